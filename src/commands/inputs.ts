@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// Raw texts → typed values. All problems of one run are reported together. Empty means not given.
+
+import { resolve } from 'node:path';
+import { decodeUtf8 } from '../primitives/bytes.ts';
+import { type Digest, isDigest } from '../primitives/digest.ts';
+import { UsageError } from '../primitives/errors.ts';
+import { readKeyFile } from '../primitives/file.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import { Secret } from '../primitives/secret.ts';
+import type { CommandSpec, InputSpec } from './spec.ts';
+
+type Value = string | readonly string[] | boolean | number | Date;
+type ReadStdin = (limitBytes: number) => Promise<Uint8Array>;
+
+/** The checked inputs of one run. Getters throw a plain Error when asked for a name that the spec lacks: our bug. */
+export class Inputs {
+  readonly #spec: CommandSpec;
+  readonly #values: ReadonlyMap<string, Value>;
+  readonly #secrets: ReadonlyMap<string, Secret>;
+  /** Absolute folder that relative paths start from. */
+  readonly workingDirectory: string;
+
+  constructor(
+    spec: CommandSpec,
+    values: ReadonlyMap<string, Value>,
+    rest: { secrets: ReadonlyMap<string, Secret>; workingDirectory: string },
+  ) {
+    this.#spec = spec;
+    this.#values = values;
+    this.#secrets = rest.secrets;
+    this.workingDirectory = rest.workingDirectory;
+  }
+
+  /** Text, enum, path (absolute) or digest; undefined when not given. */
+  text(name: string): string | undefined {
+    const value = this.#get(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** Like text, for an input that the spec requires or gives a default. */
+  requiredText(name: string): string {
+    const value = this.text(name);
+    if (value === undefined) throw missing(this.#input(name));
+    return value;
+  }
+
+  digest(name: string): Digest | undefined {
+    const value = this.text(name);
+    return value !== undefined && isDigest(value) ? value : undefined;
+  }
+
+  list(name: string): readonly string[] {
+    const value = this.#get(name);
+    return Array.isArray(value) ? value : [];
+  }
+
+  boolean(name: string): boolean {
+    return this.#get(name) === true;
+  }
+
+  /** An integer, a duration in milliseconds or a size in bytes; undefined when not given. */
+  number(name: string): number | undefined {
+    const value = this.#get(name);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  time(name: string): Date | undefined {
+    const value = this.#get(name);
+    return value instanceof Date ? value : undefined;
+  }
+
+  /** A `secret` or `pem` input, whether it came as text or from the `-path` file. */
+  secret(name: string): Secret | undefined {
+    this.#input(name);
+    return this.#secrets.get(name);
+  }
+
+  /** The text of a `pem` input. */
+  pem(name: string): string | undefined {
+    return this.secret(name)?.revealText();
+  }
+
+  #input(name: string): InputSpec {
+    const input = this.#spec.inputs.find((candidate) => candidate.name === name);
+    if (!input) throw new Error(`the command ${this.#spec.name} has no input ${name}`);
+    return input;
+  }
+
+  #get(name: string): Value | undefined {
+    this.#input(name);
+    return this.#values.get(name);
+  }
+}
+
+export interface RawInputs {
+  /** Raw text by input name, `-path` variants included. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly mask: (text: string) => void;
+  readonly readStdin: ReadStdin;
+}
+
+/**
+ * Reads all inputs of a command; secrets are masked before anything else can print.
+ * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT, USAGE_CONFLICTING_INPUTS: one error naming every problem
+ */
+export async function readInputs(spec: CommandSpec, raw: RawInputs): Promise<Inputs> {
+  const workingDirectory = resolve(raw.cwd, raw.texts.get('working-directory') ?? '.');
+  const problems: UsageError[] = [];
+  const values = new Map<string, Value>();
+  const secrets = new Map<string, Secret>();
+  for (const input of spec.inputs) {
+    try {
+      if (input.type === 'secret' || input.type === 'pem') {
+        const secret = await readSecret(input, raw, workingDirectory);
+        if (secret) secrets.set(input.name, secret);
+        else if (input.required) throw missing(input);
+        continue;
+      }
+      const text = raw.texts.get(input.name)?.trim() || input.default;
+      if (text !== undefined && text !== '') values.set(input.name, parseValue(input, text, workingDirectory));
+      else if (input.required) throw missing(input);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(error);
+    }
+  }
+  if (problems.length > 0) throw joined(problems);
+  return new Inputs(spec, values, { secrets, workingDirectory });
+}
+
+function joined(problems: readonly UsageError[]): UsageError {
+  const first = problems[0];
+  if (problems.length === 1 && first) return first;
+  return new UsageError('USAGE_INVALID_INPUT', problems.map((problem) => problem.message).join('; '), {
+    hint: problems.map((problem) => problem.hint).join('; '),
+  });
+}
+
+async function readSecret(input: InputSpec, raw: RawInputs, folder: string): Promise<Secret | undefined> {
+  const text = raw.texts.get(input.name);
+  const path = raw.texts.get(`${input.name}-path`)?.trim();
+  if (text && path)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', `both ${input.name} and ${input.name}-path were given`, {
+      hint: 'give only one of them',
+    });
+  const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : undefined;
+  if (secret && input.type === 'secret') maskAll(secret, raw.mask);
+  return secret;
+}
+
+async function secretFile(path: string, raw: RawInputs, folder: string): Promise<Secret> {
+  if (path === '-') return new Secret(await raw.readStdin(LIMITS.keyFileBytes));
+  return new Secret(await readKeyFile(resolve(folder, path), LIMITS.keyFileBytes));
+}
+
+/** Registers a secret and the forms it may appear in. Short lines are skipped: masking `}` would riddle the log. */
+function maskAll(secret: Secret, mask: (text: string) => void): void {
+  const text = secret.revealText();
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const plain = [text.trim(), ...lines].filter((line) => line.length >= 4 && !line.startsWith('-----'));
+  const derived = [Buffer.from(secret.reveal()).toString('base64'), encodeURIComponent(text.trim())];
+  for (const form of new Set([...plain, ...derived.filter((form) => form.length >= 4)])) {
+    mask(form);
+    const escaped = JSON.stringify(form).slice(1, -1);
+    if (escaped !== form) mask(escaped);
+  }
+}
+
+/** The passphrase in a secret input: the file's text without its final line end. */
+export function passphraseText(secret: Secret | undefined): Secret | undefined {
+  return secret && new Secret(decodeUtf8(secret.reveal(), 'the passphrase').replace(/\r?\n$/, ''));
+}
+
+function parseValue(input: InputSpec, text: string, folder: string): Value {
+  switch (input.type) {
+    case 'string':
+      return oneLine(input, text);
+    case 'path':
+      return text === '-' ? text : resolve(folder, oneLine(input, text));
+    case 'list':
+    case 'paths':
+      return parseList(text);
+    case 'boolean':
+      return parseBoolean(input, text);
+    case 'enum':
+      if (!input.values?.includes(text)) throw invalid(input, text, `one of ${input.values?.join(', ')}`);
+      return text;
+    case 'integer':
+      if (!/^-?[0-9]{1,15}$/.test(text)) throw invalid(input, text, 'a whole number');
+      return Number(text);
+    case 'duration':
+      return parseUnits(input, text, DURATION_UNITS);
+    case 'size':
+      return parseUnits(input, text, SIZE_UNITS);
+    case 'time':
+      return parseTime(input, text);
+    case 'digest':
+      if (!isDigest(text)) throw invalid(input, text, 'sha256: and 64 lower-case hex digits');
+      return text;
+    case 'secret':
+    case 'pem':
+      throw new Error('secrets are read elsewhere');
+    default:
+      return input.type satisfies never;
+  }
+}
+
+function oneLine(input: InputSpec, text: string): string {
+  // biome-ignore lint: control characters are what is looked for
+  // oxlint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid(input, text, 'one line without control characters');
+  return text;
+}
+
+/** Lines, trimmed; blank lines and `#` comment lines are skipped; repeated ones count once. */
+export function parseList(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))];
+}
+
+function parseBoolean(input: InputSpec, text: string): boolean {
+  if (['true', 'True', 'TRUE'].includes(text)) return true;
+  if (['false', 'False', 'FALSE'].includes(text)) return false;
+  throw invalid(input, text, 'true or false');
+}
+
+const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SIZE_UNITS = {
+  B: 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  kB: 1000,
+  MB: 1000 ** 2,
+  GB: 1000 ** 3,
+} as const;
+
+function parseUnits(input: InputSpec, text: string, units: Readonly<Record<string, number>>): number {
+  const match = /^([0-9]{1,12})([A-Za-z]+)$/.exec(text);
+  const factor = match?.[2] === undefined ? undefined : units[match[2]];
+  if (!match || factor === undefined || !Object.hasOwn(units, match[2] ?? ''))
+    throw invalid(input, text, `a number with a unit (${Object.keys(units).join(', ')})`);
+  return Number(match[1]) * factor;
+}
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+function parseTime(input: InputSpec, text: string): Date {
+  const time = RFC3339.test(text) ? new Date(text) : undefined;
+  if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, 'a time like 2026-11-22T12:00:00Z');
+  return time;
+}
+
+function invalid(input: InputSpec, text: string, wanted: string): UsageError {
+  return new UsageError('USAGE_INVALID_INPUT', `${input.name} is ${JSON.stringify(text.slice(0, 120))}`, {
+    hint: `give ${wanted}${input.example ? `, for instance ${input.example}` : ''}`,
+  });
+}
+
+function missing(input: InputSpec): UsageError {
+  const path = input.type === 'secret' || input.type === 'pem' ? ` or ${input.name}-path` : '';
+  return new UsageError('USAGE_MISSING_INPUT', `${input.name}${path} is missing`, {
+    hint: `give ${input.name}${path}${input.example ? `, for instance ${input.example}` : ''}`,
+  });
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command is: its inputs and outputs as data, and a function from inputs to a result. action.yml, the README
+// tables, `countersign help` and input parsing all come from these values.
+
+import type { Host } from '../host/host.ts';
+import type { Inputs } from './inputs.ts';
+
+/** How the raw text of an input is read. `secret` and `pem` also exist with the suffix `-path`, naming a file. */
+export type InputType =
+  | 'string'
+  | 'path'
+  | 'list'
+  | 'paths'
+  | 'boolean'
+  | 'enum'
+  | 'integer'
+  | 'duration'
+  | 'size'
+  | 'time'
+  | 'digest'
+  | 'secret'
+  | 'pem';
+
+export interface InputSpec {
+  /** kebab-case; the same word as the flag. */
+  readonly name: string;
+  readonly type: InputType;
+  readonly description: string;
+  /** Raw text used when the input is empty. */
+  readonly default?: string;
+  /** Allowed values of an `enum`. */
+  readonly values?: readonly string[];
+  /** True when the command cannot run without it; checked by our code. */
+  readonly required?: boolean;
+  /** An example value, shown when the input is missing or wrong. */
+  readonly example?: string;
+}
+
+export interface OutputSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly example: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** A paragraph for help and documentation. */
+  readonly description: string;
+  readonly inputs: readonly InputSpec[];
+  readonly outputs: readonly OutputSpec[];
+  /** Name of the input that positional arguments of the command line fill. */
+  readonly positional?: string;
+  /** Set for the five actions; the others exist on the command line only. */
+  readonly action?: { readonly title: string; readonly icon: string; readonly color: string };
+  /** Signs or publishes: refused on untrusted workflow events. */
+  readonly privileged?: boolean;
+}
+
+/** What a command hands back. The entry prints, sets outputs and exits; commands never do. */
+export interface CommandResult {
+  /** EXIT.passed or EXIT.failed; anything worse is thrown. */
+  readonly exitCode: 0 | 1;
+  /** Value of every output in the spec; missing ones are set to the empty text. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** For standard output without `--json`. */
+  readonly text: string;
+  /** For standard output with `--json`. */
+  readonly json: unknown;
+  /** Markdown for the job summary. */
+  readonly summary?: string;
+}
+
+export interface Command {
+  readonly spec: CommandSpec;
+  run(inputs: Inputs, host: Host): Promise<CommandResult>;
+}

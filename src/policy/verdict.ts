@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict document `countersign/verdict/v1`: what verify-all reports, what every renderer reads, and what
+// schema/verdict.schema.json describes. Plain data; times are RFC 3339 texts.
+
+export const VERDICT_SCHEMA = 'countersign/verdict/v1';
+
+/** Why something failed, or a remark on something that passed: the code is in docs/errors.md. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type Outcome = 'passed' | 'failed';
+export type LayerKind = 'native-pgp' | 'native-dsse' | 'native-legacy' | 'bundle' | 'cosign';
+export type LayerStatus = 'valid' | 'invalid' | 'unknown-signer' | 'untrusted' | 'unreadable';
+export type SigningMethod = 'pgp' | 'key' | 'x509';
+
+/** Who signed, as far as the signature and the trust material tell; `principal` is the policy's name for them. */
+export interface SignerReport {
+  readonly method: SigningMethod;
+  readonly principal: string | null;
+  /** OpenPGP: primary key fingerprint, 40 upper-case hex digits. */
+  readonly fingerprint?: string;
+  /** OpenPGP: fingerprint of the signing subkey, if a subkey signed. */
+  readonly subkey?: string;
+  readonly userIds?: readonly string[];
+  /** Bare key and X.509: base64 SHA-256 of the SPKI. */
+  readonly hint?: string;
+  readonly algorithm?: string;
+  readonly subject?: string;
+  readonly issuer?: string;
+  /** `email:`, `uri:`, `dns:` or `ip:` and the name. */
+  readonly san?: readonly string[];
+  readonly serial?: string;
+  readonly notAfter?: string;
+  readonly certificateSha256?: string;
+}
+
+export interface LayerReport {
+  /** `object 5` in a SIF, `referrer sha256:…` or `tag sha256-….sig` in a registry. */
+  readonly where: string;
+  readonly kind: LayerKind;
+  readonly stage: string | null;
+  readonly method: SigningMethod | null;
+  /** What later approvals call it: SHA-256 of the statement, or of a native signature's bytes. */
+  readonly digest: string;
+  readonly signer: SignerReport | null;
+  /** When the signer says the approval was given; not proven. */
+  readonly signedAt: string | null;
+  readonly status: LayerStatus;
+  /** False when the signer approved digests without reading the data. */
+  readonly dataVerified: boolean | null;
+  readonly reasons: readonly Reason[];
+}
+
+export interface EvidenceReport {
+  readonly where: string;
+  readonly predicateType: string;
+  readonly digest: string;
+  readonly signer: SignerReport | null;
+  readonly status: LayerStatus;
+  readonly reasons: readonly Reason[];
+}
+
+export interface StageReport {
+  readonly stage: string;
+  readonly verdict: Outcome | 'missing';
+  /** Principals whose approval counts. */
+  readonly approvedBy: readonly string[];
+  /** Number of distinct principals the policy asks for. */
+  readonly needed: number;
+  readonly reasons: readonly Reason[];
+}
+
+export interface CoverageReport {
+  /** `object 3`, or `manifest sha256:…`. */
+  readonly object: string;
+  readonly covered: boolean;
+}
+
+export interface ImageVerdict {
+  readonly name: string;
+  readonly kind: 'sif' | 'oci';
+  readonly contentDigests: readonly string[];
+  readonly verdict: Outcome;
+  readonly stages: readonly StageReport[];
+  readonly layers: readonly LayerReport[];
+  readonly evidence: readonly EvidenceReport[];
+  readonly coverage: readonly CoverageReport[];
+  readonly reasons: readonly Reason[];
+}
+
+export interface Verdict {
+  readonly schema: typeof VERDICT_SCHEMA;
+  readonly verdict: Outcome;
+  /** Time the verdict holds for, RFC 3339. */
+  readonly now: string;
+  /** True when `now` was given by the user and is not the clock's time. */
+  readonly asOf: boolean;
+  readonly policy: { readonly name: string; readonly digest: string } | null;
+  readonly images: readonly ImageVerdict[];
+}

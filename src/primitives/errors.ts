@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an error of ours carries. Every area (sif, signing, registry, …) has its own subclass and catalogue of codes;
+// docs/errors.md is generated from the catalogues. A failed policy is not an error: that is a Verdict.
+
+/** Where in a text file something is wrong; lines and columns count from 1. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What an error code means, for docs/errors.md: when it happens and what to do. */
+export interface CodeDoc {
+  readonly when: string;
+  readonly fix: string;
+}
+
+/** A catalogue of codes: the keys are the closed union of an area's codes. */
+export type CodeCatalogue = Readonly<Record<string, CodeDoc>>;
+
+export interface ErrorDetails {
+  /** Imperative: what the user should do. */
+  readonly hint: string;
+  readonly cause?: unknown;
+  readonly location?: SourceLocation;
+}
+
+/** Exit codes of the command line, design section 8. */
+export const EXIT = { passed: 0, failed: 1, usage: 2, environment: 3, bug: 70 } as const;
+
+/** Base of all errors a user may see: a code, what failed (lower case, no full stop) and a hint. */
+export abstract class CountersignError extends Error {
+  readonly code: string;
+  readonly hint: string;
+  readonly location: SourceLocation | undefined;
+  /** Process exit code this error leads to. */
+  abstract readonly exitCode: number;
+
+  constructor(code: string, message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = details.hint;
+    this.location = details.location;
+  }
+}
+
+export const USAGE_CODES = {
+  USAGE_MISSING_INPUT: {
+    when: 'an input that this command needs was not given',
+    fix: 'give the input that the message names; the example value shows its form',
+  },
+  USAGE_INVALID_INPUT: {
+    when: 'an input has a value that cannot be read as its type',
+    fix: 'use one of the forms that the message lists',
+  },
+  USAGE_CONFLICTING_INPUTS: {
+    when: 'two inputs were given that exclude each other, for instance `key` and `key-path`',
+    fix: 'give only one of the inputs that the message names',
+  },
+  USAGE_UNKNOWN_INPUT: {
+    when: 'the command line has a flag or a command that does not exist',
+    fix: 'run `countersign help` for the list; the message names the nearest match',
+  },
+  USAGE_NO_MATCH: {
+    when: 'a path or glob of `subject-path` matches no file',
+    fix: 'check the pattern and `working-directory`; relative paths start there',
+  },
+  USAGE_UNTRUSTED_EVENT: {
+    when: 'a signing or publishing command runs in a workflow that untrusted people can trigger (pull_request_target, workflow_run, issue_comment)',
+    fix: 'sign in a job on a trusted event, or set `allow-untrusted-event: true` when you know that no untrusted code or data reaches this job',
+  },
+} as const satisfies CodeCatalogue;
+
+/** Wrong input from the user: exit code 2. */
+export class UsageError extends CountersignError {
+  override readonly exitCode = EXIT.usage;
+  constructor(code: keyof typeof USAGE_CODES, message: string, details: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+export const DATA_CODES = {
+  DATA_NOT_UTF8: { when: 'a text is not valid UTF-8', fix: 'save the file as UTF-8' },
+  DATA_BASE64_INVALID: {
+    when: 'a base64 value is not canonical standard base64',
+    fix: 'restore the original bytes; the value was altered or cut',
+  },
+  DATA_JSON_INVALID: {
+    when: 'a JSON document is malformed, repeats a key, is nested too deeply or has an unexpected shape',
+    fix: 'restore the original document, or fix it at the position that the message names',
+  },
+  DATA_PEM_INVALID: {
+    when: 'a PEM file has no block of the wanted kind, or a block is damaged',
+    fix: 'give a PEM file that holds the kind of block the message names',
+  },
+  DATA_DIGEST_INVALID: {
+    when: 'a digest is not `sha256:` and 64 lower-case hex digits (or `sha512:` and 128)',
+    fix: 'copy the digest whole, algorithm included',
+  },
+  DATA_TOO_LARGE: {
+    when: 'a document is larger than the limit for its kind',
+    fix: 'check that the right file was given; the limits are listed in docs/formats.md',
+  },
+} as const satisfies CodeCatalogue;
+
+/** Bytes or text that cannot be what they claim to be. */
+export class DataError extends CountersignError {
+  override readonly exitCode = EXIT.environment;
+  constructor(code: keyof typeof DATA_CODES, message: string, details: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+export const SYSTEM_CODES = {
+  FILE_NOT_FOUND: { when: 'a file does not exist', fix: 'check the path; relative paths start at `working-directory`' },
+  FILE_NO_PERMISSION: {
+    when: 'a file or folder cannot be read or written with the rights of this user',
+    fix: 'change the rights of the file that the message names, or run as its owner',
+  },
+  FILE_SYMLINK_REFUSED: {
+    when: 'a key or credential path is a symbolic link or not a regular file',
+    fix: 'give the path of the file itself',
+  },
+  FILE_READ_FAILED: { when: 'reading a file failed', fix: 'see the cause; check the disk and the path' },
+  FILE_WRITE_FAILED: { when: 'writing a file failed', fix: 'see the cause; check free space and the path' },
+  DISK_FULL: { when: 'the disk has no room left', fix: 'free some space on the disk that the message names and repeat' },
+} as const satisfies CodeCatalogue;
+
+/** The file system said no: exit code 3. */
+export class SystemError extends CountersignError {
+  override readonly exitCode = EXIT.environment;
+  constructor(code: keyof typeof SYSTEM_CODES, message: string, details: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+/** True for an error that Node's file system or network calls throw, which carry a `code` such as ENOENT. */
+export function isErrnoException(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/** Turns a file system error into ours, naming the path and keeping the cause. */
+export function fileError(error: unknown, path: string, action: 'read' | 'write'): CountersignError {
+  if (error instanceof CountersignError) return error;
+  const code = isErrnoException(error) ? error.code : undefined;
+  const details = { cause: error };
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new SystemError('FILE_NOT_FOUND', `no such file: ${path}`, {
+      ...details,
+      hint: 'check the path; relative paths start at the working directory',
+    });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new SystemError('FILE_NO_PERMISSION', `no permission to ${action} ${path}`, {
+      ...details,
+      hint: `give this user the right to ${action} it, or run as its owner`,
+    });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new SystemError('DISK_FULL', `no space left for ${path}`, {
+      ...details,
+      hint: 'free some space on that disk and repeat; the file is unchanged',
+    });
+  const verb = action === 'read' ? 'FILE_READ_FAILED' : 'FILE_WRITE_FAILED';
+  return new SystemError(verb, `cannot ${action} ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+    ...details,
+    hint: 'check the path and the disk',
+  });
+}

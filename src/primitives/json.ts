@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// A strict JSON reader for hostile input: no repeated key, bounded depth, no trailing bytes, objects without a
+// prototype (so `__proto__` is an ordinary key). Numbers beyond the safe integers are kept as JavaScript numbers.
+
+import { decodeUtf8 } from './bytes.ts';
+import { DataError } from './errors.ts';
+import { LIMITS } from './limits.ts';
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** True for a JSON object, false for arrays and all else. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The value of a JSON document given as bytes or text; `what` names it in errors.
+ * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8
+ * @see RFC 8259
+ */
+export function parseJson(input: Uint8Array | string, what: string): JsonValue {
+  const text = typeof input === 'string' ? input : decodeUtf8(input, what);
+  const reader = new Reader(text, what);
+  return reader.document();
+}
+
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const LITERALS = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const;
+
+class Reader {
+  #at = 0;
+  readonly #text: string;
+  readonly #what: string;
+
+  constructor(text: string, what: string) {
+    this.#text = text;
+    this.#what = what;
+  }
+
+  document(): JsonValue {
+    const value = this.#value(0);
+    this.#space();
+    if (this.#at < this.#text.length) this.#fail('unexpected text after the document');
+    return value;
+  }
+
+  #value(depth: number): JsonValue {
+    if (depth > LIMITS.jsonDepth) this.#fail(`nested deeper than ${LIMITS.jsonDepth}`);
+    this.#space();
+    const char = this.#text[this.#at];
+    if (char === '{') return this.#object(depth);
+    if (char === '[') return this.#array(depth);
+    if (char === '"') return this.#string();
+    for (const [word, value] of LITERALS)
+      if (this.#text.startsWith(word, this.#at)) {
+        this.#at += word.length;
+        return value;
+      }
+    return this.#number();
+  }
+
+  #object(depth: number): JsonObject {
+    const object: Record<string, JsonValue> = Object.create(null);
+    this.#at += 1;
+    this.#space();
+    if (this.#take('}')) return object;
+    do {
+      this.#space();
+      if (this.#text[this.#at] !== '"') this.#fail('expected a key');
+      const key = this.#string();
+      if (Object.hasOwn(object, key)) this.#fail(`the key ${JSON.stringify(key.slice(0, 80))} is repeated`);
+      this.#space();
+      if (!this.#take(':')) this.#fail('expected a colon');
+      object[key] = this.#value(depth + 1);
+      this.#space();
+    } while (this.#take(','));
+    if (!this.#take('}')) this.#fail('expected a comma or }');
+    return object;
+  }
+
+  #array(depth: number): readonly JsonValue[] {
+    const items: JsonValue[] = [];
+    this.#at += 1;
+    this.#space();
+    if (this.#take(']')) return items;
+    do {
+      items.push(this.#value(depth + 1));
+      this.#space();
+    } while (this.#take(','));
+    if (!this.#take(']')) this.#fail('expected a comma or ]');
+    return items;
+  }
+
+  #string(): string {
+    const start = this.#at;
+    let at = start + 1;
+    for (; ; at += 1) {
+      const char = this.#text.charCodeAt(at);
+      if (Number.isNaN(char)) this.#fail('a text does not end');
+      if (char === 0x22) break;
+      if (char === 0x5c) at += 1;
+    }
+    this.#at = at + 1;
+    try {
+      return String(JSON.parse(this.#text.slice(start, this.#at)));
+    } catch {
+      this.#at = start;
+      return this.#fail('a text has a bad escape or control character');
+    }
+  }
+
+  #number(): number {
+    NUMBER.lastIndex = this.#at;
+    const match = NUMBER.exec(this.#text);
+    if (!match) this.#fail('expected a value');
+    this.#at = NUMBER.lastIndex;
+    return Number(match[0]);
+  }
+
+  #space(): void {
+    for (;;) {
+      const char = this.#text.charCodeAt(this.#at);
+      if (char !== 0x20 && char !== 0x0a && char !== 0x0d && char !== 0x09) return;
+      this.#at += 1;
+    }
+  }
+
+  #take(char: string): boolean {
+    if (this.#text[this.#at] !== char) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #fail(problem: string): never {
+    throw new DataError('DATA_JSON_INVALID', `${this.#what}: ${problem} at offset ${this.#at}`, {
+      hint: 'restore the original document',
+    });
+  }
+}
