@@ -34,6 +34,8 @@ export interface InputSpec {
   readonly required?: boolean;
   /** An example value, shown when the input is missing or wrong. */
   readonly example?: string;
+  /** Set when the input makes sense on one face alone: `action` inputs are no flags, `cli` flags are no action inputs. */
+  readonly only?: 'action' | 'cli';
 }
 
 export interface OutputSpec {
