@@ -91,6 +91,8 @@ export interface RosterEntry {
 export interface EvidenceEntry {
   readonly predicateType: string;
   readonly digest: Digest;
+  /** True when the signer said that this evidence is kept outside the image (too large for the lane). */
+  readonly detached?: boolean;
 }
 
 export interface NativeEntry {

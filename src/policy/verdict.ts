@@ -9,6 +9,8 @@ export interface Reason {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  /** A remark explains and decides nothing; without it the reason made something fail. */
+  readonly severity?: 'remark';
 }
 
 export type Outcome = 'passed' | 'failed';
