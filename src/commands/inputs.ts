@@ -161,7 +161,7 @@ function maskAll(secret: Secret, mask: (text: string) => void): void {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const plain = [text.trim(), ...lines].filter((line) => line.length >= 4 && !line.startsWith('-----'));
   const derived = [Buffer.from(secret.reveal()).toString('base64'), encodeURIComponent(text.trim())];
-  for (const form of new Set([...plain, ...derived.filter((form) => form.length >= 4)])) {
+  for (const form of new Set([...plain, ...derived.filter((encoded) => encoded.length >= 4)])) {
     mask(form);
     const escaped = JSON.stringify(form).slice(1, -1);
     if (escaped !== form) mask(escaped);

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host of a GitHub Actions step, and the only file that imports @actions/core. Texts from outside can neither
+// print a secret nor start a workflow command. The step's outputs, summary and failure are the entry's to decide; the
+// calls for them are at the end.
+
+import { randomBytes } from 'node:crypto';
+import { isAbsolute, relative } from 'node:path';
+import * as core from '@actions/core';
+import { type SourceLocation, UsageError } from '../primitives/errors.ts';
+import { childEnvironment } from './child-environment.ts';
+import type { Host, HostCache, Progress, ToolCall, ToolResult } from './host.ts';
+import { progressText } from './progress.ts';
+import { printable, Redactor, withoutWorkflowCommands } from './redact.ts';
+import { findProgram, runTool } from './run.ts';
+import { TemporaryFolder } from './temporary.ts';
+
+const PROGRESS_MS = 10_000;
+/** The runner shows ten error annotations per step; the last one is the step's own failure. */
+const MAX_FINDINGS = 9;
+
+export interface ActionsOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly temporaryBase: string;
+  readonly now: () => Date;
+  readonly write: (text: string) => void;
+}
+
+export class ActionsHost implements Host {
+  readonly kind = 'actions';
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly cache: HostCache;
+  readonly temporary: TemporaryFolder;
+  readonly redactor = new Redactor();
+  toolTimeoutMs: number | undefined;
+  readonly #options: ActionsOptions;
+  readonly #findings: { readonly text: string; readonly location: SourceLocation | undefined }[] = [];
+  /** Set while the output of a tool is shown: the word that switches workflow commands on again. */
+  #stopWord: string | undefined;
+
+  constructor(options: ActionsOptions) {
+    this.#options = options;
+    this.env = options.env;
+    this.cwd = options.cwd;
+    this.temporary = new TemporaryFolder(options.temporaryBase);
+    const load = async () => (await import('./actions-cache.ts')).actionsCache((text) => this.warning(text));
+    this.cache = {
+      restore: async (paths, key, restoreKeys) => (await load()).restore(paths, key, restoreKeys),
+      save: async (paths, key) => (await load()).save(paths, key),
+    };
+  }
+
+  temporaryFolder(): Promise<string> {
+    return this.temporary.path();
+  }
+
+  now(): Date {
+    return this.#options.now();
+  }
+
+  debug(text: string): void {
+    this.#command(() => core.debug(this.clean(text)));
+  }
+
+  info(text: string): void {
+    core.info(withoutWorkflowCommands(this.clean(text)));
+  }
+
+  warning(text: string, location?: SourceLocation): void {
+    this.#command(() => core.warning(this.clean(text), this.#properties(location)));
+  }
+
+  /** Annotations are held back until `showFindings`: only then is it known whether all of them fit. */
+  finding(text: string, location?: SourceLocation): void {
+    this.#findings.push({ text, location });
+  }
+
+  showFindings(): void {
+    const shown = this.#findings.length > MAX_FINDINGS ? MAX_FINDINGS - 1 : this.#findings.length;
+    for (const { text, location } of this.#findings.slice(0, shown))
+      core.error(this.clean(text), this.#properties(location));
+    const hidden = this.#findings.length - shown;
+    if (hidden > 0) core.error(`and ${hidden} more, see the summary`);
+  }
+
+  async group<T>(title: string, body: () => Promise<T>): Promise<T> {
+    this.#command(() => core.startGroup(this.clean(title).replaceAll('\n', ' ')));
+    try {
+      return await body();
+    } finally {
+      this.#command(() => core.endGroup());
+    }
+  }
+
+  progress(title: string): Progress {
+    let last = performance.now();
+    return {
+      update: (done, total) => {
+        if (performance.now() - last < PROGRESS_MS) return;
+        last = performance.now();
+        this.info(progressText(title, done, total));
+      },
+      finish() {},
+    };
+  }
+
+  /** The runner masks every line of a text on its own, so a text of several lines is registered with ours alone. */
+  mask(text: string): void {
+    if (this.redactor.add(text) && !/[\r\n]/.test(text)) this.#command(() => core.setSecret(text));
+  }
+
+  async readStdin(): Promise<Uint8Array> {
+    throw new UsageError('USAGE_INVALID_INPUT', 'an action has no standard input', {
+      hint: 'give a file instead of -',
+    });
+  }
+
+  async run(call: ToolCall): Promise<ToolResult> {
+    this.info(`[command]${[call.program, ...call.args].join(' ')}`);
+    const env = childEnvironment(call.env ?? this.env, this.redactor);
+    const options = { env, timeoutMs: this.toolTimeoutMs, onLine: (line: string) => this.info(line) };
+    if (!call.echo) return runTool(call, options);
+    const resume = this.#stopCommands();
+    try {
+      return await runTool(call, options);
+    } finally {
+      resume();
+    }
+  }
+
+  which(program: string): Promise<string | undefined> {
+    return findProgram(program, this.env);
+  }
+
+  clean(text: string): string {
+    return this.redactor.apply(printable(text));
+  }
+
+  #stopCommands(): () => void {
+    if (this.#stopWord !== undefined) return () => {};
+    const word = randomBytes(24).toString('hex');
+    this.#options.write(`::stop-commands::${word}\n`);
+    this.#stopWord = word;
+    return () => {
+      this.#stopWord = undefined;
+      this.#options.write(`::${word}::\n`);
+    };
+  }
+
+  /** Runs a call that prints a workflow command, also in the middle of a tool's output. */
+  #command(body: () => void): void {
+    const word = this.#stopWord;
+    if (word !== undefined) this.#options.write(`::${word}::\n`);
+    body();
+    if (word !== undefined) this.#options.write(`::stop-commands::${word}\n`);
+  }
+
+  #properties(location: SourceLocation | undefined): core.AnnotationProperties {
+    if (!location) return {};
+    const file = isAbsolute(location.file) ? relative(this.cwd, location.file) : location.file;
+    return { file: file.replaceAll('\\', '/'), startLine: location.line, startColumn: location.column };
+  }
+
+  /** One error annotation and a failed step. The exit code is set by the caller. */
+  fail(text: string, location?: SourceLocation): void {
+    if (location) core.error(this.clean(text), this.#properties(location));
+    else core.setFailed(this.clean(text));
+  }
+
+  input(name: string, isSecret: boolean): string {
+    return core.getInput(name, { trimWhitespace: !isSecret });
+  }
+
+  /** Sets an output; a value that the runner would refuse or drop is left empty with a warning. */
+  output(name: string, value: string): void {
+    // biome-ignore lint: control characters are what is looked for
+    // oxlint-disable-next-line no-control-regex
+    const odd = /[\u0000-\u0008\u000b-\u001f\u007f]/.test(value);
+    if (odd) this.warning(`the output ${name} is left empty: its value holds control characters`);
+    const leaking = this.redactor.apply(value) !== value;
+    if (leaking) this.warning(`the output ${name} is left empty: its value holds a secret`);
+    core.setOutput(name, odd || leaking ? '' : value);
+  }
+
+  /** Appends to the job summary; a runner without a summary file is no failure. */
+  async summary(markdown: string): Promise<void> {
+    if (!this.env['GITHUB_STEP_SUMMARY']) return;
+    try {
+      await core.summary.addRaw(this.redactor.apply(markdown), true).write();
+    } catch (error) {
+      this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host of the command line. Rules of the interface: results go to standard output and are printed by the entry;
+// everything here goes to standard error; lines begin in lower case and end without a full stop; progress only on a
+// terminal; nothing that was registered as a secret, and no control character of foreign origin, is ever printed.
+
+import { tmpdir } from 'node:os';
+import type { SourceLocation } from '../primitives/errors.ts';
+import { childEnvironment } from './child-environment.ts';
+import type { Host, HostCache, Progress, ToolCall, ToolResult } from './host.ts';
+import { progressText } from './progress.ts';
+import { printable, Redactor } from './redact.ts';
+import { findProgram, runTool } from './run.ts';
+import { StandardInput } from './standard-input.ts';
+import { TemporaryFolder } from './temporary.ts';
+
+export interface TerminalOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: AsyncIterable<string | Buffer>;
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly now: () => Date;
+}
+
+const REDRAW_MS = 100;
+
+export class TerminalHost implements Host {
+  readonly kind = 'terminal';
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly cache: HostCache | undefined = undefined;
+  readonly temporary = new TemporaryFolder(tmpdir());
+  readonly redactor = new Redactor();
+  /** Set by the entry once the flags are read. */
+  quiet = false;
+  verbose = false;
+  toolTimeoutMs: number | undefined;
+  readonly #options: TerminalOptions;
+  readonly #stdin = new StandardInput();
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+    this.env = options.env;
+    this.cwd = options.cwd;
+  }
+
+  temporaryFolder(): Promise<string> {
+    return this.temporary.path();
+  }
+
+  now(): Date {
+    return this.#options.now();
+  }
+
+  debug(text: string): void {
+    if (this.verbose) this.print(`debug: ${text}`);
+  }
+
+  info(text: string): void {
+    if (!this.quiet) this.print(text);
+  }
+
+  warning(text: string, location?: SourceLocation): void {
+    this.print(`warning: ${at(location)}${text}`);
+  }
+
+  finding(text: string, location?: SourceLocation): void {
+    // The result on standard output lists the findings; here they would only repeat.
+    this.debug(`finding: ${at(location)}${text}`);
+  }
+
+  async group<T>(title: string, body: () => Promise<T>): Promise<T> {
+    this.info(title);
+    return body();
+  }
+
+  progress(title: string): Progress {
+    if (this.quiet || this.#options.stderr.isTTY !== true) return { update() {}, finish() {} };
+    let last = 0;
+    const draw = (text: string) => this.#options.stderr.write(`\r\u001b[2K${this.clean(text)}`);
+    return {
+      update(done, total) {
+        const now = performance.now();
+        if (now - last < REDRAW_MS) return;
+        last = now;
+        draw(progressText(title, done, total));
+      },
+      finish: () => void draw(''),
+    };
+  }
+
+  mask(text: string): void {
+    this.redactor.add(text);
+  }
+
+  readStdin(limitBytes: number): Promise<Uint8Array> {
+    return this.#stdin.bytes(this.#options.stdin, limitBytes);
+  }
+
+  run(call: ToolCall): Promise<ToolResult> {
+    this.debug(`runs ${[call.program, ...call.args].join(' ')}`);
+    return runTool(call, {
+      env: childEnvironment(call.env ?? this.env, this.redactor),
+      timeoutMs: this.toolTimeoutMs,
+      onLine: (line) => this.info(line),
+    });
+  }
+
+  which(program: string): Promise<string | undefined> {
+    return findProgram(program, this.env);
+  }
+
+  /** One line, or several, on standard error. */
+  print(text: string): void {
+    this.#options.stderr.write(`${this.clean(text)}\n`);
+  }
+
+  clean(text: string): string {
+    return this.redactor.apply(printable(text));
+  }
+}
+
+function at(location: SourceLocation | undefined): string {
+  return location ? `${location.file}:${location.line}:${location.column}: ` : '';
+}
