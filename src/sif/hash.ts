@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Digests of objects' data, each byte read once whatever the number of signatures: two large reads are always in
+// flight while the previous block is hashed, so the processor's SHA-256 rate is the limit and memory stays constant.
+
+import { createHash, type Hash } from 'node:crypto';
+import { SifError } from './errors.ts';
+import { openSif, type SifImage, type SifObject } from './image.ts';
+
+/** Digest algorithms that signed metadata may name, spelled as there. */
+export type HashName = 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha512_224' | 'sha512_256';
+
+/** Object ID → algorithm → lower-case hex. */
+export type ObjectDigests = ReadonlyMap<number, ReadonlyMap<HashName, string>>;
+
+export interface HashOptions {
+  readonly algorithms: ReadonlySet<HashName>;
+  /** Called after each block. */
+  readonly onBytes?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const BLOCK_BYTES = 4 * 1024 * 1024;
+const READS_IN_FLIGHT = 2;
+
+/** Name of the algorithm as the crypto library spells it. */
+export function cryptoName(algorithm: HashName): string {
+  return algorithm.replace('_', '-');
+}
+
+interface Block {
+  readonly object: SifObject;
+  readonly offset: number;
+  readonly lengthBytes: number;
+}
+
+/**
+ * Digests of the data of the given objects.
+ * @throws SifError SIF_TRUNCATED; SIF_CHANGED when the file became another one underneath
+ */
+export async function hashObjects(
+  image: SifImage,
+  objects: readonly SifObject[],
+  options: HashOptions,
+): Promise<ObjectDigests> {
+  const total = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+  const running = new Map(objects.map((object) => [object.id, startHashes(options.algorithms)]));
+  let done = 0;
+  for await (const { block, bytes } of readAhead(image, blocksOf(objects))) {
+    options.signal?.throwIfAborted();
+    for (const hash of running.get(block.object.id)?.values() ?? []) hash.update(bytes);
+    done += bytes.length;
+    options.onBytes?.(done, total);
+  }
+  await assertUnchanged(image, objects);
+  return new Map(Array.from(running, ([id, hashes]) => [id, finish(hashes)]));
+}
+
+function startHashes(algorithms: ReadonlySet<HashName>): ReadonlyMap<HashName, Hash> {
+  return new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))]));
+}
+
+function finish(hashes: ReadonlyMap<HashName, Hash>): ReadonlyMap<HashName, string> {
+  return new Map(Array.from(hashes, ([name, hash]) => [name, hash.digest('hex')]));
+}
+
+function* blocksOf(objects: readonly SifObject[]): Generator<Block> {
+  const inFileOrder = [...objects].sort((a, b) => a.offset - b.offset);
+  for (const object of inFileOrder)
+    for (let at = 0; at < object.sizeBytes; at += BLOCK_BYTES)
+      yield { object, offset: object.offset + at, lengthBytes: Math.min(BLOCK_BYTES, object.sizeBytes - at) };
+}
+
+/** Yields the blocks in order; the bytes are valid until the next one is asked for. */
+async function* readAhead(
+  image: SifImage,
+  blocks: Iterator<Block>,
+): AsyncGenerator<{ readonly block: Block; readonly bytes: Uint8Array }> {
+  const buffers: ArrayBuffer[] = [];
+  const pending: { block: Block; buffer: number; bytes: Promise<Uint8Array> }[] = [];
+  const start = (buffer: number): void => {
+    const next = blocks.next();
+    if (next.done === true) return;
+    const memory = (buffers[buffer] ??= new ArrayBuffer(BLOCK_BYTES));
+    pending.push({ block: next.value, buffer, bytes: readBlock(image, next.value, memory) });
+  };
+  for (let buffer = 0; buffer < READS_IN_FLIGHT; buffer += 1) start(buffer);
+  try {
+    for (let head = pending.shift(); head; head = pending.shift()) {
+      yield { block: head.block, bytes: await head.bytes };
+      start(head.buffer);
+    }
+  } finally {
+    await Promise.allSettled(pending.map((read) => read.bytes));
+  }
+}
+
+async function readBlock(image: SifImage, block: Block, memory: ArrayBuffer): Promise<Uint8Array> {
+  const { source } = image;
+  if (!source.readInto) return source.read(block.offset, block.lengthBytes);
+  const target = new Uint8Array(memory, 0, block.lengthBytes);
+  await source.readInto(target, block.offset);
+  return target;
+}
+
+/**
+ * A file may grow by another signer's layer while it is read, which disturbs nobody; anything else that changes what
+ * was just hashed makes the digests meaningless.
+ */
+async function assertUnchanged(image: SifImage, objects: readonly SifObject[]): Promise<void> {
+  const { source } = image;
+  if (!source.changed || !(await source.changed())) return;
+  const differs = (what: string): SifError =>
+    new SifError('SIF_CHANGED', `${source.name} changed while it was read: ${what}`);
+  const now = await openSif(source).catch((cause: unknown) => {
+    throw new SifError('SIF_CHANGED', `${source.name} changed while it was read`, { cause });
+  });
+  if (Buffer.compare(now.header.record.subarray(0, 64), image.header.record.subarray(0, 64)) !== 0)
+    throw differs('the global header');
+  for (const object of objects) {
+    const same = now.objects.find((other) => other.id === object.id);
+    if (!same || Buffer.compare(same.record, object.record) !== 0) throw differs(`object ${object.id}`);
+  }
+}

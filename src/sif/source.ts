@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the bytes of an image come from: a file, memory, or anything else that answers reads at an offset (a registry
+// with range requests). Knows nothing of the format.
+
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileError } from '../primitives/errors.ts';
+import { SifError } from './errors.ts';
+
+/** Random access to a byte sequence of known length. */
+export interface ByteSource {
+  /** For messages: a path or a reference. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /**
+   * Exactly `lengthBytes` bytes from `offset`.
+   * @throws SifError SIF_TRUNCATED
+   */
+  read(offset: number, lengthBytes: number): Promise<Uint8Array>;
+  /** Like read, into memory of the caller; sources that can avoid an allocation offer it. */
+  readInto?(target: Uint8Array, offset: number): Promise<void>;
+  /** True when the content may have changed since the source was opened. */
+  changed?(): Promise<boolean>;
+}
+
+/** A source over an opened file. The file stays open, so a rename over its path does not disturb a reader. */
+export interface FileSource extends ByteSource, AsyncDisposable {
+  readonly path: string;
+  /** Device and inode: what tells whether a path still names this file. */
+  readonly identity: string;
+}
+
+/**
+ * Opens a regular file for reading.
+ * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_READ_FAILED; SifError SIF_NOT_SIF when it is no regular file
+ */
+export async function openFileSource(path: string): Promise<FileSource> {
+  try {
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = await handle.stat({ bigint: true });
+      if (!stat.isFile()) throw new SifError('SIF_NOT_SIF', `${path} is not a regular file`);
+      return new OpenedFile(path, handle, stat);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+}
+
+/** Identity of a file, comparable between two opens of the same path. */
+export function fileIdentity(stat: BigIntStats): string {
+  return `${stat.dev}:${stat.ino}`;
+}
+
+class OpenedFile implements FileSource {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly identity: string;
+  readonly #handle: FileHandle;
+  readonly #opened: BigIntStats;
+
+  constructor(path: string, handle: FileHandle, stat: BigIntStats) {
+    this.name = path;
+    this.path = path;
+    this.sizeBytes = Number(stat.size);
+    this.identity = fileIdentity(stat);
+    this.#handle = handle;
+    this.#opened = stat;
+  }
+
+  async read(offset: number, lengthBytes: number): Promise<Uint8Array> {
+    assertInside(this, offset, lengthBytes);
+    const target = new Uint8Array(lengthBytes);
+    await this.readInto(target, offset);
+    return target;
+  }
+
+  async readInto(target: Uint8Array, offset: number): Promise<void> {
+    let done = 0;
+    while (done < target.length) {
+      const { bytesRead } = await this.#readSome(target, done, offset + done);
+      if (bytesRead === 0) throw truncated(this.name, offset + done);
+      done += bytesRead;
+    }
+  }
+
+  async changed(): Promise<boolean> {
+    const now = await this.#handle.stat({ bigint: true });
+    return now.size !== this.#opened.size || now.mtimeNs !== this.#opened.mtimeNs;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #readSome(target: Uint8Array, start: number, position: number): Promise<{ readonly bytesRead: number }> {
+    try {
+      return await this.#handle.read(target, start, target.length - start, position);
+    } catch (error) {
+      throw fileError(error, this.path, 'read');
+    }
+  }
+}
+
+/** A source over bytes in memory; the bytes are not copied. */
+export function memorySource(bytes: Uint8Array, name: string): ByteSource {
+  return {
+    name,
+    sizeBytes: bytes.length,
+    async read(offset, lengthBytes) {
+      assertInside(this, offset, lengthBytes);
+      return bytes.slice(offset, offset + lengthBytes);
+    },
+  };
+}
+
+/** Refuses a read that leaves the source, before any memory is taken for it. */
+export function assertInside(source: ByteSource, offset: number, lengthBytes: number): void {
+  const end = offset + lengthBytes;
+  if (!Number.isSafeInteger(end) || offset < 0 || lengthBytes < 0 || end > source.sizeBytes)
+    throw truncated(source.name, source.sizeBytes, `, ${lengthBytes} bytes at ${offset} were asked for`);
+}
+
+function truncated(name: string, at: number, more = ''): SifError {
+  return new SifError('SIF_TRUNCATED', `${name} ends at byte ${at}${more}`);
+}
