@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which findings has somebody decided to live with, why, and until when? Reads the allow list strictly: every entry
+// names one vulnerability exactly, gives a reason and a last day. There are no wildcards.
+
+import type { YamlNode } from '../policy/yaml.ts';
+import type { SourceLocation } from '../primitives/errors.ts';
+import { ScanError } from './errors.ts';
+import { printable } from './fields.ts';
+import type { Finding } from './finding.ts';
+
+export interface AllowEntry {
+  readonly id: string;
+  /** Only findings of this package; null for any. */
+  readonly package: string | null;
+  /** Only findings of this version of the package; null for any. */
+  readonly version: string | null;
+  readonly reason: string;
+  /** The last day it holds, YYYY-MM-DD, to the end of that day in UTC. */
+  readonly expires: string;
+  readonly location: SourceLocation;
+}
+
+const KEYS = ['id', 'package', 'version', 'reason', 'expires'] as const;
+type Key = (typeof KEYS)[number];
+const REQUIRED: readonly Key[] = ['id', 'reason', 'expires'];
+const MAX_ENTRIES = 10_000;
+
+/**
+ * The entries of an allow list: a document with the one key `allow`, a list.
+ * @throws ScanError SCAN_ALLOW_LIST_INVALID with line and column
+ */
+export function readAllowList(document: YamlNode): readonly AllowEntry[] {
+  if (document.kind !== 'map') throw invalid(document.location, 'the allow list is not a map with the key allow');
+  for (const [key, { location }] of document.entries)
+    if (key !== 'allow') throw invalid(location, `unknown key ${JSON.stringify(printable(key))}`);
+  const list = document.entries.get('allow')?.value;
+  if (list?.kind !== 'list') throw invalid(list?.location ?? document.location, 'allow is not a list');
+  if (list.items.length > MAX_ENTRIES) throw invalid(list.location, `more than ${MAX_ENTRIES} entries`);
+  const seen = new Map<string, SourceLocation>();
+  return list.items.map((item) => {
+    const entry = readEntry(item);
+    const name = JSON.stringify([entry.id.toUpperCase(), entry.package, entry.version]);
+    const earlier = seen.get(name);
+    if (earlier) throw invalid(entry.location, `${entry.id} is repeated; line ${earlier.line} has it already`);
+    seen.set(name, entry.location);
+    return entry;
+  });
+}
+
+function readEntry(node: YamlNode): AllowEntry {
+  if (node.kind !== 'map') throw invalid(node.location, 'an entry is not a map with id, reason and expires');
+  const values = new Map<Key, string>();
+  for (const [key, { location, value }] of node.entries) {
+    const known = KEYS.find((name) => name === key);
+    if (!known) throw invalid(location, `unknown key ${JSON.stringify(printable(key))}`);
+    values.set(known, readText(known, value));
+  }
+  const missing = REQUIRED.filter((key) => !values.has(key));
+  if (missing.length > 0) throw invalid(node.location, `an entry has no ${missing.join(' and no ')}`);
+  const id = values.get('id') ?? '';
+  const expires = values.get('expires') ?? '';
+  if (/[*?\s]/.test(id)) throw invalid(node.location, `the id ${JSON.stringify(id)} is not one exact name`);
+  if (!isDay(expires)) throw invalid(node.location, `expires is ${JSON.stringify(expires)}, not a day like 2027-01-31`);
+  return {
+    id,
+    package: values.get('package') ?? null,
+    version: values.get('version') ?? null,
+    reason: values.get('reason') ?? '',
+    expires,
+    location: node.location,
+  };
+}
+
+/** The text as written, so that `version: 1.10` means 1.10. */
+function readText(key: Key, node: YamlNode): string {
+  if (node.kind !== 'scalar' || node.value === null) throw invalid(node.location, `${key} is not a text`);
+  const text = printable(typeof node.value === 'string' ? node.value : node.source);
+  if (text === '') throw invalid(node.location, `${key} is empty`);
+  return text;
+}
+
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** True from the day after the entry's last day, in UTC. */
+export function isExpired(entry: AllowEntry, now: Date): boolean {
+  return now.toISOString().slice(0, 10) > entry.expires;
+}
+
+/** True when the entry speaks of this finding: same id or alias, and same package and version where it names them. */
+export function matchesFinding(entry: AllowEntry, finding: Finding): boolean {
+  const wanted = entry.id.toUpperCase();
+  return (
+    [finding.id, ...finding.aliases].some((id) => id.toUpperCase() === wanted) &&
+    (entry.package === null || entry.package === finding.package) &&
+    (entry.version === null || entry.version === finding.version)
+  );
+}
+
+function invalid(location: SourceLocation, problem: string): ScanError {
+  return new ScanError('SCAN_ALLOW_LIST_INVALID', `allow list, line ${location.line}: ${problem}`, { location });
+}
