@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which commands there are. Each is loaded only when it is used, so that no entry pays for the others. The one-line
+// summaries stand here as well, for `countersign help`; a test compares them with the commands' own.
+
+import type { Command } from './spec.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** The commands that are actions too, in the order of a pipeline. */
+export const ACTION_NAMES = ['build', 'scan-attest', 'sign-stage', 'verify-all', 'push-oras'] as const;
+export type ActionName = (typeof ACTION_NAMES)[number];
+
+export const COMMANDS: readonly CommandEntry[] = [];
+
+export function isActionName(name: string): name is ActionName {
+  return ACTION_NAMES.some((known) => known === name);
+}
+
+export function findCommand(name: string): CommandEntry | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// One step of a workflow: read the inputs, run the command, then report, outputs, summary, and only then the failure.
+// The only file that fails a step. The process ends by itself: process.exit would lose buffered output.
+
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/all.ts';
+import { type Inputs, readInputs } from '../commands/inputs.ts';
+import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
+import { assertTrustedEvent } from '../commands/untrusted-event.ts';
+import { ActionsHost } from '../host/actions.ts';
+import { EXIT, UsageError } from '../primitives/errors.ts';
+import { readFileBounded } from '../primitives/file.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import { describeFailure, type Failure, failureJson } from './outcome.ts';
+import { writeReport } from './report-file.ts';
+import { cleanUpOnSignals } from './signals.ts';
+
+/** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
+const MAX_SUMMARY_BYTES = 1_000_000;
+
+interface Ending {
+  readonly exitCode: number;
+  readonly json: unknown;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string | undefined;
+  readonly text: string;
+  readonly failure: Failure | undefined;
+}
+
+/** Runs one of the five actions, or with `root` the one that the input `command` names. */
+export async function runAction(name: ActionName | 'root'): Promise<void> {
+  const host = actionsHost();
+  const removeHandlers = cleanUpOnSignals(host.temporary);
+  try {
+    process.exitCode = await runStep(name, host);
+  } catch (error) {
+    process.exitCode = fail(host, name, describeFailure(error));
+  } finally {
+    await host.temporary.remove();
+    removeHandlers();
+  }
+}
+
+function actionsHost(): ActionsHost {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isInput(name)));
+  return new ActionsHost({
+    env,
+    cwd: env['GITHUB_WORKSPACE'] ?? process.cwd(),
+    temporaryBase: env['RUNNER_TEMP'] ?? tmpdir(),
+    now: () => new Date(),
+    write: (text) => void process.stdout.write(text),
+  });
+}
+
+async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<number> {
+  const command = await loadCommand(name === 'root' ? commandInput(host) : name);
+  const { spec } = command;
+  const texts = takeInputs(spec, host);
+  const ending = await runGuarded(command, texts, host);
+  const reportPath = await writeReportFile(spec, texts, { host, json: ending.json });
+  setOutputs(spec, host, {
+    ...ending.outputs,
+    verdict: ending.outputs['verdict'] || (ending.exitCode === EXIT.passed ? 'passed' : 'failed'),
+    'report-path': reportPath,
+  });
+  if (!/^false$/i.test(texts.get('show-summary') ?? '')) await addSummary(host, spec.name, ending.summary);
+  if (ending.text) host.info(ending.text);
+  host.showFindings();
+  if (ending.failure) return fail(host, spec.name, ending.failure);
+  host.info(`${spec.name}: ${ending.exitCode === EXIT.passed ? 'passed' : 'failed'}; report: ${reportPath || 'none'}`);
+  if (ending.exitCode !== EXIT.passed) host.fail(`${spec.name}: the verdict is failed${lastLine(ending.text)}`);
+  return ending.exitCode;
+}
+
+/** Runs the command; whatever it throws becomes an ending, so that outputs and report are written in every case. */
+async function runGuarded(command: Command, texts: ReadonlyMap<string, string>, host: ActionsHost): Promise<Ending> {
+  try {
+    const inputs = await readInputs(command.spec, {
+      texts,
+      cwd: host.cwd,
+      mask: (text) => host.mask(text),
+      readStdin: () => host.readStdin(),
+    });
+    await assertEvent(command.spec, inputs, host);
+    if (hasInput(command.spec, 'timeout')) host.toolTimeoutMs = inputs.number('timeout');
+    return { ...resultParts(await command.run(inputs, host)), failure: undefined };
+  } catch (error) {
+    const failure = describeFailure(error);
+    return {
+      exitCode: failure.exitCode,
+      json: failureJson(failure),
+      outputs: {},
+      summary: failureSummary(command.spec.name, failure),
+      text: '',
+      failure,
+    };
+  }
+}
+
+function resultParts(result: CommandResult): Omit<Ending, 'failure'> {
+  const { exitCode, json, outputs, summary, text } = result;
+  return { exitCode, json, outputs, summary, text };
+}
+
+async function loadCommand(name: ActionName): Promise<Command> {
+  const entry = findCommand(name);
+  if (!entry) throw new Error(`no command ${name}`);
+  return entry.load();
+}
+
+function commandInput(host: ActionsHost): ActionName {
+  const name = host.input('command', false);
+  if (isActionName(name)) return name;
+  const known = ACTION_NAMES.join(', ');
+  throw name === ''
+    ? new UsageError('USAGE_MISSING_INPUT', 'the input command is missing', { hint: `give one of ${known}` })
+    : new UsageError('USAGE_INVALID_INPUT', `command is ${JSON.stringify(name.slice(0, 120))}`, {
+        hint: `give one of ${known}`,
+      });
+}
+
+/** Reads the raw inputs and removes them from the environment, which children of any library would inherit. */
+function takeInputs(spec: CommandSpec, host: ActionsHost): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const { name, type } of spec.inputs) {
+    const holdsSecret = type === 'secret' || type === 'pem';
+    const text = host.input(name, holdsSecret);
+    if (text !== '') texts.set(name, text);
+    const path = holdsSecret ? host.input(`${name}-path`, false) : '';
+    if (path !== '') texts.set(`${name}-path`, path);
+  }
+  for (const name of Object.keys(process.env).filter(isInput)) delete process.env[name];
+  return texts;
+}
+
+function isInput(name: string): boolean {
+  return /^INPUT_/i.test(name);
+}
+
+function hasInput(spec: CommandSpec, name: string): boolean {
+  return spec.inputs.some((input) => input.name === name);
+}
+
+async function assertEvent(spec: CommandSpec, inputs: Inputs, host: ActionsHost): Promise<void> {
+  if (!spec.privileged) return;
+  const path = host.env['GITHUB_EVENT_PATH'];
+  const payload = path ? await readFileBounded(path, LIMITS.reportBytes).catch(() => undefined) : undefined;
+  assertTrustedEvent(spec.name, { env: host.env, payload, allowed: inputs.boolean('allow-untrusted-event') });
+}
+
+async function writeReportFile(
+  spec: CommandSpec,
+  texts: ReadonlyMap<string, string>,
+  { host, json }: { host: ActionsHost; json: unknown },
+): Promise<string> {
+  const wanted = texts.get('report-path');
+  const path = wanted
+    ? resolve(host.cwd, texts.get('working-directory') ?? '.', wanted)
+    : join(host.env['RUNNER_TEMP'] ?? tmpdir(), `countersign-${spec.name}-${randomBytes(4).toString('hex')}.json`);
+  try {
+    await writeReport(path, json);
+    return path;
+  } catch (error) {
+    const { code, message, hint } = describeFailure(error);
+    host.finding(`${code}: the report was not written: ${message}; ${hint}`);
+    return '';
+  }
+}
+
+function setOutputs(spec: CommandSpec, host: ActionsHost, values: Readonly<Record<string, string>>): void {
+  for (const { name } of spec.outputs) host.output(name, values[name] ?? '');
+}
+
+async function addSummary(host: ActionsHost, name: string, markdown: string | undefined): Promise<void> {
+  if (markdown === undefined) return;
+  const fits = Buffer.byteLength(markdown) <= MAX_SUMMARY_BYTES;
+  await host.summary(fits ? markdown : `### ${name}\n\nThe result is too large for this page; see the report file.\n`);
+}
+
+function failureSummary(name: string, failure: Failure): string {
+  const lines = [
+    `error: ${failure.message}`,
+    `hint: ${failure.hint}`,
+    ...failure.causes.map((cause) => `cause: ${cause}`),
+  ];
+  const indented = lines.flatMap((line) => line.split('\n')).map((line) => `    ${line}`);
+  return `### ${name}: ${failure.code}\n\n${indented.join('\n')}\n`;
+}
+
+function lastLine(text: string): string {
+  const last = text.trimEnd().split('\n').at(-1)?.trim();
+  return last ? `: ${last}` : '';
+}
+
+function fail(host: ActionsHost, name: string, failure: Failure): number {
+  for (const cause of failure.causes) host.info(`cause: ${cause}`);
+  if (failure.stack) host.debug(failure.stack);
+  host.fail(`${name}: ${failure.message} [${failure.code}]\nhint: ${failure.hint}`, failure.location);
+  return failure.exitCode;
+}

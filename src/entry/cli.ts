@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Entry of the command line. A reader that goes away early (`countersign … | head`) is no error.
+
+import { TerminalHost } from '../host/terminal.ts';
+import { isErrnoException } from '../primitives/errors.ts';
+import { runCommandLine } from './command-line.ts';
+import { cleanUpOnSignals } from './signals.ts';
+
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => {
+    if (!isErrnoException(error) || error.code !== 'EPIPE') throw error;
+  });
+
+const host = new TerminalHost({
+  env: { ...process.env },
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stderr: process.stderr,
+  now: () => new Date(),
+});
+const removeHandlers = cleanUpOnSignals(host.temporary);
+try {
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    host,
+    write: (text) => void process.stdout.write(text),
+    unset: (name) => void delete process.env[name],
+  });
+} finally {
+  await host.temporary.remove();
+  removeHandlers();
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// All codes that a user may meet, by area: `countersign help CODE` and docs/errors.md read them here. The catalogues
+// themselves live beside the code that uses them.
+
+import { STAGE_CODES } from '../layers/errors.ts';
+import { POLICY_CODES } from '../policy/errors.ts';
+import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../primitives/errors.ts';
+import { NETWORK_CODES } from '../primitives/network-errors.ts';
+import { TOOL_CODES } from '../primitives/tool.ts';
+import { REGISTRY_CODES } from '../registry/errors.ts';
+import { SCAN_CODES } from '../scan/errors.ts';
+import { SIF_CODES } from '../sif/errors.ts';
+import { SIGNATURE_CODES } from '../signing/errors.ts';
+
+const BUG_CODES = {
+  BUG: {
+    when: 'something happened that this software does not expect; nothing was decided and no approval was given',
+    fix: 'report it with the version, the command and the output of `--verbose` (in a job: of a run with debug logging)',
+  },
+} as const satisfies CodeCatalogue;
+
+export interface CodeArea {
+  readonly title: string;
+  /** What the codes of this area have in common, one sentence. */
+  readonly about: string;
+  readonly codes: CodeCatalogue;
+}
+
+export const CODE_AREAS: readonly CodeArea[] = [
+  { title: 'Usage', about: 'An input is missing or wrong: exit code 2.', codes: USAGE_CODES },
+  { title: 'Policy document', about: 'The policy cannot be used as it is: exit code 2.', codes: POLICY_CODES },
+  { title: 'Stages and layers', about: 'A layer cannot be added or read.', codes: STAGE_CODES },
+  { title: 'SIF images', about: 'The image file is damaged, hostile or not a SIF.', codes: SIF_CODES },
+  { title: 'Keys and signatures', about: 'A key, certificate or signature cannot be used.', codes: SIGNATURE_CODES },
+  { title: 'Scanners and SBOMs', about: 'A report cannot be made, read or judged.', codes: SCAN_CODES },
+  {
+    title: 'Registries',
+    about: 'A registry or an OCI layout folder refuses or answers wrongly.',
+    codes: REGISTRY_CODES,
+  },
+  { title: 'Network', about: 'A request got no usable answer.', codes: NETWORK_CODES },
+  {
+    title: 'External programs',
+    about: 'A program that a command needs is missing or does not run.',
+    codes: TOOL_CODES,
+  },
+  { title: 'Files and disks', about: 'The file system said no.', codes: SYSTEM_CODES },
+  { title: 'Documents', about: 'A document is not what it claims to be.', codes: DATA_CODES },
+  { title: 'Bugs', about: 'Exit code 70.', codes: BUG_CODES },
+];
+
+/** The entry of a code, or undefined. */
+export function findCode(code: string): CodeDoc | undefined {
+  return CODE_AREAS.map(({ codes }) => (Object.hasOwn(codes, code) ? codes[code] : undefined)).find(
+    (doc) => doc !== undefined,
+  );
+}

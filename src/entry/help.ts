@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Help texts, made from the commands' specs. They go to standard output: who asks for help wants to read or pipe it.
+
+import type { CommandEntry } from '../commands/all.ts';
+import type { CommandSpec, InputSpec } from '../commands/spec.ts';
+import type { CodeDoc } from '../primitives/errors.ts';
+import { environmentName } from './arguments.ts';
+
+const WIDTH = 80;
+
+/** The list of commands. */
+export function generalHelp(commands: readonly CommandEntry[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length), 4) + 2;
+  const rows = commands.flatMap(({ name, summary }) => hanging(name, width, summary));
+  return [
+    'usage: countersign COMMAND [flags] [arguments]',
+    '',
+    ...wrap(
+      'Records on a container image who approved it at each stage, and decides by policy whether the approvals are complete, in order and by the right people.',
+      0,
+    ),
+    '',
+    'commands:',
+    ...rows,
+    ...hanging('help', width, 'This text; `help COMMAND` or `help ERROR_CODE` for more.'),
+    '',
+    'every command takes --json, --quiet, --verbose and --help',
+    'exit codes: 0 passed, 1 the verdict failed, 2 usage, 3 environment, 70 a bug',
+    '',
+  ].join('\n');
+}
+
+/** One command: what it does, its flags, its outputs. */
+export function commandHelp(spec: CommandSpec): string {
+  const argument = spec.inputs.find(({ name }) => name === spec.positional);
+  const many = argument?.type === 'list' || argument?.type === 'paths';
+  const flags = spec.inputs.filter(({ only }) => only !== 'action').flatMap(flagHelp);
+  return [
+    `usage: countersign ${spec.name} [flags]${argument ? ` [${argument.name.toUpperCase()}${many ? '…' : ''}]` : ''}`,
+    '',
+    ...wrap(spec.description, 0),
+    '',
+    'flags:',
+    ...flags,
+    ...entry('--json', 'print the result as JSON'),
+    ...entry('--quiet', 'no messages on standard error but warnings and errors'),
+    ...entry('--verbose', 'say more on standard error'),
+    '',
+  ].join('\n');
+}
+
+/** One error code: when it happens, what to do. */
+export function codeHelp(code: string, { when, fix }: CodeDoc): string {
+  return [code, ...wrap(`When: ${when}.`, 2), ...wrap(`Fix: ${fix}.`, 2), ''].join('\n');
+}
+
+function flagHelp(input: InputSpec): readonly string[] {
+  const notes = [
+    input.values ? `One of ${input.values.join(', ')}.` : '',
+    input.default ? `Default: ${input.default.replaceAll('\n', ' ')}.` : '',
+    input.required ? 'Required.' : '',
+  ];
+  const text = [input.description, ...notes].filter((part) => part !== '').join(' ');
+  if (input.type !== 'secret' && input.type !== 'pem') return entry(`--${input.name}${placeholder(input)}`, text);
+  return entry(
+    `--${input.name}-path FILE`,
+    `${text} A file, - for standard input, or ${environmentName(input.name)} in the environment.`,
+  );
+}
+
+function placeholder({ type }: InputSpec): string {
+  switch (type) {
+    case 'boolean':
+      return '';
+    case 'path':
+      return ' PATH';
+    case 'list':
+    case 'paths':
+      return ' VALUE (repeatable)';
+    case 'duration':
+      return ' TIME';
+    case 'integer':
+      return ' NUMBER';
+    case 'size':
+      return ' SIZE';
+    case 'time':
+      return ' RFC3339';
+    case 'digest':
+      return ' DIGEST';
+    case 'enum':
+    case 'string':
+    case 'secret':
+    case 'pem':
+      return ' VALUE';
+    default:
+      return type satisfies never;
+  }
+}
+
+function entry(title: string, text: string): readonly string[] {
+  return [`  ${title}`, ...wrap(text, 6)];
+}
+
+function hanging(title: string, width: number, text: string): readonly string[] {
+  const [first = '', ...rest] = wrap(text, width + 2);
+  return [`  ${title.padEnd(width)}${first.trimStart()}`, ...rest];
+}
+
+function wrap(text: string, indent: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(' '.repeat(indent) + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, ' '.repeat(indent) + line];
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+// The version of this software, as in package.json (a test compares them).
+
+export const VERSION = '0.1.0';
