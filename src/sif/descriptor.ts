@@ -42,6 +42,8 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
 
 /** Bits that mark a raw group ID, and a raw link that points to a group. */
 export const GROUP_MASK = 0xf0000000;
+/** Raw group ID of an object in no group. */
+export const RAW_NO_GROUP = GROUP_MASK;
 const NUMBER_MASK = 0x0fffffff;
 
 export const PARTITION_TYPE = { system: 1, primarySystem: 2, data: 3, overlay: 4 } as const;

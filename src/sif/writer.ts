@@ -4,6 +4,8 @@
 import type { SifImage } from './image.ts';
 import type { ImageLock } from './lock.ts';
 
+export { DETERMINISTIC_TIME, signatureExtra } from './descriptor.ts';
+
 /** Data of a new object: bytes, or a stream of known length. */
 export type NewData = Uint8Array | { readonly sizeBytes: number; readonly chunks: AsyncIterable<Uint8Array> };
 
