@@ -5,6 +5,7 @@ import type { SignerIdentity } from '../policy/facts.ts';
 import type { SigningMethod } from '../policy/verdict.ts';
 import type { Secret } from '../primitives/secret.ts';
 import type { VerificationMaterial } from './bundle.ts';
+import type { TrustMaterial } from './verifier.ts';
 
 /** Signs DSSE messages; made by createSigner, holds an unlocked key in memory. */
 export interface Signer {
@@ -12,6 +13,12 @@ export interface Signer {
   readonly identity: SignerIdentity;
   /** What goes into a bundle so that verifiers find the key. */
   readonly material: VerificationMaterial;
+  /**
+   * Public trust material under which this signer's own signatures are valid: the OpenPGP public key, the SPKI, or for
+   * X.509 the last certificate of the chain as anchor (and the others as intermediates). For checking what was just
+   * signed, and for finding one's own earlier layers.
+   */
+  readonly publicMaterial: TrustMaterial;
   /** Signature bytes over the PAE: ASN.1 DER for ECDSA, 64 bytes for Ed25519, PKCS#1 v1.5 for RSA, a binary OpenPGP packet. */
   signPae(pae: Uint8Array, now: Date): Promise<Uint8Array>;
   /** Native signatures in a SIF: what the method can write besides the approval. */
@@ -38,6 +45,8 @@ export interface SignerOptions {
   /** PEM, armored or binary OpenPGP. */
   readonly key: Secret;
   readonly passphrase: Secret | undefined;
+  /** OpenPGP: selects one of several keys in the file by the fingerprint of its primary key. */
+  readonly fingerprint?: string | undefined;
   /** PEM of the leaf certificate (x509). */
   readonly certificate: string | undefined;
   /** PEM of intermediates (x509), issuing CA first; a self-signed root is left out of the bundle. */

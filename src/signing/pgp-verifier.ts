@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// What OpenPGP signature packets mean for a signature object of a SIF and for a bundle. Looks at every packet; packets
+// by unknown keys neither help nor harm.
+
+import type { PgpIdentity } from '../policy/facts.ts';
+import type { Reason } from '../policy/verdict.ts';
+import { decodeCleartext } from './cleartext.ts';
+import { checkPackets, type PacketCheck, type PgpKeyring, readKeyring } from './pgp.ts';
+import { signatureReason } from './reasons.ts';
+import type { CleartextCheck, SignatureCheck } from './verifier.ts';
+
+/** Checks OpenPGP signatures against keyrings, which are read once. */
+export class PgpVerifier {
+  readonly #keyring: Promise<PgpKeyring>;
+
+  constructor(keyrings: readonly Uint8Array[]) {
+    this.#keyring = readKeyring(keyrings);
+    // A broken keyring is reported by the first check that waits for it, not as an unhandled rejection.
+    this.#keyring.catch(() => undefined);
+  }
+
+  /**
+   * A cleartext signature object. As in Apptainer the first packet by a known key decides, and its primary key must be
+   * the one that the descriptor names; stricter, every other packet by a known key must be good too.
+   * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+   */
+  async verifyCleartext(
+    data: Uint8Array,
+    descriptorFingerprint: string | undefined,
+    now: Date,
+  ): Promise<CleartextCheck> {
+    const cleartext = decodeCleartext(data);
+    if (typeof cleartext === 'string')
+      return { ...unreadable(`the signature object is no cleartext signature: ${cleartext}`), text: null };
+    const { text, packets } = cleartext;
+    const checks = await checkPackets(packets, text, { keyring: await this.#keyring, now });
+    if (!checks) return { ...unreadable('the signature block holds no OpenPGP signature'), text };
+    const known = checks.filter(({ signer }) => signer !== undefined);
+    const [deciding] = known;
+    if (!deciding) return { ...unknownSigner(checks, descriptorFingerprint), text };
+    const reasons = known.flatMap(({ problem }) => problem ?? []);
+    const fingerprint = deciding.signer?.fingerprint ?? '';
+    if (fingerprint !== descriptorFingerprint)
+      reasons.push(
+        signatureReason(
+          'PGP_FINGERPRINT_MISMATCH',
+          `the descriptor names ${descriptorFingerprint ?? 'no key'}, the signature is by ${fingerprint}`,
+        ),
+      );
+    return { ...checked(deciding, reasons), text };
+  }
+
+  /**
+   * A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names.
+   * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+   */
+  async verifyPae(pae: Uint8Array, signature: Uint8Array, { fingerprint, now }: PaeOptions): Promise<SignatureCheck> {
+    const key = (await this.#keyring).get(fingerprint);
+    const keyring: PgpKeyring = new Map(key ? [[fingerprint, key]] : []);
+    const checks = await checkPackets(signature, pae, { keyring, now });
+    const [check, second] = checks ?? [];
+    if (!check || second) return unreadable('the signature is not one OpenPGP signature packet');
+    if (check.signer) return checked(check, check.problem ? [check.problem] : []);
+    if (key) {
+      const message = `the bundle names ${fingerprint}, the signature is by ${check.claimed ?? 'another key'}`;
+      return checked({ ...check, signer: { fingerprint, userIds: key.getUserIDs() } }, [
+        signatureReason('PGP_FINGERPRINT_MISMATCH', message),
+      ]);
+    }
+    return unknownSigner([{ ...check, claimed: fingerprint }], fingerprint);
+  }
+}
+
+export interface PaeOptions {
+  /** Primary key that the bundle names, 40 upper-case hex digits. */
+  readonly fingerprint: string;
+  readonly now: Date;
+}
+
+function checked(check: PacketCheck, reasons: readonly Reason[]): SignatureCheck {
+  const identity: PgpIdentity | null = check.signer ? { method: 'pgp', ...check.signer } : null;
+  return { status: reasons.length === 0 ? 'valid' : 'invalid', identity, reasons, signedAt: check.created };
+}
+
+function unreadable(message: string): SignatureCheck {
+  return {
+    status: 'unreadable',
+    identity: null,
+    reasons: [signatureReason('SIGNATURE_UNREADABLE', message)],
+    signedAt: null,
+  };
+}
+
+/** Claims only: the issuer fingerprint in the packet may be a subkey's, the descriptor's is the primary key's. */
+function unknownSigner(checks: readonly PacketCheck[], named: string | undefined): SignatureCheck {
+  const fingerprint = named ?? checks.find(({ claimed }) => claimed !== undefined)?.claimed;
+  return {
+    status: 'unknown-signer',
+    identity: fingerprint === undefined ? null : { method: 'pgp', fingerprint, userIds: [] },
+    reasons: checks.flatMap(({ problem }) => problem ?? []),
+    signedAt: checks[0]?.created ?? null,
+  };
+}

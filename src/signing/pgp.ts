@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpenPGP: reads keys and keyrings, unlocks, signs, checks signature packets. The only importer of openpgp. What a
+// check means for a signature object or a bundle is pgp-verifier.ts; the text around a signature is cleartext.ts.
+
+import {
+  type Config,
+  config as defaults,
+  createMessage,
+  enums,
+  generateKey,
+  type Key,
+  PacketList,
+  type PartialConfig,
+  type PrivateKey,
+  readKeys,
+  readSignature,
+  SecretKeyPacket,
+  SecretSubkeyPacket,
+  Signature,
+  type SignaturePacket,
+  sign,
+  verify,
+} from 'openpgp';
+import type { Reason } from '../policy/verdict.ts';
+import { toHex } from '../primitives/bytes.ts';
+import type { Secret } from '../primitives/secret.ts';
+import { type SignatureCode, SignatureError } from './errors.ts';
+import { keyBlocks, repairArmor } from './pgp-armor.ts';
+import { keyProblem, packetProblem, secretKeyError, selectFingerprint } from './pgp-problems.ts';
+import { signatureReason } from './reasons.ts';
+
+/**
+ * SHA-256 as Apptainer. Keys are judged at the time of the check, not of the signature, as Apptainer does: so keys
+ * whose older self-signatures were cleaned away still verify. Self-signatures with SHA-1 are accepted: the keys come
+ * from the policy, so nobody else can slip a forged one in; SHA-1 over messages is refused.
+ */
+const CONFIG = {
+  preferredHashAlgorithm: enums.hash.sha256,
+  allowInsecureVerificationWithReformattedKeys: true,
+} satisfies PartialConfig;
+const FULL_CONFIG: Config = { ...defaults, ...CONFIG };
+
+/** Hashes that are accepted over messages, as Apptainer accepts them, with their names in a Hash header. */
+const MESSAGE_HASHES: ReadonlyMap<number | null, string> = new Map([
+  [enums.hash.sha224, 'SHA224'],
+  [enums.hash.sha256, 'SHA256'],
+  [enums.hash.sha384, 'SHA384'],
+  [enums.hash.sha512, 'SHA512'],
+]);
+
+/** Signature packets in one object that are looked at. */
+const MAX_PACKETS = 32;
+
+/** An unlocked key that can sign. */
+export interface PgpSecretKey {
+  /** Primary key, 40 upper-case hex digits. */
+  readonly fingerprint: string;
+  /** The subkey that signs, when the primary key does not. */
+  readonly subkey: string | undefined;
+  readonly userIds: readonly string[];
+  /** The public key, binary. */
+  readonly publicKey: Uint8Array;
+  /** Detached signature packet, text (0x01) or binary (0x00), with the name of its hash as in a Hash header. */
+  sign(message: string | Uint8Array, now: Date): Promise<{ readonly packet: Uint8Array; readonly hash: string }>;
+}
+
+/** Public keys that are trusted, by upper-case fingerprint of the primary key. */
+export type PgpKeyring = ReadonlyMap<string, Key>;
+
+/** What is so about one signature packet. */
+export interface PacketCheck {
+  /** Creation time in the packet; null when it has none. */
+  readonly created: Date | null;
+  /** Issuer fingerprint in the packet, 40 upper-case hex digits, primary or subkey; only a claim. */
+  readonly claimed: string | undefined;
+  /** The trusted key of this issuer; undefined when there is none. */
+  readonly signer:
+    | { readonly fingerprint: string; readonly subkey?: string; readonly userIds: readonly string[] }
+    | undefined;
+  /** Undefined when the signature is good. */
+  readonly problem: Reason | undefined;
+}
+
+/** Armored blocks or binary packets, each with any number of keys. */
+async function readAnyKeys(bytes: Uint8Array): Promise<Key[]> {
+  const blocks = keyBlocks(bytes);
+  if (!blocks) return bytes.length === 0 ? [] : readKeys({ binaryKeys: bytes, config: CONFIG });
+  const keys = await Promise.all(blocks.map((armoredKeys) => readKeys({ armoredKeys, config: CONFIG })));
+  return keys.flat();
+}
+
+/**
+ * The public keys of keyrings, copies of one key merged, so that a revocation in one of them counts. Only version 4
+ * keys are kept.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+ */
+export async function readKeyring(files: readonly Uint8Array[]): Promise<PgpKeyring> {
+  const keyring = new Map<string, Key>();
+  for (const [index, file] of files.entries()) {
+    try {
+      for (const key of await readAnyKeys(file)) {
+        if (key.keyPacket.version !== 4) continue;
+        const fingerprint = fingerprintOf(key);
+        const known = keyring.get(fingerprint);
+        keyring.set(fingerprint, known ? await known.update(key.toPublic()) : key.toPublic());
+      }
+    } catch (cause) {
+      const message = `OpenPGP keyring ${index + 1} cannot be read: ${messageOf(cause)}`;
+      throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', message, { cause });
+    }
+  }
+  return keyring;
+}
+
+function fingerprintOf(key: { getFingerprint(): string }): string {
+  return key.getFingerprint().toUpperCase();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Checks every signature packet over a text (0x01) or bytes (0x00), against every trusted key that its issuer may mean.
+ * Undefined when the bytes are no signature packets. Never throws.
+ */
+export async function checkPackets(
+  packets: Uint8Array,
+  message: string | Uint8Array,
+  { keyring, now }: { readonly keyring: PgpKeyring; readonly now: Date },
+): Promise<readonly PacketCheck[] | undefined> {
+  let signatures: readonly SignaturePacket[];
+  try {
+    signatures = (await readSignature({ binarySignature: packets, config: CONFIG })).packets;
+  } catch {
+    return undefined;
+  }
+  if (signatures.length === 0 || signatures.length > MAX_PACKETS) return undefined;
+  return Promise.all(signatures.map((signature) => checkPacket(signature, message, { keyring, now })));
+}
+
+async function checkPacket(
+  signature: SignaturePacket,
+  message: string | Uint8Array,
+  { keyring, now }: { readonly keyring: PgpKeyring; readonly now: Date },
+): Promise<PacketCheck> {
+  const { issuerFingerprint, created } = signature;
+  const claimed = issuerFingerprint?.length === 20 ? toHex(issuerFingerprint).toUpperCase() : undefined;
+  const issuer = signature.issuerKeyID.toHex();
+  const candidates = [...keyring.values()].flatMap((key) => {
+    const part = key.getKeys().find((candidate) => candidate.getKeyID().toHex() === issuer);
+    return part ? [{ key, part }] : [];
+  });
+  let check: PacketCheck = { created, claimed, signer: undefined, problem: unknownKey(signature) };
+  for (const { key, part } of candidates) {
+    const problem = formProblem(signature, message) ?? (await candidateProblem(signature, { key, message, now }));
+    const signer = {
+      fingerprint: fingerprintOf(key),
+      ...(part === key ? {} : { subkey: fingerprintOf(part) }),
+      userIds: key.getUserIDs(),
+    };
+    check = { created, claimed, signer, problem };
+    if (!problem) break;
+  }
+  return check;
+}
+
+function unknownKey(signature: SignaturePacket): Reason {
+  if (signature.version !== 4)
+    return signatureReason(
+      'PGP_KEY_VERSION',
+      `the signature was made by an OpenPGP key of version ${signature.version}`,
+    );
+  const issuer = signature.issuerFingerprint ? toHex(signature.issuerFingerprint) : signature.issuerKeyID.toHex();
+  return signatureReason('SIGNER_UNKNOWN', `the OpenPGP key ${issuer.toUpperCase()} is not trusted`);
+}
+
+/** What is wrong with a packet whatever the key. */
+function formProblem(signature: SignaturePacket, message: string | Uint8Array): Reason | undefined {
+  const wanted = typeof message === 'string' ? enums.signature.text : enums.signature.binary;
+  if (signature.signatureType !== wanted)
+    return signatureReason(
+      'PGP_SIGNATURE_REFUSED',
+      `the OpenPGP signature has type ${signature.signatureType}, not ${wanted}`,
+    );
+  if (!MESSAGE_HASHES.has(signature.hashAlgorithm))
+    return signatureReason('PGP_HASH_REFUSED', `the OpenPGP signature uses hash algorithm ${signature.hashAlgorithm}`);
+  return undefined;
+}
+
+async function candidateProblem(
+  signature: SignaturePacket,
+  { key, message, now }: { readonly key: Key; readonly message: string | Uint8Array; readonly now: Date },
+): Promise<Reason | undefined> {
+  try {
+    const list = new PacketList<SignaturePacket>();
+    list.push(signature);
+    const { signatures } = await verify({
+      message: await literalMessage(message),
+      signature: new Signature(list),
+      verificationKeys: key,
+      date: now,
+      config: CONFIG,
+    });
+    for (const result of signatures) await result.verified;
+    if (signatures.length !== 1) throw new Error('no signature was checked');
+  } catch (error) {
+    return packetProblem(messageOf(error), fingerprintOf(key));
+  }
+  try {
+    await key.getSigningKey(signature.issuerKeyID, now, undefined, FULL_CONFIG);
+    return undefined;
+  } catch (error) {
+    return keyProblem(messageOf(error), fingerprintOf(key));
+  }
+}
+
+/**
+ * Unlocks the key in an OpenPGP file: its primary key if that may and can sign, else its newest signing subkey. Only
+ * the part that signs is unlocked.
+ * @throws SignatureError SIGNATURE_KEY_UNREADABLE, SIGNATURE_KEY_NOT_PRIVATE, SIGNATURE_PASSPHRASE_MISSING,
+ * SIGNATURE_PASSPHRASE_WRONG and all SIGNATURE_PGP_ codes
+ */
+export async function readSecretKey(file: Secret, options: SecretKeyOptions): Promise<PgpSecretKey> {
+  const key = selectSecretKey(await readFileKeys(file), options.fingerprint);
+  const fingerprint = fingerprintOf(key);
+  if (key.keyPacket.version !== 4)
+    throw new SignatureError(
+      'SIGNATURE_PGP_VERSION',
+      `the OpenPGP key ${fingerprint} has version ${key.keyPacket.version}`,
+    );
+  const part = await signingPart(key, options.now);
+  await unlock(part, options.passphrase, fingerprint);
+  return {
+    fingerprint,
+    subkey: part === key ? undefined : fingerprintOf(part),
+    userIds: key.getUserIDs(),
+    publicKey: key.toPublic().write(),
+    sign: (message, now) => signDetached(key, part, { message, now }),
+  };
+}
+
+export interface SecretKeyOptions {
+  readonly passphrase: Secret | undefined;
+  /** Selects one of several keys in the file, by the fingerprint of its primary key. */
+  readonly fingerprint?: string | undefined;
+  readonly now: Date;
+}
+
+async function readFileKeys(file: Secret): Promise<readonly Key[]> {
+  try {
+    return await readAnyKeys(repairArmor(file.reveal()));
+  } catch (error) {
+    const problem = messageOf(error);
+    throw new SignatureError('SIGNATURE_KEY_UNREADABLE', `the OpenPGP key cannot be read: ${problem}`);
+  }
+}
+
+function selectSecretKey(keys: readonly Key[], wanted: string | undefined): PrivateKey {
+  const secret = new Map<string, PrivateKey>();
+  for (const key of keys) if (key.isPrivate()) secret.set(fingerprintOf(key), key);
+  const chosen = secret.get(selectFingerprint([...secret.keys()], { wanted, total: keys.length }));
+  if (!chosen) throw new Error('a fingerprint was selected that the file does not hold');
+  return chosen;
+}
+
+type KeyPart = Awaited<ReturnType<PrivateKey['getSigningKey']>>;
+
+/** The part that signs: the primary key as Apptainer does, else the newest subkey that can. */
+async function signingPart(key: PrivateKey, now: Date): Promise<KeyPart> {
+  const newestFirst = key.subkeys.toSorted((a, b) => b.getCreationTime().getTime() - a.getCreationTime().getTime());
+  const problems: string[] = [];
+  for (const part of [key, ...newestFirst]) {
+    if (!secretPacket(part)) continue;
+    try {
+      return await key.getSigningKey(part.getKeyID(), now, undefined, FULL_CONFIG);
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  const telling = problems.find((text) => /revoked|expired/.test(text)) ?? problems[0];
+  throw secretKeyError(telling ?? 'its secret part is not in the file', fingerprintOf(key));
+}
+
+/** The packet with the secret part; undefined for a stub, as of a primary key kept offline or on a card. */
+function secretPacket(part: KeyPart): SecretKeyPacket | SecretSubkeyPacket | undefined {
+  const packet = part.keyPacket;
+  const secret = packet instanceof SecretKeyPacket || packet instanceof SecretSubkeyPacket ? packet : undefined;
+  return secret && !secret.isDummy() && !secret.isMissingSecretKeyMaterial() ? secret : undefined;
+}
+
+async function unlock(part: KeyPart, passphrase: Secret | undefined, fingerprint: string): Promise<void> {
+  const packet = secretPacket(part);
+  const refused = (code: SignatureCode, problem: string) =>
+    new SignatureError(code, `the OpenPGP key ${fingerprint} ${problem}`);
+  if (!packet) throw secretKeyError('its secret part is not in the file', fingerprint);
+  if (!packet.isDecrypted()) {
+    if (!passphrase) throw refused('SIGNATURE_PASSPHRASE_MISSING', 'is protected and no passphrase was given');
+    try {
+      await packet.decrypt(passphrase.revealText());
+    } catch (error) {
+      if (/passphrase/i.test(messageOf(error)))
+        throw refused('SIGNATURE_PASSPHRASE_WRONG', 'is not unlocked by this passphrase');
+      throw refused('SIGNATURE_KEY_UNREADABLE', `cannot be unlocked: ${messageOf(error)}`);
+    }
+  }
+  try {
+    await packet.validate();
+  } catch {
+    throw refused('SIGNATURE_KEY_UNREADABLE', 'has a secret part that does not belong to its public part');
+  }
+}
+
+async function signDetached(
+  key: PrivateKey,
+  part: KeyPart,
+  { message, now }: { readonly message: string | Uint8Array; readonly now: Date },
+): Promise<{ readonly packet: Uint8Array; readonly hash: string }> {
+  try {
+    const signature = await sign({
+      message: await literalMessage(message),
+      signingKeys: key,
+      signingKeyIDs: part.getKeyID(),
+      detached: true,
+      date: now,
+      format: 'binary',
+      config: CONFIG,
+    });
+    const { packets } = await readSignature({ binarySignature: signature });
+    return { packet: signature, hash: MESSAGE_HASHES.get(packets[0]?.hashAlgorithm ?? null) ?? '' };
+  } catch (error) {
+    throw secretKeyError(messageOf(error), fingerprintOf(key));
+  }
+}
+
+async function literalMessage(message: string | Uint8Array) {
+  return typeof message === 'string' ? createMessage({ text: message }) : createMessage({ binary: message });
+}
+
+/** A new key as armored files. */
+export interface PgpKeyFiles {
+  /** Primary key, 40 upper-case hex digits. */
+  readonly fingerprint: string;
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** A new version 4 Ed25519 key whose primary part signs, as Apptainer prefers. */
+export async function generatePgpKey(options: {
+  readonly name: string;
+  readonly email: string;
+  readonly passphrase?: Secret | undefined;
+  readonly now: Date;
+}): Promise<PgpKeyFiles> {
+  const { name, email, passphrase, now } = options;
+  const pair = await generateKey({
+    type: 'ecc',
+    curve: 'ed25519Legacy',
+    userIDs: { name, email },
+    date: now,
+    subkeys: [],
+    format: 'object',
+    ...(passphrase ? { passphrase: passphrase.revealText() } : {}),
+    config: CONFIG,
+  });
+  const { privateKey, publicKey } = pair;
+  return { fingerprint: fingerprintOf(publicKey), privateKey: privateKey.armor(), publicKey: publicKey.armor() };
+}
