@@ -124,7 +124,10 @@ export const SYSTEM_CODES = {
   },
   FILE_READ_FAILED: { when: 'reading a file failed', fix: 'see the cause; check the disk and the path' },
   FILE_WRITE_FAILED: { when: 'writing a file failed', fix: 'see the cause; check free space and the path' },
-  DISK_FULL: { when: 'the disk has no room left', fix: 'free some space on the disk that the message names and repeat' },
+  DISK_FULL: {
+    when: 'the disk has no room left',
+    fix: 'free some space on the disk that the message names and repeat',
+  },
 } as const satisfies CodeCatalogue;
 
 /** The file system said no: exit code 3. */

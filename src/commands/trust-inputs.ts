@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inputs that say whom to trust, shared by every command that verifies, and the judge made from them.
+
+import { resolve } from 'node:path';
+import { createJudge, type Judge } from '../layers/verify.ts';
+import { loadPolicy } from '../policy/load.ts';
+import { decodeUtf8 } from '../primitives/bytes.ts';
+import { DataError, UsageError } from '../primitives/errors.ts';
+import { readFileBounded } from '../primitives/file.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import { parsePem } from '../primitives/pem.ts';
+import type { TrustMaterial } from '../signing/verifier.ts';
+import type { Inputs } from './inputs.ts';
+import type { InputSpec } from './spec.ts';
+
+export const POLICY_INPUT: InputSpec = {
+  name: 'policy-path',
+  type: 'path',
+  description: 'Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.',
+  example: 'countersign.yaml',
+};
+
+export const TRUST_INPUTS: readonly InputSpec[] = [
+  POLICY_INPUT,
+  {
+    name: 'keyring',
+    type: 'paths',
+    description: 'OpenPGP public keys to trust, armored or binary files, one path a line.',
+    example: 'staff.asc',
+  },
+  {
+    name: 'public-key',
+    type: 'paths',
+    description: 'Public keys to trust, PEM or DER files (SPKI or PKCS#1), one path a line.',
+    example: 'security.pub',
+  },
+  {
+    name: 'trust-anchors',
+    type: 'paths',
+    description: 'X.509 trust anchors, PEM files, one path a line.',
+    example: 'root-ca.pem',
+  },
+  {
+    name: 'intermediates',
+    type: 'paths',
+    description: 'X.509 intermediates that may complete a path to an anchor, PEM files, one path a line.',
+    example: 'intermediate-ca.pem',
+  },
+  {
+    name: 'signer-certificate',
+    type: 'paths',
+    description:
+      'X.509 certificates of signers, PEM files, one path a line: needed only for native DSSE signatures, which carry no certificate.',
+    example: 'release.crt',
+  },
+  {
+    name: 'now',
+    type: 'time',
+    description: 'Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.',
+    example: '2026-11-22T12:00:00Z',
+  },
+];
+
+/**
+ * The judge that the inputs describe.
+ * @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
+ */
+export async function judgeFrom(
+  inputs: Inputs,
+  clock: Date,
+  options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
+): Promise<Judge> {
+  const path = inputs.text('policy-path');
+  const policy = path === undefined ? undefined : await loadPolicy(path);
+  const material: TrustMaterial = {
+    keyrings: await readAll(inputs, 'keyring'),
+    keys: await readAll(inputs, 'public-key'),
+    anchors: await readCertificates(inputs, 'trust-anchors'),
+    intermediates: await readCertificates(inputs, 'intermediates'),
+    certificates: await readCertificates(inputs, 'signer-certificate'),
+  };
+  const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
+  if (policy && given)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'trust was given both by the policy and by other inputs', {
+      hint: 'add keys and anchors to the policy, or leave policy-path out',
+    });
+  if (!policy && !given && options.needed)
+    throw new UsageError('USAGE_MISSING_INPUT', 'nothing to verify against was given', {
+      hint: 'give policy-path, or keyring, public-key or trust-anchors',
+    });
+  return createJudge({
+    policy,
+    material,
+    now: inputs.time('now') ?? clock,
+    ...(options.requiredStages ? { requiredStages: options.requiredStages } : {}),
+  });
+}
+
+async function readAll(inputs: Inputs, name: string): Promise<readonly Uint8Array[]> {
+  const paths = inputs.list(name).map((path) => resolve(inputs.workingDirectory, path));
+  return Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes)));
+}
+
+async function readCertificates(inputs: Inputs, name: string): Promise<readonly Uint8Array[]> {
+  const files = await readAll(inputs, name);
+  return files.flatMap((bytes, index) => {
+    const path = inputs.list(name)[index] ?? name;
+    const blocks = parsePem(decodeUtf8(bytes, path)).filter(({ label }) => label === 'CERTIFICATE');
+    if (blocks.length === 0)
+      throw new DataError('DATA_PEM_INVALID', `${path} holds no certificate`, {
+        hint: `give PEM files with CERTIFICATE blocks for ${name}`,
+      });
+    return blocks.map(({ der }) => der);
+  });
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signs evidence about a SIF (provenance, SBOM, findings) and puts it into the lane. Large evidence is handed back to
+// be kept beside the image; approvals then name it by digest.
+
+import type { Reason } from '../policy/verdict.ts';
+import { type Digest, sha256Hex } from '../primitives/digest.ts';
+import type { JsonObject } from '../primitives/json.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import { openSif } from '../sif/image.ts';
+import { openFileSource } from '../sif/source.ts';
+import { appendObjects } from '../sif/writer.ts';
+import { encodeBundle, parseBundle } from '../signing/bundle.ts';
+import { encodePae } from '../signing/pae.ts';
+import type { Signer } from '../signing/signer.ts';
+import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '../signing/statement.ts';
+import { createVerifier } from '../signing/verifier.ts';
+import { SIF_SUBJECT } from './bundle-facts.ts';
+import { identityKey } from './draft.ts';
+import { StageError } from './errors.ts';
+import { laneObject } from './lane.ts';
+import { evidenceLabel, examineSif, type SifExamination } from './sif-facts.ts';
+
+export interface EvidenceStatement {
+  readonly predicateType: string;
+  readonly predicate: JsonObject;
+}
+
+export interface AttachedEvidence {
+  readonly predicateType: string;
+  /** `lane`: in the image now. `present`: the same evidence by this key was there already. `file`: too large, not stored. */
+  readonly where: 'lane' | 'present' | 'file';
+  readonly bundle: Uint8Array;
+  /** SHA-256 of the statement: what approvals call it. */
+  readonly digest: Digest;
+}
+
+export interface AttachOptions {
+  readonly path: string;
+  readonly statements: readonly EvidenceStatement[];
+  readonly signer: Signer;
+  readonly now: Date;
+  /** Keep everything out of the image. */
+  readonly beside?: boolean;
+  readonly onBytes?: (done: number, total: number) => void;
+}
+
+/** The subjects of statements about a SIF: the content digest of each group. */
+export function sifSubjects(examination: Pick<SifExamination, 'groups'>): readonly StatementSubject[] {
+  return examination.groups.map(({ metadata }) => ({ name: SIF_SUBJECT, digest: { sha256: sha256Hex(metadata) } }));
+}
+
+/**
+ * Signs the statements and appends them to the image in one change; the data is read once.
+ * @throws StageError STAGE_IMAGE_BROKEN; SifError when the file cannot be read or changed (it is then as it was)
+ */
+export async function attachEvidence(options: AttachOptions): Promise<readonly AttachedEvidence[]> {
+  const { path, signer, now } = options;
+  const examination = await examine(options);
+  assertSound(examination.facts.problems);
+  const subject = sifSubjects(examination);
+  const attached: AttachedEvidence[] = [];
+  for (const { predicateType, predicate } of options.statements) {
+    const payload = encodeStatement({ subject, predicateType, predicate });
+    attached.push(presentEvidence(examination, payload, signer) ?? (await sign(payload, predicateType, options)));
+  }
+  const objects = attached
+    .filter(({ where }) => where === 'lane')
+    .map(({ predicateType, bundle }) => laneObject('evidence', evidenceLabel(predicateType), bundle));
+  if (objects.length > 0) await appendObjects(path, objects, { now });
+  return attached;
+}
+
+async function examine({ path, signer, now, onBytes }: AttachOptions): Promise<SifExamination> {
+  await using source = await openFileSource(path);
+  const verifier = await createVerifier(signer.publicMaterial);
+  return examineSif(await openSif(source), { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
+}
+
+function assertSound([problem]: readonly Reason[]): void {
+  if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
+}
+
+/** The same statement by the same signer, found in the image. */
+function presentEvidence(
+  examination: SifExamination,
+  payload: Uint8Array,
+  signer: Signer,
+): AttachedEvidence | undefined {
+  const digest = `sha256:${sha256Hex(payload)}`;
+  for (const { is, fact, opened } of examination.bundles) {
+    if (is !== 'evidence' || fact.digest !== digest || fact.signature !== 'valid' || !fact.signer) continue;
+    if (identityKey(fact.signer) !== identityKey(signer.identity)) continue;
+    return {
+      predicateType: fact.predicateType,
+      where: 'present',
+      bundle: opened.found.bytes,
+      digest: fact.digest,
+    };
+  }
+  return undefined;
+}
+
+async function sign(
+  payload: Uint8Array,
+  predicateType: string,
+  { signer, now, beside }: AttachOptions,
+): Promise<AttachedEvidence> {
+  const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
+  const bundle = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+  const large = bundle.length > LIMITS.laneEvidenceBytes;
+  return {
+    predicateType,
+    where: beside || large ? 'file' : 'lane',
+    bundle,
+    digest: parseBundle(bundle).payloadDigest,
+  };
+}

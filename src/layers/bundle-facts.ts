@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// One bundle, wherever it travelled, against one image → a fact: a layer (an approval, or a plain cosign signature) or
+// a piece of evidence. The bytes that were signed are what is parsed; the signature is checked before they are trusted.
+
+import type { EvidenceFact, LayerFact, Place, SignatureStatus } from '../policy/facts.ts';
+import type { Reason } from '../policy/verdict.ts';
+import { utf8 } from '../primitives/bytes.ts';
+import { type Digest, isDigest, sha256 } from '../primitives/digest.ts';
+import { CountersignError } from '../primitives/errors.ts';
+import { isJsonObject } from '../primitives/json.ts';
+import {
+  APPROVAL_PREDICATE_TYPE,
+  type ApprovalContent,
+  type ApprovedContent,
+  parseApproval,
+} from '../signing/approval.ts';
+import { type Bundle, parseBundle } from '../signing/bundle.ts';
+import { encodePae } from '../signing/pae.ts';
+import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement } from '../signing/statement.ts';
+import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
+
+/** Predicate type of `cosign sign` bundles; they name no stage. */
+export const COSIGN_SIGN_PREDICATE_TYPE = 'https://sigstore.dev/cosign/sign/v1';
+
+/** Name of the statement subject that holds a SIF group's content digest. */
+export const SIF_SUBJECT = 'sif-metadata';
+
+/** What an image's content is, for comparing statements with it. */
+export interface ContentView {
+  readonly kind: 'sif' | 'oci';
+  /** Content digests that approvals must name: every SIF group, or the OCI manifest. */
+  readonly digests: readonly Digest[];
+  /** Other digests that name the same content as a whole, for evidence made by other tools: manifest, layer. */
+  readonly aliases: readonly Digest[];
+  /** Units that a content digest stands for. */
+  unitsOf(digest: Digest): readonly string[];
+  /** Names what differs between the approved content and the image. */
+  explain(content: readonly ApprovedContent[]): readonly Reason[];
+}
+
+export interface FoundBundle {
+  readonly place: Place;
+  readonly bytes: Uint8Array;
+  /** Why the way it is stored is not as we write it; makes it invalid. */
+  readonly defect?: Reason;
+}
+
+/** A bundle that was read and whose signature was checked, not yet compared with any content. */
+export interface OpenedBundle {
+  readonly found: FoundBundle;
+  readonly check: SignatureCheck;
+  readonly bundle: Bundle;
+  readonly statement: Statement;
+  /** Set when it is an approval of ours. */
+  readonly approval: ApprovalContent | undefined;
+}
+
+/** What a bundle is for one image. */
+export type BundleFact =
+  | { readonly is: 'layer'; readonly fact: LayerFact; readonly opened: OpenedBundle | undefined }
+  | { readonly is: 'evidence'; readonly fact: EvidenceFact; readonly opened: OpenedBundle };
+
+/** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
+export async function openBundle(
+  found: FoundBundle,
+  verifier: Verifier,
+  now: Date,
+): Promise<OpenedBundle | { readonly found: FoundBundle; readonly problem: Reason }> {
+  const parsed = parse(found.bytes);
+  if ('problem' in parsed) return { found, problem: parsed.problem };
+  const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
+  const pae = encodePae(payloadType, payload);
+  const input = { pae, signature, material: parsed.bundle.material, keyid, hashing: 'bundle' } as const;
+  return { found, ...parsed, check: await verifier.verifyDsse(input, now) };
+}
+
+/** The fact that a bundle states about this content. */
+export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view: ContentView): BundleFact {
+  if ('problem' in opened) return { is: 'layer', fact: unreadable(opened.found, opened.problem), opened: undefined };
+  const { found, bundle, statement, approval, check } = opened;
+  const common = commonFacts(found, bundle, check);
+  const match = compareSubjects(statement, view, approval);
+  if (!approval && statement.predicateType !== COSIGN_SIGN_PREDICATE_TYPE)
+    return { is: 'evidence', fact: { ...common, ...match, predicateType: statement.predicateType }, opened };
+  const fact: LayerFact = {
+    ...common,
+    ...match,
+    reasons: [...common.reasons, ...match.reasons],
+    kind: approval ? 'bundle' : 'cosign',
+    approval: approval?.approval ?? null,
+    signedAt: approval?.approval.timeVerified ?? null,
+  };
+  return { is: 'layer', fact, opened };
+}
+
+type Parsed =
+  | { readonly bundle: Bundle; readonly statement: Statement; readonly approval: ApprovalContent | undefined }
+  | { readonly problem: Reason };
+
+function parse(bytes: Uint8Array): Parsed {
+  try {
+    const bundle = parseBundle(bytes);
+    if (bundle.envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE)
+      return {
+        problem: reason('BUNDLE_UNREADABLE', `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`),
+      };
+    const statement = parseStatement(bundle.envelope.payload);
+    const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(statement.predicate);
+    const approval = ours && isJsonObject(statement.predicate) ? parseApproval(statement.predicate) : undefined;
+    const unbound = approval?.content.find(({ metadata }) => !isSubject(statement, sha256(utf8(metadata))));
+    if (unbound)
+      return { problem: reason('BUNDLE_UNREADABLE', `its content of group ${unbound.group} is no subject of it`) };
+    return { bundle, statement, approval };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return { problem: { code: error.code, message: error.message, hint: error.hint } };
+  }
+}
+
+function isSubject(statement: Statement, digest: Digest): boolean {
+  return statement.subject.some((subject) => `sha256:${subject.digest['sha256']}` === digest);
+}
+
+function unreadable(found: FoundBundle, problem: Reason): LayerFact {
+  return {
+    place: found.place,
+    kind: 'bundle',
+    method: null,
+    digest: sha256(found.bytes),
+    signer: null,
+    signature: 'unreadable',
+    reasons: found.defect ? [found.defect, problem] : [problem],
+    covers: [],
+    contradicted: false,
+    approval: null,
+    signedAt: null,
+  };
+}
+
+function commonFacts(found: FoundBundle, bundle: Bundle, check: SignatureCheck) {
+  const signature: SignatureStatus = found.defect ? 'invalid' : check.status;
+  return {
+    place: found.place,
+    digest: bundle.payloadDigest,
+    method: check.identity?.method ?? methodOf(bundle),
+    signer: check.identity,
+    signature,
+    reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
+  };
+}
+
+function methodOf(bundle: Bundle) {
+  if (bundle.material.kind === 'certificates') return 'x509' as const;
+  return bundle.material.hint.startsWith('openpgp4fpr:') ? ('pgp' as const) : ('key' as const);
+}
+
+interface SubjectMatch {
+  readonly covers: readonly string[];
+  readonly contradicted: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/** Which units the statement's subjects cover, and whether it names content that is not there. */
+function compareSubjects(statement: Statement, view: ContentView, approval: ApprovalContent | undefined): SubjectMatch {
+  const named = statement.subject.flatMap((subject) => {
+    const digest = `sha256:${subject.digest['sha256'] ?? ''}`;
+    return isDigest(digest) ? [{ digest, name: subject.name }] : [];
+  });
+  const known = new Set<string>(view.digests);
+  const covers = new Set(named.flatMap(({ digest }) => (known.has(digest) ? view.unitsOf(digest) : [])));
+  const bySif = named.filter(({ name }) => view.kind === 'sif' && name === SIF_SUBJECT);
+  const byAlias = !approval && named.some(({ digest }) => view.aliases.includes(digest));
+  if (byAlias)
+    return { covers: view.digests.flatMap((digest) => view.unitsOf(digest)), contradicted: false, reasons: [] };
+  const contradicted = covers.size === 0 || bySif.some(({ digest }) => !known.has(digest));
+  const reasons = contradicted && approval ? view.explain(approval.content) : [];
+  return { covers: [...covers], contradicted, reasons };
+}
+
+function reason(code: string, message: string): Reason {
+  return { code, message, hint: 'sign the stage again, or remove the object if it is not needed' };
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a layer could not be added.
+
+import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../primitives/errors.ts';
+
+export const STAGE_CODES = {
+  STAGE_UNKNOWN: {
+    when: 'the stage to sign is not in the policy',
+    fix: 'use one of the stage names of the policy, which the message lists',
+  },
+  STAGE_NAME_INVALID: {
+    when: 'a stage name has characters other than lower-case letters, digits and inner hyphens, or more than 42 of them',
+    fix: 'choose a name like `author`, `security` or `release-eu`',
+  },
+  STAGE_SIGNER_NOT_ALLOWED: {
+    when: 'the key that is to sign a stage belongs to no approver of that stage in the policy',
+    fix: 'sign with a key of an approver, or add the identity that the message shows to the policy',
+  },
+  STAGE_ALREADY_SIGNED: {
+    when: 'this key has approved this stage of this content already, and that approval no longer counts as it stands',
+    fix: 'set `replace: true` to put a new approval in its place',
+  },
+  STAGE_REPLACE_BLOCKED: {
+    when: 'an approval to be replaced is named in the roster of a later one, which would then miss it',
+    fix: 'have the later stages approve again, beginning with the replaced one, or leave the approval as it is',
+  },
+  STAGE_IMAGE_BROKEN: {
+    when: 'the image has a defect that no signature may cover up',
+    fix: 'mend the image first; the message names the defect',
+  },
+  STAGE_NATIVE_CONFLICT: {
+    when: 'a native signature was asked for that Apptainer could not verify together with the ones on the image',
+    fix: 'leave `native` at `auto`; the approval itself does not need a native signature',
+  },
+  STAGE_SELF_CHECK_FAILED: {
+    when: 'the new approval would not count under the policy; nothing was written',
+    fix: 'see the reasons; mostly the certificate leads to another anchor or a clock is wrong',
+  },
+  IMAGE_KIND_UNKNOWN: {
+    when: 'a subject is neither a SIF file nor a reference that can be read',
+    fix: 'give the path of a SIF file, an OCI layout as `oci:DIR:TAG`, or a registry reference',
+  },
+} as const satisfies CodeCatalogue;
+
+/** Signing a stage is refused: exit code 2 for what the user can choose otherwise, 3 for the state of the image. */
+export class StageError extends CountersignError {
+  override readonly exitCode: number;
+  constructor(code: keyof typeof STAGE_CODES, message: string, details: ErrorDetails) {
+    super(code, message, details);
+    this.exitCode = code === 'STAGE_IMAGE_BROKEN' || code === 'STAGE_SELF_CHECK_FAILED' ? EXIT.environment : EXIT.usage;
+  }
+}

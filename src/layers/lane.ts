@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lane: where layers and evidence live inside a SIF without disturbing Apptainer. A lane object is a Signature
+// object without group or link, which Apptainer ignores; its name and descriptor follow from its bytes alone, so that
+// any change to either shows, and the same bundle makes the same object in every file (docs/formats.md).
+
+import { sha256Hex } from '../primitives/digest.ts';
+import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK, signatureExtra } from '../sif/descriptor.ts';
+import type { SifImage, SifObject } from '../sif/image.ts';
+import type { NewObject } from '../sif/writer.ts';
+
+/** What a lane object holds. */
+export type LaneKind = 'approval' | 'evidence';
+
+const PREFIX = 'countersign/';
+const DIGEST_DIGITS = 32;
+const BUNDLE_MARK = 'application/vnd.dev.sigstore.bundle';
+
+/** Name of the lane object for these bundle bytes; `label` is the stage, or the kind of evidence. */
+export function laneName(kind: LaneKind, label: string, bundle: Uint8Array): string {
+  return `${PREFIX}${kind}/${label}/${sha256Hex(bundle).slice(0, DIGEST_DIGITS)}`;
+}
+
+/** The SIF object that carries a bundle in the lane. */
+export function laneObject(kind: LaneKind, label: string, bundle: Uint8Array): NewObject {
+  return {
+    dataType: DATA_TYPE.signature,
+    data: bundle,
+    group: 0,
+    name: laneName(kind, label, bundle),
+    extra: signatureExtra(undefined),
+    createdAt: DETERMINISTIC_TIME,
+    modifiedAt: DETERMINISTIC_TIME,
+  };
+}
+
+/**
+ * True for an object that is ours by name, or by content when its name was changed. Objects linked to a group are
+ * Apptainer's, and other tools may keep their own unlinked Signature objects.
+ */
+export function isLaneObject(object: SifObject, data: Uint8Array): boolean {
+  if (object.dataType !== DATA_TYPE.signature || object.group !== 0) return false;
+  if (object.name.startsWith(PREFIX)) return true;
+  return Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK);
+}
+
+/**
+ * What is unusual about a lane object's descriptor, undefined when it is exactly as we write it. `expectedName` is the
+ * name that follows from its content.
+ */
+export function laneDefect(object: SifObject, expectedName: string): string | undefined {
+  const expected = {
+    name: expectedName,
+    used: 1,
+    rawGroup: GROUP_MASK,
+    rawLink: 0,
+    createdAt: DETERMINISTIC_TIME,
+    uid: 0,
+    gid: 0,
+  };
+  for (const key of Object.keys(expected) as (keyof typeof expected)[])
+    if (object[key] !== expected[key]) return `its ${key} is ${JSON.stringify(object[key])}`;
+  if (Buffer.compare(object.extra, signatureExtra(undefined)) !== 0) return 'its type-specific field was changed';
+  return undefined;
+}
+
+/** Lane objects in slot order, by name alone, for listing without reading data. */
+export function laneObjectsByName(image: SifImage): readonly SifObject[] {
+  return image.objects.filter(
+    (object) => object.dataType === DATA_TYPE.signature && object.group === 0 && object.name.startsWith(PREFIX),
+  );
+}

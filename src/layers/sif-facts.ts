@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// One SIF → all facts about it. Every signature is checked, every object hashed once, and each signed message compared
+// with what was found; nothing here decides whether that is enough. Reads the data exactly once, whatever the number
+// of layers.
+
+import type { ImageFacts, LayerFact, Place } from '../policy/facts.ts';
+import type { Reason } from '../policy/verdict.ts';
+import { utf8 } from '../primitives/bytes.ts';
+import { type Digest, sha256 } from '../primitives/digest.ts';
+import { type HashName, hashObjects, type ObjectDigests } from '../sif/hash.ts';
+import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../sif/image.ts';
+import { compareMetadata, encodeMetadata, parseMetadata } from '../sif/integrity.ts';
+import type { ApprovedContent } from '../signing/approval.ts';
+import type { Verifier } from '../signing/verifier.ts';
+import { type BundleFact, type ContentView, type FoundBundle, openBundle, placeBundle } from './bundle-facts.ts';
+import { laneDefect, laneName } from './lane.ts';
+import { checkNative, type NativeSignature, readSignatureObjects, type SignatureObjects } from './sif-natives.ts';
+
+/** The signed message of one group, from this run's own hashes. */
+export interface GroupContent {
+  readonly group: number;
+  readonly objects: readonly SifObject[];
+  readonly metadata: Uint8Array;
+  readonly digest: Digest;
+}
+
+/** Everything that was learnt about a SIF in one read. */
+export interface SifExamination {
+  readonly image: SifImage;
+  readonly facts: ImageFacts;
+  readonly digests: ObjectDigests;
+  readonly groups: readonly GroupContent[];
+  readonly natives: readonly NativeSignature[];
+  readonly objects: SignatureObjects;
+  readonly bundles: readonly BundleFact[];
+}
+
+export interface ExamineOptions {
+  /** How the image is called in the verdict. */
+  readonly name: string;
+  readonly verifier: Verifier;
+  readonly now: Date;
+  /** Bundles that travelled beside the image. */
+  readonly beside?: readonly FoundBundle[];
+  readonly onBytes?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads, checks and compares everything on a SIF. @throws SifError when the file cannot be read as a SIF at all */
+export async function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
+  const { verifier, now } = options;
+  const objects = await readSignatureObjects(image);
+  const natives: NativeSignature[] = [];
+  for (const native of objects.natives) natives.push(...(await checkNative(native, verifier, now)));
+  const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
+  const opening = Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
+  const digests = await hashGroups(image, natives, options);
+  const opened = await opening;
+  const groups = groupContents(image, digests);
+  const view = sifView({ image, groups, digests });
+  const placed = opened.map((bundle) => placeBundle(bundle, view));
+  const bundles = placed.map((fact, index) => withLaneDefect(fact, objects.lane[index]));
+  const claimed = claimedNatives(bundles);
+  const facts: ImageFacts = {
+    name: options.name,
+    kind: 'sif',
+    contentDigests: groups.map(({ digest }) => digest),
+    units: groups.flatMap((group) => group.objects.map(unitOf)),
+    layers: [
+      ...natives.map((native) => withClaim(nativeFact(native, image, digests), native, claimed)),
+      ...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])),
+    ],
+    evidence: bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])),
+    dataRead: true,
+    problems: imageProblems(image),
+  };
+  return { image, facts, digests, groups, natives, objects, bundles };
+}
+
+function unitOf(object: SifObject) {
+  return { id: `object ${object.id}` };
+}
+
+function foundInLane({ object, data }: SignatureObjects['lane'][number]): FoundBundle {
+  return { place: { in: 'sif', object: object.id }, bytes: data };
+}
+
+/** Hashes every grouped object once, with SHA-256 and whatever else the signed messages use. */
+async function hashGroups(
+  image: SifImage,
+  natives: readonly NativeSignature[],
+  { onBytes, signal }: ExamineOptions,
+): Promise<ObjectDigests> {
+  const algorithms = new Set<HashName>(['sha256']);
+  for (const { metadata } of natives)
+    for (const { objectDigest } of metadata?.objects ?? []) algorithms.add(objectDigest.algorithm);
+  const grouped = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
+  return hashObjects(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}), ...(signal ? { signal } : {}) });
+}
+
+function groupContents(image: SifImage, digests: ObjectDigests): readonly GroupContent[] {
+  return groupsOf(image).map((group) => {
+    const metadata = encodeMetadata(image, group, digests);
+    return { group, objects: objectsInGroup(image, group), metadata, digest: sha256(metadata) };
+  });
+}
+
+/** How statements are compared with this image. */
+export function sifView({ image, groups, digests }: Pick<SifExamination, 'image' | 'groups' | 'digests'>): ContentView {
+  return {
+    kind: 'sif',
+    digests: groups.map(({ digest }) => digest),
+    aliases: [],
+    unitsOf: (digest) =>
+      groups
+        .filter((group) => group.digest === digest)
+        .flatMap((group) => group.objects.map((object) => unitOf(object).id)),
+    explain: (content) => content.flatMap((approved) => explain(approved, image, digests)),
+  };
+}
+
+function explain(approved: ApprovedContent, image: SifImage, digests: ObjectDigests): readonly Reason[] {
+  if (!groupsOf(image).includes(approved.group))
+    return [
+      {
+        code: 'SIF_GROUP_MISSING',
+        message: `group ${approved.group} was approved and is not in the image`,
+        hint: 'restore the image from a copy, or have the stages approve the new content',
+      },
+    ];
+  return compareMetadata(parseMetadata(utf8(approved.metadata)), image, approved.group, digests).reasons;
+}
+
+/** A lane object must be stored exactly as its content says; the name also names the bytes. */
+function withLaneDefect(fact: BundleFact, stored: SignatureObjects['lane'][number] | undefined): BundleFact {
+  if (!stored) return fact;
+  const { object, data } = stored;
+  const label = labelOf(fact, object);
+  const defect = laneDefect(object, laneName(fact.is === 'evidence' ? 'evidence' : 'approval', label, data));
+  if (defect === undefined) return fact;
+  const reason: Reason = {
+    code: 'LANE_ALTERED',
+    message: `object ${object.id} was altered: ${defect}`,
+    hint: 'restore the image from a copy, or delete the object and sign again',
+  };
+  const altered = { signature: 'invalid', reasons: [reason, ...fact.fact.reasons] } as const;
+  if (fact.is === 'evidence') return { ...fact, fact: { ...fact.fact, ...altered } };
+  return { ...fact, fact: { ...fact.fact, ...altered } };
+}
+
+/** The label that the content asks for; unreadable content leaves only the name's own. */
+function labelOf(fact: BundleFact, object: SifObject): string {
+  if (fact.is === 'evidence') return evidenceLabel(fact.fact.predicateType);
+  return fact.fact.approval?.stage ?? object.name.split('/')[2] ?? '';
+}
+
+/** Short word for a kind of evidence, used in lane names and file names. */
+export function evidenceLabel(predicateType: string): string {
+  if (predicateType.startsWith('https://slsa.dev/provenance/')) return 'provenance';
+  if (predicateType.startsWith('https://cyclonedx.org/bom') || predicateType.startsWith('https://spdx.dev/Document'))
+    return 'sbom';
+  if (predicateType.startsWith('https://in-toto.io/attestation/vulns/')) return 'vulns';
+  return 'other';
+}
+
+function nativeFact(native: NativeSignature, image: SifImage, digests: ObjectDigests): LayerFact {
+  const { object, group, metadata, check } = native;
+  const place: Place = { in: 'sif', object: object.id };
+  const comparison =
+    metadata && group !== undefined && groupsOf(image).includes(group)
+      ? compareMetadata(metadata, image, group, digests)
+      : undefined;
+  const differences = (comparison?.reasons ?? []).filter(({ code }) => code !== 'SIF_OBJECT_NOT_SIGNED');
+  const contradicted = differences.length > 0;
+  const partial = comparison !== undefined && !comparison.complete && !contradicted;
+  return {
+    place,
+    kind: native.kind,
+    method: check.identity?.method ?? (native.kind === 'native-dsse' ? 'key' : 'pgp'),
+    digest: native.digest,
+    signer: check.identity,
+    signature: contradicted && check.status === 'valid' ? 'invalid' : check.status,
+    reasons: [...native.reasons, ...(comparison?.reasons ?? []), ...(partial ? [partialReason(object.id)] : [])],
+    covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
+    contradicted,
+    approval: null,
+    signedAt: check.signedAt?.toISOString() ?? null,
+  };
+}
+
+function partialReason(id: number): Reason {
+  return {
+    code: 'NATIVE_PARTIAL',
+    message: `object ${id} signs only some objects of its group; Apptainer refuses such an image for good`,
+    hint: `delete it (\`siftool del ${id}\`) and sign the whole group`,
+  };
+}
+
+/** Native signatures that valid approvals of the same signer name as their other half: digest + fingerprint. */
+function claimedNatives(bundles: readonly BundleFact[]): ReadonlySet<string> {
+  const claims = bundles.flatMap(({ is, fact }) => {
+    if (is !== 'layer' || fact.signature !== 'valid' || fact.signer?.method !== 'pgp') return [];
+    const { fingerprint } = fact.signer;
+    return (fact.approval?.native ?? []).map(({ digest }) => `${digest} ${fingerprint}`);
+  });
+  return new Set(claims);
+}
+
+/** Our own native signatures have one possible descriptor; anything else means that somebody changed it. */
+function withClaim(fact: LayerFact, native: NativeSignature, claimed: ReadonlySet<string>): LayerFact {
+  if (fact.signer?.method !== 'pgp' || !claimed.has(`${fact.digest} ${fact.signer.fingerprint}`)) return fact;
+  if (native.canonical) return fact;
+  const reason: Reason = {
+    code: 'SIF_DESCRIPTOR_ALTERED',
+    message: `object ${native.object.id}: the descriptor of this signature was changed after signing`,
+    hint: 'restore the image from a copy, or have this signer sign again',
+  };
+  return { ...fact, signature: 'invalid', reasons: [reason, ...fact.reasons] };
+}
+
+/** What is wrong with the image whatever is signed. */
+function imageProblems(image: SifImage): readonly Reason[] {
+  const problems: Reason[] = [];
+  const add = (code: string, message: string, hint: string) => problems.push({ code, message, hint });
+  if (groupsOf(image).length === 0)
+    add('SIF_NO_GROUPS', 'the image has no group of objects, so there is nothing to approve', 'build the image again');
+  for (const object of uncoverableObjects(image))
+    add(
+      'SIF_OBJECT_UNGROUPED',
+      `object ${object.id} belongs to no group, so no signature can cover it; Apptainer refuses the image`,
+      `delete it (\`siftool del ${object.id}\`) or add it to a group before signing`,
+    );
+  for (const object of image.objects)
+    if (object.used !== 1)
+      add(
+        'SIF_DESCRIPTOR_ALTERED',
+        `object ${object.id}: its used byte is ${object.used}, which no writer writes`,
+        'restore the image from a copy',
+      );
+  if (image.objects.length > 0 && image.header.descriptorsFree === image.header.descriptorsTotal)
+    add('SIF_HEADER_ALTERED', 'the global header says that the image is empty', 'restore the image from a copy');
+  return problems;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// The native signatures of a SIF: signature objects that Apptainer itself reads, because they are linked to a group (or,
+// in the insecure legacy form, to an object). Checks each against the trust material and says which message it signs.
+
+import { utf8 } from '../primitives/bytes.ts';
+import { type Digest, sha256 } from '../primitives/digest.ts';
+import { CountersignError } from '../primitives/errors.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import type { LayerKind, Reason } from '../policy/verdict.ts';
+import { DATA_TYPE, signatureExtra } from '../sif/descriptor.ts';
+import { readObject, type SifImage, type SifObject } from '../sif/image.ts';
+import { parseMetadata, type SifMetadata } from '../sif/integrity.ts';
+import { isNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse.ts';
+import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
+import { isLaneObject } from './lane.ts';
+
+/** One signature of a native signature object, checked, not yet compared with the image. */
+export interface NativeSignature {
+  readonly object: SifObject;
+  readonly kind: LayerKind & `native-${string}`;
+  /** Group that the object is linked to; undefined for the legacy object form. */
+  readonly group: number | undefined;
+  /** SHA-256 of the object's data (PGP), or of the signature bytes (DSSE, whose object changes when a signer joins). */
+  readonly digest: Digest;
+  readonly check: SignatureCheck;
+  /** True when the object is stored exactly as we write one: what an approval's native entry asks for. */
+  readonly canonical: boolean;
+  /** What was signed; undefined when it cannot be read. */
+  readonly metadata: SifMetadata | undefined;
+  readonly reasons: readonly Reason[];
+}
+
+/** The signature objects of an image with their data, told apart. */
+export interface SignatureObjects {
+  readonly natives: readonly { readonly object: SifObject; readonly data: Uint8Array }[];
+  readonly lane: readonly { readonly object: SifObject; readonly data: Uint8Array }[];
+}
+
+/**
+ * Reads all signature objects of an image once. Unlinked ones that are not ours belong to other tools and are left out.
+ * @throws SifError for an object larger than LIMITS.sifSignatureBytes, or all together over the total
+ */
+export async function readSignatureObjects(image: SifImage): Promise<SignatureObjects> {
+  const natives: { object: SifObject; data: Uint8Array }[] = [];
+  const lane: { object: SifObject; data: Uint8Array }[] = [];
+  let left: number = LIMITS.sifSignatureTotalBytes;
+  for (const object of image.objects) {
+    if (object.dataType !== DATA_TYPE.signature) continue;
+    const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
+    left -= data.length;
+    if (object.linkedGroup !== undefined) natives.push({ object, data });
+    else if (isLaneObject(object, data)) lane.push({ object, data });
+    else if (object.linkedObject !== undefined && isLegacy(data)) natives.push({ object, data });
+  }
+  return { natives, lane };
+}
+
+/** Every signature in a native signature object. Never throws for what is in it. */
+export async function checkNative(
+  native: { readonly object: SifObject; readonly data: Uint8Array },
+  verifier: Verifier,
+  now: Date,
+): Promise<readonly NativeSignature[]> {
+  const { object, data } = native;
+  if (isNativeDsse(data)) return checkDsse(native, verifier, now);
+  if (!isCleartext(data)) return [unreadable(native)];
+  const check = await verifier.verifyCleartext(data, object.signature?.fingerprint, now);
+  if (isLegacy(data)) return [legacy(native, check)];
+  const { metadata, reasons } = readMetadata(check.text === null ? undefined : utf8(check.text), object);
+  const hashType = hashTypeDefect(object);
+  const problems = [...reasons, ...hashType];
+  const status = problems.length > 0 && check.status === 'valid' ? 'invalid' : check.status;
+  return [
+    {
+      object,
+      kind: 'native-pgp',
+      group: object.linkedGroup,
+      digest: sha256(data),
+      check: { ...check, status },
+      canonical: isCanonical(object, check),
+      metadata,
+      reasons: [...check.reasons, ...problems],
+    },
+  ];
+}
+
+async function checkDsse(
+  { object, data }: { readonly object: SifObject; readonly data: Uint8Array },
+  verifier: Verifier,
+  now: Date,
+): Promise<readonly NativeSignature[]> {
+  try {
+    const envelope = parseNativeDsse(data);
+    const { metadata, reasons } = readMetadata(envelope.payload, object);
+    const pae = nativePae(envelope.payload);
+    const signatures: NativeSignature[] = [];
+    for (const { signature, keyid } of envelope.signatures) {
+      const check = await verifier.verifyDsse({ pae, signature, material: undefined, keyid, hashing: 'native' }, now);
+      const problems = [...reasons, ...hashTypeDefect(object)];
+      const status = problems.length > 0 && check.status === 'valid' ? 'invalid' : check.status;
+      signatures.push({
+        object,
+        kind: 'native-dsse',
+        group: object.linkedGroup,
+        digest: sha256(signature),
+        check: { ...check, status },
+        canonical: false,
+        metadata,
+        reasons: [...check.reasons, ...problems],
+      });
+    }
+    return signatures.length > 0 ? signatures : [unreadable({ object, data })];
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return [{ ...unreadable({ object, data }), kind: 'native-dsse', reasons: [reasonOf(error)] }];
+  }
+}
+
+/** Our native objects have one possible descriptor for given data. */
+function isCanonical(object: SifObject, check: SignatureCheck): boolean {
+  return (
+    object.used === 1 &&
+    object.name === '' &&
+    object.uid === 0 &&
+    object.gid === 0 &&
+    check.signedAt !== null &&
+    object.createdAt === Math.floor(check.signedAt.getTime() / 1000) &&
+    Buffer.compare(object.extra, signatureExtra(object.signature?.fingerprint)) === 0
+  );
+}
+
+function readMetadata(bytes: Uint8Array | undefined, object: SifObject) {
+  if (!bytes) return { metadata: undefined, reasons: [] };
+  try {
+    return { metadata: parseMetadata(bytes), reasons: [] };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    const { code, message, hint } = error;
+    return { metadata: undefined, reasons: [{ code, message: `object ${object.id}: ${message}`, hint }] };
+  }
+}
+
+/** The reference refuses a signature object whose hash type is none of the five, so a gate would too (sif.md 1.5). */
+function hashTypeDefect(object: SifObject): readonly Reason[] {
+  const hashType = object.signature?.hashType ?? 0;
+  if (hashType >= 1 && hashType <= 5) return [];
+  return [
+    {
+      code: 'SIF_DESCRIPTOR_ALTERED',
+      message: `object ${object.id}: its hash type is ${hashType}`,
+      hint: 'restore the image from a copy, or have this signer sign again',
+    },
+  ];
+}
+
+function legacy(
+  native: { readonly object: SifObject; readonly data: Uint8Array },
+  check: SignatureCheck,
+): NativeSignature {
+  const reason: Reason = {
+    code: 'NATIVE_LEGACY_INSECURE',
+    message: `object ${native.object.id} is a legacy signature: it protects neither header nor descriptors, and never counts`,
+    hint: 'sign the image again with a current tool',
+  };
+  return {
+    object: native.object,
+    kind: 'native-legacy',
+    group: native.object.linkedGroup,
+    digest: sha256(native.data),
+    check: { ...check, status: check.status === 'valid' ? 'untrusted' : check.status },
+    canonical: false,
+    metadata: undefined,
+    reasons: [...check.reasons, reason],
+  };
+}
+
+function unreadable({ object, data }: { readonly object: SifObject; readonly data: Uint8Array }): NativeSignature {
+  return {
+    object,
+    kind: 'native-pgp',
+    group: object.linkedGroup,
+    digest: sha256(data),
+    check: { status: 'unreadable', identity: null, reasons: [], signedAt: null },
+    canonical: false,
+    metadata: undefined,
+    reasons: [
+      {
+        code: 'NATIVE_UNREADABLE',
+        message: `object ${object.id} is linked as a signature and is none that can be read; Apptainer refuses the image`,
+        hint: `delete the object (\`siftool del ${object.id}\`) if it is not needed, and sign again`,
+      },
+    ],
+  };
+}
+
+const CLEARTEXT = '-----BEGIN PGP SIGNED MESSAGE-----';
+
+function isCleartext(data: Uint8Array): boolean {
+  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
+  return text.startsWith(CLEARTEXT) || text.includes(`\n${CLEARTEXT}`);
+}
+
+function isLegacy(data: Uint8Array): boolean {
+  return isCleartext(data) && /\n\r?\nSIFHASH:\r?\n/.test(Buffer.from(data.subarray(0, 65_536)).toString('latin1'));
+}
+
+function reasonOf(error: CountersignError): Reason {
+  return { code: error.code, message: error.message, hint: error.hint };
+}

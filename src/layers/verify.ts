@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// One subject → its verdict: examine, then evaluate. The one path that verify-all, sign-stage, push-oras and pull share,
+// so that what one accepts no other refuses.
+
+import { evaluatePolicy } from '../policy/evaluate.ts';
+import type { LoadedPolicy } from '../policy/load.ts';
+import type { ImageVerdict } from '../policy/verdict.ts';
+import { openSif } from '../sif/image.ts';
+import { openFileSource } from '../sif/source.ts';
+import { createVerifier, type TrustMaterial, type Verifier } from '../signing/verifier.ts';
+import type { FoundBundle } from './bundle-facts.ts';
+import { examineSif, type SifExamination } from './sif-facts.ts';
+
+/** By what an image is judged: a policy with its trust material, or trust material alone. */
+export interface Judge {
+  readonly policy: LoadedPolicy | undefined;
+  readonly verifier: Verifier;
+  /** Without a policy: stages that must be there. */
+  readonly requiredStages: readonly string[];
+  readonly now: Date;
+}
+
+/** A judge; the material of the command line is added to the policy's. */
+export async function createJudge(options: {
+  readonly policy: LoadedPolicy | undefined;
+  readonly material?: TrustMaterial;
+  readonly requiredStages?: readonly string[];
+  readonly now: Date;
+}): Promise<Judge> {
+  const { policy, now } = options;
+  const material = mergeTrust([policy?.trust, options.material]);
+  return { policy, verifier: await createVerifier(material), requiredStages: options.requiredStages ?? [], now };
+}
+
+/** All of several trust materials as one. */
+export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): TrustMaterial {
+  const given = parts.filter((part) => part !== undefined);
+  return {
+    keyrings: given.flatMap((part) => part.keyrings),
+    keys: given.flatMap((part) => part.keys),
+    anchors: given.flatMap((part) => part.anchors),
+    intermediates: given.flatMap((part) => part.intermediates),
+    certificates: given.flatMap((part) => part.certificates),
+  };
+}
+
+export interface VerifyOptions {
+  /** How the image is called in the verdict; the path if absent. */
+  readonly name?: string;
+  /** Bundles that travelled beside the image. */
+  readonly beside?: readonly FoundBundle[];
+  readonly onBytes?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  /** Decide about these stages only. */
+  readonly stages?: readonly string[];
+}
+
+export interface VerifiedSif {
+  readonly verdict: ImageVerdict;
+  readonly examination: SifExamination;
+}
+
+/**
+ * The verdict about a SIF file, its data read once.
+ * @throws SifError when it is no readable SIF; SystemError when the file cannot be read
+ */
+export async function verifySifFile(path: string, judge: Judge, options: VerifyOptions = {}): Promise<VerifiedSif> {
+  await using source = await openFileSource(path);
+  const image = await openSif(source);
+  const examination = await examineSif(image, {
+    name: options.name ?? path,
+    verifier: judge.verifier,
+    now: judge.now,
+    ...(options.beside ? { beside: options.beside } : {}),
+    ...(options.onBytes ? { onBytes: options.onBytes } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  return { verdict: judgeFacts(examination, judge, options.stages), examination };
+}
+
+/** The verdict about what an examination found. */
+export function judgeFacts(
+  examination: Pick<SifExamination, 'facts'>,
+  judge: Judge,
+  stages?: readonly string[],
+): ImageVerdict {
+  return evaluatePolicy(judge.policy?.policy, examination.facts, {
+    now: judge.now,
+    requiredStages: judge.requiredStages,
+    ...(stages ? { stages } : {}),
+  });
+}
