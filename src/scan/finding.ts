@@ -70,11 +70,11 @@ function namesOf(finding: Finding): readonly string[] {
 
 function join(first: Finding, second: Finding): Finding {
   const names = new Map([first.id, ...first.aliases, second.id, ...second.aliases].map((id) => [id.toUpperCase(), id]));
-  const id = [...names.values()].find((name) => name.startsWith('CVE-')) ?? first.id;
-  names.delete(id.toUpperCase());
+  const sorted = [...names.values()].sort(compare);
+  const id = sorted.find((name) => name.startsWith('CVE-')) ?? sorted[0] ?? first.id;
   return {
     id,
-    aliases: [...names.values()],
+    aliases: sorted.filter((name) => name !== id),
     severity: worse(first.severity, second.severity),
     score: maximum(first.score, second.score),
     package: first.package,

@@ -46,7 +46,7 @@ function readPackage(entry: JsonObject, location: string | null): readonly Findi
   const groups = objectsOf(entry['groups'], 'groups').map((group) => {
     const ids = textsOf(group['ids'], 'groups.ids');
     for (const id of ids) grouped.add(id);
-    const members = ids.flatMap((id) => vulnerabilities.get(id) ?? []);
+    const members = ids.map((id) => vulnerabilities.get(id)).filter((member) => member !== undefined);
     return finding(members, {
       names: [...ids, ...textsOf(group['aliases'], 'groups.aliases')],
       score: group['max_severity'],

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, test } from 'vitest';
+import { parseYaml } from '../../../src/policy/yaml.ts';
+import { readAllowList } from '../../../src/scan/allow-list.ts';
+import type { Finding } from '../../../src/scan/finding.ts';
+import { type JudgeRules, judgeFindings } from '../../../src/scan/judge.ts';
+import { parseReports } from '../../../src/scan/reports.ts';
+import { vulnsPredicate } from '../../../src/scan/vulns.ts';
+import { asBytes, grypeReport } from '../../support/scan-reports.ts';
+
+const now = new Date('2026-11-22T12:00:00Z');
+
+function finding(over: Partial<Finding> = {}): Finding {
+  return {
+    id: 'CVE-2026-1001',
+    aliases: [],
+    severity: 'high',
+    score: null,
+    package: 'libexample',
+    version: '1.2-3',
+    fixedIn: [],
+    scanners: ['Trivy'],
+    location: null,
+    suppressed: null,
+    ...over,
+  };
+}
+
+const allowList = (text: string) => readAllowList(parseYaml(text, 'allow.yaml'));
+
+function judge(findings: readonly Finding[], over: Partial<JudgeRules> = {}, recognised = true) {
+  const rules: JudgeRules = {
+    failOn: 'high',
+    unknownAs: 'high',
+    allow: [],
+    countSuppressed: false,
+    allowEmptyScan: false,
+    ...over,
+  };
+  return judgeFindings(findings, [{ name: 'trivy.json', recognised }], { rules, now });
+}
+
+describe('judgeFindings', () => {
+  test('at the threshold or worse blocks, less bad does not', () => {
+    const severities = ['critical', 'high', 'medium', 'low', 'negligible'] as const;
+    const judgement = judge(severities.map((severity) => finding({ id: severity, severity })));
+    expect(judgement.blocking.map(({ id }) => id)).toEqual(['critical', 'high']);
+    expect(judgement.below.map(({ id }) => id)).toEqual(['medium', 'low', 'negligible']);
+    expect(judgement.verdict).toBe('failed');
+  });
+
+  test('fail-on none blocks nothing', () => {
+    expect(judge([finding({ severity: 'critical' })], { failOn: 'none' }).verdict).toBe('passed');
+  });
+
+  test('a severity that nobody knows is taken as the one that the rules say', () => {
+    const unrated = [finding({ severity: 'unknown' })];
+    expect(judge(unrated).verdict).toBe('failed');
+    expect(judge(unrated, { unknownAs: 'low' }).verdict).toBe('passed');
+  });
+
+  test('an allowed finding does not block, and the entry goes with it', () => {
+    const allow = allowList('allow:\n  - {id: cve-2026-1001, reason: not reachable, expires: 2026-11-22}\n');
+    const judgement = judge([finding()], { allow });
+    expect(judgement).toMatchObject({
+      verdict: 'passed',
+      allowed: [{ entry: { reason: 'not reachable' } }],
+      unused: [],
+    });
+  });
+
+  test('an alias is as good as the id; package and version narrow an entry', () => {
+    const allow = allowList(
+      'allow:\n  - {id: CVE-1, package: libexample, version: 1.2-3, reason: r, expires: 2027-01-01}\n',
+    );
+    const aliased = finding({ id: 'GHSA-x', aliases: ['CVE-1'] });
+    expect(judge([aliased], { allow }).verdict).toBe('passed');
+    expect(judge([{ ...aliased, version: '1.2-4' }], { allow }).verdict).toBe('failed');
+    expect(judge([{ ...aliased, package: 'libexample2' }], { allow }).verdict).toBe('failed');
+  });
+
+  test('an entry allows to the end of its last day, then nothing, and is reported', () => {
+    const allow = allowList('allow:\n  - {id: CVE-2026-1001, reason: r, expires: 2026-11-21}\n');
+    expect(judge([finding()], { allow })).toMatchObject({
+      verdict: 'failed',
+      expired: [{ id: 'CVE-2026-1001' }],
+      unused: [],
+    });
+  });
+
+  test('an entry that no finding needs is reported', () => {
+    const allow = allowList('allow:\n  - {id: CVE-9, reason: r, expires: 2027-01-01}\n');
+    expect(judge([], { allow })).toMatchObject({ verdict: 'passed', unused: [{ id: 'CVE-9' }] });
+  });
+
+  test('what the scanner hides is counted apart, or like the rest on request', () => {
+    const hidden = [finding({ suppressed: 'ignored' })];
+    expect(judge(hidden)).toMatchObject({ verdict: 'passed', suppressed: hidden });
+    expect(judge(hidden, { countSuppressed: true }).verdict).toBe('failed');
+  });
+
+  test('a scan that recognised nothing is no clean scan', () => {
+    expect(judge([], {}, false)).toMatchObject({
+      verdict: 'failed',
+      problems: [expect.stringContaining('trivy.json')],
+    });
+    expect(judge([], { allowEmptyScan: true }, false).verdict).toBe('passed');
+  });
+
+  test('every finding is in exactly one bin', () => {
+    const allow = allowList('allow:\n  - {id: A, reason: r, expires: 2027-01-01}\n');
+    const all = ['A', 'B', 'C', 'D'].map((id, index) =>
+      finding({ id, severity: index === 2 ? 'low' : 'critical', suppressed: index === 3 ? 'x' : null }),
+    );
+    const { blocking, allowed, below, suppressed } = judge(all, { allow });
+    expect([blocking.length, allowed.length, below.length, suppressed.length]).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('readAllowList', () => {
+  test.each([
+    ['allow: []\nmore: 1\n', 'unknown key "more"'],
+    ['- x\n', 'not a map'],
+    ['allow: x\n', 'allow is not a list'],
+    ['allow:\n  - {id: A, reason: r}\n', 'no expires'],
+    ['allow:\n  - {id: A, expires: 2027-01-01}\n', 'no reason'],
+    ['allow:\n  - {id: A, reason: "  ", expires: 2027-01-01}\n', 'reason is empty'],
+    ['allow:\n  - {id: A, reason: r, expires: 2027-02-30}\n', '2027-02-30'],
+    ['allow:\n  - {id: A, reason: r, expires: never}\n', 'never'],
+    ['allow:\n  - {id: CVE-*, reason: r, expires: 2027-01-01}\n', 'not one exact name'],
+    ['allow:\n  - {id: A, reason: r, expires: 2027-01-01, until: x}\n', 'unknown key "until"'],
+    ['allow:\n  - {id: A, reason: r, expires: 2027-01-01}\n  - {id: a, reason: s, expires: 2027-01-01}\n', 'line 2'],
+    ['allow:\n  - just-an-id\n', 'not a map with id'],
+  ])('%j is refused: %s', (text, problem) => {
+    expect(() => allowList(text)).toThrow(problem);
+    expect(() => allowList(text)).toThrow(expect.objectContaining({ code: 'SCAN_ALLOW_LIST_INVALID', exitCode: 2 }));
+  });
+
+  test('an error carries file, line and column', () => {
+    expect(() => allowList('allow:\n  - id: A\n    reasn: r\n')).toThrow(
+      expect.objectContaining({ location: { file: 'allow.yaml', line: 3, column: 5 } }),
+    );
+  });
+
+  test('an empty list is fine, and JSON is YAML', () => {
+    expect(allowList('allow: []')).toEqual([]);
+    expect(allowList('{"allow":[{"id":"A","reason":"r","expires":"2027-01-01"}]}')).toHaveLength(1);
+  });
+
+  test('a version that looks like a number is kept as written', () => {
+    expect(allowList('allow:\n  - {id: A, version: 1.10, reason: r, expires: 2027-01-01}\n')[0]?.version).toBe('1.10');
+  });
+});
+
+describe('vulnsPredicate', () => {
+  const [report] = parseReports(asBytes(grypeReport()), 'grype.json');
+  if (!report) throw new Error('no report');
+
+  test('has the members of the vulns predicate 0.2 and the judgement', () => {
+    const judgement = judge(report.findings);
+    expect(vulnsPredicate(report, { judgement, failOn: 'high', fallbackTime: '2026-11-22T00:00:00Z' })).toEqual({
+      scanner: {
+        uri: 'https://github.com/anchore/grype',
+        version: '0.104.0',
+        db: { uri: 'https://example.org/db.tar.zst', version: 'v6.1.0', lastUpdate: '2026-11-19T00:00:00.000Z' },
+        result: [
+          {
+            id: 'GHSA-2345-6789-cfgh',
+            severity: [
+              { method: 'cvss', score: '9.8' },
+              { method: 'Grype', score: 'critical' },
+            ],
+            annotations: [
+              {
+                aliases: ['CVE-2026-2002'],
+                package: 'jsonkit',
+                version: '2.0.0',
+                fixedIn: ['2.0.1'],
+                location: '/srv/app/package-lock.json',
+                suppressed: null,
+              },
+            ],
+          },
+        ],
+      },
+      metadata: { scanStartedOn: '2026-11-20T09:00:00.000Z', scanFinishedOn: '2026-11-20T09:00:00.000Z' },
+      countersign: { verdict: 'failed', failOn: 'high', blocking: 1, allowed: [], below: 0, suppressed: 0 },
+    });
+  });
+
+  test('nothing found is an empty list, and missing times come from outside', () => {
+    const empty = { ...report, findings: [], startedAt: null, finishedAt: null, database: null };
+    const predicate = vulnsPredicate(empty, { judgement: judge([]), failOn: 'high', fallbackTime: 'T' });
+    expect(predicate).toMatchObject({ scanner: { result: [] }, metadata: { scanStartedOn: 'T', scanFinishedOn: 'T' } });
+    expect(predicate['scanner']).not.toHaveProperty('db');
+  });
+});
