@@ -109,6 +109,11 @@ export class HttpResponse {
     );
   }
 
+  /** Closes the connection without reading the body. */
+  close(): void {
+    this.#message.destroy();
+  }
+
   /** Drops the body: reads a short one, so that the connection stays usable, and closes the connection otherwise. */
   async discard(): Promise<void> {
     this.#idleMs = Math.min(this.#idleMs, DRAIN_IDLE_MS);

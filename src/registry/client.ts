@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests to one repository of a registry: address, login, repetition and errors in one place. What is asked for and
+// what the answer means is decided by blobs.ts, upload.ts, manifests.ts and referrers.ts.
+
+import type { HttpBody } from '../primitives/http-body.ts';
+import type { HttpClient, HttpRequest } from '../primitives/http.ts';
+import type { HttpResponse } from '../primitives/http-response.ts';
+import { isPassingNetworkError } from '../primitives/network-errors.ts';
+import { type Clock, isRetryableStatus, parseRetryAfter, retryDelayMs, type RetryPolicy } from '../primitives/retry.ts';
+import { Authorizer } from './auth.ts';
+import type { FoundCredential } from './credentials.ts';
+import type { RegistryReference } from './reference.ts';
+import { refusal } from './refusal.ts';
+
+export interface ClientOptions {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+  readonly findCredential: () => Promise<FoundCredential>;
+  /** Speak HTTP without TLS. */
+  readonly plainHttp: boolean;
+  /** What the session will do; asked for in one token. */
+  readonly access: 'pull' | 'push';
+  /** Repositories of the same registry that blobs may be mounted from. */
+  readonly mountFrom?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path below /v2/NAME/, or an address that the registry gave. */
+  readonly at: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: HttpBody;
+  /** Statuses handed to the caller; every other one is an error. */
+  readonly expect: readonly number[];
+  /** False for requests that must not be repeated after a failure. */
+  readonly repeatable?: boolean;
+  readonly redirects?: HttpRequest['redirects'];
+  readonly signal?: AbortSignal | undefined;
+  readonly idleTimeoutMs?: number;
+}
+
+/** A session with one repository. */
+export class RegistryClient {
+  readonly reference: RegistryReference;
+  readonly options: ClientOptions;
+  readonly #authorizer: Authorizer;
+  readonly #root: string;
+  readonly #scopes: readonly string[];
+
+  constructor(reference: RegistryReference, options: ClientOptions) {
+    this.reference = reference;
+    this.options = options;
+    this.#authorizer = new Authorizer(options);
+    this.#root = `${options.plainHttp ? 'http' : 'https'}://${reference.apiHost}/v2/${reference.repository}/`;
+    const mounts = (options.mountFrom ?? []).map((name) => `repository:${name}:pull`);
+    this.#scopes = [
+      `repository:${reference.repository}:${options.access === 'push' ? 'pull,push' : 'pull'}`,
+      ...mounts,
+    ];
+  }
+
+  /**
+   * Sends a request, logs in when asked to, repeats it after passing failures.
+   * @throws RegistryError by status; NetworkError
+   */
+  async send(request: RegistryRequest): Promise<HttpResponse> {
+    const { clock, retry } = this.options;
+    const startMs = clock.nowMs();
+    for (let attempt = 0; ; attempt += 1) {
+      const outcome = await this.#try(request);
+      if (outcome.response && !isRetryableStatus(outcome.response.status))
+        return this.#accept(outcome.response, request);
+      const retryAfterMs = parseRetryAfter(outcome.response?.header('retry-after'), clock.nowMs());
+      const failed = { attempt, elapsedMs: clock.nowMs() - startMs, retryAfterMs };
+      const delayMs = request.repeatable === false ? undefined : retryDelayMs(retry, failed, clock.random());
+      if (delayMs === undefined) {
+        if (outcome.response) return this.#accept(outcome.response, request);
+        throw outcome.error;
+      }
+      await outcome.response?.discard();
+      await clock.sleep(delayMs, this.#signal(request));
+    }
+  }
+
+  /** The login in use, for error messages. */
+  credential(): Promise<FoundCredential> {
+    return this.#authorizer.credential();
+  }
+
+  /** An address that the registry gave, relative to the one that gave it. */
+  resolveLocation(location: string, base: URL): URL | undefined {
+    return URL.canParse(location, base.href) ? new URL(location, base) : undefined;
+  }
+
+  #signal(request: RegistryRequest): AbortSignal | undefined {
+    return request.signal ?? this.options.signal;
+  }
+
+  async #try(
+    request: RegistryRequest,
+  ): Promise<{ response: HttpResponse; error?: never } | { response?: never; error: unknown }> {
+    try {
+      return { response: await this.#authorized(request) };
+    } catch (error) {
+      if (isPassingNetworkError(error)) return { error };
+      throw error;
+    }
+  }
+
+  async #authorized(request: RegistryRequest): Promise<HttpResponse> {
+    const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
+    const signal = this.#signal(request);
+    const ours = url.host === new URL(this.#root).host;
+    const header = ours ? await this.#authorizer.header(this.#scopes, signal) : undefined;
+    const response = await this.#exchange(request, url, header);
+    if (response.status !== 401 || !ours) return response;
+    const challenge = { url, wanted: this.#scopes, refused: header };
+    const better = await this.#authorizer.answer(response.headerValues('www-authenticate'), challenge, signal);
+    if (better === undefined) return response;
+    await response.discard();
+    return this.#exchange(request, url, better);
+  }
+
+  #exchange(request: RegistryRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
+    const { method, body, redirects, idleTimeoutMs } = request;
+    const signal = this.#signal(request);
+    return this.options.http.send({
+      method,
+      url,
+      headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+      ...(body === undefined ? {} : { body }),
+      ...(redirects === undefined ? {} : { redirects }),
+      ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+      ...(signal ? { signal } : {}),
+    });
+  }
+
+  async #accept(response: HttpResponse, request: RegistryRequest): Promise<HttpResponse> {
+    if (request.expect.includes(response.status)) return response;
+    const wantsLogin = response.status === 401 || response.status === 403 || response.status === 404;
+    const found = wantsLogin ? await this.credential() : undefined;
+    throw await refusal(response, { method: request.method, reference: this.reference, found });
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which credential to use for a registry: given explicitly, GITHUB_TOKEN for ghcr.io, or from the files and helpers of
+// docker, podman and apptainer. Remembers every place it looked at, for the message when a login is missing.
+
+import { join } from 'node:path';
+import { SystemError } from '../primitives/errors.ts';
+import { readFileBounded } from '../primitives/file.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import { Secret } from '../primitives/secret.ts';
+import { type CredentialFile, findInFile, parseCredentialFile } from './credential-file.ts';
+import { askHelper, type RunHelper } from './credential-helper.ts';
+import type { RegistryReference } from './reference.ts';
+
+export type Credential =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'basic';
+      readonly username: string;
+      readonly password: Secret;
+      /** Set for a credential that may go to token services of this host only. */
+      readonly onlyHost?: string;
+    }
+  /** An OAuth2 refresh token; `username` is what some services want beside it. */
+  | { readonly kind: 'identity-token'; readonly username: string | undefined; readonly token: Secret }
+  /** Sent as Bearer token as it is. */
+  | { readonly kind: 'registry-token'; readonly token: Secret };
+
+export interface FoundCredential {
+  readonly credential: Credential;
+  /** Where it came from, or `none`. */
+  readonly from: string;
+  /** Every place looked at, in order. */
+  readonly looked: readonly string[];
+}
+
+export interface CredentialSources {
+  readonly username?: string | undefined;
+  readonly password?: Secret | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Runs a docker-credential program; without it helpers are passed over. */
+  readonly runHelper?: RunHelper | undefined;
+}
+
+const ANONYMOUS: Credential = { kind: 'anonymous' };
+
+/**
+ * The first credential for the registry of a reference.
+ * @throws RegistryError REGISTRY_CREDENTIALS_INVALID, REGISTRY_CREDENTIAL_HELPER_FAILED
+ */
+export async function findCredential(
+  place: Pick<RegistryReference, 'registry' | 'repository'>,
+  sources: CredentialSources,
+): Promise<FoundCredential> {
+  const looked: string[] = ['registry-username and registry-password'];
+  const { username, password, env } = sources;
+  if (password)
+    return { credential: { kind: 'basic', username: username ?? '', password }, from: looked[0] ?? '', looked };
+  const token = githubToken(place.registry, env, looked);
+  if (token) return { credential: token, from: 'GITHUB_TOKEN', looked };
+  for (const path of credentialPaths(env)) {
+    looked.push(path);
+    const file = await readCredentialFile(path);
+    const credential = file && (await fromFile(file, place, sources, looked));
+    if (credential) return { credential, from: path, looked };
+  }
+  return { credential: ANONYMOUS, from: 'none', looked };
+}
+
+function githubToken(registry: string, env: CredentialSources['env'], looked: string[]): Credential | undefined {
+  if (registry !== 'ghcr.io') return undefined;
+  looked.push('GITHUB_TOKEN');
+  const token = env['GITHUB_TOKEN'];
+  if (!token) return undefined;
+  const username = env['GITHUB_ACTOR'] || 'x-access-token';
+  return { kind: 'basic', username, password: new Secret(token), onlyHost: 'ghcr.io' };
+}
+
+/** Every file that may hold credentials, in the order they are asked. */
+export function credentialPaths(env: CredentialSources['env']): readonly string[] {
+  const home = env['HOME'] || env['USERPROFILE'];
+  const inHome = (...parts: string[]): string | undefined => (home ? join(home, ...parts) : undefined);
+  const runtime = env['XDG_RUNTIME_DIR'];
+  const candidates = [
+    env['DOCKER_CONFIG'] ? join(env['DOCKER_CONFIG'], 'config.json') : inHome('.docker', 'config.json'),
+    env['REGISTRY_AUTH_FILE'],
+    runtime ? join(runtime, 'containers', 'auth.json') : undefined,
+    env['XDG_CONFIG_HOME'] ? join(env['XDG_CONFIG_HOME'], 'containers', 'auth.json') : undefined,
+    inHome('.config', 'containers', 'auth.json'),
+    env['APPTAINER_AUTH_FILE'],
+    env['APPTAINER_CONFIGDIR'] ? join(env['APPTAINER_CONFIGDIR'], 'docker-config.json') : undefined,
+    inHome('.apptainer', 'docker-config.json'),
+    inHome('.singularity', 'docker-config.json'),
+  ];
+  return [...new Set(candidates.filter((path): path is string => path !== undefined && path !== ''))];
+}
+
+async function readCredentialFile(path: string): Promise<CredentialFile | undefined> {
+  try {
+    return parseCredentialFile(await readFileBounded(path, LIMITS.keyFileBytes), path);
+  } catch (error) {
+    const passedOver = ['FILE_NOT_FOUND', 'FILE_NO_PERMISSION', 'FILE_SYMLINK_REFUSED'];
+    if (error instanceof SystemError && passedOver.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+async function fromFile(
+  file: CredentialFile,
+  place: Pick<RegistryReference, 'registry' | 'repository'>,
+  sources: CredentialSources,
+  looked: string[],
+): Promise<Credential | undefined> {
+  const found = findInFile(file, place);
+  if (found?.helper === undefined) return found?.credential;
+  if (!sources.runHelper) return found.credential;
+  looked.push(`docker-credential-${found.helper}`);
+  return (await askHelper(found.helper, place.registry, sources.runHelper)) ?? found.credential;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Manifests and tags of a registry repository: resolve, get, put, list.
+
+import { type Digest, isDigest } from '../primitives/digest.ts';
+import { DataError } from '../primitives/errors.ts';
+import type { HttpResponse } from '../primitives/http-response.ts';
+import { isJsonObject, parseJson } from '../primitives/json.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import type { RegistryClient } from './client.ts';
+import { RegistryError } from './errors.ts';
+import { ACCEPT_MANIFESTS, checkManifest } from './manifest.ts';
+import { formatPlace } from './reference.ts';
+import type { Manifest, OciDescriptor } from './repository.ts';
+
+const ACCEPT = { accept: ACCEPT_MANIFESTS } as const;
+const MAX_TAG_PAGES = 1000;
+
+/**
+ * Digest, size and type by HEAD, which costs no pull quota; a registry that leaves one of them out is asked by GET.
+ * @throws RegistryError, NetworkError
+ */
+export async function resolveManifest(client: RegistryClient, reference: string): Promise<OciDescriptor | undefined> {
+  const at = `manifests/${reference}`;
+  const response = await client.send({ method: 'HEAD', at, headers: ACCEPT, expect: [200, 404, 405] });
+  await response.discard();
+  if (response.status === 404) return undefined;
+  const digest = response.header('docker-content-digest');
+  const size = response.contentLength();
+  const mediaType = response.mediaType();
+  if (response.status === 200 && digest && isDigest(digest) && size !== undefined && mediaType)
+    if (!isDigest(reference) || reference === digest) return { digest, size, mediaType };
+  const manifest = await getManifest(client, reference);
+  return manifest && { digest: manifest.digest, size: manifest.bytes.length, mediaType: manifest.mediaType };
+}
+
+/**
+ * The manifest with its exact bytes, checked against every digest it came with.
+ * @throws RegistryError REGISTRY_DIGEST_MISMATCH, REGISTRY_MANIFEST_INVALID and by status; NetworkError
+ */
+export async function getManifest(client: RegistryClient, reference: string): Promise<Manifest | undefined> {
+  return (await getManifestAndTag(client, reference))?.manifest;
+}
+
+/** Like getManifest, with the ETag for a conditional write. */
+export async function getManifestAndTag(
+  client: RegistryClient,
+  reference: string,
+): Promise<{ readonly manifest: Manifest; readonly etag: string | undefined } | undefined> {
+  const at = `manifests/${reference}`;
+  const response = await client.send({ method: 'GET', at, headers: ACCEPT, expect: [200, 404] });
+  if (response.status === 404) {
+    await response.discard();
+    return undefined;
+  }
+  const received = {
+    bytes: await response.bytes(LIMITS.manifestBytes),
+    mediaType: response.mediaType(),
+    reference,
+    claimed: response.header('docker-content-digest'),
+  };
+  return { manifest: checkManifest(received, formatPlace(client.reference)), etag: response.header('etag') };
+}
+
+export interface PutAnswer {
+  readonly subjectHandled: boolean;
+  /** The write was refused because somebody else wrote in between (412). */
+  readonly conflict: boolean;
+}
+
+/**
+ * Writes a manifest under a tag or its digest.
+ * @throws RegistryError REGISTRY_DIGEST_MISMATCH when the registry stored something else; by status; NetworkError
+ */
+export async function putManifest(
+  client: RegistryClient,
+  manifest: Manifest,
+  target: { readonly reference: string; readonly subject?: Digest | undefined; readonly ifMatch?: string | undefined },
+): Promise<PutAnswer> {
+  const response = await client.send({
+    method: 'PUT',
+    at: `manifests/${target.reference}`,
+    headers: {
+      'content-type': manifest.mediaType,
+      ...(target.ifMatch === undefined ? {} : { 'if-match': target.ifMatch }),
+    },
+    body: manifest.bytes,
+    expect: target.ifMatch === undefined ? [200, 201, 202] : [200, 201, 202, 412],
+  });
+  await response.discard();
+  if (response.status === 412) return { subjectHandled: false, conflict: true };
+  assertStored(response, manifest);
+  const handled = target.subject !== undefined && response.header('oci-subject') === target.subject;
+  return { subjectHandled: handled, conflict: false };
+}
+
+function assertStored(response: HttpResponse, manifest: Manifest): void {
+  const stored = response.header('docker-content-digest');
+  if (stored === undefined || stored === manifest.digest || !isDigest(stored)) return;
+  if (!stored.startsWith('sha256:') || !manifest.digest.startsWith('sha256:')) return;
+  throw new RegistryError('REGISTRY_DIGEST_MISMATCH', `the registry stored ${manifest.digest} as ${stored}`, {
+    hint: 'do not use this registry for signed content: it rewrites manifests',
+  });
+}
+
+/**
+ * Every tag of the repository, page by page.
+ * @throws RegistryError REGISTRY_ANSWER_INVALID and by status; NetworkError
+ */
+export async function listTags(client: RegistryClient): Promise<readonly string[]> {
+  const tags: string[] = [];
+  let next: string | URL | undefined = 'tags/list?n=1000';
+  for (let pages = 0; next !== undefined && pages < MAX_TAG_PAGES; pages += 1) {
+    const response: HttpResponse = await client.send({ method: 'GET', at: next, expect: [200, 404] });
+    const bytes = await response.bytes(LIMITS.manifestBytes);
+    if (response.status === 404) return tags;
+    tags.push(...readTags(bytes, client));
+    next = nextPage(response);
+  }
+  return [...new Set(tags)];
+}
+
+function readTags(bytes: Uint8Array, client: RegistryClient): readonly string[] {
+  try {
+    const document = parseJson(bytes, 'the list of tags');
+    const tags = isJsonObject(document) ? (document['tags'] ?? []) : undefined;
+    if (Array.isArray(tags)) return tags.filter((tag) => typeof tag === 'string');
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+  }
+  throw new RegistryError('REGISTRY_ANSWER_INVALID', `${formatPlace(client.reference)} gave no list of tags`, {
+    hint: 'check that the address is a container registry',
+  });
+}
+
+/** The address in `Link: <…>; rel="next"`, on the same host only. */
+export function nextPage(response: HttpResponse): URL | undefined {
+  const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(response.header('link') ?? '')?.[1];
+  if (target === undefined || !URL.canParse(target, response.url.href)) return undefined;
+  const url = new URL(target, response.url);
+  return url.origin === response.url.origin && url.href !== response.url.href ? url : undefined;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text → the place and name of a manifest: registry/repository[:tag][@digest], oci:FOLDER:TAG, oci:FOLDER@digest.
+
+import { type Digest, digestHex, isDigest } from '../primitives/digest.ts';
+import { RegistryError } from './errors.ts';
+
+export interface RegistryReference {
+  readonly in: 'registry';
+  /** Canonical name for people and credentials: `docker.io`, `ghcr.io`, `localhost:5000`. */
+  readonly registry: string;
+  /** Host and port that speaks the registry API. */
+  readonly apiHost: string;
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: Digest | undefined;
+}
+
+export interface LayoutReference {
+  readonly in: 'layout';
+  readonly folder: string;
+  readonly tag: string | undefined;
+  readonly digest: Digest | undefined;
+}
+
+export type Reference = RegistryReference | LayoutReference;
+
+const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const HOST =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
+const DOCKER_HUB: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
+
+/** True for a text that may be a tag. */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
+/**
+ * The reference in a text; a leading `oras://`, `docker://` or `oci://` is dropped.
+ * @throws RegistryError REGISTRY_REFERENCE_INVALID
+ * @see OCI distribution-spec v1.1.0, section Pulling manifests
+ */
+export function parseReference(text: string): Reference {
+  if (text.length > 1024) throw invalid(text, 'longer than 1024 characters');
+  if (/^oci:(?!\/\/)/.test(text)) return parseLayout(text);
+  return parseRegistry(text);
+}
+
+function parseLayout(text: string): LayoutReference {
+  const { rest, digest } = splitDigest(text.slice('oci:'.length), text);
+  const colon = rest.lastIndexOf(':');
+  const tagged = colon > 0 && !rest.slice(colon).includes('/');
+  const folder = tagged ? rest.slice(0, colon) : rest;
+  const tag = tagged ? rest.slice(colon + 1) : undefined;
+  if (folder === '' || folder.includes('\0')) throw invalid(text, 'without a folder');
+  if (tag !== undefined && !TAG.test(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
+  return { in: 'layout', folder, tag, digest };
+}
+
+function parseRegistry(text: string): RegistryReference {
+  const { rest, digest } = splitDigest(text.replace(/^(?:oras|docker|oci):\/\//, ''), text);
+  const { host, path } = splitHost(rest);
+  const colon = path.indexOf(':');
+  const name = colon < 0 ? path : path.slice(0, colon);
+  const tag = colon < 0 ? undefined : path.slice(colon + 1);
+  const hub = host === undefined || DOCKER_HUB.has(host);
+  const repository = hub && !name.includes('/') ? `library/${name}` : name;
+  if (host !== undefined && !HOST.test(host)) throw invalid(text, `with the bad host ${JSON.stringify(host)}`);
+  if (!REPOSITORY.test(repository) || repository.length > 255)
+    throw invalid(text, `with the bad repository name ${JSON.stringify(name.slice(0, 120))}`);
+  if (tag !== undefined && !TAG.test(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
+  const registry = host === undefined || hub ? 'docker.io' : host.toLowerCase();
+  const apiHost = hub ? 'registry-1.docker.io' : registry;
+  return { in: 'registry', registry, apiHost, repository, tag, digest };
+}
+
+function splitDigest(text: string, whole: string): { rest: string; digest: Digest | undefined } {
+  const at = text.lastIndexOf('@');
+  if (at < 0) return { rest: text, digest: undefined };
+  const digest = text.slice(at + 1);
+  if (!isDigest(digest)) {
+    if (text.slice(at).includes('/')) return { rest: text, digest: undefined };
+    throw invalid(whole, `with the bad digest ${JSON.stringify(digest.slice(0, 160))}`);
+  }
+  return { rest: text.slice(0, at), digest };
+}
+
+/** The part before the first slash is a host only if it looks like one; otherwise the image is on Docker Hub. */
+function splitHost(text: string): { host: string | undefined; path: string } {
+  const slash = text.indexOf('/');
+  const first = text.slice(0, Math.max(slash, 0));
+  const isHost = /[.:]/.test(first) || first.toLowerCase() === 'localhost';
+  return isHost ? { host: first, path: text.slice(slash + 1) } : { host: undefined, path: text };
+}
+
+function invalid(text: string, how: string): RegistryError {
+  return new RegistryError(
+    'REGISTRY_REFERENCE_INVALID',
+    `${JSON.stringify(text.slice(0, 200))} is a reference ${how}`,
+    { hint: 'write registry/repository:tag, registry/repository@sha256:…, oci:FOLDER:TAG or oci:FOLDER@sha256:…' },
+  );
+}
+
+/**
+ * What to ask the repository for: the digest if there is one, else the tag.
+ * @throws RegistryError REGISTRY_TAG_MISSING
+ */
+export function manifestName(reference: Reference): string {
+  const name = reference.digest ?? reference.tag;
+  if (name !== undefined) return name;
+  throw new RegistryError('REGISTRY_TAG_MISSING', `${formatReference(reference)} names no tag and no digest`, {
+    hint: 'add :tag or @sha256:… to the reference',
+  });
+}
+
+/** The place without tag and digest: `ghcr.io/org/image`, `oci:folder`. */
+export function formatPlace(reference: Reference): string {
+  return reference.in === 'layout' ? `oci:${reference.folder}` : `${reference.registry}/${reference.repository}`;
+}
+
+/** The whole reference as text. */
+export function formatReference(reference: Reference): string {
+  const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
+  return `${formatPlace(reference)}${tag}${reference.digest === undefined ? '' : `@${reference.digest}`}`;
+}
+
+/**
+ * The tag that lists a manifest's referrers where the registry has no referrers API: algorithm cut to 32, hex to 64.
+ * @see OCI distribution-spec v1.1.0, section Referrers tag schema
+ */
+export function referrersTag(digest: Digest): string {
+  return `${digest.slice(0, digest.indexOf(':')).slice(0, 32)}-${digestHex(digest).slice(0, 64)}`;
+}
