@@ -2,7 +2,7 @@
 // One descriptor: 585 bytes of the table ↔ typed values, and the numbers of the format (types, groups, partitions).
 // Checks the numbers on their own; image.ts checks them against the file and each other.
 
-import { archName } from './architecture.ts';
+import { archCode, archName } from './architecture.ts';
 import { SifError } from './errors.ts';
 
 export const DESCRIPTOR_BYTES = 585;
@@ -179,13 +179,27 @@ function parseSignatureInfo(extra: Uint8Array): SignatureInfo {
   };
 }
 
-function parsePartitionInfo(extra: Uint8Array): PartitionInfo {
+/** Reads the extra field of a partition. */
+export function parsePartitionInfo(extra: Uint8Array): PartitionInfo {
   const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
   return {
     fs: view.getInt32(0, true),
     type: view.getInt32(4, true),
     arch: archName(Buffer.from(extra.subarray(8, 11)).toString('latin1')),
   };
+}
+
+/**
+ * The extra field of a partition.
+ * @throws SifError SIF_OBJECT_INVALID for an architecture that has no code
+ */
+export function partitionExtra(partition: PartitionInfo): Uint8Array {
+  const extra = new Uint8Array(EXTRA_BYTES);
+  const view = new DataView(extra.buffer);
+  view.setInt32(0, partition.fs, true);
+  view.setInt32(4, partition.type, true);
+  extra.set(Buffer.from(archCode(partition.arch), 'latin1'), 8);
+  return extra;
 }
 
 /** The values that `encodeDescriptor` writes. */

@@ -108,10 +108,11 @@ async function readBlock(image: SifImage, block: Block, memory: ArrayBuffer): Pr
  */
 async function assertUnchanged(image: SifImage, objects: readonly SifObject[]): Promise<void> {
   const { source } = image;
-  if (!source.changed || !(await source.changed())) return;
+  const current = await source.current?.();
+  if (!current) return;
   const differs = (what: string): SifError =>
     new SifError('SIF_CHANGED', `${source.name} changed while it was read: ${what}`);
-  const now = await openSif(source).catch((cause: unknown) => {
+  const now = await openSif(current).catch((cause: unknown) => {
     throw new SifError('SIF_CHANGED', `${source.name} changed while it was read`, { cause });
   });
   if (Buffer.compare(now.header.record.subarray(0, 64), image.header.record.subarray(0, 64)) !== 0)

@@ -15,6 +15,9 @@ const MAGIC = 'SIF_MAGIC\0';
 const VERSION = '01\0';
 export const LAUNCH_SCRIPT_BYTES = 32;
 
+/** ID of deterministic images. */
+export const NIL_ID = '00000000-0000-0000-0000-000000000000';
+
 export interface SifHeader {
   /** Without the padding; decoded leniently, for display only. */
   readonly launchScript: string;
@@ -85,7 +88,8 @@ function assertTableWindow(header: SifHeader): void {
 /** The values that `encodeHeader` writes; the sizes and offsets follow from the capacity. */
 export interface NewHeader {
   readonly launchScript: string;
-  readonly archCode: string;
+  /** Three bytes. */
+  readonly archCode: Uint8Array;
   /** 16 raw bytes in canonical text order. */
   readonly id: Uint8Array;
   readonly createdAt: number;
@@ -102,7 +106,7 @@ export function encodeHeader(header: NewHeader): Uint8Array {
   record.write(header.launchScript, 0, LAUNCH_SCRIPT_BYTES - 1, 'utf8');
   record.write(MAGIC, 32, 'latin1');
   record.write(VERSION, 42, 'latin1');
-  record.write(header.archCode, 45, 'latin1');
+  record.set(header.archCode.subarray(0, 3), 45);
   record.set(header.id.subarray(0, 16), 48);
   const tableSize = header.descriptorsTotal * DESCRIPTOR_BYTES;
   const numbers = [

@@ -19,8 +19,8 @@ export interface ByteSource {
   read(offset: number, lengthBytes: number): Promise<Uint8Array>;
   /** Like read, into memory of the caller; sources that can avoid an allocation offer it. */
   readInto?(target: Uint8Array, offset: number): Promise<void>;
-  /** True when the content may have changed since the source was opened. */
-  changed?(): Promise<boolean>;
+  /** When the content may have changed since the source was opened: the content as it is now. */
+  current?(): Promise<ByteSource | undefined>;
 }
 
 /** A source over an opened file. The file stays open, so a rename over its path does not disturb a reader. */
@@ -38,9 +38,7 @@ export async function openFileSource(path: string): Promise<FileSource> {
   try {
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      const stat = await handle.stat({ bigint: true });
-      if (!stat.isFile()) throw new SifError('SIF_NOT_SIF', `${path} is not a regular file`);
-      return new OpenedFile(path, handle, stat);
+      return await handleSource(path, handle);
     } catch (error) {
       await handle.close();
       throw error;
@@ -50,9 +48,14 @@ export async function openFileSource(path: string): Promise<FileSource> {
   }
 }
 
-/** Identity of a file, comparable between two opens of the same path. */
-export function fileIdentity(stat: BigIntStats): string {
-  return `${stat.dev}:${stat.ino}`;
+/**
+ * A source over a file that the caller has opened and will close.
+ * @throws SifError SIF_NOT_SIF when it is no regular file
+ */
+export async function handleSource(path: string, handle: FileHandle): Promise<FileSource> {
+  const stat = await handle.stat({ bigint: true });
+  if (!stat.isFile()) throw new SifError('SIF_NOT_SIF', `${path} is not a regular file`);
+  return new OpenedFile(path, handle, stat);
 }
 
 class OpenedFile implements FileSource {
@@ -67,7 +70,7 @@ class OpenedFile implements FileSource {
     this.name = path;
     this.path = path;
     this.sizeBytes = Number(stat.size);
-    this.identity = fileIdentity(stat);
+    this.identity = `${stat.dev}:${stat.ino}`;
     this.#handle = handle;
     this.#opened = stat;
   }
@@ -88,9 +91,10 @@ class OpenedFile implements FileSource {
     }
   }
 
-  async changed(): Promise<boolean> {
+  async current(): Promise<ByteSource | undefined> {
     const now = await this.#handle.stat({ bigint: true });
-    return now.size !== this.#opened.size || now.mtimeNs !== this.#opened.mtimeNs;
+    const same = now.size === this.#opened.size && now.mtimeNs === this.#opened.mtimeNs;
+    return same ? undefined : new OpenedFile(this.path, this.#handle, now);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
