@@ -62,8 +62,8 @@ export interface CommandSpec {
 
 /** What a command hands back. The entry prints, sets outputs and exits; commands never do. */
 export interface CommandResult {
-  /** EXIT.passed or EXIT.failed; anything worse is thrown. */
-  readonly exitCode: 0 | 1;
+  /** EXIT.passed or EXIT.failed; EXIT.environment when one of several subjects could not be read. Anything else is thrown. */
+  readonly exitCode: 0 | 1 | 3;
   /** Value of every output in the spec; missing ones are set to the empty text. */
   readonly outputs: Readonly<Record<string, string>>;
   /** For standard output without `--json`. */

@@ -81,7 +81,9 @@ export function parseApproval(predicate: JsonObject): ApprovalContent | undefine
   if (!Object.hasOwn(predicate, 'countersign')) return undefined;
   const ours = asObject(predicate['countersign'], 'countersign');
   if (ours['version'] !== EXTENSION_VERSION)
-    throw malformed(`countersign.version is ${JSON.stringify(ours['version'])}, this release reads ${EXTENSION_VERSION}`);
+    throw malformed(
+      `countersign.version is ${JSON.stringify(ours['version'])}, this release reads ${EXTENSION_VERSION}`,
+    );
   const stage = asText(ours['stage'], 'countersign.stage');
   if (!isStageName(stage)) throw malformed(`countersign.stage is ${JSON.stringify(stage.slice(0, 80))}`);
   if (predicate['verificationResult'] !== 'PASSED') throw malformed('verificationResult is not PASSED');
