@@ -1,30 +1,179 @@
 // SPDX-License-Identifier: Apache-2.0
-// (policy, facts, now) → verdict, pure.
+// (policy, facts, now) → verdict. Pure: no I/O, no clock, no throw. Looks at every layer and every stage, and gives a
+// reason for everything that fails. The rules are explained in docs/policy.md.
+
+import { shortDigest } from '../primitives/digest.ts';
+import { checkChain, type ChainFinding } from './chain.ts';
+import { type Claim, type Claims, claimsOf } from './claims.ts';
 import type { ImageFacts } from './facts.ts';
+import { reportCoverage, reportEvidence, reportLayer, uniqueReasons } from './layer-report.ts';
+import { isProblem, reason, remark } from './reasons.ts';
 import type { Policy } from './schema.ts';
-import type { ImageVerdict, Verdict } from './verdict.ts';
+import { reportStages } from './stage-report.ts';
+import {
+  type CoverageReport,
+  type ImageVerdict,
+  type Reason,
+  type StageReport,
+  type Verdict,
+  VERDICT_SCHEMA,
+} from './verdict.ts';
+import { asApproval, coversAll, type ImageView, nameLayer, viewImage, whereOf } from './view.ts';
+import { claimsWithoutPolicy, reportStagesFound } from './without-policy.ts';
 
 export interface EvaluateOptions {
   readonly now: Date;
   /** Decide about these stages only (verify-previous); all of the policy's stages when absent. */
   readonly stages?: readonly string[];
-  /** Without a policy: stages that must be present. */
+  /** Stages that must be there. With a policy they must be in it, and are asked for anyway. */
   readonly requiredStages?: readonly string[];
 }
 
-/** The verdict about one image; never throws, never stops at the first finding. */
-export declare function evaluatePolicy(
-  policy: Policy | undefined,
-  facts: ImageFacts,
-  options: EvaluateOptions,
-): ImageVerdict;
+interface Judgement {
+  readonly policy: Policy | undefined;
+  readonly image: ImageView;
+  readonly chain: readonly ChainFinding[];
+  readonly claims: Claims;
+  readonly stages: readonly StageReport[];
+  readonly coverage: readonly CoverageReport[];
+  readonly options: EvaluateOptions;
+}
 
-/** The verdict document about several images. */
-export declare function combineVerdict(
+/** The verdict about one image; never throws, never stops at the first finding. */
+export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, options: EvaluateOptions): ImageVerdict {
+  const image = viewImage(policy, facts, options.now);
+  const found = checkChain(image, policy);
+  const claims = policy ? claimsOf(policy, image, found) : claimsWithoutPolicy(image, found);
+  const chain = limitChain(found, policy, options);
+  const coverage = reportCoverage(image);
+  const stages = policy
+    ? reportStages(policy, chosenStages(policy, options), { claims, chain })
+    : reportStagesFound(claims, chain, options.requiredStages ?? []);
+  const judgement = { policy, image, chain, claims, stages, coverage, options };
+  const reasons = imageReasons(judgement);
+  const passed = !reasons.some(isProblem) && stages.every(({ verdict }) => verdict === 'passed');
+  const allClaims = [...claims.values()].flat();
+  return {
+    name: facts.name,
+    kind: facts.kind,
+    contentDigests: facts.contentDigests,
+    verdict: passed ? 'passed' : 'failed',
+    stages,
+    layers: image.layers.map((layer) => reportLayer(layer, image, { policy, claims: allClaims, chain })),
+    evidence: image.evidence.map((fact) => reportEvidence(fact, policy)),
+    coverage,
+    reasons,
+  };
+}
+
+function chosenStages(policy: Policy, { stages }: EvaluateOptions): Policy['stages'] {
+  return stages ? policy.stages.filter(({ name }) => stages.includes(name)) : policy.stages;
+}
+
+/**
+ * When only some stages are decided about, what approvals of the others complain of is a remark: an approval that is
+ * about to be replaced must not stand in the way of its successor.
+ */
+function limitChain(
+  chain: readonly ChainFinding[],
+  policy: Policy | undefined,
+  { stages }: EvaluateOptions,
+): readonly ChainFinding[] {
+  if (!policy || !stages) return chain;
+  return chain.map((finding) =>
+    stages.includes(finding.approval.approval.stage)
+      ? finding
+      : { ...finding, reason: { ...finding.reason, severity: 'remark' } },
+  );
+}
+
+function imageReasons(judgement: Judgement): readonly Reason[] {
+  const { image, chain, coverage, policy } = judgement;
+  const { facts } = image;
+  const reasons = [...facts.problems, ...requestReasons(judgement)];
+  if (facts.units.length === 0) reasons.push(reason('IMAGE_EMPTY', `${facts.name} has nothing that could be signed`));
+  if (facts.kind === 'sif' || hasSifPlace(facts)) reasons.push(...alterationReasons(image));
+  reasons.push(...chain.map((finding) => finding.reason));
+  const gaps = coverage.filter(({ covered }) => !covered).map(({ object }) => object);
+  if (!policy && gaps.length > 0)
+    reasons.push(
+      reason('COVERAGE_INCOMPLETE', `no valid signature of anybody trusted covers ${gaps.slice(0, 10).join(', ')}`),
+    );
+  if (!facts.dataRead)
+    reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));
+  return uniqueReasons([...reasons, ...chainEnd(judgement)]);
+}
+
+/** Stages that the caller names must exist, else a misspelt name would pass unseen. */
+function requestReasons({ policy, options }: Judgement): readonly Reason[] {
+  if (!policy) return [];
+  const known = policy.stages.map(({ name }) => name);
+  const asked = [...(options.stages ?? []), ...(options.requiredStages ?? [])];
+  return asked
+    .filter((name) => !known.includes(name))
+    .map((name) => reason('STAGE_NOT_IN_POLICY', `stage ${name} is not in the policy, which has ${known.join(', ')}`));
+}
+
+function hasSifPlace({ layers, evidence }: ImageFacts): boolean {
+  return [...layers, ...evidence].some(({ place }) => place.in === 'sif');
+}
+
+/** Inside a SIF nothing may be broken: a layer that does not verify was altered, a foreign one was copied in. */
+function alterationReasons(image: ImageView): readonly Reason[] {
+  const inside = [...image.layers.map(({ fact }) => fact), ...image.evidence].filter(({ place }) => place.in === 'sif');
+  const broken = inside
+    .filter(({ signature }) => signature === 'invalid' || signature === 'unreadable')
+    .map(({ place, signature, reasons }) => {
+      const why = reasons.find(isProblem)?.message;
+      return reason('LAYER_ALTERED', `${whereOf(place)} is ${signature}${why === undefined ? '' : `: ${why}`}`);
+    });
+  const foreign = image.layers
+    .filter(({ trusted, fact }) => trusted && fact.contradicted && fact.place.in === 'sif')
+    .map((layer) => {
+      const what = layer.fact.approval ? `approves stage ${layer.fact.approval.stage} of` : 'signs';
+      return reason(
+        'APPROVAL_OTHER_CONTENT',
+        `${nameLayer(layer)} ${what} other content: it was copied from another image, or the content changed`,
+      );
+    });
+  return [...broken, ...foreign];
+}
+
+/** Says which approvals are last, because nothing shows that a later one was removed. */
+function chainEnd({ image, claims, policy, options }: Judgement): readonly Reason[] {
+  const chosen = policy ? new Set(chosenStages(policy, options).map(({ name }) => name)) : undefined;
+  const counting = [...claims].flatMap(([stage, mine]: readonly [string, readonly Claim[]]) =>
+    chosen && !chosen.has(stage) ? [] : mine.filter(({ counts }) => counts),
+  );
+  const approvals = counting.flatMap(({ layer }) => asApproval(layer) ?? []).filter((view) => coversAll(view, image));
+  const highest = Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
+  const last = approvals.filter(({ approval }) => approval.sequence === highest);
+  return last.map(({ approval, fact, where }) =>
+    remark(
+      'CHAIN_ENDS_AT',
+      `chain ends at stage ${approval.stage}, approval ${approval.sequence} (${where}, ${shortDigest(fact.digest)})`,
+    ),
+  );
+}
+
+/** The verdict document about several images; without any image it fails. */
+export function combineVerdict(
   images: readonly ImageVerdict[],
   options: {
     readonly now: Date;
+    /** True when `now` was given by the user. */
     readonly asOf: boolean;
     readonly policy: { readonly name: string; readonly digest: string } | undefined;
   },
-): Verdict;
+): Verdict {
+  const { now, asOf, policy } = options;
+  const passed = images.length > 0 && images.every(({ verdict }) => verdict === 'passed');
+  return {
+    schema: VERDICT_SCHEMA,
+    verdict: passed ? 'passed' : 'failed',
+    now: Number.isNaN(now.getTime()) ? 'invalid' : now.toISOString(),
+    asOf,
+    policy: policy ? { name: policy.name, digest: policy.digest } : null,
+    images,
+  };
+}

@@ -5,6 +5,9 @@
 import type { Digest } from '../primitives/digest.ts';
 import type { SourceLocation } from '../primitives/errors.ts';
 
+/** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups. */
+export const POLICY_LIMITS = { stages: 64, principals: 1000, credentials: 64, files: 256, distinct: 64 } as const;
+
 /** Native signature formats that a stage may accept as approval. */
 export type NativeFormat = 'pgp' | 'dsse';
 

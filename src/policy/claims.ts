@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Does this layer count for this stage, and if not, why? One answer per layer and stage; the order of stages is looked
+// at in policy order, because an approval rests on the approvals of earlier stages that count.
+
+import { type Candidate, matchCandidates } from './assign.ts';
+import type { ChainFinding } from './chain.ts';
+import { describeIdentity } from './identity.ts';
+import { isProblem, reason, remark } from './reasons.ts';
+import type { NativeFormat, Policy, Stage } from './schema.ts';
+import type { Reason } from './verdict.ts';
+import {
+  type ApprovalView,
+  asApproval,
+  compareText,
+  coversAll,
+  type ImageView,
+  type LayerView,
+  nameLayer,
+} from './view.ts';
+
+/** A clock may be ahead by this much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** What a layer has to do with a stage. It counts unless one of the reasons is a problem. */
+export interface Claim {
+  readonly layer: LayerView;
+  readonly reasons: readonly Reason[];
+  readonly counts: boolean;
+  /** Made by an outsider: worth a remark, never a failure. */
+  readonly outsider: boolean;
+}
+
+/** Claims by stage name, for all stages of the policy. */
+export type Claims = ReadonlyMap<string, readonly Claim[]>;
+
+interface Context {
+  readonly policy: Policy;
+  readonly image: ImageView;
+  readonly chain: readonly ChainFinding[];
+  /** Claims of the stages before this one. */
+  readonly earlier: Map<string, readonly Claim[]>;
+}
+
+/** Judges every layer for every stage. */
+export function claimsOf(policy: Policy, image: ImageView, chain: readonly ChainFinding[]): Claims {
+  const context: Context = { policy, image, chain, earlier: new Map() };
+  for (const stage of policy.stages)
+    context.earlier.set(
+      stage.name,
+      image.layers.flatMap((layer) => claimOf(layer, stage, context) ?? []),
+    );
+  return context.earlier;
+}
+
+/** Who fills the stage as far as these claims go: each pair once, in the order of the approvers. */
+export function candidatesOf(stage: Stage, claims: readonly Claim[]): readonly Candidate[] {
+  const counting = claims.filter(({ counts }) => counts);
+  return stage.approvers.flatMap((principal) => {
+    const signers = counting
+      .filter(({ layer }) => layer.principals.includes(principal))
+      .map(({ layer }) => layer.signer);
+    return [...new Set(signers)].sort(compareText).map((signer) => ({ signer, principal }));
+  });
+}
+
+/** Reasons that do not depend on a stage's rules: content, time, chain. Shared with evaluation without a policy. */
+export function intrinsicReasons(
+  view: ApprovalView,
+  image: ImageView,
+  chain: readonly ChainFinding[],
+): readonly Reason[] {
+  const { approval } = view;
+  const reasons = [...contentReasons(view, image), ...view.fact.reasons, ...timeReasons(view, image.now)];
+  reasons.push(...chain.filter((finding) => finding.approval.fact === view.fact).map((finding) => finding.reason));
+  if (!approval.dataVerified)
+    reasons.push(remark('APPROVAL_WITHOUT_DATA', `${nameLayer(view)} approved digests without reading the data`));
+  return reasons;
+}
+
+function claimOf(layer: LayerView, stage: Stage, context: Context): Claim | undefined {
+  const approval = asApproval(layer);
+  if (approval) return approval.approval.stage === stage.name ? approvalClaim(approval, stage, context) : undefined;
+  return nativeClaim(layer, stage, context.image);
+}
+
+function approvalClaim(view: ApprovalView, stage: Stage, context: Context): Claim {
+  const outsider = outsiderRemark(view, stage);
+  if (outsider) return { layer: view, reasons: [outsider], counts: false, outsider: true };
+  if (view.fact.signature !== 'valid') {
+    const altered = reason('LAYER_ALTERED', `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`);
+    return { layer: view, reasons: [altered, ...view.fact.reasons], counts: false, outsider: false };
+  }
+  const reasons = [
+    ...approverReasons(view, stage),
+    ...verifierReasons(view, stage),
+    ...intrinsicReasons(view, context.image, context.chain),
+    ...orderReasons(view, stage, context),
+    ...policyRemarks(view, context.policy),
+  ];
+  return { layer: view, reasons, counts: view.trusted && !reasons.some(isProblem), outsider: false };
+}
+
+function outsiderRemark(view: ApprovalView, stage: Stage): Reason | undefined {
+  const { signature, signer } = view.fact;
+  const who = `${view.where}: ${describeIdentity(signer)}`;
+  if (signature === 'unknown-signer' || signature === 'untrusted')
+    return remark('STAGE_APPROVED_BY_OUTSIDER', `${who} claims stage ${stage.name} and is not trusted`);
+  if (signature === 'valid' && view.principals.length === 0)
+    return remark('SIGNER_NOT_A_PRINCIPAL', `${who} approved stage ${stage.name} and is no principal of the policy`);
+  return undefined;
+}
+
+function approverReasons(view: ApprovalView, stage: Stage): readonly Reason[] {
+  if (view.principals.some((principal) => stage.approvers.includes(principal))) return [];
+  const names = `${view.principals.join(', ')} signed, approvers are ${stage.approvers.join(', ')}`;
+  return [reason('APPROVER_NOT_LISTED', `${view.where}: stage ${stage.name} needs another signer: ${names}`)];
+}
+
+function verifierReasons({ approval, where }: ApprovalView, stage: Stage): readonly Reason[] {
+  if (approval.verifierId === stage.id) return [];
+  const message = `${where}: its verifier is ${approval.verifierId}, stage ${stage.name} has ${stage.id}`;
+  return [reason('APPROVAL_OTHER_VERIFIER', message)];
+}
+
+function contentReasons(view: LayerView, image: ImageView): readonly Reason[] {
+  const stage = view.fact.approval ? `the approval of stage ${view.fact.approval.stage}` : 'the signature';
+  if (view.fact.contradicted || view.fact.covers.length === 0)
+    return [
+      reason(
+        'APPROVAL_OTHER_CONTENT',
+        `${nameLayer(view)}: ${stage} is for other content: copied from another image, or the content changed`,
+      ),
+    ];
+  if (coversAll(view, image)) return [];
+  const covered = new Set(view.fact.covers);
+  const gaps = image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
+  return [
+    reason('LAYER_PARTIAL', `${nameLayer(view)}: ${stage} leaves out ${gaps.slice(0, 5).join(', ') || 'everything'}`),
+  ];
+}
+
+function timeReasons(view: ApprovalView, now: Date): readonly Reason[] {
+  const { expires, timeVerified } = view.approval;
+  const reasons: Reason[] = [];
+  if (expires !== null && !(Date.parse(expires) > now.getTime()))
+    reasons.push(reason('APPROVAL_EXPIRED', `${nameLayer(view)}: the approval expired at ${expires}`));
+  if (!(Date.parse(timeVerified) <= now.getTime() + CLOCK_SKEW_MS))
+    reasons.push(reason('APPROVAL_FROM_FUTURE', `${nameLayer(view)}: the approval is dated ${timeVerified}`));
+  return reasons;
+}
+
+function policyRemarks({ approval, where }: ApprovalView, policy: Policy): readonly Reason[] {
+  if (approval.policy.digest === policy.digest) return [];
+  const given =
+    approval.policy.digest === null ? 'no policy' : `policy ${approval.policy.name} (${approval.policy.digest})`;
+  return [remark('APPROVAL_OTHER_POLICY', `${where}: given under ${given}`)];
+}
+
+function orderReasons(view: ApprovalView, stage: Stage, context: Context): readonly Reason[] {
+  return stage.after.flatMap((name) => orderReason(view, name, context) ?? []);
+}
+
+/** The roster must hold enough counting layers of the earlier stage to have met its threshold. */
+function orderReason(view: ApprovalView, name: string, context: Context): Reason | undefined {
+  const before = context.policy.stages.find((stage) => stage.name === name);
+  if (!before) return reason('APPROVAL_OUT_OF_ORDER', `${nameLayer(view)}: stage ${name} is unknown`);
+  const { roster } = view.approval;
+  const seen = (context.earlier.get(name) ?? []).filter(({ layer }) =>
+    roster.some(({ digest }) => digest === layer.fact.digest),
+  );
+  const approved = matchCandidates(candidatesOf(before, seen)).length;
+  if (approved >= before.threshold) return undefined;
+  const count = `${approved} of ${before.threshold}`;
+  const listed = roster.some((entry) => entry.stage === name) || seen.length > 0;
+  const message = listed
+    ? `${nameLayer(view)}: it rests on approvals of stage ${name} that do not count (${count} needed do)`
+    : `${nameLayer(view)}: it was given before stage ${name} was approved (it had seen ${count} needed)`;
+  return reason('APPROVAL_OUT_OF_ORDER', message);
+}
+
+/** A native signature names no stage: it counts for every stage that accepts its format from this signer. */
+function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | undefined {
+  const format = nativeFormat(layer);
+  if (!format || !layer.trusted || !layer.principals.some((name) => stage.approvers.includes(name))) return undefined;
+  if (!stage.native.includes(format)) {
+    if (isClaimed(layer, image)) return undefined;
+    const message = `${nameLayer(layer)}: stage ${stage.name} does not accept native ${format} signatures`;
+    return { layer, reasons: [remark('NATIVE_NOT_ACCEPTED', message)], counts: false, outsider: true };
+  }
+  const reasons = [...contentReasons(layer, image), ...layer.fact.reasons];
+  if (stage.after.length > 0)
+    reasons.push(
+      remark(
+        'NATIVE_ORDER_UNPROVEN',
+        `${nameLayer(layer)}: it does not show that ${stage.after.join(', ')} came first`,
+      ),
+    );
+  return { layer, reasons, counts: !reasons.some(isProblem), outsider: false };
+}
+
+function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
+  if (fact.kind === 'native-pgp') return 'pgp';
+  return fact.kind === 'native-dsse' ? 'dsse' : undefined;
+}
+
+/** True for a native signature that an approval of the same signer names as its other half. */
+export function isClaimed(native: LayerView, image: ImageView): boolean {
+  return claimantOf(native, image) !== undefined;
+}
+
+/** The approval of the same signer that names this native signature. */
+export function claimantOf(native: LayerView, image: ImageView): ApprovalView | undefined {
+  return image.layers
+    .flatMap((layer) => asApproval(layer) ?? [])
+    .find(
+      (view) =>
+        view.fact.signature === 'valid' &&
+        view.signer === native.signer &&
+        view.approval.native.some(({ digest }) => digest === native.fact.digest),
+    );
+}

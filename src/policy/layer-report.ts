@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Facts and judgements about layers, evidence and coverage → their parts of the verdict document.
+
+import type { ChainFinding } from './chain.ts';
+import { claimantOf, type Claim } from './claims.ts';
+import type { EvidenceFact, SignerIdentity } from './facts.ts';
+import { describeIdentity, matchPrincipals } from './identity.ts';
+import { reason, remark } from './reasons.ts';
+import type { Policy } from './schema.ts';
+import type { CoverageReport, EvidenceReport, LayerReport, Reason, SignerReport } from './verdict.ts';
+import { asApproval, type ImageView, type LayerView, whereOf } from './view.ts';
+
+/** The layer as the verdict shows it; `claims` are all claims of all stages. */
+export function reportLayer(
+  layer: LayerView,
+  image: ImageView,
+  context: {
+    readonly policy: Policy | undefined;
+    readonly claims: readonly Claim[];
+    readonly chain: readonly ChainFinding[];
+  },
+): LayerReport {
+  const { fact, where } = layer;
+  const mine = context.claims.filter((claim) => claim.layer.fact === fact);
+  const chained = context.chain.filter(({ approval }) => approval.fact === fact).map((finding) => finding.reason);
+  const outside =
+    context.policy && fact.signature === 'valid' && layer.principals.length === 0 ? [outsider(layer)] : [];
+  return {
+    where,
+    kind: fact.kind,
+    stage: fact.approval?.stage ?? claimantOf(layer, image)?.approval.stage ?? null,
+    method: fact.method,
+    digest: fact.digest,
+    signer: fact.signer && reportSigner(fact.signer, layer.principals),
+    signedAt: fact.approval?.timeVerified ?? fact.signedAt,
+    status: fact.signature,
+    dataVerified: asApproval(layer)?.approval.dataVerified ?? null,
+    reasons: uniqueReasons([
+      ...fact.reasons,
+      ...foreignContent(layer),
+      ...mine.flatMap((claim) => claim.reasons),
+      ...chained,
+      ...(mine.length === 0 ? outside : []),
+    ]),
+  };
+}
+
+function outsider({ fact, where }: LayerView): Reason {
+  return remark('SIGNER_NOT_A_PRINCIPAL', `${where}: ${describeIdentity(fact.signer)} is no principal of the policy`);
+}
+
+function foreignContent({ fact, where }: LayerView): readonly Reason[] {
+  if (!fact.contradicted) return [];
+  const message = `${where}: it is for other content: copied from another image, or the content changed`;
+  return [reason('APPROVAL_OTHER_CONTENT', message)];
+}
+
+/** The evidence as the verdict shows it. */
+export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): EvidenceReport {
+  const principals = fact.signature === 'valid' && fact.signer && policy ? matchPrincipals(policy, fact.signer) : [];
+  const where = whereOf(fact.place);
+  const foreign = fact.contradicted ? [remark('APPROVAL_OTHER_CONTENT', `${where}: it is about other content`)] : [];
+  return {
+    where,
+    predicateType: fact.predicateType,
+    digest: fact.digest,
+    signer: fact.signer && reportSigner(fact.signer, principals),
+    status: fact.signature,
+    reasons: uniqueReasons([...fact.reasons, ...foreign]),
+  };
+}
+
+/** For every unit of the image, whether a valid signature of somebody trusted covers it. */
+export function reportCoverage(image: ImageView): readonly CoverageReport[] {
+  const sound = image.layers.filter(({ trusted, fact }) => trusted && !fact.contradicted);
+  const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
+  return image.facts.units.map(({ id }) => ({ object: id, covered: covered.has(id) }));
+}
+
+/** Reasons without repetitions; the first of two with the same code and message stays. */
+export function uniqueReasons(reasons: readonly Reason[]): readonly Reason[] {
+  const seen = new Map<string, Reason>();
+  for (const one of reasons) {
+    const key = `${one.code} ${one.message}`;
+    if (!seen.has(key)) seen.set(key, one);
+  }
+  return [...seen.values()];
+}
+
+function reportSigner(identity: SignerIdentity, principals: readonly string[]): SignerReport {
+  const principal = principals[0] ?? null;
+  switch (identity.method) {
+    case 'pgp': {
+      const { method, fingerprint, userIds, subkey } = identity;
+      return { method, principal, fingerprint, ...(subkey === undefined ? {} : { subkey }), userIds };
+    }
+    case 'key':
+      return { method: identity.method, principal, hint: identity.hint, algorithm: identity.algorithm };
+    case 'x509': {
+      const { method, hint, algorithm, subject, issuer, san, serial, notAfter, certificateSha256 } = identity;
+      return { method, principal, hint, algorithm, subject, issuer, san, serial, notAfter, certificateSha256 };
+    }
+    default:
+      return identity satisfies never;
+  }
+}

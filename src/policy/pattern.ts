@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patterns for names in certificates: the exact value, or `*` for one or more characters inside a single part of it. A
+// pattern always covers the whole value; there is no unanchored form, no regular expression and no escape.
+
+/** What a pattern is compared with. */
+export type PatternKind = 'san' | 'subject' | 'issuer';
+
+export const SAN_TYPES = ['email', 'uri', 'dns', 'ip'] as const;
+type SanType = (typeof SAN_TYPES)[number];
+
+const MAX_VALUE_LENGTH = 4096;
+/** Most `*` in one pattern. */
+export const MAX_STARS = 8;
+
+/** Characters that end a part: `*` never stands for one of them. */
+const PART_ENDS: Readonly<Record<SanType | 'dn', string>> = {
+  email: '@',
+  uri: '/?#@:',
+  dns: '.',
+  ip: '.:/',
+  dn: ',+=\\"<>;#',
+};
+
+/** What is wrong with a pattern, undefined when it may be used. */
+export function patternProblem(pattern: string, kind: PatternKind): string | undefined {
+  const type = kind === 'san' ? sanType(pattern) : 'dn';
+  if (type === undefined) return `has no type; begin it with one of ${SAN_TYPES.map((name) => `${name}:`).join(' ')}`;
+  const body = kind === 'san' ? pattern.slice(type.length + 1) : pattern;
+  if (body === '') return 'is empty';
+  if (!body.includes('*')) return undefined;
+  if (body.split('*').length - 1 > MAX_STARS) return `has more than ${MAX_STARS} stars`;
+  if (body.includes('**')) return 'has two stars in a row; one star stands for one or more characters of one part';
+  if (type === 'ip') return 'has a star; addresses match exactly';
+  return openProblem(body, type);
+}
+
+/** Scheme and host with a slash behind it, or scheme and name space of a URN with a colon behind it. */
+const URI_PREFIX = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/?#]+\/|[^/:]+[:/])/;
+
+/** Refuses patterns whose deciding part is left open, such as `email:*@*` or `CN=*`. */
+function openProblem(body: string, type: SanType | 'dn'): string | undefined {
+  if (type === 'email' && (body.split('@').length !== 2 || body.split('@')[1]?.includes('*')))
+    return 'leaves the domain open; a star belongs before the @';
+  if (type === 'dns' && body.split('.').slice(-2).join('.').includes('*'))
+    return 'leaves the domain open; a star belongs before the last two labels';
+  if (type === 'uri' && !URI_PREFIX.test(body.slice(0, body.indexOf('*'))))
+    return 'leaves the scheme or the host open; a star belongs after them, past a / or :';
+  if (type === 'dn' && !/(?:^|,)[A-Za-z0-9.]+=[^,*]+(?:,|$)/.test(body))
+    return 'leaves every attribute open; at least one must be written out';
+  return undefined;
+}
+
+/**
+ * True when the pattern describes the whole value. Email domains and DNS names compare without regard to ASCII case,
+ * everything else exactly. Values with control characters never match.
+ */
+export function matchesPattern(pattern: string, value: string, kind: PatternKind): boolean {
+  // oxlint-disable-next-line no-control-regex
+  if (value.length > MAX_VALUE_LENGTH || /[\u0000-\u001f\u007f]/.test(value)) return false;
+  const type = kind === 'san' ? sanType(pattern) : 'dn';
+  if (type === undefined || (kind === 'san' && sanType(value) !== type)) return false;
+  const fold = (text: string) => foldCase(text, type);
+  return matchStars(fold(pattern), fold(value), PART_ENDS[type]);
+}
+
+function sanType(text: string): SanType | undefined {
+  return SAN_TYPES.find((type) => text.startsWith(`${type}:`));
+}
+
+function foldCase(text: string, type: SanType | 'dn'): string {
+  if (type === 'dns') return asciiLower(text);
+  const at = text.lastIndexOf('@');
+  if (type === 'email' && at >= 0) return text.slice(0, at) + asciiLower(text.slice(at));
+  return text;
+}
+
+function asciiLower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/**
+ * Follows every reading of the pattern at once, so the time is bounded by pattern length × value length. A state is
+ * an index into the pattern; `open` holds the stars that have taken at least one character and may take more.
+ */
+function matchStars(pattern: string, value: string, partEnds: string): boolean {
+  let states = new Set<number>([0]);
+  for (const char of value) {
+    const next = new Set<number>();
+    for (const state of states) {
+      if (pattern[state] === '*') {
+        if (partEnds.includes(char)) continue;
+        next.add(state).add(state + 1);
+      } else if (pattern.startsWith(char, state)) next.add(state + char.length);
+    }
+    if (next.size === 0) return false;
+    states = next;
+  }
+  return states.has(pattern.length);
+}
