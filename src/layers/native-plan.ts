@@ -146,7 +146,7 @@ async function planDsse(examination: SifExamination, native: DsseNative, now: Da
   const objects: NewObject[] = [];
   const outdated: number[] = [];
   for (const group of examination.groups) {
-    const linked = examination.objects.natives.filter(({ object }) => object.linkedGroup === group.group);
+    const linked = examination.objects.natives.filter((native) => native.group === group.group);
     const kinds = new Set(
       examination.natives.filter(({ group: linkedTo }) => linkedTo === group.group).map(({ kind }) => kind),
     );
@@ -164,7 +164,7 @@ async function planDsse(examination: SifExamination, native: DsseNative, now: Da
     if (parseNativeDsse(envelope.data).signatures.some(({ keyid }) => keyid === native.keyid)) continue;
     const joined = joinNativeDsse(envelope.data, group.metadata, await dsseSignature(group, native));
     objects.push(dsseObject(joined, group, now));
-    outdated.push(envelope.object.id);
+    if (envelope.object) outdated.push(envelope.object.id);
   }
   return { ...NOTHING, objects, outdated };
 }

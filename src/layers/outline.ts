@@ -10,7 +10,7 @@ import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../signing/approval.ts';
 import { type Bundle, parseBundle } from '../signing/bundle.ts';
 import { isNativeDsse, parseNativeDsse } from '../signing/native-dsse.ts';
 import { parseStatement } from '../signing/statement.ts';
-import { readSignatureObjects } from './sif-natives.ts';
+import { type FoundNative, placeText, readSignatureObjects } from './sif-natives.ts';
 
 export interface ObjectOutline {
   readonly id: number;
@@ -50,10 +50,7 @@ export async function outlineSif(path: string): Promise<SifOutline> {
   await using source = await openFileSource(path);
   const image = await openSif(source);
   const { natives, lane } = await readSignatureObjects(image);
-  const claims = [
-    ...natives.flatMap(({ object, data }) => nativeClaims(object, data)),
-    ...lane.map(({ object, data }) => laneClaim(object, data)),
-  ];
+  const claims = [...natives.flatMap(nativeClaims), ...lane.map(({ object, data }) => laneClaim(object, data))];
   return {
     id: image.header.id,
     architecture: primaryArchitecture(image),
@@ -79,10 +76,9 @@ function outlineObject(object: SifObject): ObjectOutline {
   return { id, type: typeName, group: group === 0 ? null : group, link, name, offset, sizeBytes };
 }
 
-function nativeClaims(object: SifObject, data: Uint8Array): readonly ClaimOutline[] {
-  const base = { where: `object ${object.id}`, stage: null, predicateType: null, signedAt: null };
+function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimOutline[] {
+  const base = { where: placeText(place), stage: null, predicateType: null, signedAt: null };
   if (!isNativeDsse(data)) {
-    const fingerprint = object.signature?.fingerprint;
     return [{ ...base, kind: 'native-pgp', signer: fingerprint ? `pgp:${fingerprint}` : null, digest: sha256(data) }];
   }
   try {

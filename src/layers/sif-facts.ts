@@ -14,7 +14,15 @@ import type { ApprovedContent } from '../signing/approval.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import { type BundleFact, type ContentView, type FoundBundle, openBundle, placeBundle } from './bundle-facts.ts';
 import { laneDefect, laneName } from './lane.ts';
-import { checkNative, type NativeSignature, readSignatureObjects, type SignatureObjects } from './sif-natives.ts';
+import { claimedDigests } from './claims.ts';
+import {
+  checkNative,
+  type FoundNative,
+  type NativeSignature,
+  placeText,
+  readSignatureObjects,
+  type SignatureObjects,
+} from './sif-natives.ts';
 
 /** The signed message of one group, from this run's own hashes. */
 export interface GroupContent {
@@ -33,6 +41,7 @@ export interface SifExamination {
   readonly natives: readonly NativeSignature[];
   readonly objects: SignatureObjects;
   readonly bundles: readonly BundleFact[];
+  readonly aliases: readonly Digest[];
 }
 
 export interface ExamineOptions {
@@ -42,6 +51,12 @@ export interface ExamineOptions {
   readonly now: Date;
   /** Bundles that travelled beside the image. */
   readonly beside?: readonly FoundBundle[];
+  /** Native signatures that travelled beside the image. */
+  readonly besideNatives?: readonly FoundNative[];
+  /** Other digests that name this very image, such as its manifest's. */
+  readonly aliases?: readonly Digest[];
+  /** `claimed`: do not read the data; take its digests from layers that vouch for it (registry, before a download). */
+  readonly data?: 'read' | 'claimed';
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -51,13 +66,15 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const { verifier, now } = options;
   const objects = await readSignatureObjects(image);
   const natives: NativeSignature[] = [];
-  for (const native of objects.natives) natives.push(...(await checkNative(native, verifier, now)));
+  for (const native of [...objects.natives, ...(options.besideNatives ?? [])])
+    natives.push(...(await checkNative(native, verifier, now)));
   const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
   const opening = Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
-  const digests = await hashGroups(image, natives, options);
+  const dataRead = options.data !== 'claimed';
+  const digests = dataRead ? await hashGroups(image, natives, options) : claimedDigests(image, natives, await opening);
   const opened = await opening;
   const groups = groupContents(image, digests);
-  const view = sifView({ image, groups, digests });
+  const view = sifView({ image, groups, digests, aliases: options.aliases ?? [] });
   const placed = opened.map((bundle) => placeBundle(bundle, view));
   const bundles = placed.map((fact, index) => withLaneDefect(fact, objects.lane[index]));
   const claimed = claimedNatives(bundles);
@@ -65,16 +82,16 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
     name: options.name,
     kind: 'sif',
     contentDigests: groups.map(({ digest }) => digest),
-    units: groups.flatMap((group) => group.objects.map(unitOf)),
+    units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map(unitOf)),
     layers: [
       ...natives.map((native) => withClaim(nativeFact(native, image, digests), native, claimed)),
       ...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])),
     ],
     evidence: bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])),
-    dataRead: true,
+    dataRead,
     problems: imageProblems(image),
   };
-  return { image, facts, digests, groups, natives, objects, bundles };
+  return { image, facts, digests, groups, natives, objects, bundles, aliases: options.aliases ?? [] };
 }
 
 function unitOf(object: SifObject) {
@@ -98,19 +115,26 @@ async function hashGroups(
   return hashObjects(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}), ...(signal ? { signal } : {}) });
 }
 
+/** Groups whose data digests are known; all of them when the data was read. */
 function groupContents(image: SifImage, digests: ObjectDigests): readonly GroupContent[] {
-  return groupsOf(image).map((group) => {
+  const known = groupsOf(image).filter((group) => objectsInGroup(image, group).every(({ id }) => digests.has(id)));
+  return known.map((group) => {
     const metadata = encodeMetadata(image, group, digests);
     return { group, objects: objectsInGroup(image, group), metadata, digest: sha256(metadata) };
   });
 }
 
 /** How statements are compared with this image. */
-export function sifView({ image, groups, digests }: Pick<SifExamination, 'image' | 'groups' | 'digests'>): ContentView {
+export function sifView({
+  image,
+  groups,
+  digests,
+  aliases,
+}: Pick<SifExamination, 'image' | 'groups' | 'digests' | 'aliases'>): ContentView {
   return {
     kind: 'sif',
     digests: groups.map(({ digest }) => digest),
-    aliases: [],
+    aliases,
     unitsOf: (digest) =>
       groups
         .filter((group) => group.digest === digest)
@@ -164,8 +188,8 @@ export function evidenceLabel(predicateType: string): string {
 }
 
 function nativeFact(native: NativeSignature, image: SifImage, digests: ObjectDigests): LayerFact {
-  const { object, group, metadata, check } = native;
-  const place: Place = { in: 'sif', object: object.id };
+  const { group, metadata, check } = native;
+  const { place } = native.found;
   const comparison =
     metadata && group !== undefined && groupsOf(image).includes(group)
       ? compareMetadata(metadata, image, group, digests)
@@ -180,7 +204,7 @@ function nativeFact(native: NativeSignature, image: SifImage, digests: ObjectDig
     digest: native.digest,
     signer: check.identity,
     signature: contradicted && check.status === 'valid' ? 'invalid' : check.status,
-    reasons: [...native.reasons, ...(comparison?.reasons ?? []), ...(partial ? [partialReason(object.id)] : [])],
+    reasons: [...native.reasons, ...(comparison?.reasons ?? []), ...(partial ? [partialReason(place)] : [])],
     covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
     contradicted,
     approval: null,
@@ -188,11 +212,11 @@ function nativeFact(native: NativeSignature, image: SifImage, digests: ObjectDig
   };
 }
 
-function partialReason(id: number): Reason {
+function partialReason(place: Place): Reason {
   return {
     code: 'NATIVE_PARTIAL',
-    message: `object ${id} signs only some objects of its group; Apptainer refuses such an image for good`,
-    hint: `delete it (\`siftool del ${id}\`) and sign the whole group`,
+    message: `${placeText(place)} signs only some objects of its group; Apptainer refuses such an image for good`,
+    hint: 'delete it (`siftool del ID IMAGE`) and sign the whole group',
   };
 }
 
@@ -212,7 +236,7 @@ function withClaim(fact: LayerFact, native: NativeSignature, claimed: ReadonlySe
   if (native.canonical) return fact;
   const reason: Reason = {
     code: 'SIF_DESCRIPTOR_ALTERED',
-    message: `object ${native.object.id}: the descriptor of this signature was changed after signing`,
+    message: `${placeText(native.found.place)}: the descriptor of this signature was changed after signing`,
     hint: 'restore the image from a copy, or have this signer sign again',
   };
   return { ...fact, signature: 'invalid', reasons: [reason, ...fact.reasons] };

@@ -6,6 +6,7 @@ import { utf8 } from '../primitives/bytes.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { LIMITS } from '../primitives/limits.ts';
+import type { Place } from '../policy/facts.ts';
 import type { LayerKind, Reason } from '../policy/verdict.ts';
 import { DATA_TYPE, signatureExtra } from '../sif/descriptor.ts';
 import { readObject, type SifImage, type SifObject } from '../sif/image.ts';
@@ -14,9 +15,21 @@ import { isNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse
 import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
 import { isLaneObject } from './lane.ts';
 
+/** A native signature's bytes and where they were found. */
+export interface FoundNative {
+  readonly place: Place;
+  readonly data: Uint8Array;
+  /** Group that it is linked to; undefined for the legacy object form. */
+  readonly group: number | undefined;
+  /** Primary key fingerprint that its descriptor names, or the bundle that it travels with. */
+  readonly fingerprint: string | undefined;
+  /** Its object in the image; undefined when it travels beside the image. */
+  readonly object: SifObject | undefined;
+}
+
 /** One signature of a native signature object, checked, not yet compared with the image. */
 export interface NativeSignature {
-  readonly object: SifObject;
+  readonly found: FoundNative;
   readonly kind: LayerKind & `native-${string}`;
   /** Group that the object is linked to; undefined for the legacy object form. */
   readonly group: number | undefined;
@@ -32,7 +45,7 @@ export interface NativeSignature {
 
 /** The signature objects of an image with their data, told apart. */
 export interface SignatureObjects {
-  readonly natives: readonly { readonly object: SifObject; readonly data: Uint8Array }[];
+  readonly natives: readonly FoundNative[];
   readonly lane: readonly { readonly object: SifObject; readonly data: Uint8Array }[];
 }
 
@@ -41,67 +54,73 @@ export interface SignatureObjects {
  * @throws SifError for an object larger than LIMITS.sifSignatureBytes, or all together over the total
  */
 export async function readSignatureObjects(image: SifImage): Promise<SignatureObjects> {
-  const natives: { object: SifObject; data: Uint8Array }[] = [];
+  const natives: FoundNative[] = [];
   const lane: { object: SifObject; data: Uint8Array }[] = [];
   let left: number = LIMITS.sifSignatureTotalBytes;
   for (const object of image.objects) {
     if (object.dataType !== DATA_TYPE.signature) continue;
     const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
     left -= data.length;
-    if (object.linkedGroup !== undefined) natives.push({ object, data });
+    if (object.linkedGroup !== undefined) natives.push(foundIn(object, data));
     else if (isLaneObject(object, data)) lane.push({ object, data });
-    else if (object.linkedObject !== undefined && isLegacy(data)) natives.push({ object, data });
+    else if (object.linkedObject !== undefined && isLegacy(data)) natives.push(foundIn(object, data));
   }
   return { natives, lane };
 }
 
+function foundIn(object: SifObject, data: Uint8Array): FoundNative {
+  const place: Place = { in: 'sif', object: object.id };
+  return { place, data, group: object.linkedGroup, fingerprint: object.signature?.fingerprint, object };
+}
+
+/** A place for people. */
+export function placeText(place: Place): string {
+  return place.in === 'sif' ? `object ${place.object}` : place.name;
+}
+
 /** Every signature in a native signature object. Never throws for what is in it. */
 export async function checkNative(
-  native: { readonly object: SifObject; readonly data: Uint8Array },
+  native: FoundNative,
   verifier: Verifier,
   now: Date,
 ): Promise<readonly NativeSignature[]> {
-  const { object, data } = native;
+  const { data } = native;
   if (isNativeDsse(data)) return checkDsse(native, verifier, now);
   if (!isCleartext(data)) return [unreadable(native)];
-  const check = await verifier.verifyCleartext(data, object.signature?.fingerprint, now);
+  const check = await verifier.verifyCleartext(data, native.fingerprint, now);
   if (isLegacy(data)) return [legacy(native, check)];
-  const { metadata, reasons } = readMetadata(check.text === null ? undefined : utf8(check.text), object);
-  const hashType = hashTypeDefect(object);
+  const { metadata, reasons } = readMetadata(check.text === null ? undefined : utf8(check.text), native);
+  const hashType = hashTypeDefect(native);
   const problems = [...reasons, ...hashType];
   const status = problems.length > 0 && check.status === 'valid' ? 'invalid' : check.status;
   return [
     {
-      object,
+      found: native,
       kind: 'native-pgp',
-      group: object.linkedGroup,
+      group: native.group,
       digest: sha256(data),
       check: { ...check, status },
-      canonical: isCanonical(object, check),
+      canonical: isCanonical(native.object, check),
       metadata,
       reasons: [...check.reasons, ...problems],
     },
   ];
 }
 
-async function checkDsse(
-  { object, data }: { readonly object: SifObject; readonly data: Uint8Array },
-  verifier: Verifier,
-  now: Date,
-): Promise<readonly NativeSignature[]> {
+async function checkDsse(native: FoundNative, verifier: Verifier, now: Date): Promise<readonly NativeSignature[]> {
   try {
-    const envelope = parseNativeDsse(data);
-    const { metadata, reasons } = readMetadata(envelope.payload, object);
+    const envelope = parseNativeDsse(native.data);
+    const { metadata, reasons } = readMetadata(envelope.payload, native);
     const pae = nativePae(envelope.payload);
     const signatures: NativeSignature[] = [];
     for (const { signature, keyid } of envelope.signatures) {
       const check = await verifier.verifyDsse({ pae, signature, material: undefined, keyid, hashing: 'native' }, now);
-      const problems = [...reasons, ...hashTypeDefect(object)];
+      const problems = [...reasons, ...hashTypeDefect(native)];
       const status = problems.length > 0 && check.status === 'valid' ? 'invalid' : check.status;
       signatures.push({
-        object,
+        found: native,
         kind: 'native-dsse',
-        group: object.linkedGroup,
+        group: native.group,
         digest: sha256(signature),
         check: { ...check, status },
         canonical: false,
@@ -109,15 +128,16 @@ async function checkDsse(
         reasons: [...check.reasons, ...problems],
       });
     }
-    return signatures.length > 0 ? signatures : [unreadable({ object, data })];
+    return signatures.length > 0 ? signatures : [unreadable(native)];
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    return [{ ...unreadable({ object, data }), kind: 'native-dsse', reasons: [reasonOf(error)] }];
+    return [{ ...unreadable(native), kind: 'native-dsse', reasons: [reasonOf(error)] }];
   }
 }
 
 /** Our native objects have one possible descriptor for given data. */
-function isCanonical(object: SifObject, check: SignatureCheck): boolean {
+function isCanonical(object: SifObject | undefined, check: SignatureCheck): boolean {
+  if (object === undefined) return true;
   return (
     object.used === 1 &&
     object.name === '' &&
@@ -129,21 +149,21 @@ function isCanonical(object: SifObject, check: SignatureCheck): boolean {
   );
 }
 
-function readMetadata(bytes: Uint8Array | undefined, object: SifObject) {
+function readMetadata(bytes: Uint8Array | undefined, { place }: FoundNative) {
   if (!bytes) return { metadata: undefined, reasons: [] };
   try {
     return { metadata: parseMetadata(bytes), reasons: [] };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     const { code, message, hint } = error;
-    return { metadata: undefined, reasons: [{ code, message: `object ${object.id}: ${message}`, hint }] };
+    return { metadata: undefined, reasons: [{ code, message: `${placeText(place)}: ${message}`, hint }] };
   }
 }
 
 /** The reference refuses a signature object whose hash type is none of the five, so a gate would too (sif.md 1.5). */
-function hashTypeDefect(object: SifObject): readonly Reason[] {
-  const hashType = object.signature?.hashType ?? 0;
-  if (hashType >= 1 && hashType <= 5) return [];
+function hashTypeDefect({ object }: FoundNative): readonly Reason[] {
+  const hashType = object?.signature?.hashType ?? 0;
+  if (object === undefined || (hashType >= 1 && hashType <= 5)) return [];
   return [
     {
       code: 'SIF_DESCRIPTOR_ALTERED',
@@ -153,19 +173,16 @@ function hashTypeDefect(object: SifObject): readonly Reason[] {
   ];
 }
 
-function legacy(
-  native: { readonly object: SifObject; readonly data: Uint8Array },
-  check: SignatureCheck,
-): NativeSignature {
+function legacy(native: FoundNative, check: SignatureCheck): NativeSignature {
   const reason: Reason = {
     code: 'NATIVE_LEGACY_INSECURE',
-    message: `object ${native.object.id} is a legacy signature: it protects neither header nor descriptors, and never counts`,
+    message: `${placeText(native.place)} is a legacy signature: it protects neither header nor descriptors, and never counts`,
     hint: 'sign the image again with a current tool',
   };
   return {
-    object: native.object,
+    found: native,
     kind: 'native-legacy',
-    group: native.object.linkedGroup,
+    group: native.group,
     digest: sha256(native.data),
     check: { ...check, status: check.status === 'valid' ? 'untrusted' : check.status },
     canonical: false,
@@ -174,20 +191,20 @@ function legacy(
   };
 }
 
-function unreadable({ object, data }: { readonly object: SifObject; readonly data: Uint8Array }): NativeSignature {
+function unreadable(native: FoundNative): NativeSignature {
   return {
-    object,
+    found: native,
     kind: 'native-pgp',
-    group: object.linkedGroup,
-    digest: sha256(data),
+    group: native.group,
+    digest: sha256(native.data),
     check: { status: 'unreadable', identity: null, reasons: [], signedAt: null },
     canonical: false,
     metadata: undefined,
     reasons: [
       {
         code: 'NATIVE_UNREADABLE',
-        message: `object ${object.id} is linked as a signature and is none that can be read; Apptainer refuses the image`,
-        hint: `delete the object (\`siftool del ${object.id}\`) if it is not needed, and sign again`,
+        message: `${placeText(native.place)} is linked as a signature and is none that can be read; Apptainer refuses the image`,
+        hint: 'delete the object (`siftool del ID IMAGE`) if it is not needed, and sign again',
       },
     ],
   };
