@@ -14,7 +14,28 @@ export interface CommandEntry {
 export const ACTION_NAMES = ['build', 'scan-attest', 'sign-stage', 'verify-all', 'push-oras'] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
 
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'scan-attest',
+    summary: 'Judge scanner findings and attach SBOM and findings to the image as signed evidence',
+    load: async () => (await import('./scan-attest.ts')).command,
+  },
+  {
+    name: 'sign-stage',
+    summary: 'Approve images at a stage: verify the earlier stages, then add one signed layer',
+    load: async () => (await import('./sign-stage.ts')).command,
+  },
+  {
+    name: 'verify-all',
+    summary: 'Verify every layer and every stage of images and decide by policy',
+    load: async () => (await import('./verify-all.ts')).command,
+  },
+  {
+    name: 'inspect',
+    summary: 'Show objects, layers, evidence and free slots of images',
+    load: async () => (await import('./inspect.ts')).command,
+  },
+];
 
 export function isActionName(name: string): name is ActionName {
   return ACTION_NAMES.some((known) => known === name);

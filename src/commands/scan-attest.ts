@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// scan-attest: read all SBOMs and reports, judge every image, then sign. Nothing is written before everything has been
+// read; a failed verdict is a result like a passed one, and the entry fails the step after it was reported.
+
+import type { Host } from '../host/host.ts';
+import { EXIT, UsageError } from '../primitives/errors.ts';
+import { mergeFindings } from '../scan/finding.ts';
+import { type FailOn, type JudgeRules, judgeFindings } from '../scan/judge.ts';
+import { SEVERITIES } from '../scan/severity.ts';
+import { VULNS_PREDICATE_TYPE, vulnsPredicate } from '../scan/vulns.ts';
+import type { Signer } from '../signing/signer.ts';
+import { type NamedStatement, storeEvidence } from './evidence-store.ts';
+import type { Inputs } from './inputs.ts';
+import { SCAN_ATTEST_SPEC } from './scan-attest-spec.ts';
+import { assignFiles, loadAllowList, readReports, readSboms } from './scan-documents.ts';
+import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, verdictOf } from './scan-result.ts';
+import { runScanner, type ScanRequest } from './scan-run.ts';
+import { signerOnTrustedEvent } from './signing-event.ts';
+import type { Command, CommandResult } from './spec.ts';
+import { type SubjectFile, subjectFiles } from './subjects.ts';
+
+type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests'>;
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  assertSomethingToDo(inputs);
+  const rules = await readRules(inputs);
+  const signer = await signerOnTrustedEvent(SCAN_ATTEST_SPEC.name, inputs, host);
+  const subjects = await subjectFiles(inputs);
+  const judged = await judgeAll(subjects, rules, { inputs, host });
+  const images: ScannedImage[] = [];
+  for (const image of judged) images.push(await attest(image, rules.failOn, { inputs, host, signer }));
+  for (const { subject, judgement } of images) {
+    for (const finding of judgement.blocking) host.finding(`${subject.name}: ${describeFinding(finding)}`);
+    for (const problem of judgement.problems) host.finding(`${subject.name}: ${problem}`);
+    for (const { id, expires, location } of judgement.expired)
+      host.warning(`the allowance for ${id} expired on ${expires}`, location);
+  }
+  return result(images, rules.failOn, host);
+}
+
+function assertSomethingToDo(inputs: Inputs): void {
+  const given = inputs.list('sbom-path').length + inputs.list('scan-report').length;
+  if (given === 0 && inputs.text('scanner') === 'none')
+    throw new UsageError('USAGE_MISSING_INPUT', 'neither sbom-path nor scan-report nor scanner was given', {
+      hint: 'give scan-report: trivy.json, sbom-path: image.cdx.json, or scanner: auto',
+    });
+}
+
+async function readRules(inputs: Inputs): Promise<JudgeRules> {
+  const failOn = inputs.requiredText('fail-on');
+  const unknownAs = inputs.requiredText('unknown-severity');
+  const known = SEVERITIES.filter((severity) => severity !== 'unknown');
+  return {
+    failOn: known.find((severity) => severity === failOn) ?? 'none',
+    unknownAs: known.find((severity) => severity === unknownAs) ?? 'critical',
+    allow: await loadAllowList(inputs.text('allow-path')),
+    countSuppressed: inputs.boolean('count-suppressed'),
+    allowEmptyScan: inputs.boolean('allow-empty-scan'),
+  };
+}
+
+interface Surroundings {
+  readonly inputs: Inputs;
+  readonly host: Host;
+}
+
+async function judgeAll(
+  subjects: readonly SubjectFile[],
+  rules: JudgeRules,
+  { inputs, host }: Surroundings,
+): Promise<readonly JudgedImage[]> {
+  const sbomPaths = assignFiles('sbom-path', subjects, inputs);
+  const reportPaths = assignFiles('scan-report', subjects, inputs);
+  const images: JudgedImage[] = [];
+  for (const subject of subjects) {
+    const sboms = await readSboms(sbomPaths.get(subject) ?? []);
+    const given = await readReports(reportPaths.get(subject) ?? []);
+    const scanner = scannerOf(inputs);
+    const request = scanner && { scanner, imagePath: subject.path, sboms };
+    const own = request ? await host.group(`Scanning ${subject.name}`, async () => runScanner(request, host)) : [];
+    const reports = [...given, ...own];
+    const findings = mergeFindings(reports.flatMap(({ report }) => report.findings));
+    const scanned = reports.map(({ name, report: { recognised } }) => ({ name, recognised }));
+    const judgement = judgeFindings(findings, scanned, { rules, now: host.now() });
+    images.push({ subject, sboms, reports, findings, judgement });
+  }
+  return images;
+}
+
+function scannerOf(inputs: Inputs): ScanRequest['scanner'] | undefined {
+  const name = inputs.text('scanner');
+  return name === 'auto' || name === 'trivy' || name === 'grype' || name === 'osv-scanner' ? name : undefined;
+}
+
+async function attest(
+  image: JudgedImage,
+  failOn: FailOn,
+  { inputs, host, signer }: Surroundings & { readonly signer: Signer | undefined },
+): Promise<ScannedImage> {
+  const { subject, judgement } = image;
+  const attestFindings = judgement.verdict === 'passed' || inputs.boolean('attest-failed');
+  const statements = [...sbomStatements(image), ...(attestFindings ? findingStatements(image, failOn) : [])];
+  const progress = host.progress(`reading ${subject.name}`);
+  try {
+    const { evidence, contentDigests } = await storeEvidence({
+      path: subject.path,
+      statements,
+      signer,
+      now: host.now(),
+      beside: inputs.text('store') === 'file',
+      folder: inputs.text('bundle-folder'),
+      onBytes: (done, total) => progress.update(done, total),
+    });
+    return { ...image, evidence, contentDigests };
+  } finally {
+    progress.finish();
+  }
+}
+
+function sbomStatements({ sboms }: JudgedImage): readonly NamedStatement[] {
+  return sboms.map(({ sbom: { predicateType, document } }) => ({ label: 'sbom', predicateType, predicate: document }));
+}
+
+function findingStatements({ reports, judgement }: JudgedImage, failOn: FailOn): readonly NamedStatement[] {
+  return reports.map(({ report, writtenAt }) => ({
+    label: `vulns-${report.scanner.name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, 40)}`,
+    predicateType: VULNS_PREDICATE_TYPE,
+    predicate: vulnsPredicate(report, { judgement, failOn, fallbackTime: writtenAt }),
+  }));
+}
+
+function result(images: readonly ScannedImage[], failOn: FailOn, host: Host): CommandResult {
+  const verdict = verdictOf(images);
+  const subjects = images.map(({ subject: { name, path }, contentDigests }) => ({
+    name,
+    digest: contentDigests[0] ?? '',
+    path,
+  }));
+  const evidence = images.flatMap((image) => image.evidence.map((item) => ({ subject: image.subject.name, ...item })));
+  return {
+    exitCode: verdict === 'passed' ? EXIT.passed : EXIT.failed,
+    outputs: {
+      verdict,
+      'findings-count': String(images.reduce((sum, { findings }) => sum + findings.length, 0)),
+      'blocking-count': String(images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0)),
+      subjects: JSON.stringify(subjects),
+      digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
+      'bundle-path': evidence.flatMap(({ path }) => path ?? []).join('\n'),
+      evidence: JSON.stringify(evidence),
+    },
+    text: scanText(images, failOn),
+    json: scanJson(images, failOn, host.now()),
+    summary: scanMarkdown(images, failOn),
+  };
+}
+
+export const command: Command = { spec: SCAN_ATTEST_SPEC, run };

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// What scan-attest found and decided → text, JSON document and Markdown. Pure.
+
+import type { AllowEntry } from '../scan/allow-list.ts';
+import type { Finding } from '../scan/finding.ts';
+import type { FailOn, Judgement } from '../scan/judge.ts';
+import type { StoredEvidence } from './evidence-store.ts';
+import type { ReportFile, SbomFile } from './scan-documents.ts';
+import type { SubjectFile } from './subjects.ts';
+
+export const SCAN_SCHEMA = 'countersign/scan/v1';
+
+/** Everything about one image. */
+export interface ScannedImage {
+  readonly subject: SubjectFile;
+  readonly sboms: readonly SbomFile[];
+  readonly reports: readonly ReportFile[];
+  readonly findings: readonly Finding[];
+  readonly judgement: Judgement;
+  readonly evidence: readonly StoredEvidence[];
+  readonly contentDigests: readonly string[];
+}
+
+/** The document for `report-path` and `--json`. */
+export function scanJson(images: readonly ScannedImage[], failOn: FailOn, now: Date): object {
+  return {
+    schema: SCAN_SCHEMA,
+    verdict: verdictOf(images),
+    now: now.toISOString(),
+    failOn,
+    images: images.map((image) => imageJson(image)),
+  };
+}
+
+function imageJson({ subject, sboms, reports, judgement, evidence, contentDigests }: ScannedImage): object {
+  return {
+    name: subject.name,
+    path: subject.path,
+    contentDigests,
+    verdict: judgement.verdict,
+    problems: judgement.problems,
+    sboms: sboms.map(({ name, sbom: { format, version, componentCount, about } }) => ({
+      name,
+      format,
+      version,
+      componentCount,
+      about,
+    })),
+    reports: reports.map(({ name, report: { format, scanner, target, findings } }) => ({
+      name,
+      format,
+      scanner,
+      target,
+      findings: findings.length,
+    })),
+    blocking: judgement.blocking,
+    allowed: judgement.allowed.map(({ finding, entry }) => ({
+      ...finding,
+      reason: entry.reason,
+      expires: entry.expires,
+    })),
+    below: judgement.below,
+    suppressed: judgement.suppressed,
+    expiredAllowances: judgement.expired.map(entryJson),
+    unusedAllowances: judgement.unused.map(entryJson),
+    evidence,
+  };
+}
+
+function entryJson({ id, package: name, version, reason, expires, location }: AllowEntry): object {
+  return { id, package: name, version, reason, expires, line: location.line };
+}
+
+/** Failed when any image failed. */
+export function verdictOf(images: readonly ScannedImage[]): 'passed' | 'failed' {
+  return images.every(({ judgement }) => judgement.verdict === 'passed') ? 'passed' : 'failed';
+}
+
+/** One line per image and reason. */
+export function scanText(images: readonly ScannedImage[], failOn: FailOn): string {
+  return `${images.flatMap((image) => imageText(image, failOn)).join('\n')}\n`;
+}
+
+function imageText({ subject, sboms, reports, judgement, evidence }: ScannedImage, failOn: FailOn): readonly string[] {
+  const { blocking, allowed, below, suppressed } = judgement;
+  const mark = judgement.verdict === 'passed' ? '✓' : '✗';
+  const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
+  const judged = reports.length > 0 ? `${counts} (fail-on ${failOn})` : 'no scan was judged';
+  return [
+    `${mark} ${subject.name}: ${judgement.verdict}, ${judged}`,
+    ...judgement.problems.map((problem) => `    ✗ ${problem}`),
+    ...blocking.map((finding) => `    ✗ ${describeFinding(finding)}`),
+    ...allowed.map(({ finding, entry }) => `    allowed until ${entry.expires}: ${finding.id}, ${entry.reason}`),
+    ...judgement.expired.map(
+      (entry) => `    allowance expired on ${entry.expires}: ${entry.id} (line ${entry.location.line})`,
+    ),
+    ...judgement.unused.map((entry) => `    allowance not needed: ${entry.id} (line ${entry.location.line})`),
+    ...sboms.map(
+      ({ name, sbom }) => `    sbom ${name}: ${sbom.format} ${sbom.version}, ${sbom.componentCount} components`,
+    ),
+    ...evidence.map((item) => `    ${describeEvidence(item)}`),
+  ];
+}
+
+/** One line about a finding, for people. */
+export function describeFinding(finding: Finding): string {
+  const version = finding.version === null ? '' : ` ${finding.version}`;
+  const where = finding.package === null ? (finding.location ?? 'no place given') : `${finding.package}${version}`;
+  const fix = finding.fixedIn.length > 0 ? `, fixed in ${finding.fixedIn.join(' or ')}` : ', no fix known';
+  return `${finding.severity} ${finding.id} in ${where}${fix} (${finding.scanners.join(', ')})`;
+}
+
+/** One line about where a statement went. */
+export function describeEvidence({ label, signed, where, path }: StoredEvidence): string {
+  const place = { lane: 'in the image', present: 'was there already', file: 'beside the image' }[where];
+  return `${label}: ${signed ? 'signed' : 'not signed'}, ${place}${path === null ? '' : `, ${path}`}`;
+}
+
+const SUMMARY_ROWS = 200;
+
+/** A table per image; rows beyond the limit are counted, not shown. */
+export function scanMarkdown(images: readonly ScannedImage[], failOn: FailOn): string {
+  const sections = images.flatMap(({ subject, judgement, findings, evidence }) => {
+    const shown = judgement.blocking.slice(0, SUMMARY_ROWS);
+    const hidden = judgement.blocking.length - shown.length;
+    return [
+      `### scan-attest: ${cell(subject.name)} ${judgement.verdict}`,
+      '',
+      `${findings.length} findings, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
+      ...judgement.problems.map((problem) => `\n${cell(problem)}.`),
+      '',
+      ...(shown.length > 0
+        ? ['| finding | severity | package | version | fixed in |', '| --- | --- | --- | --- | --- |']
+        : []),
+      ...shown.map(row),
+      ...(hidden > 0 ? ['', `and ${hidden} more, see the report.`] : []),
+      '',
+      ...evidence.map((item) => `- ${cell(describeEvidence({ ...item, path: null }))}`),
+      '',
+    ];
+  });
+  return sections.join('\n');
+}
+
+function row({ id, severity, package: name, version, fixedIn }: Finding): string {
+  return `| ${[id, severity, name ?? '', version ?? '', fixedIn.join(', ')].map(cell).join(' | ')} |`;
+}
+
+/** Foreign text inside Markdown: nothing in it is markup. */
+function cell(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>()#+\-!|~&@]/g, (char) => `&#${char.charCodeAt(0)};`).replace(/\s+/g, ' ');
+}
