@@ -80,7 +80,8 @@ async function* readAhead(
   const start = (buffer: number): void => {
     const next = blocks.next();
     if (next.done === true) return;
-    const memory = (buffers[buffer] ??= new ArrayBuffer(BLOCK_BYTES));
+    const memory = enoughMemory(buffers[buffer], next.value.lengthBytes);
+    buffers[buffer] = memory;
     pending.push({ block: next.value, buffer, bytes: readBlock(image, next.value, memory) });
   };
   for (let buffer = 0; buffer < READS_IN_FLIGHT; buffer += 1) start(buffer);
@@ -92,6 +93,10 @@ async function* readAhead(
   } finally {
     await Promise.allSettled(pending.map((read) => read.bytes));
   }
+}
+
+function enoughMemory(present: ArrayBuffer | undefined, lengthBytes: number): ArrayBuffer {
+  return present && present.byteLength >= lengthBytes ? present : new ArrayBuffer(lengthBytes);
 }
 
 async function readBlock(image: SifImage, block: Block, memory: ArrayBuffer): Promise<Uint8Array> {
