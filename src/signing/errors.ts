@@ -78,7 +78,7 @@ export const SIGNATURE_CODES = {
     fix: 'renew the certificate, and check the clock',
   },
   SIGNATURE_CERTIFICATE_UNSUITABLE: {
-    when: 'the certificate may not sign code: wrong extended key usage, no digital signature, or a CA certificate',
+    when: 'the certificate may not sign code: wrong extended key usage, key usage without digitalSignature, a weak key, or an unknown critical extension',
     fix: 'have a certificate issued with extended key usage codeSigning and key usage digitalSignature',
   },
   SIGNATURE_CHAIN_INCOMPLETE: {
