@@ -2,7 +2,7 @@
 // The command line: argv → command → standard output and exit code. Results go to standard output, everything else to
 // standard error as `error:` and `hint:` lines. Loads nothing of GitHub Actions.
 
-import { COMMANDS, findCommand } from '../commands/all.ts';
+import { type CommandEntry, COMMANDS } from '../commands/all.ts';
 import { readInputs } from '../commands/inputs.ts';
 import type { Command, CommandSpec } from '../commands/spec.ts';
 import { assertTrustedEvent } from '../commands/untrusted-event.ts';
@@ -23,6 +23,7 @@ export interface Terminal {
   readonly write: (text: string) => void;
   /** Forgets a variable of this process, so that no child can inherit it. */
   readonly unset: (name: string) => void;
+  readonly commands?: readonly CommandEntry[];
 }
 
 /** Runs one command line and returns the exit code. Never throws. */
@@ -39,20 +40,21 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
+  const commands = terminal.commands ?? COMMANDS;
   if (name === undefined) {
-    terminal.host.print(generalHelp(COMMANDS));
+    terminal.host.print(generalHelp(commands));
     return EXIT.usage;
   }
   if (name === '--version') terminal.write(`${VERSION}\n`);
-  else if (name === '--help' || name === '-h') terminal.write(generalHelp(COMMANDS));
-  else if (name === 'help') terminal.write(await helpOn(rest[0]));
-  else return runCommand(await loadCommand(name), rest, terminal);
+  else if (name === '--help' || name === '-h') terminal.write(generalHelp(commands));
+  else if (name === 'help') terminal.write(await helpOn(rest[0], commands));
+  else return runCommand(await loadCommand(name, commands), rest, terminal);
   return EXIT.passed;
 }
 
-async function helpOn(topic: string | undefined): Promise<string> {
-  if (topic === undefined) return generalHelp(COMMANDS);
-  if (!/^[A-Z][A-Z0-9_]+$/.test(topic)) return commandHelp((await loadCommand(topic)).spec);
+async function helpOn(topic: string | undefined, commands: readonly CommandEntry[]): Promise<string> {
+  if (topic === undefined) return generalHelp(commands);
+  if (!/^[A-Z][A-Z0-9_]+$/.test(topic)) return commandHelp((await loadCommand(topic, commands)).spec);
   const { findCode } = await import('./error-codes.ts');
   const code = findCode(topic);
   if (code) return codeHelp(topic, code);
@@ -61,12 +63,12 @@ async function helpOn(topic: string | undefined): Promise<string> {
   });
 }
 
-async function loadCommand(name: string): Promise<Command> {
-  const found = findCommand(name);
+async function loadCommand(name: string, commands: readonly CommandEntry[]): Promise<Command> {
+  const found = commands.find((command) => command.name === name);
   if (found) return found.load();
   const guess = nearest(
     name,
-    COMMANDS.map((command) => command.name),
+    commands.map((command) => command.name),
   );
   throw new UsageError('USAGE_UNKNOWN_INPUT', `no command ${JSON.stringify(name.slice(0, 120))}`, {
     hint: guess ? `did you mean ${guess}?` : 'run countersign help for the list',

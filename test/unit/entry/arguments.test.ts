@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, test } from 'vitest';
+import type { CommandSpec } from '../../../src/commands/spec.ts';
+import { readArguments } from '../../../src/entry/arguments.ts';
+
+const spec: CommandSpec = {
+  name: 'try',
+  summary: 'Try',
+  description: 'Tries.',
+  positional: 'subject-path',
+  inputs: [
+    { name: 'subject-path', type: 'paths', description: 'Paths.' },
+    { name: 'stage', type: 'string', description: 'Stage.' },
+    { name: 'dry-run', type: 'boolean', description: 'Dry.' },
+    { name: 'key', type: 'secret', description: 'Key.' },
+    { name: 'certificate', type: 'pem', description: 'Certificate.' },
+    { name: 'show-summary', type: 'boolean', only: 'action', description: 'Summary.' },
+  ],
+  outputs: [],
+};
+
+const texts = (args: readonly string[], env = {}) => Object.fromEntries(readArguments(spec, args, env).texts);
+
+function thrownBy(body: () => unknown): unknown {
+  try {
+    body();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('arguments', () => {
+  test('a value follows its flag or an equals sign', () => {
+    expect(texts(['--stage', 'author'])).toEqual({ stage: 'author' });
+    expect(texts(['--stage=a=b'])).toEqual({ stage: 'a=b' });
+  });
+
+  test('a boolean stands alone or has its value after an equals sign', () => {
+    expect(texts(['--dry-run'])).toEqual({ 'dry-run': 'true' });
+    expect(texts(['--dry-run=false'])).toEqual({ 'dry-run': 'false' });
+  });
+
+  test('repeated list flags and positional arguments are lines of one list', () => {
+    expect(texts(['--subject-path', 'a.sif', 'b.sif', '--subject-path=c.sif'])).toEqual({
+      'subject-path': 'a.sif\nc.sif\nb.sif',
+    });
+  });
+
+  test('after a double dash everything is a positional argument', () => {
+    expect(texts(['--', '--stage'])).toEqual({ 'subject-path': '--stage' });
+  });
+
+  test('the general flags are recognised anywhere', () => {
+    expect(readArguments(spec, ['a.sif', '--json', '-h', '--quiet'], {})).toMatchObject({
+      json: true,
+      help: true,
+      quiet: true,
+      verbose: false,
+    });
+  });
+
+  test.each([
+    [['--stage', 'a', '--stage', 'b'], 'USAGE_CONFLICTING_INPUTS'],
+    [['--stage'], 'USAGE_INVALID_INPUT'],
+    [['--stage', '--dry-run'], 'USAGE_INVALID_INPUT'],
+    [['--json=yes'], 'USAGE_INVALID_INPUT'],
+    [['--no-such-flag'], 'USAGE_UNKNOWN_INPUT'],
+    [['-x'], 'USAGE_UNKNOWN_INPUT'],
+    [['--show-summary'], 'USAGE_UNKNOWN_INPUT'],
+  ])('%j is refused with %s', (args, code) => {
+    expect(() => texts(args)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test('an unknown flag gets the nearest known one', () => {
+    expect(() => texts(['--stagge', 'author'])).toThrow(expect.objectContaining({ hint: 'did you mean --stage?' }));
+  });
+
+  test.each([[['--key', 'hunter22']], [['--key=hunter22']]])('a secret in %j is refused and not repeated', (args) => {
+    const refusal = thrownBy(() => texts(args));
+    expect(refusal).toMatchObject({ code: 'USAGE_INVALID_INPUT', hint: expect.stringContaining('COUNTERSIGN_KEY') });
+    expect(`${JSON.stringify(refusal)} ${String(refusal)}`).not.toContain('hunter22');
+  });
+
+  test('keys and certificates come from files, from standard input or from the environment', () => {
+    expect(texts(['--key-path', '-'])).toEqual({ 'key-path': '-' });
+    expect(texts([], { COUNTERSIGN_KEY: 'k', COUNTERSIGN_CERTIFICATE_PATH: 'c.pem', COUNTERSIGN_STAGE: 'x' })).toEqual({
+      key: 'k',
+      'certificate-path': 'c.pem',
+    });
+  });
+
+  test('a flag wins over the environment', () => {
+    expect(texts(['--key-path', 'k.pem'], { COUNTERSIGN_KEY: 'k' })).toEqual({ 'key-path': 'k.pem' });
+  });
+
+  test('a second argument for a command that takes one is refused', () => {
+    const single: CommandSpec = { ...spec, positional: 'stage' };
+    expect(() => readArguments(single, ['a', 'b'], {})).toThrow(
+      expect.objectContaining({ code: 'USAGE_UNKNOWN_INPUT' }),
+    );
+    expect(() => readArguments(single, ['a', '--stage', 'b'], {})).toThrow(
+      expect.objectContaining({ code: 'USAGE_CONFLICTING_INPUTS' }),
+    );
+  });
+});
