@@ -1,6 +1,148 @@
 // SPDX-License-Identifier: Apache-2.0
-// Verdict → Markdown job summary.
-import type { Verdict } from '../policy/verdict.ts';
+// Verdict → Markdown for a job summary: a table with one row per image and stage, a diagram of each chain, and the
+// details folded away. Rows are left out, and counted, rather than let the summary grow past what a runner takes.
 
-/** Markdown for a job summary, below `limitBytes` (1 MiB less a margin by default) by dropping rows. */
-export declare function renderMarkdown(verdict: Verdict, options?: { readonly limitBytes?: number }): string;
+import type { ImageVerdict, Reason, StageReport, Verdict } from '../policy/verdict.ts';
+import { escapeMarkdown as md, escapeMermaid } from './foreign-text.ts';
+import { decisionOf, isProblem, layersOf, short, signerOf } from './wording.ts';
+
+/** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
+const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 64 * 1024;
+/** Diagrams are drawn for the first images only: the browser draws them one by one. */
+const MAX_DIAGRAMS = 10;
+/** Room kept for the lines that say what was left out. */
+const RESERVE_BYTES = 2048;
+
+/** Collects text up to a number of bytes. */
+class Budget {
+  #left: number;
+  #text = '';
+  /** Rows that found no room. */
+  dropped = 0;
+
+  constructor(limitBytes: number) {
+    this.#left = limitBytes;
+  }
+
+  /** Adds a piece if it fits with `after` bytes to spare. */
+  add(piece: string, after = 0): boolean {
+    const size = Buffer.byteLength(piece);
+    if (size + after > this.#left) {
+      this.dropped += 1;
+      return false;
+    }
+    this.#left -= size;
+    this.#text += piece;
+    return true;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+}
+
+/** Markdown for a job summary, below `limitBytes` by dropping rows. */
+export function renderMarkdown(verdict: Verdict, options: { readonly limitBytes?: number } = {}): string {
+  const budget = new Budget(Math.max(RESERVE_BYTES, options.limitBytes ?? SUMMARY_LIMIT_BYTES) - RESERVE_BYTES / 2);
+  budget.add(`### ${verdict.verdict === 'passed' ? '✅' : '❌'} ${md(decisionOf(verdict))}\n\n`);
+  budget.add('| Image | Stage | Verdict | Signer | Key | Layer | Time |\n|---|---|---|---|---|---|---|\n');
+  for (const image of verdict.images) for (const line of stageRows(image)) budget.add(line);
+  budget.add('\n');
+  for (const image of verdict.images.slice(0, MAX_DIAGRAMS)) budget.add(diagram(image));
+  for (const image of verdict.images) addDetails(image, budget);
+  const left =
+    budget.dropped > 0 ? `\n_${budget.dropped} rows left out for lack of room; the report file has them._\n` : '';
+  return budget.text + left;
+}
+
+function stageRows(image: ImageVerdict): readonly string[] {
+  const name = `<code>${md(image.name)}</code>`;
+  if (image.stages.length === 0) return [row([name, '–', outcome(image.verdict), '', '', '', ''])];
+  return image.stages.map((stage) => {
+    const layers = layersOf(stage, image);
+    const signers = stage.approvedBy.length > 0 ? stage.approvedBy.map((one) => md(one)).join(', ') : '–';
+    const why = stage.reasons.find(isProblem);
+    return row([
+      name,
+      md(stage.stage),
+      outcome(stage.verdict),
+      why ? `${signers}<br>${md(why.message)}` : signers,
+      [...new Set(layers.map(({ method }) => method ?? ''))].map((one) => md(one)).join(', '),
+      layers.map(({ digest }) => digestCell(digest)).join('<br>'),
+      layers.map(({ signedAt }) => md(signedAt ?? '')).join('<br>'),
+    ]);
+  });
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+function outcome(verdict: StageReport['verdict']): string {
+  return { passed: '✅ passed', failed: '❌ failed', missing: '❌ missing' }[verdict];
+}
+
+function digestCell(digest: string): string {
+  return `<abbr title="${md(digest)}"><code>${md(short(digest))}</code></abbr>`;
+}
+
+/** The stages as a chain, coloured by verdict. */
+function diagram(image: ImageVerdict): string {
+  if (image.stages.length === 0) return '';
+  const nodes = image.stages.map((stage, index) => {
+    const by =
+      stage.verdict === 'passed' ? stage.approvedBy.map((one) => escapeMermaid(one)).join(', ') : stage.verdict;
+    return `  s${index}["${escapeMermaid(stage.stage)}<br/>${by}"]:::${stage.verdict}\n`;
+  });
+  const content = `  image(["${escapeMermaid(image.name)}"])\n`;
+  const arrows = ['image', ...image.stages.map((_, index) => `s${index}`)].join(' --> ');
+  return [
+    '```mermaid\nflowchart LR\n',
+    content,
+    ...nodes,
+    `  ${arrows}\n`,
+    '  classDef passed fill:#dafbe1,stroke:#1a7f37,color:#1f2328\n',
+    '  classDef failed fill:#ffebe9,stroke:#cf222e,color:#1f2328\n',
+    '  classDef missing fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:4\n```\n\n',
+  ].join('');
+}
+
+const CLOSING = '\n</details>\n\n';
+
+function addDetails(image: ImageVerdict, budget: Budget): void {
+  const open = `<details><summary>${outcome(image.verdict)}: <code>${md(image.name)}</code></summary>\n\n`;
+  if (!budget.add(open, CLOSING.length)) return;
+  const add = (piece: string) => budget.add(piece, CLOSING.length);
+  for (const one of image.reasons) add(reasonLine(one));
+  for (const { stage, reasons } of image.stages) for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
+  for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${md(object)}\n`);
+  add('\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n');
+  for (const layer of image.layers)
+    add(
+      row([
+        md(layer.where),
+        layer.kind,
+        md(layer.stage ?? ''),
+        md(signerOf(layer.signer)),
+        layer.status,
+        digestCell(layer.digest),
+      ]),
+    );
+  for (const one of image.evidence)
+    add(
+      row([
+        md(one.where),
+        'evidence',
+        md(one.predicateType),
+        md(signerOf(one.signer)),
+        one.status,
+        digestCell(one.digest),
+      ]),
+    );
+  budget.add(CLOSING);
+}
+
+function reasonLine(one: Reason, where?: string): string {
+  const lead = `${isProblem(one) ? '❌' : 'ℹ️'} <code>${md(one.code)}</code> ${where === undefined ? '' : `${md(where)}: `}`;
+  return `- ${lead}${md(one.message)}${isProblem(one) ? ` — ${md(one.hint)}` : ''}\n`;
+}
