@@ -73,7 +73,7 @@ export async function attachEvidence(options: AttachOptions): Promise<readonly A
 async function examine({ path, signer, now, onBytes }: AttachOptions): Promise<SifExamination> {
   await using source = await openFileSource(path);
   const verifier = await createVerifier(signer.publicMaterial);
-  return examineSif(await openSif(source), { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
+  return await examineSif(await openSif(source), { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
 }
 
 function assertSound([problem]: readonly Reason[]): void {

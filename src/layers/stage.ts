@@ -3,7 +3,7 @@
 // Nothing is written unless the new approval would count.
 
 import type { LayerFact, NativeEntry, SignerIdentity } from '../policy/facts.ts';
-import type { ImageVerdict } from '../policy/verdict.ts';
+import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
 import { type Digest, sha256Hex } from '../primitives/digest.ts';
 import { openSif } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
@@ -94,7 +94,7 @@ async function examine(path: string, judge: Judge, request: StageRequest): Promi
   await using source = await openFileSource(path);
   const { verifier, now } = judge;
   const { onBytes } = request;
-  return examineSif(await openSif(source), { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
+  return await examineSif(await openSif(source), { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
 }
 
 function assertStage({ policy }: Judge, stage: string): void {
@@ -143,11 +143,15 @@ function stands(layer: LayerFact, examination: SifExamination, judge: Judge): bo
     facts.layers.some((native) => native.digest === digest && native.signature === 'valid'),
   );
   if (!whole || !judge.policy) return whole;
-  return countsForStage(facts.layers.indexOf(layer), judgeFacts(examination, judge, [approval.stage]), approval.stage);
+  return countsForStage(layer.digest, judgeFacts(examination, judge, [approval.stage]), approval.stage);
 }
 
-function countsForStage(index: number, verdict: ImageVerdict, stage: string): boolean {
-  const principal = verdict.layers[index]?.signer?.principal;
+function reportOf(digest: Digest, verdict: ImageVerdict): LayerReport | undefined {
+  return verdict.layers.find((layer) => layer.kind === 'bundle' && layer.digest === digest);
+}
+
+function countsForStage(digest: Digest, verdict: ImageVerdict, stage: string): boolean {
+  const principal = reportOf(digest, verdict)?.signer?.principal;
   const report = verdict.stages.find((candidate) => candidate.stage === stage);
   return typeof principal === 'string' && report !== undefined && report.approvedBy.includes(principal);
 }
@@ -228,7 +232,7 @@ async function selfCheck(
   const stages =
     policy && request.verifyPrevious ? [...stagesBefore(policy, request.stage), request.stage] : [request.stage];
   const verdict = judgeFacts({ facts }, judge, stages);
-  const report = verdict.layers.at(-1);
+  const report = reportOf(placed.fact.digest, verdict);
   const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
   const principal = report?.signer?.principal;
   if (allowed && !(typeof principal === 'string' && allowed.includes(principal)))
@@ -239,8 +243,7 @@ async function selfCheck(
         hint: `sign with a key of ${allowed.join(', ')}, or add this identity to the policy${reasonsOf(placed.fact)}`,
       },
     );
-  const counts =
-    policy && request.verifyPrevious ? countsForStage(facts.layers.length - 1, verdict, request.stage) : true;
+  const counts = policy && request.verifyPrevious ? countsForStage(placed.fact.digest, verdict, request.stage) : true;
   if (placed.fact.signature !== 'valid' || !counts) {
     const why = verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0] ?? report?.reasons[0];
     throw new StageError(
