@@ -119,7 +119,7 @@ export interface SifDescriptor {
  * @throws SifError SIF_DESCRIPTOR_INVALID
  */
 export function parseDescriptor(stored: Uint8Array, slot: number): SifDescriptor | undefined {
-  const record = stored.slice(0, DESCRIPTOR_BYTES);
+  const record = new Uint8Array(stored.subarray(0, DESCRIPTOR_BYTES));
   const view = new DataView(record.buffer);
   const used = view.getUint8(DESCRIPTOR_FIELD.used);
   if (used === 0) return undefined;

@@ -66,7 +66,7 @@ export function parseHeader(record: Uint8Array): SifHeader {
     descriptorsSize: integer(view, 104, 'size of the descriptor table'),
     dataOffset: integer(view, 112, 'offset of the data section'),
     dataSize: integer(view, 120, 'size of the data section'),
-    record: record.slice(0, HEADER_BYTES),
+    record: new Uint8Array(record.subarray(0, HEADER_BYTES)),
   };
   assertTableWindow(header);
   return header;

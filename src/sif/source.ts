@@ -117,7 +117,7 @@ export function memorySource(bytes: Uint8Array, name: string): ByteSource {
     sizeBytes: bytes.length,
     async read(offset, lengthBytes) {
       assertInside(this, offset, lengthBytes);
-      return bytes.slice(offset, offset + lengthBytes);
+      return new Uint8Array(bytes.subarray(offset, offset + lengthBytes));
     },
   };
 }
