@@ -5,7 +5,8 @@ import { basename, join, resolve } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import type { Host } from '../host/host.ts';
 import { identityKey } from '../layers/draft.ts';
-import { signSifStage, type StageRequest, type StageResult } from '../layers/stage.ts';
+import { sifFileTarget } from '../layers/sif-target.ts';
+import { signStage, type StageRequest, type StageResult } from '../layers/stage.ts';
 import { createJudge, type Judge } from '../layers/verify.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
@@ -164,7 +165,7 @@ async function signOne(
     onBytes: (done, total) => progress.update(done, total),
   };
   try {
-    return await signSifStage(file.path, judge, request);
+    return await signStage(sifFileTarget(file.path), judge, request);
   } finally {
     progress.finish();
   }
@@ -217,7 +218,7 @@ function present(
       ...approvals[index],
       path: file.path,
       contentDigests: result.contentDigests,
-      objects: result.objects,
+      where: result.where,
       freeSlots: result.freeSlots,
       remarks: result.remarks,
       previous: result.verdict ?? null,
@@ -256,7 +257,8 @@ function describe({ file, result }: Signed, stage: string): string {
     ),
     ...(result.outcome === 'refused' ? (result.verdict?.reasons ?? []).map(({ message }) => `  ${message}\n`) : []),
   ];
-  const slots = result.outcome === 'signed' ? `  ${result.freeSlots} descriptor slots left\n` : '';
+  const slots =
+    result.outcome === 'signed' && result.freeSlots !== null ? `  ${result.freeSlots} descriptor slots left\n` : '';
   return head + whys.join('') + slots;
 }
 

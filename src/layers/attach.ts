@@ -3,12 +3,14 @@
 // be kept beside the image; approvals then name it by digest.
 
 import type { Reason } from '../policy/verdict.ts';
+import { decodeUtf8 } from '../primitives/bytes.ts';
 import { type Digest, sha256Hex } from '../primitives/digest.ts';
 import type { JsonObject } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { openSif } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
 import { appendObjects } from '../sif/writer.ts';
+import type { ApprovedContent } from '../signing/approval.ts';
 import { encodeBundle, parseBundle } from '../signing/bundle.ts';
 import { encodePae } from '../signing/pae.ts';
 import type { Signer } from '../signing/signer.ts';
@@ -47,6 +49,11 @@ export interface AttachOptions {
 /** The subjects of statements about a SIF: the content digest of each group. */
 export function sifSubjects(examination: Pick<SifExamination, 'groups'>): readonly StatementSubject[] {
   return examination.groups.map(({ metadata }) => ({ name: SIF_SUBJECT, digest: { sha256: sha256Hex(metadata) } }));
+}
+
+/** The exact signed message of each group, for approvals. */
+export function sifContent(examination: Pick<SifExamination, 'groups'>): readonly ApprovedContent[] {
+  return examination.groups.map(({ group, metadata }) => ({ group, metadata: decodeUtf8(metadata, 'sif-metadata') }));
 }
 
 /**

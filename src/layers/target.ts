@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a stage can be signed: a SIF file, or an image in a registry or layout folder. A target examines the image,
+// says what an approval of it must name, and stores the new layer; how to decide and what to sign is the same for all.
+
+import type { ImageFacts, LayerFact } from '../policy/facts.ts';
+import type { Digest } from '../primitives/digest.ts';
+import type { ApprovedContent } from '../signing/approval.ts';
+import type { Signer } from '../signing/signer.ts';
+import type { StatementSubject } from '../signing/statement.ts';
+import type { Verifier } from '../signing/verifier.ts';
+import type { BundleFact, ContentView } from './bundle-facts.ts';
+import type { NativePlan, NativeRequest } from './native-plan.ts';
+
+/** What signing needs to know of an image. */
+export interface Examined {
+  readonly facts: ImageFacts;
+  readonly view: ContentView;
+  readonly bundles: readonly BundleFact[];
+  /** What an approval or evidence must name. */
+  readonly subjects: readonly StatementSubject[];
+  /** Signed messages of a SIF's groups; empty for other images. */
+  readonly content: readonly ApprovedContent[];
+  /** Descriptor slots left; null where there is no such limit. */
+  readonly freeSlots: number | null;
+}
+
+/** A signed layer that is not stored yet. */
+export interface NewLayer {
+  readonly stage: string;
+  readonly plan: NativePlan;
+  readonly bundle: Uint8Array;
+  /** SHA-256 of the statement: what later approvals call it. */
+  readonly digest: Digest;
+}
+
+export interface Change {
+  readonly signer: Signer;
+  /** This signer's earlier approvals of the stage, to be taken away where that is possible. */
+  readonly replaced: readonly LayerFact[];
+  readonly now: Date;
+}
+
+export interface Written {
+  /** Where the new layer is now: `object 5`, `referrer sha256:…`. */
+  readonly where: readonly string[];
+  readonly freeSlots: number | null;
+}
+
+/** An examined image, open for one new layer. */
+export interface StageSession {
+  readonly examined: Examined;
+  planNative(request: NativeRequest, verifier: Verifier): Promise<NativePlan>;
+  /** Stores the layer; on any error the image is as it was. */
+  write(layer: NewLayer, change: Change): Promise<Written>;
+}
+
+export interface StageTarget {
+  /** For people. */
+  readonly name: string;
+  open(
+    check: { readonly verifier: Verifier; readonly now: Date },
+    onBytes: ((done: number, total: number) => void) | undefined,
+  ): Promise<StageSession>;
+}
