@@ -62,6 +62,34 @@ export function retryDelayMs(policy: RetryPolicy, failed: FailedTry, random: num
   return delayMs;
 }
 
+/** The failures of one piece of work since it last made progress. */
+export class RetryBudget {
+  readonly #policy: RetryPolicy;
+  readonly #clock: Clock;
+  #attempt = 0;
+  #failingSinceMs: number | undefined;
+
+  constructor(policy: RetryPolicy, clock: Clock) {
+    this.#policy = policy;
+    this.#clock = clock;
+  }
+
+  /** Forgets earlier failures: something went well again. */
+  progress(): void {
+    this.#attempt = 0;
+    this.#failingSinceMs = undefined;
+  }
+
+  /** Counts a failure: how long to wait before the next try, undefined when it is time to give up. */
+  failed(retryAfterMs?: number): number | undefined {
+    const nowMs = this.#clock.nowMs();
+    this.#failingSinceMs ??= nowMs;
+    const failure = { attempt: this.#attempt, elapsedMs: nowMs - this.#failingSinceMs, retryAfterMs };
+    this.#attempt += 1;
+    return retryDelayMs(this.#policy, failure, this.#clock.random());
+  }
+}
+
 /**
  * Milliseconds asked for by a `Retry-After` header, as seconds or as an HTTP date.
  * @see RFC 9110 section 10.2.3

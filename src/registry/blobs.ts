@@ -6,7 +6,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type Digest, digestHex } from '../primitives/digest.ts';
 import type { HttpResponse } from '../primitives/http-response.ts';
 import { isPassingNetworkError } from '../primitives/network-errors.ts';
-import { retryDelayMs } from '../primitives/retry.ts';
+import { RetryBudget } from '../primitives/retry.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { formatPlace } from './reference.ts';
@@ -14,6 +14,8 @@ import type { ByteRange, ReadBlobOptions } from './repository.ts';
 
 /** A range inside the first bytes is read from an unrestricted answer too; beyond that the answer is dropped. */
 const SKIP_BYTES = 256 * 1024;
+/** A connection that brought this much counts as progress, so that later failures are counted anew. */
+const PROGRESS_BYTES = 1024 * 1024;
 
 /**
  * Size of a blob; undefined when the registry does not say that it has it. HEAD is only a hint: services that answer
@@ -57,7 +59,10 @@ export async function* readBlob(
 ): AsyncGenerator<Uint8Array, void> {
   const { range, onBytes } = options;
   const reader = new BlobReader(client, digest, options);
-  if (range) return yield* reader.range(range);
+  if (range) {
+    yield* reader.range(range);
+    return;
+  }
   const hash = hashFor(digest);
   for await (const chunk of reader.whole()) {
     hash.update(chunk);
@@ -74,58 +79,52 @@ class BlobReader {
   readonly #client: RegistryClient;
   readonly #digest: Digest;
   readonly #options: ReadBlobOptions;
-  #attempt = 0;
+  readonly #budget: RetryBudget;
 
   constructor(client: RegistryClient, digest: Digest, options: ReadBlobOptions) {
     this.#client = client;
     this.#digest = digest;
     this.#options = options;
     this.total = options.sizeBytes;
+    this.#budget = new RetryBudget(client.options.retry, client.options.clock);
   }
 
   async *whole(): AsyncGenerator<Uint8Array, void> {
     if (this.total === 0) return;
-    const startMs = this.#client.options.clock.nowMs();
-    for (;;) {
+    while (this.total === undefined || this.at < this.total) {
       const before = this.at;
       try {
         yield* this.#rest(undefined);
-        if (this.total === undefined || this.at === this.total) return;
-        await this.#pause(startMs, undefined);
+        if (this.total === undefined) return;
+        if (this.at < this.total) await this.#pause(before, this.#short(this.total));
       } catch (error) {
         if (!isPassingNetworkError(error)) throw error;
-        if (this.at > before) this.#attempt = 0;
-        await this.#pause(startMs, error);
+        await this.#pause(before, error);
       }
     }
   }
 
   async *range({ offset, lengthBytes }: ByteRange): AsyncGenerator<Uint8Array, void> {
     const end = offset + lengthBytes;
-    const startMs = this.#client.options.clock.nowMs();
     this.at = offset;
     while (this.at < end) {
       const before = this.at;
       try {
         yield* this.#rest(end);
-        if (this.at < end) throw this.#short(end);
+        if (this.at < end) await this.#pause(before, this.#short(end));
       } catch (error) {
         if (!isPassingNetworkError(error)) throw error;
-        if (this.at > before) this.#attempt = 0;
-        await this.#pause(startMs, error);
+        await this.#pause(before, error);
       }
     }
   }
 
   /** Waits before the next try, or passes the failure on when it is time to give up. */
-  async #pause(startMs: number, error: unknown): Promise<void> {
-    const { clock, retry } = this.#client.options;
-    const elapsedMs = clock.nowMs() - startMs;
-    const failed = { attempt: this.#attempt, elapsedMs, retryAfterMs: undefined };
-    const delayMs = retryDelayMs(retry, failed, clock.random());
-    this.#attempt += 1;
-    if (delayMs === undefined) throw error ?? this.#short(this.total ?? 0);
-    await clock.sleep(delayMs, this.#options.signal);
+  async #pause(before: number, error: unknown): Promise<void> {
+    if (this.at >= before + PROGRESS_BYTES) this.#budget.progress();
+    const delayMs = this.#budget.failed();
+    if (delayMs === undefined) throw error;
+    await this.#client.options.clock.sleep(delayMs, this.#options.signal);
   }
 
   #short(wanted: number): RegistryError {

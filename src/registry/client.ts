@@ -6,7 +6,7 @@ import type { HttpBody } from '../primitives/http-body.ts';
 import type { HttpClient, HttpRequest } from '../primitives/http.ts';
 import type { HttpResponse } from '../primitives/http-response.ts';
 import { isPassingNetworkError } from '../primitives/network-errors.ts';
-import { type Clock, isRetryableStatus, parseRetryAfter, retryDelayMs, type RetryPolicy } from '../primitives/retry.ts';
+import { type Clock, isRetryableStatus, parseRetryAfter, RetryBudget, type RetryPolicy } from '../primitives/retry.ts';
 import { Authorizer } from './auth.ts';
 import type { FoundCredential } from './credentials.ts';
 import type { RegistryReference } from './reference.ts';
@@ -23,7 +23,16 @@ export interface ClientOptions {
   readonly access: 'pull' | 'push';
   /** Repositories of the same registry that blobs may be mounted from. */
   readonly mountFrom?: readonly string[];
+  /** How blobs are uploaded; by size and registry when not given. */
+  readonly upload?: UploadPreference;
+  /** Longest silence of the registry, milliseconds. */
+  readonly idleTimeoutMs?: number;
   readonly signal?: AbortSignal;
+}
+
+export interface UploadPreference {
+  readonly mode?: 'monolithic' | 'stream' | 'chunked';
+  readonly chunkBytes?: number;
 }
 
 export interface RegistryRequest {
@@ -67,14 +76,13 @@ export class RegistryClient {
    */
   async send(request: RegistryRequest): Promise<HttpResponse> {
     const { clock, retry } = this.options;
-    const startMs = clock.nowMs();
-    for (let attempt = 0; ; attempt += 1) {
+    const budget = new RetryBudget(retry, clock);
+    for (;;) {
       const outcome = await this.#try(request);
       if (outcome.response && !isRetryableStatus(outcome.response.status))
         return this.#accept(outcome.response, request);
       const retryAfterMs = parseRetryAfter(outcome.response?.header('retry-after'), clock.nowMs());
-      const failed = { attempt, elapsedMs: clock.nowMs() - startMs, retryAfterMs };
-      const delayMs = request.repeatable === false ? undefined : retryDelayMs(retry, failed, clock.random());
+      const delayMs = request.repeatable === false ? undefined : budget.failed(retryAfterMs);
       if (delayMs === undefined) {
         if (outcome.response) return this.#accept(outcome.response, request);
         throw outcome.error;
@@ -87,11 +95,6 @@ export class RegistryClient {
   /** The login in use, for error messages. */
   credential(): Promise<FoundCredential> {
     return this.#authorizer.credential();
-  }
-
-  /** An address that the registry gave, relative to the one that gave it. */
-  resolveLocation(location: string, base: URL): URL | undefined {
-    return URL.canParse(location, base.href) ? new URL(location, base) : undefined;
   }
 
   #signal(request: RegistryRequest): AbortSignal | undefined {
@@ -124,7 +127,8 @@ export class RegistryClient {
   }
 
   #exchange(request: RegistryRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
-    const { method, body, redirects, idleTimeoutMs } = request;
+    const { method, body, redirects } = request;
+    const idleTimeoutMs = request.idleTimeoutMs ?? this.options.idleTimeoutMs;
     const signal = this.#signal(request);
     return this.options.http.send({
       method,

@@ -14,6 +14,8 @@ import type { Manifest, OciDescriptor } from './repository.ts';
 
 const ACCEPT = { accept: ACCEPT_MANIFESTS } as const;
 const MAX_TAG_PAGES = 1000;
+/** One page; some registries put every tag on one. */
+const TAGS_BYTES = 16 * 1024 * 1024;
 
 /**
  * Digest, size and type by HEAD, which costs no pull quota; a registry that leaves one of them out is asked by GET.
@@ -103,20 +105,27 @@ function assertStored(response: HttpResponse, manifest: Manifest): void {
 }
 
 /**
- * Every tag of the repository, page by page.
+ * The tags of the repository, page by page; with `prefix` at least those that begin with it.
  * @throws RegistryError REGISTRY_ANSWER_INVALID and by status; NetworkError
  */
-export async function listTags(client: RegistryClient): Promise<readonly string[]> {
+export async function listTags(client: RegistryClient, prefix?: string): Promise<readonly string[]> {
   const tags: string[] = [];
-  let next: string | URL | undefined = 'tags/list?n=1000';
+  let next: string | URL | undefined = `tags/list?n=1000${prefix === undefined ? '' : `&last=${prefix}`}`;
   for (let pages = 0; next !== undefined && pages < MAX_TAG_PAGES; pages += 1) {
     const response: HttpResponse = await client.send({ method: 'GET', at: next, expect: [200, 404] });
-    const bytes = await response.bytes(LIMITS.manifestBytes);
+    const bytes = await response.bytes(TAGS_BYTES);
     if (response.status === 404) return tags;
-    tags.push(...readTags(bytes, client));
-    next = nextPage(response);
+    const page = readTags(bytes, client);
+    tags.push(...page);
+    next = prefix !== undefined && isPast(page, prefix) ? undefined : nextPage(response);
   }
   return [...new Set(tags)];
+}
+
+/** True when the registry went by `last`, so that the page is in order and everything with the prefix came before. */
+function isPast(page: readonly string[], prefix: string): boolean {
+  const inOrder = page.every((tag, index) => tag > (index === 0 ? prefix : (page[index - 1] ?? '')));
+  return inOrder && page.some((tag) => !tag.startsWith(prefix));
 }
 
 function readTags(bytes: Uint8Array, client: RegistryClient): readonly string[] {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A regular file as a stream of large chunks, the next one being read while the last one is used.
+
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileError, SystemError } from './errors.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * The bytes of a file from `offset`; a symbolic link in its place is refused.
+ * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_READ_FAILED
+ */
+export async function* readFileChunks(path: string, offset = 0): AsyncGenerator<Uint8Array, void> {
+  try {
+    await using file = await openRegularFile(path);
+    let at = offset;
+    let reading = readChunk(file, at);
+    for (;;) {
+      const chunk = await reading;
+      if (chunk.length === 0) return;
+      at += chunk.length;
+      reading = readChunk(file, at);
+      reading.catch(() => undefined);
+      try {
+        yield chunk;
+      } catch (error) {
+        await reading.catch(() => undefined);
+        throw error;
+      }
+    }
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+}
+
+async function readChunk(file: FileHandle, position: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/**
+ * Opens a regular file for reading, not following a link in its last part.
+ * @throws SystemError FILE_SYMLINK_REFUSED, or what `open` throws
+ */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  const refuse = (cause?: unknown): SystemError =>
+    new SystemError('FILE_SYMLINK_REFUSED', `${path} is not a regular file`, {
+      cause,
+      hint: 'give the path of the file itself, not of a link, folder or device',
+    });
+  try {
+    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw refuse(error);
+    throw error;
+  }
+  throw refuse();
+}

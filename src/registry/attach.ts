@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attaching a manifest to its subject so that no parallel writer can lose it. Where the registry keeps no list, the
+// shared fallback tag is read, merged, written and read again; a tag of our own per layer tells every later writer
+// what must be in it, so that each of them repairs what another one overwrote.
+
+import { utf8 } from '../primitives/bytes.ts';
+import type { Digest } from '../primitives/digest.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../primitives/json.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import type { RegistryClient } from './client.ts';
+import { RegistryError } from './errors.ts';
+import { makeManifest, parseManifest } from './manifest.ts';
+import { getManifestAndTag, putManifest } from './manifests.ts';
+import { askReferrersApi, describeManifest, ownTag, readOwnTags } from './referrers.ts';
+import { referrersTag } from './reference.ts';
+import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './repository.ts';
+
+const MAX_ROUNDS = 20;
+const API_CHECKS = 4;
+/** Random pause between writing the shared tag and reading it again. */
+const PAUSE_MS = { from: 100, to: 500 } as const;
+
+/**
+ * Stores a manifest and sees to it that it is listed.
+ * @throws RegistryError REGISTRY_REFERRER_INVALID, REGISTRY_REFERRER_NOT_LISTED, REGISTRY_REFERRERS_TAG_TAKEN, by status;
+ * NetworkError
+ * @see OCI distribution-spec v1.1.0, section Pushing Manifests with Subject
+ */
+export async function attachReferrer(client: RegistryClient, manifest: Manifest): Promise<void> {
+  const subject = subjectOf(manifest);
+  const { subjectHandled } = await putManifest(client, manifest, { reference: manifest.digest, subject });
+  // ECR once claimed in the header what its API did not do, so both are asked.
+  if (subjectHandled && (await isListedByApi(client, subject, manifest.digest))) return;
+  await putManifest(client, manifest, { reference: ownTag(subject, manifest.digest), subject });
+  await keepListed(client, subject, manifest);
+}
+
+/**
+ * Puts every layer that has a tag of ours back into the shared list.
+ * @throws as attachReferrer
+ */
+export async function repairReferrers(client: RegistryClient, subject: Digest): Promise<void> {
+  await keepListed(client, subject, undefined);
+}
+
+/** The subject's digest. @throws RegistryError REGISTRY_REFERRER_INVALID */
+export function subjectOf(manifest: Manifest): Digest {
+  const { subject } = parseManifest(manifest, 'the manifest to attach');
+  if (subject) return subject.digest;
+  throw new RegistryError('REGISTRY_REFERRER_INVALID', 'the manifest to attach names no subject', {
+    hint: 'report this: attached manifests always name their subject',
+  });
+}
+
+async function isListedByApi(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {
+  for (let check = 0; check < API_CHECKS; check += 1) {
+    const listed = await askReferrersApi(client, subject);
+    if (!listed) return false;
+    if (listed.includes(digest)) return true;
+    await pause(client);
+  }
+  return false;
+}
+
+function pause(client: RegistryClient): Promise<void> {
+  const { clock, signal } = client.options;
+  return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from), signal);
+}
+
+/** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
+async function keepListed(client: RegistryClient, subject: Digest, ours: Manifest | undefined): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const tagged = await readOwnTags(client, subject);
+    const current = await readShared(client, subject);
+    const wanted = [...(ours ? [ours] : []), ...tagged].filter((manifest) => refersTo(manifest, subject));
+    const missing = wanted.filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
+    if (missing.length === 0) return;
+    const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
+    const target = { reference: referrersTag(subject), ifMatch: current.etag };
+    await putManifest(client, merged, target);
+    await pause(client);
+  }
+  throw new RegistryError(
+    'REGISTRY_REFERRER_NOT_LISTED',
+    `the list of referrers of ${subject} was overwritten ${MAX_ROUNDS} times`,
+    { hint: 'let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us' },
+  );
+}
+
+function refersTo(manifest: Manifest, subject: Digest): boolean {
+  try {
+    return parseManifest(manifest, 'an attached manifest').subject?.digest === subject;
+  } catch (error) {
+    if (error instanceof RegistryError) return false;
+    throw error;
+  }
+}
+
+interface SharedIndex {
+  readonly document: JsonObject;
+  readonly listed: ReadonlySet<string>;
+  readonly etag: string | undefined;
+}
+
+async function readShared(client: RegistryClient, subject: Digest): Promise<SharedIndex> {
+  const tag = referrersTag(subject);
+  const found = await getManifestAndTag(client, tag);
+  // GitLab resolves this tag to the subject itself.
+  if (!found || found.manifest.digest === subject)
+    return {
+      document: { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] },
+      listed: new Set(),
+      etag: undefined,
+    };
+  const { manifest, etag } = found;
+  const document = parseJson(manifest.bytes, `the tag ${tag}`);
+  if (manifest.mediaType !== MEDIA_TYPE.index || !isJsonObject(document))
+    throw new RegistryError('REGISTRY_REFERRERS_TAG_TAKEN', `the tag ${tag} is a ${manifest.mediaType}`, {
+      hint: 'remove or rename that tag; the OCI specification reserves it for the list of referrers',
+    });
+  const { manifests } = parseManifest(manifest, `the tag ${tag}`);
+  return { document, listed: new Set(manifests.map(({ digest }) => digest)), etag };
+}
+
+/** The index with entries added; whatever else it holds stays. @throws RegistryError REGISTRY_REFERRER_NOT_LISTED */
+export function mergedIndex(document: JsonObject, added: readonly OciDescriptor[]): Uint8Array {
+  const before: JsonValue | undefined = document['manifests'];
+  const unique = new Map(added.map((descriptor) => [descriptor.digest, descriptor]));
+  const manifests = [...(Array.isArray(before) ? before : []), ...unique.values()];
+  const bytes = utf8(JSON.stringify({ ...document, manifests }));
+  if (bytes.length <= LIMITS.manifestBytes) return bytes;
+  throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', 'the list of referrers has no room left', {
+    hint: 'remove outdated referrers of this image from the registry',
+  });
+}

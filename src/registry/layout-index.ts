@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// The index.json of an OCI layout folder: which manifests it lists, under which tags; changed by one writer at a time.
+
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { decodeUtf8 } from '../primitives/bytes.ts';
+import { isDigest } from '../primitives/digest.ts';
+import { CountersignError, fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
+import { readFileBounded, writeFileAtomic } from '../primitives/file.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../primitives/json.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import type { Clock } from '../primitives/retry.ts';
+import { RegistryError } from './errors.ts';
+import { readDescriptor } from './manifest.ts';
+import { MEDIA_TYPE, type OciDescriptor } from './repository.ts';
+
+const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
+/** A lock is held for milliseconds; one this old belongs to a process that died. */
+const STALE_LOCK_MS = 30_000;
+const LOCK_WAIT_MS = 60_000;
+
+/** index.json of one folder. */
+export class LayoutIndex {
+  readonly #folder: string;
+  readonly #clock: Clock;
+
+  private constructor(folder: string, clock: Clock) {
+    this.#folder = folder;
+    this.#clock = clock;
+  }
+
+  /**
+   * The index of an existing layout.
+   * @throws RegistryError REGISTRY_LAYOUT_INVALID; SystemError
+   */
+  static async open(folder: string, clock: Clock): Promise<LayoutIndex> {
+    const marker = parsedOrInvalid(await readFileBounded(join(folder, 'oci-layout'), 4096), folder, 'oci-layout');
+    const version = marker['imageLayoutVersion'];
+    if (typeof version !== 'string' || !version.startsWith('1.'))
+      throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
+    const index = new LayoutIndex(folder, clock);
+    await index.entries();
+    return index;
+  }
+
+  /**
+   * The index of a layout, made if there is none.
+   * @throws RegistryError REGISTRY_LAYOUT_INVALID when the folder holds something else; SystemError
+   */
+  static async create(folder: string, clock: Clock): Promise<LayoutIndex> {
+    if (!(await exists(join(folder, 'oci-layout')))) {
+      if (await exists(join(folder, 'index.json'))) throw invalid(folder, 'has an index.json and no oci-layout');
+      await makeFolder(join(folder, 'blobs', 'sha256'));
+      const index = new LayoutIndex(folder, clock);
+      await index.#locked(() => index.#writeFirst());
+      await writeFileAtomic(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    }
+    return LayoutIndex.open(folder, clock);
+  }
+
+  /** The type that a manifest gives itself, or that its shape shows. */
+  static sniffMediaType(bytes: Uint8Array): string | undefined {
+    try {
+      const document = parseJson(bytes, 'a manifest');
+      if (!isJsonObject(document)) return undefined;
+      const named = document['mediaType'];
+      if (typeof named === 'string') return named;
+      return 'manifests' in document ? MEDIA_TYPE.index : MEDIA_TYPE.manifest;
+    } catch (error) {
+      if (error instanceof CountersignError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Every listed manifest. */
+  async entries(): Promise<readonly OciDescriptor[]> {
+    return this.#entriesOf(await this.#read());
+  }
+
+  /** The entry with a tag or digest. */
+  async find(reference: string): Promise<OciDescriptor | undefined> {
+    const entries = await this.entries();
+    if (isDigest(reference)) return entries.find(({ digest }) => digest === reference);
+    return entries.find(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
+  }
+
+  async tags(): Promise<readonly string[]> {
+    const names = (await this.entries()).map(({ annotations }) => annotations?.[TAG_ANNOTATION]);
+    return [...new Set(names.filter((name): name is string => name !== undefined))];
+  }
+
+  /**
+   * Lists a manifest; with a tag, the tag moves to it. Entries of others and unknown fields stay.
+   * @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
+   */
+  async put(descriptor: OciDescriptor, tag: string | undefined): Promise<void> {
+    await this.#locked(async () => {
+      const document = await this.#read();
+      const before = this.#rawEntries(document);
+      const entry = { ...descriptor, ...(tag === undefined ? {} : { annotations: { [TAG_ANNOTATION]: tag } }) };
+      const manifests = tag === undefined ? withUntagged(before, entry) : withTag(before, entry, tag);
+      if (manifests === before) return;
+      await writeFileAtomic(this.#path('index.json'), JSON.stringify({ ...document, manifests }));
+    });
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  async #writeFirst(): Promise<void> {
+    if (await exists(this.#path('index.json'))) return;
+    const empty = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] };
+    await writeFileAtomic(this.#path('index.json'), JSON.stringify(empty));
+  }
+
+  async #read(): Promise<JsonObject> {
+    const bytes = await readFileBounded(this.#path('index.json'), LIMITS.manifestBytes);
+    return parsedOrInvalid(bytes, this.#folder, 'index.json');
+  }
+
+  #rawEntries(document: JsonObject): readonly JsonValue[] {
+    const entries = document['manifests'];
+    if (!Array.isArray(entries)) throw invalid(this.#folder, 'has an index.json without manifests');
+    return entries;
+  }
+
+  #entriesOf(document: JsonObject): readonly OciDescriptor[] {
+    try {
+      return this.#rawEntries(document).map((entry, at) => readDescriptor(entry, `index.json, manifests[${at}]`));
+    } catch (error) {
+      if (error instanceof CountersignError) throw invalid(this.#folder, `is damaged: ${error.message}`, error);
+      throw error;
+    }
+  }
+
+  /** Runs `change` while no other process changes the index. */
+  async #locked(change: () => Promise<void>): Promise<void> {
+    const lock = this.#path('index.json.lock');
+    const token = randomBytes(16).toString('hex');
+    const startMs = this.#clock.nowMs();
+    while (!(await takeLock(lock, token))) {
+      await this.#breakStaleLock(lock);
+      if (this.#clock.nowMs() - startMs > LOCK_WAIT_MS)
+        throw new RegistryError('REGISTRY_LAYOUT_LOCKED', `another process keeps ${lock}`, {
+          hint: 'wait until it ends; remove that file if no such process exists',
+        });
+      await this.#clock.sleep(10 + this.#clock.random() * 40);
+    }
+    try {
+      await change();
+    } finally {
+      if ((await readLock(lock)) === token) await rm(lock, { force: true });
+    }
+  }
+
+  async #breakStaleLock(lock: string): Promise<void> {
+    const seen = await readLock(lock);
+    const ageMs = await stat(lock).then(
+      ({ mtimeMs }) => this.#clock.nowMs() - mtimeMs,
+      () => 0,
+    );
+    if (seen === undefined || ageMs < STALE_LOCK_MS) return;
+    const aside = `${lock}.${randomBytes(6).toString('hex')}`;
+    try {
+      await rename(lock, aside);
+      // Another process may have broken the lock and taken it in between: then it gets its own back.
+      if ((await readLock(aside)) === seen) await rm(aside, { force: true });
+      else await rename(aside, lock);
+    } catch (error) {
+      if (!isErrnoException(error) || error.code !== 'ENOENT') throw fileError(error, lock, 'write');
+    }
+  }
+}
+
+async function takeLock(lock: string, token: string): Promise<boolean> {
+  try {
+    await using file = await open(lock, 'wx', 0o644);
+    await file.writeFile(token);
+    return true;
+  } catch (error) {
+    if (isErrnoException(error) && error.code === 'EEXIST') return false;
+    throw fileError(error, lock, 'write');
+  }
+}
+
+async function readLock(lock: string): Promise<string | undefined> {
+  try {
+    return decodeUtf8(await readFileBounded(lock, 1024), lock);
+  } catch (error) {
+    if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function withUntagged(before: readonly JsonValue[], entry: OciDescriptor): readonly JsonValue[] {
+  return before.some((item) => isJsonObject(item) && item['digest'] === entry.digest)
+    ? before
+    : [...before, toJson(entry)];
+}
+
+function withTag(before: readonly JsonValue[], entry: OciDescriptor, tag: string): readonly JsonValue[] {
+  const others = before.flatMap((item): readonly JsonValue[] => {
+    if (!isJsonObject(item) || tagOf(item) === undefined) return isSame(item, entry) ? [] : [item];
+    return tagOf(item) === tag ? untagged(item, entry) : [item];
+  });
+  return [...others, toJson(entry)];
+}
+
+function isSame(item: JsonValue, entry: OciDescriptor): boolean {
+  return isJsonObject(item) && item['digest'] === entry.digest;
+}
+
+function tagOf(item: JsonObject): JsonValue | undefined {
+  const annotations = item['annotations'];
+  return isJsonObject(annotations) ? annotations[TAG_ANNOTATION] : undefined;
+}
+
+/** The manifest that had the tag stays listed, so that layers refer to something that is there. */
+function untagged(item: JsonObject, entry: OciDescriptor): readonly JsonObject[] {
+  if (item['digest'] === entry.digest) return [];
+  const { annotations, ...rest } = item;
+  const kept = Object.entries(isJsonObject(annotations) ? annotations : {}).filter(([key]) => key !== TAG_ANNOTATION);
+  return [kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) }];
+}
+
+function toJson(descriptor: OciDescriptor): JsonObject {
+  const { mediaType, digest, size, artifactType, annotations } = descriptor;
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+function parsedOrInvalid(bytes: Uint8Array, folder: string, name: string): JsonObject {
+  try {
+    const document = parseJson(bytes, name);
+    if (isJsonObject(document)) return document;
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    throw invalid(folder, `has a damaged ${name}`, error);
+  }
+  throw invalid(folder, `has a damaged ${name}`);
+}
+
+function invalid(folder: string, what: string, cause?: unknown): RegistryError {
+  return new RegistryError('REGISTRY_LAYOUT_INVALID', `the folder ${folder} ${what}`, {
+    hint: 'give an OCI layout folder, or a new name to create one',
+    cause,
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// An OCI image layout folder as a Repository. Blobs appear whole by rename; index.json is changed under a lock file;
+// referrers are found by looking at every listed manifest, however another tool listed it.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Digest, digestHex, isDigest } from '../primitives/digest.ts';
+import { fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
+import { openRegularFile, readFileChunks } from '../primitives/file-chunks.ts';
+import { readFileBounded } from '../primitives/file.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import { digestMismatch, hashFor, sizeMismatch } from './blobs.ts';
+import { subjectOf } from './attach.ts';
+import { RegistryError } from './errors.ts';
+import { LayoutIndex } from './layout-index.ts';
+import { blobPath, checkManifest, parseManifest } from './manifest.ts';
+import { collectReferrers, describeManifest } from './referrers.ts';
+import { referrersTag } from './reference.ts';
+import type {
+  BlobSource,
+  ByteRange,
+  Manifest,
+  OciDescriptor,
+  PushBlobOptions,
+  PushedBlob,
+  ReadBlobOptions,
+  ReferrerList,
+  Repository,
+  StreamBlobOptions,
+} from './repository.ts';
+
+/** An OCI layout folder; `LayoutIndex.create` makes a new one. */
+export class LayoutRepository implements Repository {
+  readonly name: string;
+  readonly #folder: string;
+  readonly #index: LayoutIndex;
+
+  constructor(folder: string, index: LayoutIndex) {
+    this.name = `oci:${folder}`;
+    this.#folder = folder;
+    this.#index = index;
+  }
+
+  async resolve(reference: string): Promise<OciDescriptor | undefined> {
+    const manifest = await this.getManifest(reference);
+    return manifest && { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length };
+  }
+
+  async getManifest(reference: string): Promise<Manifest | undefined> {
+    const listed = await this.#index.find(reference);
+    const digest = listed?.digest ?? (isDigest(reference) ? reference : undefined);
+    if (digest === undefined) return undefined;
+    const bytes = await this.#readSmall(digest);
+    const mediaType = bytes && (listed?.mediaType ?? LayoutIndex.sniffMediaType(bytes));
+    return bytes && checkManifest({ bytes, mediaType, reference: digest, claimed: undefined }, this.name);
+  }
+
+  async blobSize(digest: Digest): Promise<number | undefined> {
+    try {
+      const found = await stat(this.#path(digest));
+      return found.isFile() ? found.size : undefined;
+    } catch (error) {
+      if (isErrnoException(error) && error.code === 'ENOENT') return undefined;
+      throw fileError(error, this.#path(digest), 'read');
+    }
+  }
+
+  async *readBlob(digest: Digest, options: ReadBlobOptions = {}): AsyncGenerator<Uint8Array, void> {
+    const size = await this.blobSize(digest);
+    if (size === undefined) throw this.#missing(digest);
+    const { range, sizeBytes, onBytes, signal } = options;
+    if (range) {
+      yield* this.#readRange(digest, range);
+      return;
+    }
+    if (sizeBytes !== undefined && sizeBytes !== size)
+      throw sizeMismatch(digest, this.name, { got: size, wanted: sizeBytes });
+    const hash = hashFor(digest);
+    let done = 0;
+    for await (const chunk of readFileChunks(this.#path(digest))) {
+      signal?.throwIfAborted();
+      hash.update(chunk);
+      done += chunk.length;
+      onBytes?.(done, size);
+      yield chunk;
+    }
+    if (hash.digest('hex') !== digestHex(digest)) throw digestMismatch(digest, this.name);
+  }
+
+  async *#readRange(digest: Digest, { offset, lengthBytes }: ByteRange): AsyncGenerator<Uint8Array, void> {
+    let left = lengthBytes;
+    for await (const chunk of readFileChunks(this.#path(digest), offset)) {
+      const part = chunk.subarray(0, left);
+      left -= part.length;
+      if (part.length > 0) yield part;
+      if (left === 0) return;
+    }
+    if (left > 0)
+      throw sizeMismatch(digest, this.name, { got: offset + lengthBytes - left, wanted: offset + lengthBytes });
+  }
+
+  async listReferrers(subject: Digest): Promise<ReferrerList> {
+    const fetch = (digest: Digest): Promise<Manifest | undefined> => this.getManifest(digest);
+    const listed = (await this.#index.entries()).map(({ digest }) => digest);
+    const scanned = await collectReferrers(listed, subject, fetch);
+    const shared = await this.#sharedEntries(subject);
+    const named = await collectReferrers(shared, subject, fetch);
+    const known = new Set(scanned.referrers.map(({ descriptor }) => descriptor.digest));
+    const more = named.referrers.filter(({ descriptor }) => !known.has(descriptor.digest));
+    return {
+      referrers: [...scanned.referrers, ...more].toSorted((a, b) =>
+        a.descriptor.digest < b.descriptor.digest ? -1 : 1,
+      ),
+      // What else the folder lists has nothing to do with the subject; only a list made for it can be wrong.
+      rejected: named.rejected,
+      complete: scanned.complete && named.complete,
+    };
+  }
+
+  async #sharedEntries(subject: Digest): Promise<readonly Digest[]> {
+    const index = await this.getManifest(referrersTag(subject));
+    return index ? parseManifest(index, `the tag ${referrersTag(subject)}`).manifests.map(({ digest }) => digest) : [];
+  }
+
+  async tags(): Promise<readonly string[]> {
+    return this.#index.tags();
+  }
+
+  async pushBlob(digest: Digest, source: BlobSource, options: PushBlobOptions = {}): Promise<PushedBlob> {
+    const { sizeBytes } = source;
+    if ((await this.blobSize(digest)) === sizeBytes) return { digest, sizeBytes, outcome: 'exists' };
+    const commit = (written: Digest): Promise<boolean> => {
+      if (written === digest) return Promise.resolve(true);
+      throw new RegistryError('REGISTRY_SOURCE_CHANGED', `the bytes to push have not the digest ${digest}`, {
+        hint: 'repeat when nothing else writes to the file',
+      });
+    };
+    const algorithm = digest.startsWith('sha512:') ? 'sha512' : 'sha256';
+    return this.#write(source, { ...options, commit }, algorithm);
+  }
+
+  streamBlob(source: BlobSource, options: StreamBlobOptions): Promise<PushedBlob> {
+    return this.#write(source, options, 'sha256');
+  }
+
+  /** Writes beside the blobs and renames when `commit` agrees. */
+  async #write(source: BlobSource, options: StreamBlobOptions, algorithm: 'sha256' | 'sha512'): Promise<PushedBlob> {
+    const folder = join(this.#folder, 'blobs', algorithm);
+    const temporary = join(folder, `.upload-${randomBytes(8).toString('hex')}`);
+    try {
+      await mkdir(folder, { recursive: true });
+      const digest = await writeStream(temporary, source, { ...options, algorithm });
+      const { sizeBytes } = source;
+      if (!(await options.commit(digest))) return { digest, sizeBytes, outcome: 'declined' };
+      await rename(temporary, this.#path(digest));
+      return { digest, sizeBytes, outcome: 'uploaded' };
+    } catch (error) {
+      throw isErrnoException(error) ? fileError(error, temporary, 'write') : error;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async mountBlob(digest: Digest): Promise<boolean> {
+    return (await this.blobSize(digest)) !== undefined;
+  }
+
+  async putManifest(manifest: Manifest, reference: string): Promise<{ readonly subjectHandled: boolean }> {
+    const chunks = [manifest.bytes];
+    const source: BlobSource = { sizeBytes: manifest.bytes.length, open: () => oneChunk(chunks) };
+    await this.pushBlob(manifest.digest, source);
+    await this.#index.put(describeManifest(manifest), isDigest(reference) ? undefined : reference);
+    return { subjectHandled: true };
+  }
+
+  async attachReferrer(manifest: Manifest): Promise<void> {
+    subjectOf(manifest);
+    await this.putManifest(manifest, manifest.digest);
+  }
+
+  #path(digest: Digest): string {
+    return join(this.#folder, 'blobs', ...blobPath(digest));
+  }
+
+  #missing(digest: Digest): RegistryError {
+    return new RegistryError('REGISTRY_NOT_FOUND', `${this.name} has no blob ${digest}`, {
+      hint: 'the folder is incomplete; copy the image into it again',
+    });
+  }
+
+  async #readSmall(digest: Digest): Promise<Uint8Array | undefined> {
+    try {
+      await (await openRegularFile(this.#path(digest))).close();
+      return await readFileBounded(this.#path(digest), LIMITS.manifestBytes);
+    } catch (error) {
+      const ours = isErrnoException(error) ? fileError(error, this.#path(digest), 'read') : error;
+      if (ours instanceof SystemError && ours.code === 'FILE_NOT_FOUND') return undefined;
+      throw ours;
+    }
+  }
+}
+
+async function* oneChunk(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
+  yield* chunks;
+}
+
+async function writeStream(
+  path: string,
+  source: BlobSource,
+  options: PushBlobOptions & { readonly algorithm: string },
+): Promise<Digest> {
+  const hash = createHash(options.algorithm);
+  await using file = await open(path, 'wx', 0o644);
+  let done = 0;
+  for await (const chunk of source.open(0)) {
+    options.signal?.throwIfAborted();
+    hash.update(chunk);
+    await file.write(chunk);
+    done += chunk.length;
+    options.onBytes?.(done, source.sizeBytes);
+  }
+  if (done !== source.sizeBytes)
+    throw new RegistryError('REGISTRY_SOURCE_CHANGED', `the data to push has ${done} of ${source.sizeBytes} bytes`, {
+      hint: 'repeat when nothing else writes to the file',
+    });
+  await file.sync();
+  const hex = hash.digest('hex');
+  return options.algorithm === 'sha512' ? `sha512:${hex}` : `sha256:${hex}`;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reference → the repository or folder it names, ready to use.
+
+import { createHttpClient } from '../primitives/http.ts';
+import { isLoopbackHost, type ProxySettings, proxyFromEnv } from '../primitives/http-connect.ts';
+import { type Clock, DEFAULT_RETRY, type RetryPolicy } from '../primitives/retry.ts';
+import type { ClientOptions, UploadPreference } from './client.ts';
+import { type CredentialSources, findCredential } from './credentials.ts';
+import { LayoutIndex } from './layout-index.ts';
+import { LayoutRepository } from './layout.ts';
+import { parseReference, type Reference, type RegistryReference } from './reference.ts';
+import { RegistryRepository } from './remote.ts';
+import type { Repository } from './repository.ts';
+
+export interface OpenOptions {
+  readonly access: 'pull' | 'push';
+  readonly clock: Clock;
+  readonly credentials: CredentialSources;
+  /** PEM certificates of private CAs. */
+  readonly extraCa?: readonly string[];
+  readonly retry?: RetryPolicy;
+  readonly idleTimeoutMs?: number | undefined;
+  readonly connectTimeoutMs?: number;
+  /** HTTP without TLS; by default only for this machine. */
+  readonly plainHttp?: boolean | undefined;
+  readonly upload?: UploadPreference;
+  readonly mountFrom?: readonly string[];
+  readonly userAgent?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface OpenedRepository extends AsyncDisposable {
+  readonly repository: Repository;
+  readonly reference: Reference;
+}
+
+/**
+ * Opens what a reference names; a layout folder is made when it is to be written and is not there.
+ * @throws RegistryError REGISTRY_REFERENCE_INVALID, REGISTRY_LAYOUT_INVALID; NetworkError NETWORK_PROXY_FAILED; SystemError
+ */
+export async function openRepository(text: string | Reference, options: OpenOptions): Promise<OpenedRepository> {
+  const reference = typeof text === 'string' ? parseReference(text) : text;
+  if (reference.in === 'registry') return openRegistry(reference, options);
+  const { access, clock } = options;
+  const index = await (access === 'push'
+    ? LayoutIndex.create(reference.folder, clock)
+    : LayoutIndex.open(reference.folder, clock));
+  const repository = new LayoutRepository(reference.folder, index);
+  return { repository, reference, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+function openRegistry(reference: RegistryReference, options: OpenOptions): OpenedRepository {
+  const proxy: ProxySettings = proxyFromEnv(options.credentials.env);
+  const plainHttp = options.plainHttp ?? isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
+  const { connectTimeoutMs, idleTimeoutMs, extraCa, userAgent, upload, mountFrom, signal } = options;
+  const http = createHttpClient({
+    proxy,
+    plainHttp,
+    ...(extraCa ? { extraCa } : {}),
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+  });
+  const client: ClientOptions = {
+    http,
+    plainHttp,
+    clock: options.clock,
+    retry: options.retry ?? DEFAULT_RETRY,
+    access: options.access,
+    findCredential: () => findCredential(reference, options.credentials),
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+    ...(upload ? { upload } : {}),
+    ...(mountFrom ? { mountFrom } : {}),
+    ...(signal ? { signal } : {}),
+  };
+  const close = (): Promise<void> => Promise.resolve(http.close());
+  return { repository: new RegistryRepository(reference, client), reference, [Symbol.asyncDispose]: close };
+}
