@@ -45,7 +45,7 @@ function withPath(input: InputSpec): readonly ActionInput[] {
   const path: ActionInput = {
     name: `${input.name}-path`,
     typeWord: 'Path',
-    description: `File that holds \`${input.name}\`: a regular file, no symbolic link. At most one of the two.`,
+    description: `File that holds \`${input.name}\`: a regular file, no symbolic link. At most one of the two.${exampleOf(input)}`,
     default: undefined,
     required: false,
   };
@@ -56,8 +56,12 @@ function describe(input: InputSpec): string {
   const parts = [input.description];
   if (input.values) parts.push(`One of ${input.values.map((value) => `\`${value}\``).join(', ')}.`);
   if (input.required) parts.push('Required.');
-  if (input.example && !input.default) parts.push(`Example: \`${input.example.replaceAll('\n', ' ')}\`.`);
-  return parts.join(' ');
+  const isFile = input.type === 'secret' || input.type === 'pem';
+  return parts.join(' ') + (input.default || isFile ? '' : exampleOf(input));
+}
+
+function exampleOf({ example }: InputSpec): string {
+  return example ? ` Example: \`${example.replaceAll('\n', ' ')}\`.` : '';
 }
 
 export function inputsTable(spec: CommandSpec): string {

@@ -10,6 +10,10 @@ import { PROJECT, trackedFiles } from '../support/sources.ts';
 const files = trackedFiles();
 const DEFAULT_REGISTRY = 'registry.npmjs.org';
 
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>;
+}
+
 /** Texts that tell about this machine: long enough not to occur by chance. */
 function machineTexts(): readonly string[] {
   const mirror = URL.parse(process.env['npm_config_registry'] ?? '')?.host;
@@ -37,6 +41,16 @@ describe.skipIf(files === undefined)('the tracked files (skipped outside a git w
     expect(hosts.filter((host) => host !== DEFAULT_REGISTRY)).toEqual([]);
     expect(lock.match(/"integrity": "sha512-/g)?.length).toBeGreaterThan(50);
     expect(lock).not.toContain('"hasInstallScript": true');
+  });
+
+  test('the lock file has the packages of every platform, without which npm ci refuses it', async () => {
+    const lock: Lock = JSON.parse(await readFile(join(PROJECT, 'package-lock.json'), 'utf8'));
+    const missing = Object.entries(lock.packages).flatMap(([folder, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !lock.packages[`${folder}/node_modules/${name}`] && !lock.packages[`node_modules/${name}`],
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('versions in package.json are exact', async () => {
