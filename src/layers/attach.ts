@@ -73,7 +73,7 @@ export async function attachEvidence(options: AttachOptions): Promise<readonly A
   const objects = attached
     .filter(({ where }) => where === 'lane')
     .map(({ predicateType, bundle }) => laneObject('evidence', evidenceLabel(predicateType), bundle));
-  if (objects.length > 0) await appendObjects(path, objects, { now });
+  if (objects.length > 0) await appendObjects(path, objects, { now, expected: examination.image });
   return attached;
 }
 

@@ -3,6 +3,7 @@
 
 import type { LayerFact, NativeEntry } from '../policy/facts.ts';
 import { openSif } from '../sif/image.ts';
+import { lockImage } from '../sif/lock.ts';
 import { openFileSource } from '../sif/source.ts';
 import { appendObjects, deleteObjects, type NewObject } from '../sif/writer.ts';
 import { sifContent, sifSubjects } from './attach.ts';
@@ -44,9 +45,11 @@ async function write(
   const { plan } = layer;
   const { examination, now } = change;
   const objects: readonly NewObject[] = [...plan.objects, laneObject('approval', layer.stage, layer.bundle)];
-  const added = await appendObjects(path, objects, { now });
+  await using lock = await lockImage(path);
+  const options = { now, lock, expected: examination.image };
+  const added = await appendObjects(path, objects, options);
   const outdated = [...plan.outdated, ...replacedObjects(change.replaced, examination, plan.entries)];
-  if (outdated.length > 0) await deleteObjects(path, outdated, { now });
+  if (outdated.length > 0) await deleteObjects(path, outdated, options);
   return {
     where: added.map((id) => `object ${id}`),
     freeSlots: examination.image.freeSlots - added.length + outdated.length,

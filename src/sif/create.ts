@@ -6,7 +6,7 @@ import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { fileError, isErrnoException } from '../primitives/errors.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, DETERMINISTIC_TIME } from './descriptor.ts';
-import { writeFully } from './editing.ts';
+import { growTo, writeFully } from './editing.ts';
 import { SifError } from './errors.ts';
 import { encodeHeader, LAUNCH_SCRIPT_BYTES, NIL_ID } from './header.ts';
 import { type Layout, layOut, type NewObject, type Placement } from './layout.ts';
@@ -91,6 +91,7 @@ function planImage(options: CreateOptions): ImagePlan {
 
 async function writeImage(file: FileHandle, plan: ImagePlan): Promise<void> {
   for (const placement of plan.layout.placements) await writeData(file, placement);
+  for (const { offset, sizeBytes } of plan.layout.placements.slice(-1)) await growTo(file, offset + sizeBytes);
   await writeFully(file, plan.table, DESCRIPTORS_OFFSET);
   await writeFully(file, plan.header, 0);
   await file.sync();

@@ -45,6 +45,8 @@ export interface OpenedImage {
   /** Takes a write back; not a step of its own. */
   restore(bytes: Uint8Array, offset: number): Promise<void>;
   truncate(sizeBytes: number): Promise<void>;
+  /** Makes the file at least this long. */
+  grow(sizeBytes: number): Promise<void>;
 }
 
 /**
@@ -104,6 +106,7 @@ function openedImage(
     },
     restore: (bytes, offset) => writeFully(handle, bytes, offset),
     truncate: (sizeBytes) => handle.truncate(sizeBytes),
+    grow: (sizeBytes) => growTo(handle, sizeBytes),
   };
 }
 
@@ -113,6 +116,12 @@ export async function writeFully(handle: FileHandle, bytes: Uint8Array, offset: 
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
     done += bytesWritten;
   }
+}
+
+/** Makes a file at least this long: an empty object may begin after a gap that no write has filled. */
+export async function growTo(handle: FileHandle, sizeBytes: number): Promise<void> {
+  const { size } = await handle.stat();
+  if (size < sizeBytes) await handle.truncate(sizeBytes);
 }
 
 function operationTime({ header }: SifImage, options: WriteOptions): number {

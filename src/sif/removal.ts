@@ -2,6 +2,7 @@
 // Removing objects from an image in place, and choosing its primary partition. A removed object is gone with one byte
 // (Used = 0); everything after that is tidying, and may be cut off at any point.
 
+import { equalBytes } from '../primitives/bytes.ts';
 import { DATA_TYPE, DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, EXTRA_BYTES, PARTITION_TYPE } from './descriptor.ts';
 import { editImage, type OpenedImage, slotOffset, type WriteOptions, writeHeader } from './editing.ts';
 import { SifError } from './errors.ts';
@@ -21,12 +22,14 @@ const ZEROS = new Uint8Array(1024 * 1024);
 
 /**
  * Removes objects.
- * @throws SifError SIF_OBJECT_NOT_FOUND, SIF_LOCKED, SIF_CHANGED and those of openSif; SystemError
+ * @throws SifError SIF_OBJECT_NOT_FOUND; SIF_CHANGED also when an ID names another object than in `expected`; SIF_LOCKED and
+ * those of openSif; SystemError
  */
 export async function deleteObjects(path: string, ids: readonly number[], options: DeleteOptions): Promise<void> {
   await editImage(path, options, async (opened) => {
     const { image } = opened;
     const selected = Array.from(new Set(ids), (id) => existing(image, id));
+    for (const object of selected) assertSame(object, options.expected);
     if (selected.length === 0) return;
     for (const { id, slot } of selected) {
       await opened.write(UNUSED, slotOffset(image, slot, DESCRIPTOR_FIELD.used), `unused ${id}`);
@@ -94,6 +97,13 @@ async function setPartitionType(opened: OpenedImage, object: SifObject, type: nu
   const changed = record.subarray(from, DESCRIPTOR_FIELD.extra + EXTRA_BYTES);
   await opened.write(changed, slotOffset(image, object.slot, from), `partition ${object.id}`);
   await opened.flush(`partition ${object.id} flushed`);
+}
+
+/** IDs are used again: what has this ID now may not be what the caller has read and means. */
+function assertSame(object: SifObject, expected: SifImage | undefined): void {
+  const meant = expected && findObject(expected, object.id);
+  if (expected && !(meant && equalBytes(meant.record, object.record)))
+    throw new SifError('SIF_CHANGED', `object ${object.id} of ${expected.source.name} is another one now`);
 }
 
 function existing(image: SifImage, id: number): SifObject {

@@ -51,6 +51,7 @@ async function commit(opened: OpenedImage, placements: readonly Placement[]): Pr
   );
   try {
     for (const [index, placement] of placements.entries()) await writeData(opened, placement, index);
+    await opened.grow(Math.max(...placements.map(({ offset, sizeBytes }) => offset + sizeBytes)));
     await opened.flush('data flushed');
     for (const [index, { slot, record }] of placements.entries())
       await opened.write(record, slotOffset(image, slot), `descriptor ${index}`);

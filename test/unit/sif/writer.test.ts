@@ -389,6 +389,15 @@ describe('removing objects', () => {
     expect(Buffer.compare(await readFile(path), before)).toBe(0);
   });
 
+  test('refuses to remove an object that took the ID of the one that was read', async () => {
+    const path = await layered();
+    const expected = await openFile(path);
+    await deleteObjects(path, [5], { now: NOW, expected });
+    await appendObjects(path, [layer('somebody else')], { now: NOW });
+    await expect(deleteObjects(path, [4, 5], { now: NOW, expected })).rejects.toMatchObject({ code: 'SIF_CHANGED' });
+    expect(await idsIn(path)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   test('cut off at any point leaves an image that opens', async () => {
     for (let step = 1; step <= 9; step += 1) {
       const path = await layered();
