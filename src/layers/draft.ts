@@ -23,11 +23,16 @@ export interface ApprovalRequest {
 export function draftApproval(
   facts: ImageFacts,
   request: ApprovalRequest,
-  rest: { readonly policy: LoadedPolicy | undefined; readonly native: Approval['native']; readonly without?: Digest },
+  rest: {
+    readonly policy: LoadedPolicy | undefined;
+    readonly native: Approval['native'];
+    /** Layers that are taken away when this approval is stored. */
+    readonly without: readonly LayerFact[];
+  },
 ): Approval {
-  const { policy } = rest;
+  const { policy, without } = rest;
   const seen = facts.layers.filter(
-    (layer) => layer.digest !== rest.without && isEarlier(layer, facts, policy !== undefined),
+    (layer) => !without.includes(layer) && isEarlier(layer, facts, policy !== undefined),
   );
   const approvals = seen.flatMap(({ approval, digest }) => (approval ? [{ approval, digest }] : []));
   const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
@@ -76,9 +81,16 @@ function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: bo
   return !known && readable && !('kind' in found && found.approval === null);
 }
 
-/** A native signature that an approval names as its other half is part of that approval. */
+/** A native signature that a valid approval by the same key names as its other half is part of that approval. */
 function isClaimed(native: LayerFact, facts: ImageFacts): boolean {
-  return facts.layers.some(({ approval }) => approval?.native.some(({ digest }) => digest === native.digest));
+  return facts.layers.some(
+    ({ approval, signature, signer }) =>
+      signature === 'valid' &&
+      signer !== null &&
+      native.signer !== null &&
+      identityKey(signer) === identityKey(native.signer) &&
+      approval?.native.some(({ digest }) => digest === native.digest),
+  );
 }
 
 /** The part of an identity that stays the same from one signature to the next. */

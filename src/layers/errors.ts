@@ -28,6 +28,10 @@ export const STAGE_CODES = {
     when: 'the image has a defect that no signature may cover up',
     fix: 'mend the image first; the message names the defect',
   },
+  STAGE_DATA_UNKNOWN: {
+    when: 'a SIF in a registry is to be approved without reading its data, and no trusted layer says what the data is',
+    fix: 'set `verify-data: true`, or let the first stage sign the file before it is pushed',
+  },
   STAGE_NATIVE_CONFLICT: {
     when: 'a native signature was asked for that Apptainer could not verify together with the ones on the image',
     fix: 'leave `native` at `auto`; the approval itself does not need a native signature',

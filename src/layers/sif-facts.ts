@@ -57,6 +57,8 @@ export interface ExamineOptions {
   readonly aliases?: readonly Digest[];
   /** `claimed`: do not read the data; take its digests from layers that vouch for it (registry, before a download). */
   readonly data?: 'read' | 'claimed';
+  /** How the data is hashed; a command that reads the file for another purpose hashes on the way. */
+  readonly hash?: typeof hashObjects;
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -106,13 +108,13 @@ function foundInLane({ object, data }: SignatureObjects['lane'][number]): FoundB
 async function hashGroups(
   image: SifImage,
   natives: readonly NativeSignature[],
-  { onBytes, signal }: ExamineOptions,
+  { onBytes, signal, hash = hashObjects }: ExamineOptions,
 ): Promise<ObjectDigests> {
   const algorithms = new Set<HashName>(['sha256']);
   for (const { metadata } of natives)
     for (const { objectDigest } of metadata?.objects ?? []) algorithms.add(objectDigest.algorithm);
   const grouped = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
-  return hashObjects(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}), ...(signal ? { signal } : {}) });
+  return hash(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}), ...(signal ? { signal } : {}) });
 }
 
 /** Groups whose data digests are known; all of them when the data was read. */

@@ -145,8 +145,9 @@ function bundleBytes(examined: Examined, layer: LayerFact): Uint8Array | undefin
 }
 
 function assertReplaceable(replaced: readonly LayerFact[], { facts }: Examined): void {
+  const others = facts.layers.filter((layer) => !replaced.includes(layer));
   for (const old of replaced) {
-    const later = facts.layers.find(({ approval }) => approval?.roster.some(({ digest }) => digest === old.digest));
+    const later = others.find(({ approval }) => approval?.roster.some(({ digest }) => digest === old.digest));
     if (later)
       throw new StageError(
         'STAGE_REPLACE_BLOCKED',
@@ -165,11 +166,10 @@ async function makeLayer(
   const { signer, now, stage } = request;
   const { examined } = session;
   const plan = await session.planNative(request, judge.verifier);
-  const [old] = replaced;
   const approval = draftApproval(examined.facts, request, {
     policy: judge.policy,
     native: plan.entries,
-    ...(old ? { without: old.digest } : {}),
+    without: replaced,
   });
   const payload = encodeStatement({
     subject: examined.subjects.map((subject) => ({ ...subject, annotations: { stage } })),
@@ -179,20 +179,22 @@ async function makeLayer(
   const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
   const { material } = signer;
   const bundle = encodeBundle({ material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
-  await selfCheck(bundle, examined, { judge, request, plan });
+  const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
+  const facts = { ...examined.facts, layers: [...remaining, ...plan.facts] };
+  await selfCheck(bundle, { ...examined, facts }, { judge, request });
   return { plan, bundle, digest: parseBundle(bundle).payloadDigest, stage };
 }
 
-/** The new layer must verify, belong to an approver, and count: asked before a byte is written. */
+/** The new layer must verify, belong to an approver, and count beside what will be there: asked before a byte is written. */
 async function selfCheck(
   bytes: Uint8Array,
-  examined: Examined,
-  { judge, request, plan }: { readonly judge: Judge; readonly request: StageRequest; readonly plan: NewLayer['plan'] },
+  examined: Pick<Examined, 'facts' | 'view'>,
+  { judge, request }: { readonly judge: Judge; readonly request: StageRequest },
 ): Promise<void> {
   const opened = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, judge.verifier, judge.now);
   const placed = placeBundle(opened, examined.view);
   if (placed.is !== 'layer') throw new Error('an approval was read back as evidence');
-  const facts = { ...examined.facts, layers: [...examined.facts.layers, ...plan.facts, placed.fact] };
+  const facts = { ...examined.facts, layers: [...examined.facts.layers, placed.fact] };
   const { policy } = judge;
   const stages =
     policy && request.verifyPrevious ? [...stagesBefore(policy, request.stage), request.stage] : [request.stage];
@@ -209,8 +211,10 @@ async function selfCheck(
       },
     );
   const counts = policy && request.verifyPrevious ? countsForStage(placed.fact.digest, verdict, request.stage) : true;
-  if (placed.fact.signature !== 'valid' || !counts) {
-    const why = verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0] ?? report?.reasons[0];
+  const problem = report?.reasons.find(({ severity }) => severity !== 'remark');
+  const broken = request.verifyPrevious && problem !== undefined;
+  if (placed.fact.signature !== 'valid' || broken || !counts) {
+    const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0];
     throw new StageError(
       'STAGE_SELF_CHECK_FAILED',
       `the new approval would not count: ${why?.message ?? 'no reason'}`,

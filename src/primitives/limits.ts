@@ -15,6 +15,8 @@ export const LIMITS = {
   manifestBytes: 4 * MIB,
   /** A Sigstore bundle, bytes. */
   bundleBytes: 10 * MIB,
+  /** Native signatures that travel with one bundle, all together, bytes. */
+  companionBytes: 1 * MIB,
   /** A legacy cosign payload, bytes. */
   legacyPayloadBytes: 4 * MIB,
   /** Referrers looked at for one subject. */

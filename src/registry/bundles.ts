@@ -19,8 +19,22 @@ import {
 /** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle';
 
+/** A further layer of a bundle's manifest: what belongs to the bundle and is none itself. */
+export interface Companion {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 export interface BundleToAttach {
   readonly bytes: Uint8Array;
+  /**
+   * Layers after the bundle. cosign passes over a manifest with a second layer instead of judging it, so bundles that
+   * it cannot read (OpenPGP) always have one; else they would hide the legacy signatures of other stages from it.
+   */
+  readonly companions?: readonly Companion[];
+  /** Further annotations of the manifest. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Media type in the bundle itself. */
   readonly mediaType: string;
   readonly predicateType: string;
@@ -33,15 +47,22 @@ export interface BundleToAttach {
  * @see OCI image-spec v1.1.0, manifest.md, section Guidelines for Artifact Usage
  */
 export function bundleManifest(bundle: BundleToAttach, subject: OciDescriptor): Manifest {
+  const companions = (bundle.companions ?? []).map(({ mediaType, bytes, annotations }) => ({
+    mediaType,
+    size: bytes.length,
+    digest: sha256(bytes),
+    ...(annotations ? { annotations } : {}),
+  }));
   const document = {
     schemaVersion: 2,
     mediaType: MEDIA_TYPE.manifest,
     config: { mediaType: MEDIA_TYPE.empty, size: EMPTY_CONFIG.bytes.length, digest: EMPTY_CONFIG.digest },
-    layers: [{ mediaType: bundle.mediaType, size: bundle.bytes.length, digest: sha256(bundle.bytes) }],
+    layers: [{ mediaType: bundle.mediaType, size: bundle.bytes.length, digest: sha256(bundle.bytes) }, ...companions],
     annotations: {
       'dev.sigstore.bundle.content': 'dsse-envelope',
       'dev.sigstore.bundle.predicateType': bundle.predicateType,
       'org.opencontainers.image.created': `${bundle.createdAt.toISOString().slice(0, 19)}Z`,
+      ...bundle.annotations,
     },
     subject: { mediaType: subject.mediaType, size: subject.size, digest: subject.digest },
     artifactType: bundle.mediaType,
@@ -70,7 +91,8 @@ export async function attachBundle(
 ): Promise<Manifest> {
   const manifest = bundleManifest(bundle, subject);
   await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
-  await repository.pushBlob(sha256(bundle.bytes), memoryBlob(bundle.bytes));
+  for (const { bytes } of [bundle, ...(bundle.companions ?? [])])
+    await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
   await repository.attachReferrer(manifest);
   return manifest;
 }
@@ -80,20 +102,41 @@ export function isBundleReferrer(referrer: Referrer): boolean {
   const { artifactType } = referrer.descriptor;
   if (artifactType?.startsWith(BUNDLE_TYPE)) return true;
   const { layers } = parseManifest(referrer.manifest, 'the referrer');
-  return layers.length === 1 && layers[0]?.mediaType.startsWith(BUNDLE_TYPE) === true;
+  return layers[0]?.mediaType.startsWith(BUNDLE_TYPE) === true;
+}
+
+/** A bundle as its referrer holds it. */
+export interface AttachedBundle {
+  readonly bytes: Uint8Array;
+  readonly companions: readonly Companion[];
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /**
- * The bundle's bytes, checked by digest, at most LIMITS.bundleBytes.
- * @throws RegistryError REGISTRY_MANIFEST_INVALID when there is not exactly one layer or it is too large; and as readBlob
+ * The bundle and its companions of one media type, checked by digest and bounded.
+ * @throws RegistryError REGISTRY_MANIFEST_INVALID when the first layer is no bundle or something is too large; and as readBlob
  */
-export async function readBundle(repository: ReadableRepository, referrer: Referrer): Promise<Uint8Array> {
+export async function readBundle(
+  repository: ReadableRepository,
+  referrer: Referrer,
+  companionType: string,
+): Promise<AttachedBundle> {
   const what = `the referrer ${referrer.descriptor.digest}`;
-  const { layers } = parseManifest(referrer.manifest, what);
-  const [layer] = layers;
-  if (!layer || layers.length !== 1) throw malformed(`${what} has ${layers.length} layers and not one`);
-  if (layer.size > LIMITS.bundleBytes) throw malformed(`${what} holds a bundle of ${layer.size} bytes`);
-  return readSmallBlob(repository, layer);
+  const { layers, annotations } = parseManifest(referrer.manifest, what);
+  const [layer, ...rest] = layers;
+  if (!layer?.mediaType.startsWith(BUNDLE_TYPE)) throw malformed(`${what} holds no bundle as its first layer`);
+  const wanted = rest.filter(({ mediaType }) => mediaType === companionType);
+  const companionBytes = wanted.reduce((sum, { size }) => sum + size, 0);
+  if (layer.size > LIMITS.bundleBytes || companionBytes > LIMITS.companionBytes)
+    throw malformed(`${what} holds a bundle of ${layer.size} bytes and ${companionBytes} bytes beside it`);
+  const companions: Companion[] = [];
+  for (const companion of wanted)
+    companions.push({
+      mediaType: companion.mediaType,
+      bytes: await readSmallBlob(repository, companion),
+      ...(companion.annotations ? { annotations: companion.annotations } : {}),
+    });
+  return { bytes: await readSmallBlob(repository, layer), companions, annotations };
 }
 
 function malformed(message: string): RegistryError {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signing a stage on an image in a registry or layout folder: the bundle becomes a referrer of the manifest (of an index
+// and every platform), with the native signature of a SIF beside it, and for keys and certificates also the legacy
+// cosign signature that podman reads. Nothing of the image itself moves.
+
+import { encodePem } from '../primitives/pem.ts';
+import { utf8 } from '../primitives/bytes.ts';
+import type { Digest } from '../primitives/digest.ts';
+import type { Clock } from '../primitives/retry.ts';
+import { attachBundle, type BundleToAttach, type Companion } from '../registry/bundles.ts';
+import {
+  type CosignSignature,
+  encodeCosignNote,
+  encodeSimpleSigning,
+  keepCosignSignatures,
+} from '../registry/cosign.ts';
+import { MEDIA_TYPE, type OciDescriptor, type Repository } from '../registry/repository.ts';
+import { APPROVAL_PREDICATE_TYPE } from '../signing/approval.ts';
+import { type Bundle, leafOnlyBundle, parseBundle } from '../signing/bundle.ts';
+import type { Signer } from '../signing/signer.ts';
+import { StageError } from './errors.ts';
+import { planNative } from './native-plan.ts';
+import { examineRegistryImage, type RegistryExamination } from './registry-facts.ts';
+import {
+  CHAIN_ANNOTATION,
+  COSIGN_ANNOTATION,
+  GROUP_ANNOTATION,
+  NATIVE_MEDIA_TYPE,
+  openRegistryImage,
+  readRegistryLayers,
+} from './registry-image.ts';
+import type { Change, NewLayer, StageTarget, Written } from './target.ts';
+
+export interface RegistryTargetOptions {
+  readonly repository: Repository;
+  /** Tag or digest. */
+  readonly reference: string;
+  /** Name for `docker-reference`: `registry/repository`. */
+  readonly place: string;
+  readonly verifyData: boolean;
+  readonly clock: Clock;
+}
+
+/** The target for an image in a registry or layout folder. */
+export function registryTarget(options: RegistryTargetOptions): StageTarget {
+  return {
+    name: `${options.place} ${options.reference}`,
+    async open({ verifier, now }, onBytes) {
+      const image = await openRegistryImage(options.repository, options.reference);
+      const { verifyData } = options;
+      const examined = await examineRegistryImage(image, {
+        name: image.name,
+        verifier,
+        now,
+        verifyData,
+        ...(onBytes ? { onBytes } : {}),
+      });
+      assertContentKnown(examined);
+      return {
+        examined,
+        planNative: (request, by) =>
+          examined.sif
+            ? planNative(examined.sif, request, by)
+            : Promise.resolve({ entries: [], objects: [], facts: [], outdated: [], remarks: [] }),
+        write: (layer, change) => write(examined, layer, { ...change, options }),
+      };
+    },
+  };
+}
+
+/** Without the data and without anybody who vouches for it there is nothing to approve. */
+function assertContentKnown({ sif }: RegistryExamination): void {
+  if (!sif || sif.facts.dataRead) return;
+  const known = new Set(sif.groups.flatMap(({ objects }) => objects.map(({ id }) => id)));
+  if (sif.facts.units.length === known.size) return;
+  throw new StageError('STAGE_DATA_UNKNOWN', 'no trusted layer says what the data of this image is', {
+    hint: 'set verify-data: true to read and hash the whole image, or have the first stage sign the file',
+  });
+}
+
+async function write(
+  examined: RegistryExamination,
+  layer: NewLayer,
+  { signer, now, options }: Change & { readonly options: RegistryTargetOptions },
+): Promise<Written> {
+  const { repository } = options;
+  const signed = parseBundle(layer.bundle);
+  const where: string[] = [];
+  for (const subject of examined.image.subjects) {
+    const legacy = await legacySignature(subject.digest, layer.stage, { signer, now, options });
+    const bundle = await attachable(signed, { layer, legacy, now });
+    const manifest = await attachBundle(repository, subject, bundle);
+    where.push(`referrer ${manifest.digest}`);
+    if (legacy) await keepLegacy(examined, subject, { legacy, options });
+  }
+  return { where, freeSlots: examined.freeSlots };
+}
+
+/** The bundle as it is attached: cosign's copy, and beside it what that leaves out. */
+async function attachable(
+  signed: Bundle,
+  {
+    layer,
+    legacy,
+    now,
+  }: { readonly layer: NewLayer; readonly legacy: CosignSignature | undefined; readonly now: Date },
+): Promise<BundleToAttach> {
+  const copy = leafOnlyBundle(signed);
+  const chain = signed.material.kind === 'certificates' ? signed.material.chain.slice(1) : [];
+  return {
+    bytes: copy.bytes,
+    mediaType: copy.mediaType,
+    predicateType: APPROVAL_PREDICATE_TYPE,
+    createdAt: now,
+    companions: companionsOf(signed, layer),
+    annotations: {
+      ...(chain.length > 0 ? { [CHAIN_ANNOTATION]: chain.map((der) => encodePem('CERTIFICATE', der)).join('') } : {}),
+      ...(legacy ? { [COSIGN_ANNOTATION]: encodeCosignNote(legacy) } : {}),
+    },
+  };
+}
+
+/** Native signatures to travel along; an OpenPGP bundle without any gets an empty layer so that cosign passes it over. */
+function companionsOf(signed: Bundle, { plan }: NewLayer): readonly Companion[] {
+  const natives = plan.objects.flatMap(({ data, linkedGroup }) =>
+    data instanceof Uint8Array && linkedGroup !== undefined
+      ? [{ mediaType: NATIVE_MEDIA_TYPE, bytes: data, annotations: { [GROUP_ANNOTATION]: String(linkedGroup) } }]
+      : [],
+  );
+  const isPgp = signed.material.kind === 'public-key' && signed.material.hint.startsWith('openpgp4fpr:');
+  return isPgp && natives.length === 0 ? [{ mediaType: MEDIA_TYPE.empty, bytes: utf8('{}') }] : natives;
+}
+
+async function legacySignature(
+  digest: Digest,
+  stage: string,
+  { signer, now, options }: { readonly signer: Signer; readonly now: Date; readonly options: RegistryTargetOptions },
+): Promise<CosignSignature | undefined> {
+  if (signer.method === 'pgp') return undefined;
+  const payload = encodeSimpleSigning(options.place, digest, stage);
+  const signature = await signer.signPae(payload, now);
+  const { material } = signer;
+  if (material.kind !== 'certificates') return { payload, signature, certificate: undefined, chain: undefined };
+  const [certificate, ...rest] = material.chain.map((der) => encodePem('CERTIFICATE', der));
+  return { payload, signature, certificate, chain: rest.join('') };
+}
+
+/** Writes the legacy signature, and puts back those of other layers that a parallel writer may have overwritten. */
+async function keepLegacy(
+  { image }: RegistryExamination,
+  subject: OciDescriptor,
+  { legacy, options }: { readonly legacy: CosignSignature; readonly options: RegistryTargetOptions },
+): Promise<void> {
+  const one = { ...image, subjects: [subject] };
+  await keepCosignSignatures(options.repository, subject.digest, {
+    clock: options.clock,
+    wanted: async () => [legacy, ...(await readRegistryLayers(one)).notes.map(({ signature }) => signature)],
+  });
+}
