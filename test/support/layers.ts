@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// People with throw-away keys of each kind, a policy that knows them, and one-line calls to sign and judge an image.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sifFileTarget } from '../../src/layers/sif-target.ts';
+import { signStage, type StageRequest, type StageResult } from '../../src/layers/stage.ts';
+import { createJudge, type Judge, type VerifiedSif, verifySifFile } from '../../src/layers/verify.ts';
+import { type LoadedPolicy, loadPolicyBytes } from '../../src/policy/load.ts';
+import type { ImageVerdict } from '../../src/policy/verdict.ts';
+import { Secret } from '../../src/primitives/secret.ts';
+import { generateX509Chain } from '../../src/signing/certificate-generate.ts';
+import { generatePgpKey } from '../../src/signing/pgp.ts';
+import { createSigner, type Signer } from '../../src/signing/signer.ts';
+
+/** When everything in these tests happens. */
+export const NOW = new Date('2026-11-22T12:00:00Z');
+
+/** Somebody who can sign. */
+export interface Person {
+  readonly name: string;
+  readonly signer: Signer;
+  /** Private key file, PEM or armored. */
+  readonly privateKey: string;
+  /** Public key or, for certificates, the trust anchor; PEM or armored. */
+  readonly publicKey: string;
+  /** X.509 only. */
+  readonly certificate?: string;
+  readonly intermediates?: string;
+}
+
+/** A person with a new OpenPGP key. */
+export async function pgpPerson(name: string, now: Date = NOW): Promise<Person> {
+  const { privateKey, publicKey } = await generatePgpKey({ name, email: `${name}@example.org`, now });
+  return { name, privateKey, publicKey, signer: await signerOf('pgp', privateKey, { now }) };
+}
+
+/** A person with a new bare key. */
+export async function keyPerson(name: string, type: 'p256' | 'ed25519' = 'ed25519'): Promise<Person> {
+  const pair = type === 'p256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+  const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  return { name, privateKey, publicKey, signer: await signerOf('key', privateKey) };
+}
+
+/** A person with a certificate of a new CA. */
+export async function x509Person(name: string, now: Date = NOW): Promise<Person> {
+  const { privateKey, certificate, intermediates, root } = generateX509Chain({
+    name,
+    email: `${name}@example.org`,
+    days: 30,
+    now,
+  });
+  const signer = await signerOf('x509', privateKey, { certificate, certificateChain: intermediates, now });
+  return { name, privateKey, publicKey: root, certificate, intermediates, signer };
+}
+
+function signerOf(
+  method: Signer['method'],
+  key: string,
+  more: { readonly certificate?: string; readonly certificateChain?: string; readonly now?: Date } = {},
+): Promise<Signer> {
+  const { certificate, certificateChain, now = NOW } = more;
+  return createSigner({
+    method,
+    key: new Secret(Buffer.from(key)),
+    passphrase: undefined,
+    certificate,
+    certificateChain,
+    now,
+  });
+}
+
+/** A policy in which each person is a principal of that name; `stages` is the YAML of the list. */
+export async function policyFor(people: readonly Person[], stages: string): Promise<LoadedPolicy> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-policy-'));
+  try {
+    const keyrings = people.filter(({ signer }) => signer.method === 'pgp').map(({ name }) => `${name}.pub`);
+    for (const { name, publicKey } of people) await writeFile(join(folder, `${name}.pub`), publicKey);
+    const text = [
+      'version: 1',
+      'name: test',
+      ...(keyrings.length > 0 ? [`trust: { keyrings: [${keyrings.join(', ')}] }`] : []),
+      'principals:',
+      ...people.map(principal),
+      'stages:',
+      stages,
+      '',
+    ].join('\n');
+    return await loadPolicyBytes(Buffer.from(text), { path: join(folder, 'countersign.yaml'), folder });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function principal({ name, signer }: Person): string {
+  const { identity } = signer;
+  if (identity.method === 'pgp') return `  ${name}: { pgp: ${identity.fingerprint} }`;
+  if (identity.method === 'key') return `  ${name}: { key: ${name}.pub }`;
+  return `  ${name}: { x509: { anchors: ${name}.pub, san: 'email:${name}@example.org' } }`;
+}
+
+/** The usual pipeline: author, then security, then production, one approver each. */
+export function pipeline(author: string, security: string, production: string): string {
+  return [
+    `  - { name: author, approvers: [${author}] }`,
+    `  - { name: security, approvers: [${security}] }`,
+    `  - { name: production, approvers: [${production}] }`,
+  ].join('\n');
+}
+
+/** A judge with this policy. */
+export function judgeBy(policy: LoadedPolicy, now: Date = NOW): Promise<Judge> {
+  return createJudge({ policy, now });
+}
+
+/** A judge without a policy that trusts these people. */
+export async function judgeTrusting(people: readonly Person[], requiredStages: readonly string[] = []): Promise<Judge> {
+  const materials = people.map(({ signer }) => signer.publicMaterial);
+  const { mergeTrust } = await import('../../src/layers/verify.ts');
+  return createJudge({ policy: undefined, material: mergeTrust(materials), requiredStages, now: NOW });
+}
+
+/** Signs a stage as sign-stage does with its defaults. */
+export function signAs(
+  path: string,
+  person: Person,
+  stage: string,
+  judge: Judge,
+  more: Partial<StageRequest> = {},
+): Promise<StageResult> {
+  return signStage(sifFileTarget(path), judge, {
+    stage,
+    signer: person.signer,
+    now: judge.now,
+    native: 'auto',
+    replace: false,
+    dryRun: false,
+    verifyPrevious: true,
+    expires: undefined,
+    reason: undefined,
+    ticket: undefined,
+    run: undefined,
+    resourceUri: 'file:image.sif',
+    toolVersion: '0.0.0',
+    ...more,
+  });
+}
+
+/** The verdict about a file. */
+export async function verdictOf(path: string, judge: Judge): Promise<ImageVerdict> {
+  return (await verifySifFile(path, judge)).verdict;
+}
+
+export function examined(path: string, judge: Judge): Promise<VerifiedSif> {
+  return verifySifFile(path, judge);
+}
+
+/** Codes of the problems, remarks left out, that the verdict gives for the image and its stages. */
+export function problemsOf(verdict: ImageVerdict): readonly string[] {
+  const all = [...verdict.reasons, ...verdict.stages.flatMap(({ reasons }) => reasons)];
+  return [...new Set(all.filter(({ severity }) => severity !== 'remark').map(({ code }) => code))].sort();
+}
+
+/** Messages of all reasons in a verdict. */
+export function messagesOf(verdict: ImageVerdict): readonly string[] {
+  const parts = [verdict, ...verdict.stages, ...verdict.layers, ...verdict.evidence];
+  return parts.flatMap(({ reasons }) => reasons.map(({ message }) => message));
+}
+
+/** Outcome of each stage, by name. */
+export function stagesOf(verdict: ImageVerdict): Readonly<Record<string, string>> {
+  return Object.fromEntries(verdict.stages.map(({ stage, verdict: outcome }) => [stage, outcome]));
+}
+
+/** Runs `body` and says with which code it failed and whether the file is byte for byte as before. */
+export async function refusal(
+  path: string,
+  body: () => Promise<unknown>,
+): Promise<{ code: unknown; unchanged: boolean }> {
+  const before = await readFile(path);
+  const code = await body().then(
+    () => 'no error',
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  );
+  return { code, unchanged: before.equals(await readFile(path)) };
+}
