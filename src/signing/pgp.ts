@@ -17,7 +17,7 @@ import {
   SecretKeyPacket,
   SecretSubkeyPacket,
   Signature,
-  type SignaturePacket,
+  SignaturePacket,
   sign,
   verify,
 } from 'openpgp';
@@ -129,14 +129,15 @@ export async function checkPackets(
   message: string | Uint8Array,
   { keyring, now }: { readonly keyring: PgpKeyring; readonly now: Date },
 ): Promise<readonly PacketCheck[] | undefined> {
-  let signatures: readonly SignaturePacket[];
   try {
-    signatures = (await readSignature({ binarySignature: packets, config: CONFIG })).packets;
+    const { packets: found } = await readSignature({ binarySignature: packets, config: CONFIG });
+    // Packets of versions and kinds that are not known stay unparsed: as good as by an unknown signer.
+    const signatures = found.filter((packet) => packet instanceof SignaturePacket);
+    if (signatures.length === 0 || found.length > MAX_PACKETS) return undefined;
+    return await Promise.all(signatures.map((signature) => checkPacket(signature, message, { keyring, now })));
   } catch {
     return undefined;
   }
-  if (signatures.length === 0 || signatures.length > MAX_PACKETS) return undefined;
-  return Promise.all(signatures.map((signature) => checkPacket(signature, message, { keyring, now })));
 }
 
 async function checkPacket(
