@@ -155,18 +155,36 @@ async function planDsse(examination: SifExamination, native: DsseNative, now: Da
         `group ${group.group} has a PGP signature, and Apptainer cannot verify it together with a DSSE one`,
         'leave `native` at `auto`: the approval itself needs no native signature',
       );
-    const envelope = linked[0];
-    if (linked.length > 1 || !envelope) {
-      if (linked.length > 1) throw conflict(`group ${group.group} has several DSSE objects`, 'delete all but one');
+    const envelope = widestEnvelope(linked.map(({ data }) => data));
+    const kept = linked.find(({ data }) => data === envelope);
+    if (linked.length > 0 && !kept)
+      throw conflict(
+        `group ${group.group} has several native DSSE objects, and none holds the signatures of all`,
+        'delete all but one with `siftool del ID IMAGE`, or leave `native` at `auto`',
+      );
+    if (!kept) {
       objects.push(dsseObject(encodeNativeDsse(group.metadata, [await dsseSignature(group, native)]), group, now));
       continue;
     }
-    if (parseNativeDsse(envelope.data).signatures.some(({ keyid }) => keyid === native.keyid)) continue;
-    const joined = joinNativeDsse(envelope.data, group.metadata, await dsseSignature(group, native));
+    const superseded = linked.filter((one) => one !== kept);
+    outdated.push(...superseded.flatMap(({ object }) => (object ? [object.id] : [])));
+    if (parseNativeDsse(kept.data).signatures.some(({ keyid }) => keyid === native.keyid)) continue;
+    const joined = joinNativeDsse(kept.data, group.metadata, await dsseSignature(group, native));
     objects.push(dsseObject(joined, group, now));
-    if (envelope.object) outdated.push(envelope.object.id);
+    if (kept.object) outdated.push(kept.object.id);
   }
   return { ...NOTHING, objects, outdated };
+}
+
+/** The envelope that has all signatures of all the others: what a kill between joining and tidying up leaves beside them. */
+function widestEnvelope(envelopes: readonly Uint8Array[]): Uint8Array | undefined {
+  if (envelopes.length < 2) return envelopes[0];
+  const signatures = envelopes.map((data) => {
+    const { payload, signatures: found } = parseNativeDsse(data);
+    return new Set(found.map(({ signature }) => `${sha256(payload)} ${sha256(signature)}`));
+  });
+  const all = new Set(signatures.flatMap((set) => [...set]));
+  return envelopes[signatures.findIndex(({ size }) => size === all.size)];
 }
 
 async function dsseSignature(group: GroupContent, native: DsseNative) {

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles on their way between a SIF's lane and the referrers of its manifest in a registry or layout folder.
 
-import { asText } from '../primitives/shape.ts';
-import type { Digest } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { isJsonObject, type JsonValue } from '../primitives/json.ts';
-import { type BundleToAttach, isBundleReferrer, readBundle } from '../registry/bundles.ts';
-import type { ReadableRepository } from '../registry/repository.ts';
-import type { SifImage } from '../sif/image.ts';
-import { leafOnlyBundle, parseBundle } from '../signing/bundle.ts';
+import { encodePem } from '../primitives/pem.ts';
+import { asText } from '../primitives/shape.ts';
+import type { BundleToAttach, Companion } from '../registry/bundles.ts';
+import { type CosignSignature, encodeCosignNote } from '../registry/cosign.ts';
+import { EMPTY_CONFIG } from '../registry/manifest.ts';
+import { MEDIA_TYPE } from '../registry/repository.ts';
+import { type Bundle, leafOnlyBundle, parseBundle } from '../signing/bundle.ts';
 import { parseStatement, type Statement } from '../signing/statement.ts';
-import type { FoundBundle } from './bundle-facts.ts';
+import type { SifImage } from '../sif/image.ts';
+import { CHAIN_ANNOTATION, COSIGN_ANNOTATION, GROUP_ANNOTATION, NATIVE_MEDIA_TYPE } from './registry-image.ts';
 import { readSignatureObjects } from './sif-natives.ts';
 
 /** A lane object that cannot be attached because it holds no bundle. */
@@ -39,13 +41,46 @@ export async function bundlesOfLane(
 
 /** @throws SignatureError, DataError when these are not the bytes of a bundle with a statement */
 export function bundleToAttach(bytes: Uint8Array): BundleToAttach {
-  const bundle = leafOnlyBundle(parseBundle(bytes));
-  const statement = parseStatement(bundle.envelope.payload);
+  const signed = parseBundle(bytes);
+  const statement = parseStatement(signed.envelope.payload);
+  const { predicateType } = statement;
+  return attachable(signed, { predicateType, createdAt: statementTime(statement), natives: [], legacy: undefined });
+}
+
+/** What travels with a bundle. */
+export interface Luggage {
+  readonly predicateType: string;
+  readonly createdAt: Date;
+  /** Native signatures of a SIF that are not in the file yet. */
+  readonly natives: readonly { readonly group: number; readonly data: Uint8Array }[];
+  /** Legacy cosign signature made together with it. */
+  readonly legacy: CosignSignature | undefined;
+}
+
+/** The bundle as it is attached: cosign's copy, and beside it what that leaves out. */
+export function attachable(signed: Bundle, luggage: Luggage): BundleToAttach {
+  const { predicateType, createdAt, natives, legacy } = luggage;
+  const copy = leafOnlyBundle(signed);
+  const { material } = signed;
+  const chain = material.kind === 'certificates' ? material.chain.slice(1) : [];
+  const companions: readonly Companion[] = natives.map(({ group, data }) => ({
+    mediaType: NATIVE_MEDIA_TYPE,
+    bytes: data,
+    annotations: { [GROUP_ANNOTATION]: String(group) },
+  }));
+  // cosign cannot read OpenPGP bundles; with a second layer it passes them over instead of hiding others' signatures.
+  const isPgp = material.kind === 'public-key' && material.hint.startsWith('openpgp4fpr:');
+  const empty: Companion = { mediaType: MEDIA_TYPE.empty, bytes: EMPTY_CONFIG.bytes };
   return {
-    bytes: bundle.bytes,
-    mediaType: bundle.mediaType,
-    predicateType: statement.predicateType,
-    createdAt: statementTime(statement),
+    bytes: copy.bytes,
+    mediaType: copy.mediaType,
+    predicateType,
+    createdAt,
+    companions: isPgp && companions.length === 0 ? [empty] : companions,
+    annotations: {
+      ...(chain.length > 0 ? { [CHAIN_ANNOTATION]: chain.map((der) => encodePem('CERTIFICATE', der)).join('') } : {}),
+      ...(legacy ? { [COSIGN_ANNOTATION]: encodeCosignNote(legacy) } : {}),
+    },
   };
 }
 
@@ -61,43 +96,4 @@ function statementTime({ predicate }: Statement): Date {
     if (time && !Number.isNaN(time.getTime())) return time;
   }
   return new Date(0);
-}
-
-/** The bundles attached to a manifest; what cannot be read is given as bytes of nothing with the reason. */
-export async function attachedBundles(
-  repository: ReadableRepository,
-  manifest: Digest,
-): Promise<readonly FoundBundle[]> {
-  const { referrers } = await repository.listReferrers(manifest);
-  const found: FoundBundle[] = [];
-  for (const referrer of referrers.filter(isBundleReferrer)) {
-    const place = { in: 'registry', name: `referrer ${referrer.descriptor.digest}` } as const;
-    try {
-      found.push({ place, bytes: await readBundle(repository, referrer) });
-    } catch (error) {
-      const ofTheEntry = ['REGISTRY_MANIFEST_INVALID', 'REGISTRY_DIGEST_MISMATCH', 'REGISTRY_SIZE_MISMATCH'];
-      if (!(error instanceof CountersignError) || !ofTheEntry.includes(error.code)) throw error;
-      found.push({ place, bytes: new Uint8Array() });
-    }
-  }
-  return found;
-}
-
-/** The bundles that the image does not carry itself, by what was signed. */
-export async function notInLane(image: SifImage, found: readonly FoundBundle[]): Promise<readonly FoundBundle[]> {
-  const { lane } = await readSignatureObjects(image);
-  const inside = new Set(lane.map(({ data }) => payloadDigest(data)));
-  return found.filter(({ bytes }) => {
-    const digest = payloadDigest(bytes);
-    return digest === undefined || !inside.has(digest);
-  });
-}
-
-function payloadDigest(bytes: Uint8Array): Digest | undefined {
-  try {
-    return parseBundle(bytes).payloadDigest;
-  } catch (error) {
-    if (error instanceof CountersignError) return undefined;
-    throw error;
-  }
 }

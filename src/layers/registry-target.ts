@@ -4,31 +4,19 @@
 // cosign signature that podman reads. Nothing of the image itself moves.
 
 import { encodePem } from '../primitives/pem.ts';
-import { utf8 } from '../primitives/bytes.ts';
 import type { Digest } from '../primitives/digest.ts';
 import type { Clock } from '../primitives/retry.ts';
-import { attachBundle, type BundleToAttach, type Companion } from '../registry/bundles.ts';
-import {
-  type CosignSignature,
-  encodeCosignNote,
-  encodeSimpleSigning,
-  keepCosignSignatures,
-} from '../registry/cosign.ts';
-import { MEDIA_TYPE, type OciDescriptor, type Repository } from '../registry/repository.ts';
+import { attachBundle } from '../registry/bundles.ts';
+import { type CosignSignature, encodeSimpleSigning, keepCosignSignatures } from '../registry/cosign.ts';
+import type { OciDescriptor, Repository } from '../registry/repository.ts';
 import { APPROVAL_PREDICATE_TYPE } from '../signing/approval.ts';
-import { type Bundle, leafOnlyBundle, parseBundle } from '../signing/bundle.ts';
+import { parseBundle } from '../signing/bundle.ts';
 import type { Signer } from '../signing/signer.ts';
 import { StageError } from './errors.ts';
 import { planNative } from './native-plan.ts';
 import { examineRegistryImage, type RegistryExamination } from './registry-facts.ts';
-import {
-  CHAIN_ANNOTATION,
-  COSIGN_ANNOTATION,
-  GROUP_ANNOTATION,
-  NATIVE_MEDIA_TYPE,
-  openRegistryImage,
-  readRegistryLayers,
-} from './registry-image.ts';
+import { attachable } from './registry-bundles.ts';
+import { openRegistryImage, readRegistryLayers } from './registry-image.ts';
 import type { Change, NewLayer, StageTarget, Written } from './target.ts';
 
 export interface RegistryTargetOptions {
@@ -85,50 +73,18 @@ async function write(
 ): Promise<Written> {
   const { repository } = options;
   const signed = parseBundle(layer.bundle);
+  const natives = layer.plan.objects.flatMap(({ data, linkedGroup: group }) =>
+    data instanceof Uint8Array && group !== undefined ? [{ group, data }] : [],
+  );
   const where: string[] = [];
   for (const subject of examined.image.subjects) {
     const legacy = await legacySignature(subject.digest, layer.stage, { signer, now, options });
-    const bundle = await attachable(signed, { layer, legacy, now });
+    const bundle = attachable(signed, { predicateType: APPROVAL_PREDICATE_TYPE, createdAt: now, natives, legacy });
     const manifest = await attachBundle(repository, subject, bundle);
     where.push(`referrer ${manifest.digest}`);
     if (legacy) await keepLegacy(examined, subject, { legacy, options });
   }
   return { where, freeSlots: examined.freeSlots };
-}
-
-/** The bundle as it is attached: cosign's copy, and beside it what that leaves out. */
-async function attachable(
-  signed: Bundle,
-  {
-    layer,
-    legacy,
-    now,
-  }: { readonly layer: NewLayer; readonly legacy: CosignSignature | undefined; readonly now: Date },
-): Promise<BundleToAttach> {
-  const copy = leafOnlyBundle(signed);
-  const chain = signed.material.kind === 'certificates' ? signed.material.chain.slice(1) : [];
-  return {
-    bytes: copy.bytes,
-    mediaType: copy.mediaType,
-    predicateType: APPROVAL_PREDICATE_TYPE,
-    createdAt: now,
-    companions: companionsOf(signed, layer),
-    annotations: {
-      ...(chain.length > 0 ? { [CHAIN_ANNOTATION]: chain.map((der) => encodePem('CERTIFICATE', der)).join('') } : {}),
-      ...(legacy ? { [COSIGN_ANNOTATION]: encodeCosignNote(legacy) } : {}),
-    },
-  };
-}
-
-/** Native signatures to travel along; an OpenPGP bundle without any gets an empty layer so that cosign passes it over. */
-function companionsOf(signed: Bundle, { plan }: NewLayer): readonly Companion[] {
-  const natives = plan.objects.flatMap(({ data, linkedGroup }) =>
-    data instanceof Uint8Array && linkedGroup !== undefined
-      ? [{ mediaType: NATIVE_MEDIA_TYPE, bytes: data, annotations: { [GROUP_ANNOTATION]: String(linkedGroup) } }]
-      : [],
-  );
-  const isPgp = signed.material.kind === 'public-key' && signed.material.hint.startsWith('openpgp4fpr:');
-  return isPgp && natives.length === 0 ? [{ mediaType: MEDIA_TYPE.empty, bytes: utf8('{}') }] : natives;
 }
 
 async function legacySignature(

@@ -68,13 +68,13 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const { verifier, now } = options;
   const objects = await readSignatureObjects(image);
   const natives: NativeSignature[] = [];
-  for (const native of [...objects.natives, ...(options.besideNatives ?? [])])
+  for (const native of [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)])
     natives.push(...(await checkNative(native, verifier, now)));
   const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
   const opening = Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
   const dataRead = options.data !== 'claimed';
   const digests = dataRead ? await hashGroups(image, natives, options) : claimedDigests(image, natives, await opening);
-  const opened = await opening;
+  const opened = withoutCopies(await opening, objects.lane.length);
   const groups = groupContents(image, digests);
   const view = sifView({ image, groups, digests, aliases: options.aliases ?? [] });
   const placed = opened.map((bundle) => placeBundle(bundle, view));
@@ -102,6 +102,25 @@ function unitOf(object: SifObject) {
 
 function foundInLane({ object, data }: SignatureObjects['lane'][number]): FoundBundle {
   return { place: { in: 'sif', object: object.id }, bytes: data };
+}
+
+/** Native signatures that the image does not hold itself. */
+function notInside(beside: readonly FoundNative[], inside: readonly FoundNative[]): readonly FoundNative[] {
+  const known = new Set(inside.map(({ data }) => sha256(data)));
+  return beside.filter(({ data }) => !known.has(sha256(data)));
+}
+
+/** A bundle that travels beside the image and is in its lane too counts once; an altered copy hides no intact one. */
+function withoutCopies(opened: readonly Opened[], inLane: number): readonly Opened[] {
+  const known = new Set(opened.slice(0, inLane).map(signatureKey));
+  return opened.filter((bundle, index) => index < inLane || 'problem' in bundle || !known.has(signatureKey(bundle)));
+}
+
+type Opened = Awaited<ReturnType<typeof openBundle>>;
+
+function signatureKey(opened: Opened): string {
+  if ('problem' in opened) return '';
+  return `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}`;
 }
 
 /** Hashes every grouped object once, with SHA-256 and whatever else the signed messages use. */

@@ -10,6 +10,7 @@ import { openFileSource } from '../sif/source.ts';
 import { createVerifier, type TrustMaterial, type Verifier } from '../signing/verifier.ts';
 import type { FoundBundle } from './bundle-facts.ts';
 import { examineSif, type SifExamination } from './sif-facts.ts';
+import type { FoundNative } from './sif-natives.ts';
 
 /** By what an image is judged: a policy with its trust material, or trust material alone. */
 export interface Judge {
@@ -49,6 +50,8 @@ export interface VerifyOptions {
   readonly name?: string;
   /** Bundles that travelled beside the image. */
   readonly beside?: readonly FoundBundle[];
+  /** Native signatures that travelled beside the image. */
+  readonly besideNatives?: readonly FoundNative[];
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
   /** Decide about these stages only. */
@@ -72,6 +75,7 @@ export async function verifySifFile(path: string, judge: Judge, options: VerifyO
     verifier: judge.verifier,
     now: judge.now,
     ...(options.beside ? { beside: options.beside } : {}),
+    ...(options.besideNatives ? { besideNatives: options.besideNatives } : {}),
     ...(options.onBytes ? { onBytes: options.onBytes } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
