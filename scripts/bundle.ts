@@ -2,7 +2,7 @@
 // Builds dist/: all entries in one build with shared chunks, unminified, no dates, no hashes, no paths, so that the
 // same sources give the same bytes anywhere. `--check` builds beside it and fails when dist/ differs.
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -31,6 +31,7 @@ export async function bundle(root: string, folder: string): Promise<void> {
   });
   await build.close();
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  await chmod(join(folder, 'cli.mjs'), 0o755);
   await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), await notices(root, modules));
 }
 

@@ -16,6 +16,11 @@ export type ActionName = (typeof ACTION_NAMES)[number];
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'build',
+    summary: 'Build a SIF image with Apptainer and record how it was built',
+    load: async () => (await import('./build.ts')).command,
+  },
+  {
     name: 'scan-attest',
     summary: 'Judge scanner findings and attach SBOM and findings to the image as signed evidence',
     load: async () => (await import('./scan-attest.ts')).command,
@@ -34,6 +39,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'inspect',
     summary: 'Show objects, layers, evidence and free slots of images',
     load: async () => (await import('./inspect.ts')).command,
+  },
+  {
+    name: 'push-oras',
+    summary: 'Publish an image with its layers, only if its verdict passed, tags last',
+    load: async () => (await import('./push-oras.ts')).command,
+  },
+  {
+    name: 'pull',
+    summary: 'Pull an image into a file, only if it is whole and its verdict passed',
+    load: async () => (await import('./pull.ts')).command,
+  },
+  {
+    name: 'policy',
+    summary: 'Check a policy file and show what it says',
+    load: async () => (await import('./policy.ts')).command,
+  },
+  {
+    name: 'demo',
+    summary: 'Show the whole path on a small image, then three attacks on it',
+    load: async () => (await import('./demo.ts')).command,
   },
 ];
 

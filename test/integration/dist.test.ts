@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// What users run is dist/: every entry is started as a process, the way the runner and a shell do.
+
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { folderContent } from '../../scripts/bundle.ts';
+import { ACTION_NAMES, findCommand } from '../../src/commands/all.ts';
+import { generateX509Chain } from '../../src/signing/certificate-generate.ts';
+import { generatePgpKey } from '../../src/signing/pgp.ts';
+import { Secret } from '../../src/primitives/secret.ts';
+import { VERSION } from '../../src/primitives/version.ts';
+import { PROJECT } from '../support/sources.ts';
+import { runCli, runStep } from '../support/step.ts';
+
+const BUDGET_BYTES = 6 * 1024 * 1024;
+/** Chunks that hold a heavy library; no entry may load one before a command needs it. */
+const LAZY = ['actions-cache', 'pgp', 'x509'];
+const PASSPHRASE = 'correct horse battery staple 7';
+
+let folder = '';
+const workspace = async (): Promise<string> => {
+  const path = await mkdtemp(join(folder, 'workspace-'));
+  await copyFile(join(PROJECT, 'assets/demo/hello.sif'), join(path, 'app.sif'));
+  return path;
+};
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-dist-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function keyPair(): { readonly privateKey: string; readonly publicKey: string } {
+  return generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+}
+
+describe('dist', () => {
+  test('has every entry and stays within its budget', async () => {
+    const content = await folderContent(join(PROJECT, 'dist'));
+    const entries = [...content.keys()].filter((path) => /^[^/]+\.mjs$/.test(path)).sort();
+    expect(entries).toEqual([...ACTION_NAMES, 'cli', 'root'].map((name) => `${name}.mjs`).sort());
+    expect([...content.values()].reduce((total, bytes) => total + bytes.byteLength, 0)).toBeLessThan(BUDGET_BYTES);
+    expect(content.get('THIRD-PARTY-NOTICES.txt')?.toString()).toContain('openpgp');
+  });
+
+  test('holds no path of the machine that built it', async () => {
+    const content = await folderContent(join(PROJECT, 'dist'));
+    const naming = [...content].filter(([, bytes]) => bytes.includes(`${PROJECT}/`)).map(([path]) => path);
+    expect(naming).toEqual([]);
+  });
+});
+
+describe('loading an entry', () => {
+  const loaded = async (name: string, run: (env: Record<string, string>, hook: string) => Promise<unknown>) => {
+    const log = join(folder, `loaded-${name}`);
+    await run({ PRINT_LOADED: log }, join(PROJECT, 'test/support/print-loaded.mjs'));
+    const urls = (await readFile(log, 'utf8')).trim().split('\n');
+    return urls.filter((url) => url.includes('/chunks/')).map((url) => /([^/]+)\.mjs$/.exec(url)?.[1] ?? '');
+  };
+
+  test('the command line loads no heavy library and nothing of GitHub Actions', async () => {
+    const chunks = await loaded('cli', (env, hook) =>
+      runCli(['help'], { cwd: folder, env, nodeArgs: ['--import', hook] }),
+    );
+    expect(chunks.filter((name) => [...LAZY, 'core', 'action'].includes(name))).toEqual([]);
+  });
+
+  test.each([...ACTION_NAMES, 'root'])('%s loads no heavy library before it has read its inputs', async (name) => {
+    const path = await workspace();
+    const chunks = await loaded(name, (env, hook) => runStep(name, path, { env, preload: [hook] }));
+    expect(chunks).toContain('core');
+    expect(chunks.filter((chunk) => LAZY.includes(chunk))).toEqual([]);
+  });
+});
+
+describe('the bundled command line', () => {
+  test('says its version and its commands', async () => {
+    expect(await runCli(['--version'], { cwd: folder })).toEqual({ exitCode: 0, stdout: `${VERSION}\n`, stderr: '' });
+    const help = await runCli(['help'], { cwd: folder });
+    expect(ACTION_NAMES.filter((name) => !help.stdout.includes(`  ${name} `))).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')('ends quietly when nobody reads its output any more', async () => {
+    const script = '"$0" "$1" help 2>errors | head -c 1; test ! -s errors && echo quiet';
+    const args = ['-c', script, process.execPath, join(PROJECT, 'dist/cli.mjs')];
+    const stdout = execFileSync('sh', args, { cwd: folder, encoding: 'utf8' });
+    expect(stdout).toMatch(/quiet\n$/);
+  });
+});
+
+describe('a step', () => {
+  test.each(ACTION_NAMES)('%s without inputs says what is missing, with every output set', async (name) => {
+    const path = await workspace();
+    const step = await runStep(name, path);
+    expect(step.exitCode).toBe(2);
+    expect(step.stdout).toMatch(/^::error::.*USAGE_/m);
+    expect(step.stdout.match(/^::error/gm)).toHaveLength(1);
+    expect(step.outputs).toMatchObject({ verdict: 'failed', 'report-path': expect.stringContaining(name) });
+    const spec = (await findCommand(name)?.load())?.spec;
+    expect(Object.keys(step.outputs).sort()).toEqual(spec?.outputs.map((output) => output.name).sort());
+    expect(step.summary).toContain('USAGE_');
+    expect(JSON.parse(await readFile(step.outputs['report-path'] ?? '', 'utf8'))).toMatchObject({
+      error: { exitCode: 2 },
+    });
+  });
+
+  test('sign-stage and then verify-all pass, and clean up behind them', async () => {
+    const path = await workspace();
+    const pair = keyPair();
+    await writeFile(join(path, 'author.pub'), pair.publicKey);
+    const signed = await runStep('sign-stage', path, {
+      inputs: { 'subject-path': 'app.sif', stage: 'author', 'signing-method': 'key', key: pair.privateKey },
+    });
+    expect(signed).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+      outputs: { verdict: 'passed', 'image-path': join(path, 'app.sif') },
+    });
+    expect(signed.leftOver.filter((name) => !name.endsWith('.json'))).toEqual([]);
+    const verified = await runStep('root', path, {
+      inputs: {
+        command: 'verify-all',
+        'subject-path': '*.sif',
+        'public-key': 'author.pub',
+        'required-stages': 'author',
+      },
+    });
+    expect(verified).toMatchObject({ exitCode: 0, outputs: { verdict: 'passed', digest: signed.outputs['digest'] } });
+    expect(verified.summary).toContain('app.sif');
+    const report: unknown = JSON.parse(await readFile(verified.outputs['report-path'] ?? '', 'utf8'));
+    expect(report).toMatchObject({ schema: 'countersign/verdict/v1', verdict: 'passed' });
+  });
+
+  test('a failed verdict fails the step after outputs, report and summary were written', async () => {
+    const path = await workspace();
+    await writeFile(join(path, 'nobody.pub'), keyPair().publicKey);
+    const step = await runStep('verify-all', path, {
+      inputs: { 'subject-path': 'app.sif', 'public-key': 'nobody.pub' },
+    });
+    expect(step).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed' } });
+    expect(step.summary).toContain('app.sif');
+    expect(step.stdout.match(/^::error/gm)?.length).toBeLessThanOrEqual(10);
+  });
+
+  test('works without a summary file and with the summary switched off', async () => {
+    const path = await workspace();
+    const inputs = { 'subject-path': 'absent.sif', 'public-key': 'x' };
+    expect(await runStep('verify-all', path, { inputs, env: { GITHUB_STEP_SUMMARY: '' } })).toMatchObject({
+      exitCode: 2,
+    });
+    expect(await runStep('verify-all', path, { inputs: { ...inputs, 'show-summary': 'false' } })).toMatchObject({
+      summary: '',
+    });
+  });
+
+  test('refuses to sign on an untrusted event and leaves the image as it was', async () => {
+    const path = await workspace();
+    const before = await readFile(join(path, 'app.sif'));
+    const step = await runStep('sign-stage', path, {
+      inputs: { 'subject-path': 'app.sif', stage: 'author', 'signing-method': 'key', key: keyPair().privateKey },
+      env: { GITHUB_EVENT_NAME: 'pull_request_target' },
+    });
+    expect(step).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('USAGE_UNTRUSTED_EVENT') });
+    expect((await readFile(join(path, 'app.sif'))).equals(before)).toBe(true);
+  });
+
+  test('an unknown command of the root action is a usage error', async () => {
+    const step = await runStep('root', await workspace(), { inputs: { command: 'sing-stage' } });
+    expect(step).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('USAGE_INVALID_INPUT') });
+  });
+});
+
+describe('secrets while signing', () => {
+  interface Case {
+    readonly name: string;
+    readonly inputs: Readonly<Record<string, string>>;
+    readonly secrets: readonly Buffer[];
+  }
+
+  async function cases(): Promise<readonly Case[]> {
+    const now = new Date();
+    const pgp = await generatePgpKey({
+      name: 'Watched',
+      email: 'watched@example.org',
+      now,
+      passphrase: new Secret(PASSPHRASE),
+    });
+    const bare = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    const chain = generateX509Chain({ name: 'Watched', email: 'watched@example.org', days: 1, now });
+    const pem = bare.export({ type: 'pkcs8', format: 'pem' }).toString();
+    return [
+      {
+        name: 'pgp',
+        inputs: { 'signing-method': 'pgp', key: pgp.privateKey, passphrase: PASSPHRASE },
+        secrets: [Buffer.from(PASSPHRASE), ...lines(pgp.privateKey)],
+      },
+      {
+        name: 'key',
+        inputs: { 'signing-method': 'key', key: pem },
+        secrets: [Buffer.from(bare.export({ format: 'jwk' }).d ?? '', 'base64url'), ...lines(pem)],
+      },
+      {
+        name: 'x509',
+        inputs: {
+          'signing-method': 'x509',
+          key: chain.privateKey,
+          certificate: chain.certificate,
+          'certificate-chain': chain.intermediates,
+        },
+        secrets: lines(chain.privateKey),
+      },
+    ];
+  }
+
+  /** Body lines of an armored or PEM text; the first ones may be header or algorithm, which are no secret. */
+  function lines(armor: string): readonly Buffer[] {
+    const body = armor.split(/\r?\n/).filter((line) => line.length >= 40 && !line.startsWith('-----'));
+    return [...body.slice(1), Buffer.from(armor).toString('base64')].map((line) => Buffer.from(line));
+  }
+
+  test('no byte of a key or passphrase is printed, written or handed to a child', async () => {
+    for (const { name, inputs, secrets } of await cases()) {
+      const path = await workspace();
+      const { step, watched } = await watchedSigning(path, inputs, secrets);
+      expect(step, name).toMatchObject({ exitCode: 0, outputs: { verdict: 'passed' } });
+      expect(watched, name).toContain('saw ');
+      expect(watched, name).not.toContain('secret ');
+      const printed = Buffer.from(
+        withoutMasks(step.stdout) + step.stderr + step.summary + JSON.stringify(step.outputs),
+      );
+      const files = await folderContent(path);
+      for (const secret of secrets) {
+        expect(printed.includes(secret), `${name}: log`).toBe(false);
+        expect(
+          [...files].filter(([, bytes]) => bytes.includes(secret)).map(([file]) => file),
+          name,
+        ).toEqual([]);
+      }
+    }
+  });
+
+  test('the watcher does notice what is written', async () => {
+    const inputs = { 'signing-method': 'key', key: keyPair().privateKey };
+    const { watched } = await watchedSigning(await workspace(), inputs, [Buffer.from('countersign/approval/author')]);
+    expect(watched).toContain('secret 0 in handle write');
+  });
+
+  test('every secret is masked before anything else is printed', async () => {
+    const path = await workspace();
+    const pem = keyPair().privateKey;
+    const step = await runStep('sign-stage', path, {
+      inputs: { 'subject-path': 'app.sif', stage: 'author', 'signing-method': 'key', key: pem, passphrase: PASSPHRASE },
+    });
+    const first = step.stdout.split('\n').findIndex((line) => !line.startsWith('::add-mask::'));
+    const masks = step.stdout.split('\n').slice(0, first).join('\n');
+    expect(masks).toContain(`::add-mask::${PASSPHRASE}`);
+    for (const line of pem
+      .trim()
+      .split('\n')
+      .filter((text) => !text.startsWith('-----')))
+      expect(masks).toContain(line);
+  });
+
+  async function watchedSigning(path: string, inputs: Readonly<Record<string, string>>, secrets: readonly Buffer[]) {
+    const [canaries, log] = [join(path, '..', `${basename(path)}.canaries`), join(path, '..', `${basename(path)}.log`)];
+    await writeFile(canaries, JSON.stringify(secrets.map((secret) => secret.toString('base64'))));
+    await writeFile(log, '');
+    const step = await runStep('sign-stage', path, {
+      inputs: { 'subject-path': 'app.sif', stage: 'author', ...inputs },
+      env: { WATCH_CANARIES: canaries, WATCH_LOG: log, RUNNER_DEBUG: '1' },
+      preload: [join(PROJECT, 'test/support/watch-secrets.mjs')],
+    });
+    return { step, watched: await readFile(log, 'utf8') };
+  }
+
+  /** Mask commands hold the secret by design: the runner takes them out of the log. */
+  function withoutMasks(log: string): string {
+    return log.replace(/^::add-mask::.*$/gm, '');
+  }
+});
