@@ -70,8 +70,8 @@ function pause(client: RegistryClient): Promise<void> {
 /** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
 async function keepListed(client: RegistryClient, subject: Digest, ours: Manifest | undefined): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const tagged = await readOwnTags(client, subject);
     const current = await readShared(client, subject);
+    const tagged = await readOwnTags(client, subject, current.listed);
     const wanted = [...(ours ? [ours] : []), ...tagged].filter((manifest) => refersTo(manifest, subject));
     const missing = wanted.filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
     if (missing.length === 0) return;
@@ -98,7 +98,7 @@ function refersTo(manifest: Manifest, subject: Digest): boolean {
 
 interface SharedIndex {
   readonly document: JsonObject;
-  readonly listed: ReadonlySet<string>;
+  readonly listed: ReadonlySet<Digest>;
   readonly etag: string | undefined;
 }
 
@@ -109,7 +109,7 @@ async function readShared(client: RegistryClient, subject: Digest): Promise<Shar
   if (!found || found.manifest.digest === subject)
     return {
       document: { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] },
-      listed: new Set(),
+      listed: new Set<Digest>(),
       etag: undefined,
     };
   const { manifest, etag } = found;

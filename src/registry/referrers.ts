@@ -28,8 +28,9 @@ export type FetchManifest = (digest: Digest) => Promise<Manifest | undefined>;
 export async function listReferrers(client: RegistryClient, subject: Digest): Promise<ReferrerList> {
   const api = await askReferrersApi(client, subject);
   const shared = await readFallbackEntries(client, subject);
-  const own = api ? [] : await readOwnTags(client, subject);
-  const listed = [...(api ?? []), ...shared, ...own.map(({ digest }) => digest)];
+  const known = [...(api ?? []), ...shared];
+  const own = api ? [] : await readOwnTags(client, subject, known);
+  const listed = [...known, ...own.map(({ digest }) => digest)];
   return collectReferrers(listed, subject, (digest) => getManifest(client, digest));
 }
 
@@ -138,11 +139,16 @@ export function ownTag(subject: Digest, manifest: Digest): string {
   return `${ownTagPrefix(subject)}${digestHex(manifest).slice(0, 32)}`;
 }
 
-/** The manifests under tags of our own for this subject. */
-export async function readOwnTags(client: RegistryClient, subject: Digest): Promise<readonly Manifest[]> {
+/** The manifests under tags of our own for this subject, those that are known already left out. */
+export async function readOwnTags(
+  client: RegistryClient,
+  subject: Digest,
+  known: Iterable<Digest>,
+): Promise<readonly Manifest[]> {
   const prefix = ownTagPrefix(subject);
-  const tags = (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix)).slice(0, LIMITS.referrers + 1);
-  const found = await mapBounded(tags, PARALLEL_FETCHES, async (tag) => {
+  const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
+  const tags = (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix) && !listed.has(tag));
+  const found = await mapBounded(tags.slice(0, LIMITS.referrers + 1), PARALLEL_FETCHES, async (tag) => {
     const manifest = await getManifest(client, tag);
     return manifest && ownTag(subject, manifest.digest) === tag ? [manifest] : [];
   });
