@@ -40,6 +40,8 @@ export interface StoredEvidence {
 export interface StoreOptions {
   /** Absolute path of the SIF file. */
   readonly path: string;
+  /** Path that the image is going to have, when it does not have it yet: files are named after it. */
+  readonly as?: string;
   readonly statements: readonly NamedStatement[];
   readonly signer: Signer | undefined;
   readonly now: Date;
@@ -108,8 +110,9 @@ function uniqueLabels(statements: readonly NamedStatement[]): readonly string[] 
   });
 }
 
-function fileFor({ path, folder }: StoreOptions, ending: string): string {
-  return join(folder ?? dirname(path), `${basename(path)}.${ending}`);
+function fileFor({ path, as, folder }: StoreOptions, ending: string): string {
+  const named = as ?? path;
+  return join(folder ?? dirname(named), `${basename(named)}.${ending}`);
 }
 
 function subjectDigests(payload: Uint8Array): readonly string[] {
@@ -159,4 +162,10 @@ async function examineContent(
   const [problem] = examination.facts.problems;
   if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
   return examination;
+}
+
+/** One line about where a statement went. */
+export function describeEvidence({ label, signed, where, path }: StoredEvidence): string {
+  const place = { lane: 'in the image', present: 'was there already', file: 'beside the image' }[where];
+  return `${label}: ${signed ? 'signed' : 'not signed'}, ${place}${path === null ? '' : `, ${path}`}`;
 }

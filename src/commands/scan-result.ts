@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What scan-attest found and decided → text, JSON document and Markdown. Pure.
 
+import { escapeMarkdown } from '../report/foreign-text.ts';
 import type { AllowEntry } from '../scan/allow-list.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { FailOn, Judgement } from '../scan/judge.ts';
-import type { StoredEvidence } from './evidence-store.ts';
+import { describeEvidence, type StoredEvidence } from './evidence-store.ts';
 import type { ReportFile, SbomFile } from './scan-documents.ts';
 import type { SubjectFile } from './subjects.ts';
 
@@ -110,12 +111,6 @@ export function describeFinding(finding: Finding): string {
   return `${finding.severity} ${finding.id} in ${where}${fix} (${finding.scanners.join(', ')})`;
 }
 
-/** One line about where a statement went. */
-export function describeEvidence({ label, signed, where, path }: StoredEvidence): string {
-  const place = { lane: 'in the image', present: 'was there already', file: 'beside the image' }[where];
-  return `${label}: ${signed ? 'signed' : 'not signed'}, ${place}${path === null ? '' : `, ${path}`}`;
-}
-
 const SUMMARY_ROWS = 200;
 
 /** A table per image; rows beyond the limit are counted, not shown. */
@@ -124,10 +119,10 @@ export function scanMarkdown(images: readonly ScannedImage[], failOn: FailOn): s
     const shown = judgement.blocking.slice(0, SUMMARY_ROWS);
     const hidden = judgement.blocking.length - shown.length;
     return [
-      `### scan-attest: ${cell(subject.name)} ${judgement.verdict}`,
+      `### scan-attest: ${escapeMarkdown(subject.name)} ${judgement.verdict}`,
       '',
       `${findings.length} findings, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
-      ...judgement.problems.map((problem) => `\n${cell(problem)}.`),
+      ...judgement.problems.map((problem) => `\n${escapeMarkdown(problem)}.`),
       '',
       ...(shown.length > 0
         ? ['| finding | severity | package | version | fixed in |', '| --- | --- | --- | --- | --- |']
@@ -135,7 +130,7 @@ export function scanMarkdown(images: readonly ScannedImage[], failOn: FailOn): s
       ...shown.map(row),
       ...(hidden > 0 ? ['', `and ${hidden} more, see the report.`] : []),
       '',
-      ...evidence.map((item) => `- ${cell(describeEvidence({ ...item, path: null }))}`),
+      ...evidence.map((item) => `- ${escapeMarkdown(describeEvidence({ ...item, path: null }))}`),
       '',
     ];
   });
@@ -143,10 +138,5 @@ export function scanMarkdown(images: readonly ScannedImage[], failOn: FailOn): s
 }
 
 function row({ id, severity, package: name, version, fixedIn }: Finding): string {
-  return `| ${[id, severity, name ?? '', version ?? '', fixedIn.join(', ')].map(cell).join(' | ')} |`;
-}
-
-/** Foreign text inside Markdown: nothing in it is markup. */
-function cell(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+\-!|~&@]/g, (char) => `&#${char.charCodeAt(0)};`).replace(/\s+/g, ' ');
+  return `| ${[id, severity, name ?? '', version ?? '', fixedIn.join(', ')].map((text) => escapeMarkdown(text)).join(' | ')} |`;
 }

@@ -2,6 +2,7 @@
 // All codes that a user may meet, by area: `countersign help CODE` and docs/errors.md read them here. The catalogues
 // themselves live beside the code that uses them.
 
+import { BUILD_CODES } from '../commands/errors.ts';
 import { STAGE_CODES } from '../layers/errors.ts';
 import { POLICY_CODES } from '../policy/errors.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../primitives/errors.ts';
@@ -32,6 +33,7 @@ export const CODE_AREAS: readonly CodeArea[] = [
   { title: 'Stages and layers', about: 'A layer cannot be added or read.', codes: STAGE_CODES },
   { title: 'SIF images', about: 'The image file is damaged, hostile or not a SIF.', codes: SIF_CODES },
   { title: 'Keys and signatures', about: 'A key, certificate or signature cannot be used.', codes: SIGNATURE_CODES },
+  { title: 'Building', about: 'An image cannot be built.', codes: BUILD_CODES },
   { title: 'Scanners and SBOMs', about: 'A report cannot be made, read or judged.', codes: SCAN_CODES },
   {
     title: 'Registries',
