@@ -46,11 +46,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./inspect.ts')).command,
   },
   {
-    name: 'push-oras',
-    summary: 'Publish an image with its layers, only if its verdict passed, tags last',
-    load: async () => (await import('./push-oras.ts')).command,
-  },
-  {
     name: 'pull',
     summary: 'Pull an image into a file, only if it is whole and its verdict passed',
     load: async () => (await import('./pull.ts')).command,
@@ -64,16 +59,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'demo',
     summary: 'Show the whole path on a small image, then three attacks on it',
     load: async () => (await import('./demo.ts')).command,
-  },
-  {
-    name: 'pull',
-    summary: 'Pull an image into a file, only if it is whole and its verdict passed',
-    load: async () => (await import('./pull.ts')).command,
-  },
-  {
-    name: 'policy',
-    summary: 'Check a policy file and show what it says',
-    load: async () => (await import('./policy.ts')).command,
   },
 ];
 

@@ -199,14 +199,24 @@ async function call(command: Command, demo: Stageful, texts: Readonly<Record<str
 
 /** The demo prints the commands' results itself. */
 function quiet(host: Host): Host {
-  const silent: Partial<Host> = {
+  return {
+    kind: host.kind,
+    env: host.env,
+    cwd: host.cwd,
+    cache: undefined,
+    temporaryFolder: () => host.temporaryFolder(),
+    now: () => host.now(),
+    debug: (text) => host.debug(text),
     info: () => undefined,
     warning: () => undefined,
     finding: () => undefined,
     group: (_title, body) => body(),
     progress: () => ({ update: () => undefined, finish: () => undefined }),
+    mask: (text) => host.mask(text),
+    readStdin: (limitBytes) => host.readStdin(limitBytes),
+    run: (call) => host.run(call),
+    which: (program) => host.which(program),
   };
-  return Object.assign(Object.create(host), silent);
 }
 
 async function flipByte(folder: string): Promise<void> {
