@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// pull: a SIF from a registry or layout folder into a file, which gets its name only when it is whole and, with a
+// policy, its verdict passed.
+
+import { mkdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Host } from '../host/host.ts';
+import type { FoundBundle } from '../layers/bundle-facts.ts';
+import { openRegistryImage, readRegistryLayers, type RegistryLayers } from '../layers/registry-image.ts';
+import { type Judge, verifySifFile } from '../layers/verify.ts';
+import { combineVerdict } from '../policy/evaluate.ts';
+import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
+import { sha256Hex } from '../primitives/digest.ts';
+import { EXIT, fileError } from '../primitives/errors.ts';
+import { writeFileAtomic } from '../primitives/file.ts';
+import { findSif, pullSif, type SifInRegistry } from '../registry/pull.ts';
+import { formatPlace, manifestName, type Reference } from '../registry/reference.ts';
+import type { ReadableRepository } from '../registry/repository.ts';
+import { findingsOf } from '../report/annotations.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { renderText } from '../report/text.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
+import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import { judgeFrom, TRUST_INPUTS } from './trust-inputs.ts';
+
+const spec: CommandSpec = {
+  name: 'pull',
+  summary: 'Pull an image into a file, only if it is whole and its verdict passed',
+  description:
+    'Streams a SIF from a registry or an OCI layout folder into a temporary file beside its destination, checks size and digest on the way, goes on after a broken connection, and renames it when it is complete. With a policy the layers in the image and those attached to it are verified first, and a failed verdict leaves no file.',
+  positional: 'reference',
+  inputs: [
+    {
+      name: 'reference',
+      type: 'string',
+      required: true,
+      description: 'What to pull: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.',
+      example: 'ghcr.io/octo-org/app:1.0',
+    },
+    {
+      name: 'image-path',
+      type: 'path',
+      description: 'File to write. Default: the file name in the manifest, in the working directory.',
+      example: 'app.sif',
+    },
+    {
+      name: 'overwrite',
+      type: 'boolean',
+      default: 'false',
+      description: 'Replace the file if it exists.',
+    },
+    {
+      name: 'bundle-folder',
+      type: 'path',
+      description:
+        'Folder that receives the bundles attached to the image as `<sha256>.sigstore.json`. Default: none are written.',
+      example: 'bundles',
+    },
+    ...TRUST_INPUTS,
+    ...CONNECTION_INPUTS,
+    ...COMMON_INPUTS,
+  ],
+  outputs: [
+    ...COMMON_OUTPUTS,
+    { name: 'image-path', description: 'Path of the file. Empty when the verdict failed.', example: '/work/app.sif' },
+    { name: 'digest', description: 'Digest of the manifest.', example: 'sha256:…' },
+    {
+      name: 'reference',
+      description: 'What was pulled, pinned: `registry/repository@sha256:…`.',
+      example: 'ghcr.io/octo-org/app@sha256:…',
+    },
+    {
+      name: 'bundle-path',
+      description: 'Paths of the bundles written to `bundle-folder`, one a line.',
+      example: '/work/bundles/3f….sigstore.json',
+    },
+  ],
+};
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const reference = referenceFrom(inputs, inputs.requiredText('reference'));
+  const judge = await optionalJudge(inputs, host);
+  await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
+  const { repository } = opened;
+  const found = await findSif(repository, manifestName(reference));
+  const path = inputs.text('image-path') ?? defaultPath(inputs, reference, found);
+  const wantsLayers = judge !== undefined || inputs.text('bundle-folder') !== undefined;
+  const image = await openRegistryImage(repository, found.manifest.digest);
+  const layers = wantsLayers ? await readRegistryLayers(image) : undefined;
+  let verdict: ImageVerdict | undefined;
+  const written = await transfer(repository, found, {
+    path,
+    overwrite: inputs.boolean('overwrite'),
+    host,
+    async admit(temporaryPath) {
+      verdict = judge && (await judgeFile(temporaryPath, judge, { name: basename(path), layers }));
+      return verdict === undefined || verdict.verdict === 'passed';
+    },
+  });
+  const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text('bundle-folder')) : [];
+  const whole = verdict && judge ? combined(verdict, judge, inputs) : undefined;
+  return present({ path: written ? path : undefined, found, reference, bundles, verdict: whole, host });
+}
+
+/** Without any trust input the image is pulled as it is. */
+async function optionalJudge(inputs: Inputs, host: Host): Promise<Judge | undefined> {
+  const names = ['policy-path', 'keyring', 'public-key', 'trust-anchors'];
+  const given = names.some((name) => (name === 'policy-path' ? inputs.text(name) : inputs.list(name)[0]) !== undefined);
+  return given ? judgeFrom(inputs, host.now(), { needed: true }) : undefined;
+}
+
+/** The name in the manifest comes from somebody else: only a plain file name is taken from it. */
+function defaultPath(inputs: Inputs, reference: Reference, { title }: SifInRegistry): string {
+  const plain = title !== undefined && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(title) ? title : undefined;
+  const last = reference.in === 'registry' ? basename(reference.repository) : basename(reference.folder);
+  return resolve(inputs.workingDirectory, plain ?? `${last}.sif`);
+}
+
+interface Transfer {
+  readonly path: string;
+  readonly overwrite: boolean;
+  readonly host: Host;
+  admit(temporaryPath: string): Promise<boolean>;
+}
+
+async function transfer(repository: ReadableRepository, found: SifInRegistry, options: Transfer): Promise<boolean> {
+  const { host, ...rest } = options;
+  const progress = host.progress(`pulling ${basename(options.path)}`);
+  try {
+    return await pullSif(repository, found.layer, {
+      ...rest,
+      onBytes: (done, total) => progress.update(done, total),
+    });
+  } finally {
+    progress.finish();
+  }
+}
+
+async function judgeFile(
+  path: string,
+  judge: Judge,
+  { name, layers }: { readonly name: string; readonly layers: RegistryLayers | undefined },
+): Promise<ImageVerdict> {
+  const attached = layers ? { beside: layers.bundles, besideNatives: layers.natives } : {};
+  const { verdict } = await verifySifFile(path, judge, { name, ...attached });
+  return verdict;
+}
+
+function combined(verdict: ImageVerdict, judge: Judge, inputs: Inputs): Verdict {
+  return combineVerdict([verdict], {
+    now: judge.now,
+    asOf: inputs.time('now') !== undefined,
+    policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
+  });
+}
+
+async function writeBundles(found: readonly FoundBundle[], folder: string | undefined): Promise<readonly string[]> {
+  if (folder === undefined) return [];
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, folder, 'write');
+  }
+  const paths: string[] = [];
+  for (const { bytes } of found.filter((bundle) => bundle.bytes.length > 0)) {
+    const path = join(folder, `${sha256Hex(bytes)}.sigstore.json`);
+    await writeFileAtomic(path, bytes);
+    paths.push(path);
+  }
+  return paths;
+}
+
+interface Presented {
+  readonly path: string | undefined;
+  readonly found: SifInRegistry;
+  readonly reference: Reference;
+  readonly bundles: readonly string[];
+  readonly verdict: Verdict | undefined;
+  readonly host: Host;
+}
+
+function present({ path, found, reference, bundles, verdict, host }: Presented): CommandResult {
+  const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
+  if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
+  const result =
+    path === undefined ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
+  return {
+    exitCode: path === undefined ? EXIT.failed : EXIT.passed,
+    text: `${verdict ? renderText(verdict) : ''}${result}`,
+    ...(verdict ? { summary: renderMarkdown(verdict) } : {}),
+    json: {
+      schema: 'countersign/pull/v1',
+      reference: pinned,
+      layer: found.layer.digest,
+      path: path ?? null,
+      bundles,
+      verdict: verdict ?? null,
+    },
+    outputs: {
+      verdict: path === undefined ? 'failed' : 'passed',
+      'image-path': path ?? '',
+      digest: found.manifest.digest,
+      reference: pinned,
+      'bundle-path': bundles.join('\n'),
+    },
+  };
+}
+
+export const command: Command = { spec, run };

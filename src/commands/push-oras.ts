@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// push-oras: publish a SIF with its layers in a registry or layout folder, only if its verdict passed, tags last.
+
+import { basename } from 'node:path';
+import type { Host } from '../host/host.ts';
+import { type Published, publishSif } from '../layers/publish.ts';
+import type { Judge } from '../layers/verify.ts';
+import { combineVerdict } from '../policy/evaluate.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import { EXIT, UsageError } from '../primitives/errors.ts';
+import { formatPlace, isTag, type Reference } from '../registry/reference.ts';
+import { findingsOf } from '../report/annotations.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { renderText } from '../report/text.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
+import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import { SUBJECT_INPUT, type SubjectFile, subjectFile } from './subjects.ts';
+import { judgeFrom, TRUST_INPUTS } from './trust-inputs.ts';
+
+const spec: CommandSpec = {
+  name: 'push-oras',
+  summary: 'Publish an image with its layers, only if its verdict passed, tags last',
+  description:
+    'Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.',
+  positional: 'subject-path',
+  privileged: true,
+  action: { title: 'countersign: push', icon: 'upload-cloud', color: 'purple' },
+  inputs: [
+    SUBJECT_INPUT,
+    {
+      name: 'reference',
+      type: 'string',
+      required: true,
+      description:
+        'Where to publish: `registry/repository:tag`, or `oci:FOLDER:TAG` for an OCI layout folder, which is made if it is missing.',
+      example: 'ghcr.io/octo-org/app:1.0',
+    },
+    {
+      name: 'tags',
+      type: 'list',
+      description: 'More tags to move to the image, one a line.',
+      example: 'latest',
+    },
+    {
+      name: 'title',
+      type: 'string',
+      description:
+        'File name that the manifest records and that pulling tools use; part of the manifest’s digest. Default: the base name of the image.',
+      example: 'app.sif',
+    },
+    ...TRUST_INPUTS,
+    ...CONNECTION_INPUTS,
+    ...PRIVILEGED_INPUTS,
+    ...COMMON_INPUTS,
+  ],
+  outputs: [
+    ...COMMON_OUTPUTS,
+    {
+      name: 'reference',
+      description: 'What a consumer should pin: `registry/repository@sha256:…`. Empty when nothing was published.',
+      example: 'ghcr.io/octo-org/app@sha256:…',
+    },
+    { name: 'digest', description: 'Digest of the manifest. Empty when nothing was published.', example: 'sha256:…' },
+    {
+      name: 'subjects',
+      description: 'The published image as a JSON array of one `name`, `digest` (manifest), `layer` and `path`.',
+      example: '[{"name":"ghcr.io/octo-org/app","digest":"sha256:…","layer":"sha256:…","path":"/work/app.sif"}]',
+    },
+    { name: 'image-path', description: 'Path of the image.', example: '/work/app.sif' },
+  ],
+};
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const file = await subjectFile(inputs);
+  const reference = referenceFrom(inputs, inputs.requiredText('reference'));
+  const tags = tagsFrom(inputs, reference);
+  const judge = await optionalJudge(inputs, host);
+  const title = inputs.text('title') ?? basename(file.path);
+  if (title === '' || /[/\\]/.test(title))
+    throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });
+  await using opened = await openFrom(inputs, host, { reference, access: 'push' });
+  const progress = host.progress(`pushing ${file.name}`);
+  try {
+    const request = { path: file.path, name: file.name, title, tags, judge };
+    const onBytes = (done: number, total: number | undefined): void => progress.update(done, total);
+    const published = await publishSif(opened.repository, { ...request, onBytes });
+    for (const { object, why } of published.leftOut)
+      host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
+    return present(published, { file, reference, tags, verdict: verdictOf(published, judge, inputs), host });
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Tag of the reference first, then the others. @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
+function tagsFrom(inputs: Inputs, reference: Reference): readonly string[] {
+  if (reference.digest !== undefined)
+    throw new UsageError('USAGE_INVALID_INPUT', 'reference names a digest', {
+      hint: 'give registry/repository:tag; the digest is the result of the push',
+    });
+  const more = inputs.list('tags');
+  const bad = more.find((tag) => !isTag(tag));
+  if (bad !== undefined)
+    throw new UsageError('USAGE_INVALID_INPUT', `tags has ${JSON.stringify(bad.slice(0, 140))}`, {
+      hint: 'use letters, digits, dot, underscore and hyphen, at most 128 characters',
+    });
+  const tags = [...new Set([...(reference.tag === undefined ? [] : [reference.tag]), ...more])];
+  if (tags.length > 0) return tags;
+  throw new UsageError('USAGE_MISSING_INPUT', 'no tag was given', { hint: 'add :tag to reference, or give tags' });
+}
+
+/** Without any trust input the image is published as it is. */
+async function optionalJudge(inputs: Inputs, host: Host): Promise<Judge | undefined> {
+  const names = ['policy-path', 'keyring', 'public-key', 'trust-anchors'];
+  const given = names.some((name) => (name === 'policy-path' ? inputs.text(name) : inputs.list(name)[0]) !== undefined);
+  return given ? judgeFrom(inputs, host.now(), { needed: true }) : undefined;
+}
+
+function verdictOf({ verdict }: Published, judge: Judge | undefined, inputs: Inputs): Verdict | undefined {
+  if (!verdict || !judge) return undefined;
+  return combineVerdict([verdict], {
+    now: judge.now,
+    asOf: inputs.time('now') !== undefined,
+    policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
+  });
+}
+
+interface Presented {
+  readonly file: SubjectFile;
+  readonly reference: Reference;
+  readonly tags: readonly string[];
+  readonly verdict: Verdict | undefined;
+  readonly host: Host;
+}
+
+function present({ sif }: Published, { file, reference, tags, verdict, host }: Presented): CommandResult {
+  const place = formatPlace(reference);
+  const pinned = sif && `${place}@${sif.manifest.digest}`;
+  const subject = sif && { name: place, digest: sif.manifest.digest, layer: sif.layer, path: file.path };
+  if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
+  const result = pinned
+    ? `published ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${sif?.attached.length ?? 0}\n`
+    : `not published: the verdict about ${file.name} failed\n`;
+  return {
+    exitCode: sif ? EXIT.passed : EXIT.failed,
+    text: `${verdict ? renderText(verdict) : ''}${result}`,
+    summary: `${verdict ? renderMarkdown(verdict) : ''}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(', ')}.` : 'Not published.'}\n`,
+    json: {
+      schema: 'countersign/push/v1',
+      reference: pinned ?? null,
+      manifest: sif?.manifest.digest ?? null,
+      layer: sif?.layer ?? null,
+      tags: sif ? tags : [],
+      attached: sif?.attached ?? [],
+      verdict: verdict ?? null,
+    },
+    outputs: {
+      verdict: sif ? 'passed' : 'failed',
+      reference: pinned ?? '',
+      digest: sif?.manifest.digest ?? '',
+      subjects: JSON.stringify(subject ? [subject] : []),
+      'image-path': file.path,
+    },
+  };
+}
+
+export const command: Command = { spec, run };

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inputs of commands that talk to a registry, and the opened repository made from them.
+
+import { resolve } from 'node:path';
+import type { Host } from '../host/host.ts';
+import { decodeUtf8 } from '../primitives/bytes.ts';
+import { systemClock } from '../primitives/clock.ts';
+import { UsageError } from '../primitives/errors.ts';
+import { readFileBounded } from '../primitives/file.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import { DEFAULT_RETRY } from '../primitives/retry.ts';
+import { VERSION } from '../primitives/version.ts';
+import type { CredentialSources } from '../registry/credentials.ts';
+import { type OpenedRepository, openRepository } from '../registry/open.ts';
+import { parseReference, type Reference } from '../registry/reference.ts';
+import { REGISTRY_INPUTS } from './common-inputs.ts';
+import type { Inputs } from './inputs.ts';
+import type { InputSpec } from './spec.ts';
+
+export const CONNECTION_INPUTS: readonly InputSpec[] = [
+  ...REGISTRY_INPUTS,
+  {
+    name: 'plain-http',
+    type: 'boolean',
+    default: 'false',
+    description: 'Talk to the registry without TLS. Registries on this machine are always reached so.',
+  },
+  {
+    name: 'ca-certificates',
+    type: 'paths',
+    description:
+      'Certificates of private CAs, PEM files, that registries may have besides the public ones. The file that SSL_CERT_FILE names is read too.',
+    example: 'registry-ca.pem',
+  },
+];
+
+/** A reference whose layout folder is relative to the working directory. @throws RegistryError REGISTRY_REFERENCE_INVALID */
+export function referenceFrom(inputs: Inputs, text: string): Reference {
+  const reference = parseReference(text);
+  return reference.in === 'registry'
+    ? reference
+    : { ...reference, folder: resolve(inputs.workingDirectory, reference.folder) };
+}
+
+/**
+ * What a reference names, opened with the credentials, proxies and certificates of this run.
+ * @throws UsageError for half a credential; RegistryError, NetworkError, SystemError
+ */
+export async function openFrom(
+  inputs: Inputs,
+  host: Host,
+  target: { readonly reference: Reference; readonly access: 'pull' | 'push' },
+): Promise<OpenedRepository> {
+  const retryForMs = inputs.number('retry-for');
+  const idleTimeoutMs = inputs.number('timeout');
+  return openRepository(target.reference, {
+    access: target.access,
+    clock: systemClock(),
+    credentials: credentialsFrom(inputs, host),
+    extraCa: await extraCertificates(inputs, host),
+    retry: { ...DEFAULT_RETRY, totalMs: retryForMs },
+    userAgent: `countersign/${VERSION}`,
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+    ...(inputs.boolean('plain-http') ? { plainHttp: true } : {}),
+  });
+}
+
+function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
+  const username = inputs.text('registry-username');
+  const password = inputs.secret('registry-password');
+  if ((username === undefined) !== (password === undefined))
+    throw new UsageError('USAGE_MISSING_INPUT', 'only one of registry-username and registry-password was given', {
+      hint: 'give both, or none to use the credential files of docker, podman and apptainer',
+    });
+  return {
+    username,
+    password,
+    env: host.env,
+    async runHelper({ program, ...call }) {
+      const path = await host.which(program);
+      return host.run({ ...call, program: path ?? program, echo: false });
+    },
+  };
+}
+
+async function extraCertificates(inputs: Inputs, host: Host): Promise<readonly string[]> {
+  const named = inputs.list('ca-certificates').map((path) => resolve(inputs.workingDirectory, path));
+  const fromEnvironment = host.env['SSL_CERT_FILE'];
+  const paths = fromEnvironment ? [...named, fromEnvironment] : named;
+  return Promise.all(paths.map(async (path) => decodeUtf8(await readFileBounded(path, LIMITS.keyFileBytes), path)));
+}
