@@ -24,6 +24,7 @@ const read = (path: string) => readFile(join(PROJECT, path), 'utf8');
 describe('the commands', () => {
   test('the five actions are all there, and no other command is one', () => {
     expect(actions.map(({ name }) => name)).toEqual([...ACTION_NAMES]);
+    expect(new Set(COMMANDS.map(({ name }) => name)).size).toBe(COMMANDS.length);
   });
 
   test.each(commands)('$entry.name is listed with its own name and summary', ({ entry, spec }) => {
@@ -46,11 +47,8 @@ describe('the commands', () => {
   });
 
   test.each(commands)('$entry.name describes every input and output in sentences', ({ spec }) => {
-    const texts = [
-      spec.summary,
-      spec.description,
-      ...[...spec.inputs, ...spec.outputs].map(({ description }) => description),
-    ];
+    expect(spec.summary).toMatch(/^[A-Z].*[^.]$/);
+    const texts = [spec.description, ...[...spec.inputs, ...spec.outputs].map(({ description }) => description)];
     expect(texts.filter((text) => !/[.:]$/.test(text.trim()))).toEqual([]);
   });
 
