@@ -5,6 +5,7 @@
 import { BUILD_CODES } from '../commands/errors.ts';
 import { STAGE_CODES } from '../layers/errors.ts';
 import { POLICY_CODES } from '../policy/errors.ts';
+import { POLICY_REASONS } from '../policy/reasons.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../primitives/errors.ts';
 import { NETWORK_CODES } from '../primitives/network-errors.ts';
 import { TOOL_CODES } from '../primitives/tool.ts';
@@ -12,6 +13,7 @@ import { REGISTRY_CODES } from '../registry/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
 import { SIGNATURE_CODES } from '../signing/errors.ts';
+import { SIGNATURE_REASONS } from '../signing/reasons.ts';
 
 const BUG_CODES = {
   BUG: {
@@ -48,6 +50,16 @@ export const CODE_AREAS: readonly CodeArea[] = [
   },
   { title: 'Files and disks', about: 'The file system said no.', codes: SYSTEM_CODES },
   { title: 'Documents', about: 'A document is not what it claims to be.', codes: DATA_CODES },
+  {
+    title: 'Reasons about stages and layers',
+    about: 'Given in a verdict: why a stage, a layer or an image failed, or a remark on one that passed.',
+    codes: POLICY_REASONS,
+  },
+  {
+    title: 'Reasons about signatures',
+    about: 'Given in a verdict: why one signature or certificate does not count.',
+    codes: SIGNATURE_REASONS,
+  },
   { title: 'Bugs', about: 'Exit code 70.', codes: BUG_CODES },
 ];
 

@@ -17,7 +17,7 @@ describe('the catalogue of codes', () => {
 
   test('every catalogue of the source is in it', () => {
     const declared = sources.flatMap(({ text }) =>
-      [...text.matchAll(/export const ([A-Z]+_CODES)\b/g)].map((match) => match[1]),
+      [...text.matchAll(/export const ([A-Z]+_(?:CODES|REASONS))\b/g)].map((match) => match[1]),
     );
     const collected = sources.find(({ path }) => path === 'src/entry/error-codes.ts')?.text ?? '';
     expect(declared.filter((name) => !collected.includes(`codes: ${name}`))).toEqual([]);
