@@ -146,11 +146,11 @@ async function planDsse(examination: SifExamination, native: DsseNative, now: Da
   const objects: NewObject[] = [];
   const outdated: number[] = [];
   for (const group of examination.groups) {
-    const linked = examination.objects.natives.filter((native) => native.group === group.group);
-    const kinds = new Set(
-      examination.natives.filter(({ group: linkedTo }) => linkedTo === group.group).map(({ kind }) => kind),
+    const natives = examination.natives.filter(
+      (native) => native.group === group.group && native.kind !== 'native-legacy',
     );
-    if (kinds.has('native-pgp'))
+    const linked = [...new Set(natives.map(({ found }) => found))];
+    if (natives.some(({ kind }) => kind === 'native-pgp'))
       throw conflict(
         `group ${group.group} has a PGP signature, and Apptainer cannot verify it together with a DSSE one`,
         'leave `native` at `auto`: the approval itself needs no native signature',

@@ -139,12 +139,18 @@ function checkNative(view: ApprovalView, entry: NativeEntry, image: ImageView): 
   const what = `the native signature of group ${entry.group} that belongs to ${nameApproval(view)}`;
   const [first] = named;
   if (first) return finding(reason('NATIVE_SIGNATURE_ALTERED', `${what} does not hold: see ${first.where}`));
-  const other = natives.find(({ fact }) => claimsSigner(fact.signer, view.fact.signer));
+  const others = natives.filter(({ fact }) => !isNamed(fact.digest, image));
+  const other = others.find(({ fact }) => claimsSigner(fact.signer, view.fact.signer));
   if (other)
     return finding(
       reason('NATIVE_SIGNATURE_ALTERED', `${what} is gone; ${other.where} is of the same signer and has other bytes`),
     );
   return finding(reason('NATIVE_SIGNATURE_MISSING', `${what} was removed`));
+}
+
+/** True when some approval names the native signature as its own: then it is not an altered form of another one. */
+function isNamed(digest: Digest, { layers }: ImageView): boolean {
+  return layers.some(({ fact }) => fact.approval?.native.some((entry) => entry.digest === digest));
 }
 
 function isSound(native: LayerView, view: ApprovalView): boolean {
