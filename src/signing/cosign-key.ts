@@ -56,7 +56,10 @@ function parseSealedKey(body: Uint8Array): SealedKey {
       throw unreadable('its cipher is not nacl/secretbox');
     const { N: n, r, p } = asObject(kdf['params'], 'kdf.params');
     if (typeof n !== 'number' || !PERMITTED_N.has(n) || r !== 8 || p !== 1)
-      throw new SignatureError('SIGNATURE_KDF_REFUSED', `scrypt parameters N=${n} r=${r} p=${p} are not permitted`);
+      throw new SignatureError(
+        'SIGNATURE_KDF_REFUSED',
+        `scrypt parameters ${JSON.stringify({ N: n, r, p })} are not permitted`,
+      );
     return {
       n,
       nonce,

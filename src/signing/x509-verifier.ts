@@ -68,11 +68,11 @@ export class X509Verifier {
   ): SignatureCheck {
     const claimed = certificateIdentity(leaf, []);
     if (!leaf.publicKey) {
-      const message = `the certificate ${JSON.stringify(leaf.subject.text.slice(0, 200))} cannot be used: ${leaf.keyProblem}`;
+      const problem = `the certificate ${JSON.stringify(leaf.subject.text.slice(0, 200))} cannot be used: ${leaf.keyProblem}`;
       return {
         status: 'untrusted',
         identity: claimed,
-        reasons: [signatureReason('CERTIFICATE_WEAK', message)],
+        reasons: [signatureReason('CERTIFICATE_WEAK', problem)],
         signedAt: null,
       };
     }

@@ -9,7 +9,7 @@ import { createSigner, type Signer, type SignerOptions } from '../../src/signing
 import { trustIn } from '../../src/signing/trust.ts';
 import { createVerifier, type TrustMaterial, type Verifier } from '../../src/signing/verifier.ts';
 
-export const NOW = new Date('2026-11-22T12:00:00Z');
+export const NOW = new Date('2026-12-01T12:00:00Z');
 export const PASSPHRASE = new Secret('correct horse');
 
 /** A file made by GnuPG or OpenSSL: see test/vectors/signing/PROVENANCE.md. */

@@ -45,12 +45,9 @@ describe('cleartext signatures by GnuPG', () => {
     });
   });
 
-  test.each(['plain-nohash', 'plain-crlf', 'plain-sha512', 'rsa3072-sha224'])(
-    '%s verifies, as with Apptainer',
-    async (file) => {
-      expect(await checkClear(file, file.split('-')[0] ?? '')).toMatchObject({ status: 'valid', text: TEXT });
-    },
-  );
+  test.each(['plain-nohash', 'plain-sha512', 'rsa3072-sha224'])('%s verifies, as with Apptainer', async (file) => {
+    expect(await checkClear(file, file.split('-')[0] ?? '')).toMatchObject({ status: 'valid', text: TEXT });
+  });
 
   test.each([
     ['plain-sha1', 'plain', 'PGP_HASH_REFUSED'],
@@ -296,7 +293,7 @@ describe('hostile input', () => {
     const fingerprint = await fingerprintOf('plain');
     for (const [, bytes] of flipped(vector('pgp/plain.clear'))) {
       const check = await verify.verifyCleartext(bytes, fingerprint, NOW);
-      if (check.status === 'valid') expect(check.text).toBe(TEXT);
+      expect(check.status === 'valid' ? check.text : TEXT).toBe(TEXT);
     }
   });
 
@@ -310,7 +307,7 @@ describe('hostile input', () => {
         { pae: MESSAGE, signature: bytes, material: made.material, keyid: undefined, hashing: 'bundle' },
         NOW,
       );
-      if (!bitCounts.includes(index)) expect(check.status).not.toBe('valid');
+      expect(check.status === 'valid' && !bitCounts.includes(index)).toBe(false);
     }
   });
 
@@ -337,6 +334,13 @@ describe('hostile input', () => {
   ])('%s makes an object unreadable', async (_, change) => {
     const text = change(Buffer.from(vector('pgp/plain.clear')).toString());
     expect((await (await verifier({})).verifyCleartext(utf8(text), undefined, NOW)).status).toBe('unreadable');
+  });
+
+  test('CRLF line ends do not matter', async () => {
+    const text = Buffer.from(vector('pgp/plain.clear')).toString().replaceAll('\n', '\r\n');
+    const verify = await verifier({ keyrings: [vector('pgp/plain.pub.asc')] });
+    const check = await verify.verifyCleartext(utf8(text), await fingerprintOf('plain'), NOW);
+    expect(check).toMatchObject({ status: 'valid', text: TEXT });
   });
 
   test('text before, blanks at line ends and a final line end do not matter', async () => {

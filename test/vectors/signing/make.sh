@@ -35,7 +35,6 @@ export_key plain ''
 sign_message plain ''
 cp pgp/plain.clear pgp/plain-nohash.clear
 sed -i '/^Hash:/d' pgp/plain-nohash.clear
-sed 's/$/\r/' pgp/plain.clear > pgp/plain-crlf.clear
 quiet --passphrase '' --export-secret-keys plain@ > pgp/plain.sec.bin
 
 # A certify-only primary key with a signing subkey, whole, and without the primary secret.
@@ -116,7 +115,7 @@ root p384 ec -pkeyopt ec_paramgen_curve:P-384
 root ed25519 ed25519
 root rsa1024 rsa:1024
 printf '%s\n' "$LEAF" > x509/ext.tmp
-certify leaf-rsa rsa '/C=DE/O=Example, Inc./OU=A+B/CN= R\"e\"l\\ease/emailAddress=release@example.org'
+certify leaf-rsa rsa '/C=DE/O=Example, Inc./OU=A\+B/CN= R\"e\"l\\\\ease/emailAddress=release@example.org'
 certify leaf-p384 p384 /CN=release
 certify leaf-ed25519 ed25519 /CN=release
 certify leaf-weak rsa1024 /CN=release
