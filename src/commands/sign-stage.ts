@@ -5,21 +5,25 @@ import { basename, join, resolve } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import type { Host } from '../host/host.ts';
 import { identityKey } from '../layers/draft.ts';
+import { registryTarget } from '../layers/registry-target.ts';
 import { sifFileTarget } from '../layers/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../layers/stage.ts';
 import { createJudge, type Judge } from '../layers/verify.ts';
 import { loadPolicy } from '../policy/load.ts';
+import { systemClock } from '../primitives/clock.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
 import { VERSION } from '../primitives/version.ts';
+import { formatPlace, manifestName } from '../registry/reference.ts';
 import type { Signer } from '../signing/signer.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { runInfo } from './run-info.ts';
 import { SIGNING_INPUTS, signerFrom } from './signing-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { SUBJECT_INPUT, type SubjectFile, subjectFiles } from './subjects.ts';
-import { POLICY_INPUT } from './trust-inputs.ts';
+import { CONNECTION_INPUTS, openFrom } from './registry-inputs.ts';
+import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
+import { POLICY_INPUT, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
 const spec: CommandSpec = {
   name: 'sign-stage',
@@ -30,7 +34,7 @@ const spec: CommandSpec = {
   privileged: true,
   action: { title: 'countersign: sign stage', icon: 'edit-3', color: 'blue' },
   inputs: [
-    SUBJECT_INPUT,
+    ...SUBJECT_INPUTS,
     {
       name: 'stage',
       type: 'string',
@@ -86,6 +90,8 @@ const spec: CommandSpec = {
       description: 'Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.',
       example: 'bundles',
     },
+    VERIFY_DATA_INPUT,
+    ...CONNECTION_INPUTS,
     ...PRIVILEGED_INPUTS,
     ...COMMON_INPUTS,
   ],
@@ -113,13 +119,13 @@ const spec: CommandSpec = {
 };
 
 interface Signed {
-  readonly file: SubjectFile;
+  readonly file: Subject;
   readonly result: StageResult;
 }
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const now = host.now();
-  const files = await subjectFiles(inputs);
+  const files = await subjectsFrom(inputs);
   const signer = await signerFrom(inputs, now);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method and key are missing', {
@@ -142,7 +148,7 @@ async function judgeForSigning(inputs: Inputs, signer: Signer, now: Date): Promi
 }
 
 async function signOne(
-  file: SubjectFile,
+  file: Subject,
   judge: Judge,
   { inputs, host, signer, now }: { inputs: Inputs; host: Host; signer: Signer; now: Date },
 ): Promise<StageResult> {
@@ -160,12 +166,22 @@ async function signOne(
     reason: inputs.text('reason'),
     ticket: inputs.text('ticket'),
     run: runInfo(host.env, inputs.text('environment')),
-    resourceUri: `file:${basename(file.path)}`,
+    resourceUri: file.in === 'file' ? `file:${basename(file.path)}` : file.name,
     toolVersion: VERSION,
     onBytes: (done, total) => progress.update(done, total),
   };
   try {
-    return await signStage(sifFileTarget(file.path), judge, request);
+    if (file.in === 'file') return await signStage(sifFileTarget(file.path), judge, request);
+    const { reference } = file;
+    await using opened = await openFrom(inputs, host, { reference, access: 'push' });
+    const target = registryTarget({
+      repository: opened.repository,
+      reference: manifestName(reference),
+      place: formatPlace(reference),
+      verifyData: inputs.boolean('verify-data'),
+      clock: systemClock(),
+    });
+    return await signStage(target, judge, request);
   } finally {
     progress.finish();
   }
@@ -183,7 +199,7 @@ async function writeBundles(signed: readonly Signed[], inputs: Inputs): Promise<
   const written: string[] = [];
   for (const { file, result } of signed) {
     if (!result.bundle) continue;
-    const path = resolve(join(folder, `${basename(file.path)}.${inputs.requiredText('stage')}.sigstore.json`));
+    const path = resolve(join(folder, `${fileName(file)}.${inputs.requiredText('stage')}.sigstore.json`));
     await writeFileAtomic(path, result.bundle);
     written.push(path);
   }
@@ -207,7 +223,7 @@ function present(
     time: now.toISOString(),
   }));
   const subjects = signed.flatMap(({ file, result }) =>
-    result.contentDigests.map((digest) => ({ name: file.name, digest, path: file.path })),
+    result.contentDigests.map((digest) => ({ name: file.name, digest, path: pathOf(file) })),
   );
   const [only] = signed;
   const json = {
@@ -216,7 +232,7 @@ function present(
     stage,
     images: signed.map(({ file, result }, index) => ({
       ...approvals[index],
-      path: file.path,
+      path: pathOf(file),
       contentDigests: result.contentDigests,
       where: result.where,
       freeSlots: result.freeSlots,
@@ -233,7 +249,7 @@ function present(
       verdict: json.verdict,
       subjects: JSON.stringify(subjects),
       digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
-      'image-path': signed.length === 1 ? (only?.file.path ?? '') : '',
+      'image-path': signed.length === 1 ? pathOf(only?.file) : '',
       approvals: JSON.stringify(approvals),
       'bundle-path': bundles.join('\n'),
     },
@@ -272,6 +288,15 @@ function summarise(signed: readonly Signed[], stage: string): string {
 
 function cell(text: string): string {
   return text.replace(/[\\`|<>*_[\]\r\n]/g, (char) => (char === '\n' || char === '\r' ? ' ' : `\\${char}`));
+}
+
+function pathOf(subject: Subject | undefined): string {
+  return subject?.in === 'file' ? subject.path : '';
+}
+
+/** A file name for an image, whatever characters its reference has. */
+function fileName(subject: Subject): string {
+  return subject.in === 'file' ? basename(subject.path) : subject.name.replace(/[^A-Za-z0-9._-]/g, '_');
 }
 
 export const command: Command = { spec, run };

@@ -4,7 +4,9 @@
 import { glob, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../primitives/errors.ts';
+import { formatReference, type Reference } from '../registry/reference.ts';
 import type { Inputs } from './inputs.ts';
+import { referenceFrom } from './registry-inputs.ts';
 import type { InputSpec } from './spec.ts';
 
 export const SUBJECT_INPUT: InputSpec = {
@@ -15,6 +17,71 @@ export const SUBJECT_INPUT: InputSpec = {
     'SIF files, one path or glob a line, relative to `working-directory`. A pattern without a match is an error.',
   example: 'images/*.sif',
 };
+
+/** For commands that take images in registries as well. */
+export const SUBJECT_INPUTS: readonly InputSpec[] = [
+  {
+    ...SUBJECT_INPUT,
+    required: false,
+    description:
+      'SIF files, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. References like those of `subject-name` are understood too, when no file has that name.',
+  },
+  {
+    name: 'subject-name',
+    type: 'list',
+    description:
+      'Images in registries or OCI layout folders, one a line: `registry/repository:tag`, `registry/repository@sha256:…`, `oci:FOLDER:TAG` or `oci:FOLDER@sha256:…`. A tag is resolved once.',
+    example: 'ghcr.io/octo-org/app@sha256:…',
+  },
+  {
+    name: 'subject-digest',
+    type: 'digest',
+    description: 'Manifest digest of the image that `subject-name` names, when that has none itself.',
+    example: 'sha256:…',
+  },
+];
+
+/** An image that a command works on. */
+export type Subject =
+  | ({ readonly in: 'file' } & SubjectFile)
+  | { readonly in: 'registry'; readonly name: string; readonly reference: Reference };
+
+/**
+ * The images that `subject-path` and `subject-name` name, in that order.
+ * @throws UsageError USAGE_MISSING_INPUT, USAGE_NO_MATCH, USAGE_CONFLICTING_INPUTS; RegistryError REGISTRY_REFERENCE_INVALID
+ */
+export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> {
+  const names = inputs.list('subject-name');
+  const digest = inputs.digest('subject-digest');
+  if (digest && names.length !== 1)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', `subject-digest was given with ${names.length} names`, {
+      hint: 'give subject-digest with exactly one subject-name, or write name@digest',
+    });
+  const subjects: Subject[] = [];
+  for (const pattern of inputs.list('subject-path')) {
+    const isReference = looksLikeReference(pattern) && !(await isThere(resolve(inputs.workingDirectory, pattern)));
+    if (isReference) subjects.push(registrySubject(inputs, pattern));
+    else for (const file of await filesOf(pattern, inputs)) subjects.push({ in: 'file', ...file });
+  }
+  for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
+  if (subjects.length === 0)
+    throw new UsageError('USAGE_MISSING_INPUT', 'subject-path and subject-name are missing', {
+      hint: 'give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image',
+    });
+  return subjects;
+}
+
+/** A path would have to be very unusual to look like this. */
+function looksLikeReference(text: string): boolean {
+  return (
+    /^(?:oci:|oras:\/\/|docker:\/\/)/.test(text) || /^[^/\s]+[.:][^/\s]*\/.+(?::[^/]+|@sha256:[0-9a-f]{64})$/.test(text)
+  );
+}
+
+function registrySubject(inputs: Inputs, text: string): Subject {
+  const reference = referenceFrom(inputs, text);
+  return { in: 'registry', name: formatReference(reference), reference };
+}
 
 /** Files named by one command. */
 const MAX_SUBJECTS = 10_000;
@@ -32,24 +99,24 @@ export interface SubjectFile {
  */
 export async function subjectFiles(inputs: Inputs): Promise<readonly SubjectFile[]> {
   const found = new Map<string, SubjectFile>();
-  for (const pattern of inputs.list('subject-path')) {
-    const names = (await isThere(resolve(inputs.workingDirectory, pattern)))
-      ? [pattern]
-      : await matches(pattern, inputs.workingDirectory);
-    if (names.length === 0)
-      throw new UsageError('USAGE_NO_MATCH', `subject-path: nothing matches ${pattern}`, {
-        hint: `check the pattern; relative paths start at ${inputs.workingDirectory}`,
-      });
-    for (const name of names) {
-      const path = resolve(inputs.workingDirectory, name);
-      found.set(path, { name, path });
-    }
-    if (found.size > MAX_SUBJECTS)
-      throw new UsageError('USAGE_NO_MATCH', `subject-path: more than ${MAX_SUBJECTS} files match`, {
-        hint: 'use a narrower pattern',
-      });
-  }
+  for (const pattern of inputs.list('subject-path'))
+    for (const file of await filesOf(pattern, inputs)) found.set(file.path, file);
   return [...found.values()];
+}
+
+async function filesOf(pattern: string, inputs: Inputs): Promise<readonly SubjectFile[]> {
+  const names = (await isThere(resolve(inputs.workingDirectory, pattern)))
+    ? [pattern]
+    : await matches(pattern, inputs.workingDirectory);
+  if (names.length === 0)
+    throw new UsageError('USAGE_NO_MATCH', `subject-path: nothing matches ${pattern}`, {
+      hint: `check the pattern; relative paths start at ${inputs.workingDirectory}`,
+    });
+  if (names.length > MAX_SUBJECTS)
+    throw new UsageError('USAGE_NO_MATCH', `subject-path: more than ${MAX_SUBJECTS} files match ${pattern}`, {
+      hint: 'use a narrower pattern',
+    });
+  return names.map((name) => ({ name, path: resolve(inputs.workingDirectory, name) }));
 }
 
 /**

@@ -20,6 +20,14 @@ export const POLICY_INPUT: InputSpec = {
   example: 'countersign.yaml',
 };
 
+export const VERIFY_DATA_INPUT: InputSpec = {
+  name: 'verify-data',
+  type: 'boolean',
+  default: 'false',
+  description:
+    'For a SIF in a registry: read and hash the whole image. By default only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Files are always read whole.',
+};
+
 export const TRUST_INPUTS: readonly InputSpec[] = [
   POLICY_INPUT,
   {

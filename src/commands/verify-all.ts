@@ -2,18 +2,22 @@
 // verify-all: every layer and every stage of every image, whatever fails; one verdict.
 
 import type { Host } from '../host/host.ts';
-import { type Judge, verifySifFile } from '../layers/verify.ts';
+import { openRegistryImage } from '../layers/registry-image.ts';
+import { type Judge, verifyRegistryImage, verifySifFile } from '../layers/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
 import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
-import { CountersignError, EXIT, SystemError } from '../primitives/errors.ts';
+import { CountersignError, EXIT } from '../primitives/errors.ts';
+import { manifestName } from '../registry/reference.ts';
 import { findingsOf } from '../report/annotations.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { renderText } from '../report/text.ts';
+import { SifError } from '../sif/errors.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { SUBJECT_INPUT, type SubjectFile, subjectFiles } from './subjects.ts';
-import { judgeFrom, TRUST_INPUTS } from './trust-inputs.ts';
+import { CONNECTION_INPUTS, openFrom } from './registry-inputs.ts';
+import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
+import { judgeFrom, TRUST_INPUTS, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
 const spec: CommandSpec = {
   name: 'verify-all',
@@ -23,14 +27,16 @@ const spec: CommandSpec = {
   positional: 'subject-path',
   action: { title: 'countersign: verify all', icon: 'check-square', color: 'green' },
   inputs: [
-    SUBJECT_INPUT,
+    ...SUBJECT_INPUTS,
     ...TRUST_INPUTS,
+    VERIFY_DATA_INPUT,
     {
       name: 'required-stages',
       type: 'list',
       description: 'Without a policy: stages that must be approved, one a line.',
       example: 'author',
     },
+    ...CONNECTION_INPUTS,
     ...COMMON_INPUTS,
   ],
   outputs: [
@@ -51,13 +57,13 @@ const spec: CommandSpec = {
 };
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const files = await subjectFiles(inputs);
+  const subjects = await subjectsFrom(inputs);
   const requiredStages = inputs.list('required-stages');
   const judge = await judgeFrom(inputs, host.now(), { requiredStages, needed: true });
   const images: ImageVerdict[] = [];
   let unread = false;
-  for (const file of files) {
-    const verdict = await host.group(`Verifying ${file.name}`, () => verifyOne(file, judge, host));
+  for (const subject of subjects) {
+    const verdict = await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, judge, { inputs, host }));
     unread ||= verdict.unread;
     images.push(verdict.image);
   }
@@ -73,32 +79,38 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     json: verdict,
     text: renderText(verdict),
     summary: renderMarkdown(verdict),
-    outputs: outputsOf(verdict, files),
+    outputs: outputsOf(verdict, subjects),
   };
 }
 
 /** A subject that cannot be read fails and lets the others be verified. */
 async function verifyOne(
-  file: SubjectFile,
+  subject: Subject,
   judge: Judge,
-  host: Host,
+  { inputs, host }: { readonly inputs: Inputs; readonly host: Host },
 ): Promise<{ readonly image: ImageVerdict; readonly unread: boolean }> {
-  const progress = host.progress(`reading ${file.name}`);
+  const progress = host.progress(`reading ${subject.name}`);
+  const { name } = subject;
+  const onBytes = (done: number, total: number): void => progress.update(done, total);
   try {
-    const { verdict } = await verifySifFile(file.path, judge, {
-      name: file.name,
-      onBytes: (done, total) => progress.update(done, total),
-    });
-    return { image: verdict, unread: false };
+    if (subject.in === 'file') {
+      const { verdict } = await verifySifFile(subject.path, judge, { name, onBytes });
+      return { image: verdict, unread: false };
+    }
+    const { reference } = subject;
+    await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
+    const image = await openRegistryImage(opened.repository, manifestName(reference));
+    const verifyData = inputs.boolean('verify-data');
+    return { image: await verifyRegistryImage(image, judge, { name, verifyData, onBytes }), unread: false };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    return { image: unreadable(file, error, judge), unread: error instanceof SystemError };
+    return { image: unreadable(subject, error, judge), unread: !(error instanceof SifError) };
   } finally {
     progress.finish();
   }
 }
 
-function unreadable(file: SubjectFile, { code, message, hint }: CountersignError, { policy }: Judge): ImageVerdict {
+function unreadable(subject: Subject, { code, message, hint }: CountersignError, { policy }: Judge): ImageVerdict {
   const reason = { code, message, hint };
   const stages = (policy?.policy.stages ?? []).map(({ name, threshold }) => ({
     stage: name,
@@ -108,8 +120,8 @@ function unreadable(file: SubjectFile, { code, message, hint }: CountersignError
     reasons: [reason],
   }));
   return {
-    name: file.name,
-    kind: 'sif',
+    name: subject.name,
+    kind: subject.in === 'file' ? 'sif' : 'oci',
     contentDigests: [],
     verdict: 'failed',
     stages,
@@ -120,12 +132,12 @@ function unreadable(file: SubjectFile, { code, message, hint }: CountersignError
   };
 }
 
-function outputsOf(verdict: Verdict, files: readonly SubjectFile[]): Readonly<Record<string, string>> {
+function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Record<string, string>> {
   const subjects = verdict.images.flatMap((image, index) =>
     image.contentDigests.map((digest) => ({
       name: image.name,
       digest,
-      path: files[index]?.path ?? '',
+      path: pathOf(images[index]),
       verdict: image.verdict,
     })),
   );
@@ -149,9 +161,13 @@ function outputsOf(verdict: Verdict, files: readonly SubjectFile[]): Readonly<Re
     verdict: verdict.verdict,
     subjects: JSON.stringify(subjects),
     digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
-    'image-path': files.length === 1 ? (files[0]?.path ?? '') : '',
+    'image-path': images.length === 1 ? pathOf(images[0]) : '',
     approvals: JSON.stringify(approvals),
   };
+}
+
+function pathOf(subject: Subject | undefined): string {
+  return subject?.in === 'file' ? subject.path : '';
 }
 
 export const command: Command = { spec, run };

@@ -9,6 +9,8 @@ import { openSif } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
 import { createVerifier, type TrustMaterial, type Verifier } from '../signing/verifier.ts';
 import type { FoundBundle } from './bundle-facts.ts';
+import { examineRegistryImage } from './registry-facts.ts';
+import type { RegistryImage } from './registry-image.ts';
 import { examineSif, type SifExamination } from './sif-facts.ts';
 import type { FoundNative } from './sif-natives.ts';
 
@@ -80,6 +82,26 @@ export async function verifySifFile(path: string, judge: Judge, options: VerifyO
     ...(options.signal ? { signal: options.signal } : {}),
   });
   return { verdict: judgeFacts(examination, judge, options.stages), examination };
+}
+
+/**
+ * The verdict about an image in a registry or layout folder.
+ * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+ */
+export async function verifyRegistryImage(
+  image: RegistryImage,
+  judge: Judge,
+  options: Pick<VerifyOptions, 'name' | 'onBytes' | 'stages'> & { readonly verifyData: boolean },
+): Promise<ImageVerdict> {
+  const { verifyData, onBytes } = options;
+  const examination = await examineRegistryImage(image, {
+    name: options.name ?? image.name,
+    verifier: judge.verifier,
+    now: judge.now,
+    verifyData,
+    ...(onBytes ? { onBytes } : {}),
+  });
+  return judgeFacts(examination, judge, options.stages);
 }
 
 /** The verdict about what an examination found. */
