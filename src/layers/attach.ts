@@ -4,7 +4,7 @@
 
 import type { Reason } from '../policy/verdict.ts';
 import { decodeUtf8 } from '../primitives/bytes.ts';
-import { type Digest, sha256Hex } from '../primitives/digest.ts';
+import { type Digest, sha256, sha256Hex } from '../primitives/digest.ts';
 import type { JsonObject } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { openSif } from '../sif/image.ts';
@@ -68,7 +68,10 @@ export async function attachEvidence(options: AttachOptions): Promise<readonly A
   const attached: AttachedEvidence[] = [];
   for (const { predicateType, predicate } of options.statements) {
     const payload = encodeStatement({ subject, predicateType, predicate });
-    attached.push(presentEvidence(examination, payload, signer) ?? (await sign(payload, predicateType, options)));
+    const digest = sha256(payload);
+    const repeated = attached.find((earlier) => earlier.digest === digest);
+    if (repeated) attached.push({ ...repeated, where: repeated.where === 'file' ? 'file' : 'present' });
+    else attached.push(presentEvidence(examination, digest, signer) ?? (await sign(payload, predicateType, options)));
   }
   const objects = attached
     .filter(({ where }) => where === 'lane')
@@ -88,12 +91,7 @@ function assertSound([problem]: readonly Reason[]): void {
 }
 
 /** The same statement by the same signer, found in the image. */
-function presentEvidence(
-  examination: SifExamination,
-  payload: Uint8Array,
-  signer: Signer,
-): AttachedEvidence | undefined {
-  const digest = `sha256:${sha256Hex(payload)}`;
+function presentEvidence(examination: SifExamination, digest: Digest, signer: Signer): AttachedEvidence | undefined {
   for (const { is, fact, opened } of examination.bundles) {
     if (is !== 'evidence' || fact.digest !== digest || fact.signature !== 'valid' || !fact.signer) continue;
     if (identityKey(fact.signer) !== identityKey(signer.identity)) continue;
