@@ -40,13 +40,19 @@ export function reportLayer(
       ...foreignContent(layer),
       ...mine.flatMap((claim) => claim.reasons),
       ...chained,
-      ...(mine.length === 0 ? outside : []),
+      ...(mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []),
     ]),
   };
 }
 
 function outsider({ fact, where }: LayerView): Reason {
   return remark('SIGNER_NOT_A_PRINCIPAL', `${where}: ${describeIdentity(fact.signer)} is no principal of the policy`);
+}
+
+function unknownStage({ fact, where, trusted }: LayerView, policy: Policy | undefined): readonly Reason[] {
+  const stage = fact.approval?.stage;
+  if (!policy || !trusted || stage === undefined || policy.stages.some(({ name }) => name === stage)) return [];
+  return [remark('APPROVAL_STAGE_UNKNOWN', `${where}: stage ${stage} is not in the policy`)];
 }
 
 function foreignContent({ fact, where }: LayerView): readonly Reason[] {

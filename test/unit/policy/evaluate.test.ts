@@ -150,7 +150,9 @@ describe('what makes an approval not count', () => {
 
   test('an approval for a stage that the policy lacks changes nothing', () => {
     const layers = [approve('author', pgp('alice')), approve('legal', pgp('bob'))];
-    expect(evaluate(image(layers), AUTHOR_ONLY).verdict).toBe('passed');
+    const verdict = evaluate(image(layers), AUTHOR_ONLY);
+    expect(verdict.verdict).toBe('passed');
+    expect(remarks(verdict.layers[1]?.reasons ?? [])).toEqual(['APPROVAL_STAGE_UNKNOWN']);
   });
 });
 

@@ -78,7 +78,7 @@ describe('patterns', () => {
   test('an exact pattern matches itself and nothing longer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ minLength: 1 }), (name, more) => {
-        fc.pre(!/[\u0000-\u001f\u007f*]/.test(name + more));
+        fc.pre(!/[\p{Cc}*]/u.test(name + more));
         expect(matchesPattern(`CN=${name}`, `CN=${name}`, 'subject')).toBe(true);
         expect(matchesPattern(`CN=${name}`, `CN=${name}${more}`, 'subject')).toBe(false);
         expect(matchesPattern(`CN=${name}`, `${more}CN=${name}`, 'subject')).toBe(false);

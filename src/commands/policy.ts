@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// policy check: is this policy file usable, and what does it say?
+
+import { resolve } from 'node:path';
+import type { Host } from '../host/host.ts';
+import { loadPolicy } from '../policy/load.ts';
+import { EXIT, UsageError } from '../primitives/errors.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { type KeyringEntry, renderPolicySummary, summarizePolicy } from './policy-summary.ts';
+import type { Command, CommandResult, CommandSpec } from './spec.ts';
+
+const spec: CommandSpec = {
+  name: 'policy',
+  summary: 'Check a policy file and show what it says',
+  description:
+    '`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, stages, certificates and warnings. See docs/policy.md.',
+  positional: 'request',
+  inputs: [
+    {
+      name: 'request',
+      type: 'list',
+      required: true,
+      description: 'What to do, and with which file: `check` and the path of the policy.',
+      example: 'check countersign.yaml',
+    },
+    ...COMMON_INPUTS,
+  ],
+  outputs: COMMON_OUTPUTS,
+};
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const [action, file, ...rest] = inputs.list('request');
+  if (action !== 'check' || file === undefined || rest.length > 0)
+    throw new UsageError(
+      'USAGE_INVALID_INPUT',
+      `policy cannot do ${JSON.stringify(inputs.list('request').join(' '))}`,
+      {
+        hint: 'write: countersign policy check FILE',
+      },
+    );
+  const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
+  const summary = summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
+  return { exitCode: EXIT.passed, outputs: { verdict: 'passed' }, text: renderPolicySummary(summary), json: summary };
+}
+
+/** Loads OpenPGP code only for policies that use it. */
+async function keysOf(keyrings: readonly Uint8Array[]): Promise<readonly KeyringEntry[]> {
+  if (keyrings.length === 0) return [];
+  const { readKeyring } = await import('../signing/pgp.ts');
+  const entries: KeyringEntry[] = [];
+  for (const [fingerprint, key] of await readKeyring(keyrings)) {
+    const expires = await key.getExpirationTime();
+    entries.push({ fingerprint, userIds: key.getUserIDs(), expires: expires instanceof Date ? expires : null });
+  }
+  return entries;
+}
+
+export const command: Command = { spec, run };
