@@ -81,9 +81,7 @@ export function explainFailure(tool: string, facts: FailureFacts): BuildError {
     .filter((line) => line !== '');
   const fatal = lines.filter((line) => /^(\[[0-9;]*m)*(FATAL|ERROR)\b/.test(line));
   const told = (fatal.length > 0 ? fatal : lines).slice(-FACT_LINES);
-  const found =
-    EXPLANATIONS.find(({ pattern }) => told.some((line) => pattern.test(line))) ??
-    EXPLANATIONS.find(({ pattern }) => lines.slice(-20).some((line) => pattern.test(line)));
+  const found = EXPLANATIONS.find(({ pattern }) => told.some((line) => pattern.test(line))) ?? fullDisk(lines);
   const code = found?.code ?? 'BUILD_FAILED';
   const generic = code === 'BUILD_USER_NAMESPACES' ? facts.namespaceHint : undefined;
   const hint = found?.hint ?? generic;
@@ -93,4 +91,10 @@ export function explainFailure(tool: string, facts: FailureFacts): BuildError {
     ...(hint === undefined ? {} : { hint }),
     ...(location ? { location } : {}),
   });
+}
+
+/** A script in %post that meets a full disk says so itself; the program then only reports the script's exit status. */
+function fullDisk(lines: readonly string[]): Explanation | undefined {
+  const [full] = EXPLANATIONS;
+  return full && lines.slice(-20).some((line) => full.pattern.test(line)) ? full : undefined;
 }

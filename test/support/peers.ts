@@ -17,7 +17,8 @@ export type Peer =
   | 'notation'
   | 'docker-registry'
   | 'gpg'
-  | 'openssl';
+  | 'openssl'
+  | 'unsquashfs';
 
 export interface PeerResult {
   readonly exitCode: number;
