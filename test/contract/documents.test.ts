@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages and examples that people copy from: links lead somewhere, codes exist, workflows are sound.
+
+import { access, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { lintWorkflows, ownRules } from '../../scripts/actionlint.ts';
+import { CODE_AREAS } from '../../src/entry/error-codes.ts';
+import { PROJECT } from '../support/sources.ts';
+
+const read = (path: string) => readFile(join(PROJECT, path), 'utf8');
+const codes = new Set(CODE_AREAS.flatMap(({ codes: catalogue }) => Object.keys(catalogue)));
+
+async function pages(): Promise<readonly string[]> {
+  const inFolder = async (folder: string) =>
+    (await readdir(join(PROJECT, folder), { recursive: true }))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name));
+  const top = (await readdir(PROJECT)).filter((name) => name.endsWith('.md'));
+  return [...top, ...(await inFolder('docs')), ...(await inFolder('actions'))].sort();
+}
+
+const allPages = await pages();
+
+describe('the pages', () => {
+  test.each(allPages)('every relative link of %s leads somewhere', async (page) => {
+    const links = [...(await read(page)).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
+      (match) => match[1] ?? '',
+    );
+    const broken: string[] = [];
+    for (const link of links) {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? page : join(dirname(page), path);
+      const found = await access(join(PROJECT, target)).then(
+        () => true,
+        () => false,
+      );
+      if (!found) broken.push(link);
+      else if (anchor && target.endsWith('.md') && !anchors(await read(target)).includes(anchor)) broken.push(link);
+    }
+    expect(broken).toEqual([]);
+  });
+
+  test.each(allPages.filter((page) => page !== join('docs', 'errors.md')))(
+    '%s names no code that does not exist',
+    async (page) => {
+      const areas = [...new Set([...codes].map((code) => code.split('_')[0]))].join('|');
+      const named = [...(await read(page)).matchAll(new RegExp(`\`((?:${areas})_[A-Z_]+)\``, 'g'))].map(
+        (match) => match[1] ?? '',
+      );
+      const environment = /^(SOURCE_DATE_EPOCH|REGISTRY_AUTH_FILE|SIGNING_.*)$/;
+      expect(named.filter((code) => !codes.has(code) && !environment.test(code))).toEqual([]);
+    },
+  );
+});
+
+/** Anchors as GitHub makes them from headings. */
+function anchors(page: string): readonly string[] {
+  return [...page.matchAll(/^#{1,6} (.+)$/gm)].map((match) =>
+    (match[1] ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  );
+}
+
+describe('the examples', () => {
+  test('the policy of the example satisfies the schema', async () => {
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(await read('schema/policy.schema.json')));
+    validate(parse(await read('docs/examples/countersign.yaml')));
+    expect(validate.errors).toBeNull();
+  });
+
+  test('no workflow has a problem', async () => {
+    expect(await lintWorkflows(PROJECT)).toEqual([]);
+  });
+
+  test('the workflows in the action pages keep to the rules too', async () => {
+    for (const page of allPages.filter((path) => path.startsWith('actions'))) {
+      const example = /```yaml\n([\s\S]*?)```/.exec(await read(page))?.[1] ?? '';
+      const own = /OWNER\/countersign\/\S+@COMMIT/;
+      expect(
+        ownRules(example).filter((problem) => !own.test(problem)),
+        page,
+      ).toEqual([]);
+      expect(example, page).toMatch(own);
+    }
+  });
+});
+
+describe('the rules for workflows', () => {
+  const workflow = (step: string) => `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - ${step}\n`;
+  const commit = 'a'.repeat(40);
+
+  test.each([
+    ['a tag', 'uses: actions/cache@v4'],
+    ['a short commit', 'uses: actions/cache@abcdef0 # v4.0.0'],
+    ['no version comment', `uses: actions/cache@${commit}`],
+    ['an expression in a script', 'run: echo "${{ github.head_ref }}"'],
+    ['a checkout that keeps its credentials', `uses: actions/checkout@${commit} # v7.0.1`],
+  ])('%s is a problem', (_name, step) => {
+    expect(ownRules(workflow(step))).toHaveLength(1);
+  });
+
+  test.each([[`uses: actions/cache@${commit} # v4.0.0`], ['uses: ./actions/build'], ['run: echo "$HEAD"']])(
+    '%s is none',
+    (step) => {
+      expect(ownRules(workflow(step))).toEqual([]);
+    },
+  );
+});
