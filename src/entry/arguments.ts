@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { CommandSpec, InputSpec } from '../commands/spec.ts';
 import { UsageError } from '../primitives/errors.ts';
-import { nearest } from '../policy/nearest.ts';
+import { nearest } from '../primitives/nearest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -13,7 +13,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import { VERSION } from '../primitives/version.ts';
 import { type Arguments, environmentName, readArguments } from './arguments.ts';
 import { codeHelp, commandHelp, generalHelp } from './help.ts';
-import { nearest } from '../policy/nearest.ts';
+import { nearest } from '../primitives/nearest.ts';
 import { describeFailure, type Failure, failureJson } from './outcome.ts';
 import { jsonText, writeReport } from './report-file.ts';
 

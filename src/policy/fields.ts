@@ -2,7 +2,7 @@
 // YAML nodes → typed values, strictly: every function says what was wanted, where, and what was found.
 
 import { PolicyError, type PolicyErrorCode } from './errors.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../primitives/nearest.ts';
 import type { YamlEntry, YamlMap, YamlNode } from './yaml.ts';
 
 /** A text and where it stands. */

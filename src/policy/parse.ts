@@ -9,7 +9,7 @@ import { fillStages, type StageNeed } from './assign.ts';
 import { PolicyError } from './errors.ts';
 import { asLine, asList, assertUnique, asWhole, fieldsOf, oneOrMany, problemAt, quote } from './fields.ts';
 import { parsePrincipals } from './parse-principals.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../primitives/nearest.ts';
 import {
   type FileReference,
   type NativeFormat,
