@@ -46,6 +46,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./inspect.ts')).command,
   },
   {
+    name: 'key',
+    summary: 'Show what a policy needs to know of a key, or make throw-away keys',
+    load: async () => (await import('./key.ts')).command,
+  },
+  {
+    name: 'assemble',
+    summary: 'Put the layers attached to an image in a registry into its file',
+    load: async () => (await import('./assemble.ts')).command,
+  },
+  {
     name: 'pull',
     summary: 'Pull an image into a file, only if it is whole and its verdict passed',
     load: async () => (await import('./pull.ts')).command,

@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
+import { type Assembled, assembleFile } from '../layers/assemble.ts';
 import type { FoundBundle } from '../layers/bundle-facts.ts';
 import { openRegistryImage, readRegistryLayers, type RegistryLayers } from '../layers/registry-image.ts';
 import { type Judge, verifySifFile } from '../layers/verify.ts';
@@ -23,7 +24,7 @@ import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { judgeFrom, TRUST_INPUTS } from './trust-inputs.ts';
+import { optionalJudge, TRUST_INPUTS } from './trust-inputs.ts';
 
 const spec: CommandSpec = {
   name: 'pull',
@@ -50,6 +51,13 @@ const spec: CommandSpec = {
       type: 'boolean',
       default: 'false',
       description: 'Replace the file if it exists.',
+    },
+    {
+      name: 'assemble',
+      type: 'boolean',
+      default: 'false',
+      description:
+        'Put the layers attached to the image into the file, so that Apptainer finds the native signatures. The same image and layers always give the same file. With trust inputs only valid layers of trusted signers are taken.',
     },
     {
       name: 'bundle-folder',
@@ -81,34 +89,31 @@ const spec: CommandSpec = {
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const reference = referenceFrom(inputs, inputs.requiredText('reference'));
-  const judge = await optionalJudge(inputs, host);
+  const judge = await optionalJudge(inputs, host.now());
   await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
   const { repository } = opened;
   const found = await findSif(repository, manifestName(reference));
   const path = inputs.text('image-path') ?? defaultPath(inputs, reference, found);
-  const wantsLayers = judge !== undefined || inputs.text('bundle-folder') !== undefined;
+  const wantsAssembly = inputs.boolean('assemble');
+  const wantsLayers = judge !== undefined || wantsAssembly || inputs.text('bundle-folder') !== undefined;
   const image = await openRegistryImage(repository, found.manifest.digest);
   const layers = wantsLayers ? await readRegistryLayers(image) : undefined;
   let verdict: ImageVerdict | undefined;
+  let assembled: Assembled | undefined;
   const written = await transfer(repository, found, {
     path,
     overwrite: inputs.boolean('overwrite'),
     host,
     async admit(temporaryPath) {
       verdict = judge && (await judgeFile(temporaryPath, judge, { name: basename(path), layers }));
-      return verdict === undefined || verdict.verdict === 'passed';
+      if (verdict?.verdict === 'failed') return false;
+      if (layers && wantsAssembly) assembled = await assembleFile(temporaryPath, layers, { judge, now: host.now() });
+      return true;
     },
   });
   const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text('bundle-folder')) : [];
   const whole = verdict && judge ? combined(verdict, judge, inputs) : undefined;
-  return present({ path: written ? path : undefined, found, reference, bundles, verdict: whole, host });
-}
-
-/** Without any trust input the image is pulled as it is. */
-async function optionalJudge(inputs: Inputs, host: Host): Promise<Judge | undefined> {
-  const names = ['policy-path', 'keyring', 'public-key', 'trust-anchors'];
-  const given = names.some((name) => (name === 'policy-path' ? inputs.text(name) : inputs.list(name)[0]) !== undefined);
-  return given ? judgeFrom(inputs, host.now(), { needed: true }) : undefined;
+  return present({ path: written ? path : undefined, found, reference, bundles, verdict: whole, assembled, host });
 }
 
 /** The name in the manifest comes from somebody else: only a plain file name is taken from it. */
@@ -178,17 +183,20 @@ interface Presented {
   readonly reference: Reference;
   readonly bundles: readonly string[];
   readonly verdict: Verdict | undefined;
+  readonly assembled: Assembled | undefined;
   readonly host: Host;
 }
 
-function present({ path, found, reference, bundles, verdict, host }: Presented): CommandResult {
+function present({ path, found, reference, bundles, verdict, assembled, host }: Presented): CommandResult {
   const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
   if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
   const result =
     path === undefined ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
+  for (const { where, why } of assembled?.leftOut ?? []) host.warning(`${where} was left out: ${why}`);
+  const added = assembled ? `  ${assembled.added.length} objects put into the file\n` : '';
   return {
     exitCode: path === undefined ? EXIT.failed : EXIT.passed,
-    text: `${verdict ? renderText(verdict) : ''}${result}`,
+    text: `${verdict ? renderText(verdict) : ''}${result}${added}`,
     ...(verdict ? { summary: renderMarkdown(verdict) } : {}),
     json: {
       schema: 'countersign/pull/v1',
@@ -196,6 +204,7 @@ function present({ path, found, reference, bundles, verdict, host }: Presented):
       layer: found.layer.digest,
       path: path ?? null,
       bundles,
+      assembled: assembled ? { objects: assembled.added, leftOut: assembled.leftOut } : null,
       verdict: verdict ?? null,
     },
     outputs: {

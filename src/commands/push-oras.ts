@@ -17,7 +17,7 @@ import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { SUBJECT_INPUT, type SubjectFile, subjectFile } from './subjects.ts';
-import { judgeFrom, TRUST_INPUTS } from './trust-inputs.ts';
+import { optionalJudge, TRUST_INPUTS } from './trust-inputs.ts';
 
 const spec: CommandSpec = {
   name: 'push-oras',
@@ -76,7 +76,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const file = await subjectFile(inputs);
   const reference = referenceFrom(inputs, inputs.requiredText('reference'));
   const tags = tagsFrom(inputs, reference);
-  const judge = await optionalJudge(inputs, host);
+  const judge = await optionalJudge(inputs, host.now());
   const title = inputs.text('title') ?? basename(file.path);
   if (title === '' || /[/\\]/.test(title))
     throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });
@@ -109,13 +109,6 @@ function tagsFrom(inputs: Inputs, reference: Reference): readonly string[] {
   const tags = [...new Set([...(reference.tag === undefined ? [] : [reference.tag]), ...more])];
   if (tags.length > 0) return tags;
   throw new UsageError('USAGE_MISSING_INPUT', 'no tag was given', { hint: 'add :tag to reference, or give tags' });
-}
-
-/** Without any trust input the image is published as it is. */
-async function optionalJudge(inputs: Inputs, host: Host): Promise<Judge | undefined> {
-  const names = ['policy-path', 'keyring', 'public-key', 'trust-anchors'];
-  const given = names.some((name) => (name === 'policy-path' ? inputs.text(name) : inputs.list(name)[0]) !== undefined);
-  return given ? judgeFrom(inputs, host.now(), { needed: true }) : undefined;
 }
 
 function verdictOf({ verdict }: Published, judge: Judge | undefined, inputs: Inputs): Verdict | undefined {

@@ -104,6 +104,13 @@ export async function judgeFrom(
   });
 }
 
+/** The judge, or undefined when nothing to trust was given. @throws as judgeFrom */
+export async function optionalJudge(inputs: Inputs, clock: Date): Promise<Judge | undefined> {
+  const lists = ['keyring', 'public-key', 'trust-anchors'];
+  const given = inputs.text('policy-path') !== undefined || lists.some((name) => inputs.list(name).length > 0);
+  return given ? judgeFrom(inputs, clock, { needed: true }) : undefined;
+}
+
 async function readAll(inputs: Inputs, name: string): Promise<readonly Uint8Array[]> {
   const paths = inputs.list(name).map((path) => resolve(inputs.workingDirectory, path));
   return Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes)));

@@ -86,7 +86,8 @@ async function examine({ path, signer, now, onBytes }: AttachOptions): Promise<S
   return await examineSif(await openSif(source), { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
 }
 
-function assertSound([problem]: readonly Reason[]): void {
+function assertSound(problems: readonly Reason[]): void {
+  const problem = problems.find(({ severity }) => severity !== 'remark');
   if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
 }
 

@@ -80,7 +80,7 @@ async function planPgp(
     }
     const data = await native.signCleartext(group.metadata, now);
     entries.push({ group: group.group, digest: sha256(data) });
-    objects.push(pgpObject(data, group.group, { fingerprint, signedAt: now }));
+    objects.push(nativePgpObject(data, group.group, { fingerprint, signedAt: now }));
     facts.push(await pgpFact(data, group, { fingerprint, verifier, now }));
   }
   return { entries, objects, facts, outdated: [], remarks: [] };
@@ -104,7 +104,8 @@ function presentPgp(
   );
 }
 
-function pgpObject(
+/** A native OpenPGP object in its one form: linked to its group, stamped with the signature's own time. */
+export function nativePgpObject(
   data: Uint8Array,
   group: number,
   { fingerprint, signedAt }: { readonly fingerprint: string; readonly signedAt: Date },

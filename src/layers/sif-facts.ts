@@ -282,6 +282,13 @@ function imageProblems(image: SifImage): readonly Reason[] {
         `object ${object.id}: its used byte is ${object.used}, which no writer writes`,
         'restore the image from a copy',
       );
+  for (const { id, slot, name } of image.hidden)
+    problems.push({
+      code: 'SIF_OBJECT_HIDDEN',
+      message: `object ${id} in slot ${slot}${name === '' ? '' : ` (${JSON.stringify(name)})`} is marked unused and its descriptor is still there: a change was interrupted, or somebody hid it`,
+      hint: 'nothing, if all stages pass; else restore the image from a copy',
+      severity: 'remark',
+    });
   if (image.objects.length > 0 && image.header.descriptorsFree === image.header.descriptorsTotal)
     add('SIF_HEADER_ALTERED', 'the global header says that the image is empty', 'restore the image from a copy');
   return problems;

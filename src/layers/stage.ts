@@ -93,7 +93,7 @@ function assertStage({ policy }: Judge, stage: string): void {
 }
 
 function assertSound({ facts }: Examined): void {
-  const [problem] = facts.problems;
+  const problem = facts.problems.find(({ severity }) => severity !== 'remark');
   if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
 }
 

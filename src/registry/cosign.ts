@@ -152,7 +152,12 @@ export async function keepCosignSignatures(
     const present = await repository.getManifest(tag);
     const layers = present ? parseManifest(present, `the tag ${tag}`).layers : [];
     const known = new Set(layers.map((layer) => `${layer.digest} ${layer.annotations?.[SIGNATURE] ?? ''}`));
-    const missing = entries.filter(({ payload, signature }) => !known.has(`${sha256(payload)} ${toBase64(signature)}`));
+    const missing = entries.filter((entry) => {
+      const key = `${sha256(entry.payload)} ${toBase64(entry.signature)}`;
+      const isNew = !known.has(key);
+      known.add(key);
+      return isNew;
+    });
     if (missing.length === 0) return;
     await writeTag(repository, tag, { present, layers, added: missing });
     await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// assemble: put the layers attached to an image in a registry or layout folder into its SIF file.
+
+import type { Host } from '../host/host.ts';
+import { type Assembled, assembleFile } from '../layers/assemble.ts';
+import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
+import { EXIT } from '../primitives/errors.ts';
+import { formatPlace, manifestName } from '../registry/reference.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
+import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import { SUBJECT_INPUT, subjectFile } from './subjects.ts';
+import { optionalJudge, TRUST_INPUTS } from './trust-inputs.ts';
+
+const spec: CommandSpec = {
+  name: 'assemble',
+  summary: 'Put the layers attached to an image in a registry into its file',
+  description:
+    'Collects approvals, evidence and native signatures that were attached to an image in a registry or OCI layout folder and appends those that are about this very content to the SIF file. The same file and the same layers always give the same bytes. With trust inputs only valid layers of trusted signers are taken.',
+  positional: 'subject-path',
+  inputs: [
+    SUBJECT_INPUT,
+    {
+      name: 'reference',
+      type: 'string',
+      required: true,
+      description:
+        'Where the layers are: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.',
+      example: 'ghcr.io/octo-org/app:1.0',
+    },
+    ...TRUST_INPUTS,
+    ...CONNECTION_INPUTS,
+    ...COMMON_INPUTS,
+  ],
+  outputs: [...COMMON_OUTPUTS, { name: 'image-path', description: 'Path of the file.', example: '/work/app.sif' }],
+};
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const file = await subjectFile(inputs);
+  const reference = referenceFrom(inputs, inputs.requiredText('reference'));
+  const judge = await optionalJudge(inputs, host.now());
+  await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
+  const image = await openRegistryImage(opened.repository, manifestName(reference));
+  const layers = await readRegistryLayers(image);
+  const assembled = await assembleFile(file.path, layers, { judge, now: host.now(), name: file.name });
+  for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
+  const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
+  return {
+    exitCode: EXIT.passed,
+    text: `${file.name}: ${describe(assembled)} from ${pinned}\n`,
+    json: {
+      schema: 'countersign/assemble/v1',
+      path: file.path,
+      reference: pinned,
+      objects: assembled.added,
+      leftOut: assembled.leftOut,
+      verdict: assembled.verdict ?? null,
+    },
+    outputs: { verdict: 'passed', 'image-path': file.path },
+  };
+}
+
+function describe({ added, leftOut }: Assembled): string {
+  const left = leftOut.length === 0 ? '' : `, ${leftOut.length} left out`;
+  return added.length === 0 ? `nothing to put in${left}` : `${added.length} objects put in${left}`;
+}
+
+export const command: Command = { spec, run };

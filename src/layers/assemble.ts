@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts layers that travelled beside a SIF into the file, so that Apptainer finds the native signatures and the image
+// carries its approvals itself. The same file and the same set of layers give the same bytes, in whatever order they came.
+
+import type { ImageVerdict } from '../policy/verdict.ts';
+import { type Digest, sha256 } from '../primitives/digest.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import { appendObjects, type NewObject } from '../sif/writer.ts';
+import type { BundleFact } from './bundle-facts.ts';
+import { laneObject } from './lane.ts';
+import { nativePgpObject } from './native-plan.ts';
+import type { RegistryLayers } from './registry-image.ts';
+import { evidenceLabel, type SifExamination } from './sif-facts.ts';
+import { type NativeSignature, placeText } from './sif-natives.ts';
+import { createJudge, type Judge, verifySifFile } from './verify.ts';
+
+/** What is to be appended, and what is left out and why. */
+export interface AssemblyPlan {
+  readonly objects: readonly NewObject[];
+  /** Unix seconds that the header is stamped with: the last approval's time, so that it follows from the layers. */
+  readonly time: number;
+  readonly leftOut: readonly { readonly where: string; readonly why: string }[];
+}
+
+/**
+ * The objects to append to an examined image, in their one order: evidence, then approvals by sequence number, each after
+ * its native signatures. `trusted`: only layers with a valid signature; otherwise all that are about this content.
+ */
+export function planAssembly(examination: SifExamination, trusted: boolean): AssemblyPlan {
+  const leftOut: { where: string; why: string }[] = [];
+  const beside = examination.bundles.filter(({ fact }) => fact.place.in === 'registry');
+  const taken = beside.filter((bundle) => {
+    const why = unfit(bundle, examination, trusted);
+    if (why !== undefined) leftOut.push({ where: placeText(bundle.fact.place), why });
+    return why === undefined;
+  });
+  const ordered = taken.toSorted((a, b) => rank(a) - rank(b) || (a.fact.digest < b.fact.digest ? -1 : 1));
+  const placed = new Set<Digest>();
+  const objects = ordered.flatMap((bundle) => [
+    ...nativeObjects(bundle, examination, placed),
+    ...(bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []),
+  ]);
+  const times = ordered.flatMap(({ fact }) =>
+    'signedAt' in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1000] : [],
+  );
+  return { objects, time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)), leftOut };
+}
+
+/**
+ * Appends a plan to the file it was made for.
+ * @throws SifError SIF_NO_FREE_SLOT, SIF_CHANGED and others; the file is then as it was
+ */
+export async function assemble(path: string, plan: AssemblyPlan): Promise<readonly number[]> {
+  if (plan.objects.length === 0) return [];
+  return appendObjects(path, plan.objects, { now: new Date(plan.time * 1000), time: plan.time });
+}
+
+function unfit(bundle: BundleFact, { facts }: SifExamination, trusted: boolean): string | undefined {
+  const { fact, opened } = bundle;
+  if (!opened) return 'it cannot be read';
+  if (fact.contradicted || fact.covers.length < facts.units.length) return 'it is about other content';
+  if (bundle.is === 'layer' && bundle.fact.approval === null) return 'it is no approval';
+  if (opened.found.bytes.length > LIMITS.laneEvidenceBytes && bundle.is === 'evidence')
+    return `it has ${opened.found.bytes.length} bytes, more than evidence in a file may have`;
+  if (fact.signature === 'valid' || (!trusted && fact.signature !== 'invalid')) return undefined;
+  return `its signature is ${fact.signature}`;
+}
+
+function rank(bundle: BundleFact): number {
+  return bundle.is === 'layer' ? (bundle.fact.approval?.sequence ?? 0) : 0;
+}
+
+function labelled(bundle: BundleFact): ['approval' | 'evidence', string] {
+  return bundle.is === 'evidence'
+    ? ['evidence', evidenceLabel(bundle.fact.predicateType)]
+    : ['approval', bundle.fact.approval?.stage ?? ''];
+}
+
+/** Native signatures that an approval names and the file does not hold yet. Others stay out: Apptainer would refuse them. */
+function nativeObjects(bundle: BundleFact, examination: SifExamination, placed: Set<Digest>): readonly NewObject[] {
+  const wanted = bundle.is === 'layer' ? (bundle.fact.approval?.native ?? []) : [];
+  return wanted.flatMap(({ group, digest }) => {
+    const native = examination.natives.find((candidate) => isWanted(candidate, group, digest));
+    if (!native || native.found.object !== undefined || placed.has(digest)) return [];
+    placed.add(digest);
+    const { fingerprint, data } = native.found;
+    const { signedAt } = native.check;
+    return fingerprint && signedAt ? [nativePgpObject(data, group, { fingerprint, signedAt })] : [];
+  });
+}
+
+function isWanted(native: NativeSignature, group: number, digest: Digest): boolean {
+  return native.group === group && native.digest === digest && sha256(native.found.data) === digest;
+}
+
+export interface Assembled {
+  /** IDs of the appended objects. */
+  readonly added: readonly number[];
+  readonly leftOut: AssemblyPlan['leftOut'];
+  /** About the image with all layers, before they were appended; undefined without anything to trust. */
+  readonly verdict: ImageVerdict | undefined;
+}
+
+/**
+ * Examines a file with layers that travelled beside it and appends them.
+ * @throws SifError when the file cannot be read or changed (it is then as it was)
+ */
+export async function assembleFile(
+  path: string,
+  layers: Pick<RegistryLayers, 'bundles' | 'natives'>,
+  options: { readonly judge: Judge | undefined; readonly now: Date; readonly name?: string },
+): Promise<Assembled> {
+  const judge = options.judge ?? (await createJudge({ policy: undefined, now: options.now }));
+  const { verdict, examination } = await verifySifFile(path, judge, {
+    name: options.name ?? path,
+    beside: layers.bundles,
+    besideNatives: layers.natives,
+  });
+  const plan = planAssembly(examination, options.judge !== undefined);
+  const added = await assemble(path, plan);
+  return { added, leftOut: plan.leftOut, verdict: options.judge ? verdict : undefined };
+}
