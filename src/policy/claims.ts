@@ -122,20 +122,26 @@ function verifierReasons({ approval, where }: ApprovalView, stage: Stage): reado
   return [reason('APPROVAL_OTHER_VERIFIER', message)];
 }
 
+/** What is wrong with a layer that names content which the image does not have. */
+export function otherContent(view: LayerView): Reason {
+  const message = `${nameLayer(view)}: ${subjectOf(view)} is for other content: copied from another image, or the content changed`;
+  return reason('APPROVAL_OTHER_CONTENT', message);
+}
+
+function subjectOf({ fact }: LayerView): string {
+  return fact.approval ? `the approval of stage ${fact.approval.stage}` : 'the signature';
+}
+
 function contentReasons(view: LayerView, image: ImageView): readonly Reason[] {
-  const stage = view.fact.approval ? `the approval of stage ${view.fact.approval.stage}` : 'the signature';
-  if (view.fact.contradicted || view.fact.covers.length === 0)
-    return [
-      reason(
-        'APPROVAL_OTHER_CONTENT',
-        `${nameLayer(view)}: ${stage} is for other content: copied from another image, or the content changed`,
-      ),
-    ];
+  if (view.fact.contradicted || view.fact.covers.length === 0) return [otherContent(view)];
   if (coversAll(view, image)) return [];
   const covered = new Set(view.fact.covers);
   const gaps = image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
   return [
-    reason('LAYER_PARTIAL', `${nameLayer(view)}: ${stage} leaves out ${gaps.slice(0, 5).join(', ') || 'everything'}`),
+    reason(
+      'LAYER_PARTIAL',
+      `${nameLayer(view)}: ${subjectOf(view)} leaves out ${gaps.slice(0, 5).join(', ') || 'everything'}`,
+    ),
   ];
 }
 

@@ -4,7 +4,7 @@
 
 import { shortDigest } from '../primitives/digest.ts';
 import { checkChain, type ChainFinding } from './chain.ts';
-import { type Claim, type Claims, claimsOf } from './claims.ts';
+import { type Claim, type Claims, claimsOf, otherContent } from './claims.ts';
 import type { ImageFacts } from './facts.ts';
 import { reportCoverage, reportEvidence, reportLayer, uniqueReasons } from './layer-report.ts';
 import { isProblem, reason, remark } from './reasons.ts';
@@ -18,7 +18,7 @@ import {
   type Verdict,
   VERDICT_SCHEMA,
 } from './verdict.ts';
-import { asApproval, coversAll, type ImageView, nameLayer, viewImage, whereOf } from './view.ts';
+import { asApproval, coversAll, type ImageView, viewImage, whereOf } from './view.ts';
 import { claimsWithoutPolicy, reportStagesFound } from './without-policy.ts';
 
 export interface EvaluateOptions {
@@ -129,13 +129,7 @@ function alterationReasons(image: ImageView): readonly Reason[] {
     });
   const foreign = image.layers
     .filter(({ trusted, fact }) => trusted && fact.contradicted && fact.place.in === 'sif')
-    .map((layer) => {
-      const what = layer.fact.approval ? `approves stage ${layer.fact.approval.stage} of` : 'signs';
-      return reason(
-        'APPROVAL_OTHER_CONTENT',
-        `${nameLayer(layer)} ${what} other content: it was copied from another image, or the content changed`,
-      );
-    });
+    .map(otherContent);
   return [...broken, ...foreign];
 }
 

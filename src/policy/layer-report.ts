@@ -2,10 +2,10 @@
 // Facts and judgements about layers, evidence and coverage → their parts of the verdict document.
 
 import type { ChainFinding } from './chain.ts';
-import { claimantOf, type Claim } from './claims.ts';
+import { claimantOf, type Claim, otherContent } from './claims.ts';
 import type { EvidenceFact, SignerIdentity } from './facts.ts';
 import { describeIdentity, matchPrincipals } from './identity.ts';
-import { reason, remark } from './reasons.ts';
+import { remark } from './reasons.ts';
 import type { Policy } from './schema.ts';
 import type { CoverageReport, EvidenceReport, LayerReport, Reason, SignerReport } from './verdict.ts';
 import { asApproval, type ImageView, type LayerView, whereOf } from './view.ts';
@@ -37,7 +37,7 @@ export function reportLayer(
     dataVerified: asApproval(layer)?.approval.dataVerified ?? null,
     reasons: uniqueReasons([
       ...fact.reasons,
-      ...foreignContent(layer),
+      ...(fact.contradicted ? [otherContent(layer)] : []),
       ...mine.flatMap((claim) => claim.reasons),
       ...chained,
       ...(mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []),
@@ -53,12 +53,6 @@ function unknownStage({ fact, where, trusted }: LayerView, policy: Policy | unde
   const stage = fact.approval?.stage;
   if (!policy || !trusted || stage === undefined || policy.stages.some(({ name }) => name === stage)) return [];
   return [remark('APPROVAL_STAGE_UNKNOWN', `${where}: stage ${stage} is not in the policy`)];
-}
-
-function foreignContent({ fact, where }: LayerView): readonly Reason[] {
-  if (!fact.contradicted) return [];
-  const message = `${where}: it is for other content: copied from another image, or the content changed`;
-  return [reason('APPROVAL_OTHER_CONTENT', message)];
 }
 
 /** The evidence as the verdict shows it. */

@@ -171,6 +171,10 @@ export const POLICY_REASONS = {
     when: 'the SIF has no group of objects that a signature could cover',
     fix: 'check that the right file was given',
   },
+  SIF_OBJECT_HIDDEN: {
+    when: 'a slot of the descriptor table is marked unused and not empty (a remark): an interrupted change leaves that, and so does hiding an object',
+    fix: 'nothing, if all stages pass; else restore the image from a copy',
+  },
   SIF_OBJECT_NOT_SIGNED: {
     when: 'an object was added to a group after it was signed, or was left out by the signer',
     fix: 'delete the object, or have every stage approve the new content',

@@ -59,7 +59,8 @@ function summary(stage: Stage, fill: StageFill | undefined, seen: boolean): read
   if (!seen) reasons.push(reason('STAGE_MISSING', `stage ${stage.name} is not approved by anybody: ${who}`));
   else {
     const counted = fill?.principals.length ? fill.principals.join(', ') : 'nobody';
-    reasons.push(reason('STAGE_THRESHOLD_NOT_MET', `stage ${stage.name} is approved by ${counted}: ${who}`));
+    const message = `stage ${stage.name} is approved by ${counted} in a way that counts: ${who}`;
+    reasons.push(reason('STAGE_THRESHOLD_NOT_MET', message));
   }
   for (const { principal, stage: rival } of fill?.conflicts ?? [])
     reasons.push(

@@ -21,89 +21,106 @@ export function renderText(verdict: Verdict, options: TextOptions = {}): string 
   return options.ascii ? toAscii(text) : text;
 }
 
+/** What an image's report has said already: nothing is said twice. */
+class Said {
+  readonly #messages = new Set<string>();
+  readonly #hints = new Set<string>();
+
+  /** The reasons not given before. */
+  fresh(reasons: readonly Reason[]): readonly Reason[] {
+    const fresh = reasons.filter(({ message }) => !this.#messages.has(message));
+    for (const { message } of reasons) this.#messages.add(message);
+    return fresh;
+  }
+
+  /** The hint of a reason, once per hint. */
+  hint({ hint }: Reason): readonly string[] {
+    if (this.#hints.has(hint)) return [];
+    this.#hints.add(hint);
+    return [`  → ${hint}`];
+  }
+}
+
 function imageLines(image: ImageVerdict, options: TextOptions): readonly string[] {
+  const said = new Said();
   const covered = image.coverage.filter((one) => one.covered).length;
   const gaps = image.coverage.filter((one) => !one.covered).map(({ object }) => object);
+  const stages = image.stages.flatMap((stage) => stageLines(stage, image, { ...options, said }));
+  const problems = said.fresh(image.reasons.filter(isProblem));
   const remarks = image.reasons.filter((one) => !isProblem(one));
   return [
     `${mark(image.verdict, options)} ${image.name}  ${image.contentDigests.map(short).join(' ')}`,
-    ...section(
-      'stages',
-      image.stages.flatMap((stage) => stageLines(stage, image, options)),
-    ),
+    ...section('stages', stages),
     ...section(
       'problems',
-      image.reasons.filter(isProblem).flatMap((one) => problemLines(one, options)),
+      problems.flatMap((one) => problemLines(one, { ...options, said })),
     ),
     ...section(
       'layers',
-      image.layers.flatMap((layer) => layerLines(layer)),
+      image.layers.flatMap((layer) => layerLines(layer, said)),
     ),
     ...section(
       'evidence',
-      image.evidence.flatMap((one) => evidenceLines(one)),
+      image.evidence.flatMap((one) => evidenceLines(one, said)),
     ),
     ...section('coverage', [
-      `${covered} of ${image.coverage.length} objects`,
+      `${covered} of ${image.coverage.length} parts`,
       ...gaps.map((gap) => `not covered: ${gap}`),
     ]),
     ...section(
       'remarks',
-      remarks.map(({ message }) => message),
+      said.fresh(remarks).map(({ message }) => message),
     ),
     '',
   ];
 }
 
+type Saying = TextOptions & { readonly said: Said };
+
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
 }
 
-function stageLines(stage: StageReport, image: ImageVerdict, options: TextOptions): readonly string[] {
+function stageLines(stage: StageReport, image: ImageVerdict, options: Saying): readonly string[] {
+  const { said } = options;
   const width = Math.max(...image.stages.map((one) => one.stage.length));
   const by = stage.approvedBy.length > 0 ? stage.approvedBy.join(', ') : 'nobody';
   const needed = stage.needed > 1 ? ` (${stage.needed} needed)` : '';
   const head = `${mark(stage.verdict, options)} ${stage.stage.padEnd(width)}  `;
-  if (stage.verdict === 'passed') return [`${head}${by}${needed}`, ...remarkLines(stage.reasons)];
-  const problems = stage.reasons.filter(isProblem);
-  const [first, ...rest] = problems;
-  if (!first) return [`${head}${stage.verdict}: ${by}${needed}`];
+  const remarks = remarkLines(said.fresh(stage.reasons.filter((one) => !isProblem(one))));
+  const [first, ...rest] = stage.reasons.filter(isProblem);
+  if (stage.verdict === 'passed' || !first) return [`${head}${by}${needed}`, ...remarks];
   const missing = stage.verdict === 'missing' && !options.ascii ? 'missing: ' : '';
-  const lines = [`${head}${missing}${first.message} [${first.code}]`, `  ${arrow(first)}`];
-  return [
-    ...lines,
-    ...rest.flatMap((one) => problemLines(one, options).map((line) => `  ${line}`)),
-    ...remarkLines(stage.reasons),
-  ];
+  const lines = [`${head}${missing}${first.message} [${first.code}]`, ...said.hint(first)];
+  said.fresh([first]);
+  const more = said.fresh(rest).flatMap((one) => problemLines(one, options).map((line) => `  ${line}`));
+  return [...lines, ...more, ...remarks];
 }
 
 function remarkLines(reasons: readonly Reason[]): readonly string[] {
-  return reasons.filter((one) => !isProblem(one)).map(({ message }) => `  · ${message}`);
+  return reasons.map(({ message }) => `  · ${message}`);
 }
 
-function problemLines(one: Reason, options: TextOptions): readonly string[] {
-  return [`${mark('failed', options)} ${one.message} [${one.code}]`, `  ${arrow(one)}`];
+function problemLines(one: Reason, { said, ...options }: Saying): readonly string[] {
+  return [`${mark('failed', options)} ${one.message} [${one.code}]`, ...said.hint(one)];
 }
 
-function arrow({ hint }: Reason): string {
-  return `→ ${hint}`;
-}
-
-function layerLines(layer: ImageVerdict['layers'][number]): readonly string[] {
+function layerLines(layer: ImageVerdict['layers'][number], said: Said): readonly string[] {
   const stage = layer.stage === null ? '' : `  stage ${layer.stage}`;
   const time = layer.signedAt === null ? '' : `  ${layer.signedAt}`;
   const parts = [layer.where.padEnd(10), layer.kind.padEnd(11), statusWord(layer.status).padEnd(14)];
   const line = `${parts.join('  ')}  ${signerOf(layer.signer)}${stage}${time}  ${short(layer.digest)}`;
-  return [line, ...detailLines(layer.reasons)];
+  return [line, ...detailLines(layer.reasons, said)];
 }
 
-function evidenceLines(one: ImageVerdict['evidence'][number]): readonly string[] {
+function evidenceLines(one: ImageVerdict['evidence'][number], said: Said): readonly string[] {
   const parts = [one.where.padEnd(10), one.predicateType, statusWord(one.status)];
-  return [`${parts.join('  ')}  ${signerOf(one.signer)}  ${short(one.digest)}`, ...detailLines(one.reasons)];
+  const line = `${parts.join('  ')}  ${signerOf(one.signer)}  ${short(one.digest)}`;
+  return [line, ...detailLines(one.reasons, said)];
 }
 
-function detailLines(reasons: readonly Reason[]): readonly string[] {
-  return reasons.filter(isProblem).map(({ code, message }) => `  ${message} [${code}]`);
+function detailLines(reasons: readonly Reason[], said: Said): readonly string[] {
+  return said.fresh(reasons).map(({ code, message }) => `  ${message} [${code}]`);
 }
 
 function statusWord(status: LayerStatus): string {

@@ -435,7 +435,7 @@ describe('thresholds and distinct stages', () => {
     const verdict = evaluate(image([approve('author', pgp('alice')), again]), two);
     expect(verdict.verdict).toBe('failed');
     expect(stageOf(verdict, 'author').reasons[0]?.message).toContain(
-      'approved by alice: 2 of alice, bob, carol needed',
+      'approved by alice in a way that counts: 2 of alice, bob, carol needed',
     );
     const both = evaluate(image([approve('author', pgp('alice')), approve('author', pgp('carol'))]), two);
     expect(stageOf(both, 'author').approvedBy).toEqual(['alice', 'carol']);

@@ -73,6 +73,13 @@ describe('the text report', () => {
     );
   });
 
+  test('says nothing twice', () => {
+    const lines = renderText(REMOVED)
+      .split('\n')
+      .filter((line) => line.includes('LAYER_REMOVED'));
+    expect(lines).toHaveLength(1);
+  });
+
   test('shows another time than the present', () => {
     const past = { ...GOOD, asOf: true };
     expect(renderText(past)).toContain('as of 2026-06-01T12:00:00.000Z, which is not the present time');
