@@ -158,5 +158,7 @@ function ipText(bytes: Uint8Array): string | undefined {
   if (bytes.length === 4) return `ip:${bytes.join('.')}`;
   if (bytes.length !== 16) return undefined;
   const groups = Array.from({ length: 8 }, (_, index) => ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0));
-  return `ip:${groups.map((group) => group.toString(16)).join(':')}`;
+  // The URL parser writes IPv6 addresses as RFC 5952 does.
+  const { hostname } = new URL(`http://[${groups.map((group) => group.toString(16)).join(':')}]`);
+  return `ip:${hostname.slice(1, -1)}`;
 }

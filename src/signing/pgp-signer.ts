@@ -4,7 +4,7 @@
 import type { PgpIdentity } from '../policy/facts.ts';
 import { decodeUtf8, utf8 } from '../primitives/bytes.ts';
 import { encodeCleartext } from './cleartext.ts';
-import { readSecretKey } from './pgp.ts';
+import { readSecretKey } from './pgp-secret.ts';
 import { pgpHint } from './pgp-hint.ts';
 import { trustIn } from './trust.ts';
 import type { Signer, SignerOptions } from './signer.ts';

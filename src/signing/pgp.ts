@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenPGP: reads keys and keyrings, unlocks, signs, checks signature packets. The only importer of openpgp. What a
-// check means for a signature object or a bundle is pgp-verifier.ts; the text around a signature is cleartext.ts.
+// OpenPGP: reads keys and keyrings, checks and makes signature packets. The only importer of openpgp. Which secret key
+// signs is pgp-secret.ts; what a check means is pgp-verifier.ts; the text around a signature is cleartext.ts.
 
 import {
   type Config,
@@ -24,9 +24,9 @@ import {
 import type { Reason } from '../policy/verdict.ts';
 import { toHex } from '../primitives/bytes.ts';
 import type { Secret } from '../primitives/secret.ts';
-import { type SignatureCode, SignatureError } from './errors.ts';
-import { keyBlocks, repairArmor } from './pgp-armor.ts';
-import { keyProblem, packetProblem, secretKeyError, selectFingerprint } from './pgp-problems.ts';
+import { SignatureError } from './errors.ts';
+import { keyBlocks } from './pgp-armor.ts';
+import { keyProblem, packetProblem, secretKeyError } from './pgp-problems.ts';
 import { signatureReason } from './reasons.ts';
 
 /**
@@ -38,7 +38,7 @@ const CONFIG = {
   preferredHashAlgorithm: enums.hash.sha256,
   allowInsecureVerificationWithReformattedKeys: true,
 } satisfies PartialConfig;
-const FULL_CONFIG: Config = { ...defaults, ...CONFIG };
+export const FULL_CONFIG: Config = { ...defaults, ...CONFIG };
 
 /** Hashes that are accepted over messages, as Apptainer accepts them, with their names in a Hash header. */
 const MESSAGE_HASHES: ReadonlyMap<number | null, string> = new Map([
@@ -51,18 +51,10 @@ const MESSAGE_HASHES: ReadonlyMap<number | null, string> = new Map([
 /** Signature packets in one object that are looked at. */
 const MAX_PACKETS = 32;
 
-/** An unlocked key that can sign. */
-export interface PgpSecretKey {
-  /** Primary key, 40 upper-case hex digits. */
-  readonly fingerprint: string;
-  /** The subkey that signs, when the primary key does not. */
-  readonly subkey: string | undefined;
-  readonly userIds: readonly string[];
-  /** The public key, binary. */
-  readonly publicKey: Uint8Array;
-  /** Detached signature packet, text (0x01) or binary (0x00), with the name of its hash as in a Hash header. */
-  sign(message: string | Uint8Array, now: Date): Promise<{ readonly packet: Uint8Array; readonly hash: string }>;
-}
+export type { Key, PrivateKey };
+
+/** A key or one of its subkeys. */
+export type KeyPart = Awaited<ReturnType<PrivateKey['getSigningKey']>>;
 
 /** Public keys that are trusted, by upper-case fingerprint of the primary key. */
 export type PgpKeyring = ReadonlyMap<string, Key>;
@@ -81,8 +73,8 @@ export interface PacketCheck {
   readonly problem: Reason | undefined;
 }
 
-/** Armored blocks or binary packets, each with any number of keys. */
-async function readAnyKeys(bytes: Uint8Array): Promise<Key[]> {
+/** Keys in armored blocks or binary packets. @throws what the library throws: plain errors */
+export async function readAnyKeys(bytes: Uint8Array): Promise<Key[]> {
   const blocks = keyBlocks(bytes);
   if (!blocks) return bytes.length === 0 ? [] : readKeys({ binaryKeys: bytes, config: CONFIG });
   const keys = await Promise.all(blocks.map((armoredKeys) => readKeys({ armoredKeys, config: CONFIG })));
@@ -112,11 +104,13 @@ export async function readKeyring(files: readonly Uint8Array[]): Promise<PgpKeyr
   return keyring;
 }
 
-function fingerprintOf(key: { getFingerprint(): string }): string {
+/** 40 upper-case hex digits. */
+export function fingerprintOf(key: { getFingerprint(): string }): string {
   return key.getFingerprint().toUpperCase();
 }
 
-function messageOf(error: unknown): string {
+/** The text of a plain error, as the library throws. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -216,103 +210,18 @@ async function candidateProblem(
   }
 }
 
-/**
- * Unlocks the key in an OpenPGP file: its primary key if that may and can sign, else its newest signing subkey. Only
- * the part that signs is unlocked.
- * @throws SignatureError SIGNATURE_KEY_UNREADABLE, SIGNATURE_KEY_NOT_PRIVATE, SIGNATURE_PASSPHRASE_MISSING,
- * SIGNATURE_PASSPHRASE_WRONG and all SIGNATURE_PGP_ codes
- */
-export async function readSecretKey(file: Secret, options: SecretKeyOptions): Promise<PgpSecretKey> {
-  const key = selectSecretKey(await readFileKeys(file), options.fingerprint);
-  const fingerprint = fingerprintOf(key);
-  if (key.keyPacket.version !== 4)
-    throw new SignatureError(
-      'SIGNATURE_PGP_VERSION',
-      `the OpenPGP key ${fingerprint} has version ${key.keyPacket.version}`,
-    );
-  const part = await signingPart(key, options.now);
-  await unlock(part, options.passphrase, fingerprint);
-  return {
-    fingerprint,
-    subkey: part === key ? undefined : fingerprintOf(part),
-    userIds: key.getUserIDs(),
-    publicKey: key.toPublic().write(),
-    sign: (message, now) => signDetached(key, part, { message, now }),
-  };
-}
-
-export interface SecretKeyOptions {
-  readonly passphrase: Secret | undefined;
-  /** Selects one of several keys in the file, by the fingerprint of its primary key. */
-  readonly fingerprint?: string | undefined;
-  readonly now: Date;
-}
-
-async function readFileKeys(file: Secret): Promise<readonly Key[]> {
-  try {
-    return await readAnyKeys(repairArmor(file.reveal()));
-  } catch (error) {
-    const problem = messageOf(error);
-    throw new SignatureError('SIGNATURE_KEY_UNREADABLE', `the OpenPGP key cannot be read: ${problem}`);
-  }
-}
-
-function selectSecretKey(keys: readonly Key[], wanted: string | undefined): PrivateKey {
-  const secret = new Map<string, PrivateKey>();
-  for (const key of keys) if (key.isPrivate()) secret.set(fingerprintOf(key), key);
-  const chosen = secret.get(selectFingerprint([...secret.keys()], { wanted, total: keys.length }));
-  if (!chosen) throw new Error('a fingerprint was selected that the file does not hold');
-  return chosen;
-}
-
-type KeyPart = Awaited<ReturnType<PrivateKey['getSigningKey']>>;
-
-/** The part that signs: the primary key as Apptainer does, else the newest subkey that can. */
-async function signingPart(key: PrivateKey, now: Date): Promise<KeyPart> {
-  const newestFirst = key.subkeys.toSorted((a, b) => b.getCreationTime().getTime() - a.getCreationTime().getTime());
-  const problems: string[] = [];
-  for (const part of [key, ...newestFirst]) {
-    if (!secretPacket(part)) continue;
-    try {
-      return await key.getSigningKey(part.getKeyID(), now, undefined, FULL_CONFIG);
-    } catch (error) {
-      problems.push(messageOf(error));
-    }
-  }
-  const telling = problems.find((text) => /revoked|expired/.test(text)) ?? problems[0];
-  throw secretKeyError(telling ?? 'its secret part is not in the file', fingerprintOf(key));
-}
-
 /** The packet with the secret part; undefined for a stub, as of a primary key kept offline or on a card. */
-function secretPacket(part: KeyPart): SecretKeyPacket | SecretSubkeyPacket | undefined {
+export function secretPacket(part: KeyPart): SecretKeyPacket | SecretSubkeyPacket | undefined {
   const packet = part.keyPacket;
   const secret = packet instanceof SecretKeyPacket || packet instanceof SecretSubkeyPacket ? packet : undefined;
   return secret && !secret.isDummy() && !secret.isMissingSecretKeyMaterial() ? secret : undefined;
 }
 
-async function unlock(part: KeyPart, passphrase: Secret | undefined, fingerprint: string): Promise<void> {
-  const packet = secretPacket(part);
-  const refused = (code: SignatureCode, problem: string) =>
-    new SignatureError(code, `the OpenPGP key ${fingerprint} ${problem}`);
-  if (!packet) throw secretKeyError('its secret part is not in the file', fingerprint);
-  if (!packet.isDecrypted()) {
-    if (!passphrase) throw refused('SIGNATURE_PASSPHRASE_MISSING', 'is protected and no passphrase was given');
-    try {
-      await packet.decrypt(passphrase.revealText());
-    } catch (error) {
-      if (/passphrase/i.test(messageOf(error)))
-        throw refused('SIGNATURE_PASSPHRASE_WRONG', 'is not unlocked by this passphrase');
-      throw refused('SIGNATURE_KEY_UNREADABLE', `cannot be unlocked: ${messageOf(error)}`);
-    }
-  }
-  try {
-    await packet.validate();
-  } catch {
-    throw refused('SIGNATURE_KEY_UNREADABLE', 'has a secret part that does not belong to its public part');
-  }
-}
-
-async function signDetached(
+/**
+ * A signature packet by an unlocked part of a key, with the name of its hash.
+ * @throws SignatureError as secretKeyError
+ */
+export async function signDetached(
   key: PrivateKey,
   part: KeyPart,
   { message, now }: { readonly message: string | Uint8Array; readonly now: Date },

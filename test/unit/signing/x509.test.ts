@@ -109,7 +109,7 @@ describe('certificates issued by OpenSSL', () => {
         'uri:https://example.org/release',
         'dns:build.example.org',
         'ip:192.0.2.7',
-        'ip:2001:db8:0:0:0:0:0:7',
+        'ip:2001:db8::7',
       ],
       serial: expect.stringMatching(/^[0-9a-f]{16}$/),
       certificateSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
