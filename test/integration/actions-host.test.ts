@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host of a GitHub Actions step really prints, as the runner would read it.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROJECT } from '../support/sources.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-actions-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs statements with a `host` in a process of their own and gives the lines they printed. */
+async function printed(statements: string, env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+  const script = `
+    import { ActionsHost } from ${JSON.stringify(pathToFileURL(join(PROJECT, 'src/host/actions.ts')).href)};
+    const host = new ActionsHost({
+      env: process.env, cwd: ${JSON.stringify(folder)}, temporaryBase: ${JSON.stringify(folder)},
+      now: () => new Date(0), write: (text) => void process.stdout.write(text),
+    });
+    ${statements}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  await new Promise((resolve) => child.once('close', resolve));
+  return output.trimEnd().split('\n');
+}
+
+const echo = (lines: string, extra = '') =>
+  `await host.run({ program: process.execPath, args: ['-e', ${JSON.stringify(`process.stdout.write(${JSON.stringify(lines)}); ${extra}`)}], echo: true });`;
+
+describe('the host of a step', () => {
+  test('text from outside cannot start a workflow command', async () => {
+    expect(await printed(`host.info('::set-env name=x::y\\n ##[add-path]z');`)).toEqual([
+      '\\::set-env name=x::y',
+      ' # #[add-path]z',
+    ]);
+  });
+
+  test('a tool’s output is shown with workflow commands switched off', async () => {
+    const lines = await printed(echo('::add-path::/evil\nplain\n'));
+    expect(lines[0]).toMatch(/^\[command\]/);
+    const stop = /^::stop-commands::([0-9a-f]{48})$/.exec(lines[1] ?? '');
+    expect(stop).not.toBeNull();
+    expect(lines.slice(2)).toEqual(['\\::add-path::/evil', 'plain', `::${stop?.[1]}::`]);
+  });
+
+  test('commands of our own in the middle of it are switched on for themselves', async () => {
+    const lines = await printed(`
+      const running = ${echo('a\n', 'setTimeout(() => {}, 600)').replace('await ', '')}
+      setTimeout(() => host.warning('ours'), 300);
+      await running;`);
+    const warning = lines.indexOf('::warning::ours');
+    expect(lines[warning - 1]).toMatch(/^::[0-9a-f]{48}::$/);
+    expect(lines[warning + 1]).toMatch(/^::stop-commands::[0-9a-f]{48}$/);
+  });
+
+  test('a masked text is hidden everywhere, and only single lines are told to the runner', async () => {
+    const lines = await printed(`
+      host.mask('hunter22'); host.mask('line-one\\nline-two'); host.mask('hunter22'); host.mask('}');
+      host.info('{hunter22}'); host.warning('line-one\\nline-two'); host.debug('hunter22');
+      await host.group('hunter22', async () => {}); host.fail('hunter22');`);
+    expect(lines).toEqual([
+      '::add-mask::hunter22',
+      '{***}',
+      '::warning::***',
+      '::debug::***',
+      '::group::***',
+      '::endgroup::',
+      '::error::***',
+    ]);
+  });
+
+  test('at most nine findings are annotations: eight, and how many more there are', async () => {
+    const lines = await printed(`for (let i = 1; i <= 14; i++) host.finding('finding ' + i); host.showFindings();`);
+    expect(lines).toHaveLength(9);
+    expect(lines.at(-1)).toBe('::error::and 6 more, see the summary');
+    expect(
+      await printed(`for (let i = 1; i <= 9; i++) host.finding('finding ' + i); host.showFindings();`),
+    ).toHaveLength(9);
+  });
+
+  test('an error in a file of the workspace is marked there', async () => {
+    const location = JSON.stringify({ file: join(folder, 'policy', 'x.yaml'), line: 3, column: 7 });
+    expect(await printed(`host.fail('wrong', ${location});`)).toEqual([
+      '::error file=policy/x.yaml,line=3,col=7::wrong',
+    ]);
+  });
+
+  test('an output that the runner would drop or misread is left empty with a warning', async () => {
+    const file = join(folder, 'output');
+    await writeFile(file, '');
+    const lines = await printed(
+      `host.mask('hunter22'); host.output('a', 'x hunter22'); host.output('b', 'x\\u0000'); host.output('c', 'one\\ntwo');`,
+      { GITHUB_OUTPUT: file },
+    );
+    expect(lines.filter((line) => line.startsWith('::warning::'))).toHaveLength(2);
+    const written = (await readFile(file, 'utf8')).replace(/ghadelimiter_\S+/g, 'END');
+    expect(written).toBe('a<<END\n\nEND\nb<<END\n\nEND\nc<<END\none\ntwo\nEND\n');
+  });
+});
