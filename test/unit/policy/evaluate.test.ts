@@ -558,6 +558,9 @@ describe('without a policy', () => {
     const [author, , production] = pipelineLayers();
     const removed = evaluate(image([author, production]), null);
     expect(codes(removed.reasons)).toEqual(['LAYER_REMOVED']);
+    const second = approve('author', pgp('bob'));
+    const both = approve('security', pgp('carol'), { after: [author, second] });
+    expect(stageOf(evaluate(image([author, both]), null), 'author').verdict).toBe('failed');
     const expired = approve('author', pgp('alice'), { approval: { expires: '2026-01-01T00:00:00Z' } });
     expect(stageOf(evaluate(image([expired]), null), 'author').verdict).toBe('failed');
     expect(evaluate(image([expired]), null).verdict).toBe('failed');
