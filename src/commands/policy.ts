@@ -15,13 +15,13 @@ const spec: CommandSpec = {
   summary: 'Check a policy file and show what it says',
   description:
     '`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, stages, certificates and warnings. See docs/policy.md.',
-  positional: 'request',
+  positional: 'task',
   inputs: [
     {
-      name: 'request',
+      name: 'task',
       type: 'list',
       required: true,
-      description: 'What to do, and with which file: `check` and the path of the policy.',
+      description: '`check` and the path of the policy.',
       example: 'check countersign.yaml',
     },
     ...COMMON_INPUTS,
@@ -30,15 +30,11 @@ const spec: CommandSpec = {
 };
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const [action, file, ...rest] = inputs.list('request');
+  const [action, file, ...rest] = inputs.list('task');
   if (action !== 'check' || file === undefined || rest.length > 0)
-    throw new UsageError(
-      'USAGE_INVALID_INPUT',
-      `policy cannot do ${JSON.stringify(inputs.list('request').join(' '))}`,
-      {
-        hint: 'write: countersign policy check FILE',
-      },
-    );
+    throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.list('task').join(' '))}`, {
+      hint: 'write: countersign policy check FILE',
+    });
   const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
   const summary = summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
   return { exitCode: EXIT.passed, outputs: { verdict: 'passed' }, text: renderPolicySummary(summary), json: summary };

@@ -3,7 +3,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +13,7 @@ import { generateX509Chain } from '../../src/signing/certificate-generate.ts';
 import { generatePgpKey } from '../../src/signing/pgp.ts';
 import { Secret } from '../../src/primitives/secret.ts';
 import { VERSION } from '../../src/primitives/version.ts';
+import { grypeReport } from '../support/scan-reports.ts';
 import { PROJECT } from '../support/sources.ts';
 import { runCli, runStep } from '../support/step.ts';
 
@@ -148,6 +149,18 @@ describe('a step', () => {
     expect(step.stdout.match(/^::error/gm)?.length).toBeLessThanOrEqual(10);
   });
 
+  test('many findings stay within the ten error annotations of a step', async () => {
+    const path = await workspace();
+    for (let index = 0; index < 14; index++)
+      await copyFile(join(path, 'app.sif'), join(path, `copy-${String(index).padStart(2, '0')}.sif`));
+    await writeFile(join(path, 'nobody.pub'), keyPair().publicKey);
+    const step = await runStep('verify-all', path, { inputs: { 'subject-path': '*.sif', 'public-key': 'nobody.pub' } });
+    const errors = step.stdout.split('\n').filter((line) => line.startsWith('::error'));
+    expect(errors).toHaveLength(10);
+    expect(errors.at(-2)).toMatch(/^::error::and \d+ more/);
+    expect(step.summary.match(/copy-\d\d\.sif/g)?.length).toBeGreaterThanOrEqual(14);
+  });
+
   test('works without a summary file and with the summary switched off', async () => {
     const path = await workspace();
     const inputs = { 'subject-path': 'absent.sif', 'public-key': 'x' };
@@ -249,6 +262,31 @@ describe('secrets while signing', () => {
     const inputs = { 'signing-method': 'key', key: keyPair().privateKey };
     const { watched } = await watchedSigning(await workspace(), inputs, [Buffer.from('countersign/approval/author')]);
     expect(watched).toContain('secret 0 in handle write');
+  });
+
+  test.skipIf(process.platform === 'win32')('a scanner that runs beside the key sees nothing of it', async () => {
+    const path = await workspace();
+    const [tools, seen] = [join(path, 'tools'), join(path, 'seen')];
+    await mkdir(tools);
+    await writeFile(join(path, 'report.json'), JSON.stringify(grypeReport([])));
+    const script = `#!/bin/sh\n{ env; printf '%s\\n' "$@"; tr '\\0' '\\n' < /proc/self/cmdline; } >> ${seen} 2>/dev/null\ncat ${join(path, 'report.json')}\n`;
+    await writeFile(join(tools, 'grype'), script, { mode: 0o755 });
+    const pem = keyPair().privateKey;
+    const step = await runStep('scan-attest', path, {
+      inputs: {
+        'subject-path': 'app.sif',
+        scanner: 'grype',
+        'allow-empty-scan': 'true',
+        'signing-method': 'key',
+        key: pem,
+      },
+      env: { PATH: `${tools}:${process.env['PATH']}`, A_COPY: pem },
+    });
+    expect(step).toMatchObject({ exitCode: 0, outputs: { verdict: 'passed' } });
+    const environment = await readFile(seen, 'utf8');
+    expect(environment).toContain('PATH=');
+    expect(environment).not.toMatch(/INPUT_|A_COPY/);
+    for (const line of lines(pem)) expect(environment).not.toContain(line.toString());
   });
 
   test('every secret is masked before anything else is printed', async () => {
