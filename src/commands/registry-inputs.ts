@@ -11,7 +11,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import { DEFAULT_RETRY } from '../primitives/retry.ts';
 import { VERSION } from '../primitives/version.ts';
 import type { CredentialSources } from '../registry/credentials.ts';
-import { type OpenedRepository, openRepository } from '../registry/open.ts';
+import type { OpenedRepository } from '../registry/open.ts';
 import { parseReference, type Reference } from '../registry/reference.ts';
 import { REGISTRY_INPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
@@ -51,6 +51,8 @@ export async function openFrom(
   host: Host,
   target: { readonly reference: Reference; readonly access: 'pull' | 'push' },
 ): Promise<OpenedRepository> {
+  // Loading node:http costs some 45 ms, which commands on files need not pay.
+  const { openRepository } = await import('../registry/open.ts');
   const retryForMs = inputs.number('retry-for');
   const idleTimeoutMs = inputs.number('timeout');
   return openRepository(target.reference, {
