@@ -168,7 +168,7 @@ export function fingerprintRefusals(facts: ImageFacts, fingerprints: readonly st
       signers.add(signer.fingerprint);
   }
   return [
-    ...facts.problems.map(({ message }) => message),
+    ...facts.problems.filter(({ severity }) => severity !== 'remark').map(({ message }) => message),
     ...broken.flatMap(({ reasons }) => reasons.map(({ message }) => message)),
     ...fingerprints
       .filter((fingerprint) => !signers.has(fingerprint))

@@ -16,10 +16,6 @@ export const STAGE_CODES = {
     when: 'the key that is to sign a stage belongs to no approver of that stage in the policy',
     fix: 'sign with a key of an approver, or add the identity that the message shows to the policy',
   },
-  STAGE_ALREADY_SIGNED: {
-    when: 'this key has approved this stage of this content already, and that approval no longer counts as it stands',
-    fix: 'set `replace: true` to put a new approval in its place',
-  },
   STAGE_REPLACE_BLOCKED: {
     when: 'an approval to be replaced is named in the roster of a later one, which would then miss it',
     fix: 'have the later stages approve again, beginning with the replaced one, or leave the approval as it is',

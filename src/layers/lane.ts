@@ -54,6 +54,7 @@ export function laneDefect(object: SifObject, expectedName: string): string | un
     rawGroup: GROUP_MASK,
     rawLink: 0,
     createdAt: DETERMINISTIC_TIME,
+    modifiedAt: DETERMINISTIC_TIME,
     uid: 0,
     gid: 0,
   };

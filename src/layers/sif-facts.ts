@@ -8,13 +8,14 @@ import type { Reason } from '../policy/verdict.ts';
 import { utf8 } from '../primitives/bytes.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
 import { type HashName, hashObjects, type ObjectDigests } from '../sif/hash.ts';
-import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../sif/image.ts';
+import { groupsOf, objectsInGroup, type SifImage, type SifObject } from '../sif/image.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../sif/integrity.ts';
 import type { ApprovedContent } from '../signing/approval.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import { type BundleFact, type ContentView, type FoundBundle, openBundle, placeBundle } from './bundle-facts.ts';
 import { laneDefect, laneName } from './lane.ts';
 import { claimedDigests } from './claims.ts';
+import { imageProblems, strayRemarks } from './sif-problems.ts';
 import {
   checkNative,
   type FoundNative,
@@ -91,7 +92,7 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
     ],
     evidence: bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])),
     dataRead,
-    problems: imageProblems(image),
+    problems: [...imageProblems(image), ...strayRemarks(objects.strays, bundles)],
   };
   return { image, facts, digests, groups, natives, objects, bundles, aliases: options.aliases ?? [] };
 }
@@ -261,35 +262,4 @@ function withClaim(fact: LayerFact, native: NativeSignature, claimed: ReadonlySe
     hint: 'restore the image from a copy, or have this signer sign again',
   };
   return { ...fact, signature: 'invalid', reasons: [reason, ...fact.reasons] };
-}
-
-/** What is wrong with the image whatever is signed. */
-function imageProblems(image: SifImage): readonly Reason[] {
-  const problems: Reason[] = [];
-  const add = (code: string, message: string, hint: string) => problems.push({ code, message, hint });
-  if (groupsOf(image).length === 0)
-    add('SIF_NO_GROUPS', 'the image has no group of objects, so there is nothing to approve', 'build the image again');
-  for (const object of uncoverableObjects(image))
-    add(
-      'SIF_OBJECT_UNGROUPED',
-      `object ${object.id} belongs to no group, so no signature can cover it; Apptainer refuses the image`,
-      `delete it (\`siftool del ${object.id}\`) or add it to a group before signing`,
-    );
-  for (const object of image.objects)
-    if (object.used !== 1)
-      add(
-        'SIF_DESCRIPTOR_ALTERED',
-        `object ${object.id}: its used byte is ${object.used}, which no writer writes`,
-        'restore the image from a copy',
-      );
-  for (const { id, slot, name } of image.hidden)
-    problems.push({
-      code: 'SIF_OBJECT_HIDDEN',
-      message: `object ${id} in slot ${slot}${name === '' ? '' : ` (${JSON.stringify(name)})`} is marked unused and its descriptor is still there: a change was interrupted, or somebody hid it`,
-      hint: 'nothing, if all stages pass; else restore the image from a copy',
-      severity: 'remark',
-    });
-  if (image.objects.length > 0 && image.header.descriptorsFree === image.header.descriptorsTotal)
-    add('SIF_HEADER_ALTERED', 'the global header says that the image is empty', 'restore the image from a copy');
-  return problems;
 }

@@ -8,7 +8,7 @@ import { CountersignError } from '../primitives/errors.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import type { Place } from '../policy/facts.ts';
 import type { LayerKind, Reason } from '../policy/verdict.ts';
-import { DATA_TYPE, signatureExtra } from '../sif/descriptor.ts';
+import { DATA_TYPE, GROUP_MASK, signatureExtra } from '../sif/descriptor.ts';
 import { readObject, type SifImage, type SifObject } from '../sif/image.ts';
 import { parseMetadata, type SifMetadata } from '../sif/integrity.ts';
 import { isNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse.ts';
@@ -47,6 +47,8 @@ export interface NativeSignature {
 export interface SignatureObjects {
   readonly natives: readonly FoundNative[];
   readonly lane: readonly { readonly object: SifObject; readonly data: Uint8Array }[];
+  /** Cleartext signatures that are not linked to a group, so that nobody reads them, by the SHA-256 of their data. */
+  readonly strays: ReadonlyMap<Digest, SifObject>;
 }
 
 /**
@@ -56,6 +58,7 @@ export interface SignatureObjects {
 export async function readSignatureObjects(image: SifImage): Promise<SignatureObjects> {
   const natives: FoundNative[] = [];
   const lane: { object: SifObject; data: Uint8Array }[] = [];
+  const strays = new Map<Digest, SifObject>();
   let left: number = LIMITS.sifSignatureTotalBytes;
   for (const object of image.objects) {
     if (object.dataType !== DATA_TYPE.signature) continue;
@@ -64,8 +67,9 @@ export async function readSignatureObjects(image: SifImage): Promise<SignatureOb
     if (object.linkedGroup !== undefined) natives.push(foundIn(object, data));
     else if (isLaneObject(object, data)) lane.push({ object, data });
     else if (object.linkedObject !== undefined && isLegacy(data)) natives.push(foundIn(object, data));
+    else if (isCleartext(data)) strays.set(sha256(data), object);
   }
-  return { natives, lane };
+  return { natives, lane, strays };
 }
 
 function foundIn(object: SifObject, data: Uint8Array): FoundNative {
@@ -140,6 +144,7 @@ function isCanonical(object: SifObject | undefined, check: SignatureCheck): bool
   if (object === undefined) return true;
   return (
     object.used === 1 &&
+    object.rawGroup === GROUP_MASK &&
     object.name === '' &&
     object.uid === 0 &&
     object.gid === 0 &&

@@ -10,7 +10,7 @@ export const NAME_BYTES = 128;
 export const EXTRA_BYTES = 384;
 
 /** Offsets inside a descriptor that writers need. */
-export const DESCRIPTOR_FIELD = { used: 4, modifiedAt: 49, extra: 201, partitionType: 205 } as const;
+export const DESCRIPTOR_FIELD = { used: 4, id: 5, modifiedAt: 49, extra: 201, partitionType: 205 } as const;
 
 export const DATA_TYPE = {
   deffile: 0x4001,
@@ -147,14 +147,19 @@ export function parseDescriptor(stored: Uint8Array, slot: number): SifDescriptor
     modifiedAt: number(49, 'modification time'),
     uid: number(57, 'user ID'),
     gid: number(65, 'group ID of the owner'),
-    name: Buffer.from(record.subarray(73, 73 + NAME_BYTES))
-      .toString('utf8')
-      .replace(/\0+$/, ''),
+    name: nameIn(record),
     extra,
     signature: dataType === DATA_TYPE.signature ? parseSignatureInfo(extra) : undefined,
     partition: dataType === DATA_TYPE.partition ? parsePartitionInfo(extra) : undefined,
     record,
   };
+}
+
+/** The name in a descriptor record, without the padding. */
+export function nameIn(record: Uint8Array): string {
+  return Buffer.from(record.subarray(73, 73 + NAME_BYTES))
+    .toString('utf8')
+    .replace(/\0+$/, '');
 }
 
 function splitLink(raw: number): Pick<SifDescriptor, 'linkedGroup' | 'linkedObject'> {

@@ -2,7 +2,14 @@
 // What objects an image has: opens header and table with every bound checked, and reads objects' bytes.
 // The reference trusts the numbers in the file; we refuse what cannot be, before any memory is taken for it.
 
-import { DATA_TYPE, DESCRIPTOR_BYTES, parseDescriptor, type SifDescriptor } from './descriptor.ts';
+import {
+  DATA_TYPE,
+  DESCRIPTOR_BYTES,
+  DESCRIPTOR_FIELD,
+  nameIn,
+  parseDescriptor,
+  type SifDescriptor,
+} from './descriptor.ts';
 import { SifError } from './errors.ts';
 import { HEADER_BYTES, parseHeader, type SifHeader } from './header.ts';
 import type { ByteSource } from './source.ts';
@@ -15,9 +22,18 @@ export interface SifImage {
   readonly header: SifHeader;
   /** Used slots only, in slot order. */
   readonly objects: readonly SifObject[];
+  /** Slots that are marked unused and are not empty: an interrupted change leaves such, and so does hiding an object. */
+  readonly hidden: readonly HiddenObject[];
   /** Counted, not read from the header. */
   readonly freeSlots: number;
   readonly totalSlots: number;
+}
+
+/** What an unused slot says of the object that was, or is to be, in it. */
+export interface HiddenObject {
+  readonly slot: number;
+  readonly id: number;
+  readonly name: string;
 }
 
 const STREAM_CHUNK_BYTES = 1024 * 1024;
@@ -44,6 +60,7 @@ export async function openSif(source: ByteSource): Promise<SifImage> {
     source,
     header,
     objects,
+    hidden: hiddenIn(table, header.descriptorsTotal),
     freeSlots: header.descriptorsTotal - objects.length,
     totalSlots: header.descriptorsTotal,
   };
@@ -56,6 +73,16 @@ function parseTable(table: Uint8Array, total: number): readonly SifObject[] {
     if (object) objects.push(object);
   }
   return objects;
+}
+
+function hiddenIn(table: Uint8Array, total: number): readonly HiddenObject[] {
+  const hidden: HiddenObject[] = [];
+  for (let slot = 0; slot < total; slot += 1) {
+    const record = Buffer.from(table.subarray(slot * DESCRIPTOR_BYTES, (slot + 1) * DESCRIPTOR_BYTES));
+    if (record[DESCRIPTOR_FIELD.used] !== 0 || record.every((byte) => byte === 0)) continue;
+    hidden.push({ slot, id: record.readUInt32LE(DESCRIPTOR_FIELD.id), name: nameIn(record) });
+  }
+  return hidden;
 }
 
 function assertUniqueIds(objects: readonly SifObject[]): void {
