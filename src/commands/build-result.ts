@@ -6,7 +6,7 @@ import { EXIT } from '../primitives/errors.ts';
 import { escapeMarkdown } from '../report/foreign-text.ts';
 import type { BaseVerdict } from './build-base.ts';
 import type { BuildTool } from './build-tool.ts';
-import { describeEvidence, type Stored } from './evidence-store.ts';
+import { describeEvidence, type Stored } from './evidence-files.ts';
 import type { CommandResult } from './spec.ts';
 
 export const BUILD_SCHEMA = 'countersign/build/v1';

@@ -25,7 +25,8 @@ import { buildProvenance, type Dependency, PROVENANCE_PREDICATE_TYPE, publicOrig
 import { buildResult, refusedResult } from './build-result.ts';
 import { BUILD_SPEC } from './build-spec.ts';
 import { buildArguments, buildEnvironment } from './build-tool.ts';
-import { type Stored, storeEvidence } from './evidence-store.ts';
+import type { Stored } from './evidence-files.ts';
+import { storeEvidence } from './evidence-store.ts';
 import { BuildError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import type { Command, CommandResult } from './spec.ts';

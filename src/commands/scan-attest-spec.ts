@@ -2,9 +2,10 @@
 // The inputs and outputs of scan-attest as data.
 
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
+import { CONNECTION_INPUTS } from './registry-inputs.ts';
 import { SIGNING_INPUTS } from './signing-inputs.ts';
 import type { CommandSpec, InputSpec } from './spec.ts';
-import { SUBJECT_INPUT } from './subjects.ts';
+import { SUBJECT_INPUTS } from './subjects.ts';
 
 const SCAN_INPUTS: readonly InputSpec[] = [
   {
@@ -81,13 +82,13 @@ const STORE_INPUTS: readonly InputSpec[] = [
     values: ['auto', 'file'],
     default: 'auto',
     description:
-      'Where signed evidence goes: `auto` puts it into the image, and beside it what is larger than 1 MiB; `file` leaves the image as it is and writes `IMAGE.KIND.sigstore.json`.',
+      'Where signed evidence goes: `auto` puts it into a SIF file (beside it what is larger than 1 MiB) or attaches it to an image in a registry or layout folder; `file` leaves the image as it is and writes `IMAGE.KIND.sigstore.json`.',
   },
   {
     name: 'bundle-folder',
     type: 'path',
     description:
-      'Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image, and only for what is not in the image.',
+      'Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image (for registries: the working directory), and only for what is nowhere else.',
     example: 'bundles',
   },
 ];
@@ -99,7 +100,15 @@ export const SCAN_ATTEST_SPEC: CommandSpec = {
     'Takes SBOMs and scanner reports, or runs a scanner found on PATH, brings all findings into one list and judges it: findings of `fail-on` or worse fail the verdict unless the allow list has an unexpired entry for them. With a key it signs the SBOM and the findings (in-toto vulns 0.2) as evidence into the image; without one it writes the statements as files. Outputs and report are written first, then a failed verdict fails the step. A scanner that breaks off is an error, never an empty list of findings. The reports are taken as being about the subject: whoever signs answers for that.',
   positional: 'subject-path',
   action: { title: 'countersign: scan and attest', icon: 'search', color: 'orange' },
-  inputs: [SUBJECT_INPUT, ...SCAN_INPUTS, ...SIGNING_INPUTS, ...STORE_INPUTS, ...COMMON_INPUTS, ...PRIVILEGED_INPUTS],
+  inputs: [
+    ...SUBJECT_INPUTS,
+    ...SCAN_INPUTS,
+    ...SIGNING_INPUTS,
+    ...STORE_INPUTS,
+    ...CONNECTION_INPUTS,
+    ...PRIVILEGED_INPUTS,
+    ...COMMON_INPUTS,
+  ],
   outputs: [
     ...COMMON_OUTPUTS,
     {

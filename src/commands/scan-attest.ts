@@ -9,15 +9,18 @@ import { type FailOn, type JudgeRules, judgeFindings } from '../scan/judge.ts';
 import { SEVERITIES } from '../scan/severity.ts';
 import { VULNS_PREDICATE_TYPE, vulnsPredicate } from '../scan/vulns.ts';
 import type { Signer } from '../signing/signer.ts';
-import { type NamedStatement, storeEvidence } from './evidence-store.ts';
+import type { NamedStatement, Stored } from './evidence-files.ts';
+import { storeRegistryEvidence } from './evidence-registry.ts';
+import { storeEvidence } from './evidence-store.ts';
 import type { Inputs } from './inputs.ts';
 import { SCAN_ATTEST_SPEC } from './scan-attest-spec.ts';
 import { assignFiles, loadAllowList, readReports, readSboms } from './scan-documents.ts';
 import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, verdictOf } from './scan-result.ts';
+import { openFrom } from './registry-inputs.ts';
 import { runScanner, type ScanRequest } from './scan-run.ts';
 import { signerOnTrustedEvent } from './signing-event.ts';
 import type { Command, CommandResult } from './spec.ts';
-import { type SubjectFile, subjectFiles } from './subjects.ts';
+import { type Subject, subjectsFrom } from './subjects.ts';
 
 type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests'>;
 
@@ -25,7 +28,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   assertSomethingToDo(inputs);
   const rules = await readRules(inputs);
   const signer = await signerOnTrustedEvent(SCAN_ATTEST_SPEC.name, inputs, host);
-  const subjects = await subjectFiles(inputs);
+  const subjects = await subjectsFrom(inputs);
   const judged = await judgeAll(subjects, rules, { inputs, host });
   const images: ScannedImage[] = [];
   for (const image of judged) images.push(await attest(image, rules.failOn, { inputs, host, signer }));
@@ -65,7 +68,7 @@ interface Surroundings {
 }
 
 async function judgeAll(
-  subjects: readonly SubjectFile[],
+  subjects: readonly Subject[],
   rules: JudgeRules,
   { inputs, host }: Surroundings,
 ): Promise<readonly JudgedImage[]> {
@@ -76,7 +79,7 @@ async function judgeAll(
     const sboms = await readSboms(sbomPaths.get(subject) ?? []);
     const given = await readReports(reportPaths.get(subject) ?? []);
     const scanner = scannerOf(inputs);
-    const request = scanner && { scanner, imagePath: subject.path, sboms };
+    const request = scanner && { scanner, subject, sboms };
     const own = request ? await host.group(`Scanning ${subject.name}`, async () => runScanner(request, host)) : [];
     const reports = [...given, ...own];
     const findings = mergeFindings(reports.flatMap(({ report }) => report.findings));
@@ -100,21 +103,43 @@ async function attest(
   const { subject, judgement } = image;
   const attestFindings = judgement.verdict === 'passed' || inputs.boolean('attest-failed');
   const statements = [...sbomStatements(image), ...(attestFindings ? findingStatements(image, failOn) : [])];
-  const progress = host.progress(`reading ${subject.name}`);
+  const options = {
+    statements,
+    signer,
+    now: host.now(),
+    beside: inputs.text('store') === 'file',
+    folder: inputs.text('bundle-folder'),
+  };
+  const stored = await (subject.in === 'file'
+    ? storeBeside(subject, options, host)
+    : storeAttached(subject, options, { inputs, host }));
+  return { ...image, ...stored };
+}
+
+type StoreRequest = Omit<Parameters<typeof storeEvidence>[0], 'path'>;
+
+async function storeBeside(
+  { name, path }: Extract<Subject, { in: 'file' }>,
+  options: StoreRequest,
+  host: Host,
+): Promise<Stored> {
+  const progress = host.progress(`reading ${name}`);
   try {
-    const { evidence, contentDigests } = await storeEvidence({
-      path: subject.path,
-      statements,
-      signer,
-      now: host.now(),
-      beside: inputs.text('store') === 'file',
-      folder: inputs.text('bundle-folder'),
-      onBytes: (done, total) => progress.update(done, total),
-    });
-    return { ...image, evidence, contentDigests };
+    return await storeEvidence({ ...options, path, onBytes: (done, total) => progress.update(done, total) });
   } finally {
     progress.finish();
   }
+}
+
+async function storeAttached(
+  { reference }: Extract<Subject, { in: 'registry' }>,
+  options: StoreRequest,
+  { inputs, host }: Surroundings,
+): Promise<Stored> {
+  const access = options.signer && !options.beside ? 'push' : 'pull';
+  await using opened = await openFrom(inputs, host, { reference, access });
+  const defaultFolder = inputs.workingDirectory;
+  return await storeRegistryEvidence({ ...options, repository: opened.repository, reference, defaultFolder });
 }
 
 function sbomStatements({ sboms }: JudgedImage): readonly NamedStatement[] {
@@ -134,10 +159,10 @@ function findingStatements({ reports, judgement }: JudgedImage, failOn: FailOn):
 
 function result(images: readonly ScannedImage[], failOn: FailOn, host: Host): CommandResult {
   const verdict = verdictOf(images);
-  const subjects = images.map(({ subject: { name, path }, contentDigests }) => ({
-    name,
+  const subjects = images.map(({ subject, contentDigests }) => ({
+    name: subject.name,
     digest: contentDigests[0] ?? '',
-    path,
+    path: subject.in === 'file' ? subject.path : '',
   }));
   const evidence = images.flatMap((image) => image.evidence.map((item) => ({ subject: image.subject.name, ...item })));
   return {

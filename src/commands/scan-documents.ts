@@ -15,7 +15,7 @@ import type { ScanReport } from '../scan/finding.ts';
 import { parseReports } from '../scan/reports.ts';
 import { parseSbom, type Sbom } from '../scan/sbom.ts';
 import type { Inputs } from './inputs.ts';
-import type { SubjectFile } from './subjects.ts';
+import type { Subject } from './subjects.ts';
 
 export interface SbomFile {
   readonly name: string;
@@ -33,10 +33,10 @@ export interface ReportFile {
 /** The files that a list input gives for each image. */
 export function assignFiles(
   input: 'sbom-path' | 'scan-report',
-  subjects: readonly SubjectFile[],
+  subjects: readonly Subject[],
   inputs: Inputs,
-): ReadonlyMap<SubjectFile, readonly string[]> {
-  const assigned = new Map<SubjectFile, string[]>(subjects.map((subject) => [subject, []]));
+): ReadonlyMap<Subject, readonly string[]> {
+  const assigned = new Map<Subject, string[]>(subjects.map((subject) => [subject, []]));
   for (const entry of inputs.list(input)) {
     const { subject, file } = splitEntry(entry, subjects, inputs.workingDirectory);
     if (!subject)
@@ -52,10 +52,11 @@ export function assignFiles(
   return assigned;
 }
 
-function splitEntry(entry: string, subjects: readonly SubjectFile[], folder: string) {
+function splitEntry(entry: string, subjects: readonly Subject[], folder: string) {
   for (let at = entry.indexOf('='); at > 0; at = entry.indexOf('=', at + 1)) {
-    const left = resolve(folder, entry.slice(0, at));
-    const subject = subjects.find(({ path }) => path === left);
+    const left = entry.slice(0, at);
+    const path = resolve(folder, left);
+    const subject = subjects.find((one) => (one.in === 'file' ? one.path === path : one.name === left));
     if (subject) return { subject, file: entry.slice(at + 1) };
   }
   return { subject: subjects.length === 1 ? subjects[0] : undefined, file: entry };

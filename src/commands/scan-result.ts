@@ -5,15 +5,15 @@ import { escapeMarkdown } from '../report/foreign-text.ts';
 import type { AllowEntry } from '../scan/allow-list.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { FailOn, Judgement } from '../scan/judge.ts';
-import { describeEvidence, type StoredEvidence } from './evidence-store.ts';
+import { describeEvidence, type StoredEvidence } from './evidence-files.ts';
 import type { ReportFile, SbomFile } from './scan-documents.ts';
-import type { SubjectFile } from './subjects.ts';
+import type { Subject } from './subjects.ts';
 
 export const SCAN_SCHEMA = 'countersign/scan/v1';
 
 /** Everything about one image. */
 export interface ScannedImage {
-  readonly subject: SubjectFile;
+  readonly subject: Subject;
   readonly sboms: readonly SbomFile[];
   readonly reports: readonly ReportFile[];
   readonly findings: readonly Finding[];
@@ -36,7 +36,7 @@ export function scanJson(images: readonly ScannedImage[], failOn: FailOn, now: D
 function imageJson({ subject, sboms, reports, judgement, evidence, contentDigests }: ScannedImage): object {
   return {
     name: subject.name,
-    path: subject.path,
+    path: subject.in === 'file' ? subject.path : null,
     contentDigests,
     verdict: judgement.verdict,
     problems: judgement.problems,

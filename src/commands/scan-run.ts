@@ -2,11 +2,17 @@
 // Runs a scanner from PATH over one image. A scanner that fails is an error; only a whole report is an answer. A SIF
 // file is unpacked for scanners that cannot read it, into the temporary folder, by unsquashfs, without mounting.
 
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host, ToolResult } from '../host/host.ts';
+import { openRegistryImage } from '../layers/registry-image.ts';
 import { utf8 } from '../primitives/bytes.ts';
+import { systemClock } from '../primitives/clock.ts';
 import { LIMITS } from '../primitives/limits.ts';
+import { LayoutIndex } from '../registry/layout-index.ts';
+import { LayoutRepository } from '../registry/layout.ts';
+import { manifestName } from '../registry/reference.ts';
+import { MEDIA_TYPE } from '../registry/repository.ts';
 import { ScanError } from '../scan/errors.ts';
 import { printable } from '../scan/fields.ts';
 import { parseReports } from '../scan/reports.ts';
@@ -22,10 +28,11 @@ import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../sif/descriptor.ts';
 import { openSif, type SifObject } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
 import type { ReportFile, SbomFile } from './scan-documents.ts';
+import type { Subject } from './subjects.ts';
 
 export interface ScanRequest {
   readonly scanner: 'auto' | ScannerName;
-  readonly imagePath: string;
+  readonly subject: Subject;
   readonly sboms: readonly SbomFile[];
 }
 
@@ -70,18 +77,40 @@ async function findScanner({ scanner, sboms }: ScanRequest, host: Host): Promise
 
 async function targetFor(
   scanner: FoundScanner,
-  { imagePath, sboms }: ScanRequest,
+  { subject, sboms }: ScanRequest,
   { host, folder }: { host: Host; folder: string },
 ): Promise<ScanTarget> {
   const readable = READABLE[scanner.name];
-  if (readable.includes('sif')) return { kind: 'sif', path: imagePath };
-  if (readable.includes('rootfs')) return { kind: 'rootfs', path: await unpack(imagePath, host, folder) };
+  if (subject.in === 'file' && readable.includes('sif')) return { kind: 'sif', path: subject.path };
+  if (subject.in === 'file' && readable.includes('rootfs'))
+    return { kind: 'rootfs', path: await unpack(subject.path, host, folder) };
+  if (subject.in === 'registry' && readable.includes('oci-layout')) return layoutTarget(subject, folder);
   const [first] = sboms;
   if (!first) throw unsupported(scanner.name);
   // OSV-Scanner recognises an SBOM by its file name alone.
   const path = join(folder, first.sbom.format === 'SPDX' ? 'sbom.spdx.json' : 'sbom.cdx.json');
   await copyFile(first.path, path);
   return { kind: 'sbom', path };
+}
+
+/** Scanners read a layout folder as a whole, so they get one that lists this manifest alone; the blobs are shared. */
+async function layoutTarget(
+  { reference, name }: Extract<Subject, { in: 'registry' }>,
+  folder: string,
+): Promise<ScanTarget> {
+  if (reference.in !== 'layout')
+    throw new ScanError('SCAN_TARGET_UNSUPPORTED', `scanner does not fetch ${name} from its registry`, {
+      hint: 'run the scanner on the image yourself and give its report as scan-report, or copy the image to a layout folder first',
+    });
+  const index = await LayoutIndex.open(reference.folder, systemClock());
+  const image = await openRegistryImage(new LayoutRepository(reference.folder, index), manifestName(reference));
+  const path = join(folder, 'layout');
+  await mkdir(path, { mode: 0o700 });
+  await symlink(join(reference.folder, 'blobs'), join(path, 'blobs'), 'dir');
+  await writeFile(join(path, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  const document = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [image.descriptor] };
+  await writeFile(join(path, 'index.json'), JSON.stringify(document));
+  return { kind: 'oci-layout', path };
 }
 
 /** Writes the root file system of a SIF to a folder. */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createPublicKey } from 'node:crypto';
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { command as pushOras } from '../../../src/commands/push-oras.ts';
 import { command } from '../../../src/commands/scan-attest.ts';
+import { command as verifyAll } from '../../../src/commands/verify-all.ts';
 import type { ToolCall, ToolResult } from '../../../src/host/host.ts';
 import { laneObjectsByName } from '../../../src/layers/lane.ts';
 import { openSif } from '../../../src/sif/image.ts';
@@ -182,6 +185,17 @@ describe('scan-attest', () => {
     expect(await lane()).toEqual([]);
   });
 
+  test('an SBOM too large for any bundle is refused with a key, and kept without', async () => {
+    const components = Array.from({ length: 90 }, () => ({
+      type: 'library',
+      name: 'x',
+      description: 'y'.repeat(100_000),
+    }));
+    await write('sbom.json', cycloneDx({ components }));
+    await expect(run({ ...signing, 'sbom-path': 'sbom.json' })).rejects.toThrow(code('DATA_TOO_LARGE'));
+    expect((await run({ 'sbom-path': 'sbom.json' })).result.exitCode).toBe(0);
+  });
+
   test('nothing to do is a usage error', async () => {
     await expect(run({})).rejects.toThrow(code('USAGE_MISSING_INPUT'));
   });
@@ -199,6 +213,58 @@ describe('scan-attest', () => {
     await write('trivy.json', trivyReport([trivyVulnerability({ PkgName: '<img src=x> | [a](b) `c`' })]));
     const { result } = await run({ 'scan-report': 'trivy.json' });
     expect(result.summary).not.toMatch(/<img|\[a\]|`c`/);
+  });
+});
+
+describe('scan-attest on a layout folder', () => {
+  const subject = { 'subject-path': '', 'subject-name': 'oci:store:1' };
+
+  beforeEach(async () => {
+    await using host = new FakeHost({ cwd: folder });
+    await runCommand(pushOras, { 'subject-path': 'a.sif', reference: 'oci:store:1' }, host);
+  });
+
+  test('attaches signed evidence to the manifest, once', async () => {
+    const texts = { ...subject, ...signing, 'sbom-path': 'sbom.json', 'scan-report': 'clean.json' };
+    const { result } = await run(texts);
+    expect(result.text).toContain('attached in the registry');
+    expect((await run(texts)).result.text).not.toContain('attached in the registry');
+    await writeFile(join(folder, 'key.pub'), createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+    await using host = new FakeHost({ cwd: folder });
+    const verified = await runCommand(verifyAll, { 'subject-name': 'oci:store:1', 'public-key': 'key.pub' }, host);
+    expect(verified.json).toMatchObject({
+      images: [
+        {
+          evidence: [
+            { predicateType: expect.stringMatching(/bom|vulns/), status: 'valid' },
+            { predicateType: expect.stringMatching(/bom|vulns/), status: 'valid' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('without a key statements about the manifest go into files', async () => {
+    const { result } = await run({ ...subject, 'sbom-path': 'sbom.json' });
+    const statement = parseStatement(await readFile(join(folder, 'store-1.sbom.intoto.json')));
+    expect(statement.subject.map(({ digest }) => `sha256:${digest['sha256']}`)).toContain(result.outputs['digest']);
+  });
+
+  test('a scanner gets a layout that lists this image alone', async () => {
+    let seen: unknown;
+    await run(
+      { ...subject, ...signing, 'sbom-path': 'sbom.json', scanner: 'trivy' },
+      {
+        programs: { trivy: '/opt/trivy' },
+        run: async (call) => {
+          const path = call.args[call.args.indexOf('--input') + 1] ?? '';
+          seen = JSON.parse(await readFile(join(path, 'index.json'), 'utf8'));
+          expect(await readdir(join(path, 'blobs'))).toEqual(['sha256']);
+          return ok(trivyReport([]));
+        },
+      },
+    );
+    expect(seen).toMatchObject({ manifests: [{ digest: expect.stringMatching(/^sha256:/) }] });
   });
 });
 

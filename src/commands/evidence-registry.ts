@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where statements about an image in a registry or OCI layout folder go: signed, as referrers of its manifest (for an
+// index of every platform too), or into files. The statements are about the manifest's digest.
+
+import { identityKey } from '../layers/draft.ts';
+import { bundleToAttach } from '../layers/registry-bundles.ts';
+import { examineRegistryImage, type RegistryExamination } from '../layers/registry-facts.ts';
+import { openRegistryImage } from '../layers/registry-image.ts';
+import { SIF_SUBJECT } from '../layers/bundle-facts.ts';
+import { sha256 } from '../primitives/digest.ts';
+import { attachBundle } from '../registry/bundles.ts';
+import { manifestName, type Reference } from '../registry/reference.ts';
+import type { Repository } from '../registry/repository.ts';
+import { encodeBundle } from '../signing/bundle.ts';
+import { encodePae } from '../signing/pae.ts';
+import type { Signer } from '../signing/signer.ts';
+import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '../signing/statement.ts';
+import { createVerifier } from '../signing/verifier.ts';
+import {
+  assertBundlesFit,
+  makeFolder,
+  type NamedStatement,
+  type SignedEvidence,
+  type Stored,
+  writeBundles,
+  writeStatements,
+} from './evidence-files.ts';
+
+export interface RegistryStoreOptions {
+  readonly repository: Repository;
+  readonly reference: Reference;
+  readonly statements: readonly NamedStatement[];
+  readonly signer: Signer | undefined;
+  readonly now: Date;
+  /** Keep everything out of the registry. */
+  readonly beside: boolean;
+  /** Folder that gets a file of every statement. */
+  readonly folder: string | undefined;
+  /** Folder for files that must be somewhere when `folder` is not given. */
+  readonly defaultFolder: string;
+}
+
+const NO_TRUST = { keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] };
+
+/**
+ * Stores the statements; what is attached already stays as it is.
+ * @throws RegistryError, NetworkError; DataError DATA_TOO_LARGE; SystemError
+ */
+export async function storeRegistryEvidence(options: RegistryStoreOptions): Promise<Stored> {
+  const { repository, reference, statements, signer, now, folder } = options;
+  if (folder !== undefined) await makeFolder(folder);
+  if (signer) assertBundlesFit(statements);
+  const image = await openRegistryImage(repository, manifestName(reference));
+  const verifier = await createVerifier(signer?.publicMaterial ?? NO_TRUST);
+  const examined = await examineRegistryImage(image, { name: image.name, verifier, now, verifyData: false });
+  const subject = examined.subjects.filter(({ name }) => name !== SIF_SUBJECT);
+  const at = { folder: folder ?? options.defaultFolder, name: fileName(reference) };
+  const evidence = signer
+    ? await writeBundles(await attachAll(options, signer, { examined, subject }), statements, {
+        at,
+        all: folder !== undefined,
+        signer,
+        now,
+      })
+    : await writeStatements(statements, subject, at);
+  return { evidence, contentDigests: [image.descriptor.digest] };
+}
+
+async function attachAll(
+  { repository, statements, now, beside }: RegistryStoreOptions,
+  signer: Signer,
+  { examined, subject }: { examined: RegistryExamination; subject: readonly StatementSubject[] },
+): Promise<readonly SignedEvidence[]> {
+  const attached: SignedEvidence[] = [];
+  for (const { predicateType, predicate } of statements) {
+    const payload = encodeStatement({ subject, predicateType, predicate });
+    const digest = sha256(payload);
+    const there = presentBundle(examined, digest, signer);
+    if (there) {
+      attached.push({ predicateType, where: 'present', bundle: there, digest });
+      continue;
+    }
+    const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
+    const bundle = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+    for (const target of beside ? [] : examined.image.subjects)
+      await attachBundle(repository, target, bundleToAttach(bundle));
+    attached.push({ predicateType, where: beside ? 'file' : 'referrer', bundle, digest });
+  }
+  return attached;
+}
+
+/** The same statement by the same signer, found attached. */
+function presentBundle({ bundles }: RegistryExamination, digest: string, signer: Signer): Uint8Array | undefined {
+  for (const { is, fact, opened } of bundles) {
+    if (is !== 'evidence' || fact.digest !== digest || fact.signature !== 'valid' || !fact.signer) continue;
+    if (identityKey(fact.signer) === identityKey(signer.identity)) return opened.found.bytes;
+  }
+  return undefined;
+}
+
+/** Last part of the place, and the tag or the start of the digest, as a file name. */
+function fileName(reference: Reference): string {
+  const place = reference.in === 'layout' ? reference.folder : reference.repository;
+  const last = place.split(/[\\/]/).findLast((part) => part !== '') ?? 'image';
+  const version = reference.tag ?? reference.digest?.slice(7, 19) ?? '';
+  return `${last}-${version}`;
+}
