@@ -61,6 +61,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./pull.ts')).command,
   },
   {
+    name: 'repair',
+    summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
+    load: async () => (await import('./repair.ts')).command,
+  },
+  {
     name: 'policy',
     summary: 'Check a policy file and show what it says',
     load: async () => (await import('./policy.ts')).command,

@@ -16,8 +16,9 @@ import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-input
 import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import { assembledCopy, promote } from './push-promote.ts';
 import { SUBJECT_INPUT, type SubjectFile, subjectFile } from './subjects.ts';
-import { optionalJudge, TRUST_INPUTS } from './trust-inputs.ts';
+import { optionalJudge, TRUST_INPUTS, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
 const spec: CommandSpec = {
   name: 'push-oras',
@@ -28,7 +29,22 @@ const spec: CommandSpec = {
   privileged: true,
   action: { title: 'countersign: push', icon: 'upload-cloud', color: 'purple' },
   inputs: [
-    SUBJECT_INPUT,
+    { ...SUBJECT_INPUT, required: false },
+    {
+      name: 'subject-name',
+      type: 'string',
+      description:
+        'Instead of a file: an image in a registry or layout folder to promote to `reference`, with all its layers and evidence. Blobs are mounted or streamed; the verdict is asked for at the source and again at the destination before a tag moves.',
+      example: 'ghcr.io/octo-org/staging@sha256:…',
+    },
+    {
+      name: 'assemble',
+      type: 'boolean',
+      default: 'false',
+      description:
+        'With `subject-name` of a SIF: put the attached layers into the file before it is published, so that Apptainer finds the native signatures. The published manifest is then a new one.',
+    },
+    VERIFY_DATA_INPUT,
     {
       name: 'reference',
       type: 'string',
@@ -73,10 +89,29 @@ const spec: CommandSpec = {
 };
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const file = await subjectFile(inputs);
   const reference = referenceFrom(inputs, inputs.requiredText('reference'));
   const tags = tagsFrom(inputs, reference);
   const judge = await optionalJudge(inputs, host.now());
+  const source = inputs.text('subject-name');
+  if (source === undefined) return pushFile(await subjectFile(inputs), { inputs, host, reference, tags, judge });
+  if (inputs.list('subject-path').length > 0)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'both subject-path and subject-name were given', {
+      hint: 'give the file to push, or the image to promote',
+    });
+  if (!inputs.boolean('assemble')) return promote(source, { inputs, host, reference, tags, judge });
+  const path = await assembledCopy(source, { inputs, host, judge });
+  return pushFile({ name: basename(path), path }, { inputs, host, reference, tags, judge });
+}
+
+interface PushTask {
+  readonly inputs: Inputs;
+  readonly host: Host;
+  readonly reference: Reference;
+  readonly tags: readonly string[];
+  readonly judge: Judge | undefined;
+}
+
+async function pushFile(file: SubjectFile, { inputs, host, reference, tags, judge }: PushTask): Promise<CommandResult> {
   const title = inputs.text('title') ?? basename(file.path);
   if (title === '' || /[/\\]/.test(title))
     throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });

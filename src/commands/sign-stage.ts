@@ -22,7 +22,7 @@ import { runInfo } from './run-info.ts';
 import { SIGNING_INPUTS, signerFrom } from './signing-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { CONNECTION_INPUTS, openFrom } from './registry-inputs.ts';
-import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
+import { EVIDENCE_INPUT, evidenceFrom, SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
 import { POLICY_INPUT, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
 const spec: CommandSpec = {
@@ -90,6 +90,7 @@ const spec: CommandSpec = {
       description: 'Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.',
       example: 'bundles',
     },
+    EVIDENCE_INPUT,
     VERIFY_DATA_INPUT,
     ...CONNECTION_INPUTS,
     ...PRIVILEGED_INPUTS,
@@ -171,7 +172,8 @@ async function signOne(
     onBytes: (done, total) => progress.update(done, total),
   };
   try {
-    if (file.in === 'file') return await signStage(sifFileTarget(file.path), judge, request);
+    if (file.in === 'file')
+      return await signStage(sifFileTarget(file.path, await evidenceFrom(inputs)), judge, request);
     const { reference } = file;
     await using opened = await openFrom(inputs, host, { reference, access: 'push' });
     const target = registryTarget({

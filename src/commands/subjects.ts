@@ -3,7 +3,10 @@
 
 import { glob, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { FoundBundle } from '../layers/bundle-facts.ts';
 import { UsageError } from '../primitives/errors.ts';
+import { readFileBounded } from '../primitives/file.ts';
+import { LIMITS } from '../primitives/limits.ts';
 import { formatReference, type Reference } from '../registry/reference.ts';
 import type { Inputs } from './inputs.ts';
 import { referenceFrom } from './registry-inputs.ts';
@@ -83,6 +86,26 @@ function registrySubject(inputs: Inputs, text: string): Subject {
   return { in: 'registry', name: formatReference(reference), reference };
 }
 
+/** For commands that read evidence kept beside an image. */
+export const EVIDENCE_INPUT: InputSpec = {
+  name: 'evidence-path',
+  type: 'paths',
+  description:
+    'Signed evidence kept beside a SIF because of its size, one bundle file (`*.sigstore.json`) or glob a line. Approvals in these files do not count.',
+  example: 'app.sif.sbom.sigstore.json',
+};
+
+/** The bundles that `evidence-path` names. @throws UsageError USAGE_NO_MATCH; SystemError, DataError */
+export async function evidenceFrom(inputs: Inputs): Promise<readonly FoundBundle[]> {
+  const found: FoundBundle[] = [];
+  for (const pattern of inputs.list('evidence-path'))
+    for (const { name, path } of await filesOf(pattern, inputs)) {
+      const bytes = await readFileBounded(path, LIMITS.bundleBytes);
+      found.push({ place: { in: 'registry', name: `file ${name}` }, bytes, evidenceOnly: true });
+    }
+  return found;
+}
+
 /** Files named by one command. */
 const MAX_SUBJECTS = 10_000;
 
@@ -109,11 +132,11 @@ async function filesOf(pattern: string, inputs: Inputs): Promise<readonly Subjec
     ? [pattern]
     : await matches(pattern, inputs.workingDirectory);
   if (names.length === 0)
-    throw new UsageError('USAGE_NO_MATCH', `subject-path: nothing matches ${pattern}`, {
+    throw new UsageError('USAGE_NO_MATCH', `nothing matches ${pattern}`, {
       hint: `check the pattern; relative paths start at ${inputs.workingDirectory}`,
     });
   if (names.length > MAX_SUBJECTS)
-    throw new UsageError('USAGE_NO_MATCH', `subject-path: more than ${MAX_SUBJECTS} files match ${pattern}`, {
+    throw new UsageError('USAGE_NO_MATCH', `more than ${MAX_SUBJECTS} files match ${pattern}`, {
       hint: 'use a narrower pattern',
     });
   return names.map((name) => ({ name, path: resolve(inputs.workingDirectory, name) }));

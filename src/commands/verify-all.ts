@@ -16,7 +16,7 @@ import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { CONNECTION_INPUTS, openFrom } from './registry-inputs.ts';
-import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
+import { EVIDENCE_INPUT, evidenceFrom, SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
 import { judgeFrom, TRUST_INPUTS, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
 const spec: CommandSpec = {
@@ -30,6 +30,7 @@ const spec: CommandSpec = {
     ...SUBJECT_INPUTS,
     ...TRUST_INPUTS,
     VERIFY_DATA_INPUT,
+    EVIDENCE_INPUT,
     {
       name: 'required-stages',
       type: 'list',
@@ -94,7 +95,11 @@ async function verifyOne(
   const onBytes = (done: number, total: number): void => progress.update(done, total);
   try {
     if (subject.in === 'file') {
-      const { verdict } = await verifySifFile(subject.path, judge, { name, onBytes });
+      const { verdict } = await verifySifFile(subject.path, judge, {
+        name,
+        onBytes,
+        beside: await evidenceFrom(inputs),
+      });
       return { image: verdict, unread: false };
     }
     const { reference } = subject;

@@ -8,6 +8,7 @@ import { utf8 } from '../primitives/bytes.ts';
 import { type Digest, isDigest, sha256 } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { isJsonObject } from '../primitives/json.ts';
+import { LIMITS } from '../primitives/limits.ts';
 import {
   APPROVAL_PREDICATE_TYPE,
   type ApprovalContent,
@@ -43,6 +44,8 @@ export interface FoundBundle {
   readonly bytes: Uint8Array;
   /** Why the way it is stored is not as we write it; makes it invalid. */
   readonly defect?: Reason;
+  /** Given by the user as evidence: an approval in it does not count, for a copy beside an image proves no presence. */
+  readonly evidenceOnly?: boolean;
 }
 
 /** A bundle that was read and whose signature was checked, not yet compared with any content. */
@@ -81,7 +84,11 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
   const common = commonFacts(found, bundle, check);
   const match = compareSubjects(statement, view, approval);
   if (!approval && statement.predicateType !== COSIGN_SIGN_PREDICATE_TYPE)
-    return { is: 'evidence', fact: { ...common, ...match, predicateType: statement.predicateType }, opened };
+    return {
+      is: 'evidence',
+      fact: { ...common, ...match, ...detachment(found), predicateType: statement.predicateType },
+      opened,
+    };
   const fact: LayerFact = {
     ...common,
     ...match,
@@ -91,6 +98,11 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
     signedAt: approval?.approval.timeVerified ?? null,
   };
   return { is: 'layer', fact, opened };
+}
+
+/** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
+function detachment({ bytes, evidenceOnly }: FoundBundle) {
+  return bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
 }
 
 type Parsed =

@@ -31,8 +31,10 @@ export function draftApproval(
   },
 ): Approval {
   const { policy, without } = rest;
-  const seen = facts.layers.filter(
-    (layer) => !without.includes(layer) && isEarlier(layer, facts, policy !== undefined),
+  const standing = { ...facts, layers: facts.layers.filter((layer) => !without.includes(layer)) };
+  const plain = policy?.policy.stages.some(({ native }) => native.includes('cosign')) ? plainCosign(standing) : [];
+  const seen = standing.layers.filter(
+    (layer) => plain.includes(layer) || isEarlier(layer, standing, policy !== undefined),
   );
   const approvals = seen.flatMap(({ approval, digest }) => (approval ? [{ approval, digest }] : []));
   const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
@@ -56,7 +58,7 @@ export function draftApproval(
     evidence: dedupe(
       facts.evidence
         .filter((evidence) => isEarlier(evidence, facts, policy !== undefined))
-        .map(({ predicateType, digest }) => ({ predicateType, digest }))
+        .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
         .sort((a, b) => compareText(a.digest, b.digest)),
     ),
     dataVerified: facts.dataRead,
@@ -79,6 +81,22 @@ function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: bo
   if (found.signature === 'valid') return true;
   const readable = found.signature === 'unknown-signer' || found.signature === 'untrusted';
   return !known && readable && !('kind' in found && found.approval === null);
+}
+
+/**
+ * Signatures by `cosign sign`, for policies in which they count: valid, of one signer together for the whole image, and
+ * no companion of an approval by the same key, which is in the roster itself.
+ */
+function plainCosign({ layers, units }: ImageFacts): readonly LayerFact[] {
+  const valid = layers.filter(({ signature, contradicted }) => signature === 'valid' && !contradicted);
+  const keyOf = ({ signer }: LayerFact): string => (signer ? identityKey(signer) : '');
+  const approvers = new Set(valid.filter(({ approval }) => approval !== null).map(keyOf));
+  const plain = valid.filter((layer) => layer.kind === 'cosign' && layer.signer && !approvers.has(keyOf(layer)));
+  return plain.filter((layer) => {
+    const same = plain.filter((other) => keyOf(other) === keyOf(layer));
+    const covered = new Set(same.flatMap(({ covers }) => covers));
+    return layer.covers.length > 0 && units.every(({ id }) => covered.has(id));
+  });
 }
 
 /** A native signature that a valid approval by the same key names as its other half is part of that approval. */

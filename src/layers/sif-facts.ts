@@ -79,7 +79,9 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const groups = groupContents(image, digests);
   const view = sifView({ image, groups, digests, aliases: options.aliases ?? [] });
   const placed = opened.map((bundle) => placeBundle(bundle, view));
-  const bundles = placed.map((fact, index) => withLaneDefect(fact, objects.lane[index]));
+  const bundles = placed
+    .map((fact, index) => withLaneDefect(fact, objects.lane[index]))
+    .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
   const claimed = claimedNatives(bundles);
   const facts: ImageFacts = {
     name: options.name,

@@ -7,19 +7,26 @@ import { lockImage } from '../sif/lock.ts';
 import { openFileSource } from '../sif/source.ts';
 import { appendObjects, deleteObjects, type NewObject } from '../sif/writer.ts';
 import { sifContent, sifSubjects } from './attach.ts';
+import type { FoundBundle } from './bundle-facts.ts';
 import { laneObject } from './lane.ts';
 import { planNative } from './native-plan.ts';
 import { examineSif, type SifExamination, sifView } from './sif-facts.ts';
 import type { Change, NewLayer, StageTarget, Written } from './target.ts';
 
 /** The target for a SIF file. */
-export function sifFileTarget(path: string): StageTarget {
+export function sifFileTarget(path: string, beside: readonly FoundBundle[] = []): StageTarget {
   return {
     name: path,
     async open({ verifier, now }, onBytes) {
       await using source = await openFileSource(path);
       const image = await openSif(source);
-      const examination = await examineSif(image, { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
+      const examination = await examineSif(image, {
+        name: path,
+        verifier,
+        now,
+        beside,
+        ...(onBytes ? { onBytes } : {}),
+      });
       return {
         examined: {
           facts: examination.facts,

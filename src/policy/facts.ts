@@ -138,6 +138,8 @@ export interface EvidenceFact {
   readonly reasons: readonly Reason[];
   readonly covers: readonly string[];
   readonly contradicted: boolean;
+  /** Kept outside the image because of its size, or given as a file. */
+  readonly detached?: boolean;
 }
 
 /** A part of an image that must be covered: a grouped data object of a SIF, or an OCI manifest. */

@@ -2,7 +2,7 @@
 // A repository of a registry as a Repository: composes blobs, uploads, manifests and referrers over one session.
 
 import type { Digest } from '../primitives/digest.ts';
-import { attachReferrer } from './attach.ts';
+import { attachReferrer, repairReferrers } from './attach.ts';
 import { blobSize, readBlob, sizeMismatch } from './blobs.ts';
 import { type ClientOptions, RegistryClient } from './client.ts';
 import { getManifest, listTags, putManifest, resolveManifest } from './manifests.ts';
@@ -94,5 +94,9 @@ export class RegistryRepository implements Repository {
 
   attachReferrer(manifest: Manifest): Promise<void> {
     return attachReferrer(this.client, manifest);
+  }
+
+  repairReferrers(subject: Digest): Promise<void> {
+    return repairReferrers(this.client, subject);
   }
 }

@@ -133,4 +133,6 @@ export interface Repository extends ReadableRepository {
    * there. Foreign entries of a shared index survive. Blobs must be pushed before.
    */
   attachReferrer(manifest: Manifest): Promise<void>;
+  /** Puts layers of ours that a shared list lost back into it. */
+  repairReferrers(subject: Digest): Promise<void>;
 }

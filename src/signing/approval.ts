@@ -6,7 +6,7 @@
 import type { Approval, EvidenceEntry, NativeEntry, RosterEntry } from '../policy/facts.ts';
 import { type Digest, digestHex, parseDigest } from '../primitives/digest.ts';
 import { DataError } from '../primitives/errors.ts';
-import type { JsonObject, JsonValue } from '../primitives/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json.ts';
 import { asArray, asBoolean, asInteger, asObject, asOptionalText, asText, asTextMap } from '../primitives/shape.ts';
 
 /** @see SLSA v1.0, Verification Summary Attestation */
@@ -126,7 +126,8 @@ function encodeRosterEntry(entry: RosterEntry): JsonObject {
 }
 
 function encodeEvidenceEntry(entry: EvidenceEntry): JsonObject {
-  return { uri: entry.predicateType, digest: digestMap(entry.digest) };
+  const annotations = entry.detached ? { annotations: { detached: true } } : {};
+  return { uri: entry.predicateType, digest: digestMap(entry.digest), ...annotations };
 }
 
 function parseInput(value: JsonValue): RosterEntry | EvidenceEntry {
@@ -134,10 +135,15 @@ function parseInput(value: JsonValue): RosterEntry | EvidenceEntry {
   const uri = asText(input['uri'], 'inputAttestations uri');
   const digest = asDigest(input['digest'], 'inputAttestations digest');
   if (uri === NATIVE_URI) return { stage: null, digest };
-  if (!uri.startsWith(STAGE_URI)) return { predicateType: uri, digest };
+  if (!uri.startsWith(STAGE_URI))
+    return { predicateType: uri, digest, ...(isDetached(input) ? { detached: true } : {}) };
   const stage = uri.slice(STAGE_URI.length);
   if (!isStageName(stage)) throw malformed(`inputAttestations uri is ${JSON.stringify(uri.slice(0, 120))}`);
   return { stage, digest };
+}
+
+function isDetached({ annotations }: JsonObject): boolean {
+  return isJsonObject(annotations) && annotations['detached'] === true;
 }
 
 function parsePolicy(value: JsonValue | undefined): Approval['policy'] {

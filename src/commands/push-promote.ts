@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of push-oras that starts from an image in a registry: promotion as it is, or as an assembled SIF.
+
+import { join } from 'node:path';
+import type { Host } from '../host/host.ts';
+import { assembleFile } from '../layers/assemble.ts';
+import { type Promoted, promoteImage } from '../layers/promote.ts';
+import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
+import type { Judge } from '../layers/verify.ts';
+import { combineVerdict } from '../policy/evaluate.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import { systemClock } from '../primitives/clock.ts';
+import { EXIT } from '../primitives/errors.ts';
+import { findSif, pullSif } from '../registry/pull.ts';
+import { formatPlace, formatReference, manifestName, type Reference } from '../registry/reference.ts';
+import { findingsOf } from '../report/annotations.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { renderText } from '../report/text.ts';
+import type { Inputs } from './inputs.ts';
+import { openFrom, referenceFrom } from './registry-inputs.ts';
+import type { CommandResult } from './spec.ts';
+
+interface PromoteTask {
+  readonly inputs: Inputs;
+  readonly host: Host;
+  /** Destination. */
+  readonly reference: Reference;
+  readonly tags: readonly string[];
+  readonly judge: Judge | undefined;
+}
+
+/**
+ * Carries the image that `source` names to the destination.
+ * @throws RegistryError, NetworkError, SystemError
+ */
+export async function promote(source: string, task: PromoteTask): Promise<CommandResult> {
+  const { inputs, host, reference, tags, judge } = task;
+  const origin = referenceFrom(inputs, source);
+  await using from = await openFrom(inputs, host, { reference: origin, access: 'pull' });
+  await using to = await openFrom(inputs, host, { reference, access: 'push' });
+  const progress = host.progress(`promoting ${source}`);
+  try {
+    const promoted = await promoteImage(manifestName(origin), {
+      from: from.repository,
+      to: to.repository,
+      mountFrom: mountable(origin, reference),
+      tags,
+      judge,
+      verifyData: inputs.boolean('verify-data'),
+      clock: systemClock(),
+      onBytes: (done, total) => progress.update(done, total),
+    });
+    return present(promoted, { ...task, origin });
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Blobs move without being sent between repositories of one registry. */
+function mountable(origin: Reference, target: Reference): string | undefined {
+  const same = origin.in === 'registry' && target.in === 'registry' && origin.apiHost === target.apiHost;
+  return same ? origin.repository : undefined;
+}
+
+/**
+ * The SIF that `source` names, in a temporary file, with its attached layers put in.
+ * @throws RegistryError REGISTRY_NOT_A_SIF and others; SifError; SystemError
+ */
+export async function assembledCopy(
+  source: string,
+  { inputs, host, judge }: Pick<PromoteTask, 'inputs' | 'host' | 'judge'>,
+): Promise<string> {
+  const origin = referenceFrom(inputs, source);
+  await using from = await openFrom(inputs, host, { reference: origin, access: 'pull' });
+  const { repository } = from;
+  const found = await findSif(repository, manifestName(origin));
+  const plain = found.title !== undefined && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(found.title);
+  const path = join(await host.temporaryFolder(), plain ? (found.title ?? '') : 'image.sif');
+  const progress = host.progress(`reading ${source}`);
+  try {
+    const onBytes = (done: number, total: number | undefined): void => progress.update(done, total);
+    await pullSif(repository, found.layer, { path, overwrite: false, admit: () => Promise.resolve(true), onBytes });
+  } finally {
+    progress.finish();
+  }
+  const layers = await readRegistryLayers(await openRegistryImage(repository, found.manifest.digest));
+  const { leftOut } = await assembleFile(path, layers, { judge, now: host.now(), name: source });
+  for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);
+  return path;
+}
+
+function present(
+  { manifest, verdict, attached }: Promoted,
+  { inputs, host, reference, tags, judge, origin }: PromoteTask & { readonly origin: Reference },
+): CommandResult {
+  const place = formatPlace(reference);
+  const pinned = manifest && `${place}@${manifest.digest}`;
+  const whole: Verdict | undefined =
+    verdict && judge
+      ? combineVerdict([verdict], {
+          now: judge.now,
+          asOf: inputs.time('now') !== undefined,
+          policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
+        })
+      : undefined;
+  if (whole) for (const finding of findingsOf(whole)) host.finding(finding);
+  const result = pinned
+    ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${attached}\n`
+    : `not promoted: the verdict about ${formatReference(origin)} failed, no tag was moved\n`;
+  return {
+    exitCode: manifest ? EXIT.passed : EXIT.failed,
+    text: `${whole ? renderText(whole) : ''}${result}`,
+    ...(whole ? { summary: renderMarkdown(whole) } : {}),
+    json: {
+      schema: 'countersign/push/v1',
+      reference: pinned ?? null,
+      manifest: manifest?.digest ?? null,
+      tags: manifest ? tags : [],
+      attached,
+      verdict: whole ?? null,
+    },
+    outputs: {
+      verdict: manifest ? 'passed' : 'failed',
+      reference: pinned ?? '',
+      digest: manifest?.digest ?? '',
+      subjects: JSON.stringify(manifest ? [{ name: place, digest: manifest.digest }] : []),
+    },
+  };
+}

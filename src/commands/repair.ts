@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// repair: put layers that a registry's shared lists lost back into them.
+
+import type { Host } from '../host/host.ts';
+import { openRegistryImage } from '../layers/registry-image.ts';
+import { type Repaired, repairImage } from '../layers/repair.ts';
+import { systemClock } from '../primitives/clock.ts';
+import { EXIT } from '../primitives/errors.ts';
+import { formatPlace, manifestName } from '../registry/reference.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
+import type { Command, CommandResult, CommandSpec } from './spec.ts';
+
+const spec: CommandSpec = {
+  name: 'repair',
+  summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
+  description:
+    'Where a registry has no referrers API, tools share one tag that lists what is attached to an image, and overwrite each other’s entries. Our layers have a tag of their own each and are always found; this command puts them back into the shared list and the legacy signature tag, so that cosign, oras and podman see them again.',
+  positional: 'reference',
+  privileged: true,
+  inputs: [
+    {
+      name: 'reference',
+      type: 'string',
+      required: true,
+      description: 'Image to repair: `registry/repository:tag` or `registry/repository@sha256:…`.',
+      example: 'ghcr.io/octo-org/app:1.0',
+    },
+    ...CONNECTION_INPUTS,
+    ...COMMON_INPUTS,
+  ],
+  outputs: [...COMMON_OUTPUTS],
+};
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const reference = referenceFrom(inputs, inputs.requiredText('reference'));
+  await using opened = await openFrom(inputs, host, { reference, access: 'push' });
+  const image = await openRegistryImage(opened.repository, manifestName(reference));
+  const repaired = await repairImage(image, opened.repository, systemClock());
+  const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
+  return {
+    exitCode: EXIT.passed,
+    text: `${pinned}\n${repaired.map(describe).join('')}`,
+    json: { schema: 'countersign/repair/v1', reference: pinned, repaired },
+    outputs: { verdict: 'passed' },
+  };
+}
+
+function describe({ subject, referrers, signatures }: Repaired): string {
+  return `  ${subject}: ${change(referrers)} listed referrers, ${change(signatures)} legacy signatures\n`;
+}
+
+function change({ before, after }: Repaired['referrers']): string {
+  return before === after ? String(after) : `${before} → ${after}`;
+}
+
+export const command: Command = { spec, run };
