@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { generateKey } from 'openpgp';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/primitives/bytes.ts';
 import { Secret } from '../../../src/primitives/secret.ts';
 import { generatePgpKey } from '../../../src/signing/pgp.ts';
+import { hasShared, sharedPath } from '../../support/shared.ts';
 import { codeOf, flipped, NOW, PASSPHRASE, secretVector, signer, vector, verifier } from '../../support/signing.ts';
 
 const MESSAGE = vector('message.json');
@@ -240,7 +243,7 @@ describe('signing', () => {
     expect(await codeOf(signer({ method: 'pgp', key: secretVector(`pgp/${name}.sec.asc`), passphrase }))).toBe(code);
   });
 
-  test('refuses a public key, nonsense and a version 6 key', async () => {
+  test('refuses a public key and nonsense', async () => {
     expect(await codeOf(signer({ method: 'pgp', key: secretVector('pgp/plain.pub.asc') }))).toBe(
       'SIGNATURE_KEY_NOT_PRIVATE',
     );
@@ -248,6 +251,12 @@ describe('signing', () => {
     expect(await codeOf(signer({ method: 'pgp', key: secretVector('keys/p256.pem') }))).toBe(
       'SIGNATURE_KEY_UNREADABLE',
     );
+  });
+
+  test('refuses a version 6 key, whose signatures Apptainer can never verify', async () => {
+    const userIDs = { name: 'Six' };
+    const { privateKey } = await generateKey({ type: 'curve25519', userIDs, date: NOW, config: { v6Keys: true } });
+    expect(await codeOf(signer({ method: 'pgp', key: new Secret(privateKey) }))).toBe('SIGNATURE_PGP_VERSION');
   });
 
   test('a fingerprint selects one of several keys, and the error lists them', async () => {
@@ -287,7 +296,53 @@ describe('signing', () => {
   });
 });
 
+describe.skipIf(!hasShared)('secret keys of other makers (skipped without ../shared)', () => {
+  test.each([
+    'gpg-ed25519.secret-passphrase-s3cret.asc',
+    'gpg-rsa3072.secret-passphrase-s3cret.asc',
+    'apptainer-pgp-secret-passphrase-s3cret.keyring',
+  ])('%s', async (name) => {
+    const key = new Secret(readFileSync(sharedPath(`vectors/sif/keys/${name}`)));
+    const made = await signer({ method: 'pgp', key, passphrase: new Secret('s3cret') });
+    const signature = await made.signPae(MESSAGE, NOW);
+    const input = { pae: MESSAGE, signature, material: made.material, keyid: undefined, hashing: 'bundle' } as const;
+    expect((await (await verifier(made.publicMaterial)).verifyDsse(input, NOW)).status).toBe('valid');
+    expect(await codeOf(signer({ method: 'pgp', key }))).toBe('SIGNATURE_PASSPHRASE_MISSING');
+    expect(await codeOf(signer({ method: 'pgp', key, passphrase: new Secret('S3cret') }))).toBe(
+      'SIGNATURE_PASSPHRASE_WRONG',
+    );
+  });
+});
+
 describe('hostile input', () => {
+  test('no material, hint, keyid or signature makes the verifier throw', async () => {
+    const verify = await verifier({ keyrings: [vector('pgp/plain.pub.asc')], keys: [vector('keys/p256.pub')] });
+    const fingerprint = (await fingerprintOf('plain')).toLowerCase();
+    const hint = fc.oneof(fc.string(), fc.constant(`openpgp4fpr:${fingerprint}`), fc.base64String());
+    const material = fc.oneof(
+      fc.record({ kind: fc.constant('public-key' as const), hint }),
+      fc.record({
+        kind: fc.constant('certificates' as const),
+        chain: fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 3 }),
+      }),
+      fc.constant(undefined),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        material,
+        fc.uint8Array(),
+        fc.option(fc.string(), { nil: undefined }),
+        async (claims, signature, keyid) => {
+          for (const hashing of ['native', 'bundle'] as const) {
+            const check = await verify.verifyDsse({ pae: MESSAGE, signature, material: claims, keyid, hashing }, NOW);
+            expect(['unreadable', 'invalid', 'unknown-signer']).toContain(check.status);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   test('no flipped bit of a signature object makes another text valid', async () => {
     const verify = await verifier({ keyrings: [vector('pgp/plain.pub.asc')] });
     const fingerprint = await fingerprintOf('plain');
