@@ -7,7 +7,7 @@ import type { EvidenceFact, SignerIdentity } from './facts.ts';
 import { describeIdentity, matchPrincipals } from './identity.ts';
 import { remark } from './reasons.ts';
 import type { Policy } from './schema.ts';
-import type { CoverageReport, EvidenceReport, LayerReport, Reason, SignerReport } from './verdict.ts';
+import type { CoverageReport, EvidenceReport, LayerReport, LayerStatus, Reason, SignerReport } from './verdict.ts';
 import { asApproval, type ImageView, type LayerView, whereOf } from './view.ts';
 
 /** The layer as the verdict shows it; `claims` are all claims of all stages. */
@@ -33,7 +33,7 @@ export function reportLayer(
     digest: fact.digest,
     signer: fact.signer && reportSigner(fact.signer, layer.principals),
     signedAt: fact.approval?.timeVerified ?? fact.signedAt,
-    status: fact.signature,
+    status: statusOf(layer, context.policy),
     dataVerified: asApproval(layer)?.approval.dataVerified ?? null,
     reasons: uniqueReasons([
       ...fact.reasons,
@@ -43,6 +43,16 @@ export function reportLayer(
       ...(mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []),
     ]),
   };
+}
+
+/**
+ * What the signature is worth here: sound mathematics over other content is invalid for this image, and a sound
+ * signature by nobody whom the policy knows is untrusted.
+ */
+function statusOf({ fact, principals }: LayerView, policy: Policy | undefined): LayerStatus {
+  if (fact.signature !== 'valid') return fact.signature;
+  if (fact.contradicted) return 'invalid';
+  return policy && principals.length === 0 ? 'untrusted' : 'valid';
 }
 
 function outsider({ fact, where }: LayerView): Reason {
