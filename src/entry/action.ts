@@ -66,11 +66,11 @@ async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<nu
     'report-path': reportPath,
   });
   if (!/^false$/i.test(texts.get('show-summary') ?? '')) await addSummary(host, spec.name, ending.summary);
-  if (ending.text) host.info(ending.text);
+  if (ending.text) host.info(ending.text.trimEnd());
   host.showFindings();
   if (ending.failure) return fail(host, spec.name, ending.failure);
   host.info(`${spec.name}: ${ending.exitCode === EXIT.passed ? 'passed' : 'failed'}; report: ${reportPath || 'none'}`);
-  if (ending.exitCode !== EXIT.passed) host.fail(`${spec.name}: the verdict is failed${lastLine(ending.text)}`);
+  if (ending.exitCode !== EXIT.passed) host.fail(`${spec.name} failed: ${lastLine(ending.text)}`);
   return ending.exitCode;
 }
 
@@ -189,9 +189,10 @@ function failureSummary(name: string, failure: Failure): string {
   return `### ${name}: ${failure.code}\n\n${indented.join('\n')}\n`;
 }
 
+/** The commands end their text with what was decided. */
 function lastLine(text: string): string {
-  const last = text.trimEnd().split('\n').at(-1)?.trim();
-  return last ? `: ${last}` : '';
+  const last = text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return last.replace(/^failed: /, '') || 'see the report';
 }
 
 function fail(host: ActionsHost, name: string, failure: Failure): number {
