@@ -17,7 +17,8 @@ export interface ClientOptions {
   readonly clock: Clock;
   readonly retry: RetryPolicy;
   readonly findCredential: () => Promise<FoundCredential>;
-  /** Speak HTTP without TLS. */
+  readonly scheme: 'http' | 'https';
+  /** Token services and storage that the registry names may be reached without TLS; on this machine they always may. */
   readonly plainHttp: boolean;
   /** What the session will do; asked for in one token. */
   readonly access: 'pull' | 'push';
@@ -62,7 +63,7 @@ export class RegistryClient {
     this.reference = reference;
     this.options = options;
     this.#authorizer = new Authorizer(options);
-    this.#root = `${options.plainHttp ? 'http' : 'https'}://${reference.apiHost}/v2/${reference.repository}/`;
+    this.#root = `${options.scheme}://${reference.apiHost}/v2/${reference.repository}/`;
     const mounts = (options.mountFrom ?? []).map((name) => `repository:${name}:pull`);
     this.#scopes = [
       `repository:${reference.repository}:${options.access === 'push' ? 'pull,push' : 'pull'}`,

@@ -51,7 +51,8 @@ export async function openRepository(text: string | Reference, options: OpenOpti
 
 function openRegistry(reference: RegistryReference, options: OpenOptions): OpenedRepository {
   const proxy: ProxySettings = proxyFromEnv(options.credentials.env);
-  const plainHttp = options.plainHttp ?? isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
+  const plainHttp = options.plainHttp === true;
+  const onThisMachine = isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
   const { connectTimeoutMs, idleTimeoutMs, extraCa, userAgent, upload, mountFrom, signal } = options;
   const http = createHttpClient({
     proxy,
@@ -64,6 +65,7 @@ function openRegistry(reference: RegistryReference, options: OpenOptions): Opene
   const client: ClientOptions = {
     http,
     plainHttp,
+    scheme: (options.plainHttp ?? onThisMachine) ? 'http' : 'https',
     clock: options.clock,
     retry: options.retry ?? DEFAULT_RETRY,
     access: options.access,

@@ -49,7 +49,7 @@ export function parseReference(text: string): Reference {
 function parseLayout(text: string): LayoutReference {
   const { rest, digest } = splitDigest(text.slice('oci:'.length), text);
   const colon = rest.lastIndexOf(':');
-  const tagged = colon > 0 && !rest.slice(colon).includes('/');
+  const tagged = colon >= 0 && !rest.slice(colon).includes('/');
   const folder = tagged ? rest.slice(0, colon) : rest;
   const tag = tagged ? rest.slice(colon + 1) : undefined;
   if (folder === '' || folder.includes('\0')) throw invalid(text, 'without a folder');

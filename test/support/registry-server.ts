@@ -83,6 +83,8 @@ export interface SeenRequest {
 
 export class TestRegistry {
   readonly faults: RegistryFaults = {};
+  /** Answers a request in the registry's place when it returns true. */
+  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   readonly seen: SeenRequest[] = [];
   readonly content = new Map<string, Buffer>();
   readonly repos = new Map<string, Repo>();
@@ -174,6 +176,7 @@ export class TestRegistry {
     this.seen.push({ method, path: request.url ?? '/', headers: request.headers });
     request.on('data', (chunk: Buffer) => (this.bytesIn += chunk.length));
     request.pause();
+    if (this.intercept?.(request, response)) return;
     if (this.faults.hang?.(request)) return;
     if (this.faults.garbage?.(request)) return void request.socket.end('this is no HTTP at all\r\n\r\n');
     const { fail } = this.faults;

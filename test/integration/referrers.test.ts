@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attaching and finding referrers: with the API, without it, with one that lies, and with many signers at once.
+
+import { describe, expect, test } from 'vitest';
+import { utf8 } from '../../src/primitives/bytes.ts';
+import { systemClock } from '../../src/primitives/clock.ts';
+import type { Clock } from '../../src/primitives/retry.ts';
+import { makeManifest } from '../../src/registry/manifest.ts';
+import { referrersTag } from '../../src/registry/reference.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
+import type { TestRegistry } from '../support/registry-server.ts';
+import { openIn, pushImage, referrerTo, startRegistry } from '../support/registry-session.ts';
+
+const digestsOf = async (repository: Repository, subject: Manifest) =>
+  (await repository.listReferrers(subject.digest)).referrers.map(({ descriptor }) => descriptor.digest);
+
+/** Real waiting, fifty times faster. */
+const hurried = (): Clock => ({ ...systemClock(), sleep: (ms, signal) => systemClock().sleep(ms / 50, signal) });
+
+function sharedIndex(
+  registry: TestRegistry,
+  subject: Manifest,
+): { manifests: Record<string, unknown>[]; [key: string]: unknown } {
+  const repo = registry.repo('team/app');
+  const digest = repo.tags.get(referrersTag(subject.digest)) ?? '';
+  return JSON.parse(repo.manifests.get(digest)?.bytes.toString() ?? '{"manifests":[]}');
+}
+
+describe('attaching', () => {
+  test('with the referrers API writes no tag', async () => {
+    const registry = await startRegistry({ referrersApi: true });
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const layer = referrerTo(subject, 'a');
+    await repository.attachReferrer(layer);
+    expect(await digestsOf(repository, subject)).toEqual([layer.digest]);
+    expect(await repository.tags()).toEqual(['v1']);
+  });
+
+  test('without it lists the manifest under the fallback tag, with its type and annotations', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const layer = referrerTo(subject, 'a');
+    await repository.attachReferrer(layer);
+    expect(sharedIndex(registry, subject)).toEqual({
+      schemaVersion: 2,
+      mediaType: MEDIA_TYPE.index,
+      manifests: [
+        {
+          mediaType: MEDIA_TYPE.manifest,
+          digest: layer.digest,
+          size: layer.bytes.length,
+          artifactType: 'application/vnd.test',
+          annotations: { label: 'a' },
+        },
+      ],
+    });
+    expect(await digestsOf(repository, subject)).toEqual([layer.digest]);
+  });
+
+  test('the same manifest twice is one entry', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    await repository.attachReferrer(referrerTo(subject, 'a'));
+    await repository.attachReferrer(referrerTo(subject, 'a'));
+    expect(sharedIndex(registry, subject).manifests).toHaveLength(1);
+  });
+
+  test('keeps foreign entries and unknown fields as they are', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const foreign = {
+      mediaType: 'application/x',
+      digest: `sha256:${'ab'.repeat(32)}`,
+      size: 7,
+      'x-unknown': { deep: [1, null] },
+    };
+    const index = {
+      schemaVersion: 2,
+      mediaType: MEDIA_TYPE.index,
+      'x-top': true,
+      manifests: [foreign],
+      annotations: { k: 'v' },
+    };
+    registry.addManifest('team/app', utf8(JSON.stringify(index)), {
+      type: MEDIA_TYPE.index,
+      tag: referrersTag(subject.digest),
+    });
+    await repository.attachReferrer(referrerTo(subject, 'a'));
+    expect(sharedIndex(registry, subject)).toMatchObject({
+      'x-top': true,
+      annotations: { k: 'v' },
+      manifests: [foreign, { size: expect.any(Number) }],
+    });
+    const list = await repository.listReferrers(subject.digest);
+    expect(list.referrers).toHaveLength(1);
+    expect(list.rejected).toEqual([{ digest: foreign.digest, reason: 'is listed and not there' }]);
+  });
+
+  test('a registry that claims to list referrers and does not is found out', async () => {
+    for (const faults of [{ lyingSubject: true }, { emptyReferrers: true }]) {
+      const registry = await startRegistry({ referrersApi: !('lyingSubject' in faults) });
+      Object.assign(registry.faults, faults);
+      const repository = await openIn(registry);
+      const subject = await pushImage(repository, 'v1');
+      const layer = referrerTo(subject, 'a');
+      await repository.attachReferrer(layer);
+      expect(sharedIndex(registry, subject).manifests).toHaveLength(1);
+      expect(await digestsOf(repository, subject)).toEqual([layer.digest]);
+    }
+  });
+
+  test('a web page or a redirect to another host is no referrers API', async () => {
+    const elsewhere = await startRegistry();
+    for (const faults of [{ referrersPage: true }, { referrersRedirect: `${elsewhere.origin}/login` }]) {
+      const registry = await startRegistry();
+      Object.assign(registry.faults, faults);
+      const repository = await openIn(registry);
+      const subject = await pushImage(repository, 'v1');
+      await repository.attachReferrer(referrerTo(subject, 'a'));
+      expect(await digestsOf(repository, subject)).toHaveLength(1);
+    }
+    expect(elsewhere.seen).toHaveLength(0);
+  });
+
+  test('a fallback tag that holds an image is not overwritten', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const other = await pushImage(repository, referrersTag(subject.digest), new Uint8Array(5));
+    await expect(repository.attachReferrer(referrerTo(subject, 'a'))).rejects.toMatchObject({
+      code: 'REGISTRY_REFERRERS_TAG_TAKEN',
+    });
+    expect(registry.repo('team/app').tags.get(referrersTag(subject.digest))).toBe(other.digest);
+  });
+
+  test('a registry that resolves the fallback tag to the subject itself has no list yet', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    registry.repo('team/app').tags.set(referrersTag(subject.digest), subject.digest);
+    expect(await digestsOf(repository, subject)).toEqual([]);
+    await repository.attachReferrer(referrerTo(subject, 'a'));
+    expect(await digestsOf(repository, subject)).toHaveLength(1);
+  });
+
+  test('a manifest without subject cannot be attached', async () => {
+    const repository = await openIn(await startRegistry());
+    const image = await pushImage(repository, 'v1');
+    await expect(repository.attachReferrer(image)).rejects.toMatchObject({ code: 'REGISTRY_REFERRER_INVALID' });
+  });
+
+  test('a conditional write that loses is done again', async () => {
+    const registry = await startRegistry({ etags: true });
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    await repository.attachReferrer(referrerTo(subject, 'a'));
+    let once = true;
+    registry.intercept = (request, response) => {
+      if (!once || request.method !== 'PUT' || !request.url?.endsWith(referrersTag(subject.digest))) return false;
+      once = false;
+      expect(request.headers['if-match']).toMatch(/^"sha256:/);
+      response.writeHead(412).end();
+      return true;
+    };
+    await repository.attachReferrer(referrerTo(subject, 'b'));
+    expect(sharedIndex(registry, subject).manifests).toHaveLength(2);
+  });
+});
+
+describe('finding', () => {
+  test('entries whose manifest refers to something else, is missing or is broken are left out and reported', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const other = await pushImage(repository, 'v2', new Uint8Array(9));
+    const stranger = referrerTo(other, 'x');
+    const broken = makeManifest(utf8('{"schemaVersion":2'), MEDIA_TYPE.manifest);
+    for (const { bytes } of [stranger, broken]) registry.addManifest('team/app', bytes, { type: MEDIA_TYPE.manifest });
+    await repository.attachReferrer(referrerTo(subject, 'a'));
+    const index = sharedIndex(registry, subject);
+    for (const { digest } of [stranger, broken, other])
+      index.manifests.push({ mediaType: MEDIA_TYPE.manifest, digest, size: 1 });
+    registry.addManifest('team/app', utf8(JSON.stringify(index)), {
+      type: MEDIA_TYPE.index,
+      tag: referrersTag(subject.digest),
+    });
+    const list = await repository.listReferrers(subject.digest);
+    expect(list.referrers).toHaveLength(1);
+    expect(list.rejected.map(({ digest }) => digest).toSorted()).toEqual(
+      [stranger.digest, broken.digest, other.digest].toSorted(),
+    );
+  });
+
+  test('the API and a fallback tag are merged, page by page', async () => {
+    const registry = await startRegistry({ referrersApi: true, referrersPageSize: 2 });
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    for (const label of ['a', 'b', 'c', 'd', 'e']) await repository.attachReferrer(referrerTo(subject, label));
+    expect(await digestsOf(repository, subject)).toHaveLength(5);
+  });
+
+  test('a list of more than a thousand is cut and says so', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const manifests = Array.from({ length: 1005 }, (_, n) => {
+      const { bytes, digest } = referrerTo(subject, `n${n}`);
+      registry.addManifest('team/app', bytes, { type: MEDIA_TYPE.manifest });
+      return { mediaType: MEDIA_TYPE.manifest, digest, size: bytes.length };
+    });
+    const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests };
+    registry.addManifest('team/app', utf8(JSON.stringify(index)), {
+      type: MEDIA_TYPE.index,
+      tag: referrersTag(subject.digest),
+    });
+    const list = await repository.listReferrers(subject.digest);
+    expect(list.referrers).toHaveLength(1000);
+    expect(list.complete).toBe(false);
+  });
+
+  test('a layer that others erased from the shared list is found by its own tag, and put back by the next writer', async () => {
+    for (const tagPageSize of [undefined, 3]) {
+      const registry = await startRegistry(tagPageSize === undefined ? {} : { tagPageSize });
+      const repository = await openIn(registry);
+      const subject = await pushImage(repository, 'zzz');
+      const layer = referrerTo(subject, 'a');
+      await repository.attachReferrer(layer);
+      registry.repo('team/app').tags.delete(referrersTag(subject.digest));
+      expect(await digestsOf(repository, subject)).toEqual([layer.digest]);
+      const second = referrerTo(subject, 'b');
+      await repository.attachReferrer(second);
+      expect(
+        sharedIndex(registry, subject)
+          .manifests.map(({ digest }) => digest)
+          .toSorted(),
+      ).toEqual([layer.digest, second.digest].toSorted());
+    }
+  });
+
+  test('a tag of ours that points to something else is no layer', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    registry.repo('team/app').tags.set(`${referrersTag(subject.digest)}.countersign-${'0'.repeat(32)}`, subject.digest);
+    expect(await repository.listReferrers(subject.digest)).toMatchObject({ referrers: [], rejected: [] });
+  });
+
+  test('a registry that fails while it is asked is an error, not an empty list', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    for (const path of [/\/referrers\//, /\/manifests\/sha256-/, /\/tags\/list/]) {
+      registry.faults.fail = { status: 500, times: Infinity, only: ({ url }) => path.test(url ?? '') };
+      await expect(repository.listReferrers(subject.digest)).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
+    }
+  });
+});
+
+describe('sixteen signers at once lose nothing', () => {
+  test.each([
+    ['without the referrers API', {}],
+    ['with it', { referrersApi: true }],
+    ['with ETags that are respected', { etags: true }],
+  ])('%s', async (_, options) => {
+    const registry = await startRegistry(options);
+    const subject = await pushImage(await openIn(registry), 'v1');
+    const layers = Array.from({ length: 16 }, (__, n) => referrerTo(subject, `signer ${n}`));
+    await Promise.all(
+      layers.map(async (layer) => (await openIn(registry, { clock: hurried() })).attachReferrer(layer)),
+    );
+    const found = await digestsOf(await openIn(registry), subject);
+    expect(found).toEqual(layers.map(({ digest }) => digest).toSorted());
+    if (!('referrersApi' in options)) expect(sharedIndex(registry, subject).manifests).toHaveLength(16);
+  });
+});

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, test } from 'vitest';
+import { formatReference, manifestName, parseReference, referrersTag } from '../../../src/registry/reference.ts';
+
+const DIGEST = `sha256:${'ab'.repeat(32)}` as const;
+
+describe('a registry reference', () => {
+  test.each([
+    ['alpine', 'docker.io', 'registry-1.docker.io', 'library/alpine', undefined],
+    ['org/app:1', 'docker.io', 'registry-1.docker.io', 'org/app', '1'],
+    ['docker.io/alpine:3', 'docker.io', 'registry-1.docker.io', 'library/alpine', '3'],
+    ['index.docker.io/org/app', 'docker.io', 'registry-1.docker.io', 'org/app', undefined],
+    ['localhost/app:x', 'localhost', 'localhost', 'app', 'x'],
+    ['localhost:5000/a/b/c:x', 'localhost:5000', 'localhost:5000', 'a/b/c', 'x'],
+    ['host:5000/x', 'host:5000', 'host:5000', 'x', undefined],
+    ['GHCR.io/org/app:V1', 'ghcr.io', 'ghcr.io', 'org/app', 'V1'],
+    ['[::1]:5000/app', '[::1]:5000', '[::1]:5000', 'app', undefined],
+    ['oras://ghcr.io/o/a:1', 'ghcr.io', 'ghcr.io', 'o/a', '1'],
+    ['docker://ghcr.io/o/a__b.c-d:1', 'ghcr.io', 'ghcr.io', 'o/a__b.c-d', '1'],
+  ])('%s is read', (text, registry, apiHost, repository, tag) => {
+    expect(parseReference(text)).toEqual({ in: 'registry', registry, apiHost, repository, tag, digest: undefined });
+  });
+
+  test('may have a tag and a digest, and the digest decides', () => {
+    const reference = parseReference(`ghcr.io/o/a:1@${DIGEST}`);
+    expect(reference).toMatchObject({ tag: '1', digest: DIGEST });
+    expect(manifestName(reference)).toBe(DIGEST);
+    expect(formatReference(reference)).toBe(`ghcr.io/o/a:1@${DIGEST}`);
+  });
+
+  test.each([
+    '',
+    'ghcr.io/',
+    'ghcr.io/Org/app',
+    'ghcr.io/o/../p',
+    'ghcr.io/o//a',
+    'ghcr.io/o/a:',
+    'ghcr.io/o/a:-x',
+    `ghcr.io/o/a:${'x'.repeat(129)}`,
+    'ghcr.io/o/a@sha256:abc',
+    `ghcr.io/o/a@sha256:${'AB'.repeat(32)}`,
+    `ghcr.io/o/a@md5:${'ab'.repeat(16)}`,
+    'user@ghcr.io/o/a',
+    'ghcr.io:99999999/o/a',
+    'ghcr.io/o/a?x=y',
+    'ghcr.io/o/a#x',
+    'ghcr.io/o/a b',
+    'ghcr.io/o/a\n',
+    'ghcr.io\\evil/o/a',
+  ])('%j is refused', (text) => {
+    expect(() => parseReference(text)).toThrow(
+      expect.objectContaining({ code: 'REGISTRY_REFERENCE_INVALID', exitCode: 2 }),
+    );
+  });
+
+  test('without tag and digest names no manifest', () => {
+    expect(() => manifestName(parseReference('ghcr.io/o/a'))).toThrow(
+      expect.objectContaining({ code: 'REGISTRY_TAG_MISSING' }),
+    );
+  });
+});
+
+describe('a layout reference', () => {
+  test.each([
+    ['oci:out', 'out', undefined, undefined],
+    ['oci:out:1.0', 'out', '1.0', undefined],
+    ['oci:/a/b c/out:latest', '/a/b c/out', 'latest', undefined],
+    [`oci:out@${DIGEST}`, 'out', undefined, DIGEST],
+    [`oci:a@b/out:1@${DIGEST}`, 'a@b/out', '1', DIGEST],
+    ['oci:C:/out', 'C:/out', undefined, undefined],
+  ])('%s is read', (text, folder, tag, digest) => {
+    expect(parseReference(text)).toEqual({ in: 'layout', folder, tag, digest });
+  });
+
+  test.each(['oci:', 'oci::x', 'oci:out:a b', 'oci:a\0b:x'])('%j is refused', (text) => {
+    expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'REGISTRY_REFERENCE_INVALID' }));
+  });
+});
+
+test('the referrers tag is the algorithm and 64 hex digits', () => {
+  expect(referrersTag(DIGEST)).toBe(`sha256-${'ab'.repeat(32)}`);
+  expect(referrersTag(`sha512:${'cd'.repeat(64)}`)).toBe(`sha512-${'cd'.repeat(32)}`);
+});
