@@ -11,7 +11,7 @@ const PACKET_TEXTS: readonly (readonly [RegExp, SignatureReasonCode])[] = [
   [/Signature creation time is in the future/, 'PGP_SIGNATURE_FUTURE'],
   [/Signature is expired/, 'PGP_SIGNATURE_EXPIRED'],
   [/Insecure (?:message )?hash/, 'PGP_HASH_REFUSED'],
-  [/Primary key|signing key packet|Subkey/, 'PGP_KEY_UNSUITABLE'],
+  [/Primary key|signing key packet|Subkey|eckey-utils|curve/i, 'PGP_KEY_UNSUITABLE'],
 ];
 
 /** Why a signature packet by a known key is not good. */
