@@ -8,6 +8,8 @@ import type { Finding, ScanReport } from './finding.ts';
 import { scoreOf, severityFromScore, severityFromWord } from './severity.ts';
 
 const SCHEMA_VERSION = 2;
+/** Classes of results that say nothing about whether packages were recognised. */
+const BESIDE_PACKAGES: ReadonlySet<string | undefined> = new Set(['secret', 'license', 'license-file']);
 
 /** True for a document that has the marks of a Trivy report. */
 export function isTrivyReport(document: JsonObject): boolean {
@@ -35,7 +37,7 @@ export function readTrivyReport(document: JsonObject): ScanReport {
     startedAt: createdAt,
     finishedAt: createdAt,
     target: textOf(document['ArtifactName']) ?? null,
-    recognised: results.length > 0,
+    recognised: results.some((result) => !BESIDE_PACKAGES.has(textOf(result['Class']))),
     findings: results.flatMap(readResult),
   };
 }

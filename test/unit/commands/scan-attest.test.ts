@@ -16,6 +16,7 @@ import { parseStatement } from '../../../src/signing/statement.ts';
 import { FakeHost, type FakeHostOptions } from '../../support/fake-host.ts';
 import { newKey, runCommand } from '../../support/run-command.ts';
 import { cycloneDx, grypeReport, osvReport, trivyReport, trivyVulnerability } from '../../support/scan-reports.ts';
+import { SifBuilder } from '../../support/sif-builder.ts';
 import { PROJECT } from '../../support/sources.ts';
 
 let folder: string;
@@ -331,6 +332,13 @@ describe('scan-attest with a scanner', () => {
     await expect(unpacked('write failed: no space left on device')).rejects.toThrow(code('SCAN_TOOL_FAILED'));
     const devices = "create_inode: could not create character device /tmp/x/null, because you're not superuser!\n";
     await expect(unpacked(devices)).resolves.toBeDefined();
+  });
+
+  test('an image whose root file system is not squashfs cannot be unpacked', async () => {
+    const image = new SifBuilder().withPartition(new Uint8Array(64), { fs: 2 }).bytes();
+    await writeFile(join(folder, 'a.sif'), image);
+    const programs = { trivy: '/opt/trivy', unsquashfs: '/opt/u' };
+    await expect(run({ scanner: 'trivy' }, { programs })).rejects.toThrow(code('SCAN_TARGET_UNSUPPORTED'));
   });
 
   test('no scanner on PATH names what was looked for', async () => {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/primitives/bytes.ts';
-import { mergeFindings } from '../../../src/scan/finding.ts';
+import { type Finding, mergeFindings } from '../../../src/scan/finding.ts';
 import { parseReports } from '../../../src/scan/reports.ts';
+import { SEVERITIES } from '../../../src/scan/severity.ts';
 import {
   asBytes,
   grypeMatch,
@@ -13,6 +15,8 @@ import {
   trivyReport,
   trivyVulnerability,
 } from '../../support/scan-reports.ts';
+
+const summary = ({ id, severity, package: name }: Finding) => [id, severity, name];
 
 function one(document: unknown) {
   const reports = parseReports(asBytes(document), 'report.json');
@@ -85,6 +89,7 @@ describe('Trivy', () => {
   // https://github.com/aquasecurity/trivy/discussions/11403
   test('a report without results says that nothing was recognised', () => {
     expect(one({ SchemaVersion: 2, ArtifactName: 'busybox' }).recognised).toBe(false);
+    expect(one({ ...trivyReport(), Results: [{ Target: '/x', Class: 'secret' }] }).recognised).toBe(false);
     expect(one(trivyReport([])).recognised).toBe(true);
   });
 
@@ -260,6 +265,36 @@ describe('mergeFindings', () => {
   test('the order of the reports does not matter for what is found', () => {
     const names = (list: typeof findings) => mergeFindings(list).map(({ id, severity }) => [id, severity]);
     expect(names(findings.toReversed())).toEqual(names(findings));
+  });
+
+  test('whatever is merged, each name is found once, nothing is lost, and merging again changes nothing', () => {
+    const id = fc.constantFrom('CVE-1', 'CVE-2', 'GHSA-a', 'GHSA-b', 'X');
+    const arbitrary = fc.record({
+      id,
+      aliases: fc.array(id, { maxLength: 2 }),
+      severity: fc.constantFrom(...SEVERITIES),
+      package: fc.constantFrom('p', 'q', null),
+    });
+    const [base] = one(trivyReport()).findings;
+    if (!base) throw new Error('no finding');
+    const key = (finding: Finding) => (name: string) => `${name} ${finding.package}`;
+    const names = (list: readonly Finding[]) =>
+      list.flatMap((finding) => [finding.id, ...finding.aliases].map(key(finding)));
+    fc.assert(
+      fc.property(fc.array(arbitrary, { maxLength: 12 }), (list) => {
+        const given = list.map((part) => ({
+          ...base,
+          ...part,
+          aliases: part.aliases.filter((name) => name !== part.id),
+        }));
+        const merged = mergeFindings(given);
+        const found = merged.flatMap((finding) => [...new Set([finding.id, ...finding.aliases])].map(key(finding)));
+        expect(new Set(found).size).toBe(found.length);
+        expect(new Set(found)).toEqual(new Set(names(given)));
+        expect(mergeFindings(merged)).toEqual(merged);
+        expect(mergeFindings(given.toReversed()).map(summary)).toEqual(merged.map(summary));
+      }),
+    );
   });
 
   test('other versions and other packages stay apart', () => {
