@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pulling into a file: whole or not at all, continued after an interruption, never over another file.
+
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/primitives/digest.ts';
+import { DEFAULT_RETRY } from '../../src/primitives/retry.ts';
+import { pullSif } from '../../src/registry/pull.ts';
+import { openIn, someBytes, startRegistry } from '../support/registry-session.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const blob = someBytes(3_000_000);
+const layer = { digest: sha256(blob), size: blob.length, mediaType: 'application/vnd.sylabs.sif.layer.v1.sif' };
+const impatient = { retry: { ...DEFAULT_RETRY, retries: 0 } };
+
+async function start(options = {}) {
+  const registry = await startRegistry();
+  registry.addBlob('team/app', blob);
+  const repository = await openIn(registry, options);
+  const path = join(await temporaryFolder(), 'app.sif');
+  const pull = (more = {}) => pullSif(repository, layer, { path, overwrite: false, admit: async () => true, ...more });
+  const files = () => readdir(dirname(path));
+  return { registry, repository, path, pull, files };
+}
+
+describe('pulling', () => {
+  test('writes the file once it is complete', async () => {
+    const { path, pull, files } = await start();
+    const seen: string[][] = [];
+    expect(await pull({ admit: async () => (seen.push(await files()), true) })).toBe(true);
+    expect(seen[0]).toEqual([expect.stringMatching(/^app\.sif\.[0-9a-f]{12}\.tmp$/)]);
+    expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+    expect(await files()).toEqual(['app.sif']);
+  });
+
+  test('leaves nothing when it is not admitted', async () => {
+    const { pull, files } = await start();
+    expect(await pull({ admit: async () => false })).toBe(false);
+    await expect(pull({ admit: () => Promise.reject(new Error('no verdict')) })).rejects.toThrow('no verdict');
+    expect(await files()).toEqual([]);
+  });
+
+  test('goes on with what an interrupted pull left', async () => {
+    const { registry, pull, files, path } = await start(impatient);
+    registry.faults.dropDownload = { afterBytes: 2_000_000, times: 1 };
+    await expect(pull()).rejects.toMatchObject({ code: 'NETWORK_CONNECTION_LOST' });
+    expect(await files()).toEqual([`app.sif.${layer.digest.slice(7, 23)}.partial`]);
+    const before = registry.bytesOut;
+    expect(await pull()).toBe(true);
+    expect(registry.bytesOut - before).toBeLessThan(1_100_000);
+    expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+    expect(await files()).toEqual(['app.sif']);
+  });
+
+  test('starts over where the registry ignores Range', async () => {
+    const { registry, pull, path } = await start(impatient);
+    registry.faults.dropDownload = { afterBytes: 2_000_000, times: 1 };
+    await expect(pull()).rejects.toMatchObject({ code: 'NETWORK_CONNECTION_LOST' });
+    registry.faults.ignoreRange = true;
+    expect(await pull()).toBe(true);
+    expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+  });
+
+  test.each([
+    ['complete', blob, true],
+    ['longer than the image', new Uint8Array(4_000_000), true],
+    ['empty', new Uint8Array(), true],
+    ['wrong', new Uint8Array(1000), false],
+  ])('a left-over that is %s does no harm', async (_, content, succeeds) => {
+    const { pull, path, files } = await start();
+    await writeFile(`${path}.${layer.digest.slice(7, 23)}.partial`, content);
+    if (succeeds) expect(await pull()).toBe(true);
+    else await expect(pull()).rejects.toMatchObject({ code: 'REGISTRY_DIGEST_MISMATCH' });
+    expect(await pull({ overwrite: true })).toBe(true);
+    expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+    expect(await files()).toEqual(['app.sif']);
+  });
+
+  test('keeps nothing of wrong content', async () => {
+    const { registry, pull, files } = await start();
+    registry.faults.wrongBlob = someBytes(blob.length, 3);
+    await expect(pull()).rejects.toMatchObject({ code: 'REGISTRY_DIGEST_MISMATCH' });
+    expect(await files()).toEqual([]);
+  });
+
+  test('does not touch a file that is there, also when it appears meanwhile', async () => {
+    const { registry, pull, path, files } = await start();
+    await writeFile(path, 'mine');
+    await expect(pull()).rejects.toMatchObject({ code: 'FILE_WRITE_FAILED' });
+    expect(registry.seen).toHaveLength(0);
+    expect(await pull({ overwrite: true })).toBe(true);
+    const late = join(dirname(path), 'late.sif');
+    const racing = pull({ path: late, admit: async () => (await writeFile(late, 'mine'), true) });
+    await expect(racing).rejects.toMatchObject({ code: 'FILE_WRITE_FAILED' });
+    expect(await readFile(late, 'utf8')).toBe('mine');
+    expect((await files()).toSorted()).toEqual(['app.sif', 'late.sif']);
+  });
+
+  test('two pulls at once both succeed', async () => {
+    const { pull, path, files } = await start();
+    await Promise.all([pull({ overwrite: true }), pull({ overwrite: true })]);
+    expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+    expect(await files()).toEqual(['app.sif']);
+  });
+});
