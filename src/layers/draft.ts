@@ -31,11 +31,10 @@ export function draftApproval(
   },
 ): Approval {
   const { policy, without } = rest;
-  const standing = { ...facts, layers: facts.layers.filter((layer) => !without.includes(layer)) };
-  const plain = policy?.policy.stages.some(({ native }) => native.includes('cosign')) ? plainCosign(standing) : [];
-  const seen = standing.layers.filter(
-    (layer) => plain.includes(layer) || isEarlier(layer, standing, policy !== undefined),
-  );
+  const plain = policy?.policy.stages.some(({ native }) => native.includes('cosign')) ? plainCosign(facts) : [];
+  const seen = facts.layers
+    .filter((layer) => !without.includes(layer))
+    .filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== undefined));
   const approvals = seen.flatMap(({ approval, digest }) => (approval ? [{ approval, digest }] : []));
   const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
   const last = approvals

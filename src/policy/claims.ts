@@ -184,16 +184,17 @@ function orderReason(view: ApprovalView, name: string, context: Context): Reason
   return reason('APPROVAL_OUT_OF_ORDER', message);
 }
 
-/** A native signature names no stage: it counts for every stage that accepts its format from this signer. */
+/** A signature that names no stage: it counts for every stage that accepts its format from this signer. */
 function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | undefined {
   const format = nativeFormat(layer);
   if (!format || !layer.trusted || !layer.principals.some((name) => stage.approvers.includes(name))) return undefined;
   if (!stage.native.includes(format)) {
-    if (isClaimed(layer, image)) return undefined;
-    const message = `${nameLayer(layer)}: stage ${stage.name} does not accept native ${format} signatures`;
+    if (isClaimed(layer, image) || isBesideApproval(layer, image)) return undefined;
+    const kind = format === 'cosign' ? 'plain cosign' : `native ${format}`;
+    const message = `${nameLayer(layer)}: stage ${stage.name} does not accept ${kind} signatures`;
     return { layer, reasons: [remark('NATIVE_NOT_ACCEPTED', message)], counts: false, outsider: true };
   }
-  const reasons = [...contentReasons(layer, image), ...layer.fact.reasons];
+  const reasons = [...contentReasons(takenTogether(layer, image), image), ...layer.fact.reasons];
   if (stage.after.length > 0)
     reasons.push(
       remark(
@@ -206,7 +207,25 @@ function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | 
 
 function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
   if (fact.kind === 'native-pgp') return 'pgp';
+  if (fact.kind === 'cosign') return 'cosign';
   return fact.kind === 'native-dsse' ? 'dsse' : undefined;
+}
+
+/** cosign signs each manifest of a multi-platform image by itself: what one signer signed so is looked at as a whole. */
+function takenTogether(layer: LayerView, image: ImageView): LayerView {
+  if (layer.fact.kind !== 'cosign' || layer.fact.contradicted) return layer;
+  const same = image.layers.filter(
+    ({ fact, trusted, signer }) => fact.kind === 'cosign' && trusted && !fact.contradicted && signer === layer.signer,
+  );
+  return { ...layer, fact: { ...layer.fact, covers: same.flatMap(({ fact }) => fact.covers) } };
+}
+
+/** Approvals in a registry are accompanied by a cosign signature of the same signer, for readers that know no other. */
+function isBesideApproval({ fact, signer }: LayerView, image: ImageView): boolean {
+  if (fact.kind !== 'cosign') return false;
+  return image.layers.some(
+    (other) => asApproval(other) !== undefined && other.fact.signature === 'valid' && other.signer === signer,
+  );
 }
 
 /** True for a native signature that an approval of the same signer names as its other half. */

@@ -21,7 +21,7 @@ import {
 import { parseYaml, type YamlEntry, type YamlNode } from './yaml.ts';
 
 const STAGE_NAME = /^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/;
-const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse'];
+const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign'];
 
 /**
  * The policy in a file's bytes; `file` names it in errors.
@@ -175,7 +175,7 @@ function parseAfter(node: YamlNode | undefined, stage: string, earlier: readonly
 function parseNative(node: YamlNode | undefined, stage: string): readonly NativeFormat[] {
   if (!node) return [];
   const what = `native of stage ${stage}`;
-  const items = node.kind === 'list' ? asList(node, what, { limit: 2, mayBeEmpty: true }) : [node];
+  const items = node.kind === 'list' ? asList(node, what, { limit: NATIVE_FORMATS.length, mayBeEmpty: true }) : [node];
   const located = items.map((item) => ({ text: asLine(item, what), node: item }));
   assertUnique(located, `${what} lists`);
   return located.map(({ text, node: item }) => {

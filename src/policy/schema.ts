@@ -8,8 +8,8 @@ import type { SourceLocation } from '../primitives/errors.ts';
 /** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups. */
 export const POLICY_LIMITS = { stages: 64, principals: 1000, credentials: 64, files: 256, distinct: 64 } as const;
 
-/** Native signature formats that a stage may accept as approval. */
-export type NativeFormat = 'pgp' | 'dsse';
+/** Formats of signatures that name no stage and that a stage may accept as approval: in a SIF, or by `cosign sign`. */
+export type NativeFormat = 'pgp' | 'dsse' | 'cosign';
 
 /** A stage of the pipeline. */
 export interface Stage {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { combineVerdict, evaluatePolicy, type EvaluateOptions } from '../../../src/policy/evaluate.ts';
-import type { ImageFacts, LayerFact } from '../../../src/policy/facts.ts';
+import type { ImageFacts, LayerFact, SignerIdentity } from '../../../src/policy/facts.ts';
 import type { Policy } from '../../../src/policy/schema.ts';
 import type { ImageVerdict } from '../../../src/policy/verdict.ts';
 import {
@@ -415,6 +415,42 @@ describe('native signatures', () => {
   ] as const)('never counts when %s', (_, more) => {
     const verdict = evaluate(image([{ ...signature, ...more }]), accepting);
     expect(stageOf(verdict, 'author').verdict).not.toBe('passed');
+  });
+
+  describe('by cosign', () => {
+    const cosign = (signer: SignerIdentity, more: Partial<LayerFact> = {}) =>
+      native(signer, { kind: 'cosign', place: { in: 'registry', name: `tag ${JSON.stringify(more)}` }, ...more });
+    const accepts = policy([person('alice')], [stage('author', ['alice'], { native: ['cosign'] })]);
+
+    test('counts only where the stage lists it', () => {
+      expect(evaluate(image([cosign(pgp('alice'))]), accepts).verdict).toBe('passed');
+      const refused = evaluate(image([cosign(pgp('alice'))]), AUTHOR_ONLY);
+      expect(stageOf(refused, 'author').verdict).toBe('missing');
+      expect(remarks(stageOf(refused, 'author').reasons)).toContain('NATIVE_NOT_ACCEPTED');
+      expect(evaluate(image([cosign(pgp('bob'))]), accepts).verdict).toBe('failed');
+      expect(evaluate(image([cosign(pgp('alice'), { contradicted: true, covers: [] })]), accepts).verdict).toBe(
+        'failed',
+      );
+    });
+
+    test('signatures of several manifests by one signer are taken together, those of two signers are not', () => {
+      const index = cosign(pgp('alice'), { covers: ['object 1'] });
+      const platforms = cosign(pgp('alice'), { covers: ['object 2', 'object 3'] });
+      expect(evaluate(image([index, platforms]), accepts).verdict).toBe('passed');
+      const part = evaluate(image([index]), accepts);
+      expect(
+        stageOf(part, 'author')
+          .reasons.map(({ message }) => message)
+          .join(),
+      ).toContain('object 2, object 3');
+      expect(evaluate(image([index, { ...platforms, signer: pgp('bob') }]), accepts).verdict).toBe('failed');
+    });
+
+    test('is not remarked upon beside an approval by the same key', () => {
+      const verdict = evaluate(image([approve('author', pgp('alice')), cosign(pgp('alice'))]), AUTHOR_ONLY);
+      expect(verdict.verdict).toBe('passed');
+      expect(remarks(stageOf(verdict, 'author').reasons)).not.toContain('NATIVE_NOT_ACCEPTED');
+    });
   });
 
   test('a legacy signature covers nothing', () => {

@@ -42,7 +42,7 @@ stages:
     approvers: [release-team, alice]
     threshold: 2
     after: [author, security]
-    native: [pgp, dsse]
+    native: [pgp, dsse, cosign]
 distinct:
   - [author, security]
 `;
@@ -86,7 +86,7 @@ describe('a policy', () => {
       { name: 'security', id: 'https://example.org/stages/security', threshold: 1, after: ['author'] },
       { name: 'production', id: 'urn:countersign:stage:production', threshold: 2, after: ['author', 'security'] },
     ]);
-    expect(policy.stages[2]?.native).toEqual(['pgp', 'dsse']);
+    expect(policy.stages[2]?.native).toEqual(['pgp', 'dsse', 'cosign']);
     expect(policy.distinct).toEqual([['author', 'security']]);
   });
 
