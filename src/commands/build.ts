@@ -106,7 +106,7 @@ async function runBuild(
   const cache = plan.cache?.folder ?? inputs.text('cache-dir');
   if (cache !== undefined) await mkdir(cache, { recursive: true, mode: 0o700 });
   const args = buildArguments({ output, source, fakeroot, buildArgFile: await writeBuildArgs(plan, host) });
-  host.info(`running ${[tool.program, ...args].join(' ')}`);
+  if (host.kind === 'terminal') host.info(`running ${[tool.program, ...args].join(' ')}`);
   const env = buildEnvironment(host.env, { tmp: inputs.text('tmp-dir'), cache }, epoch);
   const call = { program: tool.program, args, env, cwd: inputs.workingDirectory, echo: true };
   const result = await host.group(`Building ${basename(plan.imagePath)}`, () => host.run(call));

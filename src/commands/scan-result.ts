@@ -77,9 +77,15 @@ export function verdictOf(images: readonly ScannedImage[]): 'passed' | 'failed' 
   return images.every(({ judgement }) => judgement.verdict === 'passed') ? 'passed' : 'failed';
 }
 
-/** One line per image and reason. */
+/** One line per image and reason; the last one is the verdict. */
 export function scanText(images: readonly ScannedImage[], failOn: FailOn): string {
-  return `${images.flatMap((image) => imageText(image, failOn)).join('\n')}\n`;
+  const blocking = images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0);
+  const last = `${verdictOf(images)}: ${counted(blocking, 'blocking finding')} in ${counted(images.length, 'image')}`;
+  return `${[...images.flatMap((image) => imageText(image, failOn)), last].join('\n')}\n`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function imageText({ subject, sboms, reports, judgement, evidence }: ScannedImage, failOn: FailOn): readonly string[] {
@@ -121,7 +127,7 @@ export function scanMarkdown(images: readonly ScannedImage[], failOn: FailOn): s
     return [
       `### scan-attest: ${escapeMarkdown(subject.name)} ${judgement.verdict}`,
       '',
-      `${findings.length} findings, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
+      `${counted(findings.length, 'finding')}, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
       ...judgement.problems.map((problem) => `\n${escapeMarkdown(problem)}.`),
       '',
       ...(shown.length > 0

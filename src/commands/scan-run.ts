@@ -54,7 +54,7 @@ export async function runScanner(request: ScanRequest, host: Host): Promise<read
     const target = await targetFor(scanner, request, { host, folder });
     const args = scannerArguments(scanner.name, target);
     if (!args) throw unsupported(scanner.name);
-    host.info(`running ${scanner.program} ${args.join(' ')}`);
+    if (host.kind === 'terminal') host.info(`running ${scanner.program} ${args.join(' ')}`);
     const startedAt = host.now().toISOString();
     const result = await host.run({ program: scanner.program, args, maxOutputBytes: LIMITS.reportBytes });
     if (!scanWasDone(scanner.name, result.exitCode)) throw failed(scanner.name, result);
