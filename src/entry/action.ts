@@ -15,7 +15,7 @@ import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { describeFailure, type Failure, failureJson } from './outcome.ts';
 import { writeReport } from './report-file.ts';
-import { cleanUpOnSignals } from './signals.ts';
+import { prepareWayOut } from './way-out.ts';
 
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1_000_000;
@@ -32,7 +32,10 @@ interface Ending {
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 export async function runAction(name: ActionName | 'root'): Promise<void> {
   const host = actionsHost();
-  const removeHandlers = cleanUpOnSignals(host.temporary);
+  const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
+    host.output('verdict', 'failed');
+    fail(host, name, describeFailure(thrown));
+  });
   try {
     process.exitCode = await runStep(name, host);
   } catch (error) {

@@ -4,8 +4,9 @@
 
 import { TerminalHost } from '../host/terminal.ts';
 import { isErrnoException } from '../primitives/errors.ts';
-import { runCommandLine } from './command-line.ts';
-import { cleanUpOnSignals } from './signals.ts';
+import { printFailure, runCommandLine } from './command-line.ts';
+import { describeFailure } from './outcome.ts';
+import { prepareWayOut } from './way-out.ts';
 
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error) => {
@@ -19,7 +20,7 @@ const host = new TerminalHost({
   stderr: process.stderr,
   now: () => new Date(),
 });
-const removeHandlers = cleanUpOnSignals(host.temporary);
+const removeHandlers = prepareWayOut(host.temporary, (thrown) => printFailure(describeFailure(thrown), host));
 try {
   process.exitCode = await runCommandLine(process.argv.slice(2), {
     host,

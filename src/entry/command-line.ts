@@ -120,7 +120,8 @@ async function eventPayload(host: TerminalHost): Promise<Uint8Array | undefined>
   return path ? readFileBounded(path, LIMITS.reportBytes).catch(() => undefined) : undefined;
 }
 
-function printFailure(failure: Failure, host: TerminalHost): void {
+/** The `error:`, `cause:` and `hint:` lines of a failure. */
+export function printFailure(failure: Failure, host: TerminalHost): void {
   const { location } = failure;
   const at = location ? `${location.file}:${location.line}:${location.column}: ` : '';
   host.print(`error: ${at}${failure.message} [${failure.code}]`);

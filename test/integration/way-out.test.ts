@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a process ends when it is ended, or when something is thrown that nobody catches.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROJECT } from '../support/sources.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-way-out-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const source = (path: string) => JSON.stringify(pathToFileURL(join(PROJECT, 'src', path)).href);
+
+/** Statements after a temporary folder was made, a host masked `hunter22`, and the handlers were installed. */
+function start(statements: string): ChildProcess {
+  const script = `
+    import { TerminalHost } from ${source('host/terminal.ts')};
+    import { prepareWayOut } from ${source('entry/way-out.ts')};
+    import { printFailure } from ${source('entry/command-line.ts')};
+    import { describeFailure } from ${source('entry/outcome.ts')};
+    const host = new TerminalHost({ env: process.env, cwd: '.', stdin: process.stdin, stderr: process.stderr, now: () => new Date() });
+    prepareWayOut(host.temporary, (thrown) => printFailure(describeFailure(thrown), host));
+    host.mask('hunter22');
+    await host.temporaryFolder();
+    ${statements}`;
+  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { PATH: process.env['PATH'], TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function ended(child: ChildProcess): Promise<{ code: number | null; signal: string | null; stderr: string }> {
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, stderr })));
+}
+
+describe.skipIf(process.platform === 'win32')('the way out', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s removes the temporary folder and ends by that signal',
+    async (name) => {
+      const child = start(`setInterval(() => {}, 1000); console.log('ready');`);
+      const end = ended(child);
+      await new Promise((resolve) => child.stdout?.once('data', resolve));
+      expect(await readdir(folder)).toHaveLength(1);
+      child.kill(name);
+      expect(await end).toEqual({ code: null, signal: name, stderr: '' });
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  test('a program that runs is stopped with it', async () => {
+    const pidFile = join(await mkdtemp(join(tmpdir(), 'countersign-pid-')), 'pid');
+    const tool = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000); console.log('up')`;
+    const child = start(
+      `host.run({ program: process.execPath, args: ['-e', ${JSON.stringify(tool)}], echo: true }).catch(() => {});`,
+    );
+    const end = ended(child);
+    await new Promise((resolve) => child.stderr?.once('data', resolve));
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    expect(process.kill(pid, 0)).toBe(true);
+    child.kill('SIGTERM');
+    await end;
+    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+    await rm(join(pidFile, '..'), { recursive: true });
+  });
+
+  test.each([
+    ['an exception', `setTimeout(() => { throw new Error('key hunter22'); }, 0); setInterval(() => {}, 1000);`],
+    ['a rejection', `void Promise.reject(new Error('key hunter22')); setInterval(() => {}, 1000);`],
+  ])('%s that nobody catches is a bug, not a verdict, and shows no secret', async (_name, statements) => {
+    const end = await ended(start(statements));
+    expect(end).toMatchObject({ code: 70, signal: null });
+    expect(end.stderr).toMatch(/^error: internal error: Error: key \*\*\* \[BUG\]\nhint: /);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+/** Whether a process runs; one that has ended and that nobody has waited for yet does not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' && process.platform !== 'linux';
+  }
+}
