@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../host/host.ts';
 import { attachEvidence } from '../layers/attach.ts';
-import { outlineSif } from '../layers/outline.ts';
+import { outlineFile } from '../layers/outline.ts';
 import { EXIT, SystemError } from '../primitives/errors.ts';
 import { Secret } from '../primitives/secret.ts';
 import { deleteObjects } from '../sif/writer.ts';
@@ -221,7 +221,8 @@ function quiet(host: Host): Host {
 
 async function flipByte(folder: string): Promise<void> {
   const bytes = await readFile(join(folder, 'app.sif'));
-  const { objects } = await outlineSif(join(folder, 'app.sif'));
+  const { sif } = await outlineFile(join(folder, 'app.sif'));
+  const objects = sif?.objects ?? [];
   const partition = objects.find(({ type }) => type === 'partition') ?? objects[0];
   const at = (partition?.offset ?? 0) + Math.floor((partition?.sizeBytes ?? 0) / 2);
   bytes[at] = (bytes[at] ?? 0) ^ 1;
@@ -231,7 +232,7 @@ async function flipByte(folder: string): Promise<void> {
 async function removeSecurityLayer({ folder, host }: Stageful): Promise<void> {
   const path = join(folder, 'removed.sif');
   await copyFile(join(folder, 'app.sif'), path);
-  const { layers } = await outlineSif(path);
+  const { layers } = await outlineFile(path);
   const ids = layers
     .filter(({ stage }) => stage === 'security')
     .map(({ where }) => Number(where.replace('object ', '')));
@@ -243,7 +244,7 @@ async function forgeProduction(demo: Stageful): Promise<void> {
   const { folder, host } = demo;
   const path = join(folder, 'forged.sif');
   await copyFile(join(folder, 'app.sif'), path);
-  const { layers } = await outlineSif(path);
+  const { layers } = await outlineFile(path);
   const ids = layers
     .filter(({ stage }) => stage === 'production')
     .map(({ where }) => Number(where.replace('object ', '')));

@@ -2,13 +2,23 @@
 // inspect: objects, layers, evidence and free slots of images, as they name themselves. Proves nothing.
 
 import type { Host } from '../host/host.ts';
-import { type ClaimOutline, outlineSif, type SifOutline } from '../layers/outline.ts';
+import {
+  type ClaimOutline,
+  type ImageOutline,
+  outlineFile,
+  outlineRegistryImage,
+  type SifOutline,
+} from '../layers/outline.ts';
+import { openRegistryImage } from '../layers/registry-image.ts';
 import { shortDigest } from '../primitives/digest.ts';
 import { EXIT } from '../primitives/errors.ts';
+import { manifestName } from '../registry/reference.ts';
+import { printable } from '../report/foreign-text.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { SUBJECT_INPUT, subjectFiles } from './subjects.ts';
+import { CONNECTION_INPUTS, openFrom } from './registry-inputs.ts';
+import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
 
 const spec: CommandSpec = {
   name: 'inspect',
@@ -16,33 +26,50 @@ const spec: CommandSpec = {
   description:
     'Reads a few kilobytes of each image and shows what is there: data objects, native signatures, approvals, evidence and descriptor slots left. Everything shown is what the image says of itself; no signature is checked.',
   positional: 'subject-path',
-  inputs: [SUBJECT_INPUT, ...COMMON_INPUTS],
+  inputs: [...SUBJECT_INPUTS, ...CONNECTION_INPUTS, ...COMMON_INPUTS],
   outputs: [...COMMON_OUTPUTS],
 };
 
-async function run(inputs: Inputs, _host: Host): Promise<CommandResult> {
-  const images: ({ readonly name: string } & SifOutline)[] = [];
-  for (const file of await subjectFiles(inputs)) images.push({ name: file.name, ...(await outlineSif(file.path)) });
+type Named = { readonly name: string } & ImageOutline;
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const images: Named[] = [];
+  for (const subject of await subjectsFrom(inputs))
+    images.push({ name: subject.name, ...(await outline(subject, inputs, host)) });
   return {
     exitCode: EXIT.passed,
     json: { schema: 'countersign/inspect/v1', images },
     text: images.map(describe).join('\n'),
-    outputs: {},
+    outputs: { verdict: 'passed' },
   };
 }
 
-function describe(image: { readonly name: string } & SifOutline): string {
-  const objects = image.objects.map(
-    ({ id, type, group, link, name, sizeBytes }) =>
-      `  ${String(id).padStart(3)}  ${type.padEnd(12)} ${(group === null ? 'no group' : `group ${group}`).padEnd(9)} ${(link ?? '').padEnd(9)} ${String(sizeBytes).padStart(12)}  ${printable(name)}`,
-  );
+async function outline(subject: Subject, inputs: Inputs, host: Host): Promise<ImageOutline> {
+  if (subject.in === 'file') return outlineFile(subject.path);
+  await using opened = await openFrom(inputs, host, { reference: subject.reference, access: 'pull' });
+  return await outlineRegistryImage(await openRegistryImage(opened.repository, manifestName(subject.reference)));
+}
+
+function describe(image: Named): string {
+  const head = [printable(image.name), ...(image.manifest === null ? [] : [image.manifest])].join('  ');
   return [
-    `${printable(image.name)}: ${image.architecture}, ${image.sizeBytes} bytes, ${image.freeSlots} of ${image.totalSlots} slots free`,
-    ...objects,
+    image.sif === null ? head : `${head}: ${slots(image.sif)}`,
+    ...image.platforms.map((digest) => `  platform ${digest}`),
+    ...(image.sif?.objects ?? []).map(objectLine),
     ...section('layers (claimed)', image.layers),
     ...section('evidence (claimed)', image.evidence),
     '',
   ].join('\n');
+}
+
+function slots({ architecture, sizeBytes, freeSlots, totalSlots }: SifOutline): string {
+  return `${architecture}, ${sizeBytes} bytes, ${freeSlots} of ${totalSlots} slots free`;
+}
+
+function objectLine({ id, type, group, link, name, sizeBytes }: SifOutline['objects'][number]): string {
+  const where = (group === null ? 'no group' : `group ${group}`).padEnd(9);
+  const size = String(sizeBytes).padStart(12);
+  return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? '').padEnd(9)} ${size}  ${printable(name)}`;
 }
 
 function section(title: string, claims: readonly ClaimOutline[]): readonly string[] {
@@ -52,11 +79,6 @@ function section(title: string, claims: readonly ClaimOutline[]): readonly strin
     return `  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? 'unknown')}  ${shortDigest(digest)}`;
   });
   return [`${title}:`, ...rows];
-}
-
-/** Names and types come from the image: nothing of them may steer a terminal. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e\u00a1-\u1fff]/g, '?');
 }
 
 export const command: Command = { spec, run };

@@ -5,11 +5,14 @@
 import { sha256 } from '../primitives/digest.ts';
 import { isJsonObject } from '../primitives/json.ts';
 import { openSif, type SifImage, type SifObject } from '../sif/image.ts';
+import { cosignTag } from '../registry/cosign.ts';
 import { openFileSource } from '../sif/source.ts';
 import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../signing/approval.ts';
 import { type Bundle, parseBundle } from '../signing/bundle.ts';
 import { isNativeDsse, parseNativeDsse } from '../signing/native-dsse.ts';
 import { parseStatement } from '../signing/statement.ts';
+import { type FoundCosign, readRegistryLayers, type RegistryImage } from './registry-image.ts';
+import { registrySource } from './registry-source.ts';
 import { type FoundNative, placeText, readSignatureObjects } from './sif-natives.ts';
 
 export interface ObjectOutline {
@@ -26,7 +29,7 @@ export interface ObjectOutline {
 /** A layer or piece of evidence as it names itself; every field is a claim. */
 export interface ClaimOutline {
   readonly where: string;
-  readonly kind: 'native-pgp' | 'native-dsse' | 'approval' | 'evidence' | 'unreadable';
+  readonly kind: 'native-pgp' | 'native-dsse' | 'cosign' | 'approval' | 'evidence' | 'unreadable';
   readonly stage: string | null;
   readonly predicateType: string | null;
   readonly signer: string | null;
@@ -39,25 +42,72 @@ export interface SifOutline {
   readonly architecture: string;
   readonly sizeBytes: number;
   readonly objects: readonly ObjectOutline[];
-  readonly layers: readonly ClaimOutline[];
-  readonly evidence: readonly ClaimOutline[];
   readonly freeSlots: number;
   readonly totalSlots: number;
 }
 
+/** What an image shows of itself; `sif` is null for OCI images. */
+export interface ImageOutline {
+  /** Manifest digest, for images in registries and layout folders. */
+  readonly manifest: string | null;
+  /** Digests of the platform manifests of an index. */
+  readonly platforms: readonly string[];
+  readonly sif: SifOutline | null;
+  readonly layers: readonly ClaimOutline[];
+  readonly evidence: readonly ClaimOutline[];
+}
+
 /** The outline of a SIF file. @throws SifError when it is no readable SIF; SystemError */
-export async function outlineSif(path: string): Promise<SifOutline> {
+export async function outlineFile(path: string): Promise<ImageOutline> {
   await using source = await openFileSource(path);
   const image = await openSif(source);
+  return { manifest: null, platforms: [], sif: outlineSif(image), ...sorted(await sifClaims(image)) };
+}
+
+/**
+ * The outline of an image in a registry or layout folder.
+ * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+ */
+export async function outlineRegistryImage(image: RegistryImage): Promise<ImageOutline> {
+  const { shape, repository, descriptor } = image;
+  const sif = shape.is === 'sif' ? await openSif(registrySource(repository, shape.layer)) : undefined;
+  const layers = await readRegistryLayers(image);
+  const inside = sif ? await sifClaims(sif) : [];
+  const known = new Set(inside.map(({ digest }) => digest));
+  const attached = [
+    ...layers.natives.flatMap(nativeClaims),
+    ...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)),
+    ...layers.cosign.map(cosignClaim),
+  ];
+  return {
+    manifest: descriptor.digest,
+    platforms: shape.is === 'index' ? shape.children.map(({ digest }) => digest) : [],
+    sif: sif ? outlineSif(sif) : null,
+    ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
+  };
+}
+
+function sorted(claims: readonly ClaimOutline[]): Pick<ImageOutline, 'layers' | 'evidence'> {
+  return {
+    layers: claims.filter(({ kind }) => kind !== 'evidence'),
+    evidence: claims.filter(({ kind }) => kind === 'evidence'),
+  };
+}
+
+async function sifClaims(image: SifImage): Promise<readonly ClaimOutline[]> {
   const { natives, lane } = await readSignatureObjects(image);
-  const claims = [...natives.flatMap(nativeClaims), ...lane.map(({ object, data }) => laneClaim(object, data))];
+  return [
+    ...natives.flatMap(nativeClaims),
+    ...lane.map(({ object, data }) => bundleClaim(`object ${object.id}`, data)),
+  ];
+}
+
+function outlineSif(image: SifImage): SifOutline {
   return {
     id: image.header.id,
     architecture: primaryArchitecture(image),
-    sizeBytes: source.sizeBytes,
+    sizeBytes: image.source.sizeBytes,
     objects: image.objects.map(outlineObject),
-    layers: claims.filter(({ kind }) => kind !== 'evidence'),
-    evidence: claims.filter(({ kind }) => kind === 'evidence'),
     freeSlots: image.freeSlots,
     totalSlots: image.totalSlots,
   };
@@ -93,8 +143,7 @@ function nativeClaims({ place, data, fingerprint }: FoundNative): readonly Claim
   }
 }
 
-function laneClaim(object: SifObject, data: Uint8Array): ClaimOutline {
-  const where = `object ${object.id}`;
+function bundleClaim(where: string, data: Uint8Array): ClaimOutline {
   try {
     const bundle = parseBundle(data);
     const { predicateType, predicate } = parseStatement(bundle.envelope.payload);
@@ -120,6 +169,18 @@ function laneClaim(object: SifObject, data: Uint8Array): ClaimOutline {
       signedAt: null,
     };
   }
+}
+
+function cosignClaim({ subject, signature }: FoundCosign): ClaimOutline {
+  return {
+    where: `tag ${cosignTag(subject, 'sig')}`,
+    kind: 'cosign',
+    stage: null,
+    predicateType: null,
+    signer: null,
+    digest: sha256(signature.payload),
+    signedAt: null,
+  };
 }
 
 function claimedSigner({ material }: Bundle): string {
