@@ -233,11 +233,8 @@ describe('finding', () => {
       expect(await digestsOf(repository, subject)).toEqual([layer.digest]);
       const second = referrerTo(subject, 'b');
       await repository.attachReferrer(second);
-      expect(
-        sharedIndex(registry, subject)
-          .manifests.map(({ digest }) => digest)
-          .toSorted(),
-      ).toEqual([layer.digest, second.digest].toSorted());
+      const listed = new Set(sharedIndex(registry, subject).manifests.map(({ digest }) => digest));
+      expect(listed).toEqual(new Set([layer.digest, second.digest]));
     }
   });
 

@@ -426,10 +426,12 @@ describe('logging in', () => {
   test('Basic is used where it is asked for, also among challenges we do not know', async () => {
     const basic = await startRegistry({ auth: { kind: 'basic', user: 'u', password: 'p:q' } });
     await pushImage(await openIn(basic, { user: 'u', password: 'p:q' }), 'v1');
+    expect(basic.repo('team/app').tags.has('v1')).toBe(true);
     const many = await startRegistry({
       auth: { ...bearer, alsoSend: ['Negotiate', 'Digest realm="x, y", nonce="a"'] },
     });
     await pushImage(await openIn(many, { user: 'u', password: 'p' }), 'v1');
+    expect(many.repo('team/app').tags.has('v1')).toBe(true);
   });
 
   test('a token service without a safe address gets no password', async () => {

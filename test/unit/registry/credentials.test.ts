@@ -127,7 +127,7 @@ describe('entries of a file', () => {
   });
 
   test.each([
-    [{ auth: `${b64('u:p')}` }, 'u:p'],
+    [{ auth: b64('u:p') }, 'u:p'],
     [{ auth: b64('u:p\0\0') }, 'u:p'],
     [{ username: 'u', password: 'p' }, 'u:p'],
     [{ auth: b64('00000000-0000-0000-0000-000000000000:'), identitytoken: 'T' }, 'identity-token T'],
