@@ -32,7 +32,7 @@ const spec: CommandSpec = {
     { ...SUBJECT_INPUT, required: false },
     {
       name: 'subject-name',
-      type: 'string',
+      type: 'list',
       description:
         'Instead of a file: an image in a registry or layout folder to promote to `reference`, with all its layers and evidence. Blobs are mounted or streamed; the verdict is asked for at the source and again at the destination before a tag moves.',
       example: 'ghcr.io/octo-org/staging@sha256:…',
@@ -92,11 +92,11 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const reference = referenceFrom(inputs, inputs.requiredText('reference'));
   const tags = tagsFrom(inputs, reference);
   const judge = await optionalJudge(inputs, host.now());
-  const source = inputs.text('subject-name');
+  const [source, ...more] = inputs.list('subject-name');
   if (source === undefined) return pushFile(await subjectFile(inputs), { inputs, host, reference, tags, judge });
-  if (inputs.list('subject-path').length > 0)
-    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'both subject-path and subject-name were given', {
-      hint: 'give the file to push, or the image to promote',
+  if (more.length > 0 || inputs.list('subject-path').length > 0)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'several images were given', {
+      hint: 'give one file to push in subject-path, or one image to promote in subject-name',
     });
   if (!inputs.boolean('assemble')) return promote(source, { inputs, host, reference, tags, judge });
   const path = await assembledCopy(source, { inputs, host, judge });

@@ -7,7 +7,7 @@ import { type Repaired, repairImage } from '../layers/repair.ts';
 import { systemClock } from '../primitives/clock.ts';
 import { EXIT } from '../primitives/errors.ts';
 import { formatPlace, manifestName } from '../registry/reference.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
@@ -28,6 +28,7 @@ const spec: CommandSpec = {
       example: 'ghcr.io/octo-org/app:1.0',
     },
     ...CONNECTION_INPUTS,
+    ...PRIVILEGED_INPUTS,
     ...COMMON_INPUTS,
   ],
   outputs: [...COMMON_OUTPUTS],

@@ -36,10 +36,6 @@ export const STAGE_CODES = {
     when: 'the new approval would not count under the policy; nothing was written',
     fix: 'see the reasons; mostly the certificate leads to another anchor or a clock is wrong',
   },
-  IMAGE_KIND_UNKNOWN: {
-    when: 'a subject is neither a SIF file nor a reference that can be read',
-    fix: 'give the path of a SIF file, an OCI layout as `oci:DIR:TAG`, or a registry reference',
-  },
 } as const satisfies CodeCatalogue;
 
 /** Signing a stage is refused: exit code 2 for what the user can choose otherwise, 3 for the state of the image. */
