@@ -126,4 +126,14 @@ async function assertUnchanged(image: SifImage, objects: readonly SifObject[]): 
     const same = now.objects.find((other) => other.id === object.id);
     if (!same || Buffer.compare(same.record, object.record) !== 0) throw differs(`object ${object.id}`);
   }
+  if (current.sizeBytes === source.sizeBytes && sameTables(now, image)) throw differs('data was overwritten');
+}
+
+/** Whoever adds or removes an object changes header or table; who changes the file and neither has changed data. */
+function sameTables(a: SifImage, b: SifImage): boolean {
+  return Buffer.compare(recordsOf(a), recordsOf(b)) === 0;
+}
+
+function recordsOf({ header, objects }: SifImage): Buffer {
+  return Buffer.concat([header.record, ...objects.map(({ record }) => record)]);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { createHash } from 'node:crypto';
-import { appendFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, open, truncate, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { DATA_TYPE } from '../../../src/sif/descriptor.ts';
 import { hashObjects } from '../../../src/sif/hash.ts';
@@ -98,6 +99,15 @@ describe('a file that changes while it is hashed', () => {
 
   test('by trailing bytes is no matter', async () => {
     expect((await during((path) => appendFile(path, 'trailing'))).size).toBe(3);
+  });
+
+  test('in its data alone is an error', async () => {
+    const overwrite = async (path: string) => {
+      await sleep(20);
+      await using file = await open(path, 'r+');
+      await file.write('X', 40_000);
+    };
+    await expect(during(overwrite)).rejects.toMatchObject({ code: 'SIF_CHANGED' });
   });
 
   test('into another image is an error', async () => {
