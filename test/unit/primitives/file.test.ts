@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readFileBounded, readKeyFile, writeFileAtomic } from '../../../src/primitives/file.ts';
+
+const posix = process.platform !== 'win32';
+const isRoot = posix && process.getuid?.() === 0;
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-file-'));
+  await writeFile(join(folder, 'ten'), '0123456789');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('reading a small file', () => {
+  test('has a limit', async () => {
+    expect(await readFileBounded(join(folder, 'ten'), 10)).toHaveLength(10);
+    await expect(readFileBounded(join(folder, 'ten'), 9)).rejects.toMatchObject({ code: 'DATA_TOO_LARGE' });
+  });
+
+  test('names what is wrong', async () => {
+    await expect(readFileBounded(join(folder, 'none'), 9)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      exitCode: 3,
+    });
+    await expect(readFileBounded(join(folder, 'ten', 'x'), 9)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(readFileBounded(folder, 9)).rejects.toMatchObject({ code: 'FILE_SYMLINK_REFUSED' });
+  });
+
+  test.skipIf(!posix)('follows no link for a key, and waits for no pipe', async () => {
+    await symlink('ten', join(folder, 'link'));
+    expect(await readFileBounded(join(folder, 'link'), 10)).toHaveLength(10);
+    await expect(readKeyFile(join(folder, 'link'), 10)).rejects.toMatchObject({ code: 'FILE_SYMLINK_REFUSED' });
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await expect(readKeyFile(join(folder, 'pipe'), 10)).rejects.toMatchObject({ code: 'FILE_SYMLINK_REFUSED' });
+    await expect(readFileBounded('/dev/zero', 10)).rejects.toMatchObject({ code: 'FILE_SYMLINK_REFUSED' });
+  });
+
+  test.skipIf(!posix || isRoot)('says when a right is missing (skipped for root)', async () => {
+    await writeFile(join(folder, 'closed'), 'x', { mode: 0o000 });
+    await expect(readFileBounded(join(folder, 'closed'), 9)).rejects.toMatchObject({ code: 'FILE_NO_PERMISSION' });
+  });
+});
+
+describe('writing a file', () => {
+  test('replaces the content in one step and leaves nothing beside it', async () => {
+    const inner = await mkdtemp(join(folder, 'in-'));
+    await writeFile(join(inner, 'a'), 'old');
+    await writeFileAtomic(join(inner, 'a'), 'new');
+    expect(await readFile(join(inner, 'a'), 'utf8')).toBe('new');
+    expect(await readdir(inner)).toEqual(['a']);
+  });
+
+  test.skipIf(!posix)('sets the mode from the beginning', async () => {
+    await writeFileAtomic(join(folder, 'secret'), 'x', 0o600);
+    expect((await stat(join(folder, 'secret'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('leaves the old file and no temporary one when it fails', async () => {
+    const inner = await mkdtemp(join(folder, 'in-'));
+    await mkdir(join(inner, 'taken', 'full'), { recursive: true });
+    await expect(writeFileAtomic(join(inner, 'taken'), 'x')).rejects.toMatchObject({ exitCode: 3 });
+    expect(await readdir(inner)).toEqual(['taken']);
+    await expect(writeFileAtomic(join(inner, 'none', 'x'), 'x')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
+  test.skipIf(!posix || isRoot)('says when the folder is closed (skipped for root)', async () => {
+    const inner = await mkdtemp(join(folder, 'in-'));
+    await chmod(inner, 0o500);
+    await expect(writeFileAtomic(join(inner, 'x'), 'x')).rejects.toMatchObject({ code: 'FILE_NO_PERMISSION' });
+  });
+});
