@@ -99,7 +99,7 @@ function presentPgp(
       layer.signer?.method === 'pgp' &&
       layer.signer.fingerprint === fingerprint &&
       natives[index]?.group === group.group &&
-      natives[index]?.canonical === true &&
+      natives[index]?.canonical &&
       group.objects.every(({ id }) => layer.covers.includes(`object ${id}`)),
   );
 }
@@ -148,7 +148,7 @@ async function planDsse(examination: SifExamination, native: DsseNative, now: Da
   const outdated: number[] = [];
   for (const group of examination.groups) {
     const natives = examination.natives.filter(
-      (native) => native.group === group.group && native.kind !== 'native-legacy',
+      ({ group: linkedTo, kind }) => linkedTo === group.group && kind !== 'native-legacy',
     );
     const linked = [...new Set(natives.map(({ found }) => found))];
     if (natives.some(({ kind }) => kind === 'native-pgp'))

@@ -75,7 +75,7 @@ const { images } = hasShared
   : { images: {} };
 const calls = Object.entries(images)
   .filter(([name]) => existsSync(image(name)))
-  .flatMap(([name, { verify }]) => Object.entries(verify).map(([call, recorded]) => ({ name, call, recorded })));
+  .flatMap(([name, expected]) => Object.entries(expected.verify).map(([call, recorded]) => ({ name, call, recorded })));
 const mapped = calls.flatMap(({ name, call, recorded }) => {
   const inputs = inputsFor(call);
   return inputs ? [{ name, call, recorded, inputs }] : [];

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sifFileTarget } from '../../src/layers/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../../src/layers/stage.ts';
-import { createJudge, type Judge, type VerifiedSif, verifySifFile } from '../../src/layers/verify.ts';
+import { createJudge, type Judge, mergeTrust, type VerifiedSif, verifySifFile } from '../../src/layers/verify.ts';
 import { type LoadedPolicy, loadPolicyBytes } from '../../src/policy/load.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { Secret } from '../../src/primitives/secret.ts';
@@ -117,10 +117,12 @@ export function judgeBy(policy: LoadedPolicy, now: Date = NOW): Promise<Judge> {
 }
 
 /** A judge without a policy that trusts these people. */
-export async function judgeTrusting(people: readonly Person[], requiredStages: readonly string[] = []): Promise<Judge> {
-  const materials = people.map(({ signer }) => signer.publicMaterial);
-  const { mergeTrust } = await import('../../src/layers/verify.ts');
-  return createJudge({ policy: undefined, material: mergeTrust(materials), requiredStages, now: NOW });
+export function judgeTrusting(
+  people: readonly Person[],
+  more: { readonly requiredStages?: readonly string[]; readonly now?: Date } = {},
+): Promise<Judge> {
+  const material = mergeTrust(people.map(({ signer }) => signer.publicMaterial));
+  return createJudge({ policy: undefined, material, now: NOW, ...more });
 }
 
 /** Signs a stage as sign-stage does with its defaults. */

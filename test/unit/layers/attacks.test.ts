@@ -119,7 +119,9 @@ describe('layers taken away', () => {
     const unaware = await verdictOf(path, open);
     expect(unaware.verdict).toBe('passed');
     expect(unaware.reasons.map(({ code }) => code)).toContain('CHAIN_ENDS_AT');
-    expect((await verdictOf(path, await judgeTrusting([alice, bob, carol], ['production']))).verdict).toBe('failed');
+    expect(
+      (await verdictOf(path, await judgeTrusting([alice, bob, carol], { requiredStages: ['production'] }))).verdict,
+    ).toBe('failed');
   });
 
   test('the native signature of an approval', async () => {

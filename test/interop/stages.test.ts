@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+// Images signed by us at three stages, judged by the real apptainer: its verify, its execution control list, and
+// siftool; and images signed by apptainer, judged by us.
+
+import { appendFile, copyFile, cp, rm, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Judge } from '../../src/layers/verify.ts';
+import { openFileSource } from '../../src/sif/source.ts';
+import { openSif } from '../../src/sif/image.ts';
+import { apptainerKeyring } from '../support/apptainer.ts';
+import {
+  judgeBy,
+  judgeTrusting,
+  keyPerson,
+  messagesOf,
+  type Person,
+  pgpPerson,
+  pipeline,
+  policyFor,
+  problemsOf,
+  signAs,
+  stagesOf,
+  verdictOf,
+  x509Person,
+} from '../support/layers.ts';
+import { hasPeers, type PeerResult, peerPath, runPeer } from '../support/peers.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const DEMO = fileURLToPath(new URL('../../assets/demo/hello.sif', import.meta.url));
+const missing = !hasPeers('apptainer', 'siftool');
+/** Apptainer’s configuration below the installed peers; the execution control list is tried with a copy of it. */
+const CONFIGURATION = peerPath()
+  .split(delimiter)
+  .map((folder) => join(dirname(folder), 'sid/etc/apptainer'))
+  .find((folder) => existsSync(folder));
+const now = new Date(Date.now() - 60_000);
+
+let alice: Person;
+let bob: Person;
+let carol: Person;
+let dora: Person;
+let xenia: Person;
+let kim: Person;
+let canRun = false;
+
+beforeAll(async () => {
+  [alice, bob, carol, dora, xenia, kim] = await Promise.all([
+    pgpPerson('alice', now),
+    pgpPerson('bob', now),
+    pgpPerson('carol', now),
+    pgpPerson('dora', now),
+    x509Person('xenia', now),
+    keyPerson('kim', 'p256'),
+  ]);
+  canRun = !missing && (await runPeer('apptainer', ['exec', '--userns', DEMO, '/bin/true'])).exitCode === 0;
+});
+
+/** A judge at the present time: apptainer signs at no other. */
+function trusting(people: readonly Person[]): Promise<Judge> {
+  return judgeTrusting(people, { now: new Date() });
+}
+
+async function demoCopy(): Promise<string> {
+  const path = join(await temporaryFolder(), 'image.sif');
+  await copyFile(DEMO, path);
+  return path;
+}
+
+function fingerprintOf({ signer: { identity } }: Person): string {
+  return identity.method === 'pgp' ? identity.fingerprint : '';
+}
+
+async function fileOf(text: string, name: string): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
+}
+
+async function keyringOf(...people: readonly Person[]): Promise<Readonly<Record<string, string>>> {
+  return apptainerKeyring(...(await Promise.all(people.map(({ publicKey }) => fileOf(publicKey, 'public.asc')))));
+}
+
+async function verifyPgp(path: string, ...people: readonly Person[]): Promise<PeerResult> {
+  return runPeer('apptainer', ['verify', '--local', path], { env: await keyringOf(...people) });
+}
+
+/** Runs the image under an execution control list of one group, its keys in the global keyring. */
+async function runListed(
+  path: string,
+  mode: 'whitelist' | 'whitestrict' | 'blacklist',
+  { listed, known }: { readonly listed: readonly Person[]; readonly known: readonly Person[] },
+): Promise<PeerResult> {
+  const folder = join(await temporaryFolder(), 'apptainer');
+  await cp(CONFIGURATION ?? '', folder, { recursive: true });
+  const fingerprints = listed.map((person) => `"${fingerprintOf(person)}"`).join(', ');
+  const list = [
+    'activated = true',
+    'legacyinsecure = false',
+    '[[execgroup]]',
+    '  tagname = "stages"',
+    `  mode = "${mode}"`,
+    '  dirpath = ""',
+    `  keyfp = [${fingerprints}]`,
+    '',
+  ];
+  await writeFile(join(folder, 'ecl.toml'), list.join('\n'));
+  await rm(join(folder, 'global-pgp-public'), { force: true });
+  for (const { signer } of known)
+    for (const keyring of signer.publicMaterial.keyrings) await appendFile(join(folder, 'global-pgp-public'), keyring);
+  return runPeer('apptainer', ['run', '--userns', path], { env: { PEERS_ETC_APPTAINER: folder } });
+}
+
+/** Adds a signature as `apptainer sign` does. */
+async function signWithApptainer(path: string, person: Person): Promise<void> {
+  const folder = await temporaryFolder();
+  const result =
+    person.signer.method === 'pgp'
+      ? await runPeer('apptainer', ['sign', path], {
+          env: await apptainerKeyring(await fileOf(person.privateKey, 'secret.asc')),
+        })
+      : await runPeer('apptainer', ['sign', '--key', await fileOf(person.privateKey, 'key.pem'), path], {
+          cwd: folder,
+        });
+  expect(result.exitCode, result.stderr).toBe(0);
+}
+
+async function objectOf(path: string, is: (object: { name: string; linkedGroup: number | undefined }) => boolean) {
+  await using source = await openFileSource(path);
+  const { objects } = await openSif(source);
+  return objects.filter(is).map(({ id }) => id);
+}
+
+const PASSED = { author: 'passed', security: 'passed', production: 'passed' };
+
+describe.skipIf(missing)('three OpenPGP stages (skipped without apptainer and siftool)', () => {
+  async function signed(): Promise<{ readonly path: string; readonly judge: Judge }> {
+    const path = await demoCopy();
+    const judge = await judgeBy(await policyFor([alice, bob, carol], pipeline('alice', 'bob', 'carol')), new Date());
+    await signAs(path, alice, 'author', judge);
+    await signAs(path, bob, 'security', judge);
+    await signAs(path, carol, 'production', judge);
+    return { path, judge };
+  }
+
+  test('apptainer verifies all three, and the image runs', async () => {
+    const { path, judge } = await signed();
+    expect(stagesOf(await verdictOf(path, judge))).toEqual(PASSED);
+    const result = await verifyPgp(path, alice, bob, carol);
+    expect(result.exitCode, result.stderr).toBe(0);
+    for (const person of [alice, bob, carol]) expect(result.stdout).toContain(fingerprintOf(person));
+    if (canRun) expect((await runPeer('apptainer', ['run', '--userns', path])).exitCode).toBe(0);
+  });
+
+  test('its execution control list runs the image with all three', async (context) => {
+    if (!canRun || CONFIGURATION === undefined) context.skip('no user namespaces, or no configuration to copy');
+    const { path } = await signed();
+    const people = [alice, bob, carol];
+    for (const mode of ['whitelist', 'whitestrict'] as const) {
+      const allowed = await runListed(path, mode, { listed: people, known: people });
+      expect(allowed.exitCode, `${mode}: ${allowed.stderr}`).toBe(0);
+    }
+    const other = await runListed(path, 'whitestrict', { listed: [...people, dora], known: [...people, dora] });
+    expect(other.exitCode).not.toBe(0);
+    expect(other.stderr).toMatch(/not signed by required entities/);
+  });
+
+  test.each(['author', 'security', 'production'])('siftool del of the layer of %s is named', async (stage) => {
+    const { path, judge } = await signed();
+    const [approval = 0] = await objectOf(path, ({ name }) => name.startsWith(`countersign/approval/${stage}/`));
+    for (const id of [approval, approval - 1])
+      expect((await runPeer('siftool', ['del', String(id), path])).exitCode).toBe(0);
+    const verdict = await verdictOf(path, judge);
+    expect(verdict.verdict).toBe('failed');
+    expect(stagesOf(verdict)).toMatchObject({ [stage]: 'missing' });
+    expect(messagesOf(verdict).join('\n')).toMatch(new RegExp(`stage ${stage} is not approved by anybody`));
+    if (stage !== 'production') expect(problemsOf(verdict)).toContain('LAYER_REMOVED');
+    const remaining = [alice, bob, carol].filter((_, index) => ['author', 'security', 'production'][index] !== stage);
+    expect((await verifyPgp(path, ...remaining)).exitCode).toBe(0);
+  });
+
+  test('siftool del of one native signature is named', async () => {
+    const { path, judge } = await signed();
+    const [, second = 0] = await objectOf(path, ({ linkedGroup }) => linkedGroup === 1);
+    expect((await runPeer('siftool', ['del', String(second), path])).exitCode).toBe(0);
+    const verdict = await verdictOf(path, judge);
+    expect(stagesOf(verdict)).toMatchObject({ author: 'passed', security: 'failed' });
+    expect(problemsOf(verdict)).toContain('NATIVE_SIGNATURE_MISSING');
+  });
+
+  test('siftool lists and dumps what we wrote', async () => {
+    const { path } = await signed();
+    const list = await runPeer('siftool', ['list', path]);
+    expect(list.stdout.match(/Signature/g)).toHaveLength(6);
+    const [approval = 0] = await objectOf(path, ({ name }) => name.startsWith('countersign/approval/security/'));
+    const dumped = await runPeer('siftool', ['dump', String(approval), path]);
+    expect(JSON.parse(dumped.stdout)).toMatchObject({ mediaType: expect.stringContaining('sigstore.bundle') });
+  });
+});
+
+describe.skipIf(missing)('OpenPGP, X.509, P-256 (skipped without apptainer and siftool)', () => {
+  async function signed() {
+    const path = await demoCopy();
+    const judge = await judgeBy(await policyFor([alice, xenia, kim], pipeline('alice', 'xenia', 'kim')), new Date());
+    await signAs(path, alice, 'author', judge);
+    await signAs(path, xenia, 'security', judge);
+    await signAs(path, kim, 'production', judge);
+    return { path, judge };
+  }
+
+  test('apptainer verifies the OpenPGP signature, we verify all three', async () => {
+    const { path, judge } = await signed();
+    expect(stagesOf(await verdictOf(path, judge))).toEqual(PASSED);
+    const result = await verifyPgp(path, alice);
+    expect(result.exitCode, result.stderr).toBe(0);
+    if (canRun) expect((await runPeer('apptainer', ['run', '--userns', path])).exitCode).toBe(0);
+  });
+
+  test('the execution control list runs it with the OpenPGP key', async (context) => {
+    if (!canRun || CONFIGURATION === undefined) context.skip('no user namespaces, or no configuration to copy');
+    const { path } = await signed();
+    for (const mode of ['whitelist', 'whitestrict'] as const) {
+      const allowed = await runListed(path, mode, { listed: [alice], known: [alice] });
+      expect(allowed.exitCode, `${mode}: ${allowed.stderr}`).toBe(0);
+    }
+    expect((await runListed(path, 'whitelist', { listed: [bob], known: [alice, bob] })).exitCode).not.toBe(0);
+  });
+
+  test('a fourth signature by somebody unknown, added by apptainer, is reported and fails nothing', async () => {
+    const { path, judge } = await signed();
+    await signWithApptainer(path, dora);
+    const verdict = await verdictOf(path, judge);
+    expect(verdict.verdict).toBe('passed');
+    expect(stagesOf(verdict)).toEqual(PASSED);
+    expect(verdict.layers.filter(({ status }) => status === 'unknown-signer')).toMatchObject([
+      { kind: 'native-pgp', signer: { fingerprint: fingerprintOf(dora) } },
+    ]);
+    expect((await verifyPgp(path, alice)).exitCode).not.toBe(0);
+    const open = await verdictOf(path, await trusting([alice, xenia, kim]));
+    expect(open.verdict).toBe('passed');
+  });
+
+  test('a native DSSE signature by somebody unknown neither', async () => {
+    const { path, judge } = await signed();
+    await signWithApptainer(path, await keyPerson('stranger', 'p256'));
+    const verdict = await verdictOf(path, judge);
+    expect(verdict.verdict).toBe('passed');
+    expect(verdict.layers.map(({ status }) => status)).toContain('unknown-signer');
+  });
+});
+
+describe.skipIf(missing)('native signatures both ways (skipped without apptainer and siftool)', () => {
+  test.each([
+    ['OpenPGP', () => pgpPerson('new', now), 'native-pgp'],
+    ['P-256', () => keyPerson('new', 'p256'), 'native-dsse'],
+    ['Ed25519', () => keyPerson('new'), 'native-dsse'],
+  ] as const)('ours verifies what apptainer signed with %s', async (_name, make, kind) => {
+    const person = await make();
+    const path = await demoCopy();
+    await signWithApptainer(path, person);
+    const verdict = await verdictOf(path, await trusting([person]));
+    expect(verdict.layers).toMatchObject([{ kind, status: 'valid' }]);
+    expect(verdict.verdict).toBe('passed');
+    expect((await verdictOf(path, await trusting([await make()]))).verdict).toBe('failed');
+  });
+
+  test('apptainer verifies our DSSE by key and by certificate, one envelope for both', async () => {
+    const path = await demoCopy();
+    const judge = await trusting([kim, xenia]);
+    await signAs(path, kim, 'author', judge, { native: 'dsse' });
+    await signAs(path, xenia, 'security', judge, { native: 'dsse' });
+    expect(await objectOf(path, ({ linkedGroup }) => linkedGroup === 1)).toHaveLength(1);
+    const byKey = await runPeer('apptainer', ['verify', '--key', await fileOf(kim.publicKey, 'kim.pub'), path]);
+    expect(byKey.exitCode, byKey.stderr).toBe(0);
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'leaf.crt'), xenia.certificate ?? '');
+    await writeFile(join(folder, 'ca.crt'), xenia.intermediates ?? '');
+    await writeFile(join(folder, 'root.crt'), xenia.publicKey);
+    const certificates = {
+      APPTAINER_VERIFY_CERTIFICATE: join(folder, 'leaf.crt'),
+      APPTAINER_VERIFY_INTERMEDIATES: join(folder, 'ca.crt'),
+      APPTAINER_VERIFY_ROOTS: join(folder, 'root.crt'),
+    };
+    const byCertificate = await runPeer('apptainer', ['verify', path], { env: certificates });
+    expect(byCertificate.exitCode, byCertificate.stderr).toBe(0);
+    const verdict = await verdictOf(path, judge);
+    expect(verdict.verdict).toBe('passed');
+    expect(stagesOf(verdict)).toEqual({ author: 'passed', security: 'passed' });
+  });
+
+  test('a key that joins an envelope made by apptainer keeps both verifiable', async () => {
+    const path = await demoCopy();
+    const stranger = await keyPerson('stranger', 'p256');
+    await signWithApptainer(path, stranger);
+    await signAs(path, kim, 'author', await trusting([kim]), { native: 'dsse' });
+    for (const person of [stranger, kim]) {
+      const verified = await runPeer('apptainer', ['verify', '--key', await fileOf(person.publicKey, 'p.pub'), path]);
+      expect(verified.exitCode, verified.stderr).toBe(0);
+    }
+  });
+});
