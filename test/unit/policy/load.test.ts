@@ -144,7 +144,7 @@ describe('policy check', () => {
       'trust: {keyrings: keys/expired.pub.asc}\n',
     );
     await using host = new FakeHost({ cwd: join(path, '..') });
-    const result = await runCommand(command, { request: 'check\npolicy.yaml' }, host);
+    const result = await runCommand(command, { task: 'check\npolicy.yaml' }, host);
     expect(result.exitCode).toBe(0);
     expect(result.text).toContain(`alice  pgp ${fingerprint}  expired <expired@example.org>`);
     expect(result.text).toContain('author  1 of alice, bob');
@@ -156,7 +156,7 @@ describe('policy check', () => {
 
   test('knows only check', async () => {
     await using host = new FakeHost();
-    expect(await codeOf(runCommand(command, { request: 'show\npolicy.yaml' }, host))).toBe('USAGE_INVALID_INPUT');
-    expect(await codeOf(runCommand(command, { request: 'check' }, host))).toBe('USAGE_INVALID_INPUT');
+    expect(await codeOf(runCommand(command, { task: 'show\npolicy.yaml' }, host))).toBe('USAGE_INVALID_INPUT');
+    expect(await codeOf(runCommand(command, { task: 'check' }, host))).toBe('USAGE_INVALID_INPUT');
   });
 });
