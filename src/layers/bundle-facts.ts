@@ -33,6 +33,10 @@ export interface ContentView {
   readonly digests: readonly Digest[];
   /** Other digests that name the same content as a whole, for evidence made by other tools: manifest, layer. */
   readonly aliases: readonly Digest[];
+  /** Every unit of the image. */
+  readonly units: readonly string[];
+  /** False when nobody trusted says what the data is and it was not read: then no statement about it can be refuted. */
+  readonly known: boolean;
   /** Units that a content digest stands for. */
   unitsOf(digest: Digest): readonly string[];
   /** Names what differs between the approved content and the image. */
@@ -182,11 +186,10 @@ function compareSubjects(statement: Statement, view: ContentView, approval: Appr
   const covers = new Set(named.flatMap(({ digest }) => (known.has(digest) ? view.unitsOf(digest) : [])));
   const bySif = named.filter(({ name }) => view.kind === 'sif' && name === SIF_SUBJECT);
   const byAlias = !approval && named.some(({ digest }) => view.aliases.includes(digest));
-  if (byAlias)
-    return { covers: view.digests.flatMap((digest) => view.unitsOf(digest)), contradicted: false, reasons: [] };
-  const contradicted = covers.size === 0 || bySif.some(({ digest }) => !known.has(digest));
-  const reasons = contradicted && approval ? view.explain(approval.content) : [];
-  return { covers: [...covers], contradicted, reasons };
+  if (byAlias) return { covers: view.units, contradicted: false, reasons: [] };
+  const differs = covers.size === 0 || bySif.some(({ digest }) => !known.has(digest));
+  const reasons = differs && approval ? view.explain(approval.content) : [];
+  return { covers: [...covers], contradicted: differs && (view.known || reasons.length > 0), reasons };
 }
 
 function reason(code: string, message: string): Reason {

@@ -104,7 +104,8 @@ async function examinePlainImage(
 ): Promise<RegistryExamination> {
   const digests = image.subjects.map(({ digest }) => digest);
   const unitsOf = (digest: Digest): readonly string[] => (digests.includes(digest) ? [unitId(digest)] : []);
-  const view: ContentView = { kind: 'oci', digests, aliases: [], unitsOf, explain: () => [] };
+  const units = digests.map(unitId);
+  const view: ContentView = { kind: 'oci', digests, aliases: [], units, known: true, unitsOf, explain: () => [] };
   const bundles: BundleFact[] = [];
   for (const found of layers.bundles) bundles.push(placeBundle(await openBundle(found, verifier, now), view));
   const legacy = await legacyFacts(layers, { verifier, now, unitsOf });
@@ -112,7 +113,7 @@ async function examinePlainImage(
     name,
     kind: 'oci',
     contentDigests: [image.descriptor.digest],
-    units: digests.map((digest) => ({ id: unitId(digest) })),
+    units: units.map((id) => ({ id })),
     layers: [...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])), ...legacy.layers],
     evidence: [...bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])), ...legacy.evidence],
     dataRead: true,

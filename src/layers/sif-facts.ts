@@ -64,6 +64,9 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Reason for an object whose data was neither read nor vouched for: an open question, no difference. */
+const NOT_HASHED = 'SIF_DATA_NOT_HASHED';
+
 /** Reads, checks and compares everything on a SIF. @throws SifError when the file cannot be read as a SIF at all */
 export async function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
   const { verifier, now } = options;
@@ -159,6 +162,8 @@ export function sifView({
     kind: 'sif',
     digests: groups.map(({ digest }) => digest),
     aliases,
+    units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map((object) => unitOf(object).id)),
+    known: groups.length === groupsOf(image).length,
     unitsOf: (digest) =>
       groups
         .filter((group) => group.digest === digest)
@@ -176,7 +181,8 @@ function explain(approved: ApprovedContent, image: SifImage, digests: ObjectDige
         hint: 'restore the image from a copy, or have the stages approve the new content',
       },
     ];
-  return compareMetadata(parseMetadata(utf8(approved.metadata)), image, approved.group, digests).reasons;
+  const { reasons } = compareMetadata(parseMetadata(utf8(approved.metadata)), image, approved.group, digests);
+  return reasons.filter(({ code }) => code !== NOT_HASHED);
 }
 
 /** A lane object must be stored exactly as its content says; the name also names the bytes. */
@@ -218,9 +224,10 @@ function nativeFact(native: NativeSignature, image: SifImage, digests: ObjectDig
     metadata && group !== undefined && groupsOf(image).includes(group)
       ? compareMetadata(metadata, image, group, digests)
       : undefined;
-  const differences = (comparison?.reasons ?? []).filter(({ code }) => code !== 'SIF_OBJECT_NOT_SIGNED');
-  const contradicted = differences.length > 0;
-  const partial = comparison !== undefined && !comparison.complete && !contradicted;
+  const found = comparison?.reasons ?? [];
+  const reasons = found.filter(({ code }) => code !== NOT_HASHED);
+  const contradicted = reasons.some(({ code }) => code !== 'SIF_OBJECT_NOT_SIGNED');
+  const partial = reasons.length > 0 && !contradicted;
   return {
     place,
     kind: native.kind,
@@ -228,7 +235,7 @@ function nativeFact(native: NativeSignature, image: SifImage, digests: ObjectDig
     digest: native.digest,
     signer: check.identity,
     signature: contradicted && check.status === 'valid' ? 'invalid' : check.status,
-    reasons: [...native.reasons, ...(comparison?.reasons ?? []), ...(partial ? [partialReason(place)] : [])],
+    reasons: [...native.reasons, ...reasons, ...(partial ? [partialReason(place)] : [])],
     covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
     contradicted,
     approval: null,
