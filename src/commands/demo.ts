@@ -229,7 +229,7 @@ function quiet(host: Host): Host {
     progress: () => ({ update: () => undefined, finish: () => undefined }),
     mask: (text) => host.mask(text),
     readStdin: (limitBytes) => host.readStdin(limitBytes),
-    run: (call) => host.run(call),
+    run: (request) => host.run(request),
     which: (program) => host.which(program),
   };
 }

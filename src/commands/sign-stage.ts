@@ -1,128 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // sign-stage: verify what came before, then add this stage's layer to each image.
 
-import { basename, join, resolve } from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
-import { identityKey } from '../layers/draft.ts';
 import { registryTarget } from '../layers/registry-target.ts';
 import { sifFileTarget } from '../layers/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../layers/stage.ts';
 import { createJudge, type Judge } from '../layers/verify.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { systemClock } from '../primitives/clock.ts';
-import { EXIT, UsageError } from '../primitives/errors.ts';
+import { CountersignError, fileError, UsageError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
 import { VERSION } from '../primitives/version.ts';
 import { formatPlace, manifestName } from '../registry/reference.ts';
 import type { Signer } from '../signing/signer.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
+import { openFrom } from './registry-inputs.ts';
 import { runInfo } from './run-info.ts';
-import { SIGNING_INPUTS, signerFrom } from './signing-inputs.ts';
-import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { CONNECTION_INPUTS, openFrom } from './registry-inputs.ts';
-import { EVIDENCE_INPUT, evidenceFrom, SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
-import { POLICY_INPUT, VERIFY_DATA_INPUT } from './trust-inputs.ts';
-
-const spec: CommandSpec = {
-  name: 'sign-stage',
-  summary: 'Approve images at a stage: verify the earlier stages, then add one signed layer',
-  description:
-    'Reads each image once, verifies the earlier stages when a policy is given, and appends this stage’s approval (and for OpenPGP the native signature that Apptainer reads). The image is never copied and never left broken; it is unchanged when anything fails. Signing the same stage, key and content again changes nothing and says so.',
-  positional: 'subject-path',
-  privileged: true,
-  action: { title: 'countersign: sign stage', icon: 'edit-3', color: 'blue' },
-  inputs: [
-    ...SUBJECT_INPUTS,
-    {
-      name: 'stage',
-      type: 'string',
-      required: true,
-      description: 'Stage that is approved: a stage of the policy, or any name without one.',
-      example: 'security',
-    },
-    ...SIGNING_INPUTS,
-    POLICY_INPUT,
-    {
-      name: 'verify-previous',
-      type: 'boolean',
-      default: 'true',
-      description: 'Refuse to sign when an earlier stage of the policy has not passed. Has no effect without a policy.',
-    },
-    {
-      name: 'native',
-      type: 'enum',
-      values: ['auto', 'none', 'dsse'],
-      default: 'auto',
-      description:
-        'Native signature to write besides the approval. `auto`: OpenPGP writes the one that `apptainer verify` reads, other methods write none. `dsse`: a bare key or certificate signs natively too, only where the image has no OpenPGP signature. `none`: the approval alone.',
-    },
-    {
-      name: 'replace',
-      type: 'boolean',
-      default: 'false',
-      description: 'Put a new approval in the place of the one that this key gave for this stage and content.',
-    },
-    {
-      name: 'dry-run',
-      type: 'boolean',
-      default: 'false',
-      description: 'Check and sign in memory, report what would be written, and leave the image as it is.',
-    },
-    {
-      name: 'expires-in',
-      type: 'duration',
-      description: 'How long the approval counts, with a unit. Default: without limit.',
-      example: '90d',
-    },
-    { name: 'reason', type: 'string', description: 'Why it was approved; becomes part of the signed approval.' },
-    { name: 'ticket', type: 'string', description: 'Ticket or change number; becomes part of the signed approval.' },
-    {
-      name: 'environment',
-      type: 'string',
-      description: 'Deployment environment of this job; becomes part of the signed approval.',
-      example: 'production',
-    },
-    {
-      name: 'bundle-folder',
-      type: 'path',
-      description: 'Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.',
-      example: 'bundles',
-    },
-    EVIDENCE_INPUT,
-    VERIFY_DATA_INPUT,
-    ...CONNECTION_INPUTS,
-    ...PRIVILEGED_INPUTS,
-    ...COMMON_INPUTS,
-  ],
-  outputs: [
-    ...COMMON_OUTPUTS,
-    {
-      name: 'subjects',
-      description: 'The images as a JSON array of `name`, `digest` (content digest) and `path`.',
-      example: '[{"name":"app.sif","digest":"sha256:…","path":"/work/app.sif"}]',
-    },
-    { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
-    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/work/app.sif' },
-    {
-      name: 'approvals',
-      description:
-        'JSON array with one entry an image: `name`, `stage`, `method`, `signer`, `outcome`, `digest`, `time`.',
-      example: '[{"name":"app.sif","stage":"security","method":"key","signer":"key:…","outcome":"signed"}]',
-    },
-    {
-      name: 'bundle-path',
-      description: 'Paths of the approvals written to `bundle-folder`, one a line.',
-      example: '/work/bundles/app.sif.security.sigstore.json',
-    },
-  ],
-};
-
-interface Signed {
-  readonly file: Subject;
-  readonly result: StageResult;
-}
+import { present, type Signed } from './sign-stage-result.ts';
+import { spec } from './sign-stage-spec.ts';
+import { signerFrom } from './signing-inputs.ts';
+import type { Command, CommandResult } from './spec.ts';
+import { evidenceFrom, type Subject, subjectsFrom } from './subjects.ts';
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const now = host.now();
@@ -135,11 +35,26 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const judge = await judgeForSigning(inputs, signer, now);
   const signed: Signed[] = [];
   for (const file of files) {
-    const result = await host.group(`Signing ${file.name}`, () => signOne(file, judge, { inputs, host, signer, now }));
-    for (const remark of result.remarks) host.warning(`${file.name}: ${remark}`);
-    signed.push({ file, result });
+    const outcome = await tolerant(files.length > 1, () =>
+      host.group(`Signing ${file.name}`, () => signOne(file, judge, { inputs, host, signer, now })),
+    );
+    if (!(outcome instanceof CountersignError))
+      for (const remark of outcome.remarks) host.warning(`${file.name}: ${remark}`);
+    else host.finding(`${outcome.code}: ${file.name}: ${outcome.message}; ${outcome.hint}`);
+    signed.push({ file, outcome });
   }
-  return present(signed, inputs, { now, bundles: await writeBundles(signed, inputs) });
+  const bundles = await writeBundles(signed, inputs);
+  return present(signed, { stage: inputs.requiredText('stage'), now, bundles, signer: signer.identity });
+}
+
+/** With several images, one that cannot be signed must not hide that others were. */
+async function tolerant(several: boolean, sign: () => Promise<StageResult>): Promise<StageResult | CountersignError> {
+  try {
+    return await sign();
+  } catch (error) {
+    if (several && error instanceof CountersignError) return error;
+    throw error;
+  }
 }
 
 async function judgeForSigning(inputs: Inputs, signer: Signer, now: Date): Promise<Judge> {
@@ -197,103 +112,19 @@ function nativeChoice(inputs: Inputs): StageRequest['native'] {
 async function writeBundles(signed: readonly Signed[], inputs: Inputs): Promise<readonly string[]> {
   const folder = inputs.text('bundle-folder');
   if (folder === undefined) return [];
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, folder, 'write');
+  }
   const written: string[] = [];
-  for (const { file, result } of signed) {
-    if (!result.bundle) continue;
+  for (const { file, outcome } of signed) {
+    if (outcome instanceof CountersignError || !outcome.bundle) continue;
     const path = resolve(join(folder, `${fileName(file)}.${inputs.requiredText('stage')}.sigstore.json`));
-    await writeFileAtomic(path, result.bundle);
+    await writeFileAtomic(path, outcome.bundle);
     written.push(path);
   }
   return written;
-}
-
-function present(
-  signed: readonly Signed[],
-  inputs: Inputs,
-  { now, bundles }: { readonly now: Date; readonly bundles: readonly string[] },
-): CommandResult {
-  const stage = inputs.requiredText('stage');
-  const failed = signed.some(({ result }) => result.outcome === 'refused');
-  const approvals = signed.map(({ file, result }) => ({
-    name: file.name,
-    stage,
-    method: result.signer.method,
-    signer: identityKey(result.signer),
-    outcome: result.outcome,
-    digest: result.digest ?? null,
-    time: now.toISOString(),
-  }));
-  const subjects = signed.flatMap(({ file, result }) =>
-    result.contentDigests.map((digest) => ({ name: file.name, digest, path: pathOf(file) })),
-  );
-  const [only] = signed;
-  const json = {
-    schema: 'countersign/sign-stage/v1',
-    verdict: failed ? 'failed' : 'passed',
-    stage,
-    images: signed.map(({ file, result }, index) => ({
-      ...approvals[index],
-      path: pathOf(file),
-      contentDigests: result.contentDigests,
-      where: result.where,
-      freeSlots: result.freeSlots,
-      remarks: result.remarks,
-      previous: result.verdict ?? null,
-    })),
-  };
-  return {
-    exitCode: failed ? EXIT.failed : EXIT.passed,
-    json,
-    text: signed.map((entry) => describe(entry, stage)).join(''),
-    summary: summarise(signed, stage),
-    outputs: {
-      verdict: json.verdict,
-      subjects: JSON.stringify(subjects),
-      digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
-      'image-path': signed.length === 1 ? pathOf(only?.file) : '',
-      approvals: JSON.stringify(approvals),
-      'bundle-path': bundles.join('\n'),
-    },
-  };
-}
-
-const OUTCOMES = {
-  signed: 'approved',
-  replaced: 'approved anew; the earlier approval by this key was taken away',
-  planned: 'would be approved (dry run, nothing written)',
-  unchanged: 'was approved by this key before; nothing to do',
-  refused: 'NOT approved: an earlier stage has not passed, nothing written',
-} as const;
-
-function describe({ file, result }: Signed, stage: string): string {
-  const head = `${file.name}: stage ${stage} ${OUTCOMES[result.outcome]} (${identityKey(result.signer)})\n`;
-  const stages = result.outcome === 'refused' ? (result.verdict?.stages ?? []) : [];
-  const whys = [
-    ...stages.flatMap(({ stage: name, verdict, reasons }) =>
-      verdict === 'passed' ? [] : [`  stage ${name} ${verdict}: ${reasons[0]?.message ?? 'no approval'}\n`],
-    ),
-    ...(result.outcome === 'refused' ? (result.verdict?.reasons ?? []).map(({ message }) => `  ${message}\n`) : []),
-  ];
-  const slots =
-    result.outcome === 'signed' && result.freeSlots !== null ? `  ${result.freeSlots} descriptor slots left\n` : '';
-  return head + whys.join('') + slots;
-}
-
-function summarise(signed: readonly Signed[], stage: string): string {
-  const rows = signed.map(
-    ({ file, result }) =>
-      `| ${cell(file.name)} | ${cell(stage)} | ${OUTCOMES[result.outcome]} | ${cell(identityKey(result.signer))} |`,
-  );
-  return `### sign-stage\n\n| Image | Stage | Outcome | Signer |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
-}
-
-function cell(text: string): string {
-  return text.replace(/[\\`|<>*_[\]\r\n]/g, (char) => (char === '\n' || char === '\r' ? ' ' : `\\${char}`));
-}
-
-function pathOf(subject: Subject | undefined): string {
-  return subject?.in === 'file' ? subject.path : '';
 }
 
 /** A file name for an image, whatever characters its reference has. */

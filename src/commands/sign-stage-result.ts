@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// What sign-stage hands back: text, JSON, summary and outputs.
+
+import { identityKey } from '../layers/draft.ts';
+import type { StageResult } from '../layers/stage.ts';
+import type { SignerIdentity } from '../policy/facts.ts';
+import { CountersignError, EXIT } from '../primitives/errors.ts';
+import { escapeMarkdown } from '../report/foreign-text.ts';
+import type { CommandResult } from './spec.ts';
+import type { Subject } from './subjects.ts';
+
+/** One image and what became of it. */
+export interface Signed {
+  readonly file: Subject;
+  readonly outcome: StageResult | CountersignError;
+}
+
+interface Context {
+  readonly stage: string;
+  readonly now: Date;
+  /** Paths of the written copies. */
+  readonly bundles: readonly string[];
+  readonly signer: SignerIdentity;
+}
+
+const OUTCOMES = {
+  signed: 'approved',
+  replaced: 'approved anew; the earlier approval by this key was taken away',
+  planned: 'would be approved (dry run, nothing written)',
+  unchanged: 'was approved by this key before; nothing to do',
+  refused: 'NOT approved: an earlier stage has not passed, nothing written',
+  error: 'NOT approved: an error, nothing written',
+} as const;
+
+/** The result of the command; every image that was signed is in it, whatever happened to the others. */
+export function present(signed: readonly Signed[], context: Context): CommandResult {
+  const failed = signed.some(({ outcome }) => ['refused', 'error'].includes(outcomeOf(outcome)));
+  const approvals = signed.map((entry) => approvalOf(entry, context));
+  const subjects = signed.flatMap(({ file, outcome }) =>
+    outcome instanceof CountersignError
+      ? []
+      : outcome.contentDigests.map((digest) => ({ name: file.name, digest, path: pathOf(file) })),
+  );
+  const verdict = failed ? 'failed' : 'passed';
+  const [only] = signed;
+  return {
+    exitCode: failed ? EXIT.failed : EXIT.passed,
+    json: {
+      schema: 'countersign/sign-stage/v1',
+      verdict,
+      stage: context.stage,
+      images: signed.map((entry, index) => ({ ...approvals[index], ...detailsOf(entry) })),
+    },
+    text: signed.map((entry) => describe(entry, context)).join(''),
+    summary: summarise(signed, context),
+    outputs: {
+      verdict,
+      subjects: JSON.stringify(subjects),
+      digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
+      'image-path': signed.length === 1 && only ? pathOf(only.file) : '',
+      approvals: JSON.stringify(approvals),
+      'bundle-path': context.bundles.join('\n'),
+    },
+  };
+}
+
+function outcomeOf(outcome: Signed['outcome']): keyof typeof OUTCOMES {
+  return outcome instanceof CountersignError ? 'error' : outcome.outcome;
+}
+
+function approvalOf({ file, outcome }: Signed, { stage, now, signer }: Context) {
+  return {
+    name: file.name,
+    stage,
+    method: signer.method,
+    signer: identityKey(signer),
+    outcome: outcomeOf(outcome),
+    digest: outcome instanceof CountersignError ? null : (outcome.digest ?? null),
+    time: now.toISOString(),
+  };
+}
+
+function detailsOf({ file, outcome }: Signed) {
+  const path = pathOf(file);
+  if (outcome instanceof CountersignError) {
+    const { code, message, hint } = outcome;
+    return { path, error: { code, message, hint } };
+  }
+  const { contentDigests, where, freeSlots, remarks, verdict } = outcome;
+  return { path, contentDigests, where, freeSlots, remarks, previous: verdict ?? null };
+}
+
+function describe({ file, outcome }: Signed, { stage, signer }: Context): string {
+  const head = `${file.name}: stage ${stage} ${OUTCOMES[outcomeOf(outcome)]} (${identityKey(signer)})\n`;
+  if (outcome instanceof CountersignError)
+    return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
+  if (outcome.outcome === 'signed' && outcome.freeSlots !== null)
+    return `${head}  ${outcome.freeSlots} descriptor slots left\n`;
+  return outcome.outcome === 'refused' ? `${head}${whyRefused(outcome)}` : head;
+}
+
+function whyRefused({ verdict }: StageResult): string {
+  const stages = (verdict?.stages ?? []).filter((stage) => stage.verdict !== 'passed');
+  const reasons = (verdict?.reasons ?? []).filter(({ severity }) => severity !== 'remark');
+  return [
+    ...stages.map(
+      ({ stage, verdict: outcome, reasons: [why] }) =>
+        `  stage ${stage} ${outcome}: ${why?.message ?? 'no approval'}\n`,
+    ),
+    ...reasons.map(({ message, code, hint }) => `  ${message} [${code}]\n  → ${hint}\n`),
+  ].join('');
+}
+
+function summarise(signed: readonly Signed[], { stage, signer }: Context): string {
+  const rows = signed.map(
+    ({ file, outcome }) =>
+      `| ${escapeMarkdown(file.name)} | ${escapeMarkdown(stage)} | ${OUTCOMES[outcomeOf(outcome)]} | ${escapeMarkdown(identityKey(signer))} |`,
+  );
+  return `### sign-stage\n\n| Image | Stage | Outcome | Signer |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+function pathOf(subject: Subject): string {
+  return subject.in === 'file' ? subject.path : '';
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inputs and outputs of sign-stage as data.
+
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
+import { CONNECTION_INPUTS } from './registry-inputs.ts';
+import { SIGNING_INPUTS } from './signing-inputs.ts';
+import type { CommandSpec } from './spec.ts';
+import { EVIDENCE_INPUT, SUBJECT_INPUTS } from './subjects.ts';
+import { POLICY_INPUT, VERIFY_DATA_INPUT } from './trust-inputs.ts';
+
+export const spec: CommandSpec = {
+  name: 'sign-stage',
+  summary: 'Approve images at a stage: verify the earlier stages, then add one signed layer',
+  description:
+    'Reads each image once, verifies the earlier stages when a policy is given, and appends this stage’s approval (and for OpenPGP the native signature that Apptainer reads). The image is never copied and never left broken; it is unchanged when anything fails. Signing the same stage, key and content again changes nothing and says so.',
+  positional: 'subject-path',
+  privileged: true,
+  action: { title: 'countersign: sign stage', icon: 'edit-3', color: 'blue' },
+  inputs: [
+    ...SUBJECT_INPUTS,
+    {
+      name: 'stage',
+      type: 'string',
+      required: true,
+      description: 'Stage that is approved: a stage of the policy, or any name without one.',
+      example: 'security',
+    },
+    ...SIGNING_INPUTS,
+    POLICY_INPUT,
+    {
+      name: 'verify-previous',
+      type: 'boolean',
+      default: 'true',
+      description: 'Refuse to sign when an earlier stage of the policy has not passed. Has no effect without a policy.',
+    },
+    {
+      name: 'native',
+      type: 'enum',
+      values: ['auto', 'none', 'dsse'],
+      default: 'auto',
+      description:
+        'Native signature to write besides the approval. `auto`: OpenPGP writes the one that `apptainer verify` reads, other methods write none. `dsse`: a bare key or certificate signs natively too, only where the image has no OpenPGP signature. `none`: the approval alone.',
+    },
+    {
+      name: 'replace',
+      type: 'boolean',
+      default: 'false',
+      description: 'Put a new approval in the place of the one that this key gave for this stage and content.',
+    },
+    {
+      name: 'dry-run',
+      type: 'boolean',
+      default: 'false',
+      description: 'Check and sign in memory, report what would be written, and leave the image as it is.',
+    },
+    {
+      name: 'expires-in',
+      type: 'duration',
+      description: 'How long the approval counts, with a unit. Default: without limit.',
+      example: '90d',
+    },
+    { name: 'reason', type: 'string', description: 'Why it was approved; becomes part of the signed approval.' },
+    { name: 'ticket', type: 'string', description: 'Ticket or change number; becomes part of the signed approval.' },
+    {
+      name: 'environment',
+      type: 'string',
+      description: 'Deployment environment of this job; becomes part of the signed approval.',
+      example: 'production',
+    },
+    {
+      name: 'bundle-folder',
+      type: 'path',
+      description: 'Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.',
+      example: 'bundles',
+    },
+    EVIDENCE_INPUT,
+    VERIFY_DATA_INPUT,
+    ...CONNECTION_INPUTS,
+    ...PRIVILEGED_INPUTS,
+    ...COMMON_INPUTS,
+  ],
+  outputs: [
+    ...COMMON_OUTPUTS,
+    {
+      name: 'subjects',
+      description: 'The images as a JSON array of `name`, `digest` (content digest) and `path`.',
+      example: '[{"name":"app.sif","digest":"sha256:…","path":"/work/app.sif"}]',
+    },
+    { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
+    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/work/app.sif' },
+    {
+      name: 'approvals',
+      description:
+        'JSON array with one entry an image: `name`, `stage`, `method`, `signer`, `outcome`, `digest`, `time`.',
+      example: '[{"name":"app.sif","stage":"security","method":"key","signer":"key:…","outcome":"signed"}]',
+    },
+    {
+      name: 'bundle-path',
+      description: 'Paths of the approvals written to `bundle-folder`, one a line.',
+      example: '/work/bundles/app.sif.security.sigstore.json',
+    },
+  ],
+};
