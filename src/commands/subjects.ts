@@ -99,7 +99,7 @@ export const EVIDENCE_INPUT: InputSpec = {
 export async function evidenceFrom(inputs: Inputs): Promise<readonly FoundBundle[]> {
   const found: FoundBundle[] = [];
   for (const pattern of inputs.list('evidence-path'))
-    for (const { name, path } of await filesOf(pattern, inputs)) {
+    for (const { name, path } of await filesOf(pattern, inputs, 'evidence-path')) {
       const bytes = await readFileBounded(path, LIMITS.bundleBytes);
       found.push({ place: { in: 'registry', name: `file ${name}` }, bytes, evidenceOnly: true });
     }
@@ -127,16 +127,16 @@ export async function subjectFiles(inputs: Inputs): Promise<readonly SubjectFile
   return [...found.values()];
 }
 
-async function filesOf(pattern: string, inputs: Inputs): Promise<readonly SubjectFile[]> {
+async function filesOf(pattern: string, inputs: Inputs, input = 'subject-path'): Promise<readonly SubjectFile[]> {
   const names = (await isThere(resolve(inputs.workingDirectory, pattern)))
     ? [pattern]
     : await matches(pattern, inputs.workingDirectory);
   if (names.length === 0)
-    throw new UsageError('USAGE_NO_MATCH', `nothing matches ${pattern}`, {
+    throw new UsageError('USAGE_NO_MATCH', `${input}: nothing matches ${pattern}`, {
       hint: `check the pattern; relative paths start at ${inputs.workingDirectory}`,
     });
   if (names.length > MAX_SUBJECTS)
-    throw new UsageError('USAGE_NO_MATCH', `more than ${MAX_SUBJECTS} files match ${pattern}`, {
+    throw new UsageError('USAGE_NO_MATCH', `${input}: more than ${MAX_SUBJECTS} files match ${pattern}`, {
       hint: 'use a narrower pattern',
     });
   return names.map((name) => ({ name, path: resolve(inputs.workingDirectory, name) }));
