@@ -5,6 +5,7 @@
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
 import { LIMITS } from '../primitives/limits.ts';
+import type { SifImage } from '../sif/image.ts';
 import { appendObjects, type NewObject } from '../sif/writer.ts';
 import type { BundleFact } from './bundle-facts.ts';
 import { laneObject } from './lane.ts';
@@ -50,9 +51,9 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
  * Appends a plan to the file it was made for.
  * @throws SifError SIF_NO_FREE_SLOT, SIF_CHANGED and others; the file is then as it was
  */
-export async function assemble(path: string, plan: AssemblyPlan): Promise<readonly number[]> {
+export async function assemble(path: string, plan: AssemblyPlan, expected: SifImage): Promise<readonly number[]> {
   if (plan.objects.length === 0) return [];
-  return appendObjects(path, plan.objects, { now: new Date(plan.time * 1000), time: plan.time });
+  return appendObjects(path, plan.objects, { now: new Date(plan.time * 1000), time: plan.time, expected });
 }
 
 function unfit(bundle: BundleFact, { facts }: SifExamination, trusted: boolean): string | undefined {
@@ -117,6 +118,6 @@ export async function assembleFile(
     besideNatives: layers.natives,
   });
   const plan = planAssembly(examination, options.judge !== undefined);
-  const added = await assemble(path, plan);
+  const added = await assemble(path, plan, examination.image);
   return { added, leftOut: plan.leftOut, verdict: options.judge ? verdict : undefined };
 }
