@@ -104,19 +104,20 @@ async function assertUnchanged(file: ByteSource): Promise<void> {
   });
 }
 
-/** A file as something to push; `pass` sees every chunk on its way. */
+/** A file as something to push, in two blocks of memory that take turns; `pass` sees every chunk on its way. */
 function blobSource(file: ByteSource, pass: (offset: number, bytes: Uint8Array) => void): BlobSource {
   return {
     sizeBytes: file.sizeBytes,
     async *open(offset) {
-      const read = (at: number): Promise<Uint8Array> => file.read(at, Math.min(CHUNK_BYTES, file.sizeBytes - at));
+      let [free, busy] = [new ArrayBuffer(CHUNK_BYTES), new ArrayBuffer(CHUNK_BYTES)];
       let at = offset;
-      let next = read(at);
+      let next = readChunk(file, at, busy);
       while (at < file.sizeBytes) {
         const chunk = await next;
         const start = at;
         at += chunk.length;
-        next = read(at);
+        [free, busy] = [busy, free];
+        next = readChunk(file, at, busy);
         next.catch(() => undefined);
         pass(start, chunk);
         yield chunk;
@@ -124,4 +125,12 @@ function blobSource(file: ByteSource, pass: (offset: number, bytes: Uint8Array) 
       await next;
     },
   };
+}
+
+async function readChunk(file: ByteSource, at: number, memory: ArrayBuffer): Promise<Uint8Array> {
+  const lengthBytes = Math.min(CHUNK_BYTES, file.sizeBytes - at);
+  if (!file.readInto) return file.read(at, lengthBytes);
+  const target = new Uint8Array(memory, 0, lengthBytes);
+  await file.readInto(target, at);
+  return target;
 }

@@ -10,6 +10,7 @@ export type HttpBody = Uint8Array | StreamBody;
 export interface StreamBody {
   /** Undefined sends the body with chunked transfer encoding. */
   readonly sizeBytes: number | undefined;
+  /** Each chunk has to stay as it is until the next one is asked for. */
   open(): AsyncIterable<Uint8Array>;
 }
 
@@ -41,8 +42,7 @@ export async function sendBody(
   try {
     for await (const chunk of body.open()) {
       if (over) return;
-      if (outgoing.write(chunk)) continue;
-      await Promise.race([drained(outgoing, context), ended]);
+      await Promise.race([flushed(outgoing, chunk, context), ended]);
     }
     if (!over) outgoing.end();
   } catch (error) {
@@ -52,18 +52,18 @@ export async function sendBody(
   }
 }
 
-function drained(outgoing: ClientRequest, context: SendContext): Promise<void> {
+/** Resolves when the chunk has left for the network, so that its memory may be used again, or never will. */
+function flushed(outgoing: ClientRequest, chunk: Uint8Array, context: SendContext): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => outgoing.destroy(timeoutError(context.url, context.idleMs)), context.idleMs);
     const done = (): void => {
       clearTimeout(timer);
-      outgoing.off('drain', done);
       outgoing.off('close', done);
       outgoing.off('response', done);
       resolve();
     };
-    outgoing.on('drain', done);
     outgoing.on('close', done);
     outgoing.on('response', done);
+    outgoing.write(chunk, done);
   });
 }

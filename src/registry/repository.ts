@@ -58,7 +58,7 @@ export interface ReadBlobOptions {
 /** Bytes that can be read from any offset again, so that an interrupted upload can go on. */
 export interface BlobSource {
   readonly sizeBytes: number;
-  /** The bytes from `offset` to the end. */
+  /** The bytes from `offset` to the end; each chunk is valid until the next one is asked for. */
   open(offset: number): AsyncIterable<Uint8Array>;
 }
 
