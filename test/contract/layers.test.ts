@@ -27,11 +27,10 @@ const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
 const SOLE_IMPORTER: Readonly<Record<string, string>> = {
   '@actions/cache': 'src/host/actions-cache.ts',
   '@actions/core': 'src/host/actions.ts',
-  '@peculiar/x509': 'src/signing/x509.ts',
+  '@noble/ciphers': 'src/signing/cosign-key.ts',
   '@sigstore/bundle': 'src/signing/bundle.ts',
   'node:child_process': 'src/host/run.ts',
   openpgp: 'src/signing/pgp.ts',
-  'reflect-metadata': 'src/signing/x509.ts',
   yaml: 'src/policy/yaml.ts',
 };
 
