@@ -16,7 +16,10 @@ export async function bundle(root: string, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const build = await rolldown({
     cwd: root,
-    input: Object.fromEntries(ENTRIES.map((name) => [name, join(root, 'src', 'entry', `${name}.ts`)])),
+    input: {
+      ...Object.fromEntries(ENTRIES.map((name) => [name, join(root, 'src', 'entry', `${name}.ts`)])),
+      'hash-worker': join(root, 'src', 'sif', 'hash-worker.ts'),
+    },
     platform: 'node',
     tsconfig: false,
     logLevel: 'warn',

@@ -7,7 +7,8 @@ import type { ImageFacts, LayerFact, Place } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
 import { utf8 } from '../primitives/bytes.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
-import { type HashName, hashObjects, type ObjectDigests } from '../sif/hash.ts';
+import { hashObjects } from '../sif/hash.ts';
+import type { HashName, ObjectDigests } from '../sif/hash-blocks.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject } from '../sif/image.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../sif/integrity.ts';
 import type { ApprovedContent } from '../signing/approval.ts';
@@ -17,6 +18,7 @@ import { laneDefect, laneName } from './lane.ts';
 import { claimedDigests } from './claims.ts';
 import { imageProblems, strayRemarks } from './sif-problems.ts';
 import {
+  algorithmsNamed,
   checkNative,
   type FoundNative,
   type NativeSignature,
@@ -71,14 +73,17 @@ const NOT_HASHED = 'SIF_DATA_NOT_HASHED';
 export async function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
   const { verifier, now } = options;
   const objects = await readSignatureObjects(image);
-  const natives: NativeSignature[] = [];
-  for (const native of [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)])
-    natives.push(...(await checkNative(native, verifier, now)));
-  const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
-  const opening = Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
+  const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
   const dataRead = options.data !== 'claimed';
-  const digests = dataRead ? await hashGroups(image, natives, options) : claimedDigests(image, natives, await opening);
-  const opened = withoutCopies(await opening, objects.lane.length);
+  // Signatures are checked while the data is hashed, on another thread if it is large.
+  const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
+  hashing?.catch(() => undefined);
+  const natives: NativeSignature[] = [];
+  for (const native of foundNatives) natives.push(...(await checkNative(native, verifier, now)));
+  const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
+  const all = await Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
+  const digests = (await hashing) ?? claimedDigests(image, natives, all);
+  const opened = withoutCopies(all, objects.lane.length);
   const groups = groupContents(image, digests);
   const view = sifView({ image, groups, digests, aliases: options.aliases ?? [] });
   const placed = opened.map((bundle) => placeBundle(bundle, view));
@@ -132,12 +137,10 @@ function signatureKey(opened: Opened): string {
 /** Hashes every grouped object once, with SHA-256 and whatever else the signed messages use. */
 async function hashGroups(
   image: SifImage,
-  natives: readonly NativeSignature[],
+  natives: readonly FoundNative[],
   { onBytes, signal, hash = hashObjects }: ExamineOptions,
 ): Promise<ObjectDigests> {
-  const algorithms = new Set<HashName>(['sha256']);
-  for (const { metadata } of natives)
-    for (const { objectDigest } of metadata?.objects ?? []) algorithms.add(objectDigest.algorithm);
+  const algorithms = new Set<HashName>(['sha256', ...natives.flatMap(algorithmsNamed)]);
   const grouped = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
   return hash(image, grouped, { algorithms, ...(onBytes ? { onBytes } : {}), ...(signal ? { signal } : {}) });
 }

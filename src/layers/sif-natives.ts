@@ -10,6 +10,7 @@ import type { Place } from '../policy/facts.ts';
 import type { LayerKind, Reason } from '../policy/verdict.ts';
 import { DATA_TYPE, GROUP_MASK, signatureExtra } from '../sif/descriptor.ts';
 import { readObject, type SifImage, type SifObject } from '../sif/image.ts';
+import type { HashName } from '../sif/hash-blocks.ts';
 import { parseMetadata, type SifMetadata } from '../sif/integrity.ts';
 import { isNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse.ts';
 import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
@@ -80,6 +81,26 @@ function foundIn(object: SifObject, data: Uint8Array): FoundNative {
 /** A place for people. */
 export function placeText(place: Place): string {
   return place.in === 'sif' ? `object ${place.object}` : place.name;
+}
+
+/**
+ * Digest algorithms that a native signature may name, found without checking it, so that all of them are computed in the
+ * one read of the data.
+ */
+export function algorithmsNamed({ data }: FoundNative): readonly HashName[] {
+  const text = Buffer.from(isNativeDsse(data) ? payloadOf(data) : data).toString('latin1');
+  return (['sha224', 'sha384', 'sha512', 'sha512_224', 'sha512_256'] as const).filter((name) =>
+    text.includes(`"${name}:`),
+  );
+}
+
+function payloadOf(data: Uint8Array): Uint8Array {
+  try {
+    return parseNativeDsse(data).payload;
+  } catch (error) {
+    if (error instanceof CountersignError) return new Uint8Array();
+    throw error;
+  }
 }
 
 /** Every signature in a native signature object. Never throws for what is in it. */

@@ -95,7 +95,14 @@ export type SifErrorCode = keyof typeof SIF_CODES;
 /** A SIF file, or a request about one, that cannot be served: exit code 3. */
 export class SifError extends CountersignError {
   override readonly exitCode = EXIT.environment;
+  readonly #code: SifErrorCode;
   constructor(code: SifErrorCode, message: string, details?: Partial<ErrorDetails>) {
     super(code, message, { hint: SIF_CODES[code].fix, ...details });
+    this.#code = code;
+  }
+
+  /** The same error, with the file that it is about. */
+  about(file: string): SifError {
+    return new SifError(this.#code, `${file}: ${this.message}`, { hint: this.hint, cause: this.cause });
   }
 }

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Digests of objects' data, each byte read once whatever the number of signatures: two large reads are always in
-// flight while the previous block is hashed, so the processor's SHA-256 rate is the limit and memory stays constant.
+// Digests of objects' data, each byte read once whatever the number of signatures. Large files are hashed on a helper
+// thread, so that checking signatures costs no time of its own.
 
-import { createHash, type Hash } from 'node:crypto';
 import { SifError } from './errors.ts';
+import { type HashName, hashRanges, type ObjectDigests } from './hash-blocks.ts';
+import { hashOnThread } from './hash-thread.ts';
 import { openSif, type SifImage, type SifObject } from './image.ts';
-
-/** Digest algorithms that signed metadata may name, spelled as there. */
-export type HashName = 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha512_224' | 'sha512_256';
-
-/** Object ID → algorithm → lower-case hex. */
-export type ObjectDigests = ReadonlyMap<number, ReadonlyMap<HashName, string>>;
 
 export interface HashOptions {
   readonly algorithms: ReadonlySet<HashName>;
@@ -19,19 +14,8 @@ export interface HashOptions {
   readonly signal?: AbortSignal;
 }
 
-const BLOCK_BYTES = 4 * 1024 * 1024;
-const READS_IN_FLIGHT = 2;
-
-/** Name of the algorithm as the crypto library spells it. */
-export function cryptoName(algorithm: HashName): string {
-  return algorithm.replace('_', '-');
-}
-
-interface Block {
-  readonly object: SifObject;
-  readonly offset: number;
-  readonly lengthBytes: number;
-}
+/** Below this a helper thread costs more than it gains. */
+const THREAD_FROM_BYTES = 64 * 1024 * 1024;
 
 /**
  * Digests of the data of the given objects.
@@ -43,68 +27,51 @@ export async function hashObjects(
   options: HashOptions,
 ): Promise<ObjectDigests> {
   const total = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
-  const running = new Map(objects.map((object) => [object.id, startHashes(options.algorithms)]));
-  let done = 0;
-  for await (const { block, bytes } of readAhead(image, blocksOf(objects))) {
-    options.signal?.throwIfAborted();
-    for (const hash of running.get(block.object.id)?.values() ?? []) hash.update(bytes);
-    done += bytes.length;
-    options.onBytes?.(done, total);
-  }
+  const digests =
+    (total >= THREAD_FROM_BYTES ? await onThread(image, objects, { options, total }) : undefined) ??
+    (await here(image, objects, { options, total }));
   await assertUnchanged(image, objects);
-  return new Map(Array.from(running, ([id, hashes]) => [id, finish(hashes)]));
+  return digests;
 }
 
-function startHashes(algorithms: ReadonlySet<HashName>): ReadonlyMap<HashName, Hash> {
-  return new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))]));
+interface Work {
+  readonly options: HashOptions;
+  readonly total: number;
 }
 
-function finish(hashes: ReadonlyMap<HashName, Hash>): ReadonlyMap<HashName, string> {
-  return new Map(Array.from(hashes, ([name, hash]) => [name, hash.digest('hex')]));
+/** Undefined when there is no file that a thread could read, or the thread failed. */
+async function onThread(
+  { source }: SifImage,
+  objects: readonly SifObject[],
+  { options, total }: Work,
+): Promise<ObjectDigests | undefined> {
+  if (source.descriptor === undefined) return undefined;
+  const ranges = objects.map(({ id, offset, sizeBytes }) => ({ id, offset, sizeBytes }));
+  const task = { descriptor: source.descriptor, ranges, algorithms: [...options.algorithms] };
+  return hashOnThread(task, { onBlock: counter(options, total), signal: options.signal });
 }
 
-function* blocksOf(objects: readonly SifObject[]): Generator<Block> {
-  const inFileOrder = [...objects].sort((a, b) => a.offset - b.offset);
-  for (const object of inFileOrder)
-    for (let at = 0; at < object.sizeBytes; at += BLOCK_BYTES)
-      yield { object, offset: object.offset + at, lengthBytes: Math.min(BLOCK_BYTES, object.sizeBytes - at) };
+function here({ source }: SifImage, objects: readonly SifObject[], { options, total }: Work): Promise<ObjectDigests> {
+  const count = counter(options, total);
+  return hashRanges(objects, options.algorithms, {
+    async read(target, offset) {
+      if (!source.readInto) return source.read(offset, target.length);
+      await source.readInto(target, offset);
+      return target;
+    },
+    onBlock(lengthBytes) {
+      options.signal?.throwIfAborted();
+      count(lengthBytes);
+    },
+  });
 }
 
-/** Yields the blocks in order; the bytes are valid until the next one is asked for. */
-async function* readAhead(
-  image: SifImage,
-  blocks: Iterator<Block>,
-): AsyncGenerator<{ readonly block: Block; readonly bytes: Uint8Array }> {
-  const buffers: ArrayBuffer[] = [];
-  const pending: { block: Block; buffer: number; bytes: Promise<Uint8Array> }[] = [];
-  const start = (buffer: number): void => {
-    const next = blocks.next();
-    if (next.done === true) return;
-    const memory = enoughMemory(buffers[buffer], next.value.lengthBytes);
-    buffers[buffer] = memory;
-    pending.push({ block: next.value, buffer, bytes: readBlock(image, next.value, memory) });
+function counter({ onBytes }: HashOptions, total: number): (lengthBytes: number) => void {
+  let done = 0;
+  return (lengthBytes) => {
+    done += lengthBytes;
+    onBytes?.(done, total);
   };
-  for (let buffer = 0; buffer < READS_IN_FLIGHT; buffer += 1) start(buffer);
-  try {
-    for (let head = pending.shift(); head; head = pending.shift()) {
-      yield { block: head.block, bytes: await head.bytes };
-      start(head.buffer);
-    }
-  } finally {
-    await Promise.allSettled(pending.map((read) => read.bytes));
-  }
-}
-
-function enoughMemory(present: ArrayBuffer | undefined, lengthBytes: number): ArrayBuffer {
-  return present && present.byteLength >= lengthBytes ? present : new ArrayBuffer(lengthBytes);
-}
-
-async function readBlock(image: SifImage, block: Block, memory: ArrayBuffer): Promise<Uint8Array> {
-  const { source } = image;
-  if (!source.readInto) return source.read(block.offset, block.lengthBytes);
-  const target = new Uint8Array(memory, 0, block.lengthBytes);
-  await source.readInto(target, block.offset);
-  return target;
 }
 
 /**

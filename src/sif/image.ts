@@ -44,6 +44,15 @@ const STREAM_CHUNK_BYTES = 1024 * 1024;
  * SIF_DESCRIPTOR_INVALID, SIF_DUPLICATE_ID, SIF_OBJECT_OUT_OF_BOUNDS, SIF_OBJECTS_OVERLAP
  */
 export async function openSif(source: ByteSource): Promise<SifImage> {
+  try {
+    return await readImage(source);
+  } catch (error) {
+    if (!(error instanceof SifError) || error.message.includes(source.name)) throw error;
+    throw error.about(source.name);
+  }
+}
+
+async function readImage(source: ByteSource): Promise<SifImage> {
   const header = parseHeader(await source.read(0, Math.min(HEADER_BYTES, source.sizeBytes)));
   const tableBytes = header.descriptorsTotal * DESCRIPTOR_BYTES;
   if (header.descriptorsOffset + tableBytes > source.sizeBytes)

@@ -7,7 +7,7 @@ import { utf8 } from '../primitives/bytes.ts';
 import { isJsonObject, type JsonValue, parseJson } from '../primitives/json.ts';
 import type { Reason } from '../policy/verdict.ts';
 import { SifError } from './errors.ts';
-import { cryptoName, type HashName, type ObjectDigests } from './hash.ts';
+import { cryptoName, type HashName, type ObjectDigests } from './hash-blocks.ts';
 import { protectedHeaderBytes, type SifHeader } from './header.ts';
 import { objectsInGroup, type SifImage, type SifObject } from './image.ts';
 

@@ -19,6 +19,8 @@ export interface ByteSource {
   read(offset: number, lengthBytes: number): Promise<Uint8Array>;
   /** Like read, into memory of the caller; sources that can avoid an allocation offer it. */
   readInto?(target: Uint8Array, offset: number): Promise<void>;
+  /** Of the open file behind the source: what a helper thread can read from. */
+  readonly descriptor?: number;
   /** When the content may have changed since the source was opened: the content as it is now. */
   current?(): Promise<ByteSource | undefined>;
 }
@@ -63,6 +65,7 @@ class OpenedFile implements FileSource {
   readonly path: string;
   readonly sizeBytes: number;
   readonly identity: string;
+  readonly descriptor: number;
   readonly #handle: FileHandle;
   readonly #opened: BigIntStats;
 
@@ -72,6 +75,7 @@ class OpenedFile implements FileSource {
     this.sizeBytes = Number(stat.size);
     this.identity = `${stat.dev}:${stat.ino}`;
     this.#handle = handle;
+    this.descriptor = handle.fd;
     this.#opened = stat;
   }
 

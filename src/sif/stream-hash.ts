@@ -2,7 +2,7 @@
 // Digests of objects' data out of a stream of the whole file, for commands that read it from start to end anyway.
 
 import { createHash, type Hash } from 'node:crypto';
-import { cryptoName, type HashName, type ObjectDigests } from './hash.ts';
+import { cryptoName, type HashName, type ObjectDigests } from './hash-blocks.ts';
 import type { SifObject } from './image.ts';
 
 interface Running {

@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type HashName, hashObjects } from '../../../src/sif/hash.ts';
+import { hashObjects } from '../../../src/sif/hash.ts';
+import type { HashName } from '../../../src/sif/hash-blocks.ts';
 import { openSif, type SifImage } from '../../../src/sif/image.ts';
 import {
   compareMetadata,
