@@ -38,8 +38,11 @@ export async function pgpPerson(name: string, now: Date = NOW): Promise<Person> 
 }
 
 /** A person with a new bare key. */
-export async function keyPerson(name: string, type: 'p256' | 'ed25519' = 'ed25519'): Promise<Person> {
-  const pair = type === 'p256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+export async function keyPerson(name: string, type: 'p256' | 'p384' | 'ed25519' = 'ed25519'): Promise<Person> {
+  const pair =
+    type === 'ed25519'
+      ? generateKeyPairSync('ed25519')
+      : generateKeyPairSync('ec', { namedCurve: type === 'p256' ? 'P-256' : 'P-384' });
   const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   return { name, privateKey, publicKey, signer: await signerOf('key', privateKey) };
