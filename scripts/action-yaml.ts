@@ -48,30 +48,28 @@ export function rootActionYaml(specs: readonly CommandSpec[]): string {
     description: 'Record on a container image who approved it at each stage, and decide by policy whether it may ship',
     icon: 'check-circle',
     color: 'green',
-    inputs: [
-      command,
-      ...inputs.map(({ value, users }) => ({ ...forAll(value, specs), ...usedBy(value, users, specs) })),
-    ],
-    outputs: outputs.map(({ value, users }) => ({ ...value, ...usedBy(value, users, specs) })),
+    inputs: [command, ...inputs.map(({ value, users }) => usedBy(forAll(value, specs), users, specs))],
+    outputs: outputs.map(({ value, users }) => usedBy(value, users, specs)),
     main: 'dist/root.mjs',
   });
 }
 
-/** A default is only stated when it is the same wherever the input exists; the command knows its own anyway. */
+/** No defaults here: the command knows its own, and what is given for another command can then be told from them. */
 function forAll(input: ActionInput, specs: readonly CommandSpec[]): ActionInput {
-  const same = specs
-    .flatMap((spec) => actionInputs(spec))
-    .filter(({ name }) => name === input.name)
-    .every((other) => other.default === input.default);
-  return { ...input, default: same ? input.default : undefined, required: false };
+  const defaults = specs.flatMap((spec) => actionInputs(spec).filter(({ name }) => name === input.name));
+  const same = defaults.every((other) => other.default === input.default);
+  const stated = same && input.default ? ` Default: \`${input.default.replaceAll('\n', ' ')}\`.` : '';
+  return { ...input, description: input.description + stated, default: undefined, required: false };
 }
 
-function usedBy(
-  { description }: { readonly description: string },
+function usedBy<T extends { readonly description: string }>(
+  value: T,
   users: readonly string[],
   specs: readonly CommandSpec[],
-): { readonly description: string } {
-  return users.length === specs.length ? { description } : { description: `For ${users.join(', ')}: ${description}` };
+): T {
+  return users.length === specs.length
+    ? value
+    : { ...value, description: `For ${users.join(', ')}: ${value.description}` };
 }
 
 function merged<T extends { readonly name: string }>(

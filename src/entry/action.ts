@@ -61,6 +61,8 @@ async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<nu
   const command = await loadCommand(name === 'root' ? commandInput(host) : name);
   const { spec } = command;
   const texts = takeInputs(spec, host);
+  if (name === 'root') warnOfOthers(spec, host);
+  forgetInputs();
   const ending = await runGuarded(command, texts, host);
   const reportPath = await writeReportFile(spec, texts, { host, json: ending.json });
   setOutputs(spec, host, {
@@ -124,7 +126,7 @@ function commandInput(host: ActionsHost): ActionName {
       });
 }
 
-/** Reads the raw inputs and removes them from the environment, which children of any library would inherit. */
+/** The raw inputs of a command, by name. */
 function takeInputs(spec: CommandSpec, host: ActionsHost): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const { name, type } of spec.inputs) {
@@ -134,8 +136,20 @@ function takeInputs(spec: CommandSpec, host: ActionsHost): ReadonlyMap<string, s
     const path = holdsSecret ? host.input(`${name}-path`, false) : '';
     if (path !== '') texts.set(`${name}-path`, path);
   }
-  for (const name of Object.keys(process.env).filter(isInput)) delete process.env[name];
   return texts;
+}
+
+/** The root action has the inputs of all commands: those given for another one have no effect. */
+function warnOfOthers(spec: CommandSpec, host: ActionsHost): void {
+  const own = new Set(spec.inputs.flatMap(({ name }) => [name, `${name}-path`]));
+  const given = Object.keys(process.env).filter((name) => isInput(name) && process.env[name]?.trim());
+  for (const name of given.map((variable) => variable.slice('INPUT_'.length).toLowerCase()))
+    if (name !== 'command' && !own.has(name)) host.warning(`${spec.name} has no input ${name}; it is not used`);
+}
+
+/** Children of any library would inherit them. */
+function forgetInputs(): void {
+  for (const name of Object.keys(process.env).filter(isInput)) delete process.env[name];
 }
 
 function isInput(name: string): boolean {

@@ -45,7 +45,7 @@ describe('dist', () => {
   test('has every entry and stays within its budget', async () => {
     const content = await folderContent(join(PROJECT, 'dist'));
     const entries = [...content.keys()].filter((path) => /^[^/]+\.mjs$/.test(path)).sort();
-    expect(entries).toEqual([...ACTION_NAMES, 'cli', 'root'].map((name) => `${name}.mjs`).sort());
+    expect(entries).toEqual([...ACTION_NAMES, 'cli', 'hash-worker', 'root'].map((name) => `${name}.mjs`).sort());
     expect([...content.values()].reduce((total, bytes) => total + bytes.byteLength, 0)).toBeLessThan(BUDGET_BYTES);
     expect(content.get('THIRD-PARTY-NOTICES.txt')?.toString()).toContain('openpgp');
   });
@@ -181,6 +181,12 @@ describe('a step', () => {
     });
     expect(step).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('USAGE_UNTRUSTED_EVENT') });
     expect((await readFile(join(path, 'app.sif'))).equals(before)).toBe(true);
+  });
+
+  test('the root action says which inputs the command does not have', async () => {
+    const inputs = { command: 'verify-all', 'subject-path': 'app.sif', 'public-key': 'x', stage: 'author', tags: '' };
+    const { stdout } = await runStep('root', await workspace(), { inputs });
+    expect(stdout.match(/^::warning::.*$/gm)).toEqual(['::warning::verify-all has no input stage; it is not used']);
   });
 
   test('an unknown command of the root action is a usage error', async () => {
