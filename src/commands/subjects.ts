@@ -64,7 +64,7 @@ export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> 
   for (const pattern of inputs.list('subject-path')) {
     const isReference = looksLikeReference(pattern) && !(await isThere(resolve(inputs.workingDirectory, pattern)));
     if (isReference) subjects.push(registrySubject(inputs, pattern));
-    else for (const file of await filesOf(pattern, inputs)) subjects.push({ in: 'file', ...file });
+    else for (const file of await filesOf(pattern, inputs)) addFile(subjects, file);
   }
   for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
   if (subjects.length === 0)
@@ -72,6 +72,12 @@ export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> 
       hint: 'give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image',
     });
   return subjects;
+}
+
+/** Patterns may overlap; each file counts once. */
+function addFile(subjects: Subject[], file: SubjectFile): void {
+  const known = subjects.some((subject) => subject.in === 'file' && subject.path === file.path);
+  if (!known) subjects.push({ in: 'file', ...file });
 }
 
 /** A path would have to be very unusual to look like this. */
@@ -166,8 +172,12 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
+function isPattern(path: string): boolean {
+  return /[*?[\]{}]/.test(path);
+}
+
 async function matches(pattern: string, cwd: string): Promise<readonly string[]> {
-  if (!/[*?[\]{}]/.test(pattern)) return [];
+  if (!isPattern(pattern)) return [];
   const names: string[] = [];
   for await (const entry of glob(pattern, { cwd })) {
     if ((await stat(resolve(cwd, entry)).catch(() => undefined))?.isFile()) names.push(entry);

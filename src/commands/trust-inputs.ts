@@ -9,6 +9,9 @@ import { DataError, UsageError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { parsePem } from '../primitives/pem.ts';
+import { SignatureError } from '../signing/errors.ts';
+import { readPublicKeys } from '../signing/keys.ts';
+import { keyBlocks } from '../signing/pgp-armor.ts';
 import type { TrustMaterial } from '../signing/verifier.ts';
 import type { Inputs } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
@@ -81,8 +84,8 @@ export async function judgeFrom(
   const path = inputs.text('policy-path');
   const policy = path === undefined ? undefined : await loadPolicy(path);
   const material: TrustMaterial = {
-    keyrings: await readAll(inputs, 'keyring'),
-    keys: await readAll(inputs, 'public-key'),
+    keyrings: await readTrusted(inputs, 'keyring', assertKeyring),
+    keys: await readTrusted(inputs, 'public-key', readPublicKeys),
     anchors: await readCertificates(inputs, 'trust-anchors'),
     intermediates: await readCertificates(inputs, 'intermediates'),
     certificates: await readCertificates(inputs, 'signer-certificate'),
@@ -116,14 +119,50 @@ async function readAll(inputs: Inputs, name: string): Promise<readonly Uint8Arra
   return Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes)));
 }
 
+/** Files that `check` accepts; what it refuses is reported with the path. */
+async function readTrusted(
+  inputs: Inputs,
+  name: 'keyring' | 'public-key',
+  check: (bytes: Uint8Array) => unknown,
+): Promise<readonly Uint8Array[]> {
+  const files = await readAll(inputs, name);
+  for (const [index, bytes] of files.entries()) {
+    try {
+      check(bytes);
+    } catch (cause) {
+      if (!(cause instanceof SignatureError)) throw cause;
+      const { message, hint } = cause;
+      throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${name} ${inputs.list(name)[index]}: ${message}`, {
+        hint,
+        cause,
+      });
+    }
+  }
+  return files;
+}
+
+/** A file of another kind would be a keyring without keys, and every signer unknown. An empty keyring is one. */
+function assertKeyring(bytes: Uint8Array): void {
+  const blocks = keyBlocks(bytes);
+  if (bytes.length === 0 || (blocks ? blocks.length > 0 : startsWithKeyPacket(bytes))) return;
+  throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no OpenPGP key', {
+    hint: 'give public keys as `gpg --export --armor` or `apptainer key export` write them',
+  });
+}
+
+/** Packet tags 5 and 6, in the old and the new packet format: RFC 9580 section 4.2. */
+function startsWithKeyPacket([first = 0]: Uint8Array): boolean {
+  return first === 0xc5 || first === 0xc6 || (first >= 0x94 && first <= 0x9b);
+}
+
 async function readCertificates(inputs: Inputs, name: string): Promise<readonly Uint8Array[]> {
   const files = await readAll(inputs, name);
   return files.flatMap((bytes, index) => {
     const path = inputs.list(name)[index] ?? name;
     const blocks = parsePem(decodeUtf8(bytes, path)).filter(({ label }) => label === 'CERTIFICATE');
     if (blocks.length === 0)
-      throw new DataError('DATA_PEM_INVALID', `${path} holds no certificate`, {
-        hint: `give PEM files with CERTIFICATE blocks for ${name}`,
+      throw new DataError('DATA_PEM_INVALID', `${name} ${path} holds no certificate`, {
+        hint: 'give PEM files with CERTIFICATE blocks',
       });
     return blocks.map(({ der }) => der);
   });

@@ -63,11 +63,17 @@ export interface SecretKeyOptions {
 }
 
 async function readFileKeys(file: Secret): Promise<readonly Key[]> {
+  if (/-----BEGIN (?!PGP )[A-Z0-9 ]*PRIVATE KEY-----/.test(file.revealText()))
+    throw new SignatureError('SIGNATURE_KEY_UNREADABLE', 'this is a PEM key, not an OpenPGP key', {
+      hint: 'choose the signing method key, or x509 with its certificate',
+    });
   try {
     return await readAnyKeys(repairArmor(file.reveal()));
   } catch (error) {
     const problem = messageOf(error);
-    throw new SignatureError('SIGNATURE_KEY_UNREADABLE', `the OpenPGP key cannot be read: ${problem}`);
+    throw new SignatureError('SIGNATURE_KEY_UNREADABLE', `the OpenPGP key cannot be read: ${problem}`, {
+      hint: 'give an OpenPGP secret key as `gpg --export-secret-keys --armor` writes it',
+    });
   }
 }
 
