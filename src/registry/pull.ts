@@ -8,6 +8,7 @@ import { digestHex } from '../primitives/digest.ts';
 import { CountersignError, fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
 import { readFileChunks } from '../primitives/file-chunks.ts';
 import { digestMismatch } from './blobs.ts';
+import { FileSink } from '../primitives/file-sink.ts';
 import { RegistryError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type OnBytes, type ReadableRepository } from './repository.ts';
@@ -147,10 +148,11 @@ async function wholeFile(
     ...(onBytes ? { onBytes } : {}),
     ...(signal ? { signal } : {}),
   });
-  let at = 0;
-  for await (const chunk of reading) {
-    await writeAll(file, chunk, at);
-    at += chunk.length;
+  const sink = new FileSink(file, 0);
+  try {
+    for await (const chunk of reading) await sink.write(chunk);
+  } finally {
+    await sink.flush();
   }
 }
 
@@ -167,30 +169,25 @@ async function continueFile(
     at += chunk.length;
   }
   if (at > layer.size) return false;
+  const sink = new FileSink(file, at);
   try {
     const range = { offset: at, lengthBytes: layer.size - at };
     const { signal, onBytes } = options;
     for await (const chunk of repository.readBlob(layer.digest, { range, ...(signal ? { signal } : {}) })) {
       hash.update(chunk);
-      await writeAll(file, chunk, at);
+      await sink.write(chunk);
       at += chunk.length;
       onBytes?.(at, layer.size);
     }
   } catch (error) {
     if (error instanceof RegistryError && error.code === 'REGISTRY_RANGE_IGNORED') return false;
     throw error;
+  } finally {
+    await sink.flush();
   }
   if (hash.digest('hex') === digestHex(layer.digest)) return true;
   if (at === layer.size) throw digestMismatch(layer.digest, repository.name);
   return false;
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < chunk.length) {
-    const { bytesWritten } = await file.write(chunk, done, chunk.length - done, position + done);
-    done += bytesWritten;
-  }
 }
 
 /** Gives the file its name; without `overwrite` a file that appeared meanwhile is left alone. */
