@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layers on their way: attached in a registry, put into the file, carried to another place, put back into lists.
+
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { assembleFile, planAssembly } from '../../src/layers/assemble.ts';
+import { attachEvidence } from '../../src/layers/attach.ts';
+import type { FoundBundle } from '../../src/layers/bundle-facts.ts';
+import { promoteImage } from '../../src/layers/promote.ts';
+import { publishSif } from '../../src/layers/publish.ts';
+import { openRegistryImage, readRegistryLayers } from '../../src/layers/registry-image.ts';
+import { registryTarget } from '../../src/layers/registry-target.ts';
+import { repairImage } from '../../src/layers/repair.ts';
+import { sifFileTarget } from '../../src/layers/sif-target.ts';
+import { signStage, type StageRequest } from '../../src/layers/stage.ts';
+import { type Judge, verifyRegistryImage, verifySifFile } from '../../src/layers/verify.ts';
+import { cosignTag } from '../../src/registry/cosign.ts';
+import { makeManifest, parseManifest } from '../../src/registry/manifest.ts';
+import { referrersTag } from '../../src/registry/reference.ts';
+import type { Repository } from '../../src/registry/repository.ts';
+import { judgeBy, keyPerson, NOW, type Person, pgpPerson, pipeline, policyFor, x509Person } from '../support/layers.ts';
+import { openIn, startRegistry, testClock } from '../support/registry-session.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const DEMO_IMAGE = join(import.meta.dirname, '..', '..', 'assets', 'demo', 'hello.sif');
+const STAGES = ['author', 'security', 'production'] as const;
+
+let people: readonly [Person, Person, Person];
+let judge: Judge;
+
+beforeAll(async () => {
+  people = [await pgpPerson('ada'), await x509Person('sam'), await keyPerson('pat', 'p256')];
+  judge = await judgeBy(await policyFor(people, pipeline('ada', 'sam', 'pat')));
+});
+
+function requestFor(person: Person, stage: string): StageRequest {
+  return {
+    stage,
+    signer: person.signer,
+    now: NOW,
+    native: 'auto',
+    replace: false,
+    dryRun: false,
+    verifyPrevious: true,
+    expires: undefined,
+    reason: undefined,
+    ticket: undefined,
+    run: undefined,
+    resourceUri: 'file:app.sif',
+    toolVersion: 'test',
+  };
+}
+
+/** The demo image, pushed and approved at all stages in the registry; the file itself stays unsigned. */
+async function approvedIn(repository: Repository): Promise<string> {
+  const path = join(await temporaryFolder(), 'app.sif');
+  await copyFile(DEMO_IMAGE, path);
+  await publishSif(repository, { path, name: path, title: 'app.sif', tags: ['1'], judge: undefined });
+  for (const [index, stage] of STAGES.entries()) {
+    const target = registryTarget({
+      repository,
+      reference: '1',
+      place: repository.name,
+      verifyData: index === 0,
+      clock: testClock(),
+    });
+    const person = people[index];
+    if (!person) throw new Error('nobody for this stage');
+    const { outcome } = await signStage(target, judge, requestFor(person, stage));
+    expect(outcome).toBe('signed');
+  }
+  return path;
+}
+
+async function repositoryIn(options: Parameters<typeof startRegistry>[0] = {}, name = 'team/app'): Promise<Repository> {
+  return openIn(await startRegistry(options), { name });
+}
+
+describe('assembling', () => {
+  test('puts all layers into the file, which then passes by itself', async () => {
+    const repository = await repositoryIn();
+    const path = await approvedIn(repository);
+    const layers = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const { added, leftOut, verdict } = await assembleFile(path, layers, { judge, now: NOW });
+    expect({ verdict: verdict?.verdict, leftOut, added: added.length }).toEqual({
+      verdict: 'passed',
+      leftOut: [],
+      added: 4,
+    });
+    expect((await verifySifFile(path, judge)).verdict.verdict).toBe('passed');
+  });
+
+  test('gives the same bytes in whatever order layers came, with or without trust, today or tomorrow', async () => {
+    const repository = await repositoryIn();
+    const path = await approvedIn(repository);
+    const { bundles, natives } = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const tomorrow = new Date(NOW.getTime() + 86_400_000);
+    const results: Buffer[] = [];
+    for (const [index, order] of [
+      bundles,
+      bundles.toReversed(),
+      [...bundles.slice(1), ...bundles.slice(0, 1)],
+    ].entries()) {
+      const copy = join(await temporaryFolder(), `copy-${index}.sif`);
+      await copyFile(path, copy);
+      const trust = index === 2 ? undefined : judge;
+      await assembleFile(copy, { bundles: order, natives }, { judge: trust, now: index === 1 ? tomorrow : NOW });
+      results.push(await readFile(copy));
+    }
+    expect(results.map((bytes) => bytes.equals(results[0] ?? Buffer.alloc(0)))).toEqual([true, true, true]);
+  });
+
+  test('twice changes nothing the second time', async () => {
+    const repository = await repositoryIn();
+    const path = await approvedIn(repository);
+    const layers = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    await assembleFile(path, layers, { judge, now: NOW });
+    const once = await readFile(path);
+    expect((await assembleFile(path, layers, { judge, now: NOW })).added).toEqual([]);
+    expect((await readFile(path)).equals(once)).toBe(true);
+  });
+
+  test('leaves out what strangers attached, and what is about other content', async () => {
+    const repository = await repositoryIn();
+    const path = await approvedIn(repository);
+    const stranger = await keyPerson('stranger');
+    const strangers = await judgeBy(await policyFor([stranger], pipeline('stranger', 'stranger', 'stranger')));
+    const alone = join(await temporaryFolder(), 'alone.sif');
+    await copyFile(DEMO_IMAGE, alone);
+    const forged = await signStage(sifFileTarget(alone), strangers, requestFor(stranger, 'author'));
+    const planted: FoundBundle = {
+      place: { in: 'registry', name: 'planted' },
+      bytes: forged.bundle ?? new Uint8Array(),
+    };
+    const { bundles, natives } = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const { added, leftOut } = await assembleFile(
+      path,
+      { bundles: [planted, ...bundles], natives },
+      { judge, now: NOW },
+    );
+    expect(added).toHaveLength(4);
+    expect(leftOut).toEqual([{ where: 'planted', why: 'its signature is unknown-signer' }]);
+  });
+
+  test('is planned without touching the file', async () => {
+    const repository = await repositoryIn();
+    const path = await approvedIn(repository);
+    const before = await readFile(path);
+    const layers = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const { examination } = await verifySifFile(path, judge, { beside: layers.bundles, besideNatives: layers.natives });
+    expect(planAssembly(examination, true).objects).toHaveLength(4);
+    expect((await readFile(path)).equals(before)).toBe(true);
+  });
+});
+
+describe('promoting', () => {
+  test('carries image, approvals and legacy signatures over, verifies there, and moves the tag', async () => {
+    const from = await repositoryIn({}, 'staging/app');
+    await approvedIn(from);
+    const to = await repositoryIn({ referrersApi: true }, 'release/app');
+    const promoted = await promote(from, to, judge);
+    expect(promoted).toMatchObject({ verdict: { verdict: 'passed' }, attached: 3 });
+    const image = await openRegistryImage(to, 'final');
+    expect((await verifyRegistryImage(image, judge, { verifyData: true })).verdict).toBe('passed');
+    const legacy = await to.getManifest(cosignTag(image.descriptor.digest, 'sig'));
+    expect(legacy && parseManifest(legacy, 'the tag').layers).toHaveLength(2);
+  });
+
+  test('moves no tag and copies nothing on a failed verdict', async () => {
+    const from = await repositoryIn({}, 'staging/app');
+    await approvedIn(from);
+    const to = await repositoryIn({}, 'release/app');
+    const other = await keyPerson('other');
+    const strict = await judgeBy(await policyFor([...people, other], pipeline('ada', 'sam', 'other')));
+    expect(await promote(from, to, strict)).toMatchObject({ manifest: undefined, verdict: { verdict: 'failed' } });
+    expect(await to.tags()).toEqual([]);
+  });
+
+  function promote(from: Repository, to: Repository, by: Judge) {
+    return promoteImage('1', {
+      from,
+      to,
+      mountFrom: undefined,
+      tags: ['final'],
+      judge: by,
+      verifyData: true,
+      clock: testClock(),
+    });
+  }
+});
+
+describe('repairing', () => {
+  test('puts entries that another writer dropped back into the shared lists', async () => {
+    const repository = await repositoryIn();
+    await approvedIn(repository);
+    const image = await openRegistryImage(repository, '1');
+    const { digest } = image.descriptor;
+    await overwriteWithFirstOnly(repository, referrersTag(digest), 'manifests');
+    await overwriteWithFirstOnly(repository, cosignTag(digest, 'sig'), 'layers');
+    expect((await verifyRegistryImage(image, judge, { verifyData: false })).verdict).toBe('passed');
+    expect(await repairImage(image, repository, testClock())).toEqual([
+      { subject: digest, referrers: { before: 1, after: 3 }, signatures: { before: 1, after: 2 } },
+    ]);
+  });
+
+  async function overwriteWithFirstOnly(repository: Repository, tag: string, list: 'manifests' | 'layers') {
+    const manifest = await repository.getManifest(tag);
+    if (!manifest) throw new Error(`no ${tag}`);
+    const document = JSON.parse(Buffer.from(manifest.bytes).toString());
+    const bytes = Buffer.from(JSON.stringify({ ...document, [list]: document[list].slice(0, 1) }));
+    await repository.putManifest(makeManifest(bytes, manifest.mediaType), tag);
+  }
+});
+
+describe('evidence that is kept outside the file', () => {
+  test('is named by approvals when given, and not missed when it is not there', async () => {
+    const path = join(await temporaryFolder(), 'app.sif');
+    await copyFile(DEMO_IMAGE, path);
+    const [ada] = people;
+    const predicate = { components: 'x'.repeat(1_100_000) };
+    const [large] = await attachEvidence({
+      path,
+      statements: [{ predicateType: 'https://cyclonedx.org/bom', predicate }],
+      signer: ada.signer,
+      now: NOW,
+    });
+    expect(large?.where).toBe('file');
+    const beside: FoundBundle = {
+      place: { in: 'registry', name: 'file app.sbom.sigstore.json' },
+      bytes: large?.bundle ?? new Uint8Array(),
+      evidenceOnly: true,
+    };
+    await signStage(sifFileTarget(path, [beside]), judge, requestFor(ada, 'author'));
+    const only = { stages: ['author'] };
+    const alone = await verifySifFile(path, judge, only);
+    expect(alone.verdict.verdict).toBe('passed');
+    const together = await verifySifFile(path, judge, { ...only, beside: [beside] });
+    expect(together.verdict).toMatchObject({ verdict: 'passed', evidence: [{ status: 'valid' }] });
+    const approval = together.examination.facts.layers.find((layer) => layer.approval)?.approval;
+    expect(approval?.evidence).toEqual([
+      { predicateType: 'https://cyclonedx.org/bom', digest: large?.digest, detached: true },
+    ]);
+  });
+
+  test('is no way to bring an approval in', async () => {
+    const path = join(await temporaryFolder(), 'app.sif');
+    const signed = join(await temporaryFolder(), 'signed.sif');
+    await copyFile(DEMO_IMAGE, path);
+    await copyFile(DEMO_IMAGE, signed);
+    const { bundle } = await signStage(sifFileTarget(signed), judge, requestFor(people[0], 'author'));
+    const beside: FoundBundle = {
+      place: { in: 'registry', name: 'file author.sigstore.json' },
+      bytes: bundle ?? new Uint8Array(),
+      evidenceOnly: true,
+    };
+    const { verdict } = await verifySifFile(path, judge, { beside: [beside], stages: ['author'] });
+    expect(verdict).toMatchObject({ verdict: 'failed', stages: [{ stage: 'author', verdict: 'missing' }], layers: [] });
+  });
+});
