@@ -11,6 +11,7 @@ import { blobSize, hashFor } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import type { BlobSource, PushBlobOptions } from './repository.ts';
+import { SourceReader } from './source-reader.ts';
 import {
   cancelSession,
   finishSession,
@@ -63,6 +64,7 @@ class BlobUpload {
   readonly #options: UploadOptions;
   readonly #budget: RetryBudget;
   readonly #hash: Hash;
+  readonly #reader: SourceReader;
   #mode: Mode;
   #chunkBytes: number;
   #hashedBytes = 0;
@@ -77,6 +79,7 @@ class BlobUpload {
     const { registry } = client.reference;
     this.#client = client;
     this.#source = source;
+    this.#reader = new SourceReader(source);
     this.#options = options;
     this.#session = options.session;
     this.#budget = new RetryBudget(retry, clock);
@@ -97,6 +100,8 @@ class BlobUpload {
     } catch (error) {
       if (this.#session) await cancelSession(this.#client, this.#session);
       throw error;
+    } finally {
+      await this.#reader.close();
     }
   }
 
@@ -234,10 +239,8 @@ class BlobUpload {
   }
 
   async *#slice(offset: number, lengthBytes: number): AsyncGenerator<Uint8Array, void> {
-    const end = offset + lengthBytes;
     let at = offset;
-    for await (const chunk of this.#source.open(offset)) {
-      const part = chunk.subarray(0, end - at);
+    for await (const part of this.#reader.slice(offset, offset + lengthBytes)) {
       if (at + part.length > this.#hashedBytes) {
         this.#hash.update(part.subarray(this.#hashedBytes - at));
         this.#hashedBytes = at + part.length;
@@ -245,12 +248,7 @@ class BlobUpload {
       at += part.length;
       yield part;
       this.#options.onBytes?.(at, this.#source.sizeBytes);
-      if (at >= end) return;
     }
-    if (at < end)
-      throw new RegistryError('REGISTRY_SOURCE_CHANGED', `the data to push ends after ${at} of ${end} bytes`, {
-        hint: 'repeat when nothing else writes to the file',
-      });
   }
 
   /** Runs a request that must not simply be repeated; undefined when its outcome is unknown. */

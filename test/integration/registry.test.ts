@@ -153,7 +153,9 @@ describe('uploading in chunks', () => {
   test('each chunk goes to the newest address', async () => {
     const registry = await startRegistry({ strictLocations: true });
     const repository = await openIn(registry, chunked);
-    await repository.pushBlob(digest, memoryBlob(blob));
+    const source = countingSource(blob);
+    await repository.pushBlob(digest, source);
+    expect(source).toMatchObject({ opened: [0], given: blob.length });
     expect(patches(registry)).toEqual(['0-1048575', '1048576-2097151', '2097152-3145727', '3145728-3145744']);
     expect(registry.content.get(digest)?.equals(blob)).toBe(true);
   });
