@@ -88,7 +88,6 @@ function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: bo
  */
 function plainCosign({ layers, units }: ImageFacts): readonly LayerFact[] {
   const valid = layers.filter(({ signature, contradicted }) => signature === 'valid' && !contradicted);
-  const keyOf = ({ signer }: LayerFact): string => (signer ? identityKey(signer) : '');
   const approvers = new Set(valid.filter(({ approval }) => approval !== null).map(keyOf));
   const plain = valid.filter((layer) => layer.kind === 'cosign' && layer.signer && !approvers.has(keyOf(layer)));
   return plain.filter((layer) => {
@@ -96,6 +95,10 @@ function plainCosign({ layers, units }: ImageFacts): readonly LayerFact[] {
     const covered = new Set(same.flatMap(({ covers }) => covers));
     return layer.covers.length > 0 && units.every(({ id }) => covered.has(id));
   });
+}
+
+function keyOf({ signer }: LayerFact): string {
+  return signer ? identityKey(signer) : '';
 }
 
 /** A native signature that a valid approval by the same key names as its other half is part of that approval. */

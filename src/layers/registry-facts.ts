@@ -10,7 +10,9 @@ import { parsePem } from '../primitives/pem.ts';
 import { parseSimpleSigning } from '../registry/cosign.ts';
 import { parseEnvelope } from '../signing/envelope.ts';
 import { encodePae } from '../signing/pae.ts';
-import { openSif } from '../sif/image.ts';
+import type { OciDescriptor, ReadableRepository } from '../registry/repository.ts';
+import { DATA_TYPE } from '../sif/descriptor.ts';
+import { openSif, type SifImage } from '../sif/image.ts';
 import type { VerificationMaterial } from '../signing/bundle.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type StatementSubject } from '../signing/statement.ts';
 import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
@@ -25,6 +27,7 @@ import {
 } from './registry-image.ts';
 import { registrySource } from './registry-source.ts';
 import { examineSif, type SifExamination, sifView } from './sif-facts.ts';
+import { readSignatureObjects } from './sif-natives.ts';
 import type { Examined } from './target.ts';
 
 export interface RegistryExamination extends Examined {
@@ -51,19 +54,17 @@ export async function examineRegistryImage(
   image: RegistryImage,
   options: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
-  const layers = await readRegistryLayers(image);
-  return image.shape.is === 'sif' ? examineSifImage(image, layers, options) : examinePlainImage(image, layers, options);
+  if (image.shape.is === 'sif') return examineSifImage(image, options);
+  return examinePlainImage(image, await readRegistryLayers(image), options);
 }
 
-async function examineSifImage(
-  image: RegistryImage,
-  layers: RegistryLayers,
-  options: ExamineRegistryOptions,
-): Promise<RegistryExamination> {
+async function examineSifImage(image: RegistryImage, options: ExamineRegistryOptions): Promise<RegistryExamination> {
   if (image.shape.is !== 'sif') throw new Error('not a SIF');
   const { layer } = image.shape;
   const { name, verifier, now, verifyData, onBytes } = options;
-  const sif = await examineSif(await openSif(registrySource(image.repository, layer)), {
+  const file = await openRemoteSif(image.repository, layer);
+  const layers = await readRegistryLayers(image, await signatureBlobs(file));
+  const sif = await examineSif(file, {
     name,
     verifier,
     now,
@@ -95,6 +96,21 @@ async function examineSifImage(
     content: sifContent(sif),
     freeSlots: sif.image.freeSlots,
   };
+}
+
+/** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
+async function openRemoteSif(repository: ReadableRepository, layer: OciDescriptor): Promise<SifImage> {
+  const source = registrySource(repository, layer);
+  const file = await openSif(source);
+  const signatures = file.objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
+  await source.prefetch(signatures.map(({ offset, sizeBytes }) => ({ offset, lengthBytes: sizeBytes })));
+  return file;
+}
+
+/** The signature objects of a file by digest: what its layers are called when they are attached. */
+async function signatureBlobs(file: SifImage): Promise<ReadonlyMap<Digest, Uint8Array>> {
+  const { natives, lane } = await readSignatureObjects(file);
+  return new Map([...natives, ...lane].map(({ data }) => [sha256(data), data]));
 }
 
 async function examinePlainImage(
@@ -197,6 +213,7 @@ async function cosignFact({ subject, signature }: FoundCosign, check: LegacyChec
     contradicted: !matches,
     approval: null,
     signedAt: null,
+    ...(typeof said?.optional['stage'] === 'string' ? { statedStage: said.optional['stage'] } : {}),
   };
 }
 

@@ -188,12 +188,17 @@ function orderReason(view: ApprovalView, name: string, context: Context): Reason
 function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | undefined {
   const format = nativeFormat(layer);
   if (!format || !layer.trusted || !layer.principals.some((name) => stage.approvers.includes(name))) return undefined;
+  const owner = claimantOf(layer, image);
   if (!stage.native.includes(format)) {
-    if (isClaimed(layer, image) || isBesideApproval(layer, image)) return undefined;
+    if (owner || isBesideApproval(layer, image)) return undefined;
     const kind = format === 'cosign' ? 'plain cosign' : `native ${format}`;
-    const message = `${nameLayer(layer)}: stage ${stage.name} does not accept ${kind} signatures`;
-    return { layer, reasons: [remark('NATIVE_NOT_ACCEPTED', message)], counts: false, outsider: true };
+    return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
   }
+  if (owner)
+    return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
+  const { statedStage } = layer.fact;
+  if (statedStage !== undefined && statedStage !== stage.name)
+    return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
   const reasons = [...contentReasons(takenTogether(layer, image), image), ...layer.fact.reasons];
   if (stage.after.length > 0)
     reasons.push(
@@ -205,6 +210,11 @@ function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | 
   return { layer, reasons, counts: !reasons.some(isProblem), outsider: false };
 }
 
+function notAccepted(layer: LayerView, why: string): Claim {
+  const reasons = [remark('NATIVE_NOT_ACCEPTED', `${nameLayer(layer)}: ${why}`)];
+  return { layer, reasons, counts: false, outsider: true };
+}
+
 function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
   if (fact.kind === 'native-pgp') return 'pgp';
   if (fact.kind === 'cosign') return 'cosign';
@@ -214,8 +224,14 @@ function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
 /** cosign signs each manifest of a multi-platform image by itself: what one signer signed so is looked at as a whole. */
 function takenTogether(layer: LayerView, image: ImageView): LayerView {
   if (layer.fact.kind !== 'cosign' || layer.fact.contradicted) return layer;
+  const { statedStage } = layer.fact;
   const same = image.layers.filter(
-    ({ fact, trusted, signer }) => fact.kind === 'cosign' && trusted && !fact.contradicted && signer === layer.signer,
+    ({ fact, trusted, signer }) =>
+      fact.kind === 'cosign' &&
+      trusted &&
+      !fact.contradicted &&
+      signer === layer.signer &&
+      fact.statedStage === statedStage,
   );
   return { ...layer, fact: { ...layer.fact, covers: same.flatMap(({ fact }) => fact.covers) } };
 }
@@ -228,19 +244,18 @@ function isBesideApproval({ fact, signer }: LayerView, image: ImageView): boolea
   );
 }
 
-/** True for a native signature that an approval of the same signer names as its other half. */
-export function isClaimed(native: LayerView, image: ImageView): boolean {
-  return claimantOf(native, image) !== undefined;
-}
-
-/** The approval of the same signer that names this native signature. */
-export function claimantOf(native: LayerView, image: ImageView): ApprovalView | undefined {
+/**
+ * The approval of the same signer that this signature belongs to: that names a native signature as its other half, or
+ * whose stage the payload of a plain cosign signature names.
+ */
+export function claimantOf(layer: LayerView, image: ImageView): ApprovalView | undefined {
+  const { kind, digest, statedStage } = layer.fact;
   return image.layers
-    .flatMap((layer) => asApproval(layer) ?? [])
+    .flatMap((other) => asApproval(other) ?? [])
     .find(
-      (view) =>
-        view.fact.signature === 'valid' &&
-        view.signer === native.signer &&
-        view.approval.native.some(({ digest }) => digest === native.fact.digest),
+      ({ fact, signer, approval }) =>
+        fact.signature === 'valid' &&
+        signer === layer.signer &&
+        (kind === 'cosign' ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest)),
     );
 }

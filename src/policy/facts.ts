@@ -124,8 +124,10 @@ export interface LayerFact {
   readonly contradicted: boolean;
   /** The approval in a bundle; null for native signatures and plain cosign signatures. */
   readonly approval: Approval | null;
-  /** Stage named without a signed approval, e.g. by a cosign annotation; a courtesy, never trusted alone. */
+  /** RFC 3339: as the approval says, or when the OpenPGP packet was made. */
   readonly signedAt: string | null;
+  /** Plain cosign signatures: the stage that the signed payload names. It narrows what the signature can count for. */
+  readonly statedStage?: string;
 }
 
 export interface EvidenceFact {
