@@ -1,0 +1,98 @@
+import { i as sha256 } from "./digest.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { c as evidenceLabel, m as appendObjects } from "./attach.mjs";
+import { i as placeText, y as laneObject } from "./registry-source.mjs";
+import { t as nativePgpObject } from "./native-plan.mjs";
+import { i as verifySifFile, t as createJudge } from "./verify.mjs";
+
+// src/layers/assemble.ts
+/**
+* The objects to append to an examined image, in their one order: evidence, then approvals by sequence number, each after
+* its native signatures. `trusted`: only layers with a valid signature; otherwise all that are about this content.
+*/
+function planAssembly(examination, trusted) {
+	const leftOut = [];
+	const ordered = examination.bundles.filter(({ fact }) => fact.place.in === "registry").filter((bundle) => {
+		const why = unfit(bundle, examination, trusted);
+		if (why !== void 0) leftOut.push({
+			where: placeText(bundle.fact.place),
+			why
+		});
+		return why === void 0;
+	}).toSorted((a, b) => rank(a) - rank(b) || (a.fact.digest < b.fact.digest ? -1 : 1));
+	const placed = /* @__PURE__ */ new Set();
+	const objects = ordered.flatMap((bundle) => [...nativeObjects(bundle, examination, placed), ...bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []]);
+	const times = ordered.flatMap(({ fact }) => "signedAt" in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1e3] : []);
+	return {
+		objects,
+		time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)),
+		leftOut
+	};
+}
+/**
+* Appends a plan to the file it was made for.
+* @throws SifError SIF_NO_FREE_SLOT, SIF_CHANGED and others; the file is then as it was
+*/
+async function assemble(path, plan, expected) {
+	if (plan.objects.length === 0) return [];
+	return appendObjects(path, plan.objects, {
+		now: /* @__PURE__ */ new Date(plan.time * 1e3),
+		time: plan.time,
+		expected
+	});
+}
+function unfit(bundle, { facts }, trusted) {
+	const { fact, opened } = bundle;
+	if (!opened) return "it cannot be read";
+	if (fact.contradicted || fact.covers.length < facts.units.length) return "it is about other content";
+	if (bundle.is === "layer" && bundle.fact.approval === null) return "it is no approval";
+	if (opened.found.bytes.length > LIMITS.laneEvidenceBytes && bundle.is === "evidence") return `it has ${opened.found.bytes.length} bytes, more than evidence in a file may have`;
+	if (fact.signature === "valid" || !trusted && fact.signature !== "invalid") return void 0;
+	return `its signature is ${fact.signature}`;
+}
+function rank(bundle) {
+	return bundle.is === "layer" ? bundle.fact.approval?.sequence ?? 0 : 0;
+}
+function labelled(bundle) {
+	return bundle.is === "evidence" ? ["evidence", evidenceLabel(bundle.fact.predicateType)] : ["approval", bundle.fact.approval?.stage ?? ""];
+}
+/** Native signatures that an approval names and the file does not hold yet. Others stay out: Apptainer would refuse them. */
+function nativeObjects(bundle, examination, placed) {
+	return (bundle.is === "layer" ? bundle.fact.approval?.native ?? [] : []).flatMap(({ group, digest }) => {
+		const native = examination.natives.find((candidate) => isWanted(candidate, group, digest));
+		if (!native || native.found.object !== void 0 || placed.has(digest)) return [];
+		placed.add(digest);
+		const { fingerprint, data } = native.found;
+		const { signedAt } = native.check;
+		return fingerprint && signedAt ? [nativePgpObject(data, group, {
+			fingerprint,
+			signedAt
+		})] : [];
+	});
+}
+function isWanted(native, group, digest) {
+	return native.group === group && native.digest === digest && sha256(native.found.data) === digest;
+}
+/**
+* Examines a file with layers that travelled beside it and appends them.
+* @throws SifError when the file cannot be read or changed (it is then as it was)
+*/
+async function assembleFile(path, layers, options) {
+	const judge = options.judge ?? await createJudge({
+		policy: void 0,
+		now: options.now
+	});
+	const { verdict, examination } = await verifySifFile(path, judge, {
+		name: options.name ?? path,
+		beside: layers.bundles,
+		besideNatives: layers.natives
+	});
+	const plan = planAssembly(examination, options.judge !== void 0);
+	return {
+		added: await assemble(path, plan, examination.image),
+		leftOut: plan.leftOut,
+		verdict: options.judge ? verdict : void 0
+	};
+}
+
+export { assembleFile as t };

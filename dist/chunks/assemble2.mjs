@@ -1,0 +1,78 @@
+import { t as assembleFile } from "./assemble.mjs";
+import { a as openRegistryImage, o as readRegistryLayers } from "./registry-image.mjs";
+import { i as EXIT } from "./errors.mjs";
+import { i as manifestName, t as formatPlace } from "./reference.mjs";
+import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { a as subjectFile, n as SUBJECT_INPUT } from "./subjects.mjs";
+import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
+
+// src/commands/assemble.ts
+const spec = {
+	name: "assemble",
+	summary: "Put the layers attached to an image in a registry into its file",
+	description: "Collects approvals, evidence and native signatures that were attached to an image in a registry or OCI layout folder and appends those that are about this very content to the SIF file. The same file and the same layers always give the same bytes. With trust inputs only valid layers of trusted signers are taken.",
+	positional: "subject-path",
+	inputs: [
+		SUBJECT_INPUT,
+		{
+			name: "reference",
+			type: "string",
+			required: true,
+			description: "Where the layers are: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.",
+			example: "ghcr.io/octo-org/app:1.0"
+		},
+		...TRUST_INPUTS,
+		...CONNECTION_INPUTS,
+		...COMMON_INPUTS
+	],
+	outputs: [...COMMON_OUTPUTS, {
+		name: "image-path",
+		description: "Path of the file.",
+		example: "/work/app.sif"
+	}]
+};
+async function run(inputs, host) {
+	const file = await subjectFile(inputs);
+	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	const judge = await optionalJudge(inputs, host.now());
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access: "pull"
+	});
+	const image = await openRegistryImage(opened.repository, manifestName(reference));
+	const layers = await readRegistryLayers(image);
+	const assembled = await assembleFile(file.path, layers, {
+		judge,
+		now: host.now(),
+		name: file.name
+	});
+	for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
+	const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
+	return {
+		exitCode: EXIT.passed,
+		text: `${file.name}: ${describe(assembled)} from ${pinned}\n`,
+		json: {
+			schema: "countersign/assemble/v1",
+			path: file.path,
+			reference: pinned,
+			objects: assembled.added,
+			leftOut: assembled.leftOut,
+			verdict: assembled.verdict ?? null
+		},
+		outputs: {
+			verdict: "passed",
+			"image-path": file.path
+		}
+	};
+}
+function describe({ added, leftOut }) {
+	const left = leftOut.length === 0 ? "" : `, ${leftOut.length} left out`;
+	return added.length === 0 ? `nothing to put in${left}` : `${added.length} objects put in${left}`;
+}
+const command = {
+	spec,
+	run
+};
+
+export { command };

@@ -1,0 +1,64 @@
+// src/commands/common-inputs.ts
+const COMMON_INPUTS = [
+	{
+		name: "working-directory",
+		type: "path",
+		description: "Folder that every relative path of the other inputs starts from. Default: the workspace.",
+		example: "images"
+	},
+	{
+		name: "timeout",
+		type: "duration",
+		description: "Longest time that one answer from a registry or one run of an external program may take, with a unit. Default: 2m for a registry, no limit for a program.",
+		example: "30m"
+	},
+	{
+		name: "retry-for",
+		type: "duration",
+		default: "2m",
+		description: "How long transient failures of a registry (no connection, 408, 429, 5xx) are tried again before giving up, with a unit; 0s gives up at once.",
+		example: "5m"
+	},
+	{
+		name: "report-path",
+		type: "path",
+		description: "File that receives the full result as JSON, the same document as `--json` prints. Default in a job: a new file in the runner’s temporary folder; on the command line: none.",
+		example: "report.json"
+	},
+	{
+		name: "show-summary",
+		type: "boolean",
+		default: "true",
+		only: "action",
+		description: "Whether to add the result to the job summary."
+	}
+];
+/** Set by the entry when the command does not: commands need not fill them. */
+const COMMON_OUTPUTS = [{
+	name: "verdict",
+	description: "`passed` or `failed`; set on every way out, before the step fails.",
+	example: "passed"
+}, {
+	name: "report-path",
+	description: "Absolute path of the full result as JSON.",
+	example: "/home/runner/work/_temp/countersign-verify-all-1f2e.json"
+}];
+/** For commands with `privileged: true`. */
+const PRIVILEGED_INPUTS = [{
+	name: "allow-untrusted-event",
+	type: "boolean",
+	default: "false",
+	description: "Run although the workflow event can be triggered by people without write access (pull_request_target, workflow_run, issue_comment and others). Set it only when no code or data of theirs reaches this job."
+}];
+const REGISTRY_INPUTS = [{
+	name: "registry-username",
+	type: "string",
+	description: "User name for the registry; with `registry-password`. Default: the credential files of docker, podman and apptainer and their helpers.",
+	example: "octocat"
+}, {
+	name: "registry-password",
+	type: "secret",
+	description: "Password or token for the registry; with `registry-username`."
+}];
+
+export { REGISTRY_INPUTS as i, COMMON_OUTPUTS as n, PRIVILEGED_INPUTS as r, COMMON_INPUTS as t };

@@ -1,0 +1,149 @@
+// src/primitives/errors.ts
+/** Exit codes of the command line, design section 8. */
+const EXIT = {
+	passed: 0,
+	failed: 1,
+	usage: 2,
+	environment: 3,
+	bug: 70
+};
+/** Base of all errors a user may see: a code, what failed (lower case, no full stop) and a hint. */
+var CountersignError = class extends Error {
+	code;
+	hint;
+	location;
+	constructor(code, message, details) {
+		super(message, details.cause === void 0 ? void 0 : { cause: details.cause });
+		this.name = new.target.name;
+		this.code = code;
+		this.hint = details.hint;
+		this.location = details.location;
+	}
+};
+const USAGE_CODES = {
+	USAGE_MISSING_INPUT: {
+		when: "an input that this command needs was not given",
+		fix: "give the input that the message names; the example value shows its form"
+	},
+	USAGE_INVALID_INPUT: {
+		when: "an input has a value that cannot be read as its type",
+		fix: "use one of the forms that the message lists"
+	},
+	USAGE_CONFLICTING_INPUTS: {
+		when: "two inputs were given that exclude each other, for instance `key` and `key-path`",
+		fix: "give only one of the inputs that the message names"
+	},
+	USAGE_UNKNOWN_INPUT: {
+		when: "the command line has a flag or a command that does not exist",
+		fix: "run `countersign help` for the list; the message names the nearest match"
+	},
+	USAGE_NO_MATCH: {
+		when: "a path or glob of `subject-path` matches no file",
+		fix: "check the pattern and `working-directory`; relative paths start there"
+	},
+	USAGE_UNTRUSTED_EVENT: {
+		when: "a signing or publishing command runs in a workflow that untrusted people can trigger (pull_request_target, workflow_run, issue_comment)",
+		fix: "sign in a job on a trusted event, or set `allow-untrusted-event: true` when you know that no untrusted code or data reaches this job"
+	}
+};
+/** Wrong input from the user: exit code 2. */
+var UsageError = class extends CountersignError {
+	exitCode = EXIT.usage;
+	constructor(code, message, details) {
+		super(code, message, details);
+	}
+};
+const DATA_CODES = {
+	DATA_NOT_UTF8: {
+		when: "a text is not valid UTF-8",
+		fix: "save the file as UTF-8"
+	},
+	DATA_BASE64_INVALID: {
+		when: "a base64 value is not canonical standard base64",
+		fix: "restore the original bytes; the value was altered or cut"
+	},
+	DATA_JSON_INVALID: {
+		when: "a JSON document is malformed, repeats a key, is nested too deeply or has an unexpected shape",
+		fix: "restore the original document, or fix it at the position that the message names"
+	},
+	DATA_PEM_INVALID: {
+		when: "a PEM file has no block of the wanted kind, or a block is damaged",
+		fix: "give a PEM file that holds the kind of block the message names"
+	},
+	DATA_DIGEST_INVALID: {
+		when: "a digest is not `sha256:` and 64 lower-case hex digits (or `sha512:` and 128)",
+		fix: "copy the digest whole, algorithm included"
+	},
+	DATA_TOO_LARGE: {
+		when: "a document is larger than the limit for its kind",
+		fix: "check that the right file was given; the limits are listed in docs/formats.md"
+	}
+};
+/** Bytes or text that cannot be what they claim to be. */
+var DataError = class extends CountersignError {
+	exitCode = EXIT.environment;
+	constructor(code, message, details) {
+		super(code, message, details);
+	}
+};
+const SYSTEM_CODES = {
+	FILE_NOT_FOUND: {
+		when: "a file does not exist",
+		fix: "check the path; relative paths start at `working-directory`"
+	},
+	FILE_NO_PERMISSION: {
+		when: "a file or folder cannot be read or written with the rights of this user",
+		fix: "change the rights of the file that the message names, or run as its owner"
+	},
+	FILE_SYMLINK_REFUSED: {
+		when: "a key or credential path is a symbolic link or not a regular file",
+		fix: "give the path of the file itself"
+	},
+	FILE_READ_FAILED: {
+		when: "reading a file failed",
+		fix: "see the cause; check the disk and the path"
+	},
+	FILE_WRITE_FAILED: {
+		when: "writing a file failed",
+		fix: "see the cause; check free space and the path"
+	},
+	DISK_FULL: {
+		when: "the disk has no room left",
+		fix: "free some space on the disk that the message names and repeat"
+	}
+};
+/** The file system said no: exit code 3. */
+var SystemError = class extends CountersignError {
+	exitCode = EXIT.environment;
+	constructor(code, message, details) {
+		super(code, message, details);
+	}
+};
+/** True for an error that Node's file system or network calls throw, which carry a `code` such as ENOENT. */
+function isErrnoException(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+/** Turns a file system error into ours, naming the path and keeping the cause. */
+function fileError(error, path, action) {
+	if (error instanceof CountersignError) return error;
+	const code = isErrnoException(error) ? error.code : void 0;
+	const details = { cause: error };
+	if (code === "ENOENT" || code === "ENOTDIR") return new SystemError("FILE_NOT_FOUND", `no such file: ${path}`, {
+		...details,
+		hint: "check the path; relative paths start at the working directory"
+	});
+	if (code === "EACCES" || code === "EPERM" || code === "EROFS") return new SystemError("FILE_NO_PERMISSION", `no permission to ${action} ${path}`, {
+		...details,
+		hint: `give this user the right to ${action} it, or run as its owner`
+	});
+	if (code === "ENOSPC" || code === "EDQUOT") return new SystemError("DISK_FULL", `no space left for ${path}`, {
+		...details,
+		hint: "free some space on that disk and repeat; the file is unchanged"
+	});
+	return new SystemError(action === "read" ? "FILE_READ_FAILED" : "FILE_WRITE_FAILED", `cannot ${action} ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+		...details,
+		hint: "check the path and the disk"
+	});
+}
+
+export { SYSTEM_CODES as a, UsageError as c, EXIT as i, fileError as l, DATA_CODES as n, SystemError as o, DataError as r, USAGE_CODES as s, CountersignError as t, isErrnoException as u };

@@ -1,0 +1,120 @@
+import { i as EXIT, t as CountersignError } from "./errors.mjs";
+
+// src/registry/errors.ts
+const REGISTRY_CODES = {
+	REGISTRY_ANSWER_INVALID: {
+		when: "a registry or token service answered with something its protocol does not allow",
+		fix: "check that the address is a container registry; a proxy or login page in between may answer instead"
+	},
+	REGISTRY_CREDENTIALS_INVALID: {
+		when: "a credential file or the answer of a credential helper cannot be read",
+		fix: "repair the file that the message names, or log in again with docker, podman or apptainer"
+	},
+	REGISTRY_CREDENTIAL_HELPER_FAILED: {
+		when: "a docker-credential program is missing, failed or took too long",
+		fix: "install or unlock the helper that the message names, or give `registry-username` and `registry-password`"
+	},
+	REGISTRY_DIGEST_MISMATCH: {
+		when: "the bytes of a manifest or blob do not have the digest they were asked for by",
+		fix: "do not use this content; the registry, a proxy or the folder altered it"
+	},
+	REGISTRY_FORBIDDEN: {
+		when: "the registry knows the user and refuses the action (403)",
+		fix: "give the user the right to read or write this repository; on ghcr.io the job needs `packages: write`"
+	},
+	REGISTRY_LAYOUT_INVALID: {
+		when: "a folder is not an OCI image layout, or its index.json is damaged",
+		fix: "give a folder that holds oci-layout and index.json, or a new name to create one"
+	},
+	REGISTRY_LAYOUT_LOCKED: {
+		when: "another process keeps the lock of an OCI layout folder",
+		fix: "wait until it ends; remove index.json.lock if no such process exists"
+	},
+	REGISTRY_MANIFEST_INVALID: {
+		when: "a manifest or index is malformed or contradicts its media type",
+		fix: "push the artifact again with a tool that writes OCI or docker v2 manifests"
+	},
+	REGISTRY_NOT_A_SIF: {
+		when: "a reference names an artifact that is no SIF image pushed by apptainer, singularity or countersign",
+		fix: "give the reference of a SIF; it has exactly one layer of type application/vnd.sylabs.sif.layer.v1.sif"
+	},
+	REGISTRY_NOT_FOUND: {
+		when: "the registry has no such repository, tag or blob, or hides it from this user (404)",
+		fix: "check the name and tag; a private repository may answer so without permission: log in"
+	},
+	REGISTRY_RANGE_IGNORED: {
+		when: "a registry sends whole blobs although a part was asked for",
+		fix: "pull the image and work on the file, or ask the operator to enable range requests"
+	},
+	REGISTRY_RATE_LIMITED: {
+		when: "the registry asks to slow down for longer than we may wait (429)",
+		fix: "wait and repeat, set `retry-for` higher, or log in for a higher limit"
+	},
+	REGISTRY_REFERENCE_INVALID: {
+		when: "a reference is not registry/repository[:tag][@digest], oci:FOLDER:TAG or oci:FOLDER@digest",
+		fix: "write it in one of these forms; repository names are lower case"
+	},
+	REGISTRY_REFERRER_INVALID: {
+		when: "a manifest is to be attached that has no subject",
+		fix: "report this: attached manifests always name their subject"
+	},
+	REGISTRY_REFERRER_NOT_LISTED: {
+		when: "an attached layer is not in the list of referrers although it was written several times",
+		fix: "let fewer jobs attach to the same image at once, and repeat; nothing was overwritten"
+	},
+	REGISTRY_REFERRERS_TAG_TAKEN: {
+		when: "the tag that lists the referrers of an image holds something else than an index",
+		fix: "remove or rename the tag sha256-… that the message names; it is reserved by the OCI specification"
+	},
+	REGISTRY_REQUEST_REFUSED: {
+		when: "the registry refuses a request for another reason",
+		fix: "see the registry’s own code and message in the error"
+	},
+	REGISTRY_SIZE_MISMATCH: {
+		when: "a blob has another size than its manifest says",
+		fix: "do not use this content; push the image again"
+	},
+	REGISTRY_SOURCE_CHANGED: {
+		when: "the file changed while it was being pushed",
+		fix: "repeat when nothing else writes to the file"
+	},
+	REGISTRY_TAG_MISSING: {
+		when: "a reference without tag or digest is used where one manifest must be named",
+		fix: "add :tag or @sha256:… to the reference"
+	},
+	REGISTRY_TAG_MOVED: {
+		when: "a tag names another manifest than the one just written or checked",
+		fix: "find out who else writes this tag; repeat by digest"
+	},
+	REGISTRY_UNAUTHORIZED: {
+		when: "the registry wants a login, or refuses the one given (401)",
+		fix: "log in with docker, podman or apptainer, or give `registry-username` and `registry-password`"
+	},
+	REGISTRY_UNAVAILABLE: {
+		when: "the registry failed (5xx) as often as we may try",
+		fix: "repeat later, or set `retry-for` higher"
+	},
+	REGISTRY_UPLOAD_FAILED: {
+		when: "an upload could not be completed after several tries",
+		fix: "repeat; see the cause for the last answer of the registry"
+	}
+};
+/** A registry or layout folder failed or refused: exit code 3, or 2 for a malformed reference. */
+var RegistryError = class extends CountersignError {
+	exitCode;
+	method;
+	url;
+	status;
+	registryCode;
+	constructor(code, message, details) {
+		super(code, message, details);
+		const usage = code === "REGISTRY_REFERENCE_INVALID" || code === "REGISTRY_TAG_MISSING";
+		this.exitCode = usage ? EXIT.usage : EXIT.environment;
+		this.method = details.method;
+		this.url = details.url;
+		this.status = details.status;
+		this.registryCode = details.registryCode;
+	}
+};
+
+export { RegistryError as n, REGISTRY_CODES as t };

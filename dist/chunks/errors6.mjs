@@ -1,0 +1,58 @@
+import { i as EXIT, t as CountersignError } from "./errors.mjs";
+
+// src/policy/errors.ts
+const POLICY_CODES = {
+	POLICY_SYNTAX: {
+		when: "the policy is not one plain YAML document: broken syntax, a second document, an anchor, an alias, a tag, a directive or a key that is no text",
+		fix: "correct the line that the message names; write values out instead of using anchors and tags"
+	},
+	POLICY_DUPLICATE: {
+		when: "a key, a stage, an approver or another name that must be unique appears twice",
+		fix: "remove or rename one of the two"
+	},
+	POLICY_UNKNOWN_KEY: {
+		when: "the policy has a key that does not exist at that place",
+		fix: "correct the spelling; the message lists the keys that are allowed"
+	},
+	POLICY_MISSING_KEY: {
+		when: "a key that must be there is missing",
+		fix: "add the key; docs/policy.md shows a complete policy"
+	},
+	POLICY_WRONG_TYPE: {
+		when: "a value is not of the kind wanted: a number where a text belongs, an empty value, a list where one value belongs",
+		fix: "write the kind of value that the message names; a text made of digits needs quotes"
+	},
+	POLICY_INVALID_VALUE: {
+		when: "a value has the right kind and a wrong form, for instance a fingerprint of 16 digits or an impossible stage name",
+		fix: "use the form that the message describes"
+	},
+	POLICY_UNKNOWN_NAME: {
+		when: "a stage or a principal is named that the policy does not define",
+		fix: "define it, or correct the spelling; the message names the nearest match"
+	},
+	POLICY_ORDER: {
+		when: "`after` names the stage itself or a stage that comes later in the list",
+		fix: "list the stages in their order, so that `after` names earlier ones only"
+	},
+	POLICY_UNSATISFIABLE: {
+		when: "nobody could ever satisfy the policy: a threshold is larger than the number of approvers, or `distinct` stages share too few approvers",
+		fix: "lower the threshold, add approvers, or relax `distinct`"
+	},
+	POLICY_PATTERN: {
+		when: "a `san`, `subject` or `issuer` pattern has no type prefix, leaves everything open or is otherwise unsafe",
+		fix: "write the exact value, or one with `*` inside a single part of it, as docs/policy.md describes"
+	},
+	POLICY_TRUST_FILE: {
+		when: "a key, certificate or keyring that the policy names is missing, unreadable, or not of the kind wanted",
+		fix: "check the file; it must hold public keys or certificates, never a private key"
+	}
+};
+/** A policy that cannot be used: exit code 2. */
+var PolicyError = class extends CountersignError {
+	exitCode = EXIT.usage;
+	constructor(code, message, details) {
+		super(code, message, details);
+	}
+};
+
+export { PolicyError as n, POLICY_CODES as t };

@@ -1,0 +1,58 @@
+import { l as fileError, o as SystemError } from "./errors.mjs";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+
+// src/primitives/file-chunks.ts
+const CHUNK_BYTES = 1048576;
+/**
+* The bytes of a file from `offset`; a symbolic link in its place is refused.
+* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_READ_FAILED
+*/
+async function* readFileChunks(path, offset = 0) {
+	try {
+		await using file = await openRegularFile(path);
+		let at = offset;
+		let reading = readChunk(file, at);
+		for (;;) {
+			const chunk = await reading;
+			if (chunk.length === 0) return;
+			at += chunk.length;
+			reading = readChunk(file, at);
+			reading.catch(() => void 0);
+			try {
+				yield chunk;
+			} catch (error) {
+				await reading.catch(() => void 0);
+				throw error;
+			}
+		}
+	} catch (error) {
+		throw fileError(error, path, "read");
+	}
+}
+async function readChunk(file, position) {
+	const buffer = new Uint8Array(CHUNK_BYTES);
+	const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
+	return buffer.subarray(0, bytesRead);
+}
+/**
+* Opens a regular file for reading, not following a link in its last part.
+* @throws SystemError FILE_SYMLINK_REFUSED, or what `open` throws
+*/
+async function openRegularFile(path) {
+	const refuse = (cause) => new SystemError("FILE_SYMLINK_REFUSED", `${path} is not a regular file`, {
+		cause,
+		hint: "give the path of the file itself, not of a link, folder or device"
+	});
+	try {
+		const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+		if ((await file.stat()).isFile()) return file;
+		await file.close();
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ELOOP") throw refuse(error);
+		throw error;
+	}
+	throw refuse();
+}
+
+export { readFileChunks as n, openRegularFile as t };

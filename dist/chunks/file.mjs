@@ -1,0 +1,65 @@
+import { l as fileError, o as SystemError, r as DataError } from "./errors.mjs";
+import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import { constants as constants$1 } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+
+// src/primitives/file.ts
+/**
+* The bytes of a file of at most `limitBytes`.
+* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_READ_FAILED; DataError DATA_TOO_LARGE
+*/
+async function readFileBounded(path, limitBytes) {
+	return readOpened(path, limitBytes, constants$1.O_RDONLY);
+}
+/**
+* The bytes of a key or credential file: a regular file, not a symbolic link.
+* @throws SystemError FILE_SYMLINK_REFUSED and those of readFileBounded
+*/
+async function readKeyFile(path, limitBytes) {
+	return readOpened(path, limitBytes, constants$1.O_RDONLY | (constants$1.O_NOFOLLOW ?? 0));
+}
+async function readOpened(path, limitBytes, flags) {
+	try {
+		await using file = await open(path, flags | (constants$1.O_NONBLOCK ?? 0));
+		const stat = await file.stat();
+		if (!stat.isFile()) throw notRegular(path);
+		if (stat.size > limitBytes) throw new DataError("DATA_TOO_LARGE", `${path} has ${stat.size} bytes; the limit is ${limitBytes}`, { hint: "check that the right file was given" });
+		return new Uint8Array(await file.readFile());
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ELOOP") throw notRegular(path, error);
+		throw fileError(error, path, "read");
+	}
+}
+function notRegular(path, cause) {
+	return new SystemError("FILE_SYMLINK_REFUSED", `${path} is not a regular file`, {
+		cause,
+		hint: "give the path of the file itself, not of a link, folder or device"
+	});
+}
+/**
+* Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename.
+* @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+*/
+async function writeFileAtomic(path, content, mode = 420) {
+	const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+	try {
+		await using file = await open(temporary, "wx", mode);
+		await file.writeFile(content);
+		await file.sync();
+		await file.close();
+		await rename(temporary, path);
+		await syncFolder(dirname(path));
+	} catch (error) {
+		await rm(temporary, { force: true });
+		throw fileError(error, path, "write");
+	}
+}
+async function syncFolder(path) {
+	try {
+		await using folder = await open(path, "r");
+		await folder.sync();
+	} catch {}
+}
+
+export { readKeyFile as n, writeFileAtomic as r, readFileBounded as t };

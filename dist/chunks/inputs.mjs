@@ -1,0 +1,217 @@
+import { n as decodeUtf8 } from "./bytes.mjs";
+import { n as isDigest } from "./digest.mjs";
+import { c as UsageError } from "./errors.mjs";
+import { n as readKeyFile } from "./file.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { t as Secret } from "./secret.mjs";
+import { resolve } from "node:path";
+
+// src/commands/inputs.ts
+/** The checked inputs of one run. Getters throw a plain Error when asked for a name that the spec lacks: our bug. */
+var Inputs = class {
+	#spec;
+	#values;
+	#secrets;
+	/** Absolute folder that relative paths start from. */
+	workingDirectory;
+	constructor(spec, values, rest) {
+		this.#spec = spec;
+		this.#values = values;
+		this.#secrets = rest.secrets;
+		this.workingDirectory = rest.workingDirectory;
+	}
+	/** Text, enum, path (absolute) or digest; undefined when not given. */
+	text(name) {
+		const value = this.#get(name);
+		return typeof value === "string" ? value : void 0;
+	}
+	/** Like text, for an input that the spec requires or gives a default. */
+	requiredText(name) {
+		const value = this.text(name);
+		if (value === void 0) throw missing(this.#input(name));
+		return value;
+	}
+	digest(name) {
+		const value = this.text(name);
+		return value !== void 0 && isDigest(value) ? value : void 0;
+	}
+	list(name) {
+		const value = this.#get(name);
+		return Array.isArray(value) ? value : [];
+	}
+	boolean(name) {
+		return this.#get(name) === true;
+	}
+	/** An integer, a duration in milliseconds or a size in bytes; undefined when not given. */
+	number(name) {
+		const value = this.#get(name);
+		return typeof value === "number" ? value : void 0;
+	}
+	time(name) {
+		const value = this.#get(name);
+		return value instanceof Date ? value : void 0;
+	}
+	/** A `secret` or `pem` input, whether it came as text or from the `-path` file. */
+	secret(name) {
+		this.#input(name);
+		return this.#secrets.get(name);
+	}
+	/** The text of a `pem` input. */
+	pem(name) {
+		return this.secret(name)?.revealText();
+	}
+	#input(name) {
+		const input = this.#spec.inputs.find((candidate) => candidate.name === name);
+		if (!input) throw new Error(`the command ${this.#spec.name} has no input ${name}`);
+		return input;
+	}
+	#get(name) {
+		this.#input(name);
+		return this.#values.get(name);
+	}
+};
+/**
+* Reads all inputs of a command; secrets are masked before anything else can print.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT, USAGE_CONFLICTING_INPUTS: one error naming every problem
+*/
+async function readInputs(spec, raw) {
+	const workingDirectory = resolve(raw.cwd, raw.texts.get("working-directory") ?? ".");
+	const problems = [];
+	const values = /* @__PURE__ */ new Map();
+	const secrets = /* @__PURE__ */ new Map();
+	for (const input of spec.inputs) try {
+		if (input.type === "secret" || input.type === "pem") {
+			const secret = await readSecret(input, raw, workingDirectory);
+			if (secret) secrets.set(input.name, secret);
+			else if (input.required) throw missing(input);
+			continue;
+		}
+		const text = raw.texts.get(input.name)?.trim() || input.default;
+		if (text !== void 0 && text !== "") values.set(input.name, parseValue(input, text, workingDirectory));
+		else if (input.required) throw missing(input);
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
+		problems.push(error);
+	}
+	if (problems.length > 0) throw joined(problems);
+	return new Inputs(spec, values, {
+		secrets,
+		workingDirectory
+	});
+}
+function joined(problems) {
+	const first = problems[0];
+	if (problems.length === 1 && first) return first;
+	return new UsageError("USAGE_INVALID_INPUT", problems.map((problem) => problem.message).join("; "), { hint: problems.map((problem) => problem.hint).join("; ") });
+}
+async function readSecret(input, raw, folder) {
+	const text = raw.texts.get(input.name);
+	const path = raw.texts.get(`${input.name}-path`)?.trim();
+	if (text && path) throw new UsageError("USAGE_CONFLICTING_INPUTS", `both ${input.name} and ${input.name}-path were given`, { hint: "give only one of them" });
+	const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : void 0;
+	if (secret && input.type === "secret") maskAll(secret, raw.mask);
+	return secret;
+}
+async function secretFile(path, raw, folder) {
+	if (path === "-") return new Secret(await raw.readStdin(LIMITS.keyFileBytes));
+	return new Secret(await readKeyFile(resolve(folder, path), LIMITS.keyFileBytes));
+}
+/** Registers a secret and the forms it may appear in. Short lines are skipped: masking `}` would riddle the log. */
+function maskAll(secret, mask) {
+	const text = secret.revealText();
+	const lines = text.split(/\r?\n/).map((line) => line.trim());
+	const plain = [text.trim(), ...lines].filter((line) => line.length >= 4 && !line.startsWith("-----"));
+	const derived = [Buffer.from(secret.reveal()).toString("base64"), encodeURIComponent(text.trim())];
+	for (const form of /* @__PURE__ */ new Set([...plain, ...derived.filter((encoded) => encoded.length >= 4)])) {
+		mask(form);
+		const escaped = JSON.stringify(form).slice(1, -1);
+		if (escaped !== form) mask(escaped);
+	}
+}
+/** The passphrase in a secret input: the file's text without its final line end. */
+function passphraseText(secret) {
+	return secret && new Secret(decodeUtf8(secret.reveal(), "the passphrase").replace(/\r?\n$/, ""));
+}
+function parseValue(input, text, folder) {
+	switch (input.type) {
+		case "string": return oneLine(input, text);
+		case "path": return text === "-" ? text : resolve(folder, oneLine(input, text));
+		case "list":
+		case "paths": return parseList(text);
+		case "boolean": return parseBoolean(input, text);
+		case "enum":
+			if (!input.values?.includes(text)) throw invalid(input, text, `one of ${input.values?.join(", ")}`);
+			return text;
+		case "integer":
+			if (!/^-?[0-9]{1,15}$/.test(text)) throw invalid(input, text, "a whole number");
+			return Number(text);
+		case "duration": return parseUnits(input, text, DURATION_UNITS);
+		case "size": return parseUnits(input, text, SIZE_UNITS);
+		case "time": return parseTime(input, text);
+		case "digest":
+			if (!isDigest(text)) throw invalid(input, text, "sha256: and 64 lower-case hex digits");
+			return text;
+		case "secret":
+		case "pem": throw new Error("secrets are read elsewhere");
+		default: return input.type;
+	}
+}
+function oneLine(input, text) {
+	if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid(input, text, "one line without control characters");
+	return text;
+}
+/** Lines, trimmed; blank lines and `#` comment lines are skipped; repeated ones count once. */
+function parseList(text) {
+	const lines = text.split(/\r?\n/).map((line) => line.trim());
+	return [...new Set(lines.filter((line) => line !== "" && !line.startsWith("#")))];
+}
+function parseBoolean(input, text) {
+	if ([
+		"true",
+		"True",
+		"TRUE"
+	].includes(text)) return true;
+	if ([
+		"false",
+		"False",
+		"FALSE"
+	].includes(text)) return false;
+	throw invalid(input, text, "true or false");
+}
+const DURATION_UNITS = {
+	ms: 1,
+	s: 1e3,
+	m: 6e4,
+	h: 36e5,
+	d: 864e5
+};
+const SIZE_UNITS = {
+	B: 1,
+	KiB: 1024,
+	MiB: 1024 ** 2,
+	GiB: 1024 ** 3,
+	kB: 1e3,
+	MB: 1e3 ** 2,
+	GB: 1e3 ** 3
+};
+function parseUnits(input, text, units) {
+	const match = /^([0-9]{1,12})([A-Za-z]+)$/.exec(text);
+	const factor = match?.[2] === void 0 ? void 0 : units[match[2]];
+	if (!match || factor === void 0 || !Object.hasOwn(units, match[2] ?? "")) throw invalid(input, text, `a number with a unit (${Object.keys(units).join(", ")})`);
+	return Number(match[1]) * factor;
+}
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+function parseTime(input, text) {
+	const time = RFC3339.test(text) ? new Date(text) : void 0;
+	if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, "a time like 2026-11-22T12:00:00Z");
+	return time;
+}
+function invalid(input, text, wanted) {
+	return new UsageError("USAGE_INVALID_INPUT", `${input.name} is ${JSON.stringify(text.slice(0, 120))}`, { hint: `give ${wanted}${input.example ? `, for instance ${input.example}` : ""}` });
+}
+function missing(input) {
+	const path = input.type === "secret" || input.type === "pem" ? ` or ${input.name}-path` : "";
+	return new UsageError("USAGE_MISSING_INPUT", `${input.name}${path} is missing`, { hint: `give ${input.name}${path}${input.example ? `, for instance ${input.example}` : ""}` });
+}
+
+export { readInputs as n, passphraseText as t };

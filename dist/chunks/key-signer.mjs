@@ -1,0 +1,3 @@
+import { n as nativeKeySigner, t as createKeySigner } from "./key-signer2.mjs";
+
+export { createKeySigner };

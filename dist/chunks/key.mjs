@@ -1,0 +1,258 @@
+import { c as UsageError, i as EXIT, l as fileError, u as isErrnoException } from "./errors.mjs";
+import { t as readFileBounded } from "./file.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { n as generateX509Chain, t as generateEcKey } from "./certificate-generate.mjs";
+import { t as Secret } from "./secret.mjs";
+import { i as certificateIdentity, o as parseCertificate, s as readCertificateFile } from "./certificate.mjs";
+import { i as readPublicKeys, n as keyIdentity } from "./keys.mjs";
+import { a as opensshKeyid } from "./native-dsse.mjs";
+import { t as readPrivateKey } from "./private-key.mjs";
+import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { t as passphraseText } from "./inputs.mjs";
+import { basename, join, resolve } from "node:path";
+import { mkdir, open } from "node:fs/promises";
+
+// src/signing/key-description.ts
+/**
+* Every key and certificate in a file.
+* @throws SignatureError when the file holds none, or one that is not supported
+*/
+async function describeKeyFile(bytes, passphrase) {
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+	if (text.includes("-----BEGIN PGP ")) return describePgp(bytes);
+	if (text.includes("-----BEGIN CERTIFICATE-----")) return readCertificateFile(bytes).map(describeCertificate);
+	if (text.includes("PRIVATE KEY-----")) return [describeBare("private key", readPrivateKey(new Secret(bytes), passphrase).publicKey)];
+	if (text.includes("-----BEGIN ")) return readPublicKeys(bytes).map((key) => describeBare("public key", key));
+	return describeBinary(bytes);
+}
+/** DER certificate, DER public key, else binary OpenPGP. */
+async function describeBinary(bytes) {
+	for (const attempt of [() => [describeCertificate(parseCertificate(bytes).der)], () => readPublicKeys(bytes).map((key) => describeBare("public key", key))]) try {
+		return attempt();
+	} catch {}
+	return describePgp(bytes);
+}
+async function describePgp(bytes) {
+	const { describePgpKeys } = await import("./pgp-secret.mjs");
+	return (await describePgpKeys(bytes)).map(({ fingerprint, userIds, expires, secret, version }) => ({
+		kind: `OpenPGP ${secret ? "secret" : "public"} key${version === 4 ? "" : ` of version ${version}, which Apptainer cannot verify`}`,
+		identity: {
+			method: "pgp",
+			fingerprint,
+			userIds
+		},
+		expires,
+		sha256: null,
+		keyid: null
+	}));
+}
+function describeCertificate(der) {
+	const certificate = parseCertificate(der);
+	const identity = certificateIdentity(certificate, []);
+	return {
+		kind: certificate.extensions.basicConstraints?.ca === true ? "CA certificate" : "certificate",
+		identity,
+		expires: identity.notAfter,
+		sha256: identity.certificateSha256,
+		keyid: certificate.publicKey ? opensshKeyid(certificate.publicKey.key) ?? null : null
+	};
+}
+function describeBare(kind, key) {
+	return {
+		kind,
+		identity: keyIdentity(key),
+		expires: null,
+		sha256: Buffer.from(key.hint, "base64").toString("hex"),
+		keyid: opensshKeyid(key.key) ?? null
+	};
+}
+
+// src/commands/key.ts
+const DEFAULT_DAYS = 365;
+const spec = {
+	name: "key",
+	summary: "Show what a policy needs to know of a key, or make throw-away keys",
+	description: "`key show FILE…` prints fingerprint, hint, subject, alternative names and validity of every key and certificate in the files: what goes into the policy. `key generate FOLDER` makes an OpenPGP key, a P-256 key, and a P-256 key with a certificate under a new CA, for trying countersign out; existing files are never overwritten. Keys that guard production come from your own key management.",
+	positional: "task",
+	inputs: [
+		{
+			name: "task",
+			type: "list",
+			required: true,
+			description: "`show` and files, or `generate` and one folder.",
+			example: "show release.pub"
+		},
+		{
+			name: "passphrase",
+			type: "secret",
+			description: "With `show`: opens an encrypted bare key. With `generate`: protects the new secret keys.",
+			example: "passphrase.txt"
+		},
+		{
+			name: "name",
+			type: "string",
+			default: "Throw-away",
+			description: "Name in generated keys.",
+			example: "Release"
+		},
+		{
+			name: "email",
+			type: "string",
+			default: "throw-away@example.org",
+			description: "E-mail address in generated keys.",
+			example: "release@example.org"
+		},
+		{
+			name: "days",
+			type: "integer",
+			default: String(DEFAULT_DAYS),
+			description: "How long the generated certificates are valid.",
+			example: "30"
+		},
+		...COMMON_INPUTS
+	],
+	outputs: [...COMMON_OUTPUTS]
+};
+async function run(inputs, host) {
+	const [task, ...paths] = inputs.list("task");
+	const passphrase = passphraseText(inputs.secret("passphrase"));
+	const [first] = paths;
+	if (task === "show" && first !== void 0) return show(paths, inputs, passphrase);
+	if (task === "generate" && first !== void 0 && paths.length === 1) return generate(first, inputs, {
+		passphrase,
+		host
+	});
+	throw new UsageError("USAGE_INVALID_INPUT", `key cannot do ${JSON.stringify([task, ...paths].join(" ").slice(0, 120))}`, { hint: "write `key show FILE…` or `key generate FOLDER`" });
+}
+async function show(paths, inputs, passphrase) {
+	const files = [];
+	for (const path of paths) {
+		const bytes = await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes);
+		files.push({
+			file: path,
+			keys: await describeKeyFile(bytes, passphrase)
+		});
+	}
+	return {
+		exitCode: EXIT.passed,
+		outputs: {},
+		text: files.map(({ file, keys }) => [
+			`${printable(file)}:`,
+			...keys.flatMap(describe),
+			""
+		].join("\n")).join("\n"),
+		json: {
+			schema: "countersign/key/v1",
+			files
+		}
+	};
+}
+function describe({ kind, identity, expires, sha256, keyid }) {
+	const rows = [];
+	if (identity.method === "pgp") rows.push(["fingerprint", identity.fingerprint], ...identity.userIds.map((id) => ["user id", id]));
+	else rows.push(["algorithm", identity.algorithm], ["hint", identity.hint], ["keyid", keyid]);
+	if (identity.method === "x509") {
+		rows.push(["subject", identity.subject], ["issuer", identity.issuer], ["serial", identity.serial]);
+		rows.push(...identity.san.map((name) => ["san", name]), ["valid from", identity.notBefore]);
+	}
+	rows.push([identity.method === "x509" ? "valid until" : "expires", expires ?? (identity.method === "key" ? null : "never")]);
+	rows.push([identity.method === "x509" ? "sha256" : "spki sha256", sha256]);
+	const lines = rows.flatMap(([name, value]) => value === null ? [] : [`    ${name.padEnd(12)} ${printable(value)}`]);
+	return [`  ${kind}`, ...lines];
+}
+async function generate(folder, inputs, { passphrase, host }) {
+	const { generatePgpKey } = await import("./pgp2.mjs");
+	const days = inputs.number("days") ?? DEFAULT_DAYS;
+	if (days < 1 || days > 36500) throw new UsageError("USAGE_INVALID_INPUT", `days is ${days}`, { hint: "give a number from 1 to 36500" });
+	const options = {
+		name: inputs.requiredText("name"),
+		email: inputs.requiredText("email"),
+		passphrase,
+		now: host.now()
+	};
+	const target = resolve(inputs.workingDirectory, folder);
+	const pgp = await generatePgpKey(options);
+	const bare = generateEcKey(passphrase);
+	const chain = generateX509Chain({
+		...options,
+		days
+	});
+	const files = [
+		{
+			name: "pgp-secret.asc",
+			content: pgp.privateKey,
+			secret: true
+		},
+		{
+			name: "pgp-public.asc",
+			content: pgp.publicKey,
+			secret: false
+		},
+		{
+			name: "key.pem",
+			content: bare.privateKey,
+			secret: true
+		},
+		{
+			name: "key.pub",
+			content: bare.publicKey,
+			secret: false
+		},
+		{
+			name: "x509.key",
+			content: chain.privateKey,
+			secret: true
+		},
+		{
+			name: "x509.crt",
+			content: chain.certificate,
+			secret: false
+		},
+		{
+			name: "x509-intermediates.pem",
+			content: chain.intermediates,
+			secret: false
+		},
+		{
+			name: "x509-root.pem",
+			content: chain.root,
+			secret: false
+		}
+	];
+	for (const file of files) await writeNew(target, file);
+	const shown = await show(files.filter(({ secret }) => !secret).map(({ name }) => join(target, name)), inputs, void 0);
+	const secrets = files.filter(({ secret }) => secret).map(({ name }) => name);
+	const note = `secret keys (${passphrase ? "protected" : "NOT protected"} by a passphrase): ${secrets.join(", ")}\n`;
+	return {
+		...shown,
+		text: `${shown.text}\n${note}`
+	};
+}
+/** Secret files are readable by their owner only; an existing file is never touched. */
+async function writeNew(folder, { name, content, secret }) {
+	const path = join(folder, name);
+	try {
+		await mkdir(folder, {
+			recursive: true,
+			mode: 448
+		});
+		await using file = await open(path, "wx", secret ? 384 : 420);
+		await file.writeFile(content);
+	} catch (error) {
+		if (isErrnoException(error) && error.code === "EEXIST") throw new UsageError("USAGE_INVALID_INPUT", `${basename(path)} exists already in ${folder}`, {
+			cause: error,
+			hint: "give an empty folder; keys are never overwritten"
+		});
+		throw fileError(error, path, "write");
+	}
+}
+/** Names come from the key files: nothing of them may steer a terminal. */
+function printable(text) {
+	return text.replace(/\p{Cc}|\p{Cf}/gu, "?");
+}
+const command = {
+	spec,
+	run
+};
+
+export { command };

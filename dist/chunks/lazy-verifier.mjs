@@ -1,0 +1,95 @@
+import { c as verifyMessage, i as readPublicKeys, n as keyIdentity } from "./keys.mjs";
+import { a as opensshKeyid } from "./native-dsse.mjs";
+import { t as parsePgpHint } from "./pgp-hint.mjs";
+import { n as signatureReason } from "./reasons2.mjs";
+
+// src/signing/lazy-verifier.ts
+const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
+/** Checks one signature at a time; holds parsed trust material. */
+var LazyVerifier = class {
+	#trust;
+	#keys;
+	#pgp;
+	#x509;
+	/** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED */
+	constructor(trust) {
+		this.#trust = trust;
+		this.#keys = trust.keys.flatMap((file) => readPublicKeys(file));
+	}
+	async verifyDsse(input, now) {
+		const { material, pae, signature, hashing } = input;
+		if (material?.kind === "certificates") return (await this.#loadX509()).verifyWithChain({
+			message: pae,
+			signature,
+			hashing
+		}, material.chain, now);
+		const fingerprint = material && parsePgpHint(material.hint);
+		if (fingerprint !== void 0) return (await this.#loadPgp()).verifyPae(pae, signature, {
+			fingerprint,
+			now
+		});
+		return this.#verifyBare(input, material?.hint, now);
+	}
+	async verifyCleartext(data, descriptorFingerprint, now) {
+		return (await this.#loadPgp()).verifyCleartext(data, descriptorFingerprint, now);
+	}
+	/**
+	* A signature by a key that is not part of it. A hint or keyid names a key but proves nothing: what counts is which
+	* trusted key verifies. As in Apptainer a native keyid excludes keys that have another one.
+	*/
+	async #verifyBare(input, hint, now) {
+		const { pae, signature, hashing } = input;
+		const keyid = hashing === "native" ? input.keyid : void 0;
+		const keys = this.#keys.filter((key) => keyid === void 0 || opensshKeyid(key.key) === keyid);
+		const signer = keys.find((key) => verifyMessage(key, pae, {
+			signature,
+			hashing
+		}));
+		if (signer) return check("valid", keyIdentity(signer));
+		const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : void 0;
+		const certified = x509?.verifyWithKnown({
+			message: pae,
+			signature,
+			hashing
+		}, keyid, now);
+		if (certified) return certified;
+		const named = [...keys, ...x509?.knownKeys() ?? []].find((key) => key.hint === hint || keyid !== void 0 && opensshKeyid(key.key) === keyid);
+		if (named) {
+			const message = `the signature does not verify with the key ${named.hint} that it names`;
+			return check("invalid", keyIdentity(named), signatureReason("SIGNATURE_BAD", message));
+		}
+		return unknownSigner(hint, keyid);
+	}
+	#loadPgp() {
+		this.#pgp ??= import("./pgp-verifier.mjs").then(({ PgpVerifier }) => new PgpVerifier(this.#trust.keyrings));
+		return this.#pgp;
+	}
+	#loadX509() {
+		this.#x509 ??= import("./x509-verifier.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
+		return this.#x509;
+	}
+};
+function unknownSigner(hint, keyid) {
+	const name = (hint || keyid)?.slice(0, 100);
+	const message = name ? `the key ${JSON.stringify(name)} is not trusted` : "no trusted key verifies the signature";
+	return {
+		status: "unknown-signer",
+		identity: hint !== void 0 && SHA256_BASE64.test(hint) ? {
+			method: "key",
+			hint,
+			algorithm: "unknown"
+		} : null,
+		reasons: [signatureReason("SIGNER_UNKNOWN", message)],
+		signedAt: null
+	};
+}
+function check(status, identity, ...reasons) {
+	return {
+		status,
+		identity,
+		reasons,
+		signedAt: null
+	};
+}
+
+export { LazyVerifier };

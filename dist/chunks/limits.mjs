@@ -1,0 +1,35 @@
+// src/primitives/limits.ts
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const LIMITS = {
+	/** Slots in a SIF descriptor table; the reference writes 48. */
+	sifDescriptors: 4096,
+	/** One signature object of a SIF, bytes. */
+	sifSignatureBytes: 4 * MIB,
+	/** All signature objects of a SIF together, bytes. */
+	sifSignatureTotalBytes: 64 * MIB,
+	/** A manifest or index, bytes (oci.md 1.2). */
+	manifestBytes: 4 * MIB,
+	/** A Sigstore bundle, bytes. */
+	bundleBytes: 10 * MIB,
+	/** Native signatures that travel with one bundle, all together, bytes. */
+	companionBytes: 1 * MIB,
+	/** A legacy cosign payload, bytes. */
+	legacyPayloadBytes: 4 * MIB,
+	/** Referrers looked at for one subject. */
+	referrers: 1e3,
+	/** A policy document, bytes. */
+	policyBytes: 1 * MIB,
+	/** A key, certificate or keyring file, bytes. */
+	keyFileBytes: 4 * MIB,
+	/** An SBOM or scanner report, bytes. */
+	reportBytes: 256 * MIB,
+	/** Evidence larger than this stays out of the lane, bytes. */
+	laneEvidenceBytes: 1 * MIB,
+	/** Depth of nesting in a JSON document. */
+	jsonDepth: 64,
+	/** An HTTP error body, bytes. */
+	errorBodyBytes: 64 * KIB
+};
+
+export { LIMITS as t };

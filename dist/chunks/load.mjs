@@ -1,0 +1,810 @@
+import { a as toBase64, n as decodeUtf8, r as equalBytes } from "./bytes.mjs";
+import { a as sha256Hex, i as sha256, t as digestHex } from "./digest.mjs";
+import { t as CountersignError } from "./errors.mjs";
+import { t as readFileBounded } from "./file.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { n as parsePem } from "./pem.mjs";
+import { n as PolicyError } from "./errors6.mjs";
+import { t as didYouMean } from "./nearest.mjs";
+import { t as parseYaml } from "./yaml.mjs";
+import { X509Certificate, createPublicKey } from "node:crypto";
+import { dirname, resolve } from "node:path";
+
+// src/policy/pattern.ts
+const SAN_TYPES = [
+	"email",
+	"uri",
+	"dns",
+	"ip"
+];
+const MAX_VALUE_LENGTH = 4096;
+/** Most `*` in one pattern. */
+const MAX_STARS = 8;
+/** Characters that end a part: `*` never stands for one of them. */
+const PART_ENDS = {
+	email: "@",
+	uri: "/?#@:",
+	dns: ".",
+	ip: ".:/",
+	dn: ",+=\\\"<>;#"
+};
+/** What is wrong with a pattern, undefined when it may be used. */
+function patternProblem(pattern, kind) {
+	const type = kind === "san" ? sanType(pattern) : "dn";
+	if (type === void 0) return `has no type; begin it with one of ${SAN_TYPES.map((name) => `${name}:`).join(" ")}`;
+	const body = kind === "san" ? pattern.slice(type.length + 1) : pattern;
+	if (body === "") return "is empty";
+	if (!body.includes("*")) return void 0;
+	if (body.split("*").length - 1 > 8) return `has more than ${8} stars`;
+	if (body.includes("**")) return "has two stars in a row; one star stands for one or more characters of one part";
+	if (type === "ip") return "has a star; addresses match exactly";
+	return openProblem(body, type);
+}
+/** Scheme and host with a slash behind it, or scheme and name space of a URN with a colon behind it. */
+const URI_PREFIX = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/?#]+\/|[^/:]+[:/])/;
+/** Refuses patterns whose deciding part is left open, such as `email:*@*` or `CN=*`. */
+function openProblem(body, type) {
+	if (type === "email" && (body.split("@").length !== 2 || body.split("@")[1]?.includes("*"))) return "leaves the domain open; a star belongs before the @";
+	if (type === "dns" && body.split(".").slice(-2).join(".").includes("*")) return "leaves the domain open; a star belongs before the last two labels";
+	if (type === "uri" && !URI_PREFIX.test(body.slice(0, body.indexOf("*")))) return "leaves the scheme or the host open; a star belongs after them, past a / or :";
+	if (type === "dn" && !/(?:^|,)[A-Za-z0-9.]+=[^,*]+(?:,|$)/.test(body)) return "leaves every attribute open; at least one must be written out";
+}
+/**
+* True when the pattern describes the whole value. Email domains and DNS names compare without regard to ASCII case,
+* everything else exactly. Values with control characters never match.
+*/
+function matchesPattern(pattern, value, kind) {
+	if (value.length > MAX_VALUE_LENGTH || /[\u0000-\u001f\u007f]/.test(value)) return false;
+	const type = kind === "san" ? sanType(pattern) : "dn";
+	if (type === void 0 || kind === "san" && sanType(value) !== type) return false;
+	const fold = (text) => foldCase(text, type);
+	return matchStars(fold(pattern), fold(value), PART_ENDS[type]);
+}
+function sanType(text) {
+	return SAN_TYPES.find((type) => text.startsWith(`${type}:`));
+}
+function foldCase(text, type) {
+	if (type === "dns") return asciiLower(text);
+	const at = text.lastIndexOf("@");
+	if (type === "email" && at >= 0) return text.slice(0, at) + asciiLower(text.slice(at));
+	return text;
+}
+function asciiLower(text) {
+	return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+/**
+* Follows every reading of the pattern at once, so the time is bounded by pattern length × value length. A state is
+* an index into the pattern; `open` holds the stars that have taken at least one character and may take more.
+*/
+function matchStars(pattern, value, partEnds) {
+	let states = /* @__PURE__ */ new Set([0]);
+	for (const char of value) {
+		const next = /* @__PURE__ */ new Set();
+		for (const state of states) if (pattern[state] === "*") {
+			if (partEnds.includes(char)) continue;
+			next.add(state).add(state + 1);
+		} else if (pattern.startsWith(char, state)) next.add(state + char.length);
+		if (next.size === 0) return false;
+		states = next;
+	}
+	return states.has(pattern.length);
+}
+
+// src/policy/assign.ts
+/** Steps of one search; three stages with ten approvers each need a few hundred. */
+const MAX_STEPS = 5e4;
+/** The largest set of candidates in which no signer and no principal appears twice. */
+function matchCandidates(candidates) {
+	const signerOf = /* @__PURE__ */ new Map();
+	const options = /* @__PURE__ */ new Map();
+	for (const { signer, principal } of candidates) options.set(signer, [...options.get(signer) ?? [], principal]);
+	const place = (signer, tried) => {
+		for (const principal of options.get(signer) ?? []) {
+			if (tried.has(principal)) continue;
+			tried.add(principal);
+			const holder = signerOf.get(principal);
+			if (holder !== void 0 && !place(holder, tried)) continue;
+			signerOf.set(principal, signer);
+			return true;
+		}
+		return false;
+	};
+	for (const signer of options.keys()) place(signer, /* @__PURE__ */ new Set());
+	return candidates.filter(({ signer, principal }) => signerOf.get(principal) === signer);
+}
+/**
+* Fills the stages in their order: a stage that cannot be filled together with the earlier ones fails, and the earlier
+* ones stand.
+*/
+function fillStages(needs, distinct) {
+	const rivals = rivalsOf(needs, distinct);
+	const accepted = [];
+	let assignment = /* @__PURE__ */ new Map();
+	const undecided = /* @__PURE__ */ new Set();
+	for (const need of needs) {
+		const tied = (rivals.get(need.stage) ?? []).length > 0;
+		const near = tied ? connected(need.stage, rivals) : /* @__PURE__ */ new Set();
+		const found = tied ? search([...accepted.filter(({ stage }) => near.has(stage)), need], rivals) : withMatching(assignment, need);
+		if (found === "undecided") undecided.add(need.stage);
+		else if (found) {
+			assignment = tied ? new Map([...assignment, ...found]) : found;
+			if (tied) accepted.push(need);
+		}
+	}
+	const complete = extend(needs, assignment, rivals);
+	return needs.map((need) => ({
+		stage: need.stage,
+		met: assignment.has(need.stage),
+		undecided: undecided.has(need.stage),
+		principals: unique((complete.get(need.stage) ?? []).map(({ principal }) => principal)),
+		conflicts: conflictsOf(need, complete, rivals)
+	}));
+}
+/** For each stage the other stages of its distinct groups. */
+function rivalsOf(needs, distinct) {
+	return new Map(needs.map(({ stage }) => {
+		return [stage, unique(distinct.filter((group) => group.includes(stage)).flat().filter((other) => other !== stage))];
+	}));
+}
+/** The stage and all stages tied to it, directly or through others. */
+function connected(stage, rivals) {
+	const found = /* @__PURE__ */ new Set([stage]);
+	for (const one of found) for (const rival of rivals.get(one) ?? []) found.add(rival);
+	return found;
+}
+function withMatching(assignment, need) {
+	const matched = matchCandidates(need.candidates);
+	return matched.length < need.needed ? void 0 : new Map([...assignment, [need.stage, matched]]);
+}
+function search(needs, rivals) {
+	const state = {
+		needs: needs.map((need) => ({
+			...need,
+			candidates: rarestFirst(need, needs, rivals)
+		})),
+		rivals,
+		chosen: /* @__PURE__ */ new Map(),
+		steps: 0
+	};
+	if (choose(state, 0, 0)) return state.chosen;
+	return state.steps > MAX_STEPS ? "undecided" : void 0;
+}
+/** Candidates that no rival stage wants come first: they cost nothing. */
+function rarestFirst(need, needs, rivals) {
+	const near = needs.filter((other) => rivals.get(need.stage)?.includes(other.stage));
+	const wanted = (one) => near.filter((other) => other.candidates.some((two) => clash(one, two))).length;
+	return [...need.candidates].map((candidate) => ({
+		candidate,
+		wanted: wanted(candidate)
+	})).sort((a, b) => a.wanted - b.wanted).map(({ candidate }) => candidate);
+}
+/** Fills stage number `index` from candidate number `from` on, then the stages after it; undoes what leads nowhere. */
+function choose(state, index, from) {
+	state.steps += 1;
+	const need = state.needs[index];
+	if (!need) return true;
+	const mine = state.chosen.get(need.stage) ?? [];
+	if (mine.length >= need.needed) return choose(state, index + 1, 0);
+	for (let at = from; at < need.candidates.length && state.steps <= MAX_STEPS; at += 1) {
+		const candidate = need.candidates[at];
+		if (!candidate || !isFree(candidate, need.stage, state.chosen, state.rivals)) continue;
+		state.chosen.set(need.stage, [...mine, candidate]);
+		if (choose(state, index, at + 1)) return true;
+		state.chosen.set(need.stage, mine);
+	}
+	return false;
+}
+function clash(a, b) {
+	return a.signer === b.signer || a.principal === b.principal;
+}
+function isFree(candidate, stage, chosen, rivals) {
+	return [stage, ...rivals.get(stage) ?? []].every((name) => !(chosen.get(name) ?? []).some((other) => clash(other, candidate)));
+}
+/** Adds everybody else who counts too, without touching what the search decided. */
+function extend(needs, assignment, rivals) {
+	const complete = new Map(assignment);
+	for (const { stage, candidates } of needs) for (const candidate of candidates) if (isFree(candidate, stage, complete, rivals)) complete.set(stage, [...complete.get(stage) ?? [], candidate]);
+	return new Map(needs.map(({ stage, candidates }) => [stage, candidates.filter((one) => complete.get(stage)?.includes(one))]));
+}
+function conflictsOf(need, complete, rivals) {
+	const conflicts = /* @__PURE__ */ new Map();
+	const mine = complete.get(need.stage) ?? [];
+	for (const candidate of need.candidates) {
+		if (mine.some((one) => one.principal === candidate.principal)) continue;
+		const rival = (rivals.get(need.stage) ?? []).find((name) => (complete.get(name) ?? []).some((other) => clash(other, candidate)));
+		if (rival !== void 0) conflicts.set(candidate.principal, rival);
+	}
+	return [...conflicts].map(([principal, stage]) => ({
+		principal,
+		stage
+	}));
+}
+function unique(values) {
+	return [...new Set(values)];
+}
+
+// src/policy/fields.ts
+/** An error at a node. */
+function problemAt(node, code, message, hint) {
+	return new PolicyError(code, message, {
+		hint,
+		location: node.location
+	});
+}
+/** A foreign value as it is shown in messages. */
+function quote(text) {
+	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+/** @throws PolicyError POLICY_WRONG_TYPE */
+function asMap(node, what) {
+	if (node.kind === "map") return node;
+	throw wrongType(node, what, "a map (key: value)");
+}
+/**
+* A map whose keys are all among `allowed`, with all of `required`.
+* @throws PolicyError POLICY_WRONG_TYPE, POLICY_UNKNOWN_KEY, POLICY_MISSING_KEY
+*/
+function fieldsOf(node, what, keys) {
+	const map = asMap(node, what);
+	const allowed = [...keys.required, ...keys.optional];
+	for (const [key, entry] of map.entries) if (!allowed.includes(key)) throw new PolicyError("POLICY_UNKNOWN_KEY", `${what} has no key ${quote(key)}`, {
+		location: entry.location,
+		hint: didYouMean(key, allowed)
+	});
+	for (const key of keys.required) if (!map.entries.has(key)) throw problemAt(map, "POLICY_MISSING_KEY", `${what} has no ${key}`, `add ${key}: …`);
+	return map.entries;
+}
+/** @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE */
+function asText(node, what) {
+	if (node.kind !== "scalar" || node.value === null) throw wrongType(node, what, "a text");
+	if (typeof node.value !== "string") throw problemAt(node, "POLICY_WRONG_TYPE", `${what} must be a text; YAML reads ${node.source.slice(0, 80)} as a ${typeof node.value}`, `put it in quotes: "${node.source.slice(0, 80)}"`);
+	if (node.value.trim() === "") throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is empty`, "write a value");
+	return node.value;
+}
+/**
+* A one-line text without control characters, at most `limit` characters.
+* @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
+*/
+function asLine(node, what, limit = 500) {
+	const text = asText(node, what);
+	if (text.length > limit || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) || text !== text.trim()) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is not one line of at most ${limit} printable characters: ${quote(text)}`, "remove control characters, line breaks and space at the ends");
+	return text;
+}
+/** @throws PolicyError POLICY_WRONG_TYPE */
+function asWhole(node, what) {
+	if (node.kind === "scalar" && typeof node.value === "number" && /^[0-9]{1,9}$/.test(node.source)) return node.value;
+	throw wrongType(node, what, "a whole number");
+}
+/**
+* A list, not longer than `limit`; an empty one only where `mayBeEmpty`.
+* @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
+*/
+function asList(node, what, options) {
+	if (node.kind !== "list") throw wrongType(node, what, "a list");
+	if (node.items.length === 0 && !options.mayBeEmpty) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is an empty list`, "add an entry");
+	if (node.items.length > options.limit) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has more than ${options.limit} entries`, "shorten the list");
+	return node.items;
+}
+/**
+* One value or a list of values.
+* @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
+*/
+function oneOrMany(node, what, limit) {
+	return node.kind === "list" ? asList(node, what, { limit }) : [node];
+}
+/**
+* Texts of which none appears twice.
+* @throws PolicyError POLICY_DUPLICATE
+*/
+function assertUnique(values, what) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const { text, node } of values) {
+		if (seen.has(text)) throw problemAt(node, "POLICY_DUPLICATE", `${what} ${quote(text)} twice`, "remove one of the two");
+		seen.add(text);
+	}
+}
+function wrongType(node, what, wanted) {
+	return problemAt(node, "POLICY_WRONG_TYPE", `${what} must be ${wanted}, found ${node.kind === "scalar" ? node.value === null ? "nothing" : quote(node.source) : `a ${node.kind}`}`, `write ${wanted}`);
+}
+
+// src/policy/schema.ts
+/** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups. */
+const POLICY_LIMITS = {
+	stages: 64,
+	principals: 1e3,
+	credentials: 64,
+	files: 256,
+	distinct: 64
+};
+
+// src/policy/parse-principals.ts
+const PRINCIPAL_NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/;
+const FINGERPRINT = /^[0-9A-F]{40}$/;
+/** @throws PolicyError */
+function parsePrincipals(node) {
+	const { entries } = asMap(node, "principals");
+	if (entries.size === 0 || entries.size > POLICY_LIMITS.principals) throw problemAt(node, "POLICY_INVALID_VALUE", `principals has ${entries.size} entries`, `write 1 to ${POLICY_LIMITS.principals} principals`);
+	return [...entries].map(([name, { value, location }]) => {
+		if (!PRINCIPAL_NAME.test(name)) throw problemAt({
+			...value,
+			location
+		}, "POLICY_INVALID_VALUE", `${quote(name)} is no name for a principal`, "use up to 64 letters, digits and . _ @ + -, beginning with a letter or digit");
+		return parsePrincipal(name, value);
+	});
+}
+function parsePrincipal(name, node) {
+	const what = `principal ${name}`;
+	const fields = fieldsOf(node, what, {
+		required: [],
+		optional: [
+			"pgp",
+			"key",
+			"x509"
+		]
+	});
+	const items = (key) => {
+		const value = fields.get(key)?.value;
+		return value ? oneOrMany(value, `${key} of ${what}`, POLICY_LIMITS.credentials) : [];
+	};
+	if (fields.size === 0) throw problemAt(node, "POLICY_MISSING_KEY", `${what} has no credential`, "add one of pgp, key, x509");
+	const fingerprints = items("pgp").map((item) => ({
+		text: parseFingerprint(item, what),
+		node: item
+	}));
+	assertUnique(fingerprints, `${what} lists`);
+	return {
+		name,
+		pgp: fingerprints.map(({ text }) => text),
+		keys: items("key").map((item) => parseKey(item, what)),
+		x509: items("x509").map((item) => parseX509(item, what))
+	};
+}
+function parseFingerprint(node, what) {
+	const written = asLine(node, `the pgp fingerprint of ${what}`);
+	const digits = written.replace(/ /g, "").toUpperCase();
+	if (FINGERPRINT.test(digits)) return digits;
+	throw problemAt(node, "POLICY_INVALID_VALUE", `the pgp fingerprint of ${what} is not 40 hex digits: ${quote(written)}`, fingerprintHint(digits));
+}
+function fingerprintHint(digits) {
+	const hex = digits.replace(/^0X/, "");
+	if (/^(?:[0-9A-F]{8}|[0-9A-F]{16})$/.test(hex)) return "a key ID can be forged; write the whole fingerprint, as gpg --fingerprint shows it";
+	if (/^[0-9A-F]{64}$/.test(hex)) return "version 6 keys are not supported; use a version 4 key";
+	if (/^[0-9A-F]{40}$/.test(hex)) return "leave out 0x";
+	return "write the 40 hex digits of the primary key, as gpg --fingerprint shows them";
+}
+function parseKey(node, what) {
+	const text = asText(node, `the key of ${what}`);
+	if (text.trimStart().startsWith("-----BEGIN ")) return {
+		from: "text",
+		pem: text,
+		location: node.location
+	};
+	return {
+		from: "file",
+		path: asLine(node, `the key of ${what}`, 4096),
+		location: node.location
+	};
+}
+function parseX509(node, principal) {
+	const what = `x509 of ${principal}`;
+	const fields = fieldsOf(node, what, {
+		required: ["anchors"],
+		optional: [
+			"san",
+			"subject",
+			"issuer"
+		]
+	});
+	if (!fields.has("san") && !fields.has("subject")) throw problemAt(node, "POLICY_MISSING_KEY", `${what} names neither san nor subject, so that every certificate of the CA would match`, "add san: or subject:");
+	const patterns = (kind) => parsePatterns(fields.get(kind)?.value, kind, what);
+	return {
+		anchors: parseAnchors(fields.get("anchors")?.value ?? node, what),
+		san: patterns("san"),
+		subject: patterns("subject"),
+		issuer: patterns("issuer")
+	};
+}
+function parseAnchors(node, what) {
+	return oneOrMany(node, `anchors in ${what}`, POLICY_LIMITS.files).map((item) => ({
+		path: asLine(item, `anchors in ${what}`, 4096),
+		location: item.location
+	}));
+}
+function parsePatterns(node, kind, what) {
+	if (!node) return [];
+	return oneOrMany(node, `${kind} in ${what}`, POLICY_LIMITS.credentials).map((item) => {
+		const pattern = asLine(item, `${kind} in ${what}`);
+		const problem = patternProblem(pattern, kind);
+		if (problem === void 0) return pattern;
+		throw problemAt(item, "POLICY_PATTERN", `the ${kind} pattern ${quote(pattern)} ${problem}`, "write the exact value, or one star inside a single part of it");
+	});
+}
+
+// src/policy/parse.ts
+const STAGE_NAME = /^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/;
+const NATIVE_FORMATS = [
+	"pgp",
+	"dsse",
+	"cosign"
+];
+/**
+* The policy in a file's bytes; `file` names it in errors.
+* @throws PolicyError with file, line and column
+*/
+function parsePolicy(bytes, file) {
+	const root = parseYaml(policyText(bytes, file), file);
+	const fields = fieldsOf(root, "the policy", {
+		required: [
+			"version",
+			"name",
+			"principals",
+			"stages"
+		],
+		optional: ["trust", "distinct"]
+	});
+	const field = (name) => fields.get(name)?.value ?? root;
+	if (asWhole(field("version"), "version") !== 1) throw problemAt(field("version"), "POLICY_INVALID_VALUE", "this version of the policy format is unknown", "write version: 1");
+	const principals = parsePrincipals(field("principals"));
+	const stages = parseStages(field("stages"), principals);
+	return {
+		name: asLine(field("name"), "name", 100),
+		trust: parseTrust(fields.get("trust")),
+		principals,
+		stages,
+		distinct: parseDistinct(fields.get("distinct"), stages)
+	};
+}
+function policyText(bytes, file) {
+	const location = {
+		file,
+		line: 1,
+		column: 1
+	};
+	if (bytes.length > LIMITS.policyBytes) throw new PolicyError("POLICY_SYNTAX", `the policy has ${bytes.length} bytes; the limit is ${LIMITS.policyBytes}`, {
+		location,
+		hint: "check that the right file was given"
+	});
+	try {
+		return decodeUtf8(bytes, "the policy");
+	} catch (cause) {
+		if (!(cause instanceof CountersignError)) throw cause;
+		throw new PolicyError("POLICY_SYNTAX", cause.message, {
+			cause,
+			location,
+			hint: "save the policy as UTF-8"
+		});
+	}
+}
+function parseTrust(entry) {
+	if (!entry) return {
+		keyrings: [],
+		intermediates: [],
+		certificates: []
+	};
+	const fields = fieldsOf(entry.value, "trust", {
+		required: [],
+		optional: [
+			"keyrings",
+			"intermediates",
+			"certificates"
+		]
+	});
+	const files = (key) => parseFiles(fields.get(key)?.value, `trust.${key}`);
+	return {
+		keyrings: files("keyrings"),
+		intermediates: files("intermediates"),
+		certificates: files("certificates")
+	};
+}
+function parseFiles(node, what) {
+	if (!node) return [];
+	return oneOrMany(node, what, POLICY_LIMITS.files).map((item) => ({
+		path: asLine(item, what, 4096),
+		location: item.location
+	}));
+}
+function parseStages(node, principals) {
+	const stages = [];
+	const items = asList(node, "stages", { limit: POLICY_LIMITS.stages });
+	for (const item of items) stages.push(parseStage(item, stages, principals));
+	const located = (pick) => stages.map((stage, index) => ({
+		text: pick(stage),
+		node: items[index] ?? node
+	}));
+	assertUnique(located((stage) => stage.name), "stages lists the stage");
+	assertUnique(located((stage) => stage.id), "stages uses the id");
+	return stages;
+}
+function parseStage(node, earlier, principals) {
+	const fields = fieldsOf(node, "this stage", {
+		required: ["name", "approvers"],
+		optional: [
+			"id",
+			"threshold",
+			"after",
+			"native"
+		]
+	});
+	const nameNode = fields.get("name")?.value ?? node;
+	const name = asLine(nameNode, "the name of this stage");
+	if (!STAGE_NAME.test(name)) throw problemAt(nameNode, "POLICY_INVALID_VALUE", `${quote(name)} is no stage name`, "use 1 to 42 lower-case letters, digits and hyphens, with no hyphen at the ends");
+	const approvers = parseNames(fields.get("approvers")?.value ?? node, {
+		what: `the approvers of stage ${name}`,
+		known: principals.map((principal) => principal.name)
+	});
+	return {
+		name,
+		id: parseId(fields.get("id")?.value, name),
+		approvers,
+		threshold: parseThreshold(fields.get("threshold")?.value, name, approvers),
+		after: parseAfter(fields.get("after")?.value, name, earlier),
+		native: parseNative(fields.get("native")?.value, name)
+	};
+}
+function parseId(node, stage) {
+	if (!node) return `urn:countersign:stage:${stage}`;
+	const id = asLine(node, `the id of stage ${stage}`);
+	if (/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/.test(id)) return id;
+	throw problemAt(node, "POLICY_INVALID_VALUE", `the id of stage ${stage} is no URI: ${quote(id)}`, "write a URI");
+}
+function parseThreshold(node, stage, approvers) {
+	if (!node) return 1;
+	const threshold = asWhole(node, `the threshold of stage ${stage}`);
+	if (threshold < 1) throw problemAt(node, "POLICY_INVALID_VALUE", `the threshold of stage ${stage} is ${threshold}`, "write 1 or more");
+	if (threshold > approvers.length) throw problemAt(node, "POLICY_UNSATISFIABLE", `stage ${stage} needs ${threshold} approvers and lists ${approvers.length}`, "lower the threshold or add approvers");
+	return threshold;
+}
+function parseAfter(node, stage, earlier) {
+	const names = earlier.map((one) => one.name);
+	if (!node) return names.slice(-1);
+	const after = (node.kind === "list" ? asList(node, `after of stage ${stage}`, {
+		limit: POLICY_LIMITS.stages,
+		mayBeEmpty: true
+	}) : [node]).map((item) => ({
+		text: asLine(item, `after of stage ${stage}`),
+		node: item
+	}));
+	for (const { text, node: item } of after) if (!names.includes(text)) throw problemAt(item, "POLICY_ORDER", `stage ${stage} comes after ${quote(text)}, which is no stage listed before it`, names.length === 0 ? "the first stage comes after none: write after: []" : didYouMean(text, names));
+	assertUnique(after, `after of stage ${stage} lists`);
+	return after.map(({ text }) => text);
+}
+function parseNative(node, stage) {
+	if (!node) return [];
+	const what = `native of stage ${stage}`;
+	const located = (node.kind === "list" ? asList(node, what, {
+		limit: NATIVE_FORMATS.length,
+		mayBeEmpty: true
+	}) : [node]).map((item) => ({
+		text: asLine(item, what),
+		node: item
+	}));
+	assertUnique(located, `${what} lists`);
+	return located.map(({ text, node: item }) => {
+		const format = NATIVE_FORMATS.find((one) => one === text);
+		if (format) return format;
+		throw problemAt(item, "POLICY_INVALID_VALUE", `${what} lists ${quote(text)}`, didYouMean(text, NATIVE_FORMATS));
+	});
+}
+function parseNames(node, options) {
+	const { what, known } = options;
+	const names = oneOrMany(node, what, POLICY_LIMITS.principals).map((item) => ({
+		text: asLine(item, what),
+		node: item
+	}));
+	for (const { text, node: item } of names) if (!known.includes(text)) throw problemAt(item, "POLICY_UNKNOWN_NAME", `${what} name ${quote(text)}, which is not defined`, didYouMean(text, known));
+	assertUnique(names, `${what} name`);
+	return names.map(({ text }) => text);
+}
+function parseDistinct(entry, stages) {
+	if (!entry) return [];
+	const known = stages.map((stage) => stage.name);
+	const groups = asList(entry.value, "distinct", {
+		limit: POLICY_LIMITS.distinct,
+		mayBeEmpty: true
+	}).map((item) => {
+		if (item.kind !== "list" || item.items.length < 2) throw problemAt(item, "POLICY_WRONG_TYPE", "distinct holds lists of two or more stages", "write - [author, security]");
+		return parseNames(item, {
+			what: "the stages of distinct",
+			known
+		});
+	});
+	assertSatisfiable(stages, groups, entry.value);
+	return groups;
+}
+/** Supposes that every approver approved: if even that does not do, nothing ever will. */
+function assertSatisfiable(stages, distinct, node) {
+	const needs = stages.map((stage) => ({
+		stage: stage.name,
+		needed: stage.threshold,
+		candidates: stage.approvers.map((principal) => ({
+			signer: principal,
+			principal
+		}))
+	}));
+	const failed = fillStages(needs, distinct).find((fill) => !fill.met && !fill.undecided);
+	if (failed) throw problemAt(node, "POLICY_UNSATISFIABLE", `stage ${failed.stage} can never be approved: the other stages of its distinct group need the same approvers`, "add approvers, lower a threshold, or take the stage out of distinct");
+}
+
+// src/policy/load.ts
+/**
+* Reads a policy file and every file it names.
+* @throws PolicyError; SystemError or DataError when the policy file itself cannot be read
+*/
+async function loadPolicy(path) {
+	const absolute = resolve(path);
+	return loadPolicyBytes(await readFileBounded(absolute, LIMITS.policyBytes), {
+		path: absolute,
+		folder: dirname(absolute)
+	});
+}
+/**
+* The same for a policy given as text; relative paths start at `folder`, `path` names it in errors.
+* @throws PolicyError
+*/
+async function loadPolicyBytes(bytes, where) {
+	const document = parsePolicy(bytes, where.path);
+	const reader = new TrustReader(where.folder);
+	const principals = [];
+	for (const principal of document.principals) principals.push({
+		name: principal.name,
+		credentials: await reader.credentials(principal)
+	});
+	const digest = sha256(bytes);
+	const { name, stages, distinct } = document;
+	return {
+		policy: {
+			name,
+			digest,
+			principals,
+			stages,
+			distinct
+		},
+		name,
+		digest,
+		trust: await reader.trust(document),
+		path: where.path
+	};
+}
+/** Reads trust files once each and collects what principals bring along. */
+var TrustReader = class {
+	#folder;
+	#files = /* @__PURE__ */ new Map();
+	#keys = /* @__PURE__ */ new Map();
+	#anchors = /* @__PURE__ */ new Map();
+	constructor(folder) {
+		this.#folder = folder;
+	}
+	async credentials(principal) {
+		const credentials = principal.pgp.map((fingerprint) => ({
+			method: "pgp",
+			fingerprint
+		}));
+		for (const key of principal.keys) credentials.push(await this.#key(key));
+		for (const x509 of principal.x509) credentials.push(await this.#x509(x509));
+		return credentials;
+	}
+	async trust({ trust }) {
+		const keyrings = [];
+		for (const file of trust.keyrings) keyrings.push(assertKeyring(await this.#read(file), file));
+		return {
+			keyrings,
+			keys: [...this.#keys.values()],
+			anchors: [...this.#anchors.values()],
+			intermediates: await this.#certificates(trust.intermediates),
+			certificates: await this.#certificates(trust.certificates)
+		};
+	}
+	async #key(source) {
+		const spki = spkiOf(source.from === "text" ? Buffer.from(source.pem, "utf8") : await this.#read(source), source.from === "text" ? "this key" : source.path, source.location);
+		const digest = sha256(spki);
+		this.#keys.set(digest, spki);
+		return {
+			method: "key",
+			hint: toBase64(Buffer.from(digestHex(digest), "hex"))
+		};
+	}
+	async #x509({ anchors, san, subject, issuer }) {
+		const ders = await this.#certificates(anchors);
+		for (const der of ders) this.#anchors.set(sha256Hex(der), der);
+		return {
+			method: "x509",
+			anchors: ders.map(sha256Hex),
+			san,
+			subject,
+			issuer
+		};
+	}
+	async #certificates(files) {
+		const ders = /* @__PURE__ */ new Map();
+		for (const file of files) for (const der of certificatesOf(await this.#read(file), file)) ders.set(sha256Hex(der), der);
+		return [...ders.values()];
+	}
+	async #read({ path, location }) {
+		const absolute = resolve(this.#folder, path);
+		const reading = this.#files.get(absolute) ?? readFileBounded(absolute, LIMITS.keyFileBytes);
+		this.#files.set(absolute, reading);
+		try {
+			return await reading;
+		} catch (cause) {
+			if (!(cause instanceof CountersignError)) throw cause;
+			throw new PolicyError("POLICY_TRUST_FILE", cause.message, {
+				cause,
+				location,
+				hint: "check the path; relative ones start at the folder of the policy file"
+			});
+		}
+	}
+};
+function textOf(bytes) {
+	return Buffer.from(bytes).toString("latin1");
+}
+function unusable(problem, location, cause) {
+	return new PolicyError("POLICY_TRUST_FILE", problem, {
+		cause,
+		location,
+		hint: "give a file with public keys or certificates in PEM, DER or, for keyrings, OpenPGP form"
+	});
+}
+/** A policy lies in a repository: a private key in it is a leak, whatever else is in the file. */
+function assertNoPrivateKey(text, what, location) {
+	if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(text)) throw new PolicyError("POLICY_TRUST_FILE", `${what} holds a private key`, {
+		location,
+		hint: "replace it by its public key, and treat the private key as leaked if others can read the file"
+	});
+}
+function assertKeyring(bytes, { path, location }) {
+	const text = textOf(bytes);
+	assertNoPrivateKey(text, path, location);
+	const armored = text.includes("-----BEGIN PGP PUBLIC KEY BLOCK-----");
+	const first = bytes[0] ?? 0;
+	const binary = (first & 252) === 152 || first === 198;
+	if (armored || binary) return bytes;
+	throw unusable(`${path} is no OpenPGP public keyring`, location);
+}
+/** DER of the SPKI in a PEM or DER file: `PUBLIC KEY`, or PKCS#1 `RSA PUBLIC KEY`. */
+function spkiOf(bytes, what, location) {
+	const text = textOf(bytes);
+	assertNoPrivateKey(text, what, location);
+	try {
+		const [block, second] = text.includes("-----BEGIN ") ? parsePem(text) : [{
+			label: "PUBLIC KEY",
+			der: bytes
+		}];
+		if (!block || second) throw unusable(`${what} must hold exactly one public key`, location);
+		const type = block.label === "PUBLIC KEY" ? "spki" : block.label === "RSA PUBLIC KEY" ? "pkcs1" : void 0;
+		if (!type) throw unusable(`${what} holds a ${block.label}, not a public key`, location);
+		const key = createPublicKey({
+			key: Buffer.from(block.der),
+			format: "der",
+			type
+		});
+		return new Uint8Array(key.export({
+			type: "spki",
+			format: "der"
+		}));
+	} catch (cause) {
+		if (cause instanceof PolicyError) throw cause;
+		throw unusable(`${what} is no public key that can be read`, location, cause);
+	}
+}
+/** DER of every certificate in a PEM or DER file; at least one. */
+function certificatesOf(bytes, { path, location }) {
+	const text = textOf(bytes);
+	assertNoPrivateKey(text, path, location);
+	try {
+		const blocks = text.includes("-----BEGIN ") ? parsePem(text) : [{
+			label: "CERTIFICATE",
+			der: bytes
+		}];
+		const foreign = blocks.find(({ label }) => label !== "CERTIFICATE");
+		if (foreign) throw unusable(`${path} holds a ${foreign.label}, not only certificates`, location);
+		if (blocks.length === 0) throw unusable(`${path} holds no certificate`, location);
+		for (const { der } of blocks) if (!equalBytes(new X509Certificate(der).raw, der)) throw unusable(`${path}: bytes follow a certificate`, location);
+		return blocks.map(({ der }) => der);
+	} catch (cause) {
+		if (cause instanceof PolicyError) throw cause;
+		throw unusable(`${path} holds no certificate that can be read`, location, cause);
+	}
+}
+
+export { matchesPattern as i, fillStages as n, matchCandidates as r, loadPolicy as t };

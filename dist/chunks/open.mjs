@@ -1,0 +1,1807 @@
+import { n as NetworkError, r as isPassingNetworkError } from "./network-errors.mjs";
+import { o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
+import { t as readFileBounded } from "./file.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { t as Secret } from "./secret.mjs";
+import { i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
+import { n as parseJson, t as isJsonObject } from "./json.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { a as getManifest, c as resolveManifest, i as listReferrers, l as LayoutIndex, n as attachReferrer, o as listTags, r as repairReferrers, s as putManifest, t as LayoutRepository } from "./layout.mjs";
+import { a as parseReference, f as parseManifest, t as formatPlace } from "./reference.mjs";
+import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { BlockList, isIP } from "node:net";
+import { Agent, request } from "node:http";
+import { connect, createSecureContext, getCACertificates } from "node:tls";
+import { Agent as Agent$1, request as request$1 } from "node:https";
+
+// src/primitives/http-tunnel.ts
+const CONNECT_TIMEOUT_MS = 3e4;
+/** An agent whose connections all go through one proxy. */
+var TunnelAgent = class extends Agent$1 {
+	#proxy;
+	#headers;
+	#roots;
+	constructor(proxy, headers, roots) {
+		super({ keepAlive: true });
+		this.#proxy = proxy;
+		this.#headers = headers;
+		this.#roots = roots;
+	}
+	createConnection(target, callback) {
+		const host = String(target.host);
+		const done = callback ?? (() => void 0);
+		const fail = (error) => Reflect.apply(done, void 0, [error]);
+		this.#connect(`${host.includes(":") ? `[${host}]` : host}:${target.port}`).then((socket) => {
+			const secure = connect({
+				socket,
+				...this.#roots,
+				...target.servername === void 0 ? {} : { servername: target.servername },
+				host
+			});
+			secure.once("secureConnect", () => done(null, secure));
+			secure.once("error", fail);
+		}, fail);
+	}
+	#connect(authority) {
+		const send = this.#proxy.protocol === "https:" ? request$1 : request;
+		return new Promise((resolve, reject) => {
+			const outgoing = send(this.#proxy, {
+				method: "CONNECT",
+				path: authority,
+				headers: {
+					...this.#headers,
+					host: authority
+				},
+				agent: false,
+				timeout: CONNECT_TIMEOUT_MS,
+				...this.#roots
+			});
+			outgoing.once("connect", (response, socket) => {
+				if (response.statusCode === 200) return resolve(socket);
+				socket.destroy();
+				return reject(this.#failure(`answered ${response.statusCode} to CONNECT ${authority}`));
+			});
+			outgoing.once("response", (response) => {
+				response.destroy();
+				reject(this.#failure(`answered ${response.statusCode} to CONNECT ${authority}`));
+			});
+			outgoing.once("timeout", () => outgoing.destroy(this.#failure("is silent")));
+			outgoing.once("error", (cause) => reject(this.#failure(`broke the connection: ${cause.message}`, cause)));
+			outgoing.end();
+		});
+	}
+	#failure(what, cause) {
+		if (cause instanceof NetworkError) return cause;
+		return new NetworkError("NETWORK_PROXY_FAILED", `the proxy ${this.#proxy.host} ${what}`, {
+			hint: "check HTTPS_PROXY and NO_PROXY and the rights of the proxy user",
+			cause
+		});
+	}
+};
+
+// src/primitives/http-connect.ts
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+/** True for this machine: `localhost`, names below it, 127.0.0.0/8 and ::1. */
+function isLoopbackHost(hostname) {
+	const host = bareHost(hostname);
+	return host === "localhost" || host.endsWith(".localhost") || inList(LOOPBACK, host);
+}
+function bareHost(hostname) {
+	return hostname.toLowerCase().replace(/^\[|\]$/g, "");
+}
+function inList(list, host) {
+	const family = isIP(host);
+	return family !== 0 && list.check(host, family === 6 ? "ipv6" : "ipv4");
+}
+/**
+* Proxy settings of an environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, lower case first as curl does.
+* @throws NetworkError NETWORK_PROXY_FAILED when one is not a URL
+*/
+function proxyFromEnv(env) {
+	const pick = (name) => env[name.toLowerCase()] || env[name] || void 0;
+	return {
+		http: proxyUrl(pick("HTTP_PROXY"), "HTTP_PROXY"),
+		https: proxyUrl(pick("HTTPS_PROXY"), "HTTPS_PROXY"),
+		except: (pick("NO_PROXY") ?? "").split(/[\s,]+/).filter((entry) => entry !== "")
+	};
+}
+function proxyUrl(text, name) {
+	if (text === void 0) return void 0;
+	const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+	const url = URL.canParse(full) ? new URL(full) : void 0;
+	if (url && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "") return url;
+	throw new NetworkError("NETWORK_PROXY_FAILED", `${name} is not the address of an HTTP proxy`, { hint: `set ${name} to http://host:port, or unset it` });
+}
+/** True when `url` is to be reached without a proxy. */
+function bypassesProxy(url, except) {
+	if (isLoopbackHost(url.hostname)) return true;
+	return except.some((entry) => entry === "*" || matchesException(url, entry.toLowerCase()));
+}
+function matchesException(url, entry) {
+	const host = bareHost(url.hostname);
+	const subnet = /^([0-9a-f.:]+)\/([0-9]{1,3})$/.exec(entry);
+	if (subnet?.[1] !== void 0) return inSubnet(host, subnet[1], Number(subnet[2]));
+	if (isIP(entry)) return host === entry;
+	const [, name = "", port] = /^(.*?)(?::([0-9]+))?$/.exec(entry) ?? [];
+	if (port !== void 0 && port !== effectivePort(url)) return false;
+	const suffix = bareHost(name).replace(/^\*?\./, "");
+	return suffix !== "" && (host === suffix || host.endsWith(`.${suffix}`));
+}
+function inSubnet(host, network, prefix) {
+	const family = isIP(network);
+	if (family === 0 || isIP(host) !== family || prefix > (family === 4 ? 32 : 128)) return false;
+	const list = new BlockList();
+	list.addSubnet(network, prefix, family === 6 ? "ipv6" : "ipv4");
+	return inList(list, host);
+}
+function effectivePort(url) {
+	return url.port || (url.protocol === "https:" ? "443" : "80");
+}
+/** Open connections of one client, by how they are reached. */
+var Connections = class {
+	#options;
+	#plain = new Agent({ keepAlive: true });
+	#tunnels = /* @__PURE__ */ new Map();
+	#tls;
+	#secureContext;
+	constructor(options) {
+		this.#options = options;
+	}
+	/** How a request for `url` travels. */
+	route(url) {
+		const tls = url.protocol === "https:";
+		const proxy = this.#proxyFor(url);
+		const direct = {
+			host: bareHost(url.hostname),
+			port: effectivePort(url),
+			path: `${url.pathname}${url.search}`
+		};
+		if (!proxy) return {
+			tls,
+			agent: tls ? this.#tlsAgent() : this.#plain,
+			target: direct,
+			headers: {}
+		};
+		if (tls) return {
+			tls,
+			agent: this.#tunnel(proxy),
+			target: direct,
+			headers: {}
+		};
+		return {
+			tls: proxy.protocol === "https:",
+			agent: proxy.protocol === "https:" ? this.#tlsAgent() : this.#plain,
+			target: {
+				host: bareHost(proxy.hostname),
+				port: effectivePort(proxy),
+				path: url.href
+			},
+			headers: proxyAuthorization(proxy)
+		};
+	}
+	close() {
+		for (const agent of [
+			this.#plain,
+			this.#tls,
+			...this.#tunnels.values()
+		]) agent?.destroy();
+	}
+	#proxyFor(url) {
+		const { proxy } = this.#options;
+		if (!proxy || bypassesProxy(url, proxy.except)) return void 0;
+		return url.protocol === "https:" ? proxy.https : proxy.http;
+	}
+	#tlsAgent() {
+		this.#tls ??= new Agent$1({
+			keepAlive: true,
+			...this.#roots()
+		});
+		return this.#tls;
+	}
+	#tunnel(proxy) {
+		const known = this.#tunnels.get(proxy.href);
+		if (known) return known;
+		const agent = new TunnelAgent(proxy, proxyAuthorization(proxy), this.#roots());
+		this.#tunnels.set(proxy.href, agent);
+		return agent;
+	}
+	#roots() {
+		const extra = this.#options.extraCa ?? [];
+		if (extra.length === 0) return {};
+		this.#secureContext ??= createSecureContext({ ca: [...getCACertificates("default"), ...extra] });
+		return { secureContext: this.#secureContext };
+	}
+};
+function proxyAuthorization(proxy) {
+	if (proxy.username === "") return {};
+	const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+	return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+// src/primitives/http-failure.ts
+const CONNECT_ERRORS = [
+	"ECONNREFUSED",
+	"ENOTFOUND",
+	"EAI_AGAIN",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+	"ETIMEDOUT"
+];
+const TLS_ERROR = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH)/;
+const HINTS = {
+	NETWORK_ABORTED: "repeat the command",
+	NETWORK_CONNECT_FAILED: "check the host name, the network and the proxy settings",
+	NETWORK_TLS_FAILED: "check that the server speaks TLS; give the certificate of a private CA with SSL_CERT_FILE",
+	NETWORK_RESPONSE_INVALID: "check that host and port belong to an HTTP server"
+};
+/** The error for a request to `url`; `cause` is undefined when the connection just closed. */
+function networkError(cause, url, signal) {
+	if (cause instanceof CountersignError) return cause;
+	const code = signal?.aborted ? "NETWORK_ABORTED" : classify(cause);
+	const reason = cause instanceof Error ? `: ${describe(cause)}` : "";
+	return new NetworkError(code, `${MESSAGES[code] ?? "the connection was lost to"} ${url.host}${reason}`, {
+		hint: HINTS[code] ?? "repeat the command",
+		cause
+	});
+}
+const MESSAGES = {
+	NETWORK_ABORTED: "cancelled a request to",
+	NETWORK_CONNECT_FAILED: "cannot connect to",
+	NETWORK_TLS_FAILED: "no trusted TLS connection to",
+	NETWORK_RESPONSE_INVALID: "no HTTP answer from"
+};
+function classify(cause) {
+	const code = isErrnoException(cause) ? cause.code ?? "" : "";
+	if (cause instanceof AggregateError || CONNECT_ERRORS.includes(code)) return "NETWORK_CONNECT_FAILED";
+	if (TLS_ERROR.test(code)) return "NETWORK_TLS_FAILED";
+	if (code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE") return "NETWORK_RESPONSE_INVALID";
+	return "NETWORK_CONNECTION_LOST";
+}
+function describe(cause) {
+	return (cause instanceof AggregateError && cause.errors[0] instanceof Error ? cause.errors[0] : cause).message.slice(0, 200) || "closed";
+}
+/** A server that was silent for too long. */
+function timeoutError(url, idleMs) {
+	return new NetworkError("NETWORK_TIMEOUT", `${url.host} was silent for ${idleMs} ms`, { hint: "repeat the command; if it stays, check the server or the proxy in between" });
+}
+
+// src/primitives/http-body.ts
+/**
+* Writes and ends the request. Returns early, without an error, when the answer is there before the end or the
+* connection fails: `answer` then tells. A source that throws destroys the request and its error is passed on.
+*/
+async function sendBody(outgoing, body, context) {
+	if (body === void 0 || body instanceof Uint8Array) {
+		outgoing.end(body);
+		return;
+	}
+	let over = false;
+	const ended = context.answer.then(markOver, markOver);
+	function markOver() {
+		over = true;
+	}
+	try {
+		for await (const chunk of body.open()) {
+			if (over) return;
+			await Promise.race([flushed(outgoing, chunk, context), ended]);
+		}
+		if (!over) outgoing.end();
+	} catch (error) {
+		if (over) return;
+		outgoing.destroy();
+		throw error;
+	}
+}
+/** Resolves when the chunk has left for the network, so that its memory may be used again, or never will. */
+function flushed(outgoing, chunk, context) {
+	return new Promise((resolve) => {
+		const timer = setTimeout(() => outgoing.destroy(timeoutError(context.url, context.idleMs)), context.idleMs);
+		const done = () => {
+			clearTimeout(timer);
+			outgoing.off("close", done);
+			outgoing.off("response", done);
+			resolve();
+		};
+		outgoing.on("close", done);
+		outgoing.on("response", done);
+		outgoing.write(chunk, done);
+	});
+}
+
+// src/primitives/http-response.ts
+/** Bodies up to this size are read to their end when dropped, so that the connection can be used again. */
+const DRAIN_BYTES = 65536;
+const DRAIN_IDLE_MS = 2e3;
+var HttpResponse = class {
+	status;
+	/** Address that answered, after redirects. */
+	url;
+	#message;
+	#asked;
+	#idleMs;
+	constructor(message, asked, idleMs) {
+		this.status = message.statusCode ?? 0;
+		this.url = asked.url;
+		this.#message = message;
+		this.#asked = asked;
+		this.#idleMs = idleMs;
+		message.on("error", () => void 0);
+	}
+	/** A header's value; repeated ones are joined by commas. */
+	header(name) {
+		const values = this.headerValues(name);
+		return values.length === 0 ? void 0 : values.join(", ");
+	}
+	/** Every occurrence of a header. */
+	headerValues(name) {
+		return this.#message.headersDistinct[name.toLowerCase()] ?? [];
+	}
+	/** Value of `Content-Length`; undefined when absent or malformed. */
+	contentLength() {
+		const text = this.header("content-length");
+		return text !== void 0 && /^[0-9]{1,15}$/.test(text) ? Number(text) : void 0;
+	}
+	/** Media type without parameters, lower case. */
+	mediaType() {
+		return this.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+	}
+	/**
+	* The body as it comes; leaving the loop early closes the connection.
+	* @throws NetworkError NETWORK_CONNECTION_LOST when it ends before Content-Length, NETWORK_TIMEOUT
+	*/
+	async *stream() {
+		const chunks = this.#message[Symbol.asyncIterator]();
+		try {
+			for (;;) {
+				const next = await this.#withinIdle(chunks.next());
+				if (next.done) break;
+				yield next.value;
+			}
+			if (!this.#message.complete) throw networkError(void 0, this.url, this.#asked.signal);
+		} catch (error) {
+			throw networkError(error, this.url, this.#asked.signal);
+		} finally {
+			if (!this.#message.complete) this.#message.destroy();
+		}
+	}
+	async #withinIdle(next) {
+		const timer = setTimeout(() => this.#message.destroy(timeoutError(this.url, this.#idleMs)), this.#idleMs);
+		try {
+			return await next;
+		} finally {
+			clearTimeout(timer);
+		}
+	}
+	/**
+	* The whole body, at most `limitBytes`.
+	* @throws NetworkError NETWORK_RESPONSE_TOO_LARGE and those of stream
+	*/
+	async bytes(limitBytes) {
+		const parts = [];
+		let size = this.#asked.method === "HEAD" ? 0 : this.contentLength() ?? 0;
+		if (size > limitBytes) this.#tooLarge(limitBytes);
+		size = 0;
+		for await (const chunk of this.stream()) {
+			size += chunk.length;
+			if (size > limitBytes) this.#tooLarge(limitBytes);
+			parts.push(chunk);
+		}
+		return new Uint8Array(Buffer.concat(parts, size));
+	}
+	#tooLarge(limitBytes) {
+		this.#message.destroy();
+		throw new NetworkError("NETWORK_RESPONSE_TOO_LARGE", `the answer of ${this.url.host} is larger than ${limitBytes} bytes`, { hint: "check that the right address was given" });
+	}
+	/** Closes the connection without reading the body. */
+	close() {
+		this.#message.destroy();
+	}
+	/** Drops the body: reads a short one, so that the connection stays usable, and closes the connection otherwise. */
+	async discard() {
+		this.#idleMs = Math.min(this.#idleMs, DRAIN_IDLE_MS);
+		try {
+			await this.bytes(DRAIN_BYTES);
+		} catch {
+			this.#message.destroy();
+		}
+	}
+};
+
+// src/primitives/http.ts
+const MAX_REDIRECTS = 20;
+const REDIRECTS = /* @__PURE__ */ new Set([
+	301,
+	302,
+	303,
+	307,
+	308
+]);
+const DROPPED_ON_NEW_ORIGIN = [
+	"authorization",
+	"cookie",
+	"proxy-authorization"
+];
+/** A client with its own connections. */
+function createHttpClient(options) {
+	const connections = new Connections(options);
+	return {
+		send: (request) => follow(request, options, connections),
+		close: () => connections.close()
+	};
+}
+async function follow(first, options, connections) {
+	let request = withLowerCaseHeaders(first);
+	for (let hops = 0;; hops += 1) {
+		assertAllowed(request.url, options);
+		const response = await exchange(request, options, connections);
+		const target = redirectTarget(response, request.url);
+		if (!target || first.redirects === "no") return response;
+		if (first.redirects === "same-origin" && target.origin !== first.url.origin) return response;
+		await response.discard();
+		if (hops === MAX_REDIRECTS) throw refused(`${request.url.host} redirects more than ${MAX_REDIRECTS} times`);
+		if (request.url.protocol === "https:" && target.protocol !== "https:") throw refused(`${request.url.host} redirects to an address without TLS`);
+		request = redirected(request, response.status, target);
+	}
+}
+function withLowerCaseHeaders(request) {
+	const entries = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+	return {
+		...request,
+		headers: Object.fromEntries(entries)
+	};
+}
+function redirectTarget(response, base) {
+	const location = response.header("location");
+	if (!REDIRECTS.has(response.status) || location === void 0) return void 0;
+	if (!URL.canParse(location, base.href)) throw refused(`${base.host} redirects to something that is no address`);
+	const target = new URL(location, base);
+	if (target.protocol !== "https:" && target.protocol !== "http:") throw refused(`${base.host} redirects to a ${target.protocol} address`);
+	target.username = "";
+	target.password = "";
+	return target;
+}
+function refused(message) {
+	return new NetworkError("NETWORK_REDIRECT_REFUSED", message, { hint: "report it to the operator of that server" });
+}
+/** The request of the next hop. Credentials never come back once the origin has changed. */
+function redirected(request, status, target) {
+	const headers = { ...request.headers };
+	if (target.origin !== request.url.origin) for (const name of DROPPED_ON_NEW_ORIGIN) delete headers[name];
+	if (!(status === 303 ? request.method !== "HEAD" : status <= 302 && request.method === "POST")) return {
+		...request,
+		headers,
+		url: target
+	};
+	delete headers["content-type"];
+	const { body: _, ...rest } = request;
+	return {
+		...rest,
+		headers,
+		method: "GET",
+		url: target
+	};
+}
+function assertAllowed(url, options) {
+	if (url.protocol === "https:" || options.plainHttp === true || isLoopbackHost(url.hostname)) return;
+	throw new NetworkError("NETWORK_PLAIN_HTTP_REFUSED", `${url.host} would be reached without TLS`, { hint: "use https, or set plain-http for a registry in a network you trust" });
+}
+const DEFAULT_CONNECT_MS = 3e4;
+const DEFAULT_IDLE_MS$1 = 12e4;
+async function exchange(request, options, connections) {
+	const idleMs = request.idleTimeoutMs ?? options.idleTimeoutMs ?? DEFAULT_IDLE_MS$1;
+	const outgoing = open(request, options, connections);
+	limitConnecting(outgoing, request.url, options.connectTimeoutMs ?? DEFAULT_CONNECT_MS);
+	const answer = nextResponse(outgoing, request);
+	answer.catch(() => void 0);
+	await sendBody(outgoing, request.body, {
+		idleMs,
+		answer,
+		url: request.url
+	});
+	const timer = setTimeout(() => outgoing.destroy(timeoutError(request.url, idleMs)), idleMs);
+	try {
+		const message = await answer;
+		if (!outgoing.writableEnded) message.once("end", () => outgoing.destroy());
+		return new HttpResponse(message, request, idleMs);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+function open(request$2, options, connections) {
+	const { url, body } = request$2;
+	const route = connections.route(url);
+	return (route.tls ? request$1 : request)({
+		method: request$2.method,
+		...route.target,
+		agent: route.agent,
+		headers: {
+			host: url.host,
+			"user-agent": options.userAgent ?? "countersign",
+			"accept-encoding": "identity",
+			...bodyHeaders(request$2.method, body),
+			...route.headers,
+			...request$2.headers
+		},
+		...request$2.signal ? { signal: request$2.signal } : {}
+	});
+}
+function bodyHeaders(method, body) {
+	if (body instanceof Uint8Array) return { "content-length": String(body.length) };
+	if (body) return body.sizeBytes === void 0 ? {} : { "content-length": String(body.sizeBytes) };
+	return [
+		"POST",
+		"PUT",
+		"PATCH"
+	].includes(method) ? { "content-length": "0" } : {};
+}
+function limitConnecting(outgoing, url, limitMs) {
+	const failure = new NetworkError("NETWORK_CONNECT_FAILED", `no connection to ${url.host} within ${limitMs} ms`, { hint: "check the host name, the network and the proxy settings" });
+	const timer = setTimeout(() => outgoing.destroy(failure), limitMs);
+	const stop = () => clearTimeout(timer);
+	outgoing.once("close", stop);
+	outgoing.once("socket", (socket) => {
+		if (!socket.connecting) return stop();
+		return socket.once(url.protocol === "https:" ? "secureConnect" : "connect", stop);
+	});
+}
+function nextResponse(outgoing, request) {
+	return new Promise((resolve, reject) => {
+		outgoing.once("response", resolve);
+		outgoing.once("error", (error) => reject(networkError(error, request.url, request.signal)));
+		outgoing.once("close", () => reject(networkError(void 0, request.url, request.signal)));
+	});
+}
+
+// src/registry/credential-file.ts
+/**
+* The parts of a credential file that matter; unknown keys are the business of other tools.
+* @throws RegistryError REGISTRY_CREDENTIALS_INVALID
+*/
+function parseCredentialFile(bytes, path) {
+	try {
+		const document = bytes.length === 0 ? {} : parseJson(bytes, path);
+		if (!isJsonObject(document)) throw broken(path, "is not a JSON object");
+		const auths = Object.entries(objectOrEmpty(document["auths"]));
+		const helpers = Object.entries(objectOrEmpty(document["credHelpers"]));
+		return {
+			path,
+			auths: new Map(auths.flatMap(([key, entry]) => isJsonObject(entry) ? [[key, entry]] : [])),
+			helpers: new Map(helpers.flatMap(([key, name]) => typeof name === "string" ? [[key, name]] : [])),
+			store: text(document["credsStore"])
+		};
+	} catch (error) {
+		if (error instanceof DataError) throw broken(path, `is damaged: ${error.message}`, error);
+		throw error;
+	}
+}
+function objectOrEmpty(value) {
+	return isJsonObject(value) ? value : {};
+}
+function text(value) {
+	return typeof value === "string" && value !== "" ? value : void 0;
+}
+function broken(path, what, cause) {
+	return new RegistryError("REGISTRY_CREDENTIALS_INVALID", `the credential file ${path} ${what}`, {
+		hint: "repair the file, or log in again with the tool that wrote it",
+		cause
+	});
+}
+/** What the file says about a place: `credHelpers`, else `credsStore`, else `auths`; undefined when nothing. */
+function findInFile(file, place) {
+	const hosts = hostNames(place.registry);
+	const helper = [...file.helpers].find(([key]) => hosts.includes(bareKey(key)))?.[1] ?? file.store;
+	const entry = findEntry(file, place, hosts);
+	const credential = entry && readEntry(entry, file.path);
+	return helper === void 0 && credential === void 0 ? void 0 : {
+		credential,
+		helper
+	};
+}
+/** A host and its other names. Compared whole, never by part. */
+function hostNames(registry) {
+	return registry === "docker.io" ? [
+		"docker.io",
+		"index.docker.io",
+		"registry-1.docker.io"
+	] : [registry];
+}
+/** `https://host/v1/` and `host/` → `host`; a namespace after the host stays. */
+function bareKey(key) {
+	return key.replace(/^https?:\/\//, "").replace(/\/+$/, "").replace(/^([^/]+)\/v[12]$/, "$1").toLowerCase();
+}
+/** The longest key that is the place or a namespace above it (podman); Docker's keys are hosts. */
+function findEntry(file, place, hosts) {
+	const parts = place.repository.split("/");
+	for (let length = parts.length; length >= 0; length -= 1) {
+		const names = hosts.map((host) => [host, ...parts.slice(0, length)].join("/"));
+		const usable = [...file.auths].filter(([key]) => names.includes(bareKey(key))).find(([, entry]) => Object.keys(entry).length > 0);
+		if (usable) return usable[1];
+	}
+}
+function readEntry(entry, path) {
+	const registryToken = text(entry["registrytoken"]);
+	if (registryToken) return {
+		kind: "registry-token",
+		token: new Secret(registryToken)
+	};
+	const pair = userAndPassword(entry, path);
+	const identityToken = text(entry["identitytoken"]);
+	if (identityToken) return {
+		kind: "identity-token",
+		username: pair?.username,
+		token: new Secret(identityToken)
+	};
+	return pair && pair.username !== "" ? {
+		kind: "basic",
+		...pair
+	} : void 0;
+}
+function userAndPassword(entry, path) {
+	const auth = text(entry["auth"]);
+	if (auth === void 0) {
+		const username = text(entry["username"]);
+		const password = text(entry["password"]);
+		return username && password ? {
+			username,
+			password: new Secret(password)
+		} : void 0;
+	}
+	const decoded = decodeAuth(auth, path);
+	const colon = decoded.indexOf(":");
+	if (colon < 0) throw broken(path, "has an auth entry that is not user:password");
+	return {
+		username: decoded.slice(0, colon),
+		password: new Secret(decoded.slice(colon + 1).replace(/\0+$/, ""))
+	};
+}
+function decodeAuth(auth, path) {
+	try {
+		return decodeUtf8(fromBase64(auth, "auth"), "auth");
+	} catch {
+		throw broken(path, "has an auth entry that is not base64 of user:password");
+	}
+}
+
+// src/registry/credential-helper.ts
+const NAME = /^[A-Za-z0-9._-]+$/;
+const NOT_FOUND = "credentials not found in native keychain";
+const TIMEOUT_MS = 3e4;
+/**
+* The credential that a helper has for a registry; undefined when it has none.
+* @throws RegistryError REGISTRY_CREDENTIAL_HELPER_FAILED, REGISTRY_CREDENTIALS_INVALID
+*/
+async function askHelper(name, registry, run) {
+	if (!NAME.test(name)) throw new RegistryError("REGISTRY_CREDENTIALS_INVALID", `the credential helper name ${JSON.stringify(name.slice(0, 80))} is not a plain word`, { hint: "repair credsStore or credHelpers in the credential file" });
+	const server = registry === "docker.io" ? "https://index.docker.io/v1/" : registry;
+	const result = await call(`docker-credential-${name}`, server, run);
+	if (result.exitCode === 0) return parseAnswer$1(result.stdout, name);
+	if (result.stdout.includes(NOT_FOUND)) return void 0;
+	throw failed(name, `ended with status ${result.exitCode}`);
+}
+async function call(program, server, run) {
+	try {
+		return await run({
+			program,
+			args: ["get"],
+			stdin: utf8(`${server}\n`),
+			timeoutMs: TIMEOUT_MS
+		});
+	} catch (cause) {
+		throw failed(program.slice(18), "could not be run", cause);
+	}
+}
+function failed(name, what, cause) {
+	return new RegistryError("REGISTRY_CREDENTIAL_HELPER_FAILED", `docker-credential-${name} ${what}`, {
+		hint: "install or unlock the helper, remove it from the credential file, or give registry-username and registry-password",
+		cause
+	});
+}
+function parseAnswer$1(stdout, name) {
+	const answer = safeParse(stdout);
+	const username = isJsonObject(answer) ? answer["Username"] : void 0;
+	const secret = isJsonObject(answer) ? answer["Secret"] : void 0;
+	if (typeof username !== "string" || typeof secret !== "string") throw failed(name, "gave an answer that is no credential");
+	if (secret === "") return void 0;
+	if (username === "<token>") return {
+		kind: "identity-token",
+		username: void 0,
+		token: new Secret(secret)
+	};
+	return {
+		kind: "basic",
+		username,
+		password: new Secret(secret)
+	};
+}
+/** The parser's own message could quote the secret, so it is dropped. */
+function safeParse(stdout) {
+	try {
+		return parseJson(stdout.trim(), "the answer of the credential helper");
+	} catch {
+		return;
+	}
+}
+
+// src/registry/credentials.ts
+const ANONYMOUS = { kind: "anonymous" };
+/**
+* The first credential for the registry of a reference.
+* @throws RegistryError REGISTRY_CREDENTIALS_INVALID, REGISTRY_CREDENTIAL_HELPER_FAILED
+*/
+async function findCredential(place, sources) {
+	const looked = ["registry-username and registry-password"];
+	const { username, password, env } = sources;
+	if (password) return {
+		credential: {
+			kind: "basic",
+			username: username ?? "",
+			password
+		},
+		from: looked[0] ?? "",
+		looked
+	};
+	const token = githubToken(place.registry, env, looked);
+	if (token) return {
+		credential: token,
+		from: "GITHUB_TOKEN",
+		looked
+	};
+	for (const path of credentialPaths(env)) {
+		looked.push(path);
+		const file = await readCredentialFile(path);
+		const credential = file && await fromFile(file, place, sources, looked);
+		if (credential) return {
+			credential,
+			from: path,
+			looked
+		};
+	}
+	return {
+		credential: ANONYMOUS,
+		from: "none",
+		looked
+	};
+}
+function githubToken(registry, env, looked) {
+	if (registry !== "ghcr.io") return void 0;
+	looked.push("GITHUB_TOKEN");
+	const token = env["GITHUB_TOKEN"];
+	if (!token) return void 0;
+	return {
+		kind: "basic",
+		username: env["GITHUB_ACTOR"] || "x-access-token",
+		password: new Secret(token),
+		onlyHost: "ghcr.io"
+	};
+}
+/** Every file that may hold credentials, in the order they are asked. */
+function credentialPaths(env) {
+	const home = env["HOME"] || env["USERPROFILE"];
+	const inHome = (...parts) => home ? join(home, ...parts) : void 0;
+	const runtime = env["XDG_RUNTIME_DIR"];
+	const candidates = [
+		env["DOCKER_CONFIG"] ? join(env["DOCKER_CONFIG"], "config.json") : inHome(".docker", "config.json"),
+		env["REGISTRY_AUTH_FILE"],
+		runtime ? join(runtime, "containers", "auth.json") : void 0,
+		env["XDG_CONFIG_HOME"] ? join(env["XDG_CONFIG_HOME"], "containers", "auth.json") : void 0,
+		inHome(".config", "containers", "auth.json"),
+		env["APPTAINER_AUTH_FILE"],
+		env["APPTAINER_CONFIGDIR"] ? join(env["APPTAINER_CONFIGDIR"], "docker-config.json") : void 0,
+		inHome(".apptainer", "docker-config.json"),
+		inHome(".singularity", "docker-config.json")
+	];
+	return [...new Set(candidates.filter((path) => path !== void 0 && path !== ""))];
+}
+async function readCredentialFile(path) {
+	try {
+		return parseCredentialFile(await readFileBounded(path, LIMITS.keyFileBytes), path);
+	} catch (error) {
+		if (error instanceof SystemError && [
+			"FILE_NOT_FOUND",
+			"FILE_NO_PERMISSION",
+			"FILE_SYMLINK_REFUSED"
+		].includes(error.code)) return void 0;
+		throw error;
+	}
+}
+async function fromFile(file, place, sources, looked) {
+	const found = findInFile(file, place);
+	if (found?.helper === void 0) return found?.credential;
+	if (!sources.runHelper) return found.credential;
+	looked.push(`docker-credential-${found.helper}`);
+	return await askHelper(found.helper, place.registry, sources.runHelper) ?? found.credential;
+}
+
+// src/registry/challenge.ts
+const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
+const PARAMETER = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/y;
+const SEPARATOR = /[ \t,]*/y;
+const MAX_HEADER_CHARS = 16384;
+/**
+* Every challenge in the headers, in order; what cannot be understood is left out.
+* @see RFC 9110 section 11.6.1
+*/
+function parseChallenges(headers) {
+	return headers.flatMap((header) => parseHeader(header.slice(0, MAX_HEADER_CHARS)));
+}
+function parseHeader(header) {
+	const challenges = [];
+	let at = 0;
+	const take = (pattern) => {
+		pattern.lastIndex = at;
+		const match = pattern.exec(header) ?? void 0;
+		if (match) at = pattern.lastIndex;
+		return match;
+	};
+	while (at < header.length) {
+		take(SEPARATOR);
+		const parameter = take(PARAMETER);
+		const current = challenges.at(-1);
+		if (parameter && current) {
+			const [, name = "", quoted, plain] = parameter;
+			if (!current.parameters.has(name.toLowerCase())) current.parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, "$1") ?? plain ?? "");
+			continue;
+		}
+		const scheme = take(TOKEN)?.[0];
+		if (scheme === void 0) break;
+		challenges.push({
+			scheme: scheme.toLowerCase(),
+			parameters: /* @__PURE__ */ new Map()
+		});
+	}
+	return challenges;
+}
+
+// src/registry/token.ts
+const CLIENT_ID = "countersign";
+const DEFAULT_LIFETIME_S = 60;
+const MAX_LIFETIME_S = 86400;
+const ANSWER_BYTES = 262144;
+/**
+* A token for the scopes; undefined when the service refuses (400, 401, 403).
+* @throws RegistryError REGISTRY_ANSWER_INVALID; NetworkError
+* @see the token authentication specification of the distribution project
+*/
+async function fetchToken(http, request, plainHttp) {
+	const realm = realmUrl(request.realm, plainHttp);
+	const response = await ask(http, request, realm);
+	if ([
+		400,
+		401,
+		403
+	].includes(response.status)) {
+		await response.discard();
+		return;
+	}
+	if (response.status !== 200) {
+		await response.discard();
+		throw answerInvalid(realm, `answered ${response.status}`, response.status);
+	}
+	return readToken(await response.bytes(ANSWER_BYTES), realm);
+}
+function realmUrl(realm, plainHttp) {
+	const url = URL.canParse(realm) ? new URL(realm) : void 0;
+	const safe = url?.protocol === "https:" || url?.protocol === "http:" && (plainHttp || isLoopbackHost(url.hostname));
+	if (url && safe && url.username === "" && url.password === "") return url;
+	throw new RegistryError("REGISTRY_ANSWER_INVALID", "the registry names a token service that has no safe address", { hint: "report it to the operator of the registry; no credential was sent" });
+}
+async function ask(http, request, realm) {
+	const { credential } = request;
+	if (credential.kind === "identity-token") {
+		const response = await http.send(postRequest(request, realm, credential.token));
+		if (response.status !== 404 && response.status !== 405) return response;
+		await response.discard();
+	}
+	return http.send(getRequest(request, realm));
+}
+function getRequest({ service, scopes, credential, signal }, realm) {
+	const url = new URL(realm);
+	if (service !== void 0) url.searchParams.append("service", service);
+	for (const scope of scopes) url.searchParams.append("scope", scope);
+	if (credential.kind === "basic") url.searchParams.append("account", credential.username);
+	const authorization = basicHeader(credential, realm);
+	return {
+		method: "GET",
+		url,
+		headers: authorization === void 0 ? {} : { authorization },
+		...signal ? { signal } : {}
+	};
+}
+/** Redirects are not followed: the body holds the credential. */
+function postRequest({ service, scopes, signal }, realm, token) {
+	const form = new URLSearchParams({
+		grant_type: "refresh_token",
+		refresh_token: token.revealText(),
+		client_id: CLIENT_ID,
+		scope: scopes.join(" "),
+		...service === void 0 ? {} : { service }
+	});
+	return {
+		method: "POST",
+		url: realm,
+		headers: { "content-type": "application/x-www-form-urlencoded" },
+		body: utf8(form.toString()),
+		redirects: "same-origin",
+		...signal ? { signal } : {}
+	};
+}
+/** `Basic …` for a credential that has a password and may be sent to this address. */
+function basicHeader(credential, url) {
+	if (credential.kind === "basic") {
+		if (credential.onlyHost !== void 0 && credential.onlyHost !== url.host) return void 0;
+		return basic(credential.username, credential.password);
+	}
+	if (credential.kind === "identity-token") return basic(credential.username ?? "<token>", credential.token);
+}
+function basic(username, password) {
+	return `Basic ${Buffer.from(`${username}:${password.revealText()}`).toString("base64")}`;
+}
+function readToken(bytes, realm) {
+	const answer = parseAnswer(bytes, realm);
+	const token = answer["token"] || answer["access_token"];
+	if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) throw answerInvalid(realm, "gave no token", 200);
+	const expires = answer["expires_in"];
+	const seconds = typeof expires === "number" && expires > 0 ? Math.min(expires, MAX_LIFETIME_S) : DEFAULT_LIFETIME_S;
+	return {
+		token: new Secret(token),
+		lifetimeMs: seconds * 1e3
+	};
+}
+function parseAnswer(bytes, realm) {
+	try {
+		const answer = parseJson(bytes, "the answer of the token service");
+		if (isJsonObject(answer)) return answer;
+	} catch (error) {
+		if (!(error instanceof DataError)) throw error;
+	}
+	throw answerInvalid(realm, "did not answer with a JSON object", 200);
+}
+function answerInvalid(realm, what, status) {
+	return new RegistryError("REGISTRY_ANSWER_INVALID", `the token service ${realm.host} ${what}`, {
+		hint: "repeat later, and check that the address is a container registry",
+		url: `${realm.origin}${realm.pathname}`,
+		status
+	});
+}
+
+// src/registry/auth.ts
+const MIN_MARGIN_MS = 1e4;
+/** Authorises the requests of one repository's session. */
+var Authorizer = class {
+	#options;
+	#tokens = /* @__PURE__ */ new Map();
+	#pending = /* @__PURE__ */ new Map();
+	#found;
+	#basic;
+	#service;
+	constructor(options) {
+		this.#options = options;
+	}
+	/** The credential in use and where it was looked for. */
+	credential() {
+		this.#found ??= this.#options.findCredential();
+		return this.#found;
+	}
+	/** The header for a request that needs these scopes, as far as the registry's ways are known by now. */
+	async header(scopes, signal) {
+		if (this.#basic !== void 0) return this.#basic;
+		if (!this.#service) return void 0;
+		const held = this.#tokens.get(scopeKey(scopes));
+		if (held && held.renewAtMs > this.#options.clock.nowMs()) return held.header;
+		return this.#renew(scopes, this.#service, signal);
+	}
+	/**
+	* Answers a 401: a header to try again with, or undefined when there is none better than `refused`.
+	* `wanted` are the scopes of the whole session; the challenge may add more.
+	*/
+	async answer(headers, request, signal) {
+		const challenges = parseChallenges(headers);
+		const bearer = challenges.find(({ scheme, parameters }) => scheme === "bearer" && parameters.get("realm"));
+		if (bearer) return this.#answerBearer(bearer, request, signal);
+		if (!challenges.some(({ scheme }) => scheme === "basic")) return void 0;
+		const header = basicHeader((await this.credential()).credential, request.url);
+		if (header === void 0 || header === request.refused) return void 0;
+		this.#basic = header;
+		return header;
+	}
+	async #answerBearer(challenge, request, signal) {
+		const { credential } = await this.credential();
+		if (credential.kind === "registry-token") return unlessRefused(`Bearer ${credential.token.revealText()}`, request);
+		this.#basic = void 0;
+		this.#service = {
+			realm: challenge.parameters.get("realm") ?? "",
+			service: challenge.parameters.get("service")
+		};
+		const asked = (challenge.parameters.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
+		const union = unionScopes([...request.wanted, ...asked]);
+		this.#tokens.delete(scopeKey(request.wanted));
+		const header = await this.#renew(request.wanted, this.#service, signal, union) ?? void 0;
+		if (header !== void 0 || scopeKey(union) === scopeKey(asked)) return unlessRefused(header, request);
+		return unlessRefused(await this.#renew(request.wanted, this.#service, signal, asked), request);
+	}
+	/** Fetches a token and keeps it under the scopes that the request will ask for again. */
+	#renew(key, service, signal, scopes = key) {
+		const name = `${scopeKey(key)}|${scopeKey(scopes)}`;
+		const running = this.#pending.get(name);
+		if (running) return running;
+		const fetching = this.#fetch(key, service, scopes, signal).finally(() => this.#pending.delete(name));
+		this.#pending.set(name, fetching);
+		return fetching;
+	}
+	async #fetch(key, service, scopes, signal) {
+		const { http, plainHttp, clock } = this.#options;
+		const { credential } = await this.credential();
+		const request = {
+			...service,
+			scopes: unionScopes(scopes),
+			credential,
+			...signal ? { signal } : {}
+		};
+		const token = await fetchToken(http, request, plainHttp);
+		if (!token) return void 0;
+		const held = hold(token, clock.nowMs());
+		this.#tokens.set(scopeKey(key), held);
+		return held.header;
+	}
+};
+function unlessRefused(header, request) {
+	return header === request.refused ? void 0 : header;
+}
+function hold({ token, lifetimeMs }, nowMs) {
+	const marginMs = Math.min(Math.max(MIN_MARGIN_MS, lifetimeMs / 10), lifetimeMs / 2);
+	return {
+		header: `Bearer ${token.revealText()}`,
+		renewAtMs: nowMs + lifetimeMs - marginMs
+	};
+}
+function scopeKey(scopes) {
+	return unionScopes(scopes).join(" ");
+}
+/** Scopes with the actions of one resource joined: `a:pull` and `a:push,pull` become `a:pull,push`. */
+function unionScopes(scopes) {
+	const actions = /* @__PURE__ */ new Map();
+	for (const scope of scopes) {
+		const colon = scope.lastIndexOf(":");
+		const resource = scope.slice(0, Math.max(colon, 0));
+		const known = actions.get(resource) ?? /* @__PURE__ */ new Set();
+		for (const action of scope.slice(colon + 1).split(",")) known.add(action);
+		actions.set(resource, known);
+	}
+	return [...actions].map(([resource, known]) => `${resource}:${[...known].toSorted().join(",")}`).toSorted();
+}
+
+// src/registry/refusal.ts
+/** The error for an unwanted answer; reads what is left of its body. */
+async function refusal(response, context) {
+	const words = await readWords(response);
+	const url = `${response.url.origin}${response.url.pathname}`;
+	const said = [words.code, words.message].filter((text) => text !== void 0).join(": ");
+	return new RegistryError(codeFor(response.status), `${context.method} ${url} was answered ${response.status}${said === "" ? "" : ` (${said})`}`, {
+		hint: hintFor(response.status, context),
+		method: context.method,
+		url,
+		status: response.status,
+		...words.code === void 0 ? {} : { registryCode: words.code }
+	});
+}
+/** `{"errors":[{"code","message"}]}` or nothing; the text is cut and cleaned of control characters. */
+async function readWords(response) {
+	try {
+		const document = parseJson(await response.bytes(LIMITS.errorBodyBytes), "the error of the registry");
+		const errors = isJsonObject(document) ? document["errors"] : void 0;
+		const first = Array.isArray(errors) ? errors[0] : void 0;
+		if (!isJsonObject(first)) return {
+			code: void 0,
+			message: void 0
+		};
+		return {
+			code: clean(first["code"]),
+			message: clean(first["message"])
+		};
+	} catch (error) {
+		if (error instanceof DataError || error instanceof NetworkError) return {
+			code: void 0,
+			message: void 0
+		};
+		throw error;
+	}
+}
+function clean(value) {
+	return typeof value === "string" && value !== "" ? value.slice(0, 200).replace(/\p{Cc}/gu, " ") : void 0;
+}
+function codeFor(status) {
+	if (status === 401) return "REGISTRY_UNAUTHORIZED";
+	if (status === 403) return "REGISTRY_FORBIDDEN";
+	if (status === 404) return "REGISTRY_NOT_FOUND";
+	if (status === 429) return "REGISTRY_RATE_LIMITED";
+	if (status >= 500 || status === 408 || status === 499) return "REGISTRY_UNAVAILABLE";
+	return status < 400 ? "REGISTRY_ANSWER_INVALID" : "REGISTRY_REQUEST_REFUSED";
+}
+function hintFor(status, context) {
+	const { registry } = context.reference;
+	if (status === 401 || status === 403 || status === 404) return accessHint(status, context);
+	if (status === 429) return "wait and repeat, set retry-for higher, or log in for a higher limit";
+	if (status >= 500) return `repeat later; ${registry} failed on its side`;
+	return "see the code and message of the registry";
+}
+function accessHint(status, { reference, found, method }) {
+	const { registry } = reference;
+	const anonymous = found === void 0 || found.credential.kind === "anonymous";
+	const looked = `no credentials for ${registry} were found; looked at: ${found?.looked.join(", ") ?? "nothing"}`;
+	if (status === 404) return `check the name; a private or missing repository also answers 404 to users without permission${anonymous ? `; ${looked}` : ""}`;
+	if (anonymous) return `log in to ${registry}, or give registry-username and registry-password; ${looked}`;
+	const ghcr = registry === "ghcr.io" ? `; on ghcr.io the job needs \`packages: ${method === "GET" || method === "HEAD" ? "read" : "write"}\` and the package must grant this repository access` : "";
+	if (status === 401) return `the credential from ${found.from} was refused; check user, password and expiry${ghcr}`;
+	return `give the user of the credential from ${found.from} the right to do this${ghcr}`;
+}
+
+// src/registry/client.ts
+/** A session with one repository. */
+var RegistryClient = class {
+	reference;
+	options;
+	#authorizer;
+	#root;
+	#scopes;
+	constructor(reference, options) {
+		this.reference = reference;
+		this.options = options;
+		this.#authorizer = new Authorizer(options);
+		this.#root = `${options.scheme}://${reference.apiHost}/v2/${reference.repository}/`;
+		const mounts = (options.mountFrom ?? []).map((name) => `repository:${name}:pull`);
+		this.#scopes = [`repository:${reference.repository}:${options.access === "push" ? "pull,push" : "pull"}`, ...mounts];
+	}
+	/**
+	* Sends a request, logs in when asked to, repeats it after passing failures.
+	* @throws RegistryError by status; NetworkError
+	*/
+	async send(request) {
+		const { clock, retry } = this.options;
+		const budget = new RetryBudget(retry, clock);
+		for (;;) {
+			const outcome = await this.#try(request);
+			if (outcome.response && !isRetryableStatus(outcome.response.status)) return this.#accept(outcome.response, request);
+			const retryAfterMs = parseRetryAfter(outcome.response?.header("retry-after"), clock.nowMs());
+			const delayMs = request.repeatable === false ? void 0 : budget.failed(retryAfterMs);
+			if (delayMs === void 0) {
+				if (outcome.response) return this.#accept(outcome.response, request);
+				throw outcome.error;
+			}
+			await outcome.response?.discard();
+			await clock.sleep(delayMs, this.#signal(request));
+		}
+	}
+	/** The login in use, for error messages. */
+	credential() {
+		return this.#authorizer.credential();
+	}
+	#signal(request) {
+		return request.signal ?? this.options.signal;
+	}
+	async #try(request) {
+		try {
+			return { response: await this.#authorized(request) };
+		} catch (error) {
+			if (isPassingNetworkError(error)) return { error };
+			throw error;
+		}
+	}
+	async #authorized(request) {
+		const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
+		const signal = this.#signal(request);
+		const ours = url.host === new URL(this.#root).host;
+		const header = ours ? await this.#authorizer.header(this.#scopes, signal) : void 0;
+		const response = await this.#exchange(request, url, header);
+		if (response.status !== 401 || !ours) return response;
+		const challenge = {
+			url,
+			wanted: this.#scopes,
+			refused: header
+		};
+		const better = await this.#authorizer.answer(response.headerValues("www-authenticate"), challenge, signal);
+		if (better === void 0) return response;
+		await response.discard();
+		return this.#exchange(request, url, better);
+	}
+	#exchange(request, url, authorization) {
+		const { method, body, redirects } = request;
+		const idleTimeoutMs = request.idleTimeoutMs ?? this.options.idleTimeoutMs;
+		const signal = this.#signal(request);
+		return this.options.http.send({
+			method,
+			url,
+			headers: {
+				...request.headers,
+				...authorization === void 0 ? {} : { authorization }
+			},
+			...body === void 0 ? {} : { body },
+			...redirects === void 0 ? {} : { redirects },
+			...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
+			...signal ? { signal } : {}
+		});
+	}
+	async #accept(response, request) {
+		if (request.expect.includes(response.status)) return response;
+		const found = response.status === 401 || response.status === 403 || response.status === 404 ? await this.credential() : void 0;
+		throw await refusal(response, {
+			method: request.method,
+			reference: this.reference,
+			found
+		});
+	}
+};
+
+// src/registry/upload-session.ts
+const BINARY = { "content-type": "application/octet-stream" };
+/** A registry may hash and move the whole blob before it answers the last PUT. */
+const COMMIT_PATIENCE = 5;
+const DEFAULT_IDLE_MS = 12e4;
+/**
+* Opens a session, or mounts the blob from another repository of the host.
+* @throws RegistryError by status; NetworkError
+* @see OCI distribution-spec v1.1.0, sections Pushing blobs and Mounting a blob from another repository
+*/
+async function openSession(client, mount) {
+	const at = `blobs/uploads/${mount ? `?mount=${encodeURIComponent(mount.digest)}&from=${encodeURIComponent(mount.from)}` : ""}`;
+	const response = await client.send({
+		method: "POST",
+		at,
+		expect: mount ? [201, 202] : [202]
+	});
+	await response.discard();
+	return response.status === 201 ? "mounted" : sessionOf(response, void 0);
+}
+function sessionOf(response, before) {
+	const location = response.header("location");
+	const minimum = response.header("oci-chunk-min-length");
+	const chunkMinBytes = minimum && /^[0-9]{1,12}$/.test(minimum) ? Number(minimum) : before?.chunkMinBytes ?? 0;
+	if (location === void 0 && before) return {
+		location: before.location,
+		chunkMinBytes
+	};
+	if (location !== void 0 && URL.canParse(location, response.url.href)) return {
+		location: new URL(location, response.url),
+		chunkMinBytes
+	};
+	throw new RegistryError("REGISTRY_ANSWER_INVALID", `${response.url.host} opened an upload without saying where`, {
+		hint: "check that the address is a container registry",
+		status: response.status
+	});
+}
+/** Number of bytes that a `Range: 0-LAST` header speaks of; undefined when there is none or it makes no sense. */
+function receivedBytes(response) {
+	const match = /^(?:bytes=)?0-([0-9]{1,15})$/.exec(response.header("range") ?? "");
+	return match ? Number(match[1]) + 1 : void 0;
+}
+/** Appends bytes to a session. @throws RegistryError by status; NetworkError */
+async function patchSession(client, session, chunk) {
+	const { offset, lengthBytes, body, ranged, signal } = chunk;
+	const response = await client.send({
+		method: "PATCH",
+		at: session.location,
+		headers: {
+			...BINARY,
+			...ranged ? { "content-range": `${offset}-${offset + lengthBytes - 1}` } : {}
+		},
+		body,
+		expect: [
+			200,
+			201,
+			202,
+			204,
+			404,
+			413,
+			416
+		],
+		repeatable: false,
+		signal
+	});
+	await response.discard();
+	if (response.status === 413) return { kind: "too-large" };
+	if (response.status === 416) return { kind: "out-of-order" };
+	if (response.status === 404) return { kind: "gone" };
+	return {
+		kind: "accepted",
+		session: sessionOf(response, session),
+		receivedBytes: receivedBytes(response)
+	};
+}
+/** Where a session stands; undefined when it is gone or the registry does not say. @throws NetworkError */
+async function querySession(client, session) {
+	const response = await client.send({
+		method: "GET",
+		at: session.location,
+		expect: [
+			200,
+			202,
+			204,
+			400,
+			404,
+			405,
+			416
+		]
+	});
+	await response.discard();
+	if (response.status >= 400) return void 0;
+	const received = receivedBytes(response);
+	if (received === void 0) return void 0;
+	return {
+		session: sessionOf(response, session),
+		offset: received === 1 ? 0 : received
+	};
+}
+/** The session's address with the digest added; what is there stays byte for byte. */
+function withDigest(location, digest) {
+	const { href } = location;
+	const bare = location.hash === "" ? href : href.slice(0, -location.hash.length);
+	const joint = bare.endsWith("?") || bare.endsWith("&") ? "" : bare.includes("?") ? "&" : "?";
+	return new URL(`${bare}${joint}digest=${encodeURIComponent(digest)}`);
+}
+/** Publishes what was sent, or what `body` holds, under its digest; `gone` when there is no such session. */
+async function finishSession(client, session, last) {
+	const response = await client.send({
+		method: "PUT",
+		at: withDigest(session.location, last.digest),
+		headers: BINARY,
+		...last.body ? { body: last.body } : {},
+		expect: [
+			200,
+			201,
+			202,
+			204,
+			404,
+			413
+		],
+		repeatable: false,
+		signal: last.signal,
+		idleTimeoutMs: COMMIT_PATIENCE * (client.options.idleTimeoutMs ?? DEFAULT_IDLE_MS)
+	});
+	await response.discard();
+	if (response.status === 413) return "too-large";
+	return response.status === 404 ? "gone" : "stored";
+}
+/** Gives a session up; the registry forgets abandoned ones by itself, so a failure here means nothing. */
+async function cancelSession(client, session) {
+	try {
+		const request = {
+			method: "DELETE",
+			at: session.location,
+			expect: [
+				200,
+				202,
+				204,
+				404
+			],
+			repeatable: false
+		};
+		await (await client.send(request)).discard();
+	} catch {}
+}
+
+// src/registry/source-reader.ts
+const NOTHING = /* @__PURE__ */ new Uint8Array();
+var SourceReader = class {
+	#source;
+	#chunks;
+	#at = 0;
+	#rest = NOTHING;
+	constructor(source) {
+		this.#source = source;
+	}
+	/**
+	* The bytes from `offset` to `end`.
+	* @throws RegistryError REGISTRY_SOURCE_CHANGED when the source ends before
+	*/
+	async *slice(offset, end) {
+		const chunks = await this.#seek(offset);
+		while (this.#at < end) {
+			if (this.#rest.length === 0) {
+				const next = await chunks.next();
+				if (next.done) throw endsEarly(this.#at, end);
+				this.#rest = next.value;
+			}
+			const part = this.#rest.subarray(0, end - this.#at);
+			this.#rest = this.#rest.subarray(part.length);
+			this.#at += part.length;
+			yield part;
+		}
+	}
+	/** Lets go of the source. */
+	async close() {
+		const chunks = this.#chunks;
+		this.#chunks = void 0;
+		this.#rest = NOTHING;
+		await chunks?.return?.();
+	}
+	async #seek(offset) {
+		if (this.#chunks && this.#at === offset) return this.#chunks;
+		await this.close();
+		this.#at = offset;
+		this.#chunks = this.#source.open(offset)[Symbol.asyncIterator]();
+		return this.#chunks;
+	}
+};
+function endsEarly(at, end) {
+	return new RegistryError("REGISTRY_SOURCE_CHANGED", `the data to push ends after ${at} of ${end} bytes`, { hint: "repeat when nothing else writes to the file" });
+}
+
+// src/registry/upload.ts
+const MIB = 1048576;
+const CHUNK_BYTES = 16 * MIB;
+const CHUNKED_FROM_BYTES = 100 * MIB;
+/** ghcr.io answers 416 to a PATCH with Content-Range of 4 MiB or more. */
+const SMALL_CHUNK_BYTES = 4 * MIB - 65536;
+const PROGRESS_BYTES = MIB;
+/** How to send a blob of this size to this registry when nobody asked for something else. */
+function chooseMode(registry, sizeBytes, digestKnown) {
+	if (!digestKnown) return "stream";
+	return sizeBytes > CHUNKED_FROM_BYTES && registry !== "ghcr.io" ? "chunked" : "monolithic";
+}
+/**
+* Sends a blob.
+* @returns its digest, or undefined when `commit` said no
+* @throws RegistryError REGISTRY_UPLOAD_FAILED, REGISTRY_SOURCE_CHANGED and by status; NetworkError
+*/
+async function uploadBlob(client, source, options) {
+	return new BlobUpload(client, source, options).run();
+}
+var BlobUpload = class {
+	#client;
+	#source;
+	#options;
+	#budget;
+	#hash;
+	#reader;
+	#mode;
+	#chunkBytes;
+	#hashedBytes = 0;
+	/** Most bytes that the registry ever had: going beyond it is progress. */
+	#highWater = 0;
+	#final;
+	#agreed = false;
+	#session;
+	constructor(client, source, options) {
+		const { upload, retry, clock } = client.options;
+		const { registry } = client.reference;
+		this.#client = client;
+		this.#source = source;
+		this.#reader = new SourceReader(source);
+		this.#options = options;
+		this.#session = options.session;
+		this.#budget = new RetryBudget(retry, clock);
+		this.#hash = options.digest ? hashFor(options.digest) : createHash("sha256");
+		const wanted = upload?.mode ?? chooseMode(registry, source.sizeBytes, options.digest !== void 0);
+		this.#mode = wanted === "monolithic" && !options.digest ? "stream" : wanted;
+		this.#chunkBytes = upload?.chunkBytes ?? (registry === "ghcr.io" ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
+	}
+	async run() {
+		try {
+			for (;;) {
+				const done = await this.#attempt();
+				if (done) return done.digest;
+				this.#session = void 0;
+				await this.#pause(void 0);
+			}
+		} catch (error) {
+			if (this.#session) await cancelSession(this.#client, this.#session);
+			throw error;
+		} finally {
+			await this.#reader.close();
+		}
+	}
+	/** One session from start to end; undefined when it was lost and another one is needed. */
+	async #attempt() {
+		const opened = this.#session ?? await openSession(this.#client);
+		if (opened === "mounted") return void 0;
+		this.#session = opened;
+		if (this.#mode === "monolithic" && this.#options.digest) return this.#putWhole(opened, this.#options.digest);
+		const sent = await this.#sendAll(opened);
+		if (!sent) return void 0;
+		this.#session = sent;
+		const digest = this.#finalDigest();
+		if (!await this.#mayCommit(digest)) {
+			await cancelSession(this.#client, sent);
+			return { digest: void 0 };
+		}
+		return this.#finish(sent, digest);
+	}
+	async #putWhole(session, digest) {
+		const body = this.#body(0, this.#source.sizeBytes);
+		const outcome = await this.#passing(() => finishSession(this.#client, session, {
+			digest,
+			body,
+			signal: this.#options.signal
+		})).catch((error) => {
+			if (this.#hashedBytes === this.#source.sizeBytes) this.#finalDigest();
+			throw error;
+		});
+		if (outcome === "too-large") this.#mode = "chunked";
+		if (outcome !== "stored") return await this.#isThere(digest) ? { digest } : void 0;
+		this.#finalDigest();
+		return { digest };
+	}
+	/** Sends every byte by PATCH; the session to finish, or undefined when it was lost. */
+	async #sendAll(opened) {
+		let session = opened;
+		let offset = 0;
+		while (offset < this.#source.sizeBytes) {
+			const lengthBytes = this.#chunkLength(session, offset);
+			const answer = await this.#passing(() => this.#patch(session, offset, lengthBytes));
+			const next = await this.#next(answer, {
+				session,
+				offset,
+				lengthBytes
+			});
+			if (!next) return void 0;
+			({session, offset} = next);
+			this.#session = session;
+		}
+		return session;
+	}
+	#chunkLength(session, offset) {
+		const rest = this.#source.sizeBytes - offset;
+		if (this.#mode !== "chunked") return rest;
+		return Math.min(rest, Math.max(this.#chunkBytes, session.chunkMinBytes));
+	}
+	#patch(session, offset, lengthBytes) {
+		const ranged = this.#mode === "chunked" || offset > 0;
+		const body = this.#body(offset, lengthBytes);
+		return patchSession(this.#client, session, {
+			body,
+			offset,
+			lengthBytes,
+			ranged,
+			signal: this.#options.signal
+		});
+	}
+	/** Where to go on after a PATCH; undefined to start over. */
+	async #next(answer, sent) {
+		if (answer?.kind === "accepted") return this.#accepted(answer, sent);
+		if (answer?.kind === "gone") return void 0;
+		if (answer?.kind === "too-large" || answer?.kind === "out-of-order" && sent.offset === 0) {
+			this.#shrink();
+			return;
+		}
+		if (answer) await this.#pause(void 0);
+		const found = await this.#passing(() => querySession(this.#client, sent.session));
+		if (!found || found.offset > this.#hashedBytes || found.offset > sent.offset + sent.lengthBytes) return void 0;
+		return this.#reached(found);
+	}
+	async #accepted(answer, sent) {
+		const end = sent.offset + sent.lengthBytes;
+		const { session, receivedBytes = end } = answer;
+		if (receivedBytes > end || receivedBytes < sent.offset) return void 0;
+		if (receivedBytes === sent.offset) await this.#pause(void 0);
+		return this.#reached({
+			session,
+			offset: receivedBytes
+		});
+	}
+	#reached(place) {
+		if (place.offset >= this.#highWater + PROGRESS_BYTES || place.offset === this.#source.sizeBytes) this.#budget.progress();
+		this.#highWater = Math.max(this.#highWater, place.offset);
+		return place;
+	}
+	/** After 413 or 416: chunks, then smaller ones. */
+	#shrink() {
+		if (this.#mode === "chunked") this.#chunkBytes = Math.max(65536, Math.floor(this.#chunkBytes / 4));
+		this.#mode = "chunked";
+		this.#chunkBytes = Math.min(this.#chunkBytes, SMALL_CHUNK_BYTES);
+	}
+	async #finish(session, digest) {
+		if (await this.#passing(() => finishSession(this.#client, session, {
+			digest,
+			signal: this.#options.signal
+		})) === "stored" || await this.#isThere(digest)) return { digest };
+	}
+	async #isThere(digest) {
+		return await blobSize(this.#client, digest) === this.#source.sizeBytes;
+	}
+	async #mayCommit(digest) {
+		const { commit } = this.#options;
+		this.#agreed ||= commit === void 0 || await commit(digest);
+		return this.#agreed;
+	}
+	/** Digest of all bytes read, checked against the one expected. */
+	#finalDigest() {
+		const algorithm = this.#options.digest?.startsWith("sha512:") ? "sha512" : "sha256";
+		this.#final ??= `${algorithm}:${this.#hash.digest("hex")}`;
+		const { digest } = this.#options;
+		if (digest === void 0 || digest === this.#final) return this.#final;
+		throw new RegistryError("REGISTRY_SOURCE_CHANGED", `the bytes to push have not the digest ${digest}`, { hint: "repeat when nothing else writes to the file" });
+	}
+	#body(offset, lengthBytes) {
+		return {
+			sizeBytes: lengthBytes,
+			open: () => this.#slice(offset, lengthBytes)
+		};
+	}
+	async *#slice(offset, lengthBytes) {
+		let at = offset;
+		for await (const part of this.#reader.slice(offset, offset + lengthBytes)) {
+			if (at + part.length > this.#hashedBytes) {
+				this.#hash.update(part.subarray(this.#hashedBytes - at));
+				this.#hashedBytes = at + part.length;
+			}
+			at += part.length;
+			yield part;
+			this.#options.onBytes?.(at, this.#source.sizeBytes);
+		}
+	}
+	/** Runs a request that must not simply be repeated; undefined when its outcome is unknown. */
+	async #passing(request) {
+		try {
+			return await request();
+		} catch (error) {
+			if (!isPassingNetworkError(error) && !(error instanceof RegistryError && PASSING_CODES.has(error.code))) throw error;
+			await this.#pause(error);
+			return;
+		}
+	}
+	async #pause(cause) {
+		const delayMs = this.#budget.failed();
+		if (delayMs === void 0) throw new RegistryError("REGISTRY_UPLOAD_FAILED", `${this.#client.reference.registry} did not take the blob`, {
+			hint: "repeat; see the cause for the last answer of the registry",
+			cause
+		});
+		await this.#client.options.clock.sleep(delayMs, this.#options.signal);
+	}
+};
+const PASSING_CODES = /* @__PURE__ */ new Set(["REGISTRY_UNAVAILABLE", "REGISTRY_RATE_LIMITED"]);
+
+// src/registry/remote.ts
+/** A repository of a registry. */
+var RegistryRepository = class {
+	name;
+	client;
+	constructor(reference, options) {
+		this.name = formatPlace(reference);
+		this.client = new RegistryClient(reference, options);
+	}
+	resolve(reference) {
+		return resolveManifest(this.client, reference);
+	}
+	getManifest(reference) {
+		return getManifest(this.client, reference);
+	}
+	blobSize(digest) {
+		return blobSize(this.client, digest);
+	}
+	readBlob(digest, options) {
+		return readBlob(this.client, digest, options);
+	}
+	listReferrers(subject) {
+		return listReferrers(this.client, subject);
+	}
+	tags() {
+		return listTags(this.client);
+	}
+	async pushBlob(digest, source, options = {}) {
+		const { sizeBytes } = source;
+		const there = await this.blobSize(digest);
+		if (there !== void 0 && there !== sizeBytes) throw sizeMismatch(digest, this.name, {
+			got: there,
+			wanted: sizeBytes
+		});
+		if (there !== void 0) return {
+			digest,
+			sizeBytes,
+			outcome: "exists"
+		};
+		const mount = options.mountFrom === void 0 ? void 0 : {
+			digest,
+			from: options.mountFrom
+		};
+		const session = await openSession(this.client, mount);
+		if (session === "mounted") return {
+			digest,
+			sizeBytes,
+			outcome: "mounted"
+		};
+		await uploadBlob(this.client, source, {
+			...options,
+			digest,
+			session
+		});
+		return {
+			digest,
+			sizeBytes,
+			outcome: "uploaded"
+		};
+	}
+	async streamBlob(source, options) {
+		const { sizeBytes } = source;
+		let asked;
+		const commit = (digest) => {
+			asked = digest;
+			return options.commit(digest);
+		};
+		const stored = await uploadBlob(this.client, source, {
+			...options,
+			commit
+		});
+		const digest = stored ?? asked;
+		if (digest === void 0) throw new Error("an upload ended without a digest");
+		return {
+			digest,
+			sizeBytes,
+			outcome: stored === void 0 ? "declined" : "uploaded"
+		};
+	}
+	async mountBlob(digest, fromRepository) {
+		return await openSession(this.client, {
+			digest,
+			from: fromRepository
+		}) === "mounted";
+	}
+	async putManifest(manifest, reference) {
+		const subject = parseManifest(manifest, "the manifest to put").subject?.digest;
+		return putManifest(this.client, manifest, {
+			reference,
+			subject
+		});
+	}
+	attachReferrer(manifest) {
+		return attachReferrer(this.client, manifest);
+	}
+	repairReferrers(subject) {
+		return repairReferrers(this.client, subject);
+	}
+};
+
+// src/registry/open.ts
+/**
+* Opens what a reference names; a layout folder is made when it is to be written and is not there.
+* @throws RegistryError REGISTRY_REFERENCE_INVALID, REGISTRY_LAYOUT_INVALID; NetworkError NETWORK_PROXY_FAILED; SystemError
+*/
+async function openRepository(text, options) {
+	const reference = typeof text === "string" ? parseReference(text) : text;
+	if (reference.in === "registry") return openRegistry(reference, options);
+	const { access, clock } = options;
+	const index = await (access === "push" ? LayoutIndex.create(reference.folder, clock) : LayoutIndex.open(reference.folder, clock));
+	return {
+		repository: new LayoutRepository(reference.folder, index),
+		reference,
+		[Symbol.asyncDispose]: () => Promise.resolve()
+	};
+}
+function openRegistry(reference, options) {
+	const proxy = proxyFromEnv(options.credentials.env);
+	const plainHttp = options.plainHttp === true;
+	const onThisMachine = isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
+	const { connectTimeoutMs, idleTimeoutMs, extraCa, userAgent, upload, mountFrom, signal } = options;
+	const http = createHttpClient({
+		proxy,
+		plainHttp,
+		...extraCa ? { extraCa } : {},
+		...connectTimeoutMs === void 0 ? {} : { connectTimeoutMs },
+		...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
+		...userAgent === void 0 ? {} : { userAgent }
+	});
+	const client = {
+		http,
+		plainHttp,
+		scheme: options.plainHttp ?? onThisMachine ? "http" : "https",
+		clock: options.clock,
+		retry: options.retry ?? DEFAULT_RETRY,
+		access: options.access,
+		findCredential: () => findCredential(reference, options.credentials),
+		...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
+		...upload ? { upload } : {},
+		...mountFrom ? { mountFrom } : {},
+		...signal ? { signal } : {}
+	};
+	const close = () => Promise.resolve(http.close());
+	return {
+		repository: new RegistryRepository(reference, client),
+		reference,
+		[Symbol.asyncDispose]: close
+	};
+}
+
+export { openRepository };

@@ -1,0 +1,153 @@
+import { i as sha256 } from "./digest.mjs";
+import { t as isJsonObject } from "./json.mjs";
+import { T as openSif, a as readSignatureObjects, c as parseStatement, i as placeText, l as APPROVAL_PREDICATE_TYPE, p as parseApproval, t as registrySource, x as openFileSource } from "./registry-source.mjs";
+import { _ as parseBundle, o as readRegistryLayers, s as cosignTag } from "./registry-image.mjs";
+import { n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
+
+// src/layers/outline.ts
+/** The outline of a SIF file. @throws SifError when it is no readable SIF; SystemError */
+async function outlineFile(path) {
+	await using source = await openFileSource(path);
+	const image = await openSif(source);
+	return {
+		manifest: null,
+		platforms: [],
+		sif: outlineSif(image),
+		...sorted(await sifClaims(image))
+	};
+}
+/**
+* The outline of an image in a registry or layout folder.
+* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+*/
+async function outlineRegistryImage(image) {
+	const { shape, repository, descriptor } = image;
+	const sif = shape.is === "sif" ? await openSif(registrySource(repository, shape.layer)) : void 0;
+	const layers = await readRegistryLayers(image);
+	const inside = sif ? await sifClaims(sif) : [];
+	const known = new Set(inside.map(({ digest }) => digest));
+	const attached = [
+		...layers.natives.flatMap(nativeClaims),
+		...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)),
+		...layers.cosign.map(cosignClaim)
+	];
+	return {
+		manifest: descriptor.digest,
+		platforms: shape.is === "index" ? shape.children.map(({ digest }) => digest) : [],
+		sif: sif ? outlineSif(sif) : null,
+		...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))])
+	};
+}
+function sorted(claims) {
+	return {
+		layers: claims.filter(({ kind }) => kind !== "evidence"),
+		evidence: claims.filter(({ kind }) => kind === "evidence")
+	};
+}
+async function sifClaims(image) {
+	const { natives, lane } = await readSignatureObjects(image);
+	return [...natives.flatMap(nativeClaims), ...lane.map(({ object, data }) => bundleClaim(`object ${object.id}`, data))];
+}
+function outlineSif(image) {
+	return {
+		id: image.header.id,
+		architecture: primaryArchitecture(image),
+		sizeBytes: image.source.sizeBytes,
+		objects: image.objects.map(outlineObject),
+		freeSlots: image.freeSlots,
+		totalSlots: image.totalSlots
+	};
+}
+/** The partition's own architecture; the header's is not protected by any signature (sif.md 7.1). */
+function primaryArchitecture(image) {
+	const partitions = image.objects.flatMap(({ partition }) => partition ? [partition] : []);
+	return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? "unknown";
+}
+function outlineObject(object) {
+	const { id, typeName, group, linkedGroup, linkedObject, name, offset, sizeBytes } = object;
+	const link = linkedGroup !== void 0 ? `group ${linkedGroup}` : linkedObject !== void 0 ? `object ${linkedObject}` : null;
+	return {
+		id,
+		type: typeName,
+		group: group === 0 ? null : group,
+		link,
+		name,
+		offset,
+		sizeBytes
+	};
+}
+function nativeClaims({ place, data, fingerprint }) {
+	const base = {
+		where: placeText(place),
+		stage: null,
+		predicateType: null,
+		signedAt: null
+	};
+	if (!isNativeDsse(data)) return [{
+		...base,
+		kind: "native-pgp",
+		signer: fingerprint ? `pgp:${fingerprint}` : null,
+		digest: sha256(data)
+	}];
+	try {
+		return parseNativeDsse(data).signatures.map(({ keyid, signature }) => ({
+			...base,
+			kind: "native-dsse",
+			signer: keyid ?? null,
+			digest: sha256(signature)
+		}));
+	} catch {
+		return [{
+			...base,
+			kind: "unreadable",
+			signer: null,
+			digest: sha256(data)
+		}];
+	}
+}
+function bundleClaim(where, data) {
+	try {
+		const bundle = parseBundle(data);
+		const { predicateType, predicate } = parseStatement(bundle.envelope.payload);
+		const parsed = predicateType === "https://slsa.dev/verification_summary/v1" && isJsonObject(predicate) ? parseApproval(predicate) : void 0;
+		return {
+			where,
+			kind: parsed ? "approval" : "evidence",
+			stage: parsed?.approval.stage ?? null,
+			predicateType,
+			signer: claimedSigner(bundle),
+			digest: bundle.payloadDigest,
+			signedAt: parsed?.approval.timeVerified ?? null
+		};
+	} catch {
+		return {
+			where,
+			kind: "unreadable",
+			stage: null,
+			predicateType: null,
+			signer: null,
+			digest: sha256(data),
+			signedAt: null
+		};
+	}
+}
+function cosignClaim({ subject, signature }) {
+	return {
+		where: `tag ${cosignTag(subject, "sig")}`,
+		kind: "cosign",
+		stage: null,
+		predicateType: null,
+		signer: null,
+		digest: sha256(signature.payload),
+		signedAt: null
+	};
+}
+function claimedSigner({ material }) {
+	if (material.kind === "public-key") {
+		const fingerprint = /^openpgp4fpr:([0-9a-f]{40})$/.exec(material.hint)?.[1];
+		return fingerprint ? `pgp:${fingerprint.toUpperCase()}` : `key:${material.hint}`;
+	}
+	return `x509:${material.chain[0] ? sha256(material.chain[0]).slice(7) : ""}`;
+}
+
+export { outlineRegistryImage as n, outlineFile as t };

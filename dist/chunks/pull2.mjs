@@ -1,0 +1,217 @@
+import { t as assembleFile } from "./assemble.mjs";
+import { a as openRegistryImage, o as readRegistryLayers } from "./registry-image.mjs";
+import { a as combineVerdict, i as verifySifFile } from "./verify.mjs";
+import { a as sha256Hex } from "./digest.mjs";
+import { i as EXIT, l as fileError } from "./errors.mjs";
+import { r as writeFileAtomic } from "./file.mjs";
+import { n as pullSif, t as findSif } from "./pull.mjs";
+import { i as manifestName, t as formatPlace } from "./reference.mjs";
+import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
+import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
+import { basename, join, resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+
+// src/commands/pull.ts
+const spec = {
+	name: "pull",
+	summary: "Pull an image into a file, only if it is whole and its verdict passed",
+	description: "Streams a SIF from a registry or an OCI layout folder into a temporary file beside its destination, checks size and digest on the way, goes on after a broken connection, and renames it when it is complete. With a policy the layers in the image and those attached to it are verified first, and a failed verdict leaves no file.",
+	positional: "reference",
+	inputs: [
+		{
+			name: "reference",
+			type: "string",
+			required: true,
+			description: "What to pull: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.",
+			example: "ghcr.io/octo-org/app:1.0"
+		},
+		{
+			name: "image-path",
+			type: "path",
+			description: "File to write. Default: the file name in the manifest, in the working directory.",
+			example: "app.sif"
+		},
+		{
+			name: "overwrite",
+			type: "boolean",
+			default: "false",
+			description: "Replace the file if it exists."
+		},
+		{
+			name: "assemble",
+			type: "boolean",
+			default: "false",
+			description: "Put the layers attached to the image into the file, so that Apptainer finds the native signatures. The same image and layers always give the same file. With trust inputs only valid layers of trusted signers are taken."
+		},
+		{
+			name: "bundle-folder",
+			type: "path",
+			description: "Folder that receives the bundles attached to the image as `<sha256>.sigstore.json`. Default: none are written.",
+			example: "bundles"
+		},
+		...TRUST_INPUTS,
+		...CONNECTION_INPUTS,
+		...COMMON_INPUTS
+	],
+	outputs: [
+		...COMMON_OUTPUTS,
+		{
+			name: "image-path",
+			description: "Path of the file. Empty when the verdict failed.",
+			example: "/work/app.sif"
+		},
+		{
+			name: "digest",
+			description: "Digest of the manifest.",
+			example: "sha256:…"
+		},
+		{
+			name: "reference",
+			description: "What was pulled, pinned: `registry/repository@sha256:…`.",
+			example: "ghcr.io/octo-org/app@sha256:…"
+		},
+		{
+			name: "bundle-path",
+			description: "Paths of the bundles written to `bundle-folder`, one a line.",
+			example: "/work/bundles/3f….sigstore.json"
+		}
+	]
+};
+async function run(inputs, host) {
+	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	const judge = await optionalJudge(inputs, host.now());
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access: "pull"
+	});
+	const { repository } = opened;
+	const found = await findSif(repository, manifestName(reference));
+	const path = inputs.text("image-path") ?? defaultPath(inputs, reference, found);
+	const wantsAssembly = inputs.boolean("assemble");
+	const wantsLayers = judge !== void 0 || wantsAssembly || inputs.text("bundle-folder") !== void 0;
+	const image = await openRegistryImage(repository, found.manifest.digest);
+	const layers = wantsLayers ? await readRegistryLayers(image) : void 0;
+	let verdict;
+	let assembled;
+	const written = await transfer(repository, found, {
+		path,
+		overwrite: inputs.boolean("overwrite"),
+		host,
+		async admit(temporaryPath) {
+			verdict = judge && await judgeFile(temporaryPath, judge, {
+				name: basename(path),
+				layers
+			});
+			if (verdict?.verdict === "failed") return false;
+			if (layers && wantsAssembly) assembled = await assembleFile(temporaryPath, layers, {
+				judge,
+				now: host.now()
+			});
+			return true;
+		}
+	});
+	const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text("bundle-folder")) : [];
+	const whole = verdict && judge ? combined(verdict, judge, inputs) : void 0;
+	return present({
+		path: written ? path : void 0,
+		found,
+		reference,
+		bundles,
+		verdict: whole,
+		assembled,
+		host
+	});
+}
+/** The name in the manifest comes from somebody else: only a plain file name is taken from it. */
+function defaultPath(inputs, reference, { title }) {
+	const plain = title !== void 0 && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(title) ? title : void 0;
+	const last = reference.in === "registry" ? basename(reference.repository) : basename(reference.folder);
+	return resolve(inputs.workingDirectory, plain ?? `${last}.sif`);
+}
+async function transfer(repository, found, options) {
+	const { host, ...rest } = options;
+	const progress = host.progress(`pulling ${basename(options.path)}`);
+	try {
+		return await pullSif(repository, found.layer, {
+			...rest,
+			onBytes: (done, total) => progress.update(done, total)
+		});
+	} finally {
+		progress.finish();
+	}
+}
+async function judgeFile(path, judge, { name, layers }) {
+	const attached = layers ? {
+		beside: layers.bundles,
+		besideNatives: layers.natives
+	} : {};
+	const { verdict } = await verifySifFile(path, judge, {
+		name,
+		...attached
+	});
+	return verdict;
+}
+function combined(verdict, judge, inputs) {
+	return combineVerdict([verdict], {
+		now: judge.now,
+		asOf: inputs.time("now") !== void 0,
+		policy: judge.policy && {
+			name: judge.policy.name,
+			digest: judge.policy.digest
+		}
+	});
+}
+async function writeBundles(found, folder) {
+	if (folder === void 0) return [];
+	try {
+		await mkdir(folder, { recursive: true });
+	} catch (error) {
+		throw fileError(error, folder, "write");
+	}
+	const paths = [];
+	for (const { bytes } of found.filter((bundle) => bundle.bytes.length > 0)) {
+		const path = join(folder, `${sha256Hex(bytes)}.sigstore.json`);
+		await writeFileAtomic(path, bytes);
+		paths.push(path);
+	}
+	return paths;
+}
+function present({ path, found, reference, bundles, verdict, assembled, host }) {
+	const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
+	if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
+	const result = path === void 0 ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
+	for (const { where, why } of assembled?.leftOut ?? []) host.warning(`${where} was left out: ${why}`);
+	const added = assembled ? `  ${assembled.added.length} objects put into the file\n` : "";
+	return {
+		exitCode: path === void 0 ? EXIT.failed : EXIT.passed,
+		text: `${verdict ? renderText(verdict) : ""}${result}${added}`,
+		...verdict ? { summary: renderMarkdown(verdict) } : {},
+		json: {
+			schema: "countersign/pull/v1",
+			reference: pinned,
+			layer: found.layer.digest,
+			path: path ?? null,
+			bundles,
+			assembled: assembled ? {
+				objects: assembled.added,
+				leftOut: assembled.leftOut
+			} : null,
+			verdict: verdict ?? null
+		},
+		outputs: {
+			verdict: path === void 0 ? "failed" : "passed",
+			"image-path": path ?? "",
+			digest: found.manifest.digest,
+			reference: pinned,
+			"bundle-path": bundles.join("\n")
+		}
+	};
+}
+const command = {
+	spec,
+	run
+};
+
+export { command };

@@ -1,0 +1,87 @@
+import { t as CountersignError } from "./errors.mjs";
+import { t as isJsonObject } from "./json.mjs";
+import { t as encodePem } from "./pem.mjs";
+import { o as asText } from "./shape.mjs";
+import { _ as parseBundle, c as encodeCosignNote, g as leafOnlyBundle, i as NATIVE_MEDIA_TYPE, n as COSIGN_ANNOTATION, r as GROUP_ANNOTATION, t as CHAIN_ANNOTATION } from "./registry-image.mjs";
+import { c as EMPTY_CONFIG, m as MEDIA_TYPE } from "./reference.mjs";
+import { a as readSignatureObjects, c as parseStatement } from "./registry-source.mjs";
+
+// src/layers/registry-bundles.ts
+/** Everything in a SIF's lane in the form in which it is attached: certificates without intermediates. */
+async function bundlesOfLane(image) {
+	const { lane } = await readSignatureObjects(image);
+	const bundles = [];
+	const leftOut = [];
+	for (const { object, data } of lane) try {
+		bundles.push(bundleToAttach(data));
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		leftOut.push({
+			object: object.id,
+			why: error.message
+		});
+	}
+	return {
+		bundles,
+		leftOut
+	};
+}
+/** @throws SignatureError, DataError when these are not the bytes of a bundle with a statement */
+function bundleToAttach(bytes) {
+	const signed = parseBundle(bytes);
+	const statement = parseStatement(signed.envelope.payload);
+	const { predicateType } = statement;
+	return attachable(signed, {
+		predicateType,
+		createdAt: statementTime(statement),
+		natives: [],
+		legacy: void 0
+	});
+}
+/** The bundle as it is attached: cosign's copy, and beside it what that leaves out. */
+function attachable(signed, luggage) {
+	const { predicateType, createdAt, natives, legacy } = luggage;
+	const copy = leafOnlyBundle(signed);
+	const { material } = signed;
+	const chain = material.kind === "certificates" ? material.chain.slice(1) : [];
+	const companions = natives.map(({ group, data }) => ({
+		mediaType: NATIVE_MEDIA_TYPE,
+		bytes: data,
+		annotations: { [GROUP_ANNOTATION]: String(group) }
+	}));
+	const isPgp = material.kind === "public-key" && material.hint.startsWith("openpgp4fpr:");
+	const empty = {
+		mediaType: MEDIA_TYPE.empty,
+		bytes: EMPTY_CONFIG.bytes
+	};
+	return {
+		bytes: copy.bytes,
+		mediaType: copy.mediaType,
+		predicateType,
+		createdAt,
+		companions: isPgp && companions.length === 0 ? [empty] : companions,
+		annotations: {
+			...chain.length > 0 ? { [CHAIN_ANNOTATION]: chain.map((der) => encodePem("CERTIFICATE", der)).join("") } : {},
+			...legacy ? { [COSIGN_ANNOTATION]: encodeCosignNote(legacy) } : {}
+		}
+	};
+}
+/** The time a statement gives for itself; a fixed one if none, so that the same bundle makes the same referrer. */
+function statementTime({ predicate }) {
+	for (const path of [
+		["timeVerified"],
+		["metadata", "scanFinishedOn"],
+		[
+			"runDetails",
+			"metadata",
+			"finishedOn"
+		]
+	]) {
+		const text = path.reduce((value, key) => isJsonObject(value) ? value[key] : void 0, predicate);
+		const time = typeof text === "string" ? new Date(asText(text, "time")) : void 0;
+		if (time && !Number.isNaN(time.getTime())) return time;
+	}
+	return /* @__PURE__ */ new Date(0);
+}
+
+export { bundleToAttach as n, bundlesOfLane as r, attachable as t };

@@ -1,0 +1,93 @@
+import { n as decodeUtf8 } from "./bytes.mjs";
+import { c as UsageError } from "./errors.mjs";
+import { t as readFileBounded } from "./file.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { t as DEFAULT_RETRY } from "./retry.mjs";
+import { t as VERSION } from "./version.mjs";
+import { a as parseReference } from "./reference.mjs";
+import { i as REGISTRY_INPUTS } from "./common-inputs.mjs";
+import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+// src/primitives/clock.ts
+/** The clock of this machine. */
+function systemClock() {
+	return {
+		nowMs: () => Date.now(),
+		sleep: (ms, signal) => setTimeout(ms, void 0, signal ? { signal } : {}),
+		random: () => Math.random()
+	};
+}
+
+// src/commands/registry-inputs.ts
+const CONNECTION_INPUTS = [
+	...REGISTRY_INPUTS,
+	{
+		name: "plain-http",
+		type: "boolean",
+		default: "false",
+		description: "Talk to the registry without TLS. Registries on this machine are always reached so."
+	},
+	{
+		name: "ca-certificates",
+		type: "paths",
+		description: "Certificates of private CAs, PEM files, that registries may have besides the public ones. The file that SSL_CERT_FILE names is read too.",
+		example: "registry-ca.pem"
+	}
+];
+/** A reference whose layout folder is relative to the working directory. @throws RegistryError REGISTRY_REFERENCE_INVALID */
+function referenceFrom(inputs, text) {
+	const reference = parseReference(text);
+	return reference.in === "registry" ? reference : {
+		...reference,
+		folder: resolve(inputs.workingDirectory, reference.folder)
+	};
+}
+/**
+* What a reference names, opened with the credentials, proxies and certificates of this run.
+* @throws UsageError for half a credential; RegistryError, NetworkError, SystemError
+*/
+async function openFrom(inputs, host, target) {
+	const { openRepository } = await import("./open.mjs");
+	const retryForMs = inputs.number("retry-for");
+	const idleTimeoutMs = inputs.number("timeout");
+	return openRepository(target.reference, {
+		access: target.access,
+		clock: systemClock(),
+		credentials: credentialsFrom(inputs, host),
+		extraCa: await extraCertificates(inputs, host),
+		retry: {
+			...DEFAULT_RETRY,
+			totalMs: retryForMs
+		},
+		userAgent: `countersign/${VERSION}`,
+		...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
+		...inputs.boolean("plain-http") ? { plainHttp: true } : {}
+	});
+}
+function credentialsFrom(inputs, host) {
+	const username = inputs.text("registry-username");
+	const password = inputs.secret("registry-password");
+	if (username === void 0 !== (password === void 0)) throw new UsageError("USAGE_MISSING_INPUT", "only one of registry-username and registry-password was given", { hint: "give both, or none to use the credential files of docker, podman and apptainer" });
+	return {
+		username,
+		password,
+		env: host.env,
+		async runHelper({ program, ...call }) {
+			const path = await host.which(program);
+			return host.run({
+				...call,
+				program: path ?? program,
+				echo: false
+			});
+		}
+	};
+}
+async function extraCertificates(inputs, host) {
+	const named = inputs.list("ca-certificates").map((path) => resolve(inputs.workingDirectory, path));
+	const fromEnvironment = host.env["SSL_CERT_FILE"];
+	const paths = fromEnvironment ? [...named, fromEnvironment] : named;
+	return Promise.all(paths.map(async (path) => decodeUtf8(await readFileBounded(path, LIMITS.keyFileBytes), path)));
+}
+
+export { systemClock as i, openFrom as n, referenceFrom as r, CONNECTION_INPUTS as t };

@@ -1,0 +1,99 @@
+import { a as openRegistryImage, f as readCosignSignatures, o as readRegistryLayers, u as keepCosignSignatures } from "./registry-image.mjs";
+import { f as parseManifest, i as manifestName, o as referrersTag, t as formatPlace } from "./reference.mjs";
+import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { i as EXIT } from "./errors.mjs";
+import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+
+// src/layers/repair.ts
+/** Repairs the lists of an image and its platforms. @throws RegistryError, NetworkError */
+async function repairImage(image, repository, clock) {
+	const repaired = [];
+	for (const subject of image.subjects) {
+		const before = await counts(repository, subject.digest);
+		await repository.repairReferrers(subject.digest);
+		const { notes } = await readRegistryLayers({
+			...image,
+			subjects: [subject]
+		});
+		const wanted = notes.map(({ signature }) => signature);
+		await keepCosignSignatures(repository, subject.digest, {
+			wanted: () => Promise.resolve(wanted),
+			clock
+		});
+		const after = await counts(repository, subject.digest);
+		repaired.push({
+			subject: subject.digest,
+			referrers: {
+				before: before.referrers,
+				after: after.referrers
+			},
+			signatures: {
+				before: before.signatures,
+				after: after.signatures
+			}
+		});
+	}
+	return repaired;
+}
+async function counts(repository, subject) {
+	const tag = referrersTag(subject);
+	const index = await repository.getManifest(tag);
+	return {
+		referrers: index ? parseManifest(index, `the tag ${tag}`).manifests.length : 0,
+		signatures: (await readCosignSignatures(repository, subject)).length
+	};
+}
+
+// src/commands/repair.ts
+const spec = {
+	name: "repair",
+	summary: "Put layers that other writers’ updates lost back into a registry’s lists",
+	description: "Where a registry has no referrers API, tools share one tag that lists what is attached to an image, and overwrite each other’s entries. Our layers have a tag of their own each and are always found; this command puts them back into the shared list and the legacy signature tag, so that cosign, oras and podman see them again.",
+	positional: "reference",
+	privileged: true,
+	inputs: [
+		{
+			name: "reference",
+			type: "string",
+			required: true,
+			description: "Image to repair: `registry/repository:tag` or `registry/repository@sha256:…`.",
+			example: "ghcr.io/octo-org/app:1.0"
+		},
+		...CONNECTION_INPUTS,
+		...PRIVILEGED_INPUTS,
+		...COMMON_INPUTS
+	],
+	outputs: [...COMMON_OUTPUTS]
+};
+async function run(inputs, host) {
+	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access: "push"
+	});
+	const image = await openRegistryImage(opened.repository, manifestName(reference));
+	const repaired = await repairImage(image, opened.repository, systemClock());
+	const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
+	return {
+		exitCode: EXIT.passed,
+		text: `${pinned}\n${repaired.map(describe).join("")}`,
+		json: {
+			schema: "countersign/repair/v1",
+			reference: pinned,
+			repaired
+		},
+		outputs: { verdict: "passed" }
+	};
+}
+function describe({ subject, referrers, signatures }) {
+	return `  ${subject}: ${change(referrers)} listed referrers, ${change(signatures)} legacy signatures\n`;
+}
+function change({ before, after }) {
+	return before === after ? String(after) : `${before} → ${after}`;
+}
+const command = {
+	spec,
+	run
+};
+
+export { command };

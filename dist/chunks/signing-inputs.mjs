@@ -1,0 +1,67 @@
+import { t as createSigner } from "./signer.mjs";
+import { c as UsageError } from "./errors.mjs";
+import { t as passphraseText } from "./inputs.mjs";
+
+// src/commands/signing-inputs.ts
+const SIGNING_INPUTS = [
+	{
+		name: "signing-method",
+		type: "enum",
+		values: [
+			"pgp",
+			"key",
+			"x509"
+		],
+		description: "How to sign: an OpenPGP secret key (`pgp`), a bare private key (`key`: ECDSA P-256/384/521, Ed25519 or RSA, as PKCS#8, SEC1, PKCS#1 or in cosign’s encrypted format), or a private key with an X.509 certificate (`x509`). Never guessed from the key.",
+		example: "pgp"
+	},
+	{
+		name: "key",
+		type: "secret",
+		description: "Secret key that signs: armored or binary OpenPGP, or PEM. On the command line only `--key-path` or the environment variable COUNTERSIGN_KEY.",
+		example: "signing-key.asc"
+	},
+	{
+		name: "passphrase",
+		type: "secret",
+		description: "Passphrase of the secret key, if it has one. A final line end is not part of it.",
+		example: "passphrase.txt"
+	},
+	{
+		name: "certificate",
+		type: "pem",
+		description: "X.509 certificate that belongs to the key, PEM; with `signing-method: x509` only.",
+		example: "release.crt"
+	},
+	{
+		name: "certificate-chain",
+		type: "pem",
+		description: "Intermediate certificates, PEM, in any order; they travel with the signature. A root is left out.",
+		example: "intermediates.pem"
+	}
+];
+/**
+* The signer that the inputs describe; undefined when neither method nor key was given.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SignatureError when the key cannot be used
+*/
+async function signerFrom(inputs, now) {
+	const method = inputs.text("signing-method");
+	const key = inputs.secret("key");
+	if (method === void 0 && key === void 0) return void 0;
+	if (method !== "pgp" && method !== "key" && method !== "x509") throw new UsageError("USAGE_MISSING_INPUT", "signing-method is missing", { hint: "give pgp, key or x509" });
+	if (key === void 0) throw new UsageError("USAGE_MISSING_INPUT", "key or key-path is missing", { hint: "give key-path, or the key itself in the environment variable COUNTERSIGN_KEY" });
+	const certificate = inputs.pem("certificate");
+	const certificateChain = inputs.pem("certificate-chain");
+	if (method === "x509" && certificate === void 0) throw new UsageError("USAGE_MISSING_INPUT", "certificate or certificate-path is missing", { hint: "give the certificate that belongs to the key, for instance certificate-path: release.crt" });
+	if (method !== "x509" && (certificate !== void 0 || certificateChain !== void 0)) throw new UsageError("USAGE_CONFLICTING_INPUTS", `a certificate was given with signing-method ${method}`, { hint: "set signing-method: x509, or leave the certificate out" });
+	return createSigner({
+		method,
+		key,
+		passphrase: passphraseText(inputs.secret("passphrase")),
+		certificate,
+		certificateChain,
+		now
+	});
+}
+
+export { signerFrom as n, SIGNING_INPUTS as t };

@@ -1,0 +1,146 @@
+import { c as UsageError } from "./errors.mjs";
+import { t as readFileBounded } from "./file.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { n as formatReference } from "./reference.mjs";
+import { r as referenceFrom } from "./registry-inputs.mjs";
+import { resolve } from "node:path";
+import { glob, stat } from "node:fs/promises";
+
+// src/commands/subjects.ts
+const SUBJECT_INPUT = {
+	name: "subject-path",
+	type: "paths",
+	required: true,
+	description: "SIF files, one path or glob a line, relative to `working-directory`. A pattern without a match is an error.",
+	example: "images/*.sif"
+};
+/** For commands that take images in registries as well. */
+const SUBJECT_INPUTS = [
+	{
+		...SUBJECT_INPUT,
+		required: false,
+		description: "SIF files, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. References like those of `subject-name` are understood too, when no file has that name."
+	},
+	{
+		name: "subject-name",
+		type: "list",
+		description: "Images in registries or OCI layout folders, one a line: `registry/repository:tag`, `registry/repository@sha256:…`, `oci:FOLDER:TAG` or `oci:FOLDER@sha256:…`. A tag is resolved once.",
+		example: "ghcr.io/octo-org/app@sha256:…"
+	},
+	{
+		name: "subject-digest",
+		type: "digest",
+		description: "Manifest digest of the image that `subject-name` names, when that has none itself.",
+		example: "sha256:…"
+	}
+];
+/**
+* The images that `subject-path` and `subject-name` name, in that order.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_NO_MATCH, USAGE_CONFLICTING_INPUTS; RegistryError REGISTRY_REFERENCE_INVALID
+*/
+async function subjectsFrom(inputs) {
+	const names = inputs.list("subject-name");
+	const digest = inputs.digest("subject-digest");
+	if (digest && names.length !== 1) throw new UsageError("USAGE_CONFLICTING_INPUTS", `subject-digest was given with ${names.length} names`, { hint: "give subject-digest with exactly one subject-name, or write name@digest" });
+	const subjects = [];
+	for (const pattern of inputs.list("subject-path")) if (looksLikeReference(pattern) && !await isThere(resolve(inputs.workingDirectory, pattern))) subjects.push(registrySubject(inputs, pattern));
+	else for (const file of await filesOf(pattern, inputs)) addFile(subjects, file);
+	for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
+	if (subjects.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "subject-path and subject-name are missing", { hint: "give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image" });
+	return subjects;
+}
+/** Patterns may overlap; each file counts once. */
+function addFile(subjects, file) {
+	if (!subjects.some((subject) => subject.in === "file" && subject.path === file.path)) subjects.push({
+		in: "file",
+		...file
+	});
+}
+/** A path would have to be very unusual to look like this. */
+function looksLikeReference(text) {
+	return /^(?:oci:|oras:\/\/|docker:\/\/)/.test(text) || /^[^/\s]+[.:][^/\s]*\/.+(?::[^/]+|@sha256:[0-9a-f]{64})$/.test(text);
+}
+function registrySubject(inputs, text) {
+	const reference = referenceFrom(inputs, text);
+	return {
+		in: "registry",
+		name: formatReference(reference),
+		reference
+	};
+}
+/** For commands that read evidence kept beside an image. */
+const EVIDENCE_INPUT = {
+	name: "evidence-path",
+	type: "paths",
+	description: "Signed evidence kept beside a SIF because of its size, one bundle file (`*.sigstore.json`) or glob a line. Approvals in these files do not count.",
+	example: "app.sif.sbom.sigstore.json"
+};
+/** The bundles that `evidence-path` names. @throws UsageError USAGE_NO_MATCH; SystemError, DataError */
+async function evidenceFrom(inputs) {
+	const found = [];
+	for (const pattern of inputs.list("evidence-path")) for (const { name, path } of await filesOf(pattern, inputs, "evidence-path")) {
+		const bytes = await readFileBounded(path, LIMITS.bundleBytes);
+		found.push({
+			place: {
+				in: "registry",
+				name: `file ${name}`
+			},
+			bytes,
+			evidenceOnly: true
+		});
+	}
+	return found;
+}
+/** Files named by one command. */
+const MAX_SUBJECTS = 1e4;
+/**
+* The files that `subject-path` names; each once.
+* @throws UsageError USAGE_NO_MATCH when a path or pattern names nothing, or too much
+*/
+async function subjectFiles(inputs) {
+	const found = /* @__PURE__ */ new Map();
+	for (const pattern of inputs.list("subject-path")) for (const file of await filesOf(pattern, inputs)) found.set(file.path, file);
+	return [...found.values()];
+}
+async function filesOf(pattern, inputs, input = "subject-path") {
+	const names = await isThere(resolve(inputs.workingDirectory, pattern)) ? [pattern] : await matches(pattern, inputs.workingDirectory);
+	if (names.length === 0) throw new UsageError("USAGE_NO_MATCH", `${input}: nothing matches ${pattern}`, { hint: `check the pattern; relative paths start at ${inputs.workingDirectory}` });
+	if (names.length > MAX_SUBJECTS) throw new UsageError("USAGE_NO_MATCH", `${input}: more than ${MAX_SUBJECTS} files match ${pattern}`, { hint: "use a narrower pattern" });
+	return names.map((name) => ({
+		name,
+		path: resolve(inputs.workingDirectory, name)
+	}));
+}
+/**
+* The single file that `subject-path` names.
+* @throws UsageError USAGE_NO_MATCH, USAGE_INVALID_INPUT when there are several
+*/
+async function subjectFile(inputs) {
+	const files = await subjectFiles(inputs);
+	const [file] = files;
+	if (!file || files.length > 1) throw new UsageError("USAGE_INVALID_INPUT", `subject-path names ${files.length} files`, { hint: "this command takes one image at a time" });
+	return file;
+}
+/** A path that exists is a path, whatever characters it has; one that may not be looked at is reported when opened. */
+async function isThere(path) {
+	try {
+		await stat(path);
+		return true;
+	} catch (error) {
+		return error instanceof Error && "code" in error && error.code === "EACCES";
+	}
+}
+function isPattern(path) {
+	return /[*?[\]{}]/.test(path);
+}
+async function matches(pattern, cwd) {
+	if (!isPattern(pattern)) return [];
+	const names = [];
+	for await (const entry of glob(pattern, { cwd })) {
+		if ((await stat(resolve(cwd, entry)).catch(() => void 0))?.isFile()) names.push(entry);
+		if (names.length > MAX_SUBJECTS) break;
+	}
+	return names.sort();
+}
+
+export { subjectFile as a, evidenceFrom as i, SUBJECT_INPUT as n, subjectsFrom as o, SUBJECT_INPUTS as r, EVIDENCE_INPUT as t };

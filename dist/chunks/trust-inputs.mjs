@@ -1,0 +1,135 @@
+import { t as createJudge } from "./verify.mjs";
+import { t as loadPolicy } from "./load.mjs";
+import { n as decodeUtf8 } from "./bytes.mjs";
+import { c as UsageError, r as DataError } from "./errors.mjs";
+import { t as readFileBounded } from "./file.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { n as parsePem } from "./pem.mjs";
+import { n as SignatureError } from "./errors3.mjs";
+import { i as readPublicKeys } from "./keys.mjs";
+import { t as keyBlocks } from "./pgp-armor.mjs";
+import { resolve } from "node:path";
+
+// src/commands/trust-inputs.ts
+const POLICY_INPUT = {
+	name: "policy-path",
+	type: "path",
+	description: "Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.",
+	example: "countersign.yaml"
+};
+const VERIFY_DATA_INPUT = {
+	name: "verify-data",
+	type: "boolean",
+	default: "false",
+	description: "For a SIF in a registry: read and hash the whole image. By default only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Files are always read whole."
+};
+const TRUST_INPUTS = [
+	POLICY_INPUT,
+	{
+		name: "keyring",
+		type: "paths",
+		description: "OpenPGP public keys to trust, armored or binary files, one path a line.",
+		example: "staff.asc"
+	},
+	{
+		name: "public-key",
+		type: "paths",
+		description: "Public keys to trust, PEM or DER files (SPKI or PKCS#1), one path a line.",
+		example: "security.pub"
+	},
+	{
+		name: "trust-anchors",
+		type: "paths",
+		description: "X.509 trust anchors, PEM files, one path a line.",
+		example: "root-ca.pem"
+	},
+	{
+		name: "intermediates",
+		type: "paths",
+		description: "X.509 intermediates that may complete a path to an anchor, PEM files, one path a line.",
+		example: "intermediate-ca.pem"
+	},
+	{
+		name: "signer-certificate",
+		type: "paths",
+		description: "X.509 certificates of signers, PEM files, one path a line: needed only for native DSSE signatures, which carry no certificate.",
+		example: "release.crt"
+	},
+	{
+		name: "now",
+		type: "time",
+		description: "Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.",
+		example: "2026-11-22T12:00:00Z"
+	}
+];
+/**
+* The judge that the inputs describe.
+* @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
+*/
+async function judgeFrom(inputs, clock, options) {
+	const path = inputs.text("policy-path");
+	const policy = path === void 0 ? void 0 : await loadPolicy(path);
+	const material = {
+		keyrings: await readTrusted(inputs, "keyring", assertKeyring),
+		keys: await readTrusted(inputs, "public-key", readPublicKeys),
+		anchors: await readCertificates(inputs, "trust-anchors"),
+		intermediates: await readCertificates(inputs, "intermediates"),
+		certificates: await readCertificates(inputs, "signer-certificate")
+	};
+	const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
+	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave policy-path out" });
+	if (!policy && !given && options.needed) throw new UsageError("USAGE_MISSING_INPUT", "nothing to verify against was given", { hint: "give policy-path, or keyring, public-key or trust-anchors" });
+	return createJudge({
+		policy,
+		material,
+		now: inputs.time("now") ?? clock,
+		...options.requiredStages ? { requiredStages: options.requiredStages } : {}
+	});
+}
+/** The judge, or undefined when nothing to trust was given. @throws as judgeFrom */
+async function optionalJudge(inputs, clock) {
+	return inputs.text("policy-path") !== void 0 || [
+		"keyring",
+		"public-key",
+		"trust-anchors"
+	].some((name) => inputs.list(name).length > 0) ? judgeFrom(inputs, clock, { needed: true }) : void 0;
+}
+async function readAll(inputs, name) {
+	const paths = inputs.list(name).map((path) => resolve(inputs.workingDirectory, path));
+	return Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes)));
+}
+/** Files that `check` accepts; what it refuses is reported with the path. */
+async function readTrusted(inputs, name, check) {
+	const files = await readAll(inputs, name);
+	for (const [index, bytes] of files.entries()) try {
+		check(bytes);
+	} catch (cause) {
+		if (!(cause instanceof SignatureError)) throw cause;
+		const { message, hint } = cause;
+		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `${name} ${inputs.list(name)[index]}: ${message}`, {
+			hint,
+			cause
+		});
+	}
+	return files;
+}
+/** A file of another kind would be a keyring without keys, and every signer unknown. An empty keyring is one. */
+function assertKeyring(bytes) {
+	const blocks = keyBlocks(bytes);
+	if (bytes.length === 0 || (blocks ? blocks.length > 0 : startsWithKeyPacket(bytes))) return;
+	throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "the file holds no OpenPGP key", { hint: "give public keys as `gpg --export --armor` or `apptainer key export` write them" });
+}
+/** Packet tags 5 and 6, in the old and the new packet format: RFC 9580 section 4.2. */
+function startsWithKeyPacket([first = 0]) {
+	return first === 197 || first === 198 || first >= 148 && first <= 155;
+}
+async function readCertificates(inputs, name) {
+	return (await readAll(inputs, name)).flatMap((bytes, index) => {
+		const path = inputs.list(name)[index] ?? name;
+		const blocks = parsePem(decodeUtf8(bytes, path)).filter(({ label }) => label === "CERTIFICATE");
+		if (blocks.length === 0) throw new DataError("DATA_PEM_INVALID", `${name} ${path} holds no certificate`, { hint: "give PEM files with CERTIFICATE blocks" });
+		return blocks.map(({ der }) => der);
+	});
+}
+
+export { optionalJudge as a, judgeFrom as i, TRUST_INPUTS as n, VERIFY_DATA_INPUT as r, POLICY_INPUT as t };

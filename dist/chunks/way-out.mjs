@@ -1,0 +1,437 @@
+import { i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { r as writeFileAtomic } from "./file.mjs";
+import { n as ToolError } from "./tool.mjs";
+import { constants } from "node:os";
+import { delimiter, isAbsolute, join } from "node:path";
+import { constants as constants$1, rmSync } from "node:fs";
+import { access, chmod, mkdtemp, rm, stat } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+// src/commands/all.ts
+/** The commands that are actions too, in the order of a pipeline. */
+const ACTION_NAMES = [
+	"build",
+	"scan-attest",
+	"sign-stage",
+	"verify-all",
+	"push-oras"
+];
+const COMMANDS = [
+	{
+		name: "build",
+		summary: "Build a SIF image with Apptainer and record how it was built",
+		load: async () => (await import("./build.mjs")).command
+	},
+	{
+		name: "scan-attest",
+		summary: "Judge scanner findings and attach SBOM and findings to the image as signed evidence",
+		load: async () => (await import("./scan-attest.mjs")).command
+	},
+	{
+		name: "sign-stage",
+		summary: "Approve images at a stage: verify the earlier stages, then add one signed layer",
+		load: async () => (await import("./sign-stage.mjs")).command
+	},
+	{
+		name: "verify-all",
+		summary: "Verify every layer and every stage of images and decide by policy",
+		load: async () => (await import("./verify-all.mjs")).command
+	},
+	{
+		name: "push-oras",
+		summary: "Publish an image with its layers, only if its verdict passed, tags last",
+		load: async () => (await import("./push-oras.mjs")).command
+	},
+	{
+		name: "inspect",
+		summary: "Show objects, layers, evidence and free slots of images",
+		load: async () => (await import("./inspect.mjs")).command
+	},
+	{
+		name: "key",
+		summary: "Show what a policy needs to know of a key, or make throw-away keys",
+		load: async () => (await import("./key.mjs")).command
+	},
+	{
+		name: "assemble",
+		summary: "Put the layers attached to an image in a registry into its file",
+		load: async () => (await import("./assemble2.mjs")).command
+	},
+	{
+		name: "pull",
+		summary: "Pull an image into a file, only if it is whole and its verdict passed",
+		load: async () => (await import("./pull2.mjs")).command
+	},
+	{
+		name: "repair",
+		summary: "Put layers that other writers’ updates lost back into a registry’s lists",
+		load: async () => (await import("./repair.mjs")).command
+	},
+	{
+		name: "policy",
+		summary: "Check a policy file and show what it says",
+		load: async () => (await import("./policy.mjs")).command
+	},
+	{
+		name: "demo",
+		summary: "Show the whole path on a small image, then three attacks on it",
+		load: async () => (await import("./demo.mjs")).command
+	}
+];
+function isActionName(name) {
+	return ACTION_NAMES.some((known) => known === name);
+}
+function findCommand(name) {
+	return COMMANDS.find((command) => command.name === name);
+}
+
+// src/host/child-environment.ts
+/** Inputs of this action, our own variables, and the tokens that the runner gives to JavaScript actions. */
+const WITHHELD = /^(INPUT_.*|COUNTERSIGN_.*|ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|GITHUB_TOKEN|GH_TOKEN|NODE_OPTIONS)$/i;
+/** Kept even when a short passphrase happens to occur in them: programs cannot run without. */
+const ALWAYS = /* @__PURE__ */ new Set([
+	"PATH",
+	"HOME",
+	"SYSTEMROOT",
+	"TEMP",
+	"TMP",
+	"TMPDIR"
+]);
+/** The variables of `environment` that a child may see. */
+function childEnvironment(environment, redactor) {
+	const kept = {};
+	for (const [name, value] of Object.entries(environment)) {
+		if (value === void 0 || WITHHELD.test(name)) continue;
+		if (redactor.knows(value) && !ALWAYS.has(name.toUpperCase())) continue;
+		kept[name] = value;
+	}
+	return kept;
+}
+
+// src/host/progress.ts
+const UNITS = [
+	"B",
+	"KiB",
+	"MiB",
+	"GiB",
+	"TiB"
+];
+/** `title: 42 % of 1.5 GiB`, or the bytes done when the total is unknown. */
+function progressText(title, done, total) {
+	if (total === void 0 || total === 0) return `${title}: ${sizeText(done)}`;
+	return `${title}: ${Math.floor(100 * done / total)} % of ${sizeText(total)}`;
+}
+/** A number of bytes with a unit, three significant digits. */
+function sizeText(bytes) {
+	const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
+	const value = bytes / 1024 ** power;
+	return `${power === 0 ? value : value.toPrecision(3)} ${UNITS[power]}`;
+}
+
+// src/host/redact.ts
+const REPLACEMENT = "***";
+/** Remembers the texts that must never be printed and removes them from everything that is. */
+var Redactor = class {
+	/** Longest first, so that a secret containing another one disappears whole. */
+	#secrets = [];
+	/** Registers a text; texts under 4 characters are ignored, they would riddle the log. */
+	add(text) {
+		if (text.length < 4 || this.#secrets.includes(text)) return false;
+		this.#secrets = [...this.#secrets, text].sort((a, b) => b.length - a.length);
+		return true;
+	}
+	apply(text) {
+		return this.#secrets.reduce((result, secret) => result.replaceAll(secret, REPLACEMENT), text);
+	}
+	/** Whether a text is, or in the case of longer secrets contains, a registered one. */
+	knows(text) {
+		return this.#secrets.some((secret) => text === secret || secret.length >= 8 && text.includes(secret));
+	}
+};
+/** The text with control characters made visible; line ends and tabs stay. */
+function printable(text) {
+	return text.replace(/\r\n/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, visible);
+}
+function visible(character) {
+	return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+/** The text with everything the runner would take for a workflow command made harmless. */
+function withoutWorkflowCommands(text) {
+	return text.replace(/^(\s*)::/gm, "$1\\::").replaceAll("##[", "# #[");
+}
+
+// src/host/run.ts
+const DEFAULT_OUTPUT_BYTES = 16777216;
+/** Between asking a child to end and ending it. */
+const GRACE_MS = 5e3;
+const running = /* @__PURE__ */ new Set();
+/**
+* Runs one program to its end; a failing exit code is a result, not an error.
+* @throws ToolError TOOL_NOT_FOUND, TOOL_START_FAILED, TOOL_TIMEOUT
+*/
+async function runTool(call, options) {
+	const child = spawn(call.program, [...call.args], {
+		cwd: call.cwd,
+		env: options.env,
+		shell: false,
+		windowsHide: true,
+		detached: process.platform !== "win32",
+		stdio: [
+			"pipe",
+			"pipe",
+			"pipe"
+		]
+	});
+	running.add(child);
+	const onLine = call.echo ? options.onLine : void 0;
+	const limit = call.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
+	const output = [child.stdout, child.stderr].map(async (stream) => collect(stream, limit, onLine));
+	child.stdin.on("error", () => {});
+	child.stdin.end(call.stdin);
+	try {
+		const exitCode = await ended(child, call, call.timeoutMs ?? options.timeoutMs);
+		const [stdout = "", stderr = ""] = await Promise.all(output);
+		return {
+			exitCode,
+			stdout,
+			stderr
+		};
+	} finally {
+		running.delete(child);
+	}
+}
+/** Stops every program that this process still runs; for the way out on a signal. */
+function stopRunningTools() {
+	for (const child of running) signal(child, "SIGKILL");
+}
+async function ended(child, call, timeoutMs) {
+	const timers = [];
+	let timedOut = false;
+	try {
+		return await new Promise((resolve, reject) => {
+			if (timeoutMs !== void 0) timers.push(setTimeout(() => {
+				timedOut = true;
+				signal(child, "SIGTERM");
+				timers.push(setTimeout(() => signal(child, "SIGKILL"), GRACE_MS));
+			}, timeoutMs));
+			child.once("error", (error) => reject(startError(error, call)));
+			child.once("close", (code, name) => {
+				if (timedOut) reject(timeoutError(call, timeoutMs ?? 0));
+				else resolve(code ?? 128 + (name ? constants.signals[name] : 0));
+			});
+		});
+	} finally {
+		for (const timer of timers) clearTimeout(timer);
+	}
+}
+function signal(child, name) {
+	if (child.pid === void 0 || child.exitCode !== null) return;
+	try {
+		if (process.platform === "win32") child.kill(name);
+		else process.kill(-child.pid, name);
+	} catch (error) {
+		if (!isErrnoException(error) || error.code !== "ESRCH") throw error;
+	}
+}
+/** Keeps the last `limitBytes` of a stream: the end of a long log tells more than its beginning. */
+async function collect(stream, limitBytes, onLine) {
+	const chunks = [];
+	let kept = 0;
+	if (onLine) createInterface({
+		input: stream,
+		crlfDelay: Number.POSITIVE_INFINITY
+	}).on("line", onLine);
+	await new Promise((resolve) => {
+		stream.on("data", (chunk) => {
+			chunks.push(chunk);
+			kept += chunk.byteLength;
+			while (chunks[0] && kept - chunks[0].byteLength >= limitBytes) kept -= chunks.shift()?.byteLength ?? 0;
+		});
+		stream.once("close", resolve);
+		stream.once("error", resolve);
+	});
+	return Buffer.concat(chunks).subarray(-limitBytes).toString("utf8");
+}
+function startError(error, call) {
+	return isErrnoException(error) && error.code === "ENOENT" ? new ToolError("TOOL_NOT_FOUND", `${call.program} is not on PATH, or the folder ${call.cwd ?? "."} is gone`, {
+		cause: error,
+		hint: `install ${call.program}, or add its folder to PATH`
+	}) : new ToolError("TOOL_START_FAILED", `cannot start ${call.program}: ${error.message}`, {
+		cause: error,
+		hint: `check that ${call.program} is executable on this machine`
+	});
+}
+function timeoutError(call, timeoutMs) {
+	return new ToolError("TOOL_TIMEOUT", `${call.program} did not end within ${timeoutMs / 1e3} s and was stopped`, { hint: "give a longer timeout, or find out what the program waits for" });
+}
+/** Absolute path of an executable file on PATH; relative PATH entries are skipped. */
+async function findProgram(program, env) {
+	if (isAbsolute(program)) return await isExecutable(program) ? program : void 0;
+	const endings = process.platform === "win32" ? (env["PATHEXT"] ?? ".EXE;.CMD;.BAT").split(";") : [""];
+	for (const folder of (env["PATH"] ?? env["Path"] ?? "").split(delimiter)) {
+		if (!isAbsolute(folder)) continue;
+		for (const ending of endings) {
+			const path = join(folder, `${program}${ending}`);
+			if (await isExecutable(path)) return path;
+		}
+	}
+}
+async function isExecutable(path) {
+	try {
+		await access(path, constants$1.X_OK);
+		return (await stat(path)).isFile();
+	} catch {
+		return false;
+	}
+}
+
+// src/host/temporary.ts
+var TemporaryFolder = class {
+	#base;
+	#path;
+	#made;
+	constructor(base) {
+		this.#base = base;
+	}
+	/** Absolute path; the same one for the whole run. */
+	path() {
+		this.#path ??= this.#make();
+		return this.#path;
+	}
+	async #make() {
+		try {
+			const path = await mkdtemp(join(this.#base, "countersign-"));
+			this.#made = path;
+			await chmod(path, 448);
+			return path;
+		} catch (error) {
+			throw fileError(error, this.#base, "write");
+		}
+	}
+	async remove() {
+		if (this.#made !== void 0) await rm(this.#made, {
+			recursive: true,
+			force: true,
+			maxRetries: 3
+		});
+	}
+	/** For signal handlers, which cannot wait. */
+	removeNow() {
+		if (this.#made !== void 0) rmSync(this.#made, {
+			recursive: true,
+			force: true,
+			maxRetries: 3
+		});
+	}
+};
+
+// src/entry/outcome.ts
+const MAX_CAUSES = 8;
+/** Describes any thrown value. Never throws. */
+function describeFailure(thrown) {
+	const error = isErrnoException(thrown) && typeof thrown.path === "string" ? fromFileSystem(thrown, thrown.path) : thrown;
+	if (error instanceof CountersignError) return {
+		code: error.code,
+		message: error.message,
+		hint: error.hint,
+		causes: causesOf(error),
+		exitCode: error.exitCode,
+		location: error.location,
+		stack: void 0
+	};
+	return {
+		code: "BUG",
+		message: `internal error: ${briefly(error)}`,
+		hint: "report it with the version and the command; nothing was decided and no approval was given",
+		causes: causesOf(error),
+		exitCode: EXIT.bug,
+		location: void 0,
+		stack: error instanceof Error ? error.stack : void 0
+	};
+}
+/** The JSON document that stands where the result would have been. */
+function failureJson(failure) {
+	const { code, message, hint, causes, exitCode } = failure;
+	return { error: {
+		code,
+		message,
+		hint,
+		causes,
+		exitCode
+	} };
+}
+function fromFileSystem(error, path) {
+	const reads = [
+		"open",
+		"read",
+		"stat",
+		"lstat",
+		"scandir"
+	].includes(error.syscall ?? "");
+	return fileError(error, path, reads ? "read" : "write");
+}
+function causesOf(error) {
+	const causes = [];
+	let current = error instanceof Error ? error.cause : void 0;
+	while (current !== void 0 && causes.length < MAX_CAUSES) {
+		causes.push(briefly(current));
+		current = current instanceof Error ? current.cause : void 0;
+	}
+	return causes;
+}
+function briefly(value) {
+	if (value instanceof CountersignError) return `${value.code}: ${value.message}`;
+	if (value instanceof Error) return `${value.name}: ${value.message}`;
+	return typeof value === "string" ? value : `a thrown ${typeof value}`;
+}
+
+// src/entry/report-file.ts
+/** The document as `--json` prints it. */
+function jsonText(document) {
+	return `${JSON.stringify(document, void 0, 2)}\n`;
+}
+/**
+* Writes the report.
+* @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+*/
+async function writeReport(path, document) {
+	await writeFileAtomic(path, jsonText(document));
+}
+
+// src/entry/way-out.ts
+const SIGNALS = [
+	"SIGINT",
+	"SIGTERM",
+	"SIGHUP"
+];
+const SURPRISES = ["uncaughtException", "unhandledRejection"];
+/**
+* Installs the handlers; the returned function removes them.
+* @param tell prints what was thrown, synchronously
+*/
+function prepareWayOut(temporary, tell) {
+	const cleanUp = () => {
+		remove();
+		stopRunningTools();
+		temporary.removeNow();
+	};
+	const onSurprise = (thrown) => {
+		cleanUp();
+		tell(thrown);
+		process.exit(EXIT.bug);
+	};
+	const onSignal = (name) => {
+		cleanUp();
+		process.kill(process.pid, name);
+	};
+	const remove = () => {
+		for (const name of SIGNALS) process.removeListener(name, onSignal);
+		for (const name of SURPRISES) process.removeListener(name, onSurprise);
+	};
+	for (const name of SIGNALS) process.on(name, onSignal);
+	for (const name of SURPRISES) process.on(name, onSurprise);
+	return remove;
+}
+
+export { isActionName as _, failureJson as a, runTool as c, withoutWorkflowCommands as d, progressText as f, findCommand as g, COMMANDS as h, describeFailure as i, Redactor as l, ACTION_NAMES as m, jsonText as n, TemporaryFolder as o, childEnvironment as p, writeReport as r, findProgram as s, prepareWayOut as t, printable as u };
