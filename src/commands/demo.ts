@@ -47,8 +47,8 @@ async function run(_inputs: Inputs, host: Host): Promise<CommandResult> {
   await writeFile(join(folder, 'countersign.yaml'), demoPolicy(keys));
   const demo: Stageful = { folder, keys, host };
   const steps: Step[] = [];
-  for (const step of [...PATH, ...ATTACKS]) {
-    const result = await step(demo);
+  for (const take of [...PATH, ...ATTACKS]) {
+    const result = await take(demo);
     host.info(`${result.asExpected ? '✓' : '✗'} ${result.title}`);
     steps.push(result);
   }

@@ -20,9 +20,12 @@ async function run(task: HashTask): Promise<void> {
     }
     return target;
   };
-  const onBlock = (bytes: number): void => parentPort?.postMessage({ bytes });
   const digests = await hashRanges(task.ranges, new Set(task.algorithms), { read, onBlock });
   parentPort?.postMessage({ digests });
+}
+
+function onBlock(bytes: number): void {
+  parentPort?.postMessage({ bytes });
 }
 
 if (isHashTask(workerData)) await run(workerData);

@@ -31,8 +31,8 @@ interface Scene {
   readonly people: readonly Person[];
   readonly judge: Judge;
   /** Path of a public key. */
-  keyOf(name: string): string;
-  cosign(args: readonly string[]): Promise<PeerResult>;
+  readonly keyOf: (name: string) => string;
+  readonly cosign: (args: readonly string[]) => Promise<PeerResult>;
 }
 
 /** A registry, three people with P-256 keys, their policy, and cosign with a home of its own. */
@@ -77,8 +77,8 @@ async function cosignVerify({ cosign, keyOf }: Scene, image: string): Promise<Re
 }
 
 /** `skopeo copy` under a policy that wants a signature by each of these keys. */
-async function skopeoCopy(scene: Scene, image: string, keys: readonly string[]): Promise<PeerResult> {
-  const { folder, repository } = scene;
+async function skopeoCopy(where: Scene, image: string, keys: readonly string[]): Promise<PeerResult> {
+  const { folder, repository } = where;
   const host = repository.name.split('/')[0] ?? '';
   const wanted = keys.map((keyPath) => ({
     type: 'sigstoreSigned',
