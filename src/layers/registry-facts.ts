@@ -25,7 +25,7 @@ import {
   type RegistryImage,
   type RegistryLayers,
 } from './registry-image.ts';
-import { registrySource } from './registry-source.ts';
+import { blobHasher, registrySource } from './registry-source.ts';
 import { examineSif, type SifExamination, sifView } from './sif-facts.ts';
 import { readSignatureObjects } from './sif-natives.ts';
 import type { Examined } from './target.ts';
@@ -71,7 +71,7 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
     beside: layers.bundles,
     besideNatives: layers.natives,
     aliases: [image.descriptor.digest, layer.digest],
-    data: verifyData ? 'read' : 'claimed',
+    ...(verifyData ? { data: 'read', hash: blobHasher(image.repository, layer) } : { data: 'claimed' }),
     ...(onBytes ? { onBytes } : {}),
   });
   const view = sifView(sif);

@@ -114,9 +114,15 @@ export interface RegistryLayers {
   readonly complete: boolean;
 }
 
-/** Reads everything attached to the image and its platforms; one unreadable entry never hides the others. */
-export async function readRegistryLayers(image: RegistryImage): Promise<RegistryLayers> {
-  const gathered = new Gathered();
+/**
+ * Reads everything attached to the image and its platforms; one unreadable entry never hides the others. What is at
+ * hand already, by digest, is not fetched again: a SIF's own layers are often attached to it too.
+ */
+export async function readRegistryLayers(
+  image: RegistryImage,
+  atHand: ReadonlyMap<Digest, Uint8Array> = new Map(),
+): Promise<RegistryLayers> {
+  const gathered = new Gathered(atHand);
   for (const subject of image.subjects) await gathered.add(image.repository, subject.digest);
   return gathered;
 }
@@ -130,6 +136,11 @@ class Gathered implements RegistryLayers {
   readonly notes: FoundCosign[] = [];
   readonly rejected: { digest: string; reason: string }[] = [];
   complete = true;
+  readonly #atHand: ReadonlyMap<Digest, Uint8Array>;
+
+  constructor(atHand: ReadonlyMap<Digest, Uint8Array>) {
+    this.#atHand = atHand;
+  }
 
   async add(repository: ReadableRepository, subject: Digest): Promise<void> {
     const { referrers, rejected, complete } = await repository.listReferrers(subject);
@@ -137,13 +148,24 @@ class Gathered implements RegistryLayers {
     this.rejected.push(...rejected);
     for (const referrer of referrers.filter(isBundleReferrer))
       await this.#tolerant(referrer.descriptor.digest, async () => {
-        const attached = await readBundle(repository, referrer, NATIVE_MEDIA_TYPE);
+        const attached = await readBundle(this.#blobsOf(repository), referrer, NATIVE_MEDIA_TYPE);
         this.#take(subject, referrer.descriptor.digest, attached);
       });
     await this.#tolerant(`legacy signatures of ${subject}`, async () => {
       for (const signature of await readCosignSignatures(repository, subject)) this.cosign.push({ subject, signature });
       for (const bytes of await readCosignAttestations(repository, subject)) this.envelopes.push({ subject, bytes });
     });
+  }
+
+  #blobsOf(repository: ReadableRepository): Pick<ReadableRepository, 'readBlob'> {
+    const atHand = this.#atHand;
+    return {
+      async *readBlob(digest, options) {
+        const bytes = atHand.get(digest);
+        if (bytes && bytes.length === options?.sizeBytes) yield bytes;
+        else yield* repository.readBlob(digest, options);
+      },
+    };
   }
 
   #take(subject: Digest, referrer: Digest, attached: AttachedBundle): void {

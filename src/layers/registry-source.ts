@@ -1,20 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 // A SIF in a registry as something to read from: range requests, with the beginning of the file fetched once, since
-// header and descriptor table are always read first.
+// header and descriptor table are always read first; and its data hashed in one pass over the blob, whose digest is checked.
 
+import { equalBytes } from '../primitives/bytes.ts';
 import type { Digest } from '../primitives/digest.ts';
 import { RegistryError } from '../registry/errors.ts';
-import type { OciDescriptor, ReadableRepository } from '../registry/repository.ts';
+import type { ByteRange, OciDescriptor, ReadableRepository } from '../registry/repository.ts';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD } from '../sif/descriptor.ts';
 import { SifError } from '../sif/errors.ts';
+import { type hashObjects } from '../sif/hash.ts';
+import { HEADER_BYTES } from '../sif/header.ts';
+import type { SifImage } from '../sif/image.ts';
 import type { ByteSource } from '../sif/source.ts';
+import { ObjectStreamHasher } from '../sif/stream-hash.ts';
 
 /** Header and a table of 48 slots, the usual size, end at 32,176. */
 const HEAD_BYTES = 32_768;
 
+/** Parts that lie this close together are fetched as one; a request costs about as much. */
+const GAP_BYTES = 1024;
+/** Nothing larger is fetched ahead. */
+const AHEAD_BYTES = 1024 * 1024;
+
+/** A SIF in a registry, with parts fetched ahead of being read. */
+export interface RegistrySource extends ByteSource {
+  /** Fetches parts that will be read, neighbours together; too large ones are left to be read by themselves. */
+  prefetch(ranges: readonly ByteRange[]): Promise<void>;
+}
+
+interface Part {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Reads a SIF's bytes from its blob; a registry that cannot send parts is an error, never a download of it all. */
-export function registrySource(repository: ReadableRepository, layer: OciDescriptor): ByteSource {
-  let head: Promise<Uint8Array> | undefined;
+export function registrySource(repository: ReadableRepository, layer: OciDescriptor): RegistrySource {
   const name = `${repository.name}@${layer.digest}`;
+  const parts: Part[] = [];
+  let head: Promise<Part> | undefined;
+  const fetchPart = async (offset: number, lengthBytes: number): Promise<Part> => ({
+    offset,
+    bytes: await fetchRange(repository, layer.digest, { offset, lengthBytes }),
+  });
   return {
     name,
     sizeBytes: layer.size,
@@ -23,18 +50,42 @@ export function registrySource(repository: ReadableRepository, layer: OciDescrip
         throw new SifError('SIF_TRUNCATED', `${name} ends at ${layer.size}, before offset ${offset + lengthBytes}`);
       if (lengthBytes === 0) return new Uint8Array();
       const headBytes = Math.min(HEAD_BYTES, layer.size);
-      if (offset + lengthBytes > headBytes) return fetchRange(repository, layer.digest, { offset, lengthBytes });
-      head ??= fetchRange(repository, layer.digest, { offset: 0, lengthBytes: headBytes });
-      return (await head).slice(offset, offset + lengthBytes);
+      if (offset + lengthBytes <= headBytes) return cut(await (head ??= fetchPart(0, headBytes)), offset, lengthBytes);
+      const part = parts.find((one) => one.offset <= offset && offset + lengthBytes <= one.offset + one.bytes.length);
+      return cut(part ?? (await fetchPart(offset, lengthBytes)), offset, lengthBytes);
+    },
+    async prefetch(ranges) {
+      const inside = ranges.filter(
+        (range) => range.offset >= HEAD_BYTES && range.offset + range.lengthBytes <= layer.size,
+      );
+      for (const { offset, lengthBytes } of joined(inside)) parts.push(await fetchPart(offset, lengthBytes));
     },
   };
 }
 
-async function fetchRange(
-  repository: ReadableRepository,
-  digest: Digest,
-  range: { readonly offset: number; readonly lengthBytes: number },
-): Promise<Uint8Array> {
+function cut({ offset, bytes }: Part, from: number, lengthBytes: number): Uint8Array {
+  return bytes.slice(from - offset, from - offset + lengthBytes);
+}
+
+/** Ranges with those that lie close together made one; none is larger than what may be fetched ahead. */
+function joined(ranges: readonly ByteRange[]): readonly ByteRange[] {
+  const result: ByteRange[] = [];
+  for (const range of ranges.filter(isSmall).toSorted((a, b) => a.offset - b.offset)) {
+    const last = result.at(-1);
+    const end = range.offset + range.lengthBytes;
+    const near = last !== undefined && range.offset - (last.offset + last.lengthBytes) <= GAP_BYTES;
+    if (near && end - last.offset <= AHEAD_BYTES)
+      result.splice(-1, 1, { offset: last.offset, lengthBytes: Math.max(end - last.offset, last.lengthBytes) });
+    else result.push(range);
+  }
+  return result;
+}
+
+function isSmall({ lengthBytes }: ByteRange): boolean {
+  return lengthBytes > 0 && lengthBytes <= AHEAD_BYTES;
+}
+
+async function fetchRange(repository: ReadableRepository, digest: Digest, range: ByteRange): Promise<Uint8Array> {
   const bytes = new Uint8Array(range.lengthBytes);
   let at = 0;
   for await (const chunk of repository.readBlob(digest, { range })) {
@@ -47,4 +98,60 @@ async function fetchRange(
       hint: 'repeat; if it stays so, the registry or a proxy does not serve parts of blobs correctly',
     });
   return bytes;
+}
+
+/**
+ * Hashes the objects of a SIF while its whole blob passes by. The digests are then those of the blob that the manifest
+ * names, whatever the registry sends for parts of it.
+ */
+export function blobHasher(repository: ReadableRepository, layer: OciDescriptor): typeof hashObjects {
+  return async (image, objects, { algorithms, onBytes, signal }) => {
+    const hasher = new ObjectStreamHasher(objects, algorithms, layer.size);
+    const head = new Window(0, HEADER_BYTES);
+    const { descriptorsOffset, descriptorsTotal } = image.header;
+    const table = new Window(descriptorsOffset, descriptorsTotal * DESCRIPTOR_BYTES);
+    let at = 0;
+    const options = { sizeBytes: layer.size, ...(signal ? { signal } : {}) };
+    for await (const chunk of repository.readBlob(layer.digest, options)) {
+      for (const window of [head, table]) window.take(at, chunk);
+      hasher.update(at, chunk);
+      at += chunk.length;
+      onBytes?.(at, layer.size);
+    }
+    if (equalBytes(head.bytes, image.header.record) && isTableOf(image, table.bytes)) return hasher.digests;
+    throw new RegistryError(
+      'REGISTRY_ANSWER_INVALID',
+      `${repository.name} sent other bytes for a part of ${layer.digest}`,
+      {
+        hint: 'do not use this content; report it to the operator of the registry',
+      },
+    );
+  };
+}
+
+/** A part of a stream, kept. */
+class Window {
+  readonly bytes: Uint8Array;
+  readonly #from: number;
+
+  constructor(from: number, lengthBytes: number) {
+    this.#from = from;
+    this.bytes = new Uint8Array(lengthBytes);
+  }
+
+  take(at: number, chunk: Uint8Array): void {
+    const start = Math.max(at, this.#from);
+    const end = Math.min(at + chunk.length, this.#from + this.bytes.length);
+    if (start < end) this.bytes.set(chunk.subarray(start - at, end - at), start - this.#from);
+  }
+}
+
+function isTableOf(image: SifImage, table: Uint8Array): boolean {
+  const used = new Map(image.objects.map((object) => [object.slot, object]));
+  for (let slot = 0; slot < image.header.descriptorsTotal; slot += 1) {
+    const record = table.subarray(slot * DESCRIPTOR_BYTES, (slot + 1) * DESCRIPTOR_BYTES);
+    const object = used.get(slot);
+    if (object ? !equalBytes(record, object.record) : record[DESCRIPTOR_FIELD.used] !== 0) return false;
+  }
+  return true;
 }

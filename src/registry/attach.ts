@@ -10,7 +10,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { makeManifest, parseManifest } from './manifest.ts';
-import { getManifestAndTag, putManifest } from './manifests.ts';
+import { getManifestAndTag, putManifest, resolveManifest } from './manifests.ts';
 import { askReferrersApi, describeManifest, ownTag, readOwnTags } from './referrers.ts';
 import { referrersTag } from './reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './repository.ts';
@@ -69,15 +69,18 @@ function pause(client: RegistryClient): Promise<void> {
 
 /** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
 async function keepListed(client: RegistryClient, subject: Digest, ours: Manifest | undefined): Promise<void> {
+  let written: Manifest | undefined;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    if (written && (await standsWhole(client, subject, written))) return;
     const current = await readShared(client, subject);
-    const tagged = await readOwnTags(client, subject, current.listed);
+    const tagged = await readOwnTags(client, subject, [...current.listed, ...(ours ? [ours.digest] : [])]);
     const wanted = [...(ours ? [ours] : []), ...tagged].filter((manifest) => refersTo(manifest, subject));
     const missing = wanted.filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
     if (missing.length === 0) return;
     const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
     const target = { reference: referrersTag(subject), ifMatch: current.etag };
     await putManifest(client, merged, target);
+    written = merged;
     await pause(client);
   }
   throw new RegistryError(
@@ -85,6 +88,15 @@ async function keepListed(client: RegistryClient, subject: Digest, ours: Manifes
     `the list of referrers of ${subject} was overwritten ${MAX_ROUNDS} times`,
     { hint: 'let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us' },
   );
+}
+
+/** True when the list that we wrote is still there and lacks nobody's layer: asked without reading it again. */
+async function standsWhole(client: RegistryClient, subject: Digest, written: Manifest): Promise<boolean> {
+  const present = await resolveManifest(client, referrersTag(subject));
+  if (present?.digest !== written.digest) return false;
+  const { manifests } = parseManifest(written, 'the list of referrers');
+  const known = manifests.map(({ digest }) => digest);
+  return !(await readOwnTags(client, subject, known)).some((manifest) => refersTo(manifest, subject));
 }
 
 function refersTo(manifest: Manifest, subject: Digest): boolean {

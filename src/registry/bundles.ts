@@ -117,7 +117,7 @@ export interface AttachedBundle {
  * @throws RegistryError REGISTRY_MANIFEST_INVALID when the first layer is no bundle or something is too large; and as readBlob
  */
 export async function readBundle(
-  repository: ReadableRepository,
+  repository: Pick<ReadableRepository, 'readBlob'>,
   referrer: Referrer,
   companionType: string,
 ): Promise<AttachedBundle> {
@@ -144,7 +144,10 @@ function malformed(message: string): RegistryError {
 }
 
 /** A blob whole in memory; the caller has checked its size against a limit. @throws as readBlob */
-export async function readSmallBlob(repository: ReadableRepository, descriptor: OciDescriptor): Promise<Uint8Array> {
+export async function readSmallBlob(
+  repository: Pick<ReadableRepository, 'readBlob'>,
+  descriptor: OciDescriptor,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of repository.readBlob(descriptor.digest, { sizeBytes: descriptor.size })) parts.push(part);
   return new Uint8Array(Buffer.concat(parts));

@@ -2,15 +2,15 @@
 // Images signed by us at three stages, judged by the real apptainer: its verify, its execution control list, and
 // siftool; and images signed by apptainer, judged by us.
 
-import { appendFile, copyFile, cp, rm, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { existsSync } from 'node:fs';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Judge } from '../../src/layers/verify.ts';
 import { openFileSource } from '../../src/sif/source.ts';
 import { openSif } from '../../src/sif/image.ts';
 import { apptainerKeyring } from '../support/apptainer.ts';
+import { CONFIGURATION, runListed } from '../support/execution-list.ts';
 import {
   judgeBy,
   judgeTrusting,
@@ -26,16 +26,11 @@ import {
   verdictOf,
   x509Person,
 } from '../support/layers.ts';
-import { hasPeers, type PeerResult, peerPath, runPeer } from '../support/peers.ts';
+import { hasPeers, type PeerResult, runPeer } from '../support/peers.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const DEMO = fileURLToPath(new URL('../../assets/demo/hello.sif', import.meta.url));
 const missing = !hasPeers('apptainer', 'siftool');
-/** Apptainer’s configuration below the installed peers; the execution control list is tried with a copy of it. */
-const CONFIGURATION = peerPath()
-  .split(delimiter)
-  .map((folder) => join(dirname(folder), 'sid/etc/apptainer'))
-  .find((folder) => existsSync(folder));
 const now = new Date(Date.now() - 60_000);
 
 let alice: Person;
@@ -85,32 +80,6 @@ async function keyringOf(...people: readonly Person[]): Promise<Readonly<Record<
 
 async function verifyPgp(path: string, ...people: readonly Person[]): Promise<PeerResult> {
   return runPeer('apptainer', ['verify', '--local', path], { env: await keyringOf(...people) });
-}
-
-/** Runs the image under an execution control list of one group, its keys in the global keyring. */
-async function runListed(
-  path: string,
-  mode: 'whitelist' | 'whitestrict' | 'blacklist',
-  { listed, known }: { readonly listed: readonly Person[]; readonly known: readonly Person[] },
-): Promise<PeerResult> {
-  const folder = join(await temporaryFolder(), 'apptainer');
-  await cp(CONFIGURATION ?? '', folder, { recursive: true });
-  const fingerprints = listed.map((person) => `"${fingerprintOf(person)}"`).join(', ');
-  const list = [
-    'activated = true',
-    'legacyinsecure = false',
-    '[[execgroup]]',
-    '  tagname = "stages"',
-    `  mode = "${mode}"`,
-    '  dirpath = ""',
-    `  keyfp = [${fingerprints}]`,
-    '',
-  ];
-  await writeFile(join(folder, 'ecl.toml'), list.join('\n'));
-  await rm(join(folder, 'global-pgp-public'), { force: true });
-  for (const { signer } of known)
-    for (const keyring of signer.publicMaterial.keyrings) await appendFile(join(folder, 'global-pgp-public'), keyring);
-  return runPeer('apptainer', ['run', '--userns', path], { env: { PEERS_ETC_APPTAINER: folder } });
 }
 
 /** Adds a signature as `apptainer sign` does. */
