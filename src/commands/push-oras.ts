@@ -44,7 +44,12 @@ const spec: CommandSpec = {
       description:
         'With `subject-name` of a SIF: put the attached layers into the file before it is published, so that Apptainer finds the native signatures. The published manifest is then a new one.',
     },
-    VERIFY_DATA_INPUT,
+    {
+      ...VERIFY_DATA_INPUT,
+      default: 'true',
+      description:
+        'With `subject-name` of a SIF: read and hash the whole image before anything is copied. With `false` only header, table and signatures are read, and the tags move on the word of trusted layers, which do not see data that somebody altered in the registry. Files are always read whole.',
+    },
     {
       name: 'reference',
       type: 'string',

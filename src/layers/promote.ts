@@ -27,6 +27,7 @@ export interface Promotion {
   readonly mountFrom: string | undefined;
   readonly tags: readonly string[];
   readonly judge: Judge | undefined;
+  /** Read a SIF's data at the source. False moves tags on the word of those who vouch for it. */
   readonly verifyData: boolean;
   readonly clock: Clock;
   readonly onBytes?: OnBytes;
