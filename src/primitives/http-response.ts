@@ -14,6 +14,7 @@ interface Asked {
 /** Bodies up to this size are read to their end when dropped, so that the connection can be used again. */
 const DRAIN_BYTES = 64 * 1024;
 const DRAIN_IDLE_MS = 2000;
+const TOTAL_PATIENCE = 5;
 
 export class HttpResponse {
   readonly status: number;
@@ -84,7 +85,8 @@ export class HttpResponse {
   }
 
   /**
-   * The whole body, at most `limitBytes`.
+   * The whole body, at most `limitBytes`, within a few times the longest silence: a server that sends a byte now and then
+   * cannot hold us for ever.
    * @throws NetworkError NETWORK_RESPONSE_TOO_LARGE and those of stream
    */
   async bytes(limitBytes: number): Promise<Uint8Array> {
@@ -92,10 +94,16 @@ export class HttpResponse {
     let size = this.#asked.method === 'HEAD' ? 0 : (this.contentLength() ?? 0);
     if (size > limitBytes) this.#tooLarge(limitBytes);
     size = 0;
-    for await (const chunk of this.stream()) {
-      size += chunk.length;
-      if (size > limitBytes) this.#tooLarge(limitBytes);
-      parts.push(chunk);
+    const totalMs = this.#idleMs * TOTAL_PATIENCE;
+    const timer = setTimeout(() => this.#message.destroy(timeoutError(this.url, totalMs)), totalMs);
+    try {
+      for await (const chunk of this.stream()) {
+        size += chunk.length;
+        if (size > limitBytes) this.#tooLarge(limitBytes);
+        parts.push(chunk);
+      }
+    } finally {
+      clearTimeout(timer);
     }
     return new Uint8Array(Buffer.concat(parts, size));
   }

@@ -93,6 +93,28 @@ export class RegistryClient {
     }
   }
 
+  /**
+   * Like send, with the whole body; also repeated when the connection breaks while it is read.
+   * @throws as send; NetworkError NETWORK_RESPONSE_TOO_LARGE
+   */
+  async read(
+    request: RegistryRequest,
+    limitBytes: number,
+  ): Promise<{ readonly response: HttpResponse; readonly bytes: Uint8Array }> {
+    const { clock, retry } = this.options;
+    const budget = new RetryBudget(retry, clock);
+    for (;;) {
+      const response = await this.send(request);
+      try {
+        return { response, bytes: await response.bytes(limitBytes) };
+      } catch (error) {
+        const delayMs = isPassingNetworkError(error) ? budget.failed() : undefined;
+        if (delayMs === undefined) throw error;
+        await clock.sleep(delayMs, this.#signal(request));
+      }
+    }
+  }
+
   /** The login in use, for error messages. */
   credential(): Promise<FoundCredential> {
     return this.#authorizer.credential();
@@ -116,7 +138,7 @@ export class RegistryClient {
   async #authorized(request: RegistryRequest): Promise<HttpResponse> {
     const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
     const signal = this.#signal(request);
-    const ours = url.host === new URL(this.#root).host;
+    const ours = url.origin === new URL(this.#root).origin;
     const header = ours ? await this.#authorizer.header(this.#scopes, signal) : undefined;
     const response = await this.#exchange(request, url, header);
     if (response.status !== 401 || !ours) return response;

@@ -9,11 +9,12 @@ import { LIMITS } from '../primitives/limits.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { ACCEPT_MANIFESTS, checkManifest } from './manifest.ts';
-import { formatPlace } from './reference.ts';
+import { formatPlace, isTag } from './reference.ts';
 import type { Manifest, OciDescriptor } from './repository.ts';
 
 const ACCEPT = { accept: ACCEPT_MANIFESTS } as const;
 const MAX_TAG_PAGES = 1000;
+const MAX_TAGS = 500_000;
 /** One page; some registries put every tag on one. */
 const TAGS_BYTES = 16 * 1024 * 1024;
 
@@ -49,13 +50,11 @@ export async function getManifestAndTag(
   reference: string,
 ): Promise<{ readonly manifest: Manifest; readonly etag: string | undefined } | undefined> {
   const at = `manifests/${reference}`;
-  const response = await client.send({ method: 'GET', at, headers: ACCEPT, expect: [200, 404] });
-  if (response.status === 404) {
-    await response.discard();
-    return undefined;
-  }
+  const request = { method: 'GET', at, headers: ACCEPT, expect: [200, 404] } as const;
+  const { response, bytes } = await client.read(request, LIMITS.manifestBytes);
+  if (response.status === 404) return undefined;
   const received = {
-    bytes: await response.bytes(LIMITS.manifestBytes),
+    bytes,
     mediaType: response.mediaType(),
     reference,
     claimed: response.header('docker-content-digest'),
@@ -112,11 +111,16 @@ export async function listTags(client: RegistryClient, prefix?: string): Promise
   const tags: string[] = [];
   let next: string | URL | undefined = `tags/list?n=1000${prefix === undefined ? '' : `&last=${prefix}`}`;
   for (let pages = 0; next !== undefined && pages < MAX_TAG_PAGES; pages += 1) {
-    const response: HttpResponse = await client.send({ method: 'GET', at: next, expect: [200, 404] });
-    const bytes = await response.bytes(TAGS_BYTES);
+    const request = { method: 'GET', at: next, expect: [200, 404] } as const;
+    const answer: { readonly response: HttpResponse; readonly bytes: Uint8Array } = await client.read(
+      request,
+      TAGS_BYTES,
+    );
+    const { response } = answer;
     if (response.status === 404) return tags;
-    const page = readTags(bytes, client);
-    tags.push(...page);
+    const page = readTags(answer.bytes, client);
+    for (const tag of page) tags.push(tag);
+    if (tags.length > MAX_TAGS) throw noTags(client, `more than ${MAX_TAGS} tags`);
     next = prefix !== undefined && isPast(page, prefix) ? undefined : nextPage(response);
   }
   return [...new Set(tags)];
@@ -132,12 +136,16 @@ function readTags(bytes: Uint8Array, client: RegistryClient): readonly string[] 
   try {
     const document = parseJson(bytes, 'the list of tags');
     const tags = isJsonObject(document) ? (document['tags'] ?? []) : undefined;
-    if (Array.isArray(tags)) return tags.filter((tag) => typeof tag === 'string');
+    if (Array.isArray(tags)) return tags.filter((tag) => typeof tag === 'string').filter(isTag);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
   }
-  throw new RegistryError('REGISTRY_ANSWER_INVALID', `${formatPlace(client.reference)} gave no list of tags`, {
-    hint: 'check that the address is a container registry',
+  throw noTags(client, 'no list of tags');
+}
+
+function noTags(client: RegistryClient, what: string): RegistryError {
+  return new RegistryError('REGISTRY_ANSWER_INVALID', `${formatPlace(client.reference)} gave ${what}`, {
+    hint: 'check that the address is a container registry, and remove tags that are not needed',
   });
 }
 

@@ -93,18 +93,18 @@ export async function askReferrersApi(client: RegistryClient, subject: Digest): 
   const digests: Digest[] = [];
   let next: string | URL | undefined = `referrers/${subject}`;
   for (let pages = 0; next !== undefined && pages < MAX_PAGES && digests.length <= LIMITS.referrers; pages += 1) {
-    const response = await client.send({
-      method: 'GET',
-      at: next,
-      headers: { accept: MEDIA_TYPE.index },
-      expect: [200, 301, 302, 303, 307, 308, 400, 404, 405, 406],
-      redirects: 'same-origin',
-    });
-    if (response.status !== 200 || response.mediaType() !== MEDIA_TYPE.index) {
-      await response.discard();
-      return pages === 0 ? undefined : digests;
-    }
-    const page = entriesOf(await response.bytes(LIMITS.manifestBytes));
+    const { response, bytes } = await client.read(
+      {
+        method: 'GET',
+        at: next,
+        headers: { accept: MEDIA_TYPE.index },
+        expect: [200, 301, 302, 303, 307, 308, 400, 404, 405, 406],
+        redirects: 'same-origin',
+      },
+      LIMITS.manifestBytes,
+    );
+    const isList = response.status === 200 && response.mediaType() === MEDIA_TYPE.index;
+    const page = isList ? entriesOf(bytes) : undefined;
     if (!page) return pages === 0 ? undefined : digests;
     digests.push(...page);
     next = nextPage(response);

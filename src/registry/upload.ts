@@ -206,11 +206,13 @@ class BlobUpload {
   }
 
   async #finish(session: UploadSession, digest: Digest): Promise<{ digest: Digest } | undefined> {
-    const outcome = await this.#passing(() =>
-      finishSession(this.#client, session, { digest, signal: this.#options.signal }),
-    );
-    if (outcome === 'stored' || (await this.#isThere(digest))) return { digest };
-    return undefined;
+    for (;;) {
+      const outcome = await this.#passing(() =>
+        finishSession(this.#client, session, { digest, signal: this.#options.signal }),
+      );
+      if (outcome === 'stored' || (await this.#isThere(digest))) return { digest };
+      if (outcome !== undefined) return undefined;
+    }
   }
 
   async #isThere(digest: Digest): Promise<boolean> {

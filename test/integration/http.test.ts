@@ -203,6 +203,16 @@ describe('time limits', () => {
     await expect(asking).rejects.toMatchObject({ code: 'NETWORK_TIMEOUT' });
   });
 
+  test('a server that sends a byte now and then', async () => {
+    const host = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': 100_000 });
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    const response = await client({ idleTimeoutMs: 50 }).send({ method: 'GET', url: url(host) });
+    await expect(response.bytes(1_000_000)).rejects.toMatchObject({ code: 'NETWORK_TIMEOUT' });
+  });
+
   test('a server that takes no more bytes', async () => {
     const host = await serve(silent('nothing'));
     const body = {

@@ -228,6 +228,13 @@ describe('uploading in chunks', () => {
     expect(await stream(await openIn(registry), memoryBlob(blob))).toMatchObject({ digest, outcome: 'uploaded' });
   });
 
+  test('a last PUT that fails is repeated before anything is sent again', async () => {
+    const registry = await startRegistry();
+    registry.faults.fail = { status: 502, times: 2, only: ({ method }) => method === 'PUT' };
+    expect(await stream(await openIn(registry), memoryBlob(blob))).toMatchObject({ digest, outcome: 'uploaded' });
+    expect(registry.count('PATCH', /./)).toBe(1);
+  });
+
   test('a lost answer to the last PUT is found out by asking for the blob', async () => {
     const registry = await startRegistry();
     registry.addBlob('team/app', blob);
@@ -591,6 +598,21 @@ describe('manifests', () => {
     await expect((await openIn(registry)).getManifest('v1')).rejects.toMatchObject({
       code: 'NETWORK_RESPONSE_TOO_LARGE',
     });
+  });
+
+  test('a connection that breaks within a manifest is tried again', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const manifest = await pushImage(repository, 'v1');
+    let once = true;
+    registry.intercept = (request, response) => {
+      if (!once || request.method !== 'GET') return false;
+      once = false;
+      response.writeHead(200, { 'content-type': manifest.mediaType, 'content-length': manifest.bytes.length });
+      response.write(manifest.bytes.subarray(0, 50), () => setTimeout(() => response.destroy(), 20));
+      return true;
+    };
+    expect((await repository.getManifest('v1'))?.digest).toBe(manifest.digest);
   });
 
   test('tags come page by page', async () => {

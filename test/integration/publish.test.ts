@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+// push-oras and pull as commands: only what the policy passes is published and gets a name, whatever happens on the way.
+
+import { spawn } from 'node:child_process';
+import { appendFile, copyFile, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { command as pull } from '../../src/commands/pull.ts';
+import { command as push } from '../../src/commands/push-oras.ts';
+import { publishSif } from '../../src/layers/publish.ts';
+import { mapBounded } from '../../src/primitives/parallel.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
+import { createSif } from '../../src/sif/create.ts';
+import { DATA_TYPE } from '../../src/sif/descriptor.ts';
+import { appendObjects } from '../../src/sif/writer.ts';
+import { FakeHost } from '../support/fake-host.ts';
+import { judgeBy, judgeTrusting, keyPerson, NOW, pgpPerson, signAs, x509Person } from '../support/layers.ts';
+import { openIn, pushImage, someBytes, startRegistry } from '../support/registry-session.ts';
+import { runCommand } from '../support/run-command.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const CLI = fileURLToPath(new URL('../../src/entry/cli.ts', import.meta.url));
+const DEMO = fileURLToPath(new URL('../../assets/demo/hello.sif', import.meta.url));
+
+/** A folder with an image approved by an author (OpenPGP) and security (X.509), a policy that wants both, and a host. */
+async function scene(stages: readonly ('author' | 'security')[] = ['author', 'security']) {
+  const folder = await temporaryFolder();
+  const [alice, bob] = [await pgpPerson('alice'), await x509Person('bob')];
+  await writeFile(join(folder, 'alice.asc'), alice.publicKey);
+  await writeFile(join(folder, 'bob.pem'), bob.publicKey);
+  const { identity } = alice.signer;
+  if (identity.method !== 'pgp') throw new Error('alice has an OpenPGP key');
+  const policy = [
+    'version: 1',
+    'name: test',
+    'trust: { keyrings: [alice.asc] }',
+    'principals:',
+    `  alice: { pgp: ${identity.fingerprint} }`,
+    "  bob: { x509: { anchors: bob.pem, san: 'email:bob@example.org' } }",
+    'stages:',
+    '  - { name: author, approvers: [alice] }',
+    '  - { name: security, approvers: [bob] }',
+    '',
+  ].join('\n');
+  await writeFile(join(folder, 'countersign.yaml'), policy);
+  const image = join(folder, 'app.sif');
+  await copyFile(DEMO, image);
+  const judge = await judgeTrusting([alice, bob]);
+  if (stages.includes('author')) await signAs(image, alice, 'author', judge);
+  if (stages.includes('security')) await signAs(image, bob, 'security', judge);
+  const host = new FakeHost({ cwd: folder, now: NOW });
+  onTestFinished(() => host[Symbol.asyncDispose]());
+  const run = (command: typeof push, texts: Readonly<Record<string, string>>) => runCommand(command, texts, host);
+  return { folder, image, host, run };
+}
+
+const bothPlaces = [
+  ['a registry', async () => `${(await startRegistry()).host}/team/app`],
+  ['a registry with the referrers API', async () => `${(await startRegistry({ referrersApi: true })).host}/team/app`],
+  ['a layout folder', async () => `oci:${join(await temporaryFolder(), 'out')}`],
+] as const;
+
+describe.each(bothPlaces)('to and from %s', (_, makePlace) => {
+  test('an image that passes travels with its layers, byte for byte', async () => {
+    const { folder, image, run } = await scene();
+    const place = await makePlace();
+    const pushed = await run(push, {
+      'subject-path': 'app.sif',
+      reference: `${place}:1.0`,
+      tags: 'latest\nstable',
+      'policy-path': 'countersign.yaml',
+    });
+    expect(pushed).toMatchObject({
+      exitCode: 0,
+      outputs: { verdict: 'passed', digest: expect.stringMatching(/^sha256:/) },
+    });
+    expect(pushed.json).toMatchObject({
+      tags: ['1.0', 'latest', 'stable'],
+      attached: [expect.any(String), expect.any(String)],
+    });
+    for (const tag of ['1.0', 'latest', 'stable']) {
+      const pulled = await run(pull, {
+        reference: `${place}:${tag}`,
+        'image-path': `${tag}.sif`,
+        'policy-path': 'countersign.yaml',
+        'bundle-folder': 'bundles',
+      });
+      expect(pulled.exitCode, pulled.text).toBe(0);
+      expect(pulled.outputs['reference']).toBe(pushed.outputs['reference']);
+      expect((await readFile(join(folder, `${tag}.sif`))).equals(await readFile(image))).toBe(true);
+    }
+    expect(await readdir(join(folder, 'bundles'))).toHaveLength(2);
+    const again = await run(push, {
+      'subject-path': 'app.sif',
+      reference: `${place}:1.0`,
+      'policy-path': 'countersign.yaml',
+    });
+    expect(again.outputs['digest']).toBe(pushed.outputs['digest']);
+    expect(again.json).toMatchObject({ attached: (pushed.json as { attached: unknown }).attached });
+  });
+
+  test('an image that fails is not published, and the old tag stays', async () => {
+    const { run } = await scene(['author']);
+    const place = await makePlace();
+    const first = await run(push, { 'subject-path': 'app.sif', reference: `${place}:1.0` });
+    const refused = await run(push, {
+      'subject-path': 'app.sif',
+      reference: `${place}:1.0`,
+      title: 'other.sif',
+      'policy-path': 'countersign.yaml',
+    });
+    expect(refused).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed', reference: '', digest: '' } });
+    expect(refused.text).toContain('security');
+    const pulled = await run(pull, { reference: `${place}:1.0`, 'image-path': 'back.sif' });
+    expect(pulled.outputs['digest']).toBe(first.outputs['digest']);
+  });
+
+  test('an image that fails gets no name when it is pulled', async () => {
+    const { folder, run } = await scene(['author']);
+    const place = await makePlace();
+    await run(push, { 'subject-path': 'app.sif', reference: `${place}:1.0` });
+    const refused = await run(pull, {
+      reference: `${place}:1.0`,
+      'image-path': 'back.sif',
+      'policy-path': 'countersign.yaml',
+    });
+    expect(refused).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed', 'image-path': '' } });
+    expect((await readdir(folder)).filter((name) => name.startsWith('back'))).toEqual([]);
+  });
+});
+
+describe('pushing', () => {
+  test('an altered byte is found in the same read that sends it', async () => {
+    const { image, run } = await scene();
+    const registry = await startRegistry();
+    const file = await open(image, 'r+');
+    await file.write(Buffer.from([0xff]), 0, 1, 40_000);
+    await file.close();
+    const refused = await run(push, {
+      'subject-path': 'app.sif',
+      reference: `${registry.host}/team/app:1`,
+      'policy-path': 'countersign.yaml',
+    });
+    expect(refused.exitCode).toBe(1);
+    expect(registry.content.size + (registry.repos.get('team/app')?.tags.size ?? 0)).toBe(0);
+  });
+
+  test('the file is read once, policy or not', async () => {
+    const folder = await temporaryFolder();
+    const person = await keyPerson('carol', 'p256');
+    const image = join(folder, 'large.sif');
+    const size = 48 * 1024 * 1024;
+    await createSif(image, { now: NOW });
+    await appendObjects(image, [{ dataType: DATA_TYPE.generic, data: someBytes(size), name: 'data' }], { now: NOW });
+    const judge = await judgeTrusting([person]);
+    await signAs(image, person, 'author', judge);
+    for (const [index, by] of [undefined, judge].entries()) {
+      const { openRepository } = await import('../../src/registry/open.ts');
+      const { systemClock } = await import('../../src/primitives/clock.ts');
+      const options = { access: 'push', clock: systemClock(), credentials: { env: {} } } as const;
+      const { repository } = await openRepository(`oci:${join(folder, `out${index}`)}`, options);
+      const before = await bytesRead();
+      const { sif } = await publishSif(repository, {
+        path: image,
+        name: 'large.sif',
+        title: 'large.sif',
+        tags: ['v1'],
+        judge: by,
+      });
+      expect(sif).toBeDefined();
+      expect((await bytesRead()) - before).toBeLessThan(size * 1.1);
+    }
+  });
+
+  test('a file that changes meanwhile is not published', async () => {
+    const { image, folder } = await scene();
+    const registry = await startRegistry();
+    registry.intercept = (request) => {
+      if (request.method === 'PATCH') appendFile(image, 'more').catch(() => undefined);
+      return false;
+    };
+    const judge = await judgeBy(await loadPolicy(join(folder, 'countersign.yaml')));
+    const publishing = publishSif(await openIn(registry), {
+      path: image,
+      name: 'app.sif',
+      title: 'app.sif',
+      tags: ['v1'],
+      judge,
+    });
+    await expect(publishing).rejects.toMatchObject({ code: 'REGISTRY_SOURCE_CHANGED' });
+    expect(registry.content.size).toBe(0);
+  });
+
+  test('a registry that fails ends the examination too', async () => {
+    const { run } = await scene();
+    const registry = await startRegistry();
+    registry.faults.fail = { status: 403, times: Infinity };
+    const texts = {
+      'subject-path': 'app.sif',
+      reference: `${registry.host}/team/app:1`,
+      'policy-path': 'countersign.yaml',
+    };
+    await expect(run(push, texts)).rejects.toMatchObject({ code: 'REGISTRY_FORBIDDEN', exitCode: 3 });
+  });
+
+  test('something that is no SIF is not pushed', async () => {
+    const { folder, run } = await scene();
+    await writeFile(join(folder, 'text.sif'), 'no image');
+    const registry = await startRegistry();
+    await expect(run(push, { 'subject-path': 'text.sif', reference: `${registry.host}/a/b:1` })).rejects.toMatchObject({
+      exitCode: 3,
+    });
+    expect(registry.seen).toHaveLength(0);
+  });
+
+  test.each([
+    [{ reference: 'localhost:1/a/b' }, 'USAGE_MISSING_INPUT'],
+    [{ reference: `localhost:1/a/b@sha256:${'ab'.repeat(32)}` }, 'USAGE_INVALID_INPUT'],
+    [{ reference: 'localhost:1/a/b:1', tags: 'not a tag' }, 'USAGE_INVALID_INPUT'],
+    [{ reference: 'localhost:1/a/b:1', title: 'a/b' }, 'USAGE_INVALID_INPUT'],
+    [{ reference: 'localhost:1/A/b:1' }, 'REGISTRY_REFERENCE_INVALID'],
+    [{ reference: 'localhost:1/a/b:1', 'registry-username': 'u' }, 'USAGE_MISSING_INPUT'],
+  ])('%j is wrong use', async (texts, code) => {
+    const { run } = await scene();
+    await expect(run(push, { 'subject-path': 'app.sif', ...texts })).rejects.toMatchObject({ code, exitCode: 2 });
+  });
+
+  test('killed at any request it leaves the old tag, or the new one with all its layers', async () => {
+    const { folder } = await scene();
+    const writes = await killedPush(folder, Infinity);
+    expect(writes).toBeGreaterThan(8);
+    const positions = Array.from({ length: writes }, (_, index) => index + 1);
+    await mapBounded(positions, 3, (at) => killedPush(folder, at));
+  });
+});
+
+/** Pushes from a process of its own that is killed when its n-th writing request arrives; gives how many there were. */
+async function killedPush(folder: string, killAt: number): Promise<number> {
+  const registry = await startRegistry({ referrersApi: true });
+  const old = await pushImage(await openIn(registry), 'v1');
+  let writes = 0;
+  const args = [
+    CLI,
+    'push-oras',
+    'app.sif',
+    '--reference',
+    `${registry.host}/team/app:v1`,
+    '--policy-path',
+    'countersign.yaml',
+    '--now',
+    NOW.toISOString(),
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder },
+    stdio: 'ignore',
+  });
+  registry.intercept = (request) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return false;
+    writes += 1;
+    if (writes < killAt) return false;
+    child.kill('SIGKILL');
+    return true;
+  };
+  const exitCode = await new Promise((resolve) => child.once('close', resolve));
+  registry.intercept = undefined;
+  const repository = await openIn(registry);
+  const now = await repository.resolve('v1');
+  if (killAt === Infinity) expect([exitCode, now?.digest === old.digest]).toEqual([0, false]);
+  if (now && now.digest !== old.digest) expect((await repository.listReferrers(now.digest)).referrers).toHaveLength(2);
+  await registry[Symbol.asyncDispose]();
+  return writes;
+}
+
+/** Bytes that this process has read from files and elsewhere so far. */
+async function bytesRead(): Promise<number> {
+  const text = await readFile('/proc/self/io', 'utf8').catch(() => 'rchar: 0');
+  return Number(/rchar: ([0-9]+)/.exec(text)?.[1]);
+}
+
+describe('pulling', () => {
+  test('takes the name in the manifest if it is a plain one, and the repository’s otherwise', async () => {
+    const { folder, run } = await scene();
+    const registry = await startRegistry();
+    for (const [title, wanted] of [
+      ['nice name.sif', 'app.sif'],
+      ['plain.sif', 'plain.sif'],
+      ['..', 'app.sif'],
+      ['-rf', 'app.sif'],
+    ] as const) {
+      await run(push, { 'subject-path': 'app.sif', reference: `${registry.host}/team/app:1`, title });
+      const target = join(folder, 'into');
+      await rm(target, { recursive: true, force: true });
+      await import('node:fs/promises').then(({ mkdir }) => mkdir(target));
+      const host = new FakeHost({ cwd: target, now: NOW });
+      const pulled = await runCommand(pull, { reference: `${registry.host}/team/app:1` }, host);
+      expect(pulled.outputs['image-path']).toBe(join(target, wanted));
+      await host[Symbol.asyncDispose]();
+    }
+  });
+
+  test('what is no SIF or not there is an error that says so', async () => {
+    const { run } = await scene();
+    const registry = await startRegistry();
+    await pushImage(await openIn(registry), 'v1');
+    await expect(run(pull, { reference: `${registry.host}/team/app:v1` })).rejects.toMatchObject({
+      code: 'REGISTRY_NOT_A_SIF',
+    });
+    await expect(run(pull, { reference: `${registry.host}/team/app:v2` })).rejects.toMatchObject({
+      code: 'REGISTRY_NOT_FOUND',
+    });
+    await expect(run(pull, { reference: `${registry.host}/team/app` })).rejects.toMatchObject({
+      code: 'REGISTRY_TAG_MISSING',
+      exitCode: 2,
+    });
+    await expect(run(pull, { reference: 'oci:nowhere:1' })).rejects.toMatchObject({ exitCode: 3 });
+  });
+
+  test('a file that is there is not replaced unless allowed', async () => {
+    const { folder, run } = await scene();
+    const registry = await startRegistry();
+    const reference = `${registry.host}/team/app:1`;
+    await run(push, { 'subject-path': 'app.sif', reference });
+    await writeFile(join(folder, 'mine.sif'), 'mine');
+    await expect(run(pull, { reference, 'image-path': 'mine.sif' })).rejects.toMatchObject({
+      code: 'FILE_WRITE_FAILED',
+    });
+    expect((await run(pull, { reference, 'image-path': 'mine.sif', overwrite: 'true' })).exitCode).toBe(0);
+  });
+});
