@@ -60,7 +60,11 @@ export async function openFrom(
     clock: systemClock(),
     credentials: credentialsFrom(inputs, host),
     extraCa: await extraCertificates(inputs, host),
-    retry: { ...DEFAULT_RETRY, totalMs: retryForMs },
+    retry: {
+      ...DEFAULT_RETRY,
+      totalMs: retryForMs,
+      maxRetryAfterMs: Math.max(DEFAULT_RETRY.maxRetryAfterMs, retryForMs ?? 0),
+    },
     userAgent: `countersign/${VERSION}`,
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     ...(inputs.boolean('plain-http') ? { plainHttp: true } : {}),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can go wrong between us and an HTTP server before it has given a complete answer.
 
-import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from './errors.ts';
+import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT, isErrnoException } from './errors.ts';
 
 export const NETWORK_CODES = {
   NETWORK_ABORTED: { when: 'a request was cancelled', fix: 'repeat the command' },
@@ -60,7 +60,8 @@ export class NetworkError extends CountersignError {
   }
 }
 
-/** True when the same request may succeed a moment later. */
+/** True when the same request may succeed a moment later; a name that does not exist stays unknown. */
 export function isPassingNetworkError(error: unknown): error is NetworkError {
-  return error instanceof NetworkError && WORTH_REPEATING.has(error.code);
+  if (!(error instanceof NetworkError) || !WORTH_REPEATING.has(error.code)) return false;
+  return !(isErrnoException(error.cause) && error.cause.code === 'ENOTFOUND');
 }

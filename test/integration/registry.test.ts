@@ -527,6 +527,22 @@ describe('a registry in trouble', () => {
     await expect(repository.resolve('v1')).rejects.toMatchObject({ code: 'NETWORK_CONNECT_FAILED' });
   });
 
+  test('a host that does not exist is not asked again', async () => {
+    const clock = testClock();
+    const registry = await startRegistry();
+    const { openRepository } = await import('../../src/registry/open.ts');
+    const unknown = 'registry.invalid:5000/a/b';
+    const { repository } = await openRepository(unknown, {
+      access: 'pull',
+      clock,
+      credentials: { env: {} },
+      connectTimeoutMs: 20_000,
+    });
+    await expect(repository.resolve('v1')).rejects.toMatchObject({ code: 'NETWORK_CONNECT_FAILED' });
+    expect(registry.seen).toEqual([]);
+    expect(clock.waits.length).toBeLessThanOrEqual(5);
+  });
+
   test('403 on ghcr.io names the permission', async () => {
     const { refusal } = await import('../../src/registry/refusal.ts');
     const { parseReference } = await import('../../src/registry/reference.ts');
@@ -647,6 +663,18 @@ describe('publishing a SIF', () => {
     expect(writes.indexOf('v1')).toBe(writes.length - 2);
     expect(registry.repo('team/app').tags.get('v1')).toBe(published?.manifest.digest);
     expect(published?.attached).toHaveLength(2);
+  });
+
+  test('a tag that somebody else moves at the same moment is noticed', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const other = await pushImage(repository, 'other');
+    registry.intercept = (request) => {
+      if (request.method === 'HEAD' && request.url?.endsWith('/manifests/v1'))
+        registry.repo('team/app').tags.set('v1', other.digest);
+      return false;
+    };
+    await expect(push(repository)).rejects.toMatchObject({ code: 'REGISTRY_TAG_MOVED' });
   });
 
   test('what is refused leaves nothing', async () => {
