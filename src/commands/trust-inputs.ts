@@ -2,8 +2,7 @@
 // The inputs that say whom to trust, shared by every command that verifies, and the judge made from them.
 
 import { resolve } from 'node:path';
-import { createJudge, type Judge } from '../layers/verify.ts';
-import { loadPolicy } from '../policy/load.ts';
+import type { Judge } from '../layers/verify.ts';
 import { decodeUtf8 } from '../primitives/bytes.ts';
 import { DataError, UsageError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
@@ -82,7 +81,7 @@ export async function judgeFrom(
   options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
 ): Promise<Judge> {
   const path = inputs.text('policy-path');
-  const policy = path === undefined ? undefined : await loadPolicy(path);
+  const policy = path === undefined ? undefined : await (await import('../policy/load.ts')).loadPolicy(path);
   const material: TrustMaterial = {
     keyrings: await readTrusted(inputs, 'keyring', assertKeyring),
     keys: await readTrusted(inputs, 'public-key', readPublicKeys),
@@ -99,6 +98,7 @@ export async function judgeFrom(
     throw new UsageError('USAGE_MISSING_INPUT', 'nothing to verify against was given', {
       hint: 'give policy-path, or keyring, public-key or trust-anchors',
     });
+  const { createJudge } = await import('../layers/verify.ts');
   return createJudge({
     policy,
     material,

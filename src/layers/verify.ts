@@ -5,7 +5,8 @@
 import { evaluatePolicy } from '../policy/evaluate.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
-import { openSif } from '../sif/image.ts';
+import type { EarlyHash } from '../sif/hash-early.ts';
+import { openSif, type SifImage } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
 import { createVerifier, type TrustMaterial, type Verifier } from '../signing/verifier.ts';
 import type { FoundBundle } from './bundle-facts.ts';
@@ -56,6 +57,8 @@ export interface VerifyOptions {
   readonly besideNatives?: readonly FoundNative[];
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** The same file, opened and being hashed already. */
+  readonly early?: EarlyHash;
   /** Decide about these stages only. */
   readonly stages?: readonly string[];
 }
@@ -70,18 +73,24 @@ export interface VerifiedSif {
  * @throws SifError when it is no readable SIF; SystemError when the file cannot be read
  */
 export async function verifySifFile(path: string, judge: Judge, options: VerifyOptions = {}): Promise<VerifiedSif> {
+  if (options.early) return await verifyOpened(options.early.image, judge, { name: path, ...options });
   await using source = await openFileSource(path);
-  const image = await openSif(source);
+  return await verifyOpened(await openSif(source), judge, { name: path, ...options });
+}
+
+async function verifyOpened(
+  image: SifImage,
+  judge: Judge,
+  options: VerifyOptions & { readonly name: string },
+): Promise<VerifiedSif> {
+  const { early, stages, ...rest } = options;
   const examination = await examineSif(image, {
-    name: options.name ?? path,
+    ...rest,
     verifier: judge.verifier,
     now: judge.now,
-    ...(options.beside ? { beside: options.beside } : {}),
-    ...(options.besideNatives ? { besideNatives: options.besideNatives } : {}),
-    ...(options.onBytes ? { onBytes: options.onBytes } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
+    ...(early ? { hash: (...asked) => early.hash(...asked) } : {}),
   });
-  return { verdict: judgeFacts(examination, judge, options.stages), examination };
+  return { verdict: judgeFacts(examination, judge, stages), examination };
 }
 
 /**
