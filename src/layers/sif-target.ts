@@ -2,14 +2,17 @@
 // Signing a stage on a SIF file: the data is read and hashed once, and the layer appended to the lane.
 
 import type { LayerFact, NativeEntry } from '../policy/facts.ts';
-import { openSif } from '../sif/image.ts';
+import { toHex } from '../primitives/bytes.ts';
+import { DATA_TYPE } from '../sif/descriptor.ts';
+import { SifError } from '../sif/errors.ts';
+import { openSif, type SifImage, type SifObject } from '../sif/image.ts';
 import { lockImage } from '../sif/lock.ts';
 import { openFileSource } from '../sif/source.ts';
 import { appendObjects, deleteObjects, type NewObject } from '../sif/writer.ts';
 import { sifContent, sifSubjects } from './attach.ts';
 import type { FoundBundle } from './bundle-facts.ts';
 import { laneObject } from './lane.ts';
-import { planNative } from './native-plan.ts';
+import { type NativePlan, planNative } from './native-plan.ts';
 import { examineSif, type SifExamination, sifView } from './sif-facts.ts';
 import type { Change, NewLayer, StageTarget, Written } from './target.ts';
 
@@ -54,13 +57,58 @@ async function write(
   const objects: readonly NewObject[] = [...plan.objects, laneObject('approval', layer.stage, layer.bundle)];
   await using lock = await lockImage(path);
   const options = { now, lock, expected: examination.image };
-  const added = await appendObjects(path, objects, options);
   const outdated = [...plan.outdated, ...replacedObjects(change.replaced, examination, plan.entries)];
+  await assertAsPlanned(lock.path, { plan, outdated, examination });
+  const added = await appendObjects(path, objects, options);
   if (outdated.length > 0) await deleteObjects(path, outdated, options);
   return {
     where: added.map((id) => `object ${id}`),
     freeSlots: examination.image.freeSlots - added.length + outdated.length,
   };
+}
+
+/**
+ * The layers that the new approval lists and what is to be taken away must still be there, and native signatures were
+ * planned beside those that were there. Asked under the lock and before anything is written: others may have been faster.
+ * @throws SifError SIF_CHANGED
+ */
+async function assertAsPlanned(
+  path: string,
+  planned: {
+    readonly plan: NativePlan;
+    readonly outdated: readonly number[];
+    readonly examination: SifExamination;
+  },
+): Promise<void> {
+  const { plan, outdated } = planned;
+  const { image } = planned.examination;
+  await using source = await openFileSource(path);
+  const now = await openSif(source);
+  const before = new Set(signatureObjects(image).map(recordKey));
+  const present = new Set(now.objects.map(recordKey));
+  const needed = ({ id, linkedGroup }: SifObject): boolean => linkedGroup === undefined || outdated.includes(id);
+  const gone = signatureObjects(image).find((one) => needed(one) && !present.has(recordKey(one)));
+  // OpenPGP signatures stand beside each other; DSSE ones share one envelope and get along with no OpenPGP one. Beside
+  // something that is taken away nothing new fits: it may be an approval that lists it.
+  const fits = ({ linkedGroup, signature }: SifObject): boolean =>
+    outdated.length === 0 &&
+    (linkedGroup === undefined ||
+      plan.objects.length === 0 ||
+      (plan.entries.length > 0 && signature?.fingerprint !== undefined));
+  const clash = signatureObjects(now).find((one) => !before.has(recordKey(one)) && !fits(one));
+  if (!gone && !clash) return;
+  const what = gone ? `object ${gone.id} was taken away` : `object ${clash?.id} was added`;
+  throw new SifError('SIF_CHANGED', `${path}: ${what} by another signer meanwhile`, {
+    hint: 'nothing was written; sign again',
+  });
+}
+
+function signatureObjects({ objects }: SifImage): readonly SifObject[] {
+  return objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
+}
+
+function recordKey({ slot, record }: SifObject): string {
+  return `${slot} ${toHex(record)}`;
 }
 
 /** Objects of replaced layers: their bundles, and the native signatures that the new layer does not take over. */
