@@ -22,12 +22,7 @@ export async function* readFileChunks(path: string, offset = 0): AsyncGenerator<
       at += chunk.length;
       reading = readChunk(file, at);
       reading.catch(() => undefined);
-      try {
-        yield chunk;
-      } catch (error) {
-        await reading.catch(() => undefined);
-        throw error;
-      }
+      yield chunk;
     }
   } catch (error) {
     throw fileError(error, path, 'read');
@@ -44,7 +39,7 @@ async function readChunk(file: FileHandle, position: number): Promise<Uint8Array
  * Opens a regular file for reading, not following a link in its last part.
  * @throws SystemError FILE_SYMLINK_REFUSED, or what `open` throws
  */
-export async function openRegularFile(path: string): Promise<FileHandle> {
+async function openRegularFile(path: string): Promise<FileHandle> {
   const refuse = (cause?: unknown): SystemError =>
     new SystemError('FILE_SYMLINK_REFUSED', `${path} is not a regular file`, {
       cause,

@@ -5,7 +5,7 @@
 import type { HttpClient } from '../primitives/http.ts';
 import type { Clock } from '../primitives/retry.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import type { Credential, FoundCredential } from './credentials.ts';
+import type { FoundCredential } from './credentials.ts';
 import { basicHeader, type BearerToken, fetchToken } from './token.ts';
 
 export interface AuthOptions {
@@ -151,9 +151,4 @@ export function unionScopes(scopes: readonly string[]): readonly string[] {
     actions.set(resource, known);
   }
   return [...actions].map(([resource, known]) => `${resource}:${[...known].toSorted().join(',')}`).toSorted();
-}
-
-/** True when the credential is none at all. */
-export function isAnonymous(credential: Credential): boolean {
-  return credential.kind === 'anonymous';
 }

@@ -2,6 +2,7 @@
 // Requests to one repository of a registry: address, login, repetition and errors in one place. What is asked for and
 // what the answer means is decided by blobs.ts, upload.ts, manifests.ts and referrers.ts.
 
+import type { Digest } from '../primitives/digest.ts';
 import type { HttpBody } from '../primitives/http-body.ts';
 import type { HttpClient, HttpRequest } from '../primitives/http.ts';
 import type { HttpResponse } from '../primitives/http-response.ts';
@@ -11,6 +12,7 @@ import { Authorizer } from './auth.ts';
 import type { FoundCredential } from './credentials.ts';
 import type { RegistryReference } from './reference.ts';
 import { refusal } from './refusal.ts';
+import type { Manifest } from './repository.ts';
 
 export interface ClientOptions {
   readonly http: HttpClient;
@@ -55,6 +57,8 @@ export interface RegistryRequest {
 export class RegistryClient {
   readonly reference: RegistryReference;
   readonly options: ClientOptions;
+  /** Manifests received in this session: what has a digest never changes. */
+  readonly received = new Map<Digest, Manifest>();
   readonly #authorizer: Authorizer;
   readonly #root: string;
   readonly #scopes: readonly string[];

@@ -32,6 +32,9 @@ const MAX_LAYERS = 1000;
 const MAX_ROUNDS = 20;
 const PAUSE_MS = { from: 100, to: 500 } as const;
 
+/** What reading the tags needs. */
+type SmallBlobs = Pick<ReadableRepository, 'getManifest' | 'readBlob'>;
+
 /** One legacy signature: the payload as it was signed. */
 export interface CosignSignature {
   readonly payload: Uint8Array;
@@ -88,7 +91,7 @@ export function parseSimpleSigning(payload: Uint8Array): SimpleSigning | undefin
 
 /** Legacy signatures of a manifest; malformed entries are left out, they prove nothing. */
 export async function readCosignSignatures(
-  repository: ReadableRepository,
+  repository: SmallBlobs,
   subject: Digest,
 ): Promise<readonly CosignSignature[]> {
   const found = await readTag(repository, cosignTag(subject, 'sig'), PAYLOAD_TYPE);
@@ -97,9 +100,10 @@ export async function readCosignSignatures(
     const signature = layer.annotations?.[SIGNATURE];
     if (!signature || layer.size > LIMITS.legacyPayloadBytes) continue;
     const bytes = tolerant(() => fromBase64(signature, 'the signature'));
-    if (!bytes) continue;
+    const payload = bytes && (await readEntry(repository, layer));
+    if (!payload) continue;
     signatures.push({
-      payload: await readSmallBlob(repository, layer),
+      payload,
       signature: bytes,
       certificate: layer.annotations?.[CERTIFICATE] || undefined,
       chain: layer.annotations?.[CHAIN] || undefined,
@@ -109,18 +113,28 @@ export async function readCosignSignatures(
 }
 
 /** DSSE envelopes in the legacy attestation tag of a manifest. */
-export async function readCosignAttestations(
-  repository: ReadableRepository,
-  subject: Digest,
-): Promise<readonly Uint8Array[]> {
+export async function readCosignAttestations(repository: SmallBlobs, subject: Digest): Promise<readonly Uint8Array[]> {
   const found = await readTag(repository, cosignTag(subject, 'att'), ENVELOPE_TYPE);
   const envelopes: Uint8Array[] = [];
-  for (const layer of found)
-    if (layer.size <= LIMITS.bundleBytes) envelopes.push(await readSmallBlob(repository, layer));
+  for (const layer of found) {
+    const envelope = layer.size <= LIMITS.bundleBytes ? await readEntry(repository, layer) : undefined;
+    if (envelope) envelopes.push(envelope);
+  }
   return envelopes;
 }
 
-async function readTag(repository: ReadableRepository, tag: string, type: string): Promise<readonly OciDescriptor[]> {
+/** A blob that an entry names; undefined when it is not there or another one: a bad entry must not hide the others. */
+async function readEntry(repository: SmallBlobs, layer: OciDescriptor): Promise<Uint8Array | undefined> {
+  try {
+    return await readSmallBlob(repository, layer);
+  } catch (error) {
+    const ofTheEntry = ['REGISTRY_NOT_FOUND', 'REGISTRY_DIGEST_MISMATCH', 'REGISTRY_SIZE_MISMATCH'];
+    if (error instanceof RegistryError && ofTheEntry.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+async function readTag(repository: SmallBlobs, tag: string, type: string): Promise<readonly OciDescriptor[]> {
   const manifest = await repository.getManifest(tag);
   if (!manifest) return [];
   const { layers } = parseManifest(manifest, `the tag ${tag}`);

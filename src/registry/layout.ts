@@ -7,8 +7,8 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestHex, isDigest } from '../primitives/digest.ts';
 import { fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
-import { openRegularFile, readFileChunks } from '../primitives/file-chunks.ts';
-import { readFileBounded } from '../primitives/file.ts';
+import { readFileChunks } from '../primitives/file-chunks.ts';
+import { readKeyFile } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { digestMismatch, hashFor, sizeMismatch } from './blobs.ts';
 import { subjectOf } from './attach.ts';
@@ -196,12 +196,10 @@ export class LayoutRepository implements Repository {
 
   async #readSmall(digest: Digest): Promise<Uint8Array | undefined> {
     try {
-      await (await openRegularFile(this.#path(digest))).close();
-      return await readFileBounded(this.#path(digest), LIMITS.manifestBytes);
+      return await readKeyFile(this.#path(digest), LIMITS.manifestBytes);
     } catch (error) {
-      const ours = isErrnoException(error) ? fileError(error, this.#path(digest), 'read') : error;
-      if (ours instanceof SystemError && ours.code === 'FILE_NOT_FOUND') return undefined;
-      throw ours;
+      if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
+      throw error;
     }
   }
 }

@@ -44,11 +44,21 @@ export async function getManifest(client: RegistryClient, reference: string): Pr
   return (await getManifestAndTag(client, reference))?.manifest;
 }
 
+/** Manifests kept for a session, bytes. */
+const REMEMBERED_BYTES = 16 * 1024 * 1024;
+
+function remember({ received }: RegistryClient, manifest: Manifest): void {
+  const bytes = [...received.values()].reduce((sum, one) => sum + one.bytes.length, manifest.bytes.length);
+  if (bytes <= REMEMBERED_BYTES) received.set(manifest.digest, manifest);
+}
+
 /** Like getManifest, with the ETag for a conditional write. */
 export async function getManifestAndTag(
   client: RegistryClient,
   reference: string,
 ): Promise<{ readonly manifest: Manifest; readonly etag: string | undefined } | undefined> {
+  const known = isDigest(reference) ? client.received.get(reference) : undefined;
+  if (known) return { manifest: known, etag: undefined };
   const at = `manifests/${reference}`;
   const request = { method: 'GET', at, headers: ACCEPT, expect: [200, 404] } as const;
   const { response, bytes } = await client.read(request, LIMITS.manifestBytes);
@@ -59,7 +69,9 @@ export async function getManifestAndTag(
     reference,
     claimed: response.header('docker-content-digest'),
   };
-  return { manifest: checkManifest(received, formatPlace(client.reference)), etag: response.header('etag') };
+  const manifest = checkManifest(received, formatPlace(client.reference));
+  remember(client, manifest);
+  return { manifest, etag: response.header('etag') };
 }
 
 export interface PutAnswer {
