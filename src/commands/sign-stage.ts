@@ -10,6 +10,7 @@ import { signStage, type StageRequest, type StageResult } from '../layers/stage.
 import { createJudge, type Judge } from '../layers/verify.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { systemClock } from '../primitives/clock.ts';
+import { digestHex, sha256 } from '../primitives/digest.ts';
 import { CountersignError, fileError, UsageError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
 import { VERSION } from '../primitives/version.ts';
@@ -33,6 +34,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       hint: 'give signing-method (pgp, key or x509) and key-path, or the environment variable COUNTERSIGN_KEY',
     });
   const judge = await judgeForSigning(inputs, signer, now);
+  await prepareBundles(files, inputs);
   const signed: Signed[] = [];
   for (const file of files) {
     const outcome = await tolerant(files.length > 1, () =>
@@ -109,18 +111,33 @@ function nativeChoice(inputs: Inputs): StageRequest['native'] {
   return choice === 'none' || choice === 'dsse' ? choice : 'auto';
 }
 
-async function writeBundles(signed: readonly Signed[], inputs: Inputs): Promise<readonly string[]> {
+/** The copies must find their place before anything is signed. */
+async function prepareBundles(files: readonly Subject[], inputs: Inputs): Promise<void> {
   const folder = inputs.text('bundle-folder');
-  if (folder === undefined) return [];
+  if (folder === undefined) return;
+  const twice = files.find((file, index) => files.findIndex((other) => fileName(other) === fileName(file)) < index);
+  if (twice)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', `several images are called ${fileName(twice)} in bundle-folder`, {
+      hint: 'sign them in several runs, each with a bundle-folder of its own',
+    });
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     throw fileError(error, folder, 'write');
   }
+}
+
+async function writeBundles(signed: readonly Signed[], inputs: Inputs): Promise<readonly string[]> {
+  const folder = inputs.text('bundle-folder');
+  if (folder === undefined) return [];
   const written: string[] = [];
   for (const { file, outcome } of signed) {
-    if (outcome instanceof CountersignError || !outcome.bundle) continue;
-    const path = resolve(join(folder, `${fileName(file)}.${inputs.requiredText('stage')}.sigstore.json`));
+    // A dry run signs for the check alone: its approval must not lie around for somebody to use.
+    if (outcome instanceof CountersignError || !outcome.bundle || outcome.outcome === 'planned') continue;
+    const pathWith = (mark: string): string =>
+      resolve(join(folder, `${fileName(file)}${mark}.${inputs.requiredText('stage')}.sigstore.json`));
+    const isTaken = written.includes(pathWith(''));
+    const path = pathWith(isTaken ? `.${digestHex(outcome.digest ?? sha256(outcome.bundle)).slice(0, 12)}` : '');
     await writeFileAtomic(path, outcome.bundle);
     written.push(path);
   }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What sign-stage leaves on the disk besides the layer itself.
+
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { command } from '../../../src/commands/sign-stage.ts';
+import { FakeHost } from '../../support/fake-host.ts';
+import { newKey, runCommand } from '../../support/run-command.ts';
+import { typicalSif } from '../../support/sif-builder.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+async function images(...names: readonly string[]): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const [index, name] of names.entries()) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), typicalSif(9000 + index).bytes());
+  }
+  return folder;
+}
+
+const key = newKey();
+const inputs = { 'signing-method': 'key', key, stage: 'author', 'bundle-folder': 'out' };
+
+test('a dry run leaves no signed approval behind that somebody could put into an image', async () => {
+  const cwd = await images('a.sif');
+  const before = await readFile(join(cwd, 'a.sif'));
+  const result = await runCommand(
+    command,
+    { ...inputs, 'subject-path': 'a.sif', 'dry-run': 'true' },
+    new FakeHost({ cwd }),
+  );
+  expect(result.exitCode).toBe(0);
+  expect(before.equals(await readFile(join(cwd, 'a.sif')))).toBe(true);
+  expect(await readdir(join(cwd, 'out'))).toEqual([]);
+  expect(result.outputs['bundle-path']).toBe('');
+});
+
+test('approvals of two images of the same name do not overwrite each other', async () => {
+  const cwd = await images('one/a.sif', 'two/a.sif');
+  const result = await runCommand(command, { ...inputs, 'subject-path': '*/a.sif' }, new FakeHost({ cwd }));
+  const paths = result.outputs['bundle-path']?.split('\n') ?? [];
+  expect(new Set(paths).size).toBe(2);
+  expect(paths[0]).toBe(join(cwd, 'out', 'a.sif.author.sigstore.json'));
+  const bundles = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  expect(bundles[0]).not.toBe(bundles[1]);
+});
