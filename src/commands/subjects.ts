@@ -137,10 +137,12 @@ async function filesOf(pattern: string, inputs: Inputs, input = 'subject-path'):
   const names = (await isThere(resolve(inputs.workingDirectory, pattern)))
     ? [pattern]
     : await matches(pattern, inputs.workingDirectory);
-  if (names.length === 0)
-    throw new UsageError('USAGE_NO_MATCH', `${input}: nothing matches ${pattern}`, {
-      hint: `check the pattern; relative paths start at ${inputs.workingDirectory}`,
+  if (names.length === 0) {
+    const problem = isPattern(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
+    throw new UsageError('USAGE_NO_MATCH', `${input}: ${problem}`, {
+      hint: `check the path; relative ones start at ${inputs.workingDirectory}`,
     });
+  }
   if (names.length > MAX_SUBJECTS)
     throw new UsageError('USAGE_NO_MATCH', `${input}: more than ${MAX_SUBJECTS} files match ${pattern}`, {
       hint: 'use a narrower pattern',
