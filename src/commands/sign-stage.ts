@@ -10,7 +10,6 @@ import { signStage, type StageRequest, type StageResult } from '../layers/stage.
 import { createJudge, type Judge } from '../layers/verify.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { systemClock } from '../primitives/clock.ts';
-import { digestHex, sha256 } from '../primitives/digest.ts';
 import { CountersignError, fileError, UsageError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
 import { VERSION } from '../primitives/version.ts';
@@ -134,10 +133,7 @@ async function writeBundles(signed: readonly Signed[], inputs: Inputs): Promise<
   for (const { file, outcome } of signed) {
     // A dry run signs for the check alone: its approval must not lie around for somebody to use.
     if (outcome instanceof CountersignError || !outcome.bundle || outcome.outcome === 'planned') continue;
-    const pathWith = (mark: string): string =>
-      resolve(join(folder, `${fileName(file)}${mark}.${inputs.requiredText('stage')}.sigstore.json`));
-    const isTaken = written.includes(pathWith(''));
-    const path = pathWith(isTaken ? `.${digestHex(outcome.digest ?? sha256(outcome.bundle)).slice(0, 12)}` : '');
+    const path = resolve(join(folder, `${fileName(file)}.${inputs.requiredText('stage')}.sigstore.json`));
     await writeFileAtomic(path, outcome.bundle);
     written.push(path);
   }

@@ -36,12 +36,9 @@ test('a dry run leaves no signed approval behind that somebody could put into an
   expect(result.outputs['bundle-path']).toBe('');
 });
 
-test('approvals of two images of the same name do not overwrite each other', async () => {
+test('copies of two approvals of images of the same name would overwrite each other: refused before anything is signed', async () => {
   const cwd = await images('one/a.sif', 'two/a.sif');
-  const result = await runCommand(command, { ...inputs, 'subject-path': '*/a.sif' }, new FakeHost({ cwd }));
-  const paths = result.outputs['bundle-path']?.split('\n') ?? [];
-  expect(new Set(paths).size).toBe(2);
-  expect(paths[0]).toBe(join(cwd, 'out', 'a.sif.author.sigstore.json'));
-  const bundles = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
-  expect(bundles[0]).not.toBe(bundles[1]);
+  const signing = runCommand(command, { ...inputs, 'subject-path': '*/a.sif' }, new FakeHost({ cwd }));
+  await expect(signing).rejects.toMatchObject({ code: 'USAGE_CONFLICTING_INPUTS' });
+  expect(await readdir(cwd)).toEqual(['one', 'two']);
 });
