@@ -152,7 +152,7 @@ function listProblems({ complete }: RegistryLayers): readonly Reason[] {
   if (complete) return [];
   return [
     {
-      code: 'REGISTRY_REFERRERS_TOO_MANY',
+      code: 'REGISTRY_ATTACHED_TOO_LARGE',
       message: 'more is attached to the image than is looked at',
       hint: 'remove attached manifests that are not needed',
     },

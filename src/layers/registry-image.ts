@@ -3,19 +3,14 @@
 // Nothing here is checked; registry-facts.ts does that.
 
 import { type Digest, sha256 } from '../primitives/digest.ts';
-import { CountersignError } from '../primitives/errors.ts';
 import { encodePem, parsePem } from '../primitives/pem.ts';
 import { type AttachedBundle, isBundleReferrer, readBundle } from '../registry/bundles.ts';
-import {
-  type CosignSignature,
-  parseCosignNote,
-  readCosignAttestations,
-  readCosignSignatures,
-} from '../registry/cosign.ts';
+import { type CosignSignature, readCosignAttestations, readCosignSignatures } from '../registry/cosign.ts';
 import { RegistryError } from '../registry/errors.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type ReadableRepository } from '../registry/repository.ts';
 import { parseBundle, withIntermediates } from '../signing/bundle.ts';
+import { AttachedBlobs, isContentProblem } from './attached-blobs.ts';
 import type { FoundBundle } from './bundle-facts.ts';
 import type { FoundNative } from './sif-natives.ts';
 
@@ -106,8 +101,8 @@ export interface RegistryLayers {
   readonly envelopes: readonly FoundEnvelope[];
   /** Which subjects a bundle is attached to, by the digest of its bytes. */
   readonly attachedTo: ReadonlyMap<Digest, readonly Digest[]>;
-  /** Legacy signatures that travel in annotations of bundles, for putting lost ones back. */
-  readonly notes: readonly FoundCosign[];
+  /** Small blobs that were read, so that they need not be read again. */
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>;
   /** Entries that could not be read, and why. */
   readonly rejected: readonly { readonly digest: string; readonly reason: string }[];
   /** False when a limit cut the list. */
@@ -122,7 +117,7 @@ export async function readRegistryLayers(
   image: RegistryImage,
   atHand: ReadonlyMap<Digest, Uint8Array> = new Map(),
 ): Promise<RegistryLayers> {
-  const gathered = new Gathered(atHand);
+  const gathered = new Gathered(new AttachedBlobs(image.repository, atHand));
   for (const subject of image.subjects) await gathered.add(image.repository, subject.digest);
   return gathered;
 }
@@ -133,13 +128,16 @@ class Gathered implements RegistryLayers {
   readonly cosign: FoundCosign[] = [];
   readonly envelopes: FoundEnvelope[] = [];
   readonly attachedTo = new Map<Digest, readonly Digest[]>();
-  readonly notes: FoundCosign[] = [];
   readonly rejected: { digest: string; reason: string }[] = [];
   complete = true;
-  readonly #atHand: ReadonlyMap<Digest, Uint8Array>;
+  readonly #blobs: AttachedBlobs;
 
-  constructor(atHand: ReadonlyMap<Digest, Uint8Array>) {
-    this.#atHand = atHand;
+  constructor(blobs: AttachedBlobs) {
+    this.#blobs = blobs;
+  }
+
+  get blobs(): ReadonlyMap<Digest, Uint8Array> {
+    return this.#blobs.known;
   }
 
   async add(repository: ReadableRepository, subject: Digest): Promise<void> {
@@ -148,35 +146,22 @@ class Gathered implements RegistryLayers {
     this.rejected.push(...rejected);
     for (const referrer of referrers.filter(isBundleReferrer))
       await this.#tolerant(referrer.descriptor.digest, async () => {
-        const attached = await readBundle(this.#blobsOf(repository), referrer, NATIVE_MEDIA_TYPE);
+        const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
         this.#take(subject, referrer.descriptor.digest, attached);
       });
     await this.#tolerant(`legacy signatures of ${subject}`, async () => {
-      for (const signature of await readCosignSignatures(repository, subject)) this.cosign.push({ subject, signature });
-      for (const bytes of await readCosignAttestations(repository, subject)) this.envelopes.push({ subject, bytes });
+      for (const signature of await readCosignSignatures(this.#blobs, subject))
+        this.cosign.push({ subject, signature });
+      for (const bytes of await readCosignAttestations(this.#blobs, subject)) this.envelopes.push({ subject, bytes });
     });
-  }
-
-  #blobsOf(repository: ReadableRepository): Pick<ReadableRepository, 'readBlob'> {
-    const atHand = this.#atHand;
-    return {
-      async *readBlob(digest, options) {
-        const bytes = atHand.get(digest);
-        if (bytes && bytes.length === options?.sizeBytes) yield bytes;
-        else yield* repository.readBlob(digest, options);
-      },
-    };
   }
 
   #take(subject: Digest, referrer: Digest, attached: AttachedBundle): void {
     const name = `referrer ${referrer}`;
-    const bytes = withChain(attached);
+    const bytes = withIntermediatesOf(attached);
     const digest = sha256(bytes);
     const subjects = this.attachedTo.get(digest) ?? [];
     this.attachedTo.set(digest, [...subjects, subject]);
-    const note = attached.annotations[COSIGN_ANNOTATION];
-    const signature = note === undefined ? undefined : parseCosignNote(note);
-    if (signature) this.notes.push({ subject, signature: { ...signature, ...certificatesOf(bytes) } });
     if (subjects.length > 0) return;
     this.bundles.push({ place: { in: 'registry', name }, bytes });
     const fingerprint = fingerprintOf(bytes);
@@ -191,25 +176,15 @@ class Gathered implements RegistryLayers {
     try {
       await read();
     } catch (error) {
-      if (!(error instanceof CountersignError) || !isContentProblem(error)) throw error;
+      if (!isContentProblem(error)) throw error;
+      if (error.code === 'REGISTRY_ATTACHED_TOO_LARGE') this.complete = false;
       this.rejected.push({ digest, reason: error.message });
     }
   }
 }
 
-/** Trouble with one entry's content; trouble with the registry itself must not make a layer look absent. */
-function isContentProblem({ code }: CountersignError): boolean {
-  return (
-    ['REGISTRY_MANIFEST_INVALID', 'REGISTRY_NOT_FOUND', 'REGISTRY_DIGEST_MISMATCH', 'REGISTRY_SIZE_MISMATCH'].includes(
-      code,
-    ) ||
-    code.startsWith('DATA_') ||
-    code.startsWith('SIGNATURE_')
-  );
-}
-
 /** The bundle as it was signed: with the intermediates that the copy for cosign leaves out. */
-function withChain({ bytes, annotations }: AttachedBundle): Uint8Array {
+export function withIntermediatesOf({ bytes, annotations }: AttachedBundle): Uint8Array {
   const pem = annotations[CHAIN_ANNOTATION];
   if (pem === undefined) return bytes;
   const intermediates = parsePem(pem).filter(({ label }) => label === 'CERTIFICATE');
@@ -227,7 +202,8 @@ function fingerprintOf(bytes: Uint8Array): string | undefined {
   return /^openpgp4fpr:([0-9a-f]{40})$/.exec(material.hint)?.[1]?.toUpperCase();
 }
 
-function certificatesOf(bytes: Uint8Array): Pick<CosignSignature, 'certificate' | 'chain'> {
+/** Leaf and intermediates of a bundle as a legacy signature carries them. */
+export function certificatesOf(bytes: Uint8Array): Pick<CosignSignature, 'certificate' | 'chain'> {
   const { material } = parseBundle(bytes);
   if (material.kind !== 'certificates') return { certificate: undefined, chain: undefined };
   const [leaf, ...rest] = material.chain.map((der) => encodePem('CERTIFICATE', der));

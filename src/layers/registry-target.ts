@@ -16,7 +16,8 @@ import { StageError } from './errors.ts';
 import { planNative } from './native-plan.ts';
 import { examineRegistryImage, type RegistryExamination } from './registry-facts.ts';
 import { attachable } from './registry-bundles.ts';
-import { openRegistryImage, readRegistryLayers } from './registry-image.ts';
+import { readCosignNotes } from './cosign-notes.ts';
+import { openRegistryImage } from './registry-image.ts';
 import type { Change, NewLayer, StageTarget, Written } from './target.ts';
 
 export interface RegistryTargetOptions {
@@ -103,13 +104,13 @@ async function legacySignature(
 
 /** Writes the legacy signature, and puts back those of other layers that a parallel writer may have overwritten. */
 async function keepLegacy(
-  { image }: RegistryExamination,
+  { layers }: RegistryExamination,
   subject: OciDescriptor,
   { legacy, options }: { readonly legacy: CosignSignature; readonly options: RegistryTargetOptions },
 ): Promise<void> {
-  const one = { ...image, subjects: [subject] };
-  await keepCosignSignatures(options.repository, subject.digest, {
-    clock: options.clock,
-    wanted: async () => [legacy, ...(await readRegistryLayers(one)).notes.map(({ signature }) => signature)],
+  const { repository, clock } = options;
+  await keepCosignSignatures(repository, subject.digest, {
+    clock,
+    wanted: async () => [legacy, ...(await readCosignNotes(repository, subject.digest, layers.blobs))],
   });
 }

@@ -4,11 +4,12 @@
 
 import type { Digest } from '../primitives/digest.ts';
 import type { Clock } from '../primitives/retry.ts';
-import { keepCosignSignatures, readCosignSignatures } from '../registry/cosign.ts';
+import { type CosignSignature, keepCosignSignatures, readCosignSignatures } from '../registry/cosign.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import { referrersTag } from '../registry/reference.ts';
 import type { Repository } from '../registry/repository.ts';
-import { readRegistryLayers, type RegistryImage } from './registry-image.ts';
+import { readCosignNotes } from './cosign-notes.ts';
+import type { RegistryImage } from './registry-image.ts';
 
 /** How many entries a manifest's shared lists had before and have now. */
 export interface Repaired {
@@ -27,9 +28,8 @@ export async function repairImage(
   for (const subject of image.subjects) {
     const before = await counts(repository, subject.digest);
     await repository.repairReferrers(subject.digest);
-    const { notes } = await readRegistryLayers({ ...image, subjects: [subject] });
-    const wanted = notes.map(({ signature }) => signature);
-    await keepCosignSignatures(repository, subject.digest, { wanted: () => Promise.resolve(wanted), clock });
+    const wanted = (): Promise<readonly CosignSignature[]> => readCosignNotes(repository, subject.digest);
+    await keepCosignSignatures(repository, subject.digest, { wanted, clock });
     const after = await counts(repository, subject.digest);
     repaired.push({
       subject: subject.digest,

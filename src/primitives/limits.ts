@@ -17,6 +17,8 @@ export const LIMITS = {
   bundleBytes: 10 * MIB,
   /** Native signatures that travel with one bundle, all together, bytes. */
   companionBytes: 1 * MIB,
+  /** Everything attached to one image that is read into memory, bytes. */
+  attachedTotalBytes: 128 * MIB,
   /** A legacy cosign payload, bytes. */
   legacyPayloadBytes: 4 * MIB,
   /** Referrers looked at for one subject. */

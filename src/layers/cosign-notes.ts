@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which legacy cosign signatures were made together with the bundles on a manifest? Each travels in an annotation of its
+// bundle too, so that one that a parallel writer overwrote in the shared tag can be put back by anybody.
+
+import type { Digest } from '../primitives/digest.ts';
+import { isBundleReferrer, readBundle } from '../registry/bundles.ts';
+import { type CosignSignature, parseCosignNote, parseSimpleSigning } from '../registry/cosign.ts';
+import type { ReadableRepository, Referrer } from '../registry/repository.ts';
+import { AttachedBlobs, isContentProblem } from './attached-blobs.ts';
+import { COSIGN_ANNOTATION, certificatesOf, withIntermediatesOf } from './registry-image.ts';
+
+/**
+ * The signatures that belong into a manifest's legacy tag; entries that cannot be read are left out.
+ * @throws RegistryError, NetworkError when the registry cannot be read
+ */
+export async function readCosignNotes(
+  repository: ReadableRepository,
+  subject: Digest,
+  atHand: ReadonlyMap<Digest, Uint8Array> = new Map(),
+): Promise<readonly CosignSignature[]> {
+  const blobs = new AttachedBlobs(repository, atHand);
+  const { referrers } = await repository.listReferrers(subject);
+  const notes: CosignSignature[] = [];
+  for (const referrer of referrers.filter(isBundleReferrer)) {
+    const note = await readNote(blobs, referrer, subject);
+    if (note) notes.push(note);
+  }
+  return notes;
+}
+
+async function readNote(
+  blobs: AttachedBlobs,
+  referrer: Referrer,
+  subject: Digest,
+): Promise<CosignSignature | undefined> {
+  const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
+  const signature = text === undefined ? undefined : parseCosignNote(text);
+  if (!signature || parseSimpleSigning(signature.payload)?.digest !== subject) return undefined;
+  try {
+    const attached = await readBundle(blobs, referrer, 'none');
+    return { ...signature, ...certificatesOf(withIntermediatesOf(attached)) };
+  } catch (error) {
+    if (isContentProblem(error)) return undefined;
+    throw error;
+  }
+}
