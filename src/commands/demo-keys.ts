@@ -3,7 +3,8 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateEcKey, generateX509Chain } from '../signing/certificate-generate.ts';
+import { generateX509Chain } from '../signing/certificate-generate.ts';
+import { generateEcKey } from '../signing/key-generate.ts';
 import { generatePgpKey } from '../signing/pgp.ts';
 
 interface KeyOnDisk {
@@ -41,7 +42,7 @@ export async function writeDemoKeys(folder: string, now: Date): Promise<DemoKeys
     };
   };
   const author = await generatePgpKey({ name: 'Demo Author', email: 'author@example.org', now });
-  const security = generateX509Chain({ name: 'Demo Security', email: 'security@example.org', days: 30, now });
+  const security = await generateX509Chain({ name: 'Demo Security', email: 'security@example.org', days: 30, now });
   const production = await ec('production');
   await file('author.pub.asc', author.publicKey);
   await file('root.crt', security.root);

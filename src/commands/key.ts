@@ -8,8 +8,8 @@ import { EXIT, fileError, isErrnoException, UsageError } from '../primitives/err
 import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import type { Secret } from '../primitives/secret.ts';
-import { generateEcKey, generateX509Chain } from '../signing/certificate-generate.ts';
 import { describeKeyFile, type KeyDescription } from '../signing/key-description.ts';
+import { generateEcKey } from '../signing/key-generate.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import { type Inputs, passphraseText } from './inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
@@ -117,6 +117,7 @@ async function generate(
   { passphrase, host }: { readonly passphrase: Secret | undefined; readonly host: Host },
 ): Promise<CommandResult> {
   const { generatePgpKey } = await import('../signing/pgp.ts');
+  const { generateX509Chain } = await import('../signing/certificate-generate.ts');
   const days = inputs.number('days') ?? DEFAULT_DAYS;
   if (days < 1 || days > 36_500)
     throw new UsageError('USAGE_INVALID_INPUT', `days is ${days}`, { hint: 'give a number from 1 to 36500' });
@@ -129,7 +130,7 @@ async function generate(
   const target = resolve(inputs.workingDirectory, folder);
   const pgp = await generatePgpKey(options);
   const bare = generateEcKey(passphrase);
-  const chain = generateX509Chain({ ...options, days });
+  const chain = await generateX509Chain({ ...options, days });
   const files: readonly NewFile[] = [
     { name: 'pgp-secret.asc', content: pgp.privateKey, secret: true },
     { name: 'pgp-public.asc', content: pgp.publicKey, secret: false },

@@ -5,7 +5,6 @@ import type { LoadedPolicy } from '../policy/load.ts';
 import type { Credential, Policy, Principal, Stage } from '../policy/schema.ts';
 import { sha256Hex } from '../primitives/digest.ts';
 import { printable } from '../report/foreign-text.ts';
-import { certificateIdentity, parseCertificate } from '../signing/certificate.ts';
 
 /** A public key of a keyring, as far as the summary shows it. */
 export interface KeyringEntry {
@@ -42,12 +41,16 @@ export interface PolicySummary {
 }
 
 /** The summary; `keyring` are the keys in the policy's keyrings. */
-export function summarizePolicy(loaded: LoadedPolicy, keyring: readonly KeyringEntry[], now: Date): PolicySummary {
+export async function summarizePolicy(
+  loaded: LoadedPolicy,
+  keyring: readonly KeyringEntry[],
+  now: Date,
+): Promise<PolicySummary> {
   const { policy, trust } = loaded;
   const certificates = [
-    ...trust.anchors.map((der) => certificateEntry(der, 'anchor')),
-    ...trust.intermediates.map((der) => certificateEntry(der, 'intermediate')),
-    ...trust.certificates.map((der) => certificateEntry(der, 'certificate')),
+    ...(await certificateEntries(trust.anchors, 'anchor')),
+    ...(await certificateEntries(trust.intermediates, 'intermediate')),
+    ...(await certificateEntries(trust.certificates, 'certificate')),
   ];
   return {
     name: loaded.name,
@@ -67,9 +70,17 @@ export function summarizePolicy(loaded: LoadedPolicy, keyring: readonly KeyringE
   };
 }
 
-function certificateEntry(der: Uint8Array, use: CertificateEntry['use']): CertificateEntry {
-  const { subject, issuer, notBefore, notAfter } = certificateIdentity(parseCertificate(der), []);
-  return { use, sha256: sha256Hex(der), subject, issuer, notBefore, notAfter };
+/** What reads certificates is loaded only when there are any. */
+async function certificateEntries(
+  ders: readonly Uint8Array[],
+  use: CertificateEntry['use'],
+): Promise<readonly CertificateEntry[]> {
+  if (ders.length === 0) return [];
+  const { certificateIdentity, parseCertificate } = await import('../signing/certificate.ts');
+  return ders.map((der) => {
+    const { subject, issuer, notBefore, notAfter } = certificateIdentity(parseCertificate(der), []);
+    return { use, sha256: sha256Hex(der), subject, issuer, notBefore, notAfter };
+  });
 }
 
 function keyringWarnings(policy: Policy, keyring: readonly KeyringEntry[], now: Date): readonly string[] {

@@ -36,7 +36,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       hint: 'write: countersign policy check FILE',
     });
   const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
-  const summary = summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
+  const summary = await summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
   return { exitCode: EXIT.passed, outputs: { verdict: 'passed' }, text: renderPolicySummary(summary), json: summary };
 }
 

@@ -4,7 +4,6 @@
 
 import type { SignerIdentity } from '../policy/facts.ts';
 import { Secret } from '../primitives/secret.ts';
-import { certificateIdentity, parseCertificate, readCertificateFile } from './certificate.ts';
 import { keyIdentity, readPublicKeys } from './keys.ts';
 import { opensshKeyid } from './native-dsse.ts';
 import { readPrivateKey } from './private-key.ts';
@@ -31,26 +30,21 @@ export async function describeKeyFile(
 ): Promise<readonly KeyDescription[]> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   if (text.includes('-----BEGIN PGP ')) return describePgp(bytes);
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return readCertificateFile(bytes).map(describeCertificate);
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return describeCertificates(bytes);
   if (text.includes('PRIVATE KEY-----'))
     return [describeBare('private key', readPrivateKey(new Secret(bytes), passphrase).publicKey)];
   if (text.includes('-----BEGIN ')) return readPublicKeys(bytes).map((key) => describeBare('public key', key));
   return describeBinary(bytes);
 }
 
-/** DER certificate, DER public key, else binary OpenPGP. */
+/** DER begins with a SEQUENCE, OpenPGP with a byte above 0x7f. */
 async function describeBinary(bytes: Uint8Array): Promise<readonly KeyDescription[]> {
-  for (const attempt of [
-    () => [describeCertificate(parseCertificate(bytes).der)],
-    () => readPublicKeys(bytes).map((key) => describeBare('public key', key)),
-  ]) {
-    try {
-      return attempt();
-    } catch {
-      // Tried as the next kind; the last one reports.
-    }
+  if (bytes[0] !== 0x30) return describePgp(bytes);
+  try {
+    return readPublicKeys(bytes).map((key) => describeBare('public key', key));
+  } catch {
+    return describeCertificates(bytes);
   }
-  return describePgp(bytes);
 }
 
 async function describePgp(bytes: Uint8Array): Promise<readonly KeyDescription[]> {
@@ -65,17 +59,19 @@ async function describePgp(bytes: Uint8Array): Promise<readonly KeyDescription[]
   }));
 }
 
-function describeCertificate(der: Uint8Array): KeyDescription {
-  const certificate = parseCertificate(der);
-  const identity = certificateIdentity(certificate, []);
-  const ca = certificate.extensions.basicConstraints?.ca === true;
-  return {
-    kind: ca ? 'CA certificate' : 'certificate',
-    identity,
-    expires: identity.notAfter,
-    sha256: identity.certificateSha256,
-    keyid: certificate.publicKey ? (opensshKeyid(certificate.publicKey.key) ?? null) : null,
-  };
+async function describeCertificates(bytes: Uint8Array): Promise<readonly KeyDescription[]> {
+  const { certificateIdentity, parseCertificate, readCertificateFile } = await import('./certificate.ts');
+  return readCertificateFile(bytes).map((der) => {
+    const certificate = parseCertificate(der);
+    const identity = certificateIdentity(certificate, []);
+    return {
+      kind: certificate.extensions.basicConstraints?.ca === true ? 'CA certificate' : 'certificate',
+      identity,
+      expires: identity.notAfter,
+      sha256: identity.certificateSha256,
+      keyid: certificate.publicKey ? (opensshKeyid(certificate.publicKey.key) ?? null) : null,
+    };
+  });
 }
 
 function describeBare(kind: string, key: ReturnType<typeof readPublicKeys>[number]): KeyDescription {

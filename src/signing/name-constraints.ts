@@ -1,40 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which names a CA may certify. Where readings differ, a permitted subtree is read narrowly and an excluded one widely.
 
-import { type GeneralName, readGeneralName } from './certificate-names.ts';
-import { childrenOf, type DerElement, derError } from './der.ts';
+import { BlockList, isIP } from 'node:net';
+import type { GeneralName } from './certificate-names.ts';
 
-/** Subtrees in one extension. */
-const MAX_SUBTREES = 256;
-
+/** @see RFC 5280 section 4.2.1.10 */
 export interface NameConstraints {
   readonly permitted: readonly GeneralName[];
   readonly excluded: readonly GeneralName[];
-}
-
-/**
- * The nameConstraints extension.
- * @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
- * @see RFC 5280 section 4.2.1.10
- */
-export function readNameConstraints(element: DerElement): NameConstraints {
-  const parts = childrenOf(element);
-  const subtrees = (tag: number): readonly GeneralName[] => {
-    const part = parts.find((candidate) => candidate.tag === tag);
-    return part ? childrenOf(part, tag).map(readSubtree) : [];
-  };
-  if (parts.some(({ tag }) => tag !== 0xa0 && tag !== 0xa1)) throw derError('malformed name constraints');
-  const constraints = { permitted: subtrees(0xa0), excluded: subtrees(0xa1) };
-  if (constraints.permitted.length + constraints.excluded.length > MAX_SUBTREES)
-    throw derError('too many name constraints');
-  return constraints;
-}
-
-/** `minimum` and `maximum` must be absent, as RFC 5280 demands. */
-function readSubtree(element: DerElement): GeneralName {
-  const [base, ...rest] = childrenOf(element);
-  if (!base || rest.length > 0) throw derError('a malformed name constraint');
-  return readGeneralName(base);
 }
 
 /** The first of the names that the constraints do not allow. */
@@ -52,14 +25,14 @@ export function findForbiddenName(
 }
 
 function sameKind(base: GeneralName, name: GeneralName): boolean {
-  return base.kind === 'other' && name.kind === 'other' ? base.tag === name.tag : base.kind === name.kind;
+  return base.kind === 'other' && name.kind === 'other' ? base.type === name.type : base.kind === name.kind;
 }
 
 /** True when the name lies in the subtree; `wide` also counts what can only be read so. */
 function within(name: GeneralName, base: GeneralName, wide: boolean): boolean {
   if (name.kind === 'directory' && base.kind === 'directory')
     return base.name.rdns.every((rdn, index) => name.name.rdns[index] === rdn);
-  if (name.kind === 'ip' && base.kind === 'ip') return ipWithin(name.bytes, base.bytes);
+  if (name.kind === 'ip' && base.kind === 'ip') return ipWithin(name.text, base.text);
   if (name.kind === 'dns' && base.kind === 'dns') return hostWithin(name.text, base.text, true);
   if (name.kind === 'email' && base.kind === 'email') return emailWithin(name.text, base.text, wide);
   if (name.kind === 'uri' && base.kind === 'uri') return uriWithin(name.text, base.text, wide);
@@ -94,8 +67,12 @@ function uriWithin(uri: string, base: string, wide: boolean): boolean {
   return hostWithin(host, base, wide);
 }
 
-function ipWithin(address: Uint8Array, base: Uint8Array): boolean {
-  const length = address.length;
-  if (base.length !== length * 2) return false;
-  return address.every((byte, index) => ((byte ^ (base[index] ?? 0)) & (base[length + index] ?? 0)) === 0);
+function ipWithin(address: string, network: string): boolean {
+  const [base = '', length] = network.split('/');
+  const version = isIP(address);
+  if (version === 0 || version !== isIP(base) || length === undefined) return false;
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  const subnet = new BlockList();
+  subnet.addSubnet(base, Number(length), family);
+  return subnet.check(address, family);
 }

@@ -4,15 +4,7 @@
 
 import type { X509Identity } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
-import {
-  ANY_EXTENDED_KEY_USAGE,
-  type Certificate,
-  certificateIdentity,
-  CODE_SIGNING,
-  isSignedBy,
-  KEY_USAGE,
-  parseCertificate,
-} from './certificate.ts';
+import { type Certificate, certificateIdentity, isSignedBy, parseCertificate } from './certificate.ts';
 import type { GeneralName } from './certificate-names.ts';
 import { SignatureError } from './errors.ts';
 import { findForbiddenName } from './name-constraints.ts';
@@ -23,6 +15,11 @@ const MAX_PATH = 10;
 /** Signature checks in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
 const MAX_REASONS = 20;
+
+const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
+const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
+/** Harmless to ignore even when critical: key identifiers, CRL locations, and policies, of which we demand none. */
+const IGNORED_EXTENSIONS: ReadonlySet<string> = new Set(['2.5.29.14', '2.5.29.35', '2.5.29.31', '2.5.29.32']);
 
 /** Says whether a certificate (DER) is revoked by its issuer (DER). */
 export type RevocationCheck = (certificate: Uint8Array, issuer: Uint8Array) => boolean;
@@ -162,7 +159,7 @@ export function certificateProblems(certificate: Certificate, now: Date): readon
     problems.push(certificateReason('CERTIFICATE_EXPIRED', certificate, `expired on ${notAfter.toISOString()}`));
   if (keyProblem !== undefined)
     problems.push(certificateReason('CERTIFICATE_WEAK', certificate, `cannot be used: ${keyProblem}`));
-  for (const oid of extensions.unknownCritical)
+  for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other)))
     problems.push(certificateReason('CERTIFICATE_EXTENSION_UNKNOWN', certificate, `has the critical extension ${oid}`));
   if (!allowsCodeSigning(extensions.extendedKeyUsage))
     problems.push(certificateReason('CERTIFICATE_EXTENDED_KEY_USAGE', certificate, 'is not for signing code'));
@@ -172,7 +169,7 @@ export function certificateProblems(certificate: Certificate, now: Date): readon
 /** What disqualifies a certificate as the signing one. */
 export function leafProblems(leaf: Certificate): readonly Reason[] {
   const { keyUsage } = leaf.extensions;
-  if (!keyUsage || keyUsage.has(KEY_USAGE.digitalSignature)) return [];
+  if (!keyUsage || keyUsage.includes('digitalSignature')) return [];
   return [certificateReason('CERTIFICATE_KEY_USAGE', leaf, 'has a key usage without digitalSignature')];
 }
 
@@ -188,7 +185,7 @@ function issuerProblems(issuer: Certificate, below: readonly Certificate[]): rea
   // Roots of version 1 have no extensions; only a trust anchor can get here without being a version 3 CA.
   const ca = basicConstraints ? basicConstraints.ca : issuer.version === 1 && isSelfIssued(issuer);
   if (!ca) problems.push(certificateReason('CERTIFICATE_NOT_CA', issuer, 'is not a CA certificate'));
-  if (keyUsage && !keyUsage.has(KEY_USAGE.keyCertSign))
+  if (keyUsage && !keyUsage.includes('keyCertSign'))
     problems.push(certificateReason('CERTIFICATE_KEY_USAGE', issuer, 'has a key usage without keyCertSign'));
   const limit = basicConstraints?.pathLength;
   const intermediates = below.slice(1).filter((certificate) => !isSelfIssued(certificate)).length;
@@ -233,8 +230,7 @@ function constrainedNames({ subject, extensions }: Certificate): readonly Genera
 
 function nameText(name: GeneralName): string {
   if (name.kind === 'directory') return quote(name.name.text);
-  if (name.kind === 'ip') return `address ${Buffer.from(name.bytes).toString('hex')}`;
-  return name.kind === 'other' ? `a name of kind ${name.tag & 0x1f}` : quote(name.text);
+  return name.kind === 'other' ? `a name of kind ${name.type}` : quote(name.text);
 }
 
 function certificateReason(code: SignatureReasonCode, { subject, serial }: Certificate, problem: string): Reason {

@@ -31,9 +31,11 @@ const SOLE_IMPORTER: Readonly<Record<string, string>> = {
   '@peculiar/asn1-rsa': 'src/signing/certificate-fields.ts',
   '@peculiar/asn1-schema': 'src/signing/certificate-fields.ts',
   '@peculiar/asn1-x509': 'src/signing/certificate-fields.ts',
+  '@peculiar/x509': 'src/signing/certificate-generate.ts',
   '@sigstore/bundle': 'src/signing/bundle.ts',
   'node:child_process': 'src/host/run.ts',
   openpgp: 'src/signing/pgp.ts',
+  'reflect-metadata': 'src/signing/certificate-generate.ts',
   yaml: 'src/policy/yaml.ts',
 };
 

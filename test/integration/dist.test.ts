@@ -82,6 +82,16 @@ describe('loading an entry', () => {
     expect(Object.entries(LAZY).filter(([, mark]) => code.includes(mark))).toEqual([]);
   });
 
+  test('a bare key is shown without what reads OpenPGP and certificates', async () => {
+    const path = join(folder, 'bare.pub');
+    await writeFile(path, keyPair().publicKey);
+    const chunks = await loaded('key', (env, hook) =>
+      runCli(['key', 'show', path], { cwd: folder, env, nodeArgs: ['--import', hook] }),
+    );
+    expect(chunks).toContain('key');
+    expect(chunks.filter((name) => LAZY.includes(name))).toEqual([]);
+  });
+
   test.each([...ACTION_NAMES, 'root'])('%s loads no heavy library before it has read its inputs', async (name) => {
     const path = await workspace();
     const code = await loaded(name, (env, hook) => runStep(name, path, { env, preload: [hook] }));
@@ -230,7 +240,7 @@ describe('secrets while signing', () => {
       passphrase: new Secret(PASSPHRASE),
     });
     const bare = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-    const chain = generateX509Chain({ name: 'Watched', email: 'watched@example.org', days: 1, now });
+    const chain = await generateX509Chain({ name: 'Watched', email: 'watched@example.org', days: 1, now });
     const pem = bare.export({ type: 'pkcs8', format: 'pem' }).toString();
     return [
       {

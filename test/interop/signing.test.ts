@@ -116,7 +116,7 @@ describe.skipIf(!hasPeers('apptainer'))('apptainer verifies (skipped without it)
   });
 
   test('a native signature by a certificate of ours', async () => {
-    const files = generateX509Chain({ name: 'Release', email: 'release@example.org', days: 1, now });
+    const files = await generateX509Chain({ name: 'Release', email: 'release@example.org', days: 1, now });
     const signer = await sign({ method: 'x509', key: new Secret(files.privateKey), certificate: files.certificate });
     const { path, metadata } = await demoCopy();
     await addSignature(path, encodeNativeDsse(metadata, [await nativeSignature(signer, metadata)]));
@@ -226,7 +226,7 @@ describe.skipIf(!hasPeers('openssl'))('OpenSSL verifies (skipped without it)', (
 
   test('the chains that we make, strictly', async () => {
     const folder = await temporaryFolder();
-    const files = generateX509Chain({ name: 'Release', email: 'release@example.org', days: 1, now });
+    const files = await generateX509Chain({ name: 'Release', email: 'release@example.org', days: 1, now });
     await writeFile(join(folder, 'leaf.pem'), files.certificate);
     await writeFile(join(folder, 'int.pem'), files.intermediates);
     await writeFile(join(folder, 'root.pem'), files.root);
@@ -277,7 +277,7 @@ describe.skipIf(!hasPeers('cosign'))('cosign verifies (skipped without it)', () 
 
   test('a bundle with its chain, and the copy with the leaf alone', async () => {
     const folder = await temporaryFolder();
-    const files = generateX509Chain({ name: 'Release', email: 'release@example.org', days: 1, now });
+    const files = await generateX509Chain({ name: 'Release', email: 'release@example.org', days: 1, now });
     const options = { certificate: files.certificate, certificateChain: files.intermediates };
     const bundle = await bundleBy(await sign({ method: 'x509', key: new Secret(files.privateKey), ...options }));
     await writeFile(join(folder, 'chain.pem'), files.intermediates + files.root);

@@ -50,7 +50,7 @@ export async function keyPerson(name: string, type: 'p256' | 'p384' | 'ed25519' 
 
 /** A person with a certificate of a new CA. */
 export async function x509Person(name: string, now: Date = NOW): Promise<Person> {
-  const { privateKey, certificate, intermediates, root } = generateX509Chain({
+  const { privateKey, certificate, intermediates, root } = await generateX509Chain({
     name,
     email: `${name}@example.org`,
     days: 30,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/primitives/bytes.ts';
 import { Secret } from '../../../src/primitives/secret.ts';
-import { generateEcKey } from '../../../src/signing/certificate-generate.ts';
+import { generateEcKey } from '../../../src/signing/key-generate.ts';
 import { readPublicKeys } from '../../../src/signing/keys.ts';
 import { opensshKeyid } from '../../../src/signing/native-dsse.ts';
 import { readPrivateKey } from '../../../src/signing/private-key.ts';

@@ -6,15 +6,17 @@ import { utf8 } from '../../../src/primitives/bytes.ts';
 import { encodePem, parsePem } from '../../../src/primitives/pem.ts';
 import { Secret } from '../../../src/primitives/secret.ts';
 import { certificateIdentity, parseCertificate } from '../../../src/signing/certificate.ts';
+import { generateX509Chain } from '../../../src/signing/certificate-generate.ts';
+import { findPaths, type PathOptions } from '../../../src/signing/x509.ts';
 import {
   caExtensions,
   encodeCertificate,
+  encodeDer,
   encodeExtension,
-  generateX509Chain,
+  encodeOid,
   leafExtensions,
-} from '../../../src/signing/certificate-generate.ts';
-import { encodeDer, encodeOid, TAG } from '../../../src/signing/der.ts';
-import { findPaths, type PathOptions } from '../../../src/signing/x509.ts';
+  TAG,
+} from '../../support/certificates.ts';
 import { codeOf, flipped, NOW, PASSPHRASE, secretVector, signer, vector, verifier } from '../../support/signing.ts';
 
 const MESSAGE = vector('message.json');
@@ -96,6 +98,7 @@ function constraints(permitted: readonly Uint8Array[], excluded: readonly Uint8A
 }
 const general = (tag: number, value: string | Uint8Array) =>
   encodeDer(tag, typeof value === 'string' ? utf8(value) : value);
+const otherName = (oid: string) => encodeDer(0xa0, encodeOid(oid), encodeDer(0xa0, encodeDer(TAG.utf8String)));
 const san = (...names: readonly Uint8Array[]) => encodeExtension('2.5.29.17', encodeDer(TAG.sequence, ...names), false);
 
 describe('certificates issued by OpenSSL', () => {
@@ -182,6 +185,57 @@ describe('certificates issued by OpenSSL', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('certificates in another form than DER allows', () => {
+  const BASIC = '2.5.29.19';
+  const bits = (...bytes: readonly number[]) => encodeDer(TAG.bitString, Uint8Array.from(bytes));
+  const integer = (...bytes: readonly number[]) => encodeDer(TAG.integer, Uint8Array.from(bytes));
+  const boolean = (byte: number) => encodeDer(TAG.boolean, Uint8Array.of(byte));
+  const sequence = (...parts: readonly Uint8Array[]) => encodeDer(TAG.sequence, ...parts);
+  const deep = Array.from({ length: 5000 }).reduce<Uint8Array>((inner) => sequence(inner), new Uint8Array());
+  const subtrees = (...parts: readonly Uint8Array[]) => sequence(encodeDer(0xa0, sequence(...parts)));
+  const mask = general(0x87, Uint8Array.of(10, 0, 0, 0, 255, 0, 255, 0));
+  const extension = (oid: string, value: Uint8Array) => [encodeExtension(oid, value, false)];
+
+  test.each([
+    ['a key usage with stray bits', extension('2.5.29.15', bits(7, 0x81))],
+    ['a key usage of many bits', extension('2.5.29.15', bits(0, 0x80, 0, 0, 0, 0, 0, 0, 1))],
+    ['an explicit default', extension(BASIC, sequence(boolean(0)))],
+    ['a truth that is not 0xff', extension(BASIC, sequence(boolean(1)))],
+    ['one member too many', extension(BASIC, sequence(boolean(0xff), integer(0), integer(0)))],
+    ['a padded number', extension(BASIC, sequence(boolean(0xff), integer(0, 1)))],
+    ['a negative path length', extension(BASIC, sequence(boolean(0xff), integer(0xff)))],
+    ['an enormous path length', extension(BASIC, sequence(boolean(0xff), integer(1, 0, 0, 0, 0)))],
+    ['bytes after the value', extension(BASIC, Uint8Array.from([...sequence(), 0]))],
+    ['a length that is not minimal', extension(BASIC, Uint8Array.of(0x30, 0x81, 0))],
+    ['no definite length', extension(BASIC, Uint8Array.of(0x30, 0x80, 0, 0))],
+    ['a padded identifier', extension('2.5.29.37', sequence(encodeDer(TAG.oid, Uint8Array.of(0x80, 0x2a, 3))))],
+    ['a line end in a name', [san(general(0x82, 'a.example.org\nx'))]],
+    ['a NUL in a name', [san(general(0x81, 'a@example.org\0.evil.org'))]],
+    ['a name that is not ASCII', [san(general(0x82, 'exämple.org'))]],
+    ['an address of five bytes', [san(general(0x87, Uint8Array.of(1, 2, 3, 4, 5)))]],
+    ['a network mask with holes', extension('2.5.29.30', subtrees(mask))],
+    ['a name constraint with a minimum', extension('2.5.29.30', subtrees(general(0x82, 'a.b'), general(0x80, '\x01')))],
+    ['the same extension twice', [...extension('1.2.3.4', deep.subarray(0, 0)), ...extension('1.2.3.4', boolean(0))]],
+    ['many extensions', Array.from({ length: 70 }, (_, index) => encodeExtension(`1.2.3.${index}`, boolean(0), false))],
+    ['deep nesting', extension(BASIC, deep)],
+    ['deep nesting outside of extensions', [deep]],
+  ])('%s is refused', (_, extensions) => {
+    expect(() => parseCertificate(issue('odd', undefined, { extensions }).der)).toThrow(/^not a certificate/);
+  });
+
+  test('an enormous certificate is refused', () => {
+    const extensions = extension('1.2.3.4', new Uint8Array(70_000));
+    expect(() => parseCertificate(issue('large', undefined, { extensions }).der)).toThrow(/the limit is 65536/);
+  });
+
+  test('a certificate with the length in more bytes than needed is refused', () => {
+    const plain = issue('plain').der;
+    expect([...plain.subarray(0, 2)]).toEqual([0x30, 0x82]);
+    const padded = Uint8Array.from([0x30, 0x83, 0, ...plain.subarray(2)]);
+    expect(() => parseCertificate(padded)).toThrow(/not a certificate/);
   });
 });
 
@@ -321,6 +375,10 @@ describe('paths', () => {
 
 describe('name constraints', () => {
   const IP = Uint8Array.of(10, 0, 0, 0, 255, 0, 0, 0);
+  const HOST = Uint8Array.of(10, 1, 2, 3, 255, 0, 0, 0);
+  const ip6 = (start: string, end: string) =>
+    new Uint8Array(Buffer.from(start + end.padStart(32 - start.length, '0'), 'hex'));
+  const IP6 = Uint8Array.from([...ip6('20010db8', ''), ...ip6('ffffffff', '')]);
   const cn = (text: string) =>
     encodeDer(
       TAG.sequence,
@@ -343,14 +401,28 @@ describe('name constraints', () => {
     ['uri with user part', [general(0x86, 'example.org')], [], general(0x86, 'https://example.org@evil.org/'), false],
     ['ip inside', [general(0x87, IP)], [], general(0x87, Uint8Array.of(10, 1, 2, 3)), true],
     ['ip outside', [general(0x87, IP)], [], general(0x87, Uint8Array.of(11, 1, 2, 3)), false],
-    ['other kinds are free', [general(0x82, 'example.org')], [], general(0x81, 'a@b.c'), true],
     [
-      'a kind that is not understood',
-      [general(0xa0, encodeOid('1.2.3'))],
+      'ip inside a network given by one of its hosts',
+      [general(0x87, HOST)],
       [],
-      general(0xa0, encodeOid('1.2.3')),
+      general(0x87, Uint8Array.of(10, 9, 2, 3)),
+      true,
+    ],
+    ['ip excluded', [], [general(0x87, IP)], general(0x87, Uint8Array.of(10, 1, 2, 3)), false],
+    ['ip of any network', [general(0x87, new Uint8Array(8))], [], general(0x87, Uint8Array.of(10, 1, 2, 3)), true],
+    [
+      'an address for a network',
+      [general(0x87, Uint8Array.of(10, 1, 2, 3))],
+      [],
+      general(0x87, Uint8Array.of(10, 1, 2, 3)),
       false,
     ],
+    ['a network for an address', [general(0x87, IP)], [], general(0x87, IP), false],
+    ['ip of version 6 inside', [general(0x87, IP6)], [], general(0x87, ip6('20010db8', '7')), true],
+    ['ip of version 6 outside', [general(0x87, IP6)], [], general(0x87, ip6('20010db9', '7')), false],
+    ['ip of version 4 in version 6', [general(0x87, IP)], [], general(0x87, ip6('', 'ffff0a010203')), false],
+    ['other kinds are free', [general(0x82, 'example.org')], [], general(0x81, 'a@b.c'), true],
+    ['a kind that is not understood', [otherName('1.2.3')], [], otherName('1.2.3'), false],
     ['directory excluded, in another case', [], [encodeDer(0xa4, cn('L'))], general(0x82, 'x'), false],
   ])('%s', (_, permitted, excluded, name, allowed) => {
     const ca = issue('constrained', root, { extensions: [...caExtensions(), constraints(permitted, excluded)] });
@@ -370,8 +442,9 @@ describe('name constraints', () => {
   });
 });
 
+const files = await generateX509Chain({ name: 'Release', email: 'release@example.org', days: 30, now: NOW });
+
 describe('signing with a certificate', () => {
-  const files = generateX509Chain({ name: 'Release', email: 'release@example.org', days: 30, now: NOW });
   const key = new Secret(files.privateKey);
 
   test('leaf and intermediate travel, the root stays away, whatever the order given', async () => {
@@ -432,7 +505,13 @@ describe('signing with a certificate', () => {
   });
 
   test('a passphrase protects the generated key', async () => {
-    const locked = generateX509Chain({ name: 'R', email: 'r@example.org', days: 1, passphrase: PASSPHRASE, now: NOW });
+    const locked = await generateX509Chain({
+      name: 'R',
+      email: 'r@example.org',
+      days: 1,
+      passphrase: PASSPHRASE,
+      now: NOW,
+    });
     const options = { method: 'x509', key: new Secret(locked.privateKey), certificate: locked.certificate } as const;
     expect(await codeOf(signer(options))).toBe('SIGNATURE_PASSPHRASE_MISSING');
     expect((await signer({ ...options, passphrase: PASSPHRASE })).method).toBe('x509');
