@@ -103,8 +103,12 @@ function approvalClaim(view: ApprovalView, stage: Stage, context: Context): Clai
 function outsiderRemark(view: ApprovalView, stage: Stage): Reason | undefined {
   const { signature, signer } = view.fact;
   const who = `${view.where}: ${describeIdentity(signer)}`;
-  if (signature === 'unknown-signer' || signature === 'untrusted')
-    return remark('STAGE_APPROVED_BY_OUTSIDER', `${who} claims stage ${stage.name} and is not trusted`);
+  const claims = `${who} claims stage ${stage.name} and is not trusted`;
+  if (signature === 'unknown-signer') return remark('STAGE_APPROVED_BY_OUTSIDER', claims);
+  if (signature === 'untrusted') {
+    const why = view.fact.reasons.find(isProblem)?.message;
+    return remark('STAGE_APPROVED_BY_OUTSIDER', why === undefined ? claims : `${claims}: ${why}`);
+  }
   if (signature === 'valid' && view.principals.length === 0)
     return remark('SIGNER_NOT_A_PRINCIPAL', `${who} approved stage ${stage.name} and is no principal of the policy`);
   return undefined;

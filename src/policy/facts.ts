@@ -51,7 +51,7 @@ export type SignatureStatus =
   | 'invalid'
   /** Made by a key that is not among the trust material; cannot be checked. */
   | 'unknown-signer'
-  /** Verifies with the certificate it carries, but no valid path leads to an anchor. */
+  /** Verifies, but no valid path leads from its certificate to an anchor, or its OpenPGP key has expired or is revoked. */
   | 'untrusted'
   /** Not a signature that we can read. */
   | 'unreadable';

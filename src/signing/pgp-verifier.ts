@@ -6,7 +6,7 @@ import type { PgpIdentity } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
 import { decodeCleartext } from './cleartext.ts';
 import { checkPackets, type PacketCheck, type PgpKeyring, readKeyring } from './pgp.ts';
-import { signatureReason } from './reasons.ts';
+import { signatureReason, type SignatureReasonCode } from './reasons.ts';
 import type { CleartextCheck, SignatureCheck } from './verifier.ts';
 
 /** Checks OpenPGP signatures against keyrings, which are read once. */
@@ -77,9 +77,20 @@ export interface PaeOptions {
   readonly now: Date;
 }
 
+/** Found only after the signature itself verified: nobody altered anything, and it is worth nothing now. */
+const OUTDATED: ReadonlySet<string> = new Set([
+  'PGP_KEY_EXPIRED',
+  'PGP_KEY_REVOKED',
+  'PGP_KEY_UNSUITABLE',
+  'PGP_SIGNATURE_EXPIRED',
+  'PGP_SIGNATURE_FUTURE',
+] satisfies SignatureReasonCode[]);
+
 function checked(check: PacketCheck, reasons: readonly Reason[]): SignatureCheck {
   const identity: PgpIdentity | null = check.signer ? { method: 'pgp', ...check.signer } : null;
-  return { status: reasons.length === 0 ? 'valid' : 'invalid', identity, reasons, signedAt: check.created };
+  const outdated = reasons.every(({ code }) => OUTDATED.has(code));
+  const status = reasons.length === 0 ? 'valid' : outdated ? 'untrusted' : 'invalid';
+  return { status, identity, reasons, signedAt: check.created };
 }
 
 function unreadable(message: string): SignatureCheck {

@@ -2,6 +2,7 @@
 // What an attacker with the file can do to its layers, each detected from what is left and named in the verdict.
 
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readPrivateKey, revokeKey } from 'openpgp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../../src/layers/attach.ts';
 import { laneObject } from '../../../src/layers/lane.ts';
@@ -318,6 +319,27 @@ describe('outsiders', () => {
     const verdict = await verdictOf(path, judge);
     expect(verdict.verdict).toBe('failed');
     expect(problemsOf(verdict)).toContain('APPROVER_NOT_LISTED');
+  });
+
+  test('an approval by a key that was revoked since counts for nothing, and harms nobody else’s', async () => {
+    const path = await temporaryFile(typicalSif().bytes());
+    const stages = '  - { name: author, approvers: [alice, carol] }';
+    const before = await judgeBy(await policyFor([alice, carol], stages));
+    await signAs(path, alice, 'author', before);
+    const { publicKey: revoked } = await revokeKey({
+      key: await readPrivateKey({ armoredKey: alice.privateKey }),
+      date: NOW,
+      format: 'armored',
+    });
+    const after = await judgeBy(await policyFor([{ ...alice, publicKey: revoked }, carol], stages));
+    const alone = await verdictOf(path, after);
+    expect(stagesOf(alone)).toEqual({ author: 'missing' });
+    expect(problemsOf(alone)).toEqual(['STAGE_MISSING']);
+    expect(messagesOf(alone).join('\n')).toMatch(/claims stage author and is not trusted: .*revoked/);
+    await signAs(path, carol, 'author', after);
+    const verdict = await verdictOf(path, after);
+    expect(verdict.verdict).toBe('passed');
+    expect(verdict.layers.map(({ status }) => status)).toEqual(['untrusted', 'untrusted', 'valid']);
   });
 
   test('a statement that a trusted signer made, signed again by an outsider, does not replace it', async () => {

@@ -53,15 +53,23 @@ describe('cleartext signatures by GnuPG', () => {
   });
 
   test.each([
-    ['plain-sha1', 'plain', 'PGP_HASH_REFUSED'],
-    ['plain-expiring', 'plain', 'PGP_SIGNATURE_EXPIRED'],
-    ['plain-future', 'plain', 'PGP_SIGNATURE_FUTURE'],
-    ['expired', 'expired', 'PGP_KEY_EXPIRED'],
-    ['revoked', 'revoked', 'PGP_KEY_REVOKED'],
-  ])('%s is invalid: %s %s', async (file, key, code) => {
+    ['plain-sha1', 'plain', 'PGP_HASH_REFUSED', 'invalid'],
+    ['plain-expiring', 'plain', 'PGP_SIGNATURE_EXPIRED', 'untrusted'],
+    ['plain-future', 'plain', 'PGP_SIGNATURE_FUTURE', 'untrusted'],
+    ['expired', 'expired', 'PGP_KEY_EXPIRED', 'untrusted'],
+    ['revoked', 'revoked', 'PGP_KEY_REVOKED', 'untrusted'],
+  ])('%s is not valid: %s %s', async (file, key, code, status) => {
     const check = await checkClear(file, key);
-    expect(check.status).toBe('invalid');
+    expect(check.status).toBe(status);
     expect(check.reasons.map((reason) => reason.code)).toEqual([code]);
+  });
+
+  test('an altered text is told from an outdated key', async () => {
+    const altered = Buffer.from(vector('pgp/expired.clear')).toString('latin1').replace('"version":1', '"version":2');
+    const verify = await verifier({ keyrings: [vector('pgp/expired.pub.asc')] });
+    const check = await verify.verifyCleartext(Buffer.from(altered), await fingerprintOf('expired'), NOW);
+    expect(altered).toContain('"version":2');
+    expect(check).toMatchObject({ status: 'invalid', reasons: [{ code: 'SIGNATURE_BAD' }] });
   });
 
   test('a key that expired later was good before', async () => {
@@ -89,7 +97,7 @@ describe('cleartext signatures by GnuPG', () => {
     const both = await verifier({ keyrings: [vector('pgp/plain.pub.asc'), vector('pgp/expired.pub.asc')] });
     const one = await verifier({ keyrings: [vector('pgp/plain.pub.asc')] });
     expect((await one.verifyCleartext(vector('pgp/two.clear'), fingerprint, NOW)).status).toBe('valid');
-    expect((await both.verifyCleartext(vector('pgp/two.clear'), fingerprint, NOW)).status).toBe('invalid');
+    expect((await both.verifyCleartext(vector('pgp/two.clear'), fingerprint, NOW)).status).toBe('untrusted');
     expect(
       (await both.verifyCleartext(vector('pgp/two.clear'), fingerprint, new Date('2026-11-05T00:00:00Z'))).status,
     ).toBe('valid');
