@@ -111,7 +111,7 @@ async function copyAttached(subject: Digest, promotion: Promotion): Promise<numb
     await to.attachReferrer(manifest);
   }
   const legacy = await readCosignSignatures(from, subject);
-  if (legacy.length > 0) await keepCosignSignatures(to, subject, { wanted: () => Promise.resolve(legacy), clock });
+  if (legacy.length > 0) await keepCosignSignatures(to, subject, { ours: legacy, clock });
   const attestations = cosignTag(subject, 'att');
   const present = await from.getManifest(attestations);
   if (present && !(await to.getManifest(attestations))) {

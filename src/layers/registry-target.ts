@@ -4,7 +4,7 @@
 // cosign signature that podman reads. Nothing of the image itself moves.
 
 import { encodePem } from '../primitives/pem.ts';
-import type { Digest } from '../primitives/digest.ts';
+import { type Digest, sha256 } from '../primitives/digest.ts';
 import type { Clock } from '../primitives/retry.ts';
 import { attachBundle } from '../registry/bundles.ts';
 import { type CosignSignature, encodeSimpleSigning, keepCosignSignatures } from '../registry/cosign.ts';
@@ -83,7 +83,7 @@ async function write(
     const bundle = attachable(signed, { predicateType: APPROVAL_PREDICATE_TYPE, createdAt: now, natives, legacy });
     const manifest = await attachBundle(repository, subject, bundle);
     where.push(`referrer ${manifest.digest}`);
-    if (legacy) await keepLegacy(examined, subject, { legacy, options });
+    if (legacy) await keepLegacy(examined, subject, { bundle: bundle.bytes, legacy, options });
   }
   return { where, freeSlots: examined.freeSlots };
 }
@@ -102,15 +102,24 @@ async function legacySignature(
   return { payload, signature, certificate, chain: rest.join('') };
 }
 
+interface OwnSignature {
+  /** The bundle as it is attached. */
+  readonly bundle: Uint8Array;
+  readonly legacy: CosignSignature;
+  readonly options: RegistryTargetOptions;
+}
+
 /** Writes the legacy signature, and puts back those of other layers that a parallel writer may have overwritten. */
 async function keepLegacy(
   { layers }: RegistryExamination,
   subject: OciDescriptor,
-  { legacy, options }: { readonly legacy: CosignSignature; readonly options: RegistryTargetOptions },
+  { bundle, legacy, options }: OwnSignature,
 ): Promise<void> {
   const { repository, clock } = options;
+  const atHand = new Map([...layers.blobs, [sha256(bundle), bundle] as const]);
   await keepCosignSignatures(repository, subject.digest, {
     clock,
-    wanted: async () => [legacy, ...(await readCosignNotes(repository, subject.digest, layers.blobs))],
+    ours: [legacy],
+    others: () => readCosignNotes(repository, subject.digest, atHand),
   });
 }

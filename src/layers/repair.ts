@@ -28,8 +28,8 @@ export async function repairImage(
   for (const subject of image.subjects) {
     const before = await counts(repository, subject.digest);
     await repository.repairReferrers(subject.digest);
-    const wanted = (): Promise<readonly CosignSignature[]> => readCosignNotes(repository, subject.digest);
-    await keepCosignSignatures(repository, subject.digest, { wanted, clock });
+    const others = (): Promise<readonly CosignSignature[]> => readCosignNotes(repository, subject.digest);
+    await keepCosignSignatures(repository, subject.digest, { ours: [], others, clock });
     const after = await counts(repository, subject.digest);
     repaired.push({
       subject: subject.digest,

@@ -28,9 +28,11 @@ const PAUSE_MS = { from: 100, to: 500 } as const;
  */
 export async function attachReferrer(client: RegistryClient, manifest: Manifest): Promise<void> {
   const subject = subjectOf(manifest);
-  const { subjectHandled } = await putManifest(client, manifest, { reference: manifest.digest, subject });
-  // ECR once claimed in the header what its API did not do, so both are asked.
-  if (subjectHandled && (await isListedByApi(client, subject, manifest.digest))) return;
+  if (!client.lacksReferrersApi) {
+    const { subjectHandled } = await putManifest(client, manifest, { reference: manifest.digest, subject });
+    // ECR once claimed in the header what its API did not do, so both are asked.
+    if (subjectHandled && (await isListedByApi(client, subject, manifest.digest))) return;
+  }
   await putManifest(client, manifest, { reference: ownTag(subject, manifest.digest), subject });
   await keepListed(client, subject, manifest);
 }
@@ -80,6 +82,7 @@ async function keepListed(client: RegistryClient, subject: Digest, ours: Manifes
     const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
     const target = { reference: referrersTag(subject), ifMatch: current.etag };
     await putManifest(client, merged, target);
+    client.written.set(target.reference, merged);
     written = merged;
     await pause(client);
   }

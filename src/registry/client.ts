@@ -59,6 +59,10 @@ export class RegistryClient {
   readonly options: ClientOptions;
   /** Manifests received in this session: what has a digest never changes. */
   readonly received = new Map<Digest, Manifest>();
+  /** What we wrote last under a shared tag in this session. */
+  readonly written = new Map<string, Manifest>();
+  /** Set when the registry answered that it has no referrers API, so that it is not asked again. */
+  lacksReferrersApi = false;
   readonly #authorizer: Authorizer;
   readonly #root: string;
   readonly #scopes: readonly string[];

@@ -150,19 +150,27 @@ function tolerant<T>(read: () => T): T | undefined {
   }
 }
 
+/** Signatures that belong into a tag. */
+export interface Kept {
+  readonly ours: readonly CosignSignature[];
+  /** What other writers attached so far. */
+  readonly others?: () => Promise<readonly CosignSignature[]>;
+  readonly clock: Clock;
+}
+
 /**
- * Sees to it that the tag holds every wanted signature: read, merge, write, read back. `wanted` is asked again in every
- * round, so that what other writers attached meanwhile is put back too.
+ * Sees to it that the tag holds every wanted signature: read, merge, write, read back. First `ours`; after every write
+ * `others` is asked, so that what other writers attached before we wrote is put back too.
  * @throws RegistryError REGISTRY_REFERRER_NOT_LISTED when others overwrite it every time; as putManifest
  */
 export async function keepCosignSignatures(
   repository: Repository,
   subject: Digest,
-  { wanted, clock }: { readonly wanted: () => Promise<readonly CosignSignature[]>; readonly clock: Clock },
+  { ours, others, clock }: Kept,
 ): Promise<void> {
   const tag = cosignTag(subject, 'sig');
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const entries = await wanted();
+    const entries = round === 0 && ours.length > 0 ? ours : [...ours, ...((await others?.()) ?? [])];
     const present = await repository.getManifest(tag);
     const layers = present ? parseManifest(present, `the tag ${tag}`).layers : [];
     const known = new Set(layers.map((layer) => `${layer.digest} ${layer.annotations?.[SIGNATURE] ?? ''}`));
@@ -208,8 +216,8 @@ async function writeTag(
   const { present, added } = change;
   const document = present ? objectIn(present.bytes, `the tag ${tag}`) : {};
   const config = utf8(JSON.stringify(await mergedConfig(repository, tag, change)));
-  for (const { payload } of added) await repository.pushBlob(sha256(payload), memoryBlob(payload));
-  await repository.pushBlob(sha256(config), memoryBlob(config));
+  for (const blob of [...added.map(({ payload }) => payload), config])
+    await repository.pushBlob(sha256(blob), memoryBlob(blob), { fresh: true });
   const merged = {
     schemaVersion: 2,
     mediaType: MEDIA_TYPE.manifest,

@@ -44,6 +44,13 @@ export async function getManifest(client: RegistryClient, reference: string): Pr
   return (await getManifestAndTag(client, reference))?.manifest;
 }
 
+/** The manifest of a shared tag; the one that we wrote is not read again while it stands. @throws as getManifest */
+export async function getSharedTag(client: RegistryClient, tag: string): Promise<Manifest | undefined> {
+  const written = client.written.get(tag);
+  if (written && (await resolveManifest(client, tag))?.digest === written.digest) return written;
+  return getManifest(client, tag);
+}
+
 /** Manifests kept for a session, bytes. */
 const REMEMBERED_BYTES = 16 * 1024 * 1024;
 

@@ -10,7 +10,7 @@ import { mapBounded } from '../primitives/parallel.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
-import { getManifest, listTags, nextPage } from './manifests.ts';
+import { getManifest, getSharedTag, listTags, nextPage } from './manifests.ts';
 import { referrersTag } from './reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type ReferrerList } from './repository.ts';
 
@@ -90,6 +90,13 @@ export function describeManifest(manifest: Manifest): OciDescriptor {
  * @throws RegistryError by status; NetworkError
  */
 export async function askReferrersApi(client: RegistryClient, subject: Digest): Promise<readonly Digest[] | undefined> {
+  if (client.lacksReferrersApi) return undefined;
+  const digests = await fetchPages(client, subject);
+  client.lacksReferrersApi = digests === undefined;
+  return digests;
+}
+
+async function fetchPages(client: RegistryClient, subject: Digest): Promise<readonly Digest[] | undefined> {
   const digests: Digest[] = [];
   let next: string | URL | undefined = `referrers/${subject}`;
   for (let pages = 0; next !== undefined && pages < MAX_PAGES && digests.length <= LIMITS.referrers; pages += 1) {
@@ -123,7 +130,7 @@ function entriesOf(bytes: Uint8Array): readonly Digest[] | undefined {
 }
 
 async function readFallbackEntries(client: RegistryClient, subject: Digest): Promise<readonly Digest[]> {
-  const index = await getManifest(client, referrersTag(subject));
+  const index = await getSharedTag(client, referrersTag(subject));
   if (!index || index.digest === subject) return [];
   const parsed = parseManifest(index, `the tag ${referrersTag(subject)}`);
   return parsed.manifests.map(({ digest }) => digest);

@@ -59,7 +59,7 @@ export class RegistryRepository implements Repository {
 
   async pushBlob(digest: Digest, source: BlobSource, options: PushBlobOptions = {}): Promise<PushedBlob> {
     const { sizeBytes } = source;
-    const there = await this.blobSize(digest);
+    const there = options.fresh ? undefined : await this.blobSize(digest);
     if (there !== undefined && there !== sizeBytes)
       throw sizeMismatch(digest, this.name, { got: there, wanted: sizeBytes });
     if (there !== undefined) return { digest, sizeBytes, outcome: 'exists' };

@@ -65,6 +65,8 @@ export interface BlobSource {
 export interface PushBlobOptions {
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
+  /** Certainly not there yet: do not ask. */
+  readonly fresh?: boolean;
   /** Repository on the same host that may have the blob already, for a mount. */
   readonly mountFrom?: string;
 }

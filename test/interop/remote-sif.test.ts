@@ -86,7 +86,7 @@ async function scene(people: readonly Person[]): Promise<Scene> {
 function signArgs({ people, reference }: Scene, name: string): readonly string[] {
   const person = people.find((one) => one.name === name);
   const method = person?.signer.method ?? 'key';
-  const certificate = method === 'x509' ? ['--certificate', 'leaf.crt', '--certificate-chain', 'chain.crt'] : [];
+  const certificate = method === 'x509' ? ['--certificate-path', 'leaf.crt', '--certificate-chain-path', 'chain.crt'] : [];
   const key = ['--signing-method', method, '--key-path', 'secret.key', ...certificate];
   return ['sign-stage', reference, '--stage', name, ...key, '--policy-path', 'policy.yaml'];
 }
@@ -156,7 +156,7 @@ describe.skipIf(!hasPeers('docker-registry', 'apptainer'))(
         moved.forEach((bytes, index) => expect(bytes).toBeLessThan((64 + 8 * (index + 1)) * 1024));
         const stranger = await keyPerson('stranger');
         await writeFile(join(here.folder, 'author', 'stranger.pub'), stranger.publicKey);
-        const refused = await here.as('author', ['verify-all', here.reference, '--trusted-keys', 'stranger.pub']);
+        const refused = await here.as('author', ['verify-all', here.reference, '--public-key', 'stranger.pub']);
         expect(refused.exitCode, refused.output).toBe(1);
         expect(refused.bytes).toBeLessThan(100_000);
         console.info(

@@ -49,10 +49,7 @@ async function cosignAs({ repository, reference }: Located, person: Person, stag
   const payload = encodeSimpleSigning(repository.name, manifest.digest, stage);
   const signature = await person.signer.signPae(payload, NOW);
   const entry = { payload, signature, certificate: undefined, chain: undefined };
-  await keepCosignSignatures(repository, manifest.digest, {
-    wanted: () => Promise.resolve([entry]),
-    clock: testClock(),
-  });
+  await keepCosignSignatures(repository, manifest.digest, { ours: [entry], clock: testClock() });
 }
 
 test('the native half of an approval approves no other stage', async () => {
