@@ -117,7 +117,7 @@ function digestMap(digest: Digest): JsonObject {
  * The SHA-256 member of an in-toto digest map.
  * @throws DataError DATA_DIGEST_INVALID, DATA_JSON_INVALID
  */
-export function asDigest(value: JsonValue | undefined, what: string): Digest {
+function asDigest(value: JsonValue | undefined, what: string): Digest {
   return parseDigest(`sha256:${asText(asObject(value, what)['sha256'], `${what}.sha256`)}`);
 }
 

@@ -67,11 +67,6 @@ export interface BundleContent {
   readonly signature: Uint8Array;
 }
 
-/** True for the media types of bundles, for choosing among referrers. */
-export function isBundleMediaType(mediaType: string): boolean {
-  return READ_MEDIA_TYPES.has(mediaType);
-}
-
 /**
  * The bundle in the bytes.
  * @throws SignatureError SIGNATURE_BUNDLE_INVALID

@@ -21,12 +21,6 @@ export interface Cleartext {
   readonly packets: Uint8Array;
 }
 
-/** True when the data is, or was before it was damaged, a cleartext signature. */
-export function looksLikeCleartext(data: Uint8Array): boolean {
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
-  return text.startsWith(BEGIN_MESSAGE) || text.includes(`\n${BEGIN_MESSAGE}`);
-}
-
 /**
  * The message in the data of a signature object, or a text saying why there is none.
  * @see RFC 9580 section 7

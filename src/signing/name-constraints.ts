@@ -32,7 +32,7 @@ function sameKind(base: GeneralName, name: GeneralName): boolean {
 function within(name: GeneralName, base: GeneralName, wide: boolean): boolean {
   if (name.kind === 'directory' && base.kind === 'directory')
     return base.name.rdns.every((rdn, index) => name.name.rdns[index] === rdn);
-  if (name.kind === 'ip' && base.kind === 'ip') return ipWithin(name.text, base.text);
+  if (name.kind === 'ip' && base.kind === 'ip') return ipWithin(name.text, base.text, wide);
   if (name.kind === 'dns' && base.kind === 'dns') return hostWithin(name.text, base.text, true);
   if (name.kind === 'email' && base.kind === 'email') return emailWithin(name.text, base.text, wide);
   if (name.kind === 'uri' && base.kind === 'uri') return uriWithin(name.text, base.text, wide);
@@ -67,10 +67,12 @@ function uriWithin(uri: string, base: string, wide: boolean): boolean {
   return hostWithin(host, base, wide);
 }
 
-function ipWithin(address: string, network: string): boolean {
+/** A network for an address, or an address for a network, is malformed. */
+function ipWithin(address: string, network: string, wide: boolean): boolean {
   const [base = '', length] = network.split('/');
   const version = isIP(address);
-  if (version === 0 || version !== isIP(base) || length === undefined) return false;
+  if (version === 0 || length === undefined) return wide;
+  if (version !== isIP(base)) return false;
   const family = version === 4 ? 'ipv4' : 'ipv6';
   const subnet = new BlockList();
   subnet.addSubnet(base, Number(length), family);

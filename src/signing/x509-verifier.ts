@@ -8,7 +8,7 @@ import { type Hashing, type PublicKey, verifyMessage } from './keys.ts';
 import { opensshKeyid } from './native-dsse.ts';
 import { signatureReason } from './reasons.ts';
 import type { SignatureCheck, TrustMaterial } from './verifier.ts';
-import { findPaths, parseTrusted, pathIdentity, type RevocationCheck } from './x509.ts';
+import { findPaths, parseTrusted, type RevocationCheck } from './x509.ts';
 
 export interface CertifiedMessage {
   readonly message: Uint8Array;
@@ -92,7 +92,7 @@ export class X509Verifier {
       isRevoked: this.#isRevoked,
     });
     const status = result.anchors.length > 0 ? 'valid' : 'untrusted';
-    return { status, identity: pathIdentity(leaf, result), reasons: result.reasons, signedAt: null };
+    return { status, identity: certificateIdentity(leaf, result.anchors), reasons: result.reasons, signedAt: null };
   }
 }
 

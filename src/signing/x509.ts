@@ -2,9 +2,8 @@
 // X.509 path validation: is there a valid path from a certificate to one of the given trust anchors, now, for signing
 // code? Tries every candidate issuer, within a bound, and says for each certificate that fails which one and why.
 
-import type { X509Identity } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
-import { type Certificate, certificateIdentity, isSignedBy, parseCertificate } from './certificate.ts';
+import { type Certificate, isSignedBy, parseCertificate } from './certificate.ts';
 import type { GeneralName } from './certificate-names.ts';
 import { SignatureError } from './errors.ts';
 import { findForbiddenName } from './name-constraints.ts';
@@ -65,11 +64,6 @@ export function findPaths(leaf: Certificate, options: PathOptions): PathResult {
   search.extend([leaf]);
   if (search.anchors.size > 0) return { anchors: [...search.anchors], reasons: [] };
   return { anchors: [], reasons: search.reasons() };
-}
-
-/** The identity that a certificate and its valid paths prove. */
-export function pathIdentity(leaf: Certificate, result: PathResult): X509Identity {
-  return certificateIdentity(leaf, result.anchors);
 }
 
 /** Depth-first search over all issuers; a path is judged as a whole once it reaches an anchor. */
@@ -140,7 +134,7 @@ function sameSubjectAndKey(a: Certificate, b: Certificate): boolean {
 }
 
 /** Everything that is wrong with a path whose signatures are good; leaf first. */
-export function pathProblems(path: readonly Certificate[], now: Date): readonly Reason[] {
+function pathProblems(path: readonly Certificate[], now: Date): readonly Reason[] {
   return path.flatMap((certificate, index) => [
     ...certificateProblems(certificate, now),
     ...(index === 0 ? leafProblems(certificate) : issuerProblems(certificate, path.slice(0, index))),

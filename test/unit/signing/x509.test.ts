@@ -418,6 +418,7 @@ describe('name constraints', () => {
       false,
     ],
     ['a network for an address', [general(0x87, IP)], [], general(0x87, IP), false],
+    ['a network for an address, excluded', [], [general(0x87, IP)], general(0x87, IP), false],
     ['ip of version 6 inside', [general(0x87, IP6)], [], general(0x87, ip6('20010db8', '7')), true],
     ['ip of version 6 outside', [general(0x87, IP6)], [], general(0x87, ip6('20010db9', '7')), false],
     ['ip of version 4 in version 6', [general(0x87, IP)], [], general(0x87, ip6('', 'ffff0a010203')), false],
