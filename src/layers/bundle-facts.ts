@@ -123,6 +123,9 @@ function parse(bytes: Uint8Array): Parsed {
     const statement = parseStatement(bundle.envelope.payload);
     const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(statement.predicate);
     const approval = ours && isJsonObject(statement.predicate) ? parseApproval(statement.predicate) : undefined;
+    const groups = approval?.content.map(({ group }) => group) ?? [];
+    if (new Set(groups).size < groups.length)
+      return { problem: reason('BUNDLE_UNREADABLE', 'it has a group of content twice') };
     const unbound = approval?.content.find(({ metadata }) => !isSubject(statement, sha256(utf8(metadata))));
     if (unbound)
       return { problem: reason('BUNDLE_UNREADABLE', `its content of group ${unbound.group} is no subject of it`) };

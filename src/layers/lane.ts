@@ -33,13 +33,18 @@ export function laneObject(kind: LaneKind, label: string, bundle: Uint8Array): N
   };
 }
 
+/** True for an object that calls itself ours. */
+export function hasLaneName({ name }: SifObject): boolean {
+  return name.startsWith(PREFIX);
+}
+
 /**
  * True for an object that is ours by name, or by content when its name was changed. Objects linked to a group are
  * Apptainer's, and other tools may keep their own unlinked Signature objects.
  */
 export function isLaneObject(object: SifObject, data: Uint8Array): boolean {
   if (object.dataType !== DATA_TYPE.signature || object.group !== 0) return false;
-  if (object.name.startsWith(PREFIX)) return true;
+  if (hasLaneName(object)) return true;
   return Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK);
 }
 
@@ -67,6 +72,6 @@ export function laneDefect(object: SifObject, expectedName: string): string | un
 /** Lane objects in slot order, by name alone, for listing without reading data. */
 export function laneObjectsByName(image: SifImage): readonly SifObject[] {
   return image.objects.filter(
-    (object) => object.dataType === DATA_TYPE.signature && object.group === 0 && object.name.startsWith(PREFIX),
+    (object) => object.dataType === DATA_TYPE.signature && object.group === 0 && hasLaneName(object),
   );
 }

@@ -10,7 +10,13 @@ import { type Digest, sha256 } from '../primitives/digest.ts';
 import { hashObjects } from '../sif/hash.ts';
 import type { HashName, ObjectDigests } from '../sif/hash-blocks.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject } from '../sif/image.ts';
-import { compareMetadata, encodeMetadata, parseMetadata } from '../sif/integrity.ts';
+import {
+  compareMetadata,
+  encodeMetadata,
+  type MetadataComparison,
+  parseMetadata,
+  type SifMetadata,
+} from '../sif/integrity.ts';
 import type { ApprovedContent } from '../signing/approval.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import { type BundleFact, type ContentView, type FoundBundle, openBundle, placeBundle } from './bundle-facts.ts';
@@ -91,13 +97,14 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
     .map((fact, index) => withLaneDefect(fact, objects.lane[index]))
     .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
   const claimed = claimedNatives(bundles);
+  const compare = comparer(image, digests);
   const facts: ImageFacts = {
     name: options.name,
     kind: 'sif',
     contentDigests: groups.map(({ digest }) => digest),
     units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map(unitOf)),
     layers: [
-      ...natives.map((native) => withClaim(nativeFact(native, image, digests), native, claimed)),
+      ...natives.map((native) => withClaim(nativeFact(native, compare(native)), native, claimed)),
       ...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])),
     ],
     evidence: bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])),
@@ -171,8 +178,17 @@ export function sifView({
       groups
         .filter((group) => group.digest === digest)
         .flatMap((group) => group.objects.map((object) => unitOf(object).id)),
-    explain: (content) => content.flatMap((approved) => explain(approved, image, digests)),
+    explain: (content) => firstOf(content.flatMap((approved) => explain(approved, image, digests))),
   };
+}
+
+/** Differences that are told one by one; a hostile image may have millions. */
+const TOLD = 20;
+
+function firstOf(reasons: readonly Reason[]): readonly Reason[] {
+  const [next, ...more] = reasons.slice(TOLD);
+  if (!next || more.length === 0) return reasons;
+  return [...reasons.slice(0, TOLD), { ...next, message: `${next.message}; and ${more.length} more differences` }];
 }
 
 function explain(approved: ApprovedContent, image: SifImage, digests: ObjectDigests): readonly Reason[] {
@@ -220,13 +236,21 @@ export function evidenceLabel(predicateType: string): string {
   return 'other';
 }
 
-function nativeFact(native: NativeSignature, image: SifImage, digests: ObjectDigests): LayerFact {
-  const { group, metadata, check } = native;
+/** Compares a native signature's message with the image; all signatures of one envelope share the answer. */
+function comparer(image: SifImage, digests: ObjectDigests) {
+  const groups = new Set(groupsOf(image));
+  const known = new Map<SifMetadata, MetadataComparison>();
+  return ({ group, metadata }: NativeSignature): MetadataComparison | undefined => {
+    if (!metadata || group === undefined || !groups.has(group)) return undefined;
+    const comparison = known.get(metadata) ?? compareMetadata(metadata, image, group, digests);
+    known.set(metadata, comparison);
+    return comparison;
+  };
+}
+
+function nativeFact(native: NativeSignature, comparison: MetadataComparison | undefined): LayerFact {
+  const { check } = native;
   const { place } = native.found;
-  const comparison =
-    metadata && group !== undefined && groupsOf(image).includes(group)
-      ? compareMetadata(metadata, image, group, digests)
-      : undefined;
   const found = comparison?.reasons ?? [];
   const reasons = found.filter(({ code }) => code !== NOT_HASHED);
   const contradicted = reasons.some(({ code }) => code !== 'SIF_OBJECT_NOT_SIGNED');
@@ -238,7 +262,7 @@ function nativeFact(native: NativeSignature, image: SifImage, digests: ObjectDig
     digest: native.digest,
     signer: check.identity,
     signature: contradicted && check.status === 'valid' ? 'invalid' : check.status,
-    reasons: [...native.reasons, ...reasons, ...(partial ? [partialReason(place)] : [])],
+    reasons: [...native.reasons, ...firstOf(reasons), ...(partial ? [partialReason(place)] : [])],
     covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
     contradicted,
     approval: null,

@@ -14,7 +14,7 @@ import type { HashName } from '../sif/hash-blocks.ts';
 import { parseMetadata, type SifMetadata } from '../sif/integrity.ts';
 import { isNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse.ts';
 import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
-import { isLaneObject } from './lane.ts';
+import { hasLaneName, isLaneObject } from './lane.ts';
 
 /** A native signature's bytes and where they were found. */
 export interface FoundNative {
@@ -62,7 +62,7 @@ export async function readSignatureObjects(image: SifImage): Promise<SignatureOb
   const strays = new Map<Digest, SifObject>();
   let left: number = LIMITS.sifSignatureTotalBytes;
   for (const object of image.objects) {
-    if (object.dataType !== DATA_TYPE.signature) continue;
+    if (object.dataType !== DATA_TYPE.signature || isLargeAndForeign(object)) continue;
     const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
     left -= data.length;
     if (object.linkedGroup !== undefined) natives.push(foundIn(object, data));
@@ -71,6 +71,11 @@ export async function readSignatureObjects(image: SifImage): Promise<SignatureOb
     else if (isCleartext(data)) strays.set(sha256(data), object);
   }
   return { natives, lane, strays };
+}
+
+/** Other tools may keep what they like in unlinked objects; one that is too large for a signature is none of ours. */
+function isLargeAndForeign(object: SifObject): boolean {
+  return object.sizeBytes > LIMITS.sifSignatureBytes && object.linkedGroup === undefined && !hasLaneName(object);
 }
 
 function foundIn(object: SifObject, data: Uint8Array): FoundNative {

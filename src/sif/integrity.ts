@@ -88,8 +88,7 @@ export function encodeMetadataFrom(
 export function protectedDescriptorBytes(image: SifImage, object: SifObject): Uint8Array {
   const { record } = object;
   const covered = new Uint8Array(557);
-  const sameGroup = image.objects.filter((other) => other.rawGroup === object.rawGroup);
-  const lowest = sameGroup.reduce((min, other) => Math.min(min, other.id), object.id);
+  const lowest = lowestIds(image).get(object.rawGroup) ?? object.id;
   covered.set(record.subarray(0, 4), 0);
   covered[4] = 1;
   new DataView(covered.buffer).setUint32(5, object.id - lowest, true);
@@ -98,6 +97,18 @@ export function protectedDescriptorBytes(image: SifImage, object: SifObject): Ui
   covered.set(record.subarray(41, 49), 21);
   covered.set(record.subarray(57, 585), 29);
   return covered;
+}
+
+const LOWEST_IDS = new WeakMap<SifImage, ReadonlyMap<number, number>>();
+
+/** Lowest ID by raw group; worked out once for an image, whatever the number of objects and signatures. */
+function lowestIds(image: SifImage): ReadonlyMap<number, number> {
+  const known = LOWEST_IDS.get(image);
+  if (known) return known;
+  const lowest = new Map<number, number>();
+  for (const { rawGroup, id } of image.objects) lowest.set(rawGroup, Math.min(id, lowest.get(rawGroup) ?? id));
+  LOWEST_IDS.set(image, lowest);
+  return lowest;
 }
 
 /**
