@@ -7,6 +7,7 @@ import type { ImageFacts, LayerFact, Place } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
 import { utf8 } from '../primitives/bytes.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
+import { LIMITS } from '../primitives/limits.ts';
 import { hashObjects } from '../sif/hash.ts';
 import type { HashName, ObjectDigests } from '../sif/hash-blocks.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject } from '../sif/image.ts';
@@ -85,7 +86,10 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
   const natives: NativeSignature[] = [];
-  for (const native of foundNatives) natives.push(...(await checkNative(native, verifier, now)));
+  for (const native of foundNatives) {
+    const limit = LIMITS.nativeSignatures - natives.length;
+    natives.push(...(await checkNative(native, { verifier, now, limit })));
+  }
   const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
   const all = await Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
   const digests = (await hashing) ?? claimedDigests(image, natives, all);

@@ -108,14 +108,19 @@ function payloadOf(data: Uint8Array): Uint8Array {
   }
 }
 
+export interface CheckOptions {
+  readonly verifier: Verifier;
+  readonly now: Date;
+  /** Signatures that may still be looked at. */
+  readonly limit: number;
+}
+
 /** Every signature in a native signature object. Never throws for what is in it. */
-export async function checkNative(
-  native: FoundNative,
-  verifier: Verifier,
-  now: Date,
-): Promise<readonly NativeSignature[]> {
+export async function checkNative(native: FoundNative, options: CheckOptions): Promise<readonly NativeSignature[]> {
   const { data } = native;
-  if (isNativeDsse(data)) return checkDsse(native, verifier, now);
+  const { verifier, now } = options;
+  if (options.limit <= 0) return [tooMany(native)];
+  if (isNativeDsse(data)) return checkDsse(native, options);
   if (!isCleartext(data)) return [unreadable(native)];
   const check = await verifier.verifyCleartext(data, native.fingerprint, now);
   if (isLegacy(data)) return [legacy(native, check)];
@@ -137,9 +142,13 @@ export async function checkNative(
   ];
 }
 
-async function checkDsse(native: FoundNative, verifier: Verifier, now: Date): Promise<readonly NativeSignature[]> {
+async function checkDsse(
+  native: FoundNative,
+  { verifier, now, limit }: CheckOptions,
+): Promise<readonly NativeSignature[]> {
   try {
     const envelope = parseNativeDsse(native.data);
+    if (envelope.signatures.length > limit) return [tooMany(native)];
     const { metadata, reasons } = readMetadata(envelope.payload, native);
     const pae = nativePae(envelope.payload);
     const signatures: NativeSignature[] = [];
@@ -239,6 +248,16 @@ function unreadable(native: FoundNative): NativeSignature {
       },
     ],
   };
+}
+
+/** In a file that fails the image; so nobody can hide a signature behind others. */
+function tooMany(native: FoundNative): NativeSignature {
+  const reason: Reason = {
+    code: 'NATIVE_UNREADABLE',
+    message: `${placeText(native.place)} is not looked at: there are more than ${LIMITS.nativeSignatures} native signatures`,
+    hint: 'delete the signature objects that are not needed (`siftool del ID IMAGE`)',
+  };
+  return { ...unreadable(native), reasons: [reason] };
 }
 
 const CLEARTEXT = '-----BEGIN PGP SIGNED MESSAGE-----';

@@ -11,6 +11,8 @@ export const LIMITS = {
   sifSignatureBytes: 4 * MIB,
   /** All signature objects of a SIF together, bytes. */
   sifSignatureTotalBytes: 64 * MIB,
+  /** Native signatures of one SIF that are looked at; one DSSE object may hold many. */
+  nativeSignatures: 512,
   /** A manifest or index, bytes (oci.md 1.2). */
   manifestBytes: 4 * MIB,
   /** A Sigstore bundle, bytes. */
