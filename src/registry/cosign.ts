@@ -181,7 +181,7 @@ export async function keepCosignSignatures(
       return isNew;
     });
     if (missing.length === 0) return;
-    await writeTag(repository, tag, { present, layers, added: missing });
+    await writeTag(repository, tag, { present, layers, added: missing, fresh: round === 0 && ours.length > 0 });
     await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
   }
   throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `other writers overwrite the tag ${tag} every time`, {
@@ -211,13 +211,15 @@ async function writeTag(
     readonly present: Manifest | undefined;
     readonly layers: readonly OciDescriptor[];
     readonly added: readonly CosignSignature[];
+    /** Only we make these entries. */
+    readonly fresh: boolean;
   },
 ): Promise<void> {
-  const { present, added } = change;
+  const { present, added, fresh } = change;
   const document = present ? objectIn(present.bytes, `the tag ${tag}`) : {};
   const config = utf8(JSON.stringify(await mergedConfig(repository, tag, change)));
   for (const blob of [...added.map(({ payload }) => payload), config])
-    await repository.pushBlob(sha256(blob), memoryBlob(blob), { fresh: true });
+    await repository.pushBlob(sha256(blob), memoryBlob(blob), { fresh });
   const merged = {
     schemaVersion: 2,
     mediaType: MEDIA_TYPE.manifest,

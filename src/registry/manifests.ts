@@ -81,6 +81,9 @@ export async function getManifestAndTag(
   return { manifest, etag: response.header('etag') };
 }
 
+const PUT_TRIES = 6;
+const PUT_PAUSE_MS = 100;
+
 export interface PutAnswer {
   readonly subjectHandled: boolean;
   /** The write was refused because somebody else wrote in between (412). */
@@ -95,6 +98,29 @@ export async function putManifest(
   client: RegistryClient,
   manifest: Manifest,
   target: { readonly reference: string; readonly subject?: Digest | undefined; readonly ifMatch?: string | undefined },
+): Promise<PutAnswer> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await putOnce(client, manifest, target);
+    } catch (error) {
+      if (tries === PUT_TRIES || !isStorageRace(error)) throw error;
+      const { clock, signal } = client.options;
+      await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()), signal);
+    }
+}
+
+/**
+ * distribution answers so when it reads the link file of a blob in the moment in which another upload of the same blob
+ * writes it. We know that the digest fits.
+ */
+function isStorageRace(error: unknown): boolean {
+  return error instanceof RegistryError && error.status === 400 && error.registryCode === 'DIGEST_INVALID';
+}
+
+async function putOnce(
+  client: RegistryClient,
+  manifest: Manifest,
+  target: Parameters<typeof putManifest>[2],
 ): Promise<PutAnswer> {
   const response = await client.send({
     method: 'PUT',
