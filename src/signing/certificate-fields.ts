@@ -29,9 +29,9 @@ import { type Attribute, type DistinguishedName, distinguishedName, type General
 import { SignatureError } from './errors.ts';
 import type { NameConstraints } from './name-constraints.ts';
 
-const MAX_BYTES = 64 * 1024;
-/** What hostile nesting can make the library do. */
-const BER_LIMITS = { maxDepth: 32, maxNodes: 5000, maxContentLength: MAX_BYTES };
+const MAX_BYTES = 32 * 1024;
+/** The library needs some 50 µs for each element: what a hostile certificate can cost. */
+const BER_LIMITS = { maxDepth: 32, maxNodes: 3000, maxContentLength: MAX_BYTES };
 const MAX_EXTENSIONS = 64;
 const MAX_ATTRIBUTES = 100;
 const MAX_GENERAL_NAMES = 1024;
@@ -163,7 +163,7 @@ function readAttribute({ type, value }: AttributeTypeAndValue): Attribute {
   if (ascii !== undefined && /[^\0-\x7f]/.test(ascii)) throw unreadable('a text with characters outside its alphabet');
   const text = ascii ?? value.utf8String ?? value.bmpString ?? value.teletexString;
   if (text?.isWellFormed() === false) throw unreadable('a text that is not properly encoded');
-  return { oid: type, text, valueHex: toHex(encode(value)) };
+  return { oid: type, text, valueHex: () => toHex(encode(value)) };
 }
 
 /** @see RFC 5280 section 4.2.1.6 */

@@ -29,7 +29,7 @@ export interface Attribute {
   /** Undefined when the value is of a kind that we do not decode. */
   readonly text: string | undefined;
   /** The encoding. */
-  readonly valueHex: string;
+  readonly valueHex: () => string;
 }
 
 /** A distinguished name. */
@@ -67,7 +67,7 @@ export function distinguishedName(rdns: readonly (readonly Attribute[])[], key: 
 /** @see RFC 4514 section 2.4 */
 function attributeText({ oid, text, valueHex }: Attribute): string {
   const name = Object.hasOwn(ATTRIBUTES, oid) ? ATTRIBUTES[oid] : undefined;
-  if (name === undefined || text === undefined) return `${name ?? oid}=#${valueHex}`;
+  if (name === undefined || text === undefined) return `${name ?? oid}=#${valueHex()}`;
   const escaped = text
     .replace(/["+,;<>\\]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')
@@ -77,7 +77,7 @@ function attributeText({ oid, text, valueHex }: Attribute): string {
 }
 
 function normalised({ oid, text, valueHex }: Attribute): string {
-  return `${oid}=${text === undefined ? `#${valueHex}` : text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`;
+  return `${oid}=${text === undefined ? `#${valueHex()}` : text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')}`;
 }
 
 /** The name as policies write it, `email:a@b`; undefined for kinds that identities do not use. */

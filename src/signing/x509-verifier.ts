@@ -10,6 +10,9 @@ import { signatureReason } from './reasons.ts';
 import type { SignatureCheck, TrustMaterial } from './verifier.ts';
 import { findPaths, parseTrusted, type RevocationCheck } from './x509.ts';
 
+/** Certificates in one bundle: twice what a path can hold. */
+const MAX_CHAIN = 20;
+
 export interface CertifiedMessage {
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
@@ -35,7 +38,7 @@ export class X509Verifier {
   /** A signature that carries its certificates, leaf first. */
   verifyWithChain(signed: CertifiedMessage, chain: readonly Uint8Array[], now: Date): SignatureCheck {
     const [first, ...others] = chain;
-    const leaf = first && parseOrReason(first);
+    const leaf = chain.length > MAX_CHAIN ? tooMany(chain.length) : first && parseOrReason(first);
     if (!leaf || 'code' in leaf)
       return { status: 'unreadable', identity: null, reasons: leaf ? [leaf] : [], signedAt: null };
     const parsed = others.map(parseOrReason);
@@ -94,6 +97,13 @@ export class X509Verifier {
     const status = result.anchors.length > 0 ? 'valid' : 'untrusted';
     return { status, identity: certificateIdentity(leaf, result.anchors), reasons: result.reasons, signedAt: null };
   }
+}
+
+function tooMany(count: number): Reason {
+  return signatureReason(
+    'CERTIFICATE_CHAIN_TOO_LARGE',
+    `the bundle holds ${count} certificates, not up to ${MAX_CHAIN}`,
+  );
 }
 
 function parseOrReason(der: Uint8Array): Certificate | Reason {

@@ -24,7 +24,7 @@ const LAZY = {
   '@actions/cache': 'GetCacheEntryDownloadURL',
   '@noble/ciphers': 'expand 32-byte k',
   '@peculiar/asn1': 'class AsnConvert',
-  '@peculiar/x509': 'class X509CertificateGenerator',
+  '@peculiar/x509': 'Cannot get OID for name type',
   openpgp: 'class PublicKeyEncryptedSessionKeyPacket',
 } as const;
 const ACTIONS_CORE = 'ghadelimiter_';

@@ -227,8 +227,8 @@ describe('certificates in another form than DER allows', () => {
   });
 
   test('an enormous certificate is refused', () => {
-    const extensions = extension('1.2.3.4', new Uint8Array(70_000));
-    expect(() => parseCertificate(issue('large', undefined, { extensions }).der)).toThrow(/the limit is 65536/);
+    const extensions = extension('1.2.3.4', new Uint8Array(40_000));
+    expect(() => parseCertificate(issue('large', undefined, { extensions }).der)).toThrow(/the limit is 32768/);
   });
 
   test('a certificate with the length in more bytes than needed is refused', () => {
@@ -535,6 +535,10 @@ describe('signing with a certificate', () => {
     expect((await answer([der('leaf-p384'), utf8('junk')])).status).toBe('valid');
     expect((await answer([utf8('junk')])).status).toBe('unreadable');
     expect((await answer([])).status).toBe('unreadable');
+    expect((await answer(Array.from({ length: 20 }, () => der('leaf-p384')))).status).toBe('valid');
+    const crowd = await answer(Array.from({ length: 21 }, () => der('leaf-p384')));
+    expect(crowd.status).toBe('unreadable');
+    expect(codes(crowd)).toEqual(['CERTIFICATE_CHAIN_TOO_LARGE']);
     expect((await answer([der('rsa1024')])).status).toBe('untrusted');
     expect((await answer([der('leaf-p384').subarray(0, 300)])).status).toBe('unreadable');
   });
