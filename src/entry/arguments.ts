@@ -74,10 +74,17 @@ function tokenize(inputs: ReadonlyMap<string, InputSpec>, args: readonly string[
   const parsed = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const found: Token[] = [];
   const positionals: string[] = [];
+  let openBoolean = false;
   for (const token of parsed.tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
-    if (token.kind === 'option')
-      found.push({ name: token.name, rawName: token.rawName, value: token.value, inline: token.inlineValue === true });
+    // `--dry-run true`, as the inputs of an action are written, means what it says.
+    const last = openBoolean ? found.at(-1) : undefined;
+    if (token.kind === 'positional' && last && ['true', 'false'].includes(token.value))
+      found.splice(-1, 1, { ...last, value: token.value, inline: true });
+    else if (token.kind === 'positional') positionals.push(token.value);
+    openBoolean = false;
+    if (token.kind !== 'option') continue;
+    found.push({ name: token.name, rawName: token.rawName, value: token.value, inline: token.inlineValue === true });
+    openBoolean = token.value === undefined && inputs.get(token.name)?.type === 'boolean';
   }
   return { options: found, positionals };
 }

@@ -31,6 +31,13 @@ function thrownBy(body: () => unknown): unknown {
 }
 
 describe('arguments', () => {
+  test('a boolean followed by true or false takes it, as an action’s input would; other words stay paths', () => {
+    expect(texts(['--dry-run', 'false', 'a.sif'])).toEqual({ 'dry-run': 'false', 'subject-path': 'a.sif' });
+    expect(texts(['--dry-run', 'true', '--stage', 'x'])).toEqual({ 'dry-run': 'true', stage: 'x' });
+    expect(texts(['--dry-run', 'a.sif', 'true'])).toEqual({ 'dry-run': 'true', 'subject-path': 'a.sif\ntrue' });
+    expect(texts(['--dry-run=false', 'true'])).toEqual({ 'dry-run': 'false', 'subject-path': 'true' });
+  });
+
   test('a value follows its flag or an equals sign', () => {
     expect(texts(['--stage', 'author'])).toEqual({ stage: 'author' });
     expect(texts(['--stage=a=b'])).toEqual({ stage: 'a=b' });
