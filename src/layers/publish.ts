@@ -79,7 +79,7 @@ interface Judging {
 function startJudging(image: SifImage, judge: Judge, { name }: PublishRequest): Judging {
   const started = Promise.withResolvers<ObjectStreamHasher>();
   const hash = (_: SifImage, objects: readonly SifObject[], options: HashOptions): Promise<ObjectDigests> => {
-    const hasher = new ObjectStreamHasher(objects, options.algorithms, image.source.sizeBytes);
+    const hasher = new ObjectStreamHasher(image, objects, options.algorithms);
     started.resolve(hasher);
     return hasher.digests;
   };

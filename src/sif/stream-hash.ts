@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Digests of objects' data out of a stream of the whole file, for commands that read it from start to end anyway.
+// Digests of objects' data out of a stream of the whole file, for commands that read it from start to end anyway. The
+// stream must have the header and the table by which the objects were found, else the digests are of something else.
 
 import { createHash, type Hash } from 'node:crypto';
+import { equalBytes } from '../primitives/bytes.ts';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD } from './descriptor.ts';
+import { SifError } from './errors.ts';
 import { cryptoName, type HashName, type ObjectDigests } from './hash-blocks.ts';
-import type { SifObject } from './image.ts';
+import { HEADER_BYTES } from './header.ts';
+import type { SifImage, SifObject } from './image.ts';
 
 interface Running {
   readonly object: SifObject;
@@ -14,18 +19,21 @@ interface Running {
 export class ObjectStreamHasher {
   readonly #running: readonly Running[];
   readonly #digests = Promise.withResolvers<ObjectDigests>();
-  readonly #sizeBytes: number;
+  readonly #image: SifImage;
+  readonly #head = new Window(0, HEADER_BYTES);
+  readonly #table: Window;
   #at = 0;
 
-  constructor(objects: readonly SifObject[], algorithms: ReadonlySet<HashName>, sizeBytes: number) {
+  constructor(image: SifImage, objects: readonly SifObject[], algorithms: ReadonlySet<HashName>) {
     const started = () => new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))] as const));
+    const { descriptorsOffset, descriptorsTotal } = image.header;
     this.#running = objects.map((object) => ({ object, hashes: started() }));
-    this.#sizeBytes = sizeBytes;
+    this.#image = image;
+    this.#table = new Window(descriptorsOffset, descriptorsTotal * DESCRIPTOR_BYTES);
     this.#digests.promise.catch(() => undefined);
-    if (sizeBytes === 0) this.#finish();
   }
 
-  /** Settles when the whole file has passed by. */
+  /** Settles when the whole file has passed by; SifError SIF_CHANGED when its header or table is another one. */
   get digests(): Promise<ObjectDigests> {
     return this.#digests.promise;
   }
@@ -36,13 +44,15 @@ export class ObjectStreamHasher {
     if (fresh.length === 0 || offset > this.#at) return;
     const start = this.#at;
     const end = start + fresh.length;
+    this.#head.take(start, fresh);
+    this.#table.take(start, fresh);
     for (const { object, hashes } of this.#running) {
       const from = Math.max(start, object.offset);
       const to = Math.min(end, object.offset + object.sizeBytes);
       if (from < to) for (const hash of hashes.values()) hash.update(fresh.subarray(from - start, to - start));
     }
     this.#at = end;
-    if (end === this.#sizeBytes) this.#finish();
+    if (end === this.#image.source.sizeBytes) this.#finish();
   }
 
   /** The stream ended early: whoever waits for the digests gets this error. */
@@ -51,10 +61,44 @@ export class ObjectStreamHasher {
   }
 
   #finish(): void {
+    const { source, header } = this.#image;
+    if (!equalBytes(this.#head.bytes, header.record) || !isTableOf(this.#image, this.#table.bytes)) {
+      this.fail(
+        new SifError('SIF_CHANGED', `${source.name} changed while it was read: header or descriptor table differ`),
+      );
+      return;
+    }
     const entries = this.#running.map(({ object, hashes }) => {
       const hex = Array.from(hashes, ([name, hash]) => [name, hash.digest('hex')] as const);
       return [object.id, new Map(hex)] as const;
     });
     this.#digests.resolve(new Map(entries));
   }
+}
+
+/** A part of a stream, kept. */
+class Window {
+  readonly bytes: Uint8Array;
+  readonly #from: number;
+
+  constructor(from: number, lengthBytes: number) {
+    this.#from = from;
+    this.bytes = new Uint8Array(lengthBytes);
+  }
+
+  take(at: number, chunk: Uint8Array): void {
+    const start = Math.max(at, this.#from);
+    const end = Math.min(at + chunk.length, this.#from + this.bytes.length);
+    if (start < end) this.bytes.set(chunk.subarray(start - at, end - at), start - this.#from);
+  }
+}
+
+function isTableOf(image: SifImage, table: Uint8Array): boolean {
+  const used = new Map(image.objects.map((object) => [object.slot, object]));
+  for (let slot = 0; slot < image.header.descriptorsTotal; slot += 1) {
+    const record = table.subarray(slot * DESCRIPTOR_BYTES, (slot + 1) * DESCRIPTOR_BYTES);
+    const object = used.get(slot);
+    if (object ? !equalBytes(record, object.record) : record[DESCRIPTOR_FIELD.used] !== 0) return false;
+  }
+  return true;
 }
