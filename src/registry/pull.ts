@@ -3,7 +3,8 @@
 // is whole, has its digest and was admitted.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { digestHex } from '../primitives/digest.ts';
 import { CountersignError, fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
 import { readFileChunks } from '../primitives/file-chunks.ts';
@@ -99,7 +100,11 @@ function alreadyThere(path: string): SystemError {
 async function claim(partial: string, temporary: string): Promise<boolean> {
   try {
     await rename(partial, temporary);
-    return true;
+    const found = await lstat(temporary);
+    // Somebody else's link under this name would have us write into the file that it leads to.
+    if (found.isFile() && found.nlink === 1) return true;
+    await rm(temporary, { force: true });
+    return false;
   } catch (error) {
     if (isErrnoException(error) && error.code === 'ENOENT') return false;
     throw fileError(error, partial, 'write');
@@ -127,7 +132,7 @@ interface Transfer {
 async function fetchInto(repository: ReadableRepository, layer: OciDescriptor, transfer: Transfer): Promise<void> {
   const { temporary, resumed } = transfer;
   try {
-    await using file = await open(temporary, resumed ? 'r+' : 'wx', 0o644);
+    await using file = await open(temporary, resumed ? constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) : 'wx', 0o644);
     if (!resumed || !(await continueFile(repository, layer, { ...transfer, file })))
       await wholeFile(repository, layer, { ...transfer, file });
     await file.sync();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pulling into a file: whole or not at all, continued after an interruption, never over another file.
 
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/primitives/digest.ts';
@@ -52,6 +52,20 @@ describe('pulling', () => {
     expect(Buffer.compare(await readFile(path), blob)).toBe(0);
     expect(await files()).toEqual(['app.sif']);
   });
+
+  test.each(['symlink', 'link'] as const)(
+    'writes into no other file through a %s left under the name of a part',
+    async (kind) => {
+      const { pull, path, files } = await start();
+      const other = join(await temporaryFolder(), 'other');
+      await writeFile(other, blob.subarray(0, 1000));
+      await (kind === 'link' ? link : symlink)(other, `${path}.${layer.digest.slice(7, 23)}.partial`);
+      expect(await pull()).toBe(true);
+      expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+      expect(await readFile(other)).toHaveLength(1000);
+      expect(await files()).toEqual(['app.sif']);
+    },
+  );
 
   test('starts over where the registry ignores Range', async () => {
     const { registry, pull, path } = await start(impatient);
