@@ -79,6 +79,8 @@ function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: bo
   if ('kind' in found && found.approval === null && isClaimed(found, facts)) return false;
   if (found.signature === 'valid') return true;
   const readable = found.signature === 'unknown-signer' || found.signature === 'untrusted';
+  // A number beyond what its own list allows would only serve to drive ours out of range.
+  if ('kind' in found && found.approval && found.approval.sequence > found.approval.roster.length + 1) return false;
   return !known && readable && !('kind' in found && found.approval === null);
 }
 
