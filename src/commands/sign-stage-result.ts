@@ -5,7 +5,7 @@ import { identityKey } from '../layers/draft.ts';
 import type { StageResult } from '../layers/stage.ts';
 import type { SignerIdentity } from '../policy/facts.ts';
 import { CountersignError, EXIT } from '../primitives/errors.ts';
-import { escapeMarkdown } from '../report/foreign-text.ts';
+import { escapeMarkdown, printable } from '../report/foreign-text.ts';
 import type { CommandResult } from './spec.ts';
 import type { Subject } from './subjects.ts';
 
@@ -91,7 +91,7 @@ function detailsOf({ file, outcome }: Signed) {
 }
 
 function describe({ file, outcome }: Signed, { stage, signer }: Context): string {
-  const head = `${file.name}: stage ${stage} ${OUTCOMES[outcomeOf(outcome)]} (${identityKey(signer)})\n`;
+  const head = `${printable(file.name, 1000)}: stage ${stage} ${OUTCOMES[outcomeOf(outcome)]} (${identityKey(signer)})\n`;
   if (outcome instanceof CountersignError)
     return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
   if (outcome.outcome === 'signed' && outcome.freeSlots !== null)

@@ -3,9 +3,13 @@
 
 import { writeFileAtomic } from '../primitives/file.ts';
 
-/** The document as `--json` prints it. */
+/** What may follow in a name from an image and turn the writing direction or move a cursor; JSON leaves them as they are. */
+const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** The document as `--json` prints it: the same value, safe to look at. */
 export function jsonText(document: unknown): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `${JSON.stringify(document, undefined, 2).replace(UNSAFE, escape)}\n`;
 }
 
 /**
