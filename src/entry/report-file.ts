@@ -8,8 +8,11 @@ const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** The document as `--json` prints it: the same value, safe to look at. */
 export function jsonText(document: unknown): string {
-  const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `${JSON.stringify(document, undefined, 2).replace(UNSAFE, escape)}\n`;
+  return `${JSON.stringify(document, undefined, 2).replace(UNSAFE, escaped)}\n`;
+}
+
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /**
