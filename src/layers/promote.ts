@@ -5,7 +5,8 @@
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../primitives/digest.ts';
 import type { Clock } from '../primitives/retry.ts';
-import { cosignTag, keepCosignSignatures, readCosignSignatures } from '../registry/cosign.ts';
+import { cosignTag, readCosignSignatures } from '../registry/cosign.ts';
+import { keepCosignSignatures } from '../registry/cosign-write.ts';
 import { RegistryError } from '../registry/errors.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import { moveTag } from '../registry/push.ts';

@@ -7,15 +7,17 @@ import { encodePem } from '../primitives/pem.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
 import type { Clock } from '../primitives/retry.ts';
 import { attachBundle } from '../registry/bundles.ts';
-import { type CosignSignature, encodeSimpleSigning, keepCosignSignatures } from '../registry/cosign.ts';
+import { type CosignSignature, cosignTag, encodeSimpleSigning } from '../registry/cosign.ts';
+import { keepCosignSignatures } from '../registry/cosign-write.ts';
 import type { OciDescriptor, Repository } from '../registry/repository.ts';
 import { APPROVAL_PREDICATE_TYPE } from '../signing/approval.ts';
-import { parseBundle } from '../signing/bundle.ts';
+import { type Bundle, parseBundle } from '../signing/bundle.ts';
 import type { Signer } from '../signing/signer.ts';
+import { identityKey } from './draft.ts';
 import { StageError } from './errors.ts';
 import { planNative } from './native-plan.ts';
 import { examineRegistryImage, type RegistryExamination } from './registry-facts.ts';
-import { attachable } from './registry-bundles.ts';
+import { attachable, type Luggage } from './registry-bundles.ts';
 import { readCosignNotes } from './cosign-notes.ts';
 import { openRegistryImage } from './registry-image.ts';
 import type { Change, NewLayer, StageTarget, Written } from './target.ts';
@@ -52,6 +54,7 @@ export function registryTarget(options: RegistryTargetOptions): StageTarget {
             ? planNative(examined.sif, request, by)
             : Promise.resolve({ entries: [], objects: [], facts: [], outdated: [], remarks: [] }),
         write: (layer, change) => write(examined, layer, { ...change, options }),
+        finish: (layer, change) => finish(examined, layer, { ...change, options }),
       };
     },
   };
@@ -72,20 +75,72 @@ async function write(
   layer: NewLayer,
   { signer, now, options }: Change & { readonly options: RegistryTargetOptions },
 ): Promise<Written> {
-  const { repository } = options;
   const signed = parseBundle(layer.bundle);
   const natives = layer.plan.objects.flatMap(({ data, linkedGroup: group }) =>
     data instanceof Uint8Array && group !== undefined ? [{ group, data }] : [],
   );
   const where: string[] = [];
-  for (const subject of examined.image.subjects) {
-    const legacy = await legacySignature(subject.digest, layer.stage, { signer, now, options });
-    const bundle = attachable(signed, { predicateType: APPROVAL_PREDICATE_TYPE, createdAt: now, natives, legacy });
-    const manifest = await attachBundle(repository, subject, bundle);
-    where.push(`referrer ${manifest.digest}`);
-    if (legacy) await keepLegacy(examined, subject, { bundle: bundle.bytes, legacy, options });
-  }
+  for (const subject of examined.image.subjects)
+    where.push(await attachTo(subject, examined, { signed, stage: layer.stage, natives, signer, now, options }));
   return { where, freeSlots: examined.freeSlots };
+}
+
+/** An approval on its way to one manifest. */
+interface Outgoing {
+  readonly signed: Bundle;
+  readonly stage: string;
+  readonly natives: Luggage['natives'];
+  readonly signer: Signer;
+  readonly now: Date;
+  readonly options: RegistryTargetOptions;
+}
+
+async function attachTo(subject: OciDescriptor, examined: RegistryExamination, outgoing: Outgoing): Promise<string> {
+  const { signed, stage, natives, now, options } = outgoing;
+  const legacy = await legacySignature(subject.digest, stage, outgoing);
+  const bundle = attachable(signed, { predicateType: APPROVAL_PREDICATE_TYPE, createdAt: now, natives, legacy });
+  const manifest = await attachBundle(options.repository, subject, bundle);
+  if (legacy) await keepLegacy(examined, subject, { bundle: bundle.bytes, legacy, options });
+  return `referrer ${manifest.digest}`;
+}
+
+/**
+ * An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
+ * back legacy signatures that should be beside it.
+ */
+async function finish(
+  examined: RegistryExamination,
+  { stage, bundle }: Pick<NewLayer, 'stage' | 'bundle'>,
+  { signer, now, options }: Change & { readonly options: RegistryTargetOptions },
+): Promise<readonly string[]> {
+  const { image, layers } = examined;
+  const attached = layers.attachedTo.get(sha256(bundle)) ?? [];
+  if (attached.length === 0) return [];
+  const signed = parseBundle(bundle);
+  const where: string[] = [];
+  for (const subject of image.subjects)
+    if (!attached.includes(subject.digest))
+      where.push(await attachTo(subject, examined, { signed, stage, natives: [], signer, now, options }));
+    else if (signer.method !== 'pgp' && !hasLegacy(examined, subject, signer)) {
+      const others = () => readCosignNotes(options.repository, subject.digest, layers.blobs);
+      const { repository, clock } = options;
+      if (await keepCosignSignatures(repository, subject.digest, { ours: [], others, clock }))
+        where.push(`tag ${cosignTag(subject.digest, 'sig')}`);
+    }
+  return where;
+}
+
+function hasLegacy({ facts }: RegistryExamination, { digest }: OciDescriptor, { identity }: Signer): boolean {
+  const name = `tag ${cosignTag(digest, 'sig')}`;
+  return facts.layers.some(
+    ({ kind, place, signature, signer }) =>
+      kind === 'cosign' &&
+      place.in === 'registry' &&
+      place.name === name &&
+      signature === 'valid' &&
+      signer !== null &&
+      identityKey(signer) === identityKey(identity),
+  );
 }
 
 async function legacySignature(

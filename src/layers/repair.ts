@@ -4,7 +4,8 @@
 
 import type { Digest } from '../primitives/digest.ts';
 import type { Clock } from '../primitives/retry.ts';
-import { type CosignSignature, keepCosignSignatures, readCosignSignatures } from '../registry/cosign.ts';
+import { type CosignSignature, readCosignSignatures } from '../registry/cosign.ts';
+import { keepCosignSignatures } from '../registry/cosign-write.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import { referrersTag } from '../registry/reference.ts';
 import type { Repository } from '../registry/repository.ts';

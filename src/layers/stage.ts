@@ -69,8 +69,13 @@ export async function signStage(target: StageTarget, judge: Judge, request: Stag
     return { ...base, outcome: 'refused', verdict, bundle: undefined, digest: undefined };
   const own = ownLayers(examined, request);
   const standing = own.find((layer) => stands(layer, examined, judge));
-  if (standing && !request.replace)
-    return { ...base, outcome: 'unchanged', verdict, bundle: bundleBytes(examined, standing), digest: standing.digest };
+  if (standing && !request.replace) {
+    const bundle = bundleBytes(examined, standing);
+    const where = bundle ? await finish(session, { stage: request.stage, bundle }, request) : [];
+    const remarks =
+      where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(', ')}`] : [];
+    return { ...base, outcome: 'unchanged', verdict, bundle, digest: standing.digest, where, remarks };
+  }
   const replaced = request.replace ? own : [];
   assertReplaceable(replaced, examined);
   const layer = await makeLayer(session, judge, { request, replaced });
@@ -78,6 +83,15 @@ export async function signStage(target: StageTarget, judge: Judge, request: Stag
   if (request.dryRun) return { ...done, outcome: 'planned' };
   const written = await session.write(layer, { signer: request.signer, replaced, now: request.now });
   return { ...done, ...written, outcome: replaced.length > 0 ? 'replaced' : 'signed' };
+}
+
+async function finish(
+  session: StageSession,
+  layer: Pick<NewLayer, 'stage' | 'bundle'>,
+  { signer, now, dryRun }: StageRequest,
+): Promise<readonly string[]> {
+  if (dryRun) return [];
+  return (await session.finish?.(layer, { signer, replaced: [], now })) ?? [];
 }
 
 function assertStage({ policy }: Judge, stage: string): void {

@@ -52,6 +52,8 @@ export interface StageSession {
   planNative(request: NativeRequest, verifier: Verifier): Promise<NativePlan>;
   /** Stores the layer; on any error the image is as it was. */
   write(layer: NewLayer, change: Change): Promise<Written>;
+  /** Stores what an interrupted signer left out of a layer that stands; gives where that is, nothing as a rule. */
+  finish?(layer: Pick<NewLayer, 'stage' | 'bundle'>, change: Change): Promise<readonly string[]>;
 }
 
 export interface StageTarget {

@@ -404,6 +404,29 @@ describe('an image for several platforms', () => {
       expect(stagesOf(await verdictIn({ ...here, reference: digest }))).toEqual(PASSED);
   });
 
+  test.each(['put', 'legacy'])('interrupted between two platforms (%s), and finished by repeating', async (where) => {
+    const here = await platforms();
+    const child = here.children[0]?.digest.replace(':', '-') ?? '';
+    here.registry.intercept = (request, response) => {
+      const stop = where === 'put' ? /manifests\/sha256-[0-9a-f]+\.sig$/ : new RegExp(`${child}\\.sig$`);
+      if (request.method !== 'PUT' || !stop.test(request.url ?? '')) return false;
+      request.resume();
+      response.writeHead(403).end();
+      return true;
+    };
+    expect(await codeOf(signRemotely(here, people[0], 'author', { judge }))).toBe('REGISTRY_FORBIDDEN');
+    here.registry.intercept = undefined;
+    const again = await signRemotely(here, people[0], 'author', { judge });
+    expect(again.outcome).toBe('unchanged');
+    expect(again.remarks.join()).toContain('interrupted');
+    for (const { digest } of [here.image, ...here.children]) {
+      const verdict = await verdictIn({ ...here, reference: digest });
+      expect(stagesOf(verdict)).toMatchObject({ author: 'passed' });
+      expect(verdict.layers.some(({ kind, status }) => kind === 'cosign' && status === 'valid')).toBe(true);
+    }
+    expect(await signRemotely(here, people[0], 'author', { judge })).toMatchObject({ where: [], remarks: [] });
+  });
+
   test('signed for one platform only: the others and the index are named', async () => {
     const here = await platforms();
     const [first, second] = here.children;

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { LayoutIndex } from '../../../src/registry/layout-index.ts';
 import { LayoutRepository } from '../../../src/registry/layout.ts';
-import { encodeSimpleSigning, keepCosignSignatures } from '../../../src/registry/cosign.ts';
+import { encodeSimpleSigning } from '../../../src/registry/cosign.ts';
+import { keepCosignSignatures } from '../../../src/registry/cosign-write.ts';
 import { nativePgpObject } from '../../../src/layers/native-plan.ts';
 import { appendObjects } from '../../../src/sif/writer.ts';
 import {

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing legacy cosign signatures into their shared tag so that no parallel writer's entry is lost: read, merge, write,
+// read back, and put back what others had attached.
+
+import { toBase64, utf8 } from '../primitives/bytes.ts';
+import { type Digest, sha256 } from '../primitives/digest.ts';
+import { type JsonObject, parseJson } from '../primitives/json.ts';
+import { asObject } from '../primitives/shape.ts';
+import { LIMITS } from '../primitives/limits.ts';
+import type { Clock } from '../primitives/retry.ts';
+import { memoryBlob, readSmallBlob } from './bundles.ts';
+import { CERTIFICATE, CHAIN, type CosignSignature, cosignTag, PAYLOAD_TYPE, SIGNATURE, tolerant } from './cosign.ts';
+import { RegistryError } from './errors.ts';
+import { makeManifest, parseManifest } from './manifest.ts';
+import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Repository } from './repository.ts';
+
+const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
+const MAX_ROUNDS = 20;
+const PAUSE_MS = { from: 100, to: 500 } as const;
+
+/** Signatures that belong into a tag. */
+export interface Kept {
+  readonly ours: readonly CosignSignature[];
+  /** What other writers attached so far. */
+  readonly others?: () => Promise<readonly CosignSignature[]>;
+  readonly clock: Clock;
+}
+
+/**
+ * Sees to it that the tag holds every wanted signature: read, merge, write, read back. First `ours`; after every write
+ * `others` is asked, so that what other writers attached before we wrote is put back too. True when it wrote.
+ * @throws RegistryError REGISTRY_REFERRER_NOT_LISTED when others overwrite it every time; as putManifest
+ */
+export async function keepCosignSignatures(
+  repository: Repository,
+  subject: Digest,
+  { ours, others, clock }: Kept,
+): Promise<boolean> {
+  const tag = cosignTag(subject, 'sig');
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const entries = round === 0 && ours.length > 0 ? ours : [...ours, ...((await others?.()) ?? [])];
+    const present = await repository.getManifest(tag);
+    const layers = present ? parseManifest(present, `the tag ${tag}`).layers : [];
+    const known = new Set(layers.map((layer) => `${layer.digest} ${layer.annotations?.[SIGNATURE] ?? ''}`));
+    const missing = entries.filter((entry) => {
+      const key = `${sha256(entry.payload)} ${toBase64(entry.signature)}`;
+      const isNew = !known.has(key);
+      known.add(key);
+      return isNew;
+    });
+    if (missing.length === 0) return round > 0;
+    await writeTag(repository, tag, { present, layers, added: missing, fresh: round === 0 && ours.length > 0 });
+    await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
+  }
+  throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `other writers overwrite the tag ${tag} every time`, {
+    hint: 'let the stages of one image sign one after another, and repeat',
+  });
+}
+
+function layerOf({ payload, signature, certificate, chain }: CosignSignature): OciDescriptor {
+  return {
+    mediaType: PAYLOAD_TYPE,
+    size: payload.length,
+    digest: sha256(payload),
+    annotations: {
+      [SIGNATURE]: toBase64(signature),
+      ...(certificate === undefined ? {} : { [CERTIFICATE]: certificate, [CHAIN]: chain ?? '' }),
+    },
+  };
+}
+
+const EPOCH = '0001-01-01T00:00:00Z';
+
+/** Writes the tag with further layers; whatever else is in the manifest and its config stays. */
+async function writeTag(
+  repository: Repository,
+  tag: string,
+  change: {
+    readonly present: Manifest | undefined;
+    readonly layers: readonly OciDescriptor[];
+    readonly added: readonly CosignSignature[];
+    /** Only we make these entries. */
+    readonly fresh: boolean;
+  },
+): Promise<void> {
+  const { present, added, fresh } = change;
+  const document = present ? objectIn(present.bytes, `the tag ${tag}`) : {};
+  const config = utf8(JSON.stringify(await mergedConfig(repository, tag, change)));
+  for (const blob of [...added.map(({ payload }) => payload), config])
+    await repository.pushBlob(sha256(blob), memoryBlob(blob), { fresh });
+  const merged = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPE.manifest,
+    ...document,
+    config: { mediaType: CONFIG_TYPE, size: config.length, digest: sha256(config) },
+    layers: [...(Array.isArray(document['layers']) ? document['layers'] : []), ...added.map(layerOf)],
+  };
+  await repository.putManifest(makeManifest(utf8(JSON.stringify(merged)), MEDIA_TYPE.manifest), tag);
+}
+
+/** The image config that goes with the layers: one diff id each. */
+async function mergedConfig(
+  repository: Repository,
+  tag: string,
+  { present, layers, added }: Parameters<typeof writeTag>[2],
+): Promise<JsonObject> {
+  const old = present ? parseManifest(present, `the tag ${tag}`).config : undefined;
+  const readable = old && old.size <= LIMITS.manifestBytes ? await readSmallBlob(repository, old) : undefined;
+  const base: JsonObject = (readable && tolerant(() => objectIn(readable, 'the config'))) ?? {
+    architecture: '',
+    created: EPOCH,
+    os: '',
+    config: {},
+  };
+  const history = Array.isArray(base['history']) ? base['history'] : layers.map(() => ({ created: EPOCH }));
+  const diffIds = [...layers.map(({ digest }) => digest), ...added.map(({ payload }) => sha256(payload))];
+  return {
+    ...base,
+    history: [...history, ...added.map(() => ({ created: EPOCH }))],
+    rootfs: { type: 'layers', diff_ids: diffIds },
+  };
+}
+
+function objectIn(bytes: Uint8Array, what: string): JsonObject {
+  return asObject(parseJson(bytes, what), what);
+}
