@@ -37,8 +37,8 @@ export interface ContentView {
   readonly units: readonly string[];
   /** False when nobody trusted says what the data is and it was not read: then no statement about it can be refuted. */
   readonly known: boolean;
-  /** Units that a content digest stands for. */
-  unitsOf(digest: Digest): readonly string[];
+  /** Units that a content digest stands for; in these groups alone, where the signer said which. */
+  unitsOf(digest: Digest, groups?: ReadonlySet<number>): readonly string[];
   /** Names what differs between the approved content and the image. */
   explain(content: readonly ApprovedContent[]): readonly Reason[];
 }
@@ -186,13 +186,29 @@ function compareSubjects(statement: Statement, view: ContentView, approval: Appr
     return isDigest(digest) ? [{ digest, name: subject.name }] : [];
   });
   const known = new Set<string>(view.digests);
-  const covers = new Set(named.flatMap(({ digest }) => (known.has(digest) ? view.unitsOf(digest) : [])));
+  const groups = groupsBy(approval?.content ?? []);
+  const covers = new Set(
+    named.flatMap(({ digest }) =>
+      known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? new Set())) : [],
+    ),
+  );
   const bySif = named.filter(({ name }) => view.kind === 'sif' && name === SIF_SUBJECT);
   const byAlias = !approval && named.some(({ digest }) => view.aliases.includes(digest));
   if (byAlias) return { covers: view.units, contradicted: false, reasons: [] };
   const differs = covers.size === 0 || bySif.some(({ digest }) => !known.has(digest));
   const reasons = differs && approval ? view.explain(approval.content) : [];
   return { covers: [...covers], contradicted: differs && (view.known || reasons.length > 0), reasons };
+}
+
+/** The groups that each digest was approved for; undefined when the approval does not say. */
+function groupsBy(content: readonly ApprovedContent[]): ReadonlyMap<Digest, ReadonlySet<number>> | undefined {
+  if (content.length === 0) return undefined;
+  const groups = new Map<Digest, Set<number>>();
+  for (const { group, metadata } of content) {
+    const digest = sha256(utf8(metadata));
+    groups.set(digest, (groups.get(digest) ?? new Set()).add(group));
+  }
+  return groups;
 }
 
 function reason(code: string, message: string): Reason {

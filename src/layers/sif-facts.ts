@@ -178,9 +178,9 @@ export function sifView({
     aliases,
     units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map((object) => unitOf(object).id)),
     known: groups.length === groupsOf(image).length,
-    unitsOf: (digest) =>
+    unitsOf: (digest, numbers) =>
       groups
-        .filter((group) => group.digest === digest)
+        .filter((group) => group.digest === digest && (numbers?.has(group.group) ?? true))
         .flatMap((group) => group.objects.map((object) => unitOf(object).id)),
     explain: (content) => firstOf(content.flatMap((approved) => explain(approved, image, digests))),
   };
