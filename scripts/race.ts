@@ -43,7 +43,7 @@ function say(text: string): void {
 /** Ours; true when nothing was lost. */
 async function raceOurs({ name, host }: Place): Promise<boolean> {
   const started = Date.now();
-  const result = await race({ host, signers, rounds, processes: 4 });
+  const result = await race({ repository: `${host}/race/app`, signers, rounds, processes: 4 });
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   const { made, approvals, unlisted, legacy, failures } = result;
   say(`${name}: countersign, ${signers} signers × ${rounds} rounds in ${seconds} s: ${made} approvals`);

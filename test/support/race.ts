@@ -14,8 +14,8 @@ import { pushOciImage } from './oci-images.ts';
 import type { RaceTask } from './race-worker.ts';
 
 export interface RaceOptions {
-  /** `host:port` of the registry. */
-  readonly host: string;
+  /** `host:port/name`, or `oci:FOLDER`. */
+  readonly repository: string;
   readonly signers: number;
   readonly rounds: number;
   readonly processes: number;
@@ -35,16 +35,15 @@ export interface RaceResult {
 }
 
 /** Lets the signers race; a new image in every round. */
-export async function race({ host, signers, rounds, processes }: RaceOptions): Promise<RaceResult> {
+export async function race({ repository: name, signers, rounds, processes }: RaceOptions): Promise<RaceResult> {
   const workers = Array.from({ length: processes }, () =>
     fork(fileURLToPath(new URL('race-worker.ts', import.meta.url)), { execArgv: [] }),
   );
-  const name = `${host}/race/app`;
   const total = { made: 0, approvals: 0, unlisted: 0, legacy: 0, failures: new Array<string>() };
   try {
     for (let round = 0; round < rounds; round += 1) {
       const { repository } = await open(name);
-      const manifest = await pushOciImage(repository, { tag: `round-${round}`, label: `${host} ${round}` });
+      const manifest = await pushOciImage(repository, { tag: `round-${round}`, label: `${name} ${round}` });
       const answers = await Promise.all(
         workers.map((worker, index) => ask(worker, { repository: name, tag: `round-${round}`, signers: share(index) })),
       );
@@ -95,6 +94,7 @@ async function count({ digest }: Manifest, name: string) {
 
 /** Entries of the list that any tool reads. */
 export async function listedFor(repository: Repository, digest: Manifest['digest'], name: string): Promise<number> {
+  if (name.startsWith('oci:')) return (await repository.listReferrers(digest)).referrers.length;
   const [host = '', ...path] = name.split('/');
   const answer = await fetch(`http://${host}/v2/${path.join('/')}/referrers/${digest}`);
   if (answer.status === 200) {
