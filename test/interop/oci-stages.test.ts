@@ -145,6 +145,30 @@ describe.skipIf(missing)('cosign and skopeo accept what we sign (skipped without
     expect(alone.verdict).toBe('passed');
   });
 
+  test('an image in docker’s own format', async () => {
+    const here = await scene();
+    await pushOciImage(here.repository, { tag: 'oci' });
+    const [from, to] = ['oci', 'v1'].map((tag) => `docker://${here.repository.name}:${tag}`);
+    const args = [
+      'copy',
+      '--format',
+      'v2s2',
+      '--src-tls-verify=false',
+      '--dest-tls-verify=false',
+      from ?? '',
+      to ?? '',
+    ];
+    const converted = await runPeer('skopeo', ['--insecure-policy', ...args], { cwd: here.folder });
+    expect(converted.exitCode, converted.stderr).toBe(0);
+    const at = { repository: here.repository, reference: 'v1' };
+    expect((await here.repository.getManifest('v1'))?.mediaType).toContain('docker.distribution.manifest.v2');
+    await signAll(here, at);
+    expect(await cosignVerify(here, `${here.repository.name}:v1`)).toEqual(ALL_ACCEPTED);
+    const copied = await skopeoCopy(here, `${here.repository.name}:v1`, STAGES.map(here.keyOf));
+    expect(copied.exitCode, copied.stderr).toBe(0);
+    expect((await verdictOn(at, here.judge)).verdict).toBe('passed');
+  });
+
   test('a certificate of a private CA', async () => {
     const xenia = await x509Person('author', new Date());
     const here = await scene([xenia], '  - { name: author, approvers: [author] }');
@@ -274,6 +298,21 @@ describe.skipIf(missing)('images in OCI layout folders (skipped without skopeo)'
     ];
     const returned = await runPeer('skopeo', ['--insecure-policy', ...back], { cwd: here.folder });
     expect(returned.exitCode, returned.stderr).toBe(0);
+  });
+
+  test('that have no tag, as skopeo and buildah leave them, are found by digest', async () => {
+    const here = await scene();
+    const [, image] = await pushOciIndex(here.repository, 'v1');
+    const layout = join(here.folder, 'untagged');
+    const from = `docker://${here.repository.name}@${image?.digest ?? ''}`;
+    const args = ['--insecure-policy', 'copy', '--src-tls-verify=false', from, `oci:${layout}`];
+    const { exitCode, stderr } = await runPeer('skopeo', args, { cwd: here.folder });
+    expect(exitCode, stderr).toBe(0);
+    const index: { manifests: { digest: string }[] } = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8'));
+    const digest = index.manifests[0]?.digest ?? '';
+    const at = { repository: await open(`oci:${layout}`), reference: digest };
+    await signAll(here, at);
+    expect((await verdictOn(at, here.judge)).verdict).toBe('passed');
   });
 
   test.skipIf(!hasPeers('oras'))('that oras made are signed and verified too', async () => {
