@@ -97,7 +97,8 @@ interface Outgoing {
 
 async function attachTo(subject: OciDescriptor, examined: RegistryExamination, outgoing: Outgoing): Promise<string> {
   const { signed, stage, natives, now, options } = outgoing;
-  const legacy = await legacySignature(subject.digest, stage, outgoing);
+  const optional = { stage, ...(examined.facts.dataRead ? {} : { dataVerified: 'false' }) };
+  const legacy = await legacySignature(subject.digest, optional, outgoing);
   const bundle = attachable(signed, { predicateType: APPROVAL_PREDICATE_TYPE, createdAt: now, natives, legacy });
   const manifest = await attachBundle(options.repository, subject, bundle);
   if (legacy) await keepLegacy(examined, subject, { bundle: bundle.bytes, legacy, options });
@@ -143,13 +144,14 @@ function hasLegacy({ facts }: RegistryExamination, { digest }: OciDescriptor, { 
   );
 }
 
+/** Says as the approval does when nobody read the data: tools that look at this signature alone can ask for it. */
 async function legacySignature(
   digest: Digest,
-  stage: string,
+  optional: Readonly<Record<string, string>>,
   { signer, now, options }: { readonly signer: Signer; readonly now: Date; readonly options: RegistryTargetOptions },
 ): Promise<CosignSignature | undefined> {
   if (signer.method === 'pgp') return undefined;
-  const payload = encodeSimpleSigning(options.place, digest, stage);
+  const payload = encodeSimpleSigning(options.place, digest, optional);
   const signature = await signer.signPae(payload, now);
   const { material } = signer;
   if (material.kind !== 'certificates') return { payload, signature, certificate: undefined, chain: undefined };

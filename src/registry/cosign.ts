@@ -50,13 +50,17 @@ export function cosignTag(subject: Digest, suffix: 'sig' | 'att'): string {
 }
 
 /** The payload to sign: compact, keys in the order of the reference, nothing but texts in `optional`. */
-export function encodeSimpleSigning(repository: string, digest: Digest, stage: string): Uint8Array {
+export function encodeSimpleSigning(
+  repository: string,
+  digest: Digest,
+  optional: Readonly<Record<string, string>>,
+): Uint8Array {
   const critical = {
     identity: { 'docker-reference': repository },
     image: { 'docker-manifest-digest': digest },
     type: SIGNATURE_TYPE,
   };
-  return utf8(JSON.stringify({ critical, optional: { stage } }));
+  return utf8(JSON.stringify({ critical, optional }));
 }
 
 /**

@@ -381,7 +381,7 @@ describe('the legacy tag', () => {
   test('entries of others survive ours', async () => {
     const here = await scene();
     const theirs = await keyPerson('theirs', 'p256');
-    const payload = encodeSimpleSigning('other/name', here.image.digest, 'other');
+    const payload = encodeSimpleSigning('other/name', here.image.digest, { stage: 'other' });
     await plant(here, [{ payload, signature: await theirs.signer.signPae(payload, NOW) }]);
     await approve(here);
     const verdict = await verdictIn(here);

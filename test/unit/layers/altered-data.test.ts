@@ -9,13 +9,15 @@ import { command as push } from '../../../src/commands/push-oras.ts';
 import { promoteImage } from '../../../src/layers/promote.ts';
 import { publishSif } from '../../../src/layers/publish.ts';
 import type { Judge } from '../../../src/layers/verify.ts';
+import { parseDigest } from '../../../src/primitives/digest.ts';
+import { parseSimpleSigning, readCosignSignatures } from '../../../src/registry/cosign.ts';
 import { LayoutIndex } from '../../../src/registry/layout-index.ts';
 import { LayoutRepository } from '../../../src/registry/layout.ts';
 import type { ReadBlobOptions, Repository } from '../../../src/registry/repository.ts';
 import { openSif } from '../../../src/sif/image.ts';
 import { memorySource } from '../../../src/sif/source.ts';
-import { judgeBy, keyPerson, type Person, policyFor, signAs } from '../../support/layers.ts';
-import { type Located, verdictOn } from '../../support/registry-layers.ts';
+import { judgeBy, judgeTrusting, keyPerson, type Person, policyFor, signAs } from '../../support/layers.ts';
+import { type Located, signRemotely, verdictOn } from '../../support/registry-layers.ts';
 import { testClock } from '../../support/registry-session.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile, temporaryFolder } from '../../support/temporary.ts';
@@ -77,6 +79,19 @@ describe('a signed image whose data was altered in the registry', () => {
     expect(await to.tags()).toEqual([]);
     expect(await to.blobSize((await from.getManifest('c'))?.digest ?? 'sha256:')).toBeUndefined();
   });
+});
+
+test.each([
+  [false, { stage: 'security', dataVerified: 'false' }],
+  [true, { stage: 'security' }],
+])('the cosign signature of a SIF says whether its signer read the data: %s', async (verifyData, optional) => {
+  const path = await temporaryFile(typicalSif().bytes());
+  const vouching = await judgeTrusting([sec]);
+  await signAs(path, sec, 'author', vouching);
+  const at = await published(path);
+  await signRemotely(at, sec, 'security', { judge: vouching, verifyData });
+  const [signature] = await readCosignSignatures(at.repository, parseDigest(at.reference));
+  expect(signature && parseSimpleSigning(signature.payload)?.optional).toEqual(optional);
 });
 
 /** Answers requests for parts out of `parts`, and all others out of `whole`. */

@@ -47,7 +47,7 @@ async function ociImage(): Promise<Located> {
 async function cosignAs({ repository, reference }: Located, person: Person, stage: string): Promise<void> {
   const manifest = await repository.getManifest(reference);
   if (!manifest) throw new Error('no image');
-  const payload = encodeSimpleSigning(repository.name, manifest.digest, stage);
+  const payload = encodeSimpleSigning(repository.name, manifest.digest, { stage });
   const signature = await person.signer.signPae(payload, NOW);
   const entry = { payload, signature, certificate: undefined, chain: undefined };
   await keepCosignSignatures(repository, manifest.digest, { ours: [entry], clock: testClock() });
