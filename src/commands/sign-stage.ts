@@ -13,7 +13,7 @@ import { systemClock } from '../primitives/clock.ts';
 import { CountersignError, fileError, UsageError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
 import { VERSION } from '../primitives/version.ts';
-import { formatPlace, manifestName } from '../registry/reference.ts';
+import { formatPlace, formatReference, manifestName, type Reference } from '../registry/reference.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Inputs } from './inputs.ts';
 import { openFrom } from './registry-inputs.ts';
@@ -83,7 +83,7 @@ async function signOne(
     reason: inputs.text('reason'),
     ticket: inputs.text('ticket'),
     run: runInfo(host.env, inputs.text('environment')),
-    resourceUri: file.in === 'file' ? `file:${basename(file.path)}` : file.name,
+    resourceUri: file.in === 'file' ? `file:${basename(file.path)}` : formatReference(signedName(file.reference)),
     toolVersion: VERSION,
     onBytes: (done, total) => progress.update(done, total),
   };
@@ -95,7 +95,7 @@ async function signOne(
     const target = registryTarget({
       repository: opened.repository,
       reference: manifestName(reference),
-      place: formatPlace(reference),
+      place: formatPlace(signedName(reference)),
       verifyData: inputs.boolean('verify-data'),
       clock: systemClock(),
     });
@@ -103,6 +103,11 @@ async function signOne(
   } finally {
     progress.finish();
   }
+}
+
+/** The name that is signed: of a layout folder only the last part, since paths of this machine are nobody's business. */
+function signedName(reference: Reference): Reference {
+  return reference.in === 'layout' ? { ...reference, folder: basename(reference.folder) } : reference;
 }
 
 function nativeChoice(inputs: Inputs): StageRequest['native'] {

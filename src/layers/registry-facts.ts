@@ -2,6 +2,7 @@
 // One image in a registry → all facts about it. A SIF is judged by its own layers and the attached ones, its data by
 // those who vouch for it or by reading it; any other image by its manifest digest, and an index with all its platforms.
 
+import { basename } from 'node:path';
 import type { ImageFacts } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
@@ -132,8 +133,10 @@ function unitId(digest: Digest): string {
   return `manifest ${digest}`;
 }
 
-function subjectOf(image: RegistryImage, digest: Digest): StatementSubject {
-  return { name: image.repository.name, digest: { sha256: digest.slice('sha256:'.length) } };
+/** Statements are public: of a layout folder only the last part of its path is named. */
+function subjectOf({ repository: { name } }: RegistryImage, digest: Digest): StatementSubject {
+  const place = name.startsWith('oci:') ? `oci:${basename(name)}` : name;
+  return { name: place, digest: { sha256: digest.slice('sha256:'.length) } };
 }
 
 /** Entries that are named when they are passed over. */
