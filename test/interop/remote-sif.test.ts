@@ -86,27 +86,46 @@ async function scene(people: readonly Person[]): Promise<Scene> {
 function signArgs({ people, reference }: Scene, name: string): readonly string[] {
   const person = people.find((one) => one.name === name);
   const method = person?.signer.method ?? 'key';
-  const certificate = method === 'x509' ? ['--certificate-path', 'leaf.crt', '--certificate-chain-path', 'chain.crt'] : [];
+  const certificate =
+    method === 'x509' ? ['--certificate-path', 'leaf.crt', '--certificate-chain-path', 'chain.crt'] : [];
   const key = ['--signing-method', method, '--key-path', 'secret.key', ...certificate];
   return ['sign-stage', reference, '--stage', name, ...key, '--policy-path', 'policy.yaml'];
 }
 
-/** Builds, signs and pushes as the author; the other stages approve where the image lies. */
-async function approveRemotely(here: Scene): Promise<{ readonly moved: readonly number[]; readonly image: string }> {
+/**
+ * Builds and pushes as the author, who signs the file before (`file`) or, reading the data, where it lies (`registry`);
+ * the later stages approve where it lies, without the data.
+ */
+async function approveRemotely(
+  here: Scene,
+  first: 'file' | 'registry',
+): Promise<{ readonly moved: readonly number[]; readonly image: string }> {
   const image = await largeImage(join(here.folder, 'author'));
   const [author = '', ...later] = here.people.map(({ name }) => name);
-  const local = signArgs({ ...here, reference: image }, author);
-  const first = await here.as(author, local);
-  expect(first.exitCode, first.output).toBe(0);
-  const pushed = await here.as(author, ['push-oras', image, '--reference', here.reference]);
-  expect(pushed.exitCode, pushed.output).toBe(0);
-  const moved: number[] = [];
-  for (const name of later) {
-    const { exitCode, bytes, output } = await here.as(name, signArgs(here, name));
+  const run = async (name: string, args: readonly string[]): Promise<number> => {
+    const { exitCode, bytes, output } = await here.as(name, args);
     expect(exitCode, output).toBe(0);
-    moved.push(bytes);
-  }
+    return bytes;
+  };
+  if (first === 'file') await run(author, signArgs({ ...here, reference: image }, author));
+  await run(author, ['push-oras', image, '--reference', here.reference]);
+  if (first === 'registry') await run(author, [...signArgs(here, author), '--verify-data']);
+  const moved: number[] = [];
+  for (const name of later) moved.push(await run(name, signArgs(here, name)));
   return { moved, image };
+}
+
+/** `apptainer verify`, and running under an execution control list that wants all three signers. */
+async function judgeByApptainer({ folder, people }: Scene, path: string): Promise<void> {
+  const env = await apptainerKeyring(...people.map(({ name }) => join(folder, name, `${name}.pub`)));
+  const judged = await runPeer('apptainer', ['verify', '--local', path], { env });
+  expect(judged.exitCode, judged.stderr).toBe(0);
+  for (const { signer } of people)
+    if (signer.identity.method === 'pgp') expect(judged.stdout).toContain(signer.identity.fingerprint);
+  const canRun = (await runPeer('apptainer', ['exec', '--userns', DEMO, '/bin/true'])).exitCode === 0;
+  if (!canRun || CONFIGURATION === undefined) return;
+  const allowed = await runListed(path, 'whitestrict', { listed: people, known: people });
+  expect(allowed.exitCode, allowed.stderr).toBe(0);
 }
 
 describe.skipIf(!hasPeers('docker-registry', 'apptainer'))(
@@ -117,7 +136,7 @@ describe.skipIf(!hasPeers('docker-registry', 'apptainer'))(
       async () => {
         const people = await Promise.all(STAGES.map((name) => pgpPerson(name, new Date(Date.now() - 60_000))));
         const here = await scene(people);
-        const { moved, image } = await approveRemotely(here);
+        const { moved, image } = await approveRemotely(here, 'registry');
         moved.forEach((bytes, index) => expect(bytes).toBeLessThan((64 + 8 * (index + 1)) * 1024));
         const verified = await here.as('production', ['verify-all', here.reference, '--policy-path', 'policy.yaml']);
         expect(verified.exitCode, verified.output).toBe(0);
@@ -131,15 +150,17 @@ describe.skipIf(!hasPeers('docker-registry', 'apptainer'))(
         expect((await stat(path)).size).toBeGreaterThan(SIZE_MIB * MIB);
         const offline = await here.as('production', ['verify-all', 'out.sif', '--policy-path', 'policy.yaml']);
         expect(offline.exitCode, offline.output).toBe(0);
-        const env = await apptainerKeyring(...people.map(({ name }) => join(here.folder, name, `${name}.pub`)));
-        const judged = await runPeer('apptainer', ['verify', '--local', path], { env });
-        expect(judged.exitCode, judged.stderr).toBe(0);
-        for (const { signer } of people)
-          if (signer.identity.method === 'pgp') expect(judged.stdout).toContain(signer.identity.fingerprint);
-        const canRun = (await runPeer('apptainer', ['exec', '--userns', DEMO, '/bin/true'])).exitCode === 0;
-        if (!canRun || CONFIGURATION === undefined) return;
-        const allowed = await runListed(path, 'whitestrict', { listed: people, known: people });
-        expect(allowed.exitCode, allowed.stderr).toBe(0);
+        await judgeByApptainer(here, path);
+
+        const final = here.reference.replace(/:v1$/, ':final');
+        const released = await here.as('production', ['push-oras', 'out.sif', '--reference', final]);
+        expect(released.exitCode, released.output).toBe(0);
+        const plain = join(here.folder, 'plain.sif');
+        const cache = { APPTAINER_CACHEDIR: here.folder, APPTAINER_CONFIGDIR: here.folder };
+        const args = ['pull', '--no-https', plain, `oras://${final}`];
+        const taken = await runPeer('apptainer', args, { cwd: here.folder, env: cache });
+        expect(taken.exitCode, taken.stderr).toBe(0);
+        await judgeByApptainer(here, plain);
       },
       LIMIT_MS,
     );
@@ -152,7 +173,7 @@ describe.skipIf(!hasPeers('docker-registry', 'apptainer'))(
           await x509Person('security', new Date()),
           await pgpPerson('production', new Date(Date.now() - 60_000)),
         ]);
-        const { moved } = await approveRemotely(here);
+        const { moved } = await approveRemotely(here, 'file');
         moved.forEach((bytes, index) => expect(bytes).toBeLessThan((64 + 8 * (index + 1)) * 1024));
         const stranger = await keyPerson('stranger');
         await writeFile(join(here.folder, 'author', 'stranger.pub'), stranger.publicKey);
