@@ -3,9 +3,10 @@
 // of a process that is gone is taken over; one whose holder cannot be seen from here, once it shows no sign of life.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readFile, realpath, rm, stat, utimes } from 'node:fs/promises';
+import { open, realpath, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileError, isErrnoException } from '../primitives/errors.ts';
+import { fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
+import { readKeyFile } from '../primitives/file.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../primitives/json.ts';
 import { currentProcess, type ProcessIdentity, processState } from '../primitives/processes.ts';
 import { SifError } from './errors.ts';
@@ -35,6 +36,7 @@ const DEFAULT_ABANDONED_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
 const POLL_MS = 20;
 const MAX_TAKEOVER_DEPTH = 8;
+const MAX_LOCK_BYTES = 64 * 1024;
 
 /**
  * Takes the lock of an image, waiting for other writers.
@@ -105,15 +107,21 @@ interface FoundLock {
 
 async function readLock(lockPath: string): Promise<FoundLock | undefined> {
   try {
-    const content = await readFile(lockPath, 'utf8');
+    const content = await contentOf(lockPath);
     const { ino, mtimeNs } = await stat(lockPath, { bigint: true });
     const lifeSign = `${ino} ${mtimeNs} ${content}`;
     const holder = parseHolder(content);
     return { holder, instance: holder ? content : lifeSign, lifeSign };
   } catch (error) {
-    if (isErrnoException(error) && error.code === 'ENOENT') return undefined;
-    throw fileError(error, lockPath, 'read');
+    const ours = fileError(error, lockPath, 'read');
+    if (ours instanceof SystemError && ours.code === 'FILE_NOT_FOUND') return undefined;
+    throw ours;
   }
+}
+
+/** Anybody who may write to the folder can put a file, link or device under this name. */
+async function contentOf(lockPath: string): Promise<string> {
+  return Buffer.from(await readKeyFile(lockPath, MAX_LOCK_BYTES)).toString('utf8');
 }
 
 function parseHolder(content: string): ProcessIdentity | undefined {
@@ -193,6 +201,6 @@ class LockFile implements AsyncDisposable {
   }
 
   async #isOurs(): Promise<boolean> {
-    return (await readFile(this.#path, 'utf8').catch(() => '')) === this.#content;
+    return (await contentOf(this.#path).catch(() => '')) === this.#content;
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { once } from 'node:events';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -34,6 +34,16 @@ describe('the lock of an image', () => {
     await lock.assertHeld();
     await lock[Symbol.asyncDispose]();
     expect(await filesBeside(path)).toEqual(['image.sif']);
+  });
+
+  test.each([
+    ['a link to an endless device', '/dev/zero'],
+    ['a link to nowhere', '/nonexistent'],
+  ])('is refused where somebody has put %s in its place', async (_, target) => {
+    const path = await imageFile();
+    await symlink(target, `${path}${LOCK_SUFFIX}`);
+    await expect(lockImage(path)).rejects.toMatchObject({ code: 'FILE_SYMLINK_REFUSED' });
+    expect(await readlink(`${path}${LOCK_SUFFIX}`)).toBe(target);
   });
 
   test('is held by one at a time', async () => {
