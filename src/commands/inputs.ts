@@ -145,6 +145,14 @@ async function readSecret(input: InputSpec, raw: RawInputs, folder: string): Pro
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `both ${input.name} and ${input.name}-path were given`, {
       hint: 'give only one of them',
     });
+  if (input.type === 'pem' && text && !text.includes('-----BEGIN'))
+    throw new UsageError(
+      'USAGE_INVALID_INPUT',
+      `${input.name} is ${JSON.stringify(text.slice(0, 80))}, which is no PEM text`,
+      {
+        hint: `give the text that begins with -----BEGIN, or the name of its file in ${input.name}-path`,
+      },
+    );
   const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : undefined;
   if (secret && input.type === 'secret') maskAll(secret, raw.mask);
   return secret;

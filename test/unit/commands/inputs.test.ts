@@ -46,6 +46,7 @@ describe('values', () => {
 
   test.each([
     ['boolean', 'yes'],
+    ['pem', 'leaf.crt'],
     ['boolean', '1'],
     ['integer', '12abc'],
     ['integer', '1.5'],
