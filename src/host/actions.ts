@@ -9,7 +9,7 @@ import * as core from '@actions/core';
 import { type SourceLocation, UsageError } from '../primitives/errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { Host, HostCache, Progress, ToolCall, ToolResult } from './host.ts';
-import { progressText } from './progress.ts';
+import { ProgressMeter } from './progress.ts';
 import { printable, Redactor, withoutWorkflowCommands } from './redact.ts';
 import { findProgram, runTool } from './run.ts';
 import { TemporaryFolder } from './temporary.ts';
@@ -94,12 +94,15 @@ export class ActionsHost implements Host {
   }
 
   progress(title: string): Progress {
+    const meter = new ProgressMeter(title);
     let last = performance.now();
     return {
       update: (done, total) => {
-        if (performance.now() - last < PROGRESS_MS) return;
-        last = performance.now();
-        this.info(progressText(title, done, total));
+        const now = performance.now();
+        meter.note(done, now);
+        if (now - last < PROGRESS_MS) return;
+        last = now;
+        this.info(meter.text(done, total, now));
       },
       finish() {},
     };

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import type { SourceLocation } from '../primitives/errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { Host, HostCache, Progress, ToolCall, ToolResult } from './host.ts';
-import { progressText } from './progress.ts';
+import { ProgressMeter } from './progress.ts';
 import { printable, Redactor } from './redact.ts';
 import { findProgram, runTool } from './run.ts';
 import { StandardInput } from './standard-input.ts';
@@ -75,14 +75,16 @@ export class TerminalHost implements Host {
 
   progress(title: string): Progress {
     if (this.quiet || this.#options.stderr.isTTY !== true) return { update() {}, finish() {} };
+    const meter = new ProgressMeter(title);
     let last = 0;
     const draw = (text: string) => this.#options.stderr.write(`\r\u001b[2K${this.clean(text)}`);
     return {
       update(done, total) {
         const now = performance.now();
+        meter.note(done, now);
         if (now - last < REDRAW_MS) return;
         last = now;
-        draw(progressText(title, done, total));
+        draw(meter.text(done, total, now));
       },
       finish: () => void draw(''),
     };
