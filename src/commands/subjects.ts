@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `subject-path` → the images it names: SIF files by path or glob, in the order given.
+// `subject-path`, `subject-name` and `subject-checksums` → the images they name, in the order given: SIF files by path or
+// glob, images in registries by reference.
 
 import { glob, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -11,6 +12,7 @@ import { formatReference, type Reference } from '../registry/reference.ts';
 import type { Inputs } from './inputs.ts';
 import { referenceFrom } from './registry-inputs.ts';
 import type { InputSpec } from './spec.ts';
+import { CHECKSUMS_INPUT, checksumNames } from './subject-checksums.ts';
 
 export const SUBJECT_INPUT: InputSpec = {
   name: 'subject-path',
@@ -42,6 +44,7 @@ export const SUBJECT_INPUTS: readonly InputSpec[] = [
     description: 'Manifest digest of the image that `subject-name` names, when that has none itself.',
     example: 'sha256:…',
   },
+  CHECKSUMS_INPUT,
 ];
 
 /** An image that a command works on. */
@@ -50,7 +53,7 @@ export type Subject =
   | { readonly in: 'registry'; readonly name: string; readonly reference: Reference };
 
 /**
- * The images that `subject-path` and `subject-name` name, in that order.
+ * The images that `subject-path`, `subject-name` and `subject-checksums` name, in that order.
  * @throws UsageError USAGE_MISSING_INPUT, USAGE_NO_MATCH, USAGE_CONFLICTING_INPUTS; RegistryError REGISTRY_REFERENCE_INVALID
  */
 export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> {
@@ -67,6 +70,7 @@ export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> 
     else for (const file of await filesOf(pattern, inputs)) addFile(subjects, file);
   }
   for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
+  for (const name of await checksumNames(inputs)) subjects.push(registrySubject(inputs, name));
   if (subjects.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'subject-path and subject-name are missing', {
       hint: 'give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image',
