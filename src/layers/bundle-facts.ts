@@ -100,8 +100,15 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
     kind: approval ? 'bundle' : 'cosign',
     approval: approval?.approval ?? null,
     signedAt: approval?.approval.timeVerified ?? null,
+    ...(approval ? {} : statedStage(statement)),
   };
   return { is: 'layer', fact, opened };
+}
+
+/** What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. */
+function statedStage({ subject }: Statement): Pick<LayerFact, 'statedStage'> {
+  const stage = subject.map(({ annotations }) => annotations?.['stage']).find((value) => typeof value === 'string');
+  return stage === undefined ? {} : { statedStage: stage };
 }
 
 /** Evidence that never goes into a file: approvals name it, and verification does not miss it. */

@@ -8,6 +8,13 @@ import { LayoutIndex } from '../../../src/registry/layout-index.ts';
 import { LayoutRepository } from '../../../src/registry/layout.ts';
 import { encodeSimpleSigning } from '../../../src/registry/cosign.ts';
 import { keepCosignSignatures } from '../../../src/registry/cosign-write.ts';
+import { COSIGN_SIGN_PREDICATE_TYPE } from '../../../src/layers/bundle-facts.ts';
+import { bundleToAttach } from '../../../src/layers/registry-bundles.ts';
+import { digestHex } from '../../../src/primitives/digest.ts';
+import { attachBundle } from '../../../src/registry/bundles.ts';
+import { encodeBundle } from '../../../src/signing/bundle.ts';
+import { encodePae } from '../../../src/signing/pae.ts';
+import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../../../src/signing/statement.ts';
 import { nativePgpObject } from '../../../src/layers/native-plan.ts';
 import { appendObjects } from '../../../src/sif/writer.ts';
 import {
@@ -111,5 +118,28 @@ test('a cosign signature whose payload names a stage counts for that stage alone
   const judge = await judgeBy(await policyFor([sec], stages));
   const at = await ociImage();
   await cosignAs(at, sec, 'security');
+  expect(stagesOf(await verdictOn(at, judge))).toEqual({ security: 'passed', release: 'missing' });
+});
+
+test('so does a cosign bundle that was signed with the annotation stage', async () => {
+  const stages = [
+    '  - { name: security, approvers: [sec], native: [cosign] }',
+    '  - { name: release, approvers: [sec], native: [cosign] }',
+  ].join('\n');
+  const judge = await judgeBy(await policyFor([sec], stages));
+  const at = await ociImage();
+  const manifest = await at.repository.getManifest(at.reference);
+  if (!manifest) throw new Error('no image');
+  const digest = { sha256: digestHex(manifest.digest) };
+  const payload = encodeStatement({
+    subject: [{ name: 'image', digest, annotations: { stage: 'security' } }],
+    predicateType: COSIGN_SIGN_PREDICATE_TYPE,
+    predicate: {},
+  });
+  const { signer } = sec;
+  const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), NOW);
+  const bytes = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+  const subject = { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length };
+  await attachBundle(at.repository, subject, bundleToAttach(bytes));
   expect(stagesOf(await verdictOn(at, judge))).toEqual({ security: 'passed', release: 'missing' });
 });
