@@ -29,7 +29,10 @@ export class AttachedBlobs implements Pick<ReadableRepository, 'getManifest' | '
   /** A whole small blob. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; and as ReadableRepository.readBlob */
   async *readBlob(digest: Digest, { sizeBytes = 0 }: ReadBlobOptions = {}): AsyncIterable<Uint8Array> {
     const known = this.#atHand.get(digest);
-    if (known?.length === sizeBytes) return yield known;
+    if (known?.length === sizeBytes) {
+      yield known;
+      return;
+    }
     this.#left -= sizeBytes;
     if (this.#left < 0)
       throw new RegistryError(
