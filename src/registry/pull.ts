@@ -92,7 +92,7 @@ async function isThere(path: string): Promise<boolean> {
 
 function alreadyThere(path: string): SystemError {
   return new SystemError('FILE_WRITE_FAILED', `${path} exists already`, {
-    hint: 'choose another name, or allow to overwrite it',
+    hint: 'choose another name, or set `overwrite` to replace it',
   });
 }
 
