@@ -30,8 +30,9 @@ export interface AssemblyPlan {
 export function planAssembly(examination: SifExamination, trusted: boolean): AssemblyPlan {
   const leftOut: { where: string; why: string }[] = [];
   const beside = examination.bundles.filter(({ fact }) => fact.place.in === 'registry');
+  const named = namedByTrusted(examination);
   const taken = beside.filter((bundle) => {
-    const why = unfit(bundle, examination, trusted);
+    const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest));
     if (why !== undefined) leftOut.push({ where: placeText(bundle.fact.place), why });
     return why === undefined;
   });
@@ -56,14 +57,26 @@ export async function assemble(path: string, plan: AssemblyPlan, expected: SifIm
   return appendObjects(path, plan.objects, { now: new Date(plan.time * 1000), time: plan.time, expected });
 }
 
-function unfit(bundle: BundleFact, { facts }: SifExamination, trusted: boolean): string | undefined {
+/** What valid approvals list: left out, it would be missed in the file. */
+function namedByTrusted({ facts }: SifExamination): ReadonlySet<Digest> {
+  const approvals = facts.layers.flatMap(({ approval, signature, contradicted }) =>
+    approval && signature === 'valid' && !contradicted ? [approval] : [],
+  );
+  return new Set(approvals.flatMap(({ roster, evidence }) => [...roster, ...evidence].map(({ digest }) => digest)));
+}
+
+function unfit(
+  bundle: BundleFact,
+  { facts }: SifExamination,
+  mayBeUnknown: (fact: BundleFact['fact']) => boolean,
+): string | undefined {
   const { fact, opened } = bundle;
   if (!opened) return 'it cannot be read';
   if (fact.contradicted || fact.covers.length < facts.units.length) return 'it is about other content';
   if (bundle.is === 'layer' && bundle.fact.approval === null) return 'it is no approval';
   if (opened.found.bytes.length > LIMITS.laneEvidenceBytes && bundle.is === 'evidence')
     return `it has ${opened.found.bytes.length} bytes, more than evidence in a file may have`;
-  if (fact.signature === 'valid' || (!trusted && fact.signature !== 'invalid')) return undefined;
+  if (fact.signature === 'valid' || (mayBeUnknown(fact) && fact.signature !== 'invalid')) return undefined;
   return `its signature is ${fact.signature}`;
 }
 

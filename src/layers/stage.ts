@@ -135,6 +135,8 @@ function stands(layer: LayerFact, examined: Examined, judge: Judge): boolean {
   const { facts } = examined;
   const { approval } = layer;
   if (!approval || layer.covers.length < facts.units.length) return false;
+  // Whoever reads the data now says more than an approval of digests that others vouched for.
+  if (facts.dataRead && !approval.dataVerified) return false;
   if (approval.expires !== null && Date.parse(approval.expires) <= judge.now.getTime()) return false;
   const whole = approval.native.every(({ digest }) =>
     facts.layers.some((native) => native.digest === digest && native.signature === 'valid'),

@@ -14,7 +14,7 @@ import { registryTarget } from '../../src/layers/registry-target.ts';
 import { repairImage } from '../../src/layers/repair.ts';
 import { sifFileTarget } from '../../src/layers/sif-target.ts';
 import { signStage, type StageRequest } from '../../src/layers/stage.ts';
-import { type Judge, verifyRegistryImage, verifySifFile } from '../../src/layers/verify.ts';
+import { createJudge, type Judge, verifyRegistryImage, verifySifFile } from '../../src/layers/verify.ts';
 import { cosignTag } from '../../src/registry/cosign.ts';
 import { makeManifest, parseManifest } from '../../src/registry/manifest.ts';
 import { referrersTag } from '../../src/registry/reference.ts';
@@ -143,6 +143,32 @@ describe('assembling', () => {
     expect(leftOut).toEqual([{ where: 'planted', why: 'its signature is unknown-signer' }]);
   });
 
+  test('takes evidence of signers whom the policy does not know when a valid approval lists it', async () => {
+    const path = join(await temporaryFolder(), 'app.sif');
+    await copyFile(DEMO_IMAGE, path);
+    const robot = await keyPerson('robot');
+    const [ada] = people;
+    const open = await createJudge({ policy: undefined, material: ada.signer.publicMaterial, now: NOW });
+    const statements = [{ predicateType: 'https://cyclonedx.org/bom', predicate: { components: [] } }];
+    const [sbom] = await attachEvidence({ path, statements, signer: robot.signer, now: NOW });
+    const { bundle } = await signStage(sifFileTarget(path), open, requestFor(ada, 'author'));
+    const found = (bytes: Uint8Array | undefined, name: string): FoundBundle => ({
+      place: { in: 'registry', name },
+      bytes: bytes ?? new Uint8Array(),
+    });
+    const fresh = join(await temporaryFolder(), 'fresh.sif');
+    await copyFile(DEMO_IMAGE, fresh);
+    const { examination } = await verifySifFile(path, open);
+    const natives = examination.natives.map((native) => ({
+      ...native.found,
+      object: undefined,
+      place: { in: 'registry', name: 'native' } as const,
+    }));
+    const bundles = [found(bundle, 'approval'), found(sbom?.bundle, 'sbom')];
+    expect((await assembleFile(fresh, { bundles, natives }, { judge: open, now: NOW })).leftOut).toEqual([]);
+    expect((await verifySifFile(fresh, judge, { stages: ['author'] })).verdict.verdict).toBe('passed');
+  });
+
   test('is planned without touching the file', async () => {
     const repository = await repositoryIn();
     const path = await approvedIn(repository);
@@ -152,6 +178,22 @@ describe('assembling', () => {
     expect(planAssembly(examination, true).objects).toHaveLength(4);
     expect((await readFile(path)).equals(before)).toBe(true);
   });
+});
+
+test('who approved without reading the data approves anew with it, once', async () => {
+  const repository = await repositoryIn();
+  await approvedIn(repository);
+  const again = async (verifyData: boolean): Promise<string> => {
+    const target = registryTarget({
+      repository,
+      reference: '1',
+      place: repository.name,
+      verifyData,
+      clock: testClock(),
+    });
+    return (await signStage(target, judge, requestFor(people[1], 'security'))).outcome;
+  };
+  expect([await again(false), await again(true), await again(true)]).toEqual(['unchanged', 'signed', 'unchanged']);
 });
 
 describe('promoting', () => {
