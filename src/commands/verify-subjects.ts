@@ -128,9 +128,10 @@ function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Recor
       verdict: image.verdict,
     })),
   );
+  // The native or cosign half of an approval has a stage, too; it is not another approval.
   const approvals = verdict.images.flatMap((image) =>
-    image.layers.flatMap(({ stage, status, method, signer, signedAt }) =>
-      stage !== null && status === 'valid'
+    image.layers.flatMap(({ kind, stage, status, method, signer, signedAt }) =>
+      kind === 'bundle' && stage !== null && status === 'valid'
         ? [
             {
               name: image.name,

@@ -183,6 +183,16 @@ describe('verify-all', () => {
     expect(other.text).toMatch(/CERTIFICATE_NO_ISSUER/);
   });
 
+  test('an approval with its native half is one approval in the output', async () => {
+    const folder = await workplace();
+    await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'author', ...PGP });
+    const result = await call(verifyAll, folder, { 'subject-path': 'a.sif', keyring: 'alice.pub' });
+    expect((result.json as Verdict).images[0]?.layers.map(({ kind }) => kind)).toEqual(['native-pgp', 'bundle']);
+    expect(JSON.parse(result.outputs['approvals'] ?? '')).toMatchObject([
+      { name: 'a.sif', stage: 'author', method: 'pgp' },
+    ]);
+  });
+
   test('as of another time, and says so', async () => {
     const folder = await workplace();
     await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'author', ...KEY, 'expires-in': '1h' });
