@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { a as failureJson, c as runTool, f as progressText, h as COMMANDS, i as describeFailure, l as Redactor, n as jsonText, o as TemporaryFolder, p as childEnvironment, r as writeReport, s as findProgram, t as prepareWayOut, u as printable } from "./chunks/way-out.mjs";
+import { a as failureJson, c as runTool, f as ProgressMeter, h as COMMANDS, i as describeFailure, l as Redactor, n as jsonText, o as TemporaryFolder, p as childEnvironment, r as writeReport, s as findProgram, t as prepareWayOut, u as printable } from "./chunks/way-out.mjs";
 import { c as UsageError, i as EXIT, r as DataError, u as isErrnoException } from "./chunks/errors.mjs";
 import { n as readInputs } from "./chunks/inputs.mjs";
 import { t as assertTrustedEvent } from "./chunks/untrusted-event.mjs";
@@ -76,14 +76,16 @@ var TerminalHost = class {
 			update() {},
 			finish() {}
 		};
+		const meter = new ProgressMeter(title);
 		let last = 0;
 		const draw = (text) => this.#options.stderr.write(`\r\u001b[2K${this.clean(text)}`);
 		return {
 			update(done, total) {
 				const now = performance.now();
+				meter.note(done, now);
 				if (now - last < REDRAW_MS) return;
 				last = now;
-				draw(progressText(title, done, total));
+				draw(meter.text(done, total, now));
 			},
 			finish: () => void draw("")
 		};
@@ -176,14 +178,24 @@ function tokenize(inputs, args) {
 	});
 	const found = [];
 	const positionals = [];
+	let openBoolean = false;
 	for (const token of parsed.tokens) {
-		if (token.kind === "positional") positionals.push(token.value);
-		if (token.kind === "option") found.push({
+		const last = openBoolean ? found.at(-1) : void 0;
+		if (token.kind === "positional" && last && ["true", "false"].includes(token.value)) found.splice(-1, 1, {
+			...last,
+			value: token.value,
+			inline: true
+		});
+		else if (token.kind === "positional") positionals.push(token.value);
+		openBoolean = false;
+		if (token.kind !== "option") continue;
+		found.push({
 			name: token.name,
 			rawName: token.rawName,
 			value: token.value,
 			inline: token.inlineValue === true
 		});
+		openBoolean = token.value === void 0 && inputs.get(token.name)?.type === "boolean";
 	}
 	return {
 		options: found,

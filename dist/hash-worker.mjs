@@ -16,12 +16,14 @@ async function run(task) {
 		}
 		return target;
 	};
-	const onBlock = (bytes) => parentPort?.postMessage({ bytes });
 	const digests = await hashRanges(task.ranges, new Set(task.algorithms), {
 		read,
 		onBlock
 	});
 	parentPort?.postMessage({ digests });
+}
+function onBlock(bytes) {
+	parentPort?.postMessage({ bytes });
 }
 if (isHashTask(workerData)) await run(workerData);
 

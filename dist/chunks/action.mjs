@@ -1,4 +1,4 @@
-import { _ as isActionName, a as failureJson, c as runTool, d as withoutWorkflowCommands, f as progressText, g as findCommand, i as describeFailure, l as Redactor, m as ACTION_NAMES, o as TemporaryFolder, p as childEnvironment, r as writeReport, s as findProgram, t as prepareWayOut, u as printable } from "./way-out.mjs";
+import { _ as isActionName, a as failureJson, c as runTool, d as withoutWorkflowCommands, f as ProgressMeter, g as findCommand, i as describeFailure, l as Redactor, m as ACTION_NAMES, o as TemporaryFolder, p as childEnvironment, r as writeReport, s as findProgram, t as prepareWayOut, u as printable } from "./way-out.mjs";
 import { n as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { a as info, c as setOutput, d as warning, g as summary, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
@@ -73,12 +73,15 @@ var ActionsHost = class {
 		}
 	}
 	progress(title) {
+		const meter = new ProgressMeter(title);
 		let last = performance.now();
 		return {
 			update: (done, total) => {
-				if (performance.now() - last < PROGRESS_MS) return;
-				last = performance.now();
-				this.info(progressText(title, done, total));
+				const now = performance.now();
+				meter.note(done, now);
+				if (now - last < PROGRESS_MS) return;
+				last = now;
+				this.info(meter.text(done, total, now));
 			},
 			finish() {}
 		};

@@ -1,4 +1,4 @@
-import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.mjs";
+import { i as __require, o as __toESM, r as __exportAll, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { _ as BearerCredentialHandler, a as info, b as HttpCodes, d as warning, f as exec, h as which, l as setSecret, m as rmRF, o as isDebug, p as mkdirP, r as error, t as debug$3, v as HttpClient, y as HttpClientError } from "./core.mjs";
 import { createHmac } from "node:crypto";
 import os, { EOL } from "node:os";

@@ -1,9 +1,9 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { c as evidenceLabel, m as appendObjects } from "./attach.mjs";
-import { i as placeText, y as laneObject } from "./registry-source.mjs";
+import { o as placeText, x as laneObject } from "./registry-source.mjs";
 import { t as nativePgpObject } from "./native-plan.mjs";
-import { i as verifySifFile, t as createJudge } from "./verify.mjs";
+import { a as verifySifFile, t as createJudge } from "./verify.mjs";
 
 // src/layers/assemble.ts
 /**
@@ -12,8 +12,10 @@ import { i as verifySifFile, t as createJudge } from "./verify.mjs";
 */
 function planAssembly(examination, trusted) {
 	const leftOut = [];
-	const ordered = examination.bundles.filter(({ fact }) => fact.place.in === "registry").filter((bundle) => {
-		const why = unfit(bundle, examination, trusted);
+	const beside = examination.bundles.filter(({ fact }) => fact.place.in === "registry");
+	const named = namedByTrusted(examination);
+	const ordered = beside.filter((bundle) => {
+		const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest));
 		if (why !== void 0) leftOut.push({
 			where: placeText(bundle.fact.place),
 			why
@@ -41,13 +43,18 @@ async function assemble(path, plan, expected) {
 		expected
 	});
 }
-function unfit(bundle, { facts }, trusted) {
+/** What valid approvals list: left out, it would be missed in the file. */
+function namedByTrusted({ facts }) {
+	const approvals = facts.layers.flatMap(({ approval, signature, contradicted }) => approval && signature === "valid" && !contradicted ? [approval] : []);
+	return new Set(approvals.flatMap(({ roster, evidence }) => [...roster, ...evidence].map(({ digest }) => digest)));
+}
+function unfit(bundle, { facts }, mayBeUnknown) {
 	const { fact, opened } = bundle;
 	if (!opened) return "it cannot be read";
 	if (fact.contradicted || fact.covers.length < facts.units.length) return "it is about other content";
 	if (bundle.is === "layer" && bundle.fact.approval === null) return "it is no approval";
 	if (opened.found.bytes.length > LIMITS.laneEvidenceBytes && bundle.is === "evidence") return `it has ${opened.found.bytes.length} bytes, more than evidence in a file may have`;
-	if (fact.signature === "valid" || !trusted && fact.signature !== "invalid") return void 0;
+	if (fact.signature === "valid" || mayBeUnknown(fact) && fact.signature !== "invalid") return void 0;
 	return `its signature is ${fact.signature}`;
 }
 function rank(bundle) {

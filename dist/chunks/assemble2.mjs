@@ -1,5 +1,5 @@
 import { t as assembleFile } from "./assemble.mjs";
-import { a as openRegistryImage, o as readRegistryLayers } from "./registry-image.mjs";
+import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { i as manifestName, t as formatPlace } from "./reference.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";

@@ -1,15 +1,16 @@
 import { n as decodeUtf8, r as equalBytes, s as utf8 } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256, n as isDigest } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { A as DATA_TYPE, C as groupsOf, D as HEADER_FIELD, E as uncoverableObjects, F as PARTITION_TYPE, I as encodeDescriptor, L as parsePartitionInfo, M as DETERMINISTIC_TIME, O as NIL_ID, P as GROUP_MASK, S as findObject, T as openSif, _ as laneDefect, a as readSignatureObjects, b as handleSource, c as parseStatement, g as parseMetadata, h as encodeMetadata, i as placeText, j as DESCRIPTOR_FIELD, k as protectedHeaderBytes, l as APPROVAL_PREDICATE_TYPE, m as compareMetadata, n as algorithmsNamed, o as IN_TOTO_PAYLOAD_TYPE, p as parseApproval, r as checkNative, s as encodeStatement, u as defaultVerifierId, v as laneName, w as objectsInGroup, x as openFileSource, y as laneObject } from "./registry-source.mjs";
-import { l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { _ as PARTITION_TYPE, a as objectsInGroup, c as uncoverableObjects, d as protectedHeaderBytes, f as DATA_TYPE, g as GROUP_MASK, i as groupsOf, l as HEADER_FIELD, m as DETERMINISTIC_TIME, n as openFileSource, o as openSif, p as DESCRIPTOR_FIELD, r as findObject, t as handleSource, u as NIL_ID, v as encodeDescriptor, y as parsePartitionInfo } from "./source.mjs";
+import { l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as SifError } from "./errors2.mjs";
+import { n as readKeyFile } from "./file.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
-import { _ as parseBundle, h as encodeBundle } from "./registry-image.mjs";
+import { D as encodeBundle, k as parseBundle } from "./registry-image.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
+import { _ as encodeMetadata, a as checkNative, b as laneName, c as IN_TOTO_PAYLOAD_TYPE, d as APPROVAL_PREDICATE_TYPE, f as defaultVerifierId, g as compareMetadata, h as parseApproval, i as algorithmsNamed, l as encodeStatement, o as placeText, s as readSignatureObjects, u as parseStatement, v as parseMetadata, x as laneObject, y as laneDefect } from "./registry-source.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { n as hashRanges } from "./hash-blocks.mjs";
-import { t as hashOnThread } from "./hash-thread.mjs";
+import { t as hashObjects } from "./hash.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { constants as constants$2 } from "node:fs";
@@ -71,6 +72,7 @@ const DEFAULT_ABANDONED_MS = 3e4;
 const HEARTBEAT_MS = 5e3;
 const POLL_MS = 20;
 const MAX_TAKEOVER_DEPTH = 8;
+const MAX_LOCK_BYTES = 65536;
 /**
 * Takes the lock of an image, waiting for other writers.
 * @throws SifError SIF_LOCKED naming the holder; SystemError when the lock file cannot be written
@@ -124,7 +126,7 @@ async function removeStale(lockPath, stale, attempt) {
 }
 async function readLock(lockPath) {
 	try {
-		const content = await readFile(lockPath, "utf8");
+		const content = await contentOf(lockPath);
 		const { ino, mtimeNs } = await stat(lockPath, { bigint: true });
 		const lifeSign = `${ino} ${mtimeNs} ${content}`;
 		const holder = parseHolder(content);
@@ -134,9 +136,14 @@ async function readLock(lockPath) {
 			lifeSign
 		};
 	} catch (error) {
-		if (isErrnoException(error) && error.code === "ENOENT") return void 0;
-		throw fileError(error, lockPath, "read");
+		const ours = fileError(error, lockPath, "read");
+		if (ours instanceof SystemError && ours.code === "FILE_NOT_FOUND") return void 0;
+		throw ours;
 	}
+}
+/** Anybody who may write to the folder can put a file, link or device under this name. */
+async function contentOf(lockPath) {
+	return Buffer.from(await readKeyFile(lockPath, MAX_LOCK_BYTES)).toString("utf8");
 }
 function parseHolder(content) {
 	try {
@@ -206,7 +213,7 @@ var LockFile = class LockFile {
 		if (await this.#isOurs()) await rm(this.#path, { force: true });
 	}
 	async #isOurs() {
-		return await readFile(this.#path, "utf8").catch(() => "") === this.#content;
+		return await contentOf(this.#path).catch(() => "") === this.#content;
 	}
 };
 
@@ -581,91 +588,6 @@ function wrongLength(placement, relation) {
 	return new SifError("SIF_OBJECT_INVALID", `object to be added: its data has ${relation} than the announced ${placement.sizeBytes} bytes`);
 }
 
-// src/sif/hash.ts
-/** Below this a helper thread costs more than it gains. */
-const THREAD_FROM_BYTES = 67108864;
-/**
-* Digests of the data of the given objects.
-* @throws SifError SIF_TRUNCATED; SIF_CHANGED when the file became another one underneath
-*/
-async function hashObjects(image, objects, options) {
-	const total = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
-	const digests = (total >= THREAD_FROM_BYTES ? await onThread(image, objects, {
-		options,
-		total
-	}) : void 0) ?? await here(image, objects, {
-		options,
-		total
-	});
-	await assertUnchanged(image, objects);
-	return digests;
-}
-/** Undefined when there is no file that a thread could read, or the thread failed. */
-async function onThread({ source }, objects, { options, total }) {
-	if (source.descriptor === void 0) return void 0;
-	const ranges = objects.map(({ id, offset, sizeBytes }) => ({
-		id,
-		offset,
-		sizeBytes
-	}));
-	const task = {
-		descriptor: source.descriptor,
-		ranges,
-		algorithms: [...options.algorithms]
-	};
-	return hashOnThread(task, {
-		onBlock: counter(options, total),
-		signal: options.signal
-	});
-}
-function here({ source }, objects, { options, total }) {
-	const count = counter(options, total);
-	return hashRanges(objects, options.algorithms, {
-		async read(target, offset) {
-			if (!source.readInto) return source.read(offset, target.length);
-			await source.readInto(target, offset);
-			return target;
-		},
-		onBlock(lengthBytes) {
-			options.signal?.throwIfAborted();
-			count(lengthBytes);
-		}
-	});
-}
-function counter({ onBytes }, total) {
-	let done = 0;
-	return (lengthBytes) => {
-		done += lengthBytes;
-		onBytes?.(done, total);
-	};
-}
-/**
-* A file may grow by another signer's layer while it is read, which disturbs nobody; anything else that changes what
-* was just hashed makes the digests meaningless.
-*/
-async function assertUnchanged(image, objects) {
-	const { source } = image;
-	const current = await source.current?.();
-	if (!current) return;
-	const differs = (what) => new SifError("SIF_CHANGED", `${source.name} changed while it was read: ${what}`);
-	const now = await openSif(current).catch((cause) => {
-		throw new SifError("SIF_CHANGED", `${source.name} changed while it was read`, { cause });
-	});
-	if (Buffer.compare(now.header.record.subarray(0, 64), image.header.record.subarray(0, 64)) !== 0) throw differs("the global header");
-	for (const object of objects) {
-		const same = now.objects.find((other) => other.id === object.id);
-		if (!same || Buffer.compare(same.record, object.record) !== 0) throw differs(`object ${object.id}`);
-	}
-	if (current.sizeBytes === source.sizeBytes && sameTables(now, image)) throw differs("data was overwritten");
-}
-/** Whoever adds or removes an object changes header or table; who changes the file and neither has changed data. */
-function sameTables(a, b) {
-	return Buffer.compare(recordsOf(a), recordsOf(b)) === 0;
-}
-function recordsOf({ header, objects }) {
-	return Buffer.concat([header.record, ...objects.map(({ record }) => record)]);
-}
-
 // src/layers/bundle-facts.ts
 /** Predicate type of `cosign sign` bundles; they name no stage. */
 const COSIGN_SIGN_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
@@ -720,10 +642,16 @@ function placeBundle(opened, view) {
 			reasons: [...common.reasons, ...match.reasons],
 			kind: approval ? "bundle" : "cosign",
 			approval: approval?.approval ?? null,
-			signedAt: approval?.approval.timeVerified ?? null
+			signedAt: approval?.approval.timeVerified ?? null,
+			...approval ? {} : statedStage(statement)
 		},
 		opened
 	};
+}
+/** What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. */
+function statedStage({ subject }) {
+	const stage = subject.map(({ annotations }) => annotations?.["stage"]).find((value) => typeof value === "string");
+	return stage === void 0 ? {} : { statedStage: stage };
 }
 /** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
 function detachment({ bytes, evidenceOnly }) {
@@ -735,6 +663,8 @@ function parse(bytes) {
 		if (bundle.envelope.payloadType !== "application/vnd.in-toto+json") return { problem: reason("BUNDLE_UNREADABLE", `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`) };
 		const statement = parseStatement(bundle.envelope.payload);
 		const approval = statement.predicateType === "https://slsa.dev/verification_summary/v1" && isJsonObject(statement.predicate) && isJsonObject(statement.predicate) ? parseApproval(statement.predicate) : void 0;
+		const groups = approval?.content.map(({ group }) => group) ?? [];
+		if (new Set(groups).size < groups.length) return { problem: reason("BUNDLE_UNREADABLE", "it has a group of content twice") };
 		const unbound = approval?.content.find(({ metadata }) => !isSubject(statement, sha256(utf8(metadata))));
 		if (unbound) return { problem: reason("BUNDLE_UNREADABLE", `its content of group ${unbound.group} is no subject of it`) };
 		return {
@@ -794,7 +724,8 @@ function compareSubjects(statement, view, approval) {
 		}] : [];
 	});
 	const known = new Set(view.digests);
-	const covers = new Set(named.flatMap(({ digest }) => known.has(digest) ? view.unitsOf(digest) : []));
+	const groups = groupsBy(approval?.content ?? []);
+	const covers = new Set(named.flatMap(({ digest }) => known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? /* @__PURE__ */ new Set())) : []));
 	const bySif = named.filter(({ name }) => view.kind === "sif" && name === "sif-metadata");
 	if (!approval && named.some(({ digest }) => view.aliases.includes(digest))) return {
 		covers: view.units,
@@ -808,6 +739,16 @@ function compareSubjects(statement, view, approval) {
 		contradicted: differs && (view.known || reasons.length > 0),
 		reasons
 	};
+}
+/** The groups that each digest was approved for; undefined when the approval does not say. */
+function groupsBy(content) {
+	if (content.length === 0) return void 0;
+	const groups = /* @__PURE__ */ new Map();
+	for (const { group, metadata } of content) {
+		const digest = sha256(utf8(metadata));
+		groups.set(digest, (groups.get(digest) ?? /* @__PURE__ */ new Set()).add(group));
+	}
+	return groups;
 }
 function reason(code, message) {
 	return {
@@ -910,7 +851,14 @@ async function examineSif(image, options) {
 	const hashing = dataRead ? hashGroups(image, foundNatives, options) : void 0;
 	hashing?.catch(() => void 0);
 	const natives = [];
-	for (const native of foundNatives) natives.push(...await checkNative(native, verifier, now));
+	for (const native of foundNatives) {
+		const limit = LIMITS.nativeSignatures - natives.length;
+		natives.push(...await checkNative(native, {
+			verifier,
+			now,
+			limit
+		}));
+	}
 	const found = [...objects.lane.map(foundInLane), ...options.beside ?? []];
 	const all = await Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
 	const digests = await hashing ?? claimedDigests(image, natives, all);
@@ -924,6 +872,7 @@ async function examineSif(image, options) {
 	});
 	const bundles = opened.map((bundle) => placeBundle(bundle, view)).map((fact, index) => withLaneDefect(fact, objects.lane[index])).filter(({ is, opened: read }) => is === "evidence" || !read?.found.evidenceOnly);
 	const claimed = claimedNatives(bundles);
+	const compare = comparer(image, digests);
 	return {
 		image,
 		facts: {
@@ -931,7 +880,7 @@ async function examineSif(image, options) {
 			kind: "sif",
 			contentDigests: groups.map(({ digest }) => digest),
 			units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map(unitOf)),
-			layers: [...natives.map((native) => withClaim(nativeFact(native, image, digests), native, claimed)), ...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : [])],
+			layers: [...natives.map((native) => withClaim(nativeFact(native, compare(native)), native, claimed)), ...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : [])],
 			evidence: bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []),
 			dataRead,
 			problems: [...imageProblems(image), ...strayRemarks(objects.strays, bundles)]
@@ -999,9 +948,19 @@ function sifView({ image, groups, digests, aliases }) {
 		aliases,
 		units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map((object) => unitOf(object).id)),
 		known: groups.length === groupsOf(image).length,
-		unitsOf: (digest) => groups.filter((group) => group.digest === digest).flatMap((group) => group.objects.map((object) => unitOf(object).id)),
-		explain: (content) => content.flatMap((approved) => explain(approved, image, digests))
+		unitsOf: (digest, numbers) => groups.filter((group) => group.digest === digest && (numbers?.has(group.group) ?? true)).flatMap((group) => group.objects.map((object) => unitOf(object).id)),
+		explain: (content) => firstOf(content.flatMap((approved) => explain(approved, image, digests)))
 	};
+}
+/** Differences that are told one by one; a hostile image may have millions. */
+const TOLD = 20;
+function firstOf(reasons) {
+	const [next, ...more] = reasons.slice(TOLD);
+	if (!next || more.length === 0) return reasons;
+	return [...reasons.slice(0, TOLD), {
+		...next,
+		message: `${next.message}; and ${more.length} more differences`
+	}];
 }
 function explain(approved, image, digests) {
 	if (!groupsOf(image).includes(approved.group)) return [{
@@ -1054,10 +1013,20 @@ function evidenceLabel(predicateType) {
 	if (predicateType.startsWith("https://in-toto.io/attestation/vulns/")) return "vulns";
 	return "other";
 }
-function nativeFact(native, image, digests) {
-	const { group, metadata, check } = native;
+/** Compares a native signature's message with the image; all signatures of one envelope share the answer. */
+function comparer(image, digests) {
+	const groups = new Set(groupsOf(image));
+	const known = /* @__PURE__ */ new Map();
+	return ({ group, metadata }) => {
+		if (!metadata || group === void 0 || !groups.has(group)) return void 0;
+		const comparison = known.get(metadata) ?? compareMetadata(metadata, image, group, digests);
+		known.set(metadata, comparison);
+		return comparison;
+	};
+}
+function nativeFact(native, comparison) {
+	const { check } = native;
 	const { place } = native.found;
-	const comparison = metadata && group !== void 0 && groupsOf(image).includes(group) ? compareMetadata(metadata, image, group, digests) : void 0;
 	const reasons = (comparison?.reasons ?? []).filter(({ code }) => code !== NOT_HASHED);
 	const contradicted = reasons.some(({ code }) => code !== "SIF_OBJECT_NOT_SIGNED");
 	const partial = reasons.length > 0 && !contradicted;
@@ -1070,7 +1039,7 @@ function nativeFact(native, image, digests) {
 		signature: contradicted && check.status === "valid" ? "invalid" : check.status,
 		reasons: [
 			...native.reasons,
-			...reasons,
+			...firstOf(reasons),
 			...partial ? [partialReason(place)] : []
 		],
 		covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
@@ -1173,6 +1142,7 @@ function isEarlier(found, facts, known) {
 	if ("kind" in found && found.approval === null && isClaimed(found, facts)) return false;
 	if (found.signature === "valid") return true;
 	const readable = found.signature === "unknown-signer" || found.signature === "untrusted";
+	if ("kind" in found && found.approval && found.approval.sequence > found.approval.roster.length + 1) return false;
 	return !known && readable && !("kind" in found && found.approval === null);
 }
 /**
@@ -1181,7 +1151,6 @@ function isEarlier(found, facts, known) {
 */
 function plainCosign({ layers, units }) {
 	const valid = layers.filter(({ signature, contradicted }) => signature === "valid" && !contradicted);
-	const keyOf = ({ signer }) => signer ? identityKey(signer) : "";
 	const approvers = new Set(valid.filter(({ approval }) => approval !== null).map(keyOf));
 	const plain = valid.filter((layer) => layer.kind === "cosign" && layer.signer && !approvers.has(keyOf(layer)));
 	return plain.filter((layer) => {
@@ -1189,6 +1158,9 @@ function plainCosign({ layers, units }) {
 		const covered = new Set(same.flatMap(({ covers }) => covers));
 		return layer.covers.length > 0 && units.every(({ id }) => covered.has(id));
 	});
+}
+function keyOf({ signer }) {
+	return signer ? identityKey(signer) : "";
 }
 /** A native signature that a valid approval by the same key names as its other half is part of that approval. */
 function isClaimed(native, facts) {

@@ -1,15 +1,15 @@
 import { r as writeFileAtomic, t as readFileBounded } from "./file.mjs";
 import { t as VERSION } from "./version.mjs";
-import { i as verifySifFile, t as createJudge } from "./verify.mjs";
+import { a as verifySifFile, t as createJudge } from "./verify.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { n as readFileChunks } from "./file-chunks.mjs";
+import { t as readFileChunks } from "./file-chunks.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { r as describeEvidence, s as signerOnTrustedEvent, t as storeEvidence, u as printable } from "./evidence-store.mjs";
 import { n as BuildError } from "./errors8.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { A as DATA_TYPE, F as PARTITION_TYPE, T as openSif, x as openFileSource } from "./registry-source.mjs";
+import { _ as PARTITION_TYPE, f as DATA_TYPE, n as openFileSource, o as openSif } from "./source.mjs";
 import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { n as ToolError } from "./tool.mjs";

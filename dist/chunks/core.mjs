@@ -1,4 +1,4 @@
-import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.mjs";
+import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import * as os$1 from "os";
 import os, { EOL } from "os";
 import * as crypto from "crypto";

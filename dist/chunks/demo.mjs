@@ -4,7 +4,8 @@ import { i as EXIT, o as SystemError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
 import { t as createSigner } from "./signer.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { n as generateX509Chain, t as generateEcKey } from "./certificate-generate.mjs";
+import { t as generateX509Chain } from "./certificate-generate.mjs";
+import { t as generateEcKey } from "./key-generate.mjs";
 import { i as generatePgpKey } from "./pgp.mjs";
 import { n as readInputs } from "./inputs.mjs";
 import { join } from "node:path";
@@ -35,7 +36,7 @@ async function writeDemoKeys(folder, now) {
 		email: "author@example.org",
 		now
 	});
-	const security = generateX509Chain({
+	const security = await generateX509Chain({
 		name: "Demo Security",
 		email: "security@example.org",
 		days: 30,
@@ -162,8 +163,8 @@ async function run(_inputs, host) {
 		host
 	};
 	const steps = [];
-	for (const step of [...PATH, ...ATTACKS]) {
-		const result = await step(demo);
+	for (const take of [...PATH, ...ATTACKS]) {
+		const result = await take(demo);
 		host.info(`${result.asExpected ? "✓" : "✗"} ${result.title}`);
 		steps.push(result);
 	}

@@ -6,6 +6,14 @@ const REGISTRY_CODES = {
 		when: "a registry or token service answered with something its protocol does not allow",
 		fix: "check that the address is a container registry; a proxy or login page in between may answer instead"
 	},
+	REGISTRY_ATTACHED_TOO_LARGE: {
+		when: "more is attached to an image than is looked at, by number or by size; what is missing cannot be told then",
+		fix: "remove attached manifests that are not needed"
+	},
+	REGISTRY_ATTACHED_UNREADABLE: {
+		when: "something listed as attached to an image is not there, is another content, or belongs to another image; it proves nothing and is passed over (a remark)",
+		fix: "nothing, or find out who altered the registry; `countersign repair` puts lost entries back into the list"
+	},
 	REGISTRY_CREDENTIALS_INVALID: {
 		when: "a credential file or the answer of a credential helper cannot be read",
 		fix: "repair the file that the message names, or log in again with docker, podman or apptainer"

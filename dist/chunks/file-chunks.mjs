@@ -19,12 +19,7 @@ async function* readFileChunks(path, offset = 0) {
 			at += chunk.length;
 			reading = readChunk(file, at);
 			reading.catch(() => void 0);
-			try {
-				yield chunk;
-			} catch (error) {
-				await reading.catch(() => void 0);
-				throw error;
-			}
+			yield chunk;
 		}
 	} catch (error) {
 		throw fileError(error, path, "read");
@@ -55,4 +50,4 @@ async function openRegularFile(path) {
 	throw refuse();
 }
 
-export { readFileChunks as n, openRegularFile as t };
+export { readFileChunks as t };

@@ -108,6 +108,7 @@ async function readSecret(input, raw, folder) {
 	const text = raw.texts.get(input.name);
 	const path = raw.texts.get(`${input.name}-path`)?.trim();
 	if (text && path) throw new UsageError("USAGE_CONFLICTING_INPUTS", `both ${input.name} and ${input.name}-path were given`, { hint: "give only one of them" });
+	if (input.type === "pem" && text && !text.includes("-----BEGIN")) throw new UsageError("USAGE_INVALID_INPUT", `${input.name} is ${JSON.stringify(text.slice(0, 80))}, which is no PEM text`, { hint: `give the text that begins with -----BEGIN, or the name of its file in ${input.name}-path` });
 	const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : void 0;
 	if (secret && input.type === "secret") maskAll(secret, raw.mask);
 	return secret;

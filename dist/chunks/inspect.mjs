@@ -1,5 +1,5 @@
 import { n as outlineRegistryImage, t as outlineFile } from "./outline.mjs";
-import { a as openRegistryImage } from "./registry-image.mjs";
+import { o as openRegistryImage } from "./registry-image.mjs";
 import { o as shortDigest } from "./digest.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { i as manifestName } from "./reference.mjs";

@@ -1,12 +1,11 @@
 import { c as UsageError, i as EXIT, l as fileError, u as isErrnoException } from "./errors.mjs";
 import { t as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as generateX509Chain, t as generateEcKey } from "./certificate-generate.mjs";
 import { t as Secret } from "./secret.mjs";
-import { i as certificateIdentity, o as parseCertificate, s as readCertificateFile } from "./certificate.mjs";
 import { i as readPublicKeys, n as keyIdentity } from "./keys.mjs";
 import { a as opensshKeyid } from "./native-dsse.mjs";
 import { t as readPrivateKey } from "./private-key.mjs";
+import { t as generateEcKey } from "./key-generate.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as passphraseText } from "./inputs.mjs";
 import { basename, join, resolve } from "node:path";
@@ -20,17 +19,19 @@ import { mkdir, open } from "node:fs/promises";
 async function describeKeyFile(bytes, passphrase) {
 	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 	if (text.includes("-----BEGIN PGP ")) return describePgp(bytes);
-	if (text.includes("-----BEGIN CERTIFICATE-----")) return readCertificateFile(bytes).map(describeCertificate);
+	if (text.includes("-----BEGIN CERTIFICATE-----")) return describeCertificates(bytes);
 	if (text.includes("PRIVATE KEY-----")) return [describeBare("private key", readPrivateKey(new Secret(bytes), passphrase).publicKey)];
 	if (text.includes("-----BEGIN ")) return readPublicKeys(bytes).map((key) => describeBare("public key", key));
 	return describeBinary(bytes);
 }
-/** DER certificate, DER public key, else binary OpenPGP. */
+/** DER begins with a SEQUENCE, OpenPGP with a byte above 0x7f. */
 async function describeBinary(bytes) {
-	for (const attempt of [() => [describeCertificate(parseCertificate(bytes).der)], () => readPublicKeys(bytes).map((key) => describeBare("public key", key))]) try {
-		return attempt();
-	} catch {}
-	return describePgp(bytes);
+	if (bytes[0] !== 48) return describePgp(bytes);
+	try {
+		return readPublicKeys(bytes).map((key) => describeBare("public key", key));
+	} catch {
+		return describeCertificates(bytes);
+	}
 }
 async function describePgp(bytes) {
 	const { describePgpKeys } = await import("./pgp-secret.mjs");
@@ -46,16 +47,19 @@ async function describePgp(bytes) {
 		keyid: null
 	}));
 }
-function describeCertificate(der) {
-	const certificate = parseCertificate(der);
-	const identity = certificateIdentity(certificate, []);
-	return {
-		kind: certificate.extensions.basicConstraints?.ca === true ? "CA certificate" : "certificate",
-		identity,
-		expires: identity.notAfter,
-		sha256: identity.certificateSha256,
-		keyid: certificate.publicKey ? opensshKeyid(certificate.publicKey.key) ?? null : null
-	};
+async function describeCertificates(bytes) {
+	const { certificateIdentity, parseCertificate, readCertificateFile } = await import("./certificate2.mjs");
+	return readCertificateFile(bytes).map((der) => {
+		const certificate = parseCertificate(der);
+		const identity = certificateIdentity(certificate, []);
+		return {
+			kind: certificate.extensions.basicConstraints?.ca === true ? "CA certificate" : "certificate",
+			identity,
+			expires: identity.notAfter,
+			sha256: identity.certificateSha256,
+			keyid: certificate.publicKey ? opensshKeyid(certificate.publicKey.key) ?? null : null
+		};
+	});
 }
 function describeBare(kind, key) {
 	return {
@@ -162,6 +166,7 @@ function describe({ kind, identity, expires, sha256, keyid }) {
 }
 async function generate(folder, inputs, { passphrase, host }) {
 	const { generatePgpKey } = await import("./pgp2.mjs");
+	const { generateX509Chain } = await import("./certificate-generate2.mjs");
 	const days = inputs.number("days") ?? DEFAULT_DAYS;
 	if (days < 1 || days > 36500) throw new UsageError("USAGE_INVALID_INPUT", `days is ${days}`, { hint: "give a number from 1 to 36500" });
 	const options = {
@@ -173,7 +178,7 @@ async function generate(folder, inputs, { passphrase, host }) {
 	const target = resolve(inputs.workingDirectory, folder);
 	const pgp = await generatePgpKey(options);
 	const bare = generateEcKey(passphrase);
-	const chain = generateX509Chain({
+	const chain = await generateX509Chain({
 		...options,
 		days
 	});

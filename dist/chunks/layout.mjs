@@ -1,13 +1,14 @@
 import { n as isDigest, t as digestHex } from "./digest.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { n as readFileChunks, t as openRegularFile } from "./file-chunks.mjs";
-import { r as writeFileAtomic, t as readFileBounded } from "./file.mjs";
+import { t as readFileChunks } from "./file-chunks.mjs";
+import { n as readKeyFile, r as writeFileAtomic, t as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { d as makeManifest, f as parseManifest, l as blobPath, m as MEDIA_TYPE, o as referrersTag, p as readDescriptor, s as ACCEPT_MANIFESTS, t as formatPlace, u as checkManifest } from "./reference.mjs";
+import { a as makeManifest, c as MEDIA_TYPE, i as checkManifest, o as parseManifest, r as blobPath, s as readDescriptor, t as ACCEPT_MANIFESTS } from "./manifest.mjs";
+import { o as referrersTag, r as isTag, t as formatPlace } from "./reference.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
@@ -239,6 +240,7 @@ async function makeFolder(path) {
 // src/registry/manifests.ts
 const ACCEPT = { accept: ACCEPT_MANIFESTS };
 const MAX_TAG_PAGES = 1e3;
+const MAX_TAGS = 5e5;
 /** One page; some registries put every tag on one. */
 const TAGS_BYTES = 16777216;
 /**
@@ -283,35 +285,68 @@ async function resolveManifest(client, reference) {
 async function getManifest(client, reference) {
 	return (await getManifestAndTag(client, reference))?.manifest;
 }
+/** The manifest of a shared tag; the one that we wrote is not read again while it stands. @throws as getManifest */
+async function getSharedTag(client, tag) {
+	const written = client.written.get(tag);
+	if (written && (await resolveManifest(client, tag))?.digest === written.digest) return written;
+	return getManifest(client, tag);
+}
+/** Manifests kept for a session, bytes. */
+const REMEMBERED_BYTES = 16777216;
+function remember({ received }, manifest) {
+	if ([...received.values()].reduce((sum, one) => sum + one.bytes.length, manifest.bytes.length) <= REMEMBERED_BYTES) received.set(manifest.digest, manifest);
+}
 /** Like getManifest, with the ETag for a conditional write. */
 async function getManifestAndTag(client, reference) {
-	const at = `manifests/${reference}`;
-	const response = await client.send({
+	const known = isDigest(reference) ? client.received.get(reference) : void 0;
+	if (known) return {
+		manifest: known,
+		etag: void 0
+	};
+	const request = {
 		method: "GET",
-		at,
+		at: `manifests/${reference}`,
 		headers: ACCEPT,
 		expect: [200, 404]
-	});
-	if (response.status === 404) {
-		await response.discard();
-		return;
-	}
+	};
+	const { response, bytes } = await client.read(request, LIMITS.manifestBytes);
+	if (response.status === 404) return void 0;
 	const received = {
-		bytes: await response.bytes(LIMITS.manifestBytes),
+		bytes,
 		mediaType: response.mediaType(),
 		reference,
 		claimed: response.header("docker-content-digest")
 	};
+	const manifest = checkManifest(received, formatPlace(client.reference));
+	remember(client, manifest);
 	return {
-		manifest: checkManifest(received, formatPlace(client.reference)),
+		manifest,
 		etag: response.header("etag")
 	};
 }
+const PUT_TRIES = 6;
+const PUT_PAUSE_MS = 100;
 /**
 * Writes a manifest under a tag or its digest.
 * @throws RegistryError REGISTRY_DIGEST_MISMATCH when the registry stored something else; by status; NetworkError
 */
 async function putManifest(client, manifest, target) {
+	for (let tries = 1;; tries += 1) try {
+		return await putOnce(client, manifest, target);
+	} catch (error) {
+		if (tries === PUT_TRIES || !isStorageRace(error)) throw error;
+		const { clock, signal } = client.options;
+		await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()), signal);
+	}
+}
+/**
+* distribution answers so when it reads the link file of a blob in the moment in which another upload of the same blob
+* writes it. We know that the digest fits.
+*/
+function isStorageRace(error) {
+	return error instanceof RegistryError && error.status === 400 && error.registryCode === "DIGEST_INVALID";
+}
+async function putOnce(client, manifest, target) {
 	const response = await client.send({
 		method: "PUT",
 		at: `manifests/${target.reference}`,
@@ -356,15 +391,17 @@ async function listTags(client, prefix) {
 	const tags = [];
 	let next = `tags/list?n=1000${prefix === void 0 ? "" : `&last=${prefix}`}`;
 	for (let pages = 0; next !== void 0 && pages < MAX_TAG_PAGES; pages += 1) {
-		const response = await client.send({
+		const request = {
 			method: "GET",
 			at: next,
 			expect: [200, 404]
-		});
-		const bytes = await response.bytes(TAGS_BYTES);
+		};
+		const answer = await client.read(request, TAGS_BYTES);
+		const { response } = answer;
 		if (response.status === 404) return tags;
-		const page = readTags(bytes, client);
-		tags.push(...page);
+		const page = readTags(answer.bytes, client);
+		for (const tag of page) tags.push(tag);
+		if (tags.length > MAX_TAGS) throw noTags(client, `more than ${MAX_TAGS} tags`);
 		next = prefix !== void 0 && isPast(page, prefix) ? void 0 : nextPage(response);
 	}
 	return [...new Set(tags)];
@@ -377,11 +414,14 @@ function readTags(bytes, client) {
 	try {
 		const document = parseJson(bytes, "the list of tags");
 		const tags = isJsonObject(document) ? document["tags"] ?? [] : void 0;
-		if (Array.isArray(tags)) return tags.filter((tag) => typeof tag === "string");
+		if (Array.isArray(tags)) return tags.filter((tag) => typeof tag === "string").filter(isTag);
 	} catch (error) {
 		if (!(error instanceof DataError)) throw error;
 	}
-	throw new RegistryError("REGISTRY_ANSWER_INVALID", `${formatPlace(client.reference)} gave no list of tags`, { hint: "check that the address is a container registry" });
+	throw noTags(client, "no list of tags");
+}
+function noTags(client, what) {
+	return new RegistryError("REGISTRY_ANSWER_INVALID", `${formatPlace(client.reference)} gave ${what}`, { hint: "check that the address is a container registry, and remove tags that are not needed" });
 }
 /** The address in `Link: <…>; rel="next"`, on the same host only. */
 function nextPage(response) {
@@ -483,10 +523,16 @@ function describeManifest(manifest) {
 * @throws RegistryError by status; NetworkError
 */
 async function askReferrersApi(client, subject) {
+	if (client.lacksReferrersApi) return void 0;
+	const digests = await fetchPages(client, subject);
+	client.lacksReferrersApi = digests === void 0;
+	return digests;
+}
+async function fetchPages(client, subject) {
 	const digests = [];
 	let next = `referrers/${subject}`;
 	for (let pages = 0; next !== void 0 && pages < MAX_PAGES && digests.length <= LIMITS.referrers; pages += 1) {
-		const response = await client.send({
+		const { response, bytes } = await client.read({
 			method: "GET",
 			at: next,
 			headers: { accept: MEDIA_TYPE.index },
@@ -503,12 +549,8 @@ async function askReferrersApi(client, subject) {
 				406
 			],
 			redirects: "same-origin"
-		});
-		if (response.status !== 200 || response.mediaType() !== MEDIA_TYPE.index) {
-			await response.discard();
-			return pages === 0 ? void 0 : digests;
-		}
-		const page = entriesOf(await response.bytes(LIMITS.manifestBytes));
+		}, LIMITS.manifestBytes);
+		const page = response.status === 200 && response.mediaType() === MEDIA_TYPE.index ? entriesOf(bytes) : void 0;
 		if (!page) return pages === 0 ? void 0 : digests;
 		digests.push(...page);
 		next = nextPage(response);
@@ -527,7 +569,7 @@ function entriesOf(bytes) {
 	}
 }
 async function readFallbackEntries(client, subject) {
-	const index = await getManifest(client, referrersTag(subject));
+	const index = await getSharedTag(client, referrersTag(subject));
 	if (!index || index.digest === subject) return [];
 	return parseManifest(index, `the tag ${referrersTag(subject)}`).manifests.map(({ digest }) => digest);
 }
@@ -566,11 +608,13 @@ const PAUSE_MS = {
 */
 async function attachReferrer(client, manifest) {
 	const subject = subjectOf(manifest);
-	const { subjectHandled } = await putManifest(client, manifest, {
-		reference: manifest.digest,
-		subject
-	});
-	if (subjectHandled && await isListedByApi(client, subject, manifest.digest)) return;
+	if (!client.lacksReferrersApi) {
+		const { subjectHandled } = await putManifest(client, manifest, {
+			reference: manifest.digest,
+			subject
+		});
+		if (subjectHandled && await isListedByApi(client, subject, manifest.digest)) return;
+	}
 	await putManifest(client, manifest, {
 		reference: ownTag(subject, manifest.digest),
 		subject
@@ -605,9 +649,11 @@ function pause(client) {
 }
 /** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
 async function keepListed(client, subject, ours) {
+	let written;
 	for (let round = 0; round < MAX_ROUNDS; round += 1) {
+		if (written && await standsWhole(client, subject, written)) return;
 		const current = await readShared(client, subject);
-		const tagged = await readOwnTags(client, subject, current.listed);
+		const tagged = await readOwnTags(client, subject, [...current.listed, ...ours ? [ours.digest] : []]);
 		const missing = [...ours ? [ours] : [], ...tagged].filter((manifest) => refersTo(manifest, subject)).filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
 		if (missing.length === 0) return;
 		const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
@@ -616,9 +662,18 @@ async function keepListed(client, subject, ours) {
 			ifMatch: current.etag
 		};
 		await putManifest(client, merged, target);
+		client.written.set(target.reference, merged);
+		written = merged;
 		await pause(client);
 	}
 	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `the list of referrers of ${subject} was overwritten ${MAX_ROUNDS} times`, { hint: "let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us" });
+}
+/** True when the list that we wrote is still there and lacks nobody's layer: asked without reading it again. */
+async function standsWhole(client, subject, written) {
+	if ((await resolveManifest(client, referrersTag(subject)))?.digest !== written.digest) return false;
+	const { manifests } = parseManifest(written, "the list of referrers");
+	const known = manifests.map(({ digest }) => digest);
+	return !(await readOwnTags(client, subject, known)).some((manifest) => refersTo(manifest, subject));
 }
 function refersTo(manifest, subject) {
 	try {
@@ -838,12 +893,10 @@ var LayoutRepository = class {
 	}
 	async #readSmall(digest) {
 		try {
-			await (await openRegularFile(this.#path(digest))).close();
-			return await readFileBounded(this.#path(digest), LIMITS.manifestBytes);
+			return await readKeyFile(this.#path(digest), LIMITS.manifestBytes);
 		} catch (error) {
-			const ours = isErrnoException(error) ? fileError(error, this.#path(digest), "read") : error;
-			if (ours instanceof SystemError && ours.code === "FILE_NOT_FOUND") return void 0;
-			throw ours;
+			if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return void 0;
+			throw error;
 		}
 	}
 };

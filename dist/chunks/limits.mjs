@@ -8,12 +8,16 @@ const LIMITS = {
 	sifSignatureBytes: 4 * MIB,
 	/** All signature objects of a SIF together, bytes. */
 	sifSignatureTotalBytes: 64 * MIB,
+	/** Native signatures of one SIF that are looked at; one DSSE object may hold many. */
+	nativeSignatures: 512,
 	/** A manifest or index, bytes (oci.md 1.2). */
 	manifestBytes: 4 * MIB,
 	/** A Sigstore bundle, bytes. */
 	bundleBytes: 10 * MIB,
 	/** Native signatures that travel with one bundle, all together, bytes. */
 	companionBytes: 1 * MIB,
+	/** Everything attached to one image that is read into memory, bytes. */
+	attachedTotalBytes: 128 * MIB,
 	/** A legacy cosign payload, bytes. */
 	legacyPayloadBytes: 4 * MIB,
 	/** Referrers looked at for one subject. */

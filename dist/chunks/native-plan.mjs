@@ -1,5 +1,5 @@
 import { i as sha256 } from "./digest.mjs";
-import { A as DATA_TYPE, R as signatureExtra } from "./registry-source.mjs";
+import { b as signatureExtra, f as DATA_TYPE } from "./source.mjs";
 import { i as nativePae, o as parseNativeDsse, r as joinNativeDsse, t as encodeNativeDsse } from "./native-dsse.mjs";
 import { n as StageError } from "./errors4.mjs";
 

@@ -1,4 +1,4 @@
-import { i as EXIT, t as CountersignError } from "./errors.mjs";
+import { i as EXIT, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 
 // src/primitives/network-errors.ts
 const NETWORK_CODES = {
@@ -56,9 +56,10 @@ var NetworkError = class extends CountersignError {
 		super(code, message, details);
 	}
 };
-/** True when the same request may succeed a moment later. */
+/** True when the same request may succeed a moment later; a name that does not exist stays unknown. */
 function isPassingNetworkError(error) {
-	return error instanceof NetworkError && WORTH_REPEATING.has(error.code);
+	if (!(error instanceof NetworkError) || !WORTH_REPEATING.has(error.code)) return false;
+	return !(isErrnoException(error.cause) && error.cause.code === "ENOTFOUND");
 }
 
 export { NetworkError as n, isPassingNetworkError as r, NETWORK_CODES as t };

@@ -8,8 +8,9 @@ import { i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { a as getManifest, c as resolveManifest, i as listReferrers, l as LayoutIndex, n as attachReferrer, o as listTags, r as repairReferrers, s as putManifest, t as LayoutRepository } from "./layout.mjs";
-import { a as parseReference, f as parseManifest, t as formatPlace } from "./reference.mjs";
+import { a as parseReference, t as formatPlace } from "./reference.mjs";
 import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
+import { o as parseManifest } from "./manifest.mjs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { BlockList, isIP } from "node:net";
@@ -317,6 +318,7 @@ function flushed(outgoing, chunk, context) {
 /** Bodies up to this size are read to their end when dropped, so that the connection can be used again. */
 const DRAIN_BYTES = 65536;
 const DRAIN_IDLE_MS = 2e3;
+const TOTAL_PATIENCE = 5;
 var HttpResponse = class {
 	status;
 	/** Address that answered, after redirects. */
@@ -378,7 +380,8 @@ var HttpResponse = class {
 		}
 	}
 	/**
-	* The whole body, at most `limitBytes`.
+	* The whole body, at most `limitBytes`, within a few times the longest silence: a server that sends a byte now and then
+	* cannot hold us for ever.
 	* @throws NetworkError NETWORK_RESPONSE_TOO_LARGE and those of stream
 	*/
 	async bytes(limitBytes) {
@@ -386,10 +389,16 @@ var HttpResponse = class {
 		let size = this.#asked.method === "HEAD" ? 0 : this.contentLength() ?? 0;
 		if (size > limitBytes) this.#tooLarge(limitBytes);
 		size = 0;
-		for await (const chunk of this.stream()) {
-			size += chunk.length;
-			if (size > limitBytes) this.#tooLarge(limitBytes);
-			parts.push(chunk);
+		const totalMs = this.#idleMs * TOTAL_PATIENCE;
+		const timer = setTimeout(() => this.#message.destroy(timeoutError(this.url, totalMs)), totalMs);
+		try {
+			for await (const chunk of this.stream()) {
+				size += chunk.length;
+				if (size > limitBytes) this.#tooLarge(limitBytes);
+				parts.push(chunk);
+			}
+		} finally {
+			clearTimeout(timer);
 		}
 		return new Uint8Array(Buffer.concat(parts, size));
 	}
@@ -1145,6 +1154,12 @@ function accessHint(status, { reference, found, method }) {
 var RegistryClient = class {
 	reference;
 	options;
+	/** Manifests received in this session: what has a digest never changes. */
+	received = /* @__PURE__ */ new Map();
+	/** What we wrote last under a shared tag in this session. */
+	written = /* @__PURE__ */ new Map();
+	/** Set when the registry answered that it has no referrers API, so that it is not asked again. */
+	lacksReferrersApi = false;
 	#authorizer;
 	#root;
 	#scopes;
@@ -1176,6 +1191,27 @@ var RegistryClient = class {
 			await clock.sleep(delayMs, this.#signal(request));
 		}
 	}
+	/**
+	* Like send, with the whole body; also repeated when the connection breaks while it is read.
+	* @throws as send; NetworkError NETWORK_RESPONSE_TOO_LARGE
+	*/
+	async read(request, limitBytes) {
+		const { clock, retry } = this.options;
+		const budget = new RetryBudget(retry, clock);
+		for (;;) {
+			const response = await this.send(request);
+			try {
+				return {
+					response,
+					bytes: await response.bytes(limitBytes)
+				};
+			} catch (error) {
+				const delayMs = isPassingNetworkError(error) ? budget.failed() : void 0;
+				if (delayMs === void 0) throw error;
+				await clock.sleep(delayMs, this.#signal(request));
+			}
+		}
+	}
 	/** The login in use, for error messages. */
 	credential() {
 		return this.#authorizer.credential();
@@ -1194,7 +1230,7 @@ var RegistryClient = class {
 	async #authorized(request) {
 		const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
 		const signal = this.#signal(request);
-		const ours = url.host === new URL(this.#root).host;
+		const ours = url.origin === new URL(this.#root).origin;
 		const header = ours ? await this.#authorizer.header(this.#scopes, signal) : void 0;
 		const response = await this.#exchange(request, url, header);
 		if (response.status !== 401 || !ours) return response;
@@ -1594,10 +1630,14 @@ var BlobUpload = class {
 		this.#chunkBytes = Math.min(this.#chunkBytes, SMALL_CHUNK_BYTES);
 	}
 	async #finish(session, digest) {
-		if (await this.#passing(() => finishSession(this.#client, session, {
-			digest,
-			signal: this.#options.signal
-		})) === "stored" || await this.#isThere(digest)) return { digest };
+		for (;;) {
+			const outcome = await this.#passing(() => finishSession(this.#client, session, {
+				digest,
+				signal: this.#options.signal
+			}));
+			if (outcome === "stored" || await this.#isThere(digest)) return { digest };
+			if (outcome !== void 0) return void 0;
+		}
 	}
 	async #isThere(digest) {
 		return await blobSize(this.#client, digest) === this.#source.sizeBytes;
@@ -1683,7 +1723,7 @@ var RegistryRepository = class {
 	}
 	async pushBlob(digest, source, options = {}) {
 		const { sizeBytes } = source;
-		const there = await this.blobSize(digest);
+		const there = options.fresh ? void 0 : await this.blobSize(digest);
 		if (there !== void 0 && there !== sizeBytes) throw sizeMismatch(digest, this.name, {
 			got: there,
 			wanted: sizeBytes

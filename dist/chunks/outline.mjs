@@ -1,7 +1,8 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as isJsonObject } from "./json.mjs";
-import { T as openSif, a as readSignatureObjects, c as parseStatement, i as placeText, l as APPROVAL_PREDICATE_TYPE, p as parseApproval, t as registrySource, x as openFileSource } from "./registry-source.mjs";
-import { _ as parseBundle, o as readRegistryLayers, s as cosignTag } from "./registry-image.mjs";
+import { n as openFileSource, o as openSif } from "./source.mjs";
+import { h as cosignTag, k as parseBundle, s as readRegistryLayers } from "./registry-image.mjs";
+import { d as APPROVAL_PREDICATE_TYPE, h as parseApproval, n as registrySource, o as placeText, s as readSignatureObjects, u as parseStatement } from "./registry-source.mjs";
 import { n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
 
 // src/layers/outline.ts

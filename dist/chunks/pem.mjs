@@ -2,25 +2,43 @@ import { a as toBase64 } from "./bytes.mjs";
 import { r as DataError } from "./errors.mjs";
 
 // src/primitives/pem.ts
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----\r?\n([\s\S]*?)-----END \1-----/g;
+const MARKER = /-----(BEGIN|END) ([A-Z0-9 ]+)-----/g;
 /**
-* All blocks of a PEM text in order; none is not an error. Headers inside a block (`Proc-Type:`) make it unreadable.
+* All blocks of a PEM text in order; none is not an error. Headers inside a block (`Proc-Type:`) make it unreadable. One
+* pass over the text, which may come from a registry: no search for an end that is not there.
 * @throws DataError DATA_PEM_INVALID
 * @see RFC 7468 section 3
 */
 function parsePem(text) {
 	const blocks = [];
-	for (const match of text.matchAll(BLOCK)) {
-		const label = match[1] ?? "";
-		const body = (match[2] ?? "").replace(/\s+/g, "");
-		const der = Buffer.from(body, "base64");
-		if (der.length === 0 || der.toString("base64") !== body) throw new DataError("DATA_PEM_INVALID", `the PEM block ${label} is damaged or has a header`, { hint: "restore the file, or convert the key to PKCS#8" });
-		blocks.push({
+	let open;
+	for (const { 0: marker, 1: kind, 2: label = "", index } of text.matchAll(MARKER)) {
+		const after = index + marker.length;
+		if (kind === "BEGIN" && !/^\r?\n/.test(text.slice(after, after + 2))) continue;
+		if (kind === "BEGIN" && open) throw damaged(open.label);
+		if (kind === "BEGIN") open = {
 			label,
-			der: new Uint8Array(der)
-		});
+			from: after
+		};
+		else if (open) {
+			if (open.label !== label) throw damaged(open.label);
+			blocks.push({
+				label,
+				der: decode(text.slice(open.from, index), label)
+			});
+			open = void 0;
+		}
 	}
 	return blocks;
+}
+function decode(base64, label) {
+	const body = base64.replace(/\s+/g, "");
+	const der = Buffer.from(body, "base64");
+	if (der.length === 0 || der.toString("base64") !== body) throw damaged(label);
+	return new Uint8Array(der);
+}
+function damaged(label) {
+	return new DataError("DATA_PEM_INVALID", `the PEM block ${label.slice(0, 80)} is damaged or has a header`, { hint: "restore the file, or convert the key to PKCS#8" });
 }
 /** PEM text of one block, 64 columns, LF at the end. */
 function encodePem(label, der) {

@@ -73,13 +73,22 @@ var PgpVerifier = class {
 		}], fingerprint);
 	}
 };
+/** Found only after the signature itself verified: nobody altered anything, and it is worth nothing now. */
+const OUTDATED = /* @__PURE__ */ new Set([
+	"PGP_KEY_EXPIRED",
+	"PGP_KEY_REVOKED",
+	"PGP_KEY_UNSUITABLE",
+	"PGP_SIGNATURE_EXPIRED",
+	"PGP_SIGNATURE_FUTURE"
+]);
 function checked(check, reasons) {
 	const identity = check.signer ? {
 		method: "pgp",
 		...check.signer
 	} : null;
+	const outdated = reasons.every(({ code }) => OUTDATED.has(code));
 	return {
-		status: reasons.length === 0 ? "valid" : "invalid",
+		status: reasons.length === 0 ? "valid" : outdated ? "untrusted" : "invalid",
 		identity,
 		reasons,
 		signedAt: check.created

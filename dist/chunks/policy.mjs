@@ -3,17 +3,16 @@ import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { r as printable } from "./foreign-text.mjs";
-import { i as certificateIdentity, o as parseCertificate } from "./certificate.mjs";
 import { resolve } from "node:path";
 
 // src/commands/policy-summary.ts
 /** The summary; `keyring` are the keys in the policy's keyrings. */
-function summarizePolicy(loaded, keyring, now) {
+async function summarizePolicy(loaded, keyring, now) {
 	const { policy, trust } = loaded;
 	const certificates = [
-		...trust.anchors.map((der) => certificateEntry(der, "anchor")),
-		...trust.intermediates.map((der) => certificateEntry(der, "intermediate")),
-		...trust.certificates.map((der) => certificateEntry(der, "certificate"))
+		...await certificateEntries(trust.anchors, "anchor"),
+		...await certificateEntries(trust.intermediates, "intermediate"),
+		...await certificateEntries(trust.certificates, "certificate")
 	];
 	return {
 		name: loaded.name,
@@ -35,16 +34,21 @@ function summarizePolicy(loaded, keyring, now) {
 		]
 	};
 }
-function certificateEntry(der, use) {
-	const { subject, issuer, notBefore, notAfter } = certificateIdentity(parseCertificate(der), []);
-	return {
-		use,
-		sha256: sha256Hex(der),
-		subject,
-		issuer,
-		notBefore,
-		notAfter
-	};
+/** What reads certificates is loaded only when there are any. */
+async function certificateEntries(ders, use) {
+	if (ders.length === 0) return [];
+	const { certificateIdentity, parseCertificate } = await import("./certificate2.mjs");
+	return ders.map((der) => {
+		const { subject, issuer, notBefore, notAfter } = certificateIdentity(parseCertificate(der), []);
+		return {
+			use,
+			sha256: sha256Hex(der),
+			subject,
+			issuer,
+			notBefore,
+			notAfter
+		};
+	});
 }
 function keyringWarnings(policy, keyring, now) {
 	return policy.principals.flatMap(({ name, credentials }) => credentials.flatMap((credential) => {
@@ -139,7 +143,7 @@ async function run(inputs, host) {
 	const [action, file, ...rest] = inputs.list("task");
 	if (action !== "check" || file === void 0 || rest.length > 0) throw new UsageError("USAGE_INVALID_INPUT", `policy cannot do ${JSON.stringify(inputs.list("task").join(" "))}`, { hint: "write: countersign policy check FILE" });
 	const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
-	const summary = summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
+	const summary = await summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
 	return {
 		exitCode: EXIT.passed,
 		outputs: { verdict: "passed" },

@@ -1,11 +1,12 @@
 import { t as digestHex } from "./digest.mjs";
 import { l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { n as readFileChunks } from "./file-chunks.mjs";
+import { t as readFileChunks } from "./file-chunks.mjs";
 import { n as digestMismatch } from "./blobs.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { f as parseManifest, m as MEDIA_TYPE } from "./reference.mjs";
+import { c as MEDIA_TYPE, o as parseManifest } from "./manifest.mjs";
 import { createHash, randomBytes } from "node:crypto";
-import { link, open, rename, rm, stat } from "node:fs/promises";
+import { constants as constants$1 } from "node:fs";
+import { link, lstat, open, rename, rm, stat } from "node:fs/promises";
 
 // src/primitives/file-sink.ts
 const BLOCK_BYTES = 1048576;
@@ -107,13 +108,16 @@ async function isThere(path) {
 	return stat(path).then(() => true, () => false);
 }
 function alreadyThere(path) {
-	return new SystemError("FILE_WRITE_FAILED", `${path} exists already`, { hint: "choose another name, or allow to overwrite it" });
+	return new SystemError("FILE_WRITE_FAILED", `${path} exists already`, { hint: "choose another name, or set `overwrite` to replace it" });
 }
 /** Takes over what an earlier transfer left; renaming makes sure that only one process does. */
 async function claim(partial, temporary) {
 	try {
 		await rename(partial, temporary);
-		return true;
+		const found = await lstat(temporary);
+		if (found.isFile() && found.nlink === 1) return true;
+		await rm(temporary, { force: true });
+		return false;
 	} catch (error) {
 		if (isErrnoException(error) && error.code === "ENOENT") return false;
 		throw fileError(error, partial, "write");
@@ -134,7 +138,7 @@ async function release(temporary, partial, error) {
 async function fetchInto(repository, layer, transfer) {
 	const { temporary, resumed } = transfer;
 	try {
-		await using file = await open(temporary, resumed ? "r+" : "wx", 420);
+		await using file = await open(temporary, resumed ? constants$1.O_RDWR | (constants$1.O_NOFOLLOW ?? 0) : "wx", 420);
 		if (!resumed || !await continueFile(repository, layer, {
 			...transfer,
 			file

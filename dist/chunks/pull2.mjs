@@ -1,6 +1,6 @@
 import { t as assembleFile } from "./assemble.mjs";
-import { a as openRegistryImage, o as readRegistryLayers } from "./registry-image.mjs";
-import { a as combineVerdict, i as verifySifFile } from "./verify.mjs";
+import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
+import { a as verifySifFile, o as combineVerdict } from "./verify.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { i as EXIT, l as fileError } from "./errors.mjs";
 import { r as writeFileAtomic } from "./file.mjs";

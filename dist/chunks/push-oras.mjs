@@ -1,21 +1,22 @@
 import { n as RegistryError } from "./errors5.mjs";
 import { s as utf8 } from "./bytes.mjs";
-import { a as openRegistryImage, f as readCosignSignatures, m as memoryBlob, o as readRegistryLayers, p as attachBundle, s as cosignTag, u as keepCosignSignatures } from "./registry-image.mjs";
-import { c as EMPTY_CONFIG, d as makeManifest, f as parseManifest, i as manifestName, m as MEDIA_TYPE, n as formatReference, r as isTag, t as formatPlace } from "./reference.mjs";
-import { T as openSif, x as openFileSource } from "./registry-source.mjs";
-import { t as cryptoName } from "./hash-blocks.mjs";
+import { S as attachBundle, b as readCosignSignatures, h as cosignTag, o as openRegistryImage, s as readRegistryLayers, w as memoryBlob } from "./registry-image.mjs";
+import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
+import { n as openFileSource, o as openSif } from "./source.mjs";
+import { r as ObjectStreamHasher } from "./registry-source.mjs";
 import { r as bundlesOfLane } from "./registry-bundles.mjs";
 import { l as examineSif } from "./attach.mjs";
-import { a as combineVerdict, n as judgeFacts, r as verifyRegistryImage } from "./verify.mjs";
+import { i as verifyRegistryImage, n as judgeFacts, o as combineVerdict } from "./verify.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
+import { i as manifestName, n as formatReference, r as isTag, t as formatPlace } from "./reference.mjs";
 import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
 import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { t as assembleFile } from "./assemble.mjs";
+import { t as keepCosignSignatures } from "./cosign-write.mjs";
 import { n as pullSif, t as findSif } from "./pull.mjs";
 import { a as subjectFile, n as SUBJECT_INPUT } from "./subjects.mjs";
 import { a as optionalJudge, n as TRUST_INPUTS, r as VERIFY_DATA_INPUT } from "./trust-inputs.mjs";
-import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 
 // src/registry/push.ts
@@ -105,54 +106,6 @@ async function moveTag(repository, manifest, tag) {
 	throw new RegistryError("REGISTRY_TAG_MOVED", `the tag ${tag} names ${now?.digest ?? "nothing"} right after the push`, { hint: "find out who else writes this tag; the image is there by its digest" });
 }
 
-// src/sif/stream-hash.ts
-/** Takes the bytes of a file in order and gives the digests of its objects at the end. */
-var ObjectStreamHasher = class {
-	#running;
-	#digests = Promise.withResolvers();
-	#sizeBytes;
-	#at = 0;
-	constructor(objects, algorithms, sizeBytes) {
-		const started = () => new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))]));
-		this.#running = objects.map((object) => ({
-			object,
-			hashes: started()
-		}));
-		this.#sizeBytes = sizeBytes;
-		this.#digests.promise.catch(() => void 0);
-		if (sizeBytes === 0) this.#finish();
-	}
-	/** Settles when the whole file has passed by. */
-	get digests() {
-		return this.#digests.promise;
-	}
-	/** Bytes at an offset; those that passed by before are skipped, so that a part may be streamed again. */
-	update(offset, bytes) {
-		const fresh = bytes.subarray(Math.max(0, this.#at - offset));
-		if (fresh.length === 0 || offset > this.#at) return;
-		const start = this.#at;
-		const end = start + fresh.length;
-		for (const { object, hashes } of this.#running) {
-			const from = Math.max(start, object.offset);
-			const to = Math.min(end, object.offset + object.sizeBytes);
-			if (from < to) for (const hash of hashes.values()) hash.update(fresh.subarray(from - start, to - start));
-		}
-		this.#at = end;
-		if (end === this.#sizeBytes) this.#finish();
-	}
-	/** The stream ended early: whoever waits for the digests gets this error. */
-	fail(error) {
-		this.#digests.reject(error);
-	}
-	#finish() {
-		const entries = this.#running.map(({ object, hashes }) => {
-			const hex = Array.from(hashes, ([name, hash]) => [name, hash.digest("hex")]);
-			return [object.id, new Map(hex)];
-		});
-		this.#digests.resolve(new Map(entries));
-	}
-};
-
 // src/layers/publish.ts
 const CHUNK_BYTES = 1048576;
 /**
@@ -191,7 +144,7 @@ async function publishSif(repository, request) {
 function startJudging(image, judge, { name }) {
 	const started = Promise.withResolvers();
 	const hash = (_, objects, options) => {
-		const hasher = new ObjectStreamHasher(objects, options.algorithms, image.source.sizeBytes);
+		const hasher = new ObjectStreamHasher(image, objects, options.algorithms);
 		started.resolve(hasher);
 		return hasher.digests;
 	};
@@ -317,7 +270,7 @@ async function copyAttached(subject, promotion) {
 	}
 	const legacy = await readCosignSignatures(from, subject);
 	if (legacy.length > 0) await keepCosignSignatures(to, subject, {
-		wanted: () => Promise.resolve(legacy),
+		ours: legacy,
 		clock
 	});
 	const attestations = cosignTag(subject, "att");
@@ -469,7 +422,11 @@ const spec = {
 			default: "false",
 			description: "With `subject-name` of a SIF: put the attached layers into the file before it is published, so that Apptainer finds the native signatures. The published manifest is then a new one."
 		},
-		VERIFY_DATA_INPUT,
+		{
+			...VERIFY_DATA_INPUT,
+			default: "true",
+			description: "With `subject-name` of a SIF: read and hash the whole image before anything is copied. With `false` only header, table and signatures are read, and the tags move on the word of trusted layers, which do not see data that somebody altered in the registry. Files are always read whole."
+		},
 		{
 			name: "reference",
 			type: "string",

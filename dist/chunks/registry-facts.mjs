@@ -1,120 +1,16 @@
 import { i as sha256 } from "./digest.mjs";
+import { f as DATA_TYPE, o as openSif } from "./source.mjs";
+import { f as openBundle, l as examineSif, n as sifContent, p as placeBundle, r as sifSubjects, u as sifView } from "./attach.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as parsePem } from "./pem.mjs";
-import { d as parseSimpleSigning, o as readRegistryLayers } from "./registry-image.mjs";
+import { s as readRegistryLayers, y as parseSimpleSigning } from "./registry-image.mjs";
 import { r as parseEnvelope } from "./envelope.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { T as openSif, c as parseStatement, o as IN_TOTO_PAYLOAD_TYPE, t as registrySource } from "./registry-source.mjs";
-import { f as openBundle, l as examineSif, n as sifContent, p as placeBundle, r as sifSubjects, u as sifView } from "./attach.mjs";
+import { c as IN_TOTO_PAYLOAD_TYPE, n as registrySource, s as readSignatureObjects, t as blobHasher, u as parseStatement } from "./registry-source.mjs";
+import { basename } from "node:path";
 
-// src/layers/registry-facts.ts
-/**
-* Reads, checks and compares everything on an image in a registry.
-* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
-*/
-async function examineRegistryImage(image, options) {
-	const layers = await readRegistryLayers(image);
-	return image.shape.is === "sif" ? examineSifImage(image, layers, options) : examinePlainImage(image, layers, options);
-}
-async function examineSifImage(image, layers, options) {
-	if (image.shape.is !== "sif") throw new Error("not a SIF");
-	const { layer } = image.shape;
-	const { name, verifier, now, verifyData, onBytes } = options;
-	const sif = await examineSif(await openSif(registrySource(image.repository, layer)), {
-		name,
-		verifier,
-		now,
-		beside: layers.bundles,
-		besideNatives: layers.natives,
-		aliases: [image.descriptor.digest, layer.digest],
-		data: verifyData ? "read" : "claimed",
-		...onBytes ? { onBytes } : {}
-	});
-	const view = sifView(sif);
-	const more = await legacyFacts(layers, {
-		verifier,
-		now,
-		unitsOf: () => sif.facts.units.map(({ id }) => id)
-	});
-	const facts = {
-		...sif.facts,
-		layers: [...sif.facts.layers, ...more.layers],
-		evidence: [...sif.facts.evidence, ...more.evidence],
-		problems: [...sif.facts.problems, ...listProblems(layers)]
-	};
-	const whole = [image.descriptor.digest, layer.digest].map((digest) => subjectOf(image, digest));
-	return {
-		image,
-		layers,
-		sif,
-		facts,
-		view,
-		bundles: sif.bundles,
-		subjects: [...sifSubjects(sif), ...whole],
-		content: sifContent(sif),
-		freeSlots: sif.image.freeSlots
-	};
-}
-async function examinePlainImage(image, layers, { name, verifier, now }) {
-	const digests = image.subjects.map(({ digest }) => digest);
-	const unitsOf = (digest) => digests.includes(digest) ? [unitId(digest)] : [];
-	const units = digests.map(unitId);
-	const view = {
-		kind: "oci",
-		digests,
-		aliases: [],
-		units,
-		known: true,
-		unitsOf,
-		explain: () => []
-	};
-	const bundles = [];
-	for (const found of layers.bundles) bundles.push(placeBundle(await openBundle(found, verifier, now), view));
-	const legacy = await legacyFacts(layers, {
-		verifier,
-		now,
-		unitsOf
-	});
-	return {
-		image,
-		layers,
-		sif: void 0,
-		facts: {
-			name,
-			kind: "oci",
-			contentDigests: [image.descriptor.digest],
-			units: units.map((id) => ({ id })),
-			layers: [...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : []), ...legacy.layers],
-			evidence: [...bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []), ...legacy.evidence],
-			dataRead: true,
-			problems: listProblems(layers)
-		},
-		view,
-		bundles,
-		subjects: digests.map((digest) => subjectOf(image, digest)),
-		content: [],
-		freeSlots: null
-	};
-}
-function unitId(digest) {
-	return `manifest ${digest}`;
-}
-function subjectOf(image, digest) {
-	return {
-		name: image.repository.name,
-		digest: { sha256: digest.slice(7) }
-	};
-}
-/** A list that was cut proves nothing about what is missing, so no verdict may rest on it. */
-function listProblems({ complete }) {
-	if (complete) return [];
-	return [{
-		code: "REGISTRY_REFERRERS_TOO_MANY",
-		message: "more is attached to the image than is looked at",
-		hint: "remove attached manifests that are not needed"
-	}];
-}
-/** Facts from cosign's legacy tags: signatures that name no stage, and attestations. */
+// src/layers/cosign-facts.ts
+/** Facts from cosign's legacy tags: signatures that name no stage, and attestations. Never throws for what is in them. */
 async function legacyFacts(layers, check) {
 	const signatures = [];
 	for (const found of layers.cosign) signatures.push(await cosignFact(found, check));
@@ -156,7 +52,8 @@ async function cosignFact({ subject, signature }, check) {
 		covers: matches ? check.unitsOf(subject) : [],
 		contradicted: !matches,
 		approval: null,
-		signedAt: null
+		signedAt: null,
+		...typeof said?.optional["stage"] === "string" ? { statedStage: said.optional["stage"] } : {}
 	};
 }
 /** Certificates of a legacy signature, undefined for a bare key; a self-signed root at the end does no harm. */
@@ -213,6 +110,146 @@ async function envelopeFacts({ subject, bytes }, check) {
 		if (error instanceof CountersignError) return [];
 		throw error;
 	}
+}
+
+// src/layers/registry-facts.ts
+/**
+* Reads, checks and compares everything on an image in a registry.
+* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+*/
+async function examineRegistryImage(image, options) {
+	if (image.shape.is === "sif") return examineSifImage(image, options);
+	return examinePlainImage(image, await readRegistryLayers(image), options);
+}
+async function examineSifImage(image, options) {
+	if (image.shape.is !== "sif") throw new Error("not a SIF");
+	const { layer } = image.shape;
+	const { name, verifier, now, verifyData, onBytes } = options;
+	const file = await openRemoteSif(image.repository, layer);
+	const layers = await readRegistryLayers(image, await signatureBlobs(file));
+	const sif = await examineSif(file, {
+		name,
+		verifier,
+		now,
+		beside: layers.bundles,
+		besideNatives: layers.natives,
+		aliases: [image.descriptor.digest, layer.digest],
+		...verifyData ? {
+			data: "read",
+			hash: blobHasher(image.repository, layer)
+		} : { data: "claimed" },
+		...onBytes ? { onBytes } : {}
+	});
+	const view = sifView(sif);
+	const more = await legacyFacts(layers, {
+		verifier,
+		now,
+		unitsOf: () => sif.facts.units.map(({ id }) => id)
+	});
+	const facts = {
+		...sif.facts,
+		layers: [...sif.facts.layers, ...more.layers],
+		evidence: [...sif.facts.evidence, ...more.evidence],
+		problems: [...sif.facts.problems, ...listProblems(layers)]
+	};
+	const whole = [image.descriptor.digest, layer.digest].map((digest) => subjectOf(image, digest));
+	return {
+		image,
+		layers,
+		sif,
+		facts,
+		view,
+		bundles: sif.bundles,
+		subjects: [...sifSubjects(sif), ...whole],
+		content: sifContent(sif),
+		freeSlots: sif.image.freeSlots
+	};
+}
+/** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
+async function openRemoteSif(repository, layer) {
+	const source = registrySource(repository, layer);
+	const file = await openSif(source);
+	const signatures = file.objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
+	await source.prefetch(signatures.map(({ offset, sizeBytes }) => ({
+		offset,
+		lengthBytes: sizeBytes
+	})));
+	return file;
+}
+/** The signature objects of a file by digest: what its layers are called when they are attached. */
+async function signatureBlobs(file) {
+	const { natives, lane } = await readSignatureObjects(file);
+	return new Map([...natives, ...lane].map(({ data }) => [sha256(data), data]));
+}
+async function examinePlainImage(image, layers, { name, verifier, now }) {
+	const digests = image.subjects.map(({ digest }) => digest);
+	const unitsOf = (digest) => digests.includes(digest) ? [unitId(digest)] : [];
+	const units = digests.map(unitId);
+	const view = {
+		kind: "oci",
+		digests,
+		aliases: [],
+		units,
+		known: true,
+		unitsOf,
+		explain: () => []
+	};
+	const bundles = [];
+	for (const found of layers.bundles) bundles.push(placeBundle(await openBundle(found, verifier, now), view));
+	const legacy = await legacyFacts(layers, {
+		verifier,
+		now,
+		unitsOf
+	});
+	return {
+		image,
+		layers,
+		sif: void 0,
+		facts: {
+			name,
+			kind: "oci",
+			contentDigests: [image.descriptor.digest],
+			units: units.map((id) => ({ id })),
+			layers: [...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : []), ...legacy.layers],
+			evidence: [...bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []), ...legacy.evidence],
+			dataRead: true,
+			problems: listProblems(layers)
+		},
+		view,
+		bundles,
+		subjects: digests.map((digest) => subjectOf(image, digest)),
+		content: [],
+		freeSlots: null
+	};
+}
+function unitId(digest) {
+	return `manifest ${digest}`;
+}
+/** Statements are public: of a layout folder only the last part of its path is named. */
+function subjectOf({ repository: { name } }, digest) {
+	return {
+		name: name.startsWith("oci:") ? `oci:${basename(name)}` : name,
+		digest: { sha256: digest.slice(7) }
+	};
+}
+/** Entries that are named when they are passed over. */
+const REJECTED_SHOWN = 20;
+/** A list that was cut proves nothing about what is missing, so no verdict may rest on it. */
+function listProblems({ complete, rejected }) {
+	const passedOver = rejected.slice(0, REJECTED_SHOWN).map(({ digest, reason }) => {
+		return {
+			code: "REGISTRY_ATTACHED_UNREADABLE",
+			message: `${digest.startsWith("sha256:") ? `referrer ${digest}` : digest} is passed over: ${reason}`,
+			hint: "nothing, or find out who altered the registry",
+			severity: "remark"
+		};
+	});
+	if (complete) return passedOver;
+	return [{
+		code: "REGISTRY_ATTACHED_TOO_LARGE",
+		message: "more is attached to the image than is looked at",
+		hint: "remove attached manifests that are not needed"
+	}, ...passedOver];
 }
 
 export { examineRegistryImage as t };

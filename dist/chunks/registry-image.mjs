@@ -1,13 +1,13 @@
 import { t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { t as CountersignError } from "./errors.mjs";
 import { n as parsePem, t as encodePem } from "./pem.mjs";
 import { a as toBase64, i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { c as EMPTY_CONFIG, d as makeManifest, f as parseManifest, m as MEDIA_TYPE, o as referrersTag } from "./reference.mjs";
+import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
+import { t as CountersignError } from "./errors.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
-import { i as asObject } from "./shape.mjs";
+import { o as referrersTag } from "./reference.mjs";
 import { n as envelopeFromJson } from "./envelope.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 
@@ -1797,32 +1797,28 @@ async function readSmallBlob(repository, descriptor) {
 }
 
 // src/registry/cosign.ts
+/** Media type of a signed payload. */
 const PAYLOAD_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
 const ENVELOPE_TYPE = "application/vnd.dsse.envelope.v1+json";
+/** Annotations of a payload's layer. */
 const SIGNATURE = "dev.cosignproject.cosign/signature";
 const CERTIFICATE = "dev.sigstore.cosign/certificate";
 const CHAIN = "dev.sigstore.cosign/chain";
 const SIGNATURE_TYPE = "cosign container image signature";
-const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
 const MAX_LAYERS = 1e3;
-const MAX_ROUNDS = 20;
-const PAUSE_MS = {
-	from: 100,
-	to: 500
-};
 /** The tag that holds the legacy signatures of a manifest. */
 function cosignTag(subject, suffix) {
 	return `${referrersTag(subject)}.${suffix}`;
 }
 /** The payload to sign: compact, keys in the order of the reference, nothing but texts in `optional`. */
-function encodeSimpleSigning(repository, digest, stage) {
+function encodeSimpleSigning(repository, digest, optional) {
 	return utf8(JSON.stringify({
 		critical: {
 			identity: { "docker-reference": repository },
 			image: { "docker-manifest-digest": digest },
 			type: SIGNATURE_TYPE
 		},
-		optional: { stage }
+		optional
 	}));
 }
 /**
@@ -1858,12 +1854,13 @@ async function readCosignSignatures(repository, subject) {
 		const signature = layer.annotations?.[SIGNATURE];
 		if (!signature || layer.size > LIMITS.legacyPayloadBytes) continue;
 		const bytes = tolerant(() => fromBase64(signature, "the signature"));
-		if (!bytes) continue;
+		const payload = bytes && await readEntry(repository, layer);
+		if (!payload) continue;
 		signatures.push({
-			payload: await readSmallBlob(repository, layer),
+			payload,
 			signature: bytes,
-			certificate: layer.annotations?.[CERTIFICATE] || void 0,
-			chain: layer.annotations?.[CHAIN] || void 0
+			certificate: layer.annotations?.["dev.sigstore.cosign/certificate"] || void 0,
+			chain: layer.annotations?.["dev.sigstore.cosign/chain"] || void 0
 		});
 	}
 	return signatures;
@@ -1872,8 +1869,24 @@ async function readCosignSignatures(repository, subject) {
 async function readCosignAttestations(repository, subject) {
 	const found = await readTag(repository, cosignTag(subject, "att"), ENVELOPE_TYPE);
 	const envelopes = [];
-	for (const layer of found) if (layer.size <= LIMITS.bundleBytes) envelopes.push(await readSmallBlob(repository, layer));
+	for (const layer of found) {
+		const envelope = layer.size <= LIMITS.bundleBytes ? await readEntry(repository, layer) : void 0;
+		if (envelope) envelopes.push(envelope);
+	}
 	return envelopes;
+}
+/** A blob that an entry names; undefined when it is not there or another one: a bad entry must not hide the others. */
+async function readEntry(repository, layer) {
+	try {
+		return await readSmallBlob(repository, layer);
+	} catch (error) {
+		if (error instanceof RegistryError && [
+			"REGISTRY_NOT_FOUND",
+			"REGISTRY_DIGEST_MISMATCH",
+			"REGISTRY_SIZE_MISMATCH"
+		].includes(error.code)) return void 0;
+		throw error;
+	}
 }
 async function readTag(repository, tag, type) {
 	const manifest = await repository.getManifest(tag);
@@ -1881,6 +1894,7 @@ async function readTag(repository, tag, type) {
 	const { layers } = parseManifest(manifest, `the tag ${tag}`);
 	return layers.slice(0, MAX_LAYERS).filter(({ mediaType }) => mediaType === type);
 }
+/** The value, or undefined when what somebody else wrote is malformed. */
 function tolerant(read) {
 	try {
 		return read();
@@ -1888,93 +1902,6 @@ function tolerant(read) {
 		if (error instanceof CountersignError) return void 0;
 		throw error;
 	}
-}
-/**
-* Sees to it that the tag holds every wanted signature: read, merge, write, read back. `wanted` is asked again in every
-* round, so that what other writers attached meanwhile is put back too.
-* @throws RegistryError REGISTRY_REFERRER_NOT_LISTED when others overwrite it every time; as putManifest
-*/
-async function keepCosignSignatures(repository, subject, { wanted, clock }) {
-	const tag = cosignTag(subject, "sig");
-	for (let round = 0; round < MAX_ROUNDS; round += 1) {
-		const entries = await wanted();
-		const present = await repository.getManifest(tag);
-		const layers = present ? parseManifest(present, `the tag ${tag}`).layers : [];
-		const known = new Set(layers.map((layer) => `${layer.digest} ${layer.annotations?.[SIGNATURE] ?? ""}`));
-		const missing = entries.filter((entry) => {
-			const key = `${sha256(entry.payload)} ${toBase64(entry.signature)}`;
-			const isNew = !known.has(key);
-			known.add(key);
-			return isNew;
-		});
-		if (missing.length === 0) return;
-		await writeTag(repository, tag, {
-			present,
-			layers,
-			added: missing
-		});
-		await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
-	}
-	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `other writers overwrite the tag ${tag} every time`, { hint: "let the stages of one image sign one after another, and repeat" });
-}
-function layerOf({ payload, signature, certificate, chain }) {
-	return {
-		mediaType: PAYLOAD_TYPE,
-		size: payload.length,
-		digest: sha256(payload),
-		annotations: {
-			[SIGNATURE]: toBase64(signature),
-			...certificate === void 0 ? {} : {
-				[CERTIFICATE]: certificate,
-				[CHAIN]: chain ?? ""
-			}
-		}
-	};
-}
-const EPOCH = "0001-01-01T00:00:00Z";
-/** Writes the tag with further layers; whatever else is in the manifest and its config stays. */
-async function writeTag(repository, tag, change) {
-	const { present, added } = change;
-	const document = present ? objectIn(present.bytes, `the tag ${tag}`) : {};
-	const config = utf8(JSON.stringify(await mergedConfig(repository, tag, change)));
-	for (const { payload } of added) await repository.pushBlob(sha256(payload), memoryBlob(payload));
-	await repository.pushBlob(sha256(config), memoryBlob(config));
-	const merged = {
-		schemaVersion: 2,
-		mediaType: MEDIA_TYPE.manifest,
-		...document,
-		config: {
-			mediaType: CONFIG_TYPE,
-			size: config.length,
-			digest: sha256(config)
-		},
-		layers: [...Array.isArray(document["layers"]) ? document["layers"] : [], ...added.map(layerOf)]
-	};
-	await repository.putManifest(makeManifest(utf8(JSON.stringify(merged)), MEDIA_TYPE.manifest), tag);
-}
-/** The image config that goes with the layers: one diff id each. */
-async function mergedConfig(repository, tag, { present, layers, added }) {
-	const old = present ? parseManifest(present, `the tag ${tag}`).config : void 0;
-	const readable = old && old.size <= LIMITS.manifestBytes ? await readSmallBlob(repository, old) : void 0;
-	const base = (readable && tolerant(() => objectIn(readable, "the config"))) ?? {
-		architecture: "",
-		created: EPOCH,
-		os: "",
-		config: {}
-	};
-	const history = Array.isArray(base["history"]) ? base["history"] : layers.map(() => ({ created: EPOCH }));
-	const diffIds = [...layers.map(({ digest }) => digest), ...added.map(({ payload }) => sha256(payload))];
-	return {
-		...base,
-		history: [...history, ...added.map(() => ({ created: EPOCH }))],
-		rootfs: {
-			type: "layers",
-			diff_ids: diffIds
-		}
-	};
-}
-function objectIn(bytes, what) {
-	return asObject(parseJson(bytes, what), what);
 }
 /** A signature as text, to travel in an annotation of the bundle that belongs to it. */
 function encodeCosignNote(signature) {
@@ -1993,6 +1920,51 @@ function parseCosignNote(text) {
 			signature: fromBase64(note["signature"], "the signature")
 		};
 	});
+}
+
+// src/layers/attached-blobs.ts
+/** Reads what is attached: what is at hand is not fetched, and all of it together stays within a limit. */
+var AttachedBlobs = class {
+	#repository;
+	#atHand;
+	#left = LIMITS.attachedTotalBytes;
+	constructor(repository, atHand) {
+		this.#repository = repository;
+		this.#atHand = new Map(atHand);
+	}
+	get known() {
+		return this.#atHand;
+	}
+	getManifest(reference) {
+		return this.#repository.getManifest(reference);
+	}
+	/** A whole small blob. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; and as ReadableRepository.readBlob */
+	async *readBlob(digest, { sizeBytes = 0 } = {}) {
+		const known = this.#atHand.get(digest);
+		if (known?.length === sizeBytes) {
+			yield known;
+			return;
+		}
+		this.#left -= sizeBytes;
+		if (this.#left < 0) throw new RegistryError("REGISTRY_ATTACHED_TOO_LARGE", `more than ${LIMITS.attachedTotalBytes} bytes are attached to one image`, { hint: "remove attached manifests that are not needed" });
+		const parts = [];
+		for await (const part of this.#repository.readBlob(digest, { sizeBytes })) parts.push(part);
+		const bytes = new Uint8Array(Buffer.concat(parts));
+		this.#atHand.set(digest, bytes);
+		yield bytes;
+	}
+};
+/** Trouble with one entry's content; trouble with the registry itself must not make a layer look absent. */
+function isContentProblem(error) {
+	if (!(error instanceof CountersignError)) return false;
+	const { code } = error;
+	return [
+		"REGISTRY_ATTACHED_TOO_LARGE",
+		"REGISTRY_MANIFEST_INVALID",
+		"REGISTRY_NOT_FOUND",
+		"REGISTRY_DIGEST_MISMATCH",
+		"REGISTRY_SIZE_MISMATCH"
+	].includes(code) || code.startsWith("DATA_") || code.startsWith("SIGNATURE_");
 }
 
 // src/layers/registry-image.ts
@@ -2051,9 +2023,12 @@ function shapeOf(manifest) {
 	};
 	return { is: "image" };
 }
-/** Reads everything attached to the image and its platforms; one unreadable entry never hides the others. */
-async function readRegistryLayers(image) {
-	const gathered = new Gathered();
+/**
+* Reads everything attached to the image and its platforms; one unreadable entry never hides the others. What is at
+* hand already, by digest, is not fetched again: a SIF's own layers are often attached to it too.
+*/
+async function readRegistryLayers(image, atHand = /* @__PURE__ */ new Map()) {
+	const gathered = new Gathered(new AttachedBlobs(image.repository, atHand));
 	for (const subject of image.subjects) await gathered.add(image.repository, subject.digest);
 	return gathered;
 }
@@ -2063,23 +2038,29 @@ var Gathered = class {
 	cosign = [];
 	envelopes = [];
 	attachedTo = /* @__PURE__ */ new Map();
-	notes = [];
 	rejected = [];
 	complete = true;
+	#blobs;
+	constructor(blobs) {
+		this.#blobs = blobs;
+	}
+	get blobs() {
+		return this.#blobs.known;
+	}
 	async add(repository, subject) {
 		const { referrers, rejected, complete } = await repository.listReferrers(subject);
 		this.complete &&= complete;
 		this.rejected.push(...rejected);
 		for (const referrer of referrers.filter(isBundleReferrer)) await this.#tolerant(referrer.descriptor.digest, async () => {
-			const attached = await readBundle(repository, referrer, NATIVE_MEDIA_TYPE);
+			const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
 			this.#take(subject, referrer.descriptor.digest, attached);
 		});
 		await this.#tolerant(`legacy signatures of ${subject}`, async () => {
-			for (const signature of await readCosignSignatures(repository, subject)) this.cosign.push({
+			for (const signature of await readCosignSignatures(this.#blobs, subject)) this.cosign.push({
 				subject,
 				signature
 			});
-			for (const bytes of await readCosignAttestations(repository, subject)) this.envelopes.push({
+			for (const bytes of await readCosignAttestations(this.#blobs, subject)) this.envelopes.push({
 				subject,
 				bytes
 			});
@@ -2087,19 +2068,10 @@ var Gathered = class {
 	}
 	#take(subject, referrer, attached) {
 		const name = `referrer ${referrer}`;
-		const bytes = withChain(attached);
+		const bytes = withIntermediatesOf(attached);
 		const digest = sha256(bytes);
 		const subjects = this.attachedTo.get(digest) ?? [];
 		this.attachedTo.set(digest, [...subjects, subject]);
-		const note = attached.annotations[COSIGN_ANNOTATION];
-		const signature = note === void 0 ? void 0 : parseCosignNote(note);
-		if (signature) this.notes.push({
-			subject,
-			signature: {
-				...signature,
-				...certificatesOf(bytes)
-			}
-		});
 		if (subjects.length > 0) return;
 		this.bundles.push({
 			place: {
@@ -2128,7 +2100,8 @@ var Gathered = class {
 		try {
 			await read();
 		} catch (error) {
-			if (!(error instanceof CountersignError) || !isContentProblem(error)) throw error;
+			if (!isContentProblem(error)) throw error;
+			if (error.code === "REGISTRY_ATTACHED_TOO_LARGE") this.complete = false;
 			this.rejected.push({
 				digest,
 				reason: error.message
@@ -2136,17 +2109,8 @@ var Gathered = class {
 		}
 	}
 };
-/** Trouble with one entry's content; trouble with the registry itself must not make a layer look absent. */
-function isContentProblem({ code }) {
-	return [
-		"REGISTRY_MANIFEST_INVALID",
-		"REGISTRY_NOT_FOUND",
-		"REGISTRY_DIGEST_MISMATCH",
-		"REGISTRY_SIZE_MISMATCH"
-	].includes(code) || code.startsWith("DATA_") || code.startsWith("SIGNATURE_");
-}
 /** The bundle as it was signed: with the intermediates that the copy for cosign leaves out. */
-function withChain({ bytes, annotations }) {
+function withIntermediatesOf({ bytes, annotations }) {
 	const pem = annotations[CHAIN_ANNOTATION];
 	if (pem === void 0) return bytes;
 	const intermediates = parsePem(pem).filter(({ label }) => label === "CERTIFICATE");
@@ -2157,6 +2121,7 @@ function fingerprintOf(bytes) {
 	if (material.kind !== "public-key") return void 0;
 	return /^openpgp4fpr:([0-9a-f]{40})$/.exec(material.hint)?.[1]?.toUpperCase();
 }
+/** Leaf and intermediates of a bundle as a legacy signature carries them. */
 function certificatesOf(bytes) {
 	const { material } = parseBundle(bytes);
 	if (material.kind !== "certificates") return {
@@ -2170,4 +2135,4 @@ function certificatesOf(bytes) {
 	};
 }
 
-export { parseBundle as _, openRegistryImage as a, encodeCosignNote as c, parseSimpleSigning as d, readCosignSignatures as f, leafOnlyBundle as g, encodeBundle as h, NATIVE_MEDIA_TYPE as i, encodeSimpleSigning as l, memoryBlob as m, COSIGN_ANNOTATION as n, readRegistryLayers as o, attachBundle as p, GROUP_ANNOTATION as r, cosignTag as s, CHAIN_ANNOTATION as t, keepCosignSignatures as u };
+export { isBundleReferrer as C, encodeBundle as D, readSmallBlob as E, leafOnlyBundle as O, attachBundle as S, readBundle as T, encodeSimpleSigning as _, certificatesOf as a, readCosignSignatures as b, withIntermediatesOf as c, CERTIFICATE as d, CHAIN as f, encodeCosignNote as g, cosignTag as h, NATIVE_MEDIA_TYPE as i, parseBundle as k, AttachedBlobs as l, SIGNATURE as m, COSIGN_ANNOTATION as n, openRegistryImage as o, PAYLOAD_TYPE as p, GROUP_ANNOTATION as r, readRegistryLayers as s, CHAIN_ANNOTATION as t, isContentProblem as u, parseCosignNote as v, memoryBlob as w, tolerant as x, parseSimpleSigning as y };

@@ -58,7 +58,8 @@ async function openFrom(inputs, host, target) {
 		extraCa: await extraCertificates(inputs, host),
 		retry: {
 			...DEFAULT_RETRY,
-			totalMs: retryForMs
+			totalMs: retryForMs,
+			maxRetryAfterMs: Math.max(DEFAULT_RETRY.maxRetryAfterMs, retryForMs ?? 0)
 		},
 		userAgent: `countersign/${VERSION}`,
 		...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },

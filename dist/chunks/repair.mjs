@@ -1,5 +1,8 @@
-import { a as openRegistryImage, f as readCosignSignatures, o as readRegistryLayers, u as keepCosignSignatures } from "./registry-image.mjs";
-import { f as parseManifest, i as manifestName, o as referrersTag, t as formatPlace } from "./reference.mjs";
+import { b as readCosignSignatures, o as openRegistryImage } from "./registry-image.mjs";
+import { t as keepCosignSignatures } from "./cosign-write.mjs";
+import { o as parseManifest } from "./manifest.mjs";
+import { i as manifestName, o as referrersTag, t as formatPlace } from "./reference.mjs";
+import { t as readCosignNotes } from "./cosign-notes.mjs";
 import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
@@ -11,13 +14,10 @@ async function repairImage(image, repository, clock) {
 	for (const subject of image.subjects) {
 		const before = await counts(repository, subject.digest);
 		await repository.repairReferrers(subject.digest);
-		const { notes } = await readRegistryLayers({
-			...image,
-			subjects: [subject]
-		});
-		const wanted = notes.map(({ signature }) => signature);
+		const others = () => readCosignNotes(repository, subject.digest);
 		await keepCosignSignatures(repository, subject.digest, {
-			wanted: () => Promise.resolve(wanted),
+			ours: [],
+			others,
 			clock
 		});
 		const after = await counts(repository, subject.digest);

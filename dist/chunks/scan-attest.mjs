@@ -4,11 +4,11 @@ import { a as writeBundles, c as objectOf, d as requiredText, f as textOf, i as 
 import { a as identityKey, d as SIF_SUBJECT, s as createVerifier } from "./attach.mjs";
 import { n as bundleToAttach } from "./registry-bundles.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
-import { a as openRegistryImage, h as encodeBundle, p as attachBundle } from "./registry-image.mjs";
+import { D as encodeBundle, S as attachBundle, o as openRegistryImage } from "./registry-image.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { i as manifestName, m as MEDIA_TYPE } from "./reference.mjs";
+import { i as manifestName } from "./reference.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { A as DATA_TYPE, F as PARTITION_TYPE, N as FILE_SYSTEM, T as openSif, o as IN_TOTO_PAYLOAD_TYPE, s as encodeStatement, x as openFileSource } from "./registry-source.mjs";
+import { c as IN_TOTO_PAYLOAD_TYPE, l as encodeStatement } from "./registry-source.mjs";
 import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
@@ -20,6 +20,8 @@ import { t as LIMITS } from "./limits.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as escapeMarkdown } from "./foreign-text.mjs";
 import { l as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
+import { c as MEDIA_TYPE } from "./manifest.mjs";
+import { _ as PARTITION_TYPE, f as DATA_TYPE, h as FILE_SYSTEM, n as openFileSource, o as openSif } from "./source.mjs";
 import { basename, join, resolve } from "node:path";
 import { copyFile, mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 

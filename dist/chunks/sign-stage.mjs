@@ -1,11 +1,17 @@
 import { t as encodePem } from "./pem.mjs";
-import { _ as parseBundle, a as openRegistryImage, h as encodeBundle, l as encodeSimpleSigning, o as readRegistryLayers, p as attachBundle, u as keepCosignSignatures } from "./registry-image.mjs";
-import { T as openSif, d as encodeApproval, f as isStageName, l as APPROVAL_PREDICATE_TYPE, o as IN_TOTO_PAYLOAD_TYPE, s as encodeStatement, x as openFileSource, y as laneObject } from "./registry-source.mjs";
+import { i as sha256 } from "./digest.mjs";
+import { D as encodeBundle, S as attachBundle, _ as encodeSimpleSigning, h as cosignTag, k as parseBundle, o as openRegistryImage } from "./registry-image.mjs";
+import { t as keepCosignSignatures } from "./cosign-write.mjs";
+import { c as IN_TOTO_PAYLOAD_TYPE, d as APPROVAL_PREDICATE_TYPE, l as encodeStatement, m as isStageName, p as encodeApproval, x as laneObject } from "./registry-source.mjs";
+import { a as identityKey, f as openBundle, g as lockImage, h as deleteObjects, i as draftApproval, l as examineSif, m as appendObjects, n as sifContent, o as stagesBefore, p as placeBundle, r as sifSubjects, u as sifView } from "./attach.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as planNative } from "./native-plan.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
 import { t as attachable } from "./registry-bundles.mjs";
-import { a as identityKey, f as openBundle, g as lockImage, h as deleteObjects, i as draftApproval, l as examineSif, m as appendObjects, n as sifContent, o as stagesBefore, p as placeBundle, r as sifSubjects, u as sifView } from "./attach.mjs";
+import { t as readCosignNotes } from "./cosign-notes.mjs";
+import { o as toHex } from "./bytes.mjs";
+import { f as DATA_TYPE, n as openFileSource, o as openSif } from "./source.mjs";
+import { n as SifError } from "./errors2.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { n as judgeFacts, t as createJudge } from "./verify.mjs";
 import { t as loadPolicy } from "./load.mjs";
@@ -13,8 +19,8 @@ import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./regis
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } from "./errors.mjs";
 import { r as writeFileAtomic } from "./file.mjs";
 import { t as VERSION } from "./version.mjs";
-import { i as manifestName, t as formatPlace } from "./reference.mjs";
-import { t as escapeMarkdown } from "./foreign-text.mjs";
+import { i as manifestName, n as formatReference, t as formatPlace } from "./reference.mjs";
+import { r as printable, t as escapeMarkdown } from "./foreign-text.mjs";
 import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { n as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { i as evidenceFrom, o as subjectsFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
@@ -50,6 +56,10 @@ function registryTarget(options) {
 				write: (layer, change) => write$1(examined, layer, {
 					...change,
 					options
+				}),
+				finish: (layer, change) => finish$1(examined, layer, {
+					...change,
+					options
 				})
 			};
 		}
@@ -63,40 +73,83 @@ function assertContentKnown({ sif }) {
 	throw new StageError("STAGE_DATA_UNKNOWN", "no trusted layer says what the data of this image is", { hint: "set verify-data: true to read and hash the whole image, or have the first stage sign the file" });
 }
 async function write$1(examined, layer, { signer, now, options }) {
-	const { repository } = options;
 	const signed = parseBundle(layer.bundle);
 	const natives = layer.plan.objects.flatMap(({ data, linkedGroup: group }) => data instanceof Uint8Array && group !== void 0 ? [{
 		group,
 		data
 	}] : []);
 	const where = [];
-	for (const subject of examined.image.subjects) {
-		const legacy = await legacySignature(subject.digest, layer.stage, {
-			signer,
-			now,
-			options
-		});
-		const bundle = attachable(signed, {
-			predicateType: APPROVAL_PREDICATE_TYPE,
-			createdAt: now,
-			natives,
-			legacy
-		});
-		const manifest = await attachBundle(repository, subject, bundle);
-		where.push(`referrer ${manifest.digest}`);
-		if (legacy) await keepLegacy(examined, subject, {
-			legacy,
-			options
-		});
-	}
+	for (const subject of examined.image.subjects) where.push(await attachTo(subject, examined, {
+		signed,
+		stage: layer.stage,
+		natives,
+		signer,
+		now,
+		options
+	}));
 	return {
 		where,
 		freeSlots: examined.freeSlots
 	};
 }
-async function legacySignature(digest, stage, { signer, now, options }) {
+async function attachTo(subject, examined, outgoing) {
+	const { signed, stage, natives, now, options } = outgoing;
+	const optional = {
+		stage,
+		...examined.facts.dataRead ? {} : { dataVerified: "false" }
+	};
+	const legacy = await legacySignature(subject.digest, optional, outgoing);
+	const bundle = attachable(signed, {
+		predicateType: APPROVAL_PREDICATE_TYPE,
+		createdAt: now,
+		natives,
+		legacy
+	});
+	const manifest = await attachBundle(options.repository, subject, bundle);
+	if (legacy) await keepLegacy(examined, subject, {
+		bundle: bundle.bytes,
+		legacy,
+		options
+	});
+	return `referrer ${manifest.digest}`;
+}
+/**
+* An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
+* back legacy signatures that should be beside it.
+*/
+async function finish$1(examined, { stage, bundle }, { signer, now, options }) {
+	const { image, layers } = examined;
+	const attached = layers.attachedTo.get(sha256(bundle)) ?? [];
+	if (attached.length === 0) return [];
+	const signed = parseBundle(bundle);
+	const where = [];
+	for (const subject of image.subjects) if (!attached.includes(subject.digest)) where.push(await attachTo(subject, examined, {
+		signed,
+		stage,
+		natives: [],
+		signer,
+		now,
+		options
+	}));
+	else if (signer.method !== "pgp" && !hasLegacy(examined, subject, signer)) {
+		const others = () => readCosignNotes(options.repository, subject.digest, layers.blobs);
+		const { repository, clock } = options;
+		if (await keepCosignSignatures(repository, subject.digest, {
+			ours: [],
+			others,
+			clock
+		})) where.push(`tag ${cosignTag(subject.digest, "sig")}`);
+	}
+	return where;
+}
+function hasLegacy({ facts }, { digest }, { identity }) {
+	const name = `tag ${cosignTag(digest, "sig")}`;
+	return facts.layers.some(({ kind, place, signature, signer }) => kind === "cosign" && place.in === "registry" && place.name === name && signature === "valid" && signer !== null && identityKey(signer) === identityKey(identity));
+}
+/** Says as the approval does when nobody read the data: tools that look at this signature alone can ask for it. */
+async function legacySignature(digest, optional, { signer, now, options }) {
 	if (signer.method === "pgp") return void 0;
-	const payload = encodeSimpleSigning(options.place, digest, stage);
+	const payload = encodeSimpleSigning(options.place, digest, optional);
 	const signature = await signer.signPae(payload, now);
 	const { material } = signer;
 	if (material.kind !== "certificates") return {
@@ -114,14 +167,13 @@ async function legacySignature(digest, stage, { signer, now, options }) {
 	};
 }
 /** Writes the legacy signature, and puts back those of other layers that a parallel writer may have overwritten. */
-async function keepLegacy({ image }, subject, { legacy, options }) {
-	const one = {
-		...image,
-		subjects: [subject]
-	};
-	await keepCosignSignatures(options.repository, subject.digest, {
-		clock: options.clock,
-		wanted: async () => [legacy, ...(await readRegistryLayers(one)).notes.map(({ signature }) => signature)]
+async function keepLegacy({ layers }, subject, { bundle, legacy, options }) {
+	const { repository, clock } = options;
+	const atHand = new Map([...layers.blobs, [sha256(bundle), bundle]]);
+	await keepCosignSignatures(repository, subject.digest, {
+		clock,
+		ours: [legacy],
+		others: () => readCosignNotes(repository, subject.digest, atHand)
 	});
 }
 
@@ -169,13 +221,44 @@ async function write(path, layer, change) {
 		lock,
 		expected: examination.image
 	};
-	const added = await appendObjects(path, objects, options);
 	const outdated = [...plan.outdated, ...replacedObjects(change.replaced, examination, plan.entries)];
+	await assertAsPlanned(lock.path, {
+		plan,
+		outdated,
+		examination
+	});
+	const added = await appendObjects(path, objects, options);
 	if (outdated.length > 0) await deleteObjects(path, outdated, options);
 	return {
 		where: added.map((id) => `object ${id}`),
 		freeSlots: examination.image.freeSlots - added.length + outdated.length
 	};
+}
+/**
+* The layers that the new approval lists and what is to be taken away must still be there, and native signatures were
+* planned beside those that were there. Asked under the lock and before anything is written: others may have been faster.
+* @throws SifError SIF_CHANGED
+*/
+async function assertAsPlanned(path, planned) {
+	const { plan, outdated } = planned;
+	const { image } = planned.examination;
+	await using source = await openFileSource(path);
+	const now = await openSif(source);
+	const before = new Set(signatureObjects(image).map(recordKey));
+	const present = new Set(now.objects.map(recordKey));
+	const needed = ({ id, linkedGroup }) => linkedGroup === void 0 || outdated.includes(id);
+	const gone = signatureObjects(image).find((one) => needed(one) && !present.has(recordKey(one)));
+	const fits = ({ linkedGroup, signature }) => outdated.length === 0 && (linkedGroup === void 0 || plan.objects.length === 0 || plan.entries.length > 0 && signature?.fingerprint !== void 0);
+	const clash = signatureObjects(now).find((one) => !before.has(recordKey(one)) && !fits(one));
+	if (!gone && !clash) return;
+	const what = gone ? `object ${gone.id} was taken away` : `object ${clash?.id} was added`;
+	throw new SifError("SIF_CHANGED", `${path}: ${what} by another signer meanwhile`, { hint: "nothing was written; sign again" });
+}
+function signatureObjects({ objects }) {
+	return objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
+}
+function recordKey({ slot, record }) {
+	return `${slot} ${toHex(record)}`;
 }
 /** Objects of replaced layers: their bundles, and the native signatures that the new layer does not take over. */
 function replacedObjects(replaced, { facts }, kept) {
@@ -215,13 +298,23 @@ async function signStage(target, judge, request) {
 	};
 	const own = ownLayers(examined, request);
 	const standing = own.find((layer) => stands(layer, examined, judge));
-	if (standing && !request.replace) return {
-		...base,
-		outcome: "unchanged",
-		verdict,
-		bundle: bundleBytes(examined, standing),
-		digest: standing.digest
-	};
+	if (standing && !request.replace) {
+		const bundle = bundleBytes(examined, standing);
+		const where = bundle ? await finish(session, {
+			stage: request.stage,
+			bundle
+		}, request) : [];
+		const remarks = where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(", ")}`] : [];
+		return {
+			...base,
+			outcome: "unchanged",
+			verdict,
+			bundle,
+			digest: standing.digest,
+			where,
+			remarks
+		};
+	}
 	const replaced = request.replace ? own : [];
 	assertReplaceable(replaced, examined);
 	const layer = await makeLayer(session, judge, {
@@ -250,6 +343,14 @@ async function signStage(target, judge, request) {
 		outcome: replaced.length > 0 ? "replaced" : "signed"
 	};
 }
+async function finish(session, layer, { signer, now, dryRun }) {
+	if (dryRun) return [];
+	return await session.finish?.(layer, {
+		signer,
+		replaced: [],
+		now
+	}) ?? [];
+}
 function assertStage({ policy }, stage) {
 	if (!isStageName(stage)) throw new StageError("STAGE_NAME_INVALID", `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, { hint: "use lower-case letters, digits and inner hyphens, at most 42 characters" });
 	const names = policy?.policy.stages.map(({ name }) => name);
@@ -274,6 +375,7 @@ function stands(layer, examined, judge) {
 	const { facts } = examined;
 	const { approval } = layer;
 	if (!approval || layer.covers.length < facts.units.length) return false;
+	if (facts.dataRead && !approval.dataVerified) return false;
 	if (approval.expires !== null && Date.parse(approval.expires) <= judge.now.getTime()) return false;
 	const whole = approval.native.every(({ digest }) => facts.layers.some((native) => native.digest === digest && native.signature === "valid"));
 	if (!whole || !judge.policy) return whole;
@@ -484,7 +586,7 @@ function detailsOf({ file, outcome }) {
 	};
 }
 function describe({ file, outcome }, { stage, signer }) {
-	const head = `${file.name}: stage ${stage} ${OUTCOMES[outcomeOf(outcome)]} (${identityKey(signer)})\n`;
+	const head = `${printable(file.name, 1e3)}: stage ${stage} ${OUTCOMES[outcomeOf(outcome)]} (${identityKey(signer)})\n`;
 	if (outcome instanceof CountersignError) return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
 	if (outcome.outcome === "signed" && outcome.freeSlots !== null) return `${head}  ${outcome.freeSlots} descriptor slots left\n`;
 	return outcome.outcome === "refused" ? `${head}${whyRefused(outcome)}` : head;
@@ -624,6 +726,7 @@ async function run(inputs, host) {
 	const signer = await signerFrom(inputs, now);
 	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "signing-method and key are missing", { hint: "give signing-method (pgp, key or x509) and key-path, or the environment variable COUNTERSIGN_KEY" });
 	const judge = await judgeForSigning(inputs, signer, now);
+	await prepareBundles(files, inputs);
 	const signed = [];
 	for (const file of files) {
 		const outcome = await tolerant(files.length > 1, () => host.group(`Signing ${file.name}`, () => signOne(file, judge, {
@@ -683,7 +786,7 @@ async function signOne(file, judge, { inputs, host, signer, now }) {
 		reason: inputs.text("reason"),
 		ticket: inputs.text("ticket"),
 		run: runInfo(host.env, inputs.text("environment")),
-		resourceUri: file.in === "file" ? `file:${basename(file.path)}` : file.name,
+		resourceUri: file.in === "file" ? `file:${basename(file.path)}` : formatReference(signedName(file.reference)),
 		toolVersion: VERSION,
 		onBytes: (done, total) => progress.update(done, total)
 	};
@@ -697,7 +800,7 @@ async function signOne(file, judge, { inputs, host, signer, now }) {
 		const target = registryTarget({
 			repository: opened.repository,
 			reference: manifestName(reference),
-			place: formatPlace(reference),
+			place: formatPlace(signedName(reference)),
 			verifyData: inputs.boolean("verify-data"),
 			clock: systemClock()
 		});
@@ -706,21 +809,35 @@ async function signOne(file, judge, { inputs, host, signer, now }) {
 		progress.finish();
 	}
 }
+/** The name that is signed: of a layout folder only the last part, since paths of this machine are nobody's business. */
+function signedName(reference) {
+	return reference.in === "layout" ? {
+		...reference,
+		folder: basename(reference.folder)
+	} : reference;
+}
 function nativeChoice(inputs) {
 	const choice = inputs.text("native");
 	return choice === "none" || choice === "dsse" ? choice : "auto";
 }
-async function writeBundles(signed, inputs) {
+/** The copies must find their place before anything is signed. */
+async function prepareBundles(files, inputs) {
 	const folder = inputs.text("bundle-folder");
-	if (folder === void 0) return [];
+	if (folder === void 0) return;
+	const twice = files.find((file, index) => files.findIndex((other) => fileName(other) === fileName(file)) < index);
+	if (twice) throw new UsageError("USAGE_CONFLICTING_INPUTS", `several images are called ${fileName(twice)} in bundle-folder`, { hint: "sign them in several runs, each with a bundle-folder of its own" });
 	try {
 		await mkdir(folder, { recursive: true });
 	} catch (error) {
 		throw fileError(error, folder, "write");
 	}
+}
+async function writeBundles(signed, inputs) {
+	const folder = inputs.text("bundle-folder");
+	if (folder === void 0) return [];
 	const written = [];
 	for (const { file, outcome } of signed) {
-		if (outcome instanceof CountersignError || !outcome.bundle) continue;
+		if (outcome instanceof CountersignError || !outcome.bundle || outcome.outcome === "planned") continue;
 		const path = resolve(join(folder, `${fileName(file)}.${inputs.requiredText("stage")}.sigstore.json`));
 		await writeFileAtomic(path, outcome.bundle);
 		written.push(path);

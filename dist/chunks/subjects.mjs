@@ -3,8 +3,55 @@ import { t as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as formatReference } from "./reference.mjs";
 import { r as referenceFrom } from "./registry-inputs.mjs";
+import { n as decodeUtf8 } from "./bytes.mjs";
 import { resolve } from "node:path";
 import { glob, stat } from "node:fs/promises";
+
+// src/commands/subject-checksums.ts
+const CHECKSUMS_INPUT = {
+	name: "subject-checksums",
+	type: "path",
+	description: "File that lists images in registries or OCI layout folders as `sha256sum` writes it, one a line: 64 hex digits of the manifest digest, two spaces, and `registry/repository` or `oci:FOLDER`. They are taken besides those of `subject-name`.",
+	example: "images.sha256"
+};
+const LINE = /^([0-9a-f]{64}) [ *](\S+)$/;
+/** A host, so that a file name is not taken for a repository on Docker Hub. */
+const PLACE = /^(?:oci:|(?:oras|docker):\/\/|localhost\/|[^/\s]+[.:][^/\s]*\/)/;
+/**
+* The references that the file lists, each with its digest; none when the input was not given.
+* @throws UsageError USAGE_INVALID_INPUT with the line; SystemError, DataError
+*/
+async function checksumNames(inputs) {
+	const path = inputs.text(CHECKSUMS_INPUT.name);
+	if (path === void 0) return [];
+	const names = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path).split(/\r?\n/).flatMap((line, index) => line.trim() === "" ? [] : [nameIn(line, {
+		path,
+		line: index + 1
+	})]);
+	if (names.length === 0) throw invalid(`${path} lists no image`, {
+		file: path,
+		line: 1,
+		column: 1
+	});
+	return names;
+}
+function nameIn(text, at) {
+	const [, hex, name] = LINE.exec(text) ?? [];
+	const location = {
+		file: at.path,
+		line: at.line,
+		column: 1
+	};
+	if (!hex || !name) throw invalid(`line ${at.line} of ${at.path} is no digest and name`, location);
+	if (!PLACE.test(name) || name.includes("@")) throw invalid(`line ${at.line} of ${at.path} does not name an image in a registry: ${JSON.stringify(name)}`, location);
+	return `${name}@sha256:${hex}`;
+}
+function invalid(problem, location) {
+	return new UsageError("USAGE_INVALID_INPUT", `subject-checksums: ${problem}`, {
+		hint: "write lines of 64 lower-case hex digits, two spaces, and registry/repository or oci:FOLDER; give files as subject-path",
+		location
+	});
+}
 
 // src/commands/subjects.ts
 const SUBJECT_INPUT = {
@@ -32,10 +79,11 @@ const SUBJECT_INPUTS = [
 		type: "digest",
 		description: "Manifest digest of the image that `subject-name` names, when that has none itself.",
 		example: "sha256:…"
-	}
+	},
+	CHECKSUMS_INPUT
 ];
 /**
-* The images that `subject-path` and `subject-name` name, in that order.
+* The images that `subject-path`, `subject-name` and `subject-checksums` name, in that order.
 * @throws UsageError USAGE_MISSING_INPUT, USAGE_NO_MATCH, USAGE_CONFLICTING_INPUTS; RegistryError REGISTRY_REFERENCE_INVALID
 */
 async function subjectsFrom(inputs) {
@@ -46,6 +94,7 @@ async function subjectsFrom(inputs) {
 	for (const pattern of inputs.list("subject-path")) if (looksLikeReference(pattern) && !await isThere(resolve(inputs.workingDirectory, pattern))) subjects.push(registrySubject(inputs, pattern));
 	else for (const file of await filesOf(pattern, inputs)) addFile(subjects, file);
 	for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
+	for (const name of await checksumNames(inputs)) subjects.push(registrySubject(inputs, name));
 	if (subjects.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "subject-path and subject-name are missing", { hint: "give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image" });
 	return subjects;
 }
@@ -104,7 +153,10 @@ async function subjectFiles(inputs) {
 }
 async function filesOf(pattern, inputs, input = "subject-path") {
 	const names = await isThere(resolve(inputs.workingDirectory, pattern)) ? [pattern] : await matches(pattern, inputs.workingDirectory);
-	if (names.length === 0) throw new UsageError("USAGE_NO_MATCH", `${input}: nothing matches ${pattern}`, { hint: `check the pattern; relative paths start at ${inputs.workingDirectory}` });
+	if (names.length === 0) {
+		const problem = isPattern(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
+		throw new UsageError("USAGE_NO_MATCH", `${input}: ${problem}`, { hint: `check the path; relative ones start at ${inputs.workingDirectory}` });
+	}
 	if (names.length > MAX_SUBJECTS) throw new UsageError("USAGE_NO_MATCH", `${input}: more than ${MAX_SUBJECTS} files match ${pattern}`, { hint: "use a narrower pattern" });
 	return names.map((name) => ({
 		name,

@@ -1,5 +1,3 @@
-import { t as createJudge } from "./verify.mjs";
-import { t as loadPolicy } from "./load.mjs";
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { c as UsageError, r as DataError } from "./errors.mjs";
 import { t as readFileBounded } from "./file.mjs";
@@ -68,7 +66,7 @@ const TRUST_INPUTS = [
 */
 async function judgeFrom(inputs, clock, options) {
 	const path = inputs.text("policy-path");
-	const policy = path === void 0 ? void 0 : await loadPolicy(path);
+	const policy = path === void 0 ? void 0 : await (await import("./load2.mjs")).loadPolicy(path);
 	const material = {
 		keyrings: await readTrusted(inputs, "keyring", assertKeyring),
 		keys: await readTrusted(inputs, "public-key", readPublicKeys),
@@ -79,6 +77,7 @@ async function judgeFrom(inputs, clock, options) {
 	const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
 	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave policy-path out" });
 	if (!policy && !given && options.needed) throw new UsageError("USAGE_MISSING_INPUT", "nothing to verify against was given", { hint: "give policy-path, or keyring, public-key or trust-anchors" });
+	const { createJudge } = await import("./verify2.mjs");
 	return createJudge({
 		policy,
 		material,

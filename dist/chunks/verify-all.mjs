@@ -1,13 +1,52 @@
-import { a as openRegistryImage } from "./registry-image.mjs";
-import { a as combineVerdict, i as verifySifFile, r as verifyRegistryImage } from "./verify.mjs";
-import { i as EXIT, t as CountersignError } from "./errors.mjs";
-import { i as manifestName } from "./reference.mjs";
-import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
-import { n as SifError } from "./errors2.mjs";
+import { t as hashObjects } from "./hash.mjs";
+import { a as objectsInGroup, i as groupsOf, n as openFileSource, o as openSif } from "./source.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { i as evidenceFrom, o as subjectsFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { i as judgeFrom, n as TRUST_INPUTS, r as VERIFY_DATA_INPUT } from "./trust-inputs.mjs";
+import { t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { o as subjectsFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { n as TRUST_INPUTS, r as VERIFY_DATA_INPUT } from "./trust-inputs.mjs";
+
+// src/sif/hash-early.ts
+const SHA256 = /* @__PURE__ */ new Set(["sha256"]);
+/** Opens an image and begins. @throws SifError, SystemError as openFileSource and openSif */
+async function hashEarly(path) {
+	const source = await openFileSource(path);
+	try {
+		return begin(await openSif(source), source);
+	} catch (error) {
+		await source[Symbol.asyncDispose]();
+		throw error;
+	}
+}
+function begin(image, source) {
+	const stop = new AbortController();
+	const listeners = [];
+	const grouped = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
+	const running = hashObjects(image, grouped, {
+		algorithms: SHA256,
+		signal: stop.signal,
+		onBytes: (done, total) => {
+			for (const listener of listeners) listener(done, total);
+		}
+	});
+	running.catch(() => void 0);
+	return {
+		image,
+		hash(asked, objects, options) {
+			if (asked !== image || !isSame(objects, grouped) || options.algorithms.size !== 1 || !options.algorithms.has("sha256")) return hashObjects(asked, objects, options);
+			if (options.onBytes) listeners.push(options.onBytes);
+			options.signal?.addEventListener("abort", () => stop.abort(options.signal?.reason), { once: true });
+			return running;
+		},
+		async [Symbol.asyncDispose]() {
+			stop.abort();
+			await running.catch(() => void 0);
+			await source[Symbol.asyncDispose]();
+		}
+	};
+}
+function isSame(a, b) {
+	return a.length === b.length && a.every(({ id }) => b.some((other) => other.id === id));
+}
 
 // src/commands/verify-all.ts
 const spec = {
@@ -60,130 +99,13 @@ const spec = {
 };
 async function run(inputs, host) {
 	const subjects = await subjectsFrom(inputs);
-	const requiredStages = inputs.list("required-stages");
-	const judge = await judgeFrom(inputs, host.now(), {
-		requiredStages,
-		needed: true
+	const [first] = subjects;
+	await using early = first?.in === "file" ? await hashEarly(first.path).catch(() => void 0) : void 0;
+	const { verifySubjects } = await import("./verify-subjects.mjs");
+	return await verifySubjects(subjects, inputs, {
+		host,
+		early
 	});
-	const images = [];
-	let unread = false;
-	for (const subject of subjects) {
-		const verdict = await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, judge, {
-			inputs,
-			host
-		}));
-		unread ||= verdict.unread;
-		images.push(verdict.image);
-	}
-	const verdict = combineVerdict(images, {
-		now: judge.now,
-		asOf: inputs.time("now") !== void 0,
-		policy: judge.policy && {
-			name: judge.policy.name,
-			digest: judge.policy.digest
-		}
-	});
-	for (const finding of findingsOf(verdict)) host.finding(finding);
-	return {
-		exitCode: verdict.verdict === "passed" ? EXIT.passed : unread ? EXIT.environment : EXIT.failed,
-		json: verdict,
-		text: renderText(verdict),
-		summary: renderMarkdown(verdict),
-		outputs: outputsOf(verdict, subjects)
-	};
-}
-/** A subject that cannot be read fails and lets the others be verified. */
-async function verifyOne(subject, judge, { inputs, host }) {
-	const progress = host.progress(`reading ${subject.name}`);
-	const { name } = subject;
-	const onBytes = (done, total) => progress.update(done, total);
-	try {
-		if (subject.in === "file") {
-			const { verdict } = await verifySifFile(subject.path, judge, {
-				name,
-				onBytes,
-				beside: await evidenceFrom(inputs)
-			});
-			return {
-				image: verdict,
-				unread: false
-			};
-		}
-		const { reference } = subject;
-		await using opened = await openFrom(inputs, host, {
-			reference,
-			access: "pull"
-		});
-		const image = await openRegistryImage(opened.repository, manifestName(reference));
-		const verifyData = inputs.boolean("verify-data");
-		return {
-			image: await verifyRegistryImage(image, judge, {
-				name,
-				verifyData,
-				onBytes
-			}),
-			unread: false
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		return {
-			image: unreadable(subject, error, judge),
-			unread: !(error instanceof SifError)
-		};
-	} finally {
-		progress.finish();
-	}
-}
-function unreadable(subject, { code, message, hint }, { policy }) {
-	const reason = {
-		code,
-		message,
-		hint
-	};
-	const stages = (policy?.policy.stages ?? []).map(({ name, threshold }) => ({
-		stage: name,
-		verdict: "missing",
-		approvedBy: [],
-		needed: threshold,
-		reasons: [reason]
-	}));
-	return {
-		name: subject.name,
-		kind: subject.in === "file" ? "sif" : "oci",
-		contentDigests: [],
-		verdict: "failed",
-		stages,
-		layers: [],
-		evidence: [],
-		coverage: [],
-		reasons: [reason]
-	};
-}
-function outputsOf(verdict, images) {
-	const subjects = verdict.images.flatMap((image, index) => image.contentDigests.map((digest) => ({
-		name: image.name,
-		digest,
-		path: pathOf(images[index]),
-		verdict: image.verdict
-	})));
-	const approvals = verdict.images.flatMap((image) => image.layers.flatMap(({ stage, status, method, signer, signedAt }) => stage !== null && status === "valid" ? [{
-		name: image.name,
-		stage,
-		method,
-		signer: signer?.fingerprint ?? signer?.subject ?? signer?.hint ?? "",
-		principal: signer?.principal ?? null,
-		time: signedAt
-	}] : []));
-	return {
-		verdict: verdict.verdict,
-		subjects: JSON.stringify(subjects),
-		digest: subjects.length === 1 ? subjects[0]?.digest ?? "" : "",
-		"image-path": images.length === 1 ? pathOf(images[0]) : "",
-		approvals: JSON.stringify(approvals)
-	};
-}
-function pathOf(subject) {
-	return subject?.in === "file" ? subject.path : "";
 }
 const command = {
 	spec,

@@ -1,7 +1,7 @@
 import { o as shortDigest } from "./digest.mjs";
 import { i as remark, n as isProblem, r as reason } from "./reasons.mjs";
-import { i as matchesPattern, n as fillStages, r as matchCandidates } from "./load.mjs";
-import { T as openSif, x as openFileSource } from "./registry-source.mjs";
+import { n as matchCandidates, r as matchesPattern, t as fillStages } from "./assign.mjs";
+import { n as openFileSource, o as openSif } from "./source.mjs";
 import { l as examineSif, s as createVerifier } from "./attach.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
 
@@ -333,7 +333,12 @@ function approvalClaim(view, stage, context) {
 function outsiderRemark(view, stage) {
 	const { signature, signer } = view.fact;
 	const who = `${view.where}: ${describeIdentity(signer)}`;
-	if (signature === "unknown-signer" || signature === "untrusted") return remark("STAGE_APPROVED_BY_OUTSIDER", `${who} claims stage ${stage.name} and is not trusted`);
+	const claims = `${who} claims stage ${stage.name} and is not trusted`;
+	if (signature === "unknown-signer") return remark("STAGE_APPROVED_BY_OUTSIDER", claims);
+	if (signature === "untrusted") {
+		const why = view.fact.reasons.find(isProblem)?.message;
+		return remark("STAGE_APPROVED_BY_OUTSIDER", why === void 0 ? claims : `${claims}: ${why}`);
+	}
 	if (signature === "valid" && view.principals.length === 0) return remark("SIGNER_NOT_A_PRINCIPAL", `${who} approved stage ${stage.name} and is no principal of the policy`);
 }
 function approverReasons(view, stage) {
@@ -392,17 +397,15 @@ function orderReason(view, name, context) {
 function nativeClaim(layer, stage, image) {
 	const format = nativeFormat(layer);
 	if (!format || !layer.trusted || !layer.principals.some((name) => stage.approvers.includes(name))) return void 0;
+	const owner = claimantOf(layer, image);
 	if (!stage.native.includes(format)) {
-		if (isClaimed(layer, image) || isBesideApproval(layer, image)) return void 0;
+		if (owner || isBesideApproval(layer, image)) return void 0;
 		const kind = format === "cosign" ? "plain cosign" : `native ${format}`;
-		const message = `${nameLayer(layer)}: stage ${stage.name} does not accept ${kind} signatures`;
-		return {
-			layer,
-			reasons: [remark("NATIVE_NOT_ACCEPTED", message)],
-			counts: false,
-			outsider: true
-		};
+		return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
 	}
+	if (owner) return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
+	const { statedStage } = layer.fact;
+	if (statedStage !== void 0 && statedStage !== stage.name) return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
 	const reasons = [...contentReasons(takenTogether(layer, image), image), ...layer.fact.reasons];
 	if (stage.after.length > 0) reasons.push(remark("NATIVE_ORDER_UNPROVEN", `${nameLayer(layer)}: it does not show that ${stage.after.join(", ")} came first`));
 	return {
@@ -410,6 +413,14 @@ function nativeClaim(layer, stage, image) {
 		reasons,
 		counts: !reasons.some(isProblem),
 		outsider: false
+	};
+}
+function notAccepted(layer, why) {
+	return {
+		layer,
+		reasons: [remark("NATIVE_NOT_ACCEPTED", `${nameLayer(layer)}: ${why}`)],
+		counts: false,
+		outsider: true
 	};
 }
 function nativeFormat({ fact }) {
@@ -420,7 +431,8 @@ function nativeFormat({ fact }) {
 /** cosign signs each manifest of a multi-platform image by itself: what one signer signed so is looked at as a whole. */
 function takenTogether(layer, image) {
 	if (layer.fact.kind !== "cosign" || layer.fact.contradicted) return layer;
-	const same = image.layers.filter(({ fact, trusted, signer }) => fact.kind === "cosign" && trusted && !fact.contradicted && signer === layer.signer);
+	const { statedStage } = layer.fact;
+	const same = image.layers.filter(({ fact, trusted, signer }) => fact.kind === "cosign" && trusted && !fact.contradicted && signer === layer.signer && fact.statedStage === statedStage);
 	return {
 		...layer,
 		fact: {
@@ -434,13 +446,13 @@ function isBesideApproval({ fact, signer }, image) {
 	if (fact.kind !== "cosign") return false;
 	return image.layers.some((other) => asApproval(other) !== void 0 && other.fact.signature === "valid" && other.signer === signer);
 }
-/** True for a native signature that an approval of the same signer names as its other half. */
-function isClaimed(native, image) {
-	return claimantOf(native, image) !== void 0;
-}
-/** The approval of the same signer that names this native signature. */
-function claimantOf(native, image) {
-	return image.layers.flatMap((layer) => asApproval(layer) ?? []).find((view) => view.fact.signature === "valid" && view.signer === native.signer && view.approval.native.some(({ digest }) => digest === native.fact.digest));
+/**
+* The approval of the same signer that this signature belongs to: that names a native signature as its other half, or
+* whose stage the payload of a plain cosign signature names.
+*/
+function claimantOf(layer, image) {
+	const { kind, digest, statedStage } = layer.fact;
+	return image.layers.flatMap((other) => asApproval(other) ?? []).find(({ fact, signer, approval }) => fact.signature === "valid" && signer === layer.signer && (kind === "cosign" ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest)));
 }
 
 // src/policy/layer-report.ts
@@ -799,19 +811,26 @@ function mergeTrust(parts) {
 * @throws SifError when it is no readable SIF; SystemError when the file cannot be read
 */
 async function verifySifFile(path, judge, options = {}) {
+	if (options.early) return await verifyOpened(options.early.image, judge, {
+		name: path,
+		...options
+	});
 	await using source = await openFileSource(path);
-	const image = await openSif(source);
+	return await verifyOpened(await openSif(source), judge, {
+		name: path,
+		...options
+	});
+}
+async function verifyOpened(image, judge, options) {
+	const { early, stages, ...rest } = options;
 	const examination = await examineSif(image, {
-		name: options.name ?? path,
+		...rest,
 		verifier: judge.verifier,
 		now: judge.now,
-		...options.beside ? { beside: options.beside } : {},
-		...options.besideNatives ? { besideNatives: options.besideNatives } : {},
-		...options.onBytes ? { onBytes: options.onBytes } : {},
-		...options.signal ? { signal: options.signal } : {}
+		...early ? { hash: (...asked) => early.hash(...asked) } : {}
 	});
 	return {
-		verdict: judgeFacts(examination, judge, options.stages),
+		verdict: judgeFacts(examination, judge, stages),
 		examination
 	};
 }
@@ -838,4 +857,4 @@ function judgeFacts(examination, judge, stages) {
 	});
 }
 
-export { combineVerdict as a, verifySifFile as i, judgeFacts as n, verifyRegistryImage as r, createJudge as t };
+export { verifySifFile as a, verifyRegistryImage as i, judgeFacts as n, combineVerdict as o, mergeTrust as r, createJudge as t };

@@ -117,16 +117,48 @@ const UNITS = [
 	"GiB",
 	"TiB"
 ];
-/** `title: 42 % of 1.5 GiB`, or the bytes done when the total is unknown. */
-function progressText(title, done, total) {
-	if (total === void 0 || total === 0) return `${title}: ${sizeText(done)}`;
-	return `${title}: ${Math.floor(100 * done / total)} % of ${sizeText(total)}`;
-}
-/** A number of bytes with a unit, three significant digits. */
+/** Before that a rate says more about the start than about the transfer. */
+const RATE_AFTER_MS = 500;
+/** Follows one transfer. What was there before its first report, such as the beginning of a resumed one, is no speed. */
+var ProgressMeter = class {
+	#title;
+	#first;
+	constructor(title) {
+		this.#title = title;
+	}
+	/** To be called with every report, also those that are not shown; `nowMs` is a monotonic clock. */
+	note(done, nowMs) {
+		if (!this.#first || done < this.#first.done) this.#first = {
+			done,
+			atMs: nowMs
+		};
+	}
+	/** `title: 42 % of 1.50 GiB, 210 MiB/s, 4 s left`; bytes alone when the total is unknown. */
+	text(done, total, nowMs) {
+		const size = total === void 0 || total === 0 ? sizeText(done) : `${Math.floor(100 * done / total)} % of ${sizeText(total)}`;
+		const rate = this.#bytesPerSecond(done, nowMs);
+		if (rate === void 0) return `${this.#title}: ${size}`;
+		const left = total !== void 0 && total > done ? `, ${durationText((total - done) / rate)} left` : "";
+		return `${this.#title}: ${size}, ${sizeText(Math.round(rate))}/s${left}`;
+	}
+	#bytesPerSecond(done, nowMs) {
+		if (!this.#first || done <= this.#first.done) return void 0;
+		const elapsedMs = nowMs - this.#first.atMs;
+		return elapsedMs < RATE_AFTER_MS ? void 0 : (done - this.#first.done) * 1e3 / elapsedMs;
+	}
+};
+/** A number of bytes with a unit, three digits. */
 function sizeText(bytes) {
 	const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
 	const value = bytes / 1024 ** power;
-	return `${power === 0 ? value : value.toPrecision(3)} ${UNITS[power]}`;
+	return `${power === 0 || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${UNITS[power]}`;
+}
+/** Seconds in the one or two largest units: `4 s`, `2 min 5 s`, `3 h 20 min`. */
+function durationText(seconds) {
+	const whole = Math.ceil(seconds);
+	if (whole < 60) return `${whole} s`;
+	if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+	return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }
 
 // src/host/redact.ts
@@ -387,9 +419,14 @@ function briefly(value) {
 }
 
 // src/entry/report-file.ts
-/** The document as `--json` prints it. */
+/** What may follow in a name from an image and turn the writing direction or move a cursor; JSON leaves them as they are. */
+const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** The document as `--json` prints it: the same value, safe to look at. */
 function jsonText(document) {
-	return `${JSON.stringify(document, void 0, 2)}\n`;
+	return `${JSON.stringify(document, void 0, 2).replace(UNSAFE, escaped)}\n`;
+}
+function escaped(char) {
+	return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 /**
 * Writes the report.
@@ -434,4 +471,4 @@ function prepareWayOut(temporary, tell) {
 	return remove;
 }
 
-export { isActionName as _, failureJson as a, runTool as c, withoutWorkflowCommands as d, progressText as f, findCommand as g, COMMANDS as h, describeFailure as i, Redactor as l, ACTION_NAMES as m, jsonText as n, TemporaryFolder as o, childEnvironment as p, writeReport as r, findProgram as s, prepareWayOut as t, printable as u };
+export { isActionName as _, failureJson as a, runTool as c, withoutWorkflowCommands as d, ProgressMeter as f, findCommand as g, COMMANDS as h, describeFailure as i, Redactor as l, ACTION_NAMES as m, jsonText as n, TemporaryFolder as o, childEnvironment as p, writeReport as r, findProgram as s, prepareWayOut as t, printable as u };

@@ -1,5 +1,5 @@
 import { s as utf8 } from "./bytes.mjs";
-import { a as isSignedBy, i as certificateIdentity, o as parseCertificate, s as readCertificateFile } from "./certificate.mjs";
+import { i as readCertificateFile, n as isSignedBy, r as parseCertificate, t as certificateIdentity } from "./certificate.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { n as nativeKeySigner } from "./key-signer2.mjs";
 import { a as signMessage } from "./keys.mjs";

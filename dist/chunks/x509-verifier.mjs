@@ -1,11 +1,13 @@
-import { i as certificateIdentity, o as parseCertificate } from "./certificate.mjs";
+import { r as parseCertificate, t as certificateIdentity } from "./certificate.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { c as verifyMessage } from "./keys.mjs";
 import { a as opensshKeyid } from "./native-dsse.mjs";
 import { n as signatureReason } from "./reasons2.mjs";
-import { a as pathIdentity, i as parseTrusted, n as findPaths } from "./x509.mjs";
+import { i as parseTrusted, n as findPaths } from "./x509.mjs";
 
 // src/signing/x509-verifier.ts
+/** Certificates in one bundle: twice what a path can hold. */
+const MAX_CHAIN = 20;
 /** Checks signatures by certified keys against anchors, which are parsed once. */
 var X509Verifier = class {
 	#anchors;
@@ -23,7 +25,7 @@ var X509Verifier = class {
 	/** A signature that carries its certificates, leaf first. */
 	verifyWithChain(signed, chain, now) {
 		const [first, ...others] = chain;
-		const leaf = first && parseOrReason(first);
+		const leaf = chain.length > MAX_CHAIN ? tooMany(chain.length) : first && parseOrReason(first);
 		if (!leaf || "code" in leaf) return {
 			status: "unreadable",
 			identity: null,
@@ -87,12 +89,15 @@ var X509Verifier = class {
 		});
 		return {
 			status: result.anchors.length > 0 ? "valid" : "untrusted",
-			identity: pathIdentity(leaf, result),
+			identity: certificateIdentity(leaf, result.anchors),
 			reasons: result.reasons,
 			signedAt: null
 		};
 	}
 };
+function tooMany(count) {
+	return signatureReason("CERTIFICATE_CHAIN_TOO_LARGE", `the bundle holds ${count} certificates, not up to ${MAX_CHAIN}`);
+}
 function parseOrReason(der) {
 	try {
 		return parseCertificate(der);

@@ -1,6 +1,64 @@
-import { a as isSignedBy, c as findForbiddenName, i as certificateIdentity, n as CODE_SIGNING, o as parseCertificate, r as KEY_USAGE, t as ANY_EXTENDED_KEY_USAGE } from "./certificate.mjs";
+import { n as isSignedBy, r as parseCertificate } from "./certificate.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { n as signatureReason } from "./reasons2.mjs";
+import { BlockList, isIP } from "node:net";
+
+// src/signing/name-constraints.ts
+/** The first of the names that the constraints do not allow. */
+function findForbiddenName(names, constraints) {
+	return names.find((name) => {
+		const permitted = constraints.permitted.filter((base) => sameKind(base, name));
+		const excluded = constraints.excluded.filter((base) => sameKind(base, name));
+		if (name.kind === "other") return permitted.length + excluded.length > 0;
+		if (excluded.some((base) => within(name, base, true))) return true;
+		return permitted.length > 0 && !permitted.some((base) => within(name, base, false));
+	});
+}
+function sameKind(base, name) {
+	return base.kind === "other" && name.kind === "other" ? base.type === name.type : base.kind === name.kind;
+}
+/** True when the name lies in the subtree; `wide` also counts what can only be read so. */
+function within(name, base, wide) {
+	if (name.kind === "directory" && base.kind === "directory") return base.name.rdns.every((rdn, index) => name.name.rdns[index] === rdn);
+	if (name.kind === "ip" && base.kind === "ip") return ipWithin(name.text, base.text, wide);
+	if (name.kind === "dns" && base.kind === "dns") return hostWithin(name.text, base.text, true);
+	if (name.kind === "email" && base.kind === "email") return emailWithin(name.text, base.text, wide);
+	if (name.kind === "uri" && base.kind === "uri") return uriWithin(name.text, base.text, wide);
+	return false;
+}
+/** An empty base holds every host, `.example.org` the hosts below, `example.org` itself and, if `below`, those below. */
+function hostWithin(host, base, below) {
+	const name = host.toLowerCase().replace(/\.$/, "");
+	const wanted = base.toLowerCase();
+	if (wanted === "") return true;
+	if (wanted.startsWith(".")) return name.endsWith(wanted) && name.length > wanted.length;
+	return name === wanted || below && name.endsWith(`.${wanted}`);
+}
+function emailWithin(address, base, wide) {
+	const at = address.lastIndexOf("@");
+	const host = address.slice(at + 1);
+	if (at <= 0 || host === "") return wide;
+	const baseAt = base.lastIndexOf("@");
+	if (baseAt === -1) return hostWithin(host, base, wide);
+	return (wide ? address.slice(0, at).toLowerCase() === base.slice(0, baseAt).toLowerCase() : address.slice(0, at) === base.slice(0, baseAt)) && host.toLowerCase() === base.slice(baseAt + 1).toLowerCase();
+}
+/** A URI without a host name cannot be inside a permitted subtree, and counts as inside an excluded one. */
+function uriWithin(uri, base, wide) {
+	const host = URL.canParse(uri) ? new URL(uri).hostname : "";
+	if (host === "" || host.startsWith("[") || /^[0-9.]+$/.test(host)) return wide;
+	return hostWithin(host, base, wide);
+}
+/** A network for an address, or an address for a network, is malformed. */
+function ipWithin(address, network, wide) {
+	const [base = "", length] = network.split("/");
+	const version = isIP(address);
+	if (version === 0 || length === void 0) return wide;
+	if (version !== isIP(base)) return false;
+	const family = version === 4 ? "ipv4" : "ipv6";
+	const subnet = new BlockList();
+	subnet.addSubnet(base, Number(length), family);
+	return subnet.check(address, family);
+}
 
 // src/signing/x509.ts
 /** Certificates in one path, leaf and anchor included. */
@@ -8,6 +66,15 @@ const MAX_PATH = 10;
 /** Signature checks in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
 const MAX_REASONS = 20;
+const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
+const ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
+/** Harmless to ignore even when critical: key identifiers, CRL locations, and policies, of which we demand none. */
+const IGNORED_EXTENSIONS = /* @__PURE__ */ new Set([
+	"2.5.29.14",
+	"2.5.29.35",
+	"2.5.29.31",
+	"2.5.29.32"
+]);
 /**
 * Parses trust anchors or intermediates of the policy.
 * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
@@ -37,10 +104,6 @@ function findPaths(leaf, options) {
 		anchors: [],
 		reasons: search.reasons()
 	};
-}
-/** The identity that a certificate and its valid paths prove. */
-function pathIdentity(leaf, result) {
-	return certificateIdentity(leaf, result.anchors);
 }
 /** Depth-first search over all issuers; a path is judged as a whole once it reaches an anchor. */
 var PathSearch = class {
@@ -103,26 +166,26 @@ function certificateProblems(certificate, now) {
 	if (now < notBefore) problems.push(certificateReason("CERTIFICATE_NOT_YET_VALID", certificate, `is valid from ${notBefore.toISOString()}`));
 	if (now > notAfter) problems.push(certificateReason("CERTIFICATE_EXPIRED", certificate, `expired on ${notAfter.toISOString()}`));
 	if (keyProblem !== void 0) problems.push(certificateReason("CERTIFICATE_WEAK", certificate, `cannot be used: ${keyProblem}`));
-	for (const oid of extensions.unknownCritical) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, `has the critical extension ${oid}`));
+	for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other))) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, `has the critical extension ${oid}`));
 	if (!allowsCodeSigning(extensions.extendedKeyUsage)) problems.push(certificateReason("CERTIFICATE_EXTENDED_KEY_USAGE", certificate, "is not for signing code"));
 	return problems;
 }
 /** What disqualifies a certificate as the signing one. */
 function leafProblems(leaf) {
 	const { keyUsage } = leaf.extensions;
-	if (!keyUsage || keyUsage.has(KEY_USAGE.digitalSignature)) return [];
+	if (!keyUsage || keyUsage.includes("digitalSignature")) return [];
 	return [certificateReason("CERTIFICATE_KEY_USAGE", leaf, "has a key usage without digitalSignature")];
 }
 /** Absent means unrestricted, as everywhere; a CA that carries the extension restricts what is below it. */
 function allowsCodeSigning(usages) {
-	return !usages || usages.includes("1.3.6.1.5.5.7.3.3") || usages.includes("2.5.29.37.0");
+	return !usages || usages.includes(CODE_SIGNING) || usages.includes(ANY_EXTENDED_KEY_USAGE);
 }
 /** What disqualifies a certificate as issuer of those below it; `below` is leaf first. */
 function issuerProblems(issuer, below) {
 	const problems = [];
 	const { basicConstraints, keyUsage, nameConstraints } = issuer.extensions;
 	if (!(basicConstraints ? basicConstraints.ca : issuer.version === 1 && isSelfIssued(issuer))) problems.push(certificateReason("CERTIFICATE_NOT_CA", issuer, "is not a CA certificate"));
-	if (keyUsage && !keyUsage.has(KEY_USAGE.keyCertSign)) problems.push(certificateReason("CERTIFICATE_KEY_USAGE", issuer, "has a key usage without keyCertSign"));
+	if (keyUsage && !keyUsage.includes("keyCertSign")) problems.push(certificateReason("CERTIFICATE_KEY_USAGE", issuer, "has a key usage without keyCertSign"));
 	const limit = basicConstraints?.pathLength;
 	const intermediates = below.slice(1).filter((certificate) => !isSelfIssued(certificate)).length;
 	if (limit !== void 0 && intermediates > limit) problems.push(certificateReason("CERTIFICATE_PATH_LENGTH", issuer, `allows ${limit} intermediates below it, not ${intermediates}`));
@@ -155,8 +218,7 @@ function constrainedNames({ subject, extensions }) {
 }
 function nameText(name) {
 	if (name.kind === "directory") return quote(name.name.text);
-	if (name.kind === "ip") return `address ${Buffer.from(name.bytes).toString("hex")}`;
-	return name.kind === "other" ? `a name of kind ${name.tag & 31}` : quote(name.text);
+	return name.kind === "other" ? `a name of kind ${name.type}` : quote(name.text);
 }
 function certificateReason(code, { subject, serial }, problem) {
 	return signatureReason(code, `the certificate ${quote(subject.text)} (serial ${serial.slice(0, 40)}) ${problem}`);
@@ -165,4 +227,4 @@ function quote(text) {
 	return JSON.stringify(text.slice(0, 200));
 }
 
-export { pathIdentity as a, parseTrusted as i, findPaths as n, leafProblems as r, certificateProblems as t };
+export { parseTrusted as i, findPaths as n, leafProblems as r, certificateProblems as t };

@@ -1,4 +1,4 @@
-import { r as __require, t as __commonJSMin } from "./rolldown-runtime.mjs";
+import { i as __require, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { n as PolicyError } from "./errors6.mjs";
 
 // node_modules/yaml/dist/nodes/identity.js

@@ -6,7 +6,7 @@ import type { FoundBundle } from '../layers/bundle-facts.ts';
 import { openRegistryImage } from '../layers/registry-image.ts';
 import { type Judge, verifyRegistryImage, verifySifFile } from '../layers/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
-import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
+import type { ImageVerdict, SignerReport, Verdict } from '../policy/verdict.ts';
 import { CountersignError, EXIT } from '../primitives/errors.ts';
 import { manifestName } from '../registry/reference.ts';
 import { findingsOf } from '../report/annotations.ts';
@@ -137,7 +137,7 @@ function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Recor
               name: image.name,
               stage,
               method,
-              signer: signer?.fingerprint ?? signer?.subject ?? signer?.hint ?? '',
+              signer: signer ? signerText(signer) : '',
               principal: signer?.principal ?? null,
               time: signedAt,
             },
@@ -152,6 +152,11 @@ function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Recor
     'image-path': images.length === 1 ? pathOf(images[0]) : '',
     approvals: JSON.stringify(approvals),
   };
+}
+
+/** A signer in the form that sign-stage's outputs have, so that scripts can compare the two. */
+function signerText({ method, fingerprint, hint, certificateSha256 }: SignerReport): string {
+  return `${method}:${(method === 'pgp' ? fingerprint : method === 'x509' ? certificateSha256 : hint) ?? ''}`;
 }
 
 function pathOf(subject: Subject | undefined): string {

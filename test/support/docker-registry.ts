@@ -7,7 +7,7 @@ import { temporaryFolder } from './temporary.ts';
 
 /** Starts `docker-registry` with an empty store; gives `host:port`. Stopped when the test ends. */
 export async function startDockerRegistry(): Promise<string> {
-  const { host, stop } = await launchRegistry(await temporaryFolder());
-  onTestFinished(stop);
-  return host;
+  const registry = await launchRegistry(await temporaryFolder());
+  onTestFinished(() => registry.stop());
+  return registry.host;
 }

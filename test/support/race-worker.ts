@@ -63,7 +63,7 @@ async function sign({ repository, tag }: RaceTask, number: number): Promise<stri
 }
 
 process.on('message', (task: RaceTask) => {
-  Promise.allSettled(task.signers.map((number) => sign(task, number))).then((results) =>
+  void Promise.allSettled(task.signers.map((number) => sign(task, number))).then((results) =>
     process.send?.(results.map((one) => (one.status === 'fulfilled' ? one.value : `error: ${String(one.reason)}`))),
   );
 });

@@ -1,0 +1,142 @@
+import { s as utf8 } from "./bytes.mjs";
+import { i as sha256, n as isDigest, t as digestHex } from "./digest.mjs";
+import { t as CountersignError } from "./errors.mjs";
+import { n as parseJson } from "./json.mjs";
+import { i as asObject, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./shape.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { createHash } from "node:crypto";
+
+// src/registry/repository.ts
+/** Media types that this project reads or writes. */
+const MEDIA_TYPE = {
+	manifest: "application/vnd.oci.image.manifest.v1+json",
+	index: "application/vnd.oci.image.index.v1+json",
+	dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
+	dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json",
+	empty: "application/vnd.oci.empty.v1+json",
+	bundle: "application/vnd.dev.sigstore.bundle.v0.3+json",
+	sifConfig: "application/vnd.sylabs.sif.config.v1+json",
+	sifLayer: "application/vnd.sylabs.sif.layer.v1.sif",
+	/** Written by an early Singularity, misspelt as it is. */
+	sifLayerHistoric: "appliciation/vnd.sylabs.sif.layer.tar"
+};
+
+// src/registry/manifest.ts
+/** The two bytes `{}` and their name: the config of artifacts that have none. */
+const EMPTY_CONFIG = {
+	bytes: utf8("{}"),
+	digest: "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+};
+const MANIFEST_TYPES = /* @__PURE__ */ new Set([MEDIA_TYPE.manifest, MEDIA_TYPE.dockerManifest]);
+const INDEX_TYPES = /* @__PURE__ */ new Set([MEDIA_TYPE.index, MEDIA_TYPE.dockerIndex]);
+const MAX_ENTRIES = 1e4;
+/** The `Accept` header of every manifest request; without the OCI types some registries answer 404. */
+const ACCEPT_MANIFESTS = [...MANIFEST_TYPES, ...INDEX_TYPES].join(", ");
+/** Digest of bytes by the algorithm of another digest. */
+function digestLike(example, bytes) {
+	return example.startsWith("sha512:") ? `sha512:${createHash("sha512").update(bytes).digest("hex")}` : sha256(bytes);
+}
+/** Manifest of bytes that we made. */
+function makeManifest(bytes, mediaType) {
+	return {
+		bytes,
+		mediaType,
+		digest: sha256(bytes)
+	};
+}
+function invalid(what, cause) {
+	return new RegistryError("REGISTRY_MANIFEST_INVALID", what, {
+		hint: "push the artifact again with a tool that writes OCI or docker v2 manifests",
+		cause
+	});
+}
+/**
+* What a manifest or index says.
+* @throws RegistryError REGISTRY_MANIFEST_INVALID
+* @see OCI image-spec v1.1.0, manifest.md and image-index.md
+*/
+function parseManifest(manifest, what) {
+	try {
+		return readManifest(asObject(parseJson(manifest.bytes, what), what), manifest.mediaType, what);
+	} catch (error) {
+		if (error instanceof CountersignError && !(error instanceof RegistryError)) throw invalid(`${what} is malformed: ${error.message}`, error);
+		throw error;
+	}
+}
+function readManifest(document, contentType, what) {
+	if (document["schemaVersion"] !== 2) throw invalid(`${what} has not schemaVersion 2`);
+	const mediaType = (document["mediaType"] === void 0 ? void 0 : asText(document["mediaType"], "mediaType")) ?? contentType;
+	if (mediaType !== contentType) throw invalid(`${what} came as ${contentType.slice(0, 120)} and says it is ${mediaType.slice(0, 120)}`);
+	const isIndex = INDEX_TYPES.has(mediaType);
+	if (!isIndex && !MANIFEST_TYPES.has(mediaType)) throw invalid(`${what} has the type ${mediaType.slice(0, 120)}`);
+	if (isIndex ? "layers" in document || "config" in document : "manifests" in document) throw invalid(`${what} is a manifest and an index at once`);
+	const config = isIndex ? void 0 : readDescriptor(document["config"], `${what}, config`);
+	const artifactType = document["artifactType"];
+	return {
+		kind: isIndex ? "index" : "manifest",
+		mediaType,
+		artifactType: artifactType === void 0 ? config?.mediaType : asText(artifactType, "artifactType"),
+		config,
+		layers: isIndex ? [] : readList(document["layers"], `${what}, layers`, readDescriptor),
+		manifests: isIndex ? readList(document["manifests"], `${what}, manifests`, readIndexEntry) : [],
+		subject: document["subject"] === void 0 ? void 0 : readDescriptor(document["subject"], `${what}, subject`),
+		annotations: readAnnotations(document["annotations"], what) ?? {}
+	};
+}
+function readList(value, what, read) {
+	return asArray(value, what, MAX_ENTRIES).map((item, index) => read(item, `${what}[${index}]`));
+}
+/**
+* A descriptor in parsed JSON.
+* @throws DataError DATA_JSON_INVALID; RegistryError REGISTRY_MANIFEST_INVALID
+*/
+function readDescriptor(value, what) {
+	const object = asObject(value, what);
+	const digest = asText(object["digest"], `${what}.digest`);
+	if (!isDigest(digest)) throw invalid(`${what} has the digest ${JSON.stringify(digest.slice(0, 160))}`);
+	const artifactType = object["artifactType"];
+	const annotations = readAnnotations(object["annotations"], what);
+	return {
+		mediaType: asText(object["mediaType"], `${what}.mediaType`),
+		digest,
+		size: asInteger(object["size"], `${what}.size`),
+		...artifactType === void 0 ? {} : { artifactType: asText(artifactType, `${what}.artifactType`) },
+		...annotations ? { annotations } : {}
+	};
+}
+function readIndexEntry(value, what) {
+	const platform = asObject(value, what)["platform"];
+	const descriptor = readDescriptor(value, what);
+	return platform === void 0 ? descriptor : {
+		...descriptor,
+		platform: asObject(platform, `${what}.platform`)
+	};
+}
+function readAnnotations(value, what) {
+	return value === void 0 || value === null ? void 0 : asTextMap(value, `${what}, annotations`);
+}
+/**
+* Checks the bytes against every digest they came with and against their type.
+* @throws RegistryError REGISTRY_DIGEST_MISMATCH, REGISTRY_MANIFEST_INVALID
+*/
+function checkManifest(received, place) {
+	const { bytes, reference, claimed, mediaType } = received;
+	const what = `manifest ${reference} of ${place}`;
+	for (const digest of [reference, claimed]) if (digest !== void 0 && isDigest(digest) && digestLike(digest, bytes) !== digest) throw new RegistryError("REGISTRY_DIGEST_MISMATCH", `the ${what} has not the digest ${digest}`, { hint: "do not use this content; the registry or a proxy altered it" });
+	if (mediaType === void 0) throw invalid(`the ${what} came without a type`);
+	parseManifest({
+		bytes,
+		mediaType
+	}, `the ${what}`);
+	return {
+		bytes,
+		mediaType,
+		digest: isDigest(reference) ? reference : sha256(bytes)
+	};
+}
+/** Name of a digest's file below `blobs/`: safe as a path because digests are checked when parsed. */
+function blobPath(digest) {
+	return [digest.slice(0, digest.indexOf(":")), digestHex(digest)];
+}
+
+export { makeManifest as a, MEDIA_TYPE as c, checkManifest as i, EMPTY_CONFIG as n, parseManifest as o, blobPath as r, readDescriptor as s, ACCEPT_MANIFESTS as t };
