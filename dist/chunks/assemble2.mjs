@@ -29,7 +29,7 @@ const spec = {
 	outputs: [...COMMON_OUTPUTS, {
 		name: "image-path",
 		description: "Path of the file.",
-		example: "/work/app.sif"
+		example: "/images/app.sif"
 	}]
 };
 async function run(inputs, host) {

@@ -729,7 +729,7 @@ const BUILD_SPEC = {
 		{
 			name: "image-path",
 			description: "Absolute path of the image.",
-			example: "/work/app.sif"
+			example: "/images/app.sif"
 		},
 		{
 			name: "digest",
@@ -739,12 +739,12 @@ const BUILD_SPEC = {
 		{
 			name: "subjects",
 			description: "The image as a JSON array of `name`, `digest` (content digest) and `path`.",
-			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/work/app.sif\"}]"
+			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/app.sif\"}]"
 		},
 		{
 			name: "bundle-path",
 			description: "Path of the provenance file; empty when the provenance is only in the image.",
-			example: "/work/app.sif.provenance.intoto.json"
+			example: "/images/app.sif.provenance.intoto.json"
 		},
 		{
 			name: "tool-version",

@@ -60,7 +60,7 @@ const spec = {
 		{
 			name: "image-path",
 			description: "Path of the file. Empty when the verdict failed.",
-			example: "/work/app.sif"
+			example: "/images/app.sif"
 		},
 		{
 			name: "digest",
@@ -75,7 +75,7 @@ const spec = {
 		{
 			name: "bundle-path",
 			description: "Paths of the bundles written to `bundle-folder`, one a line.",
-			example: "/work/bundles/3f….sigstore.json"
+			example: "/images/bundles/3f….sigstore.json"
 		}
 	]
 };

@@ -466,12 +466,12 @@ const spec = {
 		{
 			name: "subjects",
 			description: "The published image as a JSON array of one `name`, `digest` (manifest), `layer` and `path`.",
-			example: "[{\"name\":\"ghcr.io/octo-org/app\",\"digest\":\"sha256:…\",\"layer\":\"sha256:…\",\"path\":\"/work/app.sif\"}]"
+			example: "[{\"name\":\"ghcr.io/octo-org/app\",\"digest\":\"sha256:…\",\"layer\":\"sha256:…\",\"path\":\"/images/app.sif\"}]"
 		},
 		{
 			name: "image-path",
 			description: "Path of the image.",
-			example: "/work/app.sif"
+			example: "/images/app.sif"
 		}
 	]
 };

@@ -598,7 +598,7 @@ const SCAN_ATTEST_SPEC = {
 		{
 			name: "subjects",
 			description: "JSON array of `name`, `digest` (content digest) and `path` of every image.",
-			example: "[{\"name\":\"demo.sif\",\"digest\":\"sha256:…\",\"path\":\"/work/demo.sif\"}]"
+			example: "[{\"name\":\"demo.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/demo.sif\"}]"
 		},
 		{
 			name: "digest",
@@ -608,7 +608,7 @@ const SCAN_ATTEST_SPEC = {
 		{
 			name: "bundle-path",
 			description: "Paths of the statements and bundles that are in files, one a line.",
-			example: "/work/demo.sif.sbom.sigstore.json"
+			example: "/images/demo.sif.sbom.sigstore.json"
 		},
 		{
 			name: "evidence",

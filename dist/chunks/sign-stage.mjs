@@ -694,7 +694,7 @@ const spec = {
 		{
 			name: "subjects",
 			description: "The images as a JSON array of `name`, `digest` (content digest) and `path`.",
-			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/work/app.sif\"}]"
+			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/app.sif\"}]"
 		},
 		{
 			name: "digest",
@@ -704,7 +704,7 @@ const spec = {
 		{
 			name: "image-path",
 			description: "Path of the image, when there is one.",
-			example: "/work/app.sif"
+			example: "/images/app.sif"
 		},
 		{
 			name: "approvals",
@@ -714,7 +714,7 @@ const spec = {
 		{
 			name: "bundle-path",
 			description: "Paths of the approvals written to `bundle-folder`, one a line.",
-			example: "/work/bundles/app.sif.security.sigstore.json"
+			example: "/images/bundles/app.sif.security.sigstore.json"
 		}
 	]
 };

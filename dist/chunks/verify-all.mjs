@@ -78,7 +78,7 @@ const spec = {
 		{
 			name: "subjects",
 			description: "The images as a JSON array of `name`, `digest` (content digest), `path` and `verdict`.",
-			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/work/app.sif\",\"verdict\":\"passed\"}]"
+			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/app.sif\",\"verdict\":\"passed\"}]"
 		},
 		{
 			name: "digest",
@@ -88,7 +88,7 @@ const spec = {
 		{
 			name: "image-path",
 			description: "Path of the image, when there is one.",
-			example: "/work/app.sif"
+			example: "/images/app.sif"
 		},
 		{
 			name: "approvals",

@@ -33,7 +33,7 @@ const spec: CommandSpec = {
     ...CONNECTION_INPUTS,
     ...COMMON_INPUTS,
   ],
-  outputs: [...COMMON_OUTPUTS, { name: 'image-path', description: 'Path of the file.', example: '/work/app.sif' }],
+  outputs: [...COMMON_OUTPUTS, { name: 'image-path', description: 'Path of the file.', example: '/images/app.sif' }],
 };
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {

@@ -153,7 +153,7 @@ export const BUILD_SPEC: CommandSpec = {
   ],
   outputs: [
     ...COMMON_OUTPUTS,
-    { name: 'image-path', description: 'Absolute path of the image.', example: '/work/app.sif' },
+    { name: 'image-path', description: 'Absolute path of the image.', example: '/images/app.sif' },
     {
       name: 'digest',
       description: 'Content digest of the image; it stays the same whatever signatures are added.',
@@ -162,12 +162,12 @@ export const BUILD_SPEC: CommandSpec = {
     {
       name: 'subjects',
       description: 'The image as a JSON array of `name`, `digest` (content digest) and `path`.',
-      example: '[{"name":"app.sif","digest":"sha256:…","path":"/work/app.sif"}]',
+      example: '[{"name":"app.sif","digest":"sha256:…","path":"/images/app.sif"}]',
     },
     {
       name: 'bundle-path',
       description: 'Path of the provenance file; empty when the provenance is only in the image.',
-      example: '/work/app.sif.provenance.intoto.json',
+      example: '/images/app.sif.provenance.intoto.json',
     },
     { name: 'tool-version', description: 'Program that built, and its version.', example: 'apptainer 1.4.5' },
     {

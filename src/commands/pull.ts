@@ -72,7 +72,7 @@ const spec: CommandSpec = {
   ],
   outputs: [
     ...COMMON_OUTPUTS,
-    { name: 'image-path', description: 'Path of the file. Empty when the verdict failed.', example: '/work/app.sif' },
+    { name: 'image-path', description: 'Path of the file. Empty when the verdict failed.', example: '/images/app.sif' },
     { name: 'digest', description: 'Digest of the manifest.', example: 'sha256:…' },
     {
       name: 'reference',
@@ -82,7 +82,7 @@ const spec: CommandSpec = {
     {
       name: 'bundle-path',
       description: 'Paths of the bundles written to `bundle-folder`, one a line.',
-      example: '/work/bundles/3f….sigstore.json',
+      example: '/images/bundles/3f….sigstore.json',
     },
   ],
 };

@@ -84,10 +84,10 @@ export const spec: CommandSpec = {
     {
       name: 'subjects',
       description: 'The images as a JSON array of `name`, `digest` (content digest) and `path`.',
-      example: '[{"name":"app.sif","digest":"sha256:…","path":"/work/app.sif"}]',
+      example: '[{"name":"app.sif","digest":"sha256:…","path":"/images/app.sif"}]',
     },
     { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
-    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/work/app.sif' },
+    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/images/app.sif' },
     {
       name: 'approvals',
       description:
@@ -97,7 +97,7 @@ export const spec: CommandSpec = {
     {
       name: 'bundle-path',
       description: 'Paths of the approvals written to `bundle-folder`, one a line.',
-      example: '/work/bundles/app.sif.security.sigstore.json',
+      example: '/images/bundles/app.sif.security.sigstore.json',
     },
   ],
 };

@@ -37,10 +37,10 @@ const spec: CommandSpec = {
     {
       name: 'subjects',
       description: 'The images as a JSON array of `name`, `digest` (content digest), `path` and `verdict`.',
-      example: '[{"name":"app.sif","digest":"sha256:…","path":"/work/app.sif","verdict":"passed"}]',
+      example: '[{"name":"app.sif","digest":"sha256:…","path":"/images/app.sif","verdict":"passed"}]',
     },
     { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
-    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/work/app.sif' },
+    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/images/app.sif' },
     {
       name: 'approvals',
       description: 'JSON array of the valid approvals: `name`, `stage`, `method`, `signer`, `principal`, `time`.',
