@@ -49,7 +49,7 @@ const ours = { push: { peakBytes: 0, bytesRead: 0 }, pull: { peakBytes: 0, bytes
 
 async function countersign(what: 'push' | 'pull', args: readonly string[]): Promise<number> {
   const probe = join(work, 'probe.json');
-  const node = ['--import', script('benchmark-probe.ts'), resolve(values.cli), ...args, '--quiet'];
+  const node = ['--import', script('benchmark-probe.mjs'), resolve(values.cli), ...args, '--quiet'];
   const ms = await timed(process.execPath, node, { COUNTERSIGN_BENCHMARK_PROBE: probe });
   const found = JSON.parse(await readFile(probe, 'utf8')) as { bytesRead: number; peakBytes: number };
   ours[what].peakBytes = Math.max(ours[what].peakBytes, found.peakBytes);

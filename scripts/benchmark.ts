@@ -71,13 +71,13 @@ async function spawned(tool: string, args: readonly string[], env: Record<string
 async function probed(args: readonly string[]): Promise<Measured> {
   const probe = join(work, 'probe.json');
   const env = { COUNTERSIGN_BENCHMARK_PROBE: probe };
-  const ms = await spawned(process.execPath, ['--import', script('benchmark-probe.ts'), ...args], env);
+  const ms = await spawned(process.execPath, ['--import', script('benchmark-probe.mjs'), ...args], env);
   const found = JSON.parse(await readFile(probe, 'utf8')) as { bytesRead: number; peakBytes: number };
   return { ms, ...found };
 }
 
 const countersign = (...args: readonly string[]) => probed([program, ...args, '--quiet']);
-const hashAlone = (image: string) => probed([script('benchmark-hash.ts'), image]);
+const hashAlone = (image: string) => probed([script('benchmark-hash.mjs'), image]);
 
 /** Best times of several things, taken in turn so that a busy moment of the machine hits all of them. */
 async function bestOf(measure: readonly (() => Promise<number>)[]): Promise<readonly number[]> {
