@@ -1,11 +1,13 @@
-import { n as isHashTask } from "./chunks/hash-thread.mjs";
+import { r as isHashTask } from "./chunks/hash-thread.mjs";
 import { n as hashRanges } from "./chunks/hash-blocks.mjs";
 import { read } from "node:fs";
 import { promisify } from "node:util";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 
 // src/sif/hash-worker.ts
 const readAt = promisify(read);
+/** Progress is told this often: a message costs the other thread some of the time that it has for signatures. */
+const TELL_EVERY_BYTES = 33554432;
 async function run(task) {
 	const read = async (target, offset) => {
 		let done = 0;
@@ -16,15 +18,24 @@ async function run(task) {
 		}
 		return target;
 	};
+	let untold = 0;
+	const onBlock = (bytes) => {
+		untold += bytes;
+		if (untold < TELL_EVERY_BYTES) return;
+		parentPort?.postMessage({ bytes: untold });
+		untold = 0;
+	};
 	const digests = await hashRanges(task.ranges, new Set(task.algorithms), {
 		read,
 		onBlock
 	});
-	parentPort?.postMessage({ digests });
+	parentPort?.postMessage({
+		bytes: untold,
+		digests
+	});
 }
-function onBlock(bytes) {
-	parentPort?.postMessage({ bytes });
-}
-if (isHashTask(workerData)) await run(workerData);
+parentPort?.once("message", (task) => {
+	if (isHashTask(task)) run(task);
+});
 
 export {  };

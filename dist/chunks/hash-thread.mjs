@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 
 // src/sif/hash-thread.ts
@@ -5,37 +6,63 @@ import { Worker } from "node:worker_threads";
 function isHashTask(value) {
 	return typeof value === "object" && value !== null && "descriptor" in value && "ranges" in value;
 }
+/** Below this a helper thread costs more than it gains. */
+const THREAD_FROM_BYTES = 67108864;
+/** A thread that waits for its task; does not keep the process alive. */
+let waiting;
+/** Starts a thread if one of the paths, which need not be any, names a file that is worth it. */
+function prepareHashThread(paths) {
+	if (paths.some((path) => {
+		const found = statSync(path, { throwIfNoEntry: false });
+		return found?.isFile() === true && found.size >= 67108864;
+	})) waiting ??= startThread();
+}
 /** The bundled thread lies beside the entries, its source beside this file. */
-function workerUrl() {
+function threadUrl() {
 	const here = import.meta.url;
 	if (here.endsWith(".ts")) return new URL("./hash-worker.ts", here);
 	return new URL(here.includes("/chunks/") ? "../hash-worker.mjs" : "./hash-worker.mjs", here);
 }
-/** Digests computed by a helper thread; undefined when it failed. @throws whatever `signal` was aborted with */
-async function hashOnThread(task, { onBlock, signal }) {
-	const worker = new Worker(workerUrl(), {
-		workerData: task,
+function startThread() {
+	const thread = new Worker(threadUrl(), {
 		env: {},
+		execArgv: [],
 		stdin: false,
 		stdout: true,
 		stderr: true
 	});
+	thread.on("error", () => void 0);
+	thread.on("exit", () => {
+		if (waiting === thread) waiting = void 0;
+	});
+	thread.unref();
+	return thread;
+}
+/** Digests computed by a helper thread; undefined when it failed. @throws whatever `signal` was aborted with */
+async function hashOnThread(task, { onBlock, signal }) {
+	signal?.throwIfAborted();
+	const thread = waiting ?? startThread();
+	waiting = void 0;
+	thread.ref();
 	const ended = Promise.withResolvers();
-	worker.on("message", ({ bytes, digests }) => {
+	thread.on("message", ({ bytes, digests }) => {
 		if (bytes !== void 0) onBlock(bytes);
 		if (digests) ended.resolve(digests);
 	});
-	worker.on("error", () => ended.resolve(void 0));
-	worker.on("exit", () => ended.resolve(void 0));
+	thread.on("error", () => ended.resolve(void 0));
+	thread.on("exit", () => ended.resolve(void 0));
 	const abort = () => ended.reject(signal?.reason);
 	signal?.addEventListener("abort", abort, { once: true });
 	try {
-		signal?.throwIfAborted();
+		thread.postMessage(task);
 		return await ended.promise;
+	} catch (error) {
+		await thread.terminate();
+		throw error;
 	} finally {
 		signal?.removeEventListener("abort", abort);
-		await worker.terminate();
+		thread.unref();
 	}
 }
 
-export { isHashTask as n, hashOnThread as t };
+export { prepareHashThread as i, hashOnThread as n, isHashTask as r, THREAD_FROM_BYTES as t };

@@ -1,18 +1,16 @@
 import { n as SifError } from "./errors2.mjs";
 import { n as hashRanges } from "./hash-blocks.mjs";
-import { t as hashOnThread } from "./hash-thread.mjs";
+import { n as hashOnThread, t as THREAD_FROM_BYTES } from "./hash-thread.mjs";
 import { o as openSif } from "./source.mjs";
 
 // src/sif/hash.ts
-/** Below this a helper thread costs more than it gains. */
-const THREAD_FROM_BYTES = 67108864;
 /**
 * Digests of the data of the given objects.
 * @throws SifError SIF_TRUNCATED; SIF_CHANGED when the file became another one underneath
 */
 async function hashObjects(image, objects, options) {
 	const total = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
-	const digests = (total >= THREAD_FROM_BYTES ? await onThread(image, objects, {
+	const digests = (total >= 67108864 ? await onThread(image, objects, {
 		options,
 		total
 	}) : void 0) ?? await here(image, objects, {

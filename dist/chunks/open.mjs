@@ -1468,15 +1468,15 @@ function endsEarly(at, end) {
 
 // src/registry/upload.ts
 const MIB = 1048576;
-const CHUNK_BYTES = 16 * MIB;
+const CHUNK_BYTES = 64 * MIB;
 const CHUNKED_FROM_BYTES = 100 * MIB;
 /** ghcr.io answers 416 to a PATCH with Content-Range of 4 MiB or more. */
 const SMALL_CHUNK_BYTES = 4 * MIB - 65536;
 const PROGRESS_BYTES = MIB;
 /** How to send a blob of this size to this registry when nobody asked for something else. */
 function chooseMode(registry, sizeBytes, digestKnown) {
-	if (!digestKnown) return "stream";
-	return sizeBytes > CHUNKED_FROM_BYTES && registry !== "ghcr.io" ? "chunked" : "monolithic";
+	if (sizeBytes > CHUNKED_FROM_BYTES && registry !== "ghcr.io") return "chunked";
+	return digestKnown ? "monolithic" : "stream";
 }
 /**
 * Sends a blob.

@@ -1,33 +1,9 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Entry of the command line. A reader that goes away early (`countersign … | head`) is no error.
+// Entry of the command line. A thread for hashing comes to life while the program is still being loaded.
 
-import { TerminalHost } from '../host/terminal.ts';
-import { isErrnoException } from '../primitives/errors.ts';
-import { printFailure, runCommandLine } from './command-line.ts';
-import { describeFailure } from './outcome.ts';
-import { prepareWayOut } from './way-out.ts';
+import { prepareHashThread } from '../sif/hash-thread.ts';
 
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error) => {
-    if (!isErrnoException(error) || error.code !== 'EPIPE') throw error;
-  });
-
-const host = new TerminalHost({
-  env: { ...process.env },
-  cwd: process.cwd(),
-  stdin: process.stdin,
-  stderr: process.stderr,
-  now: () => new Date(),
-});
-const removeHandlers = prepareWayOut(host.temporary, (thrown) => printFailure(describeFailure(thrown), host));
-try {
-  process.exitCode = await runCommandLine(process.argv.slice(2), {
-    host,
-    write: (text) => void process.stdout.write(text),
-    unset: (name) => void delete process.env[name],
-  });
-} finally {
-  await host.temporary.remove();
-  removeHandlers();
-}
+prepareHashThread(process.argv.slice(3));
+const { runTerminal } = await import('./terminal.ts');
+await runTerminal();

@@ -23,7 +23,7 @@ import {
 } from './upload-session.ts';
 
 const MIB = 1024 * 1024;
-const CHUNK_BYTES = 16 * MIB;
+const CHUNK_BYTES = 64 * MIB;
 const CHUNKED_FROM_BYTES = 100 * MIB;
 /** ghcr.io answers 416 to a PATCH with Content-Range of 4 MiB or more. */
 const SMALL_CHUNK_BYTES = 4 * MIB - 64 * 1024;
@@ -41,8 +41,8 @@ export interface UploadOptions extends PushBlobOptions {
 
 /** How to send a blob of this size to this registry when nobody asked for something else. */
 export function chooseMode(registry: string, sizeBytes: number, digestKnown: boolean): Mode {
-  if (!digestKnown) return 'stream';
-  return sizeBytes > CHUNKED_FROM_BYTES && registry !== 'ghcr.io' ? 'chunked' : 'monolithic';
+  if (sizeBytes > CHUNKED_FROM_BYTES && registry !== 'ghcr.io') return 'chunked';
+  return digestKnown ? 'monolithic' : 'stream';
 }
 
 /**

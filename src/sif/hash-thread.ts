@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hashing on a helper thread: worth its start of some 20 ms for large files only. Gives undefined when the thread cannot
-// do it for whatever reason; the caller then hashes itself and meets the real error.
+// Hashing on a helper thread: worth its start of some 40 ms for large files only, and started ahead of the work where the
+// file is known by name. Gives undefined when the thread cannot do it for whatever reason; the caller then hashes itself
+// and meets the real error.
 
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { DataRange, HashName, ObjectDigests } from './hash-blocks.ts';
 
@@ -23,11 +25,37 @@ interface Message {
   readonly digests?: ObjectDigests;
 }
 
+/** Below this a helper thread costs more than it gains. */
+export const THREAD_FROM_BYTES = 64 * 1024 * 1024;
+
+/** A thread that waits for its task; does not keep the process alive. */
+let waiting: Worker | undefined;
+
+/** Starts a thread if one of the paths, which need not be any, names a file that is worth it. */
+export function prepareHashThread(paths: readonly string[]): void {
+  const large = paths.some((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() === true && found.size >= THREAD_FROM_BYTES;
+  });
+  if (large) waiting ??= startThread();
+}
+
 /** The bundled thread lies beside the entries, its source beside this file. */
-function workerUrl(): URL {
+function threadUrl(): URL {
   const here = import.meta.url;
   if (here.endsWith('.ts')) return new URL('./hash-worker.ts', here);
   return new URL(here.includes('/chunks/') ? '../hash-worker.mjs' : './hash-worker.mjs', here);
+}
+
+function startThread(): Worker {
+  const thread = new Worker(threadUrl(), { env: {}, execArgv: [], stdin: false, stdout: true, stderr: true });
+  // Whoever uses the thread sees it end as well; before that nobody has to know.
+  thread.on('error', () => undefined);
+  thread.on('exit', () => {
+    if (waiting === thread) waiting = undefined;
+  });
+  thread.unref();
+  return thread;
 }
 
 /** Digests computed by a helper thread; undefined when it failed. @throws whatever `signal` was aborted with */
@@ -35,21 +63,28 @@ export async function hashOnThread(
   task: HashTask,
   { onBlock, signal }: { readonly onBlock: (lengthBytes: number) => void; readonly signal: AbortSignal | undefined },
 ): Promise<ObjectDigests | undefined> {
-  const worker = new Worker(workerUrl(), { workerData: task, env: {}, stdin: false, stdout: true, stderr: true });
+  signal?.throwIfAborted();
+  const thread = waiting ?? startThread();
+  waiting = undefined;
+  thread.ref();
   const ended = Promise.withResolvers<ObjectDigests | undefined>();
-  worker.on('message', ({ bytes, digests }: Message) => {
+  thread.on('message', ({ bytes, digests }: Message) => {
     if (bytes !== undefined) onBlock(bytes);
     if (digests) ended.resolve(digests);
   });
-  worker.on('error', () => ended.resolve(undefined));
-  worker.on('exit', () => ended.resolve(undefined));
+  thread.on('error', () => ended.resolve(undefined));
+  thread.on('exit', () => ended.resolve(undefined));
   const abort = (): void => ended.reject(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    signal?.throwIfAborted();
+    thread.postMessage(task);
+    // A thread that has told its digests reads no more and ends by itself.
     return await ended.promise;
+  } catch (error) {
+    await thread.terminate();
+    throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
-    await worker.terminate();
+    thread.unref();
   }
 }

@@ -4,7 +4,7 @@
 
 import { SifError } from './errors.ts';
 import { type HashName, hashRanges, type ObjectDigests } from './hash-blocks.ts';
-import { hashOnThread } from './hash-thread.ts';
+import { hashOnThread, THREAD_FROM_BYTES } from './hash-thread.ts';
 import { openSif, type SifImage, type SifObject } from './image.ts';
 
 export interface HashOptions {
@@ -13,9 +13,6 @@ export interface HashOptions {
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
-
-/** Below this a helper thread costs more than it gains. */
-const THREAD_FROM_BYTES = 64 * 1024 * 1024;
 
 /**
  * Digests of the data of the given objects.

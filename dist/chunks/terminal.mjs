@@ -1,0 +1,467 @@
+import { a as failureJson, c as runTool, f as ProgressMeter, h as COMMANDS, i as describeFailure, l as Redactor, n as jsonText, o as TemporaryFolder, p as childEnvironment, r as writeReport, s as findProgram, t as prepareWayOut, u as printable } from "./way-out.mjs";
+import { c as UsageError, i as EXIT, r as DataError, u as isErrnoException } from "./errors.mjs";
+import { n as readInputs } from "./inputs.mjs";
+import { t as assertTrustedEvent } from "./untrusted-event.mjs";
+import { t as readFileBounded } from "./file.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { t as VERSION } from "./version.mjs";
+import { n as nearest } from "./nearest.mjs";
+import { tmpdir } from "node:os";
+import { parseArgs } from "node:util";
+
+// src/host/standard-input.ts
+var StandardInput = class {
+	#read = false;
+	/** @throws UsageError USAGE_CONFLICTING_INPUTS when read twice; DataError DATA_TOO_LARGE */
+	async bytes(stream, limitBytes) {
+		if (this.#read) throw new UsageError("USAGE_CONFLICTING_INPUTS", "two inputs ask for standard input", { hint: "give one of them as a file" });
+		this.#read = true;
+		const chunks = [];
+		let total = 0;
+		for await (const chunk of stream) {
+			const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+			total += bytes.byteLength;
+			if (total > limitBytes) throw new DataError("DATA_TOO_LARGE", `standard input has more than ${limitBytes} bytes`, { hint: "check what is piped in" });
+			chunks.push(bytes);
+		}
+		return new Uint8Array(Buffer.concat(chunks));
+	}
+};
+
+// src/host/terminal.ts
+const REDRAW_MS = 100;
+var TerminalHost = class {
+	kind = "terminal";
+	env;
+	cwd;
+	cache = void 0;
+	temporary = new TemporaryFolder(tmpdir());
+	redactor = new Redactor();
+	/** Set by the entry once the flags are read. */
+	quiet = false;
+	verbose = false;
+	toolTimeoutMs;
+	#options;
+	#stdin = new StandardInput();
+	constructor(options) {
+		this.#options = options;
+		this.env = options.env;
+		this.cwd = options.cwd;
+	}
+	temporaryFolder() {
+		return this.temporary.path();
+	}
+	now() {
+		return this.#options.now();
+	}
+	debug(text) {
+		if (this.verbose) this.print(`debug: ${text}`);
+	}
+	info(text) {
+		if (!this.quiet) this.print(text);
+	}
+	warning(text, location) {
+		this.print(`warning: ${at(location)}${text}`);
+	}
+	finding(text, location) {
+		this.debug(`finding: ${at(location)}${text}`);
+	}
+	async group(title, body) {
+		this.info(title);
+		return body();
+	}
+	progress(title) {
+		if (this.quiet || this.#options.stderr.isTTY !== true) return {
+			update() {},
+			finish() {}
+		};
+		const meter = new ProgressMeter(title);
+		let last = 0;
+		const draw = (text) => this.#options.stderr.write(`\r\u001b[2K${this.clean(text)}`);
+		return {
+			update(done, total) {
+				const now = performance.now();
+				meter.note(done, now);
+				if (now - last < REDRAW_MS) return;
+				last = now;
+				draw(meter.text(done, total, now));
+			},
+			finish: () => void draw("")
+		};
+	}
+	mask(text) {
+		this.redactor.add(text);
+	}
+	readStdin(limitBytes) {
+		return this.#stdin.bytes(this.#options.stdin, limitBytes);
+	}
+	run(call) {
+		this.debug(`runs ${[call.program, ...call.args].join(" ")}`);
+		return runTool(call, {
+			env: childEnvironment(call.env ?? this.env, this.redactor),
+			timeoutMs: this.toolTimeoutMs,
+			onLine: (line) => this.info(line)
+		});
+	}
+	which(program) {
+		return findProgram(program, this.env);
+	}
+	/** One line, or several, on standard error. */
+	print(text) {
+		this.#options.stderr.write(`${this.clean(text)}\n`);
+	}
+	clean(text) {
+		return this.redactor.apply(printable(text));
+	}
+};
+function at(location) {
+	return location ? `${location.file}:${location.line}:${location.column}: ` : "";
+}
+
+// src/entry/arguments.ts
+/** Flags that every command has beside its inputs. */
+const GENERAL_FLAGS = [
+	"json",
+	"quiet",
+	"verbose",
+	"help"
+];
+/**
+* Reads the arguments after the command's name.
+* @throws UsageError USAGE_UNKNOWN_INPUT, USAGE_INVALID_INPUT, USAGE_CONFLICTING_INPUTS
+*/
+function readArguments(spec, args, env) {
+	const inputs = flagInputs(spec);
+	const { options, positionals } = tokenize(inputs, args);
+	const general = /* @__PURE__ */ new Set();
+	const texts = /* @__PURE__ */ new Map();
+	for (const token of options) if (isGeneral(token.name)) general.add(generalFlag(token));
+	else addFlag(texts, inputs, token);
+	addPositionals(texts, spec, positionals);
+	addEnvironment(texts, spec, env);
+	return {
+		texts,
+		json: general.has("json"),
+		quiet: general.has("quiet"),
+		verbose: general.has("verbose"),
+		help: general.has("help") || general.has("h")
+	};
+}
+/** Every flag of a command: its inputs, and `-path` for those that hold a key or a certificate. */
+function flagInputs(spec) {
+	const inputs = /* @__PURE__ */ new Map();
+	for (const input of spec.inputs.filter(({ only }) => only !== "action")) {
+		inputs.set(input.name, input);
+		if (input.type === "secret" || input.type === "pem") inputs.set(`${input.name}-path`, {
+			...input,
+			name: `${input.name}-path`,
+			type: "path"
+		});
+	}
+	return inputs;
+}
+/** `COUNTERSIGN_KEY` for `key`. */
+function environmentName(input) {
+	return `COUNTERSIGN_${input.toUpperCase().replaceAll("-", "_")}`;
+}
+function tokenize(inputs, args) {
+	const options = { h: { type: "boolean" } };
+	for (const name of GENERAL_FLAGS) options[name] = { type: "boolean" };
+	for (const { name, type } of inputs.values()) options[name] = { type: type === "boolean" ? "boolean" : "string" };
+	const parsed = parseArgs({
+		args: [...args],
+		options,
+		strict: false,
+		allowPositionals: true,
+		tokens: true
+	});
+	const found = [];
+	const positionals = [];
+	let openBoolean = false;
+	for (const token of parsed.tokens) {
+		const last = openBoolean ? found.at(-1) : void 0;
+		if (token.kind === "positional" && last && ["true", "false"].includes(token.value)) found.splice(-1, 1, {
+			...last,
+			value: token.value,
+			inline: true
+		});
+		else if (token.kind === "positional") positionals.push(token.value);
+		openBoolean = false;
+		if (token.kind !== "option") continue;
+		found.push({
+			name: token.name,
+			rawName: token.rawName,
+			value: token.value,
+			inline: token.inlineValue === true
+		});
+		openBoolean = token.value === void 0 && inputs.get(token.name)?.type === "boolean";
+	}
+	return {
+		options: found,
+		positionals
+	};
+}
+function isGeneral(name) {
+	return name === "h" || GENERAL_FLAGS.some((flag) => flag === name);
+}
+function generalFlag(token) {
+	if (token.value === void 0) return token.name;
+	throw new UsageError("USAGE_INVALID_INPUT", `${token.rawName} takes no value`, { hint: `write ${token.rawName} alone` });
+}
+function addFlag(texts, inputs, token) {
+	const input = inputs.get(token.name);
+	if (!input) throw unknownFlag(token, [...inputs.keys(), ...GENERAL_FLAGS]);
+	if (input.type === "secret") throw secretFlag(input);
+	const value = flagValue(input, token);
+	const isList = input.type === "list" || input.type === "paths";
+	const before = texts.get(input.name);
+	if (before !== void 0 && !isList) throw new UsageError("USAGE_CONFLICTING_INPUTS", `--${input.name} was given more than once`, { hint: `give --${input.name} once` });
+	texts.set(input.name, before === void 0 ? value : `${before}\n${value}`);
+}
+function flagValue(input, token) {
+	if (input.type === "boolean") return token.value ?? "true";
+	const { value } = token;
+	if (value === void 0 || !token.inline && value.startsWith("-") && value !== "-") throw new UsageError("USAGE_INVALID_INPUT", `--${input.name} has no value`, { hint: `give it a value, or write --${input.name}=VALUE when the value begins with a dash` });
+	return value;
+}
+function unknownFlag(token, known) {
+	const guess = nearest(token.name, known);
+	return new UsageError("USAGE_UNKNOWN_INPUT", `no flag ${token.rawName}`, { hint: guess ? `did you mean --${guess}?` : "run the command with --help for its flags" });
+}
+function secretFlag(input) {
+	return new UsageError("USAGE_INVALID_INPUT", `--${input.name} would show a secret to every user of this machine`, { hint: `give --${input.name}-path FILE (or - for standard input), or set ${environmentName(input.name)}` });
+}
+function addPositionals(texts, spec, positionals) {
+	if (positionals.length === 0) return;
+	const input = spec.inputs.find(({ name }) => name === spec.positional);
+	const takesMany = input?.type === "list" || input?.type === "paths";
+	if (!input || positionals.length > 1 && !takesMany) throw new UsageError("USAGE_UNKNOWN_INPUT", `unexpected argument ${JSON.stringify(positionals[input ? 1 : 0]?.slice(0, 120))}`, { hint: input ? `${spec.name} takes one argument` : `${spec.name} takes flags only; see its --help` });
+	const before = texts.get(input.name);
+	if (before !== void 0 && !takesMany) throw new UsageError("USAGE_CONFLICTING_INPUTS", `${input.name} was given as a flag and as an argument`, { hint: "give it once" });
+	texts.set(input.name, [...before === void 0 ? [] : [before], ...positionals].join("\n"));
+}
+/** Keys, certificates and passphrases may come from the environment; a flag for the same input wins. */
+function addEnvironment(texts, spec, env) {
+	for (const { name, type } of spec.inputs) {
+		if (type !== "secret" && type !== "pem") continue;
+		if (texts.has(name) || texts.has(`${name}-path`)) continue;
+		for (const variant of [name, `${name}-path`]) {
+			const value = env[environmentName(variant)];
+			if (value) texts.set(variant, value);
+		}
+	}
+}
+
+// src/entry/help.ts
+const WIDTH = 80;
+/** The list of commands. */
+function generalHelp(commands) {
+	const width = Math.max(...commands.map(({ name }) => name.length), 4) + 2;
+	const rows = commands.flatMap(({ name, summary }) => hanging(name, width, summary));
+	return [
+		"usage: countersign COMMAND [flags] [arguments]",
+		"",
+		...wrap("Records on a container image who approved it at each stage, and decides by policy whether the approvals are complete, in order and by the right people.", 0),
+		"",
+		"commands:",
+		...rows,
+		...hanging("help", width, "This text; `help COMMAND` or `help ERROR_CODE` for more."),
+		"",
+		"every command takes --json, --quiet, --verbose and --help",
+		"exit codes: 0 passed, 1 the verdict failed, 2 usage, 3 environment, 70 a bug",
+		""
+	].join("\n");
+}
+/** One command: what it does, its flags, its outputs. */
+function commandHelp(spec) {
+	const argument = spec.inputs.find(({ name }) => name === spec.positional);
+	const many = argument?.type === "list" || argument?.type === "paths";
+	const flags = spec.inputs.filter(({ only }) => only !== "action").flatMap(flagHelp);
+	return [
+		`usage: countersign ${spec.name} [flags]${argument ? ` [${argument.name.toUpperCase()}${many ? "…" : ""}]` : ""}`,
+		"",
+		...wrap(spec.description, 0),
+		"",
+		"flags:",
+		...flags,
+		...entry("--json", "print the result as JSON"),
+		...entry("--quiet", "no messages on standard error but warnings and errors"),
+		...entry("--verbose", "say more on standard error"),
+		""
+	].join("\n");
+}
+/** One error code: when it happens, what to do. */
+function codeHelp(code, { when, fix }) {
+	return [
+		code,
+		...wrap(`When: ${when}.`, 2),
+		...wrap(`Fix: ${fix}.`, 2),
+		""
+	].join("\n");
+}
+function flagHelp(input) {
+	const notes = [
+		input.values ? `One of ${input.values.join(", ")}.` : "",
+		input.default ? `Default: ${input.default.replaceAll("\n", " ")}.` : "",
+		input.required ? "Required." : ""
+	];
+	const text = [input.description, ...notes].filter((part) => part !== "").join(" ");
+	if (input.type !== "secret" && input.type !== "pem") return entry(`--${input.name}${placeholder(input)}`, text);
+	return entry(`--${input.name}-path FILE`, `${text} A file, - for standard input, or ${environmentName(input.name)} in the environment.`);
+}
+function placeholder({ type }) {
+	switch (type) {
+		case "boolean": return "";
+		case "path": return " PATH";
+		case "list":
+		case "paths": return " VALUE (repeatable)";
+		case "duration": return " TIME";
+		case "integer": return " NUMBER";
+		case "size": return " SIZE";
+		case "time": return " RFC3339";
+		case "digest": return " DIGEST";
+		case "enum":
+		case "string":
+		case "secret":
+		case "pem": return " VALUE";
+		default: return type;
+	}
+}
+function entry(title, text) {
+	return [`  ${title}`, ...wrap(text, 6)];
+}
+function hanging(title, width, text) {
+	const [first = "", ...rest] = wrap(text, width + 2);
+	return [`  ${title.padEnd(width)}${first.trimStart()}`, ...rest];
+}
+function wrap(text, indent) {
+	const lines = [];
+	let line = "";
+	for (const word of text.split(/\s+/)) if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
+		lines.push(" ".repeat(indent) + line);
+		line = word;
+	} else line = line === "" ? word : `${line} ${word}`;
+	return [...lines, " ".repeat(indent) + line];
+}
+
+// src/entry/command-line.ts
+/** Runs one command line and returns the exit code. Never throws. */
+async function runCommandLine(args, terminal) {
+	try {
+		return await dispatch(args, terminal);
+	} catch (error) {
+		const failure = describeFailure(error);
+		printFailure(failure, terminal.host);
+		if (args.includes("--json")) terminal.write(terminal.host.redactor.apply(jsonText(failureJson(failure))));
+		return failure.exitCode;
+	}
+}
+async function dispatch(args, terminal) {
+	const [name, ...rest] = args;
+	const commands = terminal.commands ?? COMMANDS;
+	if (name === void 0) {
+		terminal.host.print(generalHelp(commands));
+		return EXIT.usage;
+	}
+	if (name === "--version") terminal.write(`${VERSION}\n`);
+	else if (name === "--help" || name === "-h") terminal.write(generalHelp(commands));
+	else if (name === "help") terminal.write(await helpOn(rest[0], commands));
+	else return runCommand(await loadCommand(name, commands), rest, terminal);
+	return EXIT.passed;
+}
+async function helpOn(topic, commands) {
+	if (topic === void 0) return generalHelp(commands);
+	if (!/^[A-Z][A-Z0-9_]+$/.test(topic)) return commandHelp((await loadCommand(topic, commands)).spec);
+	const { findCode } = await import("./error-codes.mjs");
+	const code = findCode(topic);
+	if (code) return codeHelp(topic, code);
+	throw new UsageError("USAGE_UNKNOWN_INPUT", `no error code ${topic.slice(0, 120)}`, { hint: "see docs/errors.md for the list" });
+}
+async function loadCommand(name, commands) {
+	const found = commands.find((command) => command.name === name);
+	if (found) return found.load();
+	const guess = nearest(name, commands.map((command) => command.name));
+	throw new UsageError("USAGE_UNKNOWN_INPUT", `no command ${JSON.stringify(name.slice(0, 120))}`, { hint: guess ? `did you mean ${guess}?` : "run countersign help for the list" });
+}
+async function runCommand(command, args, terminal) {
+	const { spec } = command;
+	const { host } = terminal;
+	const given = readArguments(spec, args, host.env);
+	if (given.help) {
+		terminal.write(commandHelp(spec));
+		return EXIT.passed;
+	}
+	host.quiet = given.quiet;
+	host.verbose = given.verbose;
+	forgetSecrets(spec, terminal);
+	const inputs = await readInputs(spec, {
+		texts: given.texts,
+		cwd: host.cwd,
+		mask: (text) => host.mask(text),
+		readStdin: (limitBytes) => host.readStdin(limitBytes)
+	});
+	const has = (name) => spec.inputs.some((input) => input.name === name);
+	if (spec.privileged) {
+		const allowed = has("allow-untrusted-event") && inputs.boolean("allow-untrusted-event");
+		assertTrustedEvent(spec.name, {
+			env: host.env,
+			payload: await eventPayload(host),
+			allowed
+		});
+	}
+	if (has("timeout")) host.toolTimeoutMs = inputs.number("timeout");
+	const result = await command.run(inputs, host);
+	const reportPath = has("report-path") ? inputs.text("report-path") : void 0;
+	if (reportPath !== void 0) await writeReport(reportPath, result.json);
+	terminal.write(host.redactor.apply(resultText(given, result, host)));
+	return result.exitCode;
+}
+function resultText(given, result, host) {
+	if (given.json) return jsonText(result.json);
+	const text = host.clean(result.text);
+	return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
+function forgetSecrets(spec, terminal) {
+	for (const { name, type } of spec.inputs) if (type === "secret") terminal.unset(environmentName(name));
+}
+async function eventPayload(host) {
+	const path = host.env["GITHUB_EVENT_PATH"];
+	return path ? readFileBounded(path, LIMITS.reportBytes).catch(() => void 0) : void 0;
+}
+/** The `error:`, `cause:` and `hint:` lines of a failure. */
+function printFailure(failure, host) {
+	const { location } = failure;
+	const at = location ? `${location.file}:${location.line}:${location.column}: ` : "";
+	host.print(`error: ${at}${failure.message} [${failure.code}]`);
+	for (const cause of failure.causes) host.print(`cause: ${cause}`);
+	host.print(`hint: ${failure.hint}`);
+	if (failure.stack) host.debug(failure.stack);
+}
+
+// src/entry/terminal.ts
+/** Runs the command line that this process was started with and sets the exit code. */
+async function runTerminal() {
+	for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => {
+		if (!isErrnoException(error) || error.code !== "EPIPE") throw error;
+	});
+	const host = new TerminalHost({
+		env: { ...process.env },
+		cwd: process.cwd(),
+		stdin: process.stdin,
+		stderr: process.stderr,
+		now: () => /* @__PURE__ */ new Date()
+	});
+	const removeHandlers = prepareWayOut(host.temporary, (thrown) => printFailure(describeFailure(thrown), host));
+	try {
+		process.exitCode = await runCommandLine(process.argv.slice(2), {
+			host,
+			write: (text) => void process.stdout.write(text),
+			unset: (name) => void delete process.env[name]
+		});
+	} finally {
+		await host.temporary.remove();
+		removeHandlers();
+	}
+}
+
+export { runTerminal };

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// This process as a terminal program: its streams, signals and exit code around one command line. A reader that goes
+// away early (`countersign … | head`) is no error.
+
+import { TerminalHost } from '../host/terminal.ts';
+import { isErrnoException } from '../primitives/errors.ts';
+import { printFailure, runCommandLine } from './command-line.ts';
+import { describeFailure } from './outcome.ts';
+import { prepareWayOut } from './way-out.ts';
+
+/** Runs the command line that this process was started with and sets the exit code. */
+export async function runTerminal(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      if (!isErrnoException(error) || error.code !== 'EPIPE') throw error;
+    });
+  const host = new TerminalHost({
+    env: { ...process.env },
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stderr: process.stderr,
+    now: () => new Date(),
+  });
+  const removeHandlers = prepareWayOut(host.temporary, (thrown) => printFailure(describeFailure(thrown), host));
+  try {
+    process.exitCode = await runCommandLine(process.argv.slice(2), {
+      host,
+      write: (text) => void process.stdout.write(text),
+      unset: (name) => void delete process.env[name],
+    });
+  } finally {
+    await host.temporary.remove();
+    removeHandlers();
+  }
+}
