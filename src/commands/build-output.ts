@@ -17,14 +17,14 @@ export function partialPath(imagePath: string): string {
 }
 
 /** @throws BuildError BUILD_IMAGE_EXISTS; SystemError when the folder does not exist */
-export async function assertFree(imagePath: string, force: boolean): Promise<void> {
+export async function assertFree(imagePath: string, overwrite: boolean): Promise<void> {
   const folder = await stat(dirname(imagePath)).catch((error: unknown) => {
     throw fileError(error, dirname(imagePath), 'write');
   });
   if (!folder.isDirectory()) throw exists(dirname(imagePath), 'is not a folder');
   const there = await stat(imagePath).catch(() => undefined);
   if (there && !there.isFile()) throw exists(imagePath, 'exists and is not a file');
-  if (there && !force) throw exists(imagePath, 'exists already');
+  if (there && !overwrite) throw exists(imagePath, 'exists already');
 }
 
 function exists(path: string, problem: string, cause?: unknown): BuildError {
@@ -54,12 +54,12 @@ export async function assertImage(path: string): Promise<void> {
  * Flushes the finished file and gives it its name.
  * @throws BuildError BUILD_IMAGE_EXISTS when the name was taken meanwhile; SystemError
  */
-export async function publishImage(partial: string, imagePath: string, force: boolean): Promise<void> {
+export async function publishImage(partial: string, imagePath: string, overwrite: boolean): Promise<void> {
   try {
     await using file = await open(partial, 'r+');
     await file.sync();
     await file.close();
-    if (force) await rename(partial, imagePath);
+    if (overwrite) await rename(partial, imagePath);
     else await linkInPlace(partial, imagePath);
   } catch (error) {
     throw fileError(error, imagePath, 'write');

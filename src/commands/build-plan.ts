@@ -22,7 +22,7 @@ import { signerOnTrustedEvent } from './signing-event.ts';
 /** Everything that was asked for, read and checked. */
 export interface BuildPlan {
   readonly imagePath: string;
-  readonly force: boolean;
+  readonly overwrite: boolean;
   /** What the program is given: absolute path or address. */
   readonly source: string;
   /** The same for people and provenance. */
@@ -52,7 +52,7 @@ export async function readPlan(inputs: Inputs, host: Host): Promise<BuildPlan> {
       { hint: 'give definition: app.def, or source: docker://alpine:3.22' },
     );
   const imagePath = inputs.requiredText('image-path');
-  await assertFree(imagePath, inputs.boolean('force'));
+  await assertFree(imagePath, inputs.boolean('overwrite'));
   const buildArgs = readBuildArgs(inputs, host);
   const definition = path === undefined ? undefined : await readDefinition(path);
   const baseRules = await readBaseRules(inputs);
@@ -63,7 +63,7 @@ export async function readPlan(inputs: Inputs, host: Host): Promise<BuildPlan> {
   const sourceName = path === undefined ? (address ?? '') : relative(inputs.workingDirectory, path);
   return {
     imagePath,
-    force: inputs.boolean('force'),
+    overwrite: inputs.boolean('overwrite'),
     source: path ?? address ?? '',
     sourceName,
     definition,

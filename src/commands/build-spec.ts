@@ -24,11 +24,11 @@ const SOURCE_INPUTS: readonly InputSpec[] = [
     type: 'path',
     required: true,
     description:
-      'SIF file to write. It appears under this name only when it is complete; an existing file is an error unless `force` is set.',
+      'SIF file to write. It appears under this name only when it is complete; an existing file is an error unless `overwrite` is set.',
     example: 'app.sif',
   },
   {
-    name: 'force',
+    name: 'overwrite',
     type: 'boolean',
     default: 'false',
     description: 'Replace an existing file, in one step, once the new image is complete.',

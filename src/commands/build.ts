@@ -50,7 +50,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     await saveCache(plan.cache, cacheHit, host);
     const dependencies = await dependenciesOf(plan, bases, verdicts);
     stored = await recordProvenance(plan, { inputs, host, startedAt, dependencies, image: partial });
-    await publishImage(partial, plan.imagePath, plan.force);
+    await publishImage(partial, plan.imagePath, plan.overwrite);
   } finally {
     await rm(partial, { force: true, recursive: true });
   }

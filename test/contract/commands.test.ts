@@ -77,6 +77,17 @@ describe('the commands', () => {
   });
 });
 
+describe('the words of the commands', () => {
+  test('replacing an existing file is called overwrite, wherever a file may be replaced', () => {
+    const replacing = commands.flatMap(({ spec }) =>
+      spec.inputs.filter(
+        ({ name, description }) => name === 'force' || /^Replace (?:an existing|the) file/.test(description),
+      ),
+    );
+    expect(replacing.map(({ name }) => name)).toEqual(['overwrite', 'overwrite']);
+  });
+});
+
 describe('the metadata of the actions', () => {
   test('action.yml files and README tables are what the specs say', async () => {
     for (const { path, content } of await metadataFiles(PROJECT)) expect(await read(path), path).toBe(content);

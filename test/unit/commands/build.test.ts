@@ -85,11 +85,11 @@ describe('build', () => {
     expect(result.outputs['bundle-path']).toBe('');
   });
 
-  test('an existing file stays as it is unless force is set', async () => {
+  test('an existing file stays as it is unless overwrite is set', async () => {
     await writeFile(join(folder, 'app.sif'), 'precious');
     await expect(run({})).rejects.toThrow(code('BUILD_IMAGE_EXISTS'));
     expect(await readFile(join(folder, 'app.sif'), 'utf8')).toBe('precious');
-    await run({ force: 'true' });
+    await run({ overwrite: 'true' });
     expect((await stat(join(folder, 'app.sif'))).size).toBe((await stat(DEMO)).size);
   });
 
@@ -116,7 +116,7 @@ describe('build', () => {
       await writeFile(output, content);
       return done;
     };
-    await expect(run({ force: 'true' }, { build })).rejects.toThrow(code('BUILD_OUTPUT_INVALID'));
+    await expect(run({ overwrite: 'true' }, { build })).rejects.toThrow(code('BUILD_OUTPUT_INVALID'));
     expect(await here()).toEqual(['app.def']);
   });
 
@@ -200,7 +200,7 @@ describe('the program', () => {
 
   test('build arguments need a newer version than a plain build', async () => {
     await run({}, { version: '1.1.9' });
-    await expect(run({ 'build-args': 'A=1', force: 'true' }, { version: '1.1.9' })).rejects.toThrow(
+    await expect(run({ 'build-args': 'A=1', overwrite: 'true' }, { version: '1.1.9' })).rejects.toThrow(
       code('TOOL_UNSUPPORTED'),
     );
   });
