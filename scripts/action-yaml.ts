@@ -39,6 +39,7 @@ export function rootActionYaml(specs: readonly CommandSpec[]): string {
     typeWord: 'String',
     description: `Which of the actions to run: ${specs.map(({ name }) => `\`${name}\``).join(', ')}. Required.`,
     default: undefined,
+    setByRunner: false,
     required: true,
   };
   const inputs = merged(specs, actionInputs);
@@ -54,8 +55,12 @@ export function rootActionYaml(specs: readonly CommandSpec[]): string {
   });
 }
 
-/** No defaults here: the command knows its own, and what is given for another command can then be told from them. */
+/**
+ * No defaults here but the runner's: the command knows its own, and what is given for another command can then be told
+ * from them.
+ */
 function forAll(input: ActionInput, specs: readonly CommandSpec[]): ActionInput {
+  if (input.setByRunner) return input;
   const defaults = specs.flatMap((spec) => actionInputs(spec).filter(({ name }) => name === input.name));
   const same = defaults.every((other) => other.default === input.default);
   const stated = same && input.default ? ` Default: \`${input.default.replaceAll('\n', ' ')}\`.` : '';

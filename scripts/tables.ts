@@ -5,6 +5,7 @@ import type { CommandSpec, InputSpec, InputType, OutputSpec } from '../src/comma
 
 const TYPE_WORDS: Readonly<Record<InputType, string>> = {
   string: 'String',
+  text: 'Text',
   path: 'Path',
   list: 'List',
   paths: 'List of paths',
@@ -25,6 +26,8 @@ export interface ActionInput {
   readonly typeWord: string;
   readonly description: string;
   readonly default: string | undefined;
+  /** The default is an expression, which only the runner can fill in. */
+  readonly setByRunner: boolean;
   readonly required: boolean;
 }
 
@@ -38,7 +41,8 @@ function withPath(input: InputSpec): readonly ActionInput[] {
     name: input.name,
     typeWord: TYPE_WORDS[input.type],
     description: describe(input),
-    default: input.default,
+    default: input.actionDefault ?? input.default,
+    setByRunner: input.actionDefault !== undefined,
     required: input.required === true,
   };
   if (input.type !== 'secret' && input.type !== 'pem') return [plain];
@@ -47,6 +51,7 @@ function withPath(input: InputSpec): readonly ActionInput[] {
     typeWord: 'Path',
     description: `File that holds \`${input.name}\`: a regular file, no symbolic link. At most one of the two.${exampleOf(input)}`,
     default: undefined,
+    setByRunner: false,
     required: false,
   };
   return [{ ...plain, required: false }, path];

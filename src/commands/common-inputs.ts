@@ -68,12 +68,21 @@ export const PRIVILEGED_INPUTS: readonly InputSpec[] = [
   },
 ];
 
+/** The only input that the runner fills in by itself. */
+export const GITHUB_TOKEN_INPUT: InputSpec = {
+  name: 'github-token',
+  type: 'secret',
+  actionDefault: '${{ github.token }}',
+  description:
+    'Token for ghcr.io, used when neither `registry-username`, nor GITHUB_TOKEN in the environment, nor the credential files have a login for it. It is sent to ghcr.io alone.',
+};
+
 export const REGISTRY_INPUTS: readonly InputSpec[] = [
   {
     name: 'registry-username',
     type: 'string',
     description:
-      'User name for the registry; with `registry-password`. Default: the credential files of docker, podman and apptainer and their helpers.',
+      'User name for the registry; with `registry-password`. Default: for ghcr.io GITHUB_TOKEN in the environment, then the credential files of docker, podman and apptainer and their helpers.',
     example: 'octocat',
   },
   {
@@ -81,4 +90,5 @@ export const REGISTRY_INPUTS: readonly InputSpec[] = [
     type: 'secret',
     description: 'Password or token for the registry; with `registry-username`.',
   },
+  GITHUB_TOKEN_INPUT,
 ];

@@ -118,7 +118,7 @@ export async function readInputs(spec: CommandSpec, raw: RawInputs): Promise<Inp
         else if (input.required) throw missing(input);
         continue;
       }
-      const text = raw.texts.get(input.name)?.trim() || input.default;
+      const text = givenText(input, raw.texts) || input.default;
       if (text !== undefined && text !== '') values.set(input.name, parseValue(input, text, workingDirectory));
       else if (input.required) throw missing(input);
     } catch (error) {
@@ -128,6 +128,13 @@ export async function readInputs(spec: CommandSpec, raw: RawInputs): Promise<Inp
   }
   if (problems.length > 0) throw joined(problems);
   return new Inputs(spec, values, { secrets, workingDirectory });
+}
+
+/** Trimmed, but for documents: their lines and columns are counted, and their bytes hashed, as they were written. */
+function givenText({ name, type }: InputSpec, texts: RawInputs['texts']): string | undefined {
+  const text = texts.get(name);
+  const trimmed = text?.trim();
+  return type === 'text' && trimmed ? text : trimmed;
 }
 
 function joined(problems: readonly UsageError[]): UsageError {
@@ -185,6 +192,8 @@ function parseValue(input: InputSpec, text: string, folder: string): Value {
   switch (input.type) {
     case 'string':
       return oneLine(input, text);
+    case 'text':
+      return document(input, text);
     case 'path':
       return text === '-' ? text : resolve(folder, oneLine(input, text));
     case 'list':
@@ -220,6 +229,14 @@ function oneLine(input: InputSpec, text: string): string {
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid(input, text, 'one line without control characters');
   return text;
+}
+
+function document({ name }: InputSpec, text: string): string {
+  const sizeBytes = Buffer.byteLength(text);
+  if (sizeBytes <= LIMITS.policyBytes) return text;
+  throw new UsageError('USAGE_INVALID_INPUT', `${name} has ${sizeBytes} bytes; the limit is ${LIMITS.policyBytes}`, {
+    hint: `give it as a file in ${name}-path, and check that it is the right one`,
+  });
 }
 
 /** Lines, trimmed; blank lines and `#` comment lines are skipped; repeated ones count once. */

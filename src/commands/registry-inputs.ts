@@ -13,8 +13,8 @@ import { VERSION } from '../primitives/version.ts';
 import type { CredentialSources } from '../registry/credentials.ts';
 import type { OpenedRepository } from '../registry/open.ts';
 import { parseReference, type Reference } from '../registry/reference.ts';
-import { REGISTRY_INPUTS } from './common-inputs.ts';
-import type { Inputs } from './inputs.ts';
+import { GITHUB_TOKEN_INPUT, REGISTRY_INPUTS } from './common-inputs.ts';
+import { type Inputs, passphraseText } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
 export const CONNECTION_INPUTS: readonly InputSpec[] = [
@@ -78,9 +78,12 @@ function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
     throw new UsageError('USAGE_MISSING_INPUT', 'only one of registry-username and registry-password was given', {
       hint: 'give both, or none to use the credential files of docker, podman and apptainer',
     });
+  const ambient = host.env['GITHUB_TOKEN'];
+  if (ambient) host.mask(ambient);
   return {
     username,
     password,
+    githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
     env: host.env,
     async runHelper({ program, ...call }) {
       const path = await host.which(program);

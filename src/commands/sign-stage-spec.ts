@@ -6,7 +6,7 @@ import { CONNECTION_INPUTS } from './registry-inputs.ts';
 import { SIGNING_INPUTS } from './signing-inputs.ts';
 import type { CommandSpec } from './spec.ts';
 import { EVIDENCE_INPUT, SUBJECT_INPUTS } from './subjects.ts';
-import { POLICY_INPUT, VERIFY_DATA_INPUT } from './trust-inputs.ts';
+import { POLICY_INPUTS, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
 export const spec: CommandSpec = {
   name: 'sign-stage',
@@ -26,7 +26,7 @@ export const spec: CommandSpec = {
       example: 'security',
     },
     ...SIGNING_INPUTS,
-    POLICY_INPUT,
+    ...POLICY_INPUTS,
     {
       name: 'verify-previous',
       type: 'boolean',

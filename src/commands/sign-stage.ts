@@ -8,7 +8,6 @@ import { registryTarget } from '../layers/registry-target.ts';
 import { sifFileTarget } from '../layers/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../layers/stage.ts';
 import { createJudge, type Judge } from '../layers/verify.ts';
-import { loadPolicy } from '../policy/load.ts';
 import { systemClock } from '../primitives/clock.ts';
 import { CountersignError, fileError, UsageError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
@@ -23,6 +22,7 @@ import { spec } from './sign-stage-spec.ts';
 import { signerFrom } from './signing-inputs.ts';
 import type { Command, CommandResult } from './spec.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from './subjects.ts';
+import { policyFrom } from './trust-inputs.ts';
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const now = host.now();
@@ -59,9 +59,8 @@ async function tolerant(several: boolean, sign: () => Promise<StageResult>): Pro
 }
 
 async function judgeForSigning(inputs: Inputs, signer: Signer, now: Date): Promise<Judge> {
-  const path = inputs.text('policy-path');
-  if (path === undefined) return createJudge({ policy: undefined, material: signer.publicMaterial, now });
-  return createJudge({ policy: await loadPolicy(path), now });
+  const policy = await policyFrom(inputs);
+  return createJudge(policy ? { policy, now } : { policy, material: signer.publicMaterial, now });
 }
 
 async function signOne(

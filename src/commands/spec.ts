@@ -5,9 +5,13 @@
 import type { Host } from '../host/host.ts';
 import type { Inputs } from './inputs.ts';
 
-/** How the raw text of an input is read. `secret` and `pem` also exist with the suffix `-path`, naming a file. */
+/**
+ * How the raw text of an input is read. `secret` and `pem` also exist with the suffix `-path`, naming a file; `text` is a
+ * whole document, taken as it is.
+ */
 export type InputType =
   | 'string'
+  | 'text'
   | 'path'
   | 'list'
   | 'paths'
@@ -28,6 +32,8 @@ export interface InputSpec {
   readonly description: string;
   /** Raw text used when the input is empty. */
   readonly default?: string;
+  /** Default that the runner fills in: an expression of workflows, written to action.yml alone. */
+  readonly actionDefault?: string;
   /** Allowed values of an `enum`. */
   readonly values?: readonly string[];
   /** True when the command cannot run without it; checked by our code. */

@@ -3,7 +3,8 @@
 
 import { resolve } from 'node:path';
 import type { Judge } from '../layers/verify.ts';
-import { decodeUtf8 } from '../primitives/bytes.ts';
+import type { LoadedPolicy } from '../policy/load.ts';
+import { decodeUtf8, utf8 } from '../primitives/bytes.ts';
 import { DataError, UsageError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
@@ -15,12 +16,20 @@ import type { TrustMaterial } from '../signing/verifier.ts';
 import type { Inputs } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
-export const POLICY_INPUT: InputSpec = {
-  name: 'policy-path',
-  type: 'path',
-  description: 'Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.',
-  example: 'countersign.yaml',
-};
+export const POLICY_INPUTS: readonly InputSpec[] = [
+  {
+    name: 'policy-path',
+    type: 'path',
+    description: 'Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.',
+    example: 'countersign.yaml',
+  },
+  {
+    name: 'policy',
+    type: 'text',
+    description:
+      'The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`.',
+  },
+];
 
 export const VERIFY_DATA_INPUT: InputSpec = {
   name: 'verify-data',
@@ -31,7 +40,7 @@ export const VERIFY_DATA_INPUT: InputSpec = {
 };
 
 export const TRUST_INPUTS: readonly InputSpec[] = [
-  POLICY_INPUT,
+  ...POLICY_INPUTS,
   {
     name: 'keyring',
     type: 'paths',
@@ -72,6 +81,24 @@ export const TRUST_INPUTS: readonly InputSpec[] = [
 ];
 
 /**
+ * The policy that the inputs give, as file or text; undefined when they give none.
+ * @throws UsageError USAGE_CONFLICTING_INPUTS; PolicyError, SystemError, DataError
+ */
+export async function policyFrom(inputs: Inputs): Promise<LoadedPolicy | undefined> {
+  const path = inputs.text('policy-path');
+  const text = inputs.text('policy');
+  if (path === undefined && text === undefined) return undefined;
+  if (path !== undefined && text !== undefined)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'both policy and policy-path were given', {
+      hint: 'give only one of them',
+    });
+  // Runs without a policy need not load the YAML reader.
+  const { loadPolicy, loadPolicyBytes } = await import('../policy/load.ts');
+  if (path !== undefined) return loadPolicy(path);
+  return loadPolicyBytes(utf8(text ?? ''), { path: 'policy', folder: inputs.workingDirectory });
+}
+
+/**
  * The judge that the inputs describe.
  * @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
  */
@@ -80,8 +107,7 @@ export async function judgeFrom(
   clock: Date,
   options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
 ): Promise<Judge> {
-  const path = inputs.text('policy-path');
-  const policy = path === undefined ? undefined : await (await import('../policy/load.ts')).loadPolicy(path);
+  const policy = await policyFrom(inputs);
   const material: TrustMaterial = {
     keyrings: await readTrusted(inputs, 'keyring', assertKeyring),
     keys: await readTrusted(inputs, 'public-key', readPublicKeys),
@@ -92,7 +118,7 @@ export async function judgeFrom(
   const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
   if (policy && given)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'trust was given both by the policy and by other inputs', {
-      hint: 'add keys and anchors to the policy, or leave policy-path out',
+      hint: 'add keys and anchors to the policy, or leave the policy out',
     });
   if (!policy && !given && options.needed)
     throw new UsageError('USAGE_MISSING_INPUT', 'nothing to verify against was given', {
@@ -110,7 +136,9 @@ export async function judgeFrom(
 /** The judge, or undefined when nothing to trust was given. @throws as judgeFrom */
 export async function optionalJudge(inputs: Inputs, clock: Date): Promise<Judge | undefined> {
   const lists = ['keyring', 'public-key', 'trust-anchors'];
-  const given = inputs.text('policy-path') !== undefined || lists.some((name) => inputs.list(name).length > 0);
+  const policies = ['policy', 'policy-path'];
+  const given =
+    policies.some((name) => inputs.text(name) !== undefined) || lists.some((name) => inputs.list(name).length > 0);
   return given ? judgeFrom(inputs, clock, { needed: true }) : undefined;
 }
 

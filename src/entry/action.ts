@@ -4,8 +4,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/all.ts';
+import { GITHUB_TOKEN_INPUT } from '../commands/common-inputs.ts';
 import { type Inputs, readInputs } from '../commands/inputs.ts';
 import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
 import { assertTrustedEvent } from '../commands/untrusted-event.ts';
@@ -129,19 +130,23 @@ function commandInput(host: ActionsHost): ActionName {
 /** The raw inputs of a command, by name. */
 function takeInputs(spec: CommandSpec, host: ActionsHost): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  for (const { name, type } of spec.inputs) {
+  for (const { name, type, actionDefault } of spec.inputs) {
     const holdsSecret = type === 'secret' || type === 'pem';
-    const text = host.input(name, holdsSecret);
-    if (text !== '') texts.set(name, text);
+    const text = host.input(name, holdsSecret || type === 'text');
     const path = holdsSecret ? host.input(`${name}-path`, false) : '';
     if (path !== '') texts.set(`${name}-path`, path);
   }
+    // The runner's default cannot be told from a value; a file was certainly meant.
+    if (text !== '' && (path === '' || actionDefault === undefined)) texts.set(name, text);
   return texts;
 }
 
-/** The root action has the inputs of all commands: those given for another one have no effect. */
+/**
+ * The root action has the inputs of all commands: those given for another one have no effect. The runner always gives the
+ * token.
+ */
 function warnOfOthers(spec: CommandSpec, host: ActionsHost): void {
-  const own = new Set(spec.inputs.flatMap(({ name }) => [name, `${name}-path`]));
+  const own = new Set([GITHUB_TOKEN_INPUT, ...spec.inputs].flatMap(({ name }) => [name, `${name}-path`]));
   const given = Object.keys(process.env).filter((name) => isInput(name) && process.env[name]?.trim());
   for (const name of given.map((variable) => variable.slice('INPUT_'.length).toLowerCase()))
     if (name !== 'command' && !own.has(name)) host.warning(`${spec.name} has no input ${name}; it is not used`);
@@ -198,7 +203,7 @@ async function addSummary(host: ActionsHost, name: string, markdown: string | un
 
 function failureSummary(name: string, failure: Failure): string {
   const lines = [
-    `error: ${failure.message}`,
+    `error: ${inDocument(failure)}${failure.message}`,
     `hint: ${failure.hint}`,
     ...failure.causes.map((cause) => `cause: ${cause}`),
   ];
@@ -213,8 +218,15 @@ function lastLine(text: string): string {
 }
 
 function fail(host: ActionsHost, name: string, failure: Failure): number {
+/** The place in a document that was given as text: there is no file to annotate. */
+function inDocument({ location }: Failure): string {
+  return location && !isAbsolute(location.file) ? `${location.file}:${location.line}:${location.column}: ` : '';
+}
+
   for (const cause of failure.causes) host.info(`cause: ${cause}`);
   if (failure.stack) host.debug(failure.stack);
-  host.fail(`${name}: ${failure.message} [${failure.code}]\nhint: ${failure.hint}`, failure.location);
+  const at = inDocument(failure);
+  const location = at === '' ? failure.location : undefined;
+  host.fail(`${name}: ${at}${failure.message} [${failure.code}]\nhint: ${failure.hint}`, location);
   return failure.exitCode;
 }

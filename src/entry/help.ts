@@ -89,6 +89,7 @@ function placeholder({ type }: InputSpec): string {
       return ' DIGEST';
     case 'enum':
     case 'string':
+    case 'text':
     case 'secret':
     case 'pem':
       return ' VALUE';

@@ -171,8 +171,8 @@ export class ActionsHost implements Host {
     else core.setFailed(this.clean(text));
   }
 
-  input(name: string, isSecret: boolean): string {
-    return core.getInput(name, { trimWhitespace: !isSecret });
+  input(name: string, asWritten: boolean): string {
+    return core.getInput(name, { trimWhitespace: !asWritten });
   }
 
   /** Sets an output; a value that the runner would refuse or drop is left empty with a warning. */

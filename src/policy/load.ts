@@ -31,7 +31,7 @@ export interface LoadedPolicy {
   /** SHA-256 of the policy file's bytes. */
   readonly digest: Digest;
   readonly trust: TrustMaterial;
-  /** Absolute path of the policy file. */
+  /** Absolute path of the policy file; a word for it when it was given as text. */
   readonly path: string;
 }
 
@@ -131,7 +131,7 @@ class TrustReader {
       throw new PolicyError('POLICY_TRUST_FILE', cause.message, {
         cause,
         location,
-        hint: 'check the path; relative ones start at the folder of the policy file',
+        hint: `check the path; relative ones start at ${this.#folder}`,
       });
     }
   }

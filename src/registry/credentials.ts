@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which credential to use for a registry: given explicitly, GITHUB_TOKEN for ghcr.io, or from the files and helpers of
-// docker, podman and apptainer. Remembers every place it looked at, for the message when a login is missing.
+// Which credential to use for a registry: given explicitly, GITHUB_TOKEN for ghcr.io, from the files and helpers of docker,
+// podman and apptainer, or the job's token for ghcr.io. Remembers every place it looked at, for the message when a login is missing.
 
 import { join } from 'node:path';
 import { SystemError } from '../primitives/errors.ts';
@@ -36,11 +36,14 @@ export interface FoundCredential {
 export interface CredentialSources {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
+  /** For ghcr.io when nothing else is found: in a job it is always there, so that it must not hide a login. */
+  readonly githubToken?: Secret | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs a docker-credential program; without it helpers are passed over. */
   readonly runHelper?: RunHelper | undefined;
 }
 
+const GITHUB_REGISTRY = 'ghcr.io';
 const ANONYMOUS: Credential = { kind: 'anonymous' };
 
 /**
@@ -55,24 +58,26 @@ export async function findCredential(
   const { username, password, env } = sources;
   if (password)
     return { credential: { kind: 'basic', username: username ?? '', password }, from: looked[0] ?? '', looked };
-  const token = githubToken(place.registry, env, looked);
-  if (token) return { credential: token, from: 'GITHUB_TOKEN', looked };
+  const isGitHub = place.registry === GITHUB_REGISTRY;
+  if (isGitHub) looked.push('GITHUB_TOKEN');
+  const ambient = env['GITHUB_TOKEN'];
+  if (isGitHub && ambient)
+    return { credential: gitHubCredential(new Secret(ambient), env), from: 'GITHUB_TOKEN', looked };
   for (const path of credentialPaths(env)) {
     looked.push(path);
     const file = await readCredentialFile(path);
     const credential = file && (await fromFile(file, place, sources, looked));
     if (credential) return { credential, from: path, looked };
   }
+  if (isGitHub) looked.push('github-token');
+  if (isGitHub && sources.githubToken)
+    return { credential: gitHubCredential(sources.githubToken, env), from: 'github-token', looked };
   return { credential: ANONYMOUS, from: 'none', looked };
 }
 
-function githubToken(registry: string, env: CredentialSources['env'], looked: string[]): Credential | undefined {
-  if (registry !== 'ghcr.io') return undefined;
-  looked.push('GITHUB_TOKEN');
-  const token = env['GITHUB_TOKEN'];
-  if (!token) return undefined;
+function gitHubCredential(password: Secret, env: CredentialSources['env']): Credential {
   const username = env['GITHUB_ACTOR'] || 'x-access-token';
-  return { kind: 'basic', username, password: new Secret(token), onlyHost: 'ghcr.io' };
+  return { kind: 'basic', username, password, onlyHost: GITHUB_REGISTRY };
 }
 
 /** Every file that may hold credentials, in the order they are asked. */

@@ -62,6 +62,27 @@ describe('where credentials come from', () => {
       expect(reveal((await findCredential(place(other), { env })).credential)).toBe('anonymous');
   });
 
+  test('the token of the job is for ghcr.io alone, and never hides another login', async () => {
+    const githubToken = new Secret('ghs_job');
+    const use = async (registry: string, files: Readonly<Record<string, unknown>> = {}, env = {}) => {
+      const HOME = await home(files);
+      return findCredential(place(registry), { githubToken, env: { HOME, ...env } });
+    };
+    const found = await use('ghcr.io');
+    expect(found).toMatchObject({ from: 'github-token', credential: { onlyHost: 'ghcr.io' } });
+    expect(reveal(found.credential)).toBe('x-access-token:ghs_job');
+    expect(JSON.stringify(found)).not.toContain('ghs_job');
+    expect(reveal((await use('ghcr.io', {}, { GITHUB_ACTOR: 'octo' })).credential)).toBe('octo:ghs_job');
+    const login = { '.docker/config.json': auths({ 'ghcr.io': 'u:pat' }) };
+    expect(reveal((await use('ghcr.io', login)).credential)).toBe('u:pat');
+    expect(reveal((await use('ghcr.io', login, { GITHUB_TOKEN: 'env' })).credential)).toBe('x-access-token:env');
+    for (const other of ['ghcr.io.evil.example', 'docker.io', 'ghcr.io:444']) {
+      const elsewhere = await use(other);
+      expect(elsewhere).toMatchObject({ credential: { kind: 'anonymous' }, from: 'none' });
+      expect(elsewhere.looked).not.toContain('github-token');
+    }
+  });
+
   test.each([
     ['.docker/config.json', {}],
     ['elsewhere/config.json', { DOCKER_CONFIG: '~/elsewhere' }],
