@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lane: where layers and evidence live inside a SIF without disturbing Apptainer. A lane object is a Signature
 // object without group or link, which Apptainer ignores; its name and descriptor follow from its bytes alone, so that
-// any change to either shows, and the same bundle makes the same object in every file (docs/formats.md).
+// any change to either shows, and the same bundle makes the same object in every file. Only a layer that is signed while
+// its image is being sent has a name without the digest, since the name leaves before the signature (docs/formats.md).
 
 import { sha256Hex } from '../primitives/digest.ts';
 import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK, signatureExtra } from '../sif/descriptor.ts';
@@ -20,13 +21,32 @@ export function laneName(kind: LaneKind, label: string, bundle: Uint8Array): str
   return `${PREFIX}${kind}/${label}/${sha256Hex(bundle).slice(0, DIGEST_DIGITS)}`;
 }
 
+/** Name of a lane object that had to be named before its bytes were known. */
+function reservedName(kind: LaneKind, label: string): string {
+  return `${PREFIX}${kind}/${label}`;
+}
+
+/** The names that an object with these bundle bytes may have. */
+export function laneNames(kind: LaneKind, label: string, bundle: Uint8Array): readonly string[] {
+  return [laneName(kind, label, bundle), reservedName(kind, label)];
+}
+
 /** The SIF object that carries a bundle in the lane. */
 export function laneObject(kind: LaneKind, label: string, bundle: Uint8Array): NewObject {
+  return named(laneName(kind, label, bundle), bundle);
+}
+
+/** The same for a bundle of which only the length is known when the object gets its descriptor. */
+export function reservedLaneObject(kind: LaneKind, label: string, bundle: Uint8Array): NewObject {
+  return named(reservedName(kind, label), bundle);
+}
+
+function named(name: string, bundle: Uint8Array): NewObject {
   return {
     dataType: DATA_TYPE.signature,
     data: bundle,
     group: 0,
-    name: laneName(kind, label, bundle),
+    name,
     extra: signatureExtra(undefined),
     createdAt: DETERMINISTIC_TIME,
     modifiedAt: DETERMINISTIC_TIME,
@@ -49,12 +69,12 @@ export function isLaneObject(object: SifObject, data: Uint8Array): boolean {
 }
 
 /**
- * What is unusual about a lane object's descriptor, undefined when it is exactly as we write it. `expectedName` is the
- * name that follows from its content.
+ * What is unusual about a lane object's descriptor, undefined when it is exactly as we write it. `names` are those that
+ * its content allows.
  */
-export function laneDefect(object: SifObject, expectedName: string): string | undefined {
+export function laneDefect(object: SifObject, names: readonly string[]): string | undefined {
   const expected = {
-    name: expectedName,
+    name: names.includes(object.name) ? object.name : names[0],
     used: 1,
     rawGroup: GROUP_MASK,
     rawLink: 0,

@@ -6,13 +6,11 @@ import type { ImageVerdict } from '../policy/verdict.ts';
 import { RegistryError } from '../registry/errors.ts';
 import { pushSif, type PublishedSif } from '../registry/push.ts';
 import type { BlobSource, OnBytes, Repository } from '../registry/repository.ts';
-import type { HashOptions } from '../sif/hash.ts';
-import type { ObjectDigests } from '../sif/hash-blocks.ts';
-import { openSif, type SifImage, type SifObject } from '../sif/image.ts';
+import { openSif, type SifImage } from '../sif/image.ts';
 import { type ByteSource, openFileSource } from '../sif/source.ts';
-import { ObjectStreamHasher } from '../sif/stream-hash.ts';
 import { bundlesOfLane, type LeftOut } from './registry-bundles.ts';
 import { examineSif } from './sif-facts.ts';
+import { fileChunks, type PassBytes, StreamedDigests } from './streamed.ts';
 import { type Judge, judgeFacts } from './verify.ts';
 
 export interface PublishRequest {
@@ -35,8 +33,6 @@ export interface Published {
   readonly leftOut: readonly LeftOut[];
 }
 
-const CHUNK_BYTES = 1024 * 1024;
-
 /**
  * Publishes an image with its layers, tags last.
  * @throws SifError, RegistryError, NetworkError, SystemError
@@ -47,7 +43,7 @@ export async function publishSif(repository: Repository, request: PublishRequest
   const { bundles, leftOut } = await bundlesOfLane(image);
   const judging = request.judge ? startJudging(image, request.judge, request) : undefined;
   try {
-    const hasher = await judging?.hasher;
+    const hasher = await judging?.streamed.hasher;
     let verdict: ImageVerdict | undefined;
     const sif = await pushSif(repository, {
       title: request.title,
@@ -68,8 +64,7 @@ export async function publishSif(repository: Repository, request: PublishRequest
 }
 
 interface Judging {
-  /** What the bytes of the file have to pass through. */
-  readonly hasher: Promise<ObjectStreamHasher>;
+  readonly streamed: StreamedDigests;
   readonly verdict: Promise<ImageVerdict>;
   /** Ends the wait for bytes that will not come. */
   abandon(): Promise<void>;
@@ -77,61 +72,33 @@ interface Judging {
 
 /** Examines the image with digests that the upload delivers while it streams. */
 function startJudging(image: SifImage, judge: Judge, { name }: PublishRequest): Judging {
-  const started = Promise.withResolvers<ObjectStreamHasher>();
-  const hash = (_: SifImage, objects: readonly SifObject[], options: HashOptions): Promise<ObjectDigests> => {
-    const hasher = new ObjectStreamHasher(image, objects, options.algorithms);
-    started.resolve(hasher);
-    return hasher.digests;
-  };
-  const examining = examineSif(image, { name, verifier: judge.verifier, now: judge.now, hash });
-  examining.catch((error: unknown) => started.reject(error));
+  const streamed = new StreamedDigests(image);
+  const examining = examineSif(image, { name, verifier: judge.verifier, now: judge.now, hash: streamed.hash });
+  examining.catch((error: unknown) => streamed.fail(error));
   const verdict = examining.then((examination) => judgeFacts(examination, judge));
   verdict.catch(() => undefined);
   return {
-    hasher: started.promise,
+    streamed,
     verdict,
     async abandon() {
-      const hasher = await started.promise.catch(() => undefined);
-      hasher?.fail(new Error('the upload ended early'));
+      streamed.fail(new Error('the upload ended early'));
       await verdict.catch(() => undefined);
     },
   };
 }
 
-async function assertUnchanged(file: ByteSource): Promise<void> {
+/** @throws RegistryError REGISTRY_SOURCE_CHANGED */
+export async function assertUnchanged(file: ByteSource): Promise<void> {
   if ((await file.current?.()) === undefined) return;
   throw new RegistryError('REGISTRY_SOURCE_CHANGED', `${file.name} changed while it was pushed`, {
     hint: 'repeat when nothing else writes to the file; nothing was published',
   });
 }
 
-/** A file as something to push, in two blocks of memory that take turns; `pass` sees every chunk on its way. */
-function blobSource(file: ByteSource, pass: (offset: number, bytes: Uint8Array) => void): BlobSource {
+/** A file as something to push; `pass` sees every chunk on its way. */
+function blobSource(file: ByteSource, pass: PassBytes): BlobSource {
   return {
     sizeBytes: file.sizeBytes,
-    async *open(offset) {
-      let [free, busy] = [new ArrayBuffer(CHUNK_BYTES), new ArrayBuffer(CHUNK_BYTES)];
-      let at = offset;
-      let next = readChunk(file, at, busy);
-      while (at < file.sizeBytes) {
-        const chunk = await next;
-        const start = at;
-        at += chunk.length;
-        [free, busy] = [busy, free];
-        next = readChunk(file, at, busy);
-        next.catch(() => undefined);
-        pass(start, chunk);
-        yield chunk;
-      }
-      await next;
-    },
+    open: (offset) => fileChunks(file, { from: offset, to: file.sizeBytes }, pass),
   };
-}
-
-async function readChunk(file: ByteSource, at: number, memory: ArrayBuffer): Promise<Uint8Array> {
-  const lengthBytes = Math.min(CHUNK_BYTES, file.sizeBytes - at);
-  if (!file.readInto) return file.read(at, lengthBytes);
-  const target = new Uint8Array(memory, 0, lengthBytes);
-  await file.readInto(target, at);
-  return target;
 }

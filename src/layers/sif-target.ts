@@ -14,7 +14,7 @@ import type { FoundBundle } from './bundle-facts.ts';
 import { laneObject } from './lane.ts';
 import { type NativePlan, planNative } from './native-plan.ts';
 import { examineSif, type SifExamination, sifView } from './sif-facts.ts';
-import type { Change, NewLayer, StageTarget, Written } from './target.ts';
+import type { Change, Examined, NewLayer, StageTarget, Written } from './target.ts';
 
 /** The target for a SIF file. */
 export function sifFileTarget(path: string, beside: readonly FoundBundle[] = []): StageTarget {
@@ -31,18 +31,23 @@ export function sifFileTarget(path: string, beside: readonly FoundBundle[] = [])
         ...(onBytes ? { onBytes } : {}),
       });
       return {
-        examined: {
-          facts: examination.facts,
-          view: sifView(examination),
-          bundles: examination.bundles,
-          subjects: sifSubjects(examination),
-          content: sifContent(examination),
-          freeSlots: image.freeSlots,
-        },
+        examined: examinedSif(examination),
         planNative: (request, by) => planNative(examination, request, by),
         write: (layer, change) => write(path, layer, { ...change, examination }),
       };
     },
+  };
+}
+
+/** What signing needs to know of a SIF. */
+export function examinedSif(examination: SifExamination): Examined {
+  return {
+    facts: examination.facts,
+    view: sifView(examination),
+    bundles: examination.bundles,
+    subjects: sifSubjects(examination),
+    content: sifContent(examination),
+    freeSlots: examination.image.freeSlots,
   };
 }
 

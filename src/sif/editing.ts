@@ -8,7 +8,7 @@ import { equalBytes } from '../primitives/bytes.ts';
 import { fileError } from '../primitives/errors.ts';
 import { DESCRIPTOR_BYTES, DETERMINISTIC_TIME, PARTITION_TYPE } from './descriptor.ts';
 import { SifError } from './errors.ts';
-import { HEADER_BYTES, HEADER_FIELD, NIL_ID, protectedHeaderBytes } from './header.ts';
+import { HEADER_BYTES, HEADER_FIELD, NIL_ID, protectedHeaderBytes, type SifHeader } from './header.ts';
 import { openSif, type SifImage, type SifObject } from './image.ts';
 import type { PresentObject } from './layout.ts';
 import { type ImageLock, lockImage } from './lock.ts';
@@ -124,7 +124,11 @@ export async function growTo(handle: FileHandle, sizeBytes: number): Promise<voi
   if (size < sizeBytes) await handle.truncate(sizeBytes);
 }
 
-function operationTime({ header }: SifImage, options: WriteOptions): number {
+/** The time that a change stamps, Unix seconds. */
+export function operationTime(
+  { header }: SifImage,
+  options: Pick<WriteOptions, 'now' | 'time' | 'deterministic'>,
+): number {
   if (options.time !== undefined) return options.time;
   const times = [header.createdAt, header.modifiedAt];
   const deterministic = header.id === NIL_ID && times.every((time) => time === DETERMINISTIC_TIME);
@@ -181,14 +185,20 @@ export interface HeaderChange {
   readonly archCode?: Uint8Array | undefined;
 }
 
-/** Writes the fields of the header that signatures do not cover, in one write, and flushes. */
-export async function writeHeader(opened: OpenedImage, change: HeaderChange): Promise<void> {
-  const record = opened.image.header.record.slice();
-  const view = new DataView(record.buffer);
-  view.setBigInt64(HEADER_FIELD.modifiedAt, BigInt(opened.time), true);
+/** The header record after a change, 128 bytes. */
+export function headerAfter({ record }: SifHeader, change: HeaderChange & { readonly time: number }): Uint8Array {
+  const after = record.slice();
+  const view = new DataView(after.buffer);
+  view.setBigInt64(HEADER_FIELD.modifiedAt, BigInt(change.time), true);
   view.setBigInt64(HEADER_FIELD.descriptorsFree, BigInt(change.descriptorsFree), true);
   view.setBigInt64(HEADER_FIELD.dataSize, BigInt(change.dataSize), true);
-  if (change.archCode) record.set(change.archCode, HEADER_FIELD.arch);
+  if (change.archCode) after.set(change.archCode, HEADER_FIELD.arch);
+  return after;
+}
+
+/** Writes the fields of the header that signatures do not cover, in one write, and flushes. */
+export async function writeHeader(opened: OpenedImage, change: HeaderChange): Promise<void> {
+  const record = headerAfter(opened.image.header, { ...change, time: opened.time });
   const from = change.archCode ? HEADER_FIELD.arch : HEADER_FIELD.modifiedAt;
   await opened.write(record.subarray(from, HEADER_BYTES), from, 'header');
   await opened.flushAll('header flushed');

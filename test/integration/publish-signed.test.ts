@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signing a stage while the image is being pushed: one read, and either everything happens or nothing.
+
+import { copyFile, open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { publishSigned } from '../../src/layers/publish-signed.ts';
+import type { StageRequest } from '../../src/layers/stage.ts';
+import type { Judge } from '../../src/layers/verify.ts';
+import { sha256 } from '../../src/primitives/digest.ts';
+import type { Repository } from '../../src/registry/repository.ts';
+import {
+  judgeBy,
+  judgeTrusting,
+  keyPerson,
+  NOW,
+  type Person,
+  pgpPerson,
+  pipeline,
+  policyFor,
+  signAs,
+  verdictOf,
+  x509Person,
+} from '../support/layers.ts';
+import { openIn, startRegistry } from '../support/registry-session.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const DEMO = fileURLToPath(new URL('../../assets/demo/hello.sif', import.meta.url));
+
+async function demoImage(): Promise<string> {
+  const path = join(await temporaryFolder(), 'app.sif');
+  await copyFile(DEMO, path);
+  return path;
+}
+
+function signedPush(
+  repository: Repository,
+  path: string,
+  by: { readonly person: Person; readonly stage: string; readonly judge: Judge; readonly push?: Judge | undefined },
+  more: Partial<StageRequest> = {},
+) {
+  const stage: StageRequest = {
+    stage: by.stage,
+    signer: by.person.signer,
+    now: NOW,
+    native: 'auto',
+    replace: false,
+    dryRun: false,
+    verifyPrevious: true,
+    expires: undefined,
+    reason: 'release',
+    ticket: undefined,
+    run: undefined,
+    resourceUri: 'file:app.sif',
+    toolVersion: 'test',
+    ...more,
+  };
+  const tags = ['1.0'];
+  return publishSigned(repository, {
+    path,
+    name: 'app.sif',
+    title: 'app.sif',
+    tags,
+    judge: by.push,
+    stage,
+    signingJudge: by.judge,
+  });
+}
+
+const people = {
+  pgp: () => pgpPerson('alice'),
+  ed25519: () => keyPerson('bob', 'ed25519'),
+  p256: () => keyPerson('bob', 'p256'),
+  p384: () => keyPerson('bob', 'p384'),
+  x509: () => x509Person('carol'),
+} as const;
+
+describe.each(Object.keys(people) as (keyof typeof people)[])('signing with %s while pushing', (method) => {
+  test('the file is read once and then is what was published', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const path = await demoImage();
+    const person = await people[method]();
+    const judge = await judgeTrusting([person]);
+    const done = await signedPush(repository, path, { person, stage: 'author', judge, push: judge });
+    expect(done).toMatchObject({ reads: 1, verdict: { verdict: 'passed' }, signing: { outcome: 'signed' } });
+    const file = await readFile(path);
+    expect(sha256(file)).toBe(done.sif?.layer);
+    expect(registry.content.get(done.sif?.layer ?? '')?.equals(file)).toBe(true);
+    expect(done.signing.where).toHaveLength(method === 'pgp' ? 2 : 1);
+    expect(done.sif?.attached).toHaveLength(1);
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+    expect((await repository.resolve('1.0'))?.digest).toBe(done.sif?.manifest.digest);
+  });
+});
+
+describe('the last of three stages', () => {
+  async function scene() {
+    const [alice, bob, carol] = [await pgpPerson('alice'), await x509Person('bob'), await keyPerson('carol', 'p256')];
+    const judge = await judgeBy(await policyFor([alice, bob, carol], pipeline('alice', 'bob', 'carol')));
+    const path = await demoImage();
+    const registry = await startRegistry();
+    return { alice, bob, carol, judge, path, registry, repository: await openIn(registry) };
+  }
+
+  test('is signed on the way and all three are published', async () => {
+    const { alice, bob, carol, judge, path, repository } = await scene();
+    await signAs(path, alice, 'author', judge);
+    await signAs(path, bob, 'security', judge);
+    const by = { person: carol, stage: 'production', judge, push: judge };
+    const done = await signedPush(repository, path, by);
+    expect(done).toMatchObject({ reads: 1, verdict: { verdict: 'passed' } });
+    expect(done.sif?.attached).toHaveLength(3);
+    expect(sha256(await readFile(path))).toBe(done.sif?.layer);
+  });
+
+  test('is not signed when an earlier one is missing: nothing is published, the file is as it was', async () => {
+    const { alice, carol, judge, path, registry, repository } = await scene();
+    await signAs(path, alice, 'author', judge);
+    const before = await readFile(path);
+    const by = { person: carol, stage: 'production', judge, push: judge };
+    const done = await signedPush(repository, path, by);
+    expect(done).toMatchObject({ sif: undefined, signing: { outcome: 'refused' }, verdict: { verdict: 'failed' } });
+    expect(registry.content.size).toBe(0);
+    expect((await readFile(path)).equals(before)).toBe(true);
+  });
+
+  test('is not signed over data that the earlier stages did not see', async () => {
+    const { alice, bob, carol, judge, path, registry, repository } = await scene();
+    await signAs(path, alice, 'author', judge);
+    await signAs(path, bob, 'security', judge);
+    const altered = await readFile(path);
+    altered[altered.indexOf('hsqs') + 200] = (altered[altered.indexOf('hsqs') + 200] ?? 0) ^ 1;
+    await writeFile(path, altered);
+    const by = { person: carol, stage: 'production', judge, push: judge };
+    const done = await signedPush(repository, path, by);
+    expect(done).toMatchObject({ sif: undefined, reads: 1, signing: { outcome: 'refused' } });
+    expect(registry.content.size + registry.uploads.size).toBe(0);
+    expect((await readFile(path)).equals(altered)).toBe(true);
+  });
+
+  test('an earlier one alone does not satisfy the policy: it is neither published nor kept', async () => {
+    const { alice, judge, path, registry, repository } = await scene();
+    const before = await readFile(path);
+    const done = await signedPush(repository, path, { person: alice, stage: 'author', judge, push: judge });
+    expect(done).toMatchObject({ sif: undefined, reads: 1, verdict: { verdict: 'failed' } });
+    expect(registry.content.size + registry.uploads.size).toBe(0);
+    expect((await readFile(path)).equals(before)).toBe(true);
+  });
+
+  test('somebody who may not sign it is refused', async () => {
+    const { bob, judge, path, registry, repository } = await scene();
+    const before = await readFile(path);
+    await expect(
+      signedPush(repository, path, { person: bob, stage: 'author', judge, push: judge }),
+    ).rejects.toMatchObject({ code: 'STAGE_SIGNER_NOT_ALLOWED' });
+    expect(registry.content.size).toBe(0);
+    expect((await readFile(path)).equals(before)).toBe(true);
+  });
+});
+
+test('signatures of any length find their place', async () => {
+  const repository = await openIn(await startRegistry());
+  const reads: number[] = [];
+  for (let round = 0; round < 12; round += 1) {
+    const person = await (round % 2 === 0 ? pgpPerson('alice') : keyPerson('bob', 'p384'));
+    const judge = await judgeTrusting([person]);
+    const path = await demoImage();
+    const done = await signedPush(repository, path, { person, stage: 'author', judge, push: judge });
+    expect(sha256(await readFile(path))).toBe(done.sif?.layer);
+    reads.push(done.reads);
+  }
+  expect(reads.every((count) => count === 1)).toBe(true);
+});
+
+test('a cut connection changes neither the layer nor its digest', async () => {
+  const registry = await startRegistry();
+  registry.faults.dropUpload = { afterBytes: 60_000, times: 2, keep: true };
+  const repository = await openIn(registry, { upload: { mode: 'chunked', chunkBytes: 65_536 } });
+  const person = await pgpPerson('alice');
+  const judge = await judgeTrusting([person]);
+  const path = await demoImage();
+  const done = await signedPush(repository, path, { person, stage: 'author', judge, push: judge });
+  expect(done).toMatchObject({ reads: 1, verdict: { verdict: 'passed' } });
+  expect(registry.content.get(done.sif?.layer ?? '')?.equals(await readFile(path))).toBe(true);
+});
+
+test('a registry that takes nothing leaves the file unsigned', async () => {
+  const registry = await startRegistry();
+  registry.faults.fail = { status: 500, times: Infinity, only: ({ method }) => method === 'PATCH' };
+  const person = await pgpPerson('alice');
+  const judge = await judgeTrusting([person]);
+  const path = await demoImage();
+  const before = await readFile(path);
+  await expect(signedPush(await openIn(registry), path, { person, stage: 'author', judge })).rejects.toMatchObject({
+    code: 'REGISTRY_UPLOAD_FAILED',
+  });
+  expect((await readFile(path)).equals(before)).toBe(true);
+});
+
+test('a file that somebody writes to meanwhile is neither published nor signed', async () => {
+  const registry = await startRegistry();
+  const person = await pgpPerson('alice');
+  const judge = await judgeTrusting([person]);
+  const path = await demoImage();
+  registry.faults.fail = {
+    status: 500,
+    times: 1,
+    only: ({ method }) => {
+      if (method === 'PATCH') void touch(path);
+      return false;
+    },
+  };
+  await expect(signedPush(await openIn(registry), path, { person, stage: 'author', judge })).rejects.toMatchObject({
+    code: expect.stringMatching(/CHANGED$/),
+  });
+  expect(registry.content.size).toBe(0);
+});
+
+async function touch(path: string): Promise<void> {
+  await using file = await open(path, 'r+');
+  await file.write(Buffer.from('x'), 0, 1, 40_000);
+}
+
+test('where the layer cannot be foreseen the file is read twice, and that is said', async () => {
+  const registry = await startRegistry();
+  const repository = await openIn(registry);
+  const person = await keyPerson('bob', 'p256');
+  const judge = await judgeTrusting([person]);
+  const path = await demoImage();
+  const by = { person, stage: 'author', judge, push: judge };
+  await signAs(path, person, 'author', judge);
+  const again = await signedPush(repository, path, by);
+  expect(again).toMatchObject({ reads: 2, signing: { outcome: 'unchanged' }, verdict: { verdict: 'passed' } });
+  const replaced = await signedPush(repository, path, by, { replace: true, reason: 'again' });
+  expect(replaced).toMatchObject({ reads: 2, signing: { outcome: 'replaced' } });
+  expect(replaced.signing.remarks.join()).toContain('read twice');
+  expect(sha256(await readFile(path))).toBe(replaced.sif?.layer);
+});
