@@ -4,6 +4,7 @@
 import type { Host } from '../host/host.ts';
 import { type Assembled, assembleFile } from '../layers/assemble.ts';
 import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
+import { counted } from '../primitives/count.ts';
 import { EXIT } from '../primitives/errors.ts';
 import { formatPlace, manifestName } from '../registry/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
@@ -63,7 +64,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 
 function describe({ added, leftOut }: Assembled): string {
   const left = leftOut.length === 0 ? '' : `, ${leftOut.length} left out`;
-  return added.length === 0 ? `nothing to put in${left}` : `${added.length} objects put in${left}`;
+  return added.length === 0 ? `nothing to put in${left}` : `${counted(added.length, 'object')} put in${left}`;
 }
 
 export const command: Command = { spec, run };

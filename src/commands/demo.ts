@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Host } from '../host/host.ts';
 import { attachEvidence } from '../layers/attach.ts';
 import { outlineFile } from '../layers/outline.ts';
+import { counted } from '../primitives/count.ts';
 import { EXIT, SystemError } from '../primitives/errors.ts';
 import { Secret } from '../primitives/secret.ts';
 import { deleteObjects } from '../sif/writer.ts';
@@ -59,7 +60,7 @@ async function run(_inputs: Inputs, host: Host): Promise<CommandResult> {
   const end =
     failed.length === 0
       ? 'demo: every step did what it should, and every attack was noticed\n'
-      : `demo: ${failed.length} of ${steps.length} steps did NOT do what they should: ${failed.map(({ title }) => title).join('; ')}\n`;
+      : `demo: ${failed.length} of ${counted(steps.length, 'step')} did NOT do what they should: ${failed.map(({ title }) => title).join('; ')}\n`;
   return {
     exitCode: failed.length === 0 ? EXIT.passed : EXIT.failed,
     json: { schema: 'countersign/demo/v1', verdict: failed.length === 0 ? 'passed' : 'failed', steps },

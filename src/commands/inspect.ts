@@ -10,6 +10,7 @@ import {
   type SifOutline,
 } from '../layers/outline.ts';
 import { openRegistryImage } from '../layers/registry-image.ts';
+import { counted } from '../primitives/count.ts';
 import { shortDigest } from '../primitives/digest.ts';
 import { EXIT } from '../primitives/errors.ts';
 import { manifestName } from '../registry/reference.ts';
@@ -63,7 +64,7 @@ function describe(image: Named): string {
 }
 
 function slots({ architecture, sizeBytes, freeSlots, totalSlots }: SifOutline): string {
-  return `${architecture}, ${sizeBytes} bytes, ${freeSlots} of ${totalSlots} slots free`;
+  return `${architecture}, ${counted(sizeBytes, 'byte')}, ${freeSlots} of ${counted(totalSlots, 'slot')} free`;
 }
 
 function objectLine({ id, type, group, link, name, sizeBytes }: SifOutline['objects'][number]): string {

@@ -8,6 +8,7 @@ import { EXIT, fileError, isErrnoException, UsageError } from '../primitives/err
 import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import type { Secret } from '../primitives/secret.ts';
+import { toSecond } from '../primitives/time.ts';
 import { describeKeyFile, type KeyDescription } from '../signing/key-description.ts';
 import { generateEcKey } from '../signing/key-generate.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
@@ -100,11 +101,11 @@ function describe({ kind, identity, expires, sha256, keyid }: KeyDescription): r
   }
   if (identity.method === 'x509') {
     rows.push(['subject', identity.subject], ['issuer', identity.issuer], ['serial', identity.serial]);
-    rows.push(...identity.san.map((name) => ['san', name] as const), ['valid from', identity.notBefore]);
+    rows.push(...identity.san.map((name) => ['san', name] as const), ['valid from', toSecond(identity.notBefore)]);
   }
   rows.push([
     identity.method === 'x509' ? 'valid until' : 'expires',
-    expires ?? (identity.method === 'key' ? null : 'never'),
+    expires === null ? (identity.method === 'key' ? null : 'never') : toSecond(expires),
   ]);
   rows.push([identity.method === 'x509' ? 'sha256' : 'spki sha256', sha256]);
   const lines = rows.flatMap(([name, value]) => (value === null ? [] : [`    ${name.padEnd(12)} ${printable(value)}`]));

@@ -4,6 +4,8 @@
 import type { LoadedPolicy } from '../policy/load.ts';
 import type { Credential, Policy, Principal, Stage } from '../policy/schema.ts';
 import { sha256Hex } from '../primitives/digest.ts';
+import { counted } from '../primitives/count.ts';
+import { toSecond } from '../primitives/time.ts';
 import { printable } from '../report/foreign-text.ts';
 
 /** A public key of a keyring, as far as the summary shows it. */
@@ -91,14 +93,15 @@ function keyringWarnings(policy: Policy, keyring: readonly KeyringEntry[], now: 
       if (!key)
         return [`the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`];
       if (key.expires === null || key.expires > now) return [];
-      return [`the key ${credential.fingerprint} of ${name} expired at ${key.expires.toISOString()}`];
+      return [`the key ${credential.fingerprint} of ${name} expired at ${toSecond(key.expires)}`];
     }),
   );
 }
 
 function certificateWarning({ use, subject, notBefore, notAfter }: CertificateEntry, now: Date): readonly string[] {
-  if (!(Date.parse(notAfter) > now.getTime())) return [`the ${use} ${subject} expired at ${notAfter}`];
-  if (!(Date.parse(notBefore) <= now.getTime())) return [`the ${use} ${subject} is not valid before ${notBefore}`];
+  if (!(Date.parse(notAfter) > now.getTime())) return [`the ${use} ${subject} expired at ${toSecond(notAfter)}`];
+  if (!(Date.parse(notBefore) <= now.getTime()))
+    return [`the ${use} ${subject} is not valid before ${toSecond(notBefore)}`];
   return [];
 }
 
@@ -171,8 +174,11 @@ export function renderPolicySummary(summary: PolicySummary): string {
     lines.push(`    ${stage.name}  ${stage.threshold} of ${stage.approvers.join(', ')}${after}${native}`);
   }
   for (const group of distinct) lines.push(`    distinct: ${group.join(', ')}`);
-  for (const { use, subject, notAfter } of summary.certificates) lines.push(`  ${use}  ${subject}  until ${notAfter}`);
+  for (const { use, subject, notAfter } of summary.certificates)
+    lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
   if (warnings.length > 0) lines.push('  warnings', ...warnings.map((warning) => `    ${warning}`));
-  lines.push(warnings.length === 0 ? 'the policy can be used' : `the policy can be used; ${warnings.length} warnings`);
+  lines.push(
+    warnings.length === 0 ? 'the policy can be used' : `the policy can be used; ${counted(warnings.length, 'warning')}`,
+  );
   return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
 }

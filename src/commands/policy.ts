@@ -31,9 +31,13 @@ const spec: CommandSpec = {
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const [action, file, ...rest] = inputs.list('task');
+  if (action === 'check' && file === undefined)
+    throw new UsageError('USAGE_MISSING_INPUT', 'policy check was given no policy file, and looks for none by itself', {
+      hint: 'name the file, as policy-path does elsewhere: countersign policy check countersign.yaml',
+    });
   if (action !== 'check' || file === undefined || rest.length > 0)
     throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.list('task').join(' '))}`, {
-      hint: 'write: countersign policy check FILE',
+      hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml',
     });
   const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
   const summary = await summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());

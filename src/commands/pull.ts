@@ -11,6 +11,7 @@ import { openRegistryImage, readRegistryLayers, type RegistryLayers } from '../l
 import { type Judge, verifySifFile } from '../layers/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
 import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
+import { counted } from '../primitives/count.ts';
 import { sha256Hex } from '../primitives/digest.ts';
 import { EXIT, fileError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
@@ -193,7 +194,7 @@ function present({ path, found, reference, bundles, verdict, assembled, host }: 
   const result =
     path === undefined ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
   for (const { where, why } of assembled?.leftOut ?? []) host.warning(`${where} was left out: ${why}`);
-  const added = assembled ? `  ${assembled.added.length} objects put into the file\n` : '';
+  const added = assembled ? `  ${counted(assembled.added.length, 'object')} put into the file\n` : '';
   return {
     exitCode: path === undefined ? EXIT.failed : EXIT.passed,
     text: `${verdict ? renderText(verdict) : ''}${result}${added}`,

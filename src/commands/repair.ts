@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts';
 import { openRegistryImage } from '../layers/registry-image.ts';
 import { type Repaired, repairImage } from '../layers/repair.ts';
 import { systemClock } from '../primitives/clock.ts';
+import { counted } from '../primitives/count.ts';
 import { EXIT } from '../primitives/errors.ts';
 import { formatPlace, manifestName } from '../registry/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
@@ -49,11 +50,11 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 }
 
 function describe({ subject, referrers, signatures }: Repaired): string {
-  return `  ${subject}: ${change(referrers)} listed referrers, ${change(signatures)} legacy signatures\n`;
+  return `  ${subject}: ${change(referrers, 'listed referrer')}, ${change(signatures, 'legacy signature')}\n`;
 }
 
-function change({ before, after }: Repaired['referrers']): string {
-  return before === after ? String(after) : `${before} → ${after}`;
+function change({ before, after }: Repaired['referrers'], noun: string): string {
+  return before === after ? counted(after, noun) : `${before} → ${counted(after, noun)}`;
 }
 
 export const command: Command = { spec, run };

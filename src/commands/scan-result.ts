@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What scan-attest found and decided → text, JSON document and Markdown. Pure.
 
+import { counted } from '../primitives/count.ts';
 import { escapeMarkdown } from '../report/foreign-text.ts';
 import type { AllowEntry } from '../scan/allow-list.ts';
 import type { Finding } from '../scan/finding.ts';
@@ -84,10 +85,6 @@ export function scanText(images: readonly ScannedImage[], failOn: FailOn): strin
   return `${[...images.flatMap((image) => imageText(image, failOn)), last].join('\n')}\n`;
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 function imageText({ subject, sboms, reports, judgement, evidence }: ScannedImage, failOn: FailOn): readonly string[] {
   const { blocking, allowed, below, suppressed } = judgement;
   const mark = judgement.verdict === 'passed' ? '✓' : '✗';
@@ -103,7 +100,8 @@ function imageText({ subject, sboms, reports, judgement, evidence }: ScannedImag
     ),
     ...judgement.unused.map((entry) => `    allowance not needed: ${entry.id} (line ${entry.location.line})`),
     ...sboms.map(
-      ({ name, sbom }) => `    sbom ${name}: ${sbom.format} ${sbom.version}, ${sbom.componentCount} components`,
+      ({ name, sbom }) =>
+        `    sbom ${name}: ${sbom.format} ${sbom.version}, ${counted(sbom.componentCount, 'component')}`,
     ),
     ...evidence.map((item) => `    ${describeEvidence(item)}`),
   ];

@@ -2,11 +2,14 @@
 // What sign-stage hands back: text, JSON, summary and outputs.
 
 import { identityKey } from '../layers/draft.ts';
+import { STAGE_CODES } from '../layers/errors.ts';
 import type { StageResult } from '../layers/stage.ts';
 import type { SignerIdentity } from '../policy/facts.ts';
+import { isProblem } from '../policy/reasons.ts';
+import { counted } from '../primitives/count.ts';
 import { CountersignError, EXIT } from '../primitives/errors.ts';
 import { escapeMarkdown, printable } from '../report/foreign-text.ts';
-import type { CommandResult } from './spec.ts';
+import type { CommandError, CommandResult } from './spec.ts';
 import type { Subject } from './subjects.ts';
 
 /** One image and what became of it. */
@@ -34,22 +37,24 @@ const OUTCOMES = {
 
 /** The result of the command; every image that was signed is in it, whatever happened to the others. */
 export function present(signed: readonly Signed[], context: Context): CommandResult {
-  const failed = signed.some(({ outcome }) => ['refused', 'error'].includes(outcomeOf(outcome)));
+  const error = errorOf(signed, context);
   const approvals = signed.map((entry) => approvalOf(entry, context));
   const subjects = signed.flatMap(({ file, outcome }) =>
     outcome instanceof CountersignError
       ? []
       : outcome.contentDigests.map((digest) => ({ name: file.name, digest, path: pathOf(file) })),
   );
-  const verdict = failed ? 'failed' : 'passed';
+  const verdict = error ? 'failed' : 'passed';
   const [only] = signed;
   return {
-    exitCode: failed ? EXIT.failed : EXIT.passed,
+    exitCode: error ? EXIT.failed : EXIT.passed,
+    ...(error ? { error } : {}),
     json: {
       schema: 'countersign/sign-stage/v1',
       verdict,
       stage: context.stage,
-      images: signed.map((entry, index) => ({ ...approvals[index], ...detailsOf(entry) })),
+      images: signed.map((entry, index) => ({ ...approvals[index], ...detailsOf(entry, context) })),
+      ...(error ? { error: { ...error, causes: [], exitCode: EXIT.failed } } : {}),
     },
     text: signed.map((entry) => describe(entry, context)).join(''),
     summary: summarise(signed, context),
@@ -62,6 +67,36 @@ export function present(signed: readonly Signed[], context: Context): CommandRes
       'bundle-path': context.bundles.join('\n'),
     },
   };
+}
+
+/** Why an image was not approved; undefined when it was. */
+export function errorAbout({ outcome }: Signed, stage: string): CommandError | undefined {
+  if (outcome instanceof CountersignError) {
+    const { code, message, hint } = outcome;
+    return { code, message, hint };
+  }
+  if (outcome.outcome !== 'refused') return undefined;
+  const { stages = [], reasons = [] } = outcome.verdict ?? {};
+  const open = stages.filter(({ verdict }) => verdict !== 'passed');
+  const why = [...open.flatMap((one) => one.reasons), ...reasons].find(isProblem);
+  return {
+    code: 'STAGE_PREVIOUS_FAILED' satisfies keyof typeof STAGE_CODES,
+    message: `stage ${stage} was not approved: ${why?.message ?? 'an earlier stage has not passed'}`,
+    hint: why?.hint ?? STAGE_CODES.STAGE_PREVIOUS_FAILED.fix,
+  };
+}
+
+/** The first error, and of several images how many have one. */
+function errorOf(signed: readonly Signed[], { stage }: Context): CommandError | undefined {
+  const errors = signed.flatMap((entry) => {
+    const error = errorAbout(entry, stage);
+    return error ? [{ name: entry.file.name, error }] : [];
+  });
+  const [first] = errors;
+  if (!first || signed.length === 1) return first?.error;
+  const { code, message, hint } = first.error;
+  const count = `${errors.length} of ${counted(signed.length, 'image')} not approved`;
+  return { code, message: `${count}; ${first.name}: ${message}`, hint };
 }
 
 function outcomeOf(outcome: Signed['outcome']): keyof typeof OUTCOMES {
@@ -80,14 +115,14 @@ function approvalOf({ file, outcome }: Signed, { stage, now, signer }: Context) 
   };
 }
 
-function detailsOf({ file, outcome }: Signed) {
+function detailsOf(entry: Signed, { stage }: Context) {
+  const { file, outcome } = entry;
   const path = pathOf(file);
-  if (outcome instanceof CountersignError) {
-    const { code, message, hint } = outcome;
-    return { path, error: { code, message, hint } };
-  }
+  const error = errorAbout(entry, stage);
+  if (outcome instanceof CountersignError) return { path, error };
   const { contentDigests, where, freeSlots, remarks, verdict } = outcome;
-  return { path, contentDigests, where, freeSlots, remarks, previous: verdict ?? null };
+  const details = { path, contentDigests, where, freeSlots, remarks, previous: verdict ?? null };
+  return error ? { ...details, error } : details;
 }
 
 function describe({ file, outcome }: Signed, { stage, signer }: Context): string {
@@ -95,17 +130,17 @@ function describe({ file, outcome }: Signed, { stage, signer }: Context): string
   if (outcome instanceof CountersignError)
     return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
   if (outcome.outcome === 'signed' && outcome.freeSlots !== null)
-    return `${head}  ${outcome.freeSlots} descriptor slots left\n`;
+    return `${head}  ${counted(outcome.freeSlots, 'descriptor slot')} left\n`;
   return outcome.outcome === 'refused' ? `${head}${whyRefused(outcome)}` : head;
 }
 
 function whyRefused({ verdict }: StageResult): string {
   const stages = (verdict?.stages ?? []).filter((stage) => stage.verdict !== 'passed');
-  const reasons = (verdict?.reasons ?? []).filter(({ severity }) => severity !== 'remark');
+  const reasons = (verdict?.reasons ?? []).filter(isProblem);
   return [
     ...stages.map(
       ({ stage, verdict: outcome, reasons: [why] }) =>
-        `  stage ${stage} ${outcome}: ${why?.message ?? 'no approval'}\n`,
+        `  stage ${stage} ${outcome}: ${why ? `${why.message} [${why.code}]` : 'no approval'}\n`,
     ),
     ...reasons.map(({ message, code, hint }) => `  ${message} [${code}]\n  → ${hint}\n`),
   ].join('');

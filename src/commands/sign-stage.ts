@@ -7,25 +7,24 @@ import type { Host } from '../host/host.ts';
 import { registryTarget } from '../layers/registry-target.ts';
 import { sifFileTarget } from '../layers/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../layers/stage.ts';
-import { createJudge, type Judge } from '../layers/verify.ts';
+import type { Judge } from '../layers/verify.ts';
 import { systemClock } from '../primitives/clock.ts';
 import { CountersignError, fileError, UsageError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
-import { VERSION } from '../primitives/version.ts';
 import { formatPlace, formatReference, manifestName, type Reference } from '../registry/reference.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Inputs } from './inputs.ts';
 import { openFrom } from './registry-inputs.ts';
-import { runInfo } from './run-info.ts';
-import { present, type Signed } from './sign-stage-result.ts';
+import { errorAbout, present, type Signed } from './sign-stage-result.ts';
 import { spec } from './sign-stage-spec.ts';
 import { signerFrom } from './signing-inputs.ts';
 import type { Command, CommandResult } from './spec.ts';
+import { approvalFrom, judgeForSigning } from './stage-inputs.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from './subjects.ts';
-import { policyFrom } from './trust-inputs.ts';
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const now = host.now();
+  const stage = inputs.requiredText('stage');
   const files = await subjectsFrom(inputs);
   const signer = await signerFrom(inputs, now);
   if (!signer)
@@ -41,11 +40,12 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     );
     if (!(outcome instanceof CountersignError))
       for (const remark of outcome.remarks) host.warning(`${file.name}: ${remark}`);
-    else host.finding(`${outcome.code}: ${file.name}: ${outcome.message}; ${outcome.hint}`);
+    const error = files.length > 1 ? errorAbout({ file, outcome }, stage) : undefined;
+    if (error) host.finding(`${error.code}: ${file.name}: ${error.message}; ${error.hint}`);
     signed.push({ file, outcome });
   }
   const bundles = await writeBundles(signed, inputs);
-  return present(signed, { stage: inputs.requiredText('stage'), now, bundles, signer: signer.identity });
+  return present(signed, { stage, now, bundles, signer: signer.identity });
 }
 
 /** With several images, one that cannot be signed must not hide that others were. */
@@ -58,32 +58,19 @@ async function tolerant(several: boolean, sign: () => Promise<StageResult>): Pro
   }
 }
 
-async function judgeForSigning(inputs: Inputs, signer: Signer, now: Date): Promise<Judge> {
-  const policy = await policyFrom(inputs);
-  return createJudge(policy ? { policy, now } : { policy, material: signer.publicMaterial, now });
-}
-
 async function signOne(
   file: Subject,
   judge: Judge,
   { inputs, host, signer, now }: { inputs: Inputs; host: Host; signer: Signer; now: Date },
 ): Promise<StageResult> {
-  const expiresIn = inputs.number('expires-in');
   const progress = host.progress(`reading ${file.name}`);
+  const stage = inputs.requiredText('stage');
+  const resourceUri = file.in === 'file' ? `file:${basename(file.path)}` : formatReference(signedName(file.reference));
   const request: StageRequest = {
-    stage: inputs.requiredText('stage'),
-    signer,
-    now,
-    native: nativeChoice(inputs),
+    ...approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
     replace: inputs.boolean('replace'),
     dryRun: inputs.boolean('dry-run'),
     verifyPrevious: inputs.boolean('verify-previous'),
-    expires: expiresIn === undefined ? undefined : new Date(now.getTime() + expiresIn),
-    reason: inputs.text('reason'),
-    ticket: inputs.text('ticket'),
-    run: runInfo(host.env, inputs.text('environment')),
-    resourceUri: file.in === 'file' ? `file:${basename(file.path)}` : formatReference(signedName(file.reference)),
-    toolVersion: VERSION,
     onBytes: (done, total) => progress.update(done, total),
   };
   try {
@@ -107,11 +94,6 @@ async function signOne(
 /** The name that is signed: of a layout folder only the last part, since paths of this machine are nobody's business. */
 function signedName(reference: Reference): Reference {
   return reference.in === 'layout' ? { ...reference, folder: basename(reference.folder) } : reference;
-}
-
-function nativeChoice(inputs: Inputs): StageRequest['native'] {
-  const choice = inputs.text('native');
-  return choice === 'none' || choice === 'dsse' ? choice : 'auto';
 }
 
 /** The copies must find their place before anything is signed. */

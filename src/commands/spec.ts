@@ -78,6 +78,14 @@ export interface CommandResult {
   readonly json: unknown;
   /** Markdown for the job summary. */
   readonly summary?: string;
+  /** Why nothing was done, or not everything; the entry shows it last, as it shows what is thrown. */
+  readonly error?: CommandError;
+}
+
+export interface CommandError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
 }
 
 export interface Command {

@@ -6,6 +6,7 @@ import type { FoundBundle } from '../layers/bundle-facts.ts';
 import { openRegistryImage } from '../layers/registry-image.ts';
 import { type Judge, verifyRegistryImage, verifySifFile } from '../layers/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
+import { reason } from '../policy/reasons.ts';
 import type { ImageVerdict, SignerReport, Verdict } from '../policy/verdict.ts';
 import { CountersignError, EXIT } from '../primitives/errors.ts';
 import { manifestName } from '../registry/reference.ts';
@@ -98,13 +99,13 @@ async function verifyOne(
 }
 
 function unreadable(subject: Subject, { code, message, hint }: CountersignError, { policy }: Judge): ImageVerdict {
-  const reason = { code, message, hint };
+  const undecided = reason('IMAGE_UNREADABLE', 'not readable');
   const stages = (policy?.policy.stages ?? []).map(({ name, threshold }) => ({
     stage: name,
     verdict: 'missing' as const,
     approvedBy: [],
     needed: threshold,
-    reasons: [reason],
+    reasons: [undecided],
   }));
   return {
     name: subject.name,
@@ -115,7 +116,7 @@ function unreadable(subject: Subject, { code, message, hint }: CountersignError,
     layers: [],
     evidence: [],
     coverage: [],
-    reasons: [reason],
+    reasons: [{ code, message, hint }],
   };
 }
 

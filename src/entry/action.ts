@@ -14,9 +14,9 @@ import { ActionsHost } from '../host/actions.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
-import { describeFailure, type Failure, failureJson } from './outcome.ts';
+import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
 import { writeReport } from './report-file.ts';
-import { prepareWayOut } from './way-out.ts';
+import { outliveReaders, prepareWayOut } from './way-out.ts';
 
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1_000_000;
@@ -32,6 +32,7 @@ interface Ending {
 
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 export async function runAction(name: ActionName | 'root'): Promise<void> {
+  outliveReaders();
   const host = actionsHost();
   const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
     host.output('verdict', 'failed');
@@ -91,7 +92,7 @@ async function runGuarded(command: Command, texts: ReadonlyMap<string, string>, 
     });
     await assertEvent(command.spec, inputs, host);
     if (hasInput(command.spec, 'timeout')) host.toolTimeoutMs = inputs.number('timeout');
-    return { ...resultParts(await command.run(inputs, host)), failure: undefined };
+    return endingOf(await command.run(inputs, host));
   } catch (error) {
     const failure = describeFailure(error);
     return {
@@ -105,9 +106,9 @@ async function runGuarded(command: Command, texts: ReadonlyMap<string, string>, 
   }
 }
 
-function resultParts(result: CommandResult): Omit<Ending, 'failure'> {
-  const { exitCode, json, outputs, summary, text } = result;
-  return { exitCode, json, outputs, summary, text };
+function endingOf(result: CommandResult): Ending {
+  const { exitCode, json, outputs, summary, text, error } = result;
+  return { exitCode, json, outputs, summary, text, failure: error && failureOf(error, exitCode) };
 }
 
 async function loadCommand(name: ActionName): Promise<Command> {
@@ -135,9 +136,9 @@ function takeInputs(spec: CommandSpec, host: ActionsHost): ReadonlyMap<string, s
     const text = host.input(name, holdsSecret || type === 'text');
     const path = holdsSecret ? host.input(`${name}-path`, false) : '';
     if (path !== '') texts.set(`${name}-path`, path);
-  }
     // The runner's default cannot be told from a value; a file was certainly meant.
     if (text !== '' && (path === '' || actionDefault === undefined)) texts.set(name, text);
+  }
   return texts;
 }
 
@@ -217,12 +218,12 @@ function lastLine(text: string): string {
   return last.replace(/^failed: /, '') || 'see the report';
 }
 
-function fail(host: ActionsHost, name: string, failure: Failure): number {
 /** The place in a document that was given as text: there is no file to annotate. */
 function inDocument({ location }: Failure): string {
   return location && !isAbsolute(location.file) ? `${location.file}:${location.line}:${location.column}: ` : '';
 }
 
+function fail(host: ActionsHost, name: string, failure: Failure): number {
   for (const cause of failure.causes) host.info(`cause: ${cause}`);
   if (failure.stack) host.debug(failure.stack);
   const at = inDocument(failure);

@@ -14,7 +14,7 @@ import { VERSION } from '../primitives/version.ts';
 import { type Arguments, environmentName, readArguments } from './arguments.ts';
 import { codeHelp, commandHelp, generalHelp } from './help.ts';
 import { nearest } from '../primitives/nearest.ts';
-import { describeFailure, type Failure, failureJson } from './outcome.ts';
+import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
 import { jsonText, writeReport } from './report-file.ts';
 
 export interface Terminal {
@@ -102,6 +102,7 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
   const reportPath = has('report-path') ? inputs.text('report-path') : undefined;
   if (reportPath !== undefined) await writeReport(reportPath, result.json);
   terminal.write(host.redactor.apply(resultText(given, result, host)));
+  if (result.error) printFailure(failureOf(result.error, result.exitCode), host);
   return result.exitCode;
 }
 

@@ -2,6 +2,7 @@
 // What a thrown value means to the user: code, message, hint, the chain of causes, and the exit code it leads to.
 // Anything that is not an error of ours is a bug of ours.
 
+import type { CommandError } from '../commands/spec.ts';
 import { CountersignError, EXIT, fileError, isErrnoException, type SourceLocation } from '../primitives/errors.ts';
 
 const MAX_CAUSES = 8;
@@ -41,6 +42,11 @@ export function describeFailure(thrown: unknown): Failure {
     location: undefined,
     stack: error instanceof Error ? error.stack : undefined,
   };
+}
+
+/** The failure that a command reports with its result. */
+export function failureOf({ code, message, hint }: CommandError, exitCode: number): Failure {
+  return { code, message, hint, causes: [], exitCode, location: undefined, stack: undefined };
 }
 
 /** The JSON document that stands where the result would have been. */

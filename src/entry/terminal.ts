@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// This process as a terminal program: its streams, signals and exit code around one command line. A reader that goes
-// away early (`countersign … | head`) is no error.
+// This process as a terminal program: its streams, signals and exit code around one command line.
 
 import { TerminalHost } from '../host/terminal.ts';
-import { isErrnoException } from '../primitives/errors.ts';
 import { printFailure, runCommandLine } from './command-line.ts';
 import { describeFailure } from './outcome.ts';
-import { prepareWayOut } from './way-out.ts';
+import { outliveReaders, prepareWayOut } from './way-out.ts';
 
 /** Runs the command line that this process was started with and sets the exit code. */
 export async function runTerminal(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error) => {
-      if (!isErrnoException(error) || error.code !== 'EPIPE') throw error;
-    });
+  outliveReaders();
   const host = new TerminalHost({
     env: { ...process.env },
     cwd: process.cwd(),

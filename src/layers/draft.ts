@@ -5,6 +5,7 @@
 import type { Approval, EvidenceFact, ImageFacts, LayerFact, SignerIdentity } from '../policy/facts.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import type { Digest } from '../primitives/digest.ts';
+import { toSecond } from '../primitives/time.ts';
 import { defaultVerifierId } from '../signing/approval.ts';
 
 /** What the user and the run add to an approval. */
@@ -150,9 +151,4 @@ function dedupe<T extends { readonly digest: Digest }>(entries: readonly T[]): r
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** RFC 3339 in UTC without fractions, the form of all our times. */
-export function toSecond(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
 }

@@ -2,6 +2,7 @@
 // A SIF in a registry as something to read from: range requests, with the beginning of the file fetched once, since
 // header and descriptor table are always read first; and its data hashed in one pass over the blob, whose digest is checked.
 
+import { counted } from '../primitives/count.ts';
 import type { Digest } from '../primitives/digest.ts';
 import { RegistryError } from '../registry/errors.ts';
 import type { ByteRange, OciDescriptor, ReadableRepository } from '../registry/repository.ts';
@@ -90,9 +91,13 @@ async function fetchRange(repository: ReadableRepository, digest: Digest, range:
     at += chunk.length;
   }
   if (at !== bytes.length)
-    throw new RegistryError('REGISTRY_SIZE_MISMATCH', `${repository.name} sent ${at} of ${bytes.length} bytes`, {
-      hint: 'repeat; if it stays so, the registry or a proxy does not serve parts of blobs correctly',
-    });
+    throw new RegistryError(
+      'REGISTRY_SIZE_MISMATCH',
+      `${repository.name} sent ${at} of ${counted(bytes.length, 'byte')}`,
+      {
+        hint: 'repeat; if it stays so, the registry or a proxy does not serve parts of blobs correctly',
+      },
+    );
   return bytes;
 }
 

@@ -2,6 +2,7 @@
 // Does this layer count for this stage, and if not, why? One answer per layer and stage; the order of stages is looked
 // at in policy order, because an approval rests on the approvals of earlier stages that count.
 
+import { toSecond } from '../primitives/time.ts';
 import { type Candidate, matchCandidates } from './assign.ts';
 import type { ChainFinding } from './chain.ts';
 import { describeIdentity } from './identity.ts';
@@ -153,9 +154,9 @@ function timeReasons(view: ApprovalView, now: Date): readonly Reason[] {
   const { expires, timeVerified } = view.approval;
   const reasons: Reason[] = [];
   if (expires !== null && !(Date.parse(expires) > now.getTime()))
-    reasons.push(reason('APPROVAL_EXPIRED', `${nameLayer(view)}: the approval expired at ${expires}`));
+    reasons.push(reason('APPROVAL_EXPIRED', `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
   if (!(Date.parse(timeVerified) <= now.getTime() + CLOCK_SKEW_MS))
-    reasons.push(reason('APPROVAL_FROM_FUTURE', `${nameLayer(view)}: the approval is dated ${timeVerified}`));
+    reasons.push(reason('APPROVAL_FROM_FUTURE', `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
   return reasons;
 }
 

@@ -83,6 +83,10 @@ export const POLICY_REASONS = {
     when: 'the image has nothing that a signature could cover',
     fix: 'check that the right file was given',
   },
+  IMAGE_UNREADABLE: {
+    when: 'nothing can be said about the stage, because the image cannot be read',
+    fix: 'see the problem of the image, and verify again when it can be read',
+  },
   LANE_ALTERED: {
     when: 'an approval or evidence object of a SIF is not stored in the one way its content asks for',
     fix: 'restore the image from a copy, or delete the object and sign again',

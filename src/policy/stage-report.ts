@@ -55,9 +55,10 @@ function asRemark(one: Reason): Reason {
 function summary(stage: Stage, fill: StageFill | undefined, seen: boolean): readonly Reason[] {
   if (fill?.met) return [];
   const reasons: Reason[] = [];
-  const who = `${stage.threshold} of ${stage.approvers.join(', ')} needed`;
-  if (!seen) reasons.push(reason('STAGE_MISSING', `stage ${stage.name} is not approved by anybody: ${who}`));
+  if (!seen)
+    reasons.push(reason('STAGE_MISSING', `stage ${stage.name} is not approved by anybody: ${approversOf(stage)}`));
   else {
+    const who = `${stage.threshold} of ${stage.approvers.join(', ')} needed`;
     const counted = fill?.principals.length ? fill.principals.join(', ') : 'nobody';
     const message = `stage ${stage.name} is approved by ${counted} in a way that counts: ${who}`;
     reasons.push(reason('STAGE_THRESHOLD_NOT_MET', message));
@@ -74,4 +75,11 @@ function summary(stage: Stage, fill: StageFill | undefined, seen: boolean): read
       reason('ASSIGNMENT_UNDECIDED', `stage ${stage.name}: too many ways to assign approvers to distinct stages`),
     );
   return reasons;
+}
+
+function approversOf({ threshold, approvers }: Stage): string {
+  const others = approvers.slice(0, -1).join(', ');
+  const last = approvers.at(-1) ?? 'nobody';
+  if (threshold > 1) return `${threshold} of ${others} and ${last} must approve it`;
+  return `${others === '' ? last : `${others} or ${last}`} can approve it`;
 }

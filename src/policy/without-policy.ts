@@ -7,7 +7,7 @@ import { type Claim, intrinsicReasons } from './claims.ts';
 import { describeIdentity } from './identity.ts';
 import { uniqueReasons } from './layer-report.ts';
 import { isProblem, reason } from './reasons.ts';
-import type { StageReport } from './verdict.ts';
+import type { Reason, StageReport } from './verdict.ts';
 import { type ApprovalView, asApproval, compareText, type ImageView } from './view.ts';
 
 /** Claims by stage, in chain order. */
@@ -44,7 +44,7 @@ export function reportStagesFound(
     const losses = chain.filter((finding) => finding.stage === stage).map((finding) => finding.reason);
     const counting = mine.filter(({ counts }) => counts);
     const passed = counting.length > 0 && !losses.some(isProblem);
-    const missing = mine.length === 0 ? [reason('STAGE_MISSING', `stage ${stage} has no valid approval`)] : [];
+    const missing = mine.length === 0 ? [stageMissing(stage)] : [];
     const details = mine.flatMap(({ reasons }) => reasons);
     return {
       stage,
@@ -56,4 +56,12 @@ export function reportStagesFound(
       ),
     };
   });
+}
+
+/** No policy says who could approve: the hint is about what was given instead. */
+function stageMissing(stage: string): Reason {
+  return {
+    ...reason('STAGE_MISSING', `stage ${stage} has no valid approval by a signer who is trusted here`),
+    hint: 'have it approved with `countersign sign-stage`, or give the signer’s key or trust anchor to this check',
+  };
 }

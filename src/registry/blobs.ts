@@ -3,6 +3,7 @@
 // checked against size and digest.
 
 import { createHash, type Hash } from 'node:crypto';
+import { counted } from '../primitives/count.ts';
 import { type Digest, digestHex } from '../primitives/digest.ts';
 import type { HttpResponse } from '../primitives/http-response.ts';
 import { isPassingNetworkError } from '../primitives/network-errors.ts';
@@ -42,7 +43,7 @@ export function digestMismatch(digest: Digest, place: string): RegistryError {
 export function sizeMismatch(digest: Digest, place: string, sizes: { got: number; wanted: number }): RegistryError {
   return new RegistryError(
     'REGISTRY_SIZE_MISMATCH',
-    `the blob ${digest} of ${place} has ${sizes.got} bytes and should have ${sizes.wanted}`,
+    `the blob ${digest} of ${place} has ${counted(sizes.got, 'byte')} and should have ${sizes.wanted}`,
     { hint: 'do not use this content; push the image again' },
   );
 }

@@ -4,6 +4,7 @@
 import { utf8 } from '../primitives/bytes.ts';
 import { sha256 } from '../primitives/digest.ts';
 import { LIMITS } from '../primitives/limits.ts';
+import { toSecond } from '../primitives/time.ts';
 import { RegistryError } from './errors.ts';
 import { EMPTY_CONFIG, makeManifest, parseManifest } from './manifest.ts';
 import {
@@ -61,7 +62,7 @@ export function bundleManifest(bundle: BundleToAttach, subject: OciDescriptor): 
     annotations: {
       'dev.sigstore.bundle.content': 'dsse-envelope',
       'dev.sigstore.bundle.predicateType': bundle.predicateType,
-      'org.opencontainers.image.created': `${bundle.createdAt.toISOString().slice(0, 19)}Z`,
+      'org.opencontainers.image.created': toSecond(bundle.createdAt),
       ...bundle.annotations,
     },
     subject: { mediaType: subject.mediaType, size: subject.size, digest: subject.digest },

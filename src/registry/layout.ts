@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { counted } from '../primitives/count.ts';
 import { type Digest, digestHex, isDigest } from '../primitives/digest.ts';
 import { fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
 import { readFileChunks } from '../primitives/file-chunks.ts';
@@ -224,9 +225,13 @@ async function writeStream(
     options.onBytes?.(done, source.sizeBytes);
   }
   if (done !== source.sizeBytes)
-    throw new RegistryError('REGISTRY_SOURCE_CHANGED', `the data to push has ${done} of ${source.sizeBytes} bytes`, {
-      hint: 'repeat when nothing else writes to the file',
-    });
+    throw new RegistryError(
+      'REGISTRY_SOURCE_CHANGED',
+      `the data to push has ${done} of ${counted(source.sizeBytes, 'byte')}`,
+      {
+        hint: 'repeat when nothing else writes to the file',
+      },
+    );
   await file.sync();
   const hex = hash.digest('hex');
   return options.algorithm === 'sha512' ? `sha512:${hex}` : `sha256:${hex}`;

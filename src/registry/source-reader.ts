@@ -2,6 +2,7 @@
 // Reads a source piece by piece in one pass: the next piece goes on where the last one ended, and only a step back (after
 // a failed upload) opens the source again.
 
+import { counted } from '../primitives/count.ts';
 import { RegistryError } from './errors.ts';
 import type { BlobSource } from './repository.ts';
 
@@ -54,7 +55,7 @@ export class SourceReader {
 }
 
 function endsEarly(at: number, end: number): RegistryError {
-  return new RegistryError('REGISTRY_SOURCE_CHANGED', `the data to push ends after ${at} of ${end} bytes`, {
+  return new RegistryError('REGISTRY_SOURCE_CHANGED', `the data to push ends after ${at} of ${counted(end, 'byte')}`, {
     hint: 'repeat when nothing else writes to the file',
   });
 }

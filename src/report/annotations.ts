@@ -19,10 +19,15 @@ function problemsOf(image: ImageVerdict): readonly Reason[] {
   if (image.verdict === 'passed') return [];
   const stages = image.stages.filter(({ verdict }) => verdict !== 'passed');
   const reasons = [
-    ...stages.flatMap((stage) => stage.reasons.find(isProblem) ?? []),
+    ...stages.flatMap((stage) => stage.reasons.find(tellsWhy) ?? []),
     ...image.reasons.filter(isProblem),
   ];
   return reasons.filter((one, index) => reasons.findIndex(({ message }) => message === one.message) === index);
+}
+
+/** The reason why an image cannot be read is the image's own. */
+function tellsWhy(one: Reason): boolean {
+  return isProblem(one) && one.code !== 'IMAGE_UNREADABLE';
 }
 
 function findingLine({ name }: ImageVerdict, { code, message, hint }: Reason): string {

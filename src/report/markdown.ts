@@ -3,6 +3,8 @@
 // details folded away. Rows are left out, and counted, rather than let the summary grow past what a runner takes.
 
 import type { ImageVerdict, Reason, StageReport, Verdict } from '../policy/verdict.ts';
+import { counted } from '../primitives/count.ts';
+import { toSecond } from '../primitives/time.ts';
 import { escapeMarkdown as md, escapeMermaid } from './foreign-text.ts';
 import { decisionOf, isProblem, layersOf, short, signerOf } from './wording.ts';
 
@@ -51,7 +53,9 @@ export function renderMarkdown(verdict: Verdict, options: { readonly limitBytes?
   for (const image of verdict.images.slice(0, MAX_DIAGRAMS)) budget.add(diagram(image));
   for (const image of verdict.images) addDetails(image, budget);
   const left =
-    budget.dropped > 0 ? `\n_${budget.dropped} rows left out for lack of room; the report file has them._\n` : '';
+    budget.dropped > 0
+      ? `\n_${counted(budget.dropped, 'row')} left out for lack of room; the report file has them._\n`
+      : '';
   return budget.text + left;
 }
 
@@ -69,7 +73,7 @@ function stageRows(image: ImageVerdict): readonly string[] {
       why ? `${signers}<br>${md(why.message)}` : signers,
       [...new Set(layers.map(({ method }) => method ?? ''))].map((one) => md(one)).join(', '),
       layers.map(({ digest }) => digestCell(digest)).join('<br>'),
-      layers.map(({ signedAt }) => md(signedAt ?? '')).join('<br>'),
+      layers.map(({ signedAt }) => md(signedAt === null ? '' : toSecond(signedAt))).join('<br>'),
     ]);
   });
 }

@@ -3,6 +3,8 @@
 // line is the decision.
 
 import type { ImageVerdict, LayerStatus, Reason, StageReport, Verdict } from '../policy/verdict.ts';
+import { counted } from '../primitives/count.ts';
+import { toSecond } from '../primitives/time.ts';
 import { printable, toAscii } from './foreign-text.ts';
 import { decisionOf, isProblem, short, signerOf } from './wording.ts';
 
@@ -44,12 +46,13 @@ class Said {
 function imageLines(image: ImageVerdict, options: TextOptions): readonly string[] {
   const said = new Said();
   const covered = image.coverage.filter((one) => one.covered).length;
-  const gaps = image.coverage.filter((one) => !one.covered).map(({ object }) => object);
+  const parts = counted(image.coverage.length, 'part');
+  const gaps = image.coverage.filter((one) => !one.covered).map(({ object }) => `not covered: ${object}`);
   const stages = image.stages.flatMap((stage) => stageLines(stage, image, { ...options, said }));
   const problems = said.fresh(image.reasons.filter(isProblem));
   const remarks = image.reasons.filter((one) => !isProblem(one));
   return [
-    `${mark(image.verdict, options)} ${image.name}  ${image.contentDigests.map(short).join(' ')}`,
+    `${mark(image.verdict, options)} ${image.name}  ${image.contentDigests.map(short).join(' ')}`.trimEnd(),
     ...section('stages', stages),
     ...section(
       'problems',
@@ -63,10 +66,7 @@ function imageLines(image: ImageVerdict, options: TextOptions): readonly string[
       'evidence',
       image.evidence.flatMap((one) => evidenceLines(one, said)),
     ),
-    ...section('coverage', [
-      `${covered} of ${image.coverage.length} parts`,
-      ...gaps.map((gap) => `not covered: ${gap}`),
-    ]),
+    ...section('coverage', image.coverage.length === 0 ? [] : [`${covered} of ${parts}`, ...gaps]),
     ...section(
       'remarks',
       said.fresh(remarks).map(({ message }) => message),
@@ -107,7 +107,7 @@ function problemLines(one: Reason, { said, ...options }: Saying): readonly strin
 
 function layerLines(layer: ImageVerdict['layers'][number], said: Said): readonly string[] {
   const stage = layer.stage === null ? '' : `  stage ${layer.stage}`;
-  const time = layer.signedAt === null ? '' : `  ${layer.signedAt}`;
+  const time = layer.signedAt === null ? '' : `  ${toSecond(layer.signedAt)}`;
   const parts = [layer.where.padEnd(10), layer.kind.padEnd(11), statusWord(layer.status).padEnd(14)];
   const line = `${parts.join('  ')}  ${signerOf(layer.signer)}${stage}${time}  ${short(layer.digest)}`;
   return [line, ...detailLines(layer.reasons, said)];

@@ -2,6 +2,8 @@
 // The words that all reports share: who signed, what was decided, which reasons count.
 
 import type { ImageVerdict, LayerReport, Reason, SignerReport, StageReport, Verdict } from '../policy/verdict.ts';
+import { counted } from '../primitives/count.ts';
+import { toSecond } from '../primitives/time.ts';
 
 /** True for a reason that made something fail. */
 export function isProblem(one: Reason): boolean {
@@ -50,8 +52,8 @@ export function decisionOf(verdict: Verdict): string {
   const { images, policy } = verdict;
   const failed = images.filter((image) => image.verdict === 'failed').length;
   const by = policy ? `policy ${policy.name} (${short(policy.digest)})` : 'the given trust material, without a policy';
-  const at = verdict.asOf ? `, as of ${verdict.now}, which is not the present time` : '';
-  const count = `${images.length} ${images.length === 1 ? 'image' : 'images'}`;
+  const at = verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : '';
+  const count = counted(images.length, 'image');
   if (images.length === 0) return 'failed: there was no image to check';
   if (verdict.verdict === 'passed') return `passed: ${count} by ${by}${at}`;
   return `failed: ${failed} of ${count} by ${by}${at}`;

@@ -3,6 +3,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { counted } from '../primitives/count.ts';
 import { fileError, isErrnoException } from '../primitives/errors.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, DETERMINISTIC_TIME } from './descriptor.ts';
@@ -109,7 +110,7 @@ async function writeData(file: FileHandle, placement: Placement): Promise<void> 
   if (done !== placement.sizeBytes)
     throw new SifError(
       'SIF_OBJECT_INVALID',
-      `object ${placement.id}: its data is not ${placement.sizeBytes} bytes long`,
+      `object ${placement.id}: its data is not ${counted(placement.sizeBytes, 'byte')} long`,
     );
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The global header: 128 bytes at the start of the file ↔ typed values. Does not look at the table or the objects.
 
+import { counted } from '../primitives/count.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { archName } from './architecture.ts';
 import { DESCRIPTOR_BYTES } from './descriptor.ts';
@@ -46,7 +47,7 @@ export interface SifHeader {
  */
 export function parseHeader(record: Uint8Array): SifHeader {
   if (record.length < HEADER_BYTES)
-    throw new SifError('SIF_TRUNCATED', `global header: ${record.length} bytes instead of ${HEADER_BYTES}`);
+    throw new SifError('SIF_TRUNCATED', `global header: ${counted(record.length, 'byte')} instead of ${HEADER_BYTES}`);
   const text = Buffer.from(record.buffer, record.byteOffset, HEADER_BYTES);
   if (text.toString('latin1', 32, 42) !== MAGIC)
     throw new SifError('SIF_NOT_SIF', 'global header: the SIF magic is missing at byte 32');

@@ -2,6 +2,7 @@
 // What objects an image has: opens header and table with every bound checked, and reads objects' bytes.
 // The reference trusts the numbers in the file; we refuse what cannot be, before any memory is taken for it.
 
+import { counted } from '../primitives/count.ts';
 import {
   DATA_TYPE,
   DESCRIPTOR_BYTES,
@@ -58,7 +59,7 @@ async function readImage(source: ByteSource): Promise<SifImage> {
   if (header.descriptorsOffset + tableBytes > source.sizeBytes)
     throw new SifError(
       'SIF_TRUNCATED',
-      `${source.name} has ${source.sizeBytes} bytes, but its descriptor table ends at ${header.descriptorsOffset + tableBytes}`,
+      `${source.name} has ${counted(source.sizeBytes, 'byte')}, but its descriptor table ends at ${header.descriptorsOffset + tableBytes}`,
     );
   const table = await source.read(header.descriptorsOffset, tableBytes);
   const objects = parseTable(table, header.descriptorsTotal);
@@ -110,7 +111,7 @@ function assertInBounds(object: SifObject, header: SifHeader, fileBytes: number)
   if (!Number.isSafeInteger(end) || end > fileBytes)
     throw new SifError(
       'SIF_OBJECT_OUT_OF_BOUNDS',
-      `object ${object.id}: ${range}, but the file has ${fileBytes} bytes`,
+      `object ${object.id}: ${range}, but the file has ${counted(fileBytes, 'byte')}`,
     );
   if (object.sizeBytes === 0) return;
   if (object.offset < HEADER_BYTES)

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { utf8 } from '../primitives/bytes.ts';
+import { counted } from '../primitives/count.ts';
 import {
   DATA_TYPE,
   encodeDescriptor,
@@ -111,7 +112,10 @@ export function layOut(objects: readonly NewObject[], input: LayoutInput): Layou
 function assertCapacity(needed: number, { present, totalSlots }: LayoutInput): void {
   const left = totalSlots - present.length;
   if (needed > left)
-    throw new SifError('SIF_NO_FREE_SLOT', `${needed} descriptor slots needed, ${left} of ${totalSlots} left`);
+    throw new SifError(
+      'SIF_NO_FREE_SLOT',
+      `${counted(needed, 'descriptor slot')} needed, ${left} of ${totalSlots} left`,
+    );
 }
 
 function place(

@@ -4,6 +4,7 @@
 
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { counted } from '../primitives/count.ts';
 import { fileError } from '../primitives/errors.ts';
 import { SifError } from './errors.ts';
 
@@ -130,7 +131,7 @@ export function memorySource(bytes: Uint8Array, name: string): ByteSource {
 export function assertInside(source: ByteSource, offset: number, lengthBytes: number): void {
   const end = offset + lengthBytes;
   if (!Number.isSafeInteger(end) || offset < 0 || lengthBytes < 0 || end > source.sizeBytes)
-    throw truncated(source.name, source.sizeBytes, `, ${lengthBytes} bytes at ${offset} were asked for`);
+    throw truncated(source.name, source.sizeBytes, `, ${counted(lengthBytes, 'byte')} at ${offset} asked for`);
 }
 
 function truncated(name: string, at: number, more = ''): SifError {

@@ -2,6 +2,7 @@
 // Adding objects to an image in place: never copies it, takes the same time for any size, and leaves the old or the
 // new set of objects whenever it is killed. A descriptor counts only once its Used byte is set: that is the commit.
 
+import { counted } from '../primitives/count.ts';
 import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD } from './descriptor.ts';
 import { editImage, type OpenedImage, presentObjects, slotOffset, type WriteOptions, writeHeader } from './editing.ts';
 import { SifError } from './errors.ts';
@@ -100,6 +101,6 @@ async function writeData(opened: OpenedImage, placement: Placement, index: numbe
 function wrongLength(placement: Placement, relation: 'more' | 'fewer'): SifError {
   return new SifError(
     'SIF_OBJECT_INVALID',
-    `object to be added: its data has ${relation} than the announced ${placement.sizeBytes} bytes`,
+    `object to be added: its data has ${relation} than the announced ${counted(placement.sizeBytes, 'byte')}`,
   );
 }

@@ -3,6 +3,7 @@
 // code? Tries every candidate issuer, within a bound, and says for each certificate that fails which one and why.
 
 import type { Reason } from '../policy/verdict.ts';
+import { toSecond } from '../primitives/time.ts';
 import { type Certificate, isSignedBy, parseCertificate } from './certificate.ts';
 import type { GeneralName } from './certificate-names.ts';
 import { SignatureError } from './errors.ts';
@@ -146,11 +147,9 @@ export function certificateProblems(certificate: Certificate, now: Date): readon
   const problems: Reason[] = [];
   const { notBefore, notAfter, keyProblem, extensions } = certificate;
   if (now < notBefore)
-    problems.push(
-      certificateReason('CERTIFICATE_NOT_YET_VALID', certificate, `is valid from ${notBefore.toISOString()}`),
-    );
+    problems.push(certificateReason('CERTIFICATE_NOT_YET_VALID', certificate, `is valid from ${toSecond(notBefore)}`));
   if (now > notAfter)
-    problems.push(certificateReason('CERTIFICATE_EXPIRED', certificate, `expired on ${notAfter.toISOString()}`));
+    problems.push(certificateReason('CERTIFICATE_EXPIRED', certificate, `expired on ${toSecond(notAfter)}`));
   if (keyProblem !== undefined)
     problems.push(certificateReason('CERTIFICATE_WEAK', certificate, `cannot be used: ${keyProblem}`));
   for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other)))

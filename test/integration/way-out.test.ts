@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT } from '../support/sources.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -41,6 +42,31 @@ function ended(child: ChildProcess): Promise<{ code: number | null; signal: stri
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, stderr })));
 }
+
+/** A step or command line run from the sources, whose output nobody reads. */
+async function unread(args: readonly string[], env: NodeJS.ProcessEnv = {}): ReturnType<typeof ended> {
+  const cwd = await temporaryFolder();
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { PATH: process.env['PATH'], TMPDIR: cwd, GITHUB_WORKSPACE: cwd, RUNNER_TEMP: cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  return ended(child);
+}
+
+describe.skipIf(process.platform === 'win32')('a reader that goes away', () => {
+  const entry = (name: string) => join(PROJECT, 'src/entry', `${name}.ts`);
+
+  test('does not change how a step ends', async () => {
+    const end = await unread([entry('verify-all')], { 'INPUT_SUBJECT-PATH': 'none.sif' });
+    expect(end).toEqual({ code: 2, signal: null, stderr: '' });
+  });
+
+  test('does not change how a command line ends', async () => {
+    expect(await unread([entry('cli'), '--help'])).toEqual({ code: 0, signal: null, stderr: '' });
+  });
+});
 
 describe.skipIf(process.platform === 'win32')('the way out', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(

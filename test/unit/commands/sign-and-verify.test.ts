@@ -96,7 +96,14 @@ describe('sign-stage', () => {
     const policy = { 'policy-path': 'countersign.yaml' };
     const refused = await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'security', ...KEY, ...policy });
     expect(refused).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed' } });
-    expect(refused.text).toMatch(/stage author missing/);
+    expect(refused.text).toMatch(/stage author missing: .* \[STAGE_MISSING\]/);
+    const error = {
+      code: 'STAGE_PREVIOUS_FAILED',
+      message: 'stage security was not approved: stage author is not approved by anybody: alice can approve it',
+      hint: expect.stringContaining('countersign sign-stage'),
+    };
+    expect(refused.error).toEqual(error);
+    expect(refused.json).toMatchObject({ error: { ...error, exitCode: 1 }, images: [{ outcome: 'refused', error }] });
     await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'author', ...PGP, ...policy });
     const signed = await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'security', ...KEY, ...policy });
     expect(signed).toMatchObject({ exitCode: 0, outputs: { verdict: 'passed' } });
@@ -167,6 +174,20 @@ describe('verify-all', () => {
       ['cut.sif', 'failed'],
       ['a.sif', 'passed'],
     ]);
+  });
+
+  test('a file that is no image is told once, and of its stages only that nothing is known', async () => {
+    const folder = await workplace();
+    await writeFile(join(folder, 'text.txt'), 'x'.repeat(5000));
+    const host = new FakeHost({ cwd: folder, now: NOW });
+    const texts = { 'subject-path': 'text.txt', 'policy-path': 'countersign.yaml' };
+    const { text, json } = await runCommand(verifyAll, texts, host);
+    expect(text.match(/SIF_NOT_SIF/g)).toHaveLength(1);
+    expect(text).toMatch(/✗ author +missing: not readable \[IMAGE_UNREADABLE\]/);
+    expect(text).toMatch(/✗ security +missing: not readable \[IMAGE_UNREADABLE\]/);
+    expect((json as Verdict).images[0]?.reasons).toMatchObject([{ code: 'SIF_NOT_SIF' }]);
+    const findings = host.log.filter(({ level }) => level === 'finding').map((entry) => entry.text);
+    expect(findings).toEqual([expect.stringContaining('[SIF_NOT_SIF]')]);
   });
 
   test('certificates verify by their root, and another root is told', async () => {

@@ -97,6 +97,16 @@ describe('the command line', () => {
     expect(await cli(['try'], entry)).toMatchObject({ exitCode: 1, stdout: 'stage security missing\n', stderr: '' });
   });
 
+  test('a result with an error ends as an error does, exit code unchanged', async () => {
+    const error = { code: 'STAGE_PREVIOUS_FAILED', message: 'stage security was not approved', hint: 'sign author' };
+    const entry = commandEntry(async () => ({ ...passed, exitCode: 1, text: 'stage author missing', error }));
+    expect(await cli(['try', '--quiet'], entry)).toMatchObject({
+      exitCode: 1,
+      stdout: 'stage author missing\n',
+      stderr: 'error: stage security was not approved [STAGE_PREVIOUS_FAILED]\nhint: sign author\n',
+    });
+  });
+
   test('an error of ours is an error line, a cause line, a hint line and its exit code', async () => {
     const entry = commandEntry(async () => {
       throw new UsageError('USAGE_NO_MATCH', 'nothing matches x', { hint: 'check x', cause: new Error('deeper') });

@@ -77,7 +77,26 @@ describe('the main path', () => {
       ['STAGE_MISSING'],
       ['STAGE_MISSING'],
     ]);
-    expect(stageOf(verdict, 'author').reasons[0]?.message).toContain('alice');
+    const messages = verdict.stages.map(({ reasons: [first] }) => first?.message);
+    expect(messages[0]).toBe('stage author is not approved by anybody: alice can approve it');
+  });
+
+  test.each([
+    [['alice', 'bob', 'carol'], 1, 'alice, bob or carol can approve it'],
+    [['alice', 'bob', 'carol'], 2, '2 of alice, bob and carol must approve it'],
+  ])('of approvers %j, of whom %i must approve, says: %s', (approvers, threshold, words) => {
+    const rules = policy(PIPELINE.principals, [stage('author', approvers, { threshold })]);
+    const [reason] = stageOf(evaluate(image([]), rules), 'author').reasons;
+    expect(reason?.message).toBe(`stage author is not approved by anybody: ${words}`);
+  });
+
+  test('without a policy a missing stage speaks of trust, and its hint of no list of approvers', () => {
+    const [reason] = stageOf(evaluate(image([]), null, { requiredStages: ['author'] }), 'author').reasons;
+    expect(reason).toMatchObject({
+      code: 'STAGE_MISSING',
+      message: 'stage author has no valid approval by a signer who is trusted here',
+      hint: expect.stringContaining('or give the signer’s key or trust anchor'),
+    });
   });
 });
 

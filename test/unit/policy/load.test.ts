@@ -157,6 +157,6 @@ describe('policy check', () => {
   test('knows only check', async () => {
     await using host = new FakeHost();
     expect(await codeOf(runCommand(command, { task: 'show\npolicy.yaml' }, host))).toBe('USAGE_INVALID_INPUT');
-    expect(await codeOf(runCommand(command, { task: 'check' }, host))).toBe('USAGE_INVALID_INPUT');
+    expect(await codeOf(runCommand(command, { task: 'check' }, host))).toBe('USAGE_MISSING_INPUT');
   });
 });

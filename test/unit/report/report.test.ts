@@ -82,7 +82,20 @@ describe('the text report', () => {
 
   test('shows another time than the present', () => {
     const past = { ...GOOD, asOf: true };
-    expect(renderText(past)).toContain('as of 2026-06-01T12:00:00.000Z, which is not the present time');
+    expect(renderText(past)).toContain('as of 2026-06-01T12:00:00Z, which is not the present time');
+  });
+
+  test('shows all times in one form, whoever wrote them', () => {
+    const signed = native(pgp('alice'), { signedAt: '2026-05-31T10:00:00.000Z' });
+    const verdict = verdictOn([image([AUTHOR, signed])]);
+    expect(JSON.stringify(verdict)).toContain('2026-05-31T10:00:00.000Z');
+    for (const text of [renderText(verdict), renderMarkdown(verdict)]) expect(text).not.toMatch(/\d\.\d{3}Z/);
+    expect(renderText(verdict)).toContain('  2026-05-31T10:00:00Z  ');
+  });
+
+  test('counts one of a thing as one', () => {
+    const verdict = verdictOn([image([], { units: [{ id: 'object 1' }] })]);
+    expect(renderText(verdict)).toContain('0 of 1 part\n');
   });
 
   test('can do without anything beyond ASCII', () => {
