@@ -17,7 +17,7 @@ import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { assembledCopy, promote } from './push-promote.ts';
-import { SUBJECT_INPUT, type SubjectFile, subjectFile } from './subjects.ts';
+import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from './subjects.ts';
 import { optionalJudge, TRUST_INPUTS, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
 const spec: CommandSpec = {
@@ -29,7 +29,13 @@ const spec: CommandSpec = {
   privileged: true,
   action: { title: 'countersign: push', icon: 'upload-cloud', color: 'purple' },
   inputs: [
-    { ...SUBJECT_INPUT, required: false },
+    {
+      ...SUBJECT_INPUT,
+      required: false,
+      description:
+        'SIF file to publish, one path or glob, relative to `working-directory`; or an OCI layout folder whose one tagged image is promoted as with `subject-name`. A pattern without a match is an error.',
+      example: 'app.sif',
+    },
     {
       name: 'subject-name',
       type: 'list',
@@ -97,9 +103,10 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const reference = referenceFrom(inputs, inputs.requiredText('reference'));
   const tags = tagsFrom(inputs, reference);
   const judge = await optionalJudge(inputs, host.now());
-  const [source, ...more] = inputs.list('subject-name');
+  const [named, ...more] = inputs.list('subject-name');
+  const source = named ?? (await layoutSource(inputs));
   if (source === undefined) return pushFile(await subjectFile(inputs), { inputs, host, reference, tags, judge });
-  if (more.length > 0 || inputs.list('subject-path').length > 0)
+  if (more.length > 0 || (named !== undefined && inputs.list('subject-path').length > 0))
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'several images were given', {
       hint: 'give one file to push in subject-path, or one image to promote in subject-name',
     });

@@ -56,10 +56,16 @@ function splitEntry(entry: string, subjects: readonly Subject[], folder: string)
   for (let at = entry.indexOf('='); at > 0; at = entry.indexOf('=', at + 1)) {
     const left = entry.slice(0, at);
     const path = resolve(folder, left);
-    const subject = subjects.find((one) => (one.in === 'file' ? one.path === path : one.name === left));
+    const subject = subjects.find((one) => isNamed(one, left, path));
     if (subject) return { subject, file: entry.slice(at + 1) };
   }
   return { subject: subjects.length === 1 ? subjects[0] : undefined, file: entry };
+}
+
+function isNamed(subject: Subject, name: string, path: string): boolean {
+  if (subject.in === 'file') return subject.path === path;
+  const { reference } = subject;
+  return subject.name === name || (reference.in === 'layout' && reference.folder === path);
 }
 
 /** @throws ScanError, DataError, SystemError */

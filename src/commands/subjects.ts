@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `subject-path`, `subject-name` and `subject-checksums` → the images they name, in the order given: SIF files by path or
-// glob, images in registries by reference.
+// `subject-path`, `subject-name` and `subject-checksums` → the images they name, in the order given: SIF files and layout
+// folders by path or glob, images in registries by reference.
 
 import { glob, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -13,6 +13,7 @@ import type { Inputs } from './inputs.ts';
 import { referenceFrom } from './registry-inputs.ts';
 import type { InputSpec } from './spec.ts';
 import { CHECKSUMS_INPUT, checksumNames } from './subject-checksums.ts';
+import { imageInLayout, isLayoutFolder } from './subject-layout.ts';
 
 export const SUBJECT_INPUT: InputSpec = {
   name: 'subject-path',
@@ -29,7 +30,7 @@ export const SUBJECT_INPUTS: readonly InputSpec[] = [
     ...SUBJECT_INPUT,
     required: false,
     description:
-      'SIF files, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. References like those of `subject-name` are understood too, when no file has that name.',
+      'SIF files and OCI layout folders, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. A layout folder stands for its one tagged image; where it has several, write `oci:FOLDER:TAG`. References like those of `subject-name` are understood too, when no file has that name.',
   },
   {
     name: 'subject-name',
@@ -47,7 +48,7 @@ export const SUBJECT_INPUTS: readonly InputSpec[] = [
   CHECKSUMS_INPUT,
 ];
 
-/** An image that a command works on. */
+/** An image that a command works on: a file, or one in a registry or layout folder. */
 export type Subject =
   | ({ readonly in: 'file' } & SubjectFile)
   | { readonly in: 'registry'; readonly name: string; readonly reference: Reference };
@@ -67,7 +68,7 @@ export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> 
   for (const pattern of inputs.list('subject-path')) {
     const isReference = looksLikeReference(pattern) && !(await isThere(resolve(inputs.workingDirectory, pattern)));
     if (isReference) subjects.push(registrySubject(inputs, pattern));
-    else for (const file of await filesOf(pattern, inputs)) addFile(subjects, file);
+    else for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
   }
   for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
   for (const name of await checksumNames(inputs)) subjects.push(registrySubject(inputs, name));
@@ -78,10 +79,37 @@ export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> 
   return subjects;
 }
 
-/** Patterns may overlap; each file counts once. */
-function addFile(subjects: Subject[], file: SubjectFile): void {
-  const known = subjects.some((subject) => subject.in === 'file' && subject.path === file.path);
-  if (!known) subjects.push({ in: 'file', ...file });
+/** Patterns may overlap; each file or folder counts once. */
+function addSubject(subjects: Subject[], subject: Subject): void {
+  const known = subjects.some((one) =>
+    one.in === 'file' ? subject.in === 'file' && one.path === subject.path : one.name === subject.name,
+  );
+  if (!known) subjects.push(subject);
+}
+
+async function subjectAt(file: SubjectFile): Promise<Subject> {
+  if (!(await isLayoutFolder(file.path))) return { in: 'file', ...file };
+  const reference = await imageInLayout(file.path, file.name);
+  return { in: 'registry', name: formatReference(reference), reference };
+}
+
+/**
+ * The image in the layout folder that `subject-path` names, as a reference; undefined when it names no such folder.
+ * @throws UsageError USAGE_INVALID_INPUT when it names several images
+ */
+export async function layoutSource(inputs: Inputs): Promise<string | undefined> {
+  const subjects: Subject[] = [];
+  for (const pattern of inputs.list('subject-path'))
+    for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
+  const layout = subjects.find((subject) => subject.in === 'registry');
+  if (layout && subjects.length > 1) throw tooMany(subjects.length);
+  return layout?.name;
+}
+
+function tooMany(count: number): UsageError {
+  return new UsageError('USAGE_INVALID_INPUT', `subject-path names ${count} images`, {
+    hint: 'this command takes one image at a time',
+  });
 }
 
 /** A path would have to be very unusual to look like this. */
@@ -109,7 +137,7 @@ export const EVIDENCE_INPUT: InputSpec = {
 export async function evidenceFrom(inputs: Inputs): Promise<readonly FoundBundle[]> {
   const found: FoundBundle[] = [];
   for (const pattern of inputs.list('evidence-path'))
-    for (const { name, path } of await filesOf(pattern, inputs, 'evidence-path')) {
+    for (const { name, path } of await filesOf(pattern, inputs, { input: 'evidence-path' })) {
       const bytes = await readFileBounded(path, LIMITS.bundleBytes);
       found.push({ place: { in: 'registry', name: `file ${name}` }, bytes, evidenceOnly: true });
     }
@@ -137,10 +165,24 @@ export async function subjectFiles(inputs: Inputs): Promise<readonly SubjectFile
   return [...found.values()];
 }
 
-async function filesOf(pattern: string, inputs: Inputs, input = 'subject-path'): Promise<readonly SubjectFile[]> {
+/** What a pattern may match. */
+interface Wanted {
+  readonly input: string;
+  /** Layout folders, besides files. */
+  readonly layouts?: boolean;
+}
+
+const ANY_IMAGE: Wanted = { input: 'subject-path', layouts: true };
+
+async function filesOf(
+  pattern: string,
+  inputs: Inputs,
+  wanted: Wanted = { input: 'subject-path' },
+): Promise<readonly SubjectFile[]> {
+  const { input } = wanted;
   const names = (await isThere(resolve(inputs.workingDirectory, pattern)))
     ? [pattern]
-    : await matches(pattern, inputs.workingDirectory);
+    : await matches(pattern, inputs.workingDirectory, wanted);
   if (names.length === 0) {
     const problem = isPattern(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
     throw new UsageError('USAGE_NO_MATCH', `${input}: ${problem}`, {
@@ -161,10 +203,7 @@ async function filesOf(pattern: string, inputs: Inputs, input = 'subject-path'):
 export async function subjectFile(inputs: Inputs): Promise<SubjectFile> {
   const files = await subjectFiles(inputs);
   const [file] = files;
-  if (!file || files.length > 1)
-    throw new UsageError('USAGE_INVALID_INPUT', `subject-path names ${files.length} files`, {
-      hint: 'this command takes one image at a time',
-    });
+  if (!file || files.length > 1) throw tooMany(files.length);
   return file;
 }
 
@@ -182,11 +221,13 @@ function isPattern(path: string): boolean {
   return /[*?[\]{}]/.test(path);
 }
 
-async function matches(pattern: string, cwd: string): Promise<readonly string[]> {
+async function matches(pattern: string, cwd: string, { layouts }: Wanted): Promise<readonly string[]> {
   if (!isPattern(pattern)) return [];
   const names: string[] = [];
   for await (const entry of glob(pattern, { cwd })) {
-    if ((await stat(resolve(cwd, entry)).catch(() => undefined))?.isFile()) names.push(entry);
+    const path = resolve(cwd, entry);
+    const isFile = (await stat(path).catch(() => undefined))?.isFile();
+    if (isFile || (layouts && (await isLayoutFolder(path)))) names.push(entry);
     if (names.length > MAX_SUBJECTS) break;
   }
   return names.sort();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The index.json of an OCI layout folder: which manifests it lists, under which tags; changed by one writer at a time.
 
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { decodeUtf8 } from '../primitives/bytes.ts';
-import { isDigest } from '../primitives/digest.ts';
+import { type Digest, isDigest } from '../primitives/digest.ts';
 import { CountersignError, fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
 import { readFileBounded, writeFileAtomic } from '../primitives/file.ts';
+import { makeFolder } from '../primitives/folder.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import type { Clock } from '../primitives/retry.ts';
@@ -19,6 +20,13 @@ const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
 /** A lock is held for milliseconds; one this old belongs to a process that died. */
 const STALE_LOCK_MS = 30_000;
 const LOCK_WAIT_MS = 60_000;
+
+/** An entry of index.json that has a tag. */
+export interface TaggedImage {
+  /** As it stands there; it need not be a tag that registries allow. */
+  readonly tag: string;
+  readonly digest: Digest;
+}
 
 /** index.json of one folder. */
 export class LayoutIndex {
@@ -86,8 +94,15 @@ export class LayoutIndex {
   }
 
   async tags(): Promise<readonly string[]> {
-    const names = (await this.entries()).map(({ annotations }) => annotations?.[TAG_ANNOTATION]);
-    return [...new Set(names.filter((name): name is string => name !== undefined))];
+    return [...new Set((await this.tagged()).map(({ tag }) => tag))];
+  }
+
+  /** Every entry with a tag, in the order of the file. */
+  async tagged(): Promise<readonly TaggedImage[]> {
+    return (await this.entries()).flatMap(({ annotations, digest }) => {
+      const tag = annotations?.[TAG_ANNOTATION];
+      return tag === undefined ? [] : [{ tag, digest }];
+    });
   }
 
   /**
@@ -259,12 +274,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw fileError(error, path, 'write');
-  }
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A folder given as `subject-path` → the image in it, when it is an OCI layout folder with exactly one tagged image.
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock } from '../primitives/clock.ts';
+import { counted } from '../primitives/count.ts';
+import { CountersignError, UsageError } from '../primitives/errors.ts';
+import type { TaggedImage } from '../registry/layout-index.ts';
+import { isTag, type LayoutReference } from '../registry/reference.ts';
+
+/** Tags shown to a user who has to choose one. */
+const SHOWN_TAGS = 10;
+/** Tags of what is attached to an image: lists of referrers, our layers, cosign's signatures. */
+const ATTACHED = /^sha(?:256|512)-[0-9a-f]{64}(?:\..*)?$/;
+
+/** True for a folder that calls itself an OCI layout. */
+export async function isLayoutFolder(path: string): Promise<boolean> {
+  return stat(join(path, 'oci-layout')).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/**
+ * The one tagged image of a layout folder. A folder that cannot be read is named without an image: whoever opens it says
+ * what is wrong with it, and goes on with the other images.
+ * @throws UsageError USAGE_INVALID_INPUT when there are several tagged images, or none
+ */
+export async function imageInLayout(folder: string, name: string): Promise<LayoutReference> {
+  const images = await taggedImages(folder);
+  const [first] = images ?? [];
+  if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
+  if (!first) return { in: 'layout', folder, tag: undefined, digest: undefined };
+  // Some tools write a whole reference in the place of the tag; no reference of ours can have that.
+  return isTag(first.tag)
+    ? { in: 'layout', folder, tag: first.tag, digest: undefined }
+    : { in: 'layout', folder, tag: undefined, digest: first.digest };
+}
+
+/** Undefined when the folder is broken. */
+async function taggedImages(folder: string): Promise<readonly TaggedImage[] | undefined> {
+  const { LayoutIndex } = await import('../registry/layout-index.ts');
+  try {
+    const index = await LayoutIndex.open(folder, systemClock());
+    return (await index.tagged()).filter(({ tag }) => !ATTACHED.test(tag));
+  } catch (error) {
+    if (error instanceof CountersignError) return undefined;
+    throw error;
+  }
+}
+
+function ambiguous(name: string, images: readonly TaggedImage[]): UsageError {
+  const tags = [...new Set(images.map(({ tag }) => tag))];
+  const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
+  const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : '';
+  const found =
+    tags.length === 0 ? 'no tagged image' : `${counted(images.length, 'tagged image')}: ${shown.join(', ')}${more}`;
+  return new UsageError('USAGE_INVALID_INPUT', `subject-path: the layout folder ${name} has ${found}`, {
+    hint:
+      tags.length === 0
+        ? `name the image by its digest: oci:${name}@sha256:…`
+        : `say which one is meant: oci:${name}:TAG, or oci:${name}@sha256:…`,
+  });
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// OCI layout folders given as subject-path.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { command as inspect } from '../../../src/commands/inspect.ts';
+import { readInputs } from '../../../src/commands/inputs.ts';
+import { command as pushOras } from '../../../src/commands/push-oras.ts';
+import { command as scanAttest } from '../../../src/commands/scan-attest.ts';
+import { command as signStage } from '../../../src/commands/sign-stage.ts';
+import type { Command } from '../../../src/commands/spec.ts';
+import { SUBJECT_INPUTS, subjectsFrom } from '../../../src/commands/subjects.ts';
+import { command as verifyAll } from '../../../src/commands/verify-all.ts';
+import { LayoutIndex } from '../../../src/registry/layout-index.ts';
+import { LayoutRepository } from '../../../src/registry/layout.ts';
+import { FakeHost } from '../../support/fake-host.ts';
+import { keyPerson, NOW } from '../../support/layers.ts';
+import { pushOciImage } from '../../support/oci-images.ts';
+import { testClock } from '../../support/registry-session.ts';
+import { runCommand } from '../../support/run-command.ts';
+import { cycloneDx } from '../../support/scan-reports.ts';
+import { typicalSif } from '../../support/sif-builder.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+async function layout(name: string, tags: readonly string[], label = ''): Promise<LayoutRepository> {
+  const path = join(folder, name);
+  const repository = new LayoutRepository(path, await LayoutIndex.create(path, testClock()));
+  for (const [index, tag] of tags.entries()) await pushOciImage(repository, { tag, label: label || String(index) });
+  return repository;
+}
+
+async function named(list: string): Promise<readonly string[]> {
+  const spec = { name: 'try', summary: 'Try', description: 'Tries.', inputs: SUBJECT_INPUTS, outputs: [] };
+  const inputs = await readInputs(spec, {
+    texts: new Map([['subject-path', list]]),
+    cwd: folder,
+    mask: () => undefined,
+    readStdin: async () => new Uint8Array(),
+  });
+  return (await subjectsFrom(inputs)).map((subject) => subject.name);
+}
+
+async function call(command: Command, texts: Readonly<Record<string, string>>) {
+  await using host = new FakeHost({ cwd: folder, now: NOW });
+  return runCommand(command, texts, host);
+}
+
+describe('a layout folder as subject-path', () => {
+  test('stands for its one tagged image', async () => {
+    await layout('images', ['v1']);
+    for (const path of ['images', './images/', join(folder, 'images')])
+      expect(await named(path)).toEqual([`oci:${join(folder, 'images')}:v1`]);
+  });
+
+  test('may have the image under several tags', async () => {
+    await layout('images', ['v1', 'latest'], 'same');
+    expect(await named('images')).toEqual([`oci:${join(folder, 'images')}:v1`]);
+  });
+
+  test('what is attached to the image is no other image', async () => {
+    const repository = await layout('images', ['v1']);
+    const { digest } = await pushOciImage(repository, { label: 'attached' });
+    const tag = digest.replace(':', '-');
+    for (const name of [tag, `${tag}.sig`, `${tag}.countersign-${'0'.repeat(32)}`])
+      await pushOciImage(repository, { tag: name, label: name });
+    expect(await named('images')).toEqual([`oci:${join(folder, 'images')}:v1`]);
+  });
+
+  test('a name that is no tag of a registry is taken by digest', async () => {
+    const repository = await layout('images', []);
+    const { digest } = await pushOciImage(repository, { tag: 'docker.io/library/app:1' });
+    expect(await named('images')).toEqual([`oci:${join(folder, 'images')}@${digest}`]);
+  });
+
+  test('patterns match layout folders besides files, and each once', async () => {
+    await layout('x-layout', ['v1']);
+    await mkdir(join(folder, 'x-other'));
+    await writeFile(join(folder, 'x.sif'), typicalSif().bytes());
+    expect(await named('x*\nx-layout\n*-layout')).toEqual([`oci:${join(folder, 'x-layout')}:v1`, 'x.sif']);
+  });
+
+  test('several images are a usage error that lists the tags, not all of them', async () => {
+    await layout('images', ['v1', 'v2']);
+    await expect(named('images')).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      exitCode: 2,
+      message: 'subject-path: the layout folder images has 2 tagged images: "v1", "v2"',
+      hint: 'say which one is meant: oci:images:TAG, or oci:images@sha256:…',
+    });
+    await layout(
+      'many',
+      Array.from({ length: 14 }, (_, index) => `v${index}`),
+    );
+    await expect(named('many')).rejects.toMatchObject({ message: expect.stringMatching(/"v9" and 4 more$/) });
+  });
+
+  test('the same tag twice is two images', async () => {
+    await layout('images', ['v1', 'v2']);
+    const path = join(folder, 'images', 'index.json');
+    const index = await LayoutIndex.open(join(folder, 'images'), testClock());
+    const manifests = (await index.entries()).map((entry) => ({
+      ...entry,
+      annotations: { 'org.opencontainers.image.ref.name': 'v1' },
+    }));
+    await writeFile(path, JSON.stringify({ schemaVersion: 2, manifests }));
+    await expect(named('images')).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
+  });
+
+  test('no tagged image is a usage error, and a name from the folder cannot act on a terminal', async () => {
+    const repository = await layout('images', []);
+    await pushOciImage(repository, {});
+    await expect(named('images')).rejects.toMatchObject({ message: expect.stringMatching(/has no tagged image$/) });
+    for (const [index, tag] of ['\u001b]0;x\u0007', 'y'.repeat(500)].entries())
+      await pushOciImage(repository, { tag, label: `b${index}` });
+    const error: Error = await named('images').then(
+      () => new Error('none'),
+      (thrown: Error) => thrown,
+    );
+    expect(error.message).not.toContain('\u001b');
+    expect(error.message.length).toBeLessThan(300);
+  });
+
+  test('goes all the way: scanned, signed, verified, promoted, signed again', async () => {
+    await layout('images', ['v1']);
+    const kim = await keyPerson('kim', 'p256');
+    await writeFile(join(folder, 'kim.pem'), kim.privateKey, { mode: 0o600 });
+    await writeFile(join(folder, 'kim.pub'), kim.publicKey);
+    await writeFile(join(folder, 'sbom.json'), JSON.stringify(cycloneDx()));
+    await writeFile(join(folder, 'a.sif'), typicalSif().bytes());
+    const image = { 'subject-path': 'images' };
+    const key = { 'signing-method': 'key', 'key-path': 'kim.pem' };
+    const both = { 'subject-path': 'images\na.sif', 'sbom-path': 'images=sbom.json' };
+    const scanned = await call(scanAttest, { ...both, ...key });
+    expect(JSON.parse(scanned.outputs['evidence'] ?? '')).toMatchObject([{ where: 'referrer', signed: true }]);
+    for (const stage of ['author', 'security'])
+      expect((await call(signStage, { ...image, stage, ...key })).exitCode).toBe(0);
+    const verified = await call(verifyAll, { ...image, 'public-key': 'kim.pub' });
+    expect(verified.outputs['verdict']).toBe('passed');
+    expect((await call(inspect, image)).text).toContain('approval of security');
+    const target = { reference: 'oci:out:v1', 'public-key': 'kim.pub' };
+    expect((await call(pushOras, { ...image, ...target })).outputs['verdict']).toBe('passed');
+    expect((await call(verifyAll, { 'subject-path': 'out', 'public-key': 'kim.pub' })).outputs['verdict']).toBe(
+      'passed',
+    );
+    await expect(call(pushOras, { 'subject-path': 'images\na.sif', ...target })).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      message: 'subject-path names 2 images',
+    });
+  });
+
+  test('a broken folder fails, and the other images are verified all the same', async () => {
+    await layout('broken', ['v1']);
+    await writeFile(join(folder, 'broken', 'index.json'), '{"manifests":[{"digest":"x"}]}');
+    await layout('good', ['v1']);
+    const kim = await keyPerson('kim', 'p256');
+    await writeFile(join(folder, 'kim.pub'), kim.publicKey);
+    const result = await call(verifyAll, { 'subject-path': 'broken\ngood', 'public-key': 'kim.pub' });
+    expect(result.exitCode).toBe(3);
+    expect(result.json).toMatchObject({
+      images: [
+        { kind: 'oci', reasons: [{ code: 'REGISTRY_LAYOUT_INVALID' }] },
+        { name: `oci:${join(folder, 'good')}:v1`, contentDigests: [expect.stringMatching(/^sha256:/)] },
+      ],
+    });
+  });
+});
