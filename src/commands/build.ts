@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // build: check the machine and the base, run the program, put the image in place, record how it came to be.
 
-import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Host, ToolResult } from '../host/host.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
+import { makeFolder } from '../primitives/folder.ts';
 import { VERSION } from '../primitives/version.ts';
 import {
   assertUnchanged,
@@ -104,7 +105,7 @@ async function runBuild(
 ): Promise<void> {
   const { source, fakeroot, tool, epoch } = plan;
   const cache = plan.cache?.folder ?? inputs.text('cache-dir');
-  if (cache !== undefined) await mkdir(cache, { recursive: true, mode: 0o700 });
+  if (cache !== undefined) await makeFolder(cache, 0o700);
   const args = buildArguments({ output, source, fakeroot, buildArgFile: await writeBuildArgs(plan, host) });
   if (host.kind === 'terminal') host.info(`running ${[tool.program, ...args].join(' ')}`);
   const env = buildEnvironment(host.env, { tmp: inputs.text('tmp-dir'), cache }, epoch);

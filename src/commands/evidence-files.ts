@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statements and bundles as files: their names, and writing them so that a second run changes nothing.
 
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceStatement } from '../layers/attach.ts';
 import { sha256 } from '../primitives/digest.ts';
-import { CountersignError, DataError, fileError } from '../primitives/errors.ts';
+import { CountersignError, DataError } from '../primitives/errors.ts';
 import { readFileBounded, writeFileAtomic } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { parseBundle } from '../signing/bundle.ts';
@@ -51,15 +50,6 @@ export interface SignedEvidence {
   readonly where: StoredEvidence['where'];
   readonly bundle: Uint8Array;
   readonly digest: string;
-}
-
-/** @throws SystemError */
-export async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, folder, 'write');
-  }
 }
 
 /**

@@ -8,6 +8,7 @@ import { examineRegistryImage, type RegistryExamination } from '../layers/regist
 import { openRegistryImage } from '../layers/registry-image.ts';
 import { SIF_SUBJECT } from '../layers/bundle-facts.ts';
 import { sha256 } from '../primitives/digest.ts';
+import { makeFolder } from '../primitives/folder.ts';
 import { attachBundle } from '../registry/bundles.ts';
 import { manifestName, type Reference } from '../registry/reference.ts';
 import type { Repository } from '../registry/repository.ts';
@@ -18,7 +19,6 @@ import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '..
 import { createVerifier } from '../signing/verifier.ts';
 import {
   assertBundlesFit,
-  makeFolder,
   type NamedStatement,
   type SignedEvidence,
   type Stored,

@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import { attachEvidence, sifSubjects } from '../layers/attach.ts';
 import { StageError } from '../layers/errors.ts';
 import { examineSif, type SifExamination } from '../layers/sif-facts.ts';
+import { makeFolder } from '../primitives/folder.ts';
 import { openSif } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
 import { parseBundle } from '../signing/bundle.ts';
@@ -15,7 +16,6 @@ import { createVerifier } from '../signing/verifier.ts';
 import {
   assertBundlesFit,
   type EvidenceFolder,
-  makeFolder,
   type NamedStatement,
   type Stored,
   writeBundles,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // key: shows what a policy needs to know of a key file, and makes throw-away keys for trying countersign out.
 
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { EXIT, fileError, isErrnoException, UsageError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
+import { makeFolder } from '../primitives/folder.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import type { Secret } from '../primitives/secret.ts';
 import { toSecond } from '../primitives/time.ts';
@@ -162,8 +163,8 @@ interface NewFile {
 /** Secret files are readable by their owner only; an existing file is never touched. */
 async function writeNew(folder: string, { name, content, secret }: NewFile): Promise<void> {
   const path = join(folder, name);
+  await makeFolder(folder, 0o700);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     await using file = await open(path, 'wx', secret ? 0o600 : 0o644);
     await file.writeFile(content);
   } catch (error) {

@@ -2,7 +2,6 @@
 // pull: a SIF from a registry or layout folder into a file, which gets its name only when it is whole and, with a
 // policy, its verdict passed.
 
-import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { type Assembled, assembleFile } from '../layers/assemble.ts';
@@ -13,8 +12,9 @@ import { combineVerdict } from '../policy/evaluate.ts';
 import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { counted } from '../primitives/count.ts';
 import { sha256Hex } from '../primitives/digest.ts';
-import { EXIT, fileError } from '../primitives/errors.ts';
+import { EXIT } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
+import { makeFolder } from '../primitives/folder.ts';
 import { findSif, pullSif, type SifInRegistry } from '../registry/pull.ts';
 import { formatPlace, manifestName, type Reference } from '../registry/reference.ts';
 import type { ReadableRepository } from '../registry/repository.ts';
@@ -164,11 +164,7 @@ function combined(verdict: ImageVerdict, judge: Judge, inputs: Inputs): Verdict 
 
 async function writeBundles(found: readonly FoundBundle[], folder: string | undefined): Promise<readonly string[]> {
   if (folder === undefined) return [];
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, folder, 'write');
-  }
+  await makeFolder(folder);
   const paths: string[] = [];
   for (const { bytes } of found.filter((bundle) => bundle.bytes.length > 0)) {
     const path = join(folder, `${sha256Hex(bytes)}.sigstore.json`);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sign-stage: verify what came before, then add this stage's layer to each image.
 
-import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { registryTarget } from '../layers/registry-target.ts';
@@ -9,8 +8,9 @@ import { sifFileTarget } from '../layers/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../layers/stage.ts';
 import type { Judge } from '../layers/verify.ts';
 import { systemClock } from '../primitives/clock.ts';
-import { CountersignError, fileError, UsageError } from '../primitives/errors.ts';
+import { CountersignError, UsageError } from '../primitives/errors.ts';
 import { writeFileAtomic } from '../primitives/file.ts';
+import { makeFolder } from '../primitives/folder.ts';
 import { formatPlace, formatReference, manifestName, type Reference } from '../registry/reference.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Inputs } from './inputs.ts';
@@ -105,11 +105,7 @@ async function prepareBundles(files: readonly Subject[], inputs: Inputs): Promis
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `several images are called ${fileName(twice)} in bundle-folder`, {
       hint: 'sign them in several runs, each with a bundle-folder of its own',
     });
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, folder, 'write');
-  }
+  await makeFolder(folder);
 }
 
 async function writeBundles(signed: readonly Signed[], inputs: Inputs): Promise<readonly string[]> {

@@ -3,13 +3,14 @@
 // referrers are found by looking at every listed manifest, however another tool listed it.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted } from '../primitives/count.ts';
 import { type Digest, digestHex, isDigest } from '../primitives/digest.ts';
 import { fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
 import { readFileChunks } from '../primitives/file-chunks.ts';
 import { readKeyFile } from '../primitives/file.ts';
+import { makeFolder } from '../primitives/folder.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { digestMismatch, hashFor, sizeMismatch } from './blobs.ts';
 import { subjectOf } from './attach.ts';
@@ -150,7 +151,7 @@ export class LayoutRepository implements Repository {
     const folder = join(this.#folder, 'blobs', algorithm);
     const temporary = join(folder, `.upload-${randomBytes(8).toString('hex')}`);
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       const digest = await writeStream(temporary, source, { ...options, algorithm });
       const { sizeBytes } = source;
       if (!(await options.commit(digest))) return { digest, sizeBytes, outcome: 'declined' };

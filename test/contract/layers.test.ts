@@ -142,3 +142,8 @@ describe('the layers of the source', () => {
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }
+
+test('nobody makes folders recursively with Node, which never ends below /proc', () => {
+  const recursive = sources.filter(({ text }) => /\bmkdir(?:Sync)?\([^;]*recursive: true/.test(text));
+  expect(recursive.map(({ path }) => path)).toEqual([]);
+});
