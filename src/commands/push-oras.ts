@@ -4,6 +4,7 @@
 import { basename } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { type Published, publishSif } from '../layers/publish.ts';
+import { publishSigned, type SignedPublished } from '../layers/publish-signed.ts';
 import type { Judge } from '../layers/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
 import type { Verdict } from '../policy/verdict.ts';
@@ -17,6 +18,7 @@ import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { assembledCopy, promote } from './push-promote.ts';
+import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './push-sign.ts';
 import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from './subjects.ts';
 import { optionalJudge, TRUST_INPUTS, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
@@ -24,7 +26,7 @@ const spec: CommandSpec = {
   name: 'push-oras',
   summary: 'Publish an image with its layers, only if its verdict passed, tags last',
   description:
-    'Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.',
+    'Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, and with `stage` signing it too, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.',
   positional: 'subject-path',
   privileged: true,
   action: { title: 'countersign: push', icon: 'upload-cloud', color: 'purple' },
@@ -77,6 +79,7 @@ const spec: CommandSpec = {
         'File name that the manifest records and that pulling tools use; part of the manifest’s digest. Default: the base name of the image.',
       example: 'app.sif',
     },
+    ...SIGN_ON_THE_WAY_INPUTS,
     ...TRUST_INPUTS,
     ...CONNECTION_INPUTS,
     ...PRIVILEGED_INPUTS,
@@ -110,7 +113,10 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'several images were given', {
       hint: 'give one file to push in subject-path, or one image to promote in subject-name',
     });
-  if (!inputs.boolean('assemble')) return promote(source, { inputs, host, reference, tags, judge });
+  if (!inputs.boolean('assemble')) {
+    assertNothingToSign(inputs);
+    return promote(source, { inputs, host, reference, tags, judge });
+  }
   const path = await assembledCopy(source, { inputs, host, judge });
   return pushFile({ name: basename(path), path }, { inputs, host, reference, tags, judge });
 }
@@ -127,15 +133,19 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags, judg
   const title = inputs.text('title') ?? basename(file.path);
   if (title === '' || /[/\\]/.test(title))
     throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });
+  const signing = await stageToSign(inputs, host, file.path);
   await using opened = await openFrom(inputs, host, { reference, access: 'push' });
   const progress = host.progress(`pushing ${file.name}`);
   try {
-    const request = { path: file.path, name: file.name, title, tags, judge };
     const onBytes = (done: number, total: number | undefined): void => progress.update(done, total);
-    const published = await publishSif(opened.repository, { ...request, onBytes });
+    const request = { path: file.path, name: file.name, title, tags, judge, onBytes };
+    const signed = signing && (await publishSigned(opened.repository, { ...request, ...signing }));
+    const published = signed ?? (await publishSif(opened.repository, request));
+    for (const remark of signed?.signing.remarks ?? []) host.warning(`${file.name}: ${remark}`);
     for (const { object, why } of published.leftOut)
       host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
-    return present(published, { file, reference, tags, verdict: verdictOf(published, judge, inputs), host });
+    const verdict = verdictOf(published, judge, inputs);
+    return present(published, { file, reference, tags, host, verdict, signed, stage: signing?.stage.stage ?? '' });
   } finally {
     progress.finish();
   }
@@ -173,9 +183,14 @@ interface Presented {
   readonly tags: readonly string[];
   readonly verdict: Verdict | undefined;
   readonly host: Host;
+  /** Undefined when nothing was to be signed on the way. */
+  readonly signed: SignedPublished | undefined;
+  readonly stage: string;
 }
 
-function present({ sif }: Published, { file, reference, tags, verdict, host }: Presented): CommandResult {
+function present({ sif }: Published, about: Presented): CommandResult {
+  const { file, reference, tags, verdict, host, signed, stage } = about;
+  const approved = signed ? signingText(signed, stage) : '';
   const place = formatPlace(reference);
   const pinned = sif && `${place}@${sif.manifest.digest}`;
   const subject = sif && { name: place, digest: sif.manifest.digest, layer: sif.layer, path: file.path };
@@ -185,8 +200,8 @@ function present({ sif }: Published, { file, reference, tags, verdict, host }: P
     : `not published: the verdict about ${file.name} failed\n`;
   return {
     exitCode: sif ? EXIT.passed : EXIT.failed,
-    text: `${verdict ? renderText(verdict) : ''}${result}`,
-    summary: `${verdict ? renderMarkdown(verdict) : ''}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(', ')}.` : 'Not published.'}\n`,
+    text: `${verdict ? renderText(verdict) : ''}${approved}${result}`,
+    summary: `${verdict ? renderMarkdown(verdict) : ''}\n${approved}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(', ')}.` : 'Not published.'}\n`,
     json: {
       schema: 'countersign/push/v1',
       reference: pinned ?? null,
@@ -194,6 +209,7 @@ function present({ sif }: Published, { file, reference, tags, verdict, host }: P
       layer: sif?.layer ?? null,
       tags: sif ? tags : [],
       attached: sif?.attached ?? [],
+      ...(signed ? { signing: signingJson(signed, stage) } : {}),
       verdict: verdict ?? null,
     },
     outputs: {

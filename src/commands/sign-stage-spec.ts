@@ -5,6 +5,7 @@ import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-input
 import { CONNECTION_INPUTS } from './registry-inputs.ts';
 import { SIGNING_INPUTS } from './signing-inputs.ts';
 import type { CommandSpec } from './spec.ts';
+import { APPROVAL_INPUTS } from './stage-inputs.ts';
 import { EVIDENCE_INPUT, SUBJECT_INPUTS } from './subjects.ts';
 import { POLICY_INPUTS, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
@@ -34,14 +35,6 @@ export const spec: CommandSpec = {
       description: 'Refuse to sign when an earlier stage of the policy has not passed. Has no effect without a policy.',
     },
     {
-      name: 'native',
-      type: 'enum',
-      values: ['auto', 'none', 'dsse'],
-      default: 'auto',
-      description:
-        'Native signature to write besides the approval. `auto`: OpenPGP writes the one that `apptainer verify` reads, other methods write none. `dsse`: a bare key or certificate signs natively too, only where the image has no OpenPGP signature. `none`: the approval alone.',
-    },
-    {
       name: 'replace',
       type: 'boolean',
       default: 'false',
@@ -53,20 +46,7 @@ export const spec: CommandSpec = {
       default: 'false',
       description: 'Check and sign in memory, report what would be written, and leave the image as it is.',
     },
-    {
-      name: 'expires-in',
-      type: 'duration',
-      description: 'How long the approval counts, with a unit. Default: without limit.',
-      example: '90d',
-    },
-    { name: 'reason', type: 'string', description: 'Why it was approved; becomes part of the signed approval.' },
-    { name: 'ticket', type: 'string', description: 'Ticket or change number; becomes part of the signed approval.' },
-    {
-      name: 'environment',
-      type: 'string',
-      description: 'Deployment environment of this job; becomes part of the signed approval.',
-      example: 'production',
-    },
+    ...APPROVAL_INPUTS,
     {
       name: 'bundle-folder',
       type: 'path',

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of push-oras that signs a stage on the way: what to sign, and what is said about it afterwards.
+
+import { basename } from 'node:path';
+import type { Host } from '../host/host.ts';
+import type { SignedPublished, SignedPublishRequest } from '../layers/publish-signed.ts';
+import { UsageError } from '../primitives/errors.ts';
+import type { Inputs } from './inputs.ts';
+import { SIGNING_INPUTS, signerFrom } from './signing-inputs.ts';
+import type { InputSpec } from './spec.ts';
+import { APPROVAL_INPUTS, approvalFrom, judgeForSigning } from './stage-inputs.ts';
+
+export const SIGN_ON_THE_WAY_INPUTS: readonly InputSpec[] = [
+  {
+    name: 'stage',
+    type: 'string',
+    description:
+      'With a file: approve it at this stage while it is pushed, as `sign-stage` would, in the same read. The earlier stages of the policy must have passed. Image, layer and tags are published, and the file gets its layer, only if everything went well. Needs `signing-method` and `key`.',
+    example: 'production',
+  },
+  ...SIGNING_INPUTS,
+  ...APPROVAL_INPUTS,
+];
+
+/**
+ * What to sign on a file that is pushed; undefined when nothing is.
+ * @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SignatureError when the key cannot be used
+ */
+export async function stageToSign(
+  inputs: Inputs,
+  host: Host,
+  path: string,
+): Promise<Pick<SignedPublishRequest, 'stage' | 'signingJudge'> | undefined> {
+  const stage = wantedStage(inputs);
+  if (stage === undefined) return undefined;
+  const now = host.now();
+  const signer = await signerFrom(inputs, now);
+  if (!signer)
+    throw new UsageError('USAGE_MISSING_INPUT', 'stage is given without signing-method and key', {
+      hint: 'give signing-method (pgp, key or x509) and key-path, or leave stage out to push without signing',
+    });
+  const resourceUri = `file:${basename(path)}`;
+  return {
+    stage: {
+      ...approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
+      replace: false,
+      dryRun: false,
+      verifyPrevious: true,
+    },
+    signingJudge: await judgeForSigning(inputs, signer, now),
+  };
+}
+
+/** An image that is promoted as it is cannot be signed on the way: its bytes are those that others approved. */
+export function assertNothingToSign(inputs: Inputs): void {
+  if (wantedStage(inputs) === undefined) return;
+  throw new UsageError('USAGE_CONFLICTING_INPUTS', 'stage is given with subject-name', {
+    hint: 'run sign-stage on the reference first, which moves kilobytes only; then promote it',
+  });
+}
+
+function wantedStage(inputs: Inputs): string | undefined {
+  const stage = inputs.text('stage');
+  if (stage === undefined && inputs.text('signing-method') !== undefined)
+    throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is given without stage', {
+      hint: 'give the stage to approve, or leave signing-method out to push without signing',
+    });
+  if (stage !== undefined && inputs.time('now') !== undefined)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'now is given with stage', {
+      hint: 'leave now out: an approval is given at the time of the clock',
+    });
+  return stage;
+}
+
+/** Lines about what was signed, for people. */
+export function signingText({ signing, sif, reads }: SignedPublished, stage: string): string {
+  if (signing.outcome === 'refused') return `not signed: an earlier stage than ${stage} has not passed\n`;
+  if (signing.outcome === 'unchanged') return `stage ${stage} was approved by this signer already\n`;
+  if (!sif && reads === 1) return `not signed: the image with an approval of ${stage} would not pass\n`;
+  const where = signing.where.length > 0 ? ` as ${signing.where.join(', ')}` : '';
+  return `approved at stage ${stage}${where}; the data was read ${reads === 1 ? 'once' : 'twice'}\n`;
+}
+
+/** The same for the JSON result. */
+export function signingJson({ signing, sif, reads }: SignedPublished, stage: string) {
+  const kept = sif !== undefined || reads === 2;
+  const outcome = kept || signing.outcome === 'refused' ? signing.outcome : 'declined';
+  return { stage, outcome, digest: kept ? (signing.digest ?? null) : null, where: signing.where, reads };
+}

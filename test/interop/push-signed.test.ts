@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The last stage signed while the image is pushed to a real registry: what apptainer pulls is signed by all three.
+
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { command as push } from '../../src/commands/push-oras.ts';
+import { command as sign } from '../../src/commands/sign-stage.ts';
+import { apptainerKeyring } from '../support/apptainer.ts';
+import { startDockerRegistry } from '../support/docker-registry.ts';
+import { FakeHost } from '../support/fake-host.ts';
+import { type Person, pgpPerson } from '../support/layers.ts';
+import { hasPeers, runPeer } from '../support/peers.ts';
+import { runCommand } from '../support/run-command.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const DEMO = fileURLToPath(new URL('../../assets/demo/hello.sif', import.meta.url));
+const STAGES = ['author', 'security', 'production'];
+
+function fingerprintOf({ signer: { identity } }: Person): string {
+  return identity.method === 'pgp' ? identity.fingerprint : '';
+}
+
+/** An image with a key for each stage and a policy that wants all of them. */
+async function scene() {
+  const folder = await temporaryFolder();
+  const now = new Date(Date.now() - 60_000);
+  await copyFile(DEMO, join(folder, 'app.sif'));
+  const people = await Promise.all(STAGES.map((stage) => pgpPerson(stage, now)));
+  const policy = [
+    'version: 1',
+    'name: test',
+    `trust: { keyrings: [${STAGES.map((stage) => `${stage}.pub`).join(', ')}] }`,
+    'principals:',
+    ...people.map((person) => `  ${person.name}: { pgp: ${fingerprintOf(person)} }`),
+    'stages:',
+    ...STAGES.map((stage) => `  - { name: ${stage}, approvers: [${stage}] }`),
+    '',
+  ];
+  await writeFile(join(folder, 'countersign.yaml'), policy.join('\n'));
+  for (const { name, privateKey, publicKey } of people) {
+    await writeFile(join(folder, `${name}.key`), privateKey, { mode: 0o600 });
+    await writeFile(join(folder, `${name}.pub`), publicKey);
+  }
+  return { folder, people, host: new FakeHost({ cwd: folder, env: {}, now: new Date() }) };
+}
+
+const signing = (stage: string) => ({
+  'subject-path': 'app.sif',
+  stage,
+  'signing-method': 'pgp',
+  'key-path': `${stage}.key`,
+  'policy-path': 'countersign.yaml',
+});
+
+describe.skipIf(!hasPeers('docker-registry', 'apptainer'))('signing while pushing (skipped without peers)', () => {
+  test('apptainer pulls and verifies an image whose last signature was made on the way', async () => {
+    const { folder, people, host } = await scene();
+    const registry = await startDockerRegistry();
+    for (const stage of ['author', 'security']) expect((await runCommand(sign, signing(stage), host)).exitCode).toBe(0);
+    const pushed = await runCommand(push, { ...signing('production'), reference: `${registry}/team/app:1.0` }, host);
+    expect(pushed.exitCode, pushed.text).toBe(0);
+    expect(pushed.json).toMatchObject({ signing: { stage: 'production', outcome: 'signed', reads: 1 } });
+    const env = await apptainerKeyring(...STAGES.map((stage) => join(folder, `${stage}.pub`)));
+    const copy = join(folder, 'copy.sif');
+    const pull = ['pull', '--no-https', '--disable-cache', copy, `oras://${registry}/team/app:1.0`];
+    const pulled = await runPeer('apptainer', pull, { cwd: folder, env });
+    expect(pulled.exitCode, pulled.stderr).toBe(0);
+    expect((await readFile(copy)).equals(await readFile(join(folder, 'app.sif')))).toBe(true);
+    const verified = await runPeer('apptainer', ['verify', '--local', copy], { cwd: folder, env });
+    expect(verified.exitCode, verified.stderr).toBe(0);
+    for (const person of people) expect(verified.stdout).toContain(fingerprintOf(person));
+  });
+});
