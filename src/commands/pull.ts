@@ -119,7 +119,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 
 /** The name in the manifest comes from somebody else: only a plain file name is taken from it. */
 function defaultPath(inputs: Inputs, reference: Reference, { title }: SifInRegistry): string {
-  const plain = title !== undefined && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(title) ? title : undefined;
+  const plain = title !== undefined && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,120}$/.test(title) ? title : undefined;
   const last = reference.in === 'registry' ? basename(reference.repository) : basename(reference.folder);
   return resolve(inputs.workingDirectory, plain ?? `${last}.sif`);
 }

@@ -13,7 +13,7 @@ import { fileError, isErrnoException, SystemError } from './errors.ts';
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   const missing: string[] = [];
   for (let at = resolve(path); !(await isFolder(at)); at = dirname(at)) missing.push(at);
-  for (const folder of missing.reverse()) await makeOne(folder, mode);
+  for (const folder of missing.toReversed()) await makeOne(folder, mode);
 }
 
 async function makeOne(path: string, mode: number): Promise<void> {

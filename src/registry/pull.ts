@@ -2,7 +2,7 @@
 // A SIF from a registry or layout into a file: streamed, hashed on the way, resumed, and given its name only when it
 // is whole, has its digest and was admitted.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { digestHex } from '../primitives/digest.ts';
@@ -10,6 +10,7 @@ import { CountersignError, fileError, isErrnoException, SystemError } from '../p
 import { readFileChunks } from '../primitives/file-chunks.ts';
 import { digestMismatch } from './blobs.ts';
 import { FileSink } from '../primitives/file-sink.ts';
+import { abandonedFiles, unfinishedName } from '../primitives/unfinished.ts';
 import { RegistryError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type OnBytes, type ReadableRepository } from './repository.ts';
@@ -54,8 +55,8 @@ export interface PullOptions {
 }
 
 /**
- * Writes the image's file; false when `admit` said no. An interrupted transfer leaves `<path>.<digest>.partial`, which
- * the next one goes on with.
+ * Writes the image's file; false when `admit` said no. An interrupted transfer leaves `<path>.<digest>.partial`, a killed
+ * one its temporary file; the next one goes on with either.
  * @throws RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
  */
 export async function pullSif(
@@ -65,8 +66,10 @@ export async function pullSif(
 ): Promise<boolean> {
   const { path, overwrite } = options;
   if (!overwrite && (await isThere(path))) throw alreadyThere(path);
-  const partial = `${path}.${digestHex(layer.digest).slice(0, 16)}.partial`;
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const label = digestHex(layer.digest).slice(0, 16);
+  const partial = `${path}.${label}.partial`;
+  await inherit(path, label, partial);
+  const temporary = await unfinishedName(path, label);
   const resumed = await claim(partial, temporary);
   try {
     await fetchInto(repository, layer, { temporary, resumed, options });
@@ -94,6 +97,14 @@ function alreadyThere(path: string): SystemError {
   return new SystemError('FILE_WRITE_FAILED', `${path} exists already`, {
     hint: 'choose another name, or set `overwrite` to replace it',
   });
+}
+
+/** What killed transfers left is gone on with when it is of the same image, and removed otherwise. */
+async function inherit(path: string, label: string, partial: string): Promise<void> {
+  for (const left of await abandonedFiles(path)) {
+    const wanted = left.label === label && !(await isThere(partial));
+    await (wanted ? rename(left.path, partial) : rm(left.path, { force: true })).catch(() => undefined);
+  }
 }
 
 /** Takes over what an earlier transfer left; renaming makes sure that only one process does. */

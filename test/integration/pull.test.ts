@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pulling into a file: whole or not at all, continued after an interruption, never over another file.
 
+import { once } from 'node:events';
 import { link, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../src/primitives/digest.ts';
 import { DEFAULT_RETRY } from '../../src/primitives/retry.ts';
 import { pullSif } from '../../src/registry/pull.ts';
+import { type Child, startScript } from '../support/children.ts';
 import { openIn, someBytes, startRegistry } from '../support/registry-session.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -24,12 +26,25 @@ async function start(options = {}) {
   return { registry, repository, path, pull, files };
 }
 
+/** A process that has written 2 MB of `source` for `path`. */
+async function unfinished(path: string, label: string, source: string): Promise<Child> {
+  const child = startScript('unfinished-child.ts', [path, label, source, '2000000']);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function killed(child: Child): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
 describe('pulling', () => {
   test('writes the file once it is complete', async () => {
     const { path, pull, files } = await start();
     const seen: string[][] = [];
     expect(await pull({ admit: async () => (seen.push(await files()), true) })).toBe(true);
-    expect(seen[0]).toEqual([expect.stringMatching(/^app\.sif\.[0-9a-f]{12}\.tmp$/)]);
+    expect(seen[0]).toEqual([expect.stringMatching(/^app\.sif\.[0-9a-f]{16}\.[0-9a-f-]+\.tmp$/)]);
     expect(Buffer.compare(await readFile(path), blob)).toBe(0);
     expect(await files()).toEqual(['app.sif']);
   });
@@ -109,6 +124,36 @@ describe('pulling', () => {
     await expect(racing).rejects.toMatchObject({ code: 'FILE_WRITE_FAILED' });
     expect(await readFile(late, 'utf8')).toBe('mine');
     expect((await files()).toSorted()).toEqual(['app.sif', 'late.sif']);
+  });
+
+  test('goes on with what a killed pull left, and removes what one of another image left', async () => {
+    const { registry, pull, files, path } = await start();
+    const source = join(await temporaryFolder(), 'source');
+    await writeFile(source, blob);
+    const label = layer.digest.slice(7, 23);
+    await killed(await unfinished(path, label, source));
+    await killed(await unfinished(path, 'feedfeedfeedfeed', source));
+    expect(await files()).toHaveLength(4);
+    const before = registry.bytesOut;
+    expect(await pull()).toBe(true);
+    expect(registry.bytesOut - before).toBeLessThan(1_100_000);
+    expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+    expect(await files()).toEqual(['app.sif']);
+  });
+
+  test('leaves alone what a running pull writes, and what only looks similar', async () => {
+    const { pull, files, path } = await start();
+    const source = join(await temporaryFolder(), 'source');
+    await writeFile(source, blob);
+    const child = await unfinished(path, layer.digest.slice(7, 23), source);
+    const similar = ['app.sif.0123456789ab.tmp', 'app.sif.feed.1-1-0-0-0-0-0123456789ab.tmp', 'b.sif'];
+    for (const name of similar) await writeFile(join(dirname(path), name), '');
+    expect(await pull()).toBe(true);
+    expect(await files()).toEqual(expect.arrayContaining(similar));
+    expect(await files()).toHaveLength(1 + 2 + similar.length);
+    await killed(child);
+    expect(await pull({ overwrite: true })).toBe(true);
+    expect((await files()).sort()).toEqual(['app.sif', ...similar].sort());
   });
 
   test('two pulls at once both succeed', async () => {
