@@ -4,10 +4,10 @@
 
 import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
-import { type Assembled, assembleFile } from '../layers/assemble.ts';
+import { type Assembled, assembleExamined } from '../layers/assemble.ts';
 import type { FoundBundle } from '../layers/bundle-facts.ts';
-import { openRegistryImage, readRegistryLayers, type RegistryLayers } from '../layers/registry-image.ts';
-import { type Judge, verifySifFile } from '../layers/verify.ts';
+import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
+import { createJudge, type Judge, verifySifFile } from '../layers/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
 import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { counted } from '../primitives/count.ts';
@@ -21,6 +21,7 @@ import type { ReadableRepository } from '../registry/repository.ts';
 import { findingsOf } from '../report/annotations.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { renderText } from '../report/text.ts';
+import { PassingImage } from '../sif/passing-hash.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
@@ -101,14 +102,23 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const layers = wantsLayers ? await readRegistryLayers(image) : undefined;
   let verdict: ImageVerdict | undefined;
   let assembled: Assembled | undefined;
+  const passing = judge || wantsAssembly ? new PassingImage(found.layer.size) : undefined;
   const written = await transfer(repository, found, {
     path,
     overwrite: inputs.boolean('overwrite'),
     host,
+    ...(passing ? { pass: (offset: number, bytes: Uint8Array) => passing.update(offset, bytes) } : {}),
     async admit(temporaryPath) {
-      verdict = judge && (await judgeFile(temporaryPath, judge, { name: basename(path), layers }));
+      if (!passing) return true;
+      const trust = judge ?? (await createJudge({ policy: undefined, now: host.now() }));
+      const examined = await verifySifFile(temporaryPath, trust, {
+        name: basename(path),
+        hash: passing.hash,
+        ...(layers ? { beside: layers.bundles, besideNatives: layers.natives } : {}),
+      });
+      verdict = judge && examined.verdict;
       if (verdict?.verdict === 'failed') return false;
-      if (layers && wantsAssembly) assembled = await assembleFile(temporaryPath, layers, { judge, now: host.now() });
+      if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.examination, judge !== undefined);
       return true;
     },
   });
@@ -129,6 +139,7 @@ interface Transfer {
   readonly overwrite: boolean;
   readonly host: Host;
   admit(temporaryPath: string): Promise<boolean>;
+  pass?(offset: number, bytes: Uint8Array): Promise<void>;
 }
 
 async function transfer(repository: ReadableRepository, found: SifInRegistry, options: Transfer): Promise<boolean> {
@@ -142,16 +153,6 @@ async function transfer(repository: ReadableRepository, found: SifInRegistry, op
   } finally {
     progress.finish();
   }
-}
-
-async function judgeFile(
-  path: string,
-  judge: Judge,
-  { name, layers }: { readonly name: string; readonly layers: RegistryLayers | undefined },
-): Promise<ImageVerdict> {
-  const attached = layers ? { beside: layers.bundles, besideNatives: layers.natives } : {};
-  const { verdict } = await verifySifFile(path, judge, { name, ...attached });
-  return verdict;
 }
 
 function combined(verdict: ImageVerdict, judge: Judge, inputs: Inputs): Verdict {

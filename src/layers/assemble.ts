@@ -111,26 +111,37 @@ export interface Assembled {
   /** IDs of the appended objects. */
   readonly added: readonly number[];
   readonly leftOut: AssemblyPlan['leftOut'];
-  /** About the image with all layers, before they were appended; undefined without anything to trust. */
-  readonly verdict: ImageVerdict | undefined;
 }
 
 /**
- * Examines a file with layers that travelled beside it and appends them.
+ * Appends to a file what was examined together with it. `trusted`: only layers with a valid signature.
+ * @throws SifError when the file cannot be changed (it is then as it was)
+ */
+export async function assembleExamined(
+  path: string,
+  examination: SifExamination,
+  trusted: boolean,
+): Promise<Assembled> {
+  const plan = planAssembly(examination, trusted);
+  return { added: await assemble(path, plan, examination.image), leftOut: plan.leftOut };
+}
+
+/**
+ * Examines a file with layers that travelled beside it and appends them. The verdict is about the image with all layers,
+ * before they are appended; undefined without anything to trust.
  * @throws SifError when the file cannot be read or changed (it is then as it was)
  */
 export async function assembleFile(
   path: string,
   layers: Pick<RegistryLayers, 'bundles' | 'natives'>,
   options: { readonly judge: Judge | undefined; readonly now: Date; readonly name?: string },
-): Promise<Assembled> {
+): Promise<Assembled & { readonly verdict: ImageVerdict | undefined }> {
   const judge = options.judge ?? (await createJudge({ policy: undefined, now: options.now }));
   const { verdict, examination } = await verifySifFile(path, judge, {
     name: options.name ?? path,
     beside: layers.bundles,
     besideNatives: layers.natives,
   });
-  const plan = planAssembly(examination, options.judge !== undefined);
-  const added = await assemble(path, plan, examination.image);
-  return { added, leftOut: plan.leftOut, verdict: options.judge ? verdict : undefined };
+  const trusted = options.judge !== undefined;
+  return { ...(await assembleExamined(path, examination, trusted)), verdict: trusted ? verdict : undefined };
 }

@@ -12,7 +12,7 @@ import { createVerifier, type TrustMaterial, type Verifier } from '../signing/ve
 import type { FoundBundle } from './bundle-facts.ts';
 import { examineRegistryImage } from './registry-facts.ts';
 import type { RegistryImage } from './registry-image.ts';
-import { examineSif, type SifExamination } from './sif-facts.ts';
+import { examineSif, type ExamineOptions, type SifExamination } from './sif-facts.ts';
 import type { FoundNative } from './sif-natives.ts';
 
 /** By what an image is judged: a policy with its trust material, or trust material alone. */
@@ -59,6 +59,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** The same file, opened and being hashed already. */
   readonly early?: EarlyHash;
+  /** How the data is hashed; default: by reading it. */
+  readonly hash?: NonNullable<ExamineOptions['hash']>;
   /** Decide about these stages only. */
   readonly stages?: readonly string[];
 }

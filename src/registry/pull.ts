@@ -50,6 +50,8 @@ export interface PullOptions {
   readonly overwrite: boolean;
   /** Asked with the complete, checked file under its temporary name; false leaves no file. */
   admit(temporaryPath: string): Promise<boolean>;
+  /** Sees all bytes of the image in order as they arrive; offset 0 again when the transfer has to begin anew. */
+  pass?(offset: number, bytes: Uint8Array): Promise<void>;
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
 }
@@ -165,8 +167,13 @@ async function wholeFile(
     ...(signal ? { signal } : {}),
   });
   const sink = new FileSink(file, 0);
+  let at = 0;
   try {
-    for await (const chunk of reading) await sink.write(chunk);
+    for await (const chunk of reading) {
+      await options.pass?.(at, chunk);
+      await sink.write(chunk);
+      at += chunk.length;
+    }
   } finally {
     await sink.flush();
   }
@@ -182,6 +189,7 @@ async function continueFile(
   let at = 0;
   for await (const chunk of readFileChunks(temporary)) {
     hash.update(chunk);
+    await options.pass?.(at, chunk);
     at += chunk.length;
   }
   if (at > layer.size) return false;
@@ -191,6 +199,7 @@ async function continueFile(
     const { signal, onBytes } = options;
     for await (const chunk of repository.readBlob(layer.digest, { range, ...(signal ? { signal } : {}) })) {
       hash.update(chunk);
+      await options.pass?.(at, chunk);
       await sink.write(chunk);
       at += chunk.length;
       onBytes?.(at, layer.size);
