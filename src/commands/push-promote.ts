@@ -16,6 +16,7 @@ import { formatPlace, formatReference, manifestName, type Reference } from '../r
 import { findingsOf } from '../report/annotations.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { renderText } from '../report/text.ts';
+import { PassingImage } from '../sif/passing-hash.ts';
 import type { Inputs } from './inputs.ts';
 import { openFrom, referenceFrom } from './registry-inputs.ts';
 import type { CommandResult } from './spec.ts';
@@ -77,14 +78,25 @@ export async function assembledCopy(
   const plain = found.title !== undefined && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(found.title);
   const path = join(await host.temporaryFolder(), plain ? (found.title ?? '') : 'image.sif');
   const progress = host.progress(`reading ${source}`);
+  const passing = new PassingImage(found.layer.size);
   try {
-    const onBytes = (done: number, total: number | undefined): void => progress.update(done, total);
-    await pullSif(repository, found.layer, { path, overwrite: false, admit: () => Promise.resolve(true), onBytes });
+    await pullSif(repository, found.layer, {
+      path,
+      overwrite: false,
+      pass: (offset, bytes) => passing.update(offset, bytes),
+      admit: () => Promise.resolve(true),
+      onBytes: (done, total) => progress.update(done, total),
+    });
   } finally {
     progress.finish();
   }
   const layers = await readRegistryLayers(await openRegistryImage(repository, found.manifest.digest));
-  const { leftOut } = await assembleFile(path, layers, { judge, now: host.now(), name: source });
+  const { leftOut } = await assembleFile(path, layers, {
+    judge,
+    now: host.now(),
+    name: source,
+    hash: passing.hash,
+  });
   for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);
   return path;
 }

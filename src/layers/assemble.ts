@@ -13,7 +13,7 @@ import { nativePgpObject } from './native-plan.ts';
 import type { RegistryLayers } from './registry-image.ts';
 import { evidenceLabel, type SifExamination } from './sif-facts.ts';
 import { type NativeSignature, placeText } from './sif-natives.ts';
-import { createJudge, type Judge, verifySifFile } from './verify.ts';
+import { createJudge, type Judge, type VerifyOptions, verifySifFile } from './verify.ts';
 
 /** What is to be appended, and what is left out and why. */
 export interface AssemblyPlan {
@@ -134,13 +134,14 @@ export async function assembleExamined(
 export async function assembleFile(
   path: string,
   layers: Pick<RegistryLayers, 'bundles' | 'natives'>,
-  options: { readonly judge: Judge | undefined; readonly now: Date; readonly name?: string },
+  options: Pick<VerifyOptions, 'name' | 'hash'> & { readonly judge: Judge | undefined; readonly now: Date },
 ): Promise<Assembled & { readonly verdict: ImageVerdict | undefined }> {
   const judge = options.judge ?? (await createJudge({ policy: undefined, now: options.now }));
   const { verdict, examination } = await verifySifFile(path, judge, {
     name: options.name ?? path,
     beside: layers.bundles,
     besideNatives: layers.natives,
+    ...(options.hash ? { hash: options.hash } : {}),
   });
   const trusted = options.judge !== undefined;
   return { ...(await assembleExamined(path, examination, trusted)), verdict: trusted ? verdict : undefined };
