@@ -23,6 +23,20 @@ const SCAN_INPUTS: readonly InputSpec[] = [
     example: 'trivy.json',
   },
   {
+    name: 'predicate-type',
+    type: 'string',
+    description:
+      'Type of the predicate in `predicate-path`, a URI; both are needed. Any type but those that count as approvals: verification summaries come from `sign-stage` alone.',
+    example: 'https://in-toto.io/attestation/test-result/v0.1',
+  },
+  {
+    name: 'predicate-path',
+    type: 'paths',
+    description:
+      'Predicate to attest as further evidence, a file with one JSON object of at most 10 MiB. It is attached like an SBOM, also when the verdict is failed. Several files, one a line, become statements of the same type. With several subjects write `SUBJECT=FILE`.',
+    example: 'test-result.json',
+  },
+  {
     name: 'scanner',
     type: 'enum',
     values: ['none', 'auto', 'trivy', 'grype', 'osv-scanner'],
@@ -91,13 +105,20 @@ const STORE_INPUTS: readonly InputSpec[] = [
       'Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image (for registries: the working directory), and only for what is nowhere else.',
     example: 'bundles',
   },
+  {
+    name: 'sarif-path',
+    type: 'path',
+    description:
+      'File that receives the findings as SARIF 2.1.0 for code scanning, allowed and suppressed ones marked so; written only if something was scanned. Default in a job: a new file in the runner’s temporary folder; on the command line: none.',
+    example: 'findings.sarif',
+  },
 ];
 
 export const SCAN_ATTEST_SPEC: CommandSpec = {
   name: 'scan-attest',
   summary: 'Judge scanner findings and attach SBOM and findings to the image as signed evidence',
   description:
-    'Takes SBOMs and scanner reports, or runs a scanner found on PATH, brings all findings into one list and judges it: findings of `fail-on` or worse fail the verdict unless the allow list has an unexpired entry for them. With a key it signs the SBOM and the findings (in-toto vulns 0.2) as evidence into the image; without one it writes the statements as files. Outputs and report are written first, then a failed verdict fails the step. A scanner that breaks off is an error, never an empty list of findings. The reports are taken as being about the subject: whoever signs answers for that.',
+    'Takes SBOMs and scanner reports, or runs a scanner found on PATH, brings all findings into one list and judges it: findings of `fail-on` or worse fail the verdict unless the allow list has an unexpired entry for them. With a key it signs the SBOM, the findings (in-toto vulns 0.2) and any other predicate as evidence into the image; without one it writes the statements as files. Outputs and report are written first, then a failed verdict fails the step. A scanner that breaks off is an error, never an empty list of findings. The reports are taken as being about the subject: whoever signs answers for that.',
   positional: 'subject-path',
   action: { title: 'countersign: scan and attest', icon: 'search', color: 'orange' },
   inputs: [
@@ -111,6 +132,11 @@ export const SCAN_ATTEST_SPEC: CommandSpec = {
   ],
   outputs: [
     ...COMMON_OUTPUTS,
+    {
+      name: 'sarif-path',
+      description: 'Absolute path of the findings as SARIF 2.1.0. Empty when nothing was scanned.',
+      example: '/home/runner/work/_temp/countersign-scan-attest-1f2e.sarif',
+    },
     {
       name: 'findings-count',
       description: 'Number of findings of all images, each vulnerability of a package counted once.',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// scan-attest: read all SBOMs and reports, judge every image, then sign. Nothing is written before everything has been
-// read; a failed verdict is a result like a passed one, and the entry fails the step after it was reported.
+// scan-attest: read all SBOMs, predicates and reports, judge every image, then sign. Nothing is written before everything
+// has been read; a failed verdict is a result like a passed one, and the entry fails the step after it was reported.
 
 import type { Host } from '../host/host.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
@@ -15,9 +15,11 @@ import { storeEvidence } from './evidence-store.ts';
 import type { Inputs } from './inputs.ts';
 import { SCAN_ATTEST_SPEC } from './scan-attest-spec.ts';
 import { assignFiles, loadAllowList, readReports, readSboms } from './scan-documents.ts';
+import { predicateStatement, predicateTypeFrom, readPredicates } from './scan-predicate.ts';
 import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, verdictOf } from './scan-result.ts';
 import { openFrom } from './registry-inputs.ts';
 import { runScanner, type ScanRequest } from './scan-run.ts';
+import { assertFindings, writeSarif } from './scan-sarif.ts';
 import { signerOnTrustedEvent } from './signing-event.ts';
 import type { Command, CommandResult } from './spec.ts';
 import { type Subject, subjectsFrom } from './subjects.ts';
@@ -26,10 +28,13 @@ type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests'>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   assertSomethingToDo(inputs);
+  assertFindings(inputs);
+  const predicateType = predicateTypeFrom(inputs);
   const rules = await readRules(inputs);
   const signer = await signerOnTrustedEvent(SCAN_ATTEST_SPEC.name, inputs, host);
   const subjects = await subjectsFrom(inputs);
-  const judged = await judgeAll(subjects, rules, { inputs, host });
+  const judged = await judgeAll(subjects, { rules, predicateType }, { inputs, host });
+  const sarifPath = await writeSarif(judged, inputs, host);
   const images: ScannedImage[] = [];
   for (const image of judged) images.push(await attest(image, rules.failOn, { inputs, host, signer }));
   for (const { subject, judgement } of images) {
@@ -38,15 +43,20 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     for (const { id, expires, location } of judgement.expired)
       host.warning(`the allowance for ${id} expired on ${expires}`, location);
   }
-  return result(images, rules.failOn, host);
+  return result(images, { failOn: rules.failOn, sarifPath }, host);
 }
 
 function assertSomethingToDo(inputs: Inputs): void {
-  const given = inputs.list('sbom-path').length + inputs.list('scan-report').length;
-  if (given === 0 && inputs.text('scanner') === 'none')
-    throw new UsageError('USAGE_MISSING_INPUT', 'neither sbom-path nor scan-report nor scanner was given', {
-      hint: 'give scan-report: trivy.json, sbom-path: image.cdx.json, or scanner: auto',
-    });
+  const lists = ['sbom-path', 'scan-report', 'predicate-path'];
+  const given = lists.some((name) => inputs.list(name).length > 0) || inputs.text('predicate-type') !== undefined;
+  if (!given && inputs.text('scanner') === 'none')
+    throw new UsageError(
+      'USAGE_MISSING_INPUT',
+      'neither sbom-path nor scan-report nor scanner nor predicate-path was given',
+      {
+        hint: 'give scan-report: trivy.json, sbom-path: image.cdx.json, scanner: auto, or predicate-type and predicate-path',
+      },
+    );
 }
 
 async function readRules(inputs: Inputs): Promise<JudgeRules> {
@@ -69,14 +79,16 @@ interface Surroundings {
 
 async function judgeAll(
   subjects: readonly Subject[],
-  rules: JudgeRules,
+  { rules, predicateType }: { readonly rules: JudgeRules; readonly predicateType: string | undefined },
   { inputs, host }: Surroundings,
 ): Promise<readonly JudgedImage[]> {
   const sbomPaths = assignFiles('sbom-path', subjects, inputs);
   const reportPaths = assignFiles('scan-report', subjects, inputs);
+  const predicatePaths = assignFiles('predicate-path', subjects, inputs);
   const images: JudgedImage[] = [];
   for (const subject of subjects) {
     const sboms = await readSboms(sbomPaths.get(subject) ?? []);
+    const predicates = await readPredicates(predicatePaths.get(subject) ?? [], predicateType);
     const given = await readReports(reportPaths.get(subject) ?? []);
     const scanner = scannerOf(inputs);
     const request = scanner && { scanner, subject, sboms };
@@ -85,7 +97,7 @@ async function judgeAll(
     const findings = mergeFindings(reports.flatMap(({ report }) => report.findings));
     const scanned = reports.map(({ name, report: { recognised } }) => ({ name, recognised }));
     const judgement = judgeFindings(findings, scanned, { rules, now: host.now() });
-    images.push({ subject, sboms, reports, findings, judgement });
+    images.push({ subject, sboms, predicates, reports, findings, judgement });
   }
   return images;
 }
@@ -102,7 +114,11 @@ async function attest(
 ): Promise<ScannedImage> {
   const { subject, judgement } = image;
   const attestFindings = judgement.verdict === 'passed' || inputs.boolean('attest-failed');
-  const statements = [...sbomStatements(image), ...(attestFindings ? findingStatements(image, failOn) : [])];
+  const statements = [
+    ...sbomStatements(image),
+    ...image.predicates.map(predicateStatement),
+    ...(attestFindings ? findingStatements(image, failOn) : []),
+  ];
   const options = {
     statements,
     signer,
@@ -157,7 +173,13 @@ function findingStatements({ reports, judgement }: JudgedImage, failOn: FailOn):
   }));
 }
 
-function result(images: readonly ScannedImage[], failOn: FailOn, host: Host): CommandResult {
+interface Told {
+  readonly failOn: FailOn;
+  /** Empty when there is no such file. */
+  readonly sarifPath: string;
+}
+
+function result(images: readonly ScannedImage[], { failOn, sarifPath }: Told, host: Host): CommandResult {
   const verdict = verdictOf(images);
   const subjects = images.map(({ subject, contentDigests }) => ({
     name: subject.name,
@@ -175,6 +197,7 @@ function result(images: readonly ScannedImage[], failOn: FailOn, host: Host): Co
       digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
       'bundle-path': evidence.flatMap(({ path }) => path ?? []).join('\n'),
       evidence: JSON.stringify(evidence),
+      'sarif-path': sarifPath,
     },
     text: scanText(images, failOn),
     json: scanJson(images, failOn, host.now()),

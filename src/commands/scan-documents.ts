@@ -32,7 +32,7 @@ export interface ReportFile {
 
 /** The files that a list input gives for each image. */
 export function assignFiles(
-  input: 'sbom-path' | 'scan-report',
+  input: 'sbom-path' | 'scan-report' | 'predicate-path',
   subjects: readonly Subject[],
   inputs: Inputs,
 ): ReadonlyMap<Subject, readonly string[]> {

@@ -8,6 +8,7 @@ import type { Finding } from '../scan/finding.ts';
 import type { FailOn, Judgement } from '../scan/judge.ts';
 import { describeEvidence, type StoredEvidence } from './evidence-files.ts';
 import type { ReportFile, SbomFile } from './scan-documents.ts';
+import type { PredicateFile } from './scan-predicate.ts';
 import type { Subject } from './subjects.ts';
 
 export const SCAN_SCHEMA = 'countersign/scan/v1';
@@ -16,6 +17,7 @@ export const SCAN_SCHEMA = 'countersign/scan/v1';
 export interface ScannedImage {
   readonly subject: Subject;
   readonly sboms: readonly SbomFile[];
+  readonly predicates: readonly PredicateFile[];
   readonly reports: readonly ReportFile[];
   readonly findings: readonly Finding[];
   readonly judgement: Judgement;
@@ -34,7 +36,8 @@ export function scanJson(images: readonly ScannedImage[], failOn: FailOn, now: D
   };
 }
 
-function imageJson({ subject, sboms, reports, judgement, evidence, contentDigests }: ScannedImage): object {
+function imageJson(image: ScannedImage): object {
+  const { subject, sboms, predicates, reports, judgement, evidence, contentDigests } = image;
   return {
     name: subject.name,
     path: subject.in === 'file' ? subject.path : null,
@@ -48,6 +51,7 @@ function imageJson({ subject, sboms, reports, judgement, evidence, contentDigest
       componentCount,
       about,
     })),
+    predicates: predicates.map(({ name, predicateType }) => ({ name, predicateType })),
     reports: reports.map(({ name, report: { format, scanner, target, findings } }) => ({
       name,
       format,
@@ -85,7 +89,8 @@ export function scanText(images: readonly ScannedImage[], failOn: FailOn): strin
   return `${[...images.flatMap((image) => imageText(image, failOn)), last].join('\n')}\n`;
 }
 
-function imageText({ subject, sboms, reports, judgement, evidence }: ScannedImage, failOn: FailOn): readonly string[] {
+function imageText(image: ScannedImage, failOn: FailOn): readonly string[] {
+  const { subject, sboms, predicates, reports, judgement, evidence } = image;
   const { blocking, allowed, below, suppressed } = judgement;
   const mark = judgement.verdict === 'passed' ? '✓' : '✗';
   const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
@@ -103,6 +108,7 @@ function imageText({ subject, sboms, reports, judgement, evidence }: ScannedImag
       ({ name, sbom }) =>
         `    sbom ${name}: ${sbom.format} ${sbom.version}, ${counted(sbom.componentCount, 'component')}`,
     ),
+    ...predicates.map(({ name, predicateType }) => `    predicate ${name}: ${predicateType}`),
     ...evidence.map((item) => `    ${describeEvidence(item)}`),
   ];
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can go wrong with SBOMs, scanner reports, allow lists and scanners. A vulnerability found is no error: that is a
+// What can go wrong with SBOMs, predicates, scanner reports, allow lists and scanners. A vulnerability found is no error: that is a
 // Judgement.
 
 import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../primitives/errors.ts';
@@ -12,6 +12,14 @@ export const SCAN_CODES = {
   SCAN_NO_SCANNER: {
     when: 'a scanner was asked for and its program is not on PATH',
     fix: 'install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as `scan-report`',
+  },
+  SCAN_PREDICATE_INVALID: {
+    when: 'the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, signed already, or with numbers that would change',
+    fix: 'give a file with the predicate alone, one JSON object',
+  },
+  SCAN_PREDICATE_REFUSED: {
+    when: '`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature',
+    fix: 'approve with `sign-stage`, which verifies first; give evidence the type of what it is',
   },
   SCAN_REPORT_INCOMPLETE: {
     when: 'a scanner report says of itself that the scan did not run to its end',
@@ -45,11 +53,12 @@ export const SCAN_CODES = {
 
 export type ScanCode = keyof typeof SCAN_CODES;
 
-/** An SBOM, report, allow list or scanner that cannot be used; exit code 2 for the allow list, else 3. */
+/** A document or scanner that cannot be used; exit code 2 for the allow list and the type of a predicate, else 3. */
 export class ScanError extends CountersignError {
   override readonly exitCode: number;
   constructor(code: ScanCode, message: string, details: Partial<ErrorDetails> = {}) {
     super(code, message, { ...details, hint: details.hint ?? SCAN_CODES[code].fix });
-    this.exitCode = code === 'SCAN_ALLOW_LIST_INVALID' ? EXIT.usage : EXIT.environment;
+    const usage = code === 'SCAN_ALLOW_LIST_INVALID' || code === 'SCAN_PREDICATE_REFUSED';
+    this.exitCode = usage ? EXIT.usage : EXIT.environment;
   }
 }

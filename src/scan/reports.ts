@@ -5,7 +5,7 @@
 import { decodeUtf8 } from '../primitives/bytes.ts';
 import type { CountersignError } from '../primitives/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../primitives/json.ts';
-import { ScanError } from './errors.ts';
+import { type ScanCode, ScanError } from './errors.ts';
 import type { ScanReport } from './finding.ts';
 import { isGrypeReport, readGrypeReport } from './grype.ts';
 import { isOsvReport, readOsvReport } from './osv.ts';
@@ -32,12 +32,12 @@ export function parseReports(bytes: Uint8Array, name: string): readonly ScanRepo
 
 /**
  * A JSON object in a file of another tool; a UTF-8 byte order mark is skipped.
- * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8; ScanError SCAN_REPORT_UNKNOWN
+ * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8; ScanError `code` when it is no object
  */
-export function readDocument(bytes: Uint8Array, name: string): JsonObject {
+export function readDocument(bytes: Uint8Array, name: string, code: ScanCode = 'SCAN_REPORT_UNKNOWN'): JsonObject {
   const text = decodeUtf8(bytes, name);
   const value = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text, name);
-  if (!isJsonObject(value)) throw new ScanError('SCAN_REPORT_UNKNOWN', `${name}: the document is not a JSON object`);
+  if (!isJsonObject(value)) throw new ScanError(code, `${name}: the document is not a JSON object`);
   return value;
 }
 
