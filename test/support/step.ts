@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a bundled entry the way the runner does: inputs in INPUT_ variables, files for outputs and summary, a temporary
+// Runs an entry, bundled or from the sources, the way the runner does: inputs in INPUT_ variables, files for outputs and summary, a temporary
 // folder of its own; and reads back what the step left.
 
 import { spawn } from 'node:child_process';
@@ -12,6 +12,8 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Modules to preload. */
   readonly preload?: readonly string[];
+  /** What is run: the bundle by default. */
+  readonly from?: 'dist' | 'sources';
 }
 
 export interface StepResult {
@@ -24,7 +26,7 @@ export interface StepResult {
   readonly leftOver: readonly string[];
 }
 
-/** Runs `dist/<entry>.mjs` in a workspace folder. */
+/** Runs an entry in a workspace folder. */
 export async function runStep(entry: string, workspace: string, options: StepOptions = {}): Promise<StepResult> {
   const runner = join(workspace, '.runner');
   const [temporary, output, summary] = [join(runner, 'temp'), join(runner, 'output'), join(runner, 'summary')];
@@ -46,7 +48,8 @@ export async function runStep(entry: string, workspace: string, options: StepOpt
     ...options.env,
   };
   const preload = (options.preload ?? []).flatMap((module) => ['--import', module]);
-  const ended = await collect([...preload, join(PROJECT, 'dist', `${entry}.mjs`)], { cwd: workspace, env });
+  const file = options.from === 'sources' ? join('src', 'entry', `${entry}.ts`) : join('dist', `${entry}.mjs`);
+  const ended = await collect([...preload, join(PROJECT, file)], { cwd: workspace, env });
   return {
     ...ended,
     outputs: parseOutputs(await readFile(output, 'utf8')),

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs that only the runner gives in their full form: a document of several lines, and the token of the job.
+
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { keyPerson } from '../support/layers.ts';
+import { asBytes, grypeReport } from '../support/scan-reports.ts';
+import { PROJECT } from '../support/sources.ts';
+import { runStep, type StepOptions } from '../support/step.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const TOKEN = 'ghs_0123456789abcdefTOKEN';
+const POLICY = `
+version: 1
+name: inline
+
+principals:
+  kim: { key: kim.pub }
+stages:
+  - { name: author, approvers: [kim] }
+`;
+
+async function workspace(): Promise<string> {
+  const folder = await temporaryFolder();
+  const kim = await keyPerson('kim', 'p256');
+  await copyFile(join(PROJECT, 'assets/demo/hello.sif'), join(folder, 'app.sif'));
+  await writeFile(join(folder, 'kim.pub'), kim.publicKey);
+  await writeFile(join(folder, 'kim.pem'), kim.privateKey, { mode: 0o600 });
+  return folder;
+}
+
+const step = (entry: string, folder: string, inputs: Readonly<Record<string, string>>, more: StepOptions = {}) =>
+  runStep(entry, folder, { from: 'sources', inputs: { 'github-token': TOKEN, ...inputs }, ...more });
+
+describe('a policy as text in a step', () => {
+  test('is followed', async () => {
+    const folder = await workspace();
+    const image = { 'subject-path': 'app.sif', policy: POLICY };
+    const key = { 'signing-method': 'key', 'key-path': 'kim.pem' };
+    expect((await step('sign-stage', folder, { ...image, stage: 'author', ...key })).exitCode).toBe(0);
+    expect((await step('verify-all', folder, image)).outputs['verdict']).toBe('passed');
+  });
+
+  test('is reported with line and column, and no file of that name is annotated', async () => {
+    const folder = await workspace();
+    const policy = POLICY.replace('approvers', 'approver');
+    const { exitCode, stdout, summary } = await step('verify-all', folder, { 'subject-path': 'app.sif', policy });
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^::error::verify-all: policy:8:21: /m);
+    expect(summary).toContain('error: policy:8:21: ');
+  });
+});
+
+describe('the token of the job', () => {
+  test('is masked first of all and reaches neither a child nor an output', async () => {
+    const folder = await workspace();
+    const bin = join(folder, 'bin');
+    await mkdir(bin);
+    await writeFile(join(folder, 'grype.json'), asBytes(grypeReport()));
+    const script = `#!/bin/sh\nset > "${folder}/seen"\necho "$@" >> "${folder}/seen"\ncat "${folder}/grype.json"\n`;
+    await writeFile(join(bin, 'grype'), script);
+    await chmod(join(bin, 'grype'), 0o755);
+    const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, GITHUB_TOKEN: 'ghs_ambient_token', AGAIN: `x ${TOKEN}` };
+    const result = await step('scan-attest', folder, { 'subject-path': 'app.sif', scanner: 'grype' }, { env });
+    expect(result.outputs).toMatchObject({ verdict: 'failed', 'findings-count': '1' });
+    const [first = '', ...rest] = result.stdout.split('\n');
+    expect(first).toBe(`::add-mask::${TOKEN}`);
+    const shown = rest.filter((line) => !line.startsWith('::add-mask::')).join('\n');
+    const seen = await readFile(join(folder, 'seen'), 'utf8');
+    expect(seen).toContain('app.sif');
+    const places = [shown, result.stderr, result.summary, JSON.stringify(result.outputs), seen];
+    for (const place of places) expect(place).not.toMatch(/ghs_/);
+  });
+
+  test('gives way to a file, and is no input too many for a command that needs none', async () => {
+    const folder = await workspace();
+    await writeFile(join(folder, 'token'), 'ghs_from_a_file\n', { mode: 0o600 });
+    const image = { 'subject-path': 'app.sif', 'public-key': 'kim.pub' };
+    const { stdout, outputs } = await step('verify-all', folder, { ...image, 'github-token-path': 'token' });
+    expect(outputs['verdict']).toBe('failed');
+    expect(stdout).toContain('::add-mask::ghs_from_a_file');
+    const build = await step('root', folder, { command: 'build' });
+    expect(build.stdout).toContain('USAGE_MISSING_INPUT');
+    expect(build.stdout).not.toContain('has no input');
+  });
+});
