@@ -42,6 +42,13 @@ export const VERIFY_DATA_INPUT: InputSpec = {
 export const TRUST_INPUTS: readonly InputSpec[] = [
   ...POLICY_INPUTS,
   {
+    name: 'up-to-stage',
+    type: 'string',
+    description:
+      'With a policy: decide about this stage and those before it only, for a gate in the middle of a pipeline. The verdict names the stages that it is not about. Default: all stages of the policy.',
+    example: 'security',
+  },
+  {
     name: 'keyring',
     type: 'paths',
     description: 'OpenPGP public keys to trust, armored or binary files, one path a line.',
@@ -124,13 +131,32 @@ export async function judgeFrom(
     throw new UsageError('USAGE_MISSING_INPUT', 'nothing to verify against was given', {
       hint: 'give policy-path, or keyring, public-key or trust-anchors',
     });
+  const stages = await stagesUpTo(inputs, policy);
   const { createJudge } = await import('../layers/verify.ts');
   return createJudge({
     policy,
     material,
+    ...(stages ? { stages } : {}),
     now: inputs.time('now') ?? clock,
     ...(options.requiredStages ? { requiredStages: options.requiredStages } : {}),
   });
+}
+
+/** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
+async function stagesUpTo(inputs: Inputs, policy: LoadedPolicy | undefined): Promise<readonly string[] | undefined> {
+  const last = inputs.text('up-to-stage');
+  if (last === undefined) return undefined;
+  if (!policy)
+    throw new UsageError('USAGE_MISSING_INPUT', 'up-to-stage is given without a policy', {
+      hint: 'give policy-path: the order of the stages is in the policy',
+    });
+  const names = policy.policy.stages.map(({ name }) => name);
+  if (!names.includes(last))
+    throw new UsageError('USAGE_INVALID_INPUT', `up-to-stage is ${JSON.stringify(last.slice(0, 80))}`, {
+      hint: `give a stage of the policy: ${names.join(', ')}`,
+    });
+  const { stagesBefore } = await import('../layers/draft.ts');
+  return [...stagesBefore(policy, last), last];
 }
 
 /** The judge, or undefined when nothing to trust was given. @throws as judgeFrom */

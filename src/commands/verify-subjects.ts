@@ -98,9 +98,14 @@ async function verifyOne(
   }
 }
 
-function unreadable(subject: Subject, { code, message, hint }: CountersignError, { policy }: Judge): ImageVerdict {
+function unreadable(
+  subject: Subject,
+  { code, message, hint }: CountersignError,
+  { policy, stages: asked }: Judge,
+): ImageVerdict {
   const undecided = reason('IMAGE_UNREADABLE', 'not readable');
-  const stages = (policy?.policy.stages ?? []).map(({ name, threshold }) => ({
+  const wanted = (policy?.policy.stages ?? []).filter(({ name }) => asked?.includes(name) ?? true);
+  const stages = wanted.map(({ name, threshold }) => ({
     stage: name,
     verdict: 'missing' as const,
     approvedBy: [],

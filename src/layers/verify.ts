@@ -21,6 +21,8 @@ export interface Judge {
   readonly verifier: Verifier;
   /** Without a policy: stages that must be there. */
   readonly requiredStages: readonly string[];
+  /** With a policy: the stages it is asked about; all of them when absent. */
+  readonly stages?: readonly string[];
   readonly now: Date;
 }
 
@@ -29,11 +31,12 @@ export async function createJudge(options: {
   readonly policy: LoadedPolicy | undefined;
   readonly material?: TrustMaterial;
   readonly requiredStages?: readonly string[];
+  readonly stages?: readonly string[];
   readonly now: Date;
 }): Promise<Judge> {
-  const { policy, now } = options;
-  const material = mergeTrust([policy?.trust, options.material]);
-  return { policy, verifier: await createVerifier(material), requiredStages: options.requiredStages ?? [], now };
+  const { policy, stages, now } = options;
+  const verifier = await createVerifier(mergeTrust([policy?.trust, options.material]));
+  return { policy, verifier, requiredStages: options.requiredStages ?? [], ...(stages ? { stages } : {}), now };
 }
 
 /** All of several trust materials as one. */
@@ -115,7 +118,7 @@ export async function verifyRegistryImage(
   return judgeFacts(examination, judge, options.stages);
 }
 
-/** The verdict about what an examination found. */
+/** The verdict about what an examination found; about `stages`, else about those that the judge is asked about. */
 export function judgeFacts(
   examination: Pick<SifExamination, 'facts'>,
   judge: Judge,
@@ -124,6 +127,6 @@ export function judgeFacts(
   return evaluatePolicy(judge.policy?.policy, examination.facts, {
     now: judge.now,
     requiredStages: judge.requiredStages,
-    ...(stages ? { stages } : {}),
+    ...(stages ? { stages } : judge.stages ? { stages: judge.stages, tellOthers: true } : {}),
   });
 }

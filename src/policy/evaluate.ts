@@ -25,6 +25,8 @@ export interface EvaluateOptions {
   readonly now: Date;
   /** Decide about these stages only (verify-previous); all of the policy's stages when absent. */
   readonly stages?: readonly string[];
+  /** Say which stages of the policy are not decided about: whoever reads the verdict must know. */
+  readonly tellOthers?: boolean;
   /** Stages that must be there. With a policy they must be in it, and are asked for anyway. */
   readonly requiredStages?: readonly string[];
 }
@@ -109,9 +111,16 @@ function requestReasons({ policy, options }: Judgement): readonly Reason[] {
   if (!policy) return [];
   const known = policy.stages.map(({ name }) => name);
   const asked = [...(options.stages ?? []), ...(options.requiredStages ?? [])];
-  return asked
-    .filter((name) => !known.includes(name))
-    .map((name) => reason('STAGE_NOT_IN_POLICY', `stage ${name} is not in the policy, which has ${known.join(', ')}`));
+  const others = known.filter((name) => options.stages?.includes(name) === false);
+  const told = options.tellOthers === true && others.length > 0;
+  return [
+    ...asked
+      .filter((name) => !known.includes(name))
+      .map((name) =>
+        reason('STAGE_NOT_IN_POLICY', `stage ${name} is not in the policy, which has ${known.join(', ')}`),
+      ),
+    ...(told ? [remark('STAGES_NOT_ASKED', `the verdict is not about ${others.join(', ')}: that was not asked`)] : []),
+  ];
 }
 
 function hasSifPlace({ layers, evidence }: ImageFacts): boolean {

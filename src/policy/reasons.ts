@@ -195,6 +195,10 @@ export const POLICY_REASONS = {
     when: 'the signature is valid, and the policy has no principal with this identity (a remark); it never counts',
     fix: 'nothing, or add the identity that the message shows to the policy',
   },
+  STAGES_NOT_ASKED: {
+    when: 'the verdict is about the stages up to `up-to-stage` only (a remark); the others may be missing',
+    fix: 'leave `up-to-stage` out where the image is to be used',
+  },
   STAGE_APPROVED_BY_OUTSIDER: {
     when: 'somebody unknown or not trusted claims to have approved the stage (a remark); it does not count',
     fix: 'nothing, or add the signer to the policy if you know them',

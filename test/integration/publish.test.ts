@@ -29,6 +29,7 @@ async function scene(stages: readonly ('author' | 'security')[] = ['author', 'se
   const folder = await temporaryFolder();
   const [alice, bob] = [await pgpPerson('alice'), await x509Person('bob')];
   await writeFile(join(folder, 'alice.asc'), alice.publicKey);
+  await writeFile(join(folder, 'alice.key'), alice.privateKey, { mode: 0o600 });
   await writeFile(join(folder, 'bob.pem'), bob.publicKey);
   const { identity } = alice.signer;
   if (identity.method !== 'pgp') throw new Error('alice has an OpenPGP key');
@@ -128,6 +129,60 @@ describe.each(bothPlaces)('to and from %s', (_, makePlace) => {
     });
     expect(refused).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed', 'image-path': '' } });
     expect((await readdir(folder)).filter((name) => name.startsWith('back'))).toEqual([]);
+  });
+
+  test('an early stage is signed and published as a candidate; up to there the policy decides', async () => {
+    const { folder, image, run } = await scene([]);
+    const place = await makePlace();
+    const signing = {
+      stage: 'author',
+      'signing-method': 'pgp',
+      'key-path': 'alice.key',
+      'policy-path': 'countersign.yaml',
+    };
+    const early = { 'subject-path': 'app.sif', reference: `${place}:candidate`, ...signing };
+    const before = await readFile(image);
+    const whole = await run(push, early);
+    expect(whole).toMatchObject({ exitCode: 1, json: { signing: { outcome: 'declined' }, reference: null } });
+    expect(whole.text).toContain('security');
+    expect((await readFile(image)).equals(before)).toBe(true);
+    const upTo = await run(push, { ...early, 'up-to-stage': 'author' });
+    expect(upTo, upTo.text).toMatchObject({
+      exitCode: 0,
+      json: { signing: { stage: 'author', outcome: 'signed', reads: 1 }, attached: [expect.any(String)] },
+    });
+    expect(upTo.text).toContain('the verdict is not about security');
+    const asked = { reference: `${place}:candidate`, 'policy-path': 'countersign.yaml', 'image-path': 'back.sif' };
+    expect((await run(pull, asked)).exitCode).toBe(1);
+    expect((await run(pull, { ...asked, 'up-to-stage': 'author' })).exitCode).toBe(0);
+    expect((await readFile(join(folder, 'back.sif'))).equals(await readFile(image))).toBe(true);
+  });
+});
+
+describe('signing while pushing', () => {
+  const wrong = [
+    ['a stage without a key', { stage: 'author' }, 'USAGE_MISSING_INPUT'],
+    ['a key without a stage', { 'signing-method': 'pgp', 'key-path': 'alice.key' }, 'USAGE_MISSING_INPUT'],
+    ['a time of its own', { stage: 'author', now: '2026-01-01T00:00:00Z' }, 'USAGE_CONFLICTING_INPUTS'],
+    ['up-to-stage without a policy', { 'up-to-stage': 'author', keyring: 'alice.asc' }, 'USAGE_MISSING_INPUT'],
+    [
+      'up-to-stage that is no stage',
+      { 'up-to-stage': 'autor', 'policy-path': 'countersign.yaml' },
+      'USAGE_INVALID_INPUT',
+    ],
+  ] as const;
+  test.each(wrong)('%s is a usage error', async (_, texts, code) => {
+    const { run } = await scene([]);
+    const given = { 'subject-path': 'app.sif', reference: `oci:${join(await temporaryFolder(), 'out')}:1`, ...texts };
+    await expect(run(push, given)).rejects.toMatchObject({ code });
+  });
+
+  test('an image that is promoted as it is cannot be signed on the way', async () => {
+    const { run } = await scene([]);
+    const from = `oci:${join(await temporaryFolder(), 'out')}`;
+    await run(push, { 'subject-path': 'app.sif', reference: `${from}:1` });
+    const given = { 'subject-name': `${from}:1`, reference: `${from}:2`, stage: 'author' };
+    await expect(run(push, given)).rejects.toMatchObject({ code: 'USAGE_CONFLICTING_INPUTS' });
   });
 });
 

@@ -585,6 +585,20 @@ describe('deciding about some stages only', () => {
     expect(evaluate(image(pipelineLayers()), PIPELINE, { requiredStages: ['autor'] }).verdict).toBe('failed');
     expect(evaluate(image(pipelineLayers()), PIPELINE, { requiredStages: ['author'] }).verdict).toBe('passed');
   });
+
+  test('a verdict about some stages only names the others', () => {
+    const [author] = pipelineLayers();
+    const verdict = evaluate(image([author]), PIPELINE, { stages: ['author'], tellOthers: true });
+    expect(verdict.verdict).toBe('passed');
+    expect(verdict.stages.map(({ stage: name }) => name)).toEqual(['author']);
+    expect(verdict.reasons).toContainEqual(
+      expect.objectContaining({
+        code: 'STAGES_NOT_ASKED',
+        message: 'the verdict is not about security, production: that was not asked',
+      }),
+    );
+    expect(remarks(evaluate(image(pipelineLayers())).reasons)).not.toContain('STAGES_NOT_ASKED');
+  });
 });
 
 describe('without a policy', () => {
