@@ -6,8 +6,9 @@ import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { type Assembled, assembleExamined } from '../layers/assemble.ts';
 import type { FoundBundle } from '../layers/bundle-facts.ts';
+import { examineWithAttached } from '../layers/registry-facts.ts';
 import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
-import { createJudge, type Judge, verifySifFile } from '../layers/verify.ts';
+import { createJudge, type Judge, judgeFacts } from '../layers/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
 import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { counted } from '../primitives/count.ts';
@@ -21,7 +22,9 @@ import type { ReadableRepository } from '../registry/repository.ts';
 import { findingsOf } from '../report/annotations.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { renderText } from '../report/text.ts';
+import { openSif } from '../sif/image.ts';
 import { PassingImage } from '../sif/passing-hash.ts';
+import { openFileSource } from '../sif/source.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
@@ -109,16 +112,14 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     host,
     ...(passing ? { pass: (offset: number, bytes: Uint8Array) => passing.update(offset, bytes) } : {}),
     async admit(temporaryPath) {
-      if (!passing) return true;
-      const trust = judge ?? (await createJudge({ policy: undefined, now: host.now() }));
-      const examined = await verifySifFile(temporaryPath, trust, {
-        name: basename(path),
-        hash: passing.hash,
-        ...(layers ? { beside: layers.bundles, besideNatives: layers.natives } : {}),
-      });
-      verdict = judge && examined.verdict;
+      if (!passing || !layers) return true;
+      const { verifier, now } = judge ?? (await createJudge({ policy: undefined, now: host.now() }));
+      await using file = await openFileSource(temporaryPath);
+      const about = { name: basename(path), verifier, now, hash: passing.hash };
+      const examined = await examineWithAttached(await openSif(file), { image, layers }, about);
+      verdict = judge && judgeFacts(examined, judge);
       if (verdict?.verdict === 'failed') return false;
-      if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.examination, judge !== undefined);
+      if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.sif, judge !== undefined);
       return true;
     },
   });

@@ -16,7 +16,7 @@ import { type BundleFact, type ContentView, openBundle, placeBundle } from './bu
 import { legacyFacts } from './cosign-facts.ts';
 import { readRegistryLayers, type RegistryImage, type RegistryLayers } from './registry-image.ts';
 import { blobHasher, registrySource } from './registry-source.ts';
-import { examineSif, type SifExamination, sifView } from './sif-facts.ts';
+import { examineSif, type ExamineOptions, type SifExamination, sifView } from './sif-facts.ts';
 import { readSignatureObjects } from './sif-natives.ts';
 import type { Examined } from './target.ts';
 
@@ -54,24 +54,18 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
   const { name, verifier, now, verifyData, onBytes } = options;
   const file = await openRemoteSif(image.repository, layer);
   const layers = await readRegistryLayers(image, await signatureBlobs(file));
-  const sif = await examineSif(file, {
-    name,
-    verifier,
-    now,
-    beside: layers.bundles,
-    besideNatives: layers.natives,
-    aliases: [image.descriptor.digest, layer.digest],
-    ...(verifyData ? { data: 'read', hash: blobHasher(image.repository, layer) } : { data: 'claimed' }),
-    ...(onBytes ? { onBytes } : {}),
-  });
+  const { sif, facts } = await examineWithAttached(
+    file,
+    { image, layers },
+    {
+      name,
+      verifier,
+      now,
+      ...(verifyData ? { data: 'read', hash: blobHasher(image.repository, layer) } : { data: 'claimed' }),
+      ...(onBytes ? { onBytes } : {}),
+    },
+  );
   const view = sifView(sif);
-  const more = await legacyFacts(layers, { verifier, now, unitsOf: () => sif.facts.units.map(({ id }) => id) });
-  const facts: ImageFacts = {
-    ...sif.facts,
-    layers: [...sif.facts.layers, ...more.layers],
-    evidence: [...sif.facts.evidence, ...more.evidence],
-    problems: [...sif.facts.problems, ...listProblems(layers)],
-  };
   const whole: readonly StatementSubject[] = [image.descriptor.digest, layer.digest].map((digest) =>
     subjectOf(image, digest),
   );
@@ -86,6 +80,33 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
     content: sifContent(sif),
     freeSlots: sif.image.freeSlots,
   };
+}
+
+/**
+ * All facts about a SIF, in the registry or fetched from it, together with what is attached to it there.
+ * @throws SifError when it cannot be read as a SIF
+ */
+export async function examineWithAttached(
+  file: SifImage,
+  { image, layers }: { readonly image: RegistryImage; readonly layers: RegistryLayers },
+  options: Omit<ExamineOptions, 'beside' | 'besideNatives' | 'aliases'>,
+): Promise<{ readonly sif: SifExamination; readonly facts: ImageFacts }> {
+  const { verifier, now } = options;
+  const blobs = image.shape.is === 'sif' ? [image.shape.layer.digest] : [];
+  const sif = await examineSif(file, {
+    ...options,
+    beside: layers.bundles,
+    besideNatives: layers.natives,
+    aliases: [image.descriptor.digest, ...blobs],
+  });
+  const more = await legacyFacts(layers, { verifier, now, unitsOf: () => sif.facts.units.map(({ id }) => id) });
+  const facts: ImageFacts = {
+    ...sif.facts,
+    layers: [...sif.facts.layers, ...more.layers],
+    evidence: [...sif.facts.evidence, ...more.evidence],
+    problems: [...sif.facts.problems, ...listProblems(layers)],
+  };
+  return { sif, facts };
 }
 
 /** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */

@@ -9,15 +9,18 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { command as pull } from '../../src/commands/pull.ts';
 import { command as push } from '../../src/commands/push-oras.ts';
+import { command as verify } from '../../src/commands/verify-all.ts';
 import { publishSif } from '../../src/layers/publish.ts';
 import { mapBounded } from '../../src/primitives/parallel.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
+import { encodeSimpleSigning } from '../../src/registry/cosign.ts';
+import { keepCosignSignatures } from '../../src/registry/cosign-write.ts';
 import { createSif } from '../../src/sif/create.ts';
 import { DATA_TYPE } from '../../src/sif/descriptor.ts';
 import { appendObjects } from '../../src/sif/writer.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { judgeBy, judgeTrusting, keyPerson, NOW, pgpPerson, signAs, x509Person } from '../support/layers.ts';
-import { openIn, pushImage, someBytes, startRegistry } from '../support/registry-session.ts';
+import { openIn, pushImage, someBytes, startRegistry, testClock } from '../support/registry-session.ts';
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -157,6 +160,35 @@ describe.each(bothPlaces)('to and from %s', (_, makePlace) => {
     expect((await run(pull, { ...asked, 'up-to-stage': 'author' })).exitCode).toBe(0);
     expect((await readFile(join(folder, 'back.sif'))).equals(await readFile(image))).toBe(true);
   });
+});
+
+test('a cosign signature on a SIF counts for pull as it does for verify-all', async () => {
+  const { folder, host, run } = await scene([]);
+  const registry = await startRegistry();
+  const carol = await keyPerson('carol', 'p256');
+  await writeFile(join(folder, 'carol.pem'), carol.publicKey);
+  const policy = [
+    'version: 1',
+    'name: cosign',
+    'principals: { carol: { key: carol.pem } }',
+    'stages: [{ name: release, approvers: [carol], native: [cosign] }]',
+    '',
+  ];
+  await writeFile(join(folder, 'cosign.yaml'), policy.join('\n'));
+  const reference = `${registry.host}/team/app:1`;
+  const pushed = await run(push, { 'subject-path': 'app.sif', reference });
+  const repository = await openIn(registry);
+  const manifest = await repository.getManifest('1');
+  const payload = encodeSimpleSigning(repository.name, manifest?.digest ?? 'sha256:', {});
+  const signature = await carol.signer.signPae(payload, NOW);
+  const asked = { 'policy-path': 'cosign.yaml', reference, 'image-path': 'back.sif' };
+  expect((await run(pull, asked)).exitCode).toBe(1);
+  const entry = { payload, signature, certificate: undefined, chain: undefined };
+  await keepCosignSignatures(repository, manifest?.digest ?? 'sha256:', { ours: [entry], clock: testClock() });
+  const [name = ''] = String(pushed.outputs['reference']).split('\n');
+  expect((await runCommand(verify, { 'subject-name': name, 'policy-path': 'cosign.yaml' }, host)).exitCode).toBe(0);
+  const pulled = await run(pull, asked);
+  expect(pulled.exitCode, pulled.text).toBe(0);
 });
 
 describe('signing while pushing', () => {
