@@ -74,7 +74,7 @@ export const GITHUB_TOKEN_INPUT: InputSpec = {
   type: 'secret',
   actionDefault: '${{ github.token }}',
   description:
-    'Token for ghcr.io, used when neither `registry-username`, nor GITHUB_TOKEN in the environment, nor the credential files have a login for it. It is sent to ghcr.io alone.',
+    'Token for ghcr.io, used when neither `registry-username`, nor GITHUB_TOKEN in the environment, nor the credential files have a login for it. It is sent to ghcr.io alone. An empty text means to ask without a login.',
 };
 
 export const REGISTRY_INPUTS: readonly InputSpec[] = [
