@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uploading one blob: in one PUT, as one PATCH stream, or in chunks; going on after failures where the registry can,
-// starting over where it cannot. Each byte is hashed once, when first read, however often it has to be sent.
+// starting over where it cannot (distribution 2.8 gives up a session that is cut inside a request). Each byte is hashed
+// once, when first read, however often it has to be sent.
 
 import { createHash, type Hash } from 'node:crypto';
 import type { Digest } from '../primitives/digest.ts';

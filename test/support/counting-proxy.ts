@@ -8,6 +8,8 @@ export class CountingProxy {
   /** Bytes in both directions since the last reset. */
   bytes = 0;
   connections = 0;
+  /** Cuts all connections, once, when so many bytes have passed since the last call of `take`. */
+  cutAfterBytes = Infinity;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -50,6 +52,11 @@ export class CountingProxy {
     this.#sockets.add(from);
     from.on('data', (chunk: Buffer) => {
       this.bytes += chunk.length;
+      if (this.bytes >= this.cutAfterBytes) {
+        this.cutAfterBytes = Infinity;
+        for (const socket of this.#sockets) socket.destroy();
+        return;
+      }
       if (!to.write(chunk)) from.pause();
     });
     to.on('drain', () => from.resume());
