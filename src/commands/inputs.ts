@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Raw texts → typed values. All problems of one run are reported together. Empty means not given.
 
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { decodeUtf8 } from '../primitives/bytes.ts';
 import { type Digest, isDigest } from '../primitives/digest.ts';
@@ -107,6 +108,7 @@ export interface RawInputs {
  */
 export async function readInputs(spec: CommandSpec, raw: RawInputs): Promise<Inputs> {
   const workingDirectory = resolve(raw.cwd, raw.texts.get('working-directory') ?? '.');
+  await assertFolder(raw.texts.get('working-directory'), workingDirectory);
   const problems: UsageError[] = [];
   const values = new Map<string, Value>();
   const secrets = new Map<string, Secret>();
@@ -137,6 +139,15 @@ function givenText({ name, type }: InputSpec, texts: RawInputs['texts']): string
   return type === 'text' && trimmed ? text : trimmed;
 }
 
+async function assertFolder(given: string | undefined, path: string): Promise<void> {
+  if (given === undefined) return;
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw new UsageError('USAGE_INVALID_INPUT', `working-directory: there is no folder ${path}`, {
+      hint: 'give a folder that exists and may be read',
+    });
+}
+
 function joined(problems: readonly UsageError[]): UsageError {
   const first = problems[0];
   if (problems.length === 1 && first) return first;
@@ -161,6 +172,14 @@ async function readSecret(input: InputSpec, raw: RawInputs, folder: string): Pro
       },
     );
   const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : undefined;
+  if (secret && path && /^[\r\n]*$/.test(Buffer.from(secret.reveal()).toString('latin1')))
+    throw new UsageError(
+      'USAGE_INVALID_INPUT',
+      `${input.name}-path: ${path === '-' ? 'standard input' : path} is empty`,
+      {
+        hint: `give what holds the ${input.name}`,
+      },
+    );
   if (secret && input.type === 'secret') maskAll(secret, raw.mask);
   return secret;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // key: shows what a policy needs to know of a key file, and makes throw-away keys for trying countersign out.
 
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { EXIT, fileError, isErrnoException, UsageError } from '../primitives/errors.ts';
@@ -11,6 +11,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import type { Secret } from '../primitives/secret.ts';
 import { toSecond } from '../primitives/time.ts';
 import { describeKeyFile, type KeyDescription } from '../signing/key-description.ts';
+import { SignatureError } from '../signing/errors.ts';
 import { generateEcKey } from '../signing/key-generate.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import { type Inputs, passphraseText } from './inputs.ts';
@@ -83,17 +84,31 @@ async function show(paths: readonly string[], inputs: Inputs, passphrase: Secret
   const files: ShownFile[] = [];
   for (const path of paths) {
     const bytes = await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes);
-    files.push({ file: path, keys: await describeKeyFile(bytes, passphrase) });
+    files.push({ file: path, keys: await describe(path, bytes, passphrase) });
   }
   return {
     exitCode: EXIT.passed,
     outputs: {},
-    text: files.map(({ file, keys }) => [`${printable(file)}:`, ...keys.flatMap(describe), ''].join('\n')).join('\n'),
+    text: files.map(({ file, keys }) => [`${printable(file)}:`, ...keys.flatMap(linesOf), ''].join('\n')).join('\n'),
     json: { schema: 'countersign/key/v1', files },
   };
 }
 
-function describe({ kind, identity, expires, sha256, keyid }: KeyDescription): readonly string[] {
+/** What cannot be read is reported with its name: several files may be given. */
+async function describe(
+  path: string,
+  bytes: Uint8Array,
+  passphrase: Secret | undefined,
+): Promise<readonly KeyDescription[]> {
+  try {
+    return await describeKeyFile(bytes, passphrase);
+  } catch (cause) {
+    if (!(cause instanceof SignatureError)) throw cause;
+    throw cause.about(printable(path));
+  }
+}
+
+function linesOf({ kind, identity, expires, sha256, keyid }: KeyDescription): readonly string[] {
   const rows: (readonly [string, string | null])[] = [];
   if (identity.method === 'pgp') {
     rows.push(['fingerprint', identity.fingerprint], ...identity.userIds.map((id) => ['user id', id] as const));
@@ -166,10 +181,13 @@ async function writeNew(folder: string, { name, content, secret }: NewFile): Pro
   await makeFolder(folder, 0o700);
   try {
     await using file = await open(path, 'wx', secret ? 0o600 : 0o644);
-    await file.writeFile(content);
+    await file.writeFile(content).catch(async (error: unknown) => {
+      await rm(path, { force: true });
+      throw error;
+    });
   } catch (error) {
     if (isErrnoException(error) && error.code === 'EEXIST')
-      throw new UsageError('USAGE_INVALID_INPUT', `${basename(path)} exists already in ${folder}`, {
+      throw new UsageError('USAGE_FILE_EXISTS', `${basename(path)} exists already in ${folder}`, {
         cause: error,
         hint: 'give an empty folder; keys are never overwritten',
       });

@@ -8,11 +8,11 @@ import { systemClock } from '../primitives/clock.ts';
 import { UsageError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
-import { DEFAULT_RETRY } from '../primitives/retry.ts';
+import { type Clock, DEFAULT_RETRY } from '../primitives/retry.ts';
 import { VERSION } from '../primitives/version.ts';
 import type { CredentialSources } from '../registry/credentials.ts';
-import type { OpenedRepository } from '../registry/open.ts';
-import { parseReference, type Reference } from '../registry/reference.ts';
+import type { OpenedRepository, OpenOptions } from '../registry/open.ts';
+import { formatPlace, parseReference, type Reference } from '../registry/reference.ts';
 import { GITHUB_TOKEN_INPUT, REGISTRY_INPUTS } from './common-inputs.ts';
 import { type Inputs, passphraseText } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
@@ -34,6 +34,9 @@ export const CONNECTION_INPUTS: readonly InputSpec[] = [
   },
 ];
 
+/** Spent in waiting, not in transfers. */
+const TELL_AFTER_MS = 3000;
+
 /** A reference whose layout folder is relative to the working directory. @throws RegistryError REGISTRY_REFERENCE_INVALID */
 export function referenceFrom(inputs: Inputs, text: string): Reference {
   const reference = parseReference(text);
@@ -49,7 +52,7 @@ export function referenceFrom(inputs: Inputs, text: string): Reference {
 export async function openFrom(
   inputs: Inputs,
   host: Host,
-  target: { readonly reference: Reference; readonly access: 'pull' | 'push' },
+  target: Pick<OpenOptions, 'access' | 'existing'> & { readonly reference: Reference },
 ): Promise<OpenedRepository> {
   // Loading node:http costs some 45 ms, which commands on files need not pay.
   const { openRepository } = await import('../registry/open.ts');
@@ -57,7 +60,8 @@ export async function openFrom(
   const idleTimeoutMs = inputs.number('timeout');
   return openRepository(target.reference, {
     access: target.access,
-    clock: systemClock(),
+    existing: target.existing ?? false,
+    clock: tellingClock(formatPlace(target.reference), host),
     credentials: credentialsFrom(inputs, host),
     extraCa: await extraCertificates(inputs, host),
     retry: {
@@ -69,6 +73,22 @@ export async function openFrom(
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     ...(inputs.boolean('plain-http') ? { plainHttp: true } : {}),
   });
+}
+
+/** The clock of this machine. Whoever waits for long is told once, lest a wrong port looks like a large image. */
+function tellingClock(place: string, host: Host): Clock {
+  const clock = systemClock();
+  let waitedMs = 0;
+  return {
+    ...clock,
+    async sleep(ms, signal) {
+      const before = waitedMs;
+      waitedMs += ms;
+      if (before < TELL_AFTER_MS && waitedMs >= TELL_AFTER_MS)
+        host.info(`still waiting for ${place}; what fails in passing is tried again for the time in retry-for`);
+      await clock.sleep(ms, signal);
+    },
+  };
 }
 
 function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {

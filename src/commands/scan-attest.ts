@@ -153,7 +153,7 @@ async function storeAttached(
   { inputs, host }: Surroundings,
 ): Promise<Stored> {
   const access = options.signer && !options.beside ? 'push' : 'pull';
-  await using opened = await openFrom(inputs, host, { reference, access });
+  await using opened = await openFrom(inputs, host, { reference, access, existing: true });
   const defaultFolder = inputs.workingDirectory;
   return await storeRegistryEvidence({ ...options, repository: opened.repository, reference, defaultFolder });
 }

@@ -69,6 +69,15 @@ export function present(signed: readonly Signed[], context: Context): CommandRes
   };
 }
 
+/** The same result, of a run that signed and could then not write all copies. */
+export function withoutCopies(result: CommandResult, { code, message, hint }: CountersignError): CommandResult {
+  if (result.error) return result;
+  const error = { code, message: `signed, but not copied to bundle-folder: ${message}`, hint };
+  const document: object = result.json instanceof Object ? result.json : {};
+  const json = { ...document, verdict: 'failed', error: { ...error, causes: [], exitCode: EXIT.environment } };
+  return { ...result, exitCode: EXIT.environment, json, error, outputs: { ...result.outputs, verdict: 'failed' } };
+}
+
 /** Why an image was not approved; undefined when it was. */
 export function errorAbout({ outcome }: Signed, stage: string): CommandError | undefined {
   if (outcome instanceof CountersignError) {

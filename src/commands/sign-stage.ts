@@ -9,13 +9,13 @@ import { signStage, type StageRequest, type StageResult } from '../layers/stage.
 import type { Judge } from '../layers/verify.ts';
 import { systemClock } from '../primitives/clock.ts';
 import { CountersignError, UsageError } from '../primitives/errors.ts';
-import { writeFileAtomic } from '../primitives/file.ts';
+import { assertWritable, writeFileAtomic } from '../primitives/file.ts';
 import { makeFolder } from '../primitives/folder.ts';
 import { formatPlace, formatReference, manifestName, type Reference } from '../registry/reference.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Inputs } from './inputs.ts';
 import { openFrom } from './registry-inputs.ts';
-import { errorAbout, present, type Signed } from './sign-stage-result.ts';
+import { errorAbout, present, type Signed, withoutCopies } from './sign-stage-result.ts';
 import { spec } from './sign-stage-spec.ts';
 import { signerFrom } from './signing-inputs.ts';
 import type { Command, CommandResult } from './spec.ts';
@@ -44,8 +44,15 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     if (error) host.finding(`${error.code}: ${file.name}: ${error.message}; ${error.hint}`);
     signed.push({ file, outcome });
   }
-  const bundles = await writeBundles(signed, inputs);
-  return present(signed, { stage, now, bundles, signer: signer.identity });
+  const bundles: string[] = [];
+  const context = { stage, now, bundles, signer: signer.identity };
+  try {
+    await writeBundles(signed, inputs, bundles);
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return withoutCopies(present(signed, context), error);
+  }
+  return present(signed, context);
 }
 
 /** With several images, one that cannot be signed must not hide that others were. */
@@ -77,7 +84,7 @@ async function signOne(
     if (file.in === 'file')
       return await signStage(sifFileTarget(file.path, await evidenceFrom(inputs)), judge, request);
     const { reference } = file;
-    await using opened = await openFrom(inputs, host, { reference, access: 'push' });
+    await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
     const target = registryTarget({
       repository: opened.repository,
       reference: manifestName(reference),
@@ -106,12 +113,13 @@ async function prepareBundles(files: readonly Subject[], inputs: Inputs): Promis
       hint: 'sign them in several runs, each with a bundle-folder of its own',
     });
   await makeFolder(folder);
+  await assertWritable(join(folder, 'bundle'));
 }
 
-async function writeBundles(signed: readonly Signed[], inputs: Inputs): Promise<readonly string[]> {
+/** Writes the copies and adds their paths to `written`. */
+async function writeBundles(signed: readonly Signed[], inputs: Inputs, written: string[]): Promise<void> {
   const folder = inputs.text('bundle-folder');
-  if (folder === undefined) return [];
-  const written: string[] = [];
+  if (folder === undefined) return;
   for (const { file, outcome } of signed) {
     // A dry run signs for the check alone: its approval must not lie around for somebody to use.
     if (outcome instanceof CountersignError || !outcome.bundle || outcome.outcome === 'planned') continue;
@@ -119,7 +127,6 @@ async function writeBundles(signed: readonly Signed[], inputs: Inputs): Promise<
     await writeFileAtomic(path, outcome.bundle);
     written.push(path);
   }
-  return written;
 }
 
 /** A file name for an image, whatever characters its reference has. */

@@ -4,11 +4,11 @@
 
 import { type CommandEntry, COMMANDS } from '../commands/all.ts';
 import { readInputs } from '../commands/inputs.ts';
-import type { Command, CommandSpec } from '../commands/spec.ts';
+import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
 import { assertTrustedEvent } from '../commands/untrusted-event.ts';
 import type { TerminalHost } from '../host/terminal.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
-import { readFileBounded } from '../primitives/file.ts';
+import { assertWritable, readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { VERSION } from '../primitives/version.ts';
 import { type Arguments, environmentName, readArguments } from './arguments.ts';
@@ -98,12 +98,24 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
     assertTrustedEvent(spec.name, { env: host.env, payload: await eventPayload(host), allowed });
   }
   if (has('timeout')) host.toolTimeoutMs = inputs.number('timeout');
-  const result = await command.run(inputs, host);
   const reportPath = has('report-path') ? inputs.text('report-path') : undefined;
-  if (reportPath !== undefined) await writeReport(reportPath, result.json);
+  if (reportPath !== undefined) await assertWritable(reportPath);
+  const result = await command.run(inputs, host);
   terminal.write(host.redactor.apply(resultText(given, result, host)));
   if (result.error) printFailure(failureOf(result.error, result.exitCode), host);
-  return result.exitCode;
+  return reportPath === undefined ? result.exitCode : await reportTo(reportPath, result, host);
+}
+
+/** What was done is done and has been shown; without its report it is no success. */
+async function reportTo(path: string, result: CommandResult, host: TerminalHost): Promise<number> {
+  try {
+    await writeReport(path, result.json);
+    return result.exitCode;
+  } catch (error) {
+    const failure = describeFailure(error);
+    printFailure({ ...failure, message: `the report was not written: ${failure.message}` }, host);
+    return result.exitCode === EXIT.passed ? failure.exitCode : result.exitCode;
+  }
 }
 
 function resultText(given: Arguments, result: { text: string; json: unknown }, host: TerminalHost): string {

@@ -21,8 +21,7 @@ export interface Failure {
 
 /** Describes any thrown value. Never throws. */
 export function describeFailure(thrown: unknown): Failure {
-  const error =
-    isErrnoException(thrown) && typeof thrown.path === 'string' ? fromFileSystem(thrown, thrown.path) : thrown;
+  const error = isErrnoException(thrown) ? fromSystem(thrown) : thrown;
   if (error instanceof CountersignError)
     return {
       code: error.code,
@@ -55,7 +54,12 @@ export function failureJson(failure: Failure): unknown {
   return { error: { code, message, hint, causes, exitCode } };
 }
 
-function fromFileSystem(error: NodeJS.ErrnoException, path: string): CountersignError {
+/** What the system may refuse in the middle of a write, where its error names no path. */
+const REFUSALS: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE']);
+
+function fromSystem(error: NodeJS.ErrnoException): Error {
+  const { path } = error;
+  if (typeof path !== 'string') return REFUSALS.has(error.code) ? fileError(error, 'a file', 'write') : error;
   const reads = ['open', 'read', 'stat', 'lstat', 'scandir'].includes(error.syscall ?? '');
   return fileError(error, path, reads ? 'read' : 'write');
 }

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import process from 'node:process';
+import * as node from 'node:process';
 import { currentProcess, type ProcessIdentity, processState } from './processes.ts';
 
 /** What a process that is gone left under a name of `unfinishedName`. */
@@ -71,5 +71,5 @@ function short(text: string): string {
 
 async function isOwnFile(path: string): Promise<boolean> {
   const found = await lstat(path).catch(() => undefined);
-  return found !== undefined && found.isFile() && (process.getuid === undefined || found.uid === process.getuid());
+  return found !== undefined && found.isFile() && (node.getuid === undefined || found.uid === node.getuid());
 }

@@ -43,7 +43,7 @@ export class LayoutIndex {
    * @throws RegistryError REGISTRY_LAYOUT_INVALID; SystemError
    */
   static async open(folder: string, clock: Clock): Promise<LayoutIndex> {
-    const marker = parsedOrInvalid(await readFileBounded(join(folder, 'oci-layout'), 4096), folder, 'oci-layout');
+    const marker = parsedOrInvalid(await readMarker(folder), folder, 'oci-layout');
     const version = marker['imageLayoutVersion'];
     if (typeof version !== 'string' || !version.startsWith('1.'))
       throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
@@ -260,6 +260,15 @@ function parsedOrInvalid(bytes: Uint8Array, folder: string, name: string): JsonO
     throw invalid(folder, `has a damaged ${name}`, error);
   }
   throw invalid(folder, `has a damaged ${name}`);
+}
+
+async function readMarker(folder: string): Promise<Uint8Array> {
+  try {
+    return await readFileBounded(join(folder, 'oci-layout'), 4096);
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
+    throw invalid(folder, 'is no OCI layout: it has no file oci-layout', error);
+  }
 }
 
 function invalid(folder: string, what: string, cause?: unknown): RegistryError {

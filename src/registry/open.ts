@@ -14,6 +14,8 @@ import type { Repository } from './repository.ts';
 
 export interface OpenOptions {
   readonly access: 'pull' | 'push';
+  /** The image is there already: a layout folder that does not exist is an error, whatever the access. */
+  readonly existing?: boolean;
   readonly clock: Clock;
   readonly credentials: CredentialSources;
   /** PEM certificates of private CAs. */
@@ -41,8 +43,8 @@ export interface OpenedRepository extends AsyncDisposable {
 export async function openRepository(text: string | Reference, options: OpenOptions): Promise<OpenedRepository> {
   const reference = typeof text === 'string' ? parseReference(text) : text;
   if (reference.in === 'registry') return openRegistry(reference, options);
-  const { access, clock } = options;
-  const index = await (access === 'push'
+  const { access, clock, existing = false } = options;
+  const index = await (access === 'push' && !existing
     ? LayoutIndex.create(reference.folder, clock)
     : LayoutIndex.open(reference.folder, clock));
   const repository = new LayoutRepository(reference.folder, index);

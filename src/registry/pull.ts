@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { digestHex } from '../primitives/digest.ts';
-import { CountersignError, fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
+import { CountersignError, fileError, isErrnoException, UsageError } from '../primitives/errors.ts';
 import { readFileChunks } from '../primitives/file-chunks.ts';
 import { digestMismatch } from './blobs.ts';
 import { FileSink } from '../primitives/file-sink.ts';
+import { assertWritable } from '../primitives/file.ts';
 import { abandonedFiles, unfinishedName } from '../primitives/unfinished.ts';
 import { RegistryError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
@@ -59,7 +60,7 @@ export interface PullOptions {
 /**
  * Writes the image's file; false when `admit` said no. An interrupted transfer leaves `<path>.<digest>.partial`, a killed
  * one its temporary file; the next one goes on with either.
- * @throws RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
+ * @throws UsageError USAGE_FILE_EXISTS; RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
  */
 export async function pullSif(
   repository: ReadableRepository,
@@ -67,6 +68,7 @@ export async function pullSif(
   options: PullOptions,
 ): Promise<boolean> {
   const { path, overwrite } = options;
+  await assertWritable(path);
   if (!overwrite && (await isThere(path))) throw alreadyThere(path);
   const label = digestHex(layer.digest).slice(0, 16);
   const partial = `${path}.${label}.partial`;
@@ -95,8 +97,8 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-function alreadyThere(path: string): SystemError {
-  return new SystemError('FILE_WRITE_FAILED', `${path} exists already`, {
+function alreadyThere(path: string): UsageError {
+  return new UsageError('USAGE_FILE_EXISTS', `${path} exists already`, {
     hint: 'choose another name, or set `overwrite` to replace it',
   });
 }
@@ -143,14 +145,14 @@ interface Transfer {
 }
 
 async function fetchInto(repository: ReadableRepository, layer: OciDescriptor, transfer: Transfer): Promise<void> {
-  const { temporary, resumed } = transfer;
+  const { temporary, resumed, options } = transfer;
   try {
     await using file = await open(temporary, resumed ? constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) : 'wx', 0o644);
     if (!resumed || !(await continueFile(repository, layer, { ...transfer, file })))
       await wholeFile(repository, layer, { ...transfer, file });
     await file.sync();
   } catch (error) {
-    throw isErrnoException(error) ? fileError(error, temporary, 'write') : error;
+    throw isErrnoException(error) ? fileError(error, options.path, 'write') : error;
   }
 }
 

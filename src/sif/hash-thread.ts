@@ -33,11 +33,17 @@ let waiting: Worker | undefined;
 
 /** Starts a thread if one of the paths, which need not be any, names a file that is worth it. */
 export function prepareHashThread(paths: readonly string[]): void {
-  const large = paths.some((path) => {
+  if (paths.some(isLargeFile)) waiting ??= startThread();
+}
+
+/** False for what may not be looked at: whoever reads it will say so. */
+function isLargeFile(path: string): boolean {
+  try {
     const found = statSync(path, { throwIfNoEntry: false });
     return found?.isFile() === true && found.size >= THREAD_FROM_BYTES;
-  });
-  if (large) waiting ??= startThread();
+  } catch {
+    return false;
+  }
 }
 
 /** The bundled thread lies beside the entries, its source beside this file. */

@@ -96,7 +96,14 @@ export type SignatureCode = keyof typeof SIGNATURE_CODES;
 /** A key, certificate, bundle or envelope that cannot be used; exit code 3. */
 export class SignatureError extends CountersignError {
   override readonly exitCode = EXIT.environment;
+  readonly #code: SignatureCode;
   constructor(code: SignatureCode, message: string, details: Partial<ErrorDetails> = {}) {
     super(code, message, { ...details, hint: details.hint ?? SIGNATURE_CODES[code].fix });
+    this.#code = code;
+  }
+
+  /** The same error, with the file that it is about. */
+  about(file: string): SignatureError {
+    return new SignatureError(this.#code, `${file}: ${this.message}`, { hint: this.hint, cause: this.cause });
   }
 }

@@ -87,6 +87,10 @@ export function keyIdentity(key: PublicKey): KeyIdentity {
 export function readPublicKeys(bytes: Uint8Array): readonly PublicKey[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   if (!text.includes('-----BEGIN ')) return [toPublicKey(publicKeyFromDer(bytes))];
+  if (text.includes('-----BEGIN PGP '))
+    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'this is an OpenPGP key', {
+      hint: 'give it as `keyring` instead',
+    });
   const blocks = parsePem(text);
   const keys = blocks.map(({ label, der }) => {
     if (label === 'PUBLIC KEY' || label === 'RSA PUBLIC KEY') return toPublicKey(publicKeyFromDer(der));

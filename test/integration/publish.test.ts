@@ -412,7 +412,7 @@ describe('pulling', () => {
     await run(push, { 'subject-path': 'app.sif', reference });
     await writeFile(join(folder, 'mine.sif'), 'mine');
     await expect(run(pull, { reference, 'image-path': 'mine.sif' })).rejects.toMatchObject({
-      code: 'FILE_WRITE_FAILED',
+      code: 'USAGE_FILE_EXISTS',
     });
     expect((await run(pull, { reference, 'image-path': 'mine.sif', overwrite: 'true' })).exitCode).toBe(0);
   });

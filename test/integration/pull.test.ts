@@ -116,12 +116,12 @@ describe('pulling', () => {
   test('does not touch a file that is there, also when it appears meanwhile', async () => {
     const { registry, pull, path, files } = await start();
     await writeFile(path, 'mine');
-    await expect(pull()).rejects.toMatchObject({ code: 'FILE_WRITE_FAILED' });
+    await expect(pull()).rejects.toMatchObject({ code: 'USAGE_FILE_EXISTS', exitCode: 2 });
     expect(registry.seen).toHaveLength(0);
     expect(await pull({ overwrite: true })).toBe(true);
     const late = join(dirname(path), 'late.sif');
     const racing = pull({ path: late, admit: async () => (await writeFile(late, 'mine'), true) });
-    await expect(racing).rejects.toMatchObject({ code: 'FILE_WRITE_FAILED' });
+    await expect(racing).rejects.toMatchObject({ code: 'USAGE_FILE_EXISTS', exitCode: 2 });
     expect(await readFile(late, 'utf8')).toBe('mine');
     expect((await files()).toSorted()).toEqual(['app.sif', 'late.sif']);
   });
@@ -154,6 +154,15 @@ describe('pulling', () => {
     await killed(child);
     expect(await pull({ overwrite: true })).toBe(true);
     expect((await files()).sort()).toEqual(['app.sif', ...similar].sort());
+  });
+
+  test.each([
+    ['a folder', '', { code: 'FILE_WRITE_FAILED', message: expect.stringMatching(/ is a folder$/) }],
+    ['in no folder', 'none/app.sif', { code: 'FILE_NOT_FOUND', message: expect.stringMatching(/no folder .*none$/) }],
+  ])('to a place that is %s ends before anything is fetched', async (_, name, error) => {
+    const { registry, pull, path } = await start();
+    await expect(pull({ path: join(dirname(path), name), overwrite: true })).rejects.toMatchObject(error);
+    expect(registry.seen).toHaveLength(0);
   });
 
   test('two pulls at once both succeed', async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -95,6 +95,7 @@ describe('values', () => {
   });
 
   test('paths start at the working directory', async () => {
+    await mkdir(join(folder, 'deep/er'), { recursive: true });
     const inputs = await read(
       [
         { name: 'working-directory', type: 'path' },

@@ -43,7 +43,7 @@ test('generate writes three identities that sign, secret files for the owner alo
 test('generate never overwrites a file', async () => {
   await run({ task: 'generate\n.' });
   const before = await readFile(join(folder, 'pgp-secret.asc'), 'utf8');
-  expect(await codeOf(run({ task: 'generate\n.' }))).toBe('USAGE_INVALID_INPUT');
+  expect(await codeOf(run({ task: 'generate\n.' }))).toBe('USAGE_FILE_EXISTS');
   expect(await readFile(join(folder, 'pgp-secret.asc'), 'utf8')).toBe(before);
 });
 
@@ -78,5 +78,8 @@ test.each(['show', 'generate', 'generate\na\nb', 'delete\nx'])('%j is refused', 
 
 test('a file without any key is named as such', async () => {
   await writeFile(join(folder, 'file'), 'nonsense');
-  expect(await codeOf(run({ task: 'show\nfile' }))).toBe('SIGNATURE_KEY_UNREADABLE');
+  await expect(run({ task: 'show\nfile' })).rejects.toMatchObject({
+    code: 'SIGNATURE_KEY_UNREADABLE',
+    message: expect.stringMatching(/^file: /),
+  });
 });

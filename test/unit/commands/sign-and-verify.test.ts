@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sign-stage, verify-all and inspect as a user calls them: what they give, and what each wrong input is answered with.
 
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { command as inspect } from '../../../src/commands/inspect.ts';
@@ -164,6 +164,27 @@ describe('sign-stage', () => {
   });
 });
 
+test('approvals whose copies cannot be written are told, with the error at the end', async () => {
+  const folder = await workplace();
+  const texts = { 'subject-path': 'a.sif', stage: 'author', ...KEY, 'bundle-folder': 'out' };
+  await mkdir(join(folder, 'out/a.sif.author.sigstore.json'), { recursive: true });
+  const result = await call(signStage, folder, texts);
+  expect(result).toMatchObject({
+    exitCode: 3,
+    error: { code: 'FILE_WRITE_FAILED', message: expect.stringMatching(/^signed, but not copied to bundle-folder: /) },
+    outputs: { verdict: 'failed' },
+    json: { verdict: 'failed', images: [{ outcome: 'signed' }], error: { exitCode: 3 } },
+  });
+  expect(result.text).toContain('stage author approved');
+});
+
+test('signing in a layout that is not there makes none', async () => {
+  const folder = await workplace();
+  const texts = { 'subject-name': 'oci:none:1.0', stage: 'author', ...KEY };
+  await expect(call(signStage, folder, texts)).rejects.toMatchObject({ code: 'REGISTRY_LAYOUT_INVALID' });
+  await expect(stat(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
 describe('verify-all', () => {
   test('one image that cannot be read lets the others be verified', async () => {
     const folder = await workplace();
@@ -231,6 +252,7 @@ describe('verify-all', () => {
     ['a policy that is an image', { 'policy-path': 'a.sif' }, 'POLICY_SYNTAX', /UTF-8/],
     ['no such key', { 'public-key': 'none.pub' }, 'FILE_NOT_FOUND', /none\.pub/],
     ['a key that is a text', { 'public-key': 'text.txt' }, 'SIGNATURE_TRUST_UNREADABLE', /text\.txt/],
+    ['a key that is an OpenPGP key', { 'public-key': 'alice.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /alice\.pub/],
     ['a keyring that is a text', { keyring: 'text.txt' }, 'SIGNATURE_TRUST_UNREADABLE', /text\.txt/],
     ['a keyring that is a PEM key', { keyring: 'kim.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /kim\.pub/],
     ['an anchor that is a key', { 'trust-anchors': 'kim.pub' }, 'DATA_PEM_INVALID', /kim\.pub/],

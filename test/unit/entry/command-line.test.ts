@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -92,6 +92,31 @@ describe('the command line', () => {
     expect(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))).toEqual({ well: true });
   });
 
+  test('a report that cannot be written stops the command before it does anything', async () => {
+    let ran = false;
+    const entry = commandEntry(async () => {
+      ran = true;
+      return passed;
+    });
+    const none = await cli(['try', '--report-path', 'none/report.json'], entry);
+    expect(none).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringMatching(/there is no folder .*none/) });
+    expect(await cli(['try', '--report-path', '.'], entry)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('is a folder [FILE_WRITE_FAILED]'),
+    });
+    expect(ran).toBe(false);
+  });
+
+  test('a report that could not be written takes nothing from the result', async () => {
+    const entry = commandEntry(async () => {
+      await mkdir(join(folder, 'late.json'));
+      return passed;
+    });
+    const outcome = await cli(['try', '--report-path', 'late.json'], entry);
+    expect(outcome).toMatchObject({ exitCode: 3, stdout: 'all well\n' });
+    expect(outcome.stderr).toMatch(/^error: the report was not written: .* is a folder \[FILE_WRITE_FAILED\]\n/);
+  });
+
   test('a failed verdict is exit code 1 with its result', async () => {
     const entry = commandEntry(async () => ({ ...passed, exitCode: 1, text: 'stage security missing' }));
     expect(await cli(['try'], entry)).toMatchObject({ exitCode: 1, stdout: 'stage security missing\n', stderr: '' });
@@ -130,6 +155,29 @@ describe('the command line', () => {
     expect(outcome.stderr).toMatch(
       /^error: internal error: TypeError: cannot read \*\*\* of undefined \[BUG\]\nhint: /,
     );
+  });
+
+  test('a full disk in the middle of a write is no bug', async () => {
+    const entry = commandEntry(async () => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+    });
+    expect(await cli(['try'], entry)).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('[DISK_FULL]') });
+  });
+
+  test('a working directory that does not exist is named', async () => {
+    const outcome = await cli(['try', '--working-directory', 'none']);
+    expect(outcome).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/working-directory: there is no folder .*none \[USAGE_INVALID_INPUT\]/),
+    });
+  });
+
+  test.each(['', '\n', '\r\n'])('a secret in an empty file (%j) is none', async (content) => {
+    await writeFile(join(folder, 'empty'), content);
+    expect(await cli(['try', '--key-path', 'empty'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('error: key-path: empty is empty [USAGE_INVALID_INPUT]'),
+    });
   });
 
   test('a file system error that nobody caught is no bug', async () => {

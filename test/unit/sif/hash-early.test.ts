@@ -4,6 +4,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hashEarly } from '../../../src/sif/hash-early.ts';
+import { prepareHashThread } from '../../../src/sif/hash-thread.ts';
 import { hashObjects } from '../../../src/sif/hash.ts';
 import { groupsOf, objectsInGroup, openSif } from '../../../src/sif/image.ts';
 import { openFileSource } from '../../../src/sif/source.ts';
@@ -30,6 +31,10 @@ function overwriteLastByte(path: string): void {
   writeSync(file, Uint8Array.of(0xa5), 0, 1, LARGE.length - 1);
   closeSync(file);
 }
+
+test('paths that nothing can be at are nothing to prepare for', () => {
+  expect(() => prepareHashThread(['none', 'package.json/x', 'x'.repeat(10_000), '--flag=\u0000'])).not.toThrow();
+});
 
 describe('hashing early', () => {
   test.each([
