@@ -16,6 +16,7 @@ import { renderText } from '../report/text.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
+import { refusalOf } from './sign-stage-result.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { assembledCopy, promote } from './push-promote.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './push-sign.ts';
@@ -195,6 +196,7 @@ function present({ sif }: Published, about: Presented): CommandResult {
   const pinned = sif && `${place}@${sif.manifest.digest}`;
   const subject = sif && { name: place, digest: sif.manifest.digest, layer: sif.layer, path: file.path };
   if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
+  const error = signed && refusalOf(signed.signing, stage);
   const result = pinned
     ? `published ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${sif?.attached.length ?? 0}\n`
     : `not published: the verdict about ${file.name} failed\n`;
@@ -211,7 +213,9 @@ function present({ sif }: Published, about: Presented): CommandResult {
       attached: sif?.attached ?? [],
       ...(signed ? { signing: signingJson(signed, stage) } : {}),
       verdict: verdict ?? null,
+      ...(error ? { error: { ...error, causes: [], exitCode: EXIT.failed } } : {}),
     },
+    ...(error ? { error } : {}),
     outputs: {
       verdict: sif ? 'passed' : 'failed',
       reference: pinned ?? '',

@@ -84,6 +84,11 @@ export function errorAbout({ outcome }: Signed, stage: string): CommandError | u
     const { code, message, hint } = outcome;
     return { code, message, hint };
   }
+  return refusalOf(outcome, stage);
+}
+
+/** Why a stage was refused to be signed; undefined when it was not. */
+export function refusalOf(outcome: StageResult, stage: string): CommandError | undefined {
   if (outcome.outcome !== 'refused') return undefined;
   const { stages = [], reasons = [] } = outcome.verdict ?? {};
   const open = stages.filter(({ verdict }) => verdict !== 'passed');

@@ -19,7 +19,10 @@ export function decodeUtf8(bytes: Uint8Array, what: string): string {
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new DataError('DATA_NOT_UTF8', `${what} is not valid UTF-8`, { cause, hint: 'restore the original bytes' });
+    throw new DataError('DATA_NOT_UTF8', `${what} is not valid UTF-8`, {
+      cause,
+      hint: 'check that the right file was given; it has to be a text in UTF-8',
+    });
   }
 }
 

@@ -5,7 +5,9 @@ import { DataError } from './errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 function wrong(what: string, wanted: string): DataError {
-  return new DataError('DATA_JSON_INVALID', `${what} is not ${wanted}`, { hint: 'restore the original document' });
+  return new DataError('DATA_JSON_INVALID', `${what} is not ${wanted}`, {
+    hint: 'check that the right file was given, and that it is whole',
+  });
 }
 
 /** The value as an object. @throws DataError DATA_JSON_INVALID */

@@ -5,6 +5,7 @@ import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { command as inspect } from '../../../src/commands/inspect.ts';
+import { command as pushOras } from '../../../src/commands/push-oras.ts';
 import { command as signStage } from '../../../src/commands/sign-stage.ts';
 import type { Command } from '../../../src/commands/spec.ts';
 import { command as verifyAll } from '../../../src/commands/verify-all.ts';
@@ -161,6 +162,17 @@ describe('sign-stage', () => {
     await writeFile(join(folder, 'other/a.sif'), typicalSif(8000).bytes());
     const texts = { 'subject-path': 'a.sif\nother/a.sif', stage: 'author', ...KEY, 'bundle-folder': 'bundles' };
     await expect(call(signStage, folder, texts)).rejects.toMatchObject({ code: 'USAGE_CONFLICTING_INPUTS' });
+  });
+});
+
+test('a stage refused while pushing ends as one refused by sign-stage does', async () => {
+  const folder = await workplace();
+  const policy = { 'policy-path': 'countersign.yaml' };
+  const texts = { 'subject-path': 'a.sif', reference: 'oci:out:1.0', stage: 'security', ...KEY, ...policy };
+  expect(await call(pushOras, folder, texts)).toMatchObject({
+    exitCode: 1,
+    error: { code: 'STAGE_PREVIOUS_FAILED', message: expect.stringContaining('alice can approve it') },
+    json: { error: { code: 'STAGE_PREVIOUS_FAILED', exitCode: 1 } },
   });
 });
 
