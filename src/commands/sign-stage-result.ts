@@ -165,7 +165,14 @@ function summarise(signed: readonly Signed[], { stage, signer }: Context): strin
     ({ file, outcome }) =>
       `| ${escapeMarkdown(file.name)} | ${escapeMarkdown(stage)} | ${OUTCOMES[outcomeOf(outcome)]} | ${escapeMarkdown(identityKey(signer))} |`,
   );
-  return `### sign-stage\n\n| Image | Stage | Outcome | Signer |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+  const errors = signed.flatMap((entry) => {
+    const error = errorAbout(entry, stage);
+    if (!error) return [];
+    const [name, message, hint] = [entry.file.name, error.message, error.hint].map((text) => escapeMarkdown(text));
+    return [`- <code>${error.code}</code> ${name}: ${message} — ${hint}`];
+  });
+  const why = errors.length > 0 ? `\n${errors.join('\n')}\n` : '';
+  return `### sign-stage\n\n| Image | Stage | Outcome | Signer |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n${why}`;
 }
 
 function pathOf(subject: Subject): string {

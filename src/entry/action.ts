@@ -75,8 +75,8 @@ async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<nu
   if (!/^false$/i.test(texts.get('show-summary') ?? '')) await addSummary(host, spec.name, ending.summary);
   if (ending.text) host.info(ending.text.trimEnd());
   host.showFindings();
-  if (ending.failure) return fail(host, spec.name, ending.failure);
   host.info(`${spec.name}: ${ending.exitCode === EXIT.passed ? 'passed' : 'failed'}; report: ${reportPath || 'none'}`);
+  if (ending.failure) return fail(host, spec.name, ending.failure);
   if (ending.exitCode !== EXIT.passed) host.fail(`${spec.name} failed: ${lastLine(ending.text)}`);
   return ending.exitCode;
 }
