@@ -1,9 +1,10 @@
-import { _ as isActionName, a as failureJson, c as runTool, d as withoutWorkflowCommands, f as ProgressMeter, g as findCommand, i as describeFailure, l as Redactor, m as ACTION_NAMES, o as TemporaryFolder, p as childEnvironment, r as writeReport, s as findProgram, t as prepareWayOut, u as printable } from "./way-out.mjs";
+import { a as describeFailure, c as TemporaryFolder, d as Redactor, f as printable, g as ACTION_NAMES, h as childEnvironment, i as writeReport, l as findProgram, m as ProgressMeter, n as prepareWayOut, o as failureJson, p as withoutWorkflowCommands, s as failureOf, t as outliveReaders, u as runTool, v as findCommand, y as isActionName } from "./way-out.mjs";
+import { r as GITHUB_TOKEN_INPUT } from "./common-inputs.mjs";
 import { n as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { a as info, c as setOutput, d as warning, g as summary, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -144,8 +145,8 @@ var ActionsHost = class {
 		if (location) error(this.clean(text), this.#properties(location));
 		else setFailed(this.clean(text));
 	}
-	input(name, isSecret) {
-		return getInput(name, { trimWhitespace: !isSecret });
+	input(name, asWritten) {
+		return getInput(name, { trimWhitespace: !asWritten });
 	}
 	/** Sets an output; a value that the runner would refuse or drop is left empty with a warning. */
 	output(name, value) {
@@ -171,6 +172,7 @@ var ActionsHost = class {
 const MAX_SUMMARY_BYTES = 1e6;
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 async function runAction(name) {
+	outliveReaders();
 	const host = actionsHost();
 	const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
 		host.output("verdict", "failed");
@@ -214,8 +216,8 @@ async function runStep(name, host) {
 	if (!/^false$/i.test(texts.get("show-summary") ?? "")) await addSummary(host, spec.name, ending.summary);
 	if (ending.text) host.info(ending.text.trimEnd());
 	host.showFindings();
-	if (ending.failure) return fail(host, spec.name, ending.failure);
 	host.info(`${spec.name}: ${ending.exitCode === EXIT.passed ? "passed" : "failed"}; report: ${reportPath || "none"}`);
+	if (ending.failure) return fail(host, spec.name, ending.failure);
 	if (ending.exitCode !== EXIT.passed) host.fail(`${spec.name} failed: ${lastLine(ending.text)}`);
 	return ending.exitCode;
 }
@@ -230,10 +232,7 @@ async function runGuarded(command, texts, host) {
 		});
 		await assertEvent(command.spec, inputs, host);
 		if (hasInput(command.spec, "timeout")) host.toolTimeoutMs = inputs.number("timeout");
-		return {
-			...resultParts(await command.run(inputs, host)),
-			failure: void 0
-		};
+		return endingOf(await command.run(inputs, host));
 	} catch (error) {
 		const failure = describeFailure(error);
 		return {
@@ -246,14 +245,15 @@ async function runGuarded(command, texts, host) {
 		};
 	}
 }
-function resultParts(result) {
-	const { exitCode, json, outputs, summary, text } = result;
+function endingOf(result) {
+	const { exitCode, json, outputs, summary, text, error } = result;
 	return {
 		exitCode,
 		json,
 		outputs,
 		summary,
-		text
+		text,
+		failure: error && failureOf(error, exitCode)
 	};
 }
 async function loadCommand(name) {
@@ -270,18 +270,21 @@ function commandInput(host) {
 /** The raw inputs of a command, by name. */
 function takeInputs(spec, host) {
 	const texts = /* @__PURE__ */ new Map();
-	for (const { name, type } of spec.inputs) {
+	for (const { name, type, actionDefault } of spec.inputs) {
 		const holdsSecret = type === "secret" || type === "pem";
-		const text = host.input(name, holdsSecret);
-		if (text !== "") texts.set(name, text);
+		const text = host.input(name, holdsSecret || type === "text");
 		const path = holdsSecret ? host.input(`${name}-path`, false) : "";
 		if (path !== "") texts.set(`${name}-path`, path);
+		if (text !== "" && (path === "" || actionDefault === void 0)) texts.set(name, text);
 	}
 	return texts;
 }
-/** The root action has the inputs of all commands: those given for another one have no effect. */
+/**
+* The root action has the inputs of all commands: those given for another one have no effect. The runner always gives the
+* token.
+*/
 function warnOfOthers(spec, host) {
-	const own = new Set(spec.inputs.flatMap(({ name }) => [name, `${name}-path`]));
+	const own = new Set([GITHUB_TOKEN_INPUT, ...spec.inputs].flatMap(({ name }) => [name, `${name}-path`]));
 	const given = Object.keys(process.env).filter((name) => isInput(name) && process.env[name]?.trim());
 	for (const name of given.map((variable) => variable.slice(6).toLowerCase())) if (name !== "command" && !own.has(name)) host.warning(`${spec.name} has no input ${name}; it is not used`);
 }
@@ -327,7 +330,7 @@ async function addSummary(host, name, markdown) {
 }
 function failureSummary(name, failure) {
 	const indented = [
-		`error: ${failure.message}`,
+		`error: ${inDocument(failure)}${failure.message}`,
 		`hint: ${failure.hint}`,
 		...failure.causes.map((cause) => `cause: ${cause}`)
 	].flatMap((line) => line.split("\n")).map((line) => `    ${line}`);
@@ -337,10 +340,16 @@ function failureSummary(name, failure) {
 function lastLine(text) {
 	return (text.trimEnd().split("\n").at(-1)?.trim() ?? "").replace(/^failed: /, "") || "see the report";
 }
+/** The place in a document that was given as text: there is no file to annotate. */
+function inDocument({ location }) {
+	return location && !isAbsolute(location.file) ? `${location.file}:${location.line}:${location.column}: ` : "";
+}
 function fail(host, name, failure) {
 	for (const cause of failure.causes) host.info(`cause: ${cause}`);
 	if (failure.stack) host.debug(failure.stack);
-	host.fail(`${name}: ${failure.message} [${failure.code}]\nhint: ${failure.hint}`, failure.location);
+	const at = inDocument(failure);
+	const location = at === "" ? failure.location : void 0;
+	host.fail(`${name}: ${at}${failure.message} [${failure.code}]\nhint: ${failure.hint}`, location);
 	return failure.exitCode;
 }
 

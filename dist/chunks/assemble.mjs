@@ -1,7 +1,7 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { c as evidenceLabel, m as appendObjects } from "./attach.mjs";
-import { o as placeText, x as laneObject } from "./registry-source.mjs";
+import { a as evidenceLabel, f as appendObjects } from "./attach.mjs";
+import { g as laneObject, o as placeText } from "./registry-source.mjs";
 import { t as nativePgpObject } from "./native-plan.mjs";
 import { a as verifySifFile, t as createJudge } from "./verify.mjs";
 
@@ -81,7 +81,19 @@ function isWanted(native, group, digest) {
 	return native.group === group && native.digest === digest && sha256(native.found.data) === digest;
 }
 /**
-* Examines a file with layers that travelled beside it and appends them.
+* Appends to a file what was examined together with it. `trusted`: only layers with a valid signature.
+* @throws SifError when the file cannot be changed (it is then as it was)
+*/
+async function assembleExamined(path, examination, trusted) {
+	const plan = planAssembly(examination, trusted);
+	return {
+		added: await assemble(path, plan, examination.image),
+		leftOut: plan.leftOut
+	};
+}
+/**
+* Examines a file with layers that travelled beside it and appends them. The verdict is about the image with all layers,
+* before they are appended; undefined without anything to trust.
 * @throws SifError when the file cannot be read or changed (it is then as it was)
 */
 async function assembleFile(path, layers, options) {
@@ -92,14 +104,14 @@ async function assembleFile(path, layers, options) {
 	const { verdict, examination } = await verifySifFile(path, judge, {
 		name: options.name ?? path,
 		beside: layers.bundles,
-		besideNatives: layers.natives
+		besideNatives: layers.natives,
+		...options.hash ? { hash: options.hash } : {}
 	});
-	const plan = planAssembly(examination, options.judge !== void 0);
+	const trusted = options.judge !== void 0;
 	return {
-		added: await assemble(path, plan, examination.image),
-		leftOut: plan.leftOut,
-		verdict: options.judge ? verdict : void 0
+		...await assembleExamined(path, examination, trusted),
+		verdict: trusted ? verdict : void 0
 	};
 }
 
-export { assembleFile as t };
+export { assembleFile as n, assembleExamined as t };

@@ -1,10 +1,11 @@
-import { t as assembleFile } from "./assemble.mjs";
+import { n as assembleFile } from "./assemble.mjs";
 import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
+import { t as counted } from "./count.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { i as manifestName, t as formatPlace } from "./reference.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { a as subjectFile, n as SUBJECT_INPUT } from "./subjects.mjs";
+import { n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
 import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
 
 // src/commands/assemble.ts
@@ -68,7 +69,7 @@ async function run(inputs, host) {
 }
 function describe({ added, leftOut }) {
 	const left = leftOut.length === 0 ? "" : `, ${leftOut.length} left out`;
-	return added.length === 0 ? `nothing to put in${left}` : `${added.length} objects put in${left}`;
+	return added.length === 0 ? `nothing to put in${left}` : `${counted(added.length, "object")} put in${left}`;
 }
 const command = {
 	spec,

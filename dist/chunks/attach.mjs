@@ -1,20 +1,23 @@
 import { n as decodeUtf8, r as equalBytes, s as utf8 } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256, n as isDigest } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { _ as PARTITION_TYPE, a as objectsInGroup, c as uncoverableObjects, d as protectedHeaderBytes, f as DATA_TYPE, g as GROUP_MASK, i as groupsOf, l as HEADER_FIELD, m as DETERMINISTIC_TIME, n as openFileSource, o as openSif, p as DESCRIPTOR_FIELD, r as findObject, t as handleSource, u as NIL_ID, v as encodeDescriptor, y as parsePartitionInfo } from "./source.mjs";
+import { a as groupsOf, b as encodeDescriptor, d as NIL_ID, g as DETERMINISTIC_TIME, h as DESCRIPTOR_FIELD, i as findObject, l as uncoverableObjects, m as DATA_TYPE, n as handleSource, o as objectsInGroup, p as protectedHeaderBytes, r as openFileSource, s as openSif, u as HEADER_FIELD, v as GROUP_MASK, x as parsePartitionInfo, y as PARTITION_TYPE } from "./source.mjs";
+import { t as counted } from "./count.mjs";
 import { l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as SifError } from "./errors2.mjs";
-import { n as readKeyFile } from "./file.mjs";
+import { r as readKeyFile } from "./file.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { D as encodeBundle, k as parseBundle } from "./registry-image.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { _ as encodeMetadata, a as checkNative, b as laneName, c as IN_TOTO_PAYLOAD_TYPE, d as APPROVAL_PREDICATE_TYPE, f as defaultVerifierId, g as compareMetadata, h as parseApproval, i as algorithmsNamed, l as encodeStatement, o as placeText, s as readSignatureObjects, u as parseStatement, v as parseMetadata, x as laneObject, y as laneDefect } from "./registry-source.mjs";
+import { a as checkNative, c as IN_TOTO_PAYLOAD_TYPE, d as compareMetadata, f as encodeMetadata, g as laneObject, h as laneNames, i as algorithmsNamed, l as encodeStatement, m as laneDefect, o as placeText, p as parseMetadata, s as readSignatureObjects, u as parseStatement } from "./registry-source.mjs";
+import { a as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { n as identityKey } from "./draft2.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { t as hashObjects } from "./hash.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { constants as constants$2 } from "node:fs";
 import { open, readFile, readlink, realpath, rm, stat, utimes } from "node:fs/promises";
+import { constants as constants$2 } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { kill, pid } from "node:process";
 
@@ -281,6 +284,7 @@ async function growTo(handle, sizeBytes) {
 	const { size } = await handle.stat();
 	if (size < sizeBytes) await handle.truncate(sizeBytes);
 }
+/** The time that a change stamps, Unix seconds. */
 function operationTime({ header }, options) {
 	if (options.time !== void 0) return options.time;
 	const times = [header.createdAt, header.modifiedAt];
@@ -323,14 +327,22 @@ function presentObjects(image) {
 function slotOffset(image, slot, field = 0) {
 	return image.header.descriptorsOffset + slot * 585 + field;
 }
-/** Writes the fields of the header that signatures do not cover, in one write, and flushes. */
-async function writeHeader(opened, change) {
-	const record = opened.image.header.record.slice();
-	const view = new DataView(record.buffer);
-	view.setBigInt64(HEADER_FIELD.modifiedAt, BigInt(opened.time), true);
+/** The header record after a change, 128 bytes. */
+function headerAfter({ record }, change) {
+	const after = record.slice();
+	const view = new DataView(after.buffer);
+	view.setBigInt64(HEADER_FIELD.modifiedAt, BigInt(change.time), true);
 	view.setBigInt64(HEADER_FIELD.descriptorsFree, BigInt(change.descriptorsFree), true);
 	view.setBigInt64(HEADER_FIELD.dataSize, BigInt(change.dataSize), true);
-	if (change.archCode) record.set(change.archCode, HEADER_FIELD.arch);
+	if (change.archCode) after.set(change.archCode, HEADER_FIELD.arch);
+	return after;
+}
+/** Writes the fields of the header that signatures do not cover, in one write, and flushes. */
+async function writeHeader(opened, change) {
+	const record = headerAfter(opened.image.header, {
+		...change,
+		time: opened.time
+	});
 	const from = change.archCode ? HEADER_FIELD.arch : HEADER_FIELD.modifiedAt;
 	await opened.write(record.subarray(from, 128), from, "header");
 	await opened.flushAll("header flushed");
@@ -377,7 +389,7 @@ function layOut(objects, input) {
 }
 function assertCapacity(needed, { present, totalSlots }) {
 	const left = totalSlots - present.length;
-	if (needed > left) throw new SifError("SIF_NO_FREE_SLOT", `${needed} descriptor slots needed, ${left} of ${totalSlots} left`);
+	if (needed > left) throw new SifError("SIF_NO_FREE_SLOT", `${counted(needed, "descriptor slot")} needed, ${left} of ${totalSlots} left`);
 }
 function place(object, where) {
 	const sizeBytes = dataSize(object.data);
@@ -585,7 +597,7 @@ async function writeData(opened, placement, index) {
 	if (done !== placement.sizeBytes) throw wrongLength(placement, "fewer");
 }
 function wrongLength(placement, relation) {
-	return new SifError("SIF_OBJECT_INVALID", `object to be added: its data has ${relation} than the announced ${placement.sizeBytes} bytes`);
+	return new SifError("SIF_OBJECT_INVALID", `object to be added: its data has ${relation} than the announced ${counted(placement.sizeBytes, "byte")}`);
 }
 
 // src/layers/bundle-facts.ts
@@ -976,7 +988,7 @@ function withLaneDefect(fact, stored) {
 	if (!stored) return fact;
 	const { object, data } = stored;
 	const label = labelOf(fact, object);
-	const defect = laneDefect(object, laneName(fact.is === "evidence" ? "evidence" : "approval", label, data));
+	const defect = laneDefect(object, laneNames(fact.is === "evidence" ? "evidence" : "approval", label, data));
 	if (defect === void 0) return fact;
 	const altered = {
 		signature: "invalid",
@@ -1087,119 +1099,6 @@ async function createVerifier(trust) {
 	return new LazyVerifier(trust);
 }
 
-// src/layers/draft.ts
-/** The approval that follows from the facts; `native` and `dataVerified` are the writer's to say. */
-function draftApproval(facts, request, rest) {
-	const { policy, without } = rest;
-	const plain = policy?.policy.stages.some(({ native }) => native.includes("cosign")) ? plainCosign(facts) : [];
-	const seen = facts.layers.filter((layer) => !without.includes(layer)).filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== void 0));
-	const approvals = seen.flatMap(({ approval, digest }) => approval ? [{
-		approval,
-		digest
-	}] : []);
-	const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
-	const last = approvals.filter(({ approval }) => approval.sequence === sequence - 1).map(({ digest }) => digest).sort();
-	const roster = seen.map(({ approval, digest }) => ({
-		stage: approval?.stage ?? null,
-		digest
-	})).sort((a, b) => compareText(a.digest, b.digest));
-	const stageId = policy?.policy.stages.find(({ name }) => name === request.stage)?.id;
-	return {
-		stage: request.stage,
-		verifierId: stageId ?? defaultVerifierId(request.stage),
-		timeVerified: toSecond(request.now),
-		resourceUri: request.resourceUri,
-		policy: policy ? {
-			name: policy.name,
-			digest: policy.digest
-		} : {
-			name: "",
-			digest: null
-		},
-		sequence,
-		previous: last[0] ?? null,
-		roster: dedupe(roster),
-		evidence: dedupe(facts.evidence.filter((evidence) => isEarlier(evidence, facts, policy !== void 0)).map(({ predicateType, digest, detached }) => ({
-			predicateType,
-			digest,
-			...detached ? { detached } : {}
-		})).sort((a, b) => compareText(a.digest, b.digest))),
-		dataVerified: facts.dataRead,
-		expires: request.expires ? toSecond(request.expires) : null,
-		native: rest.native,
-		reason: request.reason ?? null,
-		ticket: request.ticket ?? null,
-		run: request.run ?? null
-	};
-}
-/**
-* True for a layer or evidence that belongs into a roster: it is about this content, and its signature holds. Without a
-* policy nobody is known, so everything readable that names this content counts as seen.
-*/
-function isEarlier(found, facts, known) {
-	if (found.contradicted || found.covers.length < facts.units.length) return false;
-	if ("kind" in found && (found.kind === "cosign" || found.kind === "native-legacy")) return false;
-	if ("kind" in found && found.approval === null && isClaimed(found, facts)) return false;
-	if (found.signature === "valid") return true;
-	const readable = found.signature === "unknown-signer" || found.signature === "untrusted";
-	if ("kind" in found && found.approval && found.approval.sequence > found.approval.roster.length + 1) return false;
-	return !known && readable && !("kind" in found && found.approval === null);
-}
-/**
-* Signatures by `cosign sign`, for policies in which they count: valid, of one signer together for the whole image, and
-* no companion of an approval by the same key, which is in the roster itself.
-*/
-function plainCosign({ layers, units }) {
-	const valid = layers.filter(({ signature, contradicted }) => signature === "valid" && !contradicted);
-	const approvers = new Set(valid.filter(({ approval }) => approval !== null).map(keyOf));
-	const plain = valid.filter((layer) => layer.kind === "cosign" && layer.signer && !approvers.has(keyOf(layer)));
-	return plain.filter((layer) => {
-		const same = plain.filter((other) => keyOf(other) === keyOf(layer));
-		const covered = new Set(same.flatMap(({ covers }) => covers));
-		return layer.covers.length > 0 && units.every(({ id }) => covered.has(id));
-	});
-}
-function keyOf({ signer }) {
-	return signer ? identityKey(signer) : "";
-}
-/** A native signature that a valid approval by the same key names as its other half is part of that approval. */
-function isClaimed(native, facts) {
-	return facts.layers.some(({ approval, signature, signer }) => signature === "valid" && signer !== null && native.signer !== null && identityKey(signer) === identityKey(native.signer) && approval?.native.some(({ digest }) => digest === native.digest));
-}
-/** The part of an identity that stays the same from one signature to the next. */
-function identityKey(identity) {
-	switch (identity.method) {
-		case "pgp": return `pgp:${identity.fingerprint}`;
-		case "key": return `key:${identity.hint}`;
-		case "x509": return `x509:${identity.certificateSha256}`;
-		default: return identity;
-	}
-}
-/** Names of the stages that must come before this one, transitively, in policy order. */
-function stagesBefore(policy, stage) {
-	const { stages } = policy.policy;
-	const needed = /* @__PURE__ */ new Set();
-	const visit = (name) => {
-		for (const before of stages.find((candidate) => candidate.name === name)?.after ?? []) {
-			if (needed.has(before)) continue;
-			needed.add(before);
-			visit(before);
-		}
-	};
-	visit(stage);
-	return stages.map(({ name }) => name).filter((name) => needed.has(name));
-}
-function dedupe(entries) {
-	return entries.filter((entry, index) => entries.findIndex(({ digest }) => digest === entry.digest) === index);
-}
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-/** RFC 3339 in UTC without fractions, the form of all our times. */
-function toSecond(time) {
-	return `${time.toISOString().slice(0, 19)}Z`;
-}
-
 // src/layers/attach.ts
 /** The subjects of statements about a SIF: the content digest of each group. */
 function sifSubjects(examination) {
@@ -1290,4 +1189,4 @@ async function sign$1(payload, predicateType, { signer, now, beside }) {
 	};
 }
 
-export { identityKey as a, evidenceLabel as c, SIF_SUBJECT as d, openBundle as f, lockImage as g, deleteObjects as h, draftApproval as i, examineSif as l, appendObjects as m, sifContent as n, stagesBefore as o, placeBundle as p, sifSubjects as r, createVerifier as s, attachEvidence as t, sifView as u };
+export { presentObjects as _, evidenceLabel as a, processState as b, COSIGN_SIGN_PREDICATE_TYPE as c, placeBundle as d, appendObjects as f, operationTime as g, headerAfter as h, createVerifier as i, SIF_SUBJECT as l, layOut as m, sifContent as n, examineSif as o, deleteObjects as p, sifSubjects as r, sifView as s, attachEvidence as t, openBundle as u, lockImage as v, currentProcess as y };

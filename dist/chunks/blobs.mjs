@@ -1,3 +1,4 @@
+import { t as counted } from "./count.mjs";
 import { t as digestHex } from "./digest.mjs";
 import { r as isPassingNetworkError } from "./network-errors.mjs";
 import { n as RetryBudget } from "./retry.mjs";
@@ -37,7 +38,7 @@ function digestMismatch(digest, place) {
 	return new RegistryError("REGISTRY_DIGEST_MISMATCH", `the blob ${digest} of ${place} has other content`, { hint: "do not use this content; the registry, a proxy or the folder altered it" });
 }
 function sizeMismatch(digest, place, sizes) {
-	return new RegistryError("REGISTRY_SIZE_MISMATCH", `the blob ${digest} of ${place} has ${sizes.got} bytes and should have ${sizes.wanted}`, { hint: "do not use this content; push the image again" });
+	return new RegistryError("REGISTRY_SIZE_MISMATCH", `the blob ${digest} of ${place} has ${counted(sizes.got, "byte")} and should have ${sizes.wanted}`, { hint: "do not use this content; push the image again" });
 }
 /**
 * Streams a blob: all of it, resumed and checked, or one range.

@@ -1,23 +1,24 @@
-import { r as writeFileAtomic, t as readFileBounded } from "./file.mjs";
+import { i as writeFileAtomic, n as readFileBounded } from "./file.mjs";
+import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
 import { a as verifySifFile, t as createJudge } from "./verify.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { t as readFileChunks } from "./file-chunks.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { r as describeEvidence, s as signerOnTrustedEvent, t as storeEvidence, u as printable } from "./evidence-store.mjs";
+import { l as printable, o as signerOnTrustedEvent, r as describeEvidence, t as storeEvidence } from "./evidence-store.mjs";
 import { n as BuildError } from "./errors8.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { _ as PARTITION_TYPE, f as DATA_TYPE, n as openFileSource, o as openSif } from "./source.mjs";
-import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { m as DATA_TYPE, r as openFileSource, s as openSif, y as PARTITION_TYPE } from "./source.mjs";
+import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { n as ToolError } from "./tool.mjs";
 import { t as escapeMarkdown } from "./foreign-text.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { appendFile, link, mkdir, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
+import { appendFile, link, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 
 // src/commands/build-base.ts
 /**
@@ -413,13 +414,13 @@ function partialPath(imagePath) {
 	return join(dirname(imagePath), `.${basename(imagePath)}.${randomBytes(6).toString("hex")}.partial`);
 }
 /** @throws BuildError BUILD_IMAGE_EXISTS; SystemError when the folder does not exist */
-async function assertFree(imagePath, force) {
+async function assertFree(imagePath, overwrite) {
 	if (!(await stat(dirname(imagePath)).catch((error) => {
 		throw fileError(error, dirname(imagePath), "write");
 	})).isDirectory()) throw exists(dirname(imagePath), "is not a folder");
 	const there = await stat(imagePath).catch(() => void 0);
 	if (there && !there.isFile()) throw exists(imagePath, "exists and is not a file");
-	if (there && !force) throw exists(imagePath, "exists already");
+	if (there && !overwrite) throw exists(imagePath, "exists already");
 }
 function exists(path, problem, cause) {
 	return new BuildError("BUILD_IMAGE_EXISTS", `${path} ${problem}`, { cause });
@@ -440,12 +441,12 @@ async function assertImage(path) {
 * Flushes the finished file and gives it its name.
 * @throws BuildError BUILD_IMAGE_EXISTS when the name was taken meanwhile; SystemError
 */
-async function publishImage(partial, imagePath, force) {
+async function publishImage(partial, imagePath, overwrite) {
 	try {
 		await using file = await open(partial, "r+");
 		await file.sync();
 		await file.close();
-		if (force) await rename(partial, imagePath);
+		if (overwrite) await rename(partial, imagePath);
 		else await linkInPlace(partial, imagePath);
 	} catch (error) {
 		throw fileError(error, imagePath, "write");
@@ -607,11 +608,11 @@ const SOURCE_INPUTS = [
 		name: "image-path",
 		type: "path",
 		required: true,
-		description: "SIF file to write. It appears under this name only when it is complete; an existing file is an error unless `force` is set.",
+		description: "SIF file to write. It appears under this name only when it is complete; an existing file is an error unless `overwrite` is set.",
 		example: "app.sif"
 	},
 	{
-		name: "force",
+		name: "overwrite",
 		type: "boolean",
 		default: "false",
 		description: "Replace an existing file, in one step, once the new image is complete."
@@ -853,7 +854,7 @@ async function readPlan(inputs, host) {
 	const address = inputs.text("source");
 	if (path === void 0 === (address === void 0)) throw new UsageError(path === void 0 ? "USAGE_MISSING_INPUT" : "USAGE_CONFLICTING_INPUTS", path === void 0 ? "neither definition nor source was given" : "both definition and source were given", { hint: "give definition: app.def, or source: docker://alpine:3.22" });
 	const imagePath = inputs.requiredText("image-path");
-	await assertFree(imagePath, inputs.boolean("force"));
+	await assertFree(imagePath, inputs.boolean("overwrite"));
 	const buildArgs = readBuildArgs(inputs, host);
 	const definition = path === void 0 ? void 0 : await readDefinition(path);
 	const baseRules = await readBaseRules(inputs);
@@ -864,7 +865,7 @@ async function readPlan(inputs, host) {
 	const sourceName = path === void 0 ? address ?? "" : relative(inputs.workingDirectory, path);
 	return {
 		imagePath,
-		force: inputs.boolean("force"),
+		overwrite: inputs.boolean("overwrite"),
 		source: path ?? address ?? "",
 		sourceName,
 		definition,
@@ -1163,7 +1164,7 @@ async function run(inputs, host) {
 			dependencies: await dependenciesOf(plan, bases, verdicts),
 			image: partial
 		});
-		await publishImage(partial, plan.imagePath, plan.force);
+		await publishImage(partial, plan.imagePath, plan.overwrite);
 	} finally {
 		await rm(partial, {
 			force: true,
@@ -1204,10 +1205,7 @@ async function verifyBases(bases, { baseRules }, host) {
 async function runBuild(plan, { inputs, host, machine, output }) {
 	const { source, fakeroot, tool, epoch } = plan;
 	const cache = plan.cache?.folder ?? inputs.text("cache-dir");
-	if (cache !== void 0) await mkdir(cache, {
-		recursive: true,
-		mode: 448
-	});
+	if (cache !== void 0) await makeFolder(cache, 448);
 	const args = buildArguments({
 		output,
 		source,

@@ -20,7 +20,7 @@ function decodeUtf8(bytes, what) {
 	} catch (cause) {
 		throw new DataError("DATA_NOT_UTF8", `${what} is not valid UTF-8`, {
 			cause,
-			hint: "restore the original bytes"
+			hint: "check that the right file was given; it has to be a text in UTF-8"
 		});
 	}
 }

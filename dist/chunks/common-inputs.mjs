@@ -50,15 +50,26 @@ const PRIVILEGED_INPUTS = [{
 	default: "false",
 	description: "Run although the workflow event can be triggered by people without write access (pull_request_target, workflow_run, issue_comment and others). Set it only when no code or data of theirs reaches this job."
 }];
-const REGISTRY_INPUTS = [{
-	name: "registry-username",
-	type: "string",
-	description: "User name for the registry; with `registry-password`. Default: the credential files of docker, podman and apptainer and their helpers.",
-	example: "octocat"
-}, {
-	name: "registry-password",
+/** The only input that the runner fills in by itself. */
+const GITHUB_TOKEN_INPUT = {
+	name: "github-token",
 	type: "secret",
-	description: "Password or token for the registry; with `registry-username`."
-}];
+	actionDefault: "${{ github.token }}",
+	description: "Token for ghcr.io, used when neither `registry-username`, nor GITHUB_TOKEN in the environment, nor the credential files have a login for it. It is sent to ghcr.io alone. An empty text means to ask without a login."
+};
+const REGISTRY_INPUTS = [
+	{
+		name: "registry-username",
+		type: "string",
+		description: "User name for the registry; with `registry-password`. Default: for ghcr.io GITHUB_TOKEN in the environment, then the credential files of docker, podman and apptainer and their helpers.",
+		example: "octocat"
+	},
+	{
+		name: "registry-password",
+		type: "secret",
+		description: "Password or token for the registry; with `registry-username`."
+	},
+	GITHUB_TOKEN_INPUT
+];
 
-export { REGISTRY_INPUTS as i, COMMON_OUTPUTS as n, PRIVILEGED_INPUTS as r, COMMON_INPUTS as t };
+export { REGISTRY_INPUTS as a, PRIVILEGED_INPUTS as i, COMMON_OUTPUTS as n, GITHUB_TOKEN_INPUT as r, COMMON_INPUTS as t };

@@ -1,5 +1,6 @@
-import { h as deleteObjects, t as attachEvidence } from "./attach.mjs";
+import { p as deleteObjects, t as attachEvidence } from "./attach.mjs";
 import { t as outlineFile } from "./outline.mjs";
+import { t as counted } from "./count.mjs";
 import { i as EXIT, o as SystemError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
 import { t as createSigner } from "./signer.mjs";
@@ -170,7 +171,7 @@ async function run(_inputs, host) {
 	}
 	const failed = steps.filter(({ asExpected }) => !asExpected);
 	const text = steps.map(({ title, text: printed }, index) => `── ${index + 1}. ${title}\n${printed.trimEnd()}\n`).join("\n");
-	const end = failed.length === 0 ? "demo: every step did what it should, and every attack was noticed\n" : `demo: ${failed.length} of ${steps.length} steps did NOT do what they should: ${failed.map(({ title }) => title).join("; ")}\n`;
+	const end = failed.length === 0 ? "demo: every step did what it should, and every attack was noticed\n" : `demo: ${failed.length} of ${counted(steps.length, "step")} did NOT do what they should: ${failed.map(({ title }) => title).join("; ")}\n`;
 	return {
 		exitCode: failed.length === 0 ? EXIT.passed : EXIT.failed,
 		json: {
@@ -294,7 +295,7 @@ async function publish(demo) {
 	}), EXIT.passed);
 }
 async function pullBack(demo) {
-	const { command } = await import("./pull2.mjs");
+	const { command } = await import("./pull.mjs");
 	const result = await call(command, demo, {
 		reference: `oci:${join(demo.folder, "registry")}:1.0`,
 		"image-path": "pulled.sif",

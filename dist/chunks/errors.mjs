@@ -37,6 +37,10 @@ const USAGE_CODES = {
 		when: "the command line has a flag or a command that does not exist",
 		fix: "run `countersign help` for the list; the message names the nearest match"
 	},
+	USAGE_FILE_EXISTS: {
+		when: "a file to be written is there already, and nothing says that it may be replaced",
+		fix: "choose another name; where there is the input `overwrite`, it allows to replace the file"
+	},
 	USAGE_NO_MATCH: {
 		when: "a path or glob of `subject-path` matches no file",
 		fix: "check the pattern and `working-directory`; relative paths start there"

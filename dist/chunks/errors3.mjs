@@ -88,12 +88,21 @@ const SIGNATURE_CODES = {
 	}
 };
 /** A key, certificate, bundle or envelope that cannot be used; exit code 3. */
-var SignatureError = class extends CountersignError {
+var SignatureError = class SignatureError extends CountersignError {
 	exitCode = EXIT.environment;
+	#code;
 	constructor(code, message, details = {}) {
 		super(code, message, {
 			...details,
 			hint: details.hint ?? SIGNATURE_CODES[code].fix
+		});
+		this.#code = code;
+	}
+	/** The same error, with the file that it is about. */
+	about(file) {
+		return new SignatureError(this.#code, `${file}: ${this.message}`, {
+			hint: this.hint,
+			cause: this.cause
 		});
 	}
 };

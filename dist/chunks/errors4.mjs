@@ -22,6 +22,10 @@ const STAGE_CODES = {
 		when: "the image has a defect that no signature may cover up",
 		fix: "mend the image first; the message names the defect"
 	},
+	STAGE_PREVIOUS_FAILED: {
+		when: "an earlier stage of the policy has not passed, or a layer on the image does not hold; nothing was signed",
+		fix: "have the stage that the message names approve first; `countersign verify-all` shows the whole verdict"
+	},
 	STAGE_DATA_UNKNOWN: {
 		when: "a SIF in a registry is to be approved without reading its data, and no trusted layer says what the data is",
 		fix: "set `verify-data: true`, or let the first stage sign the file before it is pushed"

@@ -10,6 +10,14 @@ const SCAN_CODES = {
 		when: "a scanner was asked for and its program is not on PATH",
 		fix: "install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as `scan-report`"
 	},
+	SCAN_PREDICATE_INVALID: {
+		when: "the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, signed already, or with numbers that would change",
+		fix: "give a file with the predicate alone, one JSON object"
+	},
+	SCAN_PREDICATE_REFUSED: {
+		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature",
+		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is"
+	},
 	SCAN_REPORT_INCOMPLETE: {
 		when: "a scanner report says of itself that the scan did not run to its end",
 		fix: "see the scanner’s own log, repeat the scan, and give the new report"
@@ -39,7 +47,7 @@ const SCAN_CODES = {
 		fix: "see the last lines of its output; a database that cannot be downloaded is the usual cause"
 	}
 };
-/** An SBOM, report, allow list or scanner that cannot be used; exit code 2 for the allow list, else 3. */
+/** A document or scanner that cannot be used; exit code 2 for the allow list and the type of a predicate, else 3. */
 var ScanError = class extends CountersignError {
 	exitCode;
 	constructor(code, message, details = {}) {
@@ -47,7 +55,8 @@ var ScanError = class extends CountersignError {
 			...details,
 			hint: details.hint ?? SCAN_CODES[code].fix
 		});
-		this.exitCode = code === "SCAN_ALLOW_LIST_INVALID" ? EXIT.usage : EXIT.environment;
+		const usage = code === "SCAN_ALLOW_LIST_INVALID" || code === "SCAN_PREDICATE_REFUSED";
+		this.exitCode = usage ? EXIT.usage : EXIT.environment;
 	}
 };
 

@@ -16,7 +16,7 @@ const BUILD_CODES = {
 	},
 	BUILD_IMAGE_EXISTS: {
 		when: "the file to build exists already",
-		fix: "choose another `image-path`, or set `force: true` to replace the file once the new image is complete"
+		fix: "choose another `image-path`, or set `overwrite: true` to replace the file once the new image is complete"
 	},
 	BUILD_INPUT_CHANGED: {
 		when: "the definition or a base image was changed between its check and the end of the build; the new image was discarded",

@@ -1,19 +1,19 @@
-import { l as fileError, r as DataError, t as CountersignError } from "./errors.mjs";
+import { r as DataError, t as CountersignError } from "./errors.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { r as writeFileAtomic, t as readFileBounded } from "./file.mjs";
+import { i as writeFileAtomic, n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
-import { n as openFileSource, o as openSif } from "./source.mjs";
-import { l as examineSif, r as sifSubjects, s as createVerifier, t as attachEvidence } from "./attach.mjs";
+import { r as openFileSource, s as openSif } from "./source.mjs";
+import { i as createVerifier, o as examineSif, r as sifSubjects, t as attachEvidence } from "./attach.mjs";
 import { l as encodeStatement, u as parseStatement } from "./registry-source.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { k as parseBundle } from "./registry-image.mjs";
+import { t as makeFolder } from "./folder.mjs";
 import { n as ScanError } from "./errors7.mjs";
 import { n as signerFrom } from "./signing-inputs.mjs";
 import { basename, dirname, join } from "node:path";
-import { mkdir } from "node:fs/promises";
 
 // src/scan/fields.ts
 /** Longest text kept from a report, in UTF-16 units. */
@@ -91,14 +91,6 @@ async function signerOnTrustedEvent(command, inputs, host) {
 }
 
 // src/commands/evidence-files.ts
-/** @throws SystemError */
-async function makeFolder(folder) {
-	try {
-		await mkdir(folder, { recursive: true });
-	} catch (error) {
-		throw fileError(error, folder, "write");
-	}
-}
 /**
 * Refuses statements that no reader of bundles would take once they are signed.
 * @throws DataError DATA_TOO_LARGE
@@ -270,4 +262,4 @@ async function examineContent(path, { now, onBytes }) {
 	return examination;
 }
 
-export { writeBundles as a, objectOf as c, requiredText as d, textOf as f, makeFolder as i, objectsOf as l, timeOf as m, assertBundlesFit as n, writeStatements as o, textsOf as p, describeEvidence as r, signerOnTrustedEvent as s, storeEvidence as t, printable as u };
+export { writeStatements as a, objectsOf as c, textOf as d, textsOf as f, writeBundles as i, printable as l, assertBundlesFit as n, signerOnTrustedEvent as o, timeOf as p, describeEvidence as r, objectOf as s, storeEvidence as t, requiredText as u };

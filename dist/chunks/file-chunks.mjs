@@ -1,6 +1,6 @@
 import { l as fileError, o as SystemError } from "./errors.mjs";
-import { constants } from "node:fs";
 import { open } from "node:fs/promises";
+import { constants } from "node:fs";
 
 // src/primitives/file-chunks.ts
 const CHUNK_BYTES = 1048576;

@@ -1,8 +1,8 @@
-import { l as fileError, o as SystemError, r as DataError } from "./errors.mjs";
+import { l as fileError, o as SystemError, r as DataError, u as isErrnoException } from "./errors.mjs";
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
+import { access, open, rename, rm, stat } from "node:fs/promises";
 import { constants as constants$1 } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
 
 // src/primitives/file.ts
 /**
@@ -22,9 +22,9 @@ async function readKeyFile(path, limitBytes) {
 async function readOpened(path, limitBytes, flags) {
 	try {
 		await using file = await open(path, flags | (constants$1.O_NONBLOCK ?? 0));
-		const stat = await file.stat();
-		if (!stat.isFile()) throw notRegular(path);
-		if (stat.size > limitBytes) throw new DataError("DATA_TOO_LARGE", `${path} has ${stat.size} bytes; the limit is ${limitBytes}`, { hint: "check that the right file was given" });
+		const found = await file.stat();
+		if (!found.isFile()) throw notRegular(path);
+		if (found.size > limitBytes) throw new DataError("DATA_TOO_LARGE", `${path} has ${found.size} bytes; the limit is ${limitBytes}`, { hint: "check that the right file was given" });
 		return new Uint8Array(await file.readFile());
 	} catch (error) {
 		if (error instanceof Error && "code" in error && error.code === "ELOOP") throw notRegular(path, error);
@@ -52,8 +52,34 @@ async function writeFileAtomic(path, content, mode = 420) {
 		await syncFolder(dirname(path));
 	} catch (error) {
 		await rm(temporary, { force: true });
-		throw fileError(error, path, "write");
+		throw writeError(error, path);
 	}
+}
+/** A file system error about a new file: most often its folder is missing, or a folder has its name. */
+function writeError(error, path) {
+	const code = isErrnoException(error) ? error.code : void 0;
+	if (code === "ENOENT" || code === "ENOTDIR") return new SystemError("FILE_NOT_FOUND", `there is no folder ${dirname(path)}`, {
+		cause: error,
+		hint: "make the folder, or give a path in another one; relative paths start at the working directory"
+	});
+	return code === "EISDIR" ? isFolder(path, error) : fileError(error, path, "write");
+}
+function isFolder(path, cause) {
+	return new SystemError("FILE_WRITE_FAILED", `${path} is a folder`, {
+		cause,
+		hint: "give the name of a file"
+	});
+}
+/**
+* Refuses a path where no file can be written, before work is done for the file.
+* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_WRITE_FAILED
+*/
+async function assertWritable(path) {
+	const folder = dirname(path);
+	const problem = await access(`${folder}/`, constants$1.W_OK).catch((error) => error);
+	if (isErrnoException(problem) && problem.code === "EACCES") throw fileError(problem, folder, "write");
+	if (problem !== void 0) throw writeError(problem, path);
+	if ((await stat(path).catch(() => void 0))?.isDirectory()) throw isFolder(path);
 }
 async function syncFolder(path) {
 	try {
@@ -62,4 +88,4 @@ async function syncFolder(path) {
 	} catch {}
 }
 
-export { readKeyFile as n, writeFileAtomic as r, readFileBounded as t };
+export { writeFileAtomic as i, readFileBounded as n, readKeyFile as r, assertWritable as t };

@@ -12,10 +12,16 @@ const THREAD_FROM_BYTES = 67108864;
 let waiting;
 /** Starts a thread if one of the paths, which need not be any, names a file that is worth it. */
 function prepareHashThread(paths) {
-	if (paths.some((path) => {
+	if (paths.some(isLargeFile)) waiting ??= startThread();
+}
+/** False for what may not be looked at: whoever reads it will say so. */
+function isLargeFile(path) {
+	try {
 		const found = statSync(path, { throwIfNoEntry: false });
 		return found?.isFile() === true && found.size >= 67108864;
-	})) waiting ??= startThread();
+	} catch {
+		return false;
+	}
 }
 /** The bundled thread lies beside the entries, its source beside this file. */
 function threadUrl() {

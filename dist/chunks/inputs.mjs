@@ -1,10 +1,11 @@
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { n as isDigest } from "./digest.mjs";
 import { c as UsageError } from "./errors.mjs";
-import { n as readKeyFile } from "./file.mjs";
+import { r as readKeyFile } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
 
 // src/commands/inputs.ts
 /** The checked inputs of one run. Getters throw a plain Error when asked for a name that the spec lacks: our bug. */
@@ -76,6 +77,7 @@ var Inputs = class {
 */
 async function readInputs(spec, raw) {
 	const workingDirectory = resolve(raw.cwd, raw.texts.get("working-directory") ?? ".");
+	await assertFolder(raw.texts.get("working-directory"), workingDirectory);
 	const problems = [];
 	const values = /* @__PURE__ */ new Map();
 	const secrets = /* @__PURE__ */ new Map();
@@ -86,7 +88,7 @@ async function readInputs(spec, raw) {
 			else if (input.required) throw missing(input);
 			continue;
 		}
-		const text = raw.texts.get(input.name)?.trim() || input.default;
+		const text = givenText(input, raw.texts) || input.default;
 		if (text !== void 0 && text !== "") values.set(input.name, parseValue(input, text, workingDirectory));
 		else if (input.required) throw missing(input);
 	} catch (error) {
@@ -99,6 +101,16 @@ async function readInputs(spec, raw) {
 		workingDirectory
 	});
 }
+/** Trimmed, but for documents: their lines and columns are counted, and their bytes hashed, as they were written. */
+function givenText({ name, type }, texts) {
+	const text = texts.get(name);
+	const trimmed = text?.trim();
+	return type === "text" && trimmed ? text : trimmed;
+}
+async function assertFolder(given, path) {
+	if (given === void 0) return;
+	if (!(await stat(path).catch(() => void 0))?.isDirectory()) throw new UsageError("USAGE_INVALID_INPUT", `working-directory: there is no folder ${path}`, { hint: "give a folder that exists and may be read" });
+}
 function joined(problems) {
 	const first = problems[0];
 	if (problems.length === 1 && first) return first;
@@ -110,6 +122,7 @@ async function readSecret(input, raw, folder) {
 	if (text && path) throw new UsageError("USAGE_CONFLICTING_INPUTS", `both ${input.name} and ${input.name}-path were given`, { hint: "give only one of them" });
 	if (input.type === "pem" && text && !text.includes("-----BEGIN")) throw new UsageError("USAGE_INVALID_INPUT", `${input.name} is ${JSON.stringify(text.slice(0, 80))}, which is no PEM text`, { hint: `give the text that begins with -----BEGIN, or the name of its file in ${input.name}-path` });
 	const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : void 0;
+	if (secret && path && /^[\r\n]*$/.test(Buffer.from(secret.reveal()).toString("latin1"))) throw new UsageError("USAGE_INVALID_INPUT", `${input.name}-path: ${path === "-" ? "standard input" : path} is empty`, { hint: `give what holds the ${input.name}` });
 	if (secret && input.type === "secret") maskAll(secret, raw.mask);
 	return secret;
 }
@@ -136,6 +149,7 @@ function passphraseText(secret) {
 function parseValue(input, text, folder) {
 	switch (input.type) {
 		case "string": return oneLine(input, text);
+		case "text": return document(input, text);
 		case "path": return text === "-" ? text : resolve(folder, oneLine(input, text));
 		case "list":
 		case "paths": return parseList(text);
@@ -160,6 +174,11 @@ function parseValue(input, text, folder) {
 function oneLine(input, text) {
 	if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid(input, text, "one line without control characters");
 	return text;
+}
+function document({ name }, text) {
+	const sizeBytes = Buffer.byteLength(text);
+	if (sizeBytes <= LIMITS.policyBytes) return text;
+	throw new UsageError("USAGE_INVALID_INPUT", `${name} has ${sizeBytes} bytes; the limit is ${LIMITS.policyBytes}`, { hint: `give it as a file in ${name}-path, and check that it is the right one` });
 }
 /** Lines, trimmed; blank lines and `#` comment lines are skipped; repeated ones count once. */
 function parseList(text) {

@@ -1,12 +1,13 @@
 import { n as outlineRegistryImage, t as outlineFile } from "./outline.mjs";
 import { o as openRegistryImage } from "./registry-image.mjs";
+import { t as counted } from "./count.mjs";
 import { o as shortDigest } from "./digest.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { i as manifestName } from "./reference.mjs";
 import { r as printable } from "./foreign-text.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { o as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
+import { r as SUBJECT_INPUTS, s as subjectsFrom } from "./subjects.mjs";
 
 // src/commands/inspect.ts
 const spec = {
@@ -57,7 +58,7 @@ function describe(image) {
 	].join("\n");
 }
 function slots({ architecture, sizeBytes, freeSlots, totalSlots }) {
-	return `${architecture}, ${sizeBytes} bytes, ${freeSlots} of ${totalSlots} slots free`;
+	return `${architecture}, ${counted(sizeBytes, "byte")}, ${freeSlots} of ${counted(totalSlots, "slot")} free`;
 }
 function objectLine({ id, type, group, link, name, sizeBytes }) {
 	const where = (group === null ? "no group" : `group ${group}`).padEnd(9);

@@ -116,7 +116,8 @@ var Reader = class {
 		return true;
 	}
 	#fail(problem) {
-		throw new DataError("DATA_JSON_INVALID", `${this.#what}: ${problem} at offset ${this.#at}`, { hint: "restore the original document" });
+		const found = this.#text.trim() === "" ? "nothing is in it" : `${problem} at offset ${this.#at}`;
+		throw new DataError("DATA_JSON_INVALID", `${this.#what}: ${found}`, { hint: "check that the right file was given, and that it is whole" });
 	}
 };
 

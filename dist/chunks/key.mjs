@@ -1,15 +1,18 @@
 import { c as UsageError, i as EXIT, l as fileError, u as isErrnoException } from "./errors.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { n as readFileBounded } from "./file.mjs";
+import { t as makeFolder } from "./folder.mjs";
 import { t as LIMITS } from "./limits.mjs";
+import { t as toSecond } from "./time.mjs";
 import { t as Secret } from "./secret.mjs";
 import { i as readPublicKeys, n as keyIdentity } from "./keys.mjs";
 import { a as opensshKeyid } from "./native-dsse.mjs";
 import { t as readPrivateKey } from "./private-key.mjs";
+import { n as SignatureError } from "./errors3.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as passphraseText } from "./inputs.mjs";
 import { basename, join, resolve } from "node:path";
-import { mkdir, open } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 
 // src/signing/key-description.ts
 /**
@@ -134,7 +137,7 @@ async function show(paths, inputs, passphrase) {
 		const bytes = await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes);
 		files.push({
 			file: path,
-			keys: await describeKeyFile(bytes, passphrase)
+			keys: await describe(path, bytes, passphrase)
 		});
 	}
 	return {
@@ -142,7 +145,7 @@ async function show(paths, inputs, passphrase) {
 		outputs: {},
 		text: files.map(({ file, keys }) => [
 			`${printable(file)}:`,
-			...keys.flatMap(describe),
+			...keys.flatMap(linesOf),
 			""
 		].join("\n")).join("\n"),
 		json: {
@@ -151,15 +154,24 @@ async function show(paths, inputs, passphrase) {
 		}
 	};
 }
-function describe({ kind, identity, expires, sha256, keyid }) {
+/** What cannot be read is reported with its name: several files may be given. */
+async function describe(path, bytes, passphrase) {
+	try {
+		return await describeKeyFile(bytes, passphrase);
+	} catch (cause) {
+		if (!(cause instanceof SignatureError)) throw cause;
+		throw cause.about(printable(path));
+	}
+}
+function linesOf({ kind, identity, expires, sha256, keyid }) {
 	const rows = [];
 	if (identity.method === "pgp") rows.push(["fingerprint", identity.fingerprint], ...identity.userIds.map((id) => ["user id", id]));
 	else rows.push(["algorithm", identity.algorithm], ["hint", identity.hint], ["keyid", keyid]);
 	if (identity.method === "x509") {
 		rows.push(["subject", identity.subject], ["issuer", identity.issuer], ["serial", identity.serial]);
-		rows.push(...identity.san.map((name) => ["san", name]), ["valid from", identity.notBefore]);
+		rows.push(...identity.san.map((name) => ["san", name]), ["valid from", toSecond(identity.notBefore)]);
 	}
-	rows.push([identity.method === "x509" ? "valid until" : "expires", expires ?? (identity.method === "key" ? null : "never")]);
+	rows.push([identity.method === "x509" ? "valid until" : "expires", expires === null ? identity.method === "key" ? null : "never" : toSecond(expires)]);
 	rows.push([identity.method === "x509" ? "sha256" : "spki sha256", sha256]);
 	const lines = rows.flatMap(([name, value]) => value === null ? [] : [`    ${name.padEnd(12)} ${printable(value)}`]);
 	return [`  ${kind}`, ...lines];
@@ -236,15 +248,15 @@ async function generate(folder, inputs, { passphrase, host }) {
 /** Secret files are readable by their owner only; an existing file is never touched. */
 async function writeNew(folder, { name, content, secret }) {
 	const path = join(folder, name);
+	await makeFolder(folder, 448);
 	try {
-		await mkdir(folder, {
-			recursive: true,
-			mode: 448
-		});
 		await using file = await open(path, "wx", secret ? 384 : 420);
-		await file.writeFile(content);
+		await file.writeFile(content).catch(async (error) => {
+			await rm(path, { force: true });
+			throw error;
+		});
 	} catch (error) {
-		if (isErrnoException(error) && error.code === "EEXIST") throw new UsageError("USAGE_INVALID_INPUT", `${basename(path)} exists already in ${folder}`, {
+		if (isErrnoException(error) && error.code === "EEXIST") throw new UsageError("USAGE_FILE_EXISTS", `${basename(path)} exists already in ${folder}`, {
 			cause: error,
 			hint: "give an empty folder; keys are never overwritten"
 		});

@@ -76,6 +76,7 @@ function keyIdentity(key) {
 function readPublicKeys(bytes) {
 	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 	if (!text.includes("-----BEGIN ")) return [toPublicKey(publicKeyFromDer(bytes))];
+	if (text.includes("-----BEGIN PGP ")) throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "this is an OpenPGP key", { hint: "give it as `keyring` instead" });
 	const keys = parsePem(text).map(({ label, der }) => {
 		if (label === "PUBLIC KEY" || label === "RSA PUBLIC KEY") return toPublicKey(publicKeyFromDer(der));
 		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `found the PEM block ${label} instead of a public key`, { hint: label.includes("PRIVATE") ? "private keys do not belong here; make the public key with `openssl pkey -pubout`" : "give a PEM file with the block PUBLIC KEY; certificates are trust anchors of their own kind" });

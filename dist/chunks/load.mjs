@@ -1,7 +1,7 @@
 import { a as toBase64, n as decodeUtf8, r as equalBytes } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256, t as digestHex } from "./digest.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parsePem } from "./pem.mjs";
 import { n as PolicyError } from "./errors6.mjs";
@@ -518,7 +518,7 @@ var TrustReader = class {
 			throw new PolicyError("POLICY_TRUST_FILE", cause.message, {
 				cause,
 				location,
-				hint: "check the path; relative ones start at the folder of the policy file"
+				hint: `check the path; relative ones start at ${this.#folder}`
 			});
 		}
 	}

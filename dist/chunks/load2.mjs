@@ -1,3 +1,3 @@
 import { n as loadPolicyBytes, t as loadPolicy } from "./load.mjs";
 
-export { loadPolicy };
+export { loadPolicy, loadPolicyBytes };

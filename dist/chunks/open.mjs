@@ -1,16 +1,18 @@
 import { n as NetworkError, r as isPassingNetworkError } from "./network-errors.mjs";
 import { o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as getManifest, c as resolveManifest, i as listReferrers, l as LayoutIndex, n as attachReferrer, o as listTags, r as repairReferrers, s as putManifest, t as LayoutRepository } from "./layout.mjs";
+import { t as LayoutIndex } from "./layout-index2.mjs";
+import { a as getManifest, c as resolveManifest, i as listReferrers, n as attachReferrer, o as listTags, r as repairReferrers, s as putManifest, t as LayoutRepository } from "./layout.mjs";
 import { a as parseReference, t as formatPlace } from "./reference.mjs";
 import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
 import { o as parseManifest } from "./manifest.mjs";
+import { t as counted } from "./count.mjs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { BlockList, isIP } from "node:net";
@@ -737,6 +739,7 @@ function safeParse(stdout) {
 }
 
 // src/registry/credentials.ts
+const GITHUB_REGISTRY = "ghcr.io";
 const ANONYMOUS = { kind: "anonymous" };
 /**
 * The first credential for the registry of a reference.
@@ -754,9 +757,11 @@ async function findCredential(place, sources) {
 		from: looked[0] ?? "",
 		looked
 	};
-	const token = githubToken(place.registry, env, looked);
-	if (token) return {
-		credential: token,
+	const isGitHub = place.registry === GITHUB_REGISTRY;
+	if (isGitHub) looked.push("GITHUB_TOKEN");
+	const ambient = env["GITHUB_TOKEN"];
+	if (isGitHub && ambient) return {
+		credential: gitHubCredential(new Secret(ambient), env),
 		from: "GITHUB_TOKEN",
 		looked
 	};
@@ -770,22 +775,24 @@ async function findCredential(place, sources) {
 			looked
 		};
 	}
+	if (isGitHub) looked.push("github-token");
+	if (isGitHub && sources.githubToken) return {
+		credential: gitHubCredential(sources.githubToken, env),
+		from: "github-token",
+		looked
+	};
 	return {
 		credential: ANONYMOUS,
 		from: "none",
 		looked
 	};
 }
-function githubToken(registry, env, looked) {
-	if (registry !== "ghcr.io") return void 0;
-	looked.push("GITHUB_TOKEN");
-	const token = env["GITHUB_TOKEN"];
-	if (!token) return void 0;
+function gitHubCredential(password, env) {
 	return {
 		kind: "basic",
 		username: env["GITHUB_ACTOR"] || "x-access-token",
-		password: new Secret(token),
-		onlyHost: "ghcr.io"
+		password,
+		onlyHost: GITHUB_REGISTRY
 	};
 }
 /** Every file that may hold credentials, in the order they are asked. */
@@ -1463,7 +1470,7 @@ var SourceReader = class {
 	}
 };
 function endsEarly(at, end) {
-	return new RegistryError("REGISTRY_SOURCE_CHANGED", `the data to push ends after ${at} of ${end} bytes`, { hint: "repeat when nothing else writes to the file" });
+	return new RegistryError("REGISTRY_SOURCE_CHANGED", `the data to push ends after ${at} of ${counted(end, "byte")}`, { hint: "repeat when nothing else writes to the file" });
 }
 
 // src/registry/upload.ts
@@ -1802,8 +1809,8 @@ var RegistryRepository = class {
 async function openRepository(text, options) {
 	const reference = typeof text === "string" ? parseReference(text) : text;
 	if (reference.in === "registry") return openRegistry(reference, options);
-	const { access, clock } = options;
-	const index = await (access === "push" ? LayoutIndex.create(reference.folder, clock) : LayoutIndex.open(reference.folder, clock));
+	const { access, clock, existing = false } = options;
+	const index = await (access === "push" && !existing ? LayoutIndex.create(reference.folder, clock) : LayoutIndex.open(reference.folder, clock));
 	return {
 		repository: new LayoutRepository(reference.folder, index),
 		reference,

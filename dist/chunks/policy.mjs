@@ -2,6 +2,8 @@ import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { a as sha256Hex } from "./digest.mjs";
+import { t as counted } from "./count.mjs";
+import { t as toSecond } from "./time.mjs";
 import { r as printable } from "./foreign-text.mjs";
 import { resolve } from "node:path";
 
@@ -56,12 +58,12 @@ function keyringWarnings(policy, keyring, now) {
 		const key = keyring.find(({ fingerprint }) => fingerprint === credential.fingerprint);
 		if (!key) return [`the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`];
 		if (key.expires === null || key.expires > now) return [];
-		return [`the key ${credential.fingerprint} of ${name} expired at ${key.expires.toISOString()}`];
+		return [`the key ${credential.fingerprint} of ${name} expired at ${toSecond(key.expires)}`];
 	}));
 }
 function certificateWarning({ use, subject, notBefore, notAfter }, now) {
-	if (!(Date.parse(notAfter) > now.getTime())) return [`the ${use} ${subject} expired at ${notAfter}`];
-	if (!(Date.parse(notBefore) <= now.getTime())) return [`the ${use} ${subject} is not valid before ${notBefore}`];
+	if (!(Date.parse(notAfter) > now.getTime())) return [`the ${use} ${subject} expired at ${toSecond(notAfter)}`];
+	if (!(Date.parse(notBefore) <= now.getTime())) return [`the ${use} ${subject} is not valid before ${toSecond(notBefore)}`];
 	return [];
 }
 function stageWarnings({ stages, distinct }) {
@@ -118,9 +120,9 @@ function renderPolicySummary(summary) {
 		lines.push(`    ${stage.name}  ${stage.threshold} of ${stage.approvers.join(", ")}${after}${native}`);
 	}
 	for (const group of distinct) lines.push(`    distinct: ${group.join(", ")}`);
-	for (const { use, subject, notAfter } of summary.certificates) lines.push(`  ${use}  ${subject}  until ${notAfter}`);
+	for (const { use, subject, notAfter } of summary.certificates) lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
 	if (warnings.length > 0) lines.push("  warnings", ...warnings.map((warning) => `    ${warning}`));
-	lines.push(warnings.length === 0 ? "the policy can be used" : `the policy can be used; ${warnings.length} warnings`);
+	lines.push(warnings.length === 0 ? "the policy can be used" : `the policy can be used; ${counted(warnings.length, "warning")}`);
 	return `${lines.map((line) => printable(line, 2e3)).join("\n")}\n`;
 }
 
@@ -141,7 +143,8 @@ const spec = {
 };
 async function run(inputs, host) {
 	const [action, file, ...rest] = inputs.list("task");
-	if (action !== "check" || file === void 0 || rest.length > 0) throw new UsageError("USAGE_INVALID_INPUT", `policy cannot do ${JSON.stringify(inputs.list("task").join(" "))}`, { hint: "write: countersign policy check FILE" });
+	if (action === "check" && file === void 0) throw new UsageError("USAGE_MISSING_INPUT", "policy check was given no policy file, and looks for none by itself", { hint: "name the file, as policy-path does elsewhere: countersign policy check countersign.yaml" });
+	if (action !== "check" || file === void 0 || rest.length > 0) throw new UsageError("USAGE_INVALID_INPUT", `policy cannot do ${JSON.stringify(inputs.list("task").join(" "))}`, { hint: "write countersign policy check FILE, for instance countersign policy check countersign.yaml" });
 	const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
 	const summary = await summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
 	return {

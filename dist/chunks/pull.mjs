@@ -1,221 +1,217 @@
-import { t as digestHex } from "./digest.mjs";
-import { l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { t as readFileChunks } from "./file-chunks.mjs";
-import { n as digestMismatch } from "./blobs.mjs";
-import { n as RegistryError } from "./errors5.mjs";
-import { c as MEDIA_TYPE, o as parseManifest } from "./manifest.mjs";
-import { createHash, randomBytes } from "node:crypto";
-import { constants as constants$1 } from "node:fs";
-import { link, lstat, open, rename, rm, stat } from "node:fs/promises";
+import { t as assembleExamined } from "./assemble.mjs";
+import { n as examineWithAttached } from "./registry-facts.mjs";
+import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
+import { n as judgeFacts, o as combineVerdict, t as createJudge } from "./verify.mjs";
+import { t as counted } from "./count.mjs";
+import { a as sha256Hex } from "./digest.mjs";
+import { i as EXIT } from "./errors.mjs";
+import { i as writeFileAtomic } from "./file.mjs";
+import { t as makeFolder } from "./folder.mjs";
+import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
+import { i as manifestName, t as formatPlace } from "./reference.mjs";
+import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
+import { r as openFileSource, s as openSif } from "./source.mjs";
+import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
+import { basename, join, resolve } from "node:path";
 
-// src/primitives/file-sink.ts
-const BLOCK_BYTES = 1048576;
-/** Writes bytes in order, from a position on. Nothing is certain to be in the file before `flush`. */
-var FileSink = class {
-	#file;
-	#filling = new Uint8Array(BLOCK_BYTES);
-	#writing = new Uint8Array(BLOCK_BYTES);
-	#filled = 0;
-	#position;
-	#pending = Promise.resolve();
-	constructor(file, position) {
-		this.#file = file;
-		this.#position = position;
-	}
-	/** Takes a copy of the bytes. @throws what writing the earlier ones threw */
-	async write(bytes) {
-		let rest = bytes;
-		while (rest.length > 0) {
-			const part = rest.subarray(0, BLOCK_BYTES - this.#filled);
-			this.#filling.set(part, this.#filled);
-			this.#filled += part.length;
-			rest = rest.subarray(part.length);
-			if (this.#filled === BLOCK_BYTES) await this.#turn();
+// src/commands/pull.ts
+const spec = {
+	name: "pull",
+	summary: "Pull an image into a file, only if it is whole and its verdict passed",
+	description: "Streams a SIF from a registry or an OCI layout folder into a temporary file beside its destination, checks size and digest on the way, goes on after a broken connection, and renames it when it is complete. With a policy the layers in the image and those attached to it are verified first, and a failed verdict leaves no file.",
+	positional: "reference",
+	inputs: [
+		{
+			name: "reference",
+			type: "string",
+			required: true,
+			description: "What to pull: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.",
+			example: "ghcr.io/octo-org/app:1.0"
+		},
+		{
+			name: "image-path",
+			type: "path",
+			description: "File to write. Default: the file name in the manifest, in the working directory.",
+			example: "app.sif"
+		},
+		{
+			name: "overwrite",
+			type: "boolean",
+			default: "false",
+			description: "Replace the file if it exists."
+		},
+		{
+			name: "assemble",
+			type: "boolean",
+			default: "false",
+			description: "Put the layers attached to the image into the file, so that Apptainer finds the native signatures. The same image and layers always give the same file. With trust inputs only valid layers of trusted signers are taken."
+		},
+		{
+			name: "bundle-folder",
+			type: "path",
+			description: "Folder that receives the bundles attached to the image as `<sha256>.sigstore.json`. Default: none are written.",
+			example: "bundles"
+		},
+		...TRUST_INPUTS,
+		...CONNECTION_INPUTS,
+		...COMMON_INPUTS
+	],
+	outputs: [
+		...COMMON_OUTPUTS,
+		{
+			name: "image-path",
+			description: "Path of the file. Empty when the verdict failed.",
+			example: "/images/app.sif"
+		},
+		{
+			name: "digest",
+			description: "Digest of the manifest.",
+			example: "sha256:…"
+		},
+		{
+			name: "reference",
+			description: "What was pulled, pinned: `registry/repository@sha256:…`.",
+			example: "ghcr.io/octo-org/app@sha256:…"
+		},
+		{
+			name: "bundle-path",
+			description: "Paths of the bundles written to `bundle-folder`, one a line.",
+			example: "/images/bundles/3f….sigstore.json"
 		}
-	}
-	/** Ends when every byte has been handed to the system. */
-	async flush() {
-		await this.#turn();
-		await this.#pending;
-	}
-	async #turn() {
-		await this.#pending;
-		[this.#filling, this.#writing] = [this.#writing, this.#filling];
-		const block = this.#writing.subarray(0, this.#filled);
-		this.#pending = writeAll(this.#file, block, this.#position);
-		this.#pending.catch(() => void 0);
-		this.#position += block.length;
-		this.#filled = 0;
-	}
+	]
 };
-async function writeAll(file, bytes, position) {
-	let done = 0;
-	while (done < bytes.length) {
-		const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-		done += bytesWritten;
+async function run(inputs, host) {
+	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	const judge = await optionalJudge(inputs, host.now());
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access: "pull"
+	});
+	const { repository } = opened;
+	const found = await findSif(repository, manifestName(reference));
+	const path = inputs.text("image-path") ?? defaultPath(inputs, reference, found);
+	const wantsAssembly = inputs.boolean("assemble");
+	const wantsLayers = judge !== void 0 || wantsAssembly || inputs.text("bundle-folder") !== void 0;
+	const image = await openRegistryImage(repository, found.manifest.digest);
+	const layers = wantsLayers ? await readRegistryLayers(image) : void 0;
+	let verdict;
+	let assembled;
+	const passing = judge || wantsAssembly ? new PassingImage(found.layer.size) : void 0;
+	const written = await transfer(repository, found, {
+		path,
+		overwrite: inputs.boolean("overwrite"),
+		host,
+		...passing ? { pass: (offset, bytes) => passing.update(offset, bytes) } : {},
+		async admit(temporaryPath) {
+			if (!passing || !layers) return true;
+			const { verifier, now } = judge ?? await createJudge({
+				policy: void 0,
+				now: host.now()
+			});
+			await using file = await openFileSource(temporaryPath);
+			const about = {
+				name: basename(path),
+				verifier,
+				now,
+				hash: passing.hash
+			};
+			const examined = await examineWithAttached(await openSif(file), {
+				image,
+				layers
+			}, about);
+			verdict = judge && judgeFacts(examined, judge);
+			if (verdict?.verdict === "failed") return false;
+			if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.sif, judge !== void 0);
+			return true;
+		}
+	});
+	const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text("bundle-folder")) : [];
+	const whole = verdict && judge ? combined(verdict, judge, inputs) : void 0;
+	return present({
+		path: written ? path : void 0,
+		found,
+		reference,
+		bundles,
+		verdict: whole,
+		assembled,
+		host
+	});
+}
+/** The name in the manifest comes from somebody else: only a plain file name is taken from it. */
+function defaultPath(inputs, reference, { title }) {
+	const plain = title !== void 0 && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,120}$/.test(title) ? title : void 0;
+	const last = reference.in === "registry" ? basename(reference.repository) : basename(reference.folder);
+	return resolve(inputs.workingDirectory, plain ?? `${last}.sif`);
+}
+async function transfer(repository, found, options) {
+	const { host, ...rest } = options;
+	const progress = host.progress(`pulling ${basename(options.path)}`);
+	try {
+		return await pullSif(repository, found.layer, {
+			...rest,
+			onBytes: (done, total) => progress.update(done, total)
+		});
+	} finally {
+		progress.finish();
 	}
 }
-
-// src/registry/pull.ts
-const TITLE = "org.opencontainers.image.title";
-/**
-* The SIF that a tag or digest names.
-* @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_NOT_A_SIF and as getManifest
-*/
-async function findSif(repository, reference) {
-	const manifest = await repository.getManifest(reference);
-	if (!manifest) throw new RegistryError("REGISTRY_NOT_FOUND", `${repository.name} has no manifest ${reference}`, { hint: "check the tag or digest; a private repository also answers so without permission" });
-	const { layers } = parseManifest(manifest, `the manifest ${reference}`);
-	const [layer] = layers;
-	const types = [MEDIA_TYPE.sifLayer, MEDIA_TYPE.sifLayerHistoric];
-	if (!layer || layers.length !== 1 || !types.includes(layer.mediaType)) throw new RegistryError("REGISTRY_NOT_A_SIF", `${repository.name} ${reference} is no SIF image`, { hint: "give the reference of an image pushed by apptainer push, singularity push or push-oras" });
+function combined(verdict, judge, inputs) {
+	return combineVerdict([verdict], {
+		now: judge.now,
+		asOf: inputs.time("now") !== void 0,
+		policy: judge.policy && {
+			name: judge.policy.name,
+			digest: judge.policy.digest
+		}
+	});
+}
+async function writeBundles(found, folder) {
+	if (folder === void 0) return [];
+	await makeFolder(folder);
+	const paths = [];
+	for (const { bytes } of found.filter((bundle) => bundle.bytes.length > 0)) {
+		const path = join(folder, `${sha256Hex(bytes)}.sigstore.json`);
+		await writeFileAtomic(path, bytes);
+		paths.push(path);
+	}
+	return paths;
+}
+function present({ path, found, reference, bundles, verdict, assembled, host }) {
+	const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
+	if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
+	const result = path === void 0 ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
+	for (const { where, why } of assembled?.leftOut ?? []) host.warning(`${where} was left out: ${why}`);
+	const added = assembled ? `  ${counted(assembled.added.length, "object")} put into the file\n` : "";
 	return {
-		manifest,
-		layer,
-		title: layer.annotations?.[TITLE]
+		exitCode: path === void 0 ? EXIT.failed : EXIT.passed,
+		text: `${verdict ? renderText(verdict) : ""}${result}${added}`,
+		...verdict ? { summary: renderMarkdown(verdict) } : {},
+		json: {
+			schema: "countersign/pull/v1",
+			reference: pinned,
+			layer: found.layer.digest,
+			path: path ?? null,
+			bundles,
+			assembled: assembled ? {
+				objects: assembled.added,
+				leftOut: assembled.leftOut
+			} : null,
+			verdict: verdict ?? null
+		},
+		outputs: {
+			verdict: path === void 0 ? "failed" : "passed",
+			"image-path": path ?? "",
+			digest: found.manifest.digest,
+			reference: pinned,
+			"bundle-path": bundles.join("\n")
+		}
 	};
 }
-/**
-* Writes the image's file; false when `admit` said no. An interrupted transfer leaves `<path>.<digest>.partial`, which
-* the next one goes on with.
-* @throws RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
-*/
-async function pullSif(repository, layer, options) {
-	const { path, overwrite } = options;
-	if (!overwrite && await isThere(path)) throw alreadyThere(path);
-	const partial = `${path}.${digestHex(layer.digest).slice(0, 16)}.partial`;
-	const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-	const resumed = await claim(partial, temporary);
-	try {
-		await fetchInto(repository, layer, {
-			temporary,
-			resumed,
-			options
-		});
-	} catch (error) {
-		await release(temporary, partial, error);
-		throw error;
-	}
-	try {
-		if (!await options.admit(temporary)) return false;
-		await place(temporary, path, overwrite);
-		return true;
-	} finally {
-		await rm(temporary, { force: true });
-	}
-}
-async function isThere(path) {
-	return stat(path).then(() => true, () => false);
-}
-function alreadyThere(path) {
-	return new SystemError("FILE_WRITE_FAILED", `${path} exists already`, { hint: "choose another name, or set `overwrite` to replace it" });
-}
-/** Takes over what an earlier transfer left; renaming makes sure that only one process does. */
-async function claim(partial, temporary) {
-	try {
-		await rename(partial, temporary);
-		const found = await lstat(temporary);
-		if (found.isFile() && found.nlink === 1) return true;
-		await rm(temporary, { force: true });
-		return false;
-	} catch (error) {
-		if (isErrnoException(error) && error.code === "ENOENT") return false;
-		throw fileError(error, partial, "write");
-	}
-}
-/** Keeps an interrupted transfer for the next one; bytes that are wrong are dropped. */
-async function release(temporary, partial, error) {
-	const keep = !(error instanceof CountersignError && [
-		"REGISTRY_DIGEST_MISMATCH",
-		"REGISTRY_SIZE_MISMATCH",
-		"REGISTRY_NOT_FOUND",
-		"DISK_FULL"
-	].includes(error.code));
-	const size = await stat(temporary).then((found) => found.size, () => 0);
-	if (keep && size > 0) await rename(temporary, partial).catch(() => void 0);
-	await rm(temporary, { force: true });
-}
-async function fetchInto(repository, layer, transfer) {
-	const { temporary, resumed } = transfer;
-	try {
-		await using file = await open(temporary, resumed ? constants$1.O_RDWR | (constants$1.O_NOFOLLOW ?? 0) : "wx", 420);
-		if (!resumed || !await continueFile(repository, layer, {
-			...transfer,
-			file
-		})) await wholeFile(repository, layer, {
-			...transfer,
-			file
-		});
-		await file.sync();
-	} catch (error) {
-		throw isErrnoException(error) ? fileError(error, temporary, "write") : error;
-	}
-}
-async function wholeFile(repository, layer, { file, options }) {
-	await file.truncate(0);
-	const { onBytes, signal } = options;
-	const reading = repository.readBlob(layer.digest, {
-		sizeBytes: layer.size,
-		...onBytes ? { onBytes } : {},
-		...signal ? { signal } : {}
-	});
-	const sink = new FileSink(file, 0);
-	try {
-		for await (const chunk of reading) await sink.write(chunk);
-	} finally {
-		await sink.flush();
-	}
-}
-/** Hashes what is there and fetches the rest; false when it has to be fetched whole after all. */
-async function continueFile(repository, layer, { temporary, file, options }) {
-	const hash = createHash(layer.digest.slice(0, layer.digest.indexOf(":")));
-	let at = 0;
-	for await (const chunk of readFileChunks(temporary)) {
-		hash.update(chunk);
-		at += chunk.length;
-	}
-	if (at > layer.size) return false;
-	const sink = new FileSink(file, at);
-	try {
-		const range = {
-			offset: at,
-			lengthBytes: layer.size - at
-		};
-		const { signal, onBytes } = options;
-		for await (const chunk of repository.readBlob(layer.digest, {
-			range,
-			...signal ? { signal } : {}
-		})) {
-			hash.update(chunk);
-			await sink.write(chunk);
-			at += chunk.length;
-			onBytes?.(at, layer.size);
-		}
-	} catch (error) {
-		if (error instanceof RegistryError && error.code === "REGISTRY_RANGE_IGNORED") return false;
-		throw error;
-	} finally {
-		await sink.flush();
-	}
-	if (hash.digest("hex") === digestHex(layer.digest)) return true;
-	if (at === layer.size) throw digestMismatch(layer.digest, repository.name);
-	return false;
-}
-/** Gives the file its name; without `overwrite` a file that appeared meanwhile is left alone. */
-async function place(temporary, path, overwrite) {
-	try {
-		if (overwrite) await rename(temporary, path);
-		else await link(temporary, path);
-	} catch (error) {
-		if (isErrnoException(error) && error.code === "EEXIST") throw alreadyThere(path);
-		if (overwrite || !isErrnoException(error) || ![
-			"EPERM",
-			"ENOTSUP",
-			"EXDEV"
-		].includes(error.code ?? "")) throw fileError(error, path, "write");
-		if (await isThere(path)) throw alreadyThere(path);
-		await rename(temporary, path);
-	}
-}
+const command = {
+	spec,
+	run
+};
 
-export { pullSif as n, findSif as t };
+export { command };

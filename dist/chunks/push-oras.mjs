@@ -1,22 +1,27 @@
 import { n as RegistryError } from "./errors5.mjs";
-import { s as utf8 } from "./bytes.mjs";
+import { r as equalBytes, s as utf8 } from "./bytes.mjs";
 import { S as attachBundle, b as readCosignSignatures, h as cosignTag, o as openRegistryImage, s as readRegistryLayers, w as memoryBlob } from "./registry-image.mjs";
 import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
-import { n as openFileSource, o as openSif } from "./source.mjs";
-import { r as ObjectStreamHasher } from "./registry-source.mjs";
+import { h as DESCRIPTOR_FIELD, r as openFileSource, s as openSif } from "./source.mjs";
 import { r as bundlesOfLane } from "./registry-bundles.mjs";
-import { l as examineSif } from "./attach.mjs";
+import { _ as presentObjects, f as appendObjects, g as operationTime, h as headerAfter, m as layOut, o as examineSif, v as lockImage } from "./attach.mjs";
+import { _ as reservedLaneObject, r as ObjectStreamHasher } from "./registry-source.mjs";
 import { i as verifyRegistryImage, n as judgeFacts, o as combineVerdict } from "./verify.mjs";
-import { c as UsageError, i as EXIT } from "./errors.mjs";
+import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
+import { t as cryptoName } from "./hash-blocks.mjs";
+import { n as planNative } from "./native-plan.mjs";
+import { c as signStage, l as examinedSif, n as approvalFrom, o as refusalOf, r as judgeForSigning, t as APPROVAL_INPUTS, u as sifFileTarget } from "./stage-inputs.mjs";
 import { i as manifestName, n as formatReference, r as isTag, t as formatPlace } from "./reference.mjs";
 import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
-import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { t as assembleFile } from "./assemble.mjs";
+import { n as assembleFile } from "./assemble.mjs";
 import { t as keepCosignSignatures } from "./cosign-write.mjs";
-import { n as pullSif, t as findSif } from "./pull.mjs";
-import { a as subjectFile, n as SUBJECT_INPUT } from "./subjects.mjs";
+import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
+import { n as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
+import { a as layoutSource, n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
 import { a as optionalJudge, n as TRUST_INPUTS, r as VERIFY_DATA_INPUT } from "./trust-inputs.mjs";
+import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 
 // src/registry/push.ts
@@ -106,8 +111,64 @@ async function moveTag(repository, manifest, tag) {
 	throw new RegistryError("REGISTRY_TAG_MOVED", `the tag ${tag} names ${now?.digest ?? "nothing"} right after the push`, { hint: "find out who else writes this tag; the image is there by its digest" });
 }
 
-// src/layers/publish.ts
+// src/layers/streamed.ts
 const CHUNK_BYTES = 1048576;
+/** Digests that a stream of the whole file delivers at its end; asked for again, they are the same ones. */
+var StreamedDigests = class {
+	#image;
+	#started = Promise.withResolvers();
+	#digests;
+	constructor(image) {
+		this.#image = image;
+		this.#started.promise.catch(() => void 0);
+	}
+	/** What the bytes of the file have to pass through; known once somebody has asked for digests. */
+	get hasher() {
+		return this.#started.promise;
+	}
+	/** In the place of hashObjects. */
+	hash = (_, objects, { algorithms }) => {
+		if (this.#digests) return this.#digests;
+		const hasher = new ObjectStreamHasher(this.#image, objects, algorithms);
+		this.#started.resolve(hasher);
+		this.#digests = hasher.digests;
+		return this.#digests;
+	};
+	/** Nothing more will come: whoever waits for hasher or digests gets this error. */
+	fail(error) {
+		this.#started.reject(error);
+		this.#started.promise.then((hasher) => hasher.fail(error)).catch(() => void 0);
+	}
+};
+/** Bytes of a file in order, in two blocks of memory that take turns. */
+async function* fileChunks(file, { from, to }, pass) {
+	let [free, busy] = [/* @__PURE__ */ new ArrayBuffer(CHUNK_BYTES), /* @__PURE__ */ new ArrayBuffer(CHUNK_BYTES)];
+	let at = from;
+	const read = (memory) => readChunk(file, at, {
+		lengthBytes: Math.min(CHUNK_BYTES, to - at),
+		memory
+	});
+	let next = read(busy);
+	while (at < to) {
+		const chunk = await next;
+		const start = at;
+		at += chunk.length;
+		[free, busy] = [busy, free];
+		next = read(busy);
+		next.catch(() => void 0);
+		pass(start, chunk);
+		yield chunk;
+	}
+	await next;
+}
+async function readChunk(file, at, { lengthBytes, memory }) {
+	if (!file.readInto) return file.read(at, lengthBytes);
+	const target = new Uint8Array(memory, 0, lengthBytes);
+	await file.readInto(target, at);
+	return target;
+}
+
+// src/layers/publish.ts
 /**
 * Publishes an image with its layers, tags last.
 * @throws SifError, RegistryError, NetworkError, SystemError
@@ -118,7 +179,7 @@ async function publishSif(repository, request) {
 	const { bundles, leftOut } = await bundlesOfLane(image);
 	const judging = request.judge ? startJudging(image, request.judge, request) : void 0;
 	try {
-		const hasher = await judging?.hasher;
+		const hasher = await judging?.streamed.hasher;
 		let verdict;
 		return {
 			sif: await pushSif(repository, {
@@ -142,63 +203,403 @@ async function publishSif(repository, request) {
 }
 /** Examines the image with digests that the upload delivers while it streams. */
 function startJudging(image, judge, { name }) {
-	const started = Promise.withResolvers();
-	const hash = (_, objects, options) => {
-		const hasher = new ObjectStreamHasher(image, objects, options.algorithms);
-		started.resolve(hasher);
-		return hasher.digests;
-	};
+	const streamed = new StreamedDigests(image);
 	const examining = examineSif(image, {
 		name,
 		verifier: judge.verifier,
 		now: judge.now,
-		hash
+		hash: streamed.hash
 	});
-	examining.catch((error) => started.reject(error));
+	examining.catch((error) => streamed.fail(error));
 	const verdict = examining.then((examination) => judgeFacts(examination, judge));
 	verdict.catch(() => void 0);
 	return {
-		hasher: started.promise,
+		streamed,
 		verdict,
 		async abandon() {
-			(await started.promise.catch(() => void 0))?.fail(/* @__PURE__ */ new Error("the upload ended early"));
+			streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
 			await verdict.catch(() => void 0);
 		}
 	};
 }
+/** @throws RegistryError REGISTRY_SOURCE_CHANGED */
 async function assertUnchanged(file) {
 	if (await file.current?.() === void 0) return;
 	throw new RegistryError("REGISTRY_SOURCE_CHANGED", `${file.name} changed while it was pushed`, { hint: "repeat when nothing else writes to the file; nothing was published" });
 }
-/** A file as something to push, in two blocks of memory that take turns; `pass` sees every chunk on its way. */
+/** A file as something to push; `pass` sees every chunk on its way. */
 function blobSource(file, pass) {
 	return {
 		sizeBytes: file.sizeBytes,
-		async *open(offset) {
-			let [free, busy] = [/* @__PURE__ */ new ArrayBuffer(CHUNK_BYTES), /* @__PURE__ */ new ArrayBuffer(CHUNK_BYTES)];
-			let at = offset;
-			let next = readChunk(file, at, busy);
-			while (at < file.sizeBytes) {
-				const chunk = await next;
-				const start = at;
-				at += chunk.length;
-				[free, busy] = [busy, free];
-				next = readChunk(file, at, busy);
-				next.catch(() => void 0);
-				pass(start, chunk);
-				yield chunk;
-			}
-			await next;
+		open: (offset) => fileChunks(file, {
+			from: offset,
+			to: file.sizeBytes
+		}, pass)
+	};
+}
+
+// src/sif/reserve.ts
+/**
+* Reserves slots and room for new objects; undefined for a file that has bytes after its last object, since these would
+* be overwritten. Only the length of the objects' data counts.
+* @throws SifError SIF_NO_FREE_SLOT, SIF_OBJECT_INVALID, SIF_TRUNCATED
+*/
+async function reserveObjects(image, objects, now) {
+	const { header, source } = image;
+	const time = operationTime(image, { now });
+	const { dataOffset, descriptorsOffset, descriptorsTotal } = header;
+	const lay = (wanted) => layOut(wanted, {
+		present: presentObjects(image),
+		totalSlots: image.totalSlots,
+		dataOffset,
+		time
+	});
+	const layout = lay(objects);
+	const dataFrom = layout.placements[0]?.offset;
+	const tableEnd = descriptorsOffset + descriptorsTotal * 585;
+	if (dataFrom !== source.sizeBytes || dataOffset < tableEnd) return void 0;
+	const oldHead = (await source.read(0, tableEnd)).slice();
+	const head = oldHead.slice();
+	const descriptorsFree = image.freeSlots - layout.placements.length;
+	head.set(headerAfter(header, {
+		time,
+		descriptorsFree,
+		dataSize: layout.dataSize
+	}), 0);
+	for (const { slot, record } of layout.placements) {
+		const at = descriptorsOffset + slot * 585;
+		head.set(record, at);
+		head[at + DESCRIPTOR_FIELD.used] = 1;
+	}
+	return {
+		head,
+		oldHead,
+		dataFrom,
+		sizeBytes: dataOffset + layout.dataSize,
+		time,
+		fill(filled) {
+			const { placements } = lay(filled);
+			if (!(placements.length === layout.placements.length && placements.every(({ record }, index) => equalBytes(record, layout.placements[index]?.record ?? EMPTY)))) return void 0;
+			const parts = placements.map(({ object }) => object.data instanceof Uint8Array ? object.data : void 0);
+			return parts.includes(void 0) ? void 0 : Buffer.concat(parts.filter((part) => part !== void 0));
 		}
 	};
 }
-async function readChunk(file, at, memory) {
-	const lengthBytes = Math.min(CHUNK_BYTES, file.sizeBytes - at);
-	if (!file.readInto) return file.read(at, lengthBytes);
-	const target = new Uint8Array(memory, 0, lengthBytes);
-	await file.readInto(target, at);
-	return target;
+const EMPTY = /* @__PURE__ */ new Uint8Array();
+/** The new image as a source: what was reserved, what is in the old one, and the new data. */
+function reservedSource(old, reserved, tail) {
+	const { head, dataFrom, sizeBytes } = reserved;
+	return {
+		name: old.name,
+		sizeBytes,
+		async read(offset, lengthBytes) {
+			const end = offset + lengthBytes;
+			const middle = {
+				from: Math.max(offset, head.length),
+				to: Math.min(end, dataFrom)
+			};
+			const kept = middle.from < middle.to ? await old.read(middle.from, middle.to - middle.from) : EMPTY;
+			const before = head.subarray(Math.min(offset, head.length), Math.min(end, head.length));
+			const after = tail.subarray(Math.max(0, offset - dataFrom), Math.max(0, end - dataFrom));
+			return Buffer.concat([
+				before,
+				kept,
+				after
+			]);
+		}
+	};
 }
+
+// src/layers/foresee.ts
+/** Spaces at the end of a bundle make up for signatures of unequal length: ECDSA and OpenPGP leave out leading zeros. */
+const PADDING_BYTES = 16;
+/** Signs in memory with the digests that earlier layers state, others made up: the real layer will be as long. */
+async function foreseeLayer(image, request) {
+	const { stage, signingJudge } = request;
+	if (stage.replace) return { why: "a layer is replaced" };
+	const { verifier, now } = signingJudge;
+	const claimed = await examineSif(image, {
+		name: request.name,
+		verifier,
+		now,
+		data: "claimed"
+	});
+	const hash = async (_, objects, { algorithms }) => new Map(objects.map(({ id }) => {
+		const known = claimed.digests.get(id);
+		const of = Array.from(algorithms, (name) => {
+			return [name, known?.get(name) ?? createHash(cryptoName(name)).digest("hex")];
+		});
+		return [id, new Map(of)];
+	}));
+	let layer;
+	try {
+		const target = memoryTarget(image, {
+			name: request.name,
+			hash
+		}, (made) => {
+			layer = made;
+		});
+		await signStage(target, signingJudge, stage);
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return { why: `the layer could not be foreseen (${error.message})` };
+	}
+	if (!layer) return { why: "the layer could not be foreseen" };
+	if (layer.plan.outdated.length > 0) return { why: "a native signature is replaced" };
+	const laneBytes = layer.bundle.length + PADDING_BYTES;
+	return {
+		objects: objectsOf(layer, laneBytes) ?? [],
+		laneBytes
+	};
+}
+/** The objects of a layer, its bundle brought to a length; undefined when it is longer. */
+function objectsOf({ plan, stage, bundle }, laneBytes) {
+	if (bundle.length > laneBytes || plan.outdated.length > 0) return void 0;
+	const padded = Buffer.alloc(laneBytes, " ");
+	padded.set(bundle);
+	return [...plan.objects, reservedLaneObject("approval", stage, padded)];
+}
+/** An open image as something to sign; what was signed is only told. */
+function memoryTarget(image, { name, hash }, tell) {
+	return {
+		name,
+		async open({ verifier, now }) {
+			const examination = await examineSif(image, {
+				name,
+				verifier,
+				now,
+				...hash ? { hash } : {}
+			});
+			return {
+				examined: examinedSif(examination),
+				planNative: (request, by) => planNative(examination, request, by),
+				async write(layer) {
+					tell(layer, examination);
+					return {
+						where: [],
+						freeSlots: image.freeSlots - layer.plan.objects.length - 1
+					};
+				}
+			};
+		}
+	};
+}
+
+// src/layers/publish-signed.ts
+/** How often a layer is signed anew when its native signature came out longer or shorter than foreseen. */
+const TRIES = 4;
+/**
+* Signs a stage and publishes the image with it; where the layer could not be signed nothing is published.
+* @throws StageError, SifError, SignatureError, RegistryError, NetworkError, SystemError
+*/
+async function publishSigned(repository, request) {
+	const once = await inOneRead(repository, request);
+	if ("signing" in once) return once;
+	const { stage, signingJudge } = request;
+	const target = sifFileTarget(request.path);
+	const result = await signStage(target, signingJudge, stage);
+	const signing = {
+		...result,
+		remarks: [...result.remarks, `the image was read twice: ${once.why}`]
+	};
+	if (signing.outcome === "refused") return {
+		sif: void 0,
+		verdict: signing.verdict,
+		leftOut: [],
+		signing,
+		reads: 2
+	};
+	return {
+		...await publishSif(repository, request),
+		signing,
+		reads: 2
+	};
+}
+async function inOneRead(repository, request) {
+	await using lock = await lockImage(request.path);
+	await using file = await openFileSource(lock.path);
+	const image = await openSif(file);
+	const foreseen = await foreseeLayer(image, request);
+	if ("why" in foreseen) return foreseen;
+	const reservation = await reserveObjects(image, foreseen.objects, request.stage.now);
+	if (!reservation) return { why: "it has bytes after its last object" };
+	const push = new SignedPush({
+		request,
+		file,
+		image,
+		reservation,
+		laneBytes: foreseen.laneBytes
+	});
+	try {
+		return await push.run(repository, lock);
+	} catch (error) {
+		if (error instanceof Otherwise) return error.instead;
+		throw error;
+	}
+}
+/** Ends an upload whose image will not be as reserved, or is not to be published. */
+var Otherwise = class extends Error {
+	instead;
+	constructor(instead) {
+		super("the image is not sent as reserved");
+		this.instead = instead;
+	}
+};
+/** One attempt to send an image that is signed on the way. */
+var SignedPush = class {
+	#parts;
+	#streamed;
+	#signed;
+	constructor(parts) {
+		this.#parts = parts;
+		this.#streamed = new StreamedDigests(parts.image);
+		this.#signed = this.#sign();
+		this.#signed.catch((error) => this.#streamed.fail(error));
+	}
+	async run(repository, lock) {
+		const { request, file } = this.#parts;
+		let leftOut = [];
+		let verdict;
+		let sif;
+		try {
+			sif = await pushSif(repository, {
+				title: request.title,
+				tags: request.tags,
+				source: await this.#source(),
+				admit: async () => {
+					const checked = await this.#check();
+					({leftOut, verdict} = checked);
+					await assertUnchanged(file);
+					return verdict === void 0 || verdict.verdict === "passed" ? checked.bundles : void 0;
+				},
+				...request.onBytes ? { onBytes: request.onBytes } : {},
+				...request.signal ? { signal: request.signal } : {}
+			});
+		} finally {
+			this.#streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
+			await this.#signed.catch(() => void 0);
+		}
+		const { result } = await this.#signed;
+		const kept = sif ? await this.#keep(lock) : {
+			where: [],
+			remarks: []
+		};
+		const signing = {
+			...result,
+			where: kept.where,
+			remarks: [...result.remarks, ...kept.remarks]
+		};
+		return {
+			sif,
+			verdict,
+			leftOut,
+			signing,
+			reads: 1
+		};
+	}
+	/** The new image from its first byte on. */
+	async #source() {
+		const { file, reservation } = this.#parts;
+		const { head, oldHead, dataFrom, sizeBytes } = reservation;
+		const hasher = await this.#streamed.hasher;
+		const pass = (at, bytes) => hasher.update(at, bytes);
+		const signed = this.#signed;
+		return {
+			sizeBytes,
+			async *open(offset) {
+				if (offset < head.length) {
+					pass(0, oldHead);
+					yield head.subarray(offset);
+				}
+				const from = Math.max(offset, head.length);
+				if (from < dataFrom) yield* fileChunks(file, {
+					from,
+					to: dataFrom
+				}, pass);
+				const { tail } = await signed;
+				yield tail.subarray(Math.max(0, offset - dataFrom));
+			}
+		};
+	}
+	/** Waits for the digests, then signs until the layer is as long as reserved. */
+	async #sign() {
+		const { request, image, reservation, laneBytes } = this.#parts;
+		const { name, stage, signingJudge } = request;
+		for (let attempt = 0; attempt < TRIES; attempt += 1) {
+			let made;
+			const target = memoryTarget(image, {
+				name,
+				hash: this.#streamed.hash
+			}, (layer, { digests }) => {
+				made = {
+					layer,
+					digests
+				};
+			});
+			const result = await signStage(target, signingJudge, stage);
+			if (result.outcome === "refused") throw new Otherwise({
+				sif: void 0,
+				verdict: result.verdict,
+				leftOut: [],
+				signing: result,
+				reads: 1
+			});
+			const objects = made && objectsOf(made.layer, laneBytes);
+			const tail = objects && reservation.fill(objects);
+			if (made && objects && tail) return {
+				result,
+				objects,
+				tail,
+				digests: made.digests
+			};
+		}
+		throw new Otherwise({ why: "the signatures came out longer than foreseen" });
+	}
+	/** Judges the image that was sent as any verifier would, data digests aside, which are those of this very stream. */
+	async #check() {
+		const { request, file, reservation } = this.#parts;
+		const { tail, digests, result } = await this.#signed;
+		const image = await openSif(reservedSource(file, reservation, tail));
+		const { verifier, now } = request.judge ?? request.signingJudge;
+		const examination = await examineSif(image, {
+			name: request.name,
+			verifier,
+			now,
+			hash: async () => digests
+		});
+		const layer = examination.facts.layers.find(({ digest }) => digest === result.digest);
+		if (!layer || layer.contradicted) throw new Error("the layer that was just signed is not in the image");
+		return {
+			verdict: request.judge ? judgeFacts(examination, request.judge) : void 0,
+			...await bundlesOfLane(image)
+		};
+	}
+	/** Gives the file what was published. The registry has the layer by now, so that failing here loses nothing. */
+	async #keep(lock) {
+		const { request, file, image, reservation } = this.#parts;
+		try {
+			await assertUnchanged(file);
+			const { objects } = await this.#signed;
+			const { time } = reservation;
+			const options = {
+				now: request.stage.now,
+				time,
+				lock,
+				expected: image
+			};
+			return {
+				where: (await appendObjects(lock.path, objects, options)).map((id) => `object ${id}`),
+				remarks: []
+			};
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			return {
+				where: [],
+				remarks: [`the layer was published but not added to ${request.name}: ${error.message}; pull the image instead`]
+			};
+		}
+	}
+};
 
 // src/layers/promote.ts
 /**
@@ -336,13 +737,14 @@ async function assembledCopy(source, { inputs, host, judge }) {
 	const plain = found.title !== void 0 && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(found.title);
 	const path = join(await host.temporaryFolder(), plain ? found.title ?? "" : "image.sif");
 	const progress = host.progress(`reading ${source}`);
+	const passing = new PassingImage(found.layer.size);
 	try {
-		const onBytes = (done, total) => progress.update(done, total);
 		await pullSif(repository, found.layer, {
 			path,
 			overwrite: false,
+			pass: (offset, bytes) => passing.update(offset, bytes),
 			admit: () => Promise.resolve(true),
-			onBytes
+			onBytes: (done, total) => progress.update(done, total)
 		});
 	} finally {
 		progress.finish();
@@ -351,7 +753,8 @@ async function assembledCopy(source, { inputs, host, judge }) {
 	const { leftOut } = await assembleFile(path, layers, {
 		judge,
 		now: host.now(),
-		name: source
+		name: source,
+		hash: passing.hash
 	});
 	for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);
 	return path;
@@ -393,11 +796,79 @@ function present$1({ manifest, verdict, attached }, { inputs, host, reference, t
 	};
 }
 
+// src/commands/push-sign.ts
+const SIGN_ON_THE_WAY_INPUTS = [
+	{
+		name: "stage",
+		type: "string",
+		description: "With a file: approve it at this stage while it is pushed, as `sign-stage` would, in the same read. The earlier stages of the policy must have passed. Image, layer and tags are published, and the file gets its layer, only if everything went well. Needs `signing-method` and `key`.",
+		example: "production"
+	},
+	...SIGNING_INPUTS,
+	...APPROVAL_INPUTS
+];
+/**
+* What to sign on a file that is pushed; undefined when nothing is.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SignatureError when the key cannot be used
+*/
+async function stageToSign(inputs, host, path) {
+	const stage = wantedStage(inputs);
+	if (stage === void 0) return void 0;
+	const now = host.now();
+	const signer = await signerFrom(inputs, now);
+	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "stage is given without signing-method and key", { hint: "give signing-method (pgp, key or x509) and key-path, or leave stage out to push without signing" });
+	const resourceUri = `file:${basename(path)}`;
+	return {
+		stage: {
+			...approvalFrom(inputs, {
+				host,
+				stage,
+				signer,
+				now,
+				resourceUri
+			}),
+			replace: false,
+			dryRun: false,
+			verifyPrevious: true
+		},
+		signingJudge: await judgeForSigning(inputs, signer, now)
+	};
+}
+/** An image that is promoted as it is cannot be signed on the way: its bytes are those that others approved. */
+function assertNothingToSign(inputs) {
+	if (wantedStage(inputs) === void 0) return;
+	throw new UsageError("USAGE_CONFLICTING_INPUTS", "stage is given with subject-name", { hint: "run sign-stage on the reference first, which moves kilobytes only; then promote it" });
+}
+function wantedStage(inputs) {
+	const stage = inputs.text("stage");
+	if (stage === void 0 && inputs.text("signing-method") !== void 0) throw new UsageError("USAGE_MISSING_INPUT", "signing-method is given without stage", { hint: "give the stage to approve, or leave signing-method out to push without signing" });
+	if (stage !== void 0 && inputs.time("now") !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "now is given with stage", { hint: "leave now out: an approval is given at the time of the clock" });
+	return stage;
+}
+/** Lines about what was signed, for people. */
+function signingText({ signing, sif, reads }, stage) {
+	if (signing.outcome === "refused") return `not signed: an earlier stage than ${stage} has not passed\n`;
+	if (signing.outcome === "unchanged") return `stage ${stage} was approved by this signer already\n`;
+	if (!sif && reads === 1) return `not signed: the image with an approval of ${stage} would not pass\n`;
+	return `approved at stage ${stage}${signing.where.length > 0 ? ` as ${signing.where.join(", ")}` : ""}; the data was read ${reads === 1 ? "once" : "twice"}\n`;
+}
+/** The same for the JSON result. */
+function signingJson({ signing, sif, reads }, stage) {
+	const kept = sif !== void 0 || reads === 2;
+	return {
+		stage,
+		outcome: kept || signing.outcome === "refused" ? signing.outcome : "declined",
+		digest: kept ? signing.digest ?? null : null,
+		where: signing.where,
+		reads
+	};
+}
+
 // src/commands/push-oras.ts
 const spec = {
 	name: "push-oras",
 	summary: "Publish an image with its layers, only if its verdict passed, tags last",
-	description: "Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.",
+	description: "Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, and with `stage` signing it too, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.",
 	positional: "subject-path",
 	privileged: true,
 	action: {
@@ -408,7 +879,9 @@ const spec = {
 	inputs: [
 		{
 			...SUBJECT_INPUT,
-			required: false
+			required: false,
+			description: "SIF file to publish, one path or glob, relative to `working-directory`; or an OCI layout folder whose one tagged image is promoted as with `subject-name`. A pattern without a match is an error.",
+			example: "app.sif"
 		},
 		{
 			name: "subject-name",
@@ -446,6 +919,7 @@ const spec = {
 			description: "File name that the manifest records and that pulling tools use; part of the manifest’s digest. Default: the base name of the image.",
 			example: "app.sif"
 		},
+		...SIGN_ON_THE_WAY_INPUTS,
 		...TRUST_INPUTS,
 		...CONNECTION_INPUTS,
 		...PRIVILEGED_INPUTS,
@@ -479,7 +953,8 @@ async function run(inputs, host) {
 	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
 	const tags = tagsFrom(inputs, reference);
 	const judge = await optionalJudge(inputs, host.now());
-	const [source, ...more] = inputs.list("subject-name");
+	const [named, ...more] = inputs.list("subject-name");
+	const source = named ?? await layoutSource(inputs);
 	if (source === void 0) return pushFile(await subjectFile(inputs), {
 		inputs,
 		host,
@@ -487,14 +962,17 @@ async function run(inputs, host) {
 		tags,
 		judge
 	});
-	if (more.length > 0 || inputs.list("subject-path").length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "several images were given", { hint: "give one file to push in subject-path, or one image to promote in subject-name" });
-	if (!inputs.boolean("assemble")) return promote(source, {
-		inputs,
-		host,
-		reference,
-		tags,
-		judge
-	});
+	if (more.length > 0 || named !== void 0 && inputs.list("subject-path").length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "several images were given", { hint: "give one file to push in subject-path, or one image to promote in subject-name" });
+	if (!inputs.boolean("assemble")) {
+		assertNothingToSign(inputs);
+		return promote(source, {
+			inputs,
+			host,
+			reference,
+			tags,
+			judge
+		});
+	}
 	const path = await assembledCopy(source, {
 		inputs,
 		host,
@@ -514,31 +992,37 @@ async function run(inputs, host) {
 async function pushFile(file, { inputs, host, reference, tags, judge }) {
 	const title = inputs.text("title") ?? basename(file.path);
 	if (title === "" || /[/\\]/.test(title)) throw new UsageError("USAGE_INVALID_INPUT", `title is ${JSON.stringify(title)}`, { hint: "give a file name" });
+	const signing = await stageToSign(inputs, host, file.path);
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "push"
 	});
 	const progress = host.progress(`pushing ${file.name}`);
 	try {
+		const onBytes = (done, total) => progress.update(done, total);
 		const request = {
 			path: file.path,
 			name: file.name,
 			title,
 			tags,
-			judge
-		};
-		const onBytes = (done, total) => progress.update(done, total);
-		const published = await publishSif(opened.repository, {
-			...request,
+			judge,
 			onBytes
+		};
+		const signed = signing && await publishSigned(opened.repository, {
+			...request,
+			...signing
 		});
+		const published = signed ?? await publishSif(opened.repository, request);
+		for (const remark of signed?.signing.remarks ?? []) host.warning(`${file.name}: ${remark}`);
 		for (const { object, why } of published.leftOut) host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
 		return present(published, {
 			file,
 			reference,
 			tags,
+			host,
 			verdict: verdictOf(published, judge, inputs),
-			host
+			signed,
+			stage: signing?.stage.stage ?? ""
 		});
 	} finally {
 		progress.finish();
@@ -565,7 +1049,9 @@ function verdictOf({ verdict }, judge, inputs) {
 		}
 	});
 }
-function present({ sif }, { file, reference, tags, verdict, host }) {
+function present({ sif }, about) {
+	const { file, reference, tags, verdict, host, signed, stage } = about;
+	const approved = signed ? signingText(signed, stage) : "";
 	const place = formatPlace(reference);
 	const pinned = sif && `${place}@${sif.manifest.digest}`;
 	const subject = sif && {
@@ -575,11 +1061,12 @@ function present({ sif }, { file, reference, tags, verdict, host }) {
 		path: file.path
 	};
 	if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
+	const error = signed && refusalOf(signed.signing, stage);
 	const result = pinned ? `published ${pinned}\n  tags: ${tags.join(", ")}\n  attached: ${sif?.attached.length ?? 0}\n` : `not published: the verdict about ${file.name} failed\n`;
 	return {
 		exitCode: sif ? EXIT.passed : EXIT.failed,
-		text: `${verdict ? renderText(verdict) : ""}${result}`,
-		summary: `${verdict ? renderMarkdown(verdict) : ""}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(", ")}.` : "Not published."}\n`,
+		text: `${verdict ? renderText(verdict) : ""}${approved}${result}`,
+		summary: `${verdict ? renderMarkdown(verdict) : ""}\n${approved}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(", ")}.` : "Not published."}\n`,
 		json: {
 			schema: "countersign/push/v1",
 			reference: pinned ?? null,
@@ -587,8 +1074,15 @@ function present({ sif }, { file, reference, tags, verdict, host }) {
 			layer: sif?.layer ?? null,
 			tags: sif ? tags : [],
 			attached: sif?.attached ?? [],
-			verdict: verdict ?? null
+			...signed ? { signing: signingJson(signed, stage) } : {},
+			verdict: verdict ?? null,
+			...error ? { error: {
+				...error,
+				causes: [],
+				exitCode: EXIT.failed
+			} } : {}
 		},
+		...error ? { error } : {},
 		outputs: {
 			verdict: sif ? "passed" : "failed",
 			reference: pinned ?? "",

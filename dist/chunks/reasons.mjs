@@ -76,6 +76,10 @@ const POLICY_REASONS = {
 		when: "the image has nothing that a signature could cover",
 		fix: "check that the right file was given"
 	},
+	IMAGE_UNREADABLE: {
+		when: "nothing can be said about the stage, because the image cannot be read",
+		fix: "see the problem of the image, and verify again when it can be read"
+	},
 	LANE_ALTERED: {
 		when: "an approval or evidence object of a SIF is not stored in the one way its content asks for",
 		fix: "restore the image from a copy, or delete the object and sign again"
@@ -183,6 +187,10 @@ const POLICY_REASONS = {
 	SIGNER_NOT_A_PRINCIPAL: {
 		when: "the signature is valid, and the policy has no principal with this identity (a remark); it never counts",
 		fix: "nothing, or add the identity that the message shows to the policy"
+	},
+	STAGES_NOT_ASKED: {
+		when: "the verdict is about the stages up to `up-to-stage` only (a remark); the others may be missing",
+		fix: "leave `up-to-stage` out where the image is to be used"
 	},
 	STAGE_APPROVED_BY_OUTSIDER: {
 		when: "somebody unknown or not trusted claims to have approved the stage (a remark); it does not count",

@@ -1,6 +1,6 @@
 import { i as sha256 } from "./digest.mjs";
-import { f as DATA_TYPE, o as openSif } from "./source.mjs";
-import { f as openBundle, l as examineSif, n as sifContent, p as placeBundle, r as sifSubjects, u as sifView } from "./attach.mjs";
+import { m as DATA_TYPE, s as openSif } from "./source.mjs";
+import { d as placeBundle, n as sifContent, o as examineSif, r as sifSubjects, s as sifView, u as openBundle } from "./attach.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as parsePem } from "./pem.mjs";
 import { s as readRegistryLayers, y as parseSimpleSigning } from "./registry-image.mjs";
@@ -127,13 +127,13 @@ async function examineSifImage(image, options) {
 	const { name, verifier, now, verifyData, onBytes } = options;
 	const file = await openRemoteSif(image.repository, layer);
 	const layers = await readRegistryLayers(image, await signatureBlobs(file));
-	const sif = await examineSif(file, {
+	const { sif, facts } = await examineWithAttached(file, {
+		image,
+		layers
+	}, {
 		name,
 		verifier,
 		now,
-		beside: layers.bundles,
-		besideNatives: layers.natives,
-		aliases: [image.descriptor.digest, layer.digest],
 		...verifyData ? {
 			data: "read",
 			hash: blobHasher(image.repository, layer)
@@ -141,17 +141,6 @@ async function examineSifImage(image, options) {
 		...onBytes ? { onBytes } : {}
 	});
 	const view = sifView(sif);
-	const more = await legacyFacts(layers, {
-		verifier,
-		now,
-		unitsOf: () => sif.facts.units.map(({ id }) => id)
-	});
-	const facts = {
-		...sif.facts,
-		layers: [...sif.facts.layers, ...more.layers],
-		evidence: [...sif.facts.evidence, ...more.evidence],
-		problems: [...sif.facts.problems, ...listProblems(layers)]
-	};
 	const whole = [image.descriptor.digest, layer.digest].map((digest) => subjectOf(image, digest));
 	return {
 		image,
@@ -163,6 +152,34 @@ async function examineSifImage(image, options) {
 		subjects: [...sifSubjects(sif), ...whole],
 		content: sifContent(sif),
 		freeSlots: sif.image.freeSlots
+	};
+}
+/**
+* All facts about a SIF, in the registry or fetched from it, together with what is attached to it there.
+* @throws SifError when it cannot be read as a SIF
+*/
+async function examineWithAttached(file, { image, layers }, options) {
+	const { verifier, now } = options;
+	const blobs = image.shape.is === "sif" ? [image.shape.layer.digest] : [];
+	const sif = await examineSif(file, {
+		...options,
+		beside: layers.bundles,
+		besideNatives: layers.natives,
+		aliases: [image.descriptor.digest, ...blobs]
+	});
+	const more = await legacyFacts(layers, {
+		verifier,
+		now,
+		unitsOf: () => sif.facts.units.map(({ id }) => id)
+	});
+	return {
+		sif,
+		facts: {
+			...sif.facts,
+			layers: [...sif.facts.layers, ...more.layers],
+			evidence: [...sif.facts.evidence, ...more.evidence],
+			problems: [...sif.facts.problems, ...listProblems(layers)]
+		}
 	};
 }
 /** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
@@ -252,4 +269,4 @@ function listProblems({ complete, rejected }) {
 	}, ...passedOver];
 }
 
-export { examineRegistryImage as t };
+export { examineWithAttached as n, examineRegistryImage as t };

@@ -3,6 +3,7 @@ import { i as sha256 } from "./digest.mjs";
 import { n as parsePem, t as encodePem } from "./pem.mjs";
 import { a as toBase64, i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
+import { t as toSecond } from "./time.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
 import { t as CountersignError } from "./errors.mjs";
@@ -1723,7 +1724,7 @@ function bundleManifest(bundle, subject) {
 		annotations: {
 			"dev.sigstore.bundle.content": "dsse-envelope",
 			"dev.sigstore.bundle.predicateType": bundle.predicateType,
-			"org.opencontainers.image.created": `${bundle.createdAt.toISOString().slice(0, 19)}Z`,
+			"org.opencontainers.image.created": toSecond(bundle.createdAt),
 			...bundle.annotations
 		},
 		subject: {

@@ -1,11 +1,12 @@
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
-import { a as parseReference } from "./reference.mjs";
-import { i as REGISTRY_INPUTS } from "./common-inputs.mjs";
+import { a as parseReference, t as formatPlace } from "./reference.mjs";
+import { a as REGISTRY_INPUTS, r as GITHUB_TOKEN_INPUT } from "./common-inputs.mjs";
+import { t as passphraseText } from "./inputs.mjs";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
@@ -35,6 +36,8 @@ const CONNECTION_INPUTS = [
 		example: "registry-ca.pem"
 	}
 ];
+/** Spent in waiting, not in transfers. */
+const TELL_AFTER_MS = 3e3;
 /** A reference whose layout folder is relative to the working directory. @throws RegistryError REGISTRY_REFERENCE_INVALID */
 function referenceFrom(inputs, text) {
 	const reference = parseReference(text);
@@ -53,7 +56,8 @@ async function openFrom(inputs, host, target) {
 	const idleTimeoutMs = inputs.number("timeout");
 	return openRepository(target.reference, {
 		access: target.access,
-		clock: systemClock(),
+		existing: target.existing ?? false,
+		clock: tellingClock(formatPlace(target.reference), host),
 		credentials: credentialsFrom(inputs, host),
 		extraCa: await extraCertificates(inputs, host),
 		retry: {
@@ -66,13 +70,30 @@ async function openFrom(inputs, host, target) {
 		...inputs.boolean("plain-http") ? { plainHttp: true } : {}
 	});
 }
+/** The clock of this machine. Whoever waits for long is told once, lest a wrong port looks like a large image. */
+function tellingClock(place, host) {
+	const clock = systemClock();
+	let waitedMs = 0;
+	return {
+		...clock,
+		async sleep(ms, signal) {
+			const before = waitedMs;
+			waitedMs += ms;
+			if (before < TELL_AFTER_MS && waitedMs >= TELL_AFTER_MS) host.info(`still waiting for ${place}; what fails in passing is tried again for the time in retry-for`);
+			await clock.sleep(ms, signal);
+		}
+	};
+}
 function credentialsFrom(inputs, host) {
 	const username = inputs.text("registry-username");
 	const password = inputs.secret("registry-password");
 	if (username === void 0 !== (password === void 0)) throw new UsageError("USAGE_MISSING_INPUT", "only one of registry-username and registry-password was given", { hint: "give both, or none to use the credential files of docker, podman and apptainer" });
+	const ambient = host.env["GITHUB_TOKEN"];
+	if (ambient) host.mask(ambient);
 	return {
 		username,
 		password,
+		githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
 		env: host.env,
 		async runHelper({ program, ...call }) {
 			const path = await host.which(program);

@@ -1,14 +1,14 @@
-import { r as DataError, t as CountersignError } from "./errors.mjs";
+import { t as CountersignError } from "./errors.mjs";
 import { r as equalBytes, s as utf8 } from "./bytes.mjs";
-import { a as sha256Hex, i as sha256, r as parseDigest, t as digestHex } from "./digest.mjs";
+import { a as sha256Hex, i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";
+import { t as counted } from "./count.mjs";
 import { n as SifError } from "./errors2.mjs";
-import { a as objectsInGroup, b as signatureExtra, d as protectedHeaderBytes, f as DATA_TYPE, g as GROUP_MASK, m as DETERMINISTIC_TIME, p as DESCRIPTOR_FIELD, s as readObject } from "./source.mjs";
+import { S as signatureExtra, c as readObject, g as DETERMINISTIC_TIME, h as DESCRIPTOR_FIELD, m as DATA_TYPE, o as objectsInGroup, p as protectedHeaderBytes, v as GROUP_MASK } from "./source.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { i as nativePae, n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
-import { a as asOptionalText, i as asObject, n as asBoolean, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./shape.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { createHash } from "node:crypto";
 
@@ -20,13 +20,28 @@ const BUNDLE_MARK = "application/vnd.dev.sigstore.bundle";
 function laneName(kind, label, bundle) {
 	return `${PREFIX}${kind}/${label}/${sha256Hex(bundle).slice(0, DIGEST_DIGITS)}`;
 }
+/** Name of a lane object that had to be named before its bytes were known. */
+function reservedName(kind, label) {
+	return `${PREFIX}${kind}/${label}`;
+}
+/** The names that an object with these bundle bytes may have. */
+function laneNames(kind, label, bundle) {
+	return [laneName(kind, label, bundle), reservedName(kind, label)];
+}
 /** The SIF object that carries a bundle in the lane. */
 function laneObject(kind, label, bundle) {
+	return named(laneName(kind, label, bundle), bundle);
+}
+/** The same for a bundle of which only the length is known when the object gets its descriptor. */
+function reservedLaneObject(kind, label, bundle) {
+	return named(reservedName(kind, label), bundle);
+}
+function named(name, bundle) {
 	return {
 		dataType: DATA_TYPE.signature,
 		data: bundle,
 		group: 0,
-		name: laneName(kind, label, bundle),
+		name,
 		extra: signatureExtra(void 0),
 		createdAt: DETERMINISTIC_TIME,
 		modifiedAt: DETERMINISTIC_TIME
@@ -46,12 +61,12 @@ function isLaneObject(object, data) {
 	return Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK);
 }
 /**
-* What is unusual about a lane object's descriptor, undefined when it is exactly as we write it. `expectedName` is the
-* name that follows from its content.
+* What is unusual about a lane object's descriptor, undefined when it is exactly as we write it. `names` are those that
+* its content allows.
 */
-function laneDefect(object, expectedName) {
+function laneDefect(object, names) {
 	const expected = {
-		name: expectedName,
+		name: names.includes(object.name) ? object.name : names[0],
 		used: 1,
 		rawGroup: GROUP_MASK,
 		rawLink: 0,
@@ -251,180 +266,6 @@ function reason(code, message) {
 		message,
 		hint: HINTS[code]
 	};
-}
-
-// src/signing/approval.ts
-/** @see SLSA v1.0, Verification Summary Attestation */
-const APPROVAL_PREDICATE_TYPE = "https://slsa.dev/verification_summary/v1";
-/** Version of the `countersign` extension; readers refuse others. */
-const EXTENSION_VERSION = 1;
-const STAGE_URI = "urn:countersign:stage:";
-const NATIVE_URI = "urn:countersign:native";
-const NO_POLICY_URI = "urn:countersign:policy:none";
-const STAGE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$/;
-const RFC3339_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
-const ROSTER_LIMIT = 1e3;
-/** True for a name that a stage may have: lower-case letters, digits and inner hyphens, at most 42 characters. */
-function isStageName(text) {
-	return STAGE_NAME.test(text);
-}
-/** The verifier id of a stage whose policy gives none. */
-function defaultVerifierId(stage) {
-	return `${STAGE_URI}${stage}`;
-}
-/** The predicate of an approval, keys in a fixed order. */
-function encodeApproval({ approval, content }, toolVersion) {
-	const { policy } = approval;
-	return {
-		verifier: {
-			id: approval.verifierId,
-			version: { countersign: toolVersion }
-		},
-		timeVerified: approval.timeVerified,
-		resourceUri: approval.resourceUri,
-		policy: policy.digest ? {
-			uri: policy.name,
-			digest: digestMap(policy.digest)
-		} : { uri: NO_POLICY_URI },
-		inputAttestations: [...approval.roster.map(encodeRosterEntry), ...approval.evidence.map(encodeEvidenceEntry)],
-		verificationResult: "PASSED",
-		verifiedLevels: [`${approval.stage.toUpperCase().replaceAll("-", "_")}_APPROVED`],
-		slsaVersion: "1.0",
-		countersign: {
-			version: EXTENSION_VERSION,
-			stage: approval.stage,
-			sequence: approval.sequence,
-			previous: approval.previous && digestMap(approval.previous),
-			dataVerified: approval.dataVerified,
-			expires: approval.expires,
-			reason: approval.reason,
-			ticket: approval.ticket,
-			run: approval.run,
-			native: approval.native.map((entry) => ({
-				group: entry.group,
-				digest: digestMap(entry.digest)
-			})),
-			content: content.map(({ group, metadata }) => ({
-				group,
-				metadata
-			}))
-		}
-	};
-}
-/**
-* The approval in a predicate of the type above; undefined when it is some other tool's verification summary.
-* @throws DataError DATA_JSON_INVALID, DATA_DIGEST_INVALID when it claims to be ours and is not well-formed
-*/
-function parseApproval(predicate) {
-	if (!Object.hasOwn(predicate, "countersign")) return void 0;
-	const ours = asObject(predicate["countersign"], "countersign");
-	if (ours["version"] !== EXTENSION_VERSION) throw malformed(`countersign.version is ${JSON.stringify(ours["version"])}, this release reads ${EXTENSION_VERSION}`);
-	const stage = asText(ours["stage"], "countersign.stage");
-	if (!isStageName(stage)) throw malformed(`countersign.stage is ${JSON.stringify(stage.slice(0, 80))}`);
-	if (predicate["verificationResult"] !== "PASSED") throw malformed("verificationResult is not PASSED");
-	const inputs = asArray(predicate["inputAttestations"], "inputAttestations", ROSTER_LIMIT).map(parseInput);
-	const run = ours["run"];
-	return {
-		approval: {
-			stage,
-			verifierId: asText(asObject(predicate["verifier"], "verifier")["id"], "verifier.id"),
-			timeVerified: asTime(predicate["timeVerified"], "timeVerified"),
-			resourceUri: asText(predicate["resourceUri"], "resourceUri"),
-			policy: parsePolicy(predicate["policy"]),
-			sequence: asInteger(ours["sequence"], "countersign.sequence", 1),
-			previous: ours["previous"] === null ? null : asDigest(ours["previous"], "countersign.previous"),
-			roster: inputs.filter((entry) => "stage" in entry),
-			evidence: inputs.filter((entry) => "predicateType" in entry),
-			dataVerified: asBoolean(ours["dataVerified"], "countersign.dataVerified"),
-			expires: ours["expires"] === null ? null : asTime(ours["expires"], "countersign.expires"),
-			native: asArray(ours["native"], "countersign.native", 48).map(parseNative),
-			reason: asOptionalText(ours["reason"], "countersign.reason"),
-			ticket: asOptionalText(ours["ticket"], "countersign.ticket"),
-			run: run === null || run === void 0 ? null : asTextMap(run, "countersign.run")
-		},
-		content: asArray(ours["content"], "countersign.content", 4096).map(parseContent)
-	};
-}
-function digestMap(digest) {
-	return { [digest.slice(0, digest.indexOf(":"))]: digestHex(digest) };
-}
-/**
-* The SHA-256 member of an in-toto digest map.
-* @throws DataError DATA_DIGEST_INVALID, DATA_JSON_INVALID
-*/
-function asDigest(value, what) {
-	return parseDigest(`sha256:${asText(asObject(value, what)["sha256"], `${what}.sha256`)}`);
-}
-function encodeRosterEntry(entry) {
-	return {
-		uri: entry.stage === null ? NATIVE_URI : `${STAGE_URI}${entry.stage}`,
-		digest: digestMap(entry.digest)
-	};
-}
-function encodeEvidenceEntry(entry) {
-	const annotations = entry.detached ? { annotations: { detached: true } } : {};
-	return {
-		uri: entry.predicateType,
-		digest: digestMap(entry.digest),
-		...annotations
-	};
-}
-function parseInput(value) {
-	const input = asObject(value, "inputAttestations entry");
-	const uri = asText(input["uri"], "inputAttestations uri");
-	const digest = asDigest(input["digest"], "inputAttestations digest");
-	if (uri === NATIVE_URI) return {
-		stage: null,
-		digest
-	};
-	if (!uri.startsWith(STAGE_URI)) return {
-		predicateType: uri,
-		digest,
-		...isDetached(input) ? { detached: true } : {}
-	};
-	const stage = uri.slice(22);
-	if (!isStageName(stage)) throw malformed(`inputAttestations uri is ${JSON.stringify(uri.slice(0, 120))}`);
-	return {
-		stage,
-		digest
-	};
-}
-function isDetached({ annotations }) {
-	return isJsonObject(annotations) && annotations["detached"] === true;
-}
-function parsePolicy(value) {
-	const policy = asObject(value, "policy");
-	const uri = asText(policy["uri"], "policy.uri");
-	if (uri === NO_POLICY_URI) return {
-		name: "",
-		digest: null
-	};
-	return {
-		name: uri,
-		digest: asDigest(policy["digest"], "policy.digest")
-	};
-}
-function parseNative(value) {
-	const entry = asObject(value, "countersign.native entry");
-	return {
-		group: asInteger(entry["group"], "native group", 1),
-		digest: asDigest(entry["digest"], "native digest")
-	};
-}
-function parseContent(value) {
-	const entry = asObject(value, "countersign.content entry");
-	return {
-		group: asInteger(entry["group"], "content group", 1),
-		metadata: asText(entry["metadata"], "metadata")
-	};
-}
-function asTime(value, what) {
-	const text = asText(value, what);
-	if (!RFC3339_UTC.test(text) || Number.isNaN(Date.parse(text))) throw malformed(`${what} is not a UTC time`);
-	return text;
-}
-function malformed(problem) {
-	return new DataError("DATA_JSON_INVALID", `not a well-formed approval: ${problem}`, { hint: "sign the stage again, or update countersign if a newer release signed it" });
 }
 
 // src/signing/statement.ts
@@ -895,7 +736,7 @@ async function fetchRange(repository, digest, range) {
 		bytes.set(chunk, at);
 		at += chunk.length;
 	}
-	if (at !== bytes.length) throw new RegistryError("REGISTRY_SIZE_MISMATCH", `${repository.name} sent ${at} of ${bytes.length} bytes`, { hint: "repeat; if it stays so, the registry or a proxy does not serve parts of blobs correctly" });
+	if (at !== bytes.length) throw new RegistryError("REGISTRY_SIZE_MISMATCH", `${repository.name} sent ${at} of ${counted(bytes.length, "byte")}`, { hint: "repeat; if it stays so, the registry or a proxy does not serve parts of blobs correctly" });
 	return bytes;
 }
 /**
@@ -918,4 +759,4 @@ function blobHasher(repository, layer) {
 	};
 }
 
-export { encodeMetadata as _, checkNative as a, laneName as b, IN_TOTO_PAYLOAD_TYPE as c, APPROVAL_PREDICATE_TYPE as d, defaultVerifierId as f, compareMetadata as g, parseApproval as h, algorithmsNamed as i, encodeStatement as l, isStageName as m, registrySource as n, placeText as o, encodeApproval as p, ObjectStreamHasher as r, readSignatureObjects as s, blobHasher as t, parseStatement as u, parseMetadata as v, laneObject as x, laneDefect as y };
+export { reservedLaneObject as _, checkNative as a, IN_TOTO_PAYLOAD_TYPE as c, compareMetadata as d, encodeMetadata as f, laneObject as g, laneNames as h, algorithmsNamed as i, encodeStatement as l, laneDefect as m, registrySource as n, placeText as o, parseMetadata as p, ObjectStreamHasher as r, readSignatureObjects as s, blobHasher as t, parseStatement as u };

@@ -4,8 +4,9 @@ import { o as parseManifest } from "./manifest.mjs";
 import { i as manifestName, o as referrersTag, t as formatPlace } from "./reference.mjs";
 import { t as readCosignNotes } from "./cosign-notes.mjs";
 import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { t as counted } from "./count.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 
 // src/layers/repair.ts
 /** Repairs the lists of an image and its platforms. @throws RegistryError, NetworkError */
@@ -69,7 +70,8 @@ async function run(inputs, host) {
 	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
 	await using opened = await openFrom(inputs, host, {
 		reference,
-		access: "push"
+		access: "push",
+		existing: true
 	});
 	const image = await openRegistryImage(opened.repository, manifestName(reference));
 	const repaired = await repairImage(image, opened.repository, systemClock());
@@ -86,10 +88,10 @@ async function run(inputs, host) {
 	};
 }
 function describe({ subject, referrers, signatures }) {
-	return `  ${subject}: ${change(referrers)} listed referrers, ${change(signatures)} legacy signatures\n`;
+	return `  ${subject}: ${change(referrers, "listed referrer")}, ${change(signatures, "legacy signature")}\n`;
 }
-function change({ before, after }) {
-	return before === after ? String(after) : `${before} → ${after}`;
+function change({ before, after }, noun) {
+	return before === after ? counted(after, noun) : `${before} → ${counted(after, noun)}`;
 }
 const command = {
 	spec,

@@ -1,28 +1,36 @@
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } from "./errors.mjs";
 import { n as ScanError } from "./errors7.mjs";
-import { a as writeBundles, c as objectOf, d as requiredText, f as textOf, i as makeFolder, l as objectsOf, m as timeOf, n as assertBundlesFit, o as writeStatements, p as textsOf, r as describeEvidence, s as signerOnTrustedEvent, t as storeEvidence, u as printable } from "./evidence-store.mjs";
-import { a as identityKey, d as SIF_SUBJECT, s as createVerifier } from "./attach.mjs";
+import { a as writeStatements, c as objectsOf, d as textOf, f as textsOf, i as writeBundles, l as printable, n as assertBundlesFit, o as signerOnTrustedEvent, p as timeOf, r as describeEvidence, s as objectOf, t as storeEvidence, u as requiredText } from "./evidence-store.mjs";
+import { n as identityKey } from "./draft2.mjs";
 import { n as bundleToAttach } from "./registry-bundles.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
 import { D as encodeBundle, S as attachBundle, o as openRegistryImage } from "./registry-image.mjs";
-import { i as sha256 } from "./digest.mjs";
-import { i as manifestName } from "./reference.mjs";
+import { a as evidenceLabel, c as COSIGN_SIGN_PREDICATE_TYPE, i as createVerifier, l as SIF_SUBJECT } from "./attach.mjs";
+import { a as sha256Hex, i as sha256 } from "./digest.mjs";
+import { t as makeFolder } from "./folder.mjs";
+import { i as manifestName, t as formatPlace } from "./reference.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { c as IN_TOTO_PAYLOAD_TYPE, l as encodeStatement } from "./registry-source.mjs";
-import { n as COMMON_OUTPUTS, r as PRIVILEGED_INPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
-import { o as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
+import { r as SUBJECT_INPUTS, s as subjectsFrom } from "./subjects.mjs";
 import { t as parseYaml } from "./yaml.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { i as writeFileAtomic, n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
+import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { t as counted } from "./count.mjs";
 import { t as escapeMarkdown } from "./foreign-text.mjs";
-import { l as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
+import { t as LayoutIndex } from "./layout-index2.mjs";
+import { t as LayoutRepository } from "./layout.mjs";
 import { c as MEDIA_TYPE } from "./manifest.mjs";
-import { _ as PARTITION_TYPE, f as DATA_TYPE, h as FILE_SYSTEM, n as openFileSource, o as openSif } from "./source.mjs";
-import { basename, join, resolve } from "node:path";
+import { _ as FILE_SYSTEM, m as DATA_TYPE, r as openFileSource, s as openSif, y as PARTITION_TYPE } from "./source.mjs";
+import { t as VERSION } from "./version.mjs";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { copyFile, mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 
 // src/scan/severity.ts
@@ -139,7 +147,7 @@ function mergeFindings(findings) {
 			const other = byName.get(name);
 			if (!other || other === joined || !merged.has(other)) continue;
 			merged.delete(other);
-			joined = join$1(other, joined);
+			joined = join$2(other, joined);
 		}
 		merged.add(joined);
 		for (const name of namesOf(joined)) byName.set(name, joined);
@@ -150,7 +158,7 @@ function namesOf(finding) {
 	const place = `${finding.package ?? ""}\n${finding.version ?? ""}`;
 	return [finding.id, ...finding.aliases].map((id) => `${id.toUpperCase()}\n${place}`);
 }
-function join$1(first, second) {
+function join$2(first, second) {
 	const sorted = [...new Map([
 		first.id,
 		...first.aliases,
@@ -328,7 +336,7 @@ function vulnsPredicate(report, options) {
 			uri: scanner.uri,
 			...scanner.version === null ? {} : { version: scanner.version },
 			...database === null ? {} : { db: databaseEntry(database) },
-			result: report.findings.map(resultEntry)
+			result: report.findings.map(resultEntry$1)
 		},
 		metadata: {
 			scanStartedOn: report.startedAt ?? options.fallbackTime,
@@ -345,7 +353,7 @@ function databaseEntry(database) {
 		lastUpdate: updatedAt
 	};
 }
-function resultEntry(finding) {
+function resultEntry$1(finding) {
 	const scored = finding.score === null ? [] : [{
 		method: "cvss",
 		score: String(finding.score)
@@ -488,6 +496,18 @@ const SCAN_INPUTS = [
 		example: "trivy.json"
 	},
 	{
+		name: "predicate-type",
+		type: "string",
+		description: "Type of the predicate in `predicate-path`, a URI; both are needed. Any type but those that count as approvals: verification summaries come from `sign-stage` alone.",
+		example: "https://in-toto.io/attestation/test-result/v0.1"
+	},
+	{
+		name: "predicate-path",
+		type: "paths",
+		description: "Predicate to attest as further evidence, a file with one JSON object of at most 10 MiB. It is attached like an SBOM, also when the verdict is failed. Several files, one a line, become statements of the same type. With several subjects write `SUBJECT=FILE`.",
+		example: "test-result.json"
+	},
+	{
 		name: "scanner",
 		type: "enum",
 		values: [
@@ -552,22 +572,31 @@ const SCAN_INPUTS = [
 		description: "Sign and attach the findings even when the verdict is failed. By default only the SBOM is attached then, so that no later stage takes a failed scan for a passed one."
 	}
 ];
-const STORE_INPUTS = [{
-	name: "store",
-	type: "enum",
-	values: ["auto", "file"],
-	default: "auto",
-	description: "Where signed evidence goes: `auto` puts it into a SIF file (beside it what is larger than 1 MiB) or attaches it to an image in a registry or layout folder; `file` leaves the image as it is and writes `IMAGE.KIND.sigstore.json`."
-}, {
-	name: "bundle-folder",
-	type: "path",
-	description: "Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image (for registries: the working directory), and only for what is nowhere else.",
-	example: "bundles"
-}];
+const STORE_INPUTS = [
+	{
+		name: "store",
+		type: "enum",
+		values: ["auto", "file"],
+		default: "auto",
+		description: "Where signed evidence goes: `auto` puts it into a SIF file (beside it what is larger than 1 MiB) or attaches it to an image in a registry or layout folder; `file` leaves the image as it is and writes `IMAGE.KIND.sigstore.json`."
+	},
+	{
+		name: "bundle-folder",
+		type: "path",
+		description: "Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image (for registries: the working directory), and only for what is nowhere else.",
+		example: "bundles"
+	},
+	{
+		name: "sarif-path",
+		type: "path",
+		description: "File that receives the findings as SARIF 2.1.0 for code scanning, allowed and suppressed ones marked so; written only if something was scanned. Default in a job: a new file in the runner’s temporary folder; on the command line: none.",
+		example: "findings.sarif"
+	}
+];
 const SCAN_ATTEST_SPEC = {
 	name: "scan-attest",
 	summary: "Judge scanner findings and attach SBOM and findings to the image as signed evidence",
-	description: "Takes SBOMs and scanner reports, or runs a scanner found on PATH, brings all findings into one list and judges it: findings of `fail-on` or worse fail the verdict unless the allow list has an unexpired entry for them. With a key it signs the SBOM and the findings (in-toto vulns 0.2) as evidence into the image; without one it writes the statements as files. Outputs and report are written first, then a failed verdict fails the step. A scanner that breaks off is an error, never an empty list of findings. The reports are taken as being about the subject: whoever signs answers for that.",
+	description: "Takes SBOMs and scanner reports, or runs a scanner found on PATH, brings all findings into one list and judges it: findings of `fail-on` or worse fail the verdict unless the allow list has an unexpired entry for them. With a key it signs the SBOM, the findings (in-toto vulns 0.2) and any other predicate as evidence into the image; without one it writes the statements as files. Outputs and report are written first, then a failed verdict fails the step. A scanner that breaks off is an error, never an empty list of findings. The reports are taken as being about the subject: whoever signs answers for that.",
 	positional: "subject-path",
 	action: {
 		title: "countersign: scan and attest",
@@ -585,6 +614,11 @@ const SCAN_ATTEST_SPEC = {
 	],
 	outputs: [
 		...COMMON_OUTPUTS,
+		{
+			name: "sarif-path",
+			description: "Absolute path of the findings as SARIF 2.1.0. Empty when nothing was scanned.",
+			example: "/home/runner/work/_temp/countersign-scan-attest-1f2e.sarif"
+		},
 		{
 			name: "findings-count",
 			description: "Number of findings of all images, each vulnerability of a package counted once.",
@@ -940,7 +974,7 @@ function readResult(result) {
 	const suppressed = objectsOf(result["ExperimentalModifiedFindings"], "ExperimentalModifiedFindings");
 	return [
 		...objectsOf(result["Vulnerabilities"], "Vulnerabilities").map((entry) => vulnerability(entry, target)),
-		...suppressed.filter((entry) => entry["Type"] === "vulnerability").map((entry) => hidden(entry, target)),
+		...suppressed.filter((entry) => entry["Type"] === "vulnerability").map((entry) => hidden$1(entry, target)),
 		...objectsOf(result["Misconfigurations"], "Misconfigurations").filter((entry) => entry["Status"] === void 0 || entry["Status"] === "FAIL").map((entry) => other(entry, requiredText(entry["ID"], "ID of a misconfiguration"), target)),
 		...objectsOf(result["Secrets"], "Secrets").map((entry) => other(entry, `secret:${requiredText(entry["RuleID"], "RuleID of a secret")}`, target)),
 		...objectsOf(result["Licenses"], "Licenses").map((entry) => other(entry, `license:${requiredText(entry["Name"], "Name of a licence")}`, target))
@@ -958,7 +992,7 @@ function vulnerability(entry, target) {
 		fixedIn: (textOf(entry["FixedVersion"]) ?? "").split(",").map((version) => version.trim()).filter((version) => version !== "")
 	};
 }
-function hidden(entry, target) {
+function hidden$1(entry, target) {
 	const finding = vulnerability(objectOf(entry["Finding"], "Finding"), target);
 	const reason = textOf(entry["Statement"]) ?? textOf(entry["Status"]) ?? "hidden by Trivy’s configuration";
 	return {
@@ -1008,12 +1042,12 @@ function parseReports(bytes, name) {
 }
 /**
 * A JSON object in a file of another tool; a UTF-8 byte order mark is skipped.
-* @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8; ScanError SCAN_REPORT_UNKNOWN
+* @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8; ScanError `code` when it is no object
 */
-function readDocument(bytes, name) {
+function readDocument(bytes, name, code = "SCAN_REPORT_UNKNOWN") {
 	const text = decodeUtf8(bytes, name);
 	const value = parseJson(text.startsWith("﻿") ? text.slice(1) : text, name);
-	if (!isJsonObject(value)) throw new ScanError("SCAN_REPORT_UNKNOWN", `${name}: the document is not a JSON object`);
+	if (!isJsonObject(value)) throw new ScanError(code, `${name}: the document is not a JSON object`);
 	return value;
 }
 /** The first keys of a document, for saying what was found instead of what was expected. */
@@ -1121,7 +1155,7 @@ function splitEntry(entry, subjects, folder) {
 	for (let at = entry.indexOf("="); at > 0; at = entry.indexOf("=", at + 1)) {
 		const left = entry.slice(0, at);
 		const path = resolve(folder, left);
-		const subject = subjects.find((one) => one.in === "file" ? one.path === path : one.name === left);
+		const subject = subjects.find((one) => isNamed(one, left, path));
 		if (subject) return {
 			subject,
 			file: entry.slice(at + 1)
@@ -1131,6 +1165,11 @@ function splitEntry(entry, subjects, folder) {
 		subject: subjects.length === 1 ? subjects[0] : void 0,
 		file: entry
 	};
+}
+function isNamed(subject, name, path) {
+	if (subject.in === "file") return subject.path === path;
+	const { reference } = subject;
+	return subject.name === name || reference.in === "layout" && reference.folder === path;
 }
 /** @throws ScanError, DataError, SystemError */
 async function readSboms(paths) {
@@ -1186,6 +1225,81 @@ async function loadAllowList(path) {
 	}
 }
 
+// src/scan/predicate.ts
+const STATEMENT = "https://in-toto.io/Statement/";
+/**
+* The predicate in a file; `name` is used in errors.
+* @throws ScanError SCAN_PREDICATE_INVALID; DataError for malformed JSON
+* @see in-toto attestation v1.1.0, spec/v1/predicate.md
+*/
+function parsePredicate(bytes, name) {
+	const document = readDocument(bytes, name, "SCAN_PREDICATE_INVALID");
+	const type = document["_type"];
+	if (typeof type === "string" && type.startsWith(STATEMENT)) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is a whole in-toto statement, not a predicate`, { hint: "give the value of its member predicate as the file, and its predicateType as predicate-type" });
+	if (typeof document["payloadType"] === "string" || document["dsseEnvelope"] !== void 0) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is signed already: ${describeKeys(document)}`);
+	const changed = changedNumber(document);
+	if (changed !== void 0) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} has the number ${changed}, which JSON readers round`, { hint: "write numbers beyond 2^53 as texts" });
+	return document;
+}
+/** The first number that would be written differently from how it was read. The reader has bounded the depth. */
+function changedNumber(value) {
+	if (typeof value === "number") return Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value) ? void 0 : value;
+	const members = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : [];
+	for (const member of members) {
+		const found = changedNumber(member);
+		if (found !== void 0) return found;
+	}
+}
+
+// src/commands/scan-predicate.ts
+const MAX_TYPE_LENGTH = 500;
+/** @see RFC 3986, section 3 */
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
+/** Every version of the types that count as approvals, without scheme. */
+const APPROVALS = [APPROVAL_PREDICATE_TYPE, COSIGN_SIGN_PREDICATE_TYPE].map((type) => type.replace(/^https:/, "").replace(/\/v[0-9.]+$/, ""));
+/**
+* The checked `predicate-type`; undefined when no predicate is to be attested.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT; ScanError SCAN_PREDICATE_REFUSED
+*/
+function predicateTypeFrom(inputs) {
+	const type = inputs.text("predicate-type");
+	const hasFile = inputs.list("predicate-path").length > 0;
+	if (type === void 0 && !hasFile) return void 0;
+	if (type === void 0) throw new UsageError("USAGE_MISSING_INPUT", "predicate-path was given without predicate-type", { hint: "give the type that says what the predicate means, for instance predicate-type: https://in-toto.io/attestation/test-result/v0.1" });
+	if (!hasFile) throw new UsageError("USAGE_MISSING_INPUT", "predicate-type was given without predicate-path", { hint: "give the file with the predicate, for instance predicate-path: predicate.json" });
+	if (type.length > MAX_TYPE_LENGTH || !URI.test(type)) throw new UsageError("USAGE_INVALID_INPUT", `predicate-type is ${JSON.stringify(type.slice(0, 120))}`, { hint: `give a URI of at most ${MAX_TYPE_LENGTH} characters, for instance https://in-toto.io/attestation/test-result/v0.1` });
+	if (isApprovalType(type)) throw new ScanError("SCAN_PREDICATE_REFUSED", `predicate-type is ${type}, which counts as an approval`);
+	return type;
+}
+/** However it is written: other tools may compare less strictly than we do. */
+function isApprovalType(type) {
+	const plain = type.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))).toLowerCase().replace(/^https?:/, "");
+	return APPROVALS.some((family) => plain.startsWith(family) && /^(?:[/?#]|$)/.test(plain.slice(family.length)));
+}
+/** @throws ScanError SCAN_PREDICATE_INVALID; DataError, SystemError */
+async function readPredicates(paths, predicateType) {
+	const files = [];
+	for (const path of predicateType === void 0 ? [] : paths) {
+		const name = basename(path);
+		const predicate = parsePredicate(await readFileBounded(path, LIMITS.bundleBytes), name);
+		files.push({
+			name,
+			predicateType: predicateType ?? "",
+			predicate
+		});
+	}
+	return files;
+}
+/** Files are named after the kinds that have a word; the rest are predicates. */
+function predicateStatement({ predicateType, predicate }) {
+	const label = evidenceLabel(predicateType);
+	return {
+		label: label === "other" ? "predicate" : label,
+		predicateType,
+		predicate
+	};
+}
+
 // src/commands/scan-result.ts
 const SCAN_SCHEMA = "countersign/scan/v1";
 /** The document for `report-path` and `--json`. */
@@ -1198,7 +1312,8 @@ function scanJson(images, failOn, now) {
 		images: images.map((image) => imageJson(image))
 	};
 }
-function imageJson({ subject, sboms, reports, judgement, evidence, contentDigests }) {
+function imageJson(image) {
+	const { subject, sboms, predicates, reports, judgement, evidence, contentDigests } = image;
 	return {
 		name: subject.name,
 		path: subject.in === "file" ? subject.path : null,
@@ -1211,6 +1326,10 @@ function imageJson({ subject, sboms, reports, judgement, evidence, contentDigest
 			version,
 			componentCount,
 			about
+		})),
+		predicates: predicates.map(({ name, predicateType }) => ({
+			name,
+			predicateType
 		})),
 		reports: reports.map(({ name, report: { format, scanner, target, findings } }) => ({
 			name,
@@ -1252,10 +1371,8 @@ function scanText(images, failOn) {
 	const last = `${verdictOf(images)}: ${counted(blocking, "blocking finding")} in ${counted(images.length, "image")}`;
 	return `${[...images.flatMap((image) => imageText(image, failOn)), last].join("\n")}\n`;
 }
-function counted(count, noun) {
-	return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-function imageText({ subject, sboms, reports, judgement, evidence }, failOn) {
+function imageText(image, failOn) {
+	const { subject, sboms, predicates, reports, judgement, evidence } = image;
 	const { blocking, allowed, below, suppressed } = judgement;
 	const mark = judgement.verdict === "passed" ? "✓" : "✗";
 	const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
@@ -1267,7 +1384,8 @@ function imageText({ subject, sboms, reports, judgement, evidence }, failOn) {
 		...allowed.map(({ finding, entry }) => `    allowed until ${entry.expires}: ${finding.id}, ${entry.reason}`),
 		...judgement.expired.map((entry) => `    allowance expired on ${entry.expires}: ${entry.id} (line ${entry.location.line})`),
 		...judgement.unused.map((entry) => `    allowance not needed: ${entry.id} (line ${entry.location.line})`),
-		...sboms.map(({ name, sbom }) => `    sbom ${name}: ${sbom.format} ${sbom.version}, ${sbom.componentCount} components`),
+		...sboms.map(({ name, sbom }) => `    sbom ${name}: ${sbom.format} ${sbom.version}, ${counted(sbom.componentCount, "component")}`),
+		...predicates.map(({ name, predicateType }) => `    predicate ${name}: ${predicateType}`),
 		...evidence.map((item) => `    ${describeEvidence(item)}`)
 	];
 }
@@ -1520,15 +1638,296 @@ function failed(program, { exitCode, stderr }) {
 	return new ScanError("SCAN_TOOL_FAILED", `${program} ended with exit code ${exitCode}: ${tail}`);
 }
 
+// src/scan/sarif-document.ts
+const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/** Code scanning refuses a run with more. */
+const MAX_RESULTS = 25e3;
+/** Level, and the score that stands for a severity where the report has none, or one of another severity. */
+const LEVELS = {
+	critical: {
+		level: "error",
+		score: "9.5"
+	},
+	high: {
+		level: "error",
+		score: "8.0"
+	},
+	medium: {
+		level: "warning",
+		score: "5.5"
+	},
+	low: {
+		level: "note",
+		score: "2.0"
+	},
+	negligible: {
+		level: "note",
+		score: "0.0"
+	},
+	unknown: {
+		level: "warning",
+		score: void 0
+	}
+};
+/**
+* The SARIF document; findings beyond the limit of code scanning are left out, the least important first, and counted.
+* @see SARIF 2.1.0 errata 01, sections 3.14 run, 3.27 result, 3.35 suppression, 3.49 reportingDescriptor
+*/
+function sarifDocument(images, { toolVersion, now }) {
+	const all = [
+		blocking,
+		belowFailOn,
+		allowed,
+		hidden
+	].flatMap((bin) => images.flatMap(bin));
+	const shown = all.slice(0, MAX_RESULTS);
+	const rules = rulesOf(shown);
+	const ruleIndex = new Map([...rules.keys()].map((id, index) => [id, index]));
+	const seen = /* @__PURE__ */ new Map();
+	return {
+		$schema: SCHEMA,
+		version: "2.1.0",
+		runs: [{
+			tool: { driver: {
+				name: "countersign",
+				semanticVersion: toolVersion,
+				rules: [...rules.values()].map(ruleEntry)
+			} },
+			invocations: [invocation(images, all.length - shown.length, now)],
+			columnKind: "utf16CodeUnits",
+			results: shown.map((entry) => resultEntry(entry, ruleIndex.get(entry.finding.id) ?? -1, seen))
+		}]
+	};
+}
+function blocking(image) {
+	return image.judgement.blocking.map((finding) => ({
+		image,
+		finding,
+		judged: "blocking",
+		suppressed: null
+	}));
+}
+function belowFailOn(image) {
+	return image.judgement.below.map((finding) => ({
+		image,
+		finding,
+		judged: "below fail-on",
+		suppressed: null
+	}));
+}
+function allowed(image) {
+	return image.judgement.allowed.map(({ finding, entry: { reason, expires } }) => ({
+		image,
+		finding,
+		judged: `allowed until ${expires}`,
+		suppressed: `${reason} (allowed until ${expires})`
+	}));
+}
+function hidden(image) {
+	return image.judgement.suppressed.map((finding) => ({
+		image,
+		finding,
+		judged: "suppressed by the scanner",
+		suppressed: finding.suppressed ?? "suppressed by the scanner"
+	}));
+}
+/** The worst finding of each id, in the order of the results. */
+function rulesOf(entries) {
+	const rules = /* @__PURE__ */ new Map();
+	for (const { finding } of entries) {
+		const known = rules.get(finding.id);
+		if (!known || severityRank(finding.severity) < severityRank(known.severity)) rules.set(finding.id, finding);
+	}
+	return rules;
+}
+function ruleEntry(finding) {
+	const { id, aliases, scanners } = finding;
+	const page = pageOf(finding);
+	const names = aliases.length > 0 ? `, also known as ${aliases.join(", ")}` : "";
+	return {
+		id,
+		shortDescription: { text: message(id) },
+		fullDescription: { text: message(`${id}${names}, reported by ${scanners.join(", ")}`) },
+		...page === void 0 ? {} : { helpUri: page },
+		help: { text: message(page === void 0 ? `See what the scanner says about ${id}` : `See ${page}`) },
+		defaultConfiguration: { level: LEVELS[finding.severity].level },
+		properties: {
+			tags: ["security"],
+			...score(finding)
+		}
+	};
+}
+/** A score that leads to the severity that was judged, whatever score the report has. */
+function score(finding) {
+	const value = finding.score !== null && severityFromScore(finding.score) === finding.severity ? finding.score?.toFixed(1) : LEVELS[finding.severity].score;
+	return value === void 0 ? {} : { "security-severity": value };
+}
+const PAGES = [
+	[/^CVE-\d{4}-\d{4,19}$/, "https://nvd.nist.gov/vuln/detail/"],
+	[/^GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}$/, "https://github.com/advisories/"],
+	[/^(?:RUSTSEC|PYSEC|GO|DSA|DLA|ALSA|RLSA|MAL|OSV)-\d{1,6}(?:[-:]\d{1,6}){0,2}$/, "https://osv.dev/vulnerability/"]
+];
+/** The page about a vulnerability, for names whose form is known. */
+function pageOf({ id, aliases }) {
+	for (const name of [id, ...aliases]) for (const [form, base] of PAGES) if (form.test(name)) return `${base}${encodeURIComponent(name)}`;
+}
+function resultEntry(entry, ruleIndex, seen) {
+	const { image, finding, judged, suppressed } = entry;
+	const { id, aliases, severity, package: name, version, fixedIn, scanners, location } = finding;
+	return {
+		ruleId: id,
+		ruleIndex,
+		level: LEVELS[severity].level,
+		message: { text: message(describe(entry)) },
+		locations: [{
+			physicalLocation: {
+				artifactLocation: { uri: image.uri },
+				region: { startLine: 1 }
+			},
+			...name === null ? {} : { logicalLocations: [{
+				fullyQualifiedName: join$1(name, version),
+				kind: "module"
+			}] }
+		}],
+		partialFingerprints: { primaryLocationLineHash: fingerprint(entry, seen) },
+		suppressions: suppressed === null ? [] : [{
+			kind: "external",
+			status: "accepted",
+			justification: printable(suppressed)
+		}],
+		properties: {
+			image: printable(image.name),
+			severity,
+			...score(finding),
+			judged,
+			aliases,
+			package: name,
+			version,
+			fixedIn,
+			scanners,
+			location
+		}
+	};
+}
+function join$1(name, version) {
+	return version === null ? name : `${name}@${version}`;
+}
+/** Lines as other scanners write them, which readers of SARIF look for. */
+function describe({ image, finding, judged }) {
+	const { id, severity, package: name, version, fixedIn, location, scanners } = finding;
+	return [
+		`${id} in ${name === null ? printable(image.name) : join$1(name, version)}`,
+		`Image: ${printable(image.name)}`,
+		...name === null ? [] : [`Package: ${name}`],
+		...version === null ? [] : [`Installed Version: ${version}`],
+		...fixedIn.length === 0 ? [] : [`Fixed Version: ${fixedIn.join(", ")}`],
+		...location === null ? [] : [`Location: ${location}`],
+		`Severity: ${severity}`,
+		`Scanner: ${scanners.join(", ")}`,
+		`Judged: ${judged}`
+	].join("\n");
+}
+/** The same for the same package in the next scan, whatever its version; counted where that is not enough. */
+function fingerprint({ image, finding }, seen) {
+	const { id, package: name, location } = finding;
+	const hash = sha256Hex(utf8(JSON.stringify([
+		image.uri,
+		id,
+		name,
+		location
+	]))).slice(0, 16);
+	const count = (seen.get(hash) ?? 0) + 1;
+	seen.set(hash, count);
+	return `${hash}:${count}`;
+}
+/**
+* Text as SARIF wants it in a message: nothing in it is a link or a placeholder.
+* @see SARIF 2.1.0 errata 01, sections 3.11.5 and 3.11.6
+*/
+function message(text) {
+	return text.replace(/[\\[\]]/g, "\\$&").replace(/[{}]/g, "$&$&");
+}
+function invocation(images, leftOut, now) {
+	const problems = images.flatMap(({ judgement }) => judgement.problems);
+	const remarks = [...images.filter(({ scanned }) => !scanned).map(({ name }) => `${printable(name)} was not scanned`), ...leftOut > 0 ? [`${counted(leftOut, "more finding")} than code scanning takes; see the report`] : []];
+	return {
+		executionSuccessful: problems.length === 0,
+		endTimeUtc: now.toISOString(),
+		toolExecutionNotifications: [...problems.map((text) => notification("error", text)), ...remarks.map((text) => notification("warning", text))]
+	};
+}
+function notification(level, text) {
+	return {
+		level,
+		message: { text: message(text) }
+	};
+}
+
+// src/commands/scan-sarif.ts
+/** @throws UsageError USAGE_MISSING_INPUT when there cannot be any findings to write */
+function assertFindings(inputs) {
+	if (inputs.text("sarif-path") === void 0) return;
+	if (inputs.list("scan-report").length > 0 || inputs.text("scanner") !== "none") return;
+	throw new UsageError("USAGE_MISSING_INPUT", "sarif-path was given, but neither scan-report nor scanner", { hint: "give scan-report: trivy.json, or leave sarif-path out" });
+}
+/**
+* Writes the findings; the absolute path of the file, empty when there is none.
+* @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+*/
+async function writeSarif(images, inputs, host) {
+	const path = sarifPath(inputs, host);
+	if (path === void 0 || images.every(({ reports }) => reports.length === 0)) return "";
+	const named = images.map(({ subject, reports, judgement }) => ({
+		name: subject.name,
+		uri: imageUri(subject, host.cwd),
+		scanned: reports.length > 0,
+		judgement
+	}));
+	const document = sarifDocument(named, {
+		toolVersion: VERSION,
+		now: host.now()
+	});
+	await writeFileAtomic(path, `${JSON.stringify(document, void 0, 1)}\n`);
+	return path;
+}
+/** As for `report-path`: in a job always, on the command line when asked for. */
+function sarifPath(inputs, host) {
+	const wanted = inputs.text("sarif-path");
+	if (wanted !== void 0) return resolve(inputs.workingDirectory, wanted);
+	if (host.kind !== "actions") return void 0;
+	const folder = host.env["RUNNER_TEMP"] ?? tmpdir();
+	return join(folder, `countersign-scan-attest-${randomBytes(4).toString("hex")}.sarif`);
+}
+/** Relative to the workspace, as code scanning wants it, and without what changes from scan to scan: tag and digest. */
+function imageUri(subject, workspace) {
+	if (subject.in === "file") return encodePath(inWorkspace(subject.path, workspace));
+	const { reference } = subject;
+	return encodePath(reference.in === "layout" ? inWorkspace(reference.folder, workspace) : formatPlace(reference));
+}
+/** Paths elsewhere on this machine are nobody's business. */
+function inWorkspace(path, workspace) {
+	const inside = relative(workspace, path).replaceAll("\\", "/");
+	return inside === "" || inside === ".." || inside.startsWith("../") || isAbsolute(inside) ? basename(path) : inside;
+}
+function encodePath(path) {
+	return path.split("/").map(encodeURIComponent).join("/");
+}
+
 // src/commands/scan-attest.ts
 async function run(inputs, host) {
 	assertSomethingToDo(inputs);
+	assertFindings(inputs);
+	const predicateType = predicateTypeFrom(inputs);
 	const rules = await readRules(inputs);
 	const signer = await signerOnTrustedEvent(SCAN_ATTEST_SPEC.name, inputs, host);
-	const judged = await judgeAll(await subjectsFrom(inputs), rules, {
+	const judged = await judgeAll(await subjectsFrom(inputs), {
+		rules,
+		predicateType
+	}, {
 		inputs,
 		host
 	});
+	const sarifPath = await writeSarif(judged, inputs, host);
 	const images = [];
 	for (const image of judged) images.push(await attest(image, rules.failOn, {
 		inputs,
@@ -1540,10 +1939,17 @@ async function run(inputs, host) {
 		for (const problem of judgement.problems) host.finding(`${subject.name}: ${problem}`);
 		for (const { id, expires, location } of judgement.expired) host.warning(`the allowance for ${id} expired on ${expires}`, location);
 	}
-	return result(images, rules.failOn, host);
+	return result(images, {
+		failOn: rules.failOn,
+		sarifPath
+	}, host);
 }
 function assertSomethingToDo(inputs) {
-	if (inputs.list("sbom-path").length + inputs.list("scan-report").length === 0 && inputs.text("scanner") === "none") throw new UsageError("USAGE_MISSING_INPUT", "neither sbom-path nor scan-report nor scanner was given", { hint: "give scan-report: trivy.json, sbom-path: image.cdx.json, or scanner: auto" });
+	if (!([
+		"sbom-path",
+		"scan-report",
+		"predicate-path"
+	].some((name) => inputs.list(name).length > 0) || inputs.text("predicate-type") !== void 0) && inputs.text("scanner") === "none") throw new UsageError("USAGE_MISSING_INPUT", "neither sbom-path nor scan-report nor scanner nor predicate-path was given", { hint: "give scan-report: trivy.json, sbom-path: image.cdx.json, scanner: auto, or predicate-type and predicate-path" });
 }
 async function readRules(inputs) {
 	const failOn = inputs.requiredText("fail-on");
@@ -1557,12 +1963,14 @@ async function readRules(inputs) {
 		allowEmptyScan: inputs.boolean("allow-empty-scan")
 	};
 }
-async function judgeAll(subjects, rules, { inputs, host }) {
+async function judgeAll(subjects, { rules, predicateType }, { inputs, host }) {
 	const sbomPaths = assignFiles("sbom-path", subjects, inputs);
 	const reportPaths = assignFiles("scan-report", subjects, inputs);
+	const predicatePaths = assignFiles("predicate-path", subjects, inputs);
 	const images = [];
 	for (const subject of subjects) {
 		const sboms = await readSboms(sbomPaths.get(subject) ?? []);
+		const predicates = await readPredicates(predicatePaths.get(subject) ?? [], predicateType);
 		const given = await readReports(reportPaths.get(subject) ?? []);
 		const scanner = scannerOf(inputs);
 		const request = scanner && {
@@ -1584,6 +1992,7 @@ async function judgeAll(subjects, rules, { inputs, host }) {
 		images.push({
 			subject,
 			sboms,
+			predicates,
 			reports,
 			findings,
 			judgement
@@ -1599,7 +2008,11 @@ async function attest(image, failOn, { inputs, host, signer }) {
 	const { subject, judgement } = image;
 	const attestFindings = judgement.verdict === "passed" || inputs.boolean("attest-failed");
 	const options = {
-		statements: [...sbomStatements(image), ...attestFindings ? findingStatements(image, failOn) : []],
+		statements: [
+			...sbomStatements(image),
+			...image.predicates.map(predicateStatement),
+			...attestFindings ? findingStatements(image, failOn) : []
+		],
 		signer,
 		now: host.now(),
 		beside: inputs.text("store") === "file",
@@ -1630,7 +2043,8 @@ async function storeAttached({ reference }, options, { inputs, host }) {
 	const access = options.signer && !options.beside ? "push" : "pull";
 	await using opened = await openFrom(inputs, host, {
 		reference,
-		access
+		access,
+		existing: true
 	});
 	const defaultFolder = inputs.workingDirectory;
 	return await storeRegistryEvidence({
@@ -1658,7 +2072,7 @@ function findingStatements({ reports, judgement }, failOn) {
 		})
 	}));
 }
-function result(images, failOn, host) {
+function result(images, { failOn, sarifPath }, host) {
 	const verdict = verdictOf(images);
 	const subjects = images.map(({ subject, contentDigests }) => ({
 		name: subject.name,
@@ -1678,7 +2092,8 @@ function result(images, failOn, host) {
 			subjects: JSON.stringify(subjects),
 			digest: subjects.length === 1 ? subjects[0]?.digest ?? "" : "",
 			"bundle-path": evidence.flatMap(({ path }) => path ?? []).join("\n"),
-			evidence: JSON.stringify(evidence)
+			evidence: JSON.stringify(evidence),
+			"sarif-path": sarifPath
 		},
 		text: scanText(images, failOn),
 		json: scanJson(images, failOn, host.now()),

@@ -3,7 +3,7 @@ import { t as isJsonObject } from "./json.mjs";
 
 // src/primitives/shape.ts
 function wrong(what, wanted) {
-	return new DataError("DATA_JSON_INVALID", `${what} is not ${wanted}`, { hint: "restore the original document" });
+	return new DataError("DATA_JSON_INVALID", `${what} is not ${wanted}`, { hint: "check that the right file was given, and that it is whole" });
 }
 /** The value as an object. @throws DataError DATA_JSON_INVALID */
 function asObject(value, what) {

@@ -1,8 +1,9 @@
 import { l as fileError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
+import { t as counted } from "./count.mjs";
 import { n as SifError } from "./errors2.mjs";
-import { constants } from "node:fs";
 import { open } from "node:fs/promises";
+import { constants } from "node:fs";
 
 // src/sif/architecture.ts
 /** Architecture names by code, in code order; the code is the index as two digits. */
@@ -222,7 +223,7 @@ const NIL_ID = "00000000-0000-0000-0000-000000000000";
 * @see spec of the format, section "Global header" of the reference implementation github.com/apptainer/sif v2.24.1
 */
 function parseHeader(record) {
-	if (record.length < 128) throw new SifError("SIF_TRUNCATED", `global header: ${record.length} bytes instead of ${128}`);
+	if (record.length < 128) throw new SifError("SIF_TRUNCATED", `global header: ${counted(record.length, "byte")} instead of ${128}`);
 	const text = Buffer.from(record.buffer, record.byteOffset, 128);
 	if (text.toString("latin1", 32, 42) !== MAGIC) throw new SifError("SIF_NOT_SIF", "global header: the SIF magic is missing at byte 32");
 	const version = text.toString("latin1", 42, 45);
@@ -303,7 +304,7 @@ async function openSif(source) {
 async function readImage(source) {
 	const header = parseHeader(await source.read(0, Math.min(128, source.sizeBytes)));
 	const tableBytes = header.descriptorsTotal * 585;
-	if (header.descriptorsOffset + tableBytes > source.sizeBytes) throw new SifError("SIF_TRUNCATED", `${source.name} has ${source.sizeBytes} bytes, but its descriptor table ends at ${header.descriptorsOffset + tableBytes}`);
+	if (header.descriptorsOffset + tableBytes > source.sizeBytes) throw new SifError("SIF_TRUNCATED", `${source.name} has ${counted(source.sizeBytes, "byte")}, but its descriptor table ends at ${header.descriptorsOffset + tableBytes}`);
 	const table = await source.read(header.descriptorsOffset, tableBytes);
 	const objects = parseTable(table, header.descriptorsTotal);
 	assertUniqueIds(objects);
@@ -350,7 +351,7 @@ function assertUniqueIds(objects) {
 function assertInBounds(object, header, fileBytes) {
 	const end = object.offset + object.sizeBytes;
 	const range = `bytes ${object.offset} to ${end}`;
-	if (!Number.isSafeInteger(end) || end > fileBytes) throw new SifError("SIF_OBJECT_OUT_OF_BOUNDS", `object ${object.id}: ${range}, but the file has ${fileBytes} bytes`);
+	if (!Number.isSafeInteger(end) || end > fileBytes) throw new SifError("SIF_OBJECT_OUT_OF_BOUNDS", `object ${object.id}: ${range}, but the file has ${counted(fileBytes, "byte")}`);
 	if (object.sizeBytes === 0) return;
 	if (object.offset < 128) throw new SifError("SIF_OBJECT_OUT_OF_BOUNDS", `object ${object.id}: ${range} lies over the global header`);
 	const tableEnd = header.descriptorsOffset + header.descriptorsTotal * 585;
@@ -467,10 +468,10 @@ var OpenedFile = class OpenedFile {
 /** Refuses a read that leaves the source, before any memory is taken for it. */
 function assertInside(source, offset, lengthBytes) {
 	const end = offset + lengthBytes;
-	if (!Number.isSafeInteger(end) || offset < 0 || lengthBytes < 0 || end > source.sizeBytes) throw truncated(source.name, source.sizeBytes, `, ${lengthBytes} bytes at ${offset} were asked for`);
+	if (!Number.isSafeInteger(end) || offset < 0 || lengthBytes < 0 || end > source.sizeBytes) throw truncated(source.name, source.sizeBytes, `, ${counted(lengthBytes, "byte")} at ${offset} asked for`);
 }
 function truncated(name, at, more = "") {
 	return new SifError("SIF_TRUNCATED", `${name} ends at byte ${at}${more}`);
 }
 
-export { PARTITION_TYPE as _, objectsInGroup as a, signatureExtra as b, uncoverableObjects as c, protectedHeaderBytes as d, DATA_TYPE as f, GROUP_MASK as g, FILE_SYSTEM as h, groupsOf as i, HEADER_FIELD as l, DETERMINISTIC_TIME as m, openFileSource as n, openSif as o, DESCRIPTOR_FIELD as p, findObject as r, readObject as s, handleSource as t, NIL_ID as u, encodeDescriptor as v, parsePartitionInfo as y };
+export { signatureExtra as S, FILE_SYSTEM as _, groupsOf as a, encodeDescriptor as b, readObject as c, NIL_ID as d, parseHeader as f, DETERMINISTIC_TIME as g, DESCRIPTOR_FIELD as h, findObject as i, uncoverableObjects as l, DATA_TYPE as m, handleSource as n, objectsInGroup as o, protectedHeaderBytes as p, openFileSource as r, openSif as s, assertInside as t, HEADER_FIELD as u, GROUP_MASK as v, parsePartitionInfo as x, PARTITION_TYPE as y };

@@ -1,10 +1,11 @@
-import { c as UsageError } from "./errors.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { c as UsageError, t as CountersignError } from "./errors.mjs";
+import { n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as formatReference } from "./reference.mjs";
-import { r as referenceFrom } from "./registry-inputs.mjs";
+import { n as formatReference, r as isTag } from "./reference.mjs";
+import { i as systemClock, r as referenceFrom } from "./registry-inputs.mjs";
 import { n as decodeUtf8 } from "./bytes.mjs";
-import { resolve } from "node:path";
+import { t as counted } from "./count.mjs";
+import { join, resolve } from "node:path";
 import { glob, stat } from "node:fs/promises";
 
 // src/commands/subject-checksums.ts
@@ -53,6 +54,60 @@ function invalid(problem, location) {
 	});
 }
 
+// src/commands/subject-layout.ts
+/** Tags shown to a user who has to choose one. */
+const SHOWN_TAGS = 10;
+/** Tags of what is attached to an image: lists of referrers, our layers, cosign's signatures. */
+const ATTACHED = /^sha(?:256|512)-[0-9a-f]{64}(?:\..*)?$/;
+/** True for a folder that calls itself an OCI layout. */
+async function isLayoutFolder(path) {
+	return stat(join(path, "oci-layout")).then((found) => found.isFile(), () => false);
+}
+/**
+* The one tagged image of a layout folder. A folder that cannot be read is named without an image: whoever opens it says
+* what is wrong with it, and goes on with the other images.
+* @throws UsageError USAGE_INVALID_INPUT when there are several tagged images, or none
+*/
+async function imageInLayout(folder, name) {
+	const images = await taggedImages(folder);
+	const [first] = images ?? [];
+	if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
+	if (!first) return {
+		in: "layout",
+		folder,
+		tag: void 0,
+		digest: void 0
+	};
+	return isTag(first.tag) ? {
+		in: "layout",
+		folder,
+		tag: first.tag,
+		digest: void 0
+	} : {
+		in: "layout",
+		folder,
+		tag: void 0,
+		digest: first.digest
+	};
+}
+/** Undefined when the folder is broken. */
+async function taggedImages(folder) {
+	const { LayoutIndex } = await import("./layout-index.mjs");
+	try {
+		return (await (await LayoutIndex.open(folder, systemClock())).tagged()).filter(({ tag }) => !ATTACHED.test(tag));
+	} catch (error) {
+		if (error instanceof CountersignError) return void 0;
+		throw error;
+	}
+}
+function ambiguous(name, images) {
+	const tags = [...new Set(images.map(({ tag }) => tag))];
+	const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
+	const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : "";
+	const found = tags.length === 0 ? "no tagged image" : `${counted(images.length, "tagged image")}: ${shown.join(", ")}${more}`;
+	return new UsageError("USAGE_INVALID_INPUT", `subject-path: the layout folder ${name} has ${found}`, { hint: tags.length === 0 ? `name the image by its digest: oci:${name}@sha256:…` : `say which one is meant: oci:${name}:TAG, or oci:${name}@sha256:…` });
+}
+
 // src/commands/subjects.ts
 const SUBJECT_INPUT = {
 	name: "subject-path",
@@ -66,7 +121,7 @@ const SUBJECT_INPUTS = [
 	{
 		...SUBJECT_INPUT,
 		required: false,
-		description: "SIF files, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. References like those of `subject-name` are understood too, when no file has that name."
+		description: "SIF files and OCI layout folders, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. A layout folder stands for its one tagged image; where it has several, write `oci:FOLDER:TAG`. References like those of `subject-name` are understood too, when no file has that name."
 	},
 	{
 		name: "subject-name",
@@ -92,18 +147,41 @@ async function subjectsFrom(inputs) {
 	if (digest && names.length !== 1) throw new UsageError("USAGE_CONFLICTING_INPUTS", `subject-digest was given with ${names.length} names`, { hint: "give subject-digest with exactly one subject-name, or write name@digest" });
 	const subjects = [];
 	for (const pattern of inputs.list("subject-path")) if (looksLikeReference(pattern) && !await isThere(resolve(inputs.workingDirectory, pattern))) subjects.push(registrySubject(inputs, pattern));
-	else for (const file of await filesOf(pattern, inputs)) addFile(subjects, file);
+	else for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
 	for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
 	for (const name of await checksumNames(inputs)) subjects.push(registrySubject(inputs, name));
 	if (subjects.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "subject-path and subject-name are missing", { hint: "give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image" });
 	return subjects;
 }
-/** Patterns may overlap; each file counts once. */
-function addFile(subjects, file) {
-	if (!subjects.some((subject) => subject.in === "file" && subject.path === file.path)) subjects.push({
+/** Patterns may overlap; each file or folder counts once. */
+function addSubject(subjects, subject) {
+	if (!subjects.some((one) => one.in === "file" ? subject.in === "file" && one.path === subject.path : one.name === subject.name)) subjects.push(subject);
+}
+async function subjectAt(file) {
+	if (!await isLayoutFolder(file.path)) return {
 		in: "file",
 		...file
-	});
+	};
+	const reference = await imageInLayout(file.path, file.name);
+	return {
+		in: "registry",
+		name: formatReference(reference),
+		reference
+	};
+}
+/**
+* The image in the layout folder that `subject-path` names, as a reference; undefined when it names no such folder.
+* @throws UsageError USAGE_INVALID_INPUT when it names several images
+*/
+async function layoutSource(inputs) {
+	const subjects = [];
+	for (const pattern of inputs.list("subject-path")) for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
+	const layout = subjects.find((subject) => subject.in === "registry");
+	if (layout && subjects.length > 1) throw tooMany(subjects.length);
+	return layout?.name;
+}
+function tooMany(count) {
+	return new UsageError("USAGE_INVALID_INPUT", `subject-path names ${count} images`, { hint: "this command takes one image at a time" });
 }
 /** A path would have to be very unusual to look like this. */
 function looksLikeReference(text) {
@@ -127,7 +205,7 @@ const EVIDENCE_INPUT = {
 /** The bundles that `evidence-path` names. @throws UsageError USAGE_NO_MATCH; SystemError, DataError */
 async function evidenceFrom(inputs) {
 	const found = [];
-	for (const pattern of inputs.list("evidence-path")) for (const { name, path } of await filesOf(pattern, inputs, "evidence-path")) {
+	for (const pattern of inputs.list("evidence-path")) for (const { name, path } of await filesOf(pattern, inputs, { input: "evidence-path" })) {
 		const bytes = await readFileBounded(path, LIMITS.bundleBytes);
 		found.push({
 			place: {
@@ -151,8 +229,13 @@ async function subjectFiles(inputs) {
 	for (const pattern of inputs.list("subject-path")) for (const file of await filesOf(pattern, inputs)) found.set(file.path, file);
 	return [...found.values()];
 }
-async function filesOf(pattern, inputs, input = "subject-path") {
-	const names = await isThere(resolve(inputs.workingDirectory, pattern)) ? [pattern] : await matches(pattern, inputs.workingDirectory);
+const ANY_IMAGE = {
+	input: "subject-path",
+	layouts: true
+};
+async function filesOf(pattern, inputs, wanted = { input: "subject-path" }) {
+	const { input } = wanted;
+	const names = await isThere(resolve(inputs.workingDirectory, pattern)) ? [pattern] : await matches(pattern, inputs.workingDirectory, wanted);
 	if (names.length === 0) {
 		const problem = isPattern(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
 		throw new UsageError("USAGE_NO_MATCH", `${input}: ${problem}`, { hint: `check the path; relative ones start at ${inputs.workingDirectory}` });
@@ -170,7 +253,7 @@ async function filesOf(pattern, inputs, input = "subject-path") {
 async function subjectFile(inputs) {
 	const files = await subjectFiles(inputs);
 	const [file] = files;
-	if (!file || files.length > 1) throw new UsageError("USAGE_INVALID_INPUT", `subject-path names ${files.length} files`, { hint: "this command takes one image at a time" });
+	if (!file || files.length > 1) throw tooMany(files.length);
 	return file;
 }
 /** A path that exists is a path, whatever characters it has; one that may not be looked at is reported when opened. */
@@ -185,14 +268,15 @@ async function isThere(path) {
 function isPattern(path) {
 	return /[*?[\]{}]/.test(path);
 }
-async function matches(pattern, cwd) {
+async function matches(pattern, cwd, { layouts }) {
 	if (!isPattern(pattern)) return [];
 	const names = [];
 	for await (const entry of glob(pattern, { cwd })) {
-		if ((await stat(resolve(cwd, entry)).catch(() => void 0))?.isFile()) names.push(entry);
+		const path = resolve(cwd, entry);
+		if ((await stat(path).catch(() => void 0))?.isFile() || layouts && await isLayoutFolder(path)) names.push(entry);
 		if (names.length > MAX_SUBJECTS) break;
 	}
 	return names.sort();
 }
 
-export { subjectFile as a, evidenceFrom as i, SUBJECT_INPUT as n, subjectsFrom as o, SUBJECT_INPUTS as r, EVIDENCE_INPUT as t };
+export { layoutSource as a, evidenceFrom as i, SUBJECT_INPUT as n, subjectFile as o, SUBJECT_INPUTS as r, subjectsFrom as s, EVIDENCE_INPUT as t };

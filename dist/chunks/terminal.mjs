@@ -1,8 +1,8 @@
-import { a as failureJson, c as runTool, f as ProgressMeter, h as COMMANDS, i as describeFailure, l as Redactor, n as jsonText, o as TemporaryFolder, p as childEnvironment, r as writeReport, s as findProgram, t as prepareWayOut, u as printable } from "./way-out.mjs";
-import { c as UsageError, i as EXIT, r as DataError, u as isErrnoException } from "./errors.mjs";
+import { _ as COMMANDS, a as describeFailure, c as TemporaryFolder, d as Redactor, f as printable, h as childEnvironment, i as writeReport, l as findProgram, m as ProgressMeter, n as prepareWayOut, o as failureJson, r as jsonText, s as failureOf, t as outliveReaders, u as runTool } from "./way-out.mjs";
+import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
 import { n as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { n as readFileBounded, t as assertWritable } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as VERSION } from "./version.mjs";
 import { n as nearest } from "./nearest.mjs";
@@ -322,6 +322,7 @@ function placeholder({ type }) {
 		case "digest": return " DIGEST";
 		case "enum":
 		case "string":
+		case "text":
 		case "secret":
 		case "pem": return " VALUE";
 		default: return type;
@@ -410,11 +411,26 @@ async function runCommand(command, args, terminal) {
 		});
 	}
 	if (has("timeout")) host.toolTimeoutMs = inputs.number("timeout");
-	const result = await command.run(inputs, host);
 	const reportPath = has("report-path") ? inputs.text("report-path") : void 0;
-	if (reportPath !== void 0) await writeReport(reportPath, result.json);
+	if (reportPath !== void 0) await assertWritable(reportPath);
+	const result = await command.run(inputs, host);
 	terminal.write(host.redactor.apply(resultText(given, result, host)));
-	return result.exitCode;
+	if (result.error) printFailure(failureOf(result.error, result.exitCode), host);
+	return reportPath === void 0 ? result.exitCode : await reportTo(reportPath, result, host);
+}
+/** What was done is done and has been shown; without its report it is no success. */
+async function reportTo(path, result, host) {
+	try {
+		await writeReport(path, result.json);
+		return result.exitCode;
+	} catch (error) {
+		const failure = describeFailure(error);
+		printFailure({
+			...failure,
+			message: `the report was not written: ${failure.message}`
+		}, host);
+		return result.exitCode === EXIT.passed ? failure.exitCode : result.exitCode;
+	}
 }
 function resultText(given, result, host) {
 	if (given.json) return jsonText(result.json);
@@ -441,9 +457,7 @@ function printFailure(failure, host) {
 // src/entry/terminal.ts
 /** Runs the command line that this process was started with and sets the exit code. */
 async function runTerminal() {
-	for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => {
-		if (!isErrnoException(error) || error.code !== "EPIPE") throw error;
-	});
+	outliveReaders();
 	const host = new TerminalHost({
 		env: { ...process.env },
 		cwd: process.cwd(),

@@ -1,3 +1,5 @@
+import { t as counted } from "./count.mjs";
+import { t as toSecond } from "./time.mjs";
 import { i as toAscii, n as escapeMermaid, r as printable, t as escapeMarkdown } from "./foreign-text.mjs";
 
 // src/report/wording.ts
@@ -33,8 +35,8 @@ function decisionOf(verdict) {
 	const { images, policy } = verdict;
 	const failed = images.filter((image) => image.verdict === "failed").length;
 	const by = policy ? `policy ${policy.name} (${short(policy.digest)})` : "the given trust material, without a policy";
-	const at = verdict.asOf ? `, as of ${verdict.now}, which is not the present time` : "";
-	const count = `${images.length} ${images.length === 1 ? "image" : "images"}`;
+	const at = verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : "";
+	const count = counted(images.length, "image");
 	if (images.length === 0) return "failed: there was no image to check";
 	if (verdict.verdict === "passed") return `passed: ${count} by ${by}${at}`;
 	return `failed: ${failed} of ${count} by ${by}${at}`;
@@ -51,8 +53,12 @@ function findingsOf(verdict, limit = DEFAULT_LIMIT) {
 /** What failed, each thing once: the first reason of every stage that did not pass, then those of the image. */
 function problemsOf(image) {
 	if (image.verdict === "passed") return [];
-	const reasons = [...image.stages.filter(({ verdict }) => verdict !== "passed").flatMap((stage) => stage.reasons.find(isProblem) ?? []), ...image.reasons.filter(isProblem)];
+	const reasons = [...image.stages.filter(({ verdict }) => verdict !== "passed").flatMap((stage) => stage.reasons.find(tellsWhy) ?? []), ...image.reasons.filter(isProblem)];
 	return reasons.filter((one, index) => reasons.findIndex(({ message }) => message === one.message) === index);
+}
+/** The reason why an image cannot be read is the image's own. */
+function tellsWhy(one) {
+	return isProblem(one) && one.code !== "IMAGE_UNREADABLE";
 }
 function findingLine({ name }, { code, message, hint }) {
 	return printable(`${name}: ${message} [${code}]; ${hint}`, 1e3);
@@ -98,7 +104,7 @@ function renderMarkdown(verdict, options = {}) {
 	budget.add("\n");
 	for (const image of verdict.images.slice(0, MAX_DIAGRAMS)) budget.add(diagram(image));
 	for (const image of verdict.images) addDetails(image, budget);
-	const left = budget.dropped > 0 ? `\n_${budget.dropped} rows left out for lack of room; the report file has them._\n` : "";
+	const left = budget.dropped > 0 ? `\n_${counted(budget.dropped, "row")} left out for lack of room; the report file has them._\n` : "";
 	return budget.text + left;
 }
 function stageRows(image) {
@@ -123,7 +129,7 @@ function stageRows(image) {
 			why ? `${signers}<br>${escapeMarkdown(why.message)}` : signers,
 			[...new Set(layers.map(({ method }) => method ?? ""))].map((one) => escapeMarkdown(one)).join(", "),
 			layers.map(({ digest }) => digestCell(digest)).join("<br>"),
-			layers.map(({ signedAt }) => escapeMarkdown(signedAt ?? "")).join("<br>")
+			layers.map(({ signedAt }) => escapeMarkdown(signedAt === null ? "" : toSecond(signedAt))).join("<br>")
 		]);
 	});
 }
@@ -217,7 +223,8 @@ var Said = class {
 function imageLines(image, options) {
 	const said = new Said();
 	const covered = image.coverage.filter((one) => one.covered).length;
-	const gaps = image.coverage.filter((one) => !one.covered).map(({ object }) => object);
+	const parts = counted(image.coverage.length, "part");
+	const gaps = image.coverage.filter((one) => !one.covered).map(({ object }) => `not covered: ${object}`);
 	const stages = image.stages.flatMap((stage) => stageLines(stage, image, {
 		...options,
 		said
@@ -225,7 +232,7 @@ function imageLines(image, options) {
 	const problems = said.fresh(image.reasons.filter(isProblem));
 	const remarks = image.reasons.filter((one) => !isProblem(one));
 	return [
-		`${mark(image.verdict, options)} ${image.name}  ${image.contentDigests.map(short).join(" ")}`,
+		`${mark(image.verdict, options)} ${image.name}  ${image.contentDigests.map(short).join(" ")}`.trimEnd(),
 		...section("stages", stages),
 		...section("problems", problems.flatMap((one) => problemLines(one, {
 			...options,
@@ -233,7 +240,7 @@ function imageLines(image, options) {
 		}))),
 		...section("layers", image.layers.flatMap((layer) => layerLines(layer, said))),
 		...section("evidence", image.evidence.flatMap((one) => evidenceLines(one, said))),
-		...section("coverage", [`${covered} of ${image.coverage.length} parts`, ...gaps.map((gap) => `not covered: ${gap}`)]),
+		...section("coverage", image.coverage.length === 0 ? [] : [`${covered} of ${parts}`, ...gaps]),
 		...section("remarks", said.fresh(remarks).map(({ message }) => message)),
 		""
 	];
@@ -267,7 +274,7 @@ function problemLines(one, { said, ...options }) {
 }
 function layerLines(layer, said) {
 	const stage = layer.stage === null ? "" : `  stage ${layer.stage}`;
-	const time = layer.signedAt === null ? "" : `  ${layer.signedAt}`;
+	const time = layer.signedAt === null ? "" : `  ${toSecond(layer.signedAt)}`;
 	return [`${[
 		layer.where.padEnd(10),
 		layer.kind.padEnd(11),

@@ -1,6 +1,6 @@
-import { n as decodeUtf8 } from "./bytes.mjs";
+import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { c as UsageError, r as DataError } from "./errors.mjs";
-import { t as readFileBounded } from "./file.mjs";
+import { n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parsePem } from "./pem.mjs";
 import { n as SignatureError } from "./errors3.mjs";
@@ -9,12 +9,16 @@ import { t as keyBlocks } from "./pgp-armor.mjs";
 import { resolve } from "node:path";
 
 // src/commands/trust-inputs.ts
-const POLICY_INPUT = {
+const POLICY_INPUTS = [{
 	name: "policy-path",
 	type: "path",
 	description: "Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.",
 	example: "countersign.yaml"
-};
+}, {
+	name: "policy",
+	type: "text",
+	description: "The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`."
+}];
 const VERIFY_DATA_INPUT = {
 	name: "verify-data",
 	type: "boolean",
@@ -22,7 +26,13 @@ const VERIFY_DATA_INPUT = {
 	description: "For a SIF in a registry: read and hash the whole image. By default only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Files are always read whole."
 };
 const TRUST_INPUTS = [
-	POLICY_INPUT,
+	...POLICY_INPUTS,
+	{
+		name: "up-to-stage",
+		type: "string",
+		description: "With a policy: decide about this stage and those before it only, for a gate in the middle of a pipeline. The verdict names the stages that it is not about. Default: all stages of the policy.",
+		example: "security"
+	},
 	{
 		name: "keyring",
 		type: "paths",
@@ -61,12 +71,27 @@ const TRUST_INPUTS = [
 	}
 ];
 /**
+* The policy that the inputs give, as file or text; undefined when they give none.
+* @throws UsageError USAGE_CONFLICTING_INPUTS; PolicyError, SystemError, DataError
+*/
+async function policyFrom(inputs) {
+	const path = inputs.text("policy-path");
+	const text = inputs.text("policy");
+	if (path === void 0 && text === void 0) return void 0;
+	if (path !== void 0 && text !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "both policy and policy-path were given", { hint: "give only one of them" });
+	const { loadPolicy, loadPolicyBytes } = await import("./load2.mjs");
+	if (path !== void 0) return loadPolicy(path);
+	return loadPolicyBytes(utf8(text ?? ""), {
+		path: "policy",
+		folder: inputs.workingDirectory
+	});
+}
+/**
 * The judge that the inputs describe.
 * @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
 */
 async function judgeFrom(inputs, clock, options) {
-	const path = inputs.text("policy-path");
-	const policy = path === void 0 ? void 0 : await (await import("./load2.mjs")).loadPolicy(path);
+	const policy = await policyFrom(inputs);
 	const material = {
 		keyrings: await readTrusted(inputs, "keyring", assertKeyring),
 		keys: await readTrusted(inputs, "public-key", readPublicKeys),
@@ -75,19 +100,31 @@ async function judgeFrom(inputs, clock, options) {
 		certificates: await readCertificates(inputs, "signer-certificate")
 	};
 	const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
-	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave policy-path out" });
+	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave the policy out" });
 	if (!policy && !given && options.needed) throw new UsageError("USAGE_MISSING_INPUT", "nothing to verify against was given", { hint: "give policy-path, or keyring, public-key or trust-anchors" });
+	const stages = await stagesUpTo(inputs, policy);
 	const { createJudge } = await import("./verify2.mjs");
 	return createJudge({
 		policy,
 		material,
+		...stages ? { stages } : {},
 		now: inputs.time("now") ?? clock,
 		...options.requiredStages ? { requiredStages: options.requiredStages } : {}
 	});
 }
+/** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
+async function stagesUpTo(inputs, policy) {
+	const last = inputs.text("up-to-stage");
+	if (last === void 0) return void 0;
+	if (!policy) throw new UsageError("USAGE_MISSING_INPUT", "up-to-stage is given without a policy", { hint: "give policy-path: the order of the stages is in the policy" });
+	const names = policy.policy.stages.map(({ name }) => name);
+	if (!names.includes(last)) throw new UsageError("USAGE_INVALID_INPUT", `up-to-stage is ${JSON.stringify(last.slice(0, 80))}`, { hint: `give a stage of the policy: ${names.join(", ")}` });
+	const { stagesBefore } = await import("./draft.mjs");
+	return [...stagesBefore(policy, last), last];
+}
 /** The judge, or undefined when nothing to trust was given. @throws as judgeFrom */
 async function optionalJudge(inputs, clock) {
-	return inputs.text("policy-path") !== void 0 || [
+	return ["policy", "policy-path"].some((name) => inputs.text(name) !== void 0) || [
 		"keyring",
 		"public-key",
 		"trust-anchors"
@@ -131,4 +168,4 @@ async function readCertificates(inputs, name) {
 	});
 }
 
-export { optionalJudge as a, judgeFrom as i, TRUST_INPUTS as n, VERIFY_DATA_INPUT as r, POLICY_INPUT as t };
+export { optionalJudge as a, judgeFrom as i, TRUST_INPUTS as n, policyFrom as o, VERIFY_DATA_INPUT as r, POLICY_INPUTS as t };

@@ -1,8 +1,8 @@
 import { t as hashObjects } from "./hash.mjs";
-import { a as objectsInGroup, i as groupsOf, n as openFileSource, o as openSif } from "./source.mjs";
+import { a as groupsOf, o as objectsInGroup, r as openFileSource, s as openSif } from "./source.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { o as subjectsFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { r as SUBJECT_INPUTS, s as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { n as TRUST_INPUTS, r as VERIFY_DATA_INPUT } from "./trust-inputs.mjs";
 
 // src/sif/hash-early.ts

@@ -1,5 +1,6 @@
 import { o as openRegistryImage } from "./registry-image.mjs";
 import { a as verifySifFile, i as verifyRegistryImage, o as combineVerdict } from "./verify.mjs";
+import { r as reason } from "./reasons.mjs";
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 import { i as manifestName } from "./reference.mjs";
 import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
@@ -92,18 +93,14 @@ async function verifyOne(subject, judge, { inputs, host, ...task }) {
 		progress.finish();
 	}
 }
-function unreadable(subject, { code, message, hint }, { policy }) {
-	const reason = {
-		code,
-		message,
-		hint
-	};
-	const stages = (policy?.policy.stages ?? []).map(({ name, threshold }) => ({
+function unreadable(subject, { code, message, hint }, { policy, stages: asked }) {
+	const undecided = reason("IMAGE_UNREADABLE", "not readable");
+	const stages = (policy?.policy.stages ?? []).filter(({ name }) => asked?.includes(name) ?? true).map(({ name, threshold }) => ({
 		stage: name,
 		verdict: "missing",
 		approvedBy: [],
 		needed: threshold,
-		reasons: [reason]
+		reasons: [undecided]
 	}));
 	return {
 		name: subject.name,
@@ -114,7 +111,11 @@ function unreadable(subject, { code, message, hint }, { policy }) {
 		layers: [],
 		evidence: [],
 		coverage: [],
-		reasons: [reason]
+		reasons: [{
+			code,
+			message,
+			hint
+		}]
 	};
 }
 function outputsOf(verdict, images) {

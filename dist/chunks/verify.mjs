@@ -1,8 +1,9 @@
 import { o as shortDigest } from "./digest.mjs";
 import { i as remark, n as isProblem, r as reason } from "./reasons.mjs";
 import { n as matchCandidates, r as matchesPattern, t as fillStages } from "./assign.mjs";
-import { n as openFileSource, o as openSif } from "./source.mjs";
-import { l as examineSif, s as createVerifier } from "./attach.mjs";
+import { t as toSecond } from "./time.mjs";
+import { r as openFileSource, s as openSif } from "./source.mjs";
+import { i as createVerifier, o as examineSif } from "./attach.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
 
 // src/policy/identity.ts
@@ -369,8 +370,8 @@ function contentReasons(view, image) {
 function timeReasons(view, now) {
 	const { expires, timeVerified } = view.approval;
 	const reasons = [];
-	if (expires !== null && !(Date.parse(expires) > now.getTime())) reasons.push(reason("APPROVAL_EXPIRED", `${nameLayer(view)}: the approval expired at ${expires}`));
-	if (!(Date.parse(timeVerified) <= now.getTime() + CLOCK_SKEW_MS)) reasons.push(reason("APPROVAL_FROM_FUTURE", `${nameLayer(view)}: the approval is dated ${timeVerified}`));
+	if (expires !== null && !(Date.parse(expires) > now.getTime())) reasons.push(reason("APPROVAL_EXPIRED", `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
+	if (!(Date.parse(timeVerified) <= now.getTime() + CLOCK_SKEW_MS)) reasons.push(reason("APPROVAL_FROM_FUTURE", `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
 	return reasons;
 }
 function policyRemarks({ approval, where }, policy) {
@@ -612,9 +613,9 @@ function asRemark(one) {
 function summary(stage, fill, seen) {
 	if (fill?.met) return [];
 	const reasons = [];
-	const who = `${stage.threshold} of ${stage.approvers.join(", ")} needed`;
-	if (!seen) reasons.push(reason("STAGE_MISSING", `stage ${stage.name} is not approved by anybody: ${who}`));
+	if (!seen) reasons.push(reason("STAGE_MISSING", `stage ${stage.name} is not approved by anybody: ${approversOf(stage)}`));
 	else {
+		const who = `${stage.threshold} of ${stage.approvers.join(", ")} needed`;
 		const counted = fill?.principals.length ? fill.principals.join(", ") : "nobody";
 		const message = `stage ${stage.name} is approved by ${counted} in a way that counts: ${who}`;
 		reasons.push(reason("STAGE_THRESHOLD_NOT_MET", message));
@@ -622,6 +623,12 @@ function summary(stage, fill, seen) {
 	for (const { principal, stage: rival } of fill?.conflicts ?? []) reasons.push(reason("STAGE_NOT_DISTINCT", `${principal} cannot approve stage ${stage.name}: the same signer fills stage ${rival}`));
 	if (fill?.undecided) reasons.push(reason("ASSIGNMENT_UNDECIDED", `stage ${stage.name}: too many ways to assign approvers to distinct stages`));
 	return reasons;
+}
+function approversOf({ threshold, approvers }) {
+	const others = approvers.slice(0, -1).join(", ");
+	const last = approvers.at(-1) ?? "nobody";
+	if (threshold > 1) return `${threshold} of ${others} and ${last} must approve it`;
+	return `${others === "" ? last : `${others} or ${last}`} can approve it`;
 }
 
 // src/policy/verdict.ts
@@ -654,7 +661,7 @@ function reportStagesFound(claims, chain, requiredStages) {
 		const losses = chain.filter((finding) => finding.stage === stage).map((finding) => finding.reason);
 		const counting = mine.filter(({ counts }) => counts);
 		const passed = counting.length > 0 && !losses.some(isProblem);
-		const missing = mine.length === 0 ? [reason("STAGE_MISSING", `stage ${stage} has no valid approval`)] : [];
+		const missing = mine.length === 0 ? [stageMissing(stage)] : [];
 		const details = mine.flatMap(({ reasons }) => reasons);
 		return {
 			stage,
@@ -671,6 +678,13 @@ function reportStagesFound(claims, chain, requiredStages) {
 			])
 		};
 	});
+}
+/** No policy says who could approve: the hint is about what was given instead. */
+function stageMissing(stage) {
+	return {
+		...reason("STAGE_MISSING", `stage ${stage} has no valid approval by a signer who is trusted here`),
+		hint: "have it approved with `countersign sign-stage`, or give the signer’s key or trust anchor to this check"
+	};
 }
 
 // src/policy/evaluate.ts
@@ -745,7 +759,10 @@ function imageReasons(judgement) {
 function requestReasons({ policy, options }) {
 	if (!policy) return [];
 	const known = policy.stages.map(({ name }) => name);
-	return [...options.stages ?? [], ...options.requiredStages ?? []].filter((name) => !known.includes(name)).map((name) => reason("STAGE_NOT_IN_POLICY", `stage ${name} is not in the policy, which has ${known.join(", ")}`));
+	const asked = [...options.stages ?? [], ...options.requiredStages ?? []];
+	const others = known.filter((name) => options.stages?.includes(name) === false);
+	const told = options.tellOthers === true && others.length > 0;
+	return [...asked.filter((name) => !known.includes(name)).map((name) => reason("STAGE_NOT_IN_POLICY", `stage ${name} is not in the policy, which has ${known.join(", ")}`)), ...told ? [remark("STAGES_NOT_ASKED", `the verdict is not about ${others.join(", ")}: that was not asked`)] : []];
 }
 function hasSifPlace({ layers, evidence }) {
 	return [...layers, ...evidence].some(({ place }) => place.in === "sif");
@@ -786,12 +803,12 @@ function combineVerdict(images, options) {
 // src/layers/verify.ts
 /** A judge; the material of the command line is added to the policy's. */
 async function createJudge(options) {
-	const { policy, now } = options;
-	const material = mergeTrust([policy?.trust, options.material]);
+	const { policy, stages, now } = options;
 	return {
 		policy,
-		verifier: await createVerifier(material),
+		verifier: await createVerifier(mergeTrust([policy?.trust, options.material])),
 		requiredStages: options.requiredStages ?? [],
+		...stages ? { stages } : {},
 		now
 	};
 }
@@ -848,12 +865,15 @@ async function verifyRegistryImage(image, judge, options) {
 		...onBytes ? { onBytes } : {}
 	}), judge, options.stages);
 }
-/** The verdict about what an examination found. */
+/** The verdict about what an examination found; about `stages`, else about those that the judge is asked about. */
 function judgeFacts(examination, judge, stages) {
 	return evaluatePolicy(judge.policy?.policy, examination.facts, {
 		now: judge.now,
 		requiredStages: judge.requiredStages,
-		...stages ? { stages } : {}
+		...stages ? { stages } : judge.stages ? {
+			stages: judge.stages,
+			tellOthers: true
+		} : {}
 	});
 }
 

@@ -1,10 +1,10 @@
 import { i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { r as writeFileAtomic } from "./file.mjs";
+import { i as writeFileAtomic } from "./file.mjs";
 import { n as ToolError } from "./tool.mjs";
 import { constants } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
-import { constants as constants$1, rmSync } from "node:fs";
 import { access, chmod, mkdtemp, rm, stat } from "node:fs/promises";
+import { constants as constants$1, rmSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
@@ -61,7 +61,7 @@ const COMMANDS = [
 	{
 		name: "pull",
 		summary: "Pull an image into a file, only if it is whole and its verdict passed",
-		load: async () => (await import("./pull2.mjs")).command
+		load: async () => (await import("./pull.mjs")).command
 	},
 	{
 		name: "repair",
@@ -362,7 +362,7 @@ var TemporaryFolder = class {
 const MAX_CAUSES = 8;
 /** Describes any thrown value. Never throws. */
 function describeFailure(thrown) {
-	const error = isErrnoException(thrown) && typeof thrown.path === "string" ? fromFileSystem(thrown, thrown.path) : thrown;
+	const error = isErrnoException(thrown) ? fromSystem(thrown) : thrown;
 	if (error instanceof CountersignError) return {
 		code: error.code,
 		message: error.message,
@@ -382,6 +382,18 @@ function describeFailure(thrown) {
 		stack: error instanceof Error ? error.stack : void 0
 	};
 }
+/** The failure that a command reports with its result. */
+function failureOf({ code, message, hint }, exitCode) {
+	return {
+		code,
+		message,
+		hint,
+		causes: [],
+		exitCode,
+		location: void 0,
+		stack: void 0
+	};
+}
 /** The JSON document that stands where the result would have been. */
 function failureJson(failure) {
 	const { code, message, hint, causes, exitCode } = failure;
@@ -393,7 +405,18 @@ function failureJson(failure) {
 		exitCode
 	} };
 }
-function fromFileSystem(error, path) {
+/** What the system may refuse in the middle of a write, where its error names no path. */
+const REFUSALS = /* @__PURE__ */ new Set([
+	"ENOSPC",
+	"EDQUOT",
+	"EIO",
+	"EROFS",
+	"EMFILE",
+	"ENFILE"
+]);
+function fromSystem(error) {
+	const { path } = error;
+	if (typeof path !== "string") return REFUSALS.has(error.code) ? fileError(error, "a file", "write") : error;
 	const reads = [
 		"open",
 		"read",
@@ -443,6 +466,12 @@ const SIGNALS = [
 	"SIGHUP"
 ];
 const SURPRISES = ["uncaughtException", "unhandledRejection"];
+/** The run goes on, and decides the exit code, when nobody reads what it prints any longer. */
+function outliveReaders() {
+	for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => {
+		if (!isErrnoException(error) || error.code !== "EPIPE") throw error;
+	});
+}
 /**
 * Installs the handlers; the returned function removes them.
 * @param tell prints what was thrown, synchronously
@@ -471,4 +500,4 @@ function prepareWayOut(temporary, tell) {
 	return remove;
 }
 
-export { isActionName as _, failureJson as a, runTool as c, withoutWorkflowCommands as d, ProgressMeter as f, findCommand as g, COMMANDS as h, describeFailure as i, Redactor as l, ACTION_NAMES as m, jsonText as n, TemporaryFolder as o, childEnvironment as p, writeReport as r, findProgram as s, prepareWayOut as t, printable as u };
+export { COMMANDS as _, describeFailure as a, TemporaryFolder as c, Redactor as d, printable as f, ACTION_NAMES as g, childEnvironment as h, writeReport as i, findProgram as l, ProgressMeter as m, prepareWayOut as n, failureJson as o, withoutWorkflowCommands as p, jsonText as r, failureOf as s, outliveReaders as t, runTool as u, findCommand as v, isActionName as y };

@@ -1,3 +1,4 @@
+import { t as toSecond } from "./time.mjs";
 import { n as isSignedBy, r as parseCertificate } from "./certificate.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { n as signatureReason } from "./reasons2.mjs";
@@ -163,8 +164,8 @@ function pathProblems(path, now) {
 function certificateProblems(certificate, now) {
 	const problems = [];
 	const { notBefore, notAfter, keyProblem, extensions } = certificate;
-	if (now < notBefore) problems.push(certificateReason("CERTIFICATE_NOT_YET_VALID", certificate, `is valid from ${notBefore.toISOString()}`));
-	if (now > notAfter) problems.push(certificateReason("CERTIFICATE_EXPIRED", certificate, `expired on ${notAfter.toISOString()}`));
+	if (now < notBefore) problems.push(certificateReason("CERTIFICATE_NOT_YET_VALID", certificate, `is valid from ${toSecond(notBefore)}`));
+	if (now > notAfter) problems.push(certificateReason("CERTIFICATE_EXPIRED", certificate, `expired on ${toSecond(notAfter)}`));
 	if (keyProblem !== void 0) problems.push(certificateReason("CERTIFICATE_WEAK", certificate, `cannot be used: ${keyProblem}`));
 	for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other))) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, `has the critical extension ${oid}`));
 	if (!allowsCodeSigning(extensions.extendedKeyUsage)) problems.push(certificateReason("CERTIFICATE_EXTENDED_KEY_USAGE", certificate, "is not for signing code"));

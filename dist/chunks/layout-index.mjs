@@ -1,0 +1,3 @@
+import { t as LayoutIndex } from "./layout-index2.mjs";
+
+export { LayoutIndex };

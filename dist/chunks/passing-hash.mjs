@@ -1,0 +1,398 @@
+import { c as UsageError, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { r as equalBytes } from "./bytes.mjs";
+import { t as digestHex } from "./digest.mjs";
+import { t as assertWritable } from "./file.mjs";
+import { n as SifError } from "./errors2.mjs";
+import { a as groupsOf, f as parseHeader, o as objectsInGroup, s as openSif, t as assertInside } from "./source.mjs";
+import { b as processState, y as currentProcess } from "./attach.mjs";
+import { r as ObjectStreamHasher } from "./registry-source.mjs";
+import { t as hashObjects } from "./hash.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { c as MEDIA_TYPE, o as parseManifest } from "./manifest.mjs";
+import { t as readFileChunks } from "./file-chunks.mjs";
+import { n as digestMismatch } from "./blobs.mjs";
+import { createHash, randomBytes } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { link, lstat, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { constants as constants$1 } from "node:fs";
+import * as node from "node:process";
+
+// src/primitives/file-sink.ts
+const BLOCK_BYTES = 1048576;
+/** Writes bytes in order, from a position on. Nothing is certain to be in the file before `flush`. */
+var FileSink = class {
+	#file;
+	#filling = new Uint8Array(BLOCK_BYTES);
+	#writing = new Uint8Array(BLOCK_BYTES);
+	#filled = 0;
+	#position;
+	#pending = Promise.resolve();
+	constructor(file, position) {
+		this.#file = file;
+		this.#position = position;
+	}
+	/** Takes a copy of the bytes. @throws what writing the earlier ones threw */
+	async write(bytes) {
+		let rest = bytes;
+		while (rest.length > 0) {
+			const part = rest.subarray(0, BLOCK_BYTES - this.#filled);
+			this.#filling.set(part, this.#filled);
+			this.#filled += part.length;
+			rest = rest.subarray(part.length);
+			if (this.#filled === BLOCK_BYTES) await this.#turn();
+		}
+	}
+	/** Ends when every byte has been handed to the system. */
+	async flush() {
+		await this.#turn();
+		await this.#pending;
+	}
+	async #turn() {
+		await this.#pending;
+		[this.#filling, this.#writing] = [this.#writing, this.#filling];
+		const block = this.#writing.subarray(0, this.#filled);
+		this.#pending = writeAll(this.#file, block, this.#position);
+		this.#pending.catch(() => void 0);
+		this.#position += block.length;
+		this.#filled = 0;
+	}
+};
+async function writeAll(file, bytes, position) {
+	let done = 0;
+	while (done < bytes.length) {
+		const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+		done += bytesWritten;
+	}
+}
+
+// src/primitives/unfinished.ts
+/** `<pid>-<start>-<host>-<machine>-<boot>-<namespace>-<random>`, 0 for what the system does not tell. */
+const WRITER = /^(\d{1,10})-(\d{1,20})-([0-9a-f]{8})-(0|[0-9a-f]{8})-(0|[0-9a-f]{8})-(0|[0-9a-f]{8})-[0-9a-f]{12}$/;
+/** A new name beside `path`. The label (letters and digits) says what is in it. */
+async function unfinishedName(path, label) {
+	const { pid, started, host, machine, boot, namespace } = abridged(await currentProcess());
+	const where = [
+		host,
+		machine,
+		boot,
+		namespace
+	].map((part) => part ?? "0").join("-");
+	return `${path}.${label}.${pid}-${started ?? "0"}-${where}-${randomBytes(6).toString("hex")}.tmp`;
+}
+/** The abandoned files of this user beside `path`; those whose writer cannot be seen from here are left out. */
+async function abandonedFiles(path) {
+	const self = abridged(await currentProcess());
+	const found = [];
+	for (const name of await readdir(dirname(path)).catch(() => [])) {
+		const parsed = parseName(name, basename(path));
+		if (!parsed || !await isOwnFile(join(dirname(path), name))) continue;
+		if (await processState(parsed.writer, self) === "gone") found.push({
+			path: join(dirname(path), name),
+			label: parsed.label
+		});
+	}
+	return found;
+}
+function parseName(name, base) {
+	if (!name.startsWith(`${base}.`)) return void 0;
+	const [label, writer = "", ending, ...more] = name.slice(base.length + 1).split(".");
+	const [, pid, started, host, ...rest] = WRITER.exec(writer) ?? [];
+	if (ending !== "tmp" || pid === void 0 || host === void 0) return void 0;
+	const [machine = null, boot = null, namespace = null] = rest.map((part) => part === "0" ? null : part);
+	return {
+		label: more.length === 0 ? label : void 0,
+		writer: {
+			pid: Number(pid),
+			started: started === "0" ? null : started ?? null,
+			host,
+			machine,
+			boot,
+			namespace
+		}
+	};
+}
+/** The same identity in short words: two are equal when the long ones are. */
+function abridged(identity) {
+	const { host, machine, boot, namespace } = identity;
+	return {
+		...identity,
+		host: short(host),
+		machine: machine === null ? null : short(machine),
+		boot: boot === null ? null : short(boot),
+		namespace: namespace === null ? null : short(namespace)
+	};
+}
+function short(text) {
+	return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+async function isOwnFile(path) {
+	const found = await lstat(path).catch(() => void 0);
+	return found !== void 0 && found.isFile() && (node.getuid === void 0 || found.uid === node.getuid());
+}
+
+// src/registry/pull.ts
+const TITLE = "org.opencontainers.image.title";
+/**
+* The SIF that a tag or digest names.
+* @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_NOT_A_SIF and as getManifest
+*/
+async function findSif(repository, reference) {
+	const manifest = await repository.getManifest(reference);
+	if (!manifest) throw new RegistryError("REGISTRY_NOT_FOUND", `${repository.name} has no manifest ${reference}`, { hint: "check the tag or digest; a private repository also answers so without permission" });
+	const { layers } = parseManifest(manifest, `the manifest ${reference}`);
+	const [layer] = layers;
+	const types = [MEDIA_TYPE.sifLayer, MEDIA_TYPE.sifLayerHistoric];
+	if (!layer || layers.length !== 1 || !types.includes(layer.mediaType)) throw new RegistryError("REGISTRY_NOT_A_SIF", `${repository.name} ${reference} is no SIF image`, { hint: "give the reference of an image pushed by apptainer push, singularity push or push-oras" });
+	return {
+		manifest,
+		layer,
+		title: layer.annotations?.[TITLE]
+	};
+}
+/**
+* Writes the image's file; false when `admit` said no. An interrupted transfer leaves `<path>.<digest>.partial`, a killed
+* one its temporary file; the next one goes on with either.
+* @throws UsageError USAGE_FILE_EXISTS; RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
+*/
+async function pullSif(repository, layer, options) {
+	const { path, overwrite } = options;
+	await assertWritable(path);
+	if (!overwrite && await isThere(path)) throw alreadyThere(path);
+	const label = digestHex(layer.digest).slice(0, 16);
+	const partial = `${path}.${label}.partial`;
+	await inherit(path, label, partial);
+	const temporary = await unfinishedName(path, label);
+	const resumed = await claim(partial, temporary);
+	try {
+		await fetchInto(repository, layer, {
+			temporary,
+			resumed,
+			options
+		});
+	} catch (error) {
+		await release(temporary, partial, error);
+		throw error;
+	}
+	try {
+		if (!await options.admit(temporary)) return false;
+		await place(temporary, path, overwrite);
+		return true;
+	} finally {
+		await rm(temporary, { force: true });
+	}
+}
+async function isThere(path) {
+	return stat(path).then(() => true, () => false);
+}
+function alreadyThere(path) {
+	return new UsageError("USAGE_FILE_EXISTS", `${path} exists already`, { hint: "choose another name, or set `overwrite` to replace it" });
+}
+/** What killed transfers left is gone on with when it is of the same image, and removed otherwise. */
+async function inherit(path, label, partial) {
+	for (const left of await abandonedFiles(path)) await (left.label === label && !await isThere(partial) ? rename(left.path, partial) : rm(left.path, { force: true })).catch(() => void 0);
+}
+/** Takes over what an earlier transfer left; renaming makes sure that only one process does. */
+async function claim(partial, temporary) {
+	try {
+		await rename(partial, temporary);
+		const found = await lstat(temporary);
+		if (found.isFile() && found.nlink === 1) return true;
+		await rm(temporary, { force: true });
+		return false;
+	} catch (error) {
+		if (isErrnoException(error) && error.code === "ENOENT") return false;
+		throw fileError(error, partial, "write");
+	}
+}
+/** Keeps an interrupted transfer for the next one; bytes that are wrong are dropped. */
+async function release(temporary, partial, error) {
+	const keep = !(error instanceof CountersignError && [
+		"REGISTRY_DIGEST_MISMATCH",
+		"REGISTRY_SIZE_MISMATCH",
+		"REGISTRY_NOT_FOUND",
+		"DISK_FULL"
+	].includes(error.code));
+	const size = await stat(temporary).then((found) => found.size, () => 0);
+	if (keep && size > 0) await rename(temporary, partial).catch(() => void 0);
+	await rm(temporary, { force: true });
+}
+async function fetchInto(repository, layer, transfer) {
+	const { temporary, resumed, options } = transfer;
+	try {
+		await using file = await open(temporary, resumed ? constants$1.O_RDWR | (constants$1.O_NOFOLLOW ?? 0) : "wx", 420);
+		if (!resumed || !await continueFile(repository, layer, {
+			...transfer,
+			file
+		})) await wholeFile(repository, layer, {
+			...transfer,
+			file
+		});
+		await file.sync();
+	} catch (error) {
+		throw isErrnoException(error) ? fileError(error, options.path, "write") : error;
+	}
+}
+async function wholeFile(repository, layer, { file, options }) {
+	await file.truncate(0);
+	const { onBytes, signal } = options;
+	const reading = repository.readBlob(layer.digest, {
+		sizeBytes: layer.size,
+		...onBytes ? { onBytes } : {},
+		...signal ? { signal } : {}
+	});
+	const sink = new FileSink(file, 0);
+	let at = 0;
+	try {
+		for await (const chunk of reading) {
+			await options.pass?.(at, chunk);
+			await sink.write(chunk);
+			at += chunk.length;
+		}
+	} finally {
+		await sink.flush();
+	}
+}
+/** Hashes what is there and fetches the rest; false when it has to be fetched whole after all. */
+async function continueFile(repository, layer, { temporary, file, options }) {
+	const hash = createHash(layer.digest.slice(0, layer.digest.indexOf(":")));
+	let at = 0;
+	for await (const chunk of readFileChunks(temporary)) {
+		hash.update(chunk);
+		await options.pass?.(at, chunk);
+		at += chunk.length;
+	}
+	if (at > layer.size) return false;
+	const sink = new FileSink(file, at);
+	try {
+		const range = {
+			offset: at,
+			lengthBytes: layer.size - at
+		};
+		const { signal, onBytes } = options;
+		for await (const chunk of repository.readBlob(layer.digest, {
+			range,
+			...signal ? { signal } : {}
+		})) {
+			hash.update(chunk);
+			await options.pass?.(at, chunk);
+			await sink.write(chunk);
+			at += chunk.length;
+			onBytes?.(at, layer.size);
+		}
+	} catch (error) {
+		if (error instanceof RegistryError && error.code === "REGISTRY_RANGE_IGNORED") return false;
+		throw error;
+	} finally {
+		await sink.flush();
+	}
+	if (hash.digest("hex") === digestHex(layer.digest)) return true;
+	if (at === layer.size) throw digestMismatch(layer.digest, repository.name);
+	return false;
+}
+/** Gives the file its name; without `overwrite` a file that appeared meanwhile is left alone. */
+async function place(temporary, path, overwrite) {
+	try {
+		if (overwrite) await rename(temporary, path);
+		else await link(temporary, path);
+	} catch (error) {
+		if (isErrnoException(error) && error.code === "EEXIST") throw alreadyThere(path);
+		if (overwrite || !isErrnoException(error) || ![
+			"EPERM",
+			"ENOTSUP",
+			"EXDEV"
+		].includes(error.code ?? "")) throw fileError(error, path, "write");
+		if (await isThere(path)) throw alreadyThere(path);
+		await rename(temporary, path);
+	}
+}
+
+// src/sif/passing-hash.ts
+const SHA256 = /* @__PURE__ */ new Set(["sha256"]);
+/** A table that ends later is no usual one; its image is read again. */
+const MAX_HEAD_BYTES = 4194304;
+/** Takes the bytes of an image from the first one on. */
+var PassingImage = class {
+	#sizeBytes;
+	#at = 0;
+	#head = [];
+	#started;
+	#lost = false;
+	constructor(sizeBytes) {
+		this.#sizeBytes = sizeBytes;
+	}
+	/** Bytes at an offset; offset 0 begins anew. */
+	async update(offset, bytes) {
+		if (offset === 0) this.#reset();
+		if (offset !== this.#at) this.#lost = true;
+		if (this.#lost) return;
+		this.#at += bytes.length;
+		if (this.#started) this.#started.hasher.update(offset, bytes);
+		else await this.#begin(bytes);
+	}
+	/** As hashObjects; reads nothing when the image is the one that passed by. */
+	hash = async (image, objects, options) => {
+		const { algorithms } = options;
+		const plain = algorithms.size === 1 && algorithms.has("sha256");
+		const whole = !this.#lost && this.#at === this.#sizeBytes;
+		const started = this.#started;
+		if (!plain || !whole || !started || !isSame(started, image, objects)) return hashObjects(image, objects, options);
+		return started.hasher.digests;
+	};
+	#reset() {
+		this.#at = 0;
+		this.#head = [];
+		this.#started = void 0;
+		this.#lost = false;
+	}
+	/** Collects the beginning until the table is complete. */
+	async #begin(bytes) {
+		this.#head.push(bytes.slice());
+		try {
+			const head = Buffer.concat(this.#head);
+			if (head.length < Math.min(128, this.#sizeBytes)) return;
+			const { descriptorsOffset, descriptorsTotal } = parseHeader(head);
+			const tableEnd = descriptorsOffset + descriptorsTotal * 585;
+			if (head.length < Math.min(tableEnd, this.#sizeBytes)) {
+				if (tableEnd <= MAX_HEAD_BYTES) return;
+				this.#lose();
+				return;
+			}
+			const image = await openSif(beginningOf(head, this.#sizeBytes));
+			const objects = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
+			const hasher = new ObjectStreamHasher(image, objects, SHA256);
+			hasher.update(0, head);
+			this.#started = {
+				image,
+				objects,
+				hasher
+			};
+			this.#head = [];
+		} catch (error) {
+			if (!(error instanceof SifError)) throw error;
+			this.#lose();
+		}
+	}
+	#lose() {
+		this.#lost = true;
+		this.#head = [];
+	}
+};
+function beginningOf(head, sizeBytes) {
+	return {
+		name: "the image",
+		sizeBytes,
+		async read(offset, lengthBytes) {
+			assertInside({
+				...this,
+				sizeBytes: head.length
+			}, offset, lengthBytes);
+			return head.subarray(offset, offset + lengthBytes);
+		}
+	};
+}
+function isSame(passed, image, objects) {
+	const records = new Map(passed.objects.map(({ id, record }) => [id, record]));
+	return equalBytes(passed.image.header.record, image.header.record) && image.source.sizeBytes === passed.image.source.sizeBytes && objects.length === passed.objects.length && objects.every(({ id, record }) => equalBytes(records.get(id) ?? record.subarray(0, 0), record));
+}
+
+export { findSif as n, pullSif as r, PassingImage as t };
