@@ -1,9 +1,10 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { a as evidenceLabel, f as appendObjects } from "./attach.mjs";
-import { g as laneObject, o as placeText } from "./registry-source.mjs";
+import { t as appendObjects } from "./writer.mjs";
+import { p as laneObject, r as placeText } from "./sif-natives.mjs";
 import { t as nativePgpObject } from "./native-plan.mjs";
-import { a as verifySifFile, t as createJudge } from "./verify.mjs";
+import { n as evidenceLabel } from "./verifier.mjs";
+import { i as verifySifFile, t as createJudge } from "./verify.mjs";
 
 // src/layers/assemble.ts
 /**

@@ -1,7 +1,7 @@
 import { i as writeFileAtomic, n as readFileBounded } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
-import { a as verifySifFile, t as createJudge } from "./verify.mjs";
+import { i as verifySifFile, t as createJudge } from "./verify.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { t as readFileChunks } from "./file-chunks.mjs";

@@ -5,14 +5,15 @@ import { t as LIMITS } from "./limits.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { r as openFileSource, s as openSif } from "./source.mjs";
-import { i as createVerifier, o as examineSif, r as sifSubjects, t as attachEvidence } from "./attach.mjs";
-import { l as encodeStatement, u as parseStatement } from "./registry-source.mjs";
+import { o as encodeStatement, s as parseStatement } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { k as parseBundle } from "./registry-image.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { r as examineSif, t as createVerifier } from "./verifier.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as ScanError } from "./errors7.mjs";
 import { n as signerFrom } from "./signing-inputs.mjs";
+import { r as sifSubjects, t as attachEvidence } from "./attach.mjs";
 import { basename, dirname, join } from "node:path";
 
 // src/scan/fields.ts

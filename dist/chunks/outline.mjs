@@ -1,10 +1,12 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { r as openFileSource, s as openSif } from "./source.mjs";
-import { h as cosignTag, k as parseBundle, s as readRegistryLayers } from "./registry-image.mjs";
+import { h as cosignTag, s as readRegistryLayers } from "./registry-image.mjs";
 import { a as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { r as parseBundle } from "./bundle.mjs";
 import { n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
-import { n as registrySource, o as placeText, s as readSignatureObjects, u as parseStatement } from "./registry-source.mjs";
+import { i as readSignatureObjects, r as placeText, s as parseStatement } from "./sif-natives.mjs";
+import { n as registrySource } from "./registry-source.mjs";
 
 // src/layers/outline.ts
 /** The outline of a SIF file. @throws SifError when it is no readable SIF; SystemError */

@@ -1,7 +1,7 @@
 import { t as assembleExamined } from "./assemble.mjs";
 import { n as examineWithAttached } from "./registry-facts.mjs";
 import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
-import { n as judgeFacts, o as combineVerdict, t as createJudge } from "./verify.mjs";
+import { a as combineVerdict, n as judgeFacts, t as createJudge } from "./verify.mjs";
 import { t as counted } from "./count.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { i as EXIT } from "./errors.mjs";

@@ -4,11 +4,13 @@ import { S as attachBundle, b as readCosignSignatures, h as cosignTag, o as open
 import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
 import { h as DESCRIPTOR_FIELD, r as openFileSource, s as openSif } from "./source.mjs";
 import { r as bundlesOfLane } from "./registry-bundles.mjs";
-import { _ as presentObjects, f as appendObjects, g as operationTime, h as headerAfter, m as layOut, o as examineSif, v as lockImage } from "./attach.mjs";
-import { _ as reservedLaneObject, r as ObjectStreamHasher } from "./registry-source.mjs";
-import { i as verifyRegistryImage, n as judgeFacts, o as combineVerdict } from "./verify.mjs";
+import { r as examineSif } from "./verifier.mjs";
+import { r as ObjectStreamHasher } from "./registry-source.mjs";
+import { a as combineVerdict, n as judgeFacts } from "./verify.mjs";
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
+import { a as operationTime, i as headerAfter, o as presentObjects, r as layOut, s as lockImage, t as appendObjects } from "./writer.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";
+import { m as reservedLaneObject } from "./sif-natives.mjs";
 import { n as planNative } from "./native-plan.mjs";
 import { c as signStage, l as examinedSif, n as approvalFrom, o as refusalOf, r as judgeForSigning, t as APPROVAL_INPUTS, u as sifFileTarget } from "./stage-inputs.mjs";
 import { i as manifestName, n as formatReference, r as isTag, t as formatPlace } from "./reference.mjs";
@@ -17,6 +19,7 @@ import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from 
 import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { n as assembleFile } from "./assemble.mjs";
 import { t as keepCosignSignatures } from "./cosign-write.mjs";
+import { t as verifyRegistryImage } from "./verify-registry2.mjs";
 import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
 import { n as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { a as layoutSource, n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";

@@ -2,9 +2,10 @@ import { t as CountersignError } from "./errors.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as encodePem } from "./pem.mjs";
 import { o as asText } from "./shape.mjs";
-import { O as leafOnlyBundle, g as encodeCosignNote, i as NATIVE_MEDIA_TYPE, k as parseBundle, n as COSIGN_ANNOTATION, r as GROUP_ANNOTATION, t as CHAIN_ANNOTATION } from "./registry-image.mjs";
+import { g as encodeCosignNote, i as NATIVE_MEDIA_TYPE, n as COSIGN_ANNOTATION, r as GROUP_ANNOTATION, t as CHAIN_ANNOTATION } from "./registry-image.mjs";
 import { c as MEDIA_TYPE, n as EMPTY_CONFIG } from "./manifest.mjs";
-import { s as readSignatureObjects, u as parseStatement } from "./registry-source.mjs";
+import { n as leafOnlyBundle, r as parseBundle } from "./bundle.mjs";
+import { i as readSignatureObjects, s as parseStatement } from "./sif-natives.mjs";
 
 // src/layers/registry-bundles.ts
 /** Everything in a SIF's lane in the form in which it is attached: certificates without intermediates. */

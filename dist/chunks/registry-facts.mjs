@@ -1,12 +1,14 @@
 import { i as sha256 } from "./digest.mjs";
 import { m as DATA_TYPE, s as openSif } from "./source.mjs";
-import { d as placeBundle, n as sifContent, o as examineSif, r as sifSubjects, s as sifView, u as openBundle } from "./attach.mjs";
+import { n as sifContent, r as sifSubjects } from "./attach.mjs";
+import { c as placeBundle, i as sifView, r as examineSif, s as openBundle } from "./verifier.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as parsePem } from "./pem.mjs";
 import { s as readRegistryLayers, y as parseSimpleSigning } from "./registry-image.mjs";
 import { r as parseEnvelope } from "./envelope.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { c as IN_TOTO_PAYLOAD_TYPE, n as registrySource, s as readSignatureObjects, t as blobHasher, u as parseStatement } from "./registry-source.mjs";
+import { a as IN_TOTO_PAYLOAD_TYPE, i as readSignatureObjects, s as parseStatement } from "./sif-natives.mjs";
+import { n as registrySource, t as blobHasher } from "./registry-source.mjs";
 import { basename } from "node:path";
 
 // src/layers/cosign-facts.ts

@@ -4,13 +4,14 @@ import { a as writeStatements, c as objectsOf, d as textOf, f as textsOf, i as w
 import { n as identityKey } from "./draft2.mjs";
 import { n as bundleToAttach } from "./registry-bundles.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
-import { D as encodeBundle, S as attachBundle, o as openRegistryImage } from "./registry-image.mjs";
-import { a as evidenceLabel, c as COSIGN_SIGN_PREDICATE_TYPE, i as createVerifier, l as SIF_SUBJECT } from "./attach.mjs";
+import { S as attachBundle, o as openRegistryImage } from "./registry-image.mjs";
+import { a as COSIGN_SIGN_PREDICATE_TYPE, n as evidenceLabel, o as SIF_SUBJECT, t as createVerifier } from "./verifier.mjs";
 import { a as sha256Hex, i as sha256 } from "./digest.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { i as manifestName, t as formatPlace } from "./reference.mjs";
+import { t as encodeBundle } from "./bundle.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { c as IN_TOTO_PAYLOAD_TYPE, l as encodeStatement } from "./registry-source.mjs";
+import { a as IN_TOTO_PAYLOAD_TYPE, o as encodeStatement } from "./sif-natives.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";

@@ -1,8 +1,9 @@
 import { t as encodePem } from "./pem.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { S as attachBundle, _ as encodeSimpleSigning, h as cosignTag, k as parseBundle, o as openRegistryImage } from "./registry-image.mjs";
+import { S as attachBundle, _ as encodeSimpleSigning, h as cosignTag, o as openRegistryImage } from "./registry-image.mjs";
 import { t as keepCosignSignatures } from "./cosign-write.mjs";
 import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { r as parseBundle } from "./bundle.mjs";
 import { n as identityKey } from "./draft2.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as planNative } from "./native-plan.mjs";

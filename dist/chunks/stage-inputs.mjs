@@ -3,19 +3,21 @@ import { o as toHex } from "./bytes.mjs";
 import { t as counted } from "./count.mjs";
 import { n as SifError } from "./errors2.mjs";
 import { m as DATA_TYPE, r as openFileSource, s as openSif } from "./source.mjs";
-import { d as placeBundle, f as appendObjects, n as sifContent, o as examineSif, p as deleteObjects, r as sifSubjects, s as sifView, u as openBundle, v as lockImage } from "./attach.mjs";
-import { c as IN_TOTO_PAYLOAD_TYPE, g as laneObject, l as encodeStatement } from "./registry-source.mjs";
+import { n as deleteObjects, s as lockImage, t as appendObjects } from "./writer.mjs";
+import { a as IN_TOTO_PAYLOAD_TYPE, o as encodeStatement, p as laneObject } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { n as planNative } from "./native-plan.mjs";
 import { i as isStageName, r as encodeApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { D as encodeBundle, k as parseBundle } from "./registry-image.mjs";
+import { r as parseBundle, t as encodeBundle } from "./bundle.mjs";
+import { c as placeBundle, i as sifView, r as examineSif, s as openBundle } from "./verifier.mjs";
 import { n as isProblem } from "./reasons.mjs";
 import { n as judgeFacts, t as createJudge } from "./verify.mjs";
-import { n as identityKey, r as stagesBefore, t as draftApproval } from "./draft2.mjs";
 import { t as VERSION } from "./version.mjs";
 import { o as policyFrom } from "./trust-inputs.mjs";
 import { r as printable, t as escapeMarkdown } from "./foreign-text.mjs";
+import { n as identityKey, r as stagesBefore, t as draftApproval } from "./draft2.mjs";
+import { n as sifContent, r as sifSubjects } from "./attach.mjs";
 
 // src/layers/sif-target.ts
 /** The target for a SIF file. */

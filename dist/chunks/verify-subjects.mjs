@@ -1,5 +1,4 @@
-import { o as openRegistryImage } from "./registry-image.mjs";
-import { a as verifySifFile, i as verifyRegistryImage, o as combineVerdict } from "./verify.mjs";
+import { a as combineVerdict, i as verifySifFile } from "./verify.mjs";
 import { r as reason } from "./reasons.mjs";
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 import { i as manifestName } from "./reference.mjs";
@@ -69,16 +68,16 @@ async function verifyOne(subject, judge, { inputs, host, ...task }) {
 			};
 		}
 		const { reference } = subject;
+		const { openRegistryImage } = await import("./registry-image2.mjs");
+		const { verifyRegistryImage } = await import("./verify-registry.mjs");
 		await using opened = await openFrom(inputs, host, {
 			reference,
 			access: "pull"
 		});
-		const image = await openRegistryImage(opened.repository, manifestName(reference));
-		const verifyData = inputs.boolean("verify-data");
 		return {
-			image: await verifyRegistryImage(image, judge, {
+			image: await verifyRegistryImage(await openRegistryImage(opened.repository, manifestName(reference)), judge, {
 				name,
-				verifyData,
+				verifyData: inputs.boolean("verify-data"),
 				onBytes
 			}),
 			unread: false

@@ -3,8 +3,7 @@ import { i as remark, n as isProblem, r as reason } from "./reasons.mjs";
 import { n as matchCandidates, r as matchesPattern, t as fillStages } from "./assign.mjs";
 import { t as toSecond } from "./time.mjs";
 import { r as openFileSource, s as openSif } from "./source.mjs";
-import { i as createVerifier, o as examineSif } from "./attach.mjs";
-import { t as examineRegistryImage } from "./registry-facts.mjs";
+import { r as examineSif, t as createVerifier } from "./verifier.mjs";
 
 // src/policy/identity.ts
 /**
@@ -851,20 +850,6 @@ async function verifyOpened(image, judge, options) {
 		examination
 	};
 }
-/**
-* The verdict about an image in a registry or layout folder.
-* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
-*/
-async function verifyRegistryImage(image, judge, options) {
-	const { verifyData, onBytes } = options;
-	return judgeFacts(await examineRegistryImage(image, {
-		name: options.name ?? image.name,
-		verifier: judge.verifier,
-		now: judge.now,
-		verifyData,
-		...onBytes ? { onBytes } : {}
-	}), judge, options.stages);
-}
 /** The verdict about what an examination found; about `stages`, else about those that the judge is asked about. */
 function judgeFacts(examination, judge, stages) {
 	return evaluatePolicy(judge.policy?.policy, examination.facts, {
@@ -877,4 +862,4 @@ function judgeFacts(examination, judge, stages) {
 	});
 }
 
-export { verifySifFile as a, verifyRegistryImage as i, judgeFacts as n, combineVerdict as o, mergeTrust as r, createJudge as t };
+export { combineVerdict as a, verifySifFile as i, judgeFacts as n, mergeTrust as r, createJudge as t };

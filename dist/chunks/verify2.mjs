@@ -1,3 +1,3 @@
-import { a as verifySifFile, i as verifyRegistryImage, n as judgeFacts, r as mergeTrust, t as createJudge } from "./verify.mjs";
+import { i as verifySifFile, n as judgeFacts, r as mergeTrust, t as createJudge } from "./verify.mjs";
 
 export { createJudge };

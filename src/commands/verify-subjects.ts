@@ -3,8 +3,7 @@
 
 import type { Host } from '../host/host.ts';
 import type { FoundBundle } from '../layers/bundle-facts.ts';
-import { openRegistryImage } from '../layers/registry-image.ts';
-import { type Judge, verifyRegistryImage, verifySifFile } from '../layers/verify.ts';
+import { type Judge, verifySifFile } from '../layers/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
 import { reason } from '../policy/reasons.ts';
 import type { ImageVerdict, SignerReport, Verdict } from '../policy/verdict.ts';
@@ -86,6 +85,9 @@ async function verifyOne(
       return { image: verdict, unread: false };
     }
     const { reference } = subject;
+    // Files need none of what knows registries.
+    const { openRegistryImage } = await import('../layers/registry-image.ts');
+    const { verifyRegistryImage } = await import('../layers/verify-registry.ts');
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
     const verifyData = inputs.boolean('verify-data');

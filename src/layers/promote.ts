@@ -19,7 +19,8 @@ import type {
   Repository,
 } from '../registry/repository.ts';
 import { openRegistryImage, type RegistryImage } from './registry-image.ts';
-import { type Judge, verifyRegistryImage } from './verify.ts';
+import type { Judge } from './verify.ts';
+import { verifyRegistryImage } from './verify-registry.ts';
 
 export interface Promotion {
   readonly from: ReadableRepository;

@@ -10,8 +10,6 @@ import { openSif, type SifImage } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
 import { createVerifier, type TrustMaterial, type Verifier } from '../signing/verifier.ts';
 import type { FoundBundle } from './bundle-facts.ts';
-import { examineRegistryImage } from './registry-facts.ts';
-import type { RegistryImage } from './registry-image.ts';
 import { examineSif, type ExamineOptions, type SifExamination } from './sif-facts.ts';
 import type { FoundNative } from './sif-natives.ts';
 
@@ -96,26 +94,6 @@ async function verifyOpened(
     ...(early ? { hash: (...asked) => early.hash(...asked) } : {}),
   });
   return { verdict: judgeFacts(examination, judge, stages), examination };
-}
-
-/**
- * The verdict about an image in a registry or layout folder.
- * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
- */
-export async function verifyRegistryImage(
-  image: RegistryImage,
-  judge: Judge,
-  options: Pick<VerifyOptions, 'name' | 'onBytes' | 'stages'> & { readonly verifyData: boolean },
-): Promise<ImageVerdict> {
-  const { verifyData, onBytes } = options;
-  const examination = await examineRegistryImage(image, {
-    name: options.name ?? image.name,
-    verifier: judge.verifier,
-    now: judge.now,
-    verifyData,
-    ...(onBytes ? { onBytes } : {}),
-  });
-  return judgeFacts(examination, judge, options.stages);
 }
 
 /** The verdict about what an examination found; about `stages`, else about those that the judge is asked about. */

@@ -4,7 +4,8 @@
 import { registryTarget } from '../../src/layers/registry-target.ts';
 import { openRegistryImage } from '../../src/layers/registry-image.ts';
 import { signStage, type StageRequest, type StageResult } from '../../src/layers/stage.ts';
-import { type Judge, verifyRegistryImage } from '../../src/layers/verify.ts';
+import type { Judge } from '../../src/layers/verify.ts';
+import { verifyRegistryImage } from '../../src/layers/verify-registry.ts';
 import type { ImageVerdict, LayerReport } from '../../src/policy/verdict.ts';
 import type { Clock } from '../../src/primitives/retry.ts';
 import type { Repository } from '../../src/registry/repository.ts';

@@ -1,0 +1,593 @@
+import { t as CountersignError } from "./errors.mjs";
+import { s as utf8 } from "./bytes.mjs";
+import { a as sha256Hex, i as sha256 } from "./digest.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { n as parseJson, t as isJsonObject } from "./json.mjs";
+import { t as cryptoName } from "./hash-blocks.mjs";
+import { n as SifError } from "./errors2.mjs";
+import { S as signatureExtra, c as readObject, g as DETERMINISTIC_TIME, m as DATA_TYPE, o as objectsInGroup, p as protectedHeaderBytes, v as GROUP_MASK } from "./source.mjs";
+import { n as SignatureError } from "./errors3.mjs";
+import { i as nativePae, n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
+import { createHash } from "node:crypto";
+
+// src/layers/lane.ts
+const PREFIX = "countersign/";
+const DIGEST_DIGITS = 32;
+const BUNDLE_MARK = "application/vnd.dev.sigstore.bundle";
+/** Name of the lane object for these bundle bytes; `label` is the stage, or the kind of evidence. */
+function laneName(kind, label, bundle) {
+	return `${PREFIX}${kind}/${label}/${sha256Hex(bundle).slice(0, DIGEST_DIGITS)}`;
+}
+/** Name of a lane object that had to be named before its bytes were known. */
+function reservedName(kind, label) {
+	return `${PREFIX}${kind}/${label}`;
+}
+/** The names that an object with these bundle bytes may have. */
+function laneNames(kind, label, bundle) {
+	return [laneName(kind, label, bundle), reservedName(kind, label)];
+}
+/** The SIF object that carries a bundle in the lane. */
+function laneObject(kind, label, bundle) {
+	return named(laneName(kind, label, bundle), bundle);
+}
+/** The same for a bundle of which only the length is known when the object gets its descriptor. */
+function reservedLaneObject(kind, label, bundle) {
+	return named(reservedName(kind, label), bundle);
+}
+function named(name, bundle) {
+	return {
+		dataType: DATA_TYPE.signature,
+		data: bundle,
+		group: 0,
+		name,
+		extra: signatureExtra(void 0),
+		createdAt: DETERMINISTIC_TIME,
+		modifiedAt: DETERMINISTIC_TIME
+	};
+}
+/** True for an object that calls itself ours. */
+function hasLaneName({ name }) {
+	return name.startsWith(PREFIX);
+}
+/**
+* True for an object that is ours by name, or by content when its name was changed. Objects linked to a group are
+* Apptainer's, and other tools may keep their own unlinked Signature objects.
+*/
+function isLaneObject(object, data) {
+	if (object.dataType !== DATA_TYPE.signature || object.group !== 0) return false;
+	if (hasLaneName(object)) return true;
+	return Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK);
+}
+/**
+* What is unusual about a lane object's descriptor, undefined when it is exactly as we write it. `names` are those that
+* its content allows.
+*/
+function laneDefect(object, names) {
+	const expected = {
+		name: names.includes(object.name) ? object.name : names[0],
+		used: 1,
+		rawGroup: GROUP_MASK,
+		rawLink: 0,
+		createdAt: DETERMINISTIC_TIME,
+		modifiedAt: DETERMINISTIC_TIME,
+		uid: 0,
+		gid: 0
+	};
+	for (const key of Object.keys(expected)) if (object[key] !== expected[key]) return `its ${key} is ${JSON.stringify(object[key])}`;
+	if (Buffer.compare(object.extra, signatureExtra(void 0)) !== 0) return "its type-specific field was changed";
+}
+
+// src/sif/integrity.ts
+const DIGEST_HEX_DIGITS = new Map([
+	["sha224", 56],
+	["sha256", 64],
+	["sha384", 96],
+	["sha512", 128],
+	["sha512_224", 56],
+	["sha512_256", 64]
+].map(([name, digits]) => [name, {
+	name,
+	digits
+}]));
+const MAX_RELATIVE_ID = 4294967295;
+/**
+* The sif-metadata of all objects of a group, byte for byte as the reference writes it.
+* @throws SifError SIF_GROUP_NOT_FOUND, SIF_DIGEST_MISSING
+* @see github.com/apptainer/sif v2.24.1, pkg/integrity
+*/
+function encodeMetadata(image, group, digests) {
+	return encodeMetadataFrom(image, group, (id) => digests.get(id)?.get("sha256"));
+}
+/**
+* The same with SHA-256 digests of the data that are known from elsewhere, for images whose data is not at hand.
+* @throws SifError SIF_GROUP_NOT_FOUND, SIF_DIGEST_MISSING
+*/
+function encodeMetadataFrom(image, group, objectHex) {
+	const members = objectsInGroup(image, group);
+	const [lowest] = members;
+	if (!lowest) throw new SifError("SIF_GROUP_NOT_FOUND", `no object is in group ${group}`);
+	const objects = members.map((object) => {
+		const hex = objectHex(object.id);
+		if (hex === void 0) throw new SifError("SIF_DIGEST_MISSING", `object ${object.id}: its data was not hashed`);
+		return {
+			relativeId: object.id - lowest.id,
+			descriptorDigest: `sha256:${hash("sha256", protectedDescriptorBytes(image, object))}`,
+			objectDigest: `sha256:${hex}`
+		};
+	});
+	const header = { digest: `sha256:${hash("sha256", protectedHeaderBytes(image.header))}` };
+	return utf8(JSON.stringify({
+		version: 1,
+		header,
+		objects
+	}));
+}
+/**
+* The part of a descriptor that signatures cover, 557 bytes: neither its place nor its absolute ID nor its group.
+* @see github.com/apptainer/sif v2.24.1, `pkg/sif/descriptor.go`
+*/
+function protectedDescriptorBytes(image, object) {
+	const { record } = object;
+	const covered = /* @__PURE__ */ new Uint8Array(557);
+	const lowest = lowestIds(image).get(object.rawGroup) ?? object.id;
+	covered.set(record.subarray(0, 4), 0);
+	covered[4] = 1;
+	new DataView(covered.buffer).setUint32(5, object.id - lowest, true);
+	covered.set(record.subarray(13, 17), 9);
+	covered.set(record.subarray(25, 33), 13);
+	covered.set(record.subarray(41, 49), 21);
+	covered.set(record.subarray(57, 585), 29);
+	return covered;
+}
+const LOWEST_IDS = /* @__PURE__ */ new WeakMap();
+/** Lowest ID by raw group; worked out once for an image, whatever the number of objects and signatures. */
+function lowestIds(image) {
+	const known = LOWEST_IDS.get(image);
+	if (known) return known;
+	const lowest = /* @__PURE__ */ new Map();
+	for (const { rawGroup, id } of image.objects) lowest.set(rawGroup, Math.min(id, lowest.get(rawGroup) ?? id));
+	LOWEST_IDS.set(image, lowest);
+	return lowest;
+}
+/**
+* Reads signed metadata. Unknown members are ignored, as the reference does; a missing header is kept as undefined.
+* @throws SifError SIF_METADATA_INVALID
+*/
+function parseMetadata(bytes) {
+	const document = parseDocument(bytes);
+	if (!isJsonObject(document)) throw invalid$1("not an object");
+	const { version, header, objects } = document;
+	if (version !== 1) throw invalid$1(`version ${JSON.stringify(version ?? null).slice(0, 20)} instead of 1`);
+	if (!Array.isArray(objects)) throw invalid$1("\"objects\" is not a list");
+	return {
+		version,
+		header: header === void 0 ? void 0 : parseHeaderDigest(header),
+		objects: objects.map((entry, index) => parseEntry(entry, index))
+	};
+}
+function parseDocument(bytes) {
+	try {
+		return parseJson(bytes, "sif-metadata");
+	} catch (cause) {
+		throw invalid$1(cause instanceof Error ? cause.message : "unreadable", cause);
+	}
+}
+function parseHeaderDigest(header) {
+	if (!isJsonObject(header)) throw invalid$1("\"header\" is not an object");
+	return parseMetaDigest(header["digest"], "the header digest");
+}
+function parseEntry(entry, index) {
+	if (!isJsonObject(entry)) throw invalid$1(`entry ${index} of "objects" is not an object`);
+	const { relativeId } = entry;
+	if (typeof relativeId !== "number" || !Number.isInteger(relativeId) || relativeId < 0 || relativeId > MAX_RELATIVE_ID) throw invalid$1(`entry ${index} of "objects" has no valid relativeId`);
+	return {
+		relativeId,
+		descriptorDigest: parseMetaDigest(entry["descriptorDigest"], `the descriptor digest of entry ${index}`),
+		objectDigest: parseMetaDigest(entry["objectDigest"], `the object digest of entry ${index}`)
+	};
+}
+function parseMetaDigest(value, what) {
+	const [name = "", hex = "", ...rest] = typeof value === "string" ? value.split(":") : [];
+	const algorithm = DIGEST_HEX_DIGITS.get(name);
+	if (!algorithm) throw invalid$1(`${what} has the unknown algorithm ${JSON.stringify(name.slice(0, 40))}`);
+	if (rest.length > 0 || hex.length !== algorithm.digits || !/^[0-9A-Fa-f]+$/.test(hex)) throw invalid$1(`${what} is not ${algorithm.digits} hex digits`);
+	return {
+		algorithm: algorithm.name,
+		hex: hex.toLowerCase()
+	};
+}
+/**
+* Compares signed metadata with a group of an image; without digests only header and descriptors are checked.
+* Every disagreement becomes a reason that names the object.
+*/
+function compareMetadata(metadata, image, group, digests) {
+	const members = objectsInGroup(image, group);
+	const firstId = members[0]?.id ?? 1;
+	const reasons = [...headerReasons(metadata.header, image.header)];
+	const entries = /* @__PURE__ */ new Map();
+	for (const entry of metadata.objects) {
+		const id = firstId + entry.relativeId;
+		if (entries.has(id)) reasons.push(reason("SIF_ENTRY_REPEATED", `object ${id}: listed twice in the signed metadata`));
+		else entries.set(id, entry);
+	}
+	const matchingObjects = [];
+	for (const object of members) {
+		const problems = objectReasons(entries.get(object.id), image, object, digests);
+		entries.delete(object.id);
+		reasons.push(...problems);
+		if (problems.length === 0) matchingObjects.push(object.id);
+	}
+	for (const id of entries.keys()) reasons.push(reason("SIF_SIGNED_OBJECT_MISSING", `object ${id}: signed, but not in group ${group} of the image`));
+	return {
+		matchingObjects,
+		complete: members.length > 0 && reasons.length === 0,
+		reasons
+	};
+}
+function headerReasons(signed, header) {
+	if (!signed) return [reason("SIF_HEADER_NOT_SIGNED", "global header: not covered by the signature")];
+	if (hash(signed.algorithm, protectedHeaderBytes(header)) === signed.hex) return [];
+	return [reason("SIF_HEADER_CHANGED", "global header: launch script or image ID differ from what was signed")];
+}
+function objectReasons(entry, image, object, digests) {
+	const where = `object ${object.id}`;
+	if (!entry) return [reason("SIF_OBJECT_NOT_SIGNED", `${where}: not covered by the signature`)];
+	const reasons = [];
+	const { descriptorDigest, objectDigest } = entry;
+	if (hash(descriptorDigest.algorithm, protectedDescriptorBytes(image, object)) !== descriptorDigest.hex) reasons.push(reason("SIF_DESCRIPTOR_CHANGED", `${where}: its descriptor differs from what was signed`));
+	if (!digests) return reasons;
+	const data = digests.get(object.id)?.get(objectDigest.algorithm);
+	if (data === void 0) reasons.push(reason("SIF_DATA_NOT_HASHED", `${where}: its ${objectDigest.algorithm} digest was not computed`));
+	else if (data !== objectDigest.hex) reasons.push(reason("SIF_DATA_CHANGED", `${where}: its data differs from what was signed`));
+	return reasons;
+}
+function hash(algorithm, bytes) {
+	return createHash(cryptoName(algorithm)).update(bytes).digest("hex");
+}
+function invalid$1(problem, cause) {
+	return new SifError("SIF_METADATA_INVALID", `sif-metadata: ${problem}`, { cause });
+}
+const RESTORE = "fetch the image again from a trusted place, or have the stage sign it anew if the change is wanted";
+const HINTS = {
+	SIF_DATA_CHANGED: RESTORE,
+	SIF_DATA_NOT_HASHED: "report this as a bug, with the command that was run",
+	SIF_DESCRIPTOR_CHANGED: RESTORE,
+	SIF_ENTRY_REPEATED: "sign the image again; no known tool writes such a signature",
+	SIF_HEADER_CHANGED: RESTORE,
+	SIF_HEADER_NOT_SIGNED: "sign the image again; no known tool writes such a signature",
+	SIF_OBJECT_NOT_SIGNED: "sign the whole group; an object was added after signing, or only single objects were signed",
+	SIF_SIGNED_OBJECT_MISSING: RESTORE
+};
+function reason(code, message) {
+	return {
+		code,
+		message,
+		hint: HINTS[code]
+	};
+}
+
+// src/signing/statement.ts
+const IN_TOTO_PAYLOAD_TYPE = "application/vnd.in-toto+json";
+const STATEMENT_V1 = "https://in-toto.io/Statement/v1";
+const STATEMENT_V01 = "https://in-toto.io/Statement/v0.1";
+/** Subjects of one statement that are read. */
+const MAX_SUBJECTS = 4096;
+/**
+* The statement in a payload.
+* @throws SignatureError SIGNATURE_STATEMENT_INVALID
+* @see in-toto attestation v1.1.0, spec/v1/statement.md
+*/
+function parseStatement(payload) {
+	const { _type: type, predicateType, subject, predicate } = readJson(payload);
+	if (type !== "https://in-toto.io/Statement/v1" && type !== STATEMENT_V01) throw invalid(`_type is ${shown(type)}`);
+	if (typeof predicateType !== "string" || predicateType === "") throw invalid("predicateType is not a text");
+	if (!Array.isArray(subject) || subject.length === 0) throw invalid("subject is not a list with entries");
+	if (subject.length > MAX_SUBJECTS) throw invalid(`${subject.length} subjects; the limit is ${MAX_SUBJECTS}`);
+	return {
+		type,
+		predicateType,
+		subject: subject.map(parseSubject),
+		predicate: predicate ?? null
+	};
+}
+/** Compact JSON of a Statement v1; the same content gives the same bytes, members in the order of the specification. */
+function encodeStatement(content) {
+	const subject = content.subject.map(({ name, uri, digest, annotations }) => ({
+		name,
+		uri,
+		digest,
+		annotations
+	}));
+	const { predicateType, predicate } = content;
+	return utf8(JSON.stringify({
+		_type: STATEMENT_V1,
+		subject,
+		predicateType,
+		predicate
+	}));
+}
+function readJson(payload) {
+	try {
+		const value = parseJson(payload, "the statement");
+		if (isJsonObject(value)) return value;
+	} catch (cause) {
+		if (cause instanceof CountersignError) throw invalid(cause.message, cause);
+		throw cause;
+	}
+	throw invalid("it is not a JSON object");
+}
+function parseSubject(value) {
+	if (!isJsonObject(value)) throw invalid("a subject is not an object");
+	const { name, uri, annotations } = value;
+	if (name !== void 0 && typeof name !== "string") throw invalid("the name of a subject is not a text");
+	if (uri !== void 0 && typeof uri !== "string") throw invalid("the uri of a subject is not a text");
+	if (annotations !== void 0 && !isJsonObject(annotations)) throw invalid("subject annotations are not an object");
+	return {
+		...name === void 0 ? {} : { name },
+		...uri === void 0 ? {} : { uri },
+		digest: parseDigestSet(value["digest"]),
+		...annotations === void 0 ? {} : { annotations }
+	};
+}
+function parseDigestSet(value) {
+	if (!isJsonObject(value)) throw invalid("a subject has no digest set");
+	const digests = Object.create(null);
+	for (const [algorithm, hex] of Object.entries(value)) {
+		if (typeof hex !== "string") throw invalid(`the ${algorithm} digest of a subject is not a text`);
+		digests[algorithm] = hex;
+	}
+	return digests;
+}
+function shown(value) {
+	return typeof value === "string" ? JSON.stringify(value.slice(0, 120)) : "missing or not a text";
+}
+function invalid(problem, cause) {
+	return new SignatureError("SIGNATURE_STATEMENT_INVALID", `not an in-toto statement: ${problem}`, { cause });
+}
+
+// src/layers/sif-natives.ts
+/**
+* Reads all signature objects of an image once. Unlinked ones that are not ours belong to other tools and are left out.
+* @throws SifError for an object larger than LIMITS.sifSignatureBytes, or all together over the total
+*/
+async function readSignatureObjects(image) {
+	const natives = [];
+	const lane = [];
+	const strays = /* @__PURE__ */ new Map();
+	let left = LIMITS.sifSignatureTotalBytes;
+	for (const object of image.objects) {
+		if (object.dataType !== DATA_TYPE.signature || isLargeAndForeign(object)) continue;
+		const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
+		left -= data.length;
+		if (object.linkedGroup !== void 0) natives.push(foundIn(object, data));
+		else if (isLaneObject(object, data)) lane.push({
+			object,
+			data
+		});
+		else if (object.linkedObject !== void 0 && isLegacy(data)) natives.push(foundIn(object, data));
+		else if (isCleartext(data)) strays.set(sha256(data), object);
+	}
+	return {
+		natives,
+		lane,
+		strays
+	};
+}
+/** Other tools may keep what they like in unlinked objects; one that is too large for a signature is none of ours. */
+function isLargeAndForeign(object) {
+	return object.sizeBytes > LIMITS.sifSignatureBytes && object.linkedGroup === void 0 && !hasLaneName(object);
+}
+function foundIn(object, data) {
+	return {
+		place: {
+			in: "sif",
+			object: object.id
+		},
+		data,
+		group: object.linkedGroup,
+		fingerprint: object.signature?.fingerprint,
+		object
+	};
+}
+/** A place for people. */
+function placeText(place) {
+	return place.in === "sif" ? `object ${place.object}` : place.name;
+}
+/**
+* Digest algorithms that a native signature may name, found without checking it, so that all of them are computed in the
+* one read of the data.
+*/
+function algorithmsNamed({ data }) {
+	const text = Buffer.from(isNativeDsse(data) ? payloadOf(data) : data).toString("latin1");
+	return [
+		"sha224",
+		"sha384",
+		"sha512",
+		"sha512_224",
+		"sha512_256"
+	].filter((name) => text.includes(`"${name}:`));
+}
+function payloadOf(data) {
+	try {
+		return parseNativeDsse(data).payload;
+	} catch (error) {
+		if (error instanceof CountersignError) return /* @__PURE__ */ new Uint8Array();
+		throw error;
+	}
+}
+/** Every signature in a native signature object. Never throws for what is in it. */
+async function checkNative(native, options) {
+	const { data } = native;
+	const { verifier, now } = options;
+	if (options.limit <= 0) return [tooMany(native)];
+	if (isNativeDsse(data)) return checkDsse(native, options);
+	if (!isCleartext(data)) return [unreadable(native)];
+	const check = await verifier.verifyCleartext(data, native.fingerprint, now);
+	if (isLegacy(data)) return [legacy(native, check)];
+	const { metadata, reasons } = readMetadata(check.text === null ? void 0 : utf8(check.text), native);
+	const hashType = hashTypeDefect(native);
+	const problems = [...reasons, ...hashType];
+	const status = problems.length > 0 && check.status === "valid" ? "invalid" : check.status;
+	return [{
+		found: native,
+		kind: "native-pgp",
+		group: native.group,
+		digest: sha256(data),
+		check: {
+			...check,
+			status
+		},
+		canonical: isCanonical(native.object, check),
+		metadata,
+		reasons: [...check.reasons, ...problems]
+	}];
+}
+async function checkDsse(native, { verifier, now, limit }) {
+	try {
+		const envelope = parseNativeDsse(native.data);
+		if (envelope.signatures.length > limit) return [tooMany(native)];
+		const { metadata, reasons } = readMetadata(envelope.payload, native);
+		const pae = nativePae(envelope.payload);
+		const signatures = [];
+		for (const { signature, keyid } of envelope.signatures) {
+			const check = await verifier.verifyDsse({
+				pae,
+				signature,
+				material: void 0,
+				keyid,
+				hashing: "native"
+			}, now);
+			const problems = [...reasons, ...hashTypeDefect(native)];
+			const status = problems.length > 0 && check.status === "valid" ? "invalid" : check.status;
+			signatures.push({
+				found: native,
+				kind: "native-dsse",
+				group: native.group,
+				digest: sha256(signature),
+				check: {
+					...check,
+					status
+				},
+				canonical: false,
+				metadata,
+				reasons: [...check.reasons, ...problems]
+			});
+		}
+		return signatures.length > 0 ? signatures : [unreadable(native)];
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return [{
+			...unreadable(native),
+			kind: "native-dsse",
+			reasons: [reasonOf(error)]
+		}];
+	}
+}
+/** Our native objects have one possible descriptor for given data. */
+function isCanonical(object, check) {
+	if (object === void 0) return true;
+	return object.used === 1 && object.rawGroup === 4026531840 && object.name === "" && object.uid === 0 && object.gid === 0 && check.signedAt !== null && object.createdAt === Math.floor(check.signedAt.getTime() / 1e3) && Buffer.compare(object.extra, signatureExtra(object.signature?.fingerprint)) === 0;
+}
+function readMetadata(bytes, { place }) {
+	if (!bytes) return {
+		metadata: void 0,
+		reasons: []
+	};
+	try {
+		return {
+			metadata: parseMetadata(bytes),
+			reasons: []
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		const { code, message, hint } = error;
+		return {
+			metadata: void 0,
+			reasons: [{
+				code,
+				message: `${placeText(place)}: ${message}`,
+				hint
+			}]
+		};
+	}
+}
+/** The reference refuses a signature object whose hash type is none of the five, so a gate would too (sif.md 1.5). */
+function hashTypeDefect({ object }) {
+	const hashType = object?.signature?.hashType ?? 0;
+	if (object === void 0 || hashType >= 1 && hashType <= 5) return [];
+	return [{
+		code: "SIF_DESCRIPTOR_ALTERED",
+		message: `object ${object.id}: its hash type is ${hashType}`,
+		hint: "restore the image from a copy, or have this signer sign again"
+	}];
+}
+function legacy(native, check) {
+	const reason = {
+		code: "NATIVE_LEGACY_INSECURE",
+		message: `${placeText(native.place)} is a legacy signature: it protects neither header nor descriptors, and never counts`,
+		hint: "sign the image again with a current tool"
+	};
+	return {
+		found: native,
+		kind: "native-legacy",
+		group: native.group,
+		digest: sha256(native.data),
+		check: {
+			...check,
+			status: check.status === "valid" ? "untrusted" : check.status
+		},
+		canonical: false,
+		metadata: void 0,
+		reasons: [...check.reasons, reason]
+	};
+}
+function unreadable(native) {
+	return {
+		found: native,
+		kind: "native-pgp",
+		group: native.group,
+		digest: sha256(native.data),
+		check: {
+			status: "unreadable",
+			identity: null,
+			reasons: [],
+			signedAt: null
+		},
+		canonical: false,
+		metadata: void 0,
+		reasons: [{
+			code: "NATIVE_UNREADABLE",
+			message: `${placeText(native.place)} is linked as a signature and is none that can be read; Apptainer refuses the image`,
+			hint: "delete the object (`siftool del ID IMAGE`) if it is not needed, and sign again"
+		}]
+	};
+}
+/** In a file that fails the image; so nobody can hide a signature behind others. */
+function tooMany(native) {
+	const reason = {
+		code: "NATIVE_UNREADABLE",
+		message: `${placeText(native.place)} is not looked at: there are more than ${LIMITS.nativeSignatures} native signatures`,
+		hint: "delete the signature objects that are not needed (`siftool del ID IMAGE`)"
+	};
+	return {
+		...unreadable(native),
+		reasons: [reason]
+	};
+}
+const CLEARTEXT = "-----BEGIN PGP SIGNED MESSAGE-----";
+function isCleartext(data) {
+	const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1");
+	return text.startsWith(CLEARTEXT) || text.includes(`\n${CLEARTEXT}`);
+}
+function isLegacy(data) {
+	return isCleartext(data) && /\n\r?\nSIFHASH:\r?\n/.test(Buffer.from(data.subarray(0, 65536)).toString("latin1"));
+}
+function reasonOf(error) {
+	return {
+		code: error.code,
+		message: error.message,
+		hint: error.hint
+	};
+}
+
+export { IN_TOTO_PAYLOAD_TYPE as a, compareMetadata as c, laneDefect as d, laneNames as f, readSignatureObjects as i, encodeMetadata as l, reservedLaneObject as m, checkNative as n, encodeStatement as o, laneObject as p, placeText as r, parseStatement as s, algorithmsNamed as t, parseMetadata as u };

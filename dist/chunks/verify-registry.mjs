@@ -1,0 +1,3 @@
+import { t as verifyRegistryImage } from "./verify-registry2.mjs";
+
+export { verifyRegistryImage };
