@@ -106,20 +106,21 @@ const spec: CommandSpec = {
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const reference = referenceFrom(inputs, inputs.requiredText('reference'));
   const tags = tagsFrom(inputs, reference);
-  const judge = await optionalJudge(inputs, host.now());
   const [named, ...more] = inputs.list('subject-name');
   const source = named ?? (await layoutSource(inputs));
-  if (source === undefined) return pushFile(await subjectFile(inputs), { inputs, host, reference, tags, judge });
+  const task = { inputs, host, reference, tags };
+  if (source === undefined) return pushFile(await subjectFile(inputs), task);
   if (more.length > 0 || (named !== undefined && inputs.list('subject-path').length > 0))
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'several images were given', {
       hint: 'give one file to push in subject-path, or one image to promote in subject-name',
     });
+  const judge = await optionalJudge(inputs, host.now());
   if (!inputs.boolean('assemble')) {
     assertNothingToSign(inputs);
-    return promote(source, { inputs, host, reference, tags, judge });
+    return promote(source, { ...task, judge });
   }
   const path = await assembledCopy(source, { inputs, host, judge });
-  return pushFile({ name: basename(path), path }, { inputs, host, reference, tags, judge });
+  return pushFile({ name: basename(path), path }, task);
 }
 
 interface PushTask {
@@ -127,14 +128,16 @@ interface PushTask {
   readonly host: Host;
   readonly reference: Reference;
   readonly tags: readonly string[];
-  readonly judge: Judge | undefined;
 }
 
-async function pushFile(file: SubjectFile, { inputs, host, reference, tags, judge }: PushTask): Promise<CommandResult> {
+async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: PushTask): Promise<CommandResult> {
+  // One time for signing and judging: OpenPGP counts in seconds, and a signature of the next one is not valid yet.
+  const now = host.now();
+  const judge = await optionalJudge(inputs, now);
   const title = inputs.text('title') ?? basename(file.path);
   if (title === '' || /[/\\]/.test(title))
     throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });
-  const signing = await stageToSign(inputs, host, file.path);
+  const signing = await stageToSign(inputs, host, { path: file.path, now });
   await using opened = await openFrom(inputs, host, { reference, access: 'push' });
   const progress = host.progress(`pushing ${file.name}`);
   try {

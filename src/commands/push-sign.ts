@@ -15,7 +15,7 @@ export const SIGN_ON_THE_WAY_INPUTS: readonly InputSpec[] = [
     name: 'stage',
     type: 'string',
     description:
-      'With a file: approve it at this stage while it is pushed, as `sign-stage` would, in the same read. The earlier stages of the policy must have passed. Image, layer and tags are published, and the file gets its layer, only if everything went well. Needs `signing-method` and `key`.',
+      'With a file: approve it at this stage while it is pushed, as `sign-stage` would, in the same read. The earlier stages of the policy must have passed. Image, layer and tags are published, and the file gets its layer, only if everything went well; nobody else can sign the file meanwhile. Needs `signing-method` and `key`.',
     example: 'production',
   },
   ...SIGNING_INPUTS,
@@ -29,11 +29,10 @@ export const SIGN_ON_THE_WAY_INPUTS: readonly InputSpec[] = [
 export async function stageToSign(
   inputs: Inputs,
   host: Host,
-  path: string,
+  { path, now }: { readonly path: string; readonly now: Date },
 ): Promise<Pick<SignedPublishRequest, 'stage' | 'signingJudge'> | undefined> {
   const stage = wantedStage(inputs);
   if (stage === undefined) return undefined;
-  const now = host.now();
   const signer = await signerFrom(inputs, now);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'stage is given without signing-method and key', {
@@ -41,12 +40,7 @@ export async function stageToSign(
     });
   const resourceUri = `file:${basename(path)}`;
   return {
-    stage: {
-      ...approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
-      replace: false,
-      dryRun: false,
-      verifyPrevious: true,
-    },
+    stage: approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
     signingJudge: await judgeForSigning(inputs, signer, now),
   };
 }
@@ -65,6 +59,11 @@ function wantedStage(inputs: Inputs): string | undefined {
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is given without stage', {
       hint: 'give the stage to approve, or leave signing-method out to push without signing',
     });
+  const idle = ['reason', 'ticket', 'environment', 'expires-in'].find((name) => given(inputs, name));
+  if (stage === undefined && idle !== undefined)
+    throw new UsageError('USAGE_MISSING_INPUT', `${idle} is given without stage`, {
+      hint: `give the stage to approve, or leave ${idle} out to push without signing`,
+    });
   if (stage !== undefined && inputs.time('now') !== undefined)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'now is given with stage', {
       hint: 'leave now out: an approval is given at the time of the clock',
@@ -72,18 +71,21 @@ function wantedStage(inputs: Inputs): string | undefined {
   return stage;
 }
 
+function given(inputs: Inputs, name: string): boolean {
+  return (name === 'expires-in' ? inputs.number(name) : inputs.text(name)) !== undefined;
+}
+
 /** Lines about what was signed, for people. */
 export function signingText({ signing, sif, reads }: SignedPublished, stage: string): string {
   if (signing.outcome === 'refused') return `not signed: an earlier stage than ${stage} has not passed\n`;
+  if (!sif) return `not signed: the image with an approval of ${stage} would not pass\n`;
   if (signing.outcome === 'unchanged') return `stage ${stage} was approved by this signer already\n`;
-  if (!sif && reads === 1) return `not signed: the image with an approval of ${stage} would not pass\n`;
   const where = signing.where.length > 0 ? ` as ${signing.where.join(', ')}` : '';
   return `approved at stage ${stage}${where}; the data was read ${reads === 1 ? 'once' : 'twice'}\n`;
 }
 
 /** The same for the JSON result. */
 export function signingJson({ signing, sif, reads }: SignedPublished, stage: string) {
-  const kept = sif !== undefined || reads === 2;
-  const outcome = kept || signing.outcome === 'refused' ? signing.outcome : 'declined';
-  return { stage, outcome, digest: kept ? (signing.digest ?? null) : null, where: signing.where, reads };
+  const outcome = sif || signing.outcome === 'refused' ? signing.outcome : 'declined';
+  return { stage, outcome, digest: sif ? (signing.digest ?? null) : null, where: signing.where, reads };
 }

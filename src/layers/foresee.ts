@@ -8,17 +8,18 @@ import type { HashOptions } from '../sif/hash.ts';
 import { cryptoName, type ObjectDigests } from '../sif/hash-blocks.ts';
 import type { SifImage, SifObject } from '../sif/image.ts';
 import type { NewObject } from '../sif/writer.ts';
-import { reservedLaneObject } from './lane.ts';
+import { RESERVED_PADDING_BYTES, reservedLaneObject } from './lane.ts';
 import { planNative } from './native-plan.ts';
 import { examineSif, type ExamineOptions, type SifExamination } from './sif-facts.ts';
 import { examinedSif } from './sif-target.ts';
-import { signStage, type StageRequest } from './stage.ts';
+import { signStage, type StageRequest, type StageResult } from './stage.ts';
 import type { NewLayer, StageTarget } from './target.ts';
 import type { Judge } from './verify.ts';
 
 export interface ForeseeRequest {
   readonly name: string;
-  readonly stage: StageRequest;
+  /** Nothing is replaced, and the earlier stages are always asked for. */
+  readonly stage: Omit<StageRequest, 'replace' | 'dryRun' | 'verifyPrevious'>;
   readonly signingJudge: Judge;
 }
 
@@ -27,78 +28,98 @@ export interface Unforeseen {
   readonly why: string;
 }
 
-/** Spaces at the end of a bundle make up for signatures of unequal length: ECDSA and OpenPGP leave out leading zeros. */
-const PADDING_BYTES = 16;
-
 export interface Foreseen {
-  /** Objects of the length that those of the real layer will have. */
+  /** Objects of the length that those of the real layer will have; none when the layer is there already. */
   readonly objects: readonly NewObject[];
+  /** Length that the bundle is brought to. */
   readonly laneBytes: number;
 }
 
-/** Signs in memory with the digests that earlier layers state, others made up: the real layer will be as long. */
+/** ECDSA and OpenPGP signatures leave out leading zeros. */
+const SIGNATURE_SLACK_BYTES = 16;
+/** A bundle that looks foreign beside made-up digests may turn out to belong to the image, and is then listed. */
+const ENTRY_BYTES = 320;
+
+/** What will be added, as far as it can be told. */
 export async function foreseeLayer(image: SifImage, request: ForeseeRequest): Promise<Foreseen | Unforeseen> {
-  const { stage, signingJudge } = request;
-  if (stage.replace) return { why: 'a layer is replaced' };
-  const { verifier, now } = signingJudge;
+  const { verifier, now } = request.signingJudge;
   const claimed = await examineSif(image, { name: request.name, verifier, now, data: 'claimed' });
-  const hash = async (
-    _: SifImage,
-    objects: readonly SifObject[],
-    { algorithms }: HashOptions,
-  ): Promise<ObjectDigests> =>
+  try {
+    const signed = await signInMemory(image, request, madeUpBeside(claimed.digests));
+    if (signed.result.outcome === 'unchanged') return { objects: [], laneBytes: 0 };
+    if (!signed.layer) return { why: 'whether it may be signed depends on its data' };
+    const slack = SIGNATURE_SLACK_BYTES + slackForEntries(signed.examination);
+    if (slack > RESERVED_PADDING_BYTES) return { why: 'it has many layers whose place in the order is not known' };
+    const laneBytes = signed.layer.bundle.length + slack;
+    return { objects: objectsOf(signed.layer, laneBytes) ?? [], laneBytes };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return { why: `the layer could not be foreseen (${error.message})` };
+  }
+}
+
+/** In the place of hashObjects: what is known, and digests of nothing. */
+function madeUpBeside(known: ObjectDigests): NonNullable<ExamineOptions['hash']> {
+  return async (_: SifImage, objects: readonly SifObject[], { algorithms }: HashOptions): Promise<ObjectDigests> =>
     new Map(
       objects.map(({ id }) => {
-        const known = claimed.digests.get(id);
         const of = Array.from(algorithms, (name) => {
-          const hex = known?.get(name) ?? createHash(cryptoName(name)).digest('hex');
+          const hex = known.get(id)?.get(name) ?? createHash(cryptoName(name)).digest('hex');
           return [name, hex] as const;
         });
         return [id, new Map(of)];
       }),
     );
-  let layer: NewLayer | undefined;
-  try {
-    const target = memoryTarget(image, { name: request.name, hash }, (made) => {
-      layer = made;
-    });
-    await signStage(target, signingJudge, stage);
-  } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
-    return { why: `the layer could not be foreseen (${error.message})` };
-  }
-  if (!layer) return { why: 'the layer could not be foreseen' };
-  if (layer.plan.outdated.length > 0) return { why: 'a native signature is replaced' };
-  const laneBytes = layer.bundle.length + PADDING_BYTES;
-  return { objects: objectsOf(layer, laneBytes) ?? [], laneBytes };
 }
 
-/** The objects of a layer, its bundle brought to a length; undefined when it is longer. */
-export function objectsOf({ plan, stage, bundle }: NewLayer, laneBytes: number): readonly NewObject[] | undefined {
-  if (bundle.length > laneBytes || plan.outdated.length > 0) return undefined;
-  const padded = Buffer.alloc(laneBytes, ' ');
-  padded.set(bundle);
-  return [...plan.objects, reservedLaneObject('approval', stage, padded)];
+function slackForEntries({ facts }: SifExamination): number {
+  const foreign = [...facts.layers, ...facts.evidence].filter(({ contradicted }) => contradicted);
+  return foreign.reduce(
+    (sum, fact) => sum + ENTRY_BYTES + ('predicateType' in fact ? 2 * fact.predicateType.length : 0),
+    0,
+  );
 }
 
-/** An open image as something to sign; what was signed is only told. */
-export function memoryTarget(
+export interface SignedInMemory {
+  readonly result: StageResult;
+  /** Undefined unless the outcome is `signed`. */
+  readonly layer: NewLayer | undefined;
+  readonly examination: SifExamination;
+}
+
+/** Signs the stage on an open image and writes nothing. @throws as signStage */
+export async function signInMemory(
   image: SifImage,
-  { name, hash }: Pick<ExamineOptions, 'name' | 'hash'>,
-  tell: (layer: NewLayer, examination: SifExamination) => void,
-): StageTarget {
-  return {
+  { name, stage, signingJudge }: ForeseeRequest,
+  hash: NonNullable<ExamineOptions['hash']>,
+): Promise<SignedInMemory> {
+  let layer: NewLayer | undefined;
+  let examination: SifExamination | undefined;
+  const target: StageTarget = {
     name,
     async open({ verifier, now }) {
-      const examination = await examineSif(image, { name, verifier, now, ...(hash ? { hash } : {}) });
+      const found = await examineSif(image, { name, verifier, now, hash });
+      examination = found;
       return {
-        examined: examinedSif(examination),
-        planNative: (request, by) => planNative(examination, request, by),
-        async write(layer) {
-          tell(layer, examination);
-          return { where: [], freeSlots: image.freeSlots - layer.plan.objects.length - 1 };
+        examined: examinedSif(found),
+        planNative: (request, by) => planNative(found, request, by),
+        async write(made) {
+          layer = made;
+          return { where: [], freeSlots: image.freeSlots - made.plan.objects.length - 1 };
         },
       };
     },
   };
+  const request = { ...stage, replace: false, dryRun: false, verifyPrevious: true };
+  const result = await signStage(target, signingJudge, request);
+  if (!examination) throw new Error('the image was signed without being examined');
+  return { result, layer, examination };
+}
+
+/** The objects of a layer, its bundle brought to a length; undefined when it is longer. */
+export function objectsOf({ plan, stage, bundle }: NewLayer, laneBytes: number): readonly NewObject[] | undefined {
+  if (bundle.length > laneBytes) return undefined;
+  const padded = Buffer.alloc(laneBytes, ' ');
+  padded.set(bundle);
+  return [...plan.objects, reservedLaneObject('approval', stage, padded)];
 }

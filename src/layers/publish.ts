@@ -3,14 +3,14 @@
 // blob is only published when the verdict about these very bytes has passed.
 
 import type { ImageVerdict } from '../policy/verdict.ts';
-import { RegistryError } from '../registry/errors.ts';
 import { pushSif, type PublishedSif } from '../registry/push.ts';
 import type { BlobSource, OnBytes, Repository } from '../registry/repository.ts';
 import { openSif, type SifImage } from '../sif/image.ts';
 import { type ByteSource, openFileSource } from '../sif/source.ts';
 import { bundlesOfLane, type LeftOut } from './registry-bundles.ts';
-import { examineSif } from './sif-facts.ts';
-import { fileChunks, type PassBytes, StreamedDigests } from './streamed.ts';
+import { examineSif, type SifExamination } from './sif-facts.ts';
+import { readSignatureObjects } from './sif-natives.ts';
+import { assertUnchanged, fileChunks, type PassBytes, StreamedDigests } from './streamed.ts';
 import { type Judge, judgeFacts } from './verify.ts';
 
 export interface PublishRequest {
@@ -40,17 +40,25 @@ export interface Published {
 export async function publishSif(repository: Repository, request: PublishRequest): Promise<Published> {
   await using file = await openFileSource(request.path);
   const image = await openSif(file);
-  const { bundles, leftOut } = await bundlesOfLane(image);
-  const judging = request.judge ? startJudging(image, request.judge, request) : undefined;
+  const objects = await readSignatureObjects(image);
+  const { bundles, leftOut } = bundlesOfLane(objects);
+  const streamed = new StreamedDigests(image);
+  const examining = request.judge ? examineStreamed(image, request.judge, { request, streamed }) : undefined;
+  if (!examining) void streamed.hash(image, [], { algorithms: new Set(['sha256']) });
   try {
-    const hasher = await judging?.streamed.hasher;
+    const hasher = await streamed.hasher;
     let verdict: ImageVerdict | undefined;
     const sif = await pushSif(repository, {
       title: request.title,
       tags: request.tags,
-      source: blobSource(file, (offset, bytes) => hasher?.update(offset, bytes)),
+      source: blobSource(file, (offset, bytes) => hasher.update(offset, bytes)),
       async admit() {
-        verdict = await judging?.verdict;
+        await streamed.assertPassed(objects);
+        const examination = await examining;
+        if (examination && request.judge) {
+          await streamed.assertPassed(examination.objects);
+          verdict = judgeFacts(examination, request.judge);
+        }
         await assertUnchanged(file);
         return verdict === undefined || verdict.verdict === 'passed' ? bundles : undefined;
       },
@@ -59,40 +67,20 @@ export async function publishSif(repository: Repository, request: PublishRequest
     });
     return { sif, verdict, leftOut };
   } finally {
-    await judging?.abandon();
+    streamed.fail(new Error('the upload ended early'));
+    await examining?.catch(() => undefined);
   }
 }
 
-interface Judging {
-  readonly streamed: StreamedDigests;
-  readonly verdict: Promise<ImageVerdict>;
-  /** Ends the wait for bytes that will not come. */
-  abandon(): Promise<void>;
-}
-
 /** Examines the image with digests that the upload delivers while it streams. */
-function startJudging(image: SifImage, judge: Judge, { name }: PublishRequest): Judging {
-  const streamed = new StreamedDigests(image);
-  const examining = examineSif(image, { name, verifier: judge.verifier, now: judge.now, hash: streamed.hash });
+function examineStreamed(
+  image: SifImage,
+  { verifier, now }: Judge,
+  { request, streamed }: { readonly request: PublishRequest; readonly streamed: StreamedDigests },
+): Promise<SifExamination> {
+  const examining = examineSif(image, { name: request.name, verifier, now, hash: streamed.hash });
   examining.catch((error: unknown) => streamed.fail(error));
-  const verdict = examining.then((examination) => judgeFacts(examination, judge));
-  verdict.catch(() => undefined);
-  return {
-    streamed,
-    verdict,
-    async abandon() {
-      streamed.fail(new Error('the upload ended early'));
-      await verdict.catch(() => undefined);
-    },
-  };
-}
-
-/** @throws RegistryError REGISTRY_SOURCE_CHANGED */
-export async function assertUnchanged(file: ByteSource): Promise<void> {
-  if ((await file.current?.()) === undefined) return;
-  throw new RegistryError('REGISTRY_SOURCE_CHANGED', `${file.name} changed while it was pushed`, {
-    hint: 'repeat when nothing else writes to the file; nothing was published',
-  });
+  return examining;
 }
 
 /** A file as something to push; `pass` sees every chunk on its way. */

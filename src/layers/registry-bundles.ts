@@ -11,9 +11,8 @@ import { EMPTY_CONFIG } from '../registry/manifest.ts';
 import { MEDIA_TYPE } from '../registry/repository.ts';
 import { type Bundle, leafOnlyBundle, parseBundle } from '../signing/bundle.ts';
 import { parseStatement, type Statement } from '../signing/statement.ts';
-import type { SifImage } from '../sif/image.ts';
 import { CHAIN_ANNOTATION, COSIGN_ANNOTATION, GROUP_ANNOTATION, NATIVE_MEDIA_TYPE } from './registry-image.ts';
-import { readSignatureObjects } from './sif-natives.ts';
+import type { SignatureObjects } from './sif-natives.ts';
 
 /** A lane object that cannot be attached because it holds no bundle. */
 export interface LeftOut {
@@ -22,10 +21,10 @@ export interface LeftOut {
 }
 
 /** Everything in a SIF's lane in the form in which it is attached: certificates without intermediates. */
-export async function bundlesOfLane(
-  image: SifImage,
-): Promise<{ readonly bundles: readonly BundleToAttach[]; readonly leftOut: readonly LeftOut[] }> {
-  const { lane } = await readSignatureObjects(image);
+export function bundlesOfLane({ lane }: Pick<SignatureObjects, 'lane'>): {
+  readonly bundles: readonly BundleToAttach[];
+  readonly leftOut: readonly LeftOut[];
+} {
   const bundles: BundleToAttach[] = [];
   const leftOut: LeftOut[] = [];
   for (const { object, data } of lane) {

@@ -57,6 +57,7 @@ export async function signStage(target: StageTarget, judge: Judge, request: Stag
   const session = await target.open({ verifier: judge.verifier, now: judge.now }, request.onBytes);
   const { examined } = session;
   assertSound(examined);
+  assertUnaltered(examined, judge);
   const base = {
     contentDigests: examined.facts.contentDigests,
     signer: request.signer.identity,
@@ -109,6 +110,17 @@ function assertStage({ policy }: Judge, stage: string): void {
 function assertSound({ facts }: Examined): void {
   const problem = facts.problems.find(({ severity }) => severity !== 'remark');
   if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
+}
+
+/** Without a policy nobody else asks: in a file such a layer fails the image for good, whoever approves it afterwards. */
+function assertUnaltered({ facts }: Examined, { policy }: Judge): void {
+  if (policy) return;
+  const altered = facts.layers.find(
+    ({ place, signature, contradicted }) => place.in === 'sif' && signature === 'invalid' && !contradicted,
+  );
+  const [why] = altered?.reasons ?? [];
+  if (why)
+    throw new StageError('STAGE_IMAGE_BROKEN', `the image has an altered layer: ${why.message}`, { hint: why.hint });
 }
 
 /** The verdict about the stages before this one, when it is asked for. */

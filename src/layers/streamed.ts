@@ -2,11 +2,15 @@
 // A SIF file on its way out as the only read of it: its bytes in large chunks, and the digests of its objects for
 // whoever examines the image meanwhile.
 
+import { sha256Hex } from '../primitives/digest.ts';
+import { RegistryError } from '../registry/errors.ts';
+import { DATA_TYPE } from '../sif/descriptor.ts';
 import type { HashOptions } from '../sif/hash.ts';
 import type { ObjectDigests } from '../sif/hash-blocks.ts';
 import type { SifImage, SifObject } from '../sif/image.ts';
 import type { ByteSource } from '../sif/source.ts';
 import { ObjectStreamHasher } from '../sif/stream-hash.ts';
+import type { SignatureObjects } from './sif-natives.ts';
 
 /** Sees bytes with their offset in the file. */
 export type PassBytes = (offset: number, bytes: Uint8Array) => void;
@@ -32,17 +36,57 @@ export class StreamedDigests {
   /** In the place of hashObjects. */
   readonly hash = (_: SifImage, objects: readonly SifObject[], { algorithms }: HashOptions): Promise<ObjectDigests> => {
     if (this.#digests) return this.#digests;
-    const hasher = new ObjectStreamHasher(this.#image, objects, algorithms);
+    const asked = new Set(objects);
+    const signatures = this.#image.objects.filter((object) => isSignature(object) && !asked.has(object));
+    const hasher = new ObjectStreamHasher(this.#image, [...objects, ...signatures], algorithms);
     this.#started.resolve(hasher);
     this.#digests = hasher.digests;
     return this.#digests;
   };
+
+  /**
+   * Signature objects are read on their own, and not by the stream alone: what was read must be what has passed by.
+   * @throws RegistryError REGISTRY_SOURCE_CHANGED
+   */
+  async assertPassed({ natives, lane }: SignatureObjects): Promise<void> {
+    const digests = await this.#digests;
+    for (const { object, data } of [...natives, ...lane])
+      if (object && digests?.get(object.id)?.get('sha256') !== sha256Hex(data)) throw changed(this.#image.source);
+  }
+
+  /**
+   * Waits for the end of the stream and compares.
+   * @throws RegistryError REGISTRY_SOURCE_CHANGED when other bytes have passed by than those that were hashed before
+   */
+  async assertSame(known: ObjectDigests): Promise<void> {
+    const ids = new Set(known.keys());
+    const algorithms = new Set([...known.values()].flatMap((of) => [...of.keys()]));
+    const objects = this.#image.objects.filter(({ id }) => ids.has(id));
+    const digests = await this.hash(this.#image, objects, { algorithms: algorithms.add('sha256') });
+    for (const [id, of] of known)
+      for (const [name, hex] of of) if (digests.get(id)?.get(name) !== hex) throw changed(this.#image.source);
+  }
 
   /** Nothing more will come: whoever waits for hasher or digests gets this error. */
   fail(error: unknown): void {
     this.#started.reject(error);
     this.#started.promise.then((hasher) => hasher.fail(error)).catch(() => undefined);
   }
+}
+
+function isSignature({ dataType }: SifObject): boolean {
+  return dataType === DATA_TYPE.signature;
+}
+
+/** @throws RegistryError REGISTRY_SOURCE_CHANGED */
+export async function assertUnchanged(file: ByteSource): Promise<void> {
+  if ((await file.current?.()) !== undefined) throw changed(file);
+}
+
+function changed({ name }: ByteSource): RegistryError {
+  return new RegistryError('REGISTRY_SOURCE_CHANGED', `${name} changed while it was pushed`, {
+    hint: 'repeat when nothing else writes to the file; nothing was published',
+  });
 }
 
 /** Bytes of a file in order, in two blocks of memory that take turns. */

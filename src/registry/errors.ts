@@ -139,4 +139,17 @@ export class RegistryError extends CountersignError {
     this.status = details.status;
     this.registryCode = details.registryCode;
   }
+
+  /** The same error, with what it is to be seen in. */
+  about(place: string): RegistryError {
+    const { method, url, status, registryCode, hint, cause } = this;
+    return new RegistryError(this.code, `${place}: ${this.message}`, {
+      hint,
+      cause,
+      ...(method === undefined ? {} : { method }),
+      ...(url === undefined ? {} : { url }),
+      ...(status === undefined ? {} : { status }),
+      ...(registryCode === undefined ? {} : { registryCode }),
+    });
+  }
 }

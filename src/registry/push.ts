@@ -22,6 +22,8 @@ export interface SifPush {
   admit(layer: Digest): Promise<readonly BundleToAttach[] | undefined>;
   /** Asked with everything readable by digest, before any tag moves; throws to stop. */
   confirm?(manifest: OciDescriptor): Promise<void>;
+  /** Told of each tag that has moved. */
+  tagged?(tag: string): void;
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
 }
@@ -86,7 +88,7 @@ export async function pushSif(repository: Repository, push: SifPush): Promise<Pu
   for (const bundle of bundles) attached.push((await attachBundle(repository, descriptor, bundle)).digest);
   await assertPublished(repository, descriptor, { layer: layer.digest, size: layer.sizeBytes, attached });
   await push.confirm?.(descriptor);
-  for (const tag of push.tags) await moveTag(repository, manifest, tag);
+  await moveTags(repository, manifest, push);
   return { manifest: descriptor, layer: layer.digest, attached };
 }
 
@@ -105,6 +107,21 @@ async function assertPublished(
   throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `${what} cannot be read back from ${repository.name}`, {
     hint: 'repeat; no tag was moved',
   });
+}
+
+/** Whoever asked for several tags has to know which of them moved before it failed. */
+async function moveTags(repository: Repository, manifest: Manifest, push: SifPush): Promise<void> {
+  const moved: string[] = [];
+  for (const tag of push.tags) {
+    try {
+      await moveTag(repository, manifest, tag);
+    } catch (error) {
+      if (moved.length === 0 || !(error instanceof RegistryError)) throw error;
+      throw error.about(`the image is published and has the tags ${moved.join(', ')}, but not ${tag}`);
+    }
+    moved.push(tag);
+    push.tagged?.(tag);
+  }
 }
 
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */

@@ -136,7 +136,7 @@ export function operationTime(
 }
 
 /** A wrong data offset harms no reader, but a writer would put data over the table or far beyond the file. */
-function assertDataSection({ header, source }: SifImage): void {
+export function assertDataSection({ header, source }: SifImage): void {
   const { dataOffset, descriptorsOffset, descriptorsTotal } = header;
   const tableEnd = descriptorsOffset + descriptorsTotal * DESCRIPTOR_BYTES;
   if (dataOffset < tableEnd || dataOffset > Math.max(source.sizeBytes, tableEnd))

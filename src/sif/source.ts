@@ -51,6 +51,16 @@ export async function openFileSource(path: string): Promise<FileSource> {
   }
 }
 
+/** Fails early where a file could not be changed later. @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION */
+export async function assertChangeable(path: string): Promise<void> {
+  try {
+    const handle = await open(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
+    await handle.close();
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
 /**
  * A source over a file that the caller has opened and will close.
  * @throws SifError SIF_NOT_SIF when it is no regular file

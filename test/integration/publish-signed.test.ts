@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing a stage while the image is being pushed: one read, and either everything happens or nothing.
 
-import { copyFile, open, readFile, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, utimesSync, writeSync } from 'node:fs';
+import { appendFile, copyFile, open, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { publishSigned } from '../../src/layers/publish-signed.ts';
-import type { StageRequest } from '../../src/layers/stage.ts';
+import { attachEvidence } from '../../src/layers/attach.ts';
+import { publishSigned, type SignedPublishRequest } from '../../src/layers/publish-signed.ts';
 import type { Judge } from '../../src/layers/verify.ts';
 import { sha256 } from '../../src/primitives/digest.ts';
 import type { Repository } from '../../src/registry/repository.ts';
@@ -38,16 +39,13 @@ function signedPush(
   repository: Repository,
   path: string,
   by: { readonly person: Person; readonly stage: string; readonly judge: Judge; readonly push?: Judge | undefined },
-  more: Partial<StageRequest> = {},
+  { tags = ['1.0'], ...more }: Partial<SignedPublishRequest['stage']> & { readonly tags?: readonly string[] } = {},
 ) {
-  const stage: StageRequest = {
+  const stage: SignedPublishRequest['stage'] = {
     stage: by.stage,
     signer: by.person.signer,
     now: NOW,
     native: 'auto',
-    replace: false,
-    dryRun: false,
-    verifyPrevious: true,
     expires: undefined,
     reason: 'release',
     ticket: undefined,
@@ -56,7 +54,6 @@ function signedPush(
     toolVersion: 'test',
     ...more,
   };
-  const tags = ['1.0'];
   return publishSigned(repository, {
     path,
     name: 'app.sif',
@@ -223,18 +220,143 @@ async function touch(path: string): Promise<void> {
   await file.write(Buffer.from('x'), 0, 1, 40_000);
 }
 
-test('where the layer cannot be foreseen the file is read twice, and that is said', async () => {
-  const registry = await startRegistry();
-  const repository = await openIn(registry);
+/** Evidence of several kinds by somebody in the lane of an image. */
+async function withEvidence(path: string, { signer }: Person, count: number): Promise<void> {
+  const statements = Array.from({ length: count }, (_, index) => ({
+    predicateType: `https://example.org/predicate/${index}`,
+    predicate: { index },
+  }));
+  await attachEvidence({ path, statements, signer, now: NOW });
+}
+
+describe('an approval whose length depends on the data', () => {
+  async function scene(evidence: number) {
+    const [bob, kim] = [await keyPerson('bob', 'p256'), await keyPerson('kim', 'p384')];
+    const judge = await judgeTrusting([bob, kim]);
+    const path = await demoImage();
+    await withEvidence(path, kim, evidence);
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    return { bob, path, judge, registry, repository, by: { person: bob, stage: 'author', judge, push: judge } };
+  }
+
+  test('lists the evidence beside it, in one read', async () => {
+    const { path, repository, by } = await scene(2);
+    const done = await signedPush(repository, path, by);
+    expect(done).toMatchObject({ reads: 1, verdict: { verdict: 'passed' }, signing: { remarks: [] } });
+    expect(done.verdict?.evidence.map(({ status }) => status)).toEqual(['valid', 'valid']);
+    expect(sha256(await readFile(path))).toBe(done.sif?.layer);
+  });
+
+  test('with much of it the file is read twice, and that is said', async () => {
+    const { path, repository, by } = await scene(12);
+    const done = await signedPush(repository, path, by);
+    expect(done).toMatchObject({ reads: 2, verdict: { verdict: 'passed' }, signing: { outcome: 'signed' } });
+    expect(done.signing.remarks.join()).toContain('read twice');
+    expect(sha256(await readFile(path))).toBe(done.sif?.layer);
+  });
+
+  test('leaves the file as it was when two reads come to nothing', async () => {
+    const { path, registry, repository, by } = await scene(12);
+    const before = await readFile(path);
+    const other = await judgeBy(await policyFor([by.person], '  - { name: release, approvers: [bob] }'));
+    const declined = await signedPush(repository, path, { ...by, push: other });
+    expect(declined).toMatchObject({ sif: undefined, reads: 2, verdict: { verdict: 'failed' } });
+    registry.faults.fail = { status: 500, times: Infinity, only: ({ method }) => method === 'PATCH' };
+    await expect(signedPush(repository, path, by)).rejects.toMatchObject({ code: 'REGISTRY_UPLOAD_FAILED' });
+    expect((await readFile(path)).equals(before)).toBe(true);
+    expect(registry.content.size).toBe(0);
+  });
+});
+
+test('a stage that is approved already is pushed as it is', async () => {
+  const repository = await openIn(await startRegistry());
   const person = await keyPerson('bob', 'p256');
   const judge = await judgeTrusting([person]);
   const path = await demoImage();
-  const by = { person, stage: 'author', judge, push: judge };
   await signAs(path, person, 'author', judge);
-  const again = await signedPush(repository, path, by);
-  expect(again).toMatchObject({ reads: 2, signing: { outcome: 'unchanged' }, verdict: { verdict: 'passed' } });
-  const replaced = await signedPush(repository, path, by, { replace: true, reason: 'again' });
-  expect(replaced).toMatchObject({ reads: 2, signing: { outcome: 'replaced' } });
-  expect(replaced.signing.remarks.join()).toContain('read twice');
-  expect(sha256(await readFile(path))).toBe(replaced.sif?.layer);
+  const before = await readFile(path);
+  const again = await signedPush(repository, path, { person, stage: 'author', judge, push: judge });
+  expect(again).toMatchObject({
+    reads: 1,
+    signing: { outcome: 'unchanged', remarks: [] },
+    sif: { layer: sha256(before) },
+  });
+  expect((await readFile(path)).equals(before)).toBe(true);
+});
+
+test.each([1, 200, 100_000])(
+  '%s bytes after the last object stay where nothing is written over them',
+  async (length) => {
+    const repository = await openIn(await startRegistry());
+    const person = await pgpPerson('alice');
+    const judge = await judgeTrusting([person]);
+    const path = await demoImage();
+    await appendFile(path, Buffer.alloc(length, 'z'));
+    const done = await signedPush(repository, path, { person, stage: 'author', judge, push: judge });
+    expect(done).toMatchObject({ reads: 1, verdict: { verdict: 'passed' } });
+    expect(sha256(await readFile(path))).toBe(done.sif?.layer);
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  },
+);
+
+test('when one of several tags fails, the file has the layer that the others show', async () => {
+  const registry = await startRegistry();
+  registry.faults.fail = { status: 403, times: Infinity, only: ({ url }) => url?.endsWith('/manifests/2.0') === true };
+  const person = await pgpPerson('alice');
+  const judge = await judgeTrusting([person]);
+  const path = await demoImage();
+  const repository = await openIn(registry);
+  await expect(
+    signedPush(repository, path, { person, stage: 'author', judge }, { tags: ['1.0', '2.0'] }),
+  ).rejects.toMatchObject({ status: 403, message: expect.stringContaining('has the tags 1.0, but not 2.0') });
+  const file = await readFile(path);
+  expect(registry.content.get(sha256(file))?.equals(file)).toBe(true);
+  expect((await verdictOf(path, judge)).verdict).toBe('passed');
+});
+
+test('an earlier layer that is altered while it is sent is not published', async () => {
+  const registry = await startRegistry();
+  const [alice, bob] = [await keyPerson('alice'), await keyPerson('bob')];
+  const judge = await judgeTrusting([alice, bob]);
+  const path = await demoImage();
+  await signAs(path, alice, 'author', judge);
+  const before = await readFile(path);
+  const at = before.lastIndexOf('"payload":"') + 30;
+  // A time that can be put back exactly, as somebody with intent would.
+  const time = new Date('2026-11-22T11:00:00Z');
+  await utimes(path, time, time);
+  registry.faults.fail = {
+    status: 500,
+    times: 1,
+    only: ({ method }) => {
+      if (method === 'PATCH') {
+        const file = openSync(path, 'r+');
+        writeSync(file, Uint8Array.of((before[at] ?? 0) ^ 1), 0, 1, at);
+        closeSync(file);
+        utimesSync(path, time, time);
+      }
+      return false;
+    },
+  };
+  const by = { person: bob, stage: 'security', judge, push: judge };
+  await expect(signedPush(await openIn(registry), path, by)).rejects.toMatchObject({
+    code: expect.stringMatching(/CHANGED$/),
+  });
+  expect(registry.repos.get('team/app')?.tags.size ?? 0).toBe(0);
+});
+
+test('an altered layer is not signed over, even without a policy', async () => {
+  const registry = await startRegistry();
+  const [alice, bob] = [await keyPerson('alice'), await keyPerson('bob')];
+  const judge = await judgeTrusting([bob]);
+  const path = await demoImage();
+  await signAs(path, alice, 'author', await judgeTrusting([alice]));
+  const altered = await readFile(path);
+  altered.write('X', altered.indexOf('countersign/approval/author/') + 30);
+  await writeFile(path, altered);
+  const by = { person: bob, stage: 'security', judge };
+  await expect(signedPush(await openIn(registry), path, by)).rejects.toMatchObject({ code: 'STAGE_IMAGE_BROKEN' });
+  expect((await readFile(path)).equals(altered)).toBe(true);
+  expect(registry.content.size).toBe(0);
 });

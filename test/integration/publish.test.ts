@@ -196,6 +196,7 @@ describe('signing while pushing', () => {
     ['a stage without a key', { stage: 'author' }, 'USAGE_MISSING_INPUT'],
     ['a key without a stage', { 'signing-method': 'pgp', 'key-path': 'alice.key' }, 'USAGE_MISSING_INPUT'],
     ['a time of its own', { stage: 'author', now: '2026-01-01T00:00:00Z' }, 'USAGE_CONFLICTING_INPUTS'],
+    ['a reason without a stage', { reason: 'release' }, 'USAGE_MISSING_INPUT'],
     ['up-to-stage without a policy', { 'up-to-stage': 'author', keyring: 'alice.asc' }, 'USAGE_MISSING_INPUT'],
     [
       'up-to-stage that is no stage',
@@ -207,6 +208,25 @@ describe('signing while pushing', () => {
     const { run } = await scene([]);
     const given = { 'subject-path': 'app.sif', reference: `oci:${join(await temporaryFolder(), 'out')}:1`, ...texts };
     await expect(run(push, given)).rejects.toMatchObject({ code });
+  });
+
+  test('time goes on meanwhile, and the signature is none of the future', async () => {
+    const { host, run } = await scene([]);
+    let time = NOW.getTime();
+    host.now = () => new Date((time += 1500));
+    const from = `oci:${join(await temporaryFolder(), 'out')}`;
+    const signing = {
+      stage: 'author',
+      'signing-method': 'pgp',
+      'key-path': 'alice.key',
+      'policy-path': 'countersign.yaml',
+    };
+    const asked = { ...signing, 'up-to-stage': 'author' };
+    const pushed = await run(push, { 'subject-path': 'app.sif', reference: `${from}:1`, ...asked });
+    expect(pushed.exitCode, pushed.text).toBe(0);
+    await run(push, { 'subject-path': 'app.sif', reference: `${from}:2` });
+    const assembled = { 'subject-name': `${from}:2`, assemble: 'true', reference: `${from}:3`, ...asked };
+    expect((await run(push, assembled)).exitCode).toBe(0);
   });
 
   test('an image that is promoted as it is cannot be signed on the way', async () => {

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// One attempt to send an image that gets a layer on the way: its bytes in order, the verdict about the new image, and the
+// layer in the file once the image is published.
+
+import type { ImageVerdict } from '../policy/verdict.ts';
+import { CountersignError } from '../primitives/errors.ts';
+import { type PublishedSif, pushSif } from '../registry/push.ts';
+import type { BlobSource, Repository } from '../registry/repository.ts';
+import type { ObjectDigests } from '../sif/hash-blocks.ts';
+import { openSif, type SifImage } from '../sif/image.ts';
+import type { ImageLock } from '../sif/lock.ts';
+import { type Reservation, reservedSource } from '../sif/reserve.ts';
+import type { FileSource } from '../sif/source.ts';
+import { appendObjects, type NewObject } from '../sif/writer.ts';
+import type { Published } from './publish.ts';
+import type { SignedPublishRequest } from './publish-signed.ts';
+import { bundlesOfLane, type LeftOut } from './registry-bundles.ts';
+import { examineSif } from './sif-facts.ts';
+import { readSignatureObjects } from './sif-natives.ts';
+import type { StageResult } from './stage.ts';
+import { assertUnchanged, fileChunks, StreamedDigests } from './streamed.ts';
+import { judgeFacts } from './verify.ts';
+
+/** Ends an upload whose image is not to be published, or will not be as reserved. */
+export class NotAsReserved extends Error {
+  /** Set when an earlier stage has not passed. */
+  readonly refused: StageResult | undefined;
+  readonly digests: ObjectDigests;
+
+  constructor({ refused, digests }: { readonly refused: StageResult | undefined; readonly digests: ObjectDigests }) {
+    super('the image is not sent as reserved');
+    this.refused = refused;
+    this.digests = digests;
+  }
+}
+
+async function drained(chunks: AsyncIterator<unknown>): Promise<void> {
+  while ((await chunks.next()).done !== true);
+}
+
+export interface Signed {
+  readonly result: StageResult;
+  /** None when the layer is there already. */
+  readonly objects: readonly NewObject[];
+  /** Their data as it stands in the image. */
+  readonly tail: Uint8Array;
+  readonly digests: ObjectDigests;
+}
+
+export interface SignedPushParts {
+  readonly request: SignedPublishRequest;
+  readonly file: FileSource;
+  readonly image: SifImage;
+  readonly reservation: Reservation;
+}
+
+export class SignedPush {
+  readonly #parts: SignedPushParts;
+  readonly #streamed: StreamedDigests;
+  readonly #signed: Promise<Signed>;
+
+  /** `sign` is called at once and has to ask for digests; these are there when the last byte of the file has passed. */
+  constructor(parts: SignedPushParts, sign: (streamed: StreamedDigests) => Promise<Signed>) {
+    this.#parts = parts;
+    this.#streamed = new StreamedDigests(parts.image);
+    this.#signed = sign(this.#streamed);
+    this.#signed.catch((error: unknown) => this.#streamed.fail(error));
+  }
+
+  /** @throws NotAsReserved and whatever `sign` throws; RegistryError, NetworkError, SystemError */
+  async run(repository: Repository, lock: ImageLock): Promise<Published & { readonly signing: StageResult }> {
+    const { request } = this.#parts;
+    let leftOut: readonly LeftOut[] = [];
+    let verdict: ImageVerdict | undefined;
+    let moved = 0;
+    let sif: PublishedSif | undefined;
+    let failure: unknown;
+    try {
+      sif = await pushSif(repository, {
+        title: request.title,
+        tags: request.tags,
+        source: await this.#source(),
+        admit: async () => {
+          const checked = await this.#check();
+          ({ leftOut, verdict } = checked);
+          return verdict === undefined || verdict.verdict === 'passed' ? checked.bundles : undefined;
+        },
+        tagged: () => {
+          moved += 1;
+        },
+        ...(request.onBytes ? { onBytes: request.onBytes } : {}),
+        ...(request.signal ? { signal: request.signal } : {}),
+      });
+    } catch (error) {
+      failure = error;
+    } finally {
+      this.#streamed.fail(new Error('the upload ended early'));
+      await this.#signed.catch(() => undefined);
+    }
+    if (failure !== undefined && moved === 0) throw failure;
+    // With the first tag the layer is public, and the file gets it, whatever became of the other tags.
+    const kept = sif || moved > 0 ? await this.#keep(lock) : { where: [], remarks: [] };
+    if (failure !== undefined) throw failure;
+    const { result } = await this.#signed;
+    const signing = { ...result, where: kept.where, remarks: [...result.remarks, ...kept.remarks] };
+    return { sif, verdict, leftOut, signing };
+  }
+
+  /** The new image from its first byte on. */
+  async #source(): Promise<BlobSource> {
+    const { file, reservation } = this.#parts;
+    const { head, oldHead, dataFrom, dataEnd, sizeBytes } = reservation;
+    const hasher = await this.#streamed.hasher;
+    const pass = (at: number, bytes: Uint8Array): void => hasher.update(at, bytes);
+    const signed = this.#signed;
+    return {
+      sizeBytes,
+      async *open(offset) {
+        if (offset < head.length) {
+          pass(0, oldHead);
+          yield head.subarray(offset);
+        }
+        const from = Math.max(offset, head.length);
+        if (from < dataFrom) yield* fileChunks(file, { from, to: dataFrom }, pass);
+        // What lies behind the last object is partly overwritten, yet part of the file that is signed.
+        if (offset < dataEnd) {
+          await drained(fileChunks(file, { from: dataFrom, to: file.sizeBytes }, pass));
+          const { tail } = await signed;
+          yield tail.subarray(Math.max(0, offset - dataFrom));
+        }
+        const rest = Math.max(offset, dataEnd);
+        if (rest < sizeBytes) yield* fileChunks(file, { from: rest, to: sizeBytes }, () => undefined);
+      },
+    };
+  }
+
+  /** Judges the image that was sent as any verifier would, data digests aside, which are those of this very stream. */
+  async #check() {
+    const { request, file, image: before, reservation } = this.#parts;
+    const { tail, digests, result } = await this.#signed;
+    const image = await openSif(reservedSource(file, reservation, tail));
+    const { verifier, now } = request.judge ?? request.signingJudge;
+    const examination = await examineSif(image, { name: request.name, verifier, now, hash: async () => digests });
+    const layer = examination.facts.layers.find(({ digest }) => digest === result.digest);
+    if (!layer || layer.contradicted) throw new Error('the layer that was just signed is not in the image');
+    await this.#streamed.assertPassed(await readSignatureObjects(before));
+    await assertUnchanged(file);
+    const verdict = request.judge ? judgeFacts(examination, request.judge) : undefined;
+    return { verdict, ...bundlesOfLane(examination.objects) };
+  }
+
+  /** Gives the file what was published. The registry has the layer by now, so that failing here loses nothing. */
+  async #keep(lock: ImageLock): Promise<{ readonly where: readonly string[]; readonly remarks: readonly string[] }> {
+    const { request, file, image, reservation } = this.#parts;
+    const { objects } = await this.#signed;
+    if (objects.length === 0) return { where: [], remarks: [] };
+    try {
+      await assertUnchanged(file);
+      const { time } = reservation;
+      const options = { now: request.stage.now, time, lock, expected: image };
+      const ids = await appendObjects(lock.path, objects, options);
+      return { where: ids.map((id) => `object ${id}`), remarks: [] };
+    } catch (error) {
+      if (!(error instanceof CountersignError)) throw error;
+      return {
+        where: [],
+        remarks: [`the layer was published but not added to ${request.name}: ${error.message}; pull the image instead`],
+      };
+    }
+  }
+}
