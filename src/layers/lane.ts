@@ -13,6 +13,8 @@ import type { NewObject } from '../sif/writer.ts';
 export type LaneKind = 'approval' | 'evidence';
 
 const PREFIX = 'countersign/';
+/** At most so many spaces follow a bundle whose room was reserved. */
+export const RESERVED_PADDING_BYTES = 4096;
 const DIGEST_DIGITS = 32;
 const BUNDLE_MARK = 'application/vnd.dev.sigstore.bundle';
 

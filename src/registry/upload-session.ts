@@ -22,9 +22,13 @@ export type PatchAnswer =
   | { readonly kind: 'out-of-order' }
   /** 413 of the registry or of a proxy before it. */
   | { readonly kind: 'too-large' }
+  /** The registry does not take a PATCH like this one; told apart for a trial only. */
+  | { readonly kind: 'refused' }
   /** The session is not there any more. */
   | { readonly kind: 'gone' };
 
+/** How registries answer a PATCH whose Content-Range they do not know what to do with. */
+const NO_RANGES = [400, 405, 501] as const;
 const BINARY = { 'content-type': 'application/octet-stream' } as const;
 /** A registry may hash and move the whole blob before it answers the last PUT. */
 const COMMIT_PATIENCE = 5;
@@ -71,18 +75,20 @@ export interface Chunk {
   readonly lengthBytes: number;
   /** Say with Content-Range which bytes these are. */
   readonly ranged: boolean;
+  /** Whether the registry takes ranges at all is not known yet. */
+  readonly trial: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Appends bytes to a session. @throws RegistryError by status; NetworkError */
 export async function patchSession(client: RegistryClient, session: UploadSession, chunk: Chunk): Promise<PatchAnswer> {
-  const { offset, lengthBytes, body, ranged, signal } = chunk;
+  const { offset, lengthBytes, body, ranged, trial, signal } = chunk;
   const response = await client.send({
     method: 'PATCH',
     at: session.location,
     headers: { ...BINARY, ...(ranged ? { 'content-range': `${offset}-${offset + lengthBytes - 1}` } : {}) },
     body,
-    expect: [200, 201, 202, 204, 404, 413, 416],
+    expect: [200, 201, 202, 204, 404, 413, 416, ...(trial ? NO_RANGES : [])],
     repeatable: false,
     signal,
   });
@@ -90,6 +96,7 @@ export async function patchSession(client: RegistryClient, session: UploadSessio
   if (response.status === 413) return { kind: 'too-large' };
   if (response.status === 416) return { kind: 'out-of-order' };
   if (response.status === 404) return { kind: 'gone' };
+  if (response.status >= 400) return { kind: 'refused' };
   return { kind: 'accepted', session: sessionOf(response, session), receivedBytes: receivedBytes(response) };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Uploading one blob: in one PUT, as one PATCH stream, or in chunks; going on after failures where the registry can,
-// starting over where it cannot (distribution 2.8 gives up a session that is cut inside a request). Each byte is hashed
-// once, when first read, however often it has to be sent.
+// Uploading one blob, as upload-mode.ts decides; going on after failures where the registry can, starting over where it
+// cannot (distribution 2.8 gives up a session that is cut inside a request). Each byte is hashed once, when first read,
+// however often it has to be sent.
 
 import { createHash, type Hash } from 'node:crypto';
 import type { Digest } from '../primitives/digest.ts';
@@ -13,6 +13,7 @@ import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import type { BlobSource, PushBlobOptions } from './repository.ts';
 import { SourceReader } from './source-reader.ts';
+import { type SentChunk, UploadMode } from './upload-mode.ts';
 import {
   cancelSession,
   finishSession,
@@ -23,14 +24,7 @@ import {
   type UploadSession,
 } from './upload-session.ts';
 
-const MIB = 1024 * 1024;
-const CHUNK_BYTES = 64 * MIB;
-const CHUNKED_FROM_BYTES = 100 * MIB;
-/** ghcr.io answers 416 to a PATCH with Content-Range of 4 MiB or more. */
-const SMALL_CHUNK_BYTES = 4 * MIB - 64 * 1024;
-const PROGRESS_BYTES = MIB;
-
-type Mode = 'monolithic' | 'stream' | 'chunked';
+const PROGRESS_BYTES = 1024 * 1024;
 
 export interface UploadOptions extends PushBlobOptions {
   /** Digest of the source if known; the bytes are checked against it before anything is published. */
@@ -40,10 +34,16 @@ export interface UploadOptions extends PushBlobOptions {
   readonly session?: UploadSession;
 }
 
-/** How to send a blob of this size to this registry when nobody asked for something else. */
-export function chooseMode(registry: string, sizeBytes: number, digestKnown: boolean): Mode {
-  if (sizeBytes > CHUNKED_FROM_BYTES && registry !== 'ghcr.io') return 'chunked';
-  return digestKnown ? 'monolithic' : 'stream';
+/** A PATCH as it was sent. */
+interface Sent extends SentChunk {
+  readonly session: UploadSession;
+  readonly offset: number;
+}
+
+/** How far a session has come. */
+interface Reached {
+  readonly session: UploadSession;
+  readonly offset: number;
 }
 
 /**
@@ -66,8 +66,7 @@ class BlobUpload {
   readonly #budget: RetryBudget;
   readonly #hash: Hash;
   readonly #reader: SourceReader;
-  #mode: Mode;
-  #chunkBytes: number;
+  readonly #mode: UploadMode;
   #hashedBytes = 0;
   /** Most bytes that the registry ever had: going beyond it is progress. */
   #highWater = 0;
@@ -85,18 +84,20 @@ class BlobUpload {
     this.#session = options.session;
     this.#budget = new RetryBudget(retry, clock);
     this.#hash = options.digest ? hashFor(options.digest) : createHash('sha256');
-    const wanted = upload?.mode ?? chooseMode(registry, source.sizeBytes, options.digest !== undefined);
-    this.#mode = wanted === 'monolithic' && !options.digest ? 'stream' : wanted;
-    this.#chunkBytes = upload?.chunkBytes ?? (registry === 'ghcr.io' ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
+    const { sizeBytes } = source;
+    this.#mode = new UploadMode({ registry, sizeBytes, digestKnown: options.digest !== undefined, preference: upload });
   }
 
   async run(): Promise<Digest | undefined> {
     try {
       for (;;) {
+        const { rangesRefused } = this.#mode;
         const done = await this.#attempt();
         if (done) return done.digest;
+        const abandoned = this.#session;
         this.#session = undefined;
-        await this.#pause(undefined);
+        if (this.#mode.rangesRefused && !rangesRefused) await this.#startWhole(abandoned);
+        else await this.#pause(undefined);
       }
     } catch (error) {
       if (this.#session) await cancelSession(this.#client, this.#session);
@@ -106,12 +107,19 @@ class BlobUpload {
     }
   }
 
+  /** Ranges were refused just now, which is no failure: the other mode has all its tries. */
+  async #startWhole(abandoned: UploadSession | undefined): Promise<void> {
+    this.#budget.progress();
+    if (abandoned) await cancelSession(this.#client, abandoned);
+  }
+
   /** One session from start to end; undefined when it was lost and another one is needed. */
   async #attempt(): Promise<{ digest: Digest | undefined } | undefined> {
     const opened = this.#session ?? (await openSession(this.#client));
     if (opened === 'mounted') return undefined;
     this.#session = opened;
-    if (this.#mode === 'monolithic' && this.#options.digest) return this.#putWhole(opened, this.#options.digest);
+    if (this.#mode.current === 'monolithic' && this.#options.digest)
+      return this.#putWhole(opened, this.#options.digest);
     const sent = await this.#sendAll(opened);
     if (!sent) return undefined;
     this.#session = sent;
@@ -131,7 +139,7 @@ class BlobUpload {
       if (this.#hashedBytes === this.#source.sizeBytes) this.#finalDigest();
       throw error;
     });
-    if (outcome === 'too-large') this.#mode = 'chunked';
+    if (outcome === 'too-large') this.#mode.tooLarge();
     if (outcome !== 'stored') return (await this.#isThere(digest)) ? { digest } : undefined;
     this.#finalDigest();
     return { digest };
@@ -141,69 +149,81 @@ class BlobUpload {
   async #sendAll(opened: UploadSession): Promise<UploadSession | undefined> {
     let session = opened;
     let offset = 0;
+    let trial = this.#mode.untried;
     while (offset < this.#source.sizeBytes) {
-      const lengthBytes = this.#chunkLength(session, offset);
-      const answer = await this.#passing(() => this.#patch(session, offset, lengthBytes));
-      const next = await this.#next(answer, { session, offset, lengthBytes });
+      if (offset > 0 && this.#mode.rangesRefused) return undefined;
+      const minimumBytes = session.chunkMinBytes;
+      const lengthBytes = this.#mode.chunkLength(this.#source.sizeBytes - offset, minimumBytes);
+      const sent: Sent = { session, offset, lengthBytes, minimumBytes, trial };
+      const answer = await this.#passing(() => this.#patch(sent));
+      const next = await this.#next(answer, sent);
       if (!next) return undefined;
+      trial = false;
       ({ session, offset } = next);
       this.#session = session;
     }
     return session;
   }
 
-  #chunkLength(session: UploadSession, offset: number): number {
-    const rest = this.#source.sizeBytes - offset;
-    if (this.#mode !== 'chunked') return rest;
-    return Math.min(rest, Math.max(this.#chunkBytes, session.chunkMinBytes));
-  }
-
-  #patch(session: UploadSession, offset: number, lengthBytes: number): Promise<PatchAnswer> {
-    const ranged = this.#mode === 'chunked' || offset > 0;
+  #patch({ session, offset, lengthBytes, trial }: Sent): Promise<PatchAnswer> {
+    const ranged = this.#mode.current === 'chunked' || offset > 0;
     const body = this.#body(offset, lengthBytes);
-    return patchSession(this.#client, session, { body, offset, lengthBytes, ranged, signal: this.#options.signal });
+    const { signal } = this.#options;
+    return patchSession(this.#client, session, { body, offset, lengthBytes, ranged, trial, signal });
   }
 
   /** Where to go on after a PATCH; undefined to start over. */
-  async #next(
-    answer: PatchAnswer | undefined,
-    sent: { readonly session: UploadSession; readonly offset: number; readonly lengthBytes: number },
-  ): Promise<{ session: UploadSession; offset: number } | undefined> {
+  async #next(answer: PatchAnswer | undefined, sent: Sent): Promise<Reached | undefined> {
     if (answer?.kind === 'accepted') return this.#accepted(answer, sent);
-    if (answer?.kind === 'gone') return undefined;
-    if (answer?.kind === 'too-large' || (answer?.kind === 'out-of-order' && sent.offset === 0)) {
-      this.#shrink();
-      return undefined;
-    }
+    if (this.#startsOver(answer, sent)) return undefined;
     if (answer) await this.#pause(undefined);
     const found = await this.#passing(() => querySession(this.#client, sent.session));
     if (!found || found.offset > this.#hashedBytes || found.offset > sent.offset + sent.lengthBytes) return undefined;
     return this.#reached(found);
   }
 
-  async #accepted(
-    answer: PatchAnswer & { readonly kind: 'accepted' },
-    sent: { readonly offset: number; readonly lengthBytes: number },
-  ): Promise<{ session: UploadSession; offset: number } | undefined> {
+  /** True after a refusal that ends the session; the next one is sent as the mode has it by then. */
+  #startsOver(answer: PatchAnswer | undefined, sent: Sent): boolean {
+    if (answer?.kind === 'gone') this.#mode.lost(sent);
+    else if (answer?.kind === 'refused') this.#mode.refused();
+    else if (answer?.kind === 'too-large') this.#mode.tooLarge();
+    else if (answer?.kind === 'out-of-order' && sent.offset === 0) this.#mode.outOfOrder(sent);
+    else return false;
+    return true;
+  }
+
+  async #accepted(answer: PatchAnswer & { readonly kind: 'accepted' }, sent: Sent): Promise<Reached | undefined> {
     const end = sent.offset + sent.lengthBytes;
     const { session, receivedBytes = end } = answer;
+    if (receivedBytes === 1 && end > 1) return this.#ask(session, sent);
     if (receivedBytes > end || receivedBytes < sent.offset) return undefined;
+    this.#mode.accepted();
     if (receivedBytes === sent.offset) await this.#pause(undefined);
     return this.#reached({ session, offset: receivedBytes });
   }
 
-  #reached(place: { session: UploadSession; offset: number }): { session: UploadSession; offset: number } {
-    if (place.offset >= this.#highWater + PROGRESS_BYTES || place.offset === this.#source.sizeBytes)
+  /**
+   * After `Range: 0-0`, which is what registries send for nothing too, and some whatever they have. Bytes sent whole are
+   * believed to be there: the digest that the upload ends with would show it.
+   */
+  async #ask(session: UploadSession, sent: Sent): Promise<Reached | undefined> {
+    const end = sent.offset + sent.lengthBytes;
+    const found = await this.#passing(() => querySession(this.#client, session));
+    if (found && found.offset > sent.offset && found.offset <= end) {
+      this.#mode.accepted();
+      return this.#reached(found);
+    }
+    if (sent.trial) this.#mode.refused();
+    if (sent.trial || sent.offset > 0 || this.#mode.current !== 'stream') return undefined;
+    return this.#reached({ session, offset: end });
+  }
+
+  #reached(place: Reached): Reached {
+    const { sizeBytes } = this.#source;
+    if (place.offset >= Math.min(this.#highWater + PROGRESS_BYTES, sizeBytes) && this.#highWater < sizeBytes)
       this.#budget.progress();
     this.#highWater = Math.max(this.#highWater, place.offset);
     return place;
-  }
-
-  /** After 413 or 416: chunks, then smaller ones. */
-  #shrink(): void {
-    if (this.#mode === 'chunked') this.#chunkBytes = Math.max(64 * 1024, Math.floor(this.#chunkBytes / 4));
-    this.#mode = 'chunked';
-    this.#chunkBytes = Math.min(this.#chunkBytes, SMALL_CHUNK_BYTES);
   }
 
   async #finish(session: UploadSession, digest: Digest): Promise<{ digest: Digest } | undefined> {

@@ -2,6 +2,7 @@
 // The registry client against a registry that misbehaves in every way the real ones were seen to.
 
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/primitives/digest.ts';
 import { DEFAULT_RETRY } from '../../src/primitives/retry.ts';
@@ -10,6 +11,7 @@ import { RegistryError } from '../../src/registry/errors.ts';
 import { pushSif } from '../../src/registry/push.ts';
 import type { BlobSource, Repository } from '../../src/registry/repository.ts';
 import { collect, openIn, pushImage, someBytes, startRegistry, testClock } from '../support/registry-session.ts';
+import type { SeenRequest, TestRegistry } from '../support/registry-server.ts';
 import { hasShared, sharedPath } from '../support/shared.ts';
 
 const MIB = 1024 * 1024;
@@ -235,12 +237,128 @@ describe('uploading in chunks', () => {
     expect(registry.count('PATCH', /./)).toBe(1);
   });
 
+  test('a registry that loses every upload when it is complete is given up on', async () => {
+    const registry = await startRegistry();
+    registry.faults.fail = { status: 404, times: 30, only: ({ method }) => method === 'PUT' };
+    await expect(stream(await openIn(registry), memoryBlob(blob))).rejects.toMatchObject({
+      code: 'REGISTRY_UPLOAD_FAILED',
+    });
+  });
+
   test('a lost answer to the last PUT is found out by asking for the blob', async () => {
     const registry = await startRegistry();
     registry.addBlob('team/app', blob);
     registry.faults.fail = { status: 502, times: 1, only: ({ method }) => method === 'PUT' };
     expect(await stream(await openIn(registry), memoryBlob(blob))).toMatchObject({ digest, outcome: 'uploaded' });
     expect(registry.count('PATCH', /./)).toBe(1);
+  });
+});
+
+describe('a registry that does not know Content-Range', () => {
+  const chunked = { upload: { mode: 'chunked', chunkBytes: MIB } } as const;
+  const isRanged = ({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'> | SeenRequest) =>
+    method === 'PATCH' && headers['content-range'] !== undefined;
+  const refusing = async (status: number, times = Infinity) => {
+    const registry = await startRegistry({ strictLocations: true });
+    registry.faults.fail = { status, times, only: isRanged };
+    return registry;
+  };
+  const sent = (registry: TestRegistry) =>
+    registry.seen.filter(({ method }) => method === 'PATCH' || method === 'PUT').map(describeSent);
+  const describeSent = (request: SeenRequest) =>
+    isRanged(request) ? 'range' : `${request.method} ${request.headers['content-length'] ?? 'empty'}`;
+  const whole = [`PATCH ${blob.length}`, 'PUT 0'];
+
+  test.each([400, 405, 501])('%i to the first range: the blob goes whole, in a new session', async (status) => {
+    const registry = await refusing(status);
+    const source = countingSource(blob);
+    expect(await stream(await openIn(registry, chunked), source)).toMatchObject({ digest, outcome: 'uploaded' });
+    expect(sent(registry)).toEqual(['range', ...whole]);
+    expect(registry.count('POST', /./)).toBe(2);
+    expect(registry.uploads.size, 'sessions left open').toBe(0);
+    expect(registry.content.get(digest)?.equals(blob)).toBe(true);
+  });
+
+  test('no retry is spent on finding out', async () => {
+    const retry = { ...DEFAULT_RETRY, retries: 0 };
+    const registry = await refusing(405);
+    expect(await stream(await openIn(registry, { ...chunked, retry }), memoryBlob(blob))).toMatchObject({ digest });
+  });
+
+  test('a known digest goes in one PUT', async () => {
+    const registry = await refusing(400);
+    await (await openIn(registry, chunked)).pushBlob(digest, memoryBlob(blob));
+    expect(sent(registry)).toEqual(['range', `PUT ${blob.length}`]);
+  });
+
+  test('a first 404 is a lost session, the second one the range', async () => {
+    const once = await refusing(404, 1);
+    await stream(await openIn(once, chunked), memoryBlob(blob));
+    expect(sent(once)).toEqual(['range', 'range', 'range', 'range', 'range', 'PUT 0']);
+    const always = await refusing(404);
+    await stream(await openIn(always, chunked), memoryBlob(blob));
+    expect(sent(always)).toEqual(['range', 'range', ...whole]);
+  });
+
+  test('416 to chunks that cannot be smaller', async () => {
+    const registry = await refusing(416);
+    expect(await stream(await openIn(registry, chunked), memoryBlob(blob))).toMatchObject({ digest });
+    expect(sent(registry).slice(-2)).toEqual(whole);
+    const minimum = await refusing(416);
+    minimum.faults.chunkMinLength = 2 * MIB;
+    await stream(await openIn(minimum, chunked), memoryBlob(blob));
+    expect(sent(minimum)).toEqual(['range', ...whole]);
+  });
+
+  test('a registry that never says what it has', async () => {
+    const registry = await startRegistry({ strictLocations: true });
+    registry.faults.hideRange = ['PATCH', 'GET'];
+    expect(await stream(await openIn(registry, chunked), memoryBlob(blob))).toMatchObject({ digest });
+    expect(sent(registry)).toEqual(['range', ...whole]);
+    expect(registry.content.get(digest)?.equals(blob)).toBe(true);
+  });
+
+  test('a registry that says what it has only when asked gets chunks', async () => {
+    const registry = await startRegistry({ strictLocations: true });
+    registry.faults.hideRange = ['PATCH'];
+    expect(await stream(await openIn(registry, chunked), memoryBlob(blob))).toMatchObject({ digest });
+    expect(sent(registry)).toEqual(['range', 'range', 'range', 'range', 'PUT 0']);
+  });
+
+  test('it is remembered: a stream that is cut starts over and is not resumed', async () => {
+    const registry = await refusing(405);
+    registry.faults.dropUpload = { afterBytes: 2_000_000, times: 2, keep: true };
+    expect(await stream(await openIn(registry, chunked), memoryBlob(blob))).toMatchObject({ digest });
+    expect(sent(registry)).toEqual(['range', whole[0], whole[0], ...whole]);
+  });
+
+  test('a registry that took a range keeps getting ranges', async () => {
+    const registry = await startRegistry();
+    let patches = 0;
+    const later = (request: IncomingMessage) => isRanged(request) && (patches += 1) > 1;
+    registry.faults.fail = { status: 404, times: 3, only: later };
+    expect(await stream(await openIn(registry, chunked), memoryBlob(blob))).toMatchObject({ digest });
+    expect(new Set(sent(registry))).toEqual(new Set(['range', 'PUT 0']));
+  });
+
+  test('one that wants small requests but no ranges cannot be served, and says so', async () => {
+    const registry = await refusing(405);
+    registry.faults.bodyLimitBytes = 2 * MIB;
+    await expect(stream(await openIn(registry), memoryBlob(blob))).rejects.toMatchObject({
+      code: 'REGISTRY_REQUEST_REFUSED',
+      status: 405,
+    });
+    const refusingAll = await refusing(404);
+    refusingAll.faults.bodyLimitBytes = 2 * MIB;
+    await expect(stream(await openIn(refusingAll, chunked), memoryBlob(blob))).rejects.toMatchObject({
+      code: 'REGISTRY_UPLOAD_FAILED',
+    });
+  });
+
+  test('whoever may not write is not asked again', async () => {
+    const registry = await refusing(403);
+    await expect(stream(await openIn(registry, chunked), memoryBlob(blob))).rejects.toMatchObject({ status: 403 });
+    expect(sent(registry)).toEqual(['range']);
   });
 });
 

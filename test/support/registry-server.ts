@@ -36,6 +36,8 @@ export interface RegistryFaults {
   patchLimitBytes?: number | undefined;
   /** 413 for a PUT or PATCH body beyond this size. */
   bodyLimitBytes?: number | undefined;
+  /** Answers to these requests say `Range: 0-0`, whatever an upload has. */
+  hideRange?: readonly string[] | undefined;
   chunkMinLength?: number | undefined;
   /** Send blob readers to this origin. */
   redirectBlobs?: string | undefined;
@@ -182,6 +184,7 @@ export class TestRegistry {
     const { fail } = this.faults;
     if (fail && fail.times > 0 && (fail.only?.(request) ?? true)) {
       fail.times -= 1;
+      request.resume();
       if (fail.retryAfter !== undefined) response.setHeader('retry-after', fail.retryAfter);
       return this.#error(response, fail.status, 'FAULT', 'told to fail');
     }
@@ -248,9 +251,11 @@ export class TestRegistry {
       this.uploads.delete(id);
       return void response.writeHead(204).end();
     }
-    if (method === 'GET') return void response.writeHead(204, this.#where(name, id, upload)).end();
+    const hidden = this.faults.hideRange?.includes(method) ? { range: '0-0' } : {};
+    const where = () => ({ ...this.#where(name, id, upload), ...hidden });
+    if (method === 'GET') return void response.writeHead(204, where()).end();
     if (!(await this.#take(call, upload))) return undefined;
-    if (method === 'PATCH') return void response.writeHead(202, this.#where(name, id, upload)).end();
+    if (method === 'PATCH') return void response.writeHead(202, where()).end();
     const digest = url.searchParams.get('digest') ?? '';
     const bytes = Buffer.concat(upload.chunks);
     this.uploads.delete(id);
