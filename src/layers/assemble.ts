@@ -8,6 +8,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import type { SifImage } from '../sif/image.ts';
 import { appendObjects, type NewObject } from '../sif/writer.ts';
 import type { BundleFact } from './bundle-facts.ts';
+import { identityKey } from './draft.ts';
 import { laneObject } from './lane.ts';
 import { nativePgpObject } from './native-plan.ts';
 import type { RegistryLayers } from './registry-image.ts';
@@ -36,7 +37,9 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
     if (why !== undefined) leftOut.push({ where: placeText(bundle.fact.place), why });
     return why === undefined;
   });
-  const ordered = taken.toSorted((a, b) => rank(a) - rank(b) || (a.fact.digest < b.fact.digest ? -1 : 1));
+  const ordered = withoutDoubles(taken, examination).toSorted(
+    (a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)),
+  );
   const placed = new Set<Digest>();
   const objects = ordered.flatMap((bundle) => [
     ...nativeObjects(bundle, examination, placed),
@@ -78,6 +81,61 @@ function unfit(
     return `it has ${opened.found.bytes.length} bytes, more than evidence in a file may have`;
   if (fact.signature === 'valid' || (mayBeUnknown(fact) && fact.signature !== 'invalid')) return undefined;
   return `its signature is ${fact.signature}`;
+}
+
+/**
+ * One bundle for each signer of a statement, and none if the file has it. The bytes around the signed ones can be varied
+ * at will, by white space for instance, a signature often too, and every variant would take a slot. A valid one stands
+ * for all; of the others only those of the same signature and key are doubles, lest a worthless one displaces a good one.
+ */
+function withoutDoubles(bundles: readonly BundleFact[], { bundles: all }: SifExamination): readonly BundleFact[] {
+  const inside = all.filter(({ fact }) => fact.place.in === 'sif' && fact.signature === 'valid').map(doubleKey);
+  const best = new Map<string, BundleFact | undefined>(inside.map((key) => [key, undefined]));
+  const proven = new Set(bundles.filter(({ fact }) => fact.signature === 'valid').map(signatureKey));
+  for (const bundle of bundles.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
+    if (bundle.fact.signature !== 'valid' && proven.has(signatureKey(bundle))) continue;
+    const key = doubleKey(bundle);
+    if (!best.has(key)) best.set(key, bundle);
+  }
+  return [...best.values()].filter((bundle) => bundle !== undefined);
+}
+
+function signatureKey({ opened }: BundleFact): string {
+  return opened ? `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}` : '';
+}
+
+/** Bundles that have it in common are one layer or piece of evidence. */
+function doubleKey(bundle: BundleFact): string {
+  const { signer, signature, digest } = bundle.fact;
+  if (signer && signature === 'valid') return `${digest} ${identityKey(signer)}`;
+  const material = bundle.opened?.bundle.material;
+  const chain = material?.kind === 'certificates' ? material.chain.map(sha256) : [];
+  return `${signatureKey(bundle)} ${material?.kind === 'public-key' ? material.hint : chain.join(' ')}`;
+}
+
+/** The best comes first: valid, with what others need to find the key, the shortest, and any of those. */
+function qualityOf(bundle: BundleFact): readonly (string | number)[] {
+  const bytes = bundle.opened?.found.bytes ?? new Uint8Array();
+  return [bundle.fact.signature === 'valid' ? 0 : 1, -helpOf(bundle), bytes.length, sha256(bytes)];
+}
+
+/** How much the material around a signature helps others: the certificates, or the true name of the key. */
+function helpOf({ fact: { signer }, opened }: BundleFact): number {
+  const material = opened?.bundle.material;
+  if (material?.kind === 'certificates') return material.chain.length;
+  const hint = signer?.method === 'pgp' ? `openpgp4fpr:${signer.fingerprint.toLowerCase()}` : signer?.hint;
+  return Number(material?.hint === hint);
+}
+
+/** Two signatures under one statement are told apart by their bytes. */
+function orderOf({ fact, opened }: BundleFact): readonly (string | number)[] {
+  return [fact.digest, opened ? sha256(opened.found.bytes) : ''];
+}
+
+function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  const [left, right] = [a[at] ?? '', b[at] ?? ''];
+  return at < 0 ? 0 : left < right ? -1 : 1;
 }
 
 function rank(bundle: BundleFact): number {

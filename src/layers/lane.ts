@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lane: where layers and evidence live inside a SIF without disturbing Apptainer. A lane object is a Signature
 // object without group or link, which Apptainer ignores; its name and descriptor follow from its bytes alone, so that
-// any change to either shows, and the same bundle makes the same object in every file. Only a layer that is signed while
-// its image is being sent has a name without the digest, since the name leaves before the signature (docs/formats.md).
+// any change to either shows, and the same bundle makes the same object in every file. Only an approval that is signed
+// while its image is being sent has a name without the digest, since the name leaves before the signature
+// (docs/formats.md); its bytes may then be written in one way only.
 
 import { sha256Hex } from '../primitives/digest.ts';
+import { parseJson } from '../primitives/json.ts';
 import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK, signatureExtra } from '../sif/descriptor.ts';
 import type { SifImage, SifObject } from '../sif/image.ts';
 import type { NewObject } from '../sif/writer.ts';
@@ -13,8 +15,9 @@ import type { NewObject } from '../sif/writer.ts';
 export type LaneKind = 'approval' | 'evidence';
 
 const PREFIX = 'countersign/';
-/** At most so many spaces follow a bundle whose room was reserved. */
+/** At most so many spaces follow an approval whose room was reserved. */
 export const RESERVED_PADDING_BYTES = 4096;
+const SPACE = 0x20;
 const DIGEST_DIGITS = 32;
 const BUNDLE_MARK = 'application/vnd.dev.sigstore.bundle';
 
@@ -23,14 +26,9 @@ export function laneName(kind: LaneKind, label: string, bundle: Uint8Array): str
   return `${PREFIX}${kind}/${label}/${sha256Hex(bundle).slice(0, DIGEST_DIGITS)}`;
 }
 
-/** Name of a lane object that had to be named before its bytes were known. */
-function reservedName(kind: LaneKind, label: string): string {
-  return `${PREFIX}${kind}/${label}`;
-}
-
-/** The names that an object with these bundle bytes may have. */
-export function laneNames(kind: LaneKind, label: string, bundle: Uint8Array): readonly string[] {
-  return [laneName(kind, label, bundle), reservedName(kind, label)];
+/** Name of an approval's object that had to be named before its bytes were known. */
+function reservedName(kind: 'approval', stage: string): string {
+  return `${PREFIX}${kind}/${stage}`;
 }
 
 /** The SIF object that carries a bundle in the lane. */
@@ -38,9 +36,12 @@ export function laneObject(kind: LaneKind, label: string, bundle: Uint8Array): N
   return named(laneName(kind, label, bundle), bundle);
 }
 
-/** The same for a bundle of which only the length is known when the object gets its descriptor. */
-export function reservedLaneObject(kind: LaneKind, label: string, bundle: Uint8Array): NewObject {
-  return named(reservedName(kind, label), bundle);
+/**
+ * The same for an approval of which only the length is known when the object gets its descriptor; it may end with
+ * RESERVED_PADDING_BYTES spaces.
+ */
+export function reservedLaneObject(kind: 'approval', stage: string, bundle: Uint8Array): NewObject {
+  return named(reservedName(kind, stage), bundle);
 }
 
 function named(name: string, bundle: Uint8Array): NewObject {
@@ -70,13 +71,22 @@ export function isLaneObject(object: SifObject, data: Uint8Array): boolean {
   return Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK);
 }
 
-/**
- * What is unusual about a lane object's descriptor, undefined when it is exactly as we write it. `names` are those that
- * its content allows.
- */
-export function laneDefect(object: SifObject, names: readonly string[]): string | undefined {
+/** What a lane object's bytes turned out to be. */
+export interface LaneContent {
+  readonly is: LaneKind;
+  /** The stage or kind of evidence that the bytes ask for. */
+  readonly label: string;
+  readonly bundle: Uint8Array;
+  /** True for an approval of ours, the only thing whose room is ever reserved. */
+  readonly reservable: boolean;
+}
+
+/** What is unusual about a lane object, undefined when it is exactly as we write it. */
+export function laneDefect(object: SifObject, content: LaneContent): string | undefined {
+  const { is, label, bundle, reservable } = content;
+  const reserved = reservable && object.name === reservedName('approval', label);
   const expected = {
-    name: names.includes(object.name) ? object.name : names[0],
+    name: reserved ? object.name : laneName(is, label, bundle),
     used: 1,
     rawGroup: GROUP_MASK,
     rawLink: 0,
@@ -88,7 +98,20 @@ export function laneDefect(object: SifObject, names: readonly string[]): string 
   for (const key of Object.keys(expected) as (keyof typeof expected)[])
     if (object[key] !== expected[key]) return `its ${key} is ${JSON.stringify(object[key])}`;
   if (Buffer.compare(object.extra, signatureExtra(undefined)) !== 0) return 'its type-specific field was changed';
-  return undefined;
+  return reserved ? paddingDefect(bundle) : undefined;
+}
+
+/**
+ * A name without digest does not cover the bytes around the signed ones: they must be compact JSON as we write it, and
+ * spaces.
+ */
+function paddingDefect(bundle: Uint8Array): string | undefined {
+  const end = bundle.findLastIndex((byte) => byte !== SPACE) + 1;
+  const spaces = bundle.length - end;
+  if (spaces > RESERVED_PADDING_BYTES) return `it ends with ${spaces} spaces`;
+  const text = Buffer.from(bundle.buffer, bundle.byteOffset, end).toString();
+  const compact = JSON.stringify(parseJson(bundle, 'the bundle'));
+  return compact === text ? undefined : 'its bundle is not compact JSON followed by spaces';
 }
 
 /** Lane objects in slot order, by name alone, for listing without reading data. */

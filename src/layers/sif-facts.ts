@@ -21,7 +21,7 @@ import {
 import type { ApprovedContent } from '../signing/approval.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import { type BundleFact, type ContentView, type FoundBundle, openBundle, placeBundle } from './bundle-facts.ts';
-import { laneDefect, laneNames } from './lane.ts';
+import { laneDefect } from './lane.ts';
 import { claimedDigests } from './claims.ts';
 import { imageProblems, strayRemarks } from './sif-problems.ts';
 import {
@@ -212,8 +212,12 @@ function explain(approved: ApprovedContent, image: SifImage, digests: ObjectDige
 function withLaneDefect(fact: BundleFact, stored: SignatureObjects['lane'][number] | undefined): BundleFact {
   if (!stored) return fact;
   const { object, data } = stored;
-  const label = labelOf(fact, object);
-  const defect = laneDefect(object, laneNames(fact.is === 'evidence' ? 'evidence' : 'approval', label, data));
+  const defect = laneDefect(object, {
+    is: fact.is === 'evidence' ? 'evidence' : 'approval',
+    label: labelOf(fact, object),
+    bundle: data,
+    reservable: fact.is === 'layer' && fact.fact.approval !== null,
+  });
   if (defect === undefined) return fact;
   const reason: Reason = {
     code: 'LANE_ALTERED',
