@@ -1,6 +1,7 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as appendObjects } from "./writer.mjs";
+import { n as identityKey } from "./draft2.mjs";
 import { p as laneObject, r as placeText } from "./sif-natives.mjs";
 import { t as nativePgpObject } from "./native-plan.mjs";
 import { n as evidenceLabel } from "./verifier.mjs";
@@ -15,14 +16,14 @@ function planAssembly(examination, trusted) {
 	const leftOut = [];
 	const beside = examination.bundles.filter(({ fact }) => fact.place.in === "registry");
 	const named = namedByTrusted(examination);
-	const ordered = beside.filter((bundle) => {
+	const ordered = withoutDoubles(beside.filter((bundle) => {
 		const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest));
 		if (why !== void 0) leftOut.push({
 			where: placeText(bundle.fact.place),
 			why
 		});
 		return why === void 0;
-	}).toSorted((a, b) => rank(a) - rank(b) || (a.fact.digest < b.fact.digest ? -1 : 1));
+	}), examination).toSorted((a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)));
 	const placed = /* @__PURE__ */ new Set();
 	const objects = ordered.flatMap((bundle) => [...nativeObjects(bundle, examination, placed), ...bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []]);
 	const times = ordered.flatMap(({ fact }) => "signedAt" in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1e3] : []);
@@ -57,6 +58,59 @@ function unfit(bundle, { facts }, mayBeUnknown) {
 	if (opened.found.bytes.length > LIMITS.laneEvidenceBytes && bundle.is === "evidence") return `it has ${opened.found.bytes.length} bytes, more than evidence in a file may have`;
 	if (fact.signature === "valid" || mayBeUnknown(fact) && fact.signature !== "invalid") return void 0;
 	return `its signature is ${fact.signature}`;
+}
+/**
+* One bundle for each signer of a statement, and none if the file has it. The bytes around the signed ones can be varied
+* at will, by white space for instance, a signature often too, and every variant would take a slot. A valid one stands
+* for all; of the others only those of the same signature and key are doubles, lest a worthless one displaces a good one.
+*/
+function withoutDoubles(bundles, { bundles: all }) {
+	const inside = all.filter(({ fact }) => fact.place.in === "sif" && fact.signature === "valid").map(doubleKey);
+	const best = new Map(inside.map((key) => [key, void 0]));
+	const proven = new Set(bundles.filter(({ fact }) => fact.signature === "valid").map(signatureKey));
+	for (const bundle of bundles.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
+		if (bundle.fact.signature !== "valid" && proven.has(signatureKey(bundle))) continue;
+		const key = doubleKey(bundle);
+		if (!best.has(key)) best.set(key, bundle);
+	}
+	return [...best.values()].filter((bundle) => bundle !== void 0);
+}
+function signatureKey({ opened }) {
+	return opened ? `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}` : "";
+}
+/** Bundles that have it in common are one layer or piece of evidence. */
+function doubleKey(bundle) {
+	const { signer, signature, digest } = bundle.fact;
+	if (signer && signature === "valid") return `${digest} ${identityKey(signer)}`;
+	const material = bundle.opened?.bundle.material;
+	const chain = material?.kind === "certificates" ? material.chain.map(sha256) : [];
+	return `${signatureKey(bundle)} ${material?.kind === "public-key" ? material.hint : chain.join(" ")}`;
+}
+/** The best comes first: valid, with what others need to find the key, the shortest, and any of those. */
+function qualityOf(bundle) {
+	const bytes = bundle.opened?.found.bytes ?? /* @__PURE__ */ new Uint8Array();
+	return [
+		bundle.fact.signature === "valid" ? 0 : 1,
+		-helpOf(bundle),
+		bytes.length,
+		sha256(bytes)
+	];
+}
+/** How much the material around a signature helps others: the certificates, or the true name of the key. */
+function helpOf({ fact: { signer }, opened }) {
+	const material = opened?.bundle.material;
+	if (material?.kind === "certificates") return material.chain.length;
+	const hint = signer?.method === "pgp" ? `openpgp4fpr:${signer.fingerprint.toLowerCase()}` : signer?.hint;
+	return Number(material?.hint === hint);
+}
+/** Two signatures under one statement are told apart by their bytes. */
+function orderOf({ fact, opened }) {
+	return [fact.digest, opened ? sha256(opened.found.bytes) : ""];
+}
+function compare(a, b) {
+	const at = a.findIndex((value, index) => value !== b[index]);
+	const [left, right] = [a[at] ?? "", b[at] ?? ""];
+	return at < 0 ? 0 : left < right ? -1 : 1;
 }
 function rank(bundle) {
 	return bundle.is === "layer" ? bundle.fact.approval?.sequence ?? 0 : 0;

@@ -1,7 +1,7 @@
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { r as openFileSource, s as openSif } from "./source.mjs";
+import { c as openSif, i as openFileSource } from "./source.mjs";
 import { t as appendObjects } from "./writer.mjs";
 import { r as parseBundle, t as encodeBundle } from "./bundle.mjs";
 import { s as encodePae } from "./native-dsse.mjs";

@@ -10,7 +10,7 @@ import { l as printable, o as signerOnTrustedEvent, r as describeEvidence, t as 
 import { n as BuildError } from "./errors8.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { m as DATA_TYPE, r as openFileSource, s as openSif, y as PARTITION_TYPE } from "./source.mjs";
+import { b as PARTITION_TYPE, c as openSif, h as DATA_TYPE, i as openFileSource } from "./source.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { n as ToolError } from "./tool.mjs";

@@ -108,7 +108,7 @@ const REGISTRY_CODES = {
 	}
 };
 /** A registry or layout folder failed or refused: exit code 3, or 2 for a malformed reference. */
-var RegistryError = class extends CountersignError {
+var RegistryError = class RegistryError extends CountersignError {
 	exitCode;
 	method;
 	url;
@@ -122,6 +122,18 @@ var RegistryError = class extends CountersignError {
 		this.url = details.url;
 		this.status = details.status;
 		this.registryCode = details.registryCode;
+	}
+	/** The same error, with what it is to be seen in. */
+	about(place) {
+		const { method, url, status, registryCode, hint, cause } = this;
+		return new RegistryError(this.code, `${place}: ${this.message}`, {
+			hint,
+			cause,
+			...method === void 0 ? {} : { method },
+			...url === void 0 ? {} : { url },
+			...status === void 0 ? {} : { status },
+			...registryCode === void 0 ? {} : { registryCode }
+		});
 	}
 };
 

@@ -4,7 +4,7 @@ import { i as writeFileAtomic, n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
-import { r as openFileSource, s as openSif } from "./source.mjs";
+import { c as openSif, i as openFileSource } from "./source.mjs";
 import { o as encodeStatement, s as parseStatement } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { n as StageError } from "./errors4.mjs";

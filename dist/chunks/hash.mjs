@@ -1,7 +1,7 @@
 import { n as SifError } from "./errors2.mjs";
 import { n as hashRanges } from "./hash-blocks.mjs";
 import { n as hashOnThread, t as THREAD_FROM_BYTES } from "./hash-thread.mjs";
-import { s as openSif } from "./source.mjs";
+import { c as openSif } from "./source.mjs";
 
 // src/sif/hash.ts
 /**

@@ -1,5 +1,5 @@
 import { i as sha256 } from "./digest.mjs";
-import { S as signatureExtra, m as DATA_TYPE } from "./source.mjs";
+import { C as signatureExtra, h as DATA_TYPE } from "./source.mjs";
 import { i as nativePae, o as parseNativeDsse, r as joinNativeDsse, t as encodeNativeDsse } from "./native-dsse.mjs";
 import { n as StageError } from "./errors4.mjs";
 

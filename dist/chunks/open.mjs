@@ -1280,6 +1280,12 @@ var RegistryClient = class {
 };
 
 // src/registry/upload-session.ts
+/** How registries answer a PATCH whose Content-Range they do not know what to do with. */
+const NO_RANGES = [
+	400,
+	405,
+	501
+];
 const BINARY = { "content-type": "application/octet-stream" };
 /** A registry may hash and move the whole blob before it answers the last PUT. */
 const COMMIT_PATIENCE = 5;
@@ -1323,7 +1329,7 @@ function receivedBytes(response) {
 }
 /** Appends bytes to a session. @throws RegistryError by status; NetworkError */
 async function patchSession(client, session, chunk) {
-	const { offset, lengthBytes, body, ranged, signal } = chunk;
+	const { offset, lengthBytes, body, ranged, trial, signal } = chunk;
 	const response = await client.send({
 		method: "PATCH",
 		at: session.location,
@@ -1339,7 +1345,8 @@ async function patchSession(client, session, chunk) {
 			204,
 			404,
 			413,
-			416
+			416,
+			...trial ? NO_RANGES : []
 		],
 		repeatable: false,
 		signal
@@ -1348,6 +1355,7 @@ async function patchSession(client, session, chunk) {
 	if (response.status === 413) return { kind: "too-large" };
 	if (response.status === 416) return { kind: "out-of-order" };
 	if (response.status === 404) return { kind: "gone" };
+	if (response.status >= 400) return { kind: "refused" };
 	return {
 		kind: "accepted",
 		session: sessionOf(response, session),
@@ -1473,18 +1481,80 @@ function endsEarly(at, end) {
 	return new RegistryError("REGISTRY_SOURCE_CHANGED", `the data to push ends after ${at} of ${counted(end, "byte")}`, { hint: "repeat when nothing else writes to the file" });
 }
 
-// src/registry/upload.ts
+// src/registry/upload-mode.ts
 const MIB = 1048576;
 const CHUNK_BYTES = 64 * MIB;
 const CHUNKED_FROM_BYTES = 100 * MIB;
 /** ghcr.io answers 416 to a PATCH with Content-Range of 4 MiB or more. */
 const SMALL_CHUNK_BYTES = 4 * MIB - 65536;
-const PROGRESS_BYTES = MIB;
-/** How to send a blob of this size to this registry when nobody asked for something else. */
-function chooseMode(registry, sizeBytes, digestKnown) {
-	if (sizeBytes > CHUNKED_FROM_BYTES && registry !== "ghcr.io") return "chunked";
-	return digestKnown ? "monolithic" : "stream";
-}
+const LEAST_CHUNK_BYTES = 65536;
+/** A first range that is answered 404 may have met a lost session; the second time it is the range. */
+const LOST_TRIALS = 2;
+/** The mode of one upload, which outlives its sessions. */
+var UploadMode = class {
+	#whole;
+	#current;
+	#chunkBytes;
+	#ranges = "untried";
+	#lostTrials = 0;
+	constructor({ registry, sizeBytes, digestKnown, preference }) {
+		this.#whole = digestKnown ? "monolithic" : "stream";
+		const inChunks = sizeBytes > CHUNKED_FROM_BYTES && registry !== "ghcr.io";
+		const wanted = preference?.mode ?? (inChunks ? "chunked" : this.#whole);
+		this.#current = wanted === "monolithic" ? this.#whole : wanted;
+		this.#chunkBytes = preference?.chunkBytes ?? (registry === "ghcr.io" ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
+	}
+	get current() {
+		return this.#current;
+	}
+	/** A range is about to be sent to a registry that has not taken any yet. */
+	get untried() {
+		return this.#current === "chunked" && this.#ranges === "untried";
+	}
+	/** The registry refused ranges, so that nothing can be resumed there. */
+	get rangesRefused() {
+		return this.#ranges === "refused";
+	}
+	/** Bytes of the next PATCH when so many are left. */
+	chunkLength(restBytes, minimumBytes) {
+		if (this.#current !== "chunked") return restBytes;
+		return Math.min(restBytes, Math.max(this.#chunkBytes, minimumBytes));
+	}
+	/** A PATCH was accepted, and the registry has some of it. */
+	accepted() {
+		if (this.untried) this.#ranges = "taken";
+	}
+	/** After 413: chunks, then smaller ones. */
+	tooLarge() {
+		this.#ranges = "needed";
+		if (this.#current === "monolithic") this.#current = "chunked";
+		else this.#shrink();
+	}
+	/** After 416 at the start: chunks, then smaller ones, and without ranges when they cannot be smaller. */
+	outOfOrder({ trial, lengthBytes, minimumBytes }) {
+		if (trial && lengthBytes <= Math.max(LEAST_CHUNK_BYTES, minimumBytes)) this.refused();
+		else this.#shrink();
+	}
+	/** After 404: the session is lost, or the registry knows no ranges. */
+	lost({ trial }) {
+		if (!trial) return;
+		this.#lostTrials += 1;
+		if (this.#lostTrials >= LOST_TRIALS) this.refused();
+	}
+	/** A trial was refused for being a range: the blob goes whole from now on. */
+	refused() {
+		this.#ranges = "refused";
+		this.#current = this.#whole;
+	}
+	#shrink() {
+		if (this.#current === "chunked") this.#chunkBytes = Math.max(LEAST_CHUNK_BYTES, Math.floor(this.#chunkBytes / 4));
+		this.#current = "chunked";
+		this.#chunkBytes = Math.min(this.#chunkBytes, SMALL_CHUNK_BYTES);
+	}
+};
+
+// src/registry/upload.ts
+const PROGRESS_BYTES = 1048576;
 /**
 * Sends a blob.
 * @returns its digest, or undefined when `commit` said no
@@ -1501,7 +1571,6 @@ var BlobUpload = class {
 	#hash;
 	#reader;
 	#mode;
-	#chunkBytes;
 	#hashedBytes = 0;
 	/** Most bytes that the registry ever had: going beyond it is progress. */
 	#highWater = 0;
@@ -1518,17 +1587,24 @@ var BlobUpload = class {
 		this.#session = options.session;
 		this.#budget = new RetryBudget(retry, clock);
 		this.#hash = options.digest ? hashFor(options.digest) : createHash("sha256");
-		const wanted = upload?.mode ?? chooseMode(registry, source.sizeBytes, options.digest !== void 0);
-		this.#mode = wanted === "monolithic" && !options.digest ? "stream" : wanted;
-		this.#chunkBytes = upload?.chunkBytes ?? (registry === "ghcr.io" ? SMALL_CHUNK_BYTES : CHUNK_BYTES);
+		const { sizeBytes } = source;
+		this.#mode = new UploadMode({
+			registry,
+			sizeBytes,
+			digestKnown: options.digest !== void 0,
+			preference: upload
+		});
 	}
 	async run() {
 		try {
 			for (;;) {
+				const { rangesRefused } = this.#mode;
 				const done = await this.#attempt();
 				if (done) return done.digest;
+				const abandoned = this.#session;
 				this.#session = void 0;
-				await this.#pause(void 0);
+				if (this.#mode.rangesRefused && !rangesRefused) await this.#startWhole(abandoned);
+				else await this.#pause(void 0);
 			}
 		} catch (error) {
 			if (this.#session) await cancelSession(this.#client, this.#session);
@@ -1537,12 +1613,17 @@ var BlobUpload = class {
 			await this.#reader.close();
 		}
 	}
+	/** Ranges were refused just now, which is no failure: the other mode has all its tries. */
+	async #startWhole(abandoned) {
+		this.#budget.progress();
+		if (abandoned) await cancelSession(this.#client, abandoned);
+	}
 	/** One session from start to end; undefined when it was lost and another one is needed. */
 	async #attempt() {
 		const opened = this.#session ?? await openSession(this.#client);
 		if (opened === "mounted") return void 0;
 		this.#session = opened;
-		if (this.#mode === "monolithic" && this.#options.digest) return this.#putWhole(opened, this.#options.digest);
+		if (this.#mode.current === "monolithic" && this.#options.digest) return this.#putWhole(opened, this.#options.digest);
 		const sent = await this.#sendAll(opened);
 		if (!sent) return void 0;
 		this.#session = sent;
@@ -1563,7 +1644,7 @@ var BlobUpload = class {
 			if (this.#hashedBytes === this.#source.sizeBytes) this.#finalDigest();
 			throw error;
 		});
-		if (outcome === "too-large") this.#mode = "chunked";
+		if (outcome === "too-large") this.#mode.tooLarge();
 		if (outcome !== "stored") return await this.#isThere(digest) ? { digest } : void 0;
 		this.#finalDigest();
 		return { digest };
@@ -1572,69 +1653,93 @@ var BlobUpload = class {
 	async #sendAll(opened) {
 		let session = opened;
 		let offset = 0;
+		let trial = this.#mode.untried;
 		while (offset < this.#source.sizeBytes) {
-			const lengthBytes = this.#chunkLength(session, offset);
-			const answer = await this.#passing(() => this.#patch(session, offset, lengthBytes));
-			const next = await this.#next(answer, {
+			if (offset > 0 && this.#mode.rangesRefused) return void 0;
+			const minimumBytes = session.chunkMinBytes;
+			const lengthBytes = this.#mode.chunkLength(this.#source.sizeBytes - offset, minimumBytes);
+			const sent = {
 				session,
 				offset,
-				lengthBytes
-			});
+				lengthBytes,
+				minimumBytes,
+				trial
+			};
+			const answer = await this.#passing(() => this.#patch(sent));
+			const next = await this.#next(answer, sent);
 			if (!next) return void 0;
+			trial = false;
 			({session, offset} = next);
 			this.#session = session;
 		}
 		return session;
 	}
-	#chunkLength(session, offset) {
-		const rest = this.#source.sizeBytes - offset;
-		if (this.#mode !== "chunked") return rest;
-		return Math.min(rest, Math.max(this.#chunkBytes, session.chunkMinBytes));
-	}
-	#patch(session, offset, lengthBytes) {
-		const ranged = this.#mode === "chunked" || offset > 0;
+	#patch({ session, offset, lengthBytes, trial }) {
+		const ranged = this.#mode.current === "chunked" || offset > 0;
 		const body = this.#body(offset, lengthBytes);
+		const { signal } = this.#options;
 		return patchSession(this.#client, session, {
 			body,
 			offset,
 			lengthBytes,
 			ranged,
-			signal: this.#options.signal
+			trial,
+			signal
 		});
 	}
 	/** Where to go on after a PATCH; undefined to start over. */
 	async #next(answer, sent) {
 		if (answer?.kind === "accepted") return this.#accepted(answer, sent);
-		if (answer?.kind === "gone") return void 0;
-		if (answer?.kind === "too-large" || answer?.kind === "out-of-order" && sent.offset === 0) {
-			this.#shrink();
-			return;
-		}
+		if (this.#startsOver(answer, sent)) return void 0;
 		if (answer) await this.#pause(void 0);
 		const found = await this.#passing(() => querySession(this.#client, sent.session));
 		if (!found || found.offset > this.#hashedBytes || found.offset > sent.offset + sent.lengthBytes) return void 0;
 		return this.#reached(found);
 	}
+	/** True after a refusal that ends the session; the next one is sent as the mode has it by then. */
+	#startsOver(answer, sent) {
+		if (answer?.kind === "gone") this.#mode.lost(sent);
+		else if (answer?.kind === "refused") this.#mode.refused();
+		else if (answer?.kind === "too-large") this.#mode.tooLarge();
+		else if (answer?.kind === "out-of-order" && sent.offset === 0) this.#mode.outOfOrder(sent);
+		else return false;
+		return true;
+	}
 	async #accepted(answer, sent) {
 		const end = sent.offset + sent.lengthBytes;
 		const { session, receivedBytes = end } = answer;
+		if (receivedBytes === 1 && end > 1) return this.#ask(session, sent);
 		if (receivedBytes > end || receivedBytes < sent.offset) return void 0;
+		this.#mode.accepted();
 		if (receivedBytes === sent.offset) await this.#pause(void 0);
 		return this.#reached({
 			session,
 			offset: receivedBytes
 		});
 	}
+	/**
+	* After `Range: 0-0`, which is what registries send for nothing too, and some whatever they have. Bytes sent whole are
+	* believed to be there: the digest that the upload ends with would show it.
+	*/
+	async #ask(session, sent) {
+		const end = sent.offset + sent.lengthBytes;
+		const found = await this.#passing(() => querySession(this.#client, session));
+		if (found && found.offset > sent.offset && found.offset <= end) {
+			this.#mode.accepted();
+			return this.#reached(found);
+		}
+		if (sent.trial) this.#mode.refused();
+		if (sent.trial || sent.offset > 0 || this.#mode.current !== "stream") return void 0;
+		return this.#reached({
+			session,
+			offset: end
+		});
+	}
 	#reached(place) {
-		if (place.offset >= this.#highWater + PROGRESS_BYTES || place.offset === this.#source.sizeBytes) this.#budget.progress();
+		const { sizeBytes } = this.#source;
+		if (place.offset >= Math.min(this.#highWater + PROGRESS_BYTES, sizeBytes) && this.#highWater < sizeBytes) this.#budget.progress();
 		this.#highWater = Math.max(this.#highWater, place.offset);
 		return place;
-	}
-	/** After 413 or 416: chunks, then smaller ones. */
-	#shrink() {
-		if (this.#mode === "chunked") this.#chunkBytes = Math.max(65536, Math.floor(this.#chunkBytes / 4));
-		this.#mode = "chunked";
-		this.#chunkBytes = Math.min(this.#chunkBytes, SMALL_CHUNK_BYTES);
 	}
 	async #finish(session, digest) {
 		for (;;) {

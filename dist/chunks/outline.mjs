@@ -1,6 +1,6 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as isJsonObject } from "./json.mjs";
-import { r as openFileSource, s as openSif } from "./source.mjs";
+import { c as openSif, i as openFileSource } from "./source.mjs";
 import { h as cosignTag, s as readRegistryLayers } from "./registry-image.mjs";
 import { a as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as parseBundle } from "./bundle.mjs";

@@ -10,7 +10,7 @@ import { t as makeFolder } from "./folder.mjs";
 import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
 import { i as manifestName, t as formatPlace } from "./reference.mjs";
 import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
-import { r as openFileSource, s as openSif } from "./source.mjs";
+import { c as openSif, i as openFileSource } from "./source.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";

@@ -1,18 +1,21 @@
-import { n as RegistryError } from "./errors5.mjs";
 import { r as equalBytes, s as utf8 } from "./bytes.mjs";
 import { S as attachBundle, b as readCosignSignatures, h as cosignTag, o as openRegistryImage, s as readRegistryLayers, w as memoryBlob } from "./registry-image.mjs";
+import { n as RegistryError } from "./errors5.mjs";
 import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
-import { h as DESCRIPTOR_FIELD, r as openFileSource, s as openSif } from "./source.mjs";
+import { c as openSif, g as DESCRIPTOR_FIELD, h as DATA_TYPE, i as openFileSource, t as assertChangeable } from "./source.mjs";
 import { r as bundlesOfLane } from "./registry-bundles.mjs";
 import { r as examineSif } from "./verifier.mjs";
+import { d as RESERVED_PADDING_BYTES, i as readSignatureObjects, m as reservedLaneObject, p as laneObject } from "./sif-natives.mjs";
+import { a as sha256Hex } from "./digest.mjs";
 import { r as ObjectStreamHasher } from "./registry-source.mjs";
 import { a as combineVerdict, n as judgeFacts } from "./verify.mjs";
+import { t as hashObjects } from "./hash.mjs";
+import { a as assertDataSection, c as presentObjects, i as layOut, l as lockImage, o as headerAfter, r as dataSize, s as operationTime, t as appendObjects } from "./writer.mjs";
+import { n as StageError } from "./errors4.mjs";
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { a as operationTime, i as headerAfter, o as presentObjects, r as layOut, s as lockImage, t as appendObjects } from "./writer.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";
-import { m as reservedLaneObject } from "./sif-natives.mjs";
 import { n as planNative } from "./native-plan.mjs";
-import { c as signStage, l as examinedSif, n as approvalFrom, o as refusalOf, r as judgeForSigning, t as APPROVAL_INPUTS, u as sifFileTarget } from "./stage-inputs.mjs";
+import { c as signStage, l as examinedSif, n as approvalFrom, o as refusalOf, r as judgeForSigning, t as APPROVAL_INPUTS } from "./stage-inputs.mjs";
 import { i as manifestName, n as formatReference, r as isTag, t as formatPlace } from "./reference.mjs";
 import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
@@ -89,7 +92,7 @@ async function pushSif(repository, push) {
 		attached
 	});
 	await push.confirm?.(descriptor);
-	for (const tag of push.tags) await moveTag(repository, manifest, tag);
+	await moveTags(repository, manifest, push);
 	return {
 		manifest: descriptor,
 		layer: layer.digest,
@@ -105,6 +108,20 @@ async function assertPublished(repository, manifest, wanted) {
 	if (stored && size === wanted.size && missing === void 0) return;
 	const what = !stored ? "the manifest" : size !== wanted.size ? "the image" : `the layer ${missing}`;
 	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `${what} cannot be read back from ${repository.name}`, { hint: "repeat; no tag was moved" });
+}
+/** Whoever asked for several tags has to know which of them moved before it failed. */
+async function moveTags(repository, manifest, push) {
+	const moved = [];
+	for (const tag of push.tags) {
+		try {
+			await moveTag(repository, manifest, tag);
+		} catch (error) {
+			if (moved.length === 0 || !(error instanceof RegistryError)) throw error;
+			throw error.about(`the image is published and has the tags ${moved.join(", ")}, but not ${tag}`);
+		}
+		moved.push(tag);
+		push.tagged?.(tag);
+	}
 }
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */
 async function moveTag(repository, manifest, tag) {
@@ -132,17 +149,48 @@ var StreamedDigests = class {
 	/** In the place of hashObjects. */
 	hash = (_, objects, { algorithms }) => {
 		if (this.#digests) return this.#digests;
-		const hasher = new ObjectStreamHasher(this.#image, objects, algorithms);
+		const asked = new Set(objects);
+		const signatures = this.#image.objects.filter((object) => isSignature(object) && !asked.has(object));
+		const hasher = new ObjectStreamHasher(this.#image, [...objects, ...signatures], algorithms);
 		this.#started.resolve(hasher);
 		this.#digests = hasher.digests;
 		return this.#digests;
 	};
+	/**
+	* Signature objects are read on their own, and not by the stream alone: what was read must be what has passed by.
+	* @throws RegistryError REGISTRY_SOURCE_CHANGED
+	*/
+	async assertPassed({ natives, lane }) {
+		const digests = await this.#digests;
+		for (const { object, data } of [...natives, ...lane]) if (object && digests?.get(object.id)?.get("sha256") !== sha256Hex(data)) throw changed(this.#image.source);
+	}
+	/**
+	* Waits for the end of the stream and compares.
+	* @throws RegistryError REGISTRY_SOURCE_CHANGED when other bytes have passed by than those that were hashed before
+	*/
+	async assertSame(known) {
+		const ids = new Set(known.keys());
+		const algorithms = new Set([...known.values()].flatMap((of) => [...of.keys()]));
+		const objects = this.#image.objects.filter(({ id }) => ids.has(id));
+		const digests = await this.hash(this.#image, objects, { algorithms: algorithms.add("sha256") });
+		for (const [id, of] of known) for (const [name, hex] of of) if (digests.get(id)?.get(name) !== hex) throw changed(this.#image.source);
+	}
 	/** Nothing more will come: whoever waits for hasher or digests gets this error. */
 	fail(error) {
 		this.#started.reject(error);
 		this.#started.promise.then((hasher) => hasher.fail(error)).catch(() => void 0);
 	}
 };
+function isSignature({ dataType }) {
+	return dataType === DATA_TYPE.signature;
+}
+/** @throws RegistryError REGISTRY_SOURCE_CHANGED */
+async function assertUnchanged(file) {
+	if (await file.current?.() !== void 0) throw changed(file);
+}
+function changed({ name }) {
+	return new RegistryError("REGISTRY_SOURCE_CHANGED", `${name} changed while it was pushed`, { hint: "repeat when nothing else writes to the file; nothing was published" });
+}
 /** Bytes of a file in order, in two blocks of memory that take turns. */
 async function* fileChunks(file, { from, to }, pass) {
 	let [free, busy] = [/* @__PURE__ */ new ArrayBuffer(CHUNK_BYTES), /* @__PURE__ */ new ArrayBuffer(CHUNK_BYTES)];
@@ -179,18 +227,29 @@ async function readChunk(file, at, { lengthBytes, memory }) {
 async function publishSif(repository, request) {
 	await using file = await openFileSource(request.path);
 	const image = await openSif(file);
-	const { bundles, leftOut } = await bundlesOfLane(image);
-	const judging = request.judge ? startJudging(image, request.judge, request) : void 0;
+	const objects = await readSignatureObjects(image);
+	const { bundles, leftOut } = bundlesOfLane(objects);
+	const streamed = new StreamedDigests(image);
+	const examining = request.judge ? examineStreamed(image, request.judge, {
+		request,
+		streamed
+	}) : void 0;
+	if (!examining) streamed.hash(image, [], { algorithms: /* @__PURE__ */ new Set(["sha256"]) });
 	try {
-		const hasher = await judging?.streamed.hasher;
+		const hasher = await streamed.hasher;
 		let verdict;
 		return {
 			sif: await pushSif(repository, {
 				title: request.title,
 				tags: request.tags,
-				source: blobSource(file, (offset, bytes) => hasher?.update(offset, bytes)),
+				source: blobSource(file, (offset, bytes) => hasher.update(offset, bytes)),
 				async admit() {
-					verdict = await judging?.verdict;
+					await streamed.assertPassed(objects);
+					const examination = await examining;
+					if (examination && request.judge) {
+						await streamed.assertPassed(examination.objects);
+						verdict = judgeFacts(examination, request.judge);
+					}
 					await assertUnchanged(file);
 					return verdict === void 0 || verdict.verdict === "passed" ? bundles : void 0;
 				},
@@ -201,34 +260,20 @@ async function publishSif(repository, request) {
 			leftOut
 		};
 	} finally {
-		await judging?.abandon();
+		streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
+		await examining?.catch(() => void 0);
 	}
 }
 /** Examines the image with digests that the upload delivers while it streams. */
-function startJudging(image, judge, { name }) {
-	const streamed = new StreamedDigests(image);
+function examineStreamed(image, { verifier, now }, { request, streamed }) {
 	const examining = examineSif(image, {
-		name,
-		verifier: judge.verifier,
-		now: judge.now,
+		name: request.name,
+		verifier,
+		now,
 		hash: streamed.hash
 	});
 	examining.catch((error) => streamed.fail(error));
-	const verdict = examining.then((examination) => judgeFacts(examination, judge));
-	verdict.catch(() => void 0);
-	return {
-		streamed,
-		verdict,
-		async abandon() {
-			streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
-			await verdict.catch(() => void 0);
-		}
-	};
-}
-/** @throws RegistryError REGISTRY_SOURCE_CHANGED */
-async function assertUnchanged(file) {
-	if (await file.current?.() === void 0) return;
-	throw new RegistryError("REGISTRY_SOURCE_CHANGED", `${file.name} changed while it was pushed`, { hint: "repeat when nothing else writes to the file; nothing was published" });
+	return examining;
 }
 /** A file as something to push; `pass` sees every chunk on its way. */
 function blobSource(file, pass) {
@@ -243,12 +288,12 @@ function blobSource(file, pass) {
 
 // src/sif/reserve.ts
 /**
-* Reserves slots and room for new objects; undefined for a file that has bytes after its last object, since these would
-* be overwritten. Only the length of the objects' data counts.
-* @throws SifError SIF_NO_FREE_SLOT, SIF_OBJECT_INVALID, SIF_TRUNCATED
+* Reserves slots and room for new objects, of whose data only the length counts. Without any, the image stays as it is.
+* @throws SifError SIF_NO_FREE_SLOT, SIF_OBJECT_INVALID, SIF_HEADER_INVALID, SIF_TRUNCATED
 */
 async function reserveObjects(image, objects, now) {
 	const { header, source } = image;
+	assertDataSection(image);
 	const time = operationTime(image, { now });
 	const { dataOffset, descriptorsOffset, descriptorsTotal } = header;
 	const lay = (wanted) => layOut(wanted, {
@@ -258,27 +303,20 @@ async function reserveObjects(image, objects, now) {
 		time
 	});
 	const layout = lay(objects);
-	const dataFrom = layout.placements[0]?.offset;
-	const tableEnd = descriptorsOffset + descriptorsTotal * 585;
-	if (dataFrom !== source.sizeBytes || dataOffset < tableEnd) return void 0;
-	const oldHead = (await source.read(0, tableEnd)).slice();
-	const head = oldHead.slice();
-	const descriptorsFree = image.freeSlots - layout.placements.length;
-	head.set(headerAfter(header, {
-		time,
-		descriptorsFree,
-		dataSize: layout.dataSize
-	}), 0);
-	for (const { slot, record } of layout.placements) {
-		const at = descriptorsOffset + slot * 585;
-		head.set(record, at);
-		head[at + DESCRIPTOR_FIELD.used] = 1;
-	}
+	const [first] = layout.placements;
+	const oldHead = (await source.read(0, descriptorsOffset + descriptorsTotal * 585)).slice();
+	const dataFrom = first?.offset ?? source.sizeBytes;
+	const dataEnd = first ? dataOffset + layout.dataSize : dataFrom;
 	return {
-		head,
+		head: first ? headWith(layout, {
+			image,
+			oldHead,
+			time
+		}) : oldHead,
 		oldHead,
 		dataFrom,
-		sizeBytes: dataOffset + layout.dataSize,
+		dataEnd,
+		sizeBytes: Math.max(source.sizeBytes, dataEnd),
 		time,
 		fill(filled) {
 			const { placements } = lay(filled);
@@ -288,182 +326,184 @@ async function reserveObjects(image, objects, now) {
 		}
 	};
 }
+/** Header and table with the new descriptors, as they are once all is written. */
+function headWith(layout, { image, oldHead, time }) {
+	const { header, freeSlots } = image;
+	const head = oldHead.slice();
+	const descriptorsFree = freeSlots - layout.placements.length;
+	head.set(headerAfter(header, {
+		time,
+		descriptorsFree,
+		dataSize: layout.dataSize
+	}), 0);
+	for (const { slot, record } of layout.placements) {
+		const at = header.descriptorsOffset + slot * 585;
+		head.set(record, at);
+		head[at + DESCRIPTOR_FIELD.used] = 1;
+	}
+	return head;
+}
 const EMPTY = /* @__PURE__ */ new Uint8Array();
 /** The new image as a source: what was reserved, what is in the old one, and the new data. */
 function reservedSource(old, reserved, tail) {
-	const { head, dataFrom, sizeBytes } = reserved;
+	const { head, dataFrom, dataEnd, sizeBytes } = reserved;
 	return {
 		name: old.name,
 		sizeBytes,
 		async read(offset, lengthBytes) {
 			const end = offset + lengthBytes;
-			const middle = {
-				from: Math.max(offset, head.length),
-				to: Math.min(end, dataFrom)
+			const kept = (from, to) => {
+				const start = Math.max(offset, from);
+				const length = Math.min(end, to) - start;
+				return length > 0 ? old.read(start, length) : Promise.resolve(EMPTY);
 			};
-			const kept = middle.from < middle.to ? await old.read(middle.from, middle.to - middle.from) : EMPTY;
-			const before = head.subarray(Math.min(offset, head.length), Math.min(end, head.length));
-			const after = tail.subarray(Math.max(0, offset - dataFrom), Math.max(0, end - dataFrom));
 			return Buffer.concat([
-				before,
-				kept,
-				after
+				head.subarray(Math.min(offset, head.length), Math.min(end, head.length)),
+				await kept(head.length, dataFrom),
+				tail.subarray(Math.max(0, offset - dataFrom), Math.max(0, end - dataFrom)),
+				await kept(dataEnd, sizeBytes)
 			]);
 		}
 	};
 }
 
 // src/layers/foresee.ts
-/** Spaces at the end of a bundle make up for signatures of unequal length: ECDSA and OpenPGP leave out leading zeros. */
-const PADDING_BYTES = 16;
-/** Signs in memory with the digests that earlier layers state, others made up: the real layer will be as long. */
+/** ECDSA and OpenPGP signatures leave out leading zeros. */
+const SIGNATURE_SLACK_BYTES = 16;
+/** A bundle that looks foreign beside made-up digests may turn out to belong to the image, and is then listed. */
+const ENTRY_BYTES = 320;
+/** What will be added, as far as it can be told. */
 async function foreseeLayer(image, request) {
-	const { stage, signingJudge } = request;
-	if (stage.replace) return { why: "a layer is replaced" };
-	const { verifier, now } = signingJudge;
+	const { verifier, now } = request.signingJudge;
 	const claimed = await examineSif(image, {
 		name: request.name,
 		verifier,
 		now,
 		data: "claimed"
 	});
-	const hash = async (_, objects, { algorithms }) => new Map(objects.map(({ id }) => {
-		const known = claimed.digests.get(id);
-		const of = Array.from(algorithms, (name) => {
-			return [name, known?.get(name) ?? createHash(cryptoName(name)).digest("hex")];
-		});
-		return [id, new Map(of)];
-	}));
-	let layer;
 	try {
-		const target = memoryTarget(image, {
-			name: request.name,
-			hash
-		}, (made) => {
-			layer = made;
-		});
-		await signStage(target, signingJudge, stage);
+		const hash = madeUpBeside(claimed.digests);
+		const signed = longer(await signInMemory(image, request, hash), await signInMemory(image, request, hash));
+		if (signed.result.outcome === "unchanged") return {
+			objects: [],
+			laneBytes: 0
+		};
+		if (!signed.layer) return { why: "whether it may be signed depends on its data" };
+		const slack = SIGNATURE_SLACK_BYTES + slackForEntries(signed.examination);
+		if (slack > 4096 / 2) return { why: "it has many layers whose place in the order is not known" };
+		const laneBytes = signed.layer.bundle.length + slack;
+		return {
+			objects: objectsOf(signed.layer, laneBytes) ?? [],
+			laneBytes
+		};
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
 		return { why: `the layer could not be foreseen (${error.message})` };
 	}
-	if (!layer) return { why: "the layer could not be foreseen" };
-	if (layer.plan.outdated.length > 0) return { why: "a native signature is replaced" };
-	const laneBytes = layer.bundle.length + PADDING_BYTES;
-	return {
-		objects: objectsOf(layer, laneBytes) ?? [],
-		laneBytes
-	};
 }
-/** The objects of a layer, its bundle brought to a length; undefined when it is longer. */
-function objectsOf({ plan, stage, bundle }, laneBytes) {
-	if (bundle.length > laneBytes || plan.outdated.length > 0) return void 0;
-	const padded = Buffer.alloc(laneBytes, " ");
-	padded.set(bundle);
-	return [...plan.objects, reservedLaneObject("approval", stage, padded)];
+/** One OpenPGP signature in a hundred or so is shorter than the others, and then none fits that is made later. */
+function longer(a, b) {
+	return lengthOf(a) >= lengthOf(b) ? a : b;
 }
-/** An open image as something to sign; what was signed is only told. */
-function memoryTarget(image, { name, hash }, tell) {
-	return {
+function lengthOf({ layer }) {
+	return layer?.plan.objects.reduce((sum, { data }) => sum + dataSize(data), 0) ?? 0;
+}
+/** In the place of hashObjects: what is known, and digests of nothing. */
+function madeUpBeside(known) {
+	return async (_, objects, { algorithms }) => new Map(objects.map(({ id }) => {
+		const of = Array.from(algorithms, (name) => {
+			return [name, known.get(id)?.get(name) ?? createHash(cryptoName(name)).digest("hex")];
+		});
+		return [id, new Map(of)];
+	}));
+}
+function slackForEntries({ facts }) {
+	return [...facts.layers, ...facts.evidence].filter(({ contradicted }) => contradicted).reduce((sum, fact) => sum + ENTRY_BYTES + ("predicateType" in fact ? 2 * fact.predicateType.length : 0), 0);
+}
+/** Signs the stage on an open image and writes nothing. @throws as signStage */
+async function signInMemory(image, { name, stage, signingJudge }, hash) {
+	let layer;
+	let examination;
+	const target = {
 		name,
 		async open({ verifier, now }) {
-			const examination = await examineSif(image, {
+			const found = await examineSif(image, {
 				name,
 				verifier,
 				now,
-				...hash ? { hash } : {}
+				hash
 			});
+			examination = found;
 			return {
-				examined: examinedSif(examination),
-				planNative: (request, by) => planNative(examination, request, by),
-				async write(layer) {
-					tell(layer, examination);
+				examined: examinedSif(found),
+				planNative: (request, by) => planNative(found, request, by),
+				async write(made) {
+					layer = made;
 					return {
 						where: [],
-						freeSlots: image.freeSlots - layer.plan.objects.length - 1
+						freeSlots: image.freeSlots - made.plan.objects.length - 1
 					};
 				}
 			};
 		}
 	};
+	const request = {
+		...stage,
+		replace: false,
+		dryRun: false,
+		verifyPrevious: true
+	};
+	const result = await signStage(target, signingJudge, request);
+	if (!examination) throw new Error("the image was signed without being examined");
+	return {
+		result,
+		layer,
+		examination
+	};
+}
+/** The objects of a layer, its bundle brought to a length; undefined when it is longer, or much shorter. */
+function objectsOf({ plan, stage, bundle }, laneBytes) {
+	const spaces = laneBytes - bundle.length;
+	if (spaces < 0 || spaces > 4096) return void 0;
+	const padded = Buffer.alloc(laneBytes, " ");
+	padded.set(bundle);
+	return [...plan.objects, reservedLaneObject("approval", stage, padded)];
 }
 
-// src/layers/publish-signed.ts
-/** How often a layer is signed anew when its native signature came out longer or shorter than foreseen. */
-const TRIES = 4;
-/**
-* Signs a stage and publishes the image with it; where the layer could not be signed nothing is published.
-* @throws StageError, SifError, SignatureError, RegistryError, NetworkError, SystemError
-*/
-async function publishSigned(repository, request) {
-	const once = await inOneRead(repository, request);
-	if ("signing" in once) return once;
-	const { stage, signingJudge } = request;
-	const target = sifFileTarget(request.path);
-	const result = await signStage(target, signingJudge, stage);
-	const signing = {
-		...result,
-		remarks: [...result.remarks, `the image was read twice: ${once.why}`]
-	};
-	if (signing.outcome === "refused") return {
-		sif: void 0,
-		verdict: signing.verdict,
-		leftOut: [],
-		signing,
-		reads: 2
-	};
-	return {
-		...await publishSif(repository, request),
-		signing,
-		reads: 2
-	};
-}
-async function inOneRead(repository, request) {
-	await using lock = await lockImage(request.path);
-	await using file = await openFileSource(lock.path);
-	const image = await openSif(file);
-	const foreseen = await foreseeLayer(image, request);
-	if ("why" in foreseen) return foreseen;
-	const reservation = await reserveObjects(image, foreseen.objects, request.stage.now);
-	if (!reservation) return { why: "it has bytes after its last object" };
-	const push = new SignedPush({
-		request,
-		file,
-		image,
-		reservation,
-		laneBytes: foreseen.laneBytes
-	});
-	try {
-		return await push.run(repository, lock);
-	} catch (error) {
-		if (error instanceof Otherwise) return error.instead;
-		throw error;
-	}
-}
-/** Ends an upload whose image will not be as reserved, or is not to be published. */
-var Otherwise = class extends Error {
-	instead;
-	constructor(instead) {
+// src/layers/signed-push.ts
+/** Ends an upload whose image is not to be published, or will not be as reserved. */
+var NotAsReserved = class extends Error {
+	/** Set when an earlier stage has not passed. */
+	refused;
+	digests;
+	constructor({ refused, digests }) {
 		super("the image is not sent as reserved");
-		this.instead = instead;
+		this.refused = refused;
+		this.digests = digests;
 	}
 };
-/** One attempt to send an image that is signed on the way. */
+async function drained(chunks) {
+	while ((await chunks.next()).done !== true);
+}
 var SignedPush = class {
 	#parts;
 	#streamed;
 	#signed;
-	constructor(parts) {
+	/** `sign` is called at once and has to ask for digests; these are there when the last byte of the file has passed. */
+	constructor(parts, sign) {
 		this.#parts = parts;
 		this.#streamed = new StreamedDigests(parts.image);
-		this.#signed = this.#sign();
+		this.#signed = sign(this.#streamed);
 		this.#signed.catch((error) => this.#streamed.fail(error));
 	}
+	/** @throws NotAsReserved and whatever `sign` throws; RegistryError, NetworkError, SystemError */
 	async run(repository, lock) {
-		const { request, file } = this.#parts;
+		const { request } = this.#parts;
 		let leftOut = [];
 		let verdict;
+		let moved = 0;
 		let sif;
+		let failure;
 		try {
 			sif = await pushSif(repository, {
 				title: request.title,
@@ -472,21 +512,27 @@ var SignedPush = class {
 				admit: async () => {
 					const checked = await this.#check();
 					({leftOut, verdict} = checked);
-					await assertUnchanged(file);
 					return verdict === void 0 || verdict.verdict === "passed" ? checked.bundles : void 0;
+				},
+				tagged: () => {
+					moved += 1;
 				},
 				...request.onBytes ? { onBytes: request.onBytes } : {},
 				...request.signal ? { signal: request.signal } : {}
 			});
+		} catch (error) {
+			failure = error;
 		} finally {
 			this.#streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
 			await this.#signed.catch(() => void 0);
 		}
-		const { result } = await this.#signed;
-		const kept = sif ? await this.#keep(lock) : {
+		if (failure !== void 0 && moved === 0) throw failure;
+		const kept = sif || moved > 0 ? await this.#keep(lock) : {
 			where: [],
 			remarks: []
 		};
+		if (failure !== void 0) throw failure;
+		const { result } = await this.#signed;
 		const signing = {
 			...result,
 			where: kept.where,
@@ -496,14 +542,13 @@ var SignedPush = class {
 			sif,
 			verdict,
 			leftOut,
-			signing,
-			reads: 1
+			signing
 		};
 	}
 	/** The new image from its first byte on. */
 	async #source() {
 		const { file, reservation } = this.#parts;
-		const { head, oldHead, dataFrom, sizeBytes } = reservation;
+		const { head, oldHead, dataFrom, dataEnd, sizeBytes } = reservation;
 		const hasher = await this.#streamed.hasher;
 		const pass = (at, bytes) => hasher.update(at, bytes);
 		const signed = this.#signed;
@@ -519,48 +564,25 @@ var SignedPush = class {
 					from,
 					to: dataFrom
 				}, pass);
-				const { tail } = await signed;
-				yield tail.subarray(Math.max(0, offset - dataFrom));
+				if (offset < dataEnd) {
+					await drained(fileChunks(file, {
+						from: dataFrom,
+						to: file.sizeBytes
+					}, pass));
+					const { tail } = await signed;
+					yield tail.subarray(Math.max(0, offset - dataFrom));
+				}
+				const rest = Math.max(offset, dataEnd);
+				if (rest < sizeBytes) yield* fileChunks(file, {
+					from: rest,
+					to: sizeBytes
+				}, () => void 0);
 			}
 		};
 	}
-	/** Waits for the digests, then signs until the layer is as long as reserved. */
-	async #sign() {
-		const { request, image, reservation, laneBytes } = this.#parts;
-		const { name, stage, signingJudge } = request;
-		for (let attempt = 0; attempt < TRIES; attempt += 1) {
-			let made;
-			const target = memoryTarget(image, {
-				name,
-				hash: this.#streamed.hash
-			}, (layer, { digests }) => {
-				made = {
-					layer,
-					digests
-				};
-			});
-			const result = await signStage(target, signingJudge, stage);
-			if (result.outcome === "refused") throw new Otherwise({
-				sif: void 0,
-				verdict: result.verdict,
-				leftOut: [],
-				signing: result,
-				reads: 1
-			});
-			const objects = made && objectsOf(made.layer, laneBytes);
-			const tail = objects && reservation.fill(objects);
-			if (made && objects && tail) return {
-				result,
-				objects,
-				tail,
-				digests: made.digests
-			};
-		}
-		throw new Otherwise({ why: "the signatures came out longer than foreseen" });
-	}
 	/** Judges the image that was sent as any verifier would, data digests aside, which are those of this very stream. */
 	async #check() {
-		const { request, file, reservation } = this.#parts;
+		const { request, file, image: before, reservation } = this.#parts;
 		const { tail, digests, result } = await this.#signed;
 		const image = await openSif(reservedSource(file, reservation, tail));
 		const { verifier, now } = request.judge ?? request.signingJudge;
@@ -572,17 +594,23 @@ var SignedPush = class {
 		});
 		const layer = examination.facts.layers.find(({ digest }) => digest === result.digest);
 		if (!layer || layer.contradicted) throw new Error("the layer that was just signed is not in the image");
+		await this.#streamed.assertPassed(await readSignatureObjects(before));
+		await assertUnchanged(file);
 		return {
 			verdict: request.judge ? judgeFacts(examination, request.judge) : void 0,
-			...await bundlesOfLane(image)
+			...bundlesOfLane(examination.objects)
 		};
 	}
 	/** Gives the file what was published. The registry has the layer by now, so that failing here loses nothing. */
 	async #keep(lock) {
 		const { request, file, image, reservation } = this.#parts;
+		const { objects } = await this.#signed;
+		if (objects.length === 0) return {
+			where: [],
+			remarks: []
+		};
 		try {
 			await assertUnchanged(file);
-			const { objects } = await this.#signed;
 			const { time } = reservation;
 			const options = {
 				now: request.stage.now,
@@ -603,6 +631,127 @@ var SignedPush = class {
 		}
 	}
 };
+
+// src/layers/publish-signed.ts
+/** How often a layer is signed anew when its native signature came out longer or shorter than foreseen. */
+const TRIES = 32;
+/**
+* Signs a stage and publishes the image with it; where the layer could not be signed nothing is published. Holds the lock
+* of the image all the time.
+* @throws StageError, SifError, SignatureError, RegistryError, NetworkError, SystemError
+*/
+async function publishSigned(repository, request) {
+	await using lock = await lockImage(request.path);
+	await assertChangeable(lock.path);
+	await using file = await openFileSource(lock.path);
+	const image = await openSif(file);
+	const opened = {
+		request,
+		file,
+		image,
+		lock
+	};
+	const foreseen = await foreseeLayer(image, request);
+	if ("why" in foreseen) return await inTwoReads(repository, opened, {
+		why: foreseen.why,
+		known: void 0
+	});
+	try {
+		return await inOneRead(repository, opened, foreseen);
+	} catch (error) {
+		if (!(error instanceof NotAsReserved)) throw error;
+		if (error.refused) return notPublished(error.refused, 1);
+		return await inTwoReads(repository, opened, {
+			why: "its layer is longer than foreseen",
+			known: error.digests
+		});
+	}
+}
+function notPublished(signing, reads) {
+	return {
+		sif: void 0,
+		verdict: signing.verdict,
+		leftOut: [],
+		signing,
+		reads
+	};
+}
+/** Sends the image with room for what is foreseen, and signs on the way. */
+async function inOneRead(repository, { request, file, image, lock }, foreseen) {
+	const reservation = await reserveObjects(image, foreseen.objects, request.stage.now);
+	const sign = async (streamed) => {
+		for (let attempt = 1;; attempt += 1) {
+			const { result, layer, examination } = await signInMemory(image, request, streamed.hash);
+			const { digests } = examination;
+			if (result.outcome === "refused") throw new NotAsReserved({
+				refused: result,
+				digests
+			});
+			if (layer) assertNothingReplaced(layer);
+			const objects = layer ? objectsOf(layer, foreseen.laneBytes) : [];
+			const tail = objects && reservation.fill(objects);
+			if (objects && tail) return {
+				result,
+				objects,
+				tail,
+				digests
+			};
+			if (!layer || attempt === TRIES) throw new NotAsReserved({
+				refused: void 0,
+				digests
+			});
+		}
+	};
+	return {
+		...await new SignedPush({
+			request,
+			file,
+			image,
+			reservation
+		}, sign).run(repository, lock),
+		reads: 1
+	};
+}
+/** Signs with digests that are known or found by reading, then sends what was signed if those are the bytes. */
+async function inTwoReads(repository, { request, file, image, lock }, { why, known }) {
+	const signed = await signInMemory(image, request, known ? async () => known : hashObjects);
+	const { layer, examination } = signed;
+	const { digests } = examination;
+	const remark = `the image was ${known ? "sent twice" : "read twice"}: ${why}`;
+	const result = {
+		...signed.result,
+		remarks: [...signed.result.remarks, remark]
+	};
+	if (result.outcome === "refused") return notPublished(signed.result, known ? 2 : 1);
+	if (layer) assertNothingReplaced(layer);
+	const objects = layer ? [...layer.plan.objects, laneObject("approval", layer.stage, layer.bundle)] : [];
+	const reservation = await reserveObjects(image, objects, request.stage.now);
+	const tail = reservation.fill(objects);
+	if (!tail) throw new Error("an image has no room for what it was reserved for");
+	const sign = async (streamed) => {
+		await streamed.assertSame(digests);
+		return {
+			result,
+			objects,
+			tail,
+			digests
+		};
+	};
+	return {
+		...await new SignedPush({
+			request,
+			file,
+			image,
+			reservation
+		}, sign).run(repository, lock),
+		reads: 2
+	};
+}
+/** Taking objects away needs an image that can be written to in several places. */
+function assertNothingReplaced({ plan }) {
+	if (plan.outdated.length === 0) return;
+	throw new StageError("STAGE_NATIVE_CONFLICT", "a native signature has to be replaced, which cannot be done while pushing", { hint: "run sign-stage on the file first, then push-oras without stage" });
+}
 
 // src/layers/promote.ts
 /**
@@ -804,7 +953,7 @@ const SIGN_ON_THE_WAY_INPUTS = [
 	{
 		name: "stage",
 		type: "string",
-		description: "With a file: approve it at this stage while it is pushed, as `sign-stage` would, in the same read. The earlier stages of the policy must have passed. Image, layer and tags are published, and the file gets its layer, only if everything went well. Needs `signing-method` and `key`.",
+		description: "With a file: approve it at this stage while it is pushed, as `sign-stage` would, in the same read. The earlier stages of the policy must have passed. Image, layer and tags are published, and the file gets its layer, only if everything went well; nobody else can sign the file meanwhile. Needs `signing-method` and `key`.",
 		example: "production"
 	},
 	...SIGNING_INPUTS,
@@ -814,26 +963,20 @@ const SIGN_ON_THE_WAY_INPUTS = [
 * What to sign on a file that is pushed; undefined when nothing is.
 * @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SignatureError when the key cannot be used
 */
-async function stageToSign(inputs, host, path) {
+async function stageToSign(inputs, host, { path, now }) {
 	const stage = wantedStage(inputs);
 	if (stage === void 0) return void 0;
-	const now = host.now();
 	const signer = await signerFrom(inputs, now);
 	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "stage is given without signing-method and key", { hint: "give signing-method (pgp, key or x509) and key-path, or leave stage out to push without signing" });
 	const resourceUri = `file:${basename(path)}`;
 	return {
-		stage: {
-			...approvalFrom(inputs, {
-				host,
-				stage,
-				signer,
-				now,
-				resourceUri
-			}),
-			replace: false,
-			dryRun: false,
-			verifyPrevious: true
-		},
+		stage: approvalFrom(inputs, {
+			host,
+			stage,
+			signer,
+			now,
+			resourceUri
+		}),
 		signingJudge: await judgeForSigning(inputs, signer, now)
 	};
 }
@@ -845,23 +988,32 @@ function assertNothingToSign(inputs) {
 function wantedStage(inputs) {
 	const stage = inputs.text("stage");
 	if (stage === void 0 && inputs.text("signing-method") !== void 0) throw new UsageError("USAGE_MISSING_INPUT", "signing-method is given without stage", { hint: "give the stage to approve, or leave signing-method out to push without signing" });
+	const idle = [
+		"reason",
+		"ticket",
+		"environment",
+		"expires-in"
+	].find((name) => given(inputs, name));
+	if (stage === void 0 && idle !== void 0) throw new UsageError("USAGE_MISSING_INPUT", `${idle} is given without stage`, { hint: `give the stage to approve, or leave ${idle} out to push without signing` });
 	if (stage !== void 0 && inputs.time("now") !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "now is given with stage", { hint: "leave now out: an approval is given at the time of the clock" });
 	return stage;
+}
+function given(inputs, name) {
+	return (name === "expires-in" ? inputs.number(name) : inputs.text(name)) !== void 0;
 }
 /** Lines about what was signed, for people. */
 function signingText({ signing, sif, reads }, stage) {
 	if (signing.outcome === "refused") return `not signed: an earlier stage than ${stage} has not passed\n`;
+	if (!sif) return `not signed: the image with an approval of ${stage} would not pass\n`;
 	if (signing.outcome === "unchanged") return `stage ${stage} was approved by this signer already\n`;
-	if (!sif && reads === 1) return `not signed: the image with an approval of ${stage} would not pass\n`;
 	return `approved at stage ${stage}${signing.where.length > 0 ? ` as ${signing.where.join(", ")}` : ""}; the data was read ${reads === 1 ? "once" : "twice"}\n`;
 }
 /** The same for the JSON result. */
 function signingJson({ signing, sif, reads }, stage) {
-	const kept = sif !== void 0 || reads === 2;
 	return {
 		stage,
-		outcome: kept || signing.outcome === "refused" ? signing.outcome : "declined",
-		digest: kept ? signing.digest ?? null : null,
+		outcome: sif || signing.outcome === "refused" ? signing.outcome : "declined",
+		digest: sif ? signing.digest ?? null : null,
 		where: signing.where,
 		reads
 	};
@@ -955,24 +1107,21 @@ const spec = {
 async function run(inputs, host) {
 	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
 	const tags = tagsFrom(inputs, reference);
-	const judge = await optionalJudge(inputs, host.now());
 	const [named, ...more] = inputs.list("subject-name");
 	const source = named ?? await layoutSource(inputs);
-	if (source === void 0) return pushFile(await subjectFile(inputs), {
+	const task = {
 		inputs,
 		host,
 		reference,
-		tags,
-		judge
-	});
+		tags
+	};
+	if (source === void 0) return pushFile(await subjectFile(inputs), task);
 	if (more.length > 0 || named !== void 0 && inputs.list("subject-path").length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "several images were given", { hint: "give one file to push in subject-path, or one image to promote in subject-name" });
+	const judge = await optionalJudge(inputs, host.now());
 	if (!inputs.boolean("assemble")) {
 		assertNothingToSign(inputs);
 		return promote(source, {
-			inputs,
-			host,
-			reference,
-			tags,
+			...task,
 			judge
 		});
 	}
@@ -984,18 +1133,17 @@ async function run(inputs, host) {
 	return pushFile({
 		name: basename(path),
 		path
-	}, {
-		inputs,
-		host,
-		reference,
-		tags,
-		judge
-	});
+	}, task);
 }
-async function pushFile(file, { inputs, host, reference, tags, judge }) {
+async function pushFile(file, { inputs, host, reference, tags }) {
+	const now = host.now();
+	const judge = await optionalJudge(inputs, now);
 	const title = inputs.text("title") ?? basename(file.path);
 	if (title === "" || /[/\\]/.test(title)) throw new UsageError("USAGE_INVALID_INPUT", `title is ${JSON.stringify(title)}`, { hint: "give a file name" });
-	const signing = await stageToSign(inputs, host, file.path);
+	const signing = await stageToSign(inputs, host, {
+		path: file.path,
+		now
+	});
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "push"

@@ -5,12 +5,11 @@ import { o as asText } from "./shape.mjs";
 import { g as encodeCosignNote, i as NATIVE_MEDIA_TYPE, n as COSIGN_ANNOTATION, r as GROUP_ANNOTATION, t as CHAIN_ANNOTATION } from "./registry-image.mjs";
 import { c as MEDIA_TYPE, n as EMPTY_CONFIG } from "./manifest.mjs";
 import { n as leafOnlyBundle, r as parseBundle } from "./bundle.mjs";
-import { i as readSignatureObjects, s as parseStatement } from "./sif-natives.mjs";
+import { s as parseStatement } from "./sif-natives.mjs";
 
 // src/layers/registry-bundles.ts
 /** Everything in a SIF's lane in the form in which it is attached: certificates without intermediates. */
-async function bundlesOfLane(image) {
-	const { lane } = await readSignatureObjects(image);
+function bundlesOfLane({ lane }) {
 	const bundles = [];
 	const leftOut = [];
 	for (const { object, data } of lane) try {

@@ -1,5 +1,5 @@
 import { i as sha256 } from "./digest.mjs";
-import { m as DATA_TYPE, s as openSif } from "./source.mjs";
+import { c as openSif, h as DATA_TYPE } from "./source.mjs";
 import { n as sifContent, r as sifSubjects } from "./attach.mjs";
 import { c as placeBundle, i as sifView, r as examineSif, s as openBundle } from "./verifier.mjs";
 import { t as CountersignError } from "./errors.mjs";

@@ -2,7 +2,7 @@ import { t as counted } from "./count.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { n as SifError } from "./errors2.mjs";
 import { r as equalBytes } from "./bytes.mjs";
-import { h as DESCRIPTOR_FIELD } from "./source.mjs";
+import { g as DESCRIPTOR_FIELD } from "./source.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";
 import { createHash } from "node:crypto";
 

@@ -27,7 +27,7 @@ import { t as escapeMarkdown } from "./foreign-text.mjs";
 import { t as LayoutIndex } from "./layout-index2.mjs";
 import { t as LayoutRepository } from "./layout.mjs";
 import { c as MEDIA_TYPE } from "./manifest.mjs";
-import { _ as FILE_SYSTEM, m as DATA_TYPE, r as openFileSource, s as openSif, y as PARTITION_TYPE } from "./source.mjs";
+import { b as PARTITION_TYPE, c as openSif, h as DATA_TYPE, i as openFileSource, v as FILE_SYSTEM } from "./source.mjs";
 import { t as VERSION } from "./version.mjs";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";

@@ -5,34 +5,36 @@ import { t as LIMITS } from "./limits.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";
 import { n as SifError } from "./errors2.mjs";
-import { S as signatureExtra, c as readObject, g as DETERMINISTIC_TIME, m as DATA_TYPE, o as objectsInGroup, p as protectedHeaderBytes, v as GROUP_MASK } from "./source.mjs";
+import { C as signatureExtra, _ as DETERMINISTIC_TIME, h as DATA_TYPE, l as readObject, m as protectedHeaderBytes, s as objectsInGroup, y as GROUP_MASK } from "./source.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { i as nativePae, n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
 import { createHash } from "node:crypto";
 
 // src/layers/lane.ts
 const PREFIX = "countersign/";
+/** At most so many spaces follow an approval whose room was reserved. */
+const RESERVED_PADDING_BYTES = 4096;
+const SPACE = 32;
 const DIGEST_DIGITS = 32;
 const BUNDLE_MARK = "application/vnd.dev.sigstore.bundle";
 /** Name of the lane object for these bundle bytes; `label` is the stage, or the kind of evidence. */
 function laneName(kind, label, bundle) {
 	return `${PREFIX}${kind}/${label}/${sha256Hex(bundle).slice(0, DIGEST_DIGITS)}`;
 }
-/** Name of a lane object that had to be named before its bytes were known. */
-function reservedName(kind, label) {
-	return `${PREFIX}${kind}/${label}`;
-}
-/** The names that an object with these bundle bytes may have. */
-function laneNames(kind, label, bundle) {
-	return [laneName(kind, label, bundle), reservedName(kind, label)];
+/** Name of an approval's object that had to be named before its bytes were known. */
+function reservedName(kind, stage) {
+	return `${PREFIX}${kind}/${stage}`;
 }
 /** The SIF object that carries a bundle in the lane. */
 function laneObject(kind, label, bundle) {
 	return named(laneName(kind, label, bundle), bundle);
 }
-/** The same for a bundle of which only the length is known when the object gets its descriptor. */
-function reservedLaneObject(kind, label, bundle) {
-	return named(reservedName(kind, label), bundle);
+/**
+* The same for an approval of which only the length is known when the object gets its descriptor; it may end with
+* RESERVED_PADDING_BYTES spaces.
+*/
+function reservedLaneObject(kind, stage, bundle) {
+	return named(reservedName(kind, stage), bundle);
 }
 function named(name, bundle) {
 	return {
@@ -58,13 +60,12 @@ function isLaneObject(object, data) {
 	if (hasLaneName(object)) return true;
 	return Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK);
 }
-/**
-* What is unusual about a lane object's descriptor, undefined when it is exactly as we write it. `names` are those that
-* its content allows.
-*/
-function laneDefect(object, names) {
+/** What is unusual about a lane object, undefined when it is exactly as we write it. */
+function laneDefect(object, content) {
+	const { is, label, bundle, reservable } = content;
+	const reserved = reservable && object.name === reservedName("approval", label);
 	const expected = {
-		name: names.includes(object.name) ? object.name : names[0],
+		name: reserved ? object.name : laneName(is, label, bundle),
 		used: 1,
 		rawGroup: GROUP_MASK,
 		rawLink: 0,
@@ -75,6 +76,18 @@ function laneDefect(object, names) {
 	};
 	for (const key of Object.keys(expected)) if (object[key] !== expected[key]) return `its ${key} is ${JSON.stringify(object[key])}`;
 	if (Buffer.compare(object.extra, signatureExtra(void 0)) !== 0) return "its type-specific field was changed";
+	return reserved ? paddingDefect(bundle) : void 0;
+}
+/**
+* A name without digest does not cover the bytes around the signed ones: they must be compact JSON as we write it, and
+* spaces.
+*/
+function paddingDefect(bundle) {
+	const end = bundle.findLastIndex((byte) => byte !== SPACE) + 1;
+	const spaces = bundle.length - end;
+	if (spaces > 4096) return `it ends with ${spaces} spaces`;
+	const text = Buffer.from(bundle.buffer, bundle.byteOffset, end).toString();
+	return JSON.stringify(parseJson(bundle, "the bundle")) === text ? void 0 : "its bundle is not compact JSON followed by spaces";
 }
 
 // src/sif/integrity.ts
@@ -590,4 +603,4 @@ function reasonOf(error) {
 	};
 }
 
-export { IN_TOTO_PAYLOAD_TYPE as a, compareMetadata as c, laneDefect as d, laneNames as f, readSignatureObjects as i, encodeMetadata as l, reservedLaneObject as m, checkNative as n, encodeStatement as o, laneObject as p, placeText as r, parseStatement as s, algorithmsNamed as t, parseMetadata as u };
+export { IN_TOTO_PAYLOAD_TYPE as a, compareMetadata as c, RESERVED_PADDING_BYTES as d, laneDefect as f, readSignatureObjects as i, encodeMetadata as l, reservedLaneObject as m, checkNative as n, encodeStatement as o, laneObject as p, placeText as r, parseStatement as s, algorithmsNamed as t, parseMetadata as u };

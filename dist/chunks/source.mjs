@@ -410,6 +410,14 @@ async function openFileSource(path) {
 		throw fileError(error, path, "read");
 	}
 }
+/** Fails early where a file could not be changed later. @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION */
+async function assertChangeable(path) {
+	try {
+		await (await open(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0))).close();
+	} catch (error) {
+		throw fileError(error, path, "write");
+	}
+}
 /**
 * A source over a file that the caller has opened and will close.
 * @throws SifError SIF_NOT_SIF when it is no regular file
@@ -474,4 +482,4 @@ function truncated(name, at, more = "") {
 	return new SifError("SIF_TRUNCATED", `${name} ends at byte ${at}${more}`);
 }
 
-export { signatureExtra as S, FILE_SYSTEM as _, groupsOf as a, encodeDescriptor as b, readObject as c, NIL_ID as d, parseHeader as f, DETERMINISTIC_TIME as g, DESCRIPTOR_FIELD as h, findObject as i, uncoverableObjects as l, DATA_TYPE as m, handleSource as n, objectsInGroup as o, protectedHeaderBytes as p, openFileSource as r, openSif as s, assertInside as t, HEADER_FIELD as u, GROUP_MASK as v, parsePartitionInfo as x, PARTITION_TYPE as y };
+export { signatureExtra as C, parsePartitionInfo as S, DETERMINISTIC_TIME as _, findObject as a, PARTITION_TYPE as b, openSif as c, HEADER_FIELD as d, NIL_ID as f, DESCRIPTOR_FIELD as g, DATA_TYPE as h, openFileSource as i, readObject as l, protectedHeaderBytes as m, assertInside as n, groupsOf as o, parseHeader as p, handleSource as r, objectsInGroup as s, assertChangeable as t, uncoverableObjects as u, FILE_SYSTEM as v, encodeDescriptor as x, GROUP_MASK as y };

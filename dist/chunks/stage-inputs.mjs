@@ -2,13 +2,14 @@ import { i as EXIT, t as CountersignError } from "./errors.mjs";
 import { o as toHex } from "./bytes.mjs";
 import { t as counted } from "./count.mjs";
 import { n as SifError } from "./errors2.mjs";
-import { m as DATA_TYPE, r as openFileSource, s as openSif } from "./source.mjs";
-import { n as deleteObjects, s as lockImage, t as appendObjects } from "./writer.mjs";
+import { c as openSif, h as DATA_TYPE, i as openFileSource } from "./source.mjs";
+import { l as lockImage, n as deleteObjects, t as appendObjects } from "./writer.mjs";
+import { i as isStageName, r as encodeApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { n as identityKey, r as stagesBefore, t as draftApproval } from "./draft2.mjs";
 import { a as IN_TOTO_PAYLOAD_TYPE, o as encodeStatement, p as laneObject } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { n as planNative } from "./native-plan.mjs";
-import { i as isStageName, r as encodeApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as parseBundle, t as encodeBundle } from "./bundle.mjs";
 import { c as placeBundle, i as sifView, r as examineSif, s as openBundle } from "./verifier.mjs";
 import { n as isProblem } from "./reasons.mjs";
@@ -16,7 +17,6 @@ import { n as judgeFacts, t as createJudge } from "./verify.mjs";
 import { t as VERSION } from "./version.mjs";
 import { o as policyFrom } from "./trust-inputs.mjs";
 import { r as printable, t as escapeMarkdown } from "./foreign-text.mjs";
-import { n as identityKey, r as stagesBefore, t as draftApproval } from "./draft2.mjs";
 import { n as sifContent, r as sifSubjects } from "./attach.mjs";
 
 // src/layers/sif-target.ts
@@ -127,6 +127,7 @@ async function signStage(target, judge, request) {
 	}, request.onBytes);
 	const { examined } = session;
 	assertSound(examined);
+	assertUnaltered(examined, judge);
 	const base = {
 		contentDigests: examined.facts.contentDigests,
 		signer: request.signer.identity,
@@ -205,6 +206,12 @@ function assertStage({ policy }, stage) {
 function assertSound({ facts }) {
 	const problem = facts.problems.find(({ severity }) => severity !== "remark");
 	if (problem) throw new StageError("STAGE_IMAGE_BROKEN", problem.message, { hint: problem.hint });
+}
+/** Without a policy nobody else asks: in a file such a layer fails the image for good, whoever approves it afterwards. */
+function assertUnaltered({ facts }, { policy }) {
+	if (policy) return;
+	const [why] = facts.layers.find(({ place, signature, contradicted }) => place.in === "sif" && signature === "invalid" && !contradicted)?.reasons ?? [];
+	if (why) throw new StageError("STAGE_IMAGE_BROKEN", `the image has an altered layer: ${why.message}`, { hint: why.hint });
 }
 /** The verdict about the stages before this one, when it is asked for. */
 function previousVerdict(examined, judge, request) {

@@ -3,11 +3,11 @@ import { s as utf8 } from "./bytes.mjs";
 import { i as sha256, n as isDigest } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as isJsonObject } from "./json.mjs";
-import { a as groupsOf, l as uncoverableObjects, o as objectsInGroup } from "./source.mjs";
-import { a as IN_TOTO_PAYLOAD_TYPE, c as compareMetadata, d as laneDefect, f as laneNames, i as readSignatureObjects, l as encodeMetadata, n as checkNative, r as placeText, s as parseStatement, t as algorithmsNamed, u as parseMetadata } from "./sif-natives.mjs";
+import { o as groupsOf, s as objectsInGroup, u as uncoverableObjects } from "./source.mjs";
+import { a as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { a as IN_TOTO_PAYLOAD_TYPE, c as compareMetadata, f as laneDefect, i as readSignatureObjects, l as encodeMetadata, n as checkNative, r as placeText, s as parseStatement, t as algorithmsNamed, u as parseMetadata } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { t as hashObjects } from "./hash.mjs";
-import { a as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as parseBundle } from "./bundle.mjs";
 
 // src/layers/bundle-facts.ts
@@ -397,8 +397,12 @@ function explain(approved, image, digests) {
 function withLaneDefect(fact, stored) {
 	if (!stored) return fact;
 	const { object, data } = stored;
-	const label = labelOf(fact, object);
-	const defect = laneDefect(object, laneNames(fact.is === "evidence" ? "evidence" : "approval", label, data));
+	const defect = laneDefect(object, {
+		is: fact.is === "evidence" ? "evidence" : "approval",
+		label: labelOf(fact, object),
+		bundle: data,
+		reservable: fact.is === "layer" && fact.fact.approval !== null
+	});
 	if (defect === void 0) return fact;
 	const altered = {
 		signature: "invalid",

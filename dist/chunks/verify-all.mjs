@@ -1,5 +1,5 @@
 import { t as hashObjects } from "./hash.mjs";
-import { a as groupsOf, o as objectsInGroup, r as openFileSource, s as openSif } from "./source.mjs";
+import { c as openSif, i as openFileSource, o as groupsOf, s as objectsInGroup } from "./source.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { r as SUBJECT_INPUTS, s as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";

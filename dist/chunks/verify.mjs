@@ -2,7 +2,7 @@ import { o as shortDigest } from "./digest.mjs";
 import { i as remark, n as isProblem, r as reason } from "./reasons.mjs";
 import { n as matchCandidates, r as matchesPattern, t as fillStages } from "./assign.mjs";
 import { t as toSecond } from "./time.mjs";
-import { r as openFileSource, s as openSif } from "./source.mjs";
+import { c as openSif, i as openFileSource } from "./source.mjs";
 import { r as examineSif, t as createVerifier } from "./verifier.mjs";
 
 // src/policy/identity.ts

@@ -1,5 +1,5 @@
 import { t as counted } from "./count.mjs";
-import { b as encodeDescriptor, d as NIL_ID, g as DETERMINISTIC_TIME, h as DESCRIPTOR_FIELD, i as findObject, m as DATA_TYPE, n as handleSource, p as protectedHeaderBytes, s as openSif, u as HEADER_FIELD, v as GROUP_MASK, x as parsePartitionInfo, y as PARTITION_TYPE } from "./source.mjs";
+import { S as parsePartitionInfo, _ as DETERMINISTIC_TIME, a as findObject, b as PARTITION_TYPE, c as openSif, d as HEADER_FIELD, f as NIL_ID, g as DESCRIPTOR_FIELD, h as DATA_TYPE, m as protectedHeaderBytes, r as handleSource, x as encodeDescriptor, y as GROUP_MASK } from "./source.mjs";
 import { r as equalBytes, s as utf8 } from "./bytes.mjs";
 import { l as fileError, o as SystemError, u as isErrnoException } from "./errors.mjs";
 import { n as SifError } from "./errors2.mjs";
@@ -591,4 +591,4 @@ function wrongLength(placement, relation) {
 	return new SifError("SIF_OBJECT_INVALID", `object to be added: its data has ${relation} than the announced ${counted(placement.sizeBytes, "byte")}`);
 }
 
-export { operationTime as a, currentProcess as c, headerAfter as i, processState as l, deleteObjects as n, presentObjects as o, layOut as r, lockImage as s, appendObjects as t };
+export { assertDataSection as a, presentObjects as c, processState as d, layOut as i, lockImage as l, deleteObjects as n, headerAfter as o, dataSize as r, operationTime as s, appendObjects as t, currentProcess as u };

@@ -51,7 +51,7 @@ export async function foreseeLayer(image: SifImage, request: ForeseeRequest): Pr
     if (signed.result.outcome === 'unchanged') return { objects: [], laneBytes: 0 };
     if (!signed.layer) return { why: 'whether it may be signed depends on its data' };
     const slack = SIGNATURE_SLACK_BYTES + slackForEntries(signed.examination);
-    if (slack > RESERVED_PADDING_BYTES) return { why: 'it has many layers whose place in the order is not known' };
+    if (slack > RESERVED_PADDING_BYTES / 2) return { why: 'it has many layers whose place in the order is not known' };
     const laneBytes = signed.layer.bundle.length + slack;
     return { objects: objectsOf(signed.layer, laneBytes) ?? [], laneBytes };
   } catch (error) {
@@ -127,9 +127,10 @@ export async function signInMemory(
   return { result, layer, examination };
 }
 
-/** The objects of a layer, its bundle brought to a length; undefined when it is longer. */
+/** The objects of a layer, its bundle brought to a length; undefined when it is longer, or much shorter. */
 export function objectsOf({ plan, stage, bundle }: NewLayer, laneBytes: number): readonly NewObject[] | undefined {
-  if (bundle.length > laneBytes) return undefined;
+  const spaces = laneBytes - bundle.length;
+  if (spaces < 0 || spaces > RESERVED_PADDING_BYTES) return undefined;
   const padded = Buffer.alloc(laneBytes, ' ');
   padded.set(bundle);
   return [...plan.objects, reservedLaneObject('approval', stage, padded)];
