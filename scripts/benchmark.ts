@@ -151,21 +151,31 @@ async function signThreeStages(image: string, label: string): Promise<void> {
 
 const verify = (image: string) => countersign('verify-all', image, '--policy-path', 'countersign.yaml');
 
-async function measureVerify(image: string, label: string): Promise<void> {
+/**
+ * Hashing alone has two yardsticks: openssl where it is on PATH, and the fastest loop that Node has, in a process that does
+ * nothing else. What starting takes shows in a smaller image, so that there the second is told and not limited.
+ */
+async function measureVerify(image: string, label: string, isLarge: boolean): Promise<void> {
   const { size } = await stat(join(work, image));
   const once = await verify(image);
   atMost(`bytes read by verify-all, ${label}, to the size`, once.bytesRead / size, LIMIT.readOnce, times);
   atMost(`peak memory of verify-all, ${label}`, once.peakBytes, LIMIT.peakBytes, mebibytes);
-  const [ours = 0, hashing = 0] = await bestOf([
+  const withOpenssl = isOnPath('openssl');
+  const [ours = 0, hashing = 0, openssl = 0] = await bestOf([
     async () => (await verify(image)).ms,
     async () => (await hashAlone(image)).ms,
+    ...(withOpenssl ? [() => spawned('openssl', ['dgst', '-sha256', join(work, image)])] : []),
   ]);
-  rows.push({
-    what: `time of verify-all, ${label}, to hashing alone`,
-    measured: `${times(ours / hashing)} (${ours.toFixed(0)} and ${hashing.toFixed(0)} ms)`,
-    limit: `≤ ${times(LIMIT.overHashing)}`,
-    kept: ours / hashing <= LIMIT.overHashing,
-  });
+  const ratio = (what: string, theirs: number, limited: boolean): void => {
+    rows.push({
+      what: `time of verify-all, ${label}, to ${what}`,
+      measured: `${times(ours / theirs)} (${ours.toFixed(0)} and ${theirs.toFixed(0)} ms)`,
+      limit: limited ? `≤ ${times(LIMIT.overHashing)}` : 'none at this size',
+      kept: !limited || ours / theirs <= LIMIT.overHashing,
+    });
+  };
+  ratio('hashing alone in Node', hashing, isLarge);
+  if (withOpenssl) ratio('openssl dgst -sha256', openssl, true);
 }
 
 async function measureLayers(image: string): Promise<void> {
@@ -200,8 +210,8 @@ async function measureApptainer(image: string, label: string): Promise<void> {
   });
 }
 
-function hasApptainer(): boolean {
-  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, 'apptainer')));
+function isOnPath(tool: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, tool)));
 }
 
 try {
@@ -210,8 +220,8 @@ try {
   await writeKeysAndPolicy();
   await writeImage(join(work, 'image.sif'), size);
   await signThreeStages('image.sif', label);
-  await measureVerify('image.sif', label);
-  if (hasApptainer()) await measureApptainer('image.sif', label);
+  await measureVerify('image.sif', label, false);
+  if (isOnPath('apptainer')) await measureApptainer('image.sif', label);
   else process.stderr.write('apptainer is not on PATH: comparison skipped\n');
   await rm(join(work, 'image.sif'));
   await writeImage(join(work, 'layers.sif'), size);
@@ -219,7 +229,7 @@ try {
   await rm(join(work, 'layers.sif'));
   await writeImage(join(work, 'large.sif'), large);
   await signThreeStages('large.sif', largeLabel);
-  await measureVerify('large.sif', largeLabel);
+  await measureVerify('large.sif', largeLabel, true);
   process.stdout.write('| what | measured | limit | |\n|---|---|---|---|\n');
   for (const { what, measured, limit, kept } of rows)
     process.stdout.write(`| ${what} | ${measured} | ${limit} | ${kept ? 'kept' : 'BROKEN'} |\n`);
