@@ -3,7 +3,8 @@
 
 import { basename } from 'node:path';
 import type { Host } from '../host/host.ts';
-import type { SignedPublished, SignedPublishRequest } from '../layers/publish-signed.ts';
+import type { ForeseeRequest } from '../layers/foresee.ts';
+import type { SignedPublished } from '../layers/publish-signed.ts';
 import { UsageError } from '../primitives/errors.ts';
 import type { Inputs } from './inputs.ts';
 import { SIGNING_INPUTS, signerFrom } from './signing-inputs.ts';
@@ -30,7 +31,7 @@ export async function stageToSign(
   inputs: Inputs,
   host: Host,
   { path, now }: { readonly path: string; readonly now: Date },
-): Promise<Pick<SignedPublishRequest, 'stage' | 'signingJudge'> | undefined> {
+): Promise<Pick<ForeseeRequest, 'stage' | 'signingJudge'> | undefined> {
   const stage = wantedStage(inputs);
   if (stage === undefined) return undefined;
   const signer = await signerFrom(inputs, now);

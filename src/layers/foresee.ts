@@ -21,6 +21,7 @@ export interface ForeseeRequest {
   readonly name: string;
   /** Nothing is replaced, and the earlier stages are always asked for. */
   readonly stage: Omit<StageRequest, 'replace' | 'dryRun' | 'verifyPrevious'>;
+  /** Trusts whoever signs here, if there is no policy. */
   readonly signingJudge: Judge;
 }
 

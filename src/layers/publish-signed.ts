@@ -12,20 +12,13 @@ import { reserveObjects } from '../sif/reserve.ts';
 import { assertChangeable, type FileSource, openFileSource } from '../sif/source.ts';
 import type { Repository } from '../registry/repository.ts';
 import { StageError } from './errors.ts';
-import { type Foreseen, foreseeLayer, type ForeseeRequest, objectsOf, signInMemory } from './foresee.ts';
+import { type Foreseen, foreseeLayer, objectsOf, signInMemory } from './foresee.ts';
 import { laneObject } from './lane.ts';
-import type { Published, PublishRequest } from './publish.ts';
-import { NotAsReserved, type Signed, SignedPush } from './signed-push.ts';
+import type { Published } from './publish.ts';
+import { NotAsReserved, type Signed, type SignedPublishRequest, SignedPush } from './signed-push.ts';
 import type { StageResult } from './stage.ts';
 import type { StreamedDigests } from './streamed.ts';
 import type { NewLayer } from './target.ts';
-import type { Judge } from './verify.ts';
-
-export interface SignedPublishRequest extends PublishRequest {
-  readonly stage: ForeseeRequest['stage'];
-  /** Trusts whoever signs here, if there is no policy. */
-  readonly signingJudge: Judge;
-}
 
 export interface SignedPublished extends Published {
   readonly signing: StageResult;

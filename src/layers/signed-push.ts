@@ -12,14 +12,15 @@ import type { ImageLock } from '../sif/lock.ts';
 import { type Reservation, reservedSource } from '../sif/reserve.ts';
 import type { FileSource } from '../sif/source.ts';
 import { appendObjects, type NewObject } from '../sif/writer.ts';
-import type { Published } from './publish.ts';
-import type { SignedPublishRequest } from './publish-signed.ts';
+import type { ForeseeRequest } from './foresee.ts';
+import type { Published, PublishRequest } from './publish.ts';
 import { bundlesOfLane, type LeftOut } from './registry-bundles.ts';
 import { examineSif } from './sif-facts.ts';
-import { readSignatureObjects } from './sif-natives.ts';
 import type { StageResult } from './stage.ts';
 import { assertUnchanged, fileChunks, StreamedDigests } from './streamed.ts';
 import { judgeFacts } from './verify.ts';
+
+export interface SignedPublishRequest extends PublishRequest, ForeseeRequest {}
 
 /** Ends an upload whose image is not to be published, or will not be as reserved. */
 export class NotAsReserved extends Error {
@@ -33,6 +34,14 @@ export class NotAsReserved extends Error {
     this.digests = digests;
   }
 }
+
+/** What the file has now, or why it has not. */
+interface Kept {
+  readonly where: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+const NOTHING_KEPT: Kept = { where: [], remarks: [] };
 
 async function drained(chunks: AsyncIterator<unknown>): Promise<void> {
   while ((await chunks.next()).done !== true);
@@ -72,9 +81,8 @@ export class SignedPush {
     const { request } = this.#parts;
     let leftOut: readonly LeftOut[] = [];
     let verdict: ImageVerdict | undefined;
-    let moved = 0;
+    let kept: Kept | undefined;
     let sif: PublishedSif | undefined;
-    let failure: unknown;
     try {
       sif = await pushSif(repository, {
         title: request.title,
@@ -85,25 +93,20 @@ export class SignedPush {
           ({ leftOut, verdict } = checked);
           return verdict === undefined || verdict.verdict === 'passed' ? checked.bundles : undefined;
         },
-        tagged: () => {
-          moved += 1;
+        // With the first tag the layer is public, and the file gets it, whatever becomes of the other tags.
+        tagged: async () => {
+          kept ??= await this.#keep(lock);
         },
         ...(request.onBytes ? { onBytes: request.onBytes } : {}),
         ...(request.signal ? { signal: request.signal } : {}),
       });
-    } catch (error) {
-      failure = error;
     } finally {
       this.#streamed.fail(new Error('the upload ended early'));
       await this.#signed.catch(() => undefined);
     }
-    if (failure !== undefined && moved === 0) throw failure;
-    // With the first tag the layer is public, and the file gets it, whatever became of the other tags.
-    const kept = sif || moved > 0 ? await this.#keep(lock) : { where: [], remarks: [] };
-    if (failure !== undefined) throw failure;
     const { result } = await this.#signed;
-    const signing = { ...result, where: kept.where, remarks: [...result.remarks, ...kept.remarks] };
-    return { sif, verdict, leftOut, signing };
+    const { where, remarks } = kept ?? NOTHING_KEPT;
+    return { sif, verdict, leftOut, signing: { ...result, where, remarks: [...result.remarks, ...remarks] } };
   }
 
   /** The new image from its first byte on. */
@@ -136,24 +139,24 @@ export class SignedPush {
 
   /** Judges the image that was sent as any verifier would, data digests aside, which are those of this very stream. */
   async #check() {
-    const { request, file, image: before, reservation } = this.#parts;
+    const { request, file, reservation } = this.#parts;
     const { tail, digests, result } = await this.#signed;
     const image = await openSif(reservedSource(file, reservation, tail));
     const { verifier, now } = request.judge ?? request.signingJudge;
     const examination = await examineSif(image, { name: request.name, verifier, now, hash: async () => digests });
     const layer = examination.facts.layers.find(({ digest }) => digest === result.digest);
     if (!layer || layer.contradicted) throw new Error('the layer that was just signed is not in the image');
-    await this.#streamed.assertPassed(await readSignatureObjects(before));
+    await this.#streamed.assertPassed(examination.objects);
     await assertUnchanged(file);
     const verdict = request.judge ? judgeFacts(examination, request.judge) : undefined;
     return { verdict, ...bundlesOfLane(examination.objects) };
   }
 
   /** Gives the file what was published. The registry has the layer by now, so that failing here loses nothing. */
-  async #keep(lock: ImageLock): Promise<{ readonly where: readonly string[]; readonly remarks: readonly string[] }> {
+  async #keep(lock: ImageLock): Promise<Kept> {
     const { request, file, image, reservation } = this.#parts;
     const { objects } = await this.#signed;
-    if (objects.length === 0) return { where: [], remarks: [] };
+    if (objects.length === 0) return NOTHING_KEPT;
     try {
       await assertUnchanged(file);
       const { time } = reservation;

@@ -45,13 +45,16 @@ export class StreamedDigests {
   };
 
   /**
-   * Signature objects are read on their own, and not by the stream alone: what was read must be what has passed by.
+   * Signature objects are read on their own, and not by the stream alone: what was read of this image must be what has
+   * passed by. Objects that the image is only to get are passed over.
    * @throws RegistryError REGISTRY_SOURCE_CHANGED
    */
   async assertPassed({ natives, lane }: SignatureObjects): Promise<void> {
     const digests = await this.#digests;
+    const present = new Set(this.#image.objects.map(({ id }) => id));
     for (const { object, data } of [...natives, ...lane])
-      if (object && digests?.get(object.id)?.get('sha256') !== sha256Hex(data)) throw changed(this.#image.source);
+      if (object && present.has(object.id) && digests?.get(object.id)?.get('sha256') !== sha256Hex(data))
+        throw changed(this.#image.source);
   }
 
   /**

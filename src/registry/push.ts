@@ -22,8 +22,8 @@ export interface SifPush {
   admit(layer: Digest): Promise<readonly BundleToAttach[] | undefined>;
   /** Asked with everything readable by digest, before any tag moves; throws to stop. */
   confirm?(manifest: OciDescriptor): Promise<void>;
-  /** Told of each tag that has moved. */
-  tagged?(tag: string): void;
+  /** Told of each tag that has moved, before the next one is. */
+  tagged?(tag: string): Promise<void>;
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
 }
@@ -120,7 +120,7 @@ async function moveTags(repository: Repository, manifest: Manifest, push: SifPus
       throw error.about(`the image is published and has the tags ${moved.join(', ')}, but not ${tag}`);
     }
     moved.push(tag);
-    push.tagged?.(tag);
+    await push.tagged?.(tag);
   }
 }
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/layers/attach.ts';
-import { publishSigned, type SignedPublishRequest } from '../../src/layers/publish-signed.ts';
+import type { ForeseeRequest } from '../../src/layers/foresee.ts';
+import { publishSigned } from '../../src/layers/publish-signed.ts';
 import type { Judge } from '../../src/layers/verify.ts';
 import { sha256 } from '../../src/primitives/digest.ts';
 import type { Repository } from '../../src/registry/repository.ts';
@@ -39,9 +40,9 @@ function signedPush(
   repository: Repository,
   path: string,
   by: { readonly person: Person; readonly stage: string; readonly judge: Judge; readonly push?: Judge | undefined },
-  { tags = ['1.0'], ...more }: Partial<SignedPublishRequest['stage']> & { readonly tags?: readonly string[] } = {},
+  { tags = ['1.0'], ...more }: Partial<ForeseeRequest['stage']> & { readonly tags?: readonly string[] } = {},
 ) {
-  const stage: SignedPublishRequest['stage'] = {
+  const stage: ForeseeRequest['stage'] = {
     stage: by.stage,
     signer: by.person.signer,
     now: NOW,
