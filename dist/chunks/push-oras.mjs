@@ -120,7 +120,7 @@ async function moveTags(repository, manifest, push) {
 			throw error.about(`the image is published and has the tags ${moved.join(", ")}, but not ${tag}`);
 		}
 		moved.push(tag);
-		push.tagged?.(tag);
+		await push.tagged?.(tag);
 	}
 }
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */
@@ -157,12 +157,14 @@ var StreamedDigests = class {
 		return this.#digests;
 	};
 	/**
-	* Signature objects are read on their own, and not by the stream alone: what was read must be what has passed by.
+	* Signature objects are read on their own, and not by the stream alone: what was read of this image must be what has
+	* passed by. Objects that the image is only to get are passed over.
 	* @throws RegistryError REGISTRY_SOURCE_CHANGED
 	*/
 	async assertPassed({ natives, lane }) {
 		const digests = await this.#digests;
-		for (const { object, data } of [...natives, ...lane]) if (object && digests?.get(object.id)?.get("sha256") !== sha256Hex(data)) throw changed(this.#image.source);
+		const present = new Set(this.#image.objects.map(({ id }) => id));
+		for (const { object, data } of [...natives, ...lane]) if (object && present.has(object.id) && digests?.get(object.id)?.get("sha256") !== sha256Hex(data)) throw changed(this.#image.source);
 	}
 	/**
 	* Waits for the end of the stream and compares.
@@ -482,6 +484,10 @@ var NotAsReserved = class extends Error {
 		this.digests = digests;
 	}
 };
+const NOTHING_KEPT = {
+	where: [],
+	remarks: []
+};
 async function drained(chunks) {
 	while ((await chunks.next()).done !== true);
 }
@@ -501,9 +507,8 @@ var SignedPush = class {
 		const { request } = this.#parts;
 		let leftOut = [];
 		let verdict;
-		let moved = 0;
+		let kept;
 		let sif;
-		let failure;
 		try {
 			sif = await pushSif(repository, {
 				title: request.title,
@@ -514,35 +519,27 @@ var SignedPush = class {
 					({leftOut, verdict} = checked);
 					return verdict === void 0 || verdict.verdict === "passed" ? checked.bundles : void 0;
 				},
-				tagged: () => {
-					moved += 1;
+				tagged: async () => {
+					kept ??= await this.#keep(lock);
 				},
 				...request.onBytes ? { onBytes: request.onBytes } : {},
 				...request.signal ? { signal: request.signal } : {}
 			});
-		} catch (error) {
-			failure = error;
 		} finally {
 			this.#streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
 			await this.#signed.catch(() => void 0);
 		}
-		if (failure !== void 0 && moved === 0) throw failure;
-		const kept = sif || moved > 0 ? await this.#keep(lock) : {
-			where: [],
-			remarks: []
-		};
-		if (failure !== void 0) throw failure;
 		const { result } = await this.#signed;
-		const signing = {
-			...result,
-			where: kept.where,
-			remarks: [...result.remarks, ...kept.remarks]
-		};
+		const { where, remarks } = kept ?? NOTHING_KEPT;
 		return {
 			sif,
 			verdict,
 			leftOut,
-			signing
+			signing: {
+				...result,
+				where,
+				remarks: [...result.remarks, ...remarks]
+			}
 		};
 	}
 	/** The new image from its first byte on. */
@@ -582,7 +579,7 @@ var SignedPush = class {
 	}
 	/** Judges the image that was sent as any verifier would, data digests aside, which are those of this very stream. */
 	async #check() {
-		const { request, file, image: before, reservation } = this.#parts;
+		const { request, file, reservation } = this.#parts;
 		const { tail, digests, result } = await this.#signed;
 		const image = await openSif(reservedSource(file, reservation, tail));
 		const { verifier, now } = request.judge ?? request.signingJudge;
@@ -594,7 +591,7 @@ var SignedPush = class {
 		});
 		const layer = examination.facts.layers.find(({ digest }) => digest === result.digest);
 		if (!layer || layer.contradicted) throw new Error("the layer that was just signed is not in the image");
-		await this.#streamed.assertPassed(await readSignatureObjects(before));
+		await this.#streamed.assertPassed(examination.objects);
 		await assertUnchanged(file);
 		return {
 			verdict: request.judge ? judgeFacts(examination, request.judge) : void 0,
@@ -605,10 +602,7 @@ var SignedPush = class {
 	async #keep(lock) {
 		const { request, file, image, reservation } = this.#parts;
 		const { objects } = await this.#signed;
-		if (objects.length === 0) return {
-			where: [],
-			remarks: []
-		};
+		if (objects.length === 0) return NOTHING_KEPT;
 		try {
 			await assertUnchanged(file);
 			const { time } = reservation;
