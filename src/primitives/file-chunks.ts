@@ -14,18 +14,23 @@ const CHUNK_BYTES = 1024 * 1024;
 export async function* readFileChunks(path: string, offset = 0): AsyncGenerator<Uint8Array, void> {
   try {
     await using file = await openRegularFile(path);
-    let at = offset;
-    let reading = readChunk(file, at);
-    for (;;) {
-      const chunk = await reading;
-      if (chunk.length === 0) return;
-      at += chunk.length;
-      reading = readChunk(file, at);
-      reading.catch(() => undefined);
-      yield chunk;
-    }
+    yield* readHandleChunks(file, offset);
   } catch (error) {
     throw fileError(error, path, 'read');
+  }
+}
+
+/** The bytes of an open file from `offset`. @throws what reading it throws */
+export async function* readHandleChunks(file: FileHandle, offset = 0): AsyncGenerator<Uint8Array, void> {
+  let at = offset;
+  let reading = readChunk(file, at);
+  for (;;) {
+    const chunk = await reading;
+    if (chunk.length === 0) return;
+    at += chunk.length;
+    reading = readChunk(file, at);
+    reading.catch(() => undefined);
+    yield chunk;
   }
 }
 

@@ -3,7 +3,8 @@
 // a killed process left can be told from what another one is writing now.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, readdir } from 'node:fs/promises';
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as node from 'node:process';
 import { currentProcess, type ProcessIdentity, processState } from './processes.ts';
@@ -17,6 +18,8 @@ export interface Abandoned {
 
 /** `<pid>-<start>-<host>-<machine>-<boot>-<namespace>-<random>`, 0 for what the system does not tell. */
 const WRITER = /^(\d{1,10})-(\d{1,20})-([0-9a-f]{8})-(0|[0-9a-f]{8})-(0|[0-9a-f]{8})-(0|[0-9a-f]{8})-[0-9a-f]{12}$/;
+
+const KEPT_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** A new name beside `path`. The label (letters and digits) says what is in it. */
 export async function unfinishedName(path: string, label: string): Promise<string> {
@@ -70,6 +73,70 @@ function short(text: string): string {
 }
 
 async function isOwnFile(path: string): Promise<boolean> {
-  const found = await lstat(path).catch(() => undefined);
-  return found !== undefined && found.isFile() && (node.getuid === undefined || found.uid === node.getuid());
+  const found = await look(path);
+  return found !== undefined && found.isFile() && isOwn(found);
+}
+
+/**
+ * Takes over what an earlier run left under `path`, under the new name `as`; undefined when there is nothing that may be
+ * gone on with. Of several processes one gets it. Only a file of this user is taken that nobody else can write to, by its
+ * mode or through another name. What else this user left there is removed; what others have there is left alone.
+ */
+export async function takeOver(path: string, as: string): Promise<FileHandle | undefined> {
+  const seen = await look(path);
+  if (!seen || !isOwn(seen)) return undefined;
+  const file = isPrivate(seen) ? await open(path, KEPT_FLAGS).catch(() => undefined) : undefined;
+  if (!file) {
+    await rm(path, { force: true }).catch(() => undefined);
+    return undefined;
+  }
+  // Renaming decides who gets it. What is moved by its name may be another file than the one that was opened.
+  if ((await isHeld(file, seen)) && (await moved(path, as))) {
+    if (await isStill(as, file)) return file;
+    await moved(as, path);
+  }
+  await file.close();
+  return undefined;
+}
+
+/** Leaves an unfinished file under a name for `takeOver`; false when somebody else has something there. */
+export async function leaveBehind(path: string, file: FileHandle, as: string): Promise<boolean> {
+  const there = await look(as);
+  return (!there || isOwn(there)) && (await isStill(path, file)) && (await moved(path, as));
+}
+
+/** Whether a name leads to the file that is held open, and not to what somebody put there meanwhile. */
+export async function isStill(path: string, file: FileHandle): Promise<boolean> {
+  const found = await look(path);
+  return found !== undefined && isSame(found, await file.stat({ bigint: true }));
+}
+
+async function isHeld(file: FileHandle, seen: BigIntStats): Promise<boolean> {
+  const held = await file.stat({ bigint: true });
+  return isSame(held, seen) && isOwn(held) && isPrivate(held);
+}
+
+async function moved(from: string, to: string): Promise<boolean> {
+  return rename(from, to).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function look(path: string): Promise<BigIntStats | undefined> {
+  return lstat(path, { bigint: true }).catch(() => undefined);
+}
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return one.isFile() && one.dev === other.dev && one.ino === other.ino;
+}
+
+/** Where the system knows no users, as Windows, every file is taken for this user's. */
+function isOwn({ uid }: BigIntStats): boolean {
+  return node.getuid === undefined || uid === BigInt(node.getuid());
+}
+
+/** A regular file of one name, which neither group nor others may write to. */
+function isPrivate(found: BigIntStats): boolean {
+  return found.isFile() && found.nlink === 1n && (node.getuid === undefined || (found.mode & 0o022n) === 0n);
 }

@@ -3,15 +3,13 @@
 // is whole, has its digest and was admitted.
 
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { digestHex } from '../primitives/digest.ts';
-import { CountersignError, fileError, isErrnoException, UsageError } from '../primitives/errors.ts';
-import { readFileChunks } from '../primitives/file-chunks.ts';
-import { digestMismatch } from './blobs.ts';
+import { CountersignError, fileError, isErrnoException, SystemError, UsageError } from '../primitives/errors.ts';
+import { readHandleChunks } from '../primitives/file-chunks.ts';
 import { FileSink } from '../primitives/file-sink.ts';
 import { assertWritable } from '../primitives/file.ts';
-import { abandonedFiles, unfinishedName } from '../primitives/unfinished.ts';
+import { abandonedFiles, isStill, leaveBehind, takeOver, unfinishedName } from '../primitives/unfinished.ts';
 import { RegistryError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type OnBytes, type ReadableRepository } from './repository.ts';
@@ -59,7 +57,7 @@ export interface PullOptions {
 
 /**
  * Writes the image's file; false when `admit` said no. An interrupted transfer leaves `<path>.<digest>.partial`, a killed
- * one its temporary file; the next one goes on with either.
+ * one its temporary file; the next one of the same user goes on with either.
  * @throws UsageError USAGE_FILE_EXISTS; RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
  */
 export async function pullSif(
@@ -72,17 +70,19 @@ export async function pullSif(
   if (!overwrite && (await isThere(path))) throw alreadyThere(path);
   const label = digestHex(layer.digest).slice(0, 16);
   const partial = `${path}.${label}.partial`;
-  await inherit(path, label, partial);
   const temporary = await unfinishedName(path, label);
-  const resumed = await claim(partial, temporary);
+  const left = await inherit({ path, label, partial, temporary });
+  await using file = left ?? (await begin(temporary, path));
   try {
-    await fetchInto(repository, layer, { temporary, resumed, options });
+    await fetchInto(repository, layer, { file, resumed: left !== undefined, options });
   } catch (error) {
-    await release(temporary, partial, error);
+    if (!isWorthless(error) && (await file.stat()).size > 0) await leaveBehind(temporary, file, partial);
+    await rm(temporary, { force: true });
     throw error;
   }
   try {
     if (!(await options.admit(temporary))) return false;
+    if (!(await isStill(temporary, file))) throw replaced(path);
     await place(temporary, path, overwrite);
     return true;
   } finally {
@@ -103,53 +103,51 @@ function alreadyThere(path: string): UsageError {
   });
 }
 
-/** What killed transfers left is gone on with when it is of the same image, and removed otherwise. */
-async function inherit(path: string, label: string, partial: string): Promise<void> {
+interface Unfinished {
+  readonly path: string;
+  readonly label: string;
+  readonly partial: string;
+  readonly temporary: string;
+}
+
+/** What an interrupted or killed transfer of the same image left is gone on with; what else was left is removed. */
+async function inherit({ path, label, partial, temporary }: Unfinished): Promise<FileHandle | undefined> {
+  let file = await takeOver(partial, temporary);
   for (const left of await abandonedFiles(path)) {
-    const wanted = left.label === label && !(await isThere(partial));
-    await (wanted ? rename(left.path, partial) : rm(left.path, { force: true })).catch(() => undefined);
+    if (left.label === label) file ??= await takeOver(left.path, temporary);
+    await rm(left.path, { force: true }).catch(() => undefined);
   }
+  return file;
 }
 
-/** Takes over what an earlier transfer left; renaming makes sure that only one process does. */
-async function claim(partial: string, temporary: string): Promise<boolean> {
-  try {
-    await rename(partial, temporary);
-    const found = await lstat(temporary);
-    // Somebody else's link under this name would have us write into the file that it leads to.
-    if (found.isFile() && found.nlink === 1) return true;
-    await rm(temporary, { force: true });
-    return false;
-  } catch (error) {
-    if (isErrnoException(error) && error.code === 'ENOENT') return false;
-    throw fileError(error, partial, 'write');
-  }
+async function begin(temporary: string, path: string): Promise<FileHandle> {
+  return open(temporary, 'wx+', 0o644).catch((error: unknown) => {
+    throw fileError(error, path, 'write');
+  });
 }
 
-/** Keeps an interrupted transfer for the next one; bytes that are wrong are dropped. */
-async function release(temporary: string, partial: string, error: unknown): Promise<void> {
+/** After these errors there is nothing to go on with. */
+function isWorthless(error: unknown): boolean {
   const wrong = ['REGISTRY_DIGEST_MISMATCH', 'REGISTRY_SIZE_MISMATCH', 'REGISTRY_NOT_FOUND', 'DISK_FULL'];
-  const keep = !(error instanceof CountersignError && wrong.includes(error.code));
-  const size = await stat(temporary).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (keep && size > 0) await rename(temporary, partial).catch(() => undefined);
-  await rm(temporary, { force: true });
+  return error instanceof CountersignError && wrong.includes(error.code);
+}
+
+function replaced(path: string): SystemError {
+  return new SystemError('FILE_WRITE_FAILED', `somebody replaced the unfinished file beside ${path}`, {
+    hint: 'pull into a folder that nobody else can write to',
+  });
 }
 
 interface Transfer {
-  readonly temporary: string;
+  readonly file: FileHandle;
   readonly resumed: boolean;
   readonly options: PullOptions;
 }
 
 async function fetchInto(repository: ReadableRepository, layer: OciDescriptor, transfer: Transfer): Promise<void> {
-  const { temporary, resumed, options } = transfer;
+  const { file, resumed, options } = transfer;
   try {
-    await using file = await open(temporary, resumed ? constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) : 'wx', 0o644);
-    if (!resumed || !(await continueFile(repository, layer, { ...transfer, file })))
-      await wholeFile(repository, layer, { ...transfer, file });
+    if (!resumed || !(await continueFile(repository, layer, transfer))) await wholeFile(repository, layer, transfer);
     await file.sync();
   } catch (error) {
     throw isErrnoException(error) ? fileError(error, options.path, 'write') : error;
@@ -159,7 +157,7 @@ async function fetchInto(repository: ReadableRepository, layer: OciDescriptor, t
 async function wholeFile(
   repository: ReadableRepository,
   layer: OciDescriptor,
-  { file, options }: Transfer & { readonly file: FileHandle },
+  { file, options }: Transfer,
 ): Promise<void> {
   await file.truncate(0);
   const { onBytes, signal } = options;
@@ -181,15 +179,18 @@ async function wholeFile(
   }
 }
 
-/** Hashes what is there and fetches the rest; false when it has to be fetched whole after all. */
+/**
+ * Hashes what is there and fetches the rest; false when it has to be fetched whole after all. Wrong content is what was
+ * left rather than the registry's, until the whole says otherwise.
+ */
 async function continueFile(
   repository: ReadableRepository,
   layer: OciDescriptor,
-  { temporary, file, options }: Transfer & { readonly file: FileHandle },
+  { file, options }: Transfer,
 ): Promise<boolean> {
   const hash = createHash(layer.digest.slice(0, layer.digest.indexOf(':')));
   let at = 0;
-  for await (const chunk of readFileChunks(temporary)) {
+  for await (const chunk of readHandleChunks(file)) {
     hash.update(chunk);
     await options.pass?.(at, chunk);
     at += chunk.length;
@@ -212,9 +213,7 @@ async function continueFile(
   } finally {
     await sink.flush();
   }
-  if (hash.digest('hex') === digestHex(layer.digest)) return true;
-  if (at === layer.size) throw digestMismatch(layer.digest, repository.name);
-  return false;
+  return hash.digest('hex') === digestHex(layer.digest);
 }
 
 /** Gives the file its name; without `overwrite` a file that appeared meanwhile is left alone. */

@@ -2,8 +2,8 @@
 // Pulling into a file: whole or not at all, continued after an interruption, never over another file.
 
 import { once } from 'node:events';
-import { link, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, chown, link, mkdir, open, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../src/primitives/digest.ts';
 import { DEFAULT_RETRY } from '../../src/primitives/retry.ts';
@@ -14,6 +14,8 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 const blob = someBytes(3_000_000);
 const layer = { digest: sha256(blob), size: blob.length, mediaType: 'application/vnd.sylabs.sif.layer.v1.sif' };
+const posix = process.platform !== 'win32';
+const isRoot = posix && process.getuid?.() === 0;
 const impatient = { retry: { ...DEFAULT_RETRY, retries: 0 } };
 
 async function start(options = {}) {
@@ -23,7 +25,8 @@ async function start(options = {}) {
   const path = join(await temporaryFolder(), 'app.sif');
   const pull = (more = {}) => pullSif(repository, layer, { path, overwrite: false, admit: async () => true, ...more });
   const files = () => readdir(dirname(path));
-  return { registry, repository, path, pull, files };
+  const partial = `${path}.${layer.digest.slice(7, 23)}.partial`;
+  return { registry, repository, path, partial, pull, files };
 }
 
 /** A process that has written 2 MB of `source` for `path`. */
@@ -82,6 +85,57 @@ describe('pulling', () => {
     },
   );
 
+  test.skipIf(!isRoot)(
+    'neither reads, writes, moves nor removes what another user left (skipped but for root)',
+    async () => {
+      const { registry, pull, path, partial, files } = await start(impatient);
+      await writeFile(partial, blob.subarray(0, 2_000_000));
+      await chown(partial, 12345, 12345);
+      await using stranger = await open(partial, 'r+');
+      registry.faults.dropDownload = { afterBytes: 2_000_000, times: 1 };
+      await expect(pull()).rejects.toMatchObject({ code: 'NETWORK_CONNECTION_LOST' });
+      expect(await pull()).toBe(true);
+      await stranger.write('altered', 0);
+      expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+      expect((await stat(partial)).ino).toBe((await stranger.stat()).ino);
+      expect((await files()).toSorted()).toEqual(['app.sif', basename(partial)]);
+    },
+  );
+
+  test.skipIf(!posix).each([0o664, 0o646])('does not go on with a file that others may write to (%o)', async (mode) => {
+    const { registry, pull, path, partial, files } = await start();
+    await writeFile(partial, blob.subarray(0, 2_000_000));
+    await chmod(partial, mode);
+    await using held = await open(partial, 'r+');
+    expect(await pull()).toBe(true);
+    expect(registry.bytesOut).toBe(blob.length);
+    await held.write('altered', 0);
+    expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+    expect(await files()).toEqual(['app.sif']);
+  });
+
+  test('a folder under the name of a part is left alone, and an interruption leaves nothing beside it', async () => {
+    const { registry, pull, path, partial, files } = await start(impatient);
+    await mkdir(join(partial, 'full'), { recursive: true });
+    registry.faults.dropDownload = { afterBytes: 2_000_000, times: 1 };
+    await expect(pull()).rejects.toMatchObject({ code: 'NETWORK_CONNECTION_LOST' });
+    expect(await files()).toEqual([basename(partial)]);
+    expect(await pull()).toBe(true);
+    expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+    expect((await files()).toSorted()).toEqual(['app.sif', basename(partial)]);
+  });
+
+  test('gives no name to a file that was put in the place of the one it wrote', async () => {
+    const { pull, path, files } = await start();
+    const admit = async (temporary: string) => {
+      await writeFile(`${path}.other`, 'other');
+      await rename(`${path}.other`, temporary);
+      return true;
+    };
+    await expect(pull({ admit })).rejects.toMatchObject({ code: 'FILE_WRITE_FAILED' });
+    expect(await files()).toEqual([]);
+  });
+
   test('starts over where the registry ignores Range', async () => {
     const { registry, pull, path } = await start(impatient);
     registry.faults.dropDownload = { afterBytes: 2_000_000, times: 1 };
@@ -92,18 +146,32 @@ describe('pulling', () => {
   });
 
   test.each([
-    ['complete', blob, true],
-    ['longer than the image', new Uint8Array(4_000_000), true],
-    ['empty', new Uint8Array(), true],
-    ['wrong', new Uint8Array(1000), false],
-  ])('a left-over that is %s does no harm', async (_, content, succeeds) => {
-    const { pull, path, files } = await start();
-    await writeFile(`${path}.${layer.digest.slice(7, 23)}.partial`, content);
-    if (succeeds) expect(await pull()).toBe(true);
-    else await expect(pull()).rejects.toMatchObject({ code: 'REGISTRY_DIGEST_MISMATCH' });
-    expect(await pull({ overwrite: true })).toBe(true);
+    ['complete', blob],
+    ['longer than the image', new Uint8Array(4_000_000)],
+    ['as long as the image, and wrong', new Uint8Array(blob.length)],
+    ['empty', new Uint8Array()],
+    ['wrong', new Uint8Array(1000)],
+  ])('a left-over that is %s does no harm', async (_, content) => {
+    const { pull, path, partial, files } = await start();
+    await writeFile(partial, content);
+    const passed: Buffer[] = [];
+    const pass = async (offset: number, bytes: Uint8Array) => {
+      if (offset === 0) passed.length = 0;
+      passed.push(Buffer.from(bytes));
+    };
+    expect(await pull({ pass })).toBe(true);
     expect(Buffer.compare(await readFile(path), blob)).toBe(0);
+    expect(Buffer.compare(Buffer.concat(passed), blob)).toBe(0);
     expect(await files()).toEqual(['app.sif']);
+  });
+
+  test('wrong content from the registry is reported also after a left-over, and once', async () => {
+    const { registry, pull, partial, files } = await start();
+    await writeFile(partial, blob.subarray(0, 1000));
+    registry.faults.wrongBlob = someBytes(blob.length, 3);
+    await expect(pull()).rejects.toMatchObject({ code: 'REGISTRY_DIGEST_MISMATCH' });
+    expect(registry.seen.filter(({ path }) => path.includes('/blobs/'))).toHaveLength(2);
+    expect(await files()).toEqual([]);
   });
 
   test('keeps nothing of wrong content', async () => {
