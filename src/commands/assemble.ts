@@ -9,6 +9,7 @@ import { EXIT } from '../primitives/errors.ts';
 import { formatPlace, manifestName } from '../registry/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
+import { judged, VERIFIED_OUTPUT } from './judged.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { SUBJECT_INPUT, subjectFile } from './subjects.ts';
@@ -34,7 +35,11 @@ const spec: CommandSpec = {
     ...CONNECTION_INPUTS,
     ...COMMON_INPUTS,
   ],
-  outputs: [...COMMON_OUTPUTS, { name: 'image-path', description: 'Path of the file.', example: '/images/app.sif' }],
+  outputs: [
+    ...COMMON_OUTPUTS,
+    VERIFIED_OUTPUT,
+    { name: 'image-path', description: 'Path of the file.', example: '/images/app.sif' },
+  ],
 };
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
@@ -46,19 +51,21 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const layers = await readRegistryLayers(image);
   const assembled = await assembleFile(file.path, layers, { judge, now: host.now(), name: file.name });
   for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
+  const about = judged(assembled.verdict, { judge, inputs, host });
   const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
   return {
     exitCode: EXIT.passed,
-    text: `${file.name}: ${describe(assembled)} from ${pinned}\n`,
+    text: `${about.text}${file.name}: ${describe(assembled)} from ${pinned}\n${about.note}`,
     json: {
       schema: 'countersign/assemble/v1',
       path: file.path,
       reference: pinned,
       objects: assembled.added,
       leftOut: assembled.leftOut,
-      verdict: assembled.verdict ?? null,
+      verified: about.verified,
+      verdict: about.verdict ?? null,
     },
-    outputs: { verdict: 'passed', 'image-path': file.path },
+    outputs: { verdict: 'passed', verified: String(about.verified), 'image-path': file.path },
   };
 }
 

@@ -71,6 +71,11 @@ export class Inputs {
     return value instanceof Date ? value : undefined;
   }
 
+  /** True when it was given, were it as an empty list, or has a default. Not for secrets. */
+  has(name: string): boolean {
+    return this.#get(name) !== undefined;
+  }
+
   /** A `secret` or `pem` input, whether it came as text or from the `-path` file. */
   secret(name: string): Secret | undefined {
     this.#input(name);

@@ -8,9 +8,8 @@ import { type Assembled, assembleExamined } from '../layers/assemble.ts';
 import type { FoundBundle } from '../layers/bundle-facts.ts';
 import { examineWithAttached } from '../layers/registry-facts.ts';
 import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
-import { createJudge, type Judge, judgeFacts } from '../layers/verify.ts';
-import { combineVerdict } from '../policy/evaluate.ts';
-import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
+import { createJudge, judgeFacts } from '../layers/verify.ts';
+import type { ImageVerdict } from '../policy/verdict.ts';
 import { counted } from '../primitives/count.ts';
 import { sha256Hex } from '../primitives/digest.ts';
 import { EXIT } from '../primitives/errors.ts';
@@ -19,14 +18,12 @@ import { makeFolder } from '../primitives/folder.ts';
 import { findSif, pullSif, type SifInRegistry } from '../registry/pull.ts';
 import { formatPlace, manifestName, type Reference } from '../registry/reference.ts';
 import type { ReadableRepository } from '../registry/repository.ts';
-import { findingsOf } from '../report/annotations.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { renderText } from '../report/text.ts';
 import { openSif } from '../sif/image.ts';
 import { PassingImage } from '../sif/passing-hash.ts';
 import { openFileSource } from '../sif/source.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
+import { type Judged, judged, VERIFIED_OUTPUT } from './judged.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { optionalJudge, TRUST_INPUTS } from './trust-inputs.ts';
@@ -77,6 +74,7 @@ const spec: CommandSpec = {
   ],
   outputs: [
     ...COMMON_OUTPUTS,
+    VERIFIED_OUTPUT,
     { name: 'image-path', description: 'Path of the file. Empty when the verdict failed.', example: '/images/app.sif' },
     { name: 'digest', description: 'Digest of the manifest.', example: 'sha256:…' },
     {
@@ -124,8 +122,8 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     },
   });
   const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text('bundle-folder')) : [];
-  const whole = verdict && judge ? combined(verdict, judge, inputs) : undefined;
-  return present({ path: written ? path : undefined, found, reference, bundles, verdict: whole, assembled, host });
+  const about = judged(verdict, { judge, inputs, host });
+  return present({ path: written ? path : undefined, found, reference, bundles, about, assembled, host });
 }
 
 /** The name in the manifest comes from somebody else: only a plain file name is taken from it. */
@@ -156,14 +154,6 @@ async function transfer(repository: ReadableRepository, found: SifInRegistry, op
   }
 }
 
-function combined(verdict: ImageVerdict, judge: Judge, inputs: Inputs): Verdict {
-  return combineVerdict([verdict], {
-    now: judge.now,
-    asOf: inputs.time('now') !== undefined,
-    policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
-  });
-}
-
 async function writeBundles(found: readonly FoundBundle[], folder: string | undefined): Promise<readonly string[]> {
   if (folder === undefined) return [];
   await makeFolder(folder);
@@ -181,22 +171,22 @@ interface Presented {
   readonly found: SifInRegistry;
   readonly reference: Reference;
   readonly bundles: readonly string[];
-  readonly verdict: Verdict | undefined;
+  readonly about: Judged;
   readonly assembled: Assembled | undefined;
   readonly host: Host;
 }
 
-function present({ path, found, reference, bundles, verdict, assembled, host }: Presented): CommandResult {
+function present({ path, found, reference, bundles, about, assembled, host }: Presented): CommandResult {
   const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
-  if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
+  const verified = path !== undefined && about.verified;
   const result =
     path === undefined ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
   for (const { where, why } of assembled?.leftOut ?? []) host.warning(`${where} was left out: ${why}`);
   const added = assembled ? `  ${counted(assembled.added.length, 'object')} put into the file\n` : '';
   return {
     exitCode: path === undefined ? EXIT.failed : EXIT.passed,
-    text: `${verdict ? renderText(verdict) : ''}${result}${added}`,
-    ...(verdict ? { summary: renderMarkdown(verdict) } : {}),
+    text: `${about.text}${result}${added}${about.note}`,
+    summary: about.markdown,
     json: {
       schema: 'countersign/pull/v1',
       reference: pinned,
@@ -204,10 +194,12 @@ function present({ path, found, reference, bundles, verdict, assembled, host }: 
       path: path ?? null,
       bundles,
       assembled: assembled ? { objects: assembled.added, leftOut: assembled.leftOut } : null,
-      verdict: verdict ?? null,
+      verified,
+      verdict: about.verdict ?? null,
     },
     outputs: {
       verdict: path === undefined ? 'failed' : 'passed',
+      verified: String(verified),
       'image-path': path ?? '',
       digest: found.manifest.digest,
       reference: pinned,

@@ -5,16 +5,11 @@ import { basename } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { type Published, publishSif } from '../layers/publish.ts';
 import { publishSigned, type SignedPublished } from '../layers/publish-signed.ts';
-import type { Judge } from '../layers/verify.ts';
-import { combineVerdict } from '../policy/evaluate.ts';
-import type { Verdict } from '../policy/verdict.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
 import { formatPlace, isTag, type Reference } from '../registry/reference.ts';
-import { findingsOf } from '../report/annotations.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { renderText } from '../report/text.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
+import { type Judged, judged, VERIFIED_OUTPUT } from './judged.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
 import { refusalOf } from './sign-stage-result.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
@@ -88,6 +83,7 @@ const spec: CommandSpec = {
   ],
   outputs: [
     ...COMMON_OUTPUTS,
+    VERIFIED_OUTPUT,
     {
       name: 'reference',
       description: 'What a consumer should pin: `registry/repository@sha256:…`. Empty when nothing was published.',
@@ -133,11 +129,11 @@ interface PushTask {
 async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: PushTask): Promise<CommandResult> {
   // One time for signing and judging: OpenPGP counts in seconds, and a signature of the next one is not valid yet.
   const now = host.now();
+  const signing = await stageToSign(inputs, host, { path: file.path, now });
   const judge = await optionalJudge(inputs, now);
   const title = inputs.text('title') ?? basename(file.path);
   if (title === '' || /[/\\]/.test(title))
     throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });
-  const signing = await stageToSign(inputs, host, { path: file.path, now });
   await using opened = await openFrom(inputs, host, { reference, access: 'push' });
   const progress = host.progress(`pushing ${file.name}`);
   try {
@@ -148,8 +144,8 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: Pu
     for (const remark of signed?.signing.remarks ?? []) host.warning(`${file.name}: ${remark}`);
     for (const { object, why } of published.leftOut)
       host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
-    const verdict = verdictOf(published, judge, inputs);
-    return present(published, { file, reference, tags, host, verdict, signed, stage: signing?.stage.stage ?? '' });
+    const about = judged(published.verdict, { judge, inputs, host });
+    return present(published, { file, reference, tags, about, signed, stage: signing?.stage.stage ?? '' });
   } finally {
     progress.finish();
   }
@@ -172,41 +168,30 @@ function tagsFrom(inputs: Inputs, reference: Reference): readonly string[] {
   throw new UsageError('USAGE_MISSING_INPUT', 'no tag was given', { hint: 'add :tag to reference, or give tags' });
 }
 
-function verdictOf({ verdict }: Published, judge: Judge | undefined, inputs: Inputs): Verdict | undefined {
-  if (!verdict || !judge) return undefined;
-  return combineVerdict([verdict], {
-    now: judge.now,
-    asOf: inputs.time('now') !== undefined,
-    policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
-  });
-}
-
 interface Presented {
   readonly file: SubjectFile;
   readonly reference: Reference;
   readonly tags: readonly string[];
-  readonly verdict: Verdict | undefined;
-  readonly host: Host;
+  readonly about: Judged;
   /** Undefined when nothing was to be signed on the way. */
   readonly signed: SignedPublished | undefined;
   readonly stage: string;
 }
 
-function present({ sif }: Published, about: Presented): CommandResult {
-  const { file, reference, tags, verdict, host, signed, stage } = about;
+function present({ sif }: Published, presented: Presented): CommandResult {
+  const { file, reference, tags, about, signed, stage } = presented;
   const approved = signed ? signingText(signed, stage) : '';
   const place = formatPlace(reference);
   const pinned = sif && `${place}@${sif.manifest.digest}`;
   const subject = sif && { name: place, digest: sif.manifest.digest, layer: sif.layer, path: file.path };
-  if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
   const error = signed && refusalOf(signed.signing, stage);
   const result = pinned
     ? `published ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${sif?.attached.length ?? 0}\n`
     : `not published: the verdict about ${file.name} failed\n`;
   return {
     exitCode: sif ? EXIT.passed : EXIT.failed,
-    text: `${verdict ? renderText(verdict) : ''}${approved}${result}`,
-    summary: `${verdict ? renderMarkdown(verdict) : ''}\n${approved}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(', ')}.` : 'Not published.'}\n`,
+    text: `${about.text}${approved}${result}${about.note}`,
+    summary: `${about.markdown}\n${approved}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(', ')}.` : 'Not published.'}\n`,
     json: {
       schema: 'countersign/push/v1',
       reference: pinned ?? null,
@@ -215,12 +200,14 @@ function present({ sif }: Published, about: Presented): CommandResult {
       tags: sif ? tags : [],
       attached: sif?.attached ?? [],
       ...(signed ? { signing: signingJson(signed, stage) } : {}),
-      verdict: verdict ?? null,
+      verified: sif !== undefined && about.verified,
+      verdict: about.verdict ?? null,
       ...(error ? { error: { ...error, causes: [], exitCode: EXIT.failed } } : {}),
     },
     ...(error ? { error } : {}),
     outputs: {
       verdict: sif ? 'passed' : 'failed',
+      verified: String(sif !== undefined && about.verified),
       reference: pinned ?? '',
       digest: sif?.manifest.digest ?? '',
       subjects: JSON.stringify(subject ? [subject] : []),

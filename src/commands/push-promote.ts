@@ -7,17 +7,13 @@ import { assembleFile } from '../layers/assemble.ts';
 import { type Promoted, promoteImage } from '../layers/promote.ts';
 import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
 import type { Judge } from '../layers/verify.ts';
-import { combineVerdict } from '../policy/evaluate.ts';
-import type { Verdict } from '../policy/verdict.ts';
 import { systemClock } from '../primitives/clock.ts';
 import { EXIT } from '../primitives/errors.ts';
 import { findSif, pullSif } from '../registry/pull.ts';
 import { formatPlace, formatReference, manifestName, type Reference } from '../registry/reference.ts';
-import { findingsOf } from '../report/annotations.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { renderText } from '../report/text.ts';
 import { PassingImage } from '../sif/passing-hash.ts';
 import type { Inputs } from './inputs.ts';
+import { judged } from './judged.ts';
 import { openFrom, referenceFrom } from './registry-inputs.ts';
 import type { CommandResult } from './spec.ts';
 
@@ -107,32 +103,27 @@ function present(
 ): CommandResult {
   const place = formatPlace(reference);
   const pinned = manifest && `${place}@${manifest.digest}`;
-  const whole: Verdict | undefined =
-    verdict && judge
-      ? combineVerdict([verdict], {
-          now: judge.now,
-          asOf: inputs.time('now') !== undefined,
-          policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
-        })
-      : undefined;
-  if (whole) for (const finding of findingsOf(whole)) host.finding(finding);
+  const about = judged(verdict, { judge, inputs, host });
+  const verified = manifest !== undefined && about.verified;
   const result = pinned
     ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${attached}\n`
     : `not promoted: the verdict about ${formatReference(origin)} failed, no tag was moved\n`;
   return {
     exitCode: manifest ? EXIT.passed : EXIT.failed,
-    text: `${whole ? renderText(whole) : ''}${result}`,
-    ...(whole ? { summary: renderMarkdown(whole) } : {}),
+    text: `${about.text}${result}${about.note}`,
+    summary: `${about.markdown}\n${pinned ? `Promoted to \`${pinned}\`, tags: ${tags.join(', ')}.` : 'Not promoted.'}\n`,
     json: {
       schema: 'countersign/push/v1',
       reference: pinned ?? null,
       manifest: manifest?.digest ?? null,
       tags: manifest ? tags : [],
       attached,
-      verdict: whole ?? null,
+      verified,
+      verdict: about.verdict ?? null,
     },
     outputs: {
       verdict: manifest ? 'passed' : 'failed',
+      verified: String(verified),
       reference: pinned ?? '',
       digest: manifest?.digest ?? '',
       subjects: JSON.stringify(manifest ? [{ name: place, digest: manifest.digest }] : []),

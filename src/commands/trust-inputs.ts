@@ -127,11 +127,8 @@ export async function judgeFrom(
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'trust was given both by the policy and by other inputs', {
       hint: 'add keys and anchors to the policy, or leave the policy out',
     });
-  if (!policy && !given && options.needed)
-    throw new UsageError('USAGE_MISSING_INPUT', 'nothing to verify against was given', {
-      hint: 'give policy-path, or keyring, public-key or trust-anchors',
-    });
   const stages = await stagesUpTo(inputs, policy);
+  if (!policy && !given && options.needed) throw nothingToTrust(inputs);
   const { createJudge } = await import('../layers/verify.ts');
   return createJudge({
     policy,
@@ -139,6 +136,15 @@ export async function judgeFrom(
     ...(stages ? { stages } : {}),
     now: inputs.time('now') ?? clock,
     ...(options.requiredStages ? { requiredStages: options.requiredStages } : {}),
+  });
+}
+
+function nothingToTrust(inputs: Inputs): UsageError {
+  const idle = TRUST_INPUTS.filter(({ name }) => inputs.has(name)).map(({ name }) => name);
+  const only =
+    idle.length > 0 ? `: ${idle.join(' and ')} alone ${idle.length > 1 ? 'say' : 'says'} not whom to trust` : '';
+  return new UsageError('USAGE_MISSING_INPUT', `nothing to verify against was given${only}`, {
+    hint: 'give policy-path, or keyring, public-key or trust-anchors',
   });
 }
 
@@ -159,13 +165,14 @@ async function stagesUpTo(inputs: Inputs, policy: LoadedPolicy | undefined): Pro
   return [...stagesBefore(policy, last), last];
 }
 
-/** The judge, or undefined when nothing to trust was given. @throws as judgeFrom */
+/**
+ * The judge, or undefined when no trust input was given at all: one alone that needs another, like `up-to-stage`, must
+ * not be passed over, or an image would go by unverified that was to be verified.
+ * @throws as judgeFrom
+ */
 export async function optionalJudge(inputs: Inputs, clock: Date): Promise<Judge | undefined> {
-  const lists = ['keyring', 'public-key', 'trust-anchors'];
-  const policies = ['policy', 'policy-path'];
-  const given =
-    policies.some((name) => inputs.text(name) !== undefined) || lists.some((name) => inputs.list(name).length > 0);
-  return given ? judgeFrom(inputs, clock, { needed: true }) : undefined;
+  const asked = TRUST_INPUTS.some(({ name }) => inputs.has(name));
+  return asked ? judgeFrom(inputs, clock, { needed: true }) : undefined;
 }
 
 async function readAll(inputs: Inputs, name: string): Promise<readonly Uint8Array[]> {

@@ -121,7 +121,15 @@ function flagValue(input: InputSpec, token: Token): string {
     throw new UsageError('USAGE_INVALID_INPUT', `--${input.name} has no value`, {
       hint: `give it a value, or write --${input.name}=VALUE when the value begins with a dash`,
     });
+  if (value.trim() === '') throw blank(`--${input.name}`);
   return value;
+}
+
+/** A variable of a script that is not set must not turn a verification off, or make it look at less. */
+function blank(what: string): UsageError {
+  return new UsageError('USAGE_INVALID_INPUT', `${what} is empty`, {
+    hint: 'give it a value, or leave it out; check that the variable which it comes from is set',
+  });
 }
 
 function unknownFlag(token: Token, known: readonly string[]): UsageError {
@@ -147,6 +155,7 @@ function addPositionals(texts: Map<string, string>, spec: CommandSpec, positiona
       `unexpected argument ${JSON.stringify(positionals[input ? 1 : 0]?.slice(0, 120))}`,
       { hint: input ? `${spec.name} takes one argument` : `${spec.name} takes flags only; see its --help` },
     );
+  if (positionals.some((text) => text.trim() === '')) throw blank(input.name);
   const before = texts.get(input.name);
   if (before !== undefined && !takesMany)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `${input.name} was given as a flag and as an argument`, {

@@ -68,8 +68,14 @@ export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, op
   };
 }
 
-function chosenStages(policy: Policy, { stages }: EvaluateOptions): Policy['stages'] {
-  return stages ? policy.stages.filter(({ name }) => stages.includes(name)) : policy.stages;
+function chosenStages(policy: Policy, options: EvaluateOptions): Policy['stages'] {
+  const asked = askedStages(options);
+  return asked ? policy.stages.filter(({ name }) => asked.includes(name)) : policy.stages;
+}
+
+/** Names of the stages that are decided about, required ones always; undefined for all of the policy. */
+function askedStages({ stages, requiredStages = [] }: EvaluateOptions): readonly string[] | undefined {
+  return stages && [...stages, ...requiredStages];
 }
 
 /**
@@ -79,11 +85,12 @@ function chosenStages(policy: Policy, { stages }: EvaluateOptions): Policy['stag
 function limitChain(
   chain: readonly ChainFinding[],
   policy: Policy | undefined,
-  { stages }: EvaluateOptions,
+  options: EvaluateOptions,
 ): readonly ChainFinding[] {
-  if (!policy || !stages) return chain;
+  const asked = askedStages(options);
+  if (!policy || !asked) return chain;
   return chain.map((finding) =>
-    stages.includes(finding.approval.approval.stage)
+    asked.includes(finding.approval.approval.stage)
       ? finding
       : { ...finding, reason: { ...finding.reason, severity: 'remark' } },
   );
@@ -110,8 +117,8 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
 function requestReasons({ policy, options }: Judgement): readonly Reason[] {
   if (!policy) return [];
   const known = policy.stages.map(({ name }) => name);
-  const asked = [...(options.stages ?? []), ...(options.requiredStages ?? [])];
-  const others = known.filter((name) => options.stages?.includes(name) === false);
+  const asked = askedStages(options) ?? options.requiredStages ?? [];
+  const others = known.filter((name) => options.stages !== undefined && !asked.includes(name));
   const told = options.tellOthers === true && others.length > 0;
   return [
     ...asked

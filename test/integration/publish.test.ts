@@ -7,6 +7,7 @@ import { copyFile, open, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { command as assemble } from '../../src/commands/assemble.ts';
 import { command as pull } from '../../src/commands/pull.ts';
 import { command as push } from '../../src/commands/push-oras.ts';
 import { command as verify } from '../../src/commands/verify-all.ts';
@@ -191,12 +192,48 @@ test('a cosign signature on a SIF counts for pull as it does for verify-all', as
   expect(pulled.exitCode, pulled.text).toBe(0);
 });
 
+test('what nobody verified is called so, wherever it goes', async () => {
+  const { run } = await scene([]);
+  const folder = `oci:${join(await temporaryFolder(), 'out')}`;
+  const trust = { 'policy-path': 'countersign.yaml' };
+  const unverified = { exitCode: 0, outputs: { verified: 'false' }, json: { verified: false, verdict: null } };
+  const steps = [
+    await run(push, { 'subject-path': 'app.sif', reference: `${folder}:1` }),
+    await run(push, { 'subject-name': `${folder}:1`, reference: `${folder}:2` }),
+    await run(pull, { reference: `${folder}:1`, 'image-path': 'back.sif' }),
+    await run(assemble, { 'subject-path': 'app.sif', reference: `${folder}:1` }),
+  ];
+  for (const step of steps) {
+    expect(step).toMatchObject(unverified);
+    expect(step.text).toContain('not verified');
+  }
+  for (const step of steps.slice(0, 3)) expect(step.summary).toContain('not verified');
+  const failed = await run(assemble, { 'subject-path': 'app.sif', reference: `${folder}:1`, ...trust });
+  expect(failed).toMatchObject({ outputs: { verified: 'false' }, json: { verdict: { verdict: 'failed' } } });
+  expect(failed.text).toContain('failed');
+});
+
+test('what was verified is called so', async () => {
+  const { run } = await scene();
+  const folder = `oci:${join(await temporaryFolder(), 'out')}`;
+  const trust = { 'policy-path': 'countersign.yaml' };
+  const verified = { exitCode: 0, outputs: { verified: 'true' }, json: { verified: true } };
+  expect(await run(push, { 'subject-path': 'app.sif', reference: `${folder}:1`, ...trust })).toMatchObject(verified);
+  expect(await run(push, { 'subject-name': `${folder}:1`, reference: `${folder}:2`, ...trust })).toMatchObject(
+    verified,
+  );
+  expect(await run(pull, { reference: `${folder}:2`, 'image-path': 'b.sif', ...trust })).toMatchObject(verified);
+});
+
 describe('signing while pushing', () => {
   const wrong = [
     ['a stage without a key', { stage: 'author' }, 'USAGE_MISSING_INPUT'],
     ['a key without a stage', { 'signing-method': 'pgp', 'key-path': 'alice.key' }, 'USAGE_MISSING_INPUT'],
     ['a time of its own', { stage: 'author', now: '2026-01-01T00:00:00Z' }, 'USAGE_CONFLICTING_INPUTS'],
     ['a reason without a stage', { reason: 'release' }, 'USAGE_MISSING_INPUT'],
+    ['up-to-stage alone', { 'up-to-stage': 'author' }, 'USAGE_MISSING_INPUT'],
+    ['a time alone', { now: '2026-01-01T00:00:00Z' }, 'USAGE_MISSING_INPUT'],
+    ['a keyring that names nothing', { keyring: '# later' }, 'USAGE_MISSING_INPUT'],
     ['up-to-stage without a policy', { 'up-to-stage': 'author', keyring: 'alice.asc' }, 'USAGE_MISSING_INPUT'],
     [
       'up-to-stage that is no stage',

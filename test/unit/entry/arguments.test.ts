@@ -97,6 +97,18 @@ describe('arguments', () => {
     });
   });
 
+  test.each([
+    [['--stage', '']],
+    [['--stage=']],
+    [['--stage', '  ']],
+    [['--subject-path', 'a', '--subject-path', '']],
+    [['a', '']],
+  ])('an empty value in %j is refused: a variable that is not set must not switch a check off', (args) => {
+    expect(() => texts(args)).toThrow(
+      expect.objectContaining({ code: 'USAGE_INVALID_INPUT', message: expect.stringContaining('is empty') }),
+    );
+  });
+
   test('a flag wins over the environment', () => {
     expect(texts(['--key-path', 'k.pem'], { COUNTERSIGN_KEY: 'k' })).toEqual({ 'key-path': 'k.pem' });
   });

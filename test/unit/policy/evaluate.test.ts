@@ -586,6 +586,20 @@ describe('deciding about some stages only', () => {
     expect(evaluate(image(pipelineLayers()), PIPELINE, { requiredStages: ['author'] }).verdict).toBe('passed');
   });
 
+  test('required stages are decided about, too, when only some are asked about', () => {
+    const [author] = pipelineLayers();
+    const asked = { stages: ['author'], requiredStages: ['production'], tellOthers: true };
+    const verdict = evaluate(image(author ? [author] : []), PIPELINE, asked);
+    expect(verdict.verdict).toBe('failed');
+    expect(verdict.stages.map((one) => [one.stage, one.verdict])).toEqual([
+      ['author', 'passed'],
+      ['production', 'missing'],
+    ]);
+    expect(verdict.reasons.find(({ code }) => code === 'STAGES_NOT_ASKED')?.message).toBe(
+      'the verdict is not about security: that was not asked',
+    );
+  });
+
   test('a verdict about some stages only names the others', () => {
     const [author] = pipelineLayers();
     const verdict = evaluate(image([author]), PIPELINE, { stages: ['author'], tellOthers: true });
