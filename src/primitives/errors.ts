@@ -91,7 +91,7 @@ export const DATA_CODES = {
     fix: 'restore the original bytes; the value was altered or cut',
   },
   DATA_JSON_INVALID: {
-    when: 'a JSON document is malformed, repeats a key, is nested too deeply or has an unexpected shape',
+    when: 'a JSON document is malformed, repeats a key, is nested too deeply or has an unexpected shape; or one that is to be signed has a number that would be another one there',
     fix: 'restore the original document, or fix it at the position that the message names',
   },
   DATA_PEM_INVALID: {

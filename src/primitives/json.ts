@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A strict JSON reader for hostile input: no repeated key, bounded depth, no trailing bytes, objects without a
-// prototype (so `__proto__` is an ordinary key). Numbers beyond the safe integers are kept as JavaScript numbers.
+// prototype (so `__proto__` is an ordinary key). Numbers beyond the safe integers are kept as JavaScript numbers, or
+// refused on request.
 
 import { decodeUtf8 } from './bytes.ts';
 import { DataError } from './errors.ts';
+import { keepsItsValue } from './json-number.ts';
 import { LIMITS } from './limits.ts';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -16,14 +18,22 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** How strictly a document is read. */
+export interface JsonStrictness {
+  /** Deepest nesting; `LIMITS.jsonDepth` by default. */
+  readonly depth?: number;
+  /** Refuse numbers that would be others once they are written again. */
+  readonly exactNumbers?: boolean;
+}
+
 /**
  * The value of a JSON document given as bytes or text; `what` names it in errors.
  * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8
  * @see RFC 8259
  */
-export function parseJson(input: Uint8Array | string, what: string): JsonValue {
+export function parseJson(input: Uint8Array | string, what: string, strictness: JsonStrictness = {}): JsonValue {
   const text = typeof input === 'string' ? input : decodeUtf8(input, what);
-  const reader = new Reader(text, what);
+  const reader = new Reader(text, what, strictness);
   return reader.document();
 }
 
@@ -38,10 +48,14 @@ class Reader {
   #at = 0;
   readonly #text: string;
   readonly #what: string;
+  readonly #depth: number;
+  readonly #exactNumbers: boolean;
 
-  constructor(text: string, what: string) {
+  constructor(text: string, what: string, { depth = LIMITS.jsonDepth, exactNumbers = false }: JsonStrictness) {
     this.#text = text;
     this.#what = what;
+    this.#depth = depth;
+    this.#exactNumbers = exactNumbers;
   }
 
   document(): JsonValue {
@@ -52,7 +66,11 @@ class Reader {
   }
 
   #value(depth: number): JsonValue {
-    if (depth > LIMITS.jsonDepth) this.#fail(`nested deeper than ${LIMITS.jsonDepth}`);
+    if (depth > this.#depth)
+      this.#fail(
+        `nested deeper than ${this.#depth}`,
+        'nest it less deeply, with lists beside each other and not inside',
+      );
     this.#space();
     const char = this.#text[this.#at];
     if (char === '{') return this.#object(depth);
@@ -120,8 +138,14 @@ class Reader {
     NUMBER.lastIndex = this.#at;
     const match = NUMBER.exec(this.#text);
     if (!match) this.#fail('expected a value');
+    const [number] = match;
+    if (this.#exactNumbers && !keepsItsValue(number))
+      this.#fail(
+        `the number ${number.slice(0, 60)}, which JSON readers round,`,
+        'write it as a text, or with at most 15 digits',
+      );
     this.#at = NUMBER.lastIndex;
-    return Number(match[0]);
+    return Number(number);
   }
 
   #space(): void {
@@ -138,10 +162,8 @@ class Reader {
     return true;
   }
 
-  #fail(problem: string): never {
+  #fail(problem: string, hint = 'check that the right file was given, and that it is whole'): never {
     const found = this.#text.trim() === '' ? 'nothing is in it' : `${problem} at offset ${this.#at}`;
-    throw new DataError('DATA_JSON_INVALID', `${this.#what}: ${found}`, {
-      hint: 'check that the right file was given, and that it is whole',
-    });
+    throw new DataError('DATA_JSON_INVALID', `${this.#what}: ${found}`, { hint });
   }
 }

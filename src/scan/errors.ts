@@ -14,7 +14,7 @@ export const SCAN_CODES = {
     fix: 'install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as `scan-report`',
   },
   SCAN_PREDICATE_INVALID: {
-    when: 'the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, signed already, or with numbers that would change',
+    when: 'the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, or signed already',
     fix: 'give a file with the predicate alone, one JSON object',
   },
   SCAN_PREDICATE_REFUSED: {

@@ -4,7 +4,8 @@
 
 import { decodeUtf8 } from '../primitives/bytes.ts';
 import type { CountersignError } from '../primitives/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../primitives/json.ts';
+import { isJsonObject, type JsonObject, type JsonStrictness, parseJson } from '../primitives/json.ts';
+import { LIMITS } from '../primitives/limits.ts';
 import { type ScanCode, ScanError } from './errors.ts';
 import type { ScanReport } from './finding.ts';
 import { isGrypeReport, readGrypeReport } from './grype.ts';
@@ -30,13 +31,26 @@ export function parseReports(bytes: Uint8Array, name: string): readonly ScanRepo
   throw new ScanError('SCAN_REPORT_UNKNOWN', `${name}: ${describeKeys(document)}`);
 }
 
+/** For documents that become part of a statement: they must be readable there, and say what they said. */
+export const EMBEDDED: JsonStrictness = { depth: LIMITS.evidenceDepth, exactNumbers: true };
+
+interface DocumentOptions {
+  /** Of the error when it is no object. */
+  readonly code?: ScanCode;
+  readonly strictness?: JsonStrictness;
+}
+
 /**
  * A JSON object in a file of another tool; a UTF-8 byte order mark is skipped.
  * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8; ScanError `code` when it is no object
  */
-export function readDocument(bytes: Uint8Array, name: string, code: ScanCode = 'SCAN_REPORT_UNKNOWN'): JsonObject {
+export function readDocument(
+  bytes: Uint8Array,
+  name: string,
+  { code = 'SCAN_REPORT_UNKNOWN', strictness = {} }: DocumentOptions = {},
+): JsonObject {
   const text = decodeUtf8(bytes, name);
-  const value = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text, name);
+  const value = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text, name, strictness);
   if (!isJsonObject(value)) throw new ScanError(code, `${name}: the document is not a JSON object`);
   return value;
 }

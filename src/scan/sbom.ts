@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from '../primitives/json.ts';
 import { isJsonObject } from '../primitives/json.ts';
 import { ScanError } from './errors.ts';
 import { objectOf, objectsOf, textOf } from './fields.ts';
-import { describeKeys, readDocument } from './reports.ts';
+import { describeKeys, EMBEDDED, readDocument } from './reports.ts';
 
 export const CYCLONEDX_PREDICATE_TYPE = 'https://cyclonedx.org/bom';
 export const SPDX_PREDICATE_TYPE = 'https://spdx.dev/Document';
@@ -35,7 +35,7 @@ const SPDX3_CONTEXT = /^https:\/\/spdx\.org\/rdf\/(3\.[0-9]+(?:\.[0-9]+)?)\/spdx
  */
 export function parseSbom(bytes: Uint8Array, name: string): Sbom {
   refuseOtherFormats(bytes, name);
-  const document = readDocument(bytes, name);
+  const document = readDocument(bytes, name, { strictness: EMBEDDED });
   const sbom = readCycloneDx(document) ?? readSpdx2(document) ?? readSpdx3(document);
   if (!sbom) throw new ScanError('SCAN_SBOM_UNKNOWN', `${name} is no SBOM that we know: ${describeKeys(document)}`);
   return sbom;

@@ -23,8 +23,11 @@ describe('a predicate from a file', () => {
     ['a whole statement', '{"_type":"https://in-toto.io/Statement/v1","predicate":{}}'],
     ['an envelope', '{"payloadType":"application/vnd.in-toto+json","payload":"","signatures":[]}'],
     ['a bundle', '{"mediaType":"x","dsseEnvelope":{}}'],
-    ['a number that readers round', '{"a":[{"b":9007199254740993}]}'],
-    ['a number beyond all', '{"a":1e400}'],
+    ['a statement of no known type', '{"_type":"x","subject":[],"predicateType":"x","predicate":{}}'],
+    ['a statement without type', '{"subject":[],"predicateType":"x","predicate":{}}'],
+    ['a statement by http', '{"_type":"http://in-toto.io/Statement/v1"}'],
+    ['a statement in other letters', '{"_type":"HTTPS://In-Toto.io/statement"}'],
+    ['a statement of another version', '{"_type":"https://in-toto.io/Statement/v2/"}'],
   ])('%s is refused', (_what, text) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'SCAN_PREDICATE_INVALID', exitCode: 3 }));
   });
@@ -34,7 +37,12 @@ describe('a predicate from a file', () => {
     ['text after it', '{} {}'],
     ['too deep', `{"a":${'['.repeat(100)}${']'.repeat(100)}}`],
     ['a comment', '{/**/}'],
-  ])('%s is no JSON', (_what, text) => {
+    ['a number that readers round', '{"a":[{"b":9007199254740993}]}'],
+    ['a number beyond all', '{"a":1e400}'],
+    ['a number that becomes zero', '{"a":1e-400}'],
+    ['a negative zero', '{"a":-0.0}'],
+    ['a fraction that no double has', '{"a":0.1234567890123456789}'],
+  ])('%s is refused as JSON', (_what, text) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'DATA_JSON_INVALID' }));
   });
 });
