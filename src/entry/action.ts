@@ -16,7 +16,7 @@ import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
 import { writeReport } from './report-file.ts';
-import { outliveReaders, prepareWayOut } from './way-out.ts';
+import { outliveOutput, prepareWayOut } from './way-out.ts';
 
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1_000_000;
@@ -32,11 +32,11 @@ interface Ending {
 
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 export async function runAction(name: ActionName | 'root'): Promise<void> {
-  outliveReaders();
+  outliveOutput();
   const host = actionsHost();
   const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
     host.output('verdict', 'failed');
-    fail(host, name, describeFailure(thrown));
+    return fail(host, name, describeFailure(thrown));
   });
   try {
     process.exitCode = await runStep(name, host);

@@ -4,11 +4,11 @@
 import { TerminalHost } from '../host/terminal.ts';
 import { printFailure, runCommandLine } from './command-line.ts';
 import { describeFailure } from './outcome.ts';
-import { outliveReaders, prepareWayOut } from './way-out.ts';
+import { outliveOutput, prepareWayOut } from './way-out.ts';
 
 /** Runs the command line that this process was started with and sets the exit code. */
 export async function runTerminal(): Promise<void> {
-  outliveReaders();
+  outliveOutput();
   const host = new TerminalHost({
     env: { ...process.env },
     cwd: process.cwd(),
@@ -16,7 +16,11 @@ export async function runTerminal(): Promise<void> {
     stderr: process.stderr,
     now: () => new Date(),
   });
-  const removeHandlers = prepareWayOut(host.temporary, (thrown) => printFailure(describeFailure(thrown), host));
+  const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
+    const failure = describeFailure(thrown);
+    printFailure(failure, host);
+    return failure.exitCode;
+  });
   try {
     process.exitCode = await runCommandLine(process.argv.slice(2), {
       host,

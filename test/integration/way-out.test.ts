@@ -2,8 +2,8 @@
 // How a process ends when it is ended, or when something is thrown that nobody catches.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,7 +27,7 @@ function start(statements: string): ChildProcess {
     import { printFailure } from ${source('entry/command-line.ts')};
     import { describeFailure } from ${source('entry/outcome.ts')};
     const host = new TerminalHost({ env: process.env, cwd: '.', stdin: process.stdin, stderr: process.stderr, now: () => new Date() });
-    prepareWayOut(host.temporary, (thrown) => printFailure(describeFailure(thrown), host));
+    prepareWayOut(host.temporary, (thrown) => { const failure = describeFailure(thrown); printFailure(failure, host); return failure.exitCode; });
     host.mask('hunter22');
     await host.temporaryFolder();
     ${statements}`;
@@ -68,6 +68,54 @@ describe.skipIf(process.platform === 'win32')('a reader that goes away', () => {
   });
 });
 
+describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () => {
+  const entry = (name: string) => join(PROJECT, 'src/entry', `${name}.ts`);
+
+  /** Runs the command line, or a step, with one of its streams on a full device. */
+  async function onFullDevice(stream: 'stdout' | 'stderr', args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const cwd = await temporaryFolder();
+    await using device = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { PATH: process.env['PATH'], TMPDIR: cwd, GITHUB_WORKSPACE: cwd, RUNNER_TEMP: cwd, ...env },
+      stdio: ['ignore', stream === 'stdout' ? device.fd : 'pipe', stream === 'stderr' ? device.fd : 'pipe'],
+    });
+    return await ended(child);
+  }
+
+  const told = 'error: no space left for standard output [DISK_FULL]\nhint: send the output elsewhere; ';
+
+  test('is told once, without a stack, and is no success', async () => {
+    const end = await onFullDevice('stdout', [entry('cli'), '--help']);
+    expect(end).toMatchObject({ code: 3, stderr: expect.stringContaining(told) });
+    expect(end.stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  test('leaves a failure what it is', async () => {
+    const end = await onFullDevice('stdout', [entry('cli'), 'inspect', 'none.sif', '--json']);
+    expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining(told) });
+    expect(end.stderr).toContain('[USAGE_NO_MATCH]');
+    expect(end.stderr).not.toMatch(/BUG|\n {4}at /);
+  });
+
+  test('is no success on standard error either', async () => {
+    expect(await onFullDevice('stderr', [entry('cli')])).toMatchObject({ code: 2, stderr: '' });
+    const script = `
+      import { outliveOutput } from ${source('entry/way-out.ts')};
+      outliveOutput();
+      process.stderr.write('a warning');`;
+    const args = ['--input-type=module', '-e', script];
+    expect(await onFullDevice('stderr', args)).toMatchObject({ code: 3, stderr: '' });
+  });
+
+  test('fails a step', async () => {
+    const inputs = { 'INPUT_SUBJECT-PATH': 'none.sif' };
+    const end = await onFullDevice('stdout', [entry('verify-all')], inputs);
+    expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining(told) });
+    expect(end.stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('the way out', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s removes the temporary folder and ends by that signal',
@@ -105,6 +153,42 @@ describe.skipIf(process.platform === 'win32')('the way out', () => {
     const end = await ended(start(statements));
     expect(end).toMatchObject({ code: 70, signal: null });
     expect(end.stderr).toMatch(/^error: internal error: Error: key \*\*\* \[BUG\]\nhint: /);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('a run that nothing can bring to its end', () => {
+  /** The statements stand where an entry is; the command waits for what never comes. */
+  const stuck = (load: string, call: string) => `
+    import { COMMANDS } from ${source('commands/all.ts')};
+    import { ${load} } from ${source(`entry/${load === 'runAction' ? 'action' : 'terminal'}.ts`)};
+    const entry = COMMANDS.find(({ name }) => name === 'verify-all');
+    const { spec } = await entry.load();
+    Object.assign(entry, { load: async () => ({ spec, run: async (_inputs, host) => (await host.temporaryFolder(), new Promise(() => {})) }) });
+    process.argv = ['node', 'cli', 'verify-all', '--subject-path', 'app.sif'];
+    await ${call};`;
+
+  function run(script: string, env: NodeJS.ProcessEnv = {}) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      env: { PATH: process.env['PATH'], TMPDIR: folder, RUNNER_TEMP: folder, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    return ended(child).then((end) => ({ ...end, stdout }));
+  }
+
+  test('says so on the command line', async () => {
+    const end = await run(stuck('runTerminal', 'runTerminal()'));
+    expect(end).toMatchObject({ code: 70, stdout: '' });
+    expect(end.stderr).toMatch(/^error: internal error: .* standstill before its end \[BUG\]\nhint: [^\n]*\n$/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('fails a step', async () => {
+    const end = await run(stuck('runAction', `runAction('verify-all')`), { 'INPUT_SUBJECT-PATH': 'app.sif' });
+    expect(end).toMatchObject({ code: 70, stderr: '' });
+    expect(end.stdout).toMatch(/^::error::verify-all: internal error: .* standstill before its end \[BUG\]%0Ahint: /m);
     expect(await readdir(folder)).toEqual([]);
   });
 });
