@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import type { EvidenceStatement } from '../layers/attach.ts';
+import { assertStatementReadable } from '../layers/read-back.ts';
 import { sha256 } from '../primitives/digest.ts';
 import { CountersignError, DataError } from '../primitives/errors.ts';
 import { readFileBounded, writeFileAtomic } from '../primitives/file.ts';
@@ -89,17 +90,21 @@ export async function writeBundles(
   return evidence;
 }
 
-/** Writes unsigned statements. */
+/** Writes unsigned statements, all or none. @throws StageError STAGE_LAYER_UNREADABLE; SystemError */
 export async function writeStatements(
   statements: readonly NamedStatement[],
   subject: readonly StatementSubject[],
   at: EvidenceFolder,
 ): Promise<readonly StoredEvidence[]> {
   const labels = uniqueLabels(statements);
-  const evidence: StoredEvidence[] = [];
-  for (const [index, { predicateType, predicate }] of statements.entries()) {
+  const encoded = statements.map(({ predicateType, predicate }, index) => {
     const label = labels[index] ?? 'other';
     const payload = encodeStatement({ subject, predicateType, predicate });
+    assertStatementReadable(payload, label);
+    return { label, predicateType, payload };
+  });
+  const evidence: StoredEvidence[] = [];
+  for (const { label, predicateType, payload } of encoded) {
     const path = pathOf(at, `${label}.intoto.json`);
     await writeFileAtomic(path, payload);
     evidence.push({ label, predicateType, signed: false, where: 'file', digest: sha256(payload), path });

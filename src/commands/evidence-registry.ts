@@ -3,6 +3,7 @@
 // index of every platform too), or into files. The statements are about the manifest's digest.
 
 import { identityKey } from '../layers/draft.ts';
+import { assertAttachable, assertBundleReadable, assertSound } from '../layers/read-back.ts';
 import { bundleToAttach } from '../layers/registry-bundles.ts';
 import { examineRegistryImage, type RegistryExamination } from '../layers/registry-facts.ts';
 import { openRegistryImage } from '../layers/registry-image.ts';
@@ -44,7 +45,7 @@ const NO_TRUST = { keyrings: [], keys: [], anchors: [], intermediates: [], certi
 
 /**
  * Stores the statements; what is attached already stays as it is.
- * @throws RegistryError, NetworkError; DataError DATA_TOO_LARGE; SystemError
+ * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; RegistryError, NetworkError; DataError DATA_TOO_LARGE; SystemError
  */
 export async function storeRegistryEvidence(options: RegistryStoreOptions): Promise<Stored> {
   const { repository, reference, statements, signer, now, folder } = options;
@@ -53,6 +54,7 @@ export async function storeRegistryEvidence(options: RegistryStoreOptions): Prom
   const image = await openRegistryImage(repository, manifestName(reference));
   const verifier = await createVerifier(signer?.publicMaterial ?? NO_TRUST);
   const examined = await examineRegistryImage(image, { name: image.name, verifier, now, verifyData: false });
+  assertSound(examined.facts.problems);
   const subject = examined.subjects.filter(({ name }) => name !== SIF_SUBJECT);
   const at = { folder: folder ?? options.defaultFolder, name: fileName(reference) };
   const evidence = signer
@@ -66,27 +68,44 @@ export async function storeRegistryEvidence(options: RegistryStoreOptions): Prom
   return { evidence, contentDigests: [image.descriptor.digest] };
 }
 
+/** Signs all before the first is attached: what cannot be read back stops everything. */
 async function attachAll(
-  { repository, statements, now, beside }: RegistryStoreOptions,
+  options: RegistryStoreOptions,
   signer: Signer,
-  { examined, subject }: { examined: RegistryExamination; subject: readonly StatementSubject[] },
+  about: { readonly examined: RegistryExamination; readonly subject: readonly StatementSubject[] },
 ): Promise<readonly SignedEvidence[]> {
-  const attached: SignedEvidence[] = [];
-  for (const { predicateType, predicate } of statements) {
+  const { repository, beside } = options;
+  const { image, layers } = about.examined;
+  const signed = await signAll(options, signer, about);
+  const added = beside ? [] : signed.filter(({ where }) => where === 'referrer');
+  const bytes = added.reduce((sum, { bundle }) => sum + bundle.length, 0);
+  if (added.length > 0) assertAttachable(layers, { manifests: added.length, bytes });
+  for (const { bundle } of added)
+    for (const target of image.subjects) await attachBundle(repository, target, bundleToAttach(bundle));
+  return signed;
+}
+
+async function signAll(
+  { statements, now, beside }: RegistryStoreOptions,
+  signer: Signer,
+  { examined, subject }: { readonly examined: RegistryExamination; readonly subject: readonly StatementSubject[] },
+): Promise<readonly SignedEvidence[]> {
+  const signed: SignedEvidence[] = [];
+  for (const { predicateType, predicate, label } of statements) {
     const payload = encodeStatement({ subject, predicateType, predicate });
     const digest = sha256(payload);
-    const there = presentBundle(examined, digest, signer);
+    const there =
+      presentBundle(examined, digest, signer) ?? signed.find((earlier) => earlier.digest === digest)?.bundle;
     if (there) {
-      attached.push({ predicateType, where: 'present', bundle: there, digest });
+      signed.push({ predicateType, where: 'present', bundle: there, digest });
       continue;
     }
     const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
     const bundle = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
-    for (const target of beside ? [] : examined.image.subjects)
-      await attachBundle(repository, target, bundleToAttach(bundle));
-    attached.push({ predicateType, where: beside ? 'file' : 'referrer', bundle, digest });
+    assertBundleReadable(bundle, 'evidence', label);
+    signed.push({ predicateType, where: beside ? 'file' : 'referrer', bundle, digest });
   }
-  return attached;
+  return signed;
 }
 
 /** The same statement by the same signer, found attached. */

@@ -4,7 +4,7 @@
 
 import { basename, dirname } from 'node:path';
 import { attachEvidence, sifSubjects } from '../layers/attach.ts';
-import { StageError } from '../layers/errors.ts';
+import { assertSound } from '../layers/read-back.ts';
 import { examineSif, type SifExamination } from '../layers/sif-facts.ts';
 import { makeFolder } from '../primitives/folder.ts';
 import { openSif } from '../sif/image.ts';
@@ -39,7 +39,7 @@ export interface StoreOptions {
 
 /**
  * Stores the statements; what is there already stays as it is.
- * @throws StageError STAGE_IMAGE_BROKEN; DataError DATA_TOO_LARGE; SifError and SystemError when the image or a file cannot be read or written
+ * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; DataError DATA_TOO_LARGE; SifError and SystemError when the image or a file cannot be read or written
  */
 export async function storeEvidence(options: StoreOptions): Promise<Stored> {
   const { signer, folder } = options;
@@ -84,7 +84,6 @@ async function examineContent(
   const verifier = await createVerifier({ keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] });
   const image = await openSif(source);
   const examination = await examineSif(image, { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
-  const problem = examination.facts.problems.find(({ severity }) => severity !== 'remark');
-  if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
+  assertSound(examination.facts.problems);
   return examination;
 }

@@ -11,7 +11,7 @@ import type { JsonObject } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { ScanError } from '../scan/errors.ts';
 import { parsePredicate } from '../scan/predicate.ts';
-import { APPROVAL_PREDICATE_TYPE } from '../signing/approval.ts';
+import { APPROVAL_PREDICATE_TYPE, isRosterUri } from '../signing/approval.ts';
 import type { NamedStatement } from './evidence-files.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -26,7 +26,7 @@ const MAX_TYPE_LENGTH = 500;
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
 /** Every version of the types that count as approvals, without scheme. */
 const APPROVALS = [APPROVAL_PREDICATE_TYPE, COSIGN_SIGN_PREDICATE_TYPE].map((type) =>
-  type.replace(/^https:/, '').replace(/\/v[0-9.]+$/, ''),
+  type.replace(/^https:\/\//, '').replace(/\/v[0-9.]+$/, ''),
 );
 
 /**
@@ -51,16 +51,40 @@ export function predicateTypeFrom(inputs: Inputs): string | undefined {
     });
   if (isApprovalType(type))
     throw new ScanError('SCAN_PREDICATE_REFUSED', `predicate-type is ${type}, which counts as an approval`);
+  if (isRosterUri(type.toLowerCase()))
+    throw new ScanError(
+      'SCAN_PREDICATE_REFUSED',
+      `predicate-type is ${type}, a name that approvals have for each other`,
+    );
   return type;
 }
 
 /** However it is written: other tools may compare less strictly than we do. */
 function isApprovalType(type: string): boolean {
-  const plain = type
-    .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .toLowerCase()
-    .replace(/^https?:/, '');
-  return APPROVALS.some((family) => plain.startsWith(family) && /^(?:[/?#]|$)/.test(plain.slice(family.length)));
+  const plain = plainUri(type);
+  return APPROVALS.some((family) => plain.startsWith(family) && /^(?:[^\w-]|$)/.test(plain.slice(family.length)));
+}
+
+/** Host and path in lower case, without what only varies the spelling: scheme, user, port, escapes, empty segments. */
+function plainUri(type: string): string {
+  const [, authority = '', path = ''] =
+    /^[a-z][a-z0-9+.-]*:\/*([^/?#]*)([^?#]*)/.exec(decoded(type).toLowerCase()) ?? [];
+  const host = authority
+    .replace(/^.*@/, '')
+    .replace(/:[0-9]*$/, '')
+    .replace(/^www\./, '')
+    .replace(/\.+$/, '');
+  const segments: string[] = [];
+  for (const segment of path.split('/'))
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  return [host, ...segments].join('/');
+}
+
+/** Without escapes, and escapes of escapes. */
+function decoded(text: string): string {
+  const once = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return once === text ? text : decoded(once.replace(/[^\x21-\x7e]|\\/g, '/'));
 }
 
 /** @throws ScanError SCAN_PREDICATE_INVALID; DataError, SystemError */

@@ -5,6 +5,7 @@
 import type { Host } from '../host/host.ts';
 import type { StageRequest } from '../layers/stage.ts';
 import { createJudge, type Judge } from '../layers/verify.ts';
+import { UsageError } from '../primitives/errors.ts';
 import { VERSION } from '../primitives/version.ts';
 import type { Signer } from '../signing/signer.ts';
 import type { Inputs } from './inputs.ts';
@@ -49,19 +50,42 @@ export function approvalFrom(
   },
 ): Omit<StageRequest, 'replace' | 'dryRun' | 'verifyPrevious'> {
   const { host, stage, signer, now, resourceUri } = about;
-  const expiresIn = inputs.number('expires-in');
   return {
     stage,
     signer,
     now,
     native: nativeChoice(inputs),
-    expires: expiresIn === undefined ? undefined : new Date(now.getTime() + expiresIn),
-    reason: inputs.text('reason'),
-    ticket: inputs.text('ticket'),
+    expires: expiryFrom(inputs, now),
+    reason: shortText(inputs, 'reason'),
+    ticket: shortText(inputs, 'ticket'),
     run: runInfo(host.env, inputs.text('environment')),
     resourceUri,
     toolVersion: VERSION,
   };
+}
+
+/** Every verifier reads these texts; with more of them an approval might be larger than a file takes. */
+const MAX_TEXT = 4096;
+
+function shortText(inputs: Inputs, name: 'reason' | 'ticket'): string | undefined {
+  const text = inputs.text(name);
+  if (text === undefined || text.length <= MAX_TEXT) return text;
+  throw new UsageError('USAGE_INVALID_INPUT', `${name} has ${text.length} characters; the limit is ${MAX_TEXT}`, {
+    hint: 'keep the long text elsewhere, and give its address',
+  });
+}
+
+/** The last moment that a time with a year of four digits can name. */
+const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
+
+function expiryFrom(inputs: Inputs, now: Date): Date | undefined {
+  const expiresIn = inputs.number('expires-in');
+  if (expiresIn === undefined) return undefined;
+  const expiresMs = now.getTime() + expiresIn;
+  if (expiresMs <= LAST_MS) return new Date(expiresMs);
+  throw new UsageError('USAGE_INVALID_INPUT', 'expires-in ends after the year 9999', {
+    hint: 'give a shorter time, or leave expires-in out for an approval without limit',
+  });
 }
 
 function nativeChoice(inputs: Inputs): StageRequest['native'] {

@@ -6,11 +6,12 @@ import type { ImageVerdict } from '../policy/verdict.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import type { SifImage } from '../sif/image.ts';
-import { appendObjects, type NewObject } from '../sif/writer.ts';
+import type { NewObject } from '../sif/writer.ts';
 import type { BundleFact } from './bundle-facts.ts';
 import { identityKey } from './draft.ts';
 import { laneObject } from './lane.ts';
 import { nativePgpObject } from './native-plan.ts';
+import { appendLayers } from './read-back.ts';
 import type { RegistryLayers } from './registry-image.ts';
 import { evidenceLabel, type SifExamination } from './sif-facts.ts';
 import { type NativeSignature, placeText } from './sif-natives.ts';
@@ -57,7 +58,7 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
  */
 export async function assemble(path: string, plan: AssemblyPlan, expected: SifImage): Promise<readonly number[]> {
   if (plan.objects.length === 0) return [];
-  return appendObjects(path, plan.objects, { now: new Date(plan.time * 1000), time: plan.time, expected });
+  return appendLayers(path, plan.objects, { now: new Date(plan.time * 1000), time: plan.time, expected });
 }
 
 /** What valid approvals list: left out, it would be missed in the file. */
@@ -77,8 +78,9 @@ function unfit(
   if (!opened) return 'it cannot be read';
   if (fact.contradicted || fact.covers.length < facts.units.length) return 'it is about other content';
   if (bundle.is === 'layer' && bundle.fact.approval === null) return 'it is no approval';
-  if (opened.found.bytes.length > LIMITS.laneEvidenceBytes && bundle.is === 'evidence')
-    return `it has ${opened.found.bytes.length} bytes, more than evidence in a file may have`;
+  const { length } = opened.found.bytes;
+  const limit = bundle.is === 'evidence' ? LIMITS.laneEvidenceBytes : LIMITS.sifSignatureBytes;
+  if (length > limit) return `it has ${length} bytes, more than ${bundle.is} in a file may have`;
   if (fact.signature === 'valid' || (mayBeUnknown(fact) && fact.signature !== 'invalid')) return undefined;
   return `its signature is ${fact.signature}`;
 }

@@ -2,14 +2,12 @@
 // Signs evidence about a SIF (provenance, SBOM, findings) and puts it into the lane. Large evidence is handed back to
 // be kept beside the image; approvals then name it by digest.
 
-import type { Reason } from '../policy/verdict.ts';
 import { decodeUtf8 } from '../primitives/bytes.ts';
 import { type Digest, sha256, sha256Hex } from '../primitives/digest.ts';
 import type { JsonObject } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { openSif } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
-import { appendObjects } from '../sif/writer.ts';
 import type { ApprovedContent } from '../signing/approval.ts';
 import { encodeBundle, parseBundle } from '../signing/bundle.ts';
 import { encodePae } from '../signing/pae.ts';
@@ -18,8 +16,8 @@ import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '..
 import { createVerifier } from '../signing/verifier.ts';
 import { SIF_SUBJECT } from './bundle-facts.ts';
 import { identityKey } from './draft.ts';
-import { StageError } from './errors.ts';
 import { laneObject } from './lane.ts';
+import { appendLayers, assertBundleReadable, assertSound } from './read-back.ts';
 import { evidenceLabel, examineSif, type SifExamination } from './sif-facts.ts';
 
 export interface EvidenceStatement {
@@ -58,7 +56,7 @@ export function sifContent(examination: Pick<SifExamination, 'groups'>): readonl
 
 /**
  * Signs the statements and appends them to the image in one change; the data is read once.
- * @throws StageError STAGE_IMAGE_BROKEN; SifError when the file cannot be read or changed (it is then as it was)
+ * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; SifError when the file cannot be read or changed (it is then as it was)
  */
 export async function attachEvidence(options: AttachOptions): Promise<readonly AttachedEvidence[]> {
   const { path, signer, now } = options;
@@ -76,7 +74,7 @@ export async function attachEvidence(options: AttachOptions): Promise<readonly A
   const objects = attached
     .filter(({ where }) => where === 'lane')
     .map(({ predicateType, bundle }) => laneObject('evidence', evidenceLabel(predicateType), bundle));
-  if (objects.length > 0) await appendObjects(path, objects, { now, expected: examination.image });
+  if (objects.length > 0) await appendLayers(path, objects, { now, expected: examination.image });
   return attached;
 }
 
@@ -84,11 +82,6 @@ async function examine({ path, signer, now, onBytes }: AttachOptions): Promise<S
   await using source = await openFileSource(path);
   const verifier = await createVerifier(signer.publicMaterial);
   return await examineSif(await openSif(source), { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
-}
-
-function assertSound(problems: readonly Reason[]): void {
-  const problem = problems.find(({ severity }) => severity !== 'remark');
-  if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
 }
 
 /** The same statement by the same signer, found in the image. */
@@ -113,6 +106,7 @@ async function sign(
 ): Promise<AttachedEvidence> {
   const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
   const bundle = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+  assertBundleReadable(bundle, 'evidence', predicateType);
   const large = bundle.length > LIMITS.laneEvidenceBytes;
   return {
     predicateType,

@@ -18,6 +18,11 @@ export class AttachedBlobs implements Pick<ReadableRepository, 'getManifest' | '
     this.#atHand = new Map(atHand);
   }
 
+  /** Bytes that may still be read, and attached without being too much for the next reader. */
+  get leftBytes(): number {
+    return this.#left;
+  }
+
   get known(): ReadonlyMap<Digest, Uint8Array> {
     return this.#atHand;
   }

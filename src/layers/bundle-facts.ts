@@ -13,6 +13,7 @@ import {
   APPROVAL_PREDICATE_TYPE,
   type ApprovalContent,
   type ApprovedContent,
+  isRosterUri,
   parseApproval,
 } from '../signing/approval.ts';
 import { type Bundle, parseBundle } from '../signing/bundle.ts';
@@ -73,7 +74,7 @@ export async function openBundle(
   verifier: Verifier,
   now: Date,
 ): Promise<OpenedBundle | { readonly found: FoundBundle; readonly problem: Reason }> {
-  const parsed = parse(found.bytes);
+  const parsed = readSigned(found.bytes);
   if ('problem' in parsed) return { found, problem: parsed.problem };
   const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
   const pae = encodePae(payloadType, payload);
@@ -87,7 +88,7 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
   const { found, bundle, statement, approval, check } = opened;
   const common = commonFacts(found, bundle, check);
   const match = compareSubjects(statement, view, approval);
-  if (!approval && statement.predicateType !== COSIGN_SIGN_PREDICATE_TYPE)
+  if (isEvidence(opened))
     return {
       is: 'evidence',
       fact: { ...common, ...match, ...detachment(found), predicateType: statement.predicateType },
@@ -120,7 +121,13 @@ type Parsed =
   | { readonly bundle: Bundle; readonly statement: Statement; readonly approval: ApprovalContent | undefined }
   | { readonly problem: Reason };
 
-function parse(bytes: Uint8Array): Parsed {
+/** True unless it is an approval, or a plain cosign signature. */
+export function isEvidence({ statement, approval }: Pick<OpenedBundle, 'statement' | 'approval'>): boolean {
+  return !approval && statement.predicateType !== COSIGN_SIGN_PREDICATE_TYPE;
+}
+
+/** What is in the bytes of a bundle, its signature not checked. Whatever is stored must pass here first. */
+export function readSigned(bytes: Uint8Array): Parsed {
   try {
     const bundle = parseBundle(bytes);
     if (bundle.envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE)
@@ -128,6 +135,10 @@ function parse(bytes: Uint8Array): Parsed {
         problem: reason('BUNDLE_UNREADABLE', `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`),
       };
     const statement = parseStatement(bundle.envelope.payload);
+    if (isRosterUri(statement.predicateType))
+      return {
+        problem: reason('BUNDLE_UNREADABLE', 'its predicate type is a name that approvals have for each other'),
+      };
     const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(statement.predicate);
     const approval = ours && isJsonObject(statement.predicate) ? parseApproval(statement.predicate) : undefined;
     const groups = approval?.content.map(({ group }) => group) ?? [];

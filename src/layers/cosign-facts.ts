@@ -7,6 +7,7 @@ import { type Digest, sha256 } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { parsePem } from '../primitives/pem.ts';
 import { parseSimpleSigning } from '../registry/cosign.ts';
+import { isRosterUri } from '../signing/approval.ts';
 import type { VerificationMaterial } from '../signing/bundle.ts';
 import { parseEnvelope } from '../signing/envelope.ts';
 import { encodePae } from '../signing/pae.ts';
@@ -91,6 +92,7 @@ async function envelopeFacts({ subject, bytes }: FoundEnvelope, check: LegacyChe
     if (envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE) return [];
     const { payload, payloadType } = envelope;
     const statement = parseStatement(payload);
+    if (isRosterUri(statement.predicateType)) return [];
     const matches = statement.subject.some(({ digest }) => `sha256:${digest['sha256']}` === subject);
     const facts: ImageFacts['evidence'][number][] = [];
     for (const { signature, keyid } of envelope.signatures) {

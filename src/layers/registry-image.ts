@@ -3,6 +3,7 @@
 // Nothing here is checked; registry-facts.ts does that.
 
 import { type Digest, sha256 } from '../primitives/digest.ts';
+import { LIMITS } from '../primitives/limits.ts';
 import { encodePem, parsePem } from '../primitives/pem.ts';
 import { type AttachedBundle, isBundleReferrer, readBundle } from '../registry/bundles.ts';
 import { type CosignSignature, readCosignAttestations, readCosignSignatures } from '../registry/cosign.ts';
@@ -107,6 +108,8 @@ export interface RegistryLayers {
   readonly rejected: readonly { readonly digest: string; readonly reason: string }[];
   /** False when a limit cut the list. */
   readonly complete: boolean;
+  /** What may be attached so that it is still looked at: bytes in all, and manifests to any one subject. */
+  readonly room: { readonly bytes: number; readonly referrers: number };
 }
 
 /**
@@ -130,6 +133,7 @@ class Gathered implements RegistryLayers {
   readonly attachedTo = new Map<Digest, readonly Digest[]>();
   readonly rejected: { digest: string; reason: string }[] = [];
   complete = true;
+  #mostReferrers = 0;
   readonly #blobs: AttachedBlobs;
 
   constructor(blobs: AttachedBlobs) {
@@ -140,9 +144,14 @@ class Gathered implements RegistryLayers {
     return this.#blobs.known;
   }
 
+  get room(): RegistryLayers['room'] {
+    return { bytes: this.#blobs.leftBytes, referrers: LIMITS.referrers - this.#mostReferrers };
+  }
+
   async add(repository: ReadableRepository, subject: Digest): Promise<void> {
     const { referrers, rejected, complete } = await repository.listReferrers(subject);
     this.complete &&= complete;
+    this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
     this.rejected.push(...rejected);
     for (const referrer of referrers.filter(isBundleReferrer))
       await this.#tolerant(referrer.descriptor.digest, async () => {

@@ -16,6 +16,7 @@ import type { Signer } from '../signing/signer.ts';
 import { identityKey } from './draft.ts';
 import { StageError } from './errors.ts';
 import { planNative } from './native-plan.ts';
+import { assertAttachable } from './read-back.ts';
 import { examineRegistryImage, type RegistryExamination } from './registry-facts.ts';
 import { attachable, type Luggage } from './registry-bundles.ts';
 import { readCosignNotes } from './cosign-notes.ts';
@@ -79,6 +80,8 @@ async function write(
   const natives = layer.plan.objects.flatMap(({ data, linkedGroup: group }) =>
     data instanceof Uint8Array && group !== undefined ? [{ group, data }] : [],
   );
+  const bytes = natives.reduce((sum, { data }) => sum + data.length, layer.bundle.length);
+  assertAttachable(examined.layers, { manifests: 1, bytes });
   const where: string[] = [];
   for (const subject of examined.image.subjects)
     where.push(await attachTo(subject, examined, { signed, stage: layer.stage, natives, signer, now, options }));

@@ -62,7 +62,7 @@ export async function readSignatureObjects(image: SifImage): Promise<SignatureOb
   const strays = new Map<Digest, SifObject>();
   let left: number = LIMITS.sifSignatureTotalBytes;
   for (const object of image.objects) {
-    if (object.dataType !== DATA_TYPE.signature || isLargeAndForeign(object)) continue;
+    if (!isReadAsSignature(object)) continue;
     const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
     left -= data.length;
     if (object.linkedGroup !== undefined) natives.push(foundIn(object, data));
@@ -71,6 +71,11 @@ export async function readSignatureObjects(image: SifImage): Promise<SignatureOb
     else if (isCleartext(data)) strays.set(sha256(data), object);
   }
   return { natives, lane, strays };
+}
+
+/** True for an object whose bytes readSignatureObjects reads: they count towards its limits. */
+export function isReadAsSignature(object: SifObject): boolean {
+  return object.dataType === DATA_TYPE.signature && !isLargeAndForeign(object);
 }
 
 /** Other tools may keep what they like in unlinked objects; one that is too large for a signature is none of ours. */

@@ -8,11 +8,12 @@ import { SifError } from '../sif/errors.ts';
 import { openSif, type SifImage, type SifObject } from '../sif/image.ts';
 import { lockImage } from '../sif/lock.ts';
 import { openFileSource } from '../sif/source.ts';
-import { appendObjects, deleteObjects, type NewObject } from '../sif/writer.ts';
+import { deleteObjects, type NewObject } from '../sif/writer.ts';
 import { sifContent, sifSubjects } from './attach.ts';
 import type { FoundBundle } from './bundle-facts.ts';
 import { laneObject } from './lane.ts';
 import { type NativePlan, planNative } from './native-plan.ts';
+import { appendLayers } from './read-back.ts';
 import { examineSif, type SifExamination, sifView } from './sif-facts.ts';
 import type { Change, Examined, NewLayer, StageTarget, Written } from './target.ts';
 
@@ -64,7 +65,7 @@ async function write(
   const options = { now, lock, expected: examination.image };
   const outdated = [...plan.outdated, ...replacedObjects(change.replaced, examination, plan.entries)];
   await assertAsPlanned(lock.path, { plan, outdated, examination });
-  const added = await appendObjects(path, objects, options);
+  const added = await appendLayers(path, objects, options);
   if (outdated.length > 0) await deleteObjects(path, outdated, options);
   return {
     where: added.map((id) => `object ${id}`),

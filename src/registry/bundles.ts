@@ -82,8 +82,8 @@ export function memoryBlob(bytes: Uint8Array): BlobSource {
 }
 
 /**
- * Pushes a bundle and attaches it; the same bundle twice is one referrer.
- * @throws RegistryError, NetworkError
+ * Pushes a bundle and attaches it; the same bundle twice is one referrer. What readBundle would refuse is not pushed.
+ * @throws RegistryError REGISTRY_MANIFEST_INVALID and others; NetworkError
  */
 export async function attachBundle(
   repository: Repository,
@@ -91,6 +91,7 @@ export async function attachBundle(
   bundle: BundleToAttach,
 ): Promise<Manifest> {
   const manifest = bundleManifest(bundle, subject);
+  assertReadable(manifest);
   await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
   for (const { bytes } of [bundle, ...(bundle.companions ?? [])])
     await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
@@ -127,9 +128,7 @@ export async function readBundle(
   const [layer, ...rest] = layers;
   if (!layer?.mediaType.startsWith(BUNDLE_TYPE)) throw malformed(`${what} holds no bundle as its first layer`);
   const wanted = rest.filter(({ mediaType }) => mediaType === companionType);
-  const companionBytes = wanted.reduce((sum, { size }) => sum + size, 0);
-  if (layer.size > LIMITS.bundleBytes || companionBytes > LIMITS.companionBytes)
-    throw malformed(`${what} holds a bundle of ${layer.size} bytes and ${companionBytes} bytes beside it`);
+  assertSizes(what, layer, wanted);
   const companions: Companion[] = [];
   for (const companion of wanted)
     companions.push({
@@ -138,6 +137,20 @@ export async function readBundle(
       ...(companion.annotations ? { annotations: companion.annotations } : {}),
     });
   return { bytes: await readSmallBlob(repository, layer), companions, annotations };
+}
+
+/** The limits of readers: manifest, bundle, and all that travels with it. */
+function assertReadable(manifest: Manifest): void {
+  const what = 'the manifest to attach';
+  const [layer, ...rest] = parseManifest(manifest, what).layers;
+  if (manifest.bytes.length > LIMITS.manifestBytes) throw malformed(`${what} has ${manifest.bytes.length} bytes`);
+  if (layer) assertSizes(what, layer, rest);
+}
+
+function assertSizes(what: string, layer: OciDescriptor, companions: readonly OciDescriptor[]): void {
+  const companionBytes = companions.reduce((sum, { size }) => sum + size, 0);
+  if (layer.size > LIMITS.bundleBytes || companionBytes > LIMITS.companionBytes)
+    throw malformed(`${what} holds a bundle of ${layer.size} bytes and ${companionBytes} bytes beside it`);
 }
 
 function malformed(message: string): RegistryError {

@@ -27,6 +27,8 @@ export interface WriteOptions {
   readonly lockWaitMs?: number;
   /** The image as the caller has read it: refuse when it is another file now or its grouped objects differ. */
   readonly expected?: SifImage;
+  /** Called with the image as it is under the lock, before anything is written; may throw to leave it so. */
+  readonly admit?: (present: SifImage) => void;
   /** Called after each write and each flush with its name; what it throws counts as a failed write. */
   readonly fault?: (step: string) => void | Promise<void>;
 }
@@ -76,6 +78,7 @@ async function editLocked<T>(
     const image = await openSif(source);
     if (options.expected) assertExpected(image, options.expected, source.identity);
     assertDataSection(image);
+    options.admit?.(image);
     await lock.assertHeld();
     return await change(openedImage({ image, lock, handle }, options));
   } catch (error) {

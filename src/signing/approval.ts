@@ -40,6 +40,11 @@ export function isStageName(text: string): boolean {
   return STAGE_NAME.test(text);
 }
 
+/** True for a predicate type that would be taken for an entry of the roster where an approval lists evidence. */
+export function isRosterUri(uri: string): boolean {
+  return uri === NATIVE_URI || uri.startsWith(STAGE_URI);
+}
+
 /** The verifier id of a stage whose policy gives none. */
 export function defaultVerifierId(stage: string): string {
   return `${STAGE_URI}${stage}`;
@@ -135,8 +140,7 @@ function parseInput(value: JsonValue): RosterEntry | EvidenceEntry {
   const uri = asText(input['uri'], 'inputAttestations uri');
   const digest = asDigest(input['digest'], 'inputAttestations digest');
   if (uri === NATIVE_URI) return { stage: null, digest };
-  if (!uri.startsWith(STAGE_URI))
-    return { predicateType: uri, digest, ...(isDetached(input) ? { detached: true } : {}) };
+  if (!isRosterUri(uri)) return { predicateType: uri, digest, ...(isDetached(input) ? { detached: true } : {}) };
   const stage = uri.slice(STAGE_URI.length);
   if (!isStageName(stage)) throw malformed(`inputAttestations uri is ${JSON.stringify(uri.slice(0, 120))}`);
   return { stage, digest };

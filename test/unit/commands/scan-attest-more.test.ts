@@ -132,11 +132,30 @@ describe('a predicate of any type', () => {
     'HTTPS://SLSA.dev/verification_summary/v1',
     'http://slsa.dev/verification_summary/v1#x',
     'https://slsa.dev/verification%5Fsummary/v1',
+    'https://slsa.dev/verification%255Fsummary/v1',
+    'http://slsa.dev/verification_summary/v1',
+    'https://slsa.dev/verification_summary/v1/',
+    'https://slsa.dev/verification_summary/v1%20',
+    'https://slsa.dev/verification_summary%00',
+    'https://slsa.dev/Verification_Summary/V1',
+    'https://slsa.dev:443/verification_summary/v1',
+    'https://slsa.dev.//verification_summary//v1',
+    'https://me@www.slsa.dev/x/../verification_summary/./v1',
+    'https://slsa.dev/verification_summary.v1',
+    'HTTP://sigstore.dev/cosign/sign/v1/',
   ])('%s is refused: an approval comes from sign-stage alone', async (type) => {
     const signing = run({ ...TESTED, ...SIGNING, 'predicate-type': type });
     await expect(signing).rejects.toMatchObject({ code: 'SCAN_PREDICATE_REFUSED', exitCode: 2 });
     await expect(signing).rejects.toMatchObject({ hint: expect.stringContaining('sign-stage') });
   });
+
+  test.each(['urn:countersign:stage:author', 'URN:Countersign:Stage:x', 'urn:countersign:native'])(
+    '%s is refused: approvals call each other so',
+    async (type) => {
+      const signing = run({ ...TESTED, ...SIGNING, 'predicate-type': type });
+      await expect(signing).rejects.toMatchObject({ code: 'SCAN_PREDICATE_REFUSED', exitCode: 2 });
+    },
+  );
 
   test('types that only look like it are not', async () => {
     const type = 'https://slsa.dev/verification_summary_statistics/v1';
