@@ -50,7 +50,7 @@ export class StreamedDigests {
    * @throws RegistryError REGISTRY_SOURCE_CHANGED
    */
   async assertPassed({ natives, lane }: SignatureObjects): Promise<void> {
-    const digests = await this.#digests;
+    const digests = await this.ended();
     const present = new Set(this.#image.objects.map(({ id }) => id));
     for (const { object, data } of [...natives, ...lane])
       if (object && present.has(object.id) && digests?.get(object.id)?.get('sha256') !== sha256Hex(data))
@@ -68,6 +68,12 @@ export class StreamedDigests {
     const digests = await this.hash(this.#image, objects, { algorithms: algorithms.add('sha256') });
     for (const [id, of] of known)
       for (const [name, hex] of of) if (digests.get(id)?.get(name) !== hex) throw changed(this.#image.source);
+  }
+
+  /** The digests, now or never: for whoever knows that the last byte was sent and must not wait for another one. */
+  async ended(): Promise<ObjectDigests | undefined> {
+    this.fail(new Error(`the end of ${this.#image.source.name} has not passed by`));
+    return this.#digests;
   }
 
   /** Nothing more will come: whoever waits for hasher or digests gets this error. */

@@ -83,8 +83,9 @@ export class UploadMode {
     else this.#shrink();
   }
 
-  /** After 416 at the start: chunks, then smaller ones, and without ranges when they cannot be smaller. */
+  /** After 416 at the start: chunks, then smaller ones, and without ranges when they cannot be smaller or were refused. */
   outOfOrder({ trial, lengthBytes, minimumBytes }: SentChunk): void {
+    if (this.rangesRefused) return;
     if (trial && lengthBytes <= Math.max(LEAST_CHUNK_BYTES, minimumBytes)) this.refused();
     else this.#shrink();
   }

@@ -4,6 +4,7 @@
 // however often it has to be sent.
 
 import { createHash, type Hash } from 'node:crypto';
+import { counted } from '../primitives/count.ts';
 import type { Digest } from '../primitives/digest.ts';
 import type { StreamBody } from '../primitives/http-body.ts';
 import { isPassingNetworkError } from '../primitives/network-errors.ts';
@@ -68,6 +69,10 @@ class BlobUpload {
   readonly #reader: SourceReader;
   readonly #mode: UploadMode;
   #hashedBytes = 0;
+  /** How far the bytes of the last request went; no registry can have more of them. */
+  #sentTo = 0;
+  /** Why the last session was lost, as far as that is known. */
+  #trouble: RegistryError | undefined;
   /** Most bytes that the registry ever had: going beyond it is progress. */
   #highWater = 0;
   #final: Digest | undefined;
@@ -97,7 +102,7 @@ class BlobUpload {
         const abandoned = this.#session;
         this.#session = undefined;
         if (this.#mode.rangesRefused && !rangesRefused) await this.#startWhole(abandoned);
-        else await this.#pause(undefined);
+        else await this.#pause(this.#trouble);
       }
     } catch (error) {
       if (this.#session) await cancelSession(this.#client, this.#session);
@@ -115,6 +120,7 @@ class BlobUpload {
 
   /** One session from start to end; undefined when it was lost and another one is needed. */
   async #attempt(): Promise<{ digest: Digest | undefined } | undefined> {
+    this.#trouble = undefined;
     const opened = this.#session ?? (await openSession(this.#client));
     if (opened === 'mounted') return undefined;
     this.#session = opened;
@@ -123,6 +129,7 @@ class BlobUpload {
     const sent = await this.#sendAll(opened);
     if (!sent) return undefined;
     this.#session = sent;
+    this.#assertHashed();
     const digest = this.#finalDigest();
     if (!(await this.#mayCommit(digest))) {
       await cancelSession(this.#client, sent);
@@ -133,6 +140,7 @@ class BlobUpload {
 
   async #putWhole(session: UploadSession, digest: Digest): Promise<{ digest: Digest } | undefined> {
     const body = this.#body(0, this.#source.sizeBytes);
+    this.#sentTo = 0;
     const outcome = await this.#passing(() =>
       finishSession(this.#client, session, { digest, body, signal: this.#options.signal }),
     ).catch((error: unknown) => {
@@ -140,7 +148,9 @@ class BlobUpload {
       throw error;
     });
     if (outcome === 'too-large') this.#mode.tooLarge();
-    if (outcome !== 'stored') return (await this.#isThere(digest)) ? { digest } : undefined;
+    const early = outcome === 'stored' && this.#isBeyondSent(this.#source.sizeBytes);
+    if (outcome !== 'stored' || early) return (await this.#isThere(digest)) ? { digest } : undefined;
+    this.#assertHashed();
     this.#finalDigest();
     return { digest };
   }
@@ -168,6 +178,7 @@ class BlobUpload {
   #patch({ session, offset, lengthBytes, trial }: Sent): Promise<PatchAnswer> {
     const ranged = this.#mode.current === 'chunked' || offset > 0;
     const body = this.#body(offset, lengthBytes);
+    this.#sentTo = offset;
     const { signal } = this.#options;
     return patchSession(this.#client, session, { body, offset, lengthBytes, ranged, trial, signal });
   }
@@ -178,7 +189,7 @@ class BlobUpload {
     if (this.#startsOver(answer, sent)) return undefined;
     if (answer) await this.#pause(undefined);
     const found = await this.#passing(() => querySession(this.#client, sent.session));
-    if (!found || found.offset > this.#hashedBytes || found.offset > sent.offset + sent.lengthBytes) return undefined;
+    if (!found || this.#isBeyondSent(found.offset)) return undefined;
     return this.#reached(found);
   }
 
@@ -196,7 +207,7 @@ class BlobUpload {
     const end = sent.offset + sent.lengthBytes;
     const { session, receivedBytes = end } = answer;
     if (receivedBytes === 1 && end > 1) return this.#ask(session, sent);
-    if (receivedBytes > end || receivedBytes < sent.offset) return undefined;
+    if (this.#isBeyondSent(receivedBytes) || receivedBytes < sent.offset) return undefined;
     this.#mode.accepted();
     if (receivedBytes === sent.offset) await this.#pause(undefined);
     return this.#reached({ session, offset: receivedBytes });
@@ -209,13 +220,36 @@ class BlobUpload {
   async #ask(session: UploadSession, sent: Sent): Promise<Reached | undefined> {
     const end = sent.offset + sent.lengthBytes;
     const found = await this.#passing(() => querySession(this.#client, session));
-    if (found && found.offset > sent.offset && found.offset <= end) {
+    if (found && this.#isBeyondSent(found.offset)) return undefined;
+    if (found && found.offset > sent.offset) {
       this.#mode.accepted();
       return this.#reached(found);
     }
     if (sent.trial) this.#mode.refused();
     if (sent.trial || sent.offset > 0 || this.#mode.current !== 'stream') return undefined;
-    return this.#reached({ session, offset: end });
+    return this.#isBeyondSent(end) ? undefined : this.#reached({ session, offset: end });
+  }
+
+  /** True when a registry counts bytes that were not sent, as one does that answers before it has read the request. */
+  #isBeyondSent(offset: number): boolean {
+    if (offset <= this.#sentTo) return false;
+    const { registry } = this.#client.reference;
+    const sent = counted(this.#sentTo, 'byte');
+    this.#trouble = new RegistryError(
+      'REGISTRY_ANSWER_INVALID',
+      `${registry} took ${offset} bytes when ${sent} were sent`,
+      {
+        hint: 'check whether a proxy answers in the place of the registry',
+      },
+    );
+    return true;
+  }
+
+  /** What is published has to be what was hashed. */
+  #assertHashed(): void {
+    const { sizeBytes } = this.#source;
+    if (this.#hashedBytes !== sizeBytes)
+      throw new Error(`an upload of ${sizeBytes} bytes ended after ${this.#hashedBytes} were hashed`);
   }
 
   #reached(place: Reached): Reached {
@@ -263,12 +297,15 @@ class BlobUpload {
 
   async *#slice(offset: number, lengthBytes: number): AsyncGenerator<Uint8Array, void> {
     let at = offset;
+    if (at > this.#hashedBytes) throw new Error(`bytes ${this.#hashedBytes} to ${at} of an upload were passed over`);
+    this.#sentTo = at;
     for await (const part of this.#reader.slice(offset, offset + lengthBytes)) {
       if (at + part.length > this.#hashedBytes) {
         this.#hash.update(part.subarray(this.#hashedBytes - at));
         this.#hashedBytes = at + part.length;
       }
       at += part.length;
+      this.#sentTo = at;
       yield part;
       this.#options.onBytes?.(at, this.#source.sizeBytes);
     }

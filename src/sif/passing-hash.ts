@@ -28,6 +28,8 @@ export class PassingImage {
   readonly #sizeBytes: number;
   #at = 0;
   #head: Uint8Array[] = [];
+  /** How much of the beginning has to be there before it is worth a look: the header, then the table too. */
+  #wanted = HEADER_BYTES;
   #started: Started | undefined;
   #lost = false;
 
@@ -62,6 +64,7 @@ export class PassingImage {
   #reset(): void {
     this.#at = 0;
     this.#head = [];
+    this.#wanted = HEADER_BYTES;
     this.#started = undefined;
     this.#lost = false;
   }
@@ -70,13 +73,13 @@ export class PassingImage {
   async #begin(bytes: Uint8Array): Promise<void> {
     this.#head.push(bytes.slice());
     try {
+      if (this.#at < Math.min(this.#wanted, this.#sizeBytes)) return;
       const head = Buffer.concat(this.#head);
-      if (head.length < Math.min(HEADER_BYTES, this.#sizeBytes)) return;
+      this.#head = [head];
       const { descriptorsOffset, descriptorsTotal } = parseHeader(head);
-      const tableEnd = descriptorsOffset + descriptorsTotal * DESCRIPTOR_BYTES;
-      if (head.length < Math.min(tableEnd, this.#sizeBytes)) {
-        if (tableEnd <= MAX_HEAD_BYTES) return;
-        this.#lose();
+      this.#wanted = descriptorsOffset + descriptorsTotal * DESCRIPTOR_BYTES;
+      if (head.length < Math.min(this.#wanted, this.#sizeBytes)) {
+        if (this.#wanted > MAX_HEAD_BYTES) this.#lose();
         return;
       }
       const image = await openSif(beginningOf(head, this.#sizeBytes));

@@ -38,10 +38,17 @@ export class ObjectStreamHasher {
     return this.#digests.promise;
   }
 
-  /** Bytes at an offset; those that passed by before are skipped, so that a part may be streamed again. */
+  /**
+   * Bytes at an offset; those that passed by before are skipped, so that a part may be streamed again. After a gap the
+   * digests can never be told, and whoever waits for them learns it.
+   */
   update(offset: number, bytes: Uint8Array): void {
+    if (offset > this.#at) {
+      this.fail(new Error(`bytes ${this.#at} to ${offset} of ${this.#image.source.name} were passed over`));
+      return;
+    }
     const fresh = bytes.subarray(Math.max(0, this.#at - offset));
-    if (fresh.length === 0 || offset > this.#at) return;
+    if (fresh.length === 0) return;
     const start = this.#at;
     const end = start + fresh.length;
     this.#head.take(start, fresh);

@@ -7,11 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/layers/attach.ts';
-import type { ForeseeRequest } from '../../src/layers/foresee.ts';
-import { publishSigned } from '../../src/layers/publish-signed.ts';
-import type { Judge } from '../../src/layers/verify.ts';
 import { sha256 } from '../../src/primitives/digest.ts';
-import type { Repository } from '../../src/registry/repository.ts';
 import {
   judgeBy,
   judgeTrusting,
@@ -26,6 +22,7 @@ import {
   x509Person,
 } from '../support/layers.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
+import { signedPush } from '../support/signed-push.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const DEMO = fileURLToPath(new URL('../../assets/demo/hello.sif', import.meta.url));
@@ -34,36 +31,6 @@ async function demoImage(): Promise<string> {
   const path = join(await temporaryFolder(), 'app.sif');
   await copyFile(DEMO, path);
   return path;
-}
-
-function signedPush(
-  repository: Repository,
-  path: string,
-  by: { readonly person: Person; readonly stage: string; readonly judge: Judge; readonly push?: Judge | undefined },
-  { tags = ['1.0'], ...more }: Partial<ForeseeRequest['stage']> & { readonly tags?: readonly string[] } = {},
-) {
-  const stage: ForeseeRequest['stage'] = {
-    stage: by.stage,
-    signer: by.person.signer,
-    now: NOW,
-    native: 'auto',
-    expires: undefined,
-    reason: 'release',
-    ticket: undefined,
-    run: undefined,
-    resourceUri: 'file:app.sif',
-    toolVersion: 'test',
-    ...more,
-  };
-  return publishSigned(repository, {
-    path,
-    name: 'app.sif',
-    title: 'app.sif',
-    tags,
-    judge: by.push,
-    stage,
-    signingJudge: by.judge,
-  });
 }
 
 const people = {

@@ -332,6 +332,18 @@ describe('a registry that does not know Content-Range', () => {
     expect(sent(registry)).toEqual(['range', whole[0], whole[0], ...whole]);
   });
 
+  test('it is remembered: 416 to the whole blob does not bring ranges back', async () => {
+    const registry = await refusing(405);
+    let whole = 0;
+    registry.intercept = (request, response) => {
+      if (request.method !== 'PATCH' || isRanged(request) || (whole += 1) > 1) return false;
+      request.resume().on('end', () => response.writeHead(416).end());
+      return true;
+    };
+    expect(await stream(await openIn(registry, chunked), memoryBlob(blob))).toMatchObject({ digest });
+    expect(sent(registry)).toEqual(['range', `PATCH ${blob.length}`, `PATCH ${blob.length}`, 'PUT 0']);
+  });
+
   test('a registry that took a range keeps getting ranges', async () => {
     const registry = await startRegistry();
     let patches = 0;

@@ -30,6 +30,8 @@ export interface RegistryFaults {
   ignoreIfMatch?: boolean | undefined;
   /** Serve these bytes for every blob. */
   wrongBlob?: Uint8Array | undefined;
+  /** Requests with a body that are answered as if it had been read; `claim` says with Range that all of it is there. */
+  earlyAnswer?: { times: number; claim: boolean; methods: readonly string[] } | undefined;
   /** Keep only this many bytes of a PATCH. */
   shortAccept?: { bytes: number; times: number } | undefined;
   /** 416 for a PATCH with Content-Range from this size on. */
@@ -254,6 +256,7 @@ export class TestRegistry {
     const hidden = this.faults.hideRange?.includes(method) ? { range: '0-0' } : {};
     const where = () => ({ ...this.#where(name, id, upload), ...hidden });
     if (method === 'GET') return void response.writeHead(204, where()).end();
+    if (this.#answersEarly(call, upload)) return undefined;
     if (!(await this.#take(call, upload))) return undefined;
     if (method === 'PATCH') return void response.writeHead(202, where()).end();
     const digest = url.searchParams.get('digest') ?? '';
@@ -295,6 +298,21 @@ export class TestRegistry {
       range: `0-${Math.max(0, upload.size - 1)}`,
       'content-length': '0',
     };
+  }
+
+  #answersEarly({ request, response, name, url, method }: Call, upload: Upload): boolean {
+    const { earlyAnswer } = this.faults;
+    const length = Number(request.headers['content-length'] ?? 0);
+    if (!earlyAnswer || earlyAnswer.times === 0 || length === 0 || !earlyAnswer.methods.includes(method)) return false;
+    earlyAnswer.times -= 1;
+    const { location = '' } = this.#where(name, url.pathname.split('/').at(-1) ?? '', upload);
+    response.writeHead(method === 'PUT' ? 201 : 202, {
+      location,
+      ...(earlyAnswer.claim ? { range: `0-${upload.size + length - 1}` } : {}),
+    });
+    response.end();
+    request.resume();
+    return true;
   }
 
   /** Reads an upload body into the session; false when it has been answered or cut. */

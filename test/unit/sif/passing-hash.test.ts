@@ -51,6 +51,10 @@ describe('hashing an image that passes by', () => {
     expect(await asked(await passed(bytes, chunkBytes), bytes)).toBe(0);
   });
 
+  test('byte by byte it takes no longer than a look at each of them', { timeout: 3000 }, async () => {
+    expect(await asked(await passed(bytes, 1), bytes)).toBe(0);
+  });
+
   test('what came before offset 0 came again is forgotten', async () => {
     const other = Uint8Array.from(bytes);
     other[other.length - 10] = (other[other.length - 10] ?? 0) ^ 1;

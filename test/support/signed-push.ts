@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signing a stage while pushing, as push-oras does with its defaults.
+
+import type { ForeseeRequest } from '../../src/layers/foresee.ts';
+import { publishSigned, type SignedPublished } from '../../src/layers/publish-signed.ts';
+import type { Judge } from '../../src/layers/verify.ts';
+import type { Repository } from '../../src/registry/repository.ts';
+import { NOW, type Person } from './layers.ts';
+
+export interface SignedBy {
+  readonly person: Person;
+  readonly stage: string;
+  /** Trusts the signer, and knows the policy if there is one. */
+  readonly judge: Judge;
+  /** Decides whether the image is published. */
+  readonly push?: Judge | undefined;
+}
+
+/** Signs and pushes a file as `app.sif`. */
+export function signedPush(
+  repository: Repository,
+  path: string,
+  by: SignedBy,
+  { tags = ['1.0'], ...more }: Partial<ForeseeRequest['stage']> & { readonly tags?: readonly string[] } = {},
+): Promise<SignedPublished> {
+  const stage: ForeseeRequest['stage'] = {
+    stage: by.stage,
+    signer: by.person.signer,
+    now: NOW,
+    native: 'auto',
+    expires: undefined,
+    reason: 'release',
+    ticket: undefined,
+    run: undefined,
+    resourceUri: 'file:app.sif',
+    toolVersion: 'test',
+    ...more,
+  };
+  return publishSigned(repository, {
+    path,
+    name: 'app.sif',
+    title: 'app.sif',
+    tags,
+    judge: by.push,
+    stage,
+    signingJudge: by.judge,
+  });
+}
