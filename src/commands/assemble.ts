@@ -26,6 +26,7 @@ const spec: CommandSpec = {
     {
       name: 'reference',
       type: 'string',
+      file: 'read',
       required: true,
       description:
         'Where the layers are: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.',

@@ -3,7 +3,7 @@
 // put in place in one step, without ever overwriting what was not to be overwritten.
 
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError, isErrnoException, CountersignError } from '../primitives/errors.ts';
 import { DATA_TYPE, PARTITION_TYPE } from '../sif/descriptor.ts';
@@ -22,7 +22,7 @@ export async function assertFree(imagePath: string, overwrite: boolean): Promise
     throw fileError(error, dirname(imagePath), 'write');
   });
   if (!folder.isDirectory()) throw exists(dirname(imagePath), 'is not a folder');
-  const there = await stat(imagePath).catch(() => undefined);
+  const there = await lstat(imagePath).catch(() => undefined);
   if (there && !there.isFile()) throw exists(imagePath, 'exists and is not a file');
   if (there && !overwrite) throw exists(imagePath, 'exists already');
 }

@@ -15,6 +15,7 @@ const SOURCE_INPUTS: readonly InputSpec[] = [
   {
     name: 'source',
     type: 'string',
+    file: 'read',
     description:
       'Image address to build from instead of a definition: a URI such as `docker://alpine:3.22`, or the path of an image or a root file system folder.',
     example: 'docker://alpine:3.22',
@@ -22,6 +23,7 @@ const SOURCE_INPUTS: readonly InputSpec[] = [
   {
     name: 'image-path',
     type: 'path',
+    file: 'image',
     required: true,
     description:
       'SIF file to write. It appears under this name only when it is complete; an existing file is an error unless `overwrite` is set.',
@@ -67,6 +69,7 @@ const TOOL_INPUTS: readonly InputSpec[] = [
   {
     name: 'tmp-dir',
     type: 'path',
+    file: 'folder',
     description:
       'Existing folder for the build’s temporary files, two to three times the size of the image. Default: APPTAINER_TMPDIR, TMPDIR, /tmp.',
     example: '/scratch/tmp',
@@ -74,6 +77,7 @@ const TOOL_INPUTS: readonly InputSpec[] = [
   {
     name: 'cache-dir',
     type: 'path',
+    file: 'folder',
     description: 'Folder for the program’s download cache. Default: APPTAINER_CACHEDIR, else its own default.',
     example: '/scratch/cache',
   },
@@ -129,6 +133,7 @@ const STORE_INPUTS: readonly InputSpec[] = [
   {
     name: 'bundle-folder',
     type: 'path',
+    file: 'folder',
     description:
       'Folder that receives a copy of the provenance, as `IMAGE.provenance.sigstore.json` when signed and `IMAGE.provenance.intoto.json` when not. Default: beside the image, and only when it is not in the image.',
     example: 'bundles',

@@ -9,6 +9,7 @@ import { UsageError } from '../primitives/errors.ts';
 import { readKeyFile } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { Secret } from '../primitives/secret.ts';
+import { checkedFiles, type NamedFile } from './file-inputs.ts';
 import type { CommandSpec, InputSpec } from './spec.ts';
 
 type Value = string | readonly string[] | boolean | number | Date;
@@ -21,16 +22,19 @@ export class Inputs {
   readonly #secrets: ReadonlyMap<string, Secret>;
   /** Absolute folder that relative paths start from. */
   readonly workingDirectory: string;
+  /** What the inputs name; no written one is another one. */
+  readonly files: readonly NamedFile[];
 
   constructor(
     spec: CommandSpec,
     values: ReadonlyMap<string, Value>,
-    rest: { secrets: ReadonlyMap<string, Secret>; workingDirectory: string },
+    rest: { secrets: ReadonlyMap<string, Secret>; workingDirectory: string; files: readonly NamedFile[] },
   ) {
     this.#spec = spec;
     this.#values = values;
     this.#secrets = rest.secrets;
     this.workingDirectory = rest.workingDirectory;
+    this.files = rest.files;
   }
 
   /** Text, enum, path (absolute) or digest; undefined when not given. */
@@ -109,7 +113,8 @@ export interface RawInputs {
 
 /**
  * Reads all inputs of a command; secrets are masked before anything else can print.
- * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT, USAGE_CONFLICTING_INPUTS: one error naming every problem
+ * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT, USAGE_CONFLICTING_INPUTS: one error naming every problem;
+ * SystemError when a document that the inputs name cannot be written
  */
 export async function readInputs(spec: CommandSpec, raw: RawInputs): Promise<Inputs> {
   const workingDirectory = resolve(raw.cwd, raw.texts.get('working-directory') ?? '.');
@@ -134,7 +139,8 @@ export async function readInputs(spec: CommandSpec, raw: RawInputs): Promise<Inp
     }
   }
   if (problems.length > 0) throw joined(problems);
-  return new Inputs(spec, values, { secrets, workingDirectory });
+  const files = await checkedFiles(spec, raw.texts, workingDirectory);
+  return new Inputs(spec, values, { secrets, workingDirectory, files });
 }
 
 /** Trimmed, but for documents: their lines and columns are counted, and their bytes hashed, as they were written. */

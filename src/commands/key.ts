@@ -29,6 +29,7 @@ const spec: CommandSpec = {
     {
       name: 'task',
       type: 'list',
+      file: 'read',
       required: true,
       description: '`show` and files, or `generate` and one folder.',
       example: 'show release.pub',

@@ -20,6 +20,7 @@ const spec: CommandSpec = {
     {
       name: 'task',
       type: 'list',
+      file: 'read',
       required: true,
       description: '`check` and the path of the policy.',
       example: 'check countersign.yaml',

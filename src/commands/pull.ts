@@ -22,6 +22,7 @@ import { openSif } from '../sif/image.ts';
 import { PassingImage } from '../sif/passing-hash.ts';
 import { openFileSource } from '../sif/source.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
+import { assertDistinct } from './file-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { type Judged, judged, VERIFIED_OUTPUT } from './judged.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
@@ -38,6 +39,7 @@ const spec: CommandSpec = {
     {
       name: 'reference',
       type: 'string',
+      file: 'read',
       required: true,
       description: 'What to pull: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.',
       example: 'ghcr.io/octo-org/app:1.0',
@@ -45,6 +47,7 @@ const spec: CommandSpec = {
     {
       name: 'image-path',
       type: 'path',
+      file: 'image',
       description: 'File to write. Default: the file name in the manifest, in the working directory.',
       example: 'app.sif',
     },
@@ -64,6 +67,7 @@ const spec: CommandSpec = {
     {
       name: 'bundle-folder',
       type: 'path',
+      file: 'folder',
       description:
         'Folder that receives the bundles attached to the image as `<sha256>.sigstore.json`. Default: none are written.',
       example: 'bundles',
@@ -97,6 +101,10 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const { repository } = opened;
   const found = await findSif(repository, manifestName(reference));
   const path = inputs.text('image-path') ?? defaultPath(inputs, reference, found);
+  await assertDistinct(
+    { input: 'image-path', use: 'image', path },
+    inputs.files.filter(({ input }) => input !== 'image-path'),
+  );
   const wantsAssembly = inputs.boolean('assemble');
   const wantsLayers = judge !== undefined || wantsAssembly || inputs.text('bundle-folder') !== undefined;
   const image = await openRegistryImage(repository, found.manifest.digest);

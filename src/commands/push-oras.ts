@@ -37,6 +37,7 @@ const spec: CommandSpec = {
     {
       name: 'subject-name',
       type: 'list',
+      file: 'read',
       description:
         'Instead of a file: an image in a registry or layout folder to promote to `reference`, with all its layers and evidence. Blobs are mounted or streamed; the verdict is asked for at the source and again at the destination before a tag moves.',
       example: 'ghcr.io/octo-org/staging@sha256:…',
@@ -57,6 +58,7 @@ const spec: CommandSpec = {
     {
       name: 'reference',
       type: 'string',
+      file: 'read',
       required: true,
       description:
         'Where to publish: `registry/repository:tag`, or `oci:FOLDER:TAG` for an OCI layout folder, which is made if it is missing.',

@@ -101,6 +101,7 @@ const STORE_INPUTS: readonly InputSpec[] = [
   {
     name: 'bundle-folder',
     type: 'path',
+    file: 'folder',
     description:
       'Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image (for registries: the working directory), and only for what is nowhere else.',
     example: 'bundles',
@@ -108,6 +109,7 @@ const STORE_INPUTS: readonly InputSpec[] = [
   {
     name: 'sarif-path',
     type: 'path',
+    file: 'document',
     description:
       'File that receives the findings as SARIF 2.1.0 for code scanning, allowed and suppressed ones marked so; written only if something was scanned. Default in a job: a new file in the runner’s temporary folder; on the command line: none.',
     example: 'findings.sarif',

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { UsageError } from '../primitives/errors.ts';
-import { writeFileAtomic } from '../primitives/file.ts';
+import { writeDocument } from '../primitives/file.ts';
 import { VERSION } from '../primitives/version.ts';
 import { formatPlace } from '../registry/reference.ts';
 import { sarifDocument } from '../scan/sarif-document.ts';
@@ -40,7 +40,7 @@ export async function writeSarif(images: readonly JudgedImage[], inputs: Inputs,
     judgement,
   }));
   const document = sarifDocument(named, { toolVersion: VERSION, now: host.now() });
-  await writeFileAtomic(path, `${JSON.stringify(document, undefined, 1)}\n`);
+  await writeDocument(path, `${JSON.stringify(document, undefined, 1)}\n`);
   return path;
 }
 

@@ -50,6 +50,7 @@ export const spec: CommandSpec = {
     {
       name: 'bundle-folder',
       type: 'path',
+      file: 'folder',
       description: 'Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.',
       example: 'bundles',
     },

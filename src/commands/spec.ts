@@ -25,6 +25,12 @@ export type InputType =
   | 'secret'
   | 'pem';
 
+/**
+ * What the file or folder is for that an input names: `read`; `document`, written, also into a device or pipe; `image`,
+ * written as a regular file; `folder`, which holds files that others name.
+ */
+export type FileUse = 'read' | 'document' | 'image' | 'folder';
+
 export interface InputSpec {
   /** kebab-case; the same word as the flag. */
   readonly name: string;
@@ -40,6 +46,8 @@ export interface InputSpec {
   readonly required?: boolean;
   /** An example value, shown when the input is missing or wrong. */
   readonly example?: string;
+  /** Default for `path` and `paths`: `read`; for other types: it names no file. */
+  readonly file?: FileUse;
   /** Set when the input makes sense on one face alone: `action` inputs are no flags, `cli` flags are no action inputs. */
   readonly only?: 'action' | 'cli';
 }

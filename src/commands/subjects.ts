@@ -35,6 +35,7 @@ export const SUBJECT_INPUTS: readonly InputSpec[] = [
   {
     name: 'subject-name',
     type: 'list',
+    file: 'read',
     description:
       'Images in registries or OCI layout folders, one a line: `registry/repository:tag`, `registry/repository@sha256:…`, `oci:FOLDER:TAG` or `oci:FOLDER@sha256:…`. A tag is resolved once.',
     example: 'ghcr.io/octo-org/app@sha256:…',

@@ -13,6 +13,7 @@ import { SignatureError } from '../signing/errors.ts';
 import { readPublicKeys } from '../signing/keys.ts';
 import { keyBlocks } from '../signing/pgp-armor.ts';
 import type { TrustMaterial } from '../signing/verifier.ts';
+import { assertDistinctFrom } from './file-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
@@ -89,7 +90,8 @@ export const TRUST_INPUTS: readonly InputSpec[] = [
 
 /**
  * The policy that the inputs give, as file or text; undefined when they give none.
- * @throws UsageError USAGE_CONFLICTING_INPUTS; PolicyError, SystemError, DataError
+ * @throws UsageError USAGE_CONFLICTING_INPUTS, also when a file to be written is one that the policy names; PolicyError,
+ * SystemError, DataError
  */
 export async function policyFrom(inputs: Inputs): Promise<LoadedPolicy | undefined> {
   const path = inputs.text('policy-path');
@@ -101,8 +103,15 @@ export async function policyFrom(inputs: Inputs): Promise<LoadedPolicy | undefin
     });
   // Runs without a policy need not load the YAML reader.
   const { loadPolicy, loadPolicyBytes } = await import('../policy/load.ts');
-  if (path !== undefined) return loadPolicy(path);
-  return loadPolicyBytes(utf8(text ?? ''), { path: 'policy', folder: inputs.workingDirectory });
+  const policy =
+    path === undefined
+      ? await loadPolicyBytes(utf8(text ?? ''), { path: 'policy', folder: inputs.workingDirectory })
+      : await loadPolicy(path);
+  await assertDistinctFrom(
+    inputs.files,
+    policy.files.map((file) => ({ input: path === undefined ? 'policy' : 'policy-path', use: 'read', path: file })),
+  );
+  return policy;
 }
 
 /**

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/all.ts';
 import { GITHUB_TOKEN_INPUT } from '../commands/common-inputs.ts';
+import { checkedFiles } from '../commands/file-inputs.ts';
 import { type Inputs, readInputs } from '../commands/inputs.ts';
 import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
 import { assertTrustedEvent } from '../commands/untrusted-event.ts';
@@ -65,8 +66,10 @@ async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<nu
   const texts = takeInputs(spec, host);
   if (name === 'root') warnOfOthers(spec, host);
   forgetInputs();
+  const wantedReport = await reportPathFrom(spec, texts, host);
   const ending = await runGuarded(command, texts, host);
-  const reportPath = await writeReportFile(spec, texts, { host, json: ending.json });
+  const conflict = ending.failure?.code === 'USAGE_CONFLICTING_INPUTS';
+  const reportPath = await writeReportFile(conflict ? defaultReport(spec, host) : wantedReport, ending.json, host);
   setOutputs(spec, host, {
     ...ending.outputs,
     verdict: ending.outputs['verdict'] || (ending.exitCode === EXIT.passed ? 'passed' : 'failed'),
@@ -173,15 +176,24 @@ async function assertEvent(spec: CommandSpec, inputs: Inputs, host: ActionsHost)
   assertTrustedEvent(spec.name, { env: host.env, payload, allowed: inputs.boolean('allow-untrusted-event') });
 }
 
-async function writeReportFile(
+/** Where nothing may be written, which the run will fail with, the report goes where it goes by default. */
+async function reportPathFrom(
   spec: CommandSpec,
   texts: ReadonlyMap<string, string>,
-  { host, json }: { host: ActionsHost; json: unknown },
+  host: ActionsHost,
 ): Promise<string> {
   const wanted = texts.get('report-path');
-  const path = wanted
-    ? resolve(host.cwd, texts.get('working-directory') ?? '.', wanted)
-    : join(host.env['RUNNER_TEMP'] ?? tmpdir(), `countersign-${spec.name}-${randomBytes(4).toString('hex')}.json`);
+  const folder = resolve(host.cwd, texts.get('working-directory') ?? '.');
+  const usable = wanted !== undefined && (await checkedFiles(spec, texts, folder).catch(() => undefined));
+  if (wanted !== undefined && usable) return resolve(folder, wanted);
+  return defaultReport(spec, host);
+}
+
+function defaultReport({ name }: CommandSpec, { env }: ActionsHost): string {
+  return join(env['RUNNER_TEMP'] ?? tmpdir(), `countersign-${name}-${randomBytes(4).toString('hex')}.json`);
+}
+
+async function writeReportFile(path: string, json: unknown, host: ActionsHost): Promise<string> {
   try {
     await writeReport(path, json);
     return path;

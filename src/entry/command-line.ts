@@ -8,7 +8,7 @@ import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
 import { assertTrustedEvent } from '../commands/untrusted-event.ts';
 import type { TerminalHost } from '../host/terminal.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
-import { assertWritable, readFileBounded } from '../primitives/file.ts';
+import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { VERSION } from '../primitives/version.ts';
 import { type Arguments, environmentName, readArguments } from './arguments.ts';
@@ -99,7 +99,6 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
   }
   if (has('timeout')) host.toolTimeoutMs = inputs.number('timeout');
   const reportPath = has('report-path') ? inputs.text('report-path') : undefined;
-  if (reportPath !== undefined) await assertWritable(reportPath);
   const result = await command.run(inputs, host);
   terminal.write(host.redactor.apply(resultText(given, result, host)));
   if (result.error) printFailure(failureOf(result.error, result.exitCode), host);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The document with the full result: what `--json` prints and what the file `report-path` holds.
 
-import { writeFileAtomic } from '../primitives/file.ts';
+import { writeDocument } from '../primitives/file.ts';
 
 /** What may follow in a name from an image and turn the writing direction or move a cursor; JSON leaves them as they are. */
 const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -20,5 +20,5 @@ function escaped(char: string): string {
  * @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
  */
 export async function writeReport(path: string, document: unknown): Promise<void> {
-  await writeFileAtomic(path, jsonText(document));
+  await writeDocument(path, jsonText(document));
 }

@@ -33,6 +33,8 @@ export interface LoadedPolicy {
   readonly trust: TrustMaterial;
   /** Absolute path of the policy file; a word for it when it was given as text. */
   readonly path: string;
+  /** Absolute paths of the files that it names. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -60,12 +62,14 @@ export async function loadPolicyBytes(
     principals.push({ name: principal.name, credentials: await reader.credentials(principal) });
   const digest = sha256(bytes);
   const { name, stages, distinct } = document;
+  const trust = await reader.trust(document);
   return {
     policy: { name, digest, principals, stages, distinct },
     name,
     digest,
-    trust: await reader.trust(document),
+    trust,
     path: where.path,
+    files: reader.files,
   };
 }
 
@@ -78,6 +82,11 @@ class TrustReader {
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** What was read so far. */
+  get files(): readonly string[] {
+    return [...this.#files.keys()];
   }
 
   async credentials(principal: PrincipalDocument): Promise<readonly Credential[]> {

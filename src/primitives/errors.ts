@@ -55,8 +55,8 @@ export const USAGE_CODES = {
     fix: 'use one of the forms that the message lists',
   },
   USAGE_CONFLICTING_INPUTS: {
-    when: 'two inputs were given that exclude each other, for instance `key` and `key-path`',
-    fix: 'give only one of the inputs that the message names',
+    when: 'two inputs were given that exclude each other, for instance `key` and `key-path`; or what one of them names would be written over what another one names',
+    fix: 'give only one of the inputs that the message names, or another name for what is written',
   },
   USAGE_UNKNOWN_INPUT: {
     when: 'the command line has a flag or a command that does not exist',
@@ -123,7 +123,7 @@ export const SYSTEM_CODES = {
     fix: 'change the rights of the file that the message names, or run as its owner',
   },
   FILE_SYMLINK_REFUSED: {
-    when: 'a key or credential path is a symbolic link or not a regular file',
+    when: 'a key or credential, or a file that is to be written, is a symbolic link or not a regular file',
     fix: 'give the path of the file itself',
   },
   FILE_READ_FAILED: { when: 'reading a file failed', fix: 'see the cause; check the disk and the path' },

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small files: read whole with a limit, read as a secret with care, write by rename.
+// Small files: read whole with a limit, read as a secret with care, write by rename. What is no regular file is never
+// replaced; documents may be written into a device or pipe.
 
 import { constants } from 'node:fs';
-import { access, open, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { type CountersignError, DataError, fileError, isErrnoException, SystemError } from './errors.ts';
@@ -47,10 +48,12 @@ function notRegular(path: string, cause?: unknown): SystemError {
 }
 
 /**
- * Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename.
- * @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+ * Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename. A link,
+ * folder or device under its name is refused.
+ * @throws SystemError FILE_SYMLINK_REFUSED, FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
+  if ((await targetAt(path)) === 'stream') throw notRegular(path);
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await using file = await open(temporary, 'wx', mode);
@@ -63,6 +66,50 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await rm(temporary, { force: true });
     throw writeError(error, path);
   }
+}
+
+/**
+ * As writeFileAtomic; a character device or pipe under the name, `/dev/stdout` for instance, is written into.
+ * @throws SystemError as writeFileAtomic
+ */
+export async function writeDocument(path: string, content: Uint8Array | string): Promise<void> {
+  if ((await targetAt(path)) === 'file') return writeFileAtomic(path, content);
+  try {
+    // A pipe that nobody reads would be waited for without end; held open here, it keeps its reader.
+    await using probe = await openStream(path, constants.O_NONBLOCK ?? 0);
+    await using stream = await openStream(path, 0);
+    await stream.writeFile(content);
+    await probe.close();
+  } catch (error) {
+    throw writeError(error, path);
+  }
+}
+
+async function openStream(path: string, flags: number): Promise<FileHandle> {
+  const file = await open(path, constants.O_WRONLY | (constants.O_NOCTTY ?? 0) | flags);
+  const found = await file.stat();
+  if (isStream(found)) return file;
+  await file.close();
+  throw notRegular(path);
+}
+
+interface Kind {
+  isCharacterDevice(): boolean;
+  isFIFO(): boolean;
+}
+
+function isStream(found: Kind): boolean {
+  return found.isCharacterDevice() || found.isFIFO();
+}
+
+/** What would be written to: a file, there or not, to be replaced; or a stream to be written into. */
+async function targetAt(path: string): Promise<'file' | 'stream'> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found || found.isFile()) return 'file';
+  const end = found.isSymbolicLink() ? await stat(path).catch(() => undefined) : found;
+  if (end?.isDirectory()) throw isFolder(path);
+  if (end && isStream(end)) return 'stream';
+  throw notRegular(path);
 }
 
 /** A file system error about a new file: most often its folder is missing, or a folder has its name. */
@@ -82,14 +129,22 @@ function isFolder(path: string, cause?: unknown): SystemError {
 
 /**
  * Refuses a path where no file can be written, before work is done for the file.
- * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_WRITE_FAILED
+ * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_WRITE_FAILED
  */
 export async function assertWritable(path: string): Promise<void> {
   const folder = dirname(path);
   const problem = await access(`${folder}/`, constants.W_OK).catch((error: unknown) => error);
   if (isErrnoException(problem) && problem.code === 'EACCES') throw fileError(problem, folder, 'write');
   if (problem !== undefined) throw writeError(problem, path);
-  if ((await stat(path).catch(() => undefined))?.isDirectory()) throw isFolder(path);
+  if ((await targetAt(path)) === 'stream') throw notRegular(path);
+}
+
+/** As assertWritable, for what `writeDocument` writes. @throws SystemError as assertWritable */
+export async function assertWritableDocument(path: string): Promise<void> {
+  if ((await targetAt(path)) === 'file') return assertWritable(path);
+  await access(path, constants.W_OK).catch((error: unknown) => {
+    throw fileError(error, path, 'write');
+  });
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPublicKey } from 'node:crypto';
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -91,6 +91,13 @@ describe('build', () => {
     expect(await readFile(join(folder, 'app.sif'), 'utf8')).toBe('precious');
     await run({ overwrite: 'true' });
     expect((await stat(join(folder, 'app.sif'))).size).toBe((await stat(DEMO)).size);
+  });
+
+  test.skipIf(process.platform === 'win32')('a link is not replaced, even when overwrite is set', async () => {
+    await writeFile(join(folder, 'other'), 'precious');
+    await symlink('other', join(folder, 'app.sif'));
+    await expect(run({ overwrite: 'true' })).rejects.toThrow(code('BUILD_IMAGE_EXISTS'));
+    expect((await lstat(join(folder, 'app.sif'))).isSymbolicLink()).toBe(true);
   });
 
   test('a file that appears during the build is not overwritten', async () => {

@@ -107,6 +107,16 @@ describe('the command line', () => {
     expect(ran).toBe(false);
   });
 
+  test('a report over a file that the command reads stops the command before it does anything', async () => {
+    let ran = false;
+    const entry = commandEntry(async () => ((ran = true), passed));
+    await writeFile(join(folder, 'key.pem'), 'hunter22');
+    const outcome = await cli(['try', '--key-path', 'key.pem', '--report-path', './key.pem'], entry);
+    expect(outcome).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[USAGE_CONFLICTING_INPUTS]') });
+    expect(await readFile(join(folder, 'key.pem'), 'utf8')).toBe('hunter22');
+    expect(ran).toBe(false);
+  });
+
   test('a report that could not be written takes nothing from the result', async () => {
     const entry = commandEntry(async () => {
       await mkdir(join(folder, 'late.json'));

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readFileBounded, readKeyFile, writeFileAtomic } from '../../../src/primitives/file.ts';
+import {
+  assertWritable,
+  assertWritableDocument,
+  readFileBounded,
+  readKeyFile,
+  writeDocument,
+  writeFileAtomic,
+} from '../../../src/primitives/file.ts';
 
 const posix = process.platform !== 'win32';
 const isRoot = posix && process.getuid?.() === 0;
@@ -67,9 +76,68 @@ describe('writing a file', () => {
     await expect(writeFileAtomic(join(inner, 'none', 'x'), 'x')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 
+  test.skipIf(!posix)('replaces no link, whatever it leads to, and no pipe', async () => {
+    const inner = await mkdtemp(join(folder, 'in-'));
+    await writeFile(join(inner, 'target'), 'old');
+    await symlink('target', join(inner, 'link'));
+    await symlink('none', join(inner, 'dangling'));
+    execFileSync('mkfifo', [join(inner, 'pipe')]);
+    for (const name of ['link', 'dangling', 'pipe']) {
+      const refused = expect.objectContaining({ code: 'FILE_SYMLINK_REFUSED' });
+      await expect(writeFileAtomic(join(inner, name), 'new')).rejects.toEqual(refused);
+      await expect(assertWritable(join(inner, name))).rejects.toEqual(refused);
+      if (name !== 'pipe') await expect(writeDocument(join(inner, name), 'new')).rejects.toEqual(refused);
+      if (name !== 'pipe') await expect(assertWritableDocument(join(inner, name))).rejects.toEqual(refused);
+    }
+    expect(await readFile(join(inner, 'target'), 'utf8')).toBe('old');
+    expect((await readdir(inner)).toSorted()).toEqual(['dangling', 'link', 'pipe', 'target']);
+  });
+
   test.skipIf(!posix || isRoot)('says when the folder is closed (skipped for root)', async () => {
     const inner = await mkdtemp(join(folder, 'in-'));
     await chmod(inner, 0o500);
     await expect(writeFileAtomic(join(inner, 'x'), 'x')).rejects.toMatchObject({ code: 'FILE_NO_PERMISSION' });
+  });
+});
+
+describe('writing a document', () => {
+  test('replaces a file in one step', async () => {
+    const inner = await mkdtemp(join(folder, 'in-'));
+    await assertWritableDocument(join(inner, 'a'));
+    await writeDocument(join(inner, 'a'), 'one');
+    await writeDocument(join(inner, 'a'), 'two');
+    expect(await readFile(join(inner, 'a'), 'utf8')).toBe('two');
+    expect(await readdir(inner)).toEqual(['a']);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('writes into a device and leaves it one', async () => {
+    await assertWritableDocument('/dev/null');
+    await writeDocument('/dev/null', 'x');
+    expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+    await expect(writeDocument('/dev/full', 'x')).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect((await lstat('/dev/full')).isCharacterDevice()).toBe(true);
+  });
+
+  test.skipIf(!posix)('writes into a pipe that somebody reads, also through a link, and waits for nobody', async () => {
+    const inner = await mkdtemp(join(folder, 'in-'));
+    const pipe = join(inner, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await symlink('pipe', join(inner, 'link'));
+    await expect(writeDocument(pipe, 'x')).rejects.toMatchObject({ code: 'FILE_WRITE_FAILED' });
+    const content = 'x'.repeat(1_000_000);
+    const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let read = 0;
+    reader.stdout.on('data', (chunk: Buffer) => (read += chunk.length));
+    const closed = once(reader, 'close');
+    await expect
+      .poll(() =>
+        writeDocument(join(inner, 'link'), content).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    await closed;
+    expect(read).toBe(content.length);
   });
 });
