@@ -117,6 +117,7 @@ export interface RawInputs {
  * SystemError when a document that the inputs name cannot be written
  */
 export async function readInputs(spec: CommandSpec, raw: RawInputs): Promise<Inputs> {
+  maskTexts(spec, raw);
   const workingDirectory = resolve(raw.cwd, raw.texts.get('working-directory') ?? '.');
   await assertFolder(raw.texts.get('working-directory'), workingDirectory);
   const problems: UsageError[] = [];
@@ -168,31 +169,38 @@ function joined(problems: readonly UsageError[]): UsageError {
 }
 
 async function readSecret(input: InputSpec, raw: RawInputs, folder: string): Promise<Secret | undefined> {
-  const text = raw.texts.get(input.name);
-  const path = raw.texts.get(`${input.name}-path`)?.trim();
+  const { name, type } = input;
+  const text = raw.texts.get(name);
+  const path = raw.texts.get(`${name}-path`)?.trim();
   if (text && path)
-    throw new UsageError('USAGE_CONFLICTING_INPUTS', `both ${input.name} and ${input.name}-path were given`, {
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', `both ${name} and ${name}-path were given`, {
       hint: 'give only one of them',
     });
-  if (input.type === 'pem' && text && !text.includes('-----BEGIN'))
-    throw new UsageError(
-      'USAGE_INVALID_INPUT',
-      `${input.name} is ${JSON.stringify(text.slice(0, 80))}, which is no PEM text`,
-      {
-        hint: `give the text that begins with -----BEGIN, or the name of its file in ${input.name}-path`,
-      },
-    );
+  if (path && looksLikeContent(path))
+    throw new UsageError('USAGE_INVALID_INPUT', `${name}-path is no path: it has the form of a key or certificate`, {
+      hint: `give the text in ${name}, or the name of its file in ${name}-path`,
+    });
   const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : undefined;
-  if (secret && path && /^[\r\n]*$/.test(Buffer.from(secret.reveal()).toString('latin1')))
-    throw new UsageError(
-      'USAGE_INVALID_INPUT',
-      `${input.name}-path: ${path === '-' ? 'standard input' : path} is empty`,
-      {
-        hint: `give what holds the ${input.name}`,
-      },
-    );
-  if (secret && input.type === 'secret') maskAll(secret, raw.mask);
+  if (secret && /^\s*$/.test(secret.revealText()))
+    throw new UsageError('USAGE_INVALID_INPUT', path ? `${name}-path: ${placeOf(path)} is empty` : `${name} is blank`, {
+      hint: `give what holds the ${name}`,
+    });
+  if (type === 'pem' && text && !text.includes('-----BEGIN'))
+    throw new UsageError('USAGE_INVALID_INPUT', `${name} is no PEM text`, {
+      hint: `give the text that begins with -----BEGIN, or the name of its file in ${name}-path`,
+    });
+  if (secret && path && (type === 'secret' || holdsPrivateKey(secret.revealText())))
+    maskBytes(secret.reveal(), raw.mask);
   return secret;
+}
+
+function placeOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+/** True for what nobody calls a file: a key in the wrong input must not be repeated in an error. */
+function looksLikeContent(text: string): boolean {
+  return /[\r\n]|-----BEGIN/.test(text);
 }
 
 async function secretFile(path: string, raw: RawInputs, folder: string): Promise<Secret> {
@@ -200,17 +208,24 @@ async function secretFile(path: string, raw: RawInputs, folder: string): Promise
   return new Secret(await readKeyFile(resolve(folder, path), LIMITS.keyFileBytes));
 }
 
-/** Registers a secret and the forms it may appear in. Short lines are skipped: masking `}` would riddle the log. */
-function maskAll(secret: Secret, mask: (text: string) => void): void {
-  const text = secret.revealText();
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const plain = [text.trim(), ...lines].filter((line) => line.length >= 4 && !line.startsWith('-----'));
-  const derived = [Buffer.from(secret.reveal()).toString('base64'), encodeURIComponent(text.trim())];
-  for (const form of new Set([...plain, ...derived.filter((encoded) => encoded.length >= 4)])) {
-    mask(form);
-    const escaped = JSON.stringify(form).slice(1, -1);
-    if (escaped !== form) mask(escaped);
+/** Masks every secret that was given as text, before anything is read that could fail and be told. */
+function maskTexts(spec: CommandSpec, { texts, mask }: RawInputs): void {
+  for (const { name, type } of spec.inputs) {
+    const [text = '', path = ''] = [texts.get(name), texts.get(`${name}-path`)];
+    if (text !== '' && (type === 'secret' || holdsPrivateKey(text))) mask(text);
+    if (holdsPrivateKey(path) || (type === 'secret' && looksLikeContent(path.trim()))) mask(path);
   }
+}
+
+/** Masks what came from a file; binary keys in the one form of theirs that is a text. */
+function maskBytes(bytes: Uint8Array, mask: (text: string) => void): void {
+  const text = Buffer.from(bytes).toString('utf8');
+  mask(Buffer.from(text).equals(bytes) ? text : Buffer.from(bytes).toString('base64'));
+}
+
+/** A private key may be anywhere by mistake. */
+function holdsPrivateKey(text: string): boolean {
+  return /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text);
 }
 
 /** The passphrase in a secret input: the file's text without its final line end. */
@@ -309,7 +324,8 @@ function parseTime(input: InputSpec, text: string): Date {
 }
 
 function invalid(input: InputSpec, text: string, wanted: string): UsageError {
-  return new UsageError('USAGE_INVALID_INPUT', `${input.name} is ${JSON.stringify(text.slice(0, 120))}`, {
+  const shown = looksLikeContent(text) ? 'a text of several lines' : JSON.stringify(text.slice(0, 120));
+  return new UsageError('USAGE_INVALID_INPUT', `${input.name} is ${shown}`, {
     hint: `give ${wanted}${input.example ? `, for instance ${input.example}` : ''}`,
   });
 }

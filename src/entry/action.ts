@@ -4,7 +4,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/all.ts';
 import { GITHUB_TOKEN_INPUT } from '../commands/common-inputs.ts';
 import { checkedFiles } from '../commands/file-inputs.ts';
@@ -15,7 +15,8 @@ import { ActionsHost } from '../host/actions.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
-import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
+import { failureSummary } from './failure-summary.ts';
+import { describeFailure, type Failure, failureJson, failureOf, inDocument } from './outcome.ts';
 import { writeReport } from './report-file.ts';
 import { outliveOutput, prepareWayOut } from './way-out.ts';
 
@@ -102,7 +103,7 @@ async function runGuarded(command: Command, texts: ReadonlyMap<string, string>, 
       exitCode: failure.exitCode,
       json: failureJson(failure),
       outputs: {},
-      summary: failureSummary(command.spec.name, failure),
+      summary: failureSummary(command.spec.name, failure, (text) => host.redactor.apply(text)),
       text: '',
       failure,
     };
@@ -195,7 +196,7 @@ function defaultReport({ name }: CommandSpec, { env }: ActionsHost): string {
 
 async function writeReportFile(path: string, json: unknown, host: ActionsHost): Promise<string> {
   try {
-    await writeReport(path, json);
+    await writeReport(path, json, (text) => host.redactor.apply(text));
     return path;
   } catch (error) {
     const { code, message, hint } = describeFailure(error);
@@ -214,25 +215,10 @@ async function addSummary(host: ActionsHost, name: string, markdown: string | un
   await host.summary(fits ? markdown : `### ${name}\n\nThe result is too large for this page; see the report file.\n`);
 }
 
-function failureSummary(name: string, failure: Failure): string {
-  const lines = [
-    `error: ${inDocument(failure)}${failure.message}`,
-    `hint: ${failure.hint}`,
-    ...failure.causes.map((cause) => `cause: ${cause}`),
-  ];
-  const indented = lines.flatMap((line) => line.split('\n')).map((line) => `    ${line}`);
-  return `### ${name}: ${failure.code}\n\n${indented.join('\n')}\n`;
-}
-
 /** The commands end their text with what was decided. */
 function lastLine(text: string): string {
   const last = text.trimEnd().split('\n').at(-1)?.trim() ?? '';
   return last.replace(/^failed: /, '') || 'see the report';
-}
-
-/** The place in a document that was given as text: there is no file to annotate. */
-function inDocument({ location }: Failure): string {
-  return location && !isAbsolute(location.file) ? `${location.file}:${location.line}:${location.column}: ` : '';
 }
 
 function fail(host: ActionsHost, name: string, failure: Failure): number {

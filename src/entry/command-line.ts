@@ -15,7 +15,7 @@ import { type Arguments, environmentName, readArguments } from './arguments.ts';
 import { codeHelp, commandHelp, generalHelp } from './help.ts';
 import { nearest } from '../primitives/nearest.ts';
 import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
-import { jsonText, writeReport } from './report-file.ts';
+import { jsonText, type Redact, writeReport } from './report-file.ts';
 
 export interface Terminal {
   readonly host: TerminalHost;
@@ -33,7 +33,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   } catch (error) {
     const failure = describeFailure(error);
     printFailure(failure, terminal.host);
-    if (args.includes('--json')) terminal.write(terminal.host.redactor.apply(jsonText(failureJson(failure))));
+    if (args.includes('--json')) terminal.write(jsonText(failureJson(failure), redactWith(terminal.host)));
     return failure.exitCode;
   }
 }
@@ -100,7 +100,7 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
   if (has('timeout')) host.toolTimeoutMs = inputs.number('timeout');
   const reportPath = has('report-path') ? inputs.text('report-path') : undefined;
   const result = await command.run(inputs, host);
-  terminal.write(host.redactor.apply(resultText(given, result, host)));
+  terminal.write(resultText(given, result, host));
   if (result.error) printFailure(failureOf(result.error, result.exitCode), host);
   return reportPath === undefined ? result.exitCode : await reportTo(reportPath, result, host);
 }
@@ -108,7 +108,7 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
 /** What was done is done and has been shown; without its report it is no success. */
 async function reportTo(path: string, result: CommandResult, host: TerminalHost): Promise<number> {
   try {
-    await writeReport(path, result.json);
+    await writeReport(path, result.json, redactWith(host));
     return result.exitCode;
   } catch (error) {
     const failure = describeFailure(error);
@@ -118,9 +118,13 @@ async function reportTo(path: string, result: CommandResult, host: TerminalHost)
 }
 
 function resultText(given: Arguments, result: { text: string; json: unknown }, host: TerminalHost): string {
-  if (given.json) return jsonText(result.json);
+  if (given.json) return jsonText(result.json, redactWith(host));
   const text = host.clean(result.text);
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
+function redactWith({ redactor }: TerminalHost): Redact {
+  return (text) => redactor.apply(text);
 }
 
 function forgetSecrets(spec: CommandSpec, terminal: Terminal): void {

@@ -2,6 +2,7 @@
 // What a thrown value means to the user: code, message, hint, the chain of causes, and the exit code it leads to.
 // Anything that is not an error of ours is a bug of ours.
 
+import { isAbsolute } from 'node:path';
 import type { CommandError } from '../commands/spec.ts';
 import { CountersignError, EXIT, fileError, isErrnoException, type SourceLocation } from '../primitives/errors.ts';
 
@@ -52,6 +53,11 @@ export function failureOf({ code, message, hint }: CommandError, exitCode: numbe
 export function failureJson(failure: Failure): unknown {
   const { code, message, hint, causes, exitCode } = failure;
   return { error: { code, message, hint, causes, exitCode } };
+}
+
+/** `file:line:column: ` in a document that was given as text: there is no file to annotate. */
+export function inDocument({ location }: Failure): string {
+  return location && !isAbsolute(location.file) ? `${location.file}:${location.line}:${location.column}: ` : '';
 }
 
 /** What the system may refuse in the middle of a write, where its error names no path. */

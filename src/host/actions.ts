@@ -7,10 +7,12 @@ import { randomBytes } from 'node:crypto';
 import { isAbsolute, relative } from 'node:path';
 import * as core from '@actions/core';
 import { type SourceLocation, UsageError } from '../primitives/errors.ts';
+import { visibleLines } from '../primitives/unsafe-text.ts';
+import { ambientSecrets } from './ambient-secrets.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { Host, HostCache, Progress, ToolCall, ToolResult } from './host.ts';
 import { ProgressMeter } from './progress.ts';
-import { printable, Redactor, withoutWorkflowCommands } from './redact.ts';
+import { Redactor, withoutWorkflowCommands } from './redact.ts';
 import { findProgram, runTool } from './run.ts';
 import { TemporaryFolder } from './temporary.ts';
 
@@ -44,6 +46,7 @@ export class ActionsHost implements Host {
     this.env = options.env;
     this.cwd = options.cwd;
     this.temporary = new TemporaryFolder(options.temporaryBase);
+    for (const text of ambientSecrets(options.env)) this.#setSecrets(this.redactor.add(text, { withhold: false }));
     const load = async () => (await import('./actions-cache.ts')).actionsCache((text) => this.warning(text));
     this.cache = {
       restore: async (paths, key, restoreKeys) => (await load()).restore(paths, key, restoreKeys),
@@ -108,9 +111,8 @@ export class ActionsHost implements Host {
     };
   }
 
-  /** The runner masks every line of a text on its own, so a text of several lines is registered with ours alone. */
   mask(text: string): void {
-    if (this.redactor.add(text) && !/[\r\n]/.test(text)) this.#command(() => core.setSecret(text));
+    this.#setSecrets(this.redactor.add(text));
   }
 
   async readStdin(): Promise<Uint8Array> {
@@ -137,7 +139,12 @@ export class ActionsHost implements Host {
   }
 
   clean(text: string): string {
-    return this.redactor.apply(printable(text));
+    return visibleLines(this.redactor.apply(text));
+  }
+
+  /** The runner masks every line of a text on its own, so a text of several lines is registered with ours alone. */
+  #setSecrets(forms: readonly string[]): void {
+    for (const form of forms) if (!/[\r\n]/.test(form)) this.#command(() => core.setSecret(form));
   }
 
   #stopCommands(): () => void {
@@ -162,7 +169,7 @@ export class ActionsHost implements Host {
   #properties(location: SourceLocation | undefined): core.AnnotationProperties {
     if (!location) return {};
     const file = isAbsolute(location.file) ? relative(this.cwd, location.file) : location.file;
-    return { file: file.replaceAll('\\', '/'), startLine: location.line, startColumn: location.column };
+    return { file: this.clean(file).replaceAll('\\', '/'), startLine: location.line, startColumn: location.column };
   }
 
   /** One error annotation and a failed step. The exit code is set by the caller. */

@@ -2,40 +2,103 @@
 // What may be printed: no registered secret, no terminal control sequence, no workflow command hidden in a text that
 // came from an image, a registry or a tool.
 
+import { secretForms } from './secret-forms.ts';
+
 const REPLACEMENT = '***';
+/** What shorter secrets have in common with a digest or a fingerprint is chance. */
+const MIN_CHARS_IN_DIGEST = 16;
+const DIGEST = /(?<![0-9A-Za-z])[0-9A-Fa-f]{40,}(?![0-9A-Za-z])/g;
+/** What our own escaping puts for a character: see report/foreign-text.ts and primitives/unsafe-text.ts. */
+const ESCAPED = /<\/?span>|&?#(\d{1,7});|\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})/g;
 
-/** Remembers the texts that must never be printed and removes them from everything that is. */
+/** From, to. */
+type Range = readonly [number, number];
+
+/** Remembers the texts that must never be printed and removes them, in all their forms, from everything that is. */
 export class Redactor {
-  /** Longest first, so that a secret containing another one disappears whole. */
-  #secrets: readonly string[] = [];
+  readonly #forms = new Set<string>();
+  readonly #withheld = new Set<string>();
 
-  /** Registers a text; texts under 4 characters are ignored, they would riddle the log. */
-  add(text: string): boolean {
-    if (text.length < 4 || this.#secrets.includes(text)) return false;
-    this.#secrets = [...this.#secrets, text].sort((a, b) => b.length - a.length);
-    return true;
+  /**
+   * Registers a secret; those under 4 characters are ignored, they would riddle the log.
+   * @param options `withhold: false` for what the environment of every child may hold
+   * @returns the forms that were not known before
+   */
+  add(secret: string, options: { readonly withhold: boolean } = { withhold: true }): readonly string[] {
+    const forms = [...secretForms(secret)];
+    const fresh = forms.filter((form) => !this.#forms.has(form));
+    for (const form of forms) {
+      this.#forms.add(form);
+      if (options.withhold) this.#withheld.add(form);
+    }
+    return fresh;
   }
 
+  /** The text without secrets, whether they stand there as they are or escaped as reports escape them. */
   apply(text: string): string {
-    return this.#secrets.reduce((result, secret) => result.replaceAll(secret, REPLACEMENT), text);
+    const hits = [...this.#find(text), ...this.#findEscaped(text)].sort(([a], [b]) => a - b);
+    if (hits.length === 0) return text;
+    let result = '';
+    let end = 0;
+    for (const [from, to] of hits) {
+      if (from >= end) result += `${text.slice(end, from)}${REPLACEMENT}`;
+      end = Math.max(end, to);
+    }
+    return result + text.slice(end);
   }
 
   /** Whether a text is, or in the case of longer secrets contains, a registered one. */
   knows(text: string): boolean {
-    return this.#secrets.some((secret) => text === secret || (secret.length >= 8 && text.includes(secret)));
+    return [...this.#withheld].some((form) => text === form || (form.length >= 8 && text.includes(form)));
+  }
+
+  #find(text: string): readonly Range[] {
+    const hits: Range[] = [];
+    for (const form of this.#forms)
+      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) hits.push([at, at + form.length]);
+    const short = hits.some(([from, to]) => to - from < MIN_CHARS_IN_DIGEST);
+    if (!short) return hits;
+    const digests = [...text.matchAll(DIGEST)].map(({ index, 0: { length } }) => [index, index + length] as const);
+    const inDigest = ([from, to]: Range) => digests.some(([start, end]) => start <= from && to <= end);
+    return hits.filter((hit) => hit[1] - hit[0] >= MIN_CHARS_IN_DIGEST || !inDigest(hit));
+  }
+
+  #findEscaped(text: string): readonly Range[] {
+    const plain = unescaped(text);
+    if (!plain) return [];
+    const at = (index: number) => plain.positions[index] ?? text.length;
+    return this.#find(plain.text).map(([from, to]): Range => [at(from), at(to - 1) + (plain.lengths[to - 1] ?? 1)]);
   }
 }
 
-/** The text with control characters made visible; line ends and tabs stay. */
-export function printable(text: string): string {
-  // biome-ignore lint: control characters are what is looked for
-  // oxlint-disable-next-line no-control-regex
-  const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-  return text.replace(/\r\n/g, '\n').replace(controls, visible);
+interface Unescaped {
+  readonly text: string;
+  /** Where each character of it stands in the escaped text, and how long it is there. */
+  readonly positions: readonly number[];
+  readonly lengths: readonly number[];
 }
 
-function visible(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** The text that was escaped; undefined when nothing is. */
+function unescaped(text: string): Unescaped | undefined {
+  const parts: string[] = [];
+  const [positions, lengths]: [number[], number[]] = [[], []];
+  const push = (part: string, position: number, length: number | undefined) => {
+    parts.push(part);
+    for (let index = 0; index < part.length; index += 1) {
+      positions.push(length === undefined ? position + index : position);
+      lengths.push(length ?? 1);
+    }
+  };
+  let end = 0;
+  for (const { 0: whole, 1: decimal, 2: braced, 3: plain, index } of text.matchAll(ESCAPED)) {
+    push(text.slice(end, index), end, undefined);
+    const code = decimal === undefined ? Number.parseInt(braced ?? plain ?? '', 16) : Number(decimal);
+    push(code <= 0x10ffff ? String.fromCodePoint(code) : '', index, whole.length);
+    end = index + whole.length;
+  }
+  if (end === 0) return undefined;
+  push(text.slice(end), end, undefined);
+  return { text: parts.join(''), positions, lengths };
 }
 
 /** The text with everything the runner would take for a workflow command made harmless. */

@@ -5,10 +5,12 @@
 
 import { tmpdir } from 'node:os';
 import type { SourceLocation } from '../primitives/errors.ts';
+import { visibleLines } from '../primitives/unsafe-text.ts';
+import { ambientSecrets } from './ambient-secrets.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { Host, HostCache, Progress, ToolCall, ToolResult } from './host.ts';
 import { ProgressMeter } from './progress.ts';
-import { printable, Redactor } from './redact.ts';
+import { Redactor } from './redact.ts';
 import { findProgram, runTool } from './run.ts';
 import { StandardInput } from './standard-input.ts';
 import { TemporaryFolder } from './temporary.ts';
@@ -41,6 +43,7 @@ export class TerminalHost implements Host {
     this.#options = options;
     this.env = options.env;
     this.cwd = options.cwd;
+    for (const text of ambientSecrets(options.env)) this.redactor.add(text, { withhold: false });
   }
 
   temporaryFolder(): Promise<string> {
@@ -117,7 +120,7 @@ export class TerminalHost implements Host {
   }
 
   clean(text: string): string {
-    return this.redactor.apply(printable(text));
+    return visibleLines(this.redactor.apply(text));
   }
 }
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text from images, certificates and keys → text that is safe to show: nothing in it can move the cursor, turn the
-// writing direction, end a table cell or start a link. Every renderer passes every foreign value through here.
+// writing direction, end a table cell or start a link. Every renderer passes every foreign value through here. What is
+// put here for a character, the redactor of the host must read back.
 
-/** Control, format (bidirectional marks among them), surrogate, private and unassigned characters, and separators. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+import { visibleLine } from '../primitives/unsafe-text.ts';
 
 /** One line; what cannot be shown safely appears as `\u{…}`; longer than `limit` characters is cut. */
 export function printable(text: string, limit = 300): string {
   const cut = text.slice(0, limit);
-  const safe = cut.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
-  return cut.length < text.length ? `${safe}…` : safe;
+  return cut.length < text.length ? `${visibleLine(cut)}…` : visibleLine(cut);
 }
 
 /** The text with everything beyond ASCII written as `\u{…}`, common punctuation of ours apart. */
@@ -18,11 +17,19 @@ export function toAscii(text: string): string {
   return plain.replace(/[^\n\u0020-\u007e]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** A value inside Markdown or HTML: all punctuation that could mean something becomes a character reference. */
+/** A value in the text of a Markdown page: whatever it holds is shown, and starts or ends nothing. */
 export function escapeMarkdown(text: string, limit?: number): string {
-  const escaped = printable(text, limit).replace(/[!-+/:-@[-`{-~]/g, (char) => `&#${char.charCodeAt(0)};`);
-  // A bare www. would become a link.
-  return escaped.replace(/www\./gi, (word) => `${word.slice(0, 3)}&#46;`);
+  const escaped = escapeHtml(text, limit)
+    // A bare www. would become a link, and what comes first on a line a list or a rule.
+    .replace(/www\./gi, (word) => `${word.slice(0, 3)}&#46;`)
+    .replace(/^[ -]|^(\d+)\./, (lead, digits?: string) => (digits ? `${digits}&#46;` : `&#${lead.charCodeAt(0)};`));
+  // Addresses of people become links after character references were read; an element between stops that.
+  return escaped.replaceAll('&#64;', '<span>&#64;</span>');
+}
+
+/** A value in an attribute: all punctuation that could mean something becomes a character reference. */
+export function escapeHtml(text: string, limit?: number): string {
+  return printable(text, limit).replace(/[!-+/:-@[-`{-~]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 /** A value inside a quoted Mermaid label. */

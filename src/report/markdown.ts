@@ -5,7 +5,7 @@
 import type { ImageVerdict, Reason, StageReport, Verdict } from '../policy/verdict.ts';
 import { counted } from '../primitives/count.ts';
 import { toSecond } from '../primitives/time.ts';
-import { escapeMarkdown as md, escapeMermaid } from './foreign-text.ts';
+import { escapeHtml, escapeMarkdown as md, escapeMermaid } from './foreign-text.ts';
 import { decisionOf, isProblem, layersOf, short, signerOf } from './wording.ts';
 
 /** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
@@ -87,7 +87,7 @@ function outcome(verdict: StageReport['verdict']): string {
 }
 
 function digestCell(digest: string): string {
-  return `<abbr title="${md(digest)}"><code>${md(short(digest))}</code></abbr>`;
+  return `<abbr title="${escapeHtml(digest)}"><code>${md(short(digest))}</code></abbr>`;
 }
 
 /** The stages as a chain, coloured by verdict. */

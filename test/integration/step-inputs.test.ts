@@ -48,7 +48,7 @@ describe('a policy as text in a step', () => {
     const { exitCode, stdout, summary } = await step('verify-all', folder, { 'subject-path': 'app.sif', policy });
     expect(exitCode).toBe(2);
     expect(stdout).toMatch(/^::error::verify-all: policy:8:21: /m);
-    expect(summary).toContain('error: policy:8:21: ');
+    expect(summary).toContain('- error: policy&#58;8&#58;21&#58; ');
   });
 });
 
@@ -64,13 +64,36 @@ describe('the token of the job', () => {
     const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, GITHUB_TOKEN: 'ghs_ambient_token', AGAIN: `x ${TOKEN}` };
     const result = await step('scan-attest', folder, { 'subject-path': 'app.sif', scanner: 'grype' }, { env });
     expect(result.outputs).toMatchObject({ verdict: 'failed', 'findings-count': '1' });
-    const [first = '', ...rest] = result.stdout.split('\n');
-    expect(first).toBe(`::add-mask::${TOKEN}`);
-    const shown = rest.filter((line) => !line.startsWith('::add-mask::')).join('\n');
+    const lines = result.stdout.split('\n');
+    const other = lines.findIndex((line) => !line.startsWith('::add-mask::'));
+    for (const token of [TOKEN, 'ghs_ambient_token']) expect(lines.slice(0, other)).toContain(`::add-mask::${token}`);
+    const shown = lines.filter((line) => !line.startsWith('::add-mask::')).join('\n');
     const seen = await readFile(join(folder, 'seen'), 'utf8');
     expect(seen).toContain('app.sif');
     const places = [shown, result.stderr, result.summary, JSON.stringify(result.outputs), seen];
     for (const place of places) expect(place).not.toMatch(/ghs_/);
+  });
+
+  test('is in no summary, report or log, however it is escaped there', async () => {
+    const folder = await workspace();
+    const token = 'p|pe_"q"*[x](y)';
+    const ambient = 'run*time_tok"en';
+    const image = {
+      'subject-path': `${token}.sif\n${ambient}.sif`,
+      'public-key': 'kim.pub',
+      'report-path': 'report.json',
+    };
+    const given = { ...image, 'github-token': token };
+    const more = { env: { ACTIONS_RUNTIME_TOKEN: ambient } };
+    const result = await step('verify-all', folder, given, more);
+    const report = await readFile(join(folder, 'report.json'), 'utf8');
+    expect(JSON.parse(report)).toBeInstanceOf(Object);
+    expect(report).toContain('***.sif');
+    expect(result.summary).toMatch(/\*\*\*|&#42;&#42;&#42;/);
+    const shown = result.stdout.replace(/^::add-mask::.*$/gm, '');
+    const texts = [shown, result.stderr, report, result.summary, JSON.stringify(result.outputs)];
+    for (const text of texts)
+      expect(text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))).not.toMatch(/p\|pe|run\*time/);
   });
 
   test('gives way to a file, and is no input too many for a command that needs none', async () => {

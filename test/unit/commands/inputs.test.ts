@@ -151,20 +151,55 @@ describe('secrets', () => {
   const key = { name: 'key', type: 'secret' } as const;
   const PEM = '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\nByqGSM49AgEG\n}\n-----END PRIVATE KEY-----\n';
 
-  test('are masked line by line and in the forms that they may take', async () => {
+  test('are masked before anything is read that could fail', async () => {
     const inputs = await read([key], { key: PEM });
     expect(inputs.secret('key')?.revealText()).toBe(PEM);
-    expect(masks).toEqual(
-      expect.arrayContaining(['MIGHAgEAMBMG', 'ByqGSM49AgEG', Buffer.from(PEM).toString('base64')]),
-    );
-    expect(masks).not.toContain('}');
-    expect(masks.filter((text) => text.startsWith('-----') && !text.includes('MIGH'))).toEqual([]);
+    expect(masks).toEqual([PEM]);
+    masks.length = 0;
+    await expect(read([key], { key: PEM, 'working-directory': 'none' })).rejects.toThrow('there is no folder');
+    expect(masks).toEqual([PEM]);
   });
 
-  test('with characters that JSON escapes are masked escaped too', async () => {
-    await read([key], { key: 'a"b\\c' });
-    expect(masks).toContain('a\\"b\\\\c');
-    expect(masks).toContain(encodeURIComponent('a"b\\c'));
+  test('from a file are masked, binary ones in Base64', async () => {
+    await writeFile(join(folder, 'k'), 'file secret\n');
+    await writeFile(join(folder, 'binary'), Uint8Array.of(0x95, 0xff, 0x00, 0x80));
+    await read([key], { 'key-path': 'k' });
+    expect(masks).toEqual(['file secret\n']);
+    await read([key], { 'key-path': 'binary' });
+    expect(masks).toEqual(['lf8AgA==']);
+  });
+
+  test.each([' ', '\n', ' \r\n\t\n'])('that are blank (%j) are refused, given as text or as file', async (blank) => {
+    await writeFile(join(folder, 'blank'), blank);
+    await expect(read([key], { key: blank })).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      message: 'key is blank',
+    });
+    await expect(read([key], { 'key-path': 'blank' })).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      message: 'key-path: blank is empty',
+    });
+  });
+
+  test('in the wrong input are not repeated, and masked where they show what they are', async () => {
+    const certificate = { name: 'certificate', type: 'pem' } as const;
+    const specs = [key, certificate, { name: 'stage', type: 'string' }] as const;
+    const wrong = [
+      { 'key-path': PEM },
+      { 'certificate-path': PEM },
+      { stage: PEM },
+      { certificate: 'MIGHAgEAMBMGByqGSM49AgEG' },
+    ];
+    for (const texts of wrong) {
+      masks.length = 0;
+      const error: unknown = await read(specs, texts).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'USAGE_INVALID_INPUT' });
+      expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain('MIGH');
+      if (!('certificate' in texts)) expect(masks.map((text) => text.trim())).toEqual([PEM.trim()]);
+    }
+    masks.length = 0;
+    await read(specs, { certificate: PEM });
+    expect(masks).toEqual([PEM]);
   });
 
   test('come from a regular file or from standard input', async () => {

@@ -1,14 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 // The JSON result, as it meets a terminal.
 
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonText } from '../../../src/entry/report-file.ts';
+import { jsonText, writeReport } from '../../../src/entry/report-file.ts';
+import { Redactor } from '../../../src/host/redact.ts';
+import { Secret } from '../../../src/primitives/secret.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 test('names from images can neither move the cursor nor turn the writing direction, and stay what they are', () => {
-  const name = 'a\u001b[2J\u009b2Jb\u202egnp.exe\u2066\u200f\u2028\u061cä';
-  const text = jsonText({ [name]: [name] });
+  const name = 'a\u001b[2J\u009b2Jb\u202egnp.exe\u2066\u200f\u2028\u061c\u00ad\u{e0041}ä';
+  const text = jsonText({ [name]: [name] }, (value) => value);
   // oxlint-disable-next-line no-control-regex
-  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/);
+  expect(text).not.toMatch(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u00ad\u{e0041}]/u,
+  );
   expect(text).toContain('ä');
   expect(JSON.parse(text)).toEqual({ [name]: [name] });
+});
+
+test('no secret is in a report, in a value, a name or anything nested, and it stays JSON', async () => {
+  const redactor = new Redactor();
+  redactor.add('hunter22');
+  redactor.add('"quoted"');
+  redactor.add('{\n  "private_key": "abcdef"\n}');
+  const document = {
+    message: 'x hunter22 y',
+    list: [{ deep: '"quoted"' }, 7, null, true],
+    'of hunter22': 'kept',
+    digest: `sha256:${'0'.repeat(64)}`,
+    secret: new Secret('hunter22'),
+    at: new Date(0),
+    absent: undefined,
+  };
+  const path = join(await temporaryFolder(), 'report.json');
+  await writeReport(path, document, (text) => redactor.apply(text));
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
+    message: 'x *** y',
+    list: [{ deep: '***' }, 7, null, true],
+    'of ***': 'kept',
+    digest: `sha256:${'0'.repeat(64)}`,
+    secret: '[secret]',
+    at: '1970-01-01T00:00:00.000Z',
+  });
+});
+
+test('whatever is secret, the report is JSON', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.array(fc.string()), (value, secrets) => {
+      const redactor = new Redactor();
+      for (const secret of [...secrets, '": "', ',\n  ', 'null', 'true']) redactor.add(secret);
+      expect(() => JSON.parse(jsonText(value, (text) => redactor.apply(text)))).not.toThrow();
+    }),
+  );
 });

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ambientSecrets } from '../../../src/host/ambient-secrets.ts';
 import { childEnvironment } from '../../../src/host/child-environment.ts';
-import { printable, Redactor, withoutWorkflowCommands } from '../../../src/host/redact.ts';
+import { Redactor, withoutWorkflowCommands } from '../../../src/host/redact.ts';
+import { visibleLine, visibleLines } from '../../../src/primitives/unsafe-text.ts';
+import { escapeHtml, escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';
 
 describe('the redactor', () => {
   test('removes the longest secret first, so that nothing of it is left', () => {
@@ -19,15 +23,89 @@ describe('the redactor', () => {
 
   test('ignores texts that would riddle the log', () => {
     const redactor = new Redactor();
-    expect(redactor.add('}')).toBe(false);
-    expect(redactor.apply('{}')).toBe('{}');
+    expect(redactor.add('}')).toEqual([]);
+    expect(redactor.add('a')).toEqual([]);
+    expect(redactor.add(' \n\t \r\n ')).toEqual([]);
+    expect(redactor.apply('{a} \n\t')).toBe('{a} \n\t');
+  });
+
+  test('leaves nothing of secrets that overlap', () => {
+    const redactor = new Redactor();
+    redactor.add('abcdef');
+    redactor.add('defghi');
+    expect(redactor.apply('>abcdefghi<')).toBe('>***<');
+  });
+
+  test('finds each line of a secret of several lines, whatever its line ends, but for the frame of a key', () => {
+    const redactor = new Redactor();
+    redactor.add('-----BEGIN X-----\r\nfirst-line\r\n}\rsecond-line\n-----END X-----\n');
+    expect(redactor.apply('a first-line b\nsecond-line }')).toBe('a *** b\n*** }');
+    expect(redactor.apply('-----BEGIN X-----')).toBe('-----BEGIN X-----');
+  });
+
+  test('finds a secret in headers, addresses and documents', () => {
+    const secret = 'p+ä"s/ w\\rd';
+    const redactor = new Redactor();
+    redactor.add(secret);
+    const encoded = [
+      Buffer.from(secret).toString('base64'),
+      Buffer.from(secret).toString('base64url'),
+      ...['u', 'us', 'use', 'user'].map((user) => Buffer.from(`${user}:${secret}`).toString('base64')),
+      encodeURIComponent(secret),
+      new URLSearchParams({ q: secret }).toString(),
+      JSON.stringify({ secret }),
+    ];
+    for (const text of encoded) expect(redactor.apply(`x ${text} y`), text).toContain('***');
+    expect(redactor.apply(`x ${encodeURIComponent(secret)} y`)).toBe('x *** y');
+  });
+
+  test('finds a secret in what reports escaped, wherever it stands', () => {
+    const escapes = [escapeMarkdown, escapeHtml, escapeMermaid, printable, visibleLine, visibleLines];
+    const secret = fc.string({ unit: 'binary', minLength: 12, maxLength: 24 }).filter((text) => {
+      const clean = text.trim();
+      return clean.length >= 12 && clean.isWellFormed() && !/[\r\n*]/.test(clean);
+    });
+    fc.assert(
+      fc.property(secret, fc.constantFrom('', 'www', 'w', '1', ' ', '&'), (text, before) => {
+        const redactor = new Redactor();
+        redactor.add(text);
+        for (const escape of [...escapes, (value: string) => toAscii(printable(value))]) {
+          const shown = redactor.apply(escape(`${before}${text.trim()} after`));
+          expect(shown).toContain('***');
+          expect(shown).not.toContain(escape(text.trim()));
+          expect(redactor.apply(shown)).toBe(shown);
+        }
+      }),
+    );
+  });
+
+  test('does not take what a short secret has in common with a digest for the secret', () => {
+    const redactor = new Redactor();
+    redactor.add('cafe');
+    const digest = `sha256:${'0cafe1'.repeat(10)}abcd`;
+    expect(redactor.apply(`the cafe of ${digest}`)).toBe(`the *** of ${digest}`);
+    redactor.add('0123456789abcdef0123');
+    expect(redactor.apply('0123456789abcdef0123'.repeat(3))).toBe('*********');
   });
 });
 
 describe('printable text', () => {
   test('keeps lines and tabs, shows other control and direction characters', () => {
-    expect(printable('a\r\n\tb\u001b[0m\u0007\u009b\u202e\u2066')).toBe('a\n\tb\\u001b[0m\\u0007\\u009b\\u202e\\u2066');
-    expect(printable('lone \r return')).toBe('lone \\u000d return');
+    expect(visibleLines('a\r\n\tb\u001b[0m\u0007\u009b\u202e\u2066')).toBe(
+      'a\n\tb\\u001b[0m\\u0007\\u009b\\u202e\\u2066',
+    );
+    expect(visibleLines('lone \r return')).toBe('lone \\u000d return');
+  });
+
+  test('shows what hides or turns text: Arabic letter mark, soft hyphen, separators, tags, joiners', () => {
+    for (const code of [0x61c, 0xad, 0x85, 0x200b, 0x200d, 0x2028, 0x2029, 0x2060, 0xfeff, 0xe0001, 0xe0041, 0x3164]) {
+      const hex = code.toString(16);
+      expect(visibleLines(`a${String.fromCodePoint(code)}b`)).toBe(
+        hex.length > 4 ? `a\\u{${hex}}b` : `a\\u${hex.padStart(4, '0')}b`,
+      );
+      expect(visibleLine(`a${String.fromCodePoint(code)}b`)).toBe(`a\\u{${hex}}b`);
+    }
+    expect(visibleLines('ü ✓ ⚠\ufe0f 漢字 e\u0301')).toBe('ü ✓ ⚠\ufe0f 漢字 e\u0301');
   });
 
   test('workflow commands are made harmless at every line', () => {
@@ -54,5 +132,40 @@ describe('the environment of a child', () => {
       EMPTY: undefined,
     };
     expect(childEnvironment(environment, redactor)).toEqual({ PATH: '/bin:/hunter22', LANG: 'C' });
+  });
+});
+
+describe('secrets of the environment', () => {
+  test('are the tokens of the job and the password of a proxy', () => {
+    const environment = {
+      GITHUB_TOKEN: 'one',
+      GH_TOKEN: 'two',
+      ACTIONS_RUNTIME_TOKEN: 'three',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'four',
+      https_proxy: 'http://me:p%40ss@proxy.example:3128',
+      HTTP_PROXY: 'me:secret@proxy.example',
+      NO_PROXY: 'a:b@c',
+      OTHER_TOKEN: 'six',
+      EMPTY: undefined,
+    };
+    const pair = (text: string) => Buffer.from(text).toString('base64');
+    expect(ambientSecrets(environment)).toEqual([
+      ...['one', 'two', 'three', 'four'],
+      ...['p%40ss', 'p@ss', pair('me:p@ss')],
+      ...['secret', pair('me:secret')],
+    ]);
+  });
+
+  test('do not keep a proxy, or a token under another name that was given to a child, from it', () => {
+    const environment = {
+      https_proxy: 'http://me:hunter22@proxy',
+      GH_TOKEN: 'ghs_12345678',
+      FOR_CHILD: 'ghs_12345678',
+    };
+    const redactor = new Redactor();
+    for (const text of ambientSecrets(environment)) redactor.add(text, { withhold: false });
+    const { https_proxy, FOR_CHILD } = environment;
+    expect(childEnvironment(environment, redactor)).toEqual({ https_proxy, FOR_CHILD });
+    expect(redactor.apply('hunter22 ghs_12345678')).toBe('*** ***');
   });
 });

@@ -8,7 +8,7 @@ import type { ImageFacts } from '../../../src/policy/facts.ts';
 import type { Policy } from '../../../src/policy/schema.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import { findingsOf } from '../../../src/report/annotations.ts';
-import { escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';
+import { escapeHtml, escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';
 import { renderJson } from '../../../src/report/json.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { renderText } from '../../../src/report/text.ts';
@@ -172,10 +172,26 @@ describe('escaping', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(printable(text)).not.toMatch(/[\p{C}\u2028\u2029]/u);
         expect(toAscii(printable(text))).toMatch(/^[ -~]*$/);
-        expect(escapeMarkdown(text)).not.toMatch(/[<>|`*_[\]()@:]|&(?!#\d+;)/);
+        const withoutAt = escapeMarkdown(text).replaceAll('<span>&#64;</span>', '');
+        expect(withoutAt).not.toMatch(/[<>|`*_[\]()@:]|&(?!#\d+;)|^[- ]|^\d+[.)]|www\./i);
+        expect(escapeHtml(text)).not.toMatch(/[<>"'`=]|&(?!#\d+;)/);
         expect(escapeMermaid(text)).not.toMatch(/["'`<>[\]{}()|\\\n]/);
       }),
     );
+  });
+  test('what comes first on a line is no list, rule or code, and an address no link', () => {
+    expect(
+      ['- a', '---', '1. a', '12.5', ' x', '    x', 'a@b.example', 'WWW.e.vil'].map((text) => escapeMarkdown(text)),
+    ).toEqual([
+      '&#45; a',
+      '&#45;--',
+      '1&#46; a',
+      '12&#46;5',
+      '&#32;x',
+      '&#32;   x',
+      'a<span>&#64;</span>b.example',
+      'WWW&#46;e.vil',
+    ]);
   });
   test('long text is cut', () => {
     expect(printable('a'.repeat(500), 10)).toBe(`${'a'.repeat(10)}…`);
