@@ -11,8 +11,6 @@ import { isTag, type LayoutReference } from '../registry/reference.ts';
 
 /** Tags shown to a user who has to choose one. */
 const SHOWN_TAGS = 10;
-/** Tags of what is attached to an image: lists of referrers, our layers, cosign's signatures. */
-const ATTACHED = /^sha(?:256|512)-[0-9a-f]{64}(?:\..*)?$/;
 
 /** True for a folder that calls itself an OCI layout. */
 export async function isLayoutFolder(path: string): Promise<boolean> {
@@ -40,10 +38,9 @@ export async function imageInLayout(folder: string, name: string): Promise<Layou
 
 /** Undefined when the folder is broken. */
 async function taggedImages(folder: string): Promise<readonly TaggedImage[] | undefined> {
-  const { LayoutIndex } = await import('../registry/layout-index.ts');
+  const { imagesInLayout } = await import('../registry/layout-images.ts');
   try {
-    const index = await LayoutIndex.open(folder, systemClock());
-    return (await index.tagged()).filter(({ tag }) => !ATTACHED.test(tag));
+    return await imagesInLayout(folder, systemClock());
   } catch (error) {
     if (error instanceof CountersignError) return undefined;
     throw error;

@@ -15,7 +15,8 @@ import type { OciDescriptor, ReadableRepository } from './repository.ts';
 
 /** Media type of a signed payload. */
 export const PAYLOAD_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
-const ENVELOPE_TYPE = 'application/vnd.dsse.envelope.v1+json';
+/** Media type of an attestation. */
+export const ENVELOPE_TYPE = 'application/vnd.dsse.envelope.v1+json';
 /** Annotations of a payload's layer. */
 export const SIGNATURE = 'dev.cosignproject.cosign/signature';
 export const CERTIFICATE = 'dev.sigstore.cosign/certificate';

@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { decodeUtf8 } from '../primitives/bytes.ts';
 import { type Digest, isDigest } from '../primitives/digest.ts';
-import { CountersignError, fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
-import { readFileBounded, writeFileAtomic } from '../primitives/file.ts';
+import { CountersignError, DataError, fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
+import { readFileBounded, readKeyFile, writeFileAtomic } from '../primitives/file.ts';
 import { makeFolder } from '../primitives/folder.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
@@ -86,11 +86,17 @@ export class LayoutIndex {
     return this.#entriesOf(await this.#read());
   }
 
-  /** The entry with a tag or digest. */
+  /**
+   * The entry with a tag or digest. Which of several images a tag means nobody can tell, so that is an error.
+   * @throws RegistryError REGISTRY_LAYOUT_INVALID
+   */
   async find(reference: string): Promise<OciDescriptor | undefined> {
     const entries = await this.entries();
     if (isDigest(reference)) return entries.find(({ digest }) => digest === reference);
-    return entries.find(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
+    const named = entries.filter(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
+    const digests = [...new Set(named.map(({ digest }) => digest))];
+    if (digests.length > 1) throw repeatedTag(this.#folder, reference, digests);
+    return named[0];
   }
 
   async tags(): Promise<readonly string[]> {
@@ -200,12 +206,19 @@ async function takeLock(lock: string, token: string): Promise<boolean> {
   }
 }
 
+/** What a lock file holds; undefined when there is none. @throws RegistryError REGISTRY_LAYOUT_LOCKED for anything else */
 async function readLock(lock: string): Promise<string | undefined> {
   try {
-    return decodeUtf8(await readFileBounded(lock, 1024), lock);
+    return decodeUtf8(await readKeyFile(lock, 1024), lock);
   } catch (error) {
     if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
-    throw error;
+    const isOther =
+      error instanceof DataError || (error instanceof SystemError && error.code === 'FILE_SYMLINK_REFUSED');
+    if (!isOther) throw error;
+    throw new RegistryError('REGISTRY_LAYOUT_LOCKED', `${lock} is no lock file: a folder, a link or something else`, {
+      hint: 'remove it; nothing that keeps the lock makes such a thing',
+      cause: error,
+    });
   }
 }
 
@@ -269,6 +282,19 @@ async function readMarker(folder: string): Promise<Uint8Array> {
     if (!(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw invalid(folder, 'is no OCI layout: it has no file oci-layout', error);
   }
+}
+
+/** Digests shown of a tag that several images have. */
+const SHOWN_DIGESTS = 4;
+
+function repeatedTag(folder: string, tag: string, digests: readonly Digest[]): RegistryError {
+  const shown = digests.slice(0, SHOWN_DIGESTS).join(', ');
+  const more = digests.length > SHOWN_DIGESTS ? ` and ${digests.length - SHOWN_DIGESTS} more` : '';
+  return new RegistryError(
+    'REGISTRY_LAYOUT_INVALID',
+    `the folder ${folder} has the tag ${JSON.stringify(tag.slice(0, 128))} for several manifests: ${shown}${more}`,
+    { hint: `name the image by its digest: oci:${folder}@sha256:…; or take the wrong entry out of index.json` },
+  );
 }
 
 function invalid(folder: string, what: string, cause?: unknown): RegistryError {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // OCI layout folders given as subject-path.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { command as inspect } from '../../../src/commands/inspect.ts';
@@ -12,12 +12,15 @@ import { command as signStage } from '../../../src/commands/sign-stage.ts';
 import type { Command } from '../../../src/commands/spec.ts';
 import { SUBJECT_INPUTS, subjectsFrom } from '../../../src/commands/subjects.ts';
 import { command as verifyAll } from '../../../src/commands/verify-all.ts';
+import { memoryBlob } from '../../../src/registry/bundles.ts';
 import { LayoutIndex } from '../../../src/registry/layout-index.ts';
 import { LayoutRepository } from '../../../src/registry/layout.ts';
+import { EMPTY_CONFIG, makeManifest } from '../../../src/registry/manifest.ts';
+import { type Manifest, MEDIA_TYPE } from '../../../src/registry/repository.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 import { keyPerson, NOW } from '../../support/layers.ts';
 import { pushOciImage } from '../../support/oci-images.ts';
-import { testClock } from '../../support/registry-session.ts';
+import { referrerTo, testClock } from '../../support/registry-session.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { cycloneDx } from '../../support/scan-reports.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
@@ -33,6 +36,15 @@ async function layout(name: string, tags: readonly string[], label = ''): Promis
   const repository = new LayoutRepository(path, await LayoutIndex.create(path, testClock()));
   for (const [index, tag] of tags.entries()) await pushOciImage(repository, { tag, label: label || String(index) });
   return repository;
+}
+
+function descriptorOf({ mediaType, digest, bytes }: Manifest) {
+  return { mediaType, digest, size: bytes.length };
+}
+
+function indexOf(manifests: readonly Manifest[]): Manifest {
+  const document = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: manifests.map(descriptorOf) };
+  return makeManifest(Buffer.from(JSON.stringify(document)), MEDIA_TYPE.index);
 }
 
 async function named(list: string): Promise<readonly string[]> {
@@ -64,12 +76,70 @@ describe('a layout folder as subject-path', () => {
   });
 
   test('what is attached to the image is no other image', async () => {
-    const repository = await layout('images', ['v1']);
-    const { digest } = await pushOciImage(repository, { label: 'attached' });
-    const tag = digest.replace(':', '-');
-    for (const name of [tag, `${tag}.sig`, `${tag}.countersign-${'0'.repeat(32)}`])
-      await pushOciImage(repository, { tag: name, label: name });
+    const repository = await layout('images', []);
+    const subject = await pushOciImage(repository, { tag: 'v1' });
+    const base = subject.digest.replace(':', '-');
+    const layer = referrerTo(subject, 'a');
+    await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
+    await repository.putManifest(layer, `${base}.countersign-${layer.digest.slice(7, 39)}`);
+    await repository.putManifest(indexOf([layer]), base);
+    await writeFile(join(folder, 'kim.pem'), (await keyPerson('kim', 'p256')).privateKey, { mode: 0o600 });
+    const key = { 'signing-method': 'key', 'key-path': 'kim.pem' };
+    await call(signStage, { 'subject-path': 'images', stage: 'author', ...key });
+    expect((await repository.tags()).toSorted()).toEqual([
+      base,
+      `${base}.countersign-${layer.digest.slice(7, 39)}`,
+      `${base}.sig`,
+      'v1',
+    ]);
     expect(await named('images')).toEqual([`oci:${join(folder, 'images')}:v1`]);
+  });
+
+  test.each([
+    ['a list of referrers', ''],
+    ['a layer of ours', `.countersign-${'0'.repeat(32)}`],
+    ['signatures', '.sig'],
+    ['attestations', '.att'],
+    ['an SBOM', '.sbom'],
+    ['something unknown', '.x'],
+  ])('an image with the tag of %s is an image all the same', async (_what, ending) => {
+    const repository = await layout('images', ['v1']);
+    const { digest } = await pushOciImage(repository, { label: 'subject' });
+    await pushOciImage(repository, { tag: digest.replace(':', '-') + ending, label: 'hidden' });
+    await expect(named('images')).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      message: expect.stringMatching(/^subject-path: the layout folder images has 2 tagged images: "v1", "sha256-/),
+    });
+  });
+
+  test('nor can platforms, what refers to nothing here, or what could be run hide behind such a tag', async () => {
+    const repository = await layout('images', ['v1']);
+    const subject = await pushOciImage(repository, { tag: 'v1' });
+    const base = subject.digest.replace(':', '-');
+    const child = await pushOciImage(repository, { label: 'platform' });
+    const runnable = { ...JSON.parse(Buffer.from(child.bytes).toString()), subject: descriptorOf(subject) };
+    const image = makeManifest(Buffer.from(JSON.stringify(runnable)), MEDIA_TYPE.manifest);
+    const layer = referrerTo(subject, 'a');
+    await repository.pushBlob(layer.digest, memoryBlob(layer.bytes));
+    await repository.pushBlob(image.digest, memoryBlob(image.bytes));
+    const elsewhere = `sha256-${'ab'.repeat(32)}`;
+    const hidden = [
+      [indexOf([child]), base],
+      [indexOf([layer, child]), base],
+      [indexOf([image]), base],
+      [image, `${base}.countersign-${image.digest.slice(7, 39)}`],
+      [layer, `${base}.countersign-${'0'.repeat(32)}`],
+      [indexOf([]), elsewhere],
+    ] as const;
+    for (const [manifest, tag] of hidden) {
+      await repository.putManifest(manifest, tag);
+      await expect(named('images')).rejects.toMatchObject({ message: expect.stringMatching(/has \d tagged images/) });
+      await repository.putManifest(subject, tag);
+    }
+    await repository.putManifest(indexOf([layer]), base);
+    expect(await named('images')).toEqual([`oci:${join(folder, 'images')}:v1`]);
+    await rm(join(folder, 'images', 'blobs', 'sha256', indexOf([layer]).digest.slice(7)));
+    await expect(named('images')).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
   });
 
   test('a name that is no tag of a registry is taken by digest', async () => {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // OCI layout folders as repositories: written, read, shared by parallel writers, damaged.
 
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/primitives/clock.ts';
 import { sha256 } from '../../../src/primitives/digest.ts';
@@ -125,6 +127,49 @@ describe('a layout folder', () => {
     await Promise.all(layers.map(async (layer) => (await openLayout(folder)).attachReferrer(layer)));
     expect((await (await openLayout(folder)).listReferrers(subject.digest)).referrers).toHaveLength(20);
     expect((await readdir(folder)).toSorted()).toEqual(['blobs', 'index.json', 'oci-layout']);
+  });
+
+  test("a tag that several manifests have is nobody's, until it is moved", async () => {
+    const folder = await newFolder();
+    const repository = await openLayout(folder);
+    const first = await pushImage(repository, 'v1', someBytes(10));
+    const second = await pushImage(repository, 'v2', someBytes(11));
+    const { manifests, ...rest } = await index(folder);
+    const tagged = manifests.map((entry: object) => ({
+      ...entry,
+      annotations: { 'org.opencontainers.image.ref.name': 'v1' },
+    }));
+    await writeFile(join(folder, 'index.json'), JSON.stringify({ ...rest, manifests: tagged }));
+    for (const asked of [repository.resolve('v1'), repository.getManifest('v1')])
+      await expect(asked).rejects.toMatchObject({
+        code: 'REGISTRY_LAYOUT_INVALID',
+        message: expect.stringContaining(`the tag "v1" for several manifests: ${first.digest}, ${second.digest}`),
+        hint: expect.stringContaining(`oci:${folder}@sha256:`),
+      });
+    expect((await repository.resolve(second.digest))?.digest).toBe(second.digest);
+    await repository.putManifest(second, 'v1');
+    expect((await repository.resolve('v1'))?.digest).toBe(second.digest);
+    const twice = { ...rest, manifests: [tagged[0], tagged[0]] };
+    await writeFile(join(folder, 'index.json'), JSON.stringify(twice));
+    expect((await repository.resolve('v1'))?.digest, 'one image listed twice').toBe(first.digest);
+  });
+
+  test.each([
+    ['a folder', (lock: string) => mkdir(lock)],
+    ['a pipe', (lock: string) => promisify(execFile)('mkfifo', [lock])],
+    ['a link to nothing', (lock: string) => symlink('nowhere', lock)],
+    ['a large file', (lock: string) => writeFile(lock, 'x'.repeat(2000))],
+    ['binary data', (lock: string) => writeFile(lock, Uint8Array.of(0xff))],
+  ])('says so at once when %s has the name of its lock', async (_what, make) => {
+    const folder = await newFolder();
+    const repository = await openLayout(folder);
+    await make(join(folder, 'index.json.lock'));
+    await expect(pushImage(repository, 'v1')).rejects.toMatchObject({
+      code: 'REGISTRY_LAYOUT_LOCKED',
+      message: expect.stringContaining('index.json.lock is no lock file'),
+      hint: expect.stringMatching(/^remove it/),
+    });
+    expect((await index(folder)).manifests).toEqual([]);
   });
 
   test('is not blocked for ever by the lock of a dead process', async () => {
