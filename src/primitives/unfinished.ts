@@ -99,10 +99,14 @@ export async function takeOver(path: string, as: string): Promise<FileHandle | u
   return undefined;
 }
 
-/** Leaves an unfinished file under a name for `takeOver`; false when somebody else has something there. */
+/**
+ * Leaves an unfinished file under a name for `takeOver`; false when that would not take it, or somebody else has something
+ * there.
+ */
 export async function leaveBehind(path: string, file: FileHandle, as: string): Promise<boolean> {
   const there = await look(as);
-  return (!there || isOwn(there)) && (await isStill(path, file)) && (await moved(path, as));
+  const found = await look(path);
+  return (!there || isOwn(there)) && found !== undefined && (await isHeld(file, found)) && (await moved(path, as));
 }
 
 /** Whether a name leads to the file that is held open, and not to what somebody put there meanwhile. */

@@ -114,6 +114,16 @@ describe('pulling', () => {
     expect(await files()).toEqual(['app.sif']);
   });
 
+  test.skipIf(!posix)('leaves no part that the next pull would not go on with', async () => {
+    const { registry, pull, path, files } = await start(impatient);
+    registry.faults.dropDownload = { afterBytes: 2_000_000, times: 1 };
+    const pass = async () => {
+      for (const name of await files()) await chmod(join(dirname(path), name), 0o666);
+    };
+    await expect(pull({ pass })).rejects.toMatchObject({ code: 'NETWORK_CONNECTION_LOST' });
+    expect(await files()).toEqual([]);
+  });
+
   test('a folder under the name of a part is left alone, and an interruption leaves nothing beside it', async () => {
     const { registry, pull, path, partial, files } = await start(impatient);
     await mkdir(join(partial, 'full'), { recursive: true });
