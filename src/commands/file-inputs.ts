@@ -51,7 +51,7 @@ function namedBy(input: InputSpec, texts: ReadonlyMap<string, string>, folder: s
   if (use === undefined || !text) return [];
   if (use !== 'read' && text === '-')
     throw new UsageError('USAGE_INVALID_INPUT', `${name} is "-", and standard output is no file`, {
-      hint: `give a name${input.example ? `, for instance ${input.example}` : ''}; on the command line --json prints the report`,
+      hint: `give a name${input.example ? `, for instance ${input.example}` : ''}${use === 'document' ? '; on the command line --json prints the report' : ''}`,
     });
   if (use !== 'read') return [{ input: name, use, path: resolve(folder, text) }];
   return text

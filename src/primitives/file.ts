@@ -109,7 +109,11 @@ async function targetAt(path: string): Promise<'file' | 'stream'> {
   const end = found.isSymbolicLink() ? await stat(path).catch(() => undefined) : found;
   if (end?.isDirectory()) throw isFolder(path);
   if (end && isStream(end)) return 'stream';
-  throw notRegular(path);
+  if (!found.isSymbolicLink()) throw notRegular(path);
+  // /dev/stdout is one as well, where standard output is a file.
+  throw new SystemError('FILE_SYMLINK_REFUSED', `${path} is a symbolic link and would have to be replaced`, {
+    hint: 'give the path of the file that is to be written; on the command line --json prints to standard output',
+  });
 }
 
 /** A file system error about a new file: most often its folder is missing, or a folder has its name. */
