@@ -42,6 +42,8 @@ const SIGNATURE_SLACK_BYTES = 16;
 /** A bundle that looks foreign beside made-up digests may turn out to belong to the image, and is then listed. */
 const ENTRY_BYTES = 320;
 
+const DEPENDS_ON_DATA = 'whether it may be signed depends on its data';
+
 /** What will be added, as far as it can be told. */
 export async function foreseeLayer(image: SifImage, request: ForeseeRequest): Promise<Foreseen | Unforeseen> {
   const { verifier, now } = request.signingJudge;
@@ -50,13 +52,15 @@ export async function foreseeLayer(image: SifImage, request: ForeseeRequest): Pr
     const hash = madeUpBeside(claimed.digests);
     const signed = longer(await signInMemory(image, request, hash), await signInMemory(image, request, hash));
     if (signed.result.outcome === 'unchanged') return { objects: [], laneBytes: 0 };
-    if (!signed.layer) return { why: 'whether it may be signed depends on its data' };
+    if (!signed.layer) return { why: DEPENDS_ON_DATA };
     const slack = SIGNATURE_SLACK_BYTES + slackForEntries(signed.examination);
     if (slack > RESERVED_PADDING_BYTES / 2) return { why: 'it has many layers whose place in the order is not known' };
     const laneBytes = signed.layer.bundle.length + slack;
     return { objects: objectsOf(signed.layer, laneBytes) ?? [], laneBytes };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
+    // Made-up digests refute layers, too, whose data nobody vouches for; the true ones will tell.
+    if (error.code === 'STAGE_IMAGE_BROKEN') return { why: DEPENDS_ON_DATA };
     return { why: `the layer could not be foreseen (${error.message})` };
   }
 }

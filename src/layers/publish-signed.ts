@@ -53,8 +53,9 @@ export async function publishSigned(repository: Repository, request: SignedPubli
     return await inOneRead(repository, opened, foreseen);
   } catch (error) {
     if (!(error instanceof NotAsReserved)) throw error;
-    if (error.refused) return notPublished(error.refused, 1);
-    return await inTwoReads(repository, opened, { why: 'its layer is longer than foreseen', known: error.digests });
+    const { why, digests } = error;
+    if (typeof why !== 'string') return notPublished(why, 1);
+    return await inTwoReads(repository, opened, { why, known: digests });
   }
 }
 
@@ -72,17 +73,27 @@ async function inOneRead(
   const sign = async (streamed: StreamedDigests): Promise<Signed> => {
     for (let attempt = 1; ; attempt += 1) {
       const { result, layer, examination } = await signInMemory(image, request, streamed.hash);
-      const { digests } = examination;
-      if (result.outcome === 'refused') throw new NotAsReserved({ refused: result, digests });
+      const { digests, objects: judged } = examination;
+      await streamed.assertPassed(judged);
+      if (result.outcome === 'refused') throw new NotAsReserved({ why: result, digests });
       if (layer) assertNothingReplaced(layer);
+      const unlike = unlikeForeseen(layer, foreseen);
+      if (unlike !== undefined) throw new NotAsReserved({ why: unlike, digests });
       const objects = layer ? objectsOf(layer, foreseen.laneBytes) : [];
       const tail = objects && reservation.fill(objects);
       if (objects && tail) return { result, objects, tail, digests };
-      if (!layer || attempt === TRIES) throw new NotAsReserved({ refused: undefined, digests });
+      if (attempt === TRIES) throw new NotAsReserved({ why: 'its layer is longer than foreseen', digests });
     }
   };
   const push = new SignedPush({ request, file, image, reservation }, sign);
   return { ...(await push.run(repository, lock)), reads: 1 };
+}
+
+/** Why no try can bring what was foreseen; undefined if one may. */
+function unlikeForeseen(layer: NewLayer | undefined, { objects }: Foreseen): string | undefined {
+  if (layer && objects.length === 0) return 'its present approval does not count for its data';
+  if (!layer && objects.length > 0) return 'it turned out to have this approval already';
+  return undefined;
 }
 
 /** Signs with digests that are known or found by reading, then sends what was signed if those are the bytes. */
@@ -104,6 +115,7 @@ async function inTwoReads(
   if (!tail) throw new Error('an image has no room for what it was reserved for');
   const sign = async (streamed: StreamedDigests): Promise<Signed> => {
     await streamed.assertSame(digests);
+    await streamed.assertPassed(examination.objects);
     return { result, objects, tail, digests };
   };
   const push = new SignedPush({ request, file, image, reservation }, sign);

@@ -4,6 +4,8 @@
 
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { CountersignError } from '../primitives/errors.ts';
+import { NetworkError } from '../primitives/network-errors.ts';
+import { RegistryError } from '../registry/errors.ts';
 import { type PublishedSif, pushSif } from '../registry/push.ts';
 import type { BlobSource, Repository } from '../registry/repository.ts';
 import type { ObjectDigests } from '../sif/hash-blocks.ts';
@@ -24,13 +26,13 @@ export interface SignedPublishRequest extends PublishRequest, ForeseeRequest {}
 
 /** Ends an upload whose image is not to be published, or will not be as reserved. */
 export class NotAsReserved extends Error {
-  /** Set when an earlier stage has not passed. */
-  readonly refused: StageResult | undefined;
+  /** An earlier stage has not passed, or why the image does not become what it was reserved for. */
+  readonly why: StageResult | string;
   readonly digests: ObjectDigests;
 
-  constructor({ refused, digests }: { readonly refused: StageResult | undefined; readonly digests: ObjectDigests }) {
+  constructor({ why, digests }: { readonly why: StageResult | string; readonly digests: ObjectDigests }) {
     super('the image is not sent as reserved');
-    this.refused = refused;
+    this.why = why;
     this.digests = digests;
   }
 }
@@ -42,6 +44,13 @@ interface Kept {
 }
 
 const NOTHING_KEPT: Kept = { where: [], remarks: [] };
+
+/** With the layer in the file or the word why not, which whoever repeats the command has to know. */
+function withKept(error: unknown, { where, remarks }: Kept, name: string): unknown {
+  const told = where.length > 0 ? [`${name} has its layer (${where.join(', ')})`, ...remarks] : remarks;
+  const tellable = error instanceof RegistryError || error instanceof NetworkError;
+  return tellable && told.length > 0 ? error.about(told.join('; ')) : error;
+}
 
 async function drained(chunks: AsyncIterator<unknown>): Promise<void> {
   while ((await chunks.next()).done !== true);
@@ -100,6 +109,8 @@ export class SignedPush {
         ...(request.onBytes ? { onBytes: request.onBytes } : {}),
         ...(request.signal ? { signal: request.signal } : {}),
       });
+    } catch (error) {
+      throw kept ? withKept(error, kept, request.name) : error;
     } finally {
       this.#streamed.fail(new Error('the upload ended early'));
       await this.#signed.catch(() => undefined);
@@ -140,6 +151,7 @@ export class SignedPush {
   /** Judges the image that was sent as any verifier would, data digests aside, which are those of this very stream. */
   async #check() {
     const { request, file, reservation } = this.#parts;
+    await this.#streamed.ended();
     const { tail, digests, result } = await this.#signed;
     const image = await openSif(reservedSource(file, reservation, tail));
     const { verifier, now } = request.judge ?? request.signingJudge;

@@ -112,15 +112,25 @@ function assertSound({ facts }: Examined): void {
   if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
 }
 
-/** Without a policy nobody else asks: in a file such a layer fails the image for good, whoever approves it afterwards. */
+/**
+ * Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
+ * fails the image for good, whoever approves it afterwards.
+ */
 function assertUnaltered({ facts }: Examined, { policy }: Judge): void {
   if (policy) return;
-  const altered = facts.layers.find(
-    ({ place, signature, contradicted }) => place.in === 'sif' && signature === 'invalid' && !contradicted,
+  const altered = [...facts.layers, ...facts.evidence].find(
+    ({ place, signature }) => place.in === 'sif' && (signature === 'invalid' || signature === 'unreadable'),
   );
-  const [why] = altered?.reasons ?? [];
-  if (why)
-    throw new StageError('STAGE_IMAGE_BROKEN', `the image has an altered layer: ${why.message}`, { hint: why.hint });
+  const foreign = facts.layers.find(
+    ({ place, signature, contradicted }) => place.in === 'sif' && signature === 'valid' && contradicted,
+  );
+  const found = altered ?? foreign;
+  if (!found) return;
+  const [why] = found.reasons;
+  const what = found.contradicted ? 'a layer about other content' : 'an altered layer';
+  throw new StageError('STAGE_IMAGE_BROKEN', `the image has ${what}${why ? `: ${why.message}` : ''}`, {
+    hint: why?.hint ?? 'restore the image from a copy, or remove the layer',
+  });
 }
 
 /** The verdict about the stages before this one, when it is asked for. */

@@ -55,8 +55,15 @@ const WORTH_REPEATING: ReadonlySet<string> = new Set<NetworkCode>([
 /** The network or the server on the other side failed: exit code 3. */
 export class NetworkError extends CountersignError {
   override readonly exitCode = EXIT.environment;
+  declare readonly code: NetworkCode;
   constructor(code: NetworkCode, message: string, details: ErrorDetails) {
     super(code, message, details);
+  }
+
+  /** The same error, with what it is to be seen in. */
+  about(place: string): NetworkError {
+    const { hint, cause } = this;
+    return new NetworkError(this.code, `${place}: ${this.message}`, { hint, cause });
   }
 }
 

@@ -4,6 +4,8 @@
 
 import { utf8 } from '../primitives/bytes.ts';
 import type { Digest } from '../primitives/digest.ts';
+import { CountersignError } from '../primitives/errors.ts';
+import { NetworkError } from '../primitives/network-errors.ts';
 import { attachBundle, type BundleToAttach, memoryBlob } from './bundles.ts';
 import { RegistryError } from './errors.ts';
 import { EMPTY_CONFIG, makeManifest } from './manifest.ts';
@@ -22,7 +24,7 @@ export interface SifPush {
   admit(layer: Digest): Promise<readonly BundleToAttach[] | undefined>;
   /** Asked with everything readable by digest, before any tag moves; throws to stop. */
   confirm?(manifest: OciDescriptor): Promise<void>;
-  /** Told of each tag that has moved, before the next one is. */
+  /** Told of each tag that has moved, before anything else is asked of the registry. */
   tagged?(tag: string): Promise<void>;
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
@@ -109,24 +111,49 @@ async function assertPublished(
   });
 }
 
-/** Whoever asked for several tags has to know which of them moved before it failed. */
+/** Whoever asked for tags has to know that the image is there, and which of them moved before it failed. */
 async function moveTags(repository: Repository, manifest: Manifest, push: SifPush): Promise<void> {
+  const published = `the image is published as ${repository.name}@${manifest.digest}`;
   const moved: string[] = [];
   for (const tag of push.tags) {
     try {
-      await moveTag(repository, manifest, tag);
+      await writeTag(repository, manifest, tag);
     } catch (error) {
-      if (moved.length === 0 || !(error instanceof RegistryError)) throw error;
-      throw error.about(`the image is published and has the tags ${moved.join(', ')}, but not ${tag}`);
+      const others = moved.length > 0 ? ` and has the tags ${moved.join(', ')}, but not ${tag}` : `, but not as ${tag}`;
+      throw inside(error, `${published}${others}`);
     }
     moved.push(tag);
     await push.tagged?.(tag);
+    try {
+      await assertTag(repository, manifest, tag);
+    } catch (error) {
+      throw inside(error, `${published} and was given the tags ${moved.join(', ')}`);
+    }
   }
+}
+
+function inside(error: unknown, place: string): unknown {
+  return error instanceof RegistryError || error instanceof NetworkError ? error.about(place) : error;
 }
 
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */
 export async function moveTag(repository: Repository, manifest: Manifest, tag: string): Promise<void> {
-  await repository.putManifest(manifest, tag);
+  await writeTag(repository, manifest, tag);
+  await assertTag(repository, manifest, tag);
+}
+
+/** A tag that names the manifest has moved, whatever was answered, or not, when it was written. */
+async function writeTag(repository: Repository, manifest: Manifest, tag: string): Promise<void> {
+  try {
+    await repository.putManifest(manifest, tag);
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    const now = await repository.resolve(tag).catch(() => undefined);
+    if (now?.digest !== manifest.digest) throw error;
+  }
+}
+
+async function assertTag(repository: Repository, manifest: Manifest, tag: string): Promise<void> {
   const now = await repository.resolve(tag);
   if (now?.digest === manifest.digest) return;
   throw new RegistryError(

@@ -4,7 +4,16 @@
 
 import { expect, test } from 'vitest';
 import { LIMITS } from '../../../src/primitives/limits.ts';
-import { judgeTrusting, keyPerson, messagesOf, problemsOf, signAs, verdictOf } from '../../support/layers.ts';
+import {
+  judgeBy,
+  judgeTrusting,
+  keyPerson,
+  messagesOf,
+  policyFor,
+  problemsOf,
+  signAs,
+  verdictOf,
+} from '../../support/layers.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile } from '../../support/temporary.ts';
 
@@ -19,17 +28,20 @@ test('native signatures beyond the limit are not looked at, and fail the image',
   };
   const carol = await keyPerson('carol');
   const judge = await judgeTrusting([carol]);
+  const policy = await policyFor([carol], '  - { name: author, approvers: [carol] }');
   const withObjects = async (count: number): Promise<string> => {
     const builder = typicalSif().withSlots(count + 10);
     for (let index = 0; index < count; index += 1) builder.withSignature(Buffer.from(JSON.stringify(envelope)));
-    const path = await temporaryFile(builder.bytes());
-    await signAs(path, carol, 'author', judge);
-    return path;
+    return temporaryFile(builder.bytes());
   };
   const most = LIMITS.nativeSignatures / PER_OBJECT;
-  const within = await verdictOf(await withObjects(most), judge);
-  expect(problemsOf(within)).toEqual([]);
-  const beyond = await verdictOf(await withObjects(most + 3), judge);
+  const within = await withObjects(most);
+  await signAs(within, carol, 'author', judge);
+  expect(problemsOf(await verdictOf(within, judge))).toEqual([]);
+  const tooMany = await withObjects(most + 3);
+  await expect(signAs(tooMany, carol, 'author', judge)).rejects.toMatchObject({ code: 'STAGE_IMAGE_BROKEN' });
+  await signAs(tooMany, carol, 'author', await judgeBy(policy), { verifyPrevious: false });
+  const beyond = await verdictOf(tooMany, judge);
   expect(beyond.verdict).toBe('failed');
   expect(beyond.layers).toHaveLength(LIMITS.nativeSignatures + 3 + 1);
   expect(messagesOf(beyond).join('\n')).toContain('is not looked at');

@@ -4,6 +4,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { attachEvidence } from '../../../src/layers/attach.ts';
 import type { LoadedPolicy } from '../../../src/policy/load.ts';
 import { deleteObjects } from '../../../src/sif/writer.ts';
 import {
@@ -298,6 +299,36 @@ describe('refused, with every byte as it was', () => {
     expect(result.outcome).toBe('refused');
     expect((await readFile(path)).equals(bytes)).toBe(true);
   });
+
+  test.each(['with', 'without'])('a changed image %s native signatures, where there is no policy', async (how) => {
+    const path = await temporaryFile(typicalSif().bytes());
+    const judge = await judgeTrusting([alice, bob]);
+    const native = how === 'with' ? 'auto' : 'none';
+    await signAs(path, alice, 'author', judge, { native });
+    const bytes = await readFile(path);
+    bytes[40_000] = (bytes[40_000] ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    for (const who of [alice, bob])
+      await expect(signAs(path, who, 'security', judge, { native })).rejects.toMatchObject({
+        code: 'STAGE_IMAGE_BROKEN',
+      });
+    expect((await readFile(path)).equals(bytes)).toBe(true);
+    const stranger = await judgeTrusting([bob]);
+    expect(await signAs(path, bob, 'security', stranger)).toMatchObject({ outcome: 'signed' });
+  });
+});
+
+test.each(['evidence', 'approval'] as const)('altered %s is not signed over without a policy', async (kind) => {
+  const path = await temporaryFile(typicalSif().bytes());
+  const judge = await judgeTrusting([bob]);
+  const statements = [{ predicateType: 'https://cyclonedx.org/bom', predicate: { bomFormat: 'CycloneDX' } }];
+  if (kind === 'evidence') await attachEvidence({ path, statements, signer: alice.signer, now: NOW });
+  else await signAs(path, alice, 'author', await judgeTrusting([alice]), { native: 'none' });
+  const bytes = await readFile(path);
+  bytes.write('X', bytes.indexOf(`countersign/${kind}/`) + 34);
+  await writeFile(path, bytes);
+  await expect(signAs(path, bob, 'security', judge)).rejects.toMatchObject({ code: 'STAGE_IMAGE_BROKEN' });
+  expect((await readFile(path)).equals(bytes)).toBe(true);
 });
 
 describe('capacity', () => {
