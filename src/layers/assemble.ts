@@ -2,6 +2,7 @@
 // Puts layers that travelled beside a SIF into the file, so that Apptainer finds the native signatures and the image
 // carries its approvals itself. The same file and the same set of layers give the same bytes, in whatever order they came.
 
+import type { SignatureStatus } from '../policy/facts.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
 import { LIMITS } from '../primitives/limits.ts';
@@ -38,7 +39,14 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
     if (why !== undefined) leftOut.push({ where: placeText(bundle.fact.place), why });
     return why === undefined;
   });
-  const ordered = withoutDoubles(taken, examination).toSorted(
+  const strangers = trusted ? needlessStrangers(taken, examination) : new Set<BundleFact>();
+  for (const { fact } of strangers)
+    leftOut.push({
+      where: placeText(fact.place),
+      why: 'its signer is not known, and its statement is there without it',
+    });
+  const wanted = taken.filter((bundle) => !strangers.has(bundle));
+  const ordered = withoutDoubles(wanted, examination).toSorted(
     (a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)),
   );
   const placed = new Set<Digest>();
@@ -84,6 +92,30 @@ function unfit(
   if (fact.signature === 'valid' || (mayBeUnknown(fact) && fact.signature !== 'invalid')) return undefined;
   return `its signature is ${fact.signature}`;
 }
+
+/**
+ * Bundles of signers whom the trust does not know, but one for each statement that has no other bundle: that keeps what a
+ * valid approval lists from being missed. Anybody can sign a listed statement with keys of their own, as often as the
+ * file has slots.
+ */
+function needlessStrangers(bundles: readonly BundleFact[], { bundles: all }: SifExamination): ReadonlySet<BundleFact> {
+  const inside = all.filter(({ fact }) => fact.place.in === 'sif' && STANDING.has(fact.signature));
+  const present = new Set([...inside, ...bundles.filter(isKnown)].map(({ fact }) => fact.digest));
+  const needless = new Set<BundleFact>();
+  const strangers = bundles.filter((bundle) => !isKnown(bundle));
+  for (const stranger of strangers.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
+    if (present.has(stranger.fact.digest)) needless.add(stranger);
+    present.add(stranger.fact.digest);
+  }
+  return needless;
+}
+
+function isKnown({ fact }: BundleFact): boolean {
+  return fact.signature === 'valid';
+}
+
+/** What a bundle in the file may be and still stand for its statement. */
+const STANDING: ReadonlySet<SignatureStatus> = new Set(['valid', 'unknown-signer', 'untrusted']);
 
 /**
  * One bundle for each signer of a statement, and none if the file has it. The bytes around the signed ones can be varied

@@ -334,9 +334,9 @@ describe('a registry that does not know Content-Range', () => {
 
   test('it is remembered: 416 to the whole blob does not bring ranges back', async () => {
     const registry = await refusing(405);
-    let whole = 0;
+    let unranged = 0;
     registry.intercept = (request, response) => {
-      if (request.method !== 'PATCH' || isRanged(request) || (whole += 1) > 1) return false;
+      if (request.method !== 'PATCH' || isRanged(request) || (unranged += 1) > 1) return false;
       request.resume().on('end', () => response.writeHead(416).end());
       return true;
     };

@@ -10,6 +10,7 @@ import type { FoundBundle } from '../../../src/layers/bundle-facts.ts';
 import { laneName, laneObject, reservedLaneObject } from '../../../src/layers/lane.ts';
 import type { Judge } from '../../../src/layers/verify.ts';
 import { sha256 } from '../../../src/primitives/digest.ts';
+import { appendObjects } from '../../../src/sif/writer.ts';
 import { encodeBundle, parseBundle } from '../../../src/signing/bundle.ts';
 import { encodePae } from '../../../src/signing/pae.ts';
 import {
@@ -156,5 +157,53 @@ describe('copies with another key or other certificates', () => {
     const bare = encodeBundle({ ...envelope, material: { kind: 'certificates', chain: [leaf] } });
     const { names } = await assembled([bare, whole]);
     expect(names).toEqual([laneName('approval', 'author', whole)]);
+  });
+});
+
+describe('a statement that a valid approval lists, signed by strangers as well', () => {
+  /** Carol's approval of a later stage, which lists alice's. */
+  async function listing(): Promise<Uint8Array> {
+    return bundleMadeBy(async (path) => {
+      await appendObjects(path, [laneObject('approval', 'author', approval)], { now: NOW });
+      await signAs(path, carol, 'security', judge);
+    });
+  }
+
+  async function byStrangers(count: number): Promise<readonly Uint8Array[]> {
+    const { payload, payloadType } = parseBundle(approval).envelope;
+    const one = async (): Promise<Uint8Array> => {
+      const { signer } = await keyPerson('mallory');
+      const signature = await signer.signPae(encodePae(payloadType, payload), NOW);
+      return encodeBundle({ material: signer.material, payload, payloadType, signature });
+    };
+    return Promise.all(Array.from({ length: count }, one));
+  }
+
+  test('travels with the one whom the trust knows alone', async () => {
+    const later = await listing();
+    const { names, leftOut, path } = await assembled([...(await byStrangers(60)), later, approval]);
+    expect(names).toEqual([laneName('approval', 'author', approval), laneName('approval', 'security', later)]);
+    expect(leftOut).toHaveLength(60);
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  });
+
+  test('is there once where the trust knows nobody of them, and is not missed', async () => {
+    const later = await listing();
+    const trust = await judgeTrusting([carol]);
+    const strangers = await byStrangers(60);
+    const { names, leftOut, path, bytes } = await assembled([...strangers, later], { trust });
+    expect(names).toHaveLength(2);
+    expect(leftOut).toHaveLength(59);
+    expect((await verdictOf(path, trust)).verdict).toBe('passed');
+    const other = await assembled([later, ...strangers.toReversed()], { trust });
+    expect(sha256(other.bytes)).toBe(sha256(bytes));
+  });
+
+  test('is not added to a file that has it', async () => {
+    const onto = await imageWith(laneObject('approval', 'author', approval));
+    const trust = await judgeTrusting([carol]);
+    const { names } = await assembled([...(await byStrangers(3)), await listing()], { onto, trust });
+    expect(names).toHaveLength(2);
+    expect((await verdictOf(onto, judge)).verdict).toBe('passed');
   });
 });
