@@ -10,6 +10,7 @@ import { makeFolder } from '../primitives/folder.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import type { Secret } from '../primitives/secret.ts';
 import { toSecond } from '../primitives/time.ts';
+import { UNSAFE } from '../primitives/unsafe-text.ts';
 import { describeKeyFile, type KeyDescription } from '../signing/key-description.ts';
 import { SignatureError } from '../signing/errors.ts';
 import { generateEcKey } from '../signing/key-generate.ts';
@@ -198,7 +199,7 @@ async function writeNew(folder: string, { name, content, secret }: NewFile): Pro
 
 /** Names come from the key files: nothing of them may steer a terminal. */
 function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Cf}/gu, '?');
+  return text.replace(UNSAFE, '?');
 }
 
 export const command: Command = { spec, run };

@@ -15,6 +15,7 @@ import { refusalOf } from './sign-stage-result.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { assembledCopy, promote } from './push-promote.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './push-sign.ts';
+import { publicationSummary } from './push-summary.ts';
 import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from './subjects.ts';
 import { optionalJudge, TRUST_INPUTS, VERIFY_DATA_INPUT } from './trust-inputs.ts';
 
@@ -193,7 +194,7 @@ function present({ sif }: Published, presented: Presented): CommandResult {
   return {
     exitCode: sif ? EXIT.passed : EXIT.failed,
     text: `${about.text}${approved}${result}${about.note}`,
-    summary: `${about.markdown}\n${approved}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(', ')}.` : 'Not published.'}\n`,
+    summary: publicationSummary({ markdown: about.markdown, remark: approved, done: 'Published', pinned, tags }),
     json: {
       schema: 'countersign/push/v1',
       reference: pinned ?? null,

@@ -14,6 +14,7 @@ import { formatPlace, formatReference, manifestName, type Reference } from '../r
 import { PassingImage } from '../sif/passing-hash.ts';
 import type { Inputs } from './inputs.ts';
 import { judged } from './judged.ts';
+import { publicationSummary } from './push-summary.ts';
 import { openFrom, referenceFrom } from './registry-inputs.ts';
 import type { CommandResult } from './spec.ts';
 
@@ -111,7 +112,7 @@ function present(
   return {
     exitCode: manifest ? EXIT.passed : EXIT.failed,
     text: `${about.text}${result}${about.note}`,
-    summary: `${about.markdown}\n${pinned ? `Promoted to \`${pinned}\`, tags: ${tags.join(', ')}.` : 'Not promoted.'}\n`,
+    summary: publicationSummary({ markdown: about.markdown, done: 'Promoted to', pinned, tags }),
     json: {
       schema: 'countersign/push/v1',
       reference: pinned ?? null,

@@ -23,7 +23,8 @@ export const CONNECTION_INPUTS: readonly InputSpec[] = [
     name: 'plain-http',
     type: 'boolean',
     default: 'false',
-    description: 'Talk to the registry without TLS. Registries on this machine are always reached so.',
+    description:
+      'Talk to the registry without TLS. Registries on this machine are always reached so; ghcr.io and Docker Hub never are. Without TLS no login but `registry-username` and `registry-password` leaves this machine.',
   },
   {
     name: 'ca-certificates',
@@ -93,7 +94,7 @@ function tellingClock(place: string, host: Host): Clock {
 
 function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
   const username = inputs.text('registry-username');
-  const password = inputs.secret('registry-password');
+  const password = passphraseText(inputs.secret('registry-password'));
   if ((username === undefined) !== (password === undefined))
     throw new UsageError('USAGE_MISSING_INPUT', 'only one of registry-username and registry-password was given', {
       hint: 'give both, or none to use the credential files of docker, podman and apptainer',
@@ -105,6 +106,7 @@ function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
     password,
     githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
     env: host.env,
+    mask: (text) => host.mask(text),
     async runHelper({ program, ...call }) {
       const path = await host.which(program);
       return host.run({ ...call, program: path ?? program, echo: false });

@@ -8,6 +8,7 @@ import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { UsageError } from '../primitives/errors.ts';
 import { writeDocument } from '../primitives/file.ts';
+import { redactedJson } from '../primitives/redacted-json.ts';
 import { VERSION } from '../primitives/version.ts';
 import { formatPlace } from '../registry/reference.ts';
 import { sarifDocument } from '../scan/sarif-document.ts';
@@ -40,7 +41,10 @@ export async function writeSarif(images: readonly JudgedImage[], inputs: Inputs,
     judgement,
   }));
   const document = sarifDocument(named, { toolVersion: VERSION, now: host.now() });
-  await writeDocument(path, `${JSON.stringify(document, undefined, 1)}\n`);
+  await writeDocument(
+    path,
+    redactedJson(document, (text) => host.redact?.(text) ?? text, 1),
+  );
   return path;
 }
 

@@ -103,7 +103,7 @@ async function runGuarded(command: Command, texts: ReadonlyMap<string, string>, 
       exitCode: failure.exitCode,
       json: failureJson(failure),
       outputs: {},
-      summary: failureSummary(command.spec.name, failure, (text) => host.redactor.apply(text)),
+      summary: failureSummary(command.spec.name, failure, (text) => host.redact(text)),
       text: '',
       failure,
     };
@@ -196,7 +196,7 @@ function defaultReport({ name }: CommandSpec, { env }: ActionsHost): string {
 
 async function writeReportFile(path: string, json: unknown, host: ActionsHost): Promise<string> {
   try {
-    await writeReport(path, json, (text) => host.redactor.apply(text));
+    await writeReport(path, json, (text) => host.redact(text));
     return path;
   } catch (error) {
     const { code, message, hint } = describeFailure(error);

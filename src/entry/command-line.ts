@@ -15,7 +15,7 @@ import { type Arguments, environmentName, readArguments } from './arguments.ts';
 import { codeHelp, commandHelp, generalHelp } from './help.ts';
 import { nearest } from '../primitives/nearest.ts';
 import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
-import { jsonText, type Redact, writeReport } from './report-file.ts';
+import { jsonText, writeReport } from './report-file.ts';
 
 export interface Terminal {
   readonly host: TerminalHost;
@@ -33,7 +33,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   } catch (error) {
     const failure = describeFailure(error);
     printFailure(failure, terminal.host);
-    if (args.includes('--json')) terminal.write(jsonText(failureJson(failure), redactWith(terminal.host)));
+    if (args.includes('--json')) terminal.write(jsonText(failureJson(failure), (text) => terminal.host.redact(text)));
     return failure.exitCode;
   }
 }
@@ -108,7 +108,7 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
 /** What was done is done and has been shown; without its report it is no success. */
 async function reportTo(path: string, result: CommandResult, host: TerminalHost): Promise<number> {
   try {
-    await writeReport(path, result.json, redactWith(host));
+    await writeReport(path, result.json, (text) => host.redact(text));
     return result.exitCode;
   } catch (error) {
     const failure = describeFailure(error);
@@ -118,13 +118,9 @@ async function reportTo(path: string, result: CommandResult, host: TerminalHost)
 }
 
 function resultText(given: Arguments, result: { text: string; json: unknown }, host: TerminalHost): string {
-  if (given.json) return jsonText(result.json, redactWith(host));
+  if (given.json) return jsonText(result.json, (text) => host.redact(text));
   const text = host.clean(result.text);
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
-}
-
-function redactWith({ redactor }: TerminalHost): Redact {
-  return (text) => redactor.apply(text);
 }
 
 function forgetSecrets(spec: CommandSpec, terminal: Terminal): void {

@@ -138,8 +138,12 @@ export class ActionsHost implements Host {
     return findProgram(program, this.env);
   }
 
+  redact(text: string): string {
+    return this.redactor.apply(text);
+  }
+
   clean(text: string): string {
-    return visibleLines(this.redactor.apply(text));
+    return visibleLines(this.redact(text));
   }
 
   /** The runner masks every line of a text on its own, so a text of several lines is registered with ours alone. */
@@ -188,7 +192,7 @@ export class ActionsHost implements Host {
     // oxlint-disable-next-line no-control-regex
     const odd = /[\u0000-\u0008\u000b-\u001f\u007f]/.test(value);
     if (odd) this.warning(`the output ${name} is left empty: its value holds control characters`);
-    const leaking = this.redactor.apply(value) !== value;
+    const leaking = this.redact(value) !== value;
     if (leaking) this.warning(`the output ${name} is left empty: its value holds a secret`);
     core.setOutput(name, odd || leaking ? '' : value);
   }
@@ -197,7 +201,7 @@ export class ActionsHost implements Host {
   async summary(markdown: string): Promise<void> {
     if (!this.env['GITHUB_STEP_SUMMARY']) return;
     try {
-      await core.summary.addRaw(this.redactor.apply(markdown), true).write();
+      await core.summary.addRaw(this.redact(markdown), true).write();
     } catch (error) {
       this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }

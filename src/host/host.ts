@@ -56,6 +56,8 @@ export interface Host {
   progress(title: string): Progress;
   /** Registers a text that must never appear in any output. */
   mask(text: string): void;
+  /** The text without such texts, for documents that a command writes itself; never for what is signed. */
+  redact?(text: string): string;
   readStdin(limitBytes: number): Promise<Uint8Array>;
   run(call: ToolCall): Promise<ToolResult>;
   /** Absolute path of a program on PATH, or undefined. */

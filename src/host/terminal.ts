@@ -119,8 +119,12 @@ export class TerminalHost implements Host {
     this.#options.stderr.write(`${this.clean(text)}\n`);
   }
 
+  redact(text: string): string {
+    return this.redactor.apply(text);
+  }
+
   clean(text: string): string {
-    return visibleLines(this.redactor.apply(text));
+    return visibleLines(this.redact(text));
   }
 }
 

@@ -5,7 +5,7 @@
 import type { HttpClient } from '../primitives/http.ts';
 import type { Clock } from '../primitives/retry.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import type { FoundCredential } from './credentials.ts';
+import { type FoundCredential, maySend } from './credentials.ts';
 import { basicHeader, type BearerToken, fetchToken } from './token.ts';
 
 export interface AuthOptions {
@@ -14,6 +14,8 @@ export interface AuthOptions {
   /** Asked once, when the registry first wants a login. */
   readonly findCredential: () => Promise<FoundCredential>;
   readonly plainHttp: boolean;
+  /** Told of every token before it is used. */
+  readonly mask?: ((text: string) => void) | undefined;
 }
 
 interface HeldToken {
@@ -77,11 +79,14 @@ export class Authorizer {
 
   async #answerBearer(
     challenge: Challenge,
-    request: { readonly wanted: readonly string[]; readonly refused: string | undefined },
+    request: { readonly url: URL; readonly wanted: readonly string[]; readonly refused: string | undefined },
     signal?: AbortSignal,
   ): Promise<string | undefined> {
     const { credential } = await this.credential();
-    if (credential.kind === 'registry-token') return unlessRefused(`Bearer ${credential.token.revealText()}`, request);
+    if (credential.kind === 'registry-token')
+      return maySend(credential, request.url)
+        ? unlessRefused(`Bearer ${credential.token.revealText()}`, request)
+        : undefined;
     this.#basic = undefined;
     this.#service = {
       realm: challenge.parameters.get('realm') ?? '',
@@ -116,11 +121,12 @@ export class Authorizer {
     scopes: readonly string[],
     signal?: AbortSignal,
   ): Promise<string | undefined> {
-    const { http, plainHttp, clock } = this.#options;
+    const { http, plainHttp, clock, mask } = this.#options;
     const { credential } = await this.credential();
     const request = { ...service, scopes: unionScopes(scopes), credential, ...(signal ? { signal } : {}) };
     const token = await fetchToken(http, request, plainHttp);
     if (!token) return undefined;
+    mask?.(token.token.revealText());
     const held = hold(token, clock.nowMs());
     this.#tokens.set(scopeKey(key), held);
     return held.header;

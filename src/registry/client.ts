@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly scheme: 'http' | 'https';
   /** Token services and storage that the registry names may be reached without TLS; on this machine they always may. */
   readonly plainHttp: boolean;
+  /** Told of every token before it is used. */
+  readonly mask?: ((text: string) => void) | undefined;
   /** What the session will do; asked for in one token. */
   readonly access: 'pull' | 'push';
   /** Repositories of the same registry that blobs may be mounted from. */

@@ -96,11 +96,16 @@ function findEntry(file: CredentialFile, place: Place, hosts: readonly string[])
 
 function readEntry(entry: JsonObject, path: string): Credential | undefined {
   const registryToken = text(entry['registrytoken']);
+  if (registryToken && !/^[\x21-\x7e]+$/.test(registryToken))
+    throw broken(path, 'has a registrytoken that is no token');
   if (registryToken) return { kind: 'registry-token', token: new Secret(registryToken) };
   const pair = userAndPassword(entry, path);
   const identityToken = text(entry['identitytoken']);
+  if (identityToken?.trim() === '') throw broken(path, 'has an identitytoken that is blank');
   if (identityToken) return { kind: 'identity-token', username: pair?.username, token: new Secret(identityToken) };
-  return pair && pair.username !== '' ? { kind: 'basic', ...pair } : undefined;
+  if (!pair || pair.username === '') return undefined;
+  if (pair.password.revealText().trim() === '') throw broken(path, 'has a login with a blank password');
+  return { kind: 'basic', ...pair };
 }
 
 function userAndPassword(entry: JsonObject, path: string): { username: string; password: Secret } | undefined {

@@ -59,6 +59,7 @@ function parseAnswer(stdout: string, name: string): Credential | undefined {
   if (typeof username !== 'string' || typeof secret !== 'string')
     throw failed(name, 'gave an answer that is no credential');
   if (secret === '') return undefined;
+  if (secret.trim() === '') throw failed(name, 'gave a blank secret');
   if (username === '<token>') return { kind: 'identity-token', username: undefined, token: new Secret(secret) };
   return { kind: 'basic', username, password: new Secret(secret) };
 }

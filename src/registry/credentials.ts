@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { SystemError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
+import { isLoopbackHost } from '../primitives/http-connect.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { Secret } from '../primitives/secret.ts';
 import { type CredentialFile, findInFile, parseCredentialFile } from './credential-file.ts';
@@ -17,8 +18,10 @@ export type Credential =
       readonly kind: 'basic';
       readonly username: string;
       readonly password: Secret;
-      /** Set for a credential that may go to token services of this host only. */
+      /** Set for a credential that may go to token services of this host only, and never without TLS. */
       readonly onlyHost?: string;
+      /** Set for the one that was given for this run: whoever also asks for plain HTTP sends it to other machines so. */
+      readonly plainHttp?: true;
     }
   /** An OAuth2 refresh token; `username` is what some services want beside it. */
   | { readonly kind: 'identity-token'; readonly username: string | undefined; readonly token: Secret }
@@ -41,10 +44,14 @@ export interface CredentialSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs a docker-credential program; without it helpers are passed over. */
   readonly runHelper?: RunHelper | undefined;
+  /** Told of every secret, found here or got for it from a token service, before it is used. */
+  readonly mask?: ((text: string) => void) | undefined;
 }
 
 const GITHUB_REGISTRY = 'ghcr.io';
 const ANONYMOUS: Credential = { kind: 'anonymous' };
+/** Stands for the user where an identity token is sent as a password. */
+export const TOKEN_USER = '<token>';
 
 /**
  * The first credential for the registry of a reference.
@@ -54,13 +61,22 @@ export async function findCredential(
   place: Pick<RegistryReference, 'registry' | 'repository'>,
   sources: CredentialSources,
 ): Promise<FoundCredential> {
+  const found = await search(place, sources);
+  for (const text of secretTexts(found.credential)) sources.mask?.(text);
+  return found;
+}
+
+async function search(
+  place: Pick<RegistryReference, 'registry' | 'repository'>,
+  sources: CredentialSources,
+): Promise<FoundCredential> {
   const looked: string[] = ['registry-username and registry-password'];
-  const { username, password, env } = sources;
+  const { username = '', password, env } = sources;
   if (password)
-    return { credential: { kind: 'basic', username: username ?? '', password }, from: looked[0] ?? '', looked };
+    return { credential: { kind: 'basic', username, password, plainHttp: true }, from: looked[0] ?? '', looked };
   const isGitHub = place.registry === GITHUB_REGISTRY;
   if (isGitHub) looked.push('GITHUB_TOKEN');
-  const ambient = env['GITHUB_TOKEN'];
+  const ambient = env['GITHUB_TOKEN']?.trim();
   if (isGitHub && ambient)
     return { credential: gitHubCredential(new Secret(ambient), env), from: 'GITHUB_TOKEN', looked };
   for (const path of credentialPaths(env)) {
@@ -73,6 +89,45 @@ export async function findCredential(
   if (isGitHub && sources.githubToken)
     return { credential: gitHubCredential(sources.githubToken, env), from: 'github-token', looked };
   return { credential: ANONYMOUS, from: 'none', looked };
+}
+
+/**
+ * Whether a credential may be sent to an address. Without TLS it goes to this machine alone, unless it was given for this run
+ * together with the wish for plain HTTP.
+ */
+export function maySend(credential: Credential, url: URL): boolean {
+  if (credential.kind === 'anonymous') return true;
+  const basic = credential.kind === 'basic' ? credential : undefined;
+  if (basic?.onlyHost !== undefined) return url.protocol === 'https:' && url.host === basic.onlyHost;
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname) || basic?.plainHttp === true;
+}
+
+/** What may be used with a registry at this address; what may not is no login, and the reader of an error learns why. */
+export function usableAt(found: FoundCredential, registry: URL): FoundCredential {
+  if (maySend(found.credential, registry)) return found;
+  const withheld = `${found.from} has a login, which is not sent without TLS`;
+  return { credential: ANONYMOUS, from: 'none', looked: [...found.looked, withheld] };
+}
+
+/** `user:password` in Base64, as it stands in a header and in credential files. */
+export function basicPair(username: string, password: Secret): string {
+  return Buffer.from(`${username}:${password.revealText()}`).toString('base64');
+}
+
+/** Texts of a credential that must not be shown. */
+function secretTexts(credential: Credential): readonly string[] {
+  switch (credential.kind) {
+    case 'anonymous':
+      return [];
+    case 'basic':
+      return [credential.password.revealText(), basicPair(credential.username, credential.password)];
+    case 'identity-token':
+      return [credential.token.revealText(), basicPair(credential.username ?? TOKEN_USER, credential.token)];
+    case 'registry-token':
+      return [credential.token.revealText()];
+    default:
+      return credential satisfies never;
+  }
 }
 
 function gitHubCredential(password: Secret, env: CredentialSources['env']): Credential {

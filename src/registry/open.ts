@@ -5,7 +5,7 @@ import { createHttpClient } from '../primitives/http.ts';
 import { isLoopbackHost, type ProxySettings, proxyFromEnv } from '../primitives/http-connect.ts';
 import { type Clock, DEFAULT_RETRY, type RetryPolicy } from '../primitives/retry.ts';
 import type { ClientOptions, UploadPreference } from './client.ts';
-import { type CredentialSources, findCredential } from './credentials.ts';
+import { type CredentialSources, findCredential, usableAt } from './credentials.ts';
 import { LayoutIndex } from './layout-index.ts';
 import { LayoutRepository } from './layout.ts';
 import { parseReference, type Reference, type RegistryReference } from './reference.ts';
@@ -23,7 +23,7 @@ export interface OpenOptions {
   readonly retry?: RetryPolicy;
   readonly idleTimeoutMs?: number | undefined;
   readonly connectTimeoutMs?: number;
-  /** HTTP without TLS; by default only for this machine. */
+  /** HTTP without TLS; by default only for this machine, and never for the public registries. */
   readonly plainHttp?: boolean | undefined;
   readonly upload?: UploadPreference;
   readonly mountFrom?: readonly string[];
@@ -51,10 +51,16 @@ export async function openRepository(text: string | Reference, options: OpenOpti
   return { repository, reference, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
+/** Public registries, which speak TLS and nothing else: plain HTTP there is somebody listening. */
+const ONLY_TLS: ReadonlySet<string> = new Set(['ghcr.io', 'docker.io']);
+
 function openRegistry(reference: RegistryReference, options: OpenOptions): OpenedRepository {
   const proxy: ProxySettings = proxyFromEnv(options.credentials.env);
-  const plainHttp = options.plainHttp === true;
+  const onlyTls = ONLY_TLS.has(reference.registry);
+  const plainHttp = options.plainHttp === true && !onlyTls;
   const onThisMachine = isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
+  const scheme = !onlyTls && (options.plainHttp ?? onThisMachine) ? 'http' : 'https';
+  const address = new URL(`${scheme}://${reference.apiHost}`);
   const { connectTimeoutMs, idleTimeoutMs, extraCa, userAgent, upload, mountFrom, signal } = options;
   const http = createHttpClient({
     proxy,
@@ -67,11 +73,12 @@ function openRegistry(reference: RegistryReference, options: OpenOptions): Opene
   const client: ClientOptions = {
     http,
     plainHttp,
-    scheme: (options.plainHttp ?? onThisMachine) ? 'http' : 'https',
+    scheme,
+    mask: options.credentials.mask,
     clock: options.clock,
     retry: options.retry ?? DEFAULT_RETRY,
     access: options.access,
-    findCredential: () => findCredential(reference, options.credentials),
+    findCredential: async () => usableAt(await findCredential(reference, options.credentials), address),
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     ...(upload ? { upload } : {}),
     ...(mountFrom ? { mountFrom } : {}),

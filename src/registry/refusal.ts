@@ -6,6 +6,7 @@ import type { HttpResponse } from '../primitives/http-response.ts';
 import { isJsonObject, parseJson } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { NetworkError } from '../primitives/network-errors.ts';
+import { UNSAFE } from '../primitives/unsafe-text.ts';
 import type { FoundCredential } from './credentials.ts';
 import { type RegistryCode, RegistryError } from './errors.ts';
 import type { RegistryReference } from './reference.ts';
@@ -55,7 +56,7 @@ async function readWords(response: HttpResponse): Promise<RegistryWords> {
 }
 
 function clean(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, 200).replace(/\p{Cc}/gu, ' ') : undefined;
+  return typeof value === 'string' && value !== '' ? value.slice(0, 200).replace(UNSAFE, ' ') : undefined;
 }
 
 function codeFor(status: number): RegistryCode {

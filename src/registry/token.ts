@@ -8,7 +8,7 @@ import { isLoopbackHost } from '../primitives/http-connect.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../primitives/json.ts';
 import { utf8 } from '../primitives/bytes.ts';
 import { Secret } from '../primitives/secret.ts';
-import type { Credential } from './credentials.ts';
+import { basicPair, type Credential, maySend, TOKEN_USER } from './credentials.ts';
 import { RegistryError } from './errors.ts';
 
 export interface TokenRequest {
@@ -64,7 +64,7 @@ function realmUrl(realm: string, plainHttp: boolean): URL {
 
 async function ask(http: HttpClient, request: TokenRequest, realm: URL): Promise<HttpResponse> {
   const { credential } = request;
-  if (credential.kind === 'identity-token') {
+  if (credential.kind === 'identity-token' && maySend(credential, realm)) {
     const response = await http.send(postRequest(request, realm, credential.token));
     if (response.status !== 404 && response.status !== 405) return response;
     await response.discard();
@@ -107,16 +107,11 @@ function postRequest({ service, scopes, signal }: TokenRequest, realm: URL, toke
 
 /** `Basic …` for a credential that has a password and may be sent to this address. */
 export function basicHeader(credential: Credential, url: URL): string | undefined {
-  if (credential.kind === 'basic') {
-    if (credential.onlyHost !== undefined && credential.onlyHost !== url.host) return undefined;
-    return basic(credential.username, credential.password);
-  }
-  if (credential.kind === 'identity-token') return basic(credential.username ?? '<token>', credential.token);
+  if (!maySend(credential, url)) return undefined;
+  if (credential.kind === 'basic') return `Basic ${basicPair(credential.username, credential.password)}`;
+  if (credential.kind === 'identity-token')
+    return `Basic ${basicPair(credential.username ?? TOKEN_USER, credential.token)}`;
   return undefined;
-}
-
-function basic(username: string, password: Secret): string {
-  return `Basic ${Buffer.from(`${username}:${password.revealText()}`).toString('base64')}`;
 }
 
 function readToken(bytes: Uint8Array, realm: URL): BearerToken {

@@ -3,17 +3,16 @@
 // made fit for a log: one line, no control characters, bounded length.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json.ts';
+import { UNSAFE } from '../primitives/unsafe-text.ts';
 import { ScanError } from './errors.ts';
 
 /** Longest text kept from a report, in UTF-16 units. */
 const TEXT_LIMIT = 400;
 const NOTHING: JsonObject = Object.freeze(Object.create(null));
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
 
 /** One printable line of at most 400 characters. */
 export function printable(text: string): string {
-  return text.slice(0, TEXT_LIMIT).replace(UNPRINTABLE, ' ').trim();
+  return text.slice(0, TEXT_LIMIT).replace(UNSAFE, ' ').replace(/ {2,}/g, ' ').trim();
 }
 
 /** A non-empty printable text; undefined for everything else, so that a missing name is never an empty one. */

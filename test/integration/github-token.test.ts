@@ -79,6 +79,18 @@ async function registries() {
   return { ca, asked, proxy: `http://127.0.0.1:${await listen(proxy)}` };
 }
 
+/** A proxy for addresses without TLS that is the registry itself: all that it gets was readable on the way. */
+async function listener(challenge: string) {
+  const seen: { readonly url: string; readonly authorization: string | undefined }[] = [];
+  const proxy = createServer(({ url = '', headers }, response) => {
+    seen.push({ url, authorization: headers.authorization });
+    if (url.includes('/token')) response.end('{"token":"bearer-in-clear"}');
+    else if (headers.authorization === undefined) response.writeHead(401, { 'www-authenticate': challenge }).end('{}');
+    else response.writeHead(404).end('{}');
+  });
+  return { seen, proxy: `http://127.0.0.1:${await listen(proxy)}` };
+}
+
 test('the token of the job goes to ghcr.io alone, and only when there is no other login', async () => {
   const { ca, asked, proxy } = await registries();
   const folder = await temporaryFolder();
@@ -109,3 +121,43 @@ test('the token of the job goes to ghcr.io alone, and only when there is no othe
   const explicit = { 'registry-username': 'u', 'registry-password': 'secret' };
   expect(await ask('ghcr.io', { GITHUB_TOKEN: 'ghs_ambient' }, explicit)).toBe(basic('u:secret'));
 });
+
+test('plain-http is no way to ghcr.io: its token never leaves without TLS', async () => {
+  const { ca, asked, proxy } = await registries();
+  const open = await listener('Basic realm="ghcr.io"');
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'ca.pem'), ca);
+  await using host = new FakeHost({ cwd: folder, env: { HOME: folder, HTTPS_PROXY: proxy, HTTP_PROXY: open.proxy } });
+  const texts = { 'subject-name': 'ghcr.io/org/app:1', 'ca-certificates': 'ca.pem', 'github-token': TOKEN };
+  const run = runCommand(inspect, { ...texts, 'plain-http': 'true' }, host);
+  await expect(run).rejects.toMatchObject({ code: 'REGISTRY_NOT_FOUND' });
+  expect(open.seen).toEqual([]);
+  expect(asked.at(0)?.authorization).toBe(basic(`x-access-token:${TOKEN}`));
+});
+
+test.each(['Basic realm="x"', 'Bearer realm="http://auth.example/token",service="x"'])(
+  'without TLS only the login given for this run is sent, whatever is asked: %s',
+  async (challenge) => {
+    const { seen, proxy } = await listener(challenge);
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'login'));
+    const auths = { 'registry.example': { auth: Buffer.from('octo:pat-secret').toString('base64') } };
+    await writeFile(join(folder, 'login', 'config.json'), JSON.stringify({ auths }));
+    const env = { HOME: folder, HTTP_PROXY: proxy, DOCKER_CONFIG: join(folder, 'login') };
+    await using host = new FakeHost({ cwd: folder, env });
+    const texts = { 'subject-name': 'registry.example/org/app:1', 'plain-http': 'true', 'github-token': TOKEN };
+    const refused: unknown = await runCommand(inspect, texts, host).catch((error: unknown) => error);
+    if (challenge.startsWith('Basic'))
+      expect(refused).toMatchObject({ hint: expect.stringContaining('has a login, which is not sent without TLS') });
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.map(({ authorization = '' }) => authorization).filter((text) => text.startsWith('Basic'))).toEqual([]);
+    expect(host.masks).toEqual(expect.arrayContaining(['pat-secret', basic('octo:pat-secret').slice('Basic '.length)]));
+    seen.length = 0;
+    const login = { 'registry-username': 'u', 'registry-password': 'given-secret\n' };
+    const given = runCommand(inspect, { ...texts, ...login }, host);
+    await expect(given).rejects.toMatchObject({ code: 'REGISTRY_NOT_FOUND' });
+    expect(seen.map(({ authorization }) => authorization)).toContain(basic('u:given-secret'));
+    expect(host.masks).toContain(basic('u:given-secret').slice('Basic '.length));
+    if (challenge.startsWith('Bearer')) expect(host.masks).toContain('bearer-in-clear');
+  },
+);

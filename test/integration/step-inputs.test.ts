@@ -96,6 +96,19 @@ describe('the token of the job', () => {
       expect(text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))).not.toMatch(/p\|pe|run\*time/);
   });
 
+  test('is not in the findings that are written for code scanning', async () => {
+    const folder = await workspace();
+    await copyFile(join(folder, 'app.sif'), join(folder, `${TOKEN}.sif`));
+    await writeFile(join(folder, 'grype.json'), asBytes(grypeReport()));
+    const inputs = { 'subject-path': `${TOKEN}.sif`, 'scan-report': 'grype.json', 'sarif-path': 'out.sarif' };
+    const result = await step('scan-attest', folder, inputs);
+    expect(result.outputs).toMatchObject({ verdict: 'failed', 'findings-count': '1' });
+    const text = await readFile(join(folder, 'out.sarif'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ version: '2.1.0' });
+    expect(text).toContain('***.sif');
+    expect(text).not.toContain(TOKEN);
+  });
+
   test('gives way to a file, and is no input too many for a command that needs none', async () => {
     const folder = await workspace();
     await writeFile(join(folder, 'token'), 'ghs_from_a_file\n', { mode: 0o600 });

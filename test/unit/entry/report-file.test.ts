@@ -13,10 +13,7 @@ import { temporaryFolder } from '../../support/temporary.ts';
 test('names from images can neither move the cursor nor turn the writing direction, and stay what they are', () => {
   const name = 'a\u001b[2J\u009b2Jb\u202egnp.exe\u2066\u200f\u2028\u061c\u00ad\u{e0041}ä';
   const text = jsonText({ [name]: [name] }, (value) => value);
-  // oxlint-disable-next-line no-control-regex
-  expect(text).not.toMatch(
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u00ad\u{e0041}]/u,
-  );
+  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   expect(text).toContain('ä');
   expect(JSON.parse(text)).toEqual({ [name]: [name] });
 });

@@ -150,9 +150,15 @@ describe('secrets of the environment', () => {
     };
     const pair = (text: string) => Buffer.from(text).toString('base64');
     expect(ambientSecrets(environment)).toEqual([
-      ...['one', 'two', 'three', 'four'],
-      ...['p%40ss', 'p@ss', pair('me:p@ss')],
-      ...['secret', pair('me:secret')],
+      'one',
+      'two',
+      'three',
+      'four',
+      'p%40ss',
+      'p@ss',
+      pair('me:p@ss'),
+      'secret',
+      pair('me:secret'),
     ]);
   });
 

@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/primitives/secret.ts';
 import type { RunHelper } from '../../../src/registry/credential-helper.ts';
-import { type Credential, credentialPaths, findCredential } from '../../../src/registry/credentials.ts';
+import {
+  type Credential,
+  credentialPaths,
+  type CredentialSources,
+  findCredential,
+  maySend,
+  usableAt,
+} from '../../../src/registry/credentials.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const b64 = (text: string) => Buffer.from(text).toString('base64');
@@ -232,5 +239,90 @@ describe('credential helpers', () => {
     );
     expect(error).toMatchObject({ code: 'REGISTRY_CREDENTIAL_HELPER_FAILED' });
     expect(JSON.stringify([error.message, error])).not.toContain('hunter2');
+  });
+});
+
+describe('a secret that was found', () => {
+  const masksFor = async (files: Readonly<Record<string, unknown>>, more: Partial<CredentialSources> = {}) => {
+    const masks: string[] = [];
+    const mask = (text: string) => masks.push(text);
+    await findCredential(place('r.example'), { mask, ...more, env: { HOME: await home(files), ...more.env } });
+    return masks;
+  };
+
+  test('is told before it is used, with the form it has in a header', async () => {
+    expect(await masksFor({ '.docker/config.json': auths({ 'r.example': 'u:pw1234' }) })).toEqual([
+      'pw1234',
+      b64('u:pw1234'),
+    ]);
+    const tokens = { auths: { 'r.example': { auth: b64('u:'), identitytoken: 'idt-1' } } };
+    expect(await masksFor({ '.docker/config.json': tokens })).toEqual(['idt-1', b64('u:idt-1')]);
+    const bearer = { auths: { 'r.example': { registrytoken: 'reg-1' } } };
+    expect(await masksFor({ '.docker/config.json': bearer })).toEqual(['reg-1']);
+    const runHelper: RunHelper = async () => ({ exitCode: 0, stdout: '{"Username":"u","Secret":"from-helper"}' });
+    expect(await masksFor({ '.docker/config.json': { credsStore: 'x' } }, { runHelper })).toEqual([
+      'from-helper',
+      b64('u:from-helper'),
+    ]);
+    expect(await masksFor({}, { username: 'u', password: new Secret('given') })).toEqual(['given', b64('u:given')]);
+    expect(await masksFor({})).toEqual([]);
+  });
+
+  test.each([
+    ['a blank password', { auth: b64('u: \n') }],
+    ['a password that is a line end', { username: 'u', password: '\n' }],
+    ['a blank identity token', { auth: b64('u:x'), identitytoken: ' ' }],
+    ['a registry token of two lines', { registrytoken: 'a\nb' }],
+  ])('is refused when it is %s', async (_, entry) => {
+    const files = { '.docker/config.json': { auths: { 'r.example': entry } } };
+    await expect(masksFor(files)).rejects.toMatchObject({ code: 'REGISTRY_CREDENTIALS_INVALID' });
+  });
+
+  test('is refused when a helper gives nothing but space', async () => {
+    const runHelper: RunHelper = async () => ({ exitCode: 0, stdout: '{"Username":"u","Secret":"\\n"}' });
+    const found = masksFor({ '.docker/config.json': { credsStore: 'x' } }, { runHelper });
+    await expect(found).rejects.toMatchObject({ code: 'REGISTRY_CREDENTIAL_HELPER_FAILED' });
+  });
+
+  test('a blank GITHUB_TOKEN is none', async () => {
+    const found = await findCredential(place('ghcr.io'), { env: { GITHUB_TOKEN: ' \n', HOME: await home({}) } });
+    expect(found.credential).toEqual({ kind: 'anonymous' });
+    const other = await findCredential(place('ghcr.io'), { env: { GITHUB_TOKEN: 'ghs_1\n' } });
+    expect(reveal(other.credential)).toBe('x-access-token:ghs_1');
+  });
+});
+
+describe('where a credential may be sent', () => {
+  const secret = new Secret('s');
+  const login = { kind: 'basic', username: 'u', password: secret } as const;
+  const kinds = {
+    file: login,
+    given: { ...login, plainHttp: true },
+    job: { ...login, onlyHost: 'ghcr.io' },
+    identity: { kind: 'identity-token', username: undefined, token: secret },
+    bearer: { kind: 'registry-token', token: secret },
+  } as const;
+  test.each([
+    ['https://r.example/token', ['file', 'given', 'identity', 'bearer']],
+    ['http://r.example/token', ['given']],
+    ['http://localhost:5000/', ['file', 'given', 'identity', 'bearer']],
+    ['http://127.0.0.1:5000/', ['file', 'given', 'identity', 'bearer']],
+    ['http://localhost.evil.example/', ['given']],
+    ['https://ghcr.io/token', ['file', 'given', 'job', 'identity', 'bearer']],
+    ['http://ghcr.io/token', ['given']],
+    ['https://ghcr.io:444/token', ['file', 'given', 'identity', 'bearer']],
+  ])('%s', (url, expected) => {
+    const allowed = Object.entries(kinds).filter(([, credential]) => maySend(credential, new URL(url)));
+    expect(allowed.map(([name]) => name).sort()).toEqual(expected.toSorted());
+    for (const [name, credential] of Object.entries(kinds)) {
+      const found = usableAt({ credential, from: 'a file', looked: ['a file'] }, new URL(url));
+      if (expected.includes(name)) expect(found).toEqual({ credential, from: 'a file', looked: ['a file'] });
+      else
+        expect(found).toMatchObject({
+          credential: { kind: 'anonymous' },
+          from: 'none',
+          looked: ['a file', 'a file has a login, which is not sent without TLS'],
+        });
+    }
   });
 });
