@@ -2,11 +2,14 @@
 // What may be printed: no registered secret, no terminal control sequence, no workflow command hidden in a text that
 // came from an image, a registry or a tool.
 
-import { secretForms } from './secret-forms.ts';
+import { MIN_CHARS, secretForms } from './secret-forms.ts';
 
 const REPLACEMENT = '***';
 /** What shorter secrets have in common with a digest or a fingerprint is chance. */
 const MIN_CHARS_IN_DIGEST = 16;
+/** What our own cutting leaves at the end of a text, and how much of a secret before it is worth hiding. */
+const CUT = '…';
+const MIN_CHARS_CUT = 8;
 const DIGEST = /(?<![0-9A-Za-z])[0-9A-Fa-f]{40,}(?![0-9A-Za-z])/g;
 /** What our own escaping puts for a character: see report/foreign-text.ts and primitives/unsafe-text.ts. */
 const ESCAPED = /<\/?span>|&?#(\d{1,7});|\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})/g;
@@ -17,6 +20,8 @@ type Range = readonly [number, number];
 /** Remembers the texts that must never be printed and removes them, in all their forms, from everything that is. */
 export class Redactor {
   readonly #forms = new Set<string>();
+  /** The forms by how they begin: a key of many lines must not slow down every line of a log. */
+  readonly #byStart = new Map<string, string[]>();
   readonly #withheld = new Set<string>();
 
   /**
@@ -27,10 +32,12 @@ export class Redactor {
   add(secret: string, options: { readonly withhold: boolean } = { withhold: true }): readonly string[] {
     const forms = [...secretForms(secret)];
     const fresh = forms.filter((form) => !this.#forms.has(form));
-    for (const form of forms) {
+    for (const form of fresh) {
       this.#forms.add(form);
-      if (options.withhold) this.#withheld.add(form);
+      const start = form.slice(0, MIN_CHARS);
+      this.#byStart.set(start, [...(this.#byStart.get(start) ?? []), form]);
     }
+    if (options.withhold) for (const form of forms) this.#withheld.add(form);
     return fresh;
   }
 
@@ -54,8 +61,12 @@ export class Redactor {
 
   #find(text: string): readonly Range[] {
     const hits: Range[] = [];
-    for (const form of this.#forms)
-      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) hits.push([at, at + form.length]);
+    if (this.#forms.size > 0)
+      for (let at = 0; at + MIN_CHARS <= text.length; at += 1)
+        for (const form of this.#byStart.get(text.slice(at, at + MIN_CHARS)) ?? []) {
+          const length = shownLength(form, text, at);
+          if (length > 0) hits.push([at, at + length]);
+        }
     const short = hits.some(([from, to]) => to - from < MIN_CHARS_IN_DIGEST);
     if (!short) return hits;
     const digests = [...text.matchAll(DIGEST)].map(({ index, 0: { length } }) => [index, index + length] as const);
@@ -69,6 +80,14 @@ export class Redactor {
     const at = (index: number) => plain.positions[index] ?? text.length;
     return this.#find(plain.text).map(([from, to]): Range => [at(from), at(to - 1) + (plain.lengths[to - 1] ?? 1)]);
   }
+}
+
+/** How much of a secret stands at a place: all of it, or what is left of it where a text was cut; else 0. */
+function shownLength(form: string, text: string, at: number): number {
+  if (text.startsWith(form, at)) return form.length;
+  let length = MIN_CHARS;
+  while (length < form.length && text[at + length] === form[length]) length += 1;
+  return length >= MIN_CHARS_CUT && text[at + length] === CUT ? length : 0;
 }
 
 interface Unescaped {

@@ -3,8 +3,8 @@
 
 import { visibleLine, visibleLines } from '../primitives/unsafe-text.ts';
 
-/** Shorter texts would riddle a log when masked. */
-const MIN_CHARS = 4;
+/** No form is shorter: such texts would riddle a log when masked. */
+export const MIN_CHARS = 4;
 /** Bytes from the middle of a secret that say enough about it to be hidden in Base64. */
 const MIN_MIDDLE_BYTES = 6;
 

@@ -17,7 +17,7 @@ export const REGISTRY_CODES = {
     fix: 'nothing, or find out who altered the registry; `countersign repair` puts lost entries back into the list',
   },
   REGISTRY_CREDENTIALS_INVALID: {
-    when: 'a credential file or the answer of a credential helper cannot be read',
+    when: 'a credential file or the answer of a credential helper cannot be read, or its password or token is blank',
     fix: 'repair the file that the message names, or log in again with docker, podman or apptainer',
   },
   REGISTRY_CREDENTIAL_HELPER_FAILED: {

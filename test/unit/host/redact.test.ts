@@ -79,6 +79,27 @@ describe('the redactor', () => {
     );
   });
 
+  test('finds what is left of a secret where a text was cut', () => {
+    const redactor = new Redactor();
+    redactor.add('long|secret-of-the-house');
+    for (const escape of [printable, escapeMarkdown, escapeMermaid]) {
+      const shown = redactor.apply(escape(`before long|secret-of-the-house`, 20));
+      expect(shown).toMatch(/^before \*\*\*…$/);
+    }
+    expect(redactor.apply('long|secret of another house… long|…')).toBe('long|secret of another house… long|…');
+  });
+
+  test('is as fast with a key of many lines', () => {
+    const redactor = new Redactor();
+    const lines = Array.from({ length: 5000 }, (_, index) => `${index} line of a long key ${index * 7919}`);
+    redactor.add(lines.join('\n'));
+    const text = 'a line of a log, and nothing secret in it; '.repeat(20);
+    const startMs = performance.now();
+    for (let count = 0; count < 500; count += 1) redactor.apply(text);
+    expect(performance.now() - startMs).toBeLessThan(3000);
+    expect(redactor.apply(`x ${lines[4321]} y`)).toBe('x *** y');
+  });
+
   test('does not take what a short secret has in common with a digest for the secret', () => {
     const redactor = new Redactor();
     redactor.add('cafe');
