@@ -3,9 +3,10 @@
 // written? Asked before any work is done. Files are the same when their real paths are, or device and inode.
 
 import type { BigIntStats } from 'node:fs';
-import { glob, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { UsageError } from '../primitives/errors.ts';
+import { globPaths } from '../primitives/glob.ts';
 import { assertWritableDocument } from '../primitives/file.ts';
 import type { CommandSpec, FileUse, InputSpec } from './spec.ts';
 
@@ -111,7 +112,7 @@ async function isLayout(folder: string): Promise<boolean> {
 
 async function matches({ text, cwd }: NonNullable<NamedFile['pattern']>, place: Place): Promise<boolean> {
   let count = 0;
-  for await (const path of glob(text, { cwd })) {
+  for await (const path of globPaths(text, cwd)) {
     if (isSame(place, await placeOf(resolve(cwd, path)))) return true;
     if ((count += 1) > MAX_MATCHES) break;
   }

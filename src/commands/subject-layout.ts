@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // A folder given as `subject-path` → the image in it, when it is an OCI layout folder with exactly one tagged image.
 
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../primitives/clock.ts';
 import { counted } from '../primitives/count.ts';
-import { CountersignError, UsageError } from '../primitives/errors.ts';
+import { CountersignError, isErrnoException, UsageError } from '../primitives/errors.ts';
 import type { TaggedImage } from '../registry/layout-index.ts';
 import { isTag, type LayoutReference } from '../registry/reference.ts';
 
 /** Tags shown to a user who has to choose one. */
 const SHOWN_TAGS = 10;
 
-/** True for a folder that calls itself an OCI layout. */
+/**
+ * True for a folder that calls itself an OCI layout, or has all else of one. A folder of which that cannot be told is
+ * taken for one, so that whoever opens it says why and it is not passed over.
+ */
 export async function isLayoutFolder(path: string): Promise<boolean> {
-  return stat(join(path, 'oci-layout')).then(
-    (found) => found.isFile(),
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
     () => false,
   );
+  if (!isFolder) return false;
+  const has = async (name: string): Promise<boolean> => lstat(join(path, name)).then(() => true, isNotAbsence);
+  return (await has('oci-layout')) || ((await has('index.json')) && (await has('blobs')));
+}
+
+function isNotAbsence(error: unknown): boolean {
+  return !(isErrnoException(error) && error.code === 'ENOENT');
 }
 
 /**

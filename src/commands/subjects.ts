@@ -2,11 +2,14 @@
 // `subject-path`, `subject-name` and `subject-checksums` → the images they name, in the order given: SIF files and layout
 // folders by path or glob, images in registries by reference.
 
-import { glob, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FoundBundle } from '../layers/bundle-facts.ts';
-import { UsageError } from '../primitives/errors.ts';
+import { fileError, UsageError } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
+import { globPaths } from '../primitives/glob.ts';
+import { isGlob } from '../primitives/glob-pattern.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { formatReference, type Reference } from '../registry/reference.ts';
 import type { Inputs } from './inputs.ts';
@@ -157,7 +160,8 @@ export interface SubjectFile {
 
 /**
  * The files that `subject-path` names; each once.
- * @throws UsageError USAGE_NO_MATCH when a path or pattern names nothing, or too much
+ * @throws UsageError USAGE_NO_MATCH when a path or pattern names nothing, or too much; DataError DATA_NOT_UTF8 and
+ * SystemError for what matches and cannot be read
  */
 export async function subjectFiles(inputs: Inputs): Promise<readonly SubjectFile[]> {
   const found = new Map<string, SubjectFile>();
@@ -185,7 +189,7 @@ async function filesOf(
     ? [pattern]
     : await matches(pattern, inputs.workingDirectory, wanted);
   if (names.length === 0) {
-    const problem = isPattern(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
+    const problem = isGlob(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
     throw new UsageError('USAGE_NO_MATCH', `${input}: ${problem}`, {
       hint: `check the path; relative ones start at ${inputs.workingDirectory}`,
     });
@@ -218,18 +222,23 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-function isPattern(path: string): boolean {
-  return /[*?[\]{}]/.test(path);
-}
-
+/** Nothing that matches is passed over but folders that are no image: who verifies what is there must learn of all. */
 async function matches(pattern: string, cwd: string, { layouts }: Wanted): Promise<readonly string[]> {
-  if (!isPattern(pattern)) return [];
+  if (!isGlob(pattern)) return [];
   const names: string[] = [];
-  for await (const entry of glob(pattern, { cwd })) {
-    const path = resolve(cwd, entry);
-    const isFile = (await stat(path).catch(() => undefined))?.isFile();
-    if (isFile || (layouts && (await isLayoutFolder(path)))) names.push(entry);
+  for await (const name of globPaths(pattern, cwd)) {
+    const path = resolve(cwd, name);
+    const found = await statOf(path);
+    if (found.isFile() || (layouts && (await isLayoutFolder(path)))) names.push(name);
     if (names.length > MAX_SUBJECTS) break;
   }
   return names.sort();
+}
+
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
 }

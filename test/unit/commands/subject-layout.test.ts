@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // OCI layout folders given as subject-path.
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { command as inspect } from '../../../src/commands/inspect.ts';
@@ -153,6 +153,30 @@ describe('a layout folder as subject-path', () => {
     await mkdir(join(folder, 'x-other'));
     await writeFile(join(folder, 'x.sif'), typicalSif().bytes());
     expect(await named('x*\nx-layout\n*-layout')).toEqual([`oci:${join(folder, 'x-layout')}:v1`, 'x.sif']);
+  });
+
+  test('a pattern passes over no image that is broken, only folders that are none', async () => {
+    await layout('x-marker', ['v1']);
+    await layout('x-other', ['v1']);
+    await mkdir(join(folder, 'x-plain'));
+    await rm(join(folder, 'x-marker', 'oci-layout'));
+    await rm(join(folder, 'x-other', 'oci-layout'));
+    await mkdir(join(folder, 'x-other', 'oci-layout'));
+    const broken = ['x-marker', 'x-other'].map((name) => `oci:${join(folder, name)}`);
+    expect(await named('x-*')).toEqual(broken);
+    await symlink('nowhere', join(folder, 'x.sif'));
+    await expect(named('x*')).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringMatching(/x\.sif$/),
+    });
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/y`), Uint8Array.of(0xff), Buffer.from('.sif')]), '');
+    await expect(named('y*')).rejects.toMatchObject({ code: 'DATA_NOT_UTF8' });
+    await writeFile(join(folder, 'kim.pub'), (await keyPerson('kim', 'p256')).publicKey);
+    const verified = await call(verifyAll, { 'subject-path': 'x-*', 'public-key': 'kim.pub' });
+    expect(verified.json).toMatchObject({
+      images: [{ reasons: [{ code: 'REGISTRY_LAYOUT_INVALID' }] }, { reasons: [{ code: expect.any(String) }] }],
+    });
+    expect(verified.exitCode).toBe(3);
   });
 
   test('several images are a usage error that lists the tags, not all of them', async () => {
