@@ -4,9 +4,10 @@
 
 import type { LayerFact, NativeEntry } from '../policy/facts.ts';
 import { sha256 } from '../primitives/digest.ts';
+import { LIMITS } from '../primitives/limits.ts';
 import { DATA_TYPE, signatureExtra } from '../sif/descriptor.ts';
 import type { NewObject } from '../sif/writer.ts';
-import { encodeNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse.ts';
+import { encodeNativeDsse, isNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse.ts';
 import type { NativeSigner, Signer } from '../signing/signer.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import { StageError } from './errors.ts';
@@ -36,9 +37,34 @@ export interface NativeRequest {
 
 /**
  * Signs what is to be written besides the approval; writes nothing.
- * @throws StageError STAGE_NATIVE_CONFLICT
+ * @throws StageError STAGE_NATIVE_CONFLICT, STAGE_LAYER_UNREADABLE; SignatureError SIGNATURE_ENVELOPE_INVALID when the
+ * envelope that all signers share is full
  */
 export async function planNative(
+  examination: SifExamination,
+  request: NativeRequest,
+  verifier: Verifier,
+): Promise<NativePlan> {
+  const plan = await planUnbounded(examination, request, verifier);
+  assertLookedAt(examination, plan);
+  return plan;
+}
+
+/** Native signatures beyond the limit of verifiers fail a file for good. */
+function assertLookedAt({ natives }: SifExamination, { objects }: NativePlan): void {
+  const added = objects.map(({ data }) =>
+    data instanceof Uint8Array && isNativeDsse(data) ? parseNativeDsse(data).signatures.length : 1,
+  );
+  const total = added.reduce((sum, count) => sum + count, natives.length);
+  if (added.length === 0 || total <= LIMITS.nativeSignatures) return;
+  throw new StageError(
+    'STAGE_LAYER_UNREADABLE',
+    `the image would have ${total} native signatures; ${LIMITS.nativeSignatures} are looked at`,
+    { hint: 'set `native: none`, or delete signature objects that are not needed; nothing was written' },
+  );
+}
+
+async function planUnbounded(
   examination: SifExamination,
   request: NativeRequest,
   verifier: Verifier,

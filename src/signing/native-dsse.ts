@@ -51,7 +51,8 @@ export function encodeNativeDsse(metadata: Uint8Array, signatures: readonly Enve
 
 /**
  * The envelope with one more signature. The new signature must be over the payload that the envelope holds.
- * @throws SignatureError SIGNATURE_ENVELOPE_INVALID when the payload differs or the same key has signed already
+ * @throws SignatureError SIGNATURE_ENVELOPE_INVALID when the payload differs, the same key has signed already, or the
+ * envelope is full
  */
 export function joinNativeDsse(data: Uint8Array, metadata: Uint8Array, signature: EnvelopeSignature): Uint8Array {
   const envelope = parseNativeDsse(data);
@@ -68,7 +69,10 @@ export function joinNativeDsse(data: Uint8Array, metadata: Uint8Array, signature
         hint: 'nothing needs to be done; sign with another key to add a signer',
       },
     );
-  return encodeNativeDsse(metadata, [...envelope.signatures, signature]);
+  const joined = encodeNativeDsse(metadata, [...envelope.signatures, signature]);
+  // A reader that refuses one signature too many knows none of them any more.
+  parseNativeDsse(joined);
+  return joined;
 }
 
 /**

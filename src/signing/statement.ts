@@ -14,6 +14,9 @@ const STATEMENT_V01 = 'https://in-toto.io/Statement/v0.1';
 /** Subjects of one statement that are read. */
 const MAX_SUBJECTS = 4096;
 
+/** Approvals repeat the type of each piece of evidence. */
+const MAX_TYPE_LENGTH = 2000;
+
 /** What a statement is about; matched by digest only. */
 export interface StatementSubject {
   readonly name?: string;
@@ -44,6 +47,8 @@ export function parseStatement(payload: Uint8Array): Statement {
   const { _type: type, predicateType, subject, predicate } = value;
   if (type !== STATEMENT_V1 && type !== STATEMENT_V01) throw invalid(`_type is ${shown(type)}`);
   if (typeof predicateType !== 'string' || predicateType === '') throw invalid('predicateType is not a text');
+  if (predicateType.length > MAX_TYPE_LENGTH)
+    throw invalid(`predicateType has ${predicateType.length} characters; the limit is ${MAX_TYPE_LENGTH}`);
   if (!Array.isArray(subject) || subject.length === 0) throw invalid('subject is not a list with entries');
   if (subject.length > MAX_SUBJECTS) throw invalid(`${subject.length} subjects; the limit is ${MAX_SUBJECTS}`);
   return { type, predicateType, subject: subject.map(parseSubject), predicate: predicate ?? null };

@@ -101,6 +101,17 @@ describe('a bundle', () => {
     expect(() => assertBundleReadable(bundle({ countersign: {} }), 'evidence', 'it')).toThrow(refused);
   });
 
+  test.each([
+    'http://slsa.dev/verification_summary/v1',
+    'https://slsa.dev/verification_summary/v1/',
+    'HTTPS://SLSA.dev/verification_summary/v1',
+    'https://slsa.dev/verification_summary/v1 ',
+  ])('of the type %s is no approval, whatever it says', (type) => {
+    const bundle = bundled(statement(type, { countersign: { version: 1, stage: 'author' } }));
+    expect(() => assertBundleReadable(bundle, 'approval', 'it')).toThrow(refused);
+    expect(() => assertBundleReadable(bundle, 'evidence', 'it')).not.toThrow();
+  });
+
   test('is refused before anything is pushed when a reader would refuse it', async () => {
     const registry = await startRegistry();
     const repository = await openIn(registry);

@@ -124,6 +124,11 @@ describe('statements', () => {
     '[]',
     'x',
     '{"_type":"https://in-toto.io/Statement/v2","subject":[{"digest":{}}],"predicateType":"x"}',
+    '{"_type":"http://in-toto.io/Statement/v1","subject":[{"digest":{}}],"predicateType":"x"}',
+    '{"_type":"https://in-toto.io/Statement/v1/","subject":[{"digest":{}}],"predicateType":"x"}',
+    '{"_type":"https://in-toto.io/statement/v1","subject":[{"digest":{}}],"predicateType":"x"}',
+    '{"_type":" https://in-toto.io/Statement/v1","subject":[{"digest":{}}],"predicateType":"x"}',
+    `{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{}}],"predicateType":"${'x'.repeat(2001)}"}`,
     '{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"x"}',
     '{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":1}}],"predicateType":"x"}',
     '{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{}}],"predicateType":""}',
@@ -250,6 +255,13 @@ describe('native DSSE signatures', () => {
     expect(await codeOf(() => joinNativeDsse(two, utf8('{}'), { ...signature, keyid: 'c' }))).toBe(
       'SIGNATURE_ENVELOPE_INVALID',
     );
+  });
+
+  test('no more signers join than readers take', async () => {
+    const signers = Array.from({ length: 64 }, (_, index) => ({ ...signature, keyid: `k${index}` }));
+    const full = joinNativeDsse(encodeNativeDsse(PAYLOAD, signers.slice(1)), PAYLOAD, { ...signature, keyid: 'x' });
+    expect(parseNativeDsse(full).signatures).toHaveLength(64);
+    expect(await codeOf(() => joinNativeDsse(full, PAYLOAD, signature))).toBe('SIGNATURE_ENVELOPE_INVALID');
   });
 
   test('recognised by payload type, also when damaged', () => {
