@@ -1,11 +1,13 @@
-import { a as describeFailure, c as TemporaryFolder, d as Redactor, f as printable, g as ACTION_NAMES, h as childEnvironment, i as writeReport, l as findProgram, m as ProgressMeter, n as prepareWayOut, o as failureJson, p as withoutWorkflowCommands, s as failureOf, t as outliveReaders, u as runTool, v as findCommand, y as isActionName } from "./way-out.mjs";
+import { _ as ACTION_NAMES, a as describeFailure, b as isActionName, c as inDocument, d as runTool, f as Redactor, g as ambientSecrets, h as childEnvironment, i as writeReport, l as TemporaryFolder, m as ProgressMeter, n as prepareWayOut, o as failureJson, p as withoutWorkflowCommands, s as failureOf, t as outliveOutput, u as findProgram, y as findCommand } from "./way-out.mjs";
 import { r as GITHUB_TOKEN_INPUT } from "./common-inputs.mjs";
-import { n as readInputs } from "./inputs.mjs";
+import { a as checkedFiles, n as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { a as info, c as setOutput, d as warning, g as summary, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { n as readFileBounded } from "./file.mjs";
+import { r as visibleLines } from "./unsafe-text.mjs";
+import { r as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
+import { n as escapeMarkdown } from "./foreign-text.mjs";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
@@ -31,6 +33,7 @@ var ActionsHost = class {
 		this.env = options.env;
 		this.cwd = options.cwd;
 		this.temporary = new TemporaryFolder(options.temporaryBase);
+		for (const text of ambientSecrets(options.env)) this.#setSecrets(this.redactor.add(text, { withhold: false }));
 		const load = async () => (await import("./actions-cache.mjs")).actionsCache((text) => this.warning(text));
 		this.cache = {
 			restore: async (paths, key, restoreKeys) => (await load()).restore(paths, key, restoreKeys),
@@ -87,9 +90,8 @@ var ActionsHost = class {
 			finish() {}
 		};
 	}
-	/** The runner masks every line of a text on its own, so a text of several lines is registered with ours alone. */
 	mask(text) {
-		if (this.redactor.add(text) && !/[\r\n]/.test(text)) this.#command(() => setSecret(text));
+		this.#setSecrets(this.redactor.add(text));
 	}
 	async readStdin() {
 		throw new UsageError("USAGE_INVALID_INPUT", "an action has no standard input", { hint: "give a file instead of -" });
@@ -112,8 +114,15 @@ var ActionsHost = class {
 	which(program) {
 		return findProgram(program, this.env);
 	}
+	redact(text) {
+		return this.redactor.apply(text);
+	}
 	clean(text) {
-		return this.redactor.apply(printable(text));
+		return visibleLines(this.redact(text));
+	}
+	/** The runner masks every line of a text on its own, so a text of several lines is registered with ours alone. */
+	#setSecrets(forms) {
+		for (const form of forms) if (!/[\r\n]/.test(form)) this.#command(() => setSecret(form));
 	}
 	#stopCommands() {
 		if (this.#stopWord !== void 0) return () => {};
@@ -134,8 +143,9 @@ var ActionsHost = class {
 	}
 	#properties(location) {
 		if (!location) return {};
+		const file = isAbsolute(location.file) ? relative(this.cwd, location.file) : location.file;
 		return {
-			file: (isAbsolute(location.file) ? relative(this.cwd, location.file) : location.file).replaceAll("\\", "/"),
+			file: this.clean(file).replaceAll("\\", "/"),
 			startLine: location.line,
 			startColumn: location.column
 		};
@@ -152,7 +162,7 @@ var ActionsHost = class {
 	output(name, value) {
 		const odd = /[\u0000-\u0008\u000b-\u001f\u007f]/.test(value);
 		if (odd) this.warning(`the output ${name} is left empty: its value holds control characters`);
-		const leaking = this.redactor.apply(value) !== value;
+		const leaking = this.redact(value) !== value;
 		if (leaking) this.warning(`the output ${name} is left empty: its value holds a secret`);
 		setOutput(name, odd || leaking ? "" : value);
 	}
@@ -160,23 +170,38 @@ var ActionsHost = class {
 	async summary(markdown) {
 		if (!this.env["GITHUB_STEP_SUMMARY"]) return;
 		try {
-			await summary.addRaw(this.redactor.apply(markdown), true).write();
+			await summary.addRaw(this.redact(markdown), true).write();
 		} catch (error) {
 			this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	}
 };
 
+// src/entry/failure-summary.ts
+const MAX_LINE = 2e3;
+/** Markdown: one item each for error, hint and causes. Secrets go before texts are cut and escaped. */
+function failureSummary(name, failure, redact) {
+	const item = (label, text) => {
+		return `- ${label}: ${redact(text).split(/\r?\n/).map((line) => escapeMarkdown(line, MAX_LINE)).join("<br>")}\n`;
+	};
+	const items = [
+		item("error", `${inDocument(failure)}${failure.message}`),
+		item("hint", failure.hint),
+		...failure.causes.map((cause) => item("cause", cause))
+	];
+	return `### ${name}: ${failure.code}\n\n${items.join("")}`;
+}
+
 // src/entry/action.ts
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1e6;
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 async function runAction(name) {
-	outliveReaders();
+	outliveOutput();
 	const host = actionsHost();
 	const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
 		host.output("verdict", "failed");
-		fail(host, name, describeFailure(thrown));
+		return fail(host, name, describeFailure(thrown));
 	});
 	try {
 		process.exitCode = await runStep(name, host);
@@ -203,11 +228,9 @@ async function runStep(name, host) {
 	const texts = takeInputs(spec, host);
 	if (name === "root") warnOfOthers(spec, host);
 	forgetInputs();
+	const wantedReport = await reportPathFrom(spec, texts, host);
 	const ending = await runGuarded(command, texts, host);
-	const reportPath = await writeReportFile(spec, texts, {
-		host,
-		json: ending.json
-	});
+	const reportPath = await writeReportFile(ending.failure?.code === "USAGE_CONFLICTING_INPUTS" ? defaultReport(spec, host) : wantedReport, ending.json, host);
 	setOutputs(spec, host, {
 		...ending.outputs,
 		verdict: ending.outputs["verdict"] || (ending.exitCode === EXIT.passed ? "passed" : "failed"),
@@ -239,7 +262,7 @@ async function runGuarded(command, texts, host) {
 			exitCode: failure.exitCode,
 			json: failureJson(failure),
 			outputs: {},
-			summary: failureSummary(command.spec.name, failure),
+			summary: failureSummary(command.spec.name, failure, (text) => host.redact(text)),
 			text: "",
 			failure
 		};
@@ -308,11 +331,20 @@ async function assertEvent(spec, inputs, host) {
 		allowed: inputs.boolean("allow-untrusted-event")
 	});
 }
-async function writeReportFile(spec, texts, { host, json }) {
+/** Where nothing may be written, which the run will fail with, the report goes where it goes by default. */
+async function reportPathFrom(spec, texts, host) {
 	const wanted = texts.get("report-path");
-	const path = wanted ? resolve(host.cwd, texts.get("working-directory") ?? ".", wanted) : join(host.env["RUNNER_TEMP"] ?? tmpdir(), `countersign-${spec.name}-${randomBytes(4).toString("hex")}.json`);
+	const folder = resolve(host.cwd, texts.get("working-directory") ?? ".");
+	const usable = wanted !== void 0 && await checkedFiles(spec, texts, folder).catch(() => void 0);
+	if (wanted !== void 0 && usable) return resolve(folder, wanted);
+	return defaultReport(spec, host);
+}
+function defaultReport({ name }, { env }) {
+	return join(env["RUNNER_TEMP"] ?? tmpdir(), `countersign-${name}-${randomBytes(4).toString("hex")}.json`);
+}
+async function writeReportFile(path, json, host) {
 	try {
-		await writeReport(path, json);
+		await writeReport(path, json, (text) => host.redact(text));
 		return path;
 	} catch (error) {
 		const { code, message, hint } = describeFailure(error);
@@ -328,21 +360,9 @@ async function addSummary(host, name, markdown) {
 	const fits = Buffer.byteLength(markdown) <= MAX_SUMMARY_BYTES;
 	await host.summary(fits ? markdown : `### ${name}\n\nThe result is too large for this page; see the report file.\n`);
 }
-function failureSummary(name, failure) {
-	const indented = [
-		`error: ${inDocument(failure)}${failure.message}`,
-		`hint: ${failure.hint}`,
-		...failure.causes.map((cause) => `cause: ${cause}`)
-	].flatMap((line) => line.split("\n")).map((line) => `    ${line}`);
-	return `### ${name}: ${failure.code}\n\n${indented.join("\n")}\n`;
-}
 /** The commands end their text with what was decided. */
 function lastLine(text) {
 	return (text.trimEnd().split("\n").at(-1)?.trim() ?? "").replace(/^failed: /, "") || "see the report";
-}
-/** The place in a document that was given as text: there is no file to annotate. */
-function inDocument({ location }) {
-	return location && !isAbsolute(location.file) ? `${location.file}:${location.line}:${location.column}: ` : "";
 }
 function fail(host, name, failure) {
 	for (const cause of failure.causes) host.info(`cause: ${cause}`);

@@ -2,6 +2,7 @@ import { i as __require, o as __toESM, r as __exportAll, t as __commonJSMin } fr
 import { _ as BearerCredentialHandler, a as info, b as HttpCodes, d as warning, f as exec, h as which, l as setSecret, m as rmRF, o as isDebug, p as mkdirP, r as error, t as debug$3, v as HttpClient, y as HttpClientError } from "./core.mjs";
 import { createHmac } from "node:crypto";
 import os, { EOL } from "node:os";
+import buffer from "node:buffer";
 import fs from "node:fs";
 import * as os$2 from "os";
 import * as crypto from "crypto";
@@ -17,12 +18,11 @@ import assert from "assert";
 import * as util$1 from "util";
 import http from "node:http";
 import { Readable, Transform, finished } from "node:stream";
-import buffer from "node:buffer";
 import util, { inspect, types } from "node:util";
 import zlib from "node:zlib";
 import process$1 from "node:process";
 import * as buffer$1 from "buffer";
-import { Buffer as Buffer$1 } from "buffer";
+import { Buffer as Buffer$2 } from "buffer";
 import * as stream from "stream";
 import { Readable as Readable$1 } from "stream";
 import { URL as URL$1 } from "url";
@@ -31965,7 +31965,7 @@ var AvroReadableFromStream = class extends AvroReadable {
 	_position;
 	_readable;
 	toUint8Array(data) {
-		if (typeof data === "string") return Buffer$1.from(data);
+		if (typeof data === "string") return Buffer$2.from(data);
 		return data;
 	}
 	constructor(readable) {

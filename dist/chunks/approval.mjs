@@ -18,6 +18,10 @@ const ROSTER_LIMIT = 1e3;
 function isStageName(text) {
 	return STAGE_NAME.test(text);
 }
+/** True for a predicate type that would be taken for an entry of the roster where an approval lists evidence. */
+function isRosterUri(uri) {
+	return uri === NATIVE_URI || uri.startsWith(STAGE_URI);
+}
 /** The verifier id of a stage whose policy gives none. */
 function defaultVerifierId(stage) {
 	return `${STAGE_URI}${stage}`;
@@ -127,7 +131,7 @@ function parseInput(value) {
 		stage: null,
 		digest
 	};
-	if (!uri.startsWith(STAGE_URI)) return {
+	if (!isRosterUri(uri)) return {
 		predicateType: uri,
 		digest,
 		...isDetached(input) ? { detached: true } : {}
@@ -177,4 +181,4 @@ function malformed(problem) {
 	return new DataError("DATA_JSON_INVALID", `not a well-formed approval: ${problem}`, { hint: "sign the stage again, or update countersign if a newer release signed it" });
 }
 
-export { parseApproval as a, isStageName as i, defaultVerifierId as n, encodeApproval as r, APPROVAL_PREDICATE_TYPE as t };
+export { isStageName as a, isRosterUri as i, defaultVerifierId as n, parseApproval as o, encodeApproval as r, APPROVAL_PREDICATE_TYPE as t };

@@ -1,172 +1,91 @@
-import { i as sha256 } from "./digest.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { t as appendObjects } from "./writer.mjs";
-import { n as identityKey } from "./draft2.mjs";
-import { p as laneObject, r as placeText } from "./sif-natives.mjs";
-import { t as nativePgpObject } from "./native-plan.mjs";
-import { n as evidenceLabel } from "./verifier.mjs";
-import { i as verifySifFile, t as createJudge } from "./verify.mjs";
+import { i as assembleFile, n as judged, t as VERIFIED_OUTPUT } from "./judged.mjs";
+import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
+import { t as counted } from "./count.mjs";
+import { i as EXIT } from "./errors.mjs";
+import { i as manifestName, t as formatPlace } from "./reference.mjs";
+import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
+import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
 
-// src/layers/assemble.ts
-/**
-* The objects to append to an examined image, in their one order: evidence, then approvals by sequence number, each after
-* its native signatures. `trusted`: only layers with a valid signature; otherwise all that are about this content.
-*/
-function planAssembly(examination, trusted) {
-	const leftOut = [];
-	const beside = examination.bundles.filter(({ fact }) => fact.place.in === "registry");
-	const named = namedByTrusted(examination);
-	const ordered = withoutDoubles(beside.filter((bundle) => {
-		const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest));
-		if (why !== void 0) leftOut.push({
-			where: placeText(bundle.fact.place),
-			why
-		});
-		return why === void 0;
-	}), examination).toSorted((a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)));
-	const placed = /* @__PURE__ */ new Set();
-	const objects = ordered.flatMap((bundle) => [...nativeObjects(bundle, examination, placed), ...bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []]);
-	const times = ordered.flatMap(({ fact }) => "signedAt" in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1e3] : []);
+// src/commands/assemble.ts
+const spec = {
+	name: "assemble",
+	summary: "Put the layers attached to an image in a registry into its file",
+	description: "Collects approvals, evidence and native signatures that were attached to an image in a registry or OCI layout folder and appends those that are about this very content to the SIF file. The same file and the same layers always give the same bytes. With trust inputs only valid layers of trusted signers are taken.",
+	positional: "subject-path",
+	inputs: [
+		SUBJECT_INPUT,
+		{
+			name: "reference",
+			type: "string",
+			file: "read",
+			required: true,
+			description: "Where the layers are: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.",
+			example: "ghcr.io/octo-org/app:1.0"
+		},
+		...TRUST_INPUTS,
+		...CONNECTION_INPUTS,
+		...COMMON_INPUTS
+	],
+	outputs: [
+		...COMMON_OUTPUTS,
+		VERIFIED_OUTPUT,
+		{
+			name: "image-path",
+			description: "Path of the file.",
+			example: "/images/app.sif"
+		}
+	]
+};
+async function run(inputs, host) {
+	const file = await subjectFile(inputs);
+	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	const judge = await optionalJudge(inputs, host.now());
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access: "pull"
+	});
+	const image = await openRegistryImage(opened.repository, manifestName(reference));
+	const layers = await readRegistryLayers(image);
+	const assembled = await assembleFile(file.path, layers, {
+		judge,
+		now: host.now(),
+		name: file.name
+	});
+	for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
+	const about = judged(assembled.verdict, {
+		judge,
+		inputs,
+		host
+	});
+	const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
 	return {
-		objects,
-		time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)),
-		leftOut
+		exitCode: EXIT.passed,
+		text: `${about.text}${file.name}: ${describe(assembled)} from ${pinned}\n${about.note}`,
+		json: {
+			schema: "countersign/assemble/v1",
+			path: file.path,
+			reference: pinned,
+			objects: assembled.added,
+			leftOut: assembled.leftOut,
+			verified: about.verified,
+			verdict: about.verdict ?? null
+		},
+		outputs: {
+			verdict: "passed",
+			verified: String(about.verified),
+			"image-path": file.path
+		}
 	};
 }
-/**
-* Appends a plan to the file it was made for.
-* @throws SifError SIF_NO_FREE_SLOT, SIF_CHANGED and others; the file is then as it was
-*/
-async function assemble(path, plan, expected) {
-	if (plan.objects.length === 0) return [];
-	return appendObjects(path, plan.objects, {
-		now: /* @__PURE__ */ new Date(plan.time * 1e3),
-		time: plan.time,
-		expected
-	});
+function describe({ added, leftOut }) {
+	const left = leftOut.length === 0 ? "" : `, ${leftOut.length} left out`;
+	return added.length === 0 ? `nothing to put in${left}` : `${counted(added.length, "object")} put in${left}`;
 }
-/** What valid approvals list: left out, it would be missed in the file. */
-function namedByTrusted({ facts }) {
-	const approvals = facts.layers.flatMap(({ approval, signature, contradicted }) => approval && signature === "valid" && !contradicted ? [approval] : []);
-	return new Set(approvals.flatMap(({ roster, evidence }) => [...roster, ...evidence].map(({ digest }) => digest)));
-}
-function unfit(bundle, { facts }, mayBeUnknown) {
-	const { fact, opened } = bundle;
-	if (!opened) return "it cannot be read";
-	if (fact.contradicted || fact.covers.length < facts.units.length) return "it is about other content";
-	if (bundle.is === "layer" && bundle.fact.approval === null) return "it is no approval";
-	if (opened.found.bytes.length > LIMITS.laneEvidenceBytes && bundle.is === "evidence") return `it has ${opened.found.bytes.length} bytes, more than evidence in a file may have`;
-	if (fact.signature === "valid" || mayBeUnknown(fact) && fact.signature !== "invalid") return void 0;
-	return `its signature is ${fact.signature}`;
-}
-/**
-* One bundle for each signer of a statement, and none if the file has it. The bytes around the signed ones can be varied
-* at will, by white space for instance, a signature often too, and every variant would take a slot. A valid one stands
-* for all; of the others only those of the same signature and key are doubles, lest a worthless one displaces a good one.
-*/
-function withoutDoubles(bundles, { bundles: all }) {
-	const inside = all.filter(({ fact }) => fact.place.in === "sif" && fact.signature === "valid").map(doubleKey);
-	const best = new Map(inside.map((key) => [key, void 0]));
-	const proven = new Set(bundles.filter(({ fact }) => fact.signature === "valid").map(signatureKey));
-	for (const bundle of bundles.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
-		if (bundle.fact.signature !== "valid" && proven.has(signatureKey(bundle))) continue;
-		const key = doubleKey(bundle);
-		if (!best.has(key)) best.set(key, bundle);
-	}
-	return [...best.values()].filter((bundle) => bundle !== void 0);
-}
-function signatureKey({ opened }) {
-	return opened ? `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}` : "";
-}
-/** Bundles that have it in common are one layer or piece of evidence. */
-function doubleKey(bundle) {
-	const { signer, signature, digest } = bundle.fact;
-	if (signer && signature === "valid") return `${digest} ${identityKey(signer)}`;
-	const material = bundle.opened?.bundle.material;
-	const chain = material?.kind === "certificates" ? material.chain.map(sha256) : [];
-	return `${signatureKey(bundle)} ${material?.kind === "public-key" ? material.hint : chain.join(" ")}`;
-}
-/** The best comes first: valid, with what others need to find the key, the shortest, and any of those. */
-function qualityOf(bundle) {
-	const bytes = bundle.opened?.found.bytes ?? /* @__PURE__ */ new Uint8Array();
-	return [
-		bundle.fact.signature === "valid" ? 0 : 1,
-		-helpOf(bundle),
-		bytes.length,
-		sha256(bytes)
-	];
-}
-/** How much the material around a signature helps others: the certificates, or the true name of the key. */
-function helpOf({ fact: { signer }, opened }) {
-	const material = opened?.bundle.material;
-	if (material?.kind === "certificates") return material.chain.length;
-	const hint = signer?.method === "pgp" ? `openpgp4fpr:${signer.fingerprint.toLowerCase()}` : signer?.hint;
-	return Number(material?.hint === hint);
-}
-/** Two signatures under one statement are told apart by their bytes. */
-function orderOf({ fact, opened }) {
-	return [fact.digest, opened ? sha256(opened.found.bytes) : ""];
-}
-function compare(a, b) {
-	const at = a.findIndex((value, index) => value !== b[index]);
-	const [left, right] = [a[at] ?? "", b[at] ?? ""];
-	return at < 0 ? 0 : left < right ? -1 : 1;
-}
-function rank(bundle) {
-	return bundle.is === "layer" ? bundle.fact.approval?.sequence ?? 0 : 0;
-}
-function labelled(bundle) {
-	return bundle.is === "evidence" ? ["evidence", evidenceLabel(bundle.fact.predicateType)] : ["approval", bundle.fact.approval?.stage ?? ""];
-}
-/** Native signatures that an approval names and the file does not hold yet. Others stay out: Apptainer would refuse them. */
-function nativeObjects(bundle, examination, placed) {
-	return (bundle.is === "layer" ? bundle.fact.approval?.native ?? [] : []).flatMap(({ group, digest }) => {
-		const native = examination.natives.find((candidate) => isWanted(candidate, group, digest));
-		if (!native || native.found.object !== void 0 || placed.has(digest)) return [];
-		placed.add(digest);
-		const { fingerprint, data } = native.found;
-		const { signedAt } = native.check;
-		return fingerprint && signedAt ? [nativePgpObject(data, group, {
-			fingerprint,
-			signedAt
-		})] : [];
-	});
-}
-function isWanted(native, group, digest) {
-	return native.group === group && native.digest === digest && sha256(native.found.data) === digest;
-}
-/**
-* Appends to a file what was examined together with it. `trusted`: only layers with a valid signature.
-* @throws SifError when the file cannot be changed (it is then as it was)
-*/
-async function assembleExamined(path, examination, trusted) {
-	const plan = planAssembly(examination, trusted);
-	return {
-		added: await assemble(path, plan, examination.image),
-		leftOut: plan.leftOut
-	};
-}
-/**
-* Examines a file with layers that travelled beside it and appends them. The verdict is about the image with all layers,
-* before they are appended; undefined without anything to trust.
-* @throws SifError when the file cannot be read or changed (it is then as it was)
-*/
-async function assembleFile(path, layers, options) {
-	const judge = options.judge ?? await createJudge({
-		policy: void 0,
-		now: options.now
-	});
-	const { verdict, examination } = await verifySifFile(path, judge, {
-		name: options.name ?? path,
-		beside: layers.bundles,
-		besideNatives: layers.natives,
-		...options.hash ? { hash: options.hash } : {}
-	});
-	const trusted = options.judge !== void 0;
-	return {
-		...await assembleExamined(path, examination, trusted),
-		verdict: trusted ? verdict : void 0
-	};
-}
+const command = {
+	spec,
+	run
+};
 
-export { assembleFile as n, assembleExamined as t };
+export { command };

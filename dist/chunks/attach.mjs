@@ -2,13 +2,12 @@ import { n as decodeUtf8 } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
-import { t as appendObjects } from "./writer.mjs";
 import { r as parseBundle, t as encodeBundle } from "./bundle.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { a as IN_TOTO_PAYLOAD_TYPE, o as encodeStatement, p as laneObject } from "./sif-natives.mjs";
+import { l as IN_TOTO_PAYLOAD_TYPE, m as laneObject, u as encodeStatement } from "./sif-natives.mjs";
 import { n as evidenceLabel, o as SIF_SUBJECT, r as examineSif, t as createVerifier } from "./verifier.mjs";
 import { n as identityKey } from "./draft2.mjs";
-import { n as StageError } from "./errors4.mjs";
+import { i as assertSound, r as assertBundleReadable, t as appendLayers } from "./read-back.mjs";
 
 // src/layers/attach.ts
 /** The subjects of statements about a SIF: the content digest of each group. */
@@ -27,7 +26,7 @@ function sifContent(examination) {
 }
 /**
 * Signs the statements and appends them to the image in one change; the data is read once.
-* @throws StageError STAGE_IMAGE_BROKEN; SifError when the file cannot be read or changed (it is then as it was)
+* @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; SifError when the file cannot be read or changed (it is then as it was)
 */
 async function attachEvidence(options) {
 	const { path, signer, now } = options;
@@ -50,7 +49,7 @@ async function attachEvidence(options) {
 		else attached.push(presentEvidence(examination, digest, signer) ?? await sign(payload, predicateType, options));
 	}
 	const objects = attached.filter(({ where }) => where === "lane").map(({ predicateType, bundle }) => laneObject("evidence", evidenceLabel(predicateType), bundle));
-	if (objects.length > 0) await appendObjects(path, objects, {
+	if (objects.length > 0) await appendLayers(path, objects, {
 		now,
 		expected: examination.image
 	});
@@ -65,10 +64,6 @@ async function examine({ path, signer, now, onBytes }) {
 		now,
 		...onBytes ? { onBytes } : {}
 	});
-}
-function assertSound(problems) {
-	const problem = problems.find(({ severity }) => severity !== "remark");
-	if (problem) throw new StageError("STAGE_IMAGE_BROKEN", problem.message, { hint: problem.hint });
 }
 /** The same statement by the same signer, found in the image. */
 function presentEvidence(examination, digest, signer) {
@@ -91,6 +86,7 @@ async function sign(payload, predicateType, { signer, now, beside }) {
 		payload,
 		signature
 	});
+	assertBundleReadable(bundle, "evidence", predicateType);
 	const large = bundle.length > LIMITS.laneEvidenceBytes;
 	return {
 		predicateType,

@@ -1,4 +1,4 @@
-import { i as writeFileAtomic, n as readFileBounded } from "./file.mjs";
+import { o as writeFileAtomic, r as readFileBounded } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
 import { i as verifySifFile, t as createJudge } from "./verify.mjs";
@@ -14,11 +14,11 @@ import { b as PARTITION_TYPE, c as openSif, h as DATA_TYPE, i as openFileSource 
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { n as ToolError } from "./tool.mjs";
-import { t as escapeMarkdown } from "./foreign-text.mjs";
+import { n as escapeMarkdown } from "./foreign-text.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { appendFile, link, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
+import { appendFile, link, lstat, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 
 // src/commands/build-base.ts
 /**
@@ -418,7 +418,7 @@ async function assertFree(imagePath, overwrite) {
 	if (!(await stat(dirname(imagePath)).catch((error) => {
 		throw fileError(error, dirname(imagePath), "write");
 	})).isDirectory()) throw exists(dirname(imagePath), "is not a folder");
-	const there = await stat(imagePath).catch(() => void 0);
+	const there = await lstat(imagePath).catch(() => void 0);
 	if (there && !there.isFile()) throw exists(imagePath, "exists and is not a file");
 	if (there && !overwrite) throw exists(imagePath, "exists already");
 }
@@ -601,12 +601,14 @@ const SOURCE_INPUTS = [
 	{
 		name: "source",
 		type: "string",
+		file: "read",
 		description: "Image address to build from instead of a definition: a URI such as `docker://alpine:3.22`, or the path of an image or a root file system folder.",
 		example: "docker://alpine:3.22"
 	},
 	{
 		name: "image-path",
 		type: "path",
+		file: "image",
 		required: true,
 		description: "SIF file to write. It appears under this name only when it is complete; an existing file is an error unless `overwrite` is set.",
 		example: "app.sif"
@@ -651,12 +653,14 @@ const TOOL_INPUTS = [
 	{
 		name: "tmp-dir",
 		type: "path",
+		file: "folder",
 		description: "Existing folder for the build’s temporary files, two to three times the size of the image. Default: APPTAINER_TMPDIR, TMPDIR, /tmp.",
 		example: "/scratch/tmp"
 	},
 	{
 		name: "cache-dir",
 		type: "path",
+		file: "folder",
 		description: "Folder for the program’s download cache. Default: APPTAINER_CACHEDIR, else its own default.",
 		example: "/scratch/cache"
 	},
@@ -703,6 +707,7 @@ const STORE_INPUTS = [{
 }, {
 	name: "bundle-folder",
 	type: "path",
+	file: "folder",
 	description: "Folder that receives a copy of the provenance, as `IMAGE.provenance.sigstore.json` when signed and `IMAGE.provenance.intoto.json` when not. Default: beside the image, and only when it is not in the image.",
 	example: "bundles"
 }];

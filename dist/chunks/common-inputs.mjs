@@ -3,6 +3,7 @@ const COMMON_INPUTS = [
 	{
 		name: "working-directory",
 		type: "path",
+		file: "folder",
 		description: "Folder that every relative path of the other inputs starts from. Default: the workspace.",
 		example: "images"
 	},
@@ -22,6 +23,7 @@ const COMMON_INPUTS = [
 	{
 		name: "report-path",
 		type: "path",
+		file: "document",
 		description: "File that receives the full result as JSON, the same document as `--json` prints. Default in a job: a new file in the runner’s temporary folder; on the command line: none.",
 		example: "report.json"
 	},

@@ -1,4 +1,5 @@
-import { C as isBundleReferrer, T as readBundle, a as certificatesOf, c as withIntermediatesOf, l as AttachedBlobs, n as COSIGN_ANNOTATION, u as isContentProblem, v as parseCosignNote, y as parseSimpleSigning } from "./registry-image.mjs";
+import { _ as readBundle, h as isBundleReferrer, l as parseCosignNote, u as parseSimpleSigning } from "./cosign.mjs";
+import { a as certificatesOf, c as withIntermediatesOf, l as AttachedBlobs, n as COSIGN_ANNOTATION, u as isContentProblem } from "./registry-image.mjs";
 
 // src/layers/cosign-notes.ts
 /**

@@ -3,7 +3,7 @@ import { i as sha256 } from "./digest.mjs";
 import { n as parseJson } from "./json.mjs";
 import { i as asObject } from "./shape.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { E as readSmallBlob, d as CERTIFICATE, f as CHAIN, h as cosignTag, m as SIGNATURE, p as PAYLOAD_TYPE, w as memoryBlob, x as tolerant } from "./registry-image.mjs";
+import { a as SIGNATURE, g as memoryBlob, i as PAYLOAD_TYPE, n as CHAIN, o as cosignTag, p as tolerant, t as CERTIFICATE, v as readSmallBlob } from "./cosign.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { a as makeManifest, c as MEDIA_TYPE, o as parseManifest } from "./manifest.mjs";
 

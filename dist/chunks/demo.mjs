@@ -3,7 +3,7 @@ import { t as outlineFile } from "./outline.mjs";
 import { t as counted } from "./count.mjs";
 import { i as EXIT, o as SystemError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
-import { n as deleteObjects } from "./writer.mjs";
+import { s as deleteObjects } from "./read-back.mjs";
 import { t as createSigner } from "./signer.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as generateX509Chain } from "./certificate-generate.mjs";

@@ -30,8 +30,8 @@ const USAGE_CODES = {
 		fix: "use one of the forms that the message lists"
 	},
 	USAGE_CONFLICTING_INPUTS: {
-		when: "two inputs were given that exclude each other, for instance `key` and `key-path`",
-		fix: "give only one of the inputs that the message names"
+		when: "two inputs were given that exclude each other, for instance `key` and `key-path`; or what one of them names would be written over what another one names",
+		fix: "give only one of the inputs that the message names, or another name for what is written"
 	},
 	USAGE_UNKNOWN_INPUT: {
 		when: "the command line has a flag or a command that does not exist",
@@ -67,7 +67,7 @@ const DATA_CODES = {
 		fix: "restore the original bytes; the value was altered or cut"
 	},
 	DATA_JSON_INVALID: {
-		when: "a JSON document is malformed, repeats a key, is nested too deeply or has an unexpected shape",
+		when: "a JSON document is malformed, repeats a key, is nested too deeply or has an unexpected shape; or one that is to be signed has a number that would be another one there",
 		fix: "restore the original document, or fix it at the position that the message names"
 	},
 	DATA_PEM_INVALID: {
@@ -100,7 +100,7 @@ const SYSTEM_CODES = {
 		fix: "change the rights of the file that the message names, or run as its owner"
 	},
 	FILE_SYMLINK_REFUSED: {
-		when: "a key or credential path is a symbolic link or not a regular file",
+		when: "a key or credential, or a file that is to be written, is a symbolic link or not a regular file",
 		fix: "give the path of the file itself"
 	},
 	FILE_READ_FAILED: {

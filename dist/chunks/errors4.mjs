@@ -22,6 +22,10 @@ const STAGE_CODES = {
 		when: "the image has a defect that no signature may cover up",
 		fix: "mend the image first; the message names the defect"
 	},
+	STAGE_LAYER_UNREADABLE: {
+		when: "an approval or a piece of evidence was about to be stored that no verifier could read: too large, or beside too much else; nothing was written",
+		fix: "make it smaller or leave it out, as the hint says"
+	},
 	STAGE_PREVIOUS_FAILED: {
 		when: "an earlier stage of the policy has not passed, or a layer on the image does not hold; nothing was signed",
 		fix: "have the stage that the message names approve first; `countersign verify-all` shows the whole verdict"
@@ -39,12 +43,17 @@ const STAGE_CODES = {
 		fix: "see the reasons; mostly the certificate leads to another anchor or a clock is wrong"
 	}
 };
+const ENVIRONMENT = /* @__PURE__ */ new Set([
+	"STAGE_IMAGE_BROKEN",
+	"STAGE_LAYER_UNREADABLE",
+	"STAGE_SELF_CHECK_FAILED"
+]);
 /** Signing a stage is refused: exit code 2 for what the user can choose otherwise, 3 for the state of the image. */
 var StageError = class extends CountersignError {
 	exitCode;
 	constructor(code, message, details) {
 		super(code, message, details);
-		this.exitCode = code === "STAGE_IMAGE_BROKEN" || code === "STAGE_SELF_CHECK_FAILED" ? EXIT.environment : EXIT.usage;
+		this.exitCode = ENVIRONMENT.has(code) ? EXIT.environment : EXIT.usage;
 	}
 };
 

@@ -15,7 +15,7 @@ const REGISTRY_CODES = {
 		fix: "nothing, or find out who altered the registry; `countersign repair` puts lost entries back into the list"
 	},
 	REGISTRY_CREDENTIALS_INVALID: {
-		when: "a credential file or the answer of a credential helper cannot be read",
+		when: "a credential file or the answer of a credential helper cannot be read, or its password or token is blank",
 		fix: "repair the file that the message names, or log in again with docker, podman or apptainer"
 	},
 	REGISTRY_CREDENTIAL_HELPER_FAILED: {
@@ -31,11 +31,11 @@ const REGISTRY_CODES = {
 		fix: "give the user the right to read or write this repository; on ghcr.io the job needs `packages: write`"
 	},
 	REGISTRY_LAYOUT_INVALID: {
-		when: "a folder is not an OCI image layout, or its index.json is damaged",
-		fix: "give a folder that holds oci-layout and index.json, or a new name to create one"
+		when: "a folder is not an OCI image layout, its index.json is damaged, or has a tag for several images",
+		fix: "give a folder that holds oci-layout and index.json, or a new name to create one; name an image whose tag is not unique by its digest"
 	},
 	REGISTRY_LAYOUT_LOCKED: {
-		when: "another process keeps the lock of an OCI layout folder",
+		when: "another process keeps the lock of an OCI layout folder, or something that is no lock has its name",
 		fix: "wait until it ends; remove index.json.lock if no such process exists"
 	},
 	REGISTRY_MANIFEST_INVALID: {

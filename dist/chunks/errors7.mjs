@@ -11,11 +11,11 @@ const SCAN_CODES = {
 		fix: "install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as `scan-report`"
 	},
 	SCAN_PREDICATE_INVALID: {
-		when: "the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, signed already, or with numbers that would change",
+		when: "the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, or signed already",
 		fix: "give a file with the predicate alone, one JSON object"
 	},
 	SCAN_PREDICATE_REFUSED: {
-		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature",
+		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or a name that approvals have for each other",
 		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is"
 	},
 	SCAN_REPORT_INCOMPLETE: {

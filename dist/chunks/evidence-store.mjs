@@ -1,13 +1,14 @@
 import { r as DataError, t as CountersignError } from "./errors.mjs";
+import { o as writeFileAtomic, r as readFileBounded } from "./file.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { i as writeFileAtomic, n as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
+import { t as UNSAFE } from "./unsafe-text.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
-import { o as encodeStatement, s as parseStatement } from "./sif-natives.mjs";
+import { d as parseStatement, u as encodeStatement } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { n as StageError } from "./errors4.mjs";
+import { a as assertStatementReadable, i as assertSound } from "./read-back.mjs";
 import { r as parseBundle } from "./bundle.mjs";
 import { r as examineSif, t as createVerifier } from "./verifier.mjs";
 import { t as makeFolder } from "./folder.mjs";
@@ -20,10 +21,9 @@ import { basename, dirname, join } from "node:path";
 /** Longest text kept from a report, in UTF-16 units. */
 const TEXT_LIMIT = 400;
 const NOTHING = Object.freeze(Object.create(null));
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
 /** One printable line of at most 400 characters. */
 function printable(text) {
-	return text.slice(0, TEXT_LIMIT).replace(UNPRINTABLE, " ").trim();
+	return text.slice(0, TEXT_LIMIT).replace(UNSAFE, " ").replace(/ {2,}/g, " ").trim();
 }
 /** A non-empty printable text; undefined for everything else, so that a missing name is never an empty one. */
 function textOf(value) {
@@ -123,17 +123,25 @@ async function writeBundles(signed, statements, options) {
 	}
 	return evidence;
 }
-/** Writes unsigned statements. */
+/** Writes unsigned statements, all or none. @throws StageError STAGE_LAYER_UNREADABLE; SystemError */
 async function writeStatements(statements, subject, at) {
 	const labels = uniqueLabels(statements);
-	const evidence = [];
-	for (const [index, { predicateType, predicate }] of statements.entries()) {
+	const encoded = statements.map(({ predicateType, predicate }, index) => {
 		const label = labels[index] ?? "other";
 		const payload = encodeStatement({
 			subject,
 			predicateType,
 			predicate
 		});
+		assertStatementReadable(payload, label);
+		return {
+			label,
+			predicateType,
+			payload
+		};
+	});
+	const evidence = [];
+	for (const { label, predicateType, payload } of encoded) {
 		const path = pathOf(at, `${label}.intoto.json`);
 		await writeFileAtomic(path, payload);
 		evidence.push({
@@ -192,7 +200,7 @@ function describeEvidence({ label, signed, where, path }) {
 // src/commands/evidence-store.ts
 /**
 * Stores the statements; what is there already stays as it is.
-* @throws StageError STAGE_IMAGE_BROKEN; DataError DATA_TOO_LARGE; SifError and SystemError when the image or a file cannot be read or written
+* @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; DataError DATA_TOO_LARGE; SifError and SystemError when the image or a file cannot be read or written
 */
 async function storeEvidence(options) {
 	const { signer, folder } = options;
@@ -258,8 +266,7 @@ async function examineContent(path, { now, onBytes }) {
 		now,
 		...onBytes ? { onBytes } : {}
 	});
-	const problem = examination.facts.problems.find(({ severity }) => severity !== "remark");
-	if (problem) throw new StageError("STAGE_IMAGE_BROKEN", problem.message, { hint: problem.hint });
+	assertSound(examination.facts.problems);
 	return examination;
 }
 

@@ -11,18 +11,22 @@ const CHUNK_BYTES = 1048576;
 async function* readFileChunks(path, offset = 0) {
 	try {
 		await using file = await openRegularFile(path);
-		let at = offset;
-		let reading = readChunk(file, at);
-		for (;;) {
-			const chunk = await reading;
-			if (chunk.length === 0) return;
-			at += chunk.length;
-			reading = readChunk(file, at);
-			reading.catch(() => void 0);
-			yield chunk;
-		}
+		yield* readHandleChunks(file, offset);
 	} catch (error) {
 		throw fileError(error, path, "read");
+	}
+}
+/** The bytes of an open file from `offset`. @throws what reading it throws */
+async function* readHandleChunks(file, offset = 0) {
+	let at = offset;
+	let reading = readChunk(file, at);
+	for (;;) {
+		const chunk = await reading;
+		if (chunk.length === 0) return;
+		at += chunk.length;
+		reading = readChunk(file, at);
+		reading.catch(() => void 0);
+		yield chunk;
 	}
 }
 async function readChunk(file, position) {
@@ -50,4 +54,4 @@ async function openRegularFile(path) {
 	throw refuse();
 }
 
-export { readFileChunks as t };
+export { readHandleChunks as n, readFileChunks as t };

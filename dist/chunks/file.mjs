@@ -1,7 +1,7 @@
 import { l as fileError, o as SystemError, r as DataError, u as isErrnoException } from "./errors.mjs";
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
-import { access, open, rename, rm, stat } from "node:fs/promises";
+import { access, lstat, open, rename, rm, stat } from "node:fs/promises";
 import { constants as constants$1 } from "node:fs";
 
 // src/primitives/file.ts
@@ -38,10 +38,12 @@ function notRegular(path, cause) {
 	});
 }
 /**
-* Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename.
-* @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+* Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename. A link,
+* folder or device under its name is refused.
+* @throws SystemError FILE_SYMLINK_REFUSED, FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
 */
 async function writeFileAtomic(path, content, mode = 420) {
+	if (await targetAt(path) === "stream") throw notRegular(path);
 	const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
 	try {
 		await using file = await open(temporary, "wx", mode);
@@ -54,6 +56,40 @@ async function writeFileAtomic(path, content, mode = 420) {
 		await rm(temporary, { force: true });
 		throw writeError(error, path);
 	}
+}
+/**
+* As writeFileAtomic; a character device or pipe under the name, `/dev/stdout` for instance, is written into.
+* @throws SystemError as writeFileAtomic
+*/
+async function writeDocument(path, content) {
+	if (await targetAt(path) === "file") return writeFileAtomic(path, content);
+	try {
+		await using probe = await openStream(path, constants$1.O_NONBLOCK ?? 0);
+		await using stream = await openStream(path, 0);
+		await stream.writeFile(content);
+		await probe.close();
+	} catch (error) {
+		throw writeError(error, path);
+	}
+}
+async function openStream(path, flags) {
+	const file = await open(path, constants$1.O_WRONLY | (constants$1.O_NOCTTY ?? 0) | flags);
+	if (isStream(await file.stat())) return file;
+	await file.close();
+	throw notRegular(path);
+}
+function isStream(found) {
+	return found.isCharacterDevice() || found.isFIFO();
+}
+/** What would be written to: a file, there or not, to be replaced; or a stream to be written into. */
+async function targetAt(path) {
+	const found = await lstat(path).catch(() => void 0);
+	if (!found || found.isFile()) return "file";
+	const end = found.isSymbolicLink() ? await stat(path).catch(() => void 0) : found;
+	if (end?.isDirectory()) throw isFolder(path);
+	if (end && isStream(end)) return "stream";
+	if (!found.isSymbolicLink()) throw notRegular(path);
+	throw new SystemError("FILE_SYMLINK_REFUSED", `${path} is a symbolic link and would have to be replaced`, { hint: "give the path of the file that is to be written; on the command line --json prints to standard output" });
 }
 /** A file system error about a new file: most often its folder is missing, or a folder has its name. */
 function writeError(error, path) {
@@ -72,14 +108,21 @@ function isFolder(path, cause) {
 }
 /**
 * Refuses a path where no file can be written, before work is done for the file.
-* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_WRITE_FAILED
+* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_WRITE_FAILED
 */
 async function assertWritable(path) {
 	const folder = dirname(path);
 	const problem = await access(`${folder}/`, constants$1.W_OK).catch((error) => error);
 	if (isErrnoException(problem) && problem.code === "EACCES") throw fileError(problem, folder, "write");
 	if (problem !== void 0) throw writeError(problem, path);
-	if ((await stat(path).catch(() => void 0))?.isDirectory()) throw isFolder(path);
+	if (await targetAt(path) === "stream") throw notRegular(path);
+}
+/** As assertWritable, for what `writeDocument` writes. @throws SystemError as assertWritable */
+async function assertWritableDocument(path) {
+	if (await targetAt(path) === "file") return assertWritable(path);
+	await access(path, constants$1.W_OK).catch((error) => {
+		throw fileError(error, path, "write");
+	});
 }
 async function syncFolder(path) {
 	try {
@@ -88,4 +131,4 @@ async function syncFolder(path) {
 	} catch {}
 }
 
-export { writeFileAtomic as i, readFileBounded as n, readKeyFile as r, assertWritable as t };
+export { writeDocument as a, readKeyFile as i, assertWritableDocument as n, writeFileAtomic as o, readFileBounded as r, assertWritable as t };

@@ -2,6 +2,41 @@ import { n as decodeUtf8 } from "./bytes.mjs";
 import { r as DataError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 
+// src/primitives/json-number.ts
+/** Beyond this the nearest double is as near as 17 digits tell. */
+const MIN_NORMAL = 22250738585072014e-324;
+/** So many digits name exactly one double; more of them would say what no double can. */
+const DOUBLE_DIGITS = 17;
+/** No double needs more characters than 1.8e308 written out. */
+const MAX_TEXT = 400;
+/**
+* True for a JSON number whose value stays what it is. Fractions of up to 17 digits count as the double that they name,
+* which is how many programs write them; whole numbers must stay the same to the last digit.
+* @see RFC 8259, section 6
+*/
+function keepsItsValue(text) {
+	const value = Number(text);
+	if (text.length > MAX_TEXT || !Number.isFinite(value) || Object.is(value, -0)) return false;
+	const given = decimalOf(text);
+	const written = decimalOf(String(value));
+	if (given.digits === written.digits && given.exponent === written.exponent) return true;
+	return given.exponent < 0 && given.digits.length <= DOUBLE_DIGITS && Math.abs(value) >= MIN_NORMAL;
+}
+function decimalOf(text) {
+	const [mantissa = "", power = "0"] = text.replace(/^-/, "").split(/[eE]/);
+	const [whole = "", fraction = ""] = mantissa.split(".");
+	const digits = (whole + fraction).replace(/^0+/, "");
+	const kept = digits.replace(/0+$/, "");
+	if (kept === "") return {
+		digits: "",
+		exponent: 0
+	};
+	return {
+		digits: kept,
+		exponent: Number(power) - fraction.length + digits.length - kept.length
+	};
+}
+
 // src/primitives/json.ts
 /** True for a JSON object, false for arrays and all else. */
 function isJsonObject(value) {
@@ -12,9 +47,9 @@ function isJsonObject(value) {
 * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8
 * @see RFC 8259
 */
-function parseJson(input, what) {
+function parseJson(input, what, strictness = {}) {
 	const text = typeof input === "string" ? input : decodeUtf8(input, what);
-	return new Reader(text, what).document();
+	return new Reader(text, what, strictness).document();
 }
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const LITERALS = [
@@ -26,9 +61,13 @@ var Reader = class {
 	#at = 0;
 	#text;
 	#what;
-	constructor(text, what) {
+	#depth;
+	#exactNumbers;
+	constructor(text, what, { depth = LIMITS.jsonDepth, exactNumbers = false }) {
 		this.#text = text;
 		this.#what = what;
+		this.#depth = depth;
+		this.#exactNumbers = exactNumbers;
 	}
 	document() {
 		const value = this.#value(0);
@@ -37,7 +76,7 @@ var Reader = class {
 		return value;
 	}
 	#value(depth) {
-		if (depth > LIMITS.jsonDepth) this.#fail(`nested deeper than ${LIMITS.jsonDepth}`);
+		if (depth > this.#depth) this.#fail(`nested deeper than ${this.#depth}`, "nest it less deeply, with lists beside each other and not inside");
 		this.#space();
 		const char = this.#text[this.#at];
 		if (char === "{") return this.#object(depth);
@@ -100,8 +139,10 @@ var Reader = class {
 		NUMBER.lastIndex = this.#at;
 		const match = NUMBER.exec(this.#text);
 		if (!match) this.#fail("expected a value");
+		const [number] = match;
+		if (this.#exactNumbers && !keepsItsValue(number)) this.#fail(`the number ${number.slice(0, 60)}, which JSON readers round,`, "write it as a text, or with at most 15 digits");
 		this.#at = NUMBER.lastIndex;
-		return Number(match[0]);
+		return Number(number);
 	}
 	#space() {
 		for (;;) {
@@ -115,9 +156,9 @@ var Reader = class {
 		this.#at += 1;
 		return true;
 	}
-	#fail(problem) {
+	#fail(problem, hint = "check that the right file was given, and that it is whole") {
 		const found = this.#text.trim() === "" ? "nothing is in it" : `${problem} at offset ${this.#at}`;
-		throw new DataError("DATA_JSON_INVALID", `${this.#what}: ${found}`, { hint: "check that the right file was given, and that it is whole" });
+		throw new DataError("DATA_JSON_INVALID", `${this.#what}: ${found}`, { hint });
 	}
 };
 

@@ -1,8 +1,9 @@
 import { c as UsageError, i as EXIT, l as fileError, u as isErrnoException } from "./errors.mjs";
-import { n as readFileBounded } from "./file.mjs";
+import { r as readFileBounded } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as toSecond } from "./time.mjs";
+import { t as UNSAFE } from "./unsafe-text.mjs";
 import { t as Secret } from "./secret.mjs";
 import { i as readPublicKeys, n as keyIdentity } from "./keys.mjs";
 import { a as opensshKeyid } from "./native-dsse.mjs";
@@ -85,6 +86,7 @@ const spec = {
 		{
 			name: "task",
 			type: "list",
+			file: "read",
 			required: true,
 			description: "`show` and files, or `generate` and one folder.",
 			example: "show release.pub"
@@ -265,7 +267,7 @@ async function writeNew(folder, { name, content, secret }) {
 }
 /** Names come from the key files: nothing of them may steer a terminal. */
 function printable(text) {
-	return text.replace(/\p{Cc}|\p{Cf}/gu, "?");
+	return text.replace(UNSAFE, "?");
 }
 const command = {
 	spec,

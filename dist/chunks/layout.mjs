@@ -2,19 +2,443 @@ import { t as counted } from "./count.mjs";
 import { n as isDigest, t as digestHex } from "./digest.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { t as readFileChunks } from "./file-chunks.mjs";
-import { r as readKeyFile } from "./file.mjs";
+import { i as readKeyFile, o as writeFileAtomic, r as readFileBounded } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
-import { s as utf8 } from "./bytes.mjs";
-import { n as parseJson, t as isJsonObject } from "./json.mjs";
+import { r as isPassingNetworkError } from "./network-errors.mjs";
+import { n as RetryBudget } from "./retry.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as makeManifest, c as MEDIA_TYPE, i as checkManifest, o as parseManifest, r as blobPath, t as ACCEPT_MANIFESTS } from "./manifest.mjs";
 import { o as referrersTag, r as isTag, t as formatPlace } from "./reference.mjs";
-import { t as LayoutIndex } from "./layout-index2.mjs";
+import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
+import { n as parseJson, t as isJsonObject } from "./json.mjs";
+import { a as makeManifest, c as MEDIA_TYPE, i as checkManifest, o as parseManifest, r as blobPath, s as readDescriptor, t as ACCEPT_MANIFESTS } from "./manifest.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { open, rename, rm, stat } from "node:fs/promises";
+
+// src/registry/layout-index.ts
+const TAG_ANNOTATION = "org.opencontainers.image.ref.name";
+/** A lock is held for milliseconds; one this old belongs to a process that died. */
+const STALE_LOCK_MS = 3e4;
+const LOCK_WAIT_MS = 6e4;
+/** index.json of one folder. */
+var LayoutIndex = class LayoutIndex {
+	#folder;
+	#clock;
+	constructor(folder, clock) {
+		this.#folder = folder;
+		this.#clock = clock;
+	}
+	/**
+	* The index of an existing layout.
+	* @throws RegistryError REGISTRY_LAYOUT_INVALID; SystemError
+	*/
+	static async open(folder, clock) {
+		const version = parsedOrInvalid(await readMarker(folder), folder, "oci-layout")["imageLayoutVersion"];
+		if (typeof version !== "string" || !version.startsWith("1.")) throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
+		const index = new LayoutIndex(folder, clock);
+		await index.entries();
+		return index;
+	}
+	/**
+	* The index of a layout, made if there is none.
+	* @throws RegistryError REGISTRY_LAYOUT_INVALID when the folder holds something else; SystemError
+	*/
+	static async create(folder, clock) {
+		if (!await exists(join(folder, "oci-layout"))) {
+			if (await exists(join(folder, "index.json"))) throw invalid(folder, "has an index.json and no oci-layout");
+			await makeFolder(join(folder, "blobs", "sha256"));
+			const index = new LayoutIndex(folder, clock);
+			await index.#locked(() => index.#writeFirst());
+			await writeFileAtomic(join(folder, "oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+		}
+		return LayoutIndex.open(folder, clock);
+	}
+	/** The type that a manifest gives itself, or that its shape shows. */
+	static sniffMediaType(bytes) {
+		try {
+			const document = parseJson(bytes, "a manifest");
+			if (!isJsonObject(document)) return void 0;
+			const named = document["mediaType"];
+			if (typeof named === "string") return named;
+			return "manifests" in document ? MEDIA_TYPE.index : MEDIA_TYPE.manifest;
+		} catch (error) {
+			if (error instanceof CountersignError) return void 0;
+			throw error;
+		}
+	}
+	/** Every listed manifest. */
+	async entries() {
+		return this.#entriesOf(await this.#read());
+	}
+	/**
+	* The entry with a tag or digest. Which of several images a tag means nobody can tell, so that is an error.
+	* @throws RegistryError REGISTRY_LAYOUT_INVALID
+	*/
+	async find(reference) {
+		const entries = await this.entries();
+		if (isDigest(reference)) return entries.find(({ digest }) => digest === reference);
+		const named = entries.filter(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
+		const digests = [...new Set(named.map(({ digest }) => digest))];
+		if (digests.length > 1) throw repeatedTag(this.#folder, reference, digests);
+		return named[0];
+	}
+	async tags() {
+		return [...new Set((await this.tagged()).map(({ tag }) => tag))];
+	}
+	/** Every entry with a tag, in the order of the file. */
+	async tagged() {
+		return (await this.entries()).flatMap(({ annotations, digest }) => {
+			const tag = annotations?.[TAG_ANNOTATION];
+			return tag === void 0 ? [] : [{
+				tag,
+				digest
+			}];
+		});
+	}
+	/**
+	* Lists a manifest; with a tag, the tag moves to it. Entries of others and unknown fields stay.
+	* @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
+	*/
+	async put(descriptor, tag) {
+		await this.#locked(async () => {
+			const document = await this.#read();
+			const before = this.#rawEntries(document);
+			const entry = {
+				...descriptor,
+				...tag === void 0 ? {} : { annotations: { [TAG_ANNOTATION]: tag } }
+			};
+			const manifests = tag === void 0 ? withUntagged(before, entry) : withTag(before, entry, tag);
+			if (manifests === before) return;
+			await writeFileAtomic(this.#path("index.json"), JSON.stringify({
+				...document,
+				manifests
+			}));
+		});
+	}
+	#path(name) {
+		return join(this.#folder, name);
+	}
+	async #writeFirst() {
+		if (await exists(this.#path("index.json"))) return;
+		const empty = {
+			schemaVersion: 2,
+			mediaType: MEDIA_TYPE.index,
+			manifests: []
+		};
+		await writeFileAtomic(this.#path("index.json"), JSON.stringify(empty));
+	}
+	async #read() {
+		return parsedOrInvalid(await readFileBounded(this.#path("index.json"), LIMITS.manifestBytes), this.#folder, "index.json");
+	}
+	#rawEntries(document) {
+		const entries = document["manifests"];
+		if (!Array.isArray(entries)) throw invalid(this.#folder, "has an index.json without manifests");
+		return entries;
+	}
+	#entriesOf(document) {
+		try {
+			return this.#rawEntries(document).map((entry, at) => readDescriptor(entry, `index.json, manifests[${at}]`));
+		} catch (error) {
+			if (error instanceof CountersignError) throw invalid(this.#folder, `is damaged: ${error.message}`, error);
+			throw error;
+		}
+	}
+	/** Runs `change` while no other process changes the index. */
+	async #locked(change) {
+		const lock = this.#path("index.json.lock");
+		const token = randomBytes(16).toString("hex");
+		const startMs = this.#clock.nowMs();
+		while (!await takeLock(lock, token)) {
+			await this.#breakStaleLock(lock);
+			if (this.#clock.nowMs() - startMs > LOCK_WAIT_MS) throw new RegistryError("REGISTRY_LAYOUT_LOCKED", `another process keeps ${lock}`, { hint: "wait until it ends; remove that file if no such process exists" });
+			await this.#clock.sleep(10 + this.#clock.random() * 40);
+		}
+		try {
+			await change();
+		} finally {
+			if (await readLock(lock) === token) await rm(lock, { force: true });
+		}
+	}
+	async #breakStaleLock(lock) {
+		const seen = await readLock(lock);
+		const ageMs = await stat(lock).then(({ mtimeMs }) => this.#clock.nowMs() - mtimeMs, () => 0);
+		if (seen === void 0 || ageMs < STALE_LOCK_MS) return;
+		const aside = `${lock}.${randomBytes(6).toString("hex")}`;
+		try {
+			await rename(lock, aside);
+			if (await readLock(aside) === seen) await rm(aside, { force: true });
+			else await rename(aside, lock);
+		} catch (error) {
+			if (!isErrnoException(error) || error.code !== "ENOENT") throw fileError(error, lock, "write");
+		}
+	}
+};
+async function takeLock(lock, token) {
+	try {
+		await using file = await open(lock, "wx", 420);
+		await file.writeFile(token);
+		return true;
+	} catch (error) {
+		if (isErrnoException(error) && error.code === "EEXIST") return false;
+		throw fileError(error, lock, "write");
+	}
+}
+/** What a lock file holds; undefined when there is none. @throws RegistryError REGISTRY_LAYOUT_LOCKED for anything else */
+async function readLock(lock) {
+	try {
+		return decodeUtf8(await readKeyFile(lock, 1024), lock);
+	} catch (error) {
+		if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return void 0;
+		if (!(error instanceof DataError || error instanceof SystemError && error.code === "FILE_SYMLINK_REFUSED")) throw error;
+		throw new RegistryError("REGISTRY_LAYOUT_LOCKED", `${lock} is no lock file: a folder, a link or something else`, {
+			hint: "remove it; nothing that keeps the lock makes such a thing",
+			cause: error
+		});
+	}
+}
+function withUntagged(before, entry) {
+	return before.some((item) => isJsonObject(item) && item["digest"] === entry.digest) ? before : [...before, toJson(entry)];
+}
+function withTag(before, entry, tag) {
+	return [...before.flatMap((item) => {
+		if (!isJsonObject(item) || tagOf(item) === void 0) return isSame(item, entry) ? [] : [item];
+		return tagOf(item) === tag ? untagged(item, entry) : [item];
+	}), toJson(entry)];
+}
+function isSame(item, entry) {
+	return isJsonObject(item) && item["digest"] === entry.digest;
+}
+function tagOf(item) {
+	const annotations = item["annotations"];
+	return isJsonObject(annotations) ? annotations[TAG_ANNOTATION] : void 0;
+}
+/** The manifest that had the tag stays listed, so that layers refer to something that is there. */
+function untagged(item, entry) {
+	if (item["digest"] === entry.digest) return [];
+	const { annotations, ...rest } = item;
+	const kept = Object.entries(isJsonObject(annotations) ? annotations : {}).filter(([key]) => key !== TAG_ANNOTATION);
+	return [kept.length === 0 ? rest : {
+		...rest,
+		annotations: Object.fromEntries(kept)
+	}];
+}
+function toJson(descriptor) {
+	const { mediaType, digest, size, artifactType, annotations } = descriptor;
+	return {
+		mediaType,
+		digest,
+		size,
+		...artifactType === void 0 ? {} : { artifactType },
+		...annotations === void 0 ? {} : { annotations }
+	};
+}
+function parsedOrInvalid(bytes, folder, name) {
+	try {
+		const document = parseJson(bytes, name);
+		if (isJsonObject(document)) return document;
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		throw invalid(folder, `has a damaged ${name}`, error);
+	}
+	throw invalid(folder, `has a damaged ${name}`);
+}
+async function readMarker(folder) {
+	try {
+		return await readFileBounded(join(folder, "oci-layout"), 4096);
+	} catch (error) {
+		if (!(error instanceof SystemError) || error.code !== "FILE_NOT_FOUND") throw error;
+		throw invalid(folder, "is no OCI layout: it has no file oci-layout", error);
+	}
+}
+/** Digests shown of a tag that several images have. */
+const SHOWN_DIGESTS = 4;
+function repeatedTag(folder, tag, digests) {
+	const shown = digests.slice(0, SHOWN_DIGESTS).join(", ");
+	const more = digests.length > SHOWN_DIGESTS ? ` and ${digests.length - SHOWN_DIGESTS} more` : "";
+	return new RegistryError("REGISTRY_LAYOUT_INVALID", `the folder ${folder} has the tag ${JSON.stringify(tag.slice(0, 128))} for several manifests: ${shown}${more}`, { hint: `name the image by its digest: oci:${folder}@sha256:…; or take the wrong entry out of index.json` });
+}
+function invalid(folder, what, cause) {
+	return new RegistryError("REGISTRY_LAYOUT_INVALID", `the folder ${folder} ${what}`, {
+		hint: "give an OCI layout folder, or a new name to create one",
+		cause
+	});
+}
+async function exists(path) {
+	return stat(path).then(() => true, () => false);
+}
+
+// src/registry/blobs.ts
+/** A range inside the first bytes is read from an unrestricted answer too; beyond that the answer is dropped. */
+const SKIP_BYTES = 262144;
+/** A connection that brought this much counts as progress, so that later failures are counted anew. */
+const PROGRESS_BYTES = 1048576;
+/**
+* Size of a blob; undefined when the registry does not say that it has it. HEAD is only a hint: services that answer
+* 405 or redirect in circles count as "not there".
+* @throws RegistryError by status; NetworkError
+*/
+async function blobSize(client, digest) {
+	const response = await client.send({
+		method: "HEAD",
+		at: `blobs/${digest}`,
+		expect: [
+			200,
+			400,
+			404,
+			405
+		]
+	});
+	await response.discard();
+	return response.status === 200 ? response.contentLength() : void 0;
+}
+/** A hash for a digest's algorithm. */
+function hashFor(digest) {
+	return createHash(digest.slice(0, digest.indexOf(":")));
+}
+function digestMismatch(digest, place) {
+	return new RegistryError("REGISTRY_DIGEST_MISMATCH", `the blob ${digest} of ${place} has other content`, { hint: "do not use this content; the registry, a proxy or the folder altered it" });
+}
+function sizeMismatch(digest, place, sizes) {
+	return new RegistryError("REGISTRY_SIZE_MISMATCH", `the blob ${digest} of ${place} has ${counted(sizes.got, "byte")} and should have ${sizes.wanted}`, { hint: "do not use this content; push the image again" });
+}
+/**
+* Streams a blob: all of it, resumed and checked, or one range.
+* @throws RegistryError REGISTRY_DIGEST_MISMATCH, REGISTRY_SIZE_MISMATCH, REGISTRY_RANGE_IGNORED and by status;
+* NetworkError when repetition did not help
+*/
+async function* readBlob(client, digest, options = {}) {
+	const { range, onBytes } = options;
+	const reader = new BlobReader(client, digest, options);
+	if (range) {
+		yield* reader.range(range);
+		return;
+	}
+	const hash = hashFor(digest);
+	for await (const chunk of reader.whole()) {
+		hash.update(chunk);
+		onBytes?.(reader.at, reader.total);
+		yield chunk;
+	}
+	if (hash.digest("hex") !== digestHex(digest)) throw digestMismatch(digest, formatPlace(client.reference));
+}
+/** One blob being read; `at` is how far it has come. */
+var BlobReader = class {
+	at = 0;
+	total;
+	#client;
+	#digest;
+	#options;
+	#budget;
+	constructor(client, digest, options) {
+		this.#client = client;
+		this.#digest = digest;
+		this.#options = options;
+		this.total = options.sizeBytes;
+		this.#budget = new RetryBudget(client.options.retry, client.options.clock);
+	}
+	async *whole() {
+		if (this.total === 0) return;
+		while (this.total === void 0 || this.at < this.total) {
+			const before = this.at;
+			try {
+				yield* this.#rest(void 0);
+				if (this.total === void 0) return;
+				if (this.at < this.total) await this.#pause(before, this.#short(this.total));
+			} catch (error) {
+				if (!isPassingNetworkError(error)) throw error;
+				await this.#pause(before, error);
+			}
+		}
+	}
+	async *range({ offset, lengthBytes }) {
+		const end = offset + lengthBytes;
+		this.at = offset;
+		while (this.at < end) {
+			const before = this.at;
+			try {
+				yield* this.#rest(end);
+				if (this.at < end) await this.#pause(before, this.#short(end));
+			} catch (error) {
+				if (!isPassingNetworkError(error)) throw error;
+				await this.#pause(before, error);
+			}
+		}
+	}
+	/** Waits before the next try, or passes the failure on when it is time to give up. */
+	async #pause(before, error) {
+		if (this.at >= before + PROGRESS_BYTES) this.#budget.progress();
+		const delayMs = this.#budget.failed();
+		if (delayMs === void 0) throw error;
+		await this.#client.options.clock.sleep(delayMs, this.#options.signal);
+	}
+	#short(wanted) {
+		return sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
+			got: this.at,
+			wanted
+		});
+	}
+	/** Bytes from `at` to `end` (or the end of the blob) out of one answer. */
+	async *#rest(end) {
+		const response = await this.#request(end);
+		const from = this.#startOf(response, end);
+		let skip = this.at - from;
+		for await (const chunk of response.stream()) {
+			const useful = skip > 0 ? chunk.subarray(Math.min(skip, chunk.length)) : chunk;
+			skip -= chunk.length - useful.length;
+			const limit = end ?? this.total;
+			if (end === void 0 && this.total !== void 0 && this.at + useful.length > this.total) throw sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
+				got: this.at + useful.length,
+				wanted: this.total
+			});
+			const taken = limit === void 0 ? useful : useful.subarray(0, Math.max(0, limit - this.at));
+			this.at += taken.length;
+			if (taken.length > 0) yield taken;
+			if (end !== void 0 && this.at >= end) return;
+		}
+	}
+	#request(end) {
+		const ranged = this.at > 0 || end !== void 0;
+		const last = end === void 0 ? "" : end - 1;
+		return this.#client.send({
+			method: "GET",
+			at: `blobs/${this.#digest}`,
+			headers: ranged ? { range: `bytes=${this.at}-${last}` } : {},
+			expect: ranged ? [200, 206] : [200],
+			signal: this.#options.signal
+		});
+	}
+	/** Offset in the blob of the answer's first byte, checked. */
+	#startOf(response, end) {
+		if (response.status === 206) return this.#partialStart(response, end);
+		const size = response.contentLength();
+		if (end !== void 0 && end > SKIP_BYTES) {
+			response.close();
+			throw new RegistryError("REGISTRY_RANGE_IGNORED", `${formatPlace(this.#client.reference)} ignores Range`, { hint: "pull the image and work on the file, or ask the operator to enable range requests" });
+		}
+		if (end === void 0 && size !== void 0) this.#expectTotal(size, response);
+		return 0;
+	}
+	#partialStart(response, end) {
+		const match = /^bytes ([0-9]{1,15})-([0-9]{1,15})\/([0-9]{1,15}|\*)$/.exec(response.header("content-range") ?? "");
+		const [first, last] = [Number(match?.[1]), Number(match?.[2])];
+		if (!match || first !== this.at || last < first || end !== void 0 && last >= end) {
+			response.close();
+			throw new RegistryError("REGISTRY_ANSWER_INVALID", `${formatPlace(this.#client.reference)} sent another range`, { hint: "do not use this content; report it to the operator of the registry" });
+		}
+		if (match[3] !== "*" && end === void 0) this.#expectTotal(Number(match[3]), response);
+		return first;
+	}
+	#expectTotal(size, response) {
+		if (this.total === void 0) this.total = size;
+		if (this.total === size) return;
+		response.close();
+		throw sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
+			got: size,
+			wanted: this.total
+		});
+	}
+};
 
 // src/registry/manifests.ts
 const ACCEPT = { accept: ACCEPT_MANIFESTS };
@@ -699,4 +1123,4 @@ async function writeStream(path, source, options) {
 	return options.algorithm === "sha512" ? `sha512:${hex}` : `sha256:${hex}`;
 }
 
-export { getManifest as a, resolveManifest as c, listReferrers as i, attachReferrer as n, listTags as o, repairReferrers as r, putManifest as s, LayoutRepository as t };
+export { getManifest as a, resolveManifest as c, readBlob as d, sizeMismatch as f, listReferrers as i, blobSize as l, attachReferrer as n, listTags as o, LayoutIndex as p, repairReferrers as r, putManifest as s, LayoutRepository as t, hashFor as u };

@@ -32,6 +32,8 @@ const LIMITS = {
 	laneEvidenceBytes: 1 * MIB,
 	/** Depth of nesting in a JSON document. */
 	jsonDepth: 64,
+	/** The same for a document that becomes part of a signed statement, which is nested itself. */
+	evidenceDepth: 60,
 	/** An HTTP error body, bytes. */
 	errorBodyBytes: 64 * KIB
 };

@@ -1,7 +1,7 @@
 import { a as toBase64, n as decodeUtf8, r as equalBytes } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256, t as digestHex } from "./digest.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as readFileBounded } from "./file.mjs";
+import { r as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parsePem } from "./pem.mjs";
 import { n as PolicyError } from "./errors6.mjs";
@@ -439,6 +439,7 @@ async function loadPolicyBytes(bytes, where) {
 	});
 	const digest = sha256(bytes);
 	const { name, stages, distinct } = document;
+	const trust = await reader.trust(document);
 	return {
 		policy: {
 			name,
@@ -449,8 +450,9 @@ async function loadPolicyBytes(bytes, where) {
 		},
 		name,
 		digest,
-		trust: await reader.trust(document),
-		path: where.path
+		trust,
+		path: where.path,
+		files: reader.files
 	};
 }
 /** Reads trust files once each and collects what principals bring along. */
@@ -461,6 +463,10 @@ var TrustReader = class {
 	#anchors = /* @__PURE__ */ new Map();
 	constructor(folder) {
 		this.#folder = folder;
+	}
+	/** What was read so far. */
+	get files() {
+		return [...this.#files.keys()];
 	}
 	async credentials(principal) {
 		const credentials = principal.pgp.map((fingerprint) => ({

@@ -52,13 +52,16 @@ function encodeNativeDsse(metadata, signatures) {
 }
 /**
 * The envelope with one more signature. The new signature must be over the payload that the envelope holds.
-* @throws SignatureError SIGNATURE_ENVELOPE_INVALID when the payload differs or the same key has signed already
+* @throws SignatureError SIGNATURE_ENVELOPE_INVALID when the payload differs, the same key has signed already, or the
+* envelope is full
 */
 function joinNativeDsse(data, metadata, signature) {
 	const envelope = parseNativeDsse(data);
 	if (!equalBytes(envelope.payload, metadata)) throw new SignatureError("SIGNATURE_ENVELOPE_INVALID", "the envelope holds the metadata of other content", { hint: "remove the outdated signature object, then sign again" });
 	if (envelope.signatures.some(({ keyid }) => keyid !== void 0 && keyid === signature.keyid)) throw new SignatureError("SIGNATURE_ENVELOPE_INVALID", `the key ${signature.keyid} has signed this content already`, { hint: "nothing needs to be done; sign with another key to add a signer" });
-	return encodeNativeDsse(metadata, [...envelope.signatures, signature]);
+	const joined = encodeNativeDsse(metadata, [...envelope.signatures, signature]);
+	parseNativeDsse(joined);
+	return joined;
 }
 /**
 * OpenSSH fingerprint of a public key, `SHA256:<base64 without padding>`; undefined for key types that SSH has no form of.

@@ -1,6 +1,7 @@
 import { i as sha256 } from "./digest.mjs";
+import { t as LIMITS } from "./limits.mjs";
 import { C as signatureExtra, h as DATA_TYPE } from "./source.mjs";
-import { i as nativePae, o as parseNativeDsse, r as joinNativeDsse, t as encodeNativeDsse } from "./native-dsse.mjs";
+import { i as nativePae, n as isNativeDsse, o as parseNativeDsse, r as joinNativeDsse, t as encodeNativeDsse } from "./native-dsse.mjs";
 import { n as StageError } from "./errors4.mjs";
 
 // src/layers/native-plan.ts
@@ -13,9 +14,22 @@ const NOTHING = {
 };
 /**
 * Signs what is to be written besides the approval; writes nothing.
-* @throws StageError STAGE_NATIVE_CONFLICT
+* @throws StageError STAGE_NATIVE_CONFLICT, STAGE_LAYER_UNREADABLE; SignatureError SIGNATURE_ENVELOPE_INVALID when the
+* envelope that all signers share is full
 */
 async function planNative(examination, request, verifier) {
+	const plan = await planUnbounded(examination, request, verifier);
+	assertLookedAt(examination, plan);
+	return plan;
+}
+/** Native signatures beyond the limit of verifiers fail a file for good. */
+function assertLookedAt({ natives }, { objects }) {
+	const added = objects.map(({ data }) => data instanceof Uint8Array && isNativeDsse(data) ? parseNativeDsse(data).signatures.length : 1);
+	const total = added.reduce((sum, count) => sum + count, natives.length);
+	if (added.length === 0 || total <= LIMITS.nativeSignatures) return;
+	throw new StageError("STAGE_LAYER_UNREADABLE", `the image would have ${total} native signatures; ${LIMITS.nativeSignatures} are looked at`, { hint: "set `native: none`, or delete signature objects that are not needed; nothing was written" });
+}
+async function planUnbounded(examination, request, verifier) {
 	const { native } = request.signer;
 	if (request.native === "none") return NOTHING;
 	if (native.format === "pgp") {

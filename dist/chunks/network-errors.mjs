@@ -50,10 +50,18 @@ const WORTH_REPEATING = /* @__PURE__ */ new Set([
 	"NETWORK_TIMEOUT"
 ]);
 /** The network or the server on the other side failed: exit code 3. */
-var NetworkError = class extends CountersignError {
+var NetworkError = class NetworkError extends CountersignError {
 	exitCode = EXIT.environment;
 	constructor(code, message, details) {
 		super(code, message, details);
+	}
+	/** The same error, with what it is to be seen in. */
+	about(place) {
+		const { hint, cause } = this;
+		return new NetworkError(this.code, `${place}: ${this.message}`, {
+			hint,
+			cause
+		});
 	}
 };
 /** True when the same request may succeed a moment later; a name that does not exist stays unknown. */

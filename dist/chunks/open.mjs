@@ -1,16 +1,15 @@
 import { n as NetworkError, r as isPassingNetworkError } from "./network-errors.mjs";
 import { o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
-import { n as readFileBounded } from "./file.mjs";
+import { r as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { t as LayoutIndex } from "./layout-index2.mjs";
-import { a as getManifest, c as resolveManifest, i as listReferrers, n as attachReferrer, o as listTags, r as repairReferrers, s as putManifest, t as LayoutRepository } from "./layout.mjs";
+import { a as getManifest, c as resolveManifest, d as readBlob, f as sizeMismatch, i as listReferrers, l as blobSize, n as attachReferrer, o as listTags, p as LayoutIndex, r as repairReferrers, s as putManifest, t as LayoutRepository, u as hashFor } from "./layout.mjs";
 import { a as parseReference, t as formatPlace } from "./reference.mjs";
-import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
+import { t as UNSAFE } from "./unsafe-text.mjs";
 import { o as parseManifest } from "./manifest.mjs";
 import { t as counted } from "./count.mjs";
 import { createHash } from "node:crypto";
@@ -636,21 +635,25 @@ function findEntry(file, place, hosts) {
 }
 function readEntry(entry, path) {
 	const registryToken = text(entry["registrytoken"]);
+	if (registryToken && !/^[\x21-\x7e]+$/.test(registryToken)) throw broken(path, "has a registrytoken that is no token");
 	if (registryToken) return {
 		kind: "registry-token",
 		token: new Secret(registryToken)
 	};
 	const pair = userAndPassword(entry, path);
 	const identityToken = text(entry["identitytoken"]);
+	if (identityToken?.trim() === "") throw broken(path, "has an identitytoken that is blank");
 	if (identityToken) return {
 		kind: "identity-token",
 		username: pair?.username,
 		token: new Secret(identityToken)
 	};
-	return pair && pair.username !== "" ? {
+	if (!pair || pair.username === "") return void 0;
+	if (pair.password.revealText().trim() === "") throw broken(path, "has a login with a blank password");
+	return {
 		kind: "basic",
 		...pair
-	} : void 0;
+	};
 }
 function userAndPassword(entry, path) {
 	const auth = text(entry["auth"]);
@@ -718,6 +721,7 @@ function parseAnswer$1(stdout, name) {
 	const secret = isJsonObject(answer) ? answer["Secret"] : void 0;
 	if (typeof username !== "string" || typeof secret !== "string") throw failed(name, "gave an answer that is no credential");
 	if (secret === "") return void 0;
+	if (secret.trim() === "") throw failed(name, "gave a blank secret");
 	if (username === "<token>") return {
 		kind: "identity-token",
 		username: void 0,
@@ -741,25 +745,33 @@ function safeParse(stdout) {
 // src/registry/credentials.ts
 const GITHUB_REGISTRY = "ghcr.io";
 const ANONYMOUS = { kind: "anonymous" };
+/** Stands for the user where an identity token is sent as a password. */
+const TOKEN_USER = "<token>";
 /**
 * The first credential for the registry of a reference.
 * @throws RegistryError REGISTRY_CREDENTIALS_INVALID, REGISTRY_CREDENTIAL_HELPER_FAILED
 */
 async function findCredential(place, sources) {
+	const found = await search(place, sources);
+	for (const text of secretTexts(found.credential)) sources.mask?.(text);
+	return found;
+}
+async function search(place, sources) {
 	const looked = ["registry-username and registry-password"];
-	const { username, password, env } = sources;
+	const { username = "", password, env } = sources;
 	if (password) return {
 		credential: {
 			kind: "basic",
-			username: username ?? "",
-			password
+			username,
+			password,
+			plainHttp: true
 		},
 		from: looked[0] ?? "",
 		looked
 	};
 	const isGitHub = place.registry === GITHUB_REGISTRY;
 	if (isGitHub) looked.push("GITHUB_TOKEN");
-	const ambient = env["GITHUB_TOKEN"];
+	const ambient = env["GITHUB_TOKEN"]?.trim();
 	if (isGitHub && ambient) return {
 		credential: gitHubCredential(new Secret(ambient), env),
 		from: "GITHUB_TOKEN",
@@ -786,6 +798,40 @@ async function findCredential(place, sources) {
 		from: "none",
 		looked
 	};
+}
+/**
+* Whether a credential may be sent to an address. Without TLS it goes to this machine alone, unless it was given for this run
+* together with the wish for plain HTTP.
+*/
+function maySend(credential, url) {
+	if (credential.kind === "anonymous") return true;
+	const basic = credential.kind === "basic" ? credential : void 0;
+	if (basic?.onlyHost !== void 0) return url.protocol === "https:" && url.host === basic.onlyHost;
+	return url.protocol === "https:" || isLoopbackHost(url.hostname) || basic?.plainHttp === true;
+}
+/** What may be used with a registry at this address; what may not is no login, and the reader of an error learns why. */
+function usableAt(found, registry) {
+	if (maySend(found.credential, registry)) return found;
+	const withheld = `${found.from} has a login, which is not sent without TLS`;
+	return {
+		credential: ANONYMOUS,
+		from: "none",
+		looked: [...found.looked, withheld]
+	};
+}
+/** `user:password` in Base64, as it stands in a header and in credential files. */
+function basicPair(username, password) {
+	return Buffer.from(`${username}:${password.revealText()}`).toString("base64");
+}
+/** Texts of a credential that must not be shown. */
+function secretTexts(credential) {
+	switch (credential.kind) {
+		case "anonymous": return [];
+		case "basic": return [credential.password.revealText(), basicPair(credential.username, credential.password)];
+		case "identity-token": return [credential.token.revealText(), basicPair(credential.username ?? "<token>", credential.token)];
+		case "registry-token": return [credential.token.revealText()];
+		default: return credential;
+	}
 }
 function gitHubCredential(password, env) {
 	return {
@@ -908,7 +954,7 @@ function realmUrl(realm, plainHttp) {
 }
 async function ask(http, request, realm) {
 	const { credential } = request;
-	if (credential.kind === "identity-token") {
+	if (credential.kind === "identity-token" && maySend(credential, realm)) {
 		const response = await http.send(postRequest(request, realm, credential.token));
 		if (response.status !== 404 && response.status !== 405) return response;
 		await response.discard();
@@ -948,14 +994,9 @@ function postRequest({ service, scopes, signal }, realm, token) {
 }
 /** `Basic …` for a credential that has a password and may be sent to this address. */
 function basicHeader(credential, url) {
-	if (credential.kind === "basic") {
-		if (credential.onlyHost !== void 0 && credential.onlyHost !== url.host) return void 0;
-		return basic(credential.username, credential.password);
-	}
-	if (credential.kind === "identity-token") return basic(credential.username ?? "<token>", credential.token);
-}
-function basic(username, password) {
-	return `Basic ${Buffer.from(`${username}:${password.revealText()}`).toString("base64")}`;
+	if (!maySend(credential, url)) return void 0;
+	if (credential.kind === "basic") return `Basic ${basicPair(credential.username, credential.password)}`;
+	if (credential.kind === "identity-token") return `Basic ${basicPair(credential.username ?? "<token>", credential.token)}`;
 }
 function readToken(bytes, realm) {
 	const answer = parseAnswer(bytes, realm);
@@ -1027,7 +1068,7 @@ var Authorizer = class {
 	}
 	async #answerBearer(challenge, request, signal) {
 		const { credential } = await this.credential();
-		if (credential.kind === "registry-token") return unlessRefused(`Bearer ${credential.token.revealText()}`, request);
+		if (credential.kind === "registry-token") return maySend(credential, request.url) ? unlessRefused(`Bearer ${credential.token.revealText()}`, request) : void 0;
 		this.#basic = void 0;
 		this.#service = {
 			realm: challenge.parameters.get("realm") ?? "",
@@ -1050,7 +1091,7 @@ var Authorizer = class {
 		return fetching;
 	}
 	async #fetch(key, service, scopes, signal) {
-		const { http, plainHttp, clock } = this.#options;
+		const { http, plainHttp, clock, mask } = this.#options;
 		const { credential } = await this.credential();
 		const request = {
 			...service,
@@ -1060,6 +1101,7 @@ var Authorizer = class {
 		};
 		const token = await fetchToken(http, request, plainHttp);
 		if (!token) return void 0;
+		mask?.(token.token.revealText());
 		const held = hold(token, clock.nowMs());
 		this.#tokens.set(scopeKey(key), held);
 		return held.header;
@@ -1128,7 +1170,7 @@ async function readWords(response) {
 	}
 }
 function clean(value) {
-	return typeof value === "string" && value !== "" ? value.slice(0, 200).replace(/\p{Cc}/gu, " ") : void 0;
+	return typeof value === "string" && value !== "" ? value.slice(0, 200).replace(UNSAFE, " ") : void 0;
 }
 function codeFor(status) {
 	if (status === 401) return "REGISTRY_UNAUTHORIZED";
@@ -1530,8 +1572,9 @@ var UploadMode = class {
 		if (this.#current === "monolithic") this.#current = "chunked";
 		else this.#shrink();
 	}
-	/** After 416 at the start: chunks, then smaller ones, and without ranges when they cannot be smaller. */
+	/** After 416 at the start: chunks, then smaller ones, and without ranges when they cannot be smaller or were refused. */
 	outOfOrder({ trial, lengthBytes, minimumBytes }) {
+		if (this.rangesRefused) return;
 		if (trial && lengthBytes <= Math.max(LEAST_CHUNK_BYTES, minimumBytes)) this.refused();
 		else this.#shrink();
 	}
@@ -1572,6 +1615,10 @@ var BlobUpload = class {
 	#reader;
 	#mode;
 	#hashedBytes = 0;
+	/** How far the bytes of the last request went; no registry can have more of them. */
+	#sentTo = 0;
+	/** Why the last session was lost, as far as that is known. */
+	#trouble;
 	/** Most bytes that the registry ever had: going beyond it is progress. */
 	#highWater = 0;
 	#final;
@@ -1604,7 +1651,7 @@ var BlobUpload = class {
 				const abandoned = this.#session;
 				this.#session = void 0;
 				if (this.#mode.rangesRefused && !rangesRefused) await this.#startWhole(abandoned);
-				else await this.#pause(void 0);
+				else await this.#pause(this.#trouble);
 			}
 		} catch (error) {
 			if (this.#session) await cancelSession(this.#client, this.#session);
@@ -1620,6 +1667,7 @@ var BlobUpload = class {
 	}
 	/** One session from start to end; undefined when it was lost and another one is needed. */
 	async #attempt() {
+		this.#trouble = void 0;
 		const opened = this.#session ?? await openSession(this.#client);
 		if (opened === "mounted") return void 0;
 		this.#session = opened;
@@ -1627,6 +1675,7 @@ var BlobUpload = class {
 		const sent = await this.#sendAll(opened);
 		if (!sent) return void 0;
 		this.#session = sent;
+		this.#assertHashed();
 		const digest = this.#finalDigest();
 		if (!await this.#mayCommit(digest)) {
 			await cancelSession(this.#client, sent);
@@ -1636,6 +1685,7 @@ var BlobUpload = class {
 	}
 	async #putWhole(session, digest) {
 		const body = this.#body(0, this.#source.sizeBytes);
+		this.#sentTo = 0;
 		const outcome = await this.#passing(() => finishSession(this.#client, session, {
 			digest,
 			body,
@@ -1645,7 +1695,9 @@ var BlobUpload = class {
 			throw error;
 		});
 		if (outcome === "too-large") this.#mode.tooLarge();
-		if (outcome !== "stored") return await this.#isThere(digest) ? { digest } : void 0;
+		const early = outcome === "stored" && this.#isBeyondSent(this.#source.sizeBytes);
+		if (outcome !== "stored" || early) return await this.#isThere(digest) ? { digest } : void 0;
+		this.#assertHashed();
 		this.#finalDigest();
 		return { digest };
 	}
@@ -1677,6 +1729,7 @@ var BlobUpload = class {
 	#patch({ session, offset, lengthBytes, trial }) {
 		const ranged = this.#mode.current === "chunked" || offset > 0;
 		const body = this.#body(offset, lengthBytes);
+		this.#sentTo = offset;
 		const { signal } = this.#options;
 		return patchSession(this.#client, session, {
 			body,
@@ -1693,7 +1746,7 @@ var BlobUpload = class {
 		if (this.#startsOver(answer, sent)) return void 0;
 		if (answer) await this.#pause(void 0);
 		const found = await this.#passing(() => querySession(this.#client, sent.session));
-		if (!found || found.offset > this.#hashedBytes || found.offset > sent.offset + sent.lengthBytes) return void 0;
+		if (!found || this.#isBeyondSent(found.offset)) return void 0;
 		return this.#reached(found);
 	}
 	/** True after a refusal that ends the session; the next one is sent as the mode has it by then. */
@@ -1709,7 +1762,7 @@ var BlobUpload = class {
 		const end = sent.offset + sent.lengthBytes;
 		const { session, receivedBytes = end } = answer;
 		if (receivedBytes === 1 && end > 1) return this.#ask(session, sent);
-		if (receivedBytes > end || receivedBytes < sent.offset) return void 0;
+		if (this.#isBeyondSent(receivedBytes) || receivedBytes < sent.offset) return void 0;
 		this.#mode.accepted();
 		if (receivedBytes === sent.offset) await this.#pause(void 0);
 		return this.#reached({
@@ -1724,16 +1777,30 @@ var BlobUpload = class {
 	async #ask(session, sent) {
 		const end = sent.offset + sent.lengthBytes;
 		const found = await this.#passing(() => querySession(this.#client, session));
-		if (found && found.offset > sent.offset && found.offset <= end) {
+		if (found && this.#isBeyondSent(found.offset)) return void 0;
+		if (found && found.offset > sent.offset) {
 			this.#mode.accepted();
 			return this.#reached(found);
 		}
 		if (sent.trial) this.#mode.refused();
 		if (sent.trial || sent.offset > 0 || this.#mode.current !== "stream") return void 0;
-		return this.#reached({
+		return this.#isBeyondSent(end) ? void 0 : this.#reached({
 			session,
 			offset: end
 		});
+	}
+	/** True when a registry counts bytes that were not sent, as one does that answers before it has read the request. */
+	#isBeyondSent(offset) {
+		if (offset <= this.#sentTo) return false;
+		const { registry } = this.#client.reference;
+		const sent = counted(this.#sentTo, "byte");
+		this.#trouble = new RegistryError("REGISTRY_ANSWER_INVALID", `${registry} took ${offset} bytes when ${sent} were sent`, { hint: "check whether a proxy answers in the place of the registry" });
+		return true;
+	}
+	/** What is published has to be what was hashed. */
+	#assertHashed() {
+		const { sizeBytes } = this.#source;
+		if (this.#hashedBytes !== sizeBytes) throw new Error(`an upload of ${sizeBytes} bytes ended after ${this.#hashedBytes} were hashed`);
 	}
 	#reached(place) {
 		const { sizeBytes } = this.#source;
@@ -1775,12 +1842,15 @@ var BlobUpload = class {
 	}
 	async *#slice(offset, lengthBytes) {
 		let at = offset;
+		if (at > this.#hashedBytes) throw new Error(`bytes ${this.#hashedBytes} to ${at} of an upload were passed over`);
+		this.#sentTo = at;
 		for await (const part of this.#reader.slice(offset, offset + lengthBytes)) {
 			if (at + part.length > this.#hashedBytes) {
 				this.#hash.update(part.subarray(this.#hashedBytes - at));
 				this.#hashedBytes = at + part.length;
 			}
 			at += part.length;
+			this.#sentTo = at;
 			yield part;
 			this.#options.onBytes?.(at, this.#source.sizeBytes);
 		}
@@ -1922,10 +1992,15 @@ async function openRepository(text, options) {
 		[Symbol.asyncDispose]: () => Promise.resolve()
 	};
 }
+/** Public registries, which speak TLS and nothing else: plain HTTP there is somebody listening. */
+const ONLY_TLS = /* @__PURE__ */ new Set(["ghcr.io", "docker.io"]);
 function openRegistry(reference, options) {
 	const proxy = proxyFromEnv(options.credentials.env);
-	const plainHttp = options.plainHttp === true;
+	const onlyTls = ONLY_TLS.has(reference.registry);
+	const plainHttp = options.plainHttp === true && !onlyTls;
 	const onThisMachine = isLoopbackHost(new URL(`http://${reference.apiHost}`).hostname);
+	const scheme = !onlyTls && (options.plainHttp ?? onThisMachine) ? "http" : "https";
+	const address = new URL(`${scheme}://${reference.apiHost}`);
 	const { connectTimeoutMs, idleTimeoutMs, extraCa, userAgent, upload, mountFrom, signal } = options;
 	const http = createHttpClient({
 		proxy,
@@ -1938,11 +2013,12 @@ function openRegistry(reference, options) {
 	const client = {
 		http,
 		plainHttp,
-		scheme: options.plainHttp ?? onThisMachine ? "http" : "https",
+		scheme,
+		mask: options.credentials.mask,
 		clock: options.clock,
 		retry: options.retry ?? DEFAULT_RETRY,
 		access: options.access,
-		findCredential: () => findCredential(reference, options.credentials),
+		findCredential: async () => usableAt(await findCredential(reference, options.credentials), address),
 		...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
 		...upload ? { upload } : {},
 		...mountFrom ? { mountFrom } : {},

@@ -1,11 +1,12 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
-import { h as cosignTag, s as readRegistryLayers } from "./registry-image.mjs";
-import { a as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { o as cosignTag } from "./cosign.mjs";
+import { o as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as parseBundle } from "./bundle.mjs";
 import { n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
-import { i as readSignatureObjects, r as placeText, s as parseStatement } from "./sif-natives.mjs";
+import { a as readSignatureObjects, d as parseStatement, i as placeText } from "./sif-natives.mjs";
+import { s as readRegistryLayers } from "./registry-image.mjs";
 import { n as registrySource } from "./registry-source.mjs";
 
 // src/layers/outline.ts

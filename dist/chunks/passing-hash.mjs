@@ -1,16 +1,15 @@
-import { c as UsageError, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { c as UsageError, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { t as assertWritable } from "./file.mjs";
 import { r as equalBytes } from "./bytes.mjs";
 import { t as digestHex } from "./digest.mjs";
-import { t as assertWritable } from "./file.mjs";
 import { n as SifError } from "./errors2.mjs";
 import { c as openSif, n as assertInside, o as groupsOf, p as parseHeader, s as objectsInGroup } from "./source.mjs";
-import { d as processState, u as currentProcess } from "./writer.mjs";
+import { m as processState, p as currentProcess } from "./read-back.mjs";
 import { t as hashObjects } from "./hash.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { c as MEDIA_TYPE, o as parseManifest } from "./manifest.mjs";
-import { t as readFileChunks } from "./file-chunks.mjs";
+import { n as readHandleChunks } from "./file-chunks.mjs";
 import { r as ObjectStreamHasher } from "./registry-source.mjs";
-import { n as digestMismatch } from "./blobs.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { link, lstat, open, readdir, rename, rm, stat } from "node:fs/promises";
@@ -68,6 +67,7 @@ async function writeAll(file, bytes, position) {
 // src/primitives/unfinished.ts
 /** `<pid>-<start>-<host>-<machine>-<boot>-<namespace>-<random>`, 0 for what the system does not tell. */
 const WRITER = /^(\d{1,10})-(\d{1,20})-([0-9a-f]{8})-(0|[0-9a-f]{8})-(0|[0-9a-f]{8})-(0|[0-9a-f]{8})-[0-9a-f]{12}$/;
+const KEPT_FLAGS = constants$1.O_RDWR | (constants$1.O_NOFOLLOW ?? 0) | (constants$1.O_NONBLOCK ?? 0);
 /** A new name beside `path`. The label (letters and digits) says what is in it. */
 async function unfinishedName(path, label) {
 	const { pid, started, host, machine, boot, namespace } = abridged(await currentProcess());
@@ -126,8 +126,62 @@ function short(text) {
 	return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 async function isOwnFile(path) {
-	const found = await lstat(path).catch(() => void 0);
-	return found !== void 0 && found.isFile() && (node.getuid === void 0 || found.uid === node.getuid());
+	const found = await look(path);
+	return found !== void 0 && found.isFile() && isOwn(found);
+}
+/**
+* Takes over what an earlier run left under `path`, under the new name `as`; undefined when there is nothing that may be
+* gone on with. Of several processes one gets it. Only a file of this user is taken that nobody else can write to, by its
+* mode or through another name. What else this user left there is removed; what others have there is left alone.
+*/
+async function takeOver(path, as) {
+	const seen = await look(path);
+	if (!seen || !isOwn(seen)) return void 0;
+	const file = isPrivate(seen) ? await open(path, KEPT_FLAGS).catch(() => void 0) : void 0;
+	if (!file) {
+		await rm(path, { force: true }).catch(() => void 0);
+		return;
+	}
+	if (await isHeld(file, seen) && await moved(path, as)) {
+		if (await isStill(as, file)) return file;
+		await moved(as, path);
+	}
+	await file.close();
+}
+/**
+* Leaves an unfinished file under a name for `takeOver`; false when that would not take it, or somebody else has something
+* there.
+*/
+async function leaveBehind(path, file, as) {
+	const there = await look(as);
+	const found = await look(path);
+	return (!there || isOwn(there)) && found !== void 0 && await isHeld(file, found) && await moved(path, as);
+}
+/** Whether a name leads to the file that is held open, and not to what somebody put there meanwhile. */
+async function isStill(path, file) {
+	const found = await look(path);
+	return found !== void 0 && isSame$1(found, await file.stat({ bigint: true }));
+}
+async function isHeld(file, seen) {
+	const held = await file.stat({ bigint: true });
+	return isSame$1(held, seen) && isOwn(held) && isPrivate(held);
+}
+async function moved(from, to) {
+	return rename(from, to).then(() => true, () => false);
+}
+async function look(path) {
+	return lstat(path, { bigint: true }).catch(() => void 0);
+}
+function isSame$1(one, other) {
+	return one.isFile() && one.dev === other.dev && one.ino === other.ino;
+}
+/** Where the system knows no users, as Windows, every file is taken for this user's. */
+function isOwn({ uid }) {
+	return node.getuid === void 0 || uid === BigInt(node.getuid());
+}
+/** A regular file of one name, which neither group nor others may write to. */
+function isPrivate(found) {
+	return found.isFile() && found.nlink === 1n && (node.getuid === void 0 || (found.mode & 18n) === 0n);
 }
 
 // src/registry/pull.ts
@@ -151,7 +205,7 @@ async function findSif(repository, reference) {
 }
 /**
 * Writes the image's file; false when `admit` said no. An interrupted transfer leaves `<path>.<digest>.partial`, a killed
-* one its temporary file; the next one goes on with either.
+* one its temporary file; the next one of the same user goes on with either.
 * @throws UsageError USAGE_FILE_EXISTS; RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
 */
 async function pullSif(repository, layer, options) {
@@ -160,21 +214,28 @@ async function pullSif(repository, layer, options) {
 	if (!overwrite && await isThere(path)) throw alreadyThere(path);
 	const label = digestHex(layer.digest).slice(0, 16);
 	const partial = `${path}.${label}.partial`;
-	await inherit(path, label, partial);
 	const temporary = await unfinishedName(path, label);
-	const resumed = await claim(partial, temporary);
+	const left = await inherit({
+		path,
+		label,
+		partial,
+		temporary
+	});
+	await using file = left ?? await begin(temporary, path);
 	try {
 		await fetchInto(repository, layer, {
-			temporary,
-			resumed,
+			file,
+			resumed: left !== void 0,
 			options
 		});
 	} catch (error) {
-		await release(temporary, partial, error);
+		if (!isWorthless(error) && (await file.stat()).size > 0) await leaveBehind(temporary, file, partial);
+		await rm(temporary, { force: true });
 		throw error;
 	}
 	try {
 		if (!await options.admit(temporary)) return false;
+		if (!await isStill(temporary, file)) throw replaced(path);
 		await place(temporary, path, overwrite);
 		return true;
 	} finally {
@@ -187,46 +248,36 @@ async function isThere(path) {
 function alreadyThere(path) {
 	return new UsageError("USAGE_FILE_EXISTS", `${path} exists already`, { hint: "choose another name, or set `overwrite` to replace it" });
 }
-/** What killed transfers left is gone on with when it is of the same image, and removed otherwise. */
-async function inherit(path, label, partial) {
-	for (const left of await abandonedFiles(path)) await (left.label === label && !await isThere(partial) ? rename(left.path, partial) : rm(left.path, { force: true })).catch(() => void 0);
-}
-/** Takes over what an earlier transfer left; renaming makes sure that only one process does. */
-async function claim(partial, temporary) {
-	try {
-		await rename(partial, temporary);
-		const found = await lstat(temporary);
-		if (found.isFile() && found.nlink === 1) return true;
-		await rm(temporary, { force: true });
-		return false;
-	} catch (error) {
-		if (isErrnoException(error) && error.code === "ENOENT") return false;
-		throw fileError(error, partial, "write");
+/** What an interrupted or killed transfer of the same image left is gone on with; what else was left is removed. */
+async function inherit({ path, label, partial, temporary }) {
+	let file = await takeOver(partial, temporary);
+	for (const left of await abandonedFiles(path)) {
+		if (left.label === label) file ??= await takeOver(left.path, temporary);
+		await rm(left.path, { force: true }).catch(() => void 0);
 	}
+	return file;
 }
-/** Keeps an interrupted transfer for the next one; bytes that are wrong are dropped. */
-async function release(temporary, partial, error) {
-	const keep = !(error instanceof CountersignError && [
+async function begin(temporary, path) {
+	return open(temporary, "wx+", 420).catch((error) => {
+		throw fileError(error, path, "write");
+	});
+}
+/** After these errors there is nothing to go on with. */
+function isWorthless(error) {
+	return error instanceof CountersignError && [
 		"REGISTRY_DIGEST_MISMATCH",
 		"REGISTRY_SIZE_MISMATCH",
 		"REGISTRY_NOT_FOUND",
 		"DISK_FULL"
-	].includes(error.code));
-	const size = await stat(temporary).then((found) => found.size, () => 0);
-	if (keep && size > 0) await rename(temporary, partial).catch(() => void 0);
-	await rm(temporary, { force: true });
+	].includes(error.code);
+}
+function replaced(path) {
+	return new SystemError("FILE_WRITE_FAILED", `somebody replaced the unfinished file beside ${path}`, { hint: "pull into a folder that nobody else can write to" });
 }
 async function fetchInto(repository, layer, transfer) {
-	const { temporary, resumed, options } = transfer;
+	const { file, resumed, options } = transfer;
 	try {
-		await using file = await open(temporary, resumed ? constants$1.O_RDWR | (constants$1.O_NOFOLLOW ?? 0) : "wx", 420);
-		if (!resumed || !await continueFile(repository, layer, {
-			...transfer,
-			file
-		})) await wholeFile(repository, layer, {
-			...transfer,
-			file
-		});
+		if (!resumed || !await continueFile(repository, layer, transfer)) await wholeFile(repository, layer, transfer);
 		await file.sync();
 	} catch (error) {
 		throw isErrnoException(error) ? fileError(error, options.path, "write") : error;
@@ -252,11 +303,14 @@ async function wholeFile(repository, layer, { file, options }) {
 		await sink.flush();
 	}
 }
-/** Hashes what is there and fetches the rest; false when it has to be fetched whole after all. */
-async function continueFile(repository, layer, { temporary, file, options }) {
+/**
+* Hashes what is there and fetches the rest; false when it has to be fetched whole after all. Wrong content is what was
+* left rather than the registry's, until the whole says otherwise.
+*/
+async function continueFile(repository, layer, { file, options }) {
 	const hash = createHash(layer.digest.slice(0, layer.digest.indexOf(":")));
 	let at = 0;
-	for await (const chunk of readFileChunks(temporary)) {
+	for await (const chunk of readHandleChunks(file)) {
 		hash.update(chunk);
 		await options.pass?.(at, chunk);
 		at += chunk.length;
@@ -285,9 +339,7 @@ async function continueFile(repository, layer, { temporary, file, options }) {
 	} finally {
 		await sink.flush();
 	}
-	if (hash.digest("hex") === digestHex(layer.digest)) return true;
-	if (at === layer.size) throw digestMismatch(layer.digest, repository.name);
-	return false;
+	return hash.digest("hex") === digestHex(layer.digest);
 }
 /** Gives the file its name; without `overwrite` a file that appeared meanwhile is left alone. */
 async function place(temporary, path, overwrite) {
@@ -315,6 +367,8 @@ var PassingImage = class {
 	#sizeBytes;
 	#at = 0;
 	#head = [];
+	/** How much of the beginning has to be there before it is worth a look: the header, then the table too. */
+	#wanted = 128;
 	#started;
 	#lost = false;
 	constructor(sizeBytes) {
@@ -341,6 +395,7 @@ var PassingImage = class {
 	#reset() {
 		this.#at = 0;
 		this.#head = [];
+		this.#wanted = 128;
 		this.#started = void 0;
 		this.#lost = false;
 	}
@@ -348,13 +403,13 @@ var PassingImage = class {
 	async #begin(bytes) {
 		this.#head.push(bytes.slice());
 		try {
+			if (this.#at < Math.min(this.#wanted, this.#sizeBytes)) return;
 			const head = Buffer.concat(this.#head);
-			if (head.length < Math.min(128, this.#sizeBytes)) return;
+			this.#head = [head];
 			const { descriptorsOffset, descriptorsTotal } = parseHeader(head);
-			const tableEnd = descriptorsOffset + descriptorsTotal * 585;
-			if (head.length < Math.min(tableEnd, this.#sizeBytes)) {
-				if (tableEnd <= MAX_HEAD_BYTES) return;
-				this.#lose();
+			this.#wanted = descriptorsOffset + descriptorsTotal * 585;
+			if (head.length < Math.min(this.#wanted, this.#sizeBytes)) {
+				if (this.#wanted > MAX_HEAD_BYTES) this.#lose();
 				return;
 			}
 			const image = await openSif(beginningOf(head, this.#sizeBytes));

@@ -4,7 +4,7 @@ import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { t as counted } from "./count.mjs";
 import { t as toSecond } from "./time.mjs";
-import { r as printable } from "./foreign-text.mjs";
+import { i as printable } from "./foreign-text.mjs";
 import { resolve } from "node:path";
 
 // src/commands/policy-summary.ts
@@ -135,6 +135,7 @@ const spec = {
 	inputs: [{
 		name: "task",
 		type: "list",
+		file: "read",
 		required: true,
 		description: "`check` and the path of the policy.",
 		example: "check countersign.yaml"

@@ -1,17 +1,17 @@
-import { t as assembleExamined } from "./assemble.mjs";
+import { n as judged, r as assembleExamined, t as VERIFIED_OUTPUT } from "./judged.mjs";
 import { n as examineWithAttached } from "./registry-facts.mjs";
 import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
-import { a as combineVerdict, n as judgeFacts, t as createJudge } from "./verify.mjs";
+import { n as judgeFacts, t as createJudge } from "./verify.mjs";
 import { t as counted } from "./count.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { i as writeFileAtomic } from "./file.mjs";
+import { o as writeFileAtomic } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
 import { i as manifestName, t as formatPlace } from "./reference.mjs";
-import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { r as assertDistinct } from "./inputs.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
 import { basename, join, resolve } from "node:path";
@@ -26,6 +26,7 @@ const spec = {
 		{
 			name: "reference",
 			type: "string",
+			file: "read",
 			required: true,
 			description: "What to pull: `registry/repository:tag`, `registry/repository@sha256:…`, or `oci:FOLDER:TAG`.",
 			example: "ghcr.io/octo-org/app:1.0"
@@ -33,6 +34,7 @@ const spec = {
 		{
 			name: "image-path",
 			type: "path",
+			file: "image",
 			description: "File to write. Default: the file name in the manifest, in the working directory.",
 			example: "app.sif"
 		},
@@ -51,6 +53,7 @@ const spec = {
 		{
 			name: "bundle-folder",
 			type: "path",
+			file: "folder",
 			description: "Folder that receives the bundles attached to the image as `<sha256>.sigstore.json`. Default: none are written.",
 			example: "bundles"
 		},
@@ -60,6 +63,7 @@ const spec = {
 	],
 	outputs: [
 		...COMMON_OUTPUTS,
+		VERIFIED_OUTPUT,
 		{
 			name: "image-path",
 			description: "Path of the file. Empty when the verdict failed.",
@@ -92,6 +96,11 @@ async function run(inputs, host) {
 	const { repository } = opened;
 	const found = await findSif(repository, manifestName(reference));
 	const path = inputs.text("image-path") ?? defaultPath(inputs, reference, found);
+	await assertDistinct({
+		input: "image-path",
+		use: "image",
+		path
+	}, inputs.files.filter(({ input }) => input !== "image-path"));
 	const wantsAssembly = inputs.boolean("assemble");
 	const wantsLayers = judge !== void 0 || wantsAssembly || inputs.text("bundle-folder") !== void 0;
 	const image = await openRegistryImage(repository, found.manifest.digest);
@@ -128,13 +137,17 @@ async function run(inputs, host) {
 		}
 	});
 	const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text("bundle-folder")) : [];
-	const whole = verdict && judge ? combined(verdict, judge, inputs) : void 0;
+	const about = judged(verdict, {
+		judge,
+		inputs,
+		host
+	});
 	return present({
 		path: written ? path : void 0,
 		found,
 		reference,
 		bundles,
-		verdict: whole,
+		about,
 		assembled,
 		host
 	});
@@ -157,16 +170,6 @@ async function transfer(repository, found, options) {
 		progress.finish();
 	}
 }
-function combined(verdict, judge, inputs) {
-	return combineVerdict([verdict], {
-		now: judge.now,
-		asOf: inputs.time("now") !== void 0,
-		policy: judge.policy && {
-			name: judge.policy.name,
-			digest: judge.policy.digest
-		}
-	});
-}
 async function writeBundles(found, folder) {
 	if (folder === void 0) return [];
 	await makeFolder(folder);
@@ -178,16 +181,16 @@ async function writeBundles(found, folder) {
 	}
 	return paths;
 }
-function present({ path, found, reference, bundles, verdict, assembled, host }) {
+function present({ path, found, reference, bundles, about, assembled, host }) {
 	const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
-	if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
+	const verified = path !== void 0 && about.verified;
 	const result = path === void 0 ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
 	for (const { where, why } of assembled?.leftOut ?? []) host.warning(`${where} was left out: ${why}`);
 	const added = assembled ? `  ${counted(assembled.added.length, "object")} put into the file\n` : "";
 	return {
 		exitCode: path === void 0 ? EXIT.failed : EXIT.passed,
-		text: `${verdict ? renderText(verdict) : ""}${result}${added}`,
-		...verdict ? { summary: renderMarkdown(verdict) } : {},
+		text: `${about.text}${result}${added}${about.note}`,
+		summary: about.markdown,
 		json: {
 			schema: "countersign/pull/v1",
 			reference: pinned,
@@ -198,10 +201,12 @@ function present({ path, found, reference, bundles, verdict, assembled, host }) 
 				objects: assembled.added,
 				leftOut: assembled.leftOut
 			} : null,
-			verdict: verdict ?? null
+			verified,
+			verdict: about.verdict ?? null
 		},
 		outputs: {
 			verdict: path === void 0 ? "failed" : "passed",
+			verified: String(verified),
 			"image-path": path ?? "",
 			digest: found.manifest.digest,
 			reference: pinned,

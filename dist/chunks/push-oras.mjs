@@ -1,29 +1,31 @@
 import { r as equalBytes, s as utf8 } from "./bytes.mjs";
-import { S as attachBundle, b as readCosignSignatures, h as cosignTag, o as openRegistryImage, s as readRegistryLayers, w as memoryBlob } from "./registry-image.mjs";
+import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
+import { n as NetworkError } from "./network-errors.mjs";
+import { f as readCosignSignatures, g as memoryBlob, m as attachBundle, o as cosignTag } from "./cosign.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
 import { c as openSif, g as DESCRIPTOR_FIELD, h as DATA_TYPE, i as openFileSource, t as assertChangeable } from "./source.mjs";
 import { r as bundlesOfLane } from "./registry-bundles.mjs";
 import { r as examineSif } from "./verifier.mjs";
-import { d as RESERVED_PADDING_BYTES, i as readSignatureObjects, m as reservedLaneObject, p as laneObject } from "./sif-natives.mjs";
+import { a as readSignatureObjects, f as RESERVED_PADDING_BYTES, h as reservedLaneObject, m as laneObject } from "./sif-natives.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { r as ObjectStreamHasher } from "./registry-source.mjs";
-import { a as combineVerdict, n as judgeFacts } from "./verify.mjs";
+import { n as judgeFacts } from "./verify.mjs";
 import { t as hashObjects } from "./hash.mjs";
-import { a as assertDataSection, c as presentObjects, i as layOut, l as lockImage, o as headerAfter, r as dataSize, s as operationTime, t as appendObjects } from "./writer.mjs";
+import { c as assertDataSection, d as presentObjects, f as lockImage, g as layOut, h as dataSize, l as headerAfter, o as appendObjects, u as operationTime } from "./read-back.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";
 import { n as planNative } from "./native-plan.mjs";
 import { c as signStage, l as examinedSif, n as approvalFrom, o as refusalOf, r as judgeForSigning, t as APPROVAL_INPUTS } from "./stage-inputs.mjs";
 import { i as manifestName, n as formatReference, r as isTag, t as formatPlace } from "./reference.mjs";
-import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { i as assembleFile, n as judged, t as VERIFIED_OUTPUT } from "./judged.mjs";
 import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { n as assembleFile } from "./assemble.mjs";
 import { t as keepCosignSignatures } from "./cosign-write.mjs";
+import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
 import { t as verifyRegistryImage } from "./verify-registry2.mjs";
 import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
+import { n as escapeMarkdown } from "./foreign-text.mjs";
 import { n as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { a as layoutSource, n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
 import { a as optionalJudge, n as TRUST_INPUTS, r as VERIFY_DATA_INPUT } from "./trust-inputs.mjs";
@@ -109,23 +111,43 @@ async function assertPublished(repository, manifest, wanted) {
 	const what = !stored ? "the manifest" : size !== wanted.size ? "the image" : `the layer ${missing}`;
 	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `${what} cannot be read back from ${repository.name}`, { hint: "repeat; no tag was moved" });
 }
-/** Whoever asked for several tags has to know which of them moved before it failed. */
+/** Whoever asked for tags has to know that the image is there, and which of them moved before it failed. */
 async function moveTags(repository, manifest, push) {
+	const published = `the image is published as ${repository.name}@${manifest.digest}`;
 	const moved = [];
 	for (const tag of push.tags) {
 		try {
-			await moveTag(repository, manifest, tag);
+			await writeTag(repository, manifest, tag);
 		} catch (error) {
-			if (moved.length === 0 || !(error instanceof RegistryError)) throw error;
-			throw error.about(`the image is published and has the tags ${moved.join(", ")}, but not ${tag}`);
+			throw inside(error, `${published}${moved.length > 0 ? ` and has the tags ${moved.join(", ")}, but not ${tag}` : `, but not as ${tag}`}`);
 		}
 		moved.push(tag);
 		await push.tagged?.(tag);
+		try {
+			await assertTag(repository, manifest, tag);
+		} catch (error) {
+			throw inside(error, `${published} and was given the tags ${moved.join(", ")}`);
+		}
 	}
+}
+function inside(error, place) {
+	return error instanceof RegistryError || error instanceof NetworkError ? error.about(place) : error;
 }
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */
 async function moveTag(repository, manifest, tag) {
-	await repository.putManifest(manifest, tag);
+	await writeTag(repository, manifest, tag);
+	await assertTag(repository, manifest, tag);
+}
+/** A tag that names the manifest has moved, whatever was answered, or not, when it was written. */
+async function writeTag(repository, manifest, tag) {
+	try {
+		await repository.putManifest(manifest, tag);
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		if ((await repository.resolve(tag).catch(() => void 0))?.digest !== manifest.digest) throw error;
+	}
+}
+async function assertTag(repository, manifest, tag) {
 	const now = await repository.resolve(tag);
 	if (now?.digest === manifest.digest) return;
 	throw new RegistryError("REGISTRY_TAG_MOVED", `the tag ${tag} names ${now?.digest ?? "nothing"} right after the push`, { hint: "find out who else writes this tag; the image is there by its digest" });
@@ -162,7 +184,7 @@ var StreamedDigests = class {
 	* @throws RegistryError REGISTRY_SOURCE_CHANGED
 	*/
 	async assertPassed({ natives, lane }) {
-		const digests = await this.#digests;
+		const digests = await this.ended();
 		const present = new Set(this.#image.objects.map(({ id }) => id));
 		for (const { object, data } of [...natives, ...lane]) if (object && present.has(object.id) && digests?.get(object.id)?.get("sha256") !== sha256Hex(data)) throw changed(this.#image.source);
 	}
@@ -176,6 +198,11 @@ var StreamedDigests = class {
 		const objects = this.#image.objects.filter(({ id }) => ids.has(id));
 		const digests = await this.hash(this.#image, objects, { algorithms: algorithms.add("sha256") });
 		for (const [id, of] of known) for (const [name, hex] of of) if (digests.get(id)?.get(name) !== hex) throw changed(this.#image.source);
+	}
+	/** The digests, now or never: for whoever knows that the last byte was sent and must not wait for another one. */
+	async ended() {
+		this.fail(/* @__PURE__ */ new Error(`the end of ${this.#image.source.name} has not passed by`));
+		return this.#digests;
 	}
 	/** Nothing more will come: whoever waits for hasher or digests gets this error. */
 	fail(error) {
@@ -374,6 +401,7 @@ function reservedSource(old, reserved, tail) {
 const SIGNATURE_SLACK_BYTES = 16;
 /** A bundle that looks foreign beside made-up digests may turn out to belong to the image, and is then listed. */
 const ENTRY_BYTES = 320;
+const DEPENDS_ON_DATA = "whether it may be signed depends on its data";
 /** What will be added, as far as it can be told. */
 async function foreseeLayer(image, request) {
 	const { verifier, now } = request.signingJudge;
@@ -390,7 +418,7 @@ async function foreseeLayer(image, request) {
 			objects: [],
 			laneBytes: 0
 		};
-		if (!signed.layer) return { why: "whether it may be signed depends on its data" };
+		if (!signed.layer) return { why: DEPENDS_ON_DATA };
 		const slack = SIGNATURE_SLACK_BYTES + slackForEntries(signed.examination);
 		if (slack > 4096 / 2) return { why: "it has many layers whose place in the order is not known" };
 		const laneBytes = signed.layer.bundle.length + slack;
@@ -400,6 +428,7 @@ async function foreseeLayer(image, request) {
 		};
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
+		if (error.code === "STAGE_IMAGE_BROKEN") return { why: DEPENDS_ON_DATA };
 		return { why: `the layer could not be foreseen (${error.message})` };
 	}
 }
@@ -475,12 +504,12 @@ function objectsOf({ plan, stage, bundle }, laneBytes) {
 // src/layers/signed-push.ts
 /** Ends an upload whose image is not to be published, or will not be as reserved. */
 var NotAsReserved = class extends Error {
-	/** Set when an earlier stage has not passed. */
-	refused;
+	/** An earlier stage has not passed, or why the image does not become what it was reserved for. */
+	why;
 	digests;
-	constructor({ refused, digests }) {
+	constructor({ why, digests }) {
 		super("the image is not sent as reserved");
-		this.refused = refused;
+		this.why = why;
 		this.digests = digests;
 	}
 };
@@ -488,6 +517,11 @@ const NOTHING_KEPT = {
 	where: [],
 	remarks: []
 };
+/** With the layer in the file or the word why not, which whoever repeats the command has to know. */
+function withKept(error, { where, remarks }, name) {
+	const told = where.length > 0 ? [`${name} has its layer (${where.join(", ")})`, ...remarks] : remarks;
+	return (error instanceof RegistryError || error instanceof NetworkError) && told.length > 0 ? error.about(told.join("; ")) : error;
+}
 async function drained(chunks) {
 	while ((await chunks.next()).done !== true);
 }
@@ -525,6 +559,8 @@ var SignedPush = class {
 				...request.onBytes ? { onBytes: request.onBytes } : {},
 				...request.signal ? { signal: request.signal } : {}
 			});
+		} catch (error) {
+			throw kept ? withKept(error, kept, request.name) : error;
 		} finally {
 			this.#streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
 			await this.#signed.catch(() => void 0);
@@ -580,6 +616,7 @@ var SignedPush = class {
 	/** Judges the image that was sent as any verifier would, data digests aside, which are those of this very stream. */
 	async #check() {
 		const { request, file, reservation } = this.#parts;
+		await this.#streamed.ended();
 		const { tail, digests, result } = await this.#signed;
 		const image = await openSif(reservedSource(file, reservation, tail));
 		const { verifier, now } = request.judge ?? request.signingJudge;
@@ -654,10 +691,11 @@ async function publishSigned(repository, request) {
 		return await inOneRead(repository, opened, foreseen);
 	} catch (error) {
 		if (!(error instanceof NotAsReserved)) throw error;
-		if (error.refused) return notPublished(error.refused, 1);
+		const { why, digests } = error;
+		if (typeof why !== "string") return notPublished(why, 1);
 		return await inTwoReads(repository, opened, {
-			why: "its layer is longer than foreseen",
-			known: error.digests
+			why,
+			known: digests
 		});
 	}
 }
@@ -676,12 +714,18 @@ async function inOneRead(repository, { request, file, image, lock }, foreseen) {
 	const sign = async (streamed) => {
 		for (let attempt = 1;; attempt += 1) {
 			const { result, layer, examination } = await signInMemory(image, request, streamed.hash);
-			const { digests } = examination;
+			const { digests, objects: judged } = examination;
+			await streamed.assertPassed(judged);
 			if (result.outcome === "refused") throw new NotAsReserved({
-				refused: result,
+				why: result,
 				digests
 			});
 			if (layer) assertNothingReplaced(layer);
+			const unlike = unlikeForeseen(layer, foreseen);
+			if (unlike !== void 0) throw new NotAsReserved({
+				why: unlike,
+				digests
+			});
 			const objects = layer ? objectsOf(layer, foreseen.laneBytes) : [];
 			const tail = objects && reservation.fill(objects);
 			if (objects && tail) return {
@@ -690,8 +734,8 @@ async function inOneRead(repository, { request, file, image, lock }, foreseen) {
 				tail,
 				digests
 			};
-			if (!layer || attempt === TRIES) throw new NotAsReserved({
-				refused: void 0,
+			if (attempt === TRIES) throw new NotAsReserved({
+				why: "its layer is longer than foreseen",
 				digests
 			});
 		}
@@ -705,6 +749,11 @@ async function inOneRead(repository, { request, file, image, lock }, foreseen) {
 		}, sign).run(repository, lock),
 		reads: 1
 	};
+}
+/** Why no try can bring what was foreseen; undefined if one may. */
+function unlikeForeseen(layer, { objects }) {
+	if (layer && objects.length === 0) return "its present approval does not count for its data";
+	if (!layer && objects.length > 0) return "it turned out to have this approval already";
 }
 /** Signs with digests that are known or found by reading, then sends what was signed if those are the bytes. */
 async function inTwoReads(repository, { request, file, image, lock }, { why, known }) {
@@ -724,6 +773,7 @@ async function inTwoReads(repository, { request, file, image, lock }, { why, kno
 	if (!tail) throw new Error("an image has no room for what it was reserved for");
 	const sign = async (streamed) => {
 		await streamed.assertSame(digests);
+		await streamed.assertPassed(examination.objects);
 		return {
 			result,
 			objects,
@@ -829,6 +879,15 @@ async function copyAttached(subject, promotion) {
 	return referrers.length;
 }
 
+// src/commands/push-summary.ts
+const MAX_LINE = 2e3;
+/** The verdict, what was done and where the image is now. */
+function publicationSummary({ markdown, remark = "", done, pinned, tags }) {
+	const [place, names] = [pinned ?? "", tags.join(", ")].map((text) => escapeMarkdown(text, MAX_LINE));
+	const result = pinned ? `${done} <code>${place}</code>, tags: ${names}.` : `Not ${done.split(" ")[0]?.toLowerCase()}.`;
+	return `${markdown}\n${remark.trim() === "" ? "" : `${escapeMarkdown(remark.trim(), MAX_LINE)}\n\n`}${result}\n`;
+}
+
 // src/commands/push-promote.ts
 /**
 * Carries the image that `source` names to the destination.
@@ -908,30 +967,34 @@ async function assembledCopy(source, { inputs, host, judge }) {
 function present$1({ manifest, verdict, attached }, { inputs, host, reference, tags, judge, origin }) {
 	const place = formatPlace(reference);
 	const pinned = manifest && `${place}@${manifest.digest}`;
-	const whole = verdict && judge ? combineVerdict([verdict], {
-		now: judge.now,
-		asOf: inputs.time("now") !== void 0,
-		policy: judge.policy && {
-			name: judge.policy.name,
-			digest: judge.policy.digest
-		}
-	}) : void 0;
-	if (whole) for (const finding of findingsOf(whole)) host.finding(finding);
+	const about = judged(verdict, {
+		judge,
+		inputs,
+		host
+	});
+	const verified = manifest !== void 0 && about.verified;
 	const result = pinned ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(", ")}\n  attached: ${attached}\n` : `not promoted: the verdict about ${formatReference(origin)} failed, no tag was moved\n`;
 	return {
 		exitCode: manifest ? EXIT.passed : EXIT.failed,
-		text: `${whole ? renderText(whole) : ""}${result}`,
-		...whole ? { summary: renderMarkdown(whole) } : {},
+		text: `${about.text}${result}${about.note}`,
+		summary: publicationSummary({
+			markdown: about.markdown,
+			done: "Promoted to",
+			pinned,
+			tags
+		}),
 		json: {
 			schema: "countersign/push/v1",
 			reference: pinned ?? null,
 			manifest: manifest?.digest ?? null,
 			tags: manifest ? tags : [],
 			attached,
-			verdict: whole ?? null
+			verified,
+			verdict: about.verdict ?? null
 		},
 		outputs: {
 			verdict: manifest ? "passed" : "failed",
+			verified: String(verified),
 			reference: pinned ?? "",
 			digest: manifest?.digest ?? "",
 			subjects: JSON.stringify(manifest ? [{
@@ -1035,6 +1098,7 @@ const spec = {
 		{
 			name: "subject-name",
 			type: "list",
+			file: "read",
 			description: "Instead of a file: an image in a registry or layout folder to promote to `reference`, with all its layers and evidence. Blobs are mounted or streamed; the verdict is asked for at the source and again at the destination before a tag moves.",
 			example: "ghcr.io/octo-org/staging@sha256:…"
 		},
@@ -1052,6 +1116,7 @@ const spec = {
 		{
 			name: "reference",
 			type: "string",
+			file: "read",
 			required: true,
 			description: "Where to publish: `registry/repository:tag`, or `oci:FOLDER:TAG` for an OCI layout folder, which is made if it is missing.",
 			example: "ghcr.io/octo-org/app:1.0"
@@ -1076,6 +1141,7 @@ const spec = {
 	],
 	outputs: [
 		...COMMON_OUTPUTS,
+		VERIFIED_OUTPUT,
 		{
 			name: "reference",
 			description: "What a consumer should pin: `registry/repository@sha256:…`. Empty when nothing was published.",
@@ -1131,13 +1197,13 @@ async function run(inputs, host) {
 }
 async function pushFile(file, { inputs, host, reference, tags }) {
 	const now = host.now();
-	const judge = await optionalJudge(inputs, now);
-	const title = inputs.text("title") ?? basename(file.path);
-	if (title === "" || /[/\\]/.test(title)) throw new UsageError("USAGE_INVALID_INPUT", `title is ${JSON.stringify(title)}`, { hint: "give a file name" });
 	const signing = await stageToSign(inputs, host, {
 		path: file.path,
 		now
 	});
+	const judge = await optionalJudge(inputs, now);
+	const title = inputs.text("title") ?? basename(file.path);
+	if (title === "" || /[/\\]/.test(title)) throw new UsageError("USAGE_INVALID_INPUT", `title is ${JSON.stringify(title)}`, { hint: "give a file name" });
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "push"
@@ -1164,8 +1230,11 @@ async function pushFile(file, { inputs, host, reference, tags }) {
 			file,
 			reference,
 			tags,
-			host,
-			verdict: verdictOf(published, judge, inputs),
+			about: judged(published.verdict, {
+				judge,
+				inputs,
+				host
+			}),
 			signed,
 			stage: signing?.stage.stage ?? ""
 		});
@@ -1183,19 +1252,8 @@ function tagsFrom(inputs, reference) {
 	if (tags.length > 0) return tags;
 	throw new UsageError("USAGE_MISSING_INPUT", "no tag was given", { hint: "add :tag to reference, or give tags" });
 }
-function verdictOf({ verdict }, judge, inputs) {
-	if (!verdict || !judge) return void 0;
-	return combineVerdict([verdict], {
-		now: judge.now,
-		asOf: inputs.time("now") !== void 0,
-		policy: judge.policy && {
-			name: judge.policy.name,
-			digest: judge.policy.digest
-		}
-	});
-}
-function present({ sif }, about) {
-	const { file, reference, tags, verdict, host, signed, stage } = about;
+function present({ sif }, presented) {
+	const { file, reference, tags, about, signed, stage } = presented;
 	const approved = signed ? signingText(signed, stage) : "";
 	const place = formatPlace(reference);
 	const pinned = sif && `${place}@${sif.manifest.digest}`;
@@ -1205,13 +1263,18 @@ function present({ sif }, about) {
 		layer: sif.layer,
 		path: file.path
 	};
-	if (verdict) for (const finding of findingsOf(verdict)) host.finding(finding);
 	const error = signed && refusalOf(signed.signing, stage);
 	const result = pinned ? `published ${pinned}\n  tags: ${tags.join(", ")}\n  attached: ${sif?.attached.length ?? 0}\n` : `not published: the verdict about ${file.name} failed\n`;
 	return {
 		exitCode: sif ? EXIT.passed : EXIT.failed,
-		text: `${verdict ? renderText(verdict) : ""}${approved}${result}`,
-		summary: `${verdict ? renderMarkdown(verdict) : ""}\n${approved}\n${pinned ? `Published \`${pinned}\`, tags: ${tags.join(", ")}.` : "Not published."}\n`,
+		text: `${about.text}${approved}${result}${about.note}`,
+		summary: publicationSummary({
+			markdown: about.markdown,
+			remark: approved,
+			done: "Published",
+			pinned,
+			tags
+		}),
 		json: {
 			schema: "countersign/push/v1",
 			reference: pinned ?? null,
@@ -1220,7 +1283,8 @@ function present({ sif }, about) {
 			tags: sif ? tags : [],
 			attached: sif?.attached ?? [],
 			...signed ? { signing: signingJson(signed, stage) } : {},
-			verdict: verdict ?? null,
+			verified: sif !== void 0 && about.verified,
+			verdict: about.verdict ?? null,
 			...error ? { error: {
 				...error,
 				causes: [],
@@ -1230,6 +1294,7 @@ function present({ sif }, about) {
 		...error ? { error } : {},
 		outputs: {
 			verdict: sif ? "passed" : "failed",
+			verified: String(sif !== void 0 && about.verified),
 			reference: pinned ?? "",
 			digest: sif?.manifest.digest ?? "",
 			subjects: JSON.stringify(subject ? [subject] : []),

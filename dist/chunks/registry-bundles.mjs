@@ -2,10 +2,11 @@ import { t as CountersignError } from "./errors.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as encodePem } from "./pem.mjs";
 import { o as asText } from "./shape.mjs";
-import { g as encodeCosignNote, i as NATIVE_MEDIA_TYPE, n as COSIGN_ANNOTATION, r as GROUP_ANNOTATION, t as CHAIN_ANNOTATION } from "./registry-image.mjs";
+import { s as encodeCosignNote } from "./cosign.mjs";
 import { c as MEDIA_TYPE, n as EMPTY_CONFIG } from "./manifest.mjs";
 import { n as leafOnlyBundle, r as parseBundle } from "./bundle.mjs";
-import { s as parseStatement } from "./sif-natives.mjs";
+import { d as parseStatement } from "./sif-natives.mjs";
+import { i as NATIVE_MEDIA_TYPE, n as COSIGN_ANNOTATION, r as GROUP_ANNOTATION, t as CHAIN_ANNOTATION } from "./registry-image.mjs";
 
 // src/layers/registry-bundles.ts
 /** Everything in a SIF's lane in the form in which it is attached: certificates without intermediates. */

@@ -1,13 +1,15 @@
 import { i as sha256 } from "./digest.mjs";
 import { c as openSif, h as DATA_TYPE } from "./source.mjs";
 import { n as sifContent, r as sifSubjects } from "./attach.mjs";
-import { c as placeBundle, i as sifView, r as examineSif, s as openBundle } from "./verifier.mjs";
+import { c as openBundle, i as sifView, l as placeBundle, r as examineSif } from "./verifier.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as parsePem } from "./pem.mjs";
-import { s as readRegistryLayers, y as parseSimpleSigning } from "./registry-image.mjs";
+import { u as parseSimpleSigning } from "./cosign.mjs";
+import { i as isRosterUri } from "./approval.mjs";
 import { r as parseEnvelope } from "./envelope.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { a as IN_TOTO_PAYLOAD_TYPE, i as readSignatureObjects, s as parseStatement } from "./sif-natives.mjs";
+import { a as readSignatureObjects, d as parseStatement, l as IN_TOTO_PAYLOAD_TYPE } from "./sif-natives.mjs";
+import { s as readRegistryLayers } from "./registry-image.mjs";
 import { n as registrySource, t as blobHasher } from "./registry-source.mjs";
 import { basename } from "node:path";
 
@@ -81,6 +83,7 @@ async function envelopeFacts({ subject, bytes }, check) {
 		if (envelope.payloadType !== "application/vnd.in-toto+json") return [];
 		const { payload, payloadType } = envelope;
 		const statement = parseStatement(payload);
+		if (isRosterUri(statement.predicateType)) return [];
 		const matches = statement.subject.some(({ digest }) => `sha256:${digest["sha256"]}` === subject);
 		const facts = [];
 		for (const { signature, keyid } of envelope.signatures) {

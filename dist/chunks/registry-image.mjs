@@ -1,243 +1,11 @@
 import { i as sha256 } from "./digest.mjs";
-import { n as parsePem, t as encodePem } from "./pem.mjs";
-import { a as toBase64, i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { t as toSecond } from "./time.mjs";
+import { n as parsePem, t as encodePem } from "./pem.mjs";
+import { _ as readBundle, d as readCosignAttestations, f as readCosignSignatures, h as isBundleReferrer } from "./cosign.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
-import { t as CountersignError } from "./errors.mjs";
-import { n as parseJson, t as isJsonObject } from "./json.mjs";
-import { o as referrersTag } from "./reference.mjs";
+import { c as MEDIA_TYPE, o as parseManifest } from "./manifest.mjs";
 import { i as withIntermediates, r as parseBundle } from "./bundle.mjs";
-
-// src/registry/bundles.ts
-/** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */
-const BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle";
-/**
-* The manifest that attaches a bundle to a subject.
-* @see OCI image-spec v1.1.0, manifest.md, section Guidelines for Artifact Usage
-*/
-function bundleManifest(bundle, subject) {
-	const companions = (bundle.companions ?? []).map(({ mediaType, bytes, annotations }) => ({
-		mediaType,
-		size: bytes.length,
-		digest: sha256(bytes),
-		...annotations ? { annotations } : {}
-	}));
-	const document = {
-		schemaVersion: 2,
-		mediaType: MEDIA_TYPE.manifest,
-		config: {
-			mediaType: MEDIA_TYPE.empty,
-			size: EMPTY_CONFIG.bytes.length,
-			digest: EMPTY_CONFIG.digest
-		},
-		layers: [{
-			mediaType: bundle.mediaType,
-			size: bundle.bytes.length,
-			digest: sha256(bundle.bytes)
-		}, ...companions],
-		annotations: {
-			"dev.sigstore.bundle.content": "dsse-envelope",
-			"dev.sigstore.bundle.predicateType": bundle.predicateType,
-			"org.opencontainers.image.created": toSecond(bundle.createdAt),
-			...bundle.annotations
-		},
-		subject: {
-			mediaType: subject.mediaType,
-			size: subject.size,
-			digest: subject.digest
-		},
-		artifactType: bundle.mediaType
-	};
-	return makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.manifest);
-}
-/** Bytes in memory as something to push. */
-function memoryBlob(bytes) {
-	return {
-		sizeBytes: bytes.length,
-		async *open(offset) {
-			if (offset < bytes.length) yield bytes.subarray(offset);
-		}
-	};
-}
-/**
-* Pushes a bundle and attaches it; the same bundle twice is one referrer.
-* @throws RegistryError, NetworkError
-*/
-async function attachBundle(repository, subject, bundle) {
-	const manifest = bundleManifest(bundle, subject);
-	await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
-	for (const { bytes } of [bundle, ...bundle.companions ?? []]) await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
-	await repository.attachReferrer(manifest);
-	return manifest;
-}
-/** True for a referrer that says it holds a Sigstore bundle. */
-function isBundleReferrer(referrer) {
-	const { artifactType } = referrer.descriptor;
-	if (artifactType?.startsWith(BUNDLE_TYPE)) return true;
-	const { layers } = parseManifest(referrer.manifest, "the referrer");
-	return layers[0]?.mediaType.startsWith(BUNDLE_TYPE) === true;
-}
-/**
-* The bundle and its companions of one media type, checked by digest and bounded.
-* @throws RegistryError REGISTRY_MANIFEST_INVALID when the first layer is no bundle or something is too large; and as readBlob
-*/
-async function readBundle(repository, referrer, companionType) {
-	const what = `the referrer ${referrer.descriptor.digest}`;
-	const { layers, annotations } = parseManifest(referrer.manifest, what);
-	const [layer, ...rest] = layers;
-	if (!layer?.mediaType.startsWith(BUNDLE_TYPE)) throw malformed(`${what} holds no bundle as its first layer`);
-	const wanted = rest.filter(({ mediaType }) => mediaType === companionType);
-	const companionBytes = wanted.reduce((sum, { size }) => sum + size, 0);
-	if (layer.size > LIMITS.bundleBytes || companionBytes > LIMITS.companionBytes) throw malformed(`${what} holds a bundle of ${layer.size} bytes and ${companionBytes} bytes beside it`);
-	const companions = [];
-	for (const companion of wanted) companions.push({
-		mediaType: companion.mediaType,
-		bytes: await readSmallBlob(repository, companion),
-		...companion.annotations ? { annotations: companion.annotations } : {}
-	});
-	return {
-		bytes: await readSmallBlob(repository, layer),
-		companions,
-		annotations
-	};
-}
-function malformed(message) {
-	return new RegistryError("REGISTRY_MANIFEST_INVALID", message, { hint: "attach the bundle again" });
-}
-/** A blob whole in memory; the caller has checked its size against a limit. @throws as readBlob */
-async function readSmallBlob(repository, descriptor) {
-	const parts = [];
-	for await (const part of repository.readBlob(descriptor.digest, { sizeBytes: descriptor.size })) parts.push(part);
-	return new Uint8Array(Buffer.concat(parts));
-}
-
-// src/registry/cosign.ts
-/** Media type of a signed payload. */
-const PAYLOAD_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
-const ENVELOPE_TYPE = "application/vnd.dsse.envelope.v1+json";
-/** Annotations of a payload's layer. */
-const SIGNATURE = "dev.cosignproject.cosign/signature";
-const CERTIFICATE = "dev.sigstore.cosign/certificate";
-const CHAIN = "dev.sigstore.cosign/chain";
-const SIGNATURE_TYPE = "cosign container image signature";
-const MAX_LAYERS = 1e3;
-/** The tag that holds the legacy signatures of a manifest. */
-function cosignTag(subject, suffix) {
-	return `${referrersTag(subject)}.${suffix}`;
-}
-/** The payload to sign: compact, keys in the order of the reference, nothing but texts in `optional`. */
-function encodeSimpleSigning(repository, digest, optional) {
-	return utf8(JSON.stringify({
-		critical: {
-			identity: { "docker-reference": repository },
-			image: { "docker-manifest-digest": digest },
-			type: SIGNATURE_TYPE
-		},
-		optional
-	}));
-}
-/**
-* What a payload says; undefined when it is no cosign signature. podman is as strict about its members.
-* @see containers/image docs, containers-signature(5)
-*/
-function parseSimpleSigning(payload) {
-	try {
-		const document = parseJson(payload, "the payload");
-		if (!isJsonObject(document) || !isJsonObject(document["critical"])) return void 0;
-		const { identity, image, type } = document["critical"];
-		if (!isJsonObject(identity) || !isJsonObject(image) || type !== SIGNATURE_TYPE) return void 0;
-		const reference = identity["docker-reference"];
-		const digest = image["docker-manifest-digest"];
-		if (typeof reference !== "string" || typeof digest !== "string") return void 0;
-		const optional = document["optional"];
-		return {
-			reference,
-			digest,
-			type,
-			optional: isJsonObject(optional) ? optional : {}
-		};
-	} catch (error) {
-		if (error instanceof CountersignError) return void 0;
-		throw error;
-	}
-}
-/** Legacy signatures of a manifest; malformed entries are left out, they prove nothing. */
-async function readCosignSignatures(repository, subject) {
-	const found = await readTag(repository, cosignTag(subject, "sig"), PAYLOAD_TYPE);
-	const signatures = [];
-	for (const layer of found) {
-		const signature = layer.annotations?.[SIGNATURE];
-		if (!signature || layer.size > LIMITS.legacyPayloadBytes) continue;
-		const bytes = tolerant(() => fromBase64(signature, "the signature"));
-		const payload = bytes && await readEntry(repository, layer);
-		if (!payload) continue;
-		signatures.push({
-			payload,
-			signature: bytes,
-			certificate: layer.annotations?.["dev.sigstore.cosign/certificate"] || void 0,
-			chain: layer.annotations?.["dev.sigstore.cosign/chain"] || void 0
-		});
-	}
-	return signatures;
-}
-/** DSSE envelopes in the legacy attestation tag of a manifest. */
-async function readCosignAttestations(repository, subject) {
-	const found = await readTag(repository, cosignTag(subject, "att"), ENVELOPE_TYPE);
-	const envelopes = [];
-	for (const layer of found) {
-		const envelope = layer.size <= LIMITS.bundleBytes ? await readEntry(repository, layer) : void 0;
-		if (envelope) envelopes.push(envelope);
-	}
-	return envelopes;
-}
-/** A blob that an entry names; undefined when it is not there or another one: a bad entry must not hide the others. */
-async function readEntry(repository, layer) {
-	try {
-		return await readSmallBlob(repository, layer);
-	} catch (error) {
-		if (error instanceof RegistryError && [
-			"REGISTRY_NOT_FOUND",
-			"REGISTRY_DIGEST_MISMATCH",
-			"REGISTRY_SIZE_MISMATCH"
-		].includes(error.code)) return void 0;
-		throw error;
-	}
-}
-async function readTag(repository, tag, type) {
-	const manifest = await repository.getManifest(tag);
-	if (!manifest) return [];
-	const { layers } = parseManifest(manifest, `the tag ${tag}`);
-	return layers.slice(0, MAX_LAYERS).filter(({ mediaType }) => mediaType === type);
-}
-/** The value, or undefined when what somebody else wrote is malformed. */
-function tolerant(read) {
-	try {
-		return read();
-	} catch (error) {
-		if (error instanceof CountersignError) return void 0;
-		throw error;
-	}
-}
-/** A signature as text, to travel in an annotation of the bundle that belongs to it. */
-function encodeCosignNote(signature) {
-	return JSON.stringify({
-		payload: decodeUtf8(signature.payload, "the payload"),
-		signature: toBase64(signature.signature)
-	});
-}
-/** The signature in such an annotation; undefined when it is malformed. */
-function parseCosignNote(text) {
-	return tolerant(() => {
-		const note = parseJson(text, "the annotation");
-		if (!isJsonObject(note) || typeof note["payload"] !== "string" || typeof note["signature"] !== "string") return void 0;
-		return {
-			payload: utf8(note["payload"]),
-			signature: fromBase64(note["signature"], "the signature")
-		};
-	});
-}
+import { t as CountersignError } from "./errors.mjs";
 
 // src/layers/attached-blobs.ts
 /** Reads what is attached: what is at hand is not fetched, and all of it together stays within a limit. */
@@ -248,6 +16,10 @@ var AttachedBlobs = class {
 	constructor(repository, atHand) {
 		this.#repository = repository;
 		this.#atHand = new Map(atHand);
+	}
+	/** Bytes that may still be read, and attached without being too much for the next reader. */
+	get leftBytes() {
+		return this.#left;
 	}
 	get known() {
 		return this.#atHand;
@@ -357,6 +129,7 @@ var Gathered = class {
 	attachedTo = /* @__PURE__ */ new Map();
 	rejected = [];
 	complete = true;
+	#mostReferrers = 0;
 	#blobs;
 	constructor(blobs) {
 		this.#blobs = blobs;
@@ -364,9 +137,16 @@ var Gathered = class {
 	get blobs() {
 		return this.#blobs.known;
 	}
+	get room() {
+		return {
+			bytes: this.#blobs.leftBytes,
+			referrers: LIMITS.referrers - this.#mostReferrers
+		};
+	}
 	async add(repository, subject) {
 		const { referrers, rejected, complete } = await repository.listReferrers(subject);
 		this.complete &&= complete;
+		this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
 		this.rejected.push(...rejected);
 		for (const referrer of referrers.filter(isBundleReferrer)) await this.#tolerant(referrer.descriptor.digest, async () => {
 			const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
@@ -452,4 +232,4 @@ function certificatesOf(bytes) {
 	};
 }
 
-export { isBundleReferrer as C, readSmallBlob as E, attachBundle as S, readBundle as T, encodeSimpleSigning as _, certificatesOf as a, readCosignSignatures as b, withIntermediatesOf as c, CERTIFICATE as d, CHAIN as f, encodeCosignNote as g, cosignTag as h, NATIVE_MEDIA_TYPE as i, AttachedBlobs as l, SIGNATURE as m, COSIGN_ANNOTATION as n, openRegistryImage as o, PAYLOAD_TYPE as p, GROUP_ANNOTATION as r, readRegistryLayers as s, CHAIN_ANNOTATION as t, isContentProblem as u, parseCosignNote as v, memoryBlob as w, tolerant as x, parseSimpleSigning as y };
+export { certificatesOf as a, withIntermediatesOf as c, NATIVE_MEDIA_TYPE as i, AttachedBlobs as l, COSIGN_ANNOTATION as n, openRegistryImage as o, GROUP_ANNOTATION as r, readRegistryLayers as s, CHAIN_ANNOTATION as t, isContentProblem as u };

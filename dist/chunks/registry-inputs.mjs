@@ -1,6 +1,6 @@
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
-import { n as readFileBounded } from "./file.mjs";
+import { r as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
@@ -27,7 +27,7 @@ const CONNECTION_INPUTS = [
 		name: "plain-http",
 		type: "boolean",
 		default: "false",
-		description: "Talk to the registry without TLS. Registries on this machine are always reached so."
+		description: "Talk to the registry without TLS. Registries on this machine are always reached so; ghcr.io and Docker Hub never are. Without TLS no login but `registry-username` and `registry-password` leaves this machine."
 	},
 	{
 		name: "ca-certificates",
@@ -86,7 +86,7 @@ function tellingClock(place, host) {
 }
 function credentialsFrom(inputs, host) {
 	const username = inputs.text("registry-username");
-	const password = inputs.secret("registry-password");
+	const password = passphraseText(inputs.secret("registry-password"));
 	if (username === void 0 !== (password === void 0)) throw new UsageError("USAGE_MISSING_INPUT", "only one of registry-username and registry-password was given", { hint: "give both, or none to use the credential files of docker, podman and apptainer" });
 	const ambient = host.env["GITHUB_TOKEN"];
 	if (ambient) host.mask(ambient);
@@ -95,6 +95,7 @@ function credentialsFrom(inputs, host) {
 		password,
 		githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
 		env: host.env,
+		mask: (text) => host.mask(text),
 		async runHelper({ program, ...call }) {
 			const path = await host.which(program);
 			return host.run({

@@ -30,10 +30,17 @@ var ObjectStreamHasher = class {
 	get digests() {
 		return this.#digests.promise;
 	}
-	/** Bytes at an offset; those that passed by before are skipped, so that a part may be streamed again. */
+	/**
+	* Bytes at an offset; those that passed by before are skipped, so that a part may be streamed again. After a gap the
+	* digests can never be told, and whoever waits for them learns it.
+	*/
 	update(offset, bytes) {
+		if (offset > this.#at) {
+			this.fail(/* @__PURE__ */ new Error(`bytes ${this.#at} to ${offset} of ${this.#image.source.name} were passed over`));
+			return;
+		}
 		const fresh = bytes.subarray(Math.max(0, this.#at - offset));
-		if (fresh.length === 0 || offset > this.#at) return;
+		if (fresh.length === 0) return;
 		const start = this.#at;
 		const end = start + fresh.length;
 		this.#head.take(start, fresh);

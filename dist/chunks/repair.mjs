@@ -1,4 +1,5 @@
-import { b as readCosignSignatures, o as openRegistryImage } from "./registry-image.mjs";
+import { o as openRegistryImage } from "./registry-image.mjs";
+import { f as readCosignSignatures } from "./cosign.mjs";
 import { t as keepCosignSignatures } from "./cosign-write.mjs";
 import { o as parseManifest } from "./manifest.mjs";
 import { i as manifestName, o as referrersTag, t as formatPlace } from "./reference.mjs";

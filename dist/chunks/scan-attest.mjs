@@ -2,32 +2,34 @@ import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } fro
 import { n as ScanError } from "./errors7.mjs";
 import { a as writeStatements, c as objectsOf, d as textOf, f as textsOf, i as writeBundles, l as printable, n as assertBundlesFit, o as signerOnTrustedEvent, p as timeOf, r as describeEvidence, s as objectOf, t as storeEvidence, u as requiredText } from "./evidence-store.mjs";
 import { n as identityKey } from "./draft2.mjs";
+import { i as assertSound, n as assertAttachable, r as assertBundleReadable } from "./read-back.mjs";
 import { n as bundleToAttach } from "./registry-bundles.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
-import { S as attachBundle, o as openRegistryImage } from "./registry-image.mjs";
+import { o as openRegistryImage } from "./registry-image.mjs";
 import { a as COSIGN_SIGN_PREDICATE_TYPE, n as evidenceLabel, o as SIF_SUBJECT, t as createVerifier } from "./verifier.mjs";
 import { a as sha256Hex, i as sha256 } from "./digest.mjs";
 import { t as makeFolder } from "./folder.mjs";
+import { m as attachBundle } from "./cosign.mjs";
 import { i as manifestName, t as formatPlace } from "./reference.mjs";
 import { t as encodeBundle } from "./bundle.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { a as IN_TOTO_PAYLOAD_TYPE, o as encodeStatement } from "./sif-natives.mjs";
+import { l as IN_TOTO_PAYLOAD_TYPE, u as encodeStatement } from "./sif-natives.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { r as SUBJECT_INPUTS, s as subjectsFrom } from "./subjects.mjs";
 import { t as parseYaml } from "./yaml.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { i as writeFileAtomic, n as readFileBounded } from "./file.mjs";
+import { a as writeDocument, r as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
-import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { i as isRosterUri, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { t as counted } from "./count.mjs";
-import { t as escapeMarkdown } from "./foreign-text.mjs";
-import { t as LayoutIndex } from "./layout-index2.mjs";
-import { t as LayoutRepository } from "./layout.mjs";
+import { n as escapeMarkdown } from "./foreign-text.mjs";
+import { p as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
 import { c as MEDIA_TYPE } from "./manifest.mjs";
 import { b as PARTITION_TYPE, c as openSif, h as DATA_TYPE, i as openFileSource, v as FILE_SYSTEM } from "./source.mjs";
+import { t as redactedJson } from "./redacted-json.mjs";
 import { t as VERSION } from "./version.mjs";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -402,7 +404,7 @@ const NO_TRUST = {
 };
 /**
 * Stores the statements; what is attached already stays as it is.
-* @throws RegistryError, NetworkError; DataError DATA_TOO_LARGE; SystemError
+* @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; RegistryError, NetworkError; DataError DATA_TOO_LARGE; SystemError
 */
 async function storeRegistryEvidence(options) {
 	const { repository, reference, statements, signer, now, folder } = options;
@@ -416,6 +418,7 @@ async function storeRegistryEvidence(options) {
 		now,
 		verifyData: false
 	});
+	assertSound(examined.facts.problems);
 	const subject = examined.subjects.filter(({ name }) => name !== SIF_SUBJECT);
 	const at = {
 		folder: folder ?? options.defaultFolder,
@@ -434,18 +437,32 @@ async function storeRegistryEvidence(options) {
 		contentDigests: [image.descriptor.digest]
 	};
 }
-async function attachAll({ repository, statements, now, beside }, signer, { examined, subject }) {
-	const attached = [];
-	for (const { predicateType, predicate } of statements) {
+/** Signs all before the first is attached: what cannot be read back stops everything. */
+async function attachAll(options, signer, about) {
+	const { repository, beside } = options;
+	const { image, layers } = about.examined;
+	const signed = await signAll(options, signer, about);
+	const added = beside ? [] : signed.filter(({ where }) => where === "referrer");
+	const bytes = added.reduce((sum, { bundle }) => sum + bundle.length, 0);
+	if (added.length > 0) assertAttachable(layers, {
+		manifests: added.length,
+		bytes
+	});
+	for (const { bundle } of added) for (const target of image.subjects) await attachBundle(repository, target, bundleToAttach(bundle));
+	return signed;
+}
+async function signAll({ statements, now, beside }, signer, { examined, subject }) {
+	const signed = [];
+	for (const { predicateType, predicate, label } of statements) {
 		const payload = encodeStatement({
 			subject,
 			predicateType,
 			predicate
 		});
 		const digest = sha256(payload);
-		const there = presentBundle(examined, digest, signer);
+		const there = presentBundle(examined, digest, signer) ?? signed.find((earlier) => earlier.digest === digest)?.bundle;
 		if (there) {
-			attached.push({
+			signed.push({
 				predicateType,
 				where: "present",
 				bundle: there,
@@ -460,15 +477,15 @@ async function attachAll({ repository, statements, now, beside }, signer, { exam
 			payload,
 			signature
 		});
-		for (const target of beside ? [] : examined.image.subjects) await attachBundle(repository, target, bundleToAttach(bundle));
-		attached.push({
+		assertBundleReadable(bundle, "evidence", label);
+		signed.push({
 			predicateType,
 			where: beside ? "file" : "referrer",
 			bundle,
 			digest
 		});
 	}
-	return attached;
+	return signed;
 }
 /** The same statement by the same signer, found attached. */
 function presentBundle({ bundles }, digest, signer) {
@@ -584,12 +601,14 @@ const STORE_INPUTS = [
 	{
 		name: "bundle-folder",
 		type: "path",
+		file: "folder",
 		description: "Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image (for registries: the working directory), and only for what is nowhere else.",
 		example: "bundles"
 	},
 	{
 		name: "sarif-path",
 		type: "path",
+		file: "document",
 		description: "File that receives the findings as SARIF 2.1.0 for code scanning, allowed and suppressed ones marked so; written only if something was scanned. Default in a job: a new file in the runner’s temporary folder; on the command line: none.",
 		example: "findings.sarif"
 	}
@@ -1041,13 +1060,18 @@ function parseReports(bytes, name) {
 	}
 	throw new ScanError("SCAN_REPORT_UNKNOWN", `${name}: ${describeKeys(document)}`);
 }
+/** For documents that become part of a statement: they must be readable there, and say what they said. */
+const EMBEDDED = {
+	depth: LIMITS.evidenceDepth,
+	exactNumbers: true
+};
 /**
 * A JSON object in a file of another tool; a UTF-8 byte order mark is skipped.
 * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8; ScanError `code` when it is no object
 */
-function readDocument(bytes, name, code = "SCAN_REPORT_UNKNOWN") {
+function readDocument(bytes, name, { code = "SCAN_REPORT_UNKNOWN", strictness = {} } = {}) {
 	const text = decodeUtf8(bytes, name);
-	const value = parseJson(text.startsWith("﻿") ? text.slice(1) : text, name);
+	const value = parseJson(text.startsWith("﻿") ? text.slice(1) : text, name, strictness);
 	if (!isJsonObject(value)) throw new ScanError(code, `${name}: the document is not a JSON object`);
 	return value;
 }
@@ -1075,7 +1099,7 @@ const SPDX3_CONTEXT = /^https:\/\/spdx\.org\/rdf\/(3\.[0-9]+(?:\.[0-9]+)?)\/spdx
 */
 function parseSbom(bytes, name) {
 	refuseOtherFormats(bytes, name);
-	const document = readDocument(bytes, name);
+	const document = readDocument(bytes, name, { strictness: EMBEDDED });
 	const sbom = readCycloneDx(document) ?? readSpdx2(document) ?? readSpdx3(document);
 	if (!sbom) throw new ScanError("SCAN_SBOM_UNKNOWN", `${name} is no SBOM that we know: ${describeKeys(document)}`);
 	return sbom;
@@ -1227,29 +1251,29 @@ async function loadAllowList(path) {
 }
 
 // src/scan/predicate.ts
-const STATEMENT = "https://in-toto.io/Statement/";
+/** However it is written, and whatever its version. */
+const STATEMENT = /\bin-toto\.io\/+statement\b/i;
 /**
 * The predicate in a file; `name` is used in errors.
-* @throws ScanError SCAN_PREDICATE_INVALID; DataError for malformed JSON
+* @throws ScanError SCAN_PREDICATE_INVALID; DataError for malformed JSON, and numbers that readers round
 * @see in-toto attestation v1.1.0, spec/v1/predicate.md
 */
 function parsePredicate(bytes, name) {
-	const document = readDocument(bytes, name, "SCAN_PREDICATE_INVALID");
-	const type = document["_type"];
-	if (typeof type === "string" && type.startsWith(STATEMENT)) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is a whole in-toto statement, not a predicate`, { hint: "give the value of its member predicate as the file, and its predicateType as predicate-type" });
+	const document = readDocument(bytes, name, {
+		code: "SCAN_PREDICATE_INVALID",
+		strictness: EMBEDDED
+	});
+	if (isStatement(document)) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is a whole in-toto statement, not a predicate`, { hint: "give the value of its member predicate as the file, and its predicateType as predicate-type" });
 	if (typeof document["payloadType"] === "string" || document["dsseEnvelope"] !== void 0) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} is signed already: ${describeKeys(document)}`);
-	const changed = changedNumber(document);
-	if (changed !== void 0) throw new ScanError("SCAN_PREDICATE_INVALID", `${name} has the number ${changed}, which JSON readers round`, { hint: "write numbers beyond 2^53 as texts" });
 	return document;
 }
-/** The first number that would be written differently from how it was read. The reader has bounded the depth. */
-function changedNumber(value) {
-	if (typeof value === "number") return Number.isSafeInteger(value) || Number.isFinite(value) && !Number.isInteger(value) ? void 0 : value;
-	const members = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : [];
-	for (const member of members) {
-		const found = changedNumber(member);
-		if (found !== void 0) return found;
-	}
+function isStatement({ _type: type, subject, predicateType, predicate }) {
+	if (typeof type === "string" && STATEMENT.test(type)) return true;
+	return [
+		subject,
+		predicateType,
+		predicate
+	].every((member) => member !== void 0);
 }
 
 // src/commands/scan-predicate.ts
@@ -1257,7 +1281,7 @@ const MAX_TYPE_LENGTH = 500;
 /** @see RFC 3986, section 3 */
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
 /** Every version of the types that count as approvals, without scheme. */
-const APPROVALS = [APPROVAL_PREDICATE_TYPE, COSIGN_SIGN_PREDICATE_TYPE].map((type) => type.replace(/^https:/, "").replace(/\/v[0-9.]+$/, ""));
+const APPROVALS = [APPROVAL_PREDICATE_TYPE, COSIGN_SIGN_PREDICATE_TYPE].map((type) => type.replace(/^https:\/\//, "").replace(/\/v[0-9.]+$/, ""));
 /**
 * The checked `predicate-type`; undefined when no predicate is to be attested.
 * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT; ScanError SCAN_PREDICATE_REFUSED
@@ -1270,12 +1294,27 @@ function predicateTypeFrom(inputs) {
 	if (!hasFile) throw new UsageError("USAGE_MISSING_INPUT", "predicate-type was given without predicate-path", { hint: "give the file with the predicate, for instance predicate-path: predicate.json" });
 	if (type.length > MAX_TYPE_LENGTH || !URI.test(type)) throw new UsageError("USAGE_INVALID_INPUT", `predicate-type is ${JSON.stringify(type.slice(0, 120))}`, { hint: `give a URI of at most ${MAX_TYPE_LENGTH} characters, for instance https://in-toto.io/attestation/test-result/v0.1` });
 	if (isApprovalType(type)) throw new ScanError("SCAN_PREDICATE_REFUSED", `predicate-type is ${type}, which counts as an approval`);
+	if (isRosterUri(type.toLowerCase())) throw new ScanError("SCAN_PREDICATE_REFUSED", `predicate-type is ${type}, a name that approvals have for each other`);
 	return type;
 }
 /** However it is written: other tools may compare less strictly than we do. */
 function isApprovalType(type) {
-	const plain = type.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))).toLowerCase().replace(/^https?:/, "");
-	return APPROVALS.some((family) => plain.startsWith(family) && /^(?:[/?#]|$)/.test(plain.slice(family.length)));
+	const plain = plainUri(type);
+	return APPROVALS.some((family) => plain.startsWith(family) && /^(?:[^\w-]|$)/.test(plain.slice(family.length)));
+}
+/** Host and path in lower case, without what only varies the spelling: scheme, user, port, escapes, empty segments. */
+function plainUri(type) {
+	const [, authority = "", path = ""] = /^[a-z][a-z0-9+.-]*:\/*([^/?#]*)([^?#]*)/.exec(decoded(type).toLowerCase()) ?? [];
+	const host = authority.replace(/^.*@/, "").replace(/:[0-9]*$/, "").replace(/^www\./, "").replace(/\.+$/, "");
+	const segments = [];
+	for (const segment of path.split("/")) if (segment === "..") segments.pop();
+	else if (segment !== "" && segment !== ".") segments.push(segment);
+	return [host, ...segments].join("/");
+}
+/** Without escapes, and escapes of escapes. */
+function decoded(text) {
+	const once = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+	return once === text ? text : decoded(once.replace(/[^\x21-\x7e]|\\/g, "/"));
 }
 /** @throws ScanError SCAN_PREDICATE_INVALID; DataError, SystemError */
 async function readPredicates(paths, predicateType) {
@@ -1888,7 +1927,7 @@ async function writeSarif(images, inputs, host) {
 		toolVersion: VERSION,
 		now: host.now()
 	});
-	await writeFileAtomic(path, `${JSON.stringify(document, void 0, 1)}\n`);
+	await writeDocument(path, redactedJson(document, (text) => host.redact?.(text) ?? text, 1));
 	return path;
 }
 /** As for `report-path`: in a job always, on the command line when asked for. */

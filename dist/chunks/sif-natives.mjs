@@ -90,6 +90,88 @@ function paddingDefect(bundle) {
 	return JSON.stringify(parseJson(bundle, "the bundle")) === text ? void 0 : "its bundle is not compact JSON followed by spaces";
 }
 
+// src/signing/statement.ts
+const IN_TOTO_PAYLOAD_TYPE = "application/vnd.in-toto+json";
+const STATEMENT_V1 = "https://in-toto.io/Statement/v1";
+const STATEMENT_V01 = "https://in-toto.io/Statement/v0.1";
+/** Subjects of one statement that are read. */
+const MAX_SUBJECTS = 4096;
+/** Approvals repeat the type of each piece of evidence. */
+const MAX_TYPE_LENGTH = 2e3;
+/**
+* The statement in a payload.
+* @throws SignatureError SIGNATURE_STATEMENT_INVALID
+* @see in-toto attestation v1.1.0, spec/v1/statement.md
+*/
+function parseStatement(payload) {
+	const { _type: type, predicateType, subject, predicate } = readJson(payload);
+	if (type !== "https://in-toto.io/Statement/v1" && type !== STATEMENT_V01) throw invalid$1(`_type is ${shown(type)}`);
+	if (typeof predicateType !== "string" || predicateType === "") throw invalid$1("predicateType is not a text");
+	if (predicateType.length > MAX_TYPE_LENGTH) throw invalid$1(`predicateType has ${predicateType.length} characters; the limit is ${MAX_TYPE_LENGTH}`);
+	if (!Array.isArray(subject) || subject.length === 0) throw invalid$1("subject is not a list with entries");
+	if (subject.length > MAX_SUBJECTS) throw invalid$1(`${subject.length} subjects; the limit is ${MAX_SUBJECTS}`);
+	return {
+		type,
+		predicateType,
+		subject: subject.map(parseSubject),
+		predicate: predicate ?? null
+	};
+}
+/** Compact JSON of a Statement v1; the same content gives the same bytes, members in the order of the specification. */
+function encodeStatement(content) {
+	const subject = content.subject.map(({ name, uri, digest, annotations }) => ({
+		name,
+		uri,
+		digest,
+		annotations
+	}));
+	const { predicateType, predicate } = content;
+	return utf8(JSON.stringify({
+		_type: STATEMENT_V1,
+		subject,
+		predicateType,
+		predicate
+	}));
+}
+function readJson(payload) {
+	try {
+		const value = parseJson(payload, "the statement");
+		if (isJsonObject(value)) return value;
+	} catch (cause) {
+		if (cause instanceof CountersignError) throw invalid$1(cause.message, cause);
+		throw cause;
+	}
+	throw invalid$1("it is not a JSON object");
+}
+function parseSubject(value) {
+	if (!isJsonObject(value)) throw invalid$1("a subject is not an object");
+	const { name, uri, annotations } = value;
+	if (name !== void 0 && typeof name !== "string") throw invalid$1("the name of a subject is not a text");
+	if (uri !== void 0 && typeof uri !== "string") throw invalid$1("the uri of a subject is not a text");
+	if (annotations !== void 0 && !isJsonObject(annotations)) throw invalid$1("subject annotations are not an object");
+	return {
+		...name === void 0 ? {} : { name },
+		...uri === void 0 ? {} : { uri },
+		digest: parseDigestSet(value["digest"]),
+		...annotations === void 0 ? {} : { annotations }
+	};
+}
+function parseDigestSet(value) {
+	if (!isJsonObject(value)) throw invalid$1("a subject has no digest set");
+	const digests = Object.create(null);
+	for (const [algorithm, hex] of Object.entries(value)) {
+		if (typeof hex !== "string") throw invalid$1(`the ${algorithm} digest of a subject is not a text`);
+		digests[algorithm] = hex;
+	}
+	return digests;
+}
+function shown(value) {
+	return typeof value === "string" ? JSON.stringify(value.slice(0, 120)) : "missing or not a text";
+}
+function invalid$1(problem, cause) {
+	return new SignatureError("SIGNATURE_STATEMENT_INVALID", `not an in-toto statement: ${problem}`, { cause });
+}
+
 // src/sif/integrity.ts
 const DIGEST_HEX_DIGITS = new Map([
 	["sha224", 56],
@@ -168,10 +250,10 @@ function lowestIds(image) {
 */
 function parseMetadata(bytes) {
 	const document = parseDocument(bytes);
-	if (!isJsonObject(document)) throw invalid$1("not an object");
+	if (!isJsonObject(document)) throw invalid("not an object");
 	const { version, header, objects } = document;
-	if (version !== 1) throw invalid$1(`version ${JSON.stringify(version ?? null).slice(0, 20)} instead of 1`);
-	if (!Array.isArray(objects)) throw invalid$1("\"objects\" is not a list");
+	if (version !== 1) throw invalid(`version ${JSON.stringify(version ?? null).slice(0, 20)} instead of 1`);
+	if (!Array.isArray(objects)) throw invalid("\"objects\" is not a list");
 	return {
 		version,
 		header: header === void 0 ? void 0 : parseHeaderDigest(header),
@@ -182,17 +264,17 @@ function parseDocument(bytes) {
 	try {
 		return parseJson(bytes, "sif-metadata");
 	} catch (cause) {
-		throw invalid$1(cause instanceof Error ? cause.message : "unreadable", cause);
+		throw invalid(cause instanceof Error ? cause.message : "unreadable", cause);
 	}
 }
 function parseHeaderDigest(header) {
-	if (!isJsonObject(header)) throw invalid$1("\"header\" is not an object");
+	if (!isJsonObject(header)) throw invalid("\"header\" is not an object");
 	return parseMetaDigest(header["digest"], "the header digest");
 }
 function parseEntry(entry, index) {
-	if (!isJsonObject(entry)) throw invalid$1(`entry ${index} of "objects" is not an object`);
+	if (!isJsonObject(entry)) throw invalid(`entry ${index} of "objects" is not an object`);
 	const { relativeId } = entry;
-	if (typeof relativeId !== "number" || !Number.isInteger(relativeId) || relativeId < 0 || relativeId > MAX_RELATIVE_ID) throw invalid$1(`entry ${index} of "objects" has no valid relativeId`);
+	if (typeof relativeId !== "number" || !Number.isInteger(relativeId) || relativeId < 0 || relativeId > MAX_RELATIVE_ID) throw invalid(`entry ${index} of "objects" has no valid relativeId`);
 	return {
 		relativeId,
 		descriptorDigest: parseMetaDigest(entry["descriptorDigest"], `the descriptor digest of entry ${index}`),
@@ -202,8 +284,8 @@ function parseEntry(entry, index) {
 function parseMetaDigest(value, what) {
 	const [name = "", hex = "", ...rest] = typeof value === "string" ? value.split(":") : [];
 	const algorithm = DIGEST_HEX_DIGITS.get(name);
-	if (!algorithm) throw invalid$1(`${what} has the unknown algorithm ${JSON.stringify(name.slice(0, 40))}`);
-	if (rest.length > 0 || hex.length !== algorithm.digits || !/^[0-9A-Fa-f]+$/.test(hex)) throw invalid$1(`${what} is not ${algorithm.digits} hex digits`);
+	if (!algorithm) throw invalid(`${what} has the unknown algorithm ${JSON.stringify(name.slice(0, 40))}`);
+	if (rest.length > 0 || hex.length !== algorithm.digits || !/^[0-9A-Fa-f]+$/.test(hex)) throw invalid(`${what} is not ${algorithm.digits} hex digits`);
 	return {
 		algorithm: algorithm.name,
 		hex: hex.toLowerCase()
@@ -257,7 +339,7 @@ function objectReasons(entry, image, object, digests) {
 function hash(algorithm, bytes) {
 	return createHash(cryptoName(algorithm)).update(bytes).digest("hex");
 }
-function invalid$1(problem, cause) {
+function invalid(problem, cause) {
 	return new SifError("SIF_METADATA_INVALID", `sif-metadata: ${problem}`, { cause });
 }
 const RESTORE = "fetch the image again from a trusted place, or have the stage sign it anew if the change is wanted";
@@ -279,85 +361,6 @@ function reason(code, message) {
 	};
 }
 
-// src/signing/statement.ts
-const IN_TOTO_PAYLOAD_TYPE = "application/vnd.in-toto+json";
-const STATEMENT_V1 = "https://in-toto.io/Statement/v1";
-const STATEMENT_V01 = "https://in-toto.io/Statement/v0.1";
-/** Subjects of one statement that are read. */
-const MAX_SUBJECTS = 4096;
-/**
-* The statement in a payload.
-* @throws SignatureError SIGNATURE_STATEMENT_INVALID
-* @see in-toto attestation v1.1.0, spec/v1/statement.md
-*/
-function parseStatement(payload) {
-	const { _type: type, predicateType, subject, predicate } = readJson(payload);
-	if (type !== "https://in-toto.io/Statement/v1" && type !== STATEMENT_V01) throw invalid(`_type is ${shown(type)}`);
-	if (typeof predicateType !== "string" || predicateType === "") throw invalid("predicateType is not a text");
-	if (!Array.isArray(subject) || subject.length === 0) throw invalid("subject is not a list with entries");
-	if (subject.length > MAX_SUBJECTS) throw invalid(`${subject.length} subjects; the limit is ${MAX_SUBJECTS}`);
-	return {
-		type,
-		predicateType,
-		subject: subject.map(parseSubject),
-		predicate: predicate ?? null
-	};
-}
-/** Compact JSON of a Statement v1; the same content gives the same bytes, members in the order of the specification. */
-function encodeStatement(content) {
-	const subject = content.subject.map(({ name, uri, digest, annotations }) => ({
-		name,
-		uri,
-		digest,
-		annotations
-	}));
-	const { predicateType, predicate } = content;
-	return utf8(JSON.stringify({
-		_type: STATEMENT_V1,
-		subject,
-		predicateType,
-		predicate
-	}));
-}
-function readJson(payload) {
-	try {
-		const value = parseJson(payload, "the statement");
-		if (isJsonObject(value)) return value;
-	} catch (cause) {
-		if (cause instanceof CountersignError) throw invalid(cause.message, cause);
-		throw cause;
-	}
-	throw invalid("it is not a JSON object");
-}
-function parseSubject(value) {
-	if (!isJsonObject(value)) throw invalid("a subject is not an object");
-	const { name, uri, annotations } = value;
-	if (name !== void 0 && typeof name !== "string") throw invalid("the name of a subject is not a text");
-	if (uri !== void 0 && typeof uri !== "string") throw invalid("the uri of a subject is not a text");
-	if (annotations !== void 0 && !isJsonObject(annotations)) throw invalid("subject annotations are not an object");
-	return {
-		...name === void 0 ? {} : { name },
-		...uri === void 0 ? {} : { uri },
-		digest: parseDigestSet(value["digest"]),
-		...annotations === void 0 ? {} : { annotations }
-	};
-}
-function parseDigestSet(value) {
-	if (!isJsonObject(value)) throw invalid("a subject has no digest set");
-	const digests = Object.create(null);
-	for (const [algorithm, hex] of Object.entries(value)) {
-		if (typeof hex !== "string") throw invalid(`the ${algorithm} digest of a subject is not a text`);
-		digests[algorithm] = hex;
-	}
-	return digests;
-}
-function shown(value) {
-	return typeof value === "string" ? JSON.stringify(value.slice(0, 120)) : "missing or not a text";
-}
-function invalid(problem, cause) {
-	return new SignatureError("SIGNATURE_STATEMENT_INVALID", `not an in-toto statement: ${problem}`, { cause });
-}
-
 // src/layers/sif-natives.ts
 /**
 * Reads all signature objects of an image once. Unlinked ones that are not ours belong to other tools and are left out.
@@ -369,7 +372,7 @@ async function readSignatureObjects(image) {
 	const strays = /* @__PURE__ */ new Map();
 	let left = LIMITS.sifSignatureTotalBytes;
 	for (const object of image.objects) {
-		if (object.dataType !== DATA_TYPE.signature || isLargeAndForeign(object)) continue;
+		if (!isReadAsSignature(object)) continue;
 		const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
 		left -= data.length;
 		if (object.linkedGroup !== void 0) natives.push(foundIn(object, data));
@@ -385,6 +388,10 @@ async function readSignatureObjects(image) {
 		lane,
 		strays
 	};
+}
+/** True for an object whose bytes readSignatureObjects reads: they count towards its limits. */
+function isReadAsSignature(object) {
+	return object.dataType === DATA_TYPE.signature && !isLargeAndForeign(object);
 }
 /** Other tools may keep what they like in unlinked objects; one that is too large for a signature is none of ours. */
 function isLargeAndForeign(object) {
@@ -603,4 +610,4 @@ function reasonOf(error) {
 	};
 }
 
-export { IN_TOTO_PAYLOAD_TYPE as a, compareMetadata as c, RESERVED_PADDING_BYTES as d, laneDefect as f, readSignatureObjects as i, encodeMetadata as l, reservedLaneObject as m, checkNative as n, encodeStatement as o, laneObject as p, placeText as r, parseStatement as s, algorithmsNamed as t, parseMetadata as u };
+export { readSignatureObjects as a, parseMetadata as c, parseStatement as d, RESERVED_PADDING_BYTES as f, reservedLaneObject as h, placeText as i, IN_TOTO_PAYLOAD_TYPE as l, laneObject as m, checkNative as n, compareMetadata as o, laneDefect as p, isReadAsSignature as r, encodeMetadata as s, algorithmsNamed as t, encodeStatement as u };

@@ -1,19 +1,21 @@
 import { t as encodePem } from "./pem.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { S as attachBundle, _ as encodeSimpleSigning, h as cosignTag, o as openRegistryImage } from "./registry-image.mjs";
+import { c as encodeSimpleSigning, m as attachBundle, o as cosignTag } from "./cosign.mjs";
 import { t as keepCosignSignatures } from "./cosign-write.mjs";
 import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as parseBundle } from "./bundle.mjs";
 import { n as identityKey } from "./draft2.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as planNative } from "./native-plan.mjs";
+import { n as assertAttachable } from "./read-back.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
 import { t as attachable } from "./registry-bundles.mjs";
 import { t as readCosignNotes } from "./cosign-notes.mjs";
+import { o as openRegistryImage } from "./registry-image.mjs";
 import { a as present, c as signStage, i as errorAbout, n as approvalFrom, r as judgeForSigning, s as withoutCopies, t as APPROVAL_INPUTS, u as sifFileTarget } from "./stage-inputs.mjs";
 import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { i as writeFileAtomic, t as assertWritable } from "./file.mjs";
+import { o as writeFileAtomic, t as assertWritable } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { i as manifestName, n as formatReference, t as formatPlace } from "./reference.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
@@ -72,6 +74,11 @@ async function write(examined, layer, { signer, now, options }) {
 		group,
 		data
 	}] : []);
+	const bytes = natives.reduce((sum, { data }) => sum + data.length, layer.bundle.length);
+	assertAttachable(examined.layers, {
+		manifests: 1,
+		bytes
+	});
 	const where = [];
 	for (const subject of examined.image.subjects) where.push(await attachTo(subject, examined, {
 		signed,
@@ -216,6 +223,7 @@ const spec = {
 		{
 			name: "bundle-folder",
 			type: "path",
+			file: "folder",
 			description: "Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.",
 			example: "bundles"
 		},

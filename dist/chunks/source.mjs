@@ -1,7 +1,7 @@
 import { l as fileError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { t as counted } from "./count.mjs";
 import { n as SifError } from "./errors2.mjs";
+import { t as counted } from "./count.mjs";
 import { open } from "node:fs/promises";
 import { constants } from "node:fs";
 

@@ -1,22 +1,22 @@
-import { i as EXIT, t as CountersignError } from "./errors.mjs";
+import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
 import { o as toHex } from "./bytes.mjs";
-import { t as counted } from "./count.mjs";
+import { i as printable, n as escapeMarkdown } from "./foreign-text.mjs";
+import { a as isStageName, r as encodeApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { n as identityKey, r as stagesBefore, t as draftApproval } from "./draft2.mjs";
 import { n as SifError } from "./errors2.mjs";
 import { c as openSif, h as DATA_TYPE, i as openFileSource } from "./source.mjs";
-import { l as lockImage, n as deleteObjects, t as appendObjects } from "./writer.mjs";
-import { i as isStageName, r as encodeApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { n as identityKey, r as stagesBefore, t as draftApproval } from "./draft2.mjs";
-import { a as IN_TOTO_PAYLOAD_TYPE, o as encodeStatement, p as laneObject } from "./sif-natives.mjs";
+import { l as IN_TOTO_PAYLOAD_TYPE, m as laneObject, u as encodeStatement } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { n as planNative } from "./native-plan.mjs";
+import { t as counted } from "./count.mjs";
+import { f as lockImage, s as deleteObjects, t as appendLayers } from "./read-back.mjs";
 import { r as parseBundle, t as encodeBundle } from "./bundle.mjs";
-import { c as placeBundle, i as sifView, r as examineSif, s as openBundle } from "./verifier.mjs";
+import { c as openBundle, i as sifView, l as placeBundle, r as examineSif } from "./verifier.mjs";
 import { n as isProblem } from "./reasons.mjs";
 import { n as judgeFacts, t as createJudge } from "./verify.mjs";
 import { t as VERSION } from "./version.mjs";
 import { o as policyFrom } from "./trust-inputs.mjs";
-import { r as printable, t as escapeMarkdown } from "./foreign-text.mjs";
 import { n as sifContent, r as sifSubjects } from "./attach.mjs";
 
 // src/layers/sif-target.ts
@@ -73,7 +73,7 @@ async function write(path, layer, change) {
 		outdated,
 		examination
 	});
-	const added = await appendObjects(path, objects, options);
+	const added = await appendLayers(path, objects, options);
 	if (outdated.length > 0) await deleteObjects(path, outdated, options);
 	return {
 		where: added.map((id) => `object ${id}`),
@@ -207,11 +207,19 @@ function assertSound({ facts }) {
 	const problem = facts.problems.find(({ severity }) => severity !== "remark");
 	if (problem) throw new StageError("STAGE_IMAGE_BROKEN", problem.message, { hint: problem.hint });
 }
-/** Without a policy nobody else asks: in a file such a layer fails the image for good, whoever approves it afterwards. */
+/**
+* Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
+* fails the image for good, whoever approves it afterwards.
+*/
 function assertUnaltered({ facts }, { policy }) {
 	if (policy) return;
-	const [why] = facts.layers.find(({ place, signature, contradicted }) => place.in === "sif" && signature === "invalid" && !contradicted)?.reasons ?? [];
-	if (why) throw new StageError("STAGE_IMAGE_BROKEN", `the image has an altered layer: ${why.message}`, { hint: why.hint });
+	const altered = [...facts.layers, ...facts.evidence].find(({ place, signature }) => place.in === "sif" && (signature === "invalid" || signature === "unreadable"));
+	const foreign = facts.layers.find(({ place, signature, contradicted }) => place.in === "sif" && signature === "valid" && contradicted);
+	const found = altered ?? foreign;
+	if (!found) return;
+	const [why] = found.reasons;
+	const what = found.contradicted ? "a layer about other content" : "an altered layer";
+	throw new StageError("STAGE_IMAGE_BROKEN", `the image has ${what}${why ? `: ${why.message}` : ""}`, { hint: why?.hint ?? "restore the image from a copy, or remove the layer" });
 }
 /** The verdict about the stages before this one, when it is asked for. */
 function previousVerdict(examined, judge, request) {
@@ -581,19 +589,34 @@ const APPROVAL_INPUTS = [
 /** What an approval of `stage` by this signer contains; `resourceUri` is the name of the image for people. */
 function approvalFrom(inputs, about) {
 	const { host, stage, signer, now, resourceUri } = about;
-	const expiresIn = inputs.number("expires-in");
 	return {
 		stage,
 		signer,
 		now,
 		native: nativeChoice(inputs),
-		expires: expiresIn === void 0 ? void 0 : new Date(now.getTime() + expiresIn),
-		reason: inputs.text("reason"),
-		ticket: inputs.text("ticket"),
+		expires: expiryFrom(inputs, now),
+		reason: shortText(inputs, "reason"),
+		ticket: shortText(inputs, "ticket"),
 		run: runInfo(host.env, inputs.text("environment")),
 		resourceUri,
 		toolVersion: VERSION
 	};
+}
+/** Every verifier reads these texts; with more of them an approval might be larger than a file takes. */
+const MAX_TEXT = 4096;
+function shortText(inputs, name) {
+	const text = inputs.text(name);
+	if (text === void 0 || text.length <= MAX_TEXT) return text;
+	throw new UsageError("USAGE_INVALID_INPUT", `${name} has ${text.length} characters; the limit is ${MAX_TEXT}`, { hint: "keep the long text elsewhere, and give its address" });
+}
+/** The last moment that a time with a year of four digits can name. */
+const LAST_MS = Date.parse("9999-12-31T23:59:59Z");
+function expiryFrom(inputs, now) {
+	const expiresIn = inputs.number("expires-in");
+	if (expiresIn === void 0) return void 0;
+	const expiresMs = now.getTime() + expiresIn;
+	if (expiresMs <= LAST_MS) return new Date(expiresMs);
+	throw new UsageError("USAGE_INVALID_INPUT", "expires-in ends after the year 9999", { hint: "give a shorter time, or leave expires-in out for an approval without limit" });
 }
 function nativeChoice(inputs) {
 	const choice = inputs.text("native");

@@ -1,12 +1,13 @@
-import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { n as readFileBounded } from "./file.mjs";
+import { c as UsageError, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { r as readFileBounded } from "./file.mjs";
+import { o as globPaths, s as isGlob } from "./inputs.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as formatReference, r as isTag } from "./reference.mjs";
 import { i as systemClock, r as referenceFrom } from "./registry-inputs.mjs";
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { t as counted } from "./count.mjs";
 import { join, resolve } from "node:path";
-import { glob, stat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 
 // src/commands/subject-checksums.ts
 const CHECKSUMS_INPUT = {
@@ -57,11 +58,17 @@ function invalid(problem, location) {
 // src/commands/subject-layout.ts
 /** Tags shown to a user who has to choose one. */
 const SHOWN_TAGS = 10;
-/** Tags of what is attached to an image: lists of referrers, our layers, cosign's signatures. */
-const ATTACHED = /^sha(?:256|512)-[0-9a-f]{64}(?:\..*)?$/;
-/** True for a folder that calls itself an OCI layout. */
+/**
+* True for a folder that calls itself an OCI layout, or has all else of one. A folder of which that cannot be told is
+* taken for one, so that whoever opens it says why and it is not passed over.
+*/
 async function isLayoutFolder(path) {
-	return stat(join(path, "oci-layout")).then((found) => found.isFile(), () => false);
+	if (!await stat(path).then((found) => found.isDirectory(), () => false)) return false;
+	const has = async (name) => lstat(join(path, name)).then(() => true, isNotAbsence);
+	return await has("oci-layout") || await has("index.json") && await has("blobs");
+}
+function isNotAbsence(error) {
+	return !(isErrnoException(error) && error.code === "ENOENT");
 }
 /**
 * The one tagged image of a layout folder. A folder that cannot be read is named without an image: whoever opens it says
@@ -92,9 +99,9 @@ async function imageInLayout(folder, name) {
 }
 /** Undefined when the folder is broken. */
 async function taggedImages(folder) {
-	const { LayoutIndex } = await import("./layout-index.mjs");
+	const { imagesInLayout } = await import("./layout-images.mjs");
 	try {
-		return (await (await LayoutIndex.open(folder, systemClock())).tagged()).filter(({ tag }) => !ATTACHED.test(tag));
+		return await imagesInLayout(folder, systemClock());
 	} catch (error) {
 		if (error instanceof CountersignError) return void 0;
 		throw error;
@@ -126,6 +133,7 @@ const SUBJECT_INPUTS = [
 	{
 		name: "subject-name",
 		type: "list",
+		file: "read",
 		description: "Images in registries or OCI layout folders, one a line: `registry/repository:tag`, `registry/repository@sha256:…`, `oci:FOLDER:TAG` or `oci:FOLDER@sha256:…`. A tag is resolved once.",
 		example: "ghcr.io/octo-org/app@sha256:…"
 	},
@@ -222,7 +230,8 @@ async function evidenceFrom(inputs) {
 const MAX_SUBJECTS = 1e4;
 /**
 * The files that `subject-path` names; each once.
-* @throws UsageError USAGE_NO_MATCH when a path or pattern names nothing, or too much
+* @throws UsageError USAGE_NO_MATCH when a path or pattern names nothing, or too much; DataError DATA_NOT_UTF8 and
+* SystemError for what matches and cannot be read
 */
 async function subjectFiles(inputs) {
 	const found = /* @__PURE__ */ new Map();
@@ -237,7 +246,7 @@ async function filesOf(pattern, inputs, wanted = { input: "subject-path" }) {
 	const { input } = wanted;
 	const names = await isThere(resolve(inputs.workingDirectory, pattern)) ? [pattern] : await matches(pattern, inputs.workingDirectory, wanted);
 	if (names.length === 0) {
-		const problem = isPattern(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
+		const problem = isGlob(pattern) ? `no file matches ${pattern}` : `there is no file ${pattern}`;
 		throw new UsageError("USAGE_NO_MATCH", `${input}: ${problem}`, { hint: `check the path; relative ones start at ${inputs.workingDirectory}` });
 	}
 	if (names.length > MAX_SUBJECTS) throw new UsageError("USAGE_NO_MATCH", `${input}: more than ${MAX_SUBJECTS} files match ${pattern}`, { hint: "use a narrower pattern" });
@@ -265,18 +274,23 @@ async function isThere(path) {
 		return error instanceof Error && "code" in error && error.code === "EACCES";
 	}
 }
-function isPattern(path) {
-	return /[*?[\]{}]/.test(path);
-}
+/** Nothing that matches is passed over but folders that are no image: who verifies what is there must learn of all. */
 async function matches(pattern, cwd, { layouts }) {
-	if (!isPattern(pattern)) return [];
+	if (!isGlob(pattern)) return [];
 	const names = [];
-	for await (const entry of glob(pattern, { cwd })) {
-		const path = resolve(cwd, entry);
-		if ((await stat(path).catch(() => void 0))?.isFile() || layouts && await isLayoutFolder(path)) names.push(entry);
+	for await (const name of globPaths(pattern, cwd)) {
+		const path = resolve(cwd, name);
+		if ((await statOf(path)).isFile() || layouts && await isLayoutFolder(path)) names.push(name);
 		if (names.length > MAX_SUBJECTS) break;
 	}
 	return names.sort();
+}
+async function statOf(path) {
+	try {
+		return await stat(path);
+	} catch (error) {
+		throw fileError(error, path, "read");
+	}
 }
 
 export { layoutSource as a, evidenceFrom as i, SUBJECT_INPUT as n, subjectFile as o, SUBJECT_INPUTS as r, subjectsFrom as s, EVIDENCE_INPUT as t };

@@ -1,8 +1,9 @@
-import { _ as COMMANDS, a as describeFailure, c as TemporaryFolder, d as Redactor, f as printable, h as childEnvironment, i as writeReport, l as findProgram, m as ProgressMeter, n as prepareWayOut, o as failureJson, r as jsonText, s as failureOf, t as outliveReaders, u as runTool } from "./way-out.mjs";
+import { r as visibleLines } from "./unsafe-text.mjs";
+import { a as describeFailure, d as runTool, f as Redactor, g as ambientSecrets, h as childEnvironment, i as writeReport, l as TemporaryFolder, m as ProgressMeter, n as prepareWayOut, o as failureJson, r as jsonText, s as failureOf, t as outliveOutput, u as findProgram, v as COMMANDS } from "./way-out.mjs";
 import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
 import { n as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
-import { n as readFileBounded, t as assertWritable } from "./file.mjs";
+import { r as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as VERSION } from "./version.mjs";
 import { n as nearest } from "./nearest.mjs";
@@ -47,6 +48,7 @@ var TerminalHost = class {
 		this.#options = options;
 		this.env = options.env;
 		this.cwd = options.cwd;
+		for (const text of ambientSecrets(options.env)) this.redactor.add(text, { withhold: false });
 	}
 	temporaryFolder() {
 		return this.temporary.path();
@@ -110,8 +112,11 @@ var TerminalHost = class {
 	print(text) {
 		this.#options.stderr.write(`${this.clean(text)}\n`);
 	}
+	redact(text) {
+		return this.redactor.apply(text);
+	}
 	clean(text) {
-		return this.redactor.apply(printable(text));
+		return visibleLines(this.redact(text));
 	}
 };
 function at(location) {
@@ -222,7 +227,12 @@ function flagValue(input, token) {
 	if (input.type === "boolean") return token.value ?? "true";
 	const { value } = token;
 	if (value === void 0 || !token.inline && value.startsWith("-") && value !== "-") throw new UsageError("USAGE_INVALID_INPUT", `--${input.name} has no value`, { hint: `give it a value, or write --${input.name}=VALUE when the value begins with a dash` });
+	if (value.trim() === "") throw blank(`--${input.name}`);
 	return value;
+}
+/** A variable of a script that is not set must not turn a verification off, or make it look at less. */
+function blank(what) {
+	return new UsageError("USAGE_INVALID_INPUT", `${what} is empty`, { hint: "give it a value, or leave it out; check that the variable which it comes from is set" });
 }
 function unknownFlag(token, known) {
 	const guess = nearest(token.name, known);
@@ -236,6 +246,7 @@ function addPositionals(texts, spec, positionals) {
 	const input = spec.inputs.find(({ name }) => name === spec.positional);
 	const takesMany = input?.type === "list" || input?.type === "paths";
 	if (!input || positionals.length > 1 && !takesMany) throw new UsageError("USAGE_UNKNOWN_INPUT", `unexpected argument ${JSON.stringify(positionals[input ? 1 : 0]?.slice(0, 120))}`, { hint: input ? `${spec.name} takes one argument` : `${spec.name} takes flags only; see its --help` });
+	if (positionals.some((text) => text.trim() === "")) throw blank(input.name);
 	const before = texts.get(input.name);
 	if (before !== void 0 && !takesMany) throw new UsageError("USAGE_CONFLICTING_INPUTS", `${input.name} was given as a flag and as an argument`, { hint: "give it once" });
 	texts.set(input.name, [...before === void 0 ? [] : [before], ...positionals].join("\n"));
@@ -353,7 +364,7 @@ async function runCommandLine(args, terminal) {
 	} catch (error) {
 		const failure = describeFailure(error);
 		printFailure(failure, terminal.host);
-		if (args.includes("--json")) terminal.write(terminal.host.redactor.apply(jsonText(failureJson(failure))));
+		if (args.includes("--json")) terminal.write(jsonText(failureJson(failure), (text) => terminal.host.redact(text)));
 		return failure.exitCode;
 	}
 }
@@ -412,16 +423,15 @@ async function runCommand(command, args, terminal) {
 	}
 	if (has("timeout")) host.toolTimeoutMs = inputs.number("timeout");
 	const reportPath = has("report-path") ? inputs.text("report-path") : void 0;
-	if (reportPath !== void 0) await assertWritable(reportPath);
 	const result = await command.run(inputs, host);
-	terminal.write(host.redactor.apply(resultText(given, result, host)));
+	terminal.write(resultText(given, result, host));
 	if (result.error) printFailure(failureOf(result.error, result.exitCode), host);
 	return reportPath === void 0 ? result.exitCode : await reportTo(reportPath, result, host);
 }
 /** What was done is done and has been shown; without its report it is no success. */
 async function reportTo(path, result, host) {
 	try {
-		await writeReport(path, result.json);
+		await writeReport(path, result.json, (text) => host.redact(text));
 		return result.exitCode;
 	} catch (error) {
 		const failure = describeFailure(error);
@@ -433,7 +443,7 @@ async function reportTo(path, result, host) {
 	}
 }
 function resultText(given, result, host) {
-	if (given.json) return jsonText(result.json);
+	if (given.json) return jsonText(result.json, (text) => host.redact(text));
 	const text = host.clean(result.text);
 	return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
@@ -457,7 +467,7 @@ function printFailure(failure, host) {
 // src/entry/terminal.ts
 /** Runs the command line that this process was started with and sets the exit code. */
 async function runTerminal() {
-	outliveReaders();
+	outliveOutput();
 	const host = new TerminalHost({
 		env: { ...process.env },
 		cwd: process.cwd(),
@@ -465,7 +475,11 @@ async function runTerminal() {
 		stderr: process.stderr,
 		now: () => /* @__PURE__ */ new Date()
 	});
-	const removeHandlers = prepareWayOut(host.temporary, (thrown) => printFailure(describeFailure(thrown), host));
+	const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
+		const failure = describeFailure(thrown);
+		printFailure(failure, host);
+		return failure.exitCode;
+	});
 	try {
 		process.exitCode = await runCommandLine(process.argv.slice(2), {
 			host,

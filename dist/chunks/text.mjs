@@ -1,6 +1,6 @@
-import { t as counted } from "./count.mjs";
+import { a as toAscii, i as printable, n as escapeMarkdown, r as escapeMermaid, t as escapeHtml } from "./foreign-text.mjs";
 import { t as toSecond } from "./time.mjs";
-import { i as toAscii, n as escapeMermaid, r as printable, t as escapeMarkdown } from "./foreign-text.mjs";
+import { t as counted } from "./count.mjs";
 
 // src/report/wording.ts
 /** True for a reason that made something fail. */
@@ -144,7 +144,7 @@ function outcome(verdict) {
 	}[verdict];
 }
 function digestCell(digest) {
-	return `<abbr title="${escapeMarkdown(digest)}"><code>${escapeMarkdown(short(digest))}</code></abbr>`;
+	return `<abbr title="${escapeHtml(digest)}"><code>${escapeMarkdown(short(digest))}</code></abbr>`;
 }
 /** The stages as a chain, coloured by verdict. */
 function diagram(image) {

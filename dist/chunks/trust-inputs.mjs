@@ -1,11 +1,12 @@
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { c as UsageError, r as DataError } from "./errors.mjs";
-import { n as readFileBounded } from "./file.mjs";
+import { r as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parsePem } from "./pem.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { i as readPublicKeys } from "./keys.mjs";
 import { t as keyBlocks } from "./pgp-armor.mjs";
+import { i as assertDistinctFrom } from "./inputs.mjs";
 import { resolve } from "node:path";
 
 // src/commands/trust-inputs.ts
@@ -72,7 +73,8 @@ const TRUST_INPUTS = [
 ];
 /**
 * The policy that the inputs give, as file or text; undefined when they give none.
-* @throws UsageError USAGE_CONFLICTING_INPUTS; PolicyError, SystemError, DataError
+* @throws UsageError USAGE_CONFLICTING_INPUTS, also when a file to be written is one that the policy names; PolicyError,
+* SystemError, DataError
 */
 async function policyFrom(inputs) {
 	const path = inputs.text("policy-path");
@@ -80,11 +82,16 @@ async function policyFrom(inputs) {
 	if (path === void 0 && text === void 0) return void 0;
 	if (path !== void 0 && text !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "both policy and policy-path were given", { hint: "give only one of them" });
 	const { loadPolicy, loadPolicyBytes } = await import("./load2.mjs");
-	if (path !== void 0) return loadPolicy(path);
-	return loadPolicyBytes(utf8(text ?? ""), {
+	const policy = path === void 0 ? await loadPolicyBytes(utf8(text ?? ""), {
 		path: "policy",
 		folder: inputs.workingDirectory
-	});
+	}) : await loadPolicy(path);
+	await assertDistinctFrom(inputs.files, policy.files.map((file) => ({
+		input: path === void 0 ? "policy" : "policy-path",
+		use: "read",
+		path: file
+	})));
+	return policy;
 }
 /**
 * The judge that the inputs describe.
@@ -101,8 +108,8 @@ async function judgeFrom(inputs, clock, options) {
 	};
 	const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
 	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave the policy out" });
-	if (!policy && !given && options.needed) throw new UsageError("USAGE_MISSING_INPUT", "nothing to verify against was given", { hint: "give policy-path, or keyring, public-key or trust-anchors" });
 	const stages = await stagesUpTo(inputs, policy);
+	if (!policy && !given && options.needed) throw nothingToTrust(inputs);
 	const { createJudge } = await import("./verify2.mjs");
 	return createJudge({
 		policy,
@@ -111,6 +118,11 @@ async function judgeFrom(inputs, clock, options) {
 		now: inputs.time("now") ?? clock,
 		...options.requiredStages ? { requiredStages: options.requiredStages } : {}
 	});
+}
+function nothingToTrust(inputs) {
+	const idle = TRUST_INPUTS.filter(({ name }) => inputs.has(name)).map(({ name }) => name);
+	const only = idle.length > 0 ? `: ${idle.join(" and ")} alone ${idle.length > 1 ? "say" : "says"} not whom to trust` : "";
+	return new UsageError("USAGE_MISSING_INPUT", `nothing to verify against was given${only}`, { hint: "give policy-path, or keyring, public-key or trust-anchors" });
 }
 /** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
 async function stagesUpTo(inputs, policy) {
@@ -122,13 +134,13 @@ async function stagesUpTo(inputs, policy) {
 	const { stagesBefore } = await import("./draft.mjs");
 	return [...stagesBefore(policy, last), last];
 }
-/** The judge, or undefined when nothing to trust was given. @throws as judgeFrom */
+/**
+* The judge, or undefined when no trust input was given at all: one alone that needs another, like `up-to-stage`, must
+* not be passed over, or an image would go by unverified that was to be verified.
+* @throws as judgeFrom
+*/
 async function optionalJudge(inputs, clock) {
-	return ["policy", "policy-path"].some((name) => inputs.text(name) !== void 0) || [
-		"keyring",
-		"public-key",
-		"trust-anchors"
-	].some((name) => inputs.list(name).length > 0) ? judgeFrom(inputs, clock, { needed: true }) : void 0;
+	return TRUST_INPUTS.some(({ name }) => inputs.has(name)) ? judgeFrom(inputs, clock, { needed: true }) : void 0;
 }
 async function readAll(inputs, name) {
 	const paths = inputs.list(name).map((path) => resolve(inputs.workingDirectory, path));

@@ -3,12 +3,12 @@ import { s as utf8 } from "./bytes.mjs";
 import { i as sha256, n as isDigest } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as isJsonObject } from "./json.mjs";
+import { i as isRosterUri, o as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { o as groupsOf, s as objectsInGroup, u as uncoverableObjects } from "./source.mjs";
-import { a as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { a as IN_TOTO_PAYLOAD_TYPE, c as compareMetadata, f as laneDefect, i as readSignatureObjects, l as encodeMetadata, n as checkNative, r as placeText, s as parseStatement, t as algorithmsNamed, u as parseMetadata } from "./sif-natives.mjs";
+import { a as readSignatureObjects, c as parseMetadata, d as parseStatement, i as placeText, l as IN_TOTO_PAYLOAD_TYPE, n as checkNative, o as compareMetadata, p as laneDefect, s as encodeMetadata, t as algorithmsNamed } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { t as hashObjects } from "./hash.mjs";
 import { r as parseBundle } from "./bundle.mjs";
+import { t as hashObjects } from "./hash.mjs";
 
 // src/layers/bundle-facts.ts
 /** Predicate type of `cosign sign` bundles; they name no stage. */
@@ -17,7 +17,7 @@ const COSIGN_SIGN_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
 const SIF_SUBJECT = "sif-metadata";
 /** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
 async function openBundle(found, verifier, now) {
-	const parsed = parse(found.bytes);
+	const parsed = readSigned(found.bytes);
 	if ("problem" in parsed) return {
 		found,
 		problem: parsed.problem
@@ -46,7 +46,7 @@ function placeBundle(opened, view) {
 	const { found, bundle, statement, approval, check } = opened;
 	const common = commonFacts(found, bundle, check);
 	const match = compareSubjects(statement, view, approval);
-	if (!approval && statement.predicateType !== "https://sigstore.dev/cosign/sign/v1") return {
+	if (isEvidence(opened)) return {
 		is: "evidence",
 		fact: {
 			...common,
@@ -79,11 +79,17 @@ function statedStage({ subject }) {
 function detachment({ bytes, evidenceOnly }) {
 	return bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
 }
-function parse(bytes) {
+/** True unless it is an approval, or a plain cosign signature. */
+function isEvidence({ statement, approval }) {
+	return !approval && statement.predicateType !== "https://sigstore.dev/cosign/sign/v1";
+}
+/** What is in the bytes of a bundle, its signature not checked. Whatever is stored must pass here first. */
+function readSigned(bytes) {
 	try {
 		const bundle = parseBundle(bytes);
 		if (bundle.envelope.payloadType !== "application/vnd.in-toto+json") return { problem: reason("BUNDLE_UNREADABLE", `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`) };
 		const statement = parseStatement(bundle.envelope.payload);
+		if (isRosterUri(statement.predicateType)) return { problem: reason("BUNDLE_UNREADABLE", "its predicate type is a name that approvals have for each other") };
 		const approval = statement.predicateType === "https://slsa.dev/verification_summary/v1" && isJsonObject(statement.predicate) && isJsonObject(statement.predicate) ? parseApproval(statement.predicate) : void 0;
 		const groups = approval?.content.map(({ group }) => group) ?? [];
 		if (new Set(groups).size < groups.length) return { problem: reason("BUNDLE_UNREADABLE", "it has a group of content twice") };
@@ -513,4 +519,4 @@ async function createVerifier(trust) {
 	return new LazyVerifier(trust);
 }
 
-export { COSIGN_SIGN_PREDICATE_TYPE as a, placeBundle as c, sifView as i, evidenceLabel as n, SIF_SUBJECT as o, examineSif as r, openBundle as s, createVerifier as t };
+export { COSIGN_SIGN_PREDICATE_TYPE as a, openBundle as c, sifView as i, placeBundle as l, evidenceLabel as n, SIF_SUBJECT as o, examineSif as r, isEvidence as s, createVerifier as t, readSigned as u };

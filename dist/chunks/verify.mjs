@@ -725,16 +725,22 @@ function evaluatePolicy(policy, facts, options) {
 		reasons
 	};
 }
-function chosenStages(policy, { stages }) {
-	return stages ? policy.stages.filter(({ name }) => stages.includes(name)) : policy.stages;
+function chosenStages(policy, options) {
+	const asked = askedStages(options);
+	return asked ? policy.stages.filter(({ name }) => asked.includes(name)) : policy.stages;
+}
+/** Names of the stages that are decided about, required ones always; undefined for all of the policy. */
+function askedStages({ stages, requiredStages = [] }) {
+	return stages && [...stages, ...requiredStages];
 }
 /**
 * When only some stages are decided about, what approvals of the others complain of is a remark: an approval that is
 * about to be replaced must not stand in the way of its successor.
 */
-function limitChain(chain, policy, { stages }) {
-	if (!policy || !stages) return chain;
-	return chain.map((finding) => stages.includes(finding.approval.approval.stage) ? finding : {
+function limitChain(chain, policy, options) {
+	const asked = askedStages(options);
+	if (!policy || !asked) return chain;
+	return chain.map((finding) => asked.includes(finding.approval.approval.stage) ? finding : {
 		...finding,
 		reason: {
 			...finding.reason,
@@ -758,8 +764,8 @@ function imageReasons(judgement) {
 function requestReasons({ policy, options }) {
 	if (!policy) return [];
 	const known = policy.stages.map(({ name }) => name);
-	const asked = [...options.stages ?? [], ...options.requiredStages ?? []];
-	const others = known.filter((name) => options.stages?.includes(name) === false);
+	const asked = askedStages(options) ?? options.requiredStages ?? [];
+	const others = known.filter((name) => options.stages !== void 0 && !asked.includes(name));
 	const told = options.tellOthers === true && others.length > 0;
 	return [...asked.filter((name) => !known.includes(name)).map((name) => reason("STAGE_NOT_IN_POLICY", `stage ${name} is not in the policy, which has ${known.join(", ")}`)), ...told ? [remark("STAGES_NOT_ASKED", `the verdict is not about ${others.join(", ")}: that was not asked`)] : []];
 }

@@ -1,6 +1,8 @@
-import { i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { i as writeFileAtomic } from "./file.mjs";
+import { i as EXIT, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { a as writeDocument } from "./file.mjs";
+import { n as visibleLine, r as visibleLines } from "./unsafe-text.mjs";
 import { n as ToolError } from "./tool.mjs";
+import { t as redactedJson } from "./redacted-json.mjs";
 import { constants } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { access, chmod, mkdtemp, rm, stat } from "node:fs/promises";
@@ -56,7 +58,7 @@ const COMMANDS = [
 	{
 		name: "assemble",
 		summary: "Put the layers attached to an image in a registry into its file",
-		load: async () => (await import("./assemble2.mjs")).command
+		load: async () => (await import("./assemble.mjs")).command
 	},
 	{
 		name: "pull",
@@ -86,9 +88,45 @@ function findCommand(name) {
 	return COMMANDS.find((command) => command.name === name);
 }
 
+// src/host/ambient-secrets.ts
+/** Tokens that the runner or a workflow gives to a whole step. */
+const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN)$/i;
+const PROXY = /^(https?|all)_proxy$/i;
+/** Every text in the environment that must not be shown. */
+function ambientSecrets(environment) {
+	return Object.entries(environment).flatMap(([name, value]) => {
+		if (value === void 0) return [];
+		if (AMBIENT_TOKEN.test(name)) return [value];
+		return PROXY.test(name) ? proxyPassword(value) : [];
+	});
+}
+/** The password as it is written and as it is sent, alone and with its user. */
+function proxyPassword(address) {
+	const full = address.includes("://") ? address : `http://${address}`;
+	if (!URL.canParse(full)) return [];
+	const { username, password } = new URL(full);
+	if (password === "") return [];
+	const [user, plain] = [username, password].map(decoded);
+	return [.../* @__PURE__ */ new Set([
+		password,
+		plain ?? password,
+		base64(`${user}:${plain}`)
+	])];
+}
+function base64(text) {
+	return Buffer.from(text).toString("base64");
+}
+function decoded(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
 // src/host/child-environment.ts
-/** Inputs of this action, our own variables, and the tokens that the runner gives to JavaScript actions. */
-const WITHHELD = /^(INPUT_.*|COUNTERSIGN_.*|ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|GITHUB_TOKEN|GH_TOKEN|NODE_OPTIONS)$/i;
+/** Inputs of this action, our own variables, and what would make a child run other code. */
+const WITHHELD = /^(INPUT_.*|COUNTERSIGN_.*|NODE_OPTIONS)$/i;
 /** Kept even when a short passphrase happens to occur in them: programs cannot run without. */
 const ALWAYS = /* @__PURE__ */ new Set([
 	"PATH",
@@ -102,7 +140,7 @@ const ALWAYS = /* @__PURE__ */ new Set([
 function childEnvironment(environment, redactor) {
 	const kept = {};
 	for (const [name, value] of Object.entries(environment)) {
-		if (value === void 0 || WITHHELD.test(name)) continue;
+		if (value === void 0 || WITHHELD.test(name) || AMBIENT_TOKEN.test(name)) continue;
 		if (redactor.knows(value) && !ALWAYS.has(name.toUpperCase())) continue;
 		kept[name] = value;
 	}
@@ -161,32 +199,150 @@ function durationText(seconds) {
 	return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }
 
+// src/host/secret-forms.ts
+/** No form is shorter: such texts would riddle a log when masked. */
+const MIN_CHARS = 4;
+/** Bytes from the middle of a secret that say enough about it to be hidden in Base64. */
+const MIN_MIDDLE_BYTES = 6;
+/**
+* Every form of a secret, none shorter than 4 characters. The frame of a PEM text and lines that short are no secrets;
+* a secret that is that short itself has no form at all.
+*/
+function secretForms(secret) {
+	const text = secret.trim();
+	const forms = /* @__PURE__ */ new Set();
+	for (const line of [text, ...text.split(/[\r\n]+/).map((one) => one.trim())]) if (line.length >= 4 && (line === text || !line.startsWith("-----"))) for (const form of [line, ...escapedForms(line)]) forms.add(form);
+	if (text.length < 4) return forms;
+	for (const encoded of [secret, text].flatMap(base64Forms)) {
+		forms.add(encoded);
+		forms.add(encoded.replaceAll("+", "-").replaceAll("/", "_"));
+	}
+	return forms;
+}
+function escapedForms(text) {
+	const wellFormed = text.toWellFormed();
+	return [
+		JSON.stringify(text).slice(1, -1),
+		encodeURIComponent(wellFormed),
+		new URLSearchParams([["", wellFormed]]).toString().slice(1),
+		visibleLine(text),
+		visibleLines(text)
+	];
+}
+/** Alone, and in the middle of something longer, where it may begin at any of the three bytes that make four characters. */
+function base64Forms(text) {
+	const bytes = Buffer.from(text);
+	const middles = [
+		0,
+		1,
+		2
+	].map((start) => bytes.subarray(start, bytes.length - (bytes.length - start) % 3));
+	const whole = bytes.toString("base64");
+	return [
+		whole,
+		whole.replace(/=+$/, ""),
+		...middles.filter(({ length }) => length >= MIN_MIDDLE_BYTES).map((middle) => middle.toString("base64"))
+	];
+}
+
 // src/host/redact.ts
 const REPLACEMENT = "***";
-/** Remembers the texts that must never be printed and removes them from everything that is. */
+/** What shorter secrets have in common with a digest or a fingerprint is chance. */
+const MIN_CHARS_IN_DIGEST = 16;
+/** What our own cutting leaves at the end of a text, and how much of a secret before it is worth hiding. */
+const CUT = "…";
+const MIN_CHARS_CUT = 8;
+const DIGEST = /(?<![0-9A-Za-z])[0-9A-Fa-f]{40,}(?![0-9A-Za-z])/g;
+/** What our own escaping puts for a character: see report/foreign-text.ts and primitives/unsafe-text.ts. */
+const ESCAPED = /<\/?span>|&?#(\d{1,7});|\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})/g;
+/** Remembers the texts that must never be printed and removes them, in all their forms, from everything that is. */
 var Redactor = class {
-	/** Longest first, so that a secret containing another one disappears whole. */
-	#secrets = [];
-	/** Registers a text; texts under 4 characters are ignored, they would riddle the log. */
-	add(text) {
-		if (text.length < 4 || this.#secrets.includes(text)) return false;
-		this.#secrets = [...this.#secrets, text].sort((a, b) => b.length - a.length);
-		return true;
+	#forms = /* @__PURE__ */ new Set();
+	/** The forms by how they begin: a key of many lines must not slow down every line of a log. */
+	#byStart = /* @__PURE__ */ new Map();
+	#withheld = /* @__PURE__ */ new Set();
+	/**
+	* Registers a secret; those under 4 characters are ignored, they would riddle the log.
+	* @param options `withhold: false` for what the environment of every child may hold
+	* @returns the forms that were not known before
+	*/
+	add(secret, options = { withhold: true }) {
+		const forms = [...secretForms(secret)];
+		const fresh = forms.filter((form) => !this.#forms.has(form));
+		for (const form of fresh) {
+			this.#forms.add(form);
+			const start = form.slice(0, 4);
+			this.#byStart.set(start, [...this.#byStart.get(start) ?? [], form]);
+		}
+		if (options.withhold) for (const form of forms) this.#withheld.add(form);
+		return fresh;
 	}
+	/** The text without secrets, whether they stand there as they are or escaped as reports escape them. */
 	apply(text) {
-		return this.#secrets.reduce((result, secret) => result.replaceAll(secret, REPLACEMENT), text);
+		const hits = [...this.#find(text), ...this.#findEscaped(text)].sort(([a], [b]) => a - b);
+		if (hits.length === 0) return text;
+		let result = "";
+		let end = 0;
+		for (const [from, to] of hits) {
+			if (from >= end) result += `${text.slice(end, from)}${REPLACEMENT}`;
+			end = Math.max(end, to);
+		}
+		return result + text.slice(end);
 	}
 	/** Whether a text is, or in the case of longer secrets contains, a registered one. */
 	knows(text) {
-		return this.#secrets.some((secret) => text === secret || secret.length >= 8 && text.includes(secret));
+		return [...this.#withheld].some((form) => text === form || form.length >= 8 && text.includes(form));
+	}
+	#find(text) {
+		const hits = [];
+		if (this.#forms.size > 0) for (let at = 0; at + 4 <= text.length; at += 1) for (const form of this.#byStart.get(text.slice(at, at + 4)) ?? []) {
+			const length = shownLength(form, text, at);
+			if (length > 0) hits.push([at, at + length]);
+		}
+		if (!hits.some(([from, to]) => to - from < MIN_CHARS_IN_DIGEST)) return hits;
+		const digests = [...text.matchAll(DIGEST)].map(({ index, 0: { length } }) => [index, index + length]);
+		const inDigest = ([from, to]) => digests.some(([start, end]) => start <= from && to <= end);
+		return hits.filter((hit) => hit[1] - hit[0] >= MIN_CHARS_IN_DIGEST || !inDigest(hit));
+	}
+	#findEscaped(text) {
+		const plain = unescaped(text);
+		if (!plain) return [];
+		const at = (index) => plain.positions[index] ?? text.length;
+		return this.#find(plain.text).map(([from, to]) => [at(from), at(to - 1) + (plain.lengths[to - 1] ?? 1)]);
 	}
 };
-/** The text with control characters made visible; line ends and tabs stay. */
-function printable(text) {
-	return text.replace(/\r\n/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, visible);
+/** How much of a secret stands at a place: all of it, or what is left of it where a text was cut; else 0. */
+function shownLength(form, text, at) {
+	if (text.startsWith(form, at)) return form.length;
+	let length = 4;
+	while (length < form.length && text[at + length] === form[length]) length += 1;
+	return length >= MIN_CHARS_CUT && text[at + length] === CUT ? length : 0;
 }
-function visible(character) {
-	return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** The text that was escaped; undefined when nothing is. */
+function unescaped(text) {
+	const parts = [];
+	const [positions, lengths] = [[], []];
+	const push = (part, position, length) => {
+		parts.push(part);
+		for (let index = 0; index < part.length; index += 1) {
+			positions.push(length === void 0 ? position + index : position);
+			lengths.push(length ?? 1);
+		}
+	};
+	let end = 0;
+	for (const { 0: whole, 1: decimal, 2: braced, 3: plain, index } of text.matchAll(ESCAPED)) {
+		push(text.slice(end, index), end, void 0);
+		const code = decimal === void 0 ? Number.parseInt(braced ?? plain ?? "", 16) : Number(decimal);
+		push(code <= 1114111 ? String.fromCodePoint(code) : "", index, whole.length);
+		end = index + whole.length;
+	}
+	if (end === 0) return void 0;
+	push(text.slice(end), end, void 0);
+	return {
+		text: parts.join(""),
+		positions,
+		lengths
+	};
 }
 /** The text with everything the runner would take for a workflow command made harmless. */
 function withoutWorkflowCommands(text) {
@@ -405,6 +561,10 @@ function failureJson(failure) {
 		exitCode
 	} };
 }
+/** `file:line:column: ` in a document that was given as text: there is no file to annotate. */
+function inDocument({ location }) {
+	return location && !isAbsolute(location.file) ? `${location.file}:${location.line}:${location.column}: ` : "";
+}
 /** What the system may refuse in the middle of a write, where its error names no path. */
 const REFUSALS = /* @__PURE__ */ new Set([
 	"ENOSPC",
@@ -442,21 +602,16 @@ function briefly(value) {
 }
 
 // src/entry/report-file.ts
-/** What may follow in a name from an image and turn the writing direction or move a cursor; JSON leaves them as they are. */
-const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-/** The document as `--json` prints it: the same value, safe to look at. */
-function jsonText(document) {
-	return `${JSON.stringify(document, void 0, 2).replace(UNSAFE, escaped)}\n`;
-}
-function escaped(char) {
-	return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** The document as `--json` prints it: the same value but for secrets, safe to look at. */
+function jsonText(document, redact) {
+	return redactedJson(document, redact);
 }
 /**
 * Writes the report.
 * @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
 */
-async function writeReport(path, document) {
-	await writeFileAtomic(path, jsonText(document));
+async function writeReport(path, document, redact) {
+	await writeDocument(path, jsonText(document, redact));
 }
 
 // src/entry/way-out.ts
@@ -466,15 +621,36 @@ const SIGNALS = [
 	"SIGHUP"
 ];
 const SURPRISES = ["uncaughtException", "unhandledRejection"];
-/** The run goes on, and decides the exit code, when nobody reads what it prints any longer. */
-function outliveReaders() {
-	for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => {
-		if (!isErrnoException(error) || error.code !== "EPIPE") throw error;
+/** The run goes on, and decides the exit code, when what it prints can be printed no longer. */
+function outliveOutput() {
+	const streams = [{
+		stream: process.stdout,
+		name: "standard output"
+	}, {
+		stream: process.stderr,
+		name: "standard error"
+	}];
+	let failed = false;
+	for (const { stream, name } of streams) stream.on("error", (error) => {
+		if (failed || isErrnoException(error) && error.code === "EPIPE") return;
+		failed = true;
+		process.once("exit", () => {
+			if (!process.exitCode) process.exitCode = EXIT.environment;
+		});
+		const { message, code, hint } = unwritable(name, error);
+		if (stream !== process.stderr) process.stderr.write(`error: ${message} [${code}]\nhint: ${hint}\n`);
+	});
+}
+function unwritable(name, cause) {
+	const full = isErrnoException(cause) && (cause.code === "ENOSPC" || cause.code === "EDQUOT");
+	return new SystemError(full ? "DISK_FULL" : "FILE_WRITE_FAILED", full ? `no space left for ${name}` : `cannot write to ${name}: ${cause.message}`, {
+		cause,
+		hint: "send the output elsewhere; see what was done before you repeat it: only its result is missing"
 	});
 }
 /**
-* Installs the handlers; the returned function removes them.
-* @param tell prints what was thrown, synchronously
+* Installs the handlers; the returned function removes them, and is to be called when the run has come to its end.
+* @param tell prints what was thrown, synchronously, and returns the exit code
 */
 function prepareWayOut(temporary, tell) {
 	const cleanUp = () => {
@@ -484,9 +660,9 @@ function prepareWayOut(temporary, tell) {
 	};
 	const onSurprise = (thrown) => {
 		cleanUp();
-		tell(thrown);
-		process.exit(EXIT.bug);
+		process.exit(tell(thrown));
 	};
+	const onStandstill = () => onSurprise(/* @__PURE__ */ new Error("the run came to a standstill before its end"));
 	const onSignal = (name) => {
 		cleanUp();
 		process.kill(process.pid, name);
@@ -494,10 +670,12 @@ function prepareWayOut(temporary, tell) {
 	const remove = () => {
 		for (const name of SIGNALS) process.removeListener(name, onSignal);
 		for (const name of SURPRISES) process.removeListener(name, onSurprise);
+		process.removeListener("beforeExit", onStandstill);
 	};
 	for (const name of SIGNALS) process.on(name, onSignal);
 	for (const name of SURPRISES) process.on(name, onSurprise);
+	process.on("beforeExit", onStandstill);
 	return remove;
 }
 
-export { COMMANDS as _, describeFailure as a, TemporaryFolder as c, Redactor as d, printable as f, ACTION_NAMES as g, childEnvironment as h, writeReport as i, findProgram as l, ProgressMeter as m, prepareWayOut as n, failureJson as o, withoutWorkflowCommands as p, jsonText as r, failureOf as s, outliveReaders as t, runTool as u, findCommand as v, isActionName as y };
+export { ACTION_NAMES as _, describeFailure as a, isActionName as b, inDocument as c, runTool as d, Redactor as f, ambientSecrets as g, childEnvironment as h, writeReport as i, TemporaryFolder as l, ProgressMeter as m, prepareWayOut as n, failureJson as o, withoutWorkflowCommands as p, jsonText as r, failureOf as s, outliveOutput as t, findProgram as u, COMMANDS as v, findCommand as y };

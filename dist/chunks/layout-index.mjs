@@ -1,3 +1,0 @@
-import { t as LayoutIndex } from "./layout-index2.mjs";
-
-export { LayoutIndex };
