@@ -101,15 +101,22 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
     kind: approval ? 'bundle' : 'cosign',
     approval: approval?.approval ?? null,
     signedAt: approval?.approval.timeVerified ?? null,
-    ...(approval ? {} : statedStage(statement)),
+    ...(approval ? {} : statedStage(statement, view)),
   };
   return { is: 'layer', fact, opened };
 }
 
-/** What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. */
-function statedStage({ subject }: Statement): Pick<LayerFact, 'statedStage'> {
-  const stage = subject.map(({ annotations }) => annotations?.['stage']).find((value) => typeof value === 'string');
-  return stage === undefined ? {} : { statedStage: stage };
+/**
+ * What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
+ * nothing about this one.
+ */
+function statedStage({ subject }: Statement, view: ContentView): Pick<LayerFact, 'statedStage'> {
+  const ours = new Set<string>([...view.digests, ...view.aliases]);
+  const here = subject.filter(({ digest }) => ours.has(`sha256:${digest['sha256']}`));
+  const said = new Set(here.map(({ annotations }) => annotations?.['stage']).filter((value) => value !== undefined));
+  if (said.size === 0) return {};
+  const [stage] = said;
+  return { statedStage: said.size === 1 && typeof stage === 'string' ? stage : null };
 }
 
 /** Evidence that never goes into a file: approvals name it, and verification does not miss it. */

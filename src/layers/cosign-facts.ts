@@ -5,6 +5,7 @@ import type { ImageFacts, LayerFact, Place } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
+import type { JsonValue } from '../primitives/json.ts';
 import { parsePem } from '../primitives/pem.ts';
 import { parseSimpleSigning } from '../registry/cosign.ts';
 import { isRosterUri } from '../signing/approval.ts';
@@ -70,8 +71,12 @@ async function cosignFact({ subject, signature }: FoundCosign, check: LegacyChec
     contradicted: !matches,
     approval: null,
     signedAt: null,
-    ...(typeof said?.optional['stage'] === 'string' ? { statedStage: said.optional['stage'] } : {}),
+    ...statedStage(said?.optional['stage']),
   };
+}
+
+function statedStage(stage: JsonValue | undefined): Pick<LayerFact, 'statedStage'> {
+  return stage === undefined ? {} : { statedStage: typeof stage === 'string' ? stage : null };
 }
 
 /** Certificates of a legacy signature, undefined for a bare key; a self-signed root at the end does no harm. */

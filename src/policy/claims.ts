@@ -202,6 +202,7 @@ function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | 
   if (owner)
     return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
   const { statedStage } = layer.fact;
+  if (statedStage === null) return notAccepted(layer, 'it does not say in one text for which stage it is');
   if (statedStage !== undefined && statedStage !== stage.name)
     return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
   const reasons = [...contentReasons(takenTogether(layer, image), image), ...layer.fact.reasons];

@@ -126,8 +126,11 @@ export interface LayerFact {
   readonly approval: Approval | null;
   /** RFC 3339: as the approval says, or when the OpenPGP packet was made. */
   readonly signedAt: string | null;
-  /** Plain cosign signatures: the stage that the signed payload names. It narrows what the signature can count for. */
-  readonly statedStage?: string;
+  /**
+   * Plain cosign signatures: the stage that the signed payload names for this image, null when it says several or what is
+   * no text. It narrows what the signature can count for: null is for no stage.
+   */
+  readonly statedStage?: string | null;
 }
 
 export interface EvidenceFact {
