@@ -11,10 +11,17 @@ const MIN_RSA_BITS = 2048;
 /** Larger RSA keys only serve to slow a verifier down. */
 const MAX_RSA_BITS = 16_384;
 
-const CURVES: Readonly<Record<string, { readonly name: KeyAlgorithm; readonly hash: string }>> = {
-  prime256v1: { name: 'ecdsa-p256', hash: 'sha256' },
-  secp384r1: { name: 'ecdsa-p384', hash: 'sha384' },
-  secp521r1: { name: 'ecdsa-p521', hash: 'sha512' },
+interface Curve {
+  readonly name: KeyAlgorithm;
+  readonly hash: string;
+  /** Of r and of s in the raw form of a signature. */
+  readonly fieldBytes: number;
+}
+
+const CURVES: Readonly<Record<string, Curve>> = {
+  prime256v1: { name: 'ecdsa-p256', hash: 'sha256', fieldBytes: 32 },
+  secp384r1: { name: 'ecdsa-p384', hash: 'sha384', fieldBytes: 48 },
+  secp521r1: { name: 'ecdsa-p521', hash: 'sha512', fieldBytes: 66 },
 };
 
 export type KeyAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521' | 'ed25519' | `rsa-${number}`;
@@ -125,23 +132,36 @@ export function signMessage(key: KeyObject, message: Uint8Array): Uint8Array {
   return new Uint8Array(sign(hash, message, key));
 }
 
-/** True when the signature over the message is by the key. Never throws. */
+/**
+ * True when the signature over the message is by the key. ECDSA signatures are ASN.1 DER; the raw form of IEEE P1363, r
+ * and s in full length, is read too, as Apptainer and cosign do. Never throws.
+ */
 export function verifyMessage(
   key: PublicKey,
   message: Uint8Array,
   { signature, hashing }: { readonly signature: Uint8Array; readonly hashing: Hashing },
 ): boolean {
-  return hashesFor(key, hashing).some((hash) => {
-    try {
-      return verify(hash, message, key.key, signature);
-    } catch {
-      return false;
-    }
-  });
+  const curve = curveOf(key);
+  // Bytes that could be either form are DER first; the raw form is looked at only in its one length.
+  const forms =
+    curve && signature.length === 2 * curve.fieldBytes ? (['der', 'ieee-p1363'] as const) : ['der' as const];
+  return hashesFor(key, hashing).some((hash) =>
+    forms.some((dsaEncoding) => {
+      try {
+        return verify(hash, message, { key: key.key, dsaEncoding }, signature);
+      } catch {
+        return false;
+      }
+    }),
+  );
+}
+
+function curveOf(key: PublicKey): Curve | undefined {
+  return Object.values(CURVES).find(({ name }) => name === key.algorithm);
 }
 
 function hashesFor(key: PublicKey, hashing: Hashing): readonly (string | null)[] {
   if (key.algorithm === 'ed25519') return [null];
-  const curve = Object.values(CURVES).find(({ name }) => name === key.algorithm);
+  const curve = curveOf(key);
   return hashing === 'bundle' && curve ? [...new Set(['sha256', curve.hash])] : ['sha256'];
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // GnuPG, OpenSSL, apptainer and cosign verify what we sign; keys that apptainer makes unlock here.
 
+import { sign as rawSignature } from 'node:crypto';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { createJudge, verifySifFile } from '../../src/layers/verify.ts';
 import { utf8 } from '../../src/primitives/bytes.ts';
 import { sha256Hex } from '../../src/primitives/digest.ts';
 import { Secret } from '../../src/primitives/secret.ts';
@@ -19,6 +21,7 @@ import { generateX509Chain } from '../../src/signing/certificate-generate.ts';
 import { encodeNativeDsse, joinNativeDsse, nativePae } from '../../src/signing/native-dsse.ts';
 import { encodePae } from '../../src/signing/pae.ts';
 import { createSigner, type Signer, type SignerOptions } from '../../src/signing/signer.ts';
+import { trustIn } from '../../src/signing/trust.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../../src/signing/statement.ts';
 import { apptainerKeyring } from '../support/apptainer.ts';
 import { hasPeers, runPeer } from '../support/peers.ts';
@@ -99,6 +102,26 @@ describe.skipIf(!hasPeers('apptainer'))('apptainer verifies (skipped without it)
     await copyFile(vectorPath(`keys/${name}.pub`), key);
     expect(await runPeer('apptainer', ['verify', '--key', key, path])).toMatchObject({ exitCode: 0 });
   });
+
+  test.each(['p256', 'p384', 'p521'])(
+    'a native signature by %s as raw r and s, which we accept as well',
+    async (name) => {
+      const { path, metadata } = await demoCopy();
+      const pem = Buffer.from(secretVector(`keys/${name}.pem`).reveal());
+      const pae = nativePae(metadata);
+      const raw = rawSignature('sha256', pae, { key: pem, dsaEncoding: 'ieee-p1363' });
+      await addSignature(path, encodeNativeDsse(metadata, [{ keyid: undefined, signature: new Uint8Array(raw) }]));
+      const key = join(await temporaryFolder(), 'key.pub');
+      await copyFile(vectorPath(`keys/${name}.pub`), key);
+      expect(await runPeer('apptainer', ['verify', '--key', key, path])).toMatchObject({ exitCode: 0 });
+      const judge = await createJudge({
+        policy: undefined,
+        material: trustIn({ keys: [new Uint8Array(await readFile(key))] }),
+        now,
+      });
+      expect((await verifySifFile(path, judge)).verdict.verdict).toBe('passed');
+    },
+  );
 
   test('several signers in one envelope, each by its key', async () => {
     const { path, metadata } = await demoCopy();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../../src/primitives/bytes.ts';
+import { concatBytes, utf8 } from '../../../src/primitives/bytes.ts';
 import { Secret } from '../../../src/primitives/secret.ts';
 import { generateEcKey } from '../../../src/signing/key-generate.ts';
 import { readPublicKeys } from '../../../src/signing/keys.ts';
@@ -142,6 +142,29 @@ describe('signatures made by OpenSSL', () => {
     ['p256.pub', 'p384.sha256.sig', 'bundle', 'invalid'],
   ] as const)('%s with %s as %s is %s', async (key, signature, hashing, status) => {
     expect((await verifyVector(key, signature, hashing)).status).toBe(status);
+  });
+
+  test.each([
+    ['p256', 'sha256', 'native'],
+    ['p384', 'sha256', 'native'],
+    ['p521', 'sha256', 'native'],
+    ['p256', 'sha256', 'bundle'],
+    ['p384', 'sha384', 'bundle'],
+    ['p521', 'sha512', 'bundle'],
+  ] as const)('%s with %s as %s is valid as raw r and s too, in full length alone', async (name, hash, hashing) => {
+    const key = { key: createPrivateKey(Buffer.from(vector(`keys/${name}.pem`))), dsaEncoding: 'ieee-p1363' } as const;
+    const raw = new Uint8Array(sign(hash, MESSAGE, key));
+    const verify = await verifier({ keys: [vector(`keys/${name}.pub`)] });
+    const keyid = opensshKeyid(publicKeyOf(`${name}.pub`).key);
+    const statusOf = async (signature: Uint8Array, pae = MESSAGE) =>
+      (await verify.verifyDsse({ pae, signature, material: undefined, keyid, hashing }, NOW)).status;
+    expect(await statusOf(raw)).toBe('valid');
+    const bad = hashing === 'native' ? 'invalid' : 'unknown-signer';
+    for (const [, bytes] of flipped(raw, 5)) expect(await statusOf(bytes)).toBe(bad);
+    expect(await statusOf(raw, utf8('other'))).toBe(bad);
+    for (const bytes of [raw.subarray(1), raw.subarray(0, -1), concatBytes(raw, Uint8Array.of(0, 0)), new Uint8Array()])
+      expect(await statusOf(bytes)).toBe(bad);
+    expect(await statusOf(new Uint8Array(raw.length))).toBe(bad);
   });
 
   test('public keys are read from SPKI and PKCS#1, PEM and DER', () => {
