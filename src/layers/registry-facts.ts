@@ -170,7 +170,7 @@ function listProblems({ complete, rejected }: RegistryLayers): readonly Reason[]
     return {
       code: 'REGISTRY_ATTACHED_UNREADABLE',
       message: `${what} is passed over: ${reason}`,
-      hint: 'nothing, or find out who altered the registry',
+      hint: 'nothing; or let the user list tags, or find out who altered the registry',
       severity: 'remark',
     };
   });

@@ -11,7 +11,8 @@ import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { makeManifest, parseManifest } from './manifest.ts';
 import { getManifestAndTag, putManifest, resolveManifest } from './manifests.ts';
-import { askReferrersApi, describeManifest, ownTag, readOwnTags } from './referrers.ts';
+import { ownTag } from './own-tags.ts';
+import { askReferrersApi, describeManifest, readOwnTags } from './referrers.ts';
 import { referrersTag } from './reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './repository.ts';
 

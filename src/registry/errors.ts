@@ -13,8 +13,8 @@ export const REGISTRY_CODES = {
     fix: 'remove attached manifests that are not needed',
   },
   REGISTRY_ATTACHED_UNREADABLE: {
-    when: 'something listed as attached to an image is not there, is another content, or belongs to another image; it proves nothing and is passed over (a remark)',
-    fix: 'nothing, or find out who altered the registry; `countersign repair` puts lost entries back into the list',
+    when: 'something listed as attached to an image is not there, is another content, or belongs to another image, or the registry lists no tags to this user; it proves nothing and is passed over (a remark)',
+    fix: 'nothing; or let the user list tags, or find out who altered the registry; `countersign repair` puts lost entries back into the list',
   },
   REGISTRY_CREDENTIALS_INVALID: {
     when: 'a credential file or the answer of a credential helper cannot be read, or its password or token is blank',

@@ -103,7 +103,7 @@ export class LayoutRepository implements Repository {
   }
 
   async listReferrers(subject: Digest): Promise<ReferrerList> {
-    const fetch = (digest: Digest): Promise<Manifest | undefined> => this.getManifest(digest);
+    const fetch = (reference: string): Promise<Manifest | undefined> => this.getManifest(reference);
     const listed = (await this.#index.entries()).map(({ digest }) => digest);
     const scanned = await collectReferrers(listed, subject, fetch);
     const shared = await this.#sharedEntries(subject);

@@ -3,25 +3,27 @@
 // of our own that keep a layer found when others overwrite the shared one. Listings are hints: what counts is that a
 // manifest can be fetched and that its own subject is the one asked for.
 
-import { type Digest, digestHex } from '../primitives/digest.ts';
+import { type Digest, isDigest } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { mapBounded } from '../primitives/parallel.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
-import { getManifest, getSharedTag, listTags, nextPage } from './manifests.ts';
+import { getManifest, getSharedTag, nextPage } from './manifests.ts';
+import { listOwnTags, ownTag } from './own-tags.ts';
 import { referrersTag } from './reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type ReferrerList } from './repository.ts';
 
 const PARALLEL_FETCHES = 4;
 const MAX_PAGES = 100;
 
-/** Reads one manifest of the place that is searched. */
-export type FetchManifest = (digest: Digest) => Promise<Manifest | undefined>;
+/** Reads one manifest of the place that is searched, by digest or by a tag of our own. */
+export type FetchManifest = (reference: string) => Promise<Manifest | undefined>;
 
 /**
- * Every referrer of a manifest, from all three sources.
+ * Every referrer of a manifest, from all three sources. None is left out because another one answered: an API that is
+ * there may list nothing, and then the shared tag may be the work of the last writer alone.
  * @throws RegistryError by status; NetworkError
  * @see OCI distribution-spec v1.1.0, section Listing Referrers
  */
@@ -29,9 +31,11 @@ export async function listReferrers(client: RegistryClient, subject: Digest): Pr
   const api = await askReferrersApi(client, subject);
   const shared = await readFallbackEntries(client, subject);
   const known = [...(api ?? []), ...shared];
-  const own = api ? [] : await readOwnTags(client, subject, known);
-  const listed = [...known, ...own.map(({ digest }) => digest)];
-  return collectReferrers(listed, subject, (digest) => getManifest(client, digest));
+  const own = await listOwnTags(client, subject, known);
+  const found = await collectReferrers([...known, ...own.tags], subject, (reference) => getManifest(client, reference));
+  if (own.refused === undefined) return found;
+  const rejected = [...found.rejected, { digest: 'the list of tags', reason: own.refused }];
+  return { ...found, rejected };
 }
 
 /**
@@ -39,28 +43,38 @@ export async function listReferrers(client: RegistryClient, subject: Digest): Pr
  * @throws whatever `fetch` throws for reasons other than the entry itself
  */
 export async function collectReferrers(
-  listed: readonly Digest[],
+  listed: readonly string[],
   subject: Digest,
   fetch: FetchManifest,
 ): Promise<ReferrerList> {
-  const digests = [...new Set(listed)].toSorted();
-  const looked = digests.slice(0, LIMITS.referrers);
-  const answers = await mapBounded(looked, PARALLEL_FETCHES, (digest) => readReferrer(digest, subject, fetch));
+  const references = [...new Set(listed)].toSorted();
+  const looked = references.slice(0, LIMITS.referrers);
+  const answers = await mapBounded(looked, PARALLEL_FETCHES, (reference) => readReferrer(reference, subject, fetch));
+  const referrers = answers.flatMap((answer) => (answer !== 'foreign' && 'manifest' in answer ? [answer] : []));
   return {
-    referrers: answers.flatMap((answer) => ('manifest' in answer ? [answer] : [])),
-    rejected: answers.flatMap((answer) => ('reason' in answer ? [answer] : [])),
-    complete: looked.length === digests.length,
+    referrers: referrers.toSorted((a, b) => (a.descriptor.digest < b.descriptor.digest ? -1 : 1)),
+    rejected: answers.flatMap((answer) => (answer !== 'foreign' && 'reason' in answer ? [answer] : [])),
+    complete: looked.length === references.length,
   };
 }
 
+/** An entry that is no referrer. */
+interface Rejected {
+  readonly digest: string;
+  readonly reason: string;
+}
+
 async function readReferrer(
-  digest: Digest,
+  reference: string,
   subject: Digest,
   fetch: FetchManifest,
-): Promise<Referrer | { readonly digest: string; readonly reason: string }> {
+): Promise<Referrer | Rejected | 'foreign'> {
+  const digest = isDigest(reference) ? reference : `tag ${reference}`;
   try {
-    const manifest = await fetch(digest);
+    const manifest = await fetch(reference);
     if (!manifest) return { digest, reason: 'is listed and not there' };
+    // A tag of our own says what it holds; one that holds something else was set by others and means nothing.
+    if (!isDigest(reference) && ownTag(subject, manifest.digest) !== reference) return 'foreign';
     const parsed = parseManifest(manifest, `the referrer ${digest}`);
     if (parsed.subject?.digest !== subject)
       return { digest, reason: `refers to ${parsed.subject?.digest ?? 'nothing'}` };
@@ -136,28 +150,13 @@ async function readFallbackEntries(client: RegistryClient, subject: Digest): Pro
   return parsed.manifests.map(({ digest }) => digest);
 }
 
-/** Beginning of the tags that each name one of our layers on a subject. */
-function ownTagPrefix(subject: Digest): string {
-  return `${referrersTag(subject)}.countersign-`;
-}
-
-/** A tag for one attached manifest alone, which no other writer has a reason to touch. */
-export function ownTag(subject: Digest, manifest: Digest): string {
-  return `${ownTagPrefix(subject)}${digestHex(manifest).slice(0, 32)}`;
-}
-
-/** The manifests under tags of our own for this subject, those that are known already left out. */
+/** The layers under tags of our own for this subject, those that are known already left out. */
 export async function readOwnTags(
   client: RegistryClient,
   subject: Digest,
   known: Iterable<Digest>,
 ): Promise<readonly Manifest[]> {
-  const prefix = ownTagPrefix(subject);
-  const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
-  const tags = (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix) && !listed.has(tag));
-  const found = await mapBounded(tags.slice(0, LIMITS.referrers + 1), PARALLEL_FETCHES, async (tag) => {
-    const manifest = await getManifest(client, tag);
-    return manifest && ownTag(subject, manifest.digest) === tag ? [manifest] : [];
-  });
-  return found.flat();
+  const { tags } = await listOwnTags(client, subject, known);
+  const { referrers } = await collectReferrers(tags, subject, (tag) => getManifest(client, tag));
+  return referrers.map(({ manifest }) => manifest);
 }

@@ -238,6 +238,30 @@ describe('finding', () => {
     }
   });
 
+  test('a layer that others erased from the shared list is found though an API answers with an empty one', async () => {
+    const registry = await startRegistry({ referrersApi: true });
+    registry.faults.emptyReferrers = true;
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const layer = referrerTo(subject, 'a');
+    await repository.attachReferrer(layer);
+    registry.repo('team/app').tags.delete(referrersTag(subject.digest));
+    expect(await digestsOf(await openIn(registry), subject)).toEqual([layer.digest]);
+  });
+
+  test.each([403, 405])('a registry that lists no tags (%i) is read without them, and that is told', async (status) => {
+    for (const referrersApi of [true, false]) {
+      const registry = await startRegistry({ referrersApi });
+      const subject = await pushImage(await openIn(registry), 'v1');
+      registry.faults.fail = { status, times: Infinity, only: ({ url }) => /tags\/list/.test(url ?? '') };
+      const layer = referrerTo(subject, 'a');
+      await (await openIn(registry)).attachReferrer(layer);
+      const list = await (await openIn(registry)).listReferrers(subject.digest);
+      expect(list.referrers.map(({ descriptor }) => descriptor.digest)).toEqual([layer.digest]);
+      expect(list).toMatchObject({ complete: true, rejected: [{ digest: 'the list of tags' }] });
+    }
+  });
+
   test('a tag of ours that points to something else is no layer', async () => {
     const registry = await startRegistry();
     const repository = await openIn(registry);
