@@ -9,6 +9,7 @@ import { UsageError } from '../primitives/errors.ts';
 import { readKeyFile } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { Secret } from '../primitives/secret.ts';
+import { isDay } from '../primitives/time.ts';
 import { checkedFiles, type NamedFile } from './file-inputs.ts';
 import type { CommandSpec, InputSpec } from './spec.ts';
 
@@ -318,7 +319,7 @@ function parseUnits(input: InputSpec, text: string, units: Readonly<Record<strin
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 function parseTime(input: InputSpec, text: string): Date {
-  const time = RFC3339.test(text) ? new Date(text) : undefined;
+  const time = RFC3339.test(text) && isDay(text.slice(0, 10)) ? new Date(text) : undefined;
   if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, 'a time like 2026-11-22T12:00:00Z');
   return time;
 }

@@ -5,8 +5,10 @@
 // while its image is being sent has a name without the digest, since the name leaves before the signature
 // (docs/formats.md); its bytes may then be written in one way only.
 
+import { fromBase64 } from '../primitives/bytes.ts';
 import { sha256Hex } from '../primitives/digest.ts';
-import { parseJson } from '../primitives/json.ts';
+import { CountersignError } from '../primitives/errors.ts';
+import { isJsonObject, parseJson } from '../primitives/json.ts';
 import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK, signatureExtra } from '../sif/descriptor.ts';
 import type { SifImage, SifObject } from '../sif/image.ts';
 import type { NewObject } from '../sif/writer.ts';
@@ -62,13 +64,31 @@ export function hasLaneName({ name }: SifObject): boolean {
 }
 
 /**
- * True for an object that is ours by name, or by content when its name was changed. Objects linked to a group are
- * Apptainer's, and other tools may keep their own unlinked Signature objects.
+ * True for an object that is ours: by its name, by what is left of a changed name, or as an approval by content. Objects
+ * linked to a group are Apptainer's, and other tools may keep their own bundles in unlinked Signature objects.
  */
 export function isLaneObject(object: SifObject, data: Uint8Array): boolean {
   if (object.dataType !== DATA_TYPE.signature || object.group !== 0) return false;
   if (hasLaneName(object)) return true;
-  return Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK);
+  const head = Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096));
+  if (!head.includes(BUNDLE_MARK)) return false;
+  return object.name.includes(sha256Hex(data).slice(0, DIGEST_DIGITS)) || holdsApproval(data);
+}
+
+/** Whether a bundle's statement has the extension that every approval has, under whatever name it lies here. */
+function holdsApproval(data: Uint8Array): boolean {
+  try {
+    const bundle = parseJson(data, 'the bundle');
+    const envelope = isJsonObject(bundle) ? bundle['dsseEnvelope'] : undefined;
+    const payload = isJsonObject(envelope) ? envelope['payload'] : undefined;
+    if (typeof payload !== 'string') return false;
+    const statement = parseJson(fromBase64(payload, 'the payload'), 'the statement');
+    const predicate = isJsonObject(statement) ? statement['predicate'] : undefined;
+    return isJsonObject(predicate) && predicate['countersign'] !== undefined;
+  } catch (error) {
+    if (error instanceof CountersignError) return false;
+    throw error;
+  }
 }
 
 /** What a lane object's bytes turned out to be. */

@@ -14,7 +14,7 @@ import { isEvidence, readSigned } from './bundle-facts.ts';
 import { StageError } from './errors.ts';
 import type { LaneKind } from './lane.ts';
 import type { RegistryLayers } from './registry-image.ts';
-import { isReadAsSignature } from './sif-natives.ts';
+import { signatureObjects } from './sif-natives.ts';
 
 const SMALLER = 'make the document smaller or flatter; nothing was written';
 
@@ -69,7 +69,7 @@ function assertRoom(present: SifImage, added: readonly NewObject[]): void {
   const largest = Math.max(0, ...sizes);
   if (largest > LIMITS.sifSignatureBytes)
     throw unreadable(`a layer has ${largest} bytes; a SIF file takes at most ${LIMITS.sifSignatureBytes}`);
-  const read = present.objects.filter(isReadAsSignature).map(({ sizeBytes }) => sizeBytes);
+  const read = signatureObjects(present).map(({ sizeBytes }) => sizeBytes);
   const total = [...read, ...sizes].reduce((sum, size) => sum + size, 0);
   if (total > LIMITS.sifSignatureTotalBytes)
     throw unreadable(`all layers of the file together would have ${total} of ${LIMITS.sifSignatureTotalBytes} bytes`, {

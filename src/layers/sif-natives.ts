@@ -9,7 +9,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import type { Place } from '../policy/facts.ts';
 import type { LayerKind, Reason } from '../policy/verdict.ts';
 import { DATA_TYPE, GROUP_MASK, signatureExtra } from '../sif/descriptor.ts';
-import { readObject, type SifImage, type SifObject } from '../sif/image.ts';
+import { groupsOf, readObject, type SifImage, type SifObject } from '../sif/image.ts';
 import type { HashName } from '../sif/hash-blocks.ts';
 import { parseMetadata, type SifMetadata } from '../sif/integrity.ts';
 import { isNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse.ts';
@@ -61,11 +61,11 @@ export async function readSignatureObjects(image: SifImage): Promise<SignatureOb
   const lane: { object: SifObject; data: Uint8Array }[] = [];
   const strays = new Map<Digest, SifObject>();
   let left: number = LIMITS.sifSignatureTotalBytes;
-  for (const object of image.objects) {
-    if (!isReadAsSignature(object)) continue;
+  const linked = linkedGroups(image);
+  for (const object of signatureObjects(image)) {
     const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
     left -= data.length;
-    if (object.linkedGroup !== undefined) natives.push(foundIn(object, data));
+    if (linked(object)) natives.push(foundIn(object, data));
     else if (isLaneObject(object, data)) lane.push({ object, data });
     else if (object.linkedObject !== undefined && isLegacy(data)) natives.push(foundIn(object, data));
     else if (isCleartext(data)) strays.set(sha256(data), object);
@@ -73,14 +73,19 @@ export async function readSignatureObjects(image: SifImage): Promise<SignatureOb
   return { natives, lane, strays };
 }
 
-/** True for an object whose bytes readSignatureObjects reads: they count towards its limits. */
-export function isReadAsSignature(object: SifObject): boolean {
-  return object.dataType === DATA_TYPE.signature && !isLargeAndForeign(object);
+/** The objects whose bytes readSignatureObjects reads: they count towards its limits. */
+export function signatureObjects(image: SifImage): readonly SifObject[] {
+  const linked = linkedGroups(image);
+  // Other tools may keep what they like in unlinked objects; one that is too large for a signature is none of ours.
+  const isForeign = (object: SifObject): boolean =>
+    object.sizeBytes > LIMITS.sifSignatureBytes && !linked(object) && !hasLaneName(object);
+  return image.objects.filter((object) => object.dataType === DATA_TYPE.signature && !isForeign(object));
 }
 
-/** Other tools may keep what they like in unlinked objects; one that is too large for a signature is none of ours. */
-function isLargeAndForeign(object: SifObject): boolean {
-  return object.sizeBytes > LIMITS.sifSignatureBytes && object.linkedGroup === undefined && !hasLaneName(object);
+/** Apptainer looks for signatures group by group: one that is linked to a group which is not there is read by nobody. */
+function linkedGroups(image: SifImage): (object: SifObject) => boolean {
+  const groups = new Set(groupsOf(image));
+  return ({ linkedGroup }) => linkedGroup !== undefined && groups.has(linkedGroup);
 }
 
 function foundIn(object: SifObject, data: Uint8Array): FoundNative {

@@ -6,7 +6,7 @@ import { shortDigest } from '../primitives/digest.ts';
 import { checkChain, type ChainFinding } from './chain.ts';
 import { type Claim, type Claims, claimsOf, otherContent } from './claims.ts';
 import type { ImageFacts } from './facts.ts';
-import { reportCoverage, reportEvidence, reportLayer, uniqueReasons } from './layer-report.ts';
+import { reportCoverage, reportEvidence, reportLayer, uniqueReasons, unitsOfPartsOnly } from './layer-report.ts';
 import { isProblem, reason, remark } from './reasons.ts';
 import type { Policy } from './schema.ts';
 import { reportStages } from './stage-report.ts';
@@ -107,6 +107,14 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
   if (!policy && gaps.length > 0)
     reasons.push(
       reason('COVERAGE_INCOMPLETE', `no valid signature of anybody trusted covers ${gaps.slice(0, 10).join(', ')}`),
+    );
+  const loose = policy ? [] : unitsOfPartsOnly(image).filter((id) => !gaps.includes(id));
+  if (loose.length > 0)
+    reasons.push(
+      reason(
+        'COVERAGE_INCOMPLETE',
+        `only signatures of parts of a group cover ${loose.slice(0, 10).join(', ')}: they do not show that the parts belong together`,
+      ),
     );
   if (!facts.dataRead)
     reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));

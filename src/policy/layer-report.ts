@@ -87,6 +87,15 @@ export function reportCoverage(image: ImageView): readonly CoverageReport[] {
   return image.facts.units.map(({ id }) => ({ object: id, covered: covered.has(id) }));
 }
 
+/** Units that no sound signature covers together with the rest of their group: parts may come from several images. */
+export function unitsOfPartsOnly(image: ImageView): readonly string[] {
+  const whole = image.layers.filter(
+    ({ trusted, fact }) => trusted && !fact.contradicted && fact.reasons.every(({ code }) => code !== 'NATIVE_PARTIAL'),
+  );
+  const covered = new Set(whole.flatMap(({ fact }) => fact.covers));
+  return image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
+}
+
 /** Reasons without repetitions; the first of two with the same code and message stays. */
 export function uniqueReasons(reasons: readonly Reason[]): readonly Reason[] {
   const seen = new Map<string, Reason>();

@@ -4,6 +4,7 @@
 
 import type { YamlNode } from '../policy/yaml.ts';
 import type { SourceLocation } from '../primitives/errors.ts';
+import { isDay } from '../primitives/time.ts';
 import { ScanError } from './errors.ts';
 import { printable } from './fields.ts';
 import type { Finding } from './finding.ts';
@@ -77,12 +78,6 @@ function readText(key: Key, node: YamlNode): string {
   const text = printable(typeof node.value === 'string' ? node.value : node.source);
   if (text === '') throw invalid(node.location, `${key} is empty`);
   return text;
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 /** True from the day after the entry's last day, in UTC. */

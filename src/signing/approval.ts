@@ -8,6 +8,7 @@ import { type Digest, digestHex, parseDigest } from '../primitives/digest.ts';
 import { DataError } from '../primitives/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../primitives/json.ts';
 import { asArray, asBoolean, asInteger, asObject, asOptionalText, asText, asTextMap } from '../primitives/shape.ts';
+import { isDay } from '../primitives/time.ts';
 
 /** @see SLSA v1.0, Verification Summary Attestation */
 export const APPROVAL_PREDICATE_TYPE = 'https://slsa.dev/verification_summary/v1';
@@ -169,7 +170,8 @@ function parseContent(value: JsonValue): ApprovedContent {
 
 function asTime(value: JsonValue | undefined, what: string): string {
   const text = asText(value, what);
-  if (!RFC3339_UTC.test(text) || Number.isNaN(Date.parse(text))) throw malformed(`${what} is not a UTC time`);
+  if (!RFC3339_UTC.test(text) || !isDay(text.slice(0, 10)) || Number.isNaN(Date.parse(text)))
+    throw malformed(`${what} is not a UTC time`);
   return text;
 }
 

@@ -49,7 +49,14 @@ export function decodeCleartext(data: Uint8Array): Cleartext | string {
   if (body.some((line) => line.includes('\r'))) return 'its text has a carriage return inside a line';
   const packets = decodeArmor(lines.slice(end + 1));
   if (typeof packets === 'string') return packets;
-  return { text: body.map((line) => line.replace(/^- /, '').replace(/[ \t]+$/, '')).join('\n'), packets };
+  return { text: body.map((line) => withoutTrailingBlanks(line.replace(/^- /, ''))).join('\n'), packets };
+}
+
+/** In one pass: an expression would look at a long run of blanks in the middle once for each of them. */
+function withoutTrailingBlanks(line: string): string {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end -= 1;
+  return line.slice(0, end);
 }
 
 function isHashHeader(line: string): boolean {

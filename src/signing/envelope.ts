@@ -97,7 +97,8 @@ function envelopeFrom(head: Head, signatures: JsonValue | undefined, base64: Bas
 function signatureFrom(value: JsonValue, base64: Base64Reader): EnvelopeSignature {
   if (!isJsonObject(value)) throw invalid('a signature is not an object');
   const { keyid, sig } = value;
-  if (keyid !== undefined && typeof keyid !== 'string') throw invalid('a keyid is not a text');
+  // As protobuf reads JSON, null is a member that is not there.
+  if (keyid !== undefined && keyid !== null && typeof keyid !== 'string') throw invalid('a keyid is not a text');
   if (typeof sig !== 'string' || sig === '') throw invalid('a signature has no sig');
   return { keyid: keyid || undefined, signature: base64(sig, 'a signature') };
 }

@@ -59,6 +59,7 @@ describe('values', () => {
     ['size', '1gb'],
     ['time', '2026-11-22'],
     ['time', '2026-13-01T00:00:00Z'],
+    ['time', '2026-02-30T00:00:00Z'],
     ['time', 'yesterday'],
     ['digest', 'sha256:abc'],
     ['digest', `sha256:${'A'.repeat(64)}`],
