@@ -25,6 +25,8 @@ export const LIMITS = {
   legacyPayloadBytes: 4 * MIB,
   /** Referrers looked at for one subject. */
   referrers: 1000,
+  /** Their manifests together, bytes: honest ones have a few KiB each. */
+  referrerManifestBytes: 32 * MIB,
   /** A policy document, bytes. */
   policyBytes: 1 * MIB,
   /** A key, certificate or keyring file, bytes. */

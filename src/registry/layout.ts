@@ -103,11 +103,11 @@ export class LayoutRepository implements Repository {
   }
 
   async listReferrers(subject: Digest): Promise<ReferrerList> {
-    const fetch = (reference: string): Promise<Manifest | undefined> => this.getManifest(reference);
+    const here = { fetch: (reference: string) => this.getManifest(reference), counts: 'kept' } as const;
     const listed = (await this.#index.entries()).map(({ digest }) => digest);
-    const scanned = await collectReferrers(listed, subject, fetch);
+    const scanned = await collectReferrers(listed, subject, here);
     const shared = await this.#sharedEntries(subject);
-    const named = await collectReferrers(shared, subject, fetch);
+    const named = await collectReferrers(shared, subject, here);
     const known = new Set(scanned.referrers.map(({ descriptor }) => descriptor.digest));
     const more = named.referrers.filter(({ descriptor }) => !known.has(descriptor.digest));
     return {

@@ -18,8 +18,17 @@ import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type Refe
 const PARALLEL_FETCHES = 4;
 const MAX_PAGES = 100;
 
-/** Reads one manifest of the place that is searched, by digest or by a tag of our own. */
-export type FetchManifest = (reference: string) => Promise<Manifest | undefined>;
+/** The place that is searched. */
+export interface ListedManifests {
+  /** Reads one manifest by digest or by a tag of our own. */
+  readonly fetch: (reference: string) => Promise<Manifest | undefined>;
+  /** What counts against the limit: everything that is read, or only what is kept because it refers to the subject. */
+  readonly counts: 'read' | 'kept';
+}
+
+function fromRegistry(client: RegistryClient): ListedManifests {
+  return { fetch: (reference) => getManifest(client, reference), counts: 'read' };
+}
 
 /**
  * Every referrer of a manifest, from all three sources. None is left out because another one answered: an API that is
@@ -32,29 +41,43 @@ export async function listReferrers(client: RegistryClient, subject: Digest): Pr
   const shared = await readFallbackEntries(client, subject);
   const known = [...(api ?? []), ...shared];
   const own = await listOwnTags(client, subject, known);
-  const found = await collectReferrers([...known, ...own.tags], subject, (reference) => getManifest(client, reference));
+  const found = await collectReferrers([...known, ...own.tags], subject, fromRegistry(client));
   if (own.refused === undefined) return found;
   const rejected = [...found.rejected, { digest: 'the list of tags', reason: own.refused }];
   return { ...found, rejected };
 }
 
 /**
- * Fetches and checks listed manifests; a bad entry is reported and spoils nothing else.
+ * Fetches and checks listed manifests; a bad entry is reported and spoils nothing else. What is beyond the limits is not
+ * fetched, and the list says that it is not complete.
  * @throws whatever `fetch` throws for reasons other than the entry itself
  */
 export async function collectReferrers(
   listed: readonly string[],
   subject: Digest,
-  fetch: FetchManifest,
+  from: ListedManifests,
 ): Promise<ReferrerList> {
   const references = [...new Set(listed)].toSorted();
   const looked = references.slice(0, LIMITS.referrers);
-  const answers = await mapBounded(looked, PARALLEL_FETCHES, (reference) => readReferrer(reference, subject, fetch));
-  const referrers = answers.flatMap((answer) => (answer !== 'foreign' && 'manifest' in answer ? [answer] : []));
+  const referrers: Referrer[] = [];
+  const rejected: Rejected[] = [];
+  let leftBytes: number = LIMITS.referrerManifestBytes;
+  let complete = looked.length === references.length;
+  await mapBounded(looked, PARALLEL_FETCHES, async (reference) => {
+    if (leftBytes <= 0) {
+      complete = false;
+      return;
+    }
+    const { found, sizeBytes } = await readEntry(reference, subject, from);
+    const kept = found !== undefined && 'manifest' in found;
+    if (kept || from.counts === 'read') leftBytes -= sizeBytes;
+    if (kept) referrers.push(found);
+    else if (found) rejected.push(found);
+  });
   return {
     referrers: referrers.toSorted((a, b) => (a.descriptor.digest < b.descriptor.digest ? -1 : 1)),
-    rejected: answers.flatMap((answer) => (answer !== 'foreign' && 'reason' in answer ? [answer] : [])),
-    complete: looked.length === references.length,
+    rejected: rejected.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)),
+    complete,
   };
 }
 
@@ -64,25 +87,30 @@ interface Rejected {
   readonly reason: string;
 }
 
-async function readReferrer(
-  reference: string,
-  subject: Digest,
-  fetch: FetchManifest,
-): Promise<Referrer | Rejected | 'foreign'> {
+interface Entry {
+  readonly found: Referrer | Rejected | undefined;
+  /** What was read for it. */
+  readonly sizeBytes: number;
+}
+
+async function readEntry(reference: string, subject: Digest, { fetch }: ListedManifests): Promise<Entry> {
   const digest = isDigest(reference) ? reference : `tag ${reference}`;
+  let sizeBytes = 0;
   try {
     const manifest = await fetch(reference);
-    if (!manifest) return { digest, reason: 'is listed and not there' };
+    if (!manifest) return { found: { digest, reason: 'is listed and not there' }, sizeBytes };
+    sizeBytes = manifest.bytes.length;
     // A tag of our own says what it holds; one that holds something else was set by others and means nothing.
-    if (!isDigest(reference) && ownTag(subject, manifest.digest) !== reference) return 'foreign';
+    if (!isDigest(reference) && ownTag(subject, manifest.digest) !== reference) return { found: undefined, sizeBytes };
     const parsed = parseManifest(manifest, `the referrer ${digest}`);
-    if (parsed.subject?.digest !== subject)
-      return { digest, reason: `refers to ${parsed.subject?.digest ?? 'nothing'}` };
-    return { manifest, descriptor: describeManifest(manifest) };
+    if (parsed.subject?.digest === subject)
+      return { found: { manifest, descriptor: describeManifest(manifest) }, sizeBytes };
+    return { found: { digest, reason: `refers to ${parsed.subject?.digest ?? 'nothing'}` }, sizeBytes };
   } catch (error) {
     const ofTheEntry = ['REGISTRY_DIGEST_MISMATCH', 'REGISTRY_MANIFEST_INVALID', 'NETWORK_RESPONSE_TOO_LARGE'];
     if (!(error instanceof CountersignError) || !ofTheEntry.includes(error.code)) throw error;
-    return { digest, reason: error.message };
+    // How much came before it was refused is not known here: at most this.
+    return { found: { digest, reason: error.message }, sizeBytes: sizeBytes || LIMITS.manifestBytes };
   }
 }
 
@@ -157,6 +185,6 @@ export async function readOwnTags(
   known: Iterable<Digest>,
 ): Promise<readonly Manifest[]> {
   const { tags } = await listOwnTags(client, subject, known);
-  const { referrers } = await collectReferrers(tags, subject, (tag) => getManifest(client, tag));
+  const { referrers } = await collectReferrers(tags, subject, fromRegistry(client));
   return referrers.map(({ manifest }) => manifest);
 }

@@ -98,7 +98,7 @@ export interface ReferrerList {
   readonly referrers: readonly Referrer[];
   /** Listed entries that are not referrers of the subject, or could not be read. */
   readonly rejected: readonly { readonly digest: string; readonly reason: string }[];
-  /** False when there were more entries than LIMITS.referrers. */
+  /** False when entries were left out: more than LIMITS.referrers, or more bytes than LIMITS.referrerManifestBytes. */
   readonly complete: boolean;
 }
 

@@ -222,6 +222,29 @@ describe('finding', () => {
     expect(list.complete).toBe(false);
   });
 
+  test.each([true, false])('huge manifests in the list are not all fetched (about the image: %s)', async (about) => {
+    const registry = await startRegistry({ referrersApi: false });
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const other = await pushImage(repository, 'v2', new Uint8Array(9));
+    const manifests = Array.from({ length: 40 }, (_, n) => {
+      const { bytes, digest } = referrerTo(about ? subject : other, `${n} ${'x'.repeat(3.5 * 1024 * 1024)}`);
+      registry.addManifest('team/app', bytes, { type: MEDIA_TYPE.manifest });
+      return { mediaType: MEDIA_TYPE.manifest, digest, size: bytes.length };
+    });
+    registry.addManifest(
+      'team/app',
+      utf8(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests })),
+      {
+        type: MEDIA_TYPE.index,
+        tag: referrersTag(subject.digest),
+      },
+    );
+    const before = registry.bytesOut;
+    expect(await (await openIn(registry)).listReferrers(subject.digest)).toMatchObject({ complete: false });
+    expect(registry.bytesOut - before).toBeLessThan(50 * 1024 * 1024);
+  });
+
   test('a layer that others erased from the shared list is found by its own tag, and put back by the next writer', async () => {
     for (const tagPageSize of [undefined, 3]) {
       const registry = await startRegistry(tagPageSize === undefined ? {} : { tagPageSize });

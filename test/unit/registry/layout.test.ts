@@ -140,8 +140,8 @@ describe('a layout folder', () => {
       annotations: { 'org.opencontainers.image.ref.name': 'v1' },
     }));
     await writeFile(join(folder, 'index.json'), JSON.stringify({ ...rest, manifests: tagged }));
-    for (const asked of [repository.resolve('v1'), repository.getManifest('v1')])
-      await expect(asked).rejects.toMatchObject({
+    for (const ask of [() => repository.resolve('v1'), () => repository.getManifest('v1')])
+      await expect(ask()).rejects.toMatchObject({
         code: 'REGISTRY_LAYOUT_INVALID',
         message: expect.stringContaining(`the tag "v1" for several manifests: ${first.digest}, ${second.digest}`),
         hint: expect.stringContaining(`oci:${folder}@sha256:`),
