@@ -37,7 +37,7 @@ export const VERIFY_DATA_INPUT: InputSpec = {
   type: 'boolean',
   default: 'false',
   description:
-    'For a SIF in a registry: read and hash the whole image. By default only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Files are always read whole.',
+    'For an image in a registry or layout folder: read and hash all of it. By default, of a SIF only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Of any other image the manifests are read, whose digests are what is approved; with `true` also config and layers of every platform, and one that is missing or altered makes the image fail. In a layout folder the sizes of these are always checked. SIF files are always read whole.',
 };
 
 export const TRUST_INPUTS: readonly InputSpec[] = [

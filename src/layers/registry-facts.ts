@@ -14,6 +14,7 @@ import type { Verifier } from '../signing/verifier.ts';
 import { sifContent, sifSubjects } from './attach.ts';
 import { type BundleFact, type ContentView, openBundle, placeBundle } from './bundle-facts.ts';
 import { legacyFacts } from './cosign-facts.ts';
+import { blobProblems } from './image-blobs.ts';
 import { readRegistryLayers, type RegistryImage, type RegistryLayers } from './registry-image.ts';
 import { blobHasher, registrySource } from './registry-source.ts';
 import { examineSif, type ExamineOptions, type SifExamination, sifView } from './sif-facts.ts';
@@ -31,7 +32,10 @@ export interface ExamineRegistryOptions {
   readonly name: string;
   readonly verifier: Verifier;
   readonly now: Date;
-  /** Read and hash a SIF's data instead of relying on who vouches for it. */
+  /**
+   * Read and hash a SIF's data instead of relying on who vouches for it; of any other image config and layers, which
+   * else are taken to be what its manifests name.
+   */
   readonly verifyData: boolean;
   readonly onBytes?: (done: number, total: number) => void;
 }
@@ -54,6 +58,7 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
   const { name, verifier, now, verifyData, onBytes } = options;
   const file = await openRemoteSif(image.repository, layer);
   const layers = await readRegistryLayers(image, await signatureBlobs(file));
+  const broken = await blobProblems(image, { verifyData: false });
   const { sif, facts } = await examineWithAttached(
     file,
     { image, layers },
@@ -73,7 +78,7 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
     image,
     layers,
     sif,
-    facts,
+    facts: { ...facts, problems: [...broken, ...facts.problems] },
     view,
     bundles: sif.bundles,
     subjects: [...sifSubjects(sif), ...whole],
@@ -127,8 +132,9 @@ async function signatureBlobs(file: SifImage): Promise<ReadonlyMap<Digest, Uint8
 async function examinePlainImage(
   image: RegistryImage,
   layers: RegistryLayers,
-  { name, verifier, now }: ExamineRegistryOptions,
+  { name, verifier, now, verifyData, onBytes }: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
+  const broken = await blobProblems(image, { verifyData, ...(onBytes ? { onBytes } : {}) });
   const digests = image.subjects.map(({ digest }) => digest);
   const unitsOf = (digest: Digest): readonly string[] => (digests.includes(digest) ? [unitId(digest)] : []);
   const units = digests.map(unitId);
@@ -143,8 +149,9 @@ async function examinePlainImage(
     units: units.map((id) => ({ id })),
     layers: [...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])), ...legacy.layers],
     evidence: [...bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])), ...legacy.evidence],
+    // What is approved of such an image is its manifest, and that was read and hashed.
     dataRead: true,
-    problems: listProblems(layers),
+    problems: [...broken, ...listProblems(layers)],
   };
   const subjects = digests.map((digest) => subjectOf(image, digest));
   return { image, layers, sif: undefined, facts, view, bundles, subjects, content: [], freeSlots: null };

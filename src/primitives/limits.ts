@@ -23,6 +23,12 @@ export const LIMITS = {
   attachedTotalBytes: 128 * MIB,
   /** A legacy cosign payload, bytes. */
   legacyPayloadBytes: 4 * MIB,
+  /** Manifests that one image index leads to. */
+  indexManifests: 1000,
+  /** Depth of indexes in an index. */
+  indexDepth: 8,
+  /** Blobs that one image names, all platforms together, when they are looked at. */
+  imageBlobs: 20_000,
   /** Referrers looked at for one subject. */
   referrers: 1000,
   /** Their manifests together, bytes: honest ones have a few KiB each. */

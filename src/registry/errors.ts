@@ -16,6 +16,22 @@ export const REGISTRY_CODES = {
     when: 'something listed as attached to an image is not there, is another content, or belongs to another image, or the registry lists no tags to this user; it proves nothing and is passed over (a remark)',
     fix: 'nothing; or let the user list tags, or find out who altered the registry; `countersign repair` puts lost entries back into the list',
   },
+  REGISTRY_BLOBS_TOO_MANY: {
+    when: 'an image whose data is to be looked at names more blobs than any honest one',
+    fix: 'check that this is the right image',
+  },
+  REGISTRY_BLOB_ALTERED: {
+    when: 'a manifest, config or layer of an image has another size or digest than the manifest or index that names it says',
+    fix: 'do not use this image; copy or push it again, and find out who altered it',
+  },
+  REGISTRY_BLOB_ELSEWHERE: {
+    when: 'a layer of an image is one of those that are kept outside registries, so that it was not looked at (a remark)',
+    fix: 'nothing: who runs the image fetches it by its digest',
+  },
+  REGISTRY_BLOB_MISSING: {
+    when: 'a manifest, config or layer that an image names is not in the registry or folder',
+    fix: 'copy or push the image again, all platforms of it',
+  },
   REGISTRY_CREDENTIALS_INVALID: {
     when: 'a credential file or the answer of a credential helper cannot be read, or its password or token is blank',
     fix: 'repair the file that the message names, or log in again with docker, podman or apptainer',
@@ -31,6 +47,10 @@ export const REGISTRY_CODES = {
   REGISTRY_FORBIDDEN: {
     when: 'the registry knows the user and refuses the action (403)',
     fix: 'give the user the right to read or write this repository; on ghcr.io the job needs `packages: write`',
+  },
+  REGISTRY_INDEX_TOO_LARGE: {
+    when: 'an image index leads to more manifests, or is nested deeper, than is looked at',
+    fix: 'split the image into several',
   },
   REGISTRY_LAYOUT_INVALID: {
     when: 'a folder is not an OCI image layout, its index.json is damaged, or has a tag for several images',
