@@ -13,6 +13,7 @@ import { type Manifest, MEDIA_TYPE, type OciDescriptor, type ReadableRepository 
 import { parseBundle, withIntermediates } from '../signing/bundle.ts';
 import { AttachedBlobs, isContentProblem } from './attached-blobs.ts';
 import type { FoundBundle } from './bundle-facts.ts';
+import { isAttestation, manifestsBelow } from './index-tree.ts';
 import type { FoundNative } from './sif-natives.ts';
 
 /** Media type of a native SIF signature that travels with its approval. */
@@ -25,11 +26,11 @@ export const CHAIN_ANNOTATION = 'dev.countersign.certificate-chain';
 export const COSIGN_ANNOTATION = 'dev.countersign.cosign-signature';
 
 const SIF_LAYERS: readonly string[] = [MEDIA_TYPE.sifLayer, MEDIA_TYPE.sifLayerHistoric];
-const ATTESTATION_MANIFEST = 'vnd.docker.reference.type';
 
 /** What a manifest is: a SIF, a multi-platform index, or any other image or artifact. */
 export type RegistryShape =
   | { readonly is: 'sif'; readonly layer: OciDescriptor; readonly title: string | undefined }
+  /** With its platforms, and nested indexes, at every depth. */
   | { readonly is: 'index'; readonly children: readonly OciDescriptor[] }
   | { readonly is: 'image' };
 
@@ -40,13 +41,13 @@ export interface RegistryImage {
   readonly descriptor: OciDescriptor;
   readonly manifest: Manifest;
   readonly shape: RegistryShape;
-  /** The manifest itself, and for an index every platform manifest: what layers are attached to. */
+  /** The manifest itself, and for an index every manifest below it that can be run: what layers are attached to. */
   readonly subjects: readonly OciDescriptor[];
 }
 
 /**
  * What a tag or digest names; a tag is resolved here and never again.
- * @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_MANIFEST_INVALID and as getManifest
+ * @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_MANIFEST_INVALID, REGISTRY_INDEX_TOO_LARGE and as getManifest
  */
 export async function openRegistryImage(repository: ReadableRepository, reference: string): Promise<RegistryImage> {
   const manifest = await repository.getManifest(reference);
@@ -56,7 +57,7 @@ export async function openRegistryImage(repository: ReadableRepository, referenc
     });
   const { digest, mediaType, bytes } = manifest;
   const descriptor = { digest, mediaType, size: bytes.length };
-  const shape = shapeOf(manifest);
+  const shape = await shapeOf(repository, manifest);
   const children = shape.is === 'index' ? shape.children : [];
   return {
     repository,
@@ -68,12 +69,11 @@ export async function openRegistryImage(repository: ReadableRepository, referenc
   };
 }
 
-function shapeOf(manifest: Manifest): RegistryShape {
-  const { kind, layers, manifests } = parseManifest(manifest, `the manifest ${manifest.digest}`);
+async function shapeOf(repository: ReadableRepository, manifest: Manifest): Promise<RegistryShape> {
+  const { kind, layers } = parseManifest(manifest, `the manifest ${manifest.digest}`);
   if (kind === 'index') {
-    const platforms = manifests.filter(({ annotations }) => annotations?.[ATTESTATION_MANIFEST] === undefined);
-    const children = new Map(platforms.map(({ mediaType, digest, size }) => [digest, { mediaType, digest, size }]));
-    return { is: 'index', children: [...children.values()] };
+    const below = await manifestsBelow(repository, manifest, (entry) => !isAttestation(entry));
+    return { is: 'index', children: below.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })) };
   }
   const [layer] = layers;
   if (layer && layers.length === 1 && SIF_LAYERS.includes(layer.mediaType))

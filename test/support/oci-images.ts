@@ -39,14 +39,24 @@ export async function pushOciIndex(
 ): Promise<readonly [Manifest, ...Manifest[]]> {
   const children: Manifest[] = [];
   for (const architecture of architectures) children.push(await pushOciImage(repository, { architecture }));
-  const manifests = children.map(({ mediaType, digest, bytes }, index) => ({
-    mediaType,
-    digest,
-    size: bytes.length,
-    platform: { architecture: architectures[index], os: 'linux' },
-  }));
-  const document = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests };
+  const entries = children.map((manifest, index) => entryOf(manifest, architectures[index]));
+  return [await pushIndexOf(repository, entries, { tag }), ...children];
+}
+
+/** An entry of an index; without an architecture it has no platform. */
+export function entryOf({ mediaType, digest, bytes }: Manifest, architecture?: string, os = 'linux') {
+  const entry = { mediaType, digest, size: bytes.length };
+  return architecture === undefined ? entry : { ...entry, platform: { architecture, os } };
+}
+
+/** Pushes an index with these entries; without a tag by digest alone. */
+export async function pushIndexOf(
+  repository: Repository,
+  manifests: readonly object[],
+  { tag, ...more }: { readonly tag?: string; readonly [member: string]: unknown } = {},
+): Promise<Manifest> {
+  const document = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, ...more, manifests };
   const index = makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.index);
-  await repository.putManifest(index, tag);
-  return [index, ...children];
+  await repository.putManifest(index, tag ?? index.digest);
+  return index;
 }

@@ -51,6 +51,8 @@ export interface RegistryFaults {
   referrersRedirect?: string | undefined;
   /** The referrers address is a web page. */
   referrersPage?: boolean | undefined;
+  /** Status for giving a tag another manifest, as where tags are immutable. */
+  immutableTags?: number | undefined;
   headWithoutDigest?: boolean | undefined;
   /** 405 for HEAD on blobs. */
   noBlobHead?: boolean | undefined;
@@ -62,6 +64,8 @@ export interface RegistryOptions {
   auth?: AuthOptions;
   tagPageSize?: number;
   referrersPageSize?: number;
+  /** An index needs the manifests that it names, as with distribution. */
+  checkIndexes?: boolean;
   /** Reusing an older address of an upload is an error, as with distribution. */
   strictLocations?: boolean;
 }
@@ -403,6 +407,11 @@ export class TestRegistry {
     for (const blob of [...(parsed.layers ?? []), ...(parsed.config ? [parsed.config] : [])])
       if (!repo.blobs.has(blob.digest))
         return this.#error(response, 404, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry');
+    if (this.#options.checkIndexes && parsed.manifests?.some((entry) => !repo.manifests.has(entry.digest)))
+      return this.#error(response, 400, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry');
+    const taken = repo.tags.get(reference) ?? digest;
+    if (this.faults.immutableTags && taken !== digest)
+      return this.#error(response, this.faults.immutableTags, 'TAG_INVALID', 'the repository is immutable');
     repo.manifests.set(digest, { type, bytes });
     if (!reference.includes(':')) repo.tags.set(reference, digest);
     const handled = parsed.subject && (this.#options.referrersApi || this.faults.lyingSubject);
@@ -473,6 +482,7 @@ interface Call {
 interface Parsed {
   readonly mediaType?: string;
   readonly artifactType?: string;
+  readonly manifests?: readonly { readonly digest: string }[];
   readonly layers?: readonly { readonly digest: string }[];
   readonly config?: { readonly digest: string; readonly mediaType: string };
   readonly subject?: { readonly digest: string };
