@@ -21,15 +21,19 @@ export async function readCosignNotes(
   const blobs = new AttachedBlobs(repository, atHand);
   const { referrers } = await repository.listReferrers(subject);
   const notes: CosignSignature[] = [];
+  const certificates: Certificates = new Map();
   for (const referrer of referrers.filter(isBundleReferrer)) {
-    const note = await readNote(blobs, referrer, subject);
+    const note = await readNote({ blobs, certificates }, referrer, subject);
     if (note) notes.push(note);
   }
   return notes;
 }
 
+/** Certificates of the bundles that were looked at: referrers without number may name one bundle. */
+type Certificates = Map<Uint8Array, ReturnType<typeof certificatesOf>>;
+
 async function readNote(
-  blobs: AttachedBlobs,
+  { blobs, certificates }: { readonly blobs: AttachedBlobs; readonly certificates: Certificates },
   referrer: Referrer,
   subject: Digest,
 ): Promise<CosignSignature | undefined> {
@@ -38,7 +42,10 @@ async function readNote(
   if (!signature || parseSimpleSigning(signature.payload)?.digest !== subject) return undefined;
   try {
     const attached = await readBundle(blobs, referrer, 'none');
-    return { ...signature, ...certificatesOf(withIntermediatesOf(attached)) };
+    const bundle = withIntermediatesOf(attached, blobs);
+    const known = certificates.get(bundle) ?? certificatesOf(bundle);
+    certificates.set(bundle, known);
+    return { ...signature, ...known };
   } catch (error) {
     if (isContentProblem(error)) return undefined;
     throw error;

@@ -2,7 +2,7 @@
 // An image in a registry or layout folder: what a reference names, resolved once, and everything that was attached to it.
 // Nothing here is checked; registry-facts.ts does that.
 
-import { type Digest, sha256 } from '../primitives/digest.ts';
+import type { Digest } from '../primitives/digest.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { encodePem, parsePem } from '../primitives/pem.ts';
 import { type AttachedBundle, isBundleReferrer, readBundle } from '../registry/bundles.ts';
@@ -167,8 +167,8 @@ class Gathered implements RegistryLayers {
 
   #take(subject: Digest, referrer: Digest, attached: AttachedBundle): void {
     const name = `referrer ${referrer}`;
-    const bytes = withIntermediatesOf(attached);
-    const digest = sha256(bytes);
+    const bytes = withIntermediatesOf(attached, this.#blobs);
+    const digest = this.#blobs.digestOf(bytes);
     const subjects = this.attachedTo.get(digest) ?? [];
     this.attachedTo.set(digest, [...subjects, subject]);
     if (subjects.length > 0) return;
@@ -193,9 +193,12 @@ class Gathered implements RegistryLayers {
 }
 
 /** The bundle as it was signed: with the intermediates that the copy for cosign leaves out. */
-export function withIntermediatesOf({ bytes, annotations }: AttachedBundle): Uint8Array {
+export function withIntermediatesOf({ bytes, annotations }: AttachedBundle, blobs: AttachedBlobs): Uint8Array {
   const pem = annotations[CHAIN_ANNOTATION];
-  if (pem === undefined) return bytes;
+  return pem === undefined ? bytes : blobs.derive(bytes, pem, () => withChain(bytes, pem));
+}
+
+function withChain(bytes: Uint8Array, pem: string): Uint8Array {
   const intermediates = parsePem(pem).filter(({ label }) => label === 'CERTIFICATE');
   return intermediates.length === 0
     ? bytes

@@ -21,8 +21,8 @@ export const LIMITS = {
   companionBytes: 1 * MIB,
   /** Everything attached to one image that is read into memory, bytes. */
   attachedTotalBytes: 128 * MIB,
-  /** A legacy cosign payload, bytes. */
-  legacyPayloadBytes: 4 * MIB,
+  /** A legacy cosign payload, bytes; those that tools write have less than one KiB. */
+  legacyPayloadBytes: 64 * KIB,
   /** Manifests that one image index leads to. */
   indexManifests: 1000,
   /** Depth of indexes in an index. */

@@ -83,20 +83,21 @@ export function memoryBlob(bytes: Uint8Array): BlobSource {
 
 /**
  * Pushes a bundle and attaches it; the same bundle twice is one referrer. What readBundle would refuse is not pushed.
+ * `unlisted` says why others do not see it, as attachReferrer does.
  * @throws RegistryError REGISTRY_MANIFEST_INVALID and others; NetworkError
  */
 export async function attachBundle(
   repository: Repository,
   subject: OciDescriptor,
   bundle: BundleToAttach,
-): Promise<Manifest> {
+): Promise<{ readonly manifest: Manifest; readonly unlisted: RegistryError | undefined }> {
   const manifest = bundleManifest(bundle, subject);
   assertReadable(manifest);
   await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
   for (const { bytes } of [bundle, ...(bundle.companions ?? [])])
     await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
-  await repository.attachReferrer(manifest);
-  return manifest;
+  const unlisted = await repository.attachReferrer(manifest);
+  return { manifest, unlisted };
 }
 
 /** True for a referrer that says it holds a Sigstore bundle. */
@@ -119,7 +120,7 @@ export interface AttachedBundle {
  * @throws RegistryError REGISTRY_MANIFEST_INVALID when the first layer is no bundle or something is too large; and as readBlob
  */
 export async function readBundle(
-  repository: Pick<ReadableRepository, 'readBlob'>,
+  repository: BlobReader,
   referrer: Referrer,
   companionType: string,
 ): Promise<AttachedBundle> {
@@ -157,11 +158,17 @@ function malformed(message: string): RegistryError {
   return new RegistryError('REGISTRY_MANIFEST_INVALID', message, { hint: 'attach the bundle again' });
 }
 
+/** Where small blobs are read. One that keeps them gives the same bytes to everybody, for reading only. */
+export interface BlobReader extends Pick<ReadableRepository, 'readBlob'> {
+  readWhole?(descriptor: Pick<OciDescriptor, 'digest' | 'size'>): Promise<Uint8Array>;
+}
+
 /** A blob whole in memory; the caller has checked its size against a limit. @throws as readBlob */
 export async function readSmallBlob(
-  repository: Pick<ReadableRepository, 'readBlob'>,
-  descriptor: OciDescriptor,
+  repository: BlobReader,
+  descriptor: Pick<OciDescriptor, 'digest' | 'size'>,
 ): Promise<Uint8Array> {
+  if (repository.readWhole) return repository.readWhole(descriptor);
   const parts: Uint8Array[] = [];
   for await (const part of repository.readBlob(descriptor.digest, { sizeBytes: descriptor.size })) parts.push(part);
   return new Uint8Array(Buffer.concat(parts));

@@ -7,7 +7,7 @@ import type { Digest } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
-import { readSmallBlob } from './bundles.ts';
+import { type BlobReader, readSmallBlob } from './bundles.ts';
 import { RegistryError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
 import { referrersTag } from './reference.ts';
@@ -25,7 +25,7 @@ const SIGNATURE_TYPE = 'cosign container image signature';
 const MAX_LAYERS = 1000;
 
 /** What reading the tags needs. */
-type SmallBlobs = Pick<ReadableRepository, 'getManifest' | 'readBlob'>;
+type SmallBlobs = Pick<ReadableRepository, 'getManifest'> & BlobReader;
 
 /** One legacy signature: the payload as it was signed. */
 export interface CosignSignature {
@@ -85,18 +85,24 @@ export function parseSimpleSigning(payload: Uint8Array): SimpleSigning | undefin
   }
 }
 
-/** Legacy signatures of a manifest; malformed entries are left out, they prove nothing. */
+/**
+ * Legacy signatures of a manifest, each once; malformed entries are left out, they prove nothing. Entries that name one
+ * payload share its bytes.
+ */
 export async function readCosignSignatures(
   repository: SmallBlobs,
   subject: Digest,
 ): Promise<readonly CosignSignature[]> {
   const found = await readTag(repository, cosignTag(subject, 'sig'), PAYLOAD_TYPE);
   const signatures: CosignSignature[] = [];
-  for (const layer of found) {
+  const payloads = new Map<Digest, Uint8Array | undefined>();
+  for (const layer of distinct(found, ({ digest, annotations }) => JSON.stringify([digest, annotations]))) {
     const signature = layer.annotations?.[SIGNATURE];
     if (!signature || layer.size > LIMITS.legacyPayloadBytes) continue;
     const bytes = tolerant(() => fromBase64(signature, 'the signature'));
-    const payload = bytes && (await readEntry(repository, layer));
+    if (!bytes) continue;
+    const payload = payloads.has(layer.digest) ? payloads.get(layer.digest) : await readEntry(repository, layer);
+    payloads.set(layer.digest, payload);
     if (!payload) continue;
     signatures.push({
       payload,
@@ -108,15 +114,19 @@ export async function readCosignSignatures(
   return signatures;
 }
 
-/** DSSE envelopes in the legacy attestation tag of a manifest. */
+/** DSSE envelopes in the legacy attestation tag of a manifest, each once. */
 export async function readCosignAttestations(repository: SmallBlobs, subject: Digest): Promise<readonly Uint8Array[]> {
   const found = await readTag(repository, cosignTag(subject, 'att'), ENVELOPE_TYPE);
   const envelopes: Uint8Array[] = [];
-  for (const layer of found) {
+  for (const layer of distinct(found, ({ digest }) => digest)) {
     const envelope = layer.size <= LIMITS.bundleBytes ? await readEntry(repository, layer) : undefined;
     if (envelope) envelopes.push(envelope);
   }
   return envelopes;
+}
+
+function distinct<T>(items: readonly T[], keyOf: (item: T) => string): Iterable<T> {
+  return new Map(items.map((item) => [keyOf(item), item])).values();
 }
 
 /** A blob that an entry names; undefined when it is not there or another one: a bad entry must not hide the others. */
