@@ -59,7 +59,7 @@ async function isListedByApi(client: RegistryClient, subject: Digest, digest: Di
   for (let check = 0; check < API_CHECKS; check += 1) {
     const listed = await askReferrersApi(client, subject);
     if (!listed) return false;
-    if (listed.includes(digest)) return true;
+    if (listed.digests.includes(digest)) return true;
     await pause(client);
   }
   return false;

@@ -155,12 +155,9 @@ function assertStored(response: HttpResponse, manifest: Manifest): void {
 export async function listTags(client: RegistryClient, prefix?: string): Promise<readonly string[]> {
   const tags: string[] = [];
   let next: string | URL | undefined = `tags/list?n=1000${prefix === undefined ? '' : `&last=${prefix}`}`;
-  for (let pages = 0; next !== undefined && pages < MAX_TAG_PAGES; pages += 1) {
-    const request = { method: 'GET', at: next, expect: [200, 404] } as const;
-    const answer: { readonly response: HttpResponse; readonly bytes: Uint8Array } = await client.read(
-      request,
-      TAGS_BYTES,
-    );
+  for (let pages = 0; next !== undefined; pages += 1) {
+    if (pages === MAX_TAG_PAGES) throw noTags(client, `more than ${MAX_TAG_PAGES} pages of tags`);
+    const answer = await readTagPage(client, next, pages === 0);
     const { response } = answer;
     if (response.status === 404) return tags;
     const page = readTags(answer.bytes, client);
@@ -170,6 +167,19 @@ export async function listTags(client: RegistryClient, prefix?: string): Promise
   }
   return [...new Set(tags)];
 }
+
+/** A page of tags. A later one that is refused means that the list broke off, not that there is none. */
+async function readTagPage(client: RegistryClient, at: string | URL, isFirst: boolean): Promise<ReadAnswer> {
+  try {
+    return await client.read({ method: 'GET', at, expect: isFirst ? [200, 404] : [200] }, TAGS_BYTES);
+  } catch (error) {
+    const isRefused = error instanceof RegistryError && error.status !== undefined && error.status < 500;
+    throw isRefused && !isFirst ? noTags(client, 'a part of its tags and refused the rest', error) : error;
+  }
+}
+
+/** An answer with its body. */
+export type ReadAnswer = Awaited<ReturnType<RegistryClient['read']>>;
 
 /** True when the registry went by `last`, so that the page is in order and everything with the prefix came before. */
 function isPast(page: readonly string[], prefix: string): boolean {
@@ -188,16 +198,29 @@ function readTags(bytes: Uint8Array, client: RegistryClient): readonly string[] 
   throw noTags(client, 'no list of tags');
 }
 
-function noTags(client: RegistryClient, what: string): RegistryError {
+function noTags(client: RegistryClient, what: string, cause?: unknown): RegistryError {
   return new RegistryError('REGISTRY_ANSWER_INVALID', `${formatPlace(client.reference)} gave ${what}`, {
     hint: 'check that the address is a container registry, and remove tags that are not needed',
+    cause,
   });
 }
 
-/** The address in `Link: <…>; rel="next"`, on the same host only. */
+/**
+ * The address in `Link: <…>; rel="next"`, always at the host that was asked: a registry behind a proxy names the address
+ * at which it sees itself.
+ * @throws RegistryError REGISTRY_ANSWER_INVALID when there is more, and no way to get to it
+ */
 export function nextPage(response: HttpResponse): URL | undefined {
   const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(response.header('link') ?? '')?.[1];
-  if (target === undefined || !URL.canParse(target, response.url.href)) return undefined;
-  const url = new URL(target, response.url);
-  return url.origin === response.url.origin && url.href !== response.url.href ? url : undefined;
+  if (target === undefined) return undefined;
+  const named = URL.canParse(target, response.url.href) ? new URL(target, response.url) : undefined;
+  const url = new URL(response.url);
+  url.pathname = named?.pathname ?? '';
+  url.search = named?.search ?? '';
+  if (named && /^https?:$/.test(named.protocol) && url.href !== response.url.href) return url;
+  throw new RegistryError(
+    'REGISTRY_ANSWER_INVALID',
+    `the list at ${response.url.origin}${response.url.pathname} goes on at ${JSON.stringify(target.slice(0, 200))}, which is no next page`,
+    { hint: 'check the registry and any proxy in front of it; without the rest nothing can be said about the image' },
+  );
 }

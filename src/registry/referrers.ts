@@ -10,7 +10,7 @@ import { mapBounded } from '../primitives/parallel.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
-import { getManifest, getSharedTag, nextPage } from './manifests.ts';
+import { getManifest, getSharedTag, nextPage, type ReadAnswer } from './manifests.ts';
 import { listOwnTags, ownTag } from './own-tags.ts';
 import { referrersTag } from './reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type ReferrerList } from './repository.ts';
@@ -39,12 +39,15 @@ function fromRegistry(client: RegistryClient): ListedManifests {
 export async function listReferrers(client: RegistryClient, subject: Digest): Promise<ReferrerList> {
   const api = await askReferrersApi(client, subject);
   const shared = await readFallbackEntries(client, subject);
-  const known = [...(api ?? []), ...shared];
+  const known = [...(api?.digests ?? []), ...shared];
   const own = await listOwnTags(client, subject, known);
   const found = await collectReferrers([...known, ...own.tags], subject, fromRegistry(client));
-  if (own.refused === undefined) return found;
-  const rejected = [...found.rejected, { digest: 'the list of tags', reason: own.refused }];
-  return { ...found, rejected };
+  const refused = own.refused === undefined ? [] : [{ digest: 'the list of tags', reason: own.refused }];
+  return {
+    referrers: found.referrers,
+    rejected: [...found.rejected, ...refused],
+    complete: found.complete && api?.complete !== false,
+  };
 }
 
 /**
@@ -126,39 +129,51 @@ export function describeManifest(manifest: Manifest): OciDescriptor {
   };
 }
 
-/**
- * Digests that the referrers API lists, undefined where there is none. Some services redirect the address to a web page
- * or answer with one; all of that means "no such API".
- * @throws RegistryError by status; NetworkError
- */
-export async function askReferrersApi(client: RegistryClient, subject: Digest): Promise<readonly Digest[] | undefined> {
-  if (client.lacksReferrersApi) return undefined;
-  const digests = await fetchPages(client, subject);
-  client.lacksReferrersApi = digests === undefined;
-  return digests;
+/** What the referrers API lists. */
+export interface ApiList {
+  readonly digests: readonly Digest[];
+  /** False when it goes on and was not followed, or cannot be read. */
+  readonly complete: boolean;
 }
 
-async function fetchPages(client: RegistryClient, subject: Digest): Promise<readonly Digest[] | undefined> {
+/**
+ * What the referrers API lists, undefined where there is none. Some services redirect the address to a web page or
+ * answer with one; all of that means "no such API".
+ * @throws RegistryError REGISTRY_ANSWER_INVALID when a list breaks off, and by status; NetworkError
+ */
+export async function askReferrersApi(client: RegistryClient, subject: Digest): Promise<ApiList | undefined> {
+  if (client.lacksReferrersApi) return undefined;
+  const list = await fetchPages(client, subject);
+  client.lacksReferrersApi = list === undefined;
+  return list;
+}
+
+/** Answers to the first request that stand for "no such API", besides pages of another type. */
+const NO_SUCH_API = [301, 302, 303, 307, 308, 400, 404, 405, 406, 422, 501] as const;
+
+async function fetchPages(client: RegistryClient, subject: Digest): Promise<ApiList | undefined> {
   const digests: Digest[] = [];
   let next: string | URL | undefined = `referrers/${subject}`;
-  for (let pages = 0; next !== undefined && pages < MAX_PAGES && digests.length <= LIMITS.referrers; pages += 1) {
-    const { response, bytes } = await client.read(
+  for (let pages = 0; next !== undefined; pages += 1) {
+    if (pages === MAX_PAGES || digests.length > LIMITS.referrers) return { digests, complete: false };
+    const { response, bytes }: ReadAnswer = await client.read(
       {
         method: 'GET',
         at: next,
         headers: { accept: MEDIA_TYPE.index },
-        expect: [200, 301, 302, 303, 307, 308, 400, 404, 405, 406],
+        expect: pages === 0 ? [200, ...NO_SUCH_API] : [200],
         redirects: 'same-origin',
       },
       LIMITS.manifestBytes,
     );
     const isList = response.status === 200 && response.mediaType() === MEDIA_TYPE.index;
+    if (!isList && pages === 0) return undefined;
     const page = isList ? entriesOf(bytes) : undefined;
-    if (!page) return pages === 0 ? undefined : digests;
+    if (!page) return { digests, complete: false };
     digests.push(...page);
     next = nextPage(response);
   }
-  return digests;
+  return { digests, complete: true };
 }
 
 function entriesOf(bytes: Uint8Array): readonly Digest[] | undefined {

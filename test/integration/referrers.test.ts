@@ -6,6 +6,7 @@ import { utf8 } from '../../src/primitives/bytes.ts';
 import { systemClock } from '../../src/primitives/clock.ts';
 import type { Clock } from '../../src/primitives/retry.ts';
 import { makeManifest } from '../../src/registry/manifest.ts';
+import { ownTag } from '../../src/registry/own-tags.ts';
 import { referrersTag } from '../../src/registry/reference.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
 import type { TestRegistry } from '../support/registry-server.ts';
@@ -202,6 +203,87 @@ describe('finding', () => {
     for (const label of ['a', 'b', 'c', 'd', 'e']) await repository.attachReferrer(referrerTo(subject, label));
     expect(await digestsOf(repository, subject)).toHaveLength(5);
   });
+
+  test('a list whose links name the registry as it sees itself is followed where it was asked for', async () => {
+    const elsewhere = await startRegistry();
+    for (const origin of [elsewhere.origin, 'https://registry.internal:5000', '//registry.internal']) {
+      const registry = await startRegistry({ referrersApi: true, referrersPageSize: 2, tagPageSize: 2 });
+      registry.faults.link = (path) => `${origin}${path}`;
+      const repository = await openIn(registry);
+      const subject = await pushImage(repository, 'v1');
+      for (const label of ['a', 'b', 'c', 'd', 'e'])
+        registry.addManifest('team/app', referrerTo(subject, label).bytes, { type: MEDIA_TYPE.manifest });
+      for (const tag of ['v2', 'v3', 'v4']) await repository.putManifest(subject, tag);
+      const list = await repository.listReferrers(subject.digest);
+      expect(list).toMatchObject({ complete: true, rejected: [] });
+      expect(list.referrers).toHaveLength(5);
+      expect(await repository.tags()).toEqual(['v1', 'v2', 'v3', 'v4']);
+    }
+    expect(elsewhere.seen).toHaveLength(0);
+  });
+
+  const pagesOf = { referrers: /referrers\/.*from=/, tags: /tags\/list\?n=1&/ } as const;
+
+  test.each([
+    ['is not there', 404, undefined],
+    ['is refused', 403, undefined],
+    ['has no address', 200, () => 'data:,x'],
+  ])('a list whose next page %s is an error, not the end', async (_, status, link) => {
+    for (const pages of Object.values(pagesOf)) {
+      const registry = await startRegistry({ referrersApi: true, referrersPageSize: 1, tagPageSize: 1 });
+      const repository = await openIn(registry);
+      const subject = await pushImage(repository, 'v1');
+      for (const label of ['a', 'b'])
+        registry.addManifest('team/app', referrerTo(subject, label).bytes, { type: MEDIA_TYPE.manifest });
+      for (const end of ['a', 'b'])
+        await repository.putManifest(subject, `${ownTag(subject.digest, subject.digest)}${end}`);
+      registry.faults.link = (path) => (pages.test(path) ? (link?.() ?? path) : path);
+      if (status !== 200) registry.faults.fail = { status, times: Infinity, only: ({ url }) => pages.test(url ?? '') };
+      await expect(repository.listReferrers(subject.digest)).rejects.toMatchObject({
+        code: expect.stringMatching(/^REGISTRY_/),
+      });
+    }
+  });
+
+  test('a list that goes on where it began is an error, not the end', async () => {
+    const registry = await startRegistry({ referrersApi: true });
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    registry.intercept = ({ url = '' }, response) => {
+      if (url.includes('/referrers/')) response.setHeader('link', `<${url}>; rel="next"`);
+      return false;
+    };
+    await expect(repository.listReferrers(subject.digest)).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+  });
+
+  test('a list of pages without end is not complete', async () => {
+    const registry = await startRegistry({ referrersApi: true });
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    let pages = 0;
+    registry.intercept = ({ url = '' }, response) => {
+      if (!url.includes('/referrers/')) return false;
+      pages += 1;
+      const link = `<${url.split('?')[0]}?n=${pages}>; rel="next"`;
+      const body = JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] });
+      response.writeHead(200, { 'content-type': MEDIA_TYPE.index, link }).end(body);
+      return true;
+    };
+    expect(await repository.listReferrers(subject.digest)).toMatchObject({ complete: false });
+    expect(pages).toBeLessThan(200);
+  });
+
+  test.each([422, 501])(
+    'an answer of %i to the question for referrers means that there is no such API',
+    async (status) => {
+      const registry = await startRegistry();
+      registry.faults.fail = { status, times: Infinity, only: ({ url }) => /\/referrers\//.test(url ?? '') };
+      const repository = await openIn(registry);
+      const subject = await pushImage(repository, 'v1');
+      await repository.attachReferrer(referrerTo(subject, 'a'));
+      expect(await digestsOf(repository, subject)).toHaveLength(1);
+    },
+  );
 
   test('a list of more than a thousand is cut and says so', async () => {
     const registry = await startRegistry();

@@ -47,6 +47,8 @@ export interface RegistryFaults {
   lyingSubject?: boolean | undefined;
   /** The list is always empty. */
   emptyReferrers?: boolean | undefined;
+  /** What links to the next page of a list name in the place of its path. */
+  link?: ((path: string) => string) | undefined;
   /** The referrers address redirects there. */
   referrersRedirect?: string | undefined;
   /** The referrers address is a web page. */
@@ -438,8 +440,7 @@ export class TestRegistry {
     });
     const size = this.#options.referrersPageSize ?? Infinity;
     const from = Number(url.searchParams.get('from') ?? 0);
-    if (from + size < all.length)
-      response.setHeader('link', `</v2/${name}/referrers/${subject}?from=${from + size}>; rel="next"`);
+    if (from + size < all.length) this.#linkTo(response, `/v2/${name}/referrers/${subject}?from=${from + size}`);
     const body = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: all.slice(from, from + size) });
     this.bytesOut += body.length;
     return void response.writeHead(200, { 'content-type': INDEX }).end(body);
@@ -456,11 +457,14 @@ export class TestRegistry {
         ? [...repo.tags.keys()]
         : [...repo.tags.keys()].toSorted().filter((tag) => !last || tag > last);
     const page = all.slice(0, size ?? all.length);
-    if (page.length < all.length)
-      response.setHeader('link', `</v2/${name}/tags/list?n=${size}&last=${page.at(-1)}>; rel="next"`);
+    if (page.length < all.length) this.#linkTo(response, `/v2/${name}/tags/list?n=${size}&last=${page.at(-1)}`);
     const body = JSON.stringify({ name, tags: page });
     this.bytesOut += body.length;
     return void response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+  }
+
+  #linkTo(response: ServerResponse, path: string): void {
+    response.setHeader('link', `<${this.faults.link?.(path) ?? path}>; rel="next"`);
   }
 
   #error(response: ServerResponse, status: number, code: string, message: string): void {
