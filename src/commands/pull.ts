@@ -107,7 +107,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   );
   const wantsAssembly = inputs.boolean('assemble');
   const wantsLayers = judge !== undefined || wantsAssembly || inputs.text('bundle-folder') !== undefined;
-  const image = await openRegistryImage(repository, found.manifest.digest);
+  const image = await openRegistryImage(repository, found.manifest.digest, manifestName(reference));
   const layers = wantsLayers ? await readRegistryLayers(image) : undefined;
   let verdict: ImageVerdict | undefined;
   let assembled: Assembled | undefined;

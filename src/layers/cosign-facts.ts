@@ -55,7 +55,7 @@ async function cosignFact({ subject, signature }: FoundCosign, check: LegacyChec
     : [
         {
           code: 'COSIGN_PAYLOAD_INVALID',
-          message: 'the signed payload is no cosign signature of an image',
+          message: 'the signed payload is no cosign signature of an image: podman and skopeo refuse it too',
           hint: 'sign the image again with cosign or countersign',
         },
       ];
@@ -72,6 +72,7 @@ async function cosignFact({ subject, signature }: FoundCosign, check: LegacyChec
     approval: null,
     signedAt: null,
     ...statedStage(said?.optional['stage']),
+    ...(said ? { signedReference: said.reference } : {}),
   };
 }
 

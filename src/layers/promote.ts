@@ -43,7 +43,7 @@ export async function promoteImage(reference: string, promotion: Promotion): Pro
   const below = await carryImage(image.manifest, promotion);
   let attached = 0;
   for (const digest of [image.descriptor.digest, ...below]) attached += await copyAttached(digest, promotion);
-  const there = await openRegistryImage(promotion.to, image.descriptor.digest);
+  const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
   const after = await judgeAt(there, promotion, false);
   if (after?.verdict === 'failed') return { manifest: undefined, verdict: after, attached };
   for (const tag of promotion.tags) await moveTag(promotion.to, there.manifest, tag);

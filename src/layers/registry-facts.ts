@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import type { ImageFacts } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
-import { type Digest, sha256 } from '../primitives/digest.ts';
+import { type Digest, isDigest, sha256 } from '../primitives/digest.ts';
 import type { OciDescriptor, ReadableRepository } from '../registry/repository.ts';
 import { DATA_TYPE } from '../sif/descriptor.ts';
 import { openSif, type SifImage } from '../sif/image.ts';
@@ -107,6 +107,7 @@ export async function examineWithAttached(
   const more = await legacyFacts(layers, { verifier, now, unitsOf: () => sif.facts.units.map(({ id }) => id) });
   const facts: ImageFacts = {
     ...sif.facts,
+    ...referenceOf(image),
     layers: [...sif.facts.layers, ...more.layers],
     evidence: [...sif.facts.evidence, ...more.evidence],
     problems: [...sif.facts.problems, ...listProblems(layers)],
@@ -145,6 +146,7 @@ async function examinePlainImage(
   const facts: ImageFacts = {
     name,
     kind: 'oci',
+    ...referenceOf(image),
     contentDigests: [image.descriptor.digest],
     units: units.map((id) => ({ id })),
     layers: [...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])), ...legacy.layers],
@@ -155,6 +157,11 @@ async function examinePlainImage(
   };
   const subjects = digests.map((digest) => subjectOf(image, digest));
   return { image, layers, sif: undefined, facts, view, bundles, subjects, content: [], freeSlots: null };
+}
+
+/** What signatures that name a place are compared with; a folder is none. */
+function referenceOf({ repository: { name }, asked }: RegistryImage): Pick<ImageFacts, 'reference'> {
+  return name.startsWith('oci:') ? {} : { reference: `${name}${isDigest(asked) ? '@' : ':'}${asked}` };
 }
 
 function unitId(digest: Digest): string {

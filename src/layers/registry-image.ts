@@ -38,6 +38,8 @@ export interface RegistryImage {
   readonly repository: ReadableRepository;
   /** `place@digest`. */
   readonly name: string;
+  /** Tag or digest by which it was asked for. */
+  readonly asked: string;
   readonly descriptor: OciDescriptor;
   readonly manifest: Manifest;
   readonly shape: RegistryShape;
@@ -46,10 +48,14 @@ export interface RegistryImage {
 }
 
 /**
- * What a tag or digest names; a tag is resolved here and never again.
+ * What a tag or digest names; a tag is resolved here and never again. `asked` is the tag that somebody resolved already.
  * @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_MANIFEST_INVALID, REGISTRY_INDEX_TOO_LARGE and as getManifest
  */
-export async function openRegistryImage(repository: ReadableRepository, reference: string): Promise<RegistryImage> {
+export async function openRegistryImage(
+  repository: ReadableRepository,
+  reference: string,
+  asked = reference,
+): Promise<RegistryImage> {
   const manifest = await repository.getManifest(reference);
   if (!manifest)
     throw new RegistryError('REGISTRY_NOT_FOUND', `${repository.name} has no manifest ${reference}`, {
@@ -62,6 +68,7 @@ export async function openRegistryImage(repository: ReadableRepository, referenc
   return {
     repository,
     name: `${repository.name}@${digest}`,
+    asked,
     descriptor,
     manifest,
     shape,

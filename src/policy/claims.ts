@@ -8,6 +8,7 @@ import type { ChainFinding } from './chain.ts';
 import { describeIdentity } from './identity.ts';
 import { isProblem, reason, remark } from './reasons.ts';
 import type { NativeFormat, Policy, Stage } from './schema.ts';
+import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
 import type { Reason } from './verdict.ts';
 import {
   type ApprovalView,
@@ -205,7 +206,9 @@ function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | 
   if (statedStage === null) return notAccepted(layer, 'it does not say in one text for which stage it is');
   if (statedStage !== undefined && statedStage !== stage.name)
     return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
-  const reasons = [...contentReasons(takenTogether(layer, image), image), ...layer.fact.reasons];
+  const otherPlace = identityRemark(layer, stage, image);
+  if (otherPlace) return { layer, reasons: [otherPlace], counts: false, outsider: true };
+  const reasons = [...contentReasons(takenTogether(layer, stage, image), image), ...layer.fact.reasons];
   if (stage.after.length > 0)
     reasons.push(
       remark(
@@ -221,6 +224,22 @@ function notAccepted(layer: LayerView, why: string): Claim {
   return { layer, reasons, counts: false, outsider: true };
 }
 
+/** Said of a cosign signature that was made for another place than the stage asks for. */
+function identityRemark(layer: LayerView, { name, signedIdentity }: Stage, image: ImageView): Reason | undefined {
+  const { kind, signedReference } = layer.fact;
+  if (kind !== 'cosign' || !signedIdentity) return undefined;
+  const asked = image.facts.reference;
+  if (signedReference !== undefined && matchesIdentity(signedIdentity, signedReference, asked)) return undefined;
+  const made = signedReference === undefined ? 'it names no reference' : `it is for ${quoted(signedReference)}`;
+  const place = asked === undefined ? 'the image is in no registry' : `the image is ${asked}`;
+  const message = `${nameLayer(layer)}: ${made}, ${place}, and stage ${name} asks for ${describeIdentityRule(signedIdentity)}`;
+  return remark('NATIVE_OTHER_IDENTITY', message);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
+}
+
 function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
   if (fact.kind === 'native-pgp') return 'pgp';
   if (fact.kind === 'cosign') return 'cosign';
@@ -228,16 +247,17 @@ function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
 }
 
 /** cosign signs each manifest of a multi-platform image by itself: what one signer signed so is looked at as a whole. */
-function takenTogether(layer: LayerView, image: ImageView): LayerView {
+function takenTogether(layer: LayerView, stage: Stage, image: ImageView): LayerView {
   if (layer.fact.kind !== 'cosign' || layer.fact.contradicted) return layer;
   const { statedStage } = layer.fact;
   const same = image.layers.filter(
-    ({ fact, trusted, signer }) =>
-      fact.kind === 'cosign' &&
-      trusted &&
-      !fact.contradicted &&
-      signer === layer.signer &&
-      fact.statedStage === statedStage,
+    (other) =>
+      other.fact.kind === 'cosign' &&
+      other.trusted &&
+      !other.fact.contradicted &&
+      other.signer === layer.signer &&
+      other.fact.statedStage === statedStage &&
+      !identityRemark(other, stage, image),
   );
   return { ...layer, fact: { ...layer.fact, covers: same.flatMap(({ fact }) => fact.covers) } };
 }

@@ -131,6 +131,8 @@ export interface LayerFact {
    * no text. It narrows what the signature can count for: null is for no stage.
    */
   readonly statedStage?: string | null;
+  /** Legacy cosign signatures: the `docker-reference` in the signed payload. Bundles name none. */
+  readonly signedReference?: string;
 }
 
 export interface EvidenceFact {
@@ -156,6 +158,8 @@ export interface UnitFact {
 export interface ImageFacts {
   readonly name: string;
   readonly kind: 'sif' | 'oci';
+  /** `registry/repository:tag` or `…@digest`, as it was asked for; undefined for files and folders. */
+  readonly reference?: string;
   /** SIF: one per group, ascending; OCI: the manifest digest. */
   readonly contentDigests: readonly Digest[];
   readonly units: readonly UnitFact[];

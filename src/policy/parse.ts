@@ -8,6 +8,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import { fillStages, type StageNeed } from './assign.ts';
 import { PolicyError } from './errors.ts';
 import { asLine, asList, assertUnique, asWhole, fieldsOf, oneOrMany, problemAt, quote } from './fields.ts';
+import { parseSignedIdentity } from './parse-identity.ts';
 import { parsePrincipals } from './parse-principals.ts';
 import { didYouMean } from '../primitives/nearest.ts';
 import {
@@ -105,7 +106,7 @@ function parseStages(node: YamlNode, principals: readonly PrincipalDocument[]): 
 function parseStage(node: YamlNode, earlier: readonly Stage[], principals: readonly PrincipalDocument[]): Stage {
   const fields = fieldsOf(node, 'this stage', {
     required: ['name', 'approvers'],
-    optional: ['id', 'threshold', 'after', 'native'],
+    optional: ['id', 'threshold', 'after', 'native', 'signedIdentity'],
   });
   const nameNode = fields.get('name')?.value ?? node;
   const name = asLine(nameNode, 'the name of this stage');
@@ -120,14 +121,29 @@ function parseStage(node: YamlNode, earlier: readonly Stage[], principals: reado
     what: `the approvers of stage ${name}`,
     known: principals.map((principal) => principal.name),
   });
+  const native = parseNative(fields.get('native')?.value, name);
   return {
     name,
     id: parseId(fields.get('id')?.value, name),
     approvers,
     threshold: parseThreshold(fields.get('threshold')?.value, name, approvers),
     after: parseAfter(fields.get('after')?.value, name, earlier),
-    native: parseNative(fields.get('native')?.value, name),
+    native,
+    ...parseIdentity(fields.get('signedIdentity'), name, native),
   };
+}
+
+function parseIdentity(
+  entry: YamlEntry | undefined,
+  stage: string,
+  native: readonly NativeFormat[],
+): Pick<Stage, 'signedIdentity'> {
+  if (!entry) return {};
+  if (native.includes('cosign')) return { signedIdentity: parseSignedIdentity(entry.value, stage) };
+  throw new PolicyError('POLICY_INVALID_VALUE', `stage ${stage} has signedIdentity and accepts no cosign signatures`, {
+    location: entry.location,
+    hint: 'add native: cosign, or remove signedIdentity: approvals name the content alone',
+  });
 }
 
 function parseId(node: YamlNode | undefined, stage: string): string {

@@ -4,6 +4,7 @@
 
 import type { Digest } from '../primitives/digest.ts';
 import type { SourceLocation } from '../primitives/errors.ts';
+import type { SignedIdentity } from './signed-identity.ts';
 
 /** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups. */
 export const POLICY_LIMITS = { stages: 64, principals: 1000, credentials: 64, files: 256, distinct: 64 } as const;
@@ -23,6 +24,8 @@ export interface Stage {
   /** Earlier stages that an approval of this one must have seen approved. */
   readonly after: readonly string[];
   readonly native: readonly NativeFormat[];
+  /** Which reference plain cosign signatures must have been made for; any when not given. */
+  readonly signedIdentity?: SignedIdentity;
 }
 
 /** One way in which a principal may be recognised. */

@@ -4,8 +4,9 @@
 
 import { decodeUtf8, fromBase64, toBase64, utf8 } from '../primitives/bytes.ts';
 import type { Digest } from '../primitives/digest.ts';
+import { parseDockerReference } from '../primitives/docker-reference.ts';
 import { CountersignError } from '../primitives/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../primitives/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { type BlobReader, readSmallBlob } from './bundles.ts';
 import { RegistryError } from './errors.ts';
@@ -50,18 +51,32 @@ export function cosignTag(subject: Digest, suffix: 'sig' | 'att'): string {
   return `${referrersTag(subject)}.${suffix}`;
 }
 
-/** The payload to sign: compact, keys in the order of the reference, nothing but texts in `optional`. */
+/**
+ * The payload to sign: compact, keys in the order of the reference, nothing but texts in `optional`. A place that is no
+ * image name, as that of a folder may be, becomes one: podman reads no other.
+ */
 export function encodeSimpleSigning(
   repository: string,
   digest: Digest,
   optional: Readonly<Record<string, string>>,
 ): Uint8Array {
   const critical = {
-    identity: { 'docker-reference': repository },
+    identity: { 'docker-reference': signableReference(repository) },
     image: { 'docker-manifest-digest': digest },
     type: SIGNATURE_TYPE,
   };
   return utf8(JSON.stringify({ critical, optional }));
+}
+
+function signableReference(place: string): string {
+  if (parseDockerReference(place)) return place;
+  const last = place.slice(place.lastIndexOf('/') + 1).replace(/^oci:/, '');
+  return `oci:${
+    last
+      .replace(/[^A-Za-z0-9_.-]/g, '_')
+      .replace(/^[.-]/, '_')
+      .slice(0, 128) || 'image'
+  }`;
 }
 
 /**
@@ -70,19 +85,33 @@ export function encodeSimpleSigning(
  */
 export function parseSimpleSigning(payload: Uint8Array): SimpleSigning | undefined {
   try {
-    const document = parseJson(payload, 'the payload');
-    if (!isJsonObject(document) || !isJsonObject(document['critical'])) return undefined;
-    const { identity, image, type } = document['critical'];
-    if (!isJsonObject(identity) || !isJsonObject(image) || type !== SIGNATURE_TYPE) return undefined;
-    const reference = identity['docker-reference'];
-    const digest = image['docker-manifest-digest'];
-    if (typeof reference !== 'string' || typeof digest !== 'string') return undefined;
-    const optional = document['optional'];
-    return { reference, digest, type, optional: isJsonObject(optional) ? optional : {} };
+    const { critical, optional } = exactly(['critical', 'optional'], parseJson(payload, 'the payload'));
+    const { identity, image, type } = exactly(['identity', 'image', 'type'], critical);
+    const { 'docker-reference': reference } = exactly(['docker-reference'], identity);
+    const { 'docker-manifest-digest': digest } = exactly(['docker-manifest-digest'], image);
+    if (type !== SIGNATURE_TYPE || typeof reference !== 'string' || typeof digest !== 'string') return undefined;
+    const notes = parseOptional(optional);
+    return notes && parseDockerReference(reference) ? { reference, digest, type, optional: notes } : undefined;
   } catch (error) {
     if (error instanceof CountersignError) return undefined;
     throw error;
   }
+}
+
+/** The members of an object that has these and no others; none of them otherwise. */
+function exactly(names: readonly string[], value: JsonValue | undefined): JsonObject {
+  const same = isJsonObject(value) && Object.keys(value).length === names.length;
+  return same && names.every((name) => Object.hasOwn(value, name)) ? value : {};
+}
+
+/** Null is what cosign writes when nothing was given; who made it and when have a fixed form. */
+function parseOptional(value: JsonValue | undefined): JsonObject | undefined {
+  if (value === null) return {};
+  if (!isJsonObject(value)) return undefined;
+  const { creator, timestamp } = value;
+  const sound =
+    (creator === undefined || typeof creator === 'string') && (timestamp === undefined || Number.isInteger(timestamp));
+  return sound ? value : undefined;
 }
 
 /**
@@ -130,7 +159,10 @@ function distinct<T>(items: readonly T[], keyOf: (item: T) => string): Iterable<
 }
 
 /** A blob that an entry names; undefined when it is not there or another one: a bad entry must not hide the others. */
-async function readEntry(repository: SmallBlobs, layer: OciDescriptor): Promise<Uint8Array | undefined> {
+export async function readEntry(
+  repository: Pick<SmallBlobs, 'readBlob'>,
+  layer: OciDescriptor,
+): Promise<Uint8Array | undefined> {
   try {
     return await readSmallBlob(repository, layer);
   } catch (error) {

@@ -6,6 +6,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Judge } from '../../src/layers/verify.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { utf8 } from '../../src/primitives/bytes.ts';
+import { encodeSimpleSigning, parseSimpleSigning } from '../../src/registry/cosign.ts';
+import type { Digest } from '../../src/primitives/digest.ts';
 import { judgeBy, keyPerson, messagesOf, type Person, policyFor, stagesOf } from '../support/layers.ts';
 import { attachStatement, plainStatement, plantLegacy, type SubjectText } from '../support/plain-cosign.ts';
 import { pushOciImage } from '../support/oci-images.ts';
@@ -89,5 +91,73 @@ describe('the stage that a plain signature names', () => {
     await plantLegacy(here.repository, here.image, [{ person: author, payload: utf8(JSON.stringify(payload)) }]);
     const names = Object.entries(stagesOf(await verdictIn(here))).filter(([, outcome]) => outcome === 'passed');
     expect(names.map(([name]) => name)).toEqual(passed);
+  });
+});
+
+describe('the payload of a legacy signature', () => {
+  test.each([
+    'oci:folder',
+    'oci:/path/to/My folder!',
+    'oci:..',
+    'oci:/',
+    `oci:/${'x'.repeat(300)}`,
+    'ghcr.io/team/app',
+  ])('that we write for %s is one', (place) => {
+    const digest: Digest = `sha256:${'0'.repeat(64)}`;
+    expect(parseSimpleSigning(encodeSimpleSigning(place, digest, { stage: 'a' }))).toMatchObject({ digest });
+  });
+
+  const critical = ({ image, repository }: Scene) => ({
+    identity: { 'docker-reference': repository.name },
+    image: { 'docker-manifest-digest': image.digest },
+    type: 'cosign container image signature',
+  });
+  type Payload = (here: Scene) => object;
+
+  /** Each was tried with skopeo 1.22.0, which says the same. */
+  test.each<[string, boolean, Payload]>([
+    ['as cosign writes it', true, (here) => ({ critical: critical(here), optional: null })],
+    ['as skopeo writes it', true, (here) => ({ critical: critical(here), optional: { creator: 's', timestamp: 5 } })],
+    ['with notes of any kind', true, (here) => ({ critical: critical(here), optional: { ticket: [1, null] } })],
+    ['without optional', false, (here) => ({ critical: critical(here) })],
+    ['with a text as optional', false, (here) => ({ critical: critical(here), optional: 'x' })],
+    ['with a number as creator', false, (here) => ({ critical: critical(here), optional: { creator: 5 } })],
+    ['with a text as timestamp', false, (here) => ({ critical: critical(here), optional: { timestamp: '5' } })],
+    ['with a fraction as timestamp', false, (here) => ({ critical: critical(here), optional: { timestamp: 5.5 } })],
+    ['with another member', false, (here) => ({ critical: critical(here), optional: null, extra: 1 })],
+    ['with another critical one', false, (here) => ({ critical: { ...critical(here), extra: 1 }, optional: null })],
+    [
+      'with another member beside the digest',
+      false,
+      (here) => ({
+        critical: { ...critical(here), image: { ...critical(here).image, extra: 1 } },
+        optional: null,
+      }),
+    ],
+    [
+      'with another member beside the reference',
+      false,
+      (here) => ({
+        critical: { ...critical(here), identity: { ...critical(here).identity, extra: 1 } },
+        optional: null,
+      }),
+    ],
+    ...['', 'Team/App:', 'registry.example.org/team/app:', 'oci:/folder', 'https://example.org/a'].map(
+      (reference): [string, boolean, Payload] => [
+        `with the reference ${JSON.stringify(reference)}`,
+        false,
+        (here) => ({
+          critical: { ...critical(here), identity: { 'docker-reference': reference } },
+          optional: null,
+        }),
+      ],
+    ),
+  ])('%s: %s', async (_, counts, payload) => {
+    const here = await scene();
+    await plantLegacy(here.repository, here.image, [{ person: author, payload: utf8(JSON.stringify(payload(here))) }]);
+    const verdict = await verdictIn(here);
+    expect(verdict.verdict).toBe(counts ? 'passed' : 'failed');
+    const codes = verdict.layers.flatMap(({ reasons }) => reasons.map(({ code }) => code));
+    expect(codes.includes('COSIGN_PAYLOAD_INVALID')).toBe(!counts);
   });
 });

@@ -465,6 +465,27 @@ describe('native signatures', () => {
       expect(evaluate(image([index, { ...platforms, signer: pgp('bob') }]), accepts).verdict).toBe('failed');
     });
 
+    test('counts only with the reference that the stage asks for, on every platform', () => {
+      const rule = { type: 'matchRepository' } as const;
+      const asks = policy(
+        [person('alice')],
+        [stage('author', ['alice'], { native: ['cosign'], signedIdentity: rule })],
+      );
+      const here = 'registry.example.org/team/app';
+      const index = cosign(pgp('alice'), { covers: ['object 1'], signedReference: here });
+      const platforms = cosign(pgp('alice'), { covers: ['object 2', 'object 3'], signedReference: `${here}:v1` });
+      const at = (...layers: readonly LayerFact[]) => ({ ...image(layers), reference: `${here}:v2` });
+      expect(evaluate(at(index, platforms), asks).verdict).toBe('passed');
+      const elsewhere = { ...platforms, signedReference: 'registry.example.org/team/other' };
+      const verdict = evaluate(at(index, elsewhere), asks);
+      expect(verdict.verdict).toBe('failed');
+      expect(remarks(stageOf(verdict, 'author').reasons)).toContain('NATIVE_OTHER_IDENTITY');
+      const bundle = cosign(pgp('alice'));
+      expect(evaluate(at(bundle), asks).verdict).toBe('failed');
+      expect(evaluate(image([index, platforms]), asks).verdict).toBe('failed');
+      expect(evaluate(at(bundle), accepts).verdict).toBe('passed');
+    });
+
     test('is not remarked upon beside an approval by the same key', () => {
       const verdict = evaluate(image([approve('author', pgp('alice')), cosign(pgp('alice'))]), AUTHOR_ONLY);
       expect(verdict.verdict).toBe('passed');

@@ -43,6 +43,7 @@ stages:
     threshold: 2
     after: [author, security]
     native: [pgp, dsse, cosign]
+    signedIdentity: { remapIdentity: { prefix: mirror.example.org, signedPrefix: registry.example.org/team } }
 distinct:
   - [author, security]
 `;
@@ -330,6 +331,48 @@ const BEYOND_SCHEMA = [
   'distinct with an unknown stage',
   'distinct stages that share their only approver',
 ];
+
+describe('signedIdentity', () => {
+  const identity = (text: string, native = 'cosign'): string =>
+    small({ stages: `  - {name: author, approvers: [alice], native: ${native}, signedIdentity: ${text}}` });
+
+  test.each([
+    ['matchRepository', { type: 'matchRepository' }],
+    [
+      '{exactReference: "registry.example.org/app:1"}',
+      { type: 'exactReference', reference: 'registry.example.org/app:1' },
+    ],
+    [
+      '{exactRepository: registry.example.org/app}',
+      { type: 'exactRepository', repository: 'registry.example.org/app' },
+    ],
+    [
+      '{remapIdentity: {prefix: "a.example:5000", signedPrefix: b.example/team}}',
+      { type: 'remapIdentity', prefix: 'a.example:5000', signedPrefix: 'b.example/team' },
+    ],
+  ])('%s', (text, wanted) => {
+    expect(parse(identity(text)).stages[0]?.signedIdentity).toEqual(wanted);
+  });
+
+  test.each([
+    ['matchrepository', 'POLICY_INVALID_VALUE'],
+    ['{}', 'POLICY_INVALID_VALUE'],
+    ['{exactRepository: a.example/b, exactReference: "a.example/b:1"}', 'POLICY_INVALID_VALUE'],
+    ['{exactRepo: a.example/b}', 'POLICY_UNKNOWN_KEY'],
+    ['{exactRepository: "a.example/b:1"}', 'POLICY_INVALID_VALUE'],
+    ['{exactReference: a.example/b}', 'POLICY_INVALID_VALUE'],
+    ['{exactReference: A/B:1}', 'POLICY_INVALID_VALUE'],
+    ['{remapIdentity: {prefix: a.example}}', 'POLICY_MISSING_KEY'],
+    ['{remapIdentity: {prefix: a.example/, signedPrefix: b.example}}', 'POLICY_INVALID_VALUE'],
+    ['[matchExact]', 'POLICY_WRONG_TYPE'],
+  ])('%s is refused', (text, code) => {
+    expect(failure(identity(text)).code).toBe(code);
+  });
+
+  test('says nothing where no cosign signature counts', () => {
+    expect(failure(identity('matchRepository', 'pgp')).code).toBe('POLICY_INVALID_VALUE');
+  });
+});
 
 describe('the JSON schema', async () => {
   const schema: object = JSON.parse(
