@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
+import { createVerifier, type TrustMaterial } from '../signing/verifier.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { type KeyringEntry, renderPolicySummary, summarizePolicy } from './policy-summary.ts';
@@ -41,16 +42,18 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml',
     });
   const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
-  const summary = await summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
+  // What verify-all would refuse about keys and certificates is wrong with the policy too.
+  await createVerifier(loaded.trust);
+  const summary = await summarizePolicy(loaded, await keysOf(loaded.trust), host.now());
   return { exitCode: EXIT.passed, outputs: { verdict: 'passed' }, text: renderPolicySummary(summary), json: summary };
 }
 
 /** Loads OpenPGP code only for policies that use it. */
-async function keysOf(keyrings: readonly Uint8Array[]): Promise<readonly KeyringEntry[]> {
-  if (keyrings.length === 0) return [];
+async function keysOf(trust: TrustMaterial): Promise<readonly KeyringEntry[]> {
+  if (trust.keyrings.length === 0) return [];
   const { readKeyring } = await import('../signing/pgp.ts');
   const entries: KeyringEntry[] = [];
-  for (const [fingerprint, key] of await readKeyring(keyrings)) {
+  for (const [fingerprint, key] of await readKeyring(trust)) {
     const expires = await key.getExpirationTime();
     entries.push({ fingerprint, userIds: key.getUserIDs(), expires: expires instanceof Date ? expires : null });
   }

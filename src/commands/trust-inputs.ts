@@ -12,7 +12,7 @@ import { parsePem } from '../primitives/pem.ts';
 import { SignatureError } from '../signing/errors.ts';
 import { readPublicKeys } from '../signing/keys.ts';
 import { keyBlocks } from '../signing/pgp-armor.ts';
-import type { TrustMaterial } from '../signing/verifier.ts';
+import type { TrustMaterial, TrustOrigin } from '../signing/verifier.ts';
 import { assertDistinctFrom } from './file-inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
@@ -124,12 +124,15 @@ export async function judgeFrom(
   options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
 ): Promise<Judge> {
   const policy = await policyFrom(inputs);
+  const origins = new Map<Uint8Array, TrustOrigin>();
+  const certificates = async (name: string) => readCertificates(await readAll(inputs, name), name, origins);
   const material: TrustMaterial = {
-    keyrings: await readTrusted(inputs, 'keyring', assertKeyring),
-    keys: await readTrusted(inputs, 'public-key', readPublicKeys),
-    anchors: await readCertificates(inputs, 'trust-anchors'),
-    intermediates: await readCertificates(inputs, 'intermediates'),
-    certificates: await readCertificates(inputs, 'signer-certificate'),
+    keyrings: await readTrusted(inputs, 'keyring', { check: assertKeyring, origins }),
+    keys: await readTrusted(inputs, 'public-key', { check: readPublicKeys, origins }),
+    anchors: await certificates('trust-anchors'),
+    intermediates: await certificates('intermediates'),
+    certificates: await certificates('signer-certificate'),
+    origins,
   };
   const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
   if (policy && given)
@@ -184,31 +187,45 @@ export async function optionalJudge(inputs: Inputs, clock: Date): Promise<Judge 
   return asked ? judgeFrom(inputs, clock, { needed: true }) : undefined;
 }
 
-async function readAll(inputs: Inputs, name: string): Promise<readonly Uint8Array[]> {
-  const paths = inputs.list(name).map((path) => resolve(inputs.workingDirectory, path));
-  return Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes)));
+/** A file, under the path that was given. */
+interface GivenFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+async function readAll(inputs: Inputs, name: string): Promise<readonly GivenFile[]> {
+  return Promise.all(
+    inputs.list(name).map(async (path) => {
+      const bytes = await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes);
+      return { path, bytes };
+    }),
+  );
 }
 
 /** Files that `check` accepts; what it refuses is reported with the path. */
 async function readTrusted(
   inputs: Inputs,
   name: 'keyring' | 'public-key',
-  check: (bytes: Uint8Array) => unknown,
+  {
+    check,
+    origins,
+  }: { readonly check: (bytes: Uint8Array) => unknown; readonly origins: Map<Uint8Array, TrustOrigin> },
 ): Promise<readonly Uint8Array[]> {
   const files = await readAll(inputs, name);
-  for (const [index, bytes] of files.entries()) {
+  for (const { path, bytes } of files) {
+    origins.set(bytes, { path });
     try {
       check(bytes);
     } catch (cause) {
       if (!(cause instanceof SignatureError)) throw cause;
       const { message, hint } = cause;
-      throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${name} ${inputs.list(name)[index]}: ${message}`, {
+      throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${name} ${path}: ${message}`, {
         hint,
         cause,
       });
     }
   }
-  return files;
+  return files.map(({ bytes }) => bytes);
 }
 
 /** A file of another kind would be a keyring without keys, and every signer unknown. An empty keyring is one. */
@@ -225,15 +242,18 @@ function startsWithKeyPacket([first = 0]: Uint8Array): boolean {
   return first === 0xc5 || first === 0xc6 || (first >= 0x94 && first <= 0x9b);
 }
 
-async function readCertificates(inputs: Inputs, name: string): Promise<readonly Uint8Array[]> {
-  const files = await readAll(inputs, name);
-  return files.flatMap((bytes, index) => {
-    const path = inputs.list(name)[index] ?? name;
+function readCertificates(
+  files: readonly GivenFile[],
+  name: string,
+  origins: Map<Uint8Array, TrustOrigin>,
+): readonly Uint8Array[] {
+  return files.flatMap(({ path, bytes }) => {
     const blocks = parsePem(decodeUtf8(bytes, path)).filter(({ label }) => label === 'CERTIFICATE');
     if (blocks.length === 0)
       throw new DataError('DATA_PEM_INVALID', `${name} ${path} holds no certificate`, {
         hint: 'give PEM files with CERTIFICATE blocks',
       });
+    for (const { der } of blocks) origins.set(der, { path });
     return blocks.map(({ der }) => der);
   });
 }

@@ -12,6 +12,7 @@ import { DATA_TYPE, GROUP_MASK, signatureExtra } from '../sif/descriptor.ts';
 import { groupsOf, readObject, type SifImage, type SifObject } from '../sif/image.ts';
 import type { HashName } from '../sif/hash-blocks.ts';
 import { parseMetadata, type SifMetadata } from '../sif/integrity.ts';
+import type { Envelope } from '../signing/envelope.ts';
 import { isNativeDsse, nativePae, parseNativeDsse } from '../signing/native-dsse.ts';
 import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
 import { hasLaneName, isLaneObject } from './lane.ts';
@@ -156,31 +157,38 @@ async function checkDsse(
   native: FoundNative,
   { verifier, now, limit }: CheckOptions,
 ): Promise<readonly NativeSignature[]> {
+  const envelope = readEnvelope(native.data);
+  if (envelope instanceof CountersignError)
+    return [{ ...unreadable(native), kind: 'native-dsse', reasons: [reasonOf(envelope)] }];
+  if (envelope.signatures.length > limit) return [tooMany(native)];
+  const { metadata, reasons } = readMetadata(envelope.payload, native);
+  const pae = nativePae(envelope.payload);
+  const signatures: NativeSignature[] = [];
+  for (const { signature, keyid } of envelope.signatures) {
+    // What this throws is about the trust material, never about the image.
+    const check = await verifier.verifyDsse({ pae, signature, material: undefined, keyid, hashing: 'native' }, now);
+    const problems = [...reasons, ...hashTypeDefect(native)];
+    const status = problems.length > 0 && check.status === 'valid' ? 'invalid' : check.status;
+    signatures.push({
+      found: native,
+      kind: 'native-dsse',
+      group: native.group,
+      digest: sha256(signature),
+      check: { ...check, status },
+      canonical: false,
+      metadata,
+      reasons: [...check.reasons, ...problems],
+    });
+  }
+  return signatures.length > 0 ? signatures : [unreadable(native)];
+}
+
+function readEnvelope(data: Uint8Array): Envelope | CountersignError {
   try {
-    const envelope = parseNativeDsse(native.data);
-    if (envelope.signatures.length > limit) return [tooMany(native)];
-    const { metadata, reasons } = readMetadata(envelope.payload, native);
-    const pae = nativePae(envelope.payload);
-    const signatures: NativeSignature[] = [];
-    for (const { signature, keyid } of envelope.signatures) {
-      const check = await verifier.verifyDsse({ pae, signature, material: undefined, keyid, hashing: 'native' }, now);
-      const problems = [...reasons, ...hashTypeDefect(native)];
-      const status = problems.length > 0 && check.status === 'valid' ? 'invalid' : check.status;
-      signatures.push({
-        found: native,
-        kind: 'native-dsse',
-        group: native.group,
-        digest: sha256(signature),
-        check: { ...check, status },
-        canonical: false,
-        metadata,
-        reasons: [...check.reasons, ...problems],
-      });
-    }
-    return signatures.length > 0 ? signatures : [unreadable(native)];
+    return parseNativeDsse(data);
   } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
-    return [{ ...unreadable(native), kind: 'native-dsse', reasons: [reasonOf(error)] }];
+    if (error instanceof CountersignError) return error;
+    throw error;
   }
 }
 

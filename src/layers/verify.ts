@@ -46,6 +46,7 @@ export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): Trust
     anchors: given.flatMap((part) => part.anchors),
     intermediates: given.flatMap((part) => part.intermediates),
     certificates: given.flatMap((part) => part.certificates),
+    origins: new Map(given.flatMap((part) => [...(part.origins ?? [])])),
   };
 }
 

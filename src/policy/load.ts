@@ -11,7 +11,7 @@ import { CountersignError, type SourceLocation } from '../primitives/errors.ts';
 import { readFileBounded } from '../primitives/file.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import { parsePem } from '../primitives/pem.ts';
-import type { TrustMaterial } from '../signing/verifier.ts';
+import type { TrustMaterial, TrustOrigin } from '../signing/verifier.ts';
 import { PolicyError } from './errors.ts';
 import { parsePolicy } from './parse.ts';
 import type {
@@ -79,6 +79,7 @@ class TrustReader {
   readonly #files = new Map<string, Promise<Uint8Array>>();
   readonly #keys = new Map<string, Uint8Array>();
   readonly #anchors = new Map<string, Uint8Array>();
+  readonly #origins = new Map<Uint8Array, TrustOrigin>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -98,19 +99,26 @@ class TrustReader {
 
   async trust({ trust }: PolicyDocument): Promise<TrustMaterial> {
     const keyrings: Uint8Array[] = [];
-    for (const file of trust.keyrings) keyrings.push(assertKeyring(await this.#read(file), file));
+    for (const file of trust.keyrings) {
+      const keyring = assertKeyring(await this.#read(file), file);
+      keyrings.push(keyring);
+      this.#origins.set(keyring, file);
+    }
     return {
       keyrings,
       keys: [...this.#keys.values()],
       anchors: [...this.#anchors.values()],
       intermediates: await this.#certificates(trust.intermediates),
       certificates: await this.#certificates(trust.certificates),
+      origins: this.#origins,
     };
   }
 
   async #key(source: KeySource): Promise<Credential> {
     const bytes = source.from === 'text' ? Buffer.from(source.pem, 'utf8') : await this.#read(source);
-    const spki = spkiOf(bytes, source.from === 'text' ? 'this key' : source.path, source.location);
+    const path = source.from === 'text' ? 'this key' : source.path;
+    const spki = spkiOf(bytes, path, source.location);
+    this.#origins.set(spki, { path, location: source.location });
     const digest = sha256(spki);
     this.#keys.set(digest, spki);
     return { method: 'key', hint: toBase64(Buffer.from(digestHex(digest), 'hex')) };
@@ -125,7 +133,10 @@ class TrustReader {
   async #certificates(files: readonly FileReference[]): Promise<readonly Uint8Array[]> {
     const ders = new Map<string, Uint8Array>();
     for (const file of files)
-      for (const der of certificatesOf(await this.#read(file), file)) ders.set(sha256Hex(der), der);
+      for (const der of certificatesOf(await this.#read(file), file)) {
+        ders.set(sha256Hex(der), der);
+        this.#origins.set(der, file);
+      }
     return [...ders.values()];
   }
 

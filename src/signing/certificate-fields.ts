@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // DER → what a certificate says, by the ASN.1 library. That reads more than DER; so a value counts only if the library,
-// asked to write it again, gives the very bytes it read. Nothing is judged here.
+// asked to write it again, gives the very bytes it read, explicit defaults apart. Nothing is judged here.
 
 import { RsaSaPssParams } from '@peculiar/asn1-rsa';
 import { AsnConvert } from '@peculiar/asn1-schema';
@@ -17,16 +17,25 @@ import {
   id_ce_extKeyUsage,
   id_ce_keyUsage,
   id_ce_nameConstraints,
+  id_ce_policyConstraints,
   id_ce_subjectAltName,
   KeyUsage,
   type KeyUsageType,
   type Name,
   NameConstraints as AsnNameConstraints,
+  PolicyConstraints,
   SubjectAlternativeName,
 } from '@peculiar/asn1-x509';
 import { equalBytes, toHex } from '../primitives/bytes.ts';
 import { type Attribute, type DistinguishedName, distinguishedName, type GeneralName } from './certificate-names.ts';
 import { SignatureError } from './errors.ts';
+import {
+  BASIC_CONSTRAINTS_SHAPE,
+  CERTIFICATE_SHAPE,
+  NAME_CONSTRAINTS_SHAPE,
+  type Shape,
+  withoutExplicitDefaults,
+} from './explicit-defaults.ts';
 import type { NameConstraints } from './name-constraints.ts';
 
 const MAX_BYTES = 32 * 1024;
@@ -57,6 +66,8 @@ export interface Extensions {
   readonly extendedKeyUsage: readonly string[] | undefined;
   readonly subjectAltName: readonly GeneralName[];
   readonly nameConstraints: NameConstraints | undefined;
+  /** True when paths must be valid under some certificate policy, from here or from some certificates below on. */
+  readonly requiresPolicy: boolean;
   /** Identifiers of the critical ones that are none of the above. */
   readonly otherCritical: readonly string[];
 }
@@ -85,7 +96,12 @@ export interface CertificateFields {
  * @see RFC 5280 section 4.1
  */
 export function readX509(der: Uint8Array): CertificateFields {
-  const { tbsCertificate: tbs, tbsCertificateRaw, signatureAlgorithm, signatureValue } = decode(der, Certificate);
+  const {
+    tbsCertificate: tbs,
+    tbsCertificateRaw,
+    signatureAlgorithm,
+    signatureValue,
+  } = decode(der, Certificate, CERTIFICATE_SHAPE);
   const version = tbs.version + 1;
   const { notBefore, notAfter } = tbs.validity;
   if (!tbs.signature.isEqual(signatureAlgorithm)) throw unreadable('its two signature algorithms differ');
@@ -111,7 +127,7 @@ function unreadable(problem: string, cause?: unknown): SignatureError {
 }
 
 /** The library throws errors of many kinds at malformed bytes: all of them mean the same. */
-function decode<T>(bytes: Uint8Array, type: new () => T): T {
+function decode<T>(bytes: Uint8Array, type: new () => T, shape: Shape = {}): T {
   if (bytes.length > MAX_BYTES) throw unreadable(`${bytes.length} bytes; the limit is ${MAX_BYTES}`);
   let value: T;
   let again: Uint8Array;
@@ -121,7 +137,8 @@ function decode<T>(bytes: Uint8Array, type: new () => T): T {
   } catch (cause) {
     throw unreadable(`${type.name} is malformed`, cause);
   }
-  if (!equalBytes(again, bytes)) throw unreadable(`${type.name} is not in the one form that DER allows`);
+  if (!equalBytes(again, bytes) && !equalBytes(again, withoutExplicitDefaults(bytes, shape)))
+    throw unreadable(`${type.name} is not in the one form that DER allows`);
   return value;
 }
 
@@ -189,23 +206,25 @@ const READ_EXTENSIONS: ReadonlySet<string> = new Set([
   id_ce_extKeyUsage,
   id_ce_subjectAltName,
   id_ce_nameConstraints,
+  id_ce_policyConstraints,
 ]);
 
 function readExtensions(list: readonly Extension[]): Extensions {
   const values = new Map(list.map(({ extnID, extnValue }) => [extnID, new Uint8Array(extnValue.buffer)]));
   if (list.length > MAX_EXTENSIONS || values.size < list.length)
     throw unreadable('too many extensions, or one that is repeated');
-  const read = <T>(oid: string, type: new () => T): T | undefined => {
+  const read = <T>(oid: string, type: new () => T, shape?: Shape): T | undefined => {
     const value = values.get(oid);
-    return value && decode(value, type);
+    return value && decode(value, type, shape);
   };
   const usages = read(id_ce_extKeyUsage, ExtendedKeyUsage);
   return {
-    basicConstraints: readBasicConstraints(read(id_ce_basicConstraints, BasicConstraints)),
+    basicConstraints: readBasicConstraints(read(id_ce_basicConstraints, BasicConstraints, BASIC_CONSTRAINTS_SHAPE)),
     keyUsage: readKeyUsage(read(id_ce_keyUsage, KeyUsage)),
     extendedKeyUsage: usages && [...usages],
     subjectAltName: readAltNames(read(id_ce_subjectAltName, SubjectAlternativeName) ?? []),
-    nameConstraints: readNameConstraints(read(id_ce_nameConstraints, AsnNameConstraints)),
+    nameConstraints: readNameConstraints(read(id_ce_nameConstraints, AsnNameConstraints, NAME_CONSTRAINTS_SHAPE)),
+    requiresPolicy: read(id_ce_policyConstraints, PolicyConstraints)?.requireExplicitPolicy !== undefined,
     otherCritical: list.flatMap(({ extnID, critical }) => (critical && !READ_EXTENSIONS.has(extnID) ? [extnID] : [])),
   };
 }

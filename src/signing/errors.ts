@@ -22,7 +22,7 @@ export const SIGNATURE_CODES = {
     fix: 'give a PEM private key (PKCS#8, SEC1, PKCS#1, cosign) or an OpenPGP secret key; the message says what was found',
   },
   SIGNATURE_KEY_UNSUPPORTED: {
-    when: 'a key has an algorithm, curve or size that countersign does not sign with',
+    when: 'a key has an algorithm, curve or size that countersign does not support',
     fix: 'use ECDSA P-256 (recommended), P-384, P-521, Ed25519, or RSA of 2048 bits or more',
   },
   SIGNATURE_KEY_NOT_PRIVATE: {

@@ -8,6 +8,7 @@ import { opensshKeyid } from './native-dsse.ts';
 import { parsePgpHint } from './pgp-hint.ts';
 import type { PgpVerifier } from './pgp-verifier.ts';
 import { signatureReason } from './reasons.ts';
+import { trustError } from './trust.ts';
 import type { CleartextCheck, DsseInput, SignatureCheck, TrustMaterial, Verifier } from './verifier.ts';
 import type { X509Verifier } from './x509-verifier.ts';
 
@@ -23,7 +24,23 @@ export class LazyVerifier implements Verifier {
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED */
   constructor(trust: TrustMaterial) {
     this.#trust = trust;
-    this.#keys = trust.keys.flatMap((file) => readPublicKeys(file));
+    this.#keys = trust.keys.flatMap((part, index) => {
+      try {
+        return readPublicKeys(part);
+      } catch (cause) {
+        throw trustError(cause, { trust, kind: 'keys', index });
+      }
+    });
+  }
+
+  /**
+   * Reads what the constructor has not.
+   * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+   */
+  async readTrust(): Promise<void> {
+    const { keyrings, anchors, intermediates, certificates } = this.#trust;
+    if (keyrings.length > 0) await this.#loadPgp();
+    if (anchors.length + intermediates.length + certificates.length > 0) await this.#loadX509();
   }
 
   async verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck> {
@@ -72,7 +89,7 @@ export class LazyVerifier implements Verifier {
   }
 
   #loadPgp(): Promise<PgpVerifier> {
-    this.#pgp ??= import('./pgp-verifier.ts').then(({ PgpVerifier }) => new PgpVerifier(this.#trust.keyrings));
+    this.#pgp ??= import('./pgp-verifier.ts').then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
     return this.#pgp;
   }
 

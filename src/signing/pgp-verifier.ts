@@ -7,22 +7,27 @@ import type { Reason } from '../policy/verdict.ts';
 import { decodeCleartext } from './cleartext.ts';
 import { checkPackets, type PacketCheck, type PgpKeyring, readKeyring } from './pgp.ts';
 import { signatureReason, type SignatureReasonCode } from './reasons.ts';
-import type { CleartextCheck, SignatureCheck } from './verifier.ts';
+import type { CleartextCheck, SignatureCheck, TrustMaterial } from './verifier.ts';
 
-/** Checks OpenPGP signatures against keyrings, which are read once. */
+/**
+ * Reads the keyrings, once.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+ */
+export async function openPgpVerifier(trust: Pick<TrustMaterial, 'keyrings' | 'origins'>): Promise<PgpVerifier> {
+  return new PgpVerifier(await readKeyring(trust));
+}
+
+/** Checks OpenPGP signatures against keyrings. */
 export class PgpVerifier {
-  readonly #keyring: Promise<PgpKeyring>;
+  readonly #keyring: PgpKeyring;
 
-  constructor(keyrings: readonly Uint8Array[]) {
-    this.#keyring = readKeyring(keyrings);
-    // A broken keyring is reported by the first check that waits for it, not as an unhandled rejection.
-    this.#keyring.catch(() => undefined);
+  constructor(keyring: PgpKeyring) {
+    this.#keyring = keyring;
   }
 
   /**
    * A cleartext signature object. As in Apptainer the first packet by a known key decides, and its primary key must be
    * the one that the descriptor names; stricter, every other packet by a known key must be good too.
-   * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
    */
   async verifyCleartext(
     data: Uint8Array,
@@ -33,7 +38,7 @@ export class PgpVerifier {
     if (typeof cleartext === 'string')
       return { ...unreadable(`the signature object is no cleartext signature: ${cleartext}`), text: null };
     const { text, packets } = cleartext;
-    const checks = await checkPackets(packets, text, { keyring: await this.#keyring, now });
+    const checks = await checkPackets(packets, text, { keyring: this.#keyring, now });
     if (!checks) return { ...unreadable('the signature block holds no OpenPGP signature'), text };
     const known = checks.filter(({ signer }) => signer !== undefined);
     const [deciding] = known;
@@ -50,12 +55,9 @@ export class PgpVerifier {
     return { ...checked(deciding, reasons), text };
   }
 
-  /**
-   * A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names.
-   * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
-   */
+  /** A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names. */
   async verifyPae(pae: Uint8Array, signature: Uint8Array, { fingerprint, now }: PaeOptions): Promise<SignatureCheck> {
-    const key = (await this.#keyring).get(fingerprint);
+    const key = this.#keyring.get(fingerprint);
     const keyring: PgpKeyring = new Map(key ? [[fingerprint, key]] : []);
     const checks = await checkPackets(signature, pae, { keyring, now });
     const [check, second] = checks ?? [];

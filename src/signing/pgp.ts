@@ -24,10 +24,11 @@ import {
 import type { Reason } from '../policy/verdict.ts';
 import { toHex } from '../primitives/bytes.ts';
 import type { Secret } from '../primitives/secret.ts';
-import { SignatureError } from './errors.ts';
 import { keyBlocks } from './pgp-armor.ts';
 import { keyProblem, packetProblem, secretKeyError } from './pgp-problems.ts';
 import { signatureReason } from './reasons.ts';
+import { trustError } from './trust.ts';
+import type { TrustMaterial } from './verifier.ts';
 
 /**
  * SHA-256 as Apptainer. Keys are judged at the time of the check, not of the signature, as Apptainer does: so keys
@@ -86,9 +87,9 @@ export async function readAnyKeys(bytes: Uint8Array): Promise<Key[]> {
  * keys are kept.
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
  */
-export async function readKeyring(files: readonly Uint8Array[]): Promise<PgpKeyring> {
+export async function readKeyring(trust: Pick<TrustMaterial, 'keyrings' | 'origins'>): Promise<PgpKeyring> {
   const keyring = new Map<string, Key>();
-  for (const [index, file] of files.entries()) {
+  for (const [index, file] of trust.keyrings.entries()) {
     try {
       for (const key of await readAnyKeys(file)) {
         if (key.keyPacket.version !== 4) continue;
@@ -97,8 +98,7 @@ export async function readKeyring(files: readonly Uint8Array[]): Promise<PgpKeyr
         keyring.set(fingerprint, known ? await known.update(key.toPublic()) : key.toPublic());
       }
     } catch (cause) {
-      const message = `OpenPGP keyring ${index + 1} cannot be read: ${messageOf(cause)}`;
-      throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', message, { cause });
+      throw trustError(cause, { trust, kind: 'keyrings', index });
     }
   }
   return keyring;

@@ -4,6 +4,7 @@
 
 import type { SignatureStatus, SignerIdentity } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
+import type { SourceLocation } from '../primitives/errors.ts';
 import type { VerificationMaterial } from './bundle.ts';
 
 /** What signatures are checked against; all of it comes from the policy or the command line, never from an image. */
@@ -18,6 +19,14 @@ export interface TrustMaterial {
   readonly intermediates: readonly Uint8Array[];
   /** X.509 leaf certificates whose keys may have made native DSSE signatures, DER. */
   readonly certificates: readonly Uint8Array[];
+  /** Where the above comes from, for errors about it; by the very arrays above. */
+  readonly origins?: ReadonlyMap<Uint8Array, TrustOrigin>;
+}
+
+/** A file with trust material, and the place in the policy that names it. */
+export interface TrustOrigin {
+  readonly path: string;
+  readonly location?: SourceLocation;
 }
 
 /** The answer about one signature. */
@@ -56,8 +65,14 @@ export interface Verifier {
   verifyCleartext(data: Uint8Array, descriptorFingerprint: string | undefined, now: Date): Promise<CleartextCheck>;
 }
 
-/** A verifier for the given trust material; loads OpenPGP and X.509 code only when a signature needs it. */
+/**
+ * A verifier for the given trust material, all of which is read here: what is wrong with it must never look like
+ * something wrong with an image. Code for kinds of trust that are not given is loaded only when a signature needs it.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
+ */
 export async function createVerifier(trust: TrustMaterial): Promise<Verifier> {
   const { LazyVerifier } = await import('./lazy-verifier.ts');
-  return new LazyVerifier(trust);
+  const verifier = new LazyVerifier(trust);
+  await verifier.readTrust();
+  return verifier;
 }

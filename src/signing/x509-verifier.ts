@@ -29,9 +29,9 @@ export class X509Verifier {
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
   constructor(trust: TrustMaterial, isRevoked?: RevocationCheck) {
-    this.#anchors = parseTrusted(trust.anchors, 'trust anchor');
-    this.#intermediates = parseTrusted(trust.intermediates, 'intermediate certificate');
-    this.#certificates = parseTrusted(trust.certificates, 'certificate');
+    this.#anchors = parseTrusted(trust, 'anchors');
+    this.#intermediates = parseTrusted(trust, 'intermediates');
+    this.#certificates = parseTrusted(trust, 'certificates');
     this.#isRevoked = isRevoked;
   }
 

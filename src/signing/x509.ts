@@ -6,9 +6,10 @@ import type { Reason } from '../policy/verdict.ts';
 import { toSecond } from '../primitives/time.ts';
 import { type Certificate, isSignedBy, parseCertificate } from './certificate.ts';
 import type { GeneralName } from './certificate-names.ts';
-import { SignatureError } from './errors.ts';
 import { findForbiddenName } from './name-constraints.ts';
 import { signatureReason, type SignatureReasonCode } from './reasons.ts';
+import { trustError } from './trust.ts';
+import type { TrustMaterial } from './verifier.ts';
 
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;
@@ -18,8 +19,18 @@ const MAX_REASONS = 20;
 
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
-/** Harmless to ignore even when critical: key identifiers, CRL locations, and policies, of which we demand none. */
-const IGNORED_EXTENSIONS: ReadonlySet<string> = new Set(['2.5.29.14', '2.5.29.35', '2.5.29.31', '2.5.29.32']);
+/**
+ * Harmless to ignore even when critical: key identifiers, CRL locations, and what is said of policies, since we demand
+ * none and refuse every path in which a certificate does: policies, their mappings, and the ban on any policy.
+ */
+const IGNORED_EXTENSIONS: ReadonlySet<string> = new Set([
+  '2.5.29.14',
+  '2.5.29.35',
+  '2.5.29.31',
+  '2.5.29.32',
+  '2.5.29.33',
+  '2.5.29.54',
+]);
 
 /** Says whether a certificate (DER) is revoked by its issuer (DER). */
 export type RevocationCheck = (certificate: Uint8Array, issuer: Uint8Array) => boolean;
@@ -40,18 +51,18 @@ export interface PathResult {
 }
 
 /**
- * Parses trust anchors or intermediates of the policy.
+ * Parses certificates of the trust material.
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
  */
-export function parseTrusted(ders: readonly Uint8Array[], what: string): readonly Certificate[] {
-  return ders.map((der, index) => {
+export function parseTrusted(
+  trust: TrustMaterial,
+  kind: 'anchors' | 'intermediates' | 'certificates',
+): readonly Certificate[] {
+  return trust[kind].map((part, index) => {
     try {
-      return parseCertificate(der);
+      return parseCertificate(part);
     } catch (cause) {
-      const problem = cause instanceof Error ? cause.message : String(cause);
-      throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${what} ${index + 1} cannot be read: ${problem}`, {
-        cause,
-      });
+      throw trustError(cause, { trust, kind, index });
     }
   });
 }
@@ -154,6 +165,14 @@ export function certificateProblems(certificate: Certificate, now: Date): readon
     problems.push(certificateReason('CERTIFICATE_WEAK', certificate, `cannot be used: ${keyProblem}`));
   for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other)))
     problems.push(certificateReason('CERTIFICATE_EXTENSION_UNKNOWN', certificate, `has the critical extension ${oid}`));
+  if (extensions.requiresPolicy)
+    problems.push(
+      certificateReason(
+        'CERTIFICATE_EXTENSION_UNKNOWN',
+        certificate,
+        'demands certificate policies (requireExplicitPolicy), which are not evaluated',
+      ),
+    );
   if (!allowsCodeSigning(extensions.extendedKeyUsage))
     problems.push(certificateReason('CERTIFICATE_EXTENDED_KEY_USAGE', certificate, 'is not for signing code'));
   return problems;

@@ -25,6 +25,8 @@ export interface CertificateRequest {
   readonly issuer: { readonly subject: string; readonly key: KeyObject };
   readonly notBefore: Date;
   readonly notAfter: Date;
+  /** How times are written; as encodeTime does if absent. */
+  readonly time?: (time: Date) => Uint8Array;
   /** DER of Extension elements. */
   readonly extensions: readonly Uint8Array[];
 }
@@ -87,6 +89,7 @@ export function encodeExtension(oid: string, value: Uint8Array, critical: boolea
 
 /** DER of a version 3 certificate, signed by an ECDSA key with SHA-256. */
 export function encodeCertificate(request: CertificateRequest): Uint8Array {
+  const time = request.time ?? encodeTime;
   const serial = Buffer.concat([Uint8Array.of(0x40), randomBytes(15)]);
   const spki = new Uint8Array(request.publicKey.export({ format: 'der', type: 'spki' }));
   const extensions = encodeDer(0xa3, encodeDer(TAG.sequence, ...request.extensions));
@@ -96,7 +99,7 @@ export function encodeCertificate(request: CertificateRequest): Uint8Array {
     encodeDer(TAG.integer, serial),
     ECDSA_SHA256,
     encodeName(request.issuer.subject),
-    encodeDer(TAG.sequence, encodeTime(request.notBefore), encodeTime(request.notAfter)),
+    encodeDer(TAG.sequence, time(request.notBefore), time(request.notAfter)),
     encodeName(request.subject),
     spki,
     ...(request.extensions.length > 0 ? [extensions] : []),

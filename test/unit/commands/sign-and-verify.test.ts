@@ -52,6 +52,8 @@ async function workplace(): Promise<string> {
     'xenia.pem': xenia.privateKey,
     'xenia.crt': xenia.certificate ?? '',
     'root.crt': xenia.publicKey,
+    'damaged.crt': '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n',
+    'damaged.pub': '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n',
     'chain.crt': xenia.intermediates ?? '',
     'countersign.yaml': POLICY(alice.signer.identity.method === 'pgp' ? alice.signer.identity.fingerprint : ''),
   };
@@ -268,6 +270,14 @@ describe('verify-all', () => {
     ['a key that is an OpenPGP key', { 'public-key': 'alice.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /alice\.pub/],
     ['a keyring that is a text', { keyring: 'text.txt' }, 'SIGNATURE_TRUST_UNREADABLE', /text\.txt/],
     ['a keyring that is a PEM key', { keyring: 'kim.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /kim\.pub/],
+    ['a keyring that is damaged', { keyring: 'damaged.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /damaged\.pub \(OpenPGP/],
+    ['an anchor that is damaged', { 'trust-anchors': 'damaged.crt' }, 'SIGNATURE_TRUST_UNREADABLE', /damaged\.crt/],
+    [
+      'a signer certificate that is damaged',
+      { 'public-key': 'kim.pub', 'signer-certificate': 'damaged.crt' },
+      'SIGNATURE_TRUST_UNREADABLE',
+      /damaged\.crt/,
+    ],
     ['an anchor that is a key', { 'trust-anchors': 'kim.pub' }, 'DATA_PEM_INVALID', /kim\.pub/],
     [
       'a policy and a key',
@@ -285,6 +295,20 @@ describe('verify-all', () => {
     expect(error).toBeInstanceOf(CountersignError);
     const { message, hint } = error as CountersignError;
     expect([(error as CountersignError).code, `${message} ${hint}`]).toEqual([code, expect.stringMatching(names)]);
+  });
+});
+
+describe('trust material that cannot be used', () => {
+  test('is an error that names it, and no finding about an image that is good', async () => {
+    const folder = await workplace();
+    await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'author', ...KEY, native: 'dsse' });
+    const good = { 'subject-path': 'a.sif', 'public-key': 'kim.pub' };
+    expect(await call(verifyAll, folder, good)).toMatchObject({ exitCode: 0 });
+    for (const name of ['signer-certificate', 'intermediates', 'trust-anchors'])
+      await expect(call(verifyAll, folder, { ...good, [name]: 'damaged.crt' })).rejects.toMatchObject({
+        code: 'SIGNATURE_TRUST_UNREADABLE',
+        exitCode: 3,
+      });
   });
 });
 

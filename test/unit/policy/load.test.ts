@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { command } from '../../../src/commands/policy.ts';
+import { createJudge } from '../../../src/layers/verify.ts';
 import { matchPrincipals } from '../../../src/policy/identity.ts';
 import { loadPolicy, loadPolicyBytes } from '../../../src/policy/load.ts';
 import { sha256 } from '../../../src/primitives/digest.ts';
+import { encodePem, parsePem } from '../../../src/primitives/pem.ts';
 import { certificateIdentity, parseCertificate } from '../../../src/signing/certificate.ts';
 import { readKeyring } from '../../../src/signing/pgp.ts';
 import { FakeHost } from '../../support/fake-host.ts';
@@ -59,7 +62,8 @@ describe('loading a policy', () => {
     const loaded = await loadPolicy(path);
     expect(loaded).toMatchObject({ name: 'test', path, policy: { name: 'test', digest: loaded.digest } });
     expect(loaded.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(loaded.trust).toEqual({ keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] });
+    const nothing = { keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] };
+    expect(loaded.trust).toEqual({ ...nothing, origins: new Map() });
   });
 
   test('public keys in every form have the hint of the DER that OpenSSL wrote', async () => {
@@ -138,7 +142,7 @@ describe('loading a policy', () => {
 
 describe('policy check', () => {
   test('shows who is who and warns of what is unwise', async () => {
-    const [fingerprint] = [...(await readKeyring([vector('pgp/expired.pub.asc')])).keys()];
+    const [fingerprint] = [...(await readKeyring({ keyrings: [vector('pgp/expired.pub.asc')] })).keys()];
     const path = await folderWith(
       `  alice: {pgp: ${fingerprint}}\n  bob: {pgp: ${FINGERPRINT}}`,
       'trust: {keyrings: keys/expired.pub.asc}\n',
@@ -153,6 +157,48 @@ describe('policy check', () => {
     expect(result.text).toContain('the policy can be used; 2 warnings');
     expect(result.json).toMatchObject({ name: 'test', stages: [{ name: 'author', approvers: ['alice', 'bob'] }] });
   });
+
+  test.each([
+    ['an Ed448 key', '  kim: {key: keys/ed448.pub}', '', 'SIGNATURE_KEY_UNSUPPORTED', 4, /^keys\/ed448\.pub .*ed448/],
+    ['a key of 1024 bits', '  kim: {key: keys/rsa1024.pub}', '', 'SIGNATURE_KEY_UNSUPPORTED', 4, /rsa1024\.pub .*1024/],
+    [
+      'a damaged keyring',
+      `  a: {pgp: ${FINGERPRINT}}`,
+      'trust: {keyrings: keys/damaged.asc}\n',
+      'SIGNATURE_TRUST_UNREADABLE',
+      3,
+      /^keys\/damaged\.asc \(OpenPGP keyring\)/,
+    ],
+    [
+      'a certificate that no other reader minds',
+      '  kim: {x509: {anchors: keys/leaf-p384.pem, san: "email:a@b.example"}}',
+      'trust: {certificates: keys/odd.pem}\n',
+      'SIGNATURE_TRUST_UNREADABLE',
+      3,
+      /^keys\/odd\.pem \(signer certificate\)/,
+    ],
+  ])(
+    'refuses %s as verify-all would, with the place that names it',
+    async (_, principals, trust, code, line, names) => {
+      const path = await folderWith(principals, trust);
+      const spki = (key: KeyObject) => key.export({ format: 'pem', type: 'spki' });
+      const odd = Buffer.from(parsePem(Buffer.from(vector('x509/leaf-p384.pem')).toString())[0]?.der ?? []);
+      // A critical of 0x01, which OpenSSL reads as true.
+      odd[odd.indexOf('0101ff', 0, 'hex') + 2] = 1;
+      const files = {
+        'ed448.pub': spki(generateKeyPairSync('ed448').publicKey),
+        'rsa1024.pub': spki(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey),
+        'damaged.asc': '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n',
+        'odd.pem': encodePem('CERTIFICATE', odd),
+      };
+      for (const [name, content] of Object.entries(files)) await writeFile(join(path, '..', 'keys', name), content);
+      await using host = new FakeHost({ cwd: join(path, '..') });
+      const refused = { code, exitCode: 3, location: { file: path, line }, message: expect.stringMatching(names) };
+      await expect(runCommand(command, { task: 'check\npolicy.yaml' }, host)).rejects.toMatchObject(refused);
+      const loaded = await loadPolicy(path);
+      await expect(createJudge({ policy: loaded, now: new Date() })).rejects.toMatchObject(refused);
+    },
+  );
 
   test('knows only check', async () => {
     await using host = new FakeHost();

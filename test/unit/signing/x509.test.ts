@@ -38,6 +38,7 @@ interface Wish {
   readonly extensions?: readonly Uint8Array[];
   readonly from?: number;
   readonly days?: number;
+  readonly time?: (time: Date) => Uint8Array;
   /** Another certificate for the same key and name. */
   readonly as?: Party;
 }
@@ -55,6 +56,7 @@ function issue(subject: string, issuer?: Party, wish: Wish = {}): Party {
     notBefore,
     notAfter: new Date(notBefore.getTime() + (wish.days ?? 30) * DAY),
     extensions: wish.extensions ?? caExtensions(),
+    ...(wish.time ? { time: wish.time } : {}),
   });
   return { der: bytes, subject, key: pair.privateKey, publicKey: pair.publicKey };
 }
@@ -86,6 +88,13 @@ const keyUsage = (...bytes: readonly number[]) =>
   encodeExtension('2.5.29.15', encodeDer(TAG.bitString, Uint8Array.from(bytes)), true);
 const CODE = '1.3.6.1.5.5.7.3.3';
 const SERVER = '1.3.6.1.5.5.7.3.1';
+
+const POLICY_MAPPINGS = encodeDer(TAG.sequence, encodeDer(TAG.sequence, encodeOid('1.2.3.4'), encodeOid('1.2.3.5')));
+
+/** With the value 0 under each of the tags: 0x80 for requireExplicitPolicy, 0x81 for inhibitPolicyMapping. */
+function policyConstraints(...tags: readonly number[]): Uint8Array {
+  return encodeDer(TAG.sequence, ...tags.map((tag) => encodeDer(tag, Uint8Array.of(0))));
+}
 
 function constraints(permitted: readonly Uint8Array[], excluded: readonly Uint8Array[] = []): Uint8Array {
   const subtrees = (tag: number, names: readonly Uint8Array[]) =>
@@ -192,6 +201,7 @@ describe('certificates in another form than DER allows', () => {
   const BASIC = '2.5.29.19';
   const bits = (...bytes: readonly number[]) => encodeDer(TAG.bitString, Uint8Array.from(bytes));
   const integer = (...bytes: readonly number[]) => encodeDer(TAG.integer, Uint8Array.from(bytes));
+  const octets = (value: Uint8Array) => encodeDer(TAG.octetString, value);
   const boolean = (byte: number) => encodeDer(TAG.boolean, Uint8Array.of(byte));
   const sequence = (...parts: readonly Uint8Array[]) => encodeDer(TAG.sequence, ...parts);
   const deep = Array.from({ length: 5000 }).reduce<Uint8Array>((inner) => sequence(inner), new Uint8Array());
@@ -202,7 +212,12 @@ describe('certificates in another form than DER allows', () => {
   test.each([
     ['a key usage with stray bits', extension('2.5.29.15', bits(7, 0x81))],
     ['a key usage of many bits', extension('2.5.29.15', bits(0, 0x80, 0, 0, 0, 0, 0, 0, 1))],
-    ['an explicit default', extension(BASIC, sequence(boolean(0)))],
+    ['an explicit default twice', extension(BASIC, sequence(boolean(0), boolean(0)))],
+    ['an explicit default behind the path length', extension(BASIC, sequence(integer(0), boolean(0)))],
+    ['an explicit default of another length', extension(BASIC, Uint8Array.of(0x30, 0x81, 3, 1, 1, 0))],
+    ['critical twice', [sequence(encodeOid(BASIC), boolean(0), boolean(0), octets(sequence()))]],
+    ['a critical that is neither', [sequence(encodeOid(BASIC), boolean(1), octets(sequence()))]],
+    ['critical behind the value', [sequence(encodeOid(BASIC), octets(sequence()), boolean(0))]],
     ['a truth that is not 0xff', extension(BASIC, sequence(boolean(1)))],
     ['one member too many', extension(BASIC, sequence(boolean(0xff), integer(0), integer(0)))],
     ['a padded number', extension(BASIC, sequence(boolean(0xff), integer(0, 1)))],
@@ -224,6 +239,31 @@ describe('certificates in another form than DER allows', () => {
     ['deep nesting outside of extensions', [deep]],
   ])('%s is refused', (_, extensions) => {
     expect(() => parseCertificate(issue('odd', undefined, { extensions }).der)).toThrow(/^not a certificate/);
+  });
+
+  test('defaults that are written out are read, and the signature is over the bytes as they came', () => {
+    const written = (oid: string, value: Uint8Array) => sequence(encodeOid(oid), boolean(0), octets(value));
+    const ca = issue('ca', root, {
+      extensions: [
+        ...caExtensions(),
+        written('2.5.29.30', subtrees(general(0x81, 'example.org'), encodeDer(0x80, Uint8Array.of(0)))),
+      ],
+    });
+    const leaf = issue('leaf', ca, { extensions: [...LEAF, written(BASIC, sequence(boolean(0)))] });
+    const read = parseCertificate(leaf.der);
+    expect(read.extensions).toMatchObject({ basicConstraints: { ca: false }, otherCritical: [] });
+    expect(Buffer.from(leaf.der).includes(Buffer.from(read.signedBytes))).toBe(true);
+    expect(search(leaf, [root], [ca])).toMatchObject({ reasons: [], anchors: [parseCertificate(root.der).sha256] });
+    const elsewhere = issue('leaf', ca, {
+      extensions: [...leafExtensions('release@evil.org'), written(BASIC, sequence(boolean(0)))],
+    });
+    expect(codes(search(elsewhere, [root], [ca]))).toEqual(['CERTIFICATE_NAME_CONSTRAINT']);
+  });
+
+  test('a time without seconds is refused, as OpenSSL does', () => {
+    const time = (date: Date) =>
+      encodeDer(TAG.utcTime, utf8(`${date.toISOString().slice(2, 16).replaceAll(/[-T:]/g, '')}Z`));
+    expect(() => parseCertificate(issue('short', undefined, { time }).der)).toThrow(/not a certificate/);
   });
 
   test('an enormous certificate is refused', () => {
@@ -349,12 +389,28 @@ describe('paths', () => {
       'CERTIFICATE_EXTENDED_KEY_USAGE',
     ]);
     const odd = issue('odd ca', root, {
-      extensions: [...caExtensions(), encodeExtension('2.5.29.36', encodeDer(TAG.sequence), true)],
+      extensions: [...caExtensions(), encodeExtension('2.5.29.99', encodeDer(TAG.sequence), true)],
     });
     expect(codes(search(issue('l', odd, { extensions: LEAF }), [root], [odd]))).toEqual([
       'CERTIFICATE_EXTENSION_UNKNOWN',
     ]);
   });
+
+  test.each([
+    ['inhibit any policy', '2.5.29.54', encodeDer(TAG.integer, Uint8Array.of(0)), true, []],
+    ['policy mappings', '2.5.29.33', POLICY_MAPPINGS, true, []],
+    ['no further mappings', '2.5.29.36', policyConstraints(0x81), true, []],
+    ['a demand for policies', '2.5.29.36', policyConstraints(0x80), true, ['CERTIFICATE_EXTENSION_UNKNOWN']],
+    ['both demands', '2.5.29.36', policyConstraints(0x80, 0x81), true, ['CERTIFICATE_EXTENSION_UNKNOWN']],
+    ['an uncritical demand', '2.5.29.36', policyConstraints(0x80), false, ['CERTIFICATE_EXTENSION_UNKNOWN']],
+  ] as const)(
+    'of policies a CA may say what decides nothing without a demand for them: %s',
+    (_, oid, value, critical, expected) => {
+      const issuer = issue('policy ca', root, { extensions: [...caExtensions(), encodeExtension(oid, value, critical)] });
+      expect(codes(search(issue('l', issuer, { extensions: LEAF }), [root], [issuer]))).toEqual(expected);
+      expect(codes(search(issue('l', issuer, { extensions: LEAF }), [issuer]))).toEqual(expected);
+    },
+  );
 
   test('many CAs that sign each other end within the bound', () => {
     const crowd = Array.from({ length: 12 }, () => issue('crowd', undefined));
@@ -544,14 +600,9 @@ describe('signing with a certificate', () => {
   });
 
   test('broken trust anchors are an error, not a verdict', async () => {
-    const verify = await verifier({ anchors: [utf8('junk')] });
-    const input = {
-      pae: MESSAGE,
-      signature: MESSAGE,
-      material: { kind: 'certificates', chain: [der('rsa')] },
-      keyid: undefined,
-      hashing: 'bundle',
-    } as const;
-    expect(await codeOf(verify.verifyDsse(input, NOW))).toBe('SIGNATURE_TRUST_UNREADABLE');
+    for (const kind of ['anchors', 'intermediates', 'certificates'])
+      expect(await codeOf(verifier({ anchors: [der('rsa')], [kind]: [utf8('junk')] }))).toBe(
+        'SIGNATURE_TRUST_UNREADABLE',
+      );
   });
 });
