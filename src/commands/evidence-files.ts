@@ -36,6 +36,8 @@ export interface Stored {
   readonly evidence: readonly StoredEvidence[];
   /** Content digests of the image. */
   readonly contentDigests: readonly string[];
+  /** Why other tools do not see what was attached. */
+  readonly remarks?: readonly string[];
 }
 
 /** Where files go and what their names begin with. */

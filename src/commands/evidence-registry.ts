@@ -11,6 +11,7 @@ import { SIF_SUBJECT } from '../layers/bundle-facts.ts';
 import { sha256 } from '../primitives/digest.ts';
 import { makeFolder } from '../primitives/folder.ts';
 import { attachBundle } from '../registry/bundles.ts';
+import { unlistedRemark } from '../registry/immutable-tag.ts';
 import { manifestName, type Reference } from '../registry/reference.ts';
 import type { Repository } from '../registry/repository.ts';
 import { encodeBundle } from '../signing/bundle.ts';
@@ -57,22 +58,28 @@ export async function storeRegistryEvidence(options: RegistryStoreOptions): Prom
   assertSound(examined.facts.problems);
   const subject = examined.subjects.filter(({ name }) => name !== SIF_SUBJECT);
   const at = { folder: folder ?? options.defaultFolder, name: fileName(reference) };
+  const remarks: string[] = [];
   const evidence = signer
-    ? await writeBundles(await attachAll(options, signer, { examined, subject }), statements, {
+    ? await writeBundles(await attachAll(options, signer, { examined, subject, remarks }), statements, {
         at,
         all: folder !== undefined,
         signer,
         now,
       })
     : await writeStatements(statements, subject, at);
-  return { evidence, contentDigests: [image.descriptor.digest] };
+  return { evidence, contentDigests: [image.descriptor.digest], remarks };
+}
+
+interface About {
+  readonly examined: RegistryExamination;
+  readonly subject: readonly StatementSubject[];
 }
 
 /** Signs all before the first is attached: what cannot be read back stops everything. */
 async function attachAll(
   options: RegistryStoreOptions,
   signer: Signer,
-  about: { readonly examined: RegistryExamination; readonly subject: readonly StatementSubject[] },
+  about: About & { readonly remarks: string[] },
 ): Promise<readonly SignedEvidence[]> {
   const { repository, beside } = options;
   const { image, layers } = about.examined;
@@ -81,14 +88,17 @@ async function attachAll(
   const bytes = added.reduce((sum, { bundle }) => sum + bundle.length, 0);
   if (added.length > 0) assertAttachable(layers, { manifests: added.length, bytes });
   for (const { bundle } of added)
-    for (const target of image.subjects) await attachBundle(repository, target, bundleToAttach(bundle));
+    for (const target of image.subjects) {
+      const { unlisted } = await attachBundle(repository, target, bundleToAttach(bundle));
+      if (unlisted) about.remarks.push(unlistedRemark(unlisted));
+    }
   return signed;
 }
 
 async function signAll(
   { statements, now, beside }: RegistryStoreOptions,
   signer: Signer,
-  { examined, subject }: { readonly examined: RegistryExamination; readonly subject: readonly StatementSubject[] },
+  { examined, subject }: About,
 ): Promise<readonly SignedEvidence[]> {
   const signed: SignedEvidence[] = [];
   for (const { predicateType, predicate, label } of statements) {

@@ -6,6 +6,7 @@ import type { Host } from '../host/host.ts';
 import { type Published, publishSif } from '../layers/publish.ts';
 import { publishSigned, type SignedPublished } from '../layers/publish-signed.ts';
 import { EXIT, UsageError } from '../primitives/errors.ts';
+import { unlistedRemark } from '../registry/immutable-tag.ts';
 import { formatPlace, isTag, type Reference } from '../registry/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
 import type { Inputs } from './inputs.ts';
@@ -145,6 +146,7 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: Pu
     const signed = signing && (await publishSigned(opened.repository, { ...request, ...signing }));
     const published = signed ?? (await publishSif(opened.repository, request));
     for (const remark of signed?.signing.remarks ?? []) host.warning(`${file.name}: ${remark}`);
+    for (const unlisted of published.sif?.unlisted ?? []) host.warning(`${file.name}: ${unlistedRemark(unlisted)}`);
     for (const { object, why } of published.leftOut)
       host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
     const about = judged(published.verdict, { judge, inputs, host });

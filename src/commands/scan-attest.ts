@@ -148,14 +148,16 @@ async function storeBeside(
 }
 
 async function storeAttached(
-  { reference }: Extract<Subject, { in: 'registry' }>,
+  { name, reference }: Extract<Subject, { in: 'registry' }>,
   options: StoreRequest,
   { inputs, host }: Surroundings,
 ): Promise<Stored> {
   const access = options.signer && !options.beside ? 'push' : 'pull';
   await using opened = await openFrom(inputs, host, { reference, access, existing: true });
   const defaultFolder = inputs.workingDirectory;
-  return await storeRegistryEvidence({ ...options, repository: opened.repository, reference, defaultFolder });
+  const stored = await storeRegistryEvidence({ ...options, repository: opened.repository, reference, defaultFolder });
+  for (const remark of stored.remarks ?? []) host.warning(`${name}: ${remark}`);
+  return stored;
 }
 
 function sbomStatements({ sboms }: JudgedImage): readonly NamedStatement[] {

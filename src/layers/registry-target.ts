@@ -9,6 +9,8 @@ import type { Clock } from '../primitives/retry.ts';
 import { attachBundle } from '../registry/bundles.ts';
 import { type CosignSignature, cosignTag, encodeSimpleSigning } from '../registry/cosign.ts';
 import { keepCosignSignatures } from '../registry/cosign-write.ts';
+import { RegistryError } from '../registry/errors.ts';
+import { unlistedRemark } from '../registry/immutable-tag.ts';
 import type { OciDescriptor, Repository } from '../registry/repository.ts';
 import { APPROVAL_PREDICATE_TYPE } from '../signing/approval.ts';
 import { type Bundle, parseBundle } from '../signing/bundle.ts';
@@ -83,9 +85,27 @@ async function write(
   const bytes = natives.reduce((sum, { data }) => sum + data.length, layer.bundle.length);
   assertAttachable(examined.layers, { manifests: 1, bytes });
   const where: string[] = [];
-  for (const subject of examined.image.subjects)
-    where.push(await attachTo(subject, examined, { signed, stage: layer.stage, natives, signer, now, options }));
-  return { where, freeSlots: examined.freeSlots };
+  const unlisted: RegistryError[] = [];
+  const outgoing = { signed, stage: layer.stage, natives, signer, now, options };
+  for (const subject of examined.image.subjects) where.push(await attachTo(subject, { examined, unlisted }, outgoing));
+  return { where, freeSlots: examined.freeSlots, remarks: unlisted.map(unlistedRemark) };
+}
+
+/** Writing into a shared tag that must not change is nothing that would make an approval invalid. */
+async function unlessImmutable<T>(unlisted: RegistryError[], change: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await change();
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== 'REGISTRY_TAG_IMMUTABLE') throw error;
+    unlisted.push(error);
+    return undefined;
+  }
+}
+
+/** An examined image, and why other tools will not see what is attached to it. */
+interface Attaching {
+  readonly examined: RegistryExamination;
+  readonly unlisted: RegistryError[];
 }
 
 /** An approval on its way to one manifest. */
@@ -98,14 +118,20 @@ interface Outgoing {
   readonly options: RegistryTargetOptions;
 }
 
-async function attachTo(subject: OciDescriptor, examined: RegistryExamination, outgoing: Outgoing): Promise<string> {
+async function attachTo(
+  subject: OciDescriptor,
+  { examined, unlisted }: Attaching,
+  outgoing: Outgoing,
+): Promise<string> {
   const { signed, stage, natives, now, options } = outgoing;
   const optional = { stage, ...(examined.facts.dataRead ? {} : { dataVerified: 'false' }) };
   const legacy = await legacySignature(subject.digest, optional, outgoing);
   const bundle = attachable(signed, { predicateType: APPROVAL_PREDICATE_TYPE, createdAt: now, natives, legacy });
-  const manifest = await attachBundle(options.repository, subject, bundle);
-  if (legacy) await keepLegacy(examined, subject, { bundle: bundle.bytes, legacy, options });
-  return `referrer ${manifest.digest}`;
+  const attached = await attachBundle(options.repository, subject, bundle);
+  if (attached.unlisted) unlisted.push(attached.unlisted);
+  if (legacy)
+    await unlessImmutable(unlisted, () => keepLegacy(examined, subject, { bundle: bundle.bytes, legacy, options }));
+  return `referrer ${attached.manifest.digest}`;
 }
 
 /**
@@ -116,22 +142,23 @@ async function finish(
   examined: RegistryExamination,
   { stage, bundle }: Pick<NewLayer, 'stage' | 'bundle'>,
   { signer, now, options }: Change & { readonly options: RegistryTargetOptions },
-): Promise<readonly string[]> {
+): Promise<Pick<Written, 'where' | 'remarks'>> {
   const { image, layers } = examined;
   const attached = layers.attachedTo.get(sha256(bundle)) ?? [];
-  if (attached.length === 0) return [];
-  const signed = parseBundle(bundle);
   const where: string[] = [];
+  const unlisted: RegistryError[] = [];
+  if (attached.length === 0) return { where, remarks: [] };
+  const outgoing = { signed: parseBundle(bundle), stage, natives: [], signer, now, options };
   for (const subject of image.subjects)
-    if (!attached.includes(subject.digest))
-      where.push(await attachTo(subject, examined, { signed, stage, natives: [], signer, now, options }));
+    if (!attached.includes(subject.digest)) where.push(await attachTo(subject, { examined, unlisted }, outgoing));
     else if (signer.method !== 'pgp' && !hasLegacy(examined, subject, signer)) {
       const others = () => readCosignNotes(options.repository, subject.digest, layers.blobs);
       const { repository, clock } = options;
-      if (await keepCosignSignatures(repository, subject.digest, { ours: [], others, clock }))
+      const kept = { ours: [], others, clock };
+      if (await unlessImmutable(unlisted, () => keepCosignSignatures(repository, subject.digest, kept)))
         where.push(`tag ${cosignTag(subject.digest, 'sig')}`);
     }
-  return where;
+  return { where, remarks: unlisted.map(unlistedRemark) };
 }
 
 function hasLegacy({ facts }: RegistryExamination, { digest }: OciDescriptor, { identity }: Signer): boolean {

@@ -14,7 +14,7 @@ import { openBundle, placeBundle } from './bundle-facts.ts';
 import { type ApprovalRequest, draftApproval, identityKey, stagesBefore } from './draft.ts';
 import { StageError } from './errors.ts';
 import type { NativeChoice } from './native-plan.ts';
-import type { Examined, NewLayer, StageSession, StageTarget } from './target.ts';
+import type { Examined, NewLayer, StageSession, StageTarget, Written } from './target.ts';
 import { type Judge, judgeFacts } from './verify.ts';
 
 export interface StageRequest extends ApprovalRequest {
@@ -72,9 +72,10 @@ export async function signStage(target: StageTarget, judge: Judge, request: Stag
   const standing = own.find((layer) => stands(layer, examined, judge));
   if (standing && !request.replace) {
     const bundle = bundleBytes(examined, standing);
-    const where = bundle ? await finish(session, { stage: request.stage, bundle }, request) : [];
-    const remarks =
+    const { where, remarks: told = [] } = await finish(session, { stage: request.stage, bundle }, request);
+    const added =
       where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(', ')}`] : [];
+    const remarks = [...added, ...told];
     return { ...base, outcome: 'unchanged', verdict, bundle, digest: standing.digest, where, remarks };
   }
   const replaced = request.replace ? own : [];
@@ -83,16 +84,17 @@ export async function signStage(target: StageTarget, judge: Judge, request: Stag
   const done = { ...base, verdict, bundle: layer.bundle, digest: layer.digest, remarks: layer.plan.remarks };
   if (request.dryRun) return { ...done, outcome: 'planned' };
   const written = await session.write(layer, { signer: request.signer, replaced, now: request.now });
-  return { ...done, ...written, outcome: replaced.length > 0 ? 'replaced' : 'signed' };
+  const remarks = [...done.remarks, ...(written.remarks ?? [])];
+  return { ...done, ...written, remarks, outcome: replaced.length > 0 ? 'replaced' : 'signed' };
 }
 
 async function finish(
   session: StageSession,
-  layer: Pick<NewLayer, 'stage' | 'bundle'>,
+  { stage, bundle }: { readonly stage: string; readonly bundle: Uint8Array | undefined },
   { signer, now, dryRun }: StageRequest,
-): Promise<readonly string[]> {
-  if (dryRun) return [];
-  return (await session.finish?.(layer, { signer, replaced: [], now })) ?? [];
+): Promise<Pick<Written, 'where' | 'remarks'>> {
+  const done = dryRun || !bundle ? undefined : await session.finish?.({ stage, bundle }, { signer, replaced: [], now });
+  return done ?? { where: [] };
 }
 
 function assertStage({ policy }: Judge, stage: string): void {

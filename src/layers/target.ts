@@ -44,6 +44,8 @@ export interface Written {
   /** Where the new layer is now: `object 5`, `referrer sha256:…`. */
   readonly where: readonly string[];
   readonly freeSlots: number | null;
+  /** What whoever signed has to know of it. */
+  readonly remarks?: readonly string[];
 }
 
 /** An examined image, open for one new layer. */
@@ -53,7 +55,7 @@ export interface StageSession {
   /** Stores the layer; on any error the image is as it was. */
   write(layer: NewLayer, change: Change): Promise<Written>;
   /** Stores what an interrupted signer left out of a layer that stands; gives where that is, nothing as a rule. */
-  finish?(layer: Pick<NewLayer, 'stage' | 'bundle'>, change: Change): Promise<readonly string[]>;
+  finish?(layer: Pick<NewLayer, 'stage' | 'bundle'>, change: Change): Promise<Pick<Written, 'where' | 'remarks'>>;
 }
 
 export interface StageTarget {

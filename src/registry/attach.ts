@@ -9,10 +9,11 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../pri
 import { LIMITS } from '../primitives/limits.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
+import { cannotChange, immutableTag } from './immutable-tag.ts';
 import { makeManifest, parseManifest } from './manifest.ts';
 import { getManifestAndTag, putManifest, resolveManifest } from './manifests.ts';
 import { ownTag } from './own-tags.ts';
-import { askReferrersApi, describeManifest, readOwnTags } from './referrers.ts';
+import { askReferrersApi, describeManifest, listReferrers, readOwnTags } from './referrers.ts';
 import { referrersTag } from './reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './repository.ts';
 
@@ -22,20 +23,43 @@ const API_CHECKS = 4;
 const PAUSE_MS = { from: 100, to: 500 } as const;
 
 /**
- * Stores a manifest and sees to it that it is listed.
+ * Stores a manifest and sees to it that it is listed. Where the registry does not let the shared tag change, the manifest
+ * is found by its own tag; then REGISTRY_TAG_IMMUTABLE is handed back, for others do not look there.
  * @throws RegistryError REGISTRY_REFERRER_INVALID, REGISTRY_REFERRER_NOT_LISTED, REGISTRY_REFERRERS_TAG_TAKEN, by status;
  * NetworkError
  * @see OCI distribution-spec v1.1.0, section Pushing Manifests with Subject
  */
-export async function attachReferrer(client: RegistryClient, manifest: Manifest): Promise<void> {
+export async function attachReferrer(client: RegistryClient, manifest: Manifest): Promise<RegistryError | undefined> {
   const subject = subjectOf(manifest);
   if (!client.lacksReferrersApi) {
     const { subjectHandled } = await putManifest(client, manifest, { reference: manifest.digest, subject });
     // ECR once claimed in the header what its API did not do, so both are asked.
-    if (subjectHandled && (await isListedByApi(client, subject, manifest.digest))) return;
+    if (subjectHandled && (await isListedByApi(client, subject, manifest.digest))) return undefined;
   }
-  await putManifest(client, manifest, { reference: ownTag(subject, manifest.digest), subject });
-  await keepListed(client, subject, manifest);
+  await putOwnTag(client, subject, manifest);
+  try {
+    await keepListed(client, subject, manifest);
+    return undefined;
+  } catch (error) {
+    const immutable = error instanceof RegistryError && error.code === 'REGISTRY_TAG_IMMUTABLE';
+    if (!immutable || !(await isFound(client, subject, manifest.digest))) throw error;
+    return error;
+  }
+}
+
+/** A tag that names the manifest already need not be written, nor can it be where tags are immutable. */
+async function putOwnTag(client: RegistryClient, subject: Digest, manifest: Manifest): Promise<void> {
+  const reference = ownTag(subject, manifest.digest);
+  try {
+    await putManifest(client, manifest, { reference, subject });
+  } catch (error) {
+    if (!immutableTag(reference, error)) throw error;
+    if ((await resolveManifest(client, reference))?.digest !== manifest.digest) throw error;
+  }
+}
+
+async function isFound(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {
+  return (await listReferrers(client, subject)).referrers.some(({ descriptor }) => descriptor.digest === digest);
 }
 
 /**
@@ -73,6 +97,7 @@ function pause(client: RegistryClient): Promise<void> {
 /** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
 async function keepListed(client: RegistryClient, subject: Digest, ours: Manifest | undefined): Promise<void> {
   let written: Manifest | undefined;
+  let refusedOver: Digest | undefined;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     if (written && (await standsWhole(client, subject, written))) return;
     const current = await readShared(client, subject);
@@ -81,10 +106,9 @@ async function keepListed(client: RegistryClient, subject: Digest, ours: Manifes
     const missing = wanted.filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
     if (missing.length === 0) return;
     const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
-    const target = { reference: referrersTag(subject), ifMatch: current.etag };
-    await putManifest(client, merged, target);
-    client.written.set(target.reference, merged);
-    written = merged;
+    written = await replaceShared(client, merged, { subject, current, refusedOver });
+    refusedOver = written ? undefined : current.digest;
+    if (written) client.written.set(referrersTag(subject), written);
     await pause(client);
   }
   throw new RegistryError(
@@ -92,6 +116,24 @@ async function keepListed(client: RegistryClient, subject: Digest, ours: Manifes
     `the list of referrers of ${subject} was overwritten ${MAX_ROUNDS} times`,
     { hint: 'let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us' },
   );
+}
+
+/** Writes the shared tag; undefined when somebody else wrote in between. */
+async function replaceShared(
+  client: RegistryClient,
+  merged: Manifest,
+  { subject, current, refusedOver }: { subject: Digest; current: SharedIndex; refusedOver: Digest | undefined },
+): Promise<Manifest | undefined> {
+  const tag = referrersTag(subject);
+  try {
+    const { conflict } = await putManifest(client, merged, { reference: tag, ifMatch: current.etag });
+    if (!conflict) return merged;
+  } catch (error) {
+    throw (current.digest && immutableTag(tag, error)) ?? error;
+  }
+  // The answer to a write in between is the same as that for a tag which must not change; then nobody did write.
+  if (current.digest !== undefined && refusedOver === current.digest) throw cannotChange(tag, 'answered 412 twice');
+  return undefined;
 }
 
 /** True when the list that we wrote is still there and lacks nobody's layer: asked without reading it again. */
@@ -116,6 +158,8 @@ interface SharedIndex {
   readonly document: JsonObject;
   readonly listed: ReadonlySet<Digest>;
   readonly etag: string | undefined;
+  /** Undefined when there is none yet. */
+  readonly digest: Digest | undefined;
 }
 
 async function readShared(client: RegistryClient, subject: Digest): Promise<SharedIndex> {
@@ -127,6 +171,7 @@ async function readShared(client: RegistryClient, subject: Digest): Promise<Shar
       document: { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] },
       listed: new Set<Digest>(),
       etag: undefined,
+      digest: undefined,
     };
   const { manifest, etag } = found;
   const document = parseJson(manifest.bytes, `the tag ${tag}`);
@@ -135,7 +180,7 @@ async function readShared(client: RegistryClient, subject: Digest): Promise<Shar
       hint: 'remove or rename that tag; the OCI specification reserves it for the list of referrers',
     });
   const { manifests } = parseManifest(manifest, `the tag ${tag}`);
-  return { document, listed: new Set(manifests.map(({ digest }) => digest)), etag };
+  return { document, listed: new Set(manifests.map(({ digest }) => digest)), etag, digest: manifest.digest };
 }
 
 /** The index with entries added; whatever else it holds stays. @throws RegistryError REGISTRY_REFERRER_NOT_LISTED */

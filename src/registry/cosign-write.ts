@@ -4,15 +4,25 @@
 
 import { toBase64, utf8 } from '../primitives/bytes.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
-import { type JsonObject, parseJson } from '../primitives/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../primitives/json.ts';
 import { asObject } from '../primitives/shape.ts';
 import { LIMITS } from '../primitives/limits.ts';
 import type { Clock } from '../primitives/retry.ts';
-import { memoryBlob, readSmallBlob } from './bundles.ts';
-import { CERTIFICATE, CHAIN, type CosignSignature, cosignTag, PAYLOAD_TYPE, SIGNATURE, tolerant } from './cosign.ts';
+import { memoryBlob } from './bundles.ts';
+import {
+  CERTIFICATE,
+  CHAIN,
+  type CosignSignature,
+  cosignTag,
+  PAYLOAD_TYPE,
+  readEntry,
+  SIGNATURE,
+  tolerant,
+} from './cosign.ts';
 import { RegistryError } from './errors.ts';
+import { immutableTag } from './immutable-tag.ts';
 import { makeManifest, parseManifest } from './manifest.ts';
-import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Repository } from './repository.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from './repository.ts';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const MAX_ROUNDS = 20;
@@ -26,30 +36,76 @@ export interface Kept {
   readonly clock: Clock;
 }
 
+/** A layer of a legacy tag, word for word: what others wrote into it is not ours to leave out. */
+export interface LegacyLayer {
+  readonly layer: JsonObject;
+  /** Pushed with it; undefined when it is there already. */
+  readonly blob: Uint8Array | undefined;
+}
+
 /**
  * Sees to it that the tag holds every wanted signature: read, merge, write, read back. First `ours`; after every write
  * `others` is asked, so that what other writers attached before we wrote is put back too. True when it wrote.
- * @throws RegistryError REGISTRY_REFERRER_NOT_LISTED when others overwrite it every time; as putManifest
+ * @throws RegistryError REGISTRY_REFERRER_NOT_LISTED when others overwrite it every time, REGISTRY_TAG_IMMUTABLE,
+ * REGISTRY_REFERRERS_TAG_TAKEN; as putManifest
  */
-export async function keepCosignSignatures(
+export function keepCosignSignatures(
   repository: Repository,
   subject: Digest,
   { ours, others, clock }: Kept,
 ): Promise<boolean> {
-  const tag = cosignTag(subject, 'sig');
+  return keepLayers(repository, cosignTag(subject, 'sig'), {
+    ours: ours.map(layerOf),
+    others: async () => ((await others?.()) ?? []).map(layerOf),
+    clock,
+  });
+}
+
+/**
+ * Sees to it that a legacy tag holds these layers, whose blobs are there. Where there is no such tag it becomes `whole`,
+ * byte for byte, if that is given. True when it wrote.
+ * @throws as keepCosignSignatures
+ */
+export function keepLegacyLayers(
+  repository: Repository,
+  tag: string,
+  { layers, whole, clock }: { readonly layers: readonly JsonObject[]; whole?: Manifest | undefined; clock: Clock },
+): Promise<boolean> {
+  const ours = layers.map((layer) => ({ layer, blob: undefined }));
+  return keepLayers(repository, tag, { ours, others: () => Promise.resolve([]), whole, clock });
+}
+
+/** The layers in the manifest of a legacy tag, as they stand there. @throws as parseManifest */
+export function legacyLayers(manifest: Manifest, tag: string): readonly JsonObject[] {
+  const layers = objectIn(manifest.bytes, `the tag ${tag}`)['layers'];
+  return Array.isArray(layers) ? layers.filter(isJsonObject) : [];
+}
+
+async function keepLayers(
+  repository: Repository,
+  tag: string,
+  wanted: {
+    readonly ours: readonly LegacyLayer[];
+    readonly others: () => Promise<readonly LegacyLayer[]>;
+    readonly whole?: Manifest | undefined;
+    readonly clock: Clock;
+  },
+): Promise<boolean> {
+  const { ours, others, whole, clock } = wanted;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const entries = round === 0 && ours.length > 0 ? ours : [...ours, ...((await others?.()) ?? [])];
-    const present = await repository.getManifest(tag);
-    const layers = present ? parseManifest(present, `the tag ${tag}`).layers : [];
-    const known = new Set(layers.map((layer) => `${layer.digest} ${layer.annotations?.[SIGNATURE] ?? ''}`));
-    const missing = entries.filter((entry) => {
-      const key = `${sha256(entry.payload)} ${toBase64(entry.signature)}`;
-      const isNew = !known.has(key);
-      known.add(key);
+    const first = round === 0 && ours.length > 0;
+    const entries = first ? ours : [...ours, ...(await others())];
+    const present = await readTag(repository, tag);
+    const layers = present ? legacyLayers(present, tag) : [];
+    const known = new Set(layers.map(nameOf));
+    const missing = entries.filter(({ layer }) => {
+      const isNew = !known.has(nameOf(layer));
+      known.add(nameOf(layer));
       return isNew;
     });
     if (missing.length === 0) return round > 0;
-    await writeTag(repository, tag, { present, layers, added: missing, fresh: round === 0 && ours.length > 0 });
+    if (!present && whole) await repository.putManifest(whole, tag);
+    else await writeTag(repository, tag, { present, layers, added: missing, fresh: first });
     await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
   }
   throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `other writers overwrite the tag ${tag} every time`, {
@@ -57,55 +113,78 @@ export async function keepCosignSignatures(
   });
 }
 
-function layerOf({ payload, signature, certificate, chain }: CosignSignature): OciDescriptor {
+async function readTag(repository: Repository, tag: string): Promise<Manifest | undefined> {
+  const present = await repository.getManifest(tag);
+  if (!present || parseManifest(present, `the tag ${tag}`).kind === 'manifest') return present;
+  throw new RegistryError('REGISTRY_REFERRERS_TAG_TAKEN', `the tag ${tag} is a ${present.mediaType}`, {
+    hint: 'remove or rename that tag; cosign keeps signatures and attestations under this name',
+  });
+}
+
+/** What tells one layer from another: the same payload may be signed by many. */
+function nameOf({ digest, annotations }: JsonObject): string {
+  const signature = isJsonObject(annotations) ? annotations[SIGNATURE] : undefined;
+  return `${typeof digest === 'string' ? digest : ''} ${typeof signature === 'string' ? signature : ''}`;
+}
+
+function layerOf({ payload, signature, certificate, chain }: CosignSignature): LegacyLayer {
   return {
-    mediaType: PAYLOAD_TYPE,
-    size: payload.length,
-    digest: sha256(payload),
-    annotations: {
-      [SIGNATURE]: toBase64(signature),
-      ...(certificate === undefined ? {} : { [CERTIFICATE]: certificate, [CHAIN]: chain ?? '' }),
+    blob: payload,
+    layer: {
+      mediaType: PAYLOAD_TYPE,
+      size: payload.length,
+      digest: sha256(payload),
+      annotations: {
+        [SIGNATURE]: toBase64(signature),
+        ...(certificate === undefined ? {} : { [CERTIFICATE]: certificate, [CHAIN]: chain ?? '' }),
+      },
     },
   };
 }
 
 const EPOCH = '0001-01-01T00:00:00Z';
 
-/** Writes the tag with further layers; whatever else is in the manifest and its config stays. */
-async function writeTag(
-  repository: Repository,
-  tag: string,
-  change: {
-    readonly present: Manifest | undefined;
-    readonly layers: readonly OciDescriptor[];
-    readonly added: readonly CosignSignature[];
-    /** Only we make these entries. */
-    readonly fresh: boolean;
-  },
-): Promise<void> {
-  const { present, added, fresh } = change;
+/** A tag on its way to more layers. */
+interface TagChange {
+  readonly present: Manifest | undefined;
+  /** What it has. */
+  readonly layers: readonly JsonObject[];
+  readonly added: readonly LegacyLayer[];
+  /** Only we make these entries. */
+  readonly fresh: boolean;
+}
+
+/** Writes the tag with further layers; whatever else is in the manifest and its config stays, types included. */
+async function writeTag(repository: Repository, tag: string, change: TagChange): Promise<void> {
+  const { present, layers, added, fresh } = change;
+  const mediaType = present?.mediaType ?? MEDIA_TYPE.manifest;
   const document = present ? objectIn(present.bytes, `the tag ${tag}`) : {};
+  const old = isJsonObject(document['config']) ? document['config'] : {};
   const config = utf8(JSON.stringify(await mergedConfig(repository, tag, change)));
-  for (const blob of [...added.map(({ payload }) => payload), config])
+  for (const blob of [...added.flatMap((entry) => entry.blob ?? []), config])
     await repository.pushBlob(sha256(blob), memoryBlob(blob), { fresh });
   const merged = {
     schemaVersion: 2,
-    mediaType: MEDIA_TYPE.manifest,
+    mediaType,
     ...document,
-    config: { mediaType: CONFIG_TYPE, size: config.length, digest: sha256(config) },
-    layers: [...(Array.isArray(document['layers']) ? document['layers'] : []), ...added.map(layerOf)],
+    config: { mediaType: old['mediaType'] ?? CONFIG_TYPE, size: config.length, digest: sha256(config) },
+    layers: [...layers, ...added.map(({ layer }) => layer)],
   };
-  await repository.putManifest(makeManifest(utf8(JSON.stringify(merged)), MEDIA_TYPE.manifest), tag);
+  try {
+    await repository.putManifest(makeManifest(utf8(JSON.stringify(merged)), mediaType), tag);
+  } catch (error) {
+    throw (present && immutableTag(tag, error)) ?? error;
+  }
 }
 
 /** The image config that goes with the layers: one diff id each. */
 async function mergedConfig(
   repository: Repository,
   tag: string,
-  { present, layers, added }: Parameters<typeof writeTag>[2],
+  { present, layers, added }: TagChange,
 ): Promise<JsonObject> {
   const old = present ? parseManifest(present, `the tag ${tag}`).config : undefined;
-  const readable = old && old.size <= LIMITS.manifestBytes ? await readSmallBlob(repository, old) : undefined;
+  const readable = old && old.size <= LIMITS.manifestBytes ? await readEntry(repository, old) : undefined;
   const base: JsonObject = (readable && tolerant(() => objectIn(readable, 'the config'))) ?? {
     architecture: '',
     created: EPOCH,
@@ -113,11 +192,11 @@ async function mergedConfig(
     config: {},
   };
   const history = Array.isArray(base['history']) ? base['history'] : layers.map(() => ({ created: EPOCH }));
-  const diffIds = [...layers.map(({ digest }) => digest), ...added.map(({ payload }) => sha256(payload))];
+  const digests = [...layers, ...added.map(({ layer }) => layer)].map(({ digest }) => digest ?? '');
   return {
     ...base,
     history: [...history, ...added.map(() => ({ created: EPOCH }))],
-    rootfs: { type: 'layers', diff_ids: diffIds },
+    rootfs: { type: 'layers', diff_ids: digests },
   };
 }
 

@@ -93,8 +93,8 @@ export const REGISTRY_CODES = {
     fix: 'let fewer jobs attach to the same image at once, and repeat; nothing was overwritten',
   },
   REGISTRY_REFERRERS_TAG_TAKEN: {
-    when: 'the tag that lists the referrers of an image holds something else than an index',
-    fix: 'remove or rename the tag sha256-… that the message names; it is reserved by the OCI specification',
+    when: 'a tag that lists what is attached to an image holds something else: `sha256-…` no index, or `sha256-….sig` no manifest',
+    fix: 'remove or rename the tag that the message names; the OCI specification and cosign reserve these names',
   },
   REGISTRY_REQUEST_REFUSED: {
     when: 'the registry refuses a request for another reason',
@@ -107,6 +107,10 @@ export const REGISTRY_CODES = {
   REGISTRY_SOURCE_CHANGED: {
     when: 'the file changed while it was being pushed',
     fix: 'repeat when nothing else writes to the file',
+  },
+  REGISTRY_TAG_IMMUTABLE: {
+    when: 'the registry does not let a tag change that several writers share (`sha256-…`, `sha256-….sig`); the layer itself is stored, found by countersign, and counts (a warning, of `repair` an error)',
+    fix: 'let tags that begin with `sha256-` change in that registry, or do without: cosign and podman see only what was written first',
   },
   REGISTRY_TAG_MISSING: {
     when: 'a reference without tag or digest is used where one manifest must be named',

@@ -176,9 +176,10 @@ export class LayoutRepository implements Repository {
     return { subjectHandled: true };
   }
 
-  async attachReferrer(manifest: Manifest): Promise<void> {
+  async attachReferrer(manifest: Manifest): Promise<undefined> {
     subjectOf(manifest);
     await this.putManifest(manifest, manifest.digest);
+    return undefined;
   }
 
   /** A folder finds referrers by looking at every manifest: there is no list to lose them. */

@@ -35,6 +35,8 @@ export interface PublishedSif {
   readonly layer: Digest;
   /** Digests of the attached manifests. */
   readonly attached: readonly Digest[];
+  /** Why other tools do not see some of them. */
+  readonly unlisted: readonly RegistryError[];
 }
 
 /**
@@ -87,11 +89,16 @@ export async function pushSif(repository: Repository, push: SifPush): Promise<Pu
   await repository.putManifest(manifest, manifest.digest);
   const descriptor = { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length };
   const attached: Digest[] = [];
-  for (const bundle of bundles) attached.push((await attachBundle(repository, descriptor, bundle)).digest);
+  const unlisted: RegistryError[] = [];
+  for (const bundle of bundles) {
+    const one = await attachBundle(repository, descriptor, bundle);
+    attached.push(one.manifest.digest);
+    if (one.unlisted) unlisted.push(one.unlisted);
+  }
   await assertPublished(repository, descriptor, { layer: layer.digest, size: layer.sizeBytes, attached });
   await push.confirm?.(descriptor);
   await moveTags(repository, manifest, push);
-  return { manifest: descriptor, layer: layer.digest, attached };
+  return { manifest: descriptor, layer: layer.digest, attached, unlisted };
 }
 
 async function assertPublished(

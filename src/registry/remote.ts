@@ -5,6 +5,7 @@ import type { Digest } from '../primitives/digest.ts';
 import { attachReferrer, repairReferrers } from './attach.ts';
 import { blobSize, readBlob, sizeMismatch } from './blobs.ts';
 import { type ClientOptions, RegistryClient } from './client.ts';
+import type { RegistryError } from './errors.ts';
 import { getManifest, listTags, putManifest, resolveManifest } from './manifests.ts';
 import { parseManifest } from './manifest.ts';
 import { listReferrers } from './referrers.ts';
@@ -92,7 +93,7 @@ export class RegistryRepository implements Repository {
     return putManifest(this.client, manifest, { reference, subject });
   }
 
-  attachReferrer(manifest: Manifest): Promise<void> {
+  attachReferrer(manifest: Manifest): Promise<RegistryError | undefined> {
     return attachReferrer(this.client, manifest);
   }
 

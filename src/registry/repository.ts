@@ -3,6 +3,7 @@
 // Small interfaces composed upwards: code that only reads asks for a ReadableRepository and cannot write.
 
 import type { Digest } from '../primitives/digest.ts';
+import type { RegistryError } from './errors.ts';
 
 /** Media types that this project reads or writes. */
 export const MEDIA_TYPE = {
@@ -132,9 +133,10 @@ export interface Repository extends ReadableRepository {
   putManifest(manifest: Manifest, reference: string): Promise<{ readonly subjectHandled: boolean }>;
   /**
    * Stores a manifest that has a `subject` so that listReferrers finds it: read, merge, write, read back, until it is
-   * there. Foreign entries of a shared index survive. Blobs must be pushed before.
+   * there. Foreign entries of a shared index survive. Blobs must be pushed before. Where the registry does not let the
+   * shared index change, the layer is stored and found all the same: why others do not see it is handed back.
    */
-  attachReferrer(manifest: Manifest): Promise<void>;
+  attachReferrer(manifest: Manifest): Promise<RegistryError | undefined>;
   /** Puts layers of ours that a shared list lost back into it. */
   repairReferrers(subject: Digest): Promise<void>;
 }

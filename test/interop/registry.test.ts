@@ -99,7 +99,7 @@ describe.skipIf(!hasPeers('docker-registry', 'oras', 'crane', 'skopeo'))(
         predicateType: 'https://example.org/p',
         createdAt: new Date(0),
       };
-      const attached = await attachBundle(repository, subject, bundle);
+      const { manifest: attached } = await attachBundle(repository, subject, bundle);
       const discovered = JSON.parse(await run('oras', ['discover', '--plain-http', '--format', 'json', `${name}:v1`]));
       expect(JSON.stringify(discovered)).toContain(attached.digest);
     });

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tags that several writers share, where others wrote them in their own way or the registry lets nobody change them:
+// a stage signed there counts, whatever becomes of the tag, and what was in it stays.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { repairImage } from '../../src/layers/repair.ts';
+import { openRegistryImage } from '../../src/layers/registry-image.ts';
+import type { StageResult } from '../../src/layers/stage.ts';
+import type { Judge } from '../../src/layers/verify.ts';
+import { utf8 } from '../../src/primitives/bytes.ts';
+import { sha256 } from '../../src/primitives/digest.ts';
+import { memoryBlob } from '../../src/registry/bundles.ts';
+import { cosignTag } from '../../src/registry/cosign.ts';
+import { ownTag } from '../../src/registry/own-tags.ts';
+import { EMPTY_CONFIG, makeManifest, parseManifest } from '../../src/registry/manifest.ts';
+import { referrersTag } from '../../src/registry/reference.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
+import { judgeBy, keyPerson, type Person, pipeline, policyFor } from '../support/layers.ts';
+import { pushOciImage } from '../support/oci-images.ts';
+import { signRemotely, statuses, verdictOn } from '../support/registry-layers.ts';
+import type { RegistryOptions, TestRegistry } from '../support/registry-server.ts';
+import { openIn, referrerTo, startRegistry, testClock } from '../support/registry-session.ts';
+import { codeOf } from '../support/signing.ts';
+
+const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+
+let people: readonly [Person, Person, Person];
+let judge: Judge;
+
+beforeAll(async () => {
+  people = [await keyPerson('ada', 'p256'), await keyPerson('sam', 'p256'), await keyPerson('pat', 'p256')];
+  judge = await judgeBy(await policyFor(people, pipeline('ada', 'sam', 'pat')));
+});
+
+async function scene(options: RegistryOptions = {}) {
+  const registry = await startRegistry(options);
+  const repository = await openIn(registry);
+  const image = await pushOciImage(repository, { tag: 'v1' });
+  await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
+  return { registry, repository, image, reference: image.digest };
+}
+
+async function approve(registry: TestRegistry, reference: string): Promise<readonly StageResult[]> {
+  const results: StageResult[] = [];
+  for (const [index, stage] of ['author', 'security', 'production'].entries())
+    results.push(
+      await signRemotely({ repository: await openIn(registry), reference }, personAt(index), stage, { judge }),
+    );
+  return results;
+}
+
+function personAt(index: number): Person {
+  const person = people[index];
+  if (!person) throw new Error(`no person ${index}`);
+  return person;
+}
+
+/** Somebody else's signature tag, in docker's media types. */
+async function dockerTag(repository: Repository, image: Manifest): Promise<string> {
+  const [payload, config] = [utf8('{"theirs":true}'), utf8('{"os":"theirs"}')];
+  for (const blob of [payload, config]) await repository.pushBlob(sha256(blob), memoryBlob(blob));
+  const document = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPE.dockerManifest,
+    config: { mediaType: DOCKER_CONFIG, size: config.length, digest: sha256(config) },
+    layers: [
+      { mediaType: 'x/theirs', size: payload.length, digest: sha256(payload), annotations: { note: 'theirs' }, own: 1 },
+    ],
+  };
+  const tag = cosignTag(image.digest, 'sig');
+  await repository.putManifest(makeManifest(utf8(JSON.stringify(document)), MEDIA_TYPE.dockerManifest), tag);
+  return tag;
+}
+
+describe('a signature tag that others wrote', () => {
+  test('keeps its media types and its layers word for word', async () => {
+    const { repository, image, reference } = await scene();
+    const tag = await dockerTag(repository, image);
+    const { outcome } = await signRemotely({ repository, reference }, personAt(0), 'author', { judge });
+    expect(outcome).toBe('signed');
+    const after = await repository.getManifest(tag);
+    expect(after?.mediaType).toBe(MEDIA_TYPE.dockerManifest);
+    const document = JSON.parse(Buffer.from(after?.bytes ?? []).toString());
+    expect(document).toMatchObject({ mediaType: MEDIA_TYPE.dockerManifest, config: { mediaType: DOCKER_CONFIG } });
+    expect(document.layers).toHaveLength(2);
+    expect(document.layers[0]).toMatchObject({ annotations: { note: 'theirs' }, own: 1 });
+    const verdict = await verdictOn({ repository, reference }, judge);
+    expect(statuses(verdict, 'cosign')).toEqual(['valid']);
+  });
+
+  test('whose config is gone takes signatures all the same', async () => {
+    const { registry, repository, image, reference } = await scene();
+    const tag = await dockerTag(repository, image);
+    registry.repo('team/app').blobs.delete(sha256(utf8('{"os":"theirs"}')));
+    await signRemotely({ repository, reference }, personAt(0), 'author', { judge });
+    const after = await repository.getManifest(tag);
+    expect(after && parseManifest(after, 'the tag').layers).toHaveLength(2);
+  });
+
+  test('is not written into when it is an index', async () => {
+    const { repository, image, reference } = await scene();
+    const index = utf8(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] }));
+    await repository.putManifest(makeManifest(index, MEDIA_TYPE.index), cosignTag(image.digest, 'sig'));
+    const signing = signRemotely({ repository, reference }, personAt(0), 'author', { judge });
+    expect(await codeOf(signing)).toBe('REGISTRY_REFERRERS_TAG_TAKEN');
+  });
+});
+
+describe.each([400, 403, 405, 409, 412, 422])('tags that must not change (%d)', (status) => {
+  test('do not keep a stage from being signed, and a warning says who does not see it', async () => {
+    const { registry, reference, image } = await scene({ etags: status === 412 });
+    registry.faults.immutableTags = status;
+    const [first, ...later] = await approve(registry, reference);
+    expect(first).toMatchObject({ outcome: 'signed', remarks: [] });
+    for (const { outcome, remarks } of later) {
+      expect(outcome).toBe('signed');
+      expect(remarks).toHaveLength(2);
+      for (const tag of [referrersTag(image.digest), cosignTag(image.digest, 'sig')])
+        expect(remarks.some((remark) => remark.includes(`the tag ${tag} change`))).toBe(true);
+      for (const remark of remarks) expect(remark).toContain('REGISTRY_TAG_IMMUTABLE');
+    }
+    const repository = await openIn(registry);
+    expect((await verdictOn({ repository, reference }, judge)).verdict).toBe('passed');
+    const again = await signRemotely({ repository, reference }, personAt(1), 'security', { judge });
+    expect(again).toMatchObject({ outcome: 'unchanged', where: [] });
+    expect(again.remarks.join()).toContain('REGISTRY_TAG_IMMUTABLE');
+  });
+});
+
+describe('where tags must not change', () => {
+  test('a layer that is attached again is there already', async () => {
+    const { registry, repository, image } = await scene();
+    const [one, two] = [referrerTo(image, '1'), referrerTo(image, '2')];
+    expect(await repository.attachReferrer(one)).toBeUndefined();
+    registry.faults.immutableTags = 400;
+    for (let time = 0; time < 2; time += 1)
+      expect(await repository.attachReferrer(two)).toMatchObject({ code: 'REGISTRY_TAG_IMMUTABLE', status: undefined });
+    expect((await (await openIn(registry)).listReferrers(image.digest)).referrers).toHaveLength(2);
+  });
+
+  test('a tag of our own with other content is an error, as the layer would not be found', async () => {
+    const { registry, repository, image } = await scene();
+    const layer = referrerTo(image, '1');
+    await repository.putManifest(image, ownTag(image.digest, layer.digest));
+    registry.faults.immutableTags = 400;
+    expect(await codeOf(repository.attachReferrer(layer))).toBe('REGISTRY_REQUEST_REFUSED');
+  });
+
+  test('repairing says that nothing can be repaired', async () => {
+    const { registry, repository, reference } = await scene();
+    registry.faults.immutableTags = 400;
+    await approve(registry, reference);
+    const image = await openRegistryImage(repository, reference);
+    expect(await codeOf(repairImage(image, repository, testClock()))).toBe('REGISTRY_TAG_IMMUTABLE');
+  });
+
+  test('a refusal to make the tag is one for good', async () => {
+    const { registry, repository, reference } = await scene();
+    registry.intercept = (request, response) => {
+      if (request.method !== 'PUT' || !/manifests\/sha256-[0-9a-f]+$/.test(request.url ?? '')) return false;
+      request.resume();
+      response.writeHead(403).end();
+      return true;
+    };
+    const signing = signRemotely({ repository, reference }, personAt(0), 'author', { judge });
+    expect(await codeOf(signing)).toBe('REGISTRY_FORBIDDEN');
+  });
+});
