@@ -41,7 +41,7 @@ export async function imageInLayout(folder: string, name: string): Promise<Layou
   if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
   if (!first) return { in: 'layout', folder, tag: undefined, digest: undefined };
   // Some tools write a whole reference in the place of the tag; no reference of ours can have that.
-  return isTag(first.tag)
+  return isTag(first.tag) || first.digest === undefined
     ? { in: 'layout', folder, tag: first.tag, digest: undefined }
     : { in: 'layout', folder, tag: undefined, digest: first.digest };
 }

@@ -6,7 +6,7 @@ import type { Digest } from '../primitives/digest.ts';
 import type { Clock } from '../primitives/retry.ts';
 import { type CosignSignature, readCosignSignatures } from '../registry/cosign.ts';
 import { keepCosignSignatures } from '../registry/cosign-write.ts';
-import { parseManifest } from '../registry/manifest.ts';
+import { parseList } from '../registry/manifest.ts';
 import { referrersTag } from '../registry/reference.ts';
 import type { Repository } from '../registry/repository.ts';
 import { readCosignNotes } from './cosign-notes.ts';
@@ -45,7 +45,7 @@ async function counts(repository: Repository, subject: Digest) {
   const tag = referrersTag(subject);
   const index = await repository.getManifest(tag);
   return {
-    referrers: index ? parseManifest(index, `the tag ${tag}`).manifests.length : 0,
+    referrers: index ? parseList(index, `the tag ${tag}`).manifests.length : 0,
     signatures: (await readCosignSignatures(repository, subject)).length,
   };
 }

@@ -10,7 +10,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { cannotChange, immutableTag } from './immutable-tag.ts';
-import { makeManifest, parseManifest } from './manifest.ts';
+import { makeManifest, parseList, parseManifest } from './manifest.ts';
 import { getManifestAndTag, putManifest, resolveManifest } from './manifests.ts';
 import { ownTag } from './own-tags.ts';
 import { askReferrersApi, describeManifest, listReferrers, readOwnTags } from './referrers.ts';
@@ -140,7 +140,7 @@ async function replaceShared(
 async function standsWhole(client: RegistryClient, subject: Digest, written: Manifest): Promise<boolean> {
   const present = await resolveManifest(client, referrersTag(subject));
   if (present?.digest !== written.digest) return false;
-  const { manifests } = parseManifest(written, 'the list of referrers');
+  const { manifests } = parseList(written, 'the list of referrers');
   const known = manifests.map(({ digest }) => digest);
   return !(await readOwnTags(client, subject, known)).some((manifest) => refersTo(manifest, subject));
 }
@@ -179,7 +179,7 @@ async function readShared(client: RegistryClient, subject: Digest): Promise<Shar
     throw new RegistryError('REGISTRY_REFERRERS_TAG_TAKEN', `the tag ${tag} is a ${manifest.mediaType}`, {
       hint: 'remove or rename that tag; the OCI specification reserves it for the list of referrers',
     });
-  const { manifests } = parseManifest(manifest, `the tag ${tag}`);
+  const { manifests } = parseList(manifest, `the tag ${tag}`);
   return { document, listed: new Set(manifests.map(({ digest }) => digest)), etag, digest: manifest.digest };
 }
 

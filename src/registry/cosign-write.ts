@@ -21,7 +21,7 @@ import {
 } from './cosign.ts';
 import { RegistryError } from './errors.ts';
 import { immutableTag } from './immutable-tag.ts';
-import { makeManifest, parseManifest } from './manifest.ts';
+import { makeManifest, parseList } from './manifest.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from './repository.ts';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
@@ -115,7 +115,7 @@ async function keepLayers(
 
 async function readTag(repository: Repository, tag: string): Promise<Manifest | undefined> {
   const present = await repository.getManifest(tag);
-  if (!present || parseManifest(present, `the tag ${tag}`).kind === 'manifest') return present;
+  if (!present || parseList(present, `the tag ${tag}`).kind === 'manifest') return present;
   throw new RegistryError('REGISTRY_REFERRERS_TAG_TAKEN', `the tag ${tag} is a ${present.mediaType}`, {
     hint: 'remove or rename that tag; cosign keeps signatures and attestations under this name',
   });
@@ -183,7 +183,7 @@ async function mergedConfig(
   tag: string,
   { present, layers, added }: TagChange,
 ): Promise<JsonObject> {
-  const old = present ? parseManifest(present, `the tag ${tag}`).config : undefined;
+  const old = present ? parseList(present, `the tag ${tag}`).config : undefined;
   const readable = old && old.size <= LIMITS.manifestBytes ? await readEntry(repository, old) : undefined;
   const base: JsonObject = (readable && tolerant(() => objectIn(readable, 'the config'))) ?? {
     architecture: '',

@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../pri
 import { LIMITS } from '../primitives/limits.ts';
 import { type BlobReader, readSmallBlob } from './bundles.ts';
 import { RegistryError } from './errors.ts';
-import { parseManifest } from './manifest.ts';
+import { parseList } from './manifest.ts';
 import { referrersTag } from './reference.ts';
 import type { OciDescriptor, ReadableRepository } from './repository.ts';
 
@@ -175,7 +175,7 @@ export async function readEntry(
 async function readTag(repository: SmallBlobs, tag: string, type: string): Promise<readonly OciDescriptor[]> {
   const manifest = await repository.getManifest(tag);
   if (!manifest) return [];
-  const { layers } = parseManifest(manifest, `the tag ${tag}`);
+  const { layers } = parseList(manifest, `the tag ${tag}`);
   return layers.slice(0, MAX_LAYERS).filter(({ mediaType }) => mediaType === type);
 }
 

@@ -51,6 +51,7 @@ async function isAttached(
   subjects: ReadonlySet<string>,
 ): Promise<boolean> {
   const [, subject = '', legacy, ours] = ATTACHED.exec(tag) ?? [];
+  if (digest === undefined) return false;
   try {
     if (!subjects.has(subject) && !(await hasBlob(subject, repository))) return false;
     const parsed = await read(digest, repository);

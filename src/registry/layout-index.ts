@@ -25,7 +25,8 @@ const LOCK_WAIT_MS = 60_000;
 export interface TaggedImage {
   /** As it stands there; it need not be a tag that registries allow. */
   readonly tag: string;
-  readonly digest: Digest;
+  /** Undefined when nobody can tell which image that is: the entry is malformed, or has a digest of an unknown kind. */
+  readonly digest: Digest | undefined;
 }
 
 /** index.json of one folder. */
@@ -48,7 +49,9 @@ export class LayoutIndex {
     if (typeof version !== 'string' || !version.startsWith('1.'))
       throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
     const index = new LayoutIndex(folder, clock);
-    await index.entries();
+    const listed = await index.#listed();
+    const [first] = listed;
+    if (first && !listed.some(({ descriptor }) => descriptor)) throw invalid(folder, `is damaged: ${first.problem}`);
     return index;
   }
 
@@ -81,9 +84,9 @@ export class LayoutIndex {
     }
   }
 
-  /** Every listed manifest. */
+  /** Every listed manifest; an entry that cannot be read is none, and hides no other. Without media type it is ''. */
   async entries(): Promise<readonly OciDescriptor[]> {
-    return this.#entriesOf(await this.#read());
+    return (await this.#listed()).flatMap(({ descriptor }) => descriptor ?? []);
   }
 
   /**
@@ -91,8 +94,11 @@ export class LayoutIndex {
    * @throws RegistryError REGISTRY_LAYOUT_INVALID
    */
   async find(reference: string): Promise<OciDescriptor | undefined> {
-    const entries = await this.entries();
+    const listed = await this.#listed();
+    const entries = listed.flatMap(({ descriptor }) => descriptor ?? []);
     if (isDigest(reference)) return entries.find(({ digest }) => digest === reference);
+    const odd = listed.find(({ tag, descriptor }) => tag === reference && !descriptor);
+    if (odd) throw invalid(this.#folder, `is damaged: ${odd.problem}`);
     const named = entries.filter(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
     const digests = [...new Set(named.map(({ digest }) => digest))];
     if (digests.length > 1) throw repeatedTag(this.#folder, reference, digests);
@@ -105,10 +111,9 @@ export class LayoutIndex {
 
   /** Every entry with a tag, in the order of the file. */
   async tagged(): Promise<readonly TaggedImage[]> {
-    return (await this.entries()).flatMap(({ annotations, digest }) => {
-      const tag = annotations?.[TAG_ANNOTATION];
-      return tag === undefined ? [] : [{ tag, digest }];
-    });
+    return (await this.#listed()).flatMap(({ tag, descriptor }) =>
+      tag === undefined ? [] : [{ tag, digest: descriptor?.digest }],
+    );
   }
 
   /**
@@ -143,17 +148,13 @@ export class LayoutIndex {
 
   #rawEntries(document: JsonObject): readonly JsonValue[] {
     const entries = document['manifests'];
+    if (entries === null) return [];
     if (!Array.isArray(entries)) throw invalid(this.#folder, 'has an index.json without manifests');
     return entries;
   }
 
-  #entriesOf(document: JsonObject): readonly OciDescriptor[] {
-    try {
-      return this.#rawEntries(document).map((entry, at) => readDescriptor(entry, `index.json, manifests[${at}]`));
-    } catch (error) {
-      if (error instanceof CountersignError) throw invalid(this.#folder, `is damaged: ${error.message}`, error);
-      throw error;
-    }
+  async #listed(): Promise<readonly ListedEntry[]> {
+    return this.#rawEntries(await this.#read()).map(readEntry);
   }
 
   /** Runs `change` while no other process changes the index. */
@@ -192,6 +193,24 @@ export class LayoutIndex {
     } catch (error) {
       if (!isErrnoException(error) || error.code !== 'ENOENT') throw fileError(error, lock, 'write');
     }
+  }
+}
+
+/** An entry of index.json; without descriptor when it cannot be read. */
+interface ListedEntry {
+  readonly tag: string | undefined;
+  readonly descriptor: OciDescriptor | undefined;
+  readonly problem: string;
+}
+
+function readEntry(entry: JsonValue, at: number): ListedEntry {
+  const named = isJsonObject(entry) ? tagOf(entry) : undefined;
+  const tag = typeof named === 'string' ? named : undefined;
+  try {
+    return { tag, descriptor: readDescriptor(entry, `index.json, manifests[${at}]`, true), problem: '' };
+  } catch (error) {
+    if (error instanceof CountersignError) return { tag, descriptor: undefined, problem: error.message };
+    throw error;
   }
 }
 

@@ -16,8 +16,8 @@ import { digestMismatch, hashFor, sizeMismatch } from './blobs.ts';
 import { subjectOf } from './attach.ts';
 import { RegistryError } from './errors.ts';
 import { LayoutIndex } from './layout-index.ts';
-import { blobPath, checkManifest, parseManifest } from './manifest.ts';
-import { collectReferrers, describeManifest } from './referrers.ts';
+import { blobPath, checkManifest } from './manifest.ts';
+import { collectReferrers, describeManifest, type ListedReferrers, readShared } from './referrers.ts';
 import { referrersTag } from './reference.ts';
 import type {
   BlobSource,
@@ -54,7 +54,7 @@ export class LayoutRepository implements Repository {
     const digest = listed?.digest ?? (isDigest(reference) ? reference : undefined);
     if (digest === undefined) return undefined;
     const bytes = await this.#readSmall(digest);
-    const mediaType = bytes && (listed?.mediaType ?? LayoutIndex.sniffMediaType(bytes));
+    const mediaType = bytes && (listed?.mediaType || LayoutIndex.sniffMediaType(bytes));
     return bytes && checkManifest({ bytes, mediaType, reference: digest, claimed: undefined }, this.name);
   }
 
@@ -107,7 +107,7 @@ export class LayoutRepository implements Repository {
     const listed = (await this.#index.entries()).map(({ digest }) => digest);
     const scanned = await collectReferrers(listed, subject, here);
     const shared = await this.#sharedEntries(subject);
-    const named = await collectReferrers(shared, subject, here);
+    const named = await collectReferrers(shared.digests, subject, here);
     const known = new Set(scanned.referrers.map(({ descriptor }) => descriptor.digest));
     const more = named.referrers.filter(({ descriptor }) => !known.has(descriptor.digest));
     return {
@@ -115,14 +115,13 @@ export class LayoutRepository implements Repository {
         a.descriptor.digest < b.descriptor.digest ? -1 : 1,
       ),
       // What else the folder lists has nothing to do with the subject; only a list made for it can be wrong.
-      rejected: named.rejected,
-      complete: scanned.complete && named.complete,
+      rejected: [...named.rejected, ...shared.rejected],
+      complete: scanned.complete && named.complete && shared.complete,
     };
   }
 
-  async #sharedEntries(subject: Digest): Promise<readonly Digest[]> {
-    const index = await this.getManifest(referrersTag(subject));
-    return index ? parseManifest(index, `the tag ${referrersTag(subject)}`).manifests.map(({ digest }) => digest) : [];
+  async #sharedEntries(subject: Digest): Promise<ListedReferrers> {
+    return readShared(referrersTag(subject), subject, (tag) => this.getManifest(tag));
   }
 
   async tags(): Promise<readonly string[]> {

@@ -64,8 +64,31 @@ function invalid(what: string, cause?: unknown): RegistryError {
  * @see OCI image-spec v1.1.0, manifest.md and image-index.md
  */
 export function parseManifest(manifest: Pick<Manifest, 'bytes' | 'mediaType'>, what: string): ParsedManifest {
+  return parseWith(manifest, what, undefined);
+}
+
+/** A list that others write into, with what cannot be told of single entries. */
+export interface ParsedList extends ParsedManifest {
+  /** Why entries are left out. */
+  readonly odd: readonly string[];
+}
+
+/**
+ * The same for a list that many write into, where one odd entry must not hide the others: it is left out and named.
+ * As with readers written in Go, an entry without media type has an empty one, and an annotation that is null is none.
+ * @throws RegistryError REGISTRY_MANIFEST_INVALID when it is no manifest at all
+ */
+export function parseList(manifest: Pick<Manifest, 'bytes' | 'mediaType'>, what: string): ParsedList {
+  const odd: string[] = [];
+  return { ...parseWith(manifest, what, odd), odd };
+}
+
+/** Where odd entries are named; undefined when they make the whole invalid. */
+type Odd = string[] | undefined;
+
+function parseWith({ bytes, mediaType }: Pick<Manifest, 'bytes' | 'mediaType'>, what: string, odd: Odd) {
   try {
-    return readManifest(asObject(parseJson(manifest.bytes, what), what), manifest.mediaType, what);
+    return readManifest(asObject(parseJson(bytes, what), what), { mediaType, what, odd });
   } catch (error) {
     if (error instanceof CountersignError && !(error instanceof RegistryError))
       throw invalid(`${what} is malformed: ${error.message}`, error);
@@ -73,7 +96,10 @@ export function parseManifest(manifest: Pick<Manifest, 'bytes' | 'mediaType'>, w
   }
 }
 
-function readManifest(document: JsonObject, contentType: string, what: string): ParsedManifest {
+function readManifest(
+  document: JsonObject,
+  { mediaType: contentType, what, odd }: { readonly mediaType: string; readonly what: string; readonly odd: Odd },
+): ParsedManifest {
   if (document['schemaVersion'] !== 2) throw invalid(`${what} has not schemaVersion 2`);
   const named = document['mediaType'] === undefined ? undefined : asText(document['mediaType'], 'mediaType');
   const mediaType = named ?? contentType;
@@ -83,36 +109,55 @@ function readManifest(document: JsonObject, contentType: string, what: string): 
   if (!isIndex && !MANIFEST_TYPES.has(mediaType)) throw invalid(`${what} has the type ${mediaType.slice(0, 120)}`);
   if (isIndex ? 'layers' in document || 'config' in document : 'manifests' in document)
     throw invalid(`${what} is a manifest and an index at once`);
-  const config = isIndex ? undefined : readDescriptor(document['config'], `${what}, config`);
+  const isLoose = odd !== undefined;
+  const config = isIndex ? undefined : readDescriptor(document['config'], `${what}, config`, isLoose);
   const artifactType = document['artifactType'];
+  const one = (item: JsonValue, name: string): IndexEntry =>
+    isIndex ? readIndexEntry(item, name, isLoose) : readDescriptor(item, name, isLoose);
+  const member = isIndex ? 'manifests' : 'layers';
+  const entries = readList(document[member], { what: `${what}, ${member}`, odd }, one);
   return {
     kind: isIndex ? 'index' : 'manifest',
     mediaType,
     artifactType: artifactType === undefined ? config?.mediaType : asText(artifactType, 'artifactType'),
     config,
-    layers: isIndex ? [] : readList(document['layers'], `${what}, layers`, readDescriptor),
-    manifests: isIndex ? readList(document['manifests'], `${what}, manifests`, readIndexEntry) : [],
+    layers: isIndex ? [] : entries,
+    manifests: isIndex ? entries : [],
     subject: document['subject'] === undefined ? undefined : readDescriptor(document['subject'], `${what}, subject`),
-    annotations: readAnnotations(document['annotations'], what) ?? {},
+    annotations: readAnnotations(document['annotations'], what, isLoose) ?? {},
   };
 }
 
-function readList<T>(value: JsonValue | undefined, what: string, read: (item: JsonValue, what: string) => T): T[] {
-  return asArray(value, what, MAX_ENTRIES).map((item, index) => read(item, `${what}[${index}]`));
+/** Some tools write null for a list without entries. */
+function readList<T>(
+  value: JsonValue | undefined,
+  { what, odd }: { readonly what: string; readonly odd: Odd },
+  read: (item: JsonValue, what: string) => T,
+): readonly T[] {
+  const items = value === null ? [] : asArray(value, what, MAX_ENTRIES);
+  return items.flatMap((item, index): readonly T[] => {
+    try {
+      return [read(item, `${what}[${index}]`)];
+    } catch (error) {
+      if (!odd || !(error instanceof CountersignError)) throw error;
+      odd.push(error.message);
+      return [];
+    }
+  });
 }
 
 /**
- * A descriptor in parsed JSON.
+ * A descriptor in parsed JSON; `isLoose` as in parseList.
  * @throws DataError DATA_JSON_INVALID; RegistryError REGISTRY_MANIFEST_INVALID
  */
-export function readDescriptor(value: JsonValue | undefined, what: string): OciDescriptor {
+export function readDescriptor(value: JsonValue | undefined, what: string, isLoose = false): OciDescriptor {
   const object = asObject(value, what);
   const digest = asText(object['digest'], `${what}.digest`);
   if (!isDigest(digest)) throw invalid(`${what} has the digest ${JSON.stringify(digest.slice(0, 160))}`);
   const artifactType = object['artifactType'];
-  const annotations = readAnnotations(object['annotations'], what);
+  const annotations = readAnnotations(object['annotations'], what, isLoose);
   return {
-    mediaType: asText(object['mediaType'], `${what}.mediaType`),
+    mediaType: asText(isLoose ? (object['mediaType'] ?? '') : object['mediaType'], `${what}.mediaType`),
     digest,
     size: asInteger(object['size'], `${what}.size`),
     ...(artifactType === undefined ? {} : { artifactType: asText(artifactType, `${what}.artifactType`) }),
@@ -120,14 +165,22 @@ export function readDescriptor(value: JsonValue | undefined, what: string): OciD
   };
 }
 
-function readIndexEntry(value: JsonValue, what: string): IndexEntry {
+function readIndexEntry(value: JsonValue, what: string, isLoose: boolean): IndexEntry {
   const platform = asObject(value, what)['platform'];
-  const descriptor = readDescriptor(value, what);
+  const descriptor = readDescriptor(value, what, isLoose);
   return platform === undefined ? descriptor : { ...descriptor, platform: asObject(platform, `${what}.platform`) };
 }
 
-function readAnnotations(value: JsonValue | undefined, what: string): Readonly<Record<string, string>> | undefined {
-  return value === undefined || value === null ? undefined : asTextMap(value, `${what}, annotations`);
+function readAnnotations(
+  value: JsonValue | undefined,
+  what: string,
+  isLoose: boolean,
+): Readonly<Record<string, string>> | undefined {
+  if (value === undefined || value === null) return undefined;
+  const name = `${what}, annotations`;
+  if (!isLoose) return asTextMap(value, name);
+  const given = Object.entries(asObject(value, name)).filter(([, text]) => text !== null);
+  return asTextMap(Object.fromEntries(given), name);
 }
 
 /** A received manifest as its place and transport describe it. */
@@ -153,7 +206,8 @@ export function checkManifest(received: ReceivedManifest, place: string): Manife
         hint: 'do not use this content; the registry or a proxy altered it',
       });
   if (mediaType === undefined) throw invalid(`the ${what} came without a type`);
-  parseManifest({ bytes, mediaType }, `the ${what}`);
+  // Whoever uses single entries reads them strictly, unless they are a list of many writers.
+  parseList({ bytes, mediaType }, `the ${what}`);
   return { bytes, mediaType, digest: isDigest(reference) ? reference : sha256(bytes) };
 }
 

@@ -9,7 +9,7 @@ import { LIMITS } from '../primitives/limits.ts';
 import { mapBounded } from '../primitives/parallel.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
-import { parseManifest } from './manifest.ts';
+import { parseList, parseManifest } from './manifest.ts';
 import { getManifest, getSharedTag, nextPage, type ReadAnswer } from './manifests.ts';
 import { listOwnTags, ownTag } from './own-tags.ts';
 import { referrersTag } from './reference.ts';
@@ -38,15 +38,15 @@ function fromRegistry(client: RegistryClient): ListedManifests {
  */
 export async function listReferrers(client: RegistryClient, subject: Digest): Promise<ReferrerList> {
   const api = await askReferrersApi(client, subject);
-  const shared = await readFallbackEntries(client, subject);
-  const known = [...(api?.digests ?? []), ...shared];
+  const shared = await readShared(referrersTag(subject), subject, (tag) => getSharedTag(client, tag));
+  const known = [...(api?.digests ?? []), ...shared.digests];
   const own = await listOwnTags(client, subject, known);
   const found = await collectReferrers([...known, ...own.tags], subject, fromRegistry(client));
   const refused = own.refused === undefined ? [] : [{ digest: 'the list of tags', reason: own.refused }];
   return {
     referrers: found.referrers,
-    rejected: [...found.rejected, ...refused],
-    complete: found.complete && api?.complete !== false,
+    rejected: [...found.rejected, ...(api?.rejected ?? []), ...shared.rejected, ...refused],
+    complete: found.complete && shared.complete && api?.complete !== false,
   };
 }
 
@@ -85,7 +85,7 @@ export async function collectReferrers(
 }
 
 /** An entry that is no referrer. */
-interface Rejected {
+export interface Rejected {
   readonly digest: string;
   readonly reason: string;
 }
@@ -110,16 +110,22 @@ async function readEntry(reference: string, subject: Digest, { fetch }: ListedMa
       return { found: { manifest, descriptor: describeManifest(manifest) }, sizeBytes };
     return { found: { digest, reason: `refers to ${parsed.subject?.digest ?? 'nothing'}` }, sizeBytes };
   } catch (error) {
-    const ofTheEntry = ['REGISTRY_DIGEST_MISMATCH', 'REGISTRY_MANIFEST_INVALID', 'NETWORK_RESPONSE_TOO_LARGE'];
-    if (!(error instanceof CountersignError) || !ofTheEntry.includes(error.code)) throw error;
     // How much came before it was refused is not known here: at most this.
-    return { found: { digest, reason: error.message }, sizeBytes: sizeBytes || LIMITS.manifestBytes };
+    return { found: { digest, reason: reasonOf(error) }, sizeBytes: sizeBytes || LIMITS.manifestBytes };
   }
+}
+
+const OF_THE_CONTENT = ['REGISTRY_DIGEST_MISMATCH', 'REGISTRY_MANIFEST_INVALID', 'NETWORK_RESPONSE_TOO_LARGE'];
+
+/** What is wrong with something that was read. @throws the error itself when reading failed for another reason */
+function reasonOf(error: unknown): string {
+  if (error instanceof CountersignError && OF_THE_CONTENT.includes(error.code)) return error.message;
+  throw error;
 }
 
 /** The descriptor under which an index lists a manifest: its own type and all of its annotations. */
 export function describeManifest(manifest: Manifest): OciDescriptor {
-  const { artifactType, annotations } = parseManifest(manifest, `the manifest ${manifest.digest}`);
+  const { artifactType, annotations } = parseList(manifest, `the manifest ${manifest.digest}`);
   return {
     mediaType: manifest.mediaType,
     digest: manifest.digest,
@@ -129,9 +135,10 @@ export function describeManifest(manifest: Manifest): OciDescriptor {
   };
 }
 
-/** What the referrers API lists. */
-export interface ApiList {
+/** A list of referrers. */
+export interface ListedReferrers {
   readonly digests: readonly Digest[];
+  readonly rejected: readonly Rejected[];
   /** False when it goes on and was not followed, or cannot be read. */
   readonly complete: boolean;
 }
@@ -141,7 +148,7 @@ export interface ApiList {
  * answer with one; all of that means "no such API".
  * @throws RegistryError REGISTRY_ANSWER_INVALID when a list breaks off, and by status; NetworkError
  */
-export async function askReferrersApi(client: RegistryClient, subject: Digest): Promise<ApiList | undefined> {
+export async function askReferrersApi(client: RegistryClient, subject: Digest): Promise<ListedReferrers | undefined> {
   if (client.lacksReferrersApi) return undefined;
   const list = await fetchPages(client, subject);
   client.lacksReferrersApi = list === undefined;
@@ -151,11 +158,12 @@ export async function askReferrersApi(client: RegistryClient, subject: Digest): 
 /** Answers to the first request that stand for "no such API", besides pages of another type. */
 const NO_SUCH_API = [301, 302, 303, 307, 308, 400, 404, 405, 406, 422, 501] as const;
 
-async function fetchPages(client: RegistryClient, subject: Digest): Promise<ApiList | undefined> {
+async function fetchPages(client: RegistryClient, subject: Digest): Promise<ListedReferrers | undefined> {
   const digests: Digest[] = [];
+  const rejected: Rejected[] = [];
   let next: string | URL | undefined = `referrers/${subject}`;
   for (let pages = 0; next !== undefined; pages += 1) {
-    if (pages === MAX_PAGES || digests.length > LIMITS.referrers) return { digests, complete: false };
+    if (pages === MAX_PAGES || digests.length > LIMITS.referrers) return { digests, rejected, complete: false };
     const { response, bytes }: ReadAnswer = await client.read(
       {
         method: 'GET',
@@ -168,29 +176,46 @@ async function fetchPages(client: RegistryClient, subject: Digest): Promise<ApiL
     );
     const isList = response.status === 200 && response.mediaType() === MEDIA_TYPE.index;
     if (!isList && pages === 0) return undefined;
-    const page = isList ? entriesOf(bytes) : undefined;
-    if (!page) return { digests, complete: false };
-    digests.push(...page);
+    if (!isList) return { digests, rejected, complete: false };
+    const page = readPage(bytes);
+    if (!page) return { digests, rejected, complete: false };
+    digests.push(...page.digests);
+    rejected.push(...page.rejected);
     next = nextPage(response);
   }
-  return { digests, complete: true };
+  return { digests, rejected, complete: true };
 }
 
-function entriesOf(bytes: Uint8Array): readonly Digest[] | undefined {
+/** A page of the API; undefined when it is no list. */
+function readPage(bytes: Uint8Array): ListedReferrers | undefined {
   try {
-    const parsed = parseManifest({ bytes, mediaType: MEDIA_TYPE.index }, 'the list of referrers');
-    return parsed.manifests.map(({ digest }) => digest);
+    return entriesOf({ bytes, mediaType: MEDIA_TYPE.index }, 'the list of referrers');
   } catch (error) {
     if (error instanceof RegistryError) return undefined;
     throw error;
   }
 }
 
-async function readFallbackEntries(client: RegistryClient, subject: Digest): Promise<readonly Digest[]> {
-  const index = await getSharedTag(client, referrersTag(subject));
-  if (!index || index.digest === subject) return [];
-  const parsed = parseManifest(index, `the tag ${referrersTag(subject)}`);
-  return parsed.manifests.map(({ digest }) => digest);
+/** The shared tag; what others made of it hides nothing that is found otherwise, and makes nothing whole either. */
+export async function readShared(
+  tag: string,
+  subject: Digest,
+  fetch: ListedManifests['fetch'],
+): Promise<ListedReferrers> {
+  try {
+    const index = await fetch(tag);
+    if (!index || index.digest === subject) return { digests: [], rejected: [], complete: true };
+    return entriesOf(index, `the tag ${tag}`);
+  } catch (error) {
+    return { digests: [], rejected: [{ digest: `tag ${tag}`, reason: reasonOf(error) }], complete: false };
+  }
+}
+
+/** The entries of a list of referrers, odd ones named. @throws RegistryError REGISTRY_MANIFEST_INVALID */
+export function entriesOf(index: Pick<Manifest, 'bytes' | 'mediaType'>, what: string): ListedReferrers {
+  const { manifests, odd } = parseList(index, what);
+  const rejected = odd.map((reason) => ({ digest: `entry of ${what}`, reason }));
+  return { digests: manifests.map(({ digest }) => digest), rejected, complete: true };
 }
 
 /** The layers under tags of our own for this subject, those that are known already left out. */

@@ -7,7 +7,7 @@ import { blobSize, readBlob, sizeMismatch } from './blobs.ts';
 import { type ClientOptions, RegistryClient } from './client.ts';
 import type { RegistryError } from './errors.ts';
 import { getManifest, listTags, putManifest, resolveManifest } from './manifests.ts';
-import { parseManifest } from './manifest.ts';
+import { parseList } from './manifest.ts';
 import { listReferrers } from './referrers.ts';
 import { formatPlace, type RegistryReference } from './reference.ts';
 import type {
@@ -89,7 +89,7 @@ export class RegistryRepository implements Repository {
   }
 
   async putManifest(manifest: Manifest, reference: string): Promise<{ readonly subjectHandled: boolean }> {
-    const subject = parseManifest(manifest, 'the manifest to put').subject?.digest;
+    const subject = parseList(manifest, 'the manifest to put').subject?.digest;
     return putManifest(this.client, manifest, { reference, subject });
   }
 

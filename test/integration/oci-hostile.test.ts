@@ -12,7 +12,7 @@ import { systemClock } from '../../src/primitives/clock.ts';
 import { utf8 } from '../../src/primitives/bytes.ts';
 import { type Digest, sha256 } from '../../src/primitives/digest.ts';
 import { bundleManifest, memoryBlob } from '../../src/registry/bundles.ts';
-import { cosignTag, encodeSimpleSigning } from '../../src/registry/cosign.ts';
+import { cosignTag, encodeSimpleSigning, PAYLOAD_TYPE as PAYLOAD, SIGNATURE } from '../../src/registry/cosign.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../src/registry/manifest.ts';
 import { openRepository } from '../../src/registry/open.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
@@ -376,6 +376,32 @@ describe('the legacy tag', () => {
     here.registry.repo('team/app').blobs.delete(sha256(bad));
     const verdict = await verdictOn({ repository, reference: here.image.digest }, await accepting());
     expect(verdict.verdict).toBe('passed');
+  });
+
+  test.each([
+    ['without type', { digest: EMPTY_CONFIG.digest, size: 2 }],
+    [
+      'with null for an annotation',
+      { mediaType: PAYLOAD, digest: EMPTY_CONFIG.digest, size: 2, annotations: { [SIGNATURE]: null } },
+    ],
+    ['with an unknown digest', { mediaType: PAYLOAD, digest: `sha384:${'ab'.repeat(48)}`, size: 1 }],
+    ['that is null', null],
+  ])('an entry %s hides no good one', async (_, odd) => {
+    const here = await scene();
+    await plant(here, [await signed(payloadOf(here.image.digest))]);
+    const tag = cosignTag(here.image.digest, 'sig');
+    const manifest = await here.repository.getManifest(tag);
+    const document = JSON.parse(Buffer.from(manifest?.bytes ?? []).toString());
+    const bytes = utf8(JSON.stringify({ ...document, layers: [odd, ...document.layers] }));
+    here.registry.addManifest('team/app', bytes, { type: MEDIA_TYPE.manifest, tag });
+    const repository = await openIn(here.registry);
+    expect((await verdictOn({ repository, reference: here.image.digest }, await accepting())).verdict).toBe('passed');
+    // No registry would take an entry with an unknown digest from us.
+    if (odd?.digest !== EMPTY_CONFIG.digest) return;
+    await approve(here);
+    const verdict = await verdictIn(here);
+    expect(stagesOf(verdict)).toEqual(PASSED);
+    expect(statuses(verdict, 'cosign')).toHaveLength(4);
   });
 
   test('entries of others survive ours', async () => {

@@ -196,6 +196,67 @@ describe('finding', () => {
     );
   });
 
+  test.each([
+    ['without type', { size: 1, digest: `sha256:${'ab'.repeat(32)}` }],
+    ['with an unknown digest', { mediaType: 'a/b', size: 1, digest: `sha384:${'ab'.repeat(48)}` }],
+    ['that is none', null],
+  ])('an entry %s hides no other', async (_, odd) => {
+    for (const referrersApi of [true, false]) {
+      const registry = await startRegistry({ referrersApi });
+      const repository = await openIn(registry);
+      const subject = await pushImage(repository, 'v1');
+      await repository.attachReferrer(referrerTo(subject, 'a'));
+      const layer = referrerTo(subject, 'b');
+      registry.addManifest('team/app', layer.bytes, { type: MEDIA_TYPE.manifest });
+      const entry = { mediaType: MEDIA_TYPE.manifest, size: layer.bytes.length, digest: layer.digest };
+      const body = JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [odd, entry] });
+      if (!referrersApi)
+        registry.addManifest('team/app', utf8(body), { type: MEDIA_TYPE.index, tag: referrersTag(subject.digest) });
+      registry.intercept = ({ url = '' }, response) => {
+        if (!referrersApi || !url.includes('/referrers/')) return false;
+        response.writeHead(200, { 'content-type': MEDIA_TYPE.index }).end(body);
+        return true;
+      };
+      const list = await (await openIn(registry)).listReferrers(subject.digest);
+      expect(list.referrers.map(({ descriptor }) => descriptor.digest)).toContain(layer.digest);
+      expect(list).toMatchObject({ complete: true, rejected: [{ reason: expect.stringMatching(/./) }] });
+      registry.intercept = undefined;
+      const third = referrerTo(subject, 'c');
+      await (await openIn(registry)).attachReferrer(third);
+      expect(await digestsOf(await openIn(registry), subject)).toContain(third.digest);
+      if (!referrersApi) expect(sharedIndex(registry, subject).manifests).toContainEqual(odd);
+    }
+  });
+
+  test('a fallback tag with null in the place of its list has no entries', async () => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const tag = referrersTag(subject.digest);
+    const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: null };
+    registry.addManifest('team/app', utf8(JSON.stringify(index)), { type: MEDIA_TYPE.index, tag });
+    expect(await repository.listReferrers(subject.digest)).toEqual({ referrers: [], rejected: [], complete: true });
+    await repository.attachReferrer(referrerTo(subject, 'a'));
+    expect(sharedIndex(registry, subject).manifests).toHaveLength(1);
+  });
+
+  test.each([
+    ['no JSON', 'no JSON', MEDIA_TYPE.index],
+    ['no index', '{"schemaVersion":2,"manifests":7}', MEDIA_TYPE.index],
+    ['nothing of a registry', '<html></html>', 'text/html'],
+    ['too large', `{"schemaVersion":2,"x":"${'x'.repeat(5 * 1024 * 1024)}"}`, MEDIA_TYPE.index],
+  ])('a fallback tag that is %s hides nothing, and the list is not complete', async (_, body, type) => {
+    const registry = await startRegistry();
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    const layer = referrerTo(subject, 'a');
+    await repository.attachReferrer(layer);
+    registry.addManifest('team/app', utf8(body), { type, tag: referrersTag(subject.digest) });
+    const list = await (await openIn(registry)).listReferrers(subject.digest);
+    expect(list.referrers.map(({ descriptor }) => descriptor.digest)).toEqual([layer.digest]);
+    expect(list).toMatchObject({ complete: false, rejected: [{ digest: `tag ${referrersTag(subject.digest)}` }] });
+  });
+
   test('the API and a fallback tag are merged, page by page', async () => {
     const registry = await startRegistry({ referrersApi: true, referrersPageSize: 2 });
     const repository = await openIn(registry);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // OCI layout folders given as subject-path.
 
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { command as inspect } from '../../../src/commands/inspect.ts';
@@ -110,6 +110,20 @@ describe('a layout folder as subject-path', () => {
       code: 'USAGE_INVALID_INPUT',
       message: expect.stringMatching(/^subject-path: the layout folder images has 2 tagged images: "v1", "sha256-/),
     });
+  });
+
+  test('an image whose entry cannot be read is an image all the same', async () => {
+    const repository = await layout('images', ['v1']);
+    expect((await repository.tags()).toSorted()).toEqual(['v1']);
+    const path = join(folder, 'images', 'index.json');
+    const index = JSON.parse(await readFile(path, 'utf8'));
+    const annotations = { 'org.opencontainers.image.ref.name': 'v2' };
+    index.manifests.push({ mediaType: MEDIA_TYPE.manifest, size: 1, digest: `sha384:${'ab'.repeat(48)}`, annotations });
+    await writeFile(path, JSON.stringify(index));
+    await expect(named('images')).rejects.toMatchObject({
+      message: 'subject-path: the layout folder images has 2 tagged images: "v1", "v2"',
+    });
+    expect(await named('oci:images:v1')).toEqual([`oci:${join(folder, 'images')}:v1`]);
   });
 
   test('nor can platforms, what refers to nothing here, or what could be run hide behind such a tag', async () => {

@@ -129,6 +129,44 @@ describe('a layout folder', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['blobs', 'index.json', 'oci-layout']);
   });
 
+  test('an entry that cannot be read hides no other, and its tag names nothing', async () => {
+    const folder = await newFolder();
+    const repository = await openLayout(folder);
+    const image = await pushImage(repository, 'v1');
+    const { manifests, ...rest } = await index(folder);
+    const tag = (name: string) => ({ annotations: { 'org.opencontainers.image.ref.name': name } });
+    const odd = [
+      { mediaType: MEDIA_TYPE.manifest, size: 7, digest: `sha384:${'ab'.repeat(48)}`, ...tag('odd') },
+      { mediaType: MEDIA_TYPE.manifest, size: 7, digest: `sha384:${'ab'.repeat(48)}` },
+      'no entry',
+    ];
+    const untyped = {
+      size: image.bytes.length,
+      digest: image.digest,
+      annotations: { x: null, ...tag('v2').annotations },
+    };
+    await writeFile(
+      join(folder, 'index.json'),
+      JSON.stringify({ ...rest, manifests: [...odd, ...manifests, untyped] }),
+    );
+    const opened = await openLayout(folder, 'pull');
+    for (const name of ['v1', 'v2', image.digest])
+      expect(await opened.resolve(name)).toMatchObject({ digest: image.digest, mediaType: MEDIA_TYPE.manifest });
+    await expect(opened.resolve('odd')).rejects.toMatchObject({ code: 'REGISTRY_LAYOUT_INVALID' });
+    expect(await opened.listReferrers(image.digest)).toEqual({ referrers: [], rejected: [], complete: true });
+    await repository.attachReferrer(referrerTo(image, 'a'));
+    expect((await index(folder)).manifests).toMatchObject([...odd, {}, {}, {}]);
+  });
+
+  test('an index.json with null in the place of its list has no entries', async () => {
+    const folder = await newFolder();
+    const repository = await openLayout(folder);
+    await writeFile(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: null }));
+    expect(await repository.tags()).toEqual([]);
+    const image = await pushImage(repository, 'v1');
+    expect((await repository.resolve('v1'))?.digest).toBe(image.digest);
+  });
+
   test("a tag that several manifests have is nobody's, until it is moved", async () => {
     const folder = await newFolder();
     const repository = await openLayout(folder);

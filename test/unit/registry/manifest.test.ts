@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/primitives/bytes.ts';
 import { sha256 } from '../../../src/primitives/digest.ts';
 import { bundleManifest } from '../../../src/registry/bundles.ts';
-import { checkManifest, EMPTY_CONFIG, parseManifest } from '../../../src/registry/manifest.ts';
+import { checkManifest, EMPTY_CONFIG, parseList, parseManifest } from '../../../src/registry/manifest.ts';
 import { sifManifest } from '../../../src/registry/push.ts';
 import { MEDIA_TYPE } from '../../../src/registry/repository.ts';
 
@@ -40,6 +40,25 @@ describe('a manifest', () => {
     ['a list', []],
   ])('with %s is refused', (_, document) => {
     expect(() => parse(document)).toThrow(expect.objectContaining({ code: 'REGISTRY_MANIFEST_INVALID' }));
+  });
+
+  test('with null in the place of a list has no entries', () => {
+    expect(parse({ ...image, layers: null }).layers).toEqual([]);
+    const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: null };
+    expect(parse(index, MEDIA_TYPE.index).manifests).toEqual([]);
+  });
+
+  test('with an odd layer is refused, unless it is read as a list of many writers', () => {
+    const good = { mediaType: 'a/b', digest: DIGEST, size: 1 };
+    const bytes = utf8(
+      JSON.stringify({ ...image, layers: [{ digest: DIGEST, size: 1 }, { ...good, digest: 'x' }, good] }),
+    );
+    const manifest = { bytes, mediaType: MEDIA_TYPE.manifest };
+    expect(() => parseManifest(manifest, 'm')).toThrow(expect.objectContaining({ code: 'REGISTRY_MANIFEST_INVALID' }));
+    expect(parseList(manifest, 'm')).toMatchObject({
+      layers: [{ mediaType: '', digest: DIGEST }, good],
+      odd: [expect.stringContaining('layers[1] has the digest "x"')],
+    });
   });
 
   test('with a repeated key is refused', () => {
