@@ -14,6 +14,8 @@ export interface KeyringEntry {
   readonly userIds: readonly string[];
   /** Null when it does not expire. */
   readonly expires: Date | null;
+  /** Why no signature by it can be verified, whatever the time. */
+  readonly problem: string | undefined;
 }
 
 interface CertificateEntry {
@@ -61,7 +63,11 @@ export async function summarizePolicy(
     principals: policy.principals,
     stages: policy.stages,
     distinct: policy.distinct,
-    keyring: keyring.map((entry) => ({ ...entry, expires: entry.expires?.toISOString() ?? null })),
+    keyring: keyring.map(({ fingerprint, userIds, expires }) => ({
+      fingerprint,
+      userIds,
+      expires: expires?.toISOString() ?? null,
+    })),
     certificates,
     warnings: [
       ...keyringWarnings(policy, keyring, now),
@@ -92,6 +98,8 @@ function keyringWarnings(policy: Policy, keyring: readonly KeyringEntry[], now: 
       const key = keyring.find(({ fingerprint }) => fingerprint === credential.fingerprint);
       if (!key)
         return [`the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`];
+      if (key.problem !== undefined)
+        return [`no signature by the key ${credential.fingerprint} of ${name} can be verified: ${key.problem}`];
       if (key.expires === null || key.expires > now) return [];
       return [`the key ${credential.fingerprint} of ${name} expired at ${toSecond(key.expires)}`];
     }),

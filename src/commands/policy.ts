@@ -52,10 +52,16 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 async function keysOf(trust: TrustMaterial): Promise<readonly KeyringEntry[]> {
   if (trust.keyrings.length === 0) return [];
   const { readKeyring } = await import('../signing/pgp.ts');
+  const { unsupportedAlgorithm } = await import('../signing/pgp-problems.ts');
   const entries: KeyringEntry[] = [];
   for (const [fingerprint, key] of await readKeyring(trust)) {
     const expires = await key.getExpirationTime();
-    entries.push({ fingerprint, userIds: key.getUserIDs(), expires: expires instanceof Date ? expires : null });
+    entries.push({
+      fingerprint,
+      userIds: key.getUserIDs(),
+      expires: expires instanceof Date ? expires : null,
+      problem: unsupportedAlgorithm(key.getAlgorithmInfo()),
+    });
   }
   return entries;
 }

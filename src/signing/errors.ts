@@ -58,8 +58,8 @@ export const SIGNATURE_CODES = {
     fix: 'use another key',
   },
   SIGNATURE_PGP_CANNOT_SIGN: {
-    when: 'an OpenPGP key has no secret part that may sign: a certify-only primary without signing subkey, or stubs of a smart card',
-    fix: 'export the secret key with its signing subkey (`gpg --export-secret-subkeys`)',
+    when: 'an OpenPGP key has no secret part that may sign: a certify-only primary without signing subkey, or stubs of a smart card; or its algorithm or curve is not supported',
+    fix: 'export the secret key with its signing subkey (`gpg --export-secret-subkeys`); for an algorithm that is not supported use another key',
   },
   SIGNATURE_CERTIFICATE_MISSING: {
     when: 'signing method x509 was chosen without a certificate',

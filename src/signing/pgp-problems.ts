@@ -11,8 +11,30 @@ const PACKET_TEXTS: readonly (readonly [RegExp, SignatureReasonCode])[] = [
   [/Signature creation time is in the future/, 'PGP_SIGNATURE_FUTURE'],
   [/Signature is expired/, 'PGP_SIGNATURE_EXPIRED'],
   [/Insecure (?:message )?hash/, 'PGP_HASH_REFUSED'],
-  [/Primary key|signing key packet|Subkey|eckey-utils|curve/i, 'PGP_KEY_UNSUITABLE'],
+  [/Primary key|signing key packet|Subkey|curve/i, 'PGP_KEY_UNSUITABLE'],
 ];
+
+/** What the library says of the algorithm of a key. */
+interface KeyAlgorithm {
+  readonly algorithm: string;
+  readonly bits?: number;
+  readonly curve?: string;
+}
+
+/** As the library, which counts from 2047 because some keys have a leading zero bit. */
+const MIN_RSA_BITS = 2047;
+const ECDSA_CURVES: ReadonlySet<string> = new Set(['nistP256', 'nistP384', 'nistP521']);
+
+/**
+ * What is not supported about a key; asked before the library, which in its Node build verifies Brainpool curves only
+ * with a package that it does not bring, and then says something else. Apptainer verifies all of these.
+ */
+export function unsupportedAlgorithm({ algorithm, bits, curve = '' }: KeyAlgorithm): string | undefined {
+  if (algorithm === 'dsa' || algorithm === 'elgamal') return `${algorithm.toUpperCase()} keys are not supported`;
+  if (algorithm.startsWith('rsa') && bits !== undefined && bits < MIN_RSA_BITS)
+    return `RSA keys of ${bits} bits are not supported`;
+  return algorithm === 'ecdsa' && !ECDSA_CURVES.has(curve) ? `the curve ${curve} is not supported` : undefined;
+}
 
 /** Why a signature packet by a known key is not good. */
 export function packetProblem(text: string, fingerprint: string): Reason {
@@ -31,8 +53,20 @@ export function keyProblem(text: string, fingerprint: string): Reason {
   return signatureReason(code, `the OpenPGP key ${fingerprint} cannot vouch for anything now: ${lowerFirst(text)}`);
 }
 
+const UNSUPPORTED = / not supported$/;
+
+/** The problem that says most, of those that the parts of a key have. */
+export function tellingProblem(problems: readonly string[]): string | undefined {
+  const patterns = [/revoked|expired/, UNSUPPORTED];
+  return patterns.map((pattern) => problems.find((text) => pattern.test(text))).find(Boolean) ?? problems[0];
+}
+
 /** Why a secret key cannot sign, as an error. */
 export function secretKeyError(text: string, fingerprint: string): SignatureError {
+  if (UNSUPPORTED.test(text))
+    return new SignatureError('SIGNATURE_PGP_CANNOT_SIGN', `the OpenPGP key ${fingerprint} cannot sign: ${text}`, {
+      hint: 'use a version 4 key of type Ed25519, NIST P-256, P-384 or P-521, or RSA of 2048 bits or more',
+    });
   const code: SignatureCode = /revoked/.test(text)
     ? 'SIGNATURE_PGP_REVOKED'
     : /expired|self-signature|certification/i.test(text)
@@ -66,5 +100,6 @@ export function selectFingerprint(
 }
 
 function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1, 300);
+  const acronym = /^[A-Z]{2}/.test(text);
+  return (acronym ? text.slice(0, 1) : text.slice(0, 1).toLowerCase()) + text.slice(1, 300);
 }

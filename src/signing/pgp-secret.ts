@@ -15,7 +15,7 @@ import {
   signDetached,
 } from './pgp.ts';
 import { repairArmor } from './pgp-armor.ts';
-import { secretKeyError, selectFingerprint } from './pgp-problems.ts';
+import { secretKeyError, selectFingerprint, tellingProblem, unsupportedAlgorithm } from './pgp-problems.ts';
 
 /** An unlocked key that can sign. */
 export interface PgpSecretKey {
@@ -89,16 +89,22 @@ function selectSecretKey(keys: readonly Key[], wanted: string | undefined): Priv
 async function signingPart(key: PrivateKey, now: Date): Promise<KeyPart> {
   const newestFirst = key.subkeys.toSorted((a, b) => b.getCreationTime().getTime() - a.getCreationTime().getTime());
   const problems: string[] = [];
+  const unusable = unsupportedAlgorithm(key.getAlgorithmInfo());
+  if (unusable !== undefined) throw secretKeyError(unusable, fingerprintOf(key));
   for (const part of [key, ...newestFirst]) {
     if (!secretPacket(part)) continue;
+    const unsupported = unsupportedAlgorithm(part.getAlgorithmInfo());
+    if (unsupported !== undefined) {
+      problems.push(unsupported);
+      continue;
+    }
     try {
       return await key.getSigningKey(part.getKeyID(), now, undefined, FULL_CONFIG);
     } catch (error) {
       problems.push(messageOf(error));
     }
   }
-  const telling = problems.find((text) => /revoked|expired/.test(text)) ?? problems[0];
-  throw secretKeyError(telling ?? 'its secret part is not in the file', fingerprintOf(key));
+  throw secretKeyError(tellingProblem(problems) ?? 'its secret part is not in the file', fingerprintOf(key));
 }
 
 async function unlock(part: KeyPart, passphrase: Secret | undefined, fingerprint: string): Promise<void> {

@@ -25,7 +25,7 @@ import type { Reason } from '../policy/verdict.ts';
 import { toHex } from '../primitives/bytes.ts';
 import type { Secret } from '../primitives/secret.ts';
 import { keyBlocks } from './pgp-armor.ts';
-import { keyProblem, packetProblem, secretKeyError } from './pgp-problems.ts';
+import { keyProblem, packetProblem, secretKeyError, unsupportedAlgorithm } from './pgp-problems.ts';
 import { signatureReason } from './reasons.ts';
 import { trustError } from './trust.ts';
 import type { TrustMaterial } from './verifier.ts';
@@ -109,9 +109,10 @@ export function fingerprintOf(key: { getFingerprint(): string }): string {
   return key.getFingerprint().toUpperCase();
 }
 
-/** The text of a plain error, as the library throws. */
+/** The text of a plain error, as the library throws. Further lines are for its authors, and may hold paths. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  return line;
 }
 
 /**
@@ -148,7 +149,10 @@ async function checkPacket(
   });
   let check: PacketCheck = { created, claimed, signer: undefined, problem: unknownKey(signature) };
   for (const { key, part } of candidates) {
-    const problem = formProblem(signature, message) ?? (await candidateProblem(signature, { key, message, now }));
+    const problem =
+      formProblem(signature, message) ??
+      algorithmProblem(key, part) ??
+      (await candidateProblem(signature, { key, message, now }));
     const signer = {
       fingerprint: fingerprintOf(key),
       ...(part === key ? {} : { subkey: fingerprintOf(part) }),
@@ -181,6 +185,12 @@ function formProblem(signature: SignaturePacket, message: string | Uint8Array): 
   if (!MESSAGE_HASHES.has(signature.hashAlgorithm))
     return signatureReason('PGP_HASH_REFUSED', `the OpenPGP signature uses hash algorithm ${signature.hashAlgorithm}`);
   return undefined;
+}
+
+/** The primary key counts as well: its self-signatures could not be verified. */
+function algorithmProblem(key: Key, part: Key | KeyPart): Reason | undefined {
+  const text = unsupportedAlgorithm(key.getAlgorithmInfo()) ?? unsupportedAlgorithm(part.getAlgorithmInfo());
+  return text === undefined ? undefined : keyProblem(text, fingerprintOf(key));
 }
 
 async function candidateProblem(

@@ -32,6 +32,7 @@ async function folderWith(principals: string, trust = ''): Promise<string> {
     'x509/leaf-p384.pem',
     'pgp/plain.pub.asc',
     'pgp/expired.pub.asc',
+    'pgp/brainpoolP256r1.pub.asc',
     'pgp/plain.sec.asc',
     'pgp/plain.sec.bin',
   ])
@@ -199,6 +200,20 @@ describe('policy check', () => {
       await expect(createJudge({ policy: loaded, now: new Date() })).rejects.toMatchObject(refused);
     },
   );
+
+  test('warns of a key that no signature can be verified with', async () => {
+    const keyring = { keyrings: [vector('pgp/brainpoolP256r1.pub.asc')] };
+    const [fingerprint] = [...(await readKeyring(keyring)).keys()];
+    const path = await folderWith(
+      `  alice: {pgp: ${fingerprint}}`,
+      'trust: {keyrings: keys/brainpoolP256r1.pub.asc}\n',
+    );
+    await using host = new FakeHost({ cwd: join(path, '..') });
+    const result = await runCommand(command, { task: 'check\npolicy.yaml' }, host);
+    expect(result.text).toContain(
+      `no signature by the key ${fingerprint} of alice can be verified: the curve brainpoolP256r1 is not supported`,
+    );
+  });
 
   test('knows only check', async () => {
     await using host = new FakeHost();

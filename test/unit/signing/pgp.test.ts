@@ -13,6 +13,13 @@ const MESSAGE = vector('message.json');
 const TEXT = Buffer.from(MESSAGE).toString();
 const KEYS = ['rsa3072', 'ed25519', 'nistp256', 'nistp384', 'nistp521', 'plain', 'subkey'];
 
+const UNSUPPORTED = [
+  ['brainpoolP256r1', 'the curve brainpoolP256r1 is not supported'],
+  ['secp256k1', 'the curve secp256k1 is not supported'],
+  ['rsa1024', 'RSA keys of 1024 bits are not supported'],
+  ['dsa2048', 'DSA keys are not supported'],
+] as const;
+
 async function fingerprintOf(name: string): Promise<string> {
   const check = await (await verifier({ keyrings: [vector(`pgp/${name}.pub.asc`)] })).verifyCleartext(
     vector(`pgp/${name}.clear`),
@@ -112,6 +119,15 @@ describe('cleartext signatures by GnuPG', () => {
       NOW,
     );
     expect(check.reasons[0]?.code).toBe('PGP_KEY_REVOKED');
+  });
+
+  test.each(UNSUPPORTED)('%s says why it counts for nothing, in one line', async (name, problem) => {
+    const fingerprint = await fingerprintOf(name);
+    const message = `the OpenPGP key ${fingerprint} cannot vouch for anything now: ${problem}`;
+    expect(await checkClear(name, name)).toMatchObject({
+      status: 'untrusted',
+      reasons: [{ code: 'PGP_KEY_UNSUITABLE', message }],
+    });
   });
 
   test('a broken keyring is an error, not a verdict', async () => {
@@ -245,6 +261,14 @@ describe('signing', () => {
     ['two', undefined, 'SIGNATURE_PGP_SEVERAL_KEYS'],
   ])('refuses %s (%s): %s', async (name, passphrase, code) => {
     expect(await codeOf(signer({ method: 'pgp', key: secretVector(`pgp/${name}.sec.asc`), passphrase }))).toBe(code);
+  });
+
+  test.each(UNSUPPORTED)('refuses %s with advice that fits', async (name, problem) => {
+    await expect(signer({ method: 'pgp', key: secretVector(`pgp/${name}.sec.asc`) })).rejects.toMatchObject({
+      code: 'SIGNATURE_PGP_CANNOT_SIGN',
+      message: `the OpenPGP key ${await fingerprintOf(name)} cannot sign: ${problem}`,
+      hint: expect.stringMatching(/^use .*Ed25519/),
+    });
   });
 
   test('refuses a public key and nonsense', async () => {

@@ -55,6 +55,13 @@ sign_message revoked ''
 sed 's/^:---/---/' "$GNUPGHOME/openpgp-revocs.d/$(fpr revoked@).rev" | quiet --import
 export_key revoked ''
 
+# Algorithms that are not supported: their signatures say nothing, and nobody signs with them.
+for algorithm in brainpoolP256r1 secp256k1 rsa1024 dsa2048; do
+  new "$algorithm" '' "$algorithm" sign never
+  export_key "$algorithm" ''
+  sign_message "$algorithm" ''
+done
+
 # Hashes and signature times that must be refused.
 sign_weak() { # suffix options
   suffix=$1; shift
