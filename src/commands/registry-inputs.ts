@@ -2,6 +2,7 @@
 // The inputs of commands that talk to a registry, and the opened repository made from them.
 
 import { resolve } from 'node:path';
+import * as node from 'node:process';
 import type { Host } from '../host/host.ts';
 import { decodeUtf8 } from '../primitives/bytes.ts';
 import { systemClock } from '../primitives/clock.ts';
@@ -106,6 +107,7 @@ function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
     password,
     githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
     env: host.env,
+    uid: node.platform === 'linux' ? node.getuid?.() : undefined,
     mask: (text) => host.mask(text),
     async runHelper({ program, ...call }) {
       const path = await host.which(program);

@@ -42,6 +42,8 @@ export interface CredentialSources {
   /** For ghcr.io when nothing else is found: in a job it is always there, so that it must not hide a login. */
   readonly githubToken?: Secret | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the user on Linux: podman and skopeo keep logins in a folder named so where XDG_RUNTIME_DIR is not set. */
+  readonly uid?: number | undefined;
   /** Runs a docker-credential program; without it helpers are passed over. */
   readonly runHelper?: RunHelper | undefined;
   /** Told of every secret, found here or got for it from a token service, before it is used. */
@@ -79,7 +81,7 @@ async function search(
   const ambient = env['GITHUB_TOKEN']?.trim();
   if (isGitHub && ambient)
     return { credential: gitHubCredential(new Secret(ambient), env), from: 'GITHUB_TOKEN', looked };
-  for (const path of credentialPaths(env)) {
+  for (const path of credentialPaths(sources)) {
     looked.push(path);
     const file = await readCredentialFile(path);
     const credential = file && (await fromFile(file, place, sources, looked));
@@ -136,14 +138,15 @@ function gitHubCredential(password: Secret, env: CredentialSources['env']): Cred
 }
 
 /** Every file that may hold credentials, in the order they are asked. */
-export function credentialPaths(env: CredentialSources['env']): readonly string[] {
+export function credentialPaths({ env, uid }: Pick<CredentialSources, 'env' | 'uid'>): readonly string[] {
   const home = env['HOME'] || env['USERPROFILE'];
   const inHome = (...parts: string[]): string | undefined => (home ? join(home, ...parts) : undefined);
-  const runtime = env['XDG_RUNTIME_DIR'];
+  const runtime = env['XDG_RUNTIME_DIR'] || undefined;
   const candidates = [
     env['DOCKER_CONFIG'] ? join(env['DOCKER_CONFIG'], 'config.json') : inHome('.docker', 'config.json'),
     env['REGISTRY_AUTH_FILE'],
-    runtime ? join(runtime, 'containers', 'auth.json') : undefined,
+    runtime === undefined ? undefined : join(runtime, 'containers', 'auth.json'),
+    runtime === undefined && uid !== undefined ? `/run/containers/${uid}/auth.json` : undefined,
     env['XDG_CONFIG_HOME'] ? join(env['XDG_CONFIG_HOME'], 'containers', 'auth.json') : undefined,
     inHome('.config', 'containers', 'auth.json'),
     env['APPTAINER_AUTH_FILE'],

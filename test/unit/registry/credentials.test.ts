@@ -104,6 +104,21 @@ describe('where credentials come from', () => {
     expect(found.from).toBe(join(found.HOME, path));
   });
 
+  test('podman’s folder for the user is the one in XDG_RUNTIME_DIR, else the one named by number', () => {
+    const byNumber = '/run/containers/1234/auth.json';
+    expect(credentialPaths({ env: { HOME: '/h' }, uid: 1234 })).toEqual([
+      '/h/.docker/config.json',
+      byNumber,
+      '/h/.config/containers/auth.json',
+      '/h/.apptainer/docker-config.json',
+      '/h/.singularity/docker-config.json',
+    ]);
+    expect(credentialPaths({ env: { HOME: '/h', XDG_RUNTIME_DIR: '' }, uid: 1234 })).toContain(byNumber);
+    const paths = credentialPaths({ env: { HOME: '/h', XDG_RUNTIME_DIR: '/run/user/1234' }, uid: 1234 });
+    expect(paths).toContain('/run/user/1234/containers/auth.json');
+    expect(paths).not.toContain(byNumber);
+  });
+
   test('docker comes before podman, and a file without an entry is passed over', async () => {
     const files = {
       '.docker/config.json': auths({ other: 'x:y' }),
@@ -117,7 +132,10 @@ describe('where credentials come from', () => {
   test('nothing found is anonymous and says where it looked', async () => {
     const found = await find({}, 'r.example');
     expect(found.value).toBe('anonymous');
-    expect(found.looked).toEqual(['registry-username and registry-password', ...credentialPaths({ HOME: found.HOME })]);
+    expect(found.looked).toEqual([
+      'registry-username and registry-password',
+      ...credentialPaths({ env: { HOME: found.HOME } }),
+    ]);
   });
 });
 
