@@ -48,6 +48,7 @@ export async function promote(source: string, task: PromoteTask): Promise<Comman
       clock: systemClock(),
       onBytes: (done, total) => progress.update(done, total),
     });
+    for (const remark of promoted.remarks) host.warning(`${source}: ${remark}`);
     return present(promoted, { ...task, origin });
   } finally {
     progress.finish();
@@ -99,7 +100,7 @@ export async function assembledCopy(
 }
 
 function present(
-  { manifest, verdict, attached }: Promoted,
+  { manifest, verdict, attached, remarks }: Promoted,
   { inputs, host, reference, tags, judge, origin }: PromoteTask & { readonly origin: Reference },
 ): CommandResult {
   const place = formatPlace(reference);
@@ -119,6 +120,7 @@ function present(
       manifest: manifest?.digest ?? null,
       tags: manifest ? tags : [],
       attached,
+      remarks,
       verified,
       verdict: about.verdict ?? null,
     },

@@ -3,6 +3,7 @@
 // before what names it.
 
 import type { Digest } from '../primitives/digest.ts';
+import { sizeMismatch } from '../registry/blobs.ts';
 import { RegistryError } from '../registry/errors.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import type {
@@ -77,7 +78,9 @@ async function manifestOf(from: ReadableRepository, digest: Digest): Promise<Man
 }
 
 async function carryBlobs(manifest: Manifest, route: Route, how: Carrying): Promise<void> {
-  const { config, layers } = parseManifest(manifest, `the manifest ${manifest.digest}`);
+  const { config, layers } = await atSource(how, async () =>
+    parseManifest(manifest, `the manifest ${manifest.digest}`),
+  );
   const blobs = [...(config ? [config] : []), ...layers];
   how.admit?.(
     manifest,
@@ -88,19 +91,26 @@ async function carryBlobs(manifest: Manifest, route: Route, how: Carrying): Prom
 
 /** Carries a blob, unless it is there. @throws RegistryError, NetworkError */
 export async function carryBlob(
-  blob: OciDescriptor,
+  blob: Pick<OciDescriptor, 'digest' | 'size'>,
   { from, to, mountFrom, onBytes }: Route,
   { reading }: Carrying = {},
 ): Promise<void> {
   if ((await to.blobSize(blob.digest)) === blob.size) return;
+  if (reading) await atSource({ reading }, () => assertSize(blob, from));
   if (mountFrom !== undefined && (await to.mountBlob(blob.digest, mountFrom))) return;
   await to.pushBlob(blob.digest, remoteBlob(from, blob, reading), onBytes ? { onBytes } : {});
+}
+
+/** A size that is not the blob's would be noticed at the destination, and look like the fault of that. */
+async function assertSize({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>, from: ReadableRepository) {
+  const got = await from.blobSize(digest);
+  if (got !== undefined && got !== size) throw sizeMismatch(digest, from.name, { got, wanted: size });
 }
 
 /** A blob elsewhere as something to push; an interrupted upload asks for the rest only. */
 function remoteBlob(
   repository: ReadableRepository,
-  { digest, size }: OciDescriptor,
+  { digest, size }: Pick<OciDescriptor, 'digest' | 'size'>,
   reading: Carrying['reading'],
 ): BlobSource {
   return {

@@ -3,13 +3,11 @@
 // Blobs are mounted where the registry can, else streamed; the destination is verified before any tag moves.
 
 import type { ImageVerdict } from '../policy/verdict.ts';
-import type { Digest } from '../primitives/digest.ts';
 import type { Clock } from '../primitives/retry.ts';
-import { cosignTag, readCosignSignatures } from '../registry/cosign.ts';
-import { keepCosignSignatures } from '../registry/cosign-write.ts';
 import { moveTag } from '../registry/push.ts';
 import type { OciDescriptor } from '../registry/repository.ts';
-import { carryImage, carryParts, type Route } from './carry.ts';
+import { carryImage, type Route } from './carry.ts';
+import { carryAttached, type CarriedAttached } from './carry-attached.ts';
 import { openRegistryImage, type RegistryImage } from './registry-image.ts';
 import type { Judge } from './verify.ts';
 import { verifyRegistryImage } from './verify-registry.ts';
@@ -22,12 +20,10 @@ export interface Promotion extends Route {
   readonly clock: Clock;
 }
 
-export interface Promoted {
+export interface Promoted extends CarriedAttached {
   /** The manifest at both places; undefined when the verdict failed and no tag moved. */
   readonly manifest: OciDescriptor | undefined;
   readonly verdict: ImageVerdict | undefined;
-  /** Number of attached manifests carried over. */
-  readonly attached: number;
 }
 
 /**
@@ -38,16 +34,15 @@ export interface Promoted {
 export async function promoteImage(reference: string, promotion: Promotion): Promise<Promoted> {
   const image = await openRegistryImage(promotion.from, reference);
   const before = await judgeAt(image, promotion, promotion.verifyData);
-  if (before?.verdict === 'failed') return { manifest: undefined, verdict: before, attached: 0 };
+  if (before?.verdict === 'failed') return { manifest: undefined, verdict: before, attached: 0, remarks: [] };
   // What is carried is all there is; what is signed and judged are the parts that can be run.
   const below = await carryImage(image.manifest, promotion);
-  let attached = 0;
-  for (const digest of [image.descriptor.digest, ...below]) attached += await copyAttached(digest, promotion);
+  const carried = await carryAttached([image.descriptor.digest, ...below], promotion);
   const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
   const after = await judgeAt(there, promotion, false);
-  if (after?.verdict === 'failed') return { manifest: undefined, verdict: after, attached };
+  if (after?.verdict === 'failed') return { manifest: undefined, verdict: after, ...carried };
   for (const tag of promotion.tags) await moveTag(promotion.to, there.manifest, tag);
-  return { manifest: there.descriptor, verdict: after, attached };
+  return { manifest: there.descriptor, verdict: after, ...carried };
 }
 
 async function judgeAt(
@@ -56,22 +51,4 @@ async function judgeAt(
   verifyData: boolean,
 ): Promise<ImageVerdict | undefined> {
   return judge && verifyRegistryImage(image, judge, { verifyData });
-}
-
-async function copyAttached(subject: Digest, promotion: Promotion): Promise<number> {
-  const { from, to, clock } = promotion;
-  const { referrers } = await from.listReferrers(subject);
-  for (const { manifest } of referrers) {
-    await carryParts(manifest, promotion);
-    await to.attachReferrer(manifest);
-  }
-  const legacy = await readCosignSignatures(from, subject);
-  if (legacy.length > 0) await keepCosignSignatures(to, subject, { ours: legacy, clock });
-  const attestations = cosignTag(subject, 'att');
-  const present = await from.getManifest(attestations);
-  if (present && !(await to.getManifest(attestations))) {
-    await carryParts(present, promotion);
-    await to.putManifest(present, attestations);
-  }
-  return referrers.length;
 }

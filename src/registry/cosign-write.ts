@@ -75,10 +75,16 @@ export function keepLegacyLayers(
   return keepLayers(repository, tag, { ours, others: () => Promise.resolve([]), whole, clock });
 }
 
-/** The layers in the manifest of a legacy tag, as they stand there. @throws as parseManifest */
-export function legacyLayers(manifest: Manifest, tag: string): readonly JsonObject[] {
-  const layers = objectIn(manifest.bytes, `the tag ${tag}`)['layers'];
-  return Array.isArray(layers) ? layers.filter(isJsonObject) : [];
+/** What the manifest of a legacy tag holds, as it stands there. @throws DataError DATA_JSON_INVALID */
+export function legacyLayers(
+  { bytes }: Manifest,
+  tag: string,
+): { readonly layers: readonly JsonObject[]; readonly config: JsonObject } {
+  const { layers, config } = objectIn(bytes, `the tag ${tag}`);
+  return {
+    layers: Array.isArray(layers) ? layers.filter(isJsonObject) : [],
+    config: isJsonObject(config) ? config : {},
+  };
 }
 
 async function keepLayers(
@@ -96,7 +102,7 @@ async function keepLayers(
     const first = round === 0 && ours.length > 0;
     const entries = first ? ours : [...ours, ...(await others())];
     const present = await readTag(repository, tag);
-    const layers = present ? legacyLayers(present, tag) : [];
+    const layers = present ? legacyLayers(present, tag).layers : [];
     const known = new Set(layers.map(nameOf));
     const missing = entries.filter(({ layer }) => {
       const isNew = !known.has(nameOf(layer));
