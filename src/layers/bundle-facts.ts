@@ -20,6 +20,7 @@ import { type Bundle, parseBundle } from '../signing/bundle.ts';
 import { encodePae } from '../signing/pae.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement } from '../signing/statement.ts';
 import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
+import { unlikeCosign } from './unlike-cosign.ts';
 
 /** Predicate type of `cosign sign` bundles; they name no stage. */
 export const COSIGN_SIGN_PREDICATE_TYPE = 'https://sigstore.dev/cosign/sign/v1';
@@ -49,6 +50,8 @@ export interface FoundBundle {
   readonly bytes: Uint8Array;
   /** Why the way it is stored is not as we write it; makes it invalid. */
   readonly defect?: Reason;
+  /** Why cosign would not look at it where it is; a plain signature in it counts for nothing then. */
+  readonly unlikeCosign?: Reason;
   /** Given by the user as evidence: an approval in it does not count, for a copy beside an image proves no presence. */
   readonly evidenceOnly?: boolean;
 }
@@ -94,10 +97,12 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
       fact: { ...common, ...match, ...detachment(found), predicateType: statement.predicateType },
       opened,
     };
+  const unlike = approval || check.status !== 'valid' ? undefined : unlikeCosign(opened);
   const fact: LayerFact = {
     ...common,
     ...match,
-    reasons: [...common.reasons, ...match.reasons],
+    ...(unlike ? { signature: 'untrusted' } : {}),
+    reasons: [...(unlike ? [unlike] : []), ...common.reasons, ...match.reasons],
     kind: approval ? 'bundle' : 'cosign',
     approval: approval?.approval ?? null,
     signedAt: approval?.approval.timeVerified ?? null,

@@ -15,6 +15,7 @@ import { AttachedBlobs, isContentProblem } from './attached-blobs.ts';
 import type { FoundBundle } from './bundle-facts.ts';
 import { isAttestation, manifestsBelow } from './index-tree.ts';
 import type { FoundNative } from './sif-natives.ts';
+import { unlikeCosignAttached } from './unlike-cosign.ts';
 
 /** Media type of a native SIF signature that travels with its approval. */
 export const NATIVE_MEDIA_TYPE = 'application/vnd.countersign.sif-signature.v1+pgp';
@@ -178,8 +179,15 @@ class Gathered implements RegistryLayers {
     const digest = this.#blobs.digestOf(bytes);
     const subjects = this.attachedTo.get(digest) ?? [];
     this.attachedTo.set(digest, [...subjects, subject]);
-    if (subjects.length > 0) return;
-    this.bundles.push({ place: { in: 'registry', name }, bytes });
+    const unlikeCosign = unlikeCosignAttached(attached);
+    const found = { place: { in: 'registry', name }, bytes, ...(unlikeCosign ? { unlikeCosign } : {}) } as const;
+    if (subjects.length > 0) {
+      // One copy as cosign takes it is enough, whatever others are attached.
+      const at = this.bundles.findIndex((other) => other.unlikeCosign && this.#blobs.digestOf(other.bytes) === digest);
+      if (at >= 0 && !unlikeCosign) this.bundles.splice(at, 1, found);
+      return;
+    }
+    this.bundles.push(found);
     const fingerprint = fingerprintOf(bytes);
     for (const { bytes: data, annotations } of attached.companions) {
       const group = Number(annotations?.[GROUP_ANNOTATION]);

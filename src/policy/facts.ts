@@ -51,7 +51,10 @@ export type SignatureStatus =
   | 'invalid'
   /** Made by a key that is not among the trust material; cannot be checked. */
   | 'unknown-signer'
-  /** Verifies, but no valid path leads from its certificate to an anchor, or its OpenPGP key has expired or is revoked. */
+  /**
+   * Verifies, but no valid path leads from its certificate to an anchor, or its OpenPGP key has expired or is revoked, or
+   * it is a plain signature in a form that the tools it is for refuse.
+   */
   | 'untrusted'
   /** Not a signature that we can read. */
   | 'unreadable';

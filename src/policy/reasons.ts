@@ -59,6 +59,10 @@ export const POLICY_REASONS = {
     when: 'sequence number, predecessor or stage names of an approval contradict the approvals that it lists',
     fix: 'have the stage approve again with a released version of this software',
   },
+  COSIGN_BUNDLE_UNUSUAL: {
+    when: 'a plain cosign signature is in a bundle that cosign itself refuses or passes over: with members that the format does not have, beside other layers, or under the label of another version; it does not count',
+    fix: 'have the image signed again with cosign, or with countersign',
+  },
   COSIGN_PAYLOAD_INVALID: {
     when: 'the payload of a legacy cosign signature has other members or values than podman takes, such as an empty `docker-reference`; the signature does not count',
     fix: 'have the image signed again with cosign, skopeo or countersign',

@@ -111,6 +111,8 @@ export function isBundleReferrer(referrer: Referrer): boolean {
 /** A bundle as its referrer holds it. */
 export interface AttachedBundle {
   readonly bytes: Uint8Array;
+  /** Media types of all layers of its manifest, its own first. */
+  readonly layerTypes: readonly string[];
   readonly companions: readonly Companion[];
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -137,7 +139,8 @@ export async function readBundle(
       bytes: await readSmallBlob(repository, companion),
       ...(companion.annotations ? { annotations: companion.annotations } : {}),
     });
-  return { bytes: await readSmallBlob(repository, layer), companions, annotations };
+  const layerTypes = layers.map(({ mediaType }) => mediaType);
+  return { bytes: await readSmallBlob(repository, layer), layerTypes, companions, annotations };
 }
 
 /** The limits of readers: manifest, bundle, and all that travels with it. */

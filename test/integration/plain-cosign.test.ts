@@ -9,7 +9,15 @@ import { utf8 } from '../../src/primitives/bytes.ts';
 import { encodeSimpleSigning, parseSimpleSigning } from '../../src/registry/cosign.ts';
 import type { Digest } from '../../src/primitives/digest.ts';
 import { judgeBy, keyPerson, messagesOf, type Person, policyFor, stagesOf } from '../support/layers.ts';
-import { attachStatement, plainStatement, plantLegacy, type SubjectText } from '../support/plain-cosign.ts';
+import {
+  attachPlain,
+  attachStatement,
+  type PlainBundle,
+  plainBundle,
+  plainStatement,
+  plantLegacy,
+  type SubjectText,
+} from '../support/plain-cosign.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { verdictOn } from '../support/registry-layers.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
@@ -159,5 +167,90 @@ describe('the payload of a legacy signature', () => {
     expect(verdict.verdict).toBe(counts ? 'passed' : 'failed');
     const codes = verdict.layers.flatMap(({ reasons }) => reasons.map(({ code }) => code));
     expect(codes.includes('COSIGN_PAYLOAD_INVALID')).toBe(!counts);
+  });
+});
+
+describe('a plain signature in a bundle', () => {
+  type Made = (here: Scene) => Partial<PlainBundle>;
+  const subject = ({ image }: Scene, more: object = {}): SubjectText => ({
+    digest: { sha256: image.digest.slice(7) },
+    ...more,
+  });
+  const inMaterial = (more: object) => (bundle: Record<string, unknown>) => ({
+    ...bundle,
+    verificationMaterial: Object.assign({}, bundle['verificationMaterial'], more),
+  });
+  const signedBy = (more: object) => (bundle: Record<string, unknown>) => {
+    const text = JSON.stringify(bundle);
+    const found: { dsseEnvelope: { signatures: object[] } } = JSON.parse(text);
+    found.dsseEnvelope.signatures = found.dsseEnvelope.signatures.map((one) => ({ ...one, ...more }));
+    return found;
+  };
+  const beside = { mediaType: 'text/plain', bytes: utf8('anything') };
+
+  /** Each was tried with cosign 3.1.1, which says the same or is less strict. */
+  test.each<[string, boolean, Made]>([
+    ['as cosign writes it', true, () => ({})],
+    [
+      'with all that a subject may have',
+      true,
+      (here) => ({
+        statement: plainStatement([
+          subject(here, {
+            name: 'n',
+            uri: 'u',
+            mediaType: 'm',
+            downloadLocation: 'd',
+            content: 'AAAA',
+            annotations: { a: { b: [1, null] } },
+          }),
+        ]),
+      }),
+    ],
+    ['with an empty log', true, () => ({ alter: inMaterial({ tlogEntries: [] }) })],
+    [
+      'with the older label of 0.3',
+      true,
+      () => ({ mediaType: 'application/vnd.dev.sigstore.bundle+json;version=0.3' }),
+    ],
+    [
+      'with another member of the statement',
+      false,
+      (here) => ({ statement: plainStatement([subject(here)], { foo: 1 }) }),
+    ],
+    ['with another member of a subject', false, (here) => ({ statement: plainStatement([subject(here, { foo: 1 })]) })],
+    ['with a text as predicate', false, (here) => ({ statement: plainStatement([subject(here)], { predicate: 'x' }) })],
+    ['with another member of the bundle', false, () => ({ alter: (bundle) => ({ ...bundle, foo: 1 }) })],
+    ['with another member that is null', false, () => ({ alter: (bundle) => ({ ...bundle, foo: null }) })],
+    ['with another member of the material', false, () => ({ alter: inMaterial({ foo: 1 }) })],
+    ['with another member of the key', false, () => ({ alter: inMaterial({ publicKey: { hint: '', foo: 1 } }) })],
+    ['with another member of the signature', false, () => ({ alter: signedBy({ foo: 1 }) })],
+    ['with a keyid', false, () => ({ alter: signedBy({ keyid: 'foo' }) })],
+    [
+      'of version 0.2 in a layer of 0.3',
+      false,
+      () => ({ mediaType: 'application/vnd.dev.sigstore.bundle+json;version=0.2' }),
+    ],
+    ['beside another layer', false, () => ({ companions: [beside] })],
+  ])('%s: %s', async (_, counts, made) => {
+    const here = await scene();
+    const bundle: PlainBundle = { person: author, statement: plainStatement([subject(here)]), ...made(here) };
+    await attachStatement(here.repository, here.image, bundle);
+    const verdict = await verdictIn(here);
+    expect(verdict.verdict).toBe(counts ? 'passed' : 'failed');
+    const codes = verdict.layers.flatMap(({ status, reasons }) => [status, ...reasons.map(({ code }) => code)]);
+    expect(codes).toEqual(counts ? ['valid'] : expect.arrayContaining(['untrusted', 'COSIGN_BUNDLE_UNUSUAL']));
+  });
+
+  test('counts once it is also attached alone, whatever copies are beside it', async () => {
+    const here = await scene();
+    const statement = plainStatement([subject(here)]);
+    const bytes = await plainBundle({ person: author, statement });
+    for (const texts of [['a'], ['b'], ['c'], ['d'], []]) {
+      const companions = texts.map((text) => ({ ...beside, bytes: utf8(text) }));
+      await attachPlain(here.repository, here.image, { bytes, companions });
+    }
+    const verdict = await verdictIn(here);
+    expect({ verdict: verdict.verdict, layers: verdict.layers.length }).toEqual({ verdict: 'passed', layers: 1 });
   });
 });

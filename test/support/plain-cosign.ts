@@ -29,8 +29,6 @@ export interface PlainBundle {
   readonly statement: object;
   /** Label of the bundle's content; the layer's is always that of version 0.3. */
   readonly mediaType?: string;
-  /** Media type of the layer. */
-  readonly layerType?: string;
   readonly companions?: readonly Companion[];
   /** Changes the document after it was signed. */
   readonly alter?: (bundle: Record<string, unknown>) => object;
@@ -55,12 +53,19 @@ export async function plainBundle({ person, statement, mediaType = MEDIA_TYPE.bu
 
 /** Attaches such a bundle. */
 export async function attachStatement(repository: Repository, subject: Manifest, made: PlainBundle): Promise<void> {
-  const bytes = await plainBundle(made);
-  const { layerType = MEDIA_TYPE.bundle, companions = [] } = made;
+  await attachPlain(repository, subject, { bytes: await plainBundle(made), companions: made.companions });
+}
+
+/** Attaches bytes as a bundle of version 0.3, with further layers. */
+export async function attachPlain(
+  repository: Repository,
+  subject: Manifest,
+  { bytes, companions = [] }: { readonly bytes: Uint8Array; readonly companions?: readonly Companion[] | undefined },
+): Promise<void> {
   const { mediaType, digest } = subject;
   for (const blob of [EMPTY_CONFIG.bytes, bytes, ...companions.map((one) => one.bytes)])
     await repository.pushBlob(sha256(blob), memoryBlob(blob));
-  const bundle = { bytes, mediaType: layerType, predicateType: SIGN_TYPE, createdAt: NOW, companions };
+  const bundle = { bytes, mediaType: MEDIA_TYPE.bundle, predicateType: SIGN_TYPE, createdAt: NOW, companions };
   await repository.attachReferrer(bundleManifest(bundle, { mediaType, digest, size: subject.bytes.length }));
 }
 
