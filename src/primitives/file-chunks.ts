@@ -3,13 +3,14 @@
 
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { fileError, SystemError } from './errors.ts';
+import { fileError } from './errors.ts';
+import { isLink, notRegular } from './file.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * The bytes of a file from `offset`; a symbolic link in its place is refused.
- * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_READ_FAILED
+ * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_READ_FAILED
  */
 export async function* readFileChunks(path: string, offset = 0): AsyncGenerator<Uint8Array, void> {
   try {
@@ -42,21 +43,16 @@ async function readChunk(file: FileHandle, position: number): Promise<Uint8Array
 
 /**
  * Opens a regular file for reading, not following a link in its last part.
- * @throws SystemError FILE_SYMLINK_REFUSED, or what `open` throws
+ * @throws SystemError FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, or what `open` throws
  */
 async function openRegularFile(path: string): Promise<FileHandle> {
-  const refuse = (cause?: unknown): SystemError =>
-    new SystemError('FILE_SYMLINK_REFUSED', `${path} is not a regular file`, {
-      cause,
-      hint: 'give the path of the file itself, not of a link, folder or device',
-    });
   try {
     const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     if ((await file.stat()).isFile()) return file;
     await file.close();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw refuse(error);
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw isLink(path, error);
     throw error;
   }
-  throw refuse();
+  throw notRegular(path);
 }

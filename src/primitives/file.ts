@@ -10,7 +10,7 @@ import { type CountersignError, DataError, fileError, isErrnoException, SystemEr
 
 /**
  * The bytes of a file of at most `limitBytes`.
- * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_READ_FAILED; DataError DATA_TOO_LARGE
+ * @throws SystemError FILE_NOT_FOUND, FILE_NOT_REGULAR, FILE_NO_PERMISSION, FILE_READ_FAILED; DataError DATA_TOO_LARGE
  */
 export async function readFileBounded(path: string, limitBytes: number): Promise<Uint8Array> {
   return readOpened(path, limitBytes, constants.O_RDONLY);
@@ -35,22 +35,30 @@ async function readOpened(path: string, limitBytes: number, flags: number): Prom
       });
     return new Uint8Array(await file.readFile());
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw notRegular(path, error);
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw isLink(path, error);
     throw fileError(error, path, 'read');
   }
 }
 
-function notRegular(path: string, cause?: unknown): SystemError {
-  return new SystemError('FILE_SYMLINK_REFUSED', `${path} is not a regular file`, {
+/** What is neither a file nor a symbolic link. */
+export function notRegular(path: string): SystemError {
+  return new SystemError('FILE_NOT_REGULAR', `${path} is not a regular file`, {
+    hint: 'give the path of a file, not of a folder, device or pipe',
+  });
+}
+
+/** A symbolic link that is not followed. */
+export function isLink(path: string, cause: unknown): SystemError {
+  return new SystemError('FILE_SYMLINK_REFUSED', `${path} is a symbolic link`, {
     cause,
-    hint: 'give the path of the file itself, not of a link, folder or device',
+    hint: 'give the path of the file itself',
   });
 }
 
 /**
  * Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename. A link,
  * folder or device under its name is refused.
- * @throws SystemError FILE_SYMLINK_REFUSED, FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+ * @throws SystemError FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
   if ((await targetAt(path)) === 'stream') throw notRegular(path);
@@ -133,7 +141,7 @@ function isFolder(path: string, cause?: unknown): SystemError {
 
 /**
  * Refuses a path where no file can be written, before work is done for the file.
- * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_WRITE_FAILED
+ * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_WRITE_FAILED
  */
 export async function assertWritable(path: string): Promise<void> {
   const folder = dirname(path);

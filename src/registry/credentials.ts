@@ -161,7 +161,7 @@ async function readCredentialFile(path: string): Promise<CredentialFile | undefi
   try {
     return parseCredentialFile(await readFileBounded(path, LIMITS.keyFileBytes), path);
   } catch (error) {
-    const passedOver = ['FILE_NOT_FOUND', 'FILE_NO_PERMISSION', 'FILE_SYMLINK_REFUSED'];
+    const passedOver = ['FILE_NOT_FOUND', 'FILE_NO_PERMISSION', 'FILE_NOT_REGULAR', 'FILE_SYMLINK_REFUSED'];
     if (error instanceof SystemError && passedOver.includes(error.code)) return undefined;
     throw error;
   }

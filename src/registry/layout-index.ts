@@ -61,7 +61,9 @@ export class LayoutIndex {
    */
   static async create(folder: string, clock: Clock): Promise<LayoutIndex> {
     if (!(await exists(join(folder, 'oci-layout')))) {
-      if (await exists(join(folder, 'index.json'))) throw invalid(folder, 'has an index.json and no oci-layout');
+      if (await exists(join(folder, 'index.json'))) throw invalid(folder, 'has an index.json and no oci-layout', {
+          hint: 'give an OCI layout folder, or a new name to create one',
+        });
       await makeFolder(join(folder, 'blobs', 'sha256'));
       const index = new LayoutIndex(folder, clock);
       await index.#locked(() => index.#writeFirst());
@@ -232,7 +234,8 @@ async function readLock(lock: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
     const isOther =
-      error instanceof DataError || (error instanceof SystemError && error.code === 'FILE_SYMLINK_REFUSED');
+      error instanceof DataError ||
+      (error instanceof SystemError && ['FILE_NOT_REGULAR', 'FILE_SYMLINK_REFUSED'].includes(error.code));
     if (!isOther) throw error;
     throw new RegistryError('REGISTRY_LAYOUT_LOCKED', `${lock} is no lock file: a folder, a link or something else`, {
       hint: 'remove it; nothing that keeps the lock makes such a thing',
@@ -289,7 +292,7 @@ function parsedOrInvalid(bytes: Uint8Array, folder: string, name: string): JsonO
     if (isJsonObject(document)) return document;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    throw invalid(folder, `has a damaged ${name}`, error);
+    throw invalid(folder, `has a damaged ${name}`, { cause: error });
   }
   throw invalid(folder, `has a damaged ${name}`);
 }
@@ -299,9 +302,12 @@ async function readMarker(folder: string): Promise<Uint8Array> {
     return await readFileBounded(join(folder, 'oci-layout'), 4096);
   } catch (error) {
     if (!(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
-    throw invalid(folder, 'is no OCI layout: it has no file oci-layout', error);
+    const what = (await exists(folder)) ? 'is no OCI layout: it has no file oci-layout' : 'is not there';
+    throw invalid(folder, what, { cause: error });
   }
 }
+
+const READABLE = 'give an OCI layout folder, which holds oci-layout and index.json, and behind it :TAG or @sha256:…';
 
 /** Digests shown of a tag that several images have. */
 const SHOWN_DIGESTS = 4;
@@ -316,11 +322,12 @@ function repeatedTag(folder: string, tag: string, digests: readonly Digest[]): R
   );
 }
 
-function invalid(folder: string, what: string, cause?: unknown): RegistryError {
-  return new RegistryError('REGISTRY_LAYOUT_INVALID', `the folder ${folder} ${what}`, {
-    hint: 'give an OCI layout folder, or a new name to create one',
-    cause,
-  });
+function invalid(
+  folder: string,
+  what: string,
+  { hint = READABLE, cause }: { readonly hint?: string; readonly cause?: unknown } = {},
+): RegistryError {
+  return new RegistryError('REGISTRY_LAYOUT_INVALID', `the folder ${folder} ${what}`, { hint, cause });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -214,7 +214,7 @@ describe('secrets', () => {
     await writeFile(join(folder, 'real'), 'x');
     await symlink('real', join(folder, 'link'));
     await expect(read([key], { 'key-path': 'link' })).rejects.toMatchObject({ code: 'FILE_SYMLINK_REFUSED' });
-    await expect(read([key], { 'key-path': '.' })).rejects.toMatchObject({ code: 'FILE_SYMLINK_REFUSED' });
+    await expect(read([key], { 'key-path': '.' })).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
     await expect(read([key], { 'key-path': 'none' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', exitCode: 3 });
   });
 

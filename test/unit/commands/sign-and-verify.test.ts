@@ -270,6 +270,8 @@ describe('verify-all', () => {
     ['a key that is an OpenPGP key', { 'public-key': 'alice.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /alice\.pub/],
     ['a keyring that is a text', { keyring: 'text.txt' }, 'SIGNATURE_TRUST_UNREADABLE', /text\.txt/],
     ['a keyring that is a PEM key', { keyring: 'kim.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /kim\.pub/],
+    ['a keyring that is a folder', { keyring: 'folder.sif' }, 'FILE_NOT_REGULAR', /folder\.sif is not a regular file/],
+    ['a policy that is a folder', { 'policy-path': 'folder.sif' }, 'FILE_NOT_REGULAR', /folder\.sif/],
     ['a keyring that is damaged', { keyring: 'damaged.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /damaged\.pub \(OpenPGP/],
     ['an anchor that is damaged', { 'trust-anchors': 'damaged.crt' }, 'SIGNATURE_TRUST_UNREADABLE', /damaged\.crt/],
     [
