@@ -71,8 +71,8 @@ function meanings(line: string): readonly string[] {
   const found = [line];
   for (let at = line.indexOf('='); at >= 0; at = line.indexOf('=', at + 1)) found.push(line.slice(at + 1));
   const layout = /^oci:(?!\/\/)(.+)$/.exec(line)?.[1];
-  if (layout !== undefined)
-    found.push(layout, layout.replace(/@[^@]*$/, ''), layout.replace(/(?:@[^@]*|:[^:/]*)+$/, ''));
+  const folder = /^(?:[A-Za-z]:[\\/])?[^:]*/.exec(layout ?? '')?.[0] ?? '';
+  if (layout !== undefined) found.push(layout, layout.replace(/@[^@]*$/, ''), folder, folder.replace(/@[^@]*$/, ''));
   return found.filter((path) => path !== '');
 }
 

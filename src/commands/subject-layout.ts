@@ -7,7 +7,7 @@ import { systemClock } from '../primitives/clock.ts';
 import { counted } from '../primitives/count.ts';
 import { CountersignError, isErrnoException, UsageError } from '../primitives/errors.ts';
 import type { TaggedImage } from '../registry/layout-index.ts';
-import { isTag, type LayoutReference } from '../registry/reference.ts';
+import { isLayoutName, type LayoutReference } from '../registry/reference.ts';
 
 /** Tags shown to a user who has to choose one. */
 const SHOWN_TAGS = 10;
@@ -40,8 +40,8 @@ export async function imageInLayout(folder: string, name: string): Promise<Layou
   const [first] = images ?? [];
   if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
   if (!first) return { in: 'layout', folder, tag: undefined, digest: undefined };
-  // Some tools write a whole reference in the place of the tag; no reference of ours can have that.
-  return isTag(first.tag) || first.digest === undefined
+  // Some tools write anything in the place of the tag; not all of that can stand in a reference.
+  return isLayoutName(first.tag) || first.digest === undefined
     ? { in: 'layout', folder, tag: first.tag, digest: undefined }
     : { in: 'layout', folder, tag: undefined, digest: first.digest };
 }
@@ -61,12 +61,13 @@ function ambiguous(name: string, images: readonly TaggedImage[]): UsageError {
   const tags = [...new Set(images.map(({ tag }) => tag))];
   const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
   const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : '';
-  const found =
-    tags.length === 0 ? 'no tagged image' : `${counted(images.length, 'tagged image')}: ${shown.join(', ')}${more}`;
-  return new UsageError('USAGE_INVALID_INPUT', `subject-path: the layout folder ${name} has ${found}`, {
-    hint:
-      tags.length === 0
-        ? `name the image by its digest: oci:${name}@sha256:…`
-        : `say which one is meant: oci:${name}:TAG, or oci:${name}@sha256:…`,
-  });
+  const several = `${counted(images.length, 'tagged image')}: ${shown.join(', ')}${more}`;
+  const byDigest = `oci:${name}@sha256:…`;
+  const [found, hint] =
+    tags.length === 0
+      ? ['no tagged image', `name the image by its digest: ${byDigest}`]
+      : tags.length === 1
+        ? [`the tag ${shown.join()} for several images`, `name the image by its digest: ${byDigest}`]
+        : [several, `say which one is meant: oci:${name}:TAG, or ${byDigest}`];
+  return new UsageError('USAGE_INVALID_INPUT', `subject-path: the layout folder ${name} has ${found}`, { hint });
 }

@@ -40,7 +40,7 @@ export const SUBJECT_INPUTS: readonly InputSpec[] = [
     type: 'list',
     file: 'read',
     description:
-      'Images in registries or OCI layout folders, one a line: `registry/repository:tag`, `registry/repository@sha256:…`, `oci:FOLDER:TAG` or `oci:FOLDER@sha256:…`. A tag is resolved once.',
+      'Images in registries or OCI layout folders, one a line: `registry/repository:tag`, `registry/repository@sha256:…`, `oci:FOLDER:TAG` or `oci:FOLDER@sha256:…`. In a folder the tag may be a whole reference, where other tools wrote that. A tag is resolved once.',
     example: 'ghcr.io/octo-org/app@sha256:…',
   },
   {

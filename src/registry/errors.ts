@@ -53,8 +53,8 @@ export const REGISTRY_CODES = {
     fix: 'split the image into several',
   },
   REGISTRY_LAYOUT_INVALID: {
-    when: 'a folder is not an OCI image layout, its index.json is damaged, or has a tag for several images',
-    fix: 'give a folder that holds oci-layout and index.json, or a new name to create one; name an image whose tag is not unique by its digest',
+    when: 'a folder is missing or no OCI image layout, its index.json is damaged, or has a tag for several images',
+    fix: 'give a folder that holds oci-layout and index.json, or where one is to be written a new name; name an image whose tag is not unique by its digest',
   },
   REGISTRY_LAYOUT_LOCKED: {
     when: 'another process keeps the lock of an OCI layout folder, or something that is no lock has its name',

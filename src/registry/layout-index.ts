@@ -61,7 +61,8 @@ export class LayoutIndex {
    */
   static async create(folder: string, clock: Clock): Promise<LayoutIndex> {
     if (!(await exists(join(folder, 'oci-layout')))) {
-      if (await exists(join(folder, 'index.json'))) throw invalid(folder, 'has an index.json and no oci-layout', {
+      if (await exists(join(folder, 'index.json')))
+        throw invalid(folder, 'has an index.json and no oci-layout', {
           hint: 'give an OCI layout folder, or a new name to create one',
         });
       await makeFolder(join(folder, 'blobs', 'sha256'));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text → the place and name of a manifest: registry/repository[:tag][@digest], oci:FOLDER:TAG, oci:FOLDER@digest.
+// Text → the place and name of a manifest: registry/repository[:tag][@digest], oci:FOLDER:TAG, oci:FOLDER@digest. In a
+// folder the tag may be whatever name its index gives an image, often a whole reference: oci:FOLDER:ghcr.io/org/app:1.0.
 
 import { type Digest, digestHex, isDigest } from '../primitives/digest.ts';
 import { RegistryError } from './errors.ts';
@@ -18,6 +19,7 @@ export interface RegistryReference {
 export interface LayoutReference {
   readonly in: 'layout';
   readonly folder: string;
+  /** A tag, or another name that the index of the folder gives the image. */
   readonly tag: string | undefined;
   readonly digest: Digest | undefined;
 }
@@ -46,14 +48,23 @@ export function parseReference(text: string): Reference {
   return parseRegistry(text);
 }
 
+/** Names of images in a layout folder, a little wider than the grammar of the annotation. */
+const LAYOUT_NAME = /^[A-Za-z0-9_][A-Za-z0-9._:+-]*(?:[/@][A-Za-z0-9_][A-Za-z0-9._:+-]*)*$/;
+
+/** True for a name that an image in a layout folder may have in references of ours. */
+export function isLayoutName(text: string): boolean {
+  return text.length <= 255 && LAYOUT_NAME.test(text);
+}
+
+/** As in skopeo, the folder ends at the first colon, but for the one behind the letter of a drive. */
 function parseLayout(text: string): LayoutReference {
   const { rest, digest } = splitDigest(text.slice('oci:'.length), text);
-  const colon = rest.lastIndexOf(':');
-  const tagged = colon >= 0 && !rest.slice(colon).includes('/');
-  const folder = tagged ? rest.slice(0, colon) : rest;
-  const tag = tagged ? rest.slice(colon + 1) : undefined;
+  const colon = rest.indexOf(':', /^[A-Za-z]:[\\/]/.test(rest) ? 2 : 0);
+  const folder = colon < 0 ? rest : rest.slice(0, colon);
+  const tag = colon < 0 ? undefined : rest.slice(colon + 1);
   if (folder === '' || folder.includes('\0')) throw invalid(text, 'without a folder');
-  if (tag !== undefined && !TAG.test(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
+  if (tag !== undefined && !isLayoutName(tag))
+    throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
   return { in: 'layout', folder, tag, digest };
 }
 

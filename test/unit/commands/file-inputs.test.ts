@@ -38,6 +38,7 @@ describe('a file to be written', () => {
     ['verify-all', { 'subject-path': 'x.sif\nimages/*.sif', 'report-path': 'images/b.sif' }, 'subject-path'],
     ['verify-all', { 'subject-path': 'layout', 'report-path': 'layout/index.json' }, 'subject-path'],
     ['verify-all', { 'subject-name': 'oci:layout:1.0', 'report-path': 'layout/new.json' }, 'subject-name'],
+    ['verify-all', { 'subject-name': 'oci:layout:r.io/a:1', 'report-path': 'layout/new.json' }, 'subject-name'],
     ['verify-all', { 'subject-name': 'oci:layout', 'report-path': 'layout/index.json' }, 'subject-name'],
     ['verify-all', { 'policy-path': './policy.yaml', 'report-path': 'out/../policy.yaml' }, 'policy-path'],
     ['verify-all', { 'public-key': 'other.pub\nkim.pub', 'report-path': 'kim.pub' }, 'public-key'],

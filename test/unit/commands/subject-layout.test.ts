@@ -16,6 +16,7 @@ import { memoryBlob } from '../../../src/registry/bundles.ts';
 import { LayoutIndex } from '../../../src/registry/layout-index.ts';
 import { LayoutRepository } from '../../../src/registry/layout.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../../src/registry/manifest.ts';
+import { manifestName, parseReference } from '../../../src/registry/reference.ts';
 import { type Manifest, MEDIA_TYPE } from '../../../src/registry/repository.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 import { keyPerson, NOW } from '../../support/layers.ts';
@@ -156,9 +157,9 @@ describe('a layout folder as subject-path', () => {
     await expect(named('images')).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
   });
 
-  test('a name that is no tag of a registry is taken by digest', async () => {
+  test('a name that cannot stand in a reference is taken by digest', async () => {
     const repository = await layout('images', []);
-    const { digest } = await pushOciImage(repository, { tag: 'docker.io/library/app:1' });
+    const { digest } = await pushOciImage(repository, { tag: 'app v1' });
     expect(await named('images')).toEqual([`oci:${join(folder, 'images')}@${digest}`]);
   });
 
@@ -217,7 +218,20 @@ describe('a layout folder as subject-path', () => {
       annotations: { 'org.opencontainers.image.ref.name': 'v1' },
     }));
     await writeFile(path, JSON.stringify({ schemaVersion: 2, manifests }));
-    await expect(named('images')).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
+    await expect(named('images')).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      message: 'subject-path: the layout folder images has the tag "v1" for several images',
+      hint: 'name the image by its digest: oci:images@sha256:…',
+    });
+  });
+
+  test('a whole reference in the place of the tag is a tag', async () => {
+    const repository = await layout('images', []);
+    const { digest } = await pushOciImage(repository, { tag: 'ghcr.io/org/app:1.2' });
+    const reference = `oci:${join(folder, 'images')}:ghcr.io/org/app:1.2`;
+    for (const name of ['images', 'oci:images:ghcr.io/org/app:1.2']) expect(await named(name)).toEqual([reference]);
+    expect(manifestName(parseReference(reference))).toBe('ghcr.io/org/app:1.2');
+    expect((await repository.resolve('ghcr.io/org/app:1.2'))?.digest).toBe(digest);
   });
 
   test('no tagged image is a usage error, and a name from the folder cannot act on a terminal', async () => {

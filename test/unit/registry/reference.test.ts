@@ -68,13 +68,20 @@ describe('a layout reference', () => {
     [`oci:out@${DIGEST}`, 'out', undefined, DIGEST],
     [`oci:a@b/out:1@${DIGEST}`, 'a@b/out', '1', DIGEST],
     ['oci:C:/out', 'C:/out', undefined, undefined],
+    ['oci:C:\\out:1.0', 'C:\\out', '1.0', undefined],
+    ['oci:/a/out:ghcr.io/x/y:1.2', '/a/out', 'ghcr.io/x/y:1.2', undefined],
+    ['oci:out:127.0.0.1:5000/x/y:1', 'out', '127.0.0.1:5000/x/y:1', undefined],
+    [`oci:out:ghcr.io/x/y:1@${DIGEST}`, 'out', 'ghcr.io/x/y:1', DIGEST],
   ])('%s is read', (text, folder, tag, digest) => {
     expect(parseReference(text)).toEqual({ in: 'layout', folder, tag, digest });
   });
 
-  test.each(['oci:', 'oci::x', 'oci:out:a b', 'oci:a\0b:x'])('%j is refused', (text) => {
-    expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'REGISTRY_REFERENCE_INVALID' }));
-  });
+  test.each(['oci:', 'oci::x', 'oci:out:', 'oci:out:a b', 'oci:out:/a', 'oci:out:a//b', 'oci:out:a/', 'oci:a\0b:x'])(
+    '%j is refused',
+    (text) => {
+      expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'REGISTRY_REFERENCE_INVALID' }));
+    },
+  );
 });
 
 test('the referrers tag is the algorithm and 64 hex digits', () => {
