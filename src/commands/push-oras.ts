@@ -119,7 +119,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     assertNothingToSign(inputs);
     return promote(source, { ...task, judge });
   }
-  const path = await assembledCopy(source, { inputs, host, judge });
+  const path = await assembledCopy(source, { ...task, judge });
   return pushFile({ name: basename(path), path }, task);
 }
 

@@ -34,7 +34,8 @@ interface PromoteTask {
 export async function promote(source: string, task: PromoteTask): Promise<CommandResult> {
   const { inputs, host, reference, tags, judge } = task;
   const origin = referenceFrom(inputs, source);
-  await using from = await openFrom(inputs, host, { reference: origin, access: 'pull' });
+  const login = loginFor(origin, reference);
+  await using from = await openFrom(inputs, host, { reference: origin, access: 'pull', login });
   await using to = await openFrom(inputs, host, { reference, access: 'push' });
   const progress = host.progress(`promoting ${source}`);
   try {
@@ -55,6 +56,11 @@ export async function promote(source: string, task: PromoteTask): Promise<Comman
   }
 }
 
+/** Whoever publishes gives the login for where they publish. */
+function loginFor(origin: Reference, target: Reference): Reference {
+  return target.in === 'registry' ? target : origin;
+}
+
 /** Blobs move without being sent between repositories of one registry. */
 function mountable(origin: Reference, target: Reference): string | undefined {
   const same = origin.in === 'registry' && target.in === 'registry' && origin.apiHost === target.apiHost;
@@ -67,10 +73,11 @@ function mountable(origin: Reference, target: Reference): string | undefined {
  */
 export async function assembledCopy(
   source: string,
-  { inputs, host, judge }: Pick<PromoteTask, 'inputs' | 'host' | 'judge'>,
+  { inputs, host, judge, reference }: Pick<PromoteTask, 'inputs' | 'host' | 'judge' | 'reference'>,
 ): Promise<string> {
   const origin = referenceFrom(inputs, source);
-  await using from = await openFrom(inputs, host, { reference: origin, access: 'pull' });
+  const login = loginFor(origin, reference);
+  await using from = await openFrom(inputs, host, { reference: origin, access: 'pull', login });
   const { repository } = from;
   const found = await findSif(repository, manifestName(origin));
   const plain = found.title !== undefined && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(found.title);

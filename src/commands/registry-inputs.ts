@@ -54,8 +54,13 @@ export function referenceFrom(inputs: Inputs, text: string): Reference {
 export async function openFrom(
   inputs: Inputs,
   host: Host,
-  target: Pick<OpenOptions, 'access' | 'existing'> & { readonly reference: Reference },
+  target: Pick<OpenOptions, 'access' | 'existing'> & {
+    readonly reference: Reference;
+    /** What the given login is for, when that is not what is opened first. */
+    readonly login?: Reference;
+  },
 ): Promise<OpenedRepository> {
+  const loginHost = hostOfLogin(inputs, target.login ?? target.reference);
   // Loading node:http costs some 45 ms, which commands on files need not pay.
   const { openRepository } = await import('../registry/open.ts');
   const retryForMs = inputs.number('retry-for');
@@ -64,7 +69,7 @@ export async function openFrom(
     access: target.access,
     existing: target.existing ?? false,
     clock: tellingClock(formatPlace(target.reference), host),
-    credentials: credentialsFrom(inputs, host),
+    credentials: { ...credentialsFrom(inputs, host), ...(loginHost === undefined ? {} : { loginHost }) },
     extraCa: await extraCertificates(inputs, host),
     retry: {
       ...DEFAULT_RETRY,
@@ -75,6 +80,17 @@ export async function openFrom(
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     ...(inputs.boolean('plain-http') ? { plainHttp: true } : {}),
   });
+}
+
+/** The registry that the given login is for, of each run. */
+const loginHosts = new WeakMap<Inputs, string>();
+
+/** One login is for one registry, the first that a run asks for: no other may learn it, were it in the same list. */
+function hostOfLogin(inputs: Inputs, reference: Reference): string | undefined {
+  const known = loginHosts.get(inputs);
+  if (known !== undefined || reference.in !== 'registry') return known;
+  loginHosts.set(inputs, reference.registry);
+  return reference.registry;
 }
 
 /** The clock of this machine. Whoever waits for long is told once, lest a wrong port looks like a large image. */

@@ -148,10 +148,12 @@ export class RegistryClient {
   async #authorized(request: RegistryRequest): Promise<HttpResponse> {
     const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
     const signal = this.#signal(request);
-    const ours = url.origin === new URL(this.#root).origin;
+    const { origin } = new URL(this.#root);
+    const ours = url.origin === origin;
     const header = ours ? await this.#authorizer.header(this.#scopes, signal) : undefined;
     const response = await this.#exchange(request, url, header);
-    if (response.status !== 401 || !ours) return response;
+    // A storage service that we were sent to has no say in where the login goes.
+    if (response.status !== 401 || !ours || response.url.origin !== origin) return response;
     const challenge = { url, wanted: this.#scopes, refused: header };
     const better = await this.#authorizer.answer(response.headerValues('www-authenticate'), challenge, signal);
     if (better === undefined) return response;

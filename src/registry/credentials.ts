@@ -39,6 +39,8 @@ export interface FoundCredential {
 export interface CredentialSources {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
+  /** The one registry that these two are for; every registry without it. */
+  readonly loginHost?: string;
   /** For ghcr.io when nothing else is found: in a job it is always there, so that it must not hide a login. */
   readonly githubToken?: Secret | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -72,9 +74,11 @@ async function search(
   place: Pick<RegistryReference, 'registry' | 'repository'>,
   sources: CredentialSources,
 ): Promise<FoundCredential> {
-  const looked: string[] = ['registry-username and registry-password'];
-  const { username = '', password, env } = sources;
-  if (password)
+  const { username = '', password, env, loginHost } = sources;
+  const isElsewhere = password !== undefined && loginHost !== undefined && loginHost !== place.registry;
+  const given = 'registry-username and registry-password';
+  const looked: string[] = [isElsewhere ? `${given} (given for ${loginHost})` : given];
+  if (password && !isElsewhere)
     return { credential: { kind: 'basic', username, password, plainHttp: true }, from: looked[0] ?? '', looked };
   const isGitHub = place.registry === GITHUB_REGISTRY;
   if (isGitHub) looked.push('GITHUB_TOKEN');
