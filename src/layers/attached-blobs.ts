@@ -34,8 +34,12 @@ export class AttachedBlobs implements BlobReader, Pick<ReadableRepository, 'getM
     return this.#atHand;
   }
 
-  getManifest(reference: string): Promise<Manifest | undefined> {
-    return this.#repository.getManifest(reference);
+  /** A manifest that holds what is attached. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; as ReadableRepository.getManifest */
+  async getManifest(reference: string): Promise<Manifest | undefined> {
+    if (this.#left <= 0) throw tooLarge();
+    const manifest = await this.#repository.getManifest(reference);
+    this.#left -= manifest?.bytes.length ?? 0;
+    return manifest;
   }
 
   /** A whole small blob. @throws as readWhole */

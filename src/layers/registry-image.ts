@@ -142,6 +142,7 @@ class Gathered implements RegistryLayers {
   readonly rejected: { digest: string; reason: string }[] = [];
   complete = true;
   #mostReferrers = 0;
+  #manifestBytes = 0;
   readonly #blobs: AttachedBlobs;
 
   constructor(blobs: AttachedBlobs) {
@@ -157,8 +158,14 @@ class Gathered implements RegistryLayers {
   }
 
   async add(repository: ReadableRepository, subject: Digest): Promise<void> {
-    const { referrers, rejected, complete } = await repository.listReferrers(subject);
+    // An index has many subjects, and each may have as much attached as is read for one.
+    if (this.#manifestBytes > LIMITS.attachedTotalBytes) {
+      this.complete = false;
+      return;
+    }
+    const { referrers, rejected, complete, readBytes } = await repository.listReferrers(subject);
     this.complete &&= complete;
+    this.#manifestBytes += readBytes;
     this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
     this.rejected.push(...rejected);
     for (const referrer of referrers.filter(isBundleReferrer))

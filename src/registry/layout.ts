@@ -116,6 +116,7 @@ export class LayoutRepository implements Repository {
       ),
       // What else the folder lists has nothing to do with the subject; only a list made for it can be wrong.
       rejected: [...named.rejected, ...shared.rejected],
+      readBytes: scanned.readBytes + named.readBytes,
       complete: scanned.complete && named.complete && shared.complete,
     };
   }

@@ -44,7 +44,7 @@ export async function listReferrers(client: RegistryClient, subject: Digest): Pr
   const found = await collectReferrers([...known, ...own.tags], subject, fromRegistry(client));
   const refused = own.refused === undefined ? [] : [{ digest: 'the list of tags', reason: own.refused }];
   return {
-    referrers: found.referrers,
+    ...found,
     rejected: [...found.rejected, ...(api?.rejected ?? []), ...shared.rejected, ...refused],
     complete: found.complete && shared.complete && api?.complete !== false,
   };
@@ -64,6 +64,7 @@ export async function collectReferrers(
   const looked = references.slice(0, LIMITS.referrers);
   const referrers: Referrer[] = [];
   const rejected: Rejected[] = [];
+  let readBytes = 0;
   let leftBytes: number = LIMITS.referrerManifestBytes;
   let complete = looked.length === references.length;
   await mapBounded(looked, PARALLEL_FETCHES, async (reference) => {
@@ -73,6 +74,7 @@ export async function collectReferrers(
     }
     const { found, sizeBytes } = await readEntry(reference, subject, from);
     const kept = found !== undefined && 'manifest' in found;
+    readBytes += sizeBytes;
     if (kept || from.counts === 'read') leftBytes -= sizeBytes;
     if (kept) referrers.push(found);
     else if (found) rejected.push(found);
@@ -80,6 +82,7 @@ export async function collectReferrers(
   return {
     referrers: referrers.toSorted((a, b) => (a.descriptor.digest < b.descriptor.digest ? -1 : 1)),
     rejected: rejected.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)),
+    readBytes,
     complete,
   };
 }

@@ -99,6 +99,8 @@ export interface ReferrerList {
   readonly referrers: readonly Referrer[];
   /** Listed entries that are not referrers of the subject, or could not be read. */
   readonly rejected: readonly { readonly digest: string; readonly reason: string }[];
+  /** Bytes of all manifests that were read for it, whatever became of them. */
+  readonly readBytes: number;
   /** False when entries were left out: more than LIMITS.referrers, or more bytes than LIMITS.referrerManifestBytes. */
   readonly complete: boolean;
 }

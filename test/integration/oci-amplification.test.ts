@@ -108,3 +108,37 @@ test('a large bundle that is attached again and again with other certificates do
   expect(kept).toBeLessThan(150 * MIB);
   expect(registry.bytesOut - before).toBeLessThan(10 * MIB);
 });
+
+test.each(['referrers', 'legacy tags'])('large %s of every platform are read up to a limit in all', async (where) => {
+  const registry = await startRegistry();
+  const repository = await openIn(registry);
+  const config = { mediaType: MEDIA_TYPE.empty, size: 2, digest: EMPTY_CONFIG.digest };
+  const blank = { schemaVersion: 2, mediaType: MEDIA_TYPE.manifest, config, layers: [] };
+  const add = (document: object, tag?: string) => {
+    const bytes = utf8(JSON.stringify(document));
+    const { mediaType } = blank;
+    registry.addManifest('team/app', bytes, { type: mediaType, ...(tag === undefined ? {} : { tag }) });
+    return { mediaType, digest: sha256(bytes), size: bytes.length };
+  };
+  const padding = { x: 'x'.repeat(3.5 * MIB) };
+  const platforms = Array.from({ length: 60 }, (_, n) => {
+    const platform = add({ ...blank, annotations: { n: String(n) } });
+    if (where === 'legacy tags') add({ ...blank, annotations: padding }, cosignTag(platform.digest, 'sig'));
+    else {
+      const layer = add({ ...blank, subject: platform, annotations: padding });
+      const list = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [layer] };
+      const tag = platform.digest.replace(':', '-');
+      registry.addManifest('team/app', utf8(JSON.stringify(list)), { type: MEDIA_TYPE.index, tag });
+    }
+    return platform;
+  });
+  const index = makeManifest(
+    utf8(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: platforms })),
+    MEDIA_TYPE.index,
+  );
+  await repository.putManifest(index, 'v1');
+  const before = registry.bytesOut;
+  const layers = await readRegistryLayers(await openRegistryImage(await openIn(registry), 'v1'));
+  expect(layers.complete).toBe(false);
+  expect(registry.bytesOut - before).toBeLessThan(140 * MIB);
+});
