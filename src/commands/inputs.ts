@@ -182,6 +182,7 @@ async function readSecret(input: InputSpec, raw: RawInputs, folder: string): Pro
       hint: `give the text in ${name}, or the name of its file in ${name}-path`,
     });
   const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : undefined;
+  if (secret && input.mayBeEmpty && path && /^(?:\r?\n)?$/.test(secret.revealText())) return secret;
   if (secret && /^\s*$/.test(secret.revealText()))
     throw new UsageError('USAGE_INVALID_INPUT', path ? `${name}-path: ${placeOf(path)} is empty` : `${name} is blank`, {
       hint: `give what holds the ${name}`,

@@ -16,6 +16,7 @@ import { SignatureError } from '../signing/errors.ts';
 import { generateEcKey } from '../signing/key-generate.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
 import { type Inputs, passphraseText } from './inputs.ts';
+import { cosignPassphrase } from './signing-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 
 const DEFAULT_DAYS = 365;
@@ -65,7 +66,8 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const [task, ...paths] = inputs.list('task');
   const passphrase = passphraseText(inputs.secret('passphrase'));
   const [first] = paths;
-  if (task === 'show' && first !== undefined) return show(paths, inputs, passphrase);
+  if (task === 'show' && first !== undefined)
+    return show(paths, inputs, { passphrase, cosignPassphrase: cosignPassphrase(host.env) });
   if (task === 'generate' && first !== undefined && paths.length === 1)
     return generate(first, inputs, { passphrase, host });
   throw new UsageError(
@@ -82,11 +84,16 @@ interface ShownFile {
   readonly keys: readonly KeyDescription[];
 }
 
-async function show(paths: readonly string[], inputs: Inputs, passphrase: Secret | undefined): Promise<CommandResult> {
+interface Passphrases {
+  readonly passphrase: Secret | undefined;
+  readonly cosignPassphrase: Secret | undefined;
+}
+
+async function show(paths: readonly string[], inputs: Inputs, passphrases: Passphrases): Promise<CommandResult> {
   const files: ShownFile[] = [];
   for (const path of paths) {
     const bytes = await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes);
-    files.push({ file: path, keys: await describe(path, bytes, passphrase) });
+    files.push({ file: path, keys: await describe(path, bytes, passphrases) });
   }
   return {
     exitCode: EXIT.passed,
@@ -100,10 +107,10 @@ async function show(paths: readonly string[], inputs: Inputs, passphrase: Secret
 async function describe(
   path: string,
   bytes: Uint8Array,
-  passphrase: Secret | undefined,
+  { passphrase, cosignPassphrase: forCosign }: Passphrases,
 ): Promise<readonly KeyDescription[]> {
   try {
-    return await describeKeyFile(bytes, passphrase);
+    return await describeKeyFile(bytes, passphrase, forCosign);
   } catch (cause) {
     if (!(cause instanceof SignatureError)) throw cause;
     throw cause.about(printable(path));
@@ -164,7 +171,7 @@ async function generate(
   const shown = await show(
     files.filter(({ secret }) => !secret).map(({ name }) => join(target, name)),
     inputs,
-    undefined,
+    { passphrase: undefined, cosignPassphrase: undefined },
   );
   const secrets = files.filter(({ secret }) => secret).map(({ name }) => name);
   const note = `secret keys (${passphrase ? 'protected' : 'NOT protected'} by a passphrase): ${secrets.join(', ')}\n`;

@@ -34,7 +34,7 @@ export async function stageToSign(
 ): Promise<Pick<ForeseeRequest, 'stage' | 'signingJudge'> | undefined> {
   const stage = wantedStage(inputs);
   if (stage === undefined) return undefined;
-  const signer = await signerFrom(inputs, now);
+  const signer = await signerFrom(inputs, now, host.env);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'stage is given without signing-method and key', {
       hint: 'give signing-method (pgp, key or x509) and key-path, or leave stage out to push without signing',

@@ -26,7 +26,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const now = host.now();
   const stage = inputs.requiredText('stage');
   const files = await subjectsFrom(inputs);
-  const signer = await signerFrom(inputs, now);
+  const signer = await signerFrom(inputs, now, host.env);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method and key are missing', {
       hint: 'give signing-method (pgp, key or x509) and key-path, or the environment variable COUNTERSIGN_KEY',

@@ -19,5 +19,5 @@ export async function signerOnTrustedEvent(command: string, inputs: Inputs, host
   const path = host.env['GITHUB_EVENT_PATH'];
   const payload = path ? await readFileBounded(path, LIMITS.reportBytes).catch(() => undefined) : undefined;
   assertTrustedEvent(command, { env: host.env, payload, allowed: inputs.boolean('allow-untrusted-event') });
-  return signerFrom(inputs, host.now());
+  return signerFrom(inputs, host.now(), host.env);
 }

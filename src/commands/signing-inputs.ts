@@ -3,8 +3,11 @@
 
 import { createSigner, type Signer } from '../signing/signer.ts';
 import { UsageError } from '../primitives/errors.ts';
+import { Secret } from '../primitives/secret.ts';
 import { type Inputs, passphraseText } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export const SIGNING_INPUTS: readonly InputSpec[] = [
   {
@@ -25,7 +28,9 @@ export const SIGNING_INPUTS: readonly InputSpec[] = [
   {
     name: 'passphrase',
     type: 'secret',
-    description: 'Passphrase of the secret key, if it has one. A final line end is not part of it.',
+    mayBeEmpty: true,
+    description:
+      'Passphrase of the secret key, if it has one. A final line end is not part of it. For a key in cosign’s format the environment variable COSIGN_PASSWORD is taken where neither this nor `passphrase-path` is given, and without that the empty passphrase, with which cosign protects keys too.',
     example: 'passphrase.txt',
   },
   {
@@ -46,7 +51,7 @@ export const SIGNING_INPUTS: readonly InputSpec[] = [
  * The signer that the inputs describe; undefined when neither method nor key was given.
  * @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SignatureError when the key cannot be used
  */
-export async function signerFrom(inputs: Inputs, now: Date): Promise<Signer | undefined> {
+export async function signerFrom(inputs: Inputs, now: Date, env: Environment): Promise<Signer | undefined> {
   const method = inputs.text('signing-method');
   const key = inputs.secret('key');
   if (method === undefined && key === undefined) return undefined;
@@ -70,8 +75,15 @@ export async function signerFrom(inputs: Inputs, now: Date): Promise<Signer | un
     method,
     key,
     passphrase: passphraseText(inputs.secret('passphrase')),
+    cosignPassphrase: cosignPassphrase(env),
     certificate,
     certificateChain,
     now,
   });
+}
+
+/** What cosign itself would take for its own keys; it may be set and empty. */
+export function cosignPassphrase(env: Environment): Secret | undefined {
+  const text = env['COSIGN_PASSWORD'];
+  return text === undefined ? undefined : new Secret(text);
 }

@@ -42,6 +42,8 @@ export interface InputSpec {
   readonly actionDefault?: string;
   /** Allowed values of an `enum`. */
   readonly values?: readonly string[];
+  /** A `secret` whose file may be empty, which is a passphrase like another. */
+  readonly mayBeEmpty?: boolean;
   /** True when the command cannot run without it; checked by our code. */
   readonly required?: boolean;
   /** An example value, shown when the input is missing or wrong. */

@@ -4,8 +4,9 @@
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Tokens that the runner or a workflow gives to a whole step. */
-export const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN)$/i;
+/** Tokens that the runner or a workflow gives to a whole step, and the passphrase of cosign keys. */
+export const AMBIENT_TOKEN =
+  /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
 const PROXY = /^(https?|all)_proxy$/i;
 
 /** Every text in the environment that must not be shown. */

@@ -31,7 +31,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_PASSPHRASE_MISSING: {
     when: 'a private key is protected by a passphrase and none was given',
-    fix: 'give the passphrase with `passphrase` or `passphrase-path`, from a secret',
+    fix: 'give the passphrase with `passphrase` or `passphrase-path`, from a secret; for a key in cosign’s format COSIGN_PASSWORD is taken too',
   },
   SIGNATURE_PASSPHRASE_WRONG: {
     when: 'the passphrase does not unlock the private key',

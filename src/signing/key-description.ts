@@ -27,12 +27,13 @@ export interface KeyDescription {
 export async function describeKeyFile(
   bytes: Uint8Array,
   passphrase: Secret | undefined,
+  cosignPassphrase?: Secret,
 ): Promise<readonly KeyDescription[]> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   if (text.includes('-----BEGIN PGP ')) return describePgp(bytes);
   if (text.includes('-----BEGIN CERTIFICATE-----')) return describeCertificates(bytes);
   if (text.includes('PRIVATE KEY-----'))
-    return [describeBare('private key', readPrivateKey(new Secret(bytes), passphrase).publicKey)];
+    return [describeBare('private key', readPrivateKey(new Secret(bytes), passphrase, cosignPassphrase).publicKey)];
   if (text.includes('-----BEGIN ')) return readPublicKeys(bytes).map((key) => describeBare('public key', key));
   return describeBinary(bytes);
 }

@@ -9,7 +9,7 @@ import type { NativeSigner, Signer, SignerOptions } from './signer.ts';
 
 /** @throws SignatureError as readPrivateKey */
 export async function createKeySigner(options: SignerOptions): Promise<Signer> {
-  const privateKey = readPrivateKey(options.key, options.passphrase);
+  const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
   const { publicKey } = privateKey;
   return {
     method: 'key',

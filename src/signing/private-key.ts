@@ -5,7 +5,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CountersignError } from '../primitives/errors.ts';
 import { encodePem, parsePem, type PemBlock } from '../primitives/pem.ts';
-import type { Secret } from '../primitives/secret.ts';
+import { Secret } from '../primitives/secret.ts';
 import { COSIGN_KEY_LABELS, openCosignKey } from './cosign-key.ts';
 import { SignatureError } from './errors.ts';
 import { type PublicKey, toPublicKey } from './keys.ts';
@@ -17,12 +17,13 @@ export interface PrivateKey {
 }
 
 /**
- * Unlocks the private key in a PEM text.
+ * Unlocks the private key in a PEM text. A key in cosign's format always has a passphrase, often the empty one: that is
+ * tried when neither a passphrase nor one for cosign's keys is given.
  * @throws SignatureError SIGNATURE_KEY_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED, SIGNATURE_KEY_NOT_PRIVATE,
  * SIGNATURE_PASSPHRASE_MISSING, SIGNATURE_PASSPHRASE_WRONG, SIGNATURE_KDF_REFUSED
  */
-export function readPrivateKey(file: Secret, passphrase: Secret | undefined): PrivateKey {
-  const key = unlock(keyBlock(repairPem(file.revealText())), passphrase);
+export function readPrivateKey(file: Secret, passphrase: Secret | undefined, cosignPassphrase?: Secret): PrivateKey {
+  const key = unlock(keyBlock(repairPem(file.revealText())), passphrase, cosignPassphrase);
   return { key, publicKey: toPublicKey(createPublicKey(key)) };
 }
 
@@ -59,12 +60,9 @@ function pemBlocks(text: string): readonly PemBlock[] {
   }
 }
 
-function unlock(block: PemBlock, passphrase: Secret | undefined): KeyObject {
+function unlock(block: PemBlock, passphrase: Secret | undefined, cosignPassphrase: Secret | undefined): KeyObject {
   const { label, der } = block;
-  if (COSIGN_KEY_LABELS.has(label)) {
-    const pkcs8 = openCosignKey(der, needed(passphrase, 'the cosign key'));
-    return plainKey(pkcs8, 'pkcs8');
-  }
+  if (COSIGN_KEY_LABELS.has(label)) return plainKey(cosignPkcs8(der, passphrase ?? cosignPassphrase), 'pkcs8');
   switch (label) {
     case 'PRIVATE KEY':
       return plainKey(der, 'pkcs8');
@@ -81,6 +79,16 @@ function unlock(block: PemBlock, passphrase: Secret | undefined): KeyObject {
         `the PEM block ${label} is not a supported private key`,
         'convert it with `openssl pkcs8 -topk8`',
       );
+  }
+}
+
+function cosignPkcs8(body: Uint8Array, passphrase: Secret | undefined): Uint8Array {
+  try {
+    return openCosignKey(body, passphrase ?? new Secret(''));
+  } catch (error) {
+    const none = passphrase === undefined && error instanceof SignatureError;
+    if (none && error.code === 'SIGNATURE_PASSPHRASE_WRONG') needed(passphrase, 'the cosign key');
+    throw error;
   }
 }
 

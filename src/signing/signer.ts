@@ -45,6 +45,8 @@ export interface SignerOptions {
   /** PEM, armored or binary OpenPGP. */
   readonly key: Secret;
   readonly passphrase: Secret | undefined;
+  /** For a key in cosign's own format when no passphrase is given; without it the empty one is tried. */
+  readonly cosignPassphrase?: Secret | undefined;
   /** OpenPGP: selects one of several keys in the file by the fingerprint of its primary key. */
   readonly fingerprint?: string | undefined;
   /** PEM of the leaf certificate (x509). */

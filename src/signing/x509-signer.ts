@@ -25,7 +25,7 @@ import { certificateProblems, leafProblems } from './x509.ts';
 export async function createX509Signer(options: SignerOptions): Promise<Signer> {
   if (!options.certificate)
     throw new SignatureError('SIGNATURE_CERTIFICATE_MISSING', 'there is no certificate for the key');
-  const privateKey = readPrivateKey(options.key, options.passphrase);
+  const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
   const [first, ...rest] = readCertificates(options.certificate);
   const others = [...rest, ...(options.certificateChain ? readCertificates(options.certificateChain) : [])];
   if (!first) throw new SignatureError('SIGNATURE_CERTIFICATE_UNREADABLE', 'the certificate file is empty');

@@ -182,6 +182,26 @@ describe('secrets', () => {
     });
   });
 
+  test('may be empty in a file where an empty passphrase is one', async () => {
+    const passphrase = { name: 'passphrase', type: 'secret', mayBeEmpty: true } as const;
+    for (const [empty, text] of [
+      ['', ''],
+      ['\n', ''],
+      ['\r\n', ''],
+    ] as const) {
+      await writeFile(join(folder, 'empty'), empty);
+      const inputs = await read([passphrase], { 'passphrase-path': 'empty' });
+      expect(passphraseText(inputs.secret('passphrase'))?.revealText()).toBe(text);
+      await expect(read([key], { 'key-path': 'empty' })).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
+    }
+    expect(masks).toEqual([]);
+    await writeFile(join(folder, 'empty'), ' \n');
+    await expect(read([passphrase], { 'passphrase-path': 'empty' })).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+    });
+    expect((await read([passphrase], { passphrase: '' })).secret('passphrase')).toBeUndefined();
+  });
+
   test('in the wrong input are not repeated, and masked where they show what they are', async () => {
     const certificate = { name: 'certificate', type: 'pem' } as const;
     const specs = [key, certificate, { name: 'stage', type: 'string' }] as const;

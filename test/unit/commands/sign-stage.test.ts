@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { command } from '../../../src/commands/sign-stage.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 import { newKey, runCommand } from '../../support/run-command.ts';
+import { vector } from '../../support/signing.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -41,4 +42,18 @@ test('copies of two approvals of images of the same name would overwrite each ot
   const signing = runCommand(command, { ...inputs, 'subject-path': '*/a.sif' }, new FakeHost({ cwd }));
   await expect(signing).rejects.toMatchObject({ code: 'USAGE_CONFLICTING_INPUTS' });
   expect(await readdir(cwd)).toEqual(['one', 'two']);
+});
+
+test('a key in cosign’s format is opened with COSIGN_PASSWORD, and one without passphrase with nothing', async () => {
+  const cwd = await images('a.sif');
+  const sign = async (name: string, env: Record<string, string>) => {
+    const cosignKey = Buffer.from(vector(`cosign/${name}.key`)).toString();
+    const texts = { ...inputs, key: cosignKey, 'subject-path': 'a.sif', 'dry-run': 'true' };
+    return (await runCommand(command, texts, new FakeHost({ cwd, env }))).exitCode;
+  };
+  expect(await sign('empty', {})).toBe(0);
+  expect(await sign('empty', { COSIGN_PASSWORD: '' })).toBe(0);
+  expect(await sign('passphrase', { COSIGN_PASSWORD: 'correct horse' })).toBe(0);
+  await expect(sign('passphrase', {})).rejects.toMatchObject({ code: 'SIGNATURE_PASSPHRASE_MISSING' });
+  await expect(sign('empty', { COSIGN_PASSWORD: 'x' })).rejects.toMatchObject({ code: 'SIGNATURE_PASSPHRASE_WRONG' });
 });

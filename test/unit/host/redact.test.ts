@@ -149,6 +149,7 @@ describe('the environment of a child', () => {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't',
       ACTIONS_RUNTIME_TOKEN: 't',
       GITHUB_TOKEN: 't',
+      COSIGN_PASSWORD: 'p',
       COPY: 'x=hunter22',
       EMPTY: undefined,
     };
@@ -163,6 +164,7 @@ describe('secrets of the environment', () => {
       GH_TOKEN: 'two',
       ACTIONS_RUNTIME_TOKEN: 'three',
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'four',
+      COSIGN_PASSWORD: 'five',
       https_proxy: 'http://me:p%40ss@proxy.example:3128',
       HTTP_PROXY: 'me:secret@proxy.example',
       NO_PROXY: 'a:b@c',
@@ -175,6 +177,7 @@ describe('secrets of the environment', () => {
       'two',
       'three',
       'four',
+      'five',
       'p%40ss',
       'p@ss',
       pair('me:p@ss'),

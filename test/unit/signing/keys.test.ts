@@ -101,6 +101,30 @@ describe('private keys made by OpenSSL', () => {
   });
 });
 
+describe('a key in the format of cosign', () => {
+  const file = (name: string) => new Secret(vector(`cosign/${name}.key`));
+  const hintOf = (name: string) => readPublicKeys(vector(`cosign/${name}.pub`))[0]?.hint;
+  const opened = (...args: Parameters<typeof readPrivateKey>) => readPrivateKey(...args).publicKey.hint;
+
+  test('with an empty passphrase needs none, and takes the empty one', () => {
+    for (const given of [undefined, new Secret('')]) expect(opened(file('empty'), given)).toBe(hintOf('empty'));
+    expect(opened(file('empty'), undefined, new Secret(''))).toBe(hintOf('empty'));
+  });
+
+  test('takes the passphrase for cosign’s keys where no other is given', async () => {
+    expect(opened(file('passphrase'), undefined, PASSPHRASE)).toBe(hintOf('passphrase'));
+    expect(opened(file('passphrase'), PASSPHRASE, new Secret('wrong'))).toBe(hintOf('passphrase'));
+    expect(await codeOf(() => opened(file('passphrase'), new Secret('wrong'), PASSPHRASE))).toBe(
+      'SIGNATURE_PASSPHRASE_WRONG',
+    );
+    expect(await codeOf(() => opened(file('passphrase'), undefined, new Secret('')))).toBe(
+      'SIGNATURE_PASSPHRASE_WRONG',
+    );
+    expect(await codeOf(() => opened(file('passphrase'), undefined))).toBe('SIGNATURE_PASSPHRASE_MISSING');
+    expect(await codeOf(() => opened(file('empty'), new Secret('wrong')))).toBe('SIGNATURE_PASSPHRASE_WRONG');
+  });
+});
+
 describe.skipIf(!hasShared)('cosign keys (skipped without ../shared)', () => {
   const file = (name: string) => new Uint8Array(readFileSync(sharedPath(`vectors/oci/keys/${name}`)));
 
