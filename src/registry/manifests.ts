@@ -6,7 +6,7 @@ import { DataError } from '../primitives/errors.ts';
 import type { HttpResponse } from '../primitives/http-response.ts';
 import { isJsonObject, parseJson } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
-import type { RegistryClient } from './client.ts';
+import type { RegistryClient, RegistryRequest } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { ACCEPT_MANIFESTS, checkManifest } from './manifest.ts';
 import { formatPlace, isTag } from './reference.ts';
@@ -157,25 +157,42 @@ export async function listTags(client: RegistryClient, prefix?: string): Promise
   let next: string | URL | undefined = `tags/list?n=1000${prefix === undefined ? '' : `&last=${prefix}`}`;
   for (let pages = 0; next !== undefined; pages += 1) {
     if (pages === MAX_TAG_PAGES) throw noTags(client, `more than ${MAX_TAG_PAGES} pages of tags`);
-    const answer = await readTagPage(client, next, pages === 0);
+    const page = { limitBytes: TAGS_BYTES, isFirst: pages === 0 };
+    const answer: ReadAnswer = await readListPage(client, { at: next, expect: [200, 404] }, page);
     const { response } = answer;
     if (response.status === 404) return tags;
-    const page = readTags(answer.bytes, client);
-    for (const tag of page) tags.push(tag);
+    const found = readTags(answer.bytes, client);
+    for (const tag of found) tags.push(tag);
     if (tags.length > MAX_TAGS) throw noTags(client, `more than ${MAX_TAGS} tags`);
-    next = prefix !== undefined && isPast(page, prefix) ? undefined : nextPage(response);
+    next = prefix !== undefined && isPast(found, prefix) ? undefined : nextPage(response);
   }
   return [...new Set(tags)];
 }
 
-/** A page of tags. A later one that is refused means that the list broke off, not that there is none. */
-async function readTagPage(client: RegistryClient, at: string | URL, isFirst: boolean): Promise<ReadAnswer> {
+/**
+ * A page of a list; `request` is for the first. A later one that is refused means that the list broke off, not that
+ * there is none.
+ * @throws RegistryError REGISTRY_ANSWER_INVALID, and by status; NetworkError
+ */
+export async function readListPage(
+  client: RegistryClient,
+  request: Omit<RegistryRequest, 'method'>,
+  { limitBytes, isFirst }: { readonly limitBytes: number; readonly isFirst: boolean },
+): Promise<ReadAnswer> {
+  const expect = isFirst ? request.expect : [200];
   try {
-    return await client.read({ method: 'GET', at, expect: isFirst ? [200, 404] : [200] }, TAGS_BYTES);
+    return await client.read({ ...request, method: 'GET', expect }, limitBytes);
   } catch (error) {
     const isRefused = error instanceof RegistryError && error.status !== undefined && error.status < 500;
-    throw isRefused && !isFirst ? noTags(client, 'a part of its tags and refused the rest', error) : error;
+    throw isRefused && !isFirst ? brokenOff(`breaks off: ${error.message}`, error) : error;
   }
+}
+
+function brokenOff(how: string, cause?: unknown): RegistryError {
+  return new RegistryError('REGISTRY_ANSWER_INVALID', `a list of the registry ${how}`, {
+    hint: 'check the registry and any proxy in front of it; without the rest nothing can be said about the image',
+    cause,
+  });
 }
 
 /** An answer with its body. */
@@ -198,10 +215,9 @@ function readTags(bytes: Uint8Array, client: RegistryClient): readonly string[] 
   throw noTags(client, 'no list of tags');
 }
 
-function noTags(client: RegistryClient, what: string, cause?: unknown): RegistryError {
+function noTags(client: RegistryClient, what: string): RegistryError {
   return new RegistryError('REGISTRY_ANSWER_INVALID', `${formatPlace(client.reference)} gave ${what}`, {
     hint: 'check that the address is a container registry, and remove tags that are not needed',
-    cause,
   });
 }
 
@@ -218,9 +234,7 @@ export function nextPage(response: HttpResponse): URL | undefined {
   url.pathname = named?.pathname ?? '';
   url.search = named?.search ?? '';
   if (named && /^https?:$/.test(named.protocol) && url.href !== response.url.href) return url;
-  throw new RegistryError(
-    'REGISTRY_ANSWER_INVALID',
-    `the list at ${response.url.origin}${response.url.pathname} goes on at ${JSON.stringify(target.slice(0, 200))}, which is no next page`,
-    { hint: 'check the registry and any proxy in front of it; without the rest nothing can be said about the image' },
+  throw brokenOff(
+    `goes on at ${JSON.stringify(target.slice(0, 200))}, which is no page after ${response.url.origin}${response.url.pathname}`,
   );
 }

@@ -10,7 +10,7 @@ import { mapBounded } from '../primitives/parallel.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { parseList, parseManifest } from './manifest.ts';
-import { getManifest, getSharedTag, nextPage, type ReadAnswer } from './manifests.ts';
+import { getManifest, getSharedTag, nextPage, type ReadAnswer, readListPage } from './manifests.ts';
 import { listOwnTags, ownTag } from './own-tags.ts';
 import { referrersTag } from './reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type ReferrerList } from './repository.ts';
@@ -167,15 +167,15 @@ async function fetchPages(client: RegistryClient, subject: Digest): Promise<List
   let next: string | URL | undefined = `referrers/${subject}`;
   for (let pages = 0; next !== undefined; pages += 1) {
     if (pages === MAX_PAGES || digests.length > LIMITS.referrers) return { digests, rejected, complete: false };
-    const { response, bytes }: ReadAnswer = await client.read(
+    const { response, bytes }: ReadAnswer = await readListPage(
+      client,
       {
-        method: 'GET',
         at: next,
         headers: { accept: MEDIA_TYPE.index },
-        expect: pages === 0 ? [200, ...NO_SUCH_API] : [200],
+        expect: [200, ...NO_SUCH_API],
         redirects: 'same-origin',
       },
-      LIMITS.manifestBytes,
+      { limitBytes: LIMITS.manifestBytes, isFirst: pages === 0 },
     );
     const isList = response.status === 200 && response.mediaType() === MEDIA_TYPE.index;
     if (!isList && pages === 0) return undefined;

@@ -304,9 +304,7 @@ describe('finding', () => {
         await repository.putManifest(subject, `${ownTag(subject.digest, subject.digest)}${end}`);
       registry.faults.link = (path) => (pages.test(path) ? (link?.() ?? path) : path);
       if (status !== 200) registry.faults.fail = { status, times: Infinity, only: ({ url }) => pages.test(url ?? '') };
-      await expect(repository.listReferrers(subject.digest)).rejects.toMatchObject({
-        code: expect.stringMatching(/^REGISTRY_/),
-      });
+      await expect(repository.listReferrers(subject.digest)).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
     }
   });
 
