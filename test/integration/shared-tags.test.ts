@@ -88,6 +88,19 @@ describe('a signature tag that others wrote', () => {
     expect(statuses(verdict, 'cosign')).toEqual(['valid']);
   });
 
+  test('with odd layers takes signatures all the same', async () => {
+    const { registry, repository, image, reference } = await scene();
+    const tag = await dockerTag(repository, image);
+    const document = JSON.parse(Buffer.from((await repository.getManifest(tag))?.bytes ?? []).toString());
+    const [layer] = document.layers;
+    const odd = { ...document, layers: [{ ...layer, mediaType: undefined, annotations: { note: null } }] };
+    registry.addManifest('team/app', utf8(JSON.stringify(odd)), { type: MEDIA_TYPE.dockerManifest, tag });
+    await signRemotely({ repository, reference }, personAt(0), 'author', { judge });
+    const after = JSON.parse(Buffer.from((await repository.getManifest(tag))?.bytes ?? []).toString());
+    expect(after.layers).toHaveLength(2);
+    expect(after.layers[0]).toEqual(odd.layers[0]);
+  });
+
   test('whose config is gone takes signatures all the same', async () => {
     const { registry, repository, image, reference } = await scene();
     const tag = await dockerTag(repository, image);
@@ -104,6 +117,18 @@ describe('a signature tag that others wrote', () => {
     const signing = signRemotely({ repository, reference }, personAt(0), 'author', { judge });
     expect(await codeOf(signing)).toBe('REGISTRY_REFERRERS_TAG_TAKEN');
   });
+});
+
+test('a list of referrers with odd entries takes ours all the same', async () => {
+  const { registry, repository, image, reference } = await scene();
+  const tag = referrersTag(image.digest);
+  const entry = { digest: image.digest, size: 1, annotations: { note: null } };
+  const list = utf8(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [entry, {}] }));
+  registry.addManifest('team/app', list, { type: MEDIA_TYPE.index, tag });
+  await signRemotely({ repository, reference }, personAt(0), 'author', { judge });
+  const after = JSON.parse(Buffer.from((await repository.getManifest(tag))?.bytes ?? []).toString());
+  expect(after.manifests).toHaveLength(3);
+  expect(after.manifests.slice(0, 2)).toEqual([entry, {}]);
 });
 
 describe.each([400, 403, 405, 409, 412, 422])('tags that must not change (%d)', (status) => {
