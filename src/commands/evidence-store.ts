@@ -11,7 +11,7 @@ import { openSif } from '../sif/image.ts';
 import { openFileSource } from '../sif/source.ts';
 import { parseBundle } from '../signing/bundle.ts';
 import type { Signer } from '../signing/signer.ts';
-import { parseStatement } from '../signing/statement.ts';
+import { parseStatement, subjectDigests } from '../signing/statement.ts';
 import { createVerifier } from '../signing/verifier.ts';
 import {
   assertBundlesFit,
@@ -54,7 +54,7 @@ async function storeSigned(options: StoreOptions, signer: Signer): Promise<Store
   const all = options.folder !== undefined;
   const evidence = await writeBundles(attached, statements, { at: folderOf(options), all, signer, now });
   const first = attached[0];
-  return { evidence, contentDigests: first ? subjectDigests(first.bundle) : [] };
+  return { evidence, contentDigests: first ? digestsIn(first.bundle) : [] };
 }
 
 function folderOf({ path, as, folder }: StoreOptions): EvidenceFolder {
@@ -62,9 +62,9 @@ function folderOf({ path, as, folder }: StoreOptions): EvidenceFolder {
   return { folder: folder ?? dirname(named), name: basename(named) };
 }
 
-function subjectDigests(bundle: Uint8Array): readonly string[] {
+function digestsIn(bundle: Uint8Array): readonly string[] {
   const { subject } = parseStatement(parseBundle(bundle).envelope.payload);
-  return subject.map(({ digest }) => `sha256:${digest['sha256'] ?? ''}`);
+  return subject.flatMap(subjectDigests);
 }
 
 async function storeUnsigned(options: StoreOptions): Promise<Stored> {

@@ -5,7 +5,7 @@
 import type { EvidenceFact, LayerFact, Place, SignatureStatus } from '../policy/facts.ts';
 import type { Reason } from '../policy/verdict.ts';
 import { utf8 } from '../primitives/bytes.ts';
-import { type Digest, isDigest, sha256 } from '../primitives/digest.ts';
+import { type Digest, sha256 } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { isJsonObject } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
@@ -18,7 +18,7 @@ import {
 } from '../signing/approval.ts';
 import { type Bundle, parseBundle } from '../signing/bundle.ts';
 import { encodePae } from '../signing/pae.ts';
-import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement } from '../signing/statement.ts';
+import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement, subjectDigests } from '../signing/statement.ts';
 import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
 import { unlikeCosign } from './unlike-cosign.ts';
 
@@ -116,8 +116,8 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
  * nothing about this one.
  */
 function statedStage({ subject }: Statement, view: ContentView): Pick<LayerFact, 'statedStage'> {
-  const ours = new Set<string>([...view.digests, ...view.aliases]);
-  const here = subject.filter(({ digest }) => ours.has(`sha256:${digest['sha256']}`));
+  const ours = new Set([...view.digests, ...view.aliases]);
+  const here = subject.filter((one) => subjectDigests(one).some((digest) => ours.has(digest)));
   const said = new Set(here.map(({ annotations }) => annotations?.['stage']).filter((value) => value !== undefined));
   if (said.size === 0) return {};
   const [stage] = said;
@@ -167,7 +167,7 @@ export function readSigned(bytes: Uint8Array): Parsed {
 }
 
 function isSubject(statement: Statement, digest: Digest): boolean {
-  return statement.subject.some((subject) => `sha256:${subject.digest['sha256']}` === digest);
+  return statement.subject.some((subject) => subjectDigests(subject).includes(digest));
 }
 
 function unreadable(found: FoundBundle, problem: Reason): LayerFact {
@@ -211,21 +211,20 @@ interface SubjectMatch {
 
 /** Which units the statement's subjects cover, and whether it names content that is not there. */
 function compareSubjects(statement: Statement, view: ContentView, approval: ApprovalContent | undefined): SubjectMatch {
-  const named = statement.subject.flatMap((subject) => {
-    const digest = `sha256:${subject.digest['sha256'] ?? ''}`;
-    return isDigest(digest) ? [{ digest, name: subject.name }] : [];
-  });
+  const named = statement.subject.map((subject) => ({ digests: subjectDigests(subject), name: subject.name }));
   const known = new Set<string>(view.digests);
   const groups = groupsBy(approval?.content ?? []);
   const covers = new Set(
-    named.flatMap(({ digest }) =>
-      known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? new Set())) : [],
-    ),
+    named
+      .flatMap(({ digests }) => digests)
+      .flatMap((digest) =>
+        known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? new Set())) : [],
+      ),
   );
   const bySif = named.filter(({ name }) => view.kind === 'sif' && name === SIF_SUBJECT);
-  const byAlias = !approval && named.some(({ digest }) => view.aliases.includes(digest));
+  const byAlias = !approval && named.some(({ digests }) => digests.some((digest) => view.aliases.includes(digest)));
   if (byAlias) return { covers: view.units, contradicted: false, reasons: [] };
-  const differs = covers.size === 0 || bySif.some(({ digest }) => !known.has(digest));
+  const differs = covers.size === 0 || bySif.some(({ digests }) => !digests.some((digest) => known.has(digest)));
   const reasons = differs && approval ? view.explain(approval.content) : [];
   return { covers: [...covers], contradicted: differs && (view.known || reasons.length > 0), reasons };
 }

@@ -7,12 +7,12 @@ import { type Digest, sha256 } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import type { JsonValue } from '../primitives/json.ts';
 import { parsePem } from '../primitives/pem.ts';
-import { parseSimpleSigning } from '../registry/cosign.ts';
+import { cosignTag, parseSimpleSigning } from '../registry/cosign.ts';
 import { isRosterUri } from '../signing/approval.ts';
 import type { VerificationMaterial } from '../signing/bundle.ts';
 import { parseEnvelope } from '../signing/envelope.ts';
 import { encodePae } from '../signing/pae.ts';
-import { IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../signing/statement.ts';
+import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../signing/statement.ts';
 import type { SignatureCheck, Verifier } from '../signing/verifier.ts';
 import type { FoundCosign, FoundEnvelope, RegistryLayers } from './registry-image.ts';
 
@@ -36,7 +36,7 @@ export async function legacyFacts(
 }
 
 async function cosignFact({ subject, signature }: FoundCosign, check: LegacyCheck): Promise<LayerFact> {
-  const place: Place = { in: 'registry', name: `tag ${subject.replace(':', '-')}.sig` };
+  const place: Place = { in: 'registry', name: `tag ${cosignTag(subject, 'sig')}` };
   const { payload } = signature;
   const result = await check.verifier.verifyDsse(
     {
@@ -99,14 +99,14 @@ async function envelopeFacts({ subject, bytes }: FoundEnvelope, check: LegacyChe
     const { payload, payloadType } = envelope;
     const statement = parseStatement(payload);
     if (isRosterUri(statement.predicateType)) return [];
-    const matches = statement.subject.some(({ digest }) => `sha256:${digest['sha256']}` === subject);
+    const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
     const facts: ImageFacts['evidence'][number][] = [];
     for (const { signature, keyid } of envelope.signatures) {
       const pae = encodePae(payloadType, payload);
       const input = { pae, signature, material: undefined, keyid, hashing: 'bundle' } as const;
       const result: SignatureCheck = await check.verifier.verifyDsse(input, check.now);
       facts.push({
-        place: { in: 'registry', name: `tag ${subject.replace(':', '-')}.att` },
+        place: { in: 'registry', name: `tag ${cosignTag(subject, 'att')}` },
         predicateType: statement.predicateType,
         digest: sha256(payload),
         method: result.identity?.method ?? 'key',

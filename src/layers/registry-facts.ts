@@ -9,7 +9,7 @@ import { type Digest, isDigest, sha256 } from '../primitives/digest.ts';
 import type { OciDescriptor, ReadableRepository } from '../registry/repository.ts';
 import { DATA_TYPE } from '../sif/descriptor.ts';
 import { openSif, type SifImage } from '../sif/image.ts';
-import type { StatementSubject } from '../signing/statement.ts';
+import { type StatementSubject, subjectNamed } from '../signing/statement.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import { sifContent, sifSubjects } from './attach.ts';
 import { type BundleFact, type ContentView, openBundle, placeBundle } from './bundle-facts.ts';
@@ -171,7 +171,7 @@ function unitId(digest: Digest): string {
 /** Statements are public: of a layout folder only the last part of its path is named. */
 function subjectOf({ repository: { name } }: RegistryImage, digest: Digest): StatementSubject {
   const place = name.startsWith('oci:') ? `oci:${basename(name)}` : name;
-  return { name: place, digest: { sha256: digest.slice('sha256:'.length) } };
+  return subjectNamed(place, digest);
 }
 
 /** Entries that are named when they are passed over. */

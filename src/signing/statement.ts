@@ -3,6 +3,7 @@
 // the exact bytes that were signed; nothing is ever re-serialised before it is verified.
 
 import { utf8 } from '../primitives/bytes.ts';
+import { type Digest, digestHex, isDigest } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../primitives/json.ts';
 import { SignatureError } from './errors.ts';
@@ -52,6 +53,18 @@ export function parseStatement(payload: Uint8Array): Statement {
   if (!Array.isArray(subject) || subject.length === 0) throw invalid('subject is not a list with entries');
   if (subject.length > MAX_SUBJECTS) throw invalid(`${subject.length} subjects; the limit is ${MAX_SUBJECTS}`);
   return { type, predicateType, subject: subject.map(parseSubject), predicate: predicate ?? null };
+}
+
+/** The digests of a subject in the algorithms that name content here; the others say nothing to us. */
+export function subjectDigests({ digest }: StatementSubject): readonly Digest[] {
+  const named = ['sha256', 'sha512'].map((algorithm) => `${algorithm}:${digest[algorithm] ?? ''}`);
+  return named.filter(isDigest);
+}
+
+/** A subject that is named by one digest. */
+export function subjectNamed(name: string, digest: Digest): StatementSubject {
+  const [algorithm = ''] = digest.split(':');
+  return { name, digest: { [algorithm]: digestHex(digest) } };
 }
 
 /** Compact JSON of a Statement v1; the same content gives the same bytes, members in the order of the specification. */
