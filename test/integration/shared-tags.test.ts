@@ -2,25 +2,33 @@
 // The tags that several writers share, where others wrote them in their own way or the registry lets nobody change them:
 // a stage signed there counts, whatever becomes of the tag, and what was in it stays.
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { command as push } from '../../src/commands/push-oras.ts';
+import { command as attest } from '../../src/commands/scan-attest.ts';
 import { repairImage } from '../../src/layers/repair.ts';
 import { openRegistryImage } from '../../src/layers/registry-image.ts';
 import type { StageResult } from '../../src/layers/stage.ts';
 import type { Judge } from '../../src/layers/verify.ts';
 import { utf8 } from '../../src/primitives/bytes.ts';
-import { sha256 } from '../../src/primitives/digest.ts';
+import { parseDigest, sha256 } from '../../src/primitives/digest.ts';
 import { memoryBlob } from '../../src/registry/bundles.ts';
 import { cosignTag } from '../../src/registry/cosign.ts';
 import { ownTag } from '../../src/registry/own-tags.ts';
 import { EMPTY_CONFIG, makeManifest, parseManifest } from '../../src/registry/manifest.ts';
 import { referrersTag } from '../../src/registry/reference.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
-import { judgeBy, keyPerson, type Person, pipeline, policyFor } from '../support/layers.ts';
+import { FakeHost } from '../support/fake-host.ts';
+import { judgeBy, judgeTrusting, keyPerson, type Person, pipeline, policyFor, signAs } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { signRemotely, statuses, verdictOn } from '../support/registry-layers.ts';
 import type { RegistryOptions, TestRegistry } from '../support/registry-server.ts';
 import { openIn, referrerTo, startRegistry, testClock } from '../support/registry-session.ts';
+import { newKey, runCommand } from '../support/run-command.ts';
+import { typicalSif } from '../support/sif-builder.ts';
 import { codeOf } from '../support/signing.ts';
+import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
@@ -152,6 +160,11 @@ describe.each([400, 403, 405, 409, 412, 422])('tags that must not change (%d)', 
   });
 });
 
+function warningsIn({ log }: FakeHost): readonly string[] {
+  const texts = log.flatMap(({ level, text }) => (level === 'warning' ? [text] : []));
+  return texts.filter((text) => text.includes('REGISTRY_TAG_IMMUTABLE'));
+}
+
 describe('where tags must not change', () => {
   test('a layer that is attached again is there already', async () => {
     const { registry, repository, image } = await scene();
@@ -169,6 +182,36 @@ describe('where tags must not change', () => {
     await repository.putManifest(image, ownTag(image.digest, layer.digest));
     registry.faults.immutableTags = 400;
     expect(await codeOf(repository.attachReferrer(layer))).toBe('REGISTRY_REQUEST_REFUSED');
+  });
+
+  test('a file is published with its layers, all of them found', async () => {
+    const registry = await startRegistry();
+    registry.faults.immutableTags = 409;
+    const path = await temporaryFile(typicalSif().bytes());
+    const trusting = await judgeTrusting(people);
+    for (const person of people) await signAs(path, person, person.name, trusting);
+    const host = new FakeHost({ cwd: await temporaryFolder() });
+    const pushed = await runCommand(push, { 'subject-path': path, reference: `${registry.host}/team/app:v1` }, host);
+    expect(pushed.exitCode, pushed.text).toBe(0);
+    const warnings = warningsIn(host);
+    expect(warnings).toHaveLength(2);
+    const { referrers } = await (await openIn(registry)).listReferrers(parseDigest(String(pushed.outputs['digest'])));
+    expect(referrers).toHaveLength(3);
+  });
+
+  test('evidence is attached, with the same warning', async () => {
+    const { registry, reference } = await scene();
+    const folder = await temporaryFolder();
+    const host = new FakeHost({ cwd: folder });
+    const texts = { 'subject-name': `${registry.host}/team/app@${reference}`, 'signing-method': 'key', key: newKey() };
+    for (const [at, name] of ['one', 'two'].entries()) {
+      registry.faults.immutableTags = 400;
+      await writeFile(join(folder, `${name}.json`), JSON.stringify({ name }));
+      const predicate = { 'predicate-path': `${name}.json`, 'predicate-type': `https://example.org/${name}` };
+      const { exitCode, text } = await runCommand(attest, { ...texts, ...predicate }, host);
+      expect(exitCode, text).toBe(0);
+      expect(warningsIn(host)).toHaveLength(at);
+    }
   });
 
   test('repairing says that nothing can be repaired', async () => {
