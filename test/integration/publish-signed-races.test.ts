@@ -2,8 +2,8 @@
 // Signing while pushing, when file, registry or an earlier layer are not what they seemed: what was signed over is what
 // was sent, and the file has its layer exactly if a tag shows it.
 
-import { closeSync, openSync, utimesSync, writeSync } from 'node:fs';
-import { appendFile, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFileSync, closeSync, openSync, utimesSync, writeSync } from 'node:fs';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/layers/attach.ts';
 import { laneObject } from '../../src/layers/lane.ts';
@@ -227,7 +227,7 @@ describe('a tag whose fate is not told by the answer', () => {
   test('and why it has nothing', async () => {
     const { path, registry, by, before, repository } = await scene();
     registry.intercept = ({ method, url }, response) => {
-      if (method === 'PUT' && isTag(url)) void appendFile(path, 'x');
+      if (method === 'PUT' && isTag(url)) appendFileSync(path, 'x');
       if (!isTag(url, '2.0')) return false;
       response.writeHead(403).end();
       return true;
