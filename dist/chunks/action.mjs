@@ -5,7 +5,7 @@ import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { a as info, c as setOutput, d as warning, g as summary, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { r as visibleLines } from "./unsafe-text.mjs";
-import { r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as escapeMarkdown } from "./foreign-text.mjs";
 import { randomBytes } from "node:crypto";

@@ -2,6 +2,7 @@ import { r as parseDigest, t as digestHex } from "./digest.mjs";
 import { r as DataError } from "./errors.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { a as asOptionalText, i as asObject, n as asBoolean, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./shape.mjs";
+import { t as isDay } from "./time.mjs";
 
 // src/signing/approval.ts
 /** @see SLSA v1.0, Verification Summary Attestation */
@@ -174,7 +175,7 @@ function parseContent(value) {
 }
 function asTime(value, what) {
 	const text = asText(value, what);
-	if (!RFC3339_UTC.test(text) || Number.isNaN(Date.parse(text))) throw malformed(`${what} is not a UTC time`);
+	if (!RFC3339_UTC.test(text) || !isDay(text.slice(0, 10)) || Number.isNaN(Date.parse(text))) throw malformed(`${what} is not a UTC time`);
 	return text;
 }
 function malformed(problem) {

@@ -2,7 +2,7 @@ import { i as assembleFile, n as judged, t as VERIFIED_OUTPUT } from "./judged.m
 import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
 import { t as counted } from "./count.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { i as manifestName, t as formatPlace } from "./reference.mjs";
+import { a as manifestName, t as formatPlace } from "./reference.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";

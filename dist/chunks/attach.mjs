@@ -2,10 +2,11 @@ import { n as decodeUtf8 } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
-import { r as parseBundle, t as encodeBundle } from "./bundle.mjs";
+import { a as parseBundle, r as encodeBundle } from "./unlike-cosign.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { l as IN_TOTO_PAYLOAD_TYPE, m as laneObject, u as encodeStatement } from "./sif-natives.mjs";
-import { n as evidenceLabel, o as SIF_SUBJECT, r as examineSif, t as createVerifier } from "./verifier.mjs";
+import { g as laneObject, l as IN_TOTO_PAYLOAD_TYPE, u as encodeStatement } from "./sif-natives.mjs";
+import { t as createVerifier } from "./verifier.mjs";
+import { a as SIF_SUBJECT, n as examineSif, t as evidenceLabel } from "./sif-facts.mjs";
 import { n as identityKey } from "./draft2.mjs";
 import { i as assertSound, r as assertBundleReadable, t as appendLayers } from "./read-back.mjs";
 

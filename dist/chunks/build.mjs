@@ -1,4 +1,4 @@
-import { o as writeFileAtomic, r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded, c as writeFileAtomic } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
 import { i as verifySifFile, t as createJudge } from "./verify.mjs";

@@ -4,7 +4,7 @@ import { n as parsePem } from "./pem.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { r as publicKeyFromDer, s as toPublicKey, t as keyHint } from "./keys.mjs";
 import { n as require_cjs$2, r as require_cjs$1, t as require_cjs } from "./cjs.mjs";
-import { o as toHex, r as equalBytes } from "./bytes.mjs";
+import { o as toHex, r as equalBytes, t as concatBytes } from "./bytes.mjs";
 import { constants, verify } from "node:crypto";
 import { isIP } from "node:net";
 
@@ -51,10 +51,85 @@ function sanText(name) {
 	return `${name.kind}:${name.text}`;
 }
 
-// src/signing/certificate-fields.ts
-var import_cjs = require_cjs();
+// src/signing/explicit-defaults.ts
 var import_cjs$1 = require_cjs$1();
 var import_cjs$2 = require_cjs$2();
+var import_cjs = require_cjs();
+const SEQUENCE = 48;
+const FALSE = Uint8Array.of(1, 1, 0);
+const MINIMUM_ZERO = Uint8Array.of(128, 1, 0);
+const EXTENSION = { member: {
+	at: 1,
+	byDefault: FALSE
+} };
+const SUBTREES = { inside: { [SEQUENCE]: { member: {
+	at: 1,
+	byDefault: MINIMUM_ZERO
+} } } };
+const TBS = { inside: { 163: { inside: { [SEQUENCE]: { inside: { [SEQUENCE]: EXTENSION } } } } } };
+/** `critical` of extensions. */
+const CERTIFICATE_SHAPE = { inside: { [SEQUENCE]: TBS } };
+/** `cA`. */
+const BASIC_CONSTRAINTS_SHAPE = { member: {
+	at: 0,
+	byDefault: FALSE
+} };
+/** `minimum` of subtrees. */
+const NAME_CONSTRAINTS_SHAPE = { inside: {
+	160: SUBTREES,
+	161: SUBTREES
+} };
+/** The element without members that have their DEFAULT value; unchanged when its lengths are not as in DER. */
+function withoutExplicitDefaults(bytes, shape) {
+	const element = readElement(bytes, 0);
+	return element && element.end === bytes.length ? rewrite(element, shape) : bytes;
+}
+function rewrite(element, { member, inside = {} }) {
+	const members = readElements(element.content);
+	if (!members) return element.whole;
+	const parts = members.filter(({ whole }, index) => index !== member?.at || !equalBytes(whole, member.byDefault)).map((part) => {
+		const shape = inside[part.tag];
+		return shape ? rewrite(part, shape) : part.whole;
+	});
+	const content = concatBytes(...parts);
+	return concatBytes(headOf(element.tag, content.length), content);
+}
+function readElements(bytes) {
+	const elements = [];
+	for (let offset = 0; offset < bytes.length;) {
+		const element = readElement(bytes, offset);
+		if (!element) return void 0;
+		elements.push(element);
+		offset = element.end;
+	}
+	return elements;
+}
+/** Tags of one byte and definite lengths in the fewest bytes only. */
+function readElement(bytes, offset) {
+	const [tag, first] = [bytes[offset], bytes[offset + 1]];
+	if (tag === void 0 || first === void 0 || (tag & 31) === 31) return void 0;
+	const more = first < 128 ? 0 : first & 127;
+	const digits = bytes.subarray(offset + 2, offset + 2 + more);
+	if (first === 128 || more > 3 || digits.length < more) return void 0;
+	const length = more === 0 ? first : digits.reduce((sum, digit) => sum * 256 + digit, 0);
+	const start = offset + 2 + more;
+	const end = start + length;
+	if (end > bytes.length || headOf(tag, length).length !== 2 + more) return void 0;
+	return {
+		tag,
+		whole: bytes.subarray(offset, end),
+		content: bytes.subarray(start, end),
+		end
+	};
+}
+function headOf(tag, length) {
+	if (length < 128) return Uint8Array.of(tag, length);
+	const digits = [];
+	for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);
+	return Uint8Array.of(tag, 128 | digits.length, ...digits);
+}
+
+// src/signing/certificate-fields.ts
 const MAX_BYTES = 32768;
 /** The library needs some 50 µs for each element: what a hostile certificate can cost. */
 const BER_LIMITS = {
@@ -73,7 +148,7 @@ const RSASSA_PSS = "1.2.840.113549.1.1.10";
 * @see RFC 5280 section 4.1
 */
 function readX509(der) {
-	const { tbsCertificate: tbs, tbsCertificateRaw, signatureAlgorithm, signatureValue } = decode(der, import_cjs$2.Certificate);
+	const { tbsCertificate: tbs, tbsCertificateRaw, signatureAlgorithm, signatureValue } = decode(der, import_cjs$2.Certificate, CERTIFICATE_SHAPE);
 	const version = tbs.version + 1;
 	const { notBefore, notAfter } = tbs.validity;
 	if (!tbs.signature.isEqual(signatureAlgorithm)) throw unreadable("its two signature algorithms differ");
@@ -97,7 +172,7 @@ function unreadable(problem, cause) {
 	return new SignatureError("SIGNATURE_CERTIFICATE_UNREADABLE", `not a certificate: ${problem}`, { cause });
 }
 /** The library throws errors of many kinds at malformed bytes: all of them mean the same. */
-function decode(bytes, type) {
+function decode(bytes, type, shape = {}) {
 	if (bytes.length > MAX_BYTES) throw unreadable(`${bytes.length} bytes; the limit is ${MAX_BYTES}`);
 	let value;
 	let again;
@@ -107,7 +182,7 @@ function decode(bytes, type) {
 	} catch (cause) {
 		throw unreadable(`${type.name} is malformed`, cause);
 	}
-	if (!equalBytes(again, bytes)) throw unreadable(`${type.name} is not in the one form that DER allows`);
+	if (!equalBytes(again, bytes) && !equalBytes(again, withoutExplicitDefaults(bytes, shape))) throw unreadable(`${type.name} is not in the one form that DER allows`);
 	return value;
 }
 function encode(value) {
@@ -196,22 +271,24 @@ const READ_EXTENSIONS = /* @__PURE__ */ new Set([
 	import_cjs$2.id_ce_keyUsage,
 	import_cjs$2.id_ce_extKeyUsage,
 	import_cjs$2.id_ce_subjectAltName,
-	import_cjs$2.id_ce_nameConstraints
+	import_cjs$2.id_ce_nameConstraints,
+	import_cjs$2.id_ce_policyConstraints
 ]);
 function readExtensions(list) {
 	const values = new Map(list.map(({ extnID, extnValue }) => [extnID, new Uint8Array(extnValue.buffer)]));
 	if (list.length > MAX_EXTENSIONS || values.size < list.length) throw unreadable("too many extensions, or one that is repeated");
-	const read = (oid, type) => {
+	const read = (oid, type, shape) => {
 		const value = values.get(oid);
-		return value && decode(value, type);
+		return value && decode(value, type, shape);
 	};
 	const usages = read(import_cjs$2.id_ce_extKeyUsage, import_cjs$2.ExtendedKeyUsage);
 	return {
-		basicConstraints: readBasicConstraints(read(import_cjs$2.id_ce_basicConstraints, import_cjs$2.BasicConstraints)),
+		basicConstraints: readBasicConstraints(read(import_cjs$2.id_ce_basicConstraints, import_cjs$2.BasicConstraints, BASIC_CONSTRAINTS_SHAPE)),
 		keyUsage: readKeyUsage(read(import_cjs$2.id_ce_keyUsage, import_cjs$2.KeyUsage)),
 		extendedKeyUsage: usages && [...usages],
 		subjectAltName: readAltNames(read(import_cjs$2.id_ce_subjectAltName, import_cjs$2.SubjectAlternativeName) ?? []),
-		nameConstraints: readNameConstraints(read(import_cjs$2.id_ce_nameConstraints, import_cjs$2.NameConstraints)),
+		nameConstraints: readNameConstraints(read(import_cjs$2.id_ce_nameConstraints, import_cjs$2.NameConstraints, NAME_CONSTRAINTS_SHAPE)),
+		requiresPolicy: read(import_cjs$2.id_ce_policyConstraints, import_cjs$2.PolicyConstraints)?.requireExplicitPolicy !== void 0,
 		otherCritical: list.flatMap(({ extnID, critical }) => critical && !READ_EXTENSIONS.has(extnID) ? [extnID] : [])
 	};
 }

@@ -32,9 +32,15 @@ function decodeCleartext(data) {
 	const packets = decodeArmor(lines.slice(end + 1));
 	if (typeof packets === "string") return packets;
 	return {
-		text: body.map((line) => line.replace(/^- /, "").replace(/[ \t]+$/, "")).join("\n"),
+		text: body.map((line) => withoutTrailingBlanks(line.replace(/^- /, ""))).join("\n"),
 		packets
 	};
+}
+/** In one pass: an expression would look at a long run of blanks in the middle once for each of them. */
+function withoutTrailingBlanks(line) {
+	let end = line.length;
+	while (end > 0 && (line[end - 1] === " " || line[end - 1] === "	")) end -= 1;
+	return line.slice(0, end);
 }
 function isHashHeader(line) {
 	const colon = line.indexOf(":");

@@ -63,13 +63,13 @@ const REGISTRY_INPUTS = [
 	{
 		name: "registry-username",
 		type: "string",
-		description: "User name for the registry; with `registry-password`. Default: for ghcr.io GITHUB_TOKEN in the environment, then the credential files of docker, podman and apptainer and their helpers.",
+		description: "User name for one registry, that of `reference`, else of the first image that is in a registry; with `registry-password`. No other registry gets it. Default, and for all others: for ghcr.io GITHUB_TOKEN in the environment, then the credential files of docker, podman and apptainer and their helpers.",
 		example: "octocat"
 	},
 	{
 		name: "registry-password",
 		type: "secret",
-		description: "Password or token for the registry; with `registry-username`."
+		description: "Password or token for the same registry; with `registry-username`."
 	},
 	GITHUB_TOKEN_INPUT
 ];

@@ -1,5 +1,5 @@
-import { _ as readBundle, h as isBundleReferrer, l as parseCosignNote, u as parseSimpleSigning } from "./cosign.mjs";
-import { a as certificatesOf, c as withIntermediatesOf, l as AttachedBlobs, n as COSIGN_ANNOTATION, u as isContentProblem } from "./registry-image.mjs";
+import { g as isBundleReferrer, l as parseCosignNote, u as parseSimpleSigning, v as readBundle } from "./cosign.mjs";
+import { a as certificatesOf, c as withIntermediatesOf, d as isContentProblem, n as COSIGN_ANNOTATION, u as AttachedBlobs } from "./registry-image.mjs";
 
 // src/layers/cosign-notes.ts
 /**
@@ -10,21 +10,28 @@ async function readCosignNotes(repository, subject, atHand = /* @__PURE__ */ new
 	const blobs = new AttachedBlobs(repository, atHand);
 	const { referrers } = await repository.listReferrers(subject);
 	const notes = [];
+	const certificates = /* @__PURE__ */ new Map();
 	for (const referrer of referrers.filter(isBundleReferrer)) {
-		const note = await readNote(blobs, referrer, subject);
+		const note = await readNote({
+			blobs,
+			certificates
+		}, referrer, subject);
 		if (note) notes.push(note);
 	}
 	return notes;
 }
-async function readNote(blobs, referrer, subject) {
+async function readNote({ blobs, certificates }, referrer, subject) {
 	const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
 	const signature = text === void 0 ? void 0 : parseCosignNote(text);
 	if (!signature || parseSimpleSigning(signature.payload)?.digest !== subject) return void 0;
 	try {
 		const attached = await readBundle(blobs, referrer, "none");
+		const bundle = withIntermediatesOf(attached, blobs);
+		const known = certificates.get(bundle) ?? certificatesOf(bundle);
+		certificates.set(bundle, known);
 		return {
 			...signature,
-			...certificatesOf(withIntermediatesOf(attached))
+			...known
 		};
 	} catch (error) {
 		if (isContentProblem(error)) return void 0;

@@ -1,11 +1,12 @@
 import { a as toBase64, s as utf8 } from "./bytes.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { n as parseJson } from "./json.mjs";
+import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { i as asObject } from "./shape.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { a as SIGNATURE, g as memoryBlob, i as PAYLOAD_TYPE, n as CHAIN, o as cosignTag, p as tolerant, t as CERTIFICATE, v as readSmallBlob } from "./cosign.mjs";
+import { _ as memoryBlob, a as SIGNATURE, i as PAYLOAD_TYPE, m as tolerant, n as CHAIN, o as cosignTag, p as readEntry, t as CERTIFICATE } from "./cosign.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as makeManifest, c as MEDIA_TYPE, o as parseManifest } from "./manifest.mjs";
+import { n as immutableTag } from "./immutable-tag.mjs";
+import { a as makeManifest, l as MEDIA_TYPE, o as parseList } from "./manifest.mjs";
 
 // src/registry/cosign-write.ts
 const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
@@ -17,70 +18,122 @@ const PAUSE_MS = {
 /**
 * Sees to it that the tag holds every wanted signature: read, merge, write, read back. First `ours`; after every write
 * `others` is asked, so that what other writers attached before we wrote is put back too. True when it wrote.
-* @throws RegistryError REGISTRY_REFERRER_NOT_LISTED when others overwrite it every time; as putManifest
+* @throws RegistryError REGISTRY_REFERRER_NOT_LISTED when others overwrite it every time, REGISTRY_TAG_IMMUTABLE,
+* REGISTRY_REFERRERS_TAG_TAKEN; as putManifest
 */
-async function keepCosignSignatures(repository, subject, { ours, others, clock }) {
-	const tag = cosignTag(subject, "sig");
+function keepCosignSignatures(repository, subject, { ours, others, clock }) {
+	return keepLayers(repository, cosignTag(subject, "sig"), {
+		ours: ours.map(layerOf),
+		others: async () => (await others?.() ?? []).map(layerOf),
+		clock
+	});
+}
+/**
+* Sees to it that a legacy tag holds these layers, whose blobs are there. Where there is no such tag it becomes `whole`,
+* byte for byte, if that is given. True when it wrote.
+* @throws as keepCosignSignatures
+*/
+function keepLegacyLayers(repository, tag, { layers, whole, clock }) {
+	return keepLayers(repository, tag, {
+		ours: layers.map((layer) => ({
+			layer,
+			blob: void 0
+		})),
+		others: () => Promise.resolve([]),
+		whole,
+		clock
+	});
+}
+/** What the manifest of a legacy tag holds, as it stands there. @throws DataError DATA_JSON_INVALID */
+function legacyLayers({ bytes }, tag) {
+	const { layers, config } = objectIn(bytes, `the tag ${tag}`);
+	return {
+		layers: Array.isArray(layers) ? layers.filter(isJsonObject) : [],
+		config: isJsonObject(config) ? config : {}
+	};
+}
+async function keepLayers(repository, tag, wanted) {
+	const { ours, others, whole, clock } = wanted;
 	for (let round = 0; round < MAX_ROUNDS; round += 1) {
-		const entries = round === 0 && ours.length > 0 ? ours : [...ours, ...await others?.() ?? []];
-		const present = await repository.getManifest(tag);
-		const layers = present ? parseManifest(present, `the tag ${tag}`).layers : [];
-		const known = new Set(layers.map((layer) => `${layer.digest} ${layer.annotations?.["dev.cosignproject.cosign/signature"] ?? ""}`));
-		const missing = entries.filter((entry) => {
-			const key = `${sha256(entry.payload)} ${toBase64(entry.signature)}`;
-			const isNew = !known.has(key);
-			known.add(key);
+		const first = round === 0 && ours.length > 0;
+		const entries = first ? ours : [...ours, ...await others()];
+		const present = await readTag(repository, tag);
+		const layers = present ? legacyLayers(present, tag).layers : [];
+		const known = new Set(layers.map(nameOf));
+		const missing = entries.filter(({ layer }) => {
+			const isNew = !known.has(nameOf(layer));
+			known.add(nameOf(layer));
 			return isNew;
 		});
 		if (missing.length === 0) return round > 0;
-		await writeTag(repository, tag, {
+		if (!present && whole) await repository.putManifest(whole, tag);
+		else await writeTag(repository, tag, {
 			present,
 			layers,
 			added: missing,
-			fresh: round === 0 && ours.length > 0
+			fresh: first
 		});
 		await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
 	}
 	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `other writers overwrite the tag ${tag} every time`, { hint: "let the stages of one image sign one after another, and repeat" });
 }
+async function readTag(repository, tag) {
+	const present = await repository.getManifest(tag);
+	if (!present || parseList(present, `the tag ${tag}`).kind === "manifest") return present;
+	throw new RegistryError("REGISTRY_REFERRERS_TAG_TAKEN", `the tag ${tag} is a ${present.mediaType}`, { hint: "remove or rename that tag; cosign keeps signatures and attestations under this name" });
+}
+/** What tells one layer from another: the same payload may be signed by many. */
+function nameOf({ digest, annotations }) {
+	const signature = isJsonObject(annotations) ? annotations[SIGNATURE] : void 0;
+	return `${typeof digest === "string" ? digest : ""} ${typeof signature === "string" ? signature : ""}`;
+}
 function layerOf({ payload, signature, certificate, chain }) {
 	return {
-		mediaType: PAYLOAD_TYPE,
-		size: payload.length,
-		digest: sha256(payload),
-		annotations: {
-			[SIGNATURE]: toBase64(signature),
-			...certificate === void 0 ? {} : {
-				[CERTIFICATE]: certificate,
-				[CHAIN]: chain ?? ""
+		blob: payload,
+		layer: {
+			mediaType: PAYLOAD_TYPE,
+			size: payload.length,
+			digest: sha256(payload),
+			annotations: {
+				[SIGNATURE]: toBase64(signature),
+				...certificate === void 0 ? {} : {
+					[CERTIFICATE]: certificate,
+					[CHAIN]: chain ?? ""
+				}
 			}
 		}
 	};
 }
 const EPOCH = "0001-01-01T00:00:00Z";
-/** Writes the tag with further layers; whatever else is in the manifest and its config stays. */
+/** Writes the tag with further layers; whatever else is in the manifest and its config stays, types included. */
 async function writeTag(repository, tag, change) {
-	const { present, added, fresh } = change;
+	const { present, layers, added, fresh } = change;
+	const mediaType = present?.mediaType ?? MEDIA_TYPE.manifest;
 	const document = present ? objectIn(present.bytes, `the tag ${tag}`) : {};
+	const old = isJsonObject(document["config"]) ? document["config"] : {};
 	const config = utf8(JSON.stringify(await mergedConfig(repository, tag, change)));
-	for (const blob of [...added.map(({ payload }) => payload), config]) await repository.pushBlob(sha256(blob), memoryBlob(blob), { fresh });
+	for (const blob of [...added.flatMap((entry) => entry.blob ?? []), config]) await repository.pushBlob(sha256(blob), memoryBlob(blob), { fresh });
 	const merged = {
 		schemaVersion: 2,
-		mediaType: MEDIA_TYPE.manifest,
+		mediaType,
 		...document,
 		config: {
-			mediaType: CONFIG_TYPE,
+			mediaType: old["mediaType"] ?? CONFIG_TYPE,
 			size: config.length,
 			digest: sha256(config)
 		},
-		layers: [...Array.isArray(document["layers"]) ? document["layers"] : [], ...added.map(layerOf)]
+		layers: [...layers, ...added.map(({ layer }) => layer)]
 	};
-	await repository.putManifest(makeManifest(utf8(JSON.stringify(merged)), MEDIA_TYPE.manifest), tag);
+	try {
+		await repository.putManifest(makeManifest(utf8(JSON.stringify(merged)), mediaType), tag);
+	} catch (error) {
+		throw (present && immutableTag(tag, error)) ?? error;
+	}
 }
 /** The image config that goes with the layers: one diff id each. */
 async function mergedConfig(repository, tag, { present, layers, added }) {
-	const old = present ? parseManifest(present, `the tag ${tag}`).config : void 0;
-	const readable = old && old.size <= LIMITS.manifestBytes ? await readSmallBlob(repository, old) : void 0;
+	const old = present ? parseList(present, `the tag ${tag}`).config : void 0;
+	const readable = old && old.size <= LIMITS.manifestBytes ? await readEntry(repository, old) : void 0;
 	const base = (readable && tolerant(() => objectIn(readable, "the config"))) ?? {
 		architecture: "",
 		created: EPOCH,
@@ -88,13 +141,13 @@ async function mergedConfig(repository, tag, { present, layers, added }) {
 		config: {}
 	};
 	const history = Array.isArray(base["history"]) ? base["history"] : layers.map(() => ({ created: EPOCH }));
-	const diffIds = [...layers.map(({ digest }) => digest), ...added.map(({ payload }) => sha256(payload))];
+	const digests = [...layers, ...added.map(({ layer }) => layer)].map(({ digest }) => digest ?? "");
 	return {
 		...base,
 		history: [...history, ...added.map(() => ({ created: EPOCH }))],
 		rootfs: {
 			type: "layers",
-			diff_ids: diffIds
+			diff_ids: digests
 		}
 	};
 }
@@ -102,4 +155,4 @@ function objectIn(bytes, what) {
 	return asObject(parseJson(bytes, what), what);
 }
 
-export { keepCosignSignatures as t };
+export { keepLegacyLayers as n, legacyLayers as r, keepCosignSignatures as t };

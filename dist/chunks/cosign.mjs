@@ -1,12 +1,13 @@
 import { a as toBase64, i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
+import { r as parseDockerReference } from "./docker-reference.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { t as toSecond } from "./time.mjs";
+import { n as toSecond } from "./time.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
-import { o as referrersTag } from "./reference.mjs";
+import { a as makeManifest, l as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseList, s as parseManifest } from "./manifest.mjs";
+import { s as referrersTag } from "./reference.mjs";
 
 // src/registry/bundles.ts
 /** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */
@@ -61,6 +62,7 @@ function memoryBlob(bytes) {
 }
 /**
 * Pushes a bundle and attaches it; the same bundle twice is one referrer. What readBundle would refuse is not pushed.
+* `unlisted` says why others do not see it, as attachReferrer does.
 * @throws RegistryError REGISTRY_MANIFEST_INVALID and others; NetworkError
 */
 async function attachBundle(repository, subject, bundle) {
@@ -68,8 +70,10 @@ async function attachBundle(repository, subject, bundle) {
 	assertReadable(manifest);
 	await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
 	for (const { bytes } of [bundle, ...bundle.companions ?? []]) await repository.pushBlob(sha256(bytes), memoryBlob(bytes));
-	await repository.attachReferrer(manifest);
-	return manifest;
+	return {
+		manifest,
+		unlisted: await repository.attachReferrer(manifest)
+	};
 }
 /** True for a referrer that says it holds a Sigstore bundle. */
 function isBundleReferrer(referrer) {
@@ -95,8 +99,10 @@ async function readBundle(repository, referrer, companionType) {
 		bytes: await readSmallBlob(repository, companion),
 		...companion.annotations ? { annotations: companion.annotations } : {}
 	});
+	const layerTypes = layers.map(({ mediaType }) => mediaType);
 	return {
 		bytes: await readSmallBlob(repository, layer),
+		layerTypes,
 		companions,
 		annotations
 	};
@@ -117,6 +123,7 @@ function malformed(message) {
 }
 /** A blob whole in memory; the caller has checked its size against a limit. @throws as readBlob */
 async function readSmallBlob(repository, descriptor) {
+	if (repository.readWhole) return repository.readWhole(descriptor);
 	const parts = [];
 	for await (const part of repository.readBlob(descriptor.digest, { sizeBytes: descriptor.size })) parts.push(part);
 	return new Uint8Array(Buffer.concat(parts));
@@ -137,16 +144,24 @@ const MAX_LAYERS = 1e3;
 function cosignTag(subject, suffix) {
 	return `${referrersTag(subject)}.${suffix}`;
 }
-/** The payload to sign: compact, keys in the order of the reference, nothing but texts in `optional`. */
+/**
+* The payload to sign: compact, keys in the order of the reference, nothing but texts in `optional`. A place that is no
+* image name, as that of a folder may be, becomes one: podman reads no other.
+*/
 function encodeSimpleSigning(repository, digest, optional) {
+	const critical = {
+		identity: { "docker-reference": signableReference(repository) },
+		image: { "docker-manifest-digest": digest },
+		type: SIGNATURE_TYPE
+	};
 	return utf8(JSON.stringify({
-		critical: {
-			identity: { "docker-reference": repository },
-			image: { "docker-manifest-digest": digest },
-			type: SIGNATURE_TYPE
-		},
+		critical,
 		optional
 	}));
+}
+function signableReference(place) {
+	if (parseDockerReference(place)) return place;
+	return `oci:${place.slice(place.lastIndexOf("/") + 1).replace(/^oci:/, "").replace(/[^A-Za-z0-9_.-]/g, "_").replace(/^[.-]/, "_").slice(0, 128) || "image"}`;
 }
 /**
 * What a payload says; undefined when it is no cosign signature. podman is as strict about its members.
@@ -154,34 +169,53 @@ function encodeSimpleSigning(repository, digest, optional) {
 */
 function parseSimpleSigning(payload) {
 	try {
-		const document = parseJson(payload, "the payload");
-		if (!isJsonObject(document) || !isJsonObject(document["critical"])) return void 0;
-		const { identity, image, type } = document["critical"];
-		if (!isJsonObject(identity) || !isJsonObject(image) || type !== SIGNATURE_TYPE) return void 0;
-		const reference = identity["docker-reference"];
-		const digest = image["docker-manifest-digest"];
-		if (typeof reference !== "string" || typeof digest !== "string") return void 0;
-		const optional = document["optional"];
-		return {
+		const { critical, optional } = exactly(["critical", "optional"], parseJson(payload, "the payload"));
+		const { identity, image, type } = exactly([
+			"identity",
+			"image",
+			"type"
+		], critical);
+		const { "docker-reference": reference } = exactly(["docker-reference"], identity);
+		const { "docker-manifest-digest": digest } = exactly(["docker-manifest-digest"], image);
+		if (type !== SIGNATURE_TYPE || typeof reference !== "string" || typeof digest !== "string") return void 0;
+		const notes = parseOptional(optional);
+		return notes && parseDockerReference(reference) ? {
 			reference,
 			digest,
 			type,
-			optional: isJsonObject(optional) ? optional : {}
-		};
+			optional: notes
+		} : void 0;
 	} catch (error) {
 		if (error instanceof CountersignError) return void 0;
 		throw error;
 	}
 }
-/** Legacy signatures of a manifest; malformed entries are left out, they prove nothing. */
+/** The members of an object that has these and no others; none of them otherwise. */
+function exactly(names, value) {
+	return isJsonObject(value) && Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name)) ? value : {};
+}
+/** Null is what cosign writes when nothing was given; who made it and when have a fixed form. */
+function parseOptional(value) {
+	if (value === null) return {};
+	if (!isJsonObject(value)) return void 0;
+	const { creator, timestamp } = value;
+	return (creator === void 0 || typeof creator === "string") && (timestamp === void 0 || Number.isInteger(timestamp)) ? value : void 0;
+}
+/**
+* Legacy signatures of a manifest, each once; malformed entries are left out, they prove nothing. Entries that name one
+* payload share its bytes.
+*/
 async function readCosignSignatures(repository, subject) {
 	const found = await readTag(repository, cosignTag(subject, "sig"), PAYLOAD_TYPE);
 	const signatures = [];
-	for (const layer of found) {
+	const payloads = /* @__PURE__ */ new Map();
+	for (const layer of distinct(found, ({ digest, annotations }) => JSON.stringify([digest, annotations]))) {
 		const signature = layer.annotations?.[SIGNATURE];
 		if (!signature || layer.size > LIMITS.legacyPayloadBytes) continue;
 		const bytes = tolerant(() => fromBase64(signature, "the signature"));
-		const payload = bytes && await readEntry(repository, layer);
+		if (!bytes) continue;
+		const payload = payloads.has(layer.digest) ? payloads.get(layer.digest) : await readEntry(repository, layer);
+		payloads.set(layer.digest, payload);
 		if (!payload) continue;
 		signatures.push({
 			payload,
@@ -192,15 +226,18 @@ async function readCosignSignatures(repository, subject) {
 	}
 	return signatures;
 }
-/** DSSE envelopes in the legacy attestation tag of a manifest. */
+/** DSSE envelopes in the legacy attestation tag of a manifest, each once. */
 async function readCosignAttestations(repository, subject) {
 	const found = await readTag(repository, cosignTag(subject, "att"), ENVELOPE_TYPE);
 	const envelopes = [];
-	for (const layer of found) {
+	for (const layer of distinct(found, ({ digest }) => digest)) {
 		const envelope = layer.size <= LIMITS.bundleBytes ? await readEntry(repository, layer) : void 0;
 		if (envelope) envelopes.push(envelope);
 	}
 	return envelopes;
+}
+function distinct(items, keyOf) {
+	return new Map(items.map((item) => [keyOf(item), item])).values();
 }
 /** A blob that an entry names; undefined when it is not there or another one: a bad entry must not hide the others. */
 async function readEntry(repository, layer) {
@@ -218,7 +255,7 @@ async function readEntry(repository, layer) {
 async function readTag(repository, tag, type) {
 	const manifest = await repository.getManifest(tag);
 	if (!manifest) return [];
-	const { layers } = parseManifest(manifest, `the tag ${tag}`);
+	const { layers } = parseList(manifest, `the tag ${tag}`);
 	return layers.slice(0, MAX_LAYERS).filter(({ mediaType }) => mediaType === type);
 }
 /** The value, or undefined when what somebody else wrote is malformed. */
@@ -249,4 +286,4 @@ function parseCosignNote(text) {
 	});
 }
 
-export { readBundle as _, SIGNATURE as a, encodeSimpleSigning as c, readCosignAttestations as d, readCosignSignatures as f, memoryBlob as g, isBundleReferrer as h, PAYLOAD_TYPE as i, parseCosignNote as l, attachBundle as m, CHAIN as n, cosignTag as o, tolerant as p, ENVELOPE_TYPE as r, encodeCosignNote as s, CERTIFICATE as t, parseSimpleSigning as u, readSmallBlob as v };
+export { memoryBlob as _, SIGNATURE as a, encodeSimpleSigning as c, readCosignAttestations as d, readCosignSignatures as f, isBundleReferrer as g, attachBundle as h, PAYLOAD_TYPE as i, parseCosignNote as l, tolerant as m, CHAIN as n, cosignTag as o, readEntry as p, ENVELOPE_TYPE as r, encodeCosignNote as s, CERTIFICATE as t, parseSimpleSigning as u, readBundle as v, readSmallBlob as y };

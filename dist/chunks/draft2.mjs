@@ -1,4 +1,4 @@
-import { t as toSecond } from "./time.mjs";
+import { n as toSecond } from "./time.mjs";
 import { n as defaultVerifierId } from "./approval.mjs";
 
 // src/layers/draft.ts

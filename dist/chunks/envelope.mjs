@@ -69,7 +69,7 @@ function envelopeFrom(head, signatures, base64) {
 function signatureFrom(value, base64) {
 	if (!isJsonObject(value)) throw invalid("a signature is not an object");
 	const { keyid, sig } = value;
-	if (keyid !== void 0 && typeof keyid !== "string") throw invalid("a keyid is not a text");
+	if (keyid !== void 0 && keyid !== null && typeof keyid !== "string") throw invalid("a keyid is not a text");
 	if (typeof sig !== "string" || sig === "") throw invalid("a signature has no sig");
 	return {
 		keyid: keyid || void 0,

@@ -99,8 +99,12 @@ const SYSTEM_CODES = {
 		when: "a file or folder cannot be read or written with the rights of this user",
 		fix: "change the rights of the file that the message names, or run as its owner"
 	},
+	FILE_NOT_REGULAR: {
+		when: "there is a folder, device, pipe or socket where a file belongs",
+		fix: "give the path of a file"
+	},
 	FILE_SYMLINK_REFUSED: {
-		when: "a key or credential, or a file that is to be written, is a symbolic link or not a regular file",
+		when: "a key or credential, a file of a layout folder, or a file that is to be written is a symbolic link",
 		fix: "give the path of the file itself"
 	},
 	FILE_READ_FAILED: {

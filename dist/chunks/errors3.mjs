@@ -19,7 +19,7 @@ const SIGNATURE_CODES = {
 		fix: "give a PEM private key (PKCS#8, SEC1, PKCS#1, cosign) or an OpenPGP secret key; the message says what was found"
 	},
 	SIGNATURE_KEY_UNSUPPORTED: {
-		when: "a key has an algorithm, curve or size that countersign does not sign with",
+		when: "a key has an algorithm, curve or size that countersign does not support",
 		fix: "use ECDSA P-256 (recommended), P-384, P-521, Ed25519, or RSA of 2048 bits or more"
 	},
 	SIGNATURE_KEY_NOT_PRIVATE: {
@@ -28,7 +28,7 @@ const SIGNATURE_CODES = {
 	},
 	SIGNATURE_PASSPHRASE_MISSING: {
 		when: "a private key is protected by a passphrase and none was given",
-		fix: "give the passphrase with `passphrase` or `passphrase-path`, from a secret"
+		fix: "give the passphrase with `passphrase` or `passphrase-path`, from a secret; for a key in cosign’s format COSIGN_PASSWORD is taken too"
 	},
 	SIGNATURE_PASSPHRASE_WRONG: {
 		when: "the passphrase does not unlock the private key",
@@ -55,8 +55,8 @@ const SIGNATURE_CODES = {
 		fix: "use another key"
 	},
 	SIGNATURE_PGP_CANNOT_SIGN: {
-		when: "an OpenPGP key has no secret part that may sign: a certify-only primary without signing subkey, or stubs of a smart card",
-		fix: "export the secret key with its signing subkey (`gpg --export-secret-subkeys`)"
+		when: "an OpenPGP key has no secret part that may sign: a certify-only primary without signing subkey, or stubs of a smart card; or its algorithm or curve is not supported",
+		fix: "export the secret key with its signing subkey (`gpg --export-secret-subkeys`); for an algorithm that is not supported use another key"
 	},
 	SIGNATURE_CERTIFICATE_MISSING: {
 		when: "signing method x509 was chosen without a certificate",

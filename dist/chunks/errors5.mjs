@@ -11,8 +11,24 @@ const REGISTRY_CODES = {
 		fix: "remove attached manifests that are not needed"
 	},
 	REGISTRY_ATTACHED_UNREADABLE: {
-		when: "something listed as attached to an image is not there, is another content, or belongs to another image; it proves nothing and is passed over (a remark)",
-		fix: "nothing, or find out who altered the registry; `countersign repair` puts lost entries back into the list"
+		when: "something listed as attached to an image is not there, is another content, or belongs to another image, or the registry lists no tags to this user; it proves nothing and is passed over (a remark)",
+		fix: "nothing; or let the user list tags, or find out who altered the registry; `countersign repair` puts lost entries back into the list"
+	},
+	REGISTRY_BLOBS_TOO_MANY: {
+		when: "an image whose data is to be looked at names more blobs than any honest one",
+		fix: "check that this is the right image"
+	},
+	REGISTRY_BLOB_ALTERED: {
+		when: "a manifest, config or layer of an image has another size or digest than the manifest or index that names it says",
+		fix: "do not use this image; copy or push it again, and find out who altered it"
+	},
+	REGISTRY_BLOB_ELSEWHERE: {
+		when: "a layer of an image is one of those that are kept outside registries, so that it was not looked at (a remark)",
+		fix: "nothing: who runs the image fetches it by its digest"
+	},
+	REGISTRY_BLOB_MISSING: {
+		when: "a manifest, config or layer that an image names is not in the registry or folder",
+		fix: "copy or push the image again, all platforms of it"
 	},
 	REGISTRY_CREDENTIALS_INVALID: {
 		when: "a credential file or the answer of a credential helper cannot be read, or its password or token is blank",
@@ -30,9 +46,13 @@ const REGISTRY_CODES = {
 		when: "the registry knows the user and refuses the action (403)",
 		fix: "give the user the right to read or write this repository; on ghcr.io the job needs `packages: write`"
 	},
+	REGISTRY_INDEX_TOO_LARGE: {
+		when: "an image index leads to more manifests, or is nested deeper, than is looked at",
+		fix: "split the image into several"
+	},
 	REGISTRY_LAYOUT_INVALID: {
-		when: "a folder is not an OCI image layout, its index.json is damaged, or has a tag for several images",
-		fix: "give a folder that holds oci-layout and index.json, or a new name to create one; name an image whose tag is not unique by its digest"
+		when: "a folder is missing or no OCI image layout, its index.json is damaged, or has a tag for several images",
+		fix: "give a folder that holds oci-layout and index.json, or where one is to be written a new name; name an image whose tag is not unique by its digest"
 	},
 	REGISTRY_LAYOUT_LOCKED: {
 		when: "another process keeps the lock of an OCI layout folder, or something that is no lock has its name",
@@ -71,8 +91,8 @@ const REGISTRY_CODES = {
 		fix: "let fewer jobs attach to the same image at once, and repeat; nothing was overwritten"
 	},
 	REGISTRY_REFERRERS_TAG_TAKEN: {
-		when: "the tag that lists the referrers of an image holds something else than an index",
-		fix: "remove or rename the tag sha256-… that the message names; it is reserved by the OCI specification"
+		when: "a tag that lists what is attached to an image holds something else: `sha256-…` no index, or `sha256-….sig` no manifest",
+		fix: "remove or rename the tag that the message names; the OCI specification and cosign reserve these names"
 	},
 	REGISTRY_REQUEST_REFUSED: {
 		when: "the registry refuses a request for another reason",
@@ -85,6 +105,10 @@ const REGISTRY_CODES = {
 	REGISTRY_SOURCE_CHANGED: {
 		when: "the file changed while it was being pushed",
 		fix: "repeat when nothing else writes to the file"
+	},
+	REGISTRY_TAG_IMMUTABLE: {
+		when: "the registry does not let a tag change that several writers share (`sha256-…`, `sha256-….sig`); the layer itself is stored, found by countersign, and counts (a warning, of `repair` an error)",
+		fix: "let tags that begin with `sha256-` change in that registry, or do without: cosign and podman see only what was written first"
 	},
 	REGISTRY_TAG_MISSING: {
 		when: "a reference without tag or digest is used where one manifest must be named",

@@ -1,19 +1,20 @@
 import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { o as writeFileAtomic, r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded, c as writeFileAtomic } from "./file.mjs";
 import { i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as isJsonObject } from "./json.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { t as UNSAFE } from "./unsafe-text.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
-import { d as parseStatement, u as encodeStatement } from "./sif-natives.mjs";
+import { d as parseStatement, f as subjectDigests, u as encodeStatement } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { a as assertStatementReadable, i as assertSound } from "./read-back.mjs";
-import { r as parseBundle } from "./bundle.mjs";
-import { r as examineSif, t as createVerifier } from "./verifier.mjs";
+import { a as parseBundle } from "./unlike-cosign.mjs";
+import { n as examineSif } from "./sif-facts.mjs";
+import { t as createVerifier } from "./verifier.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as ScanError } from "./errors7.mjs";
-import { n as signerFrom } from "./signing-inputs.mjs";
+import { r as signerFrom } from "./signing-inputs.mjs";
 import { r as sifSubjects, t as attachEvidence } from "./attach.mjs";
 import { basename, dirname, join } from "node:path";
 
@@ -88,7 +89,7 @@ async function signerOnTrustedEvent(command, inputs, host) {
 		payload,
 		allowed: inputs.boolean("allow-untrusted-event")
 	});
-	return signerFrom(inputs, host.now());
+	return signerFrom(inputs, host.now(), host.env);
 }
 
 // src/commands/evidence-files.ts
@@ -228,7 +229,7 @@ async function storeSigned(options, signer) {
 	const first = attached[0];
 	return {
 		evidence,
-		contentDigests: first ? subjectDigests(first.bundle) : []
+		contentDigests: first ? digestsIn(first.bundle) : []
 	};
 }
 function folderOf({ path, as, folder }) {
@@ -238,9 +239,9 @@ function folderOf({ path, as, folder }) {
 		name: basename(named)
 	};
 }
-function subjectDigests(bundle) {
+function digestsIn(bundle) {
 	const { subject } = parseStatement(parseBundle(bundle).envelope.payload);
-	return subject.map(({ digest }) => `sha256:${digest["sha256"] ?? ""}`);
+	return subject.flatMap(subjectDigests);
 }
 async function storeUnsigned(options) {
 	const examination = await examineContent(options.path, options);

@@ -1,4 +1,5 @@
-import { l as fileError, o as SystemError } from "./errors.mjs";
+import { l as fileError } from "./errors.mjs";
+import { i as notRegular, r as isLink } from "./file.mjs";
 import { open } from "node:fs/promises";
 import { constants } from "node:fs";
 
@@ -6,7 +7,7 @@ import { constants } from "node:fs";
 const CHUNK_BYTES = 1048576;
 /**
 * The bytes of a file from `offset`; a symbolic link in its place is refused.
-* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_READ_FAILED
+* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_READ_FAILED
 */
 async function* readFileChunks(path, offset = 0) {
 	try {
@@ -36,22 +37,18 @@ async function readChunk(file, position) {
 }
 /**
 * Opens a regular file for reading, not following a link in its last part.
-* @throws SystemError FILE_SYMLINK_REFUSED, or what `open` throws
+* @throws SystemError FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, or what `open` throws
 */
 async function openRegularFile(path) {
-	const refuse = (cause) => new SystemError("FILE_SYMLINK_REFUSED", `${path} is not a regular file`, {
-		cause,
-		hint: "give the path of the file itself, not of a link, folder or device"
-	});
 	try {
 		const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
 		if ((await file.stat()).isFile()) return file;
 		await file.close();
 	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ELOOP") throw refuse(error);
+		if (error instanceof Error && "code" in error && error.code === "ELOOP") throw isLink(path, error);
 		throw error;
 	}
-	throw refuse();
+	throw notRegular(path);
 }
 
 export { readHandleChunks as n, readFileChunks as t };

@@ -7,7 +7,7 @@ import { constants as constants$1 } from "node:fs";
 // src/primitives/file.ts
 /**
 * The bytes of a file of at most `limitBytes`.
-* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_READ_FAILED; DataError DATA_TOO_LARGE
+* @throws SystemError FILE_NOT_FOUND, FILE_NOT_REGULAR, FILE_NO_PERMISSION, FILE_READ_FAILED; DataError DATA_TOO_LARGE
 */
 async function readFileBounded(path, limitBytes) {
 	return readOpened(path, limitBytes, constants$1.O_RDONLY);
@@ -27,20 +27,25 @@ async function readOpened(path, limitBytes, flags) {
 		if (found.size > limitBytes) throw new DataError("DATA_TOO_LARGE", `${path} has ${found.size} bytes; the limit is ${limitBytes}`, { hint: "check that the right file was given" });
 		return new Uint8Array(await file.readFile());
 	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ELOOP") throw notRegular(path, error);
+		if (error instanceof Error && "code" in error && error.code === "ELOOP") throw isLink(path, error);
 		throw fileError(error, path, "read");
 	}
 }
-function notRegular(path, cause) {
-	return new SystemError("FILE_SYMLINK_REFUSED", `${path} is not a regular file`, {
+/** What is neither a file nor a symbolic link. */
+function notRegular(path) {
+	return new SystemError("FILE_NOT_REGULAR", `${path} is not a regular file`, { hint: "give the path of a file, not of a folder, device or pipe" });
+}
+/** A symbolic link that is not followed. */
+function isLink(path, cause) {
+	return new SystemError("FILE_SYMLINK_REFUSED", `${path} is a symbolic link`, {
 		cause,
-		hint: "give the path of the file itself, not of a link, folder or device"
+		hint: "give the path of the file itself"
 	});
 }
 /**
 * Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename. A link,
 * folder or device under its name is refused.
-* @throws SystemError FILE_SYMLINK_REFUSED, FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+* @throws SystemError FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
 */
 async function writeFileAtomic(path, content, mode = 420) {
 	if (await targetAt(path) === "stream") throw notRegular(path);
@@ -108,7 +113,7 @@ function isFolder(path, cause) {
 }
 /**
 * Refuses a path where no file can be written, before work is done for the file.
-* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_WRITE_FAILED
+* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_WRITE_FAILED
 */
 async function assertWritable(path) {
 	const folder = dirname(path);
@@ -131,4 +136,4 @@ async function syncFolder(path) {
 	} catch {}
 }
 
-export { writeDocument as a, readKeyFile as i, assertWritableDocument as n, writeFileAtomic as o, readFileBounded as r, assertWritable as t };
+export { readFileBounded as a, writeFileAtomic as c, notRegular as i, assertWritableDocument as n, readKeyFile as o, isLink as r, writeDocument as s, assertWritable as t };

@@ -1,9 +1,10 @@
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { n as isDigest } from "./digest.mjs";
 import { c as UsageError, l as fileError, r as DataError, u as isErrnoException } from "./errors.mjs";
-import { i as readKeyFile, n as assertWritableDocument } from "./file.mjs";
+import { n as assertWritableDocument, o as readKeyFile } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
+import { t as isDay } from "./time.mjs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { Buffer as Buffer$1 } from "node:buffer";
@@ -298,7 +299,8 @@ function meanings(line) {
 	const found = [line];
 	for (let at = line.indexOf("="); at >= 0; at = line.indexOf("=", at + 1)) found.push(line.slice(at + 1));
 	const layout = /^oci:(?!\/\/)(.+)$/.exec(line)?.[1];
-	if (layout !== void 0) found.push(layout, layout.replace(/@[^@]*$/, ""), layout.replace(/(?:@[^@]*|:[^:/]*)+$/, ""));
+	const folder = /^(?:[A-Za-z]:[\\/])?[^:]*/.exec(layout ?? "")?.[0] ?? "";
+	if (layout !== void 0) found.push(layout, layout.replace(/@[^@]*$/, ""), folder, folder.replace(/@[^@]*$/, ""));
 	return found.filter((path) => path !== "");
 }
 function isWritten({ use }) {
@@ -486,6 +488,7 @@ async function readSecret(input, raw, folder) {
 	if (text && path) throw new UsageError("USAGE_CONFLICTING_INPUTS", `both ${name} and ${name}-path were given`, { hint: "give only one of them" });
 	if (path && looksLikeContent(path)) throw new UsageError("USAGE_INVALID_INPUT", `${name}-path is no path: it has the form of a key or certificate`, { hint: `give the text in ${name}, or the name of its file in ${name}-path` });
 	const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : void 0;
+	if (secret && input.mayBeEmpty && path && /^(?:\r?\n)?$/.test(secret.revealText())) return secret;
 	if (secret && /^\s*$/.test(secret.revealText())) throw new UsageError("USAGE_INVALID_INPUT", path ? `${name}-path: ${placeOf(path)} is empty` : `${name} is blank`, { hint: `give what holds the ${name}` });
 	if (type === "pem" && text && !text.includes("-----BEGIN")) throw new UsageError("USAGE_INVALID_INPUT", `${name} is no PEM text`, { hint: `give the text that begins with -----BEGIN, or the name of its file in ${name}-path` });
 	if (secret && path && (type === "secret" || holdsPrivateKey(secret.revealText()))) maskBytes(secret.reveal(), raw.mask);
@@ -599,7 +602,7 @@ function parseUnits(input, text, units) {
 }
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 function parseTime(input, text) {
-	const time = RFC3339.test(text) ? new Date(text) : void 0;
+	const time = RFC3339.test(text) && isDay(text.slice(0, 10)) ? new Date(text) : void 0;
 	if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, "a time like 2026-11-22T12:00:00Z");
 	return time;
 }

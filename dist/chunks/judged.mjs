@@ -1,10 +1,10 @@
 import { i as sha256 } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as identityKey } from "./draft2.mjs";
-import { i as placeText, m as laneObject } from "./sif-natives.mjs";
+import { g as laneObject, r as placeText } from "./sif-natives.mjs";
 import { t as nativePgpObject } from "./native-plan.mjs";
 import { t as appendLayers } from "./read-back.mjs";
-import { n as evidenceLabel } from "./verifier.mjs";
+import { t as evidenceLabel } from "./sif-facts.mjs";
 import { a as combineVerdict, i as verifySifFile, t as createJudge } from "./verify.mjs";
 import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
 

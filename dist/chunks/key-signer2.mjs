@@ -1,12 +1,12 @@
 import { a as signMessage, n as keyIdentity, o as spkiOf } from "./keys.mjs";
 import { a as opensshKeyid } from "./native-dsse.mjs";
 import { t as readPrivateKey } from "./private-key.mjs";
-import { t as trustIn } from "./trust.mjs";
+import { n as trustIn } from "./trust.mjs";
 
 // src/signing/key-signer.ts
 /** @throws SignatureError as readPrivateKey */
 async function createKeySigner(options) {
-	const privateKey = readPrivateKey(options.key, options.passphrase);
+	const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
 	const { publicKey } = privateKey;
 	return {
 		method: "key",

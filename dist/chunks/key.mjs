@@ -1,8 +1,8 @@
 import { c as UsageError, i as EXIT, l as fileError, u as isErrnoException } from "./errors.mjs";
-import { r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { t as toSecond } from "./time.mjs";
+import { n as toSecond } from "./time.mjs";
 import { t as UNSAFE } from "./unsafe-text.mjs";
 import { t as Secret } from "./secret.mjs";
 import { i as readPublicKeys, n as keyIdentity } from "./keys.mjs";
@@ -12,6 +12,7 @@ import { n as SignatureError } from "./errors3.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as passphraseText } from "./inputs.mjs";
+import { n as cosignPassphrase } from "./signing-inputs.mjs";
 import { basename, join, resolve } from "node:path";
 import { open, rm } from "node:fs/promises";
 
@@ -20,11 +21,11 @@ import { open, rm } from "node:fs/promises";
 * Every key and certificate in a file.
 * @throws SignatureError when the file holds none, or one that is not supported
 */
-async function describeKeyFile(bytes, passphrase) {
+async function describeKeyFile(bytes, passphrase, cosignPassphrase) {
 	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 	if (text.includes("-----BEGIN PGP ")) return describePgp(bytes);
 	if (text.includes("-----BEGIN CERTIFICATE-----")) return describeCertificates(bytes);
-	if (text.includes("PRIVATE KEY-----")) return [describeBare("private key", readPrivateKey(new Secret(bytes), passphrase).publicKey)];
+	if (text.includes("PRIVATE KEY-----")) return [describeBare("private key", readPrivateKey(new Secret(bytes), passphrase, cosignPassphrase).publicKey)];
 	if (text.includes("-----BEGIN ")) return readPublicKeys(bytes).map((key) => describeBare("public key", key));
 	return describeBinary(bytes);
 }
@@ -126,20 +127,23 @@ async function run(inputs, host) {
 	const [task, ...paths] = inputs.list("task");
 	const passphrase = passphraseText(inputs.secret("passphrase"));
 	const [first] = paths;
-	if (task === "show" && first !== void 0) return show(paths, inputs, passphrase);
+	if (task === "show" && first !== void 0) return show(paths, inputs, {
+		passphrase,
+		cosignPassphrase: cosignPassphrase(host.env)
+	});
 	if (task === "generate" && first !== void 0 && paths.length === 1) return generate(first, inputs, {
 		passphrase,
 		host
 	});
 	throw new UsageError("USAGE_INVALID_INPUT", `key cannot do ${JSON.stringify([task, ...paths].join(" ").slice(0, 120))}`, { hint: "write `key show FILE…` or `key generate FOLDER`" });
 }
-async function show(paths, inputs, passphrase) {
+async function show(paths, inputs, passphrases) {
 	const files = [];
 	for (const path of paths) {
 		const bytes = await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes);
 		files.push({
 			file: path,
-			keys: await describe(path, bytes, passphrase)
+			keys: await describe(path, bytes, passphrases)
 		});
 	}
 	return {
@@ -157,9 +161,9 @@ async function show(paths, inputs, passphrase) {
 	};
 }
 /** What cannot be read is reported with its name: several files may be given. */
-async function describe(path, bytes, passphrase) {
+async function describe(path, bytes, { passphrase, cosignPassphrase: forCosign }) {
 	try {
-		return await describeKeyFile(bytes, passphrase);
+		return await describeKeyFile(bytes, passphrase, forCosign);
 	} catch (cause) {
 		if (!(cause instanceof SignatureError)) throw cause;
 		throw cause.about(printable(path));
@@ -239,7 +243,10 @@ async function generate(folder, inputs, { passphrase, host }) {
 		}
 	];
 	for (const file of files) await writeNew(target, file);
-	const shown = await show(files.filter(({ secret }) => !secret).map(({ name }) => join(target, name)), inputs, void 0);
+	const shown = await show(files.filter(({ secret }) => !secret).map(({ name }) => join(target, name)), inputs, {
+		passphrase: void 0,
+		cosignPassphrase: void 0
+	});
 	const secrets = files.filter(({ secret }) => secret).map(({ name }) => name);
 	const note = `secret keys (${passphrase ? "protected" : "NOT protected"} by a passphrase): ${secrets.join(", ")}\n`;
 	return {

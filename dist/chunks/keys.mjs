@@ -9,15 +9,18 @@ const MAX_RSA_BITS = 16384;
 const CURVES = {
 	prime256v1: {
 		name: "ecdsa-p256",
-		hash: "sha256"
+		hash: "sha256",
+		fieldBytes: 32
 	},
 	secp384r1: {
 		name: "ecdsa-p384",
-		hash: "sha384"
+		hash: "sha384",
+		fieldBytes: 48
 	},
 	secp521r1: {
 		name: "ecdsa-p521",
-		hash: "sha512"
+		hash: "sha512",
+		fieldBytes: 66
 	}
 };
 /** Name of a supported key's algorithm, or what is wrong with the key. */
@@ -103,19 +106,30 @@ function signMessage(key, message) {
 	const hash = key.asymmetricKeyType === "ed25519" ? null : "sha256";
 	return new Uint8Array(sign(hash, message, key));
 }
-/** True when the signature over the message is by the key. Never throws. */
+/**
+* True when the signature over the message is by the key. ECDSA signatures are ASN.1 DER; the raw form of IEEE P1363, r
+* and s in full length, is read too, as Apptainer and cosign do. Never throws.
+*/
 function verifyMessage(key, message, { signature, hashing }) {
-	return hashesFor(key, hashing).some((hash) => {
+	const curve = curveOf(key);
+	const forms = curve && signature.length === 2 * curve.fieldBytes ? ["der", "ieee-p1363"] : ["der"];
+	return hashesFor(key, hashing).some((hash) => forms.some((dsaEncoding) => {
 		try {
-			return verify(hash, message, key.key, signature);
+			return verify(hash, message, {
+				key: key.key,
+				dsaEncoding
+			}, signature);
 		} catch {
 			return false;
 		}
-	});
+	}));
+}
+function curveOf(key) {
+	return Object.values(CURVES).find(({ name }) => name === key.algorithm);
 }
 function hashesFor(key, hashing) {
 	if (key.algorithm === "ed25519") return [null];
-	const curve = Object.values(CURVES).find(({ name }) => name === key.algorithm);
+	const curve = curveOf(key);
 	return hashing === "bundle" && curve ? [.../* @__PURE__ */ new Set(["sha256", curve.hash])] : ["sha256"];
 }
 

@@ -2,9 +2,9 @@ import { t as digestHex } from "./digest.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as PAYLOAD_TYPE, r as ENVELOPE_TYPE } from "./cosign.mjs";
-import { p as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
-import { c as MEDIA_TYPE, o as parseManifest } from "./manifest.mjs";
-import { o as referrersTag } from "./reference.mjs";
+import { l as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
+import { l as MEDIA_TYPE, s as parseManifest } from "./manifest.mjs";
+import { s as referrersTag } from "./reference.mjs";
 
 // src/registry/layout-images.ts
 /** The tags that are known: the list of referrers, and behind a point a layer of ours or cosign's legacy signatures. */
@@ -38,6 +38,7 @@ async function imagesInLayout(folder, clock) {
 /** True when tag and content both say so; what cannot be read is taken for an image, so that it is not passed over. */
 async function isAttached({ tag, digest }, repository, subjects) {
 	const [, subject = "", legacy, ours] = ATTACHED.exec(tag) ?? [];
+	if (digest === void 0) return false;
 	try {
 		if (!subjects.has(subject) && !await hasBlob(subject, repository)) return false;
 		const parsed = await read(digest, repository);

@@ -2,16 +2,16 @@ import { t as counted } from "./count.mjs";
 import { n as isDigest, t as digestHex } from "./digest.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { t as readFileChunks } from "./file-chunks.mjs";
-import { i as readKeyFile, o as writeFileAtomic, r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded, c as writeFileAtomic, o as readKeyFile } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { r as isPassingNetworkError } from "./network-errors.mjs";
-import { n as RetryBudget } from "./retry.mjs";
-import { n as RegistryError } from "./errors5.mjs";
-import { o as referrersTag, r as isTag, t as formatPlace } from "./reference.mjs";
+import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
-import { a as makeManifest, c as MEDIA_TYPE, i as checkManifest, o as parseManifest, r as blobPath, s as readDescriptor, t as ACCEPT_MANIFESTS } from "./manifest.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { n as immutableTag, t as cannotChange } from "./immutable-tag.mjs";
+import { a as makeManifest, c as readDescriptor, i as checkManifest, l as MEDIA_TYPE, o as parseList, r as blobPath, s as parseManifest, t as ACCEPT_MANIFESTS } from "./manifest.mjs";
+import { i as isTag, s as referrersTag, t as formatPlace } from "./reference.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { open, rename, rm, stat } from "node:fs/promises";
@@ -37,7 +37,9 @@ var LayoutIndex = class LayoutIndex {
 		const version = parsedOrInvalid(await readMarker(folder), folder, "oci-layout")["imageLayoutVersion"];
 		if (typeof version !== "string" || !version.startsWith("1.")) throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
 		const index = new LayoutIndex(folder, clock);
-		await index.entries();
+		const listed = await index.#listed();
+		const [first] = listed;
+		if (first && !listed.some(({ descriptor }) => descriptor)) throw invalid(folder, `is damaged: ${first.problem}`);
 		return index;
 	}
 	/**
@@ -46,7 +48,7 @@ var LayoutIndex = class LayoutIndex {
 	*/
 	static async create(folder, clock) {
 		if (!await exists(join(folder, "oci-layout"))) {
-			if (await exists(join(folder, "index.json"))) throw invalid(folder, "has an index.json and no oci-layout");
+			if (await exists(join(folder, "index.json"))) throw invalid(folder, "has an index.json and no oci-layout", { hint: "give an OCI layout folder, or a new name to create one" });
 			await makeFolder(join(folder, "blobs", "sha256"));
 			const index = new LayoutIndex(folder, clock);
 			await index.#locked(() => index.#writeFirst());
@@ -67,17 +69,20 @@ var LayoutIndex = class LayoutIndex {
 			throw error;
 		}
 	}
-	/** Every listed manifest. */
+	/** Every listed manifest; an entry that cannot be read is none, and hides no other. Without media type it is ''. */
 	async entries() {
-		return this.#entriesOf(await this.#read());
+		return (await this.#listed()).flatMap(({ descriptor }) => descriptor ?? []);
 	}
 	/**
 	* The entry with a tag or digest. Which of several images a tag means nobody can tell, so that is an error.
 	* @throws RegistryError REGISTRY_LAYOUT_INVALID
 	*/
 	async find(reference) {
-		const entries = await this.entries();
+		const listed = await this.#listed();
+		const entries = listed.flatMap(({ descriptor }) => descriptor ?? []);
 		if (isDigest(reference)) return entries.find(({ digest }) => digest === reference);
+		const odd = listed.find(({ tag, descriptor }) => tag === reference && !descriptor);
+		if (odd) throw invalid(this.#folder, `is damaged: ${odd.problem}`);
 		const named = entries.filter(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
 		const digests = [...new Set(named.map(({ digest }) => digest))];
 		if (digests.length > 1) throw repeatedTag(this.#folder, reference, digests);
@@ -88,13 +93,10 @@ var LayoutIndex = class LayoutIndex {
 	}
 	/** Every entry with a tag, in the order of the file. */
 	async tagged() {
-		return (await this.entries()).flatMap(({ annotations, digest }) => {
-			const tag = annotations?.[TAG_ANNOTATION];
-			return tag === void 0 ? [] : [{
-				tag,
-				digest
-			}];
-		});
+		return (await this.#listed()).flatMap(({ tag, descriptor }) => tag === void 0 ? [] : [{
+			tag,
+			digest: descriptor?.digest
+		}]);
 	}
 	/**
 	* Lists a manifest; with a tag, the tag moves to it. Entries of others and unknown fields stay.
@@ -133,16 +135,12 @@ var LayoutIndex = class LayoutIndex {
 	}
 	#rawEntries(document) {
 		const entries = document["manifests"];
+		if (entries === null) return [];
 		if (!Array.isArray(entries)) throw invalid(this.#folder, "has an index.json without manifests");
 		return entries;
 	}
-	#entriesOf(document) {
-		try {
-			return this.#rawEntries(document).map((entry, at) => readDescriptor(entry, `index.json, manifests[${at}]`));
-		} catch (error) {
-			if (error instanceof CountersignError) throw invalid(this.#folder, `is damaged: ${error.message}`, error);
-			throw error;
-		}
+	async #listed() {
+		return this.#rawEntries(await this.#read()).map(readEntry$1);
 	}
 	/** Runs `change` while no other process changes the index. */
 	async #locked(change) {
@@ -174,6 +172,24 @@ var LayoutIndex = class LayoutIndex {
 		}
 	}
 };
+function readEntry$1(entry, at) {
+	const named = isJsonObject(entry) ? tagOf(entry) : void 0;
+	const tag = typeof named === "string" ? named : void 0;
+	try {
+		return {
+			tag,
+			descriptor: readDescriptor(entry, `index.json, manifests[${at}]`, true),
+			problem: ""
+		};
+	} catch (error) {
+		if (error instanceof CountersignError) return {
+			tag,
+			descriptor: void 0,
+			problem: error.message
+		};
+		throw error;
+	}
+}
 async function takeLock(lock, token) {
 	try {
 		await using file = await open(lock, "wx", 420);
@@ -190,7 +206,7 @@ async function readLock(lock) {
 		return decodeUtf8(await readKeyFile(lock, 1024), lock);
 	} catch (error) {
 		if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return void 0;
-		if (!(error instanceof DataError || error instanceof SystemError && error.code === "FILE_SYMLINK_REFUSED")) throw error;
+		if (!(error instanceof DataError || error instanceof SystemError && ["FILE_NOT_REGULAR", "FILE_SYMLINK_REFUSED"].includes(error.code))) throw error;
 		throw new RegistryError("REGISTRY_LAYOUT_LOCKED", `${lock} is no lock file: a folder, a link or something else`, {
 			hint: "remove it; nothing that keeps the lock makes such a thing",
 			cause: error
@@ -239,7 +255,7 @@ function parsedOrInvalid(bytes, folder, name) {
 		if (isJsonObject(document)) return document;
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
-		throw invalid(folder, `has a damaged ${name}`, error);
+		throw invalid(folder, `has a damaged ${name}`, { cause: error });
 	}
 	throw invalid(folder, `has a damaged ${name}`);
 }
@@ -248,9 +264,10 @@ async function readMarker(folder) {
 		return await readFileBounded(join(folder, "oci-layout"), 4096);
 	} catch (error) {
 		if (!(error instanceof SystemError) || error.code !== "FILE_NOT_FOUND") throw error;
-		throw invalid(folder, "is no OCI layout: it has no file oci-layout", error);
+		throw invalid(folder, await exists(folder) ? "is no OCI layout: it has no file oci-layout" : "is not there", { cause: error });
 	}
 }
+const READABLE = "give an OCI layout folder, which holds oci-layout and index.json, and behind it :TAG or @sha256:…";
 /** Digests shown of a tag that several images have. */
 const SHOWN_DIGESTS = 4;
 function repeatedTag(folder, tag, digests) {
@@ -258,187 +275,15 @@ function repeatedTag(folder, tag, digests) {
 	const more = digests.length > SHOWN_DIGESTS ? ` and ${digests.length - SHOWN_DIGESTS} more` : "";
 	return new RegistryError("REGISTRY_LAYOUT_INVALID", `the folder ${folder} has the tag ${JSON.stringify(tag.slice(0, 128))} for several manifests: ${shown}${more}`, { hint: `name the image by its digest: oci:${folder}@sha256:…; or take the wrong entry out of index.json` });
 }
-function invalid(folder, what, cause) {
+function invalid(folder, what, { hint = READABLE, cause } = {}) {
 	return new RegistryError("REGISTRY_LAYOUT_INVALID", `the folder ${folder} ${what}`, {
-		hint: "give an OCI layout folder, or a new name to create one",
+		hint,
 		cause
 	});
 }
 async function exists(path) {
 	return stat(path).then(() => true, () => false);
 }
-
-// src/registry/blobs.ts
-/** A range inside the first bytes is read from an unrestricted answer too; beyond that the answer is dropped. */
-const SKIP_BYTES = 262144;
-/** A connection that brought this much counts as progress, so that later failures are counted anew. */
-const PROGRESS_BYTES = 1048576;
-/**
-* Size of a blob; undefined when the registry does not say that it has it. HEAD is only a hint: services that answer
-* 405 or redirect in circles count as "not there".
-* @throws RegistryError by status; NetworkError
-*/
-async function blobSize(client, digest) {
-	const response = await client.send({
-		method: "HEAD",
-		at: `blobs/${digest}`,
-		expect: [
-			200,
-			400,
-			404,
-			405
-		]
-	});
-	await response.discard();
-	return response.status === 200 ? response.contentLength() : void 0;
-}
-/** A hash for a digest's algorithm. */
-function hashFor(digest) {
-	return createHash(digest.slice(0, digest.indexOf(":")));
-}
-function digestMismatch(digest, place) {
-	return new RegistryError("REGISTRY_DIGEST_MISMATCH", `the blob ${digest} of ${place} has other content`, { hint: "do not use this content; the registry, a proxy or the folder altered it" });
-}
-function sizeMismatch(digest, place, sizes) {
-	return new RegistryError("REGISTRY_SIZE_MISMATCH", `the blob ${digest} of ${place} has ${counted(sizes.got, "byte")} and should have ${sizes.wanted}`, { hint: "do not use this content; push the image again" });
-}
-/**
-* Streams a blob: all of it, resumed and checked, or one range.
-* @throws RegistryError REGISTRY_DIGEST_MISMATCH, REGISTRY_SIZE_MISMATCH, REGISTRY_RANGE_IGNORED and by status;
-* NetworkError when repetition did not help
-*/
-async function* readBlob(client, digest, options = {}) {
-	const { range, onBytes } = options;
-	const reader = new BlobReader(client, digest, options);
-	if (range) {
-		yield* reader.range(range);
-		return;
-	}
-	const hash = hashFor(digest);
-	for await (const chunk of reader.whole()) {
-		hash.update(chunk);
-		onBytes?.(reader.at, reader.total);
-		yield chunk;
-	}
-	if (hash.digest("hex") !== digestHex(digest)) throw digestMismatch(digest, formatPlace(client.reference));
-}
-/** One blob being read; `at` is how far it has come. */
-var BlobReader = class {
-	at = 0;
-	total;
-	#client;
-	#digest;
-	#options;
-	#budget;
-	constructor(client, digest, options) {
-		this.#client = client;
-		this.#digest = digest;
-		this.#options = options;
-		this.total = options.sizeBytes;
-		this.#budget = new RetryBudget(client.options.retry, client.options.clock);
-	}
-	async *whole() {
-		if (this.total === 0) return;
-		while (this.total === void 0 || this.at < this.total) {
-			const before = this.at;
-			try {
-				yield* this.#rest(void 0);
-				if (this.total === void 0) return;
-				if (this.at < this.total) await this.#pause(before, this.#short(this.total));
-			} catch (error) {
-				if (!isPassingNetworkError(error)) throw error;
-				await this.#pause(before, error);
-			}
-		}
-	}
-	async *range({ offset, lengthBytes }) {
-		const end = offset + lengthBytes;
-		this.at = offset;
-		while (this.at < end) {
-			const before = this.at;
-			try {
-				yield* this.#rest(end);
-				if (this.at < end) await this.#pause(before, this.#short(end));
-			} catch (error) {
-				if (!isPassingNetworkError(error)) throw error;
-				await this.#pause(before, error);
-			}
-		}
-	}
-	/** Waits before the next try, or passes the failure on when it is time to give up. */
-	async #pause(before, error) {
-		if (this.at >= before + PROGRESS_BYTES) this.#budget.progress();
-		const delayMs = this.#budget.failed();
-		if (delayMs === void 0) throw error;
-		await this.#client.options.clock.sleep(delayMs, this.#options.signal);
-	}
-	#short(wanted) {
-		return sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
-			got: this.at,
-			wanted
-		});
-	}
-	/** Bytes from `at` to `end` (or the end of the blob) out of one answer. */
-	async *#rest(end) {
-		const response = await this.#request(end);
-		const from = this.#startOf(response, end);
-		let skip = this.at - from;
-		for await (const chunk of response.stream()) {
-			const useful = skip > 0 ? chunk.subarray(Math.min(skip, chunk.length)) : chunk;
-			skip -= chunk.length - useful.length;
-			const limit = end ?? this.total;
-			if (end === void 0 && this.total !== void 0 && this.at + useful.length > this.total) throw sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
-				got: this.at + useful.length,
-				wanted: this.total
-			});
-			const taken = limit === void 0 ? useful : useful.subarray(0, Math.max(0, limit - this.at));
-			this.at += taken.length;
-			if (taken.length > 0) yield taken;
-			if (end !== void 0 && this.at >= end) return;
-		}
-	}
-	#request(end) {
-		const ranged = this.at > 0 || end !== void 0;
-		const last = end === void 0 ? "" : end - 1;
-		return this.#client.send({
-			method: "GET",
-			at: `blobs/${this.#digest}`,
-			headers: ranged ? { range: `bytes=${this.at}-${last}` } : {},
-			expect: ranged ? [200, 206] : [200],
-			signal: this.#options.signal
-		});
-	}
-	/** Offset in the blob of the answer's first byte, checked. */
-	#startOf(response, end) {
-		if (response.status === 206) return this.#partialStart(response, end);
-		const size = response.contentLength();
-		if (end !== void 0 && end > SKIP_BYTES) {
-			response.close();
-			throw new RegistryError("REGISTRY_RANGE_IGNORED", `${formatPlace(this.#client.reference)} ignores Range`, { hint: "pull the image and work on the file, or ask the operator to enable range requests" });
-		}
-		if (end === void 0 && size !== void 0) this.#expectTotal(size, response);
-		return 0;
-	}
-	#partialStart(response, end) {
-		const match = /^bytes ([0-9]{1,15})-([0-9]{1,15})\/([0-9]{1,15}|\*)$/.exec(response.header("content-range") ?? "");
-		const [first, last] = [Number(match?.[1]), Number(match?.[2])];
-		if (!match || first !== this.at || last < first || end !== void 0 && last >= end) {
-			response.close();
-			throw new RegistryError("REGISTRY_ANSWER_INVALID", `${formatPlace(this.#client.reference)} sent another range`, { hint: "do not use this content; report it to the operator of the registry" });
-		}
-		if (match[3] !== "*" && end === void 0) this.#expectTotal(Number(match[3]), response);
-		return first;
-	}
-	#expectTotal(size, response) {
-		if (this.total === void 0) this.total = size;
-		if (this.total === size) return;
-		response.close();
-		throw sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
-			got: size,
-			wanted: this.total
-		});
-	}
-};
 
 // src/registry/manifests.ts
 const ACCEPT = { accept: ACCEPT_MANIFESTS };
@@ -593,21 +438,46 @@ function assertStored(response, manifest) {
 async function listTags(client, prefix) {
 	const tags = [];
 	let next = `tags/list?n=1000${prefix === void 0 ? "" : `&last=${prefix}`}`;
-	for (let pages = 0; next !== void 0 && pages < MAX_TAG_PAGES; pages += 1) {
-		const request = {
-			method: "GET",
+	for (let pages = 0; next !== void 0; pages += 1) {
+		if (pages === MAX_TAG_PAGES) throw noTags(client, `more than ${MAX_TAG_PAGES} pages of tags`);
+		const answer = await readListPage(client, {
 			at: next,
 			expect: [200, 404]
-		};
-		const answer = await client.read(request, TAGS_BYTES);
+		}, {
+			limitBytes: TAGS_BYTES,
+			isFirst: pages === 0
+		});
 		const { response } = answer;
 		if (response.status === 404) return tags;
-		const page = readTags(answer.bytes, client);
-		for (const tag of page) tags.push(tag);
+		const found = readTags(answer.bytes, client);
+		for (const tag of found) tags.push(tag);
 		if (tags.length > MAX_TAGS) throw noTags(client, `more than ${MAX_TAGS} tags`);
-		next = prefix !== void 0 && isPast(page, prefix) ? void 0 : nextPage(response);
+		next = prefix !== void 0 && isPast(found, prefix) ? void 0 : nextPage(response);
 	}
 	return [...new Set(tags)];
+}
+/**
+* A page of a list; `request` is for the first. A later one that is refused means that the list broke off, not that
+* there is none.
+* @throws RegistryError REGISTRY_ANSWER_INVALID, and by status; NetworkError
+*/
+async function readListPage(client, request, { limitBytes, isFirst }) {
+	const expect = isFirst ? request.expect : [200];
+	try {
+		return await client.read({
+			...request,
+			method: "GET",
+			expect
+		}, limitBytes);
+	} catch (error) {
+		throw error instanceof RegistryError && error.status !== void 0 && error.status < 500 && !isFirst ? brokenOff(`breaks off: ${error.message}`, error) : error;
+	}
+}
+function brokenOff(how, cause) {
+	return new RegistryError("REGISTRY_ANSWER_INVALID", `a list of the registry ${how}`, {
+		hint: "check the registry and any proxy in front of it; without the rest nothing can be said about the image",
+		cause
+	});
 }
 /** True when the registry went by `last`, so that the page is in order and everything with the prefix came before. */
 function isPast(page, prefix) {
@@ -626,12 +496,48 @@ function readTags(bytes, client) {
 function noTags(client, what) {
 	return new RegistryError("REGISTRY_ANSWER_INVALID", `${formatPlace(client.reference)} gave ${what}`, { hint: "check that the address is a container registry, and remove tags that are not needed" });
 }
-/** The address in `Link: <…>; rel="next"`, on the same host only. */
+/**
+* The address in `Link: <…>; rel="next"`, always at the host that was asked: a registry behind a proxy names the address
+* at which it sees itself.
+* @throws RegistryError REGISTRY_ANSWER_INVALID when there is more, and no way to get to it
+*/
 function nextPage(response) {
 	const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(response.header("link") ?? "")?.[1];
-	if (target === void 0 || !URL.canParse(target, response.url.href)) return void 0;
-	const url = new URL(target, response.url);
-	return url.origin === response.url.origin && url.href !== response.url.href ? url : void 0;
+	if (target === void 0) return void 0;
+	const named = URL.canParse(target, response.url.href) ? new URL(target, response.url) : void 0;
+	const url = new URL(response.url);
+	url.pathname = named?.pathname ?? "";
+	url.search = named?.search ?? "";
+	if (named && /^https?:$/.test(named.protocol) && url.href !== response.url.href) return url;
+	throw brokenOff(`goes on at ${JSON.stringify(target.slice(0, 200))}, which is no page after ${response.url.origin}${response.url.pathname}`);
+}
+
+// src/registry/own-tags.ts
+/** A registry that lists no tags, or not for this user. What it lists as referrers can be read all the same. */
+const REFUSED = /* @__PURE__ */ new Set([403, 405]);
+function ownTagPrefix(subject) {
+	return `${referrersTag(subject)}.countersign-`;
+}
+/** A tag for one attached manifest alone. */
+function ownTag(subject, manifest) {
+	return `${ownTagPrefix(subject)}${digestHex(manifest).slice(0, 32)}`;
+}
+/**
+* The tags of our own for this subject, those of known manifests left out.
+* @throws RegistryError by status; NetworkError
+*/
+async function listOwnTags(client, subject, known) {
+	const prefix = ownTagPrefix(subject);
+	const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
+	try {
+		return { tags: (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
+	} catch (error) {
+		if (!(error instanceof RegistryError) || !REFUSED.has(error.status)) throw error;
+		return {
+			tags: [],
+			refused: error.message
+		};
+	}
 }
 
 // src/primitives/parallel.ts
@@ -655,63 +561,126 @@ async function mapBounded(items, limit, work) {
 // src/registry/referrers.ts
 const PARALLEL_FETCHES = 4;
 const MAX_PAGES = 100;
+function fromRegistry(client) {
+	return {
+		fetch: (reference) => getManifest(client, reference),
+		counts: "read"
+	};
+}
 /**
-* Every referrer of a manifest, from all three sources.
+* Every referrer of a manifest, from all three sources. None is left out because another one answered: an API that is
+* there may list nothing, and then the shared tag may be the work of the last writer alone.
 * @throws RegistryError by status; NetworkError
 * @see OCI distribution-spec v1.1.0, section Listing Referrers
 */
 async function listReferrers(client, subject) {
 	const api = await askReferrersApi(client, subject);
-	const shared = await readFallbackEntries(client, subject);
-	const known = [...api ?? [], ...shared];
-	const own = api ? [] : await readOwnTags(client, subject, known);
-	return collectReferrers([...known, ...own.map(({ digest }) => digest)], subject, (digest) => getManifest(client, digest));
-}
-/**
-* Fetches and checks listed manifests; a bad entry is reported and spoils nothing else.
-* @throws whatever `fetch` throws for reasons other than the entry itself
-*/
-async function collectReferrers(listed, subject, fetch) {
-	const digests = [...new Set(listed)].toSorted();
-	const looked = digests.slice(0, LIMITS.referrers);
-	const answers = await mapBounded(looked, PARALLEL_FETCHES, (digest) => readReferrer(digest, subject, fetch));
+	const shared = await readShared$1(referrersTag(subject), subject, (tag) => getSharedTag(client, tag));
+	const known = [...api?.digests ?? [], ...shared.digests];
+	const own = await listOwnTags(client, subject, known);
+	const found = await collectReferrers([...known, ...own.tags], subject, fromRegistry(client));
+	const refused = own.refused === void 0 ? [] : [{
+		digest: "the list of tags",
+		reason: own.refused
+	}];
 	return {
-		referrers: answers.flatMap((answer) => "manifest" in answer ? [answer] : []),
-		rejected: answers.flatMap((answer) => "reason" in answer ? [answer] : []),
-		complete: looked.length === digests.length
+		...found,
+		rejected: [
+			...found.rejected,
+			...api?.rejected ?? [],
+			...shared.rejected,
+			...refused
+		],
+		complete: found.complete && shared.complete && api?.complete !== false
 	};
 }
-async function readReferrer(digest, subject, fetch) {
+/**
+* Fetches and checks listed manifests; a bad entry is reported and spoils nothing else. What is beyond the limits is not
+* fetched, and the list says that it is not complete.
+* @throws whatever `fetch` throws for reasons other than the entry itself
+*/
+async function collectReferrers(listed, subject, from) {
+	const references = [...new Set(listed)].toSorted();
+	const looked = references.slice(0, LIMITS.referrers);
+	const referrers = [];
+	const rejected = [];
+	let readBytes = 0;
+	let leftBytes = LIMITS.referrerManifestBytes;
+	let complete = looked.length === references.length;
+	await mapBounded(looked, PARALLEL_FETCHES, async (reference) => {
+		if (leftBytes <= 0) {
+			complete = false;
+			return;
+		}
+		const { found, sizeBytes } = await readEntry(reference, subject, from);
+		const kept = found !== void 0 && "manifest" in found;
+		readBytes += sizeBytes;
+		if (kept || from.counts === "read") leftBytes -= sizeBytes;
+		if (kept) referrers.push(found);
+		else if (found) rejected.push(found);
+	});
+	return {
+		referrers: referrers.toSorted((a, b) => a.descriptor.digest < b.descriptor.digest ? -1 : 1),
+		rejected: rejected.toSorted((a, b) => a.digest < b.digest ? -1 : 1),
+		readBytes,
+		complete
+	};
+}
+async function readEntry(reference, subject, { fetch }) {
+	const digest = isDigest(reference) ? reference : `tag ${reference}`;
+	let sizeBytes = 0;
 	try {
-		const manifest = await fetch(digest);
+		const manifest = await fetch(reference);
 		if (!manifest) return {
-			digest,
-			reason: "is listed and not there"
+			found: {
+				digest,
+				reason: "is listed and not there"
+			},
+			sizeBytes
+		};
+		sizeBytes = manifest.bytes.length;
+		if (!isDigest(reference) && ownTag(subject, manifest.digest) !== reference) return {
+			found: void 0,
+			sizeBytes
 		};
 		const parsed = parseManifest(manifest, `the referrer ${digest}`);
-		if (parsed.subject?.digest !== subject) return {
-			digest,
-			reason: `refers to ${parsed.subject?.digest ?? "nothing"}`
+		if (parsed.subject?.digest === subject) return {
+			found: {
+				manifest,
+				descriptor: describeManifest(manifest)
+			},
+			sizeBytes
 		};
 		return {
-			manifest,
-			descriptor: describeManifest(manifest)
+			found: {
+				digest,
+				reason: `refers to ${parsed.subject?.digest ?? "nothing"}`
+			},
+			sizeBytes
 		};
 	} catch (error) {
-		if (!(error instanceof CountersignError) || ![
-			"REGISTRY_DIGEST_MISMATCH",
-			"REGISTRY_MANIFEST_INVALID",
-			"NETWORK_RESPONSE_TOO_LARGE"
-		].includes(error.code)) throw error;
 		return {
-			digest,
-			reason: error.message
+			found: {
+				digest,
+				reason: reasonOf(error)
+			},
+			sizeBytes: sizeBytes || LIMITS.manifestBytes
 		};
 	}
 }
+const OF_THE_CONTENT = [
+	"REGISTRY_DIGEST_MISMATCH",
+	"REGISTRY_MANIFEST_INVALID",
+	"NETWORK_RESPONSE_TOO_LARGE"
+];
+/** What is wrong with something that was read. @throws the error itself when reading failed for another reason */
+function reasonOf(error) {
+	if (error instanceof CountersignError && OF_THE_CONTENT.includes(error.code)) return error.message;
+	throw error;
+}
 /** The descriptor under which an index lists a manifest: its own type and all of its annotations. */
 function describeManifest(manifest) {
-	const { artifactType, annotations } = parseManifest(manifest, `the manifest ${manifest.digest}`);
+	const { artifactType, annotations } = parseList(manifest, `the manifest ${manifest.digest}`);
 	return {
 		mediaType: manifest.mediaType,
 		digest: manifest.digest,
@@ -721,78 +690,123 @@ function describeManifest(manifest) {
 	};
 }
 /**
-* Digests that the referrers API lists, undefined where there is none. Some services redirect the address to a web page
-* or answer with one; all of that means "no such API".
-* @throws RegistryError by status; NetworkError
+* What the referrers API lists, undefined where there is none. Some services redirect the address to a web page or
+* answer with one; all of that means "no such API".
+* @throws RegistryError REGISTRY_ANSWER_INVALID when a list breaks off, and by status; NetworkError
 */
 async function askReferrersApi(client, subject) {
 	if (client.lacksReferrersApi) return void 0;
-	const digests = await fetchPages(client, subject);
-	client.lacksReferrersApi = digests === void 0;
-	return digests;
+	const list = await fetchPages(client, subject);
+	client.lacksReferrersApi = list === void 0;
+	return list;
 }
+/** Answers to the first request that stand for "no such API", besides pages of another type. */
+const NO_SUCH_API = [
+	301,
+	302,
+	303,
+	307,
+	308,
+	400,
+	404,
+	405,
+	406,
+	422,
+	501
+];
 async function fetchPages(client, subject) {
 	const digests = [];
+	const rejected = [];
 	let next = `referrers/${subject}`;
-	for (let pages = 0; next !== void 0 && pages < MAX_PAGES && digests.length <= LIMITS.referrers; pages += 1) {
-		const { response, bytes } = await client.read({
-			method: "GET",
+	for (let pages = 0; next !== void 0; pages += 1) {
+		if (pages === MAX_PAGES || digests.length > LIMITS.referrers) return {
+			digests,
+			rejected,
+			complete: false
+		};
+		const { response, bytes } = await readListPage(client, {
 			at: next,
 			headers: { accept: MEDIA_TYPE.index },
-			expect: [
-				200,
-				301,
-				302,
-				303,
-				307,
-				308,
-				400,
-				404,
-				405,
-				406
-			],
+			expect: [200, ...NO_SUCH_API],
 			redirects: "same-origin"
-		}, LIMITS.manifestBytes);
-		const page = response.status === 200 && response.mediaType() === MEDIA_TYPE.index ? entriesOf(bytes) : void 0;
-		if (!page) return pages === 0 ? void 0 : digests;
-		digests.push(...page);
+		}, {
+			limitBytes: LIMITS.manifestBytes,
+			isFirst: pages === 0
+		});
+		const isList = response.status === 200 && response.mediaType() === MEDIA_TYPE.index;
+		if (!isList && pages === 0) return void 0;
+		if (!isList) return {
+			digests,
+			rejected,
+			complete: false
+		};
+		const page = readPage(bytes);
+		if (!page) return {
+			digests,
+			rejected,
+			complete: false
+		};
+		digests.push(...page.digests);
+		rejected.push(...page.rejected);
 		next = nextPage(response);
 	}
-	return digests;
+	return {
+		digests,
+		rejected,
+		complete: true
+	};
 }
-function entriesOf(bytes) {
+/** A page of the API; undefined when it is no list. */
+function readPage(bytes) {
 	try {
-		return parseManifest({
+		return entriesOf({
 			bytes,
 			mediaType: MEDIA_TYPE.index
-		}, "the list of referrers").manifests.map(({ digest }) => digest);
+		}, "the list of referrers");
 	} catch (error) {
 		if (error instanceof RegistryError) return void 0;
 		throw error;
 	}
 }
-async function readFallbackEntries(client, subject) {
-	const index = await getSharedTag(client, referrersTag(subject));
-	if (!index || index.digest === subject) return [];
-	return parseManifest(index, `the tag ${referrersTag(subject)}`).manifests.map(({ digest }) => digest);
+/** The shared tag; what others made of it hides nothing that is found otherwise, and makes nothing whole either. */
+async function readShared$1(tag, subject, fetch) {
+	try {
+		const index = await fetch(tag);
+		if (!index || index.digest === subject) return {
+			digests: [],
+			rejected: [],
+			complete: true
+		};
+		return entriesOf(index, `the tag ${tag}`);
+	} catch (error) {
+		return {
+			digests: [],
+			rejected: [{
+				digest: `tag ${tag}`,
+				reason: reasonOf(error)
+			}],
+			complete: false
+		};
+	}
 }
-/** Beginning of the tags that each name one of our layers on a subject. */
-function ownTagPrefix(subject) {
-	return `${referrersTag(subject)}.countersign-`;
+/** The entries of a list of referrers, odd ones named. @throws RegistryError REGISTRY_MANIFEST_INVALID */
+function entriesOf(index, what) {
+	const { manifests, odd } = parseList(index, what);
+	const rejected = odd.map((reason) => ({
+		digest: `entry of ${what}`,
+		reason
+	}));
+	return {
+		digests: manifests.map(({ digest }) => digest),
+		rejected,
+		complete: true
+	};
 }
-/** A tag for one attached manifest alone, which no other writer has a reason to touch. */
-function ownTag(subject, manifest) {
-	return `${ownTagPrefix(subject)}${digestHex(manifest).slice(0, 32)}`;
-}
-/** The manifests under tags of our own for this subject, those that are known already left out. */
+/** The layers under tags of our own for this subject, those that are known already left out. */
 async function readOwnTags(client, subject, known) {
-	const prefix = ownTagPrefix(subject);
-	const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
-	const tags = (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix) && !listed.has(tag));
-	return (await mapBounded(tags.slice(0, LIMITS.referrers + 1), PARALLEL_FETCHES, async (tag) => {
-		const manifest = await getManifest(client, tag);
-		return manifest && ownTag(subject, manifest.digest) === tag ? [manifest] : [];
-	})).flat();
+	const { tags } = await listOwnTags(client, subject, known);
+	const { referrers } = await collectReferrers(tags, subject, fromRegistry(client));
+	return referrers.map(({ manifest }) => manifest);
 }
 
 // src/registry/attach.ts
@@ -804,7 +818,8 @@ const PAUSE_MS = {
 	to: 500
 };
 /**
-* Stores a manifest and sees to it that it is listed.
+* Stores a manifest and sees to it that it is listed. Where the registry does not let the shared tag change, the manifest
+* is found by its own tag; then REGISTRY_TAG_IMMUTABLE is handed back, for others do not look there.
 * @throws RegistryError REGISTRY_REFERRER_INVALID, REGISTRY_REFERRER_NOT_LISTED, REGISTRY_REFERRERS_TAG_TAKEN, by status;
 * NetworkError
 * @see OCI distribution-spec v1.1.0, section Pushing Manifests with Subject
@@ -816,13 +831,32 @@ async function attachReferrer(client, manifest) {
 			reference: manifest.digest,
 			subject
 		});
-		if (subjectHandled && await isListedByApi(client, subject, manifest.digest)) return;
+		if (subjectHandled && await isListedByApi(client, subject, manifest.digest)) return void 0;
 	}
-	await putManifest(client, manifest, {
-		reference: ownTag(subject, manifest.digest),
-		subject
-	});
-	await keepListed(client, subject, manifest);
+	await putOwnTag(client, subject, manifest);
+	try {
+		await keepListed(client, subject, manifest);
+		return;
+	} catch (error) {
+		if (!(error instanceof RegistryError && error.code === "REGISTRY_TAG_IMMUTABLE") || !await isFound(client, subject, manifest.digest)) throw error;
+		return error;
+	}
+}
+/** A tag that names the manifest already need not be written, nor can it be where tags are immutable. */
+async function putOwnTag(client, subject, manifest) {
+	const reference = ownTag(subject, manifest.digest);
+	try {
+		await putManifest(client, manifest, {
+			reference,
+			subject
+		});
+	} catch (error) {
+		if (!immutableTag(reference, error)) throw error;
+		if ((await resolveManifest(client, reference))?.digest !== manifest.digest) throw error;
+	}
+}
+async function isFound(client, subject, digest) {
+	return (await listReferrers(client, subject)).referrers.some(({ descriptor }) => descriptor.digest === digest);
 }
 /**
 * Puts every layer that has a tag of ours back into the shared list.
@@ -841,7 +875,7 @@ async function isListedByApi(client, subject, digest) {
 	for (let check = 0; check < API_CHECKS; check += 1) {
 		const listed = await askReferrersApi(client, subject);
 		if (!listed) return false;
-		if (listed.includes(digest)) return true;
+		if (listed.digests.includes(digest)) return true;
 		await pause(client);
 	}
 	return false;
@@ -853,28 +887,42 @@ function pause(client) {
 /** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
 async function keepListed(client, subject, ours) {
 	let written;
+	let refusedOver;
 	for (let round = 0; round < MAX_ROUNDS; round += 1) {
 		if (written && await standsWhole(client, subject, written)) return;
 		const current = await readShared(client, subject);
 		const tagged = await readOwnTags(client, subject, [...current.listed, ...ours ? [ours.digest] : []]);
 		const missing = [...ours ? [ours] : [], ...tagged].filter((manifest) => refersTo(manifest, subject)).filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
 		if (missing.length === 0) return;
-		const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
-		const target = {
-			reference: referrersTag(subject),
-			ifMatch: current.etag
-		};
-		await putManifest(client, merged, target);
-		client.written.set(target.reference, merged);
-		written = merged;
+		written = await replaceShared(client, makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index), {
+			subject,
+			current,
+			refusedOver
+		});
+		refusedOver = written ? void 0 : current.digest;
+		if (written) client.written.set(referrersTag(subject), written);
 		await pause(client);
 	}
 	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `the list of referrers of ${subject} was overwritten ${MAX_ROUNDS} times`, { hint: "let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us" });
 }
+/** Writes the shared tag; undefined when somebody else wrote in between. */
+async function replaceShared(client, merged, { subject, current, refusedOver }) {
+	const tag = referrersTag(subject);
+	try {
+		const { conflict } = await putManifest(client, merged, {
+			reference: tag,
+			ifMatch: current.etag
+		});
+		if (!conflict) return merged;
+	} catch (error) {
+		throw (current.digest && immutableTag(tag, error)) ?? error;
+	}
+	if (current.digest !== void 0 && refusedOver === current.digest) throw cannotChange(tag, "answered 412 twice");
+}
 /** True when the list that we wrote is still there and lacks nobody's layer: asked without reading it again. */
 async function standsWhole(client, subject, written) {
 	if ((await resolveManifest(client, referrersTag(subject)))?.digest !== written.digest) return false;
-	const { manifests } = parseManifest(written, "the list of referrers");
+	const { manifests } = parseList(written, "the list of referrers");
 	const known = manifests.map(({ digest }) => digest);
 	return !(await readOwnTags(client, subject, known)).some((manifest) => refersTo(manifest, subject));
 }
@@ -896,16 +944,18 @@ async function readShared(client, subject) {
 			manifests: []
 		},
 		listed: /* @__PURE__ */ new Set(),
-		etag: void 0
+		etag: void 0,
+		digest: void 0
 	};
 	const { manifest, etag } = found;
 	const document = parseJson(manifest.bytes, `the tag ${tag}`);
 	if (manifest.mediaType !== MEDIA_TYPE.index || !isJsonObject(document)) throw new RegistryError("REGISTRY_REFERRERS_TAG_TAKEN", `the tag ${tag} is a ${manifest.mediaType}`, { hint: "remove or rename that tag; the OCI specification reserves it for the list of referrers" });
-	const { manifests } = parseManifest(manifest, `the tag ${tag}`);
+	const { manifests } = parseList(manifest, `the tag ${tag}`);
 	return {
 		document,
 		listed: new Set(manifests.map(({ digest }) => digest)),
-		etag
+		etag,
+		digest: manifest.digest
 	};
 }
 /** The index with entries added; whatever else it holds stays. @throws RegistryError REGISTRY_REFERRER_NOT_LISTED */
@@ -945,7 +995,7 @@ var LayoutRepository = class {
 		const digest = listed?.digest ?? (isDigest(reference) ? reference : void 0);
 		if (digest === void 0) return void 0;
 		const bytes = await this.#readSmall(digest);
-		const mediaType = bytes && (listed?.mediaType ?? LayoutIndex.sniffMediaType(bytes));
+		const mediaType = bytes && (listed?.mediaType || LayoutIndex.sniffMediaType(bytes));
 		return bytes && checkManifest({
 			bytes,
 			mediaType,
@@ -999,22 +1049,25 @@ var LayoutRepository = class {
 		});
 	}
 	async listReferrers(subject) {
-		const fetch = (digest) => this.getManifest(digest);
+		const here = {
+			fetch: (reference) => this.getManifest(reference),
+			counts: "kept"
+		};
 		const listed = (await this.#index.entries()).map(({ digest }) => digest);
-		const scanned = await collectReferrers(listed, subject, fetch);
+		const scanned = await collectReferrers(listed, subject, here);
 		const shared = await this.#sharedEntries(subject);
-		const named = await collectReferrers(shared, subject, fetch);
+		const named = await collectReferrers(shared.digests, subject, here);
 		const known = new Set(scanned.referrers.map(({ descriptor }) => descriptor.digest));
 		const more = named.referrers.filter(({ descriptor }) => !known.has(descriptor.digest));
 		return {
 			referrers: [...scanned.referrers, ...more].toSorted((a, b) => a.descriptor.digest < b.descriptor.digest ? -1 : 1),
-			rejected: named.rejected,
-			complete: scanned.complete && named.complete
+			rejected: [...named.rejected, ...shared.rejected],
+			readBytes: scanned.readBytes + named.readBytes,
+			complete: scanned.complete && named.complete && shared.complete
 		};
 	}
 	async #sharedEntries(subject) {
-		const index = await this.getManifest(referrersTag(subject));
-		return index ? parseManifest(index, `the tag ${referrersTag(subject)}`).manifests.map(({ digest }) => digest) : [];
+		return readShared$1(referrersTag(subject), subject, (tag) => this.getManifest(tag));
 	}
 	async tags() {
 		return this.#index.tags();
@@ -1123,4 +1176,4 @@ async function writeStream(path, source, options) {
 	return options.algorithm === "sha512" ? `sha512:${hex}` : `sha256:${hex}`;
 }
 
-export { getManifest as a, resolveManifest as c, readBlob as d, sizeMismatch as f, listReferrers as i, blobSize as l, attachReferrer as n, listTags as o, LayoutIndex as p, repairReferrers as r, putManifest as s, LayoutRepository as t, hashFor as u };
+export { getManifest as a, resolveManifest as c, listReferrers as i, LayoutIndex as l, attachReferrer as n, listTags as o, repairReferrers as r, putManifest as s, LayoutRepository as t };

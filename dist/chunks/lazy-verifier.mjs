@@ -2,6 +2,7 @@ import { c as verifyMessage, i as readPublicKeys, n as keyIdentity } from "./key
 import { a as opensshKeyid } from "./native-dsse.mjs";
 import { t as parsePgpHint } from "./pgp-hint.mjs";
 import { n as signatureReason } from "./reasons2.mjs";
+import { t as trustError } from "./trust.mjs";
 
 // src/signing/lazy-verifier.ts
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
@@ -14,7 +15,26 @@ var LazyVerifier = class {
 	/** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED */
 	constructor(trust) {
 		this.#trust = trust;
-		this.#keys = trust.keys.flatMap((file) => readPublicKeys(file));
+		this.#keys = trust.keys.flatMap((part, index) => {
+			try {
+				return readPublicKeys(part);
+			} catch (cause) {
+				throw trustError(cause, {
+					trust,
+					kind: "keys",
+					index
+				});
+			}
+		});
+	}
+	/**
+	* Reads what the constructor has not.
+	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+	*/
+	async readTrust() {
+		const { keyrings, anchors, intermediates, certificates } = this.#trust;
+		if (keyrings.length > 0) await this.#loadPgp();
+		if (anchors.length + intermediates.length + certificates.length > 0) await this.#loadX509();
 	}
 	async verifyDsse(input, now) {
 		const { material, pae, signature, hashing } = input;
@@ -61,7 +81,7 @@ var LazyVerifier = class {
 		return unknownSigner(hint, keyid);
 	}
 	#loadPgp() {
-		this.#pgp ??= import("./pgp-verifier.mjs").then(({ PgpVerifier }) => new PgpVerifier(this.#trust.keyrings));
+		this.#pgp ??= import("./pgp-verifier.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
 		return this.#pgp;
 	}
 	#loadX509() {

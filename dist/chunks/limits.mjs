@@ -18,10 +18,18 @@ const LIMITS = {
 	companionBytes: 1 * MIB,
 	/** Everything attached to one image that is read into memory, bytes. */
 	attachedTotalBytes: 128 * MIB,
-	/** A legacy cosign payload, bytes. */
-	legacyPayloadBytes: 4 * MIB,
+	/** A legacy cosign payload, bytes; those that tools write have less than one KiB. */
+	legacyPayloadBytes: 64 * KIB,
+	/** Manifests that one image index leads to. */
+	indexManifests: 1e3,
+	/** Depth of indexes in an index. */
+	indexDepth: 8,
+	/** Blobs that one image names, all platforms together, when they are looked at. */
+	imageBlobs: 2e4,
 	/** Referrers looked at for one subject. */
 	referrers: 1e3,
+	/** Their manifests together, bytes: honest ones have a few KiB each. */
+	referrerManifestBytes: 32 * MIB,
 	/** A policy document, bytes. */
 	policyBytes: 1 * MIB,
 	/** A key, certificate or keyring file, bytes. */

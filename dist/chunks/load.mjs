@@ -1,12 +1,13 @@
 import { a as toBase64, n as decodeUtf8, r as equalBytes } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256, t as digestHex } from "./digest.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parsePem } from "./pem.mjs";
 import { n as PolicyError } from "./errors6.mjs";
-import { i as patternProblem, t as fillStages } from "./assign.mjs";
+import { i as fillStages, s as patternProblem, t as IDENTITY_MATCHES } from "./signed-identity.mjs";
 import { t as didYouMean } from "./nearest.mjs";
+import { n as isNameOnly, r as parseDockerReference } from "./docker-reference.mjs";
 import { t as parseYaml } from "./yaml.mjs";
 import { X509Certificate, createPublicKey } from "node:crypto";
 import { dirname, resolve } from "node:path";
@@ -93,6 +94,65 @@ function assertUnique(values, what) {
 }
 function wrongType(node, what, wanted) {
 	return problemAt(node, "POLICY_WRONG_TYPE", `${what} must be ${wanted}, found ${node.kind === "scalar" ? node.value === null ? "nothing" : quote(node.source) : `a ${node.kind}`}`, `write ${wanted}`);
+}
+
+// src/policy/parse-identity.ts
+const MAP_RULES = [
+	"exactReference",
+	"exactRepository",
+	"remapIdentity"
+];
+/** @throws PolicyError POLICY_INVALID_VALUE, POLICY_WRONG_TYPE, POLICY_UNKNOWN_KEY, POLICY_MISSING_KEY */
+function parseSignedIdentity(node, stage) {
+	const what = `signedIdentity of stage ${stage}`;
+	if (node.kind !== "map") return { type: parseMatch(node, what) };
+	const [[type, entry] = [void 0, void 0], second] = fieldsOf(node, what, {
+		required: [],
+		optional: MAP_RULES
+	});
+	if (!entry || second) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has not exactly one rule`, `use one of: ${MAP_RULES.join(", ")}`);
+	switch (MAP_RULES.find((rule) => rule === type)) {
+		case "exactReference": return {
+			type: "exactReference",
+			reference: parseName(entry.value, `exactReference in ${what}`, "reference")
+		};
+		case "exactRepository": return {
+			type: "exactRepository",
+			repository: parseName(entry.value, `exactRepository in ${what}`, "repository")
+		};
+		default: return parseRemap(entry.value, `remapIdentity in ${what}`);
+	}
+}
+function parseMatch(node, what) {
+	const text = asLine(node, what);
+	const match = IDENTITY_MATCHES.find((one) => one === text);
+	if (match) return match;
+	const known = [...IDENTITY_MATCHES, ...MAP_RULES];
+	throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is ${quote(text)}`, didYouMean(text, known));
+}
+function parseName(node, what, wanted) {
+	const text = asLine(node, what);
+	const reference = parseDockerReference(text);
+	if (reference && isNameOnly(reference) === (wanted === "repository")) return text;
+	const hint = wanted === "repository" ? "write registry.example.org/team/app" : "write registry.example.org/team/app:1.0";
+	throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is no ${wanted}: ${quote(text)}`, hint);
+}
+function parseRemap(node, what) {
+	const fields = fieldsOf(node, what, {
+		required: ["prefix", "signedPrefix"],
+		optional: []
+	});
+	const prefix = (key) => {
+		const value = fields.get(key)?.value ?? node;
+		const text = asLine(value, `${key} of ${what}`);
+		if (parseDockerReference(`${text}/x`)?.name === `${text}/x`) return text;
+		throw problemAt(value, "POLICY_INVALID_VALUE", `${key} of ${what} is no host or repository: ${quote(text)}`, "write registry.example.org or registry.example.org/team");
+	};
+	return {
+		type: "remapIdentity",
+		prefix: prefix("prefix"),
+		signedPrefix: prefix("signedPrefix")
+	};
 }
 
 // src/policy/schema.ts
@@ -310,7 +370,8 @@ function parseStage(node, earlier, principals) {
 			"id",
 			"threshold",
 			"after",
-			"native"
+			"native",
+			"signedIdentity"
 		]
 	});
 	const nameNode = fields.get("name")?.value ?? node;
@@ -320,14 +381,24 @@ function parseStage(node, earlier, principals) {
 		what: `the approvers of stage ${name}`,
 		known: principals.map((principal) => principal.name)
 	});
+	const native = parseNative(fields.get("native")?.value, name);
 	return {
 		name,
 		id: parseId(fields.get("id")?.value, name),
 		approvers,
 		threshold: parseThreshold(fields.get("threshold")?.value, name, approvers),
 		after: parseAfter(fields.get("after")?.value, name, earlier),
-		native: parseNative(fields.get("native")?.value, name)
+		native,
+		...parseIdentity(fields.get("signedIdentity"), name, native)
 	};
+}
+function parseIdentity(entry, stage, native) {
+	if (!entry) return {};
+	if (native.includes("cosign")) return { signedIdentity: parseSignedIdentity(entry.value, stage) };
+	throw new PolicyError("POLICY_INVALID_VALUE", `stage ${stage} has signedIdentity and accepts no cosign signatures`, {
+		location: entry.location,
+		hint: "add native: cosign, or remove signedIdentity: approvals name the content alone"
+	});
 }
 function parseId(node, stage) {
 	if (!node) return `urn:countersign:stage:${stage}`;
@@ -461,6 +532,7 @@ var TrustReader = class {
 	#files = /* @__PURE__ */ new Map();
 	#keys = /* @__PURE__ */ new Map();
 	#anchors = /* @__PURE__ */ new Map();
+	#origins = /* @__PURE__ */ new Map();
 	constructor(folder) {
 		this.#folder = folder;
 	}
@@ -479,17 +551,28 @@ var TrustReader = class {
 	}
 	async trust({ trust }) {
 		const keyrings = [];
-		for (const file of trust.keyrings) keyrings.push(assertKeyring(await this.#read(file), file));
+		for (const file of trust.keyrings) {
+			const keyring = assertKeyring(await this.#read(file), file);
+			keyrings.push(keyring);
+			this.#origins.set(keyring, file);
+		}
 		return {
 			keyrings,
 			keys: [...this.#keys.values()],
 			anchors: [...this.#anchors.values()],
 			intermediates: await this.#certificates(trust.intermediates),
-			certificates: await this.#certificates(trust.certificates)
+			certificates: await this.#certificates(trust.certificates),
+			origins: this.#origins
 		};
 	}
 	async #key(source) {
-		const spki = spkiOf(source.from === "text" ? Buffer.from(source.pem, "utf8") : await this.#read(source), source.from === "text" ? "this key" : source.path, source.location);
+		const bytes = source.from === "text" ? Buffer.from(source.pem, "utf8") : await this.#read(source);
+		const path = source.from === "text" ? "this key" : source.path;
+		const spki = spkiOf(bytes, path, source.location);
+		this.#origins.set(spki, {
+			path,
+			location: source.location
+		});
 		const digest = sha256(spki);
 		this.#keys.set(digest, spki);
 		return {
@@ -510,7 +593,10 @@ var TrustReader = class {
 	}
 	async #certificates(files) {
 		const ders = /* @__PURE__ */ new Map();
-		for (const file of files) for (const der of certificatesOf(await this.#read(file), file)) ders.set(sha256Hex(der), der);
+		for (const file of files) for (const der of certificatesOf(await this.#read(file), file)) {
+			ders.set(sha256Hex(der), der);
+			this.#origins.set(der, file);
+		}
 		return [...ders.values()];
 	}
 	async #read({ path, location }) {

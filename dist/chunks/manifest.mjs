@@ -56,64 +56,103 @@ function invalid(what, cause) {
 * @see OCI image-spec v1.1.0, manifest.md and image-index.md
 */
 function parseManifest(manifest, what) {
+	return parseWith(manifest, what, void 0);
+}
+/**
+* The same for a list that many write into, where one odd entry must not hide the others: it is left out and named.
+* As with readers written in Go, an entry without media type has an empty one, and an annotation that is null is none.
+* @throws RegistryError REGISTRY_MANIFEST_INVALID when it is no manifest at all
+*/
+function parseList(manifest, what) {
+	const odd = [];
+	return {
+		...parseWith(manifest, what, odd),
+		odd
+	};
+}
+function parseWith({ bytes, mediaType }, what, odd) {
 	try {
-		return readManifest(asObject(parseJson(manifest.bytes, what), what), manifest.mediaType, what);
+		return readManifest(asObject(parseJson(bytes, what), what), {
+			mediaType,
+			what,
+			odd
+		});
 	} catch (error) {
 		if (error instanceof CountersignError && !(error instanceof RegistryError)) throw invalid(`${what} is malformed: ${error.message}`, error);
 		throw error;
 	}
 }
-function readManifest(document, contentType, what) {
+function readManifest(document, { mediaType: contentType, what, odd }) {
 	if (document["schemaVersion"] !== 2) throw invalid(`${what} has not schemaVersion 2`);
 	const mediaType = (document["mediaType"] === void 0 ? void 0 : asText(document["mediaType"], "mediaType")) ?? contentType;
 	if (mediaType !== contentType) throw invalid(`${what} came as ${contentType.slice(0, 120)} and says it is ${mediaType.slice(0, 120)}`);
 	const isIndex = INDEX_TYPES.has(mediaType);
 	if (!isIndex && !MANIFEST_TYPES.has(mediaType)) throw invalid(`${what} has the type ${mediaType.slice(0, 120)}`);
 	if (isIndex ? "layers" in document || "config" in document : "manifests" in document) throw invalid(`${what} is a manifest and an index at once`);
-	const config = isIndex ? void 0 : readDescriptor(document["config"], `${what}, config`);
+	const isLoose = odd !== void 0;
+	const config = isIndex ? void 0 : readDescriptor(document["config"], `${what}, config`, isLoose);
 	const artifactType = document["artifactType"];
+	const one = (item, name) => isIndex ? readIndexEntry(item, name, isLoose) : readDescriptor(item, name, isLoose);
+	const member = isIndex ? "manifests" : "layers";
+	const entries = readList(document[member], {
+		what: `${what}, ${member}`,
+		odd
+	}, one);
 	return {
 		kind: isIndex ? "index" : "manifest",
 		mediaType,
 		artifactType: artifactType === void 0 ? config?.mediaType : asText(artifactType, "artifactType"),
 		config,
-		layers: isIndex ? [] : readList(document["layers"], `${what}, layers`, readDescriptor),
-		manifests: isIndex ? readList(document["manifests"], `${what}, manifests`, readIndexEntry) : [],
+		layers: isIndex ? [] : entries,
+		manifests: isIndex ? entries : [],
 		subject: document["subject"] === void 0 ? void 0 : readDescriptor(document["subject"], `${what}, subject`),
-		annotations: readAnnotations(document["annotations"], what) ?? {}
+		annotations: readAnnotations(document["annotations"], what, isLoose) ?? {}
 	};
 }
-function readList(value, what, read) {
-	return asArray(value, what, MAX_ENTRIES).map((item, index) => read(item, `${what}[${index}]`));
+/** Some tools write null for a list without entries. */
+function readList(value, { what, odd }, read) {
+	return (value === null ? [] : asArray(value, what, MAX_ENTRIES)).flatMap((item, index) => {
+		try {
+			return [read(item, `${what}[${index}]`)];
+		} catch (error) {
+			if (!odd || !(error instanceof CountersignError)) throw error;
+			odd.push(error.message);
+			return [];
+		}
+	});
 }
 /**
-* A descriptor in parsed JSON.
+* A descriptor in parsed JSON; `isLoose` as in parseList.
 * @throws DataError DATA_JSON_INVALID; RegistryError REGISTRY_MANIFEST_INVALID
 */
-function readDescriptor(value, what) {
+function readDescriptor(value, what, isLoose = false) {
 	const object = asObject(value, what);
 	const digest = asText(object["digest"], `${what}.digest`);
 	if (!isDigest(digest)) throw invalid(`${what} has the digest ${JSON.stringify(digest.slice(0, 160))}`);
 	const artifactType = object["artifactType"];
-	const annotations = readAnnotations(object["annotations"], what);
+	const annotations = readAnnotations(object["annotations"], what, isLoose);
 	return {
-		mediaType: asText(object["mediaType"], `${what}.mediaType`),
+		mediaType: asText(isLoose ? object["mediaType"] ?? "" : object["mediaType"], `${what}.mediaType`),
 		digest,
 		size: asInteger(object["size"], `${what}.size`),
 		...artifactType === void 0 ? {} : { artifactType: asText(artifactType, `${what}.artifactType`) },
 		...annotations ? { annotations } : {}
 	};
 }
-function readIndexEntry(value, what) {
+function readIndexEntry(value, what, isLoose) {
 	const platform = asObject(value, what)["platform"];
-	const descriptor = readDescriptor(value, what);
+	const descriptor = readDescriptor(value, what, isLoose);
 	return platform === void 0 ? descriptor : {
 		...descriptor,
 		platform: asObject(platform, `${what}.platform`)
 	};
 }
-function readAnnotations(value, what) {
-	return value === void 0 || value === null ? void 0 : asTextMap(value, `${what}, annotations`);
+function readAnnotations(value, what, isLoose) {
+	if (value === void 0 || value === null) return void 0;
+	const name = `${what}, annotations`;
+	if (!isLoose) return asTextMap(value, name);
+	const given = Object.entries(asObject(value, name)).filter(([, text]) => text !== null);
+	return asTextMap(Object.fromEntries(given), name);
 }
 /**
 * Checks the bytes against every digest they came with and against their type.
@@ -124,7 +163,7 @@ function checkManifest(received, place) {
 	const what = `manifest ${reference} of ${place}`;
 	for (const digest of [reference, claimed]) if (digest !== void 0 && isDigest(digest) && digestLike(digest, bytes) !== digest) throw new RegistryError("REGISTRY_DIGEST_MISMATCH", `the ${what} has not the digest ${digest}`, { hint: "do not use this content; the registry or a proxy altered it" });
 	if (mediaType === void 0) throw invalid(`the ${what} came without a type`);
-	parseManifest({
+	parseList({
 		bytes,
 		mediaType
 	}, `the ${what}`);
@@ -139,4 +178,4 @@ function blobPath(digest) {
 	return [digest.slice(0, digest.indexOf(":")), digestHex(digest)];
 }
 
-export { makeManifest as a, MEDIA_TYPE as c, checkManifest as i, EMPTY_CONFIG as n, parseManifest as o, blobPath as r, readDescriptor as s, ACCEPT_MANIFESTS as t };
+export { makeManifest as a, readDescriptor as c, checkManifest as i, MEDIA_TYPE as l, EMPTY_CONFIG as n, parseList as o, blobPath as r, parseManifest as s, ACCEPT_MANIFESTS as t };

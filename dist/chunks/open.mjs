@@ -1,16 +1,17 @@
 import { n as NetworkError, r as isPassingNetworkError } from "./network-errors.mjs";
 import { o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
-import { r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as getManifest, c as resolveManifest, d as readBlob, f as sizeMismatch, i as listReferrers, l as blobSize, n as attachReferrer, o as listTags, p as LayoutIndex, r as repairReferrers, s as putManifest, t as LayoutRepository, u as hashFor } from "./layout.mjs";
-import { a as parseReference, t as formatPlace } from "./reference.mjs";
+import { a as getManifest, c as resolveManifest, i as listReferrers, l as LayoutIndex, n as attachReferrer, o as listTags, r as repairReferrers, s as putManifest, t as LayoutRepository } from "./layout.mjs";
+import { o as parseReference, t as formatPlace } from "./reference.mjs";
+import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
 import { t as UNSAFE } from "./unsafe-text.mjs";
-import { o as parseManifest } from "./manifest.mjs";
+import { o as parseList } from "./manifest.mjs";
 import { t as counted } from "./count.mjs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -757,9 +758,11 @@ async function findCredential(place, sources) {
 	return found;
 }
 async function search(place, sources) {
-	const looked = ["registry-username and registry-password"];
-	const { username = "", password, env } = sources;
-	if (password) return {
+	const { username = "", password, env, loginHost } = sources;
+	const isElsewhere = password !== void 0 && loginHost !== void 0 && loginHost !== place.registry;
+	const given = "registry-username and registry-password";
+	const looked = [isElsewhere ? `${given} (given for ${loginHost})` : given];
+	if (password && !isElsewhere) return {
 		credential: {
 			kind: "basic",
 			username,
@@ -777,7 +780,7 @@ async function search(place, sources) {
 		from: "GITHUB_TOKEN",
 		looked
 	};
-	for (const path of credentialPaths(env)) {
+	for (const path of credentialPaths(sources)) {
 		looked.push(path);
 		const file = await readCredentialFile(path);
 		const credential = file && await fromFile(file, place, sources, looked);
@@ -842,14 +845,15 @@ function gitHubCredential(password, env) {
 	};
 }
 /** Every file that may hold credentials, in the order they are asked. */
-function credentialPaths(env) {
+function credentialPaths({ env, uid }) {
 	const home = env["HOME"] || env["USERPROFILE"];
 	const inHome = (...parts) => home ? join(home, ...parts) : void 0;
-	const runtime = env["XDG_RUNTIME_DIR"];
+	const runtime = env["XDG_RUNTIME_DIR"] || void 0;
 	const candidates = [
 		env["DOCKER_CONFIG"] ? join(env["DOCKER_CONFIG"], "config.json") : inHome(".docker", "config.json"),
 		env["REGISTRY_AUTH_FILE"],
-		runtime ? join(runtime, "containers", "auth.json") : void 0,
+		runtime === void 0 ? void 0 : join(runtime, "containers", "auth.json"),
+		runtime === void 0 && uid !== void 0 ? `/run/containers/${uid}/auth.json` : void 0,
 		env["XDG_CONFIG_HOME"] ? join(env["XDG_CONFIG_HOME"], "containers", "auth.json") : void 0,
 		inHome(".config", "containers", "auth.json"),
 		env["APPTAINER_AUTH_FILE"],
@@ -866,6 +870,7 @@ async function readCredentialFile(path) {
 		if (error instanceof SystemError && [
 			"FILE_NOT_FOUND",
 			"FILE_NO_PERMISSION",
+			"FILE_NOT_REGULAR",
 			"FILE_SYMLINK_REFUSED"
 		].includes(error.code)) return void 0;
 		throw error;
@@ -1279,10 +1284,11 @@ var RegistryClient = class {
 	async #authorized(request) {
 		const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
 		const signal = this.#signal(request);
-		const ours = url.origin === new URL(this.#root).origin;
+		const { origin } = new URL(this.#root);
+		const ours = url.origin === origin;
 		const header = ours ? await this.#authorizer.header(this.#scopes, signal) : void 0;
 		const response = await this.#exchange(request, url, header);
-		if (response.status !== 401 || !ours) return response;
+		if (response.status !== 401 || !ours || response.url.origin !== origin) return response;
 		const challenge = {
 			url,
 			wanted: this.#scopes,
@@ -1962,7 +1968,7 @@ var RegistryRepository = class {
 		}) === "mounted";
 	}
 	async putManifest(manifest, reference) {
-		const subject = parseManifest(manifest, "the manifest to put").subject?.digest;
+		const subject = parseList(manifest, "the manifest to put").subject?.digest;
 		return putManifest(this.client, manifest, {
 			reference,
 			subject

@@ -3,9 +3,9 @@ import { t as isJsonObject } from "./json.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
 import { o as cosignTag } from "./cosign.mjs";
 import { o as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { r as parseBundle } from "./bundle.mjs";
+import { a as parseBundle } from "./unlike-cosign.mjs";
 import { n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
-import { a as readSignatureObjects, d as parseStatement, i as placeText } from "./sif-natives.mjs";
+import { d as parseStatement, i as readSignatureObjects, r as placeText } from "./sif-natives.mjs";
 import { s as readRegistryLayers } from "./registry-image.mjs";
 import { n as registrySource } from "./registry-source.mjs";
 

@@ -1,7 +1,8 @@
 import { t as Secret } from "./secret.mjs";
 import { n as SignatureError } from "./errors3.mjs";
-import { a as messageOf, c as secretPacket, d as selectFingerprint, l as signDetached, o as readAnyKeys, r as fingerprintOf, t as FULL_CONFIG, u as secretKeyError } from "./pgp.mjs";
+import { a as messageOf, c as secretPacket, l as signDetached, o as readAnyKeys, r as fingerprintOf, t as FULL_CONFIG } from "./pgp.mjs";
 import { n as repairArmor } from "./pgp-armor.mjs";
+import { a as tellingProblem, i as selectFingerprint, o as unsupportedAlgorithm, r as secretKeyError } from "./pgp-problems2.mjs";
 
 // src/signing/pgp-secret.ts
 /**
@@ -50,16 +51,22 @@ function selectSecretKey(keys, wanted) {
 async function signingPart(key, now) {
 	const newestFirst = key.subkeys.toSorted((a, b) => b.getCreationTime().getTime() - a.getCreationTime().getTime());
 	const problems = [];
+	const unusable = unsupportedAlgorithm(key.getAlgorithmInfo());
+	if (unusable !== void 0) throw secretKeyError(unusable, fingerprintOf(key));
 	for (const part of [key, ...newestFirst]) {
 		if (!secretPacket(part)) continue;
+		const unsupported = unsupportedAlgorithm(part.getAlgorithmInfo());
+		if (unsupported !== void 0) {
+			problems.push(unsupported);
+			continue;
+		}
 		try {
 			return await key.getSigningKey(part.getKeyID(), now, void 0, FULL_CONFIG);
 		} catch (error) {
 			problems.push(messageOf(error));
 		}
 	}
-	const telling = problems.find((text) => /revoked|expired/.test(text)) ?? problems[0];
-	throw secretKeyError(telling ?? "its secret part is not in the file", fingerprintOf(key));
+	throw secretKeyError(tellingProblem(problems) ?? "its secret part is not in the file", fingerprintOf(key));
 }
 async function unlock(part, passphrase, fingerprint) {
 	const packet = secretPacket(part);

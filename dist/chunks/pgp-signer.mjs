@@ -2,7 +2,7 @@ import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { n as encodeCleartext } from "./cleartext.mjs";
 import { n as readSecretKey } from "./pgp-secret2.mjs";
 import { n as pgpHint } from "./pgp-hint.mjs";
-import { t as trustIn } from "./trust.mjs";
+import { n as trustIn } from "./trust.mjs";
 
 // src/signing/pgp-signer.ts
 /** @throws SignatureError as readSecretKey */

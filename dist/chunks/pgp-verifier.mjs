@@ -3,17 +3,22 @@ import { n as checkPackets, s as readKeyring } from "./pgp.mjs";
 import { n as signatureReason } from "./reasons2.mjs";
 
 // src/signing/pgp-verifier.ts
-/** Checks OpenPGP signatures against keyrings, which are read once. */
+/**
+* Reads the keyrings, once.
+* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+*/
+async function openPgpVerifier(trust) {
+	return new PgpVerifier(await readKeyring(trust));
+}
+/** Checks OpenPGP signatures against keyrings. */
 var PgpVerifier = class {
 	#keyring;
-	constructor(keyrings) {
-		this.#keyring = readKeyring(keyrings);
-		this.#keyring.catch(() => void 0);
+	constructor(keyring) {
+		this.#keyring = keyring;
 	}
 	/**
 	* A cleartext signature object. As in Apptainer the first packet by a known key decides, and its primary key must be
 	* the one that the descriptor names; stricter, every other packet by a known key must be good too.
-	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
 	*/
 	async verifyCleartext(data, descriptorFingerprint, now) {
 		const cleartext = decodeCleartext(data);
@@ -23,7 +28,7 @@ var PgpVerifier = class {
 		};
 		const { text, packets } = cleartext;
 		const checks = await checkPackets(packets, text, {
-			keyring: await this.#keyring,
+			keyring: this.#keyring,
 			now
 		});
 		if (!checks) return {
@@ -44,12 +49,9 @@ var PgpVerifier = class {
 			text
 		};
 	}
-	/**
-	* A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names.
-	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
-	*/
+	/** A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names. */
 	async verifyPae(pae, signature, { fingerprint, now }) {
-		const key = (await this.#keyring).get(fingerprint);
+		const key = this.#keyring.get(fingerprint);
 		const keyring = new Map(key ? [[fingerprint, key]] : []);
 		const [check, second] = await checkPackets(signature, pae, {
 			keyring,
@@ -117,4 +119,4 @@ function unknownSigner(checks, named) {
 	};
 }
 
-export { PgpVerifier };
+export { openPgpVerifier };

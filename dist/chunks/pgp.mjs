@@ -1,7 +1,8 @@
 import { o as toHex } from "./bytes.mjs";
-import { n as SignatureError } from "./errors3.mjs";
 import { t as keyBlocks } from "./pgp-armor.mjs";
+import { n as packetProblem, o as unsupportedAlgorithm, r as secretKeyError, t as keyProblem } from "./pgp-problems2.mjs";
 import { n as signatureReason } from "./reasons2.mjs";
+import { t as trustError } from "./trust.mjs";
 import * as nc from "node:crypto";
 import { createRequire } from "module";
 
@@ -28105,51 +28106,6 @@ var index$1 = /*#__PURE__*/ _mergeNamespaces({
 	default: /* @__PURE__ */ getDefaultExportFromCjs(unbzip2StreamExports)
 }, [unbzip2StreamExports]);
 
-// src/signing/pgp-problems.ts
-const PACKET_TEXTS = [
-	[/Signed digest did not match|Signature verification failed/, "SIGNATURE_BAD"],
-	[/Signature creation time is in the future/, "PGP_SIGNATURE_FUTURE"],
-	[/Signature is expired/, "PGP_SIGNATURE_EXPIRED"],
-	[/Insecure (?:message )?hash/, "PGP_HASH_REFUSED"],
-	[/Primary key|signing key packet|Subkey|eckey-utils|curve/i, "PGP_KEY_UNSUITABLE"]
-];
-/** Why a signature packet by a known key is not good. */
-function packetProblem(text, fingerprint) {
-	const code = PACKET_TEXTS.find(([pattern]) => pattern.test(text))?.[1] ?? "PGP_SIGNATURE_REFUSED";
-	if (code === "PGP_KEY_UNSUITABLE") return keyProblem(text, fingerprint);
-	return signatureReason(code, `the signature by OpenPGP key ${fingerprint} is not good: ${lowerFirst(text)}`);
-}
-/** Why a known key may not have made a signature. */
-function keyProblem(text, fingerprint) {
-	const code = /revoked/.test(text) ? "PGP_KEY_REVOKED" : /expired/.test(text) ? "PGP_KEY_EXPIRED" : "PGP_KEY_UNSUITABLE";
-	return signatureReason(code, `the OpenPGP key ${fingerprint} cannot vouch for anything now: ${lowerFirst(text)}`);
-}
-/** Why a secret key cannot sign, as an error. */
-function secretKeyError(text, fingerprint) {
-	const code = /revoked/.test(text) ? "SIGNATURE_PGP_REVOKED" : /expired|self-signature|certification/i.test(text) ? "SIGNATURE_PGP_EXPIRED" : "SIGNATURE_PGP_CANNOT_SIGN";
-	return new SignatureError(code, `the OpenPGP key ${fingerprint} cannot sign: ${lowerFirst(text)}`);
-}
-/**
-* Which of the secret keys in a file shall sign; `total` counts the public keys too.
-* @throws SignatureError SIGNATURE_PGP_SEVERAL_KEYS, SIGNATURE_KEY_NOT_PRIVATE, SIGNATURE_KEY_UNREADABLE
-*/
-function selectFingerprint(available, { wanted, total }) {
-	const [first, second] = available;
-	if (first === void 0 && total > 0) throw new SignatureError("SIGNATURE_KEY_NOT_PRIVATE", "the OpenPGP file holds only public keys", { hint: "export the secret key with `gpg --export-secret-keys FINGERPRINT`" });
-	if (first === void 0) throw new SignatureError("SIGNATURE_KEY_UNREADABLE", "the file holds no OpenPGP key");
-	const list = available.join(", ");
-	if (wanted !== void 0) {
-		const fingerprint = wanted.replaceAll(/\s/g, "").toUpperCase();
-		if (available.includes(fingerprint)) return fingerprint;
-		throw new SignatureError("SIGNATURE_PGP_SEVERAL_KEYS", `the file holds ${list}, not ${wanted.slice(0, 80)}`);
-	}
-	if (second === void 0) return first;
-	throw new SignatureError("SIGNATURE_PGP_SEVERAL_KEYS", `the file holds ${available.length} secret keys: ${list}`);
-}
-function lowerFirst(text) {
-	return text.slice(0, 1).toLowerCase() + text.slice(1, 300);
-}
-
 // src/signing/pgp.ts
 /**
 * SHA-256 as Apptainer. Keys are judged at the time of the check, not of the signature, as Apptainer does: so keys
@@ -28190,9 +28146,9 @@ async function readAnyKeys(bytes) {
 * keys are kept.
 * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
 */
-async function readKeyring(files) {
+async function readKeyring(trust) {
 	const keyring = /* @__PURE__ */ new Map();
-	for (const [index, file] of files.entries()) try {
+	for (const [index, file] of trust.keyrings.entries()) try {
 		for (const key of await readAnyKeys(file)) {
 			if (key.keyPacket.version !== 4) continue;
 			const fingerprint = fingerprintOf(key);
@@ -28200,8 +28156,11 @@ async function readKeyring(files) {
 			keyring.set(fingerprint, known ? await known.update(key.toPublic()) : key.toPublic());
 		}
 	} catch (cause) {
-		const message = `OpenPGP keyring ${index + 1} cannot be read: ${messageOf(cause)}`;
-		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", message, { cause });
+		throw trustError(cause, {
+			trust,
+			kind: "keyrings",
+			index
+		});
 	}
 	return keyring;
 }
@@ -28209,9 +28168,10 @@ async function readKeyring(files) {
 function fingerprintOf(key) {
 	return key.getFingerprint().toUpperCase();
 }
-/** The text of a plain error, as the library throws. */
+/** The text of a plain error, as the library throws. Further lines are for its authors, and may hold paths. */
 function messageOf(error) {
-	return error instanceof Error ? error.message : String(error);
+	const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+	return line;
 }
 /**
 * Checks every signature packet over a text (0x01) or bytes (0x00), against every trusted key that its issuer may mean.
@@ -28251,7 +28211,7 @@ async function checkPacket(signature, message, { keyring, now }) {
 		problem: unknownKey(signature)
 	};
 	for (const { key, part } of candidates) {
-		const problem = formProblem(signature, message) ?? await candidateProblem(signature, {
+		const problem = formProblem(signature, message) ?? algorithmProblem(key, part) ?? await candidateProblem(signature, {
 			key,
 			message,
 			now
@@ -28280,6 +28240,11 @@ function formProblem(signature, message) {
 	const wanted = typeof message === "string" ? enums.signature.text : enums.signature.binary;
 	if (signature.signatureType !== wanted) return signatureReason("PGP_SIGNATURE_REFUSED", `the OpenPGP signature has type ${signature.signatureType}, not ${wanted}`);
 	if (!MESSAGE_HASHES.has(signature.hashAlgorithm)) return signatureReason("PGP_HASH_REFUSED", `the OpenPGP signature uses hash algorithm ${signature.hashAlgorithm}`);
+}
+/** The primary key counts as well: its self-signatures could not be verified. */
+function algorithmProblem(key, part) {
+	const text = unsupportedAlgorithm(key.getAlgorithmInfo()) ?? unsupportedAlgorithm(part.getAlgorithmInfo());
+	return text === void 0 ? void 0 : keyProblem(text, fingerprintOf(key));
 }
 async function candidateProblem(signature, { key, message, now }) {
 	try {
@@ -28360,4 +28325,4 @@ async function generatePgpKey(options) {
 	};
 }
 
-export { messageOf as a, secretPacket as c, selectFingerprint as d, generatePgpKey as i, signDetached as l, checkPackets as n, readAnyKeys as o, fingerprintOf as r, readKeyring as s, FULL_CONFIG as t, secretKeyError as u };
+export { messageOf as a, secretPacket as c, generatePgpKey as i, signDetached as l, checkPackets as n, readAnyKeys as o, fingerprintOf as r, readKeyring as s, FULL_CONFIG as t };

@@ -1,9 +1,10 @@
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
+import { t as createVerifier } from "./verifier.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { a as sha256Hex } from "./digest.mjs";
 import { t as counted } from "./count.mjs";
-import { t as toSecond } from "./time.mjs";
+import { n as toSecond } from "./time.mjs";
 import { i as printable } from "./foreign-text.mjs";
 import { resolve } from "node:path";
 
@@ -23,9 +24,10 @@ async function summarizePolicy(loaded, keyring, now) {
 		principals: policy.principals,
 		stages: policy.stages,
 		distinct: policy.distinct,
-		keyring: keyring.map((entry) => ({
-			...entry,
-			expires: entry.expires?.toISOString() ?? null
+		keyring: keyring.map(({ fingerprint, userIds, expires }) => ({
+			fingerprint,
+			userIds,
+			expires: expires?.toISOString() ?? null
 		})),
 		certificates,
 		warnings: [
@@ -57,6 +59,7 @@ function keyringWarnings(policy, keyring, now) {
 		if (credential.method !== "pgp") return [];
 		const key = keyring.find(({ fingerprint }) => fingerprint === credential.fingerprint);
 		if (!key) return [`the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`];
+		if (key.problem !== void 0) return [`no signature by the key ${credential.fingerprint} of ${name} can be verified: ${key.problem}`];
 		if (key.expires === null || key.expires > now) return [];
 		return [`the key ${credential.fingerprint} of ${name} expired at ${toSecond(key.expires)}`];
 	}));
@@ -147,7 +150,8 @@ async function run(inputs, host) {
 	if (action === "check" && file === void 0) throw new UsageError("USAGE_MISSING_INPUT", "policy check was given no policy file, and looks for none by itself", { hint: "name the file, as policy-path does elsewhere: countersign policy check countersign.yaml" });
 	if (action !== "check" || file === void 0 || rest.length > 0) throw new UsageError("USAGE_INVALID_INPUT", `policy cannot do ${JSON.stringify(inputs.list("task").join(" "))}`, { hint: "write countersign policy check FILE, for instance countersign policy check countersign.yaml" });
 	const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
-	const summary = await summarizePolicy(loaded, await keysOf(loaded.trust.keyrings), host.now());
+	await createVerifier(loaded.trust);
+	const summary = await summarizePolicy(loaded, await keysOf(loaded.trust), host.now());
 	return {
 		exitCode: EXIT.passed,
 		outputs: { verdict: "passed" },
@@ -156,16 +160,18 @@ async function run(inputs, host) {
 	};
 }
 /** Loads OpenPGP code only for policies that use it. */
-async function keysOf(keyrings) {
-	if (keyrings.length === 0) return [];
+async function keysOf(trust) {
+	if (trust.keyrings.length === 0) return [];
 	const { readKeyring } = await import("./pgp2.mjs");
+	const { unsupportedAlgorithm } = await import("./pgp-problems.mjs");
 	const entries = [];
-	for (const [fingerprint, key] of await readKeyring(keyrings)) {
+	for (const [fingerprint, key] of await readKeyring(trust)) {
 		const expires = await key.getExpirationTime();
 		entries.push({
 			fingerprint,
 			userIds: key.getUserIDs(),
-			expires: expires instanceof Date ? expires : null
+			expires: expires instanceof Date ? expires : null,
+			problem: unsupportedAlgorithm(key.getAlgorithmInfo())
 		});
 	}
 	return entries;

@@ -1,5 +1,6 @@
 import { t as CountersignError } from "./errors.mjs";
 import { n as parsePem, t as encodePem } from "./pem.mjs";
+import { t as Secret } from "./secret.mjs";
 import { i as fromBase64 } from "./bytes.mjs";
 import { n as parseJson } from "./json.mjs";
 import { i as asObject, o as asText } from "./shape.mjs";
@@ -1153,12 +1154,13 @@ function unreadable$1(problem, cause) {
 
 // src/signing/private-key.ts
 /**
-* Unlocks the private key in a PEM text.
+* Unlocks the private key in a PEM text. A key in cosign's format always has a passphrase, often the empty one: that is
+* tried when neither a passphrase nor one for cosign's keys is given.
 * @throws SignatureError SIGNATURE_KEY_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED, SIGNATURE_KEY_NOT_PRIVATE,
 * SIGNATURE_PASSPHRASE_MISSING, SIGNATURE_PASSPHRASE_WRONG, SIGNATURE_KDF_REFUSED
 */
-function readPrivateKey(file, passphrase) {
-	const key = unlock(keyBlock(repairPem(file.revealText())), passphrase);
+function readPrivateKey(file, passphrase, cosignPassphrase) {
+	const key = unlock(keyBlock(repairPem(file.revealText())), passphrase, cosignPassphrase);
 	return {
 		key,
 		publicKey: toPublicKey(createPublicKey(key))
@@ -1186,9 +1188,9 @@ function pemBlocks(text) {
 		throw cause;
 	}
 }
-function unlock(block, passphrase) {
+function unlock(block, passphrase, cosignPassphrase) {
 	const { label, der } = block;
-	if (COSIGN_KEY_LABELS.has(label)) return plainKey(openCosignKey(der, needed(passphrase, "the cosign key")), "pkcs8");
+	if (COSIGN_KEY_LABELS.has(label)) return plainKey(cosignPkcs8(der, passphrase ?? cosignPassphrase), "pkcs8");
 	switch (label) {
 		case "PRIVATE KEY": return plainKey(der, "pkcs8");
 		case "EC PRIVATE KEY": return plainKey(der, "sec1");
@@ -1196,6 +1198,14 @@ function unlock(block, passphrase) {
 		case "ENCRYPTED PRIVATE KEY": return encryptedPkcs8(der, needed(passphrase, "the private key"));
 		case "OPENSSH PRIVATE KEY": throw unreadable("OpenSSH private keys are not read", "convert it with `ssh-keygen -p -m PKCS8`");
 		default: throw unreadable(`the PEM block ${label} is not a supported private key`, "convert it with `openssl pkcs8 -topk8`");
+	}
+}
+function cosignPkcs8(body, passphrase) {
+	try {
+		return openCosignKey(body, passphrase ?? new Secret(""));
+	} catch (error) {
+		if (passphrase === void 0 && error instanceof SignatureError && error.code === "SIGNATURE_PASSPHRASE_WRONG") needed(passphrase, "the cosign key");
+		throw error;
 	}
 }
 function needed(passphrase, what) {

@@ -1,14 +1,14 @@
 import { r as equalBytes, s as utf8 } from "./bytes.mjs";
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
 import { n as NetworkError } from "./network-errors.mjs";
-import { f as readCosignSignatures, g as memoryBlob, m as attachBundle, o as cosignTag } from "./cosign.mjs";
+import { _ as memoryBlob, g as isBundleReferrer, h as attachBundle, o as cosignTag } from "./cosign.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as makeManifest, c as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseManifest } from "./manifest.mjs";
+import { a as makeManifest, l as MEDIA_TYPE, n as EMPTY_CONFIG, s as parseManifest } from "./manifest.mjs";
 import { c as openSif, g as DESCRIPTOR_FIELD, h as DATA_TYPE, i as openFileSource, t as assertChangeable } from "./source.mjs";
 import { r as bundlesOfLane } from "./registry-bundles.mjs";
-import { r as examineSif } from "./verifier.mjs";
-import { a as readSignatureObjects, f as RESERVED_PADDING_BYTES, h as reservedLaneObject, m as laneObject } from "./sif-natives.mjs";
-import { a as sha256Hex } from "./digest.mjs";
+import { n as examineSif } from "./sif-facts.mjs";
+import { _ as reservedLaneObject, g as laneObject, i as readSignatureObjects, m as RESERVED_PADDING_BYTES } from "./sif-natives.mjs";
+import { a as sha256Hex, n as isDigest } from "./digest.mjs";
 import { r as ObjectStreamHasher } from "./registry-source.mjs";
 import { n as judgeFacts } from "./verify.mjs";
 import { t as hashObjects } from "./hash.mjs";
@@ -17,16 +17,19 @@ import { n as StageError } from "./errors4.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";
 import { n as planNative } from "./native-plan.mjs";
 import { c as signStage, l as examinedSif, n as approvalFrom, o as refusalOf, r as judgeForSigning, t as APPROVAL_INPUTS } from "./stage-inputs.mjs";
-import { i as manifestName, n as formatReference, r as isTag, t as formatPlace } from "./reference.mjs";
+import { r as unlistedRemark } from "./immutable-tag.mjs";
+import { a as manifestName, i as isTag, n as formatReference, t as formatPlace } from "./reference.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as assembleFile, n as judged, t as VERIFIED_OUTPUT } from "./judged.mjs";
 import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { t as keepCosignSignatures } from "./cosign-write.mjs";
-import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
+import { a as sizeMismatch } from "./blobs.mjs";
+import { d as isContentProblem, l as manifestsBelow, o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { n as keepLegacyLayers, r as legacyLayers } from "./cosign-write.mjs";
 import { t as verifyRegistryImage } from "./verify-registry2.mjs";
 import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
 import { n as escapeMarkdown } from "./foreign-text.mjs";
-import { n as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
+import { r as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { a as layoutSource, n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
 import { a as optionalJudge, n as TRUST_INPUTS, r as VERIFY_DATA_INPUT } from "./trust-inputs.mjs";
 import { createHash } from "node:crypto";
@@ -87,7 +90,12 @@ async function pushSif(repository, push) {
 		size: manifest.bytes.length
 	};
 	const attached = [];
-	for (const bundle of bundles) attached.push((await attachBundle(repository, descriptor, bundle)).digest);
+	const unlisted = [];
+	for (const bundle of bundles) {
+		const one = await attachBundle(repository, descriptor, bundle);
+		attached.push(one.manifest.digest);
+		if (one.unlisted) unlisted.push(one.unlisted);
+	}
 	await assertPublished(repository, descriptor, {
 		layer: layer.digest,
 		size: layer.sizeBytes,
@@ -98,7 +106,8 @@ async function pushSif(repository, push) {
 	return {
 		manifest: descriptor,
 		layer: layer.digest,
-		attached
+		attached,
+		unlisted
 	};
 }
 async function assertPublished(repository, manifest, wanted) {
@@ -797,6 +806,247 @@ function assertNothingReplaced({ plan }) {
 	throw new StageError("STAGE_NATIVE_CONFLICT", "a native signature has to be replaced, which cannot be done while pushing", { hint: "run sign-stage on the file first, then push-oras without stage" });
 }
 
+// src/layers/carry.ts
+/**
+* Carries a manifest with all it is made of; gives the digests of what is below it.
+* @throws RegistryError REGISTRY_NOT_FOUND when a part is missing, REGISTRY_INDEX_TOO_LARGE, and others; NetworkError
+*/
+async function carryImage(manifest, route) {
+	const below = await carryParts(manifest, route);
+	await route.to.putManifest(manifest, manifest.digest);
+	return below;
+}
+/** As carryImage, all but the manifest itself. @throws as carryImage */
+async function carryParts(manifest, route, how = {}) {
+	const below = await atSource(how, () => entriesBelow(manifest, route.from));
+	for (const digest of below) {
+		const part = await atSource(how, () => manifestOf(route.from, digest));
+		await carryBlobs(part, route, how);
+		await route.to.putManifest(part, digest);
+	}
+	await carryBlobs(manifest, route, how);
+	return below;
+}
+async function atSource({ reading }, read) {
+	try {
+		return await read();
+	} catch (error) {
+		reading?.(error);
+		throw error;
+	}
+}
+async function entriesBelow(manifest, from) {
+	const { kind } = parseManifest(manifest, `the manifest ${manifest.digest}`);
+	return kind === "index" ? (await manifestsBelow(from, manifest)).map(({ digest }) => digest) : [];
+}
+async function manifestOf(from, digest) {
+	const manifest = await from.getManifest(digest);
+	if (manifest) return manifest;
+	throw new RegistryError("REGISTRY_NOT_FOUND", `${from.name} has no manifest ${digest}`, { hint: "the image is incomplete at its source; push it again there" });
+}
+async function carryBlobs(manifest, route, how) {
+	const { config, layers } = await atSource(how, async () => parseManifest(manifest, `the manifest ${manifest.digest}`));
+	const blobs = [...config ? [config] : [], ...layers];
+	how.admit?.(manifest, blobs.reduce((sum, { size }) => sum + size, manifest.bytes.length));
+	for (const blob of blobs) await carryBlob(blob, route, how);
+}
+/** Carries a blob, unless it is there. @throws RegistryError, NetworkError */
+async function carryBlob(blob, { from, to, mountFrom, onBytes }, { reading } = {}) {
+	if (await to.blobSize(blob.digest) === blob.size) return;
+	if (reading) await atSource({ reading }, () => assertSize(blob, from));
+	if (mountFrom !== void 0 && await to.mountBlob(blob.digest, mountFrom)) return;
+	await to.pushBlob(blob.digest, remoteBlob(from, blob, reading), onBytes ? { onBytes } : {});
+}
+/** A size that is not the blob's would be noticed at the destination, and look like the fault of that. */
+async function assertSize({ digest, size }, from) {
+	const got = await from.blobSize(digest);
+	if (got !== void 0 && got !== size) throw sizeMismatch(digest, from.name, {
+		got,
+		wanted: size
+	});
+}
+/** A blob elsewhere as something to push; an interrupted upload asks for the rest only. */
+function remoteBlob(repository, { digest, size }, reading) {
+	return {
+		sizeBytes: size,
+		async *open(offset) {
+			const part = offset === 0 ? { sizeBytes: size } : { range: {
+				offset,
+				lengthBytes: size - offset
+			} };
+			try {
+				yield* repository.readBlob(digest, part);
+			} catch (error) {
+				reading?.(error);
+				throw error;
+			}
+		}
+	};
+}
+
+// src/layers/carry-attached.ts
+/**
+* Carries what is attached to these manifests, which are at the destination already.
+* @throws RegistryError, NetworkError when the source cannot be read or the destination not be written
+*/
+async function carryAttached(subjects, route) {
+	const carrier = new Carrier(route);
+	const foreign = [];
+	for (const subject of subjects) {
+		const { referrers, rejected, complete } = await route.from.listReferrers(subject);
+		for (const { digest, reason } of rejected) carrier.leave(digest, reason);
+		if (!complete) carrier.leave(`a part of what is attached to ${subject}`, "it is too much", TOO_LARGE);
+		for (const referrer of referrers) if (isBundleReferrer(referrer)) await carrier.referrer(referrer.manifest, "bundle");
+		else foreign.push(referrer.descriptor.digest);
+		for (const suffix of ["sig", "att"]) await carrier.legacyTag(cosignTag(subject, suffix));
+	}
+	for (const digest of foreign) await carrier.foreign(digest);
+	return carrier.result();
+}
+const UNREADABLE = "REGISTRY_ATTACHED_UNREADABLE";
+const TOO_LARGE = "REGISTRY_ATTACHED_TOO_LARGE";
+const MAX_LAYERS = 1e3;
+/** Answers of a destination that does not want this manifest, whatever else it takes. */
+const UNWANTED = /* @__PURE__ */ new Set([
+	400,
+	405,
+	413,
+	415,
+	422
+]);
+var Carrier = class {
+	#route;
+	#remarks = /* @__PURE__ */ new Set();
+	#attached = 0;
+	#leftBytes = LIMITS.attachedTotalBytes;
+	#leftManifests = LIMITS.referrers;
+	constructor(route) {
+		this.#route = route;
+	}
+	result() {
+		return {
+			attached: this.#attached,
+			remarks: [...this.#remarks]
+		};
+	}
+	leave(what, why, code = UNREADABLE) {
+		const named = isDigest(what) ? `referrer ${what}` : what;
+		this.#remarks.add(`${named} is left behind: ${why} (${code})`);
+	}
+	async foreign(digest) {
+		const manifest = await this.#route.from.getManifest(digest);
+		if (manifest) await this.referrer(manifest, "foreign");
+	}
+	async referrer(manifest, kind) {
+		const { digest } = manifest;
+		if (!await this.#unlessUnreadable(digest, (how) => carryParts(manifest, this.#route, how))) return;
+		try {
+			this.#tell(await this.#route.to.attachReferrer(manifest));
+			this.#attached += 1;
+		} catch (error) {
+			if (kind === "bundle" || !isUnwanted(error)) throw error;
+			this.leave(digest, error.message);
+		}
+	}
+	/** Merges a legacy tag into that of the destination; where there is none, it stays the same manifest. */
+	async legacyTag(tag) {
+		const { from, to, clock } = this.#route;
+		const what = `the tag ${tag}`;
+		const found = await this.#unlessUnreadable(what, ({ reading }) => readTag(() => from.getManifest(tag), tag, reading));
+		if (!found || !found.layers.length) return;
+		const carried = [];
+		for (const layer of found.layers.slice(0, MAX_LAYERS)) if (await this.#blob(`a layer of ${what}`, layer)) carried.push(layer);
+		const whole = carried.length === found.layers.length && await this.#blob(`the config of ${what}`, found.config);
+		try {
+			await keepLegacyLayers(to, tag, {
+				layers: carried,
+				clock,
+				...whole ? { whole: found.manifest } : {}
+			});
+		} catch (error) {
+			if (!(error instanceof RegistryError) || error.code !== "REGISTRY_TAG_IMMUTABLE") throw error;
+			this.#tell(error);
+		}
+	}
+	#tell(unlisted) {
+		if (unlisted) this.#remarks.add(unlistedRemark(unlisted));
+	}
+	async #blob(what, descriptor) {
+		const blob = blobOf(descriptor);
+		if (!blob) {
+			this.leave(what, "it names no blob");
+			return false;
+		}
+		return await this.#unlessUnreadable(`${what}, ${blob.digest},`, async (how) => {
+			this.#charge(blob.size, how);
+			await carryBlob(blob, this.#route, how);
+			return true;
+		}) === true;
+	}
+	/** Undefined, with a remark, when what is to be carried cannot be read at its source, or is too much. */
+	async #unlessUnreadable(what, carry) {
+		const seen = {};
+		const how = {
+			reading: (failure) => {
+				seen.failure = failure;
+			},
+			admit: (_, bytes) => {
+				this.#leftManifests -= 1;
+				this.#charge(bytes, how);
+			}
+		};
+		try {
+			return await carry(how);
+		} catch (error) {
+			const why = isOfTheEntry(seen.failure) ? seen.failure : isChanged(error) ? error : void 0;
+			if (!why) throw error;
+			this.leave(what, why.message, why.code === TOO_LARGE ? TOO_LARGE : UNREADABLE);
+			return;
+		}
+	}
+	#charge(bytes, { reading }) {
+		if (bytes <= this.#leftBytes && this.#leftManifests >= 0) {
+			this.#leftBytes -= bytes;
+			return;
+		}
+		const limit = `${LIMITS.attachedTotalBytes} bytes and ${LIMITS.referrers} manifests`;
+		const error = new RegistryError(TOO_LARGE, `more than ${limit} are attached to one image`, { hint: "remove attached manifests that are not needed" });
+		reading?.(error);
+		throw error;
+	}
+};
+async function readTag(get, tag, reading) {
+	try {
+		const manifest = await get();
+		return manifest && {
+			manifest,
+			...legacyLayers(manifest, tag)
+		};
+	} catch (error) {
+		reading?.(error);
+		throw error;
+	}
+}
+function blobOf({ digest, size }) {
+	if (typeof digest !== "string" || !isDigest(digest)) return void 0;
+	return typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? {
+		digest,
+		size
+	} : void 0;
+}
+function isOfTheEntry(error) {
+	if (isContentProblem(error)) return true;
+	return error instanceof CountersignError && ["REGISTRY_INDEX_TOO_LARGE", "NETWORK_RESPONSE_TOO_LARGE"].includes(error.code);
+}
+/** The bytes that were read are not those of the digest, which the way there noticed first. */
+function isChanged(error) {
+	return error instanceof RegistryError && error.code === "REGISTRY_SOURCE_CHANGED";
+}
+function isUnwanted(error) {
+	if (!(error instanceof RegistryError)) return false;
+	return UNWANTED.has(error.status) || error.code === "REGISTRY_REFERRER_NOT_LISTED";
+}
+
 // src/layers/promote.ts
 /**
 * Carries an image with all its layers over. The image stays under its digest; the verdict is asked for at the source,
@@ -809,74 +1059,27 @@ async function promoteImage(reference, promotion) {
 	if (before?.verdict === "failed") return {
 		manifest: void 0,
 		verdict: before,
-		attached: 0
+		attached: 0,
+		remarks: []
 	};
-	for (const subject of image.subjects.slice(1)) await copyManifest(subject.digest, promotion);
-	await copyManifest(image.descriptor.digest, promotion);
-	let attached = 0;
-	for (const subject of image.subjects) attached += await copyAttached(subject.digest, promotion);
-	const there = await openRegistryImage(promotion.to, image.descriptor.digest);
+	const below = await carryImage(image.manifest, promotion);
+	const carried = await carryAttached([image.descriptor.digest, ...below], promotion);
+	const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
 	const after = await judgeAt(there, promotion, false);
 	if (after?.verdict === "failed") return {
 		manifest: void 0,
 		verdict: after,
-		attached
+		...carried
 	};
 	for (const tag of promotion.tags) await moveTag(promotion.to, there.manifest, tag);
 	return {
 		manifest: there.descriptor,
 		verdict: after,
-		attached
+		...carried
 	};
 }
 async function judgeAt(image, { judge }, verifyData) {
 	return judge && verifyRegistryImage(image, judge, { verifyData });
-}
-async function copyManifest(digest, promotion) {
-	const manifest = await promotion.from.getManifest(digest);
-	if (!manifest) throw new RegistryError("REGISTRY_NOT_FOUND", `${promotion.from.name} has no manifest ${digest}`, { hint: "the image is incomplete at its source; push it again there" });
-	await copyBlobs(manifest, promotion);
-	await promotion.to.putManifest(manifest, digest);
-	return manifest;
-}
-async function copyBlobs(manifest, promotion) {
-	const { config, layers } = parseManifest(manifest, `the manifest ${manifest.digest}`);
-	for (const blob of [...config ? [config] : [], ...layers]) await copyBlob(blob, promotion);
-}
-async function copyBlob(blob, { from, to, mountFrom, onBytes }) {
-	if (await to.blobSize(blob.digest) === blob.size) return;
-	if (mountFrom !== void 0 && await to.mountBlob(blob.digest, mountFrom)) return;
-	await to.pushBlob(blob.digest, remoteBlob(from, blob), onBytes ? { onBytes } : {});
-}
-/** A blob elsewhere as something to push; an interrupted upload asks for the rest only. */
-function remoteBlob(repository, { digest, size }) {
-	return {
-		sizeBytes: size,
-		open: (offset) => repository.readBlob(digest, offset === 0 ? { sizeBytes: size } : { range: {
-			offset,
-			lengthBytes: size - offset
-		} })
-	};
-}
-async function copyAttached(subject, promotion) {
-	const { from, to, clock } = promotion;
-	const { referrers } = await from.listReferrers(subject);
-	for (const { manifest } of referrers) {
-		await copyBlobs(manifest, promotion);
-		await to.attachReferrer(manifest);
-	}
-	const legacy = await readCosignSignatures(from, subject);
-	if (legacy.length > 0) await keepCosignSignatures(to, subject, {
-		ours: legacy,
-		clock
-	});
-	const attestations = cosignTag(subject, "att");
-	const present = await from.getManifest(attestations);
-	if (present && !await to.getManifest(attestations)) {
-		await copyBlobs(present, promotion);
-		await to.putManifest(present, attestations);
-	}
-	return referrers.length;
 }
 
 // src/commands/push-summary.ts
@@ -896,9 +1099,11 @@ function publicationSummary({ markdown, remark = "", done, pinned, tags }) {
 async function promote(source, task) {
 	const { inputs, host, reference, tags, judge } = task;
 	const origin = referenceFrom(inputs, source);
+	const login = loginFor(origin, reference);
 	await using from = await openFrom(inputs, host, {
 		reference: origin,
-		access: "pull"
+		access: "pull",
+		login
 	});
 	await using to = await openFrom(inputs, host, {
 		reference,
@@ -906,7 +1111,7 @@ async function promote(source, task) {
 	});
 	const progress = host.progress(`promoting ${source}`);
 	try {
-		return present$1(await promoteImage(manifestName(origin), {
+		const promoted = await promoteImage(manifestName(origin), {
 			from: from.repository,
 			to: to.repository,
 			mountFrom: mountable(origin, reference),
@@ -915,13 +1120,19 @@ async function promote(source, task) {
 			verifyData: inputs.boolean("verify-data"),
 			clock: systemClock(),
 			onBytes: (done, total) => progress.update(done, total)
-		}), {
+		});
+		for (const remark of promoted.remarks) host.warning(`${source}: ${remark}`);
+		return present$1(promoted, {
 			...task,
 			origin
 		});
 	} finally {
 		progress.finish();
 	}
+}
+/** Whoever publishes gives the login for where they publish. */
+function loginFor(origin, target) {
+	return target.in === "registry" ? target : origin;
 }
 /** Blobs move without being sent between repositories of one registry. */
 function mountable(origin, target) {
@@ -931,11 +1142,13 @@ function mountable(origin, target) {
 * The SIF that `source` names, in a temporary file, with its attached layers put in.
 * @throws RegistryError REGISTRY_NOT_A_SIF and others; SifError; SystemError
 */
-async function assembledCopy(source, { inputs, host, judge }) {
+async function assembledCopy(source, { inputs, host, judge, reference }) {
 	const origin = referenceFrom(inputs, source);
+	const login = loginFor(origin, reference);
 	await using from = await openFrom(inputs, host, {
 		reference: origin,
-		access: "pull"
+		access: "pull",
+		login
 	});
 	const { repository } = from;
 	const found = await findSif(repository, manifestName(origin));
@@ -964,7 +1177,7 @@ async function assembledCopy(source, { inputs, host, judge }) {
 	for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);
 	return path;
 }
-function present$1({ manifest, verdict, attached }, { inputs, host, reference, tags, judge, origin }) {
+function present$1({ manifest, verdict, attached, remarks }, { inputs, host, reference, tags, judge, origin }) {
 	const place = formatPlace(reference);
 	const pinned = manifest && `${place}@${manifest.digest}`;
 	const about = judged(verdict, {
@@ -989,6 +1202,7 @@ function present$1({ manifest, verdict, attached }, { inputs, host, reference, t
 			manifest: manifest?.digest ?? null,
 			tags: manifest ? tags : [],
 			attached,
+			remarks,
 			verified,
 			verdict: about.verdict ?? null
 		},
@@ -1023,7 +1237,7 @@ const SIGN_ON_THE_WAY_INPUTS = [
 async function stageToSign(inputs, host, { path, now }) {
 	const stage = wantedStage(inputs);
 	if (stage === void 0) return void 0;
-	const signer = await signerFrom(inputs, now);
+	const signer = await signerFrom(inputs, now, host.env);
 	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "stage is given without signing-method and key", { hint: "give signing-method (pgp, key or x509) and key-path, or leave stage out to push without signing" });
 	const resourceUri = `file:${basename(path)}`;
 	return {
@@ -1186,8 +1400,7 @@ async function run(inputs, host) {
 		});
 	}
 	const path = await assembledCopy(source, {
-		inputs,
-		host,
+		...task,
 		judge
 	});
 	return pushFile({
@@ -1225,6 +1438,7 @@ async function pushFile(file, { inputs, host, reference, tags }) {
 		});
 		const published = signed ?? await publishSif(opened.repository, request);
 		for (const remark of signed?.signing.remarks ?? []) host.warning(`${file.name}: ${remark}`);
+		for (const unlisted of published.sif?.unlisted ?? []) host.warning(`${file.name}: ${unlistedRemark(unlisted)}`);
 		for (const { object, why } of published.leftOut) host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
 		return present(published, {
 			file,

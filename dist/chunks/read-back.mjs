@@ -4,10 +4,10 @@ import { S as parsePartitionInfo, _ as DETERMINISTIC_TIME, a as findObject, b as
 import { r as equalBytes, s as utf8 } from "./bytes.mjs";
 import { t as counted } from "./count.mjs";
 import { n as SifError } from "./errors2.mjs";
-import { i as readKeyFile } from "./file.mjs";
+import { o as readKeyFile } from "./file.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
-import { d as parseStatement, r as isReadAsSignature } from "./sif-natives.mjs";
-import { s as isEvidence, u as readSigned } from "./verifier.mjs";
+import { a as signatureObjects, d as parseStatement } from "./sif-natives.mjs";
+import { l as readSigned, o as isEvidence } from "./sif-facts.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
@@ -643,7 +643,7 @@ function assertRoom(present, added) {
 	const sizes = added.filter(({ dataType }) => dataType === DATA_TYPE.signature).map(({ data }) => dataSize(data));
 	const largest = Math.max(0, ...sizes);
 	if (largest > LIMITS.sifSignatureBytes) throw unreadable(`a layer has ${largest} bytes; a SIF file takes at most ${LIMITS.sifSignatureBytes}`);
-	const total = [...present.objects.filter(isReadAsSignature).map(({ sizeBytes }) => sizeBytes), ...sizes].reduce((sum, size) => sum + size, 0);
+	const total = [...signatureObjects(present).map(({ sizeBytes }) => sizeBytes), ...sizes].reduce((sum, size) => sum + size, 0);
 	if (total > LIMITS.sifSignatureTotalBytes) throw unreadable(`all layers of the file together would have ${total} of ${LIMITS.sifSignatureTotalBytes} bytes`, { hint: "keep evidence beside the image (`store: file`), or attach it in a registry; nothing was written" });
 }
 /** The legacy cosign signature that may be written beside a bundle is read, too. */

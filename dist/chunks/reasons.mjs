@@ -52,6 +52,14 @@ const POLICY_REASONS = {
 		when: "sequence number, predecessor or stage names of an approval contradict the approvals that it lists",
 		fix: "have the stage approve again with a released version of this software"
 	},
+	COSIGN_BUNDLE_UNUSUAL: {
+		when: "a plain cosign signature is in a bundle that cosign itself refuses or passes over: with members that the format does not have, beside other layers, or under the label of another version; it does not count",
+		fix: "have the image signed again with cosign, or with countersign"
+	},
+	COSIGN_PAYLOAD_INVALID: {
+		when: "the payload of a legacy cosign signature has other members or values than podman takes, such as an empty `docker-reference`; the signature does not count",
+		fix: "have the image signed again with cosign, skopeo or countersign"
+	},
 	COVERAGE_INCOMPLETE: {
 		when: "a part of the image is covered by no valid signature of somebody trusted",
 		fix: "sign the image again as a whole; the coverage list names the parts"
@@ -111,6 +119,10 @@ const POLICY_REASONS = {
 	NATIVE_ORDER_UNPROVEN: {
 		when: "a signature without a stage (native in a SIF, or by `cosign sign`) counts for a stage that comes after others; it cannot prove that they came first (a remark)",
 		fix: "use approvals instead of native signatures where the order matters"
+	},
+	NATIVE_OTHER_IDENTITY: {
+		when: "a cosign signature of an approver was made for another reference than `signedIdentity` of the stage asks for, or names none, as bundles do (a remark); it does not count",
+		fix: "sign the image where it is used, with `cosign sign --new-bundle-format=false`, or set `signedIdentity` to where it was signed"
 	},
 	NATIVE_PARTIAL: {
 		when: "a native signature covers only some objects of its group; Apptainer refuses such an image for good",

@@ -89,8 +89,8 @@ const SIGNATURE_REASONS = {
 		fix: "have the certificate issued by a CA that is responsible for these names"
 	},
 	CERTIFICATE_EXTENSION_UNKNOWN: {
-		when: "a certificate has a critical extension that is not supported",
-		fix: "have the certificate issued without that extension, or with it marked not critical"
+		when: "a certificate has a critical extension that is not supported, or demands certificate policies (requireExplicitPolicy)",
+		fix: "have the certificate issued without that extension; one that only informs can be marked not critical"
 	},
 	CERTIFICATE_WEAK: {
 		when: "a certificate has a weak or unsupported key, or is signed with SHA-1 or MD5",

@@ -24,14 +24,20 @@ function parseReference(text) {
 	if (/^oci:(?!\/\/)/.test(text)) return parseLayout(text);
 	return parseRegistry(text);
 }
+/** Names of images in a layout folder, a little wider than the grammar of the annotation. */
+const LAYOUT_NAME = /^[A-Za-z0-9_][A-Za-z0-9._:+-]*(?:[/@][A-Za-z0-9_][A-Za-z0-9._:+-]*)*$/;
+/** True for a name that an image in a layout folder may have in references of ours. */
+function isLayoutName(text) {
+	return text.length <= 255 && LAYOUT_NAME.test(text);
+}
+/** As in skopeo, the folder ends at the first colon, but for the one behind the letter of a drive. */
 function parseLayout(text) {
 	const { rest, digest } = splitDigest(text.slice(4), text);
-	const colon = rest.lastIndexOf(":");
-	const tagged = colon >= 0 && !rest.slice(colon).includes("/");
-	const folder = tagged ? rest.slice(0, colon) : rest;
-	const tag = tagged ? rest.slice(colon + 1) : void 0;
+	const colon = rest.indexOf(":", /^[A-Za-z]:[\\/]/.test(rest) ? 2 : 0);
+	const folder = colon < 0 ? rest : rest.slice(0, colon);
+	const tag = colon < 0 ? void 0 : rest.slice(colon + 1);
 	if (folder === "" || folder.includes("\0")) throw invalid(text, "without a folder");
-	if (tag !== void 0 && !TAG.test(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
+	if (tag !== void 0 && !isLayoutName(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
 	return {
 		in: "layout",
 		folder,
@@ -120,4 +126,4 @@ function referrersTag(digest) {
 	return `${digest.slice(0, digest.indexOf(":")).slice(0, 32)}-${digestHex(digest).slice(0, 64)}`;
 }
 
-export { parseReference as a, manifestName as i, formatReference as n, referrersTag as o, isTag as r, formatPlace as t };
+export { manifestName as a, isTag as i, formatReference as n, parseReference as o, isLayoutName as r, referrersTag as s, formatPlace as t };

@@ -3,8 +3,8 @@ import { t as isJsonObject } from "./json.mjs";
 import { t as encodePem } from "./pem.mjs";
 import { o as asText } from "./shape.mjs";
 import { s as encodeCosignNote } from "./cosign.mjs";
-import { c as MEDIA_TYPE, n as EMPTY_CONFIG } from "./manifest.mjs";
-import { n as leafOnlyBundle, r as parseBundle } from "./bundle.mjs";
+import { l as MEDIA_TYPE, n as EMPTY_CONFIG } from "./manifest.mjs";
+import { a as parseBundle, i as leafOnlyBundle } from "./unlike-cosign.mjs";
 import { d as parseStatement } from "./sif-natives.mjs";
 import { i as NATIVE_MEDIA_TYPE, n as COSIGN_ANNOTATION, r as GROUP_ANNOTATION, t as CHAIN_ANNOTATION } from "./registry-image.mjs";
 

@@ -1,14 +1,18 @@
-import { i as sha256 } from "./digest.mjs";
+import { i as sha256, n as isDigest, o as shortDigest } from "./digest.mjs";
 import { c as openSif, h as DATA_TYPE } from "./source.mjs";
+import { d as parseStatement, f as subjectDigests, i as readSignatureObjects, l as IN_TOTO_PAYLOAD_TYPE, p as subjectNamed } from "./sif-natives.mjs";
 import { n as sifContent, r as sifSubjects } from "./attach.mjs";
-import { c as openBundle, i as sifView, l as placeBundle, r as examineSif } from "./verifier.mjs";
+import { c as placeBundle, n as examineSif, r as sifView, s as openBundle } from "./sif-facts.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as parsePem } from "./pem.mjs";
-import { u as parseSimpleSigning } from "./cosign.mjs";
+import { o as cosignTag, u as parseSimpleSigning } from "./cosign.mjs";
 import { i as isRosterUri } from "./approval.mjs";
 import { r as parseEnvelope } from "./envelope.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
-import { a as readSignatureObjects, d as parseStatement, l as IN_TOTO_PAYLOAD_TYPE } from "./sif-natives.mjs";
+import { t as counted } from "./count.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { s as parseManifest, t as ACCEPT_MANIFESTS } from "./manifest.mjs";
 import { s as readRegistryLayers } from "./registry-image.mjs";
 import { n as registrySource, t as blobHasher } from "./registry-source.mjs";
 import { basename } from "node:path";
@@ -28,7 +32,7 @@ async function legacyFacts(layers, check) {
 async function cosignFact({ subject, signature }, check) {
 	const place = {
 		in: "registry",
-		name: `tag ${subject.replace(":", "-")}.sig`
+		name: `tag ${cosignTag(subject, "sig")}`
 	};
 	const { payload } = signature;
 	const result = await check.verifier.verifyDsse({
@@ -42,7 +46,7 @@ async function cosignFact({ subject, signature }, check) {
 	const matches = said?.digest === subject;
 	const reasons = said ? [] : [{
 		code: "COSIGN_PAYLOAD_INVALID",
-		message: "the signed payload is no cosign signature of an image",
+		message: "the signed payload is no cosign signature of an image: podman and skopeo refuse it too",
 		hint: "sign the image again with cosign or countersign"
 	}];
 	return {
@@ -57,8 +61,12 @@ async function cosignFact({ subject, signature }, check) {
 		contradicted: !matches,
 		approval: null,
 		signedAt: null,
-		...typeof said?.optional["stage"] === "string" ? { statedStage: said.optional["stage"] } : {}
+		...statedStage(said?.optional["stage"]),
+		...said ? { signedReference: said.reference } : {}
 	};
+}
+function statedStage(stage) {
+	return stage === void 0 ? {} : { statedStage: typeof stage === "string" ? stage : null };
 }
 /** Certificates of a legacy signature, undefined for a bare key; a self-signed root at the end does no harm. */
 function materialOf(signature) {
@@ -84,7 +92,7 @@ async function envelopeFacts({ subject, bytes }, check) {
 		const { payload, payloadType } = envelope;
 		const statement = parseStatement(payload);
 		if (isRosterUri(statement.predicateType)) return [];
-		const matches = statement.subject.some(({ digest }) => `sha256:${digest["sha256"]}` === subject);
+		const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
 		const facts = [];
 		for (const { signature, keyid } of envelope.signatures) {
 			const input = {
@@ -98,7 +106,7 @@ async function envelopeFacts({ subject, bytes }, check) {
 			facts.push({
 				place: {
 					in: "registry",
-					name: `tag ${subject.replace(":", "-")}.att`
+					name: `tag ${cosignTag(subject, "att")}`
 				},
 				predicateType: statement.predicateType,
 				digest: sha256(payload),
@@ -117,6 +125,138 @@ async function envelopeFacts({ subject, bytes }, check) {
 	}
 }
 
+// src/layers/image-blobs.ts
+/** Problems that are listed one by one. */
+const SHOWN = 20;
+/** Layers that their maker keeps outside registries, as old Windows base images do. */
+const KEPT_ELSEWHERE = /\.nondistributable\.|\.foreign\./;
+const MANIFEST_TYPES = ACCEPT_MANIFESTS.split(", ");
+/**
+* What is missing or altered in an image that is no SIF.
+* @throws RegistryError, NetworkError, SystemError when it cannot be found out
+*/
+async function blobProblems(image, check) {
+	const { repository } = image;
+	if (!check.verifyData && !isFolder(repository)) return [];
+	const problems = [];
+	const wanted = /* @__PURE__ */ new Map();
+	for (const subject of image.subjects) {
+		problems.push(...await manifestProblems(image, subject, wanted));
+		if (wanted.size > LIMITS.imageBlobs) return [tooMany(image)];
+	}
+	const total = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
+	let done = 0;
+	for (const blob of wanted.values()) {
+		const progress = (bytes) => check.onBytes?.(done + bytes, total);
+		const problem = check.verifyData ? await readProblem(repository, blob, progress) : await sizeProblem(repository, blob);
+		if (problem) problems.push(problem);
+		done += blob.size;
+	}
+	return shortened(problems);
+}
+/** In a folder of this machine the size of a blob costs nothing to ask for. */
+function isFolder({ name }) {
+	return name.startsWith("oci:");
+}
+/** Adds what a manifest names to `wanted`, each blob once. */
+async function manifestProblems({ repository, manifest: top }, subject, wanted) {
+	const what = `manifest ${subject.digest}`;
+	const add = (blob, name) => {
+		wanted.set(`${blob.digest} ${blob.size}`, {
+			...blob,
+			what: name
+		});
+	};
+	if (!MANIFEST_TYPES.includes(subject.mediaType)) {
+		add(subject, "entry of the index");
+		return [];
+	}
+	try {
+		const manifest = subject.digest === top.digest ? top : await repository.getManifest(subject.digest);
+		if (!manifest) return [missing(what, subject)];
+		if (manifest.bytes.length !== subject.size) return [otherSize(what, manifest.bytes.length, subject)];
+		const { config, layers } = parseManifest(manifest, what);
+		const of = `of ${shortDigest(subject.digest)}`;
+		if (config) add(config, `config ${of}`);
+		for (const layer of layers) add(layer, `layer ${of}`);
+		return [];
+	} catch (error) {
+		return [contentProblem(error, what, subject)];
+	}
+}
+async function sizeProblem(repository, blob) {
+	const size = await repository.blobSize(blob.digest);
+	if (size === void 0) return missing(blob.what, blob);
+	return size === blob.size ? void 0 : otherSize(blob.what, size, blob);
+}
+async function readProblem(repository, blob, progress) {
+	try {
+		let done = 0;
+		for await (const chunk of repository.readBlob(blob.digest, { sizeBytes: blob.size })) {
+			done += chunk.length;
+			progress(done);
+		}
+		return;
+	} catch (error) {
+		return contentProblem(error, blob.what, blob);
+	}
+}
+/** Trouble with the registry itself is thrown on: then nothing is known. */
+function contentProblem(error, what, blob) {
+	if (!(error instanceof RegistryError)) throw error;
+	switch (error.code) {
+		case "REGISTRY_NOT_FOUND": return missing(what, blob);
+		case "REGISTRY_DIGEST_MISMATCH": return altered(what, "has other content than its digest says", blob);
+		case "REGISTRY_SIZE_MISMATCH":
+		case "REGISTRY_MANIFEST_INVALID": return altered(what, `is not what is named: ${error.message}`, blob);
+		default: throw error;
+	}
+}
+function missing(what, { digest, mediaType }) {
+	if (KEPT_ELSEWHERE.test(mediaType)) return {
+		code: "REGISTRY_BLOB_ELSEWHERE",
+		message: `${naming(what, digest)} is kept outside the registry and was not looked at`,
+		hint: "nothing: who runs the image fetches it by its digest",
+		severity: "remark"
+	};
+	return {
+		code: "REGISTRY_BLOB_MISSING",
+		message: `${naming(what, digest)} is not there`,
+		hint: "copy or push the image again, all platforms of it"
+	};
+}
+function otherSize(what, size, blob) {
+	return altered(what, `has ${counted(size, "byte")} instead of ${blob.size}`, blob);
+}
+function altered(what, problem, { digest }) {
+	return {
+		code: "REGISTRY_BLOB_ALTERED",
+		message: `${naming(what, digest)} ${problem}`,
+		hint: "do not use this image; copy or push it again, and find out who altered it"
+	};
+}
+/** The kind of thing and its whole digest, once. */
+function naming(what, digest) {
+	return what.includes(digest) ? `the ${what}` : `the ${what}, ${digest},`;
+}
+function tooMany({ name: image }) {
+	return {
+		code: "REGISTRY_BLOBS_TOO_MANY",
+		message: `${image} names more than ${LIMITS.imageBlobs} blobs`,
+		hint: "check that this is the right image; split it if it is"
+	};
+}
+/** The first ones and how many more there are; a remark pushes no problem out. */
+function shortened(problems) {
+	const ordered = [...problems.filter(({ severity }) => severity !== "remark"), ...problems.filter(({ severity }) => severity === "remark")];
+	const [next] = ordered.slice(SHOWN);
+	if (!next) return ordered;
+	return [...ordered.slice(0, SHOWN), {
+		...next,
+		message: `and ${ordered.length - SHOWN} more, as ${next.message}`
+	}];
+}
+
 // src/layers/registry-facts.ts
 /**
 * Reads, checks and compares everything on an image in a registry.
@@ -132,6 +272,7 @@ async function examineSifImage(image, options) {
 	const { name, verifier, now, verifyData, onBytes } = options;
 	const file = await openRemoteSif(image.repository, layer);
 	const layers = await readRegistryLayers(image, await signatureBlobs(file));
+	const broken = await blobProblems(image, { verifyData: false });
 	const { sif, facts } = await examineWithAttached(file, {
 		image,
 		layers
@@ -151,7 +292,10 @@ async function examineSifImage(image, options) {
 		image,
 		layers,
 		sif,
-		facts,
+		facts: {
+			...facts,
+			problems: [...broken, ...facts.problems]
+		},
 		view,
 		bundles: sif.bundles,
 		subjects: [...sifSubjects(sif), ...whole],
@@ -181,6 +325,7 @@ async function examineWithAttached(file, { image, layers }, options) {
 		sif,
 		facts: {
 			...sif.facts,
+			...referenceOf(image),
 			layers: [...sif.facts.layers, ...more.layers],
 			evidence: [...sif.facts.evidence, ...more.evidence],
 			problems: [...sif.facts.problems, ...listProblems(layers)]
@@ -203,7 +348,11 @@ async function signatureBlobs(file) {
 	const { natives, lane } = await readSignatureObjects(file);
 	return new Map([...natives, ...lane].map(({ data }) => [sha256(data), data]));
 }
-async function examinePlainImage(image, layers, { name, verifier, now }) {
+async function examinePlainImage(image, layers, { name, verifier, now, verifyData, onBytes }) {
+	const broken = await blobProblems(image, {
+		verifyData,
+		...onBytes ? { onBytes } : {}
+	});
 	const digests = image.subjects.map(({ digest }) => digest);
 	const unitsOf = (digest) => digests.includes(digest) ? [unitId(digest)] : [];
 	const units = digests.map(unitId);
@@ -230,12 +379,13 @@ async function examinePlainImage(image, layers, { name, verifier, now }) {
 		facts: {
 			name,
 			kind: "oci",
+			...referenceOf(image),
 			contentDigests: [image.descriptor.digest],
 			units: units.map((id) => ({ id })),
 			layers: [...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : []), ...legacy.layers],
 			evidence: [...bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []), ...legacy.evidence],
 			dataRead: true,
-			problems: listProblems(layers)
+			problems: [...broken, ...listProblems(layers)]
 		},
 		view,
 		bundles,
@@ -244,15 +394,17 @@ async function examinePlainImage(image, layers, { name, verifier, now }) {
 		freeSlots: null
 	};
 }
+/** What signatures that name a place are compared with; a folder is none. */
+function referenceOf({ repository: { name }, asked }) {
+	return name.startsWith("oci:") ? {} : { reference: `${name}${isDigest(asked) ? "@" : ":"}${asked}` };
+}
 function unitId(digest) {
 	return `manifest ${digest}`;
 }
 /** Statements are public: of a layout folder only the last part of its path is named. */
 function subjectOf({ repository: { name } }, digest) {
-	return {
-		name: name.startsWith("oci:") ? `oci:${basename(name)}` : name,
-		digest: { sha256: digest.slice(7) }
-	};
+	const place = name.startsWith("oci:") ? `oci:${basename(name)}` : name;
+	return subjectNamed(place, digest);
 }
 /** Entries that are named when they are passed over. */
 const REJECTED_SHOWN = 20;
@@ -262,7 +414,7 @@ function listProblems({ complete, rejected }) {
 		return {
 			code: "REGISTRY_ATTACHED_UNREADABLE",
 			message: `${digest.startsWith("sha256:") ? `referrer ${digest}` : digest} is passed over: ${reason}`,
-			hint: "nothing, or find out who altered the registry",
+			hint: "nothing; or let the user list tags, or find out who altered the registry",
 			severity: "remark"
 		};
 	});

@@ -1,14 +1,15 @@
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { c as UsageError } from "./errors.mjs";
-import { r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
-import { a as parseReference, t as formatPlace } from "./reference.mjs";
+import { o as parseReference, t as formatPlace } from "./reference.mjs";
 import { a as REGISTRY_INPUTS, r as GITHUB_TOKEN_INPUT } from "./common-inputs.mjs";
 import { t as passphraseText } from "./inputs.mjs";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import * as node from "node:process";
 
 // src/primitives/clock.ts
 /** The clock of this machine. */
@@ -51,6 +52,7 @@ function referenceFrom(inputs, text) {
 * @throws UsageError for half a credential; RegistryError, NetworkError, SystemError
 */
 async function openFrom(inputs, host, target) {
+	const loginHost = hostOfLogin(inputs, target.login ?? target.reference);
 	const { openRepository } = await import("./open.mjs");
 	const retryForMs = inputs.number("retry-for");
 	const idleTimeoutMs = inputs.number("timeout");
@@ -58,7 +60,10 @@ async function openFrom(inputs, host, target) {
 		access: target.access,
 		existing: target.existing ?? false,
 		clock: tellingClock(formatPlace(target.reference), host),
-		credentials: credentialsFrom(inputs, host),
+		credentials: {
+			...credentialsFrom(inputs, host),
+			...loginHost === void 0 ? {} : { loginHost }
+		},
 		extraCa: await extraCertificates(inputs, host),
 		retry: {
 			...DEFAULT_RETRY,
@@ -69,6 +74,15 @@ async function openFrom(inputs, host, target) {
 		...idleTimeoutMs === void 0 ? {} : { idleTimeoutMs },
 		...inputs.boolean("plain-http") ? { plainHttp: true } : {}
 	});
+}
+/** The registry that the given login is for, of each run. */
+const loginHosts = /* @__PURE__ */ new WeakMap();
+/** One login is for one registry, the first that a run asks for: no other may learn it, were it in the same list. */
+function hostOfLogin(inputs, reference) {
+	const known = loginHosts.get(inputs);
+	if (known !== void 0 || reference.in !== "registry") return known;
+	loginHosts.set(inputs, reference.registry);
+	return reference.registry;
 }
 /** The clock of this machine. Whoever waits for long is told once, lest a wrong port looks like a large image. */
 function tellingClock(place, host) {
@@ -95,6 +109,7 @@ function credentialsFrom(inputs, host) {
 		password,
 		githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
 		env: host.env,
+		uid: node.platform === "linux" ? node.getuid?.() : void 0,
 		mask: (text) => host.mask(text),
 		async runHelper({ program, ...call }) {
 			const path = await host.which(program);

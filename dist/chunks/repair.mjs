@@ -1,8 +1,8 @@
 import { o as openRegistryImage } from "./registry-image.mjs";
 import { f as readCosignSignatures } from "./cosign.mjs";
 import { t as keepCosignSignatures } from "./cosign-write.mjs";
-import { o as parseManifest } from "./manifest.mjs";
-import { i as manifestName, o as referrersTag, t as formatPlace } from "./reference.mjs";
+import { o as parseList } from "./manifest.mjs";
+import { a as manifestName, s as referrersTag, t as formatPlace } from "./reference.mjs";
 import { t as readCosignNotes } from "./cosign-notes.mjs";
 import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { t as counted } from "./count.mjs";
@@ -41,7 +41,7 @@ async function counts(repository, subject) {
 	const tag = referrersTag(subject);
 	const index = await repository.getManifest(tag);
 	return {
-		referrers: index ? parseManifest(index, `the tag ${tag}`).manifests.length : 0,
+		referrers: index ? parseList(index, `the tag ${tag}`).manifests.length : 0,
 		signatures: (await readCosignSignatures(repository, subject)).length
 	};
 }

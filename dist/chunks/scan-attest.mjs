@@ -1,4 +1,5 @@
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } from "./errors.mjs";
+import { t as isDay } from "./time.mjs";
 import { n as ScanError } from "./errors7.mjs";
 import { a as writeStatements, c as objectsOf, d as textOf, f as textsOf, i as writeBundles, l as printable, n as assertBundlesFit, o as signerOnTrustedEvent, p as timeOf, r as describeEvidence, s as objectOf, t as storeEvidence, u as requiredText } from "./evidence-store.mjs";
 import { n as identityKey } from "./draft2.mjs";
@@ -6,28 +7,30 @@ import { i as assertSound, n as assertAttachable, r as assertBundleReadable } fr
 import { n as bundleToAttach } from "./registry-bundles.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
 import { o as openRegistryImage } from "./registry-image.mjs";
-import { a as COSIGN_SIGN_PREDICATE_TYPE, n as evidenceLabel, o as SIF_SUBJECT, t as createVerifier } from "./verifier.mjs";
+import { a as SIF_SUBJECT, i as COSIGN_SIGN_PREDICATE_TYPE, t as evidenceLabel } from "./sif-facts.mjs";
 import { a as sha256Hex, i as sha256 } from "./digest.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { m as attachBundle } from "./cosign.mjs";
-import { i as manifestName, t as formatPlace } from "./reference.mjs";
-import { t as encodeBundle } from "./bundle.mjs";
+import { h as attachBundle } from "./cosign.mjs";
+import { r as unlistedRemark } from "./immutable-tag.mjs";
+import { a as manifestName, t as formatPlace } from "./reference.mjs";
+import { r as encodeBundle } from "./unlike-cosign.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { l as IN_TOTO_PAYLOAD_TYPE, u as encodeStatement } from "./sif-natives.mjs";
+import { t as createVerifier } from "./verifier.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { r as SUBJECT_INPUTS, s as subjectsFrom } from "./subjects.mjs";
 import { t as parseYaml } from "./yaml.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { a as writeDocument, r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded, s as writeDocument } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { i as isRosterUri, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { t as counted } from "./count.mjs";
 import { n as escapeMarkdown } from "./foreign-text.mjs";
-import { p as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
-import { c as MEDIA_TYPE } from "./manifest.mjs";
+import { l as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
+import { l as MEDIA_TYPE } from "./manifest.mjs";
 import { b as PARTITION_TYPE, c as openSif, h as DATA_TYPE, i as openFileSource, v as FILE_SYSTEM } from "./source.mjs";
 import { t as redactedJson } from "./redacted-json.mjs";
 import { t as VERSION } from "./version.mjs";
@@ -261,11 +264,6 @@ function readText(key, node) {
 	if (text === "") throw invalid(node.location, `${key} is empty`);
 	return text;
 }
-function isDay(text) {
-	if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-	const day = /* @__PURE__ */ new Date(`${text}T00:00:00Z`);
-	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}
 /** True from the day after the entry's last day, in UTC. */
 function isExpired(entry, now) {
 	return now.toISOString().slice(0, 10) > entry.expires;
@@ -424,17 +422,20 @@ async function storeRegistryEvidence(options) {
 		folder: folder ?? options.defaultFolder,
 		name: fileName(reference)
 	};
+	const remarks = [];
 	return {
 		evidence: signer ? await writeBundles(await attachAll(options, signer, {
 			examined,
-			subject
+			subject,
+			remarks
 		}), statements, {
 			at,
 			all: folder !== void 0,
 			signer,
 			now
 		}) : await writeStatements(statements, subject, at),
-		contentDigests: [image.descriptor.digest]
+		contentDigests: [image.descriptor.digest],
+		remarks
 	};
 }
 /** Signs all before the first is attached: what cannot be read back stops everything. */
@@ -448,7 +449,10 @@ async function attachAll(options, signer, about) {
 		manifests: added.length,
 		bytes
 	});
-	for (const { bundle } of added) for (const target of image.subjects) await attachBundle(repository, target, bundleToAttach(bundle));
+	for (const { bundle } of added) for (const target of image.subjects) {
+		const { unlisted } = await attachBundle(repository, target, bundleToAttach(bundle));
+		if (unlisted) about.remarks.push(unlistedRemark(unlisted));
+	}
 	return signed;
 }
 async function signAll({ statements, now, beside }, signer, { examined, subject }) {
@@ -2079,7 +2083,7 @@ async function storeBeside({ name, path }, options, host) {
 		progress.finish();
 	}
 }
-async function storeAttached({ reference }, options, { inputs, host }) {
+async function storeAttached({ name, reference }, options, { inputs, host }) {
 	const access = options.signer && !options.beside ? "push" : "pull";
 	await using opened = await openFrom(inputs, host, {
 		reference,
@@ -2087,12 +2091,14 @@ async function storeAttached({ reference }, options, { inputs, host }) {
 		existing: true
 	});
 	const defaultFolder = inputs.workingDirectory;
-	return await storeRegistryEvidence({
+	const stored = await storeRegistryEvidence({
 		...options,
 		repository: opened.repository,
 		reference,
 		defaultFolder
 	});
+	for (const remark of stored.remarks ?? []) host.warning(`${name}: ${remark}`);
+	return stored;
 }
 function sbomStatements({ sboms }) {
 	return sboms.map(({ sbom: { predicateType, document } }) => ({

@@ -1,11 +1,11 @@
 import { t as CountersignError } from "./errors.mjs";
-import { s as utf8 } from "./bytes.mjs";
-import { a as sha256Hex, i as sha256 } from "./digest.mjs";
+import { i as fromBase64, s as utf8 } from "./bytes.mjs";
+import { a as sha256Hex, i as sha256, n as isDigest, t as digestHex } from "./digest.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";
 import { n as SifError } from "./errors2.mjs";
-import { C as signatureExtra, _ as DETERMINISTIC_TIME, h as DATA_TYPE, l as readObject, m as protectedHeaderBytes, s as objectsInGroup, y as GROUP_MASK } from "./source.mjs";
+import { C as signatureExtra, _ as DETERMINISTIC_TIME, h as DATA_TYPE, l as readObject, m as protectedHeaderBytes, o as groupsOf, s as objectsInGroup, y as GROUP_MASK } from "./source.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { i as nativePae, n as isNativeDsse, o as parseNativeDsse } from "./native-dsse.mjs";
 import { createHash } from "node:crypto";
@@ -52,13 +52,29 @@ function hasLaneName({ name }) {
 	return name.startsWith(PREFIX);
 }
 /**
-* True for an object that is ours by name, or by content when its name was changed. Objects linked to a group are
-* Apptainer's, and other tools may keep their own unlinked Signature objects.
+* True for an object that is ours: by its name, by what is left of a changed name, or as an approval by content. Objects
+* linked to a group are Apptainer's, and other tools may keep their own bundles in unlinked Signature objects.
 */
 function isLaneObject(object, data) {
 	if (object.dataType !== DATA_TYPE.signature || object.group !== 0) return false;
 	if (hasLaneName(object)) return true;
-	return Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK);
+	if (!Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, 4096)).includes(BUNDLE_MARK)) return false;
+	return object.name.includes(sha256Hex(data).slice(0, DIGEST_DIGITS)) || holdsApproval(data);
+}
+/** Whether a bundle's statement has the extension that every approval has, under whatever name it lies here. */
+function holdsApproval(data) {
+	try {
+		const bundle = parseJson(data, "the bundle");
+		const envelope = isJsonObject(bundle) ? bundle["dsseEnvelope"] : void 0;
+		const payload = isJsonObject(envelope) ? envelope["payload"] : void 0;
+		if (typeof payload !== "string") return false;
+		const statement = parseJson(fromBase64(payload, "the payload"), "the statement");
+		const predicate = isJsonObject(statement) ? statement["predicate"] : void 0;
+		return isJsonObject(predicate) && predicate["countersign"] !== void 0;
+	} catch (error) {
+		if (error instanceof CountersignError) return false;
+		throw error;
+	}
 }
 /** What is unusual about a lane object, undefined when it is exactly as we write it. */
 function laneDefect(object, content) {
@@ -115,6 +131,18 @@ function parseStatement(payload) {
 		predicateType,
 		subject: subject.map(parseSubject),
 		predicate: predicate ?? null
+	};
+}
+/** The digests of a subject in the algorithms that name content here; the others say nothing to us. */
+function subjectDigests({ digest }) {
+	return ["sha256", "sha512"].map((algorithm) => `${algorithm}:${digest[algorithm] ?? ""}`).filter(isDigest);
+}
+/** A subject that is named by one digest. */
+function subjectNamed(name, digest) {
+	const [algorithm = ""] = digest.split(":");
+	return {
+		name,
+		digest: { [algorithm]: digestHex(digest) }
 	};
 }
 /** Compact JSON of a Statement v1; the same content gives the same bytes, members in the order of the specification. */
@@ -371,11 +399,11 @@ async function readSignatureObjects(image) {
 	const lane = [];
 	const strays = /* @__PURE__ */ new Map();
 	let left = LIMITS.sifSignatureTotalBytes;
-	for (const object of image.objects) {
-		if (!isReadAsSignature(object)) continue;
+	const linked = linkedGroups(image);
+	for (const object of signatureObjects(image)) {
 		const data = await readObject(image, object, Math.min(left, LIMITS.sifSignatureBytes));
 		left -= data.length;
-		if (object.linkedGroup !== void 0) natives.push(foundIn(object, data));
+		if (linked(object)) natives.push(foundIn(object, data));
 		else if (isLaneObject(object, data)) lane.push({
 			object,
 			data
@@ -389,13 +417,16 @@ async function readSignatureObjects(image) {
 		strays
 	};
 }
-/** True for an object whose bytes readSignatureObjects reads: they count towards its limits. */
-function isReadAsSignature(object) {
-	return object.dataType === DATA_TYPE.signature && !isLargeAndForeign(object);
+/** The objects whose bytes readSignatureObjects reads: they count towards its limits. */
+function signatureObjects(image) {
+	const linked = linkedGroups(image);
+	const isForeign = (object) => object.sizeBytes > LIMITS.sifSignatureBytes && !linked(object) && !hasLaneName(object);
+	return image.objects.filter((object) => object.dataType === DATA_TYPE.signature && !isForeign(object));
 }
-/** Other tools may keep what they like in unlinked objects; one that is too large for a signature is none of ours. */
-function isLargeAndForeign(object) {
-	return object.sizeBytes > LIMITS.sifSignatureBytes && object.linkedGroup === void 0 && !hasLaneName(object);
+/** Apptainer looks for signatures group by group: one that is linked to a group which is not there is read by nobody. */
+function linkedGroups(image) {
+	const groups = new Set(groupsOf(image));
+	return ({ linkedGroup }) => linkedGroup !== void 0 && groups.has(linkedGroup);
 }
 function foundIn(object, data) {
 	return {
@@ -463,44 +494,48 @@ async function checkNative(native, options) {
 	}];
 }
 async function checkDsse(native, { verifier, now, limit }) {
-	try {
-		const envelope = parseNativeDsse(native.data);
-		if (envelope.signatures.length > limit) return [tooMany(native)];
-		const { metadata, reasons } = readMetadata(envelope.payload, native);
-		const pae = nativePae(envelope.payload);
-		const signatures = [];
-		for (const { signature, keyid } of envelope.signatures) {
-			const check = await verifier.verifyDsse({
-				pae,
-				signature,
-				material: void 0,
-				keyid,
-				hashing: "native"
-			}, now);
-			const problems = [...reasons, ...hashTypeDefect(native)];
-			const status = problems.length > 0 && check.status === "valid" ? "invalid" : check.status;
-			signatures.push({
-				found: native,
-				kind: "native-dsse",
-				group: native.group,
-				digest: sha256(signature),
-				check: {
-					...check,
-					status
-				},
-				canonical: false,
-				metadata,
-				reasons: [...check.reasons, ...problems]
-			});
-		}
-		return signatures.length > 0 ? signatures : [unreadable(native)];
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		return [{
-			...unreadable(native),
+	const envelope = readEnvelope(native.data);
+	if (envelope instanceof CountersignError) return [{
+		...unreadable(native),
+		kind: "native-dsse",
+		reasons: [reasonOf(envelope)]
+	}];
+	if (envelope.signatures.length > limit) return [tooMany(native)];
+	const { metadata, reasons } = readMetadata(envelope.payload, native);
+	const pae = nativePae(envelope.payload);
+	const signatures = [];
+	for (const { signature, keyid } of envelope.signatures) {
+		const check = await verifier.verifyDsse({
+			pae,
+			signature,
+			material: void 0,
+			keyid,
+			hashing: "native"
+		}, now);
+		const problems = [...reasons, ...hashTypeDefect(native)];
+		const status = problems.length > 0 && check.status === "valid" ? "invalid" : check.status;
+		signatures.push({
+			found: native,
 			kind: "native-dsse",
-			reasons: [reasonOf(error)]
-		}];
+			group: native.group,
+			digest: sha256(signature),
+			check: {
+				...check,
+				status
+			},
+			canonical: false,
+			metadata,
+			reasons: [...check.reasons, ...problems]
+		});
+	}
+	return signatures.length > 0 ? signatures : [unreadable(native)];
+}
+function readEnvelope(data) {
+	try {
+		return parseNativeDsse(data);
+	} catch (error) {
+		if (error instanceof CountersignError) return error;
+		throw error;
 	}
 }
 /** Our native objects have one possible descriptor for given data. */
@@ -610,4 +645,4 @@ function reasonOf(error) {
 	};
 }
 
-export { readSignatureObjects as a, parseMetadata as c, parseStatement as d, RESERVED_PADDING_BYTES as f, reservedLaneObject as h, placeText as i, IN_TOTO_PAYLOAD_TYPE as l, laneObject as m, checkNative as n, compareMetadata as o, laneDefect as p, isReadAsSignature as r, encodeMetadata as s, algorithmsNamed as t, encodeStatement as u };
+export { reservedLaneObject as _, signatureObjects as a, parseMetadata as c, parseStatement as d, subjectDigests as f, laneObject as g, laneDefect as h, readSignatureObjects as i, IN_TOTO_PAYLOAD_TYPE as l, RESERVED_PADDING_BYTES as m, checkNative as n, compareMetadata as o, subjectNamed as p, placeText as r, encodeMetadata as s, algorithmsNamed as t, encodeStatement as u };

@@ -1,9 +1,11 @@
 import { t as encodePem } from "./pem.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { c as encodeSimpleSigning, m as attachBundle, o as cosignTag } from "./cosign.mjs";
+import { c as encodeSimpleSigning, h as attachBundle, o as cosignTag } from "./cosign.mjs";
 import { t as keepCosignSignatures } from "./cosign-write.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { r as unlistedRemark } from "./immutable-tag.mjs";
 import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { r as parseBundle } from "./bundle.mjs";
+import { a as parseBundle } from "./unlike-cosign.mjs";
 import { n as identityKey } from "./draft2.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as planNative } from "./native-plan.mjs";
@@ -15,11 +17,11 @@ import { o as openRegistryImage } from "./registry-image.mjs";
 import { a as present, c as signStage, i as errorAbout, n as approvalFrom, r as judgeForSigning, s as withoutCopies, t as APPROVAL_INPUTS, u as sifFileTarget } from "./stage-inputs.mjs";
 import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { o as writeFileAtomic, t as assertWritable } from "./file.mjs";
+import { c as writeFileAtomic, t as assertWritable } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { i as manifestName, n as formatReference, t as formatPlace } from "./reference.mjs";
+import { a as manifestName, n as formatReference, t as formatPlace } from "./reference.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { n as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
+import { r as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { i as evidenceFrom, r as SUBJECT_INPUTS, s as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { r as VERIFY_DATA_INPUT, t as POLICY_INPUTS } from "./trust-inputs.mjs";
 import { basename, join, resolve } from "node:path";
@@ -80,20 +82,36 @@ async function write(examined, layer, { signer, now, options }) {
 		bytes
 	});
 	const where = [];
-	for (const subject of examined.image.subjects) where.push(await attachTo(subject, examined, {
+	const unlisted = [];
+	const outgoing = {
 		signed,
 		stage: layer.stage,
 		natives,
 		signer,
 		now,
 		options
-	}));
+	};
+	for (const subject of examined.image.subjects) where.push(await attachTo(subject, {
+		examined,
+		unlisted
+	}, outgoing));
 	return {
 		where,
-		freeSlots: examined.freeSlots
+		freeSlots: examined.freeSlots,
+		remarks: unlisted.map(unlistedRemark)
 	};
 }
-async function attachTo(subject, examined, outgoing) {
+/** Writing into a shared tag that must not change is nothing that would make an approval invalid. */
+async function unlessImmutable(unlisted, change) {
+	try {
+		return await change();
+	} catch (error) {
+		if (!(error instanceof RegistryError) || error.code !== "REGISTRY_TAG_IMMUTABLE") throw error;
+		unlisted.push(error);
+		return;
+	}
+}
+async function attachTo(subject, { examined, unlisted }, outgoing) {
 	const { signed, stage, natives, now, options } = outgoing;
 	const optional = {
 		stage,
@@ -106,13 +124,14 @@ async function attachTo(subject, examined, outgoing) {
 		natives,
 		legacy
 	});
-	const manifest = await attachBundle(options.repository, subject, bundle);
-	if (legacy) await keepLegacy(examined, subject, {
+	const attached = await attachBundle(options.repository, subject, bundle);
+	if (attached.unlisted) unlisted.push(attached.unlisted);
+	if (legacy) await unlessImmutable(unlisted, () => keepLegacy(examined, subject, {
 		bundle: bundle.bytes,
 		legacy,
 		options
-	});
-	return `referrer ${manifest.digest}`;
+	}));
+	return `referrer ${attached.manifest.digest}`;
 }
 /**
 * An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
@@ -121,27 +140,38 @@ async function attachTo(subject, examined, outgoing) {
 async function finish(examined, { stage, bundle }, { signer, now, options }) {
 	const { image, layers } = examined;
 	const attached = layers.attachedTo.get(sha256(bundle)) ?? [];
-	if (attached.length === 0) return [];
-	const signed = parseBundle(bundle);
 	const where = [];
-	for (const subject of image.subjects) if (!attached.includes(subject.digest)) where.push(await attachTo(subject, examined, {
-		signed,
+	const unlisted = [];
+	if (attached.length === 0) return {
+		where,
+		remarks: []
+	};
+	const outgoing = {
+		signed: parseBundle(bundle),
 		stage,
 		natives: [],
 		signer,
 		now,
 		options
-	}));
+	};
+	for (const subject of image.subjects) if (!attached.includes(subject.digest)) where.push(await attachTo(subject, {
+		examined,
+		unlisted
+	}, outgoing));
 	else if (signer.method !== "pgp" && !hasLegacy(examined, subject, signer)) {
 		const others = () => readCosignNotes(options.repository, subject.digest, layers.blobs);
 		const { repository, clock } = options;
-		if (await keepCosignSignatures(repository, subject.digest, {
+		const kept = {
 			ours: [],
 			others,
 			clock
-		})) where.push(`tag ${cosignTag(subject.digest, "sig")}`);
+		};
+		if (await unlessImmutable(unlisted, () => keepCosignSignatures(repository, subject.digest, kept))) where.push(`tag ${cosignTag(subject.digest, "sig")}`);
 	}
-	return where;
+	return {
+		where,
+		remarks: unlisted.map(unlistedRemark)
+	};
 }
 function hasLegacy({ facts }, { digest }, { identity }) {
 	const name = `tag ${cosignTag(digest, "sig")}`;
@@ -268,7 +298,7 @@ async function run(inputs, host) {
 	const now = host.now();
 	const stage = inputs.requiredText("stage");
 	const files = await subjectsFrom(inputs);
-	const signer = await signerFrom(inputs, now);
+	const signer = await signerFrom(inputs, now, host.env);
 	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "signing-method and key are missing", { hint: "give signing-method (pgp, key or x509) and key-path, or the environment variable COUNTERSIGN_KEY" });
 	const judge = await judgeForSigning(inputs, signer, now);
 	await prepareBundles(files, inputs);

@@ -1,5 +1,6 @@
 import { t as createSigner } from "./signer.mjs";
 import { c as UsageError } from "./errors.mjs";
+import { t as Secret } from "./secret.mjs";
 import { t as passphraseText } from "./inputs.mjs";
 
 // src/commands/signing-inputs.ts
@@ -24,7 +25,8 @@ const SIGNING_INPUTS = [
 	{
 		name: "passphrase",
 		type: "secret",
-		description: "Passphrase of the secret key, if it has one. A final line end is not part of it.",
+		mayBeEmpty: true,
+		description: "Passphrase of the secret key, if it has one. A final line end is not part of it. For a key in cosign’s format the environment variable COSIGN_PASSWORD is taken where neither this nor `passphrase-path` is given, and without that the empty passphrase, with which cosign protects keys too.",
 		example: "passphrase.txt"
 	},
 	{
@@ -44,7 +46,7 @@ const SIGNING_INPUTS = [
 * The signer that the inputs describe; undefined when neither method nor key was given.
 * @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SignatureError when the key cannot be used
 */
-async function signerFrom(inputs, now) {
+async function signerFrom(inputs, now, env) {
 	const method = inputs.text("signing-method");
 	const key = inputs.secret("key");
 	if (method === void 0 && key === void 0) return void 0;
@@ -58,10 +60,16 @@ async function signerFrom(inputs, now) {
 		method,
 		key,
 		passphrase: passphraseText(inputs.secret("passphrase")),
+		cosignPassphrase: cosignPassphrase(env),
 		certificate,
 		certificateChain,
 		now
 	});
 }
+/** What cosign itself would take for its own keys; it may be set and empty. */
+function cosignPassphrase(env) {
+	const text = env["COSIGN_PASSWORD"];
+	return text === void 0 ? void 0 : new Secret(text);
+}
 
-export { signerFrom as n, SIGNING_INPUTS as t };
+export { cosignPassphrase as n, signerFrom as r, SIGNING_INPUTS as t };

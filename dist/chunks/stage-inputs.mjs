@@ -5,14 +5,14 @@ import { a as isStageName, r as encodeApproval, t as APPROVAL_PREDICATE_TYPE } f
 import { n as identityKey, r as stagesBefore, t as draftApproval } from "./draft2.mjs";
 import { n as SifError } from "./errors2.mjs";
 import { c as openSif, h as DATA_TYPE, i as openFileSource } from "./source.mjs";
-import { l as IN_TOTO_PAYLOAD_TYPE, m as laneObject, u as encodeStatement } from "./sif-natives.mjs";
+import { g as laneObject, l as IN_TOTO_PAYLOAD_TYPE, u as encodeStatement } from "./sif-natives.mjs";
 import { s as encodePae } from "./native-dsse.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { n as planNative } from "./native-plan.mjs";
 import { t as counted } from "./count.mjs";
 import { f as lockImage, s as deleteObjects, t as appendLayers } from "./read-back.mjs";
-import { r as parseBundle, t as encodeBundle } from "./bundle.mjs";
-import { c as openBundle, i as sifView, l as placeBundle, r as examineSif } from "./verifier.mjs";
+import { a as parseBundle, r as encodeBundle } from "./unlike-cosign.mjs";
+import { c as placeBundle, n as examineSif, r as sifView, s as openBundle } from "./sif-facts.mjs";
 import { n as isProblem } from "./reasons.mjs";
 import { n as judgeFacts, t as createJudge } from "./verify.mjs";
 import { t as VERSION } from "./version.mjs";
@@ -147,11 +147,11 @@ async function signStage(target, judge, request) {
 	const standing = own.find((layer) => stands(layer, examined, judge));
 	if (standing && !request.replace) {
 		const bundle = bundleBytes(examined, standing);
-		const where = bundle ? await finish(session, {
+		const { where, remarks: told = [] } = await finish(session, {
 			stage: request.stage,
 			bundle
-		}, request) : [];
-		const remarks = where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(", ")}`] : [];
+		}, request);
+		const remarks = [...where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(", ")}`] : [], ...told];
 		return {
 			...base,
 			outcome: "unchanged",
@@ -184,19 +184,23 @@ async function signStage(target, judge, request) {
 		replaced,
 		now: request.now
 	});
+	const remarks = [...done.remarks, ...written.remarks ?? []];
 	return {
 		...done,
 		...written,
+		remarks,
 		outcome: replaced.length > 0 ? "replaced" : "signed"
 	};
 }
-async function finish(session, layer, { signer, now, dryRun }) {
-	if (dryRun) return [];
-	return await session.finish?.(layer, {
+async function finish(session, { stage, bundle }, { signer, now, dryRun }) {
+	return (dryRun || !bundle ? void 0 : await session.finish?.({
+		stage,
+		bundle
+	}, {
 		signer,
 		replaced: [],
 		now
-	}) ?? [];
+	})) ?? { where: [] };
 }
 function assertStage({ policy }, stage) {
 	if (!isStageName(stage)) throw new StageError("STAGE_NAME_INVALID", `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, { hint: "use lower-case letters, digits and inner hyphens, at most 42 characters" });

@@ -1,8 +1,8 @@
 import { c as UsageError, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded } from "./file.mjs";
 import { o as globPaths, s as isGlob } from "./inputs.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as formatReference, r as isTag } from "./reference.mjs";
+import { n as formatReference, r as isLayoutName } from "./reference.mjs";
 import { i as systemClock, r as referenceFrom } from "./registry-inputs.mjs";
 import { n as decodeUtf8 } from "./bytes.mjs";
 import { t as counted } from "./count.mjs";
@@ -85,7 +85,7 @@ async function imageInLayout(folder, name) {
 		tag: void 0,
 		digest: void 0
 	};
-	return isTag(first.tag) ? {
+	return isLayoutName(first.tag) || first.digest === void 0 ? {
 		in: "layout",
 		folder,
 		tag: first.tag,
@@ -111,8 +111,10 @@ function ambiguous(name, images) {
 	const tags = [...new Set(images.map(({ tag }) => tag))];
 	const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
 	const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : "";
-	const found = tags.length === 0 ? "no tagged image" : `${counted(images.length, "tagged image")}: ${shown.join(", ")}${more}`;
-	return new UsageError("USAGE_INVALID_INPUT", `subject-path: the layout folder ${name} has ${found}`, { hint: tags.length === 0 ? `name the image by its digest: oci:${name}@sha256:…` : `say which one is meant: oci:${name}:TAG, or oci:${name}@sha256:…` });
+	const several = `${counted(images.length, "tagged image")}: ${shown.join(", ")}${more}`;
+	const byDigest = `oci:${name}@sha256:…`;
+	const [found, hint] = tags.length === 0 ? ["no tagged image", `name the image by its digest: ${byDigest}`] : tags.length === 1 ? [`the tag ${shown.join()} for several images`, `name the image by its digest: ${byDigest}`] : [several, `say which one is meant: oci:${name}:TAG, or ${byDigest}`];
+	return new UsageError("USAGE_INVALID_INPUT", `subject-path: the layout folder ${name} has ${found}`, { hint });
 }
 
 // src/commands/subjects.ts
@@ -134,7 +136,7 @@ const SUBJECT_INPUTS = [
 		name: "subject-name",
 		type: "list",
 		file: "read",
-		description: "Images in registries or OCI layout folders, one a line: `registry/repository:tag`, `registry/repository@sha256:…`, `oci:FOLDER:TAG` or `oci:FOLDER@sha256:…`. A tag is resolved once.",
+		description: "Images in registries or OCI layout folders, one a line: `registry/repository:tag`, `registry/repository@sha256:…`, `oci:FOLDER:TAG` or `oci:FOLDER@sha256:…`. In a folder the tag may be a whole reference, where other tools wrote that. A tag is resolved once.",
 		example: "ghcr.io/octo-org/app@sha256:…"
 	},
 	{

@@ -3,7 +3,7 @@ import { a as describeFailure, d as runTool, f as Redactor, g as ambientSecrets,
 import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
 import { n as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
-import { r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as VERSION } from "./version.mjs";
 import { n as nearest } from "./nearest.mjs";

@@ -1,5 +1,5 @@
+import { n as toSecond } from "./time.mjs";
 import { a as toAscii, i as printable, n as escapeMarkdown, r as escapeMermaid, t as escapeHtml } from "./foreign-text.mjs";
-import { t as toSecond } from "./time.mjs";
 import { t as counted } from "./count.mjs";
 
 // src/report/wording.ts

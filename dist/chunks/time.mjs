@@ -5,5 +5,11 @@ function toSecond(time) {
 	if (!Number.isNaN(date.getTime())) return `${date.toISOString().slice(0, -5)}Z`;
 	return typeof time === "string" ? time : "an impossible time";
 }
+/** True for a day of the calendar as `2026-11-22`; JavaScript takes the 30th of February for the 2nd of March. */
+function isDay(text) {
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+	const day = /* @__PURE__ */ new Date(`${text}T00:00:00Z`);
+	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
 
-export { toSecond as t };
+export { toSecond as n, isDay as t };

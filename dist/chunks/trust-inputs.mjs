@@ -1,6 +1,6 @@
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { c as UsageError, r as DataError } from "./errors.mjs";
-import { r as readFileBounded } from "./file.mjs";
+import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parsePem } from "./pem.mjs";
 import { n as SignatureError } from "./errors3.mjs";
@@ -24,7 +24,7 @@ const VERIFY_DATA_INPUT = {
 	name: "verify-data",
 	type: "boolean",
 	default: "false",
-	description: "For a SIF in a registry: read and hash the whole image. By default only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Files are always read whole."
+	description: "For an image in a registry or layout folder: read and hash all of it. By default, of a SIF only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Of any other image the manifests are read, whose digests are what is approved; with `true` also config and layers of every platform, and one that is missing or altered makes the image fail. In a layout folder the sizes of these are always checked. SIF files are always read whole."
 };
 const TRUST_INPUTS = [
 	...POLICY_INPUTS,
@@ -99,12 +99,21 @@ async function policyFrom(inputs) {
 */
 async function judgeFrom(inputs, clock, options) {
 	const policy = await policyFrom(inputs);
+	const origins = /* @__PURE__ */ new Map();
+	const certificates = async (name) => readCertificates(await readAll(inputs, name), name, origins);
 	const material = {
-		keyrings: await readTrusted(inputs, "keyring", assertKeyring),
-		keys: await readTrusted(inputs, "public-key", readPublicKeys),
-		anchors: await readCertificates(inputs, "trust-anchors"),
-		intermediates: await readCertificates(inputs, "intermediates"),
-		certificates: await readCertificates(inputs, "signer-certificate")
+		keyrings: await readTrusted(inputs, "keyring", {
+			check: assertKeyring,
+			origins
+		}),
+		keys: await readTrusted(inputs, "public-key", {
+			check: readPublicKeys,
+			origins
+		}),
+		anchors: await certificates("trust-anchors"),
+		intermediates: await certificates("intermediates"),
+		certificates: await certificates("signer-certificate"),
+		origins
 	};
 	const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
 	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave the policy out" });
@@ -143,23 +152,30 @@ async function optionalJudge(inputs, clock) {
 	return TRUST_INPUTS.some(({ name }) => inputs.has(name)) ? judgeFrom(inputs, clock, { needed: true }) : void 0;
 }
 async function readAll(inputs, name) {
-	const paths = inputs.list(name).map((path) => resolve(inputs.workingDirectory, path));
-	return Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes)));
+	return Promise.all(inputs.list(name).map(async (path) => {
+		return {
+			path,
+			bytes: await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes)
+		};
+	}));
 }
 /** Files that `check` accepts; what it refuses is reported with the path. */
-async function readTrusted(inputs, name, check) {
+async function readTrusted(inputs, name, { check, origins }) {
 	const files = await readAll(inputs, name);
-	for (const [index, bytes] of files.entries()) try {
-		check(bytes);
-	} catch (cause) {
-		if (!(cause instanceof SignatureError)) throw cause;
-		const { message, hint } = cause;
-		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `${name} ${inputs.list(name)[index]}: ${message}`, {
-			hint,
-			cause
-		});
+	for (const { path, bytes } of files) {
+		origins.set(bytes, { path });
+		try {
+			check(bytes);
+		} catch (cause) {
+			if (!(cause instanceof SignatureError)) throw cause;
+			const { message, hint } = cause;
+			throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `${name} ${path}: ${message}`, {
+				hint,
+				cause
+			});
+		}
 	}
-	return files;
+	return files.map(({ bytes }) => bytes);
 }
 /** A file of another kind would be a keyring without keys, and every signer unknown. An empty keyring is one. */
 function assertKeyring(bytes) {
@@ -171,11 +187,11 @@ function assertKeyring(bytes) {
 function startsWithKeyPacket([first = 0]) {
 	return first === 197 || first === 198 || first >= 148 && first <= 155;
 }
-async function readCertificates(inputs, name) {
-	return (await readAll(inputs, name)).flatMap((bytes, index) => {
-		const path = inputs.list(name)[index] ?? name;
+function readCertificates(files, name, origins) {
+	return files.flatMap(({ path, bytes }) => {
 		const blocks = parsePem(decodeUtf8(bytes, path)).filter(({ label }) => label === "CERTIFICATE");
 		if (blocks.length === 0) throw new DataError("DATA_PEM_INVALID", `${name} ${path} holds no certificate`, { hint: "give PEM files with CERTIFICATE blocks" });
+		for (const { der } of blocks) origins.set(der, { path });
 		return blocks.map(({ der }) => der);
 	});
 }

@@ -1,9 +1,10 @@
 import { o as shortDigest } from "./digest.mjs";
 import { i as remark, n as isProblem, r as reason } from "./reasons.mjs";
-import { n as matchCandidates, r as matchesPattern, t as fillStages } from "./assign.mjs";
-import { t as toSecond } from "./time.mjs";
+import { a as matchCandidates, i as fillStages, n as describeIdentityRule, o as matchesPattern, r as matchesIdentity } from "./signed-identity.mjs";
+import { n as toSecond } from "./time.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
-import { r as examineSif, t as createVerifier } from "./verifier.mjs";
+import { t as createVerifier } from "./verifier.mjs";
+import { n as examineSif } from "./sif-facts.mjs";
 
 // src/policy/identity.ts
 /**
@@ -405,8 +406,16 @@ function nativeClaim(layer, stage, image) {
 	}
 	if (owner) return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
 	const { statedStage } = layer.fact;
+	if (statedStage === null) return notAccepted(layer, "it does not say in one text for which stage it is");
 	if (statedStage !== void 0 && statedStage !== stage.name) return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
-	const reasons = [...contentReasons(takenTogether(layer, image), image), ...layer.fact.reasons];
+	const otherPlace = identityRemark(layer, stage, image);
+	if (otherPlace) return {
+		layer,
+		reasons: [otherPlace],
+		counts: false,
+		outsider: true
+	};
+	const reasons = [...contentReasons(takenTogether(layer, stage, image), image), ...layer.fact.reasons];
 	if (stage.after.length > 0) reasons.push(remark("NATIVE_ORDER_UNPROVEN", `${nameLayer(layer)}: it does not show that ${stage.after.join(", ")} came first`));
 	return {
 		layer,
@@ -423,16 +432,30 @@ function notAccepted(layer, why) {
 		outsider: true
 	};
 }
+/** Said of a cosign signature that was made for another place than the stage asks for. */
+function identityRemark(layer, { name, signedIdentity }, image) {
+	const { kind, signedReference } = layer.fact;
+	if (kind !== "cosign" || !signedIdentity) return void 0;
+	const asked = image.facts.reference;
+	if (signedReference !== void 0 && matchesIdentity(signedIdentity, signedReference, asked)) return void 0;
+	const made = signedReference === void 0 ? "it names no reference" : `it is for ${quoted(signedReference)}`;
+	const place = asked === void 0 ? "the image is in no registry" : `the image is ${asked}`;
+	const message = `${nameLayer(layer)}: ${made}, ${place}, and stage ${name} asks for ${describeIdentityRule(signedIdentity)}`;
+	return remark("NATIVE_OTHER_IDENTITY", message);
+}
+function quoted(text) {
+	return JSON.stringify(text.slice(0, 200));
+}
 function nativeFormat({ fact }) {
 	if (fact.kind === "native-pgp") return "pgp";
 	if (fact.kind === "cosign") return "cosign";
 	return fact.kind === "native-dsse" ? "dsse" : void 0;
 }
 /** cosign signs each manifest of a multi-platform image by itself: what one signer signed so is looked at as a whole. */
-function takenTogether(layer, image) {
+function takenTogether(layer, stage, image) {
 	if (layer.fact.kind !== "cosign" || layer.fact.contradicted) return layer;
 	const { statedStage } = layer.fact;
-	const same = image.layers.filter(({ fact, trusted, signer }) => fact.kind === "cosign" && trusted && !fact.contradicted && signer === layer.signer && fact.statedStage === statedStage);
+	const same = image.layers.filter((other) => other.fact.kind === "cosign" && other.trusted && !other.fact.contradicted && other.signer === layer.signer && other.fact.statedStage === statedStage && !identityRemark(other, stage, image));
 	return {
 		...layer,
 		fact: {
@@ -520,6 +543,12 @@ function reportCoverage(image) {
 		object: id,
 		covered: covered.has(id)
 	}));
+}
+/** Units that no sound signature covers together with the rest of their group: parts may come from several images. */
+function unitsOfPartsOnly(image) {
+	const whole = image.layers.filter(({ trusted, fact }) => trusted && !fact.contradicted && fact.reasons.every(({ code }) => code !== "NATIVE_PARTIAL"));
+	const covered = new Set(whole.flatMap(({ fact }) => fact.covers));
+	return image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
 }
 /** Reasons without repetitions; the first of two with the same code and message stays. */
 function uniqueReasons(reasons) {
@@ -757,6 +786,8 @@ function imageReasons(judgement) {
 	reasons.push(...chain.map((finding) => finding.reason));
 	const gaps = coverage.filter(({ covered }) => !covered).map(({ object }) => object);
 	if (!policy && gaps.length > 0) reasons.push(reason("COVERAGE_INCOMPLETE", `no valid signature of anybody trusted covers ${gaps.slice(0, 10).join(", ")}`));
+	const loose = policy ? [] : unitsOfPartsOnly(image).filter((id) => !gaps.includes(id));
+	if (loose.length > 0) reasons.push(reason("COVERAGE_INCOMPLETE", `only signatures of parts of a group cover ${loose.slice(0, 10).join(", ")}: they do not show that the parts belong together`));
 	if (!facts.dataRead) reasons.push(remark("DATA_NOT_READ", "the data of the image was not read, only its digests were"));
 	return uniqueReasons([...reasons, ...chainEnd(judgement)]);
 }
@@ -825,7 +856,8 @@ function mergeTrust(parts) {
 		keys: given.flatMap((part) => part.keys),
 		anchors: given.flatMap((part) => part.anchors),
 		intermediates: given.flatMap((part) => part.intermediates),
-		certificates: given.flatMap((part) => part.certificates)
+		certificates: given.flatMap((part) => part.certificates),
+		origins: new Map(given.flatMap((part) => [...part.origins ?? []]))
 	};
 }
 /**

@@ -1,5 +1,5 @@
 import { i as EXIT, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { a as writeDocument } from "./file.mjs";
+import { s as writeDocument } from "./file.mjs";
 import { n as visibleLine, r as visibleLines } from "./unsafe-text.mjs";
 import { n as ToolError } from "./tool.mjs";
 import { t as redactedJson } from "./redacted-json.mjs";
@@ -89,8 +89,8 @@ function findCommand(name) {
 }
 
 // src/host/ambient-secrets.ts
-/** Tokens that the runner or a workflow gives to a whole step. */
-const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN)$/i;
+/** Tokens that the runner or a workflow gives to a whole step, and the passphrase of cosign keys. */
+const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
 const PROXY = /^(https?|all)_proxy$/i;
 /** Every text in the environment that must not be shown. */
 function ambientSecrets(environment) {

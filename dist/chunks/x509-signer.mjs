@@ -4,7 +4,7 @@ import { n as SignatureError } from "./errors3.mjs";
 import { n as nativeKeySigner } from "./key-signer2.mjs";
 import { a as signMessage } from "./keys.mjs";
 import { n as repairPem, t as readPrivateKey } from "./private-key.mjs";
-import { t as trustIn } from "./trust.mjs";
+import { n as trustIn } from "./trust.mjs";
 import { r as leafProblems, t as certificateProblems } from "./x509.mjs";
 
 // src/signing/x509-signer.ts
@@ -14,7 +14,7 @@ import { r as leafProblems, t as certificateProblems } from "./x509.mjs";
 */
 async function createX509Signer(options) {
 	if (!options.certificate) throw new SignatureError("SIGNATURE_CERTIFICATE_MISSING", "there is no certificate for the key");
-	const privateKey = readPrivateKey(options.key, options.passphrase);
+	const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
 	const [first, ...rest] = readCertificates(options.certificate);
 	const others = [...rest, ...options.certificateChain ? readCertificates(options.certificateChain) : []];
 	if (!first) throw new SignatureError("SIGNATURE_CERTIFICATE_UNREADABLE", "the certificate file is empty");

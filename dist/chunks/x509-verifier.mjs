@@ -17,9 +17,9 @@ var X509Verifier = class {
 	#isRevoked;
 	/** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
 	constructor(trust, isRevoked) {
-		this.#anchors = parseTrusted(trust.anchors, "trust anchor");
-		this.#intermediates = parseTrusted(trust.intermediates, "intermediate certificate");
-		this.#certificates = parseTrusted(trust.certificates, "certificate");
+		this.#anchors = parseTrusted(trust, "anchors");
+		this.#intermediates = parseTrusted(trust, "intermediates");
+		this.#certificates = parseTrusted(trust, "certificates");
 		this.#isRevoked = isRevoked;
 	}
 	/** A signature that carries its certificates, leaf first. */

@@ -1,7 +1,7 @@
-import { t as toSecond } from "./time.mjs";
+import { n as toSecond } from "./time.mjs";
 import { n as isSignedBy, r as parseCertificate } from "./certificate.mjs";
-import { n as SignatureError } from "./errors3.mjs";
 import { n as signatureReason } from "./reasons2.mjs";
+import { t as trustError } from "./trust.mjs";
 import { BlockList, isIP } from "node:net";
 
 // src/signing/name-constraints.ts
@@ -69,24 +69,32 @@ const MAX_STEPS = 100;
 const MAX_REASONS = 20;
 const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
 const ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
-/** Harmless to ignore even when critical: key identifiers, CRL locations, and policies, of which we demand none. */
+/**
+* Harmless to ignore even when critical: key identifiers, CRL locations, and what is said of policies, since we demand
+* none and refuse every path in which a certificate does: policies, their mappings, and the ban on any policy.
+*/
 const IGNORED_EXTENSIONS = /* @__PURE__ */ new Set([
 	"2.5.29.14",
 	"2.5.29.35",
 	"2.5.29.31",
-	"2.5.29.32"
+	"2.5.29.32",
+	"2.5.29.33",
+	"2.5.29.54"
 ]);
 /**
-* Parses trust anchors or intermediates of the policy.
+* Parses certificates of the trust material.
 * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
 */
-function parseTrusted(ders, what) {
-	return ders.map((der, index) => {
+function parseTrusted(trust, kind) {
+	return trust[kind].map((part, index) => {
 		try {
-			return parseCertificate(der);
+			return parseCertificate(part);
 		} catch (cause) {
-			const problem = cause instanceof Error ? cause.message : String(cause);
-			throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `${what} ${index + 1} cannot be read: ${problem}`, { cause });
+			throw trustError(cause, {
+				trust,
+				kind,
+				index
+			});
 		}
 	});
 }
@@ -168,6 +176,7 @@ function certificateProblems(certificate, now) {
 	if (now > notAfter) problems.push(certificateReason("CERTIFICATE_EXPIRED", certificate, `expired on ${toSecond(notAfter)}`));
 	if (keyProblem !== void 0) problems.push(certificateReason("CERTIFICATE_WEAK", certificate, `cannot be used: ${keyProblem}`));
 	for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other))) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, `has the critical extension ${oid}`));
+	if (extensions.requiresPolicy) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, "demands certificate policies (requireExplicitPolicy), which are not evaluated"));
 	if (!allowsCodeSigning(extensions.extendedKeyUsage)) problems.push(certificateReason("CERTIFICATE_EXTENDED_KEY_USAGE", certificate, "is not for signing code"));
 	return problems;
 }

@@ -102,13 +102,14 @@ describe.skipIf(!hasPeers('docker-registry', 'skopeo'))('signedIdentity (skipped
 function skopeoArgs(folder: string, repository: string, asked: string): readonly string[] {
   const reference = `${repository}${asked.startsWith('sha256:') ? '@' : ':'}${asked}`;
   return [
-    ...['--policy', join(folder, 'policy.json'), '--registries.d', join(folder, 'registries.d')],
-    ...[
-      'copy',
-      '--remove-signatures',
-      '--src-tls-verify=false',
-      `docker://${reference}`,
-      `dir:${join(folder, 'copy')}`,
-    ],
+    '--policy',
+    join(folder, 'policy.json'),
+    '--registries.d',
+    join(folder, 'registries.d'),
+    'copy',
+    '--remove-signatures',
+    '--src-tls-verify=false',
+    `docker://${reference}`,
+    `dir:${join(folder, 'copy')}`,
   ];
 }

@@ -1,0 +1,181 @@
+import { t as counted } from "./count.mjs";
+import { t as digestHex } from "./digest.mjs";
+import { r as isPassingNetworkError } from "./network-errors.mjs";
+import { n as RetryBudget } from "./retry.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { t as formatPlace } from "./reference.mjs";
+import { createHash } from "node:crypto";
+
+// src/registry/blobs.ts
+/** A range inside the first bytes is read from an unrestricted answer too; beyond that the answer is dropped. */
+const SKIP_BYTES = 262144;
+/** A connection that brought this much counts as progress, so that later failures are counted anew. */
+const PROGRESS_BYTES = 1048576;
+/**
+* Size of a blob; undefined when the registry does not say that it has it. HEAD is only a hint: services that answer
+* 405 or redirect in circles count as "not there".
+* @throws RegistryError by status; NetworkError
+*/
+async function blobSize(client, digest) {
+	const response = await client.send({
+		method: "HEAD",
+		at: `blobs/${digest}`,
+		expect: [
+			200,
+			400,
+			404,
+			405
+		]
+	});
+	await response.discard();
+	return response.status === 200 ? response.contentLength() : void 0;
+}
+/** A hash for a digest's algorithm. */
+function hashFor(digest) {
+	return createHash(digest.slice(0, digest.indexOf(":")));
+}
+function digestMismatch(digest, place) {
+	return new RegistryError("REGISTRY_DIGEST_MISMATCH", `the blob ${digest} of ${place} has other content`, { hint: "do not use this content; the registry, a proxy or the folder altered it" });
+}
+function sizeMismatch(digest, place, sizes) {
+	return new RegistryError("REGISTRY_SIZE_MISMATCH", `the blob ${digest} of ${place} has ${counted(sizes.got, "byte")} and should have ${sizes.wanted}`, { hint: "do not use this content; push the image again" });
+}
+/**
+* Streams a blob: all of it, resumed and checked, or one range.
+* @throws RegistryError REGISTRY_DIGEST_MISMATCH, REGISTRY_SIZE_MISMATCH, REGISTRY_RANGE_IGNORED and by status;
+* NetworkError when repetition did not help
+*/
+async function* readBlob(client, digest, options = {}) {
+	const { range, onBytes } = options;
+	const reader = new BlobReader(client, digest, options);
+	if (range) {
+		yield* reader.range(range);
+		return;
+	}
+	const hash = hashFor(digest);
+	for await (const chunk of reader.whole()) {
+		hash.update(chunk);
+		onBytes?.(reader.at, reader.total);
+		yield chunk;
+	}
+	if (hash.digest("hex") !== digestHex(digest)) throw digestMismatch(digest, formatPlace(client.reference));
+}
+/** One blob being read; `at` is how far it has come. */
+var BlobReader = class {
+	at = 0;
+	total;
+	#client;
+	#digest;
+	#options;
+	#budget;
+	constructor(client, digest, options) {
+		this.#client = client;
+		this.#digest = digest;
+		this.#options = options;
+		this.total = options.sizeBytes;
+		this.#budget = new RetryBudget(client.options.retry, client.options.clock);
+	}
+	async *whole() {
+		if (this.total === 0) return;
+		while (this.total === void 0 || this.at < this.total) {
+			const before = this.at;
+			try {
+				yield* this.#rest(void 0);
+				if (this.total === void 0) return;
+				if (this.at < this.total) await this.#pause(before, this.#short(this.total));
+			} catch (error) {
+				if (!isPassingNetworkError(error)) throw error;
+				await this.#pause(before, error);
+			}
+		}
+	}
+	async *range({ offset, lengthBytes }) {
+		const end = offset + lengthBytes;
+		this.at = offset;
+		while (this.at < end) {
+			const before = this.at;
+			try {
+				yield* this.#rest(end);
+				if (this.at < end) await this.#pause(before, this.#short(end));
+			} catch (error) {
+				if (!isPassingNetworkError(error)) throw error;
+				await this.#pause(before, error);
+			}
+		}
+	}
+	/** Waits before the next try, or passes the failure on when it is time to give up. */
+	async #pause(before, error) {
+		if (this.at >= before + PROGRESS_BYTES) this.#budget.progress();
+		const delayMs = this.#budget.failed();
+		if (delayMs === void 0) throw error;
+		await this.#client.options.clock.sleep(delayMs, this.#options.signal);
+	}
+	#short(wanted) {
+		return sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
+			got: this.at,
+			wanted
+		});
+	}
+	/** Bytes from `at` to `end` (or the end of the blob) out of one answer. */
+	async *#rest(end) {
+		const response = await this.#request(end);
+		const from = this.#startOf(response, end);
+		let skip = this.at - from;
+		for await (const chunk of response.stream()) {
+			const useful = skip > 0 ? chunk.subarray(Math.min(skip, chunk.length)) : chunk;
+			skip -= chunk.length - useful.length;
+			const limit = end ?? this.total;
+			if (end === void 0 && this.total !== void 0 && this.at + useful.length > this.total) throw sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
+				got: this.at + useful.length,
+				wanted: this.total
+			});
+			const taken = limit === void 0 ? useful : useful.subarray(0, Math.max(0, limit - this.at));
+			this.at += taken.length;
+			if (taken.length > 0) yield taken;
+			if (end !== void 0 && this.at >= end) return;
+		}
+	}
+	#request(end) {
+		const ranged = this.at > 0 || end !== void 0;
+		const last = end === void 0 ? "" : end - 1;
+		return this.#client.send({
+			method: "GET",
+			at: `blobs/${this.#digest}`,
+			headers: ranged ? { range: `bytes=${this.at}-${last}` } : {},
+			expect: ranged ? [200, 206] : [200],
+			signal: this.#options.signal
+		});
+	}
+	/** Offset in the blob of the answer's first byte, checked. */
+	#startOf(response, end) {
+		if (response.status === 206) return this.#partialStart(response, end);
+		const size = response.contentLength();
+		if (end !== void 0 && end > SKIP_BYTES) {
+			response.close();
+			throw new RegistryError("REGISTRY_RANGE_IGNORED", `${formatPlace(this.#client.reference)} ignores Range`, { hint: "pull the image and work on the file, or ask the operator to enable range requests" });
+		}
+		if (end === void 0 && size !== void 0) this.#expectTotal(size, response);
+		return 0;
+	}
+	#partialStart(response, end) {
+		const match = /^bytes ([0-9]{1,15})-([0-9]{1,15})\/([0-9]{1,15}|\*)$/.exec(response.header("content-range") ?? "");
+		const [first, last] = [Number(match?.[1]), Number(match?.[2])];
+		if (!match || first !== this.at || last < first || end !== void 0 && last >= end) {
+			response.close();
+			throw new RegistryError("REGISTRY_ANSWER_INVALID", `${formatPlace(this.#client.reference)} sent another range`, { hint: "do not use this content; report it to the operator of the registry" });
+		}
+		if (match[3] !== "*" && end === void 0) this.#expectTotal(Number(match[3]), response);
+		return first;
+	}
+	#expectTotal(size, response) {
+		if (this.total === void 0) this.total = size;
+		if (this.total === size) return;
+		response.close();
+		throw sizeMismatch(this.#digest, formatPlace(this.#client.reference), {
+			got: size,
+			wanted: this.total
+		});
+	}
+};
+
+export { sizeMismatch as a, readBlob as i, digestMismatch as n, hashFor as r, blobSize as t };
