@@ -406,7 +406,9 @@ describe('paths', () => {
   ] as const)(
     'of policies a CA may say what decides nothing without a demand for them: %s',
     (_, oid, value, critical, expected) => {
-      const issuer = issue('policy ca', root, { extensions: [...caExtensions(), encodeExtension(oid, value, critical)] });
+      const issuer = issue('policy ca', root, {
+        extensions: [...caExtensions(), encodeExtension(oid, value, critical)],
+      });
       expect(codes(search(issue('l', issuer, { extensions: LEAF }), [root], [issuer]))).toEqual(expected);
       expect(codes(search(issue('l', issuer, { extensions: LEAF }), [issuer]))).toEqual(expected);
     },
