@@ -4,9 +4,9 @@
 
 import type { BigIntStats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../primitives/errors.ts';
-import { globPaths } from '../primitives/glob.ts';
+import { globPaths, wouldMatch } from '../primitives/glob.ts';
 import { assertWritableDocument } from '../primitives/file.ts';
 import type { CommandSpec, FileUse, InputSpec } from './spec.ts';
 
@@ -37,8 +37,17 @@ export async function checkedFiles(
   const written = files.filter(isWritten);
   for (const [index, file] of written.entries())
     await assertDistinct(file, [...files.filter((other) => !isWritten(other)), ...written.slice(0, index)]);
-  for (const { use, path } of written) if (use === 'document') await assertWritableDocument(path);
+  for (const { use, path } of written)
+    if (use === 'document' && !(await isInFolderToMake(path, files))) await assertWritableDocument(path);
   return files;
+}
+
+/** A folder that is not there yet, and that the command makes, may receive a document as well. */
+async function isInFolderToMake(path: string, files: readonly NamedFile[]): Promise<boolean> {
+  const folder = `${dirname(path)}${sep}`;
+  const made = files.filter(({ use, path: other }) => use === 'folder' && folder.startsWith(`${other}${sep}`));
+  for (const { path: other } of made) if ((await look(other)) === undefined) return true;
+  return false;
 }
 
 function namedBy(input: InputSpec, texts: ReadonlyMap<string, string>, folder: string): readonly NamedFile[] {
@@ -102,15 +111,20 @@ async function covers(other: NamedFile, place: Place): Promise<boolean> {
     return isSame({ real: dirname(place.real), stats: undefined }, found) && BUNDLE_NAME.test(place.real);
   if (isSame(place, found)) return true;
   if (other.use !== 'read') return false;
-  if (found.stats?.isDirectory()) return place.real.startsWith(found.real + sep) && isLayout(found.real);
-  return other.pattern !== undefined && !found.stats && place.stats !== undefined && matches(other.pattern, place);
+  if (found.stats?.isDirectory()) return isPartOfLayout(place.real, found.real);
+  return other.pattern !== undefined && !found.stats && matches(other.pattern, place);
 }
 
-async function isLayout(folder: string): Promise<boolean> {
-  return (await look(join(folder, 'oci-layout'))) !== undefined;
+/** True for what a layout folder consists of; what else lies in it is nobody's. */
+async function isPartOfLayout(path: string, folder: string): Promise<boolean> {
+  if (!path.startsWith(folder + sep) || !(await look(join(folder, 'oci-layout')))) return false;
+  return /^(?:oci-layout|index\.json.*|blobs)$/.test(relative(folder, path).split(sep)[0] ?? '');
 }
 
+/** Whether a pattern names the file, or would name it once it is written: then the next run would read it. */
 async function matches({ text, cwd }: NonNullable<NamedFile['pattern']>, place: Place): Promise<boolean> {
+  const { real: folder } = await placeOf(cwd);
+  if (!place.stats) return wouldMatch(text, relative(folder, place.real)) || wouldMatch(text, place.real);
   let count = 0;
   for await (const path of globPaths(text, cwd)) {
     if (isSame(place, await placeOf(resolve(cwd, path)))) return true;

@@ -38,7 +38,8 @@ export async function blobProblems(image: RegistryImage, check: BlobCheck): Prom
   const problems: Reason[] = [];
   const wanted = new Map<string, Wanted>();
   for (const subject of image.subjects) {
-    problems.push(...(await manifestProblems(image, subject, wanted)));
+    const found = await manifestProblems(image, subject, wanted);
+    problems.push(...(check.verifyData ? found : found.map(asAbsentPlatform)));
     if (wanted.size > LIMITS.imageBlobs) return [tooMany(image)];
   }
   const total = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
@@ -52,6 +53,19 @@ export async function blobProblems(image: RegistryImage, check: BlobCheck): Prom
     done += blob.size;
   }
   return shortened(problems);
+}
+
+/**
+ * A folder may hold some platforms of an image only, as docker and containerd save what they have: then nobody can run
+ * the others from it.
+ */
+function asAbsentPlatform(problem: Reason): Reason {
+  if (problem.code !== 'REGISTRY_BLOB_MISSING') return problem;
+  return {
+    ...problem,
+    severity: 'remark',
+    hint: 'nothing, if this platform is not needed here; `verify-data: true` asks for all of them',
+  };
 }
 
 /** In a folder of this machine the size of a blob costs nothing to ask for. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which paths does a glob name? Unlike the usual ones this passes nothing over: a folder that cannot be read and a name
-// that is no UTF-8 are errors where something in them could match, and links to folders are followed.
+// that is no UTF-8 are errors where something in them could match. Links to folders are followed, but not by `**`.
 
 import { Buffer } from 'node:buffer';
 import { lstat, readdir, stat } from 'node:fs/promises';
@@ -29,6 +29,26 @@ export async function* globPaths(pattern: string, cwd: string): AsyncGenerator<s
         known.add(path);
         yield path;
       }
+}
+
+/** Whether a glob would name this path, relative to the same folder or absolute, if it were there. */
+export function wouldMatch(pattern: string, path: string): boolean {
+  const parts = path.split('/').filter((part) => part !== '');
+  return parseGlob(pattern).some(
+    ({ absolute, segments }) => absolute === path.startsWith('/') && segmentsMatch(segments, parts),
+  );
+}
+
+function segmentsMatch(segments: readonly GlobSegment[], parts: readonly string[]): boolean {
+  const [segment, ...rest] = segments;
+  const [part, ...below] = parts;
+  if (!segment) return part === undefined;
+  if (segment.is === 'any-depth')
+    return (
+      segmentsMatch(rest, parts) || (part !== undefined && !part.startsWith('.') && segmentsMatch(segments, below))
+    );
+  if (part === undefined) return false;
+  return (segment.is === 'name' ? segment.name === part : segment.matches(part)) && segmentsMatch(rest, below);
 }
 
 class Walk {
@@ -63,16 +83,15 @@ class Walk {
     }
   }
 
-  /** Folders by breadth, links to folders last: what is found twice gets the name without link. */
+  /** As in a shell, `**` looks into no link to a folder: it may lead out of the place that was meant, or in a circle. */
   async *#anyDepth(start: string, rest: readonly GlobSegment[]): AsyncGenerator<string, void> {
     const folders = [start];
-    const links: string[] = [];
-    for (let path = folders.shift(); path !== undefined; path = folders.shift() ?? links.shift()) {
+    for (let path = folders.shift(); path !== undefined; path = folders.shift()) {
       if (!(await this.#isNew(path, rest.length))) continue;
       yield* this.walk(path, rest);
       for (const entry of await this.#entries(path)) {
         if (entry.name.startsWith('.')) continue;
-        if (await this.#isFolder(path, entry)) (entry.kind === 'link' ? links : folders).push(this.#child(path, entry));
+        if (entry.kind === 'folder') folders.push(this.#child(path, entry));
         else if (rest.length === 0) yield this.#child(path, entry);
       }
     }

@@ -29,7 +29,7 @@ export const REGISTRY_CODES = {
     fix: 'nothing: who runs the image fetches it by its digest',
   },
   REGISTRY_BLOB_MISSING: {
-    when: 'a manifest, config or layer that an image names is not in the registry or folder',
+    when: 'a manifest, config or layer that an image names is not in the registry or folder (a remark for a whole platform that a folder lacks, unless `verify-data` asks for all)',
     fix: 'copy or push the image again, all platforms of it',
   },
   REGISTRY_CREDENTIALS_INVALID: {

@@ -153,11 +153,24 @@ describe('a folder without verify-data', () => {
     expect(await codeOf(signAuthor(repository, false))).toBe('STAGE_IMAGE_BROKEN');
   });
 
-  test('so does a platform whose manifest is not there', async () => {
+  test('a platform that is not there is a remark, and an error where all data is asked for', async () => {
     const { repository, remove } = await inFolder();
     const [, , arm] = await pushOciIndex(repository, 'v1');
+    if (!arm) throw new Error('no second platform');
+    const parts = partsOf(arm);
+    await remove({ mediaType: arm.mediaType, digest: arm.digest, size: arm.bytes.length });
+    await remove(parts.config);
     await signAuthor(repository, false);
-    if (arm) await remove({ mediaType: arm.mediaType, digest: arm.digest, size: arm.bytes.length });
-    expect(problemsOf(await verdictOn({ repository, reference: 'v1' }, judge))).toEqual(['REGISTRY_BLOB_MISSING']);
+    const verdict = await verdictOn({ repository, reference: 'v1' }, judge);
+    expect(verdict.verdict).toBe('passed');
+    expect(verdict.reasons).toContainEqual(
+      expect.objectContaining({ code: 'REGISTRY_BLOB_MISSING', severity: 'remark' }),
+    );
+    const whole = await verdictOn({ repository, reference: 'v1' }, judge, true);
+    expect({ verdict: whole.verdict, problems: problemsOf(whole) }).toEqual({
+      verdict: 'failed',
+      problems: ['REGISTRY_BLOB_MISSING'],
+    });
+    expect(await codeOf(signAuthor(repository, true))).toBe('STAGE_IMAGE_BROKEN');
   });
 });

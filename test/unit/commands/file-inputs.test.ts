@@ -37,8 +37,8 @@ describe('a file to be written', () => {
     ['verify-all', { 'subject-path': 'app.sif', 'report-path': 'app.sif' }, 'subject-path'],
     ['verify-all', { 'subject-path': 'x.sif\nimages/*.sif', 'report-path': 'images/b.sif' }, 'subject-path'],
     ['verify-all', { 'subject-path': 'layout', 'report-path': 'layout/index.json' }, 'subject-path'],
-    ['verify-all', { 'subject-name': 'oci:layout:1.0', 'report-path': 'layout/new.json' }, 'subject-name'],
-    ['verify-all', { 'subject-name': 'oci:layout:r.io/a:1', 'report-path': 'layout/new.json' }, 'subject-name'],
+    ['verify-all', { 'subject-name': 'oci:layout:1.0', 'report-path': 'layout/index.json' }, 'subject-name'],
+    ['verify-all', { 'subject-name': 'oci:layout:r.io/a:1', 'report-path': 'layout/index.json' }, 'subject-name'],
     ['verify-all', { 'subject-name': 'oci:layout', 'report-path': 'layout/index.json' }, 'subject-name'],
     ['verify-all', { 'policy-path': './policy.yaml', 'report-path': 'out/../policy.yaml' }, 'policy-path'],
     ['verify-all', { 'public-key': 'other.pub\nkim.pub', 'report-path': 'kim.pub' }, 'public-key'],
@@ -47,7 +47,7 @@ describe('a file to be written', () => {
     ['sign-stage', { 'bundle-folder': 'out', 'report-path': 'out/app.sif.author.sigstore.json' }, 'bundle-folder'],
     ['scan-attest', { 'sbom-path': 'app.sif=sbom.json', 'sarif-path': 'sbom.json' }, 'sbom-path'],
     ['scan-attest', { 'sarif-path': 'new.json', 'report-path': 'out/../new.json' }, 'sarif-path|report-path'],
-    ['pull', { reference: 'oci:layout:1', 'image-path': 'layout/blob' }, 'reference'],
+    ['pull', { reference: 'oci:layout:1', 'image-path': 'layout/index.json' }, 'reference'],
     ['pull', { 'image-path': 'new.sif', 'report-path': 'new.sif' }, 'image-path|report-path'],
     ['build', { source: 'app.sif', 'image-path': 'app.sif', overwrite: 'true' }, 'source'],
     ['build', { definition: 'app.sif', 'report-path': 'app.sif' }, 'definition'],
@@ -117,6 +117,32 @@ describe('a file to be written', () => {
       'sarif-path': 'images/findings.sarif',
       'key-path': '-',
     });
+  });
+
+  test('may lie in a folder that the command makes', async () => {
+    await check('scan-attest', {
+      'bundle-folder': 'new',
+      'report-path': 'new/report.json',
+      'sarif-path': 'new/a/b.sarif',
+    });
+  });
+
+  test('is refused in the first run where the second one would read it', async () => {
+    const texts = { 'subject-path': 'ev/**/*.json', 'report-path': 'ev/report.json' };
+    const folder = await folderWithFiles();
+    await mkdir(join(folder, 'ev'));
+    await expect(check('verify-all', texts, folder)).rejects.toMatchObject({ code: 'USAGE_CONFLICTING_INPUTS' });
+    await check('verify-all', { ...texts, 'report-path': 'ev/report.txt' }, folder);
+  });
+
+  test('is no part of a layout folder, but may lie in it', async () => {
+    const folder = await folderWithFiles();
+    await writeFile(join(folder, 'oci-layout'), '{}');
+    for (const name of ['oci-layout', 'index.json', 'index.json.lock'])
+      await expect(check('verify-all', { 'subject-path': '.', 'report-path': name }, folder)).rejects.toMatchObject({
+        code: 'USAGE_CONFLICTING_INPUTS',
+      });
+    await check('verify-all', { 'subject-path': '.', 'report-path': 'report.json' }, folder);
   });
 
   test('is checked with the other inputs', async () => {

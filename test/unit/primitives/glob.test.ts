@@ -6,7 +6,7 @@ import { glob as nodeGlob, chmod, mkdir, symlink, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { globPaths } from '../../../src/primitives/glob.ts';
+import { globPaths, wouldMatch } from '../../../src/primitives/glob.ts';
 import { isGlob, parseGlob } from '../../../src/primitives/glob-pattern.ts';
 import { runScript } from '../../support/children.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -92,7 +92,7 @@ describe('a glob', () => {
     );
   });
 
-  test('follows links to folders, each folder once and by its own name first', async () => {
+  test('follows links to folders where they are named or matched, and never by two stars', async () => {
     await files('z/a.sif', 'outside/b.sif');
     await symlink('..', join(folder, 'z', 'up'));
     await symlink('z', join(folder, 'link'));
@@ -100,8 +100,22 @@ describe('a glob', () => {
     await symlink('nowhere', join(folder, 'gone'));
     expect(await found('*/*.sif')).toEqual(['link/a.sif', 'outside/b.sif', 'z/a.sif']);
     expect(await found('**/*.sif')).toEqual(['outside/b.sif', 'z/a.sif']);
-    expect(await found('z/**/b.sif')).toEqual(['z/up/outside/b.sif']);
+    expect(await found('z/**/b.sif')).toEqual([]);
+    expect(await found('z/up/**/b.sif')).toEqual(['z/up/outside/b.sif']);
+    expect(await found('link/**/a.sif')).toEqual(['link/a.sif']);
     expect(await found('g*')).toEqual(['gone']);
+  });
+
+  test.each([
+    ['ev/*.json', 'ev/report.json', true],
+    ['**/*.json', 'a/b/c.json', true],
+    ['**/*.json', '.git/c.json', false],
+    ['*.json', 'a/b.json', false],
+    ['{a,b}/x', 'b/x', true],
+    ['/tmp/*', '/tmp/x', true],
+    ['tmp/*', '/tmp/x', false],
+  ])('%s would match %s: %s', (pattern, path, expected) => {
+    expect(wouldMatch(pattern, path)).toBe(expected);
   });
 
   test.each([
