@@ -228,7 +228,7 @@ function quiet(host: Host): Host {
     finding: () => undefined,
     group: (_title, body) => body(),
     progress: () => ({ update: () => undefined, finish: () => undefined }),
-    mask: (text) => host.mask(text),
+    mask: (text, origin) => host.mask(text, origin),
     readStdin: (limitBytes) => host.readStdin(limitBytes),
     run: (request) => host.run(request),
     which: (program) => host.which(program),

@@ -117,14 +117,14 @@ function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
       hint: 'give both, or none to use the credential files of docker, podman and apptainer',
     });
   const ambient = host.env['GITHUB_TOKEN'];
-  if (ambient) host.mask(ambient);
+  if (ambient) host.mask(ambient, 'found');
   return {
     username,
     password,
     githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
     env: host.env,
     uid: node.platform === 'linux' ? node.getuid?.() : undefined,
-    mask: (text) => host.mask(text),
+    mask: (text, origin) => host.mask(text, origin ?? 'found'),
     async runHelper({ program, ...call }) {
       const path = await host.which(program);
       return host.run({ ...call, program: path ?? program, echo: false });

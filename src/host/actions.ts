@@ -10,7 +10,7 @@ import { type SourceLocation, UsageError } from '../primitives/errors.ts';
 import { visibleLines } from '../primitives/unsafe-text.ts';
 import { ambientSecrets } from './ambient-secrets.ts';
 import { childEnvironment } from './child-environment.ts';
-import type { Host, HostCache, Progress, ToolCall, ToolResult } from './host.ts';
+import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from './host.ts';
 import { ProgressMeter } from './progress.ts';
 import { Redactor, withoutWorkflowCommands } from './redact.ts';
 import { findProgram, runTool } from './run.ts';
@@ -46,7 +46,7 @@ export class ActionsHost implements Host {
     this.env = options.env;
     this.cwd = options.cwd;
     this.temporary = new TemporaryFolder(options.temporaryBase);
-    for (const text of ambientSecrets(options.env)) this.#setSecrets(this.redactor.add(text, { withhold: false }));
+    for (const { text, origin } of ambientSecrets(options.env)) this.mask(text, origin);
     const load = async () => (await import('./actions-cache.ts')).actionsCache((text) => this.warning(text));
     this.cache = {
       restore: async (paths, key, restoreKeys) => (await load()).restore(paths, key, restoreKeys),
@@ -111,8 +111,8 @@ export class ActionsHost implements Host {
     };
   }
 
-  mask(text: string): void {
-    this.#setSecrets(this.redactor.add(text));
+  mask(text: string, origin?: SecretOrigin): void {
+    this.#setSecrets(this.redactor.add(text, origin));
   }
 
   async readStdin(): Promise<Uint8Array> {

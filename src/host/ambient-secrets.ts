@@ -2,6 +2,8 @@
 // Secrets that are in the environment of a run although nobody gave them to it: the tokens of the job, the password of a
 // proxy.
 
+import type { SecretOrigin } from './host.ts';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Tokens that the runner or a workflow gives to a whole step, and the passphrase of cosign keys. */
@@ -9,12 +11,17 @@ export const AMBIENT_TOKEN =
   /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
 const PROXY = /^(https?|all)_proxy$/i;
 
+export interface AmbientSecret {
+  readonly text: string;
+  readonly origin: SecretOrigin;
+}
+
 /** Every text in the environment that must not be shown. */
-export function ambientSecrets(environment: Environment): readonly string[] {
-  return Object.entries(environment).flatMap(([name, value]) => {
+export function ambientSecrets(environment: Environment): readonly AmbientSecret[] {
+  return Object.entries(environment).flatMap(([name, value]): readonly AmbientSecret[] => {
     if (value === undefined) return [];
-    if (AMBIENT_TOKEN.test(name)) return [value];
-    return PROXY.test(name) ? proxyPassword(value) : [];
+    if (AMBIENT_TOKEN.test(name)) return [{ text: value, origin: 'environment' }];
+    return PROXY.test(name) ? proxyPassword(value).map((text) => ({ text, origin: 'found' })) : [];
   });
 }
 

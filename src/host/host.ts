@@ -39,6 +39,12 @@ export interface HostCache {
   save(paths: readonly string[], key: string): Promise<void>;
 }
 
+/**
+ * Where a secret is from: an input of this run; a variable that holds nothing else; or the run came upon it, in a file, an
+ * address, from a helper or a service.
+ */
+export type SecretOrigin = 'given' | 'environment' | 'found';
+
 export interface Host {
   readonly kind: 'actions' | 'terminal';
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -54,8 +60,8 @@ export interface Host {
   finding(text: string, location?: SourceLocation): void;
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
   progress(title: string): Progress;
-  /** Registers a text that must never appear in any output. */
-  mask(text: string): void;
+  /** Registers a text that must never appear in any output. One that was given, as without `origin`, no child gets either. */
+  mask(text: string, origin?: SecretOrigin): void;
   /** The text without such texts, for documents that a command writes itself; never for what is signed. */
   redact?(text: string): string;
   readStdin(limitBytes: number): Promise<Uint8Array>;

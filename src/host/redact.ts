@@ -2,7 +2,8 @@
 // What may be printed: no registered secret, no terminal control sequence, no workflow command hidden in a text that
 // came from an image, a registry or a tool.
 
-import { MIN_CHARS, secretForms } from './secret-forms.ts';
+import type { SecretOrigin } from './host.ts';
+import { MIN_CHARS, MIN_CHARS_FOUND, secretForms } from './secret-forms.ts';
 
 const REPLACEMENT = '***';
 /** What shorter secrets have in common with a digest or a fingerprint is chance. */
@@ -25,19 +26,20 @@ export class Redactor {
   readonly #withheld = new Set<string>();
 
   /**
-   * Registers a secret; those under 4 characters are ignored, they would riddle the log.
-   * @param options `withhold: false` for what the environment of every child may hold
+   * Registers a secret; those under 4 characters are ignored, they would riddle the log, and those under 8 that were
+   * found and not given.
+   * @param origin children may have all but what was given: a helper that reads a login from its environment is asked again
    * @returns the forms that were not known before
    */
-  add(secret: string, options: { readonly withhold: boolean } = { withhold: true }): readonly string[] {
-    const forms = [...secretForms(secret)];
+  add(secret: string, origin: SecretOrigin = 'given'): readonly string[] {
+    const forms = [...secretForms(secret, origin === 'found' ? MIN_CHARS_FOUND : MIN_CHARS)];
     const fresh = forms.filter((form) => !this.#forms.has(form));
     for (const form of fresh) {
       this.#forms.add(form);
       const start = form.slice(0, MIN_CHARS);
       this.#byStart.set(start, [...(this.#byStart.get(start) ?? []), form]);
     }
-    if (options.withhold) for (const form of forms) this.#withheld.add(form);
+    if (origin === 'given') for (const form of forms) this.#withheld.add(form);
     return fresh;
   }
 

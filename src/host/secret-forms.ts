@@ -5,20 +5,22 @@ import { visibleLine, visibleLines } from '../primitives/unsafe-text.ts';
 
 /** No form is shorter: such texts would riddle a log when masked. */
 export const MIN_CHARS = 4;
+/** For secrets that nobody gave: who has `pass` in a file does not expect it to be taken out of every `passed`. */
+export const MIN_CHARS_FOUND = 8;
 /** Bytes from the middle of a secret that say enough about it to be hidden in Base64. */
 const MIN_MIDDLE_BYTES = 6;
 
 /**
- * Every form of a secret, none shorter than 4 characters. The frame of a PEM text and lines that short are no secrets;
+ * Every form of a secret, none shorter than `minChars`. The frame of a PEM text and lines that short are no secrets;
  * a secret that is that short itself has no form at all.
  */
-export function secretForms(secret: string): ReadonlySet<string> {
+export function secretForms(secret: string, minChars: number = MIN_CHARS): ReadonlySet<string> {
   const text = secret.trim();
   const forms = new Set<string>();
   for (const line of [text, ...text.split(/[\r\n]+/).map((one) => one.trim())])
-    if (line.length >= MIN_CHARS && (line === text || !line.startsWith('-----')))
+    if (line.length >= minChars && (line === text || !line.startsWith('-----')))
       for (const form of [line, ...escapedForms(line)]) forms.add(form);
-  if (text.length < MIN_CHARS) return forms;
+  if (text.length < minChars) return forms;
   for (const encoded of [secret, text].flatMap(base64Forms)) {
     forms.add(encoded);
     forms.add(encoded.replaceAll('+', '-').replaceAll('/', '_'));

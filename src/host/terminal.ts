@@ -8,7 +8,7 @@ import type { SourceLocation } from '../primitives/errors.ts';
 import { visibleLines } from '../primitives/unsafe-text.ts';
 import { ambientSecrets } from './ambient-secrets.ts';
 import { childEnvironment } from './child-environment.ts';
-import type { Host, HostCache, Progress, ToolCall, ToolResult } from './host.ts';
+import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from './host.ts';
 import { ProgressMeter } from './progress.ts';
 import { Redactor } from './redact.ts';
 import { findProgram, runTool } from './run.ts';
@@ -43,7 +43,7 @@ export class TerminalHost implements Host {
     this.#options = options;
     this.env = options.env;
     this.cwd = options.cwd;
-    for (const text of ambientSecrets(options.env)) this.redactor.add(text, { withhold: false });
+    for (const { text, origin } of ambientSecrets(options.env)) this.mask(text, origin);
   }
 
   temporaryFolder(): Promise<string> {
@@ -93,8 +93,8 @@ export class TerminalHost implements Host {
     };
   }
 
-  mask(text: string): void {
-    this.redactor.add(text);
+  mask(text: string, origin?: SecretOrigin): void {
+    this.redactor.add(text, origin);
   }
 
   readStdin(limitBytes: number): Promise<Uint8Array> {

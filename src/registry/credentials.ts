@@ -48,8 +48,8 @@ export interface CredentialSources {
   readonly uid?: number | undefined;
   /** Runs a docker-credential program; without it helpers are passed over. */
   readonly runHelper?: RunHelper | undefined;
-  /** Told of every secret, found here or got for it from a token service, before it is used. */
-  readonly mask?: ((text: string) => void) | undefined;
+  /** Told of every secret, given, found here or got for it from a token service, before it is used. */
+  readonly mask?: ((text: string, origin?: 'given' | 'found') => void) | undefined;
 }
 
 const GITHUB_REGISTRY = 'ghcr.io';
@@ -66,8 +66,14 @@ export async function findCredential(
   sources: CredentialSources,
 ): Promise<FoundCredential> {
   const found = await search(place, sources);
-  for (const text of secretTexts(found.credential)) sources.mask?.(text);
+  const origin = isGiven(found, sources) ? 'given' : 'found';
+  for (const text of secretTexts(found.credential)) sources.mask?.(text, origin);
   return found;
+}
+
+/** Whether it is one of the inputs, and not what a file, a helper or the environment has. */
+function isGiven({ credential }: FoundCredential, { password, githubToken }: CredentialSources): boolean {
+  return credential.kind === 'basic' && (credential.password === password || credential.password === githubToken);
 }
 
 async function search(

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Host, HostCache, Progress, ToolCall, ToolResult } from '../../src/host/host.ts';
+import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../../src/host/host.ts';
 import type { SourceLocation } from '../../src/primitives/errors.ts';
 
 export interface LogEntry {
@@ -34,6 +34,8 @@ export class FakeHost implements Host, AsyncDisposable {
   readonly cache: HostCache | undefined;
   readonly log: LogEntry[] = [];
   readonly masks: string[] = [];
+  /** Those of them that nobody gave. */
+  readonly found: string[] = [];
   readonly calls: ToolCall[] = [];
   readonly groups: string[] = [];
   readonly #options: FakeHostOptions;
@@ -81,7 +83,8 @@ export class FakeHost implements Host, AsyncDisposable {
     return { update() {}, finish() {} };
   }
 
-  mask(text: string): void {
+  mask(text: string, origin: SecretOrigin = 'given'): void {
+    if (origin === 'found') this.found.push(text);
     this.masks.push(text);
   }
 

@@ -100,6 +100,15 @@ describe('the redactor', () => {
     expect(redactor.apply(`x ${lines[4321]} y`)).toBe('x *** y');
   });
 
+  test('looks for what nobody gave from eight characters on, unless it is given, too', () => {
+    const redactor = new Redactor();
+    expect(redactor.add('user:pass'.slice(5), 'found')).toEqual([]);
+    redactor.add('hunter22\nshort', 'found');
+    expect(redactor.apply('passed hunter22 short')).toBe('passed *** short');
+    redactor.add('pass');
+    expect(redactor.apply('passed hunter22')).toBe('***ed ***');
+  });
+
   test('does not take what a short secret has in common with a digest for the secret', () => {
     const redactor = new Redactor();
     redactor.add('cafe');
@@ -137,6 +146,15 @@ describe('printable text', () => {
 });
 
 describe('the environment of a child', () => {
+  test('keeps what was found, so that a helper that reads it there can be asked again', () => {
+    const redactor = new Redactor();
+    redactor.add('correct horse', 'found');
+    const environment = { REG_PASS_ENV: 'correct horse' };
+    expect(childEnvironment(environment, redactor)).toEqual(environment);
+    redactor.add('correct horse');
+    expect(childEnvironment(environment, redactor)).toEqual({});
+  });
+
   test('holds no input, no token and no registered secret', () => {
     const redactor = new Redactor();
     redactor.add('hunter22');
@@ -172,7 +190,7 @@ describe('secrets of the environment', () => {
       EMPTY: undefined,
     };
     const pair = (text: string) => Buffer.from(text).toString('base64');
-    expect(ambientSecrets(environment)).toEqual([
+    expect(ambientSecrets(environment).map(({ text }) => text)).toEqual([
       'one',
       'two',
       'three',
@@ -186,6 +204,13 @@ describe('secrets of the environment', () => {
     ]);
   });
 
+  test('are given where a variable holds nothing else, and found in an address', () => {
+    const environment = { COSIGN_PASSWORD: 'pass', HTTP_PROXY: 'http://user:word@proxy' };
+    const redactor = new Redactor();
+    for (const { text, origin } of ambientSecrets(environment)) redactor.add(text, origin);
+    expect(redactor.apply('a pass and a word')).toBe('a *** and a word');
+  });
+
   test('do not keep a proxy, or a token under another name that was given to a child, from it', () => {
     const environment = {
       https_proxy: 'http://me:hunter22@proxy',
@@ -193,7 +218,7 @@ describe('secrets of the environment', () => {
       FOR_CHILD: 'ghs_12345678',
     };
     const redactor = new Redactor();
-    for (const text of ambientSecrets(environment)) redactor.add(text, { withhold: false });
+    for (const { text, origin } of ambientSecrets(environment)) redactor.add(text, origin);
     const { https_proxy, FOR_CHILD } = environment;
     expect(childEnvironment(environment, redactor)).toEqual({ https_proxy, FOR_CHILD });
     expect(redactor.apply('hunter22 ghs_12345678')).toBe('*** ***');

@@ -344,3 +344,17 @@ describe('where a credential may be sent', () => {
     }
   });
 });
+
+describe('who is told of secrets', () => {
+  test('learns whether one was given or found', async () => {
+    const HOME = await home({ '.docker/config.json': auths({ 'r.example': 'u:from-file' }) });
+    const told = async (sources: Partial<CredentialSources>) => {
+      const origins = new Set<string | undefined>();
+      const mask = (_: string, origin?: string) => void origins.add(origin);
+      await findCredential(place('r.example'), { env: { HOME }, mask, ...sources });
+      return [...origins];
+    };
+    expect(await told({})).toEqual(['found']);
+    expect(await told({ username: 'u', password: new Secret('given') })).toEqual(['given']);
+  });
+});
