@@ -65,6 +65,8 @@ export class RegistryClient {
   readonly written = new Map<string, Manifest>();
   /** Set when the registry answered that it has no referrers API, so that it is not asked again. */
   lacksReferrersApi = false;
+  /** Set when the registry lists tags, but not those after a tag that it did not name itself. */
+  refusesLast = false;
   readonly #authorizer: Authorizer;
   readonly #root: string;
   readonly #scopes: readonly string[];

@@ -6,6 +6,7 @@ import { DataError } from '../primitives/errors.ts';
 import type { HttpResponse } from '../primitives/http-response.ts';
 import { isJsonObject, parseJson } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
+import { isRetryableStatus } from '../primitives/retry.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { ACCEPT_MANIFESTS, checkManifest } from './manifest.ts';
@@ -149,10 +150,30 @@ function assertStored(response: HttpResponse, manifest: Manifest): void {
 }
 
 /**
- * The tags of the repository, page by page; with `prefix` at least those that begin with it.
+ * The tags of the repository, page by page; with `prefix` at least those that begin with it. Some registries take for
+ * `last` only what they gave out themselves; they are asked for all tags.
  * @throws RegistryError REGISTRY_ANSWER_INVALID and by status; NetworkError
  */
 export async function listTags(client: RegistryClient, prefix?: string): Promise<readonly string[]> {
+  if (prefix === undefined || client.refusesLast) return (await readTagPages(client)) ?? [];
+  try {
+    const tags = await readTagPages(client, prefix);
+    if (tags) return tags;
+  } catch (error) {
+    if (!(error instanceof RegistryError) || !isRefusedRequest(error.status)) throw error;
+  }
+  const tags = await readTagPages(client);
+  client.refusesLast = tags !== undefined;
+  return tags ?? [];
+}
+
+/** True for an answer that says something about the request, and will not be another one later. */
+function isRefusedRequest(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500 && !isRetryableStatus(status);
+}
+
+/** Undefined when the registry knows of no list. */
+async function readTagPages(client: RegistryClient, prefix?: string): Promise<readonly string[] | undefined> {
   const tags: string[] = [];
   let next: string | URL | undefined = `tags/list?n=1000${prefix === undefined ? '' : `&last=${prefix}`}`;
   for (let pages = 0; next !== undefined; pages += 1) {
@@ -160,7 +181,7 @@ export async function listTags(client: RegistryClient, prefix?: string): Promise
     const page = { limitBytes: TAGS_BYTES, isFirst: pages === 0 };
     const answer: ReadAnswer = await readListPage(client, { at: next, expect: [200, 404] }, page);
     const { response } = answer;
-    if (response.status === 404) return tags;
+    if (response.status === 404) return undefined;
     const found = readTags(answer.bytes, client);
     for (const tag of found) tags.push(tag);
     if (tags.length > MAX_TAGS) throw noTags(client, `more than ${MAX_TAGS} tags`);

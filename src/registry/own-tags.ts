@@ -3,13 +3,14 @@
 // found by its own tag when the shared list lost it. They are looked for by listing the tags of the repository.
 
 import { type Digest, digestHex } from '../primitives/digest.ts';
+import { CountersignError } from '../primitives/errors.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './errors.ts';
 import { listTags } from './manifests.ts';
 import { referrersTag } from './reference.ts';
 
 /** A registry that lists no tags, or not for this user. What it lists as referrers can be read all the same. */
-const REFUSED: ReadonlySet<number | undefined> = new Set([403, 405]);
+const REFUSED: ReadonlySet<number | undefined> = new Set([400, 401, 403, 405, 501]);
 
 function ownTagPrefix(subject: Digest): string {
   return `${referrersTag(subject)}.countersign-`;
@@ -38,7 +39,12 @@ export async function listOwnTags(client: RegistryClient, subject: Digest, known
     const tags = await listTags(client, prefix);
     return { tags: tags.filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
   } catch (error) {
-    if (!(error instanceof RegistryError) || !REFUSED.has(error.status)) throw error;
-    return { tags: [], refused: error.message };
+    if (error instanceof CountersignError && isNoList(error)) return { tags: [], refused: error.message };
+    throw error;
   }
+}
+
+/** Some registries put a map of all manifests on the page of tags, so that it may be larger than is read. */
+function isNoList(error: CountersignError): boolean {
+  return error instanceof RegistryError ? REFUSED.has(error.status) : error.code === 'NETWORK_RESPONSE_TOO_LARGE';
 }

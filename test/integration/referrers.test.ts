@@ -417,17 +417,72 @@ describe('finding', () => {
     expect(await digestsOf(await openIn(registry), subject)).toEqual([layer.digest]);
   });
 
-  test.each([403, 405])('a registry that lists no tags (%i) is read without them, and that is told', async (status) => {
+  test.each([400, 401, 403, 405, 501])(
+    'a registry that lists no tags (%i) is read without them, and that is told',
+    async (status) => {
+      for (const referrersApi of [true, false]) {
+        const registry = await startRegistry({ referrersApi });
+        const subject = await pushImage(await openIn(registry), 'v1');
+        registry.faults.fail = { status, times: Infinity, only: ({ url }) => /tags\/list/.test(url ?? '') };
+        const layer = referrerTo(subject, 'a');
+        await (await openIn(registry)).attachReferrer(layer);
+        const list = await (await openIn(registry)).listReferrers(subject.digest);
+        expect(list.referrers.map(({ descriptor }) => descriptor.digest)).toEqual([layer.digest]);
+        expect(list).toMatchObject({ complete: true, rejected: [{ digest: 'the list of tags' }] });
+      }
+    },
+  );
+
+  test('a list of tags that is too large to be read is one that there is not', async () => {
     for (const referrersApi of [true, false]) {
       const registry = await startRegistry({ referrersApi });
       const subject = await pushImage(await openIn(registry), 'v1');
-      registry.faults.fail = { status, times: Infinity, only: ({ url }) => /tags\/list/.test(url ?? '') };
       const layer = referrerTo(subject, 'a');
       await (await openIn(registry)).attachReferrer(layer);
+      const body = JSON.stringify({ manifest: { a: 'x'.repeat(17 * 1024 * 1024) }, tags: ['v1'] });
+      registry.intercept = ({ url }, response) => {
+        if (!/tags\/list/.test(url ?? '')) return false;
+        response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+        return true;
+      };
       const list = await (await openIn(registry)).listReferrers(subject.digest);
       expect(list.referrers.map(({ descriptor }) => descriptor.digest)).toEqual([layer.digest]);
       expect(list).toMatchObject({ complete: true, rejected: [{ digest: 'the list of tags' }] });
     }
+  });
+
+  test.each([400, 404])(
+    'a registry that understands no tag of ours as start of the list (%i) is asked for all',
+    async (status) => {
+      for (const tagPageSize of [undefined, 1]) {
+        const registry = await startRegistry(tagPageSize === undefined ? {} : { tagPageSize });
+        const first = await openIn(registry);
+        // Some tags stand behind ours in the order, and must not end the search.
+        const subject = await pushImage(first, 'zzz');
+        await pushImage(first, '1.0');
+        const layer = referrerTo(subject, 'a');
+        await first.attachReferrer(layer);
+        registry.repo('team/app').tags.delete(referrersTag(subject.digest));
+        const asksFrom = /tags\/list.*[?&]last=sha256-[0-9a-f]{64}\.countersign-$/;
+        registry.faults.fail = { status, times: Infinity, only: ({ url }) => asksFrom.test(url ?? '') };
+        const repository = await openIn(registry);
+        const list = await repository.listReferrers(subject.digest);
+        expect(list.referrers.map(({ descriptor }) => descriptor.digest)).toEqual([layer.digest]);
+        expect(list).toMatchObject({ complete: true, rejected: [] });
+        expect(registry.seen.filter(({ path }) => asksFrom.test(path)).length).toBeGreaterThan(0);
+        registry.seen.length = 0;
+        await repository.listReferrers(subject.digest);
+        expect(registry.seen.filter(({ path }) => asksFrom.test(path))).toEqual([]);
+      }
+    },
+  );
+
+  test('a registry that asks for patience with its tags is no registry without any', async () => {
+    const registry = await startRegistry({ referrersApi: true });
+    const repository = await openIn(registry);
+    const subject = await pushImage(repository, 'v1');
+    registry.faults.fail = { status: 429, times: Infinity, only: ({ url }) => /tags\/list/.test(url ?? '') };
+    await expect(repository.listReferrers(subject.digest)).rejects.toMatchObject({ code: 'REGISTRY_RATE_LIMITED' });
   });
 
   test('a tag of ours that points to something else is no layer', async () => {
