@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open, realpath, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
+import { type CountersignError, fileError, isErrnoException, SystemError } from '../primitives/errors.ts';
 import { readKeyFile } from '../primitives/file.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../primitives/json.ts';
 import { currentProcess, type ProcessIdentity, processState } from '../primitives/processes.ts';
@@ -97,6 +97,15 @@ async function removeStale(lockPath: string, stale: FoundLock, attempt: Attempt)
   if (now?.instance === stale.instance) await rm(lockPath, { force: true });
 }
 
+/** Who may not write to the folder knows nothing of a lock file. */
+function noLock(error: CountersignError, image: string): CountersignError {
+  if (!(error instanceof SystemError) || error.code !== 'FILE_NO_PERMISSION') return error;
+  return new SystemError('FILE_NO_PERMISSION', `no permission to write in the folder of ${image}`, {
+    cause: error,
+    hint: 'give this user the right to write in that folder, or copy the image to another one: while an image is changed, a lock file lies beside it',
+  });
+}
+
 interface FoundLock {
   readonly holder: ProcessIdentity | undefined;
   /** Tells this lock file from any other of the same name. */
@@ -184,7 +193,7 @@ class LockFile implements AsyncDisposable {
       return new LockFile(path, attempt.image, content);
     } catch (error) {
       if (isErrnoException(error) && error.code === 'EEXIST') return undefined;
-      throw fileError(error, path, 'write');
+      throw noLock(fileError(error, path, 'write'), attempt.image);
     }
   }
 

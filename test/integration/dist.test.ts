@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What users run is dist/: every entry is started as a process, the way the runner and a shell do.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderContent } from '../../scripts/bundle.ts';
@@ -30,6 +31,15 @@ const LAZY = {
 const ACTIONS_CORE = 'ghadelimiter_';
 const PASSPHRASE = 'correct horse battery staple 7';
 
+/** A Node on PATH that is older than the one the command line needs; most machines that pin one have it. */
+const oldNode = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((place) => join(place, 'node'))
+  .find(
+    (path) =>
+      existsSync(path) && Number.parseInt(spawnSync(path, ['-p', 'process.versions.node']).stdout.toString(), 10) < 24,
+  );
+
 let folder = '';
 const workspace = async (): Promise<string> => {
   const path = await mkdtemp(join(folder, 'workspace-'));
@@ -48,6 +58,14 @@ function keyPair(): { readonly privateKey: string; readonly publicKey: string } 
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
 }
+
+test.skipIf(oldNode === undefined)('an old Node is told so (skipped without one on PATH)', () => {
+  const run = spawnSync(oldNode ?? '', [join(PROJECT, 'dist/cli.mjs'), '--version'], { encoding: 'utf8' });
+  expect(run.status).toBe(3);
+  expect(run.stderr).toMatch(
+    /^error: countersign needs Node 24 or newer, and this is Node \d+\.[\d.]+ \[NODE_TOO_OLD\]\nhint: /,
+  );
+});
 
 describe('dist', () => {
   test('has every entry and stays within its budget', async () => {
