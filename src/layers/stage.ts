@@ -192,7 +192,9 @@ function assertReplaceable(replaced: readonly LayerFact[], { facts }: Examined):
       throw new StageError(
         'STAGE_REPLACE_BLOCKED',
         `the approval of stage ${later.approval?.stage} names the one to be replaced in its roster`,
-        { hint: 'leave the approval as it is, or replace the later ones too, beginning with the last' },
+        {
+          hint: 'leave the approval as it is; to begin anew, take the image from before it and let this stage and the later ones approve that',
+        },
       );
   }
 }
