@@ -321,7 +321,7 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2
 
 function parseTime(input: InputSpec, text: string): Date {
   const time = RFC3339.test(text) && isDay(text.slice(0, 10)) ? new Date(text) : undefined;
-  if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, 'a time like 2026-11-22T12:00:00Z');
+  if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, 'a time of RFC 3339');
   return time;
 }
 

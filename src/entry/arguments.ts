@@ -133,6 +133,9 @@ function blank(what: string): UsageError {
 }
 
 function unknownFlag(token: Token, known: readonly string[]): UsageError {
+  const off = token.name.startsWith('no-') && known.includes(token.name.slice(3)) ? token.name.slice(3) : undefined;
+  if (off !== undefined)
+    return new UsageError('USAGE_UNKNOWN_INPUT', `no flag ${token.rawName}`, { hint: `write --${off}=false` });
   const guess = nearest(token.name, known);
   return new UsageError('USAGE_UNKNOWN_INPUT', `no flag ${token.rawName}`, {
     hint: guess ? `did you mean --${guess}?` : 'run the command with --help for its flags',

@@ -58,6 +58,7 @@ function flagHelp(input: InputSpec): readonly string[] {
   const notes = [
     input.values ? `One of ${input.values.join(', ')}.` : '',
     input.default ? `Default: ${input.default.replaceAll('\n', ' ')}.` : '',
+    input.type === 'boolean' && input.default === 'true' ? `\`--${input.name}=false\` switches it off.` : '',
     input.required ? 'Required.' : '',
   ];
   const text = [input.description, ...notes].filter((part) => part !== '').join(' ');

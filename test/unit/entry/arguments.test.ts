@@ -83,6 +83,10 @@ describe('arguments', () => {
     expect(() => texts(['--stagge', 'author'])).toThrow(expect.objectContaining({ hint: 'did you mean --stage?' }));
   });
 
+  test('a flag is switched off by a value', () => {
+    expect(() => texts(['--no-dry-run'])).toThrow(expect.objectContaining({ hint: 'write --dry-run=false' }));
+  });
+
   test.each([[['--key', 'hunter22']], [['--key=hunter22']]])('a secret in %j is refused and not repeated', (args) => {
     const refusal = thrownBy(() => texts(args));
     expect(refusal).toMatchObject({ code: 'USAGE_INVALID_INPUT', hint: expect.stringContaining('COUNTERSIGN_KEY') });
