@@ -45,7 +45,7 @@ const spec: CommandSpec = {
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const file = await subjectFile(inputs);
-  const reference = referenceFrom(inputs, inputs.requiredText('reference'));
+  const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
   const judge = await optionalJudge(inputs, host.now());
   await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
   const image = await openRegistryImage(opened.repository, manifestName(reference));

@@ -80,8 +80,11 @@ function meanings(line: string): readonly string[] {
   const found = [line];
   for (let at = line.indexOf('='); at >= 0; at = line.indexOf('=', at + 1)) found.push(line.slice(at + 1));
   const layout = /^oci:(?!\/\/)(.+)$/.exec(line)?.[1];
-  const folder = /^(?:[A-Za-z]:[\\/])?[^:]*/.exec(layout ?? '')?.[0] ?? '';
-  if (layout !== undefined) found.push(layout, layout.replace(/@[^@]*$/, ''), folder, folder.replace(/@[^@]*$/, ''));
+  if (layout === undefined) return found.filter((path) => path !== '');
+  // The folder ends at a colon, and may have others.
+  const colons = [...layout.matchAll(/:/g)].map(({ index }) => index);
+  const folders = [...colons.map((end) => layout.slice(0, end)), layout];
+  found.push(...new Set(folders.flatMap((folder) => [folder, folder.replace(/@[^@]*$/, '')])));
   return found.filter((path) => path !== '');
 }
 

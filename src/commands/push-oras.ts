@@ -104,10 +104,11 @@ const spec: CommandSpec = {
 };
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const reference = referenceFrom(inputs, inputs.requiredText('reference'));
+  const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
   const tags = tagsFrom(inputs, reference);
   const [named, ...more] = inputs.list('subject-name');
-  const source = named ?? (await layoutSource(inputs));
+  const source =
+    named === undefined ? await layoutSource(inputs) : { name: named, reference: await referenceFrom(inputs, named) };
   const task = { inputs, host, reference, tags };
   if (source === undefined) return pushFile(await subjectFile(inputs), task);
   if (more.length > 0 || (named !== undefined && inputs.list('subject-path').length > 0))

@@ -15,8 +15,11 @@ import { PassingImage } from '../sif/passing-hash.ts';
 import type { Inputs } from './inputs.ts';
 import { judged } from './judged.ts';
 import { publicationSummary } from './push-summary.ts';
-import { openFrom, referenceFrom } from './registry-inputs.ts';
+import { openFrom } from './registry-inputs.ts';
 import type { CommandResult } from './spec.ts';
+import type { NamedImage } from './subjects.ts';
+
+type PromotionSource = Pick<NamedImage, 'name' | 'reference'>;
 
 interface PromoteTask {
   readonly inputs: Inputs;
@@ -31,13 +34,13 @@ interface PromoteTask {
  * Carries the image that `source` names to the destination.
  * @throws RegistryError, NetworkError, SystemError
  */
-export async function promote(source: string, task: PromoteTask): Promise<CommandResult> {
+export async function promote(source: PromotionSource, task: PromoteTask): Promise<CommandResult> {
   const { inputs, host, reference, tags, judge } = task;
-  const origin = referenceFrom(inputs, source);
+  const origin = source.reference;
   const login = loginFor(origin, reference);
   await using from = await openFrom(inputs, host, { reference: origin, access: 'pull', login });
   await using to = await openFrom(inputs, host, { reference, access: 'push' });
-  const progress = host.progress(`promoting ${source}`);
+  const progress = host.progress(`promoting ${source.name}`);
   try {
     const promoted = await promoteImage(manifestName(origin), {
       from: from.repository,
@@ -49,7 +52,7 @@ export async function promote(source: string, task: PromoteTask): Promise<Comman
       clock: systemClock(),
       onBytes: (done, total) => progress.update(done, total),
     });
-    for (const remark of promoted.remarks) host.warning(`${source}: ${remark}`);
+    for (const remark of promoted.remarks) host.warning(`${source.name}: ${remark}`);
     return present(promoted, { ...task, origin });
   } finally {
     progress.finish();
@@ -72,17 +75,17 @@ function mountable(origin: Reference, target: Reference): string | undefined {
  * @throws RegistryError REGISTRY_NOT_A_SIF and others; SifError; SystemError
  */
 export async function assembledCopy(
-  source: string,
+  source: PromotionSource,
   { inputs, host, judge, reference }: Pick<PromoteTask, 'inputs' | 'host' | 'judge' | 'reference'>,
 ): Promise<string> {
-  const origin = referenceFrom(inputs, source);
+  const origin = source.reference;
   const login = loginFor(origin, reference);
   await using from = await openFrom(inputs, host, { reference: origin, access: 'pull', login });
   const { repository } = from;
   const found = await findSif(repository, manifestName(origin));
   const plain = found.title !== undefined && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(found.title);
   const path = join(await host.temporaryFolder(), plain ? (found.title ?? '') : 'image.sif');
-  const progress = host.progress(`reading ${source}`);
+  const progress = host.progress(`reading ${source.name}`);
   const passing = new PassingImage(found.layer.size);
   try {
     await pullSif(repository, found.layer, {
@@ -99,7 +102,7 @@ export async function assembledCopy(
   const { leftOut } = await assembleFile(path, layers, {
     judge,
     now: host.now(),
-    name: source,
+    name: source.name,
     hash: passing.hash,
   });
   for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);

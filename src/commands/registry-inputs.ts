@@ -13,10 +13,17 @@ import { type Clock, DEFAULT_RETRY } from '../primitives/retry.ts';
 import { VERSION } from '../primitives/version.ts';
 import type { CredentialSources } from '../registry/credentials.ts';
 import type { OpenedRepository, OpenOptions } from '../registry/open.ts';
-import { formatPlace, parseReference, type Reference } from '../registry/reference.ts';
+import {
+  formatPlace,
+  type LayoutReference,
+  layoutReadings,
+  parseReference,
+  type Reference,
+} from '../registry/reference.ts';
 import { GITHUB_TOKEN_INPUT, REGISTRY_INPUTS } from './common-inputs.ts';
 import { type Inputs, passphraseText } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
+import { isFolder, isLayoutFolder } from './subject-layout.ts';
 
 export const CONNECTION_INPUTS: readonly InputSpec[] = [
   ...REGISTRY_INPUTS,
@@ -39,12 +46,37 @@ export const CONNECTION_INPUTS: readonly InputSpec[] = [
 /** Spent in waiting, not in transfers. */
 const TELL_AFTER_MS = 3000;
 
-/** A reference whose layout folder is relative to the working directory. @throws RegistryError REGISTRY_REFERENCE_INVALID */
-export function referenceFrom(inputs: Inputs, text: string): Reference {
+/**
+ * A reference; a layout folder is relative to the working directory. Folders and the names of images in them may both
+ * have colons: the folder is the one that is an image layout, or else the longest that is there.
+ * @throws RegistryError REGISTRY_REFERENCE_INVALID; UsageError USAGE_INVALID_INPUT when several layouts could be meant
+ */
+export async function referenceFrom(inputs: Inputs, text: string): Promise<Reference> {
+  const here = (reference: LayoutReference): LayoutReference => ({
+    ...reference,
+    folder: resolve(inputs.workingDirectory, reference.folder),
+  });
+  const readings = layoutReadings(text).map(here);
+  const layouts = await filterAsync(readings, ({ folder }) => isLayoutFolder(folder));
+  if (layouts.length > 1) throw severalLayouts(text, layouts);
+  const found = layouts[0] ?? (await filterAsync(readings, ({ folder }) => isFolder(folder))).at(-1);
+  if (found) return found;
   const reference = parseReference(text);
-  return reference.in === 'registry'
-    ? reference
-    : { ...reference, folder: resolve(inputs.workingDirectory, reference.folder) };
+  return reference.in === 'registry' ? reference : here(reference);
+}
+
+async function filterAsync<T>(items: readonly T[], test: (item: T) => Promise<boolean>): Promise<readonly T[]> {
+  const passed = await Promise.all(items.map(test));
+  return items.filter((_item, index) => passed[index]);
+}
+
+function severalLayouts(text: string, layouts: readonly LayoutReference[]): UsageError {
+  const places = layouts.map(({ folder }) => JSON.stringify(folder));
+  return new UsageError(
+    'USAGE_INVALID_INPUT',
+    `${JSON.stringify(text.slice(0, 200))} could mean an image in any of the layout folders ${places.join(', ')}`,
+    { hint: 'end the folder with a slash: oci:FOLDER/:TAG or oci:FOLDER/@sha256:…' },
+  );
 }
 
 /**

@@ -36,7 +36,7 @@ const spec: CommandSpec = {
 };
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const reference = referenceFrom(inputs, inputs.requiredText('reference'));
+  const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
   await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
   const image = await openRegistryImage(opened.repository, manifestName(reference));
   const repaired = await repairImage(image, opened.repository, systemClock());

@@ -17,13 +17,17 @@ const SHOWN_TAGS = 10;
  * taken for one, so that whoever opens it says why and it is not passed over.
  */
 export async function isLayoutFolder(path: string): Promise<boolean> {
-  const isFolder = await stat(path).then(
+  if (!(await isFolder(path))) return false;
+  const has = async (name: string): Promise<boolean> => lstat(join(path, name)).then(() => true, isNotAbsence);
+  return (await has('oci-layout')) || ((await has('index.json')) && (await has('blobs')));
+}
+
+/** True for a folder that is there. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) return false;
-  const has = async (name: string): Promise<boolean> => lstat(join(path, name)).then(() => true, isNotAbsence);
-  return (await has('oci-layout')) || ((await has('index.json')) && (await has('blobs')));
 }
 
 function isNotAbsence(error: unknown): boolean {

@@ -71,11 +71,11 @@ export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> 
   const subjects: Subject[] = [];
   for (const pattern of inputs.list('subject-path')) {
     const isReference = looksLikeReference(pattern) && !(await isThere(resolve(inputs.workingDirectory, pattern)));
-    if (isReference) subjects.push(registrySubject(inputs, pattern));
+    if (isReference) subjects.push(await registrySubject(inputs, pattern));
     else for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
   }
-  for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
-  for (const name of await checksumNames(inputs)) subjects.push(registrySubject(inputs, name));
+  for (const name of names) subjects.push(await registrySubject(inputs, digest ? `${name}@${digest}` : name));
+  for (const name of await checksumNames(inputs)) subjects.push(await registrySubject(inputs, name));
   if (subjects.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'subject-path and subject-name are missing', {
       hint: 'give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image',
@@ -97,17 +97,21 @@ async function subjectAt(file: SubjectFile): Promise<Subject> {
   return { in: 'registry', name: formatReference(reference), reference };
 }
 
+/** An image in a registry or layout folder. */
+export type NamedImage = Extract<Subject, { in: 'registry' }>;
+
 /**
- * The image in the layout folder that `subject-path` names, as a reference; undefined when it names no such folder.
+ * The image in the layout folder that `subject-path` names; undefined when it names no such folder. It never becomes text
+ * that is read again, which could mean another folder.
  * @throws UsageError USAGE_INVALID_INPUT when it names several images
  */
-export async function layoutSource(inputs: Inputs): Promise<string | undefined> {
+export async function layoutSource(inputs: Inputs): Promise<NamedImage | undefined> {
   const subjects: Subject[] = [];
   for (const pattern of inputs.list('subject-path'))
     for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
   const layout = subjects.find((subject) => subject.in === 'registry');
   if (layout && subjects.length > 1) throw tooMany(subjects.length);
-  return layout?.name;
+  return layout;
 }
 
 function tooMany(count: number): UsageError {
@@ -123,8 +127,8 @@ function looksLikeReference(text: string): boolean {
   );
 }
 
-function registrySubject(inputs: Inputs, text: string): Subject {
-  const reference = referenceFrom(inputs, text);
+async function registrySubject(inputs: Inputs, text: string): Promise<Subject> {
+  const reference = await referenceFrom(inputs, text);
   return { in: 'registry', name: formatReference(reference), reference };
 }
 

@@ -26,6 +26,7 @@ export interface LayoutReference {
 
 export type Reference = RegistryReference | LayoutReference;
 
+const MAX_LENGTH = 1024;
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const HOST =
@@ -43,9 +44,13 @@ export function isTag(text: string): boolean {
  * @see OCI distribution-spec v1.1.0, section Pulling manifests
  */
 export function parseReference(text: string): Reference {
-  if (text.length > 1024) throw invalid(text, 'longer than 1024 characters');
-  if (/^oci:(?!\/\/)/.test(text)) return parseLayout(text);
+  if (text.length > MAX_LENGTH) throw invalid(text, `longer than ${MAX_LENGTH} characters`);
+  if (namesLayout(text)) return parseLayout(text);
   return parseRegistry(text);
+}
+
+function namesLayout(text: string): boolean {
+  return /^oci:(?!\/\/)/.test(text);
 }
 
 /** Names of images in a layout folder, a little wider than the grammar of the annotation. */
@@ -56,16 +61,50 @@ export function isLayoutName(text: string): boolean {
   return text.length <= 255 && LAYOUT_NAME.test(text);
 }
 
-/** As in skopeo, the folder ends at the first colon, but for the one behind the letter of a drive. */
+/** A registry before a slash, as it begins the names that other tools give images in a folder. */
+const NAMED_HOST = /:(?:localhost|(?:[a-z0-9-]+\.)+[a-z]{2,}|[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?\//i;
+
+/**
+ * What a text means when no folder says otherwise: the folder ends at a slash before a colon, else where the name of an
+ * image in a registry begins, else at the last colon, when no slash comes after it.
+ */
 function parseLayout(text: string): LayoutReference {
   const { rest, digest } = splitDigest(text.slice('oci:'.length), text);
-  const colon = rest.indexOf(':', /^[A-Za-z]:[\\/]/.test(rest) ? 2 : 0);
-  const folder = colon < 0 ? rest : rest.slice(0, colon);
-  const tag = colon < 0 ? undefined : rest.slice(colon + 1);
+  const host = NAMED_HOST.exec(rest)?.index ?? -1;
+  const last = rest.lastIndexOf(':');
+  const end = endingSlash(rest) ?? (host > 0 ? host : /[\\/]/.test(rest.slice(last)) ? -1 : last);
+  const { folder, tag } = cutLayout(rest, end < 0 ? rest.length : end);
   if (folder === '' || folder.includes('\0')) throw invalid(text, 'without a folder');
   if (tag !== undefined && !isLayoutName(tag))
     throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
   return { in: 'layout', folder, tag, digest };
+}
+
+/**
+ * Every image in a layout folder that a text may mean, the shortest folder first, as folders and tags may both have
+ * colons; only one when a slash ends the folder, none when no folder could be meant. Which of them is there decides.
+ * @throws RegistryError REGISTRY_REFERENCE_INVALID
+ */
+export function layoutReadings(text: string): readonly LayoutReference[] {
+  if (text.length > MAX_LENGTH || !namesLayout(text)) return [];
+  const { rest, digest } = splitDigest(text.slice('oci:'.length), text);
+  const slash = endingSlash(rest);
+  const colons = [...rest.matchAll(/:/g)].map(({ index }) => index);
+  const ends = slash === undefined ? [...colons, rest.length] : [slash];
+  return ends
+    .map((end): LayoutReference => ({ in: 'layout', ...cutLayout(rest, end), digest }))
+    .filter(({ folder, tag }) => folder !== '' && !folder.includes('\0') && (tag === undefined || isLayoutName(tag)));
+}
+
+/** Where a slash right before the colon says that the folder ends; no name of an image has one there. */
+function endingSlash(rest: string): number | undefined {
+  const colon = rest.lastIndexOf('/:') + 1;
+  return colon > 0 && isLayoutName(rest.slice(colon + 1)) ? colon : undefined;
+}
+
+function cutLayout(rest: string, end: number): Pick<LayoutReference, 'folder' | 'tag'> {
+  const folder = rest.slice(0, end).replace(/(?<=[^/:\\])\/+$/, '');
+  return { folder, tag: end < rest.length ? rest.slice(end + 1) : undefined };
 }
 
 function parseRegistry(text: string): RegistryReference {
@@ -126,13 +165,31 @@ export function manifestName(reference: Reference): string {
 
 /** The place without tag and digest: `ghcr.io/org/image`, `oci:folder`. */
 export function formatPlace(reference: Reference): string {
-  return reference.in === 'layout' ? `oci:${reference.folder}` : `${reference.registry}/${reference.repository}`;
+  if (reference.in === 'registry') return `${reference.registry}/${reference.repository}`;
+  return formatFolder({ ...reference, tag: undefined });
+}
+
+/** With a slash that ends the folder, where its name or the tag could be taken for something else. */
+function formatFolder({ folder, tag }: LayoutReference): string {
+  const place = `oci:${folder}`;
+  const hasColon = folder.replace(/^[A-Za-z]:(?=[\\/])/, '').includes(':');
+  return !hasColon && (tag === undefined || isRead(`${place}:${tag}`, folder)) ? place : `${place.replace(/\/$/, '')}/`;
+}
+
+function isRead(text: string, folder: string): boolean {
+  try {
+    return parseLayout(text).folder === folder;
+  } catch (error) {
+    if (error instanceof RegistryError) return false;
+    throw error;
+  }
 }
 
 /** The whole reference as text. */
 export function formatReference(reference: Reference): string {
   const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
-  return `${formatPlace(reference)}${tag}${reference.digest === undefined ? '' : `@${reference.digest}`}`;
+  const place = reference.in === 'layout' ? formatFolder(reference) : formatPlace(reference);
+  return `${place}${tag}${reference.digest === undefined ? '' : `@${reference.digest}`}`;
 }
 
 /**

@@ -20,6 +20,8 @@ async function folderWithFiles(): Promise<string> {
   await mkdir(join(folder, 'layout'));
   await writeFile(join(folder, 'layout', 'oci-layout'), '{}');
   await writeFile(join(folder, 'layout', 'index.json'), '{}');
+  await mkdir(join(folder, 'T10:00', 'layout'), { recursive: true });
+  await writeFile(join(folder, 'T10:00', 'layout', 'oci-layout'), '{}');
   await mkdir(join(folder, 'images'));
   await writeFile(join(folder, 'images', 'b.sif'), 'b');
   await mkdir(join(folder, 'out'));
@@ -39,6 +41,11 @@ describe('a file to be written', () => {
     ['verify-all', { 'subject-path': 'layout', 'report-path': 'layout/index.json' }, 'subject-path'],
     ['verify-all', { 'subject-name': 'oci:layout:1.0', 'report-path': 'layout/index.json' }, 'subject-name'],
     ['verify-all', { 'subject-name': 'oci:layout:r.io/a:1', 'report-path': 'layout/index.json' }, 'subject-name'],
+    [
+      'verify-all',
+      { 'subject-name': 'oci:T10:00/layout:r.io/a:1', 'report-path': 'T10:00/layout/index.json' },
+      'subject-name',
+    ],
     ['verify-all', { 'subject-name': 'oci:layout', 'report-path': 'layout/index.json' }, 'subject-name'],
     ['verify-all', { 'policy-path': './policy.yaml', 'report-path': 'out/../policy.yaml' }, 'policy-path'],
     ['verify-all', { 'public-key': 'other.pub\nkim.pub', 'report-path': 'kim.pub' }, 'public-key'],

@@ -276,6 +276,65 @@ describe('a layout folder as subject-path', () => {
     });
   });
 
+  describe.skipIf(process.platform === 'win32')('with a colon in its path', () => {
+    const digestIn = async (path: string, tag: string) =>
+      (await new LayoutRepository(path, await LayoutIndex.open(path, testClock())).resolve(tag))?.digest;
+    const promoted = async (texts: Readonly<Record<string, string>>) =>
+      String((await call(pushOras, texts)).outputs['digest']);
+
+    test('is the image that is promoted, not one whose name ends alike in another folder', async () => {
+      await layout('x:y', ['1.0'], 'wanted');
+      await layout('x', ['y:1.0'], 'other');
+      const wanted = await digestIn(join(folder, 'x:y'), '1.0');
+      const other = await digestIn(join(folder, 'x'), 'y:1.0');
+      expect(await promoted({ 'subject-path': 'x:y', reference: 'oci:a:1' })).toBe(wanted);
+      expect(await promoted({ 'subject-path': 'x', reference: 'oci:b:1' })).toBe(other);
+      expect(await digestIn(join(folder, 'a'), '1')).toBe(wanted);
+      expect(await promoted({ 'subject-name': 'oci:x:y/:1.0', reference: 'oci:c:1' })).toBe(wanted);
+      expect(await promoted({ 'subject-name': 'oci:x/:y:1.0', reference: 'oci:d:1' })).toBe(other);
+      for (const name of ['x', 'x:y']) expect(await named((await named(name)).join())).toEqual(await named(name));
+      for (const texts of [
+        { 'subject-name': 'oci:x:y:1.0', reference: 'oci:e:1' },
+        { 'subject-path': 'x', reference: 'oci:x:y:1.0' },
+      ])
+        await expect(call(pushOras, texts)).rejects.toMatchObject({
+          code: 'USAGE_INVALID_INPUT',
+          message: expect.stringMatching(/could mean an image in any of the layout folders ".*x", ".*x:y"$/),
+        });
+    });
+
+    test('is found by every way to write it, also when only the working directory has the colon', async () => {
+      const outer = folder;
+      folder = join(outer, '2026-11-22T10:00');
+      await layout('lay', ['1.0']);
+      const digest = await digestIn(join(folder, 'lay'), '1.0');
+      for (const from of [{ 'subject-path': 'lay' }, { 'subject-name': 'oci:lay:1.0' }])
+        for (const reference of ['oci:out:1.0', 'oci:out:ghcr.io/x/y:1.2']) {
+          const result = await call(pushOras, { ...from, reference });
+          expect(result.outputs).toMatchObject({ reference: `oci:${join(folder, 'out')}/@${digest}`, digest });
+          expect((await call(inspect, { 'subject-name': String(result.outputs['reference']) })).exitCode).toBe(0);
+        }
+      const [name = ''] = await named('lay');
+      folder = outer;
+      expect(await named(name)).toEqual([name]);
+      const source = { 'subject-name': 'oci:2026-11-22T10:00/lay:1.0' };
+      expect(await promoted({ ...source, reference: 'oci:2026-11-22T10:00/new:1.0' })).toBe(digest);
+      expect(await digestIn(join(folder, '2026-11-22T10:00/new'), '1.0')).toBe(digest);
+      expect(await promoted({ ...source, reference: 'oci:2026-11-22T10:00/new:ghcr.io/org/app:2' })).toBe(digest);
+      expect(await digestIn(join(folder, '2026-11-22T10:00/new'), 'ghcr.io/org/app:2')).toBe(digest);
+    });
+
+    test('an empty folder that is there is meant, too', async () => {
+      await layout('lay', ['1.0']);
+      await mkdir(join(folder, 'a:b.example'), { recursive: true });
+      await promoted({ 'subject-path': 'lay', reference: 'oci:a:b.example/x:1.0' });
+      expect(await digestIn(join(folder, 'a'), 'b.example/x:1.0')).toBeDefined();
+      await mkdir(join(folder, 'c:d.example', 'x'), { recursive: true });
+      await promoted({ 'subject-path': 'lay', reference: 'oci:c:d.example/x:1.0' });
+      expect(await digestIn(join(folder, 'c:d.example', 'x'), '1.0')).toBeDefined();
+    });
+  });
+
   test('a broken folder fails, and the other images are verified all the same', async () => {
     await layout('broken', ['v1']);
     await writeFile(join(folder, 'broken', 'index.json'), '{"manifests":[{"digest":"x"}]}');

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { formatReference, manifestName, parseReference, referrersTag } from '../../../src/registry/reference.ts';
+import {
+  formatPlace,
+  formatReference,
+  layoutReadings,
+  manifestName,
+  parseReference,
+  referrersTag,
+} from '../../../src/registry/reference.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}` as const;
 
@@ -72,16 +79,57 @@ describe('a layout reference', () => {
     ['oci:/a/out:ghcr.io/x/y:1.2', '/a/out', 'ghcr.io/x/y:1.2', undefined],
     ['oci:out:127.0.0.1:5000/x/y:1', 'out', '127.0.0.1:5000/x/y:1', undefined],
     [`oci:out:ghcr.io/x/y:1@${DIGEST}`, 'out', 'ghcr.io/x/y:1', DIGEST],
+    ['oci:out:localhost:5000/x', 'out', 'localhost:5000/x', undefined],
+    ['oci:2026-11-22T10:00/lay:1.0', '2026-11-22T10:00/lay', '1.0', undefined],
+    ['oci:2026-11-22T10:00/lay:ghcr.io/x/y:1', '2026-11-22T10:00/lay', 'ghcr.io/x/y:1', undefined],
+    [`oci:2026-11-22T10:00/lay@${DIGEST}`, '2026-11-22T10:00/lay', undefined, DIGEST],
+    ['oci:out:a/', 'out:a', undefined, undefined],
+    ['oci:out/:y:1.0', 'out', 'y:1.0', undefined],
+    ['oci:/:y', '/', 'y', undefined],
   ])('%s is read', (text, folder, tag, digest) => {
     expect(parseReference(text)).toEqual({ in: 'layout', folder, tag, digest });
   });
 
-  test.each(['oci:', 'oci::x', 'oci:out:', 'oci:out:a b', 'oci:out:/a', 'oci:out:a//b', 'oci:out:a/', 'oci:a\0b:x'])(
-    '%j is refused',
-    (text) => {
-      expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'REGISTRY_REFERENCE_INVALID' }));
-    },
-  );
+  test.each(['oci:', 'oci::x', 'oci:out:', 'oci:out:a b', 'oci:a\0b:x'])('%j is refused', (text) => {
+    expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'REGISTRY_REFERENCE_INVALID' }));
+    expect(layoutReadings(text).filter(({ tag, digest }) => tag ?? digest)).toEqual([]);
+  });
+
+  test.each([
+    ['oci:x:y:1.0', ['x > y:1.0', 'x:y > 1.0', 'x:y:1.0']],
+    ['oci:x/:y:1.0', ['x > y:1.0']],
+    ['oci:x:y/:1.0', ['x:y > 1.0']],
+    ['oci:C:\\x:1.0', ['C:\\x > 1.0', 'C:\\x:1.0']],
+    [`oci:x:y@${DIGEST}`, ['x > y', 'x:y']],
+    [`oci:x:y/@${DIGEST}`, ['x:y']],
+    ['ghcr.io/o/a:1.0', []],
+    ['oci://ghcr.io/o/a:1.0', []],
+    [`oci:${'x:'.repeat(600)}`, []],
+  ])('%s may mean %j', (text, readings) => {
+    expect(layoutReadings(text).map(({ folder, tag }) => (tag === undefined ? folder : `${folder} > ${tag}`))).toEqual(
+      readings,
+    );
+  });
+
+  test.each([
+    ['/a/out', '1.0', 'oci:/a/out:1.0'],
+    ['/a/out', 'ghcr.io/x/y:1.2', 'oci:/a/out:ghcr.io/x/y:1.2'],
+    ['/a/out', 'y:1.0', 'oci:/a/out/:y:1.0'],
+    ['/a/out', 'org/app:1.0', 'oci:/a/out/:org/app:1.0'],
+    ['/a/out:y', '1.0', 'oci:/a/out:y/:1.0'],
+    ['/T10:00/lay', '1.0', 'oci:/T10:00/lay/:1.0'],
+    ['/T10:00/lay', 'ghcr.io/x/y:1.2', 'oci:/T10:00/lay/:ghcr.io/x/y:1.2'],
+    ['/a@b', '1.0', 'oci:/a@b/:1.0'],
+    ['/a/:b', '1.0', 'oci:/a/:b/:1.0'],
+    ['C:\\out', '1.0', 'oci:C:\\out:1.0'],
+  ])('%s with %s is written so that it means the same', (folder, tag, text) => {
+    const named = { in: 'layout', folder, tag, digest: undefined } as const;
+    expect(formatReference(named)).toBe(text);
+    expect(parseReference(text)).toEqual(named);
+    expect(layoutReadings(text)).toContainEqual(named);
+    const pinned = `${formatPlace(named)}@${DIGEST}`;
+    expect(parseReference(pinned)).toEqual({ in: 'layout', folder, tag: undefined, digest: DIGEST });
+  });
 });
 
 test('the referrers tag is the algorithm and 64 hex digits', () => {
