@@ -19,7 +19,7 @@ const spec: CommandSpec = {
   name: 'assemble',
   summary: 'Put the layers attached to an image in a registry into its file',
   description:
-    'Collects approvals, evidence and native signatures that were attached to an image in a registry or OCI layout folder and appends those that are about this very content to the SIF file. The same file and the same layers always give the same bytes. With trust inputs only valid layers of trusted signers are taken.',
+    'Collects approvals, evidence and native signatures that were attached to an image in a registry or OCI layout folder and appends those that are about this very content to the SIF file. The same file and the same layers always give the same bytes. With trust inputs only valid layers of trusted signers are taken, and a failed verdict about the image with them fails the step; what was put in stays in.',
   positional: 'subject-path',
   inputs: [
     SUBJECT_INPUT,
@@ -53,10 +53,12 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const assembled = await assembleFile(file.path, layers, { judge, now: host.now(), name: file.name });
   for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
   const about = judged(assembled.verdict, { judge, inputs, host });
+  const failed = about.verdict?.verdict === 'failed';
   const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
+  const stays = failed && assembled.added.length > 0 ? '  what was put in stays in, though the verdict failed\n' : '';
   return {
-    exitCode: EXIT.passed,
-    text: `${about.text}${file.name}: ${describe(assembled)} from ${pinned}\n${about.note}`,
+    exitCode: failed ? EXIT.failed : EXIT.passed,
+    text: `${about.text}${file.name}: ${describe(assembled)} from ${pinned}\n${stays}${about.note}`,
     json: {
       schema: 'countersign/assemble/v1',
       path: file.path,
@@ -66,7 +68,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       verified: about.verified,
       verdict: about.verdict ?? null,
     },
-    outputs: { verdict: 'passed', verified: String(about.verified), 'image-path': file.path },
+    outputs: { verdict: failed ? 'failed' : 'passed', verified: String(about.verified), 'image-path': file.path },
   };
 }
 

@@ -2,7 +2,7 @@
 // Puts layers that travelled beside a SIF into the file, so that Apptainer finds the native signatures and the image
 // carries its approvals itself. The same file and the same set of layers give the same bytes, in whatever order they came.
 
-import type { SignatureStatus } from '../policy/facts.ts';
+import type { NativeEntry, SignatureStatus } from '../policy/facts.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { type Digest, sha256 } from '../primitives/digest.ts';
 import { LIMITS } from '../primitives/limits.ts';
@@ -34,8 +34,9 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
   const leftOut: { where: string; why: string }[] = [];
   const beside = examination.bundles.filter(({ fact }) => fact.place.in === 'registry');
   const named = namedByTrusted(examination);
+  const halves = withoutNative(beside, examination);
   const taken = beside.filter((bundle) => {
-    const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest));
+    const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest)) ?? halves.get(bundle);
     if (why !== undefined) leftOut.push({ where: placeText(bundle.fact.place), why });
     return why === undefined;
   });
@@ -92,6 +93,29 @@ function unfit(
   if (fact.signature === 'valid' || (mayBeUnknown(fact) && fact.signature !== 'invalid')) return undefined;
   return `its signature is ${fact.signature}`;
 }
+
+/**
+ * Approvals whose native signatures are neither in the file nor attached, and those that build on them, with the reason
+ * to leave them out: in the file they would say for ever that something was removed.
+ */
+function withoutNative(beside: readonly BundleFact[], examination: SifExamination): ReadonlyMap<BundleFact, string> {
+  const standing = examination.bundles.filter(({ fact }) => fact.place.in === 'sif');
+  const inside = new Set(standing.map(({ fact }) => fact.digest));
+  const incomplete = new Set<Digest>();
+  const halves = new Map<BundleFact, string>();
+  for (const bundle of beside.toSorted((a, b) => rank(a) - rank(b))) {
+    const approval = bundle.is === 'layer' ? bundle.fact.approval : null;
+    if (!approval || inside.has(bundle.fact.digest)) continue;
+    const half = approval.native.some(({ group, digest }) => !nativeOf(bundle, examination, { group, digest }));
+    const builds = approval.roster.some(({ digest }) => incomplete.has(digest));
+    if (!half && !builds) continue;
+    incomplete.add(bundle.fact.digest);
+    halves.set(bundle, half ? HALF : 'it builds on an approval that is left out: pull the published image instead');
+  }
+  return halves;
+}
+
+const HALF = 'its native signature is in the published image only: pull that image instead';
 
 /**
  * Bundles of signers whom the trust does not know, but one for each statement that has no other bundle: that keeps what a
@@ -185,18 +209,35 @@ function labelled(bundle: BundleFact): ['approval' | 'evidence', string] {
 /** Native signatures that an approval names and the file does not hold yet. Others stay out: Apptainer would refuse them. */
 function nativeObjects(bundle: BundleFact, examination: SifExamination, placed: Set<Digest>): readonly NewObject[] {
   const wanted = bundle.is === 'layer' ? (bundle.fact.approval?.native ?? []) : [];
-  return wanted.flatMap(({ group, digest }) => {
-    const native = examination.natives.find((candidate) => isWanted(candidate, group, digest));
-    if (!native || native.found.object !== undefined || placed.has(digest)) return [];
-    placed.add(digest);
+  return wanted.flatMap((entry) => {
+    const native = nativeOf(bundle, examination, entry);
+    if (!native || native.found.object !== undefined || placed.has(entry.digest)) return [];
+    placed.add(entry.digest);
     const { fingerprint, data } = native.found;
     const { signedAt } = native.check;
-    return fingerprint && signedAt ? [nativePgpObject(data, group, { fingerprint, signedAt })] : [];
+    return fingerprint && signedAt ? [nativePgpObject(data, entry.group, { fingerprint, signedAt })] : [];
   });
 }
 
-function isWanted(native: NativeSignature, group: number, digest: Digest): boolean {
-  return native.group === group && native.digest === digest && sha256(native.found.data) === digest;
+/** A native signature that an approval names: in the file, else beside it in a form that the file can get. */
+function nativeOf(bundle: BundleFact, { natives }: SifExamination, entry: NativeEntry): NativeSignature | undefined {
+  const named = natives.filter(({ group, digest }) => group === entry.group && digest === entry.digest);
+  const owner = ownerOf(bundle);
+  return (
+    named.find(({ found }) => found.object !== undefined) ??
+    named.find(
+      ({ found, check }) =>
+        sha256(found.data) === entry.digest && found.fingerprint === owner && owner !== undefined && check.signedAt,
+    )
+  );
+}
+
+/** Whose native signatures belong to a bundle: anybody can attach a copy of them under another name. */
+function ownerOf({ fact: { signer, signature }, opened }: BundleFact): string | undefined {
+  if (signature === 'valid') return signer?.method === 'pgp' ? signer.fingerprint : undefined;
+  const material = opened?.bundle.material;
+  const hint = material?.kind === 'public-key' ? material.hint : '';
+  return /^openpgp4fpr:([0-9a-f]{40})$/.exec(hint)?.[1]?.toUpperCase();
 }
 
 export interface Assembled {

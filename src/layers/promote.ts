@@ -39,10 +39,16 @@ export async function promoteImage(reference: string, promotion: Promotion): Pro
   const below = await carryImage(image.manifest, promotion);
   const carried = await carryAttached([image.descriptor.digest, ...below], promotion);
   const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
-  const after = await judgeAt(there, promotion, false);
+  const judged = await judgeAt(there, promotion, false);
+  const after = judged && promotion.verifyData ? withDataRead(judged) : judged;
   if (after?.verdict === 'failed') return { manifest: undefined, verdict: after, ...carried };
   for (const tag of promotion.tags) await moveTag(promotion.to, there.manifest, tag);
   return { manifest: there.descriptor, verdict: after, ...carried };
+}
+
+/** What was carried has the digests of what was read at the source in this very run. */
+function withDataRead(verdict: ImageVerdict): ImageVerdict {
+  return { ...verdict, reasons: verdict.reasons.filter(({ code }) => code !== 'DATA_NOT_READ') };
 }
 
 async function judgeAt(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles on their way between a SIF's lane and the referrers of its manifest in a registry or layout folder.
 
+import { sha256 } from '../primitives/digest.ts';
 import { CountersignError } from '../primitives/errors.ts';
 import { isJsonObject, type JsonValue } from '../primitives/json.ts';
 import { encodePem } from '../primitives/pem.ts';
@@ -9,6 +10,7 @@ import type { BundleToAttach, Companion } from '../registry/bundles.ts';
 import { type CosignSignature, encodeCosignNote } from '../registry/cosign.ts';
 import { EMPTY_CONFIG } from '../registry/manifest.ts';
 import { MEDIA_TYPE } from '../registry/repository.ts';
+import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../signing/approval.ts';
 import { type Bundle, leafOnlyBundle, parseBundle } from '../signing/bundle.ts';
 import { parseStatement, type Statement } from '../signing/statement.ts';
 import { CHAIN_ANNOTATION, COSIGN_ANNOTATION, GROUP_ANNOTATION, NATIVE_MEDIA_TYPE } from './registry-image.ts';
@@ -20,8 +22,11 @@ export interface LeftOut {
   readonly why: string;
 }
 
-/** Everything in a SIF's lane in the form in which it is attached: certificates without intermediates. */
-export function bundlesOfLane({ lane }: Pick<SignatureObjects, 'lane'>): {
+/**
+ * Everything in a SIF's lane in the form in which it is attached: certificates without intermediates, and approvals with
+ * their native signatures, so that both get into another copy of the file together.
+ */
+export function bundlesOfLane({ lane, natives }: Pick<SignatureObjects, 'lane' | 'natives'>): {
   readonly bundles: readonly BundleToAttach[];
   readonly leftOut: readonly LeftOut[];
 } {
@@ -29,7 +34,7 @@ export function bundlesOfLane({ lane }: Pick<SignatureObjects, 'lane'>): {
   const leftOut: LeftOut[] = [];
   for (const { object, data } of lane) {
     try {
-      bundles.push(bundleToAttach(data));
+      bundles.push(bundleToAttach(data, natives));
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
       leftOut.push({ object: object.id, why: error.message });
@@ -38,12 +43,36 @@ export function bundlesOfLane({ lane }: Pick<SignatureObjects, 'lane'>): {
   return { bundles, leftOut };
 }
 
-/** @throws SignatureError, DataError when these are not the bytes of a bundle with a statement */
-export function bundleToAttach(bytes: Uint8Array): BundleToAttach {
+/**
+ * A bundle with those of the native signatures that its approval names.
+ * @throws SignatureError, DataError when these are not the bytes of a bundle with a statement
+ */
+export function bundleToAttach(bytes: Uint8Array, natives: SignatureObjects['natives'] = []): BundleToAttach {
   const signed = parseBundle(bytes);
   const statement = parseStatement(signed.envelope.payload);
   const { predicateType } = statement;
-  return attachable(signed, { predicateType, createdAt: statementTime(statement), natives: [], legacy: undefined });
+  return attachable(signed, {
+    predicateType,
+    createdAt: statementTime(statement),
+    natives: isPgpBundle(signed) ? namedNatives(statement, natives) : [],
+    legacy: undefined,
+  });
+}
+
+function namedNatives({ predicateType, predicate }: Statement, natives: SignatureObjects['natives']) {
+  const approval =
+    predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(predicate)
+      ? parseApproval(predicate)?.approval
+      : undefined;
+  const named = approval?.native ?? [];
+  return named.flatMap(({ group, digest }): Luggage['natives'] => {
+    const native = natives.find((one) => one.group === group && sha256(one.data) === digest);
+    return native ? [{ group, data: native.data }] : [];
+  });
+}
+
+function isPgpBundle({ material }: Bundle): boolean {
+  return material.kind === 'public-key' && material.hint.startsWith('openpgp4fpr:');
 }
 
 /** What travels with a bundle. */
@@ -68,14 +97,13 @@ export function attachable(signed: Bundle, luggage: Luggage): BundleToAttach {
     annotations: { [GROUP_ANNOTATION]: String(group) },
   }));
   // cosign cannot read OpenPGP bundles; with a second layer it passes them over instead of hiding others' signatures.
-  const isPgp = material.kind === 'public-key' && material.hint.startsWith('openpgp4fpr:');
   const empty: Companion = { mediaType: MEDIA_TYPE.empty, bytes: EMPTY_CONFIG.bytes };
   return {
     bytes: copy.bytes,
     mediaType: copy.mediaType,
     predicateType,
     createdAt,
-    companions: isPgp && companions.length === 0 ? [empty] : companions,
+    companions: isPgpBundle(signed) && companions.length === 0 ? [empty] : companions,
     annotations: {
       ...(chain.length > 0 ? { [CHAIN_ANNOTATION]: chain.map((der) => encodePem('CERTIFICATE', der)).join('') } : {}),
       ...(legacy ? { [COSIGN_ANNOTATION]: encodeCosignNote(legacy) } : {}),

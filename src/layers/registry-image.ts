@@ -143,6 +143,7 @@ class Gathered implements RegistryLayers {
   complete = true;
   #mostReferrers = 0;
   #manifestBytes = 0;
+  readonly #nativeKeys = new Set<string>();
   readonly #blobs: AttachedBlobs;
 
   constructor(blobs: AttachedBlobs) {
@@ -188,6 +189,7 @@ class Gathered implements RegistryLayers {
     this.attachedTo.set(digest, [...subjects, subject]);
     const unlikeCosign = unlikeCosignAttached(attached);
     const found = { place: { in: 'registry', name }, bytes, ...(unlikeCosign ? { unlikeCosign } : {}) } as const;
+    this.#takeNatives(name, bytes, attached);
     if (subjects.length > 0) {
       // One copy as cosign takes it is enough, whatever others are attached.
       const at = this.bundles.findIndex((other) => other.unlikeCosign && this.#blobs.digestOf(other.bytes) === digest);
@@ -195,10 +197,18 @@ class Gathered implements RegistryLayers {
       return;
     }
     this.bundles.push(found);
-    const fingerprint = fingerprintOf(bytes);
-    for (const { bytes: data, annotations } of attached.companions) {
+  }
+
+  /** Of every copy of a bundle: one that somebody attached without them must not hide its native signatures. */
+  #takeNatives(name: string, bytes: Uint8Array, { companions }: AttachedBundle): void {
+    const fingerprint = companions.length > 0 ? fingerprintOf(bytes) : undefined;
+    if (fingerprint === undefined) return;
+    for (const { bytes: data, annotations } of companions) {
       const group = Number(annotations?.[GROUP_ANNOTATION]);
-      if (fingerprint === undefined || !Number.isSafeInteger(group) || group < 1) continue;
+      if (!Number.isSafeInteger(group) || group < 1) continue;
+      const key = `${group} ${fingerprint} ${this.#blobs.digestOf(data)}`;
+      if (this.#nativeKeys.has(key)) continue;
+      this.#nativeKeys.add(key);
       this.natives.push({ place: { in: 'registry', name }, data, group, fingerprint, object: undefined });
     }
   }

@@ -209,8 +209,27 @@ test('what nobody verified is called so, wherever it goes', async () => {
   }
   for (const step of steps.slice(0, 3)) expect(step.summary).toContain('not verified');
   const failed = await run(assemble, { 'subject-path': 'app.sif', reference: `${folder}:1`, ...trust });
-  expect(failed).toMatchObject({ outputs: { verified: 'false' }, json: { verdict: { verdict: 'failed' } } });
+  const outputs = { verdict: 'failed', verified: 'false' };
+  expect(failed).toMatchObject({ exitCode: 1, outputs, json: { objects: [], verdict: { verdict: 'failed' } } });
   expect(failed.text).toContain('failed');
+  expect(failed.text).not.toContain('stays in');
+});
+
+test('what is put in stays in when the verdict failed, and the step fails', async () => {
+  const { folder, run } = await scene(['author']);
+  await copyFile(DEMO, join(folder, 'bare.sif'));
+  const reference = `oci:${join(await temporaryFolder(), 'out')}:1`;
+  const pushed = await run(push, { 'subject-path': 'app.sif', reference });
+  const asked = { 'policy-path': 'countersign.yaml' };
+  const from = { 'subject-path': 'bare.sif', reference: String(pushed.outputs['reference']) };
+  const failed = await run(assemble, { ...from, ...asked });
+  const outputs = { verdict: 'failed', verified: 'false' };
+  expect(failed, failed.text).toMatchObject({ exitCode: 1, outputs, json: { verified: false, leftOut: [] } });
+  expect(failed.text).toContain('what was put in stays in, though the verdict failed');
+  const upTo = await run(assemble, { ...from, ...asked, 'up-to-stage': 'author' });
+  expect(upTo, upTo.text).toMatchObject({ exitCode: 0, outputs: { verdict: 'passed', verified: 'true' } });
+  const file = { 'subject-path': 'bare.sif', ...asked, 'up-to-stage': 'author' };
+  expect((await run(verify, file)).exitCode).toBe(0);
 });
 
 test('what was verified is called so', async () => {

@@ -9,6 +9,7 @@ import { attachEvidence } from '../../src/layers/attach.ts';
 import type { FoundBundle } from '../../src/layers/bundle-facts.ts';
 import { promoteImage } from '../../src/layers/promote.ts';
 import { publishSif } from '../../src/layers/publish.ts';
+import { bundleToAttach } from '../../src/layers/registry-bundles.ts';
 import { openRegistryImage, readRegistryLayers } from '../../src/layers/registry-image.ts';
 import { registryTarget } from '../../src/layers/registry-target.ts';
 import { repairImage } from '../../src/layers/repair.ts';
@@ -16,6 +17,7 @@ import { sifFileTarget } from '../../src/layers/sif-target.ts';
 import { signStage, type StageRequest } from '../../src/layers/stage.ts';
 import { createJudge, type Judge, verifySifFile } from '../../src/layers/verify.ts';
 import { verifyRegistryImage } from '../../src/layers/verify-registry.ts';
+import { attachBundle } from '../../src/registry/bundles.ts';
 import { cosignTag } from '../../src/registry/cosign.ts';
 import { makeManifest, parseManifest } from '../../src/registry/manifest.ts';
 import { referrersTag } from '../../src/registry/reference.ts';
@@ -144,6 +146,49 @@ describe('assembling', () => {
     expect(leftOut).toEqual([{ where: 'planted', why: 'its signature is unknown-signer' }]);
   });
 
+  test('leaves out an approval whose native signature is nowhere, and those that build on it', async () => {
+    const repository = await repositoryIn();
+    const path = await approvedIn(repository);
+    const before = await readFile(path);
+    const { bundles, natives } = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    for (const trust of [judge, undefined]) {
+      const { added, leftOut } = await assembleFile(path, { bundles, natives: [] }, { judge: trust, now: NOW });
+      expect(added).toEqual([]);
+      expect(leftOut.map(({ why }) => why).toSorted()).toEqual([
+        'it builds on an approval that is left out: pull the published image instead',
+        'it builds on an approval that is left out: pull the published image instead',
+        'its native signature is in the published image only: pull that image instead',
+      ]);
+    }
+    expect((await readFile(path)).equals(before)).toBe(true);
+    const misnamed = natives.map((native) => ({ ...native, fingerprint: 'AB'.repeat(20) }));
+    const alone = { bundles, natives: misnamed };
+    expect((await assembleFile(path, alone, { judge, now: NOW })).added).toEqual([]);
+    await assembleFile(path, { bundles, natives: [...misnamed, ...natives] }, { judge, now: NOW });
+    expect((await verifySifFile(path, judge)).verdict.verdict).toBe('passed');
+  });
+
+  test('a pushed approval travels with its native signature, whatever copies strangers attached before', async () => {
+    const repository = await repositoryIn();
+    const path = join(await temporaryFolder(), 'app.sif');
+    await copyFile(DEMO_IMAGE, path);
+    const { bundle } = await signStage(sifFileTarget(path), judge, requestFor(people[0], 'author'));
+    const about = { path, name: path, title: 'app.sif', tags: ['1'], judge: undefined };
+    const first = await publishSif(await repositoryIn(), about);
+    if (!first.sif || !bundle) throw new Error('nothing was published');
+    // The same image, with a copy of the bundle that has no native signature attached before anything else.
+    const { manifest } = first.sif;
+    await attachBundle(repository, manifest, bundleToAttach(bundle));
+    await publishSif(repository, about);
+    const layers = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    expect([layers.bundles.length, layers.natives.length]).toEqual([1, 1]);
+    const copy = join(await temporaryFolder(), 'copy.sif');
+    await copyFile(DEMO_IMAGE, copy);
+    const { added, leftOut } = await assembleFile(copy, layers, { judge, now: NOW });
+    expect({ added: added.length, leftOut }).toEqual({ added: 2, leftOut: [] });
+    expect((await verifySifFile(copy, judge, { stages: ['author'] })).verdict.verdict).toBe('passed');
+  });
+
   test('takes evidence of signers whom the policy does not know when a valid approval lists it', async () => {
     const path = join(await temporaryFolder(), 'app.sif');
     await copyFile(DEMO_IMAGE, path);
@@ -210,6 +255,17 @@ describe('promoting', () => {
     expect(legacy && parseManifest(legacy, 'the tag').layers).toHaveLength(2);
   });
 
+  test.each([
+    [true, []],
+    [false, ['DATA_NOT_READ']],
+  ] as const)('with verify-data %s the verdict says of the data %j', async (verifyData, said) => {
+    const from = await repositoryIn({}, 'staging/app');
+    await approvedIn(from);
+    const { verdict } = await promote(from, await repositoryIn({}, 'release/app'), judge, verifyData);
+    expect(verdict?.verdict).toBe('passed');
+    expect(verdict?.reasons.map(({ code }) => code).filter((code) => code === 'DATA_NOT_READ')).toEqual(said);
+  });
+
   test('moves no tag and copies nothing on a failed verdict', async () => {
     const from = await repositoryIn({}, 'staging/app');
     await approvedIn(from);
@@ -220,14 +276,14 @@ describe('promoting', () => {
     expect(await to.tags()).toEqual([]);
   });
 
-  function promote(from: Repository, to: Repository, by: Judge) {
+  function promote(from: Repository, to: Repository, by: Judge, verifyData = true) {
     return promoteImage('1', {
       from,
       to,
       mountFrom: undefined,
       tags: ['final'],
       judge: by,
-      verifyData: true,
+      verifyData,
       clock: testClock(),
     });
   }
