@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { isAbsolute, relative } from 'node:path';
 import * as core from '@actions/core';
 import { type SourceLocation, UsageError } from '../primitives/errors.ts';
+import { isInGateWord } from '../primitives/own-words.ts';
+import { holdsSecret } from '../primitives/redacted-json.ts';
 import { visibleLines } from '../primitives/unsafe-text.ts';
 import { ambientSecrets } from './ambient-secrets.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -146,9 +148,13 @@ export class ActionsHost implements Host {
     return visibleLines(this.redact(text));
   }
 
-  /** The runner masks every line of a text on its own, so a text of several lines is registered with ours alone. */
+  /**
+   * The runner masks every line of a text on its own, so a text of several lines is registered with ours alone; and so is
+   * one that is in a word that gates compare with: the runner drops outputs of jobs in which it finds a secret.
+   */
   #setSecrets(forms: readonly string[]): void {
-    for (const form of forms) if (!/[\r\n]/.test(form)) this.#command(() => core.setSecret(form));
+    for (const form of forms)
+      if (!/[\r\n]/.test(form) && !isInGateWord(form)) this.#command(() => core.setSecret(form));
   }
 
   #stopCommands(): () => void {
@@ -186,13 +192,13 @@ export class ActionsHost implements Host {
     return core.getInput(name, { trimWhitespace: !asWritten });
   }
 
-  /** Sets an output; a value that the runner would refuse or drop is left empty with a warning. */
+  /** Sets an output; a value that the runner would refuse, or that holds a secret, is left empty with a warning. */
   output(name: string, value: string): void {
     // biome-ignore lint: control characters are what is looked for
     // oxlint-disable-next-line no-control-regex
     const odd = /[\u0000-\u0008\u000b-\u001f\u007f]/.test(value);
     if (odd) this.warning(`the output ${name} is left empty: its value holds control characters`);
-    const leaking = this.redact(value) !== value;
+    const leaking = holdsSecret(value, name, (text) => this.redact(text));
     if (leaking) this.warning(`the output ${name} is left empty: its value holds a secret`);
     core.setOutput(name, odd || leaking ? '' : value);
   }

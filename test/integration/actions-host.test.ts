@@ -84,6 +84,13 @@ describe('the host of a step', () => {
     ]);
   });
 
+  test('the runner is not told of a secret that is in the word of a gate: it would drop that output of a job', async () => {
+    const lines = await printed(`host.mask('passed'); host.mask('true'); host.info('it passed, true');`);
+    expect(lines).not.toContain('::add-mask::passed');
+    expect(lines).not.toContain('::add-mask::true');
+    expect(lines.at(-1)).toBe('it ***, ***');
+  });
+
   test('at most nine findings are annotations: eight, and how many more there are', async () => {
     const lines = await printed(`for (let i = 1; i <= 14; i++) host.finding('finding ' + i); host.showFindings();`);
     expect(lines).toHaveLength(9);
@@ -104,11 +111,14 @@ describe('the host of a step', () => {
     const file = join(folder, 'output');
     await writeFile(file, '');
     const lines = await printed(
-      `host.mask('hunter22'); host.output('a', 'x hunter22'); host.output('b', 'x\\u0000'); host.output('c', 'one\\ntwo');`,
+      `host.mask('hunter22'); host.mask('passed'); host.output('a', 'x hunter22'); host.output('b', 'x\\u0000'); host.output('c', 'one\\ntwo');
+      host.output('verdict', 'passed');`,
       { GITHUB_OUTPUT: file },
     );
-    expect(lines.filter((line) => line.startsWith('::warning::'))).toHaveLength(2);
+    const warnings = lines.filter((line) => line.startsWith('::warning::'));
+    expect(warnings).toHaveLength(2);
+    expect(warnings).toContain('::warning::the output a is left empty: its value holds a secret');
     const written = (await readFile(file, 'utf8')).replace(/ghadelimiter_\S+/g, 'END');
-    expect(written).toBe('a<<END\n\nEND\nb<<END\n\nEND\nc<<END\none\ntwo\nEND\n');
+    expect(written).toBe('a<<END\n\nEND\nb<<END\n\nEND\nc<<END\none\ntwo\nEND\nverdict<<END\npassed\nEND\n');
   });
 });

@@ -52,6 +52,49 @@ describe('a policy as text in a step', () => {
   });
 });
 
+describe('gates on outputs', () => {
+  const APPROVED = ['name', 'stage', 'method', 'signer', 'principal', 'time'];
+
+  async function verified(more: { inputs?: Record<string, string>; env?: Record<string, string>; config?: string }) {
+    const folder = await workspace();
+    const image = { 'subject-path': 'app.sif', policy: POLICY };
+    const key = { 'signing-method': 'key', 'key-path': 'kim.pem' };
+    expect((await step('sign-stage', folder, { ...image, stage: 'author', ...key })).exitCode).toBe(0);
+    const inputs = { ...image, ...more.inputs, 'report-path': 'report.json' };
+    const result = await step('verify-all', folder, inputs, { env: more.env ?? {} });
+    const report: unknown = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
+    return { ...result, report };
+  }
+
+  test.each(['pass', 'passed', 'true', 'verdict'])('work when the password is %s, given or found', async (password) => {
+    const given = { inputs: { 'registry-username': 'user', 'registry-password': password } };
+    const found = { env: { HTTP_PROXY: `http://user:${password}@127.0.0.1:9` } };
+    for (const more of [given, found]) {
+      const { exitCode, outputs, report, stdout } = await verified(more);
+      expect(exitCode).toBe(0);
+      expect(outputs).toMatchObject({ verdict: 'passed', digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
+      const [subject] = JSON.parse(outputs['subjects'] ?? '');
+      expect(subject).toEqual({
+        name: 'app.sif',
+        digest: outputs['digest'],
+        path: expect.any(String),
+        verdict: 'passed',
+      });
+      expect(Object.keys(JSON.parse(outputs['approvals'] ?? '')[0])).toEqual(APPROVED);
+      expect(report).toMatchObject({ schema: 'countersign/verdict/v1', verdict: 'passed', asOf: false });
+      expect(stdout).not.toContain('is left empty');
+    }
+  });
+
+  test('leave an output empty that holds a given secret, and say which', async () => {
+    const { outputs, stdout } = await verified({
+      inputs: { 'registry-username': 'u', 'registry-password': 'app.sif' },
+    });
+    expect(outputs).toMatchObject({ verdict: 'passed', subjects: '', 'image-path': '' });
+    expect(stdout).toContain('::warning::the output subjects is left empty: its value holds a secret');
+  });
+});
+
 describe('the token of the job', () => {
   test('is masked first of all and reaches neither a child nor an output', async () => {
     const folder = await workspace();
