@@ -4,7 +4,7 @@
 
 import { basename, join, resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
-import { type Assembled, assembleExamined } from '../layers/assemble.ts';
+import { type Assembled, assembleExamined, planAssembly } from '../layers/assemble.ts';
 import type { FoundBundle } from '../layers/bundle-facts.ts';
 import { examineWithAttached } from '../layers/registry-facts.ts';
 import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
@@ -111,6 +111,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const layers = wantsLayers ? await readRegistryLayers(image) : undefined;
   let verdict: ImageVerdict | undefined;
   let assembled: Assembled | undefined;
+  let notInFile = 0;
   const passing = judge || wantsAssembly ? new PassingImage(found.layer.size) : undefined;
   const written = await transfer(repository, found, {
     path,
@@ -126,12 +127,13 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       verdict = judge && judgeFacts(examined, judge);
       if (verdict?.verdict === 'failed') return false;
       if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.sif, judge !== undefined);
+      else notInFile = planAssembly(examined.sif, true).layers;
       return true;
     },
   });
   const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text('bundle-folder')) : [];
   const about = judged(verdict, { judge, inputs, host });
-  return present({ path: written ? path : undefined, found, reference, bundles, about, assembled, host });
+  return present({ path: written ? path : undefined, found, reference, bundles, about, assembled, notInFile, host });
 }
 
 /** The name in the manifest comes from somebody else: only a plain file name is taken from it. */
@@ -181,20 +183,30 @@ interface Presented {
   readonly bundles: readonly string[];
   readonly about: Judged;
   readonly assembled: Assembled | undefined;
+  /** Layers that are attached to the image and that the verdict counted on, while the file goes without them. */
+  readonly notInFile: number;
   readonly host: Host;
 }
 
-function present({ path, found, reference, bundles, about, assembled, host }: Presented): CommandResult {
+function absence(count: number): string {
+  if (count === 0) return '';
+  const [are, them] = count === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${counted(count, 'layer')} ${are} attached in the registry and ${are} not in this file; \`--assemble\` puts ${them} in`;
+}
+
+function present({ path, found, reference, bundles, about, assembled, notInFile, host }: Presented): CommandResult {
   const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
   const verified = path !== undefined && about.verified;
   const result =
     path === undefined ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
   for (const { where, why } of assembled?.leftOut ?? []) host.warning(`${where} was left out: ${why}`);
   const added = assembled ? `  ${counted(assembled.added.length, 'object')} put into the file\n` : '';
+  const absent = absence(notInFile);
+  if (absent !== '') host.warning(`${basename(path ?? '')}: ${absent}`);
   return {
     exitCode: path === undefined ? EXIT.failed : EXIT.passed,
-    text: `${about.text}${result}${added}${about.note}`,
-    summary: about.markdown,
+    text: `${about.text}${result}${added}${absent && `  ${absent}\n`}${about.note}`,
+    summary: `${about.markdown}${absent && `\n${absent}\n`}`,
     json: {
       schema: 'countersign/pull/v1',
       reference: pinned,
@@ -202,6 +214,7 @@ function present({ path, found, reference, bundles, about, assembled, host }: Pr
       path: path ?? null,
       bundles,
       assembled: assembled ? { objects: assembled.added, leftOut: assembled.leftOut } : null,
+      notInFile,
       verified,
       verdict: about.verdict ?? null,
     },

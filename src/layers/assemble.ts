@@ -21,6 +21,8 @@ import { createJudge, type Judge, type VerifyOptions, verifySifFile } from './ve
 /** What is to be appended, and what is left out and why. */
 export interface AssemblyPlan {
   readonly objects: readonly NewObject[];
+  /** How many of them are approvals and evidence. */
+  readonly layers: number;
   /** Unix seconds that the header is stamped with: the last approval's time, so that it follows from the layers. */
   readonly time: number;
   readonly leftOut: readonly { readonly where: string; readonly why: string }[];
@@ -58,7 +60,8 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
   const times = ordered.flatMap(({ fact }) =>
     'signedAt' in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1000] : [],
   );
-  return { objects, time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)), leftOut };
+  const layers = ordered.length;
+  return { objects, layers, time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)), leftOut };
 }
 
 /**

@@ -10,6 +10,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { command as assemble } from '../../src/commands/assemble.ts';
 import { command as pull } from '../../src/commands/pull.ts';
 import { command as push } from '../../src/commands/push-oras.ts';
+import { command as sign } from '../../src/commands/sign-stage.ts';
 import { command as verify } from '../../src/commands/verify-all.ts';
 import { publishSif } from '../../src/layers/publish.ts';
 import { mapBounded } from '../../src/primitives/parallel.ts';
@@ -213,6 +214,31 @@ test('what nobody verified is called so, wherever it goes', async () => {
   expect(failed).toMatchObject({ exitCode: 1, outputs, json: { objects: [], verdict: { verdict: 'failed' } } });
   expect(failed.text).toContain('failed');
   expect(failed.text).not.toContain('stays in');
+});
+
+test('pull says which layers the file goes without, and only then', async () => {
+  const { folder, host, run } = await scene([]);
+  const reference = `oci:${join(await temporaryFolder(), 'out')}:1`;
+  await run(push, { 'subject-path': 'app.sif', reference });
+  const key = { stage: 'author', 'signing-method': 'pgp', 'key-path': 'alice.key', 'verify-data': 'true' };
+  const policy = { 'policy-path': 'countersign.yaml', 'up-to-stage': 'author' };
+  const remote = { 'subject-name': reference, 'policy-path': 'countersign.yaml' };
+  expect((await run(sign, { ...remote, ...key })).exitCode).toBe(0);
+  const words = '1 layer is attached in the registry and is not in this file; `--assemble` puts it in';
+  const bare = await run(pull, { reference, 'image-path': 'bare.sif', ...policy });
+  expect(bare, bare.text).toMatchObject({ exitCode: 0, json: { notInFile: 1, verified: true } });
+  expect(bare.text).toContain(words);
+  expect(bare.summary).toContain(words);
+  expect(host.log).toContainEqual({ level: 'warning', text: `bare.sif: ${words}` });
+  expect((await run(verify, { 'subject-path': 'bare.sif', ...policy })).exitCode).toBe(1);
+  const whole = await run(pull, { reference, 'image-path': 'whole.sif', assemble: 'true', ...policy });
+  await run(push, { 'subject-path': join(folder, 'whole.sif'), reference });
+  const again = await run(pull, { reference, 'image-path': 'again.sif', ...policy });
+  for (const { text, summary, json } of [whole, again]) {
+    expect(json).toMatchObject({ notInFile: 0, verified: true });
+    expect(text + summary).not.toContain('not in this file');
+  }
+  expect((await run(verify, { 'subject-path': 'whole.sif', ...policy })).exitCode).toBe(0);
 });
 
 test('what is put in stays in when the verdict failed, and the step fails', async () => {
