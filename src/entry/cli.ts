@@ -6,10 +6,11 @@
 import { prepareHashThread } from '../sif/hash-thread.ts';
 
 const NODE_MAJOR = 24;
+const TOO_OLD = 'NODE_TOO_OLD';
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
   process.stderr.write(
-    `error: countersign needs Node ${NODE_MAJOR} or newer, and this is Node ${process.versions.node} [NODE_TOO_OLD]\nhint: install Node ${NODE_MAJOR} and run it with that; in a clone, \`npx countersign\` uses the one that package.json pins\n`,
+    `error: countersign needs Node ${NODE_MAJOR} or newer, and this is Node ${process.versions.node} [${TOO_OLD}]\nhint: install Node ${NODE_MAJOR} and run it with that; in a clone, \`npx countersign\` uses the one that package.json pins\n`,
   );
   process.exitCode = 3;
 } else {

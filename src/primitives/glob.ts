@@ -41,14 +41,12 @@ export function wouldMatch(pattern: string, path: string): boolean {
 
 function segmentsMatch(segments: readonly GlobSegment[], parts: readonly string[]): boolean {
   const [segment, ...rest] = segments;
-  const [part, ...below] = parts;
+  const [part, ...left] = parts;
   if (!segment) return part === undefined;
   if (segment.is === 'any-depth')
-    return (
-      segmentsMatch(rest, parts) || (part !== undefined && !part.startsWith('.') && segmentsMatch(segments, below))
-    );
+    return segmentsMatch(rest, parts) || (part !== undefined && !part.startsWith('.') && segmentsMatch(segments, left));
   if (part === undefined) return false;
-  return (segment.is === 'name' ? segment.name === part : segment.matches(part)) && segmentsMatch(rest, below);
+  return (segment.is === 'name' ? segment.name === part : segment.matches(part)) && segmentsMatch(rest, left);
 }
 
 class Walk {

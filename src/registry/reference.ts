@@ -117,7 +117,7 @@ function parseRegistry(text: string): RegistryReference {
   const repository = hub && !name.includes('/') ? `library/${name}` : name;
   if (host !== undefined && !HOST.test(host)) throw invalid(text, `with the bad host ${JSON.stringify(host)}`);
   if (!REPOSITORY.test(repository) || repository.length > 255)
-    throw invalid(text, `with the bad repository name ${JSON.stringify(name.slice(0, 120))}`);
+    throw invalid(text, `with the bad repository name ${JSON.stringify(name.slice(0, 120))}`, lowerCaseHint(name));
   if (tag !== undefined && !TAG.test(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
   const registry = host === undefined || hub ? 'docker.io' : host.toLowerCase();
   const apiHost = hub ? 'registry-1.docker.io' : registry;
@@ -143,11 +143,21 @@ function splitHost(text: string): { host: string | undefined; path: string } {
   return isHost ? { host: first, path: text.slice(slash + 1) } : { host: undefined, path: text };
 }
 
-function invalid(text: string, how: string): RegistryError {
+/** Owners on GitHub may have capitals, repositories in registries may not. */
+function lowerCaseHint(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  return lower !== name && REPOSITORY.test(lower) ? `names in registries are lower case: write ${lower}` : undefined;
+}
+
+function invalid(
+  text: string,
+  how: string,
+  hint = 'write registry/repository:tag, registry/repository@sha256:…, oci:FOLDER:TAG or oci:FOLDER@sha256:…',
+): RegistryError {
   return new RegistryError(
     'REGISTRY_REFERENCE_INVALID',
     `${JSON.stringify(text.slice(0, 200))} is a reference ${how}`,
-    { hint: 'write registry/repository:tag, registry/repository@sha256:…, oci:FOLDER:TAG or oci:FOLDER@sha256:…' },
+    { hint },
   );
 }
 

@@ -136,3 +136,9 @@ test('the referrers tag is the algorithm and 64 hex digits', () => {
   expect(referrersTag(DIGEST)).toBe(`sha256-${'ab'.repeat(32)}`);
   expect(referrersTag(`sha512:${'cd'.repeat(64)}`)).toBe(`sha512-${'cd'.repeat(32)}`);
 });
+
+test('a repository name with capitals is answered with the one without', () => {
+  expect(() => parseReference('ghcr.io/Octo-Org/app:1')).toThrow(
+    expect.objectContaining({ hint: 'names in registries are lower case: write octo-org/app' }),
+  );
+});
