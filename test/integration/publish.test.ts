@@ -161,6 +161,11 @@ describe.each(bothPlaces)('to and from %s', (_, makePlace) => {
     expect((await run(pull, asked)).exitCode).toBe(1);
     expect((await run(pull, { ...asked, 'up-to-stage': 'author' })).exitCode).toBe(0);
     expect((await readFile(join(folder, 'back.sif'))).equals(await readFile(image))).toBe(true);
+    await copyFile(DEMO, join(folder, 'bare.sif'));
+    const into = { 'subject-path': 'bare.sif', 'policy-path': 'countersign.yaml', 'up-to-stage': 'author' };
+    const assembled = await run(assemble, { ...into, reference: `${place}:candidate` });
+    expect(assembled, assembled.text).toMatchObject({ exitCode: 0, json: { leftOut: [] } });
+    expect((await run(verify, into)).exitCode).toBe(0);
   });
 });
 
