@@ -8,6 +8,7 @@ import type { SignerIdentity } from '../policy/facts.ts';
 import { isProblem } from '../policy/reasons.ts';
 import { counted } from '../primitives/count.ts';
 import { CountersignError, EXIT } from '../primitives/errors.ts';
+import type { REGISTRY_CODES } from '../registry/errors.ts';
 import { escapeMarkdown, printable } from '../report/foreign-text.ts';
 import type { CommandError, CommandResult } from './spec.ts';
 import type { Subject } from './subjects.ts';
@@ -33,6 +34,7 @@ const OUTCOMES = {
   unchanged: 'was approved by this key before; nothing to do',
   refused: 'NOT approved: an earlier stage has not passed, nothing written',
   error: 'NOT approved: an error, nothing written',
+  beside: 'approved anew, but the earlier approval by this key still counts: an error',
 } as const;
 
 /** The result of the command; every image that was signed is in it, whatever happened to the others. */
@@ -113,8 +115,16 @@ function errorOf(signed: readonly Signed[], { stage }: Context): CommandError | 
   return { code, message: `${count}; ${first.name}: ${message}`, hint };
 }
 
-function outcomeOf(outcome: Signed['outcome']): keyof typeof OUTCOMES {
+function outcomeOf(outcome: Signed['outcome']): 'error' | StageResult['outcome'] {
   return outcome instanceof CountersignError ? 'error' : outcome.outcome;
+}
+
+/** For people. */
+function wordsFor(outcome: Signed['outcome']): string {
+  const isBeside =
+    outcome instanceof CountersignError &&
+    outcome.code === ('REGISTRY_REPLACE_INCOMPLETE' satisfies keyof typeof REGISTRY_CODES);
+  return OUTCOMES[isBeside ? 'beside' : outcomeOf(outcome)];
 }
 
 function approvalOf({ file, outcome }: Signed, { stage, now, signer }: Context) {
@@ -140,7 +150,7 @@ function detailsOf(entry: Signed, { stage }: Context) {
 }
 
 function describe({ file, outcome }: Signed, { stage, signer }: Context): string {
-  const head = `${printable(file.name, 1000)}: stage ${stage} ${OUTCOMES[outcomeOf(outcome)]} (${identityKey(signer)})\n`;
+  const head = `${printable(file.name, 1000)}: stage ${stage} ${wordsFor(outcome)} (${identityKey(signer)})\n`;
   if (outcome instanceof CountersignError)
     return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
   if (outcome.outcome === 'signed' && outcome.freeSlots !== null)
@@ -163,7 +173,7 @@ function whyRefused({ verdict }: StageResult): string {
 function summarise(signed: readonly Signed[], { stage, signer }: Context): string {
   const rows = signed.map(
     ({ file, outcome }) =>
-      `| ${escapeMarkdown(file.name)} | ${escapeMarkdown(stage)} | ${OUTCOMES[outcomeOf(outcome)]} | ${escapeMarkdown(identityKey(signer))} |`,
+      `| ${escapeMarkdown(file.name)} | ${escapeMarkdown(stage)} | ${wordsFor(outcome)} | ${escapeMarkdown(identityKey(signer))} |`,
   );
   const errors = signed.flatMap((entry) => {
     const error = errorAbout(entry, stage);

@@ -38,7 +38,8 @@ export const spec: CommandSpec = {
       name: 'replace',
       type: 'boolean',
       default: 'false',
-      description: 'Put a new approval in the place of the one that this key gave for this stage and content.',
+      description:
+        'Put a new approval in the place of the one that this key gave for this stage and content. It is an error when a registry does not let that one go: it would still count.',
     },
     {
       name: 'dry-run',

@@ -23,6 +23,7 @@ import { examineRegistryImage, type RegistryExamination } from './registry-facts
 import { attachable, type Luggage } from './registry-bundles.ts';
 import { readCosignNotes } from './cosign-notes.ts';
 import { openRegistryImage } from './registry-image.ts';
+import { findOutdated, type Successor, takeAway } from './replace.ts';
 import type { Change, NewLayer, StageTarget, Written } from './target.ts';
 
 export interface RegistryTargetOptions {
@@ -76,19 +77,40 @@ function assertContentKnown({ sif }: RegistryExamination): void {
 async function write(
   examined: RegistryExamination,
   layer: NewLayer,
-  { signer, now, options }: Change & { readonly options: RegistryTargetOptions },
+  { signer, replaced, now, options }: Change & { readonly options: RegistryTargetOptions },
 ): Promise<Written> {
   const signed = parseBundle(layer.bundle);
-  const natives = layer.plan.objects.flatMap(({ data, linkedGroup: group }) =>
-    data instanceof Uint8Array && group !== undefined ? [{ group, data }] : [],
-  );
+  const natives = [...newNatives(layer), ...(replaced.length > 0 ? keptNatives(examined, layer) : [])];
   const bytes = natives.reduce((sum, { data }) => sum + data.length, layer.bundle.length);
   assertAttachable(examined.layers, { manifests: 1, bytes });
   const where: string[] = [];
   const unlisted: RegistryError[] = [];
   const outgoing = { signed, stage: layer.stage, natives, signer, now, options };
-  for (const subject of examined.image.subjects) where.push(await attachTo(subject, { examined, unlisted }, outgoing));
+  const outdated = await findOutdated(examined, { replaced, bundle: layer.bundle }, options.repository);
+  const successors: Successor[] = [];
+  for (const subject of examined.image.subjects)
+    successors.push(await attachTo(subject, { examined, unlisted }, outgoing));
+  where.push(...successors.map(placeOf));
+  await unlessImmutable(unlisted, () => takeAway(outdated, successors, options));
   return { where, freeSlots: examined.freeSlots, remarks: unlisted.map(unlistedRemark) };
+}
+
+function newNatives({ plan }: NewLayer): Luggage['natives'] {
+  return plan.objects.flatMap(({ data, linkedGroup: group }) =>
+    data instanceof Uint8Array && group !== undefined ? [{ group, data }] : [],
+  );
+}
+
+/** Native signatures that the new approval takes over, and that may go with the one it replaces. */
+function keptNatives({ layers }: RegistryExamination, { plan }: NewLayer): Luggage['natives'] {
+  return plan.entries.flatMap(({ group, digest }) => {
+    const found = layers.natives.find((native) => native.group === group && sha256(native.data) === digest);
+    return found ? [{ group, data: found.data }] : [];
+  });
+}
+
+function placeOf({ manifest }: Successor): string {
+  return `referrer ${manifest.digest}`;
 }
 
 /** Writing into a shared tag that must not change is nothing that would make an approval invalid. */
@@ -122,7 +144,7 @@ async function attachTo(
   subject: OciDescriptor,
   { examined, unlisted }: Attaching,
   outgoing: Outgoing,
-): Promise<string> {
+): Promise<Successor> {
   const { signed, stage, natives, now, options } = outgoing;
   const optional = { stage, ...(examined.facts.dataRead ? {} : { dataVerified: 'false' }) };
   const legacy = await legacySignature(subject.digest, optional, outgoing);
@@ -131,7 +153,7 @@ async function attachTo(
   if (attached.unlisted) unlisted.push(attached.unlisted);
   if (legacy)
     await unlessImmutable(unlisted, () => keepLegacy(examined, subject, { bundle: bundle.bytes, legacy, options }));
-  return `referrer ${attached.manifest.digest}`;
+  return { subject: subject.digest, manifest: attached.manifest, legacy };
 }
 
 /**
@@ -150,7 +172,8 @@ async function finish(
   if (attached.length === 0) return { where, remarks: [] };
   const outgoing = { signed: parseBundle(bundle), stage, natives: [], signer, now, options };
   for (const subject of image.subjects)
-    if (!attached.includes(subject.digest)) where.push(await attachTo(subject, { examined, unlisted }, outgoing));
+    if (!attached.includes(subject.digest))
+      where.push(placeOf(await attachTo(subject, { examined, unlisted }, outgoing)));
     else if (signer.method !== 'pgp' && !hasLegacy(examined, subject, signer)) {
       const others = () => readCosignNotes(options.repository, subject.digest, layers.blobs);
       const { repository, clock } = options;

@@ -35,7 +35,7 @@ export interface NewLayer {
 
 export interface Change {
   readonly signer: Signer;
-  /** This signer's earlier approvals of the stage, to be taken away where that is possible. */
+  /** This signer's earlier approvals of the stage, to be taken away. */
   readonly replaced: readonly LayerFact[];
   readonly now: Date;
 }
@@ -52,7 +52,7 @@ export interface Written {
 export interface StageSession {
   readonly examined: Examined;
   planNative(request: NativeRequest, verifier: Verifier): Promise<NativePlan>;
-  /** Stores the layer; on any error the image is as it was. */
+  /** Stores the layer; on any error but REGISTRY_REPLACE_INCOMPLETE no earlier layer is gone, and of the new one at most a part is there. */
   write(layer: NewLayer, change: Change): Promise<Written>;
   /** Stores what an interrupted signer left out of a layer that stands; gives where that is, nothing as a rule. */
   finish?(layer: Pick<NewLayer, 'stage' | 'bundle'>, change: Change): Promise<Pick<Written, 'where' | 'remarks'>>;

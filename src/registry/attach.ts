@@ -17,7 +17,8 @@ import { askReferrersApi, describeManifest, listReferrers, readOwnTags } from '.
 import { referrersTag } from './reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './repository.ts';
 
-const MAX_ROUNDS = 20;
+/** How often a shared list is written before others are said to overwrite it. */
+export const MAX_ROUNDS = 20;
 const API_CHECKS = 4;
 /** Random pause between writing the shared tag and reading it again. */
 const PAUSE_MS = { from: 100, to: 500 } as const;
@@ -58,7 +59,8 @@ async function putOwnTag(client: RegistryClient, subject: Digest, manifest: Mani
   }
 }
 
-async function isFound(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {
+/** True when a reader finds the manifest, by whatever list or tag. @throws as listReferrers */
+export async function isFound(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {
   return (await listReferrers(client, subject)).referrers.some(({ descriptor }) => descriptor.digest === digest);
 }
 
@@ -89,7 +91,8 @@ async function isListedByApi(client: RegistryClient, subject: Digest, digest: Di
   return false;
 }
 
-function pause(client: RegistryClient): Promise<void> {
+/** Lets other writers finish. */
+export function pause(client: RegistryClient): Promise<void> {
   const { clock, signal } = client.options;
   return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from), signal);
 }
@@ -118,8 +121,8 @@ async function keepListed(client: RegistryClient, subject: Digest, ours: Manifes
   );
 }
 
-/** Writes the shared tag; undefined when somebody else wrote in between. */
-async function replaceShared(
+/** Writes the shared tag; undefined when somebody else wrote in between. @throws RegistryError REGISTRY_TAG_IMMUTABLE; as putManifest */
+export async function replaceShared(
   client: RegistryClient,
   merged: Manifest,
   { subject, current, refusedOver }: { subject: Digest; current: SharedIndex; refusedOver: Digest | undefined },
@@ -154,7 +157,8 @@ function refersTo(manifest: Manifest, subject: Digest): boolean {
   }
 }
 
-interface SharedIndex {
+/** The shared list of referrers as it stands. */
+export interface SharedIndex {
   readonly document: JsonObject;
   readonly listed: ReadonlySet<Digest>;
   readonly etag: string | undefined;
@@ -162,7 +166,8 @@ interface SharedIndex {
   readonly digest: Digest | undefined;
 }
 
-async function readShared(client: RegistryClient, subject: Digest): Promise<SharedIndex> {
+/** @throws RegistryError REGISTRY_REFERRERS_TAG_TAKEN; as getManifest */
+export async function readShared(client: RegistryClient, subject: Digest): Promise<SharedIndex> {
   const tag = referrersTag(subject);
   const found = await getManifestAndTag(client, tag);
   // GitLab resolves this tag to the subject itself.

@@ -87,6 +87,29 @@ export function legacyLayers(
   };
 }
 
+/**
+ * Sees to it that the tag holds none of these signatures; all others stay.
+ * @throws as keepCosignSignatures
+ */
+export async function dropCosignSignatures(
+  repository: Repository,
+  subject: Digest,
+  { outdated, clock }: { readonly outdated: readonly CosignSignature[]; readonly clock: Clock },
+): Promise<void> {
+  const tag = cosignTag(subject, 'sig');
+  const names = new Set(outdated.map((signature) => nameOf(layerOf(signature).layer)));
+  for (let round = 0; names.size > 0 && round < MAX_ROUNDS; round += 1) {
+    const present = await readTag(repository, tag);
+    const before = present ? legacyLayers(present, tag).layers : [];
+    const layers = before.filter((layer) => !names.has(nameOf(layer)));
+    const dropped = before.length - layers.length;
+    if (dropped === 0) return;
+    await writeTag(repository, tag, { present, layers, added: [], dropped, fresh: false });
+    await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
+  }
+  if (names.size > 0) throw overwritten(tag);
+}
+
 async function keepLayers(
   repository: Repository,
   tag: string,
@@ -114,7 +137,11 @@ async function keepLayers(
     else await writeTag(repository, tag, { present, layers, added: missing, fresh: first });
     await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
   }
-  throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `other writers overwrite the tag ${tag} every time`, {
+  throw overwritten(tag);
+}
+
+function overwritten(tag: string): RegistryError {
+  return new RegistryError('REGISTRY_REFERRER_NOT_LISTED', `other writers overwrite the tag ${tag} every time`, {
     hint: 'let the stages of one image sign one after another, and repeat',
   });
 }
@@ -153,8 +180,10 @@ const EPOCH = '0001-01-01T00:00:00Z';
 /** A tag on its way to more layers. */
 interface TagChange {
   readonly present: Manifest | undefined;
-  /** What it has. */
+  /** What it has and keeps. */
   readonly layers: readonly JsonObject[];
+  /** How many it had and does not keep. */
+  readonly dropped?: number;
   readonly added: readonly LegacyLayer[];
   /** Only we make these entries. */
   readonly fresh: boolean;
@@ -187,7 +216,7 @@ async function writeTag(repository: Repository, tag: string, change: TagChange):
 async function mergedConfig(
   repository: Repository,
   tag: string,
-  { present, layers, added }: TagChange,
+  { present, layers, added, dropped = 0 }: TagChange,
 ): Promise<JsonObject> {
   const old = present ? parseList(present, `the tag ${tag}`).config : undefined;
   const readable = old && old.size <= LIMITS.manifestBytes ? await readEntry(repository, old) : undefined;
@@ -197,7 +226,10 @@ async function mergedConfig(
     os: '',
     config: {},
   };
-  const history = Array.isArray(base['history']) ? base['history'] : layers.map(() => ({ created: EPOCH }));
+  const told = base['history'];
+  const history = Array.isArray(told)
+    ? told.slice(0, Math.max(0, told.length - dropped))
+    : layers.map(() => ({ created: EPOCH }));
   const digests = [...layers, ...added.map(({ layer }) => layer)].map(({ digest }) => digest ?? '');
   return {
     ...base,

@@ -134,6 +134,17 @@ export class LayoutIndex {
     });
   }
 
+  /** Lists a manifest no more, whatever tags it has. @throws as put */
+  async remove(digest: Digest): Promise<void> {
+    await this.#locked(async () => {
+      const document = await this.#read();
+      const before = this.#rawEntries(document);
+      const manifests = before.filter((item) => !isJsonObject(item) || item['digest'] !== digest);
+      if (manifests.length === before.length) return;
+      await writeFileAtomic(this.#path('index.json'), JSON.stringify({ ...document, manifests }));
+    });
+  }
+
   #path(name: string): string {
     return join(this.#folder, name);
   }

@@ -11,12 +11,15 @@ import { fileError, isErrnoException, SystemError } from '../primitives/errors.t
 import { readFileChunks } from '../primitives/file-chunks.ts';
 import { readKeyFile } from '../primitives/file.ts';
 import { makeFolder } from '../primitives/folder.ts';
+import { parseJson } from '../primitives/json.ts';
 import { LIMITS } from '../primitives/limits.ts';
+import { asObject } from '../primitives/shape.ts';
 import { digestMismatch, hashFor, sizeMismatch } from './blobs.ts';
 import { subjectOf } from './attach.ts';
+import { indexWithout } from './detach.ts';
 import { RegistryError } from './errors.ts';
 import { LayoutIndex } from './layout-index.ts';
-import { blobPath, checkManifest } from './manifest.ts';
+import { blobPath, checkManifest, makeManifest } from './manifest.ts';
 import { collectReferrers, describeManifest, type ListedReferrers, readShared } from './referrers.ts';
 import { referrersTag } from './reference.ts';
 import type {
@@ -180,6 +183,29 @@ export class LayoutRepository implements Repository {
     subjectOf(manifest);
     await this.putManifest(manifest, manifest.digest);
     return undefined;
+  }
+
+  /** What a folder holds can be deleted. */
+  assertDetachable(_referrer: Manifest): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async detachReferrer(referrer: Manifest, _instead: Manifest): Promise<void> {
+    const { digest } = referrer;
+    const tag = referrersTag(subjectOf(referrer));
+    const shared = (await this.#sharedEntries(subjectOf(referrer))).digests.includes(digest)
+      ? await this.getManifest(tag)
+      : undefined;
+    if (shared) {
+      const left = indexWithout(asObject(parseJson(shared.bytes, `the tag ${tag}`), `the tag ${tag}`), digest);
+      await this.putManifest(makeManifest(left, shared.mediaType), tag);
+    }
+    await this.#index.remove(digest);
+    try {
+      await rm(this.#path(digest), { force: true });
+    } catch (error) {
+      throw isErrnoException(error) ? fileError(error, this.#path(digest), 'write') : error;
+    }
   }
 
   /** A folder finds referrers by looking at every manifest: there is no list to lose them. */

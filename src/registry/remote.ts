@@ -5,6 +5,7 @@ import type { Digest } from '../primitives/digest.ts';
 import { attachReferrer, repairReferrers } from './attach.ts';
 import { blobSize, readBlob, sizeMismatch } from './blobs.ts';
 import { type ClientOptions, RegistryClient } from './client.ts';
+import { assertDetachable, detachReferrer } from './detach.ts';
 import type { RegistryError } from './errors.ts';
 import { getManifest, listTags, putManifest, resolveManifest } from './manifests.ts';
 import { parseList } from './manifest.ts';
@@ -95,6 +96,14 @@ export class RegistryRepository implements Repository {
 
   attachReferrer(manifest: Manifest): Promise<RegistryError | undefined> {
     return attachReferrer(this.client, manifest);
+  }
+
+  assertDetachable(referrer: Manifest): Promise<void> {
+    return assertDetachable(this.client, referrer);
+  }
+
+  detachReferrer(referrer: Manifest, instead: Manifest): Promise<void> {
+    return detachReferrer(this.client, referrer, instead);
   }
 
   repairReferrers(subject: Digest): Promise<void> {

@@ -139,6 +139,10 @@ export interface Repository extends ReadableRepository {
    * shared index change, the layer is stored and found all the same: why others do not see it is handed back.
    */
   attachReferrer(manifest: Manifest): Promise<RegistryError | undefined>;
+  /** Fails when it is known beforehand that detachReferrer would, before anything is written. */
+  assertDetachable(referrer: Manifest): Promise<void>;
+  /** Takes a manifest with a `subject` away, so that listReferrers finds it no more; `instead` takes its own tag if need be. */
+  detachReferrer(referrer: Manifest, instead: Manifest): Promise<void>;
   /** Puts layers of ours that a shared list lost back into it. */
   repairReferrers(subject: Digest): Promise<void>;
 }

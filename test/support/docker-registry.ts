@@ -6,8 +6,8 @@ import { launchRegistry } from './registry-process.ts';
 import { temporaryFolder } from './temporary.ts';
 
 /** Starts `docker-registry` with an empty store; gives `host:port`. Stopped when the test ends. */
-export async function startDockerRegistry(): Promise<string> {
-  const registry = await launchRegistry(await temporaryFolder());
+export async function startDockerRegistry(options: { readonly mayDelete?: boolean } = {}): Promise<string> {
+  const registry = await launchRegistry(await temporaryFolder(), options);
   onTestFinished(() => registry.stop());
   return registry.host;
 }

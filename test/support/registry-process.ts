@@ -12,13 +12,13 @@ export interface RegistryProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `docker-registry` with an empty store in a folder; the caller stops it. */
-export async function launchRegistry(folder: string): Promise<RegistryProcess> {
+/** Starts `docker-registry` with an empty store in a folder; the caller stops it. By itself it deletes nothing. */
+export async function launchRegistry(folder: string, { mayDelete = true } = {}): Promise<RegistryProcess> {
   const config = join(folder, 'config.yml');
   const settings = {
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, 'store') }, delete: { enabled: true } },
+    storage: { filesystem: { rootdirectory: join(folder, 'store') }, delete: { enabled: mayDelete } },
     http: { addr: '127.0.0.1:0' },
   };
   await writeFile(config, JSON.stringify(settings));

@@ -56,6 +56,8 @@ export interface RegistryFaults {
   /** Status for giving a tag another manifest, as where tags are immutable. */
   immutableTags?: number | undefined;
   headWithoutDigest?: boolean | undefined;
+  /** Status for deleting manifests; 405 with `tags` for tags alone. */
+  noDelete?: number | 'tags' | undefined;
   /** 405 for HEAD on blobs. */
   noBlobHead?: boolean | undefined;
 }
@@ -369,6 +371,7 @@ export class TestRegistry {
     const digest = reference.includes(':') ? reference : repo.tags.get(reference);
     if (method === 'PUT') return this.#putManifest({ request, response, name }, reference);
     const stored = digest === undefined ? undefined : repo.manifests.get(digest);
+    if (method === 'DELETE') return this.#deleteManifest({ response, name }, reference);
     if (!stored) return this.#error(response, 404, 'MANIFEST_UNKNOWN', 'manifest unknown');
     if (stored.type.includes('.oci.') && !(request.headers.accept ?? '').includes(stored.type))
       return this.#error(
@@ -386,6 +389,18 @@ export class TestRegistry {
     });
     this.bytesOut += method === 'HEAD' ? 0 : stored.bytes.length;
     return void response.end(method === 'HEAD' ? undefined : stored.bytes);
+  }
+
+  #deleteManifest({ response, name }: Pick<Call, 'response' | 'name'>, reference: string): void {
+    const repo = this.repo(name);
+    const { noDelete } = this.faults;
+    const isTag = !reference.includes(':');
+    if (typeof noDelete === 'number') return this.#error(response, noDelete, 'UNSUPPORTED', 'nothing is deleted here');
+    if (isTag && noDelete === 'tags') return this.#error(response, 405, 'UNSUPPORTED', 'no tag is deleted here');
+    const known = isTag ? repo.tags.delete(reference) : repo.manifests.delete(reference);
+    if (!known) return this.#error(response, 404, 'MANIFEST_UNKNOWN', 'manifest unknown');
+    for (const [tag, digest] of repo.tags) if (digest === reference) repo.tags.delete(tag);
+    return void response.writeHead(202).end();
   }
 
   async #putManifest(
