@@ -42,6 +42,8 @@ beforeAll(async () => {
 
 const FOR_A_SECOND = { replace: true, expires: new Date(NOW.getTime() + 1000) };
 
+const LOGIN = { kind: 'bearer', user: 'prod', password: 'secret' } as const;
+
 /** Approved by both for good. */
 async function approved(at: Located): Promise<void> {
   for (const [index, stage] of ['author', 'production'].entries())
@@ -63,8 +65,9 @@ const EXPIRED = { verdict: 'failed', why: expect.arrayContaining(['APPROVAL_EXPI
 async function inRegistry(options: RegistryOptions, faults: RegistryFaults = {}) {
   const registry = await startRegistry(options);
   Object.assign(registry.faults, faults);
-  const { digest } = await pushOciImage(await openIn(registry), { tag: 'v1' });
-  return { registry, at: async (): Promise<Located> => ({ repository: await openIn(registry), reference: digest }) };
+  const open = () => openIn(registry, options.auth ?? {});
+  const { digest } = await pushOciImage(await open(), { tag: 'v1' });
+  return { registry, at: async (): Promise<Located> => ({ repository: await open(), reference: digest }) };
 }
 
 async function inLayout(): Promise<Repository> {
@@ -87,6 +90,13 @@ describe('a replaced approval counts no more', () => {
     ['where manifests can be deleted and tags cannot', { checkIndexes: true }, { noDelete: 'tags' }],
     ['where the registry lists referrers', { referrersApi: true }, {}],
     ['where nothing can be deleted and tags list what is attached', { checkIndexes: true }, { noDelete: 405 }],
+    [
+      'where deleting takes a right that the login has',
+      { referrersApi: true, auth: { ...LOGIN, deleting: 'granted' } },
+      {},
+    ],
+    ['where the login may not delete', { auth: { ...LOGIN, deleting: 'left out' } }, {}],
+    ['where asking to delete is refused', { auth: { ...LOGIN, deleting: 'refused' } }, {}],
     ['where tags must not change and manifests can be deleted', {}, { immutableTags: 400 }],
   ])('%s', async (_, options, faults) => {
     const { at } = await inRegistry(options, faults);
@@ -153,8 +163,12 @@ describe('a replaced approval counts no more', () => {
 });
 
 describe('an approval that cannot be taken away', () => {
-  test('is found out before anything is attached, where the registry lists it', async () => {
-    const { registry, at } = await inRegistry({ referrersApi: true }, { noDelete: 405 });
+  test.each<[string, RegistryOptions, RegistryFaults]>([
+    ['deletes nothing', { referrersApi: true }, { noDelete: 405 }],
+    ['leaves that right out', { referrersApi: true, auth: { ...LOGIN, deleting: 'left out' } }, {}],
+    ['refuses that right', { referrersApi: true, auth: { ...LOGIN, deleting: 'refused' } }, {}],
+  ])('is found out before anything is attached, where the registry lists it and %s', async (_, options, faults) => {
+    const { registry, at } = await inRegistry(options, faults);
     await approved(await at());
     const before = manifestsIn(registry);
     expect(await codeOf(replaceLast(await at()))).toBe('REGISTRY_REPLACE_REFUSED');

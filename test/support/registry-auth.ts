@@ -20,6 +20,8 @@ export type AuthOptions = {
       readonly anonymousPull?: boolean;
       /** Refuse to give more than the challenge asked for. */
       readonly strictScope?: boolean;
+      /** Deleting manifests needs a right of its own; what the service makes of asking for that. */
+      readonly deleting?: 'granted' | 'left out' | 'refused';
       /** Other challenges to send as well, before ours. */
       readonly alsoSend?: readonly string[];
     }
@@ -58,7 +60,11 @@ export class RegistryAuth {
     if (!known && !options.anonymousPull) return done(response, 401, {});
     if (!known && request.headers.authorization !== undefined) return done(response, 401, {});
     if (!known && options.strictScope && scopes.some((scope) => scope.includes('push'))) return done(response, 401, {});
-    const granted = known ? scopes : scopes.map((scope) => scope.replace(/:[^:]*$/, ':pull'));
+    const asksToDelete = scopes.some((scope) => scope.includes('delete'));
+    if (asksToDelete && options.deleting === 'refused') return done(response, 403, {});
+    const allowed =
+      options.deleting === 'left out' ? scopes.map((scope) => scope.replace(/delete,|,delete/, '')) : scopes;
+    const granted = known ? allowed : scopes.map((scope) => scope.replace(/:[^:]*$/, ':pull'));
     const token = `token-${this.#next}`;
     this.#next += 1;
     this.#tokens.set(token, { scopes: granted, usesLeft: options.tokenUses ?? Infinity });
@@ -89,6 +95,8 @@ export class RegistryAuth {
     const action = request.method === 'GET' || request.method === 'HEAD' ? 'pull' : 'push';
     const needed =
       attempt.name === '' ? [] : [`repository:${attempt.name}:${action === 'pull' ? 'pull' : 'push,pull'}`];
+    if (options.deleting && request.method === 'DELETE' && request.url?.includes('/manifests/'))
+      needed.splice(0, 1, `repository:${attempt.name}:delete`);
     if (attempt.from) needed.push(`repository:${attempt.from}:pull`);
     const token = this.#tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
     if (token && token.usesLeft > 0 && needed.every((scope) => covers(token.scopes, scope))) {
