@@ -4,6 +4,7 @@ import { a as checkedFiles, n as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { a as info, c as setOutput, d as warning, g as summary, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
+import { r as isInGateWord, t as holdsSecret } from "./redacted-json.mjs";
 import { r as visibleLines } from "./unsafe-text.mjs";
 import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
@@ -33,7 +34,7 @@ var ActionsHost = class {
 		this.env = options.env;
 		this.cwd = options.cwd;
 		this.temporary = new TemporaryFolder(options.temporaryBase);
-		for (const text of ambientSecrets(options.env)) this.#setSecrets(this.redactor.add(text, { withhold: false }));
+		for (const { text, origin } of ambientSecrets(options.env)) this.mask(text, origin);
 		const load = async () => (await import("./actions-cache.mjs")).actionsCache((text) => this.warning(text));
 		this.cache = {
 			restore: async (paths, key, restoreKeys) => (await load()).restore(paths, key, restoreKeys),
@@ -90,8 +91,8 @@ var ActionsHost = class {
 			finish() {}
 		};
 	}
-	mask(text) {
-		this.#setSecrets(this.redactor.add(text));
+	mask(text, origin) {
+		this.#setSecrets(this.redactor.add(text, origin));
 	}
 	async readStdin() {
 		throw new UsageError("USAGE_INVALID_INPUT", "an action has no standard input", { hint: "give a file instead of -" });
@@ -120,9 +121,12 @@ var ActionsHost = class {
 	clean(text) {
 		return visibleLines(this.redact(text));
 	}
-	/** The runner masks every line of a text on its own, so a text of several lines is registered with ours alone. */
+	/**
+	* The runner masks every line of a text on its own, so a text of several lines is registered with ours alone; and so is
+	* one that is in a word that gates compare with: the runner drops outputs of jobs in which it finds a secret.
+	*/
 	#setSecrets(forms) {
-		for (const form of forms) if (!/[\r\n]/.test(form)) this.#command(() => setSecret(form));
+		for (const form of forms) if (!/[\r\n]/.test(form) && !isInGateWord(form)) this.#command(() => setSecret(form));
 	}
 	#stopCommands() {
 		if (this.#stopWord !== void 0) return () => {};
@@ -158,11 +162,11 @@ var ActionsHost = class {
 	input(name, asWritten) {
 		return getInput(name, { trimWhitespace: !asWritten });
 	}
-	/** Sets an output; a value that the runner would refuse or drop is left empty with a warning. */
+	/** Sets an output; a value that the runner would refuse, or that holds a secret, is left empty with a warning. */
 	output(name, value) {
 		const odd = /[\u0000-\u0008\u000b-\u001f\u007f]/.test(value);
 		if (odd) this.warning(`the output ${name} is left empty: its value holds control characters`);
-		const leaking = this.redact(value) !== value;
+		const leaking = holdsSecret(value, name, (text) => this.redact(text));
 		if (leaking) this.warning(`the output ${name} is left empty: its value holds a secret`);
 		setOutput(name, odd || leaking ? "" : value);
 	}

@@ -2,7 +2,7 @@ import { i as assembleFile, n as judged, t as VERIFIED_OUTPUT } from "./judged.m
 import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
 import { t as counted } from "./count.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { a as manifestName, t as formatPlace } from "./reference.mjs";
+import { o as manifestName, t as formatPlace } from "./reference.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
@@ -12,7 +12,7 @@ import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
 const spec = {
 	name: "assemble",
 	summary: "Put the layers attached to an image in a registry into its file",
-	description: "Collects approvals, evidence and native signatures that were attached to an image in a registry or OCI layout folder and appends those that are about this very content to the SIF file. The same file and the same layers always give the same bytes. With trust inputs only valid layers of trusted signers are taken.",
+	description: "Collects approvals, evidence and native signatures that were attached to an image in a registry or OCI layout folder and appends those that are about this very content to the SIF file. The same file and the same layers always give the same bytes. With trust inputs only valid layers of trusted signers are taken, and a failed verdict about the image with them fails the step; what was put in stays in.",
 	positional: "subject-path",
 	inputs: [
 		SUBJECT_INPUT,
@@ -40,7 +40,7 @@ const spec = {
 };
 async function run(inputs, host) {
 	const file = await subjectFile(inputs);
-	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	const reference = await referenceFrom(inputs, inputs.requiredText("reference"));
 	const judge = await optionalJudge(inputs, host.now());
 	await using opened = await openFrom(inputs, host, {
 		reference,
@@ -59,10 +59,12 @@ async function run(inputs, host) {
 		inputs,
 		host
 	});
+	const failed = about.verdict?.verdict === "failed";
 	const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
+	const stays = failed && assembled.added.length > 0 ? "  what was put in stays in, though the verdict failed\n" : "";
 	return {
-		exitCode: EXIT.passed,
-		text: `${about.text}${file.name}: ${describe(assembled)} from ${pinned}\n${about.note}`,
+		exitCode: failed ? EXIT.failed : EXIT.passed,
+		text: `${about.text}${file.name}: ${describe(assembled)} from ${pinned}\n${stays}${about.note}`,
 		json: {
 			schema: "countersign/assemble/v1",
 			path: file.path,
@@ -73,7 +75,7 @@ async function run(inputs, host) {
 			verdict: about.verdict ?? null
 		},
 		outputs: {
-			verdict: "passed",
+			verdict: failed ? "failed" : "passed",
 			verified: String(about.verified),
 			"image-path": file.path
 		}

@@ -52,6 +52,30 @@ function legacyLayers({ bytes }, tag) {
 		config: isJsonObject(config) ? config : {}
 	};
 }
+/**
+* Sees to it that the tag holds none of these signatures; all others stay.
+* @throws as keepCosignSignatures
+*/
+async function dropCosignSignatures(repository, subject, { outdated, clock }) {
+	const tag = cosignTag(subject, "sig");
+	const names = new Set(outdated.map((signature) => nameOf(layerOf(signature).layer)));
+	for (let round = 0; names.size > 0 && round < MAX_ROUNDS; round += 1) {
+		const present = await readTag(repository, tag);
+		const before = present ? legacyLayers(present, tag).layers : [];
+		const layers = before.filter((layer) => !names.has(nameOf(layer)));
+		const dropped = before.length - layers.length;
+		if (dropped === 0) return;
+		await writeTag(repository, tag, {
+			present,
+			layers,
+			added: [],
+			dropped,
+			fresh: false
+		});
+		await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
+	}
+	if (names.size > 0) throw overwritten(tag);
+}
 async function keepLayers(repository, tag, wanted) {
 	const { ours, others, whole, clock } = wanted;
 	for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -75,7 +99,10 @@ async function keepLayers(repository, tag, wanted) {
 		});
 		await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
 	}
-	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `other writers overwrite the tag ${tag} every time`, { hint: "let the stages of one image sign one after another, and repeat" });
+	throw overwritten(tag);
+}
+function overwritten(tag) {
+	return new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `other writers overwrite the tag ${tag} every time`, { hint: "let the stages of one image sign one after another, and repeat" });
 }
 async function readTag(repository, tag) {
 	const present = await repository.getManifest(tag);
@@ -131,7 +158,7 @@ async function writeTag(repository, tag, change) {
 	}
 }
 /** The image config that goes with the layers: one diff id each. */
-async function mergedConfig(repository, tag, { present, layers, added }) {
+async function mergedConfig(repository, tag, { present, layers, added, dropped = 0 }) {
 	const old = present ? parseList(present, `the tag ${tag}`).config : void 0;
 	const readable = old && old.size <= LIMITS.manifestBytes ? await readEntry(repository, old) : void 0;
 	const base = (readable && tolerant(() => objectIn(readable, "the config"))) ?? {
@@ -140,7 +167,8 @@ async function mergedConfig(repository, tag, { present, layers, added }) {
 		os: "",
 		config: {}
 	};
-	const history = Array.isArray(base["history"]) ? base["history"] : layers.map(() => ({ created: EPOCH }));
+	const told = base["history"];
+	const history = Array.isArray(told) ? told.slice(0, Math.max(0, told.length - dropped)) : layers.map(() => ({ created: EPOCH }));
 	const digests = [...layers, ...added.map(({ layer }) => layer)].map(({ digest }) => digest ?? "");
 	return {
 		...base,
@@ -155,4 +183,4 @@ function objectIn(bytes, what) {
 	return asObject(parseJson(bytes, what), what);
 }
 
-export { keepLegacyLayers as n, legacyLayers as r, keepCosignSignatures as t };
+export { legacyLayers as i, keepCosignSignatures as n, keepLegacyLayers as r, dropCosignSignatures as t };

@@ -7,7 +7,7 @@ import { i as sha256 } from "./digest.mjs";
 import { n as toSecond } from "./time.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { a as makeManifest, l as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseList, s as parseManifest } from "./manifest.mjs";
-import { s as referrersTag } from "./reference.mjs";
+import { c as referrersTag } from "./reference.mjs";
 
 // src/registry/bundles.ts
 /** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */

@@ -349,7 +349,7 @@ function quiet(host) {
 			update: () => void 0,
 			finish: () => void 0
 		}),
-		mask: (text) => host.mask(text),
+		mask: (text, origin) => host.mask(text, origin),
 		readStdin: (limitBytes) => host.readStdin(limitBytes),
 		run: (request) => host.run(request),
 		which: (program) => host.which(program)

@@ -118,6 +118,10 @@ const SYSTEM_CODES = {
 	DISK_FULL: {
 		when: "the disk has no room left",
 		fix: "free some space on the disk that the message names and repeat"
+	},
+	NODE_TOO_OLD: {
+		when: "the command line was started by a Node older than 24",
+		fix: "install Node 24 and run it with that; in a clone, `npx countersign` uses the one that package.json pins"
 	}
 };
 /** The file system said no: exit code 3. */

@@ -16,7 +16,7 @@ const STAGE_CODES = {
 	},
 	STAGE_REPLACE_BLOCKED: {
 		when: "an approval to be replaced is named in the roster of a later one, which would then miss it",
-		fix: "have the later stages approve again, beginning with the replaced one, or leave the approval as it is"
+		fix: "leave the approval as it is; to begin anew, take the image from before it (or build it again) and let this stage and the later ones approve that"
 	},
 	STAGE_IMAGE_BROKEN: {
 		when: "the image has a defect that no signature may cover up",

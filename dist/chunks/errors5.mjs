@@ -27,7 +27,7 @@ const REGISTRY_CODES = {
 		fix: "nothing: who runs the image fetches it by its digest"
 	},
 	REGISTRY_BLOB_MISSING: {
-		when: "a manifest, config or layer that an image names is not in the registry or folder",
+		when: "a manifest, config or layer that an image names is not in the registry or folder (a remark for a whole platform that a folder lacks, unless `verify-data` asks for all)",
 		fix: "copy or push the image again, all platforms of it"
 	},
 	REGISTRY_CREDENTIALS_INVALID: {
@@ -93,6 +93,14 @@ const REGISTRY_CODES = {
 	REGISTRY_REFERRERS_TAG_TAKEN: {
 		when: "a tag that lists what is attached to an image holds something else: `sha256-…` no index, or `sha256-….sig` no manifest",
 		fix: "remove or rename the tag that the message names; the OCI specification and cosign reserve these names"
+	},
+	REGISTRY_REPLACE_INCOMPLETE: {
+		when: "with `replace`, the new approval is attached, but the one it replaces could not be taken away and still counts",
+		fix: "delete the manifest that the message names: on the registry’s page, with `crane delete`, or where deletion is off, by its operator"
+	},
+	REGISTRY_REPLACE_REFUSED: {
+		when: "the registry deletes no manifests, or not for this user, or the approval to be replaced is inside the image, so that it would still count beside a new one; nothing was attached",
+		fix: "use a login and registry that may delete, or delete the old approval by other means and sign without `replace`; one inside a SIF is replaced in the file, which is then pushed again"
 	},
 	REGISTRY_REQUEST_REFUSED: {
 		when: "the registry refuses a request for another reason",

@@ -5,7 +5,7 @@ import { n as assertWritableDocument, o as readKeyFile } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
 import { t as isDay } from "./time.mjs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { Buffer as Buffer$1 } from "node:buffer";
 
@@ -142,6 +142,19 @@ async function* globPaths(pattern, cwd) {
 		yield path;
 	}
 }
+/** Whether a glob would name this path, relative to the same folder or absolute, if it were there. */
+function wouldMatch(pattern, path) {
+	const parts = path.split("/").filter((part) => part !== "");
+	return parseGlob(pattern).some(({ absolute, segments }) => absolute === path.startsWith("/") && segmentsMatch(segments, parts));
+}
+function segmentsMatch(segments, parts) {
+	const [segment, ...rest] = segments;
+	const [part, ...left] = parts;
+	if (!segment) return part === void 0;
+	if (segment.is === "any-depth") return segmentsMatch(rest, parts) || part !== void 0 && !part.startsWith(".") && segmentsMatch(segments, left);
+	if (part === void 0) return false;
+	return (segment.is === "name" ? segment.name === part : segment.matches(part)) && segmentsMatch(rest, left);
+}
 var Walk = class {
 	#cwd;
 	/** Folders below `**` that were looked into, with what was looked for. */
@@ -167,16 +180,15 @@ var Walk = class {
 				return;
 		}
 	}
-	/** Folders by breadth, links to folders last: what is found twice gets the name without link. */
+	/** As in a shell, `**` looks into no link to a folder: it may lead out of the place that was meant, or in a circle. */
 	async *#anyDepth(start, rest) {
 		const folders = [start];
-		const links = [];
-		for (let path = folders.shift(); path !== void 0; path = folders.shift() ?? links.shift()) {
+		for (let path = folders.shift(); path !== void 0; path = folders.shift()) {
 			if (!await this.#isNew(path, rest.length)) continue;
 			yield* this.walk(path, rest);
 			for (const entry of await this.#entries(path)) {
 				if (entry.name.startsWith(".")) continue;
-				if (await this.#isFolder(path, entry)) (entry.kind === "link" ? links : folders).push(this.#child(path, entry));
+				if (entry.kind === "folder") folders.push(this.#child(path, entry));
 				else if (rest.length === 0) yield this.#child(path, entry);
 			}
 		}
@@ -262,8 +274,15 @@ async function checkedFiles(spec, texts, folder) {
 	const files = spec.inputs.flatMap((input) => namedBy(input, texts, folder));
 	const written = files.filter(isWritten);
 	for (const [index, file] of written.entries()) await assertDistinct(file, [...files.filter((other) => !isWritten(other)), ...written.slice(0, index)]);
-	for (const { use, path } of written) if (use === "document") await assertWritableDocument(path);
+	for (const { use, path } of written) if (use === "document" && !await isInFolderToMake(path, files)) await assertWritableDocument(path);
 	return files;
+}
+/** A folder that is not there yet, and that the command makes, may receive a document as well. */
+async function isInFolderToMake(path, files) {
+	const folder = `${dirname(path)}${sep}`;
+	const made = files.filter(({ use, path: other }) => use === "folder" && folder.startsWith(`${other}${sep}`));
+	for (const { path: other } of made) if (await look(other) === void 0) return true;
+	return false;
 }
 function namedBy(input, texts, folder) {
 	const { name, type } = input;
@@ -299,8 +318,9 @@ function meanings(line) {
 	const found = [line];
 	for (let at = line.indexOf("="); at >= 0; at = line.indexOf("=", at + 1)) found.push(line.slice(at + 1));
 	const layout = /^oci:(?!\/\/)(.+)$/.exec(line)?.[1];
-	const folder = /^(?:[A-Za-z]:[\\/])?[^:]*/.exec(layout ?? "")?.[0] ?? "";
-	if (layout !== void 0) found.push(layout, layout.replace(/@[^@]*$/, ""), folder, folder.replace(/@[^@]*$/, ""));
+	if (layout === void 0) return found.filter((path) => path !== "");
+	const folders = [...[...layout.matchAll(/:/g)].map(({ index }) => index).map((end) => layout.slice(0, end)), layout];
+	found.push(...new Set(folders.flatMap((folder) => [folder, folder.replace(/@[^@]*$/, "")])));
 	return found.filter((path) => path !== "");
 }
 function isWritten({ use }) {
@@ -327,13 +347,18 @@ async function covers(other, place) {
 	}, found) && BUNDLE_NAME.test(place.real);
 	if (isSame(place, found)) return true;
 	if (other.use !== "read") return false;
-	if (found.stats?.isDirectory()) return place.real.startsWith(found.real + sep) && isLayout(found.real);
-	return other.pattern !== void 0 && !found.stats && place.stats !== void 0 && matches(other.pattern, place);
+	if (found.stats?.isDirectory()) return isPartOfLayout(place.real, found.real);
+	return other.pattern !== void 0 && !found.stats && matches(other.pattern, place);
 }
-async function isLayout(folder) {
-	return await look(join(folder, "oci-layout")) !== void 0;
+/** True for what a layout folder consists of; what else lies in it is nobody's. */
+async function isPartOfLayout(path, folder) {
+	if (!path.startsWith(folder + sep) || !await look(join(folder, "oci-layout"))) return false;
+	return /^(?:oci-layout|index\.json.*|blobs)$/.test(relative(folder, path).split(sep)[0] ?? "");
 }
+/** Whether a pattern names the file, or would name it once it is written: then the next run would read it. */
 async function matches({ text, cwd }, place) {
+	const { real: folder } = await placeOf$1(cwd);
+	if (!place.stats) return wouldMatch(text, relative(folder, place.real)) || wouldMatch(text, place.real);
 	let count = 0;
 	for await (const path of globPaths(text, cwd)) {
 		if (isSame(place, await placeOf$1(resolve(cwd, path)))) return true;
@@ -603,7 +628,7 @@ function parseUnits(input, text, units) {
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 function parseTime(input, text) {
 	const time = RFC3339.test(text) && isDay(text.slice(0, 10)) ? new Date(text) : void 0;
-	if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, "a time like 2026-11-22T12:00:00Z");
+	if (!time || Number.isNaN(time.getTime())) throw invalid(input, text, "a time of RFC 3339");
 	return time;
 }
 function invalid(input, text, wanted) {

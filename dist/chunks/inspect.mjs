@@ -3,7 +3,7 @@ import { o as openRegistryImage } from "./registry-image.mjs";
 import { t as counted } from "./count.mjs";
 import { o as shortDigest } from "./digest.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { a as manifestName } from "./reference.mjs";
+import { o as manifestName } from "./reference.mjs";
 import { i as printable } from "./foreign-text.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";

@@ -17,8 +17,9 @@ function planAssembly(examination, trusted) {
 	const leftOut = [];
 	const beside = examination.bundles.filter(({ fact }) => fact.place.in === "registry");
 	const named = namedByTrusted(examination);
+	const halves = withoutNative(beside, examination);
 	const taken = beside.filter((bundle) => {
-		const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest));
+		const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest)) ?? halves.get(bundle);
 		if (why !== void 0) leftOut.push({
 			where: placeText(bundle.fact.place),
 			why
@@ -36,6 +37,7 @@ function planAssembly(examination, trusted) {
 	const times = ordered.flatMap(({ fact }) => "signedAt" in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1e3] : []);
 	return {
 		objects,
+		layers: ordered.length,
 		time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)),
 		leftOut
 	};
@@ -67,6 +69,30 @@ function unfit(bundle, { facts }, mayBeUnknown) {
 	if (fact.signature === "valid" || mayBeUnknown(fact) && fact.signature !== "invalid") return void 0;
 	return `its signature is ${fact.signature}`;
 }
+/**
+* Approvals whose native signatures are neither in the file nor attached, and those that build on them, with the reason
+* to leave them out: in the file they would say for ever that something was removed.
+*/
+function withoutNative(beside, examination) {
+	const standing = examination.bundles.filter(({ fact }) => fact.place.in === "sif");
+	const inside = new Set(standing.map(({ fact }) => fact.digest));
+	const incomplete = /* @__PURE__ */ new Set();
+	const halves = /* @__PURE__ */ new Map();
+	for (const bundle of beside.toSorted((a, b) => rank(a) - rank(b))) {
+		const approval = bundle.is === "layer" ? bundle.fact.approval : null;
+		if (!approval || inside.has(bundle.fact.digest)) continue;
+		const half = approval.native.some(({ group, digest }) => !nativeOf(bundle, examination, {
+			group,
+			digest
+		}));
+		const builds = approval.roster.some(({ digest }) => incomplete.has(digest));
+		if (!half && !builds) continue;
+		incomplete.add(bundle.fact.digest);
+		halves.set(bundle, half ? HALF : "it builds on an approval that is left out: pull the published image instead");
+	}
+	return halves;
+}
+const HALF = "its native signature is in the published image only: pull that image instead";
 /**
 * Bundles of signers whom the trust does not know, but one for each statement that has no other bundle: that keeps what a
 * valid approval lists from being missed. Anybody can sign a listed statement with keys of their own, as often as the
@@ -153,20 +179,30 @@ function labelled(bundle) {
 }
 /** Native signatures that an approval names and the file does not hold yet. Others stay out: Apptainer would refuse them. */
 function nativeObjects(bundle, examination, placed) {
-	return (bundle.is === "layer" ? bundle.fact.approval?.native ?? [] : []).flatMap(({ group, digest }) => {
-		const native = examination.natives.find((candidate) => isWanted(candidate, group, digest));
-		if (!native || native.found.object !== void 0 || placed.has(digest)) return [];
-		placed.add(digest);
+	return (bundle.is === "layer" ? bundle.fact.approval?.native ?? [] : []).flatMap((entry) => {
+		const native = nativeOf(bundle, examination, entry);
+		if (!native || native.found.object !== void 0 || placed.has(entry.digest)) return [];
+		placed.add(entry.digest);
 		const { fingerprint, data } = native.found;
 		const { signedAt } = native.check;
-		return fingerprint && signedAt ? [nativePgpObject(data, group, {
+		return fingerprint && signedAt ? [nativePgpObject(data, entry.group, {
 			fingerprint,
 			signedAt
 		})] : [];
 	});
 }
-function isWanted(native, group, digest) {
-	return native.group === group && native.digest === digest && sha256(native.found.data) === digest;
+/** A native signature that an approval names: in the file, else beside it in a form that the file can get. */
+function nativeOf(bundle, { natives }, entry) {
+	const named = natives.filter(({ group, digest }) => group === entry.group && digest === entry.digest);
+	const owner = ownerOf(bundle);
+	return named.find(({ found }) => found.object !== void 0) ?? named.find(({ found, check }) => sha256(found.data) === entry.digest && found.fingerprint === owner && owner !== void 0 && check.signedAt);
+}
+/** Whose native signatures belong to a bundle: anybody can attach a copy of them under another name. */
+function ownerOf({ fact: { signer, signature }, opened }) {
+	if (signature === "valid") return signer?.method === "pgp" ? signer.fingerprint : void 0;
+	const material = opened?.bundle.material;
+	const hint = material?.kind === "public-key" ? material.hint : "";
+	return /^openpgp4fpr:([0-9a-f]{40})$/.exec(hint)?.[1]?.toUpperCase();
 }
 /**
 * Appends to a file what was examined together with it. `trusted`: only layers with a valid signature.
@@ -244,4 +280,4 @@ function judged(verdict, { judge, inputs, host }) {
 	};
 }
 
-export { assembleFile as i, judged as n, assembleExamined as r, VERIFIED_OUTPUT as t };
+export { planAssembly as a, assembleFile as i, judged as n, assembleExamined as r, VERIFIED_OUTPUT as t };

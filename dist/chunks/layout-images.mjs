@@ -2,9 +2,9 @@ import { t as digestHex } from "./digest.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as PAYLOAD_TYPE, r as ENVELOPE_TYPE } from "./cosign.mjs";
-import { l as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
+import { d as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
 import { l as MEDIA_TYPE, s as parseManifest } from "./manifest.mjs";
-import { s as referrersTag } from "./reference.mjs";
+import { c as referrersTag } from "./reference.mjs";
 
 // src/registry/layout-images.ts
 /** The tags that are known: the list of referrers, and behind a point a layer of ours or cosign's legacy signatures. */

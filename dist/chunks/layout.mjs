@@ -1,17 +1,19 @@
 import { t as counted } from "./count.mjs";
-import { n as isDigest, t as digestHex } from "./digest.mjs";
+import { i as sha256, n as isDigest, t as digestHex } from "./digest.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { t as readFileChunks } from "./file-chunks.mjs";
 import { a as readFileBounded, c as writeFileAtomic, o as readKeyFile } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
+import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
+import { i as asObject } from "./shape.mjs";
 import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
 import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { n as immutableTag, t as cannotChange } from "./immutable-tag.mjs";
 import { a as makeManifest, c as readDescriptor, i as checkManifest, l as MEDIA_TYPE, o as parseList, r as blobPath, s as parseManifest, t as ACCEPT_MANIFESTS } from "./manifest.mjs";
-import { i as isTag, s as referrersTag, t as formatPlace } from "./reference.mjs";
+import { r as isRetryableStatus } from "./retry.mjs";
+import { c as referrersTag, i as isTag, t as formatPlace } from "./reference.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { open, rename, rm, stat } from "node:fs/promises";
@@ -112,6 +114,19 @@ var LayoutIndex = class LayoutIndex {
 			};
 			const manifests = tag === void 0 ? withUntagged(before, entry) : withTag(before, entry, tag);
 			if (manifests === before) return;
+			await writeFileAtomic(this.#path("index.json"), JSON.stringify({
+				...document,
+				manifests
+			}));
+		});
+	}
+	/** Lists a manifest no more, whatever tags it has. @throws as put */
+	async remove(digest) {
+		await this.#locked(async () => {
+			const document = await this.#read();
+			const before = this.#rawEntries(document);
+			const manifests = before.filter((item) => !isJsonObject(item) || item["digest"] !== digest);
+			if (manifests.length === before.length) return;
 			await writeFileAtomic(this.#path("index.json"), JSON.stringify({
 				...document,
 				manifests
@@ -432,10 +447,28 @@ function assertStored(response, manifest) {
 	throw new RegistryError("REGISTRY_DIGEST_MISMATCH", `the registry stored ${manifest.digest} as ${stored}`, { hint: "do not use this registry for signed content: it rewrites manifests" });
 }
 /**
-* The tags of the repository, page by page; with `prefix` at least those that begin with it.
+* The tags of the repository, page by page; with `prefix` at least those that begin with it. Some registries take for
+* `last` only what they gave out themselves; they are asked for all tags.
 * @throws RegistryError REGISTRY_ANSWER_INVALID and by status; NetworkError
 */
 async function listTags(client, prefix) {
+	if (prefix === void 0 || client.refusesLast) return await readTagPages(client) ?? [];
+	try {
+		const tags = await readTagPages(client, prefix);
+		if (tags) return tags;
+	} catch (error) {
+		if (!(error instanceof RegistryError) || !isRefusedRequest(error.status)) throw error;
+	}
+	const tags = await readTagPages(client);
+	client.refusesLast = tags !== void 0;
+	return tags ?? [];
+}
+/** True for an answer that says something about the request, and will not be another one later. */
+function isRefusedRequest(status) {
+	return status !== void 0 && status >= 400 && status < 500 && !isRetryableStatus(status);
+}
+/** Undefined when the registry knows of no list. */
+async function readTagPages(client, prefix) {
 	const tags = [];
 	let next = `tags/list?n=1000${prefix === void 0 ? "" : `&last=${prefix}`}`;
 	for (let pages = 0; next !== void 0; pages += 1) {
@@ -448,7 +481,7 @@ async function listTags(client, prefix) {
 			isFirst: pages === 0
 		});
 		const { response } = answer;
-		if (response.status === 404) return tags;
+		if (response.status === 404) return void 0;
 		const found = readTags(answer.bytes, client);
 		for (const tag of found) tags.push(tag);
 		if (tags.length > MAX_TAGS) throw noTags(client, `more than ${MAX_TAGS} tags`);
@@ -514,7 +547,13 @@ function nextPage(response) {
 
 // src/registry/own-tags.ts
 /** A registry that lists no tags, or not for this user. What it lists as referrers can be read all the same. */
-const REFUSED = /* @__PURE__ */ new Set([403, 405]);
+const REFUSED$1 = /* @__PURE__ */ new Set([
+	400,
+	401,
+	403,
+	405,
+	501
+]);
 function ownTagPrefix(subject) {
 	return `${referrersTag(subject)}.countersign-`;
 }
@@ -532,12 +571,16 @@ async function listOwnTags(client, subject, known) {
 	try {
 		return { tags: (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
 	} catch (error) {
-		if (!(error instanceof RegistryError) || !REFUSED.has(error.status)) throw error;
-		return {
+		if (error instanceof CountersignError && isNoList(error)) return {
 			tags: [],
 			refused: error.message
 		};
+		throw error;
 	}
+}
+/** Some registries put a map of all manifests on the page of tags, so that it may be larger than is read. */
+function isNoList(error) {
+	return error instanceof RegistryError ? REFUSED$1.has(error.status) : error.code === "NETWORK_RESPONSE_TOO_LARGE";
 }
 
 // src/primitives/parallel.ts
@@ -810,6 +853,7 @@ async function readOwnTags(client, subject, known) {
 }
 
 // src/registry/attach.ts
+/** How often a shared list is written before others are said to overwrite it. */
 const MAX_ROUNDS = 20;
 const API_CHECKS = 4;
 /** Random pause between writing the shared tag and reading it again. */
@@ -855,6 +899,7 @@ async function putOwnTag(client, subject, manifest) {
 		if ((await resolveManifest(client, reference))?.digest !== manifest.digest) throw error;
 	}
 }
+/** True when a reader finds the manifest, by whatever list or tag. @throws as listReferrers */
 async function isFound(client, subject, digest) {
 	return (await listReferrers(client, subject)).referrers.some(({ descriptor }) => descriptor.digest === digest);
 }
@@ -880,6 +925,7 @@ async function isListedByApi(client, subject, digest) {
 	}
 	return false;
 }
+/** Lets other writers finish. */
 function pause(client) {
 	const { clock, signal } = client.options;
 	return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from), signal);
@@ -888,7 +934,7 @@ function pause(client) {
 async function keepListed(client, subject, ours) {
 	let written;
 	let refusedOver;
-	for (let round = 0; round < MAX_ROUNDS; round += 1) {
+	for (let round = 0; round < 20; round += 1) {
 		if (written && await standsWhole(client, subject, written)) return;
 		const current = await readShared(client, subject);
 		const tagged = await readOwnTags(client, subject, [...current.listed, ...ours ? [ours.digest] : []]);
@@ -903,9 +949,9 @@ async function keepListed(client, subject, ours) {
 		if (written) client.written.set(referrersTag(subject), written);
 		await pause(client);
 	}
-	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `the list of referrers of ${subject} was overwritten ${MAX_ROUNDS} times`, { hint: "let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us" });
+	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `the list of referrers of ${subject} was overwritten ${20} times`, { hint: "let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us" });
 }
-/** Writes the shared tag; undefined when somebody else wrote in between. */
+/** Writes the shared tag; undefined when somebody else wrote in between. @throws RegistryError REGISTRY_TAG_IMMUTABLE; as putManifest */
 async function replaceShared(client, merged, { subject, current, refusedOver }) {
 	const tag = referrersTag(subject);
 	try {
@@ -934,6 +980,7 @@ function refersTo(manifest, subject) {
 		throw error;
 	}
 }
+/** @throws RegistryError REGISTRY_REFERRERS_TAG_TAKEN; as getManifest */
 async function readShared(client, subject) {
 	const tag = referrersTag(subject);
 	const found = await getManifestAndTag(client, tag);
@@ -969,6 +1016,126 @@ function mergedIndex(document, added) {
 	}));
 	if (bytes.length <= LIMITS.manifestBytes) return bytes;
 	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", "the list of referrers has no room left", { hint: "remove outdated referrers of this image from the registry" });
+}
+
+// src/registry/detach.ts
+/** Names no manifest anywhere: whoever deletes manifests says that there is none. */
+const NOBODY = sha256(utf8("countersign asks whether this registry deletes manifests"));
+const REFUSED = /* @__PURE__ */ new Set([
+	401,
+	403,
+	405,
+	501
+]);
+const GONE_CHECKS = 4;
+/**
+* Refuses what is known beforehand to fail: what the registry itself lists goes only with the manifest.
+* @throws RegistryError REGISTRY_REPLACE_REFUSED; as askReferrersApi
+*/
+async function assertDetachable(client, { digest, ...rest }) {
+	if (!(await askReferrersApi(client, subjectOf({
+		digest,
+		...rest
+	})))?.digests.includes(digest)) return;
+	const refused = await refusalOf(() => deleteManifest(client, NOBODY, false));
+	if (!(refused instanceof RegistryError)) return;
+	if (!REFUSED.has(refused.status) && refused.registryCode !== "UNSUPPORTED") return;
+	const name = `${formatPlace(client.reference)}@${digest}`;
+	throw new RegistryError("REGISTRY_REPLACE_REFUSED", `the approval to be replaced cannot be taken away: ${refused.message}`, {
+		hint: `nothing was attached; delete ${name} by other means and sign without \`replace\`, or use a login or registry that may delete`,
+		cause: refused
+	});
+}
+/**
+* Takes a referrer away. Where manifests cannot be deleted it is left out of the shared list, and its own tag is given
+* to `instead`: then it is there, and nobody finds it.
+* @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when it is found all the same; as listReferrers
+*/
+async function detachReferrer(client, referrer, instead) {
+	const { digest } = referrer;
+	const subject = subjectOf(referrer);
+	const refusals = [
+		await refusalOf(() => giveAwayOwnTag(client, subject, {
+			referrer,
+			instead
+		})),
+		await refusalOf(() => leaveOut(client, subject, digest)),
+		await refusalOf(() => deleteManifest(client, digest))
+	];
+	client.received.delete(digest);
+	for (let check = 0; check < GONE_CHECKS; check += 1) {
+		if (!await isFound(client, subject, digest)) return;
+		client.received.delete(digest);
+		await pause(client);
+	}
+	const why = refusals.findLast((refusal) => refusal !== void 0);
+	throw new RegistryError("REGISTRY_REPLACE_INCOMPLETE", `${digest} is still attached to ${subject}: ${why?.message ?? "the registry lists it although it deleted it"}`, {
+		hint: `delete the manifest ${formatPlace(client.reference)}@${digest}`,
+		cause: why
+	});
+}
+/** Why something was not done; what it was for is checked by its effect. */
+async function refusalOf(act) {
+	try {
+		await act();
+		return;
+	} catch (error) {
+		if (error instanceof CountersignError) return error;
+		throw error;
+	}
+}
+/** @throws RegistryError by status; NetworkError */
+async function deleteManifest(client, reference, repeatable = true) {
+	const at = `manifests/${reference}`;
+	await (await client.send({
+		method: "DELETE",
+		at,
+		expect: [
+			200,
+			202,
+			204,
+			404
+		],
+		repeatable
+	})).discard();
+}
+/** Some registries delete manifests and no tags, others the reverse. */
+async function giveAwayOwnTag(client, subject, { referrer, instead }) {
+	const reference = ownTag(subject, referrer.digest);
+	const isThere = async () => (await resolveManifest(client, reference))?.digest === referrer.digest;
+	if (!await isThere()) return;
+	await refusalOf(() => deleteManifest(client, reference));
+	if (await isThere()) await putManifest(client, instead, {
+		reference,
+		subject
+	});
+}
+/** The shared list without the entry; whatever else it holds stays. */
+async function leaveOut(client, subject, digest) {
+	let refusedOver;
+	for (let round = 0; round < 20; round += 1) {
+		const current = await readShared(client, subject);
+		if (!current.listed.has(digest)) return;
+		const merged = makeManifest(indexWithout(current.document, digest), MEDIA_TYPE.index);
+		const written = await replaceShared(client, merged, {
+			subject,
+			current,
+			refusedOver
+		});
+		refusedOver = written ? void 0 : current.digest;
+		if (written) client.written.set(referrersTag(subject), written);
+		await pause(client);
+	}
+	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `other writers put ${digest} back into the list ${20} times`, { hint: "let fewer jobs attach to the same image at once, and repeat" });
+}
+/** An index without the entries for a manifest. */
+function indexWithout(document, digest) {
+	const { manifests } = document;
+	const left = Array.isArray(manifests) ? manifests.filter((entry) => !isJsonObject(entry) || entry["digest"] !== digest) : [];
+	return utf8(JSON.stringify({
+		...document,
+		manifests: left
+	}));
 }
 
 // src/registry/layout.ts
@@ -1137,6 +1304,25 @@ var LayoutRepository = class {
 		subjectOf(manifest);
 		await this.putManifest(manifest, manifest.digest);
 	}
+	/** What a folder holds can be deleted. */
+	assertDetachable(_referrer) {
+		return Promise.resolve();
+	}
+	async detachReferrer(referrer, _instead) {
+		const { digest } = referrer;
+		const tag = referrersTag(subjectOf(referrer));
+		const shared = (await this.#sharedEntries(subjectOf(referrer))).digests.includes(digest) ? await this.getManifest(tag) : void 0;
+		if (shared) {
+			const left = indexWithout(asObject(parseJson(shared.bytes, `the tag ${tag}`), `the tag ${tag}`), digest);
+			await this.putManifest(makeManifest(left, shared.mediaType), tag);
+		}
+		await this.#index.remove(digest);
+		try {
+			await rm(this.#path(digest), { force: true });
+		} catch (error) {
+			throw isErrnoException(error) ? fileError(error, this.#path(digest), "write") : error;
+		}
+	}
 	/** A folder finds referrers by looking at every manifest: there is no list to lose them. */
 	repairReferrers(_subject) {
 		return Promise.resolve();
@@ -1176,4 +1362,4 @@ async function writeStream(path, source, options) {
 	return options.algorithm === "sha512" ? `sha512:${hex}` : `sha256:${hex}`;
 }
 
-export { getManifest as a, resolveManifest as c, listReferrers as i, LayoutIndex as l, attachReferrer as n, listTags as o, repairReferrers as r, putManifest as s, LayoutRepository as t };
+export { repairReferrers as a, listTags as c, LayoutIndex as d, attachReferrer as i, putManifest as l, assertDetachable as n, listReferrers as o, detachReferrer as r, getManifest as s, LayoutRepository as t, resolveManifest as u };

@@ -7,8 +7,8 @@ import { t as Secret } from "./secret.mjs";
 import { i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as getManifest, c as resolveManifest, i as listReferrers, l as LayoutIndex, n as attachReferrer, o as listTags, r as repairReferrers, s as putManifest, t as LayoutRepository } from "./layout.mjs";
-import { o as parseReference, t as formatPlace } from "./reference.mjs";
+import { a as repairReferrers, c as listTags, d as LayoutIndex, i as attachReferrer, l as putManifest, n as assertDetachable, o as listReferrers, r as detachReferrer, s as getManifest, t as LayoutRepository, u as resolveManifest } from "./layout.mjs";
+import { s as parseReference, t as formatPlace } from "./reference.mjs";
 import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
 import { t as UNSAFE } from "./unsafe-text.mjs";
 import { o as parseList } from "./manifest.mjs";
@@ -754,8 +754,13 @@ const TOKEN_USER = "<token>";
 */
 async function findCredential(place, sources) {
 	const found = await search(place, sources);
-	for (const text of secretTexts(found.credential)) sources.mask?.(text);
+	const origin = isGiven(found, sources) ? "given" : "found";
+	for (const text of secretTexts(found.credential)) sources.mask?.(text, origin);
 	return found;
+}
+/** Whether it is one of the inputs, and not what a file, a helper or the environment has. */
+function isGiven({ credential }, { password, githubToken }) {
+	return credential.kind === "basic" && (credential.password === password || credential.password === githubToken);
 }
 async function search(place, sources) {
 	const { username = "", password, env, loginHost } = sources;
@@ -1214,6 +1219,8 @@ var RegistryClient = class {
 	written = /* @__PURE__ */ new Map();
 	/** Set when the registry answered that it has no referrers API, so that it is not asked again. */
 	lacksReferrersApi = false;
+	/** Set when the registry lists tags, but not those after a tag that it did not name itself. */
+	refusesLast = false;
 	#authorizer;
 	#root;
 	#scopes;
@@ -1976,6 +1983,12 @@ var RegistryRepository = class {
 	}
 	attachReferrer(manifest) {
 		return attachReferrer(this.client, manifest);
+	}
+	assertDetachable(referrer) {
+		return assertDetachable(this.client, referrer);
+	}
+	detachReferrer(referrer, instead) {
+		return detachReferrer(this.client, referrer, instead);
 	}
 	repairReferrers(subject) {
 		return repairReferrers(this.client, subject);

@@ -1,4 +1,4 @@
-import { n as judged, r as assembleExamined, t as VERIFIED_OUTPUT } from "./judged.mjs";
+import { a as planAssembly, n as judged, r as assembleExamined, t as VERIFIED_OUTPUT } from "./judged.mjs";
 import { n as examineWithAttached } from "./registry-facts.mjs";
 import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
 import { n as judgeFacts, t as createJudge } from "./verify.mjs";
@@ -8,7 +8,7 @@ import { i as EXIT } from "./errors.mjs";
 import { c as writeFileAtomic } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
-import { a as manifestName, t as formatPlace } from "./reference.mjs";
+import { o as manifestName, t as formatPlace } from "./reference.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { r as assertDistinct } from "./inputs.mjs";
@@ -87,7 +87,7 @@ const spec = {
 	]
 };
 async function run(inputs, host) {
-	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	const reference = await referenceFrom(inputs, inputs.requiredText("reference"));
 	const judge = await optionalJudge(inputs, host.now());
 	await using opened = await openFrom(inputs, host, {
 		reference,
@@ -107,6 +107,7 @@ async function run(inputs, host) {
 	const layers = wantsLayers ? await readRegistryLayers(image) : void 0;
 	let verdict;
 	let assembled;
+	let notInFile = 0;
 	const passing = judge || wantsAssembly ? new PassingImage(found.layer.size) : void 0;
 	const written = await transfer(repository, found, {
 		path,
@@ -133,6 +134,7 @@ async function run(inputs, host) {
 			verdict = judge && judgeFacts(examined, judge);
 			if (verdict?.verdict === "failed") return false;
 			if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.sif, judge !== void 0);
+			else notInFile = planAssembly(examined.sif, true).layers;
 			return true;
 		}
 	});
@@ -149,6 +151,7 @@ async function run(inputs, host) {
 		bundles,
 		about,
 		assembled,
+		notInFile,
 		host
 	});
 }
@@ -181,16 +184,23 @@ async function writeBundles(found, folder) {
 	}
 	return paths;
 }
-function present({ path, found, reference, bundles, about, assembled, host }) {
+function absence(count) {
+	if (count === 0) return "";
+	const [are, them] = count === 1 ? ["is", "it"] : ["are", "them"];
+	return `${counted(count, "layer")} ${are} attached in the registry and ${are} not in this file; \`--assemble\` puts ${them} in`;
+}
+function present({ path, found, reference, bundles, about, assembled, notInFile, host }) {
 	const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
 	const verified = path !== void 0 && about.verified;
 	const result = path === void 0 ? `not written: the verdict about ${pinned} failed\n` : `pulled ${pinned}\n  to ${path}\n`;
 	for (const { where, why } of assembled?.leftOut ?? []) host.warning(`${where} was left out: ${why}`);
 	const added = assembled ? `  ${counted(assembled.added.length, "object")} put into the file\n` : "";
+	const absent = absence(notInFile);
+	if (absent !== "") host.warning(`${basename(path ?? "")}: ${absent}`);
 	return {
 		exitCode: path === void 0 ? EXIT.failed : EXIT.passed,
-		text: `${about.text}${result}${added}${about.note}`,
-		summary: about.markdown,
+		text: `${about.text}${result}${added}${absent && `  ${absent}\n`}${about.note}`,
+		summary: `${about.markdown}${absent && `\n${absent}\n`}`,
 		json: {
 			schema: "countersign/pull/v1",
 			reference: pinned,
@@ -201,6 +211,7 @@ function present({ path, found, reference, bundles, about, assembled, host }) {
 				objects: assembled.added,
 				leftOut: assembled.leftOut
 			} : null,
+			notInFile,
 			verified,
 			verdict: about.verdict ?? null
 		},

@@ -18,14 +18,14 @@ import { t as cryptoName } from "./hash-blocks.mjs";
 import { n as planNative } from "./native-plan.mjs";
 import { c as signStage, l as examinedSif, n as approvalFrom, o as refusalOf, r as judgeForSigning, t as APPROVAL_INPUTS } from "./stage-inputs.mjs";
 import { r as unlistedRemark } from "./immutable-tag.mjs";
-import { a as manifestName, i as isTag, n as formatReference, t as formatPlace } from "./reference.mjs";
+import { i as isTag, n as formatReference, o as manifestName, t as formatPlace } from "./reference.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { i as assembleFile, n as judged, t as VERIFIED_OUTPUT } from "./judged.mjs";
-import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { n as openFrom, o as systemClock, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { a as sizeMismatch } from "./blobs.mjs";
 import { d as isContentProblem, l as manifestsBelow, o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as keepLegacyLayers, r as legacyLayers } from "./cosign-write.mjs";
+import { i as legacyLayers, r as keepLegacyLayers } from "./cosign-write.mjs";
 import { t as verifyRegistryImage } from "./verify-registry2.mjs";
 import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
 import { n as escapeMarkdown } from "./foreign-text.mjs";
@@ -1065,7 +1065,8 @@ async function promoteImage(reference, promotion) {
 	const below = await carryImage(image.manifest, promotion);
 	const carried = await carryAttached([image.descriptor.digest, ...below], promotion);
 	const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
-	const after = await judgeAt(there, promotion, false);
+	const judged = await judgeAt(there, promotion, false);
+	const after = judged && promotion.verifyData ? withDataRead(judged) : judged;
 	if (after?.verdict === "failed") return {
 		manifest: void 0,
 		verdict: after,
@@ -1076,6 +1077,13 @@ async function promoteImage(reference, promotion) {
 		manifest: there.descriptor,
 		verdict: after,
 		...carried
+	};
+}
+/** What was carried has the digests of what was read at the source in this very run. */
+function withDataRead(verdict) {
+	return {
+		...verdict,
+		reasons: verdict.reasons.filter(({ code }) => code !== "DATA_NOT_READ")
 	};
 }
 async function judgeAt(image, { judge }, verifyData) {
@@ -1098,7 +1106,7 @@ function publicationSummary({ markdown, remark = "", done, pinned, tags }) {
 */
 async function promote(source, task) {
 	const { inputs, host, reference, tags, judge } = task;
-	const origin = referenceFrom(inputs, source);
+	const origin = source.reference;
 	const login = loginFor(origin, reference);
 	await using from = await openFrom(inputs, host, {
 		reference: origin,
@@ -1109,7 +1117,7 @@ async function promote(source, task) {
 		reference,
 		access: "push"
 	});
-	const progress = host.progress(`promoting ${source}`);
+	const progress = host.progress(`promoting ${source.name}`);
 	try {
 		const promoted = await promoteImage(manifestName(origin), {
 			from: from.repository,
@@ -1121,7 +1129,7 @@ async function promote(source, task) {
 			clock: systemClock(),
 			onBytes: (done, total) => progress.update(done, total)
 		});
-		for (const remark of promoted.remarks) host.warning(`${source}: ${remark}`);
+		for (const remark of promoted.remarks) host.warning(`${source.name}: ${remark}`);
 		return present$1(promoted, {
 			...task,
 			origin
@@ -1143,7 +1151,7 @@ function mountable(origin, target) {
 * @throws RegistryError REGISTRY_NOT_A_SIF and others; SifError; SystemError
 */
 async function assembledCopy(source, { inputs, host, judge, reference }) {
-	const origin = referenceFrom(inputs, source);
+	const origin = source.reference;
 	const login = loginFor(origin, reference);
 	await using from = await openFrom(inputs, host, {
 		reference: origin,
@@ -1154,7 +1162,7 @@ async function assembledCopy(source, { inputs, host, judge, reference }) {
 	const found = await findSif(repository, manifestName(origin));
 	const plain = found.title !== void 0 && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(found.title);
 	const path = join(await host.temporaryFolder(), plain ? found.title ?? "" : "image.sif");
-	const progress = host.progress(`reading ${source}`);
+	const progress = host.progress(`reading ${source.name}`);
 	const passing = new PassingImage(found.layer.size);
 	try {
 		await pullSif(repository, found.layer, {
@@ -1171,7 +1179,7 @@ async function assembledCopy(source, { inputs, host, judge, reference }) {
 	const { leftOut } = await assembleFile(path, layers, {
 		judge,
 		now: host.now(),
-		name: source,
+		name: source.name,
 		hash: passing.hash
 	});
 	for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);
@@ -1379,10 +1387,13 @@ const spec = {
 	]
 };
 async function run(inputs, host) {
-	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	const reference = await referenceFrom(inputs, inputs.requiredText("reference"));
 	const tags = tagsFrom(inputs, reference);
 	const [named, ...more] = inputs.list("subject-name");
-	const source = named ?? await layoutSource(inputs);
+	const source = named === void 0 ? await layoutSource(inputs) : {
+		name: named,
+		reference: await referenceFrom(inputs, named)
+	};
 	const task = {
 		inputs,
 		host,

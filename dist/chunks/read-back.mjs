@@ -241,6 +241,14 @@ async function removeStale(lockPath, stale, attempt) {
 	});
 	if ((await readLock(lockPath))?.instance === stale.instance) await rm(lockPath, { force: true });
 }
+/** Who may not write to the folder knows nothing of a lock file. */
+function noLock(error, image) {
+	if (!(error instanceof SystemError) || error.code !== "FILE_NO_PERMISSION") return error;
+	return new SystemError("FILE_NO_PERMISSION", `no permission to write in the folder of ${image}`, {
+		cause: error,
+		hint: "give this user the right to write in that folder, or copy the image to another one: while an image is changed, a lock file lies beside it"
+	});
+}
 async function readLock(lockPath) {
 	try {
 		const content = await contentOf(lockPath);
@@ -318,7 +326,7 @@ var LockFile = class LockFile {
 			return new LockFile(path, attempt.image, content);
 		} catch (error) {
 			if (isErrnoException(error) && error.code === "EEXIST") return void 0;
-			throw fileError(error, path, "write");
+			throw noLock(fileError(error, path, "write"), attempt.image);
 		}
 	}
 	async assertHeld() {

@@ -2,6 +2,7 @@ import { n as isDigest, t as digestHex } from "./digest.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 
 // src/registry/reference.ts
+const MAX_LENGTH = 1024;
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
@@ -20,9 +21,12 @@ function isTag(text) {
 * @see OCI distribution-spec v1.1.0, section Pulling manifests
 */
 function parseReference(text) {
-	if (text.length > 1024) throw invalid(text, "longer than 1024 characters");
-	if (/^oci:(?!\/\/)/.test(text)) return parseLayout(text);
+	if (text.length > MAX_LENGTH) throw invalid(text, `longer than ${MAX_LENGTH} characters`);
+	if (namesLayout(text)) return parseLayout(text);
 	return parseRegistry(text);
+}
+function namesLayout(text) {
+	return /^oci:(?!\/\/)/.test(text);
 }
 /** Names of images in a layout folder, a little wider than the grammar of the annotation. */
 const LAYOUT_NAME = /^[A-Za-z0-9_][A-Za-z0-9._:+-]*(?:[/@][A-Za-z0-9_][A-Za-z0-9._:+-]*)*$/;
@@ -30,12 +34,18 @@ const LAYOUT_NAME = /^[A-Za-z0-9_][A-Za-z0-9._:+-]*(?:[/@][A-Za-z0-9_][A-Za-z0-9
 function isLayoutName(text) {
 	return text.length <= 255 && LAYOUT_NAME.test(text);
 }
-/** As in skopeo, the folder ends at the first colon, but for the one behind the letter of a drive. */
+/** A registry before a slash, as it begins the names that other tools give images in a folder. */
+const NAMED_HOST = /:(?:localhost|(?:[a-z0-9-]+\.)+[a-z]{2,}|[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?\//i;
+/**
+* What a text means when no folder says otherwise: the folder ends at a slash before a colon, else where the name of an
+* image in a registry begins, else at the last colon, when no slash comes after it.
+*/
 function parseLayout(text) {
 	const { rest, digest } = splitDigest(text.slice(4), text);
-	const colon = rest.indexOf(":", /^[A-Za-z]:[\\/]/.test(rest) ? 2 : 0);
-	const folder = colon < 0 ? rest : rest.slice(0, colon);
-	const tag = colon < 0 ? void 0 : rest.slice(colon + 1);
+	const host = NAMED_HOST.exec(rest)?.index ?? -1;
+	const last = rest.lastIndexOf(":");
+	const end = endingSlash(rest) ?? (host > 0 ? host : /[\\/]/.test(rest.slice(last)) ? -1 : last);
+	const { folder, tag } = cutLayout(rest, end < 0 ? rest.length : end);
 	if (folder === "" || folder.includes("\0")) throw invalid(text, "without a folder");
 	if (tag !== void 0 && !isLayoutName(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
 	return {
@@ -43,6 +53,33 @@ function parseLayout(text) {
 		folder,
 		tag,
 		digest
+	};
+}
+/**
+* Every image in a layout folder that a text may mean, the shortest folder first, as folders and tags may both have
+* colons; only one when a slash ends the folder, none when no folder could be meant. Which of them is there decides.
+* @throws RegistryError REGISTRY_REFERENCE_INVALID
+*/
+function layoutReadings(text) {
+	if (text.length > MAX_LENGTH || !namesLayout(text)) return [];
+	const { rest, digest } = splitDigest(text.slice(4), text);
+	const slash = endingSlash(rest);
+	const colons = [...rest.matchAll(/:/g)].map(({ index }) => index);
+	return (slash === void 0 ? [...colons, rest.length] : [slash]).map((end) => ({
+		in: "layout",
+		...cutLayout(rest, end),
+		digest
+	})).filter(({ folder, tag }) => folder !== "" && !folder.includes("\0") && (tag === void 0 || isLayoutName(tag)));
+}
+/** Where a slash right before the colon says that the folder ends; no name of an image has one there. */
+function endingSlash(rest) {
+	const colon = rest.lastIndexOf("/:") + 1;
+	return colon > 0 && isLayoutName(rest.slice(colon + 1)) ? colon : void 0;
+}
+function cutLayout(rest, end) {
+	return {
+		folder: rest.slice(0, end).replace(/(?<=[^/:\\])\/+$/, ""),
+		tag: end < rest.length ? rest.slice(end + 1) : void 0
 	};
 }
 function parseRegistry(text) {
@@ -54,7 +91,7 @@ function parseRegistry(text) {
 	const hub = host === void 0 || DOCKER_HUB.has(host);
 	const repository = hub && !name.includes("/") ? `library/${name}` : name;
 	if (host !== void 0 && !HOST.test(host)) throw invalid(text, `with the bad host ${JSON.stringify(host)}`);
-	if (!REPOSITORY.test(repository) || repository.length > 255) throw invalid(text, `with the bad repository name ${JSON.stringify(name.slice(0, 120))}`);
+	if (!REPOSITORY.test(repository) || repository.length > 255) throw invalid(text, `with the bad repository name ${JSON.stringify(name.slice(0, 120))}`, lowerCaseHint(name));
 	if (tag !== void 0 && !TAG.test(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
 	const registry = host === void 0 || hub ? "docker.io" : host.toLowerCase();
 	return {
@@ -97,8 +134,13 @@ function splitHost(text) {
 		path: text
 	};
 }
-function invalid(text, how) {
-	return new RegistryError("REGISTRY_REFERENCE_INVALID", `${JSON.stringify(text.slice(0, 200))} is a reference ${how}`, { hint: "write registry/repository:tag, registry/repository@sha256:…, oci:FOLDER:TAG or oci:FOLDER@sha256:…" });
+/** Owners on GitHub may have capitals, repositories in registries may not. */
+function lowerCaseHint(name) {
+	const lower = name.toLowerCase();
+	return lower !== name && REPOSITORY.test(lower) ? `names in registries are lower case: write ${lower}` : void 0;
+}
+function invalid(text, how, hint = "write registry/repository:tag, registry/repository@sha256:…, oci:FOLDER:TAG or oci:FOLDER@sha256:…") {
+	return new RegistryError("REGISTRY_REFERENCE_INVALID", `${JSON.stringify(text.slice(0, 200))} is a reference ${how}`, { hint });
 }
 /**
 * What to ask the repository for: the digest if there is one, else the tag.
@@ -111,12 +153,29 @@ function manifestName(reference) {
 }
 /** The place without tag and digest: `ghcr.io/org/image`, `oci:folder`. */
 function formatPlace(reference) {
-	return reference.in === "layout" ? `oci:${reference.folder}` : `${reference.registry}/${reference.repository}`;
+	if (reference.in === "registry") return `${reference.registry}/${reference.repository}`;
+	return formatFolder({
+		...reference,
+		tag: void 0
+	});
+}
+/** With a slash that ends the folder, where its name or the tag could be taken for something else. */
+function formatFolder({ folder, tag }) {
+	const place = `oci:${folder}`;
+	return !folder.replace(/^[A-Za-z]:(?=[\\/])/, "").includes(":") && (tag === void 0 || isRead(`${place}:${tag}`, folder)) ? place : `${place.replace(/\/$/, "")}/`;
+}
+function isRead(text, folder) {
+	try {
+		return parseLayout(text).folder === folder;
+	} catch (error) {
+		if (error instanceof RegistryError) return false;
+		throw error;
+	}
 }
 /** The whole reference as text. */
 function formatReference(reference) {
 	const tag = reference.tag === void 0 ? "" : `:${reference.tag}`;
-	return `${formatPlace(reference)}${tag}${reference.digest === void 0 ? "" : `@${reference.digest}`}`;
+	return `${reference.in === "layout" ? formatFolder(reference) : formatPlace(reference)}${tag}${reference.digest === void 0 ? "" : `@${reference.digest}`}`;
 }
 /**
 * The tag that lists a manifest's referrers where the registry has no referrers API: algorithm cut to 32, hex to 64.
@@ -126,4 +185,4 @@ function referrersTag(digest) {
 	return `${digest.slice(0, digest.indexOf(":")).slice(0, 32)}-${digestHex(digest).slice(0, 64)}`;
 }
 
-export { manifestName as a, isTag as i, formatReference as n, parseReference as o, isLayoutName as r, referrersTag as s, formatPlace as t };
+export { layoutReadings as a, referrersTag as c, isTag as i, formatReference as n, manifestName as o, isLayoutName as r, parseReference as s, formatPlace as t };

@@ -209,6 +209,7 @@ var Gathered = class {
 	complete = true;
 	#mostReferrers = 0;
 	#manifestBytes = 0;
+	#nativeKeys = /* @__PURE__ */ new Set();
 	#blobs;
 	constructor(blobs) {
 		this.#blobs = blobs;
@@ -262,16 +263,24 @@ var Gathered = class {
 			bytes,
 			...unlikeCosign ? { unlikeCosign } : {}
 		};
+		this.#takeNatives(name, bytes, attached);
 		if (subjects.length > 0) {
 			const at = this.bundles.findIndex((other) => other.unlikeCosign && this.#blobs.digestOf(other.bytes) === digest);
 			if (at >= 0 && !unlikeCosign) this.bundles.splice(at, 1, found);
 			return;
 		}
 		this.bundles.push(found);
-		const fingerprint = fingerprintOf(bytes);
-		for (const { bytes: data, annotations } of attached.companions) {
+	}
+	/** Of every copy of a bundle: one that somebody attached without them must not hide its native signatures. */
+	#takeNatives(name, bytes, { companions }) {
+		const fingerprint = companions.length > 0 ? fingerprintOf(bytes) : void 0;
+		if (fingerprint === void 0) return;
+		for (const { bytes: data, annotations } of companions) {
 			const group = Number(annotations?.[GROUP_ANNOTATION]);
-			if (fingerprint === void 0 || !Number.isSafeInteger(group) || group < 1) continue;
+			if (!Number.isSafeInteger(group) || group < 1) continue;
+			const key = `${group} ${fingerprint} ${this.#blobs.digestOf(data)}`;
+			if (this.#nativeKeys.has(key)) continue;
+			this.#nativeKeys.add(key);
 			this.natives.push({
 				place: {
 					in: "registry",

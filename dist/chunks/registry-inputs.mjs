@@ -1,13 +1,15 @@
 import { n as decodeUtf8 } from "./bytes.mjs";
-import { c as UsageError } from "./errors.mjs";
+import { c as UsageError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
-import { o as parseReference, t as formatPlace } from "./reference.mjs";
+import { a as layoutReadings, r as isLayoutName, s as parseReference, t as formatPlace } from "./reference.mjs";
 import { a as REGISTRY_INPUTS, r as GITHUB_TOKEN_INPUT } from "./common-inputs.mjs";
 import { t as passphraseText } from "./inputs.mjs";
-import { resolve } from "node:path";
+import { t as counted } from "./count.mjs";
+import { join, resolve } from "node:path";
+import { lstat, stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import * as node from "node:process";
 
@@ -19,6 +21,72 @@ function systemClock() {
 		sleep: (ms, signal) => setTimeout(ms, void 0, signal ? { signal } : {}),
 		random: () => Math.random()
 	};
+}
+
+// src/commands/subject-layout.ts
+/** Tags shown to a user who has to choose one. */
+const SHOWN_TAGS = 10;
+/**
+* True for a folder that calls itself an OCI layout, or has all else of one. A folder of which that cannot be told is
+* taken for one, so that whoever opens it says why and it is not passed over.
+*/
+async function isLayoutFolder(path) {
+	if (!await isFolder(path)) return false;
+	const has = async (name) => lstat(join(path, name)).then(() => true, isNotAbsence);
+	return await has("oci-layout") || await has("index.json") && await has("blobs");
+}
+/** True for a folder that is there. */
+async function isFolder(path) {
+	return stat(path).then((found) => found.isDirectory(), () => false);
+}
+function isNotAbsence(error) {
+	return !(isErrnoException(error) && error.code === "ENOENT");
+}
+/**
+* The one tagged image of a layout folder. A folder that cannot be read is named without an image: whoever opens it says
+* what is wrong with it, and goes on with the other images.
+* @throws UsageError USAGE_INVALID_INPUT when there are several tagged images, or none
+*/
+async function imageInLayout(folder, name) {
+	const images = await taggedImages(folder);
+	const [first] = images ?? [];
+	if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
+	if (!first) return {
+		in: "layout",
+		folder,
+		tag: void 0,
+		digest: void 0
+	};
+	return isLayoutName(first.tag) || first.digest === void 0 ? {
+		in: "layout",
+		folder,
+		tag: first.tag,
+		digest: void 0
+	} : {
+		in: "layout",
+		folder,
+		tag: void 0,
+		digest: first.digest
+	};
+}
+/** Undefined when the folder is broken. */
+async function taggedImages(folder) {
+	const { imagesInLayout } = await import("./layout-images.mjs");
+	try {
+		return await imagesInLayout(folder, systemClock());
+	} catch (error) {
+		if (error instanceof CountersignError) return void 0;
+		throw error;
+	}
+}
+function ambiguous(name, images) {
+	const tags = [...new Set(images.map(({ tag }) => tag))];
+	const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
+	const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : "";
+	const several = `${counted(images.length, "tagged image")}: ${shown.join(", ")}${more}`;
+	const byDigest = `oci:${name}@sha256:…`;
+	const [found, hint] = tags.length === 0 ? ["no tagged image", `name the image by its digest: ${byDigest}`] : tags.length === 1 ? [`the tag ${shown.join()} for several images`, `name the image by its digest: ${byDigest}`] : [several, `say which one is meant: oci:${name}:TAG, or ${byDigest}`];
+	return new UsageError("USAGE_INVALID_INPUT", `subject-path: the layout folder ${name} has ${found}`, { hint });
 }
 
 // src/commands/registry-inputs.ts
@@ -39,13 +107,31 @@ const CONNECTION_INPUTS = [
 ];
 /** Spent in waiting, not in transfers. */
 const TELL_AFTER_MS = 3e3;
-/** A reference whose layout folder is relative to the working directory. @throws RegistryError REGISTRY_REFERENCE_INVALID */
-function referenceFrom(inputs, text) {
-	const reference = parseReference(text);
-	return reference.in === "registry" ? reference : {
+/**
+* A reference; a layout folder is relative to the working directory. Folders and the names of images in them may both
+* have colons: the folder is the one that is an image layout, or else the longest that is there.
+* @throws RegistryError REGISTRY_REFERENCE_INVALID; UsageError USAGE_INVALID_INPUT when several layouts could be meant
+*/
+async function referenceFrom(inputs, text) {
+	const here = (reference) => ({
 		...reference,
 		folder: resolve(inputs.workingDirectory, reference.folder)
-	};
+	});
+	const readings = layoutReadings(text).map(here);
+	const layouts = await filterAsync(readings, ({ folder }) => isLayoutFolder(folder));
+	if (layouts.length > 1) throw severalLayouts(text, layouts);
+	const found = layouts[0] ?? (await filterAsync(readings, ({ folder }) => isFolder(folder))).at(-1);
+	if (found) return found;
+	const reference = parseReference(text);
+	return reference.in === "registry" ? reference : here(reference);
+}
+async function filterAsync(items, test) {
+	const passed = await Promise.all(items.map(test));
+	return items.filter((_item, index) => passed[index]);
+}
+function severalLayouts(text, layouts) {
+	const places = layouts.map(({ folder }) => JSON.stringify(folder));
+	return new UsageError("USAGE_INVALID_INPUT", `${JSON.stringify(text.slice(0, 200))} could mean an image in any of the layout folders ${places.join(", ")}`, { hint: "end the folder with a slash: oci:FOLDER/:TAG or oci:FOLDER/@sha256:…" });
 }
 /**
 * What a reference names, opened with the credentials, proxies and certificates of this run.
@@ -103,14 +189,14 @@ function credentialsFrom(inputs, host) {
 	const password = passphraseText(inputs.secret("registry-password"));
 	if (username === void 0 !== (password === void 0)) throw new UsageError("USAGE_MISSING_INPUT", "only one of registry-username and registry-password was given", { hint: "give both, or none to use the credential files of docker, podman and apptainer" });
 	const ambient = host.env["GITHUB_TOKEN"];
-	if (ambient) host.mask(ambient);
+	if (ambient) host.mask(ambient, "found");
 	return {
 		username,
 		password,
 		githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
 		env: host.env,
 		uid: node.platform === "linux" ? node.getuid?.() : void 0,
-		mask: (text) => host.mask(text),
+		mask: (text, origin) => host.mask(text, origin ?? "found"),
 		async runHelper({ program, ...call }) {
 			const path = await host.which(program);
 			return host.run({
@@ -128,4 +214,4 @@ async function extraCertificates(inputs, host) {
 	return Promise.all(paths.map(async (path) => decodeUtf8(await readFileBounded(path, LIMITS.keyFileBytes), path)));
 }
 
-export { systemClock as i, openFrom as n, referenceFrom as r, CONNECTION_INPUTS as t };
+export { isLayoutFolder as a, imageInLayout as i, openFrom as n, systemClock as o, referenceFrom as r, CONNECTION_INPUTS as t };

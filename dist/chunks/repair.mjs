@@ -1,10 +1,10 @@
 import { o as openRegistryImage } from "./registry-image.mjs";
 import { f as readCosignSignatures } from "./cosign.mjs";
-import { t as keepCosignSignatures } from "./cosign-write.mjs";
+import { n as keepCosignSignatures } from "./cosign-write.mjs";
 import { o as parseList } from "./manifest.mjs";
-import { a as manifestName, s as referrersTag, t as formatPlace } from "./reference.mjs";
+import { c as referrersTag, o as manifestName, t as formatPlace } from "./reference.mjs";
 import { t as readCosignNotes } from "./cosign-notes.mjs";
-import { i as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { n as openFrom, o as systemClock, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { t as counted } from "./count.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
@@ -68,7 +68,7 @@ const spec = {
 	outputs: [...COMMON_OUTPUTS]
 };
 async function run(inputs, host) {
-	const reference = referenceFrom(inputs, inputs.requiredText("reference"));
+	const reference = await referenceFrom(inputs, inputs.requiredText("reference"));
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "push",

@@ -1,7 +1,7 @@
 import { t as encodePem } from "./pem.mjs";
 import { i as sha256 } from "./digest.mjs";
-import { c as encodeSimpleSigning, h as attachBundle, o as cosignTag } from "./cosign.mjs";
-import { t as keepCosignSignatures } from "./cosign-write.mjs";
+import { c as encodeSimpleSigning, g as isBundleReferrer, h as attachBundle, l as parseCosignNote, o as cosignTag, v as readBundle } from "./cosign.mjs";
+import { n as keepCosignSignatures, t as dropCosignSignatures } from "./cosign-write.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { r as unlistedRemark } from "./immutable-tag.mjs";
 import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
@@ -13,18 +13,109 @@ import { n as assertAttachable } from "./read-back.mjs";
 import { t as examineRegistryImage } from "./registry-facts.mjs";
 import { t as attachable } from "./registry-bundles.mjs";
 import { t as readCosignNotes } from "./cosign-notes.mjs";
-import { o as openRegistryImage } from "./registry-image.mjs";
-import { a as present, c as signStage, i as errorAbout, n as approvalFrom, r as judgeForSigning, s as withoutCopies, t as APPROVAL_INPUTS, u as sifFileTarget } from "./stage-inputs.mjs";
-import { i as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { c as withIntermediatesOf, d as isContentProblem, n as COSIGN_ANNOTATION, o as openRegistryImage, u as AttachedBlobs } from "./registry-image.mjs";
 import { c as UsageError, t as CountersignError } from "./errors.mjs";
+import { a as present, c as signStage, i as errorAbout, n as approvalFrom, r as judgeForSigning, s as withoutCopies, t as APPROVAL_INPUTS, u as sifFileTarget } from "./stage-inputs.mjs";
+import { n as openFrom, o as systemClock, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { c as writeFileAtomic, t as assertWritable } from "./file.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { a as manifestName, n as formatReference, t as formatPlace } from "./reference.mjs";
+import { n as formatReference, o as manifestName, t as formatPlace } from "./reference.mjs";
 import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { r as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
 import { i as evidenceFrom, r as SUBJECT_INPUTS, s as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
 import { r as VERIFY_DATA_INPUT, t as POLICY_INPUTS } from "./trust-inputs.mjs";
 import { basename, join, resolve } from "node:path";
+
+// src/layers/replace.ts
+/**
+* Everything that holds a replaced approval and not the new one; asked before that is attached.
+* @throws RegistryError REGISTRY_REPLACE_REFUSED when it is known already that it would stay; as listReferrers
+*/
+async function findOutdated(examined, { replaced, bundle }, repository) {
+	if (replaced.length === 0) return [];
+	assertOutside(replaced);
+	const { bundles, layers, image } = examined;
+	const old = new Set(bundles.flatMap(({ fact, opened }) => opened && replaced.some((layer) => layer === fact) ? [sha256(opened.found.bytes)] : []));
+	old.delete(sha256(bundle));
+	const outdated = [];
+	const blobs = new AttachedBlobs(repository, layers.blobs);
+	for (const { digest: subject } of image.subjects) for (const referrer of (await repository.listReferrers(subject)).referrers.filter(isBundleReferrer)) {
+		const digest = await bundleDigest(referrer, blobs);
+		if (digest !== void 0 && old.has(digest)) outdated.push({
+			subject,
+			referrer
+		});
+	}
+	for (const { referrer } of outdated) await repository.assertDetachable(referrer.manifest);
+	return outdated;
+}
+/** What is in the image itself stays in it for ever. */
+function assertOutside(replaced) {
+	const inside = replaced.find(({ place }) => place.in === "sif");
+	if (!inside || inside.place.in !== "sif") return;
+	throw new RegistryError("REGISTRY_REPLACE_REFUSED", `the approval to be replaced is object ${inside.place.object} of the SIF itself, which no registry changes`, { hint: "nothing was attached; replace it in the file with `sign-stage FILE --replace`, and push that" });
+}
+async function bundleDigest(referrer, blobs) {
+	try {
+		return blobs.digestOf(withIntermediatesOf(await readBundle(blobs, referrer, "none"), blobs));
+	} catch (error) {
+		if (isContentProblem(error)) return void 0;
+		throw error;
+	}
+}
+/**
+* Takes the outdated referrers away, all that can be, and with them their legacy signatures.
+* @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them still counts; when only the shared legacy tag could
+* not be changed, as dropCosignSignatures
+*/
+async function takeAway(outdated, successors, { repository, clock }) {
+	const left = [];
+	for (const one of outdated) {
+		const { manifest } = one.referrer;
+		try {
+			await repository.detachReferrer(manifest, successorOf(one, successors).manifest);
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			left.push({
+				name: `${repository.name}@${manifest.digest}`,
+				error
+			});
+		}
+	}
+	const [first] = left;
+	if (first) throw incomplete(left, successors, first.error);
+	for (const one of outdated) await dropLegacy(repository, {
+		...one,
+		successor: successorOf(one, successors)
+	}, clock);
+}
+function successorOf({ subject }, successors) {
+	const successor = successors.find((one) => one.subject === subject);
+	if (!successor) throw new Error("an approval was replaced where no new one is");
+	return successor;
+}
+async function dropLegacy(repository, { subject, referrer, successor }, clock) {
+	const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
+	const note = text === void 0 ? void 0 : parseCosignNote(text);
+	if (!note || successor.legacy && Buffer.compare(note.signature, successor.legacy.signature) === 0) return;
+	const old = {
+		...note,
+		certificate: void 0,
+		chain: void 0
+	};
+	await dropCosignSignatures(repository, subject, {
+		outdated: [old],
+		clock
+	});
+}
+function incomplete(left, successors, cause) {
+	const names = left.map(({ name }) => name);
+	const added = successors.map(({ manifest }) => manifest.digest).join(", ");
+	return new RegistryError("REGISTRY_REPLACE_INCOMPLETE", `the new approval is attached (${added}), but beside it the earlier one still counts: ${names.join(", ")}: ${cause.message}`, {
+		hint: `delete ${names.length === 1 ? "that manifest" : "those manifests"} with a login that may: ${names.map((name) => `\`crane delete ${name}\``).join(", ")}, or on the registry’s page; nothing has to be signed again`,
+		cause
+	});
+}
 
 // src/layers/registry-target.ts
 /** The target for an image in a registry or layout folder. */
@@ -70,12 +161,9 @@ function assertContentKnown({ sif }) {
 	if (sif.facts.units.length === known.size) return;
 	throw new StageError("STAGE_DATA_UNKNOWN", "no trusted layer says what the data of this image is", { hint: "set verify-data: true to read and hash the whole image, or have the first stage sign the file" });
 }
-async function write(examined, layer, { signer, now, options }) {
+async function write(examined, layer, { signer, replaced, now, options }) {
 	const signed = parseBundle(layer.bundle);
-	const natives = layer.plan.objects.flatMap(({ data, linkedGroup: group }) => data instanceof Uint8Array && group !== void 0 ? [{
-		group,
-		data
-	}] : []);
+	const natives = [...newNatives(layer), ...replaced.length > 0 ? keptNatives(examined, layer) : []];
 	const bytes = natives.reduce((sum, { data }) => sum + data.length, layer.bundle.length);
 	assertAttachable(examined.layers, {
 		manifests: 1,
@@ -91,15 +179,41 @@ async function write(examined, layer, { signer, now, options }) {
 		now,
 		options
 	};
-	for (const subject of examined.image.subjects) where.push(await attachTo(subject, {
+	const outdated = await findOutdated(examined, {
+		replaced,
+		bundle: layer.bundle
+	}, options.repository);
+	const successors = [];
+	for (const subject of examined.image.subjects) successors.push(await attachTo(subject, {
 		examined,
 		unlisted
 	}, outgoing));
+	where.push(...successors.map(placeOf));
+	await unlessImmutable(unlisted, () => takeAway(outdated, successors, options));
 	return {
 		where,
 		freeSlots: examined.freeSlots,
 		remarks: unlisted.map(unlistedRemark)
 	};
+}
+function newNatives({ plan }) {
+	return plan.objects.flatMap(({ data, linkedGroup: group }) => data instanceof Uint8Array && group !== void 0 ? [{
+		group,
+		data
+	}] : []);
+}
+/** Native signatures that the new approval takes over, and that may go with the one it replaces. */
+function keptNatives({ layers }, { plan }) {
+	return plan.entries.flatMap(({ group, digest }) => {
+		const found = layers.natives.find((native) => native.group === group && sha256(native.data) === digest);
+		return found ? [{
+			group,
+			data: found.data
+		}] : [];
+	});
+}
+function placeOf({ manifest }) {
+	return `referrer ${manifest.digest}`;
 }
 /** Writing into a shared tag that must not change is nothing that would make an approval invalid. */
 async function unlessImmutable(unlisted, change) {
@@ -131,7 +245,11 @@ async function attachTo(subject, { examined, unlisted }, outgoing) {
 		legacy,
 		options
 	}));
-	return `referrer ${attached.manifest.digest}`;
+	return {
+		subject: subject.digest,
+		manifest: attached.manifest,
+		legacy
+	};
 }
 /**
 * An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
@@ -154,10 +272,10 @@ async function finish(examined, { stage, bundle }, { signer, now, options }) {
 		now,
 		options
 	};
-	for (const subject of image.subjects) if (!attached.includes(subject.digest)) where.push(await attachTo(subject, {
+	for (const subject of image.subjects) if (!attached.includes(subject.digest)) where.push(placeOf(await attachTo(subject, {
 		examined,
 		unlisted
-	}, outgoing));
+	}, outgoing)));
 	else if (signer.method !== "pgp" && !hasLegacy(examined, subject, signer)) {
 		const others = () => readCosignNotes(options.repository, subject.digest, layers.blobs);
 		const { repository, clock } = options;
@@ -241,7 +359,7 @@ const spec = {
 			name: "replace",
 			type: "boolean",
 			default: "false",
-			description: "Put a new approval in the place of the one that this key gave for this stage and content."
+			description: "Put a new approval in the place of the one that this key gave for this stage and content. It is an error when a registry does not let that one go: it would still count."
 		},
 		{
 			name: "dry-run",

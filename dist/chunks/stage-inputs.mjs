@@ -1,5 +1,6 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
 import { o as toHex } from "./bytes.mjs";
+import { t as VERSION } from "./version.mjs";
 import { i as printable, n as escapeMarkdown } from "./foreign-text.mjs";
 import { a as isStageName, r as encodeApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { n as identityKey, r as stagesBefore, t as draftApproval } from "./draft2.mjs";
@@ -15,7 +16,6 @@ import { a as parseBundle, r as encodeBundle } from "./unlike-cosign.mjs";
 import { c as placeBundle, n as examineSif, r as sifView, s as openBundle } from "./sif-facts.mjs";
 import { n as isProblem } from "./reasons.mjs";
 import { n as judgeFacts, t as createJudge } from "./verify.mjs";
-import { t as VERSION } from "./version.mjs";
 import { o as policyFrom } from "./trust-inputs.mjs";
 import { n as sifContent, r as sifSubjects } from "./attach.mjs";
 
@@ -261,7 +261,7 @@ function assertReplaceable(replaced, { facts }) {
 	const others = facts.layers.filter((layer) => !replaced.includes(layer));
 	for (const old of replaced) {
 		const later = others.find(({ approval }) => approval?.roster.some(({ digest }) => digest === old.digest));
-		if (later) throw new StageError("STAGE_REPLACE_BLOCKED", `the approval of stage ${later.approval?.stage} names the one to be replaced in its roster`, { hint: "leave the approval as it is, or replace the later ones too, beginning with the last" });
+		if (later) throw new StageError("STAGE_REPLACE_BLOCKED", `the approval of stage ${later.approval?.stage} names the one to be replaced in its roster`, { hint: "leave the approval as it is; to begin anew, take the image from before it and let this stage and the later ones approve that" });
 	}
 }
 /** Signs the layer in memory and checks it as a verifier would. */
@@ -353,7 +353,8 @@ const OUTCOMES = {
 	planned: "would be approved (dry run, nothing written)",
 	unchanged: "was approved by this key before; nothing to do",
 	refused: "NOT approved: an earlier stage has not passed, nothing written",
-	error: "NOT approved: an error, nothing written"
+	error: "NOT approved: an error, nothing written",
+	beside: "approved anew, but the earlier approval by this key still counts: an error"
 };
 /** The result of the command; every image that was signed is in it, whatever happened to the others. */
 function present(signed, context) {
@@ -467,6 +468,11 @@ function errorOf(signed, { stage }) {
 function outcomeOf(outcome) {
 	return outcome instanceof CountersignError ? "error" : outcome.outcome;
 }
+/** For people. */
+function wordsFor(outcome) {
+	const isBeside = outcome instanceof CountersignError && outcome.code === "REGISTRY_REPLACE_INCOMPLETE";
+	return OUTCOMES[isBeside ? "beside" : outcomeOf(outcome)];
+}
 function approvalOf({ file, outcome }, { stage, now, signer }) {
 	return {
 		name: file.name,
@@ -501,7 +507,7 @@ function detailsOf(entry, { stage }) {
 	} : details;
 }
 function describe({ file, outcome }, { stage, signer }) {
-	const head = `${printable(file.name, 1e3)}: stage ${stage} ${OUTCOMES[outcomeOf(outcome)]} (${identityKey(signer)})\n`;
+	const head = `${printable(file.name, 1e3)}: stage ${stage} ${wordsFor(outcome)} (${identityKey(signer)})\n`;
 	if (outcome instanceof CountersignError) return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
 	if (outcome.outcome === "signed" && outcome.freeSlots !== null) return `${head}  ${counted(outcome.freeSlots, "descriptor slot")} left\n`;
 	return outcome.outcome === "refused" ? `${head}${whyRefused(outcome)}` : head;
@@ -512,7 +518,7 @@ function whyRefused({ verdict }) {
 	return [...stages.map(({ stage, verdict: outcome, reasons: [why] }) => `  stage ${stage} ${outcome}: ${why ? `${why.message} [${why.code}]` : "no approval"}\n`), ...reasons.map(({ message, code, hint }) => `  ${message} [${code}]\n  → ${hint}\n`)].join("");
 }
 function summarise(signed, { stage, signer }) {
-	const rows = signed.map(({ file, outcome }) => `| ${escapeMarkdown(file.name)} | ${escapeMarkdown(stage)} | ${OUTCOMES[outcomeOf(outcome)]} | ${escapeMarkdown(identityKey(signer))} |`);
+	const rows = signed.map(({ file, outcome }) => `| ${escapeMarkdown(file.name)} | ${escapeMarkdown(stage)} | ${wordsFor(outcome)} | ${escapeMarkdown(identityKey(signer))} |`);
 	const errors = signed.flatMap((entry) => {
 		const error = errorAbout(entry, stage);
 		if (!error) return [];

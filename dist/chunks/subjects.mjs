@@ -1,13 +1,12 @@
-import { c as UsageError, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { c as UsageError, l as fileError } from "./errors.mjs";
 import { a as readFileBounded } from "./file.mjs";
 import { o as globPaths, s as isGlob } from "./inputs.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as formatReference, r as isLayoutName } from "./reference.mjs";
-import { i as systemClock, r as referenceFrom } from "./registry-inputs.mjs";
+import { n as formatReference } from "./reference.mjs";
+import { a as isLayoutFolder, i as imageInLayout, r as referenceFrom } from "./registry-inputs.mjs";
 import { n as decodeUtf8 } from "./bytes.mjs";
-import { t as counted } from "./count.mjs";
-import { join, resolve } from "node:path";
-import { lstat, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
 
 // src/commands/subject-checksums.ts
 const CHECKSUMS_INPUT = {
@@ -55,68 +54,6 @@ function invalid(problem, location) {
 	});
 }
 
-// src/commands/subject-layout.ts
-/** Tags shown to a user who has to choose one. */
-const SHOWN_TAGS = 10;
-/**
-* True for a folder that calls itself an OCI layout, or has all else of one. A folder of which that cannot be told is
-* taken for one, so that whoever opens it says why and it is not passed over.
-*/
-async function isLayoutFolder(path) {
-	if (!await stat(path).then((found) => found.isDirectory(), () => false)) return false;
-	const has = async (name) => lstat(join(path, name)).then(() => true, isNotAbsence);
-	return await has("oci-layout") || await has("index.json") && await has("blobs");
-}
-function isNotAbsence(error) {
-	return !(isErrnoException(error) && error.code === "ENOENT");
-}
-/**
-* The one tagged image of a layout folder. A folder that cannot be read is named without an image: whoever opens it says
-* what is wrong with it, and goes on with the other images.
-* @throws UsageError USAGE_INVALID_INPUT when there are several tagged images, or none
-*/
-async function imageInLayout(folder, name) {
-	const images = await taggedImages(folder);
-	const [first] = images ?? [];
-	if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
-	if (!first) return {
-		in: "layout",
-		folder,
-		tag: void 0,
-		digest: void 0
-	};
-	return isLayoutName(first.tag) || first.digest === void 0 ? {
-		in: "layout",
-		folder,
-		tag: first.tag,
-		digest: void 0
-	} : {
-		in: "layout",
-		folder,
-		tag: void 0,
-		digest: first.digest
-	};
-}
-/** Undefined when the folder is broken. */
-async function taggedImages(folder) {
-	const { imagesInLayout } = await import("./layout-images.mjs");
-	try {
-		return await imagesInLayout(folder, systemClock());
-	} catch (error) {
-		if (error instanceof CountersignError) return void 0;
-		throw error;
-	}
-}
-function ambiguous(name, images) {
-	const tags = [...new Set(images.map(({ tag }) => tag))];
-	const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
-	const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : "";
-	const several = `${counted(images.length, "tagged image")}: ${shown.join(", ")}${more}`;
-	const byDigest = `oci:${name}@sha256:…`;
-	const [found, hint] = tags.length === 0 ? ["no tagged image", `name the image by its digest: ${byDigest}`] : tags.length === 1 ? [`the tag ${shown.join()} for several images`, `name the image by its digest: ${byDigest}`] : [several, `say which one is meant: oci:${name}:TAG, or ${byDigest}`];
-	return new UsageError("USAGE_INVALID_INPUT", `subject-path: the layout folder ${name} has ${found}`, { hint });
-}
-
 // src/commands/subjects.ts
 const SUBJECT_INPUT = {
 	name: "subject-path",
@@ -156,10 +93,10 @@ async function subjectsFrom(inputs) {
 	const digest = inputs.digest("subject-digest");
 	if (digest && names.length !== 1) throw new UsageError("USAGE_CONFLICTING_INPUTS", `subject-digest was given with ${names.length} names`, { hint: "give subject-digest with exactly one subject-name, or write name@digest" });
 	const subjects = [];
-	for (const pattern of inputs.list("subject-path")) if (looksLikeReference(pattern) && !await isThere(resolve(inputs.workingDirectory, pattern))) subjects.push(registrySubject(inputs, pattern));
+	for (const pattern of inputs.list("subject-path")) if (looksLikeReference(pattern) && !await isThere(resolve(inputs.workingDirectory, pattern))) subjects.push(await registrySubject(inputs, pattern));
 	else for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
-	for (const name of names) subjects.push(registrySubject(inputs, digest ? `${name}@${digest}` : name));
-	for (const name of await checksumNames(inputs)) subjects.push(registrySubject(inputs, name));
+	for (const name of names) subjects.push(await registrySubject(inputs, digest ? `${name}@${digest}` : name));
+	for (const name of await checksumNames(inputs)) subjects.push(await registrySubject(inputs, name));
 	if (subjects.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "subject-path and subject-name are missing", { hint: "give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image" });
 	return subjects;
 }
@@ -180,7 +117,8 @@ async function subjectAt(file) {
 	};
 }
 /**
-* The image in the layout folder that `subject-path` names, as a reference; undefined when it names no such folder.
+* The image in the layout folder that `subject-path` names; undefined when it names no such folder. It never becomes text
+* that is read again, which could mean another folder.
 * @throws UsageError USAGE_INVALID_INPUT when it names several images
 */
 async function layoutSource(inputs) {
@@ -188,7 +126,7 @@ async function layoutSource(inputs) {
 	for (const pattern of inputs.list("subject-path")) for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
 	const layout = subjects.find((subject) => subject.in === "registry");
 	if (layout && subjects.length > 1) throw tooMany(subjects.length);
-	return layout?.name;
+	return layout;
 }
 function tooMany(count) {
 	return new UsageError("USAGE_INVALID_INPUT", `subject-path names ${count} images`, { hint: "this command takes one image at a time" });
@@ -197,8 +135,8 @@ function tooMany(count) {
 function looksLikeReference(text) {
 	return /^(?:oci:|oras:\/\/|docker:\/\/)/.test(text) || /^[^/\s]+[.:][^/\s]*\/.+(?::[^/]+|@sha256:[0-9a-f]{64})$/.test(text);
 }
-function registrySubject(inputs, text) {
-	const reference = referenceFrom(inputs, text);
+async function registrySubject(inputs, text) {
+	const reference = await referenceFrom(inputs, text);
 	return {
 		in: "registry",
 		name: formatReference(reference),

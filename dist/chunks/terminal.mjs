@@ -48,7 +48,7 @@ var TerminalHost = class {
 		this.#options = options;
 		this.env = options.env;
 		this.cwd = options.cwd;
-		for (const text of ambientSecrets(options.env)) this.redactor.add(text, { withhold: false });
+		for (const { text, origin } of ambientSecrets(options.env)) this.mask(text, origin);
 	}
 	temporaryFolder() {
 		return this.temporary.path();
@@ -91,8 +91,8 @@ var TerminalHost = class {
 			finish: () => void draw("")
 		};
 	}
-	mask(text) {
-		this.redactor.add(text);
+	mask(text, origin) {
+		this.redactor.add(text, origin);
 	}
 	readStdin(limitBytes) {
 		return this.#stdin.bytes(this.#options.stdin, limitBytes);
@@ -235,6 +235,8 @@ function blank(what) {
 	return new UsageError("USAGE_INVALID_INPUT", `${what} is empty`, { hint: "give it a value, or leave it out; check that the variable which it comes from is set" });
 }
 function unknownFlag(token, known) {
+	const off = token.name.startsWith("no-") && known.includes(token.name.slice(3)) ? token.name.slice(3) : void 0;
+	if (off !== void 0) return new UsageError("USAGE_UNKNOWN_INPUT", `no flag ${token.rawName}`, { hint: `write --${off}=false` });
 	const guess = nearest(token.name, known);
 	return new UsageError("USAGE_UNKNOWN_INPUT", `no flag ${token.rawName}`, { hint: guess ? `did you mean --${guess}?` : "run the command with --help for its flags" });
 }
@@ -314,6 +316,7 @@ function flagHelp(input) {
 	const notes = [
 		input.values ? `One of ${input.values.join(", ")}.` : "",
 		input.default ? `Default: ${input.default.replaceAll("\n", " ")}.` : "",
+		input.type === "boolean" && input.default === "true" ? `\`--${input.name}=false\` switches it off.` : "",
 		input.required ? "Required." : ""
 	];
 	const text = [input.description, ...notes].filter((part) => part !== "").join(" ");

@@ -1,7 +1,7 @@
 import { a as combineVerdict, i as verifySifFile } from "./verify.mjs";
 import { r as reason } from "./reasons.mjs";
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
-import { a as manifestName } from "./reference.mjs";
+import { o as manifestName } from "./reference.mjs";
 import { n as renderMarkdown, r as findingsOf, t as renderText } from "./text.mjs";
 import { n as SifError } from "./errors2.mjs";
 import { n as openFrom } from "./registry-inputs.mjs";

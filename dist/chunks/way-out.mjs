@@ -1,8 +1,8 @@
 import { i as EXIT, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { s as writeDocument } from "./file.mjs";
+import { n as redactedJson } from "./redacted-json.mjs";
 import { n as visibleLine, r as visibleLines } from "./unsafe-text.mjs";
 import { n as ToolError } from "./tool.mjs";
-import { t as redactedJson } from "./redacted-json.mjs";
 import { constants } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { access, chmod, mkdtemp, rm, stat } from "node:fs/promises";
@@ -96,8 +96,14 @@ const PROXY = /^(https?|all)_proxy$/i;
 function ambientSecrets(environment) {
 	return Object.entries(environment).flatMap(([name, value]) => {
 		if (value === void 0) return [];
-		if (AMBIENT_TOKEN.test(name)) return [value];
-		return PROXY.test(name) ? proxyPassword(value) : [];
+		if (AMBIENT_TOKEN.test(name)) return [{
+			text: value,
+			origin: "environment"
+		}];
+		return PROXY.test(name) ? proxyPassword(value).map((text) => ({
+			text,
+			origin: "found"
+		})) : [];
 	});
 }
 /** The password as it is written and as it is sent, alone and with its user. */
@@ -205,14 +211,14 @@ const MIN_CHARS = 4;
 /** Bytes from the middle of a secret that say enough about it to be hidden in Base64. */
 const MIN_MIDDLE_BYTES = 6;
 /**
-* Every form of a secret, none shorter than 4 characters. The frame of a PEM text and lines that short are no secrets;
+* Every form of a secret, none shorter than `minChars`. The frame of a PEM text and lines that short are no secrets;
 * a secret that is that short itself has no form at all.
 */
-function secretForms(secret) {
+function secretForms(secret, minChars = 4) {
 	const text = secret.trim();
 	const forms = /* @__PURE__ */ new Set();
-	for (const line of [text, ...text.split(/[\r\n]+/).map((one) => one.trim())]) if (line.length >= 4 && (line === text || !line.startsWith("-----"))) for (const form of [line, ...escapedForms(line)]) forms.add(form);
-	if (text.length < 4) return forms;
+	for (const line of [text, ...text.split(/[\r\n]+/).map((one) => one.trim())]) if (line.length >= minChars && (line === text || !line.startsWith("-----"))) for (const form of [line, ...escapedForms(line)]) forms.add(form);
+	if (text.length < minChars) return forms;
 	for (const encoded of [secret, text].flatMap(base64Forms)) {
 		forms.add(encoded);
 		forms.add(encoded.replaceAll("+", "-").replaceAll("/", "_"));
@@ -262,19 +268,20 @@ var Redactor = class {
 	#byStart = /* @__PURE__ */ new Map();
 	#withheld = /* @__PURE__ */ new Set();
 	/**
-	* Registers a secret; those under 4 characters are ignored, they would riddle the log.
-	* @param options `withhold: false` for what the environment of every child may hold
+	* Registers a secret; those under 4 characters are ignored, they would riddle the log, and those under 8 that were
+	* found and not given.
+	* @param origin children may have all but what was given: a helper that reads a login from its environment is asked again
 	* @returns the forms that were not known before
 	*/
-	add(secret, options = { withhold: true }) {
-		const forms = [...secretForms(secret)];
+	add(secret, origin = "given") {
+		const forms = [...secretForms(secret, origin === "found" ? 8 : 4)];
 		const fresh = forms.filter((form) => !this.#forms.has(form));
 		for (const form of fresh) {
 			this.#forms.add(form);
 			const start = form.slice(0, 4);
 			this.#byStart.set(start, [...this.#byStart.get(start) ?? [], form]);
 		}
-		if (options.withhold) for (const form of forms) this.#withheld.add(form);
+		if (origin === "given") for (const form of forms) this.#withheld.add(form);
 		return fresh;
 	}
 	/** The text without secrets, whether they stand there as they are or escaped as reports escape them. */
