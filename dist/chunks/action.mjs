@@ -210,6 +210,7 @@ async function runAction(name) {
 	try {
 		process.exitCode = await runStep(name, host);
 	} catch (error) {
+		host.output("verdict", "failed");
 		process.exitCode = fail(host, name, describeFailure(error));
 	} finally {
 		await host.temporary.remove();

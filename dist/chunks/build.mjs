@@ -333,6 +333,7 @@ function unclear(file, line, problem) {
 }
 
 // src/commands/build-failure.ts
+const COLOR = /\u001b\[[0-9;]*m/g;
 const EXPLANATIONS = [
 	{
 		pattern: /no space left on device|disk quota exceeded/i,
@@ -388,8 +389,8 @@ const EXPLANATIONS = [
 ];
 /** The error for a build that ended with a failing exit code. */
 function explainFailure(tool, facts) {
-	const lines = facts.log.split("\n").map((line) => printable(line)).filter((line) => line !== "");
-	const fatal = lines.filter((line) => /^(\[[0-9;]*m)*(FATAL|ERROR)\b/.test(line));
+	const lines = facts.log.split("\n").map((line) => printable(line.replace(COLOR, ""))).filter((line) => line !== "");
+	const fatal = lines.filter((line) => /^(?:FATAL|ERROR)\b/.test(line));
 	const told = (fatal.length > 0 ? fatal : lines).slice(-3);
 	const found = EXPLANATIONS.find(({ pattern }) => told.some((line) => pattern.test(line))) ?? fullDisk(lines);
 	const code = found?.code ?? "BUILD_FAILED";

@@ -12,6 +12,9 @@ interface Explanation {
   readonly hint?: string;
 }
 
+// oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
+const COLOR = /\u001b\[[0-9;]*m/g;
+
 const EXPLANATIONS: readonly Explanation[] = [
   { pattern: /no space left on device|disk quota exceeded/i, code: 'BUILD_NO_SPACE' },
   {
@@ -77,9 +80,9 @@ export interface FailureFacts {
 export function explainFailure(tool: string, facts: FailureFacts): BuildError {
   const lines = facts.log
     .split('\n')
-    .map((line) => printable(line))
+    .map((line) => printable(line.replace(COLOR, '')))
     .filter((line) => line !== '');
-  const fatal = lines.filter((line) => /^(\[[0-9;]*m)*(FATAL|ERROR)\b/.test(line));
+  const fatal = lines.filter((line) => /^(?:FATAL|ERROR)\b/.test(line));
   const told = (fatal.length > 0 ? fatal : lines).slice(-FACT_LINES);
   const found = EXPLANATIONS.find(({ pattern }) => told.some((line) => pattern.test(line))) ?? fullDisk(lines);
   const code = found?.code ?? 'BUILD_FAILED';

@@ -43,6 +43,7 @@ export async function runAction(name: ActionName | 'root'): Promise<void> {
   try {
     process.exitCode = await runStep(name, host);
   } catch (error) {
+    host.output('verdict', 'failed');
     process.exitCode = fail(host, name, describeFailure(error));
   } finally {
     await host.temporary.remove();

@@ -240,7 +240,11 @@ describe('a step', () => {
 
   test('an unknown command of the root action is a usage error', async () => {
     const step = await runStep('root', await workspace(), { inputs: { command: 'sing-stage' } });
-    expect(step).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('USAGE_INVALID_INPUT') });
+    expect(step).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining('USAGE_INVALID_INPUT'),
+      outputs: { verdict: 'failed' },
+    });
   });
 });
 

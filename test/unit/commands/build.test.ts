@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { command } from '../../../src/commands/build.ts';
+import { explainFailure } from '../../../src/commands/build-failure.ts';
 import { fingerprintRefusals } from '../../../src/commands/build-base.ts';
 import { command as signStage } from '../../../src/commands/sign-stage.ts';
 import type { ToolCall, ToolResult } from '../../../src/host/host.ts';
@@ -352,4 +353,10 @@ describe('the cache', () => {
     await run({ cache: 'true' }, { cache: fake, env: { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x' } });
     expect(fake.calls).toEqual([]);
   });
+});
+
+test('the colours of a log are no part of the reason', () => {
+  const log = '\u001b[34mINFO:    x\u001b[0m\n\u001b[91mERROR  : no such thing\u001b[0m\n';
+  const error = explainFailure('apptainer', { exitCode: 255, log, namespaceHint: '', headerLocation: undefined });
+  expect(error.message).toBe('apptainer build ended with exit code 255: ERROR : no such thing');
 });
