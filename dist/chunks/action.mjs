@@ -1,6 +1,7 @@
 import { _ as ACTION_NAMES, a as describeFailure, b as isActionName, c as inDocument, d as runTool, f as Redactor, g as ambientSecrets, h as childEnvironment, i as writeReport, l as TemporaryFolder, m as ProgressMeter, n as prepareWayOut, o as failureJson, p as withoutWorkflowCommands, s as failureOf, t as outliveOutput, u as findProgram, y as findCommand } from "./way-out.mjs";
 import { r as GITHUB_TOKEN_INPUT } from "./common-inputs.mjs";
-import { a as checkedFiles, n as readInputs } from "./inputs.mjs";
+import { r as checkedFiles } from "./file-inputs.mjs";
+import { t as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { a as info, c as setOutput, d as warning, g as summary, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";

@@ -9,7 +9,7 @@ import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
 import { t as generateX509Chain } from "./certificate-generate.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { i as generatePgpKey } from "./pgp.mjs";
-import { n as readInputs } from "./inputs.mjs";
+import { t as readInputs } from "./inputs.mjs";
 import { join } from "node:path";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -11,7 +11,7 @@ import { t as readPrivateKey } from "./private-key.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { t as passphraseText } from "./inputs.mjs";
+import { r as passphraseText } from "./input-secrets.mjs";
 import { n as cosignPassphrase } from "./signing-inputs.mjs";
 import { basename, join, resolve } from "node:path";
 import { open, rm } from "node:fs/promises";

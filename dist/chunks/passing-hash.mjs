@@ -1,7 +1,7 @@
 import { c as UsageError, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { t as assertWritable } from "./file.mjs";
-import { r as equalBytes } from "./bytes.mjs";
 import { t as digestHex } from "./digest.mjs";
+import { r as equalBytes } from "./bytes.mjs";
 import { n as SifError } from "./errors2.mjs";
 import { c as openSif, n as assertInside, o as groupsOf, p as parseHeader, s as objectsInGroup } from "./source.mjs";
 import { m as processState, p as currentProcess } from "./read-back.mjs";

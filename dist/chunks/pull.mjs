@@ -11,7 +11,7 @@ import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mj
 import { o as manifestName, t as formatPlace } from "./reference.mjs";
 import { c as openSif, i as openFileSource } from "./source.mjs";
 import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { r as assertDistinct } from "./inputs.mjs";
+import { t as assertDistinct } from "./file-inputs.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
 import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
 import { basename, join, resolve } from "node:path";

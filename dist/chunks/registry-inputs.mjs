@@ -6,7 +6,7 @@ import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
 import { a as layoutReadings, r as isLayoutName, s as parseReference, t as formatPlace } from "./reference.mjs";
 import { a as REGISTRY_INPUTS, r as GITHUB_TOKEN_INPUT } from "./common-inputs.mjs";
-import { t as passphraseText } from "./inputs.mjs";
+import { r as passphraseText } from "./input-secrets.mjs";
 import { t as counted } from "./count.mjs";
 import { join, resolve } from "node:path";
 import { lstat, stat } from "node:fs/promises";

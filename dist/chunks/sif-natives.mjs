@@ -1,6 +1,6 @@
 import { t as CountersignError } from "./errors.mjs";
-import { i as fromBase64, s as utf8 } from "./bytes.mjs";
 import { a as sha256Hex, i as sha256, n as isDigest, t as digestHex } from "./digest.mjs";
+import { i as fromBase64, s as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as parseJson, t as isJsonObject } from "./json.mjs";
 import { t as cryptoName } from "./hash-blocks.mjs";

@@ -1,7 +1,7 @@
 import { t as createSigner } from "./signer.mjs";
 import { c as UsageError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
-import { t as passphraseText } from "./inputs.mjs";
+import { r as passphraseText } from "./input-secrets.mjs";
 
 // src/commands/signing-inputs.ts
 const SIGNING_INPUTS = [

@@ -1,6 +1,6 @@
 import { c as UsageError, l as fileError } from "./errors.mjs";
 import { a as readFileBounded } from "./file.mjs";
-import { o as globPaths, s as isGlob } from "./inputs.mjs";
+import { r as isGlob, t as globPaths } from "./glob.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as formatReference } from "./reference.mjs";
 import { a as isLayoutFolder, i as imageInLayout, r as referenceFrom } from "./registry-inputs.mjs";

@@ -1,7 +1,7 @@
 import { r as visibleLines } from "./unsafe-text.mjs";
 import { a as describeFailure, d as runTool, f as Redactor, g as ambientSecrets, h as childEnvironment, i as writeReport, l as TemporaryFolder, m as ProgressMeter, n as prepareWayOut, o as failureJson, r as jsonText, s as failureOf, t as outliveOutput, u as findProgram, v as COMMANDS } from "./way-out.mjs";
 import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
-import { n as readInputs } from "./inputs.mjs";
+import { t as readInputs } from "./inputs.mjs";
 import { t as assertTrustedEvent } from "./untrusted-event.mjs";
 import { a as readFileBounded } from "./file.mjs";
 import { t as LIMITS } from "./limits.mjs";

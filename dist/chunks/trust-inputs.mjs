@@ -6,7 +6,7 @@ import { n as parsePem } from "./pem.mjs";
 import { n as SignatureError } from "./errors3.mjs";
 import { i as readPublicKeys } from "./keys.mjs";
 import { t as keyBlocks } from "./pgp-armor.mjs";
-import { i as assertDistinctFrom } from "./inputs.mjs";
+import { n as assertDistinctFrom } from "./file-inputs.mjs";
 import { resolve } from "node:path";
 
 // src/commands/trust-inputs.ts

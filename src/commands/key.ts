@@ -15,7 +15,8 @@ import { describeKeyFile, type KeyDescription } from '../signing/key-description
 import { SignatureError } from '../signing/errors.ts';
 import { generateEcKey } from '../signing/key-generate.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
-import { type Inputs, passphraseText } from './inputs.ts';
+import { passphraseText } from './input-secrets.ts';
+import type { Inputs } from './inputs.ts';
 import { cosignPassphrase } from './signing-inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 

@@ -21,7 +21,8 @@ import {
   type Reference,
 } from '../registry/reference.ts';
 import { GITHUB_TOKEN_INPUT, REGISTRY_INPUTS } from './common-inputs.ts';
-import { type Inputs, passphraseText } from './inputs.ts';
+import { passphraseText } from './input-secrets.ts';
+import type { Inputs } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 import { isFolder, isLayoutFolder } from './subject-layout.ts';
 

@@ -4,7 +4,8 @@
 import { createSigner, type Signer } from '../signing/signer.ts';
 import { UsageError } from '../primitives/errors.ts';
 import { Secret } from '../primitives/secret.ts';
-import { type Inputs, passphraseText } from './inputs.ts';
+import { passphraseText } from './input-secrets.ts';
+import type { Inputs } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

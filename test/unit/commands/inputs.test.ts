@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Inputs, parseList, passphraseText, readInputs } from '../../../src/commands/inputs.ts';
+import { passphraseText } from '../../../src/commands/input-secrets.ts';
+import { parseList } from '../../../src/commands/input-values.ts';
+import { type Inputs, readInputs } from '../../../src/commands/inputs.ts';
 import type { CommandSpec, InputSpec } from '../../../src/commands/spec.ts';
 import { Secret } from '../../../src/primitives/secret.ts';
 
