@@ -13,8 +13,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DATA_TYPE } from '../src/sif/descriptor.ts';
-import { appendObjects } from '../src/sif/writer.ts';
-import { generatePgpKey } from '../src/signing/pgp.ts';
+import { appendObjects } from '../src/sif/edit/append.ts';
+import { generatePgpKey } from '../src/crypto/pgp/pgp.ts';
 import { launchRegistry } from '../test/support/registry-process.ts';
 
 const MIB = 1024 ** 2;

@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createSif } from '../src/sif/create.ts';
+import { createSif } from '../src/sif/edit/create.ts';
 import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE, partitionExtra } from '../src/sif/descriptor.ts';
-import { generatePgpKey } from '../src/signing/pgp.ts';
+import { generatePgpKey } from '../src/crypto/pgp/pgp.ts';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;

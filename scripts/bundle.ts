@@ -6,10 +6,15 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { rolldown } from 'rolldown';
-import { ACTION_NAMES } from '../src/commands/all.ts';
+import { ACTION_NAMES } from '../src/commands/commands.ts';
 import { notices } from './notices.ts';
 
 const ENTRIES = [...ACTION_NAMES, 'root', 'cli'];
+
+/** Source of an entry: the command line, or one action. */
+function entryFile(root: string, name: string): string {
+  return join(root, 'src', 'entry', ...(name === 'cli' ? [] : ['actions']), `${name}.ts`);
+}
 
 /** Builds the project in `root` into `folder`, which is emptied first. */
 export async function bundle(root: string, folder: string): Promise<void> {
@@ -17,8 +22,8 @@ export async function bundle(root: string, folder: string): Promise<void> {
   const build = await rolldown({
     cwd: root,
     input: {
-      ...Object.fromEntries(ENTRIES.map((name) => [name, join(root, 'src', 'entry', `${name}.ts`)])),
-      'hash-worker': join(root, 'src', 'sif', 'hash-worker.ts'),
+      ...Object.fromEntries(ENTRIES.map((name) => [name, entryFile(root, name)])),
+      'hash-worker': join(root, 'src', 'sif', 'hash', 'worker.ts'),
     },
     platform: 'node',
     tsconfig: false,

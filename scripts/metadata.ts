@@ -3,7 +3,7 @@
 // the tables between markers in their README files. `--check` writes nothing and fails when something differs.
 
 import { readFile } from 'node:fs/promises';
-import { COMMANDS, isActionName } from '../src/commands/all.ts';
+import { COMMANDS, isActionName } from '../src/commands/commands.ts';
 import type { CommandSpec } from '../src/commands/spec.ts';
 import { actionYaml, rootActionYaml } from './action-yaml.ts';
 import { type GeneratedFile, report, settle } from './generated.ts';

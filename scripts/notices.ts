@@ -3,8 +3,8 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { parseJson } from '../src/primitives/json.ts';
-import { asObject, asText } from '../src/primitives/shape.ts';
+import { parseJson } from '../src/base/json.ts';
+import { asObject, asText } from '../src/base/shape.ts';
 
 const INTRODUCTION = `countersign bundles the packages below. Each is under the licence that its section gives.
 `;

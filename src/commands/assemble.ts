@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // assemble: put the layers attached to an image in a registry or layout folder into its SIF file.
 
-import type { Host } from '../host/host.ts';
-import { type Assembled, assembleFile } from '../layers/assemble.ts';
-import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
-import { counted } from '../primitives/count.ts';
-import { EXIT } from '../primitives/errors.ts';
-import { formatPlace, manifestName } from '../registry/reference.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
-import type { Inputs } from './inputs.ts';
-import { judged, VERIFIED_OUTPUT } from './judged.ts';
-import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
+import type { Host } from './host.ts';
+import { type Assembled, assembleFile } from '../transfer/assemble.ts';
+import { openRegistryImage, readRegistryLayers } from '../image/registry/attached.ts';
+import { counted } from '../base/count.ts';
+import { EXIT } from '../base/errors.ts';
+import { formatPlace, manifestName } from '../oci/reference.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
+import type { Inputs } from './inputs/inputs.ts';
+import { judged, VERIFIED_OUTPUT } from './verdict-outputs.ts';
+import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { SUBJECT_INPUT, subjectFile } from './subjects.ts';
-import { optionalJudge, TRUST_INPUTS } from './trust-inputs.ts';
+import { SUBJECT_INPUT, subjectFile } from './inputs/subjects.ts';
+import { optionalJudge, TRUST_INPUTS } from './inputs/trust.ts';
 
 const spec: CommandSpec = {
   name: 'assemble',

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // inspect: objects, layers, evidence and free slots of images, as they name themselves. Proves nothing.
 
-import type { Host } from '../host/host.ts';
+import type { Host } from './host.ts';
 import {
   type ClaimOutline,
   type ImageOutline,
   outlineFile,
   outlineRegistryImage,
   type SifOutline,
-} from '../layers/outline.ts';
-import { openRegistryImage } from '../layers/registry-image.ts';
-import { counted } from '../primitives/count.ts';
-import { shortDigest } from '../primitives/digest.ts';
-import { EXIT } from '../primitives/errors.ts';
-import { manifestName } from '../registry/reference.ts';
+} from '../image/inspect.ts';
+import { openRegistryImage } from '../image/registry/attached.ts';
+import { counted } from '../base/count.ts';
+import { shortDigest } from '../base/digest.ts';
+import { EXIT } from '../base/errors.ts';
+import { manifestName } from '../oci/reference.ts';
 import { printable } from '../report/foreign-text.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
-import type { Inputs } from './inputs.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
+import type { Inputs } from './inputs/inputs.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { CONNECTION_INPUTS, openFrom } from './registry-inputs.ts';
-import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './subjects.ts';
+import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
+import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
 
 const spec: CommandSpec = {
   name: 'inspect',

@@ -3,21 +3,21 @@
 
 import { open, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Host } from '../host/host.ts';
-import { EXIT, fileError, isErrnoException, UsageError } from '../primitives/errors.ts';
-import { readFileBounded } from '../primitives/file.ts';
-import { makeFolder } from '../primitives/folder.ts';
-import { LIMITS } from '../primitives/limits.ts';
-import type { Secret } from '../primitives/secret.ts';
-import { toSecond } from '../primitives/time.ts';
-import { UNSAFE } from '../primitives/unsafe-text.ts';
-import { describeKeyFile, type KeyDescription } from '../signing/key-description.ts';
-import { SignatureError } from '../signing/errors.ts';
-import { generateEcKey } from '../signing/key-generate.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
-import { passphraseText } from './input-secrets.ts';
-import type { Inputs } from './inputs.ts';
-import { cosignPassphrase } from './signing-inputs.ts';
+import type { Host } from './host.ts';
+import { EXIT, fileError, isErrnoException, UsageError } from '../base/errors.ts';
+import { readFileBounded } from '../files/files.ts';
+import { makeFolder } from '../files/folder.ts';
+import { LIMITS } from '../base/limits.ts';
+import type { Secret } from '../base/secret.ts';
+import { toSecond } from '../base/time.ts';
+import { UNSAFE } from '../base/unsafe-text.ts';
+import { describeKeyFile, type KeyDescription } from '../crypto/key-description.ts';
+import { SignatureError } from '../crypto/errors.ts';
+import { generateEcKey } from '../crypto/key-generate.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
+import { passphraseText } from './inputs/secrets.ts';
+import type { Inputs } from './inputs/inputs.ts';
+import { cosignPassphrase } from './inputs/signing.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 
 const DEFAULT_DAYS = 365;
@@ -143,8 +143,8 @@ async function generate(
   inputs: Inputs,
   { passphrase, host }: { readonly passphrase: Secret | undefined; readonly host: Host },
 ): Promise<CommandResult> {
-  const { generatePgpKey } = await import('../signing/pgp.ts');
-  const { generateX509Chain } = await import('../signing/certificate-generate.ts');
+  const { generatePgpKey } = await import('../crypto/pgp/pgp.ts');
+  const { generateX509Chain } = await import('../crypto/x509/generate.ts');
   const days = inputs.number('days') ?? DEFAULT_DAYS;
   if (days < 1 || days > 36_500)
     throw new UsageError('USAGE_INVALID_INPUT', `days is ${days}`, { hint: 'give a number from 1 to 36500' });

@@ -3,31 +3,31 @@
 // policy, its verdict passed.
 
 import { basename, join, resolve } from 'node:path';
-import type { Host } from '../host/host.ts';
-import { type Assembled, assembleExamined, planAssembly } from '../layers/assemble.ts';
-import type { FoundBundle } from '../layers/bundle-facts.ts';
-import { examineWithAttached } from '../layers/registry-facts.ts';
-import { openRegistryImage, readRegistryLayers } from '../layers/registry-image.ts';
-import { createJudge, judgeFacts } from '../layers/verify.ts';
+import type { Host } from './host.ts';
+import { type Assembled, assembleExamined, planAssembly } from '../transfer/assemble.ts';
+import type { FoundBundle } from '../image/bundle.ts';
+import { examineWithAttached } from '../image/registry/examine.ts';
+import { openRegistryImage, readRegistryLayers } from '../image/registry/attached.ts';
+import { createJudge, judgeFacts } from '../image/verify.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
-import { counted } from '../primitives/count.ts';
-import { sha256Hex } from '../primitives/digest.ts';
-import { EXIT } from '../primitives/errors.ts';
-import { writeFileAtomic } from '../primitives/file.ts';
-import { makeFolder } from '../primitives/folder.ts';
-import { findSif, pullSif, type SifInRegistry } from '../registry/pull.ts';
-import { formatPlace, manifestName, type Reference } from '../registry/reference.ts';
-import type { ReadableRepository } from '../registry/repository.ts';
-import { openSif } from '../sif/image.ts';
-import { PassingImage } from '../sif/passing-hash.ts';
+import { counted } from '../base/count.ts';
+import { sha256Hex } from '../base/digest.ts';
+import { EXIT } from '../base/errors.ts';
+import { writeFileAtomic } from '../files/files.ts';
+import { makeFolder } from '../files/folder.ts';
+import { findSif, pullSif, type SifInRegistry } from '../transfer/fetch-sif.ts';
+import { formatPlace, manifestName, type Reference } from '../oci/reference.ts';
+import type { ReadableRepository } from '../oci/oci.ts';
+import { openSif } from '../sif/sif.ts';
+import { PassingImage } from '../sif/hash/passing.ts';
 import { openFileSource } from '../sif/source.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS } from './common-inputs.ts';
-import { assertDistinct } from './file-inputs.ts';
-import type { Inputs } from './inputs.ts';
-import { type Judged, judged, VERIFIED_OUTPUT } from './judged.ts';
-import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
+import { assertDistinct } from './inputs/files.ts';
+import type { Inputs } from './inputs/inputs.ts';
+import { type Judged, judged, VERIFIED_OUTPUT } from './verdict-outputs.ts';
+import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { optionalJudge, TRUST_INPUTS } from './trust-inputs.ts';
+import { optionalJudge, TRUST_INPUTS } from './inputs/trust.ts';
 
 const spec: CommandSpec = {
   name: 'pull',

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // repair: put layers that a registry's shared lists lost back into them.
 
-import type { Host } from '../host/host.ts';
-import { openRegistryImage } from '../layers/registry-image.ts';
-import { type Repaired, repairImage } from '../layers/repair.ts';
-import { systemClock } from '../primitives/clock.ts';
-import { counted } from '../primitives/count.ts';
-import { EXIT } from '../primitives/errors.ts';
-import { formatPlace, manifestName } from '../registry/reference.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './common-inputs.ts';
-import type { Inputs } from './inputs.ts';
-import { CONNECTION_INPUTS, openFrom, referenceFrom } from './registry-inputs.ts';
+import type { Host } from './host.ts';
+import { openRegistryImage } from '../image/registry/attached.ts';
+import { type Repaired, repairImage } from '../transfer/repair.ts';
+import { systemClock } from '../base/clock.ts';
+import { counted } from '../base/count.ts';
+import { EXIT } from '../base/errors.ts';
+import { formatPlace, manifestName } from '../oci/reference.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './inputs/common.ts';
+import type { Inputs } from './inputs/inputs.ts';
+import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 
 const spec: CommandSpec = {

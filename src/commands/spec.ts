@@ -2,8 +2,8 @@
 // What a command is: its inputs and outputs as data, and a function from inputs to a result. action.yml, the README
 // tables, `countersign help` and input parsing all come from these values.
 
-import type { Host } from '../host/host.ts';
-import type { Inputs } from './inputs.ts';
+import type { Host } from './host.ts';
+import type { Inputs } from './inputs/inputs.ts';
 
 /**
  * How the raw text of an input is read. `secret` and `pem` also exist with the suffix `-path`, naming a file; `text` is a

@@ -5,20 +5,20 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/all.ts';
-import { GITHUB_TOKEN_INPUT } from '../commands/common-inputs.ts';
-import { checkedFiles } from '../commands/file-inputs.ts';
-import { type Inputs, readInputs } from '../commands/inputs.ts';
+import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/commands.ts';
+import { GITHUB_TOKEN_INPUT } from '../commands/inputs/common.ts';
+import { checkedFiles } from '../commands/inputs/files.ts';
+import { type Inputs, readInputs } from '../commands/inputs/inputs.ts';
 import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
-import { assertTrustedEvent } from '../commands/untrusted-event.ts';
+import { assertTrustedEvent } from '../commands/inputs/event.ts';
 import { ActionsHost } from '../host/actions.ts';
-import { EXIT, UsageError } from '../primitives/errors.ts';
-import { readFileBounded } from '../primitives/file.ts';
-import { LIMITS } from '../primitives/limits.ts';
+import { EXIT, UsageError } from '../base/errors.ts';
+import { readFileBounded } from '../files/files.ts';
+import { LIMITS } from '../base/limits.ts';
 import { failureSummary } from './failure-summary.ts';
 import { describeFailure, type Failure, failureJson, failureOf, inDocument } from './outcome.ts';
 import { writeReport } from './report-file.ts';
-import { outliveOutput, prepareWayOut } from './way-out.ts';
+import { outliveOutput, prepareWayOut } from './shutdown.ts';
 
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1_000_000;

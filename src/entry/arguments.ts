@@ -4,8 +4,8 @@
 
 import { parseArgs } from 'node:util';
 import type { CommandSpec, InputSpec } from '../commands/spec.ts';
-import { UsageError } from '../primitives/errors.ts';
-import { nearest } from '../primitives/nearest.ts';
+import { UsageError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -3,7 +3,7 @@
 // Entry of the command line. A thread for hashing comes to life while the program is still being loaded. What is imported
 // before the version is known must be readable by old Nodes; the rest has newer syntax.
 
-import { prepareHashThread } from '../sif/hash-thread.ts';
+import { prepareHashThread } from '../sif/hash/thread.ts';
 
 const NODE_MAJOR = 24;
 const TOO_OLD = 'NODE_TOO_OLD';

@@ -2,18 +2,18 @@
 // The command line: argv → command → standard output and exit code. Results go to standard output, everything else to
 // standard error as `error:` and `hint:` lines. Loads nothing of GitHub Actions.
 
-import { type CommandEntry, COMMANDS } from '../commands/all.ts';
-import { readInputs } from '../commands/inputs.ts';
+import { type CommandEntry, COMMANDS } from '../commands/commands.ts';
+import { readInputs } from '../commands/inputs/inputs.ts';
 import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
-import { assertTrustedEvent } from '../commands/untrusted-event.ts';
+import { assertTrustedEvent } from '../commands/inputs/event.ts';
 import type { TerminalHost } from '../host/terminal.ts';
-import { EXIT, UsageError } from '../primitives/errors.ts';
-import { readFileBounded } from '../primitives/file.ts';
-import { LIMITS } from '../primitives/limits.ts';
-import { VERSION } from '../primitives/version.ts';
+import { EXIT, UsageError } from '../base/errors.ts';
+import { readFileBounded } from '../files/files.ts';
+import { LIMITS } from '../base/limits.ts';
+import { VERSION } from '../base/version.ts';
 import { type Arguments, environmentName, readArguments } from './arguments.ts';
 import { codeHelp, commandHelp, generalHelp } from './help.ts';
-import { nearest } from '../primitives/nearest.ts';
+import { nearest } from '../base/nearest.ts';
 import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
 import { jsonText, writeReport } from './report-file.ts';
 

@@ -2,18 +2,18 @@
 // All codes that a user may meet, by area: `countersign help CODE` and docs/errors.md read them here. The catalogues
 // themselves live beside the code that uses them.
 
-import { BUILD_CODES } from '../commands/errors.ts';
-import { STAGE_CODES } from '../layers/errors.ts';
+import { BUILD_CODES } from '../commands/build/errors.ts';
+import { STAGE_CODES } from '../stage/errors.ts';
 import { POLICY_CODES } from '../policy/errors.ts';
 import { POLICY_REASONS } from '../policy/reasons.ts';
-import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../primitives/errors.ts';
-import { NETWORK_CODES } from '../primitives/network-errors.ts';
-import { TOOL_CODES } from '../primitives/tool.ts';
-import { REGISTRY_CODES } from '../registry/errors.ts';
+import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../base/errors.ts';
+import { NETWORK_CODES } from '../net/errors.ts';
+import { TOOL_CODES } from '../commands/tool-errors.ts';
+import { REGISTRY_CODES } from '../oci/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
-import { SIGNATURE_CODES } from '../signing/errors.ts';
-import { SIGNATURE_REASONS } from '../signing/reasons.ts';
+import { SIGNATURE_CODES } from '../crypto/errors.ts';
+import { SIGNATURE_REASONS } from '../crypto/reasons.ts';
 
 const BUG_CODES = {
   BUG: {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a failed step adds to the job summary. Messages may quote images, registries and tools.
 
-import type { Redact } from '../primitives/redacted-json.ts';
+import type { Redact } from '../report/redacted-json.ts';
 import { escapeMarkdown } from '../report/foreign-text.ts';
 import { type Failure, inDocument } from './outcome.ts';
 

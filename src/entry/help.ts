@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Help texts, made from the commands' specs. They go to standard output: who asks for help wants to read or pipe it.
 
-import type { CommandEntry } from '../commands/all.ts';
+import type { CommandEntry } from '../commands/commands.ts';
 import type { CommandSpec, InputSpec } from '../commands/spec.ts';
-import type { CodeDoc } from '../primitives/errors.ts';
+import type { CodeDoc } from '../base/errors.ts';
 import { environmentName } from './arguments.ts';
 
 const WIDTH = 80;

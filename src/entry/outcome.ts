@@ -4,7 +4,7 @@
 
 import { isAbsolute } from 'node:path';
 import type { CommandError } from '../commands/spec.ts';
-import { CountersignError, EXIT, fileError, isErrnoException, type SourceLocation } from '../primitives/errors.ts';
+import { CountersignError, EXIT, fileError, isErrnoException, type SourceLocation } from '../base/errors.ts';
 
 const MAX_CAUSES = 8;
 

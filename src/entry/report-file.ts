@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The document with the full result: what `--json` prints and what the file `report-path` holds.
 
-import { writeDocument } from '../primitives/file.ts';
-import { type Redact, redactedJson } from '../primitives/redacted-json.ts';
+import { writeDocument } from '../files/files.ts';
+import { type Redact, redactedJson } from '../report/redacted-json.ts';
 
 /** The document as `--json` prints it: the same value but for secrets, safe to look at. */
 export function jsonText(document: unknown, redact: Redact): string {

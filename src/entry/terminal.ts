@@ -4,7 +4,7 @@
 import { TerminalHost } from '../host/terminal.ts';
 import { printFailure, runCommandLine } from './command-line.ts';
 import { describeFailure } from './outcome.ts';
-import { outliveOutput, prepareWayOut } from './way-out.ts';
+import { outliveOutput, prepareWayOut } from './shutdown.ts';
 
 /** Runs the command line that this process was started with and sets the exit code. */
 export async function runTerminal(): Promise<void> {

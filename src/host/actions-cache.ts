@@ -3,7 +3,7 @@
 // with the cache is a warning, never a failure; whoever restores something verifies it.
 
 import { isFeatureAvailable, restoreCache, saveCache } from '@actions/cache';
-import type { HostCache } from './host.ts';
+import type { HostCache } from '../commands/host.ts';
 
 /** @param warn receives what went wrong; the run goes on without the cache */
 export function actionsCache(warn: (text: string) => void): HostCache {

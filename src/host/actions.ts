@@ -6,16 +6,16 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, relative } from 'node:path';
 import * as core from '@actions/core';
-import { type SourceLocation, UsageError } from '../primitives/errors.ts';
-import { isInGateWord } from '../primitives/own-words.ts';
-import { holdsSecret } from '../primitives/redacted-json.ts';
-import { visibleLines } from '../primitives/unsafe-text.ts';
+import { type SourceLocation, UsageError } from '../base/errors.ts';
+import { isInGateWord } from '../report/own-words.ts';
+import { holdsSecret } from '../report/redacted-json.ts';
+import { visibleLines } from '../base/unsafe-text.ts';
 import { ambientSecrets } from './ambient-secrets.ts';
 import { childEnvironment } from './child-environment.ts';
-import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from './host.ts';
+import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { ProgressMeter } from './progress.ts';
 import { Redactor, withoutWorkflowCommands } from './redact.ts';
-import { findProgram, runTool } from './run.ts';
+import { findProgram, runTool } from './run-tool.ts';
 import { TemporaryFolder } from './temporary.ts';
 
 const PROGRESS_MS = 10_000;

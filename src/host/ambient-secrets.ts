@@ -2,7 +2,7 @@
 // Secrets that are in the environment of a run although nobody gave them to it: the tokens of the job, the password of a
 // proxy.
 
-import type { SecretOrigin } from './host.ts';
+import type { SecretOrigin } from '../commands/host.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

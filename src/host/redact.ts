@@ -2,7 +2,7 @@
 // What may be printed: no registered secret, no terminal control sequence, no workflow command hidden in a text that
 // came from an image, a registry or a tool.
 
-import type { SecretOrigin } from './host.ts';
+import type { SecretOrigin } from '../commands/host.ts';
 import { MIN_CHARS, MIN_CHARS_FOUND, secretForms } from './secret-forms.ts';
 
 const REPLACEMENT = '***';

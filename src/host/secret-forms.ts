@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The texts in which a secret may turn up: as it is, line by line, and encoded as headers, addresses and documents do.
 
-import { visibleLine, visibleLines } from '../primitives/unsafe-text.ts';
+import { visibleLine, visibleLines } from '../base/unsafe-text.ts';
 
 /** No form is shorter: such texts would riddle a log when masked. */
 export const MIN_CHARS = 4;

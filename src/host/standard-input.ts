@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Standard input as bytes, once: two inputs cannot both come from it.
 
-import { DataError, UsageError } from '../primitives/errors.ts';
+import { DataError, UsageError } from '../base/errors.ts';
 
 export class StandardInput {
   #read = false;

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError } from '../primitives/errors.ts';
+import { fileError } from '../base/errors.ts';
 
 export class TemporaryFolder {
   readonly #base: string;

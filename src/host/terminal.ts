@@ -4,14 +4,14 @@
 // terminal; nothing that was registered as a secret, and no control character of foreign origin, is ever printed.
 
 import { tmpdir } from 'node:os';
-import type { SourceLocation } from '../primitives/errors.ts';
-import { visibleLines } from '../primitives/unsafe-text.ts';
+import type { SourceLocation } from '../base/errors.ts';
+import { visibleLines } from '../base/unsafe-text.ts';
 import { ambientSecrets } from './ambient-secrets.ts';
 import { childEnvironment } from './child-environment.ts';
-import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from './host.ts';
+import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { ProgressMeter } from './progress.ts';
 import { Redactor } from './redact.ts';
-import { findProgram, runTool } from './run.ts';
+import { findProgram, runTool } from './run-tool.ts';
 import { StandardInput } from './standard-input.ts';
 import { TemporaryFolder } from './temporary.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Errors of reading a policy: always with file, line and column. A policy that is not satisfied is not an error.
 
-import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../primitives/errors.ts';
+import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../base/errors.ts';
 
 export const POLICY_CODES = {
   POLICY_SYNTAX: {

@@ -2,24 +2,18 @@
 // (policy, facts, now) → verdict. Pure: no I/O, no clock, no throw. Looks at every layer and every stage, and gives a
 // reason for everything that fails. The rules are explained in docs/policy.md.
 
-import { shortDigest } from '../primitives/digest.ts';
-import { checkChain, type ChainFinding } from './chain.ts';
-import { type Claim, type Claims, claimsOf, otherContent } from './claims.ts';
+import type { Reason } from '../findings/reason.ts';
+import { shortDigest } from '../base/digest.ts';
+import { checkChain, type ChainFinding } from './rules/roster.ts';
+import { type Claim, type Claims, claimsOf, otherContent } from './rules/counts.ts';
 import type { ImageFacts } from './facts.ts';
-import { reportCoverage, reportEvidence, reportLayer, uniqueReasons, unitsOfPartsOnly } from './layer-report.ts';
+import { reportCoverage, reportEvidence, reportLayer, uniqueReasons, unitsOfPartsOnly } from './rules/layer-report.ts';
 import { isProblem, reason, remark } from './reasons.ts';
-import type { Policy } from './schema.ts';
-import { reportStages } from './stage-report.ts';
-import {
-  type CoverageReport,
-  type ImageVerdict,
-  type Reason,
-  type StageReport,
-  type Verdict,
-  VERDICT_SCHEMA,
-} from './verdict.ts';
-import { asApproval, coversAll, type ImageView, viewImage, whereOf } from './view.ts';
-import { claimsWithoutPolicy, reportStagesFound } from './without-policy.ts';
+import type { Policy } from './document/model.ts';
+import { reportStages } from './rules/stage-report.ts';
+import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';
+import { asApproval, coversAll, type ImageView, viewImage, whereOf } from './rules/view.ts';
+import { claimsWithoutPolicy, reportStagesFound } from './rules/without-policy.ts';
 
 export interface EvaluateOptions {
   readonly now: Date;

@@ -3,8 +3,8 @@
 // the reading of layers give, with when they occur and what to do. They are findings, not errors; docs/errors.md lists
 // them. Codes about single signatures and about SIF structure are in signing/reasons.ts and sif/errors.ts.
 
-import type { CodeCatalogue } from '../primitives/errors.ts';
-import type { Reason } from './verdict.ts';
+import type { CodeCatalogue } from '../base/errors.ts';
+import type { Reason } from '../findings/reason.ts';
 
 export const POLICY_REASONS = {
   APPROVAL_EXPIRED: {

@@ -2,22 +2,14 @@
 // The verdict document `countersign/verdict/v1`: what verify-all reports, what every renderer reads, and what
 // schema/verdict.schema.json describes. Plain data; times are RFC 3339 texts.
 
-export const VERDICT_SCHEMA = 'countersign/verdict/v1';
+import type { SigningMethod } from '../findings/identity.ts';
+import type { Reason } from '../findings/reason.ts';
 
-/** Why something failed, or a remark on something that passed: the code is in docs/errors.md. */
-export interface Reason {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-  /** A remark explains and decides nothing; without it the reason made something fail. */
-  readonly severity?: 'remark';
-}
+export const VERDICT_SCHEMA = 'countersign/verdict/v1';
 
 export type Outcome = 'passed' | 'failed';
 export type LayerKind = 'native-pgp' | 'native-dsse' | 'native-legacy' | 'bundle' | 'cosign';
 export type LayerStatus = 'valid' | 'invalid' | 'unknown-signer' | 'untrusted' | 'unreadable';
-export type SigningMethod = 'pgp' | 'key' | 'x509';
-
 /** Who signed, as far as the signature and the trust material tell; `principal` is the policy's name for them. */
 export interface SignerReport {
   readonly method: SigningMethod;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verdict → the few findings that become annotations: a runner shows ten per step, so nine are given and the rest counted.
 
-import type { ImageVerdict, Reason, Verdict } from '../policy/verdict.ts';
+import type { Reason } from '../findings/reason.ts';
+import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { printable } from './foreign-text.ts';
 import { isProblem } from './wording.ts';
 

@@ -3,7 +3,7 @@
 // writing direction, end a table cell or start a link. Every renderer passes every foreign value through here. What is
 // put here for a character, the redactor of the host must read back.
 
-import { visibleLine } from '../primitives/unsafe-text.ts';
+import { visibleLine } from '../base/unsafe-text.ts';
 
 /** One line; what cannot be shown safely appears as `\u{…}`; longer than `limit` characters is cut. */
 export function printable(text: string, limit = 300): string {

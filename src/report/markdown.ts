@@ -2,9 +2,10 @@
 // Verdict → Markdown for a job summary: a table with one row per image and stage, a diagram of each chain, and the
 // details folded away. Rows are left out, and counted, rather than let the summary grow past what a runner takes.
 
-import type { ImageVerdict, Reason, StageReport, Verdict } from '../policy/verdict.ts';
-import { counted } from '../primitives/count.ts';
-import { toSecond } from '../primitives/time.ts';
+import type { Reason } from '../findings/reason.ts';
+import type { ImageVerdict, StageReport, Verdict } from '../policy/verdict.ts';
+import { counted } from '../base/count.ts';
+import { toSecond } from '../base/time.ts';
 import { escapeHtml, escapeMarkdown as md, escapeMermaid } from './foreign-text.ts';
 import { decisionOf, isProblem, layersOf, short, signerOf } from './wording.ts';
 

@@ -2,9 +2,10 @@
 // Verdict → text for people: per image one line per stage with why, then layers, evidence, gaps and remarks; the last
 // line is the decision.
 
-import type { ImageVerdict, LayerStatus, Reason, StageReport, Verdict } from '../policy/verdict.ts';
-import { counted } from '../primitives/count.ts';
-import { toSecond } from '../primitives/time.ts';
+import type { Reason } from '../findings/reason.ts';
+import type { ImageVerdict, LayerStatus, StageReport, Verdict } from '../policy/verdict.ts';
+import { counted } from '../base/count.ts';
+import { toSecond } from '../base/time.ts';
 import { printable, toAscii } from './foreign-text.ts';
 import { decisionOf, isProblem, short, signerOf } from './wording.ts';
 

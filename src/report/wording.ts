@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words that all reports share: who signed, what was decided, which reasons count.
 
-import type { ImageVerdict, LayerReport, Reason, SignerReport, StageReport, Verdict } from '../policy/verdict.ts';
-import { counted } from '../primitives/count.ts';
-import { toSecond } from '../primitives/time.ts';
+import type { Reason } from '../findings/reason.ts';
+import type { ImageVerdict, LayerReport, SignerReport, StageReport, Verdict } from '../policy/verdict.ts';
+import { counted } from '../base/count.ts';
+import { toSecond } from '../base/time.ts';
 
 /** True for a reason that made something fail. */
 export function isProblem(one: Reason): boolean {

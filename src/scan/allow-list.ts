@@ -2,11 +2,11 @@
 // Which findings has somebody decided to live with, why, and until when? Reads the allow list strictly: every entry
 // names one vulnerability exactly, gives a reason and a last day. There are no wildcards.
 
-import type { YamlNode } from '../policy/yaml.ts';
-import type { SourceLocation } from '../primitives/errors.ts';
-import { isDay } from '../primitives/time.ts';
+import type { YamlNode } from '../policy/document/yaml.ts';
+import type { SourceLocation } from '../base/errors.ts';
+import { isDay } from '../base/time.ts';
 import { ScanError } from './errors.ts';
-import { printable } from './fields.ts';
+import { printable } from './read/fields.ts';
 import type { Finding } from './finding.ts';
 
 export interface AllowEntry {

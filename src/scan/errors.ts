@@ -2,7 +2,7 @@
 // What can go wrong with SBOMs, predicates, scanner reports, allow lists and scanners. A vulnerability found is no error: that is a
 // Judgement.
 
-import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../primitives/errors.ts';
+import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../base/errors.ts';
 
 export const SCAN_CODES = {
   SCAN_ALLOW_LIST_INVALID: {

@@ -2,9 +2,9 @@
 // A document of any kind that is to become the predicate of a statement. It is signed as a value, not as bytes, so it
 // must be one that says the same when it is written again.
 
-import type { JsonObject } from '../primitives/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { ScanError } from './errors.ts';
-import { describeKeys, EMBEDDED, readDocument } from './reports.ts';
+import { describeKeys, EMBEDDED, readDocument } from './read/reports.ts';
 
 /** However it is written, and whatever its version. */
 const STATEMENT = /\bin-toto\.io\/+statement\b/i;

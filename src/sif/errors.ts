@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be wrong with a SIF file, and the error class that says so.
 
-import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../primitives/errors.ts';
+import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../base/errors.ts';
 
 export const SIF_CODES = {
   SIF_CHANGED: {

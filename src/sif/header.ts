@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The global header: 128 bytes at the start of the file ↔ typed values. Does not look at the table or the objects.
 
-import { counted } from '../primitives/count.ts';
-import { LIMITS } from '../primitives/limits.ts';
+import { counted } from '../base/count.ts';
+import { LIMITS } from '../base/limits.ts';
 import { archName } from './architecture.ts';
 import { DESCRIPTOR_BYTES } from './descriptor.ts';
 import { SifError } from './errors.ts';

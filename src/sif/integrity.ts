@@ -3,13 +3,13 @@
 // saying where it disagrees with an image. Knows no keys and no signatures.
 
 import { createHash } from 'node:crypto';
-import { utf8 } from '../primitives/bytes.ts';
-import { isJsonObject, type JsonValue, parseJson } from '../primitives/json.ts';
-import type { Reason } from '../policy/verdict.ts';
+import { utf8 } from '../base/bytes.ts';
+import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import type { Reason } from '../findings/reason.ts';
 import { SifError } from './errors.ts';
-import { cryptoName, type HashName, type ObjectDigests } from './hash-blocks.ts';
+import { cryptoName, type HashName, type ObjectDigests } from './hash/blocks.ts';
 import { protectedHeaderBytes, type SifHeader } from './header.ts';
-import { objectsInGroup, type SifImage, type SifObject } from './image.ts';
+import { objectsInGroup, type SifImage, type SifObject } from './sif.ts';
 
 /** A digest as the metadata writes it: `sha256:<hex>`. */
 export interface MetaDigest {

@@ -4,8 +4,8 @@
 
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { counted } from '../primitives/count.ts';
-import { fileError } from '../primitives/errors.ts';
+import { counted } from '../base/count.ts';
+import { fileError } from '../base/errors.ts';
 import { SifError } from './errors.ts';
 
 /** Random access to a byte sequence of known length. */

@@ -8,12 +8,12 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { metadataFiles } from '../../scripts/metadata.ts';
 import { actionInputs } from '../../scripts/tables.ts';
-import { ACTION_NAMES, COMMANDS } from '../../src/commands/all.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../../src/commands/common-inputs.ts';
-import { readInputs } from '../../src/commands/inputs.ts';
+import { ACTION_NAMES, COMMANDS } from '../../src/commands/commands.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../../src/commands/inputs/common.ts';
+import { readInputs } from '../../src/commands/inputs/inputs.ts';
 import { commandHelp } from '../../src/entry/help.ts';
 import { flagInputs, GENERAL_FLAGS } from '../../src/entry/arguments.ts';
-import { VERSION } from '../../src/primitives/version.ts';
+import { VERSION } from '../../src/base/version.ts';
 import { PROJECT } from '../support/sources.ts';
 
 const commands = await Promise.all(COMMANDS.map(async (entry) => ({ entry, spec: (await entry.load()).spec })));

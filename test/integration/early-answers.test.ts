@@ -5,9 +5,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { publishSif } from '../../src/layers/publish.ts';
-import { sha256 } from '../../src/primitives/digest.ts';
-import type { BlobSource } from '../../src/registry/repository.ts';
+import { publishSif } from '../../src/transfer/publish.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import type { BlobSource } from '../../src/oci/oci.ts';
 import { judgeTrusting, keyPerson } from '../support/layers.ts';
 import { openIn, someBytes, startRegistry } from '../support/registry-session.ts';
 import { typicalSif } from '../support/sif-builder.ts';

@@ -5,7 +5,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command as inspect } from '../../src/commands/inspect.ts';
-import { readInputs } from '../../src/commands/inputs.ts';
+import { readInputs } from '../../src/commands/inputs/inputs.ts';
 import { TerminalHost } from '../../src/host/terminal.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';

@@ -8,14 +8,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../src/layers/attach.ts';
-import { examineSif } from '../../src/layers/sif-facts.ts';
-import { type Judge, judgeFacts } from '../../src/layers/verify.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
+import { examineSif } from '../../src/image/sif/examine.ts';
+import { type Judge, judgeFacts } from '../../src/image/verify.ts';
 import { DESCRIPTOR_BYTES } from '../../src/sif/descriptor.ts';
 import { SifError } from '../../src/sif/errors.ts';
-import { openSif, type SifObject } from '../../src/sif/image.ts';
+import { openSif, type SifObject } from '../../src/sif/sif.ts';
 import { memorySource } from '../../src/sif/source.ts';
-import type { Verifier } from '../../src/signing/verifier.ts';
+import type { Verifier } from '../../src/crypto/verifier.ts';
 import {
   judgeBy,
   keyPerson,

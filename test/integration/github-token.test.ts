@@ -10,7 +10,7 @@ import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { command as inspect } from '../../src/commands/inspect.ts';
-import { concatBytes, utf8 } from '../../src/primitives/bytes.ts';
+import { concatBytes, utf8 } from '../../src/base/bytes.ts';
 import { caExtensions, encodeCertificate, encodeDer, encodeExtension, TAG } from '../support/certificates.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { runCommand } from '../support/run-command.ts';

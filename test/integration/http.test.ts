@@ -9,8 +9,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createHttpClient, type HttpOptions } from '../../src/primitives/http.ts';
-import { bypassesProxy, isLoopbackHost, proxyFromEnv } from '../../src/primitives/http-connect.ts';
+import { createHttpClient, type HttpOptions } from '../../src/net/http.ts';
+import { bypassesProxy, isLoopbackHost, proxyFromEnv } from '../../src/net/connect.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 async function listen(server: Server & { closeAllConnections?(): void }): Promise<string> {

@@ -2,20 +2,20 @@
 // Entries without number may name one blob: each is read once, kept once and looked at once.
 
 import { expect, test } from 'vitest';
-import { AttachedBlobs } from '../../src/layers/attached-blobs.ts';
-import { CHAIN_ANNOTATION, openRegistryImage, readRegistryLayers } from '../../src/layers/registry-image.ts';
-import { utf8 } from '../../src/primitives/bytes.ts';
-import { sha256 } from '../../src/primitives/digest.ts';
-import { bundleManifest, memoryBlob } from '../../src/registry/bundles.ts';
+import { AttachedBlobs } from '../../src/image/registry/blob-cache.ts';
+import { CHAIN_ANNOTATION, openRegistryImage, readRegistryLayers } from '../../src/image/registry/attached.ts';
+import { utf8 } from '../../src/base/bytes.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { bundleManifest, memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import {
   cosignTag,
   ENVELOPE_TYPE,
   PAYLOAD_TYPE,
   readCosignAttestations,
   readCosignSignatures,
-} from '../../src/registry/cosign.ts';
-import { EMPTY_CONFIG, makeManifest } from '../../src/registry/manifest.ts';
-import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
+} from '../../src/oci/cosign/cosign.ts';
+import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
 import { NOW, x509Person } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';

@@ -4,19 +4,19 @@
 
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { publishSif } from '../../src/layers/publish.ts';
-import { openRegistryImage, readRegistryLayers } from '../../src/layers/registry-image.ts';
-import type { Judge } from '../../src/layers/verify.ts';
+import { publishSif } from '../../src/transfer/publish.ts';
+import { openRegistryImage, readRegistryLayers } from '../../src/image/registry/attached.ts';
+import type { Judge } from '../../src/image/verify.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import { utf8 } from '../../src/primitives/bytes.ts';
-import { type Digest, sha256 } from '../../src/primitives/digest.ts';
-import { bundleManifest, memoryBlob } from '../../src/registry/bundles.ts';
-import { cosignTag, encodeSimpleSigning, PAYLOAD_TYPE as PAYLOAD, SIGNATURE } from '../../src/registry/cosign.ts';
-import { EMPTY_CONFIG, makeManifest } from '../../src/registry/manifest.ts';
-import { openRepository } from '../../src/registry/open.ts';
-import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
-import { createSif } from '../../src/sif/create.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { utf8 } from '../../src/base/bytes.ts';
+import { type Digest, sha256 } from '../../src/base/digest.ts';
+import { bundleManifest, memoryBlob } from '../../src/oci/referrers/bundles.ts';
+import { cosignTag, encodeSimpleSigning, PAYLOAD_TYPE as PAYLOAD, SIGNATURE } from '../../src/oci/cosign/cosign.ts';
+import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
+import { openRepository } from '../../src/oci/open.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
+import { createSif } from '../../src/sif/edit/create.ts';
 import { DATA_TYPE } from '../../src/sif/descriptor.ts';
 import { CountingProxy } from '../support/counting-proxy.ts';
 import {

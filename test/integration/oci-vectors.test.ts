@@ -4,13 +4,13 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createJudge, type Judge } from '../../src/layers/verify.ts';
-import { loadPolicyBytes } from '../../src/policy/load.ts';
+import { createJudge, type Judge } from '../../src/image/verify.ts';
+import { loadPolicyBytes } from '../../src/policy/document/load.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
-import { Secret } from '../../src/primitives/secret.ts';
-import type { Repository } from '../../src/registry/repository.ts';
-import { createSigner } from '../../src/signing/signer.ts';
-import { trustIn } from '../../src/signing/trust.ts';
+import { Secret } from '../../src/base/secret.ts';
+import type { Repository } from '../../src/oci/oci.ts';
+import { createSigner } from '../../src/crypto/signer.ts';
+import { trustIn } from '../../src/crypto/trust.ts';
 import { statuses, verdictOn } from '../support/registry-layers.ts';
 import { openIn } from '../support/registry-session.ts';
 import { TestRegistry } from '../support/registry-server.ts';

@@ -3,11 +3,11 @@
 // It counts where cosign and podman take it, or is stricter.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Judge } from '../../src/layers/verify.ts';
+import type { Judge } from '../../src/image/verify.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
-import { utf8 } from '../../src/primitives/bytes.ts';
-import { encodeSimpleSigning, parseSimpleSigning } from '../../src/registry/cosign.ts';
-import type { Digest } from '../../src/primitives/digest.ts';
+import { utf8 } from '../../src/base/bytes.ts';
+import { encodeSimpleSigning, parseSimpleSigning } from '../../src/oci/cosign/cosign.ts';
+import type { Digest } from '../../src/base/digest.ts';
 import { judgeBy, keyPerson, messagesOf, type Person, policyFor, stagesOf } from '../support/layers.ts';
 import {
   attachPlain,
@@ -21,7 +21,7 @@ import {
 import { pushOciImage } from '../support/oci-images.ts';
 import { verdictOn } from '../support/registry-layers.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
-import type { Manifest, Repository } from '../../src/registry/repository.ts';
+import type { Manifest, Repository } from '../../src/oci/oci.ts';
 
 let author: Person;
 let judge: Judge;

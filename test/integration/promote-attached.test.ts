@@ -3,15 +3,15 @@
 // what cannot be read, nor what is too large, nor what the destination does not want.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { promoteImage } from '../../src/layers/promote.ts';
-import type { Judge } from '../../src/layers/verify.ts';
-import { utf8 } from '../../src/primitives/bytes.ts';
-import { type Digest, sha256 } from '../../src/primitives/digest.ts';
-import { LIMITS } from '../../src/primitives/limits.ts';
-import { memoryBlob } from '../../src/registry/bundles.ts';
-import { cosignTag } from '../../src/registry/cosign.ts';
-import { EMPTY_CONFIG, makeManifest } from '../../src/registry/manifest.ts';
-import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
+import { promoteImage } from '../../src/transfer/promote.ts';
+import type { Judge } from '../../src/image/verify.ts';
+import { utf8 } from '../../src/base/bytes.ts';
+import { type Digest, sha256 } from '../../src/base/digest.ts';
+import { LIMITS } from '../../src/base/limits.ts';
+import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
+import { cosignTag } from '../../src/oci/cosign/cosign.ts';
+import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
 import { judgeBy, keyPerson, type Person, policyFor } from '../support/layers.ts';
 import { entryOf, pushIndexOf, pushOciImage } from '../support/oci-images.ts';
 import { signRemotely } from '../support/registry-layers.ts';

@@ -4,13 +4,13 @@
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { promoteImage } from '../../src/layers/promote.ts';
-import { openRegistryImage } from '../../src/layers/registry-image.ts';
-import type { Judge } from '../../src/layers/verify.ts';
-import { LIMITS } from '../../src/primitives/limits.ts';
-import { LayoutIndex } from '../../src/registry/layout-index.ts';
-import { LayoutRepository } from '../../src/registry/layout.ts';
-import type { Manifest, Repository } from '../../src/registry/repository.ts';
+import { promoteImage } from '../../src/transfer/promote.ts';
+import { openRegistryImage } from '../../src/image/registry/attached.ts';
+import type { Judge } from '../../src/image/verify.ts';
+import { LIMITS } from '../../src/base/limits.ts';
+import { LayoutIndex } from '../../src/oci/layout/index.ts';
+import { LayoutRepository } from '../../src/oci/layout/layout.ts';
+import type { Manifest, Repository } from '../../src/oci/oci.ts';
 import { judgeBy, keyPerson, messagesOf, type Person, policyFor } from '../support/layers.ts';
 import { entryOf, pushIndexOf, pushOciImage } from '../support/oci-images.ts';
 import { signRemotely, verdictOn } from '../support/registry-layers.ts';

@@ -5,12 +5,12 @@
 import { appendFileSync, closeSync, openSync, utimesSync, writeSync } from 'node:fs';
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../src/layers/attach.ts';
-import { laneObject } from '../../src/layers/lane.ts';
-import { sha256 } from '../../src/primitives/digest.ts';
-import { encodeBundle, parseBundle } from '../../src/signing/bundle.ts';
-import { encodePae } from '../../src/signing/pae.ts';
-import { appendObjects } from '../../src/sif/writer.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
+import { laneObject } from '../../src/image/sif/lane.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { encodeBundle, parseBundle } from '../../src/attest/bundle.ts';
+import { encodePae } from '../../src/attest/pae.ts';
+import { appendObjects } from '../../src/sif/edit/append.ts';
 import { imageIn, laneNamesIn } from '../support/lane-bundles.ts';
 import {
   judgeBy,

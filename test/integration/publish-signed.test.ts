@@ -6,8 +6,8 @@ import { appendFile, copyFile, open, readFile, utimes, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../src/layers/attach.ts';
-import { sha256 } from '../../src/primitives/digest.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
+import { sha256 } from '../../src/base/digest.ts';
 import {
   judgeBy,
   judgeTrusting,

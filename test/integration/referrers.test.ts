@@ -2,13 +2,12 @@
 // Attaching and finding referrers: with the API, without it, with one that lies, and with many signers at once.
 
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../src/primitives/bytes.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import type { Clock } from '../../src/primitives/retry.ts';
-import { makeManifest } from '../../src/registry/manifest.ts';
-import { ownTag } from '../../src/registry/own-tags.ts';
-import { referrersTag } from '../../src/registry/reference.ts';
-import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
+import { utf8 } from '../../src/base/bytes.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { makeManifest } from '../../src/oci/manifest.ts';
+import { ownTag } from '../../src/oci/referrers/own-tags.ts';
+import { referrersTag } from '../../src/oci/reference.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
 import type { TestRegistry } from '../support/registry-server.ts';
 import { openIn, pushImage, referrerTo, startRegistry } from '../support/registry-session.ts';
 

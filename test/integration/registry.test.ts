@@ -4,12 +4,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/primitives/digest.ts';
-import { DEFAULT_RETRY } from '../../src/primitives/retry.ts';
-import { memoryBlob } from '../../src/registry/bundles.ts';
-import { RegistryError } from '../../src/registry/errors.ts';
-import { pushSif } from '../../src/registry/push.ts';
-import type { BlobSource, Repository } from '../../src/registry/repository.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { DEFAULT_RETRY } from '../../src/net/retry.ts';
+import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
+import { RegistryError } from '../../src/oci/errors.ts';
+import { pushSif } from '../../src/transfer/send-sif.ts';
+import type { BlobSource, Repository } from '../../src/oci/oci.ts';
 import { collect, openIn, pushImage, someBytes, startRegistry, testClock } from '../support/registry-session.ts';
 import type { SeenRequest, TestRegistry } from '../support/registry-server.ts';
 import { hasShared, sharedPath } from '../support/shared.ts';
@@ -660,7 +660,7 @@ describe('a registry in trouble', () => {
   test('a host that does not exist is not asked again', async () => {
     const clock = testClock();
     const registry = await startRegistry();
-    const { openRepository } = await import('../../src/registry/open.ts');
+    const { openRepository } = await import('../../src/oci/open.ts');
     const unknown = 'registry.invalid:5000/a/b';
     const { repository } = await openRepository(unknown, {
       access: 'pull',
@@ -674,11 +674,11 @@ describe('a registry in trouble', () => {
   });
 
   test('403 on ghcr.io names the permission', async () => {
-    const { refusal } = await import('../../src/registry/refusal.ts');
-    const { parseReference } = await import('../../src/registry/reference.ts');
+    const { refusal } = await import('../../src/oci/remote/refusal.ts');
+    const { parseReference } = await import('../../src/oci/reference.ts');
     const registry = await startRegistry();
     registry.faults.fail = { status: 403, times: 1 };
-    const { createHttpClient } = await import('../../src/primitives/http.ts');
+    const { createHttpClient } = await import('../../src/net/http.ts');
     const http = createHttpClient({});
     const response = await http.send({
       method: 'PUT',
@@ -687,7 +687,7 @@ describe('a registry in trouble', () => {
     const reference = parseReference('ghcr.io/o/a:x');
     if (reference.in !== 'registry') throw new Error('not a registry');
     const found = {
-      credential: { kind: 'registry-token', token: new (await import('../../src/primitives/secret.ts')).Secret('x') },
+      credential: { kind: 'registry-token', token: new (await import('../../src/base/secret.ts')).Secret('x') },
       from: 'GITHUB_TOKEN',
       looked: [],
     } as const;

@@ -4,10 +4,10 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { command } from '../../src/commands/verify-all.ts';
+import { command } from '../../src/commands/verify-all/verify-all.ts';
 import type { CommandResult } from '../../src/commands/spec.ts';
 import type { Verdict } from '../../src/policy/verdict.ts';
-import { CountersignError } from '../../src/primitives/errors.ts';
+import { CountersignError } from '../../src/base/errors.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { runCommand } from '../support/run-command.ts';
 import { hasShared, sharedPath } from '../support/shared.ts';

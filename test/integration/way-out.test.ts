@@ -56,7 +56,7 @@ async function unread(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ret
 }
 
 describe.skipIf(process.platform === 'win32')('a reader that goes away', () => {
-  const entry = (name: string) => join(PROJECT, 'src/entry', `${name}.ts`);
+  const entry = (name: string) => join(PROJECT, 'src/entry', name === 'cli' ? 'cli.ts' : `actions/${name}.ts`);
 
   test('does not change how a step ends', async () => {
     const end = await unread([entry('verify-all')], { 'INPUT_SUBJECT-PATH': 'none.sif' });
@@ -69,7 +69,7 @@ describe.skipIf(process.platform === 'win32')('a reader that goes away', () => {
 });
 
 describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () => {
-  const entry = (name: string) => join(PROJECT, 'src/entry', `${name}.ts`);
+  const entry = (name: string) => join(PROJECT, 'src/entry', name === 'cli' ? 'cli.ts' : `actions/${name}.ts`);
 
   /** Runs the command line, or a step, with one of its streams on a full device. */
   async function onFullDevice(stream: 'stdout' | 'stderr', args: readonly string[], env: NodeJS.ProcessEnv = {}) {

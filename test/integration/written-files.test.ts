@@ -5,7 +5,7 @@ import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { command as pull } from '../../src/commands/pull.ts';
-import { command as push } from '../../src/commands/push-oras.ts';
+import { command as push } from '../../src/commands/push-oras/push-oras.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { keyPerson, NOW } from '../support/layers.ts';
 import { runCommand } from '../support/run-command.ts';

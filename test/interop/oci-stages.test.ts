@@ -5,10 +5,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Judge } from '../../src/layers/verify.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import { openRepository } from '../../src/registry/open.ts';
-import type { Repository } from '../../src/registry/repository.ts';
+import type { Judge } from '../../src/image/verify.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { openRepository } from '../../src/oci/open.ts';
+import type { Repository } from '../../src/oci/oci.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { judgeBy, keyPerson, type Person, pipeline, policyFor, x509Person } from '../support/layers.ts';
 import { pushOciImage, pushOciIndex } from '../support/oci-images.ts';

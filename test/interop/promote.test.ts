@@ -5,11 +5,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { promoteImage } from '../../src/layers/promote.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import { cosignTag } from '../../src/registry/cosign.ts';
-import { openRepository } from '../../src/registry/open.ts';
-import type { Manifest, Repository } from '../../src/registry/repository.ts';
+import { promoteImage } from '../../src/transfer/promote.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { cosignTag } from '../../src/oci/cosign/cosign.ts';
+import { openRepository } from '../../src/oci/open.ts';
+import type { Manifest, Repository } from '../../src/oci/oci.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { judgeBy, keyPerson, policyFor } from '../support/layers.ts';
 import { entryOf, pushIndexOf, pushOciImage } from '../support/oci-images.ts';

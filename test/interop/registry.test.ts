@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { command as pull } from '../../src/commands/pull.ts';
-import { command as push } from '../../src/commands/push-oras.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import { sha256 } from '../../src/primitives/digest.ts';
-import { attachBundle, memoryBlob, readSmallBlob } from '../../src/registry/bundles.ts';
-import { parseManifest } from '../../src/registry/manifest.ts';
-import { openRepository } from '../../src/registry/open.ts';
-import type { Repository } from '../../src/registry/repository.ts';
+import { command as push } from '../../src/commands/push-oras/push-oras.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { attachBundle, memoryBlob, readSmallBlob } from '../../src/oci/referrers/bundles.ts';
+import { parseManifest } from '../../src/oci/manifest.ts';
+import { openRepository } from '../../src/oci/open.ts';
+import type { Repository } from '../../src/oci/oci.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { hasPeers, runPeer } from '../support/peers.ts';
@@ -20,7 +20,7 @@ import { pushImage, referrerTo, someBytes } from '../support/registry-session.ts
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const SIGNED = fileURLToPath(new URL('../../test/vectors/sif/hello-signed-pgp.sif', import.meta.url));
+const SIGNED = fileURLToPath(new URL('../vectors/sif/hello-signed-pgp.sif', import.meta.url));
 
 async function open(reference: string): Promise<Repository> {
   const opened = await openRepository(reference, { access: 'push', clock: systemClock(), credentials: { env: {} } });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DATA_TYPE } from '../../src/sif/descriptor.ts';
-import { appendObjects } from '../../src/sif/writer.ts';
+import { appendObjects } from '../../src/sif/edit/append.ts';
 import { apptainerKeyring } from '../support/apptainer.ts';
 import { CountingProxy } from '../support/counting-proxy.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';

@@ -2,11 +2,11 @@
 // Replacing an approval in a real registry, which deletes manifests only when it is told to.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openRegistryImage } from '../../src/layers/registry-image.ts';
-import { repairImage } from '../../src/layers/repair.ts';
-import type { Judge } from '../../src/layers/verify.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import { openRepository } from '../../src/registry/open.ts';
+import { openRegistryImage } from '../../src/image/registry/attached.ts';
+import { repairImage } from '../../src/transfer/repair.ts';
+import type { Judge } from '../../src/image/verify.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { openRepository } from '../../src/oci/open.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { judgeBy, keyPerson, NOW, type Person, policyFor } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';

@@ -4,9 +4,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../src/primitives/bytes.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import { openRepository } from '../../src/registry/open.ts';
+import { utf8 } from '../../src/base/bytes.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { openRepository } from '../../src/oci/open.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { judgeBy, keyPerson, policyFor } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';

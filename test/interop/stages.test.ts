@@ -6,9 +6,9 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Judge } from '../../src/layers/verify.ts';
+import type { Judge } from '../../src/image/verify.ts';
 import { openFileSource } from '../../src/sif/source.ts';
-import { openSif } from '../../src/sif/image.ts';
+import { openSif } from '../../src/sif/sif.ts';
 import { apptainerKeyring } from '../support/apptainer.ts';
 import { CONFIGURATION, runListed } from '../support/execution-list.ts';
 import {

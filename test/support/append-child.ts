@@ -4,9 +4,9 @@
 // that begins with `native` puts a copy of the image's first group-linked signature before the other objects.
 
 import { DATA_TYPE } from '../../src/sif/descriptor.ts';
-import { openSif, readObject } from '../../src/sif/image.ts';
+import { openSif, readObject } from '../../src/sif/sif.ts';
 import { openFileSource } from '../../src/sif/source.ts';
-import { appendObjects, type NewObject, signatureExtra } from '../../src/sif/writer.ts';
+import { appendObjects, type NewObject, signatureExtra } from '../../src/sif/edit/append.ts';
 
 const [path = '', count = '2', label = 'layer', dieAt = '0'] = process.argv.slice(2);
 

@@ -2,7 +2,7 @@
 // Writes certificates of any content, also such that no library would write. Shares no code with what reads them.
 
 import { type KeyObject, randomBytes, sign } from 'node:crypto';
-import { concatBytes, utf8 } from '../../src/primitives/bytes.ts';
+import { concatBytes, utf8 } from '../../src/base/bytes.ts';
 
 export const TAG = {
   boolean: 0x01,

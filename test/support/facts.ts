@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builders for what evaluatePolicy looks at: facts about images and layers, and policies, each with one line per test.
 
-import type {
-  Approval,
-  EvidenceFact,
-  ImageFacts,
-  KeyIdentity,
-  LayerFact,
-  PgpIdentity,
-  RosterEntry,
-  SignerIdentity,
-  X509Identity,
-} from '../../src/policy/facts.ts';
-import type { Policy, Principal, Stage } from '../../src/policy/schema.ts';
-import { type Digest, sha256 } from '../../src/primitives/digest.ts';
+import type { Approval, RosterEntry } from '../../src/attest/approval.ts';
+import type { KeyIdentity, PgpIdentity, SignerIdentity, X509Identity } from '../../src/findings/identity.ts';
+import type { EvidenceFact, ImageFacts, LayerFact } from '../../src/policy/facts.ts';
+import type { Policy, Principal, Stage } from '../../src/policy/document/model.ts';
+import { type Digest, sha256 } from '../../src/base/digest.ts';
 
 export const NOW = new Date('2026-06-01T12:00:00Z');
 export const UNITS = ['object 1', 'object 2', 'object 3'] as const;

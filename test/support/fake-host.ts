@@ -5,8 +5,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../../src/host/host.ts';
-import type { SourceLocation } from '../../src/primitives/errors.ts';
+import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../../src/commands/host.ts';
+import type { SourceLocation } from '../../src/base/errors.ts';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warning' | 'finding';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process without the rights of root that says what a glob names: `node glob-child.ts FOLDER PATTERN`.
 
-import { CountersignError } from '../../src/primitives/errors.ts';
-import { globPaths } from '../../src/primitives/glob.ts';
+import { CountersignError } from '../../src/base/errors.ts';
+import { globPaths } from '../../src/files/glob.ts';
 
 const NOBODY = 65_534;
 

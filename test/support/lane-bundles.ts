@@ -4,9 +4,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSif, readObject, type SifImage } from '../../src/sif/image.ts';
+import { openSif, readObject, type SifImage } from '../../src/sif/sif.ts';
 import { memorySource } from '../../src/sif/source.ts';
-import { appendObjects, type NewObject } from '../../src/sif/writer.ts';
+import { appendObjects, type NewObject } from '../../src/sif/edit/append.ts';
 import { NOW } from './layers.ts';
 import { typicalSif } from './sif-builder.ts';
 import { temporaryFile } from './temporary.ts';

@@ -5,15 +5,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sifFileTarget } from '../../src/layers/sif-target.ts';
-import { signStage, type StageRequest, type StageResult } from '../../src/layers/stage.ts';
-import { createJudge, type Judge, mergeTrust, type VerifiedSif, verifySifFile } from '../../src/layers/verify.ts';
-import { type LoadedPolicy, loadPolicyBytes } from '../../src/policy/load.ts';
+import { sifFileTarget } from '../../src/stage/sif-target.ts';
+import { signStage, type StageRequest, type StageResult } from '../../src/stage/stage.ts';
+import { createJudge, type Judge, mergeTrust, type VerifiedSif, verifySifFile } from '../../src/image/verify.ts';
+import { type LoadedPolicy, loadPolicyBytes } from '../../src/policy/document/load.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
-import { Secret } from '../../src/primitives/secret.ts';
-import { generateX509Chain } from '../../src/signing/certificate-generate.ts';
-import { generatePgpKey } from '../../src/signing/pgp.ts';
-import { createSigner, type Signer } from '../../src/signing/signer.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { generateX509Chain } from '../../src/crypto/x509/generate.ts';
+import { generatePgpKey } from '../../src/crypto/pgp/pgp.ts';
+import { createSigner, type Signer } from '../../src/crypto/signer.ts';
 
 /** When everything in these tests happens. */
 export const NOW = new Date('2026-11-22T12:00:00Z');

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small container images, for one platform or several, that every real tool takes for genuine.
 
-import { utf8 } from '../../src/primitives/bytes.ts';
-import { sha256 } from '../../src/primitives/digest.ts';
-import { memoryBlob } from '../../src/registry/bundles.ts';
-import { makeManifest } from '../../src/registry/manifest.ts';
-import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
+import { utf8 } from '../../src/base/bytes.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
+import { makeManifest } from '../../src/oci/manifest.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
 
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 const LAYER = 'application/vnd.oci.image.layer.v1.tar';

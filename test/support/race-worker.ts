@@ -2,13 +2,13 @@
 // A process that signs with several keys at once whenever it is told an image: one of those that race in race.ts.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { registryTarget } from '../../src/layers/registry-target.ts';
-import { signStage } from '../../src/layers/stage.ts';
-import { createJudge } from '../../src/layers/verify.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import { Secret } from '../../src/primitives/secret.ts';
-import { openRepository } from '../../src/registry/open.ts';
-import { createSigner, type Signer } from '../../src/signing/signer.ts';
+import { registryTarget } from '../../src/stage/registry-target.ts';
+import { signStage } from '../../src/stage/stage.ts';
+import { createJudge } from '../../src/image/verify.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { openRepository } from '../../src/oci/open.ts';
+import { createSigner, type Signer } from '../../src/crypto/signer.ts';
 
 /** What a worker is told. */
 export interface RaceTask {

@@ -3,13 +3,13 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { openRegistryImage, readRegistryLayers } from '../../src/layers/registry-image.ts';
-import { systemClock } from '../../src/primitives/clock.ts';
-import { parseManifest } from '../../src/registry/manifest.ts';
-import { openRepository } from '../../src/registry/open.ts';
-import { referrersTag } from '../../src/registry/reference.ts';
-import type { Manifest, Repository } from '../../src/registry/repository.ts';
-import { parseBundle } from '../../src/signing/bundle.ts';
+import { openRegistryImage, readRegistryLayers } from '../../src/image/registry/attached.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { parseManifest } from '../../src/oci/manifest.ts';
+import { openRepository } from '../../src/oci/open.ts';
+import { referrersTag } from '../../src/oci/reference.ts';
+import type { Manifest, Repository } from '../../src/oci/oci.ts';
+import { parseBundle } from '../../src/attest/bundle.ts';
 import { pushOciImage } from './oci-images.ts';
 import type { RaceTask } from './race-worker.ts';
 

@@ -2,14 +2,14 @@
 // A registry and an opened repository in it for one test, with a clock that does not really wait.
 
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../src/primitives/retry.ts';
-import { DEFAULT_RETRY } from '../../src/primitives/retry.ts';
-import { sha256 } from '../../src/primitives/digest.ts';
-import { Secret } from '../../src/primitives/secret.ts';
-import { memoryBlob } from '../../src/registry/bundles.ts';
-import { EMPTY_CONFIG, makeManifest } from '../../src/registry/manifest.ts';
-import { type OpenOptions, openRepository } from '../../src/registry/open.ts';
-import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/registry/repository.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import { DEFAULT_RETRY } from '../../src/net/retry.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
+import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
+import { type OpenOptions, openRepository } from '../../src/oci/open.ts';
+import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
 import { type RegistryOptions, TestRegistry } from './registry-server.ts';
 
 export interface TestClock extends Clock {

@@ -2,7 +2,7 @@
 // Runs a command as the entry does, with texts for inputs and a fake host, and makes throw-away signing keys.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { readInputs } from '../../src/commands/inputs.ts';
+import { readInputs } from '../../src/commands/inputs/inputs.ts';
 import type { Command, CommandResult } from '../../src/commands/spec.ts';
 import type { FakeHost } from './fake-host.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small reports and SBOMs in the shape of each tool, written by hand for tests. The packages and numbers are invented.
 
-import { utf8 } from '../../src/primitives/bytes.ts';
+import { utf8 } from '../../src/base/bytes.ts';
 
 export function asBytes(document: unknown): Uint8Array {
   return utf8(JSON.stringify(document));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing a stage while pushing, as push-oras does with its defaults.
 
-import type { ForeseeRequest } from '../../src/layers/foresee.ts';
-import { publishSigned, type SignedPublished } from '../../src/layers/publish-signed.ts';
-import type { Judge } from '../../src/layers/verify.ts';
-import type { Repository } from '../../src/registry/repository.ts';
+import type { ForeseeRequest } from '../../src/transfer/foresee.ts';
+import { publishSigned, type SignedPublished } from '../../src/transfer/publish-signed.ts';
+import type { Judge } from '../../src/image/verify.ts';
+import type { Repository } from '../../src/oci/oci.ts';
 import { NOW, type Person } from './layers.ts';
 
 export interface SignedBy {

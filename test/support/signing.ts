@@ -3,11 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { CountersignError } from '../../src/primitives/errors.ts';
-import { Secret } from '../../src/primitives/secret.ts';
-import { createSigner, type Signer, type SignerOptions } from '../../src/signing/signer.ts';
-import { trustIn } from '../../src/signing/trust.ts';
-import { createVerifier, type TrustMaterial, type Verifier } from '../../src/signing/verifier.ts';
+import { CountersignError } from '../../src/base/errors.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { createSigner, type Signer, type SignerOptions } from '../../src/crypto/signer.ts';
+import { trustIn } from '../../src/crypto/trust.ts';
+import { createVerifier, type TrustMaterial, type Verifier } from '../../src/crypto/verifier.ts';
 
 export const NOW = new Date('2026-12-01T12:00:00Z');
 export const PASSPHRASE = new Secret('correct horse');

@@ -48,7 +48,8 @@ export async function runStep(entry: string, workspace: string, options: StepOpt
     ...options.env,
   };
   const preload = (options.preload ?? []).flatMap((module) => ['--import', module]);
-  const file = options.from === 'sources' ? join('src', 'entry', `${entry}.ts`) : join('dist', `${entry}.mjs`);
+  const file =
+    options.from === 'sources' ? join('src', 'entry', 'actions', `${entry}.ts`) : join('dist', `${entry}.mjs`);
   const ended = await collect([...preload, join(PROJECT, file)], { cwd: workspace, env });
   return {
     ...ended,

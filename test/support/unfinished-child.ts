@@ -4,7 +4,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unfinishedName } from '../../src/primitives/unfinished.ts';
+import { unfinishedName } from '../../src/files/unfinished.ts';
 
 const [path = '', label = '', source = '', bytes = '0'] = process.argv.slice(2);
 const name = await unfinishedName(path, label);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { command } from '../../../src/commands/key.ts';
-import { Secret } from '../../../src/primitives/secret.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { codeOf, NOW, PASSPHRASE, signer, vector } from '../../support/signing.ts';

@@ -3,15 +3,15 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CommandEntry } from '../../../src/commands/all.ts';
-import { COMMON_INPUTS, PRIVILEGED_INPUTS } from '../../../src/commands/common-inputs.ts';
-import type { Inputs } from '../../../src/commands/inputs.ts';
+import type { CommandEntry } from '../../../src/commands/commands.ts';
+import { COMMON_INPUTS, PRIVILEGED_INPUTS } from '../../../src/commands/inputs/common.ts';
+import type { Inputs } from '../../../src/commands/inputs/inputs.ts';
 import type { Command, CommandResult } from '../../../src/commands/spec.ts';
-import type { Host } from '../../../src/host/host.ts';
+import type { Host } from '../../../src/commands/host.ts';
 import { TerminalHost } from '../../../src/host/terminal.ts';
 import { runCommandLine } from '../../../src/entry/command-line.ts';
-import { UsageError } from '../../../src/primitives/errors.ts';
-import { VERSION } from '../../../src/primitives/version.ts';
+import { UsageError } from '../../../src/base/errors.ts';
+import { VERSION } from '../../../src/base/version.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonText, writeReport } from '../../../src/entry/report-file.ts';
 import { Redactor } from '../../../src/host/redact.ts';
-import { Secret } from '../../../src/primitives/secret.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 test('names from images can neither move the cursor nor turn the writing direction, and stay what they are', () => {

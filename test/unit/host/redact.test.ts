@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ambientSecrets } from '../../../src/host/ambient-secrets.ts';
 import { childEnvironment } from '../../../src/host/child-environment.ts';
 import { Redactor, withoutWorkflowCommands } from '../../../src/host/redact.ts';
-import { visibleLine, visibleLines } from '../../../src/primitives/unsafe-text.ts';
+import { visibleLine, visibleLines } from '../../../src/base/unsafe-text.ts';
 import { escapeHtml, escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';
 
 describe('the redactor', () => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ToolCall } from '../../../src/host/host.ts';
-import { findProgram, runTool } from '../../../src/host/run.ts';
+import type { ToolCall } from '../../../src/commands/host.ts';
+import { findProgram, runTool } from '../../../src/host/run-tool.ts';
 import { TemporaryFolder } from '../../../src/host/temporary.ts';
 
 let folder = '';

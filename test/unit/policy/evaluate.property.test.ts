@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SignatureStatus } from '../../../src/findings/identity.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluatePolicy } from '../../../src/policy/evaluate.ts';
-import type { LayerFact, SignatureStatus } from '../../../src/policy/facts.ts';
-import type { Policy } from '../../../src/policy/schema.ts';
+import type { LayerFact } from '../../../src/policy/facts.ts';
+import type { Policy } from '../../../src/policy/document/model.ts';
 import type { ImageVerdict } from '../../../src/policy/verdict.ts';
 import { approve, digestOf, image, key, native, NOW, person, pgp, policy, stage } from '../../support/facts.ts';
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SignerIdentity } from '../../../src/findings/identity.ts';
 import { describe, expect, test } from 'vitest';
 import { combineVerdict, evaluatePolicy, type EvaluateOptions } from '../../../src/policy/evaluate.ts';
-import type { ImageFacts, LayerFact, SignerIdentity } from '../../../src/policy/facts.ts';
-import type { Policy } from '../../../src/policy/schema.ts';
+import type { ImageFacts, LayerFact } from '../../../src/policy/facts.ts';
+import type { Policy } from '../../../src/policy/document/model.ts';
 import type { ImageVerdict } from '../../../src/policy/verdict.ts';
 import {
   approve,

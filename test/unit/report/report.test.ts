@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { combineVerdict, evaluatePolicy } from '../../../src/policy/evaluate.ts';
 import type { ImageFacts } from '../../../src/policy/facts.ts';
-import type { Policy } from '../../../src/policy/schema.ts';
+import type { Policy } from '../../../src/policy/document/model.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import { findingsOf } from '../../../src/report/annotations.ts';
 import { escapeHtml, escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';

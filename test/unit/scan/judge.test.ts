@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { parseYaml } from '../../../src/policy/yaml.ts';
+import { parseYaml } from '../../../src/policy/document/yaml.ts';
 import { readAllowList } from '../../../src/scan/allow-list.ts';
 import type { Finding } from '../../../src/scan/finding.ts';
 import { type JudgeRules, judgeFindings } from '../../../src/scan/judge.ts';
-import { parseReports } from '../../../src/scan/reports.ts';
-import { vulnsPredicate } from '../../../src/scan/vulns.ts';
+import { parseReports } from '../../../src/scan/read/reports.ts';
+import { vulnsPredicate } from '../../../src/scan/write/vulns.ts';
 import { asBytes, grypeReport } from '../../support/scan-reports.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../../src/primitives/bytes.ts';
+import { utf8 } from '../../../src/base/bytes.ts';
 import { parsePredicate } from '../../../src/scan/predicate.ts';
 
 const parse = (text: string) => parsePredicate(utf8(text), 'p.json');

@@ -3,8 +3,8 @@
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { hashObjects } from '../../../src/sif/hash.ts';
-import { openSif, readObject } from '../../../src/sif/image.ts';
+import { hashObjects } from '../../../src/sif/hash/hash.ts';
+import { openSif, readObject } from '../../../src/sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../../src/sif/integrity.ts';
 import { openFileSource } from '../../../src/sif/source.ts';
 

@@ -7,14 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { archCode } from '../../../src/sif/architecture.ts';
-import { createSif } from '../../../src/sif/create.ts';
+import { createSif } from '../../../src/sif/edit/create.ts';
 import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE, partitionExtra } from '../../../src/sif/descriptor.ts';
 import { SifError } from '../../../src/sif/errors.ts';
-import { hashObjects } from '../../../src/sif/hash.ts';
-import { groupsOf, openSif } from '../../../src/sif/image.ts';
+import { hashObjects } from '../../../src/sif/hash/hash.ts';
+import { groupsOf, openSif } from '../../../src/sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../../src/sif/integrity.ts';
 import { openFileSource } from '../../../src/sif/source.ts';
-import { appendObjects, deleteObjects, type NewObject, setPrimaryPartition } from '../../../src/sif/writer.ts';
+import { appendObjects, deleteObjects, type NewObject, setPrimaryPartition } from '../../../src/sif/edit/append.ts';
 import { hasShared, sharedPath } from '../../support/shared.ts';
 
 const SHA256 = new Set(['sha256'] as const);

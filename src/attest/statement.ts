@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// in-toto Statements: the one kind of payload that our envelopes hold. Reads v1 and v0.1, writes v1. Parsing looks at
+// the exact bytes that were signed; nothing is ever re-serialised before it is verified.
+
+import { utf8 } from '../base/bytes.ts';
+import { type Digest, digestHex, isDigest } from '../base/digest.ts';
+import { CountersignError } from '../base/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import { SignatureError } from '../crypto/errors.ts';
+
+export const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+export const STATEMENT_V1 = 'https://in-toto.io/Statement/v1';
+const STATEMENT_V01 = 'https://in-toto.io/Statement/v0.1';
+
+/** Subjects of one statement that are read. */
+const MAX_SUBJECTS = 4096;
+
+/** Approvals repeat the type of each piece of evidence. */
+const MAX_TYPE_LENGTH = 2000;
+
+/** What a statement is about; matched by digest only. */
+export interface StatementSubject {
+  readonly name?: string;
+  readonly uri?: string;
+  /** Algorithm name → lower-case hex. */
+  readonly digest: Readonly<Record<string, string>>;
+  readonly annotations?: JsonObject;
+}
+
+export interface StatementContent {
+  readonly subject: readonly StatementSubject[];
+  readonly predicateType: string;
+  /** Null when the statement has none. cosign writes a text for SPDX tag-value documents. */
+  readonly predicate: JsonValue;
+}
+
+export interface Statement extends StatementContent {
+  readonly type: typeof STATEMENT_V1 | typeof STATEMENT_V01;
+}
+
+/**
+ * The statement in a payload.
+ * @throws SignatureError SIGNATURE_STATEMENT_INVALID
+ * @see in-toto attestation v1.1.0, spec/v1/statement.md
+ */
+export function parseStatement(payload: Uint8Array): Statement {
+  const value = readJson(payload);
+  const { _type: type, predicateType, subject, predicate } = value;
+  if (type !== STATEMENT_V1 && type !== STATEMENT_V01) throw invalid(`_type is ${shown(type)}`);
+  if (typeof predicateType !== 'string' || predicateType === '') throw invalid('predicateType is not a text');
+  if (predicateType.length > MAX_TYPE_LENGTH)
+    throw invalid(`predicateType has ${predicateType.length} characters; the limit is ${MAX_TYPE_LENGTH}`);
+  if (!Array.isArray(subject) || subject.length === 0) throw invalid('subject is not a list with entries');
+  if (subject.length > MAX_SUBJECTS) throw invalid(`${subject.length} subjects; the limit is ${MAX_SUBJECTS}`);
+  return { type, predicateType, subject: subject.map(parseSubject), predicate: predicate ?? null };
+}
+
+/** The digests of a subject in the algorithms that name content here; the others say nothing to us. */
+export function subjectDigests({ digest }: StatementSubject): readonly Digest[] {
+  const named = ['sha256', 'sha512'].map((algorithm) => `${algorithm}:${digest[algorithm] ?? ''}`);
+  return named.filter(isDigest);
+}
+
+/** A subject that is named by one digest. */
+export function subjectNamed(name: string, digest: Digest): StatementSubject {
+  const [algorithm = ''] = digest.split(':');
+  return { name, digest: { [algorithm]: digestHex(digest) } };
+}
+
+/** Compact JSON of a Statement v1; the same content gives the same bytes, members in the order of the specification. */
+export function encodeStatement(content: StatementContent): Uint8Array {
+  const subject = content.subject.map(({ name, uri, digest, annotations }) => ({ name, uri, digest, annotations }));
+  const { predicateType, predicate } = content;
+  return utf8(JSON.stringify({ _type: STATEMENT_V1, subject, predicateType, predicate }));
+}
+
+function readJson(payload: Uint8Array): JsonObject {
+  try {
+    const value = parseJson(payload, 'the statement');
+    if (isJsonObject(value)) return value;
+  } catch (cause) {
+    if (cause instanceof CountersignError) throw invalid(cause.message, cause);
+    throw cause;
+  }
+  throw invalid('it is not a JSON object');
+}
+
+function parseSubject(value: JsonValue): StatementSubject {
+  if (!isJsonObject(value)) throw invalid('a subject is not an object');
+  const { name, uri, annotations } = value;
+  if (name !== undefined && typeof name !== 'string') throw invalid('the name of a subject is not a text');
+  if (uri !== undefined && typeof uri !== 'string') throw invalid('the uri of a subject is not a text');
+  if (annotations !== undefined && !isJsonObject(annotations)) throw invalid('subject annotations are not an object');
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(uri === undefined ? {} : { uri }),
+    digest: parseDigestSet(value['digest']),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+function parseDigestSet(value: JsonValue | undefined): Readonly<Record<string, string>> {
+  if (!isJsonObject(value)) throw invalid('a subject has no digest set');
+  const digests: Record<string, string> = Object.create(null);
+  for (const [algorithm, hex] of Object.entries(value)) {
+    if (typeof hex !== 'string') throw invalid(`the ${algorithm} digest of a subject is not a text`);
+    digests[algorithm] = hex;
+  }
+  return digests;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 120)) : 'missing or not a text';
+}
+
+function invalid(problem: string, cause?: unknown): SignatureError {
+  return new SignatureError('SIGNATURE_STATEMENT_INVALID', `not an in-toto statement: ${problem}`, { cause });
+}

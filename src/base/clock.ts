@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real time and randomness, for the shell to hand down. Everything below takes a Clock as a parameter.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Time as a parameter: tests turn it by hand. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  nowMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** From 0 to 1, 1 excluded. */
+  random(): number;
+}
+
+/** The clock of this machine. */
+export function systemClock(): Clock {
+  return {
+    nowMs: () => Date.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
+    random: () => Math.random(),
+  };
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is the base image what it should be? Finds the SIF bases of a build, verifies them before anything is built, and
+// checks afterwards that a local one was not exchanged meanwhile.
+
+import { createHash } from 'node:crypto';
+import { realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Host } from '../host.ts';
+import { createJudge, verifySifFile } from '../../image/verify.ts';
+import type { ImageFacts } from '../../policy/facts.ts';
+import { loadPolicy } from '../../policy/document/load.ts';
+import { fileError, UsageError } from '../../base/errors.ts';
+import { readFileBounded } from '../../files/files.ts';
+import { readFileChunks } from '../../files/chunks.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { printable } from '../../scan/read/fields.ts';
+import type { StageBase } from './definition.ts';
+import type { BuildTool } from './tool.ts';
+import { BuildError } from './errors.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+
+/** A base image that is a SIF file at hand. */
+export interface LocalBase {
+  /** As the definition names it. */
+  readonly name: string;
+  /** Absolute, links resolved. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Device, inode, size and time of last change: differs when the file was touched. */
+  readonly identity: string;
+}
+
+export interface BaseVerdict {
+  readonly name: string;
+  readonly sha256: string;
+  /** Why it is refused; empty when it is accepted. */
+  readonly refusals: readonly string[];
+}
+
+/** How bases are to be verified; undefined when nobody asked. */
+export interface BaseRules {
+  readonly policyPath: string | undefined;
+  /** 40 upper-case hex digits each; every one must have signed. */
+  readonly fingerprints: readonly string[];
+  readonly keyrings: readonly Uint8Array[];
+}
+
+/**
+ * What the inputs ask for.
+ * @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT
+ */
+export async function readBaseRules(inputs: Inputs): Promise<BaseRules | undefined> {
+  const policyPath = inputs.text('base-policy-path');
+  const fingerprints = inputs.list('base-fingerprints').map((text) => text.replace(/\s/g, '').toUpperCase());
+  const wrong = fingerprints.find((text) => !/^[0-9A-F]{40}$/.test(text));
+  if (wrong !== undefined)
+    throw new UsageError('USAGE_INVALID_INPUT', `base-fingerprints has ${JSON.stringify(wrong.slice(0, 60))}`, {
+      hint: 'give whole fingerprints of 40 hex digits, one a line; `gpg --fingerprint` shows them',
+    });
+  const paths = inputs.list('base-keyring').map((path) => resolve(inputs.workingDirectory, path));
+  if (fingerprints.length > 0 && paths.length === 0)
+    throw new UsageError('USAGE_MISSING_INPUT', 'base-fingerprints was given without base-keyring', {
+      hint: 'give the public keys as base-keyring; no key server is asked',
+    });
+  if (policyPath === undefined && fingerprints.length === 0) return undefined;
+  return {
+    policyPath,
+    fingerprints,
+    keyrings: await Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes))),
+  };
+}
+
+/** The bases that are files, for provenance and for judging the space that is needed; unreadable ones are left out. */
+export async function localBases(bases: readonly StageBase[], folder: string): Promise<readonly LocalBase[]> {
+  const found: LocalBase[] = [];
+  for (const { agent, from } of bases) {
+    if (agent !== 'localimage' || from === '') continue;
+    const base = await openBase(from, resolve(folder, from)).catch(() => undefined);
+    if (base) found.push(base);
+  }
+  return found;
+}
+
+async function openBase(name: string, given: string): Promise<LocalBase | undefined> {
+  const path = await realpath(given);
+  const { dev, ino, size, mtimeNs, ctimeNs, isFile } = await statFile(path);
+  return isFile
+    ? { name, path, sizeBytes: Number(size), identity: [dev, ino, size, mtimeNs, ctimeNs].join(':') }
+    : undefined;
+}
+
+async function statFile(path: string) {
+  const found = await stat(path, { bigint: true });
+  const { dev, ino, size, mtimeNs, ctimeNs } = found;
+  return { dev, ino, size, mtimeNs, ctimeNs, isFile: found.isFile() };
+}
+
+/**
+ * The bases as files, so that every one of them can be verified; those in a registry are fetched by the build tool.
+ * @throws BuildError BUILD_BASE_UNVERIFIABLE, BUILD_NETWORK; SystemError
+ */
+export async function fetchBases(
+  bases: readonly StageBase[],
+  { folder, tool, host }: { folder: string; tool: BuildTool; host: Host },
+): Promise<readonly LocalBase[]> {
+  const files: LocalBase[] = [];
+  for (const { agent, from } of bases) {
+    const path = agent === 'oras' ? await pull(from, { tool, host, index: files.length }) : resolve(folder, from);
+    if (agent !== 'oras' && (agent !== 'localimage' || from === ''))
+      throw unverifiable(`a base of Bootstrap ${agent || '(none)'} ${from} is no SIF image`);
+    const base = await openBase(from, path).catch((error: unknown) => {
+      throw fileError(error, path, 'read');
+    });
+    if (!base) throw unverifiable(`${from} is a folder, not a SIF file`);
+    files.push(base);
+  }
+  return files;
+}
+
+/** By digest only: the build fetches by the same digest, so what was verified is what is used. */
+async function pull(from: string, at: { tool: BuildTool; host: Host; index: number }): Promise<string> {
+  const address = from.replace(/^\/\//, '');
+  if (!/@sha256:[0-9a-f]{64}$/.test(address) || /^-|\s/.test(address))
+    throw unverifiable(`the base ${from} is not pinned by digest, so it could change between check and build`);
+  const output = join(await at.host.temporaryFolder(), `base-${at.index}.sif`);
+  const args = ['pull', '--force', '--', output, `oras://${address}`];
+  const { exitCode, stderr } = await at.host.run({ program: at.tool.program, args });
+  if (exitCode === 0) return output;
+  const reason = printable(stderr.trim().split('\n').at(-1) ?? '');
+  throw new BuildError(
+    'BUILD_NETWORK',
+    `${at.tool.name} pull of ${address} ended with exit code ${exitCode}: ${reason}`,
+  );
+}
+
+function unverifiable(problem: string): BuildError {
+  return new BuildError('BUILD_BASE_UNVERIFIABLE', problem);
+}
+
+/** The verdict about one base. @throws SifError, SystemError when it cannot be read */
+export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): Promise<BaseVerdict> {
+  const refusals: string[] = [];
+  if (rules.policyPath !== undefined) {
+    const judge = await createJudge({ policy: await loadPolicy(rules.policyPath), now });
+    const { verdict } = await verifySifFile(base.path, judge, { name: base.name });
+    if (verdict.verdict !== 'passed') {
+      const stages = verdict.stages.filter((stage) => stage.verdict !== 'passed');
+      const reasons = [...stages.flatMap((stage) => stage.reasons), ...verdict.reasons].map(({ message }) => message);
+      refusals.push(...(reasons.length > 0 ? new Set(reasons) : ['the policy is not satisfied']));
+    }
+  }
+  if (rules.fingerprints.length > 0) {
+    const material = { keyrings: rules.keyrings, keys: [], anchors: [], intermediates: [], certificates: [] };
+    const judge = await createJudge({ policy: undefined, material, now });
+    const { examination } = await verifySifFile(base.path, judge, { name: base.name });
+    refusals.push(...fingerprintRefusals(examination.facts, rules.fingerprints));
+  }
+  return { name: base.name, sha256: await fileSha256(base.path), refusals };
+}
+
+/** As the `Fingerprints:` header means it: nothing is broken, and every listed key has signed all of the image. */
+export function fingerprintRefusals(facts: ImageFacts, fingerprints: readonly string[]): readonly string[] {
+  const broken = facts.layers.filter(({ signature }) => signature === 'invalid' || signature === 'unreadable');
+  const signers = new Set<string>();
+  for (const { kind, signature, signer, covers, contradicted } of facts.layers) {
+    const whole = !contradicted && facts.units.every(({ id }) => covers.includes(id));
+    if (kind === 'native-pgp' && signature === 'valid' && whole && signer?.method === 'pgp')
+      signers.add(signer.fingerprint);
+  }
+  return [
+    ...facts.problems.filter(({ severity }) => severity !== 'remark').map(({ message }) => message),
+    ...broken.flatMap(({ reasons }) => reasons.map(({ message }) => message)),
+    ...fingerprints
+      .filter((fingerprint) => !signers.has(fingerprint))
+      .map((fingerprint) => `no valid OpenPGP signature by ${fingerprint} covers all of it`),
+  ];
+}
+
+/** SHA-256 of a file as hex. */
+export async function fileSha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of readFileChunks(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** @throws BuildError BUILD_INPUT_CHANGED when the file is not the one that was looked at before */
+export async function assertUnchanged(base: LocalBase): Promise<void> {
+  const again = await openBase(base.name, base.path).catch(() => undefined);
+  if (again?.identity !== base.identity)
+    throw new BuildError('BUILD_INPUT_CHANGED', `the base ${base.path} was changed while the image was built`);
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// build: check the machine and the base, run the program, put the image in place, record how it came to be.
+
+import { appendFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Host, ToolResult } from '../host.ts';
+import { writeFileAtomic } from '../../files/files.ts';
+import { makeFolder } from '../../files/folder.ts';
+import { VERSION } from '../../base/version.ts';
+import {
+  assertUnchanged,
+  type BaseVerdict,
+  fetchBases,
+  fileSha256,
+  type LocalBase,
+  localBases,
+  verifyBase,
+} from './base.ts';
+import { restoreCache, saveCache } from './cache.ts';
+import { unknownHeader } from './definition.ts';
+import { explainFailure } from './failure.ts';
+import { assertImage, partialPath, publishImage } from './output.ts';
+import { type BuildPlan, readDefinition, readPlan } from './plan.ts';
+import { judgeMachine, type MachineFacts, namespaceCause, readMachine } from './preflight.ts';
+import { buildProvenance, type Dependency, PROVENANCE_PREDICATE_TYPE, publicOrigin } from './provenance.ts';
+import { buildResult, refusedResult } from './result.ts';
+import { BUILD_SPEC } from './spec.ts';
+import { buildArguments, buildEnvironment } from './tool.ts';
+import type { Stored } from '../evidence/files.ts';
+import { storeEvidence } from '../evidence/evidence.ts';
+import { BuildError } from './errors.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { Command, CommandResult } from '../spec.ts';
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const plan = await readPlan(inputs, host);
+  const folder = inputs.workingDirectory;
+  const checked = plan.baseRules ? await fetchBases(plan.bases ?? [], { folder, tool: plan.tool, host }) : undefined;
+  const bases = checked ?? (await localBases(plan.bases ?? [], folder));
+  const machine = await preflight(plan, bases, { inputs, host });
+  const verdicts = await verifyBases(checked ?? [], plan, host);
+  if (verdicts.some(({ refusals }) => refusals.length > 0)) return refusedResult(plan.imagePath, verdicts);
+  const startedAt = host.now();
+  const cacheHit = await restoreCache(plan.cache, host);
+  const partial = partialPath(plan.imagePath);
+  let stored: Stored;
+  try {
+    await runBuild(plan, { inputs, host, machine, output: partial });
+    await assertImage(partial);
+    await assertInputsUnchanged(plan, bases);
+    await saveCache(plan.cache, cacheHit, host);
+    const dependencies = await dependenciesOf(plan, bases, verdicts);
+    stored = await recordProvenance(plan, { inputs, host, startedAt, dependencies, image: partial });
+    await publishImage(partial, plan.imagePath, plan.overwrite);
+  } finally {
+    await rm(partial, { force: true, recursive: true });
+  }
+  await declareArtifact(plan.imagePath, host);
+  return buildResult({
+    imagePath: plan.imagePath,
+    sourceName: plan.sourceName,
+    tool: plan.tool,
+    seconds: (host.now().getTime() - startedAt.getTime()) / 1000,
+    cacheHit,
+    bases: verdicts,
+    stored,
+  });
+}
+
+interface Surroundings {
+  readonly inputs: Inputs;
+  readonly host: Host;
+}
+
+async function preflight(
+  plan: BuildPlan,
+  bases: readonly LocalBase[],
+  { inputs, host }: Surroundings,
+): Promise<MachineFacts> {
+  const { env } = host;
+  const tmp = inputs.text('tmp-dir') ?? env['APPTAINER_TMPDIR'] ?? env['SINGULARITY_TMPDIR'] ?? env['TMPDIR'] ?? '/tmp';
+  const machine = await readMachine({ tmp, target: dirname(plan.imagePath) }, host);
+  const largest = bases.length > 0 ? Math.max(...bases.map(({ sizeBytes }) => sizeBytes)) : undefined;
+  const expectedBytes = inputs.number('expected-size') ?? largest;
+  for (const warning of judgeMachine(machine, { expectedBytes, fakeroot: plan.fakeroot })) host.warning(warning);
+  return machine;
+}
+
+async function verifyBases(
+  bases: readonly LocalBase[],
+  { baseRules }: BuildPlan,
+  host: Host,
+): Promise<readonly BaseVerdict[]> {
+  const verdicts: BaseVerdict[] = [];
+  for (const base of baseRules ? bases : []) {
+    if (baseRules)
+      verdicts.push(await host.group(`Verifying base ${base.name}`, () => verifyBase(base, baseRules, host.now())));
+  }
+  return verdicts;
+}
+
+async function runBuild(
+  plan: BuildPlan,
+  { inputs, host, machine, output }: Surroundings & { readonly machine: MachineFacts; readonly output: string },
+): Promise<void> {
+  const { source, fakeroot, tool, epoch } = plan;
+  const cache = plan.cache?.folder ?? inputs.text('cache-dir');
+  if (cache !== undefined) await makeFolder(cache, 0o700);
+  const args = buildArguments({ output, source, fakeroot, buildArgFile: await writeBuildArgs(plan, host) });
+  if (host.kind === 'terminal') host.info(`running ${[tool.program, ...args].join(' ')}`);
+  const env = buildEnvironment(host.env, { tmp: inputs.text('tmp-dir'), cache }, epoch);
+  const call = { program: tool.program, args, env, cwd: inputs.workingDirectory, echo: true };
+  const result = await host.group(`Building ${basename(plan.imagePath)}`, () => host.run(call));
+  if (result.exitCode !== 0) throw failure(plan, result, machine);
+}
+
+/** What provenance names must be what was used. */
+async function assertInputsUnchanged({ definition }: BuildPlan, bases: readonly LocalBase[]): Promise<void> {
+  for (const base of bases) await assertUnchanged(base);
+  if (definition && (await readDefinition(definition.path)).sha256 !== definition.sha256)
+    throw new BuildError(
+      'BUILD_INPUT_CHANGED',
+      `the definition ${definition.path} was changed while the image was built`,
+    );
+}
+
+async function writeBuildArgs({ buildArgs }: BuildPlan, host: Host): Promise<string | undefined> {
+  if (buildArgs.size === 0) return undefined;
+  const path = join(await host.temporaryFolder(), 'build-args');
+  await writeFileAtomic(path, [...buildArgs].map(([name, value]) => `${name}=${value}\n`).join(''), 0o600);
+  return path;
+}
+
+function failure({ tool, definition }: BuildPlan, { exitCode, stdout, stderr }: ToolResult, machine: MachineFacts) {
+  return explainFailure(tool.name, {
+    exitCode,
+    log: `${stdout}\n${stderr}`,
+    namespaceHint: namespaceCause(machine),
+    headerLocation: definition && unknownHeader(definition.parsed, definition.path),
+  });
+}
+
+async function dependenciesOf(
+  { definition, sourceName, bases }: BuildPlan,
+  files: readonly LocalBase[],
+  verdicts: readonly BaseVerdict[],
+): Promise<readonly Dependency[]> {
+  const dependencies: Dependency[] = definition
+    ? [{ name: 'definition', uri: `file:${sourceName}`, sha256: definition.sha256 }]
+    : [];
+  for (const { agent, from } of bases ?? []) {
+    if (agent === 'scratch' || from === '') continue;
+    const file = files.find(({ name }) => name === from);
+    const known = verdicts.find(({ name }) => name === from)?.sha256;
+    const uri = agent === 'localimage' ? `file:${from}` : `${agent}://${from.replace(/^\/\//, '')}`;
+    const sha256 = known ?? (file ? await fileSha256(file.path) : /@sha256:([0-9a-f]{64})$/.exec(from)?.[1]);
+    dependencies.push({ name: 'base', uri, sha256 });
+  }
+  return dependencies;
+}
+
+async function recordProvenance(
+  plan: BuildPlan,
+  { inputs, host, ...rest }: Surroundings & { startedAt: Date; dependencies: readonly Dependency[]; image: string },
+): Promise<Stored> {
+  const predicate = buildProvenance({
+    env: host.env,
+    source: plan.sourceName,
+    buildArgs: plan.buildArgs,
+    fakeroot: plan.fakeroot,
+    epoch: plan.epoch,
+    tool: plan.tool,
+    toolVersion: VERSION,
+    dependencies: rest.dependencies,
+    git: host.env['GITHUB_ACTIONS'] === 'true' ? undefined : await gitFacts(inputs.workingDirectory, host),
+    startedAt: rest.startedAt,
+    finishedAt: host.now(),
+  });
+  return storeEvidence({
+    path: rest.image,
+    as: plan.imagePath,
+    statements: [{ label: 'provenance', predicateType: PROVENANCE_PREDICATE_TYPE, predicate }],
+    signer: plan.signer,
+    now: host.now(),
+    beside: inputs.text('store') === 'file',
+    folder: inputs.text('bundle-folder'),
+  });
+}
+
+/** Commit and origin of the working directory; undefined when it is no git work tree. Runs no hooks, reads two values. */
+async function gitFacts(folder: string, host: Host) {
+  const program = await host.which('git');
+  if (program === undefined) return undefined;
+  const ask = async (...args: readonly string[]) => {
+    const { exitCode, stdout } = await host.run({ program, args: ['-C', folder, ...args], timeoutMs: 10_000 });
+    return exitCode === 0 ? stdout.trim() : '';
+  };
+  const commit = await ask('rev-parse', '--verify', 'HEAD');
+  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit)) return undefined;
+  return { commit, origin: publicOrigin(await ask('config', '--get', 'remote.origin.url')) };
+}
+
+/** Tells the runner about the image; a path that its line format cannot hold is left out. */
+async function declareArtifact(imagePath: string, host: Host): Promise<void> {
+  const file = host.env['GITHUB_ARTIFACTS'];
+  if (!file || /[=\r\n]/.test(imagePath)) return;
+  try {
+    await appendFile(file, `file://${imagePath}\n`);
+  } catch (error) {
+    host.warning(
+      `the image was not declared as an artifact: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+export const command: Command = { spec: BUILD_SPEC, run };

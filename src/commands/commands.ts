@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which commands there are. Each is loaded only when it is used, so that no entry pays for the others. The one-line
+// summaries stand here as well, for `countersign help`; a test compares them with the commands' own.
+
+import type { Command } from './spec.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** The commands that are actions too, in the order of a pipeline. */
+export const ACTION_NAMES = ['build', 'scan-attest', 'sign-stage', 'verify-all', 'push-oras'] as const;
+export type ActionName = (typeof ACTION_NAMES)[number];
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'build',
+    summary: 'Build a SIF image with Apptainer and record how it was built',
+    load: async () => (await import('./build/build.ts')).command,
+  },
+  {
+    name: 'scan-attest',
+    summary: 'Judge scanner findings and attach SBOM and findings to the image as signed evidence',
+    load: async () => (await import('./scan-attest/scan-attest.ts')).command,
+  },
+  {
+    name: 'sign-stage',
+    summary: 'Approve images at a stage: verify the earlier stages, then add one signed layer',
+    load: async () => (await import('./sign-stage/sign-stage.ts')).command,
+  },
+  {
+    name: 'verify-all',
+    summary: 'Verify every layer and every stage of images and decide by policy',
+    load: async () => (await import('./verify-all/verify-all.ts')).command,
+  },
+  {
+    name: 'push-oras',
+    summary: 'Publish an image with its layers, only if its verdict passed, tags last',
+    load: async () => (await import('./push-oras/push-oras.ts')).command,
+  },
+  {
+    name: 'inspect',
+    summary: 'Show objects, layers, evidence and free slots of images',
+    load: async () => (await import('./inspect.ts')).command,
+  },
+  {
+    name: 'key',
+    summary: 'Show what a policy needs to know of a key, or make throw-away keys',
+    load: async () => (await import('./key.ts')).command,
+  },
+  {
+    name: 'assemble',
+    summary: 'Put the layers attached to an image in a registry into its file',
+    load: async () => (await import('./assemble.ts')).command,
+  },
+  {
+    name: 'pull',
+    summary: 'Pull an image into a file, only if it is whole and its verdict passed',
+    load: async () => (await import('./pull.ts')).command,
+  },
+  {
+    name: 'repair',
+    summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
+    load: async () => (await import('./repair.ts')).command,
+  },
+  {
+    name: 'policy',
+    summary: 'Check a policy file and show what it says',
+    load: async () => (await import('./policy/policy.ts')).command,
+  },
+  {
+    name: 'demo',
+    summary: 'Show the whole path on a small image, then three attacks on it',
+    load: async () => (await import('./demo/demo.ts')).command,
+  },
+];
+
+export function isActionName(name: string): name is ActionName {
+  return ACTION_NAMES.some((known) => known === name);
+}
+
+export function findCommand(name: string): CommandEntry | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

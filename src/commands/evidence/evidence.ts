@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where statements about a SIF file go: signed into its lane, signed into a file beside it when they are too large or
+// the user wants files, or unsigned into a file when there is no key.
+
+import { sifSubjects } from '../../image/sif/subjects.ts';
+import { basename, dirname } from 'node:path';
+import { attachEvidence } from '../../stage/evidence.ts';
+import { assertSound } from '../../stage/readable.ts';
+import { examineSif, type SifExamination } from '../../image/sif/examine.ts';
+import { makeFolder } from '../../files/folder.ts';
+import { openSif } from '../../sif/sif.ts';
+import { openFileSource } from '../../sif/source.ts';
+import { parseBundle } from '../../attest/bundle.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import { parseStatement, subjectDigests } from '../../attest/statement.ts';
+import { createVerifier } from '../../crypto/verifier.ts';
+import {
+  assertBundlesFit,
+  type EvidenceFolder,
+  type NamedStatement,
+  type Stored,
+  writeBundles,
+  writeStatements,
+} from './files.ts';
+
+export interface StoreOptions {
+  /** Absolute path of the SIF file. */
+  readonly path: string;
+  /** Path that the image is going to have, when it does not have it yet: files are named after it. */
+  readonly as?: string;
+  readonly statements: readonly NamedStatement[];
+  readonly signer: Signer | undefined;
+  readonly now: Date;
+  /** Keep everything out of the image. */
+  readonly beside: boolean;
+  /** Folder that gets a file of every statement; without it only what is not in the lane gets one, beside the image. */
+  readonly folder: string | undefined;
+  readonly onBytes?: (done: number, total: number) => void;
+}
+
+/**
+ * Stores the statements; what is there already stays as it is.
+ * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; DataError DATA_TOO_LARGE; SifError and SystemError when the image or a file cannot be read or written
+ */
+export async function storeEvidence(options: StoreOptions): Promise<Stored> {
+  const { signer, folder } = options;
+  if (folder !== undefined) await makeFolder(folder);
+  return signer && options.statements.length > 0 ? storeSigned(options, signer) : storeUnsigned(options);
+}
+
+async function storeSigned(options: StoreOptions, signer: Signer): Promise<Stored> {
+  const { path, statements, now, beside, onBytes } = options;
+  assertBundlesFit(statements);
+  const attached = await attachEvidence({ path, statements, signer, now, beside, ...(onBytes ? { onBytes } : {}) });
+  const all = options.folder !== undefined;
+  const evidence = await writeBundles(attached, statements, { at: folderOf(options), all, signer, now });
+  const first = attached[0];
+  return { evidence, contentDigests: first ? digestsIn(first.bundle) : [] };
+}
+
+function folderOf({ path, as, folder }: StoreOptions): EvidenceFolder {
+  const named = as ?? path;
+  return { folder: folder ?? dirname(named), name: basename(named) };
+}
+
+function digestsIn(bundle: Uint8Array): readonly string[] {
+  const { subject } = parseStatement(parseBundle(bundle).envelope.payload);
+  return subject.flatMap(subjectDigests);
+}
+
+async function storeUnsigned(options: StoreOptions): Promise<Stored> {
+  const examination = await examineContent(options.path, options);
+  return {
+    evidence: await writeStatements(options.statements, sifSubjects(examination), folderOf(options)),
+    contentDigests: examination.groups.map(({ digest }) => digest),
+  };
+}
+
+/** The content of an image, signatures left unchecked. */
+async function examineContent(
+  path: string,
+  { now, onBytes }: Pick<StoreOptions, 'now' | 'onBytes'>,
+): Promise<Pick<SifExamination, 'groups'>> {
+  await using source = await openFileSource(path);
+  const verifier = await createVerifier({ keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] });
+  const image = await openSif(source);
+  const examination = await examineSif(image, { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
+  assertSound(examination.facts.problems);
+  return examination;
+}

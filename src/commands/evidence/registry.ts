@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where statements about an image in a registry or OCI layout folder go: signed, as referrers of its manifest (for an
+// index of every platform too), or into files. The statements are about the manifest's digest.
+
+import { identityKey } from '../../stage/approval.ts';
+import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
+import { bundleToAttach } from '../../stage/registry-bundles.ts';
+import { examineRegistryImage, type RegistryExamination } from '../../image/registry/examine.ts';
+import { openRegistryImage } from '../../image/registry/attached.ts';
+import { SIF_SUBJECT } from '../../image/bundle.ts';
+import { sha256 } from '../../base/digest.ts';
+import { makeFolder } from '../../files/folder.ts';
+import { attachBundle } from '../../oci/referrers/bundles.ts';
+import { unlistedRemark } from '../../oci/immutable-tag.ts';
+import { manifestName, type Reference } from '../../oci/reference.ts';
+import type { Repository } from '../../oci/oci.ts';
+import { encodeBundle } from '../../attest/bundle.ts';
+import { encodePae } from '../../attest/pae.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '../../attest/statement.ts';
+import { createVerifier } from '../../crypto/verifier.ts';
+import {
+  assertBundlesFit,
+  type NamedStatement,
+  type SignedEvidence,
+  type Stored,
+  writeBundles,
+  writeStatements,
+} from './files.ts';
+
+export interface RegistryStoreOptions {
+  readonly repository: Repository;
+  readonly reference: Reference;
+  readonly statements: readonly NamedStatement[];
+  readonly signer: Signer | undefined;
+  readonly now: Date;
+  /** Keep everything out of the registry. */
+  readonly beside: boolean;
+  /** Folder that gets a file of every statement. */
+  readonly folder: string | undefined;
+  /** Folder for files that must be somewhere when `folder` is not given. */
+  readonly defaultFolder: string;
+}
+
+const NO_TRUST = { keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] };
+
+/**
+ * Stores the statements; what is attached already stays as it is.
+ * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; RegistryError, NetworkError; DataError DATA_TOO_LARGE; SystemError
+ */
+export async function storeRegistryEvidence(options: RegistryStoreOptions): Promise<Stored> {
+  const { repository, reference, statements, signer, now, folder } = options;
+  if (folder !== undefined) await makeFolder(folder);
+  if (signer) assertBundlesFit(statements);
+  const image = await openRegistryImage(repository, manifestName(reference));
+  const verifier = await createVerifier(signer?.publicMaterial ?? NO_TRUST);
+  const examined = await examineRegistryImage(image, { name: image.name, verifier, now, verifyData: false });
+  assertSound(examined.facts.problems);
+  const subject = examined.subjects.filter(({ name }) => name !== SIF_SUBJECT);
+  const at = { folder: folder ?? options.defaultFolder, name: fileName(reference) };
+  const remarks: string[] = [];
+  const evidence = signer
+    ? await writeBundles(await attachAll(options, signer, { examined, subject, remarks }), statements, {
+        at,
+        all: folder !== undefined,
+        signer,
+        now,
+      })
+    : await writeStatements(statements, subject, at);
+  return { evidence, contentDigests: [image.descriptor.digest], remarks };
+}
+
+interface About {
+  readonly examined: RegistryExamination;
+  readonly subject: readonly StatementSubject[];
+}
+
+/** Signs all before the first is attached: what cannot be read back stops everything. */
+async function attachAll(
+  options: RegistryStoreOptions,
+  signer: Signer,
+  about: About & { readonly remarks: string[] },
+): Promise<readonly SignedEvidence[]> {
+  const { repository, beside } = options;
+  const { image, layers } = about.examined;
+  const signed = await signAll(options, signer, about);
+  const added = beside ? [] : signed.filter(({ where }) => where === 'referrer');
+  const bytes = added.reduce((sum, { bundle }) => sum + bundle.length, 0);
+  if (added.length > 0) assertAttachable(layers, { manifests: added.length, bytes });
+  for (const { bundle } of added)
+    for (const target of image.subjects) {
+      const { unlisted } = await attachBundle(repository, target, bundleToAttach(bundle));
+      if (unlisted) about.remarks.push(unlistedRemark(unlisted));
+    }
+  return signed;
+}
+
+async function signAll(
+  { statements, now, beside }: RegistryStoreOptions,
+  signer: Signer,
+  { examined, subject }: About,
+): Promise<readonly SignedEvidence[]> {
+  const signed: SignedEvidence[] = [];
+  for (const { predicateType, predicate, label } of statements) {
+    const payload = encodeStatement({ subject, predicateType, predicate });
+    const digest = sha256(payload);
+    const there =
+      presentBundle(examined, digest, signer) ?? signed.find((earlier) => earlier.digest === digest)?.bundle;
+    if (there) {
+      signed.push({ predicateType, where: 'present', bundle: there, digest });
+      continue;
+    }
+    const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
+    const bundle = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+    assertBundleReadable(bundle, 'evidence', label);
+    signed.push({ predicateType, where: beside ? 'file' : 'referrer', bundle, digest });
+  }
+  return signed;
+}
+
+/** The same statement by the same signer, found attached. */
+function presentBundle({ bundles }: RegistryExamination, digest: string, signer: Signer): Uint8Array | undefined {
+  for (const { is, fact, opened } of bundles) {
+    if (is !== 'evidence' || fact.digest !== digest || fact.signature !== 'valid' || !fact.signer) continue;
+    if (identityKey(fact.signer) === identityKey(signer.identity)) return opened.found.bytes;
+  }
+  return undefined;
+}
+
+/** Last part of the place, and the tag or the start of the digest, as a file name. */
+function fileName(reference: Reference): string {
+  const place = reference.in === 'layout' ? reference.folder : reference.repository;
+  const last = place.split(/[\\/]/).findLast((part) => part !== '') ?? 'image';
+  const version = reference.tag ?? reference.digest?.slice(7, 19) ?? '';
+  return `${last}-${version}`;
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inputs that say whom to trust, shared by every command that verifies, and the judge made from them.
+
+import { resolve } from 'node:path';
+import type { Judge } from '../../image/verify.ts';
+import type { LoadedPolicy } from '../../policy/document/load.ts';
+import { decodeUtf8, utf8 } from '../../base/bytes.ts';
+import { DataError, UsageError } from '../../base/errors.ts';
+import { readFileBounded } from '../../files/files.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { parsePem } from '../../base/pem.ts';
+import { SignatureError } from '../../crypto/errors.ts';
+import { readPublicKeys } from '../../crypto/keys.ts';
+import { keyBlocks } from '../../crypto/pgp/armor.ts';
+import type { TrustMaterial, TrustOrigin } from '../../crypto/verifier.ts';
+import { assertDistinctFrom } from './files.ts';
+import type { Inputs } from './inputs.ts';
+import type { InputSpec } from '../spec.ts';
+
+export const POLICY_INPUTS: readonly InputSpec[] = [
+  {
+    name: 'policy-path',
+    type: 'path',
+    description: 'Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.',
+    example: 'countersign.yaml',
+  },
+  {
+    name: 'policy',
+    type: 'text',
+    description:
+      'The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`.',
+  },
+];
+
+export const VERIFY_DATA_INPUT: InputSpec = {
+  name: 'verify-data',
+  type: 'boolean',
+  default: 'false',
+  description:
+    'For an image in a registry or layout folder: read and hash all of it. By default, of a SIF only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Of any other image the manifests are read, whose digests are what is approved; with `true` also config and layers of every platform, and one that is missing or altered makes the image fail. In a layout folder the sizes of these are always checked. SIF files are always read whole.',
+};
+
+export const TRUST_INPUTS: readonly InputSpec[] = [
+  ...POLICY_INPUTS,
+  {
+    name: 'up-to-stage',
+    type: 'string',
+    description:
+      'With a policy: decide about this stage and those before it only, for a gate in the middle of a pipeline. The verdict names the stages that it is not about. Default: all stages of the policy.',
+    example: 'security',
+  },
+  {
+    name: 'keyring',
+    type: 'paths',
+    description: 'OpenPGP public keys to trust, armored or binary files, one path a line.',
+    example: 'staff.asc',
+  },
+  {
+    name: 'public-key',
+    type: 'paths',
+    description: 'Public keys to trust, PEM or DER files (SPKI or PKCS#1), one path a line.',
+    example: 'security.pub',
+  },
+  {
+    name: 'trust-anchors',
+    type: 'paths',
+    description: 'X.509 trust anchors, PEM files, one path a line.',
+    example: 'root-ca.pem',
+  },
+  {
+    name: 'intermediates',
+    type: 'paths',
+    description: 'X.509 intermediates that may complete a path to an anchor, PEM files, one path a line.',
+    example: 'intermediate-ca.pem',
+  },
+  {
+    name: 'signer-certificate',
+    type: 'paths',
+    description:
+      'X.509 certificates of signers, PEM files, one path a line: needed only for native DSSE signatures, which carry no certificate.',
+    example: 'release.crt',
+  },
+  {
+    name: 'now',
+    type: 'time',
+    description: 'Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.',
+    example: '2026-11-22T12:00:00Z',
+  },
+];
+
+/**
+ * The policy that the inputs give, as file or text; undefined when they give none.
+ * @throws UsageError USAGE_CONFLICTING_INPUTS, also when a file to be written is one that the policy names; PolicyError,
+ * SystemError, DataError
+ */
+export async function policyFrom(inputs: Inputs): Promise<LoadedPolicy | undefined> {
+  const path = inputs.text('policy-path');
+  const text = inputs.text('policy');
+  if (path === undefined && text === undefined) return undefined;
+  if (path !== undefined && text !== undefined)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'both policy and policy-path were given', {
+      hint: 'give only one of them',
+    });
+  // Runs without a policy need not load the YAML reader.
+  const { loadPolicy, loadPolicyBytes } = await import('../../policy/document/load.ts');
+  const policy =
+    path === undefined
+      ? await loadPolicyBytes(utf8(text ?? ''), { path: 'policy', folder: inputs.workingDirectory })
+      : await loadPolicy(path);
+  await assertDistinctFrom(
+    inputs.files,
+    policy.files.map((file) => ({ input: path === undefined ? 'policy' : 'policy-path', use: 'read', path: file })),
+  );
+  return policy;
+}
+
+/**
+ * The judge that the inputs describe.
+ * @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
+ */
+export async function judgeFrom(
+  inputs: Inputs,
+  clock: Date,
+  options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
+): Promise<Judge> {
+  const policy = await policyFrom(inputs);
+  const origins = new Map<Uint8Array, TrustOrigin>();
+  const certificates = async (name: string) => readCertificates(await readAll(inputs, name), name, origins);
+  const material: TrustMaterial = {
+    keyrings: await readTrusted(inputs, 'keyring', { check: assertKeyring, origins }),
+    keys: await readTrusted(inputs, 'public-key', { check: readPublicKeys, origins }),
+    anchors: await certificates('trust-anchors'),
+    intermediates: await certificates('intermediates'),
+    certificates: await certificates('signer-certificate'),
+    origins,
+  };
+  const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
+  if (policy && given)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'trust was given both by the policy and by other inputs', {
+      hint: 'add keys and anchors to the policy, or leave the policy out',
+    });
+  const stages = await stagesUpTo(inputs, policy);
+  if (!policy && !given && options.needed) throw nothingToTrust(inputs);
+  const { createJudge } = await import('../../image/verify.ts');
+  return createJudge({
+    policy,
+    material,
+    ...(stages ? { stages } : {}),
+    now: inputs.time('now') ?? clock,
+    ...(options.requiredStages ? { requiredStages: options.requiredStages } : {}),
+  });
+}
+
+function nothingToTrust(inputs: Inputs): UsageError {
+  const idle = TRUST_INPUTS.filter(({ name }) => inputs.has(name)).map(({ name }) => name);
+  const only =
+    idle.length > 0 ? `: ${idle.join(' and ')} alone ${idle.length > 1 ? 'say' : 'says'} not whom to trust` : '';
+  return new UsageError('USAGE_MISSING_INPUT', `nothing to verify against was given${only}`, {
+    hint: 'give policy-path, or keyring, public-key or trust-anchors',
+  });
+}
+
+/** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
+async function stagesUpTo(inputs: Inputs, policy: LoadedPolicy | undefined): Promise<readonly string[] | undefined> {
+  const last = inputs.text('up-to-stage');
+  if (last === undefined) return undefined;
+  if (!policy)
+    throw new UsageError('USAGE_MISSING_INPUT', 'up-to-stage is given without a policy', {
+      hint: 'give policy-path: the order of the stages is in the policy',
+    });
+  const names = policy.policy.stages.map(({ name }) => name);
+  if (!names.includes(last))
+    throw new UsageError('USAGE_INVALID_INPUT', `up-to-stage is ${JSON.stringify(last.slice(0, 80))}`, {
+      hint: `give a stage of the policy: ${names.join(', ')}`,
+    });
+  const { stagesBefore } = await import('../../stage/approval.ts');
+  return [...stagesBefore(policy, last), last];
+}
+
+/**
+ * The judge, or undefined when no trust input was given at all: one alone that needs another, like `up-to-stage`, must
+ * not be passed over, or an image would go by unverified that was to be verified.
+ * @throws as judgeFrom
+ */
+export async function optionalJudge(inputs: Inputs, clock: Date): Promise<Judge | undefined> {
+  const asked = TRUST_INPUTS.some(({ name }) => inputs.has(name));
+  return asked ? judgeFrom(inputs, clock, { needed: true }) : undefined;
+}
+
+/** A file, under the path that was given. */
+interface GivenFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+async function readAll(inputs: Inputs, name: string): Promise<readonly GivenFile[]> {
+  return Promise.all(
+    inputs.list(name).map(async (path) => {
+      const bytes = await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes);
+      return { path, bytes };
+    }),
+  );
+}
+
+/** Files that `check` accepts; what it refuses is reported with the path. */
+async function readTrusted(
+  inputs: Inputs,
+  name: 'keyring' | 'public-key',
+  {
+    check,
+    origins,
+  }: { readonly check: (bytes: Uint8Array) => unknown; readonly origins: Map<Uint8Array, TrustOrigin> },
+): Promise<readonly Uint8Array[]> {
+  const files = await readAll(inputs, name);
+  for (const { path, bytes } of files) {
+    origins.set(bytes, { path });
+    try {
+      check(bytes);
+    } catch (cause) {
+      if (!(cause instanceof SignatureError)) throw cause;
+      const { message, hint } = cause;
+      throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${name} ${path}: ${message}`, {
+        hint,
+        cause,
+      });
+    }
+  }
+  return files.map(({ bytes }) => bytes);
+}
+
+/** A file of another kind would be a keyring without keys, and every signer unknown. An empty keyring is one. */
+function assertKeyring(bytes: Uint8Array): void {
+  const blocks = keyBlocks(bytes);
+  if (bytes.length === 0 || (blocks ? blocks.length > 0 : startsWithKeyPacket(bytes))) return;
+  throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no OpenPGP key', {
+    hint: 'give public keys as `gpg --export --armor` or `apptainer key export` write them',
+  });
+}
+
+/** Packet tags 5 and 6, in the old and the new packet format: RFC 9580 section 4.2. */
+function startsWithKeyPacket([first = 0]: Uint8Array): boolean {
+  return first === 0xc5 || first === 0xc6 || (first >= 0x94 && first <= 0x9b);
+}
+
+function readCertificates(
+  files: readonly GivenFile[],
+  name: string,
+  origins: Map<Uint8Array, TrustOrigin>,
+): readonly Uint8Array[] {
+  return files.flatMap(({ path, bytes }) => {
+    const blocks = parsePem(decodeUtf8(bytes, path)).filter(({ label }) => label === 'CERTIFICATE');
+    if (blocks.length === 0)
+      throw new DataError('DATA_PEM_INVALID', `${name} ${path} holds no certificate`, {
+        hint: 'give PEM files with CERTIFICATE blocks',
+      });
+    for (const { der } of blocks) origins.set(der, { path });
+    return blocks.map(({ der }) => der);
+  });
+}

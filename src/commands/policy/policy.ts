@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// policy check: is this policy file usable, and what does it say?
+
+import { resolve } from 'node:path';
+import type { Host } from '../host.ts';
+import { loadPolicy } from '../../policy/document/load.ts';
+import { EXIT, UsageError } from '../../base/errors.ts';
+import { createVerifier, type TrustMaterial } from '../../crypto/verifier.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { type KeyringEntry, renderPolicySummary, summarizePolicy } from './summary.ts';
+import type { Command, CommandResult, CommandSpec } from '../spec.ts';
+
+const spec: CommandSpec = {
+  name: 'policy',
+  summary: 'Check a policy file and show what it says',
+  description:
+    '`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, stages, certificates and warnings. See docs/policy.md.',
+  positional: 'task',
+  inputs: [
+    {
+      name: 'task',
+      type: 'list',
+      file: 'read',
+      required: true,
+      description: '`check` and the path of the policy.',
+      example: 'check countersign.yaml',
+    },
+    ...COMMON_INPUTS,
+  ],
+  outputs: COMMON_OUTPUTS,
+};
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const [action, file, ...rest] = inputs.list('task');
+  if (action === 'check' && file === undefined)
+    throw new UsageError('USAGE_MISSING_INPUT', 'policy check was given no policy file, and looks for none by itself', {
+      hint: 'name the file, as policy-path does elsewhere: countersign policy check countersign.yaml',
+    });
+  if (action !== 'check' || file === undefined || rest.length > 0)
+    throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.list('task').join(' '))}`, {
+      hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml',
+    });
+  const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
+  // What verify-all would refuse about keys and certificates is wrong with the policy too.
+  await createVerifier(loaded.trust);
+  const summary = await summarizePolicy(loaded, await keysOf(loaded.trust), host.now());
+  return { exitCode: EXIT.passed, outputs: { verdict: 'passed' }, text: renderPolicySummary(summary), json: summary };
+}
+
+/** Loads OpenPGP code only for policies that use it. */
+async function keysOf(trust: TrustMaterial): Promise<readonly KeyringEntry[]> {
+  if (trust.keyrings.length === 0) return [];
+  const { readKeyring } = await import('../../crypto/pgp/pgp.ts');
+  const { unsupportedAlgorithm } = await import('../../crypto/pgp/problems.ts');
+  const entries: KeyringEntry[] = [];
+  for (const [fingerprint, key] of await readKeyring(trust)) {
+    const expires = await key.getExpirationTime();
+    entries.push({
+      fingerprint,
+      userIds: key.getUserIDs(),
+      expires: expires instanceof Date ? expires : null,
+      problem: unsupportedAlgorithm(key.getAlgorithmInfo()),
+    });
+  }
+  return entries;
+}
+
+export const command: Command = { spec, run };

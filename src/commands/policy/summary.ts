@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// A loaded policy → what `policy check` shows: who is who, which stages there are, and what is allowed though unwise.
+
+import type { LoadedPolicy } from '../../policy/document/load.ts';
+import type { Credential, Policy, Principal, Stage } from '../../policy/document/model.ts';
+import { sha256Hex } from '../../base/digest.ts';
+import { counted } from '../../base/count.ts';
+import { toSecond } from '../../base/time.ts';
+import { printable } from '../../report/foreign-text.ts';
+
+/** A public key of a keyring, as far as the summary shows it. */
+export interface KeyringEntry {
+  readonly fingerprint: string;
+  readonly userIds: readonly string[];
+  /** Null when it does not expire. */
+  readonly expires: Date | null;
+  /** Why no signature by it can be verified, whatever the time. */
+  readonly problem: string | undefined;
+}
+
+interface CertificateEntry {
+  readonly use: 'anchor' | 'intermediate' | 'certificate';
+  readonly sha256: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+}
+
+/** What `policy check --json` prints. */
+export interface PolicySummary {
+  readonly name: string;
+  readonly digest: string;
+  readonly path: string;
+  readonly principals: readonly Principal[];
+  readonly stages: readonly Stage[];
+  readonly distinct: readonly (readonly string[])[];
+  readonly keyring: readonly {
+    readonly fingerprint: string;
+    readonly userIds: readonly string[];
+    readonly expires: string | null;
+  }[];
+  readonly certificates: readonly CertificateEntry[];
+  readonly warnings: readonly string[];
+}
+
+/** The summary; `keyring` are the keys in the policy's keyrings. */
+export async function summarizePolicy(
+  loaded: LoadedPolicy,
+  keyring: readonly KeyringEntry[],
+  now: Date,
+): Promise<PolicySummary> {
+  const { policy, trust } = loaded;
+  const certificates = [
+    ...(await certificateEntries(trust.anchors, 'anchor')),
+    ...(await certificateEntries(trust.intermediates, 'intermediate')),
+    ...(await certificateEntries(trust.certificates, 'certificate')),
+  ];
+  return {
+    name: loaded.name,
+    digest: loaded.digest,
+    path: loaded.path,
+    principals: policy.principals,
+    stages: policy.stages,
+    distinct: policy.distinct,
+    keyring: keyring.map(({ fingerprint, userIds, expires }) => ({
+      fingerprint,
+      userIds,
+      expires: expires?.toISOString() ?? null,
+    })),
+    certificates,
+    warnings: [
+      ...keyringWarnings(policy, keyring, now),
+      ...certificates.flatMap((entry) => certificateWarning(entry, now)),
+      ...stageWarnings(policy),
+      ...principalWarnings(policy),
+    ],
+  };
+}
+
+/** What reads certificates is loaded only when there are any. */
+async function certificateEntries(
+  ders: readonly Uint8Array[],
+  use: CertificateEntry['use'],
+): Promise<readonly CertificateEntry[]> {
+  if (ders.length === 0) return [];
+  const { certificateIdentity, parseCertificate } = await import('../../crypto/x509/certificate.ts');
+  return ders.map((der) => {
+    const { subject, issuer, notBefore, notAfter } = certificateIdentity(parseCertificate(der), []);
+    return { use, sha256: sha256Hex(der), subject, issuer, notBefore, notAfter };
+  });
+}
+
+function keyringWarnings(policy: Policy, keyring: readonly KeyringEntry[], now: Date): readonly string[] {
+  return policy.principals.flatMap(({ name, credentials }) =>
+    credentials.flatMap((credential) => {
+      if (credential.method !== 'pgp') return [];
+      const key = keyring.find(({ fingerprint }) => fingerprint === credential.fingerprint);
+      if (!key)
+        return [`the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`];
+      if (key.problem !== undefined)
+        return [`no signature by the key ${credential.fingerprint} of ${name} can be verified: ${key.problem}`];
+      if (key.expires === null || key.expires > now) return [];
+      return [`the key ${credential.fingerprint} of ${name} expired at ${toSecond(key.expires)}`];
+    }),
+  );
+}
+
+function certificateWarning({ use, subject, notBefore, notAfter }: CertificateEntry, now: Date): readonly string[] {
+  if (!(Date.parse(notAfter) > now.getTime())) return [`the ${use} ${subject} expired at ${toSecond(notAfter)}`];
+  if (!(Date.parse(notBefore) <= now.getTime()))
+    return [`the ${use} ${subject} is not valid before ${toSecond(notBefore)}`];
+  return [];
+}
+
+function stageWarnings({ stages, distinct }: Policy): readonly string[] {
+  const warnings: string[] = [];
+  for (const [index, stage] of stages.entries()) {
+    if (stage.approvers.length === 1)
+      warnings.push(`only ${stage.approvers[0]} can approve stage ${stage.name}: nobody can stand in`);
+    for (const other of stages.slice(index + 1)) {
+      const both = stage.approvers.filter((name) => other.approvers.includes(name));
+      const shared = stage.native.filter((format) => other.native.includes(format));
+      const apart = distinct.some((group) => group.includes(stage.name) && group.includes(other.name));
+      if (both.length > 0 && shared.length > 0 && !apart)
+        warnings.push(
+          `one native signature by ${both.join(' or ')} approves both ${stage.name} and ${other.name}; make the stages distinct if that is not wanted`,
+        );
+    }
+    if (stage.native.length > 0 && stage.after.length > 0)
+      warnings.push(
+        `stage ${stage.name} accepts native signatures, which cannot prove that ${stage.after.join(', ')} came first`,
+      );
+  }
+  return warnings;
+}
+
+function principalWarnings({ principals, stages }: Policy): readonly string[] {
+  const used = new Set(stages.flatMap((stage) => stage.approvers));
+  const idle = principals.filter(({ name }) => !used.has(name)).map(({ name }) => `${name} approves no stage`);
+  const owners = new Map<string, string[]>();
+  for (const { name, credentials } of principals)
+    for (const credential of credentials) {
+      const text = describeCredential(credential);
+      owners.set(text, [...(owners.get(text) ?? []), name]);
+    }
+  const shared = [...owners].filter(([, names]) => names.length > 1);
+  return [...idle, ...shared.map(([text, names]) => `${names.join(' and ')} share a credential: ${text}`)];
+}
+
+/** A credential in one line, as docs/policy.md writes it. */
+function describeCredential(credential: Credential): string {
+  switch (credential.method) {
+    case 'pgp':
+      return `pgp ${credential.fingerprint}`;
+    case 'key':
+      return `key ${credential.hint}`;
+    case 'x509': {
+      const fields = (['san', 'subject', 'issuer'] as const).filter((field) => credential[field].length > 0);
+      const names = fields.map((field) => `${field} ${credential[field].join(' or ')}`);
+      return `x509 ${names.join(', ')}, anchor ${credential.anchors.map((anchor) => anchor.slice(0, 12)).join(' or ')}`;
+    }
+    default:
+      return credential satisfies never;
+  }
+}
+
+/** The summary as text. */
+export function renderPolicySummary(summary: PolicySummary): string {
+  const { principals, stages, distinct, warnings } = summary;
+  const keys = new Map(summary.keyring.map(({ fingerprint, userIds }) => [fingerprint, userIds[0]]));
+  const lines = [`policy ${summary.name}  ${summary.digest}`, '  principals'];
+  for (const { name, credentials } of principals)
+    for (const credential of credentials) {
+      const userId = credential.method === 'pgp' ? keys.get(credential.fingerprint) : undefined;
+      lines.push(`    ${name}  ${describeCredential(credential)}${userId === undefined ? '' : `  ${userId}`}`);
+    }
+  lines.push('  stages');
+  for (const stage of stages) {
+    const after = stage.after.length > 0 ? `  after ${stage.after.join(', ')}` : '';
+    const native = stage.native.length > 0 ? `  native ${stage.native.join(', ')}` : '';
+    lines.push(`    ${stage.name}  ${stage.threshold} of ${stage.approvers.join(', ')}${after}${native}`);
+  }
+  for (const group of distinct) lines.push(`    distinct: ${group.join(', ')}`);
+  for (const { use, subject, notAfter } of summary.certificates)
+    lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
+  if (warnings.length > 0) lines.push('  warnings', ...warnings.map((warning) => `    ${warning}`));
+  lines.push(
+    warnings.length === 0 ? 'the policy can be used' : `the policy can be used; ${counted(warnings.length, 'warning')}`,
+  );
+  return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
+}

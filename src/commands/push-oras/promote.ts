@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of push-oras that starts from an image in a registry: promotion as it is, or as an assembled SIF.
+
+import { join } from 'node:path';
+import type { Host } from '../host.ts';
+import { assembleFile } from '../../transfer/assemble.ts';
+import { type Promoted, promoteImage } from '../../transfer/promote.ts';
+import { openRegistryImage, readRegistryLayers } from '../../image/registry/attached.ts';
+import type { Judge } from '../../image/verify.ts';
+import { systemClock } from '../../base/clock.ts';
+import { EXIT } from '../../base/errors.ts';
+import { findSif, pullSif } from '../../transfer/fetch-sif.ts';
+import { formatPlace, formatReference, manifestName, type Reference } from '../../oci/reference.ts';
+import { PassingImage } from '../../sif/hash/passing.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { judged } from '../verdict-outputs.ts';
+import { publicationSummary } from './summary.ts';
+import { openFrom } from '../inputs/registry.ts';
+import type { CommandResult } from '../spec.ts';
+import type { NamedImage } from '../inputs/subjects.ts';
+
+type PromotionSource = Pick<NamedImage, 'name' | 'reference'>;
+
+interface PromoteTask {
+  readonly inputs: Inputs;
+  readonly host: Host;
+  /** Destination. */
+  readonly reference: Reference;
+  readonly tags: readonly string[];
+  readonly judge: Judge | undefined;
+}
+
+/**
+ * Carries the image that `source` names to the destination.
+ * @throws RegistryError, NetworkError, SystemError
+ */
+export async function promote(source: PromotionSource, task: PromoteTask): Promise<CommandResult> {
+  const { inputs, host, reference, tags, judge } = task;
+  const origin = source.reference;
+  const login = loginFor(origin, reference);
+  await using from = await openFrom(inputs, host, { reference: origin, access: 'pull', login });
+  await using to = await openFrom(inputs, host, { reference, access: 'push' });
+  const progress = host.progress(`promoting ${source.name}`);
+  try {
+    const promoted = await promoteImage(manifestName(origin), {
+      from: from.repository,
+      to: to.repository,
+      mountFrom: mountable(origin, reference),
+      tags,
+      judge,
+      verifyData: inputs.boolean('verify-data'),
+      clock: systemClock(),
+      onBytes: (done, total) => progress.update(done, total),
+    });
+    for (const remark of promoted.remarks) host.warning(`${source.name}: ${remark}`);
+    return present(promoted, { ...task, origin });
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Whoever publishes gives the login for where they publish. */
+function loginFor(origin: Reference, target: Reference): Reference {
+  return target.in === 'registry' ? target : origin;
+}
+
+/** Blobs move without being sent between repositories of one registry. */
+function mountable(origin: Reference, target: Reference): string | undefined {
+  const same = origin.in === 'registry' && target.in === 'registry' && origin.apiHost === target.apiHost;
+  return same ? origin.repository : undefined;
+}
+
+/**
+ * The SIF that `source` names, in a temporary file, with its attached layers put in.
+ * @throws RegistryError REGISTRY_NOT_A_SIF and others; SifError; SystemError
+ */
+export async function assembledCopy(
+  source: PromotionSource,
+  { inputs, host, judge, reference }: Pick<PromoteTask, 'inputs' | 'host' | 'judge' | 'reference'>,
+): Promise<string> {
+  const origin = source.reference;
+  const login = loginFor(origin, reference);
+  await using from = await openFrom(inputs, host, { reference: origin, access: 'pull', login });
+  const { repository } = from;
+  const found = await findSif(repository, manifestName(origin));
+  const plain = found.title !== undefined && /^[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}$/.test(found.title);
+  const path = join(await host.temporaryFolder(), plain ? (found.title ?? '') : 'image.sif');
+  const progress = host.progress(`reading ${source.name}`);
+  const passing = new PassingImage(found.layer.size);
+  try {
+    await pullSif(repository, found.layer, {
+      path,
+      overwrite: false,
+      pass: (offset, bytes) => passing.update(offset, bytes),
+      admit: () => Promise.resolve(true),
+      onBytes: (done, total) => progress.update(done, total),
+    });
+  } finally {
+    progress.finish();
+  }
+  const layers = await readRegistryLayers(await openRegistryImage(repository, found.manifest.digest));
+  const { leftOut } = await assembleFile(path, layers, {
+    judge,
+    now: host.now(),
+    name: source.name,
+    hash: passing.hash,
+  });
+  for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);
+  return path;
+}
+
+function present(
+  { manifest, verdict, attached, remarks }: Promoted,
+  { inputs, host, reference, tags, judge, origin }: PromoteTask & { readonly origin: Reference },
+): CommandResult {
+  const place = formatPlace(reference);
+  const pinned = manifest && `${place}@${manifest.digest}`;
+  const about = judged(verdict, { judge, inputs, host });
+  const verified = manifest !== undefined && about.verified;
+  const result = pinned
+    ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${attached}\n`
+    : `not promoted: the verdict about ${formatReference(origin)} failed, no tag was moved\n`;
+  return {
+    exitCode: manifest ? EXIT.passed : EXIT.failed,
+    text: `${about.text}${result}${about.note}`,
+    summary: publicationSummary({ markdown: about.markdown, done: 'Promoted to', pinned, tags }),
+    json: {
+      schema: 'countersign/push/v1',
+      reference: pinned ?? null,
+      manifest: manifest?.digest ?? null,
+      tags: manifest ? tags : [],
+      attached,
+      remarks,
+      verified,
+      verdict: about.verdict ?? null,
+    },
+    outputs: {
+      verdict: manifest ? 'passed' : 'failed',
+      verified: String(verified),
+      reference: pinned ?? '',
+      digest: manifest?.digest ?? '',
+      subjects: JSON.stringify(manifest ? [{ name: place, digest: manifest.digest }] : []),
+    },
+  };
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which SBOMs and reports belong to which image, and what is in them. One image takes all files; with several images
+// each file must say which one it is about, because evidence on the wrong image is worse than none.
+
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { parseYaml } from '../../policy/document/yaml.ts';
+import { decodeUtf8 } from '../../base/bytes.ts';
+import { CountersignError, fileError, UsageError } from '../../base/errors.ts';
+import { readFileBounded } from '../../files/files.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { type AllowEntry, readAllowList } from '../../scan/allow-list.ts';
+import { ScanError } from '../../scan/errors.ts';
+import type { ScanReport } from '../../scan/finding.ts';
+import { parseReports } from '../../scan/read/reports.ts';
+import { parseSbom, type Sbom } from '../../scan/read/sbom.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { Subject } from '../inputs/subjects.ts';
+
+export interface SbomFile {
+  readonly name: string;
+  readonly path: string;
+  readonly sbom: Sbom;
+}
+
+export interface ReportFile {
+  readonly name: string;
+  readonly report: ScanReport;
+  /** RFC 3339; when the file was last written, for reports that do not say when the scan was. */
+  readonly writtenAt: string;
+}
+
+/** The files that a list input gives for each image. */
+export function assignFiles(
+  input: 'sbom-path' | 'scan-report' | 'predicate-path',
+  subjects: readonly Subject[],
+  inputs: Inputs,
+): ReadonlyMap<Subject, readonly string[]> {
+  const assigned = new Map<Subject, string[]>(subjects.map((subject) => [subject, []]));
+  for (const entry of inputs.list(input)) {
+    const { subject, file } = splitEntry(entry, subjects, inputs.workingDirectory);
+    if (!subject)
+      throw new UsageError(
+        'USAGE_INVALID_INPUT',
+        `${input}: ${JSON.stringify(entry)} does not say which image it is about`,
+        {
+          hint: `with ${subjects.length} images write SUBJECT=FILE, for instance ${subjects[0]?.name ?? 'a.sif'}=${basename(entry)}`,
+        },
+      );
+    assigned.get(subject)?.push(resolve(inputs.workingDirectory, file));
+  }
+  return assigned;
+}
+
+function splitEntry(entry: string, subjects: readonly Subject[], folder: string) {
+  for (let at = entry.indexOf('='); at > 0; at = entry.indexOf('=', at + 1)) {
+    const left = entry.slice(0, at);
+    const path = resolve(folder, left);
+    const subject = subjects.find((one) => isNamed(one, left, path));
+    if (subject) return { subject, file: entry.slice(at + 1) };
+  }
+  return { subject: subjects.length === 1 ? subjects[0] : undefined, file: entry };
+}
+
+function isNamed(subject: Subject, name: string, path: string): boolean {
+  if (subject.in === 'file') return subject.path === path;
+  const { reference } = subject;
+  return subject.name === name || (reference.in === 'layout' && reference.folder === path);
+}
+
+/** @throws ScanError, DataError, SystemError */
+export async function readSboms(paths: readonly string[]): Promise<readonly SbomFile[]> {
+  const files: SbomFile[] = [];
+  for (const path of paths) {
+    const name = basename(path);
+    files.push({ name, path, sbom: parseSbom(await readFileBounded(path, LIMITS.reportBytes), name) });
+  }
+  return files;
+}
+
+/** @throws ScanError, DataError, SystemError */
+export async function readReports(paths: readonly string[]): Promise<readonly ReportFile[]> {
+  const files: ReportFile[] = [];
+  for (const path of paths) {
+    const name = basename(path);
+    const reports = parseReports(await readFileBounded(path, LIMITS.reportBytes), name);
+    const writtenAt = await writtenTime(path);
+    files.push(...reports.map((report) => ({ name, report, writtenAt })));
+  }
+  return files;
+}
+
+async function writtenTime(path: string): Promise<string> {
+  try {
+    return (await stat(path)).mtime.toISOString();
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+}
+
+/**
+ * The entries of the allow list; none when no path was given.
+ * @throws ScanError SCAN_ALLOW_LIST_INVALID with line and column; SystemError
+ */
+export async function loadAllowList(path: string | undefined): Promise<readonly AllowEntry[]> {
+  if (path === undefined) return [];
+  const text = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path);
+  try {
+    return readAllowList(parseYaml(text, path));
+  } catch (cause) {
+    if (cause instanceof ScanError || !(cause instanceof CountersignError)) throw cause;
+    const location = cause.location;
+    throw new ScanError('SCAN_ALLOW_LIST_INVALID', `allow list, line ${location?.line ?? 1}: ${cause.message}`, {
+      cause,
+      ...(location ? { location } : {}),
+    });
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// What scan-attest found and decided → text, JSON document and Markdown. Pure.
+
+import { counted } from '../../base/count.ts';
+import { escapeMarkdown } from '../../report/foreign-text.ts';
+import type { AllowEntry } from '../../scan/allow-list.ts';
+import type { Finding } from '../../scan/finding.ts';
+import type { FailOn, Judgement } from '../../scan/judge.ts';
+import { describeEvidence, type StoredEvidence } from '../evidence/files.ts';
+import type { ReportFile, SbomFile } from './documents.ts';
+import type { PredicateFile } from './predicate.ts';
+import type { Subject } from '../inputs/subjects.ts';
+
+export const SCAN_SCHEMA = 'countersign/scan/v1';
+
+/** Everything about one image. */
+export interface ScannedImage {
+  readonly subject: Subject;
+  readonly sboms: readonly SbomFile[];
+  readonly predicates: readonly PredicateFile[];
+  readonly reports: readonly ReportFile[];
+  readonly findings: readonly Finding[];
+  readonly judgement: Judgement;
+  readonly evidence: readonly StoredEvidence[];
+  readonly contentDigests: readonly string[];
+}
+
+/** The document for `report-path` and `--json`. */
+export function scanJson(images: readonly ScannedImage[], failOn: FailOn, now: Date): object {
+  return {
+    schema: SCAN_SCHEMA,
+    verdict: verdictOf(images),
+    now: now.toISOString(),
+    failOn,
+    images: images.map((image) => imageJson(image)),
+  };
+}
+
+function imageJson(image: ScannedImage): object {
+  const { subject, sboms, predicates, reports, judgement, evidence, contentDigests } = image;
+  return {
+    name: subject.name,
+    path: subject.in === 'file' ? subject.path : null,
+    contentDigests,
+    verdict: judgement.verdict,
+    problems: judgement.problems,
+    sboms: sboms.map(({ name, sbom: { format, version, componentCount, about } }) => ({
+      name,
+      format,
+      version,
+      componentCount,
+      about,
+    })),
+    predicates: predicates.map(({ name, predicateType }) => ({ name, predicateType })),
+    reports: reports.map(({ name, report: { format, scanner, target, findings } }) => ({
+      name,
+      format,
+      scanner,
+      target,
+      findings: findings.length,
+    })),
+    blocking: judgement.blocking,
+    allowed: judgement.allowed.map(({ finding, entry }) => ({
+      ...finding,
+      reason: entry.reason,
+      expires: entry.expires,
+    })),
+    below: judgement.below,
+    suppressed: judgement.suppressed,
+    expiredAllowances: judgement.expired.map(entryJson),
+    unusedAllowances: judgement.unused.map(entryJson),
+    evidence,
+  };
+}
+
+function entryJson({ id, package: name, version, reason, expires, location }: AllowEntry): object {
+  return { id, package: name, version, reason, expires, line: location.line };
+}
+
+/** Failed when any image failed. */
+export function verdictOf(images: readonly ScannedImage[]): 'passed' | 'failed' {
+  return images.every(({ judgement }) => judgement.verdict === 'passed') ? 'passed' : 'failed';
+}
+
+/** One line per image and reason; the last one is the verdict. */
+export function scanText(images: readonly ScannedImage[], failOn: FailOn): string {
+  const blocking = images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0);
+  const last = `${verdictOf(images)}: ${counted(blocking, 'blocking finding')} in ${counted(images.length, 'image')}`;
+  return `${[...images.flatMap((image) => imageText(image, failOn)), last].join('\n')}\n`;
+}
+
+function imageText(image: ScannedImage, failOn: FailOn): readonly string[] {
+  const { subject, sboms, predicates, reports, judgement, evidence } = image;
+  const { blocking, allowed, below, suppressed } = judgement;
+  const mark = judgement.verdict === 'passed' ? '✓' : '✗';
+  const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
+  const judged = reports.length > 0 ? `${counts} (fail-on ${failOn})` : 'no scan was judged';
+  return [
+    `${mark} ${subject.name}: ${judgement.verdict}, ${judged}`,
+    ...judgement.problems.map((problem) => `    ✗ ${problem}`),
+    ...blocking.map((finding) => `    ✗ ${describeFinding(finding)}`),
+    ...allowed.map(({ finding, entry }) => `    allowed until ${entry.expires}: ${finding.id}, ${entry.reason}`),
+    ...judgement.expired.map(
+      (entry) => `    allowance expired on ${entry.expires}: ${entry.id} (line ${entry.location.line})`,
+    ),
+    ...judgement.unused.map((entry) => `    allowance not needed: ${entry.id} (line ${entry.location.line})`),
+    ...sboms.map(
+      ({ name, sbom }) =>
+        `    sbom ${name}: ${sbom.format} ${sbom.version}, ${counted(sbom.componentCount, 'component')}`,
+    ),
+    ...predicates.map(({ name, predicateType }) => `    predicate ${name}: ${predicateType}`),
+    ...evidence.map((item) => `    ${describeEvidence(item)}`),
+  ];
+}
+
+/** One line about a finding, for people. */
+export function describeFinding(finding: Finding): string {
+  const version = finding.version === null ? '' : ` ${finding.version}`;
+  const where = finding.package === null ? (finding.location ?? 'no place given') : `${finding.package}${version}`;
+  const fix = finding.fixedIn.length > 0 ? `, fixed in ${finding.fixedIn.join(' or ')}` : ', no fix known';
+  return `${finding.severity} ${finding.id} in ${where}${fix} (${finding.scanners.join(', ')})`;
+}
+
+const SUMMARY_ROWS = 200;
+
+/** A table per image; rows beyond the limit are counted, not shown. */
+export function scanMarkdown(images: readonly ScannedImage[], failOn: FailOn): string {
+  const sections = images.flatMap(({ subject, judgement, findings, evidence }) => {
+    const shown = judgement.blocking.slice(0, SUMMARY_ROWS);
+    const hidden = judgement.blocking.length - shown.length;
+    return [
+      `### scan-attest: ${escapeMarkdown(subject.name)} ${judgement.verdict}`,
+      '',
+      `${counted(findings.length, 'finding')}, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
+      ...judgement.problems.map((problem) => `\n${escapeMarkdown(problem)}.`),
+      '',
+      ...(shown.length > 0
+        ? ['| finding | severity | package | version | fixed in |', '| --- | --- | --- | --- | --- |']
+        : []),
+      ...shown.map(row),
+      ...(hidden > 0 ? ['', `and ${hidden} more, see the report.`] : []),
+      '',
+      ...evidence.map((item) => `- ${escapeMarkdown(describeEvidence({ ...item, path: null }))}`),
+      '',
+    ];
+  });
+  return sections.join('\n');
+}
+
+function row({ id, severity, package: name, version, fixedIn }: Finding): string {
+  return `| ${[id, severity, name ?? '', version ?? '', fixedIn.join(', ')].map((text) => escapeMarkdown(text)).join(' | ')} |`;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// scan-attest: read all SBOMs, predicates and reports, judge every image, then sign. Nothing is written before everything
+// has been read; a failed verdict is a result like a passed one, and the entry fails the step after it was reported.
+
+import type { Host } from '../host.ts';
+import { EXIT, UsageError } from '../../base/errors.ts';
+import { mergeFindings } from '../../scan/finding.ts';
+import { type FailOn, type JudgeRules, judgeFindings } from '../../scan/judge.ts';
+import { SEVERITIES } from '../../scan/severity.ts';
+import { VULNS_PREDICATE_TYPE, vulnsPredicate } from '../../scan/write/vulns.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import type { NamedStatement, Stored } from '../evidence/files.ts';
+import { storeRegistryEvidence } from '../evidence/registry.ts';
+import { storeEvidence } from '../evidence/evidence.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { SCAN_ATTEST_SPEC } from './spec.ts';
+import { assignFiles, loadAllowList, readReports, readSboms } from './documents.ts';
+import { predicateStatement, predicateTypeFrom, readPredicates } from './predicate.ts';
+import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, verdictOf } from './result.ts';
+import { openFrom } from '../inputs/registry.ts';
+import { runScanner, type ScanRequest } from './run-scanner.ts';
+import { assertFindings, writeSarif } from './sarif-file.ts';
+import { signerOnTrustedEvent } from '../inputs/signing-event.ts';
+import type { Command, CommandResult } from '../spec.ts';
+import { type Subject, subjectsFrom } from '../inputs/subjects.ts';
+
+type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests'>;
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  assertSomethingToDo(inputs);
+  assertFindings(inputs);
+  const predicateType = predicateTypeFrom(inputs);
+  const rules = await readRules(inputs);
+  const signer = await signerOnTrustedEvent(SCAN_ATTEST_SPEC.name, inputs, host);
+  const subjects = await subjectsFrom(inputs);
+  const judged = await judgeAll(subjects, { rules, predicateType }, { inputs, host });
+  const sarifPath = await writeSarif(judged, inputs, host);
+  const images: ScannedImage[] = [];
+  for (const image of judged) images.push(await attest(image, rules.failOn, { inputs, host, signer }));
+  for (const { subject, judgement } of images) {
+    for (const finding of judgement.blocking) host.finding(`${subject.name}: ${describeFinding(finding)}`);
+    for (const problem of judgement.problems) host.finding(`${subject.name}: ${problem}`);
+    for (const { id, expires, location } of judgement.expired)
+      host.warning(`the allowance for ${id} expired on ${expires}`, location);
+  }
+  return result(images, { failOn: rules.failOn, sarifPath }, host);
+}
+
+function assertSomethingToDo(inputs: Inputs): void {
+  const lists = ['sbom-path', 'scan-report', 'predicate-path'];
+  const given = lists.some((name) => inputs.list(name).length > 0) || inputs.text('predicate-type') !== undefined;
+  if (!given && inputs.text('scanner') === 'none')
+    throw new UsageError(
+      'USAGE_MISSING_INPUT',
+      'neither sbom-path nor scan-report nor scanner nor predicate-path was given',
+      {
+        hint: 'give scan-report: trivy.json, sbom-path: image.cdx.json, scanner: auto, or predicate-type and predicate-path',
+      },
+    );
+}
+
+async function readRules(inputs: Inputs): Promise<JudgeRules> {
+  const failOn = inputs.requiredText('fail-on');
+  const unknownAs = inputs.requiredText('unknown-severity');
+  const known = SEVERITIES.filter((severity) => severity !== 'unknown');
+  return {
+    failOn: known.find((severity) => severity === failOn) ?? 'none',
+    unknownAs: known.find((severity) => severity === unknownAs) ?? 'critical',
+    allow: await loadAllowList(inputs.text('allow-path')),
+    countSuppressed: inputs.boolean('count-suppressed'),
+    allowEmptyScan: inputs.boolean('allow-empty-scan'),
+  };
+}
+
+interface Surroundings {
+  readonly inputs: Inputs;
+  readonly host: Host;
+}
+
+async function judgeAll(
+  subjects: readonly Subject[],
+  { rules, predicateType }: { readonly rules: JudgeRules; readonly predicateType: string | undefined },
+  { inputs, host }: Surroundings,
+): Promise<readonly JudgedImage[]> {
+  const sbomPaths = assignFiles('sbom-path', subjects, inputs);
+  const reportPaths = assignFiles('scan-report', subjects, inputs);
+  const predicatePaths = assignFiles('predicate-path', subjects, inputs);
+  const images: JudgedImage[] = [];
+  for (const subject of subjects) {
+    const sboms = await readSboms(sbomPaths.get(subject) ?? []);
+    const predicates = await readPredicates(predicatePaths.get(subject) ?? [], predicateType);
+    const given = await readReports(reportPaths.get(subject) ?? []);
+    const scanner = scannerOf(inputs);
+    const request = scanner && { scanner, subject, sboms };
+    const own = request ? await host.group(`Scanning ${subject.name}`, async () => runScanner(request, host)) : [];
+    const reports = [...given, ...own];
+    const findings = mergeFindings(reports.flatMap(({ report }) => report.findings));
+    const scanned = reports.map(({ name, report: { recognised } }) => ({ name, recognised }));
+    const judgement = judgeFindings(findings, scanned, { rules, now: host.now() });
+    images.push({ subject, sboms, predicates, reports, findings, judgement });
+  }
+  return images;
+}
+
+function scannerOf(inputs: Inputs): ScanRequest['scanner'] | undefined {
+  const name = inputs.text('scanner');
+  return name === 'auto' || name === 'trivy' || name === 'grype' || name === 'osv-scanner' ? name : undefined;
+}
+
+async function attest(
+  image: JudgedImage,
+  failOn: FailOn,
+  { inputs, host, signer }: Surroundings & { readonly signer: Signer | undefined },
+): Promise<ScannedImage> {
+  const { subject, judgement } = image;
+  const attestFindings = judgement.verdict === 'passed' || inputs.boolean('attest-failed');
+  const statements = [
+    ...sbomStatements(image),
+    ...image.predicates.map(predicateStatement),
+    ...(attestFindings ? findingStatements(image, failOn) : []),
+  ];
+  const options = {
+    statements,
+    signer,
+    now: host.now(),
+    beside: inputs.text('store') === 'file',
+    folder: inputs.text('bundle-folder'),
+  };
+  const stored = await (subject.in === 'file'
+    ? storeBeside(subject, options, host)
+    : storeAttached(subject, options, { inputs, host }));
+  return { ...image, ...stored };
+}
+
+type StoreRequest = Omit<Parameters<typeof storeEvidence>[0], 'path'>;
+
+async function storeBeside(
+  { name, path }: Extract<Subject, { in: 'file' }>,
+  options: StoreRequest,
+  host: Host,
+): Promise<Stored> {
+  const progress = host.progress(`reading ${name}`);
+  try {
+    return await storeEvidence({ ...options, path, onBytes: (done, total) => progress.update(done, total) });
+  } finally {
+    progress.finish();
+  }
+}
+
+async function storeAttached(
+  { name, reference }: Extract<Subject, { in: 'registry' }>,
+  options: StoreRequest,
+  { inputs, host }: Surroundings,
+): Promise<Stored> {
+  const access = options.signer && !options.beside ? 'push' : 'pull';
+  await using opened = await openFrom(inputs, host, { reference, access, existing: true });
+  const defaultFolder = inputs.workingDirectory;
+  const stored = await storeRegistryEvidence({ ...options, repository: opened.repository, reference, defaultFolder });
+  for (const remark of stored.remarks ?? []) host.warning(`${name}: ${remark}`);
+  return stored;
+}
+
+function sbomStatements({ sboms }: JudgedImage): readonly NamedStatement[] {
+  return sboms.map(({ sbom: { predicateType, document } }) => ({ label: 'sbom', predicateType, predicate: document }));
+}
+
+function findingStatements({ reports, judgement }: JudgedImage, failOn: FailOn): readonly NamedStatement[] {
+  return reports.map(({ report, writtenAt }) => ({
+    label: `vulns-${report.scanner.name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, 40)}`,
+    predicateType: VULNS_PREDICATE_TYPE,
+    predicate: vulnsPredicate(report, { judgement, failOn, fallbackTime: writtenAt }),
+  }));
+}
+
+interface Told {
+  readonly failOn: FailOn;
+  /** Empty when there is no such file. */
+  readonly sarifPath: string;
+}
+
+function result(images: readonly ScannedImage[], { failOn, sarifPath }: Told, host: Host): CommandResult {
+  const verdict = verdictOf(images);
+  const subjects = images.map(({ subject, contentDigests }) => ({
+    name: subject.name,
+    digest: contentDigests[0] ?? '',
+    path: subject.in === 'file' ? subject.path : '',
+  }));
+  const evidence = images.flatMap((image) => image.evidence.map((item) => ({ subject: image.subject.name, ...item })));
+  return {
+    exitCode: verdict === 'passed' ? EXIT.passed : EXIT.failed,
+    outputs: {
+      verdict,
+      'findings-count': String(images.reduce((sum, { findings }) => sum + findings.length, 0)),
+      'blocking-count': String(images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0)),
+      subjects: JSON.stringify(subjects),
+      digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
+      'bundle-path': evidence.flatMap(({ path }) => path ?? []).join('\n'),
+      evidence: JSON.stringify(evidence),
+      'sarif-path': sarifPath,
+    },
+    text: scanText(images, failOn),
+    json: scanJson(images, failOn, host.now()),
+    summary: scanMarkdown(images, failOn),
+  };
+}
+
+export const command: Command = { spec: SCAN_ATTEST_SPEC, run };

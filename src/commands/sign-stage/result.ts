@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// What sign-stage hands back: text, JSON, summary and outputs.
+
+import { identityKey } from '../../stage/approval.ts';
+import { STAGE_CODES } from '../../stage/errors.ts';
+import type { StageResult } from '../../stage/stage.ts';
+import type { SignerIdentity } from '../../findings/identity.ts';
+import { isProblem } from '../../policy/reasons.ts';
+import { counted } from '../../base/count.ts';
+import { CountersignError, EXIT } from '../../base/errors.ts';
+import type { REGISTRY_CODES } from '../../oci/errors.ts';
+import { escapeMarkdown, printable } from '../../report/foreign-text.ts';
+import type { CommandError, CommandResult } from '../spec.ts';
+import type { Subject } from '../inputs/subjects.ts';
+
+/** One image and what became of it. */
+export interface Signed {
+  readonly file: Subject;
+  readonly outcome: StageResult | CountersignError;
+}
+
+interface Context {
+  readonly stage: string;
+  readonly now: Date;
+  /** Paths of the written copies. */
+  readonly bundles: readonly string[];
+  readonly signer: SignerIdentity;
+}
+
+const OUTCOMES = {
+  signed: 'approved',
+  replaced: 'approved anew; the earlier approval by this key was taken away',
+  planned: 'would be approved (dry run, nothing written)',
+  unchanged: 'was approved by this key before; nothing to do',
+  refused: 'NOT approved: an earlier stage has not passed, nothing written',
+  error: 'NOT approved: an error, nothing written',
+  beside: 'approved anew, but the earlier approval by this key still counts: an error',
+} as const;
+
+/** The result of the command; every image that was signed is in it, whatever happened to the others. */
+export function present(signed: readonly Signed[], context: Context): CommandResult {
+  const error = errorOf(signed, context);
+  const approvals = signed.map((entry) => approvalOf(entry, context));
+  const subjects = signed.flatMap(({ file, outcome }) =>
+    outcome instanceof CountersignError
+      ? []
+      : outcome.contentDigests.map((digest) => ({ name: file.name, digest, path: pathOf(file) })),
+  );
+  const verdict = error ? 'failed' : 'passed';
+  const [only] = signed;
+  return {
+    exitCode: error ? EXIT.failed : EXIT.passed,
+    ...(error ? { error } : {}),
+    json: {
+      schema: 'countersign/sign-stage/v1',
+      verdict,
+      stage: context.stage,
+      images: signed.map((entry, index) => ({ ...approvals[index], ...detailsOf(entry, context) })),
+      ...(error ? { error: { ...error, causes: [], exitCode: EXIT.failed } } : {}),
+    },
+    text: signed.map((entry) => describe(entry, context)).join(''),
+    summary: summarise(signed, context),
+    outputs: {
+      verdict,
+      subjects: JSON.stringify(subjects),
+      digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
+      'image-path': signed.length === 1 && only ? pathOf(only.file) : '',
+      approvals: JSON.stringify(approvals),
+      'bundle-path': context.bundles.join('\n'),
+    },
+  };
+}
+
+/** The same result, of a run that signed and could then not write all copies. */
+export function withoutCopies(result: CommandResult, { code, message, hint }: CountersignError): CommandResult {
+  if (result.error) return result;
+  const error = { code, message: `signed, but not copied to bundle-folder: ${message}`, hint };
+  const document: object = result.json instanceof Object ? result.json : {};
+  const json = { ...document, verdict: 'failed', error: { ...error, causes: [], exitCode: EXIT.environment } };
+  return { ...result, exitCode: EXIT.environment, json, error, outputs: { ...result.outputs, verdict: 'failed' } };
+}
+
+/** Why an image was not approved; undefined when it was. */
+export function errorAbout({ outcome }: Signed, stage: string): CommandError | undefined {
+  if (outcome instanceof CountersignError) {
+    const { code, message, hint } = outcome;
+    return { code, message, hint };
+  }
+  return refusalOf(outcome, stage);
+}
+
+/** Why a stage was refused to be signed; undefined when it was not. */
+export function refusalOf(outcome: StageResult, stage: string): CommandError | undefined {
+  if (outcome.outcome !== 'refused') return undefined;
+  const { stages = [], reasons = [] } = outcome.verdict ?? {};
+  const open = stages.filter(({ verdict }) => verdict !== 'passed');
+  const why = [...open.flatMap((one) => one.reasons), ...reasons].find(isProblem);
+  return {
+    code: 'STAGE_PREVIOUS_FAILED' satisfies keyof typeof STAGE_CODES,
+    message: `stage ${stage} was not approved: ${why?.message ?? 'an earlier stage has not passed'}`,
+    hint: why?.hint ?? STAGE_CODES.STAGE_PREVIOUS_FAILED.fix,
+  };
+}
+
+/** The first error, and of several images how many have one. */
+function errorOf(signed: readonly Signed[], { stage }: Context): CommandError | undefined {
+  const errors = signed.flatMap((entry) => {
+    const error = errorAbout(entry, stage);
+    return error ? [{ name: entry.file.name, error }] : [];
+  });
+  const [first] = errors;
+  if (!first || signed.length === 1) return first?.error;
+  const { code, message, hint } = first.error;
+  const count = `${errors.length} of ${counted(signed.length, 'image')} not approved`;
+  return { code, message: `${count}; ${first.name}: ${message}`, hint };
+}
+
+function outcomeOf(outcome: Signed['outcome']): 'error' | StageResult['outcome'] {
+  return outcome instanceof CountersignError ? 'error' : outcome.outcome;
+}
+
+/** For people. */
+function wordsFor(outcome: Signed['outcome']): string {
+  const isBeside =
+    outcome instanceof CountersignError &&
+    outcome.code === ('REGISTRY_REPLACE_INCOMPLETE' satisfies keyof typeof REGISTRY_CODES);
+  return OUTCOMES[isBeside ? 'beside' : outcomeOf(outcome)];
+}
+
+function approvalOf({ file, outcome }: Signed, { stage, now, signer }: Context) {
+  return {
+    name: file.name,
+    stage,
+    method: signer.method,
+    signer: identityKey(signer),
+    outcome: outcomeOf(outcome),
+    digest: outcome instanceof CountersignError ? null : (outcome.digest ?? null),
+    time: now.toISOString(),
+  };
+}
+
+function detailsOf(entry: Signed, { stage }: Context) {
+  const { file, outcome } = entry;
+  const path = pathOf(file);
+  const error = errorAbout(entry, stage);
+  if (outcome instanceof CountersignError) return { path, error };
+  const { contentDigests, where, freeSlots, remarks, verdict } = outcome;
+  const details = { path, contentDigests, where, freeSlots, remarks, previous: verdict ?? null };
+  return error ? { ...details, error } : details;
+}
+
+function describe({ file, outcome }: Signed, { stage, signer }: Context): string {
+  const head = `${printable(file.name, 1000)}: stage ${stage} ${wordsFor(outcome)} (${identityKey(signer)})\n`;
+  if (outcome instanceof CountersignError)
+    return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
+  if (outcome.outcome === 'signed' && outcome.freeSlots !== null)
+    return `${head}  ${counted(outcome.freeSlots, 'descriptor slot')} left\n`;
+  return outcome.outcome === 'refused' ? `${head}${whyRefused(outcome)}` : head;
+}
+
+function whyRefused({ verdict }: StageResult): string {
+  const stages = (verdict?.stages ?? []).filter((stage) => stage.verdict !== 'passed');
+  const reasons = (verdict?.reasons ?? []).filter(isProblem);
+  return [
+    ...stages.map(
+      ({ stage, verdict: outcome, reasons: [why] }) =>
+        `  stage ${stage} ${outcome}: ${why ? `${why.message} [${why.code}]` : 'no approval'}\n`,
+    ),
+    ...reasons.map(({ message, code, hint }) => `  ${message} [${code}]\n  → ${hint}\n`),
+  ].join('');
+}
+
+function summarise(signed: readonly Signed[], { stage, signer }: Context): string {
+  const rows = signed.map(
+    ({ file, outcome }) =>
+      `| ${escapeMarkdown(file.name)} | ${escapeMarkdown(stage)} | ${wordsFor(outcome)} | ${escapeMarkdown(identityKey(signer))} |`,
+  );
+  const errors = signed.flatMap((entry) => {
+    const error = errorAbout(entry, stage);
+    if (!error) return [];
+    const [name, message, hint] = [entry.file.name, error.message, error.hint].map((text) => escapeMarkdown(text));
+    return [`- <code>${error.code}</code> ${name}: ${message} — ${hint}`];
+  });
+  const why = errors.length > 0 ? `\n${errors.join('\n')}\n` : '';
+  return `### sign-stage\n\n| Image | Stage | Outcome | Signer |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n${why}`;
+}
+
+function pathOf(subject: Subject): string {
+  return subject.in === 'file' ? subject.path : '';
+}

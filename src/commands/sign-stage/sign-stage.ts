@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// sign-stage: verify what came before, then add this stage's layer to each image.
+
+import { basename, join, resolve } from 'node:path';
+import type { Host } from '../host.ts';
+import { registryTarget } from '../../stage/registry-target.ts';
+import { sifFileTarget } from '../../stage/sif-target.ts';
+import { signStage, type StageRequest, type StageResult } from '../../stage/stage.ts';
+import type { Judge } from '../../image/verify.ts';
+import { systemClock } from '../../base/clock.ts';
+import { CountersignError, UsageError } from '../../base/errors.ts';
+import { assertWritable, writeFileAtomic } from '../../files/files.ts';
+import { makeFolder } from '../../files/folder.ts';
+import { formatPlace, formatReference, manifestName, type Reference } from '../../oci/reference.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { openFrom } from '../inputs/registry.ts';
+import { errorAbout, present, type Signed, withoutCopies } from './result.ts';
+import { spec } from './spec.ts';
+import { signerFrom } from '../inputs/signing.ts';
+import type { Command, CommandResult } from '../spec.ts';
+import { approvalFrom, judgeForSigning } from '../inputs/stage.ts';
+import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const now = host.now();
+  const stage = inputs.requiredText('stage');
+  const files = await subjectsFrom(inputs);
+  const signer = await signerFrom(inputs, now, host.env);
+  if (!signer)
+    throw new UsageError('USAGE_MISSING_INPUT', 'signing-method and key are missing', {
+      hint: 'give signing-method (pgp, key or x509) and key-path, or the environment variable COUNTERSIGN_KEY',
+    });
+  const judge = await judgeForSigning(inputs, signer, now);
+  await prepareBundles(files, inputs);
+  const signed: Signed[] = [];
+  for (const file of files) {
+    const outcome = await tolerant(files.length > 1, () =>
+      host.group(`Signing ${file.name}`, () => signOne(file, judge, { inputs, host, signer, now })),
+    );
+    if (!(outcome instanceof CountersignError))
+      for (const remark of outcome.remarks) host.warning(`${file.name}: ${remark}`);
+    const error = files.length > 1 ? errorAbout({ file, outcome }, stage) : undefined;
+    if (error) host.finding(`${error.code}: ${file.name}: ${error.message}; ${error.hint}`);
+    signed.push({ file, outcome });
+  }
+  const bundles: string[] = [];
+  const context = { stage, now, bundles, signer: signer.identity };
+  try {
+    await writeBundles(signed, inputs, bundles);
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return withoutCopies(present(signed, context), error);
+  }
+  return present(signed, context);
+}
+
+/** With several images, one that cannot be signed must not hide that others were. */
+async function tolerant(several: boolean, sign: () => Promise<StageResult>): Promise<StageResult | CountersignError> {
+  try {
+    return await sign();
+  } catch (error) {
+    if (several && error instanceof CountersignError) return error;
+    throw error;
+  }
+}
+
+async function signOne(
+  file: Subject,
+  judge: Judge,
+  { inputs, host, signer, now }: { inputs: Inputs; host: Host; signer: Signer; now: Date },
+): Promise<StageResult> {
+  const progress = host.progress(`reading ${file.name}`);
+  const stage = inputs.requiredText('stage');
+  const resourceUri = file.in === 'file' ? `file:${basename(file.path)}` : formatReference(signedName(file.reference));
+  const request: StageRequest = {
+    ...approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
+    replace: inputs.boolean('replace'),
+    dryRun: inputs.boolean('dry-run'),
+    verifyPrevious: inputs.boolean('verify-previous'),
+    onBytes: (done, total) => progress.update(done, total),
+  };
+  try {
+    if (file.in === 'file')
+      return await signStage(sifFileTarget(file.path, await evidenceFrom(inputs)), judge, request);
+    const { reference } = file;
+    await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
+    const target = registryTarget({
+      repository: opened.repository,
+      reference: manifestName(reference),
+      place: formatPlace(signedName(reference)),
+      verifyData: inputs.boolean('verify-data'),
+      clock: systemClock(),
+    });
+    return await signStage(target, judge, request);
+  } finally {
+    progress.finish();
+  }
+}
+
+/** The name that is signed: of a layout folder only the last part, since paths of this machine are nobody's business. */
+function signedName(reference: Reference): Reference {
+  return reference.in === 'layout' ? { ...reference, folder: basename(reference.folder) } : reference;
+}
+
+/** The copies must find their place before anything is signed. */
+async function prepareBundles(files: readonly Subject[], inputs: Inputs): Promise<void> {
+  const folder = inputs.text('bundle-folder');
+  if (folder === undefined) return;
+  const twice = files.find((file, index) => files.findIndex((other) => fileName(other) === fileName(file)) < index);
+  if (twice)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', `several images are called ${fileName(twice)} in bundle-folder`, {
+      hint: 'sign them in several runs, each with a bundle-folder of its own',
+    });
+  await makeFolder(folder);
+  await assertWritable(join(folder, 'bundle'));
+}
+
+/** Writes the copies and adds their paths to `written`. */
+async function writeBundles(signed: readonly Signed[], inputs: Inputs, written: string[]): Promise<void> {
+  const folder = inputs.text('bundle-folder');
+  if (folder === undefined) return;
+  for (const { file, outcome } of signed) {
+    // A dry run signs for the check alone: its approval must not lie around for somebody to use.
+    if (outcome instanceof CountersignError || !outcome.bundle || outcome.outcome === 'planned') continue;
+    const path = resolve(join(folder, `${fileName(file)}.${inputs.requiredText('stage')}.sigstore.json`));
+    await writeFileAtomic(path, outcome.bundle);
+    written.push(path);
+  }
+}
+
+/** A file name for an image, whatever characters its reference has. */
+function fileName(subject: Subject): string {
+  return subject.in === 'file' ? basename(subject.path) : subject.name.replace(/[^A-Za-z0-9._-]/g, '_');
+}
+
+export const command: Command = { spec, run };

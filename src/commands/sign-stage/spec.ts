@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inputs and outputs of sign-stage as data.
+
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
+import { CONNECTION_INPUTS } from '../inputs/registry.ts';
+import { SIGNING_INPUTS } from '../inputs/signing.ts';
+import type { CommandSpec } from '../spec.ts';
+import { APPROVAL_INPUTS } from '../inputs/stage.ts';
+import { EVIDENCE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
+import { POLICY_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
+
+export const spec: CommandSpec = {
+  name: 'sign-stage',
+  summary: 'Approve images at a stage: verify the earlier stages, then add one signed layer',
+  description:
+    'Reads each image once, verifies the earlier stages when a policy is given, and appends this stage’s approval (and for OpenPGP the native signature that Apptainer reads). The image is never copied and never left broken; it is unchanged when anything fails. Signing the same stage, key and content again changes nothing and says so.',
+  positional: 'subject-path',
+  privileged: true,
+  action: { title: 'countersign: sign stage', icon: 'edit-3', color: 'blue' },
+  inputs: [
+    ...SUBJECT_INPUTS,
+    {
+      name: 'stage',
+      type: 'string',
+      required: true,
+      description: 'Stage that is approved: a stage of the policy, or any name without one.',
+      example: 'security',
+    },
+    ...SIGNING_INPUTS,
+    ...POLICY_INPUTS,
+    {
+      name: 'verify-previous',
+      type: 'boolean',
+      default: 'true',
+      description: 'Refuse to sign when an earlier stage of the policy has not passed. Has no effect without a policy.',
+    },
+    {
+      name: 'replace',
+      type: 'boolean',
+      default: 'false',
+      description:
+        'Put a new approval in the place of the one that this key gave for this stage and content. It is an error when a registry does not let that one go: it would still count.',
+    },
+    {
+      name: 'dry-run',
+      type: 'boolean',
+      default: 'false',
+      description: 'Check and sign in memory, report what would be written, and leave the image as it is.',
+    },
+    ...APPROVAL_INPUTS,
+    {
+      name: 'bundle-folder',
+      type: 'path',
+      file: 'folder',
+      description: 'Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.',
+      example: 'bundles',
+    },
+    EVIDENCE_INPUT,
+    VERIFY_DATA_INPUT,
+    ...CONNECTION_INPUTS,
+    ...PRIVILEGED_INPUTS,
+    ...COMMON_INPUTS,
+  ],
+  outputs: [
+    ...COMMON_OUTPUTS,
+    {
+      name: 'subjects',
+      description: 'The images as a JSON array of `name`, `digest` (content digest) and `path`.',
+      example: '[{"name":"app.sif","digest":"sha256:…","path":"/images/app.sif"}]',
+    },
+    { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
+    { name: 'image-path', description: 'Path of the image, when there is one.', example: '/images/app.sif' },
+    {
+      name: 'approvals',
+      description:
+        'JSON array with one entry an image: `name`, `stage`, `method`, `signer`, `outcome`, `digest`, `time`.',
+      example: '[{"name":"app.sif","stage":"security","method":"key","signer":"key:…","outcome":"signed"}]',
+    },
+    {
+      name: 'bundle-path',
+      description: 'Paths of the approvals written to `bundle-folder`, one a line.',
+      example: '/images/bundles/app.sif.security.sigstore.json',
+    },
+  ],
+};

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command that moves an image says about the verdict on it, and that none was asked for when none was.
+
+import type { Host } from './host.ts';
+import type { Judge } from '../image/verify.ts';
+import { combineVerdict } from '../policy/evaluate.ts';
+import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
+import { findingsOf } from '../report/annotations.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { renderText } from '../report/text.ts';
+import type { Inputs } from './inputs/inputs.ts';
+import type { OutputSpec } from './spec.ts';
+
+const UNVERIFIED = 'not verified: no policy, keys or anchors were given';
+
+export const VERIFIED_OUTPUT: OutputSpec = {
+  name: 'verified',
+  description:
+    '`true` when trust inputs were given and the verdict about the image passed, else `false`. Without trust inputs `verdict` says only that the step did its work.',
+  example: 'true',
+};
+
+/** One verdict in the forms that a result needs. */
+export interface Judged {
+  /** The verdict document; undefined when none was asked for, or none was reached. */
+  readonly verdict: Verdict | undefined;
+  readonly verified: boolean;
+  /** The report for people, to stand before the result. */
+  readonly text: string;
+  /** A line that belongs to the result: that nothing was verified. Empty otherwise. */
+  readonly note: string;
+  readonly markdown: string;
+}
+
+/** The verdict about one image as the result shows it; its findings are annotated. */
+export function judged(
+  verdict: ImageVerdict | undefined,
+  { judge, inputs, host }: { readonly judge: Judge | undefined; readonly inputs: Inputs; readonly host: Host },
+): Judged {
+  const nothing = { verdict: undefined, verified: false, text: '' };
+  if (!judge) return { ...nothing, note: `  ${UNVERIFIED}\n`, markdown: `_${UNVERIFIED}_\n` };
+  if (!verdict) return { ...nothing, note: '', markdown: '' };
+  const whole = combineVerdict([verdict], {
+    now: judge.now,
+    asOf: inputs.has('now'),
+    policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
+  });
+  for (const finding of findingsOf(whole)) host.finding(finding);
+  return {
+    verdict: whole,
+    verified: whole.verdict === 'passed',
+    text: renderText(whole),
+    note: '',
+    markdown: renderMarkdown(whole),
+  };
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can go wrong with keys, certificates, bundles and envelopes. Thrown when signing cannot go on or bytes are not
+// what they claim; a signature that merely does not verify is data (SignatureCheck), not an error.
+
+import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../base/errors.ts';
+
+export const SIGNATURE_CODES = {
+  SIGNATURE_BUNDLE_INVALID: {
+    when: 'a Sigstore bundle is malformed, too large, or does not hold exactly one DSSE envelope with one signature',
+    fix: 'restore the original bundle; countersign reads bundle versions 0.1 to 0.3 that hold a DSSE envelope',
+  },
+  SIGNATURE_ENVELOPE_INVALID: {
+    when: 'a DSSE envelope is malformed, lacks a member, has none or too many signatures, or bytes follow it',
+    fix: 'restore the original envelope',
+  },
+  SIGNATURE_STATEMENT_INVALID: {
+    when: 'a signed payload is not an in-toto Statement v1 or v0.1',
+    fix: 'check which tool wrote the payload; only in-toto statements can be approvals or evidence',
+  },
+  SIGNATURE_KEY_UNREADABLE: {
+    when: 'a key file holds no key that countersign reads',
+    fix: 'give a PEM private key (PKCS#8, SEC1, PKCS#1, cosign) or an OpenPGP secret key; the message says what was found',
+  },
+  SIGNATURE_KEY_UNSUPPORTED: {
+    when: 'a key has an algorithm, curve or size that countersign does not support',
+    fix: 'use ECDSA P-256 (recommended), P-384, P-521, Ed25519, or RSA of 2048 bits or more',
+  },
+  SIGNATURE_KEY_NOT_PRIVATE: {
+    when: 'a public key or a certificate was given where a private key is needed',
+    fix: 'give the private key; public keys and certificates belong into the policy',
+  },
+  SIGNATURE_PASSPHRASE_MISSING: {
+    when: 'a private key is protected by a passphrase and none was given',
+    fix: 'give the passphrase with `passphrase` or `passphrase-path`, from a secret; for a key in cosign’s format COSIGN_PASSWORD is taken too',
+  },
+  SIGNATURE_PASSPHRASE_WRONG: {
+    when: 'the passphrase does not unlock the private key',
+    fix: 'check the secret: a missing character and a line end too many are the usual causes',
+  },
+  SIGNATURE_KDF_REFUSED: {
+    when: 'an encrypted cosign key asks for scrypt parameters outside the three that cosign permits',
+    fix: 'import the key anew with `cosign import-key-pair`',
+  },
+  SIGNATURE_PGP_SEVERAL_KEYS: {
+    when: 'an OpenPGP file holds several secret keys and none was selected',
+    fix: 'export the one key that shall sign (`gpg --export-secret-keys FINGERPRINT`)',
+  },
+  SIGNATURE_PGP_VERSION: {
+    when: 'an OpenPGP key is not version 4; Apptainer can never verify signatures of version 6 keys',
+    fix: 'create a version 4 key, for instance with `countersign key generate` or `gpg --quick-generate-key`',
+  },
+  SIGNATURE_PGP_EXPIRED: {
+    when: 'the OpenPGP key, or its only signing subkey, has expired or is not valid yet',
+    fix: 'extend the expiry (`gpg --quick-set-expire`) and export the key anew, or use another key',
+  },
+  SIGNATURE_PGP_REVOKED: {
+    when: 'the OpenPGP key, or its only signing subkey, is revoked',
+    fix: 'use another key',
+  },
+  SIGNATURE_PGP_CANNOT_SIGN: {
+    when: 'an OpenPGP key has no secret part that may sign: a certify-only primary without signing subkey, or stubs of a smart card; or its algorithm or curve is not supported',
+    fix: 'export the secret key with its signing subkey (`gpg --export-secret-subkeys`); for an algorithm that is not supported use another key',
+  },
+  SIGNATURE_CERTIFICATE_MISSING: {
+    when: 'signing method x509 was chosen without a certificate',
+    fix: 'give the certificate of the key with `certificate` or `certificate-path`',
+  },
+  SIGNATURE_CERTIFICATE_UNREADABLE: {
+    when: 'a certificate file holds no readable X.509 certificate',
+    fix: 'give a PEM file with the block CERTIFICATE',
+  },
+  SIGNATURE_CERTIFICATE_MISMATCH: {
+    when: 'the private key does not belong to the certificate',
+    fix: 'give the key that the certificate was issued for, or the certificate of this key',
+  },
+  SIGNATURE_CERTIFICATE_NOT_VALID_NOW: {
+    when: 'the certificate, or an intermediate, has expired or is not valid yet',
+    fix: 'renew the certificate, and check the clock',
+  },
+  SIGNATURE_CERTIFICATE_UNSUITABLE: {
+    when: 'the certificate may not sign code: wrong extended key usage, key usage without digitalSignature, a weak key, or an unknown critical extension',
+    fix: 'have a certificate issued with extended key usage codeSigning and key usage digitalSignature',
+  },
+  SIGNATURE_CHAIN_INCOMPLETE: {
+    when: 'a given intermediate certificate does not belong to the chain of the certificate',
+    fix: 'give the intermediates that lead from the certificate towards its root, and no others',
+  },
+  SIGNATURE_TRUST_UNREADABLE: {
+    when: 'a public key, keyring or certificate of the trust material cannot be read',
+    fix: 'check the file that the message names: PEM or DER public key, OpenPGP keyring, PEM or DER certificate',
+  },
+} as const satisfies CodeCatalogue;
+
+export type SignatureCode = keyof typeof SIGNATURE_CODES;
+
+/** A key, certificate, bundle or envelope that cannot be used; exit code 3. */
+export class SignatureError extends CountersignError {
+  override readonly exitCode = EXIT.environment;
+  readonly #code: SignatureCode;
+  constructor(code: SignatureCode, message: string, details: Partial<ErrorDetails> = {}) {
+    super(code, message, { ...details, hint: details.hint ?? SIGNATURE_CODES[code].fix });
+    this.#code = code;
+  }
+
+  /** The same error, with the file that it is about. */
+  about(file: string): SignatureError {
+    return new SignatureError(this.#code, `${file}: ${this.message}`, { hint: this.hint, cause: this.cause });
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bare keys: which ones we support, what they are called, how they sign and verify. Reading private keys is
+// private-key.ts; everything here works on node:crypto key objects.
+
+import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { KeyIdentity } from '../findings/identity.ts';
+import { parsePem } from '../base/pem.ts';
+import { SignatureError } from './errors.ts';
+
+const MIN_RSA_BITS = 2048;
+/** Larger RSA keys only serve to slow a verifier down. */
+const MAX_RSA_BITS = 16_384;
+
+interface Curve {
+  readonly name: KeyAlgorithm;
+  readonly hash: string;
+  /** Of r and of s in the raw form of a signature. */
+  readonly fieldBytes: number;
+}
+
+const CURVES: Readonly<Record<string, Curve>> = {
+  prime256v1: { name: 'ecdsa-p256', hash: 'sha256', fieldBytes: 32 },
+  secp384r1: { name: 'ecdsa-p384', hash: 'sha384', fieldBytes: 48 },
+  secp521r1: { name: 'ecdsa-p521', hash: 'sha512', fieldBytes: 66 },
+};
+
+export type KeyAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521' | 'ed25519' | `rsa-${number}`;
+
+/** A supported public key; its algorithm comes from the key, never from a message. */
+export interface PublicKey {
+  readonly key: KeyObject;
+  readonly algorithm: KeyAlgorithm;
+  /** Base64 SHA-256 of the SPKI. */
+  readonly hint: string;
+}
+
+/**
+ * Which hash goes with a key: `native` is always SHA-256 (sif.md 5.2); `bundle` is SHA-256 too, but signatures with the
+ * hash of the curve's size are accepted as well, which some Sigstore tools make.
+ */
+export type Hashing = 'native' | 'bundle';
+
+/** Name of a supported key's algorithm, or what is wrong with the key. */
+function algorithmOf(key: KeyObject): { readonly name: KeyAlgorithm } | { readonly problem: string } {
+  const details = key.asymmetricKeyDetails;
+  const type = key.asymmetricKeyType;
+  if (type === 'ed25519') return { name: 'ed25519' };
+  if (type === 'ec') {
+    const curve = details?.namedCurve ?? '';
+    const known = Object.hasOwn(CURVES, curve) ? CURVES[curve] : undefined;
+    return known
+      ? { name: known.name }
+      : { problem: `an ECDSA key on ${curve ? `curve ${curve}` : 'an unnamed curve'}` };
+  }
+  if (type !== 'rsa') return { problem: `a key of type ${type ?? 'unknown'}` };
+  const bits = details?.modulusLength ?? 0;
+  return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS
+    ? { name: `rsa-${bits}` }
+    : { problem: `an RSA key of ${bits} bits` };
+}
+
+/**
+ * A public key object with its names.
+ * @throws SignatureError SIGNATURE_KEY_UNSUPPORTED
+ */
+export function toPublicKey(key: KeyObject): PublicKey {
+  const algorithm = algorithmOf(key);
+  if ('problem' in algorithm)
+    throw new SignatureError('SIGNATURE_KEY_UNSUPPORTED', `${algorithm.problem} is not supported`);
+  return { key, algorithm: algorithm.name, hint: keyHint(key) };
+}
+
+/** Base64 SHA-256 of the SPKI: how bundles and policies name a key. */
+export function keyHint(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ format: 'der', type: 'spki' }))
+    .digest('base64');
+}
+
+/** SPKI DER. */
+export function spkiOf(key: PublicKey): Uint8Array {
+  return new Uint8Array(key.key.export({ format: 'der', type: 'spki' }));
+}
+
+/** The fact that a signature by this key proves. */
+export function keyIdentity(key: PublicKey): KeyIdentity {
+  return { method: 'key', hint: key.hint, algorithm: key.algorithm };
+}
+
+/**
+ * The public keys in a file: SPKI or PKCS#1, PEM (any number of blocks) or DER.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
+ */
+export function readPublicKeys(bytes: Uint8Array): readonly PublicKey[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  if (!text.includes('-----BEGIN ')) return [toPublicKey(publicKeyFromDer(bytes))];
+  if (text.includes('-----BEGIN PGP '))
+    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'this is an OpenPGP key', {
+      hint: 'give it as `keyring` instead',
+    });
+  const blocks = parsePem(text);
+  const keys = blocks.map(({ label, der }) => {
+    if (label === 'PUBLIC KEY' || label === 'RSA PUBLIC KEY') return toPublicKey(publicKeyFromDer(der));
+    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `found the PEM block ${label} instead of a public key`, {
+      hint: label.includes('PRIVATE')
+        ? 'private keys do not belong here; make the public key with `openssl pkey -pubout`'
+        : 'give a PEM file with the block PUBLIC KEY; certificates are trust anchors of their own kind',
+    });
+  });
+  if (keys.length === 0) throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no public key');
+  return keys;
+}
+
+/** A SPKI or PKCS#1 public key. @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
+export function publicKeyFromDer(der: Uint8Array): KeyObject {
+  for (const type of ['spki', 'pkcs1'] as const) {
+    try {
+      return createPublicKey({ key: Buffer.from(der), format: 'der', type });
+    } catch {
+      // Tried as the other form; the error below covers both.
+    }
+  }
+  throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the bytes are no public key (SPKI or PKCS#1)');
+}
+
+/**
+ * Signature over a message: SHA-256 for ECDSA (ASN.1 DER) and RSA (PKCS#1 v1.5), pure Ed25519. SHA-256 also for P-384
+ * and P-521, because cosign, podman and Apptainer accept nothing else without extra flags.
+ */
+export function signMessage(key: KeyObject, message: Uint8Array): Uint8Array {
+  const hash = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  return new Uint8Array(sign(hash, message, key));
+}
+
+/**
+ * True when the signature over the message is by the key. ECDSA signatures are ASN.1 DER; the raw form of IEEE P1363, r
+ * and s in full length, is read too, as Apptainer and cosign do. Never throws.
+ */
+export function verifyMessage(
+  key: PublicKey,
+  message: Uint8Array,
+  { signature, hashing }: { readonly signature: Uint8Array; readonly hashing: Hashing },
+): boolean {
+  const curve = curveOf(key);
+  // Bytes that could be either form are DER first; the raw form is looked at only in its one length.
+  const forms =
+    curve && signature.length === 2 * curve.fieldBytes ? (['der', 'ieee-p1363'] as const) : ['der' as const];
+  return hashesFor(key, hashing).some((hash) =>
+    forms.some((dsaEncoding) => {
+      try {
+        return verify(hash, message, { key: key.key, dsaEncoding }, signature);
+      } catch {
+        return false;
+      }
+    }),
+  );
+}
+
+function curveOf(key: PublicKey): Curve | undefined {
+  return Object.values(CURVES).find(({ name }) => name === key.algorithm);
+}
+
+function hashesFor(key: PublicKey, hashing: Hashing): readonly (string | null)[] {
+  if (key.algorithm === 'ed25519') return [null];
+  const curve = curveOf(key);
+  return hashing === 'bundle' && curve ? [...new Set(['sha256', curve.hash])] : ['sha256'];
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verifier that everything uses: bare keys are checked here, OpenPGP and X.509 code is loaded when the first
+// signature needs it. Which algorithm is used follows from the trusted key, never from the message.
+
+import type { KeyIdentity } from '../findings/identity.ts';
+import { keyIdentity, type PublicKey, readPublicKeys, verifyMessage } from './keys.ts';
+import { opensshKeyid } from './openssh.ts';
+import { parsePgpHint } from './pgp/hint.ts';
+import type { PgpVerifier } from './pgp/verifier.ts';
+import { signatureReason } from './reasons.ts';
+import { trustError } from './trust.ts';
+import type { CleartextCheck, DsseInput, SignatureCheck, TrustMaterial, Verifier } from './verifier.ts';
+import type { X509Verifier } from './x509/verifier.ts';
+
+const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
+
+/** Checks one signature at a time; holds parsed trust material. */
+export class LazyVerifier implements Verifier {
+  readonly #trust: TrustMaterial;
+  readonly #keys: readonly PublicKey[];
+  #pgp: Promise<PgpVerifier> | undefined;
+  #x509: Promise<X509Verifier> | undefined;
+
+  /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED */
+  constructor(trust: TrustMaterial) {
+    this.#trust = trust;
+    this.#keys = trust.keys.flatMap((part, index) => {
+      try {
+        return readPublicKeys(part);
+      } catch (cause) {
+        throw trustError(cause, { trust, kind: 'keys', index });
+      }
+    });
+  }
+
+  /**
+   * Reads what the constructor has not.
+   * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+   */
+  async readTrust(): Promise<void> {
+    const { keyrings, anchors, intermediates, certificates } = this.#trust;
+    if (keyrings.length > 0) await this.#loadPgp();
+    if (anchors.length + intermediates.length + certificates.length > 0) await this.#loadX509();
+  }
+
+  async verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck> {
+    const { material, pae, signature, hashing } = input;
+    if (material?.kind === 'certificates') {
+      const x509 = await this.#loadX509();
+      return x509.verifyWithChain({ message: pae, signature, hashing }, material.chain, now);
+    }
+    const fingerprint = material && parsePgpHint(material.hint);
+    if (fingerprint !== undefined) {
+      const pgp = await this.#loadPgp();
+      return pgp.verifyPae(pae, signature, { fingerprint, now });
+    }
+    return this.#verifyBare(input, material?.hint, now);
+  }
+
+  async verifyCleartext(
+    data: Uint8Array,
+    descriptorFingerprint: string | undefined,
+    now: Date,
+  ): Promise<CleartextCheck> {
+    const pgp = await this.#loadPgp();
+    return pgp.verifyCleartext(data, descriptorFingerprint, now);
+  }
+
+  /**
+   * A signature by a key that is not part of it. A hint or keyid names a key but proves nothing: what counts is which
+   * trusted key verifies. As in Apptainer a native keyid excludes keys that have another one.
+   */
+  async #verifyBare(input: DsseInput, hint: string | undefined, now: Date): Promise<SignatureCheck> {
+    const { pae, signature, hashing } = input;
+    const keyid = hashing === 'native' ? input.keyid : undefined;
+    const keys = this.#keys.filter((key) => keyid === undefined || opensshKeyid(key.key) === keyid);
+    const signer = keys.find((key) => verifyMessage(key, pae, { signature, hashing }));
+    if (signer) return check('valid', keyIdentity(signer));
+    const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : undefined;
+    const certified = x509?.verifyWithKnown({ message: pae, signature, hashing }, keyid, now);
+    if (certified) return certified;
+    const known = [...keys, ...(x509?.knownKeys() ?? [])];
+    const named = known.find((key) => key.hint === hint || (keyid !== undefined && opensshKeyid(key.key) === keyid));
+    if (named) {
+      const message = `the signature does not verify with the key ${named.hint} that it names`;
+      return check('invalid', keyIdentity(named), signatureReason('SIGNATURE_BAD', message));
+    }
+    return unknownSigner(hint, keyid);
+  }
+
+  #loadPgp(): Promise<PgpVerifier> {
+    this.#pgp ??= import('./pgp/verifier.ts').then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
+    return this.#pgp;
+  }
+
+  #loadX509(): Promise<X509Verifier> {
+    this.#x509 ??= import('./x509/verifier.ts').then(({ X509Verifier }) => new X509Verifier(this.#trust));
+    return this.#x509;
+  }
+}
+
+function unknownSigner(hint: string | undefined, keyid: string | undefined): SignatureCheck {
+  const name = (hint || keyid)?.slice(0, 100);
+  const message = name ? `the key ${JSON.stringify(name)} is not trusted` : 'no trusted key verifies the signature';
+  const identity: KeyIdentity | null =
+    hint !== undefined && SHA256_BASE64.test(hint) ? { method: 'key', hint, algorithm: 'unknown' } : null;
+  return { status: 'unknown-signer', identity, reasons: [signatureReason('SIGNER_UNKNOWN', message)], signedAt: null };
+}
+
+function check(
+  status: 'valid' | 'invalid',
+  identity: KeyIdentity,
+  ...reasons: SignatureCheck['reasons'] extends readonly (infer R)[] ? R[] : never
+): SignatureCheck {
+  return { status, identity, reasons, signedAt: null };
+}

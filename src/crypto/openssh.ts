@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The OpenSSH fingerprint of a public key: the only key name that Apptainer reads in a native DSSE signature.
+
+import { createHash, type KeyObject } from 'node:crypto';
+import { concatBytes, utf8 } from '../base/bytes.ts';
+
+/**
+ * OpenSSH fingerprint of a public key, `SHA256:<base64 without padding>`; undefined for key types that SSH has no form of.
+ * @see RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section 4
+ */
+export function opensshKeyid(key: KeyObject): string | undefined {
+  const wire = opensshWire(key);
+  return wire && `SHA256:${createHash('sha256').update(wire).digest('base64').replace(/=+$/, '')}`;
+}
+
+function opensshWire(key: KeyObject): Uint8Array | undefined {
+  const jwk = key.export({ format: 'jwk' });
+  const field = (name: 'e' | 'n' | 'x' | 'y'): Buffer => Buffer.from(jwk[name] ?? '', 'base64url');
+  if (jwk.kty === 'RSA') return sshStrings(utf8('ssh-rsa'), mpint(field('e')), mpint(field('n')));
+  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519') return sshStrings(utf8('ssh-ed25519'), field('x'));
+  const curve = jwk.kty === 'EC' ? /^P-(256|384|521)$/.exec(jwk.crv ?? '')?.[1] : undefined;
+  if (curve === undefined) return undefined;
+  const point = concatBytes(Uint8Array.of(4), field('x'), field('y'));
+  return sshStrings(utf8(`ecdsa-sha2-nistp${curve}`), utf8(`nistp${curve}`), point);
+}
+
+function mpint(unsigned: Uint8Array): Uint8Array {
+  return (unsigned[0] ?? 0) < 0x80 ? unsigned : concatBytes(Uint8Array.of(0), unsigned);
+}
+
+function sshStrings(...parts: readonly Uint8Array[]): Uint8Array {
+  return concatBytes(
+    ...parts.flatMap((part) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(part.length);
+      return [length, part];
+    }),
+  );
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpenPGP secret key files → an unlocked key that signs: which key of the file, which part of the key, and why not.
+
+import { Secret } from '../../base/secret.ts';
+import { type SignatureCode, SignatureError } from '../errors.ts';
+import {
+  FULL_CONFIG,
+  fingerprintOf,
+  type Key,
+  type KeyPart,
+  messageOf,
+  type PrivateKey,
+  readAnyKeys,
+  secretPacket,
+  signDetached,
+} from './pgp.ts';
+import { repairArmor } from './armor.ts';
+import { secretKeyError, selectFingerprint, tellingProblem, unsupportedAlgorithm } from './problems.ts';
+
+/** An unlocked key that can sign. */
+export interface PgpSecretKey {
+  /** Primary key, 40 upper-case hex digits. */
+  readonly fingerprint: string;
+  /** The subkey that signs, when the primary key does not. */
+  readonly subkey: string | undefined;
+  readonly userIds: readonly string[];
+  /** The public key, binary. */
+  readonly publicKey: Uint8Array;
+  /** Detached signature packet, text (0x01) or binary (0x00), with the name of its hash as in a Hash header. */
+  sign(message: string | Uint8Array, now: Date): Promise<{ readonly packet: Uint8Array; readonly hash: string }>;
+}
+
+/**
+ * Unlocks the key in an OpenPGP file: its primary key if that may and can sign, else its newest signing subkey. Only
+ * the part that signs is unlocked.
+ * @throws SignatureError SIGNATURE_KEY_UNREADABLE, SIGNATURE_KEY_NOT_PRIVATE, SIGNATURE_PASSPHRASE_MISSING,
+ * SIGNATURE_PASSPHRASE_WRONG and all SIGNATURE_PGP_ codes
+ */
+export async function readSecretKey(file: Secret, options: SecretKeyOptions): Promise<PgpSecretKey> {
+  const key = selectSecretKey(await readFileKeys(file), options.fingerprint);
+  const fingerprint = fingerprintOf(key);
+  if (key.keyPacket.version !== 4)
+    throw new SignatureError(
+      'SIGNATURE_PGP_VERSION',
+      `the OpenPGP key ${fingerprint} has version ${key.keyPacket.version}`,
+    );
+  const part = await signingPart(key, options.now);
+  await unlock(part, options.passphrase, fingerprint);
+  return {
+    fingerprint,
+    subkey: part === key ? undefined : fingerprintOf(part),
+    userIds: key.getUserIDs(),
+    publicKey: key.toPublic().write(),
+    sign: (message, now) => signDetached(key, part, { message, now }),
+  };
+}
+
+export interface SecretKeyOptions {
+  readonly passphrase: Secret | undefined;
+  /** Selects one of several keys in the file, by the fingerprint of its primary key. */
+  readonly fingerprint?: string | undefined;
+  readonly now: Date;
+}
+
+async function readFileKeys(file: Secret): Promise<readonly Key[]> {
+  if (/-----BEGIN (?!PGP )[A-Z0-9 ]*PRIVATE KEY-----/.test(file.revealText()))
+    throw new SignatureError('SIGNATURE_KEY_UNREADABLE', 'this is a PEM key, not an OpenPGP key', {
+      hint: 'choose the signing method key, or x509 with its certificate',
+    });
+  try {
+    return await readAnyKeys(repairArmor(file.reveal()));
+  } catch (error) {
+    const problem = messageOf(error);
+    throw new SignatureError('SIGNATURE_KEY_UNREADABLE', `the OpenPGP key cannot be read: ${problem}`, {
+      hint: 'give an OpenPGP secret key as `gpg --export-secret-keys --armor` writes it',
+    });
+  }
+}
+
+function selectSecretKey(keys: readonly Key[], wanted: string | undefined): PrivateKey {
+  const secret = new Map<string, PrivateKey>();
+  for (const key of keys) if (key.isPrivate()) secret.set(fingerprintOf(key), key);
+  const chosen = secret.get(selectFingerprint([...secret.keys()], { wanted, total: keys.length }));
+  if (!chosen) throw new Error('a fingerprint was selected that the file does not hold');
+  return chosen;
+}
+
+/** The part that signs: the primary key as Apptainer does, else the newest subkey that can. */
+async function signingPart(key: PrivateKey, now: Date): Promise<KeyPart> {
+  const newestFirst = key.subkeys.toSorted((a, b) => b.getCreationTime().getTime() - a.getCreationTime().getTime());
+  const problems: string[] = [];
+  const unusable = unsupportedAlgorithm(key.getAlgorithmInfo());
+  if (unusable !== undefined) throw secretKeyError(unusable, fingerprintOf(key));
+  for (const part of [key, ...newestFirst]) {
+    if (!secretPacket(part)) continue;
+    const unsupported = unsupportedAlgorithm(part.getAlgorithmInfo());
+    if (unsupported !== undefined) {
+      problems.push(unsupported);
+      continue;
+    }
+    try {
+      return await key.getSigningKey(part.getKeyID(), now, undefined, FULL_CONFIG);
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  throw secretKeyError(tellingProblem(problems) ?? 'its secret part is not in the file', fingerprintOf(key));
+}
+
+async function unlock(part: KeyPart, passphrase: Secret | undefined, fingerprint: string): Promise<void> {
+  const packet = secretPacket(part);
+  const refused = (code: SignatureCode, problem: string) =>
+    new SignatureError(code, `the OpenPGP key ${fingerprint} ${problem}`);
+  if (!packet) throw secretKeyError('its secret part is not in the file', fingerprint);
+  if (!packet.isDecrypted()) {
+    if (!passphrase) throw refused('SIGNATURE_PASSPHRASE_MISSING', 'is protected and no passphrase was given');
+    try {
+      await packet.decrypt(passphrase.revealText());
+    } catch (error) {
+      if (/passphrase/i.test(messageOf(error)))
+        throw refused('SIGNATURE_PASSPHRASE_WRONG', 'is not unlocked by this passphrase');
+      throw refused('SIGNATURE_KEY_UNREADABLE', `cannot be unlocked: ${messageOf(error)}`);
+    }
+  }
+  try {
+    await packet.validate();
+  } catch {
+    throw refused('SIGNATURE_KEY_UNREADABLE', 'has a secret part that does not belong to its public part');
+  }
+}
+
+/** What an OpenPGP file holds, without unlocking anything. */
+export interface PgpKeyDescription {
+  readonly fingerprint: string;
+  readonly userIds: readonly string[];
+  /** RFC 3339; null when the key does not expire. */
+  readonly expires: string | null;
+  readonly secret: boolean;
+  readonly version: number;
+}
+
+/** @throws SignatureError SIGNATURE_KEY_UNREADABLE */
+export async function describePgpKeys(bytes: Uint8Array): Promise<readonly PgpKeyDescription[]> {
+  const keys = await readFileKeys(new Secret(bytes));
+  if (keys.length === 0) throw new SignatureError('SIGNATURE_KEY_UNREADABLE', 'the file holds no key');
+  return Promise.all(
+    keys.map(async (key) => {
+      const expires = await key.getExpirationTime();
+      return {
+        fingerprint: fingerprintOf(key),
+        userIds: key.getUserIDs(),
+        expires: expires instanceof Date ? expires.toISOString() : null,
+        secret: key.isPrivate(),
+        version: key.keyPacket.version,
+      };
+    }),
+  );
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signs with an OpenPGP key: binary signatures over DSSE messages, and cleartext signature objects that Apptainer reads.
+
+import type { PgpIdentity } from '../../findings/identity.ts';
+import { decodeUtf8, utf8 } from '../../base/bytes.ts';
+import { encodeCleartext } from './cleartext.ts';
+import { readSecretKey } from './secret-key.ts';
+import { pgpHint } from './hint.ts';
+import { trustIn } from '../trust.ts';
+import type { Signer, SignerOptions } from '../signer.ts';
+
+/** @throws SignatureError as readSecretKey */
+export async function createPgpSigner(options: SignerOptions): Promise<Signer> {
+  const { passphrase, fingerprint, now } = options;
+  const key = await readSecretKey(options.key, { passphrase, fingerprint, now });
+  const identity: PgpIdentity = {
+    method: 'pgp',
+    fingerprint: key.fingerprint,
+    ...(key.subkey === undefined ? {} : { subkey: key.subkey }),
+    userIds: key.userIds,
+  };
+  return {
+    method: 'pgp',
+    identity,
+    material: { kind: 'public-key', hint: pgpHint(key.fingerprint) },
+    publicMaterial: trustIn({ keyrings: [key.publicKey] }),
+    signPae: async (pae, time) => (await key.sign(pae, time)).packet,
+    native: {
+      format: 'pgp',
+      signCleartext: async (metadata, time) => {
+        const text = decodeUtf8(metadata, 'the sif-metadata');
+        const { packet, hash } = await key.sign(text, time);
+        return utf8(encodeCleartext(text, hash, packet));
+      },
+    },
+  };
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interface of everything that signs, and the lazy factory: each backend is loaded only when its method is asked for.
+
+import type { SignerIdentity } from '../findings/identity.ts';
+import type { SigningMethod } from '../findings/identity.ts';
+import type { Secret } from '../base/secret.ts';
+import type { VerificationMaterial } from './verifier.ts';
+import type { TrustMaterial } from './verifier.ts';
+
+/** Signs DSSE messages; made by createSigner, holds an unlocked key in memory. */
+export interface Signer {
+  readonly method: SigningMethod;
+  readonly identity: SignerIdentity;
+  /** What goes into a bundle so that verifiers find the key. */
+  readonly material: VerificationMaterial;
+  /**
+   * Public trust material under which this signer's own signatures are valid: the OpenPGP public key, the SPKI, or for
+   * X.509 the last certificate of the chain as anchor (and the others as intermediates). For checking what was just
+   * signed, and for finding one's own earlier layers.
+   */
+  readonly publicMaterial: TrustMaterial;
+  /** Signature bytes over the PAE: ASN.1 DER for ECDSA, 64 bytes for Ed25519, PKCS#1 v1.5 for RSA, a binary OpenPGP packet. */
+  signPae(pae: Uint8Array, now: Date): Promise<Uint8Array>;
+  /** Native signatures in a SIF: what the method can write besides the approval. */
+  readonly native: NativeSigner;
+}
+
+/** How a native SIF signature object of this signer is made. */
+export type NativeSigner =
+  | {
+      readonly format: 'pgp';
+      /** Cleartext-signed text over the sif-metadata, exactly as an Apptainer signature object holds it. */
+      signCleartext(metadata: Uint8Array, now: Date): Promise<Uint8Array>;
+    }
+  | {
+      readonly format: 'dsse';
+      /** OpenSSH fingerprint `SHA256:…` of the public key: the only keyid that Apptainer accepts. */
+      readonly keyid: string;
+      /** Signature over a sif-metadata PAE; always SHA-256, whatever the key size (sif.md 5.2). */
+      signNativePae(pae: Uint8Array): Promise<Uint8Array>;
+    };
+
+export interface SignerOptions {
+  readonly method: SigningMethod;
+  /** PEM, armored or binary OpenPGP. */
+  readonly key: Secret;
+  readonly passphrase: Secret | undefined;
+  /** For a key in cosign's own format when no passphrase is given; without it the empty one is tried. */
+  readonly cosignPassphrase?: Secret | undefined;
+  /** OpenPGP: selects one of several keys in the file by the fingerprint of its primary key. */
+  readonly fingerprint?: string | undefined;
+  /** PEM of the leaf certificate (x509). */
+  readonly certificate: string | undefined;
+  /** PEM of intermediates (x509), issuing CA first; a self-signed root is left out of the bundle. */
+  readonly certificateChain: string | undefined;
+  readonly now: Date;
+}
+
+/**
+ * Unlocks a key and returns its signer.
+ * @throws SignatureError with a code per cause: wrong passphrase, unsupported key, expired, revoked, certificate mismatch …
+ */
+export async function createSigner(options: SignerOptions): Promise<Signer> {
+  switch (options.method) {
+    case 'pgp':
+      return (await import('./pgp/signer.ts')).createPgpSigner(options);
+    case 'key':
+      return (await import('./key-signer.ts')).createKeySigner(options);
+    case 'x509':
+      return (await import('./x509/signer.ts')).createX509Signer(options);
+    default:
+      return options.method satisfies never;
+  }
+}

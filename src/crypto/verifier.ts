@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interface of everything that checks signatures, and the lazy factory. A verifier answers about one signature with
+// the trust material it was made with; it never throws for a bad signature, and never looks at stages or policies.
+
+import type { SignatureStatus, SignerIdentity } from '../findings/identity.ts';
+import type { Reason } from '../findings/reason.ts';
+import type { SourceLocation } from '../base/errors.ts';
+
+/** What tells a verifier which key signed. */
+export type VerificationMaterial =
+  | {
+      readonly kind: 'public-key';
+      /** Base64 SHA-256 of the SPKI, or `openpgp4fpr:` and 40 lower-case hex digits. Selects among trusted keys, proves nothing. */
+      readonly hint: string;
+    }
+  | {
+      readonly kind: 'certificates';
+      /** DER, leaf first, then intermediates; never a root. */
+      readonly chain: readonly Uint8Array[];
+    };
+
+/** What signatures are checked against; all of it comes from the policy or the command line, never from an image. */
+export interface TrustMaterial {
+  /** OpenPGP keyrings, armored or binary, each possibly with many keys. */
+  readonly keyrings: readonly Uint8Array[];
+  /** Public keys: SPKI or PKCS#1, PEM or DER. */
+  readonly keys: readonly Uint8Array[];
+  /** X.509 trust anchors, DER. */
+  readonly anchors: readonly Uint8Array[];
+  /** X.509 intermediates that may complete a path, DER. */
+  readonly intermediates: readonly Uint8Array[];
+  /** X.509 leaf certificates whose keys may have made native DSSE signatures, DER. */
+  readonly certificates: readonly Uint8Array[];
+  /** Where the above comes from, for errors about it; by the very arrays above. */
+  readonly origins?: ReadonlyMap<Uint8Array, TrustOrigin>;
+}
+
+/** A file with trust material, and the place in the policy that names it. */
+export interface TrustOrigin {
+  readonly path: string;
+  readonly location?: SourceLocation;
+}
+
+/** The answer about one signature. */
+export interface SignatureCheck {
+  readonly status: SignatureStatus;
+  /** Proven when status is valid or untrusted, claimed otherwise; null when nothing is claimed. */
+  readonly identity: SignerIdentity | null;
+  readonly reasons: readonly Reason[];
+  /** OpenPGP only: creation time of the signature packet. */
+  readonly signedAt: Date | null;
+}
+
+/** A cleartext check also yields the signed text. */
+export interface CleartextCheck extends SignatureCheck {
+  /** Canonical signed text (LF line ends, no final one); null when unreadable. */
+  readonly text: string | null;
+}
+
+export interface DsseInput {
+  readonly pae: Uint8Array;
+  readonly signature: Uint8Array;
+  /** From the bundle; undefined for a native or bare DSSE envelope, where every trusted key is tried. */
+  readonly material: VerificationMaterial | undefined;
+  readonly keyid: string | undefined;
+  /** `native`: always SHA-256 as in a SIF; `bundle`: the hash follows the key (P-384 → SHA-384), SHA-256 accepted too. */
+  readonly hashing: 'native' | 'bundle';
+}
+
+export interface Verifier {
+  /** Checks one DSSE signature. */
+  verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck>;
+  /**
+   * Checks a native OpenPGP cleartext signature object; `descriptorFingerprint` is the 40-hex-digit upper-case value of
+   * its descriptor, which must be the signing entity's primary fingerprint. One object may hold several signatures.
+   */
+  verifyCleartext(data: Uint8Array, descriptorFingerprint: string | undefined, now: Date): Promise<CleartextCheck>;
+}
+
+/**
+ * A verifier for the given trust material, all of which is read here: what is wrong with it must never look like
+ * something wrong with an image. Code for kinds of trust that are not given is loaded only when a signature needs it.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
+ */
+export async function createVerifier(trust: TrustMaterial): Promise<Verifier> {
+  const { LazyVerifier } = await import('./lazy-verifier.ts');
+  const verifier = new LazyVerifier(trust);
+  await verifier.readTrust();
+  return verifier;
+}

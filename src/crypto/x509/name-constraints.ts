@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which names a CA may certify. Where readings differ, a permitted subtree is read narrowly and an excluded one widely.
+
+import { BlockList, isIP } from 'node:net';
+import type { GeneralName } from './names.ts';
+
+/** @see RFC 5280 section 4.2.1.10 */
+export interface NameConstraints {
+  readonly permitted: readonly GeneralName[];
+  readonly excluded: readonly GeneralName[];
+}
+
+/** The first of the names that the constraints do not allow. */
+export function findForbiddenName(
+  names: readonly GeneralName[],
+  constraints: NameConstraints,
+): GeneralName | undefined {
+  return names.find((name) => {
+    const permitted = constraints.permitted.filter((base) => sameKind(base, name));
+    const excluded = constraints.excluded.filter((base) => sameKind(base, name));
+    if (name.kind === 'other') return permitted.length + excluded.length > 0;
+    if (excluded.some((base) => within(name, base, true))) return true;
+    return permitted.length > 0 && !permitted.some((base) => within(name, base, false));
+  });
+}
+
+function sameKind(base: GeneralName, name: GeneralName): boolean {
+  return base.kind === 'other' && name.kind === 'other' ? base.type === name.type : base.kind === name.kind;
+}
+
+/** True when the name lies in the subtree; `wide` also counts what can only be read so. */
+function within(name: GeneralName, base: GeneralName, wide: boolean): boolean {
+  if (name.kind === 'directory' && base.kind === 'directory')
+    return base.name.rdns.every((rdn, index) => name.name.rdns[index] === rdn);
+  if (name.kind === 'ip' && base.kind === 'ip') return ipWithin(name.text, base.text, wide);
+  if (name.kind === 'dns' && base.kind === 'dns') return hostWithin(name.text, base.text, true);
+  if (name.kind === 'email' && base.kind === 'email') return emailWithin(name.text, base.text, wide);
+  if (name.kind === 'uri' && base.kind === 'uri') return uriWithin(name.text, base.text, wide);
+  return false;
+}
+
+/** An empty base holds every host, `.example.org` the hosts below, `example.org` itself and, if `below`, those below. */
+function hostWithin(host: string, base: string, below: boolean): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  const wanted = base.toLowerCase();
+  if (wanted === '') return true;
+  if (wanted.startsWith('.')) return name.endsWith(wanted) && name.length > wanted.length;
+  return name === wanted || (below && name.endsWith(`.${wanted}`));
+}
+
+function emailWithin(address: string, base: string, wide: boolean): boolean {
+  const at = address.lastIndexOf('@');
+  const host = address.slice(at + 1);
+  if (at <= 0 || host === '') return wide;
+  const baseAt = base.lastIndexOf('@');
+  if (baseAt === -1) return hostWithin(host, base, wide);
+  const sameLocal = wide
+    ? address.slice(0, at).toLowerCase() === base.slice(0, baseAt).toLowerCase()
+    : address.slice(0, at) === base.slice(0, baseAt);
+  return sameLocal && host.toLowerCase() === base.slice(baseAt + 1).toLowerCase();
+}
+
+/** A URI without a host name cannot be inside a permitted subtree, and counts as inside an excluded one. */
+function uriWithin(uri: string, base: string, wide: boolean): boolean {
+  const host = URL.canParse(uri) ? new URL(uri).hostname : '';
+  if (host === '' || host.startsWith('[') || /^[0-9.]+$/.test(host)) return wide;
+  return hostWithin(host, base, wide);
+}
+
+/** A network for an address, or an address for a network, is malformed. */
+function ipWithin(address: string, network: string, wide: boolean): boolean {
+  const [base = '', length] = network.split('/');
+  const version = isIP(address);
+  if (version === 0 || length === undefined) return wide;
+  if (version !== isIP(base)) return false;
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  const subnet = new BlockList();
+  subnet.addSubnet(base, Number(length), family);
+  return subnet.check(address, family);
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// X.509 path validation: is there a valid path from a certificate to one of the given trust anchors, now, for signing
+// code? Tries every candidate issuer, within a bound, and says for each certificate that fails which one and why.
+
+import type { Reason } from '../../findings/reason.ts';
+import { toSecond } from '../../base/time.ts';
+import { type Certificate, isSignedBy, parseCertificate } from './certificate.ts';
+import type { GeneralName } from './names.ts';
+import { findForbiddenName } from './name-constraints.ts';
+import { signatureReason, type SignatureReasonCode } from '../reasons.ts';
+import { trustError } from '../trust.ts';
+import type { TrustMaterial } from '../verifier.ts';
+
+/** Certificates in one path, leaf and anchor included. */
+const MAX_PATH = 10;
+/** Signature checks in one search: what bounds the work that a hostile bundle can cause. */
+const MAX_STEPS = 100;
+const MAX_REASONS = 20;
+
+const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
+const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
+/**
+ * Harmless to ignore even when critical: key identifiers, CRL locations, and what is said of policies, since we demand
+ * none and refuse every path in which a certificate does: policies, their mappings, and the ban on any policy.
+ */
+const IGNORED_EXTENSIONS: ReadonlySet<string> = new Set([
+  '2.5.29.14',
+  '2.5.29.35',
+  '2.5.29.31',
+  '2.5.29.32',
+  '2.5.29.33',
+  '2.5.29.54',
+]);
+
+/** Says whether a certificate (DER) is revoked by its issuer (DER). */
+export type RevocationCheck = (certificate: Uint8Array, issuer: Uint8Array) => boolean;
+
+export interface PathOptions {
+  readonly anchors: readonly Certificate[];
+  readonly intermediates: readonly Certificate[];
+  readonly now: Date;
+  /** Place for CRLs; without it no certificate counts as revoked. */
+  readonly isRevoked?: RevocationCheck | undefined;
+}
+
+export interface PathResult {
+  /** Hex SHA-256 of every anchor that a valid path leads to; empty when there is no valid path. */
+  readonly anchors: readonly string[];
+  /** Why there is no valid path; empty when there is one. */
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Parses certificates of the trust material.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+ */
+export function parseTrusted(
+  trust: TrustMaterial,
+  kind: 'anchors' | 'intermediates' | 'certificates',
+): readonly Certificate[] {
+  return trust[kind].map((part, index) => {
+    try {
+      return parseCertificate(part);
+    } catch (cause) {
+      throw trustError(cause, { trust, kind, index });
+    }
+  });
+}
+
+/**
+ * All anchors that valid paths from the leaf lead to. Never throws for what a certificate says.
+ * @see RFC 5280 section 6
+ */
+export function findPaths(leaf: Certificate, options: PathOptions): PathResult {
+  const search = new PathSearch(options);
+  search.extend([leaf]);
+  if (search.anchors.size > 0) return { anchors: [...search.anchors], reasons: [] };
+  return { anchors: [], reasons: search.reasons() };
+}
+
+/** Depth-first search over all issuers; a path is judged as a whole once it reaches an anchor. */
+class PathSearch {
+  readonly anchors = new Set<string>();
+  readonly #options: PathOptions;
+  readonly #anchorIds: ReadonlySet<string>;
+  readonly #issuers: readonly Certificate[];
+  readonly #reasons = new Map<string, Reason>();
+  #steps = 0;
+
+  constructor(options: PathOptions) {
+    this.#options = options;
+    this.#anchorIds = new Set(options.anchors.map(({ sha256 }) => sha256));
+    const unique = new Map([...options.anchors, ...options.intermediates].map((issuer) => [issuer.sha256, issuer]));
+    this.#issuers = [...unique.values()];
+  }
+
+  reasons(): readonly Reason[] {
+    return [...this.#reasons.values()].slice(0, MAX_REASONS);
+  }
+
+  /** `path` is leaf first; its signatures are already checked. An anchor may itself lead to a further one. */
+  extend(path: readonly Certificate[]): void {
+    const last = path.at(-1);
+    if (!last) return;
+    const anchored = this.#anchorIds.has(last.sha256);
+    if (anchored) this.#judge(path);
+    const issuers = this.#issuers.filter(
+      (issuer) => issuer.subject.key === last.issuer.key && !path.some((seen) => sameSubjectAndKey(seen, issuer)),
+    );
+    if (issuers.length === 0 && !anchored)
+      this.#fail(
+        'CERTIFICATE_NO_ISSUER',
+        last,
+        `was issued by ${quote(last.issuer.text)}, which is neither trusted nor given`,
+      );
+    for (const issuer of issuers) this.#step(path, last, issuer);
+  }
+
+  #step(path: readonly Certificate[], last: Certificate, issuer: Certificate): void {
+    this.#steps += 1;
+    if (this.#steps > MAX_STEPS || path.length >= MAX_PATH)
+      this.#fail('CERTIFICATE_CHAIN_TOO_LARGE', last, `has more issuers above it than are looked at`);
+    else if (!last.scheme) this.#fail('CERTIFICATE_WEAK', last, `is signed with ${last.schemeName}`);
+    else if (!issuer.publicKey) this.#fail('CERTIFICATE_WEAK', issuer, `cannot be used: ${issuer.keyProblem}`);
+    else if (!isSignedBy(last, issuer))
+      this.#fail('CERTIFICATE_SIGNATURE_BAD', last, `is not signed by the key of ${quote(issuer.subject.text)}`);
+    else if (this.#options.isRevoked?.(last.der, issuer.der)) this.#fail('CERTIFICATE_REVOKED', last, 'is revoked');
+    else this.extend([...path, issuer]);
+  }
+
+  #judge(path: readonly Certificate[]): void {
+    const anchor = path.at(-1);
+    const problems = pathProblems(path, this.#options.now);
+    for (const problem of problems) this.#reasons.set(problem.message, problem);
+    if (anchor && problems.length === 0) this.anchors.add(anchor.sha256);
+  }
+
+  #fail(code: SignatureReasonCode, certificate: Certificate, problem: string): void {
+    const reason = certificateReason(code, certificate, problem);
+    this.#reasons.set(reason.message, reason);
+  }
+}
+
+function sameSubjectAndKey(a: Certificate, b: Certificate): boolean {
+  return a.sha256 === b.sha256 || (a.subject.key === b.subject.key && a.hint !== '' && a.hint === b.hint);
+}
+
+/** Everything that is wrong with a path whose signatures are good; leaf first. */
+function pathProblems(path: readonly Certificate[], now: Date): readonly Reason[] {
+  return path.flatMap((certificate, index) => [
+    ...certificateProblems(certificate, now),
+    ...(index === 0 ? leafProblems(certificate) : issuerProblems(certificate, path.slice(0, index))),
+  ]);
+}
+
+/** What disqualifies any certificate of a path. */
+export function certificateProblems(certificate: Certificate, now: Date): readonly Reason[] {
+  const problems: Reason[] = [];
+  const { notBefore, notAfter, keyProblem, extensions } = certificate;
+  if (now < notBefore)
+    problems.push(certificateReason('CERTIFICATE_NOT_YET_VALID', certificate, `is valid from ${toSecond(notBefore)}`));
+  if (now > notAfter)
+    problems.push(certificateReason('CERTIFICATE_EXPIRED', certificate, `expired on ${toSecond(notAfter)}`));
+  if (keyProblem !== undefined)
+    problems.push(certificateReason('CERTIFICATE_WEAK', certificate, `cannot be used: ${keyProblem}`));
+  for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other)))
+    problems.push(certificateReason('CERTIFICATE_EXTENSION_UNKNOWN', certificate, `has the critical extension ${oid}`));
+  if (extensions.requiresPolicy)
+    problems.push(
+      certificateReason(
+        'CERTIFICATE_EXTENSION_UNKNOWN',
+        certificate,
+        'demands certificate policies (requireExplicitPolicy), which are not evaluated',
+      ),
+    );
+  if (!allowsCodeSigning(extensions.extendedKeyUsage))
+    problems.push(certificateReason('CERTIFICATE_EXTENDED_KEY_USAGE', certificate, 'is not for signing code'));
+  return problems;
+}
+
+/** What disqualifies a certificate as the signing one. */
+export function leafProblems(leaf: Certificate): readonly Reason[] {
+  const { keyUsage } = leaf.extensions;
+  if (!keyUsage || keyUsage.includes('digitalSignature')) return [];
+  return [certificateReason('CERTIFICATE_KEY_USAGE', leaf, 'has a key usage without digitalSignature')];
+}
+
+/** Absent means unrestricted, as everywhere; a CA that carries the extension restricts what is below it. */
+function allowsCodeSigning(usages: readonly string[] | undefined): boolean {
+  return !usages || usages.includes(CODE_SIGNING) || usages.includes(ANY_EXTENDED_KEY_USAGE);
+}
+
+/** What disqualifies a certificate as issuer of those below it; `below` is leaf first. */
+function issuerProblems(issuer: Certificate, below: readonly Certificate[]): readonly Reason[] {
+  const problems: Reason[] = [];
+  const { basicConstraints, keyUsage, nameConstraints } = issuer.extensions;
+  // Roots of version 1 have no extensions; only a trust anchor can get here without being a version 3 CA.
+  const ca = basicConstraints ? basicConstraints.ca : issuer.version === 1 && isSelfIssued(issuer);
+  if (!ca) problems.push(certificateReason('CERTIFICATE_NOT_CA', issuer, 'is not a CA certificate'));
+  if (keyUsage && !keyUsage.includes('keyCertSign'))
+    problems.push(certificateReason('CERTIFICATE_KEY_USAGE', issuer, 'has a key usage without keyCertSign'));
+  const limit = basicConstraints?.pathLength;
+  const intermediates = below.slice(1).filter((certificate) => !isSelfIssued(certificate)).length;
+  if (limit !== undefined && intermediates > limit)
+    problems.push(
+      certificateReason(
+        'CERTIFICATE_PATH_LENGTH',
+        issuer,
+        `allows ${limit} intermediates below it, not ${intermediates}`,
+      ),
+    );
+  if (!nameConstraints) return problems;
+  for (const [index, certificate] of below.entries()) {
+    if (index > 0 && isSelfIssued(certificate)) continue;
+    const name = findForbiddenName(constrainedNames(certificate), nameConstraints);
+    if (name)
+      problems.push(
+        certificateReason(
+          'CERTIFICATE_NAME_CONSTRAINT',
+          certificate,
+          `has a name that ${quote(issuer.subject.text)} may not certify: ${nameText(name)}`,
+        ),
+      );
+  }
+  return problems;
+}
+
+function isSelfIssued(certificate: Certificate): boolean {
+  return certificate.subject.key === certificate.issuer.key;
+}
+
+/** Alternative names, the subject, and its e-mail addresses when there is no alternative one. */
+function constrainedNames({ subject, extensions }: Certificate): readonly GeneralName[] {
+  const names = extensions.subjectAltName;
+  const emails = names.some(({ kind }) => kind === 'email') ? [] : subject.emails;
+  return [
+    ...names,
+    ...(subject.rdns.length > 0 ? [{ kind: 'directory', name: subject } as const] : []),
+    ...emails.map((text) => ({ kind: 'email', text }) as const),
+  ];
+}
+
+function nameText(name: GeneralName): string {
+  if (name.kind === 'directory') return quote(name.name.text);
+  return name.kind === 'other' ? `a name of kind ${name.type}` : quote(name.text);
+}
+
+function certificateReason(code: SignatureReasonCode, { subject, serial }: Certificate, problem: string): Reason {
+  return signatureReason(code, `the certificate ${quote(subject.text)} (serial ${serial.slice(0, 40)}) ${problem}`);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small files: read whole with a limit, read as a secret with care, write by rename. What is no regular file is never
+// replaced; documents may be written into a device or pipe.
+
+import { constants } from 'node:fs';
+import { access, type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { type CountersignError, DataError, fileError, isErrnoException, SystemError } from '../base/errors.ts';
+
+/**
+ * The bytes of a file of at most `limitBytes`.
+ * @throws SystemError FILE_NOT_FOUND, FILE_NOT_REGULAR, FILE_NO_PERMISSION, FILE_READ_FAILED; DataError DATA_TOO_LARGE
+ */
+export async function readFileBounded(path: string, limitBytes: number): Promise<Uint8Array> {
+  return readOpened(path, limitBytes, constants.O_RDONLY);
+}
+
+/**
+ * The bytes of a key or credential file: a regular file, not a symbolic link.
+ * @throws SystemError FILE_SYMLINK_REFUSED and those of readFileBounded
+ */
+export async function readKeyFile(path: string, limitBytes: number): Promise<Uint8Array> {
+  return readOpened(path, limitBytes, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+}
+
+async function readOpened(path: string, limitBytes: number, flags: number): Promise<Uint8Array> {
+  try {
+    await using file = await open(path, flags | (constants.O_NONBLOCK ?? 0));
+    const found = await file.stat();
+    if (!found.isFile()) throw notRegular(path);
+    if (found.size > limitBytes)
+      throw new DataError('DATA_TOO_LARGE', `${path} has ${found.size} bytes; the limit is ${limitBytes}`, {
+        hint: 'check that the right file was given',
+      });
+    return new Uint8Array(await file.readFile());
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') throw isLink(path, error);
+    throw fileError(error, path, 'read');
+  }
+}
+
+/** What is neither a file nor a symbolic link. */
+export function notRegular(path: string): SystemError {
+  return new SystemError('FILE_NOT_REGULAR', `${path} is not a regular file`, {
+    hint: 'give the path of a file, not of a folder, device or pipe',
+  });
+}
+
+/** A symbolic link that is not followed. */
+export function isLink(path: string, cause: unknown): SystemError {
+  return new SystemError('FILE_SYMLINK_REFUSED', `${path} is a symbolic link`, {
+    cause,
+    hint: 'give the path of the file itself',
+  });
+}
+
+/**
+ * Writes a file so that readers see the old or the new content, never a half: temporary file, flush, rename. A link,
+ * folder or device under its name is refused.
+ * @throws SystemError FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
+  if ((await targetAt(path)) === 'stream') throw notRegular(path);
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await using file = await open(temporary, 'wx', mode);
+    await file.writeFile(content);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw writeError(error, path);
+  }
+}
+
+/**
+ * As writeFileAtomic; a character device or pipe under the name, `/dev/stdout` for instance, is written into.
+ * @throws SystemError as writeFileAtomic
+ */
+export async function writeDocument(path: string, content: Uint8Array | string): Promise<void> {
+  if ((await targetAt(path)) === 'file') return writeFileAtomic(path, content);
+  try {
+    // A pipe that nobody reads would be waited for without end; held open here, it keeps its reader.
+    await using probe = await openStream(path, constants.O_NONBLOCK ?? 0);
+    await using stream = await openStream(path, 0);
+    await stream.writeFile(content);
+    await probe.close();
+  } catch (error) {
+    throw writeError(error, path);
+  }
+}
+
+async function openStream(path: string, flags: number): Promise<FileHandle> {
+  const file = await open(path, constants.O_WRONLY | (constants.O_NOCTTY ?? 0) | flags);
+  const found = await file.stat();
+  if (isStream(found)) return file;
+  await file.close();
+  throw notRegular(path);
+}
+
+interface Kind {
+  isCharacterDevice(): boolean;
+  isFIFO(): boolean;
+}
+
+function isStream(found: Kind): boolean {
+  return found.isCharacterDevice() || found.isFIFO();
+}
+
+/** What would be written to: a file, there or not, to be replaced; or a stream to be written into. */
+async function targetAt(path: string): Promise<'file' | 'stream'> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found || found.isFile()) return 'file';
+  const end = found.isSymbolicLink() ? await stat(path).catch(() => undefined) : found;
+  if (end?.isDirectory()) throw isFolder(path);
+  if (end && isStream(end)) return 'stream';
+  if (!found.isSymbolicLink()) throw notRegular(path);
+  // /dev/stdout is one as well, where standard output is a file.
+  throw new SystemError('FILE_SYMLINK_REFUSED', `${path} is a symbolic link and would have to be replaced`, {
+    hint: 'give the path of the file that is to be written; on the command line --json prints to standard output',
+  });
+}
+
+/** A file system error about a new file: most often its folder is missing, or a folder has its name. */
+export function writeError(error: unknown, path: string): CountersignError {
+  const code = isErrnoException(error) ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new SystemError('FILE_NOT_FOUND', `there is no folder ${dirname(path)}`, {
+      cause: error,
+      hint: 'make the folder, or give a path in another one; relative paths start at the working directory',
+    });
+  return code === 'EISDIR' ? isFolder(path, error) : fileError(error, path, 'write');
+}
+
+function isFolder(path: string, cause?: unknown): SystemError {
+  return new SystemError('FILE_WRITE_FAILED', `${path} is a folder`, { cause, hint: 'give the name of a file' });
+}
+
+/**
+ * Refuses a path where no file can be written, before work is done for the file.
+ * @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_SYMLINK_REFUSED, FILE_NOT_REGULAR, FILE_WRITE_FAILED
+ */
+export async function assertWritable(path: string): Promise<void> {
+  const folder = dirname(path);
+  const problem = await access(`${folder}/`, constants.W_OK).catch((error: unknown) => error);
+  if (isErrnoException(problem) && problem.code === 'EACCES') throw fileError(problem, folder, 'write');
+  if (problem !== undefined) throw writeError(problem, path);
+  if ((await targetAt(path)) === 'stream') throw notRegular(path);
+}
+
+/** As assertWritable, for what `writeDocument` writes. @throws SystemError as assertWritable */
+export async function assertWritableDocument(path: string): Promise<void> {
+  if ((await targetAt(path)) === 'file') return assertWritable(path);
+  await access(path, constants.W_OK).catch((error: unknown) => {
+    throw fileError(error, path, 'write');
+  });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  try {
+    await using folder = await open(path, 'r');
+    await folder.sync();
+  } catch {
+    // Windows and some network file systems cannot flush a folder; the rename itself has succeeded.
+  }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// One bundle, wherever it travelled, against one image → a fact: a layer (an approval, or a plain cosign signature) or
+// a piece of evidence. The bytes that were signed are what is parsed; the signature is checked before they are trusted.
+
+import type { SignatureStatus } from '../findings/identity.ts';
+import type { EvidenceFact, LayerFact, Place } from '../policy/facts.ts';
+import type { Reason } from '../findings/reason.ts';
+import { utf8 } from '../base/bytes.ts';
+import { type Digest, sha256 } from '../base/digest.ts';
+import { CountersignError } from '../base/errors.ts';
+import { isJsonObject } from '../base/json.ts';
+import { LIMITS } from '../base/limits.ts';
+import {
+  APPROVAL_PREDICATE_TYPE,
+  type ApprovalContent,
+  type ApprovedContent,
+  isRosterUri,
+  parseApproval,
+} from '../attest/approval.ts';
+import { type Bundle, parseBundle } from '../attest/bundle.ts';
+import { encodePae } from '../attest/pae.ts';
+import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement, subjectDigests } from '../attest/statement.ts';
+import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
+import { unlikeCosign } from './cosign-rules.ts';
+
+/** Predicate type of `cosign sign` bundles; they name no stage. */
+export const COSIGN_SIGN_PREDICATE_TYPE = 'https://sigstore.dev/cosign/sign/v1';
+
+/** Name of the statement subject that holds a SIF group's content digest. */
+export const SIF_SUBJECT = 'sif-metadata';
+
+/** What an image's content is, for comparing statements with it. */
+export interface ContentView {
+  readonly kind: 'sif' | 'oci';
+  /** Content digests that approvals must name: every SIF group, or the OCI manifest. */
+  readonly digests: readonly Digest[];
+  /** Other digests that name the same content as a whole, for evidence made by other tools: manifest, layer. */
+  readonly aliases: readonly Digest[];
+  /** Every unit of the image. */
+  readonly units: readonly string[];
+  /** False when nobody trusted says what the data is and it was not read: then no statement about it can be refuted. */
+  readonly known: boolean;
+  /** Units that a content digest stands for; in these groups alone, where the signer said which. */
+  unitsOf(digest: Digest, groups?: ReadonlySet<number>): readonly string[];
+  /** Names what differs between the approved content and the image. */
+  explain(content: readonly ApprovedContent[]): readonly Reason[];
+}
+
+export interface FoundBundle {
+  readonly place: Place;
+  readonly bytes: Uint8Array;
+  /** Why the way it is stored is not as we write it; makes it invalid. */
+  readonly defect?: Reason;
+  /** Why cosign would not look at it where it is; a plain signature in it counts for nothing then. */
+  readonly unlikeCosign?: Reason;
+  /** Given by the user as evidence: an approval in it does not count, for a copy beside an image proves no presence. */
+  readonly evidenceOnly?: boolean;
+}
+
+/** A bundle that was read and whose signature was checked, not yet compared with any content. */
+export interface OpenedBundle {
+  readonly found: FoundBundle;
+  readonly check: SignatureCheck;
+  readonly bundle: Bundle;
+  readonly statement: Statement;
+  /** Set when it is an approval of ours. */
+  readonly approval: ApprovalContent | undefined;
+}
+
+/** What a bundle is for one image. */
+export type BundleFact =
+  | { readonly is: 'layer'; readonly fact: LayerFact; readonly opened: OpenedBundle | undefined }
+  | { readonly is: 'evidence'; readonly fact: EvidenceFact; readonly opened: OpenedBundle };
+
+/** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
+export async function openBundle(
+  found: FoundBundle,
+  verifier: Verifier,
+  now: Date,
+): Promise<OpenedBundle | { readonly found: FoundBundle; readonly problem: Reason }> {
+  const parsed = readSigned(found.bytes);
+  if ('problem' in parsed) return { found, problem: parsed.problem };
+  const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
+  const pae = encodePae(payloadType, payload);
+  const input = { pae, signature, material: parsed.bundle.material, keyid, hashing: 'bundle' } as const;
+  return { found, ...parsed, check: await verifier.verifyDsse(input, now) };
+}
+
+/** The fact that a bundle states about this content. */
+export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view: ContentView): BundleFact {
+  if ('problem' in opened) return { is: 'layer', fact: unreadable(opened.found, opened.problem), opened: undefined };
+  const { found, bundle, statement, approval, check } = opened;
+  const common = commonFacts(found, bundle, check);
+  const match = compareSubjects(statement, view, approval);
+  if (isEvidence(opened))
+    return {
+      is: 'evidence',
+      fact: { ...common, ...match, ...detachment(found), predicateType: statement.predicateType },
+      opened,
+    };
+  const unlike = approval || check.status !== 'valid' ? undefined : unlikeCosign(opened);
+  const fact: LayerFact = {
+    ...common,
+    ...match,
+    ...(unlike ? { signature: 'untrusted' } : {}),
+    reasons: [...(unlike ? [unlike] : []), ...common.reasons, ...match.reasons],
+    kind: approval ? 'bundle' : 'cosign',
+    approval: approval?.approval ?? null,
+    signedAt: approval?.approval.timeVerified ?? null,
+    ...(approval ? {} : statedStage(statement, view)),
+  };
+  return { is: 'layer', fact, opened };
+}
+
+/**
+ * What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
+ * nothing about this one.
+ */
+function statedStage({ subject }: Statement, view: ContentView): Pick<LayerFact, 'statedStage'> {
+  const ours = new Set([...view.digests, ...view.aliases]);
+  const here = subject.filter((one) => subjectDigests(one).some((digest) => ours.has(digest)));
+  const said = new Set(here.map(({ annotations }) => annotations?.['stage']).filter((value) => value !== undefined));
+  if (said.size === 0) return {};
+  const [stage] = said;
+  return { statedStage: said.size === 1 && typeof stage === 'string' ? stage : null };
+}
+
+/** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
+function detachment({ bytes, evidenceOnly }: FoundBundle) {
+  return bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
+}
+
+type Parsed =
+  | { readonly bundle: Bundle; readonly statement: Statement; readonly approval: ApprovalContent | undefined }
+  | { readonly problem: Reason };
+
+/** True unless it is an approval, or a plain cosign signature. */
+export function isEvidence({ statement, approval }: Pick<OpenedBundle, 'statement' | 'approval'>): boolean {
+  return !approval && statement.predicateType !== COSIGN_SIGN_PREDICATE_TYPE;
+}
+
+/** What is in the bytes of a bundle, its signature not checked. Whatever is stored must pass here first. */
+export function readSigned(bytes: Uint8Array): Parsed {
+  try {
+    const bundle = parseBundle(bytes);
+    if (bundle.envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE)
+      return {
+        problem: reason('BUNDLE_UNREADABLE', `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`),
+      };
+    const statement = parseStatement(bundle.envelope.payload);
+    if (isRosterUri(statement.predicateType))
+      return {
+        problem: reason('BUNDLE_UNREADABLE', 'its predicate type is a name that approvals have for each other'),
+      };
+    const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(statement.predicate);
+    const approval = ours && isJsonObject(statement.predicate) ? parseApproval(statement.predicate) : undefined;
+    const groups = approval?.content.map(({ group }) => group) ?? [];
+    if (new Set(groups).size < groups.length)
+      return { problem: reason('BUNDLE_UNREADABLE', 'it has a group of content twice') };
+    const unbound = approval?.content.find(({ metadata }) => !isSubject(statement, sha256(utf8(metadata))));
+    if (unbound)
+      return { problem: reason('BUNDLE_UNREADABLE', `its content of group ${unbound.group} is no subject of it`) };
+    return { bundle, statement, approval };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return { problem: { code: error.code, message: error.message, hint: error.hint } };
+  }
+}
+
+function isSubject(statement: Statement, digest: Digest): boolean {
+  return statement.subject.some((subject) => subjectDigests(subject).includes(digest));
+}
+
+function unreadable(found: FoundBundle, problem: Reason): LayerFact {
+  return {
+    place: found.place,
+    kind: 'bundle',
+    method: null,
+    digest: sha256(found.bytes),
+    signer: null,
+    signature: 'unreadable',
+    reasons: found.defect ? [found.defect, problem] : [problem],
+    covers: [],
+    contradicted: false,
+    approval: null,
+    signedAt: null,
+  };
+}
+
+function commonFacts(found: FoundBundle, bundle: Bundle, check: SignatureCheck) {
+  const signature: SignatureStatus = found.defect ? 'invalid' : check.status;
+  return {
+    place: found.place,
+    digest: bundle.payloadDigest,
+    method: check.identity?.method ?? methodOf(bundle),
+    signer: check.identity,
+    signature,
+    reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
+  };
+}
+
+function methodOf(bundle: Bundle) {
+  if (bundle.material.kind === 'certificates') return 'x509' as const;
+  return bundle.material.hint.startsWith('openpgp4fpr:') ? ('pgp' as const) : ('key' as const);
+}
+
+interface SubjectMatch {
+  readonly covers: readonly string[];
+  readonly contradicted: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/** Which units the statement's subjects cover, and whether it names content that is not there. */
+function compareSubjects(statement: Statement, view: ContentView, approval: ApprovalContent | undefined): SubjectMatch {
+  const named = statement.subject.map((subject) => ({ digests: subjectDigests(subject), name: subject.name }));
+  const known = new Set<string>(view.digests);
+  const groups = groupsBy(approval?.content ?? []);
+  const covers = new Set(
+    named
+      .flatMap(({ digests }) => digests)
+      .flatMap((digest) =>
+        known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? new Set())) : [],
+      ),
+  );
+  const bySif = named.filter(({ name }) => view.kind === 'sif' && name === SIF_SUBJECT);
+  const byAlias = !approval && named.some(({ digests }) => digests.some((digest) => view.aliases.includes(digest)));
+  if (byAlias) return { covers: view.units, contradicted: false, reasons: [] };
+  const differs = covers.size === 0 || bySif.some(({ digests }) => !digests.some((digest) => known.has(digest)));
+  const reasons = differs && approval ? view.explain(approval.content) : [];
+  return { covers: [...covers], contradicted: differs && (view.known || reasons.length > 0), reasons };
+}
+
+/** The groups that each digest was approved for; undefined when the approval does not say. */
+function groupsBy(content: readonly ApprovedContent[]): ReadonlyMap<Digest, ReadonlySet<number>> | undefined {
+  if (content.length === 0) return undefined;
+  const groups = new Map<Digest, Set<number>>();
+  for (const { group, metadata } of content) {
+    const digest = sha256(utf8(metadata));
+    groups.set(digest, (groups.get(digest) ?? new Set()).add(group));
+  }
+  return groups;
+}
+
+function reason(code: string, message: string): Reason {
+  return { code, message, hint: 'sign the stage again, or remove the object if it is not needed' };
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was found on an image, a SIF or one in a registry alike, as signing and evidence need it.
+
+import type { ApprovedContent } from '../attest/approval.ts';
+import type { StatementSubject } from '../attest/statement.ts';
+import type { ImageFacts } from '../policy/facts.ts';
+import type { BundleFact, ContentView } from './bundle.ts';
+
+/** What signing needs to know of an image. */
+export interface Examined {
+  readonly facts: ImageFacts;
+  readonly view: ContentView;
+  readonly bundles: readonly BundleFact[];
+  /** What an approval or evidence must name. */
+  readonly subjects: readonly StatementSubject[];
+  /** Signed messages of a SIF's groups; empty for other images. */
+  readonly content: readonly ApprovedContent[];
+  /** Descriptor slots left; null where there is no such limit. */
+  readonly freeSlots: number | null;
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is on a SIF, by what it says of itself: objects, layers, evidence, free slots. Reads kilobytes, checks no
+// signature and hashes no data, so nothing here is proven; verify-all proves.
+
+import { sha256 } from '../base/digest.ts';
+import { isJsonObject } from '../base/json.ts';
+import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
+import { cosignTag } from '../oci/cosign/cosign.ts';
+import { openFileSource } from '../sif/source.ts';
+import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
+import { type Bundle, parseBundle } from '../attest/bundle.ts';
+import { isNativeDsse, parseNativeDsse } from '../attest/native-dsse.ts';
+import { parseStatement } from '../attest/statement.ts';
+import { type FoundCosign, readRegistryLayers, type RegistryImage } from './registry/attached.ts';
+import { registrySource } from './registry/source.ts';
+import { type FoundNative, placeText, readSignatureObjects } from './sif/native-signatures.ts';
+
+export interface ObjectOutline {
+  readonly id: number;
+  readonly type: string;
+  readonly group: number | null;
+  /** `group 1` or `object 3`. */
+  readonly link: string | null;
+  readonly name: string;
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** A layer or piece of evidence as it names itself; every field is a claim. */
+export interface ClaimOutline {
+  readonly where: string;
+  readonly kind: 'native-pgp' | 'native-dsse' | 'cosign' | 'approval' | 'evidence' | 'unreadable';
+  readonly stage: string | null;
+  readonly predicateType: string | null;
+  readonly signer: string | null;
+  readonly digest: string;
+  readonly signedAt: string | null;
+}
+
+export interface SifOutline {
+  readonly id: string;
+  readonly architecture: string;
+  readonly sizeBytes: number;
+  readonly objects: readonly ObjectOutline[];
+  readonly freeSlots: number;
+  readonly totalSlots: number;
+}
+
+/** What an image shows of itself; `sif` is null for OCI images. */
+export interface ImageOutline {
+  /** Manifest digest, for images in registries and layout folders. */
+  readonly manifest: string | null;
+  /** Digests of the platform manifests of an index. */
+  readonly platforms: readonly string[];
+  readonly sif: SifOutline | null;
+  readonly layers: readonly ClaimOutline[];
+  readonly evidence: readonly ClaimOutline[];
+}
+
+/** The outline of a SIF file. @throws SifError when it is no readable SIF; SystemError */
+export async function outlineFile(path: string): Promise<ImageOutline> {
+  await using source = await openFileSource(path);
+  const image = await openSif(source);
+  return { manifest: null, platforms: [], sif: outlineSif(image), ...sorted(await sifClaims(image)) };
+}
+
+/**
+ * The outline of an image in a registry or layout folder.
+ * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+ */
+export async function outlineRegistryImage(image: RegistryImage): Promise<ImageOutline> {
+  const { shape, repository, descriptor } = image;
+  const sif = shape.is === 'sif' ? await openSif(registrySource(repository, shape.layer)) : undefined;
+  const layers = await readRegistryLayers(image);
+  const inside = sif ? await sifClaims(sif) : [];
+  const known = new Set(inside.map(({ digest }) => digest));
+  const attached = [
+    ...layers.natives.flatMap(nativeClaims),
+    ...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)),
+    ...layers.cosign.map(cosignClaim),
+  ];
+  return {
+    manifest: descriptor.digest,
+    platforms: shape.is === 'index' ? shape.children.map(({ digest }) => digest) : [],
+    sif: sif ? outlineSif(sif) : null,
+    ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
+  };
+}
+
+function sorted(claims: readonly ClaimOutline[]): Pick<ImageOutline, 'layers' | 'evidence'> {
+  return {
+    layers: claims.filter(({ kind }) => kind !== 'evidence'),
+    evidence: claims.filter(({ kind }) => kind === 'evidence'),
+  };
+}
+
+async function sifClaims(image: SifImage): Promise<readonly ClaimOutline[]> {
+  const { natives, lane } = await readSignatureObjects(image);
+  return [
+    ...natives.flatMap(nativeClaims),
+    ...lane.map(({ object, data }) => bundleClaim(`object ${object.id}`, data)),
+  ];
+}
+
+function outlineSif(image: SifImage): SifOutline {
+  return {
+    id: image.header.id,
+    architecture: primaryArchitecture(image),
+    sizeBytes: image.source.sizeBytes,
+    objects: image.objects.map(outlineObject),
+    freeSlots: image.freeSlots,
+    totalSlots: image.totalSlots,
+  };
+}
+
+/** The partition's own architecture; the header's is not protected by any signature (sif.md 7.1). */
+function primaryArchitecture(image: SifImage): string {
+  const partitions = image.objects.flatMap(({ partition }) => (partition ? [partition] : []));
+  return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? 'unknown';
+}
+
+function outlineObject(object: SifObject): ObjectOutline {
+  const { id, typeName, group, linkedGroup, linkedObject, name, offset, sizeBytes } = object;
+  const link =
+    linkedGroup !== undefined ? `group ${linkedGroup}` : linkedObject !== undefined ? `object ${linkedObject}` : null;
+  return { id, type: typeName, group: group === 0 ? null : group, link, name, offset, sizeBytes };
+}
+
+function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimOutline[] {
+  const base = { where: placeText(place), stage: null, predicateType: null, signedAt: null };
+  if (!isNativeDsse(data)) {
+    return [{ ...base, kind: 'native-pgp', signer: fingerprint ? `pgp:${fingerprint}` : null, digest: sha256(data) }];
+  }
+  try {
+    return parseNativeDsse(data).signatures.map(({ keyid, signature }) => ({
+      ...base,
+      kind: 'native-dsse',
+      signer: keyid ?? null,
+      digest: sha256(signature),
+    }));
+  } catch {
+    return [{ ...base, kind: 'unreadable', signer: null, digest: sha256(data) }];
+  }
+}
+
+function bundleClaim(where: string, data: Uint8Array): ClaimOutline {
+  try {
+    const bundle = parseBundle(data);
+    const { predicateType, predicate } = parseStatement(bundle.envelope.payload);
+    const parsed =
+      predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(predicate) ? parseApproval(predicate) : undefined;
+    return {
+      where,
+      kind: parsed ? 'approval' : 'evidence',
+      stage: parsed?.approval.stage ?? null,
+      predicateType,
+      signer: claimedSigner(bundle),
+      digest: bundle.payloadDigest,
+      signedAt: parsed?.approval.timeVerified ?? null,
+    };
+  } catch {
+    return {
+      where,
+      kind: 'unreadable',
+      stage: null,
+      predicateType: null,
+      signer: null,
+      digest: sha256(data),
+      signedAt: null,
+    };
+  }
+}
+
+function cosignClaim({ subject, signature }: FoundCosign): ClaimOutline {
+  return {
+    where: `tag ${cosignTag(subject, 'sig')}`,
+    kind: 'cosign',
+    stage: null,
+    predicateType: null,
+    signer: null,
+    digest: sha256(signature.payload),
+    signedAt: null,
+  };
+}
+
+function claimedSigner({ material }: Bundle): string {
+  if (material.kind === 'public-key') {
+    const fingerprint = /^openpgp4fpr:([0-9a-f]{40})$/.exec(material.hint)?.[1];
+    return fingerprint ? `pgp:${fingerprint.toUpperCase()}` : `key:${material.hint}`;
+  }
+  return `x509:${material.chain[0] ? sha256(material.chain[0]).slice(7) : ''}`;
+}

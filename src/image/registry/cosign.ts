@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// What cosign's legacy tags hold → facts: plain signatures, checked as strictly as podman does, and attestations.
+
+import type { ImageFacts, LayerFact, Place } from '../../policy/facts.ts';
+import type { Reason } from '../../findings/reason.ts';
+import { type Digest, sha256 } from '../../base/digest.ts';
+import { CountersignError } from '../../base/errors.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { parsePem } from '../../base/pem.ts';
+import { cosignTag, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
+import { isRosterUri } from '../../attest/approval.ts';
+import { parseEnvelope } from '../../attest/envelope.ts';
+import { encodePae } from '../../attest/pae.ts';
+import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
+import type { SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
+import type { FoundCosign, FoundEnvelope, RegistryLayers } from './attached.ts';
+
+/** With what and against what legacy entries are checked. */
+export interface LegacyCheck {
+  readonly verifier: Verifier;
+  readonly now: Date;
+  unitsOf(digest: Digest): readonly string[];
+}
+
+/** Facts from cosign's legacy tags: signatures that name no stage, and attestations. Never throws for what is in them. */
+export async function legacyFacts(
+  layers: RegistryLayers,
+  check: LegacyCheck,
+): Promise<Pick<ImageFacts, 'layers' | 'evidence'>> {
+  const signatures: LayerFact[] = [];
+  for (const found of layers.cosign) signatures.push(await cosignFact(found, check));
+  const evidence: ImageFacts['evidence'][number][] = [];
+  for (const found of layers.envelopes) evidence.push(...(await envelopeFacts(found, check)));
+  return { layers: signatures, evidence };
+}
+
+async function cosignFact({ subject, signature }: FoundCosign, check: LegacyCheck): Promise<LayerFact> {
+  const place: Place = { in: 'registry', name: `tag ${cosignTag(subject, 'sig')}` };
+  const { payload } = signature;
+  const result = await check.verifier.verifyDsse(
+    {
+      pae: payload,
+      signature: signature.signature,
+      material: materialOf(signature),
+      keyid: undefined,
+      hashing: 'bundle',
+    },
+    check.now,
+  );
+  const said = parseSimpleSigning(payload);
+  const matches = said?.digest === subject;
+  const reasons: readonly Reason[] = said
+    ? []
+    : [
+        {
+          code: 'COSIGN_PAYLOAD_INVALID',
+          message: 'the signed payload is no cosign signature of an image: podman and skopeo refuse it too',
+          hint: 'sign the image again with cosign or countersign',
+        },
+      ];
+  return {
+    place,
+    kind: 'cosign',
+    method: result.identity?.method ?? (signature.certificate === undefined ? 'key' : 'x509'),
+    digest: sha256(payload),
+    signer: result.identity,
+    signature: said || result.status !== 'valid' ? result.status : 'invalid',
+    reasons: [...result.reasons, ...reasons],
+    covers: matches ? check.unitsOf(subject) : [],
+    contradicted: !matches,
+    approval: null,
+    signedAt: null,
+    ...statedStage(said?.optional['stage']),
+    ...(said ? { signedReference: said.reference } : {}),
+  };
+}
+
+function statedStage(stage: JsonValue | undefined): Pick<LayerFact, 'statedStage'> {
+  return stage === undefined ? {} : { statedStage: typeof stage === 'string' ? stage : null };
+}
+
+/** Certificates of a legacy signature, undefined for a bare key; a self-signed root at the end does no harm. */
+function materialOf(signature: FoundCosign['signature']): VerificationMaterial | undefined {
+  if (signature.certificate === undefined) return undefined;
+  try {
+    const chain = parsePem(`${signature.certificate}\n${signature.chain ?? ''}`).map(({ der }) => der);
+    return chain.length > 0 ? { kind: 'certificates', chain } : undefined;
+  } catch (error) {
+    if (error instanceof CountersignError) return { kind: 'certificates', chain: [new Uint8Array()] };
+    throw error;
+  }
+}
+
+async function envelopeFacts({ subject, bytes }: FoundEnvelope, check: LegacyCheck): Promise<ImageFacts['evidence']> {
+  try {
+    const envelope = parseEnvelope(bytes);
+    if (envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE) return [];
+    const { payload, payloadType } = envelope;
+    const statement = parseStatement(payload);
+    if (isRosterUri(statement.predicateType)) return [];
+    const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
+    const facts: ImageFacts['evidence'][number][] = [];
+    for (const { signature, keyid } of envelope.signatures) {
+      const pae = encodePae(payloadType, payload);
+      const input = { pae, signature, material: undefined, keyid, hashing: 'bundle' } as const;
+      const result: SignatureCheck = await check.verifier.verifyDsse(input, check.now);
+      facts.push({
+        place: { in: 'registry', name: `tag ${cosignTag(subject, 'att')}` },
+        predicateType: statement.predicateType,
+        digest: sha256(payload),
+        method: result.identity?.method ?? 'key',
+        signer: result.identity,
+        signature: result.status,
+        reasons: result.reasons,
+        covers: matches ? check.unitsOf(subject) : [],
+        contradicted: !matches,
+      });
+    }
+    return facts;
+  } catch (error) {
+    // An attestation that nobody can read proves nothing and takes nothing away.
+    if (error instanceof CountersignError) return [];
+    throw error;
+  }
+}

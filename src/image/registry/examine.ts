@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// One image in a registry → all facts about it. A SIF is judged by its own layers and the attached ones, its data by
+// those who vouch for it or by reading it; any other image by its manifest digest, and an index with all its platforms.
+
+import { basename } from 'node:path';
+import type { ImageFacts } from '../../policy/facts.ts';
+import type { Reason } from '../../findings/reason.ts';
+import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
+import type { OciDescriptor, ReadableRepository } from '../../oci/oci.ts';
+import { DATA_TYPE } from '../../sif/descriptor.ts';
+import { openSif, type SifImage } from '../../sif/sif.ts';
+import { type StatementSubject, subjectNamed } from '../../attest/statement.ts';
+import type { Verifier } from '../../crypto/verifier.ts';
+import { sifContent, sifSubjects } from '../sif/subjects.ts';
+import { type BundleFact, type ContentView, openBundle, placeBundle } from '../bundle.ts';
+import { legacyFacts } from './cosign.ts';
+import { blobProblems } from './blobs.ts';
+import { readRegistryLayers, type RegistryImage, type RegistryLayers } from './attached.ts';
+import { blobHasher, registrySource } from './source.ts';
+import { examineSif, type ExamineOptions, type SifExamination, sifView } from '../sif/examine.ts';
+import { readSignatureObjects } from '../sif/native-signatures.ts';
+import type { Examined } from '../examined.ts';
+
+export interface RegistryExamination extends Examined {
+  readonly image: RegistryImage;
+  readonly layers: RegistryLayers;
+  /** Set when the image is a SIF. */
+  readonly sif: SifExamination | undefined;
+}
+
+export interface ExamineRegistryOptions {
+  readonly name: string;
+  readonly verifier: Verifier;
+  readonly now: Date;
+  /**
+   * Read and hash a SIF's data instead of relying on who vouches for it; of any other image config and layers, which
+   * else are taken to be what its manifests name.
+   */
+  readonly verifyData: boolean;
+  readonly onBytes?: (done: number, total: number) => void;
+}
+
+/**
+ * Reads, checks and compares everything on an image in a registry.
+ * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+ */
+export async function examineRegistryImage(
+  image: RegistryImage,
+  options: ExamineRegistryOptions,
+): Promise<RegistryExamination> {
+  if (image.shape.is === 'sif') return examineSifImage(image, options);
+  return examinePlainImage(image, await readRegistryLayers(image), options);
+}
+
+async function examineSifImage(image: RegistryImage, options: ExamineRegistryOptions): Promise<RegistryExamination> {
+  if (image.shape.is !== 'sif') throw new Error('not a SIF');
+  const { layer } = image.shape;
+  const { name, verifier, now, verifyData, onBytes } = options;
+  const file = await openRemoteSif(image.repository, layer);
+  const layers = await readRegistryLayers(image, await signatureBlobs(file));
+  const broken = await blobProblems(image, { verifyData: false });
+  const { sif, facts } = await examineWithAttached(
+    file,
+    { image, layers },
+    {
+      name,
+      verifier,
+      now,
+      ...(verifyData ? { data: 'read', hash: blobHasher(image.repository, layer) } : { data: 'claimed' }),
+      ...(onBytes ? { onBytes } : {}),
+    },
+  );
+  const view = sifView(sif);
+  const whole: readonly StatementSubject[] = [image.descriptor.digest, layer.digest].map((digest) =>
+    subjectOf(image, digest),
+  );
+  return {
+    image,
+    layers,
+    sif,
+    facts: { ...facts, problems: [...broken, ...facts.problems] },
+    view,
+    bundles: sif.bundles,
+    subjects: [...sifSubjects(sif), ...whole],
+    content: sifContent(sif),
+    freeSlots: sif.image.freeSlots,
+  };
+}
+
+/**
+ * All facts about a SIF, in the registry or fetched from it, together with what is attached to it there.
+ * @throws SifError when it cannot be read as a SIF
+ */
+export async function examineWithAttached(
+  file: SifImage,
+  { image, layers }: { readonly image: RegistryImage; readonly layers: RegistryLayers },
+  options: Omit<ExamineOptions, 'beside' | 'besideNatives' | 'aliases'>,
+): Promise<{ readonly sif: SifExamination; readonly facts: ImageFacts }> {
+  const { verifier, now } = options;
+  const blobs = image.shape.is === 'sif' ? [image.shape.layer.digest] : [];
+  const sif = await examineSif(file, {
+    ...options,
+    beside: layers.bundles,
+    besideNatives: layers.natives,
+    aliases: [image.descriptor.digest, ...blobs],
+  });
+  const more = await legacyFacts(layers, { verifier, now, unitsOf: () => sif.facts.units.map(({ id }) => id) });
+  const facts: ImageFacts = {
+    ...sif.facts,
+    ...referenceOf(image),
+    layers: [...sif.facts.layers, ...more.layers],
+    evidence: [...sif.facts.evidence, ...more.evidence],
+    problems: [...sif.facts.problems, ...listProblems(layers)],
+  };
+  return { sif, facts };
+}
+
+/** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
+async function openRemoteSif(repository: ReadableRepository, layer: OciDescriptor): Promise<SifImage> {
+  const source = registrySource(repository, layer);
+  const file = await openSif(source);
+  const signatures = file.objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
+  await source.prefetch(signatures.map(({ offset, sizeBytes }) => ({ offset, lengthBytes: sizeBytes })));
+  return file;
+}
+
+/** The signature objects of a file by digest: what its layers are called when they are attached. */
+async function signatureBlobs(file: SifImage): Promise<ReadonlyMap<Digest, Uint8Array>> {
+  const { natives, lane } = await readSignatureObjects(file);
+  return new Map([...natives, ...lane].map(({ data }) => [sha256(data), data]));
+}
+
+async function examinePlainImage(
+  image: RegistryImage,
+  layers: RegistryLayers,
+  { name, verifier, now, verifyData, onBytes }: ExamineRegistryOptions,
+): Promise<RegistryExamination> {
+  const broken = await blobProblems(image, { verifyData, ...(onBytes ? { onBytes } : {}) });
+  const digests = image.subjects.map(({ digest }) => digest);
+  const unitsOf = (digest: Digest): readonly string[] => (digests.includes(digest) ? [unitId(digest)] : []);
+  const units = digests.map(unitId);
+  const view: ContentView = { kind: 'oci', digests, aliases: [], units, known: true, unitsOf, explain: () => [] };
+  const bundles: BundleFact[] = [];
+  for (const found of layers.bundles) bundles.push(placeBundle(await openBundle(found, verifier, now), view));
+  const legacy = await legacyFacts(layers, { verifier, now, unitsOf });
+  const facts: ImageFacts = {
+    name,
+    kind: 'oci',
+    ...referenceOf(image),
+    contentDigests: [image.descriptor.digest],
+    units: units.map((id) => ({ id })),
+    layers: [...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])), ...legacy.layers],
+    evidence: [...bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])), ...legacy.evidence],
+    // What is approved of such an image is its manifest, and that was read and hashed.
+    dataRead: true,
+    problems: [...broken, ...listProblems(layers)],
+  };
+  const subjects = digests.map((digest) => subjectOf(image, digest));
+  return { image, layers, sif: undefined, facts, view, bundles, subjects, content: [], freeSlots: null };
+}
+
+/** What signatures that name a place are compared with; a folder is none. */
+function referenceOf({ repository: { name }, asked }: RegistryImage): Pick<ImageFacts, 'reference'> {
+  return name.startsWith('oci:') ? {} : { reference: `${name}${isDigest(asked) ? '@' : ':'}${asked}` };
+}
+
+function unitId(digest: Digest): string {
+  return `manifest ${digest}`;
+}
+
+/** Statements are public: of a layout folder only the last part of its path is named. */
+function subjectOf({ repository: { name } }: RegistryImage, digest: Digest): StatementSubject {
+  const place = name.startsWith('oci:') ? `oci:${basename(name)}` : name;
+  return subjectNamed(place, digest);
+}
+
+/** Entries that are named when they are passed over. */
+const REJECTED_SHOWN = 20;
+
+/** A list that was cut proves nothing about what is missing, so no verdict may rest on it. */
+function listProblems({ complete, rejected }: RegistryLayers): readonly Reason[] {
+  const passedOver = rejected.slice(0, REJECTED_SHOWN).map(({ digest, reason }): Reason => {
+    const what = digest.startsWith('sha256:') ? `referrer ${digest}` : digest;
+    return {
+      code: 'REGISTRY_ATTACHED_UNREADABLE',
+      message: `${what} is passed over: ${reason}`,
+      hint: 'nothing; or let the user list tags, or find out who altered the registry',
+      severity: 'remark',
+    };
+  });
+  if (complete) return passedOver;
+  const cut: Reason = {
+    code: 'REGISTRY_ATTACHED_TOO_LARGE',
+    message: 'more is attached to the image than is looked at',
+    hint: 'remove attached manifests that are not needed',
+  };
+  return [cut, ...passedOver];
+}

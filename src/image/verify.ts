@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// One subject → its verdict: examine, then evaluate. The one path that verify-all, sign-stage, push-oras and pull share,
+// so that what one accepts no other refuses.
+
+import { evaluatePolicy } from '../policy/evaluate.ts';
+import type { LoadedPolicy } from '../policy/document/load.ts';
+import type { ImageVerdict } from '../policy/verdict.ts';
+import type { EarlyHash } from '../sif/hash/early.ts';
+import { openSif, type SifImage } from '../sif/sif.ts';
+import { openFileSource } from '../sif/source.ts';
+import { createVerifier, type TrustMaterial, type Verifier } from '../crypto/verifier.ts';
+import type { FoundBundle } from './bundle.ts';
+import { examineSif, type ExamineOptions, type SifExamination } from './sif/examine.ts';
+import type { FoundNative } from './sif/native-signatures.ts';
+
+/** By what an image is judged: a policy with its trust material, or trust material alone. */
+export interface Judge {
+  readonly policy: LoadedPolicy | undefined;
+  readonly verifier: Verifier;
+  /** Without a policy: stages that must be there. */
+  readonly requiredStages: readonly string[];
+  /** With a policy: the stages it is asked about; all of them when absent. */
+  readonly stages?: readonly string[];
+  readonly now: Date;
+}
+
+/** A judge; the material of the command line is added to the policy's. */
+export async function createJudge(options: {
+  readonly policy: LoadedPolicy | undefined;
+  readonly material?: TrustMaterial;
+  readonly requiredStages?: readonly string[];
+  readonly stages?: readonly string[];
+  readonly now: Date;
+}): Promise<Judge> {
+  const { policy, stages, now } = options;
+  const verifier = await createVerifier(mergeTrust([policy?.trust, options.material]));
+  return { policy, verifier, requiredStages: options.requiredStages ?? [], ...(stages ? { stages } : {}), now };
+}
+
+/** All of several trust materials as one. */
+export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): TrustMaterial {
+  const given = parts.filter((part) => part !== undefined);
+  return {
+    keyrings: given.flatMap((part) => part.keyrings),
+    keys: given.flatMap((part) => part.keys),
+    anchors: given.flatMap((part) => part.anchors),
+    intermediates: given.flatMap((part) => part.intermediates),
+    certificates: given.flatMap((part) => part.certificates),
+    origins: new Map(given.flatMap((part) => [...(part.origins ?? [])])),
+  };
+}
+
+export interface VerifyOptions {
+  /** How the image is called in the verdict; the path if absent. */
+  readonly name?: string;
+  /** Bundles that travelled beside the image. */
+  readonly beside?: readonly FoundBundle[];
+  /** Native signatures that travelled beside the image. */
+  readonly besideNatives?: readonly FoundNative[];
+  readonly onBytes?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  /** The same file, opened and being hashed already. */
+  readonly early?: EarlyHash;
+  /** How the data is hashed; default: by reading it. */
+  readonly hash?: NonNullable<ExamineOptions['hash']>;
+  /** Decide about these stages only. */
+  readonly stages?: readonly string[];
+}
+
+export interface VerifiedSif {
+  readonly verdict: ImageVerdict;
+  readonly examination: SifExamination;
+}
+
+/**
+ * The verdict about a SIF file, its data read once.
+ * @throws SifError when it is no readable SIF; SystemError when the file cannot be read
+ */
+export async function verifySifFile(path: string, judge: Judge, options: VerifyOptions = {}): Promise<VerifiedSif> {
+  if (options.early) return await verifyOpened(options.early.image, judge, { name: path, ...options });
+  await using source = await openFileSource(path);
+  return await verifyOpened(await openSif(source), judge, { name: path, ...options });
+}
+
+async function verifyOpened(
+  image: SifImage,
+  judge: Judge,
+  options: VerifyOptions & { readonly name: string },
+): Promise<VerifiedSif> {
+  const { early, stages, ...rest } = options;
+  const examination = await examineSif(image, {
+    ...rest,
+    verifier: judge.verifier,
+    now: judge.now,
+    ...(early ? { hash: (...asked) => early.hash(...asked) } : {}),
+  });
+  return { verdict: judgeFacts(examination, judge, stages), examination };
+}
+
+/** The verdict about what an examination found; about `stages`, else about those that the judge is asked about. */
+export function judgeFacts(
+  examination: Pick<SifExamination, 'facts'>,
+  judge: Judge,
+  stages?: readonly string[],
+): ImageVerdict {
+  return evaluatePolicy(judge.policy?.policy, examination.facts, {
+    now: judge.now,
+    requiredStages: judge.requiredStages,
+    ...(stages ? { stages } : judge.stages ? { stages: judge.stages, tellOthers: true } : {}),
+  });
+}

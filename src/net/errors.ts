@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can go wrong between us and an HTTP server before it has given a complete answer.
+
+import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT, isErrnoException } from '../base/errors.ts';
+
+export const NETWORK_CODES = {
+  NETWORK_ABORTED: { when: 'a request was cancelled', fix: 'repeat the command' },
+  NETWORK_CONNECT_FAILED: {
+    when: 'no connection to a server could be made: unknown name, refused, unreachable, or too slow to connect',
+    fix: 'check the host name, the network and the proxy settings (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)',
+  },
+  NETWORK_CONNECTION_LOST: {
+    when: 'a server closed the connection before its answer was complete',
+    fix: 'repeat the command; a download continues where it stopped',
+  },
+  NETWORK_PLAIN_HTTP_REFUSED: {
+    when: 'an address without TLS was asked for that is not on this machine',
+    fix: 'use https, or set `plain-http: true` for a registry in a network you trust',
+  },
+  NETWORK_PROXY_FAILED: {
+    when: 'the HTTP proxy refused or broke the connection, or its address is not a URL',
+    fix: 'check HTTPS_PROXY, HTTP_PROXY and NO_PROXY and the rights of the proxy user',
+  },
+  NETWORK_REDIRECT_REFUSED: {
+    when: 'a server redirected in a circle, from https to http, or to an address that cannot be used',
+    fix: 'report it to the operator of the server; nothing was sent to the new address',
+  },
+  NETWORK_RESPONSE_INVALID: {
+    when: 'the answer is not HTTP',
+    fix: 'check that host and port belong to an HTTP server, and whether it needs TLS',
+  },
+  NETWORK_RESPONSE_TOO_LARGE: {
+    when: 'an answer that has to fit into memory is larger than the limit for its kind',
+    fix: 'check that the right address was given; the limits are listed in docs/formats.md',
+  },
+  NETWORK_TIMEOUT: {
+    when: 'a server accepted the request and then sent or took no byte for too long',
+    fix: 'repeat the command; if it stays, check the server or the proxy in between',
+  },
+  NETWORK_TLS_FAILED: {
+    when: 'the TLS certificate of a server is not trusted, expired, or for another name',
+    fix: 'give the certificate of a private CA with `ca-certificates`, SSL_CERT_FILE or NODE_EXTRA_CA_CERTS',
+  },
+} as const satisfies CodeCatalogue;
+
+export type NetworkCode = keyof typeof NETWORK_CODES;
+
+const WORTH_REPEATING: ReadonlySet<string> = new Set<NetworkCode>([
+  'NETWORK_CONNECT_FAILED',
+  'NETWORK_CONNECTION_LOST',
+  'NETWORK_PROXY_FAILED',
+  'NETWORK_TIMEOUT',
+]);
+
+/** The network or the server on the other side failed: exit code 3. */
+export class NetworkError extends CountersignError {
+  override readonly exitCode = EXIT.environment;
+  declare readonly code: NetworkCode;
+  constructor(code: NetworkCode, message: string, details: ErrorDetails) {
+    super(code, message, details);
+  }
+
+  /** The same error, with what it is to be seen in. */
+  about(place: string): NetworkError {
+    const { hint, cause } = this;
+    return new NetworkError(this.code, `${place}: ${this.message}`, { hint, cause });
+  }
+}
+
+/** True when the same request may succeed a moment later; a name that does not exist stays unknown. */
+export function isPassingNetworkError(error: unknown): error is NetworkError {
+  if (!(error instanceof NetworkError) || !WORTH_REPEATING.has(error.code)) return false;
+  return !(isErrnoException(error.cause) && error.cause.code === 'ENOTFOUND');
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+// The index.json of an OCI layout folder: which manifests it lists, under which tags; changed by one writer at a time.
+
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { decodeUtf8 } from '../../base/bytes.ts';
+import { type Digest, isDigest } from '../../base/digest.ts';
+import { CountersignError, DataError, fileError, isErrnoException, SystemError } from '../../base/errors.ts';
+import { readFileBounded, readKeyFile, writeFileAtomic } from '../../files/files.ts';
+import { makeFolder } from '../../files/folder.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
+import { LIMITS } from '../../base/limits.ts';
+import type { Clock } from '../../base/clock.ts';
+import { RegistryError } from '../errors.ts';
+import { readDescriptor } from '../manifest.ts';
+import { MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
+
+const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
+/** A lock is held for milliseconds; one this old belongs to a process that died. */
+const STALE_LOCK_MS = 30_000;
+const LOCK_WAIT_MS = 60_000;
+
+/** An entry of index.json that has a tag. */
+export interface TaggedImage {
+  /** As it stands there; it need not be a tag that registries allow. */
+  readonly tag: string;
+  /** Undefined when nobody can tell which image that is: the entry is malformed, or has a digest of an unknown kind. */
+  readonly digest: Digest | undefined;
+}
+
+/** index.json of one folder. */
+export class LayoutIndex {
+  readonly #folder: string;
+  readonly #clock: Clock;
+
+  private constructor(folder: string, clock: Clock) {
+    this.#folder = folder;
+    this.#clock = clock;
+  }
+
+  /**
+   * The index of an existing layout.
+   * @throws RegistryError REGISTRY_LAYOUT_INVALID; SystemError
+   */
+  static async open(folder: string, clock: Clock): Promise<LayoutIndex> {
+    const marker = parsedOrInvalid(await readMarker(folder), folder, 'oci-layout');
+    const version = marker['imageLayoutVersion'];
+    if (typeof version !== 'string' || !version.startsWith('1.'))
+      throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
+    const index = new LayoutIndex(folder, clock);
+    const listed = await index.#listed();
+    const [first] = listed;
+    if (first && !listed.some(({ descriptor }) => descriptor)) throw invalid(folder, `is damaged: ${first.problem}`);
+    return index;
+  }
+
+  /**
+   * The index of a layout, made if there is none.
+   * @throws RegistryError REGISTRY_LAYOUT_INVALID when the folder holds something else; SystemError
+   */
+  static async create(folder: string, clock: Clock): Promise<LayoutIndex> {
+    if (!(await exists(join(folder, 'oci-layout')))) {
+      if (await exists(join(folder, 'index.json')))
+        throw invalid(folder, 'has an index.json and no oci-layout', {
+          hint: 'give an OCI layout folder, or a new name to create one',
+        });
+      await makeFolder(join(folder, 'blobs', 'sha256'));
+      const index = new LayoutIndex(folder, clock);
+      await index.#locked(() => index.#writeFirst());
+      await writeFileAtomic(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    }
+    return LayoutIndex.open(folder, clock);
+  }
+
+  /** The type that a manifest gives itself, or that its shape shows. */
+  static sniffMediaType(bytes: Uint8Array): string | undefined {
+    try {
+      const document = parseJson(bytes, 'a manifest');
+      if (!isJsonObject(document)) return undefined;
+      const named = document['mediaType'];
+      if (typeof named === 'string') return named;
+      return 'manifests' in document ? MEDIA_TYPE.index : MEDIA_TYPE.manifest;
+    } catch (error) {
+      if (error instanceof CountersignError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Every listed manifest; an entry that cannot be read is none, and hides no other. Without media type it is ''. */
+  async entries(): Promise<readonly OciDescriptor[]> {
+    return (await this.#listed()).flatMap(({ descriptor }) => descriptor ?? []);
+  }
+
+  /**
+   * The entry with a tag or digest. Which of several images a tag means nobody can tell, so that is an error.
+   * @throws RegistryError REGISTRY_LAYOUT_INVALID
+   */
+  async find(reference: string): Promise<OciDescriptor | undefined> {
+    const listed = await this.#listed();
+    const entries = listed.flatMap(({ descriptor }) => descriptor ?? []);
+    if (isDigest(reference)) return entries.find(({ digest }) => digest === reference);
+    const odd = listed.find(({ tag, descriptor }) => tag === reference && !descriptor);
+    if (odd) throw invalid(this.#folder, `is damaged: ${odd.problem}`);
+    const named = entries.filter(({ annotations }) => annotations?.[TAG_ANNOTATION] === reference);
+    const digests = [...new Set(named.map(({ digest }) => digest))];
+    if (digests.length > 1) throw repeatedTag(this.#folder, reference, digests);
+    return named[0];
+  }
+
+  async tags(): Promise<readonly string[]> {
+    return [...new Set((await this.tagged()).map(({ tag }) => tag))];
+  }
+
+  /** Every entry with a tag, in the order of the file. */
+  async tagged(): Promise<readonly TaggedImage[]> {
+    return (await this.#listed()).flatMap(({ tag, descriptor }) =>
+      tag === undefined ? [] : [{ tag, digest: descriptor?.digest }],
+    );
+  }
+
+  /**
+   * Lists a manifest; with a tag, the tag moves to it. Entries of others and unknown fields stay.
+   * @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
+   */
+  async put(descriptor: OciDescriptor, tag: string | undefined): Promise<void> {
+    await this.#locked(async () => {
+      const document = await this.#read();
+      const before = this.#rawEntries(document);
+      const entry = { ...descriptor, ...(tag === undefined ? {} : { annotations: { [TAG_ANNOTATION]: tag } }) };
+      const manifests = tag === undefined ? withUntagged(before, entry) : withTag(before, entry, tag);
+      if (manifests === before) return;
+      await writeFileAtomic(this.#path('index.json'), JSON.stringify({ ...document, manifests }));
+    });
+  }
+
+  /** Lists a manifest no more, whatever tags it has. @throws as put */
+  async remove(digest: Digest): Promise<void> {
+    await this.#locked(async () => {
+      const document = await this.#read();
+      const before = this.#rawEntries(document);
+      const manifests = before.filter((item) => !isJsonObject(item) || item['digest'] !== digest);
+      if (manifests.length === before.length) return;
+      await writeFileAtomic(this.#path('index.json'), JSON.stringify({ ...document, manifests }));
+    });
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  async #writeFirst(): Promise<void> {
+    if (await exists(this.#path('index.json'))) return;
+    const empty = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] };
+    await writeFileAtomic(this.#path('index.json'), JSON.stringify(empty));
+  }
+
+  async #read(): Promise<JsonObject> {
+    const bytes = await readFileBounded(this.#path('index.json'), LIMITS.manifestBytes);
+    return parsedOrInvalid(bytes, this.#folder, 'index.json');
+  }
+
+  #rawEntries(document: JsonObject): readonly JsonValue[] {
+    const entries = document['manifests'];
+    if (entries === null) return [];
+    if (!Array.isArray(entries)) throw invalid(this.#folder, 'has an index.json without manifests');
+    return entries;
+  }
+
+  async #listed(): Promise<readonly ListedEntry[]> {
+    return this.#rawEntries(await this.#read()).map(readEntry);
+  }
+
+  /** Runs `change` while no other process changes the index. */
+  async #locked(change: () => Promise<void>): Promise<void> {
+    const lock = this.#path('index.json.lock');
+    const token = randomBytes(16).toString('hex');
+    const startMs = this.#clock.nowMs();
+    while (!(await takeLock(lock, token))) {
+      await this.#breakStaleLock(lock);
+      if (this.#clock.nowMs() - startMs > LOCK_WAIT_MS)
+        throw new RegistryError('REGISTRY_LAYOUT_LOCKED', `another process keeps ${lock}`, {
+          hint: 'wait until it ends; remove that file if no such process exists',
+        });
+      await this.#clock.sleep(10 + this.#clock.random() * 40);
+    }
+    try {
+      await change();
+    } finally {
+      if ((await readLock(lock)) === token) await rm(lock, { force: true });
+    }
+  }
+
+  async #breakStaleLock(lock: string): Promise<void> {
+    const seen = await readLock(lock);
+    const ageMs = await stat(lock).then(
+      ({ mtimeMs }) => this.#clock.nowMs() - mtimeMs,
+      () => 0,
+    );
+    if (seen === undefined || ageMs < STALE_LOCK_MS) return;
+    const aside = `${lock}.${randomBytes(6).toString('hex')}`;
+    try {
+      await rename(lock, aside);
+      // Another process may have broken the lock and taken it in between: then it gets its own back.
+      if ((await readLock(aside)) === seen) await rm(aside, { force: true });
+      else await rename(aside, lock);
+    } catch (error) {
+      if (!isErrnoException(error) || error.code !== 'ENOENT') throw fileError(error, lock, 'write');
+    }
+  }
+}
+
+/** An entry of index.json; without descriptor when it cannot be read. */
+interface ListedEntry {
+  readonly tag: string | undefined;
+  readonly descriptor: OciDescriptor | undefined;
+  readonly problem: string;
+}
+
+function readEntry(entry: JsonValue, at: number): ListedEntry {
+  const named = isJsonObject(entry) ? tagOf(entry) : undefined;
+  const tag = typeof named === 'string' ? named : undefined;
+  try {
+    return { tag, descriptor: readDescriptor(entry, `index.json, manifests[${at}]`, true), problem: '' };
+  } catch (error) {
+    if (error instanceof CountersignError) return { tag, descriptor: undefined, problem: error.message };
+    throw error;
+  }
+}
+
+async function takeLock(lock: string, token: string): Promise<boolean> {
+  try {
+    await using file = await open(lock, 'wx', 0o644);
+    await file.writeFile(token);
+    return true;
+  } catch (error) {
+    if (isErrnoException(error) && error.code === 'EEXIST') return false;
+    throw fileError(error, lock, 'write');
+  }
+}
+
+/** What a lock file holds; undefined when there is none. @throws RegistryError REGISTRY_LAYOUT_LOCKED for anything else */
+async function readLock(lock: string): Promise<string | undefined> {
+  try {
+    return decodeUtf8(await readKeyFile(lock, 1024), lock);
+  } catch (error) {
+    if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
+    const isOther =
+      error instanceof DataError ||
+      (error instanceof SystemError && ['FILE_NOT_REGULAR', 'FILE_SYMLINK_REFUSED'].includes(error.code));
+    if (!isOther) throw error;
+    throw new RegistryError('REGISTRY_LAYOUT_LOCKED', `${lock} is no lock file: a folder, a link or something else`, {
+      hint: 'remove it; nothing that keeps the lock makes such a thing',
+      cause: error,
+    });
+  }
+}
+
+function withUntagged(before: readonly JsonValue[], entry: OciDescriptor): readonly JsonValue[] {
+  return before.some((item) => isJsonObject(item) && item['digest'] === entry.digest)
+    ? before
+    : [...before, toJson(entry)];
+}
+
+function withTag(before: readonly JsonValue[], entry: OciDescriptor, tag: string): readonly JsonValue[] {
+  const others = before.flatMap((item): readonly JsonValue[] => {
+    if (!isJsonObject(item) || tagOf(item) === undefined) return isSame(item, entry) ? [] : [item];
+    return tagOf(item) === tag ? untagged(item, entry) : [item];
+  });
+  return [...others, toJson(entry)];
+}
+
+function isSame(item: JsonValue, entry: OciDescriptor): boolean {
+  return isJsonObject(item) && item['digest'] === entry.digest;
+}
+
+function tagOf(item: JsonObject): JsonValue | undefined {
+  const annotations = item['annotations'];
+  return isJsonObject(annotations) ? annotations[TAG_ANNOTATION] : undefined;
+}
+
+/** The manifest that had the tag stays listed, so that layers refer to something that is there. */
+function untagged(item: JsonObject, entry: OciDescriptor): readonly JsonObject[] {
+  if (item['digest'] === entry.digest) return [];
+  const { annotations, ...rest } = item;
+  const kept = Object.entries(isJsonObject(annotations) ? annotations : {}).filter(([key]) => key !== TAG_ANNOTATION);
+  return [kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) }];
+}
+
+function toJson(descriptor: OciDescriptor): JsonObject {
+  const { mediaType, digest, size, artifactType, annotations } = descriptor;
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+function parsedOrInvalid(bytes: Uint8Array, folder: string, name: string): JsonObject {
+  try {
+    const document = parseJson(bytes, name);
+    if (isJsonObject(document)) return document;
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    throw invalid(folder, `has a damaged ${name}`, { cause: error });
+  }
+  throw invalid(folder, `has a damaged ${name}`);
+}
+
+async function readMarker(folder: string): Promise<Uint8Array> {
+  try {
+    return await readFileBounded(join(folder, 'oci-layout'), 4096);
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
+    const what = (await exists(folder)) ? 'is no OCI layout: it has no file oci-layout' : 'is not there';
+    throw invalid(folder, what, { cause: error });
+  }
+}
+
+const READABLE = 'give an OCI layout folder, which holds oci-layout and index.json, and behind it :TAG or @sha256:…';
+
+/** Digests shown of a tag that several images have. */
+const SHOWN_DIGESTS = 4;
+
+function repeatedTag(folder: string, tag: string, digests: readonly Digest[]): RegistryError {
+  const shown = digests.slice(0, SHOWN_DIGESTS).join(', ');
+  const more = digests.length > SHOWN_DIGESTS ? ` and ${digests.length - SHOWN_DIGESTS} more` : '';
+  return new RegistryError(
+    'REGISTRY_LAYOUT_INVALID',
+    `the folder ${folder} has the tag ${JSON.stringify(tag.slice(0, 128))} for several manifests: ${shown}${more}`,
+    { hint: `name the image by its digest: oci:${folder}@sha256:…; or take the wrong entry out of index.json` },
+  );
+}
+
+function invalid(
+  folder: string,
+  what: string,
+  { hint = READABLE, cause }: { readonly hint?: string; readonly cause?: unknown } = {},
+): RegistryError {
+  return new RegistryError('REGISTRY_LAYOUT_INVALID', `the folder ${folder} ${what}`, { hint, cause });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

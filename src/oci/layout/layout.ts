@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// An OCI image layout folder as a Repository. Blobs appear whole by rename; index.json is changed under a lock file;
+// referrers are found by looking at every listed manifest, however another tool listed it.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { counted } from '../../base/count.ts';
+import { type Digest, digestHex, isDigest } from '../../base/digest.ts';
+import { fileError, isErrnoException, SystemError } from '../../base/errors.ts';
+import { readFileChunks } from '../../files/chunks.ts';
+import { readKeyFile } from '../../files/files.ts';
+import { makeFolder } from '../../files/folder.ts';
+import { parseJson } from '../../base/json.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { asObject } from '../../base/shape.ts';
+import { digestMismatch, hashFor, sizeMismatch } from '../remote/blobs.ts';
+import { subjectOf } from '../referrers/attach.ts';
+import { indexWithout } from '../referrers/detach.ts';
+import { RegistryError } from '../errors.ts';
+import { LayoutIndex } from './index.ts';
+import { blobPath, checkManifest, makeManifest } from '../manifest.ts';
+import { collectReferrers, describeManifest, type ListedReferrers, readShared } from '../referrers/referrers.ts';
+import { referrersTag } from '../reference.ts';
+import type {
+  BlobSource,
+  ByteRange,
+  Manifest,
+  OciDescriptor,
+  PushBlobOptions,
+  PushedBlob,
+  ReadBlobOptions,
+  ReferrerList,
+  Repository,
+  StreamBlobOptions,
+} from '../oci.ts';
+
+/** An OCI layout folder; `LayoutIndex.create` makes a new one. */
+export class LayoutRepository implements Repository {
+  readonly name: string;
+  readonly #folder: string;
+  readonly #index: LayoutIndex;
+
+  constructor(folder: string, index: LayoutIndex) {
+    this.name = `oci:${folder}`;
+    this.#folder = folder;
+    this.#index = index;
+  }
+
+  async resolve(reference: string): Promise<OciDescriptor | undefined> {
+    const manifest = await this.getManifest(reference);
+    return manifest && { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length };
+  }
+
+  async getManifest(reference: string): Promise<Manifest | undefined> {
+    const listed = await this.#index.find(reference);
+    const digest = listed?.digest ?? (isDigest(reference) ? reference : undefined);
+    if (digest === undefined) return undefined;
+    const bytes = await this.#readSmall(digest);
+    const mediaType = bytes && (listed?.mediaType || LayoutIndex.sniffMediaType(bytes));
+    return bytes && checkManifest({ bytes, mediaType, reference: digest, claimed: undefined }, this.name);
+  }
+
+  async blobSize(digest: Digest): Promise<number | undefined> {
+    try {
+      const found = await stat(this.#path(digest));
+      return found.isFile() ? found.size : undefined;
+    } catch (error) {
+      if (isErrnoException(error) && error.code === 'ENOENT') return undefined;
+      throw fileError(error, this.#path(digest), 'read');
+    }
+  }
+
+  async *readBlob(digest: Digest, options: ReadBlobOptions = {}): AsyncGenerator<Uint8Array, void> {
+    const size = await this.blobSize(digest);
+    if (size === undefined) throw this.#missing(digest);
+    const { range, sizeBytes, onBytes, signal } = options;
+    if (range) {
+      yield* this.#readRange(digest, range);
+      return;
+    }
+    if (sizeBytes !== undefined && sizeBytes !== size)
+      throw sizeMismatch(digest, this.name, { got: size, wanted: sizeBytes });
+    const hash = hashFor(digest);
+    let done = 0;
+    for await (const chunk of readFileChunks(this.#path(digest))) {
+      signal?.throwIfAborted();
+      hash.update(chunk);
+      done += chunk.length;
+      onBytes?.(done, size);
+      yield chunk;
+    }
+    if (hash.digest('hex') !== digestHex(digest)) throw digestMismatch(digest, this.name);
+  }
+
+  async *#readRange(digest: Digest, { offset, lengthBytes }: ByteRange): AsyncGenerator<Uint8Array, void> {
+    let left = lengthBytes;
+    for await (const chunk of readFileChunks(this.#path(digest), offset)) {
+      const part = chunk.subarray(0, left);
+      left -= part.length;
+      if (part.length > 0) yield part;
+      if (left === 0) return;
+    }
+    if (left > 0)
+      throw sizeMismatch(digest, this.name, { got: offset + lengthBytes - left, wanted: offset + lengthBytes });
+  }
+
+  async listReferrers(subject: Digest): Promise<ReferrerList> {
+    const here = { fetch: (reference: string) => this.getManifest(reference), counts: 'kept' } as const;
+    const listed = (await this.#index.entries()).map(({ digest }) => digest);
+    const scanned = await collectReferrers(listed, subject, here);
+    const shared = await this.#sharedEntries(subject);
+    const named = await collectReferrers(shared.digests, subject, here);
+    const known = new Set(scanned.referrers.map(({ descriptor }) => descriptor.digest));
+    const more = named.referrers.filter(({ descriptor }) => !known.has(descriptor.digest));
+    return {
+      referrers: [...scanned.referrers, ...more].toSorted((a, b) =>
+        a.descriptor.digest < b.descriptor.digest ? -1 : 1,
+      ),
+      // What else the folder lists has nothing to do with the subject; only a list made for it can be wrong.
+      rejected: [...named.rejected, ...shared.rejected],
+      readBytes: scanned.readBytes + named.readBytes,
+      complete: scanned.complete && named.complete && shared.complete,
+    };
+  }
+
+  async #sharedEntries(subject: Digest): Promise<ListedReferrers> {
+    return readShared(referrersTag(subject), subject, (tag) => this.getManifest(tag));
+  }
+
+  async tags(): Promise<readonly string[]> {
+    return this.#index.tags();
+  }
+
+  async pushBlob(digest: Digest, source: BlobSource, options: PushBlobOptions = {}): Promise<PushedBlob> {
+    const { sizeBytes } = source;
+    if ((await this.blobSize(digest)) === sizeBytes) return { digest, sizeBytes, outcome: 'exists' };
+    const commit = (written: Digest): Promise<boolean> => {
+      if (written === digest) return Promise.resolve(true);
+      throw new RegistryError('REGISTRY_SOURCE_CHANGED', `the bytes to push have not the digest ${digest}`, {
+        hint: 'repeat when nothing else writes to the file',
+      });
+    };
+    const algorithm = digest.startsWith('sha512:') ? 'sha512' : 'sha256';
+    return this.#write(source, { ...options, commit }, algorithm);
+  }
+
+  streamBlob(source: BlobSource, options: StreamBlobOptions): Promise<PushedBlob> {
+    return this.#write(source, options, 'sha256');
+  }
+
+  /** Writes beside the blobs and renames when `commit` agrees. */
+  async #write(source: BlobSource, options: StreamBlobOptions, algorithm: 'sha256' | 'sha512'): Promise<PushedBlob> {
+    const folder = join(this.#folder, 'blobs', algorithm);
+    const temporary = join(folder, `.upload-${randomBytes(8).toString('hex')}`);
+    try {
+      await makeFolder(folder);
+      const digest = await writeStream(temporary, source, { ...options, algorithm });
+      const { sizeBytes } = source;
+      if (!(await options.commit(digest))) return { digest, sizeBytes, outcome: 'declined' };
+      await rename(temporary, this.#path(digest));
+      return { digest, sizeBytes, outcome: 'uploaded' };
+    } catch (error) {
+      throw isErrnoException(error) ? fileError(error, temporary, 'write') : error;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async mountBlob(digest: Digest): Promise<boolean> {
+    return (await this.blobSize(digest)) !== undefined;
+  }
+
+  async putManifest(manifest: Manifest, reference: string): Promise<{ readonly subjectHandled: boolean }> {
+    const chunks = [manifest.bytes];
+    const source: BlobSource = { sizeBytes: manifest.bytes.length, open: () => oneChunk(chunks) };
+    await this.pushBlob(manifest.digest, source);
+    await this.#index.put(describeManifest(manifest), isDigest(reference) ? undefined : reference);
+    return { subjectHandled: true };
+  }
+
+  async attachReferrer(manifest: Manifest): Promise<undefined> {
+    subjectOf(manifest);
+    await this.putManifest(manifest, manifest.digest);
+    return undefined;
+  }
+
+  /** What a folder holds can be deleted. */
+  assertDetachable(_referrer: Manifest): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async detachReferrer(referrer: Manifest, _instead: Manifest): Promise<void> {
+    const { digest } = referrer;
+    const tag = referrersTag(subjectOf(referrer));
+    const shared = (await this.#sharedEntries(subjectOf(referrer))).digests.includes(digest)
+      ? await this.getManifest(tag)
+      : undefined;
+    if (shared) {
+      const left = indexWithout(asObject(parseJson(shared.bytes, `the tag ${tag}`), `the tag ${tag}`), digest);
+      await this.putManifest(makeManifest(left, shared.mediaType), tag);
+    }
+    await this.#index.remove(digest);
+    try {
+      await rm(this.#path(digest), { force: true });
+    } catch (error) {
+      throw isErrnoException(error) ? fileError(error, this.#path(digest), 'write') : error;
+    }
+  }
+
+  /** A folder finds referrers by looking at every manifest: there is no list to lose them. */
+  repairReferrers(_subject: Digest): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #path(digest: Digest): string {
+    return join(this.#folder, 'blobs', ...blobPath(digest));
+  }
+
+  #missing(digest: Digest): RegistryError {
+    return new RegistryError('REGISTRY_NOT_FOUND', `${this.name} has no blob ${digest}`, {
+      hint: 'the folder is incomplete; copy the image into it again',
+    });
+  }
+
+  async #readSmall(digest: Digest): Promise<Uint8Array | undefined> {
+    try {
+      return await readKeyFile(this.#path(digest), LIMITS.manifestBytes);
+    } catch (error) {
+      if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+}
+
+async function* oneChunk(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
+  yield* chunks;
+}
+
+async function writeStream(
+  path: string,
+  source: BlobSource,
+  options: PushBlobOptions & { readonly algorithm: string },
+): Promise<Digest> {
+  const hash = createHash(options.algorithm);
+  await using file = await open(path, 'wx', 0o644);
+  let done = 0;
+  for await (const chunk of source.open(0)) {
+    options.signal?.throwIfAborted();
+    hash.update(chunk);
+    await file.write(chunk);
+    done += chunk.length;
+    options.onBytes?.(done, source.sizeBytes);
+  }
+  if (done !== source.sizeBytes)
+    throw new RegistryError(
+      'REGISTRY_SOURCE_CHANGED',
+      `the data to push has ${done} of ${counted(source.sizeBytes, 'byte')}`,
+      {
+        hint: 'repeat when nothing else writes to the file',
+      },
+    );
+  await file.sync();
+  const hex = hash.digest('hex');
+  return options.algorithm === 'sha512' ? `sha512:${hex}` : `sha256:${hex}`;
+}

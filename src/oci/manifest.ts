@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Manifest bytes ↔ typed values. The bytes stay what they are: a parsed value is for looking, never for writing back.
+
+import { utf8 } from '../base/bytes.ts';
+import { type Digest, digestHex, isDigest, sha256 } from '../base/digest.ts';
+import { CountersignError } from '../base/errors.ts';
+import { type JsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import { createHash } from 'node:crypto';
+import { asArray, asInteger, asObject, asText, asTextMap } from '../base/shape.ts';
+import { RegistryError } from './errors.ts';
+import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './oci.ts';
+
+/** An entry of an index; `platform` as the index has it. */
+export interface IndexEntry extends OciDescriptor {
+  readonly platform?: JsonObject;
+}
+
+export interface ParsedManifest {
+  readonly kind: 'manifest' | 'index';
+  readonly mediaType: string;
+  /** The manifest's own, else the media type of its config; undefined for an index without one. */
+  readonly artifactType: string | undefined;
+  readonly config: OciDescriptor | undefined;
+  readonly layers: readonly OciDescriptor[];
+  /** Entries of an index. */
+  readonly manifests: readonly IndexEntry[];
+  readonly subject: OciDescriptor | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The two bytes `{}` and their name: the config of artifacts that have none. */
+export const EMPTY_CONFIG = {
+  bytes: utf8('{}'),
+  digest: 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+} as const;
+
+const MANIFEST_TYPES: ReadonlySet<string> = new Set([MEDIA_TYPE.manifest, MEDIA_TYPE.dockerManifest]);
+const INDEX_TYPES: ReadonlySet<string> = new Set([MEDIA_TYPE.index, MEDIA_TYPE.dockerIndex]);
+const MAX_ENTRIES = 10_000;
+
+/** The `Accept` header of every manifest request; without the OCI types some registries answer 404. */
+export const ACCEPT_MANIFESTS = [...MANIFEST_TYPES, ...INDEX_TYPES].join(', ');
+
+/** Digest of bytes by the algorithm of another digest. */
+export function digestLike(example: Digest, bytes: Uint8Array): Digest {
+  return example.startsWith('sha512:') ? `sha512:${createHash('sha512').update(bytes).digest('hex')}` : sha256(bytes);
+}
+
+/** Manifest of bytes that we made. */
+export function makeManifest(bytes: Uint8Array, mediaType: string): Manifest {
+  return { bytes, mediaType, digest: sha256(bytes) };
+}
+
+function invalid(what: string, cause?: unknown): RegistryError {
+  return new RegistryError('REGISTRY_MANIFEST_INVALID', what, {
+    hint: 'push the artifact again with a tool that writes OCI or docker v2 manifests',
+    cause,
+  });
+}
+
+/**
+ * What a manifest or index says.
+ * @throws RegistryError REGISTRY_MANIFEST_INVALID
+ * @see OCI image-spec v1.1.0, manifest.md and image-index.md
+ */
+export function parseManifest(manifest: Pick<Manifest, 'bytes' | 'mediaType'>, what: string): ParsedManifest {
+  return parseWith(manifest, what, undefined);
+}
+
+/** A list that others write into, with what cannot be told of single entries. */
+export interface ParsedList extends ParsedManifest {
+  /** Why entries are left out. */
+  readonly odd: readonly string[];
+}
+
+/**
+ * The same for a list that many write into, where one odd entry must not hide the others: it is left out and named.
+ * As with readers written in Go, an entry without media type has an empty one, and an annotation that is null is none.
+ * @throws RegistryError REGISTRY_MANIFEST_INVALID when it is no manifest at all
+ */
+export function parseList(manifest: Pick<Manifest, 'bytes' | 'mediaType'>, what: string): ParsedList {
+  const odd: string[] = [];
+  return { ...parseWith(manifest, what, odd), odd };
+}
+
+/** Where odd entries are named; undefined when they make the whole invalid. */
+type Odd = string[] | undefined;
+
+function parseWith({ bytes, mediaType }: Pick<Manifest, 'bytes' | 'mediaType'>, what: string, odd: Odd) {
+  try {
+    return readManifest(asObject(parseJson(bytes, what), what), { mediaType, what, odd });
+  } catch (error) {
+    if (error instanceof CountersignError && !(error instanceof RegistryError))
+      throw invalid(`${what} is malformed: ${error.message}`, error);
+    throw error;
+  }
+}
+
+function readManifest(
+  document: JsonObject,
+  { mediaType: contentType, what, odd }: { readonly mediaType: string; readonly what: string; readonly odd: Odd },
+): ParsedManifest {
+  if (document['schemaVersion'] !== 2) throw invalid(`${what} has not schemaVersion 2`);
+  const named = document['mediaType'] === undefined ? undefined : asText(document['mediaType'], 'mediaType');
+  const mediaType = named ?? contentType;
+  if (mediaType !== contentType)
+    throw invalid(`${what} came as ${contentType.slice(0, 120)} and says it is ${mediaType.slice(0, 120)}`);
+  const isIndex = INDEX_TYPES.has(mediaType);
+  if (!isIndex && !MANIFEST_TYPES.has(mediaType)) throw invalid(`${what} has the type ${mediaType.slice(0, 120)}`);
+  if (isIndex ? 'layers' in document || 'config' in document : 'manifests' in document)
+    throw invalid(`${what} is a manifest and an index at once`);
+  const isLoose = odd !== undefined;
+  const config = isIndex ? undefined : readDescriptor(document['config'], `${what}, config`, isLoose);
+  const artifactType = document['artifactType'];
+  const one = (item: JsonValue, name: string): IndexEntry =>
+    isIndex ? readIndexEntry(item, name, isLoose) : readDescriptor(item, name, isLoose);
+  const member = isIndex ? 'manifests' : 'layers';
+  const entries = readList(document[member], { what: `${what}, ${member}`, odd }, one);
+  return {
+    kind: isIndex ? 'index' : 'manifest',
+    mediaType,
+    artifactType: artifactType === undefined ? config?.mediaType : asText(artifactType, 'artifactType'),
+    config,
+    layers: isIndex ? [] : entries,
+    manifests: isIndex ? entries : [],
+    subject: document['subject'] === undefined ? undefined : readDescriptor(document['subject'], `${what}, subject`),
+    annotations: readAnnotations(document['annotations'], what, isLoose) ?? {},
+  };
+}
+
+/** Some tools write null for a list without entries. */
+function readList<T>(
+  value: JsonValue | undefined,
+  { what, odd }: { readonly what: string; readonly odd: Odd },
+  read: (item: JsonValue, what: string) => T,
+): readonly T[] {
+  const items = value === null ? [] : asArray(value, what, MAX_ENTRIES);
+  return items.flatMap((item, index): readonly T[] => {
+    try {
+      return [read(item, `${what}[${index}]`)];
+    } catch (error) {
+      if (!odd || !(error instanceof CountersignError)) throw error;
+      odd.push(error.message);
+      return [];
+    }
+  });
+}
+
+/**
+ * A descriptor in parsed JSON; `isLoose` as in parseList.
+ * @throws DataError DATA_JSON_INVALID; RegistryError REGISTRY_MANIFEST_INVALID
+ */
+export function readDescriptor(value: JsonValue | undefined, what: string, isLoose = false): OciDescriptor {
+  const object = asObject(value, what);
+  const digest = asText(object['digest'], `${what}.digest`);
+  if (!isDigest(digest)) throw invalid(`${what} has the digest ${JSON.stringify(digest.slice(0, 160))}`);
+  const artifactType = object['artifactType'];
+  const annotations = readAnnotations(object['annotations'], what, isLoose);
+  return {
+    mediaType: asText(isLoose ? (object['mediaType'] ?? '') : object['mediaType'], `${what}.mediaType`),
+    digest,
+    size: asInteger(object['size'], `${what}.size`),
+    ...(artifactType === undefined ? {} : { artifactType: asText(artifactType, `${what}.artifactType`) }),
+    ...(annotations ? { annotations } : {}),
+  };
+}
+
+function readIndexEntry(value: JsonValue, what: string, isLoose: boolean): IndexEntry {
+  const platform = asObject(value, what)['platform'];
+  const descriptor = readDescriptor(value, what, isLoose);
+  return platform === undefined ? descriptor : { ...descriptor, platform: asObject(platform, `${what}.platform`) };
+}
+
+function readAnnotations(
+  value: JsonValue | undefined,
+  what: string,
+  isLoose: boolean,
+): Readonly<Record<string, string>> | undefined {
+  if (value === undefined || value === null) return undefined;
+  const name = `${what}, annotations`;
+  if (!isLoose) return asTextMap(value, name);
+  const given = Object.entries(asObject(value, name)).filter(([, text]) => text !== null);
+  return asTextMap(Object.fromEntries(given), name);
+}
+
+/** A received manifest as its place and transport describe it. */
+export interface ReceivedManifest {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string | undefined;
+  /** Tag or digest that was asked for. */
+  readonly reference: string;
+  /** `Docker-Content-Digest`, if there was one. */
+  readonly claimed: string | undefined;
+}
+
+/**
+ * Checks the bytes against every digest they came with and against their type.
+ * @throws RegistryError REGISTRY_DIGEST_MISMATCH, REGISTRY_MANIFEST_INVALID
+ */
+export function checkManifest(received: ReceivedManifest, place: string): Manifest {
+  const { bytes, reference, claimed, mediaType } = received;
+  const what = `manifest ${reference} of ${place}`;
+  for (const digest of [reference, claimed])
+    if (digest !== undefined && isDigest(digest) && digestLike(digest, bytes) !== digest)
+      throw new RegistryError('REGISTRY_DIGEST_MISMATCH', `the ${what} has not the digest ${digest}`, {
+        hint: 'do not use this content; the registry or a proxy altered it',
+      });
+  if (mediaType === undefined) throw invalid(`the ${what} came without a type`);
+  // Whoever uses single entries reads them strictly, unless they are a list of many writers.
+  parseList({ bytes, mediaType }, `the ${what}`);
+  return { bytes, mediaType, digest: isDigest(reference) ? reference : sha256(bytes) };
+}
+
+/** Name of a digest's file below `blobs/`: safe as a path because digests are checked when parsed. */
+export function blobPath(digest: Digest): readonly [string, string] {
+  return [digest.slice(0, digest.indexOf(':')), digestHex(digest)];
+}

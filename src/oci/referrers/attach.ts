@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attaching a manifest to its subject so that no parallel writer can lose it. Where the registry keeps no list, the
+// shared fallback tag is read, merged, written and read again; a tag of our own per layer tells every later writer
+// what must be in it, so that each of them repairs what another one overwrote.
+
+import { utf8 } from '../../base/bytes.ts';
+import type { Digest } from '../../base/digest.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
+import { LIMITS } from '../../base/limits.ts';
+import type { RegistryClient } from '../remote/client.ts';
+import { RegistryError } from '../errors.ts';
+import { cannotChange, immutableTag } from '../immutable-tag.ts';
+import { makeManifest, parseList, parseManifest } from '../manifest.ts';
+import { getManifestAndTag, putManifest, resolveManifest } from '../remote/manifests.ts';
+import { ownTag } from './own-tags.ts';
+import { askReferrersApi, describeManifest, listReferrers, readOwnTags } from './referrers.ts';
+import { referrersTag } from '../reference.ts';
+import { type Manifest, MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
+
+/** How often a shared list is written before others are said to overwrite it. */
+export const MAX_ROUNDS = 20;
+const API_CHECKS = 4;
+/** Random pause between writing the shared tag and reading it again. */
+const PAUSE_MS = { from: 100, to: 500 } as const;
+
+/**
+ * Stores a manifest and sees to it that it is listed. Where the registry does not let the shared tag change, the manifest
+ * is found by its own tag; then REGISTRY_TAG_IMMUTABLE is handed back, for others do not look there.
+ * @throws RegistryError REGISTRY_REFERRER_INVALID, REGISTRY_REFERRER_NOT_LISTED, REGISTRY_REFERRERS_TAG_TAKEN, by status;
+ * NetworkError
+ * @see OCI distribution-spec v1.1.0, section Pushing Manifests with Subject
+ */
+export async function attachReferrer(client: RegistryClient, manifest: Manifest): Promise<RegistryError | undefined> {
+  const subject = subjectOf(manifest);
+  if (!client.lacksReferrersApi) {
+    const { subjectHandled } = await putManifest(client, manifest, { reference: manifest.digest, subject });
+    // ECR once claimed in the header what its API did not do, so both are asked.
+    if (subjectHandled && (await isListedByApi(client, subject, manifest.digest))) return undefined;
+  }
+  await putOwnTag(client, subject, manifest);
+  try {
+    await keepListed(client, subject, manifest);
+    return undefined;
+  } catch (error) {
+    const immutable = error instanceof RegistryError && error.code === 'REGISTRY_TAG_IMMUTABLE';
+    if (!immutable || !(await isFound(client, subject, manifest.digest))) throw error;
+    return error;
+  }
+}
+
+/** A tag that names the manifest already need not be written, nor can it be where tags are immutable. */
+async function putOwnTag(client: RegistryClient, subject: Digest, manifest: Manifest): Promise<void> {
+  const reference = ownTag(subject, manifest.digest);
+  try {
+    await putManifest(client, manifest, { reference, subject });
+  } catch (error) {
+    if (!immutableTag(reference, error)) throw error;
+    if ((await resolveManifest(client, reference))?.digest !== manifest.digest) throw error;
+  }
+}
+
+/** True when a reader finds the manifest, by whatever list or tag. @throws as listReferrers */
+export async function isFound(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {
+  return (await listReferrers(client, subject)).referrers.some(({ descriptor }) => descriptor.digest === digest);
+}
+
+/**
+ * Puts every layer that has a tag of ours back into the shared list.
+ * @throws as attachReferrer
+ */
+export async function repairReferrers(client: RegistryClient, subject: Digest): Promise<void> {
+  await keepListed(client, subject, undefined);
+}
+
+/** The subject's digest. @throws RegistryError REGISTRY_REFERRER_INVALID */
+export function subjectOf(manifest: Manifest): Digest {
+  const { subject } = parseManifest(manifest, 'the manifest to attach');
+  if (subject) return subject.digest;
+  throw new RegistryError('REGISTRY_REFERRER_INVALID', 'the manifest to attach names no subject', {
+    hint: 'report this: attached manifests always name their subject',
+  });
+}
+
+async function isListedByApi(client: RegistryClient, subject: Digest, digest: Digest): Promise<boolean> {
+  for (let check = 0; check < API_CHECKS; check += 1) {
+    const listed = await askReferrersApi(client, subject);
+    if (!listed) return false;
+    if (listed.digests.includes(digest)) return true;
+    await pause(client);
+  }
+  return false;
+}
+
+/** Lets other writers finish. */
+export function pause(client: RegistryClient): Promise<void> {
+  const { clock, signal } = client.options;
+  return clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from), signal);
+}
+
+/** Merges until the shared list holds ours and everything that has a tag of its own, seen after our last write. */
+async function keepListed(client: RegistryClient, subject: Digest, ours: Manifest | undefined): Promise<void> {
+  let written: Manifest | undefined;
+  let refusedOver: Digest | undefined;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    if (written && (await standsWhole(client, subject, written))) return;
+    const current = await readShared(client, subject);
+    const tagged = await readOwnTags(client, subject, [...current.listed, ...(ours ? [ours.digest] : [])]);
+    const wanted = [...(ours ? [ours] : []), ...tagged].filter((manifest) => refersTo(manifest, subject));
+    const missing = wanted.filter(({ digest }) => !current.listed.has(digest)).map(describeManifest);
+    if (missing.length === 0) return;
+    const merged = makeManifest(mergedIndex(current.document, missing), MEDIA_TYPE.index);
+    written = await replaceShared(client, merged, { subject, current, refusedOver });
+    refusedOver = written ? undefined : current.digest;
+    if (written) client.written.set(referrersTag(subject), written);
+    await pause(client);
+  }
+  throw new RegistryError(
+    'REGISTRY_REFERRER_NOT_LISTED',
+    `the list of referrers of ${subject} was overwritten ${MAX_ROUNDS} times`,
+    { hint: 'let fewer jobs attach to the same image at once, and repeat; nothing was overwritten by us' },
+  );
+}
+
+/** Writes the shared tag; undefined when somebody else wrote in between. @throws RegistryError REGISTRY_TAG_IMMUTABLE; as putManifest */
+export async function replaceShared(
+  client: RegistryClient,
+  merged: Manifest,
+  { subject, current, refusedOver }: { subject: Digest; current: SharedIndex; refusedOver: Digest | undefined },
+): Promise<Manifest | undefined> {
+  const tag = referrersTag(subject);
+  try {
+    const { conflict } = await putManifest(client, merged, { reference: tag, ifMatch: current.etag });
+    if (!conflict) return merged;
+  } catch (error) {
+    throw (current.digest && immutableTag(tag, error)) ?? error;
+  }
+  // The answer to a write in between is the same as that for a tag which must not change; then nobody did write.
+  if (current.digest !== undefined && refusedOver === current.digest) throw cannotChange(tag, 'answered 412 twice');
+  return undefined;
+}
+
+/** True when the list that we wrote is still there and lacks nobody's layer: asked without reading it again. */
+async function standsWhole(client: RegistryClient, subject: Digest, written: Manifest): Promise<boolean> {
+  const present = await resolveManifest(client, referrersTag(subject));
+  if (present?.digest !== written.digest) return false;
+  const { manifests } = parseList(written, 'the list of referrers');
+  const known = manifests.map(({ digest }) => digest);
+  return !(await readOwnTags(client, subject, known)).some((manifest) => refersTo(manifest, subject));
+}
+
+function refersTo(manifest: Manifest, subject: Digest): boolean {
+  try {
+    return parseManifest(manifest, 'an attached manifest').subject?.digest === subject;
+  } catch (error) {
+    if (error instanceof RegistryError) return false;
+    throw error;
+  }
+}
+
+/** The shared list of referrers as it stands. */
+export interface SharedIndex {
+  readonly document: JsonObject;
+  readonly listed: ReadonlySet<Digest>;
+  readonly etag: string | undefined;
+  /** Undefined when there is none yet. */
+  readonly digest: Digest | undefined;
+}
+
+/** @throws RegistryError REGISTRY_REFERRERS_TAG_TAKEN; as getManifest */
+export async function readShared(client: RegistryClient, subject: Digest): Promise<SharedIndex> {
+  const tag = referrersTag(subject);
+  const found = await getManifestAndTag(client, tag);
+  // GitLab resolves this tag to the subject itself.
+  if (!found || found.manifest.digest === subject)
+    return {
+      document: { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] },
+      listed: new Set<Digest>(),
+      etag: undefined,
+      digest: undefined,
+    };
+  const { manifest, etag } = found;
+  const document = parseJson(manifest.bytes, `the tag ${tag}`);
+  if (manifest.mediaType !== MEDIA_TYPE.index || !isJsonObject(document))
+    throw new RegistryError('REGISTRY_REFERRERS_TAG_TAKEN', `the tag ${tag} is a ${manifest.mediaType}`, {
+      hint: 'remove or rename that tag; the OCI specification reserves it for the list of referrers',
+    });
+  const { manifests } = parseList(manifest, `the tag ${tag}`);
+  return { document, listed: new Set(manifests.map(({ digest }) => digest)), etag, digest: manifest.digest };
+}
+
+/** The index with entries added; whatever else it holds stays. @throws RegistryError REGISTRY_REFERRER_NOT_LISTED */
+export function mergedIndex(document: JsonObject, added: readonly OciDescriptor[]): Uint8Array {
+  const before: JsonValue | undefined = document['manifests'];
+  const unique = new Map(added.map((descriptor) => [descriptor.digest, descriptor]));
+  const manifests = [...(Array.isArray(before) ? before : []), ...unique.values()];
+  const bytes = utf8(JSON.stringify({ ...document, manifests }));
+  if (bytes.length <= LIMITS.manifestBytes) return bytes;
+  throw new RegistryError('REGISTRY_REFERRER_NOT_LISTED', 'the list of referrers has no room left', {
+    hint: 'remove outdated referrers of this image from the registry',
+  });
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding everything that refers to a manifest in a registry: the referrers API, the shared fallback tag, and the tags
+// of our own that keep a layer found when others overwrite the shared one. Listings are hints: what counts is that a
+// manifest can be fetched and that its own subject is the one asked for.
+
+import { type Digest, isDigest } from '../../base/digest.ts';
+import { CountersignError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { mapBounded } from '../../base/parallel.ts';
+import type { RegistryClient } from '../remote/client.ts';
+import { RegistryError } from '../errors.ts';
+import { parseList, parseManifest } from '../manifest.ts';
+import { getManifest, getSharedTag, nextPage, type ReadAnswer, readListPage } from '../remote/manifests.ts';
+import { listOwnTags, ownTag } from './own-tags.ts';
+import { referrersTag } from '../reference.ts';
+import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type ReferrerList } from '../oci.ts';
+
+const PARALLEL_FETCHES = 4;
+const MAX_PAGES = 100;
+
+/** The place that is searched. */
+export interface ListedManifests {
+  /** Reads one manifest by digest or by a tag of our own. */
+  readonly fetch: (reference: string) => Promise<Manifest | undefined>;
+  /** What counts against the limit: everything that is read, or only what is kept because it refers to the subject. */
+  readonly counts: 'read' | 'kept';
+}
+
+function fromRegistry(client: RegistryClient): ListedManifests {
+  return { fetch: (reference) => getManifest(client, reference), counts: 'read' };
+}
+
+/**
+ * Every referrer of a manifest, from all three sources. None is left out because another one answered: an API that is
+ * there may list nothing, and then the shared tag may be the work of the last writer alone.
+ * @throws RegistryError by status; NetworkError
+ * @see OCI distribution-spec v1.1.0, section Listing Referrers
+ */
+export async function listReferrers(client: RegistryClient, subject: Digest): Promise<ReferrerList> {
+  const api = await askReferrersApi(client, subject);
+  const shared = await readShared(referrersTag(subject), subject, (tag) => getSharedTag(client, tag));
+  const known = [...(api?.digests ?? []), ...shared.digests];
+  const own = await listOwnTags(client, subject, known);
+  const found = await collectReferrers([...known, ...own.tags], subject, fromRegistry(client));
+  const refused = own.refused === undefined ? [] : [{ digest: 'the list of tags', reason: own.refused }];
+  return {
+    ...found,
+    rejected: [...found.rejected, ...(api?.rejected ?? []), ...shared.rejected, ...refused],
+    complete: found.complete && shared.complete && api?.complete !== false,
+  };
+}
+
+/**
+ * Fetches and checks listed manifests; a bad entry is reported and spoils nothing else. What is beyond the limits is not
+ * fetched, and the list says that it is not complete.
+ * @throws whatever `fetch` throws for reasons other than the entry itself
+ */
+export async function collectReferrers(
+  listed: readonly string[],
+  subject: Digest,
+  from: ListedManifests,
+): Promise<ReferrerList> {
+  const references = [...new Set(listed)].toSorted();
+  const looked = references.slice(0, LIMITS.referrers);
+  const referrers: Referrer[] = [];
+  const rejected: Rejected[] = [];
+  let readBytes = 0;
+  let leftBytes: number = LIMITS.referrerManifestBytes;
+  let complete = looked.length === references.length;
+  await mapBounded(looked, PARALLEL_FETCHES, async (reference) => {
+    if (leftBytes <= 0) {
+      complete = false;
+      return;
+    }
+    const { found, sizeBytes } = await readEntry(reference, subject, from);
+    const kept = found !== undefined && 'manifest' in found;
+    readBytes += sizeBytes;
+    if (kept || from.counts === 'read') leftBytes -= sizeBytes;
+    if (kept) referrers.push(found);
+    else if (found) rejected.push(found);
+  });
+  return {
+    referrers: referrers.toSorted((a, b) => (a.descriptor.digest < b.descriptor.digest ? -1 : 1)),
+    rejected: rejected.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)),
+    readBytes,
+    complete,
+  };
+}
+
+/** An entry that is no referrer. */
+export interface Rejected {
+  readonly digest: string;
+  readonly reason: string;
+}
+
+interface Entry {
+  readonly found: Referrer | Rejected | undefined;
+  /** What was read for it. */
+  readonly sizeBytes: number;
+}
+
+async function readEntry(reference: string, subject: Digest, { fetch }: ListedManifests): Promise<Entry> {
+  const digest = isDigest(reference) ? reference : `tag ${reference}`;
+  let sizeBytes = 0;
+  try {
+    const manifest = await fetch(reference);
+    if (!manifest) return { found: { digest, reason: 'is listed and not there' }, sizeBytes };
+    sizeBytes = manifest.bytes.length;
+    // A tag of our own says what it holds; one that holds something else was set by others and means nothing.
+    if (!isDigest(reference) && ownTag(subject, manifest.digest) !== reference) return { found: undefined, sizeBytes };
+    const parsed = parseManifest(manifest, `the referrer ${digest}`);
+    if (parsed.subject?.digest === subject)
+      return { found: { manifest, descriptor: describeManifest(manifest) }, sizeBytes };
+    return { found: { digest, reason: `refers to ${parsed.subject?.digest ?? 'nothing'}` }, sizeBytes };
+  } catch (error) {
+    // How much came before it was refused is not known here: at most this.
+    return { found: { digest, reason: reasonOf(error) }, sizeBytes: sizeBytes || LIMITS.manifestBytes };
+  }
+}
+
+const OF_THE_CONTENT = ['REGISTRY_DIGEST_MISMATCH', 'REGISTRY_MANIFEST_INVALID', 'NETWORK_RESPONSE_TOO_LARGE'];
+
+/** What is wrong with something that was read. @throws the error itself when reading failed for another reason */
+function reasonOf(error: unknown): string {
+  if (error instanceof CountersignError && OF_THE_CONTENT.includes(error.code)) return error.message;
+  throw error;
+}
+
+/** The descriptor under which an index lists a manifest: its own type and all of its annotations. */
+export function describeManifest(manifest: Manifest): OciDescriptor {
+  const { artifactType, annotations } = parseList(manifest, `the manifest ${manifest.digest}`);
+  return {
+    mediaType: manifest.mediaType,
+    digest: manifest.digest,
+    size: manifest.bytes.length,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  };
+}
+
+/** A list of referrers. */
+export interface ListedReferrers {
+  readonly digests: readonly Digest[];
+  readonly rejected: readonly Rejected[];
+  /** False when it goes on and was not followed, or cannot be read. */
+  readonly complete: boolean;
+}
+
+/**
+ * What the referrers API lists, undefined where there is none. Some services redirect the address to a web page or
+ * answer with one; all of that means "no such API".
+ * @throws RegistryError REGISTRY_ANSWER_INVALID when a list breaks off, and by status; NetworkError
+ */
+export async function askReferrersApi(client: RegistryClient, subject: Digest): Promise<ListedReferrers | undefined> {
+  if (client.lacksReferrersApi) return undefined;
+  const list = await fetchPages(client, subject);
+  client.lacksReferrersApi = list === undefined;
+  return list;
+}
+
+/** Answers to the first request that stand for "no such API", besides pages of another type. */
+const NO_SUCH_API = [301, 302, 303, 307, 308, 400, 404, 405, 406, 422, 501] as const;
+
+async function fetchPages(client: RegistryClient, subject: Digest): Promise<ListedReferrers | undefined> {
+  const digests: Digest[] = [];
+  const rejected: Rejected[] = [];
+  let next: string | URL | undefined = `referrers/${subject}`;
+  for (let pages = 0; next !== undefined; pages += 1) {
+    if (pages === MAX_PAGES || digests.length > LIMITS.referrers) return { digests, rejected, complete: false };
+    const { response, bytes }: ReadAnswer = await readListPage(
+      client,
+      {
+        at: next,
+        headers: { accept: MEDIA_TYPE.index },
+        expect: [200, ...NO_SUCH_API],
+        redirects: 'same-origin',
+      },
+      { limitBytes: LIMITS.manifestBytes, isFirst: pages === 0 },
+    );
+    const isList = response.status === 200 && response.mediaType() === MEDIA_TYPE.index;
+    if (!isList && pages === 0) return undefined;
+    if (!isList) return { digests, rejected, complete: false };
+    const page = readPage(bytes);
+    if (!page) return { digests, rejected, complete: false };
+    digests.push(...page.digests);
+    rejected.push(...page.rejected);
+    next = nextPage(response);
+  }
+  return { digests, rejected, complete: true };
+}
+
+/** A page of the API; undefined when it is no list. */
+function readPage(bytes: Uint8Array): ListedReferrers | undefined {
+  try {
+    return entriesOf({ bytes, mediaType: MEDIA_TYPE.index }, 'the list of referrers');
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined;
+    throw error;
+  }
+}
+
+/** The shared tag; what others made of it hides nothing that is found otherwise, and makes nothing whole either. */
+export async function readShared(
+  tag: string,
+  subject: Digest,
+  fetch: ListedManifests['fetch'],
+): Promise<ListedReferrers> {
+  try {
+    const index = await fetch(tag);
+    if (!index || index.digest === subject) return { digests: [], rejected: [], complete: true };
+    return entriesOf(index, `the tag ${tag}`);
+  } catch (error) {
+    return { digests: [], rejected: [{ digest: `tag ${tag}`, reason: reasonOf(error) }], complete: false };
+  }
+}
+
+/** The entries of a list of referrers, odd ones named. @throws RegistryError REGISTRY_MANIFEST_INVALID */
+export function entriesOf(index: Pick<Manifest, 'bytes' | 'mediaType'>, what: string): ListedReferrers {
+  const { manifests, odd } = parseList(index, what);
+  const rejected = odd.map((reason) => ({ digest: `entry of ${what}`, reason }));
+  return { digests: manifests.map(({ digest }) => digest), rejected, complete: true };
+}
+
+/** The layers under tags of our own for this subject, those that are known already left out. */
+export async function readOwnTags(
+  client: RegistryClient,
+  subject: Digest,
+  known: Iterable<Digest>,
+): Promise<readonly Manifest[]> {
+  const { tags } = await listOwnTags(client, subject, known);
+  const { referrers } = await collectReferrers(tags, subject, fromRegistry(client));
+  return referrers.map(({ manifest }) => manifest);
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests to one repository of a registry: address, login, repetition and errors in one place. What is asked for and
+// what the answer means is decided by blobs.ts, upload.ts, manifests.ts and referrers.ts.
+
+import type { Clock } from '../../base/clock.ts';
+import type { Digest } from '../../base/digest.ts';
+import type { HttpBody } from '../../net/body.ts';
+import type { HttpClient, HttpRequest } from '../../net/http.ts';
+import type { HttpResponse } from '../../net/response.ts';
+import { isPassingNetworkError } from '../../net/errors.ts';
+import { isRetryableStatus, parseRetryAfter, RetryBudget, type RetryPolicy } from '../../net/retry.ts';
+import { Authorizer } from '../auth/auth.ts';
+import type { FoundCredential } from '../auth/credentials.ts';
+import type { RegistryReference } from '../reference.ts';
+import { refusal } from './refusal.ts';
+import type { Manifest } from '../oci.ts';
+
+export interface ClientOptions {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+  readonly findCredential: () => Promise<FoundCredential>;
+  readonly scheme: 'http' | 'https';
+  /** Token services and storage that the registry names may be reached without TLS; on this machine they always may. */
+  readonly plainHttp: boolean;
+  /** Told of every token before it is used. */
+  readonly mask?: ((text: string) => void) | undefined;
+  /** What the session will do; asked for in one token. */
+  readonly access: 'pull' | 'push';
+  /** Repositories of the same registry that blobs may be mounted from. */
+  readonly mountFrom?: readonly string[];
+  /** How blobs are uploaded; by size and registry when not given. */
+  readonly upload?: UploadPreference;
+  /** Longest silence of the registry, milliseconds. */
+  readonly idleTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface UploadPreference {
+  readonly mode?: 'monolithic' | 'stream' | 'chunked';
+  readonly chunkBytes?: number;
+}
+
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path below /v2/NAME/, or an address that the registry gave. */
+  readonly at: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: HttpBody;
+  /** Statuses handed to the caller; every other one is an error. */
+  readonly expect: readonly number[];
+  /** False for requests that must not be repeated after a failure. */
+  readonly repeatable?: boolean;
+  readonly redirects?: HttpRequest['redirects'];
+  readonly signal?: AbortSignal | undefined;
+  readonly idleTimeoutMs?: number;
+}
+
+/** A session with one repository. */
+export class RegistryClient {
+  readonly reference: RegistryReference;
+  readonly options: ClientOptions;
+  /** Manifests received in this session: what has a digest never changes. */
+  readonly received = new Map<Digest, Manifest>();
+  /** What we wrote last under a shared tag in this session. */
+  readonly written = new Map<string, Manifest>();
+  /** Set when the registry answered that it has no referrers API, so that it is not asked again. */
+  lacksReferrersApi = false;
+  /** Set when the registry lists tags, but not those after a tag that it did not name itself. */
+  refusesLast = false;
+  readonly #authorizer: Authorizer;
+  readonly #root: string;
+  readonly #scopes: readonly string[];
+
+  constructor(reference: RegistryReference, options: ClientOptions) {
+    this.reference = reference;
+    this.options = options;
+    this.#authorizer = new Authorizer(options);
+    this.#root = `${options.scheme}://${reference.apiHost}/v2/${reference.repository}/`;
+    const mounts = (options.mountFrom ?? []).map((name) => `repository:${name}:pull`);
+    this.#scopes = [
+      `repository:${reference.repository}:${options.access === 'push' ? 'pull,push' : 'pull'}`,
+      ...mounts,
+    ];
+  }
+
+  /**
+   * Sends a request, logs in when asked to, repeats it after passing failures.
+   * @throws RegistryError by status; NetworkError
+   */
+  async send(request: RegistryRequest): Promise<HttpResponse> {
+    const { clock, retry } = this.options;
+    const budget = new RetryBudget(retry, clock);
+    for (;;) {
+      const outcome = await this.#try(request);
+      if (outcome.response && !isRetryableStatus(outcome.response.status))
+        return this.#accept(outcome.response, request);
+      const retryAfterMs = parseRetryAfter(outcome.response?.header('retry-after'), clock.nowMs());
+      const delayMs = request.repeatable === false ? undefined : budget.failed(retryAfterMs);
+      if (delayMs === undefined) {
+        if (outcome.response) return this.#accept(outcome.response, request);
+        throw outcome.error;
+      }
+      await outcome.response?.discard();
+      await clock.sleep(delayMs, this.#signal(request));
+    }
+  }
+
+  /**
+   * Like send, with the whole body; also repeated when the connection breaks while it is read.
+   * @throws as send; NetworkError NETWORK_RESPONSE_TOO_LARGE
+   */
+  async read(
+    request: RegistryRequest,
+    limitBytes: number,
+  ): Promise<{ readonly response: HttpResponse; readonly bytes: Uint8Array }> {
+    const { clock, retry } = this.options;
+    const budget = new RetryBudget(retry, clock);
+    for (;;) {
+      const response = await this.send(request);
+      try {
+        return { response, bytes: await response.bytes(limitBytes) };
+      } catch (error) {
+        const delayMs = isPassingNetworkError(error) ? budget.failed() : undefined;
+        if (delayMs === undefined) throw error;
+        await clock.sleep(delayMs, this.#signal(request));
+      }
+    }
+  }
+
+  /** The login in use, for error messages. */
+  credential(): Promise<FoundCredential> {
+    return this.#authorizer.credential();
+  }
+
+  #signal(request: RegistryRequest): AbortSignal | undefined {
+    return request.signal ?? this.options.signal;
+  }
+
+  async #try(
+    request: RegistryRequest,
+  ): Promise<{ response: HttpResponse; error?: never } | { response?: never; error: unknown }> {
+    try {
+      return { response: await this.#authorized(request) };
+    } catch (error) {
+      if (isPassingNetworkError(error)) return { error };
+      throw error;
+    }
+  }
+
+  async #authorized(request: RegistryRequest): Promise<HttpResponse> {
+    const url = request.at instanceof URL ? request.at : new URL(request.at, this.#root);
+    const signal = this.#signal(request);
+    const { origin } = new URL(this.#root);
+    const ours = url.origin === origin;
+    const header = ours ? await this.#authorizer.header(this.#scopes, signal) : undefined;
+    const response = await this.#exchange(request, url, header);
+    // A storage service that we were sent to has no say in where the login goes.
+    if (response.status !== 401 || !ours || response.url.origin !== origin) return response;
+    const challenge = { url, wanted: this.#scopes, refused: header };
+    const better = await this.#authorizer.answer(response.headerValues('www-authenticate'), challenge, signal);
+    if (better === undefined) return response;
+    await response.discard();
+    return this.#exchange(request, url, better);
+  }
+
+  #exchange(request: RegistryRequest, url: URL, authorization: string | undefined): Promise<HttpResponse> {
+    const { method, body, redirects } = request;
+    const idleTimeoutMs = request.idleTimeoutMs ?? this.options.idleTimeoutMs;
+    const signal = this.#signal(request);
+    return this.options.http.send({
+      method,
+      url,
+      headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+      ...(body === undefined ? {} : { body }),
+      ...(redirects === undefined ? {} : { redirects }),
+      ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+      ...(signal ? { signal } : {}),
+    });
+  }
+
+  async #accept(response: HttpResponse, request: RegistryRequest): Promise<HttpResponse> {
+    if (request.expect.includes(response.status)) return response;
+    const wantsLogin = response.status === 401 || response.status === 403 || response.status === 404;
+    const found = wantsLogin ? await this.credential() : undefined;
+    throw await refusal(response, { method: request.method, reference: this.reference, found });
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The requests of an upload session, one function each, and what their answers say. Which of them to send, and what to
+// do when one fails, is decided in upload.ts.
+
+import type { StreamBody } from '../../net/body.ts';
+import type { HttpResponse } from '../../net/response.ts';
+import type { Digest } from '../../base/digest.ts';
+import type { RegistryClient } from './client.ts';
+import { RegistryError } from '../errors.ts';
+
+/** An upload in progress at the registry; every answer may move it to a new address. */
+export interface UploadSession {
+  readonly location: URL;
+  /** `OCI-Chunk-Min-Length`, 0 when not given. */
+  readonly chunkMinBytes: number;
+}
+
+/** How the registry took a PATCH. */
+export type PatchAnswer =
+  | { readonly kind: 'accepted'; readonly session: UploadSession; readonly receivedBytes: number | undefined }
+  /** 416: the registry is at another offset, or takes smaller chunks only. */
+  | { readonly kind: 'out-of-order' }
+  /** 413 of the registry or of a proxy before it. */
+  | { readonly kind: 'too-large' }
+  /** The registry does not take a PATCH like this one; told apart for a trial only. */
+  | { readonly kind: 'refused' }
+  /** The session is not there any more. */
+  | { readonly kind: 'gone' };
+
+/** How registries answer a PATCH whose Content-Range they do not know what to do with. */
+const NO_RANGES = [400, 405, 501] as const;
+const BINARY = { 'content-type': 'application/octet-stream' } as const;
+/** A registry may hash and move the whole blob before it answers the last PUT. */
+const COMMIT_PATIENCE = 5;
+const DEFAULT_IDLE_MS = 120_000;
+
+/**
+ * Opens a session, or mounts the blob from another repository of the host.
+ * @throws RegistryError by status; NetworkError
+ * @see OCI distribution-spec v1.1.0, sections Pushing blobs and Mounting a blob from another repository
+ */
+export async function openSession(
+  client: RegistryClient,
+  mount?: { readonly digest: Digest; readonly from: string },
+): Promise<UploadSession | 'mounted'> {
+  const query = mount ? `?mount=${encodeURIComponent(mount.digest)}&from=${encodeURIComponent(mount.from)}` : '';
+  const at = `blobs/uploads/${query}`;
+  const response = await client.send({ method: 'POST', at, expect: mount ? [201, 202] : [202] });
+  await response.discard();
+  return response.status === 201 ? 'mounted' : sessionOf(response, undefined);
+}
+
+function sessionOf(response: HttpResponse, before: UploadSession | undefined): UploadSession {
+  const location = response.header('location');
+  const minimum = response.header('oci-chunk-min-length');
+  const chunkMinBytes = minimum && /^[0-9]{1,12}$/.test(minimum) ? Number(minimum) : (before?.chunkMinBytes ?? 0);
+  if (location === undefined && before) return { location: before.location, chunkMinBytes };
+  if (location !== undefined && URL.canParse(location, response.url.href))
+    return { location: new URL(location, response.url), chunkMinBytes };
+  throw new RegistryError('REGISTRY_ANSWER_INVALID', `${response.url.host} opened an upload without saying where`, {
+    hint: 'check that the address is a container registry',
+    status: response.status,
+  });
+}
+
+/** Number of bytes that a `Range: 0-LAST` header speaks of; undefined when there is none or it makes no sense. */
+function receivedBytes(response: HttpResponse): number | undefined {
+  const match = /^(?:bytes=)?0-([0-9]{1,15})$/.exec(response.header('range') ?? '');
+  return match ? Number(match[1]) + 1 : undefined;
+}
+
+export interface Chunk {
+  readonly body: StreamBody;
+  readonly offset: number;
+  readonly lengthBytes: number;
+  /** Say with Content-Range which bytes these are. */
+  readonly ranged: boolean;
+  /** Whether the registry takes ranges at all is not known yet. */
+  readonly trial: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Appends bytes to a session. @throws RegistryError by status; NetworkError */
+export async function patchSession(client: RegistryClient, session: UploadSession, chunk: Chunk): Promise<PatchAnswer> {
+  const { offset, lengthBytes, body, ranged, trial, signal } = chunk;
+  const response = await client.send({
+    method: 'PATCH',
+    at: session.location,
+    headers: { ...BINARY, ...(ranged ? { 'content-range': `${offset}-${offset + lengthBytes - 1}` } : {}) },
+    body,
+    expect: [200, 201, 202, 204, 404, 413, 416, ...(trial ? NO_RANGES : [])],
+    repeatable: false,
+    signal,
+  });
+  await response.discard();
+  if (response.status === 413) return { kind: 'too-large' };
+  if (response.status === 416) return { kind: 'out-of-order' };
+  if (response.status === 404) return { kind: 'gone' };
+  if (response.status >= 400) return { kind: 'refused' };
+  return { kind: 'accepted', session: sessionOf(response, session), receivedBytes: receivedBytes(response) };
+}
+
+/** Where a session stands; undefined when it is gone or the registry does not say. @throws NetworkError */
+export async function querySession(
+  client: RegistryClient,
+  session: UploadSession,
+): Promise<{ readonly session: UploadSession; readonly offset: number } | undefined> {
+  const expect = [200, 202, 204, 400, 404, 405, 416];
+  const response = await client.send({ method: 'GET', at: session.location, expect });
+  await response.discard();
+  if (response.status >= 400) return undefined;
+  const received = receivedBytes(response);
+  if (received === undefined) return undefined;
+  // `0-0` is what registries send for an empty session too, so a single byte cannot be told from none.
+  return { session: sessionOf(response, session), offset: received === 1 ? 0 : received };
+}
+
+/** The session's address with the digest added; what is there stays byte for byte. */
+function withDigest(location: URL, digest: Digest): URL {
+  const { href } = location;
+  const bare = location.hash === '' ? href : href.slice(0, -location.hash.length);
+  const joint = bare.endsWith('?') || bare.endsWith('&') ? '' : bare.includes('?') ? '&' : '?';
+  return new URL(`${bare}${joint}digest=${encodeURIComponent(digest)}`);
+}
+
+/** Publishes what was sent, or what `body` holds, under its digest; `gone` when there is no such session. */
+export async function finishSession(
+  client: RegistryClient,
+  session: UploadSession,
+  last: { readonly digest: Digest; readonly body?: StreamBody; readonly signal: AbortSignal | undefined },
+): Promise<'stored' | 'gone' | 'too-large'> {
+  const response = await client.send({
+    method: 'PUT',
+    at: withDigest(session.location, last.digest),
+    headers: BINARY,
+    ...(last.body ? { body: last.body } : {}),
+    expect: [200, 201, 202, 204, 404, 413],
+    repeatable: false,
+    signal: last.signal,
+    idleTimeoutMs: COMMIT_PATIENCE * (client.options.idleTimeoutMs ?? DEFAULT_IDLE_MS),
+  });
+  await response.discard();
+  if (response.status === 413) return 'too-large';
+  return response.status === 404 ? 'gone' : 'stored';
+}
+
+/** Gives a session up; the registry forgets abandoned ones by itself, so a failure here means nothing. */
+export async function cancelSession(client: RegistryClient, session: UploadSession): Promise<void> {
+  try {
+    const request = {
+      method: 'DELETE',
+      at: session.location,
+      expect: [200, 202, 204, 404],
+      repeatable: false,
+    } as const;
+    await (await client.send(request)).discard();
+  } catch {
+    // Nothing was published, and the error that led here is the one to report.
+  }
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+// Uploading one blob, as upload-mode.ts decides; going on after failures where the registry can, starting over where it
+// cannot (distribution 2.8 gives up a session that is cut inside a request). Each byte is hashed once, when first read,
+// however often it has to be sent.
+
+import { createHash, type Hash } from 'node:crypto';
+import { counted } from '../../base/count.ts';
+import type { Digest } from '../../base/digest.ts';
+import type { StreamBody } from '../../net/body.ts';
+import { isPassingNetworkError } from '../../net/errors.ts';
+import { RetryBudget } from '../../net/retry.ts';
+import { blobSize, hashFor } from './blobs.ts';
+import type { RegistryClient } from './client.ts';
+import { RegistryError } from '../errors.ts';
+import type { BlobSource, PushBlobOptions } from '../oci.ts';
+import { SourceReader } from './source-reader.ts';
+import { type SentChunk, UploadMode } from './upload-mode.ts';
+import {
+  cancelSession,
+  finishSession,
+  openSession,
+  patchSession,
+  type PatchAnswer,
+  querySession,
+  type UploadSession,
+} from './upload-session.ts';
+
+const PROGRESS_BYTES = 1024 * 1024;
+
+export interface UploadOptions extends PushBlobOptions {
+  /** Digest of the source if known; the bytes are checked against it before anything is published. */
+  readonly digest?: Digest;
+  /** Asked once before the blob is published. */
+  readonly commit?: (digest: Digest) => Promise<boolean>;
+  readonly session?: UploadSession;
+}
+
+/** A PATCH as it was sent. */
+interface Sent extends SentChunk {
+  readonly session: UploadSession;
+  readonly offset: number;
+}
+
+/** How far a session has come. */
+interface Reached {
+  readonly session: UploadSession;
+  readonly offset: number;
+}
+
+/**
+ * Sends a blob.
+ * @returns its digest, or undefined when `commit` said no
+ * @throws RegistryError REGISTRY_UPLOAD_FAILED, REGISTRY_SOURCE_CHANGED and by status; NetworkError
+ */
+export async function uploadBlob(
+  client: RegistryClient,
+  source: BlobSource,
+  options: UploadOptions,
+): Promise<Digest | undefined> {
+  return new BlobUpload(client, source, options).run();
+}
+
+class BlobUpload {
+  readonly #client: RegistryClient;
+  readonly #source: BlobSource;
+  readonly #options: UploadOptions;
+  readonly #budget: RetryBudget;
+  readonly #hash: Hash;
+  readonly #reader: SourceReader;
+  readonly #mode: UploadMode;
+  #hashedBytes = 0;
+  /** How far the bytes of the last request went; no registry can have more of them. */
+  #sentTo = 0;
+  /** Why the last session was lost, as far as that is known. */
+  #trouble: RegistryError | undefined;
+  /** Most bytes that the registry ever had: going beyond it is progress. */
+  #highWater = 0;
+  #final: Digest | undefined;
+  #agreed = false;
+  #session: UploadSession | undefined;
+
+  constructor(client: RegistryClient, source: BlobSource, options: UploadOptions) {
+    const { upload, retry, clock } = client.options;
+    const { registry } = client.reference;
+    this.#client = client;
+    this.#source = source;
+    this.#reader = new SourceReader(source);
+    this.#options = options;
+    this.#session = options.session;
+    this.#budget = new RetryBudget(retry, clock);
+    this.#hash = options.digest ? hashFor(options.digest) : createHash('sha256');
+    const { sizeBytes } = source;
+    this.#mode = new UploadMode({ registry, sizeBytes, digestKnown: options.digest !== undefined, preference: upload });
+  }
+
+  async run(): Promise<Digest | undefined> {
+    try {
+      for (;;) {
+        const { rangesRefused } = this.#mode;
+        const done = await this.#attempt();
+        if (done) return done.digest;
+        const abandoned = this.#session;
+        this.#session = undefined;
+        if (this.#mode.rangesRefused && !rangesRefused) await this.#startWhole(abandoned);
+        else await this.#pause(this.#trouble);
+      }
+    } catch (error) {
+      if (this.#session) await cancelSession(this.#client, this.#session);
+      throw error;
+    } finally {
+      await this.#reader.close();
+    }
+  }
+
+  /** Ranges were refused just now, which is no failure: the other mode has all its tries. */
+  async #startWhole(abandoned: UploadSession | undefined): Promise<void> {
+    this.#budget.progress();
+    if (abandoned) await cancelSession(this.#client, abandoned);
+  }
+
+  /** One session from start to end; undefined when it was lost and another one is needed. */
+  async #attempt(): Promise<{ digest: Digest | undefined } | undefined> {
+    this.#trouble = undefined;
+    const opened = this.#session ?? (await openSession(this.#client));
+    if (opened === 'mounted') return undefined;
+    this.#session = opened;
+    if (this.#mode.current === 'monolithic' && this.#options.digest)
+      return this.#putWhole(opened, this.#options.digest);
+    const sent = await this.#sendAll(opened);
+    if (!sent) return undefined;
+    this.#session = sent;
+    this.#assertHashed();
+    const digest = this.#finalDigest();
+    if (!(await this.#mayCommit(digest))) {
+      await cancelSession(this.#client, sent);
+      return { digest: undefined };
+    }
+    return this.#finish(sent, digest);
+  }
+
+  async #putWhole(session: UploadSession, digest: Digest): Promise<{ digest: Digest } | undefined> {
+    const body = this.#body(0, this.#source.sizeBytes);
+    this.#sentTo = 0;
+    const outcome = await this.#passing(() =>
+      finishSession(this.#client, session, { digest, body, signal: this.#options.signal }),
+    ).catch((error: unknown) => {
+      if (this.#hashedBytes === this.#source.sizeBytes) this.#finalDigest();
+      throw error;
+    });
+    if (outcome === 'too-large') this.#mode.tooLarge();
+    const early = outcome === 'stored' && this.#isBeyondSent(this.#source.sizeBytes);
+    if (outcome !== 'stored' || early) return (await this.#isThere(digest)) ? { digest } : undefined;
+    this.#assertHashed();
+    this.#finalDigest();
+    return { digest };
+  }
+
+  /** Sends every byte by PATCH; the session to finish, or undefined when it was lost. */
+  async #sendAll(opened: UploadSession): Promise<UploadSession | undefined> {
+    let session = opened;
+    let offset = 0;
+    let trial = this.#mode.untried;
+    while (offset < this.#source.sizeBytes) {
+      if (offset > 0 && this.#mode.rangesRefused) return undefined;
+      const minimumBytes = session.chunkMinBytes;
+      const lengthBytes = this.#mode.chunkLength(this.#source.sizeBytes - offset, minimumBytes);
+      const sent: Sent = { session, offset, lengthBytes, minimumBytes, trial };
+      const answer = await this.#passing(() => this.#patch(sent));
+      const next = await this.#next(answer, sent);
+      if (!next) return undefined;
+      trial = false;
+      ({ session, offset } = next);
+      this.#session = session;
+    }
+    return session;
+  }
+
+  #patch({ session, offset, lengthBytes, trial }: Sent): Promise<PatchAnswer> {
+    const ranged = this.#mode.current === 'chunked' || offset > 0;
+    const body = this.#body(offset, lengthBytes);
+    this.#sentTo = offset;
+    const { signal } = this.#options;
+    return patchSession(this.#client, session, { body, offset, lengthBytes, ranged, trial, signal });
+  }
+
+  /** Where to go on after a PATCH; undefined to start over. */
+  async #next(answer: PatchAnswer | undefined, sent: Sent): Promise<Reached | undefined> {
+    if (answer?.kind === 'accepted') return this.#accepted(answer, sent);
+    if (this.#startsOver(answer, sent)) return undefined;
+    if (answer) await this.#pause(undefined);
+    const found = await this.#passing(() => querySession(this.#client, sent.session));
+    if (!found || this.#isBeyondSent(found.offset)) return undefined;
+    return this.#reached(found);
+  }
+
+  /** True after a refusal that ends the session; the next one is sent as the mode has it by then. */
+  #startsOver(answer: PatchAnswer | undefined, sent: Sent): boolean {
+    if (answer?.kind === 'gone') this.#mode.lost(sent);
+    else if (answer?.kind === 'refused') this.#mode.refused();
+    else if (answer?.kind === 'too-large') this.#mode.tooLarge();
+    else if (answer?.kind === 'out-of-order' && sent.offset === 0) this.#mode.outOfOrder(sent);
+    else return false;
+    return true;
+  }
+
+  async #accepted(answer: PatchAnswer & { readonly kind: 'accepted' }, sent: Sent): Promise<Reached | undefined> {
+    const end = sent.offset + sent.lengthBytes;
+    const { session, receivedBytes = end } = answer;
+    if (receivedBytes === 1 && end > 1) return this.#ask(session, sent);
+    if (this.#isBeyondSent(receivedBytes) || receivedBytes < sent.offset) return undefined;
+    this.#mode.accepted();
+    if (receivedBytes === sent.offset) await this.#pause(undefined);
+    return this.#reached({ session, offset: receivedBytes });
+  }
+
+  /**
+   * After `Range: 0-0`, which is what registries send for nothing too, and some whatever they have. Bytes sent whole are
+   * believed to be there: the digest that the upload ends with would show it.
+   */
+  async #ask(session: UploadSession, sent: Sent): Promise<Reached | undefined> {
+    const end = sent.offset + sent.lengthBytes;
+    const found = await this.#passing(() => querySession(this.#client, session));
+    if (found && this.#isBeyondSent(found.offset)) return undefined;
+    if (found && found.offset > sent.offset) {
+      this.#mode.accepted();
+      return this.#reached(found);
+    }
+    if (sent.trial) this.#mode.refused();
+    if (sent.trial || sent.offset > 0 || this.#mode.current !== 'stream') return undefined;
+    return this.#isBeyondSent(end) ? undefined : this.#reached({ session, offset: end });
+  }
+
+  /** True when a registry counts bytes that were not sent, as one does that answers before it has read the request. */
+  #isBeyondSent(offset: number): boolean {
+    if (offset <= this.#sentTo) return false;
+    const { registry } = this.#client.reference;
+    const sent = counted(this.#sentTo, 'byte');
+    this.#trouble = new RegistryError(
+      'REGISTRY_ANSWER_INVALID',
+      `${registry} took ${offset} bytes when ${sent} were sent`,
+      {
+        hint: 'check whether a proxy answers in the place of the registry',
+      },
+    );
+    return true;
+  }
+
+  /** What is published has to be what was hashed. */
+  #assertHashed(): void {
+    const { sizeBytes } = this.#source;
+    if (this.#hashedBytes !== sizeBytes)
+      throw new Error(`an upload of ${sizeBytes} bytes ended after ${this.#hashedBytes} were hashed`);
+  }
+
+  #reached(place: Reached): Reached {
+    const { sizeBytes } = this.#source;
+    if (place.offset >= Math.min(this.#highWater + PROGRESS_BYTES, sizeBytes) && this.#highWater < sizeBytes)
+      this.#budget.progress();
+    this.#highWater = Math.max(this.#highWater, place.offset);
+    return place;
+  }
+
+  async #finish(session: UploadSession, digest: Digest): Promise<{ digest: Digest } | undefined> {
+    for (;;) {
+      const outcome = await this.#passing(() =>
+        finishSession(this.#client, session, { digest, signal: this.#options.signal }),
+      );
+      if (outcome === 'stored' || (await this.#isThere(digest))) return { digest };
+      if (outcome !== undefined) return undefined;
+    }
+  }
+
+  async #isThere(digest: Digest): Promise<boolean> {
+    return (await blobSize(this.#client, digest)) === this.#source.sizeBytes;
+  }
+
+  async #mayCommit(digest: Digest): Promise<boolean> {
+    const { commit } = this.#options;
+    this.#agreed ||= commit === undefined || (await commit(digest));
+    return this.#agreed;
+  }
+
+  /** Digest of all bytes read, checked against the one expected. */
+  #finalDigest(): Digest {
+    const algorithm = this.#options.digest?.startsWith('sha512:') ? 'sha512' : 'sha256';
+    this.#final ??= `${algorithm}:${this.#hash.digest('hex')}`;
+    const { digest } = this.#options;
+    if (digest === undefined || digest === this.#final) return this.#final;
+    throw new RegistryError('REGISTRY_SOURCE_CHANGED', `the bytes to push have not the digest ${digest}`, {
+      hint: 'repeat when nothing else writes to the file',
+    });
+  }
+
+  #body(offset: number, lengthBytes: number): StreamBody {
+    return { sizeBytes: lengthBytes, open: () => this.#slice(offset, lengthBytes) };
+  }
+
+  async *#slice(offset: number, lengthBytes: number): AsyncGenerator<Uint8Array, void> {
+    let at = offset;
+    if (at > this.#hashedBytes) throw new Error(`bytes ${this.#hashedBytes} to ${at} of an upload were passed over`);
+    this.#sentTo = at;
+    for await (const part of this.#reader.slice(offset, offset + lengthBytes)) {
+      if (at + part.length > this.#hashedBytes) {
+        this.#hash.update(part.subarray(this.#hashedBytes - at));
+        this.#hashedBytes = at + part.length;
+      }
+      at += part.length;
+      this.#sentTo = at;
+      yield part;
+      this.#options.onBytes?.(at, this.#source.sizeBytes);
+    }
+  }
+
+  /** Runs a request that must not simply be repeated; undefined when its outcome is unknown. */
+  async #passing<T>(request: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await request();
+    } catch (error) {
+      const passing = isPassingNetworkError(error);
+      if (!passing && !(error instanceof RegistryError && PASSING_CODES.has(error.code))) throw error;
+      await this.#pause(error);
+      return undefined;
+    }
+  }
+
+  async #pause(cause: unknown): Promise<void> {
+    const delayMs = this.#budget.failed();
+    if (delayMs === undefined)
+      throw new RegistryError('REGISTRY_UPLOAD_FAILED', `${this.#client.reference.registry} did not take the blob`, {
+        hint: 'repeat; see the cause for the last answer of the registry',
+        cause,
+      });
+    await this.#client.options.clock.sleep(delayMs, this.#options.signal);
+  }
+}
+
+const PASSING_CODES: ReadonlySet<string> = new Set(['REGISTRY_UNAVAILABLE', 'REGISTRY_RATE_LIMITED']);

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// YAML text → a small tree in which every key and value knows its line and column. One plain document only: what makes
+// YAML surprising or expensive (aliases, tags, directives, repeated keys, keys that are no text) is refused.
+
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import type { Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { SourceLocation } from '../../base/errors.ts';
+import { PolicyError, type PolicyErrorCode } from '../errors.ts';
+
+export type YamlNode = YamlMap | YamlList | YamlScalar;
+
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly location: SourceLocation;
+  readonly entries: ReadonlyMap<string, YamlEntry>;
+}
+
+export interface YamlEntry {
+  /** Where the key stands. */
+  readonly location: SourceLocation;
+  readonly value: YamlNode;
+}
+
+export interface YamlList {
+  readonly kind: 'list';
+  readonly location: SourceLocation;
+  readonly items: readonly YamlNode[];
+}
+
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly location: SourceLocation;
+  readonly value: string | number | boolean | null;
+  /** The text as written, without quotes. */
+  readonly source: string;
+}
+
+const MAX_DEPTH = 32;
+
+/**
+ * The tree of a YAML 1.2 document (core schema).
+ * @throws PolicyError POLICY_SYNTAX, POLICY_DUPLICATE
+ * @see YAML 1.2.2, chapter 10.3 (core schema)
+ */
+export function parseYaml(text: string, file: string): YamlNode {
+  const lines = new LineCounter();
+  const reader = new Reader(file, lines);
+  const [first, second] = compose(text, lines, reader);
+  const problem = first?.errors[0] ?? first?.warnings[0];
+  if (problem) throw reader.error('POLICY_SYNTAX', `not valid YAML: ${firstLine(problem.message)}`, problem.pos[0]);
+  const directive = text.search(/^%/m);
+  if (directive >= 0)
+    throw reader.error('POLICY_SYNTAX', 'YAML directives (%…) are not allowed in a policy', directive);
+  if (!first?.contents) throw reader.error('POLICY_SYNTAX', 'the policy is empty', 0);
+  if (second) throw reader.error('POLICY_SYNTAX', 'a second YAML document begins here', second.range[0]);
+  return reader.node(first.contents, 0);
+}
+
+function compose(text: string, lines: LineCounter, reader: Reader): ReturnType<typeof documentsOf> {
+  try {
+    return documentsOf(text, lines);
+  } catch (cause) {
+    throw reader.error('POLICY_SYNTAX', 'the policy cannot be read as YAML', 0, cause);
+  }
+}
+
+function documentsOf(text: string, lineCounter: LineCounter) {
+  const options = {
+    version: '1.2',
+    schema: 'core',
+    // Checked by Reader.map with a set: the library's own check takes quadratic time.
+    uniqueKeys: false,
+    strict: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+    merge: false,
+    lineCounter,
+  } as const;
+  const documents = parseAllDocuments(text, options);
+  return Array.isArray(documents) ? documents : [];
+}
+
+function firstLine(message: string): string {
+  // The YAML reader recurses, and reports an exhausted stack as an ordinary problem.
+  if (/call stack/i.test(message)) return 'nested too deeply';
+  return message.split('\n', 1)[0]?.trim() ?? '';
+}
+
+class Reader {
+  readonly #file: string;
+  readonly #lines: LineCounter;
+
+  constructor(file: string, lines: LineCounter) {
+    this.#file = file;
+    this.#lines = lines;
+  }
+
+  node(node: Node, depth: number): YamlNode {
+    const offset = node.range?.[0] ?? 0;
+    if (depth > MAX_DEPTH) throw this.error('POLICY_SYNTAX', `nested deeper than ${MAX_DEPTH} levels`, offset);
+    if (isAlias(node)) throw this.error('POLICY_SYNTAX', 'aliases (*name) are not allowed in a policy', offset);
+    if ('anchor' in node && node.anchor !== undefined)
+      throw this.error('POLICY_SYNTAX', `anchors (&${node.anchor}) are not allowed in a policy`, offset);
+    if (node.tag !== undefined) throw this.error('POLICY_SYNTAX', 'tags (!name) are not allowed in a policy', offset);
+    if (isMap(node)) return this.#map(node, depth);
+    if (isSeq(node)) return this.#list(node, depth);
+    if (isScalar(node)) return this.#scalar(node);
+    throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not allowed in a policy', offset);
+  }
+
+  #map(node: YAMLMap, depth: number): YamlMap {
+    const entries = new Map<string, YamlEntry>();
+    for (const pair of node.items) {
+      const key = this.#key(pair, node);
+      if (entries.has(key.source))
+        throw this.error('POLICY_DUPLICATE', `the key ${JSON.stringify(key.source)} is repeated`, key.offset);
+      entries.set(key.source, { location: this.location(key.offset), value: this.#value(pair, key.offset, depth) });
+    }
+    return { kind: 'map', location: this.location(node.range?.[0] ?? 0), entries };
+  }
+
+  #key(pair: Pair, node: YAMLMap): { source: string; offset: number } {
+    const key = pair.key;
+    if (isAlias(key)) throw this.error('POLICY_SYNTAX', 'aliases (*name) are not allowed in a policy', offsetOf(key));
+    if (!isScalar(key)) throw this.error('POLICY_SYNTAX', 'a key must be a text', node.range?.[0] ?? 0);
+    const read = this.node(key, 0);
+    const offset = offsetOf(key);
+    if (read.kind !== 'scalar' || typeof read.value !== 'string' || read.value === '<<')
+      throw this.error('POLICY_SYNTAX', 'a key must be a text', offset);
+    return { source: read.value, offset };
+  }
+
+  #value(pair: Pair, offset: number, depth: number): YamlNode {
+    const value = pair.value;
+    if (isScalar(value) || isMap(value) || isSeq(value) || isAlias(value)) return this.node(value, depth + 1);
+    return { kind: 'scalar', location: this.location(offset), value: null, source: '' };
+  }
+
+  #list(node: YAMLSeq, depth: number): YamlList {
+    const items = node.items.map((item) => {
+      if (isScalar(item) || isMap(item) || isSeq(item) || isAlias(item)) return this.node(item, depth + 1);
+      throw this.error('POLICY_SYNTAX', 'this list has an entry that cannot be read', node.range?.[0] ?? 0);
+    });
+    return { kind: 'list', location: this.location(node.range?.[0] ?? 0), items };
+  }
+
+  #scalar(node: Scalar): YamlScalar {
+    const value = node.value;
+    const location = this.location(offsetOf(node));
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return { kind: 'scalar', location, value, source: node.source ?? String(value) };
+    throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not allowed in a policy', offsetOf(node));
+  }
+
+  location(offset: number): SourceLocation {
+    const { line, col } = this.#lines.linePos(offset);
+    return { file: this.#file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  error(code: PolicyErrorCode, message: string, offset: number, cause?: unknown): PolicyError {
+    return new PolicyError(code, message, {
+      cause,
+      location: this.location(offset),
+      hint: 'write the policy as one plain YAML document, as docs/policy.md shows',
+    });
+  }
+}
+
+function offsetOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}

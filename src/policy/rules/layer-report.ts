@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Facts and judgements about layers, evidence and coverage → their parts of the verdict document.
+
+import type { SignerIdentity } from '../../findings/identity.ts';
+import type { Reason } from '../../findings/reason.ts';
+import type { ChainFinding } from './roster.ts';
+import { claimantOf, type Claim, otherContent } from './counts.ts';
+import type { EvidenceFact } from '../facts.ts';
+import { describeIdentity, matchPrincipals } from './principals.ts';
+import { remark } from '../reasons.ts';
+import type { Policy } from '../document/model.ts';
+import type { CoverageReport, EvidenceReport, LayerReport, LayerStatus, SignerReport } from '../verdict.ts';
+import { asApproval, type ImageView, type LayerView, whereOf } from './view.ts';
+
+/** The layer as the verdict shows it; `claims` are all claims of all stages. */
+export function reportLayer(
+  layer: LayerView,
+  image: ImageView,
+  context: {
+    readonly policy: Policy | undefined;
+    readonly claims: readonly Claim[];
+    readonly chain: readonly ChainFinding[];
+  },
+): LayerReport {
+  const { fact, where } = layer;
+  const mine = context.claims.filter((claim) => claim.layer.fact === fact);
+  const chained = context.chain.filter(({ approval }) => approval.fact === fact).map((finding) => finding.reason);
+  const outside =
+    context.policy && fact.signature === 'valid' && layer.principals.length === 0 ? [outsider(layer)] : [];
+  return {
+    where,
+    kind: fact.kind,
+    stage: fact.approval?.stage ?? claimantOf(layer, image)?.approval.stage ?? null,
+    method: fact.method,
+    digest: fact.digest,
+    signer: fact.signer && reportSigner(fact.signer, layer.principals),
+    signedAt: fact.approval?.timeVerified ?? fact.signedAt,
+    status: statusOf(layer, context.policy),
+    dataVerified: asApproval(layer)?.approval.dataVerified ?? null,
+    reasons: uniqueReasons([
+      ...fact.reasons,
+      ...(fact.contradicted ? [otherContent(layer)] : []),
+      ...mine.flatMap((claim) => claim.reasons),
+      ...chained,
+      ...(mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []),
+    ]),
+  };
+}
+
+/**
+ * What the signature is worth here: sound mathematics over other content is invalid for this image, and a sound
+ * signature by nobody whom the policy knows is untrusted.
+ */
+function statusOf({ fact, principals }: LayerView, policy: Policy | undefined): LayerStatus {
+  if (fact.signature !== 'valid') return fact.signature;
+  if (fact.contradicted) return 'invalid';
+  return policy && principals.length === 0 ? 'untrusted' : 'valid';
+}
+
+function outsider({ fact, where }: LayerView): Reason {
+  return remark('SIGNER_NOT_A_PRINCIPAL', `${where}: ${describeIdentity(fact.signer)} is no principal of the policy`);
+}
+
+function unknownStage({ fact, where, trusted }: LayerView, policy: Policy | undefined): readonly Reason[] {
+  const stage = fact.approval?.stage;
+  if (!policy || !trusted || stage === undefined || policy.stages.some(({ name }) => name === stage)) return [];
+  return [remark('APPROVAL_STAGE_UNKNOWN', `${where}: stage ${stage} is not in the policy`)];
+}
+
+/** The evidence as the verdict shows it. */
+export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): EvidenceReport {
+  const principals = fact.signature === 'valid' && fact.signer && policy ? matchPrincipals(policy, fact.signer) : [];
+  const where = whereOf(fact.place);
+  const foreign = fact.contradicted ? [remark('APPROVAL_OTHER_CONTENT', `${where}: it is about other content`)] : [];
+  return {
+    where,
+    predicateType: fact.predicateType,
+    digest: fact.digest,
+    signer: fact.signer && reportSigner(fact.signer, principals),
+    status: fact.signature,
+    reasons: uniqueReasons([...fact.reasons, ...foreign]),
+  };
+}
+
+/** For every unit of the image, whether a valid signature of somebody trusted covers it. */
+export function reportCoverage(image: ImageView): readonly CoverageReport[] {
+  const sound = image.layers.filter(({ trusted, fact }) => trusted && !fact.contradicted);
+  const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
+  return image.facts.units.map(({ id }) => ({ object: id, covered: covered.has(id) }));
+}
+
+/** Units that no sound signature covers together with the rest of their group: parts may come from several images. */
+export function unitsOfPartsOnly(image: ImageView): readonly string[] {
+  const whole = image.layers.filter(
+    ({ trusted, fact }) => trusted && !fact.contradicted && fact.reasons.every(({ code }) => code !== 'NATIVE_PARTIAL'),
+  );
+  const covered = new Set(whole.flatMap(({ fact }) => fact.covers));
+  return image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
+}
+
+/** Reasons without repetitions; the first of two with the same code and message stays. */
+export function uniqueReasons(reasons: readonly Reason[]): readonly Reason[] {
+  const seen = new Map<string, Reason>();
+  for (const one of reasons) {
+    const key = `${one.code} ${one.message}`;
+    if (!seen.has(key)) seen.set(key, one);
+  }
+  return [...seen.values()];
+}
+
+function reportSigner(identity: SignerIdentity, principals: readonly string[]): SignerReport {
+  const principal = principals[0] ?? null;
+  switch (identity.method) {
+    case 'pgp': {
+      const { method, fingerprint, userIds, subkey } = identity;
+      return { method, principal, fingerprint, ...(subkey === undefined ? {} : { subkey }), userIds };
+    }
+    case 'key':
+      return { method: identity.method, principal, hint: identity.hint, algorithm: identity.algorithm };
+    case 'x509': {
+      const { method, hint, algorithm, subject, issuer, san, serial, notAfter, certificateSha256 } = identity;
+      return { method, principal, hint, algorithm, subject, issuer, san, serial, notAfter, certificateSha256 };
+    }
+    default:
+      return identity satisfies never;
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is this signer? Compares what a signature proves about its maker with the credentials of the policy's principals.
+
+import type { SignerIdentity, X509Identity } from '../../findings/identity.ts';
+import { matchesPattern, type PatternKind } from './pattern.ts';
+import type { Credential, Policy, X509Credential } from '../document/model.ts';
+
+/**
+ * Names of all principals that the identity belongs to, in the policy's order. Ask only for a signature whose status is
+ * `valid`: before that an identity is a claim.
+ */
+export function matchPrincipals(policy: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
+  return policy.principals
+    .filter((principal) => principal.credentials.some((credential) => matchesCredential(credential, identity)))
+    .map(({ name }) => name);
+}
+
+/**
+ * True when the identity proves the credential. A fingerprint is compared whole and with the primary key only; a
+ * certificate never satisfies a `key` credential, because its key may outlive the CA's consent.
+ */
+export function matchesCredential(credential: Credential, identity: SignerIdentity): boolean {
+  switch (credential.method) {
+    case 'pgp':
+      return identity.method === 'pgp' && identity.fingerprint === credential.fingerprint;
+    case 'key':
+      return identity.method === 'key' && identity.hint === credential.hint;
+    case 'x509':
+      return identity.method === 'x509' && matchesCertificate(credential, identity);
+    default:
+      return credential satisfies never;
+  }
+}
+
+function matchesCertificate(credential: X509Credential, identity: X509Identity): boolean {
+  const { anchors, san, subject, issuer } = credential;
+  if (!anchors.some((anchor) => identity.anchors.includes(anchor))) return false;
+  if (san.length === 0 && subject.length === 0) return false;
+  return (
+    matchesField(san, identity.san, 'san') &&
+    matchesField(subject, [identity.subject], 'subject') &&
+    matchesField(issuer, [identity.issuer], 'issuer')
+  );
+}
+
+/** A field that the policy leaves out does not restrict. */
+function matchesField(patterns: readonly string[], values: readonly string[], kind: PatternKind): boolean {
+  return (
+    patterns.length === 0 || patterns.some((pattern) => values.some((value) => matchesPattern(pattern, value, kind)))
+  );
+}
+
+/**
+ * Names under which a signer is known from one signature to the next. Two signers that share one are taken for the same
+ * person: a renewed certificate has another key and the same names, a key may be used with and without its certificate.
+ */
+export function signerNames(identity: SignerIdentity): readonly string[] {
+  switch (identity.method) {
+    case 'pgp':
+      return [`pgp ${identity.fingerprint}`];
+    case 'key':
+      return [`key ${identity.hint}`];
+    case 'x509':
+      return [`key ${identity.hint}`, `name ${JSON.stringify([identity.subject, [...identity.san].sort()])}`];
+    default:
+      return identity satisfies never;
+  }
+}
+
+/** An identity for people, in a few words. */
+export function describeIdentity(identity: SignerIdentity | null): string {
+  if (identity === null) return 'somebody unknown';
+  switch (identity.method) {
+    case 'pgp':
+      return `OpenPGP key ${identity.fingerprint}`;
+    case 'key':
+      return `${identity.algorithm} key ${identity.hint}`;
+    case 'x509':
+      return `certificate of ${identity.san[0] ?? identity.subject}`;
+    default:
+      return identity satisfies never;
+  }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Does what the trusted approvals say they saw still hold? Every layer and piece of evidence that they list must be
+// there, their place in the order must follow from what they list, and their native signatures must stand beside them.
+
+import { type Digest, shortDigest } from '../../base/digest.ts';
+import type { EvidenceEntry, NativeEntry, RosterEntry } from '../../attest/approval.ts';
+import { reason, remark } from '../reasons.ts';
+import type { Policy } from '../document/model.ts';
+import type { Reason } from '../../findings/reason.ts';
+import { type ApprovalView, asApproval, coversAll, type ImageView, type LayerView, nameApproval } from './view.ts';
+
+/** Something that an approval relies on and that no longer holds. */
+export interface ChainFinding {
+  /** The approval that relies on it. */
+  readonly approval: ApprovalView;
+  /** The stage that suffers: that of a removed approval, or the finding approval's own. */
+  readonly stage: string | null;
+  readonly reason: Reason;
+}
+
+/** Checks all trusted approvals of this content, in a fixed order. */
+export function checkChain(image: ImageView, policy: Policy | undefined): readonly ChainFinding[] {
+  const byDigest = new Map<Digest, LayerView[]>();
+  for (const layer of image.layers)
+    byDigest.set(layer.fact.digest, [...(byDigest.get(layer.fact.digest) ?? []), layer]);
+  const approvals = image.layers.flatMap((layer) => asApproval(layer) ?? []);
+  return approvals
+    .filter((approval) => approval.trusted && coversAll(approval, image))
+    .flatMap((approval) => [
+      ...checkRoster(approval, byDigest, approval.approval.policy.digest === (policy?.digest ?? '')),
+      ...checkEvidence(approval, image),
+      ...approval.approval.native.flatMap((entry) => checkNative(approval, entry, image)),
+      ...checkNativeCoverage(approval, image),
+    ]);
+}
+
+/**
+ * A statement can be signed again by anybody without changing its digest. Whoever approved under this very policy saw
+ * valid signatures only, so every layer listed must still have one; under another policy some may be of signers whom
+ * this verifier does not know.
+ */
+function checkRoster(
+  view: ApprovalView,
+  byDigest: ReadonlyMap<Digest, readonly LayerView[]>,
+  samePolicy: boolean,
+): readonly ChainFinding[] {
+  const { approval } = view;
+  const gone = approval.roster.flatMap((entry) =>
+    goneFinding(view, entry, byDigest.get(entry.digest) ?? [], samePolicy),
+  );
+  if (gone.length > 0) return gone;
+  const problem =
+    approval.roster.map((entry) => entryProblem(entry, byDigest.get(entry.digest) ?? [])).find((text) => text) ??
+    sequenceProblem(view, byDigest);
+  if (problem === undefined) return [];
+  return [
+    {
+      approval: view,
+      stage: approval.stage,
+      reason: reason('CHAIN_INCONSISTENT', `${nameApproval(view)} is inconsistent: ${problem}`),
+    },
+  ];
+}
+
+function goneFinding(
+  view: ApprovalView,
+  { stage, digest }: RosterEntry,
+  copies: readonly LayerView[],
+  samePolicy: boolean,
+): readonly ChainFinding[] {
+  const holds = ({ fact: { signature } }: LayerView) =>
+    signature === 'valid' || (!samePolicy && (signature === 'unknown-signer' || signature === 'untrusted'));
+  if (copies.some(holds)) return [];
+  const what = `${stage === null ? 'a native signature' : `an approval of stage ${stage}`} (${shortDigest(digest)})`;
+  const [copy] = copies;
+  const found = copy
+    ? reason(
+        'LAYER_NOT_VALID',
+        `${what} no longer holds (${copy.where} is ${copy.fact.signature}): ${nameApproval(view)} lists it`,
+      )
+    : reason('LAYER_REMOVED', `${what} was removed: ${nameApproval(view)} lists it`);
+  return [{ approval: view, stage: stage ?? view.approval.stage, reason: found }];
+}
+
+/** A digest fixes the statement, so a listed approval cannot be for another stage than the roster says. */
+function entryProblem({ stage, digest }: RosterEntry, layers: readonly LayerView[]): string | undefined {
+  const stages = layers.map(({ fact }) => (fact.kind.startsWith('native-') ? null : fact.approval?.stage));
+  if (stages.includes(stage) || stages.includes(undefined)) return undefined;
+  return `it lists ${shortDigest(digest)} as ${stage === null ? 'a native signature' : `stage ${stage}`}, which it is not`;
+}
+
+function sequenceProblem(
+  { approval, fact }: ApprovalView,
+  byDigest: ReadonlyMap<Digest, readonly LayerView[]>,
+): string | undefined {
+  const { roster, sequence, previous } = approval;
+  if (new Set(roster.map(({ digest }) => digest)).size < roster.length) return 'it lists a layer twice';
+  if (roster.some(({ digest }) => digest === fact.digest)) return 'it lists itself';
+  const ranked = roster.map(({ digest }) => ({
+    digest,
+    sequence: Math.max(0, ...(byDigest.get(digest) ?? []).map((layer) => layer.fact.approval?.sequence ?? 0)),
+  }));
+  const highest = Math.max(0, ...ranked.map((entry) => entry.sequence));
+  if (sequence !== highest + 1) return `its number is ${sequence} where ${highest + 1} follows from what it lists`;
+  const last = ranked.filter((entry) => entry.sequence === highest).map(({ digest }) => digest);
+  if (previous === null ? highest > 0 : !last.includes(previous))
+    return `its predecessor ${previous === null ? 'is not given' : `${shortDigest(previous)} is not the last one it lists`}`;
+  return undefined;
+}
+
+function checkEvidence(view: ApprovalView, image: ImageView): readonly ChainFinding[] {
+  return view.approval.evidence.flatMap((entry) => {
+    const found = evidenceReason(entry, view, image);
+    return found ? [{ approval: view, stage: view.approval.stage, reason: found }] : [];
+  });
+}
+
+function evidenceReason(entry: EvidenceEntry, view: ApprovalView, image: ImageView): Reason | undefined {
+  const copies = image.evidence.filter(({ digest }) => digest === entry.digest);
+  const what = `${entry.predicateType} (${shortDigest(entry.digest)})`;
+  if (copies.length === 0 && entry.detached === true)
+    return remark('EVIDENCE_ELSEWHERE', `evidence ${what} is kept outside the image, says ${nameApproval(view)}`);
+  if (copies.length === 0)
+    return reason('EVIDENCE_REMOVED', `evidence ${what} was removed: ${nameApproval(view)} relies on it`);
+  const good = copies.some(
+    ({ signature, contradicted }) => !contradicted && signature !== 'invalid' && signature !== 'unreadable',
+  );
+  if (good) return undefined;
+  return reason('EVIDENCE_NOT_VALID', `evidence ${what} does not hold: ${nameApproval(view)} relies on it`);
+}
+
+function checkNative(view: ApprovalView, entry: NativeEntry, image: ImageView): readonly ChainFinding[] {
+  const finding = (one: Reason): readonly ChainFinding[] => [
+    { approval: view, stage: view.approval.stage, reason: one },
+  ];
+  const natives = image.layers.filter(({ fact }) => fact.kind === 'native-pgp' || fact.kind === 'native-dsse');
+  const named = natives.filter(({ fact }) => fact.digest === entry.digest);
+  if (named.some((native) => isSound(native, view))) return [];
+  const what = `the native signature of group ${entry.group} that belongs to ${nameApproval(view)}`;
+  const [first] = named;
+  if (first) return finding(reason('NATIVE_SIGNATURE_ALTERED', `${what} does not hold: see ${first.where}`));
+  const others = natives.filter(({ fact }) => !isNamed(fact.digest, image));
+  const other = others.find(({ fact }) => claimsSigner(fact.signer, view.fact.signer));
+  if (other)
+    return finding(
+      reason('NATIVE_SIGNATURE_ALTERED', `${what} is gone; ${other.where} is of the same signer and has other bytes`),
+    );
+  return finding(reason('NATIVE_SIGNATURE_MISSING', `${what} was removed`));
+}
+
+/** True when some approval names the native signature as its own: then it is not an altered form of another one. */
+function isNamed(digest: Digest, { layers }: ImageView): boolean {
+  return layers.some(({ fact }) => fact.approval?.native.some((entry) => entry.digest === digest));
+}
+
+function isSound(native: LayerView, view: ApprovalView): boolean {
+  const { signature, contradicted, covers } = native.fact;
+  return signature === 'valid' && native.signer === view.signer && !contradicted && covers.length > 0;
+}
+
+function claimsSigner(claimed: LayerView['fact']['signer'], signer: LayerView['fact']['signer']): boolean {
+  if (claimed?.method === 'pgp' && signer?.method === 'pgp') return claimed.fingerprint === signer.fingerprint;
+  if (claimed === null || signer === null || claimed.method === 'pgp' || signer.method === 'pgp') return false;
+  return claimed.hint === signer.hint;
+}
+
+/** An approval that has native signatures has one for every group: together they cover what it covers. */
+function checkNativeCoverage(view: ApprovalView, image: ImageView): readonly ChainFinding[] {
+  const { native, stage } = view.approval;
+  const digests = native.map(({ digest }) => digest);
+  const sound = image.layers.filter((layer) => digests.includes(layer.fact.digest) && isSound(layer, view));
+  if (native.length === 0 || sound.length < digests.length) return [];
+  const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
+  const gap = image.facts.units.find(({ id }) => !covered.has(id));
+  if (!gap) return [];
+  const message = `the native signatures that belong to ${nameApproval(view)} leave out ${gap.id}`;
+  return [{ approval: view, stage, reason: reason('NATIVE_SIGNATURE_MISSING', message) }];
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stages when there is no policy: those that valid approvals name, in the order of their numbers, and those that were
+// asked for. One sound approval by trusted material is enough.
+
+import type { Reason } from '../../findings/reason.ts';
+import type { ChainFinding } from './roster.ts';
+import { type Claim, intrinsicReasons } from './counts.ts';
+import { describeIdentity } from './principals.ts';
+import { uniqueReasons } from './layer-report.ts';
+import { isProblem, reason } from '../reasons.ts';
+import type { StageReport } from '../verdict.ts';
+import { type ApprovalView, asApproval, compareText, type ImageView } from './view.ts';
+
+/** Claims by stage, in chain order. */
+export function claimsWithoutPolicy(
+  image: ImageView,
+  chain: readonly ChainFinding[],
+): ReadonlyMap<string, readonly Claim[]> {
+  const approvals = image.layers
+    .flatMap((layer) => asApproval(layer) ?? [])
+    .filter(({ trusted }) => trusted)
+    .sort(inChainOrder);
+  const claims = new Map<string, Claim[]>();
+  for (const view of approvals) {
+    const reasons = intrinsicReasons(view, image, chain);
+    const claim = { layer: view, reasons, counts: !reasons.some(isProblem), outsider: false };
+    claims.set(view.approval.stage, [...(claims.get(view.approval.stage) ?? []), claim]);
+  }
+  return claims;
+}
+
+function inChainOrder(a: ApprovalView, b: ApprovalView): number {
+  return a.approval.sequence - b.approval.sequence || compareText(a.approval.stage, b.approval.stage);
+}
+
+/** Reports on the stages found and the stages asked for. */
+export function reportStagesFound(
+  claims: ReadonlyMap<string, readonly Claim[]>,
+  chain: readonly ChainFinding[],
+  requiredStages: readonly string[],
+): readonly StageReport[] {
+  const names = new Set([...claims.keys(), ...requiredStages]);
+  return [...names].map((stage) => {
+    const mine = claims.get(stage) ?? [];
+    const losses = chain.filter((finding) => finding.stage === stage).map((finding) => finding.reason);
+    const counting = mine.filter(({ counts }) => counts);
+    const passed = counting.length > 0 && !losses.some(isProblem);
+    const missing = mine.length === 0 ? [stageMissing(stage)] : [];
+    const details = mine.flatMap(({ reasons }) => reasons);
+    return {
+      stage,
+      verdict: passed ? 'passed' : mine.length === 0 ? 'missing' : 'failed',
+      approvedBy: [...new Set(counting.map(({ layer }) => describeIdentity(layer.fact.signer)))],
+      needed: 1,
+      reasons: uniqueReasons(
+        passed ? details.map((one) => ({ ...one, severity: 'remark' })) : [...missing, ...losses, ...details],
+      ),
+    };
+  });
+}
+
+/** No policy says who could approve: the hint is about what was given instead. */
+function stageMissing(stage: string): Reason {
+  return {
+    ...reason('STAGE_MISSING', `stage ${stage} has no valid approval by a signer who is trusted here`),
+    hint: 'have it approved with `countersign sign-stage`, or give the signer’s key or trust anchor to this check',
+  };
+}

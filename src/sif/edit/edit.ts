@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame of every change to an image in place: lock, open, check that it is the image the caller means, and the
+// small writes with their flushes. What is written in which order is the business of writer.ts and removal.ts.
+
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { equalBytes } from '../../base/bytes.ts';
+import { fileError } from '../../base/errors.ts';
+import { DESCRIPTOR_BYTES, DETERMINISTIC_TIME, PARTITION_TYPE } from '../descriptor.ts';
+import { SifError } from '../errors.ts';
+import { HEADER_BYTES, HEADER_FIELD, NIL_ID, protectedHeaderBytes, type SifHeader } from '../header.ts';
+import { openSif, type SifImage, type SifObject } from '../sif.ts';
+import type { PresentObject } from './placement.ts';
+import { type ImageLock, lockImage } from './lock.ts';
+import { handleSource } from '../source.ts';
+
+/** What every change of an image in place can be told. */
+export interface WriteOptions {
+  readonly now: Date;
+  /** Time of the operation in Unix seconds, instead of `now` or the deterministic time. */
+  readonly time?: number;
+  /** Stamp the deterministic time, also on an image that is not itself deterministic. */
+  readonly deterministic?: boolean;
+  /** A lock that the caller holds already. */
+  readonly lock?: ImageLock;
+  /** How long to wait for another writer; default 60 s. */
+  readonly lockWaitMs?: number;
+  /** The image as the caller has read it: refuse when it is another file now or its grouped objects differ. */
+  readonly expected?: SifImage;
+  /** Called with the image as it is under the lock, before anything is written; may throw to leave it so. */
+  readonly admit?: (present: SifImage) => void;
+  /** Called after each write and each flush with its name; what it throws counts as a failed write. */
+  readonly fault?: (step: string) => void | Promise<void>;
+}
+
+/** An image opened for changing, with the lock held. */
+export interface OpenedImage {
+  readonly image: SifImage;
+  readonly lock: ImageLock;
+  /** Unix seconds to stamp on what is changed. */
+  readonly time: number;
+  write(bytes: Uint8Array, offset: number, step: string): Promise<void>;
+  /** Data and size reach the disk. */
+  flush(step: string): Promise<void>;
+  /** Data and all attributes reach the disk. */
+  flushAll(step: string): Promise<void>;
+  /** Takes a write back; not a step of its own. */
+  restore(bytes: Uint8Array, offset: number): Promise<void>;
+  truncate(sizeBytes: number): Promise<void>;
+  /** Makes the file at least this long. */
+  grow(sizeBytes: number): Promise<void>;
+}
+
+/**
+ * Runs a change with the image locked, opened for writing and checked.
+ * @throws SifError SIF_LOCKED, SIF_CHANGED, SIF_HEADER_INVALID and those of openSif; SystemError
+ */
+export async function editImage<T>(
+  path: string,
+  options: WriteOptions,
+  change: (opened: OpenedImage) => Promise<T>,
+): Promise<T> {
+  if (options.lock) return editLocked(options.lock, options, change);
+  const { lockWaitMs } = options;
+  await using lock = await lockImage(path, lockWaitMs === undefined ? {} : { waitMs: lockWaitMs });
+  return await editLocked(lock, options, change);
+}
+
+async function editLocked<T>(
+  lock: ImageLock,
+  options: WriteOptions,
+  change: (opened: OpenedImage) => Promise<T>,
+): Promise<T> {
+  const path = lock.path;
+  try {
+    await using handle = await open(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
+    const source = await handleSource(path, handle);
+    const image = await openSif(source);
+    if (options.expected) assertExpected(image, options.expected, source.identity);
+    assertDataSection(image);
+    options.admit?.(image);
+    await lock.assertHeld();
+    return await change(openedImage({ image, lock, handle }, options));
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
+function openedImage(
+  parts: { readonly image: SifImage; readonly lock: ImageLock; readonly handle: FileHandle },
+  options: WriteOptions,
+): OpenedImage {
+  const { handle } = parts;
+  return {
+    image: parts.image,
+    lock: parts.lock,
+    time: operationTime(parts.image, options),
+    async write(bytes, offset, step) {
+      await writeFully(handle, bytes, offset);
+      await options.fault?.(step);
+    },
+    async flush(step) {
+      await handle.datasync();
+      await options.fault?.(step);
+    },
+    async flushAll(step) {
+      await handle.sync();
+      await options.fault?.(step);
+    },
+    restore: (bytes, offset) => writeFully(handle, bytes, offset),
+    truncate: (sizeBytes) => handle.truncate(sizeBytes),
+    grow: (sizeBytes) => growTo(handle, sizeBytes),
+  };
+}
+
+/** Writes all bytes at an offset; a single system call may write fewer. */
+export async function writeFully(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
+    done += bytesWritten;
+  }
+}
+
+/** Makes a file at least this long: an empty object may begin after a gap that no write has filled. */
+export async function growTo(handle: FileHandle, sizeBytes: number): Promise<void> {
+  const { size } = await handle.stat();
+  if (size < sizeBytes) await handle.truncate(sizeBytes);
+}
+
+/** The time that a change stamps, Unix seconds. */
+export function operationTime(
+  { header }: SifImage,
+  options: Pick<WriteOptions, 'now' | 'time' | 'deterministic'>,
+): number {
+  if (options.time !== undefined) return options.time;
+  const times = [header.createdAt, header.modifiedAt];
+  const deterministic = header.id === NIL_ID && times.every((time) => time === DETERMINISTIC_TIME);
+  return options.deterministic || deterministic ? DETERMINISTIC_TIME : Math.floor(options.now.getTime() / 1000);
+}
+
+/** A wrong data offset harms no reader, but a writer would put data over the table or far beyond the file. */
+export function assertDataSection({ header, source }: SifImage): void {
+  const { dataOffset, descriptorsOffset, descriptorsTotal } = header;
+  const tableEnd = descriptorsOffset + descriptorsTotal * DESCRIPTOR_BYTES;
+  if (dataOffset < tableEnd || dataOffset > Math.max(source.sizeBytes, tableEnd))
+    throw new SifError('SIF_HEADER_INVALID', `global header: the data section starts at byte ${dataOffset}`);
+}
+
+function grouped(image: SifImage): readonly SifObject[] {
+  return image.objects.filter((object) => object.group !== 0);
+}
+
+function assertExpected(now: SifImage, expected: SifImage, identity: string): void {
+  const { source } = expected;
+  const differs = (what: string): SifError =>
+    new SifError('SIF_CHANGED', `${now.source.name} is not the image that was read: ${what}`);
+  if ('identity' in source && source.identity !== identity) throw differs('the file was replaced');
+  if (!equalBytes(protectedHeaderBytes(now.header), protectedHeaderBytes(expected.header)))
+    throw differs('the global header differs');
+  const before = new Map(grouped(expected).map((object) => [object.id, object]));
+  for (const object of grouped(now)) {
+    const same = before.get(object.id);
+    if (!same || !equalBytes(same.record, object.record)) throw differs(`object ${object.id} differs`);
+    before.delete(object.id);
+  }
+  for (const id of before.keys()) throw differs(`object ${id} is gone`);
+}
+
+/** The present objects of an image, as a layout wants to know them. */
+export function presentObjects(image: SifImage): readonly PresentObject[] {
+  return image.objects.map((object) => ({
+    slot: object.slot,
+    id: object.id,
+    offset: object.offset,
+    sizeBytes: object.sizeBytes,
+    primary: object.partition?.type === PARTITION_TYPE.primarySystem,
+  }));
+}
+
+/** Byte offset in the file of a field of the descriptor in a slot. */
+export function slotOffset(image: SifImage, slot: number, field = 0): number {
+  return image.header.descriptorsOffset + slot * DESCRIPTOR_BYTES + field;
+}
+
+export interface HeaderChange {
+  readonly descriptorsFree: number;
+  readonly dataSize: number;
+  readonly archCode?: Uint8Array | undefined;
+}
+
+/** The header record after a change, 128 bytes. */
+export function headerAfter({ record }: SifHeader, change: HeaderChange & { readonly time: number }): Uint8Array {
+  const after = record.slice();
+  const view = new DataView(after.buffer);
+  view.setBigInt64(HEADER_FIELD.modifiedAt, BigInt(change.time), true);
+  view.setBigInt64(HEADER_FIELD.descriptorsFree, BigInt(change.descriptorsFree), true);
+  view.setBigInt64(HEADER_FIELD.dataSize, BigInt(change.dataSize), true);
+  if (change.archCode) after.set(change.archCode, HEADER_FIELD.arch);
+  return after;
+}
+
+/** Writes the fields of the header that signatures do not cover, in one write, and flushes. */
+export async function writeHeader(opened: OpenedImage, change: HeaderChange): Promise<void> {
+  const record = headerAfter(opened.image.header, { ...change, time: opened.time });
+  const from = change.archCode ? HEADER_FIELD.arch : HEADER_FIELD.modifiedAt;
+  await opened.write(record.subarray(from, HEADER_BYTES), from, 'header');
+  await opened.flushAll('header flushed');
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may change an image now: one writer at a time, by a lock file beside the image that names its holder. The lock
+// of a process that is gone is taken over; one whose holder cannot be seen from here, once it shows no sign of life.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { open, realpath, rm, stat, utimes } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CountersignError, fileError, isErrnoException, SystemError } from '../../base/errors.ts';
+import { readKeyFile } from '../../files/files.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { currentProcess, type ProcessIdentity, processState } from '../../files/processes.ts';
+import { SifError } from '../errors.ts';
+
+/** The right to change one image file; dispose gives it back. */
+export interface ImageLock extends AsyncDisposable {
+  /** The image, with symbolic links resolved. */
+  readonly path: string;
+  /**
+   * Fails when the lock was lost, which happens only to a process that was stopped for a long time.
+   * @throws SifError SIF_LOCKED
+   */
+  assertHeld(): Promise<void>;
+}
+
+export interface LockOptions {
+  /** How long to wait for another writer; default 60 s. */
+  readonly waitMs?: number;
+  /** How long an unseen holder may show no sign of life; default 30 s. */
+  readonly abandonedMs?: number;
+}
+
+export const LOCK_SUFFIX = '.countersign-lock';
+
+const DEFAULT_WAIT_MS = 60_000;
+const DEFAULT_ABANDONED_MS = 30_000;
+const HEARTBEAT_MS = 5_000;
+const POLL_MS = 20;
+const MAX_TAKEOVER_DEPTH = 8;
+const MAX_LOCK_BYTES = 64 * 1024;
+
+/**
+ * Takes the lock of an image, waiting for other writers.
+ * @throws SifError SIF_LOCKED naming the holder; SystemError when the lock file cannot be written
+ */
+export async function lockImage(path: string, options: LockOptions = {}): Promise<ImageLock> {
+  const image = await realpath(path).catch((error: unknown) => {
+    throw fileError(error, path, 'write');
+  });
+  const held = await acquire(`${image}${LOCK_SUFFIX}`, {
+    image,
+    self: await currentProcess(),
+    deadline: performance.now() + (options.waitMs ?? DEFAULT_WAIT_MS),
+    abandonedMs: options.abandonedMs ?? DEFAULT_ABANDONED_MS,
+    depth: 0,
+  });
+  return {
+    path: image,
+    assertHeld: () => held.assertHeld(),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+  };
+}
+
+interface Attempt {
+  readonly image: string;
+  readonly self: ProcessIdentity;
+  /** Of the monotonic clock, milliseconds. */
+  readonly deadline: number;
+  readonly abandonedMs: number;
+  readonly depth: number;
+}
+
+async function acquire(lockPath: string, attempt: Attempt): Promise<LockFile> {
+  let watched: { readonly sign: string; readonly since: number } | undefined;
+  for (;;) {
+    const mine = await LockFile.create(lockPath, attempt);
+    if (mine) return mine;
+    const found = await readLock(lockPath);
+    if (!found) continue;
+    if (watched?.sign !== found.lifeSign) watched = { sign: found.lifeSign, since: performance.now() };
+    const state = found.holder ? await processState(found.holder, attempt.self) : 'unknown';
+    const abandoned = state === 'unknown' && performance.now() - watched.since > attempt.abandonedMs;
+    if (state === 'gone' || abandoned) await removeStale(lockPath, found, attempt);
+    else if (performance.now() > attempt.deadline) throw lockedBy(found, lockPath, attempt);
+    else await sleep(POLL_MS * (1 + Math.random()));
+  }
+}
+
+/**
+ * Removes a lock whose holder is gone. Whoever wants to must hold the lock named after that very lock file and find it
+ * unchanged, so that two contenders cannot remove each other's fresh lock.
+ */
+async function removeStale(lockPath: string, stale: FoundLock, attempt: Attempt): Promise<void> {
+  if (attempt.depth >= MAX_TAKEOVER_DEPTH) throw lockedBy(stale, lockPath, attempt);
+  const name = createHash('sha256').update(stale.instance).digest('hex').slice(0, 16);
+  await using _takeover = await acquire(`${lockPath}.${name}`, { ...attempt, depth: attempt.depth + 1 });
+  const now = await readLock(lockPath);
+  if (now?.instance === stale.instance) await rm(lockPath, { force: true });
+}
+
+/** Who may not write to the folder knows nothing of a lock file. */
+function noLock(error: CountersignError, image: string): CountersignError {
+  if (!(error instanceof SystemError) || error.code !== 'FILE_NO_PERMISSION') return error;
+  return new SystemError('FILE_NO_PERMISSION', `no permission to write in the folder of ${image}`, {
+    cause: error,
+    hint: 'give this user the right to write in that folder, or copy the image to another one: while an image is changed, a lock file lies beside it',
+  });
+}
+
+interface FoundLock {
+  readonly holder: ProcessIdentity | undefined;
+  /** Tells this lock file from any other of the same name. */
+  readonly instance: string;
+  /** Changes while the holder lives. */
+  readonly lifeSign: string;
+}
+
+async function readLock(lockPath: string): Promise<FoundLock | undefined> {
+  try {
+    const content = await contentOf(lockPath);
+    const { ino, mtimeNs } = await stat(lockPath, { bigint: true });
+    const lifeSign = `${ino} ${mtimeNs} ${content}`;
+    const holder = parseHolder(content);
+    return { holder, instance: holder ? content : lifeSign, lifeSign };
+  } catch (error) {
+    const ours = fileError(error, lockPath, 'read');
+    if (ours instanceof SystemError && ours.code === 'FILE_NOT_FOUND') return undefined;
+    throw ours;
+  }
+}
+
+/** Anybody who may write to the folder can put a file, link or device under this name. */
+async function contentOf(lockPath: string): Promise<string> {
+  return Buffer.from(await readKeyFile(lockPath, MAX_LOCK_BYTES)).toString('utf8');
+}
+
+function parseHolder(content: string): ProcessIdentity | undefined {
+  try {
+    const value = parseJson(content, 'lock');
+    if (!isJsonObject(value) || typeof value['pid'] !== 'number' || typeof value['host'] !== 'string') return undefined;
+    return {
+      pid: value['pid'],
+      host: value['host'],
+      machine: textOrNull(value, 'machine'),
+      boot: textOrNull(value, 'boot'),
+      namespace: textOrNull(value, 'namespace'),
+      started: textOrNull(value, 'started'),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function textOrNull(object: JsonObject, key: string): string | null {
+  const value = object[key];
+  return typeof value === 'string' ? value : null;
+}
+
+function lockedBy(found: FoundLock, lockPath: string, attempt: Attempt): SifError {
+  const { holder } = found;
+  const who = holder ? `process ${holder.pid} on ${holder.host}` : 'an unknown process';
+  return new SifError('SIF_LOCKED', `${attempt.image} is being changed by ${who}`, {
+    hint: `wait for it to finish; if it is gone, remove ${lockPath}`,
+  });
+}
+
+class LockFile implements AsyncDisposable {
+  readonly #path: string;
+  readonly #image: string;
+  readonly #content: string;
+  readonly #heartbeat: NodeJS.Timeout;
+
+  private constructor(path: string, image: string, content: string) {
+    this.#path = path;
+    this.#image = image;
+    this.#content = content;
+    this.#heartbeat = setInterval(() => {
+      const now = new Date();
+      utimes(path, now, now).catch(() => undefined);
+    }, HEARTBEAT_MS).unref();
+  }
+
+  /** Undefined when somebody else has the lock. */
+  static async create(path: string, attempt: Attempt): Promise<LockFile | undefined> {
+    const content = `${JSON.stringify({ ...attempt.self, token: randomBytes(16).toString('hex') })}\n`;
+    try {
+      await using file = await open(path, 'wx', 0o644);
+      try {
+        await file.writeFile(content);
+      } catch (error) {
+        await rm(path, { force: true });
+        throw error;
+      }
+      return new LockFile(path, attempt.image, content);
+    } catch (error) {
+      if (isErrnoException(error) && error.code === 'EEXIST') return undefined;
+      throw noLock(fileError(error, path, 'write'), attempt.image);
+    }
+  }
+
+  async assertHeld(): Promise<void> {
+    if (await this.#isOurs()) return;
+    throw new SifError('SIF_LOCKED', `the lock of ${this.#image} was taken over while this process was stopped`, {
+      hint: 'run again',
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#heartbeat);
+    if (await this.#isOurs()) await rm(this.#path, { force: true });
+  }
+
+  async #isOurs(): Promise<boolean> {
+    return (await contentOf(this.#path).catch(() => '')) === this.#content;
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a new approval must say, from the facts of the image: the roster of earlier approvals, the evidence relied on,
+// its place in the order. Pure; the same for SIFs and registries.
+
+import type { SignerIdentity } from '../findings/identity.ts';
+import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
+import type { LoadedPolicy } from '../policy/document/load.ts';
+import type { Digest } from '../base/digest.ts';
+import { toSecond } from '../base/time.ts';
+import { type Approval, defaultVerifierId } from '../attest/approval.ts';
+
+/** What the user and the run add to an approval. */
+export interface ApprovalRequest {
+  readonly stage: string;
+  readonly now: Date;
+  readonly expires: Date | undefined;
+  readonly reason: string | undefined;
+  readonly ticket: string | undefined;
+  readonly run: Readonly<Record<string, string>> | undefined;
+  /** Name of the image for people: a URI, file name or reference. */
+  readonly resourceUri: string;
+}
+
+/** The approval that follows from the facts; `native` and `dataVerified` are the writer's to say. */
+export function draftApproval(
+  facts: ImageFacts,
+  request: ApprovalRequest,
+  rest: {
+    readonly policy: LoadedPolicy | undefined;
+    readonly native: Approval['native'];
+    /** Layers that are taken away when this approval is stored. */
+    readonly without: readonly LayerFact[];
+  },
+): Approval {
+  const { policy, without } = rest;
+  const plain = policy?.policy.stages.some(({ native }) => native.includes('cosign')) ? plainCosign(facts) : [];
+  const seen = facts.layers
+    .filter((layer) => !without.includes(layer))
+    .filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== undefined));
+  const approvals = seen.flatMap(({ approval, digest }) => (approval ? [{ approval, digest }] : []));
+  const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
+  const last = approvals
+    .filter(({ approval }) => approval.sequence === sequence - 1)
+    .map(({ digest }) => digest)
+    .sort();
+  const roster = seen
+    .map(({ approval, digest }) => ({ stage: approval?.stage ?? null, digest }))
+    .sort((a, b) => compareText(a.digest, b.digest));
+  const stageId = policy?.policy.stages.find(({ name }) => name === request.stage)?.id;
+  return {
+    stage: request.stage,
+    verifierId: stageId ?? defaultVerifierId(request.stage),
+    timeVerified: toSecond(request.now),
+    resourceUri: request.resourceUri,
+    policy: policy ? { name: policy.name, digest: policy.digest } : { name: '', digest: null },
+    sequence,
+    previous: last[0] ?? null,
+    roster: dedupe(roster),
+    evidence: dedupe(
+      facts.evidence
+        .filter((evidence) => isEarlier(evidence, facts, policy !== undefined))
+        .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
+        .sort((a, b) => compareText(a.digest, b.digest)),
+    ),
+    dataVerified: facts.dataRead,
+    expires: request.expires ? toSecond(request.expires) : null,
+    native: rest.native,
+    reason: request.reason ?? null,
+    ticket: request.ticket ?? null,
+    run: request.run ?? null,
+  };
+}
+
+/**
+ * True for a layer or evidence that belongs into a roster: it is about this content, and its signature holds. Without a
+ * policy nobody is known, so everything readable that names this content counts as seen.
+ */
+function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: boolean): boolean {
+  if (found.contradicted || found.covers.length < facts.units.length) return false;
+  if ('kind' in found && (found.kind === 'cosign' || found.kind === 'native-legacy')) return false;
+  if ('kind' in found && found.approval === null && isClaimed(found, facts)) return false;
+  if (found.signature === 'valid') return true;
+  const readable = found.signature === 'unknown-signer' || found.signature === 'untrusted';
+  // A number beyond what its own list allows would only serve to drive ours out of range.
+  if ('kind' in found && found.approval && found.approval.sequence > found.approval.roster.length + 1) return false;
+  return !known && readable && !('kind' in found && found.approval === null);
+}
+
+/**
+ * Signatures by `cosign sign`, for policies in which they count: valid, of one signer together for the whole image, and
+ * no companion of an approval by the same key, which is in the roster itself.
+ */
+function plainCosign({ layers, units }: ImageFacts): readonly LayerFact[] {
+  const valid = layers.filter(({ signature, contradicted }) => signature === 'valid' && !contradicted);
+  const approvers = new Set(valid.filter(({ approval }) => approval !== null).map(keyOf));
+  const plain = valid.filter((layer) => layer.kind === 'cosign' && layer.signer && !approvers.has(keyOf(layer)));
+  return plain.filter((layer) => {
+    const same = plain.filter((other) => keyOf(other) === keyOf(layer));
+    const covered = new Set(same.flatMap(({ covers }) => covers));
+    return layer.covers.length > 0 && units.every(({ id }) => covered.has(id));
+  });
+}
+
+function keyOf({ signer }: LayerFact): string {
+  return signer ? identityKey(signer) : '';
+}
+
+/** A native signature that a valid approval by the same key names as its other half is part of that approval. */
+function isClaimed(native: LayerFact, facts: ImageFacts): boolean {
+  return facts.layers.some(
+    ({ approval, signature, signer }) =>
+      signature === 'valid' &&
+      signer !== null &&
+      native.signer !== null &&
+      identityKey(signer) === identityKey(native.signer) &&
+      approval?.native.some(({ digest }) => digest === native.digest),
+  );
+}
+
+/** The part of an identity that stays the same from one signature to the next. */
+export function identityKey(identity: SignerIdentity): string {
+  switch (identity.method) {
+    case 'pgp':
+      return `pgp:${identity.fingerprint}`;
+    case 'key':
+      return `key:${identity.hint}`;
+    case 'x509':
+      return `x509:${identity.certificateSha256}`;
+    default:
+      return identity satisfies never;
+  }
+}
+
+/** Names of the stages that must come before this one, transitively, in policy order. */
+export function stagesBefore(policy: LoadedPolicy, stage: string): readonly string[] {
+  const { stages } = policy.policy;
+  const needed = new Set<string>();
+  const visit = (name: string): void => {
+    for (const before of stages.find((candidate) => candidate.name === name)?.after ?? []) {
+      if (needed.has(before)) continue;
+      needed.add(before);
+      visit(before);
+    }
+  };
+  visit(stage);
+  return stages.map(({ name }) => name).filter((name) => needed.has(name));
+}
+
+function dedupe<T extends { readonly digest: Digest }>(entries: readonly T[]): readonly T[] {
+  return entries.filter((entry, index) => entries.findIndex(({ digest }) => digest === entry.digest) === index);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

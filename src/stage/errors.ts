@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a layer could not be added.
+
+import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../base/errors.ts';
+
+export const STAGE_CODES = {
+  STAGE_UNKNOWN: {
+    when: 'the stage to sign is not in the policy',
+    fix: 'use one of the stage names of the policy, which the message lists',
+  },
+  STAGE_NAME_INVALID: {
+    when: 'a stage name has characters other than lower-case letters, digits and inner hyphens, or more than 42 of them',
+    fix: 'choose a name like `author`, `security` or `release-eu`',
+  },
+  STAGE_SIGNER_NOT_ALLOWED: {
+    when: 'the key that is to sign a stage belongs to no approver of that stage in the policy',
+    fix: 'sign with a key of an approver, or add the identity that the message shows to the policy',
+  },
+  STAGE_REPLACE_BLOCKED: {
+    when: 'an approval to be replaced is named in the roster of a later one, which would then miss it',
+    fix: 'leave the approval as it is; to begin anew, take the image from before it (or build it again) and let this stage and the later ones approve that',
+  },
+  STAGE_IMAGE_BROKEN: {
+    when: 'the image has a defect that no signature may cover up',
+    fix: 'mend the image first; the message names the defect',
+  },
+  STAGE_LAYER_UNREADABLE: {
+    when: 'an approval or a piece of evidence was about to be stored that no verifier could read: too large, or beside too much else; nothing was written',
+    fix: 'make it smaller or leave it out, as the hint says',
+  },
+  STAGE_PREVIOUS_FAILED: {
+    when: 'an earlier stage of the policy has not passed, or a layer on the image does not hold; nothing was signed',
+    fix: 'have the stage that the message names approve first; `countersign verify-all` shows the whole verdict',
+  },
+  STAGE_DATA_UNKNOWN: {
+    when: 'a SIF in a registry is to be approved without reading its data, and no trusted layer says what the data is',
+    fix: 'set `verify-data: true`, or let the first stage sign the file before it is pushed',
+  },
+  STAGE_NATIVE_CONFLICT: {
+    when: 'a native signature was asked for that Apptainer could not verify together with the ones on the image',
+    fix: 'leave `native` at `auto`; the approval itself does not need a native signature',
+  },
+  STAGE_SELF_CHECK_FAILED: {
+    when: 'the new approval would not count under the policy; nothing was written',
+    fix: 'see the reasons; mostly the certificate leads to another anchor or a clock is wrong',
+  },
+} as const satisfies CodeCatalogue;
+
+const ENVIRONMENT: ReadonlySet<keyof typeof STAGE_CODES> = new Set([
+  'STAGE_IMAGE_BROKEN',
+  'STAGE_LAYER_UNREADABLE',
+  'STAGE_SELF_CHECK_FAILED',
+]);
+
+/** Signing a stage is refused: exit code 2 for what the user can choose otherwise, 3 for the state of the image. */
+export class StageError extends CountersignError {
+  override readonly exitCode: number;
+  constructor(code: keyof typeof STAGE_CODES, message: string, details: ErrorDetails) {
+    super(code, message, details);
+    this.exitCode = ENVIRONMENT.has(code) ? EXIT.environment : EXIT.usage;
+  }
+}

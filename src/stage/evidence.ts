@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signs evidence about a SIF (provenance, SBOM, findings) and puts it into the lane. Large evidence is handed back to
+// be kept beside the image; approvals then name it by digest.
+
+import { type Digest, sha256 } from '../base/digest.ts';
+import type { JsonObject } from '../base/json.ts';
+import { LIMITS } from '../base/limits.ts';
+import { openSif } from '../sif/sif.ts';
+import { openFileSource } from '../sif/source.ts';
+import { encodeBundle, parseBundle } from '../attest/bundle.ts';
+import { encodePae } from '../attest/pae.ts';
+import type { Signer } from '../crypto/signer.ts';
+import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
+import { createVerifier } from '../crypto/verifier.ts';
+import { sifSubjects } from '../image/sif/subjects.ts';
+import { identityKey } from './approval.ts';
+import { laneObject } from '../image/sif/lane.ts';
+import { appendLayers, assertBundleReadable, assertSound } from './readable.ts';
+import { evidenceLabel, examineSif, type SifExamination } from '../image/sif/examine.ts';
+
+export interface EvidenceStatement {
+  readonly predicateType: string;
+  readonly predicate: JsonObject;
+}
+
+export interface AttachedEvidence {
+  readonly predicateType: string;
+  /** `lane`: in the image now. `present`: the same evidence by this key was there already. `file`: too large, not stored. */
+  readonly where: 'lane' | 'present' | 'file';
+  readonly bundle: Uint8Array;
+  /** SHA-256 of the statement: what approvals call it. */
+  readonly digest: Digest;
+}
+
+export interface AttachOptions {
+  readonly path: string;
+  readonly statements: readonly EvidenceStatement[];
+  readonly signer: Signer;
+  readonly now: Date;
+  /** Keep everything out of the image. */
+  readonly beside?: boolean;
+  readonly onBytes?: (done: number, total: number) => void;
+}
+
+/**
+ * Signs the statements and appends them to the image in one change; the data is read once.
+ * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; SifError when the file cannot be read or changed (it is then as it was)
+ */
+export async function attachEvidence(options: AttachOptions): Promise<readonly AttachedEvidence[]> {
+  const { path, signer, now } = options;
+  const examination = await examine(options);
+  assertSound(examination.facts.problems);
+  const subject = sifSubjects(examination);
+  const attached: AttachedEvidence[] = [];
+  for (const { predicateType, predicate } of options.statements) {
+    const payload = encodeStatement({ subject, predicateType, predicate });
+    const digest = sha256(payload);
+    const repeated = attached.find((earlier) => earlier.digest === digest);
+    if (repeated) attached.push({ ...repeated, where: repeated.where === 'file' ? 'file' : 'present' });
+    else attached.push(presentEvidence(examination, digest, signer) ?? (await sign(payload, predicateType, options)));
+  }
+  const objects = attached
+    .filter(({ where }) => where === 'lane')
+    .map(({ predicateType, bundle }) => laneObject('evidence', evidenceLabel(predicateType), bundle));
+  if (objects.length > 0) await appendLayers(path, objects, { now, expected: examination.image });
+  return attached;
+}
+
+async function examine({ path, signer, now, onBytes }: AttachOptions): Promise<SifExamination> {
+  await using source = await openFileSource(path);
+  const verifier = await createVerifier(signer.publicMaterial);
+  return await examineSif(await openSif(source), { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
+}
+
+/** The same statement by the same signer, found in the image. */
+function presentEvidence(examination: SifExamination, digest: Digest, signer: Signer): AttachedEvidence | undefined {
+  for (const { is, fact, opened } of examination.bundles) {
+    if (is !== 'evidence' || fact.digest !== digest || fact.signature !== 'valid' || !fact.signer) continue;
+    if (identityKey(fact.signer) !== identityKey(signer.identity)) continue;
+    return {
+      predicateType: fact.predicateType,
+      where: 'present',
+      bundle: opened.found.bytes,
+      digest: fact.digest,
+    };
+  }
+  return undefined;
+}
+
+async function sign(
+  payload: Uint8Array,
+  predicateType: string,
+  { signer, now, beside }: AttachOptions,
+): Promise<AttachedEvidence> {
+  const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
+  const bundle = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+  assertBundleReadable(bundle, 'evidence', predicateType);
+  const large = bundle.length > LIMITS.laneEvidenceBytes;
+  return {
+    predicateType,
+    where: beside || large ? 'file' : 'lane',
+    bundle,
+    digest: parseBundle(bundle).payloadDigest,
+  };
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which native signature objects a new layer writes, so that Apptainer keeps accepting the image: one PGP signature per
+// group, or on request one DSSE envelope per group that all signers share. Never both kinds on one group (sif.md 8).
+
+import type { NativeEntry } from '../attest/approval.ts';
+import type { LayerFact } from '../policy/facts.ts';
+import { sha256 } from '../base/digest.ts';
+import { LIMITS } from '../base/limits.ts';
+import { DATA_TYPE, signatureExtra } from '../sif/descriptor.ts';
+import type { NewObject } from '../sif/edit/append.ts';
+import { encodeNativeDsse, isNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../attest/native-dsse.ts';
+import type { NativeSigner, Signer } from '../crypto/signer.ts';
+import type { Verifier } from '../crypto/verifier.ts';
+import { StageError } from './errors.ts';
+import type { GroupContent, SifExamination } from '../image/sif/examine.ts';
+
+/** `auto`: PGP writes its native signature, other methods none. */
+export type NativeChoice = 'auto' | 'none' | 'dsse';
+
+export interface NativePlan {
+  /** PGP signatures that the approval names as its other half. */
+  readonly entries: readonly NativeEntry[];
+  readonly objects: readonly NewObject[];
+  /** What a verifier will find in place of `objects`. */
+  readonly facts: readonly LayerFact[];
+  /** IDs of objects that the new ones replace. */
+  readonly outdated: readonly number[];
+  readonly remarks: readonly string[];
+}
+
+const NOTHING: NativePlan = { entries: [], objects: [], facts: [], outdated: [], remarks: [] };
+
+export interface NativeRequest {
+  readonly signer: Signer;
+  readonly native: NativeChoice;
+  readonly now: Date;
+}
+
+/**
+ * Signs what is to be written besides the approval; writes nothing.
+ * @throws StageError STAGE_NATIVE_CONFLICT, STAGE_LAYER_UNREADABLE; SignatureError SIGNATURE_ENVELOPE_INVALID when the
+ * envelope that all signers share is full
+ */
+export async function planNative(
+  examination: SifExamination,
+  request: NativeRequest,
+  verifier: Verifier,
+): Promise<NativePlan> {
+  const plan = await planUnbounded(examination, request, verifier);
+  assertLookedAt(examination, plan);
+  return plan;
+}
+
+/** Native signatures beyond the limit of verifiers fail a file for good. */
+function assertLookedAt({ natives }: SifExamination, { objects }: NativePlan): void {
+  const added = objects.map(({ data }) =>
+    data instanceof Uint8Array && isNativeDsse(data) ? parseNativeDsse(data).signatures.length : 1,
+  );
+  const total = added.reduce((sum, count) => sum + count, natives.length);
+  if (added.length === 0 || total <= LIMITS.nativeSignatures) return;
+  throw new StageError(
+    'STAGE_LAYER_UNREADABLE',
+    `the image would have ${total} native signatures; ${LIMITS.nativeSignatures} are looked at`,
+    { hint: 'set `native: none`, or delete signature objects that are not needed; nothing was written' },
+  );
+}
+
+async function planUnbounded(
+  examination: SifExamination,
+  request: NativeRequest,
+  verifier: Verifier,
+): Promise<NativePlan> {
+  const { native } = request.signer;
+  if (request.native === 'none') return NOTHING;
+  if (native.format === 'pgp') {
+    if (request.native === 'dsse')
+      throw conflict('an OpenPGP key cannot make a native DSSE signature', 'leave `native` at `auto`');
+    return planPgp(examination, request, { native, verifier });
+  }
+  return request.native === 'dsse' ? planDsse(examination, native, request.now) : NOTHING;
+}
+
+type PgpNative = Extract<NativeSigner, { format: 'pgp' }>;
+type DsseNative = Extract<NativeSigner, { format: 'dsse' }>;
+
+async function planPgp(
+  examination: SifExamination,
+  { signer, now }: NativeRequest,
+  { native, verifier }: { readonly native: PgpNative; readonly verifier: Verifier },
+): Promise<NativePlan> {
+  if (examination.natives.some(({ kind }) => kind === 'native-dsse'))
+    return {
+      ...NOTHING,
+      remarks: [
+        'the image has a native DSSE signature, and Apptainer cannot verify it together with a PGP one: only the approval was written',
+      ],
+    };
+  const fingerprint = signer.identity.method === 'pgp' ? signer.identity.fingerprint : '';
+  const entries: NativeEntry[] = [];
+  const objects: NewObject[] = [];
+  const facts: LayerFact[] = [];
+  for (const group of examination.groups) {
+    const present = presentPgp(examination, group, fingerprint);
+    if (present) {
+      entries.push({ group: group.group, digest: present.digest });
+      continue;
+    }
+    const data = await native.signCleartext(group.metadata, now);
+    entries.push({ group: group.group, digest: sha256(data) });
+    objects.push(nativePgpObject(data, group.group, { fingerprint, signedAt: now }));
+    facts.push(await pgpFact(data, group, { fingerprint, verifier, now }));
+  }
+  return { entries, objects, facts, outdated: [], remarks: [] };
+}
+
+/** A signature over the whole group that this key left before, as a run that was interrupted does. */
+function presentPgp(
+  { facts, natives }: SifExamination,
+  group: GroupContent,
+  fingerprint: string,
+): LayerFact | undefined {
+  return facts.layers.find(
+    (layer, index) =>
+      layer.kind === 'native-pgp' &&
+      layer.signature === 'valid' &&
+      layer.signer?.method === 'pgp' &&
+      layer.signer.fingerprint === fingerprint &&
+      natives[index]?.group === group.group &&
+      natives[index]?.canonical &&
+      group.objects.every(({ id }) => layer.covers.includes(`object ${id}`)),
+  );
+}
+
+/** A native OpenPGP object in its one form: linked to its group, stamped with the signature's own time. */
+export function nativePgpObject(
+  data: Uint8Array,
+  group: number,
+  { fingerprint, signedAt }: { readonly fingerprint: string; readonly signedAt: Date },
+): NewObject {
+  const seconds = Math.floor(signedAt.getTime() / 1000);
+  return {
+    dataType: DATA_TYPE.signature,
+    data,
+    group: 0,
+    linkedGroup: group,
+    extra: signatureExtra(fingerprint),
+    createdAt: seconds,
+    modifiedAt: seconds,
+  };
+}
+
+async function pgpFact(
+  data: Uint8Array,
+  group: GroupContent,
+  { fingerprint, verifier, now }: { readonly fingerprint: string; readonly verifier: Verifier; readonly now: Date },
+): Promise<LayerFact> {
+  const check = await verifier.verifyCleartext(data, fingerprint, now);
+  return {
+    place: { in: 'sif', object: 0 },
+    kind: 'native-pgp',
+    method: 'pgp',
+    digest: sha256(data),
+    signer: check.identity,
+    signature: check.status,
+    reasons: check.reasons,
+    covers: group.objects.map(({ id }) => `object ${id}`),
+    contradicted: false,
+    approval: null,
+    signedAt: check.signedAt?.toISOString() ?? null,
+  };
+}
+
+async function planDsse(examination: SifExamination, native: DsseNative, now: Date): Promise<NativePlan> {
+  const objects: NewObject[] = [];
+  const outdated: number[] = [];
+  for (const group of examination.groups) {
+    const natives = examination.natives.filter(
+      ({ group: linkedTo, kind }) => linkedTo === group.group && kind !== 'native-legacy',
+    );
+    const linked = [...new Set(natives.map(({ found }) => found))];
+    if (natives.some(({ kind }) => kind === 'native-pgp'))
+      throw conflict(
+        `group ${group.group} has a PGP signature, and Apptainer cannot verify it together with a DSSE one`,
+        'leave `native` at `auto`: the approval itself needs no native signature',
+      );
+    const envelope = widestEnvelope(linked.map(({ data }) => data));
+    const kept = linked.find(({ data }) => data === envelope);
+    if (linked.length > 0 && !kept)
+      throw conflict(
+        `group ${group.group} has several native DSSE objects, and none holds the signatures of all`,
+        'delete all but one with `siftool del ID IMAGE`, or leave `native` at `auto`',
+      );
+    if (!kept) {
+      objects.push(dsseObject(encodeNativeDsse(group.metadata, [await dsseSignature(group, native)]), group, now));
+      continue;
+    }
+    const superseded = linked.filter((one) => one !== kept);
+    outdated.push(...superseded.flatMap(({ object }) => (object ? [object.id] : [])));
+    if (parseNativeDsse(kept.data).signatures.some(({ keyid }) => keyid === native.keyid)) continue;
+    const joined = joinNativeDsse(kept.data, group.metadata, await dsseSignature(group, native));
+    objects.push(dsseObject(joined, group, now));
+    if (kept.object) outdated.push(kept.object.id);
+  }
+  return { ...NOTHING, objects, outdated };
+}
+
+/** The envelope that has all signatures of all the others: what a kill between joining and tidying up leaves beside them. */
+function widestEnvelope(envelopes: readonly Uint8Array[]): Uint8Array | undefined {
+  if (envelopes.length < 2) return envelopes[0];
+  const signatures = envelopes.map((data) => {
+    const { payload, signatures: found } = parseNativeDsse(data);
+    return new Set(found.map(({ signature }) => `${sha256(payload)} ${sha256(signature)}`));
+  });
+  const all = new Set(signatures.flatMap((set) => [...set]));
+  return envelopes[signatures.findIndex(({ size }) => size === all.size)];
+}
+
+async function dsseSignature(group: GroupContent, native: DsseNative) {
+  return { keyid: native.keyid, signature: await native.signNativePae(nativePae(group.metadata)) };
+}
+
+function dsseObject(data: Uint8Array, { group }: GroupContent, now: Date): NewObject {
+  const seconds = Math.floor(now.getTime() / 1000);
+  return {
+    dataType: DATA_TYPE.signature,
+    data,
+    group: 0,
+    linkedGroup: group,
+    extra: signatureExtra(undefined),
+    createdAt: seconds,
+    modifiedAt: seconds,
+  };
+}
+
+function conflict(message: string, hint: string): StageError {
+  return new StageError('STAGE_NATIVE_CONFLICT', message, { hint });
+}

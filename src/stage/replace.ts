@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Taking approvals that were replaced away from an image in a registry or layout folder: every referrer that holds one,
+// and the legacy signature made with it. While one of them is found it counts, so nothing less is called replaced.
+
+import type { LayerFact } from '../policy/facts.ts';
+import { type Digest, sha256 } from '../base/digest.ts';
+import { CountersignError } from '../base/errors.ts';
+import type { Clock } from '../base/clock.ts';
+import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
+import { type CosignSignature, parseCosignNote } from '../oci/cosign/cosign.ts';
+import { dropCosignSignatures } from '../oci/cosign/write.ts';
+import { RegistryError } from '../oci/errors.ts';
+import type { Manifest, Referrer, Repository } from '../oci/oci.ts';
+import { AttachedBlobs, isContentProblem } from '../image/registry/blob-cache.ts';
+import type { RegistryExamination } from '../image/registry/examine.ts';
+import { COSIGN_ANNOTATION, withIntermediatesOf } from '../image/registry/attached.ts';
+
+/** A referrer that holds a replaced approval. */
+export interface Outdated {
+  readonly subject: Digest;
+  readonly referrer: Referrer;
+}
+
+/** A new approval, attached to one subject. */
+export interface Successor {
+  readonly subject: Digest;
+  readonly manifest: Manifest;
+  readonly legacy: CosignSignature | undefined;
+}
+
+/**
+ * Everything that holds a replaced approval and not the new one; asked before that is attached.
+ * @throws RegistryError REGISTRY_REPLACE_REFUSED when it is known already that it would stay; as listReferrers
+ */
+export async function findOutdated(
+  examined: RegistryExamination,
+  { replaced, bundle }: { readonly replaced: readonly LayerFact[]; readonly bundle: Uint8Array },
+  repository: Repository,
+): Promise<readonly Outdated[]> {
+  if (replaced.length === 0) return [];
+  assertOutside(replaced);
+  const { bundles, layers, image } = examined;
+  const old = new Set(
+    bundles.flatMap(({ fact, opened }) =>
+      opened && replaced.some((layer) => layer === fact) ? [sha256(opened.found.bytes)] : [],
+    ),
+  );
+  old.delete(sha256(bundle));
+  const outdated: Outdated[] = [];
+  const blobs = new AttachedBlobs(repository, layers.blobs);
+  for (const { digest: subject } of image.subjects)
+    for (const referrer of (await repository.listReferrers(subject)).referrers.filter(isBundleReferrer)) {
+      const digest = await bundleDigest(referrer, blobs);
+      if (digest !== undefined && old.has(digest)) outdated.push({ subject, referrer });
+    }
+  for (const { referrer } of outdated) await repository.assertDetachable(referrer.manifest);
+  return outdated;
+}
+
+/** What is in the image itself stays in it for ever. */
+function assertOutside(replaced: readonly LayerFact[]): void {
+  const inside = replaced.find(({ place }) => place.in === 'sif');
+  if (!inside || inside.place.in !== 'sif') return;
+  throw new RegistryError(
+    'REGISTRY_REPLACE_REFUSED',
+    `the approval to be replaced is object ${inside.place.object} of the SIF itself, which no registry changes`,
+    { hint: 'nothing was attached; replace it in the file with `sign-stage FILE --replace`, and push that' },
+  );
+}
+
+async function bundleDigest(referrer: Referrer, blobs: AttachedBlobs): Promise<Digest | undefined> {
+  try {
+    return blobs.digestOf(withIntermediatesOf(await readBundle(blobs, referrer, 'none'), blobs));
+  } catch (error) {
+    if (isContentProblem(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Takes the outdated referrers away, all that can be, and with them their legacy signatures.
+ * @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them still counts; when only the shared legacy tag could
+ * not be changed, as dropCosignSignatures
+ */
+export async function takeAway(
+  outdated: readonly Outdated[],
+  successors: readonly Successor[],
+  { repository, clock }: { readonly repository: Repository; readonly clock: Clock },
+): Promise<void> {
+  const left: { readonly name: string; readonly error: CountersignError }[] = [];
+  for (const one of outdated) {
+    const { manifest } = one.referrer;
+    try {
+      await repository.detachReferrer(manifest, successorOf(one, successors).manifest);
+    } catch (error) {
+      if (!(error instanceof CountersignError)) throw error;
+      left.push({ name: `${repository.name}@${manifest.digest}`, error });
+    }
+  }
+  const [first] = left;
+  if (first) throw incomplete(left, successors, first.error);
+  for (const one of outdated) await dropLegacy(repository, { ...one, successor: successorOf(one, successors) }, clock);
+}
+
+function successorOf({ subject }: Outdated, successors: readonly Successor[]): Successor {
+  const successor = successors.find((one) => one.subject === subject);
+  if (!successor) throw new Error('an approval was replaced where no new one is');
+  return successor;
+}
+
+async function dropLegacy(
+  repository: Repository,
+  { subject, referrer, successor }: Outdated & { readonly successor: Successor },
+  clock: Clock,
+): Promise<void> {
+  const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
+  const note = text === undefined ? undefined : parseCosignNote(text);
+  if (!note || (successor.legacy && Buffer.compare(note.signature, successor.legacy.signature) === 0)) return;
+  const old = { ...note, certificate: undefined, chain: undefined };
+  await dropCosignSignatures(repository, subject, { outdated: [old], clock });
+}
+
+function incomplete(
+  left: readonly { readonly name: string }[],
+  successors: readonly Successor[],
+  cause: CountersignError,
+): RegistryError {
+  const names = left.map(({ name }) => name);
+  const added = successors.map(({ manifest }) => manifest.digest).join(', ');
+  return new RegistryError(
+    'REGISTRY_REPLACE_INCOMPLETE',
+    `the new approval is attached (${added}), but beside it the earlier one still counts: ${names.join(', ')}: ${cause.message}`,
+    {
+      hint: `delete ${names.length === 1 ? 'that manifest' : 'those manifests'} with a login that may: ${names.map((name) => `\`crane delete ${name}\``).join(', ')}, or on the registry’s page; nothing has to be signed again`,
+      cause,
+    },
+  );
+}

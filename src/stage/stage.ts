@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adds one stage's layer to an image: examine (one read), verify what came before, sign, check what was signed, store.
+// Nothing is stored unless the new approval would count.
+
+import type { Examined } from '../image/examined.ts';
+import type { SignerIdentity } from '../findings/identity.ts';
+import type { LayerFact } from '../policy/facts.ts';
+import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
+import type { Digest } from '../base/digest.ts';
+import { APPROVAL_PREDICATE_TYPE, encodeApproval, isStageName } from '../attest/approval.ts';
+import { encodeBundle, parseBundle } from '../attest/bundle.ts';
+import { encodePae } from '../attest/pae.ts';
+import type { Signer } from '../crypto/signer.ts';
+import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
+import { openBundle, placeBundle } from '../image/bundle.ts';
+import { type ApprovalRequest, draftApproval, identityKey, stagesBefore } from './approval.ts';
+import { StageError } from './errors.ts';
+import type { NativeChoice } from './native.ts';
+import type { NewLayer, StageSession, StageTarget, Written } from './target.ts';
+import { type Judge, judgeFacts } from '../image/verify.ts';
+
+export interface StageRequest extends ApprovalRequest {
+  readonly signer: Signer;
+  readonly native: NativeChoice;
+  /** Put a new approval in the place of this signer's present one. */
+  readonly replace: boolean;
+  /** Do everything but write. */
+  readonly dryRun: boolean;
+  /** Refuse when an earlier stage of the policy has not passed. */
+  readonly verifyPrevious: boolean;
+  readonly toolVersion: string;
+  readonly onBytes?: (done: number, total: number) => void;
+}
+
+export interface StageResult {
+  /** `unchanged`: this approval is there already. `refused`: an earlier stage has not passed, see `verdict`. */
+  readonly outcome: 'signed' | 'replaced' | 'planned' | 'unchanged' | 'refused';
+  /** About the earlier stages; undefined without a policy or with `verifyPrevious` off. */
+  readonly verdict: ImageVerdict | undefined;
+  readonly contentDigests: readonly Digest[];
+  /** Bytes of the approval's bundle; undefined when refused. */
+  readonly bundle: Uint8Array | undefined;
+  /** What later approvals will call it; undefined when refused. */
+  readonly digest: Digest | undefined;
+  /** Where the new layer is: `object 5`, `referrer sha256:…`; empty when nothing was stored. */
+  readonly where: readonly string[];
+  readonly freeSlots: number | null;
+  readonly signer: SignerIdentity;
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Signs a stage on an image.
+ * @throws StageError STAGE_*; SifError, RegistryError when it cannot be read or changed (it is then as it was);
+ * SignatureError
+ */
+export async function signStage(target: StageTarget, judge: Judge, request: StageRequest): Promise<StageResult> {
+  assertStage(judge, request.stage);
+  const session = await target.open({ verifier: judge.verifier, now: judge.now }, request.onBytes);
+  const { examined } = session;
+  assertSound(examined);
+  assertUnaltered(examined, judge);
+  const base = {
+    contentDigests: examined.facts.contentDigests,
+    signer: request.signer.identity,
+    freeSlots: examined.freeSlots,
+    where: [],
+    remarks: [],
+  };
+  const verdict = previousVerdict(examined, judge, request);
+  if (verdict?.verdict === 'failed')
+    return { ...base, outcome: 'refused', verdict, bundle: undefined, digest: undefined };
+  const own = ownLayers(examined, request);
+  const standing = own.find((layer) => stands(layer, examined, judge));
+  if (standing && !request.replace) {
+    const bundle = bundleBytes(examined, standing);
+    const { where, remarks: told = [] } = await finish(session, { stage: request.stage, bundle }, request);
+    const added =
+      where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(', ')}`] : [];
+    const remarks = [...added, ...told];
+    return { ...base, outcome: 'unchanged', verdict, bundle, digest: standing.digest, where, remarks };
+  }
+  const replaced = request.replace ? own : [];
+  assertReplaceable(replaced, examined);
+  const layer = await makeLayer(session, judge, { request, replaced });
+  const done = { ...base, verdict, bundle: layer.bundle, digest: layer.digest, remarks: layer.plan.remarks };
+  if (request.dryRun) return { ...done, outcome: 'planned' };
+  const written = await session.write(layer, { signer: request.signer, replaced, now: request.now });
+  const remarks = [...done.remarks, ...(written.remarks ?? [])];
+  return { ...done, ...written, remarks, outcome: replaced.length > 0 ? 'replaced' : 'signed' };
+}
+
+async function finish(
+  session: StageSession,
+  { stage, bundle }: { readonly stage: string; readonly bundle: Uint8Array | undefined },
+  { signer, now, dryRun }: StageRequest,
+): Promise<Pick<Written, 'where' | 'remarks'>> {
+  const done = dryRun || !bundle ? undefined : await session.finish?.({ stage, bundle }, { signer, replaced: [], now });
+  return done ?? { where: [] };
+}
+
+function assertStage({ policy }: Judge, stage: string): void {
+  if (!isStageName(stage))
+    throw new StageError('STAGE_NAME_INVALID', `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, {
+      hint: 'use lower-case letters, digits and inner hyphens, at most 42 characters',
+    });
+  const names = policy?.policy.stages.map(({ name }) => name);
+  if (names && !names.includes(stage))
+    throw new StageError('STAGE_UNKNOWN', `the policy has no stage ${stage}`, {
+      hint: `use one of ${names.join(', ')}, or add the stage to the policy`,
+    });
+}
+
+function assertSound({ facts }: Examined): void {
+  const problem = facts.problems.find(({ severity }) => severity !== 'remark');
+  if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
+}
+
+/**
+ * Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
+ * fails the image for good, whoever approves it afterwards.
+ */
+function assertUnaltered({ facts }: Examined, { policy }: Judge): void {
+  if (policy) return;
+  const altered = [...facts.layers, ...facts.evidence].find(
+    ({ place, signature }) => place.in === 'sif' && (signature === 'invalid' || signature === 'unreadable'),
+  );
+  const foreign = facts.layers.find(
+    ({ place, signature, contradicted }) => place.in === 'sif' && signature === 'valid' && contradicted,
+  );
+  const found = altered ?? foreign;
+  if (!found) return;
+  const [why] = found.reasons;
+  const what = found.contradicted ? 'a layer about other content' : 'an altered layer';
+  throw new StageError('STAGE_IMAGE_BROKEN', `the image has ${what}${why ? `: ${why.message}` : ''}`, {
+    hint: why?.hint ?? 'restore the image from a copy, or remove the layer',
+  });
+}
+
+/** The verdict about the stages before this one, when it is asked for. */
+function previousVerdict(examined: Examined, judge: Judge, request: StageRequest): ImageVerdict | undefined {
+  if (!judge.policy || !request.verifyPrevious) return undefined;
+  return judgeFacts(examined, judge, stagesBefore(judge.policy, request.stage));
+}
+
+/** Approvals of this stage for this content that this signer gave before. */
+function ownLayers({ facts }: Examined, request: StageRequest): readonly LayerFact[] {
+  const own = identityKey(request.signer.identity);
+  return facts.layers.filter(
+    ({ approval, signer, signature, contradicted }) =>
+      approval?.stage === request.stage &&
+      signature === 'valid' &&
+      !contradicted &&
+      signer !== null &&
+      identityKey(signer) === own,
+  );
+}
+
+/** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
+function stands(layer: LayerFact, examined: Examined, judge: Judge): boolean {
+  const { facts } = examined;
+  const { approval } = layer;
+  if (!approval || layer.covers.length < facts.units.length) return false;
+  // Whoever reads the data now says more than an approval of digests that others vouched for.
+  if (facts.dataRead && !approval.dataVerified) return false;
+  if (approval.expires !== null && Date.parse(approval.expires) <= judge.now.getTime()) return false;
+  const whole = approval.native.every(({ digest }) =>
+    facts.layers.some((native) => native.digest === digest && native.signature === 'valid'),
+  );
+  if (!whole || !judge.policy) return whole;
+  return countsForStage(layer.digest, judgeFacts(examined, judge, [approval.stage]), approval.stage);
+}
+
+function reportOf(digest: Digest, verdict: ImageVerdict): LayerReport | undefined {
+  return verdict.layers.find((layer) => layer.kind === 'bundle' && layer.digest === digest);
+}
+
+function countsForStage(digest: Digest, verdict: ImageVerdict, stage: string): boolean {
+  const principal = reportOf(digest, verdict)?.signer?.principal;
+  const report = verdict.stages.find((candidate) => candidate.stage === stage);
+  return typeof principal === 'string' && report !== undefined && report.approvedBy.includes(principal);
+}
+
+function bundleBytes(examined: Examined, layer: LayerFact): Uint8Array | undefined {
+  const found = examined.bundles.find(({ fact }) => fact === layer);
+  return found?.opened?.found.bytes;
+}
+
+function assertReplaceable(replaced: readonly LayerFact[], { facts }: Examined): void {
+  const others = facts.layers.filter((layer) => !replaced.includes(layer));
+  for (const old of replaced) {
+    const later = others.find(({ approval }) => approval?.roster.some(({ digest }) => digest === old.digest));
+    if (later)
+      throw new StageError(
+        'STAGE_REPLACE_BLOCKED',
+        `the approval of stage ${later.approval?.stage} names the one to be replaced in its roster`,
+        {
+          hint: 'leave the approval as it is; to begin anew, take the image from before it and let this stage and the later ones approve that',
+        },
+      );
+  }
+}
+
+/** Signs the layer in memory and checks it as a verifier would. */
+async function makeLayer(
+  session: StageSession,
+  judge: Judge,
+  { request, replaced }: { readonly request: StageRequest; readonly replaced: readonly LayerFact[] },
+): Promise<NewLayer> {
+  const { signer, now, stage } = request;
+  const { examined } = session;
+  const plan = await session.planNative(request, judge.verifier);
+  const approval = draftApproval(examined.facts, request, {
+    policy: judge.policy,
+    native: plan.entries,
+    without: replaced,
+  });
+  const payload = encodeStatement({
+    subject: examined.subjects.map((subject) => ({ ...subject, annotations: { stage } })),
+    predicateType: APPROVAL_PREDICATE_TYPE,
+    predicate: encodeApproval({ approval, content: examined.content }, request.toolVersion),
+  });
+  const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
+  const { material } = signer;
+  const bundle = encodeBundle({ material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+  const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
+  const facts = { ...examined.facts, layers: [...remaining, ...plan.facts] };
+  await selfCheck(bundle, { ...examined, facts }, { judge, request });
+  return { plan, bundle, digest: parseBundle(bundle).payloadDigest, stage };
+}
+
+/** The new layer must verify, belong to an approver, and count beside what will be there: asked before a byte is written. */
+async function selfCheck(
+  bytes: Uint8Array,
+  examined: Pick<Examined, 'facts' | 'view'>,
+  { judge, request }: { readonly judge: Judge; readonly request: StageRequest },
+): Promise<void> {
+  const opened = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, judge.verifier, judge.now);
+  const placed = placeBundle(opened, examined.view);
+  if (placed.is !== 'layer') throw new Error('an approval was read back as evidence');
+  const facts = { ...examined.facts, layers: [...examined.facts.layers, placed.fact] };
+  const { policy } = judge;
+  const stages =
+    policy && request.verifyPrevious ? [...stagesBefore(policy, request.stage), request.stage] : [request.stage];
+  const verdict = judgeFacts({ facts }, judge, stages);
+  const report = reportOf(placed.fact.digest, verdict);
+  const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
+  const principal = report?.signer?.principal;
+  if (allowed && !(typeof principal === 'string' && allowed.includes(principal)))
+    throw new StageError(
+      'STAGE_SIGNER_NOT_ALLOWED',
+      `${identityKey(request.signer.identity)} is no approver of stage ${request.stage}`,
+      {
+        hint: `sign with a key of ${allowed.join(', ')}, or add this identity to the policy${reasonsOf(placed.fact)}`,
+      },
+    );
+  const counts = policy && request.verifyPrevious ? countsForStage(placed.fact.digest, verdict, request.stage) : true;
+  const problem = report?.reasons.find(({ severity }) => severity !== 'remark');
+  const broken = request.verifyPrevious && problem !== undefined;
+  if (placed.fact.signature !== 'valid' || broken || !counts) {
+    const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0];
+    throw new StageError(
+      'STAGE_SELF_CHECK_FAILED',
+      `the new approval would not count: ${why?.message ?? 'no reason'}`,
+      {
+        hint: why?.hint ?? 'check the policy with `countersign policy check`; the image is unchanged',
+      },
+    );
+  }
+}
+
+function reasonsOf(fact: LayerFact): string {
+  return fact.reasons.length > 0 ? ` (${fact.reasons.map(({ message }) => message).join('; ')})` : '';
+}

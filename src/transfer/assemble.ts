@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts layers that travelled beside a SIF into the file, so that Apptainer finds the native signatures and the image
+// carries its approvals itself. The same file and the same set of layers give the same bytes, in whatever order they came.
+
+import type { SignatureStatus } from '../findings/identity.ts';
+import type { NativeEntry } from '../attest/approval.ts';
+import type { ImageVerdict } from '../policy/verdict.ts';
+import { type Digest, sha256 } from '../base/digest.ts';
+import { LIMITS } from '../base/limits.ts';
+import type { SifImage } from '../sif/sif.ts';
+import type { NewObject } from '../sif/edit/append.ts';
+import type { BundleFact } from '../image/bundle.ts';
+import { identityKey } from '../stage/approval.ts';
+import { laneObject } from '../image/sif/lane.ts';
+import { nativePgpObject } from '../stage/native.ts';
+import { appendLayers } from '../stage/readable.ts';
+import type { RegistryLayers } from '../image/registry/attached.ts';
+import { evidenceLabel, type SifExamination } from '../image/sif/examine.ts';
+import { type NativeSignature, placeText } from '../image/sif/native-signatures.ts';
+import { createJudge, type Judge, type VerifyOptions, verifySifFile } from '../image/verify.ts';
+
+/** What is to be appended, and what is left out and why. */
+export interface AssemblyPlan {
+  readonly objects: readonly NewObject[];
+  /** How many of them are approvals and evidence. */
+  readonly layers: number;
+  /** Unix seconds that the header is stamped with: the last approval's time, so that it follows from the layers. */
+  readonly time: number;
+  readonly leftOut: readonly { readonly where: string; readonly why: string }[];
+}
+
+/**
+ * The objects to append to an examined image, in their one order: evidence, then approvals by sequence number, each after
+ * its native signatures. `trusted`: only layers with a valid signature; otherwise all that are about this content.
+ */
+export function planAssembly(examination: SifExamination, trusted: boolean): AssemblyPlan {
+  const leftOut: { where: string; why: string }[] = [];
+  const beside = examination.bundles.filter(({ fact }) => fact.place.in === 'registry');
+  const named = namedByTrusted(examination);
+  const halves = withoutNative(beside, examination);
+  const taken = beside.filter((bundle) => {
+    const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest)) ?? halves.get(bundle);
+    if (why !== undefined) leftOut.push({ where: placeText(bundle.fact.place), why });
+    return why === undefined;
+  });
+  const strangers = trusted ? needlessStrangers(taken, examination) : new Set<BundleFact>();
+  for (const { fact } of strangers)
+    leftOut.push({
+      where: placeText(fact.place),
+      why: 'its signer is not known, and its statement is there without it',
+    });
+  const wanted = taken.filter((bundle) => !strangers.has(bundle));
+  const ordered = withoutDoubles(wanted, examination).toSorted(
+    (a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)),
+  );
+  const placed = new Set<Digest>();
+  const objects = ordered.flatMap((bundle) => [
+    ...nativeObjects(bundle, examination, placed),
+    ...(bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []),
+  ]);
+  const times = ordered.flatMap(({ fact }) =>
+    'signedAt' in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1000] : [],
+  );
+  const layers = ordered.length;
+  return { objects, layers, time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)), leftOut };
+}
+
+/**
+ * Appends a plan to the file it was made for.
+ * @throws SifError SIF_NO_FREE_SLOT, SIF_CHANGED and others; the file is then as it was
+ */
+export async function assemble(path: string, plan: AssemblyPlan, expected: SifImage): Promise<readonly number[]> {
+  if (plan.objects.length === 0) return [];
+  return appendLayers(path, plan.objects, { now: new Date(plan.time * 1000), time: plan.time, expected });
+}
+
+/** What valid approvals list: left out, it would be missed in the file. */
+function namedByTrusted({ facts }: SifExamination): ReadonlySet<Digest> {
+  const approvals = facts.layers.flatMap(({ approval, signature, contradicted }) =>
+    approval && signature === 'valid' && !contradicted ? [approval] : [],
+  );
+  return new Set(approvals.flatMap(({ roster, evidence }) => [...roster, ...evidence].map(({ digest }) => digest)));
+}
+
+function unfit(
+  bundle: BundleFact,
+  { facts }: SifExamination,
+  mayBeUnknown: (fact: BundleFact['fact']) => boolean,
+): string | undefined {
+  const { fact, opened } = bundle;
+  if (!opened) return 'it cannot be read';
+  if (fact.contradicted || fact.covers.length < facts.units.length) return 'it is about other content';
+  if (bundle.is === 'layer' && bundle.fact.approval === null) return 'it is no approval';
+  const { length } = opened.found.bytes;
+  const limit = bundle.is === 'evidence' ? LIMITS.laneEvidenceBytes : LIMITS.sifSignatureBytes;
+  if (length > limit) return `it has ${length} bytes, more than ${bundle.is} in a file may have`;
+  if (fact.signature === 'valid' || (mayBeUnknown(fact) && fact.signature !== 'invalid')) return undefined;
+  return `its signature is ${fact.signature}`;
+}
+
+/**
+ * Approvals whose native signatures are neither in the file nor attached, and those that build on them, with the reason
+ * to leave them out: in the file they would say for ever that something was removed.
+ */
+function withoutNative(beside: readonly BundleFact[], examination: SifExamination): ReadonlyMap<BundleFact, string> {
+  const standing = examination.bundles.filter(({ fact }) => fact.place.in === 'sif');
+  const inside = new Set(standing.map(({ fact }) => fact.digest));
+  const incomplete = new Set<Digest>();
+  const halves = new Map<BundleFact, string>();
+  for (const bundle of beside.toSorted((a, b) => rank(a) - rank(b))) {
+    const approval = bundle.is === 'layer' ? bundle.fact.approval : null;
+    if (!approval || inside.has(bundle.fact.digest)) continue;
+    const half = approval.native.some(({ group, digest }) => !nativeOf(bundle, examination, { group, digest }));
+    const builds = approval.roster.some(({ digest }) => incomplete.has(digest));
+    if (!half && !builds) continue;
+    incomplete.add(bundle.fact.digest);
+    halves.set(bundle, half ? HALF : 'it builds on an approval that is left out: pull the published image instead');
+  }
+  return halves;
+}
+
+const HALF = 'its native signature is in the published image only: pull that image instead';
+
+/**
+ * Bundles of signers whom the trust does not know, but one for each statement that has no other bundle: that keeps what a
+ * valid approval lists from being missed. Anybody can sign a listed statement with keys of their own, as often as the
+ * file has slots.
+ */
+function needlessStrangers(bundles: readonly BundleFact[], { bundles: all }: SifExamination): ReadonlySet<BundleFact> {
+  const inside = all.filter(({ fact }) => fact.place.in === 'sif' && STANDING.has(fact.signature));
+  const present = new Set([...inside, ...bundles.filter(isKnown)].map(({ fact }) => fact.digest));
+  const needless = new Set<BundleFact>();
+  const strangers = bundles.filter((bundle) => !isKnown(bundle));
+  for (const stranger of strangers.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
+    if (present.has(stranger.fact.digest)) needless.add(stranger);
+    present.add(stranger.fact.digest);
+  }
+  return needless;
+}
+
+function isKnown({ fact }: BundleFact): boolean {
+  return fact.signature === 'valid';
+}
+
+/** What a bundle in the file may be and still stand for its statement. */
+const STANDING: ReadonlySet<SignatureStatus> = new Set(['valid', 'unknown-signer', 'untrusted']);
+
+/**
+ * One bundle for each signer of a statement, and none if the file has it. The bytes around the signed ones can be varied
+ * at will, by white space for instance, a signature often too, and every variant would take a slot. A valid one stands
+ * for all; of the others only those of the same signature and key are doubles, lest a worthless one displaces a good one.
+ */
+function withoutDoubles(bundles: readonly BundleFact[], { bundles: all }: SifExamination): readonly BundleFact[] {
+  const inside = all.filter(({ fact }) => fact.place.in === 'sif' && fact.signature === 'valid').map(doubleKey);
+  const best = new Map<string, BundleFact | undefined>(inside.map((key) => [key, undefined]));
+  const proven = new Set(bundles.filter(({ fact }) => fact.signature === 'valid').map(signatureKey));
+  for (const bundle of bundles.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
+    if (bundle.fact.signature !== 'valid' && proven.has(signatureKey(bundle))) continue;
+    const key = doubleKey(bundle);
+    if (!best.has(key)) best.set(key, bundle);
+  }
+  return [...best.values()].filter((bundle) => bundle !== undefined);
+}
+
+function signatureKey({ opened }: BundleFact): string {
+  return opened ? `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}` : '';
+}
+
+/** Bundles that have it in common are one layer or piece of evidence. */
+function doubleKey(bundle: BundleFact): string {
+  const { signer, signature, digest } = bundle.fact;
+  if (signer && signature === 'valid') return `${digest} ${identityKey(signer)}`;
+  const material = bundle.opened?.bundle.material;
+  const chain = material?.kind === 'certificates' ? material.chain.map(sha256) : [];
+  return `${signatureKey(bundle)} ${material?.kind === 'public-key' ? material.hint : chain.join(' ')}`;
+}
+
+/** The best comes first: valid, with what others need to find the key, the shortest, and any of those. */
+function qualityOf(bundle: BundleFact): readonly (string | number)[] {
+  const bytes = bundle.opened?.found.bytes ?? new Uint8Array();
+  return [bundle.fact.signature === 'valid' ? 0 : 1, -helpOf(bundle), bytes.length, sha256(bytes)];
+}
+
+/** How much the material around a signature helps others: the certificates, or the true name of the key. */
+function helpOf({ fact: { signer }, opened }: BundleFact): number {
+  const material = opened?.bundle.material;
+  if (material?.kind === 'certificates') return material.chain.length;
+  const hint = signer?.method === 'pgp' ? `openpgp4fpr:${signer.fingerprint.toLowerCase()}` : signer?.hint;
+  return Number(material?.hint === hint);
+}
+
+/** Two signatures under one statement are told apart by their bytes. */
+function orderOf({ fact, opened }: BundleFact): readonly (string | number)[] {
+  return [fact.digest, opened ? sha256(opened.found.bytes) : ''];
+}
+
+function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  const [left, right] = [a[at] ?? '', b[at] ?? ''];
+  return at < 0 ? 0 : left < right ? -1 : 1;
+}
+
+function rank(bundle: BundleFact): number {
+  return bundle.is === 'layer' ? (bundle.fact.approval?.sequence ?? 0) : 0;
+}
+
+function labelled(bundle: BundleFact): ['approval' | 'evidence', string] {
+  return bundle.is === 'evidence'
+    ? ['evidence', evidenceLabel(bundle.fact.predicateType)]
+    : ['approval', bundle.fact.approval?.stage ?? ''];
+}
+
+/** Native signatures that an approval names and the file does not hold yet. Others stay out: Apptainer would refuse them. */
+function nativeObjects(bundle: BundleFact, examination: SifExamination, placed: Set<Digest>): readonly NewObject[] {
+  const wanted = bundle.is === 'layer' ? (bundle.fact.approval?.native ?? []) : [];
+  return wanted.flatMap((entry) => {
+    const native = nativeOf(bundle, examination, entry);
+    if (!native || native.found.object !== undefined || placed.has(entry.digest)) return [];
+    placed.add(entry.digest);
+    const { fingerprint, data } = native.found;
+    const { signedAt } = native.check;
+    return fingerprint && signedAt ? [nativePgpObject(data, entry.group, { fingerprint, signedAt })] : [];
+  });
+}
+
+/** A native signature that an approval names: in the file, else beside it in a form that the file can get. */
+function nativeOf(bundle: BundleFact, { natives }: SifExamination, entry: NativeEntry): NativeSignature | undefined {
+  const named = natives.filter(({ group, digest }) => group === entry.group && digest === entry.digest);
+  const owner = ownerOf(bundle);
+  return (
+    named.find(({ found }) => found.object !== undefined) ??
+    named.find(
+      ({ found, check }) =>
+        sha256(found.data) === entry.digest && found.fingerprint === owner && owner !== undefined && check.signedAt,
+    )
+  );
+}
+
+/** Whose native signatures belong to a bundle: anybody can attach a copy of them under another name. */
+function ownerOf({ fact: { signer, signature }, opened }: BundleFact): string | undefined {
+  if (signature === 'valid') return signer?.method === 'pgp' ? signer.fingerprint : undefined;
+  const material = opened?.bundle.material;
+  const hint = material?.kind === 'public-key' ? material.hint : '';
+  return /^openpgp4fpr:([0-9a-f]{40})$/.exec(hint)?.[1]?.toUpperCase();
+}
+
+export interface Assembled {
+  /** IDs of the appended objects. */
+  readonly added: readonly number[];
+  readonly leftOut: AssemblyPlan['leftOut'];
+}
+
+/**
+ * Appends to a file what was examined together with it. `trusted`: only layers with a valid signature.
+ * @throws SifError when the file cannot be changed (it is then as it was)
+ */
+export async function assembleExamined(
+  path: string,
+  examination: SifExamination,
+  trusted: boolean,
+): Promise<Assembled> {
+  const plan = planAssembly(examination, trusted);
+  return { added: await assemble(path, plan, examination.image), leftOut: plan.leftOut };
+}
+
+/**
+ * Examines a file with layers that travelled beside it and appends them. The verdict is about the image with all layers,
+ * before they are appended; undefined without anything to trust.
+ * @throws SifError when the file cannot be read or changed (it is then as it was)
+ */
+export async function assembleFile(
+  path: string,
+  layers: Pick<RegistryLayers, 'bundles' | 'natives'>,
+  options: Pick<VerifyOptions, 'name' | 'hash'> & { readonly judge: Judge | undefined; readonly now: Date },
+): Promise<Assembled & { readonly verdict: ImageVerdict | undefined }> {
+  const judge = options.judge ?? (await createJudge({ policy: undefined, now: options.now }));
+  const { verdict, examination } = await verifySifFile(path, judge, {
+    name: options.name ?? path,
+    beside: layers.bundles,
+    besideNatives: layers.natives,
+    ...(options.hash ? { hash: options.hash } : {}),
+  });
+  const trusted = options.judge !== undefined;
+  return { ...(await assembleExamined(path, examination, trusted)), verdict: trusted ? verdict : undefined };
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carrying a manifest from one place to another under its digest: its blobs, and everything below an index, each part
+// before what names it.
+
+import type { Digest } from '../base/digest.ts';
+import { sizeMismatch } from '../oci/remote/blobs.ts';
+import { RegistryError } from '../oci/errors.ts';
+import { parseManifest } from '../oci/manifest.ts';
+import type { BlobSource, Manifest, OciDescriptor, OnBytes, ReadableRepository, Repository } from '../oci/oci.ts';
+import { manifestsBelow } from '../image/registry/index-tree.ts';
+
+/** From where to where. */
+export interface Route {
+  readonly from: ReadableRepository;
+  readonly to: Repository;
+  /** Repository name at `to`'s registry that blobs may be mounted from; undefined when it is another registry. */
+  readonly mountFrom: string | undefined;
+  readonly onBytes?: OnBytes;
+}
+
+/** How a manifest's parts are carried; by default all of them are, whatever their size. */
+export interface Carrying {
+  /** Told of each manifest and the bytes that go with it before these move; throws to stop. */
+  readonly admit?: (manifest: Manifest, bytes: number) => void;
+  /** Told why something could not be read at its source. */
+  readonly reading?: (failure: unknown) => void;
+}
+
+/**
+ * Carries a manifest with all it is made of; gives the digests of what is below it.
+ * @throws RegistryError REGISTRY_NOT_FOUND when a part is missing, REGISTRY_INDEX_TOO_LARGE, and others; NetworkError
+ */
+export async function carryImage(manifest: Manifest, route: Route): Promise<readonly Digest[]> {
+  const below = await carryParts(manifest, route);
+  await route.to.putManifest(manifest, manifest.digest);
+  return below;
+}
+
+/** As carryImage, all but the manifest itself. @throws as carryImage */
+export async function carryParts(manifest: Manifest, route: Route, how: Carrying = {}): Promise<readonly Digest[]> {
+  const below = await atSource(how, () => entriesBelow(manifest, route.from));
+  for (const digest of below) {
+    const part = await atSource(how, () => manifestOf(route.from, digest));
+    await carryBlobs(part, route, how);
+    await route.to.putManifest(part, digest);
+  }
+  await carryBlobs(manifest, route, how);
+  return below;
+}
+
+async function atSource<T>({ reading }: Carrying, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    reading?.(error);
+    throw error;
+  }
+}
+
+async function entriesBelow(manifest: Manifest, from: ReadableRepository): Promise<readonly Digest[]> {
+  const { kind } = parseManifest(manifest, `the manifest ${manifest.digest}`);
+  return kind === 'index' ? (await manifestsBelow(from, manifest)).map(({ digest }) => digest) : [];
+}
+
+async function manifestOf(from: ReadableRepository, digest: Digest): Promise<Manifest> {
+  const manifest = await from.getManifest(digest);
+  if (manifest) return manifest;
+  throw new RegistryError('REGISTRY_NOT_FOUND', `${from.name} has no manifest ${digest}`, {
+    hint: 'the image is incomplete at its source; push it again there',
+  });
+}
+
+async function carryBlobs(manifest: Manifest, route: Route, how: Carrying): Promise<void> {
+  const { config, layers } = await atSource(how, async () =>
+    parseManifest(manifest, `the manifest ${manifest.digest}`),
+  );
+  const blobs = [...(config ? [config] : []), ...layers];
+  how.admit?.(
+    manifest,
+    blobs.reduce((sum, { size }) => sum + size, manifest.bytes.length),
+  );
+  for (const blob of blobs) await carryBlob(blob, route, how);
+}
+
+/** Carries a blob, unless it is there. @throws RegistryError, NetworkError */
+export async function carryBlob(
+  blob: Pick<OciDescriptor, 'digest' | 'size'>,
+  { from, to, mountFrom, onBytes }: Route,
+  { reading }: Carrying = {},
+): Promise<void> {
+  if ((await to.blobSize(blob.digest)) === blob.size) return;
+  if (reading) await atSource({ reading }, () => assertSize(blob, from));
+  if (mountFrom !== undefined && (await to.mountBlob(blob.digest, mountFrom))) return;
+  await to.pushBlob(blob.digest, remoteBlob(from, blob, reading), onBytes ? { onBytes } : {});
+}
+
+/** A size that is not the blob's would be noticed at the destination, and look like the fault of that. */
+async function assertSize({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>, from: ReadableRepository) {
+  const got = await from.blobSize(digest);
+  if (got !== undefined && got !== size) throw sizeMismatch(digest, from.name, { got, wanted: size });
+}
+
+/** A blob elsewhere as something to push; an interrupted upload asks for the rest only. */
+function remoteBlob(
+  repository: ReadableRepository,
+  { digest, size }: Pick<OciDescriptor, 'digest' | 'size'>,
+  reading: Carrying['reading'],
+): BlobSource {
+  return {
+    sizeBytes: size,
+    async *open(offset) {
+      const part = offset === 0 ? { sizeBytes: size } : { range: { offset, lengthBytes: size - offset } };
+      try {
+        yield* repository.readBlob(digest, part);
+      } catch (error) {
+        reading?.(error);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// A SIF from a registry or layout into a file: streamed, hashed on the way, resumed, and given its name only when it
+// is whole, has its digest and was admitted.
+
+import { createHash } from 'node:crypto';
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { digestHex } from '../base/digest.ts';
+import { CountersignError, fileError, isErrnoException, SystemError, UsageError } from '../base/errors.ts';
+import { readHandleChunks } from '../files/chunks.ts';
+import { FileSink } from '../files/sink.ts';
+import { assertWritable } from '../files/files.ts';
+import { abandonedFiles, isStill, leaveBehind, takeOver, unfinishedName } from '../files/unfinished.ts';
+import { RegistryError } from '../oci/errors.ts';
+import { parseManifest } from '../oci/manifest.ts';
+import { type Manifest, MEDIA_TYPE, type OciDescriptor, type OnBytes, type ReadableRepository } from '../oci/oci.ts';
+
+const TITLE = 'org.opencontainers.image.title';
+
+export interface SifInRegistry {
+  readonly manifest: Manifest;
+  readonly layer: OciDescriptor;
+  /** Base name the image was pushed under. */
+  readonly title: string | undefined;
+}
+
+/**
+ * The SIF that a tag or digest names.
+ * @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_NOT_A_SIF and as getManifest
+ */
+export async function findSif(repository: ReadableRepository, reference: string): Promise<SifInRegistry> {
+  const manifest = await repository.getManifest(reference);
+  if (!manifest)
+    throw new RegistryError('REGISTRY_NOT_FOUND', `${repository.name} has no manifest ${reference}`, {
+      hint: 'check the tag or digest; a private repository also answers so without permission',
+    });
+  const { layers } = parseManifest(manifest, `the manifest ${reference}`);
+  const [layer] = layers;
+  const types: readonly string[] = [MEDIA_TYPE.sifLayer, MEDIA_TYPE.sifLayerHistoric];
+  if (!layer || layers.length !== 1 || !types.includes(layer.mediaType))
+    throw new RegistryError('REGISTRY_NOT_A_SIF', `${repository.name} ${reference} is no SIF image`, {
+      hint: 'give the reference of an image pushed by apptainer push, singularity push or push-oras',
+    });
+  return { manifest, layer, title: layer.annotations?.[TITLE] };
+}
+
+export interface PullOptions {
+  readonly path: string;
+  /** Replace a file that has this name already. */
+  readonly overwrite: boolean;
+  /** Asked with the complete, checked file under its temporary name; false leaves no file. */
+  admit(temporaryPath: string): Promise<boolean>;
+  /** Sees all bytes of the image in order as they arrive; offset 0 again when the transfer has to begin anew. */
+  pass?(offset: number, bytes: Uint8Array): Promise<void>;
+  readonly onBytes?: OnBytes;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes the image's file; false when `admit` said no. An interrupted transfer leaves `<path>.<digest>.partial`, a killed
+ * one its temporary file; the next one of the same user goes on with either.
+ * @throws UsageError USAGE_FILE_EXISTS; RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
+ */
+export async function pullSif(
+  repository: ReadableRepository,
+  layer: OciDescriptor,
+  options: PullOptions,
+): Promise<boolean> {
+  const { path, overwrite } = options;
+  await assertWritable(path);
+  if (!overwrite && (await isThere(path))) throw alreadyThere(path);
+  const label = digestHex(layer.digest).slice(0, 16);
+  const partial = `${path}.${label}.partial`;
+  const temporary = await unfinishedName(path, label);
+  const left = await inherit({ path, label, partial, temporary });
+  await using file = left ?? (await begin(temporary, path));
+  try {
+    await fetchInto(repository, layer, { file, resumed: left !== undefined, options });
+  } catch (error) {
+    if (!isWorthless(error) && (await file.stat()).size > 0) await leaveBehind(temporary, file, partial);
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  try {
+    if (!(await options.admit(temporary))) return false;
+    if (!(await isStill(temporary, file))) throw replaced(path);
+    await place(temporary, path, overwrite);
+    return true;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function alreadyThere(path: string): UsageError {
+  return new UsageError('USAGE_FILE_EXISTS', `${path} exists already`, {
+    hint: 'choose another name, or set `overwrite` to replace it',
+  });
+}
+
+interface Unfinished {
+  readonly path: string;
+  readonly label: string;
+  readonly partial: string;
+  readonly temporary: string;
+}
+
+/** What an interrupted or killed transfer of the same image left is gone on with; what else was left is removed. */
+async function inherit({ path, label, partial, temporary }: Unfinished): Promise<FileHandle | undefined> {
+  let file = await takeOver(partial, temporary);
+  for (const left of await abandonedFiles(path)) {
+    if (left.label === label) file ??= await takeOver(left.path, temporary);
+    await rm(left.path, { force: true }).catch(() => undefined);
+  }
+  return file;
+}
+
+async function begin(temporary: string, path: string): Promise<FileHandle> {
+  return open(temporary, 'wx+', 0o644).catch((error: unknown) => {
+    throw fileError(error, path, 'write');
+  });
+}
+
+/** After these errors there is nothing to go on with. */
+function isWorthless(error: unknown): boolean {
+  const wrong = ['REGISTRY_DIGEST_MISMATCH', 'REGISTRY_SIZE_MISMATCH', 'REGISTRY_NOT_FOUND', 'DISK_FULL'];
+  return error instanceof CountersignError && wrong.includes(error.code);
+}
+
+function replaced(path: string): SystemError {
+  return new SystemError('FILE_WRITE_FAILED', `somebody replaced the unfinished file beside ${path}`, {
+    hint: 'pull into a folder that nobody else can write to',
+  });
+}
+
+interface Transfer {
+  readonly file: FileHandle;
+  readonly resumed: boolean;
+  readonly options: PullOptions;
+}
+
+async function fetchInto(repository: ReadableRepository, layer: OciDescriptor, transfer: Transfer): Promise<void> {
+  const { file, resumed, options } = transfer;
+  try {
+    if (!resumed || !(await continueFile(repository, layer, transfer))) await wholeFile(repository, layer, transfer);
+    await file.sync();
+  } catch (error) {
+    throw isErrnoException(error) ? fileError(error, options.path, 'write') : error;
+  }
+}
+
+async function wholeFile(
+  repository: ReadableRepository,
+  layer: OciDescriptor,
+  { file, options }: Transfer,
+): Promise<void> {
+  await file.truncate(0);
+  const { onBytes, signal } = options;
+  const reading = repository.readBlob(layer.digest, {
+    sizeBytes: layer.size,
+    ...(onBytes ? { onBytes } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  const sink = new FileSink(file, 0);
+  let at = 0;
+  try {
+    for await (const chunk of reading) {
+      await options.pass?.(at, chunk);
+      await sink.write(chunk);
+      at += chunk.length;
+    }
+  } finally {
+    await sink.flush();
+  }
+}
+
+/**
+ * Hashes what is there and fetches the rest; false when it has to be fetched whole after all. Wrong content is what was
+ * left rather than the registry's, until the whole says otherwise.
+ */
+async function continueFile(
+  repository: ReadableRepository,
+  layer: OciDescriptor,
+  { file, options }: Transfer,
+): Promise<boolean> {
+  const hash = createHash(layer.digest.slice(0, layer.digest.indexOf(':')));
+  let at = 0;
+  for await (const chunk of readHandleChunks(file)) {
+    hash.update(chunk);
+    await options.pass?.(at, chunk);
+    at += chunk.length;
+  }
+  if (at > layer.size) return false;
+  const sink = new FileSink(file, at);
+  try {
+    const range = { offset: at, lengthBytes: layer.size - at };
+    const { signal, onBytes } = options;
+    for await (const chunk of repository.readBlob(layer.digest, { range, ...(signal ? { signal } : {}) })) {
+      hash.update(chunk);
+      await options.pass?.(at, chunk);
+      await sink.write(chunk);
+      at += chunk.length;
+      onBytes?.(at, layer.size);
+    }
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'REGISTRY_RANGE_IGNORED') return false;
+    throw error;
+  } finally {
+    await sink.flush();
+  }
+  return hash.digest('hex') === digestHex(layer.digest);
+}
+
+/** Gives the file its name; without `overwrite` a file that appeared meanwhile is left alone. */
+async function place(temporary: string, path: string, overwrite: boolean): Promise<void> {
+  try {
+    if (overwrite) await rename(temporary, path);
+    else await link(temporary, path);
+  } catch (error) {
+    if (isErrnoException(error) && error.code === 'EEXIST') throw alreadyThere(path);
+    if (overwrite || !isErrnoException(error) || !['EPERM', 'ENOTSUP', 'EXDEV'].includes(error.code ?? ''))
+      throw fileError(error, path, 'write');
+    if (await isThere(path)) throw alreadyThere(path);
+    await rename(temporary, path);
+  }
+}

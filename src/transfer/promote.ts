@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// From one repository, registry or layout folder to another: the image, its platforms, and everything attached to them.
+// Blobs are mounted where the registry can, else streamed; the destination is verified before any tag moves.
+
+import type { ImageVerdict } from '../policy/verdict.ts';
+import type { Clock } from '../base/clock.ts';
+import { moveTag } from './send-sif.ts';
+import type { OciDescriptor } from '../oci/oci.ts';
+import { carryImage, type Route } from './copy.ts';
+import { carryAttached, type CarriedAttached } from './copy-attached.ts';
+import { openRegistryImage, type RegistryImage } from '../image/registry/attached.ts';
+import type { Judge } from '../image/verify.ts';
+import { verifyRegistryImage } from '../image/registry/verify.ts';
+
+export interface Promotion extends Route {
+  readonly tags: readonly string[];
+  readonly judge: Judge | undefined;
+  /** Read a SIF's data at the source. False moves tags on the word of those who vouch for it. */
+  readonly verifyData: boolean;
+  readonly clock: Clock;
+}
+
+export interface Promoted extends CarriedAttached {
+  /** The manifest at both places; undefined when the verdict failed and no tag moved. */
+  readonly manifest: OciDescriptor | undefined;
+  readonly verdict: ImageVerdict | undefined;
+}
+
+/**
+ * Carries an image with all its layers over. The image stays under its digest; the verdict is asked for at the source,
+ * before anything is copied, and at the destination, before a tag moves.
+ * @throws RegistryError, NetworkError
+ */
+export async function promoteImage(reference: string, promotion: Promotion): Promise<Promoted> {
+  const image = await openRegistryImage(promotion.from, reference);
+  const before = await judgeAt(image, promotion, promotion.verifyData);
+  if (before?.verdict === 'failed') return { manifest: undefined, verdict: before, attached: 0, remarks: [] };
+  // What is carried is all there is; what is signed and judged are the parts that can be run.
+  const below = await carryImage(image.manifest, promotion);
+  const carried = await carryAttached([image.descriptor.digest, ...below], promotion);
+  const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
+  const judged = await judgeAt(there, promotion, false);
+  const after = judged && promotion.verifyData ? withDataRead(judged) : judged;
+  if (after?.verdict === 'failed') return { manifest: undefined, verdict: after, ...carried };
+  for (const tag of promotion.tags) await moveTag(promotion.to, there.manifest, tag);
+  return { manifest: there.descriptor, verdict: after, ...carried };
+}
+
+/** What was carried has the digests of what was read at the source in this very run. */
+function withDataRead(verdict: ImageVerdict): ImageVerdict {
+  return { ...verdict, reasons: verdict.reasons.filter(({ code }) => code !== 'DATA_NOT_READ') };
+}
+
+async function judgeAt(
+  image: RegistryImage,
+  { judge }: Promotion,
+  verifyData: boolean,
+): Promise<ImageVerdict | undefined> {
+  return judge && verifyRegistryImage(image, judge, { verifyData });
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// A SIF file → a registry or layout folder: one read of the file serves the upload, its digest and the verdict. The
+// blob is only published when the verdict about these very bytes has passed.
+
+import type { ImageVerdict } from '../policy/verdict.ts';
+import { pushSif, type PublishedSif } from './send-sif.ts';
+import type { BlobSource, OnBytes, Repository } from '../oci/oci.ts';
+import { openSif, type SifImage } from '../sif/sif.ts';
+import { type ByteSource, openFileSource } from '../sif/source.ts';
+import { bundlesOfLane, type LeftOut } from '../stage/registry-bundles.ts';
+import { examineSif, type SifExamination } from '../image/sif/examine.ts';
+import { readSignatureObjects } from '../image/sif/native-signatures.ts';
+import { assertUnchanged, fileChunks, type PassBytes, StreamedDigests } from './streamed.ts';
+import { type Judge, judgeFacts } from '../image/verify.ts';
+
+export interface PublishRequest {
+  readonly path: string;
+  /** How the image is called in the verdict. */
+  readonly name: string;
+  /** Base name that the manifest gives to the file. */
+  readonly title: string;
+  readonly tags: readonly string[];
+  /** Without a judge everything that is a SIF is published. */
+  readonly judge: Judge | undefined;
+  readonly onBytes?: OnBytes;
+  readonly signal?: AbortSignal;
+}
+
+export interface Published {
+  /** Undefined when the verdict failed: nothing was published. */
+  readonly sif: PublishedSif | undefined;
+  readonly verdict: ImageVerdict | undefined;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * Publishes an image with its layers, tags last.
+ * @throws SifError, RegistryError, NetworkError, SystemError
+ */
+export async function publishSif(repository: Repository, request: PublishRequest): Promise<Published> {
+  await using file = await openFileSource(request.path);
+  const image = await openSif(file);
+  const objects = await readSignatureObjects(image);
+  const { bundles, leftOut } = bundlesOfLane(objects);
+  const streamed = new StreamedDigests(image);
+  const examining = request.judge ? examineStreamed(image, request.judge, { request, streamed }) : undefined;
+  if (!examining) void streamed.hash(image, [], { algorithms: new Set(['sha256']) });
+  try {
+    const hasher = await streamed.hasher;
+    let verdict: ImageVerdict | undefined;
+    const sif = await pushSif(repository, {
+      title: request.title,
+      tags: request.tags,
+      source: blobSource(file, (offset, bytes) => hasher.update(offset, bytes)),
+      async admit() {
+        await streamed.assertPassed(objects);
+        const examination = await examining;
+        if (examination && request.judge) {
+          await streamed.assertPassed(examination.objects);
+          verdict = judgeFacts(examination, request.judge);
+        }
+        await assertUnchanged(file);
+        return verdict === undefined || verdict.verdict === 'passed' ? bundles : undefined;
+      },
+      ...(request.onBytes ? { onBytes: request.onBytes } : {}),
+      ...(request.signal ? { signal: request.signal } : {}),
+    });
+    return { sif, verdict, leftOut };
+  } finally {
+    streamed.fail(new Error('the upload ended early'));
+    await examining?.catch(() => undefined);
+  }
+}
+
+/** Examines the image with digests that the upload delivers while it streams. */
+function examineStreamed(
+  image: SifImage,
+  { verifier, now }: Judge,
+  { request, streamed }: { readonly request: PublishRequest; readonly streamed: StreamedDigests },
+): Promise<SifExamination> {
+  const examining = examineSif(image, { name: request.name, verifier, now, hash: streamed.hash });
+  examining.catch((error: unknown) => streamed.fail(error));
+  return examining;
+}
+
+/** A file as something to push; `pass` sees every chunk on its way. */
+function blobSource(file: ByteSource, pass: PassBytes): BlobSource {
+  return {
+    sizeBytes: file.sizeBytes,
+    open: (offset) => fileChunks(file, { from: offset, to: file.sizeBytes }, pass),
+  };
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts layers that a shared list lost back into it: the fallback index of referrers and the legacy signature tag. The
+// layers themselves are never lost; other tools only see what is listed.
+
+import type { Digest } from '../base/digest.ts';
+import type { Clock } from '../base/clock.ts';
+import { type CosignSignature, readCosignSignatures } from '../oci/cosign/cosign.ts';
+import { keepCosignSignatures } from '../oci/cosign/write.ts';
+import { parseList } from '../oci/manifest.ts';
+import { referrersTag } from '../oci/reference.ts';
+import type { Repository } from '../oci/oci.ts';
+import { readCosignNotes } from '../stage/cosign-notes.ts';
+import type { RegistryImage } from '../image/registry/attached.ts';
+
+/** How many entries a manifest's shared lists had before and have now. */
+export interface Repaired {
+  readonly subject: Digest;
+  readonly referrers: { readonly before: number; readonly after: number };
+  readonly signatures: { readonly before: number; readonly after: number };
+}
+
+/** Repairs the lists of an image and its platforms. @throws RegistryError, NetworkError */
+export async function repairImage(
+  image: RegistryImage,
+  repository: Repository,
+  clock: Clock,
+): Promise<readonly Repaired[]> {
+  const repaired: Repaired[] = [];
+  for (const subject of image.subjects) {
+    const before = await counts(repository, subject.digest);
+    await repository.repairReferrers(subject.digest);
+    const others = (): Promise<readonly CosignSignature[]> => readCosignNotes(repository, subject.digest);
+    await keepCosignSignatures(repository, subject.digest, { ours: [], others, clock });
+    const after = await counts(repository, subject.digest);
+    repaired.push({
+      subject: subject.digest,
+      referrers: { before: before.referrers, after: after.referrers },
+      signatures: { before: before.signatures, after: after.signatures },
+    });
+  }
+  return repaired;
+}
+
+async function counts(repository: Repository, subject: Digest) {
+  const tag = referrersTag(subject);
+  const index = await repository.getManifest(tag);
+  return {
+    referrers: index ? parseList(index, `the tag ${tag}`).manifests.length : 0,
+    signatures: (await readCosignSignatures(repository, subject)).length,
+  };
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// One layer may travel in many copies whose bytes differ around what was signed: the file gets one of them, always the
+// same one, and none that it has already.
+
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { assembleFile } from '../../../src/transfer/assemble.ts';
+import { attachEvidence } from '../../../src/stage/evidence.ts';
+import type { FoundBundle } from '../../../src/image/bundle.ts';
+import { laneName, laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
+import type { Judge } from '../../../src/image/verify.ts';
+import { sha256 } from '../../../src/base/digest.ts';
+import { appendObjects } from '../../../src/sif/edit/append.ts';
+import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
+import { encodePae } from '../../../src/attest/pae.ts';
+import {
+  judgeTrusting,
+  keyPerson,
+  NOW,
+  type Person,
+  pgpPerson,
+  signAs,
+  verdictOf,
+  x509Person,
+} from '../../support/layers.ts';
+import { bundleMadeBy, imageWith, laneNamesIn } from '../../support/lane-bundles.ts';
+
+let alice: Person;
+let carol: Person;
+let judge: Judge;
+let approval: Uint8Array;
+
+beforeAll(async () => {
+  [alice, carol] = await Promise.all([keyPerson('alice', 'p256'), x509Person('carol')]);
+  judge = await judgeTrusting([alice, carol]);
+  approval = await approvalBy(alice);
+});
+
+async function approvalBy(person: Person): Promise<Uint8Array> {
+  const trust = await judgeTrusting([person]);
+  return bundleMadeBy((path) => signAs(path, person, 'author', trust));
+}
+
+const spaced = (bundle: Uint8Array, spaces: number) => Buffer.from(Buffer.from(bundle).toString() + ' '.repeat(spaces));
+
+function travelling(bundles: readonly Uint8Array[]): readonly FoundBundle[] {
+  return bundles.map((bytes) => ({ place: { in: 'registry', name: sha256(bytes) }, bytes }));
+}
+
+/** Assembles copies onto a file: names of its lane, its bytes, and what was left out. */
+async function assembled(bundles: readonly Uint8Array[], options: { onto?: string; trust?: Judge | undefined } = {}) {
+  const { onto = await imageWith(), trust } = { trust: judge, ...options };
+  const beside = { bundles: travelling(bundles), natives: [] };
+  const { leftOut } = await assembleFile(onto, beside, { judge: trust, now: NOW });
+  return { path: onto, names: await laneNamesIn(onto), bytes: await readFile(onto), leftOut };
+}
+
+/** Every order of three. */
+function orders<T>([a, b, c]: readonly [T, T, T]): readonly (readonly T[])[] {
+  return [
+    [a, b, c],
+    [a, c, b],
+    [b, a, c],
+    [b, c, a],
+    [c, a, b],
+    [c, b, a],
+  ];
+}
+
+describe('copies with other white space', () => {
+  test('more of them than the table has slots become one, the shortest', async () => {
+    const copies = Array.from({ length: 60 }, (_, index) => spaced(approval, 59 - index));
+    const { names, leftOut, path } = await assembled(copies);
+    expect(names).toEqual([laneName('approval', 'author', approval)]);
+    expect(leftOut).toEqual([]);
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  });
+
+  test('it is the same one in whatever order they came', async () => {
+    const text = Buffer.from(approval).toString();
+    const equal = ['{ "', '{\n"', '{\t"'].map((start) => Buffer.from(text.replace('{"', start)));
+    const [a, b, c] = equal;
+    if (!a || !b || !c) throw new Error('three copies');
+    const files = await Promise.all(orders([a, b, c]).map((order) => assembled(order)));
+    expect(new Set(files.map(({ bytes }) => sha256(bytes))).size).toBe(1);
+    expect(files[0]?.names).toHaveLength(1);
+  });
+
+  test('none is added to a file that has one', async () => {
+    const copies = [approval, spaced(approval, 1), spaced(approval, 2)];
+    const named = await imageWith(laneObject('approval', 'author', approval));
+    expect((await assembled(copies, { onto: named })).names).toHaveLength(1);
+    const reserved = await imageWith(reservedLaneObject('approval', 'author', spaced(approval, 9)));
+    expect((await assembled(copies, { onto: reserved })).names).toEqual(['countersign/approval/author']);
+  });
+
+  test('evidence too', async () => {
+    const statements = [{ predicateType: 'https://cyclonedx.org/bom', predicate: { bomFormat: 'CycloneDX' } }];
+    const evidence = await bundleMadeBy((path) => attachEvidence({ path, statements, signer: alice.signer, now: NOW }));
+    const { names } = await assembled([spaced(evidence, 3), evidence, spaced(evidence, 1)]);
+    expect(names).toEqual([laneName('evidence', 'sbom', evidence)]);
+  });
+
+  test('also where nobody is trusted', async () => {
+    const { names } = await assembled([spaced(approval, 3), approval], { trust: undefined });
+    expect(names).toEqual([laneName('approval', 'author', approval)]);
+  });
+});
+
+describe('the same statement with another signature', () => {
+  async function signedAgain(bundle: Uint8Array, person: Person): Promise<Uint8Array> {
+    const { payload, payloadType } = parseBundle(bundle).envelope;
+    const { signer } = person;
+    const signature = await signer.signPae(encodePae(payloadType, payload), NOW);
+    return encodeBundle({ material: signer.material, payload, payloadType, signature });
+  }
+
+  test('of the same signer is a copy', async () => {
+    const again = await signedAgain(approval, alice);
+    expect(Buffer.compare(again, approval)).not.toBe(0);
+    expect((await assembled([again, approval])).names).toHaveLength(1);
+    const onto = await imageWith(laneObject('approval', 'author', approval));
+    expect((await assembled([again], { onto })).names).toHaveLength(1);
+  });
+
+  test('of another signer is none, and both always come in one order', async () => {
+    const bob = await pgpPerson('bob');
+    const three = await judgeTrusting([alice, carol, bob]);
+    const bundles = [approval, await signedAgain(approval, carol), await signedAgain(approval, bob)] as const;
+    const files = await Promise.all(orders(bundles).map((order) => assembled(order, { trust: three })));
+    expect(files[0]?.names).toHaveLength(3);
+    expect(new Set(files.map(({ bytes }) => sha256(bytes))).size).toBe(1);
+  });
+});
+
+describe('copies with another key or other certificates', () => {
+  const withHint = (hint: string) => {
+    const { envelope } = parseBundle(approval);
+    return encodeBundle({ ...envelope, material: { kind: 'public-key', hint } });
+  };
+
+  test('a worthless one does not displace the valid one', async () => {
+    const { names } = await assembled([withHint(''), approval, withHint('AAAA')]);
+    expect(names).toEqual([laneName('approval', 'author', approval)]);
+  });
+
+  test('where nobody is trusted, neither does it', async () => {
+    const { names } = await assembled([withHint(''), approval], { trust: undefined });
+    expect(names).toContain(laneName('approval', 'author', approval));
+  });
+
+  test('the one with intermediates is kept, though the other is shorter', async () => {
+    const whole = await approvalBy(carol);
+    const { envelope, material } = parseBundle(whole);
+    const [leaf, intermediate] = material.kind === 'certificates' ? material.chain : [];
+    if (!leaf || !intermediate) throw new Error('carol has a chain');
+    const bare = encodeBundle({ ...envelope, material: { kind: 'certificates', chain: [leaf] } });
+    const { names } = await assembled([bare, whole]);
+    expect(names).toEqual([laneName('approval', 'author', whole)]);
+  });
+});
+
+describe('a statement that a valid approval lists, signed by strangers as well', () => {
+  /** Carol's approval of a later stage, which lists alice's. */
+  async function listing(): Promise<Uint8Array> {
+    return bundleMadeBy(async (path) => {
+      await appendObjects(path, [laneObject('approval', 'author', approval)], { now: NOW });
+      await signAs(path, carol, 'security', judge);
+    });
+  }
+
+  async function byStrangers(count: number): Promise<readonly Uint8Array[]> {
+    const { payload, payloadType } = parseBundle(approval).envelope;
+    const one = async (): Promise<Uint8Array> => {
+      const { signer } = await keyPerson('mallory');
+      const signature = await signer.signPae(encodePae(payloadType, payload), NOW);
+      return encodeBundle({ material: signer.material, payload, payloadType, signature });
+    };
+    return Promise.all(Array.from({ length: count }, one));
+  }
+
+  test('travels with the one whom the trust knows alone', async () => {
+    const later = await listing();
+    const { names, leftOut, path } = await assembled([...(await byStrangers(60)), later, approval]);
+    expect(names).toEqual([laneName('approval', 'author', approval), laneName('approval', 'security', later)]);
+    expect(leftOut).toHaveLength(60);
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  });
+
+  test('is there once where the trust knows nobody of them, and is not missed', async () => {
+    const later = await listing();
+    const trust = await judgeTrusting([carol]);
+    const strangers = await byStrangers(60);
+    const { names, leftOut, path, bytes } = await assembled([...strangers, later], { trust });
+    expect(names).toHaveLength(2);
+    expect(leftOut).toHaveLength(59);
+    expect((await verdictOf(path, trust)).verdict).toBe('passed');
+    const other = await assembled([later, ...strangers.toReversed()], { trust });
+    expect(sha256(other.bytes)).toBe(sha256(bytes));
+  });
+
+  test('is not added to a file that has it', async () => {
+    const onto = await imageWith(laneObject('approval', 'author', approval));
+    const trust = await judgeTrusting([carol]);
+    const { names } = await assembled([...(await byStrangers(3)), await listing()], { onto, trust });
+    expect(names).toHaveLength(2);
+    expect((await verdictOf(onto, judge)).verdict).toBe('passed');
+  });
+});
