@@ -23,7 +23,7 @@ const source = (path: string) => JSON.stringify(pathToFileURL(join(PROJECT, 'src
 function start(statements: string): ChildProcess {
   const script = `
     import { TerminalHost } from ${source('host/terminal.ts')};
-    import { prepareWayOut } from ${source('entry/way-out.ts')};
+    import { prepareWayOut } from ${source('entry/shutdown.ts')};
     import { printFailure } from ${source('entry/command-line.ts')};
     import { describeFailure } from ${source('entry/outcome.ts')};
     const host = new TerminalHost({ env: process.env, cwd: '.', stdin: process.stdin, stderr: process.stderr, now: () => new Date() });
@@ -101,7 +101,7 @@ describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () =>
   test('is no success on standard error either', async () => {
     expect(await onFullDevice('stderr', [entry('cli')])).toMatchObject({ code: 2, stderr: '' });
     const script = `
-      import { outliveOutput } from ${source('entry/way-out.ts')};
+      import { outliveOutput } from ${source('entry/shutdown.ts')};
       outliveOutput();
       process.stderr.write('a warning');`;
     const args = ['--input-type=module', '-e', script];
@@ -160,7 +160,7 @@ describe.skipIf(process.platform === 'win32')('the way out', () => {
 describe('a run that nothing can bring to its end', () => {
   /** The statements stand where an entry is; the command waits for what never comes. */
   const stuck = (load: string, call: string) => `
-    import { COMMANDS } from ${source('commands/all.ts')};
+    import { COMMANDS } from ${source('commands/commands.ts')};
     import { ${load} } from ${source(`entry/${load === 'runAction' ? 'action' : 'terminal'}.ts`)};
     const entry = COMMANDS.find(({ name }) => name === 'verify-all');
     const { spec } = await entry.load();
