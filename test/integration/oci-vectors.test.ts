@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images that cosign, skopeo, notation and apptainer signed (../shared/vectors/oci): the verdict is the one that cosign
+// Images that cosign, skopeo, notation and apptainer signed (test/vectors/oci): the verdict is the one that cosign
 // gave, or a stricter one whose reason stands in the table STRICTER.
 
 import { readFileSync } from 'node:fs';
@@ -14,12 +14,12 @@ import { trustIn } from '../../src/crypto/trust.ts';
 import { statuses, verdictOn } from '../support/registry-layers.ts';
 import { openIn } from '../support/registry-session.ts';
 import { TestRegistry } from '../support/registry-server.ts';
-import { hasShared, sharedPath } from '../support/shared.ts';
+import { vectorPath } from '../support/vectors.ts';
 import { codeOf } from '../support/signing.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const KEYS = ['author', 'security', 'production', 'outsider'] as const;
-const FOLDER = sharedPath('vectors/oci');
+const FOLDER = vectorPath('oci');
 
 /** Where we say no and cosign says yes. */
 const STRICTER: Readonly<Record<string, string>> = {
@@ -46,9 +46,7 @@ interface Expected {
   >;
 }
 
-const expected: Expected = hasShared
-  ? JSON.parse(readFileSync(`${FOLDER}/expected.json`, 'utf8'))
-  : { keys: {}, repos: {} };
+const expected: Expected = JSON.parse(readFileSync(`${FOLDER}/expected.json`, 'utf8'));
 
 function imageOf(repo: string): string {
   return expected.repos[repo]?.image ?? '';
@@ -99,7 +97,7 @@ function evidenceOf({ evidence }: ImageVerdict): readonly string[] {
   return evidence.map(({ predicateType, status }) => `${status} ${predicateType.replace(/.*\//, '')}`).toSorted();
 }
 
-describe.skipIf(!hasShared)('images signed by other tools (skipped without ../shared)', () => {
+describe('images signed by other tools', () => {
   const recorded = Object.entries(expected.repos).flatMap(([repo, { peers }]) => {
     const modes = [peers['cosign-verify'], peers['cosign-verify-legacy-flag']].filter(
       (mode) => typeof mode === 'object',
@@ -196,7 +194,7 @@ describe.skipIf(!hasShared)('images signed by other tools (skipped without ../sh
   });
 });
 
-describe.skipIf(!hasShared)('without a policy (skipped without ../shared)', () => {
+describe('without a policy', () => {
   test('attestations cover nothing, signatures do', async () => {
     const keys = KEYS.slice(0, 3).map((name) => readFileSync(`${FOLDER}/keys/${name}.pub`));
     const judge = await createJudge({ policy: undefined, material: trustIn({ keys }), now: NOW });

@@ -12,7 +12,7 @@ import { pushSif } from '../../src/transfer/send-sif.ts';
 import type { BlobSource, Repository } from '../../src/oci/oci.ts';
 import { collect, openIn, pushImage, someBytes, startRegistry, testClock } from '../support/registry-session.ts';
 import type { SeenRequest, TestRegistry } from '../support/registry-server.ts';
-import { hasShared, sharedPath } from '../support/shared.ts';
+import { vectorPath } from '../support/vectors.ts';
 
 const MIB = 1024 * 1024;
 const blob = someBytes(3 * MIB + 17);
@@ -838,10 +838,10 @@ describe('publishing a SIF', () => {
   });
 });
 
-describe.skipIf(!hasShared)('a snapshot of registries written by others (skipped without ../shared)', () => {
+describe('a snapshot of registries written by others', () => {
   test('every manifest of every repository is read, and its referrers are found', async () => {
     const registry = await startRegistry();
-    registry.load(sharedPath('vectors/oci/store'));
+    registry.load(vectorPath('oci/store'));
     const counts: Record<string, number> = {};
     for (const [name, { tags }] of registry.repos) {
       const repository = await openIn(registry, { name });

@@ -10,7 +10,7 @@ import type { Verdict } from '../../src/policy/verdict.ts';
 import { CountersignError } from '../../src/base/errors.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { runCommand } from '../support/run-command.ts';
-import { hasShared, sharedPath } from '../support/shared.ts';
+import { vectorPath } from '../support/vectors.ts';
 import { temporaryFile } from '../support/temporary.ts';
 
 interface Recorded {
@@ -21,8 +21,8 @@ interface Expected {
   readonly images: Readonly<Record<string, { readonly verify: Readonly<Record<string, Recorded>> }>>;
 }
 
-const keys = (name: string): string => sharedPath(`vectors/sif/keys/${name}`);
-const image = (name: string): string => sharedPath(`vectors/sif/images/${name}`);
+const keys = (name: string): string => vectorPath(`apptainer/keys/${name}`);
+const image = (name: string): string => vectorPath(`apptainer/images/${name}`);
 
 /** When the certificates of the vectors are to be looked at, and a time after all their signatures. */
 const NOW = '2026-12-01T00:00:00Z';
@@ -70,9 +70,7 @@ function inputsFor(call: string): Readonly<Record<string, string>> | undefined {
   return certificates;
 }
 
-const { images } = hasShared
-  ? (JSON.parse(readFileSync(sharedPath('vectors/sif/expected.json'), 'utf8')) as Expected)
-  : { images: {} };
+const { images } = JSON.parse(readFileSync(vectorPath('apptainer/expected.json'), 'utf8')) as Expected;
 const calls = Object.entries(images)
   .filter(([name]) => existsSync(image(name)))
   .flatMap(([name, expected]) => Object.entries(expected.verify).map(([call, recorded]) => ({ name, call, recorded })));
@@ -86,7 +84,7 @@ async function verify(name: string, inputs: Readonly<Record<string, string>>): P
   return runCommand(command, { 'subject-path': image(name), now: NOW, ...inputs }, host);
 }
 
-describe.skipIf(!hasShared)('images of the reference (skipped without ../shared)', () => {
+describe('images of the reference', () => {
   test.each(mapped)('$name by $call', async ({ name, call, recorded, inputs }) => {
     const emptyKeyring = await temporaryFile(Buffer.alloc(0), 'empty.asc');
     const given = call === 'pgp-empty-keyring' ? { keyring: emptyKeyring } : inputs;
@@ -110,7 +108,7 @@ describe.skipIf(!hasShared)('images of the reference (skipped without ../shared)
   });
 
   test('every image is refused without anything to trust', async () => {
-    for (const name of readdirSync(sharedPath('vectors/sif/images'))) {
+    for (const name of readdirSync(vectorPath('apptainer/images'))) {
       const code = await verify(name, {}).then(
         () => 'no error',
         (error: unknown) => (error instanceof CountersignError ? error.code : error),

@@ -28,7 +28,7 @@ import {
 } from '../../../src/attest/native-dsse.ts';
 import { encodePae } from '../../../src/attest/pae.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../../../src/attest/statement.ts';
-import { hasShared, sharedPath } from '../../support/shared.ts';
+import { vectorPath } from '../../support/vectors.ts';
 import { codeOf } from '../../support/signing.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
@@ -274,8 +274,8 @@ describe('native DSSE signatures', () => {
   });
 });
 
-describe.skipIf(!hasShared)('golden DSSE envelopes (skipped without ../shared)', () => {
-  const file = (name: string) => new Uint8Array(readFileSync(sharedPath(`vectors/sif/${name}`)));
+describe('golden DSSE envelopes', () => {
+  const file = (name: string) => new Uint8Array(readFileSync(vectorPath(`apptainer/${name}`)));
 
   test.each([
     ['ED25519', 'ed25519'],

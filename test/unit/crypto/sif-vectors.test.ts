@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { readCertificateFile } from '../../../src/crypto/x509/certificate.ts';
 import { nativePae, parseNativeDsse } from '../../../src/attest/native-dsse.ts';
 import type { SignatureCheck, TrustMaterial } from '../../../src/crypto/verifier.ts';
-import { hasShared, sharedPath } from '../../support/shared.ts';
+import { vectorPath } from '../../support/vectors.ts';
 import { NOW, verifier } from '../../support/signing.ts';
 
 interface Expected {
@@ -20,10 +20,8 @@ interface Expected {
   readonly sifMetadataSha256?: Readonly<Record<string, string>>;
 }
 
-const file = (name: string) => new Uint8Array(readFileSync(sharedPath(`vectors/sif/${name}`)));
-const images: Readonly<Record<string, Expected>> = hasShared
-  ? JSON.parse(Buffer.from(file('expected.json')).toString()).images
-  : {};
+const file = (name: string) => new Uint8Array(readFileSync(vectorPath(`apptainer/${name}`)));
+const images: Readonly<Record<string, Expected>> = JSON.parse(Buffer.from(file('expected.json')).toString()).images;
 
 /** Every signature of the image that is linked to a group, checked with the given trust. */
 async function check(image: string, trust: Partial<TrustMaterial>): Promise<readonly SignatureCheck[]> {
@@ -58,7 +56,7 @@ async function check(image: string, trust: Partial<TrustMaterial>): Promise<read
 
 const statuses = (checks: readonly SignatureCheck[]) => checks.map(({ status }) => status);
 
-describe.skipIf(!hasShared)('signatures in SIF images (skipped without ../shared)', () => {
+describe('signatures in SIF images', () => {
   test.each([
     ['one-group-signed-pgp.sif', 'private.asc'],
     ['one-group-signed-pgp.sylabs.sif', 'private.sylabs.asc'],

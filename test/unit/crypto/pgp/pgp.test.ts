@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../../src/base/bytes.ts';
 import { Secret } from '../../../../src/base/secret.ts';
 import { generatePgpKey } from '../../../../src/crypto/pgp/pgp.ts';
-import { hasShared, sharedPath } from '../../../support/shared.ts';
+import { vectorPath } from '../../../support/vectors.ts';
 import { codeOf, flipped, NOW, PASSPHRASE, secretVector, signer, vector, verifier } from '../../../support/signing.ts';
 
 const MESSAGE = vector('message.json');
@@ -324,13 +324,13 @@ describe('signing', () => {
   });
 });
 
-describe.skipIf(!hasShared)('secret keys of other makers (skipped without ../shared)', () => {
+describe('secret keys of other makers', () => {
   test.each([
     'gpg-ed25519.secret-passphrase-s3cret.asc',
     'gpg-rsa3072.secret-passphrase-s3cret.asc',
     'apptainer-pgp-secret-passphrase-s3cret.keyring',
   ])('%s', async (name) => {
-    const key = new Secret(readFileSync(sharedPath(`vectors/sif/keys/${name}`)));
+    const key = new Secret(readFileSync(vectorPath(`apptainer/keys/${name}`)));
     const made = await signer({ method: 'pgp', key, passphrase: new Secret('s3cret') });
     const signature = await made.signPae(MESSAGE, NOW);
     const input = { pae: MESSAGE, signature, material: made.material, keyid: undefined, hashing: 'bundle' } as const;

@@ -15,7 +15,7 @@ import { groupsOf, openSif } from '../../../src/sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../../src/sif/integrity.ts';
 import { openFileSource } from '../../../src/sif/source.ts';
 import { appendObjects, deleteObjects, type NewObject, setPrimaryPartition } from '../../../src/sif/edit/append.ts';
-import { hasShared, sharedPath } from '../../support/shared.ts';
+import { vectorPath } from '../../support/vectors.ts';
 
 const SHA256 = new Set(['sha256'] as const);
 const NOW = new Date('2026-11-22T12:00:00Z');
@@ -56,12 +56,9 @@ interface Expected {
   readonly sifMetadataSha256: Readonly<Record<string, string>>;
 }
 
-const load = <T>(name: string, empty: T): T =>
-  hasShared ? (JSON.parse(readFileSync(sharedPath(name), 'utf8')) as T) : empty;
-const { vectors } = load<{ readonly vectors: readonly Vector[] }>('vectors/sif/writer.json', { vectors: [] });
-const { images } = load<{ readonly images: Readonly<Record<string, Expected>> }>('vectors/sif/expected.json', {
-  images: {},
-});
+const load = <T>(name: string): T => JSON.parse(readFileSync(vectorPath(`apptainer/${name}`), 'utf8')) as T;
+const { vectors } = load<{ readonly vectors: readonly Vector[] }>('writer.json');
+const { images } = load<{ readonly images: Readonly<Record<string, Expected>> }>('expected.json');
 
 const ERROR_CODES: Readonly<Record<string, string>> = {
   'image already contains a primary partition': 'SIF_PRIMARY_PARTITION_EXISTS',
@@ -92,7 +89,7 @@ async function apply(path: string, op: VectorOp): Promise<void> {
   else await setPrimaryPartition(path, id, options);
 }
 
-describe.skipIf(!hasShared)('the reference writer (skipped without ../shared)', () => {
+describe('the reference writer', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'countersign-writer-'));
@@ -111,15 +108,15 @@ describe.skipIf(!hasShared)('the reference writer (skipped without ../shared)', 
     );
     expect(code).toBe(vector.error && ERROR_CODES[vector.error]);
     const made = await readFile(path);
-    expect(made.equals(await readFile(sharedPath(`vectors/sif/${vector.file}`)))).toBe(true);
+    expect(made.equals(await readFile(vectorPath(`apptainer/${vector.file}`)))).toBe(true);
   });
 });
 
-describe.skipIf(!hasShared)('images of the reference (skipped without ../shared)', () => {
-  const present = Object.entries(images).filter(([name]) => existsSync(sharedPath(`vectors/sif/images/${name}`)));
+describe('images of the reference', () => {
+  const present = Object.entries(images).filter(([name]) => existsSync(vectorPath(`apptainer/images/${name}`)));
 
   test.each(present)('%s opens with the expected objects and metadata', async (name, expected) => {
-    await using source = await openFileSource(sharedPath(`vectors/sif/images/${name}`));
+    await using source = await openFileSource(vectorPath(`apptainer/images/${name}`));
     const image = await openSif(source);
     const digests = await hashObjects(image, image.objects, { algorithms: SHA256 });
     expect(source.sizeBytes).toBe(expected.size);
@@ -149,7 +146,7 @@ describe.skipIf(!hasShared)('images of the reference (skipped without ../shared)
   test('adding to a copy leaves all grouped objects as they were', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-copy-'));
     const path = join(folder, 'image.sif');
-    await copyFile(sharedPath('vectors/sif/images/apptainer-signed-pgp.sif'), path);
+    await copyFile(vectorPath('apptainer/images/apptainer-signed-pgp.sif'), path);
     await using before = await openFileSource(path);
     const expected = await openSif(before);
     await appendObjects(path, [{ dataType: DATA_TYPE.signature, data: Buffer.from('x'), group: 0 }], {
