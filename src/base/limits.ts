@@ -13,7 +13,7 @@ export const LIMITS = {
   sifSignatureTotalBytes: 64 * MIB,
   /** Native signatures of one SIF that are looked at; one DSSE object may hold many. */
   nativeSignatures: 512,
-  /** A manifest or index, bytes (oci.md 1.2). */
+  /** A manifest or index, bytes (docs/spec/oci.md, 1.2). */
   manifestBytes: 4 * MIB,
   /** A Sigstore bundle, bytes. */
   bundleBytes: 10 * MIB,

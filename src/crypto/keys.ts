@@ -35,7 +35,7 @@ export interface PublicKey {
 }
 
 /**
- * Which hash goes with a key: `native` is always SHA-256 (sif.md 5.2); `bundle` is SHA-256 too, but signatures with the
+ * Which hash goes with a key: `native` is always SHA-256 (docs/spec/sif.md, 5.2); `bundle` is SHA-256 too, but signatures with the
  * hash of the curve's size are accepted as well, which some Sigstore tools make.
  */
 export type Hashing = 'native' | 'bundle';

@@ -36,7 +36,7 @@ export type NativeSigner =
       readonly format: 'dsse';
       /** OpenSSH fingerprint `SHA256:…` of the public key: the only keyid that Apptainer accepts. */
       readonly keyid: string;
-      /** Signature over a sif-metadata PAE; always SHA-256, whatever the key size (sif.md 5.2). */
+      /** Signature over a sif-metadata PAE; always SHA-256, whatever the key size (docs/spec/sif.md, 5.2). */
       signNativePae(pae: Uint8Array): Promise<Uint8Array>;
     };
 

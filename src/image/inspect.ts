@@ -113,7 +113,7 @@ function outlineSif(image: SifImage): SifOutline {
   };
 }
 
-/** The partition's own architecture; the header's is not protected by any signature (sif.md 7.1). */
+/** The partition's own architecture; the header's is not protected by any signature (docs/spec/sif.md, 7.1). */
 function primaryArchitecture(image: SifImage): string {
   const partitions = image.objects.flatMap(({ partition }) => (partition ? [partition] : []));
   return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? 'unknown';

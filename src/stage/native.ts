@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which native signature objects a new layer writes, so that Apptainer keeps accepting the image: one PGP signature per
-// group, or on request one DSSE envelope per group that all signers share. Never both kinds on one group (sif.md 8).
+// group, or on request one DSSE envelope per group that all signers share. Never both kinds on one group (docs/spec/sif.md, 8).
 
 import type { NativeEntry } from '../attest/approval.ts';
 import type { LayerFact } from '../policy/facts.ts';

@@ -40,7 +40,7 @@ const HEADER_KEYS =
 /**
  * The stages of a definition.
  * @throws BuildError BUILD_DEFINITION_INVALID when there is no `Bootstrap:` line
- * @see sif.md 12.2 of the project's notes on the format; Apptainer 1.4.5, pkg/build/types/parser
+ * @see https://github.com/apptainer/apptainer/blob/v1.4.5/pkg/build/types/parser/deffile.go and docs/spec/sif.md, 12.2
  */
 export function parseDefinition(text: string, file: string): Definition {
   const lines = text.split(/\r?\n/);

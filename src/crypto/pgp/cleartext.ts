@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cleartext signature framework as Apptainer reads and writes it: where the signed text ends and what exactly is
-// hashed. Accepts what Apptainer accepts (sif.md 4.2); cryptography is elsewhere.
+// hashed. Accepts what Apptainer accepts (docs/spec/sif.md, 4.2); cryptography is elsewhere.
 
 import { decodeUtf8, fromBase64, toBase64 } from '../../base/bytes.ts';
 

@@ -219,7 +219,7 @@ function readMetadata(bytes: Uint8Array | undefined, { place }: FoundNative) {
   }
 }
 
-/** The reference refuses a signature object whose hash type is none of the five, so a gate would too (sif.md 1.5). */
+/** The reference refuses a signature object whose hash type is none of the five, so a gate would too (docs/spec/sif.md, 1.5). */
 function hashTypeDefect({ object }: FoundNative): readonly Reason[] {
   const hashType = object?.signature?.hashType ?? 0;
   if (object === undefined || (hashType >= 1 && hashType <= 5)) return [];
