@@ -2,11 +2,12 @@
 // Writes a request body at the speed the server takes it, and stops as soon as the server has answered or gone.
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { timeoutError } from './failure.ts';
+import { timeoutError } from './errors.ts';
 
 /** Bytes in memory, or a stream that can be opened again for a redirect or another try. */
 export type HttpBody = Uint8Array | StreamBody;
 
+/** A body that is not in memory. */
 export interface StreamBody {
   /** Undefined sends the body with chunked transfer encoding. */
   readonly sizeBytes: number | undefined;
@@ -14,6 +15,7 @@ export interface StreamBody {
   open(): AsyncIterable<Uint8Array>;
 }
 
+/** What is known of the request whose body is sent. */
 export interface SendContext {
   readonly idleMs: number;
   readonly url: URL;

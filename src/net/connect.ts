@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// How to reach an address: directly or through a proxy, with which TLS roots. Plain requests go to a proxy in absolute
-// form, TLS ones through a CONNECT tunnel (http-tunnel.ts).
+// How to reach an address: directly or through a proxy, with which TLS roots. Node's own agent speaks to the proxy; which
+// hosts are excepted is decided here, because it knows neither CIDR ranges nor subdomains of a bare name.
 
-import { Agent as PlainAgent, type RequestOptions } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
+import { Agent as PlainAgent } from 'node:http';
+import { Agent as TlsAgent, type AgentOptions, type RequestOptions } from 'node:https';
 import { BlockList, isIP } from 'node:net';
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { TunnelAgent } from './tunnel.ts';
+import type { Duplex } from 'node:stream';
+import { createSecureContext, getCACertificates, type SecureContext, setDefaultCACertificates } from 'node:tls';
 import { NetworkError } from './errors.ts';
 
+/** How the connections of one client are made. */
 export interface ConnectionOptions {
   readonly proxy?: ProxySettings;
+  /** Time for name lookup, connection and TLS together; 30 s by default. */
+  readonly connectTimeoutMs?: number;
   /** PEM certificates of private CAs, trusted beside the usual ones. */
   readonly extraCa?: readonly string[];
 }
 
+/** The proxies of an environment. */
 export interface ProxySettings {
   /** Proxy for http and for https addresses. */
   readonly http: URL | undefined;
@@ -23,12 +27,10 @@ export interface ProxySettings {
   readonly except: readonly string[];
 }
 
-/** Where to send a request for some URL. */
+/** How a request for some URL travels. */
 export interface Route {
-  readonly tls: boolean;
   readonly agent: PlainAgent;
-  readonly target: Pick<RequestOptions, 'host' | 'port' | 'path'>;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly proxy: URL | undefined;
 }
 
 const LOOPBACK = new BlockList();
@@ -67,10 +69,18 @@ function proxyUrl(text: string | undefined, name: string): URL | undefined {
   if (text === undefined) return undefined;
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '') return url;
+  if (url && /^https?:$/.test(url.protocol) && url.hostname !== '' && hasReadableLogin(url)) return url;
   throw new NetworkError('NETWORK_PROXY_FAILED', `${name} is not the address of an HTTP proxy`, {
     hint: `set ${name} to http://host:port, or unset it`,
   });
+}
+
+function hasReadableLogin({ username, password }: URL): boolean {
+  try {
+    return typeof decodeURIComponent(username + password) === 'string';
+  } catch {
+    return false;
+  }
 }
 
 /** True when `url` is to be reached without a proxy. */
@@ -102,35 +112,54 @@ function effectivePort(url: URL): string {
   return url.port || (url.protocol === 'https:' ? '443' : '80');
 }
 
+const DEFAULT_CONNECT_MS = 30_000;
+
+/** Node puts no limit on the TLS handshake within a tunnel, and does not let the request end it. */
+class TunnelAgent extends TlsAgent {
+  readonly #limitMs: number;
+
+  constructor(options: AgentOptions, limitMs: number) {
+    super(options);
+    this.#limitMs = limitMs;
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null | undefined {
+    const timer = setTimeout(() => socket?.destroy(), this.#limitMs);
+    const socket = super.createConnection(options, (error, stream) => {
+      clearTimeout(timer);
+      callback?.(error, stream);
+    });
+    return socket;
+  }
+}
+
 /** Open connections of one client, by how they are reached. */
 export class Connections {
+  readonly connectTimeoutMs: number;
   readonly #options: ConnectionOptions;
-  readonly #plain = new PlainAgent({ keepAlive: true });
-  readonly #tunnels = new Map<string, PlainAgent>();
-  #tls: TlsAgent | undefined;
+  readonly #agents = new Map<string, PlainAgent>();
   #secureContext: SecureContext | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.connectTimeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_MS;
   }
 
   /** How a request for `url` travels. */
   route(url: URL): Route {
-    const tls = url.protocol === 'https:';
     const proxy = this.#proxyFor(url);
-    const direct = { host: bareHost(url.hostname), port: effectivePort(url), path: `${url.pathname}${url.search}` };
-    if (!proxy) return { tls, agent: tls ? this.#tlsAgent() : this.#plain, target: direct, headers: {} };
-    if (tls) return { tls, agent: this.#tunnel(proxy), target: direct, headers: {} };
-    return {
-      tls: proxy.protocol === 'https:',
-      agent: proxy.protocol === 'https:' ? this.#tlsAgent() : this.#plain,
-      target: { host: bareHost(proxy.hostname), port: effectivePort(proxy), path: url.href },
-      headers: proxyAuthorization(proxy),
-    };
+    const name = `${url.protocol} ${proxy?.href}`;
+    const agent = this.#agents.get(name) ?? this.#agentFor(url, proxy);
+    this.#agents.set(name, agent);
+    return { agent, proxy };
   }
 
+  /** Closes all connections. */
   close(): void {
-    for (const agent of [this.#plain, this.#tls, ...this.#tunnels.values()]) agent?.destroy();
+    for (const agent of this.#agents.values()) agent.destroy();
   }
 
   #proxyFor(url: URL): URL | undefined {
@@ -139,17 +168,13 @@ export class Connections {
     return url.protocol === 'https:' ? proxy.https : proxy.http;
   }
 
-  #tlsAgent(): TlsAgent {
-    this.#tls ??= new TlsAgent({ keepAlive: true, ...this.#roots() });
-    return this.#tls;
-  }
-
-  #tunnel(proxy: URL): PlainAgent {
-    const known = this.#tunnels.get(proxy.href);
-    if (known) return known;
-    const agent = new TunnelAgent(proxy, proxyAuthorization(proxy), this.#roots());
-    this.#tunnels.set(proxy.href, agent);
-    return agent;
+  #agentFor(url: URL, proxy: URL | undefined): PlainAgent {
+    if (proxy?.protocol === 'https:') this.#trustForProxy();
+    const proxied = proxy ? { proxyEnv: { http_proxy: proxy.href, https_proxy: proxy.href } } : {};
+    const options = { keepAlive: true, ...proxied };
+    if (url.protocol !== 'https:') return new PlainAgent(options);
+    const tls = { ...options, ...this.#roots() };
+    return proxy ? new TunnelAgent(tls, this.connectTimeoutMs) : new TlsAgent(tls);
   }
 
   #roots(): { readonly secureContext?: SecureContext } {
@@ -158,10 +183,10 @@ export class Connections {
     this.#secureContext ??= createSecureContext({ ca: [...getCACertificates('default'), ...extra] });
     return { secureContext: this.#secureContext };
   }
-}
 
-function proxyAuthorization(proxy: URL): Record<string, string> {
-  if (proxy.username === '') return {};
-  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+  /** To a proxy that speaks TLS itself, Node's agent connects with the roots of the process and takes no others. */
+  #trustForProxy(): void {
+    const extra = this.#options.extraCa ?? [];
+    if (extra.length > 0) setDefaultCACertificates([...new Set([...getCACertificates('default'), ...extra])]);
+  }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can go wrong between us and an HTTP server before it has given a complete answer.
+// What can go wrong between us and an HTTP server before it has given a complete answer. Only hosts are named: paths and
+// queries may hold signed tokens.
 
 import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT, isErrnoException } from '../base/errors.ts';
 
+/** Codes of failed HTTP exchanges. */
 export const NETWORK_CODES = {
   NETWORK_ABORTED: { when: 'a request was cancelled', fix: 'repeat the command' },
   NETWORK_CONNECT_FAILED: {
@@ -39,10 +41,11 @@ export const NETWORK_CODES = {
   },
   NETWORK_TLS_FAILED: {
     when: 'the TLS certificate of a server is not trusted, expired, or for another name',
-    fix: 'give the certificate of a private CA with `ca-certificates`, SSL_CERT_FILE or NODE_EXTRA_CA_CERTS',
+    fix: 'check that the server speaks TLS; give the certificate of a private CA with `ca-certificates`, SSL_CERT_FILE or NODE_EXTRA_CA_CERTS',
   },
 } as const satisfies CodeCatalogue;
 
+/** Code of a failed HTTP exchange. */
 export type NetworkCode = keyof typeof NETWORK_CODES;
 
 const WORTH_REPEATING: ReadonlySet<string> = new Set<NetworkCode>([
@@ -56,8 +59,10 @@ const WORTH_REPEATING: ReadonlySet<string> = new Set<NetworkCode>([
 export class NetworkError extends CountersignError {
   override readonly exitCode = EXIT.environment;
   declare readonly code: NetworkCode;
-  constructor(code: NetworkCode, message: string, details: ErrorDetails) {
-    super(code, message, details);
+
+  /** @param details the catalogue's advice is the hint unless another one is given */
+  constructor(code: NetworkCode, message: string, details: Partial<ErrorDetails> = {}) {
+    super(code, message, { hint: NETWORK_CODES[code].fix, ...details });
   }
 
   /** The same error, with what it is to be seen in. */
@@ -71,4 +76,51 @@ export class NetworkError extends CountersignError {
 export function isPassingNetworkError(error: unknown): error is NetworkError {
   if (!(error instanceof NetworkError) || !WORTH_REPEATING.has(error.code)) return false;
   return !(isErrnoException(error.cause) && error.cause.code === 'ENOTFOUND');
+}
+
+const CONNECT_ERRORS = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'];
+const TLS_ERROR = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH)/;
+
+const MESSAGES: Partial<Record<NetworkCode, string>> = {
+  NETWORK_ABORTED: 'cancelled a request to',
+  NETWORK_CONNECT_FAILED: 'cannot connect to',
+  NETWORK_PROXY_FAILED: 'the proxy does not lead to',
+  NETWORK_TLS_FAILED: 'no trusted TLS connection to',
+  NETWORK_RESPONSE_INVALID: 'no HTTP answer from',
+};
+
+/** What was asked, as far as errors tell of it. */
+export interface AskedOf {
+  readonly url: URL;
+  readonly signal?: AbortSignal;
+  readonly proxy?: URL | undefined;
+}
+
+/** The error for what Node's sockets and HTTP parser throw; `cause` is undefined when the connection just closed. */
+export function networkError(cause: unknown, asked: AskedOf): CountersignError {
+  if (cause instanceof CountersignError) return cause;
+  const code = asked.signal?.aborted ? 'NETWORK_ABORTED' : classify(cause, asked.proxy);
+  const reason = cause instanceof Error ? `: ${describe(cause)}` : '';
+  const message = `${MESSAGES[code] ?? 'the connection was lost to'} ${asked.url.host}${reason}`;
+  return new NetworkError(code, message, { cause });
+}
+
+function classify(cause: unknown, proxy: URL | undefined): NetworkCode {
+  const code = isErrnoException(cause) ? (cause.code ?? '') : '';
+  if (code === 'ERR_PROXY_TUNNEL') return 'NETWORK_PROXY_FAILED';
+  if (cause instanceof AggregateError || CONNECT_ERRORS.includes(code))
+    return proxy ? 'NETWORK_PROXY_FAILED' : 'NETWORK_CONNECT_FAILED';
+  if (TLS_ERROR.test(code)) return 'NETWORK_TLS_FAILED';
+  if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') return 'NETWORK_RESPONSE_INVALID';
+  return 'NETWORK_CONNECTION_LOST';
+}
+
+function describe(cause: Error): string {
+  const first = cause instanceof AggregateError && cause.errors[0] instanceof Error ? cause.errors[0] : cause;
+  return first.message.slice(0, 200) || 'closed';
+}
+
+/** The error for a server that neither sends nor takes a byte. */
+export function timeoutError(url: URL, idleMs: number): NetworkError {
+  return new NetworkError('NETWORK_TIMEOUT', `${url.host} was silent for ${idleMs} ms`);
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One HTTP exchange over node:http(s): streaming bodies with back-pressure, redirects that do not leak credentials,
-// time limits, errors of ours. Global fetch is no choice here: it keeps a streamed request body in memory whole.
-// Retries, authentication and what an answer means are decided by callers.
+// time limits, errors of ours. Retries, authentication and what an answer means are decided by callers. Why neither fetch
+// nor undici does it: docs/dependencies.md.
 
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { Connections, type ConnectionOptions, isLoopbackHost } from './connect.ts';
-import { networkError, timeoutError } from './failure.ts';
+import { Connections, type ConnectionOptions, isLoopbackHost, type Route } from './connect.ts';
 import { type HttpBody, sendBody } from './body.ts';
 import { HttpResponse } from './response.ts';
-import { NetworkError } from './errors.ts';
+import { NetworkError, networkError, timeoutError } from './errors.ts';
 
+/** What is asked. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
@@ -23,9 +23,8 @@ export interface HttpRequest {
   readonly redirects?: 'follow' | 'same-origin' | 'no';
 }
 
+/** What holds for all requests of a client. */
 export interface HttpOptions extends ConnectionOptions {
-  /** Time for name lookup, connection and TLS together; 30 s by default. */
-  readonly connectTimeoutMs?: number;
   /** Longest silence of a server; 120 s by default. */
   readonly idleTimeoutMs?: number;
   /** Allows addresses without TLS that are not on this machine. */
@@ -33,6 +32,7 @@ export interface HttpOptions extends ConnectionOptions {
   readonly userAgent?: string;
 }
 
+/** Sends requests over connections that it keeps open. */
 export interface HttpClient {
   /**
    * Sends a request and gives the answer once its header is there; the caller reads or discards the body.
@@ -90,7 +90,7 @@ function redirectTarget(response: HttpResponse, base: URL): URL | undefined {
 }
 
 function refused(message: string): NetworkError {
-  return new NetworkError('NETWORK_REDIRECT_REFUSED', message, { hint: 'report it to the operator of that server' });
+  return new NetworkError('NETWORK_REDIRECT_REFUSED', message);
 }
 
 /** The request of the next hop. Credentials never come back once the origin has changed. */
@@ -106,19 +106,17 @@ function redirected(request: HttpRequest, status: number, target: URL): HttpRequ
 
 function assertAllowed(url: URL, options: HttpOptions): void {
   if (url.protocol === 'https:' || options.plainHttp === true || isLoopbackHost(url.hostname)) return;
-  throw new NetworkError('NETWORK_PLAIN_HTTP_REFUSED', `${url.host} would be reached without TLS`, {
-    hint: 'use https, or set plain-http for a registry in a network you trust',
-  });
+  throw new NetworkError('NETWORK_PLAIN_HTTP_REFUSED', `${url.host} would be reached without TLS`);
 }
 
-const DEFAULT_CONNECT_MS = 30_000;
 const DEFAULT_IDLE_MS = 120_000;
 
 async function exchange(request: HttpRequest, options: HttpOptions, connections: Connections): Promise<HttpResponse> {
   const idleMs = request.idleTimeoutMs ?? options.idleTimeoutMs ?? DEFAULT_IDLE_MS;
-  const outgoing = open(request, options, connections);
-  limitConnecting(outgoing, request.url, options.connectTimeoutMs ?? DEFAULT_CONNECT_MS);
-  const answer = nextResponse(outgoing, request);
+  const { connectTimeoutMs: connectMs } = connections;
+  const route = connections.route(request.url);
+  const outgoing = open(request, options, { ...route, connectMs });
+  const answer = nextResponse(outgoing, { ...request, ...route, connectMs });
   answer.catch(() => undefined);
   await sendBody(outgoing, request.body, { idleMs, answer, url: request.url });
   const timer = setTimeout(() => outgoing.destroy(timeoutError(request.url, idleMs)), idleMs);
@@ -131,23 +129,26 @@ async function exchange(request: HttpRequest, options: HttpOptions, connections:
   }
 }
 
-function open(request: HttpRequest, options: HttpOptions, connections: Connections): ClientRequest {
-  const { url, body } = request;
-  const route = connections.route(url);
-  const send = route.tls ? requestTls : requestPlain;
-  return send({
-    method: request.method,
-    ...route.target,
-    agent: route.agent,
+interface Connecting extends Route {
+  readonly connectMs: number;
+}
+
+function open(request: HttpRequest, options: HttpOptions, { agent, connectMs }: Connecting): ClientRequest {
+  const { method, url, body, headers, signal } = request;
+  const send = url.protocol === 'https:' ? requestTls : requestPlain;
+  return send(url, {
+    method,
+    agent,
+    // A login in an address, such as one that a server gave, is not used. The time limit is for a proxy that is silent.
+    auth: null,
+    timeout: connectMs,
     headers: {
-      host: url.host,
       'user-agent': options.userAgent ?? 'countersign',
       'accept-encoding': 'identity',
-      ...bodyHeaders(request.method, body),
-      ...route.headers,
-      ...request.headers,
+      ...bodyHeaders(method, body),
+      ...headers,
     },
-    ...(request.signal ? { signal: request.signal } : {}),
+    ...(signal ? { signal } : {}),
   });
 }
 
@@ -157,23 +158,28 @@ function bodyHeaders(method: string, body: HttpBody | undefined): Record<string,
   return ['POST', 'PUT', 'PATCH'].includes(method) ? { 'content-length': '0' } : {};
 }
 
-function limitConnecting(outgoing: ClientRequest, url: URL, limitMs: number): void {
-  const failure = new NetworkError('NETWORK_CONNECT_FAILED', `no connection to ${url.host} within ${limitMs} ms`, {
-    hint: 'check the host name, the network and the proxy settings',
-  });
-  const timer = setTimeout(() => outgoing.destroy(failure), limitMs);
-  const stop = (): void => clearTimeout(timer);
-  outgoing.once('close', stop);
-  outgoing.once('socket', (socket) => {
-    if (!socket.connecting) return stop();
-    return socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', stop);
-  });
-}
-
-function nextResponse(outgoing: ClientRequest, request: HttpRequest): Promise<IncomingMessage> {
+function nextResponse(outgoing: ClientRequest, asked: HttpRequest & Connecting): Promise<IncomingMessage> {
+  const { url, connectMs } = asked;
   return new Promise((resolve, reject) => {
+    const fail = (cause?: unknown): void => reject(networkError(cause, asked));
+    const timer = setTimeout(() => {
+      const message = `no connection to ${url.host} within ${connectMs} ms`;
+      const late = new NetworkError('NETWORK_CONNECT_FAILED', message);
+      // While a tunnel is being made, the request has no socket that could end it.
+      reject(late);
+      outgoing.destroy(late);
+    }, connectMs);
+    const stop = (): void => clearTimeout(timer);
     outgoing.once('response', resolve);
-    outgoing.once('error', (error) => reject(networkError(error, request.url, request.signal)));
-    outgoing.once('close', () => reject(networkError(undefined, request.url, request.signal)));
+    // A refused tunnel may be reported twice.
+    outgoing.on('error', fail);
+    outgoing.once('close', () => {
+      stop();
+      fail();
+    });
+    outgoing.once('socket', (socket) => {
+      if (!socket.connecting) return stop();
+      return socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', stop);
+    });
   });
 }

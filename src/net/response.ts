@@ -2,13 +2,10 @@
 // An HTTP answer whose body is still on its way: read it bounded, stream it, or drop it.
 
 import type { IncomingMessage } from 'node:http';
-import { networkError, timeoutError } from './failure.ts';
-import { NetworkError } from './errors.ts';
+import { type AskedOf, NetworkError, networkError, timeoutError } from './errors.ts';
 
-interface Asked {
+interface Asked extends AskedOf {
   readonly method: string;
-  readonly url: URL;
-  readonly signal?: AbortSignal;
 }
 
 /** Bodies up to this size are read to their end when dropped, so that the connection can be used again. */
@@ -16,6 +13,7 @@ const DRAIN_BYTES = 64 * 1024;
 const DRAIN_IDLE_MS = 2000;
 const TOTAL_PATIENCE = 5;
 
+/** The answer to one request. The caller reads or discards its body. */
 export class HttpResponse {
   readonly status: number;
   /** Address that answered, after redirects. */
@@ -67,9 +65,9 @@ export class HttpResponse {
         if (next.done) break;
         yield next.value;
       }
-      if (!this.#message.complete) throw networkError(undefined, this.url, this.#asked.signal);
+      if (!this.#message.complete) throw networkError(undefined, this.#asked);
     } catch (error) {
-      throw networkError(error, this.url, this.#asked.signal);
+      throw networkError(error, this.#asked);
     } finally {
       if (!this.#message.complete) this.#message.destroy();
     }
@@ -91,9 +89,9 @@ export class HttpResponse {
    */
   async bytes(limitBytes: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
-    let size = this.#asked.method === 'HEAD' ? 0 : (this.contentLength() ?? 0);
-    if (size > limitBytes) this.#tooLarge(limitBytes);
-    size = 0;
+    const declared = this.#asked.method === 'HEAD' ? 0 : (this.contentLength() ?? 0);
+    if (declared > limitBytes) this.#tooLarge(limitBytes);
+    let size = 0;
     const totalMs = this.#idleMs * TOTAL_PATIENCE;
     const timer = setTimeout(() => this.#message.destroy(timeoutError(this.url, totalMs)), totalMs);
     try {
@@ -113,7 +111,6 @@ export class HttpResponse {
     throw new NetworkError(
       'NETWORK_RESPONSE_TOO_LARGE',
       `the answer of ${this.url.host} is larger than ${limitBytes} bytes`,
-      { hint: 'check that the right address was given' },
     );
   }
 

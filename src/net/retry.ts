@@ -4,6 +4,7 @@
 
 import type { Clock } from '../base/clock.ts';
 
+/** How often, how long and how far apart to try. */
 export interface RetryPolicy {
   /** Repetitions after the first try; not looked at when `totalMs` is given. */
   readonly retries: number;
@@ -34,6 +35,7 @@ export function isRetryableStatus(status: number): boolean {
   return RETRYABLE_STATUS.has(status);
 }
 
+/** One failure, as the next delay depends on it. */
 export interface FailedTry {
   /** 0 after the first try. */
   readonly attempt: number;
@@ -85,7 +87,7 @@ export class RetryBudget {
 
 /**
  * Milliseconds asked for by a `Retry-After` header, as seconds or as an HTTP date.
- * @see RFC 9110 section 10.2.3
+ * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-10.2.3
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;

@@ -6,8 +6,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, type Server } from 'node:net';
+import { connect, createServer as createNetServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHttpClient, type HttpOptions } from '../../src/net/http.ts';
 import { bypassesProxy, isLoopbackHost, proxyFromEnv } from '../../src/net/connect.ts';
@@ -334,29 +336,97 @@ describe.skipIf(!hasOpenssl())('TLS (skipped without openssl)', () => {
         response.end(`hello ${request.headers.host} ${request.headers['proxy-authorization']}`),
       ),
     );
-    const connects: [string, string | undefined][] = [];
     const proxy = createServer();
-    proxy.on('connect', (request: IncomingMessage, socket) => {
-      connects.push([request.url ?? '', request.headers['proxy-authorization']]);
-      const upstream = connect(Number(host.split(':')[1]), '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        upstream.pipe(socket).pipe(upstream);
-      });
-      upstream.on('error', () => socket.destroy());
-      socket.on('error', () => upstream.destroy());
-      onTestFinished(() => void upstream.destroy());
-    });
+    const connects = tunnelTo(host, proxy);
     const proxyHost = await listen(proxy);
     const settings = proxyFromEnv({ HTTPS_PROXY: `http://user:p%40ss@${proxyHost}` });
     const http = client({ proxy: settings, extraCa: [ca] });
     const target = new URL('https://registry.example/');
     expect(await textOf(await http.send({ method: 'GET', url: target }))).toBe('hello registry.example undefined');
     expect(await textOf(await http.send({ method: 'GET', url: target }))).toContain('hello');
-    expect(connects).toEqual([['registry.example:443', `Basic ${Buffer.from('user:p@ss').toString('base64')}`]]);
+    expect(connects.map(({ url: authority, headers }) => [authority, headers['proxy-authorization']])).toEqual([
+      ['registry.example:443', `Basic ${Buffer.from('user:p@ss').toString('base64')}`],
+    ]);
+  });
+
+  test('to a proxy itself trusts a private CA when given, and only then', async () => {
+    const roots = getCACertificates('default');
+    onTestFinished(() => setDefaultCACertificates(roots));
+    const { ca, key, cert } = await certificates();
+    const host = await listen(createTlsServer({ key, cert }, (_, response) => response.end('secure')));
+    const proxy = createTlsServer({ key, cert }, (request, response) => response.end(`proxied ${request.url}`));
+    tunnelTo(host, proxy);
+    const address = `https://${await listen(proxy)}`;
+    const settings = proxyFromEnv({ http_proxy: address, https_proxy: address });
+    const asked = [new URL('https://registry.example/'), new URL('http://registry.example/x')];
+    for (const target of asked) {
+      const http = client({ proxy: settings, plainHttp: true });
+      await expect(http.send({ method: 'GET', url: target })).rejects.toMatchObject({ code: 'NETWORK_TLS_FAILED' });
+    }
+    const texts = asked.map(async (target) =>
+      textOf(await client({ proxy: settings, plainHttp: true, extraCa: [ca] }).send({ method: 'GET', url: target })),
+    );
+    expect(await Promise.all(texts)).toEqual(['secure', 'proxied http://registry.example/x']);
   });
 });
 
+/** A proxy for tunnels; every one of them leads to `host`. Gives the requests for them. */
+function tunnelTo(host: string, proxy: Server): readonly IncomingMessage[] {
+  const asked: IncomingMessage[] = [];
+  proxy.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    asked.push(request);
+    const upstream = connect(Number(host.split(':')[1]), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => undefined).on('close', () => upstream.destroy());
+    onTestFinished(() => void upstream.destroy());
+  });
+  return asked;
+}
+
 describe('proxies', () => {
+  const elsewhere = new URL('https://registry.example/');
+
+  test.each(['http', 'https'] as const)('that cannot be reached are at fault, not the %s server', async (scheme) => {
+    const http = client({
+      proxy: proxyFromEnv({ http_proxy: '127.0.0.1:1', https_proxy: '127.0.0.1:1' }),
+      plainHttp: true,
+    });
+    await expect(http.send({ method: 'GET', url: new URL(`${scheme}://registry.example/`) })).rejects.toMatchObject({
+      code: 'NETWORK_PROXY_FAILED',
+    });
+  });
+
+  test('that do not answer are waited for no longer than for a server', async () => {
+    const proxy = createServer();
+    proxy.on('connect', () => undefined);
+    const http = client({ proxy: proxyFromEnv({ https_proxy: await listen(proxy) }), connectTimeoutMs: 200 });
+    await expect(http.send({ method: 'GET', url: elsewhere })).rejects.toMatchObject({
+      code: expect.stringMatching(/^NETWORK_(PROXY|CONNECT)_FAILED$/),
+    });
+  });
+
+  test('are left when the server behind them is silent', async () => {
+    const server = createNetServer();
+    const host = await listen(server);
+    const proxy = createServer();
+    tunnelTo(host, proxy);
+    const http = client({ proxy: proxyFromEnv({ https_proxy: await listen(proxy) }), connectTimeoutMs: 200 });
+    const gone = new Promise((resolve) => server.on('connection', (socket) => socket.resume().on('close', resolve)));
+    await expect(http.send({ method: 'GET', url: elsewhere })).rejects.toMatchObject({
+      code: 'NETWORK_CONNECT_FAILED',
+    });
+    await gone;
+  });
+
+  test.each(['http%', 'http://user:%zz@proxy.example'])('with the login or name of %s are refused', (address) => {
+    expect(() => proxyFromEnv({ HTTPS_PROXY: address })).toThrow(
+      expect.objectContaining({ code: 'NETWORK_PROXY_FAILED' }),
+    );
+  });
+
   test('get plain requests in absolute form', async () => {
     const seen: (string | undefined)[] = [];
     const proxy = await serve((request, response) => {
