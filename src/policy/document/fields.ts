@@ -1,19 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML nodes → typed values, strictly: every function says what was wanted, where, and what was found.
+// What a YAML document may hold, declared once. A field reads a node into a typed value, strictly, and describes the
+// same values as JSON Schema. Its errors say what was wanted, where, and what was found.
 
-import { PolicyError, type PolicyErrorCode } from '../errors.ts';
 import { didYouMean } from '../../base/nearest.ts';
-import type { YamlEntry, YamlMap, YamlNode } from './yaml.ts';
+import type { SourceLocation } from '../../base/errors.ts';
+import { PolicyError, type PolicyErrorCode } from '../errors.ts';
+import type { YamlMap, YamlNode } from './yaml.ts';
 
-/** A text and where it stands. */
-export interface Located {
-  readonly text: string;
-  readonly node: YamlNode;
+/** A part of a JSON Schema, draft 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A kind of value. */
+export interface Field<T> {
+  readonly schema: JsonSchema;
+  /** The value of a node; `what` is its path in the document. @throws PolicyError */
+  read(node: YamlNode, what: string): T;
 }
 
-/** An error at a node. */
-export function problemAt(node: YamlNode, code: PolicyErrorCode, message: string, hint: string): PolicyError {
-  return new PolicyError(code, message, { hint, location: node.location });
+/** What a field reads. */
+export type ValueOf<F> = F extends Field<infer T> ? T : never;
+
+/** Something with a place in the document. */
+export interface Placed {
+  readonly location: SourceLocation;
+}
+
+/** A value and where it stands. */
+export interface Located<T = string> extends Placed {
+  readonly value: T;
+}
+
+/** Why a value is refused, to follow its path in a message, and what to write. */
+export interface Refusal {
+  readonly problem: string;
+  readonly hint: string;
+  readonly code?: PolicyErrorCode;
+}
+
+/** What a line must be like beyond that. */
+export interface LineRules {
+  /** Most characters; 500 unless given. */
+  readonly limit?: number;
+  /** The form of the whole text, for the schema; `check` refuses other forms. */
+  readonly pattern?: RegExp;
+  readonly check?: (text: string) => Refusal | undefined;
+}
+
+/** How long a list may be, and by what its entries must differ. */
+export interface ListRules<T> {
+  readonly max: number;
+  /** 1 unless given. */
+  readonly min?: number;
+  readonly unique?: (value: T) => string;
+}
+
+/** A key of a map. Without `absent` it must be there; otherwise that stands for it when it is not. */
+export interface Member {
+  readonly about: string;
+  readonly field: Field<unknown>;
+  readonly absent?: unknown;
+}
+
+type MemberValue<M> = M extends { readonly field: Field<infer T>; readonly absent: infer A }
+  ? A extends T
+    ? T
+    : T | A
+  : M extends { readonly field: Field<infer T> }
+    ? T
+    : never;
+
+const LINE = /^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+(?<!\s)$/u;
+
+/** An error at a place of the document. */
+export function problemAt({ location }: Placed, code: PolicyErrorCode, message: string, hint: string): PolicyError {
+  return new PolicyError(code, message, { hint, location });
 }
 
 /** A foreign value as it is shown in messages. */
@@ -21,106 +81,206 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
-/** @throws PolicyError POLICY_WRONG_TYPE */
-export function asMap(node: YamlNode, what: string): YamlMap {
-  if (node.kind === 'map') return node;
-  throw wrongType(node, what, 'a map (key: value)');
+/** The value alone. */
+export function valueOf<T>({ value }: Located<T>): T {
+  return value;
 }
 
-/**
- * A map whose keys are all among `allowed`, with all of `required`.
- * @throws PolicyError POLICY_WRONG_TYPE, POLICY_UNKNOWN_KEY, POLICY_MISSING_KEY
- */
-export function fieldsOf(
-  node: YamlNode,
-  what: string,
-  keys: { readonly required: readonly string[]; readonly optional: readonly string[] },
-): ReadonlyMap<string, YamlEntry> {
-  const map = asMap(node, what);
-  const allowed = [...keys.required, ...keys.optional];
-  for (const [key, entry] of map.entries)
-    if (!allowed.includes(key))
-      throw new PolicyError('POLICY_UNKNOWN_KEY', `${what} has no key ${quote(key)}`, {
-        location: entry.location,
-        hint: didYouMean(key, allowed),
-      });
-  for (const key of keys.required)
-    if (!map.entries.has(key)) throw problemAt(map, 'POLICY_MISSING_KEY', `${what} has no ${key}`, `add ${key}: …`);
-  return map.entries;
-}
-
-/** @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE */
-export function asText(node: YamlNode, what: string): string {
+/** Any text. @throws PolicyError POLICY_WRONG_TYPE */
+export function textOf(node: YamlNode, what: string): string {
   if (node.kind !== 'scalar' || node.value === null) throw wrongType(node, what, 'a text');
-  if (typeof node.value !== 'string')
-    throw problemAt(
-      node,
-      'POLICY_WRONG_TYPE',
-      `${what} must be a text; YAML reads ${node.source.slice(0, 80)} as a ${typeof node.value}`,
-      `put it in quotes: "${node.source.slice(0, 80)}"`,
-    );
-  if (node.value.trim() === '') throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} is empty`, 'write a value');
-  return node.value;
+  if (typeof node.value === 'string') return node.value;
+  const source = node.source.slice(0, 80);
+  const message = `${what} must be a text; YAML reads ${source} as a ${typeof node.value}`;
+  throw problemAt(node, 'POLICY_WRONG_TYPE', message, `put it in quotes: "${source}"`);
+}
+
+/** A text of one line of printable characters, without space at its ends. */
+export function line({ limit = 500, pattern = LINE, check }: LineRules = {}): Field<Located> {
+  return {
+    schema: { type: 'string', maxLength: limit, pattern: pattern.source },
+    read(node, what) {
+      const value = textOf(node, what);
+      const printable = value.length <= limit && LINE.test(value);
+      const refusal = printable
+        ? check?.(value)
+        : {
+            problem: `is not one line of at most ${limit} printable characters`,
+            hint: 'remove control characters, line breaks and space at the ends',
+          };
+      if (!refusal) return { value, location: node.location };
+      const { code = 'POLICY_INVALID_VALUE', problem, hint } = refusal;
+      throw problemAt(node, code, `${what} ${problem}: ${quote(value)}`, hint);
+    },
+  };
+}
+
+/** A line of one form. */
+export function formed(pattern: RegExp, refusal: Refusal): Field<Located> {
+  return line({ pattern, check: (text) => (pattern.test(text) ? undefined : refusal) });
+}
+
+/** One of some words; `others` are what else may stand there, for the hint. */
+export function choice<T extends string>(words: readonly T[], others: readonly string[] = []): Field<Located<T>> {
+  return {
+    schema: { enum: words },
+    read(node, what) {
+      const text = textOf(node, what);
+      const value = words.find((word) => word === text);
+      if (value !== undefined) return { value, location: node.location };
+      const hint = didYouMean(text, [...words, ...others]);
+      throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} is ${quote(text)}`, hint);
+    },
+  };
+}
+
+/** A whole number in plain decimal digits. */
+export function whole(minimum: number, maximum: number): Field<Located<number>> {
+  return {
+    schema: { type: 'integer', minimum, maximum },
+    read(node, what) {
+      if (node.kind !== 'scalar' || typeof node.value !== 'number' || !/^(?:0|[1-9][0-9]{0,8})$/.test(node.source))
+        throw wrongType(node, what, 'a whole number');
+      const { value, location } = node;
+      if (value >= minimum && value <= maximum) return { value, location };
+      const hint = minimum === maximum ? `write ${minimum}` : `write a number from ${minimum} to ${maximum}`;
+      throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} is ${value}`, hint);
+    },
+  };
+}
+
+/** A list. */
+export function list<T>(item: Field<T>, { max, min = 1, unique }: ListRules<T>): Field<readonly T[]> {
+  return {
+    schema: { type: 'array', minItems: min, maxItems: max, uniqueItems: unique !== undefined, items: item.schema },
+    read(node, what) {
+      if (node.kind !== 'list' || (min > 1 && node.items.length < min))
+        throw wrongType(node, what, min > 1 ? `a list of ${min} or more` : 'a list');
+      const { length } = node.items;
+      if (length < min) throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} is an empty list`, 'add an entry');
+      if (length > max)
+        throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} has more than ${max} entries`, 'shorten the list');
+      const values = node.items.map((entry, index) => item.read(entry, `${what}${nameIn(entry, index)}`));
+      if (unique) assertDistinct(values.map(unique), node.items, what);
+      return values;
+    },
+  };
+}
+
+/** How a message calls an entry: by its `name`, or else by its place. */
+function nameIn(node: YamlNode, index: number): string {
+  const name = node.kind === 'map' ? node.entries.get('name')?.value : undefined;
+  return name?.kind === 'scalar' && /^[\w-]{1,42}$/.test(name.source) ? `.${name.source}` : `[${index}]`;
 }
 
 /**
- * A one-line text without control characters, at most `limit` characters.
- * @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
- */
-export function asLine(node: YamlNode, what: string, limit = 500): string {
-  const text = asText(node, what);
-  if (text.length > limit || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) || text !== text.trim())
-    throw problemAt(
-      node,
-      'POLICY_INVALID_VALUE',
-      `${what} is not one line of at most ${limit} printable characters: ${quote(text)}`,
-      'remove control characters, line breaks and space at the ends',
-    );
-  return text;
-}
-
-/** @throws PolicyError POLICY_WRONG_TYPE */
-export function asWhole(node: YamlNode, what: string): number {
-  if (node.kind === 'scalar' && typeof node.value === 'number' && /^[0-9]{1,9}$/.test(node.source)) return node.value;
-  throw wrongType(node, what, 'a whole number');
-}
-
-/**
- * A list, not longer than `limit`; an empty one only where `mayBeEmpty`.
- * @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
- */
-export function asList(
-  node: YamlNode,
-  what: string,
-  options: { readonly limit: number; readonly mayBeEmpty?: boolean },
-): readonly YamlNode[] {
-  if (node.kind !== 'list') throw wrongType(node, what, 'a list');
-  if (node.items.length === 0 && !options.mayBeEmpty)
-    throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} is an empty list`, 'add an entry');
-  if (node.items.length > options.limit)
-    throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} has more than ${options.limit} entries`, 'shorten the list');
-  return node.items;
-}
-
-/**
- * One value or a list of values.
- * @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
- */
-export function oneOrMany(node: YamlNode, what: string, limit: number): readonly YamlNode[] {
-  return node.kind === 'list' ? asList(node, what, { limit }) : [node];
-}
-
-/**
- * Texts of which none appears twice.
+ * Refuses a name that an earlier entry has.
  * @throws PolicyError POLICY_DUPLICATE
  */
-export function assertUnique(values: readonly Located[], what: string): void {
+export function assertDistinct(names: readonly string[], places: readonly Placed[], what: string): void {
   const seen = new Set<string>();
-  for (const { text, node } of values) {
-    if (seen.has(text))
-      throw problemAt(node, 'POLICY_DUPLICATE', `${what} ${quote(text)} twice`, 'remove one of the two');
-    seen.add(text);
+  for (const [index, place] of places.entries()) {
+    const name = names[index] ?? '';
+    if (seen.has(name))
+      throw problemAt(place, 'POLICY_DUPLICATE', `${what} has ${quote(name)} twice`, 'remove or rename one of the two');
+    seen.add(name);
   }
+}
+
+/** A list, or its only entry alone. */
+export function many<T>(item: Field<T>, rules: ListRules<T>): Field<readonly T[]> {
+  const several = list(item, rules);
+  return {
+    schema: { anyOf: [item.schema, several.schema] },
+    read: (node, what) => (node.kind === 'list' ? several.read(node, what) : [item.read(node, what)]),
+  };
+}
+
+/** A value together with its place. */
+export function located<T>(field: Field<T>): Field<Located<T>> {
+  return {
+    schema: field.schema,
+    read: (node, what) => ({ value: field.read(node, what), location: node.location }),
+  };
+}
+
+/** A map with these keys and no others. `some` names keys of which one must be there. */
+export function object<M extends Readonly<Record<string, Member>>>(
+  members: M,
+  some?: readonly (keyof M & string)[],
+): Field<{ readonly [K in keyof M]: MemberValue<M[K]> }>;
+export function object(members: Readonly<Record<string, Member>>, some?: readonly string[]): Field<unknown> {
+  const all = Object.entries(members);
+  const keys = Object.keys(members);
+  return {
+    schema: {
+      type: 'object',
+      required: all.filter(([, member]) => !('absent' in member)).map(([key]) => key),
+      ...(some ? { anyOf: some.map((key) => ({ required: [key] })) } : {}),
+      additionalProperties: false,
+      properties: Object.fromEntries(
+        all.map(([key, { about, field }]) => [key, { description: about, ...field.schema }]),
+      ),
+    },
+    read(node, what) {
+      const { entries } = mapOf(node, what);
+      for (const [key, entry] of entries)
+        if (!keys.includes(key))
+          throw problemAt(
+            entry,
+            'POLICY_UNKNOWN_KEY',
+            `${what || 'the policy'} has no key ${quote(key)}`,
+            didYouMean(key, keys),
+          );
+      if (some && !some.some((key) => entries.has(key)))
+        throw problemAt(
+          node,
+          'POLICY_MISSING_KEY',
+          `${what} has none of ${some.join(', ')}`,
+          `add ${some.join(': or ')}:`,
+        );
+      return Object.fromEntries(
+        all.map(([key, member]) => {
+          const found = entries.get(key)?.value;
+          if (found) return [key, member.field.read(found, what === '' ? key : `${what}.${key}`)];
+          if ('absent' in member) return [key, member.absent];
+          throw problemAt(node, 'POLICY_MISSING_KEY', `${what || 'the policy'} has no ${key}`, `add ${key}: …`);
+        }),
+      );
+    },
+  };
+}
+
+/** A map whose keys are names of the writer's choice, as a list of its values with their names. */
+export function record<T>(
+  key: { readonly pattern: RegExp; readonly refusal: Refusal },
+  value: Field<T>,
+  max: number,
+): Field<readonly (T & { readonly name: string })[]> {
+  return {
+    schema: {
+      type: 'object',
+      minProperties: 1,
+      maxProperties: max,
+      additionalProperties: false,
+      patternProperties: { [key.pattern.source]: value.schema },
+    },
+    read(node, what) {
+      const { entries } = mapOf(node, what);
+      if (entries.size === 0 || entries.size > max)
+        throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} has ${entries.size} entries`, `write 1 to ${max}`);
+      return [...entries].map(([name, entry]) => {
+        const { problem, hint } = key.refusal;
+        if (!key.pattern.test(name)) throw problemAt(entry, 'POLICY_INVALID_VALUE', `${quote(name)} ${problem}`, hint);
+        return { ...value.read(entry.value, `${what}.${name}`), name };
+      });
+    },
+  };
+}
+
+function mapOf(node: YamlNode, what: string): YamlMap {
+  if (node.kind === 'map') return node;
+  throw wrongType(node, what || 'the policy', 'a map (key: value)');
 }
 
 function wrongType(node: YamlNode, what: string, wanted: string): PolicyError {

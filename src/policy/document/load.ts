@@ -13,16 +13,10 @@ import { LIMITS } from '../../base/limits.ts';
 import { parsePem } from '../../base/pem.ts';
 import type { TrustMaterial, TrustOrigin } from '../../crypto/verifier.ts';
 import { PolicyError } from '../errors.ts';
-import { parsePolicy } from './parse.ts';
-import type {
-  Credential,
-  FileReference,
-  KeySource,
-  Policy,
-  PolicyDocument,
-  PrincipalDocument,
-  X509Document,
-} from './model.ts';
+import { fingerprintOf, isPem } from './document.ts';
+import { type Located, valueOf } from './fields.ts';
+import type { Credential, Policy } from './model.ts';
+import { parsePolicy, type PolicyDocument, type PrincipalDocument } from './parse.ts';
 
 /** A policy with the trust material it names, ready for createVerifier and evaluatePolicy. */
 export interface LoadedPolicy {
@@ -91,8 +85,11 @@ class TrustReader {
   }
 
   async credentials(principal: PrincipalDocument): Promise<readonly Credential[]> {
-    const credentials: Credential[] = principal.pgp.map((fingerprint) => ({ method: 'pgp', fingerprint }));
-    for (const key of principal.keys) credentials.push(await this.#key(key));
+    const credentials: Credential[] = principal.pgp.map(({ value }) => ({
+      method: 'pgp',
+      fingerprint: fingerprintOf(value),
+    }));
+    for (const key of principal.key) credentials.push(await this.#key(key));
     for (const x509 of principal.x509) credentials.push(await this.#x509(x509));
     return credentials;
   }
@@ -102,7 +99,7 @@ class TrustReader {
     for (const file of trust.keyrings) {
       const keyring = assertKeyring(await this.#read(file), file);
       keyrings.push(keyring);
-      this.#origins.set(keyring, file);
+      this.#origins.set(keyring, { path: file.value, location: file.location });
     }
     return {
       keyrings,
@@ -114,33 +111,39 @@ class TrustReader {
     };
   }
 
-  async #key(source: KeySource): Promise<Credential> {
-    const bytes = source.from === 'text' ? Buffer.from(source.pem, 'utf8') : await this.#read(source);
-    const path = source.from === 'text' ? 'this key' : source.path;
-    const spki = spkiOf(bytes, path, source.location);
-    this.#origins.set(spki, { path, location: source.location });
+  async #key(source: Located): Promise<Credential> {
+    const { value, location } = source;
+    const [path, bytes] = isPem(value) ? ['this key', Buffer.from(value)] : [value, await this.#read(source)];
+    const spki = spkiOf(bytes, path, location);
+    this.#origins.set(spki, { path, location });
     const digest = sha256(spki);
     this.#keys.set(digest, spki);
     return { method: 'key', hint: toBase64(Buffer.from(digestHex(digest), 'hex')) };
   }
 
-  async #x509({ anchors, san, subject, issuer }: X509Document): Promise<Credential> {
+  async #x509({ anchors, san, subject, issuer }: PrincipalDocument['x509'][number]): Promise<Credential> {
     const ders = await this.#certificates(anchors);
     for (const der of ders) this.#anchors.set(sha256Hex(der), der);
-    return { method: 'x509', anchors: ders.map(sha256Hex), san, subject, issuer };
+    return {
+      method: 'x509',
+      anchors: ders.map(sha256Hex),
+      san: san.map(valueOf),
+      subject: subject.map(valueOf),
+      issuer: issuer.map(valueOf),
+    };
   }
 
-  async #certificates(files: readonly FileReference[]): Promise<readonly Uint8Array[]> {
+  async #certificates(files: readonly Located[]): Promise<readonly Uint8Array[]> {
     const ders = new Map<string, Uint8Array>();
     for (const file of files)
       for (const der of certificatesOf(await this.#read(file), file)) {
         ders.set(sha256Hex(der), der);
-        this.#origins.set(der, file);
+        this.#origins.set(der, { path: file.value, location: file.location });
       }
     return [...ders.values()];
   }
 
-  async #read({ path, location }: FileReference): Promise<Uint8Array> {
+  async #read({ value: path, location }: Located): Promise<Uint8Array> {
     const absolute = resolve(this.#folder, path);
     const reading = this.#files.get(absolute) ?? readFileBounded(absolute, LIMITS.keyFileBytes);
     this.#files.set(absolute, reading);
@@ -178,7 +181,7 @@ function assertNoPrivateKey(text: string, what: string, location: SourceLocation
     });
 }
 
-function assertKeyring(bytes: Uint8Array, { path, location }: FileReference): Uint8Array {
+function assertKeyring(bytes: Uint8Array, { value: path, location }: Located): Uint8Array {
   const text = textOf(bytes);
   assertNoPrivateKey(text, path, location);
   const armored = text.includes('-----BEGIN PGP PUBLIC KEY BLOCK-----');
@@ -208,7 +211,7 @@ function spkiOf(bytes: Uint8Array, what: string, location: SourceLocation): Uint
 }
 
 /** DER of every certificate in a PEM or DER file; at least one. */
-function certificatesOf(bytes: Uint8Array, { path, location }: FileReference): readonly Uint8Array[] {
+function certificatesOf(bytes: Uint8Array, { value: path, location }: Located): readonly Uint8Array[] {
   const text = textOf(bytes);
   assertNoPrivateKey(text, path, location);
   try {

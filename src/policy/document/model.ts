@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a policy says, as values. PolicyDocument is the file as written (parse.ts); Policy is the same with key and
-// certificate files read and reduced to what identities are compared with (load.ts). evaluatePolicy takes a Policy.
+// A policy as evaluatePolicy takes it: key and certificate files read, and reduced to what identities are compared with.
 
 import type { Digest } from '../../base/digest.ts';
-import type { SourceLocation } from '../../base/errors.ts';
 import type { SignedIdentity } from '../rules/signed-identity.ts';
 
 /** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups. */
@@ -15,7 +13,7 @@ export type NativeFormat = 'pgp' | 'dsse' | 'cosign';
 /** A stage of the pipeline. */
 export interface Stage {
   readonly name: string;
-  /** `verifier.id` that approvals of this stage carry; `urn:countersign:stage:<name>` unless the policy says otherwise. */
+  /** `verifier.id` of this stage's approvals; `urn:countersign:stage:<name>` unless the policy says otherwise. */
   readonly id: string;
   /** Names of principals, in the policy's order. */
   readonly approvers: readonly string[];
@@ -31,12 +29,14 @@ export interface Stage {
 /** One way in which a principal may be recognised. */
 export type Credential = PgpCredential | KeyCredential | X509Credential;
 
+/** An OpenPGP key. */
 export interface PgpCredential {
   readonly method: 'pgp';
   /** Primary key fingerprint, 40 upper-case hex digits. */
   readonly fingerprint: string;
 }
 
+/** A bare public key. */
 export interface KeyCredential {
   readonly method: 'key';
   /** Base64 SHA-256 of the SPKI. */
@@ -48,12 +48,13 @@ export interface X509Credential {
   readonly method: 'x509';
   /** Hex SHA-256 of each anchor certificate. */
   readonly anchors: readonly string[];
-  /** Patterns, see identity.ts; empty when not given. */
+  /** Patterns, see rules/pattern.ts; empty when not given. */
   readonly san: readonly string[];
   readonly subject: readonly string[];
   readonly issuer: readonly string[];
 }
 
+/** A person or service, known by any of their credentials. */
 export interface Principal {
   readonly name: string;
   readonly credentials: readonly Credential[];
@@ -68,45 +69,5 @@ export interface Policy {
   /** In order; at least one. */
   readonly stages: readonly Stage[];
   /** Groups of stages of which nobody may fill two. */
-  readonly distinct: readonly (readonly string[])[];
-}
-
-/** A file named in the policy, with the place that names it. */
-export interface FileReference {
-  /** As written: absolute, or relative to the policy file. */
-  readonly path: string;
-  readonly location: SourceLocation;
-}
-
-/** A public key named by file or written into the policy as PEM. */
-export type KeySource =
-  | { readonly from: 'file'; readonly path: string; readonly location: SourceLocation }
-  | { readonly from: 'text'; readonly pem: string; readonly location: SourceLocation };
-
-/** A principal as written. */
-export interface PrincipalDocument {
-  readonly name: string;
-  readonly pgp: readonly string[];
-  readonly keys: readonly KeySource[];
-  readonly x509: readonly X509Document[];
-}
-
-export interface X509Document {
-  readonly anchors: readonly FileReference[];
-  readonly san: readonly string[];
-  readonly subject: readonly string[];
-  readonly issuer: readonly string[];
-}
-
-/** A policy file as written, checked for everything that can be checked without reading other files. */
-export interface PolicyDocument {
-  readonly name: string;
-  readonly trust: {
-    readonly keyrings: readonly FileReference[];
-    readonly intermediates: readonly FileReference[];
-    readonly certificates: readonly FileReference[];
-  };
-  readonly principals: readonly PrincipalDocument[];
-  readonly stages: readonly Stage[];
   readonly distinct: readonly (readonly string[])[];
 }

@@ -2,69 +2,58 @@
 // `signedIdentity` of a stage: one word, or a map with one rule. The words are podman's own.
 
 import { isNameOnly, parseDockerReference } from '../../oci/docker-reference.ts';
-import { didYouMean } from '../../base/nearest.ts';
-import { asLine, fieldsOf, problemAt, quote } from './fields.ts';
 import { IDENTITY_MATCHES, type SignedIdentity } from '../rules/signed-identity.ts';
-import type { YamlNode } from './yaml.ts';
+import { choice, type Field, line, object, problemAt, type Refusal } from './fields.ts';
 
-const MAP_RULES = ['exactReference', 'exactRepository', 'remapIdentity'] as const;
+const REFERENCE = nameField(false, { problem: 'is no reference', hint: 'write registry.example.org/team/app:1.0' });
+const REPOSITORY = nameField(true, { problem: 'is no repository', hint: 'write registry.example.org/team/app' });
+/** A prefix ends at a slash: what follows it must still be a name. */
+const PREFIX = line({
+  check: (text) =>
+    parseDockerReference(`${text}/x`)?.name === `${text}/x`
+      ? undefined
+      : { problem: 'is no host or repository', hint: 'write registry.example.org or registry.example.org/team' },
+});
+const REMAP = object({
+  prefix: { about: 'What the place of the image begins with.', field: PREFIX },
+  signedPrefix: { about: 'What stands there in the signature.', field: PREFIX },
+});
+const RULE = object({
+  exactReference: { about: 'This tag or digest.', field: REFERENCE, absent: undefined },
+  exactRepository: { about: 'Any tag or digest of this repository.', field: REPOSITORY, absent: undefined },
+  remapIdentity: { about: 'As matchRepoDigestOrExact, with one prefix replaced.', field: REMAP, absent: undefined },
+});
+const RULES = ['exactReference', 'exactRepository', 'remapIdentity'];
+const WORD = choice(IDENTITY_MATCHES, RULES);
 
-/** @throws PolicyError POLICY_INVALID_VALUE, POLICY_WRONG_TYPE, POLICY_UNKNOWN_KEY, POLICY_MISSING_KEY */
-export function parseSignedIdentity(node: YamlNode, stage: string): SignedIdentity {
-  const what = `signedIdentity of stage ${stage}`;
-  if (node.kind !== 'map') return { type: parseMatch(node, what) };
-  const fields = fieldsOf(node, what, { required: [], optional: MAP_RULES });
-  const [[type, entry] = [undefined, undefined], second] = fields;
-  if (!entry || second)
+function nameField(bare: boolean, refusal: Refusal): ReturnType<typeof line> {
+  return line({
+    check(text) {
+      const reference = parseDockerReference(text);
+      return reference && isNameOnly(reference) === bare ? undefined : refusal;
+    },
+  });
+}
+
+/** The reference for which a plain cosign signature must have been made. */
+export const SIGNED_IDENTITY: Field<SignedIdentity> = {
+  schema: { anyOf: [WORD.schema, { ...RULE.schema, minProperties: 1, maxProperties: 1 }] },
+  read(node, what) {
+    if (node.kind !== 'map') return { type: WORD.read(node, what).value };
+    const { exactReference, exactRepository, remapIdentity } = RULE.read(node, what);
+    if (node.entries.size === 1) {
+      if (exactReference) return { type: 'exactReference', reference: exactReference.value };
+      if (exactRepository) return { type: 'exactRepository', repository: exactRepository.value };
+      if (remapIdentity) {
+        const { prefix, signedPrefix } = remapIdentity;
+        return { type: 'remapIdentity', prefix: prefix.value, signedPrefix: signedPrefix.value };
+      }
+    }
     throw problemAt(
       node,
       'POLICY_INVALID_VALUE',
       `${what} has not exactly one rule`,
-      `use one of: ${MAP_RULES.join(', ')}`,
+      `use one of: ${RULES.join(', ')}`,
     );
-  switch (MAP_RULES.find((rule) => rule === type)) {
-    case 'exactReference':
-      return { type: 'exactReference', reference: parseName(entry.value, `exactReference in ${what}`, 'reference') };
-    case 'exactRepository':
-      return {
-        type: 'exactRepository',
-        repository: parseName(entry.value, `exactRepository in ${what}`, 'repository'),
-      };
-    default:
-      return parseRemap(entry.value, `remapIdentity in ${what}`);
-  }
-}
-
-function parseMatch(node: YamlNode, what: string): (typeof IDENTITY_MATCHES)[number] {
-  const text = asLine(node, what);
-  const match = IDENTITY_MATCHES.find((one) => one === text);
-  if (match) return match;
-  const known = [...IDENTITY_MATCHES, ...MAP_RULES];
-  throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} is ${quote(text)}`, didYouMean(text, known));
-}
-
-function parseName(node: YamlNode, what: string, wanted: 'reference' | 'repository'): string {
-  const text = asLine(node, what);
-  const reference = parseDockerReference(text);
-  if (reference && isNameOnly(reference) === (wanted === 'repository')) return text;
-  const hint =
-    wanted === 'repository' ? 'write registry.example.org/team/app' : 'write registry.example.org/team/app:1.0';
-  throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} is no ${wanted}: ${quote(text)}`, hint);
-}
-
-function parseRemap(node: YamlNode, what: string): SignedIdentity {
-  const fields = fieldsOf(node, what, { required: ['prefix', 'signedPrefix'], optional: [] });
-  const prefix = (key: string): string => {
-    const value = fields.get(key)?.value ?? node;
-    const text = asLine(value, `${key} of ${what}`);
-    // A prefix ends at a slash: what follows it must still be a name.
-    if (parseDockerReference(`${text}/x`)?.name === `${text}/x`) return text;
-    throw problemAt(
-      value,
-      'POLICY_INVALID_VALUE',
-      `${key} of ${what} is no host or repository: ${quote(text)}`,
-      'write registry.example.org or registry.example.org/team',
-    );
-  };
-  return { type: 'remapIdentity', prefix: prefix('prefix'), signedPrefix: prefix('signedPrefix') };
-}
+  },
+};

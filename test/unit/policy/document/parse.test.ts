@@ -8,10 +8,11 @@ import { parsePolicy } from '../../../../src/policy/document/parse.ts';
 import { parseYaml, type YamlNode } from '../../../../src/policy/document/yaml.ts';
 import { CountersignError } from '../../../../src/base/errors.ts';
 import { LIMITS } from '../../../../src/base/limits.ts';
-import { fingerprintOf } from '../../../support/facts.ts';
+import { fingerprintOf as nameToFingerprint } from '../../../support/facts.ts';
+import { fingerprintOf } from '../../../../src/policy/document/document.ts';
 
-const ALICE = fingerprintOf('alice');
-const BOB = fingerprintOf('bob');
+const ALICE = nameToFingerprint('alice');
+const BOB = nameToFingerprint('bob');
 
 const FULL = `# who may release
 version: 1
@@ -77,11 +78,11 @@ describe('a policy', () => {
     const policy = parse(FULL);
     expect(policy.name).toBe('acme-images');
     expect(policy.trust.intermediates).toEqual([
-      { path: 'ca/int.pem', location: { file: 'countersign.yaml', line: 6, column: 18 } },
+      { value: 'ca/int.pem', location: { file: 'countersign.yaml', line: 6, column: 18 } },
     ]);
     expect(policy.principals.map(({ name }) => name)).toEqual(['alice', 'bob', 'release-team']);
-    expect(policy.principals[1]?.pgp).toEqual([BOB]);
-    expect(policy.principals[1]?.keys[0]).toMatchObject({ from: 'file', path: 'keys/bob.pub' });
+    expect(policy.principals[1]?.pgp.map(({ value }) => value)).toEqual([BOB.toLowerCase()]);
+    expect(policy.principals[1]?.key[0]).toMatchObject({ value: 'keys/bob.pub' });
     expect(policy.stages.map(({ name, id, threshold, after }) => ({ name, id, threshold, after }))).toEqual([
       { name: 'author', id: 'urn:countersign:stage:author', threshold: 1, after: [] },
       { name: 'security', id: 'https://example.org/stages/security', threshold: 1, after: ['author'] },
@@ -93,15 +94,17 @@ describe('a policy', () => {
 
   test('accepts fingerprints as gpg prints them', () => {
     const spaced = `${ALICE.slice(0, 20).match(/.{4}/g)?.join(' ')}  ${ALICE.slice(20).match(/.{4}/g)?.join(' ')}`;
-    expect(parse(small({ principals: `  alice: {pgp: "${spaced.toLowerCase()}"}` })).principals[0]?.pgp).toEqual([
-      ALICE,
-    ]);
+    expect(
+      parse(small({ principals: `  alice: {pgp: "${spaced.toLowerCase()}"}` })).principals[0]?.pgp.map(({ value }) =>
+        fingerprintOf(value),
+      ),
+    ).toEqual([ALICE]);
   });
 
   test('accepts a key written out', () => {
     const principals =
       '  alice:\n    key: |\n      -----BEGIN PUBLIC KEY-----\n      AAAA\n      -----END PUBLIC KEY-----';
-    expect(parse(small({ principals })).principals[0]?.keys[0]).toMatchObject({ from: 'text' });
+    expect(parse(small({ principals })).principals[0]?.key[0]?.value).toContain('BEGIN PUBLIC KEY');
   });
 });
 

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy document: every key it may have, declared once. The reader, the types and schema/policy.schema.json come
+// from this declaration. What one key says about another is parse.ts; the files a policy names are load.ts.
+
+import { type PatternKind, patternProblem } from '../rules/pattern.ts';
+import * as f from './fields.ts';
+import { type NativeFormat, POLICY_LIMITS } from './model.ts';
+import { SIGNED_IDENTITY } from './signed-identity-field.ts';
+
+const { credentials, distinct, files, principals, stages } = POLICY_LIMITS;
+const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign'];
+
+const PATH = f.line({ limit: 4096 });
+const PATHS = f.many(PATH, { max: files });
+/** Stages or principals that are defined elsewhere in the document. */
+const NAME = f.line();
+
+const FINGERPRINT = f.line({
+  pattern: /^(?:[0-9A-Fa-f] *){39}[0-9A-Fa-f]$/,
+  check(text) {
+    const digits = fingerprintOf(text);
+    if (/^[0-9A-F]{40}$/.test(digits)) return undefined;
+    return { problem: 'is not 40 hex digits', hint: fingerprintHint(digits.replace(/^0X/, '')) };
+  },
+});
+
+/** The path of a key file, or the key itself as PEM. */
+const KEY: f.Field<f.Located> = {
+  schema: { anyOf: [PATH.schema, { type: 'string', pattern: '^\\s*-----BEGIN ' }] },
+  read(node, what) {
+    const value = f.textOf(node, what);
+    return isPem(value) ? { value, location: node.location } : PATH.read(node, what);
+  },
+};
+
+const X509 = f.object(
+  {
+    anchors: { about: 'CA certificates; a valid chain must lead to one of them.', field: PATHS },
+    san: {
+      about: 'Subject alternative name with its type, exact or with * inside one part. One of a list must match.',
+      field: patterns('san', /^(?:email|uri|dns|ip):./),
+      absent: [],
+    },
+    subject: {
+      about: 'Subject in RFC 4514 form, exact or with * inside one attribute value.',
+      field: patterns('subject'),
+      absent: [],
+    },
+    issuer: {
+      about: 'Issuer in RFC 4514 form, exact or with * inside one attribute value.',
+      field: patterns('issuer'),
+      absent: [],
+    },
+  },
+  // Otherwise every certificate of the CA would match.
+  ['san', 'subject'],
+);
+
+const PRINCIPAL = f.object(
+  {
+    pgp: {
+      about: 'Fingerprint of the OpenPGP primary key: 40 hex digits, spaces allowed. One or a list.',
+      field: f.many(FINGERPRINT, { max: credentials, unique: ({ value }) => fingerprintOf(value) }),
+      absent: [],
+    },
+    key: {
+      about: 'Public key: path of an SPKI file, or PEM text. One or a list.',
+      field: f.many(KEY, { max: credentials }),
+      absent: [],
+    },
+    x509: {
+      about: 'Certificates of a CA that have a certain name. One or a list.',
+      field: f.many(X509, { max: credentials }),
+      absent: [],
+    },
+  },
+  ['pgp', 'key', 'x509'],
+);
+
+/** A stage of the list `stages`. */
+export const STAGE = f.object({
+  name: {
+    about: '1 to 42 lower-case letters, digits and inner hyphens.',
+    field: f.formed(/^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$/, {
+      problem: 'is no stage name',
+      hint: 'use 1 to 42 lower-case letters, digits and hyphens, with no hyphen at the ends',
+    }),
+  },
+  id: {
+    about: 'URI that approvals have as verifier.id. Default: urn:countersign:stage:NAME.',
+    field: f.formed(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/, { problem: 'is no URI', hint: 'write a URI' }),
+    absent: undefined,
+  },
+  approvers: {
+    about: 'Principals who may approve this stage. One or a list.',
+    field: f.many(NAME, { max: principals, unique: f.valueOf }),
+  },
+  threshold: {
+    about: 'How many different principals must approve. Default: 1.',
+    field: f.whole(1, principals),
+    absent: undefined,
+  },
+  after: {
+    about: 'Earlier stages that must be approved first. Default: the stage before this one in the list.',
+    field: f.many(NAME, { min: 0, max: stages, unique: f.valueOf }),
+    absent: undefined,
+  },
+  native: {
+    about:
+      'Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign. Default: none.',
+    field: f.many(f.choice(NATIVE_FORMATS), { min: 0, max: NATIVE_FORMATS.length, unique: f.valueOf }),
+    absent: [],
+  },
+  signedIdentity: {
+    about:
+      'With native cosign: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.',
+    field: f.located(SIGNED_IDENTITY),
+    absent: undefined,
+  },
+});
+
+const TRUST = f.object({
+  keyrings: {
+    about: 'OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.',
+    field: PATHS,
+    absent: [],
+  },
+  intermediates: {
+    about: 'X.509 certificates that may complete a chain up to an anchor.',
+    field: PATHS,
+    absent: [],
+  },
+  certificates: {
+    about: 'X.509 leaf certificates whose keys may have made native DSSE signatures, which name no certificate.',
+    field: PATHS,
+    absent: [],
+  },
+});
+
+const PRINCIPAL_NAME = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,
+  refusal: {
+    problem: 'is no name for a principal',
+    hint: 'use up to 64 letters, digits and . _ @ + -, beginning with a letter or digit',
+  },
+};
+
+/** The whole document. */
+export const POLICY = f.object({
+  version: { about: 'Version of this format.', field: f.whole(1, 1) },
+  name: { about: 'Name of the policy; recorded in every approval given under it.', field: f.line({ limit: 100 }) },
+  trust: {
+    about: 'Public keys and certificates that no principal names. Paths are relative to the policy file.',
+    field: TRUST,
+    absent: { keyrings: [], intermediates: [], certificates: [] },
+  },
+  principals: {
+    about: 'People and services by name, each with one or more credentials. Thresholds count principals.',
+    field: f.record(PRINCIPAL_NAME, PRINCIPAL, principals),
+  },
+  stages: {
+    about: 'The stages an image passes, in order.',
+    field: f.list(f.located(STAGE), { max: stages, unique: ({ value }) => value.name.value }),
+  },
+  distinct: {
+    about: 'Groups of stages of which nobody may fill two.',
+    field: f.located(f.list(f.list(NAME, { min: 2, max: principals, unique: f.valueOf }), { min: 0, max: distinct })),
+    absent: undefined,
+  },
+});
+
+/** schema/policy.schema.json. */
+export function policySchema(): f.JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:countersign:schema:policy:v1',
+    title: 'countersign policy, version 1',
+    description:
+      'Who may approve an image at which stage. The program checks more than a schema can say: names that are not defined, the order of stages, thresholds nobody can meet, patterns that leave too much open. See docs/policy.md.',
+    ...POLICY.schema,
+  };
+}
+
+/** The hex digits of a fingerprint, upper case, without spaces. */
+export function fingerprintOf(text: string): string {
+  return text.replace(/ /g, '').toUpperCase();
+}
+
+function fingerprintHint(hex: string): string {
+  if (/^(?:[0-9A-F]{8}|[0-9A-F]{16})$/.test(hex))
+    return 'a key ID can be forged; write the whole fingerprint, as gpg --fingerprint shows it';
+  if (/^[0-9A-F]{64}$/.test(hex)) return 'version 6 keys are not supported; use a version 4 key';
+  if (/^[0-9A-F]{40}$/.test(hex)) return 'leave out 0x';
+  return 'write the 40 hex digits of the primary key, as gpg --fingerprint shows them';
+}
+
+/** True for a key that is written into the policy itself. */
+export function isPem(text: string): boolean {
+  return text.trimStart().startsWith('-----BEGIN ');
+}
+
+function patterns(kind: PatternKind, pattern?: RegExp): f.Field<readonly f.Located[]> {
+  const check = (text: string): f.Refusal | undefined => {
+    const problem = patternProblem(text, kind);
+    const hint = 'write the exact value, or one star inside a single part of it';
+    return problem === undefined ? undefined : { code: 'POLICY_PATTERN', problem, hint };
+  };
+  return f.many(f.line(pattern ? { pattern, check } : { check }), { max: credentials });
+}
