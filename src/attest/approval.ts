@@ -35,12 +35,14 @@ export interface Approval {
   readonly run: Readonly<Record<string, string>> | null;
 }
 
+/** An earlier approval, as a later one names it. */
 export interface RosterEntry {
   /** Stage of the approval, null for a native signature without a statement. */
   readonly stage: string | null;
   readonly digest: Digest;
 }
 
+/** A piece of evidence, as an approval names it. */
 export interface EvidenceEntry {
   readonly predicateType: string;
   readonly digest: Digest;
@@ -48,12 +50,13 @@ export interface EvidenceEntry {
   readonly detached?: boolean;
 }
 
+/** The native signature of one group that belongs to an approval. */
 export interface NativeEntry {
   readonly group: number;
   readonly digest: Digest;
 }
 
-/** @see SLSA v1.0, Verification Summary Attestation */
+/** @see https://slsa.dev/spec/v1.0/verification_summary */
 export const APPROVAL_PREDICATE_TYPE = 'https://slsa.dev/verification_summary/v1';
 
 /** Version of the `countersign` extension; readers refuse others. */

@@ -12,6 +12,7 @@ import { LIMITS } from '../base/limits.ts';
 import { envelopeFromJson } from './envelope.ts';
 import { SignatureError } from '../crypto/errors.ts';
 
+/** Media type of the bundles that we write. */
 export const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 /** Written when intermediates travel along; docs/formats.md says why. */
 export const BUNDLE_CHAIN_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle+json;version=0.2';
@@ -26,6 +27,7 @@ const READ_MEDIA_TYPES: ReadonlySet<string> = new Set([
 const MAX_CERTIFICATES = 16;
 const MAX_ENTRIES = 64;
 
+/** The DSSE envelope of a bundle, with its one signature. */
 export interface BundleEnvelope {
   readonly payloadType: string;
   /** The exact signed bytes. */
@@ -34,6 +36,7 @@ export interface BundleEnvelope {
   readonly keyid: string | undefined;
 }
 
+/** A bundle that was read. */
 export interface Bundle {
   /** The bytes as received or written: their SHA-256 names the bundle everywhere. */
   readonly bytes: Uint8Array;
@@ -48,6 +51,7 @@ export interface Bundle {
   readonly timestamps: readonly Uint8Array[];
 }
 
+/** What a new bundle is made from. */
 export interface BundleContent {
   readonly material: VerificationMaterial;
   readonly payloadType: string;
@@ -58,7 +62,7 @@ export interface BundleContent {
 /**
  * The bundle in the bytes.
  * @throws SignatureError SIGNATURE_BUNDLE_INVALID
- * @see sigstore/protobuf-specs v0.5.0, sigstore_bundle.proto
+ * @see https://github.com/sigstore/protobuf-specs/blob/v0.5.0/protos/sigstore_bundle.proto
  */
 export function parseBundle(bytes: Uint8Array): Bundle {
   if (bytes.length > LIMITS.bundleBytes) throw invalid(`${bytes.length} bytes; the limit is ${LIMITS.bundleBytes}`);

@@ -10,6 +10,7 @@ import { SignatureError } from '../crypto/errors.ts';
 /** Signatures of one envelope that are read; each costs a verification per trusted key. */
 const MAX_SIGNATURES = 64;
 
+/** One signature of an envelope. */
 export interface EnvelopeSignature {
   /** Undefined when absent or empty. */
   readonly keyid: string | undefined;
@@ -26,7 +27,7 @@ export interface Envelope {
 /**
  * Strict: exact member names, canonical standard base64, nothing after the document.
  * @throws SignatureError SIGNATURE_ENVELOPE_INVALID
- * @see DSSE v1.0.0, envelope.md
+ * @see https://github.com/secure-systems-lab/dsse/blob/v1.0.2/envelope.md
  */
 export function parseEnvelope(bytes: Uint8Array): Envelope {
   return reading(() => envelopeFromValue(parseJson(bytes, 'the envelope')));

@@ -57,7 +57,7 @@ const STATEMENT: Shape = {
 /**
  * The first member of a bundle that its format does not have, or that is of another kind there; undefined if all are known.
  * @throws DataError when it is no JSON
- * @see sigstore/protobuf-specs v0.5.0, sigstore_bundle.proto
+ * @see https://github.com/sigstore/protobuf-specs/blob/v0.5.0/protos/sigstore_bundle.proto
  */
 export function strangeBundleMember(bytes: Uint8Array): string | undefined {
   return strange(parseJson(bytes, 'the bundle'), BUNDLE, 'the bundle');
@@ -66,7 +66,7 @@ export function strangeBundleMember(bytes: Uint8Array): string | undefined {
 /**
  * The same of a statement.
  * @throws DataError when it is no JSON
- * @see in-toto attestation v1.1.0, statement.proto and resource_descriptor.proto
+ * @see https://github.com/in-toto/attestation/blob/v1.1.0/protos/in_toto_attestation/v1/statement.proto
  */
 export function strangeStatementMember(payload: Uint8Array): string | undefined {
   return strange(parseJson(payload, 'the statement'), STATEMENT, 'the statement');

@@ -8,6 +8,10 @@ import { encodeEnvelope, type Envelope, type EnvelopeSignature, parseForeignEnve
 import { SignatureError } from '../crypto/errors.ts';
 import { encodePae } from './pae.ts';
 
+/**
+ * Payload type of native DSSE signatures in a SIF.
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/integrity/dsse.go
+ */
 export const SIF_METADATA_PAYLOAD_TYPE = 'application/vnd.sylabs.sif-metadata+json';
 
 /** What a signature of a native DSSE object is over. */

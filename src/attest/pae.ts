@@ -5,7 +5,7 @@ import { concatBytes, utf8 } from '../base/bytes.ts';
 
 /**
  * `DSSEv1 <type length> <type> <payload length> <payload>`, lengths in decimal bytes.
- * @see DSSE v1.0.0, protocol.md, section Signature Definition
+ * @see https://github.com/secure-systems-lab/dsse/blob/v1.0.2/protocol.md#signature-definition
  */
 export function encodePae(payloadType: string, payload: Uint8Array): Uint8Array {
   const type = utf8(payloadType);

@@ -8,7 +8,9 @@ import { CountersignError } from '../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../base/json.ts';
 import { SignatureError } from '../crypto/errors.ts';
 
+/** DSSE payload type of in-toto statements. */
 export const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+/** `_type` of the statements that we write. */
 export const STATEMENT_V1 = 'https://in-toto.io/Statement/v1';
 const STATEMENT_V01 = 'https://in-toto.io/Statement/v0.1';
 
@@ -27,6 +29,7 @@ export interface StatementSubject {
   readonly annotations?: JsonObject;
 }
 
+/** What a statement says. */
 export interface StatementContent {
   readonly subject: readonly StatementSubject[];
   readonly predicateType: string;
@@ -34,6 +37,7 @@ export interface StatementContent {
   readonly predicate: JsonValue;
 }
 
+/** A statement that was read, with the bytes that were signed. */
 export interface Statement extends StatementContent {
   readonly type: typeof STATEMENT_V1 | typeof STATEMENT_V01;
 }
@@ -41,7 +45,7 @@ export interface Statement extends StatementContent {
 /**
  * The statement in a payload.
  * @throws SignatureError SIGNATURE_STATEMENT_INVALID
- * @see in-toto attestation v1.1.0, spec/v1/statement.md
+ * @see https://github.com/in-toto/attestation/blob/v1.1.0/spec/v1/statement.md
  */
 export function parseStatement(payload: Uint8Array): Statement {
   const value = readJson(payload);

@@ -17,7 +17,7 @@ export function isDigest(text: string): text is Digest {
 /**
  * The text as a digest.
  * @throws DataError DATA_DIGEST_INVALID
- * @see OCI image-spec v1.1.0, descriptor.md, section Digests
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests
  */
 export function parseDigest(text: string): Digest {
   if (!isDigest(text))

@@ -18,6 +18,7 @@ export interface CodeDoc {
 /** A catalogue of codes: the keys are the closed union of an area's codes. */
 export type CodeCatalogue = Readonly<Record<string, CodeDoc>>;
 
+/** What an error of ours carries beside its code and message. */
 export interface ErrorDetails {
   /** Imperative: what the user should do. */
   readonly hint: string;
@@ -45,6 +46,7 @@ export abstract class CountersignError extends Error {
   }
 }
 
+/** Codes of wrong inputs; exit code 2. */
 export const USAGE_CODES = {
   USAGE_MISSING_INPUT: {
     when: 'an input that this command needs was not given',
@@ -84,6 +86,7 @@ export class UsageError extends CountersignError {
   }
 }
 
+/** Codes of texts and documents that cannot be read, wherever they come from. */
 export const DATA_CODES = {
   DATA_NOT_UTF8: { when: 'a text is not valid UTF-8', fix: 'save the file as UTF-8' },
   DATA_BASE64_INVALID: {
@@ -116,6 +119,7 @@ export class DataError extends CountersignError {
   }
 }
 
+/** Codes of trouble with files, memory and this machine; exit code 3. */
 export const SYSTEM_CODES = {
   FILE_NOT_FOUND: { when: 'a file does not exist', fix: 'check the path; relative paths start at `working-directory`' },
   FILE_NO_PERMISSION: {

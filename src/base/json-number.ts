@@ -18,7 +18,7 @@ interface Decimal {
 /**
  * True for a JSON number whose value stays what it is. Fractions of up to 17 digits count as the double that they name,
  * which is how many programs write them; whole numbers must stay the same to the last digit.
- * @see RFC 8259, section 6
+ * @see https://www.rfc-editor.org/rfc/rfc8259.html#section-6
  */
 export function keepsItsValue(text: string): boolean {
   const value = Number(text);

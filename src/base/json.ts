@@ -29,7 +29,7 @@ export interface JsonStrictness {
 /**
  * The value of a JSON document given as bytes or text; `what` names it in errors.
  * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8
- * @see RFC 8259
+ * @see https://www.rfc-editor.org/rfc/rfc8259.html
  */
 export function parseJson(input: Uint8Array | string, what: string, strictness: JsonStrictness = {}): JsonValue {
   const text = typeof input === 'string' ? input : decodeUtf8(input, what);

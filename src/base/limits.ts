@@ -4,6 +4,7 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
+/** The bounds by what they are about; sizes in bytes, all else counts. */
 export const LIMITS = {
   /** Slots in a SIF descriptor table; the reference writes 48. */
   sifDescriptors: 4096,

@@ -4,6 +4,7 @@
 import { toBase64 } from './bytes.ts';
 import { DataError } from './errors.ts';
 
+/** One block of a PEM text, decoded. */
 export interface PemBlock {
   /** For instance `PUBLIC KEY`. */
   readonly label: string;
@@ -16,7 +17,7 @@ const MARKER = /-----(BEGIN|END) ([A-Z0-9 ]+)-----/g;
  * All blocks of a PEM text in order; none is not an error. Headers inside a block (`Proc-Type:`) make it unreadable. One
  * pass over the text, which may come from a registry: no search for an end that is not there.
  * @throws DataError DATA_PEM_INVALID
- * @see RFC 7468 section 3
+ * @see https://www.rfc-editor.org/rfc/rfc7468.html#section-3
  */
 export function parsePem(text: string): readonly PemBlock[] {
   const blocks: PemBlock[] = [];

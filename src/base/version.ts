@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The version of this software, as in package.json (a test compares them).
 
+/** Semantic version of countersign. */
 export const VERSION = '0.1.0';

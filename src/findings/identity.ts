@@ -2,11 +2,13 @@
 // Who made a signature, as far as the signature tells, and what came of checking it. Which person that is, is for the
 // policy to say.
 
+/** The kind of key that a signer uses. */
 export type SigningMethod = 'pgp' | 'key' | 'x509';
 
 /** Facts about a signer that a signature proves, or (status unknown-signer) only claims. */
 export type SignerIdentity = PgpIdentity | KeyIdentity | X509Identity;
 
+/** An OpenPGP key, named by its primary key. */
 export interface PgpIdentity {
   readonly method: 'pgp';
   /** Primary key fingerprint, 40 upper-case hex digits. */
@@ -15,6 +17,7 @@ export interface PgpIdentity {
   readonly userIds: readonly string[];
 }
 
+/** A bare public key. */
 export interface KeyIdentity {
   readonly method: 'key';
   /** Base64 SHA-256 of the SPKI. */
@@ -23,6 +26,7 @@ export interface KeyIdentity {
   readonly algorithm: string;
 }
 
+/** A certified public key, with what its certificate says. */
 export interface X509Identity {
   readonly method: 'x509';
   readonly hint: string;

@@ -9,6 +9,7 @@ import { toSecond } from '../base/time.ts';
 import { printable, toAscii } from './foreign-text.ts';
 import { decisionOf, isProblem, short, signerOf } from './wording.ts';
 
+/** How the text report is written. */
 export interface TextOptions {
   /** Only ASCII in the output: words instead of marks. */
   readonly ascii?: boolean;

@@ -1,17 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // One descriptor: 585 bytes of the table ↔ typed values, and the numbers of the format (types, groups, partitions).
-// Checks the numbers on their own; image.ts checks them against the file and each other.
+// Checks the numbers on their own; sif.ts checks them against the file and each other.
 
 import { archCode, archName } from './architecture.ts';
 import { SifError } from './errors.ts';
 
+/** Length of one slot of the descriptor table. */
 export const DESCRIPTOR_BYTES = 585;
+/** Room for an object's name, NUL padded. */
 export const NAME_BYTES = 128;
+/** Room for what depends on the type of an object. */
 export const EXTRA_BYTES = 384;
 
-/** Offsets inside a descriptor that writers need. */
-export const DESCRIPTOR_FIELD = { used: 4, id: 5, modifiedAt: 49, extra: 201, partitionType: 205 } as const;
+/**
+ * Where each field starts in a descriptor, little-endian; `partitionType` lies inside the extra field of a partition.
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/sif/descriptor.go
+ */
+export const DESCRIPTOR_FIELD = {
+  dataType: 0,
+  used: 4,
+  id: 5,
+  group: 9,
+  link: 13,
+  offset: 17,
+  sizeBytes: 25,
+  sizeWithPadding: 33,
+  createdAt: 41,
+  modifiedAt: 49,
+  uid: 57,
+  gid: 65,
+  name: 73,
+  extra: 201,
+  partitionType: 205,
+} as const;
 
+/**
+ * Types of data objects.
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/sif/sif.go
+ */
 export const DATA_TYPE = {
   deffile: 0x4001,
   envVar: 0x4002,
@@ -40,13 +66,18 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [DATA_TYPE.ociBlob, 'OCI blob'],
 ]);
 
+/** Fields of a descriptor that cannot be negative. */
+const POSITIVE: ReadonlySet<string> = new Set(['offset', 'sizeBytes']);
+
 /** Bits that mark a raw group ID, and a raw link that points to a group. */
 export const GROUP_MASK = 0xf0000000;
 /** Raw group ID of an object in no group. */
 export const RAW_NO_GROUP = GROUP_MASK;
 const NUMBER_MASK = 0x0fffffff;
 
+/** What a partition is for; an image has one primary system partition at most. */
 export const PARTITION_TYPE = { system: 1, primarySystem: 2, data: 3, overlay: 4 } as const;
+/** File systems of partitions; the last exists in Apptainer's fork of the format alone. */
 export const FILE_SYSTEM = {
   squashfs: 1,
   ext3: 2,
@@ -123,13 +154,18 @@ export function parseDescriptor(stored: Uint8Array, slot: number): SifDescriptor
   const view = new DataView(record.buffer);
   const used = view.getUint8(DESCRIPTOR_FIELD.used);
   if (used === 0) return undefined;
-  const id = view.getUint32(5, true);
+  const id = view.getUint32(DESCRIPTOR_FIELD.id, true);
   if (id === 0) throw new SifError('SIF_DESCRIPTOR_INVALID', `slot ${slot} is in use with object ID 0`);
-  const dataType = view.getInt32(0, true);
-  const rawGroup = view.getUint32(9, true);
-  const rawLink = view.getUint32(13, true);
+  const dataType = view.getInt32(DESCRIPTOR_FIELD.dataType, true);
+  const rawGroup = view.getUint32(DESCRIPTOR_FIELD.group, true);
+  const rawLink = view.getUint32(DESCRIPTOR_FIELD.link, true);
   const extra = record.subarray(DESCRIPTOR_FIELD.extra, DESCRIPTOR_FIELD.extra + EXTRA_BYTES);
-  const number = (offset: number, what: string): number => integer(view, offset, `object ${id}: the ${what}`);
+  const number = (field: keyof typeof DESCRIPTOR_FIELD, what: string): number => {
+    const value = view.getBigInt64(DESCRIPTOR_FIELD[field], true);
+    if (!Number.isSafeInteger(Number(value)) || (value < 0 && POSITIVE.has(field)))
+      throw new SifError('SIF_DESCRIPTOR_INVALID', `object ${id}: the ${what} is ${value}`);
+    return Number(value);
+  };
   return {
     id,
     slot,
@@ -140,13 +176,13 @@ export function parseDescriptor(stored: Uint8Array, slot: number): SifDescriptor
     rawGroup,
     rawLink,
     ...splitLink(rawLink),
-    offset: atLeastZero(number(17, 'offset'), `object ${id}: the offset`),
-    sizeBytes: atLeastZero(number(25, 'size'), `object ${id}: the size`),
-    sizeWithPadding: number(33, 'size with padding'),
-    createdAt: number(41, 'creation time'),
-    modifiedAt: number(49, 'modification time'),
-    uid: number(57, 'user ID'),
-    gid: number(65, 'group ID of the owner'),
+    offset: number('offset', 'offset'),
+    sizeBytes: number('sizeBytes', 'size'),
+    sizeWithPadding: number('sizeWithPadding', 'size with padding'),
+    createdAt: number('createdAt', 'creation time'),
+    modifiedAt: number('modifiedAt', 'modification time'),
+    uid: number('uid', 'user ID'),
+    gid: number('gid', 'group ID of the owner'),
     name: nameIn(record),
     extra,
     signature: dataType === DATA_TYPE.signature ? parseSignatureInfo(extra) : undefined,
@@ -157,7 +193,7 @@ export function parseDescriptor(stored: Uint8Array, slot: number): SifDescriptor
 
 /** The name in a descriptor record, without the padding. */
 export function nameIn(record: Uint8Array): string {
-  return Buffer.from(record.subarray(73, 73 + NAME_BYTES))
+  return Buffer.from(record.subarray(DESCRIPTOR_FIELD.name, DESCRIPTOR_FIELD.extra))
     .toString('utf8')
     .replace(/\0+$/, '');
 }
@@ -227,20 +263,14 @@ export interface NewDescriptor {
 export function encodeDescriptor(descriptor: NewDescriptor): Uint8Array {
   const record = new Uint8Array(DESCRIPTOR_BYTES);
   const view = new DataView(record.buffer);
-  view.setInt32(0, descriptor.dataType, true);
+  view.setInt32(DESCRIPTOR_FIELD.dataType, descriptor.dataType, true);
   view.setUint8(DESCRIPTOR_FIELD.used, descriptor.used);
-  view.setUint32(5, descriptor.id, true);
-  view.setUint32(9, descriptor.rawGroup, true);
-  view.setUint32(13, descriptor.rawLink, true);
-  const numbers = [
-    descriptor.offset,
-    descriptor.sizeBytes,
-    descriptor.sizeWithPadding,
-    descriptor.createdAt,
-    descriptor.modifiedAt,
-  ];
-  numbers.forEach((value, index) => view.setBigInt64(17 + 8 * index, BigInt(value), true));
-  record.set(descriptor.name.subarray(0, NAME_BYTES), 73);
+  view.setUint32(DESCRIPTOR_FIELD.id, descriptor.id, true);
+  view.setUint32(DESCRIPTOR_FIELD.group, descriptor.rawGroup, true);
+  view.setUint32(DESCRIPTOR_FIELD.link, descriptor.rawLink, true);
+  for (const field of ['offset', 'sizeBytes', 'sizeWithPadding', 'createdAt', 'modifiedAt'] as const)
+    view.setBigInt64(DESCRIPTOR_FIELD[field], BigInt(descriptor[field]), true);
+  record.set(descriptor.name.subarray(0, NAME_BYTES), DESCRIPTOR_FIELD.name);
   record.set(descriptor.extra.subarray(0, EXTRA_BYTES), DESCRIPTOR_FIELD.extra);
   return record;
 }
@@ -257,16 +287,4 @@ export function signatureExtra(fingerprint: string | undefined): Uint8Array {
     throw new SifError('SIF_OBJECT_INVALID', `${JSON.stringify(fingerprint)} is not a fingerprint of 40 hex digits`);
   extra.set(Buffer.from(fingerprint, 'hex'), 4);
   return extra;
-}
-
-function integer(view: DataView, offset: number, what: string): number {
-  const value = view.getBigInt64(offset, true);
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new SifError('SIF_DESCRIPTOR_INVALID', `${what} is ${value}`);
-  return number;
-}
-
-function atLeastZero(value: number, what: string): number {
-  if (value < 0) throw new SifError('SIF_DESCRIPTOR_INVALID', `${what} is ${value}`);
-  return value;
 }

@@ -3,6 +3,7 @@
 
 import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../base/errors.ts';
 
+/** Codes of SIF files, with when they occur and what to do. */
 export const SIF_CODES = {
   SIF_CHANGED: {
     when: 'the image was changed or replaced by somebody else while it was being read, or between reading and writing',
@@ -90,6 +91,7 @@ export const SIF_CODES = {
   },
 } as const satisfies CodeCatalogue;
 
+/** One code of SIF_CODES. */
 export type SifErrorCode = keyof typeof SIF_CODES;
 
 /** A SIF file, or a request about one, that cannot be served: exit code 3. */

@@ -7,18 +7,38 @@ import { archName } from './architecture.ts';
 import { DESCRIPTOR_BYTES } from './descriptor.ts';
 import { SifError } from './errors.ts';
 
+/** Length of the header record. */
 export const HEADER_BYTES = 128;
 
-/** Offsets of the fields that a writer changes in place; all others are set at creation only. */
-export const HEADER_FIELD = { arch: 45, modifiedAt: 72, descriptorsFree: 80, dataSize: 120 } as const;
+/**
+ * Where each field starts in the record; numbers are little-endian 64-bit integers.
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/sif/sif.go
+ */
+export const HEADER_FIELD = {
+  launchScript: 0,
+  magic: 32,
+  version: 42,
+  arch: 45,
+  id: 48,
+  createdAt: 64,
+  modifiedAt: 72,
+  descriptorsFree: 80,
+  descriptorsTotal: 88,
+  descriptorsOffset: 96,
+  descriptorsSize: 104,
+  dataOffset: 112,
+  dataSize: 120,
+} as const;
 
 const MAGIC = 'SIF_MAGIC\0';
 const VERSION = '01\0';
+/** Room for the launch script, padding included. */
 export const LAUNCH_SCRIPT_BYTES = 32;
 
 /** ID of deterministic images. */
 export const NIL_ID = '00000000-0000-0000-0000-000000000000';
 
+/** What a header says, as stored. */
 export interface SifHeader {
   /** Without the padding; decoded leniently, for display only. */
   readonly launchScript: string;
@@ -43,30 +63,35 @@ export interface SifHeader {
 /**
  * Reads a header record; the numbers are checked on their own, not yet against the file.
  * @throws SifError SIF_TRUNCATED, SIF_NOT_SIF, SIF_VERSION_UNSUPPORTED, SIF_HEADER_INVALID, SIF_TOO_MANY_DESCRIPTORS
- * @see spec of the format, section "Global header" of the reference implementation github.com/apptainer/sif v2.24.1
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/sif/load.go
  */
 export function parseHeader(record: Uint8Array): SifHeader {
   if (record.length < HEADER_BYTES)
     throw new SifError('SIF_TRUNCATED', `global header: ${counted(record.length, 'byte')} instead of ${HEADER_BYTES}`);
   const text = Buffer.from(record.buffer, record.byteOffset, HEADER_BYTES);
-  if (text.toString('latin1', 32, 42) !== MAGIC)
+  const { launchScript, magic, version: versionAt, arch, id, createdAt } = HEADER_FIELD;
+  if (text.toString('latin1', magic, versionAt) !== MAGIC)
     throw new SifError('SIF_NOT_SIF', 'global header: the SIF magic is missing at byte 32');
-  const version = text.toString('latin1', 42, 45);
+  const version = text.toString('latin1', versionAt, arch);
   if (version !== VERSION)
     throw new SifError('SIF_VERSION_UNSUPPORTED', `global header: format version ${JSON.stringify(version)}`);
-  const view = new DataView(record.buffer, record.byteOffset, HEADER_BYTES);
+  const number = (field: keyof typeof HEADER_FIELD, what: string): number => {
+    const value = text.readBigInt64LE(HEADER_FIELD[field]);
+    if (!Number.isSafeInteger(Number(value))) throw invalid(`the ${what} is ${value}`);
+    return Number(value);
+  };
   const header: SifHeader = {
-    launchScript: trimNul(text.toString('utf8', 0, LAUNCH_SCRIPT_BYTES)),
-    arch: archName(text.toString('latin1', 45, 48)),
-    id: formatUuid(record.subarray(48, 64)),
-    createdAt: integer(view, 64, 'creation time'),
-    modifiedAt: integer(view, 72, 'modification time'),
-    descriptorsFree: integer(view, 80, 'number of free descriptors'),
-    descriptorsTotal: integer(view, 88, 'number of descriptors'),
-    descriptorsOffset: integer(view, 96, 'offset of the descriptor table'),
-    descriptorsSize: integer(view, 104, 'size of the descriptor table'),
-    dataOffset: integer(view, 112, 'offset of the data section'),
-    dataSize: integer(view, 120, 'size of the data section'),
+    launchScript: trimNul(text.toString('utf8', launchScript, magic)),
+    arch: archName(text.toString('latin1', arch, id)),
+    id: formatUuid(record.subarray(id, createdAt)),
+    createdAt: number('createdAt', 'creation time'),
+    modifiedAt: number('modifiedAt', 'modification time'),
+    descriptorsFree: number('descriptorsFree', 'number of free descriptors'),
+    descriptorsTotal: number('descriptorsTotal', 'number of descriptors'),
+    descriptorsOffset: number('descriptorsOffset', 'offset of the descriptor table'),
+    descriptorsSize: number('descriptorsSize', 'size of the descriptor table'),
+    dataOffset: number('dataOffset', 'offset of the data section'),
+    dataSize: number('dataSize', 'size of the data section'),
     record: new Uint8Array(record.subarray(0, HEADER_BYTES)),
   };
   assertTableWindow(header);
@@ -104,46 +129,38 @@ export interface NewHeader {
 /** The 128 bytes of a new header. */
 export function encodeHeader(header: NewHeader): Uint8Array {
   const record = Buffer.alloc(HEADER_BYTES);
-  record.write(header.launchScript, 0, LAUNCH_SCRIPT_BYTES - 1, 'utf8');
-  record.write(MAGIC, 32, 'latin1');
-  record.write(VERSION, 42, 'latin1');
-  record.set(header.archCode.subarray(0, 3), 45);
-  record.set(header.id.subarray(0, 16), 48);
+  record.write(header.launchScript, HEADER_FIELD.launchScript, LAUNCH_SCRIPT_BYTES - 1, 'utf8');
+  record.write(MAGIC, HEADER_FIELD.magic, 'latin1');
+  record.write(VERSION, HEADER_FIELD.version, 'latin1');
+  record.set(header.archCode.subarray(0, 3), HEADER_FIELD.arch);
+  record.set(header.id.subarray(0, 16), HEADER_FIELD.id);
+  const put = (field: keyof typeof HEADER_FIELD, value: number): unknown =>
+    record.writeBigInt64LE(BigInt(value), HEADER_FIELD[field]);
   const tableSize = header.descriptorsTotal * DESCRIPTOR_BYTES;
-  const numbers = [
-    header.createdAt,
-    header.modifiedAt,
-    header.descriptorsFree,
-    header.descriptorsTotal,
-    header.descriptorsOffset,
-    tableSize,
-    header.descriptorsOffset + tableSize,
-    header.dataSize,
-  ];
-  numbers.forEach((value, index) => record.writeBigInt64LE(BigInt(value), 64 + 8 * index));
+  put('createdAt', header.createdAt);
+  put('modifiedAt', header.modifiedAt);
+  put('descriptorsFree', header.descriptorsFree);
+  put('descriptorsTotal', header.descriptorsTotal);
+  put('descriptorsOffset', header.descriptorsOffset);
+  put('descriptorsSize', tableSize);
+  put('dataOffset', header.descriptorsOffset + tableSize);
+  put('dataSize', header.dataSize);
   return new Uint8Array(record);
 }
 
 /**
  * The part of a header that signatures cover: launch script, magic, version and ID, 61 bytes.
- * @see sif-metadata of the reference implementation, `pkg/integrity`
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/integrity/metadata.go
  */
 export function protectedHeaderBytes(header: SifHeader): Uint8Array {
   const covered = new Uint8Array(61);
-  covered.set(header.record.subarray(0, 45), 0);
-  covered.set(header.record.subarray(48, 64), 45);
+  covered.set(header.record.subarray(0, HEADER_FIELD.arch), 0);
+  covered.set(header.record.subarray(HEADER_FIELD.id, HEADER_FIELD.createdAt), HEADER_FIELD.arch);
   return covered;
 }
 
 function invalid(problem: string): SifError {
   return new SifError('SIF_HEADER_INVALID', `global header: ${problem}`);
-}
-
-function integer(view: DataView, offset: number, what: string): number {
-  const value = view.getBigInt64(offset, true);
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw invalid(`the ${what} is ${value}`);
-  return number;
 }
 
 function formatUuid(bytes: Uint8Array): string {

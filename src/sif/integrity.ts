@@ -18,6 +18,7 @@ export interface MetaDigest {
   readonly hex: string;
 }
 
+/** What a signed message says of one object. */
 export interface SifMetadataObject {
   /** ID minus the lowest ID of the group. */
   readonly relativeId: number;
@@ -50,7 +51,7 @@ const MAX_RELATIVE_ID = 0xffff_ffff;
 /**
  * The sif-metadata of all objects of a group, byte for byte as the reference writes it.
  * @throws SifError SIF_GROUP_NOT_FOUND, SIF_DIGEST_MISSING
- * @see github.com/apptainer/sif v2.24.1, pkg/integrity
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/integrity/metadata.go
  */
 export function encodeMetadata(image: SifImage, group: number, digests: ObjectDigests): Uint8Array {
   return encodeMetadataFrom(image, group, (id) => digests.get(id)?.get('sha256'));
@@ -83,7 +84,7 @@ export function encodeMetadataFrom(
 
 /**
  * The part of a descriptor that signatures cover, 557 bytes: neither its place nor its absolute ID nor its group.
- * @see github.com/apptainer/sif v2.24.1, `pkg/sif/descriptor.go`
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/sif/descriptor.go
  */
 export function protectedDescriptorBytes(image: SifImage, object: SifObject): Uint8Array {
   const { record } = object;

@@ -18,6 +18,7 @@ import type { ByteSource } from './source.ts';
 /** A used object of an image: its descriptor, found to lie inside the file and apart from all others. */
 export type SifObject = SifDescriptor;
 
+/** An open image: its header and objects, every bound checked; data is read through `source`. */
 export interface SifImage {
   readonly source: ByteSource;
   readonly header: SifHeader;

@@ -30,6 +30,7 @@ export interface LocalBase {
   readonly identity: string;
 }
 
+/** What was found out about one base image. */
 export interface BaseVerdict {
   readonly name: string;
   readonly sha256: string;

@@ -9,11 +9,13 @@ import { utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { BuildTool } from './tool.ts';
 
+/** Which folder is kept under which exact key. */
 export interface CachePlan {
   readonly folder: string;
   readonly key: string;
 }
 
+/** What decides whether and what is cached. */
 export interface CacheRequest {
   readonly wanted: boolean;
   readonly signs: boolean;

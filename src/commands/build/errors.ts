@@ -3,6 +3,7 @@
 
 import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../../base/errors.ts';
 
+/** Codes of builds, with when they occur and what to do. */
 export const BUILD_CODES = {
   BUILD_BASE_UNVERIFIABLE: {
     when: 'the base was to be verified, but it is not a SIF file, not pinned by digest, or cannot be found out from the definition',
@@ -42,6 +43,7 @@ export const BUILD_CODES = {
   },
 } as const satisfies CodeCatalogue;
 
+/** One code of BUILD_CODES. */
 export type BuildCode = keyof typeof BUILD_CODES;
 
 /** A build that cannot start or did not succeed: exit code 2 for the definition and the target, else 3. */

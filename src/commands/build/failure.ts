@@ -66,6 +66,7 @@ const EXPLANATIONS: readonly Explanation[] = [
 
 const FACT_LINES = 3;
 
+/** What is known of a build that failed. */
 export interface FailureFacts {
   readonly exitCode: number;
   /** Standard output and standard error. */

@@ -9,12 +9,14 @@ import { fileError } from '../../base/errors.ts';
 import { ToolError } from '../tool-errors.ts';
 import { BuildError } from './errors.ts';
 
+/** What a file system has room for. */
 export interface DiskFacts {
   readonly path: string;
   readonly freeBytes: number;
   readonly inMemory: boolean;
 }
 
+/** What matters for a build on this machine. */
 export interface MachineFacts {
   readonly platform: string;
   readonly uid: number;
@@ -93,6 +95,7 @@ async function tryUserNamespace(host: Host): Promise<boolean | undefined> {
   return exitCode === 0;
 }
 
+/** What the build is going to need. */
 export interface PreflightRequest {
   /** Size of the finished image as far as known: from the input, else the base. */
   readonly expectedBytes: number | undefined;

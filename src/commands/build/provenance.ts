@@ -5,8 +5,17 @@
 
 import type { JsonObject } from '../../base/json.ts';
 
+/**
+ * Predicate type of SLSA provenance.
+ * @see https://slsa.dev/spec/v1.0/provenance
+ */
 export const PROVENANCE_PREDICATE_TYPE = 'https://slsa.dev/provenance/v1';
+/**
+ * Build type of a build in a GitHub workflow.
+ * @see https://actions.github.io/buildtypes/workflow/v1
+ */
 export const GITHUB_BUILD_TYPE = 'https://actions.github.io/buildtypes/workflow/v1';
+/** Build type of a build anywhere else. */
 export const LOCAL_BUILD_TYPE = 'urn:countersign:buildtype:local:v1';
 const LOCAL_BUILDER = 'urn:countersign:builder:local';
 
@@ -18,6 +27,7 @@ export interface Dependency {
   readonly sha256: string | undefined;
 }
 
+/** What provenance is made from. */
 export interface ProvenanceFacts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The definition's path relative to the working directory, or the address that was built. */
@@ -36,7 +46,7 @@ export interface ProvenanceFacts {
 
 /**
  * The predicate.
- * @see SLSA v1.0, provenance; GitHub Actions workflow build type v1
+ * @see https://slsa.dev/spec/v1.0/provenance
  */
 export function buildProvenance(facts: ProvenanceFacts): JsonObject {
   const { env } = facts;

@@ -9,8 +9,10 @@ import type { BuildTool } from './tool.ts';
 import { describeEvidence, type Stored } from '../evidence/files.ts';
 import type { CommandResult } from '../spec.ts';
 
+/** Names the JSON document of build. */
 export const BUILD_SCHEMA = 'countersign/build/v1';
 
+/** What a build that succeeded made. */
 export interface BuildOutcome {
   readonly imagePath: string;
   readonly sourceName: string;

@@ -4,6 +4,7 @@
 import type { Host } from '../host.ts';
 import { ToolError } from '../tool-errors.ts';
 
+/** The program that builds. */
 export interface BuildTool {
   readonly name: 'apptainer' | 'singularity';
   /** Absolute path. */
@@ -73,6 +74,7 @@ export function honoursEpoch(tool: BuildTool): boolean {
   return tool.name === 'apptainer' && atLeast(tool, [1, 5]);
 }
 
+/** What one run of the program is to build. */
 export interface BuildCall {
   readonly output: string;
   /** Absolute path of the definition, or an address. */
@@ -94,6 +96,7 @@ export function buildArguments({ output, source, fakeroot, buildArgFile }: Build
   ];
 }
 
+/** Where the program may keep files. */
 export interface BuildFolders {
   readonly tmp: string | undefined;
   readonly cache: string | undefined;

@@ -27,6 +27,7 @@ distinct:
 `;
 }
 
+/** A CycloneDX SBOM with one component. */
 export const DEMO_SBOM = {
   bomFormat: 'CycloneDX',
   specVersion: '1.6',
@@ -34,6 +35,7 @@ export const DEMO_SBOM = {
   components: [{ type: 'application', name: 'hello', version: '1.0', purl: 'pkg:generic/hello@1.0' }],
 };
 
+/** A Trivy report with findings below the demo's threshold. */
 export const DEMO_REPORT = {
   SchemaVersion: 2,
   ArtifactName: 'app.sif',

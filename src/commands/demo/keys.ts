@@ -19,6 +19,7 @@ interface StageKey {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
+/** The demo's keys, on disk below its folder. */
 export interface DemoKeys {
   readonly stages: Readonly<Record<'author' | 'security' | 'production', StageKey>>;
   readonly ci: KeyOnDisk;

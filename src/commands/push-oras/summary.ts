@@ -5,6 +5,7 @@ import { escapeMarkdown } from '../../report/foreign-text.ts';
 
 const MAX_LINE = 2000;
 
+/** What was published, and on which verdict. */
 export interface Publication {
   /** The verdict, Markdown. */
   readonly markdown: string;

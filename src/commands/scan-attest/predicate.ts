@@ -22,7 +22,7 @@ export interface PredicateFile {
 }
 
 const MAX_TYPE_LENGTH = 500;
-/** @see RFC 3986, section 3 */
+/** @see https://www.rfc-editor.org/rfc/rfc3986.html#section-3 */
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
 /** Every version of the types that count as approvals, without scheme. */
 const APPROVALS = [APPROVAL_PREDICATE_TYPE, COSIGN_SIGN_PREDICATE_TYPE].map((type) =>

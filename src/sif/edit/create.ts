@@ -12,6 +12,7 @@ import { SifError } from '../errors.ts';
 import { encodeHeader, LAUNCH_SCRIPT_BYTES, NIL_ID } from '../header.ts';
 import { type Layout, layOut, type NewObject, type Placement } from './placement.ts';
 
+/** What a new image is to contain. */
 export interface CreateOptions {
   readonly now: Date;
   /** Nil ID and the deterministic time, unless `id` or `time` say otherwise. */

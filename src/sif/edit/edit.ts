@@ -182,6 +182,7 @@ export function slotOffset(image: SifImage, slot: number, field = 0): number {
   return image.header.descriptorsOffset + slot * DESCRIPTOR_BYTES + field;
 }
 
+/** What a change to the objects makes of the header. */
 export interface HeaderChange {
   readonly descriptorsFree: number;
   readonly dataSize: number;

@@ -22,6 +22,7 @@ export interface ImageLock extends AsyncDisposable {
   assertHeld(): Promise<void>;
 }
 
+/** How patient a writer is with another one. */
 export interface LockOptions {
   /** How long to wait for another writer; default 60 s. */
   readonly waitMs?: number;
@@ -29,6 +30,7 @@ export interface LockOptions {
   readonly abandonedMs?: number;
 }
 
+/** What the name of a lock file adds to that of the image. */
 export const LOCK_SUFFIX = '.countersign-lock';
 
 const DEFAULT_WAIT_MS = 60_000;

@@ -58,6 +58,7 @@ export interface Placement {
   readonly record: Uint8Array;
 }
 
+/** Where new objects go, and what the header says then. */
 export interface Layout {
   readonly placements: readonly Placement[];
   /** For the header: from the data offset to the end of the last new object. */
@@ -66,6 +67,7 @@ export interface Layout {
   readonly archCode: Uint8Array | undefined;
 }
 
+/** The image before the change, and what is to be added. */
 export interface LayoutInput {
   readonly present: readonly PresentObject[];
   readonly totalSlots: number;

@@ -8,6 +8,7 @@ import { editImage, type OpenedImage, slotOffset, type WriteOptions, writeHeader
 import { SifError } from '../errors.ts';
 import { findObject, type SifImage, type SifObject } from '../sif.ts';
 
+/** What becomes of the data of removed objects. */
 export interface DeleteOptions extends WriteOptions {
   /** Overwrite the data with zeros. */
   readonly zero?: boolean;
