@@ -3,7 +3,7 @@
 
 import type { Host } from './host.ts';
 import { type Assembled, assembleFile } from '../transfer/assemble.ts';
-import { openRegistryImage, readRegistryLayers } from '../image/registry/attached.ts';
+import { openRegistryImage, readAttachments } from '../image/registry/attached.ts';
 import { counted } from '../base/count.ts';
 import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';
@@ -13,7 +13,7 @@ import { judged, VERIFIED_OUTPUT } from './verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
 import { SUBJECT_INPUT, subjectFile } from './inputs/subjects.ts';
-import { optionalJudge, TRUST_INPUTS } from './inputs/trust.ts';
+import { optionalCriteria, TRUST_INPUTS } from './inputs/trust.ts';
 
 const spec: CommandSpec = {
   name: 'assemble',
@@ -46,13 +46,13 @@ const spec: CommandSpec = {
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const file = await subjectFile(inputs);
   const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
-  const judge = await optionalJudge(inputs, host.now());
+  const criteria = await optionalCriteria(inputs, host.now());
   await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
   const image = await openRegistryImage(opened.repository, manifestName(reference));
-  const layers = await readRegistryLayers(image);
-  const assembled = await assembleFile(file.path, layers, { judge, now: host.now(), name: file.name });
+  const layers = await readAttachments(image);
+  const assembled = await assembleFile(file.path, layers, { criteria, now: host.now(), name: file.name });
   for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
-  const about = judged(assembled.verdict, { judge, inputs, host });
+  const about = judged(assembled.verdict, { criteria, inputs, host });
   const failed = about.verdict?.verdict === 'failed';
   const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
   const stays = failed && assembled.added.length > 0 ? '  what was put in stays in, though the verdict failed\n' : '';

@@ -7,8 +7,8 @@ import type { Host } from './host.ts';
 import { type Assembled, assembleExamined, planAssembly } from '../transfer/assemble.ts';
 import type { FoundBundle } from '../image/bundle.ts';
 import { examineWithAttached } from '../image/registry/examine.ts';
-import { openRegistryImage, readRegistryLayers } from '../image/registry/attached.ts';
-import { createJudge, judgeFacts } from '../image/verify.ts';
+import { openRegistryImage, readAttachments } from '../image/registry/attached.ts';
+import { createCriteria, judgeImage } from '../image/verify.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { counted } from '../base/count.ts';
 import { sha256Hex } from '../base/digest.ts';
@@ -27,7 +27,7 @@ import type { Inputs } from './inputs/inputs.ts';
 import { type Judged, judged, VERIFIED_OUTPUT } from './verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
 import type { Command, CommandResult, CommandSpec } from './spec.ts';
-import { optionalJudge, TRUST_INPUTS } from './inputs/trust.ts';
+import { optionalCriteria, TRUST_INPUTS } from './inputs/trust.ts';
 
 const spec: CommandSpec = {
   name: 'pull',
@@ -96,7 +96,7 @@ const spec: CommandSpec = {
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
-  const judge = await optionalJudge(inputs, host.now());
+  const criteria = await optionalCriteria(inputs, host.now());
   await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
   const { repository } = opened;
   const found = await findSif(repository, manifestName(reference));
@@ -106,13 +106,13 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     inputs.files.filter(({ input }) => input !== 'image-path'),
   );
   const wantsAssembly = inputs.boolean('assemble');
-  const wantsLayers = judge !== undefined || wantsAssembly || inputs.text('bundle-folder') !== undefined;
+  const wantsLayers = criteria !== undefined || wantsAssembly || inputs.text('bundle-folder') !== undefined;
   const image = await openRegistryImage(repository, found.manifest.digest, manifestName(reference));
-  const layers = wantsLayers ? await readRegistryLayers(image) : undefined;
+  const layers = wantsLayers ? await readAttachments(image) : undefined;
   let verdict: ImageVerdict | undefined;
   let assembled: Assembled | undefined;
   let notInFile = 0;
-  const passing = judge || wantsAssembly ? new PassingImage(found.layer.size) : undefined;
+  const passing = criteria || wantsAssembly ? new PassingImage(found.layer.size) : undefined;
   const written = await transfer(repository, found, {
     path,
     overwrite: inputs.boolean('overwrite'),
@@ -120,19 +120,19 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     ...(passing ? { pass: (offset: number, bytes: Uint8Array) => passing.update(offset, bytes) } : {}),
     async admit(temporaryPath) {
       if (!passing || !layers) return true;
-      const { verifier, now } = judge ?? (await createJudge({ policy: undefined, now: host.now() }));
+      const { verifier, now } = criteria ?? (await createCriteria({ policy: undefined, now: host.now() }));
       await using file = await openFileSource(temporaryPath);
       const about = { name: basename(path), verifier, now, hash: passing.hash };
       const examined = await examineWithAttached(await openSif(file), { image, layers }, about);
-      verdict = judge && judgeFacts(examined, judge);
+      verdict = criteria && judgeImage(examined, criteria);
       if (verdict?.verdict === 'failed') return false;
-      if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.sif, judge !== undefined);
+      if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.sif, criteria !== undefined);
       else notInFile = planAssembly(examined.sif, true).layers;
       return true;
     },
   });
   const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text('bundle-folder')) : [];
-  const about = judged(verdict, { judge, inputs, host });
+  const about = judged(verdict, { criteria, inputs, host });
   return present({ path: written ? path : undefined, found, reference, bundles, about, assembled, notInFile, host });
 }
 

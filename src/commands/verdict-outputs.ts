@@ -2,7 +2,7 @@
 // What a command that moves an image says about the verdict on it, and that none was asked for when none was.
 
 import type { Host } from './host.ts';
-import type { Judge } from '../image/verify.ts';
+import type { Criteria } from '../image/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
 import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { findingsOf } from '../report/annotations.ts';
@@ -35,15 +35,15 @@ export interface Judged {
 /** The verdict about one image as the result shows it; its findings are annotated. */
 export function judged(
   verdict: ImageVerdict | undefined,
-  { judge, inputs, host }: { readonly judge: Judge | undefined; readonly inputs: Inputs; readonly host: Host },
+  { criteria, inputs, host }: { readonly criteria: Criteria | undefined; readonly inputs: Inputs; readonly host: Host },
 ): Judged {
   const nothing = { verdict: undefined, verified: false, text: '' };
-  if (!judge) return { ...nothing, note: `  ${UNVERIFIED}\n`, markdown: `_${UNVERIFIED}_\n` };
+  if (!criteria) return { ...nothing, note: `  ${UNVERIFIED}\n`, markdown: `_${UNVERIFIED}_\n` };
   if (!verdict) return { ...nothing, note: '', markdown: '' };
   const whole = combineVerdict([verdict], {
-    now: judge.now,
+    now: criteria.now,
     asOf: inputs.has('now'),
-    policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
+    policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
   for (const finding of findingsOf(whole)) host.finding(finding);
   return {

@@ -21,7 +21,7 @@ import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { encodePae } from '../attest/pae.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement, subjectDigests } from '../attest/statement.ts';
 import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
-import { unlikeCosign } from './cosign-rules.ts';
+import { cosignRefusal } from './cosign-rules.ts';
 
 /** Predicate type of `cosign sign` bundles; they name no stage. */
 export const COSIGN_SIGN_PREDICATE_TYPE = 'https://sigstore.dev/cosign/sign/v1';
@@ -52,7 +52,7 @@ export interface FoundBundle {
   /** Why the way it is stored is not as we write it; makes it invalid. */
   readonly defect?: Reason;
   /** Why cosign would not look at it where it is; a plain signature in it counts for nothing then. */
-  readonly unlikeCosign?: Reason;
+  readonly cosignRefusal?: Reason;
   /** Given by the user as evidence: an approval in it does not count, for a copy beside an image proves no presence. */
   readonly evidenceOnly?: boolean;
 }
@@ -98,7 +98,7 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
       fact: { ...common, ...match, ...detachment(found), predicateType: statement.predicateType },
       opened,
     };
-  const unlike = approval || check.status !== 'valid' ? undefined : unlikeCosign(opened);
+  const unlike = approval || check.status !== 'valid' ? undefined : cosignRefusal(opened);
   const fact: LayerFact = {
     ...common,
     ...match,

@@ -9,14 +9,14 @@ import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { strangeBundleMember, strangeStatementMember } from '../attest/known-members.ts';
 
 /** Why cosign would not take a signature for what is in its bundle, or for how that was found. */
-export function unlikeCosign({
+export function cosignRefusal({
   bundle,
   found,
 }: {
   readonly bundle: Bundle;
-  readonly found: { readonly unlikeCosign?: Reason };
+  readonly found: { readonly cosignRefusal?: Reason };
 }): Reason | undefined {
-  if (found.unlikeCosign) return found.unlikeCosign;
+  if (found.cosignRefusal) return found.cosignRefusal;
   if (bundle.envelope.keyid !== undefined)
     return unusual('it has a keyid, which cosign compares with another name of the key');
   const strange = strangeBundleMember(bundle.bytes) ?? strangeStatementMember(bundle.envelope.payload);
@@ -24,7 +24,7 @@ export function unlikeCosign({
 }
 
 /** Why cosign would pass over the manifest of a bundle; undefined for bundles that it cannot read anyway. */
-export function unlikeCosignAttached({ bytes, layerTypes }: AttachedBundle): Reason | undefined {
+export function attachedCosignRefusal({ bytes, layerTypes }: AttachedBundle): Reason | undefined {
   const bundle = tolerant(() => parseBundle(bytes));
   if (!bundle || isPgp(bundle)) return undefined;
   if (layerTypes.length > 1)

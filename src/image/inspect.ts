@@ -11,7 +11,7 @@ import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { isNativeDsse, parseNativeDsse } from '../attest/native-dsse.ts';
 import { parseStatement } from '../attest/statement.ts';
-import { type FoundCosign, readRegistryLayers, type RegistryImage } from './registry/attached.ts';
+import { type FoundCosign, readAttachments, type RegistryImage } from './registry/attached.ts';
 import { registrySource } from './registry/source.ts';
 import { type FoundNative, placeText, readSignatureObjects } from './sif/native-signatures.ts';
 
@@ -71,7 +71,7 @@ export async function outlineFile(path: string): Promise<ImageOutline> {
 export async function outlineRegistryImage(image: RegistryImage): Promise<ImageOutline> {
   const { shape, repository, descriptor } = image;
   const sif = shape.is === 'sif' ? await openSif(registrySource(repository, shape.layer)) : undefined;
-  const layers = await readRegistryLayers(image);
+  const layers = await readAttachments(image);
   const inside = sif ? await sifClaims(sif) : [];
   const known = new Set(inside.map(({ digest }) => digest));
   const attached = [

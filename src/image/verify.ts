@@ -14,7 +14,7 @@ import { examineSif, type ExamineOptions, type SifExamination } from './sif/exam
 import type { FoundNative } from './sif/native-signatures.ts';
 
 /** By what an image is judged: a policy with its trust material, or trust material alone. */
-export interface Judge {
+export interface Criteria {
   readonly policy: LoadedPolicy | undefined;
   readonly verifier: Verifier;
   /** Without a policy: stages that must be there. */
@@ -24,14 +24,14 @@ export interface Judge {
   readonly now: Date;
 }
 
-/** A judge; the material of the command line is added to the policy's. */
-export async function createJudge(options: {
+/** Criteria; the material of the command line is added to the policy's. */
+export async function createCriteria(options: {
   readonly policy: LoadedPolicy | undefined;
   readonly material?: TrustMaterial;
   readonly requiredStages?: readonly string[];
   readonly stages?: readonly string[];
   readonly now: Date;
-}): Promise<Judge> {
+}): Promise<Criteria> {
   const { policy, stages, now } = options;
   const verifier = await createVerifier(mergeTrust([policy?.trust, options.material]));
   return { policy, verifier, requiredStages: options.requiredStages ?? [], ...(stages ? { stages } : {}), now };
@@ -76,36 +76,40 @@ export interface VerifiedSif {
  * The verdict about a SIF file, its data read once.
  * @throws SifError when it is no readable SIF; SystemError when the file cannot be read
  */
-export async function verifySifFile(path: string, judge: Judge, options: VerifyOptions = {}): Promise<VerifiedSif> {
-  if (options.early) return await verifyOpened(options.early.image, judge, { name: path, ...options });
+export async function verifySifFile(
+  path: string,
+  criteria: Criteria,
+  options: VerifyOptions = {},
+): Promise<VerifiedSif> {
+  if (options.early) return await verifyOpened(options.early.image, criteria, { name: path, ...options });
   await using source = await openFileSource(path);
-  return await verifyOpened(await openSif(source), judge, { name: path, ...options });
+  return await verifyOpened(await openSif(source), criteria, { name: path, ...options });
 }
 
 async function verifyOpened(
   image: SifImage,
-  judge: Judge,
+  criteria: Criteria,
   options: VerifyOptions & { readonly name: string },
 ): Promise<VerifiedSif> {
   const { early, stages, ...rest } = options;
   const examination = await examineSif(image, {
     ...rest,
-    verifier: judge.verifier,
-    now: judge.now,
+    verifier: criteria.verifier,
+    now: criteria.now,
     ...(early ? { hash: (...asked) => early.hash(...asked) } : {}),
   });
-  return { verdict: judgeFacts(examination, judge, stages), examination };
+  return { verdict: judgeImage(examination, criteria, stages), examination };
 }
 
-/** The verdict about what an examination found; about `stages`, else about those that the judge is asked about. */
-export function judgeFacts(
+/** The verdict about what an examination found; about `stages`, else about those that the criteria ask about. */
+export function judgeImage(
   examination: Pick<SifExamination, 'facts'>,
-  judge: Judge,
+  criteria: Criteria,
   stages?: readonly string[],
 ): ImageVerdict {
-  return evaluatePolicy(judge.policy?.policy, examination.facts, {
-    now: judge.now,
-    requiredStages: judge.requiredStages,
-    ...(stages ? { stages } : judge.stages ? { stages: judge.stages, tellOthers: true } : {}),
+  return evaluatePolicy(criteria.policy?.policy, examination.facts, {
+    now: criteria.now,
+    requiredStages: criteria.requiredStages,
+    ...(stages ? { stages } : criteria.stages ? { stages: criteria.stages, tellOthers: true } : {}),
   });
 }

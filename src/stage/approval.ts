@@ -22,7 +22,7 @@ export interface ApprovalRequest {
 }
 
 /** The approval that follows from the facts; `native` and `dataVerified` are the writer's to say. */
-export function draftApproval(
+export function newApproval(
   facts: ImageFacts,
   request: ApprovalRequest,
   rest: {

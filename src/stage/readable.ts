@@ -13,7 +13,7 @@ import { parseStatement } from '../attest/statement.ts';
 import { isEvidence, readSigned } from '../image/bundle.ts';
 import { StageError } from './errors.ts';
 import type { LaneKind } from '../image/sif/lane.ts';
-import type { RegistryLayers } from '../image/registry/attached.ts';
+import type { Attachments } from '../image/registry/attached.ts';
 import { signatureObjects } from '../image/sif/native-signatures.ts';
 
 const SMALLER = 'make the document smaller or flatter; nothing was written';
@@ -85,7 +85,7 @@ const COMPANION_SLACK_BYTES = 64 * 1024;
  * @throws StageError STAGE_LAYER_UNREADABLE
  */
 export function assertAttachable(
-  { room }: Pick<RegistryLayers, 'room'>,
+  { room }: Pick<Attachments, 'room'>,
   added: { readonly manifests: number; readonly bytes: number },
 ): void {
   const hint = 'remove attached manifests that are not needed; nothing was attached';

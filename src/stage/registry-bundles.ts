@@ -70,7 +70,7 @@ function namedNatives({ predicateType, predicate }: Statement, natives: Signatur
       ? parseApproval(predicate)?.approval
       : undefined;
   const named = approval?.native ?? [];
-  return named.flatMap(({ group, digest }): Luggage['natives'] => {
+  return named.flatMap(({ group, digest }): BundleParts['natives'] => {
     const native = natives.find((one) => one.group === group && sha256(one.data) === digest);
     return native ? [{ group, data: native.data }] : [];
   });
@@ -81,7 +81,7 @@ function isPgpBundle({ material }: Bundle): boolean {
 }
 
 /** What travels with a bundle. */
-export interface Luggage {
+export interface BundleParts {
   readonly predicateType: string;
   readonly createdAt: Date;
   /** Native signatures of a SIF that are not in the file yet. */
@@ -91,7 +91,7 @@ export interface Luggage {
 }
 
 /** The bundle as it is attached: cosign's copy, and beside it what that leaves out. */
-export function attachable(signed: Bundle, luggage: Luggage): BundleToAttach {
+export function attachable(signed: Bundle, luggage: BundleParts): BundleToAttach {
   const { predicateType, createdAt, natives, legacy } = luggage;
   const copy = leafOnlyBundle(signed);
   const { material } = signed;

@@ -20,7 +20,7 @@ import { StageError } from './errors.ts';
 import { planNative } from './native.ts';
 import { assertAttachable } from './readable.ts';
 import { examineRegistryImage, type RegistryExamination } from '../image/registry/examine.ts';
-import { attachable, type Luggage } from './registry-bundles.ts';
+import { attachable, type BundleParts } from './registry-bundles.ts';
 import { readCosignNotes } from './cosign-notes.ts';
 import { openRegistryImage } from '../image/registry/attached.ts';
 import { findOutdated, type Successor, takeAway } from './replace.ts';
@@ -95,14 +95,14 @@ async function write(
   return { where, freeSlots: examined.freeSlots, remarks: unlisted.map(unlistedRemark) };
 }
 
-function newNatives({ plan }: NewLayer): Luggage['natives'] {
+function newNatives({ plan }: NewLayer): BundleParts['natives'] {
   return plan.objects.flatMap(({ data, linkedGroup: group }) =>
     data instanceof Uint8Array && group !== undefined ? [{ group, data }] : [],
   );
 }
 
 /** Native signatures that the new approval takes over, and that may go with the one it replaces. */
-function keptNatives({ layers }: RegistryExamination, { plan }: NewLayer): Luggage['natives'] {
+function keptNatives({ layers }: RegistryExamination, { plan }: NewLayer): BundleParts['natives'] {
   return plan.entries.flatMap(({ group, digest }) => {
     const found = layers.natives.find((native) => native.group === group && sha256(native.data) === digest);
     return found ? [{ group, data: found.data }] : [];
@@ -134,7 +134,7 @@ interface Attaching {
 interface Outgoing {
   readonly signed: Bundle;
   readonly stage: string;
-  readonly natives: Luggage['natives'];
+  readonly natives: BundleParts['natives'];
   readonly signer: Signer;
   readonly now: Date;
   readonly options: RegistryTargetOptions;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing a stage on a SIF file: the data is read and hashed once, and the layer appended to the lane.
 
-import type { Examined } from '../image/examined.ts';
+import type { Examination } from '../image/examination.ts';
 import type { NativeEntry } from '../attest/approval.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { toHex } from '../base/bytes.ts';
@@ -43,7 +43,7 @@ export function sifFileTarget(path: string, beside: readonly FoundBundle[] = [])
 }
 
 /** What signing needs to know of a SIF. */
-export function examinedSif(examination: SifExamination): Examined {
+export function examinedSif(examination: SifExamination): Examination {
   return {
     facts: examination.facts,
     view: sifView(examination),

@@ -2,7 +2,7 @@
 // Adds one stage's layer to an image: examine (one read), verify what came before, sign, check what was signed, store.
 // Nothing is stored unless the new approval would count.
 
-import type { Examined } from '../image/examined.ts';
+import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/identity.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
@@ -13,11 +13,11 @@ import { encodePae } from '../attest/pae.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
 import { openBundle, placeBundle } from '../image/bundle.ts';
-import { type ApprovalRequest, draftApproval, identityKey, stagesBefore } from './approval.ts';
+import { type ApprovalRequest, newApproval, identityKey, stagesBefore } from './approval.ts';
 import { StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
 import type { NewLayer, StageSession, StageTarget, Written } from './target.ts';
-import { type Judge, judgeFacts } from '../image/verify.ts';
+import { type Criteria, judgeImage } from '../image/verify.ts';
 
 export interface StageRequest extends ApprovalRequest {
   readonly signer: Signer;
@@ -54,12 +54,12 @@ export interface StageResult {
  * @throws StageError STAGE_*; SifError, RegistryError when it cannot be read or changed (it is then as it was);
  * SignatureError
  */
-export async function signStage(target: StageTarget, judge: Judge, request: StageRequest): Promise<StageResult> {
-  assertStage(judge, request.stage);
-  const session = await target.open({ verifier: judge.verifier, now: judge.now }, request.onBytes);
+export async function signStage(target: StageTarget, criteria: Criteria, request: StageRequest): Promise<StageResult> {
+  assertStage(criteria, request.stage);
+  const session = await target.open({ verifier: criteria.verifier, now: criteria.now }, request.onBytes);
   const { examined } = session;
   assertSound(examined);
-  assertUnaltered(examined, judge);
+  assertUnaltered(examined, criteria);
   const base = {
     contentDigests: examined.facts.contentDigests,
     signer: request.signer.identity,
@@ -67,11 +67,11 @@ export async function signStage(target: StageTarget, judge: Judge, request: Stag
     where: [],
     remarks: [],
   };
-  const verdict = previousVerdict(examined, judge, request);
+  const verdict = previousVerdict(examined, criteria, request);
   if (verdict?.verdict === 'failed')
     return { ...base, outcome: 'refused', verdict, bundle: undefined, digest: undefined };
   const own = ownLayers(examined, request);
-  const standing = own.find((layer) => stands(layer, examined, judge));
+  const standing = own.find((layer) => stands(layer, examined, criteria));
   if (standing && !request.replace) {
     const bundle = bundleBytes(examined, standing);
     const { where, remarks: told = [] } = await finish(session, { stage: request.stage, bundle }, request);
@@ -82,7 +82,7 @@ export async function signStage(target: StageTarget, judge: Judge, request: Stag
   }
   const replaced = request.replace ? own : [];
   assertReplaceable(replaced, examined);
-  const layer = await makeLayer(session, judge, { request, replaced });
+  const layer = await makeLayer(session, criteria, { request, replaced });
   const done = { ...base, verdict, bundle: layer.bundle, digest: layer.digest, remarks: layer.plan.remarks };
   if (request.dryRun) return { ...done, outcome: 'planned' };
   const written = await session.write(layer, { signer: request.signer, replaced, now: request.now });
@@ -99,7 +99,7 @@ async function finish(
   return done ?? { where: [] };
 }
 
-function assertStage({ policy }: Judge, stage: string): void {
+function assertStage({ policy }: Criteria, stage: string): void {
   if (!isStageName(stage))
     throw new StageError('STAGE_NAME_INVALID', `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, {
       hint: 'use lower-case letters, digits and inner hyphens, at most 42 characters',
@@ -111,7 +111,7 @@ function assertStage({ policy }: Judge, stage: string): void {
     });
 }
 
-function assertSound({ facts }: Examined): void {
+function assertSound({ facts }: Examination): void {
   const problem = facts.problems.find(({ severity }) => severity !== 'remark');
   if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
 }
@@ -120,7 +120,7 @@ function assertSound({ facts }: Examined): void {
  * Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
  * fails the image for good, whoever approves it afterwards.
  */
-function assertUnaltered({ facts }: Examined, { policy }: Judge): void {
+function assertUnaltered({ facts }: Examination, { policy }: Criteria): void {
   if (policy) return;
   const altered = [...facts.layers, ...facts.evidence].find(
     ({ place, signature }) => place.in === 'sif' && (signature === 'invalid' || signature === 'unreadable'),
@@ -138,13 +138,13 @@ function assertUnaltered({ facts }: Examined, { policy }: Judge): void {
 }
 
 /** The verdict about the stages before this one, when it is asked for. */
-function previousVerdict(examined: Examined, judge: Judge, request: StageRequest): ImageVerdict | undefined {
-  if (!judge.policy || !request.verifyPrevious) return undefined;
-  return judgeFacts(examined, judge, stagesBefore(judge.policy, request.stage));
+function previousVerdict(examined: Examination, criteria: Criteria, request: StageRequest): ImageVerdict | undefined {
+  if (!criteria.policy || !request.verifyPrevious) return undefined;
+  return judgeImage(examined, criteria, stagesBefore(criteria.policy, request.stage));
 }
 
 /** Approvals of this stage for this content that this signer gave before. */
-function ownLayers({ facts }: Examined, request: StageRequest): readonly LayerFact[] {
+function ownLayers({ facts }: Examination, request: StageRequest): readonly LayerFact[] {
   const own = identityKey(request.signer.identity);
   return facts.layers.filter(
     ({ approval, signer, signature, contradicted }) =>
@@ -157,18 +157,18 @@ function ownLayers({ facts }: Examined, request: StageRequest): readonly LayerFa
 }
 
 /** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
-function stands(layer: LayerFact, examined: Examined, judge: Judge): boolean {
+function stands(layer: LayerFact, examined: Examination, criteria: Criteria): boolean {
   const { facts } = examined;
   const { approval } = layer;
   if (!approval || layer.covers.length < facts.units.length) return false;
   // Whoever reads the data now says more than an approval of digests that others vouched for.
   if (facts.dataRead && !approval.dataVerified) return false;
-  if (approval.expires !== null && Date.parse(approval.expires) <= judge.now.getTime()) return false;
+  if (approval.expires !== null && Date.parse(approval.expires) <= criteria.now.getTime()) return false;
   const whole = approval.native.every(({ digest }) =>
     facts.layers.some((native) => native.digest === digest && native.signature === 'valid'),
   );
-  if (!whole || !judge.policy) return whole;
-  return countsForStage(layer.digest, judgeFacts(examined, judge, [approval.stage]), approval.stage);
+  if (!whole || !criteria.policy) return whole;
+  return countsForStage(layer.digest, judgeImage(examined, criteria, [approval.stage]), approval.stage);
 }
 
 function reportOf(digest: Digest, verdict: ImageVerdict): LayerReport | undefined {
@@ -181,12 +181,12 @@ function countsForStage(digest: Digest, verdict: ImageVerdict, stage: string): b
   return typeof principal === 'string' && report !== undefined && report.approvedBy.includes(principal);
 }
 
-function bundleBytes(examined: Examined, layer: LayerFact): Uint8Array | undefined {
+function bundleBytes(examined: Examination, layer: LayerFact): Uint8Array | undefined {
   const found = examined.bundles.find(({ fact }) => fact === layer);
   return found?.opened?.found.bytes;
 }
 
-function assertReplaceable(replaced: readonly LayerFact[], { facts }: Examined): void {
+function assertReplaceable(replaced: readonly LayerFact[], { facts }: Examination): void {
   const others = facts.layers.filter((layer) => !replaced.includes(layer));
   for (const old of replaced) {
     const later = others.find(({ approval }) => approval?.roster.some(({ digest }) => digest === old.digest));
@@ -204,14 +204,14 @@ function assertReplaceable(replaced: readonly LayerFact[], { facts }: Examined):
 /** Signs the layer in memory and checks it as a verifier would. */
 async function makeLayer(
   session: StageSession,
-  judge: Judge,
+  criteria: Criteria,
   { request, replaced }: { readonly request: StageRequest; readonly replaced: readonly LayerFact[] },
 ): Promise<NewLayer> {
   const { signer, now, stage } = request;
   const { examined } = session;
-  const plan = await session.planNative(request, judge.verifier);
-  const approval = draftApproval(examined.facts, request, {
-    policy: judge.policy,
+  const plan = await session.planNative(request, criteria.verifier);
+  const approval = newApproval(examined.facts, request, {
+    policy: criteria.policy,
     native: plan.entries,
     without: replaced,
   });
@@ -225,24 +225,24 @@ async function makeLayer(
   const bundle = encodeBundle({ material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
   const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
   const facts = { ...examined.facts, layers: [...remaining, ...plan.facts] };
-  await selfCheck(bundle, { ...examined, facts }, { judge, request });
+  await selfCheck(bundle, { ...examined, facts }, { criteria, request });
   return { plan, bundle, digest: parseBundle(bundle).payloadDigest, stage };
 }
 
 /** The new layer must verify, belong to an approver, and count beside what will be there: asked before a byte is written. */
 async function selfCheck(
   bytes: Uint8Array,
-  examined: Pick<Examined, 'facts' | 'view'>,
-  { judge, request }: { readonly judge: Judge; readonly request: StageRequest },
+  examined: Pick<Examination, 'facts' | 'view'>,
+  { criteria, request }: { readonly criteria: Criteria; readonly request: StageRequest },
 ): Promise<void> {
-  const opened = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, judge.verifier, judge.now);
+  const opened = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, criteria.verifier, criteria.now);
   const placed = placeBundle(opened, examined.view);
   if (placed.is !== 'layer') throw new Error('an approval was read back as evidence');
   const facts = { ...examined.facts, layers: [...examined.facts.layers, placed.fact] };
-  const { policy } = judge;
+  const { policy } = criteria;
   const stages =
     policy && request.verifyPrevious ? [...stagesBefore(policy, request.stage), request.stage] : [request.stage];
-  const verdict = judgeFacts({ facts }, judge, stages);
+  const verdict = judgeImage({ facts }, criteria, stages);
   const report = reportOf(placed.fact.digest, verdict);
   const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
   const principal = report?.signer?.principal;

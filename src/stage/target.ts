@@ -6,7 +6,7 @@ import type { LayerFact } from '../policy/facts.ts';
 import type { Digest } from '../base/digest.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Verifier } from '../crypto/verifier.ts';
-import type { Examined } from '../image/examined.ts';
+import type { Examination } from '../image/examination.ts';
 import type { NativePlan, NativeRequest } from './native.ts';
 
 /** A signed layer that is not stored yet. */
@@ -35,7 +35,7 @@ export interface Written {
 
 /** An examined image, open for one new layer. */
 export interface StageSession {
-  readonly examined: Examined;
+  readonly examined: Examination;
   planNative(request: NativeRequest, verifier: Verifier): Promise<NativePlan>;
   /** Stores the layer; on any error but REGISTRY_REPLACE_INCOMPLETE no earlier layer is gone, and of the new one at most a part is there. */
   write(layer: NewLayer, change: Change): Promise<Written>;

@@ -14,10 +14,10 @@ import { identityKey } from '../stage/approval.ts';
 import { laneObject } from '../image/sif/lane.ts';
 import { nativePgpObject } from '../stage/native.ts';
 import { appendLayers } from '../stage/readable.ts';
-import type { RegistryLayers } from '../image/registry/attached.ts';
+import type { Attachments } from '../image/registry/attached.ts';
 import { evidenceLabel, type SifExamination } from '../image/sif/examine.ts';
 import { type NativeSignature, placeText } from '../image/sif/native-signatures.ts';
-import { createJudge, type Judge, type VerifyOptions, verifySifFile } from '../image/verify.ts';
+import { createCriteria, type Criteria, type VerifyOptions, verifySifFile } from '../image/verify.ts';
 
 /** What is to be appended, and what is left out and why. */
 export interface AssemblyPlan {
@@ -270,16 +270,16 @@ export async function assembleExamined(
  */
 export async function assembleFile(
   path: string,
-  layers: Pick<RegistryLayers, 'bundles' | 'natives'>,
-  options: Pick<VerifyOptions, 'name' | 'hash'> & { readonly judge: Judge | undefined; readonly now: Date },
+  layers: Pick<Attachments, 'bundles' | 'natives'>,
+  options: Pick<VerifyOptions, 'name' | 'hash'> & { readonly criteria: Criteria | undefined; readonly now: Date },
 ): Promise<Assembled & { readonly verdict: ImageVerdict | undefined }> {
-  const judge = options.judge ?? (await createJudge({ policy: undefined, now: options.now }));
-  const { verdict, examination } = await verifySifFile(path, judge, {
+  const criteria = options.criteria ?? (await createCriteria({ policy: undefined, now: options.now }));
+  const { verdict, examination } = await verifySifFile(path, criteria, {
     name: options.name ?? path,
     beside: layers.bundles,
     besideNatives: layers.natives,
     ...(options.hash ? { hash: options.hash } : {}),
   });
-  const trusted = options.judge !== undefined;
+  const trusted = options.criteria !== undefined;
   return { ...(await assembleExamined(path, examination, trusted)), verdict: trusted ? verdict : undefined };
 }

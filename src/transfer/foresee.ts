@@ -15,14 +15,14 @@ import { examineSif, type ExamineOptions, type SifExamination } from '../image/s
 import { examinedSif } from '../stage/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../stage/stage.ts';
 import type { NewLayer, StageTarget } from '../stage/target.ts';
-import type { Judge } from '../image/verify.ts';
+import type { Criteria } from '../image/verify.ts';
 
 export interface ForeseeRequest {
   readonly name: string;
   /** Nothing is replaced, and the earlier stages are always asked for. */
   readonly stage: Omit<StageRequest, 'replace' | 'dryRun' | 'verifyPrevious'>;
   /** Trusts whoever signs here, if there is no policy. */
-  readonly signingJudge: Judge;
+  readonly signingCriteria: Criteria;
 }
 
 /** Why that cannot be told. */
@@ -46,7 +46,7 @@ const DEPENDS_ON_DATA = 'whether it may be signed depends on its data';
 
 /** What will be added, as far as it can be told. */
 export async function foreseeLayer(image: SifImage, request: ForeseeRequest): Promise<Foreseen | Unforeseen> {
-  const { verifier, now } = request.signingJudge;
+  const { verifier, now } = request.signingCriteria;
   const claimed = await examineSif(image, { name: request.name, verifier, now, data: 'claimed' });
   try {
     const hash = madeUpBeside(claimed.digests);
@@ -106,7 +106,7 @@ export interface SignedInMemory {
 /** Signs the stage on an open image and writes nothing. @throws as signStage */
 export async function signInMemory(
   image: SifImage,
-  { name, stage, signingJudge }: ForeseeRequest,
+  { name, stage, signingCriteria }: ForeseeRequest,
   hash: NonNullable<ExamineOptions['hash']>,
 ): Promise<SignedInMemory> {
   let layer: NewLayer | undefined;
@@ -127,7 +127,7 @@ export async function signInMemory(
     },
   };
   const request = { ...stage, replace: false, dryRun: false, verifyPrevious: true };
-  const result = await signStage(target, signingJudge, request);
+  const result = await signStage(target, signingCriteria, request);
   if (!examination) throw new Error('the image was signed without being examined');
   return { result, layer, examination };
 }

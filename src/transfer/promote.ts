@@ -9,12 +9,12 @@ import type { OciDescriptor } from '../oci/oci.ts';
 import { carryImage, type Route } from './copy.ts';
 import { carryAttached, type CarriedAttached } from './copy-attached.ts';
 import { openRegistryImage, type RegistryImage } from '../image/registry/attached.ts';
-import type { Judge } from '../image/verify.ts';
+import type { Criteria } from '../image/verify.ts';
 import { verifyRegistryImage } from '../image/registry/verify.ts';
 
 export interface Promotion extends Route {
   readonly tags: readonly string[];
-  readonly judge: Judge | undefined;
+  readonly criteria: Criteria | undefined;
   /** Read a SIF's data at the source. False moves tags on the word of those who vouch for it. */
   readonly verifyData: boolean;
   readonly clock: Clock;
@@ -53,8 +53,8 @@ function withDataRead(verdict: ImageVerdict): ImageVerdict {
 
 async function judgeAt(
   image: RegistryImage,
-  { judge }: Promotion,
+  { criteria }: Promotion,
   verifyData: boolean,
 ): Promise<ImageVerdict | undefined> {
-  return judge && verifyRegistryImage(image, judge, { verifyData });
+  return criteria && verifyRegistryImage(image, criteria, { verifyData });
 }

@@ -11,7 +11,7 @@ import { bundlesOfLane, type LeftOut } from '../stage/registry-bundles.ts';
 import { examineSif, type SifExamination } from '../image/sif/examine.ts';
 import { readSignatureObjects } from '../image/sif/native-signatures.ts';
 import { assertUnchanged, fileChunks, type PassBytes, StreamedDigests } from './streamed.ts';
-import { type Judge, judgeFacts } from '../image/verify.ts';
+import { type Criteria, judgeImage } from '../image/verify.ts';
 
 export interface PublishRequest {
   readonly path: string;
@@ -20,8 +20,8 @@ export interface PublishRequest {
   /** Base name that the manifest gives to the file. */
   readonly title: string;
   readonly tags: readonly string[];
-  /** Without a judge everything that is a SIF is published. */
-  readonly judge: Judge | undefined;
+  /** Without criteria everything that is a SIF is published. */
+  readonly criteria: Criteria | undefined;
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +43,7 @@ export async function publishSif(repository: Repository, request: PublishRequest
   const objects = await readSignatureObjects(image);
   const { bundles, leftOut } = bundlesOfLane(objects);
   const streamed = new StreamedDigests(image);
-  const examining = request.judge ? examineStreamed(image, request.judge, { request, streamed }) : undefined;
+  const examining = request.criteria ? examineStreamed(image, request.criteria, { request, streamed }) : undefined;
   if (!examining) void streamed.hash(image, [], { algorithms: new Set(['sha256']) });
   try {
     const hasher = await streamed.hasher;
@@ -55,9 +55,9 @@ export async function publishSif(repository: Repository, request: PublishRequest
       async admit() {
         await streamed.assertPassed(objects);
         const examination = await examining;
-        if (examination && request.judge) {
+        if (examination && request.criteria) {
           await streamed.assertPassed(examination.objects);
-          verdict = judgeFacts(examination, request.judge);
+          verdict = judgeImage(examination, request.criteria);
         }
         await assertUnchanged(file);
         return verdict === undefined || verdict.verdict === 'passed' ? bundles : undefined;
@@ -75,7 +75,7 @@ export async function publishSif(repository: Repository, request: PublishRequest
 /** Examines the image with digests that the upload delivers while it streams. */
 function examineStreamed(
   image: SifImage,
-  { verifier, now }: Judge,
+  { verifier, now }: Criteria,
   { request, streamed }: { readonly request: PublishRequest; readonly streamed: StreamedDigests },
 ): Promise<SifExamination> {
   const examining = examineSif(image, { name: request.name, verifier, now, hash: streamed.hash });

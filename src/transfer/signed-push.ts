@@ -20,7 +20,7 @@ import { bundlesOfLane, type LeftOut } from '../stage/registry-bundles.ts';
 import { examineSif } from '../image/sif/examine.ts';
 import type { StageResult } from '../stage/stage.ts';
 import { assertUnchanged, fileChunks, StreamedDigests } from './streamed.ts';
-import { judgeFacts } from '../image/verify.ts';
+import { judgeImage } from '../image/verify.ts';
 
 export interface SignedPublishRequest extends PublishRequest, ForeseeRequest {}
 
@@ -154,13 +154,13 @@ export class SignedPush {
     await this.#streamed.ended();
     const { tail, digests, result } = await this.#signed;
     const image = await openSif(reservedSource(file, reservation, tail));
-    const { verifier, now } = request.judge ?? request.signingJudge;
+    const { verifier, now } = request.criteria ?? request.signingCriteria;
     const examination = await examineSif(image, { name: request.name, verifier, now, hash: async () => digests });
     const layer = examination.facts.layers.find(({ digest }) => digest === result.digest);
     if (!layer || layer.contradicted) throw new Error('the layer that was just signed is not in the image');
     await this.#streamed.assertPassed(examination.objects);
     await assertUnchanged(file);
-    const verdict = request.judge ? judgeFacts(examination, request.judge) : undefined;
+    const verdict = request.criteria ? judgeImage(examination, request.criteria) : undefined;
     return { verdict, ...bundlesOfLane(examination.objects) };
   }
 

@@ -85,7 +85,7 @@ test.each([true, false])('pushing an image ends, with the file as it was (%s)', 
   const by = { person, stage: 'author', judge, push: judge };
   await expect(signedPush(repository, path, by)).rejects.toMatchObject(REFUSED);
   expect((await readFile(path)).equals(before)).toBe(true);
-  const request = { path, name: 'app.sif', title: 'app.sif', tags: ['1'], judge };
+  const request = { path, name: 'app.sif', title: 'app.sif', tags: ['1'], criteria: judge };
   await expect(publishSif(repository, request)).rejects.toMatchObject(REFUSED);
   expect(registry.content.size).toBe(0);
   registry.faults.earlyAnswer = { times: 1, claim, methods: ['PATCH'] };

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/stage/evidence.ts';
 import { examineSif } from '../../src/image/sif/examine.ts';
-import { type Judge, judgeFacts } from '../../src/image/verify.ts';
+import { type Criteria, judgeImage } from '../../src/image/verify.ts';
 import { DESCRIPTOR_BYTES } from '../../src/sif/descriptor.ts';
 import { SifError } from '../../src/sif/errors.ts';
 import { openSif, type SifObject } from '../../src/sif/sif.ts';
@@ -51,7 +51,7 @@ const ALL_BITS = [1, 2, 4, 8, 16, 32, 64, 128];
 
 let folder: string;
 let image: Buffer;
-let judge: Judge;
+let judge: Criteria;
 let verifier: Verifier;
 let objects: readonly SifObject[];
 
@@ -114,7 +114,7 @@ async function judgeBytes(bytes: Uint8Array): Promise<{ passed: boolean; text: s
   try {
     const opened = await openSif(memorySource(bytes, 'image.sif'));
     const examination = await examineSif(opened, { name: 'image.sif', verifier, now: NOW });
-    const verdict = judgeFacts(examination, judge);
+    const verdict = judgeImage(examination, judge);
     return { passed: verdict.verdict === 'passed', text: messagesOf(verdict).join('\n') };
   } catch (error) {
     if (!(error instanceof SifError)) throw error;

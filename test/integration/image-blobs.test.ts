@@ -5,7 +5,7 @@
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { sha256 } from '../../src/base/digest.ts';
@@ -21,7 +21,7 @@ import { codeOf } from '../support/signing.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 let author: Person;
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   author = await keyPerson('author', 'p256');

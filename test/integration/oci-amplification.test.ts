@@ -3,7 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { AttachedBlobs } from '../../src/image/registry/blob-cache.ts';
-import { CHAIN_ANNOTATION, openRegistryImage, readRegistryLayers } from '../../src/image/registry/attached.ts';
+import { CHAIN_ANNOTATION, openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { bundleManifest, memoryBlob } from '../../src/oci/referrers/bundles.ts';
@@ -102,7 +102,7 @@ test('a large bundle that is attached again and again with other certificates do
   }
   const before = registry.bytesOut;
   const fresh = await openIn(registry);
-  const layers = await readRegistryLayers(await openRegistryImage(fresh, image.digest));
+  const layers = await readAttachments(await openRegistryImage(fresh, image.digest));
   expect(layers.complete).toBe(false);
   const kept = layers.bundles.reduce((sum, bundle) => sum + bundle.bytes.length, 0);
   expect(kept).toBeLessThan(150 * MIB);
@@ -138,7 +138,7 @@ test.each(['referrers', 'legacy tags'])('large %s of every platform are read up 
   );
   await repository.putManifest(index, 'v1');
   const before = registry.bytesOut;
-  const layers = await readRegistryLayers(await openRegistryImage(await openIn(registry), 'v1'));
+  const layers = await readAttachments(await openRegistryImage(await openIn(registry), 'v1'));
   expect(layers.complete).toBe(false);
   expect(registry.bytesOut - before).toBeLessThan(140 * MIB);
 });

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { publishSif } from '../../src/transfer/publish.ts';
-import { openRegistryImage, readRegistryLayers } from '../../src/image/registry/attached.ts';
-import type { Judge } from '../../src/image/verify.ts';
+import { openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { utf8 } from '../../src/base/bytes.ts';
@@ -44,7 +44,7 @@ const MIB = 1024 * 1024;
 const PASSED = { author: 'passed', security: 'passed', production: 'passed' };
 
 let people: readonly [Person, Person, Person];
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   people = [
@@ -90,7 +90,7 @@ async function attach(repository: Repository, subject: Manifest, bytes: Uint8Arr
 
 /** Bytes of the bundles attached to an image. */
 async function bundlesOn(repository: Repository, digest: Digest): Promise<readonly Uint8Array[]> {
-  return (await readRegistryLayers(await openRegistryImage(repository, digest))).bundles.map(({ bytes }) => bytes);
+  return (await readAttachments(await openRegistryImage(repository, digest))).bundles.map(({ bytes }) => bytes);
 }
 
 /** The repository behind a proxy that counts. */
@@ -330,7 +330,7 @@ describe('the legacy tag', () => {
     await repository.putManifest(manifest, cosignTag(image.digest, 'sig'));
   }
 
-  async function accepting(): Promise<Judge> {
+  async function accepting(): Promise<Criteria> {
     const stages = '  - { name: author, approvers: [author], native: [cosign] }';
     return judgeBy(await policyFor([people[0]], stages));
   }
@@ -469,7 +469,7 @@ describe('an image for several platforms', () => {
 describe('a SIF in a registry', () => {
   const SIZE = 64 * MIB;
 
-  async function pushed(): Promise<Scene & { readonly judge: Judge; readonly people: readonly Person[] }> {
+  async function pushed(): Promise<Scene & { readonly judge: Criteria; readonly people: readonly Person[] }> {
     const registry = await startRegistry();
     const repository = await openIn(registry);
     const path = `${await temporaryFolder()}/app.sif`;
@@ -483,7 +483,7 @@ describe('a SIF in a registry', () => {
       name: 'app',
       title: 'app.sif',
       tags: ['v1'],
-      judge: undefined,
+      criteria: undefined,
     });
     const image = await repository.getManifest(sif?.manifest.digest ?? '');
     if (!image) throw new Error('not pushed');

@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createJudge, type Judge } from '../../src/image/verify.ts';
+import { createCriteria, type Criteria } from '../../src/image/verify.ts';
 import { loadPolicyBytes } from '../../src/policy/document/load.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { Secret } from '../../src/base/secret.ts';
@@ -60,7 +60,7 @@ async function open(repo: string): Promise<Repository> {
 }
 
 /** A policy whose stages are met by plain cosign signatures of these keys. */
-async function judgeOf(...names: readonly string[]): Promise<Judge> {
+async function judgeOf(...names: readonly string[]): Promise<Criteria> {
   const text = [
     'version: 1',
     'name: vectors',
@@ -72,10 +72,10 @@ async function judgeOf(...names: readonly string[]): Promise<Judge> {
   ].join('\n');
   const folder = `${FOLDER}/keys`;
   const policy = await loadPolicyBytes(Buffer.from(text), { path: `${folder}/policy.yaml`, folder });
-  return createJudge({ policy, now: NOW });
+  return createCriteria({ policy, now: NOW });
 }
 
-async function x509Judge(san: string): Promise<Judge> {
+async function x509Judge(san: string): Promise<Criteria> {
   const text = [
     'version: 1',
     'name: vectors',
@@ -86,10 +86,10 @@ async function x509Judge(san: string): Promise<Judge> {
   ].join('\n');
   const folder = `${FOLDER}/x509`;
   const policy = await loadPolicyBytes(Buffer.from(text), { path: `${folder}/policy.yaml`, folder });
-  return createJudge({ policy, now: NOW });
+  return createCriteria({ policy, now: NOW });
 }
 
-async function verdictFor(repo: string, judge: Judge): Promise<ImageVerdict> {
+async function verdictFor(repo: string, judge: Criteria): Promise<ImageVerdict> {
   return verdictOn({ repository: await open(repo), reference: imageOf(repo) }, judge);
 }
 
@@ -197,7 +197,7 @@ describe('images signed by other tools', () => {
 describe('without a policy', () => {
   test('attestations cover nothing, signatures do', async () => {
     const keys = KEYS.slice(0, 3).map((name) => readFileSync(`${FOLDER}/keys/${name}.pub`));
-    const judge = await createJudge({ policy: undefined, material: trustIn({ keys }), now: NOW });
+    const judge = await createCriteria({ policy: undefined, material: trustIn({ keys }), now: NOW });
     expect((await verdictFor('stage/both', judge)).verdict).toBe('passed');
     expect((await verdictFor('stage/attest', judge)).verdict).toBe('failed');
   });

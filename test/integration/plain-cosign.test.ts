@@ -3,7 +3,7 @@
 // It counts where cosign and podman take it, or is stricter.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { encodeSimpleSigning, parseSimpleSigning } from '../../src/oci/cosign/cosign.ts';
@@ -24,7 +24,7 @@ import { openIn, startRegistry } from '../support/registry-session.ts';
 import type { Manifest, Repository } from '../../src/oci/oci.ts';
 
 let author: Person;
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   author = await keyPerson('author', 'p256');
@@ -46,7 +46,7 @@ async function scene(): Promise<Scene> {
   return { repository, image, other: await pushOciImage(repository, { label: 'other' }) };
 }
 
-function verdictIn({ repository, image }: Scene, by: Judge = judge): Promise<ImageVerdict> {
+function verdictIn({ repository, image }: Scene, by: Criteria = judge): Promise<ImageVerdict> {
   return verdictOn({ repository, reference: image.digest }, by);
 }
 

@@ -4,7 +4,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { promoteImage } from '../../src/transfer/promote.ts';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { type Digest, sha256 } from '../../src/base/digest.ts';
 import { LIMITS } from '../../src/base/limits.ts';
@@ -20,7 +20,7 @@ import { openIn, startRegistry, testClock } from '../support/registry-session.ts
 import { codeOf } from '../support/signing.ts';
 
 let author: Person;
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   author = await keyPerson('author', 'p256');
@@ -35,13 +35,13 @@ async function scene() {
   const image = await pushOciImage(from, { tag: 'v1' });
   await from.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
   await signRemotely({ repository: from, reference: image.digest }, author, 'author', { judge });
-  const promote = async (by: Judge | undefined = judge) =>
+  const promote = async (by: Criteria | undefined = judge) =>
     promoteImage(image.digest, {
       from: await openIn(source, { name: 'staging/app' }),
       to,
       mountFrom: undefined,
       tags: ['final'],
-      judge: by,
+      criteria: by,
       verifyData: true,
       clock: testClock(),
     });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { promoteImage } from '../../src/transfer/promote.ts';
 import { openRegistryImage } from '../../src/image/registry/attached.ts';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { LIMITS } from '../../src/base/limits.ts';
 import { LayoutIndex } from '../../src/oci/layout/index.ts';
 import { LayoutRepository } from '../../src/oci/layout/layout.ts';
@@ -21,7 +21,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 const ATTESTATION = { 'vnd.docker.reference.type': 'attestation-manifest' };
 
 let author: Person;
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   author = await keyPerson('author', 'p256');
@@ -54,9 +54,9 @@ async function nested(repository: Repository, images: readonly Manifest[]): Prom
   return pushIndexOf(repository, [entryOf(inner)], { tag: 'v1' });
 }
 
-function promote(from: Repository, to: Repository, reference: string, by: Judge | undefined = judge) {
+function promote(from: Repository, to: Repository, reference: string, by: Criteria | undefined = judge) {
   const route = { from, to, mountFrom: undefined };
-  return promoteImage(reference, { ...route, tags: ['final'], judge: by, verifyData: true, clock: testClock() });
+  return promoteImage(reference, { ...route, tags: ['final'], criteria: by, verifyData: true, clock: testClock() });
 }
 
 describe('an image with attestations beside its platforms', () => {

@@ -361,7 +361,7 @@ describe('pushing', () => {
         name: 'large.sif',
         title: 'large.sif',
         tags: ['v1'],
-        judge: by,
+        criteria: by,
       });
       expect(sif).toBeDefined();
       expect((await bytesRead()) - before).toBeLessThan(size * 1.1);
@@ -381,7 +381,7 @@ describe('pushing', () => {
       name: 'app.sif',
       title: 'app.sif',
       tags: ['v1'],
-      judge,
+      criteria: judge,
     });
     await expect(publishing).rejects.toMatchObject({ code: 'REGISTRY_SOURCE_CHANGED' });
     expect(registry.content.size).toBe(0);

@@ -10,12 +10,12 @@ import type { FoundBundle } from '../../src/image/bundle.ts';
 import { promoteImage } from '../../src/transfer/promote.ts';
 import { publishSif } from '../../src/transfer/publish.ts';
 import { bundleToAttach } from '../../src/stage/registry-bundles.ts';
-import { openRegistryImage, readRegistryLayers } from '../../src/image/registry/attached.ts';
+import { openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
 import { registryTarget } from '../../src/stage/registry-target.ts';
 import { repairImage } from '../../src/transfer/repair.ts';
 import { sifFileTarget } from '../../src/stage/sif-target.ts';
 import { signStage, type StageRequest } from '../../src/stage/stage.ts';
-import { createJudge, type Judge, verifySifFile } from '../../src/image/verify.ts';
+import { createCriteria, type Criteria, verifySifFile } from '../../src/image/verify.ts';
 import { verifyRegistryImage } from '../../src/image/registry/verify.ts';
 import { attachBundle } from '../../src/oci/referrers/bundles.ts';
 import { cosignTag } from '../../src/oci/cosign/cosign.ts';
@@ -30,7 +30,7 @@ const DEMO_IMAGE = join(import.meta.dirname, '..', '..', 'assets', 'demo', 'hell
 const STAGES = ['author', 'security', 'production'] as const;
 
 let people: readonly [Person, Person, Person];
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   people = [await pgpPerson('ada'), await x509Person('sam'), await keyPerson('pat', 'p256')];
@@ -59,7 +59,7 @@ function requestFor(person: Person, stage: string): StageRequest {
 async function approvedIn(repository: Repository): Promise<string> {
   const path = join(await temporaryFolder(), 'app.sif');
   await copyFile(DEMO_IMAGE, path);
-  await publishSif(repository, { path, name: path, title: 'app.sif', tags: ['1'], judge: undefined });
+  await publishSif(repository, { path, name: path, title: 'app.sif', tags: ['1'], criteria: undefined });
   for (const [index, stage] of STAGES.entries()) {
     const target = registryTarget({
       repository,
@@ -84,8 +84,8 @@ describe('assembling', () => {
   test('puts all layers into the file, which then passes by itself', async () => {
     const repository = await repositoryIn();
     const path = await approvedIn(repository);
-    const layers = await readRegistryLayers(await openRegistryImage(repository, '1'));
-    const { added, leftOut, verdict } = await assembleFile(path, layers, { judge, now: NOW });
+    const layers = await readAttachments(await openRegistryImage(repository, '1'));
+    const { added, leftOut, verdict } = await assembleFile(path, layers, { criteria: judge, now: NOW });
     expect({ verdict: verdict?.verdict, leftOut, added: added.length }).toEqual({
       verdict: 'passed',
       leftOut: [],
@@ -97,7 +97,7 @@ describe('assembling', () => {
   test('gives the same bytes in whatever order layers came, with or without trust, today or tomorrow', async () => {
     const repository = await repositoryIn();
     const path = await approvedIn(repository);
-    const { bundles, natives } = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const { bundles, natives } = await readAttachments(await openRegistryImage(repository, '1'));
     const tomorrow = new Date(NOW.getTime() + 86_400_000);
     const results: Buffer[] = [];
     for (const [index, order] of [
@@ -108,7 +108,7 @@ describe('assembling', () => {
       const copy = join(await temporaryFolder(), `copy-${index}.sif`);
       await copyFile(path, copy);
       const trust = index === 2 ? undefined : judge;
-      await assembleFile(copy, { bundles: order, natives }, { judge: trust, now: index === 1 ? tomorrow : NOW });
+      await assembleFile(copy, { bundles: order, natives }, { criteria: trust, now: index === 1 ? tomorrow : NOW });
       results.push(await readFile(copy));
     }
     expect(results.map((bytes) => bytes.equals(results[0] ?? Buffer.alloc(0)))).toEqual([true, true, true]);
@@ -117,10 +117,10 @@ describe('assembling', () => {
   test('twice changes nothing the second time', async () => {
     const repository = await repositoryIn();
     const path = await approvedIn(repository);
-    const layers = await readRegistryLayers(await openRegistryImage(repository, '1'));
-    await assembleFile(path, layers, { judge, now: NOW });
+    const layers = await readAttachments(await openRegistryImage(repository, '1'));
+    await assembleFile(path, layers, { criteria: judge, now: NOW });
     const once = await readFile(path);
-    expect((await assembleFile(path, layers, { judge, now: NOW })).added).toEqual([]);
+    expect((await assembleFile(path, layers, { criteria: judge, now: NOW })).added).toEqual([]);
     expect((await readFile(path)).equals(once)).toBe(true);
   });
 
@@ -136,11 +136,11 @@ describe('assembling', () => {
       place: { in: 'registry', name: 'planted' },
       bytes: forged.bundle ?? new Uint8Array(),
     };
-    const { bundles, natives } = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const { bundles, natives } = await readAttachments(await openRegistryImage(repository, '1'));
     const { added, leftOut } = await assembleFile(
       path,
       { bundles: [planted, ...bundles], natives },
-      { judge, now: NOW },
+      { criteria: judge, now: NOW },
     );
     expect(added).toHaveLength(4);
     expect(leftOut).toEqual([{ where: 'planted', why: 'its signature is unknown-signer' }]);
@@ -150,9 +150,9 @@ describe('assembling', () => {
     const repository = await repositoryIn();
     const path = await approvedIn(repository);
     const before = await readFile(path);
-    const { bundles, natives } = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const { bundles, natives } = await readAttachments(await openRegistryImage(repository, '1'));
     for (const trust of [judge, undefined]) {
-      const { added, leftOut } = await assembleFile(path, { bundles, natives: [] }, { judge: trust, now: NOW });
+      const { added, leftOut } = await assembleFile(path, { bundles, natives: [] }, { criteria: trust, now: NOW });
       expect(added).toEqual([]);
       expect(leftOut.map(({ why }) => why).toSorted()).toEqual([
         'it builds on an approval that is left out: pull the published image instead',
@@ -163,8 +163,8 @@ describe('assembling', () => {
     expect((await readFile(path)).equals(before)).toBe(true);
     const misnamed = natives.map((native) => ({ ...native, fingerprint: 'AB'.repeat(20) }));
     const alone = { bundles, natives: misnamed };
-    expect((await assembleFile(path, alone, { judge, now: NOW })).added).toEqual([]);
-    await assembleFile(path, { bundles, natives: [...misnamed, ...natives] }, { judge, now: NOW });
+    expect((await assembleFile(path, alone, { criteria: judge, now: NOW })).added).toEqual([]);
+    await assembleFile(path, { bundles, natives: [...misnamed, ...natives] }, { criteria: judge, now: NOW });
     expect((await verifySifFile(path, judge)).verdict.verdict).toBe('passed');
   });
 
@@ -173,18 +173,18 @@ describe('assembling', () => {
     const path = join(await temporaryFolder(), 'app.sif');
     await copyFile(DEMO_IMAGE, path);
     const { bundle } = await signStage(sifFileTarget(path), judge, requestFor(people[0], 'author'));
-    const about = { path, name: path, title: 'app.sif', tags: ['1'], judge: undefined };
+    const about = { path, name: path, title: 'app.sif', tags: ['1'], criteria: undefined };
     const first = await publishSif(await repositoryIn(), about);
     if (!first.sif || !bundle) throw new Error('nothing was published');
     // The same image, with a copy of the bundle that has no native signature attached before anything else.
     const { manifest } = first.sif;
     await attachBundle(repository, manifest, bundleToAttach(bundle));
     await publishSif(repository, about);
-    const layers = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const layers = await readAttachments(await openRegistryImage(repository, '1'));
     expect([layers.bundles.length, layers.natives.length]).toEqual([1, 1]);
     const copy = join(await temporaryFolder(), 'copy.sif');
     await copyFile(DEMO_IMAGE, copy);
-    const { added, leftOut } = await assembleFile(copy, layers, { judge, now: NOW });
+    const { added, leftOut } = await assembleFile(copy, layers, { criteria: judge, now: NOW });
     expect({ added: added.length, leftOut }).toEqual({ added: 2, leftOut: [] });
     expect((await verifySifFile(copy, judge, { stages: ['author'] })).verdict.verdict).toBe('passed');
   });
@@ -194,7 +194,7 @@ describe('assembling', () => {
     await copyFile(DEMO_IMAGE, path);
     const robot = await keyPerson('robot');
     const [ada] = people;
-    const open = await createJudge({ policy: undefined, material: ada.signer.publicMaterial, now: NOW });
+    const open = await createCriteria({ policy: undefined, material: ada.signer.publicMaterial, now: NOW });
     const statements = [{ predicateType: 'https://cyclonedx.org/bom', predicate: { components: [] } }];
     const [sbom] = await attachEvidence({ path, statements, signer: robot.signer, now: NOW });
     const { bundle } = await signStage(sifFileTarget(path), open, requestFor(ada, 'author'));
@@ -211,7 +211,7 @@ describe('assembling', () => {
       place: { in: 'registry', name: 'native' } as const,
     }));
     const bundles = [found(bundle, 'approval'), found(sbom?.bundle, 'sbom')];
-    expect((await assembleFile(fresh, { bundles, natives }, { judge: open, now: NOW })).leftOut).toEqual([]);
+    expect((await assembleFile(fresh, { bundles, natives }, { criteria: open, now: NOW })).leftOut).toEqual([]);
     expect((await verifySifFile(fresh, judge, { stages: ['author'] })).verdict.verdict).toBe('passed');
   });
 
@@ -219,7 +219,7 @@ describe('assembling', () => {
     const repository = await repositoryIn();
     const path = await approvedIn(repository);
     const before = await readFile(path);
-    const layers = await readRegistryLayers(await openRegistryImage(repository, '1'));
+    const layers = await readAttachments(await openRegistryImage(repository, '1'));
     const { examination } = await verifySifFile(path, judge, { beside: layers.bundles, besideNatives: layers.natives });
     expect(planAssembly(examination, true).objects).toHaveLength(4);
     expect((await readFile(path)).equals(before)).toBe(true);
@@ -276,13 +276,13 @@ describe('promoting', () => {
     expect(await to.tags()).toEqual([]);
   });
 
-  function promote(from: Repository, to: Repository, by: Judge, verifyData = true) {
+  function promote(from: Repository, to: Repository, by: Criteria, verifyData = true) {
     return promoteImage('1', {
       from,
       to,
       mountFrom: undefined,
       tags: ['final'],
-      judge: by,
+      criteria: by,
       verifyData,
       clock: testClock(),
     });

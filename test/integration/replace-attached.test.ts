@@ -8,7 +8,7 @@ import { publishSif } from '../../src/transfer/publish.ts';
 import { openRegistryImage } from '../../src/image/registry/attached.ts';
 import { repairImage } from '../../src/transfer/repair.ts';
 import type { StageResult } from '../../src/stage/stage.ts';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { parseDigest } from '../../src/base/digest.ts';
 import { readCosignSignatures } from '../../src/oci/cosign/cosign.ts';
@@ -29,9 +29,9 @@ import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 const STAGES = ['  - { name: author, approvers: [ada] }', '  - { name: production, approvers: [prod] }'].join('\n');
 
 let people: readonly [ada: Person, prod: Person];
-let judge: Judge;
+let judge: Criteria;
 /** A minute later: what was to last a second is over. */
-let later: Judge;
+let later: Criteria;
 
 beforeAll(async () => {
   people = [await keyPerson('ada', 'p256'), await keyPerson('prod', 'p256')];
@@ -50,7 +50,7 @@ async function approved(at: Located): Promise<void> {
     await signRemotely(at, people[index] ?? people[0], stage, { judge });
 }
 
-function replaceLast(at: Located, by: Judge = judge): Promise<StageResult> {
+function replaceLast(at: Located, by: Criteria = judge): Promise<StageResult> {
   return signRemotely(at, people[1], 'production', { judge: by, ...FOR_A_SECOND });
 }
 
@@ -153,7 +153,7 @@ describe('a replaced approval counts no more', () => {
     const [now, then] = [await judgeBy(policy), await judgeBy(policy, new Date(NOW.getTime() + 60_000))];
     const path = await temporaryFile(typicalSif().bytes());
     const repository = await openIn(await startRegistry());
-    await publishSif(repository, { path, name: path, title: 'app.sif', tags: ['1'], judge: undefined });
+    await publishSif(repository, { path, name: path, title: 'app.sif', tags: ['1'], criteria: undefined });
     const at = { repository, reference: '1' };
     await signRemotely(at, ada, 'author', { judge: now, verifyData: true });
     await signRemotely(at, ada, 'author', { judge: now, verifyData: true, ...FOR_A_SECOND });
@@ -196,7 +196,7 @@ describe('an approval that cannot be taken away', () => {
     const path = await temporaryFile(typicalSif().bytes());
     await signAs(path, people[1], 'production', here);
     const repository = await openIn(await startRegistry());
-    await publishSif(repository, { path, name: path, title: 'app.sif', tags: ['1'], judge: undefined });
+    await publishSif(repository, { path, name: path, title: 'app.sif', tags: ['1'], criteria: undefined });
     const at = { repository, reference: '1' };
     expect(await codeOf(replaceLast(at, here))).toBe('REGISTRY_REPLACE_REFUSED');
   });

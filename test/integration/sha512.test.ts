@@ -11,7 +11,7 @@ import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { EMPTY_CONFIG } from '../../src/oci/manifest.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
-import { openRegistryImage, readRegistryLayers } from '../../src/image/registry/attached.ts';
+import { openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
 import { parseBundle } from '../../src/attest/bundle.ts';
 import { parseStatement } from '../../src/attest/statement.ts';
 import { judgeBy, keyPerson, messagesOf, policyFor } from '../support/layers.ts';
@@ -51,7 +51,7 @@ test('an image that is named by SHA-512 is approved under that name', async () =
     content: [one.digest],
   });
   expect(statuses(verdict, 'cosign')).toEqual(['valid']);
-  const { bundles } = await readRegistryLayers(await openRegistryImage(repository, 'one'));
+  const { bundles } = await readAttachments(await openRegistryImage(repository, 'one'));
   const [bundle] = bundles;
   if (!bundle) expect.fail('nothing is attached');
   const { subject } = parseStatement(parseBundle(bundle.bytes).envelope.payload);

@@ -10,7 +10,7 @@ import { command as attest } from '../../src/commands/scan-attest/scan-attest.ts
 import { repairImage } from '../../src/transfer/repair.ts';
 import { openRegistryImage } from '../../src/image/registry/attached.ts';
 import type { StageResult } from '../../src/stage/stage.ts';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { parseDigest, sha256 } from '../../src/base/digest.ts';
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
@@ -33,7 +33,7 @@ import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
 let people: readonly [Person, Person, Person];
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   people = [await keyPerson('ada', 'p256'), await keyPerson('sam', 'p256'), await keyPerson('pat', 'p256')];

@@ -46,7 +46,7 @@ describe.skipIf(!hasPeers('docker-registry'))('a cut connection (skipped without
     const { size } = await stat(path);
     proxy.take();
     proxy.cutAfterBytes = cutMib * MIB;
-    const request = { path, name: 'large.sif', title: 'large.sif', tags: ['1'], judge: undefined };
+    const request = { path, name: 'large.sif', title: 'large.sif', tags: ['1'], criteria: undefined };
     const { sif } = await publishSif(repository, request);
     expect(proxy.take()).toBeLessThan(size + cutMib * MIB + OVERHEAD_BYTES);
     expect(sif?.layer).toBe(sha256(await readFile(path)));
@@ -64,8 +64,8 @@ describe.skipIf(!hasPeers('docker-registry'))('a cut connection (skipped without
       name: 'large.sif',
       title: 'large.sif',
       tags: ['1'],
-      judge,
-      signingJudge: judge,
+      criteria: judge,
+      signingCriteria: judge,
       stage: {
         stage: 'author',
         signer: person.signer,
@@ -87,7 +87,7 @@ describe.skipIf(!hasPeers('docker-registry'))('a cut connection (skipped without
   test('of a pull costs nothing that has arrived', async () => {
     const { proxy, repository, path } = await scene();
     const { size } = await stat(path);
-    const request = { path, name: 'large.sif', title: 'large.sif', tags: ['1'], judge: undefined };
+    const request = { path, name: 'large.sif', title: 'large.sif', tags: ['1'], criteria: undefined };
     await publishSif(repository, request);
     const copy = join(await temporaryFolder(), 'copy.sif');
     const { layer } = await findSif(repository, '1');

@@ -5,7 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import type { Repository } from '../../src/oci/oci.ts';
@@ -29,7 +29,7 @@ interface Scene {
   readonly folder: string;
   readonly repository: Repository;
   readonly people: readonly Person[];
-  readonly judge: Judge;
+  readonly judge: Criteria;
   /** Path of a public key. */
   readonly keyOf: (name: string) => string;
   readonly cosign: (args: readonly string[]) => Promise<PeerResult>;

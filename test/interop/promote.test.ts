@@ -52,7 +52,7 @@ async function scene() {
         to: release,
         mountFrom: 'staging/app',
         tags: ['1'],
-        judge,
+        criteria: judge,
         verifyData: true,
         clock: systemClock(),
       }),

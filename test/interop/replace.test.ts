@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRegistryImage } from '../../src/image/registry/attached.ts';
 import { repairImage } from '../../src/transfer/repair.ts';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
@@ -14,8 +14,8 @@ import { hasPeers } from '../support/peers.ts';
 import { signRemotely, verdictOn } from '../support/registry-layers.ts';
 
 let prod: Person;
-let judge: Judge;
-let later: Judge;
+let judge: Criteria;
+let later: Criteria;
 
 beforeAll(async () => {
   prod = await keyPerson('prod', 'p256');

@@ -6,7 +6,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { createJudge, verifySifFile } from '../../src/image/verify.ts';
+import { createCriteria, verifySifFile } from '../../src/image/verify.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { sha256Hex } from '../../src/base/digest.ts';
 import { Secret } from '../../src/base/secret.ts';
@@ -114,7 +114,7 @@ describe.skipIf(!hasPeers('apptainer'))('apptainer verifies (skipped without it)
       const key = join(await temporaryFolder(), 'key.pub');
       await copyFile(vectorPath(`keys/${name}.pub`), key);
       expect(await runPeer('apptainer', ['verify', '--key', key, path])).toMatchObject({ exitCode: 0 });
-      const judge = await createJudge({
+      const judge = await createCriteria({
         policy: undefined,
         material: trustIn({ keys: [new Uint8Array(await readFile(key))] }),
         now,

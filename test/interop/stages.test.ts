@@ -6,7 +6,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { openFileSource } from '../../src/sif/source.ts';
 import { openSif } from '../../src/sif/sif.ts';
 import { apptainerKeyring } from '../support/apptainer.ts';
@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 
 /** A judge at the present time: apptainer signs at no other. */
-function trusting(people: readonly Person[]): Promise<Judge> {
+function trusting(people: readonly Person[]): Promise<Criteria> {
   return judgeTrusting(people, { now: new Date() });
 }
 
@@ -105,7 +105,7 @@ async function objectOf(path: string, is: (object: { name: string; linkedGroup: 
 const PASSED = { author: 'passed', security: 'passed', production: 'passed' };
 
 describe.skipIf(missing)('three OpenPGP stages (skipped without apptainer and siftool)', () => {
-  async function signed(): Promise<{ readonly path: string; readonly judge: Judge }> {
+  async function signed(): Promise<{ readonly path: string; readonly judge: Criteria }> {
     const path = await demoCopy();
     const judge = await judgeBy(await policyFor([alice, bob, carol], pipeline('alice', 'bob', 'carol')), new Date());
     await signAs(path, alice, 'author', judge);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sifFileTarget } from '../../src/stage/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../../src/stage/stage.ts';
-import { createJudge, type Judge, mergeTrust, type VerifiedSif, verifySifFile } from '../../src/image/verify.ts';
+import { createCriteria, type Criteria, mergeTrust, type VerifiedSif, verifySifFile } from '../../src/image/verify.ts';
 import { type LoadedPolicy, loadPolicyBytes } from '../../src/policy/document/load.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { Secret } from '../../src/base/secret.ts';
@@ -115,17 +115,17 @@ export function pipeline(author: string, security: string, production: string): 
 }
 
 /** A judge with this policy. */
-export function judgeBy(policy: LoadedPolicy, now: Date = NOW): Promise<Judge> {
-  return createJudge({ policy, now });
+export function judgeBy(policy: LoadedPolicy, now: Date = NOW): Promise<Criteria> {
+  return createCriteria({ policy, now });
 }
 
 /** A judge without a policy that trusts these people. */
 export function judgeTrusting(
   people: readonly Person[],
   more: { readonly requiredStages?: readonly string[]; readonly now?: Date } = {},
-): Promise<Judge> {
+): Promise<Criteria> {
   const material = mergeTrust(people.map(({ signer }) => signer.publicMaterial));
-  return createJudge({ policy: undefined, material, now: NOW, ...more });
+  return createCriteria({ policy: undefined, material, now: NOW, ...more });
 }
 
 /** Signs a stage as sign-stage does with its defaults. */
@@ -133,7 +133,7 @@ export function signAs(
   path: string,
   person: Person,
   stage: string,
-  judge: Judge,
+  judge: Criteria,
   more: Partial<StageRequest> = {},
 ): Promise<StageResult> {
   return signStage(sifFileTarget(path), judge, {
@@ -155,11 +155,11 @@ export function signAs(
 }
 
 /** The verdict about a file. */
-export async function verdictOf(path: string, judge: Judge): Promise<ImageVerdict> {
+export async function verdictOf(path: string, judge: Criteria): Promise<ImageVerdict> {
   return (await verifySifFile(path, judge)).verdict;
 }
 
-export function examined(path: string, judge: Judge): Promise<VerifiedSif> {
+export function examined(path: string, judge: Criteria): Promise<VerifiedSif> {
   return verifySifFile(path, judge);
 }
 

@@ -4,7 +4,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { registryTarget } from '../../src/stage/registry-target.ts';
 import { signStage } from '../../src/stage/stage.ts';
-import { createJudge } from '../../src/image/verify.ts';
+import { createCriteria } from '../../src/image/verify.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { openRepository } from '../../src/oci/open.ts';
@@ -41,7 +41,7 @@ async function sign({ repository, tag }: RaceTask, number: number): Promise<stri
   const opened = await openRepository(repository, { access: 'push', clock, credentials: { env: {} } });
   await using _ = opened;
   const place = opened.repository.name;
-  const judge = await createJudge({ policy: undefined, material: signer.publicMaterial, now });
+  const judge = await createCriteria({ policy: undefined, material: signer.publicMaterial, now });
   const target = registryTarget({ repository: opened.repository, reference: tag, place, verifyData: false, clock });
   const { outcome, digest } = await signStage(target, judge, {
     stage: `stage-${number}`,

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { openRegistryImage, readRegistryLayers } from '../../src/image/registry/attached.ts';
+import { openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { parseManifest } from '../../src/oci/manifest.ts';
 import { openRepository } from '../../src/oci/open.ts';
@@ -84,7 +84,7 @@ function open(name: string) {
 /** What a newcomer finds on an image. */
 async function count({ digest }: Manifest, name: string) {
   const { repository } = await open(name);
-  const layers = await readRegistryLayers(await openRegistryImage(repository, digest));
+  const layers = await readAttachments(await openRegistryImage(repository, digest));
   return {
     approvals: new Set<string>(layers.bundles.map(({ bytes }) => parseBundle(bytes).payloadDigest)),
     listed: await listedFor(repository, digest, name),

@@ -4,7 +4,7 @@
 import { registryTarget } from '../../src/stage/registry-target.ts';
 import { openRegistryImage } from '../../src/image/registry/attached.ts';
 import { signStage, type StageRequest, type StageResult } from '../../src/stage/stage.ts';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { verifyRegistryImage } from '../../src/image/registry/verify.ts';
 import type { ImageVerdict, LayerReport } from '../../src/policy/verdict.ts';
 import type { Clock } from '../../src/base/clock.ts';
@@ -28,7 +28,7 @@ export function signRemotely(
   at: Located,
   person: Person,
   stage: string,
-  { judge, ...more }: RemoteOptions & { readonly judge: Judge },
+  { judge, ...more }: RemoteOptions & { readonly judge: Criteria },
 ): Promise<StageResult> {
   const { verifyData = false, clock = testClock(), ...request } = more;
   return signStage(registryTarget({ ...at, place: at.repository.name, verifyData, clock }), judge, {
@@ -50,7 +50,7 @@ export function signRemotely(
 }
 
 /** The verdict about an image, as verify-all finds it. */
-export async function verdictOn({ repository, reference }: Located, judge: Judge, verifyData = false) {
+export async function verdictOn({ repository, reference }: Located, judge: Criteria, verifyData = false) {
   return verifyRegistryImage(await openRegistryImage(repository, reference), judge, { verifyData });
 }
 

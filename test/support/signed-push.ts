@@ -3,7 +3,7 @@
 
 import type { ForeseeRequest } from '../../src/transfer/foresee.ts';
 import { publishSigned, type SignedPublished } from '../../src/transfer/publish-signed.ts';
-import type { Judge } from '../../src/image/verify.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import type { Repository } from '../../src/oci/oci.ts';
 import { NOW, type Person } from './layers.ts';
 
@@ -11,9 +11,9 @@ export interface SignedBy {
   readonly person: Person;
   readonly stage: string;
   /** Trusts the signer, and knows the policy if there is one. */
-  readonly judge: Judge;
+  readonly judge: Criteria;
   /** Decides whether the image is published. */
-  readonly push?: Judge | undefined;
+  readonly push?: Criteria | undefined;
 }
 
 /** Signs and pushes a file as `app.sif`. */
@@ -41,8 +41,8 @@ export function signedPush(
     name: 'app.sif',
     title: 'app.sif',
     tags,
-    judge: by.push,
+    criteria: by.push,
     stage,
-    signingJudge: by.judge,
+    signingCriteria: by.judge,
   });
 }

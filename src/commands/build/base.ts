@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Host } from '../host.ts';
-import { createJudge, verifySifFile } from '../../image/verify.ts';
+import { createCriteria, verifySifFile } from '../../image/verify.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
 import { loadPolicy } from '../../policy/document/load.ts';
 import { fileError, UsageError } from '../../base/errors.ts';
@@ -142,8 +142,8 @@ function unverifiable(problem: string): BuildError {
 export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): Promise<BaseVerdict> {
   const refusals: string[] = [];
   if (rules.policyPath !== undefined) {
-    const judge = await createJudge({ policy: await loadPolicy(rules.policyPath), now });
-    const { verdict } = await verifySifFile(base.path, judge, { name: base.name });
+    const criteria = await createCriteria({ policy: await loadPolicy(rules.policyPath), now });
+    const { verdict } = await verifySifFile(base.path, criteria, { name: base.name });
     if (verdict.verdict !== 'passed') {
       const stages = verdict.stages.filter((stage) => stage.verdict !== 'passed');
       const reasons = [...stages.flatMap((stage) => stage.reasons), ...verdict.reasons].map(({ message }) => message);
@@ -152,8 +152,8 @@ export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): 
   }
   if (rules.fingerprints.length > 0) {
     const material = { keyrings: rules.keyrings, keys: [], anchors: [], intermediates: [], certificates: [] };
-    const judge = await createJudge({ policy: undefined, material, now });
-    const { examination } = await verifySifFile(base.path, judge, { name: base.name });
+    const criteria = await createCriteria({ policy: undefined, material, now });
+    const { examination } = await verifySifFile(base.path, criteria, { name: base.name });
     refusals.push(...fingerprintRefusals(examination.facts, rules.fingerprints));
   }
   return { name: base.name, sha256: await fileSha256(base.path), refusals };

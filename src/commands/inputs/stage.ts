@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs that say what an approval is to contain, shared by the commands that sign a stage, and the request and the
-// judge made from them.
+// criteria made from them.
 
 import type { Host } from '../host.ts';
 import type { StageRequest } from '../../stage/stage.ts';
-import { createJudge, type Judge } from '../../image/verify.ts';
+import { createCriteria, type Criteria } from '../../image/verify.ts';
 import { UsageError } from '../../base/errors.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Signer } from '../../crypto/signer.ts';
@@ -94,7 +94,7 @@ function nativeChoice(inputs: Inputs): StageRequest['native'] {
 }
 
 /** Decides about the earlier stages: by the policy, or without one trusting nobody but the signer. */
-export async function judgeForSigning(inputs: Inputs, signer: Signer, now: Date): Promise<Judge> {
+export async function criteriaForSigning(inputs: Inputs, signer: Signer, now: Date): Promise<Criteria> {
   const policy = await policyFrom(inputs);
-  return createJudge(policy ? { policy, now } : { policy, material: signer.publicMaterial, now });
+  return createCriteria(policy ? { policy, now } : { policy, material: signer.publicMaterial, now });
 }

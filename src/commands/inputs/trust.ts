@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inputs that say whom to trust, shared by every command that verifies, and the judge made from them.
+// The inputs that say whom to trust, shared by every command that verifies, and the criteria made from them.
 
 import { resolve } from 'node:path';
-import type { Judge } from '../../image/verify.ts';
+import type { Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { decodeUtf8, utf8 } from '../../base/bytes.ts';
 import { DataError, UsageError } from '../../base/errors.ts';
@@ -115,14 +115,14 @@ export async function policyFrom(inputs: Inputs): Promise<LoadedPolicy | undefin
 }
 
 /**
- * The judge that the inputs describe.
+ * The criteria that the inputs describe.
  * @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
  */
-export async function judgeFrom(
+export async function criteriaFrom(
   inputs: Inputs,
   clock: Date,
   options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
-): Promise<Judge> {
+): Promise<Criteria> {
   const policy = await policyFrom(inputs);
   const origins = new Map<Uint8Array, TrustOrigin>();
   const certificates = async (name: string) => readCertificates(await readAll(inputs, name), name, origins);
@@ -141,8 +141,8 @@ export async function judgeFrom(
     });
   const stages = await stagesUpTo(inputs, policy);
   if (!policy && !given && options.needed) throw nothingToTrust(inputs);
-  const { createJudge } = await import('../../image/verify.ts');
-  return createJudge({
+  const { createCriteria } = await import('../../image/verify.ts');
+  return createCriteria({
     policy,
     material,
     ...(stages ? { stages } : {}),
@@ -178,13 +178,13 @@ async function stagesUpTo(inputs: Inputs, policy: LoadedPolicy | undefined): Pro
 }
 
 /**
- * The judge, or undefined when no trust input was given at all: one alone that needs another, like `up-to-stage`, must
+ * The criteria, or undefined when no trust input was given at all: one alone that needs another, like `up-to-stage`, must
  * not be passed over, or an image would go by unverified that was to be verified.
- * @throws as judgeFrom
+ * @throws as criteriaFrom
  */
-export async function optionalJudge(inputs: Inputs, clock: Date): Promise<Judge | undefined> {
+export async function optionalCriteria(inputs: Inputs, clock: Date): Promise<Criteria | undefined> {
   const asked = TRUST_INPUTS.some(({ name }) => inputs.has(name));
-  return asked ? judgeFrom(inputs, clock, { needed: true }) : undefined;
+  return asked ? criteriaFrom(inputs, clock, { needed: true }) : undefined;
 }
 
 /** A file, under the path that was given. */

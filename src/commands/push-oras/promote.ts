@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Host } from '../host.ts';
 import { assembleFile } from '../../transfer/assemble.ts';
 import { type Promoted, promoteImage } from '../../transfer/promote.ts';
-import { openRegistryImage, readRegistryLayers } from '../../image/registry/attached.ts';
-import type { Judge } from '../../image/verify.ts';
+import { openRegistryImage, readAttachments } from '../../image/registry/attached.ts';
+import type { Criteria } from '../../image/verify.ts';
 import { systemClock } from '../../base/clock.ts';
 import { EXIT } from '../../base/errors.ts';
 import { findSif, pullSif } from '../../transfer/fetch-sif.ts';
@@ -27,7 +27,7 @@ interface PromoteTask {
   /** Destination. */
   readonly reference: Reference;
   readonly tags: readonly string[];
-  readonly judge: Judge | undefined;
+  readonly criteria: Criteria | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ interface PromoteTask {
  * @throws RegistryError, NetworkError, SystemError
  */
 export async function promote(source: PromotionSource, task: PromoteTask): Promise<CommandResult> {
-  const { inputs, host, reference, tags, judge } = task;
+  const { inputs, host, reference, tags, criteria } = task;
   const origin = source.reference;
   const login = loginFor(origin, reference);
   await using from = await openFrom(inputs, host, { reference: origin, access: 'pull', login });
@@ -47,7 +47,7 @@ export async function promote(source: PromotionSource, task: PromoteTask): Promi
       to: to.repository,
       mountFrom: mountable(origin, reference),
       tags,
-      judge,
+      criteria,
       verifyData: inputs.boolean('verify-data'),
       clock: systemClock(),
       onBytes: (done, total) => progress.update(done, total),
@@ -76,7 +76,7 @@ function mountable(origin: Reference, target: Reference): string | undefined {
  */
 export async function assembledCopy(
   source: PromotionSource,
-  { inputs, host, judge, reference }: Pick<PromoteTask, 'inputs' | 'host' | 'judge' | 'reference'>,
+  { inputs, host, criteria, reference }: Pick<PromoteTask, 'inputs' | 'host' | 'criteria' | 'reference'>,
 ): Promise<string> {
   const origin = source.reference;
   const login = loginFor(origin, reference);
@@ -98,9 +98,9 @@ export async function assembledCopy(
   } finally {
     progress.finish();
   }
-  const layers = await readRegistryLayers(await openRegistryImage(repository, found.manifest.digest));
+  const layers = await readAttachments(await openRegistryImage(repository, found.manifest.digest));
   const { leftOut } = await assembleFile(path, layers, {
-    judge,
+    criteria,
     now: host.now(),
     name: source.name,
     hash: passing.hash,
@@ -111,11 +111,11 @@ export async function assembledCopy(
 
 function present(
   { manifest, verdict, attached, remarks }: Promoted,
-  { inputs, host, reference, tags, judge, origin }: PromoteTask & { readonly origin: Reference },
+  { inputs, host, reference, tags, criteria, origin }: PromoteTask & { readonly origin: Reference },
 ): CommandResult {
   const place = formatPlace(reference);
   const pinned = manifest && `${place}@${manifest.digest}`;
-  const about = judged(verdict, { judge, inputs, host });
+  const about = judged(verdict, { criteria, inputs, host });
   const verified = manifest !== undefined && about.verified;
   const result = pinned
     ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${attached}\n`

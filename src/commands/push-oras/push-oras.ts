@@ -18,7 +18,7 @@ import { assembledCopy, promote } from './promote.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './sign.ts';
 import { publicationSummary } from './summary.ts';
 import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from '../inputs/subjects.ts';
-import { optionalJudge, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
+import { optionalCriteria, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 
 const spec: CommandSpec = {
   name: 'push-oras',
@@ -115,12 +115,12 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'several images were given', {
       hint: 'give one file to push in subject-path, or one image to promote in subject-name',
     });
-  const judge = await optionalJudge(inputs, host.now());
+  const criteria = await optionalCriteria(inputs, host.now());
   if (!inputs.boolean('assemble')) {
     assertNothingToSign(inputs);
-    return promote(source, { ...task, judge });
+    return promote(source, { ...task, criteria });
   }
-  const path = await assembledCopy(source, { ...task, judge });
+  const path = await assembledCopy(source, { ...task, criteria });
   return pushFile({ name: basename(path), path }, task);
 }
 
@@ -135,7 +135,7 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: Pu
   // One time for signing and judging: OpenPGP counts in seconds, and a signature of the next one is not valid yet.
   const now = host.now();
   const signing = await stageToSign(inputs, host, { path: file.path, now });
-  const judge = await optionalJudge(inputs, now);
+  const criteria = await optionalCriteria(inputs, now);
   const title = inputs.text('title') ?? basename(file.path);
   if (title === '' || /[/\\]/.test(title))
     throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });
@@ -143,14 +143,14 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: Pu
   const progress = host.progress(`pushing ${file.name}`);
   try {
     const onBytes = (done: number, total: number | undefined): void => progress.update(done, total);
-    const request = { path: file.path, name: file.name, title, tags, judge, onBytes };
+    const request = { path: file.path, name: file.name, title, tags, criteria, onBytes };
     const signed = signing && (await publishSigned(opened.repository, { ...request, ...signing }));
     const published = signed ?? (await publishSif(opened.repository, request));
     for (const remark of signed?.signing.remarks ?? []) host.warning(`${file.name}: ${remark}`);
     for (const unlisted of published.sif?.unlisted ?? []) host.warning(`${file.name}: ${unlistedRemark(unlisted)}`);
     for (const { object, why } of published.leftOut)
       host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
-    const about = judged(published.verdict, { judge, inputs, host });
+    const about = judged(published.verdict, { criteria, inputs, host });
     return present(published, { file, reference, tags, about, signed, stage: signing?.stage.stage ?? '' });
   } finally {
     progress.finish();

@@ -9,7 +9,7 @@ import { UsageError } from '../../base/errors.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { SIGNING_INPUTS, signerFrom } from '../inputs/signing.ts';
 import type { InputSpec } from '../spec.ts';
-import { APPROVAL_INPUTS, approvalFrom, judgeForSigning } from '../inputs/stage.ts';
+import { APPROVAL_INPUTS, approvalFrom, criteriaForSigning } from '../inputs/stage.ts';
 
 export const SIGN_ON_THE_WAY_INPUTS: readonly InputSpec[] = [
   {
@@ -31,7 +31,7 @@ export async function stageToSign(
   inputs: Inputs,
   host: Host,
   { path, now }: { readonly path: string; readonly now: Date },
-): Promise<Pick<ForeseeRequest, 'stage' | 'signingJudge'> | undefined> {
+): Promise<Pick<ForeseeRequest, 'stage' | 'signingCriteria'> | undefined> {
   const stage = wantedStage(inputs);
   if (stage === undefined) return undefined;
   const signer = await signerFrom(inputs, now, host.env);
@@ -42,7 +42,7 @@ export async function stageToSign(
   const resourceUri = `file:${basename(path)}`;
   return {
     stage: approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
-    signingJudge: await judgeForSigning(inputs, signer, now),
+    signingCriteria: await criteriaForSigning(inputs, signer, now),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Host } from '../host.ts';
 import { registryTarget } from '../../stage/registry-target.ts';
 import { sifFileTarget } from '../../stage/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../../stage/stage.ts';
-import type { Judge } from '../../image/verify.ts';
+import type { Criteria } from '../../image/verify.ts';
 import { systemClock } from '../../base/clock.ts';
 import { CountersignError, UsageError } from '../../base/errors.ts';
 import { assertWritable, writeFileAtomic } from '../../files/files.ts';
@@ -19,7 +19,7 @@ import { errorAbout, present, type Signed, withoutCopies } from './result.ts';
 import { spec } from './spec.ts';
 import { signerFrom } from '../inputs/signing.ts';
 import type { Command, CommandResult } from '../spec.ts';
-import { approvalFrom, judgeForSigning } from '../inputs/stage.ts';
+import { approvalFrom, criteriaForSigning } from '../inputs/stage.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
@@ -31,12 +31,12 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method and key are missing', {
       hint: 'give signing-method (pgp, key or x509) and key-path, or the environment variable COUNTERSIGN_KEY',
     });
-  const judge = await judgeForSigning(inputs, signer, now);
+  const criteria = await criteriaForSigning(inputs, signer, now);
   await prepareBundles(files, inputs);
   const signed: Signed[] = [];
   for (const file of files) {
     const outcome = await tolerant(files.length > 1, () =>
-      host.group(`Signing ${file.name}`, () => signOne(file, judge, { inputs, host, signer, now })),
+      host.group(`Signing ${file.name}`, () => signOne(file, criteria, { inputs, host, signer, now })),
     );
     if (!(outcome instanceof CountersignError))
       for (const remark of outcome.remarks) host.warning(`${file.name}: ${remark}`);
@@ -67,7 +67,7 @@ async function tolerant(several: boolean, sign: () => Promise<StageResult>): Pro
 
 async function signOne(
   file: Subject,
-  judge: Judge,
+  criteria: Criteria,
   { inputs, host, signer, now }: { inputs: Inputs; host: Host; signer: Signer; now: Date },
 ): Promise<StageResult> {
   const progress = host.progress(`reading ${file.name}`);
@@ -82,7 +82,7 @@ async function signOne(
   };
   try {
     if (file.in === 'file')
-      return await signStage(sifFileTarget(file.path, await evidenceFrom(inputs)), judge, request);
+      return await signStage(sifFileTarget(file.path, await evidenceFrom(inputs)), criteria, request);
     const { reference } = file;
     await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
     const target = registryTarget({
@@ -92,7 +92,7 @@ async function signOne(
       verifyData: inputs.boolean('verify-data'),
       clock: systemClock(),
     });
-    return await signStage(target, judge, request);
+    return await signStage(target, criteria, request);
   } finally {
     progress.finish();
   }

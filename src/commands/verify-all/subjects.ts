@@ -3,7 +3,7 @@
 
 import type { Host } from '../host.ts';
 import type { FoundBundle } from '../../image/bundle.ts';
-import { type Judge, verifySifFile } from '../../image/verify.ts';
+import { type Criteria, verifySifFile } from '../../image/verify.ts';
 import { combineVerdict } from '../../policy/evaluate.ts';
 import { reason } from '../../policy/reasons.ts';
 import type { ImageVerdict, SignerReport, Verdict } from '../../policy/verdict.ts';
@@ -18,7 +18,7 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { openFrom } from '../inputs/registry.ts';
 import type { CommandResult } from '../spec.ts';
 import { evidenceFrom, type Subject } from '../inputs/subjects.ts';
-import { judgeFrom } from '../inputs/trust.ts';
+import { criteriaFrom } from '../inputs/trust.ts';
 
 interface Reading {
   readonly host: Host;
@@ -36,21 +36,21 @@ export async function verifySubjects(
   { host, early }: Reading,
 ): Promise<CommandResult> {
   const requiredStages = inputs.list('required-stages');
-  const judge = await judgeFrom(inputs, host.now(), { requiredStages, needed: true });
+  const criteria = await criteriaFrom(inputs, host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
   const images: ImageVerdict[] = [];
   let unread = false;
   for (const [index, subject] of subjects.entries()) {
     const started = index === 0 && early ? { early } : {};
     const task = { inputs, host, beside, ...started };
-    const verdict = await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, judge, task));
+    const verdict = await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, criteria, task));
     unread ||= verdict.unread;
     images.push(verdict.image);
   }
   const verdict = combineVerdict(images, {
-    now: judge.now,
+    now: criteria.now,
     asOf: inputs.time('now') !== undefined,
-    policy: judge.policy && { name: judge.policy.name, digest: judge.policy.digest },
+    policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
   for (const finding of findingsOf(verdict)) host.finding(finding);
   const exitCode = verdict.verdict === 'passed' ? EXIT.passed : unread ? EXIT.environment : EXIT.failed;
@@ -73,7 +73,7 @@ interface Task {
 /** A subject that cannot be read fails and lets the others be verified. */
 async function verifyOne(
   subject: Subject,
-  judge: Judge,
+  criteria: Criteria,
   { inputs, host, ...task }: Task,
 ): Promise<{ readonly image: ImageVerdict; readonly unread: boolean }> {
   const progress = host.progress(`reading ${subject.name}`);
@@ -81,7 +81,7 @@ async function verifyOne(
   const onBytes = (done: number, total: number): void => progress.update(done, total);
   try {
     if (subject.in === 'file') {
-      const { verdict } = await verifySifFile(subject.path, judge, { name, onBytes, ...task });
+      const { verdict } = await verifySifFile(subject.path, criteria, { name, onBytes, ...task });
       return { image: verdict, unread: false };
     }
     const { reference } = subject;
@@ -91,10 +91,10 @@ async function verifyOne(
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
     const verifyData = inputs.boolean('verify-data');
-    return { image: await verifyRegistryImage(image, judge, { name, verifyData, onBytes }), unread: false };
+    return { image: await verifyRegistryImage(image, criteria, { name, verifyData, onBytes }), unread: false };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    return { image: unreadable(subject, error, judge), unread: !(error instanceof SifError) };
+    return { image: unreadable(subject, error, criteria), unread: !(error instanceof SifError) };
   } finally {
     progress.finish();
   }
@@ -103,7 +103,7 @@ async function verifyOne(
 function unreadable(
   subject: Subject,
   { code, message, hint }: CountersignError,
-  { policy, stages: asked }: Judge,
+  { policy, stages: asked }: Criteria,
 ): ImageVerdict {
   const undecided = reason('IMAGE_UNREADABLE', 'not readable');
   const wanted = (policy?.policy.stages ?? []).filter(({ name }) => asked?.includes(name) ?? true);

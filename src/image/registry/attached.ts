@@ -15,7 +15,7 @@ import { AttachedBlobs, isContentProblem } from './blob-cache.ts';
 import type { FoundBundle } from '../bundle.ts';
 import { isAttestation, manifestsBelow } from './index-tree.ts';
 import type { FoundNative } from '../sif/native-signatures.ts';
-import { unlikeCosignAttached } from '../cosign-rules.ts';
+import { attachedCosignRefusal } from '../cosign-rules.ts';
 
 /** Media type of a native SIF signature that travels with its approval. */
 export const NATIVE_MEDIA_TYPE = 'application/vnd.countersign.sif-signature.v1+pgp';
@@ -102,7 +102,7 @@ export interface FoundEnvelope {
 }
 
 /** What is attached to an image. */
-export interface RegistryLayers {
+export interface Attachments {
   /** Each bundle once, wherever it is attached. */
   readonly bundles: readonly FoundBundle[];
   readonly natives: readonly FoundNative[];
@@ -124,16 +124,16 @@ export interface RegistryLayers {
  * Reads everything attached to the image and its platforms; one unreadable entry never hides the others. What is at
  * hand already, by digest, is not fetched again: a SIF's own layers are often attached to it too.
  */
-export async function readRegistryLayers(
+export async function readAttachments(
   image: RegistryImage,
   atHand: ReadonlyMap<Digest, Uint8Array> = new Map(),
-): Promise<RegistryLayers> {
+): Promise<Attachments> {
   const gathered = new Gathered(new AttachedBlobs(image.repository, atHand));
   for (const subject of image.subjects) await gathered.add(image.repository, subject.digest);
   return gathered;
 }
 
-class Gathered implements RegistryLayers {
+class Gathered implements Attachments {
   readonly bundles: FoundBundle[] = [];
   readonly natives: FoundNative[] = [];
   readonly cosign: FoundCosign[] = [];
@@ -154,7 +154,7 @@ class Gathered implements RegistryLayers {
     return this.#blobs.known;
   }
 
-  get room(): RegistryLayers['room'] {
+  get room(): Attachments['room'] {
     return { bytes: this.#blobs.leftBytes, referrers: LIMITS.referrers - this.#mostReferrers };
   }
 
@@ -187,13 +187,13 @@ class Gathered implements RegistryLayers {
     const digest = this.#blobs.digestOf(bytes);
     const subjects = this.attachedTo.get(digest) ?? [];
     this.attachedTo.set(digest, [...subjects, subject]);
-    const unlikeCosign = unlikeCosignAttached(attached);
-    const found = { place: { in: 'registry', name }, bytes, ...(unlikeCosign ? { unlikeCosign } : {}) } as const;
+    const cosignRefusal = attachedCosignRefusal(attached);
+    const found = { place: { in: 'registry', name }, bytes, ...(cosignRefusal ? { cosignRefusal } : {}) } as const;
     this.#takeNatives(name, bytes, attached);
     if (subjects.length > 0) {
       // One copy as cosign takes it is enough, whatever others are attached.
-      const at = this.bundles.findIndex((other) => other.unlikeCosign && this.#blobs.digestOf(other.bytes) === digest);
-      if (at >= 0 && !unlikeCosign) this.bundles.splice(at, 1, found);
+      const at = this.bundles.findIndex((other) => other.cosignRefusal && this.#blobs.digestOf(other.bytes) === digest);
+      if (at >= 0 && !cosignRefusal) this.bundles.splice(at, 1, found);
       return;
     }
     this.bundles.push(found);

@@ -13,7 +13,7 @@ import { parseEnvelope } from '../../attest/envelope.ts';
 import { encodePae } from '../../attest/pae.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
-import type { FoundCosign, FoundEnvelope, RegistryLayers } from './attached.ts';
+import type { FoundCosign, FoundEnvelope, Attachments } from './attached.ts';
 
 /** With what and against what legacy entries are checked. */
 export interface LegacyCheck {
@@ -24,7 +24,7 @@ export interface LegacyCheck {
 
 /** Facts from cosign's legacy tags: signatures that name no stage, and attestations. Never throws for what is in them. */
 export async function legacyFacts(
-  layers: RegistryLayers,
+  layers: Attachments,
   check: LegacyCheck,
 ): Promise<Pick<ImageFacts, 'layers' | 'evidence'>> {
   const signatures: LayerFact[] = [];

@@ -15,15 +15,15 @@ import { sifContent, sifSubjects } from '../sif/subjects.ts';
 import { type BundleFact, type ContentView, openBundle, placeBundle } from '../bundle.ts';
 import { legacyFacts } from './cosign.ts';
 import { blobProblems } from './blobs.ts';
-import { readRegistryLayers, type RegistryImage, type RegistryLayers } from './attached.ts';
+import { readAttachments, type RegistryImage, type Attachments } from './attached.ts';
 import { blobHasher, registrySource } from './source.ts';
 import { examineSif, type ExamineOptions, type SifExamination, sifView } from '../sif/examine.ts';
 import { readSignatureObjects } from '../sif/native-signatures.ts';
-import type { Examined } from '../examined.ts';
+import type { Examination } from '../examination.ts';
 
-export interface RegistryExamination extends Examined {
+export interface RegistryExamination extends Examination {
   readonly image: RegistryImage;
-  readonly layers: RegistryLayers;
+  readonly layers: Attachments;
   /** Set when the image is a SIF. */
   readonly sif: SifExamination | undefined;
 }
@@ -49,7 +49,7 @@ export async function examineRegistryImage(
   options: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
   if (image.shape.is === 'sif') return examineSifImage(image, options);
-  return examinePlainImage(image, await readRegistryLayers(image), options);
+  return examinePlainImage(image, await readAttachments(image), options);
 }
 
 async function examineSifImage(image: RegistryImage, options: ExamineRegistryOptions): Promise<RegistryExamination> {
@@ -57,7 +57,7 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
   const { layer } = image.shape;
   const { name, verifier, now, verifyData, onBytes } = options;
   const file = await openRemoteSif(image.repository, layer);
-  const layers = await readRegistryLayers(image, await signatureBlobs(file));
+  const layers = await readAttachments(image, await signatureBlobs(file));
   const broken = await blobProblems(image, { verifyData: false });
   const { sif, facts } = await examineWithAttached(
     file,
@@ -93,7 +93,7 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
  */
 export async function examineWithAttached(
   file: SifImage,
-  { image, layers }: { readonly image: RegistryImage; readonly layers: RegistryLayers },
+  { image, layers }: { readonly image: RegistryImage; readonly layers: Attachments },
   options: Omit<ExamineOptions, 'beside' | 'besideNatives' | 'aliases'>,
 ): Promise<{ readonly sif: SifExamination; readonly facts: ImageFacts }> {
   const { verifier, now } = options;
@@ -132,7 +132,7 @@ async function signatureBlobs(file: SifImage): Promise<ReadonlyMap<Digest, Uint8
 
 async function examinePlainImage(
   image: RegistryImage,
-  layers: RegistryLayers,
+  layers: Attachments,
   { name, verifier, now, verifyData, onBytes }: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
   const broken = await blobProblems(image, { verifyData, ...(onBytes ? { onBytes } : {}) });
@@ -178,7 +178,7 @@ function subjectOf({ repository: { name } }: RegistryImage, digest: Digest): Sta
 const REJECTED_SHOWN = 20;
 
 /** A list that was cut proves nothing about what is missing, so no verdict may rest on it. */
-function listProblems({ complete, rejected }: RegistryLayers): readonly Reason[] {
+function listProblems({ complete, rejected }: Attachments): readonly Reason[] {
   const passedOver = rejected.slice(0, REJECTED_SHOWN).map(({ digest, reason }): Reason => {
     const what = digest.startsWith('sha256:') ? `referrer ${digest}` : digest;
     return {

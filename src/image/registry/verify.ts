@@ -4,7 +4,7 @@
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { examineRegistryImage } from './examine.ts';
 import type { RegistryImage } from './attached.ts';
-import { type Judge, judgeFacts, type VerifyOptions } from '../verify.ts';
+import { type Criteria, judgeImage, type VerifyOptions } from '../verify.ts';
 
 /**
  * The verdict about an image in a registry or layout folder.
@@ -12,16 +12,16 @@ import { type Judge, judgeFacts, type VerifyOptions } from '../verify.ts';
  */
 export async function verifyRegistryImage(
   image: RegistryImage,
-  judge: Judge,
+  criteria: Criteria,
   options: Pick<VerifyOptions, 'name' | 'onBytes' | 'stages'> & { readonly verifyData: boolean },
 ): Promise<ImageVerdict> {
   const { verifyData, onBytes } = options;
   const examination = await examineRegistryImage(image, {
     name: options.name ?? image.name,
-    verifier: judge.verifier,
-    now: judge.now,
+    verifier: criteria.verifier,
+    now: criteria.now,
     verifyData,
     ...(onBytes ? { onBytes } : {}),
   });
-  return judgeFacts(examination, judge, options.stages);
+  return judgeImage(examination, criteria, options.stages);
 }

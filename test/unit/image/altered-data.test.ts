@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { command as push } from '../../../src/commands/push-oras/push-oras.ts';
 import { promoteImage } from '../../../src/transfer/promote.ts';
 import { publishSif } from '../../../src/transfer/publish.ts';
-import type { Judge } from '../../../src/image/verify.ts';
+import type { Criteria } from '../../../src/image/verify.ts';
 import { parseDigest } from '../../../src/base/digest.ts';
 import { parseSimpleSigning, readCosignSignatures } from '../../../src/oci/cosign/cosign.ts';
 import { LayoutIndex } from '../../../src/oci/layout/index.ts';
@@ -23,7 +23,7 @@ import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile, temporaryFolder } from '../../support/temporary.ts';
 
 let sec: Person;
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   sec = await keyPerson('sec');
@@ -52,7 +52,7 @@ async function alterData(path: string): Promise<void> {
 
 async function published(path: string): Promise<Located & { readonly repository: LayoutRepository }> {
   const repository = await layout();
-  const { sif } = await publishSif(repository, { path, name: path, title: 'a.sif', tags: ['c'], judge: undefined });
+  const { sif } = await publishSif(repository, { path, name: path, title: 'a.sif', tags: ['c'], criteria: undefined });
   if (!sif) throw new Error('not published');
   return { repository, reference: sif.manifest.digest };
 }
@@ -73,7 +73,7 @@ describe('a signed image whose data was altered in the registry', () => {
     await alterData(path);
     const { repository: from } = await published(path);
     const to = await layout();
-    const rest = { mountFrom: undefined, tags: ['prod'], judge, clock: testClock() };
+    const rest = { mountFrom: undefined, tags: ['prod'], criteria: judge, clock: testClock() };
     const result = await promoteImage('c', { from, to, verifyData: true, ...rest });
     expect(result).toMatchObject({ manifest: undefined, verdict: { verdict: 'failed' } });
     expect(await to.tags()).toEqual([]);

@@ -6,7 +6,7 @@ import { readPrivateKey, revokeKey } from 'openpgp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../../src/stage/evidence.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
-import type { Judge } from '../../../src/image/verify.ts';
+import type { Criteria } from '../../../src/image/verify.ts';
 import type { ImageVerdict } from '../../../src/policy/verdict.ts';
 import { openSif, readObject } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
@@ -35,8 +35,8 @@ let bob: Person;
 let carol: Person;
 let mallory: Person;
 let ci: Person;
-let judge: Judge;
-let open: Judge;
+let judge: Criteria;
+let open: Criteria;
 
 beforeAll(async () => {
   [alice, bob, carol, mallory, ci] = await Promise.all([

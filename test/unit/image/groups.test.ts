@@ -4,7 +4,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
-import type { Judge } from '../../../src/image/verify.ts';
+import type { Criteria } from '../../../src/image/verify.ts';
 import { openSif, type SifImage, type SifObject } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
 import {
@@ -21,7 +21,7 @@ import { SLOT_BYTES, typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile } from '../../support/temporary.ts';
 
 let carol: Person;
-let judges: readonly [Judge, Judge];
+let judges: readonly [Criteria, Criteria];
 
 beforeAll(async () => {
   carol = await keyPerson('carol');

@@ -4,7 +4,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { examineSif } from '../../../src/image/sif/examine.ts';
-import { type Judge, judgeFacts } from '../../../src/image/verify.ts';
+import { type Criteria, judgeImage } from '../../../src/image/verify.ts';
 import { LIMITS } from '../../../src/base/limits.ts';
 import { openSif } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
@@ -15,16 +15,16 @@ import { type SifBuilder, sif, typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile } from '../../support/temporary.ts';
 
 let carol: Person;
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   carol = await keyPerson('carol');
   judge = await judgeTrusting([carol]);
 });
 
-async function judgeImage(builder: SifBuilder) {
+async function verdictAbout(builder: SifBuilder) {
   const image = await openSif(memorySource(builder.bytes(), 'image.sif'));
-  return judgeFacts(await examineSif(image, { name: 'image.sif', verifier: judge.verifier, now: NOW }), judge);
+  return judgeImage(await examineSif(image, { name: 'image.sif', verifier: judge.verifier, now: NOW }), judge);
 }
 
 test('many signatures that each contradict many objects are told in few words', async () => {
@@ -48,7 +48,7 @@ test('many signatures that each contradict many objects are told in few words', 
   for (let index = 0; index < objects; index += 1) builder.withObject({ type: 0x4007, data: Buffer.alloc(0) });
   for (let index = 0; index < 8; index += 1) builder.withSignature(Buffer.from(JSON.stringify(envelope)));
   const start = performance.now();
-  const verdict = await judgeImage(builder);
+  const verdict = await verdictAbout(builder);
   expect(performance.now() - start).toBeLessThan(10_000);
   expect(verdict.verdict).toBe('failed');
   expect(verdict.layers).toHaveLength(8 * 64);
@@ -68,7 +68,7 @@ test('an approval that repeats its content is unreadable', async () => {
   const signature = sign(null, encodePae(envelope.payloadType, payload), privateKey);
   const repeated = encodeBundle({ material, payloadType: envelope.payloadType, payload, signature });
   const builder = typicalSif().withSignature(repeated, { linkedGroup: 0, name: 'countersign/approval/author/x' });
-  const verdict = await judgeImage(builder);
+  const verdict = await verdictAbout(builder);
   expect(verdict.layers).toMatchObject([{ where: 'object 4', status: 'invalid' }]);
   expect(messagesOf(verdict).join('\n')).toMatch(/a group of content twice/);
 });
@@ -79,7 +79,7 @@ test('a large unlinked object of another tool is passed by, a large one of ours 
   await signAs(path, carol, 'author', judge);
   expect((await verdictOf(path, judge)).verdict).toBe('passed');
   const ours = typicalSif().withSignature(large, { linkedGroup: 0, name: 'countersign/evidence/other/x' });
-  await expect(judgeImage(ours)).rejects.toMatchObject({ code: 'SIF_OBJECT_TOO_LARGE' });
+  await expect(verdictAbout(ours)).rejects.toMatchObject({ code: 'SIF_OBJECT_TOO_LARGE' });
   const linked = typicalSif().withSignature(large);
-  await expect(judgeImage(linked)).rejects.toMatchObject({ code: 'SIF_OBJECT_TOO_LARGE' });
+  await expect(verdictAbout(linked)).rejects.toMatchObject({ code: 'SIF_OBJECT_TOO_LARGE' });
 });

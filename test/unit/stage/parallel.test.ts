@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import type { StageRequest } from '../../../src/stage/stage.ts';
-import type { Judge } from '../../../src/image/verify.ts';
+import type { Criteria } from '../../../src/image/verify.ts';
 import { openSif } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
 import {
@@ -20,7 +20,7 @@ import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile } from '../../support/temporary.ts';
 
 let people: readonly Person[];
-let judge: Judge;
+let judge: Criteria;
 
 beforeAll(async () => {
   const names = ['a', 'b', 'c', 'd'];

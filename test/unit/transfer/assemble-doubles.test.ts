@@ -8,7 +8,7 @@ import { assembleFile } from '../../../src/transfer/assemble.ts';
 import { attachEvidence } from '../../../src/stage/evidence.ts';
 import type { FoundBundle } from '../../../src/image/bundle.ts';
 import { laneName, laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
-import type { Judge } from '../../../src/image/verify.ts';
+import type { Criteria } from '../../../src/image/verify.ts';
 import { sha256 } from '../../../src/base/digest.ts';
 import { appendObjects } from '../../../src/sif/edit/append.ts';
 import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
@@ -27,7 +27,7 @@ import { bundleMadeBy, imageWith, laneNamesIn } from '../../support/lane-bundles
 
 let alice: Person;
 let carol: Person;
-let judge: Judge;
+let judge: Criteria;
 let approval: Uint8Array;
 
 beforeAll(async () => {
@@ -48,10 +48,13 @@ function travelling(bundles: readonly Uint8Array[]): readonly FoundBundle[] {
 }
 
 /** Assembles copies onto a file: names of its lane, its bytes, and what was left out. */
-async function assembled(bundles: readonly Uint8Array[], options: { onto?: string; trust?: Judge | undefined } = {}) {
+async function assembled(
+  bundles: readonly Uint8Array[],
+  options: { onto?: string; trust?: Criteria | undefined } = {},
+) {
   const { onto = await imageWith(), trust } = { trust: judge, ...options };
   const beside = { bundles: travelling(bundles), natives: [] };
-  const { leftOut } = await assembleFile(onto, beside, { judge: trust, now: NOW });
+  const { leftOut } = await assembleFile(onto, beside, { criteria: trust, now: NOW });
   return { path: onto, names: await laneNamesIn(onto), bytes: await readFile(onto), leftOut };
 }
 

@@ -4,7 +4,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { command } from '../../../../src/commands/policy/policy.ts';
-import { createJudge } from '../../../../src/image/verify.ts';
+import { createCriteria } from '../../../../src/image/verify.ts';
 import { matchPrincipals } from '../../../../src/policy/rules/principals.ts';
 import { loadPolicy, loadPolicyBytes } from '../../../../src/policy/document/load.ts';
 import { sha256 } from '../../../../src/base/digest.ts';
@@ -197,7 +197,7 @@ describe('policy check', () => {
       const refused = { code, exitCode: 3, location: { file: path, line }, message: expect.stringMatching(names) };
       await expect(runCommand(command, { task: 'check\npolicy.yaml' }, host)).rejects.toMatchObject(refused);
       const loaded = await loadPolicy(path);
-      await expect(createJudge({ policy: loaded, now: new Date() })).rejects.toMatchObject(refused);
+      await expect(createCriteria({ policy: loaded, now: new Date() })).rejects.toMatchObject(refused);
     },
   );
 

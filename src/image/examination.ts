@@ -7,7 +7,7 @@ import type { ImageFacts } from '../policy/facts.ts';
 import type { BundleFact, ContentView } from './bundle.ts';
 
 /** What signing needs to know of an image. */
-export interface Examined {
+export interface Examination {
   readonly facts: ImageFacts;
   readonly view: ContentView;
   readonly bundles: readonly BundleFact[];
