@@ -89,10 +89,18 @@ export function valueOf<T>({ value }: Located<T>): T {
 /** Any text. @throws PolicyError POLICY_WRONG_TYPE */
 export function textOf(node: YamlNode, what: string): string {
   if (node.kind !== 'scalar' || node.value === null) throw wrongType(node, what, 'a text');
+  assertSureText(node, node.source);
   if (typeof node.value === 'string') return node.value;
   const source = node.source.slice(0, 80);
   const message = `${what} must be a text; YAML reads ${source} as a ${typeof node.value}`;
   throw problemAt(node, 'POLICY_WRONG_TYPE', message, `put it in quotes: "${source}"`);
+}
+
+/** Refuses a text without quotes that readers of YAML 1.1 take for something else. */
+function assertSureText(place: Placed & { readonly yaml11?: string | undefined }, source: string): void {
+  if (place.yaml11 === undefined) return;
+  const message = `${source} is a text in YAML 1.2 and ${place.yaml11} in YAML 1.1, which other tools read`;
+  throw problemAt(place, 'POLICY_AMBIGUOUS', message, `put it in quotes: "${source}"`);
 }
 
 /** A text of one line of printable characters, without space at its ends. */
@@ -134,7 +142,7 @@ export function choice<T extends string>(words: readonly T[], others: readonly s
   };
 }
 
-/** A whole number in plain decimal digits. */
+/** A whole number in the one form that every reader takes for the same: YAML 1.1 reads 012 as ten. */
 export function whole(minimum: number, maximum: number): Field<Located<number>> {
   return {
     schema: { type: 'integer', minimum, maximum },
@@ -270,6 +278,7 @@ export function record<T>(
       if (entries.size === 0 || entries.size > max)
         throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} has ${entries.size} entries`, `write 1 to ${max}`);
       return [...entries].map(([name, entry]) => {
+        assertSureText(entry, name);
         const { problem, hint } = key.refusal;
         if (!key.pattern.test(name)) throw problemAt(entry, 'POLICY_INVALID_VALUE', `${quote(name)} ${problem}`, hint);
         return { ...value.read(entry.value, `${what}.${name}`), name };

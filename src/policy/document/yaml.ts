@@ -1,46 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 // YAML text → a small tree in which every key and value knows its line and column. One plain document only: what makes
-// YAML surprising or expensive (aliases, tags, directives, repeated keys, keys that are no text) is refused.
+// YAML surprising or expensive (aliases, tags, directives, repeated keys, keys that are no text) is refused. Many tools
+// still read YAML 1.1, so what that version reads as another value is marked.
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import type { Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { SourceLocation } from '../../base/errors.ts';
 import { PolicyError, type PolicyErrorCode } from '../errors.ts';
 
+/** A value of the document with its place. */
 export type YamlNode = YamlMap | YamlList | YamlScalar;
 
+/** A map; its keys are texts and differ. */
 export interface YamlMap {
   readonly kind: 'map';
   readonly location: SourceLocation;
   readonly entries: ReadonlyMap<string, YamlEntry>;
 }
 
+/** What a map has at a key. */
 export interface YamlEntry {
   /** Where the key stands. */
   readonly location: SourceLocation;
   readonly value: YamlNode;
+  /** What YAML 1.1 reads the key as, where that is no text. */
+  readonly yaml11?: string | undefined;
 }
 
+/** A list. */
 export interface YamlList {
   readonly kind: 'list';
   readonly location: SourceLocation;
   readonly items: readonly YamlNode[];
 }
 
+/** A single value. */
 export interface YamlScalar {
   readonly kind: 'scalar';
   readonly location: SourceLocation;
   readonly value: string | number | boolean | null;
   /** The text as written, without quotes. */
   readonly source: string;
+  /** What YAML 1.1 reads it as, where that is another kind of value. */
+  readonly yaml11?: string | undefined;
 }
 
 const MAX_DEPTH = 32;
 
+/** Line breaks in YAML 1.1 and ordinary characters in 1.2: what is a comment in one goes on as text in the other. */
+const OTHER_LINE_BREAK = /[\u0085\u2028\u2029]/;
+
+/**
+ * What YAML 1.1 makes of texts of the 1.2 core schema, when they stand there without quotes. Numbers are written
+ * without their underscores.
+ * @see https://yaml.org/type/index.html
+ */
+const YAML_1_1: readonly (readonly [RegExp, string])[] = [
+  [/^(?:y|yes|n|no|on|off)$/i, 'a boolean'],
+  [/^[-+]?(?:0b[01]+|0o[0-7]+|0x[\da-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)$/i, 'a number'],
+  [/^[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?$/, 'a number to the base of 60'],
+  [/^\d{4}-\d{1,2}-\d{1,2}(?:[Tt\s].*)?$/, 'a date'],
+  [/^(?:=|<<)$/, 'an instruction'],
+];
+
 /**
  * The tree of a YAML 1.2 document (core schema).
  * @throws PolicyError POLICY_SYNTAX, POLICY_DUPLICATE
- * @see YAML 1.2.2, chapter 10.3 (core schema)
+ * @see https://yaml.org/spec/1.2.2/#103-core-schema
  */
 export function parseYaml(text: string, file: string): YamlNode {
   const lines = new LineCounter();
@@ -51,6 +77,9 @@ export function parseYaml(text: string, file: string): YamlNode {
   const directive = text.search(/^%/m);
   if (directive >= 0)
     throw reader.error('POLICY_SYNTAX', 'YAML directives (%…) are not allowed in a policy', directive);
+  const lineBreak = text.search(OTHER_LINE_BREAK);
+  if (lineBreak >= 0)
+    throw reader.error('POLICY_SYNTAX', 'this character is a line break in YAML 1.1 and none in YAML 1.2', lineBreak);
   if (!first?.contents) throw reader.error('POLICY_SYNTAX', 'the policy is empty', 0);
   if (second) throw reader.error('POLICY_SYNTAX', 'a second YAML document begins here', second.range[0]);
   return reader.node(first.contents, 0);
@@ -114,12 +143,13 @@ class Reader {
       const key = this.#key(pair, node);
       if (entries.has(key.source))
         throw this.error('POLICY_DUPLICATE', `the key ${JSON.stringify(key.source)} is repeated`, key.offset);
-      entries.set(key.source, { location: this.location(key.offset), value: this.#value(pair, key.offset, depth) });
+      const { source, offset, yaml11 } = key;
+      entries.set(source, { location: this.location(offset), value: this.#value(pair, offset, depth), yaml11 });
     }
     return { kind: 'map', location: this.location(node.range?.[0] ?? 0), entries };
   }
 
-  #key(pair: Pair, node: YAMLMap): { source: string; offset: number } {
+  #key(pair: Pair, node: YAMLMap): { source: string; offset: number; yaml11: string | undefined } {
     const key = pair.key;
     if (isAlias(key)) throw this.error('POLICY_SYNTAX', 'aliases (*name) are not allowed in a policy', offsetOf(key));
     if (!isScalar(key)) throw this.error('POLICY_SYNTAX', 'a key must be a text', node.range?.[0] ?? 0);
@@ -127,7 +157,7 @@ class Reader {
     const offset = offsetOf(key);
     if (read.kind !== 'scalar' || typeof read.value !== 'string' || read.value === '<<')
       throw this.error('POLICY_SYNTAX', 'a key must be a text', offset);
-    return { source: read.value, offset };
+    return { source: read.value, offset, yaml11: read.yaml11 };
   }
 
   #value(pair: Pair, offset: number, depth: number): YamlNode {
@@ -148,7 +178,7 @@ class Reader {
     const value = node.value;
     const location = this.location(offsetOf(node));
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return { kind: 'scalar', location, value, source: node.source ?? String(value) };
+      return { kind: 'scalar', location, value, source: node.source ?? String(value), yaml11: yaml11(node) };
     throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not allowed in a policy', offsetOf(node));
   }
 
@@ -164,6 +194,11 @@ class Reader {
       hint: 'write the policy as one plain YAML document, as docs/policy.md shows',
     });
   }
+}
+
+function yaml11({ type, value }: Scalar): string | undefined {
+  if (type !== 'PLAIN' || typeof value !== 'string') return undefined;
+  return YAML_1_1.find(([form]) => form.test(value) || form.test(value.replaceAll('_', '')))?.[1];
 }
 
 function offsetOf(node: Node): number {

@@ -226,6 +226,14 @@ const WRONG: readonly (readonly [string, string, string, number, number])[] = [
   ['a directive', `%YAML 1.1\n---\n${FULL}`, 'POLICY_SYNTAX', 1, 1],
   ['a second document', `${small()}\n---\na: 1`, 'POLICY_SYNTAX', 9, 1],
   ['a key that is no text', small({ tail: '1: 2' }), 'POLICY_SYNTAX', 8, 1],
+  [
+    'a line break of YAML 1.1 in a comment',
+    small({ head: 'version: 1 # \u2028x: y\nname: p' }),
+    'POLICY_SYNTAX',
+    1,
+    14,
+  ],
+  ['another one', small({ head: 'version: 1\nname: "a\u0085b"' }), 'POLICY_SYNTAX', 2, 9],
   ['nothing', '', 'POLICY_SYNTAX', 1, 1],
   ['broken YAML', 'version: 1\nname: [', 'POLICY_SYNTAX', 2, 8],
   ['deep nesting', `name: ${'['.repeat(30_000)}`, 'POLICY_SYNTAX', 1, 0],
@@ -334,6 +342,55 @@ const BEYOND_SCHEMA = [
   'distinct with an unknown stage',
   'distinct stages that share their only approver',
 ];
+
+describe('what YAML 1.1 and 1.2 read differently', () => {
+  const texts = [
+    'yes',
+    'No',
+    'on',
+    'OFF',
+    'y',
+    '1_000',
+    '0b11',
+    '12:30',
+    '190:20:30.15',
+    '2026-01-01',
+    '1_0.5',
+    '0x_1F',
+    '=',
+  ];
+
+  test.each(texts)('%s is refused as a text, with the place, and read in quotes', (text) => {
+    const error = failure(small({ head: `version: 1\nname: ${text}` }));
+    expect(error).toMatchObject({ code: 'POLICY_AMBIGUOUS', location: { line: 2, column: 7 } });
+    expect(error.hint).toContain(`"${text}"`);
+    expect(parse(small({ head: `version: 1\nname: "${text}"` })).name).toBe(text);
+  });
+
+  test.each(['0o17', '012', '1e3', '.inf', '~', '+1', '0x1F', 'true'])('%s is a text for neither', (text) => {
+    const error = failure(small({ head: `version: 1\nname: ${text}` }));
+    expect(error).toMatchObject({ code: 'POLICY_WRONG_TYPE', location: { line: 2, column: 7 } });
+  });
+
+  test.each(['012', '01', '1e0', '0o1', '0b1', '1_0', '0:1', '1.', '+1'])('%s is no threshold', (text) => {
+    const stages = `  - {name: a, approvers: [alice, bob], threshold: ${text}}`;
+    expect(failure(small({ stages }))).toMatchObject({ code: 'POLICY_WRONG_TYPE', location: { line: 7, column: 51 } });
+  });
+
+  test('names of principals, too, as keys and where they are named', () => {
+    const principals = (name: string) => `  ${name}: {pgp: ${ALICE}}`;
+    const stages = (name: string) => `  - {name: a, approvers: [${name}]}`;
+    expect(failure(small({ principals: principals('no'), stages: stages('"no"') }))).toMatchObject({
+      code: 'POLICY_AMBIGUOUS',
+      location: { line: 4, column: 3 },
+    });
+    expect(failure(small({ principals: principals('"no"'), stages: stages('no') }))).toMatchObject({
+      code: 'POLICY_AMBIGUOUS',
+      location: { line: 6, column: 27 },
+    });
+    expect(parse(small({ principals: principals('"no"'), stages: stages('"no"') })).principals[0]?.name).toBe('no');
+  });
+});
 
 describe('signedIdentity', () => {
   const identity = (text: string, native = 'cosign'): string =>
