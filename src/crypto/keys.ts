@@ -70,10 +70,12 @@ export function toPublicKey(key: KeyObject): PublicKey {
   return { key, algorithm: algorithm.name, hint: keyHint(key) };
 }
 
-/** Base64 SHA-256 of the SPKI: how bundles and policies name a key. */
+/** Base64 SHA-256 of the SPKI: how bundles and policies name a key. A point that was written compressed changes nothing. */
 export function keyHint(key: KeyObject): string {
+  const plain =
+    key.asymmetricKeyType === 'ec' ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key;
   return createHash('sha256')
-    .update(key.export({ format: 'der', type: 'spki' }))
+    .update(plain.export({ format: 'der', type: 'spki' }))
     .digest('base64');
 }
 

@@ -14,6 +14,8 @@ export interface PgpIdentity {
   /** Primary key fingerprint, 40 upper-case hex digits. */
   readonly fingerprint: string;
   readonly subkey?: string;
+  /** Base64 SHA-256 of the SPKI of the key or subkey that signed: the same for all packets that hold it. */
+  readonly hint?: string;
   readonly userIds: readonly string[];
 }
 
@@ -42,7 +44,10 @@ export interface X509Identity {
   readonly notAfter: string;
   /** Hex SHA-256 of the leaf certificate. */
   readonly certificateSha256: string;
-  /** Hex SHA-256 of every trust anchor that a valid path leads to; empty when none. */
+  /**
+   * Hex SHA-256 of every trust anchor that a valid path leads to; where there is none, of those that paths lead to whose
+   * only fault is that they have expired.
+   */
   readonly anchors: readonly string[];
 }
 

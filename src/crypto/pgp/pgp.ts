@@ -25,6 +25,7 @@ import type { Reason } from '../../findings/reason.ts';
 import { toHex } from '../../base/bytes.ts';
 import type { Secret } from '../../base/secret.ts';
 import { keyBlocks } from './armor.ts';
+import { packetHint } from './key-material.ts';
 import { keyProblem, packetProblem, secretKeyError, unsupportedAlgorithm } from './problems.ts';
 import { signatureReason } from '../reasons.ts';
 import { trustError } from '../trust.ts';
@@ -68,7 +69,12 @@ export interface PacketCheck {
   readonly claimed: string | undefined;
   /** The trusted key of this issuer; undefined when there is none. */
   readonly signer:
-    | { readonly fingerprint: string; readonly subkey?: string; readonly userIds: readonly string[] }
+    | {
+        readonly fingerprint: string;
+        readonly subkey?: string;
+        readonly hint?: string;
+        readonly userIds: readonly string[];
+      }
     | undefined;
   /** Undefined when the signature is good. */
   readonly problem: Reason | undefined;
@@ -107,6 +113,12 @@ export async function readKeyring(trust: Pick<TrustMaterial, 'keyrings' | 'origi
 /** 40 upper-case hex digits. */
 export function fingerprintOf(key: { getFingerprint(): string }): string {
   return key.getFingerprint().toUpperCase();
+}
+
+/** The name of a public key itself, whatever it is bound to. */
+export function hintOf(part: Key | KeyPart): { readonly hint?: string } {
+  const hint = packetHint(part.keyPacket.write());
+  return hint === undefined ? {} : { hint };
 }
 
 /** The text of a plain error, as the library throws. Further lines are for its authors, and may hold paths. */
@@ -156,6 +168,7 @@ async function checkPacket(
     const signer = {
       fingerprint: fingerprintOf(key),
       ...(part === key ? {} : { subkey: fingerprintOf(part) }),
+      ...hintOf(part),
       userIds: key.getUserIDs(),
     };
     check = { created, claimed, signer, problem };

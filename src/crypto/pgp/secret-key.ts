@@ -6,6 +6,7 @@ import { type SignatureCode, SignatureError } from '../errors.ts';
 import {
   FULL_CONFIG,
   fingerprintOf,
+  hintOf,
   type Key,
   type KeyPart,
   messageOf,
@@ -23,6 +24,8 @@ export interface PgpSecretKey {
   readonly fingerprint: string;
   /** The subkey that signs, when the primary key does not. */
   readonly subkey: string | undefined;
+  /** Base64 SHA-256 of the SPKI of the part that signs. */
+  readonly hint: string | undefined;
   readonly userIds: readonly string[];
   /** The public key, binary. */
   readonly publicKey: Uint8Array;
@@ -46,9 +49,11 @@ export async function readSecretKey(file: Secret, options: SecretKeyOptions): Pr
     );
   const part = await signingPart(key, options.now);
   await unlock(part, options.passphrase, fingerprint);
+  const publicParts = key.toPublic().getKeys(part.getKeyID());
   return {
     fingerprint,
     subkey: part === key ? undefined : fingerprintOf(part),
+    hint: publicParts.map(hintOf)[0]?.hint,
     userIds: key.getUserIDs(),
     publicKey: key.toPublic().write(),
     sign: (message, now) => signDetached(key, part, { message, now }),

@@ -17,6 +17,7 @@ export async function createPgpSigner(options: SignerOptions): Promise<Signer> {
     method: 'pgp',
     fingerprint: key.fingerprint,
     ...(key.subkey === undefined ? {} : { subkey: key.subkey }),
+    ...(key.hint === undefined ? {} : { hint: key.hint }),
     userIds: key.userIds,
   };
   return {

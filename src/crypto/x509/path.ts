@@ -46,6 +46,8 @@ export interface PathOptions {
 export interface PathResult {
   /** Hex SHA-256 of every anchor that a valid path leads to; empty when there is no valid path. */
   readonly anchors: readonly string[];
+  /** Those that paths lead to whose only fault is that a certificate has expired. */
+  readonly expired: readonly string[];
   /** Why there is no valid path; empty when there is one. */
   readonly reasons: readonly Reason[];
 }
@@ -74,13 +76,14 @@ export function parseTrusted(
 export function findPaths(leaf: Certificate, options: PathOptions): PathResult {
   const search = new PathSearch(options);
   search.extend([leaf]);
-  if (search.anchors.size > 0) return { anchors: [...search.anchors], reasons: [] };
-  return { anchors: [], reasons: search.reasons() };
+  const anchors = [...search.anchors];
+  return { anchors, expired: [...search.expired], reasons: anchors.length > 0 ? [] : search.reasons() };
 }
 
 /** Depth-first search over all issuers; a path is judged as a whole once it reaches an anchor. */
 class PathSearch {
   readonly anchors = new Set<string>();
+  readonly expired = new Set<string>();
   readonly #options: PathOptions;
   readonly #anchorIds: ReadonlySet<string>;
   readonly #issuers: readonly Certificate[];
@@ -132,7 +135,8 @@ class PathSearch {
     const anchor = path.at(-1);
     const problems = pathProblems(path, this.#options.now);
     for (const problem of problems) this.#reasons.set(problem.message, problem);
-    if (anchor && problems.length === 0) this.anchors.add(anchor.sha256);
+    if (!anchor || problems.some(({ code }) => code !== 'CERTIFICATE_EXPIRED')) return;
+    (problems.length === 0 ? this.anchors : this.expired).add(anchor.sha256);
   }
 
   #fail(code: SignatureReasonCode, certificate: Certificate, problem: string): void {

@@ -95,7 +95,8 @@ export class X509Verifier {
       isRevoked: this.#isRevoked,
     });
     const status = result.anchors.length > 0 ? 'valid' : 'untrusted';
-    return { status, identity: certificateIdentity(leaf, result.anchors), reasons: result.reasons, signedAt: null };
+    const anchors = status === 'valid' ? result.anchors : result.expired;
+    return { status, identity: certificateIdentity(leaf, anchors), reasons: result.reasons, signedAt: null };
   }
 }
 

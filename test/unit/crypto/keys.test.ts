@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -203,6 +203,19 @@ describe('signatures made by OpenSSL', () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'pem', type: 'spki' });
     expect(await codeOf(verifier({ keys: [utf8(weak.toString())] }))).toBe('SIGNATURE_KEY_UNSUPPORTED');
   });
+});
+
+test('a key has one name, whether its point is written compressed or not', () => {
+  const { x = '', y = '' } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+  const odd = (Buffer.from(y, 'base64url').at(-1) ?? 0) % 2;
+  const point = [Buffer.from([2 + odd]), Buffer.from(x, 'base64url')];
+  const compressed = Buffer.concat([
+    Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'),
+    ...point,
+  ]);
+  const plain = createPublicKey({ key: { kty: 'EC', crv: 'P-256', x, y }, format: 'jwk' });
+  const [read] = readPublicKeys(compressed);
+  expect(read?.hint).toBe(readPublicKeys(plain.export({ format: 'der', type: 'spki' }))[0]?.hint);
 });
 
 describe('bare keys', () => {

@@ -55,6 +55,20 @@ describe('cleartext signatures by GnuPG', () => {
     });
   });
 
+  // Computed from `gpg --export-ssh-key`, OpenSSH and OpenSSL.
+  test.each([
+    ['plain', 'HyEUtHJUx4xrrDXfU6ABoy/UdYTIwIO5NS7wZPF2iec='],
+    ['nistp256', 'FvNcrEM0n4Aw4qdfY9SNGQ2MHp9wOMBl7minxWFm754='],
+    ['nistp384', 'QxmCfbNtkszIfNDjzWFjF4cSZgm/6C/oatXwZJFAHxg='],
+    ['nistp521', 'K9jzqzJaY3PYaPB/nI1SLwrp9k41SZpbvZMbXP/aI0o='],
+    ['rsa3072', '1VhS7AM8g8AnkXnZNIoqLFtRCXkG75un7bZk6j6OX9c='],
+    ['subkey', 'MGCD4UFvzCTgp4Yk/qf+3xTfjI/SLgZFPjy7H2/hx2A='],
+  ])('the key of %s has the name that it has in every format, to verifier and signer', async (name, hint) => {
+    expect((await checkClear(name, name)).identity).toMatchObject({ hint });
+    const made = await signer({ method: 'pgp', key: secretVector(`pgp/${name}.sec.asc`), passphrase: PASSPHRASE });
+    expect(made.identity).toMatchObject({ hint });
+  });
+
   test.each(['plain-nohash', 'plain-sha512', 'rsa3072-sha224'])('%s verifies, as with Apptainer', async (file) => {
     expect(await checkClear(file, file.split('-')[0] ?? '')).toMatchObject({ status: 'valid', text: TEXT });
   });

@@ -124,6 +124,7 @@ describe('a second opinion on certificates', () => {
     expect(isSignedBy(ourRoot, ourLeaf)).toBe(false);
     expect(findPaths(ourLeaf, { anchors: [ourRoot], intermediates: [], now: NOW })).toEqual({
       anchors: [ourRoot.sha256],
+      expired: [],
       reasons: [],
     });
   });

@@ -146,7 +146,7 @@ describe('certificates issued by OpenSSL', () => {
       intermediates: [],
       now: NOW,
     });
-    expect(result).toEqual({ anchors: [parseCertificate(der(anchor)).sha256], reasons: [] });
+    expect(result).toEqual({ anchors: [parseCertificate(der(anchor)).sha256], expired: [], reasons: [] });
   });
 
   test.each([
@@ -328,6 +328,13 @@ describe('paths', () => {
     const result = search(bad, [root], [ca]);
     expect(codes(result)).toEqual([code]);
     expect(result.reasons[0]?.message).toContain('"CN=bad leaf"');
+    expect(result.anchors).toEqual([]);
+    expect(result.expired).toEqual(code === 'CERTIFICATE_EXPIRED' ? [rootId] : []);
+  });
+
+  test('a leaf that has another fault than age is no expired one', () => {
+    const bad = issue('bad leaf', ca, { from: -60, days: 10, extensions: caExtensions(0) });
+    expect(search(bad, [root], [ca])).toMatchObject({ anchors: [], expired: [] });
   });
 
   test('an expired root or intermediate is named', () => {
