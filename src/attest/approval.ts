@@ -6,6 +6,7 @@
 import { type Digest, digestHex, parseDigest } from '../base/digest.ts';
 import { DataError } from '../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { assertUnambiguous, type Shape } from '../base/members.ts';
 import { asArray, asBoolean, asInteger, asObject, asOptionalText, asText, asTextMap } from '../base/shape.ts';
 import { isDay } from '../base/time.ts';
 
@@ -58,6 +59,22 @@ export interface NativeEntry {
 
 /** @see https://slsa.dev/spec/v1.0/verification_summary */
 export const APPROVAL_PREDICATE_TYPE = 'https://slsa.dev/verification_summary/v1';
+
+const DIGESTS = 'object';
+
+/** What other programs know of a verification summary. */
+const SUMMARY_MEMBERS = {
+  verifier: { id: 'text', version: 'object' },
+  timeVerified: 'text',
+  resourceUri: 'text',
+  policy: { uri: 'text', digest: DIGESTS },
+  inputAttestations: [{ uri: 'text', digest: DIGESTS, annotations: 'object' }],
+  verificationResult: 'text',
+  verifiedLevels: ['text'],
+  dependencyLevels: 'object',
+  slsaVersion: 'text',
+  countersign: 'object',
+} as const satisfies Shape;
 
 /** Version of the `countersign` extension; readers refuse others. */
 const EXTENSION_VERSION = 1;
@@ -127,10 +144,11 @@ export function encodeApproval({ approval, content }: ApprovalContent, toolVersi
 
 /**
  * The approval in a predicate of the type above; undefined when it is some other tool's verification summary.
- * @throws DataError DATA_JSON_INVALID, DATA_DIGEST_INVALID when it claims to be ours and is not well-formed
+ * @throws DataError DATA_JSON_INVALID, DATA_JSON_AMBIGUOUS, DATA_DIGEST_INVALID when it claims to be ours and is not well-formed
  */
 export function parseApproval(predicate: JsonObject): ApprovalContent | undefined {
   if (!Object.hasOwn(predicate, 'countersign')) return undefined;
+  assertUnambiguous(predicate, SUMMARY_MEMBERS, 'the approval');
   const ours = asObject(predicate['countersign'], 'countersign');
   if (ours['version'] !== EXTENSION_VERSION)
     throw malformed(

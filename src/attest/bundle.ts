@@ -7,10 +7,12 @@ import { bundleFromJSON } from '@sigstore/bundle';
 import { fromBase64, toBase64, utf8 } from '../base/bytes.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
+import { parseUnambiguous } from '../base/members.ts';
+import { documentError, SignatureError } from '../crypto/errors.ts';
 import { envelopeFromJson } from './envelope.ts';
-import { SignatureError } from '../crypto/errors.ts';
+import { BUNDLE_MEMBERS } from './known-members.ts';
 
 /** Media type of the bundles that we write. */
 export const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -61,19 +63,18 @@ export interface BundleContent {
 
 /**
  * The bundle in the bytes.
- * @throws SignatureError SIGNATURE_BUNDLE_INVALID
+ * @throws SignatureError SIGNATURE_BUNDLE_INVALID, SIGNATURE_AMBIGUOUS
  * @see https://github.com/sigstore/protobuf-specs/blob/v0.5.0/protos/sigstore_bundle.proto
  */
 export function parseBundle(bytes: Uint8Array): Bundle {
   if (bytes.length > LIMITS.bundleBytes) throw invalid(`${bytes.length} bytes; the limit is ${LIMITS.bundleBytes}`);
   try {
-    const value = parseJson(bytes, 'the bundle');
+    const value = parseUnambiguous(bytes, 'the bundle', BUNDLE_MEMBERS);
     if (!isJsonObject(value)) throw invalid('it is not a JSON object');
     return bundleFrom(bytes, value);
   } catch (cause) {
-    if (cause instanceof CountersignError && cause.code !== 'SIGNATURE_BUNDLE_INVALID')
-      throw invalid(cause.message, cause);
-    throw cause;
+    if (!(cause instanceof CountersignError) || cause.code === 'SIGNATURE_BUNDLE_INVALID') throw cause;
+    throw documentError(cause, () => invalid(cause.message, cause));
   }
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // DSSE envelopes as JSON. The strict reader is for envelopes inside bundles; the tolerant one is for envelopes in SIF
-// files, where Apptainer's reader decides what counts: any case of member names, both base64 alphabets, white space.
+// files, where Apptainer's reader decides what counts: both base64 alphabets, white space.
 
 import { fromBase64, toBase64, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../base/json.ts';
-import { SignatureError } from '../crypto/errors.ts';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
+import { parseUnambiguous } from '../base/members.ts';
+import { documentError, SignatureError } from '../crypto/errors.ts';
+import { ENVELOPE_MEMBERS } from './known-members.ts';
 
 /** Signatures of one envelope that are read; each costs a verification per trusted key. */
 const MAX_SIGNATURES = 64;
@@ -26,11 +28,11 @@ export interface Envelope {
 
 /**
  * Strict: exact member names, canonical standard base64, nothing after the document.
- * @throws SignatureError SIGNATURE_ENVELOPE_INVALID
+ * @throws SignatureError SIGNATURE_ENVELOPE_INVALID, SIGNATURE_AMBIGUOUS
  * @see https://github.com/secure-systems-lab/dsse/blob/v1.0.2/envelope.md
  */
 export function parseEnvelope(bytes: Uint8Array): Envelope {
-  return reading(() => envelopeFromValue(parseJson(bytes, 'the envelope')));
+  return reading(() => envelopeFromValue(parseUnambiguous(bytes, 'the envelope', ENVELOPE_MEMBERS), fromBase64));
 }
 
 /**
@@ -38,24 +40,16 @@ export function parseEnvelope(bytes: Uint8Array): Envelope {
  * @throws SignatureError SIGNATURE_ENVELOPE_INVALID
  */
 export function envelopeFromJson(value: JsonValue | undefined): Envelope {
-  return reading(() => envelopeFromValue(value));
+  return reading(() => envelopeFromValue(value, fromBase64));
 }
 
 /**
- * As Apptainer reads a DSSE signature object: member names in any case, standard or URL-safe base64 with padding, white
- * space around; bytes after the document are refused. Stricter in one point: a repeated member is refused.
- * @throws SignatureError SIGNATURE_ENVELOPE_INVALID
+ * As Apptainer reads a DSSE signature object: standard or URL-safe base64 with padding, white space around; bytes after
+ * the document are refused. Stricter in one point: names have one spelling, and none is repeated.
+ * @throws SignatureError SIGNATURE_ENVELOPE_INVALID, SIGNATURE_AMBIGUOUS
  */
 export function parseForeignEnvelope(bytes: Uint8Array): Envelope {
-  return reading(() => {
-    const value = withLowerCaseNames(parseJson(bytes, 'the envelope'));
-    const signatures = value['signatures'];
-    return envelopeFrom(
-      { payloadType: value['payloadtype'], payload: value['payload'] },
-      Array.isArray(signatures) ? signatures.map((entry) => withLowerCaseNames(entry)) : signatures,
-      foreignBase64,
-    );
-  });
+  return reading(() => envelopeFromValue(parseUnambiguous(bytes, 'the envelope', ENVELOPE_MEMBERS), foreignBase64));
 }
 
 /** Compact JSON, members in the order that Apptainer writes: payloadType, payload, signatures of keyid and sig. */
@@ -69,20 +63,11 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   );
 }
 
-function envelopeFromValue(value: JsonValue | undefined): Envelope {
-  if (!isJsonObject(value)) throw invalid('it is not a JSON object');
-  return envelopeFrom(
-    { payloadType: value['payloadType'], payload: value['payload'] },
-    value['signatures'],
-    fromBase64,
-  );
-}
-
 type Base64Reader = (text: string, what: string) => Uint8Array;
-type Head = Readonly<Record<'payloadType' | 'payload', JsonValue | undefined>>;
 
-function envelopeFrom(head: Head, signatures: JsonValue | undefined, base64: Base64Reader): Envelope {
-  const { payloadType, payload } = head;
+function envelopeFromValue(value: JsonValue | undefined, base64: Base64Reader): Envelope {
+  if (!isJsonObject(value)) throw invalid('it is not a JSON object');
+  const { payloadType, payload, signatures } = value;
   if (typeof payloadType !== 'string' || payloadType === '') throw invalid('payloadType is not a text');
   if (typeof payload !== 'string') throw invalid('payload is not a text');
   if (!Array.isArray(signatures) || signatures.length === 0) throw invalid('it has no signatures');
@@ -104,17 +89,6 @@ function signatureFrom(value: JsonValue, base64: Base64Reader): EnvelopeSignatur
   return { keyid: keyid || undefined, signature: base64(sig, 'a signature') };
 }
 
-function withLowerCaseNames(value: JsonValue): JsonObject {
-  if (!isJsonObject(value)) throw invalid('it is not a JSON object');
-  const lower: Record<string, JsonValue> = Object.create(null);
-  for (const [name, member] of Object.entries(value)) {
-    const key = name.toLowerCase();
-    if (Object.hasOwn(lower, key)) throw invalid(`the member ${JSON.stringify(key.slice(0, 80))} is repeated`);
-    lower[key] = member;
-  }
-  return lower;
-}
-
 function foreignBase64(text: string, what: string): Uint8Array {
   const unwrapped = text.replace(/[\r\n]/g, '');
   const urlSafe = /[-_]/.test(unwrapped);
@@ -127,7 +101,7 @@ function reading<T>(body: () => T): T {
     return body();
   } catch (cause) {
     if (cause instanceof SignatureError || !(cause instanceof CountersignError)) throw cause;
-    throw invalid(cause.message, cause);
+    throw documentError(cause, () => invalid(cause.message, cause));
   }
 }
 

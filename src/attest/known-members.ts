@@ -2,14 +2,12 @@
 // Which members of a bundle, and of the statement in it, does Sigstore's format know? Readers made from the format's
 // definition, cosign among them, refuse a document with any other; what is signed with one is worth nothing to them.
 
-import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import { parseJson } from '../base/json.ts';
+import { type Shape, strangeMember } from '../base/members.ts';
 
-/** `any` value, a `text`, an `object` with any members, or the members that are known, or a list of such. */
-type Shape = 'any' | 'text' | 'object' | { readonly [member: string]: Shape } | readonly [Shape];
+const CERTIFICATE = { rawBytes: 'text' } as const satisfies Shape;
 
-const CERTIFICATE: Shape = { rawBytes: 'text' };
-
-const LOG_ENTRY: Shape = {
+const LOG_ENTRY = {
   logIndex: 'any',
   logId: { keyId: 'text' },
   kindVersion: { kind: 'text', version: 'text' },
@@ -23,9 +21,17 @@ const LOG_ENTRY: Shape = {
     checkpoint: { envelope: 'text' },
   },
   canonicalizedBody: 'text',
-};
+} as const satisfies Shape;
 
-const BUNDLE: Shape = {
+/** Members of a DSSE envelope. */
+export const ENVELOPE_MEMBERS = {
+  payload: 'text',
+  payloadType: 'text',
+  signatures: [{ sig: 'text', keyid: 'text' }],
+} as const satisfies Shape;
+
+/** Members of a bundle that holds an envelope. */
+export const BUNDLE_MEMBERS = {
   mediaType: 'text',
   verificationMaterial: {
     publicKey: { hint: 'text' },
@@ -34,10 +40,11 @@ const BUNDLE: Shape = {
     tlogEntries: [LOG_ENTRY],
     timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: 'text' }] },
   },
-  dsseEnvelope: { payload: 'text', payloadType: 'text', signatures: [{ sig: 'text', keyid: 'text' }] },
-};
+  dsseEnvelope: ENVELOPE_MEMBERS,
+} as const satisfies Shape;
 
-const STATEMENT: Shape = {
+/** Members of an in-toto statement. */
+export const STATEMENT_MEMBERS = {
   _type: 'text',
   subject: [
     {
@@ -52,7 +59,7 @@ const STATEMENT: Shape = {
   ],
   predicateType: 'text',
   predicate: 'object',
-};
+} as const satisfies Shape;
 
 /**
  * The first member of a bundle that its format does not have, or that is of another kind there; undefined if all are known.
@@ -60,7 +67,7 @@ const STATEMENT: Shape = {
  * @see https://github.com/sigstore/protobuf-specs/blob/v0.5.0/protos/sigstore_bundle.proto
  */
 export function strangeBundleMember(bytes: Uint8Array): string | undefined {
-  return strange(parseJson(bytes, 'the bundle'), BUNDLE, 'the bundle');
+  return strangeMember(parseJson(bytes, 'the bundle'), BUNDLE_MEMBERS, 'the bundle');
 }
 
 /**
@@ -69,34 +76,5 @@ export function strangeBundleMember(bytes: Uint8Array): string | undefined {
  * @see https://github.com/in-toto/attestation/blob/v1.1.0/protos/in_toto_attestation/v1/statement.proto
  */
 export function strangeStatementMember(payload: Uint8Array): string | undefined {
-  return strange(parseJson(payload, 'the statement'), STATEMENT, 'the statement');
-}
-
-/** Where the value is not of this shape; null stands for a member that is not given. */
-function strange(value: JsonValue, shape: Shape, where: string): string | undefined {
-  if (value === null || shape === 'any') return undefined;
-  if (shape === 'text') return typeof value === 'string' ? undefined : where;
-  if (shape === 'object') return isJsonObject(value) ? undefined : where;
-  if (isList(shape)) {
-    if (!Array.isArray(value)) return where;
-    return first(value, (item, index) => strange(item, shape[0], `${where}[${index}]`));
-  }
-  if (!isJsonObject(value)) return where;
-  return first(Object.entries(value), ([name, member]) => {
-    const known = Object.hasOwn(shape, name) ? shape[name] : undefined;
-    const path = `${where}.${name.slice(0, 80)}`;
-    return known === undefined ? path : strange(member, known, path);
-  });
-}
-
-function isList(shape: Exclude<Shape, string>): shape is readonly [Shape] {
-  return Array.isArray(shape);
-}
-
-function first<T>(items: readonly T[], find: (item: T, index: number) => string | undefined): string | undefined {
-  for (const [index, item] of items.entries()) {
-    const found = find(item, index);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return strangeMember(parseJson(payload, 'the statement'), STATEMENT_MEMBERS, 'the statement');
 }

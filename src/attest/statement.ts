@@ -5,14 +5,19 @@
 import { utf8 } from '../base/bytes.ts';
 import { type Digest, digestHex, isDigest } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../base/json.ts';
-import { SignatureError } from '../crypto/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { parseUnambiguous } from '../base/members.ts';
+import { documentError, SignatureError } from '../crypto/errors.ts';
+import { STATEMENT_MEMBERS } from './known-members.ts';
 
 /** DSSE payload type of in-toto statements. */
 export const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 /** `_type` of the statements that we write. */
 export const STATEMENT_V1 = 'https://in-toto.io/Statement/v1';
 const STATEMENT_V01 = 'https://in-toto.io/Statement/v0.1';
+
+/** Predicates have names of their own choice; approvals are looked at where they are read. */
+const READ_MEMBERS = { ...STATEMENT_MEMBERS, predicate: 'any' } as const;
 
 /** Subjects of one statement that are read. */
 const MAX_SUBJECTS = 4096;
@@ -44,7 +49,7 @@ export interface Statement extends StatementContent {
 
 /**
  * The statement in a payload.
- * @throws SignatureError SIGNATURE_STATEMENT_INVALID
+ * @throws SignatureError SIGNATURE_STATEMENT_INVALID, SIGNATURE_AMBIGUOUS
  * @see https://github.com/in-toto/attestation/blob/v1.1.0/spec/v1/statement.md
  */
 export function parseStatement(payload: Uint8Array): Statement {
@@ -80,11 +85,11 @@ export function encodeStatement(content: StatementContent): Uint8Array {
 
 function readJson(payload: Uint8Array): JsonObject {
   try {
-    const value = parseJson(payload, 'the statement');
+    const value = parseUnambiguous(payload, 'the statement', READ_MEMBERS);
     if (isJsonObject(value)) return value;
   } catch (cause) {
-    if (cause instanceof CountersignError) throw invalid(cause.message, cause);
-    throw cause;
+    if (!(cause instanceof CountersignError)) throw cause;
+    throw documentError(cause, () => invalid(cause.message, cause));
   }
   throw invalid('it is not a JSON object');
 }

@@ -97,6 +97,10 @@ export const DATA_CODES = {
     when: 'a JSON document is malformed, repeats a key, is nested too deeply or has an unexpected shape; or one that is to be signed has a number that would be another one there',
     fix: 'restore the original document, or fix it at the position that the message names',
   },
+  DATA_JSON_AMBIGUOUS: {
+    when: 'a JSON document has two names that programs written in Go take for one (`layers` and `Layers`), a known name in another case, or half of a surrogate pair',
+    fix: 'do not use this content: two programs read two things in it; get it anew from whoever made it',
+  },
   DATA_PEM_INVALID: {
     when: 'a PEM file has no block of the wanted kind, or a block is damaged',
     fix: 'give a PEM file that holds the kind of block the message names',

@@ -5,6 +5,10 @@
 import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../base/errors.ts';
 
 export const SIGNATURE_CODES = {
+  SIGNATURE_AMBIGUOUS: {
+    when: 'a bundle, envelope or signed statement says one thing to countersign and another to programs written in Go (apptainer, cosign): a name twice in different case, or a known name in another case',
+    fix: 'do not use this signature; have the signer sign again',
+  },
   SIGNATURE_BUNDLE_INVALID: {
     when: 'a Sigstore bundle is malformed, too large, or does not hold exactly one DSSE envelope with one signature',
     fix: 'restore the original bundle; countersign reads bundle versions 0.1 to 0.3 that hold a DSSE envelope',
@@ -106,4 +110,10 @@ export class SignatureError extends CountersignError {
   about(file: string): SignatureError {
     return new SignatureError(this.#code, `${file}: ${this.message}`, { hint: this.hint, cause: this.cause });
   }
+}
+
+/** The error for a document that two programs read differently, else the other one. */
+export function documentError(error: CountersignError, otherwise: () => SignatureError): SignatureError {
+  if (error.code !== 'DATA_JSON_AMBIGUOUS') return otherwise();
+  return new SignatureError('SIGNATURE_AMBIGUOUS', error.message, { cause: error });
 }

@@ -44,6 +44,10 @@ export const REGISTRY_CODES = {
     when: 'the bytes of a manifest or blob do not have the digest they were asked for by',
     fix: 'do not use this content; the registry, a proxy or the folder altered it',
   },
+  REGISTRY_DOCUMENT_AMBIGUOUS: {
+    when: 'a manifest, index, list of referrers or file of a layout folder says one thing to countersign and another to programs written in Go (apptainer, oras, skopeo, podman): a name twice in different case, or a known name in another case',
+    fix: 'do not use this content, and find out who pushed it; push the image again with a tool that writes OCI manifests',
+  },
   REGISTRY_FORBIDDEN: {
     when: 'the registry knows the user and refuses the action (403)',
     fix: 'give the user the right to read or write this repository; on ghcr.io the job needs `packages: write`',

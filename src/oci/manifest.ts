@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Manifest bytes ↔ typed values. The bytes stay what they are: a parsed value is for looking, never for writing back.
 
+import { createHash } from 'node:crypto';
 import { utf8 } from '../base/bytes.ts';
 import { type Digest, digestHex, isDigest, sha256 } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
-import { type JsonObject, type JsonValue, parseJson } from '../base/json.ts';
-import { createHash } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { assertUnambiguous, parseUnambiguous, type Shape } from '../base/members.ts';
 import { asArray, asInteger, asObject, asText, asTextMap } from '../base/shape.ts';
-import { RegistryError } from './errors.ts';
+import { REGISTRY_CODES, RegistryError } from './errors.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './oci.ts';
 
 /** An entry of an index; `platform` as the index has it. */
@@ -38,6 +39,47 @@ const MANIFEST_TYPES: ReadonlySet<string> = new Set([MEDIA_TYPE.manifest, MEDIA_
 const INDEX_TYPES: ReadonlySet<string> = new Set([MEDIA_TYPE.index, MEDIA_TYPE.dockerIndex]);
 const MAX_ENTRIES = 10_000;
 
+/** Members that Go programs know of a descriptor, wherever it stands. */
+export const DESCRIPTOR_MEMBERS = {
+  mediaType: 'text',
+  digest: 'text',
+  size: 'any',
+  urls: ['text'],
+  annotations: 'object',
+  data: 'text',
+  artifactType: 'text',
+  platform: {
+    architecture: 'text',
+    os: 'text',
+    'os.version': 'text',
+    'os.features': ['text'],
+    variant: 'text',
+    features: ['text'],
+  },
+} as const satisfies Shape;
+
+/**
+ * Members that they know of manifests and indexes of every kind; entries are looked at one by one.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/specs-go/v1/manifest.go
+ */
+export const MANIFEST_MEMBERS = {
+  schemaVersion: 'any',
+  mediaType: 'text',
+  artifactType: 'text',
+  config: 'any',
+  layers: 'any',
+  manifests: 'any',
+  subject: 'any',
+  annotations: 'object',
+  blobs: 'any',
+  fsLayers: 'any',
+  history: 'any',
+  signatures: 'any',
+} as const satisfies Shape;
+
+/** Members by which programs tell other kinds of manifests. */
+const OTHER_KINDS = ['blobs', 'fsLayers', 'history', 'signatures'] as const;
+
 /** The `Accept` header of every manifest request; without the OCI types some registries answer 404. */
 export const ACCEPT_MANIFESTS = [...MANIFEST_TYPES, ...INDEX_TYPES].join(', ');
 
@@ -58,10 +100,17 @@ function invalid(what: string, cause?: unknown): RegistryError {
   });
 }
 
+/** The error for a document that two programs read differently, else the other one. */
+export function documentError(error: CountersignError, otherwise: () => RegistryError): RegistryError {
+  if (error.code !== 'DATA_JSON_AMBIGUOUS') return otherwise();
+  const hint = REGISTRY_CODES.REGISTRY_DOCUMENT_AMBIGUOUS.fix;
+  return new RegistryError('REGISTRY_DOCUMENT_AMBIGUOUS', error.message, { hint, cause: error });
+}
+
 /**
  * What a manifest or index says.
- * @throws RegistryError REGISTRY_MANIFEST_INVALID
- * @see OCI image-spec v1.1.0, manifest.md and image-index.md
+ * @throws RegistryError REGISTRY_MANIFEST_INVALID, REGISTRY_DOCUMENT_AMBIGUOUS
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
  */
 export function parseManifest(manifest: Pick<Manifest, 'bytes' | 'mediaType'>, what: string): ParsedManifest {
   return parseWith(manifest, what, undefined);
@@ -88,11 +137,10 @@ type Odd = string[] | undefined;
 
 function parseWith({ bytes, mediaType }: Pick<Manifest, 'bytes' | 'mediaType'>, what: string, odd: Odd) {
   try {
-    return readManifest(asObject(parseJson(bytes, what), what), { mediaType, what, odd });
+    return readManifest(asObject(parseUnambiguous(bytes, what, MANIFEST_MEMBERS), what), { mediaType, what, odd });
   } catch (error) {
-    if (error instanceof CountersignError && !(error instanceof RegistryError))
-      throw invalid(`${what} is malformed: ${error.message}`, error);
-    throw error;
+    if (!(error instanceof CountersignError) || error instanceof RegistryError) throw error;
+    throw documentError(error, () => invalid(`${what} is malformed: ${error.message}`, error));
   }
 }
 
@@ -109,6 +157,8 @@ function readManifest(
   if (!isIndex && !MANIFEST_TYPES.has(mediaType)) throw invalid(`${what} has the type ${mediaType.slice(0, 120)}`);
   if (isIndex ? 'layers' in document || 'config' in document : 'manifests' in document)
     throw invalid(`${what} is a manifest and an index at once`);
+  const other = OTHER_KINDS.find((name) => name in document);
+  if (other !== undefined) throw invalid(`${what} has the member ${other}, which belongs to another kind of manifest`);
   const isLoose = odd !== undefined;
   const config = isIndex ? undefined : readDescriptor(document['config'], `${what}, config`, isLoose);
   const artifactType = document['artifactType'];
@@ -152,6 +202,7 @@ function readList<T>(
  */
 export function readDescriptor(value: JsonValue | undefined, what: string, isLoose = false): OciDescriptor {
   const object = asObject(value, what);
+  assertUnambiguous(object, DESCRIPTOR_MEMBERS, what);
   const digest = asText(object['digest'], `${what}.digest`);
   if (!isDigest(digest)) throw invalid(`${what} has the digest ${JSON.stringify(digest.slice(0, 160))}`);
   const artifactType = object['artifactType'];

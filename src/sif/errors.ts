@@ -37,6 +37,10 @@ export const SIF_CODES = {
     when: 'another process is changing the image and did not finish in time',
     fix: 'wait for the process that the message names; if it is gone, remove the lock file that the message names',
   },
+  SIF_METADATA_AMBIGUOUS: {
+    when: 'the signed list of digests in a signature says one thing to countersign and another to Apptainer: a name twice in different case, or a known name in another case',
+    fix: 'do not use this signature; sign the image again',
+  },
   SIF_METADATA_INVALID: {
     when: 'the signed list of digests in a signature is malformed',
     fix: 'sign the image again; the signature was not made by a known tool or was altered',

@@ -4,7 +4,9 @@
 
 import { createHash } from 'node:crypto';
 import { utf8 } from '../base/bytes.ts';
-import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import { CountersignError } from '../base/errors.ts';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
+import { parseUnambiguous, type Shape } from '../base/members.ts';
 import type { Reason } from '../findings/reason.ts';
 import { SifError } from './errors.ts';
 import { cryptoName, type HashName, type ObjectDigests } from './hash/blocks.ts';
@@ -45,6 +47,13 @@ const DIGEST_HEX_DIGITS: ReadonlyMap<string, { readonly name: HashName; readonly
     ] as const
   ).map(([name, digits]) => [name, { name, digits }]),
 );
+
+/** What Apptainer knows of the metadata. */
+const METADATA_MEMBERS = {
+  version: 'any',
+  header: { digest: 'text' },
+  objects: [{ relativeId: 'any', descriptorDigest: 'text', objectDigest: 'text' }],
+} as const satisfies Shape;
 
 const MAX_RELATIVE_ID = 0xffff_ffff;
 
@@ -114,7 +123,7 @@ function lowestIds(image: SifImage): ReadonlyMap<number, number> {
 
 /**
  * Reads signed metadata. Unknown members are ignored, as the reference does; a missing header is kept as undefined.
- * @throws SifError SIF_METADATA_INVALID
+ * @throws SifError SIF_METADATA_INVALID, SIF_METADATA_AMBIGUOUS
  */
 export function parseMetadata(bytes: Uint8Array): SifMetadata {
   const document = parseDocument(bytes);
@@ -131,9 +140,11 @@ export function parseMetadata(bytes: Uint8Array): SifMetadata {
 
 function parseDocument(bytes: Uint8Array): JsonValue {
   try {
-    return parseJson(bytes, 'sif-metadata');
+    return parseUnambiguous(bytes, 'sif-metadata', METADATA_MEMBERS);
   } catch (cause) {
-    throw invalid(cause instanceof Error ? cause.message : 'unreadable', cause);
+    if (!(cause instanceof CountersignError)) throw cause;
+    if (cause.code === 'DATA_JSON_AMBIGUOUS') throw new SifError('SIF_METADATA_AMBIGUOUS', cause.message, { cause });
+    throw invalid(cause.message, cause);
   }
 }
 

@@ -9,11 +9,12 @@ import type { JsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Clock } from '../base/clock.ts';
 import { isBundleReferrer } from '../oci/referrers/bundles.ts';
-import { cosignTag } from '../oci/cosign/cosign.ts';
+import { cosignTag, tolerant } from '../oci/cosign/cosign.ts';
 import { keepLegacyLayers, legacyLayers } from '../oci/cosign/write.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { unlistedRemark } from '../oci/immutable-tag.ts';
-import type { Manifest, OciDescriptor } from '../oci/oci.ts';
+import { readDescriptor } from '../oci/manifest.ts';
+import type { Manifest } from '../oci/oci.ts';
 import { isContentProblem } from '../image/registry/blob-cache.ts';
 import { carryBlob, carryParts, type Carrying, type Route } from './copy.ts';
 
@@ -117,9 +118,9 @@ class Carrier {
   }
 
   async #blob(what: string, descriptor: JsonObject): Promise<boolean> {
-    const blob = blobOf(descriptor);
+    const blob = tolerant(() => readDescriptor(descriptor, what, true));
     if (!blob) {
-      this.leave(what, 'it names no blob');
+      this.leave(what, 'it names no blob, or not to everybody the same');
       return false;
     }
     const done = await this.#unlessUnreadable(`${what}, ${blob.digest},`, async (how) => {
@@ -184,11 +185,6 @@ async function readTag(
     reading?.(error);
     throw error;
   }
-}
-
-function blobOf({ digest, size }: JsonObject): Pick<OciDescriptor, 'digest' | 'size'> | undefined {
-  if (typeof digest !== 'string' || !isDigest(digest)) return undefined;
-  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? { digest, size } : undefined;
 }
 
 function isOfTheEntry(error: unknown): error is CountersignError {

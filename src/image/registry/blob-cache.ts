@@ -98,6 +98,7 @@ export function isContentProblem(error: unknown): error is CountersignError {
   return (
     [
       'REGISTRY_ATTACHED_TOO_LARGE',
+      'REGISTRY_DOCUMENT_AMBIGUOUS',
       'REGISTRY_MANIFEST_INVALID',
       'REGISTRY_NOT_FOUND',
       'REGISTRY_DIGEST_MISMATCH',

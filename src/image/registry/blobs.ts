@@ -132,6 +132,7 @@ function contentProblem(error: unknown, what: string, blob: OciDescriptor): Reas
       return missing(what, blob);
     case 'REGISTRY_DIGEST_MISMATCH':
       return altered(what, 'has other content than its digest says', blob);
+    case 'REGISTRY_DOCUMENT_AMBIGUOUS':
     case 'REGISTRY_SIZE_MISMATCH':
     case 'REGISTRY_MANIFEST_INVALID':
       return altered(what, `is not what is named: ${error.message}`, blob);

@@ -4,7 +4,8 @@
 
 import { toBase64, utf8 } from '../../base/bytes.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { parseUnambiguous, type Shape } from '../../base/members.ts';
 import { asObject } from '../../base/shape.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -21,10 +22,19 @@ import {
 } from './cosign.ts';
 import { RegistryError } from '../errors.ts';
 import { immutableTag } from '../immutable-tag.ts';
-import { makeManifest, parseList } from '../manifest.ts';
+import { makeManifest, MANIFEST_MEMBERS, parseList } from '../manifest.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../oci.ts';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
+/** What Go programs know of an image's config that is merged here. */
+const CONFIG_MEMBERS = {
+  architecture: 'text',
+  created: 'text',
+  os: 'text',
+  config: 'object',
+  history: ['any'],
+  rootfs: { type: 'text', diff_ids: ['text'] },
+} as const satisfies Shape;
 const MAX_ROUNDS = 20;
 const PAUSE_MS = { from: 100, to: 500 } as const;
 
@@ -80,7 +90,7 @@ export function legacyLayers(
   { bytes }: Manifest,
   tag: string,
 ): { readonly layers: readonly JsonObject[]; readonly config: JsonObject } {
-  const { layers, config } = objectIn(bytes, `the tag ${tag}`);
+  const { layers, config } = objectIn(bytes, `the tag ${tag}`, MANIFEST_MEMBERS);
   return {
     layers: Array.isArray(layers) ? layers.filter(isJsonObject) : [],
     config: isJsonObject(config) ? config : {},
@@ -193,7 +203,7 @@ interface TagChange {
 async function writeTag(repository: Repository, tag: string, change: TagChange): Promise<void> {
   const { present, layers, added, fresh } = change;
   const mediaType = present?.mediaType ?? MEDIA_TYPE.manifest;
-  const document = present ? objectIn(present.bytes, `the tag ${tag}`) : {};
+  const document = present ? objectIn(present.bytes, `the tag ${tag}`, MANIFEST_MEMBERS) : {};
   const old = isJsonObject(document['config']) ? document['config'] : {};
   const config = utf8(JSON.stringify(await mergedConfig(repository, tag, change)));
   for (const blob of [...added.flatMap((entry) => entry.blob ?? []), config])
@@ -220,7 +230,7 @@ async function mergedConfig(
 ): Promise<JsonObject> {
   const old = present ? parseList(present, `the tag ${tag}`).config : undefined;
   const readable = old && old.size <= LIMITS.manifestBytes ? await readEntry(repository, old) : undefined;
-  const base: JsonObject = (readable && tolerant(() => objectIn(readable, 'the config'))) ?? {
+  const base: JsonObject = (readable && tolerant(() => objectIn(readable, 'the config', CONFIG_MEMBERS))) ?? {
     architecture: '',
     created: EPOCH,
     os: '',
@@ -238,6 +248,6 @@ async function mergedConfig(
   };
 }
 
-function objectIn(bytes: Uint8Array, what: string): JsonObject {
-  return asObject(parseJson(bytes, what), what);
+function objectIn(bytes: Uint8Array, what: string, members: Shape): JsonObject {
+  return asObject(parseUnambiguous(bytes, what, members), what);
 }

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // The index.json of an OCI layout folder: which manifests it lists, under which tags; changed by one writer at a time.
 
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeUtf8 } from '../../base/bytes.ts';
 import { type Digest, isDigest } from '../../base/digest.ts';
-import { CountersignError, DataError, fileError, isErrnoException, SystemError } from '../../base/errors.ts';
-import { readFileBounded, readKeyFile, writeFileAtomic } from '../../files/files.ts';
+import { CountersignError, SystemError } from '../../base/errors.ts';
+import { readFileBounded, writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
+import { parseUnambiguous, type Shape } from '../../base/members.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Clock } from '../../base/clock.ts';
 import { RegistryError } from '../errors.ts';
-import { readDescriptor } from '../manifest.ts';
+import { withLock } from './lock.ts';
+import { DESCRIPTOR_MEMBERS, documentError, MANIFEST_MEMBERS, readDescriptor } from '../manifest.ts';
 import { MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
 
+/** An index like any other; here one entry that is read in two ways leaves open what the tags of all mean. */
+const INDEX_MEMBERS = { ...MANIFEST_MEMBERS, manifests: [DESCRIPTOR_MEMBERS] } as const satisfies Shape;
+const MARKER_MEMBERS = { imageLayoutVersion: 'text' } as const satisfies Shape;
+
 const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
-/** A lock is held for milliseconds; one this old belongs to a process that died. */
-const STALE_LOCK_MS = 30_000;
-const LOCK_WAIT_MS = 60_000;
 
 /** An entry of index.json that has a tag. */
 export interface TaggedImage {
@@ -44,7 +45,10 @@ export class LayoutIndex {
    * @throws RegistryError REGISTRY_LAYOUT_INVALID; SystemError
    */
   static async open(folder: string, clock: Clock): Promise<LayoutIndex> {
-    const marker = parsedOrInvalid(await readMarker(folder), folder, 'oci-layout');
+    const marker = parsedOrInvalid(await readMarker(folder), folder, {
+      name: 'oci-layout',
+      members: MARKER_MEMBERS,
+    });
     const version = marker['imageLayoutVersion'];
     if (typeof version !== 'string' || !version.startsWith('1.'))
       throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
@@ -67,7 +71,7 @@ export class LayoutIndex {
         });
       await makeFolder(join(folder, 'blobs', 'sha256'));
       const index = new LayoutIndex(folder, clock);
-      await index.#locked(() => index.#writeFirst());
+      await withLock(index.#path('index.json.lock'), clock, () => index.#writeFirst());
       await writeFileAtomic(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
     }
     return LayoutIndex.open(folder, clock);
@@ -124,7 +128,7 @@ export class LayoutIndex {
    * @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
    */
   async put(descriptor: OciDescriptor, tag: string | undefined): Promise<void> {
-    await this.#locked(async () => {
+    await withLock(this.#path('index.json.lock'), this.#clock, async () => {
       const document = await this.#read();
       const before = this.#rawEntries(document);
       const entry = { ...descriptor, ...(tag === undefined ? {} : { annotations: { [TAG_ANNOTATION]: tag } }) };
@@ -136,7 +140,7 @@ export class LayoutIndex {
 
   /** Lists a manifest no more, whatever tags it has. @throws as put */
   async remove(digest: Digest): Promise<void> {
-    await this.#locked(async () => {
+    await withLock(this.#path('index.json.lock'), this.#clock, async () => {
       const document = await this.#read();
       const before = this.#rawEntries(document);
       const manifests = before.filter((item) => !isJsonObject(item) || item['digest'] !== digest);
@@ -157,7 +161,7 @@ export class LayoutIndex {
 
   async #read(): Promise<JsonObject> {
     const bytes = await readFileBounded(this.#path('index.json'), LIMITS.manifestBytes);
-    return parsedOrInvalid(bytes, this.#folder, 'index.json');
+    return parsedOrInvalid(bytes, this.#folder, { name: 'index.json', members: INDEX_MEMBERS });
   }
 
   #rawEntries(document: JsonObject): readonly JsonValue[] {
@@ -169,44 +173,6 @@ export class LayoutIndex {
 
   async #listed(): Promise<readonly ListedEntry[]> {
     return this.#rawEntries(await this.#read()).map(readEntry);
-  }
-
-  /** Runs `change` while no other process changes the index. */
-  async #locked(change: () => Promise<void>): Promise<void> {
-    const lock = this.#path('index.json.lock');
-    const token = randomBytes(16).toString('hex');
-    const startMs = this.#clock.nowMs();
-    while (!(await takeLock(lock, token))) {
-      await this.#breakStaleLock(lock);
-      if (this.#clock.nowMs() - startMs > LOCK_WAIT_MS)
-        throw new RegistryError('REGISTRY_LAYOUT_LOCKED', `another process keeps ${lock}`, {
-          hint: 'wait until it ends; remove that file if no such process exists',
-        });
-      await this.#clock.sleep(10 + this.#clock.random() * 40);
-    }
-    try {
-      await change();
-    } finally {
-      if ((await readLock(lock)) === token) await rm(lock, { force: true });
-    }
-  }
-
-  async #breakStaleLock(lock: string): Promise<void> {
-    const seen = await readLock(lock);
-    const ageMs = await stat(lock).then(
-      ({ mtimeMs }) => this.#clock.nowMs() - mtimeMs,
-      () => 0,
-    );
-    if (seen === undefined || ageMs < STALE_LOCK_MS) return;
-    const aside = `${lock}.${randomBytes(6).toString('hex')}`;
-    try {
-      await rename(lock, aside);
-      // Another process may have broken the lock and taken it in between: then it gets its own back.
-      if ((await readLock(aside)) === seen) await rm(aside, { force: true });
-      else await rename(aside, lock);
-    } catch (error) {
-      if (!isErrnoException(error) || error.code !== 'ENOENT') throw fileError(error, lock, 'write');
-    }
   }
 }
 
@@ -225,34 +191,6 @@ function readEntry(entry: JsonValue, at: number): ListedEntry {
   } catch (error) {
     if (error instanceof CountersignError) return { tag, descriptor: undefined, problem: error.message };
     throw error;
-  }
-}
-
-async function takeLock(lock: string, token: string): Promise<boolean> {
-  try {
-    await using file = await open(lock, 'wx', 0o644);
-    await file.writeFile(token);
-    return true;
-  } catch (error) {
-    if (isErrnoException(error) && error.code === 'EEXIST') return false;
-    throw fileError(error, lock, 'write');
-  }
-}
-
-/** What a lock file holds; undefined when there is none. @throws RegistryError REGISTRY_LAYOUT_LOCKED for anything else */
-async function readLock(lock: string): Promise<string | undefined> {
-  try {
-    return decodeUtf8(await readKeyFile(lock, 1024), lock);
-  } catch (error) {
-    if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
-    const isOther =
-      error instanceof DataError ||
-      (error instanceof SystemError && ['FILE_NOT_REGULAR', 'FILE_SYMLINK_REFUSED'].includes(error.code));
-    if (!isOther) throw error;
-    throw new RegistryError('REGISTRY_LAYOUT_LOCKED', `${lock} is no lock file: a folder, a link or something else`, {
-      hint: 'remove it; nothing that keeps the lock makes such a thing',
-      cause: error,
-    });
   }
 }
 
@@ -298,13 +236,17 @@ function toJson(descriptor: OciDescriptor): JsonObject {
   };
 }
 
-function parsedOrInvalid(bytes: Uint8Array, folder: string, name: string): JsonObject {
+function parsedOrInvalid(
+  bytes: Uint8Array,
+  folder: string,
+  { name, members }: { readonly name: string; readonly members: Shape },
+): JsonObject {
   try {
-    const document = parseJson(bytes, name);
+    const document = parseUnambiguous(bytes, join(folder, name), members);
     if (isJsonObject(document)) return document;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    throw invalid(folder, `has a damaged ${name}`, { cause: error });
+    throw documentError(error, () => invalid(folder, `has a damaged ${name}`, { cause: error }));
   }
   throw invalid(folder, `has a damaged ${name}`);
 }

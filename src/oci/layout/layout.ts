@@ -11,6 +11,7 @@ import { fileError, isErrnoException, SystemError } from '../../base/errors.ts';
 import { readFileChunks } from '../../files/chunks.ts';
 import { readKeyFile } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
+import { FileSink } from '../../files/sink.ts';
 import { parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { asObject } from '../../base/shape.ts';
@@ -244,11 +245,12 @@ async function writeStream(
 ): Promise<Digest> {
   const hash = createHash(options.algorithm);
   await using file = await open(path, 'wx', 0o644);
+  const sink = new FileSink(file, 0);
   let done = 0;
   for await (const chunk of source.open(0)) {
     options.signal?.throwIfAborted();
     hash.update(chunk);
-    await file.write(chunk);
+    await sink.write(chunk);
     done += chunk.length;
     options.onBytes?.(done, source.sizeBytes);
   }
@@ -260,6 +262,7 @@ async function writeStream(
         hint: 'repeat when nothing else writes to the file',
       },
     );
+  await sink.flush();
   await file.sync();
   const hex = hash.digest('hex');
   return options.algorithm === 'sha512' ? `sha512:${hex}` : `sha256:${hex}`;

@@ -118,7 +118,12 @@ async function readEntry(reference: string, subject: Digest, { fetch }: ListedMa
   }
 }
 
-const OF_THE_CONTENT = ['REGISTRY_DIGEST_MISMATCH', 'REGISTRY_MANIFEST_INVALID', 'NETWORK_RESPONSE_TOO_LARGE'];
+const OF_THE_CONTENT = [
+  'REGISTRY_DIGEST_MISMATCH',
+  'REGISTRY_DOCUMENT_AMBIGUOUS',
+  'REGISTRY_MANIFEST_INVALID',
+  'NETWORK_RESPONSE_TOO_LARGE',
+];
 
 /** What is wrong with something that was read. @throws the error itself when reading failed for another reason */
 function reasonOf(error: unknown): string {

@@ -87,7 +87,7 @@ describe('envelopes', () => {
 
   test('only the reader of foreign envelopes takes what Apptainer takes', async () => {
     const foreign = utf8(
-      '\n{ "PAYLOADTYPE": "t", "Payload": "-_8=", "signatures": [{"KeyID":"","Sig":"AQID"}], "more": 1 }\n',
+      '\n{ "payloadType": "t", "payload": "-_8=", "signatures": [{"keyid":"","sig":"AQID"}], "more": 1 }\n',
     );
     expect(parseForeignEnvelope(foreign)).toEqual({
       payloadType: 't',

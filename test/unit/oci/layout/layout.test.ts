@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../../src/base/clock.ts';
@@ -37,6 +38,18 @@ describe('a layout folder', () => {
     expect(JSON.parse(await readFile(join(folder, 'oci-layout'), 'utf8'))).toEqual({ imageLayoutVersion: '1.0.0' });
     expect(await index(folder)).toEqual({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [] });
     await openLayout(folder, 'pull');
+  });
+
+  test('keeps no blob of which the system wrote a part only', async () => {
+    const folder = await newFolder();
+    await openLayout(folder);
+    const child = fileURLToPath(new URL('../../../support/layout-child.ts', import.meta.url));
+    // The write that crosses the limit says how much of it was written; only the next one fails.
+    const limited = ['-c', 'ulimit -f 64; exec "$0" "$@"', process.execPath, child, folder];
+    const tooLarge = await promisify(execFile)('bash', [...limited, '100000']);
+    expect(tooLarge.stdout).toBe('FILE_WRITE_FAILED');
+    expect(await readdir(join(folder, 'blobs', 'sha256'))).toEqual([]);
+    expect((await promisify(execFile)('bash', [...limited, '60000'])).stdout).toBe('uploaded');
   });
 
   test('stores blobs whole or not at all', async () => {

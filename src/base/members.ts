@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Can two programs read two things in one JSON document? What we judge is fetched and run by programs written in Go,
+// whose reader takes `layers` and `Layers` for one member, and the last one wins. Such a document is refused.
+
+import { DataError } from './errors.ts';
+import { foldName } from './fold.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
+
+/**
+ * What a format knows: `any` value, a `text`, an `object` with names of its own choice (annotations), the members by
+ * name, or a list of such.
+ */
+export type Shape = 'any' | 'text' | 'object' | { readonly [member: string]: Shape } | readonly [Shape];
+
+/** What is known of an object about which nothing is known. */
+const UNKNOWN: Shape = {};
+
+/**
+ * The value of a JSON document that Go programs read, too.
+ * @throws DataError DATA_JSON_AMBIGUOUS when they could read something else; as parseJson
+ */
+export function parseUnambiguous(bytes: Uint8Array, what: string, shape: Shape): JsonValue {
+  const value = parseJson(bytes, what);
+  assertUnambiguous(value, shape, what);
+  return value;
+}
+
+/**
+ * Refuses a value in which Go programs could read something else: names that they take for one, known names in another
+ * case, and halves of surrogate pairs, which they replace. What is `any` is not looked at; the names in an `object` are
+ * nobody's members.
+ * @throws DataError DATA_JSON_AMBIGUOUS
+ */
+export function assertUnambiguous(value: JsonValue | undefined, shape: Shape, what: string): void {
+  if (shape === 'any') return;
+  if (typeof value === 'string') {
+    if (!value.isWellFormed()) throw ambiguous(`${what} has half of a surrogate pair, which other programs replace`);
+  } else if (Array.isArray(value))
+    for (const [index, item] of value.entries()) assertUnambiguous(item, itemShape(shape), `${what}[${index}]`);
+  else if (isJsonObject(value)) assertMembers(value, shape, what);
+}
+
+function assertMembers(object: JsonObject, shape: Shape, what: string): void {
+  if (shape !== 'object') assertNames(Object.keys(object), isMembers(shape) ? Object.keys(shape) : [], what);
+  for (const [name, member] of Object.entries(object)) {
+    assertUnambiguous(name, 'text', `${what}: the name of a member`);
+    assertUnambiguous(member, memberShape(shape, name), `${what}.${name.slice(0, 80)}`);
+  }
+}
+
+function assertNames(names: readonly string[], knownNames: readonly string[], what: string): void {
+  const spelled = new Map(knownNames.map((name) => [comparable(name), name]));
+  for (const name of names) {
+    const other = spelled.get(comparable(name));
+    if (other !== undefined && other !== name)
+      throw ambiguous(`${what}: other programs read the member ${shown(name)} as ${shown(other)}`);
+    spelled.set(comparable(name), name);
+  }
+}
+
+/** Readers of protobuf's JSON also take `dsse_envelope` for `dsseEnvelope`, and Go's next reader can be told to. */
+function comparable(name: string): string {
+  return foldName(name).replace(/[_-]/g, '');
+}
+
+/**
+ * The first member that its format does not have, or that is of another kind there; undefined if all are known. Null
+ * stands for a member that is not given.
+ */
+export function strangeMember(value: JsonValue, shape: Shape, where: string): string | undefined {
+  if (value === null || shape === 'any') return undefined;
+  if (shape === 'text') return typeof value === 'string' ? undefined : where;
+  if (shape === 'object') return isJsonObject(value) ? undefined : where;
+  if (!isMembers(shape)) {
+    if (!Array.isArray(value)) return where;
+    return firstOf(value, (item, index) => strangeMember(item, shape[0], `${where}[${index}]`));
+  }
+  if (!isJsonObject(value)) return where;
+  return firstOf(Object.entries(value), ([name, member]) => {
+    const path = `${where}.${name.slice(0, 80)}`;
+    return Object.hasOwn(shape, name) ? strangeMember(member, memberShape(shape, name), path) : path;
+  });
+}
+
+function isMembers(shape: Shape): shape is { readonly [member: string]: Shape } {
+  return typeof shape === 'object' && !Array.isArray(shape);
+}
+
+function memberShape(shape: Shape, name: string): Shape {
+  if (shape === 'object') return 'object';
+  return (isMembers(shape) && Object.hasOwn(shape, name) ? shape[name] : undefined) ?? UNKNOWN;
+}
+
+function itemShape(shape: Shape): Shape {
+  if (typeof shape === 'string') return shape === 'object' ? 'object' : UNKNOWN;
+  return isMembers(shape) ? UNKNOWN : shape[0];
+}
+
+function firstOf<T>(items: readonly T[], find: (item: T, index: number) => string | undefined): string | undefined {
+  for (const [index, item] of items.entries()) {
+    const found = find(item, index);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 80)).replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function ambiguous(problem: string): DataError {
+  return new DataError('DATA_JSON_AMBIGUOUS', problem, {
+    hint: 'do not use this content: it is made so that two programs read two things in it; get it anew from whoever made it',
+  });
+}
