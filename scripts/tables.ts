@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of inputs and outputs for the README files, and the text between two markers.
 
-import type { CommandSpec, InputSpec, InputType, OutputSpec } from '../src/commands/spec.ts';
+import type { InputSpec, InputType, OutputSpec } from '../src/commands/inputs/spec.ts';
+import type { CommandSpec } from '../src/commands/spec.ts';
 
 const TYPE_WORDS: Readonly<Record<InputType, string>> = {
   string: 'String',

@@ -73,7 +73,7 @@ export const USAGE_CODES = {
     fix: 'check the pattern and `working-directory`; relative paths start there',
   },
   USAGE_UNTRUSTED_EVENT: {
-    when: 'a signing or publishing command runs in a workflow that untrusted people can trigger (pull_request_target, workflow_run, issue_comment)',
+    when: 'a signing or publishing command runs in a workflow that untrusted people can trigger (pull_request_target, pull_request_review, workflow_run, issue_comment)',
     fix: 'sign in a job on a trusted event, or set `allow-untrusted-event: true` when you know that no untrusted code or data reaches this job',
   },
 } as const satisfies CodeCatalogue;

@@ -8,14 +8,14 @@ import { counted } from '../base/count.ts';
 import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
-import type { Inputs } from './inputs/inputs.ts';
+import type { InputsOf } from './inputs/inputs.ts';
 import { judged, VERIFIED_OUTPUT } from './verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
-import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 import { SUBJECT_INPUT, subjectFile } from './inputs/subjects.ts';
 import { optionalCriteria, TRUST_INPUTS } from './inputs/trust.ts';
 
-const spec: CommandSpec = {
+const spec = {
   name: 'assemble',
   summary: 'Put the layers attached to an image in a registry into its file',
   description:
@@ -41,11 +41,13 @@ const spec: CommandSpec = {
     VERIFIED_OUTPUT,
     { name: 'image-path', description: 'Path of the file.', example: '/images/app.sif' },
   ],
-};
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const file = await subjectFile(inputs);
-  const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
+  const reference = await referenceFrom(inputs, inputs.reference);
   const criteria = await optionalCriteria(inputs, host.now());
   await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
   const image = await openRegistryImage(opened.repository, manifestName(reference));
@@ -77,4 +79,4 @@ function describe({ added, leftOut }: Assembled): string {
   return added.length === 0 ? `nothing to put in${left}` : `${counted(added.length, 'object')} put in${left}`;
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

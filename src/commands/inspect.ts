@@ -16,12 +16,12 @@ import { EXIT } from '../base/errors.ts';
 import { manifestName } from '../oci/reference.ts';
 import { printable } from '../report/foreign-text.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
-import type { Inputs } from './inputs/inputs.ts';
-import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import type { InputsOf } from './inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
 import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
 
-const spec: CommandSpec = {
+const spec = {
   name: 'inspect',
   summary: 'Show objects, layers, evidence and free slots of images',
   description:
@@ -29,7 +29,9 @@ const spec: CommandSpec = {
   positional: 'subject-path',
   inputs: [...SUBJECT_INPUTS, ...CONNECTION_INPUTS, ...COMMON_INPUTS],
   outputs: [...COMMON_OUTPUTS],
-};
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
 
 type Named = { readonly name: string } & ImageOutline;
 
@@ -82,4 +84,4 @@ function section(title: string, claims: readonly ClaimOutline[]): readonly strin
   return [`${title}:`, ...rows];
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

@@ -16,13 +16,13 @@ import { SignatureError } from '../crypto/errors.ts';
 import { generateEcKey } from '../crypto/key-generate.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import { passphraseText } from './inputs/secrets.ts';
-import type { Inputs } from './inputs/inputs.ts';
+import type { InputsOf } from './inputs/inputs.ts';
 import { cosignPassphrase } from './inputs/signing.ts';
-import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
 const DEFAULT_DAYS = 365;
 
-const spec: CommandSpec = {
+const spec = {
   name: 'key',
   summary: 'Show what a policy needs to know of a key, or make throw-away keys',
   description:
@@ -61,11 +61,13 @@ const spec: CommandSpec = {
     ...COMMON_INPUTS,
   ],
   outputs: [...COMMON_OUTPUTS],
-};
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const [task, ...paths] = inputs.list('task');
-  const passphrase = passphraseText(inputs.secret('passphrase'));
+  const [task, ...paths] = inputs.task;
+  const passphrase = passphraseText(inputs.passphrase);
   const [first] = paths;
   if (task === 'show' && first !== undefined)
     return show(paths, inputs, { passphrase, cosignPassphrase: cosignPassphrase(host.env) });
@@ -145,12 +147,12 @@ async function generate(
 ): Promise<CommandResult> {
   const { generatePgpKey } = await import('../crypto/pgp/pgp.ts');
   const { generateX509Chain } = await import('../crypto/x509/generate.ts');
-  const days = inputs.number('days') ?? DEFAULT_DAYS;
+  const days = inputs.days ?? DEFAULT_DAYS;
   if (days < 1 || days > 36_500)
     throw new UsageError('USAGE_INVALID_INPUT', `days is ${days}`, { hint: 'give a number from 1 to 36500' });
   const options = {
-    name: inputs.requiredText('name'),
-    email: inputs.requiredText('email'),
+    name: inputs.name,
+    email: inputs.email,
     passphrase,
     now: host.now(),
   };
@@ -210,4 +212,4 @@ function printable(text: string): string {
   return text.replace(UNSAFE, '?');
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

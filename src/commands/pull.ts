@@ -23,13 +23,13 @@ import { PassingImage } from '../sif/hash/passing.ts';
 import { openFileSource } from '../sif/source.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import { assertDistinct } from './inputs/files.ts';
-import type { Inputs } from './inputs/inputs.ts';
+import type { InputsOf } from './inputs/inputs.ts';
 import { type Judged, judged, VERIFIED_OUTPUT } from './verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
-import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 import { optionalCriteria, TRUST_INPUTS } from './inputs/trust.ts';
 
-const spec: CommandSpec = {
+const spec = {
   name: 'pull',
   summary: 'Pull an image into a file, only if it is whole and its verdict passed',
   description:
@@ -92,21 +92,23 @@ const spec: CommandSpec = {
       example: '/images/bundles/3f….sigstore.json',
     },
   ],
-};
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
+  const reference = await referenceFrom(inputs, inputs.reference);
   const criteria = await optionalCriteria(inputs, host.now());
   await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
   const { repository } = opened;
   const found = await findSif(repository, manifestName(reference));
-  const path = inputs.text('image-path') ?? defaultPath(inputs, reference, found);
+  const path = inputs.imagePath ?? defaultPath(inputs, reference, found);
   await assertDistinct(
     { input: 'image-path', use: 'image', path },
     inputs.files.filter(({ input }) => input !== 'image-path'),
   );
-  const wantsAssembly = inputs.boolean('assemble');
-  const wantsLayers = criteria !== undefined || wantsAssembly || inputs.text('bundle-folder') !== undefined;
+  const wantsAssembly = inputs.assemble;
+  const wantsLayers = criteria !== undefined || wantsAssembly || inputs.bundleFolder !== undefined;
   const image = await openRegistryImage(repository, found.manifest.digest, manifestName(reference));
   const layers = wantsLayers ? await readAttachments(image) : undefined;
   let verdict: ImageVerdict | undefined;
@@ -115,7 +117,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const passing = criteria || wantsAssembly ? new PassingImage(found.layer.size) : undefined;
   const written = await transfer(repository, found, {
     path,
-    overwrite: inputs.boolean('overwrite'),
+    overwrite: inputs.overwrite,
     host,
     ...(passing ? { pass: (offset: number, bytes: Uint8Array) => passing.update(offset, bytes) } : {}),
     async admit(temporaryPath) {
@@ -131,7 +133,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       return true;
     },
   });
-  const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text('bundle-folder')) : [];
+  const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.bundleFolder) : [];
   const about = judged(verdict, { criteria, inputs, host });
   return present({ path: written ? path : undefined, found, reference, bundles, about, assembled, notInFile, host });
 }
@@ -229,4 +231,4 @@ function present({ path, found, reference, bundles, about, assembled, notInFile,
   };
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

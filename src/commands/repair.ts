@@ -9,17 +9,17 @@ import { counted } from '../base/count.ts';
 import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './inputs/common.ts';
-import type { Inputs } from './inputs/inputs.ts';
+import type { InputsOf } from './inputs/inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
-import type { Command, CommandResult, CommandSpec } from './spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
-const spec: CommandSpec = {
+const spec = {
   name: 'repair',
   summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
   description:
     'Where a registry has no referrers API, tools share one tag that lists what is attached to an image, and overwrite each other’s entries. Our layers have a tag of their own each and are always found; this command puts them back into the shared list and the legacy signature tag, so that cosign, oras and podman see them again.',
   positional: 'reference',
-  privileged: true,
+  privileged: 'always',
   inputs: [
     {
       name: 'reference',
@@ -33,10 +33,12 @@ const spec: CommandSpec = {
     ...COMMON_INPUTS,
   ],
   outputs: [...COMMON_OUTPUTS],
-};
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
+  const reference = await referenceFrom(inputs, inputs.reference);
   await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
   const image = await openRegistryImage(opened.repository, manifestName(reference));
   const repaired = await repairImage(image, opened.repository, systemClock());
@@ -57,4 +59,4 @@ function change({ before, after }: Repaired['referrers'], noun: string): string 
   return before === after ? counted(after, noun) : `${before} → ${counted(after, noun)}`;
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

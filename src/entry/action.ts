@@ -1,50 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// One step of a workflow: read the inputs, run the command, then report, outputs, summary, and only then the failure.
-// The only file that fails a step. The process ends by itself: process.exit would lose buffered output.
+// The life of one step of a workflow: take the inputs, run the command, then report, outputs, summary, and only then the
+// failure. The only file that fails a step. The process ends by itself: process.exit would lose buffered output.
 
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/commands.ts';
 import { GITHUB_TOKEN_INPUT } from '../commands/inputs/common.ts';
-import { checkedFiles } from '../commands/inputs/files.ts';
-import { type Inputs, readInputs } from '../commands/inputs/inputs.ts';
-import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
-import { assertTrustedEvent } from '../commands/inputs/event.ts';
+import type { Command, CommandSpec } from '../commands/spec.ts';
 import { ActionsHost } from '../host/actions.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
-import { readFileBounded } from '../files/files.ts';
-import { LIMITS } from '../base/limits.ts';
 import { failureSummary } from './failure-summary.ts';
-import { describeFailure, type Failure, failureJson, failureOf, inDocument } from './outcome.ts';
-import { writeReport } from './report-file.ts';
-import { outliveOutput, prepareWayOut } from './shutdown.ts';
+import { describeFailure, type Failure, inDocument } from './outcome.ts';
+import { reportPlaces, writeReport } from './report-file.ts';
+import { type Ending, runCommand } from './run.ts';
+import { installExitHandlers, surviveOutputErrors } from './shutdown.ts';
 
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1_000_000;
 
-interface Ending {
-  readonly exitCode: number;
-  readonly json: unknown;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly summary: string | undefined;
-  readonly text: string;
-  readonly failure: Failure | undefined;
-}
-
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 export async function runAction(name: ActionName | 'root'): Promise<void> {
-  outliveOutput();
+  surviveOutputErrors();
   const host = actionsHost();
-  const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
-    host.output('verdict', 'failed');
-    return fail(host, name, describeFailure(thrown));
-  });
+  const removeHandlers = installExitHandlers(host.temporary, (thrown) => failEarly(host, name, thrown));
   try {
     process.exitCode = await runStep(name, host);
   } catch (error) {
-    host.output('verdict', 'failed');
-    process.exitCode = fail(host, name, describeFailure(error));
+    process.exitCode = failEarly(host, name, error);
   } finally {
     await host.temporary.remove();
     removeHandlers();
@@ -68,52 +49,54 @@ async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<nu
   const texts = takeInputs(spec, host);
   if (name === 'root') warnOfOthers(spec, host);
   forgetInputs();
-  const wantedReport = await reportPathFrom(spec, texts, host);
-  const ending = await runGuarded(command, texts, host);
-  const conflict = ending.failure?.code === 'USAGE_CONFLICTING_INPUTS';
-  const reportPath = await writeReportFile(conflict ? defaultReport(spec, host) : wantedReport, ending.json, host);
-  setOutputs(spec, host, {
-    ...ending.outputs,
-    verdict: ending.outputs['verdict'] || (ending.exitCode === EXIT.passed ? 'passed' : 'failed'),
-    'report-path': reportPath,
-  });
-  if (!/^false$/i.test(texts.get('show-summary') ?? '')) await addSummary(host, spec.name, ending.summary);
-  if (ending.text) host.info(ending.text.trimEnd());
+  const places = await reportPlaces(spec, texts, host);
+  const ending = await runCommand(command, texts, host);
+  const { exitCode, result, failure } = ending;
+  const wanted = failure?.code === 'USAGE_CONFLICTING_INPUTS' ? places.byDefault : places.wanted;
+  const reportPath = await writeReportFile(wanted, ending.json, host);
+  const values: Readonly<Record<string, string>> = { ...outputsOf(ending), 'report-path': reportPath };
+  for (const output of spec.outputs) host.output(output.name, values[output.name] ?? '');
+  if (!/^false$/i.test(texts.get('show-summary') ?? '')) host.summary(summaryOf(ending, spec.name, host));
+  const text = result?.text.trimEnd() ?? '';
+  if (text) host.info(text);
   host.showFindings();
-  host.info(`${spec.name}: ${ending.exitCode === EXIT.passed ? 'passed' : 'failed'}; report: ${reportPath || 'none'}`);
-  if (ending.failure) return fail(host, spec.name, ending.failure);
-  if (ending.exitCode !== EXIT.passed) host.fail(`${spec.name} failed: ${lastLine(ending.text)}`);
-  return ending.exitCode;
+  host.info(`${spec.name}: ${exitCode === EXIT.passed ? 'passed' : 'failed'}; report: ${reportPath || 'none'}`);
+  if (failure) fail(host, spec.name, failure);
+  else if (exitCode !== EXIT.passed) host.fail(`${spec.name} failed: ${lastLine(text)}`);
+  return exitCode;
 }
 
-/** Runs the command; whatever it throws becomes an ending, so that outputs and report are written in every case. */
-async function runGuarded(command: Command, texts: ReadonlyMap<string, string>, host: ActionsHost): Promise<Ending> {
-  try {
-    const inputs = await readInputs(command.spec, {
-      texts,
-      cwd: host.cwd,
-      mask: (text) => host.mask(text),
-      readStdin: () => host.readStdin(),
-    });
-    await assertEvent(command.spec, inputs, host);
-    if (hasInput(command.spec, 'timeout')) host.toolTimeoutMs = inputs.number('timeout');
-    return endingOf(await command.run(inputs, host));
-  } catch (error) {
-    const failure = describeFailure(error);
-    return {
-      exitCode: failure.exitCode,
-      json: failureJson(failure),
-      outputs: {},
-      summary: failureSummary(command.spec.name, failure, (text) => host.redact(text)),
-      text: '',
-      failure,
-    };
-  }
+/** The outputs that every step has, and those of its command. */
+function outputsOf({ exitCode, result, failure }: Pick<Ending, 'exitCode' | 'result' | 'failure'>) {
+  const { verdict, ...rest } = result?.outputs ?? {};
+  return {
+    'error-code': failure?.code ?? '',
+    ...rest,
+    verdict: verdict || (exitCode === EXIT.passed ? 'passed' : 'failed'),
+    outcome: exitCode === EXIT.passed ? 'passed' : exitCode === EXIT.failed ? 'failed' : 'error',
+  };
 }
 
-function endingOf(result: CommandResult): Ending {
-  const { exitCode, json, outputs, summary, text, error } = result;
-  return { exitCode, json, outputs, summary, text, failure: error && failureOf(error, exitCode) };
+/** What the command says of its result, and the failure if that says nothing of it. */
+function summaryOf({ result, failure }: Pick<Ending, 'result' | 'failure'>, name: string, host: ActionsHost): string {
+  const markdown = result?.summary ?? '';
+  const whole =
+    failure && !markdown.includes(failure.code)
+      ? `${markdown}${markdown && '\n'}${failureSummary(name, failure, (text) => host.redact(text))}`
+      : markdown;
+  const fits = Buffer.byteLength(whole) <= MAX_SUMMARY_BYTES;
+  return fits ? whole : `### ${name}\n\nThe result is too large for this page; see the report file.\n`;
+}
+
+/** The end of a step whose command was not found, or that broke down. */
+function failEarly(host: ActionsHost, name: string, thrown: unknown): number {
+  const failure = describeFailure(thrown);
+  const { exitCode } = failure;
+  const ending = { exitCode, result: undefined, failure };
+  for (const [output, value] of Object.entries(outputsOf(ending))) host.output(output, value);
+  host.summary(summaryOf(ending, name, host));
+  fail(host, name, failure);
+  return exitCode;
 }
 
 async function loadCommand(name: ActionName): Promise<Command> {
@@ -167,34 +150,6 @@ function isInput(name: string): boolean {
   return /^INPUT_/i.test(name);
 }
 
-function hasInput(spec: CommandSpec, name: string): boolean {
-  return spec.inputs.some((input) => input.name === name);
-}
-
-async function assertEvent(spec: CommandSpec, inputs: Inputs, host: ActionsHost): Promise<void> {
-  if (!spec.privileged) return;
-  const path = host.env['GITHUB_EVENT_PATH'];
-  const payload = path ? await readFileBounded(path, LIMITS.reportBytes).catch(() => undefined) : undefined;
-  assertTrustedEvent(spec.name, { env: host.env, payload, allowed: inputs.boolean('allow-untrusted-event') });
-}
-
-/** Where nothing may be written, which the run will fail with, the report goes where it goes by default. */
-async function reportPathFrom(
-  spec: CommandSpec,
-  texts: ReadonlyMap<string, string>,
-  host: ActionsHost,
-): Promise<string> {
-  const wanted = texts.get('report-path');
-  const folder = resolve(host.cwd, texts.get('working-directory') ?? '.');
-  const usable = wanted !== undefined && (await checkedFiles(spec, texts, folder).catch(() => undefined));
-  if (wanted !== undefined && usable) return resolve(folder, wanted);
-  return defaultReport(spec, host);
-}
-
-function defaultReport({ name }: CommandSpec, { env }: ActionsHost): string {
-  return join(env['RUNNER_TEMP'] ?? tmpdir(), `countersign-${name}-${randomBytes(4).toString('hex')}.json`);
-}
-
 async function writeReportFile(path: string, json: unknown, host: ActionsHost): Promise<string> {
   try {
     await writeReport(path, json, (text) => host.redact(text));
@@ -206,27 +161,16 @@ async function writeReportFile(path: string, json: unknown, host: ActionsHost): 
   }
 }
 
-function setOutputs(spec: CommandSpec, host: ActionsHost, values: Readonly<Record<string, string>>): void {
-  for (const { name } of spec.outputs) host.output(name, values[name] ?? '');
-}
-
-async function addSummary(host: ActionsHost, name: string, markdown: string | undefined): Promise<void> {
-  if (markdown === undefined) return;
-  const fits = Buffer.byteLength(markdown) <= MAX_SUMMARY_BYTES;
-  await host.summary(fits ? markdown : `### ${name}\n\nThe result is too large for this page; see the report file.\n`);
-}
-
 /** The commands end their text with what was decided. */
 function lastLine(text: string): string {
   const last = text.trimEnd().split('\n').at(-1)?.trim() ?? '';
   return last.replace(/^failed: /, '') || 'see the report';
 }
 
-function fail(host: ActionsHost, name: string, failure: Failure): number {
+function fail(host: ActionsHost, name: string, failure: Failure): void {
   for (const cause of failure.causes) host.info(`cause: ${cause}`);
   if (failure.stack) host.debug(failure.stack);
   const at = inDocument(failure);
   const location = at === '' ? failure.location : undefined;
   host.fail(`${name}: ${at}${failure.message} [${failure.code}]\nhint: ${failure.hint}`, location);
-  return failure.exitCode;
 }

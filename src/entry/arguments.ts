@@ -3,7 +3,8 @@
 // the machine can read argv: it comes from a file, from standard input or from the environment.
 
 import { parseArgs } from 'node:util';
-import type { CommandSpec, InputSpec } from '../commands/spec.ts';
+import type { InputSpec } from '../commands/inputs/spec.ts';
+import type { CommandSpec } from '../commands/spec.ts';
 import { UsageError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 

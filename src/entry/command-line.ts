@@ -3,20 +3,18 @@
 // standard error as `error:` and `hint:` lines. Loads nothing of GitHub Actions.
 
 import { type CommandEntry, COMMANDS } from '../commands/commands.ts';
-import { readInputs } from '../commands/inputs/inputs.ts';
 import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
-import { assertTrustedEvent } from '../commands/inputs/event.ts';
 import type { TerminalHost } from '../host/terminal.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
-import { readFileBounded } from '../files/files.ts';
-import { LIMITS } from '../base/limits.ts';
 import { VERSION } from '../base/version.ts';
-import { type Arguments, environmentName, readArguments } from './arguments.ts';
+import { environmentName, readArguments } from './arguments.ts';
 import { codeHelp, commandHelp, generalHelp } from './help.ts';
 import { nearest } from '../base/nearest.ts';
-import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
+import { describeFailure, type Failure, failureJson } from './outcome.ts';
 import { jsonText, writeReport } from './report-file.ts';
+import { runCommand } from './run.ts';
 
+/** What a command line runs in. */
 export interface Terminal {
   readonly host: TerminalHost;
   /** Standard output. */
@@ -48,7 +46,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   if (name === '--version') terminal.write(`${VERSION}\n`);
   else if (name === '--help' || name === '-h') terminal.write(generalHelp(commands));
   else if (name === 'help') terminal.write(await helpOn(rest[0], commands));
-  else return runCommand(await loadCommand(name, commands), rest, terminal);
+  else return runWith(await loadCommand(name, commands), rest, terminal);
   return EXIT.passed;
 }
 
@@ -75,7 +73,7 @@ async function loadCommand(name: string, commands: readonly CommandEntry[]): Pro
   });
 }
 
-async function runCommand(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
+async function runWith(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
   const { spec } = command;
   const { host } = terminal;
   const given = readArguments(spec, args, host.env);
@@ -86,23 +84,12 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
   host.quiet = given.quiet;
   host.verbose = given.verbose;
   forgetSecrets(spec, terminal);
-  const inputs = await readInputs(spec, {
-    texts: given.texts,
-    cwd: host.cwd,
-    mask: (text) => host.mask(text),
-    readStdin: (limitBytes) => host.readStdin(limitBytes),
-  });
-  const has = (name: string) => spec.inputs.some((input) => input.name === name);
-  if (spec.privileged) {
-    const allowed = has('allow-untrusted-event') && inputs.boolean('allow-untrusted-event');
-    assertTrustedEvent(spec.name, { env: host.env, payload: await eventPayload(host), allowed });
-  }
-  if (has('timeout')) host.toolTimeoutMs = inputs.number('timeout');
-  const reportPath = has('report-path') ? inputs.text('report-path') : undefined;
-  const result = await command.run(inputs, host);
-  terminal.write(resultText(given, result, host));
-  if (result.error) printFailure(failureOf(result.error, result.exitCode), host);
-  return reportPath === undefined ? result.exitCode : await reportTo(reportPath, result, host);
+  const { exitCode, result, failure, json, reportPath } = await runCommand(command, given.texts, host);
+  if (given.json) terminal.write(jsonText(json, (text) => host.redact(text)));
+  else terminal.write(lines(host.clean(result?.text ?? '')));
+  if (failure) printFailure(failure, host);
+  if (!result || reportPath === undefined) return exitCode;
+  return await reportTo(reportPath, result, host);
 }
 
 /** What was done is done and has been shown; without its report it is no success. */
@@ -117,19 +104,12 @@ async function reportTo(path: string, result: CommandResult, host: TerminalHost)
   }
 }
 
-function resultText(given: Arguments, result: { text: string; json: unknown }, host: TerminalHost): string {
-  if (given.json) return jsonText(result.json, (text) => host.redact(text));
-  const text = host.clean(result.text);
+function lines(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
 function forgetSecrets(spec: CommandSpec, terminal: Terminal): void {
   for (const { name, type } of spec.inputs) if (type === 'secret') terminal.unset(environmentName(name));
-}
-
-async function eventPayload(host: TerminalHost): Promise<Uint8Array | undefined> {
-  const path = host.env['GITHUB_EVENT_PATH'];
-  return path ? readFileBounded(path, LIMITS.reportBytes).catch(() => undefined) : undefined;
 }
 
 /** The `error:`, `cause:` and `hint:` lines of a failure. */

@@ -2,7 +2,8 @@
 // Help texts, made from the commands' specs. They go to standard output: who asks for help wants to read or pipe it.
 
 import type { CommandEntry } from '../commands/commands.ts';
-import type { CommandSpec, InputSpec } from '../commands/spec.ts';
+import type { InputSpec } from '../commands/inputs/spec.ts';
+import type { CommandSpec } from '../commands/spec.ts';
 import type { CodeDoc } from '../base/errors.ts';
 import { environmentName } from './arguments.ts';
 

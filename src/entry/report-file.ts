@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The document with the full result: what `--json` prints and what the file `report-path` holds.
+// The document with the full result: what `--json` prints and what the file `report-path` holds, and where that file is
+// in a step of a workflow.
 
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Host } from '../commands/host.ts';
+import { checkedFiles } from '../commands/inputs/files.ts';
+import type { CommandSpec } from '../commands/spec.ts';
 import { writeDocument } from '../files/files.ts';
 import { type Redact, redactedJson } from '../report/redacted-json.ts';
 
@@ -15,4 +22,26 @@ export function jsonText(document: unknown, redact: Redact): string {
  */
 export async function writeReport(path: string, document: unknown, redact: Redact): Promise<void> {
   await writeDocument(path, jsonText(document, redact));
+}
+
+/** Where the report of a step may go. */
+export interface ReportPlaces {
+  /** The input `report-path`, where that may be written, else the default. */
+  readonly wanted: string;
+  /** A new file of the runner. */
+  readonly byDefault: string;
+}
+
+/** The places of the report of a step, known before its inputs are read: it tells what was wrong with them, too. */
+export async function reportPlaces(
+  { name, inputs }: Pick<CommandSpec, 'name' | 'inputs'>,
+  texts: ReadonlyMap<string, string>,
+  { cwd, env }: Pick<Host, 'cwd' | 'env'>,
+): Promise<ReportPlaces> {
+  const file = `countersign-${name}-${randomBytes(4).toString('hex')}.json`;
+  const byDefault = join(env['RUNNER_TEMP'] ?? tmpdir(), file);
+  const given = texts.get('report-path');
+  const folder = resolve(cwd, texts.get('working-directory') ?? '.');
+  const usable = given !== undefined && (await checkedFiles(inputs, texts, folder).catch(() => undefined));
+  return { wanted: usable ? resolve(folder, given) : byDefault, byDefault };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ways out that are not the end of the run: somebody ends this process, something is thrown where nobody catches it,
+// How a process ends before its run does: somebody ends this process, something is thrown where nobody catches it,
 // or nothing is left that the run could wait for. All stop the programs it runs and remove its temporary folder. After a
-// signal the process ends by that signal, so that whoever waits sees how it ended; after a surprise it ends at once,
+// signal the process ends by that signal, so that whoever waits sees how it ended; after an error it ends at once,
 // never as a verdict. A reader of the output that goes away early (`countersign … | head`) is none of these; output that
 // cannot be written ends no run either, but then there is no success.
 
@@ -10,10 +10,10 @@ import { stopRunningTools } from '../host/run-tool.ts';
 import { EXIT, isErrnoException, SystemError } from '../base/errors.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const SURPRISES = ['uncaughtException', 'unhandledRejection'] as const;
+const UNCAUGHT = ['uncaughtException', 'unhandledRejection'] as const;
 
 /** The run goes on, and decides the exit code, when what it prints can be printed no longer. */
-export function outliveOutput(): void {
+export function surviveOutputErrors(): void {
   const streams = [
     { stream: process.stdout, name: 'standard output' },
     { stream: process.stderr, name: 'standard error' },
@@ -42,32 +42,32 @@ function unwritable(name: string, cause: Error): SystemError {
 
 /**
  * Installs the handlers; the returned function removes them, and is to be called when the run has come to its end.
- * @param tell prints what was thrown, synchronously, and returns the exit code
+ * @param report prints what was thrown, synchronously, and returns the exit code
  */
-export function prepareWayOut(temporary: TemporaryFolder, tell: (thrown: unknown) => number): () => void {
+export function installExitHandlers(temporary: TemporaryFolder, report: (thrown: unknown) => number): () => void {
   const cleanUp = () => {
     remove();
     stopRunningTools();
     temporary.removeNow();
   };
-  const onSurprise = (thrown: unknown) => {
+  const onUncaught = (thrown: unknown) => {
     cleanUp();
     // Whatever else is under way must not go on to sign or publish.
-    process.exit(tell(thrown));
+    process.exit(report(thrown));
   };
   // Node would end with a warning about its own inner affairs, or as if all were well.
-  const onStandstill = () => onSurprise(new Error('the run came to a standstill before its end'));
+  const onIdle = () => onUncaught(new Error('the run came to a standstill before its end'));
   const onSignal = (name: NodeJS.Signals) => {
     cleanUp();
     process.kill(process.pid, name);
   };
   const remove = () => {
     for (const name of SIGNALS) process.removeListener(name, onSignal);
-    for (const name of SURPRISES) process.removeListener(name, onSurprise);
-    process.removeListener('beforeExit', onStandstill);
+    for (const name of UNCAUGHT) process.removeListener(name, onUncaught);
+    process.removeListener('beforeExit', onIdle);
   };
   for (const name of SIGNALS) process.on(name, onSignal);
-  for (const name of SURPRISES) process.on(name, onSurprise);
-  process.on('beforeExit', onStandstill);
+  for (const name of UNCAUGHT) process.on(name, onUncaught);
+  process.on('beforeExit', onIdle);
   return remove;
 }

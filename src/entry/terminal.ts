@@ -4,11 +4,11 @@
 import { TerminalHost } from '../host/terminal.ts';
 import { printFailure, runCommandLine } from './command-line.ts';
 import { describeFailure } from './outcome.ts';
-import { outliveOutput, prepareWayOut } from './shutdown.ts';
+import { surviveOutputErrors, installExitHandlers } from './shutdown.ts';
 
 /** Runs the command line that this process was started with and sets the exit code. */
 export async function runTerminal(): Promise<void> {
-  outliveOutput();
+  surviveOutputErrors();
   const host = new TerminalHost({
     env: { ...process.env },
     cwd: process.cwd(),
@@ -16,7 +16,7 @@ export async function runTerminal(): Promise<void> {
     stderr: process.stderr,
     now: () => new Date(),
   });
-  const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
+  const removeHandlers = installExitHandlers(host.temporary, (thrown) => {
     const failure = describeFailure(thrown);
     printFailure(failure, host);
     return failure.exitCode;

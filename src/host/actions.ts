@@ -4,6 +4,7 @@
 // calls for them are at the end.
 
 import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import * as core from '@actions/core';
 import { type SourceLocation, UsageError } from '../base/errors.ts';
@@ -204,10 +205,11 @@ export class ActionsHost implements Host {
   }
 
   /** Appends to the job summary; a runner without a summary file is no failure. */
-  async summary(markdown: string): Promise<void> {
-    if (!this.env['GITHUB_STEP_SUMMARY']) return;
+  summary(markdown: string): void {
+    const path = this.env['GITHUB_STEP_SUMMARY'];
+    if (!path || markdown === '') return;
     try {
-      await core.summary.addRaw(this.redact(markdown), true).write();
+      appendFileSync(path, `${this.redact(markdown)}\n`);
     } catch (error) {
       this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }

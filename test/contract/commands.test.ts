@@ -53,7 +53,7 @@ describe('the commands', () => {
   });
 
   test.each(commands)('the defaults of $entry.name are values of their types', async ({ spec }) => {
-    const optional = { ...spec, inputs: spec.inputs.map((input) => ({ ...input, required: false })) };
+    const optional = spec.inputs.map((input) => ({ ...input, required: false }));
     const raw = { texts: new Map(), cwd: PROJECT, mask() {}, readStdin: async () => new Uint8Array() };
     await expect(readInputs(optional, raw)).resolves.toBeDefined();
   });

@@ -5,7 +5,6 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command as inspect } from '../../src/commands/inspect.ts';
-import { readInputs } from '../../src/commands/inputs/inputs.ts';
 import { TerminalHost } from '../../src/host/terminal.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
@@ -40,13 +39,13 @@ test.skipIf(process.platform === 'win32')('a helper that reads its environment i
     ['subject-name', names.join('\n')],
     ['retry-for', '0s'],
   ]);
-  const inputs = await readInputs(inspect.spec, {
+  const ready = await inspect.prepare({
     texts,
     cwd: folder,
     mask: (text) => host.mask(text),
     readStdin: (limitBytes) => host.readStdin(limitBytes),
   });
-  expect((await inspect.run(inputs, host)).exitCode).toBe(0);
+  expect((await ready.run(host)).exitCode).toBe(0);
   host.info(`still a secret: ${LOGIN.password}`);
   expect(printed).toContain('still a secret: ***');
 });

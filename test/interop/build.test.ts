@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { command } from '../../src/commands/build/build.ts';
-import { readInputs } from '../../src/commands/inputs/inputs.ts';
 import { command as scanAttest } from '../../src/commands/scan-attest/scan-attest.ts';
 import type { Command } from '../../src/commands/spec.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
@@ -35,7 +34,7 @@ async function run(of: Command, texts: Readonly<Record<string, string>>) {
   });
   try {
     const raw = { texts: new Map(Object.entries(texts)), cwd: folder, mask() {}, readStdin: () => host.readStdin(0) };
-    const result = await of.run(await readInputs(of.spec, raw), host);
+    const result = await (await of.prepare(raw)).run(host);
     return { ...result, log: lines.join('') };
   } finally {
     await host.temporary.remove();

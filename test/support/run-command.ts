@@ -2,8 +2,8 @@
 // Runs a command as the entry does, with texts for inputs and a fake host, and makes throw-away signing keys.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { readInputs } from '../../src/commands/inputs/inputs.ts';
 import type { Command, CommandResult } from '../../src/commands/spec.ts';
+import { assertTrustedEvent } from '../../src/entry/event.ts';
 import type { FakeHost } from './fake-host.ts';
 
 export async function runCommand(
@@ -11,13 +11,14 @@ export async function runCommand(
   texts: Readonly<Record<string, string>>,
   host: FakeHost,
 ): Promise<CommandResult> {
-  const inputs = await readInputs(command.spec, {
+  const ready = await command.prepare({
     texts: new Map(Object.entries(texts)),
     cwd: host.cwd,
     mask: (text) => host.mask(text),
     readStdin: () => host.readStdin(),
   });
-  return command.run(inputs, host);
+  await assertTrustedEvent(command.spec, ready.inputs, host);
+  return ready.run(host);
 }
 
 /** A new ECDSA P-256 key, PKCS#8 PEM, not encrypted. */

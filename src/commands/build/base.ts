@@ -17,7 +17,7 @@ import { printable } from '../../scan/read/fields.ts';
 import type { StageBase } from './definition.ts';
 import type { BuildTool } from './tool.ts';
 import { BuildError } from './errors.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import type { BuildInputs } from './spec.ts';
 
 /** A base image that is a SIF file at hand. */
 export interface LocalBase {
@@ -50,15 +50,15 @@ export interface BaseRules {
  * What the inputs ask for.
  * @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT
  */
-export async function readBaseRules(inputs: Inputs): Promise<BaseRules | undefined> {
-  const policyPath = inputs.text('base-policy-path');
-  const fingerprints = inputs.list('base-fingerprints').map((text) => text.replace(/\s/g, '').toUpperCase());
+export async function readBaseRules(inputs: BuildInputs): Promise<BaseRules | undefined> {
+  const policyPath = inputs.basePolicyPath;
+  const fingerprints = inputs.baseFingerprints.map((text) => text.replace(/\s/g, '').toUpperCase());
   const wrong = fingerprints.find((text) => !/^[0-9A-F]{40}$/.test(text));
   if (wrong !== undefined)
     throw new UsageError('USAGE_INVALID_INPUT', `base-fingerprints has ${JSON.stringify(wrong.slice(0, 60))}`, {
       hint: 'give whole fingerprints of 40 hex digits, one a line; `gpg --fingerprint` shows them',
     });
-  const paths = inputs.list('base-keyring').map((path) => resolve(inputs.workingDirectory, path));
+  const paths = inputs.baseKeyring.map((path) => resolve(inputs.workingDirectory, path));
   if (fingerprints.length > 0 && paths.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'base-fingerprints was given without base-keyring', {
       hint: 'give the public keys as base-keyring; no key server is asked',

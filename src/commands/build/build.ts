@@ -24,15 +24,14 @@ import { type BuildPlan, readDefinition, readPlan } from './plan.ts';
 import { judgeMachine, type MachineFacts, namespaceCause, readMachine } from './preflight.ts';
 import { buildProvenance, type Dependency, PROVENANCE_PREDICATE_TYPE, publicOrigin } from './provenance.ts';
 import { buildResult, refusedResult } from './result.ts';
-import { BUILD_SPEC } from './spec.ts';
+import { BUILD_SPEC, type BuildInputs } from './spec.ts';
 import { buildArguments, buildEnvironment } from './tool.ts';
 import type { Stored } from '../evidence/files.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
 import { BuildError } from './errors.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import type { Command, CommandResult } from '../spec.ts';
+import { type CommandResult, defineCommand } from '../spec.ts';
 
-async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+async function run(inputs: BuildInputs, host: Host): Promise<CommandResult> {
   const plan = await readPlan(inputs, host);
   const folder = inputs.workingDirectory;
   const checked = plan.baseRules ? await fetchBases(plan.bases ?? [], { folder, tool: plan.tool, host }) : undefined;
@@ -68,7 +67,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 }
 
 interface Surroundings {
-  readonly inputs: Inputs;
+  readonly inputs: BuildInputs;
   readonly host: Host;
 }
 
@@ -78,10 +77,10 @@ async function preflight(
   { inputs, host }: Surroundings,
 ): Promise<MachineFacts> {
   const { env } = host;
-  const tmp = inputs.text('tmp-dir') ?? env['APPTAINER_TMPDIR'] ?? env['SINGULARITY_TMPDIR'] ?? env['TMPDIR'] ?? '/tmp';
+  const tmp = inputs.tmpDir ?? env['APPTAINER_TMPDIR'] ?? env['SINGULARITY_TMPDIR'] ?? env['TMPDIR'] ?? '/tmp';
   const machine = await readMachine({ tmp, target: dirname(plan.imagePath) }, host);
   const largest = bases.length > 0 ? Math.max(...bases.map(({ sizeBytes }) => sizeBytes)) : undefined;
-  const expectedBytes = inputs.number('expected-size') ?? largest;
+  const expectedBytes = inputs.expectedSize ?? largest;
   for (const warning of judgeMachine(machine, { expectedBytes, fakeroot: plan.fakeroot })) host.warning(warning);
   return machine;
 }
@@ -104,11 +103,11 @@ async function runBuild(
   { inputs, host, machine, output }: Surroundings & { readonly machine: MachineFacts; readonly output: string },
 ): Promise<void> {
   const { source, fakeroot, tool, epoch } = plan;
-  const cache = plan.cache?.folder ?? inputs.text('cache-dir');
+  const cache = plan.cache?.folder ?? inputs.cacheDir;
   if (cache !== undefined) await makeFolder(cache, 0o700);
   const args = buildArguments({ output, source, fakeroot, buildArgFile: await writeBuildArgs(plan, host) });
   if (host.kind === 'terminal') host.info(`running ${[tool.program, ...args].join(' ')}`);
-  const env = buildEnvironment(host.env, { tmp: inputs.text('tmp-dir'), cache }, epoch);
+  const env = buildEnvironment(host.env, { tmp: inputs.tmpDir, cache }, epoch);
   const call = { program: tool.program, args, env, cwd: inputs.workingDirectory, echo: true };
   const result = await host.group(`Building ${basename(plan.imagePath)}`, () => host.run(call));
   if (result.exitCode !== 0) throw failure(plan, result, machine);
@@ -182,8 +181,8 @@ async function recordProvenance(
     statements: [{ label: 'provenance', predicateType: PROVENANCE_PREDICATE_TYPE, predicate }],
     signer: plan.signer,
     now: host.now(),
-    beside: inputs.text('store') === 'file',
-    folder: inputs.text('bundle-folder'),
+    beside: inputs.store === 'file',
+    folder: inputs.bundleFolder,
   });
 }
 
@@ -213,4 +212,4 @@ async function declareArtifact(imagePath: string, host: Host): Promise<void> {
   }
 }
 
-export const command: Command = { spec: BUILD_SPEC, run };
+export const command = defineCommand(BUILD_SPEC, run);

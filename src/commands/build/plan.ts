@@ -14,10 +14,9 @@ import { type CachePlan, planCache } from './cache.ts';
 import { type Definition, parseDefinition, type StageBase, stageBases } from './definition.ts';
 import { assertFree } from './output.ts';
 import { SECRET_NAME } from './provenance.ts';
-import { BUILD_SPEC } from './spec.ts';
+import type { BuildInputs } from './spec.ts';
 import { assertBuildArguments, type BuildTool, findBuildTool, honoursEpoch } from './tool.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import { signerOnTrustedEvent } from '../inputs/signing-event.ts';
+import { signerFrom } from '../inputs/signing.ts';
 
 /** Everything that was asked for, read and checked. */
 export interface BuildPlan {
@@ -42,33 +41,31 @@ export interface BuildPlan {
  * The plan that the inputs describe.
  * @throws UsageError, BuildError, ToolError, SignatureError, SystemError
  */
-export async function readPlan(inputs: Inputs, host: Host): Promise<BuildPlan> {
-  const path = inputs.text('definition');
-  const address = inputs.text('source');
+export async function readPlan(inputs: BuildInputs, host: Host): Promise<BuildPlan> {
+  const { definition: path, source: address, imagePath, overwrite } = inputs;
   if ((path === undefined) === (address === undefined))
     throw new UsageError(
       path === undefined ? 'USAGE_MISSING_INPUT' : 'USAGE_CONFLICTING_INPUTS',
       path === undefined ? 'neither definition nor source was given' : 'both definition and source were given',
       { hint: 'give definition: app.def, or source: docker://alpine:3.22' },
     );
-  const imagePath = inputs.requiredText('image-path');
-  await assertFree(imagePath, inputs.boolean('overwrite'));
+  await assertFree(imagePath, overwrite);
   const buildArgs = readBuildArgs(inputs, host);
   const definition = path === undefined ? undefined : await readDefinition(path);
   const baseRules = await readBaseRules(inputs);
-  const signer = await signerOnTrustedEvent(BUILD_SPEC.name, inputs, host);
-  const tool = await findBuildTool(inputs.requiredText('tool'), host);
+  const signer = await signerFrom(inputs, host.now(), host.env);
+  const tool = await findBuildTool(inputs.tool, host);
   host.info(`${tool.brand} ${tool.version} at ${tool.program}`);
   if (buildArgs.size > 0) assertBuildArguments(tool);
   const sourceName = path === undefined ? (address ?? '') : relative(inputs.workingDirectory, path);
   return {
     imagePath,
-    overwrite: inputs.boolean('overwrite'),
+    overwrite,
     source: path ?? address ?? '',
     sourceName,
     definition,
     buildArgs,
-    fakeroot: inputs.boolean('fakeroot'),
+    fakeroot: inputs.fakeroot,
     epoch: readEpoch(inputs, tool, host),
     bases: definition ? basesOf(definition, buildArgs, baseRules !== undefined) : addressBase(address ?? ''),
     baseRules,
@@ -76,9 +73,9 @@ export async function readPlan(inputs: Inputs, host: Host): Promise<BuildPlan> {
     signer,
     cache: planCache(
       {
-        wanted: inputs.boolean('cache'),
+        wanted: inputs.cache,
         signs: signer !== undefined,
-        folder: inputs.text('cache-dir'),
+        folder: inputs.cacheDir,
         source: JSON.stringify([definition?.sha256 ?? address, ...buildArgs]),
         tool,
       },
@@ -87,9 +84,9 @@ export async function readPlan(inputs: Inputs, host: Host): Promise<BuildPlan> {
   };
 }
 
-function readBuildArgs(inputs: Inputs, host: Host): ReadonlyMap<string, string> {
+function readBuildArgs(inputs: BuildInputs, host: Host): ReadonlyMap<string, string> {
   const buildArgs = new Map<string, string>();
-  for (const entry of inputs.list('build-args')) {
+  for (const entry of inputs.buildArgs) {
     const at = entry.indexOf('=');
     const name = entry.slice(0, Math.max(at, 0)).trim();
     if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) || buildArgs.has(name))
@@ -109,8 +106,8 @@ function readBuildArgs(inputs: Inputs, host: Host): ReadonlyMap<string, string> 
   return buildArgs;
 }
 
-function readEpoch(inputs: Inputs, tool: BuildTool, host: Host): number | undefined {
-  const given = inputs.number('source-date-epoch');
+function readEpoch(inputs: BuildInputs, tool: BuildTool, host: Host): number | undefined {
+  const { sourceDateEpoch: given } = inputs;
   const inherited = host.env['SOURCE_DATE_EPOCH'];
   const epoch = given ?? (inherited !== undefined && /^[0-9]{1,12}$/.test(inherited) ? Number(inherited) : undefined);
   if (given !== undefined && given < 0)

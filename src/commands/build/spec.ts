@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs of build as data.
 
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
-import { SIGNING_INPUTS } from '../inputs/signing.ts';
-import type { CommandSpec, InputSpec } from '../spec.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputSpec } from '../inputs/spec.ts';
+import type { CommandSpec } from '../spec.ts';
 
-const SOURCE_INPUTS: readonly InputSpec[] = [
+const SOURCE_INPUTS = [
   {
     name: 'definition',
     type: 'path',
@@ -42,9 +43,9 @@ const SOURCE_INPUTS: readonly InputSpec[] = [
       'Values for `{{ name }}` in the definition, `name=value` one a line. They end up in the image and in the provenance, so they are no place for secrets. Apptainer 1.2 or newer.',
     example: 'VERSION=1.2.3',
   },
-];
+] as const satisfies readonly InputSpec[];
 
-const TOOL_INPUTS: readonly InputSpec[] = [
+const TOOL_INPUTS = [
   {
     name: 'tool',
     type: 'enum',
@@ -96,9 +97,9 @@ const TOOL_INPUTS: readonly InputSpec[] = [
       'About how large the image will be, with a unit; three times as much must be free in `tmp-dir`. Default: the size of a local base image.',
     example: '4GiB',
   },
-];
+] as const satisfies readonly InputSpec[];
 
-const BASE_INPUTS: readonly InputSpec[] = [
+const BASE_INPUTS = [
   {
     name: 'base-policy-path',
     type: 'path',
@@ -119,9 +120,9 @@ const BASE_INPUTS: readonly InputSpec[] = [
     description: 'OpenPGP public keys for `base-fingerprints`, one path a line.',
     example: 'staff.asc',
   },
-];
+] as const satisfies readonly InputSpec[];
 
-const STORE_INPUTS: readonly InputSpec[] = [
+const STORE_INPUTS = [
   {
     name: 'store',
     type: 'enum',
@@ -138,14 +139,16 @@ const STORE_INPUTS: readonly InputSpec[] = [
       'Folder that receives a copy of the provenance, as `IMAGE.provenance.sigstore.json` when signed and `IMAGE.provenance.intoto.json` when not. Default: beside the image, and only when it is not in the image.',
     example: 'bundles',
   },
-];
+] as const satisfies readonly InputSpec[];
 
-export const BUILD_SPEC: CommandSpec = {
+/** What build takes and gives. */
+export const BUILD_SPEC = {
   name: 'build',
   summary: 'Build a SIF image with Apptainer and record how it was built',
   description:
     'Drives `apptainer build` (or `singularity`) on a definition file or an address: checks first that the program, its version, the free space and the user namespaces will do, verifies the base image when asked, and puts the finished image in place in one step. Then it writes SLSA provenance v1 about the content: signed into the image when a key is given, as an unsigned statement file beside it otherwise. Linux only; nothing is installed and nothing is run with more rights than the job has.',
   positional: 'definition',
+  privileged: 'with-key',
   action: { title: 'countersign: build', icon: 'package', color: 'green' },
   inputs: [
     ...SOURCE_INPUTS,
@@ -181,4 +184,7 @@ export const BUILD_SPEC: CommandSpec = {
       example: 'false',
     },
   ],
-};
+} as const satisfies CommandSpec;
+
+/** The values of the inputs of build. */
+export type BuildInputs = InputsOf<typeof BUILD_SPEC.inputs>;

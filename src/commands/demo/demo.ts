@@ -16,17 +16,17 @@ import { createSigner } from '../../crypto/signer.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import { type DemoKeys, writeDemoKeys } from './keys.ts';
 import { DEMO_PROVENANCE, DEMO_REPORT, DEMO_SBOM, demoPolicy } from './documents.ts';
-import { type Inputs, readInputs } from '../inputs/inputs.ts';
-import type { Command, CommandResult, CommandSpec } from '../spec.ts';
+import type { CommonInputs } from '../inputs/inputs.ts';
+import { type Command, type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 
-const spec: CommandSpec = {
+const spec = {
   name: 'demo',
   summary: 'Show the whole path on a small image, then three attacks on it',
   description:
     'Makes throw-away OpenPGP, X.509 and P-256 keys, attaches provenance, SBOM and scan findings to a small image made by Apptainer, approves it at three stages, verifies, publishes to an OCI layout, pulls it back and verifies again. Then it alters a byte, removes an approval, and adds an outsider’s valid signature, and shows what verify-all says each time.',
   inputs: [...COMMON_INPUTS],
   outputs: [...COMMON_OUTPUTS],
-};
+} as const satisfies CommandSpec;
 
 /** One step: what is done, what it printed, and whether that is what should happen. */
 interface Step {
@@ -41,7 +41,7 @@ interface Stageful {
   readonly host: Host;
 }
 
-async function run(_inputs: Inputs, host: Host): Promise<CommandResult> {
+async function run(_inputs: CommonInputs, host: Host): Promise<CommandResult> {
   const folder = await host.temporaryFolder();
   const keys = await writeDemoKeys(folder, host.now());
   await copyDemoImage(join(folder, 'app.sif'));
@@ -204,13 +204,13 @@ function brief(text: string): string {
 /** Runs a command as the command line would, in the demo's folder. */
 async function call(command: Command, demo: Stageful, texts: Readonly<Record<string, string>>): Promise<CommandResult> {
   const { host, folder } = demo;
-  const inputs = await readInputs(command.spec, {
+  const ready = await command.prepare({
     texts: new Map(Object.entries(texts)),
     cwd: folder,
     mask: (text) => host.mask(text),
     readStdin: (limitBytes) => host.readStdin(limitBytes),
   });
-  return command.run(inputs, quiet(host));
+  return ready.run(quiet(host));
 }
 
 /** The demo prints the commands' results itself. */
@@ -289,4 +289,4 @@ async function copyDemoImage(target: string): Promise<void> {
   });
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

@@ -6,16 +6,16 @@ import { decodeUtf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { LIMITS } from '../../base/limits.ts';
-import type { Inputs } from './inputs.ts';
-import type { InputSpec } from '../spec.ts';
+import type { InputsOf } from './inputs.ts';
+import type { InputSpec } from './spec.ts';
 
-export const CHECKSUMS_INPUT: InputSpec = {
+export const CHECKSUMS_INPUT = {
   name: 'subject-checksums',
   type: 'path',
   description:
     'File that lists images in registries or OCI layout folders as `sha256sum` writes it, one a line: 64 hex digits of the manifest digest, two spaces, and `registry/repository` or `oci:FOLDER`. They are taken besides those of `subject-name`.',
   example: 'images.sha256',
-};
+} as const satisfies InputSpec;
 
 const LINE = /^([0-9a-f]{64}) [ *](\S+)$/;
 /** A host, so that a file name is not taken for a repository on Docker Hub. */
@@ -25,8 +25,8 @@ const PLACE = /^(?:oci:|(?:oras|docker):\/\/|localhost\/|[^/\s]+[.:][^/\s]*\/)/;
  * The references that the file lists, each with its digest; none when the input was not given.
  * @throws UsageError USAGE_INVALID_INPUT with the line; SystemError, DataError
  */
-export async function checksumNames(inputs: Inputs): Promise<readonly string[]> {
-  const path = inputs.text(CHECKSUMS_INPUT.name);
+export async function checksumNames(inputs: InputsOf<readonly [typeof CHECKSUMS_INPUT]>): Promise<readonly string[]> {
+  const path = inputs.subjectChecksums;
   if (path === undefined) return [];
   const lines = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path).split(/\r?\n/);
   const names = lines.flatMap((line, index) => (line.trim() === '' ? [] : [nameIn(line, { path, line: index + 1 })]));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs that several commands share, word for word. Every command spreads COMMON_INPUTS and
 // COMMON_OUTPUTS; signing and publishing ones add PRIVILEGED_INPUTS; those that talk to a registry REGISTRY_INPUTS.
-// `working-directory`, `show-summary`, `report-path` and `allow-untrusted-event` are served by the entry alone.
 
-import type { InputSpec, OutputSpec } from '../spec.ts';
+import type { InputSpec, OutputSpec } from './spec.ts';
 
-export const COMMON_INPUTS: readonly InputSpec[] = [
+/** Every command has these; `working-directory`, `report-path` and `show-summary` are served by the entry alone. */
+export const COMMON_INPUTS = [
   {
     name: 'working-directory',
     type: 'path',
@@ -43,24 +43,35 @@ export const COMMON_INPUTS: readonly InputSpec[] = [
     only: 'action',
     description: 'Whether to add the result to the job summary.',
   },
-];
+] as const satisfies readonly InputSpec[];
 
 /** Set by the entry when the command does not: commands need not fill them. */
-export const COMMON_OUTPUTS: readonly OutputSpec[] = [
+export const COMMON_OUTPUTS = [
   {
     name: 'verdict',
     description: '`passed` or `failed`; set on every way out, before the step fails.',
     example: 'passed',
   },
   {
+    name: 'outcome',
+    description:
+      '`passed`; `failed`: the answer is no, repeating the step does not help; `error`: there is no answer, because of a wrong input, a registry that is down and the like. Set on every way out.',
+    example: 'error',
+  },
+  {
+    name: 'error-code',
+    description: 'Code of the error (docs/errors.md); empty when there is none.',
+    example: 'NETWORK_CONNECT_FAILED',
+  },
+  {
     name: 'report-path',
     description: 'Absolute path of the full result as JSON.',
     example: '/home/runner/work/_temp/countersign-verify-all-1f2e.json',
   },
-];
+] as const satisfies readonly OutputSpec[];
 
-/** For commands with `privileged: true`. */
-export const PRIVILEGED_INPUTS: readonly InputSpec[] = [
+/** For commands that are `privileged`. */
+export const PRIVILEGED_INPUTS = [
   {
     name: 'allow-untrusted-event',
     type: 'boolean',
@@ -68,18 +79,19 @@ export const PRIVILEGED_INPUTS: readonly InputSpec[] = [
     description:
       'Run although the workflow event can be triggered by people without write access (pull_request_target, workflow_run, issue_comment and others). Set it only when no code or data of theirs reaches this job.',
   },
-];
+] as const satisfies readonly InputSpec[];
 
 /** The only input that the runner fills in by itself. */
-export const GITHUB_TOKEN_INPUT: InputSpec = {
+export const GITHUB_TOKEN_INPUT = {
   name: 'github-token',
   type: 'secret',
   actionDefault: '${{ github.token }}',
   description:
     'Token for ghcr.io, used when neither `registry-username`, nor GITHUB_TOKEN in the environment, nor the credential files have a login for it. It is sent to ghcr.io alone. An empty text means to ask without a login.',
-};
+} as const satisfies InputSpec;
 
-export const REGISTRY_INPUTS: readonly InputSpec[] = [
+/** The login for a registry. */
+export const REGISTRY_INPUTS = [
   {
     name: 'registry-username',
     type: 'string',
@@ -93,4 +105,43 @@ export const REGISTRY_INPUTS: readonly InputSpec[] = [
     description: 'Password or token for the same registry; with `registry-username`.',
   },
   GITHUB_TOKEN_INPUT,
-];
+] as const satisfies readonly InputSpec[];
+
+/** The inputs that say with what to sign. */
+export const SIGNING_INPUTS = [
+  {
+    name: 'signing-method',
+    type: 'enum',
+    values: ['pgp', 'key', 'x509'],
+    description:
+      'How to sign: an OpenPGP secret key (`pgp`), a bare private key (`key`: ECDSA P-256/384/521, Ed25519 or RSA, as PKCS#8, SEC1, PKCS#1 or in cosign’s encrypted format), or a private key with an X.509 certificate (`x509`). Never guessed from the key.',
+    example: 'pgp',
+  },
+  {
+    name: 'key',
+    type: 'secret',
+    description:
+      'Secret key that signs: armored or binary OpenPGP, or PEM. On the command line only `--key-path` or the environment variable COUNTERSIGN_KEY.',
+    example: 'signing-key.asc',
+  },
+  {
+    name: 'passphrase',
+    type: 'secret',
+    mayBeEmpty: true,
+    description:
+      'Passphrase of the secret key, if it has one. A final line end is not part of it. For a key in cosign’s format the environment variable COSIGN_PASSWORD is taken where neither this nor `passphrase-path` is given, and without that the empty passphrase, with which cosign protects keys too.',
+    example: 'passphrase.txt',
+  },
+  {
+    name: 'certificate',
+    type: 'pem',
+    description: 'X.509 certificate that belongs to the key, PEM; with `signing-method: x509` only.',
+    example: 'release.crt',
+  },
+  {
+    name: 'certificate-chain',
+    type: 'pem',
+    description: 'Intermediate certificates, PEM, in any order; they travel with the signature. A root is left out.',
+    example: 'intermediates.pem',
+  },
+] as const satisfies readonly InputSpec[];

@@ -8,7 +8,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { globPaths, wouldMatch } from '../../files/glob.ts';
 import { assertWritableDocument } from '../../files/files.ts';
-import type { CommandSpec, FileUse, InputSpec } from '../spec.ts';
+import type { FileUse, InputSpec } from './spec.ts';
 
 /** A file or folder that an input may mean; one that is not there is meant by nobody. */
 export interface NamedFile {
@@ -29,11 +29,11 @@ const MAX_MATCHES = 10_000;
  * @throws UsageError USAGE_INVALID_INPUT, USAGE_CONFLICTING_INPUTS; SystemError when a document cannot be written
  */
 export async function checkedFiles(
-  spec: CommandSpec,
+  specs: readonly InputSpec[],
   texts: ReadonlyMap<string, string>,
   folder: string,
 ): Promise<readonly NamedFile[]> {
-  const files = spec.inputs.flatMap((input) => namedBy(input, texts, folder));
+  const files = specs.flatMap((input) => namedBy(input, texts, folder));
   const written = files.filter(isWritten);
   for (const [index, file] of written.entries())
     await assertDistinct(file, [...files.filter((other) => !isWritten(other)), ...written.slice(0, index)]);

@@ -1,102 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
-// Raw texts → typed values. All problems of one run are reported together. Empty means not given.
+// Raw texts → values whose types follow from the specs. All problems of one run are reported together. Empty means not
+// given.
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Digest, isDigest } from '../../base/digest.ts';
 import { UsageError } from '../../base/errors.ts';
-import type { Secret } from '../../base/secret.ts';
+import { Secret } from '../../base/secret.ts';
+import { COMMON_INPUTS } from './common.ts';
 import { checkedFiles, type NamedFile } from './files.ts';
 import { maskTexts, type RawInputs, readSecret } from './secrets.ts';
-import { parseValue, type Value } from './values.ts';
-import type { CommandSpec, InputSpec } from '../spec.ts';
+import type { InputSpec } from './spec.ts';
+import { parseValue } from './values.ts';
 
-/** The checked inputs of one run. Getters throw a plain Error when asked for a name that the spec lacks: our bug. */
-export class Inputs {
-  readonly #spec: CommandSpec;
-  readonly #values: ReadonlyMap<string, Value>;
-  readonly #secrets: ReadonlyMap<string, Secret>;
+/** The value that each type of input has; times are in milliseconds, sizes in bytes, paths absolute. */
+interface ValueTypes {
+  readonly string: string;
+  readonly text: string;
+  readonly path: string;
+  readonly list: readonly string[];
+  readonly paths: readonly string[];
+  readonly boolean: boolean;
+  readonly enum: string;
+  readonly integer: number;
+  readonly duration: number;
+  readonly size: number;
+  readonly time: Date;
+  readonly digest: Digest;
+  readonly secret: Secret;
+  readonly pem: string;
+}
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+type ValueOf<I extends InputSpec> = I extends { readonly type: 'enum'; readonly values: readonly (infer Word)[] }
+  ? Word
+  : ValueTypes[I['type']];
+
+/** Lists are empty and booleans false when they are not given. */
+type Given<I extends InputSpec> = I extends
+  | { readonly type: 'boolean' | 'list' | 'paths' }
+  | { readonly required: true }
+  | { readonly default: string }
+  ? ValueOf<I>
+  : ValueOf<I> | undefined;
+
+type Values<Specs extends readonly InputSpec[]> = {
+  readonly [Input in Specs[number] as CamelCase<Input['name']>]: Given<Input>;
+};
+
+/** The values of the inputs that every command has, and what else is known of the inputs of a run. */
+export type CommonInputs = Values<typeof COMMON_INPUTS> & {
   /** Absolute folder that relative paths start from. */
   readonly workingDirectory: string;
   /** What the inputs name; no written one is another one. */
   readonly files: readonly NamedFile[];
+  /** Names of the inputs that were given, were it as an empty list. */
+  readonly given: ReadonlySet<string>;
+};
 
-  constructor(
-    spec: CommandSpec,
-    values: ReadonlyMap<string, Value>,
-    rest: { secrets: ReadonlyMap<string, Secret>; workingDirectory: string; files: readonly NamedFile[] },
-  ) {
-    this.#spec = spec;
-    this.#values = values;
-    this.#secrets = rest.secrets;
-    this.workingDirectory = rest.workingDirectory;
-    this.files = rest.files;
-  }
+/** The values of inputs, by their names in camelCase, with the types that their specs say. */
+export type InputsOf<Specs extends readonly InputSpec[]> = Values<Specs> & CommonInputs;
 
-  /** Text, enum, path (absolute) or digest; undefined when not given. */
-  text(name: string): string | undefined {
-    const value = this.#get(name);
-    return typeof value === 'string' ? value : undefined;
-  }
-
-  /** Like text, for an input that the spec requires or gives a default. */
-  requiredText(name: string): string {
-    const value = this.text(name);
-    if (value === undefined) throw missing(this.#input(name));
-    return value;
-  }
-
-  digest(name: string): Digest | undefined {
-    const value = this.text(name);
-    return value !== undefined && isDigest(value) ? value : undefined;
-  }
-
-  list(name: string): readonly string[] {
-    const value = this.#get(name);
-    return Array.isArray(value) ? value : [];
-  }
-
-  boolean(name: string): boolean {
-    return this.#get(name) === true;
-  }
-
-  /** An integer, a duration in milliseconds or a size in bytes; undefined when not given. */
-  number(name: string): number | undefined {
-    const value = this.#get(name);
-    return typeof value === 'number' ? value : undefined;
-  }
-
-  time(name: string): Date | undefined {
-    const value = this.#get(name);
-    return value instanceof Date ? value : undefined;
-  }
-
-  /** True when it was given, were it as an empty list, or has a default. Not for secrets. */
-  has(name: string): boolean {
-    return this.#get(name) !== undefined;
-  }
-
-  /** A `secret` or `pem` input, whether it came as text or from the `-path` file. */
-  secret(name: string): Secret | undefined {
-    this.#input(name);
-    return this.#secrets.get(name);
-  }
-
-  /** The text of a `pem` input. */
-  pem(name: string): string | undefined {
-    return this.secret(name)?.revealText();
-  }
-
-  #input(name: string): InputSpec {
-    const input = this.#spec.inputs.find((candidate) => candidate.name === name);
-    if (!input) throw new Error(`the command ${this.#spec.name} has no input ${name}`);
-    return input;
-  }
-
-  #get(name: string): Value | undefined {
-    this.#input(name);
-    return this.#values.get(name);
-  }
+/** Whether a run has these inputs: some commands have a group of inputs, others do not. */
+export function hasInputs<const Specs extends readonly InputSpec[]>(
+  inputs: CommonInputs,
+  specs: Specs,
+): inputs is InputsOf<Specs> {
+  return holdsValues(inputs, specs);
 }
 
 /**
@@ -104,32 +77,72 @@ export class Inputs {
  * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT, USAGE_CONFLICTING_INPUTS: one error naming every problem;
  * SystemError when a document that the inputs name cannot be written
  */
-export async function readInputs(spec: CommandSpec, raw: RawInputs): Promise<Inputs> {
-  maskTexts(spec, raw);
+export async function readInputs<const Specs extends readonly InputSpec[]>(
+  specs: Specs,
+  raw: RawInputs,
+): Promise<InputsOf<Specs>> {
+  maskTexts(specs, raw);
   const workingDirectory = resolve(raw.cwd, raw.texts.get('working-directory') ?? '.');
   await assertFolder(raw.texts.get('working-directory'), workingDirectory);
   const problems: UsageError[] = [];
-  const values = new Map<string, Value>();
-  const secrets = new Map<string, Secret>();
-  for (const input of spec.inputs) {
+  const values: Record<string, unknown> = {};
+  for (const input of specs) {
     try {
-      if (input.type === 'secret' || input.type === 'pem') {
-        const secret = await readSecret(input, raw, workingDirectory);
-        if (secret) secrets.set(input.name, secret);
-        else if (input.required) throw missing(input);
-        continue;
-      }
-      const text = givenText(input, raw.texts) || input.default;
-      if (text !== undefined && text !== '') values.set(input.name, parseValue(input, text, workingDirectory));
-      else if (input.required) throw missing(input);
+      const value = await valueOf(input, raw, workingDirectory);
+      values[camelCase(input.name)] = value ?? valueOfNone(input);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       problems.push(error);
     }
   }
   if (problems.length > 0) throw joined(problems);
-  const files = await checkedFiles(spec, raw.texts, workingDirectory);
-  return new Inputs(spec, values, { secrets, workingDirectory, files });
+  const files = await checkedFiles(specs, raw.texts, workingDirectory);
+  const isGiven = (name: string) => Boolean(raw.texts.get(name)?.trim());
+  const given = new Set(specs.map(({ name }) => name).filter((name) => isGiven(name) || isGiven(`${name}-path`)));
+  const inputs = { ...values, workingDirectory, files, given };
+  if (holdsValues(inputs, COMMON_INPUTS) && holdsValues(inputs, specs)) return inputs;
+  throw new Error('a value of an input is not of its type');
+}
+
+/** The value of one input; undefined when it is not given. */
+async function valueOf(input: InputSpec, raw: RawInputs, folder: string): Promise<unknown> {
+  const isSecret = input.type === 'secret' || input.type === 'pem';
+  const text = isSecret ? undefined : givenText(input, raw.texts) || input.default || undefined;
+  const secret = isSecret ? await readSecret(input, raw, folder) : undefined;
+  if (text === undefined && secret === undefined && input.required) throw missing(input);
+  if (secret) return input.type === 'pem' ? secret.revealText() : secret;
+  return text === undefined ? undefined : parseValue(input, text, folder);
+}
+
+function valueOfNone({ type }: InputSpec): unknown {
+  return type === 'boolean' ? false : isList(type) ? [] : undefined;
+}
+
+function isList(type: InputSpec['type']): boolean {
+  return type === 'list' || type === 'paths';
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The compiler knows the types from the specs; here the values are held to them. */
+function holdsValues<T extends object, const Specs extends readonly InputSpec[]>(
+  inputs: T,
+  specs: Specs,
+): inputs is T & Values<Specs> {
+  return specs.every((input) => isValueOf(input, Reflect.get(inputs, camelCase(input.name))));
+}
+
+function isValueOf({ type, values, required, ...input }: InputSpec, value: unknown): boolean {
+  if (value === undefined) return !required && input.default === undefined && type !== 'boolean' && !isList(type);
+  if (type === 'boolean') return typeof value === 'boolean';
+  if (type === 'secret') return value instanceof Secret;
+  if (type === 'time') return value instanceof Date;
+  if (isList(type)) return Array.isArray(value);
+  if (type === 'enum') return values?.some((known) => known === value) === true;
+  if (type === 'digest') return typeof value === 'string' && isDigest(value);
+  return typeof value === (type === 'integer' || type === 'duration' || type === 'size' ? 'number' : 'string');
 }
 
 /** Trimmed, but for documents: their lines and columns are counted, and their bytes hashed, as they were written. */

@@ -20,13 +20,14 @@ import {
   parseReference,
   type Reference,
 } from '../../oci/reference.ts';
-import { GITHUB_TOKEN_INPUT, REGISTRY_INPUTS } from './common.ts';
+import { REGISTRY_INPUTS } from './common.ts';
 import { passphraseText } from './secrets.ts';
-import type { Inputs } from './inputs.ts';
-import type { InputSpec } from '../spec.ts';
+import type { CommonInputs, InputsOf } from './inputs.ts';
+import type { InputSpec } from './spec.ts';
 import { isFolder, isLayoutFolder } from './layout-folder.ts';
 
-export const CONNECTION_INPUTS: readonly InputSpec[] = [
+/** The inputs of commands that talk to a registry. */
+export const CONNECTION_INPUTS = [
   ...REGISTRY_INPUTS,
   {
     name: 'plain-http',
@@ -42,7 +43,10 @@ export const CONNECTION_INPUTS: readonly InputSpec[] = [
       'Certificates of private CAs, PEM files, that registries may have besides the public ones. The file that SSL_CERT_FILE names is read too.',
     example: 'registry-ca.pem',
   },
-];
+] as const satisfies readonly InputSpec[];
+
+/** The values of CONNECTION_INPUTS. */
+export type ConnectionInputs = InputsOf<typeof CONNECTION_INPUTS>;
 
 /** Spent in waiting, not in transfers. */
 const TELL_AFTER_MS = 3000;
@@ -52,7 +56,7 @@ const TELL_AFTER_MS = 3000;
  * have colons: the folder is the one that is an image layout, or else the longest that is there.
  * @throws RegistryError REGISTRY_REFERENCE_INVALID; UsageError USAGE_INVALID_INPUT when several layouts could be meant
  */
-export async function referenceFrom(inputs: Inputs, text: string): Promise<Reference> {
+export async function referenceFrom(inputs: CommonInputs, text: string): Promise<Reference> {
   const here = (reference: LayoutReference): LayoutReference => ({
     ...reference,
     folder: resolve(inputs.workingDirectory, reference.folder),
@@ -85,7 +89,7 @@ function severalLayouts(text: string, layouts: readonly LayoutReference[]): Usag
  * @throws UsageError for half a credential; RegistryError, NetworkError, SystemError
  */
 export async function openFrom(
-  inputs: Inputs,
+  inputs: ConnectionInputs,
   host: Host,
   target: Pick<OpenOptions, 'access' | 'existing'> & {
     readonly reference: Reference;
@@ -96,8 +100,7 @@ export async function openFrom(
   const loginHost = hostOfLogin(inputs, target.login ?? target.reference);
   // Loading node:http costs some 45 ms, which commands on files need not pay.
   const { openRepository } = await import('../../oci/open.ts');
-  const retryForMs = inputs.number('retry-for');
-  const idleTimeoutMs = inputs.number('timeout');
+  const { retryFor, timeout } = inputs;
   return openRepository(target.reference, {
     access: target.access,
     existing: target.existing ?? false,
@@ -106,20 +109,20 @@ export async function openFrom(
     extraCa: await extraCertificates(inputs, host),
     retry: {
       ...DEFAULT_RETRY,
-      totalMs: retryForMs,
-      maxRetryAfterMs: Math.max(DEFAULT_RETRY.maxRetryAfterMs, retryForMs ?? 0),
+      totalMs: retryFor,
+      maxRetryAfterMs: Math.max(DEFAULT_RETRY.maxRetryAfterMs, retryFor),
     },
     userAgent: `countersign/${VERSION}`,
-    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
-    ...(inputs.boolean('plain-http') ? { plainHttp: true } : {}),
+    ...(timeout === undefined ? {} : { idleTimeoutMs: timeout }),
+    ...(inputs.plainHttp ? { plainHttp: true } : {}),
   });
 }
 
 /** The registry that the given login is for, of each run. */
-const loginHosts = new WeakMap<Inputs, string>();
+const loginHosts = new WeakMap<ConnectionInputs, string>();
 
 /** One login is for one registry, the first that a run asks for: no other may learn it, were it in the same list. */
-function hostOfLogin(inputs: Inputs, reference: Reference): string | undefined {
+function hostOfLogin(inputs: ConnectionInputs, reference: Reference): string | undefined {
   const known = loginHosts.get(inputs);
   if (known !== undefined || reference.in !== 'registry') return known;
   loginHosts.set(inputs, reference.registry);
@@ -142,9 +145,9 @@ function tellingClock(place: string, host: Host): Clock {
   };
 }
 
-function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
-  const username = inputs.text('registry-username');
-  const password = passphraseText(inputs.secret('registry-password'));
+function credentialsFrom(inputs: ConnectionInputs, host: Host): CredentialSources {
+  const username = inputs.registryUsername;
+  const password = passphraseText(inputs.registryPassword);
   if ((username === undefined) !== (password === undefined))
     throw new UsageError('USAGE_MISSING_INPUT', 'only one of registry-username and registry-password was given', {
       hint: 'give both, or none to use the credential files of docker, podman and apptainer',
@@ -154,7 +157,7 @@ function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
   return {
     username,
     password,
-    githubToken: passphraseText(inputs.secret(GITHUB_TOKEN_INPUT.name)),
+    githubToken: passphraseText(inputs.githubToken),
     env: host.env,
     uid: node.platform === 'linux' ? node.getuid?.() : undefined,
     mask: (text, origin) => host.mask(text, origin ?? 'found'),
@@ -165,8 +168,8 @@ function credentialsFrom(inputs: Inputs, host: Host): CredentialSources {
   };
 }
 
-async function extraCertificates(inputs: Inputs, host: Host): Promise<readonly string[]> {
-  const named = inputs.list('ca-certificates').map((path) => resolve(inputs.workingDirectory, path));
+async function extraCertificates(inputs: ConnectionInputs, host: Host): Promise<readonly string[]> {
+  const named = inputs.caCertificates.map((path) => resolve(inputs.workingDirectory, path));
   const fromEnvironment = host.env['SSL_CERT_FILE'];
   const paths = fromEnvironment ? [...named, fromEnvironment] : named;
   return Promise.all(paths.map(async (path) => decodeUtf8(await readFileBounded(path, LIMITS.keyFileBytes), path)));

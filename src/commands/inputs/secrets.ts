@@ -8,8 +8,9 @@ import { UsageError } from '../../base/errors.ts';
 import { readKeyFile } from '../../files/files.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { Secret } from '../../base/secret.ts';
-import type { CommandSpec, InputSpec } from '../spec.ts';
+import type { InputSpec } from './spec.ts';
 
+/** The inputs of a run as they were given, and what reading them takes. */
 export interface RawInputs {
   /** Raw text by input name, `-path` variants included. */
   readonly texts: ReadonlyMap<string, string>;
@@ -64,8 +65,8 @@ async function secretFile(path: string, raw: RawInputs, folder: string): Promise
 }
 
 /** Masks every secret that was given as text, before anything is read that could fail and be told. */
-export function maskTexts(spec: CommandSpec, { texts, mask }: RawInputs): void {
-  for (const { name, type } of spec.inputs) {
+export function maskTexts(specs: readonly InputSpec[], { texts, mask }: RawInputs): void {
+  for (const { name, type } of specs) {
     const [text = '', path = ''] = [texts.get(name), texts.get(`${name}-path`)];
     if (text !== '' && (type === 'secret' || holdsPrivateKey(text))) mask(text);
     if (holdsPrivateKey(path) || (type === 'secret' && looksLikeContent(path.trim()))) mask(path);

@@ -8,12 +8,13 @@ import { createCriteria, type Criteria } from '../../image/verify.ts';
 import { UsageError } from '../../base/errors.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Signer } from '../../crypto/signer.ts';
-import type { Inputs } from './inputs.ts';
+import type { InputsOf } from './inputs.ts';
 import { runInfo } from './ci-run.ts';
-import type { InputSpec } from '../spec.ts';
-import { policyFrom } from './trust.ts';
+import type { InputSpec } from './spec.ts';
+import { policyFrom, type PolicyInputs } from './trust.ts';
 
-export const APPROVAL_INPUTS: readonly InputSpec[] = [
+/** The inputs that say what an approval is to contain. */
+export const APPROVAL_INPUTS = [
   {
     name: 'native',
     type: 'enum',
@@ -36,11 +37,13 @@ export const APPROVAL_INPUTS: readonly InputSpec[] = [
     description: 'Deployment environment of this job; becomes part of the signed approval.',
     example: 'production',
   },
-];
+] as const satisfies readonly InputSpec[];
+
+type ApprovalInputs = InputsOf<typeof APPROVAL_INPUTS>;
 
 /** What an approval of `stage` by this signer contains; `resourceUri` is the name of the image for people. */
 export function approvalFrom(
-  inputs: Inputs,
+  inputs: ApprovalInputs,
   about: {
     readonly host: Host;
     readonly stage: string;
@@ -54,11 +57,11 @@ export function approvalFrom(
     stage,
     signer,
     now,
-    native: nativeChoice(inputs),
+    native: inputs.native,
     expires: expiryFrom(inputs, now),
     reason: shortText(inputs, 'reason'),
     ticket: shortText(inputs, 'ticket'),
-    run: runInfo(host.env, inputs.text('environment')),
+    run: runInfo(host.env, inputs.environment),
     resourceUri,
     toolVersion: VERSION,
   };
@@ -67,8 +70,8 @@ export function approvalFrom(
 /** Every verifier reads these texts; with more of them an approval might be larger than a file takes. */
 const MAX_TEXT = 4096;
 
-function shortText(inputs: Inputs, name: 'reason' | 'ticket'): string | undefined {
-  const text = inputs.text(name);
+function shortText(inputs: ApprovalInputs, name: 'reason' | 'ticket'): string | undefined {
+  const text = inputs[name];
   if (text === undefined || text.length <= MAX_TEXT) return text;
   throw new UsageError('USAGE_INVALID_INPUT', `${name} has ${text.length} characters; the limit is ${MAX_TEXT}`, {
     hint: 'keep the long text elsewhere, and give its address',
@@ -78,8 +81,8 @@ function shortText(inputs: Inputs, name: 'reason' | 'ticket'): string | undefine
 /** The last moment that a time with a year of four digits can name. */
 const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
 
-function expiryFrom(inputs: Inputs, now: Date): Date | undefined {
-  const expiresIn = inputs.number('expires-in');
+function expiryFrom(inputs: ApprovalInputs, now: Date): Date | undefined {
+  const { expiresIn } = inputs;
   if (expiresIn === undefined) return undefined;
   const expiresMs = now.getTime() + expiresIn;
   if (expiresMs <= LAST_MS) return new Date(expiresMs);
@@ -88,13 +91,8 @@ function expiryFrom(inputs: Inputs, now: Date): Date | undefined {
   });
 }
 
-function nativeChoice(inputs: Inputs): StageRequest['native'] {
-  const choice = inputs.text('native');
-  return choice === 'none' || choice === 'dsse' ? choice : 'auto';
-}
-
 /** Decides about the earlier stages: by the policy, or without one trusting nobody but the signer. */
-export async function criteriaForSigning(inputs: Inputs, signer: Signer, now: Date): Promise<Criteria> {
+export async function criteriaForSigning(inputs: PolicyInputs, signer: Signer, now: Date): Promise<Criteria> {
   const policy = await policyFrom(inputs);
   return createCriteria(policy ? { policy, now } : { policy, material: signer.publicMaterial, now });
 }

@@ -12,23 +12,24 @@ import { globPaths } from '../../files/glob.ts';
 import { isGlob } from '../../files/glob-pattern.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { formatReference, type Reference } from '../../oci/reference.ts';
-import type { Inputs } from './inputs.ts';
+import type { CommonInputs, InputsOf } from './inputs.ts';
 import { referenceFrom } from './registry.ts';
-import type { InputSpec } from '../spec.ts';
+import type { InputSpec } from './spec.ts';
 import { CHECKSUMS_INPUT, checksumNames } from './checksums.ts';
 import { imageInLayout, isLayoutFolder } from './layout-folder.ts';
 
-export const SUBJECT_INPUT: InputSpec = {
+/** For commands that take SIF files alone. */
+export const SUBJECT_INPUT = {
   name: 'subject-path',
   type: 'paths',
   required: true,
   description:
     'SIF files, one path or glob a line, relative to `working-directory`. A pattern without a match is an error.',
   example: 'images/*.sif',
-};
+} as const satisfies InputSpec;
 
 /** For commands that take images in registries as well. */
-export const SUBJECT_INPUTS: readonly InputSpec[] = [
+export const SUBJECT_INPUTS = [
   {
     ...SUBJECT_INPUT,
     required: false,
@@ -50,7 +51,13 @@ export const SUBJECT_INPUTS: readonly InputSpec[] = [
     example: 'sha256:…',
   },
   CHECKSUMS_INPUT,
-];
+] as const satisfies readonly InputSpec[];
+
+/** The values of SUBJECT_INPUTS. */
+export type SubjectInputs = InputsOf<typeof SUBJECT_INPUTS>;
+
+/** The values of SUBJECT_INPUT. */
+export type FileInputs = InputsOf<readonly [typeof SUBJECT_INPUT]>;
 
 /** An image that a command works on: a file, or one in a registry or layout folder. */
 export type Subject =
@@ -61,15 +68,14 @@ export type Subject =
  * The images that `subject-path`, `subject-name` and `subject-checksums` name, in that order.
  * @throws UsageError USAGE_MISSING_INPUT, USAGE_NO_MATCH, USAGE_CONFLICTING_INPUTS; RegistryError REGISTRY_REFERENCE_INVALID
  */
-export async function subjectsFrom(inputs: Inputs): Promise<readonly Subject[]> {
-  const names = inputs.list('subject-name');
-  const digest = inputs.digest('subject-digest');
+export async function subjectsFrom(inputs: SubjectInputs): Promise<readonly Subject[]> {
+  const { subjectName: names, subjectDigest: digest } = inputs;
   if (digest && names.length !== 1)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `subject-digest was given with ${names.length} names`, {
       hint: 'give subject-digest with exactly one subject-name, or write name@digest',
     });
   const subjects: Subject[] = [];
-  for (const pattern of inputs.list('subject-path')) {
+  for (const pattern of inputs.subjectPath) {
     const isReference = looksLikeReference(pattern) && !(await isThere(resolve(inputs.workingDirectory, pattern)));
     if (isReference) subjects.push(await registrySubject(inputs, pattern));
     else for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
@@ -105,9 +111,9 @@ export type NamedImage = Extract<Subject, { in: 'registry' }>;
  * that is read again, which could mean another folder.
  * @throws UsageError USAGE_INVALID_INPUT when it names several images
  */
-export async function layoutSource(inputs: Inputs): Promise<NamedImage | undefined> {
+export async function layoutSource(inputs: FileInputs): Promise<NamedImage | undefined> {
   const subjects: Subject[] = [];
-  for (const pattern of inputs.list('subject-path'))
+  for (const pattern of inputs.subjectPath)
     for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
   const layout = subjects.find((subject) => subject.in === 'registry');
   if (layout && subjects.length > 1) throw tooMany(subjects.length);
@@ -127,24 +133,26 @@ function looksLikeReference(text: string): boolean {
   );
 }
 
-async function registrySubject(inputs: Inputs, text: string): Promise<Subject> {
+async function registrySubject(inputs: CommonInputs, text: string): Promise<Subject> {
   const reference = await referenceFrom(inputs, text);
   return { in: 'registry', name: formatReference(reference), reference };
 }
 
 /** For commands that read evidence kept beside an image. */
-export const EVIDENCE_INPUT: InputSpec = {
+export const EVIDENCE_INPUT = {
   name: 'evidence-path',
   type: 'paths',
   description:
     'Signed evidence kept beside a SIF because of its size, one bundle file (`*.sigstore.json`) or glob a line. Approvals in these files do not count.',
   example: 'app.sif.sbom.sigstore.json',
-};
+} as const satisfies InputSpec;
 
 /** The bundles that `evidence-path` names. @throws UsageError USAGE_NO_MATCH; SystemError, DataError */
-export async function evidenceFrom(inputs: Inputs): Promise<readonly FoundBundle[]> {
+export async function evidenceFrom(
+  inputs: InputsOf<readonly [typeof EVIDENCE_INPUT]>,
+): Promise<readonly FoundBundle[]> {
   const found: FoundBundle[] = [];
-  for (const pattern of inputs.list('evidence-path'))
+  for (const pattern of inputs.evidencePath)
     for (const { name, path } of await filesOf(pattern, inputs, { input: 'evidence-path' })) {
       const bytes = await readFileBounded(path, LIMITS.bundleBytes);
       found.push({ place: { in: 'registry', name: `file ${name}` }, bytes, evidenceOnly: true });
@@ -167,9 +175,9 @@ export interface SubjectFile {
  * @throws UsageError USAGE_NO_MATCH when a path or pattern names nothing, or too much; DataError DATA_NOT_UTF8 and
  * SystemError for what matches and cannot be read
  */
-export async function subjectFiles(inputs: Inputs): Promise<readonly SubjectFile[]> {
+export async function subjectFiles(inputs: FileInputs): Promise<readonly SubjectFile[]> {
   const found = new Map<string, SubjectFile>();
-  for (const pattern of inputs.list('subject-path'))
+  for (const pattern of inputs.subjectPath)
     for (const file of await filesOf(pattern, inputs)) found.set(file.path, file);
   return [...found.values()];
 }
@@ -185,7 +193,7 @@ const ANY_IMAGE: Wanted = { input: 'subject-path', layouts: true };
 
 async function filesOf(
   pattern: string,
-  inputs: Inputs,
+  inputs: CommonInputs,
   wanted: Wanted = { input: 'subject-path' },
 ): Promise<readonly SubjectFile[]> {
   const { input } = wanted;
@@ -209,7 +217,7 @@ async function filesOf(
  * The single file that `subject-path` names.
  * @throws UsageError USAGE_NO_MATCH, USAGE_INVALID_INPUT when there are several
  */
-export async function subjectFile(inputs: Inputs): Promise<SubjectFile> {
+export async function subjectFile(inputs: FileInputs): Promise<SubjectFile> {
   const files = await subjectFiles(inputs);
   const [file] = files;
   if (!file || files.length > 1) throw tooMany(files.length);

@@ -14,10 +14,11 @@ import { readPublicKeys } from '../../crypto/keys.ts';
 import { keyBlocks } from '../../crypto/pgp/armor.ts';
 import type { TrustMaterial, TrustOrigin } from '../../crypto/verifier.ts';
 import { assertDistinctFrom } from './files.ts';
-import type { Inputs } from './inputs.ts';
-import type { InputSpec } from '../spec.ts';
+import type { InputsOf } from './inputs.ts';
+import type { InputSpec } from './spec.ts';
 
-export const POLICY_INPUTS: readonly InputSpec[] = [
+/** The policy, as a file or as text. */
+export const POLICY_INPUTS = [
   {
     name: 'policy-path',
     type: 'path',
@@ -30,17 +31,22 @@ export const POLICY_INPUTS: readonly InputSpec[] = [
     description:
       'The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`.',
   },
-];
+] as const satisfies readonly InputSpec[];
 
-export const VERIFY_DATA_INPUT: InputSpec = {
+/** The values of POLICY_INPUTS. */
+export type PolicyInputs = InputsOf<typeof POLICY_INPUTS>;
+
+/** Whether the data of images in registries is read. */
+export const VERIFY_DATA_INPUT = {
   name: 'verify-data',
   type: 'boolean',
   default: 'false',
   description:
     'For an image in a registry or layout folder: read and hash all of it. By default, of a SIF only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Of any other image the manifests are read, whose digests are what is approved; with `true` also config and layers of every platform, and one that is missing or altered makes the image fail. In a layout folder the sizes of these are always checked. SIF files are always read whole.',
-};
+} as const satisfies InputSpec;
 
-export const TRUST_INPUTS: readonly InputSpec[] = [
+/** The inputs that say whom to trust. */
+export const TRUST_INPUTS = [
   ...POLICY_INPUTS,
   {
     name: 'up-to-stage',
@@ -86,16 +92,18 @@ export const TRUST_INPUTS: readonly InputSpec[] = [
     description: 'Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.',
     example: '2026-11-22T12:00:00Z',
   },
-];
+] as const satisfies readonly InputSpec[];
+
+/** The values of TRUST_INPUTS. */
+export type TrustInputs = InputsOf<typeof TRUST_INPUTS>;
 
 /**
  * The policy that the inputs give, as file or text; undefined when they give none.
  * @throws UsageError USAGE_CONFLICTING_INPUTS, also when a file to be written is one that the policy names; PolicyError,
  * SystemError, DataError
  */
-export async function policyFrom(inputs: Inputs): Promise<LoadedPolicy | undefined> {
-  const path = inputs.text('policy-path');
-  const text = inputs.text('policy');
+export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | undefined> {
+  const { policyPath: path, policy: text } = inputs;
   if (path === undefined && text === undefined) return undefined;
   if (path !== undefined && text !== undefined)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'both policy and policy-path were given', {
@@ -119,19 +127,21 @@ export async function policyFrom(inputs: Inputs): Promise<LoadedPolicy | undefin
  * @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
  */
 export async function criteriaFrom(
-  inputs: Inputs,
+  inputs: TrustInputs,
   clock: Date,
   options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
 ): Promise<Criteria> {
   const policy = await policyFrom(inputs);
   const origins = new Map<Uint8Array, TrustOrigin>();
-  const certificates = async (name: string) => readCertificates(await readAll(inputs, name), name, origins);
+  const { workingDirectory: folder } = inputs;
+  const certificates = async (name: string, paths: readonly string[]) =>
+    readCertificates(await readAll(paths, folder), name, origins);
   const material: TrustMaterial = {
-    keyrings: await readTrusted(inputs, 'keyring', { check: assertKeyring, origins }),
-    keys: await readTrusted(inputs, 'public-key', { check: readPublicKeys, origins }),
-    anchors: await certificates('trust-anchors'),
-    intermediates: await certificates('intermediates'),
-    certificates: await certificates('signer-certificate'),
+    keyrings: readTrusted(await readAll(inputs.keyring, folder), 'keyring', { check: assertKeyring, origins }),
+    keys: readTrusted(await readAll(inputs.publicKey, folder), 'public-key', { check: readPublicKeys, origins }),
+    anchors: await certificates('trust-anchors', inputs.trustAnchors),
+    intermediates: await certificates('intermediates', inputs.intermediates),
+    certificates: await certificates('signer-certificate', inputs.signerCertificate),
     origins,
   };
   const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
@@ -139,20 +149,20 @@ export async function criteriaFrom(
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'trust was given both by the policy and by other inputs', {
       hint: 'add keys and anchors to the policy, or leave the policy out',
     });
-  const stages = await stagesUpTo(inputs, policy);
+  const stages = await stagesUpTo(inputs.upToStage, policy);
   if (!policy && !given && options.needed) throw nothingToTrust(inputs);
   const { createCriteria } = await import('../../image/verify.ts');
   return createCriteria({
     policy,
     material,
     ...(stages ? { stages } : {}),
-    now: inputs.time('now') ?? clock,
+    now: inputs.now ?? clock,
     ...(options.requiredStages ? { requiredStages: options.requiredStages } : {}),
   });
 }
 
-function nothingToTrust(inputs: Inputs): UsageError {
-  const idle = TRUST_INPUTS.filter(({ name }) => inputs.has(name)).map(({ name }) => name);
+function nothingToTrust({ given }: TrustInputs): UsageError {
+  const idle = TRUST_INPUTS.map(({ name }) => name).filter((name) => given.has(name));
   const only =
     idle.length > 0 ? `: ${idle.join(' and ')} alone ${idle.length > 1 ? 'say' : 'says'} not whom to trust` : '';
   return new UsageError('USAGE_MISSING_INPUT', `nothing to verify against was given${only}`, {
@@ -161,8 +171,10 @@ function nothingToTrust(inputs: Inputs): UsageError {
 }
 
 /** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
-async function stagesUpTo(inputs: Inputs, policy: LoadedPolicy | undefined): Promise<readonly string[] | undefined> {
-  const last = inputs.text('up-to-stage');
+async function stagesUpTo(
+  last: string | undefined,
+  policy: LoadedPolicy | undefined,
+): Promise<readonly string[] | undefined> {
   if (last === undefined) return undefined;
   if (!policy)
     throw new UsageError('USAGE_MISSING_INPUT', 'up-to-stage is given without a policy', {
@@ -182,8 +194,8 @@ async function stagesUpTo(inputs: Inputs, policy: LoadedPolicy | undefined): Pro
  * not be passed over, or an image would go by unverified that was to be verified.
  * @throws as criteriaFrom
  */
-export async function optionalCriteria(inputs: Inputs, clock: Date): Promise<Criteria | undefined> {
-  const asked = TRUST_INPUTS.some(({ name }) => inputs.has(name));
+export async function optionalCriteria(inputs: TrustInputs, clock: Date): Promise<Criteria | undefined> {
+  const asked = TRUST_INPUTS.some(({ name }) => inputs.given.has(name));
   return asked ? criteriaFrom(inputs, clock, { needed: true }) : undefined;
 }
 
@@ -193,25 +205,21 @@ interface GivenFile {
   readonly bytes: Uint8Array;
 }
 
-async function readAll(inputs: Inputs, name: string): Promise<readonly GivenFile[]> {
+async function readAll(paths: readonly string[], folder: string): Promise<readonly GivenFile[]> {
   return Promise.all(
-    inputs.list(name).map(async (path) => {
-      const bytes = await readFileBounded(resolve(inputs.workingDirectory, path), LIMITS.keyFileBytes);
-      return { path, bytes };
-    }),
+    paths.map(async (path) => ({ path, bytes: await readFileBounded(resolve(folder, path), LIMITS.keyFileBytes) })),
   );
 }
 
 /** Files that `check` accepts; what it refuses is reported with the path. */
-async function readTrusted(
-  inputs: Inputs,
+function readTrusted(
+  files: readonly GivenFile[],
   name: 'keyring' | 'public-key',
   {
     check,
     origins,
   }: { readonly check: (bytes: Uint8Array) => unknown; readonly origins: Map<Uint8Array, TrustOrigin> },
-): Promise<readonly Uint8Array[]> {
-  const files = await readAll(inputs, name);
+): readonly Uint8Array[] {
   for (const { path, bytes } of files) {
     origins.set(bytes, { path });
     try {

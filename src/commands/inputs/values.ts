@@ -7,8 +7,9 @@ import { UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { isDay } from '../../base/time.ts';
 import { looksLikeContent } from './secrets.ts';
-import type { InputSpec } from '../spec.ts';
+import type { InputSpec } from './spec.ts';
 
+/** What the text of an input that is no secret may be read as. */
 export type Value = string | readonly string[] | boolean | number | Date;
 
 /**

@@ -7,11 +7,11 @@ import { loadPolicy } from '../../policy/document/load.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
 import { createVerifier, type TrustMaterial } from '../../crypto/verifier.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
 import { type KeyringEntry, renderPolicySummary, summarizePolicy } from './summary.ts';
-import type { Command, CommandResult, CommandSpec } from '../spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 
-const spec: CommandSpec = {
+const spec = {
   name: 'policy',
   summary: 'Check a policy file and show what it says',
   description:
@@ -29,16 +29,18 @@ const spec: CommandSpec = {
     ...COMMON_INPUTS,
   ],
   outputs: COMMON_OUTPUTS,
-};
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const [action, file, ...rest] = inputs.list('task');
+  const [action, file, ...rest] = inputs.task;
   if (action === 'check' && file === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'policy check was given no policy file, and looks for none by itself', {
       hint: 'name the file, as policy-path does elsewhere: countersign policy check countersign.yaml',
     });
   if (action !== 'check' || file === undefined || rest.length > 0)
-    throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.list('task').join(' '))}`, {
+    throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.task.join(' '))}`, {
       hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml',
     });
   const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
@@ -66,4 +68,4 @@ async function keysOf(trust: TrustMaterial): Promise<readonly KeyringEntry[]> {
   return entries;
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

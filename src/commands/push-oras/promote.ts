@@ -12,17 +12,20 @@ import { EXIT } from '../../base/errors.ts';
 import { findSif, pullSif } from '../../transfer/fetch-sif.ts';
 import { formatPlace, formatReference, manifestName, type Reference } from '../../oci/reference.ts';
 import { PassingImage } from '../../sif/hash/passing.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
 import { judged } from '../verdict-outputs.ts';
 import { publicationSummary } from './summary.ts';
-import { openFrom } from '../inputs/registry.ts';
+import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
 import type { CommandResult } from '../spec.ts';
 import type { NamedImage } from '../inputs/subjects.ts';
+import type { TrustInputs, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 
 type PromotionSource = Pick<NamedImage, 'name' | 'reference'>;
 
+type PromoteInputs = ConnectionInputs & TrustInputs & InputsOf<readonly [typeof VERIFY_DATA_INPUT]>;
+
 interface PromoteTask {
-  readonly inputs: Inputs;
+  readonly inputs: PromoteInputs;
   readonly host: Host;
   /** Destination. */
   readonly reference: Reference;
@@ -48,7 +51,7 @@ export async function promote(source: PromotionSource, task: PromoteTask): Promi
       mountFrom: mountable(origin, reference),
       tags,
       criteria,
-      verifyData: inputs.boolean('verify-data'),
+      verifyData: inputs.verifyData,
       clock: systemClock(),
       onBytes: (done, total) => progress.update(done, total),
     });

@@ -9,24 +9,24 @@ import { EXIT, UsageError } from '../../base/errors.ts';
 import { unlistedRemark } from '../../oci/immutable-tag.ts';
 import { formatPlace, isTag, type Reference } from '../../oci/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
 import { type Judged, judged, VERIFIED_OUTPUT } from '../verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from '../inputs/registry.ts';
 import { refusalOf } from '../sign-stage/result.ts';
-import type { Command, CommandResult, CommandSpec } from '../spec.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import { assembledCopy, promote } from './promote.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './sign.ts';
 import { publicationSummary } from './summary.ts';
 import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from '../inputs/subjects.ts';
 import { optionalCriteria, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 
-const spec: CommandSpec = {
+const spec = {
   name: 'push-oras',
   summary: 'Publish an image with its layers, only if its verdict passed, tags last',
   description:
     'Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, and with `stage` signing it too, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.',
   positional: 'subject-path',
-  privileged: true,
+  privileged: 'always',
   action: { title: 'countersign: push', icon: 'upload-cloud', color: 'purple' },
   inputs: [
     {
@@ -101,22 +101,24 @@ const spec: CommandSpec = {
     },
     { name: 'image-path', description: 'Path of the image.', example: '/images/app.sif' },
   ],
-};
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
-  const reference = await referenceFrom(inputs, inputs.requiredText('reference'));
+  const reference = await referenceFrom(inputs, inputs.reference);
   const tags = tagsFrom(inputs, reference);
-  const [named, ...more] = inputs.list('subject-name');
+  const [named, ...more] = inputs.subjectName;
   const source =
     named === undefined ? await layoutSource(inputs) : { name: named, reference: await referenceFrom(inputs, named) };
   const task = { inputs, host, reference, tags };
   if (source === undefined) return pushFile(await subjectFile(inputs), task);
-  if (more.length > 0 || (named !== undefined && inputs.list('subject-path').length > 0))
+  if (more.length > 0 || (named !== undefined && inputs.subjectPath.length > 0))
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'several images were given', {
       hint: 'give one file to push in subject-path, or one image to promote in subject-name',
     });
   const criteria = await optionalCriteria(inputs, host.now());
-  if (!inputs.boolean('assemble')) {
+  if (!inputs.assemble) {
     assertNothingToSign(inputs);
     return promote(source, { ...task, criteria });
   }
@@ -136,7 +138,7 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: Pu
   const now = host.now();
   const signing = await stageToSign(inputs, host, { path: file.path, now });
   const criteria = await optionalCriteria(inputs, now);
-  const title = inputs.text('title') ?? basename(file.path);
+  const title = inputs.title ?? basename(file.path);
   if (title === '' || /[/\\]/.test(title))
     throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });
   await using opened = await openFrom(inputs, host, { reference, access: 'push' });
@@ -163,7 +165,7 @@ function tagsFrom(inputs: Inputs, reference: Reference): readonly string[] {
     throw new UsageError('USAGE_INVALID_INPUT', 'reference names a digest', {
       hint: 'give registry/repository:tag; the digest is the result of the push',
     });
-  const more = inputs.list('tags');
+  const more = inputs.tags;
   const bad = more.find((tag) => !isTag(tag));
   if (bad !== undefined)
     throw new UsageError('USAGE_INVALID_INPUT', `tags has ${JSON.stringify(bad.slice(0, 140))}`, {
@@ -222,4 +224,4 @@ function present({ sif }: Published, presented: Presented): CommandResult {
   };
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

@@ -6,12 +6,15 @@ import type { Host } from '../host.ts';
 import type { ForeseeRequest } from '../../transfer/foresee.ts';
 import type { SignedPublished } from '../../transfer/publish-signed.ts';
 import { UsageError } from '../../base/errors.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import { SIGNING_INPUTS, signerFrom } from '../inputs/signing.ts';
-import type { InputSpec } from '../spec.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import { SIGNING_INPUTS } from '../inputs/common.ts';
+import { signerFrom } from '../inputs/signing.ts';
+import type { InputSpec } from '../inputs/spec.ts';
 import { APPROVAL_INPUTS, approvalFrom, criteriaForSigning } from '../inputs/stage.ts';
+import type { TrustInputs } from '../inputs/trust.ts';
 
-export const SIGN_ON_THE_WAY_INPUTS: readonly InputSpec[] = [
+/** What push-oras needs for signing a stage. */
+export const SIGN_ON_THE_WAY_INPUTS = [
   {
     name: 'stage',
     type: 'string',
@@ -21,7 +24,9 @@ export const SIGN_ON_THE_WAY_INPUTS: readonly InputSpec[] = [
   },
   ...SIGNING_INPUTS,
   ...APPROVAL_INPUTS,
-];
+] as const satisfies readonly InputSpec[];
+
+type Inputs = InputsOf<typeof SIGN_ON_THE_WAY_INPUTS> & TrustInputs;
 
 /**
  * What to sign on a file that is pushed; undefined when nothing is.
@@ -55,25 +60,23 @@ export function assertNothingToSign(inputs: Inputs): void {
 }
 
 function wantedStage(inputs: Inputs): string | undefined {
-  const stage = inputs.text('stage');
-  if (stage === undefined && inputs.text('signing-method') !== undefined)
+  const { stage } = inputs;
+  if (stage === undefined && inputs.signingMethod !== undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is given without stage', {
       hint: 'give the stage to approve, or leave signing-method out to push without signing',
     });
-  const idle = ['reason', 'ticket', 'environment', 'expires-in'].find((name) => given(inputs, name));
+  const { reason, ticket, environment, expiresIn } = inputs;
+  const details = Object.entries({ reason, ticket, environment, 'expires-in': expiresIn });
+  const [idle] = details.find(([, value]) => value !== undefined) ?? [];
   if (stage === undefined && idle !== undefined)
     throw new UsageError('USAGE_MISSING_INPUT', `${idle} is given without stage`, {
       hint: `give the stage to approve, or leave ${idle} out to push without signing`,
     });
-  if (stage !== undefined && inputs.time('now') !== undefined)
+  if (stage !== undefined && inputs.now !== undefined)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'now is given with stage', {
       hint: 'leave now out: an approval is given at the time of the clock',
     });
   return stage;
-}
-
-function given(inputs: Inputs, name: string): boolean {
-  return (name === 'expires-in' ? inputs.number(name) : inputs.text(name)) !== undefined;
 }
 
 /** Lines about what was signed, for people. */

@@ -14,7 +14,6 @@ import { ScanError } from '../../scan/errors.ts';
 import type { ScanReport } from '../../scan/finding.ts';
 import { parseReports } from '../../scan/read/reports.ts';
 import { parseSbom, type Sbom } from '../../scan/read/sbom.ts';
-import type { Inputs } from '../inputs/inputs.ts';
 import type { Subject } from '../inputs/subjects.ts';
 
 export interface SbomFile {
@@ -33,12 +32,12 @@ export interface ReportFile {
 /** The files that a list input gives for each image. */
 export function assignFiles(
   input: 'sbom-path' | 'scan-report' | 'predicate-path',
-  subjects: readonly Subject[],
-  inputs: Inputs,
+  entries: readonly string[],
+  { subjects, folder }: { readonly subjects: readonly Subject[]; readonly folder: string },
 ): ReadonlyMap<Subject, readonly string[]> {
   const assigned = new Map<Subject, string[]>(subjects.map((subject) => [subject, []]));
-  for (const entry of inputs.list(input)) {
-    const { subject, file } = splitEntry(entry, subjects, inputs.workingDirectory);
+  for (const entry of entries) {
+    const { subject, file } = splitEntry(entry, subjects, folder);
     if (!subject)
       throw new UsageError(
         'USAGE_INVALID_INPUT',
@@ -47,7 +46,7 @@ export function assignFiles(
           hint: `with ${subjects.length} images write SUBJECT=FILE, for instance ${subjects[0]?.name ?? 'a.sif'}=${basename(entry)}`,
         },
       );
-    assigned.get(subject)?.push(resolve(inputs.workingDirectory, file));
+    assigned.get(subject)?.push(resolve(folder, file));
   }
   return assigned;
 }

@@ -13,7 +13,7 @@ import { ScanError } from '../../scan/errors.ts';
 import { parsePredicate } from '../../scan/predicate.ts';
 import { APPROVAL_PREDICATE_TYPE, isRosterUri } from '../../attest/approval.ts';
 import type { NamedStatement } from '../evidence/files.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import type { ScanInputs } from './spec.ts';
 
 export interface PredicateFile {
   readonly name: string;
@@ -33,9 +33,9 @@ const APPROVALS = [APPROVAL_PREDICATE_TYPE, COSIGN_SIGN_PREDICATE_TYPE].map((typ
  * The checked `predicate-type`; undefined when no predicate is to be attested.
  * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT; ScanError SCAN_PREDICATE_REFUSED
  */
-export function predicateTypeFrom(inputs: Inputs): string | undefined {
-  const type = inputs.text('predicate-type');
-  const hasFile = inputs.list('predicate-path').length > 0;
+export function predicateTypeFrom(inputs: ScanInputs): string | undefined {
+  const { predicateType: type } = inputs;
+  const hasFile = inputs.predicatePath.length > 0;
   if (type === undefined && !hasFile) return undefined;
   if (type === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'predicate-path was given without predicate-type', {

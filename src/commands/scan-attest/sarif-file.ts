@@ -12,16 +12,16 @@ import { redactedJson } from '../../report/redacted-json.ts';
 import { VERSION } from '../../base/version.ts';
 import { formatPlace } from '../../oci/reference.ts';
 import { sarifDocument } from '../../scan/write/sarif.ts';
-import type { Inputs } from '../inputs/inputs.ts';
 import type { ScannedImage } from './result.ts';
 import type { Subject } from '../inputs/subjects.ts';
+import type { ScanInputs } from './spec.ts';
 
 type JudgedImage = Pick<ScannedImage, 'subject' | 'reports' | 'judgement'>;
 
 /** @throws UsageError USAGE_MISSING_INPUT when there cannot be any findings to write */
-export function assertFindings(inputs: Inputs): void {
-  if (inputs.text('sarif-path') === undefined) return;
-  if (inputs.list('scan-report').length > 0 || inputs.text('scanner') !== 'none') return;
+export function assertFindings(inputs: ScanInputs): void {
+  if (inputs.sarifPath === undefined) return;
+  if (inputs.scanReport.length > 0 || inputs.scanner !== 'none') return;
   throw new UsageError('USAGE_MISSING_INPUT', 'sarif-path was given, but neither scan-report nor scanner', {
     hint: 'give scan-report: trivy.json, or leave sarif-path out',
   });
@@ -31,7 +31,7 @@ export function assertFindings(inputs: Inputs): void {
  * Writes the findings; the absolute path of the file, empty when there is none.
  * @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
  */
-export async function writeSarif(images: readonly JudgedImage[], inputs: Inputs, host: Host): Promise<string> {
+export async function writeSarif(images: readonly JudgedImage[], inputs: ScanInputs, host: Host): Promise<string> {
   const path = sarifPath(inputs, host);
   if (path === undefined || images.every(({ reports }) => reports.length === 0)) return '';
   const named = images.map(({ subject, reports, judgement }) => ({
@@ -49,8 +49,8 @@ export async function writeSarif(images: readonly JudgedImage[], inputs: Inputs,
 }
 
 /** As for `report-path`: in a job always, on the command line when asked for. */
-function sarifPath(inputs: Inputs, host: Host): string | undefined {
-  const wanted = inputs.text('sarif-path');
+function sarifPath(inputs: ScanInputs, host: Host): string | undefined {
+  const { sarifPath: wanted } = inputs;
   if (wanted !== undefined) return resolve(inputs.workingDirectory, wanted);
   if (host.kind !== 'actions') return undefined;
   const folder = host.env['RUNNER_TEMP'] ?? tmpdir();

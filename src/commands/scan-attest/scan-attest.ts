@@ -6,32 +6,30 @@ import type { Host } from '../host.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
 import { mergeFindings } from '../../scan/finding.ts';
 import { type FailOn, type JudgeRules, judgeFindings } from '../../scan/judge.ts';
-import { SEVERITIES } from '../../scan/severity.ts';
 import { VULNS_PREDICATE_TYPE, vulnsPredicate } from '../../scan/write/vulns.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import type { NamedStatement, Stored } from '../evidence/files.ts';
 import { storeRegistryEvidence } from '../evidence/registry.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
-import type { Inputs } from '../inputs/inputs.ts';
-import { SCAN_ATTEST_SPEC } from './spec.ts';
+import { SCAN_ATTEST_SPEC, type ScanInputs } from './spec.ts';
 import { assignFiles, loadAllowList, readReports, readSboms } from './documents.ts';
 import { predicateStatement, predicateTypeFrom, readPredicates } from './predicate.ts';
 import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, verdictOf } from './result.ts';
 import { openFrom } from '../inputs/registry.ts';
-import { runScanner, type ScanRequest } from './run-scanner.ts';
+import { runScanner } from './run-scanner.ts';
 import { assertFindings, writeSarif } from './sarif-file.ts';
-import { signerOnTrustedEvent } from '../inputs/signing-event.ts';
-import type { Command, CommandResult } from '../spec.ts';
+import { signerFrom } from '../inputs/signing.ts';
+import { type CommandResult, defineCommand } from '../spec.ts';
 import { type Subject, subjectsFrom } from '../inputs/subjects.ts';
 
 type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests'>;
 
-async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+async function run(inputs: ScanInputs, host: Host): Promise<CommandResult> {
   assertSomethingToDo(inputs);
   assertFindings(inputs);
   const predicateType = predicateTypeFrom(inputs);
   const rules = await readRules(inputs);
-  const signer = await signerOnTrustedEvent(SCAN_ATTEST_SPEC.name, inputs, host);
+  const signer = await signerFrom(inputs, host.now(), host.env);
   const subjects = await subjectsFrom(inputs);
   const judged = await judgeAll(subjects, { rules, predicateType }, { inputs, host });
   const sarifPath = await writeSarif(judged, inputs, host);
@@ -46,10 +44,10 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   return result(images, { failOn: rules.failOn, sarifPath }, host);
 }
 
-function assertSomethingToDo(inputs: Inputs): void {
-  const lists = ['sbom-path', 'scan-report', 'predicate-path'];
-  const given = lists.some((name) => inputs.list(name).length > 0) || inputs.text('predicate-type') !== undefined;
-  if (!given && inputs.text('scanner') === 'none')
+function assertSomethingToDo(inputs: ScanInputs): void {
+  const files = [...inputs.sbomPath, ...inputs.scanReport, ...inputs.predicatePath];
+  const given = files.length > 0 || inputs.predicateType !== undefined;
+  if (!given && inputs.scanner === 'none')
     throw new UsageError(
       'USAGE_MISSING_INPUT',
       'neither sbom-path nor scan-report nor scanner nor predicate-path was given',
@@ -59,21 +57,18 @@ function assertSomethingToDo(inputs: Inputs): void {
     );
 }
 
-async function readRules(inputs: Inputs): Promise<JudgeRules> {
-  const failOn = inputs.requiredText('fail-on');
-  const unknownAs = inputs.requiredText('unknown-severity');
-  const known = SEVERITIES.filter((severity) => severity !== 'unknown');
+async function readRules(inputs: ScanInputs): Promise<JudgeRules> {
   return {
-    failOn: known.find((severity) => severity === failOn) ?? 'none',
-    unknownAs: known.find((severity) => severity === unknownAs) ?? 'critical',
-    allow: await loadAllowList(inputs.text('allow-path')),
-    countSuppressed: inputs.boolean('count-suppressed'),
-    allowEmptyScan: inputs.boolean('allow-empty-scan'),
+    failOn: inputs.failOn,
+    unknownAs: inputs.unknownSeverity,
+    allow: await loadAllowList(inputs.allowPath),
+    countSuppressed: inputs.countSuppressed,
+    allowEmptyScan: inputs.allowEmptyScan,
   };
 }
 
 interface Surroundings {
-  readonly inputs: Inputs;
+  readonly inputs: ScanInputs;
   readonly host: Host;
 }
 
@@ -82,16 +77,17 @@ async function judgeAll(
   { rules, predicateType }: { readonly rules: JudgeRules; readonly predicateType: string | undefined },
   { inputs, host }: Surroundings,
 ): Promise<readonly JudgedImage[]> {
-  const sbomPaths = assignFiles('sbom-path', subjects, inputs);
-  const reportPaths = assignFiles('scan-report', subjects, inputs);
-  const predicatePaths = assignFiles('predicate-path', subjects, inputs);
+  const about = { subjects, folder: inputs.workingDirectory };
+  const sbomPaths = assignFiles('sbom-path', inputs.sbomPath, about);
+  const reportPaths = assignFiles('scan-report', inputs.scanReport, about);
+  const predicatePaths = assignFiles('predicate-path', inputs.predicatePath, about);
   const images: JudgedImage[] = [];
   for (const subject of subjects) {
     const sboms = await readSboms(sbomPaths.get(subject) ?? []);
     const predicates = await readPredicates(predicatePaths.get(subject) ?? [], predicateType);
     const given = await readReports(reportPaths.get(subject) ?? []);
-    const scanner = scannerOf(inputs);
-    const request = scanner && { scanner, subject, sboms };
+    const { scanner } = inputs;
+    const request = scanner === 'none' ? undefined : { scanner, subject, sboms };
     const own = request ? await host.group(`Scanning ${subject.name}`, async () => runScanner(request, host)) : [];
     const reports = [...given, ...own];
     const findings = mergeFindings(reports.flatMap(({ report }) => report.findings));
@@ -102,18 +98,13 @@ async function judgeAll(
   return images;
 }
 
-function scannerOf(inputs: Inputs): ScanRequest['scanner'] | undefined {
-  const name = inputs.text('scanner');
-  return name === 'auto' || name === 'trivy' || name === 'grype' || name === 'osv-scanner' ? name : undefined;
-}
-
 async function attest(
   image: JudgedImage,
   failOn: FailOn,
   { inputs, host, signer }: Surroundings & { readonly signer: Signer | undefined },
 ): Promise<ScannedImage> {
   const { subject, judgement } = image;
-  const attestFindings = judgement.verdict === 'passed' || inputs.boolean('attest-failed');
+  const attestFindings = judgement.verdict === 'passed' || inputs.attestFailed;
   const statements = [
     ...sbomStatements(image),
     ...image.predicates.map(predicateStatement),
@@ -123,8 +114,8 @@ async function attest(
     statements,
     signer,
     now: host.now(),
-    beside: inputs.text('store') === 'file',
-    folder: inputs.text('bundle-folder'),
+    beside: inputs.store === 'file',
+    folder: inputs.bundleFolder,
   };
   const stored = await (subject.in === 'file'
     ? storeBeside(subject, options, host)
@@ -207,4 +198,4 @@ function result(images: readonly ScannedImage[], { failOn, sarifPath }: Told, ho
   };
 }
 
-export const command: Command = { spec: SCAN_ATTEST_SPEC, run };
+export const command = defineCommand(SCAN_ATTEST_SPEC, run);

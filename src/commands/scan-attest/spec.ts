@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs of scan-attest as data.
 
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
-import { SIGNING_INPUTS } from '../inputs/signing.ts';
-import type { CommandSpec, InputSpec } from '../spec.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputSpec } from '../inputs/spec.ts';
+import type { CommandSpec } from '../spec.ts';
 import { SUBJECT_INPUTS } from '../inputs/subjects.ts';
 
-const SCAN_INPUTS: readonly InputSpec[] = [
+const SCAN_INPUTS = [
   {
     name: 'sbom-path',
     type: 'paths',
@@ -87,9 +88,9 @@ const SCAN_INPUTS: readonly InputSpec[] = [
     description:
       'Sign and attach the findings even when the verdict is failed. By default only the SBOM is attached then, so that no later stage takes a failed scan for a passed one.',
   },
-];
+] as const satisfies readonly InputSpec[];
 
-const STORE_INPUTS: readonly InputSpec[] = [
+const STORE_INPUTS = [
   {
     name: 'store',
     type: 'enum',
@@ -114,14 +115,16 @@ const STORE_INPUTS: readonly InputSpec[] = [
       'File that receives the findings as SARIF 2.1.0 for code scanning, allowed and suppressed ones marked so; written only if something was scanned. Default in a job: a new file in the runner’s temporary folder; on the command line: none.',
     example: 'findings.sarif',
   },
-];
+] as const satisfies readonly InputSpec[];
 
-export const SCAN_ATTEST_SPEC: CommandSpec = {
+/** What scan-attest takes and gives. */
+export const SCAN_ATTEST_SPEC = {
   name: 'scan-attest',
   summary: 'Judge scanner findings and attach SBOM and findings to the image as signed evidence',
   description:
     'Takes SBOMs and scanner reports, or runs a scanner found on PATH, brings all findings into one list and judges it: findings of `fail-on` or worse fail the verdict unless the allow list has an unexpired entry for them. With a key it signs the SBOM, the findings (in-toto vulns 0.2) and any other predicate as evidence into the image; without one it writes the statements as files. Outputs and report are written first, then a failed verdict fails the step. A scanner that breaks off is an error, never an empty list of findings. The reports are taken as being about the subject: whoever signs answers for that.',
   positional: 'subject-path',
+  privileged: 'with-key',
   action: { title: 'countersign: scan and attest', icon: 'search', color: 'orange' },
   inputs: [
     ...SUBJECT_INPUTS,
@@ -167,4 +170,7 @@ export const SCAN_ATTEST_SPEC: CommandSpec = {
         '[{"subject":"demo.sif","predicateType":"https://cyclonedx.org/bom","signed":true,"where":"lane","digest":"sha256:…","path":null}]',
     },
   ],
-};
+} as const satisfies CommandSpec;
+
+/** The values of the inputs of scan-attest. */
+export type ScanInputs = InputsOf<typeof SCAN_ATTEST_SPEC.inputs>;

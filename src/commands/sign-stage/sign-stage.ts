@@ -13,18 +13,17 @@ import { assertWritable, writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { formatPlace, formatReference, manifestName, type Reference } from '../../oci/reference.ts';
 import type { Signer } from '../../crypto/signer.ts';
-import type { Inputs } from '../inputs/inputs.ts';
 import { openFrom } from '../inputs/registry.ts';
 import { errorAbout, present, type Signed, withoutCopies } from './result.ts';
-import { spec } from './spec.ts';
+import { type SignInputs, spec } from './spec.ts';
 import { signerFrom } from '../inputs/signing.ts';
-import type { Command, CommandResult } from '../spec.ts';
+import { type CommandResult, defineCommand } from '../spec.ts';
 import { approvalFrom, criteriaForSigning } from '../inputs/stage.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
 
-async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
   const now = host.now();
-  const stage = inputs.requiredText('stage');
+  const { stage } = inputs;
   const files = await subjectsFrom(inputs);
   const signer = await signerFrom(inputs, now, host.env);
   if (!signer)
@@ -68,16 +67,16 @@ async function tolerant(several: boolean, sign: () => Promise<StageResult>): Pro
 async function signOne(
   file: Subject,
   criteria: Criteria,
-  { inputs, host, signer, now }: { inputs: Inputs; host: Host; signer: Signer; now: Date },
+  { inputs, host, signer, now }: { inputs: SignInputs; host: Host; signer: Signer; now: Date },
 ): Promise<StageResult> {
   const progress = host.progress(`reading ${file.name}`);
-  const stage = inputs.requiredText('stage');
+  const { stage } = inputs;
   const resourceUri = file.in === 'file' ? `file:${basename(file.path)}` : formatReference(signedName(file.reference));
   const request: StageRequest = {
     ...approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
-    replace: inputs.boolean('replace'),
-    dryRun: inputs.boolean('dry-run'),
-    verifyPrevious: inputs.boolean('verify-previous'),
+    replace: inputs.replace,
+    dryRun: inputs.dryRun,
+    verifyPrevious: inputs.verifyPrevious,
     onBytes: (done, total) => progress.update(done, total),
   };
   try {
@@ -89,7 +88,7 @@ async function signOne(
       repository: opened.repository,
       reference: manifestName(reference),
       place: formatPlace(signedName(reference)),
-      verifyData: inputs.boolean('verify-data'),
+      verifyData: inputs.verifyData,
       clock: systemClock(),
     });
     return await signStage(target, criteria, request);
@@ -104,8 +103,8 @@ function signedName(reference: Reference): Reference {
 }
 
 /** The copies must find their place before anything is signed. */
-async function prepareBundles(files: readonly Subject[], inputs: Inputs): Promise<void> {
-  const folder = inputs.text('bundle-folder');
+async function prepareBundles(files: readonly Subject[], inputs: SignInputs): Promise<void> {
+  const { bundleFolder: folder } = inputs;
   if (folder === undefined) return;
   const twice = files.find((file, index) => files.findIndex((other) => fileName(other) === fileName(file)) < index);
   if (twice)
@@ -117,13 +116,13 @@ async function prepareBundles(files: readonly Subject[], inputs: Inputs): Promis
 }
 
 /** Writes the copies and adds their paths to `written`. */
-async function writeBundles(signed: readonly Signed[], inputs: Inputs, written: string[]): Promise<void> {
-  const folder = inputs.text('bundle-folder');
+async function writeBundles(signed: readonly Signed[], inputs: SignInputs, written: string[]): Promise<void> {
+  const { bundleFolder: folder } = inputs;
   if (folder === undefined) return;
   for (const { file, outcome } of signed) {
     // A dry run signs for the check alone: its approval must not lie around for somebody to use.
     if (outcome instanceof CountersignError || !outcome.bundle || outcome.outcome === 'planned') continue;
-    const path = resolve(join(folder, `${fileName(file)}.${inputs.requiredText('stage')}.sigstore.json`));
+    const path = resolve(join(folder, `${fileName(file)}.${inputs.stage}.sigstore.json`));
     await writeFileAtomic(path, outcome.bundle);
     written.push(path);
   }
@@ -134,4 +133,4 @@ function fileName(subject: Subject): string {
   return subject.in === 'file' ? basename(subject.path) : subject.name.replace(/[^A-Za-z0-9._-]/g, '_');
 }
 
-export const command: Command = { spec, run };
+export const command = defineCommand(spec, run);

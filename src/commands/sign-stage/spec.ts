@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs of sign-stage as data.
 
-import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
-import { SIGNING_INPUTS } from '../inputs/signing.ts';
 import type { CommandSpec } from '../spec.ts';
 import { APPROVAL_INPUTS } from '../inputs/stage.ts';
 import { EVIDENCE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
 import { POLICY_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 
-export const spec: CommandSpec = {
+/** What sign-stage takes and gives. */
+export const spec = {
   name: 'sign-stage',
   summary: 'Approve images at a stage: verify the earlier stages, then add one signed layer',
   description:
     'Reads each image once, verifies the earlier stages when a policy is given, and appends this stage’s approval (and for OpenPGP the native signature that Apptainer reads). The image is never copied and never left broken; it is unchanged when anything fails. Signing the same stage, key and content again changes nothing and says so.',
   positional: 'subject-path',
-  privileged: true,
+  privileged: 'always',
   action: { title: 'countersign: sign stage', icon: 'edit-3', color: 'blue' },
   inputs: [
     ...SUBJECT_INPUTS,
@@ -82,4 +83,7 @@ export const spec: CommandSpec = {
       example: '/images/bundles/app.sif.security.sigstore.json',
     },
   ],
-};
+} as const satisfies CommandSpec;
+
+/** The values of the inputs of sign-stage. */
+export type SignInputs = InputsOf<typeof spec.inputs>;

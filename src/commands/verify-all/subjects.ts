@@ -14,9 +14,9 @@ import { renderMarkdown } from '../../report/markdown.ts';
 import { renderText } from '../../report/text.ts';
 import { SifError } from '../../sif/errors.ts';
 import type { EarlyHash } from '../../sif/hash/early.ts';
-import type { Inputs } from '../inputs/inputs.ts';
 import { openFrom } from '../inputs/registry.ts';
 import type { CommandResult } from '../spec.ts';
+import type { VerifyInputs } from './spec.ts';
 import { evidenceFrom, type Subject } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
 
@@ -32,10 +32,10 @@ interface Reading {
  */
 export async function verifySubjects(
   subjects: readonly Subject[],
-  inputs: Inputs,
+  inputs: VerifyInputs,
   { host, early }: Reading,
 ): Promise<CommandResult> {
-  const requiredStages = inputs.list('required-stages');
+  const requiredStages = inputs.requiredStages;
   const criteria = await criteriaFrom(inputs, host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
   const images: ImageVerdict[] = [];
@@ -49,7 +49,7 @@ export async function verifySubjects(
   }
   const verdict = combineVerdict(images, {
     now: criteria.now,
-    asOf: inputs.time('now') !== undefined,
+    asOf: inputs.now !== undefined,
     policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
   for (const finding of findingsOf(verdict)) host.finding(finding);
@@ -64,7 +64,7 @@ export async function verifySubjects(
 }
 
 interface Task {
-  readonly inputs: Inputs;
+  readonly inputs: VerifyInputs;
   readonly host: Host;
   readonly beside: readonly FoundBundle[];
   readonly early?: EarlyHash;
@@ -90,7 +90,7 @@ async function verifyOne(
     const { verifyRegistryImage } = await import('../../image/registry/verify.ts');
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
-    const verifyData = inputs.boolean('verify-data');
+    const verifyData = inputs.verifyData;
     return { image: await verifyRegistryImage(image, criteria, { name, verifyData, onBytes }), unread: false };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandEntry } from '../../../src/commands/commands.ts';
 import { COMMON_INPUTS, PRIVILEGED_INPUTS } from '../../../src/commands/inputs/common.ts';
-import type { Inputs } from '../../../src/commands/inputs/inputs.ts';
-import type { Command, CommandResult } from '../../../src/commands/spec.ts';
+import type { InputsOf } from '../../../src/commands/inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from '../../../src/commands/spec.ts';
 import type { Host } from '../../../src/commands/host.ts';
 import { TerminalHost } from '../../../src/host/terminal.ts';
 import { runCommandLine } from '../../../src/entry/command-line.ts';
@@ -19,24 +19,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-type Body = (inputs: Inputs, host: Host) => Promise<CommandResult>;
+const INPUTS = [
+  ...PRIVILEGED_INPUTS,
+  { name: 'key', type: 'secret', description: 'Key.' },
+  { name: 'stage', type: 'string', description: 'Stage.' },
+  ...COMMON_INPUTS,
+] as const;
+type Body = (inputs: InputsOf<typeof INPUTS>, host: Host) => Promise<CommandResult>;
 const passed: CommandResult = { exitCode: 0, outputs: {}, text: 'all well', json: { well: true } };
 
-function commandEntry(run: Body, extra: Partial<Command['spec']> = {}): CommandEntry {
-  const spec: Command['spec'] = {
+function commandEntry(run: Body, extra: Partial<CommandSpec<typeof INPUTS>> = {}): CommandEntry {
+  const spec: CommandSpec<typeof INPUTS> = {
     name: 'try',
     summary: 'Try something',
     description: 'Tries something.',
-    inputs: [
-      ...COMMON_INPUTS,
-      ...PRIVILEGED_INPUTS,
-      { name: 'key', type: 'secret', description: 'Key.' },
-      { name: 'stage', type: 'string', description: 'Stage.' },
-    ],
+    inputs: INPUTS,
     outputs: [],
     ...extra,
   };
-  return { name: spec.name, summary: spec.summary, load: async () => ({ spec, run }) };
+  return { name: spec.name, summary: spec.summary, load: async () => defineCommand(spec, run) };
 }
 
 interface Outcome {
@@ -158,7 +159,7 @@ describe('the command line', () => {
 
   test('anything else that is thrown is a bug: exit code 70, no stack, no secret', async () => {
     const entry = commandEntry(async (inputs) => {
-      throw new TypeError(`cannot read ${inputs.secret('key')?.revealText()} of undefined`);
+      throw new TypeError(`cannot read ${inputs.key?.revealText()} of undefined`);
     });
     const outcome = await cli(['try'], entry, { COUNTERSIGN_KEY: 'hunter22' });
     expect(outcome).toMatchObject({ exitCode: 70, stdout: '' });
@@ -211,7 +212,7 @@ describe('the command line', () => {
   });
 
   test('a key comes from standard input when its path is a dash', async () => {
-    const entry = commandEntry(async (inputs) => ({ ...passed, text: String(inputs.secret('key')?.reveal().length) }));
+    const entry = commandEntry(async (inputs) => ({ ...passed, text: String(inputs.key?.reveal().length) }));
     expect(await cli(['try', '--key-path', '-'], entry)).toMatchObject({ stdout: '19\n' });
   });
 
@@ -228,7 +229,7 @@ describe('the command line', () => {
 
   test('a privileged command refuses an untrusted event unless told otherwise', async () => {
     const env = { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'pull_request_target' };
-    const entry = commandEntry(async () => passed, { privileged: true });
+    const entry = commandEntry(async () => passed, { privileged: 'always' });
     expect(await cli(['try'], entry, env)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('USAGE_UNTRUSTED_EVENT'),
@@ -248,7 +249,7 @@ describe('the command line', () => {
     const side = (id: number) => ({ repo: { id } });
     await writeFile(event, JSON.stringify({ pull_request: { base: side(1), head: side(1) } }));
     const env = { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: event };
-    const entry = commandEntry(async () => passed, { privileged: true });
+    const entry = commandEntry(async () => passed, { privileged: 'always' });
     expect(await cli(['try'], entry, env)).toMatchObject({ exitCode: 0 });
     await writeFile(event, JSON.stringify({ pull_request: { base: side(1), head: side(2) } }));
     expect(await cli(['try'], entry, env)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('fork') });

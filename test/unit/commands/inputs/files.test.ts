@@ -31,7 +31,7 @@ async function folderWithFiles(): Promise<string> {
 async function check(command: string, texts: Readonly<Record<string, string>>, folder?: string): Promise<void> {
   const spec = specs.get(command);
   if (!spec) throw new Error(`no command ${command}`);
-  await checkedFiles(spec, new Map(Object.entries(texts)), folder ?? (await folderWithFiles()));
+  await checkedFiles(spec.inputs, new Map(Object.entries(texts)), folder ?? (await folderWithFiles()));
 }
 
 describe('a file to be written', () => {
@@ -160,7 +160,7 @@ describe('a file to be written', () => {
       ['report-path', 'app.sif'],
     ]);
     const raw = { texts, cwd: await folderWithFiles(), mask: () => {}, readStdin: async () => new Uint8Array() };
-    await expect(readInputs(spec, raw)).rejects.toMatchObject({ code: 'USAGE_CONFLICTING_INPUTS' });
+    await expect(readInputs(spec.inputs, raw)).rejects.toMatchObject({ code: 'USAGE_CONFLICTING_INPUTS' });
   });
 });
 

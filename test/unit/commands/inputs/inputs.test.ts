@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMON_INPUTS } from '../../../../src/commands/inputs/common.ts';
 import { passphraseText } from '../../../../src/commands/inputs/secrets.ts';
 import { parseList } from '../../../../src/commands/inputs/values.ts';
-import { type Inputs, readInputs } from '../../../../src/commands/inputs/inputs.ts';
-import type { CommandSpec, InputSpec } from '../../../../src/commands/spec.ts';
+import { readInputs } from '../../../../src/commands/inputs/inputs.ts';
+import type { InputSpec, InputType } from '../../../../src/commands/inputs/spec.ts';
 import { Secret } from '../../../../src/base/secret.ts';
 
 let folder = '';
@@ -17,19 +18,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const masks: string[] = [];
 
-function read(
-  inputs: readonly Omit<InputSpec, 'description'>[],
-  texts: Readonly<Record<string, string>>,
-): Promise<Inputs> {
+function read<const Specs extends readonly InputSpec[]>(specs: Specs, texts: Readonly<Record<string, string>>) {
   masks.length = 0;
-  const spec: CommandSpec = {
-    name: 'try',
-    summary: 'Try',
-    description: 'Tries.',
-    inputs: inputs.map((input) => ({ description: 'x.', ...input })),
-    outputs: [],
-  };
-  return readInputs(spec, {
+  return readInputs([...specs, ...COMMON_INPUTS], {
     texts: new Map(Object.entries(texts)),
     cwd: folder,
     mask: (text) => masks.push(text),
@@ -37,13 +28,17 @@ function read(
   });
 }
 
-const one = (type: InputSpec['type'], text: string, extra: Partial<InputSpec> = {}) =>
-  read([{ name: 'x', type, ...extra }], { x: text });
+/** The value of one input. */
+async function one(type: InputType, text: string, extra: Partial<InputSpec> = {}): Promise<unknown> {
+  const inputs = await read([{ name: 'x', type, description: 'x.', ...extra }], { x: text });
+  return Reflect.get(inputs, 'x');
+}
+
 const invalid = expect.objectContaining({ code: 'USAGE_INVALID_INPUT', exitCode: 2 });
 
 describe('values', () => {
   test.each(['true', 'True', 'TRUE'])('%s is true', async (text) => {
-    expect((await one('boolean', text)).boolean('x')).toBe(true);
+    expect(await one('boolean', text)).toBe(true);
   });
 
   test.each([
@@ -79,18 +74,18 @@ describe('values', () => {
     ['90d', 7_776_000_000],
     ['0s', 0],
   ])('%s is %d milliseconds', async (text, expected) => {
-    expect((await one('duration', text)).number('x')).toBe(expected);
+    expect(await one('duration', text)).toBe(expected);
   });
 
   test('sizes, times, paths, enums and digests', async () => {
     const digest = `sha256:${'0a'.repeat(32)}`;
-    expect((await one('size', '512MiB')).number('x')).toBe(512 * 1024 ** 2);
-    expect((await one('time', '2026-11-22T13:00:00+01:00')).time('x')?.toISOString()).toBe('2026-11-22T12:00:00.000Z');
-    expect((await one('path', 'a/../b')).text('x')).toBe(join(folder, 'b'));
-    expect((await one('path', '-')).text('x')).toBe('-');
-    expect((await one('enum', 'b', { values: ['a', 'b'] })).text('x')).toBe('b');
+    expect(await one('size', '512MiB')).toBe(512 * 1024 ** 2);
+    expect(await one('time', '2026-11-22T13:00:00+01:00')).toEqual(new Date('2026-11-22T12:00:00.000Z'));
+    expect(await one('path', 'a/../b')).toBe(join(folder, 'b'));
+    expect(await one('path', '-')).toBe('-');
+    expect(await one('enum', 'b', { values: ['a', 'b'] })).toBe('b');
     await expect(one('enum', 'c', { values: ['a', 'b'] })).rejects.toEqual(invalid);
-    expect((await one('digest', digest)).digest('x')).toBe(digest);
+    expect(await one('digest', digest)).toBe(digest);
   });
 
   test('lists are lines: trimmed, without blanks and comments, in order, each once', () => {
@@ -99,26 +94,30 @@ describe('values', () => {
 
   test('paths start at the working directory', async () => {
     await mkdir(join(folder, 'deep/er'), { recursive: true });
-    const inputs = await read(
-      [
-        { name: 'working-directory', type: 'path' },
-        { name: 'x', type: 'path' },
-      ],
-      { 'working-directory': 'deep/er', x: 'file' },
-    );
-    expect(inputs.text('x')).toBe(join(folder, 'deep', 'er', 'file'));
+    const inputs = await read([{ name: 'x', type: 'path', description: 'x.' }], {
+      'working-directory': 'deep/er',
+      x: 'file',
+    });
+    expect(inputs.x).toBe(join(folder, 'deep', 'er', 'file'));
     expect(inputs.workingDirectory).toBe(join(folder, 'deep', 'er'));
   });
 
   test('empty means not given: the default applies, or nothing', async () => {
-    expect((await one('string', '  ')).text('x')).toBeUndefined();
-    expect((await one('string', '', { default: 'd' })).text('x')).toBe('d');
-    expect((await one('boolean', '')).boolean('x')).toBe(false);
+    expect(await one('string', '  ')).toBeUndefined();
+    expect(await one('string', '', { default: 'd' })).toBe('d');
+    expect(await one('boolean', '')).toBe(false);
   });
 
-  test('asking for an input that the command lacks is a bug', async () => {
-    const inputs = await one('string', 'a');
-    expect(() => inputs.text('y')).toThrow('the command try has no input y');
+  test('are read by their names in camelCase, with the types of their specs', async () => {
+    const specs = [
+      { name: 'dry-run', type: 'boolean', description: 'x.' },
+      { name: 'a-b-c', type: 'enum', values: ['x', 'y'], default: 'x', description: 'x.' },
+      { name: 'tags', type: 'list', description: 'x.' },
+    ] as const;
+    const { dryRun, aBC, tags, given } = await read(specs, { 'dry-run': 'true', tags: '# none' });
+    const wanted: 'x' | 'y' = aBC;
+    expect({ dryRun, wanted, tags }).toEqual({ dryRun: true, wanted: 'x', tags: [] });
+    expect([...given]).toEqual(['dry-run', 'tags']);
   });
 });
 
@@ -134,9 +133,9 @@ describe('problems', () => {
   test('all of them are told together', async () => {
     const run = read(
       [
-        { name: 'a', type: 'string', required: true },
-        { name: 'b', type: 'integer' },
-        { name: 'c', type: 'boolean' },
+        { name: 'a', description: 'x.', type: 'string', required: true },
+        { name: 'b', description: 'x.', type: 'integer' },
+        { name: 'c', description: 'x.', type: 'boolean' },
       ],
       { b: 'x', c: 'y' },
     );
@@ -151,12 +150,12 @@ describe('problems', () => {
 });
 
 describe('secrets', () => {
-  const key = { name: 'key', type: 'secret' } as const;
+  const key = { name: 'key', type: 'secret', description: 'x.' } as const;
   const PEM = '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\nByqGSM49AgEG\n}\n-----END PRIVATE KEY-----\n';
 
   test('are masked before anything is read that could fail', async () => {
     const inputs = await read([key], { key: PEM });
-    expect(inputs.secret('key')?.revealText()).toBe(PEM);
+    expect(inputs.key?.revealText()).toBe(PEM);
     expect(masks).toEqual([PEM]);
     masks.length = 0;
     await expect(read([key], { key: PEM, 'working-directory': 'none' })).rejects.toThrow('there is no folder');
@@ -185,7 +184,7 @@ describe('secrets', () => {
   });
 
   test('may be empty in a file where an empty passphrase is one', async () => {
-    const passphrase = { name: 'passphrase', type: 'secret', mayBeEmpty: true } as const;
+    const passphrase = { name: 'passphrase', type: 'secret', mayBeEmpty: true, description: 'x.' } as const;
     for (const [empty, text] of [
       ['', ''],
       ['\n', ''],
@@ -193,7 +192,7 @@ describe('secrets', () => {
     ] as const) {
       await writeFile(join(folder, 'empty'), empty);
       const inputs = await read([passphrase], { 'passphrase-path': 'empty' });
-      expect(passphraseText(inputs.secret('passphrase'))?.revealText()).toBe(text);
+      expect(passphraseText(inputs.passphrase)?.revealText()).toBe(text);
       await expect(read([key], { 'key-path': 'empty' })).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
     }
     expect(masks).toEqual([]);
@@ -201,12 +200,12 @@ describe('secrets', () => {
     await expect(read([passphrase], { 'passphrase-path': 'empty' })).rejects.toMatchObject({
       code: 'USAGE_INVALID_INPUT',
     });
-    expect((await read([passphrase], { passphrase: '' })).secret('passphrase')).toBeUndefined();
+    expect((await read([passphrase], { passphrase: '' })).passphrase).toBeUndefined();
   });
 
   test('in the wrong input are not repeated, and masked where they show what they are', async () => {
-    const certificate = { name: 'certificate', type: 'pem' } as const;
-    const specs = [key, certificate, { name: 'stage', type: 'string' }] as const;
+    const certificate = { name: 'certificate', type: 'pem', description: 'x.' } as const;
+    const specs = [key, certificate, { name: 'stage', type: 'string', description: 'x.' }] as const;
     const wrong = [
       { 'key-path': PEM },
       { 'certificate-path': PEM },
@@ -227,8 +226,8 @@ describe('secrets', () => {
 
   test('come from a regular file or from standard input', async () => {
     await writeFile(join(folder, 'k'), 'file secret');
-    expect((await read([key], { 'key-path': 'k' })).secret('key')?.revealText()).toBe('file secret');
-    expect((await read([key], { 'key-path': '-' })).secret('key')?.revealText()).toBe('from stdin');
+    expect((await read([key], { 'key-path': 'k' })).key?.revealText()).toBe('file secret');
+    expect((await read([key], { 'key-path': '-' })).key?.revealText()).toBe('from stdin');
     expect(masks).toContain('from stdin');
   });
 

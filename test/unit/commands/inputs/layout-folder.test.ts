@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { command as inspect } from '../../../../src/commands/inspect.ts';
+import { COMMON_INPUTS } from '../../../../src/commands/inputs/common.ts';
 import { readInputs } from '../../../../src/commands/inputs/inputs.ts';
 import { command as pushOras } from '../../../../src/commands/push-oras/push-oras.ts';
 import { command as scanAttest } from '../../../../src/commands/scan-attest/scan-attest.ts';
@@ -49,8 +50,7 @@ function indexOf(manifests: readonly Manifest[]): Manifest {
 }
 
 async function named(list: string): Promise<readonly string[]> {
-  const spec = { name: 'try', summary: 'Try', description: 'Tries.', inputs: SUBJECT_INPUTS, outputs: [] };
-  const inputs = await readInputs(spec, {
+  const inputs = await readInputs([...SUBJECT_INPUTS, ...COMMON_INPUTS], {
     texts: new Map([['subject-path', list]]),
     cwd: folder,
     mask: () => undefined,

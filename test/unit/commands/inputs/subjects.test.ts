@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMON_INPUTS } from '../../../../src/commands/inputs/common.ts';
 import { readInputs } from '../../../../src/commands/inputs/inputs.ts';
 import { SUBJECT_INPUTS, subjectsFrom } from '../../../../src/commands/inputs/subjects.ts';
 
@@ -14,13 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const spec = { name: 'try', summary: 'Try', description: 'Tries.', inputs: SUBJECT_INPUTS, outputs: [] };
 const A = 'a'.repeat(64);
 const B = 'b'.repeat(64);
 
 async function named(list: string, more: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
   await writeFile(join(folder, 'images.sha256'), list);
-  const inputs = await readInputs(spec, {
+  const inputs = await readInputs([...SUBJECT_INPUTS, ...COMMON_INPUTS], {
     texts: new Map(Object.entries({ 'subject-checksums': 'images.sha256', ...more })),
     cwd: folder,
     mask: () => undefined,

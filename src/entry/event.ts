@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // May a command that signs or publishes run on this workflow event? Events that only people with write access can
-// cause are listed; anything else, and anything unknown, is refused unless the user said otherwise. Pure.
+// cause are listed; anything else, and anything unknown, is refused unless the user said otherwise. A step of a workflow
+// is always asked; the command line is when it runs in a job, or an event is named.
 
-import { UsageError } from '../../base/errors.ts';
-import { isJsonObject, type JsonValue, parseJson } from '../../base/json.ts';
+import { UsageError } from '../base/errors.ts';
+import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import { LIMITS } from '../base/limits.ts';
+import type { Host } from '../commands/host.ts';
+import { PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../commands/inputs/common.ts';
+import { type CommonInputs, hasInputs } from '../commands/inputs/inputs.ts';
+import type { CommandSpec } from '../commands/spec.ts';
+import { readFileBounded } from '../files/files.ts';
 
 /** Caused by people or services with write access to the repository, on code that is already in it. */
 const TRUSTED_EVENTS: ReadonlySet<string> = new Set([
@@ -21,30 +28,25 @@ const TRUSTED_EVENTS: ReadonlySet<string> = new Set([
   'workflow_dispatch',
 ]);
 
-/** Trusted unless the branch lives in a fork; GitHub then gives the job no secrets. */
-const PULL_REQUEST_EVENTS: ReadonlySet<string> = new Set([
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-]);
-
-export interface EventFacts {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Content of the file GITHUB_EVENT_PATH; undefined when there is none. */
-  readonly payload: Uint8Array | undefined;
-  readonly allowed: boolean;
-}
-
 /**
  * Refuses a signing or publishing command on an event that people without write access can trigger.
  * @throws UsageError USAGE_UNTRUSTED_EVENT
  */
-export function assertTrustedEvent(command: string, facts: EventFacts): void {
-  if (facts.allowed || facts.env['GITHUB_ACTIONS'] !== 'true') return;
-  const event = facts.env['GITHUB_EVENT_NAME'] ?? '';
+export async function assertTrustedEvent(
+  { name: command, privileged }: Pick<CommandSpec, 'name' | 'privileged'>,
+  inputs: CommonInputs,
+  { kind, env }: Pick<Host, 'kind' | 'env'>,
+): Promise<void> {
+  if (privileged === undefined || (privileged === 'with-key' && !signs(inputs))) return;
+  if (hasInputs(inputs, PRIVILEGED_INPUTS) && inputs.allowUntrustedEvent) return;
+  const event = env['GITHUB_EVENT_NAME'] ?? '';
+  if (kind === 'terminal' && event === '' && env['GITHUB_ACTIONS'] !== 'true') return;
   if (TRUSTED_EVENTS.has(event)) return;
-  if (PULL_REQUEST_EVENTS.has(event)) {
-    if (isSameRepository(facts.payload)) return;
+  if (event === 'pull_request') {
+    const path = env['GITHUB_EVENT_PATH'];
+    const payload = path ? await readFileBounded(path, LIMITS.reportBytes).catch(() => undefined) : undefined;
+    // From a branch of the repository itself it is trusted; for forks GitHub gives the job no secrets.
+    if (isSameRepository(payload)) return;
     throw new UsageError('USAGE_UNTRUSTED_EVENT', `${command} runs on ${event} of a fork, where there are no secrets`, {
       hint: `run ${command} on push or workflow_dispatch, after the change is merged; verify-all works on ${event}`,
     });
@@ -56,6 +58,10 @@ export function assertTrustedEvent(command: string, facts: EventFacts): void {
       hint: `run ${command} in a job on a trusted event (push, release, workflow_dispatch), or set allow-untrusted-event: true when no code or data of theirs reaches this job`,
     },
   );
+}
+
+function signs(inputs: CommonInputs): boolean {
+  return hasInputs(inputs, SIGNING_INPUTS) && (inputs.signingMethod !== undefined || inputs.key !== undefined);
 }
 
 /** An unreadable payload counts as a fork: the check fails closed. */
