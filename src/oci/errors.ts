@@ -112,6 +112,10 @@ export const REGISTRY_CODES = {
     when: 'the registry refuses a request for another reason',
     fix: 'see the registry’s own code and message in the error',
   },
+  REGISTRY_SIF_MANIFEST_FOREIGN: {
+    when: 'the manifest of a SIF that is to be promoted says more than those that `apptainer push`, `singularity push` and `push-oras` write; a promotion passes nothing on that was not judged',
+    fix: 'publish the image anew: promote it with `assemble`, or pull it and push the file',
+  },
   REGISTRY_SIZE_MISMATCH: {
     when: 'a blob has another size than its manifest says',
     fix: 'do not use this content; push the image again',

@@ -19,6 +19,9 @@ export const MEDIA_TYPE = {
   sifLayerHistoric: 'appliciation/vnd.sylabs.sif.layer.tar',
 } as const;
 
+/** Types that a layer may have which is a whole SIF. */
+export const SIF_LAYER_TYPES: readonly string[] = [MEDIA_TYPE.sifLayer, MEDIA_TYPE.sifLayerHistoric];
+
 /**
  * Names content in a registry.
  * @see OCI image-spec v1.1.0, descriptor.md

@@ -30,8 +30,8 @@ export interface Carrying {
  * Carries a manifest with all it is made of; gives the digests of what is below it.
  * @throws RegistryError REGISTRY_NOT_FOUND when a part is missing, REGISTRY_INDEX_TOO_LARGE, and others; NetworkError
  */
-export async function carryImage(manifest: Manifest, route: Route): Promise<readonly Digest[]> {
-  const below = await carryParts(manifest, route);
+export async function carryImage(manifest: Manifest, route: Route, how: Carrying = {}): Promise<readonly Digest[]> {
+  const below = await carryParts(manifest, route, how);
   await route.to.putManifest(manifest, manifest.digest);
   return below;
 }

@@ -12,7 +12,13 @@ import { assertWritable } from '../files/files.ts';
 import { abandonedFiles, isStill, leaveBehind, takeOver, unfinishedName } from '../files/unfinished.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { parseManifest } from '../oci/manifest.ts';
-import { type Manifest, MEDIA_TYPE, type OciDescriptor, type OnBytes, type ReadableRepository } from '../oci/oci.ts';
+import {
+  type Manifest,
+  type OciDescriptor,
+  type OnBytes,
+  type ReadableRepository,
+  SIF_LAYER_TYPES,
+} from '../oci/oci.ts';
 
 const TITLE = 'org.opencontainers.image.title';
 
@@ -35,8 +41,7 @@ export async function findSif(repository: ReadableRepository, reference: string)
     });
   const { layers } = parseManifest(manifest, `the manifest ${reference}`);
   const [layer] = layers;
-  const types: readonly string[] = [MEDIA_TYPE.sifLayer, MEDIA_TYPE.sifLayerHistoric];
-  if (!layer || layers.length !== 1 || !types.includes(layer.mediaType))
+  if (!layer || layers.length !== 1 || !SIF_LAYER_TYPES.includes(layer.mediaType))
     throw new RegistryError('REGISTRY_NOT_A_SIF', `${repository.name} ${reference} is no SIF image`, {
       hint: 'give the reference of an image pushed by apptainer push, singularity push or push-oras',
     });

@@ -4,7 +4,7 @@
 
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Clock } from '../base/clock.ts';
-import { moveTag } from './send-sif.ts';
+import { assertNothingUnread, moveTag } from './send-sif.ts';
 import type { OciDescriptor } from '../oci/oci.ts';
 import { carryImage, type Route } from './copy.ts';
 import { carryAttached, type CarriedAttached } from './copy-attached.ts';
@@ -36,7 +36,7 @@ export async function promoteImage(reference: string, promotion: Promotion): Pro
   const before = await judgeAt(image, promotion, promotion.verifyData);
   if (before?.verdict === 'failed') return { manifest: undefined, verdict: before, attached: 0, remarks: [] };
   // What is carried is all there is; what is signed and judged are the parts that can be run.
-  const below = await carryImage(image.manifest, promotion);
+  const below = await carryImage(image.manifest, promotion, { admit: assertNothingUnread });
   const carried = await carryAttached([image.descriptor.digest, ...below], promotion);
   const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
   const judged = await judgeAt(there, promotion, false);

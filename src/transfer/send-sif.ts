@@ -3,13 +3,22 @@
 // referrers, all checked by reading back, and only then the tags. Stopped anywhere, the old tags stand.
 
 import { utf8 } from '../base/bytes.ts';
-import type { Digest } from '../base/digest.ts';
+import { type Digest, sha256 } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
+import { type Shape, strangeMember } from '../base/members.ts';
 import { NetworkError } from '../net/errors.ts';
 import { attachBundle, type BundleToAttach, memoryBlob } from '../oci/referrers/bundles.ts';
-import { RegistryError } from '../oci/errors.ts';
-import { EMPTY_CONFIG, makeManifest } from '../oci/manifest.ts';
-import { type BlobSource, type Manifest, MEDIA_TYPE, type OciDescriptor, type Repository } from '../oci/oci.ts';
+import { REGISTRY_CODES, RegistryError } from '../oci/errors.ts';
+import { EMPTY_CONFIG, makeManifest, parseManifest } from '../oci/manifest.ts';
+import {
+  type BlobSource,
+  type Manifest,
+  MEDIA_TYPE,
+  type OciDescriptor,
+  type Repository,
+  SIF_LAYER_TYPES,
+} from '../oci/oci.ts';
 import type { OnBytes } from '../oci/oci.ts';
 
 export interface SifPush {
@@ -62,6 +71,36 @@ export function sifManifest(layer: {
     ],
   };
   return makeManifest(utf8(escapeLikeGo(JSON.stringify(document))), MEDIA_TYPE.manifest);
+}
+
+const BLOB_MEMBERS = { mediaType: 'text', size: 'any', digest: 'text' } as const satisfies Shape;
+/** What the manifests say that `apptainer push`, `singularity push` and we write. */
+const SIF_MEMBERS = {
+  schemaVersion: 'any',
+  mediaType: 'text',
+  config: BLOB_MEMBERS,
+  layers: [{ ...BLOB_MEMBERS, annotations: { 'org.opencontainers.image.title': 'text' } }],
+} as const satisfies Shape;
+
+/** The configs that say nothing: `{}`, and the empty file of Singularity before 4. */
+const SILENT_CONFIGS: readonly Digest[] = [EMPTY_CONFIG.digest, sha256(new Uint8Array())];
+
+/**
+ * Refuses a SIF's manifest that says more than ours do, however it is spaced: who pulls what is passed on could be told
+ * something by it that nobody judged. Manifests of other images are as they are.
+ * @throws RegistryError REGISTRY_SIF_MANIFEST_FOREIGN
+ */
+export function assertNothingUnread(manifest: Manifest): void {
+  const what = `the manifest ${manifest.digest}`;
+  const { config, layers } = parseManifest(manifest, what);
+  if (!layers.some(({ mediaType }) => SIF_LAYER_TYPES.includes(mediaType))) return;
+  const strange = strangeMember(parseJson(manifest.bytes, what), SIF_MEMBERS, 'it');
+  const isOurs = config?.mediaType === MEDIA_TYPE.sifConfig && SILENT_CONFIGS.includes(config.digest);
+  if (strange === undefined && isOurs && layers.length === 1) return;
+  const why = strange ?? (isOurs ? `${layers.length} layers` : 'a config that says something');
+  throw new RegistryError('REGISTRY_SIF_MANIFEST_FOREIGN', `${what} of a SIF holds ${why.replace(/^it\./, '')}`, {
+    hint: REGISTRY_CODES.REGISTRY_SIF_MANIFEST_FOREIGN.fix,
+  });
 }
 
 /** Go's JSON encoder, which apptainer uses, also escapes these inside texts. */

@@ -9,7 +9,7 @@ import { type AttachedBundle, isBundleReferrer, readBundle } from '../../oci/ref
 import { type CosignSignature, readCosignAttestations, readCosignSignatures } from '../../oci/cosign/cosign.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { parseManifest } from '../../oci/manifest.ts';
-import { type Manifest, MEDIA_TYPE, type OciDescriptor, type ReadableRepository } from '../../oci/oci.ts';
+import { type Manifest, type OciDescriptor, type ReadableRepository, SIF_LAYER_TYPES } from '../../oci/oci.ts';
 import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
 import { AttachedBlobs, isContentProblem } from './blob-cache.ts';
 import type { FoundBundle } from '../bundle.ts';
@@ -25,8 +25,6 @@ export const GROUP_ANNOTATION = 'dev.countersign.sif-group';
 export const CHAIN_ANNOTATION = 'dev.countersign.certificate-chain';
 /** Annotation of a bundle's manifest: the legacy cosign signature made with it. */
 export const COSIGN_ANNOTATION = 'dev.countersign.cosign-signature';
-
-const SIF_LAYERS: readonly string[] = [MEDIA_TYPE.sifLayer, MEDIA_TYPE.sifLayerHistoric];
 
 /** What a manifest is: a SIF, a multi-platform index, or any other image or artifact. */
 export type RegistryShape =
@@ -84,7 +82,7 @@ async function shapeOf(repository: ReadableRepository, manifest: Manifest): Prom
     return { is: 'index', children: below.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })) };
   }
   const [layer] = layers;
-  if (layer && layers.length === 1 && SIF_LAYERS.includes(layer.mediaType))
+  if (layer && layers.length === 1 && SIF_LAYER_TYPES.includes(layer.mediaType))
     return { is: 'sif', layer, title: layer.annotations?.['org.opencontainers.image.title'] };
   return { is: 'image' };
 }

@@ -11,7 +11,7 @@ import { LayoutIndex, type TaggedImage } from './index.ts';
 import { LayoutRepository } from './layout.ts';
 import { type ParsedManifest, parseManifest } from '../manifest.ts';
 import { referrersTag } from '../reference.ts';
-import { MEDIA_TYPE } from '../oci.ts';
+import { MEDIA_TYPE, SIF_LAYER_TYPES } from '../oci.ts';
 
 /** The tags that are known: the list of referrers, and behind a point a layer of ours or cosign's legacy signatures. */
 const ATTACHED = /^((?:sha256|sha512)-[0-9a-f]{64})(?:\.(?:(sig|att)|countersign-([0-9a-f]{32})))?$/;
@@ -24,8 +24,7 @@ const IMAGE_CONFIGS: ReadonlySet<string> = new Set([
 const IMAGE_LAYERS: readonly string[] = [
   'application/vnd.oci.image.layer.',
   'application/vnd.docker.image.rootfs.',
-  MEDIA_TYPE.sifLayer,
-  MEDIA_TYPE.sifLayerHistoric,
+  ...SIF_LAYER_TYPES,
 ];
 
 /**
