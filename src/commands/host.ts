@@ -16,10 +16,11 @@ export interface ToolCall {
   readonly timeoutMs?: number;
   /** Show output lines in the log as they come, with workflow commands switched off. */
   readonly echo?: boolean;
-  /** Largest output kept, bytes; the rest is dropped from the front. */
+  /** Standard output beyond this is an error and stops the program; without it the last 16 MiB are kept. */
   readonly maxOutputBytes?: number;
 }
 
+/** How a program ended, and what it wrote. */
 export interface ToolResult {
   readonly exitCode: number;
   readonly stdout: string;
@@ -45,6 +46,7 @@ export interface HostCache {
  */
 export type SecretOrigin = 'given' | 'environment' | 'found';
 
+/** The world around a command. */
 export interface Host {
   readonly kind: 'actions' | 'terminal';
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -4,6 +4,7 @@
 
 import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../base/errors.ts';
 
+/** Codes of external programs. */
 export const TOOL_CODES = {
   TOOL_FAILED: {
     when: 'an external program ended with an error',
@@ -12,6 +13,10 @@ export const TOOL_CODES = {
   TOOL_NOT_FOUND: {
     when: 'an external program that this command needs is not on PATH',
     fix: 'install the program that the message names, or add its folder to PATH',
+  },
+  TOOL_OUTPUT_TOO_LARGE: {
+    when: 'an external program wrote more than the report or answer that was asked for may have, and was stopped',
+    fix: 'run the program by hand and see what it writes; the limits are listed in docs/formats.md',
   },
   TOOL_START_FAILED: {
     when: 'an external program is there but cannot be started',
@@ -27,10 +32,18 @@ export const TOOL_CODES = {
   },
 } as const satisfies CodeCatalogue;
 
+/** Code of an external program. */
+export type ToolCode = keyof typeof TOOL_CODES;
+
+/** Whether a value is one of these codes. */
+export function isToolCode(value: unknown): value is ToolCode {
+  return typeof value === 'string' && Object.hasOwn(TOOL_CODES, value);
+}
+
 /** An external program is missing, cannot run, or ran too long: exit code 3. */
 export class ToolError extends CountersignError {
   override readonly exitCode = EXIT.environment;
-  constructor(code: keyof typeof TOOL_CODES, message: string, details: ErrorDetails) {
+  constructor(code: ToolCode, message: string, details: ErrorDetails) {
     super(code, message, details);
   }
 }

@@ -16,7 +16,8 @@ import { childEnvironment } from './child-environment.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { ProgressMeter } from './progress.ts';
 import { Redactor, withoutWorkflowCommands } from './redact.ts';
-import { findProgram, runTool } from './run-tool.ts';
+import { execTool } from './exec-tool.ts';
+import { findProgram } from './run-tool.ts';
 import { TemporaryFolder } from './temporary.ts';
 
 const PROGRESS_MS = 10_000;
@@ -128,10 +129,10 @@ export class ActionsHost implements Host {
     this.info(`[command]${[call.program, ...call.args].join(' ')}`);
     const env = childEnvironment(call.env ?? this.env, this.redactor);
     const options = { env, timeoutMs: this.toolTimeoutMs, onLine: (line: string) => this.info(line) };
-    if (!call.echo) return runTool(call, options);
+    if (!call.echo) return execTool(call, options);
     const resume = this.#stopCommands();
     try {
-      return await runTool(call, options);
+      return await execTool(call, options);
     } finally {
       resume();
     }

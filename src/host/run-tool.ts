@@ -10,7 +10,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { isErrnoException } from '../base/errors.ts';
-import { ToolError } from '../commands/tool-errors.ts';
+import { TOOL_CODES, ToolError } from '../commands/tool-errors.ts';
 import type { ToolCall, ToolResult } from '../commands/host.ts';
 
 const DEFAULT_OUTPUT_BYTES = 16 * 1024 * 1024;
@@ -18,6 +18,7 @@ const DEFAULT_OUTPUT_BYTES = 16 * 1024 * 1024;
 const GRACE_MS = 5000;
 const running = new Set<ChildProcess>();
 
+/** What holds for every tool that a host runs. */
 export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Limit for calls that set none; undefined means no limit. */
@@ -28,7 +29,7 @@ export interface RunOptions {
 
 /**
  * Runs one program to its end; a failing exit code is a result, not an error.
- * @throws ToolError TOOL_NOT_FOUND, TOOL_START_FAILED, TOOL_TIMEOUT
+ * @throws ToolError TOOL_NOT_FOUND, TOOL_START_FAILED, TOOL_TIMEOUT, TOOL_OUTPUT_TOO_LARGE
  */
 export async function runTool(call: ToolCall, options: RunOptions): Promise<ToolResult> {
   const child = spawn(call.program, [...call.args], {
@@ -40,51 +41,55 @@ export async function runTool(call: ToolCall, options: RunOptions): Promise<Tool
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   running.add(child);
-  const onLine = call.echo ? options.onLine : undefined;
-  const limit = call.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
-  const output = [child.stdout, child.stderr].map(async (stream) => collect(stream, limit, onLine));
+  const stopping = new AbortController();
+  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
+    if (call.echo && options.onLine) readLines(stream, options.onLine);
+    return new Tail(stream, call.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES);
+  });
+  if (call.maxOutputBytes !== undefined) stdout?.onCut(() => stopping.abort(tooLarge(call)));
   child.stdin.on('error', () => {});
   child.stdin.end(call.stdin);
+  const timeoutMs = call.timeoutMs ?? options.timeoutMs;
+  const timer = timeoutMs && setTimeout(() => stopping.abort(timeoutError(call, timeoutMs)), timeoutMs);
   try {
-    const exitCode = await ended(child, call, call.timeoutMs ?? options.timeoutMs);
-    const [stdout = '', stderr = ''] = await Promise.all(output);
-    return { exitCode, stdout, stderr };
+    const exitCode = await ended(child, call, stopping.signal);
+    return { exitCode, stdout: stdout?.text() ?? '', stderr: stderr?.text() ?? '' };
   } finally {
+    clearTimeout(timer);
     running.delete(child);
   }
 }
 
-/** Stops every program that this process still runs; for the way out on a signal. */
+/** Stops every program that this process still runs, when a signal ends it. */
 export function stopRunningTools(): void {
   for (const child of running) signal(child, 'SIGKILL');
 }
 
-async function ended(child: ChildProcess, call: ToolCall, timeoutMs: number | undefined): Promise<number> {
-  const timers: NodeJS.Timeout[] = [];
-  let timedOut = false;
+/** The exit code once the program and its output have ended. Stopped, it is asked first, and ended after a while. */
+async function ended(child: ChildProcess, call: ToolCall, stopping: AbortSignal): Promise<number> {
+  let grace: NodeJS.Timeout | undefined;
+  const kill = (): void => signal(child, 'SIGKILL');
+  stopping.addEventListener('abort', () => {
+    signal(child, 'SIGTERM');
+    grace = setTimeout(kill, GRACE_MS);
+    // What it started and left behind would keep its output open.
+    child.once('exit', kill);
+  });
   try {
     return await new Promise<number>((resolve, reject) => {
-      if (timeoutMs !== undefined)
-        timers.push(
-          setTimeout(() => {
-            timedOut = true;
-            signal(child, 'SIGTERM');
-            timers.push(setTimeout(() => signal(child, 'SIGKILL'), GRACE_MS));
-          }, timeoutMs),
-        );
       child.once('error', (error) => reject(startError(error, call)));
       child.once('close', (code, name) => {
-        if (timedOut) reject(timeoutError(call, timeoutMs ?? 0));
+        if (stopping.aborted) reject(stopping.reason);
         else resolve(code ?? 128 + (name ? osConstants.signals[name] : 0));
       });
     });
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    clearTimeout(grace);
   }
 }
 
 function signal(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined || child.exitCode !== null) return;
+  if (child.pid === undefined) return;
   try {
     if (process.platform === 'win32') child.kill(name);
     else process.kill(-child.pid, name);
@@ -93,21 +98,43 @@ function signal(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-/** Keeps the last `limitBytes` of a stream: the end of a long log tells more than its beginning. */
-async function collect(stream: Readable, limitBytes: number, onLine?: (line: string) => void): Promise<string> {
-  const chunks: Buffer[] = [];
-  let kept = 0;
-  if (onLine) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
-  await new Promise<void>((resolve) => {
-    stream.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      kept += chunk.byteLength;
-      while (chunks[0] && kept - chunks[0].byteLength >= limitBytes) kept -= chunks.shift()?.byteLength ?? 0;
-    });
-    stream.once('close', resolve);
-    stream.once('error', resolve);
-  });
-  return Buffer.concat(chunks).subarray(-limitBytes).toString('utf8');
+function readLines(input: Readable, onLine: (line: string) => void): void {
+  createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
+}
+
+/** The last bytes of a stream: the end of a long log says more than its beginning. */
+class Tail {
+  readonly #chunks: Buffer[] = [];
+  readonly #limitBytes: number;
+  #kept = 0;
+  #onCut = (): void => {};
+
+  constructor(stream: Readable, limitBytes: number) {
+    this.#limitBytes = limitBytes;
+    stream.on('data', (chunk: Buffer) => this.#add(chunk));
+  }
+
+  onCut(listener: () => void): void {
+    this.#onCut = listener;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).subarray(-this.#limitBytes).toString('utf8');
+  }
+
+  #add(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#kept += chunk.byteLength;
+    if (this.#kept > this.#limitBytes) this.#onCut();
+    for (
+      let first = this.#chunks[0];
+      first && this.#kept - first.byteLength >= this.#limitBytes;
+      [first] = this.#chunks
+    ) {
+      this.#chunks.shift();
+      this.#kept -= first.byteLength;
+    }
+  }
 }
 
 function startError(error: Error, call: ToolCall): ToolError {
@@ -121,6 +148,11 @@ function startError(error: Error, call: ToolCall): ToolError {
         cause: error,
         hint: `check that ${call.program} is executable on this machine`,
       });
+}
+
+function tooLarge({ program, maxOutputBytes }: ToolCall): ToolError {
+  const message = `${program} wrote more than ${maxOutputBytes} bytes and was stopped`;
+  return new ToolError('TOOL_OUTPUT_TOO_LARGE', message, { hint: TOOL_CODES.TOOL_OUTPUT_TOO_LARGE.fix });
 }
 
 function timeoutError(call: ToolCall, timeoutMs: number): ToolError {

@@ -30,6 +30,7 @@ const ORDER = [
 const SOLE_IMPORTER: Readonly<Record<string, string>> = {
   '@actions/cache': 'src/host/actions-cache.ts',
   '@actions/core': 'src/host/actions.ts',
+  '@actions/exec': 'src/host/exec-tool.ts',
   '@noble/ciphers': 'src/crypto/cosign-key.ts',
   '@peculiar/asn1-rsa': 'src/crypto/x509/fields.ts',
   '@peculiar/asn1-schema': 'src/crypto/x509/fields.ts',

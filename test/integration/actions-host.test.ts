@@ -34,6 +34,14 @@ async function printed(statements: string, env: Readonly<Record<string, string>>
   return output.trimEnd().split('\n');
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 const echo = (lines: string, extra = '') =>
   `await host.run({ program: process.execPath, args: ['-e', ${JSON.stringify(`process.stdout.write(${JSON.stringify(lines)}); ${extra}`)}], echo: true });`;
 
@@ -105,6 +113,17 @@ describe('the host of a step', () => {
     expect(await printed(`host.fail('wrong', ${location});`)).toEqual([
       '::error file=policy/x.yaml,line=3,col=7::wrong',
     ]);
+  });
+
+  test.skipIf(process.platform === 'win32')('a tool does not outlive a step that is killed', async () => {
+    const mark = join(folder, 'pid');
+    const script = `require('fs').writeFileSync(${JSON.stringify(mark)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    await printed(`
+      import { existsSync } from 'node:fs';
+      setInterval(() => existsSync(${JSON.stringify(mark)}) && process.kill(process.pid, 'SIGKILL'), 50);
+      await host.run({ program: process.execPath, args: ['-e', ${JSON.stringify(script)}] });`);
+    const pid = Number(await readFile(mark, 'utf8'));
+    await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
   });
 
   test('an output that the runner would drop or misread is left empty with a warning', async () => {
