@@ -125,11 +125,11 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       const { verifier, now } = criteria ?? (await createCriteria({ policy: undefined, now: host.now() }));
       await using file = await openFileSource(temporaryPath);
       const about = { name: basename(path), verifier, now, hash: passing.hash };
-      const examined = await examineWithAttached(await openSif(file), { image, layers }, about);
+      const examined = await examineWithAttached(await openSif(file), { image, attached: layers }, about);
       verdict = criteria && judgeImage(examined, criteria);
       if (verdict?.verdict === 'failed') return false;
-      if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.sif, criteria !== undefined);
-      else notInFile = planAssembly(examined.sif, true).layers;
+      if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined, criteria !== undefined);
+      else notInFile = planAssembly(examined, true).layers;
       return true;
     },
   });

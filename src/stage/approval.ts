@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a new approval must say, from the facts of the image: the roster of earlier approvals, the evidence relied on,
+// What a new approval must say, from what was found on the image: the roster of earlier approvals, the evidence relied on,
 // its place in the order. Pure; the same for SIFs and registries.
 
 import type { SignerIdentity } from '../findings/identity.ts';
@@ -21,7 +21,7 @@ export interface ApprovalRequest {
   readonly resourceUri: string;
 }
 
-/** The approval that follows from the facts; `native` and `dataVerified` are the writer's to say. */
+/** The approval that follows from what was found on the image. */
 export function newApproval(
   facts: ImageFacts,
   request: ApprovalRequest,
@@ -32,43 +32,48 @@ export function newApproval(
     readonly without: readonly LayerFact[];
   },
 ): Approval {
-  const { policy, without } = rest;
-  const plain = policy?.policy.stages.some(({ native }) => native.includes('cosign')) ? plainCosign(facts) : [];
-  const seen = facts.layers
-    .filter((layer) => !without.includes(layer))
-    .filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== undefined));
-  const approvals = seen.flatMap(({ approval, digest }) => (approval ? [{ approval, digest }] : []));
-  const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
-  const last = approvals
-    .filter(({ approval }) => approval.sequence === sequence - 1)
-    .map(({ digest }) => digest)
-    .sort();
-  const roster = seen
-    .map(({ approval, digest }) => ({ stage: approval?.stage ?? null, digest }))
-    .sort((a, b) => compareText(a.digest, b.digest));
+  const { policy, native } = rest;
   const stageId = policy?.policy.stages.find(({ name }) => name === request.stage)?.id;
+  const evidence = facts.evidence
+    .filter((one) => isEarlier(one, facts, policy !== undefined))
+    .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
+    .sort((a, b) => compareText(a.digest, b.digest));
   return {
     stage: request.stage,
     verifierId: stageId ?? defaultVerifierId(request.stage),
     timeVerified: toSecond(request.now),
     resourceUri: request.resourceUri,
     policy: policy ? { name: policy.name, digest: policy.digest } : { name: '', digest: null },
-    sequence,
-    previous: last[0] ?? null,
-    roster: dedupe(roster),
-    evidence: dedupe(
-      facts.evidence
-        .filter((evidence) => isEarlier(evidence, facts, policy !== undefined))
-        .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
-        .sort((a, b) => compareText(a.digest, b.digest)),
-    ),
+    ...order(facts, rest),
+    evidence: dedupe(evidence),
     dataVerified: facts.dataRead,
     expires: request.expires ? toSecond(request.expires) : null,
-    native: rest.native,
+    native,
     reason: request.reason ?? null,
     ticket: request.ticket ?? null,
     run: request.run ?? null,
   };
+}
+
+/** The earlier approvals, and the place of the new one after them. */
+function order(
+  facts: ImageFacts,
+  { policy, without }: { readonly policy: LoadedPolicy | undefined; readonly without: readonly LayerFact[] },
+): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
+  const plain = policy?.policy.stages.some(({ native }) => native.includes('cosign')) ? plainCosign(facts) : [];
+  const seen = facts.layers
+    .filter((layer) => !without.includes(layer))
+    .filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== undefined));
+  const approvals = seen.flatMap(({ approval, digest }) => (approval ? [{ approval, digest }] : []));
+  const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
+  const [previous = null] = approvals
+    .filter(({ approval }) => approval.sequence === sequence - 1)
+    .map(({ digest }) => digest)
+    .sort();
+  const roster = seen
+    .map(({ approval, digest }) => ({ stage: approval?.stage ?? null, digest }))
+    .sort((a, b) => compareText(a.digest, b.digest));
+  return { sequence, previous, roster: dedupe(roster) };
 }
 
 /**

@@ -12,11 +12,10 @@ import { encodePae } from '../attest/pae.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
 import { createVerifier } from '../crypto/verifier.ts';
-import { sifSubjects } from '../image/sif/subjects.ts';
 import { identityKey } from './approval.ts';
-import { laneObject } from '../image/sif/lane.ts';
+import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
 import { appendLayers, assertBundleReadable, assertSound } from './readable.ts';
-import { evidenceLabel, examineSif, type SifExamination } from '../image/sif/examine.ts';
+import { examineSif, type SifExamination } from '../image/sif/examine.ts';
 
 export interface EvidenceStatement {
   readonly predicateType: string;
@@ -50,7 +49,7 @@ export async function attachEvidence(options: AttachOptions): Promise<readonly A
   const { path, signer, now } = options;
   const examination = await examine(options);
   assertSound(examination.facts.problems);
-  const subject = sifSubjects(examination);
+  const subject = examination.subjects;
   const attached: AttachedEvidence[] = [];
   for (const { predicateType, predicate } of options.statements) {
     const payload = encodeStatement({ subject, predicateType, predicate });

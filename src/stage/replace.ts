@@ -1,31 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Taking approvals that were replaced away from an image in a registry or layout folder: every referrer that holds one,
-// and the legacy signature made with it. While one of them is found it counts, so nothing less is called replaced.
+// and the legacy signature made with it. An approval counts as long as one copy is found, so only a complete removal is
+// reported as replaced.
 
 import type { LayerFact } from '../policy/facts.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
 import type { Clock } from '../base/clock.ts';
 import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
-import { type CosignSignature, parseCosignNote } from '../oci/cosign/cosign.ts';
+import { parseCosignNote } from '../oci/cosign/cosign.ts';
 import { dropCosignSignatures } from '../oci/cosign/write.ts';
 import { RegistryError } from '../oci/errors.ts';
-import type { Manifest, Referrer, Repository } from '../oci/oci.ts';
+import type { Referrer, Repository } from '../oci/oci.ts';
 import { AttachedBlobs, isContentProblem } from '../image/registry/blob-cache.ts';
 import type { RegistryExamination } from '../image/registry/examine.ts';
+import type { Successor } from './attach-approval.ts';
 import { COSIGN_ANNOTATION, withIntermediatesOf } from '../image/registry/attached.ts';
 
 /** A referrer that holds a replaced approval. */
 export interface Outdated {
   readonly subject: Digest;
   readonly referrer: Referrer;
-}
-
-/** A new approval, attached to one subject. */
-export interface Successor {
-  readonly subject: Digest;
-  readonly manifest: Manifest;
-  readonly legacy: CosignSignature | undefined;
 }
 
 /**
@@ -39,7 +34,7 @@ export async function findOutdated(
 ): Promise<readonly Outdated[]> {
   if (replaced.length === 0) return [];
   assertOutside(replaced);
-  const { bundles, layers, image } = examined;
+  const { bundles, attached, image } = examined;
   const old = new Set(
     bundles.flatMap(({ fact, opened }) =>
       opened && replaced.some((layer) => layer === fact) ? [sha256(opened.found.bytes)] : [],
@@ -47,7 +42,7 @@ export async function findOutdated(
   );
   old.delete(sha256(bundle));
   const outdated: Outdated[] = [];
-  const blobs = new AttachedBlobs(repository, layers.blobs);
+  const blobs = new AttachedBlobs(repository, attached.blobs);
   for (const { digest: subject } of image.subjects)
     for (const referrer of (await repository.listReferrers(subject)).referrers.filter(isBundleReferrer)) {
       const digest = await bundleDigest(referrer, blobs);

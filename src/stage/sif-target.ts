@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing a stage on a SIF file: the data is read and hashed once, and the layer appended to the lane.
 
-import type { Examination } from '../image/examination.ts';
 import type { NativeEntry } from '../attest/approval.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { toHex } from '../base/bytes.ts';
@@ -11,13 +10,12 @@ import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
 import { lockImage } from '../sif/edit/lock.ts';
 import { openFileSource } from '../sif/source.ts';
 import { deleteObjects, type NewObject } from '../sif/edit/append.ts';
-import { sifContent, sifSubjects } from '../image/sif/subjects.ts';
 import type { FoundBundle } from '../image/bundle.ts';
 import { laneObject } from '../image/sif/lane.ts';
 import { type NativePlan, planNative } from './native.ts';
 import { appendLayers } from './readable.ts';
-import { examineSif, type SifExamination, sifView } from '../image/sif/examine.ts';
-import type { Change, NewLayer, StageTarget, Written } from './target.ts';
+import { examineSif, type SifExamination } from '../image/sif/examine.ts';
+import type { NewLayer, StageTarget, StoredLayer, WriteContext } from './target.ts';
 
 /** The target for a SIF file. */
 export function sifFileTarget(path: string, beside: readonly FoundBundle[] = []): StageTarget {
@@ -34,23 +32,11 @@ export function sifFileTarget(path: string, beside: readonly FoundBundle[] = [])
         ...(onBytes ? { onBytes } : {}),
       });
       return {
-        examined: examinedSif(examination),
+        examined: examination,
         planNative: (request, by) => planNative(examination, request, by),
-        write: (layer, change) => write(path, layer, { ...change, examination }),
+        write: (layer, context) => write(path, layer, { ...context, examination }),
       };
     },
-  };
-}
-
-/** What signing needs to know of a SIF. */
-export function examinedSif(examination: SifExamination): Examination {
-  return {
-    facts: examination.facts,
-    view: sifView(examination),
-    bundles: examination.bundles,
-    subjects: sifSubjects(examination),
-    content: sifContent(examination),
-    freeSlots: examination.image.freeSlots,
   };
 }
 
@@ -58,14 +44,14 @@ export function examinedSif(examination: SifExamination): Examination {
 async function write(
   path: string,
   layer: NewLayer,
-  change: Change & { readonly examination: SifExamination },
-): Promise<Written> {
+  context: WriteContext & { readonly examination: SifExamination },
+): Promise<StoredLayer> {
   const { plan } = layer;
-  const { examination, now } = change;
+  const { examination, now } = context;
   const objects: readonly NewObject[] = [...plan.objects, laneObject('approval', layer.stage, layer.bundle)];
   await using lock = await lockImage(path);
   const options = { now, lock, expected: examination.image };
-  const outdated = [...plan.outdated, ...replacedObjects(change.replaced, examination, plan.entries)];
+  const outdated = [...plan.outdated, ...replacedObjects(context.replaced, examination, plan.entries)];
   await assertAsPlanned(lock.path, { plan, outdated, examination });
   const added = await appendLayers(path, objects, options);
   if (outdated.length > 0) await deleteObjects(path, outdated, options);

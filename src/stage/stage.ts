@@ -16,9 +16,11 @@ import { openBundle, placeBundle } from '../image/bundle.ts';
 import { type ApprovalRequest, newApproval, identityKey, stagesBefore } from './approval.ts';
 import { StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
-import type { NewLayer, StageSession, StageTarget, Written } from './target.ts';
+import { assertSound } from './readable.ts';
+import type { NewLayer, StageSession, StageTarget } from './target.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 
+/** What to sign, and how. */
 export interface StageRequest extends ApprovalRequest {
   readonly signer: Signer;
   readonly native: NativeChoice;
@@ -32,6 +34,7 @@ export interface StageRequest extends ApprovalRequest {
   readonly onBytes?: (done: number, total: number) => void;
 }
 
+/** What became of it. */
 export interface StageResult {
   /** `unchanged`: this approval is there already. `refused`: an earlier stage has not passed, see `verdict`. */
   readonly outcome: 'signed' | 'replaced' | 'planned' | 'unchanged' | 'refused';
@@ -58,45 +61,69 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   assertStage(criteria, request.stage);
   const session = await target.open({ verifier: criteria.verifier, now: criteria.now }, request.onBytes);
   const { examined } = session;
-  assertSound(examined);
-  assertUnaltered(examined, criteria);
+  const { verdict, own, present } = reviewBefore(examined, criteria, request);
   const base = {
     contentDigests: examined.facts.contentDigests,
     signer: request.signer.identity,
     freeSlots: examined.freeSlots,
     where: [],
     remarks: [],
+    verdict,
   };
-  const verdict = previousVerdict(examined, criteria, request);
-  if (verdict?.verdict === 'failed')
-    return { ...base, outcome: 'refused', verdict, bundle: undefined, digest: undefined };
-  const own = ownLayers(examined, request);
-  const standing = own.find((layer) => stands(layer, examined, criteria));
-  if (standing && !request.replace) {
-    const bundle = bundleBytes(examined, standing);
-    const { where, remarks: told = [] } = await finish(session, { stage: request.stage, bundle }, request);
-    const added =
-      where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(', ')}`] : [];
-    const remarks = [...added, ...told];
-    return { ...base, outcome: 'unchanged', verdict, bundle, digest: standing.digest, where, remarks };
-  }
+  if (verdict?.verdict === 'failed') return { ...base, outcome: 'refused', bundle: undefined, digest: undefined };
+  if (present && !request.replace) return { ...base, ...(await complete(session, present, request)) };
   const replaced = request.replace ? own : [];
   assertReplaceable(replaced, examined);
   const layer = await makeLayer(session, criteria, { request, replaced });
-  const done = { ...base, verdict, bundle: layer.bundle, digest: layer.digest, remarks: layer.plan.remarks };
+  const done = { ...base, bundle: layer.bundle, digest: layer.digest, remarks: layer.plan.remarks };
   if (request.dryRun) return { ...done, outcome: 'planned' };
-  const written = await session.write(layer, { signer: request.signer, replaced, now: request.now });
-  const remarks = [...done.remarks, ...(written.remarks ?? [])];
-  return { ...done, ...written, remarks, outcome: replaced.length > 0 ? 'replaced' : 'signed' };
+  const stored = await session.write(layer, { signer: request.signer, replaced, now: request.now });
+  const remarks = [...done.remarks, ...(stored.remarks ?? [])];
+  return { ...done, ...stored, remarks, outcome: replaced.length > 0 ? 'replaced' : 'signed' };
 }
 
-async function finish(
+/** What an image says before anything is signed. */
+export interface Review {
+  /** About the earlier stages; undefined without a policy or with `verifyPrevious` off. */
+  readonly verdict: ImageVerdict | undefined;
+  /** Approvals of this stage for this content that this signer gave before. */
+  readonly own: readonly LayerFact[];
+  /** The one of them that counts as it is. */
+  readonly present: LayerFact | undefined;
+}
+
+/**
+ * Whether a stage may be signed on an image, and whether that has happened already.
+ * @throws StageError STAGE_IMAGE_BROKEN when the image has a defect that no signature may cover up
+ */
+export function reviewBefore(
+  examined: Pick<Examination, 'facts'>,
+  criteria: Criteria,
+  request: Pick<StageRequest, 'stage' | 'signer' | 'verifyPrevious'>,
+): Review {
+  assertSound(examined.facts.problems);
+  assertUnaltered(examined, criteria);
+  const { policy } = criteria;
+  const verdict =
+    policy && request.verifyPrevious ? judgeImage(examined, criteria, stagesBefore(policy, request.stage)) : undefined;
+  const own = ownLayers(examined, request);
+  return { verdict, own, present: own.find((layer) => stillCounts(layer, examined, criteria)) };
+}
+
+/** The approval is there: stores what an interrupted run left out of it. */
+async function complete(
   session: StageSession,
-  { stage, bundle }: { readonly stage: string; readonly bundle: Uint8Array | undefined },
-  { signer, now, dryRun }: StageRequest,
-): Promise<Pick<Written, 'where' | 'remarks'>> {
-  const done = dryRun || !bundle ? undefined : await session.finish?.({ stage, bundle }, { signer, replaced: [], now });
-  return done ?? { where: [] };
+  present: LayerFact,
+  { stage, signer, now, dryRun }: StageRequest,
+): Promise<Pick<StageResult, 'outcome' | 'bundle' | 'digest' | 'where' | 'remarks'>> {
+  const found = session.examined.bundles.find(({ fact }) => fact === present);
+  const bundle = found?.opened?.found.bytes;
+  const added =
+    dryRun || !bundle ? undefined : await session.complete?.({ stage, bundle }, { signer, replaced: [], now });
+  const { where, remarks = [] } = added ?? { where: [] };
+  const interrupted =
+    where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(', ')}`] : [];
+  return { outcome: 'unchanged', bundle, digest: present.digest, where, remarks: [...interrupted, ...remarks] };
 }
 
 function assertStage({ policy }: Criteria, stage: string): void {
@@ -111,16 +138,11 @@ function assertStage({ policy }: Criteria, stage: string): void {
     });
 }
 
-function assertSound({ facts }: Examination): void {
-  const problem = facts.problems.find(({ severity }) => severity !== 'remark');
-  if (problem) throw new StageError('STAGE_IMAGE_BROKEN', problem.message, { hint: problem.hint });
-}
-
 /**
  * Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
  * fails the image for good, whoever approves it afterwards.
  */
-function assertUnaltered({ facts }: Examination, { policy }: Criteria): void {
+function assertUnaltered({ facts }: Pick<Examination, 'facts'>, { policy }: Criteria): void {
   if (policy) return;
   const altered = [...facts.layers, ...facts.evidence].find(
     ({ place, signature }) => place.in === 'sif' && (signature === 'invalid' || signature === 'unreadable'),
@@ -137,14 +159,10 @@ function assertUnaltered({ facts }: Examination, { policy }: Criteria): void {
   });
 }
 
-/** The verdict about the stages before this one, when it is asked for. */
-function previousVerdict(examined: Examination, criteria: Criteria, request: StageRequest): ImageVerdict | undefined {
-  if (!criteria.policy || !request.verifyPrevious) return undefined;
-  return judgeImage(examined, criteria, stagesBefore(criteria.policy, request.stage));
-}
-
-/** Approvals of this stage for this content that this signer gave before. */
-function ownLayers({ facts }: Examination, request: StageRequest): readonly LayerFact[] {
+function ownLayers(
+  { facts }: Pick<Examination, 'facts'>,
+  request: Pick<StageRequest, 'stage' | 'signer'>,
+): readonly LayerFact[] {
   const own = identityKey(request.signer.identity);
   return facts.layers.filter(
     ({ approval, signer, signature, contradicted }) =>
@@ -157,7 +175,7 @@ function ownLayers({ facts }: Examination, request: StageRequest): readonly Laye
 }
 
 /** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
-function stands(layer: LayerFact, examined: Examination, criteria: Criteria): boolean {
+function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts'>, criteria: Criteria): boolean {
   const { facts } = examined;
   const { approval } = layer;
   if (!approval || layer.covers.length < facts.units.length) return false;
@@ -179,11 +197,6 @@ function countsForStage(digest: Digest, verdict: ImageVerdict, stage: string): b
   const principal = reportOf(digest, verdict)?.signer?.principal;
   const report = verdict.stages.find((candidate) => candidate.stage === stage);
   return typeof principal === 'string' && report !== undefined && report.approvedBy.includes(principal);
-}
-
-function bundleBytes(examined: Examination, layer: LayerFact): Uint8Array | undefined {
-  const found = examined.bundles.find(({ fact }) => fact === layer);
-  return found?.opened?.found.bytes;
 }
 
 function assertReplaceable(replaced: readonly LayerFact[], { facts }: Examination): void {

@@ -18,18 +18,20 @@ export interface NewLayer {
   readonly digest: Digest;
 }
 
-export interface Change {
+/** Who stores a layer, when, and in the place of what. */
+export interface WriteContext {
   readonly signer: Signer;
   /** This signer's earlier approvals of the stage, to be taken away. */
   readonly replaced: readonly LayerFact[];
   readonly now: Date;
 }
 
-export interface Written {
+/** What became of a layer. */
+export interface StoredLayer {
   /** Where the new layer is now: `object 5`, `referrer sha256:…`. */
   readonly where: readonly string[];
   readonly freeSlots: number | null;
-  /** What whoever signed has to know of it. */
+  /** For whoever signed. */
   readonly remarks?: readonly string[];
 }
 
@@ -38,11 +40,15 @@ export interface StageSession {
   readonly examined: Examination;
   planNative(request: NativeRequest, verifier: Verifier): Promise<NativePlan>;
   /** Stores the layer; on any error but REGISTRY_REPLACE_INCOMPLETE no earlier layer is gone, and of the new one at most a part is there. */
-  write(layer: NewLayer, change: Change): Promise<Written>;
-  /** Stores what an interrupted signer left out of a layer that stands; gives where that is, nothing as a rule. */
-  finish?(layer: Pick<NewLayer, 'stage' | 'bundle'>, change: Change): Promise<Pick<Written, 'where' | 'remarks'>>;
+  write(layer: NewLayer, context: WriteContext): Promise<StoredLayer>;
+  /** Stores what an interrupted run left out of a layer that still counts, and says where; mostly nothing. */
+  complete?(
+    layer: Pick<NewLayer, 'stage' | 'bundle'>,
+    context: WriteContext,
+  ): Promise<Pick<StoredLayer, 'where' | 'remarks'>>;
 }
 
+/** An image that a stage can be signed on. */
 export interface StageTarget {
   /** For people. */
   readonly name: string;

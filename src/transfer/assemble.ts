@@ -11,11 +11,11 @@ import type { SifImage } from '../sif/sif.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 import type { BundleFact } from '../image/bundle.ts';
 import { identityKey } from '../stage/approval.ts';
-import { laneObject } from '../image/sif/lane.ts';
+import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
 import { nativePgpObject } from '../stage/native.ts';
 import { appendLayers } from '../stage/readable.ts';
 import type { Attachments } from '../image/registry/attached.ts';
-import { evidenceLabel, type SifExamination } from '../image/sif/examine.ts';
+import { type SifExamination } from '../image/sif/examine.ts';
 import { type NativeSignature, placeText } from '../image/sif/native-signatures.ts';
 import { createCriteria, type Criteria, type VerifyOptions, verifySifFile } from '../image/verify.ts';
 

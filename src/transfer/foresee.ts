@@ -12,7 +12,6 @@ import type { NewObject } from '../sif/edit/append.ts';
 import { RESERVED_PADDING_BYTES, reservedLaneObject } from '../image/sif/lane.ts';
 import { planNative } from '../stage/native.ts';
 import { examineSif, type ExamineOptions, type SifExamination } from '../image/sif/examine.ts';
-import { examinedSif } from '../stage/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../stage/stage.ts';
 import type { NewLayer, StageTarget } from '../stage/target.ts';
 import type { Criteria } from '../image/verify.ts';
@@ -117,7 +116,7 @@ export async function signInMemory(
       const found = await examineSif(image, { name, verifier, now, hash });
       examination = found;
       return {
-        examined: examinedSif(found),
+        examined: found,
         planNative: (request, by) => planNative(found, request, by),
         async write(made) {
           layer = made;

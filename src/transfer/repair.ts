@@ -4,12 +4,11 @@
 
 import type { Digest } from '../base/digest.ts';
 import type { Clock } from '../base/clock.ts';
-import { type CosignSignature, readCosignSignatures } from '../oci/cosign/cosign.ts';
-import { keepCosignSignatures } from '../oci/cosign/write.ts';
+import { readCosignSignatures } from '../oci/cosign/cosign.ts';
 import { parseList } from '../oci/manifest.ts';
 import { referrersTag } from '../oci/reference.ts';
 import type { Repository } from '../oci/oci.ts';
-import { readCosignNotes } from '../stage/cosign-notes.ts';
+import { keepLegacy } from '../stage/legacy-signatures.ts';
 import type { RegistryImage } from '../image/registry/attached.ts';
 
 /** How many entries a manifest's shared lists had before and have now. */
@@ -29,8 +28,7 @@ export async function repairImage(
   for (const subject of image.subjects) {
     const before = await counts(repository, subject.digest);
     await repository.repairReferrers(subject.digest);
-    const others = (): Promise<readonly CosignSignature[]> => readCosignNotes(repository, subject.digest);
-    await keepCosignSignatures(repository, subject.digest, { ours: [], others, clock });
+    await keepLegacy(repository, subject.digest, { ours: [], atHand: new Map(), clock });
     const after = await counts(repository, subject.digest);
     repaired.push({
       subject: subject.digest,

@@ -16,7 +16,7 @@ import type { FileSource } from '../sif/source.ts';
 import { appendObjects, type NewObject } from '../sif/edit/append.ts';
 import type { ForeseeRequest } from './foresee.ts';
 import type { Published, PublishRequest } from './publish.ts';
-import { bundlesOfLane, type LeftOut } from '../stage/registry-bundles.ts';
+import { bundlesOfLane, type LeftOut } from '../stage/bundle-to-attach.ts';
 import { examineSif } from '../image/sif/examine.ts';
 import type { StageResult } from '../stage/stage.ts';
 import { assertUnchanged, fileChunks, StreamedDigests } from './streamed.ts';

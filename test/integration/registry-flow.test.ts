@@ -9,7 +9,7 @@ import { attachEvidence } from '../../src/stage/evidence.ts';
 import type { FoundBundle } from '../../src/image/bundle.ts';
 import { promoteImage } from '../../src/transfer/promote.ts';
 import { publishSif } from '../../src/transfer/publish.ts';
-import { bundleToAttach } from '../../src/stage/registry-bundles.ts';
+import { bundleToAttach } from '../../src/stage/bundle-to-attach.ts';
 import { openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
 import { registryTarget } from '../../src/stage/registry-target.ts';
 import { repairImage } from '../../src/transfer/repair.ts';

@@ -2,7 +2,6 @@
 // Where statements about a SIF file go: signed into its lane, signed into a file beside it when they are too large or
 // the user wants files, or unsigned into a file when there is no key.
 
-import { sifSubjects } from '../../image/sif/subjects.ts';
 import { basename, dirname } from 'node:path';
 import { attachEvidence } from '../../stage/evidence.ts';
 import { assertSound } from '../../stage/readable.ts';
@@ -71,8 +70,8 @@ function digestsIn(bundle: Uint8Array): readonly string[] {
 async function storeUnsigned(options: StoreOptions): Promise<Stored> {
   const examination = await examineContent(options.path, options);
   return {
-    evidence: await writeStatements(options.statements, sifSubjects(examination), folderOf(options)),
-    contentDigests: examination.groups.map(({ digest }) => digest),
+    evidence: await writeStatements(options.statements, examination.subjects, folderOf(options)),
+    contentDigests: examination.facts.contentDigests,
   };
 }
 
@@ -80,7 +79,7 @@ async function storeUnsigned(options: StoreOptions): Promise<Stored> {
 async function examineContent(
   path: string,
   { now, onBytes }: Pick<StoreOptions, 'now' | 'onBytes'>,
-): Promise<Pick<SifExamination, 'groups'>> {
+): Promise<SifExamination> {
   await using source = await openFileSource(path);
   const verifier = await createVerifier({ keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] });
   const image = await openSif(source);

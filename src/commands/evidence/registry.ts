@@ -4,7 +4,7 @@
 
 import { identityKey } from '../../stage/approval.ts';
 import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
-import { bundleToAttach } from '../../stage/registry-bundles.ts';
+import { bundleToAttach } from '../../stage/bundle-to-attach.ts';
 import { examineRegistryImage, type RegistryExamination } from '../../image/registry/examine.ts';
 import { openRegistryImage } from '../../image/registry/attached.ts';
 import { SIF_SUBJECT } from '../../image/bundle.ts';
@@ -82,11 +82,11 @@ async function attachAll(
   about: About & { readonly remarks: string[] },
 ): Promise<readonly SignedEvidence[]> {
   const { repository, beside } = options;
-  const { image, layers } = about.examined;
+  const { image, attached } = about.examined;
   const signed = await signAll(options, signer, about);
   const added = beside ? [] : signed.filter(({ where }) => where === 'referrer');
   const bytes = added.reduce((sum, { bundle }) => sum + bundle.length, 0);
-  if (added.length > 0) assertAttachable(layers, { manifests: added.length, bytes });
+  if (added.length > 0) assertAttachable(attached, { manifests: added.length, bytes });
   for (const { bundle } of added)
     for (const target of image.subjects) {
       const { unlisted } = await attachBundle(repository, target, bundleToAttach(bundle));

@@ -11,19 +11,18 @@ import { DATA_TYPE } from '../../sif/descriptor.ts';
 import { openSif, type SifImage } from '../../sif/sif.ts';
 import { type StatementSubject, subjectNamed } from '../../attest/statement.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
-import { sifContent, sifSubjects } from '../sif/subjects.ts';
 import { type BundleFact, type ContentView, openBundle, placeBundle } from '../bundle.ts';
 import { legacyFacts } from './cosign.ts';
 import { blobProblems } from './blobs.ts';
 import { readAttachments, type RegistryImage, type Attachments } from './attached.ts';
 import { blobHasher, registrySource } from './source.ts';
-import { examineSif, type ExamineOptions, type SifExamination, sifView } from '../sif/examine.ts';
+import { examineSif, type ExamineOptions, type SifExamination } from '../sif/examine.ts';
 import { readSignatureObjects } from '../sif/native-signatures.ts';
 import type { Examination } from '../examination.ts';
 
 export interface RegistryExamination extends Examination {
   readonly image: RegistryImage;
-  readonly layers: Attachments;
+  readonly attached: Attachments;
   /** Set when the image is a SIF. */
   readonly sif: SifExamination | undefined;
 }
@@ -57,11 +56,11 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
   const { layer } = image.shape;
   const { name, verifier, now, verifyData, onBytes } = options;
   const file = await openRemoteSif(image.repository, layer);
-  const layers = await readAttachments(image, await signatureBlobs(file));
+  const attached = await readAttachments(image, await signatureBlobs(file));
   const broken = await blobProblems(image, { verifyData: false });
-  const { sif, facts } = await examineWithAttached(
+  const sif = await examineWithAttached(
     file,
-    { image, layers },
+    { image, attached },
     {
       name,
       verifier,
@@ -70,19 +69,18 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
       ...(onBytes ? { onBytes } : {}),
     },
   );
-  const view = sifView(sif);
   const whole: readonly StatementSubject[] = [image.descriptor.digest, layer.digest].map((digest) =>
     subjectOf(image, digest),
   );
   return {
     image,
-    layers,
+    attached,
     sif,
-    facts: { ...facts, problems: [...broken, ...facts.problems] },
-    view,
+    facts: { ...sif.facts, problems: [...broken, ...sif.facts.problems] },
+    view: sif.view,
     bundles: sif.bundles,
-    subjects: [...sifSubjects(sif), ...whole],
-    content: sifContent(sif),
+    subjects: [...sif.subjects, ...whole],
+    content: sif.content,
     freeSlots: sif.image.freeSlots,
   };
 }
@@ -93,26 +91,26 @@ async function examineSifImage(image: RegistryImage, options: ExamineRegistryOpt
  */
 export async function examineWithAttached(
   file: SifImage,
-  { image, layers }: { readonly image: RegistryImage; readonly layers: Attachments },
+  { image, attached }: { readonly image: RegistryImage; readonly attached: Attachments },
   options: Omit<ExamineOptions, 'beside' | 'besideNatives' | 'aliases'>,
-): Promise<{ readonly sif: SifExamination; readonly facts: ImageFacts }> {
+): Promise<SifExamination> {
   const { verifier, now } = options;
   const blobs = image.shape.is === 'sif' ? [image.shape.layer.digest] : [];
   const sif = await examineSif(file, {
     ...options,
-    beside: layers.bundles,
-    besideNatives: layers.natives,
+    beside: attached.bundles,
+    besideNatives: attached.natives,
     aliases: [image.descriptor.digest, ...blobs],
   });
-  const more = await legacyFacts(layers, { verifier, now, unitsOf: () => sif.facts.units.map(({ id }) => id) });
+  const more = await legacyFacts(attached, { verifier, now, unitsOf: () => sif.facts.units.map(({ id }) => id) });
   const facts: ImageFacts = {
     ...sif.facts,
     ...referenceOf(image),
     layers: [...sif.facts.layers, ...more.layers],
     evidence: [...sif.facts.evidence, ...more.evidence],
-    problems: [...sif.facts.problems, ...listProblems(layers)],
+    problems: [...sif.facts.problems, ...listProblems(attached)],
   };
-  return { sif, facts };
+  return { ...sif, facts };
 }
 
 /** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
@@ -132,7 +130,7 @@ async function signatureBlobs(file: SifImage): Promise<ReadonlyMap<Digest, Uint8
 
 async function examinePlainImage(
   image: RegistryImage,
-  layers: Attachments,
+  attached: Attachments,
   { name, verifier, now, verifyData, onBytes }: ExamineRegistryOptions,
 ): Promise<RegistryExamination> {
   const broken = await blobProblems(image, { verifyData, ...(onBytes ? { onBytes } : {}) });
@@ -141,8 +139,8 @@ async function examinePlainImage(
   const units = digests.map(unitId);
   const view: ContentView = { kind: 'oci', digests, aliases: [], units, known: true, unitsOf, explain: () => [] };
   const bundles: BundleFact[] = [];
-  for (const found of layers.bundles) bundles.push(placeBundle(await openBundle(found, verifier, now), view));
-  const legacy = await legacyFacts(layers, { verifier, now, unitsOf });
+  for (const found of attached.bundles) bundles.push(placeBundle(await openBundle(found, verifier, now), view));
+  const legacy = await legacyFacts(attached, { verifier, now, unitsOf });
   const facts: ImageFacts = {
     name,
     kind: 'oci',
@@ -153,10 +151,10 @@ async function examinePlainImage(
     evidence: [...bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])), ...legacy.evidence],
     // What is approved of such an image is its manifest, and that was read and hashed.
     dataRead: true,
-    problems: [...broken, ...listProblems(layers)],
+    problems: [...broken, ...listProblems(attached)],
   };
   const subjects = digests.map((digest) => subjectOf(image, digest));
-  return { image, layers, sif: undefined, facts, view, bundles, subjects, content: [], freeSlots: null };
+  return { image, attached, sif: undefined, facts, view, bundles, subjects, content: [], freeSlots: null };
 }
 
 /** What signatures that name a place are compared with; a folder is none. */

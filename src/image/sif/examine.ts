@@ -3,33 +3,33 @@
 // with what was found; nothing here decides whether that is enough. Reads the data exactly once, whatever the number
 // of layers.
 
-import type { ImageFacts, LayerFact, Place } from '../../policy/facts.ts';
+import type { ImageFacts } from '../../policy/facts.ts';
 import type { Reason } from '../../findings/reason.ts';
-import { utf8 } from '../../base/bytes.ts';
-import { type Digest, sha256 } from '../../base/digest.ts';
+import { decodeUtf8, utf8 } from '../../base/bytes.ts';
+import { type Digest, digestHex, sha256 } from '../../base/digest.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { hashObjects } from '../../sif/hash/hash.ts';
 import type { HashName, ObjectDigests } from '../../sif/hash/blocks.ts';
-import { groupsOf, objectsInGroup, type SifImage, type SifObject } from '../../sif/sif.ts';
-import {
-  compareMetadata,
-  encodeMetadata,
-  type MetadataComparison,
-  parseMetadata,
-  type SifMetadata,
-} from '../../sif/integrity.ts';
+import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
+import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
-import { type BundleFact, type ContentView, type FoundBundle, openBundle, placeBundle } from '../bundle.ts';
-import { laneDefect } from './lane.ts';
+import {
+  type BundleFact,
+  type ContentView,
+  type FoundBundle,
+  openBundle,
+  placeBundle,
+  SIF_SUBJECT,
+} from '../bundle.ts';
+import type { Examination } from '../examination.ts';
 import { claimedDigests } from './vouched-digests.ts';
-import { imageProblems, strayRemarks } from './problems.ts';
+import { differences, firstOf, nativeLayers, withLaneDefect } from './layers.ts';
 import {
   algorithmsNamed,
   checkNative,
   type FoundNative,
   type NativeSignature,
-  placeText,
   readSignatureObjects,
   type SignatureObjects,
 } from './native-signatures.ts';
@@ -43,15 +43,12 @@ export interface GroupContent {
 }
 
 /** Everything that was learnt about a SIF in one read. */
-export interface SifExamination {
+export interface SifExamination extends Examination {
   readonly image: SifImage;
-  readonly facts: ImageFacts;
   readonly digests: ObjectDigests;
   readonly groups: readonly GroupContent[];
   readonly natives: readonly NativeSignature[];
   readonly objects: SignatureObjects;
-  readonly bundles: readonly BundleFact[];
-  readonly aliases: readonly Digest[];
 }
 
 export interface ExamineOptions {
@@ -73,9 +70,6 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Reason for an object whose data was neither read nor vouched for: an open question, no difference. */
-const NOT_HASHED = 'SIF_DATA_NOT_HASHED';
-
 /** Reads, checks and compares everything on a SIF. @throws SifError when the file cannot be read as a SIF at all */
 export async function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
   const { verifier, now } = options;
@@ -95,27 +89,37 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const digests = (await hashing) ?? claimedDigests(image, natives, all);
   const opened = withoutCopies(all, objects.lane.length);
   const groups = groupContents(image, digests);
-  const view = sifView({ image, groups, digests, aliases: options.aliases ?? [] });
+  const view = viewOf({ image, groups, digests, aliases: options.aliases ?? [] });
   const placed = opened.map((bundle) => placeBundle(bundle, view));
   const bundles = placed
     .map((fact, index) => withLaneDefect(fact, objects.lane[index]))
     .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
-  const claimed = claimedNatives(bundles);
-  const compare = comparer(image, digests);
   const facts: ImageFacts = {
     name: options.name,
     kind: 'sif',
     contentDigests: groups.map(({ digest }) => digest),
     units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map(unitOf)),
     layers: [
-      ...natives.map((native) => withClaim(nativeFact(native, compare(native)), native, claimed)),
+      ...nativeLayers(natives, { image, digests, bundles }),
       ...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])),
     ],
     evidence: bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])),
     dataRead,
     problems: [...imageProblems(image), ...strayRemarks(objects.strays, bundles)],
   };
-  return { image, facts, digests, groups, natives, objects, bundles, aliases: options.aliases ?? [] };
+  return {
+    image,
+    facts,
+    digests,
+    groups,
+    natives,
+    objects,
+    bundles,
+    view,
+    subjects: groups.map(({ digest }) => ({ name: SIF_SUBJECT, digest: { sha256: digestHex(digest) } })),
+    content: groups.map(({ group, metadata }) => ({ group, metadata: decodeUtf8(metadata, 'sif-metadata') })),
+    freeSlots: image.freeSlots,
+  };
 }
 
 function unitOf(object: SifObject) {
@@ -166,12 +170,12 @@ function groupContents(image: SifImage, digests: ObjectDigests): readonly GroupC
 }
 
 /** How statements are compared with this image. */
-export function sifView({
+function viewOf({
   image,
   groups,
   digests,
   aliases,
-}: Pick<SifExamination, 'image' | 'groups' | 'digests' | 'aliases'>): ContentView {
+}: Pick<SifExamination, 'image' | 'groups' | 'digests'> & { readonly aliases: readonly Digest[] }): ContentView {
   return {
     kind: 'sif',
     digests: groups.map(({ digest }) => digest),
@@ -186,15 +190,6 @@ export function sifView({
   };
 }
 
-/** Differences that are told one by one; a hostile image may have millions. */
-const TOLD = 20;
-
-function firstOf(reasons: readonly Reason[]): readonly Reason[] {
-  const [next, ...more] = reasons.slice(TOLD);
-  if (!next || more.length === 0) return reasons;
-  return [...reasons.slice(0, TOLD), { ...next, message: `${next.message}; and ${more.length} more differences` }];
-}
-
 function explain(approved: ApprovedContent, image: SifImage, digests: ObjectDigests): readonly Reason[] {
   if (!groupsOf(image).includes(approved.group))
     return [
@@ -205,105 +200,53 @@ function explain(approved: ApprovedContent, image: SifImage, digests: ObjectDige
       },
     ];
   const { reasons } = compareMetadata(parseMetadata(utf8(approved.metadata)), image, approved.group, digests);
-  return reasons.filter(({ code }) => code !== NOT_HASHED);
+  return differences(reasons);
 }
 
-/** A lane object must be stored exactly as its content says; the name also names the bytes. */
-function withLaneDefect(fact: BundleFact, stored: SignatureObjects['lane'][number] | undefined): BundleFact {
-  if (!stored) return fact;
-  const { object, data } = stored;
-  const defect = laneDefect(object, {
-    is: fact.is === 'evidence' ? 'evidence' : 'approval',
-    label: labelOf(fact, object),
-    bundle: data,
-    reservable: fact.is === 'layer' && fact.fact.approval !== null,
+/** What is wrong with the image whatever is signed, and remarks on what is odd. */
+function imageProblems(image: SifImage): readonly Reason[] {
+  const problems: Reason[] = [];
+  const add = (code: string, message: string, hint: string) => problems.push({ code, message, hint });
+  if (groupsOf(image).length === 0)
+    add('SIF_NO_GROUPS', 'the image has no group of objects, so there is nothing to approve', 'build the image again');
+  for (const object of uncoverableObjects(image))
+    add(
+      'SIF_OBJECT_UNGROUPED',
+      `object ${object.id} belongs to no group, so no signature can cover it; Apptainer refuses the image`,
+      `delete it (\`siftool del ${object.id}\`) or add it to a group before signing`,
+    );
+  for (const object of image.objects)
+    if (object.used !== 1)
+      add(
+        'SIF_DESCRIPTOR_ALTERED',
+        `object ${object.id}: its used byte is ${object.used}, which no writer writes`,
+        'restore the image from a copy',
+      );
+  for (const { id, slot, name } of image.hidden)
+    problems.push({
+      code: 'SIF_OBJECT_HIDDEN',
+      message: `object ${id} in slot ${slot}${name === '' ? '' : ` (${JSON.stringify(name)})`} is marked unused and its descriptor is still there: a change was interrupted, or somebody hid it`,
+      hint: 'nothing, if all stages pass; else restore the image from a copy',
+      severity: 'remark',
+    });
+  if (image.objects.length > 0 && image.header.descriptorsFree === image.header.descriptorsTotal)
+    add('SIF_HEADER_ALTERED', 'the global header says that the image is empty', 'restore the image from a copy');
+  return problems;
+}
+
+/** Native signatures that approvals name and that nobody reads, because their link was changed. */
+function strayRemarks(strays: ReadonlyMap<Digest, SifObject>, bundles: readonly BundleFact[]): readonly Reason[] {
+  const named = bundles.flatMap(({ is, fact }) => (is === 'layer' ? (fact.approval?.native ?? []) : []));
+  return named.flatMap(({ digest }) => {
+    const object = strays.get(digest);
+    if (!object) return [];
+    return [
+      {
+        code: 'SIF_DESCRIPTOR_ALTERED',
+        message: `object ${object.id} is the native signature that an approval names, and its link to the group was changed`,
+        hint: 'restore the image from a copy, or have this signer sign again',
+        severity: 'remark',
+      },
+    ];
   });
-  if (defect === undefined) return fact;
-  const reason: Reason = {
-    code: 'LANE_ALTERED',
-    message: `object ${object.id} was altered: ${defect}`,
-    hint: 'restore the image from a copy, or delete the object and sign again',
-  };
-  const altered = { signature: 'invalid', reasons: [reason, ...fact.fact.reasons] } as const;
-  if (fact.is === 'evidence') return { ...fact, fact: { ...fact.fact, ...altered } };
-  return { ...fact, fact: { ...fact.fact, ...altered } };
-}
-
-/** The label that the content asks for; unreadable content leaves only the name's own. */
-function labelOf(fact: BundleFact, object: SifObject): string {
-  if (fact.is === 'evidence') return evidenceLabel(fact.fact.predicateType);
-  return fact.fact.approval?.stage ?? object.name.split('/')[2] ?? '';
-}
-
-/** Short word for a kind of evidence, used in lane names and file names. */
-export function evidenceLabel(predicateType: string): string {
-  if (predicateType.startsWith('https://slsa.dev/provenance/')) return 'provenance';
-  if (predicateType.startsWith('https://cyclonedx.org/bom') || predicateType.startsWith('https://spdx.dev/Document'))
-    return 'sbom';
-  if (predicateType.startsWith('https://in-toto.io/attestation/vulns/')) return 'vulns';
-  return 'other';
-}
-
-/** Compares a native signature's message with the image; all signatures of one envelope share the answer. */
-function comparer(image: SifImage, digests: ObjectDigests) {
-  const groups = new Set(groupsOf(image));
-  const known = new Map<SifMetadata, MetadataComparison>();
-  return ({ group, metadata }: NativeSignature): MetadataComparison | undefined => {
-    if (!metadata || group === undefined || !groups.has(group)) return undefined;
-    const comparison = known.get(metadata) ?? compareMetadata(metadata, image, group, digests);
-    known.set(metadata, comparison);
-    return comparison;
-  };
-}
-
-function nativeFact(native: NativeSignature, comparison: MetadataComparison | undefined): LayerFact {
-  const { check } = native;
-  const { place } = native.found;
-  const found = comparison?.reasons ?? [];
-  const reasons = found.filter(({ code }) => code !== NOT_HASHED);
-  const contradicted = reasons.some(({ code }) => code !== 'SIF_OBJECT_NOT_SIGNED');
-  const partial = reasons.length > 0 && !contradicted;
-  return {
-    place,
-    kind: native.kind,
-    method: check.identity?.method ?? (native.kind === 'native-dsse' ? 'key' : 'pgp'),
-    digest: native.digest,
-    signer: check.identity,
-    signature: contradicted && check.status === 'valid' ? 'invalid' : check.status,
-    reasons: [...native.reasons, ...firstOf(reasons), ...(partial ? [partialReason(place)] : [])],
-    covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
-    contradicted,
-    approval: null,
-    signedAt: check.signedAt?.toISOString() ?? null,
-  };
-}
-
-function partialReason(place: Place): Reason {
-  return {
-    code: 'NATIVE_PARTIAL',
-    message: `${placeText(place)} signs only some objects of its group; Apptainer refuses such an image for good`,
-    hint: 'delete it (`siftool del ID IMAGE`) and sign the whole group',
-  };
-}
-
-/** Native signatures that valid approvals of the same signer name as their other half: digest + fingerprint. */
-function claimedNatives(bundles: readonly BundleFact[]): ReadonlySet<string> {
-  const claims = bundles.flatMap(({ is, fact }) => {
-    if (is !== 'layer' || fact.signature !== 'valid' || fact.signer?.method !== 'pgp') return [];
-    const { fingerprint } = fact.signer;
-    return (fact.approval?.native ?? []).map(({ digest }) => `${digest} ${fingerprint}`);
-  });
-  return new Set(claims);
-}
-
-/** Our own native signatures have one possible descriptor; anything else means that somebody changed it. */
-function withClaim(fact: LayerFact, native: NativeSignature, claimed: ReadonlySet<string>): LayerFact {
-  if (fact.signer?.method !== 'pgp' || !claimed.has(`${fact.digest} ${fact.signer.fingerprint}`)) return fact;
-  if (native.canonical) return fact;
-  const reason: Reason = {
-    code: 'SIF_DESCRIPTOR_ALTERED',
-    message: `${placeText(native.found.place)}: the descriptor of this signature was changed after signing`,
-    hint: 'restore the image from a copy, or have this signer sign again',
-  };
-  return { ...fact, signature: 'invalid', reasons: [reason, ...fact.reasons] };
 }

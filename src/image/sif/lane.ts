@@ -28,6 +28,15 @@ export function laneName(kind: LaneKind, label: string, bundle: Uint8Array): str
   return `${PREFIX}${kind}/${label}/${sha256Hex(bundle).slice(0, DIGEST_DIGITS)}`;
 }
 
+/** Short word for a kind of evidence, used in lane names and file names. */
+export function evidenceLabel(predicateType: string): string {
+  if (predicateType.startsWith('https://slsa.dev/provenance/')) return 'provenance';
+  if (predicateType.startsWith('https://cyclonedx.org/bom') || predicateType.startsWith('https://spdx.dev/Document'))
+    return 'sbom';
+  if (predicateType.startsWith('https://in-toto.io/attestation/vulns/')) return 'vulns';
+  return 'other';
+}
+
 /** Name of an approval's object that had to be named before its bytes were known. */
 function reservedName(kind: 'approval', stage: string): string {
   return `${PREFIX}${kind}/${stage}`;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bundles on their way between a SIF's lane and the referrers of its manifest in a registry or layout folder.
+// A bundle → what is attached to a manifest: the copy that cosign reads, the certificates that the copy leaves out, native
+// signatures and the legacy signature.
 
 import { sha256 } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
@@ -56,7 +57,7 @@ export function bundleToAttach(bytes: Uint8Array, natives: SignatureObjects['nat
   const signed = parseBundle(bytes);
   const statement = parseStatement(signed.envelope.payload);
   const { predicateType } = statement;
-  return attachable(signed, {
+  return assembleParts(signed, {
     predicateType,
     createdAt: statementTime(statement),
     natives: isPgpBundle(signed) ? namedNatives(statement, natives) : [],
@@ -80,7 +81,7 @@ function isPgpBundle({ material }: Bundle): boolean {
   return material.kind === 'public-key' && material.hint.startsWith('openpgp4fpr:');
 }
 
-/** What travels with a bundle. */
+/** What is stored in the manifest of a bundle besides the bundle. */
 export interface BundleParts {
   readonly predicateType: string;
   readonly createdAt: Date;
@@ -91,8 +92,8 @@ export interface BundleParts {
 }
 
 /** The bundle as it is attached: cosign's copy, and beside it what that leaves out. */
-export function attachable(signed: Bundle, luggage: BundleParts): BundleToAttach {
-  const { predicateType, createdAt, natives, legacy } = luggage;
+export function assembleParts(signed: Bundle, parts: BundleParts): BundleToAttach {
+  const { predicateType, createdAt, natives, legacy } = parts;
   const copy = leafOnlyBundle(signed);
   const { material } = signed;
   const chain = material.kind === 'certificates' ? material.chain.slice(1) : [];

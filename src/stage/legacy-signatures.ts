@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Legacy cosign signatures beside approvals: podman, skopeo and CRI-O read nothing else. Each also travels in an
+// annotation of its bundle, so that anybody can put back one that a parallel writer overwrote in the shared tag.
+
+import type { Clock } from '../base/clock.ts';
+import type { Digest } from '../base/digest.ts';
+import { encodePem } from '../base/pem.ts';
+import type { Signer } from '../crypto/signer.ts';
+import {
+  type CosignSignature,
+  cosignTag,
+  encodeSimpleSigning,
+  parseCosignNote,
+  parseSimpleSigning,
+} from '../oci/cosign/cosign.ts';
+import { keepCosignSignatures } from '../oci/cosign/write.ts';
+import type { ReadableRepository, Referrer, Repository } from '../oci/oci.ts';
+import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
+import { AttachedBlobs, isContentProblem } from '../image/registry/blob-cache.ts';
+import { COSIGN_ANNOTATION, certificatesOf, withIntermediatesOf } from '../image/registry/attached.ts';
+import type { RegistryExamination } from '../image/registry/examine.ts';
+import { identityKey } from './approval.ts';
+
+/** What a legacy signature says besides the manifest's digest. */
+export interface LegacyPayload {
+  /** Name for `docker-reference`: `registry/repository`. */
+  readonly place: string;
+  /** Optional part; its `stage` is what the signature can count for. */
+  readonly optional: Readonly<Record<string, string>>;
+}
+
+/** A legacy signature of a manifest by a key or certificate; undefined for OpenPGP, which cosign does not know. */
+export async function signLegacy(
+  digest: Digest,
+  { place, optional }: LegacyPayload,
+  { signer, now }: { readonly signer: Signer; readonly now: Date },
+): Promise<CosignSignature | undefined> {
+  if (signer.method === 'pgp') return undefined;
+  const payload = encodeSimpleSigning(place, digest, optional);
+  const signature = await signer.signPae(payload, now);
+  const { material } = signer;
+  if (material.kind !== 'certificates') return { payload, signature, certificate: undefined, chain: undefined };
+  const [certificate, ...rest] = material.chain.map((der) => encodePem('CERTIFICATE', der));
+  return { payload, signature, certificate, chain: rest.join('') };
+}
+
+/** True when the image has a valid legacy signature of this manifest by this signer. */
+export function hasLegacy({ facts }: RegistryExamination, subject: Digest, { identity }: Signer): boolean {
+  const name = `tag ${cosignTag(subject, 'sig')}`;
+  return facts.layers.some(
+    ({ kind, place, signature, signer }) =>
+      kind === 'cosign' &&
+      place.in === 'registry' &&
+      place.name === name &&
+      signature === 'valid' &&
+      signer !== null &&
+      identityKey(signer) === identityKey(identity),
+  );
+}
+
+/**
+ * Writes a legacy signature, if there is one, and puts back those of other layers that a parallel writer may have
+ * overwritten. False when nothing was missing.
+ * @throws RegistryError REGISTRY_TAG_IMMUTABLE and others; NetworkError
+ */
+export function keepLegacy(
+  repository: Repository,
+  subject: Digest,
+  {
+    ours,
+    atHand,
+    clock,
+  }: {
+    readonly ours: readonly CosignSignature[];
+    /** Blobs that were read already. */
+    readonly atHand: ReadonlyMap<Digest, Uint8Array>;
+    readonly clock: Clock;
+  },
+): Promise<boolean> {
+  const others = () => readCosignNotes(repository, subject, atHand);
+  return keepCosignSignatures(repository, subject, { ours, others, clock });
+}
+
+/**
+ * The signatures that belong into a manifest's legacy tag; entries that cannot be read are left out.
+ * @throws RegistryError, NetworkError when the registry cannot be read
+ */
+async function readCosignNotes(
+  repository: ReadableRepository,
+  subject: Digest,
+  atHand: ReadonlyMap<Digest, Uint8Array>,
+): Promise<readonly CosignSignature[]> {
+  const blobs = new AttachedBlobs(repository, atHand);
+  const { referrers } = await repository.listReferrers(subject);
+  const notes: CosignSignature[] = [];
+  const certificates: Certificates = new Map();
+  for (const referrer of referrers.filter(isBundleReferrer)) {
+    const note = await readNote({ blobs, certificates }, referrer, subject);
+    if (note) notes.push(note);
+  }
+  return notes;
+}
+
+/** Certificates of the bundles that were looked at: referrers without number may name one bundle. */
+type Certificates = Map<Uint8Array, ReturnType<typeof certificatesOf>>;
+
+async function readNote(
+  { blobs, certificates }: { readonly blobs: AttachedBlobs; readonly certificates: Certificates },
+  referrer: Referrer,
+  subject: Digest,
+): Promise<CosignSignature | undefined> {
+  const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
+  const signature = text === undefined ? undefined : parseCosignNote(text);
+  if (!signature || parseSimpleSigning(signature.payload)?.digest !== subject) return undefined;
+  try {
+    const attached = await readBundle(blobs, referrer, 'none');
+    const bundle = withIntermediatesOf(attached, blobs);
+    const known = certificates.get(bundle) ?? certificatesOf(bundle);
+    certificates.set(bundle, known);
+    return { ...signature, ...known };
+  } catch (error) {
+    if (isContentProblem(error)) return undefined;
+    throw error;
+  }
+}
