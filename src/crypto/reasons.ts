@@ -22,9 +22,24 @@ export const SIGNATURE_REASONS = {
     when: 'the OpenPGP key has expired; there is no proof that the signature is older',
     fix: 'put a copy of the key with an extended expiry into the policy, or sign again',
   },
-  PGP_KEY_REVOKED: { when: 'the OpenPGP key is revoked', fix: 'have the image signed with another key' },
+  PGP_KEY_EXPIRED_BEFORE: {
+    when: 'the OpenPGP key had expired before the signature says it was made',
+    fix: 'have the image signed with a key that is valid; if the expiry was extended, put the newer copy of the key into the policy',
+  },
+  PGP_KEY_NOT_YET_VALID: {
+    when: 'the OpenPGP key was made later than the time of this check',
+    fix: 'check the clocks of the signing and the verifying machine, and the time given with `now`',
+  },
+  PGP_KEY_REVOKED: {
+    when: 'the OpenPGP key is revoked for good: compromised, or without a reason',
+    fix: 'have the image signed with another key',
+  },
+  PGP_KEY_RETIRED: {
+    when: 'the OpenPGP key is retired or superseded by its owner; there is no proof that the signature is older',
+    fix: 'have the image signed with the key that came after it',
+  },
   PGP_KEY_UNSUITABLE: {
-    when: 'the OpenPGP key may not sign, is too weak, or uses an algorithm that is not supported',
+    when: 'the OpenPGP key may not sign (it may only certify, or the signing subkey is not bound to it), is too weak, or uses an algorithm that is not supported',
     fix: 'have the image signed with a version 4 key of type Ed25519, NIST P-256/384/521 or RSA of 2048 bits or more',
   },
   PGP_KEY_VERSION: {

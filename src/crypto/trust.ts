@@ -33,6 +33,6 @@ export function trustError(
   return new SignatureError(
     known?.code === 'SIGNATURE_KEY_UNSUPPORTED' ? known.code : 'SIGNATURE_TRUST_UNREADABLE',
     `${origin ? `${origin.path} (${KINDS[kind]})` : `${KINDS[kind]} ${index + 1}`} cannot be used: ${problem}`,
-    { cause, ...(origin?.location ? { location: origin.location } : {}) },
+    { cause, ...(known ? { hint: known.hint } : {}), ...(origin?.location ? { location: origin.location } : {}) },
   );
 }

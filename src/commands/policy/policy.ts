@@ -46,23 +46,22 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
   // What verify-all would refuse about keys and certificates is wrong with the policy too.
   await createVerifier(loaded.trust);
-  const summary = await summarizePolicy(loaded, await keysOf(loaded.trust), host.now());
+  const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());
   return { exitCode: EXIT.passed, outputs: { verdict: 'passed' }, text: renderPolicySummary(summary), json: summary };
 }
 
 /** Loads OpenPGP code only for policies that use it. */
-async function keysOf(trust: TrustMaterial): Promise<readonly KeyringEntry[]> {
+async function keysOf(trust: TrustMaterial, now: Date): Promise<readonly KeyringEntry[]> {
   if (trust.keyrings.length === 0) return [];
-  const { readKeyring } = await import('../../crypto/pgp/pgp.ts');
-  const { unsupportedAlgorithm } = await import('../../crypto/pgp/problems.ts');
+  const { readKeyring } = await import('../../crypto/pgp/keyring.ts');
+  const { expiryOf, unsupportedKey } = await import('../../crypto/pgp/key.ts');
   const entries: KeyringEntry[] = [];
   for (const [fingerprint, key] of await readKeyring(trust)) {
-    const expires = await key.getExpirationTime();
     entries.push({
       fingerprint,
       userIds: key.getUserIDs(),
-      expires: expires instanceof Date ? expires : null,
-      problem: unsupportedAlgorithm(key.getAlgorithmInfo()),
+      expires: (await expiryOf(key, now)) ?? null,
+      problem: unsupportedKey(key),
     });
   }
   return entries;

@@ -2,7 +2,8 @@
 // The cleartext signature framework as Apptainer reads and writes it: where the signed text ends and what exactly is
 // hashed. Accepts what Apptainer accepts (docs/spec/sif.md, 4.2); cryptography is elsewhere.
 
-import { decodeUtf8, fromBase64, toBase64 } from '../../base/bytes.ts';
+import { decodeUtf8, toBase64 } from '../../base/bytes.ts';
+import { decodeArmor } from './armor.ts';
 
 const BEGIN_MESSAGE = '-----BEGIN PGP SIGNED MESSAGE-----';
 const BEGIN_SIGNATURE = '-----BEGIN PGP SIGNATURE-----';
@@ -23,7 +24,7 @@ export interface Cleartext {
 
 /**
  * The message in the data of a signature object, or a text saying why there is none.
- * @see RFC 9580 section 7
+ * @see https://www.rfc-editor.org/rfc/rfc9580.html#section-7
  */
 export function decodeCleartext(data: Uint8Array): Cleartext | string {
   let source: string;
@@ -47,8 +48,10 @@ export function decodeCleartext(data: Uint8Array): Cleartext | string {
   if (end === -1) return 'it has no signature block';
   const body = lines.slice(blank + 1, end);
   if (body.some((line) => line.includes('\r'))) return 'its text has a carriage return inside a line';
-  const packets = decodeArmor(lines.slice(end + 1));
-  if (typeof packets === 'string') return packets;
+  const last = lines.findIndex((line, index) => index > end && line.trimEnd() === END_SIGNATURE);
+  if (last === -1) return 'its signature block does not end';
+  const packets = decodeArmor(lines.slice(end, last).join('\n'));
+  if (typeof packets === 'string') return `its signature block ${packets}`;
   return { text: body.map((line) => withoutTrailingBlanks(line.replace(/^- /, ''))).join('\n'), packets };
 }
 
@@ -64,22 +67,6 @@ function isHashHeader(line: string): boolean {
   if (colon === -1 || line.slice(0, colon).trim() !== 'Hash') return false;
   const names = line.slice(colon + 1).split(',');
   return names.every((name) => HASH_NAMES.has(name.trim()));
-}
-
-/** Packets of an armored block after its first line. The checksum is optional and not looked at: RFC 9580 section 6.1. */
-function decodeArmor(lines: readonly string[]): Uint8Array | string {
-  const end = lines.findIndex((line) => line.trimEnd() === END_SIGNATURE);
-  if (end === -1) return 'its signature block does not end';
-  const block = lines.slice(0, end).map((line) => line.trim());
-  const blank = block.indexOf('');
-  if (blank === -1) return 'its signature block has no blank line';
-  const base64 = block.slice(blank + 1).filter((line) => !/^=[A-Za-z0-9+/]{4}$/.test(line));
-  try {
-    const packets = fromBase64(base64.join(''), 'the signature block');
-    return packets.length > 0 ? packets : 'its signature block is empty';
-  } catch {
-    return 'its signature block is not base64';
-  }
 }
 
 /**

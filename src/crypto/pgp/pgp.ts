@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenPGP: reads keys and keyrings, checks and makes signature packets. The only importer of openpgp. Which secret key
-// signs is pgp-secret.ts; what a check means is pgp-verifier.ts; the text around a signature is cleartext.ts.
+// OpenPGP packets, by the one importer of openpgp: reads key files and signatures, answers whether a key made a signature,
+// signs, makes keys. What is judged of a key is key.ts, what a signature is worth verifier.ts.
 
 import {
+  type AnyKeyPacket,
+  type AnyPacket,
   type Config,
   config as defaults,
   createMessage,
@@ -12,113 +14,136 @@ import {
   PacketList,
   type PartialConfig,
   type PrivateKey,
+  PublicKey,
   readKeys,
   readSignature,
   SecretKeyPacket,
   SecretSubkeyPacket,
-  Signature,
   SignaturePacket,
+  type Subkey,
   sign,
-  verify,
 } from 'openpgp';
-import type { Reason } from '../../findings/reason.ts';
-import { toHex } from '../../base/bytes.ts';
 import type { Secret } from '../../base/secret.ts';
-import { keyBlocks } from './armor.ts';
+import { decodeArmor, keyBlocks } from './armor.ts';
 import { packetHint } from './key-material.ts';
-import { keyProblem, packetProblem, secretKeyError, unsupportedAlgorithm } from './problems.ts';
-import { signatureReason } from '../reasons.ts';
-import { trustError } from '../trust.ts';
-import type { TrustMaterial } from '../verifier.ts';
+import { type RawPacket, splitPackets } from './packets.ts';
 
-/**
- * SHA-256 as Apptainer. Keys are judged at the time of the check, not of the signature, as Apptainer does: so keys
- * whose older self-signatures were cleaned away still verify. Self-signatures with SHA-1 are accepted: the keys come
- * from the policy, so nobody else can slip a forged one in; SHA-1 over messages is refused.
- */
+/** SHA-256 as Apptainer. What a library may refuse about hashes, keys and times is judged here and not by it. */
 const CONFIG = {
   preferredHashAlgorithm: enums.hash.sha256,
-  allowInsecureVerificationWithReformattedKeys: true,
+  rejectHashAlgorithms: new Set<enums.hash>(),
+  rejectMessageHashAlgorithms: new Set<enums.hash>(),
 } satisfies PartialConfig;
-export const FULL_CONFIG: Config = { ...defaults, ...CONFIG };
+const FULL_CONFIG: Config = { ...defaults, ...CONFIG };
 
-/** Hashes that are accepted over messages, as Apptainer accepts them, with their names in a Hash header. */
-const MESSAGE_HASHES: ReadonlyMap<number | null, string> = new Map([
+/** Names of hashes in a Hash header. */
+const HASH_NAMES: ReadonlyMap<number | null, string> = new Map([
   [enums.hash.sha224, 'SHA224'],
   [enums.hash.sha256, 'SHA256'],
   [enums.hash.sha384, 'SHA384'],
   [enums.hash.sha512, 'SHA512'],
 ]);
 
+const PRIMARY_TAGS: ReadonlySet<number> = new Set([enums.packet.publicKey, enums.packet.secretKey]);
+const SIGNATURE_TAG: number = enums.packet.signature;
+/** Of keys that the library reads. */
+const ALGORITHMS: ReadonlySet<unknown> = new Set(Object.values(enums.publicKey));
+
 /** Signature packets in one object that are looked at. */
 const MAX_PACKETS = 32;
 
-export type { Key, PrivateKey };
+export type { AnyKeyPacket, Key, PrivateKey, SignaturePacket, Subkey };
 
-/** A key or one of its subkeys. */
-export type KeyPart = Awaited<ReturnType<PrivateKey['getSigningKey']>>;
+/** A key, meaning its primary part, or one of its subkeys. */
+export type KeyPart = Key | Subkey;
 
-/** Public keys that are trusted, by upper-case fingerprint of the primary key. */
-export type PgpKeyring = ReadonlyMap<string, Key>;
+/** What the purposes, hashes and types of signatures are called in packets. */
+export const { hash: HASH, keyFlags: KEY_FLAG, reasonForRevocation: REVOCATION, signature: SIGNATURE } = enums;
 
-/** What is so about one signature packet. */
-export interface PacketCheck {
-  /** Creation time in the packet; null when it has none. */
-  readonly created: Date | null;
-  /** Issuer fingerprint in the packet, 40 upper-case hex digits, primary or subkey; only a claim. */
-  readonly claimed: string | undefined;
-  /** The trusted key of this issuer; undefined when there is none. */
-  readonly signer:
-    | {
-        readonly fingerprint: string;
-        readonly subkey?: string;
-        readonly hint?: string;
-        readonly userIds: readonly string[];
-      }
-    | undefined;
-  /** Undefined when the signature is good. */
-  readonly problem: Reason | undefined;
-}
-
-/** Keys in armored blocks or binary packets. @throws what the library throws: plain errors */
-export async function readAnyKeys(bytes: Uint8Array): Promise<Key[]> {
-  const blocks = keyBlocks(bytes);
-  if (!blocks) return bytes.length === 0 ? [] : readKeys({ binaryKeys: bytes, config: CONFIG });
-  const keys = await Promise.all(blocks.map((armoredKeys) => readKeys({ armoredKeys, config: CONFIG })));
-  return keys.flat();
+/** What an OpenPGP key file holds. */
+export interface KeyFile {
+  readonly keys: readonly Key[];
+  /** Revocations of keys that stand alone, as `gpg --gen-revoke` writes them. */
+  readonly revocations: readonly SignaturePacket[];
+  /** Keys that cannot even be read, in words. */
+  readonly foreign: readonly string[];
 }
 
 /**
- * The public keys of keyrings, copies of one key merged, so that a revocation in one of them counts. Only version 4
- * keys are kept.
- * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+ * Reads armored blocks or binary packets.
+ * @throws what the library throws, plain errors
  */
-export async function readKeyring(trust: Pick<TrustMaterial, 'keyrings' | 'origins'>): Promise<PgpKeyring> {
-  const keyring = new Map<string, Key>();
-  for (const [index, file] of trust.keyrings.entries()) {
-    try {
-      for (const key of await readAnyKeys(file)) {
-        if (key.keyPacket.version !== 4) continue;
-        const fingerprint = fingerprintOf(key);
-        const known = keyring.get(fingerprint);
-        keyring.set(fingerprint, known ? await known.update(key.toPublic()) : key.toPublic());
-      }
-    } catch (cause) {
-      throw trustError(cause, { trust, kind: 'keyrings', index });
-    }
-  }
-  return keyring;
+export async function readKeyFile(bytes: Uint8Array): Promise<KeyFile> {
+  const blocks = keyBlocks(bytes)?.map((block) => {
+    const packets = decodeArmor(block);
+    if (typeof packets === 'string') throw new Error(`an armored block ${packets}`);
+    return packets;
+  });
+  const parts = await Promise.all((blocks ?? (bytes.length > 0 ? [bytes] : [])).map(readPart));
+  return {
+    keys: parts.flatMap(({ keys }) => keys),
+    revocations: parts.flatMap(({ revocations }) => revocations),
+    foreign: parts.flatMap(({ foreign }) => foreign),
+  };
 }
 
-/** 40 upper-case hex digits. */
+async function readPart(bytes: Uint8Array): Promise<KeyFile> {
+  const packets = splitPackets(bytes);
+  const first = packets.findIndex(isPrimary);
+  const alone = first === -1 ? packets : packets.slice(0, first);
+  const foreign = packets.filter(isPrimary).flatMap((packet) => unreadable(packet) ?? []);
+  const readable = packets.some((packet) => isPrimary(packet) && unreadable(packet) === undefined);
+  return {
+    // Bytes that are no packets are for the library to say so.
+    keys: readable || packets.length === 0 ? await readKeys({ binaryKeys: bytes, config: CONFIG }) : [],
+    revocations: alone.filter(({ tag }) => tag === SIGNATURE_TAG).flatMap(({ body }) => readRevocation(body)),
+    foreign,
+  };
+}
+
+function isPrimary({ tag }: RawPacket): boolean {
+  return PRIMARY_TAGS.has(tag);
+}
+
+/** Why the library reads no key from the packet, if so. The algorithm follows the version and four bytes of time. */
+function unreadable({ body }: RawPacket): string | undefined {
+  const [version = 0] = body;
+  if (version !== 4 && version !== 6) return `an OpenPGP key of version ${version}`;
+  const algorithm = body[5] ?? 0;
+  return ALGORITHMS.has(algorithm) ? undefined : `an OpenPGP key of the unknown algorithm ${algorithm}`;
+}
+
+function readRevocation(body: Uint8Array): readonly SignaturePacket[] {
+  const packet = new SignaturePacket();
+  packet.read(body);
+  return packet.signatureType === enums.signature.keyRevocation ? [packet] : [];
+}
+
+/** Copies of one public key, and revocations of it that were found alone, as one: nothing that any of them says is lost. */
+export function mergeKeys(copies: readonly Key[], revocations: readonly SignaturePacket[]): Key {
+  const [first = new PacketList<AnyPacket>(), ...others] = copies.map((key) => key.toPublic().toPacketList());
+  const list = new PacketList<AnyPacket>();
+  list.push(...first, ...others.flatMap((packets) => packets.slice(1)), ...revocations);
+  return new PublicKey(list);
+}
+
+/** 40 upper-case hex digits of a version 4 key. */
 export function fingerprintOf(key: { getFingerprint(): string }): string {
   return key.getFingerprint().toUpperCase();
 }
 
 /** The name of a public key itself, whatever it is bound to. */
-export function hintOf(part: Key | KeyPart): { readonly hint?: string } {
+export function hintOf(part: KeyPart): { readonly hint?: string } {
   const hint = packetHint(part.keyPacket.write());
   return hint === undefined ? {} : { hint };
+}
+
+/** Signatures by which a key speaks of itself as a whole. */
+export function directSignatures(key: Key): readonly SignaturePacket[] {
+  return key
+    .toPacketList()
+    .filter((packet) => packet instanceof SignaturePacket)
+    .filter(({ signatureType }) => signatureType === enums.signature.key);
 }
 
 /** The text of a plain error, as the library throws. Further lines are for its authors, and may hold paths. */
@@ -127,110 +152,50 @@ export function messageOf(error: unknown): string {
   return line;
 }
 
-/**
- * Checks every signature packet over a text (0x01) or bytes (0x00), against every trusted key that its issuer may mean.
- * Undefined when the bytes are no signature packets. Never throws.
- */
-export async function checkPackets(
-  packets: Uint8Array,
-  message: string | Uint8Array,
-  { keyring, now }: { readonly keyring: PgpKeyring; readonly now: Date },
-): Promise<readonly PacketCheck[] | undefined> {
+/** The signature packets in a binary signature; undefined when it is none. Never throws. */
+export async function readSignaturePackets(bytes: Uint8Array): Promise<readonly SignaturePacket[] | undefined> {
   try {
-    const { packets: found } = await readSignature({ binarySignature: packets, config: CONFIG });
+    const { packets } = await readSignature({ binarySignature: bytes, config: CONFIG });
     // Packets of versions and kinds that are not known stay unparsed: as good as by an unknown signer.
-    const signatures = found.filter((packet) => packet instanceof SignaturePacket);
-    if (signatures.length === 0 || found.length > MAX_PACKETS) return undefined;
-    return await Promise.all(signatures.map((signature) => checkPacket(signature, message, { keyring, now })));
+    const signatures = packets.filter((packet) => packet instanceof SignaturePacket);
+    return signatures.length > 0 && packets.length <= MAX_PACKETS ? signatures : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function checkPacket(
+/**
+ * True when the key made the signature over the data, whatever else is so of either. The library also refuses what a
+ * signature demands beside (see demandOf) and what is outside its time; neither is asked of it. Never throws.
+ */
+export async function isMadeBy(
   signature: SignaturePacket,
-  message: string | Uint8Array,
-  { keyring, now }: { readonly keyring: PgpKeyring; readonly now: Date },
-): Promise<PacketCheck> {
-  const { issuerFingerprint, created } = signature;
-  const claimed = issuerFingerprint?.length === 20 ? toHex(issuerFingerprint).toUpperCase() : undefined;
-  const issuer = signature.issuerKeyID.toHex();
-  const candidates = [...keyring.values()].flatMap((key) => {
-    const part = key.getKeys().find((candidate) => candidate.getKeyID().toHex() === issuer);
-    return part ? [{ key, part }] : [];
+  key: AnyKeyPacket,
+  signed: Uint8Array | { readonly key: AnyKeyPacket; readonly bind?: AnyKeyPacket; readonly userID?: object | null },
+): Promise<boolean> {
+  const { created, signatureType } = signature;
+  if (created === null || signatureType === null) return false;
+  const plain = Object.assign(new SignaturePacket(), signature, {
+    unknownSubpackets: [],
+    rawNotations: [],
+    revocationKeyClass: null,
+    signatureNeverExpires: true,
   });
-  let check: PacketCheck = { created, claimed, signer: undefined, problem: unknownKey(signature) };
-  for (const { key, part } of candidates) {
-    const problem =
-      formProblem(signature, message) ??
-      algorithmProblem(key, part) ??
-      (await candidateProblem(signature, { key, message, now }));
-    const signer = {
-      fingerprint: fingerprintOf(key),
-      ...(part === key ? {} : { subkey: fingerprintOf(part) }),
-      ...hintOf(part),
-      userIds: key.getUserIDs(),
-    };
-    check = { created, claimed, signer, problem };
-    if (!problem) break;
-  }
-  return check;
-}
-
-function unknownKey(signature: SignaturePacket): Reason {
-  if (signature.version !== 4)
-    return signatureReason(
-      'PGP_KEY_VERSION',
-      `the signature was made by an OpenPGP key of version ${signature.version}`,
-    );
-  const issuer = signature.issuerFingerprint ? toHex(signature.issuerFingerprint) : signature.issuerKeyID.toHex();
-  return signatureReason('SIGNER_UNKNOWN', `the OpenPGP key ${issuer.toUpperCase()} is not trusted`);
-}
-
-/** What is wrong with a packet whatever the key. */
-function formProblem(signature: SignaturePacket, message: string | Uint8Array): Reason | undefined {
-  const wanted = typeof message === 'string' ? enums.signature.text : enums.signature.binary;
-  if (signature.signatureType !== wanted)
-    return signatureReason(
-      'PGP_SIGNATURE_REFUSED',
-      `the OpenPGP signature has type ${signature.signatureType}, not ${wanted}`,
-    );
-  if (!MESSAGE_HASHES.has(signature.hashAlgorithm))
-    return signatureReason('PGP_HASH_REFUSED', `the OpenPGP signature uses hash algorithm ${signature.hashAlgorithm}`);
-  return undefined;
-}
-
-/** The primary key counts as well: its self-signatures could not be verified. */
-function algorithmProblem(key: Key, part: Key | KeyPart): Reason | undefined {
-  const text = unsupportedAlgorithm(key.getAlgorithmInfo()) ?? unsupportedAlgorithm(part.getAlgorithmInfo());
-  return text === undefined ? undefined : keyProblem(text, fingerprintOf(key));
-}
-
-async function candidateProblem(
-  signature: SignaturePacket,
-  { key, message, now }: { readonly key: Key; readonly message: string | Uint8Array; readonly now: Date },
-): Promise<Reason | undefined> {
   try {
-    const list = new PacketList<SignaturePacket>();
-    list.push(signature);
-    const { signatures } = await verify({
-      message: await literalMessage(message),
-      signature: new Signature(list),
-      verificationKeys: key,
-      date: now,
-      config: CONFIG,
-    });
-    for (const result of signatures) await result.verified;
-    if (signatures.length !== 1) throw new Error('no signature was checked');
-  } catch (error) {
-    return packetProblem(messageOf(error), fingerprintOf(key));
+    const data = signed instanceof Uint8Array ? (await createMessage({ binary: signed })).packets[0] : signed;
+    await plain.verify(key, signatureType, data ?? {}, created, true, FULL_CONFIG);
+    return true;
+  } catch {
+    return false;
   }
-  try {
-    await key.getSigningKey(signature.issuerKeyID, now, undefined, FULL_CONFIG);
-    return undefined;
-  } catch (error) {
-    return keyProblem(messageOf(error), fingerprintOf(key));
-  }
+}
+
+/** What a signature demands of its reader that we cannot do. */
+export function demandOf({ unknownSubpackets, rawNotations }: SignaturePacket): string | undefined {
+  const unknown = unknownSubpackets.find(({ critical }) => critical);
+  if (unknown) return `the critical subpacket ${unknown.type}, which is not known`;
+  const notation = rawNotations.find(({ critical }) => critical);
+  return notation && `the critical notation ${JSON.stringify(notation.name.slice(0, 80))}, which is not known`;
 }
 
 /** The packet with the secret part; undefined for a stub, as of a primary key kept offline or on a card. */
@@ -242,32 +207,30 @@ export function secretPacket(part: KeyPart): SecretKeyPacket | SecretSubkeyPacke
 
 /**
  * A signature packet by an unlocked part of a key, with the name of its hash.
- * @throws SignatureError as secretKeyError
+ * @throws what the library throws, plain errors
  */
 export async function signDetached(
   key: PrivateKey,
   part: KeyPart,
   { message, now }: { readonly message: string | Uint8Array; readonly now: Date },
 ): Promise<{ readonly packet: Uint8Array; readonly hash: string }> {
-  try {
-    const signature = await sign({
-      message: await literalMessage(message),
-      signingKeys: key,
-      signingKeyIDs: part.getKeyID(),
-      detached: true,
-      date: now,
-      format: 'binary',
-      config: CONFIG,
-    });
-    const { packets } = await readSignature({ binarySignature: signature });
-    return { packet: signature, hash: MESSAGE_HASHES.get(packets[0]?.hashAlgorithm ?? null) ?? '' };
-  } catch (error) {
-    throw secretKeyError(messageOf(error), fingerprintOf(key));
-  }
+  const signature = await sign({
+    message:
+      typeof message === 'string' ? await createMessage({ text: message }) : await createMessage({ binary: message }),
+    signingKeys: key,
+    signingKeyIDs: part.getKeyID(),
+    detached: true,
+    date: now,
+    format: 'binary',
+    config: { ...CONFIG, allowMissingKeyFlags: true },
+  });
+  const [packet] = (await readSignaturePackets(signature)) ?? [];
+  return { packet: signature, hash: HASH_NAMES.get(packet?.hashAlgorithm ?? null) ?? '' };
 }
 
-async function literalMessage(message: string | Uint8Array) {
-  return typeof message === 'string' ? createMessage({ text: message }) : createMessage({ binary: message });
+/** True for hashes that are accepted over messages, as Apptainer accepts them. */
+export function isMessageHash(algorithm: number | null): boolean {
+  return HASH_NAMES.has(algorithm);
 }
 
 /** A new key as armored files. */

@@ -2,21 +2,22 @@
 // OpenPGP secret key files → an unlocked key that signs: which key of the file, which part of the key, and why not.
 
 import { Secret } from '../../base/secret.ts';
+import type { Reason } from '../../findings/reason.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
+import { repairArmor } from './armor.ts';
+import { expiryOf, partProblem, tellingReason, unsupportedKey } from './key.ts';
 import {
-  FULL_CONFIG,
   fingerprintOf,
   hintOf,
   type Key,
   type KeyPart,
   messageOf,
   type PrivateKey,
-  readAnyKeys,
+  type KeyFile,
+  readKeyFile,
   secretPacket,
   signDetached,
 } from './pgp.ts';
-import { repairArmor } from './armor.ts';
-import { secretKeyError, selectFingerprint, tellingProblem, unsupportedAlgorithm } from './problems.ts';
 
 /** An unlocked key that can sign. */
 export interface PgpSecretKey {
@@ -56,7 +57,13 @@ export async function readSecretKey(file: Secret, options: SecretKeyOptions): Pr
     hint: publicParts.map(hintOf)[0]?.hint,
     userIds: key.getUserIDs(),
     publicKey: key.toPublic().write(),
-    sign: (message, now) => signDetached(key, part, { message, now }),
+    sign: async (message, now) => {
+      try {
+        return await signDetached(key, part, { message, now });
+      } catch (error) {
+        throw cannotSign(fingerprint, messageOf(error));
+      }
+    },
   };
 }
 
@@ -72,51 +79,92 @@ async function readFileKeys(file: Secret): Promise<readonly Key[]> {
     throw new SignatureError('SIGNATURE_KEY_UNREADABLE', 'this is a PEM key, not an OpenPGP key', {
       hint: 'choose the signing method key, or x509 with its certificate',
     });
+  let read: KeyFile;
   try {
-    return await readAnyKeys(repairArmor(file.reveal()));
+    read = await readKeyFile(repairArmor(file.reveal()));
   } catch (error) {
     const problem = messageOf(error);
     throw new SignatureError('SIGNATURE_KEY_UNREADABLE', `the OpenPGP key cannot be read: ${problem}`, {
       hint: 'give an OpenPGP secret key as `gpg --export-secret-keys --armor` writes it',
     });
   }
+  const { keys, foreign, revocations } = read;
+  if (keys.length > 0) return keys;
+  if (foreign.length > 0) throw new SignatureError('SIGNATURE_PGP_VERSION', `the file holds ${foreign.join(', ')}`);
+  const [revocation] = revocations;
+  const what = revocation
+    ? `a revocation of the key ${revocation.issuerKeyID.toHex().toUpperCase()}, no`
+    : 'no OpenPGP';
+  throw new SignatureError('SIGNATURE_KEY_UNREADABLE', `the file holds ${what} key`);
 }
 
 function selectSecretKey(keys: readonly Key[], wanted: string | undefined): PrivateKey {
   const secret = new Map<string, PrivateKey>();
   for (const key of keys) if (key.isPrivate()) secret.set(fingerprintOf(key), key);
-  const chosen = secret.get(selectFingerprint([...secret.keys()], { wanted, total: keys.length }));
+  const chosen = secret.get(selectFingerprint([...secret.keys()], { wanted }));
   if (!chosen) throw new Error('a fingerprint was selected that the file does not hold');
   return chosen;
+}
+
+/**
+ * Which of the secret keys in a file shall sign.
+ * @throws SignatureError SIGNATURE_PGP_SEVERAL_KEYS, SIGNATURE_KEY_NOT_PRIVATE
+ */
+function selectFingerprint(available: readonly string[], { wanted }: { readonly wanted: string | undefined }): string {
+  const [first, second] = available;
+  if (first === undefined)
+    throw new SignatureError('SIGNATURE_KEY_NOT_PRIVATE', 'the OpenPGP file holds only public keys', {
+      hint: 'export the secret key with `gpg --export-secret-keys FINGERPRINT`',
+    });
+  const list = available.join(', ');
+  if (wanted !== undefined) {
+    const fingerprint = wanted.replaceAll(/\s/g, '').toUpperCase();
+    if (available.includes(fingerprint)) return fingerprint;
+    throw new SignatureError('SIGNATURE_PGP_SEVERAL_KEYS', `the file holds ${list}, not ${wanted.slice(0, 80)}`);
+  }
+  if (second === undefined) return first;
+  throw new SignatureError('SIGNATURE_PGP_SEVERAL_KEYS', `the file holds ${available.length} secret keys: ${list}`);
 }
 
 /** The part that signs: the primary key as Apptainer does, else the newest subkey that can. */
 async function signingPart(key: PrivateKey, now: Date): Promise<KeyPart> {
   const newestFirst = key.subkeys.toSorted((a, b) => b.getCreationTime().getTime() - a.getCreationTime().getTime());
-  const problems: string[] = [];
-  const unusable = unsupportedAlgorithm(key.getAlgorithmInfo());
-  if (unusable !== undefined) throw secretKeyError(unusable, fingerprintOf(key));
+  const fingerprint = fingerprintOf(key);
+  const problems: Reason[] = [];
   for (const part of [key, ...newestFirst]) {
     if (!secretPacket(part)) continue;
-    const unsupported = unsupportedAlgorithm(part.getAlgorithmInfo());
-    if (unsupported !== undefined) {
-      problems.push(unsupported);
-      continue;
-    }
-    try {
-      return await key.getSigningKey(part.getKeyID(), now, undefined, FULL_CONFIG);
-    } catch (error) {
-      problems.push(messageOf(error));
-    }
+    const unsupported = unsupportedKey(key) ?? unsupportedKey(part);
+    if (unsupported !== undefined && part.keyPacket === key.keyPacket)
+      throw cannotSign(fingerprint, unsupported, OTHER_KEY);
+    const problem = await partProblem(key, part, { now });
+    if (!problem) return part;
+    problems.push(problem);
   }
-  throw secretKeyError(tellingProblem(problems) ?? 'its secret part is not in the file', fingerprintOf(key));
+  const telling = tellingReason(problems);
+  if (!telling) throw cannotSign(fingerprint, 'its secret part is not in the file');
+  throw new SignatureError(REFUSALS.get(telling.code) ?? 'SIGNATURE_PGP_CANNOT_SIGN', telling.message);
+}
+
+const OTHER_KEY = 'use a version 4 key of type Ed25519, NIST P-256, P-384 or P-521, or RSA of 2048 bits or more';
+
+/** Why a key may not sign now, as an error. */
+const REFUSALS: ReadonlyMap<string, SignatureCode> = new Map([
+  ['PGP_KEY_EXPIRED', 'SIGNATURE_PGP_EXPIRED'],
+  ['PGP_KEY_NOT_YET_VALID', 'SIGNATURE_PGP_EXPIRED'],
+  ['PGP_KEY_REVOKED', 'SIGNATURE_PGP_REVOKED'],
+  ['PGP_KEY_RETIRED', 'SIGNATURE_PGP_REVOKED'],
+]);
+
+function cannotSign(fingerprint: string, problem: string, hint?: string): SignatureError {
+  const message = `the OpenPGP key ${fingerprint} cannot sign: ${problem}`;
+  return new SignatureError('SIGNATURE_PGP_CANNOT_SIGN', message, hint === undefined ? {} : { hint });
 }
 
 async function unlock(part: KeyPart, passphrase: Secret | undefined, fingerprint: string): Promise<void> {
   const packet = secretPacket(part);
   const refused = (code: SignatureCode, problem: string) =>
     new SignatureError(code, `the OpenPGP key ${fingerprint} ${problem}`);
-  if (!packet) throw secretKeyError('its secret part is not in the file', fingerprint);
+  if (!packet) throw cannotSign(fingerprint, 'its secret part is not in the file');
   if (!packet.isDecrypted()) {
     if (!passphrase) throw refused('SIGNATURE_PASSPHRASE_MISSING', 'is protected and no passphrase was given');
     try {
@@ -144,20 +192,22 @@ export interface PgpKeyDescription {
   readonly version: number;
 }
 
-/** @throws SignatureError SIGNATURE_KEY_UNREADABLE */
+/** The last day that there is: what owners said last counts. */
+const LAST_DAY = new Date(8.64e15);
+
+/**
+ * The keys in a file; their ends as their owners said last.
+ * @throws SignatureError SIGNATURE_KEY_UNREADABLE
+ */
 export async function describePgpKeys(bytes: Uint8Array): Promise<readonly PgpKeyDescription[]> {
   const keys = await readFileKeys(new Secret(bytes));
-  if (keys.length === 0) throw new SignatureError('SIGNATURE_KEY_UNREADABLE', 'the file holds no key');
   return Promise.all(
-    keys.map(async (key) => {
-      const expires = await key.getExpirationTime();
-      return {
-        fingerprint: fingerprintOf(key),
-        userIds: key.getUserIDs(),
-        expires: expires instanceof Date ? expires.toISOString() : null,
-        secret: key.isPrivate(),
-        version: key.keyPacket.version,
-      };
-    }),
+    keys.map(async (key) => ({
+      fingerprint: fingerprintOf(key),
+      userIds: key.getUserIDs(),
+      expires: (await expiryOf(key, LAST_DAY))?.toISOString() ?? null,
+      secret: key.isPrivate(),
+      version: key.keyPacket.version,
+    })),
   );
 }

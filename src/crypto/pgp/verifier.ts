@@ -1,13 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
-// What OpenPGP signature packets mean for a signature object of a SIF and for a bundle. Looks at every packet; packets
-// by unknown keys neither help nor harm.
+// What OpenPGP signature packets mean for a signature object of a SIF and for a bundle. A signature is checked against the
+// key material first; whatever is found after that is about the key or the time, and accuses nobody of altering anything.
 
 import type { PgpIdentity } from '../../findings/identity.ts';
 import type { Reason } from '../../findings/reason.ts';
-import { decodeCleartext } from './cleartext.ts';
-import { checkPackets, type PacketCheck, type PgpKeyring, readKeyring } from './pgp.ts';
+import { toHex, utf8 } from '../../base/bytes.ts';
+import { toSecond } from '../../base/time.ts';
 import { signatureReason, type SignatureReasonCode } from '../reasons.ts';
 import type { CleartextCheck, SignatureCheck, TrustMaterial } from '../verifier.ts';
+import { decodeCleartext } from './cleartext.ts';
+import { partProblem, unsupportedProblem } from './key.ts';
+import { type PgpKeyring, readKeyring } from './keyring.ts';
+import {
+  demandOf,
+  fingerprintOf,
+  hintOf,
+  isMadeBy,
+  isMessageHash,
+  type Key,
+  type KeyPart,
+  readSignaturePackets,
+  SIGNATURE,
+  type SignaturePacket,
+} from './pgp.ts';
+
+/** What is so about one signature packet. */
+interface PacketCheck {
+  /** Creation time in the packet. */
+  readonly created: Date | null;
+  /** Issuer fingerprint in the packet, 40 upper-case hex digits, primary or subkey; only a claim. */
+  readonly claimed: string | undefined;
+  /** The trusted key of this issuer; undefined when there is none. */
+  readonly signer: Omit<PgpIdentity, 'method'> | undefined;
+  /** Undefined when the signature is good. */
+  readonly problem: Reason | undefined;
+  /** False when the signature could not even be checked, because of the kind of its key or hash. */
+  readonly checkable: boolean;
+}
+
+/** What is signed, and of what type the signature must be. */
+interface Message {
+  readonly bytes: Uint8Array;
+  readonly type: SignaturePacket['signatureType'];
+}
+
+/** A text is signed with any line ends, and a signature over bytes says so. */
+const DATA_TYPES: ReadonlySet<number | null> = new Set([SIGNATURE.text, SIGNATURE.binary]);
+
+/** Codes that accuse: what is signed, or what names the signer, is not what was there at signing. All others are about key and time. */
+const ACCUSING: ReadonlySet<string> = new Set([
+  'SIGNATURE_BAD',
+  'PGP_FINGERPRINT_MISMATCH',
+  // Other content with the same hash may have been found.
+  'PGP_HASH_REFUSED',
+] satisfies SignatureReasonCode[]);
 
 /**
  * Reads the keyrings, once.
@@ -38,7 +84,8 @@ export class PgpVerifier {
     if (typeof cleartext === 'string')
       return { ...unreadable(`the signature object is no cleartext signature: ${cleartext}`), text: null };
     const { text, packets } = cleartext;
-    const checks = await checkPackets(packets, text, { keyring: this.#keyring, now });
+    const message = { bytes: utf8(text), type: SIGNATURE.text };
+    const checks = await this.#check(packets, message, { keys: [...this.#keyring.values()], now });
     if (!checks) return { ...unreadable('the signature block holds no OpenPGP signature'), text };
     const known = checks.filter(({ signer }) => signer !== undefined);
     const [deciding] = known;
@@ -52,46 +99,128 @@ export class PgpVerifier {
           `the descriptor names ${descriptorFingerprint ?? 'no key'}, the signature is by ${fingerprint}`,
         ),
       );
-    return { ...checked(deciding, reasons), text };
+    const checkable = known.every((check) => check.checkable);
+    return { ...checked({ ...deciding, checkable }, reasons), text };
   }
 
   /** A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names. */
   async verifyPae(pae: Uint8Array, signature: Uint8Array, { fingerprint, now }: PaeOptions): Promise<SignatureCheck> {
     const key = this.#keyring.get(fingerprint);
-    const keyring: PgpKeyring = new Map(key ? [[fingerprint, key]] : []);
-    const checks = await checkPackets(signature, pae, { keyring, now });
-    const [check, second] = checks ?? [];
+    const message = { bytes: pae, type: SIGNATURE.binary };
+    const [check, second] = (await this.#check(signature, message, { keys: key ? [key] : [], now })) ?? [];
     if (!check || second) return unreadable('the signature is not one OpenPGP signature packet');
     if (check.signer) return checked(check, check.problem ? [check.problem] : []);
-    if (key) {
-      const message = `the bundle names ${fingerprint}, the signature is by ${check.claimed ?? 'another key'}`;
-      return checked({ ...check, signer: { fingerprint, userIds: key.getUserIDs() } }, [
-        signatureReason('PGP_FINGERPRINT_MISMATCH', message),
-      ]);
-    }
-    return unknownSigner([{ ...check, claimed: fingerprint }], fingerprint);
+    if (!key) return unknownSigner([{ ...check, claimed: fingerprint }], fingerprint);
+    const text = `the bundle names ${fingerprint}, the signature is by ${check.claimed ?? 'another key'}`;
+    return checked({ ...check, signer: identityOf(key, key) }, [signatureReason('PGP_FINGERPRINT_MISMATCH', text)]);
+  }
+
+  /** Every signature packet against every one of the keys that its issuer may mean. Undefined when there is none. */
+  async #check(packets: Uint8Array, message: Message, candidates: Candidates) {
+    const signatures = await readSignaturePackets(packets);
+    return signatures && Promise.all(signatures.map((signature) => checkPacket(signature, message, candidates)));
   }
 }
 
+/** How a bundle's signature is to be checked. */
 export interface PaeOptions {
   /** Primary key that the bundle names, 40 upper-case hex digits. */
   readonly fingerprint: string;
   readonly now: Date;
 }
 
-/** Found only after the signature itself verified: nobody altered anything, and it is worth nothing now. */
-const OUTDATED: ReadonlySet<string> = new Set([
-  'PGP_KEY_EXPIRED',
-  'PGP_KEY_REVOKED',
-  'PGP_KEY_UNSUITABLE',
-  'PGP_SIGNATURE_EXPIRED',
-  'PGP_SIGNATURE_FUTURE',
-] satisfies SignatureReasonCode[]);
+interface Candidates {
+  readonly keys: readonly Key[];
+  readonly now: Date;
+}
+
+/** The best answer of the keys that have a part of the issuer's name: several may, when one took over another's subkey. */
+async function checkPacket(signature: SignaturePacket, message: Message, { keys, now }: Candidates) {
+  const { issuerFingerprint, created } = signature;
+  const claimed = issuerFingerprint?.length === 20 ? toHex(issuerFingerprint).toUpperCase() : undefined;
+  const issuer = signature.issuerKeyID.toHex();
+  let best: PacketCheck = { created, claimed, signer: undefined, problem: unknownKey(signature), checkable: false };
+  for (const key of keys) {
+    const part = [key, ...key.subkeys].find((candidate) => candidate.getKeyID().toHex() === issuer);
+    if (!part) continue;
+    const uncheckable = unsupportedProblem(key, part) ?? hashProblem(signature, key);
+    const problem = uncheckable ?? (await signatureProblem(signature, message, { key, part, now }));
+    const better = best.signer === undefined || best.problem?.code === 'SIGNATURE_BAD';
+    if (!problem || better)
+      best = { created, claimed, signer: identityOf(key, part), problem, checkable: !uncheckable };
+    if (!problem) break;
+  }
+  return best;
+}
+
+function identityOf(key: Key, part: KeyPart): Omit<PgpIdentity, 'method'> {
+  return {
+    fingerprint: fingerprintOf(key),
+    ...(part === key ? {} : { subkey: fingerprintOf(part) }),
+    ...hintOf(part),
+    userIds: [...new Set(key.getUserIDs())],
+  };
+}
+
+function unknownKey(signature: SignaturePacket): Reason {
+  if (signature.version !== 4)
+    return signatureReason(
+      'PGP_KEY_VERSION',
+      `the signature was made by an OpenPGP key of version ${signature.version}`,
+    );
+  const issuer = signature.issuerFingerprint ? toHex(signature.issuerFingerprint) : signature.issuerKeyID.toHex();
+  return signatureReason('SIGNER_UNKNOWN', `the OpenPGP key ${issuer.toUpperCase()} is not trusted`);
+}
+
+/** A hash for which other content with the same signature may be found, or which is not known at all. */
+function hashProblem({ hashAlgorithm }: SignaturePacket, key: Key): Reason | undefined {
+  if (isMessageHash(hashAlgorithm)) return undefined;
+  const text = `the signature by OpenPGP key ${fingerprintOf(key)} uses hash algorithm ${hashAlgorithm}`;
+  return signatureReason('PGP_HASH_REFUSED', text);
+}
+
+/** Why a signature that names a known key does not count. */
+async function signatureProblem(
+  signature: SignaturePacket,
+  { bytes, type }: Message,
+  { key, part, now }: { readonly key: Key; readonly part: KeyPart; readonly now: Date },
+): Promise<Reason | undefined> {
+  const by = `the signature by OpenPGP key ${fingerprintOf(key)}`;
+  const made = DATA_TYPES.has(signature.signatureType) && (await isMadeBy(signature, part.keyPacket, bytes));
+  if (!made) return signatureReason('SIGNATURE_BAD', `${by} does not verify`);
+  if (signature.signatureType !== type)
+    return signatureReason('PGP_SIGNATURE_REFUSED', `${by} has type ${signature.signatureType}, not ${type}`);
+  const demand = demandOf(signature);
+  if (demand !== undefined) return signatureReason('PGP_SIGNATURE_REFUSED', `${by} demands ${demand}`);
+  return (
+    timeProblem(signature, by, { part, now }) ?? (await partProblem(key, part, { now, signedAt: createdOf(signature) }))
+  );
+}
+
+function timeProblem(
+  signature: SignaturePacket,
+  by: string,
+  { part, now }: { readonly part: KeyPart; readonly now: Date },
+): Reason | undefined {
+  const made = createdOf(signature);
+  const end = signature.getExpirationTime();
+  if (made > now) return signatureReason('PGP_SIGNATURE_FUTURE', `${by} was made on ${toSecond(made)}`);
+  if (end instanceof Date && end <= now)
+    return signatureReason('PGP_SIGNATURE_EXPIRED', `${by} expired on ${toSecond(end)}`);
+  return made < part.keyPacket.created
+    ? signatureReason('PGP_SIGNATURE_REFUSED', `${by} says that it is older than its key: ${toSecond(made)}`)
+    : undefined;
+}
+
+function createdOf({ created }: SignaturePacket): Date {
+  return created ?? new Date(0);
+}
 
 function checked(check: PacketCheck, reasons: readonly Reason[]): SignatureCheck {
   const identity: PgpIdentity | null = check.signer ? { method: 'pgp', ...check.signer } : null;
-  const outdated = reasons.every(({ code }) => OUTDATED.has(code));
-  const status = reasons.length === 0 ? 'valid' : outdated ? 'untrusted' : 'invalid';
+  const altered = reasons.some(({ code }) => ACCUSING.has(code));
+  const failed = altered ? 'invalid' : check.checkable ? 'untrusted' : 'unknown-signer';
+  const status = reasons.length === 0 ? 'valid' : failed;
   return { status, identity, reasons, signedAt: check.created };
 }
 

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { readCertificateFile } from '../../../src/crypto/x509/certificate.ts';
 import { nativePae, parseNativeDsse } from '../../../src/attest/native-dsse.ts';
 import type { SignatureCheck, TrustMaterial } from '../../../src/crypto/verifier.ts';
+import { codeOf, NOW, vector, verifier } from '../../support/signing.ts';
 import { vectorPath } from '../../support/vectors.ts';
-import { NOW, verifier } from '../../support/signing.ts';
 
 interface Expected {
   readonly objects: readonly { readonly id: number; readonly offset: number; readonly size: number }[];
@@ -82,8 +82,11 @@ describe('signatures in SIF images', () => {
     ]);
   });
 
-  test('a version 6 key verifies nothing, even when it is trusted', async () => {
-    const [answer] = await check('pgp-v6-ed25519.sif', { keyrings: [file('keys/v6-ed25519.pub.bin')] });
+  test('a version 6 key verifies nothing, even in a trusted keyring', async () => {
+    const six = file('keys/v6-ed25519.pub.bin');
+    expect(await codeOf(check('pgp-v6-ed25519.sif', { keyrings: [six] }))).toBe('SIGNATURE_TRUST_UNREADABLE');
+    const keyrings = [Buffer.concat([six, vector('pgp/plain.sec.bin')])];
+    const [answer] = await check('pgp-v6-ed25519.sif', { keyrings });
     expect(answer?.status).not.toBe('valid');
     expect(answer?.reasons[0]?.code).toBe('PGP_KEY_VERSION');
   });

@@ -10,7 +10,8 @@ import { loadPolicy, loadPolicyBytes } from '../../../../src/policy/document/loa
 import { sha256 } from '../../../../src/base/digest.ts';
 import { encodePem, parsePem } from '../../../../src/base/pem.ts';
 import { certificateIdentity, parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
-import { readKeyring } from '../../../../src/crypto/pgp/pgp.ts';
+import { describePgpKeys } from '../../../../src/crypto/pgp/secret-key.ts';
+import { readKeyring } from '../../../../src/crypto/pgp/keyring.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { runCommand } from '../../../support/run-command.ts';
 import { codeOf, vector } from '../../../support/signing.ts';
@@ -202,13 +203,13 @@ describe('policy check', () => {
   );
 
   test('warns of a key that no signature can be verified with', async () => {
-    const keyring = { keyrings: [vector('pgp/brainpoolP256r1.pub.asc')] };
-    const [fingerprint] = [...(await readKeyring(keyring)).keys()];
-    const path = await folderWith(
-      `  alice: {pgp: ${fingerprint}}`,
-      'trust: {keyrings: keys/brainpoolP256r1.pub.asc}\n',
-    );
-    await using host = new FakeHost({ cwd: join(path, '..') });
+    const [key] = await describePgpKeys(vector('pgp/brainpoolP256r1.pub.asc'));
+    const fingerprint = key?.fingerprint;
+    const path = await folderWith(`  alice: {pgp: ${fingerprint}}`, 'trust: {keyrings: keys/both.asc}\n');
+    const folder = join(path, '..');
+    const both = Buffer.concat([vector('pgp/brainpoolP256r1.pub.asc'), vector('pgp/plain.pub.asc')]);
+    await writeFile(join(folder, 'keys', 'both.asc'), both);
+    await using host = new FakeHost({ cwd: folder });
     const result = await runCommand(command, { task: 'check\npolicy.yaml' }, host);
     expect(result.text).toContain(
       `no signature by the key ${fingerprint} of alice can be verified: the curve brainpoolP256r1 is not supported`,
