@@ -71,7 +71,7 @@ const NAMES: ReadonlySet<string> = new Set(
   architecture sizeBytes totalSlots type group link offset principals approvers threshold native signedIdentity distinct
   credentials anchors keyring certificates use warnings failOn problems sboms format componentCount about predicates reports
   scanner target findings blocking allowed reason below suppressed expiredAllowances unusedAllowances package line aliases
-  score fixedIn scanners location uri
+  score fixedIn scanners location uri related purl
 
   $schema runs driver semanticVersion rules invocations columnKind results executionSuccessful endTimeUtc
   toolExecutionNotifications level shortDescription fullDescription helpUri help defaultConfiguration properties

@@ -9,22 +9,30 @@ import { ScanError } from './errors.ts';
 import { printable } from './read/fields.ts';
 import type { Finding } from './finding.ts';
 
+/** One finding, or several of one name, that somebody decided to live with. */
 export interface AllowEntry {
   readonly id: string;
   /** Only findings of this package; null for any. */
   readonly package: string | null;
   /** Only findings of this version of the package; null for any. */
   readonly version: string | null;
+  /** Only findings of this package URL; without version or qualifiers it stands for all of them. Null for any. */
+  readonly purl: string | null;
+  /** Only findings at this place, as the report calls it; null for any. */
+  readonly location: string | null;
   readonly reason: string;
   /** The last day it holds, YYYY-MM-DD, to the end of that day in UTC. */
   readonly expires: string;
-  readonly location: SourceLocation;
+  /** Where the list has the entry. */
+  readonly at: SourceLocation;
 }
 
-const KEYS = ['id', 'package', 'version', 'reason', 'expires'] as const;
+const KEYS = ['id', 'package', 'version', 'purl', 'location', 'reason', 'expires'] as const;
 type Key = (typeof KEYS)[number];
 const REQUIRED: readonly Key[] = ['id', 'reason', 'expires'];
 const MAX_ENTRIES = 10_000;
+/** @see https://github.com/package-url/purl-spec/blob/v1.0.0/PURL-SPECIFICATION.rst */
+const PURL = /^pkg:[A-Za-z0-9.+-]+\/[^\s/]+(?:\/[^\s/]+)*$/;
 
 /**
  * The entries of an allow list: a document with the one key `allow`, a list.
@@ -40,10 +48,10 @@ export function readAllowList(document: YamlNode): readonly AllowEntry[] {
   const seen = new Map<string, SourceLocation>();
   return list.items.map((item) => {
     const entry = readEntry(item);
-    const name = JSON.stringify([entry.id.toUpperCase(), entry.package, entry.version]);
+    const name = JSON.stringify([entry.id.toUpperCase(), entry.package, entry.version, entry.purl, entry.location]);
     const earlier = seen.get(name);
-    if (earlier) throw invalid(entry.location, `${entry.id} is repeated; line ${earlier.line} has it already`);
-    seen.set(name, entry.location);
+    if (earlier) throw invalid(entry.at, `${entry.id} is repeated; line ${earlier.line} has it already`);
+    seen.set(name, entry.at);
     return entry;
   });
 }
@@ -61,14 +69,19 @@ function readEntry(node: YamlNode): AllowEntry {
   const id = values.get('id') ?? '';
   const expires = values.get('expires') ?? '';
   if (/[*?\s]/.test(id)) throw invalid(node.location, `the id ${JSON.stringify(id)} is not one exact name`);
+  const purl = values.get('purl') ?? null;
+  if (purl !== null && !PURL.test(purl))
+    throw invalid(node.location, `purl is ${JSON.stringify(purl)}, not a package URL like pkg:npm/jsonkit@2.0.0`);
   if (!isDay(expires)) throw invalid(node.location, `expires is ${JSON.stringify(expires)}, not a day like 2027-01-31`);
   return {
     id,
     package: values.get('package') ?? null,
     version: values.get('version') ?? null,
+    purl,
+    location: values.get('location') ?? null,
     reason: values.get('reason') ?? '',
     expires,
-    location: node.location,
+    at: node.location,
   };
 }
 
@@ -85,14 +98,22 @@ export function isExpired(entry: AllowEntry, now: Date): boolean {
   return now.toISOString().slice(0, 10) > entry.expires;
 }
 
-/** True when the entry speaks of this finding: same id or alias, and same package and version where it names them. */
-export function matchesFinding(entry: AllowEntry, finding: Finding): boolean {
-  const wanted = entry.id.toUpperCase();
+/** True when the entry names this finding, or the CVE or GHSA that it is known by, and all else that it names agrees. */
+export function matchesFinding(entry: AllowEntry, finding: Finding, commonName: string | null = null): boolean {
+  const { id, package: name, version, purl, location } = entry;
+  const names = [finding.id, ...finding.aliases, ...(commonName === null ? [] : [commonName])];
   return (
-    [finding.id, ...finding.aliases].some((id) => id.toUpperCase() === wanted) &&
-    (entry.package === null || entry.package === finding.package) &&
-    (entry.version === null || entry.version === finding.version)
+    names.some((other) => other.toUpperCase() === id.toUpperCase()) &&
+    (name === null || name === finding.package) &&
+    (version === null || version === finding.version) &&
+    (purl === null || isSamePackage(purl, finding.purl)) &&
+    (location === null || (finding.locations.length > 0 && finding.locations.every((place) => place === location)))
   );
+}
+
+/** Equal up to where the entry's package URL ends: before the version, the qualifiers or the subpath. */
+function isSamePackage(wanted: string, purl: string | null): boolean {
+  return purl !== null && purl.startsWith(wanted) && /^(?:$|[@?#])/.test(purl.slice(wanted.length));
 }
 
 function invalid(location: SourceLocation, problem: string): ScanError {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can go wrong with SBOMs, predicates, scanner reports, allow lists and scanners. A vulnerability found is no error: that is a
-// Judgement.
+// What can go wrong with SBOMs, predicates, scanner reports, allow lists and scanners. A vulnerability found is no error: that
+// is a Judgement.
 
 import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../base/errors.ts';
 
+/** The codes of this area: when they come, and what to do. */
 export const SCAN_CODES = {
   SCAN_ALLOW_LIST_INVALID: {
     when: 'an allow list has an unknown key, an entry without reason or expiry, a wildcard, or the same entry twice',
-    fix: 'write each entry as `id`, `reason` and `expires` (YYYY-MM-DD), optionally `package` and `version`; the message names the entry',
+    fix: 'write each entry as `id`, `reason` and `expires` (YYYY-MM-DD), optionally `package`, `version`, `purl` and `location`; the message names the entry',
   },
   SCAN_NO_SCANNER: {
     when: 'a scanner was asked for and its program is not on PATH',
@@ -22,7 +23,7 @@ export const SCAN_CODES = {
     fix: 'approve with `sign-stage`, which verifies first; give evidence the type of what it is',
   },
   SCAN_REPORT_INCOMPLETE: {
-    when: 'a scanner report says of itself that the scan did not run to its end',
+    when: 'a scanner report says of itself that the scan failed, met errors, did not run to its end, or kept its results elsewhere',
     fix: 'see the scanner’s own log, repeat the scan, and give the new report',
   },
   SCAN_REPORT_INVALID: {
@@ -30,7 +31,7 @@ export const SCAN_CODES = {
     fix: 'write the report again with the scanner’s JSON or SARIF output; the message names the member',
   },
   SCAN_REPORT_UNKNOWN: {
-    when: 'a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0',
+    when: 'a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0, or has members that those do not have',
     fix: 'use `trivy --format json`, `grype -o json`, `osv-scanner --format json`, or any tool’s SARIF 2.1.0 output',
   },
   SCAN_SBOM_FORMAT: {
@@ -51,14 +52,22 @@ export const SCAN_CODES = {
   },
 } as const satisfies CodeCatalogue;
 
+/** One of the codes. */
 export type ScanCode = keyof typeof SCAN_CODES;
 
 /** A document or scanner that cannot be used; exit code 2 for the allow list and the type of a predicate, else 3. */
 export class ScanError extends CountersignError {
   override readonly exitCode: number;
+  readonly #code: ScanCode;
   constructor(code: ScanCode, message: string, details: Partial<ErrorDetails> = {}) {
     super(code, message, { ...details, hint: details.hint ?? SCAN_CODES[code].fix });
+    this.#code = code;
     const usage = code === 'SCAN_ALLOW_LIST_INVALID' || code === 'SCAN_PREDICATE_REFUSED';
     this.exitCode = usage ? EXIT.usage : EXIT.environment;
+  }
+
+  /** The same error, about the file of this name. */
+  about(name: string): ScanError {
+    return new ScanError(this.#code, `${name}: ${this.message}`, { hint: this.hint });
   }
 }

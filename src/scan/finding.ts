@@ -1,29 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one shape that the findings of all scanners are brought into, and how the same finding of several scanners
-// becomes one.
+// The one shape that the findings of all scanners are brought into, and which findings are the same one.
 
-import { type Severity, severityRank, worse } from './severity.ts';
+import { highest, type Severity, severityRank, worst } from './severity.ts';
 
 /** Something a scanner says is wrong with the image. */
 export interface Finding {
   /** The name it is known by: a CVE, an advisory, or the rule of a scanner. */
   readonly id: string;
-  /** Other names of the same thing. */
+  /** Other names of exactly this. */
   readonly aliases: readonly string[];
+  /** Names of what has to do with it: the advisory of a vendor, the vulnerabilities that an advisory is about. */
+  readonly related: readonly string[];
   readonly severity: Severity;
   /** CVSS base score that the report gives, 0 to 10. */
   readonly score: number | null;
   readonly package: string | null;
   readonly version: string | null;
+  /** Package URL, where the report has one. */
+  readonly purl: string | null;
   /** Versions of the package that have the fix; empty when none is known. */
   readonly fixedIn: readonly string[];
   readonly scanners: readonly string[];
-  /** File or layer in the image, as the scanner calls it. */
-  readonly location: string | null;
+  /** Files or layers in the image, as the scanner calls them: at most one in a report, all of them once joined. */
+  readonly locations: readonly string[];
   /** Why the scanner's own configuration hides this finding; null when it does not. */
   readonly suppressed: string | null;
 }
 
+const CVE = /^CVE-\d{4}-\d{4,19}$/i;
+const GHSA = /^GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}$/i;
+
+/** True for the names that every scanner gives to the same vulnerability alone: CVE and GHSA. */
+export function isCommonName(name: string): boolean {
+  return CVE.test(name) || GHSA.test(name);
+}
+
+/** The CVEs among some names, each once. */
+export function cvesIn(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name) => CVE.test(name)).map((name) => name.toUpperCase()))];
+}
+
+/** Of an advisory about several CVEs none is another name: those become related. */
+export function createFinding(
+  given: Pick<Finding, 'id' | 'scanners' | 'severity'> & Partial<Finding> & { readonly location?: string | undefined },
+): Finding {
+  const { location, aliases = [], related = [], ...rest } = given;
+  const others = [...new Set(aliases)].filter((name) => name !== given.id);
+  const several = cvesIn([given.id, ...others]).length > 1;
+  return {
+    score: null,
+    package: null,
+    version: null,
+    purl: null,
+    fixedIn: [],
+    suppressed: null,
+    ...rest,
+    aliases: others.filter((name) => !several || !CVE.test(name)),
+    related: [...new Set([...related, ...(several ? others.filter((name) => CVE.test(name)) : [])])],
+    locations: location === undefined ? [] : [location],
+  };
+}
+
+/** The formats of reports that we read. */
 export type ReportFormat = 'trivy' | 'grype' | 'osv-scanner' | 'sarif';
 
 /** A scanner's report, whatever its format. */
@@ -43,60 +81,111 @@ export interface ScanReport {
   /** False when the report itself shows that nothing was recognised in the image, so "no findings" means nothing. */
   readonly recognised: boolean;
   readonly findings: readonly Finding[];
+  /** What the report says that is no finding and was not judged. */
+  readonly remarks: readonly string[];
 }
 
-/** One finding per vulnerability, package and version; the worst first, then by id. */
-export function mergeFindings(findings: readonly Finding[]): readonly Finding[] {
-  const merged = new Set<Finding>();
-  const byName = new Map<string, Finding>();
-  for (const finding of findings) {
-    let joined = finding;
-    for (const name of namesOf(finding)) {
-      const other = byName.get(name);
-      if (!other || other === joined || !merged.has(other)) continue;
-      merged.delete(other);
-      joined = join(other, joined);
-    }
-    merged.add(joined);
-    for (const name of namesOf(joined)) byName.set(name, joined);
-  }
-  return [...merged].sort(byImportance);
-}
-
-function namesOf(finding: Finding): readonly string[] {
-  const place = `${finding.package ?? ''}\n${finding.version ?? ''}`;
-  return [finding.id, ...finding.aliases].map((id) => `${id.toUpperCase()}\n${place}`);
-}
-
-function join(first: Finding, second: Finding): Finding {
-  const names = new Map([first.id, ...first.aliases, second.id, ...second.aliases].map((id) => [id.toUpperCase(), id]));
-  const sorted = [...names.values()].sort(compare);
-  const id = sorted.find((name) => name.startsWith('CVE-')) ?? sorted[0] ?? first.id;
+/** A report that says no more than what is given. */
+export function createReport(
+  given: Pick<ScanReport, 'format' | 'scanner' | 'findings'> & Partial<ScanReport>,
+): ScanReport {
   return {
-    id,
-    aliases: sorted.filter((name) => name !== id),
-    severity: worse(first.severity, second.severity),
-    score: maximum(first.score, second.score),
-    package: first.package,
-    version: first.version,
-    fixedIn: [...new Set([...first.fixedIn, ...second.fixedIn])],
-    scanners: [...new Set([...first.scanners, ...second.scanners])],
-    location: first.location ?? second.location,
-    suppressed: first.suppressed === null || second.suppressed === null ? null : first.suppressed,
+    database: null,
+    startedAt: null,
+    finishedAt: null,
+    target: null,
+    recognised: true,
+    remarks: [],
+    ...given,
   };
 }
 
-function maximum(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.max(a, b);
+/** Findings of one vulnerability in one version of one package. */
+export interface FindingGroup {
+  /** CVE or GHSA; null for a finding that stands alone. */
+  readonly name: string | null;
+  readonly members: readonly Finding[];
 }
 
-function byImportance(a: Finding, b: Finding): number {
+/** Brings together what has the same CVE, or the same GHSA, in the same version of the same package; nothing else. */
+export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
+  const cveOf = cvesOfAdvisories(findings);
+  const groups = new Map<string, { name: string; members: Finding[] }>();
+  const alone: FindingGroup[] = [];
+  for (const finding of findings) {
+    const name = commonName(finding, cveOf);
+    if (name === undefined || finding.package === null) {
+      alone.push({ name: null, members: [finding] });
+      continue;
+    }
+    const key = `${name}\n${placeOf(finding)}`;
+    const group = groups.get(key) ?? { name, members: [] };
+    group.members.push(finding);
+    groups.set(key, group);
+  }
+  return [...groups.values(), ...alone];
+}
+
+const placeOf = ({ package: name, version }: Finding) => `${name ?? ''}\n${version ?? ''}`;
+
+/** Which CVEs a GHSA stands for in a package, as the reports say. */
+function cvesOfAdvisories(findings: readonly Finding[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const finding of findings) {
+    const names = [finding.id, ...finding.aliases];
+    for (const advisory of names.filter((name) => GHSA.test(name))) {
+      const key = `${advisory.toUpperCase()}\n${placeOf(finding)}`;
+      const cves = found.get(key) ?? new Set();
+      for (const cve of cvesIn(names)) cves.add(cve);
+      found.set(key, cves);
+    }
+  }
+  return found;
+}
+
+function commonName(finding: Finding, cveOf: ReturnType<typeof cvesOfAdvisories>): string | undefined {
+  const names = [finding.id, ...finding.aliases];
+  const [cve] = cvesIn(names);
+  if (cve !== undefined) return cve;
+  const advisories = [...new Set(names.filter((name) => GHSA.test(name)).map((name) => name.toUpperCase()))];
+  const [advisory] = advisories;
+  if (advisory === undefined || advisories.length > 1) return undefined;
+  const cves = cveOf.get(`${advisory}\n${placeOf(finding)}`);
+  return cves?.size === 1 ? [...cves][0] : advisory;
+}
+
+/** The findings of a group as one: the worst severity, every scanner and place. */
+export function joinFindings(members: readonly Finding[]): Finding | undefined {
+  const [first] = members;
+  if (!first || members.length === 1) return first;
+  const names = new Map(
+    members.flatMap(({ id, aliases }) => [id, ...aliases]).map((name) => [name.toUpperCase(), name]),
+  );
+  const sorted = [...names.values()].sort(compare);
+  const id = sorted.find((name) => CVE.test(name)) ?? sorted.find((name) => GHSA.test(name)) ?? first.id;
+  const all = (list: (finding: Finding) => readonly string[]) => [...new Set(members.flatMap(list))];
+  return {
+    ...first,
+    id,
+    aliases: sorted.filter((name) => name !== id),
+    related: all(({ related }) => related),
+    severity: worst(members.map(({ severity }) => severity)),
+    score: highest(members.map(({ score }) => score)),
+    purl: members.find(({ purl }) => purl !== null)?.purl ?? null,
+    fixedIn: all(({ fixedIn }) => fixedIn),
+    scanners: all(({ scanners }) => scanners),
+    locations: all(({ locations }) => locations),
+  };
+}
+
+/** The worst first, then by name. */
+export function byImportance(a: Finding, b: Finding): number {
   return (
     severityRank(a.severity) - severityRank(b.severity) ||
     compare(a.id, b.id) ||
     compare(a.package ?? '', b.package ?? '') ||
-    compare(a.version ?? '', b.version ?? '')
+    compare(a.version ?? '', b.version ?? '') ||
+    compare(a.locations.join('\n'), b.locations.join('\n'))
   );
 }
 

@@ -5,7 +5,7 @@ import { counted } from '../../base/count.ts';
 import { escapeMarkdown } from '../../report/foreign-text.ts';
 import type { AllowEntry } from '../../scan/allow-list.ts';
 import type { Finding } from '../../scan/finding.ts';
-import type { FailOn, Judgement } from '../../scan/judge.ts';
+import { countFindings, type FailOn, type Judgement } from '../../scan/judge.ts';
 import { describeEvidence, type StoredEvidence } from '../evidence/files.ts';
 import type { ReportFile, SbomFile } from './documents.ts';
 import type { PredicateFile } from './predicate.ts';
@@ -19,8 +19,9 @@ export interface ScannedImage {
   readonly sboms: readonly SbomFile[];
   readonly predicates: readonly PredicateFile[];
   readonly reports: readonly ReportFile[];
-  readonly findings: readonly Finding[];
   readonly judgement: Judgement;
+  /** What was found and not judged. */
+  readonly remarks: readonly string[];
   readonly evidence: readonly StoredEvidence[];
   readonly contentDigests: readonly string[];
 }
@@ -37,13 +38,14 @@ export function scanJson(images: readonly ScannedImage[], failOn: FailOn, now: D
 }
 
 function imageJson(image: ScannedImage): object {
-  const { subject, sboms, predicates, reports, judgement, evidence, contentDigests } = image;
+  const { subject, sboms, predicates, reports, judgement, remarks, evidence, contentDigests } = image;
   return {
     name: subject.name,
     path: subject.in === 'file' ? subject.path : null,
     contentDigests,
     verdict: judgement.verdict,
     problems: judgement.problems,
+    remarks,
     sboms: sboms.map(({ name, sbom: { format, version, componentCount, about } }) => ({
       name,
       format,
@@ -73,8 +75,8 @@ function imageJson(image: ScannedImage): object {
   };
 }
 
-function entryJson({ id, package: name, version, reason, expires, location }: AllowEntry): object {
-  return { id, package: name, version, reason, expires, line: location.line };
+function entryJson({ at, ...entry }: AllowEntry): object {
+  return { ...entry, line: at.line };
 }
 
 /** Failed when any image failed. */
@@ -90,7 +92,7 @@ export function scanText(images: readonly ScannedImage[], failOn: FailOn): strin
 }
 
 function imageText(image: ScannedImage, failOn: FailOn): readonly string[] {
-  const { subject, sboms, predicates, reports, judgement, evidence } = image;
+  const { subject, sboms, predicates, reports, judgement, remarks, evidence } = image;
   const { blocking, allowed, below, suppressed } = judgement;
   const mark = judgement.verdict === 'passed' ? '✓' : '✗';
   const counts = `${blocking.length} blocking, ${allowed.length} allowed, ${below.length} below, ${suppressed.length} suppressed`;
@@ -99,11 +101,15 @@ function imageText(image: ScannedImage, failOn: FailOn): readonly string[] {
     `${mark} ${subject.name}: ${judgement.verdict}, ${judged}`,
     ...judgement.problems.map((problem) => `    ✗ ${problem}`),
     ...blocking.map((finding) => `    ✗ ${describeFinding(finding)}`),
-    ...allowed.map(({ finding, entry }) => `    allowed until ${entry.expires}: ${finding.id}, ${entry.reason}`),
-    ...judgement.expired.map(
-      (entry) => `    allowance expired on ${entry.expires}: ${entry.id} (line ${entry.location.line})`,
+    ...allowed.map(
+      ({ finding, entry }) => `    allowed until ${entry.expires}: ${nameAndPlace(finding)}, ${entry.reason}`,
     ),
-    ...judgement.unused.map((entry) => `    allowance not needed: ${entry.id} (line ${entry.location.line})`),
+    ...suppressed.map((finding) => `    suppressed: ${nameAndPlace(finding)}, ${finding.suppressed}`),
+    ...judgement.expired.map(
+      (entry) => `    allowance expired on ${entry.expires}: ${entry.id} (line ${entry.at.line})`,
+    ),
+    ...judgement.unused.map((entry) => `    allowance not needed: ${entry.id} (line ${entry.at.line})`),
+    ...remarks.map((remark) => `    not judged: ${remark}`),
     ...sboms.map(
       ({ name, sbom }) =>
         `    sbom ${name}: ${sbom.format} ${sbom.version}, ${counted(sbom.componentCount, 'component')}`,
@@ -115,24 +121,28 @@ function imageText(image: ScannedImage, failOn: FailOn): readonly string[] {
 
 /** One line about a finding, for people. */
 export function describeFinding(finding: Finding): string {
-  const version = finding.version === null ? '' : ` ${finding.version}`;
-  const where = finding.package === null ? (finding.location ?? 'no place given') : `${finding.package}${version}`;
   const fix = finding.fixedIn.length > 0 ? `, fixed in ${finding.fixedIn.join(' or ')}` : ', no fix known';
-  return `${finding.severity} ${finding.id} in ${where}${fix} (${finding.scanners.join(', ')})`;
+  return `${finding.severity} ${nameAndPlace(finding)}${fix} (${finding.scanners.join(', ')})`;
+}
+
+function nameAndPlace({ id, package: name, version, locations }: Finding): string {
+  const place = name === null ? locations.join(', ') || 'no place given' : [name, version ?? []].flat().join(' ');
+  return `${id} in ${place}`;
 }
 
 const SUMMARY_ROWS = 200;
 
 /** A table per image; rows beyond the limit are counted, not shown. */
 export function scanMarkdown(images: readonly ScannedImage[], failOn: FailOn): string {
-  const sections = images.flatMap(({ subject, judgement, findings, evidence }) => {
+  const sections = images.flatMap(({ subject, judgement, remarks, evidence }) => {
     const shown = judgement.blocking.slice(0, SUMMARY_ROWS);
     const hidden = judgement.blocking.length - shown.length;
     return [
       `### scan-attest: ${escapeMarkdown(subject.name)} ${judgement.verdict}`,
       '',
-      `${counted(findings.length, 'finding')}, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
+      `${counted(countFindings(judgement), 'finding')}, ${judgement.blocking.length} of them ${failOn} or worse and not allowed, ${judgement.allowed.length} allowed.`,
       ...judgement.problems.map((problem) => `\n${escapeMarkdown(problem)}.`),
+      ...remarks.slice(0, SUMMARY_ROWS).map((remark) => `\nNot judged: ${escapeMarkdown(remark)}.`),
       '',
       ...(shown.length > 0
         ? ['| finding | severity | package | version | fixed in |', '| --- | --- | --- | --- | --- |']

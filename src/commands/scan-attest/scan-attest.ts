@@ -4,15 +4,14 @@
 
 import type { Host } from '../host.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
-import { mergeFindings } from '../../scan/finding.ts';
-import { type FailOn, type JudgeRules, judgeFindings } from '../../scan/judge.ts';
+import { countFindings, type FailOn, type JudgeRules, judgeFindings } from '../../scan/judge.ts';
 import { VULNS_PREDICATE_TYPE, vulnsPredicate } from '../../scan/write/vulns.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import type { NamedStatement, Stored } from '../evidence/files.ts';
 import { storeRegistryEvidence } from '../evidence/registry.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
 import { SCAN_ATTEST_SPEC, type ScanInputs } from './spec.ts';
-import { assignFiles, loadAllowList, readReports, readSboms } from './documents.ts';
+import { assignFiles, loadAllowList, type ReportFile, readReports, readSboms, type SbomFile } from './documents.ts';
 import { predicateStatement, predicateTypeFrom, readPredicates } from './predicate.ts';
 import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, verdictOf } from './result.ts';
 import { openFrom } from '../inputs/registry.ts';
@@ -35,11 +34,12 @@ async function run(inputs: ScanInputs, host: Host): Promise<CommandResult> {
   const sarifPath = await writeSarif(judged, inputs, host);
   const images: ScannedImage[] = [];
   for (const image of judged) images.push(await attest(image, rules.failOn, { inputs, host, signer }));
-  for (const { subject, judgement } of images) {
+  for (const { subject, judgement, remarks } of images) {
+    for (const remark of remarks) host.warning(`${subject.name}: not judged: ${remark}`);
     for (const finding of judgement.blocking) host.finding(`${subject.name}: ${describeFinding(finding)}`);
     for (const problem of judgement.problems) host.finding(`${subject.name}: ${problem}`);
-    for (const { id, expires, location } of judgement.expired)
-      host.warning(`the allowance for ${id} expired on ${expires}`, location);
+    for (const { id, expires, at } of judgement.expired)
+      host.warning(`the allowance for ${id} expired on ${expires}`, at);
   }
   return result(images, { failOn: rules.failOn, sarifPath }, host);
 }
@@ -90,12 +90,21 @@ async function judgeAll(
     const request = scanner === 'none' ? undefined : { scanner, subject, sboms };
     const own = request ? await host.group(`Scanning ${subject.name}`, async () => runScanner(request, host)) : [];
     const reports = [...given, ...own];
-    const findings = mergeFindings(reports.flatMap(({ report }) => report.findings));
+    const findings = reports.flatMap(({ report }) => report.findings);
     const scanned = reports.map(({ name, report: { recognised } }) => ({ name, recognised }));
     const judgement = judgeFindings(findings, scanned, { rules, now: host.now() });
-    images.push({ subject, sboms, predicates, reports, findings, judgement });
+    images.push({ subject, sboms, predicates, reports, judgement, remarks: remarksOn(sboms, reports) });
   }
   return images;
+}
+
+/** What there is besides findings is named, so that nothing of a report is lost without a word. */
+function remarksOn(sboms: readonly SbomFile[], reports: readonly ReportFile[]): readonly string[] {
+  const empty = sboms.filter(({ sbom }) => sbom.componentCount === 0);
+  return [
+    ...empty.map(({ name }) => `the SBOM ${name} lists no component`),
+    ...reports.flatMap(({ name, report }) => report.remarks.map((remark) => `${name}: ${remark}`)),
+  ];
 }
 
 async function attest(
@@ -184,7 +193,7 @@ function result(images: readonly ScannedImage[], { failOn, sarifPath }: Told, ho
     exitCode: verdict === 'passed' ? EXIT.passed : EXIT.failed,
     outputs: {
       verdict,
-      'findings-count': String(images.reduce((sum, { findings }) => sum + findings.length, 0)),
+      'findings-count': String(images.reduce((sum, { judgement }) => sum + countFindings(judgement), 0)),
       'blocking-count': String(images.reduce((sum, { judgement }) => sum + judgement.blocking.length, 0)),
       subjects: JSON.stringify(subjects),
       digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',

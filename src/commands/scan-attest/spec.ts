@@ -64,7 +64,7 @@ const SCAN_INPUTS = [
     name: 'allow-path',
     type: 'path',
     description:
-      'Allow list, YAML or JSON: `allow:` and entries with `id`, `reason` and `expires` (the last day, YYYY-MM-DD), optionally `package` and `version`. No wildcards; an expired entry allows nothing.',
+      'Allow list, YAML or JSON: `allow:` and entries with `id`, `reason` and `expires` (the last day, YYYY-MM-DD), optionally `package`, `version`, `purl` and `location`. No wildcards; an expired entry allows nothing.',
     example: 'allow.yaml',
   },
   {
@@ -144,7 +144,7 @@ export const SCAN_ATTEST_SPEC = {
     },
     {
       name: 'findings-count',
-      description: 'Number of findings of all images, each vulnerability of a package counted once.',
+      description: 'Number of findings of all images, each CVE or GHSA of a package counted once.',
       example: '12',
     },
     { name: 'blocking-count', description: 'Number of findings that fail the verdict.', example: '0' },

@@ -48,6 +48,44 @@ export function objectOf(value: JsonValue | undefined, what: string): JsonObject
   return value;
 }
 
+/**
+ * The objects of a list that must be there.
+ * @throws ScanError SCAN_REPORT_INVALID
+ */
+export function requiredList(value: JsonValue | undefined, what: string): readonly JsonObject[] {
+  if (!Array.isArray(value)) throw new ScanError('SCAN_REPORT_INVALID', `${what} is missing or not a list`);
+  return objectsOf(value, what);
+}
+
+/**
+ * Refuses what says that the scan went wrong, and members that the reports of this tool do not have when all are known:
+ * it is another tool's then, or has findings that we would not see.
+ * @throws ScanError SCAN_REPORT_INCOMPLETE, SCAN_REPORT_UNKNOWN
+ */
+export function assertMembers(object: JsonObject, tool: string, known?: readonly string[]): void {
+  for (const [name, value] of Object.entries(object))
+    if (/^errors?$/i.test(name) && !isEmpty(value))
+      throw new ScanError(
+        'SCAN_REPORT_INCOMPLETE',
+        `${JSON.stringify(name)} says what went wrong: ${printable(JSON.stringify(value)).slice(0, 200)}`,
+      );
+  const foreign = Object.keys(object).filter((name) => known && !known.includes(name));
+  if (foreign.length > 0)
+    throw new ScanError('SCAN_REPORT_UNKNOWN', `no report of ${tool} has ${describeNames(foreign)}`);
+}
+
+function isEmpty(value: JsonValue): boolean {
+  return (
+    value === null || value === '' || value === false || (typeof value === 'object' && Object.keys(value).length === 0)
+  );
+}
+
+/** Some names from a report, for saying what was found. */
+export function describeNames(names: readonly string[]): string {
+  const shown = names.slice(0, 6).map((name) => JSON.stringify(printable(name).slice(0, 40)));
+  return shown.join(', ') + (names.length > shown.length ? ' …' : '');
+}
+
 /** The printable texts of a list. @throws ScanError SCAN_REPORT_INVALID */
 export function textsOf(value: JsonValue | undefined, what: string): readonly string[] {
   return listOf(value, what).flatMap((item) => textOf(item) ?? []);

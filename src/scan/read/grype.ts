@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grype's JSON report: matches, and the matches that its own configuration ignores.
 
-import type { JsonObject } from '../../base/json.ts';
-import { objectOf, objectsOf, requiredText, textOf, textsOf, timeOf } from './fields.ts';
-import type { Finding, ScanReport } from '../finding.ts';
-import { scoreOf, severityFromScore, severityFromWord } from '../severity.ts';
+import { counted } from '../../base/count.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { scoreFromVector } from '../cvss.ts';
+import { createFinding, createReport, type Finding, type ScanReport } from '../finding.ts';
+import { highest, scoreOf, severityFrom } from '../severity.ts';
+import { assertMembers, objectOf, objectsOf, requiredList, requiredText, textOf, textsOf, timeOf } from './fields.ts';
 
-/** True for a document that has the marks of a Grype report. */
-export function isGrypeReport(document: JsonObject): boolean {
-  return Array.isArray(document['matches']) && objectOf(document['descriptor'], 'descriptor')['name'] === 'grype';
+const MEMBERS = ['matches', 'ignoredMatches', 'alertsByPackage', 'source', 'distro', 'descriptor'];
+
+/** True for a document that says that Grype wrote it. */
+export function isGrypeReport({ descriptor }: JsonObject): boolean {
+  return isJsonObject(descriptor) && descriptor['name'] === 'grype';
 }
 
 /**
  * The findings of a Grype report.
- * @throws ScanError SCAN_REPORT_INVALID
- * @see Grype v0.104, grype/presenter/models/document.go
+ * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+ * @see https://github.com/anchore/grype/blob/v0.121.3/grype/presenter/models/document.go
  */
 export function readGrypeReport(document: JsonObject): ScanReport {
+  assertMembers(document, 'Grype', MEMBERS);
   const descriptor = objectOf(document['descriptor'], 'descriptor');
-  const source = objectOf(document['source'], 'source');
-  const target = source['target'];
+  const { target } = objectOf(document['source'], 'source');
   const finishedAt = timeOf(descriptor['timestamp']);
-  return {
+  const named = typeof target === 'string' ? target : objectOf(target, 'source.target')['userInput'];
+  return createReport({
     format: 'grype',
     scanner: {
       name: 'Grype',
@@ -31,14 +36,13 @@ export function readGrypeReport(document: JsonObject): ScanReport {
     database: readDatabase(descriptor),
     startedAt: finishedAt,
     finishedAt,
-    target:
-      textOf(target) ?? textOf(objectOf(typeof target === 'string' ? null : target, 'target')['userInput']) ?? null,
-    recognised: true,
+    target: textOf(named) ?? null,
     findings: [
-      ...objectsOf(document['matches'], 'matches').map((match) => readMatch(match, null)),
-      ...objectsOf(document['ignoredMatches'], 'ignoredMatches').map((match) => readMatch(match, ignoredBy(match))),
+      ...requiredList(document['matches'], 'matches').flatMap((match) => readMatch(match, null)),
+      ...objectsOf(document['ignoredMatches'], 'ignoredMatches').flatMap((match) => readMatch(match, ignoredBy(match))),
     ],
-  };
+    remarks: readAlerts(objectsOf(document['alertsByPackage'], 'alertsByPackage')),
+  });
 }
 
 /** Schema 5 keeps the database under `db.built`, schema 6 under `db.status.built`. */
@@ -52,37 +56,57 @@ function readDatabase(descriptor: JsonObject): ScanReport['database'] {
   return { uri: textOf(status['from']) ?? null, version, updatedAt };
 }
 
-function readMatch(match: JsonObject, suppressed: string | null): Finding {
+/** One finding for each place that the package was found at. */
+function readMatch(match: JsonObject, suppressed: string | null): readonly Finding[] {
   const vulnerability = objectOf(match['vulnerability'], 'vulnerability');
   const related = objectsOf(match['relatedVulnerabilities'], 'relatedVulnerabilities');
   const artifact = objectOf(match['artifact'], 'artifact');
-  const id = requiredText(vulnerability['id'], 'vulnerability.id');
-  const scores = [vulnerability, ...related].flatMap(scoresOf);
-  const score = scores.length > 0 ? Math.max(...scores) : null;
-  const named = severityFromWord(textOf(vulnerability['severity']));
-  const location = objectsOf(artifact['locations'], 'artifact.locations')[0];
-  return {
-    id,
-    aliases: related.flatMap((entry) => textOf(entry['id']) ?? []).filter((alias) => alias !== id),
-    severity: named === 'unknown' ? severityFromScore(score ?? undefined) : named,
-    score,
-    package: textOf(artifact['name']) ?? null,
-    version: textOf(artifact['version']) ?? null,
-    fixedIn: textsOf(objectOf(vulnerability['fix'], 'vulnerability.fix')['versions'], 'fix.versions'),
-    scanners: ['Grype'],
-    location: location ? (textOf(location['path']) ?? null) : null,
-    suppressed,
-  };
+  const score = highest([vulnerability, ...related].flatMap(scoresOf));
+  return placesOf(artifact).map((location) =>
+    createFinding({
+      id: requiredText(vulnerability['id'], 'vulnerability.id'),
+      aliases: related.flatMap((entry) => textOf(entry['id']) ?? []),
+      related: objectsOf(vulnerability['advisories'], 'advisories').flatMap((entry) => textOf(entry['id']) ?? []),
+      severity: severityFrom(textOf(vulnerability['severity']), score),
+      score,
+      package: textOf(artifact['name']) ?? null,
+      version: textOf(artifact['version']) ?? null,
+      purl: textOf(artifact['purl']) ?? null,
+      fixedIn: textsOf(objectOf(vulnerability['fix'], 'vulnerability.fix')['versions'], 'fix.versions'),
+      scanners: ['Grype'],
+      location,
+      suppressed,
+    }),
+  );
 }
 
-function scoresOf(vulnerability: JsonObject): readonly number[] {
-  return objectsOf(vulnerability['cvss'], 'cvss').flatMap(
-    (entry) => scoreOf(objectOf(entry['metrics'], 'cvss.metrics')['baseScore']) ?? [],
-  );
+/** Files that only support what another one shows (licences, checksums) are no places of their own. */
+function placesOf(artifact: JsonObject): readonly (string | undefined)[] {
+  const all = objectsOf(artifact['locations'], 'artifact.locations');
+  const shown = all.filter((entry) => objectOf(entry['annotations'], 'annotations')['evidence'] !== 'supporting');
+  const paths = new Set((shown.length > 0 ? shown : all).flatMap((entry) => textOf(entry['path']) ?? []));
+  return paths.size > 0 ? [...paths] : [undefined];
+}
+
+function scoresOf(vulnerability: JsonObject): readonly (number | undefined)[] {
+  return objectsOf(vulnerability['cvss'], 'cvss').map((entry) => {
+    const score = scoreOf(objectOf(entry['metrics'], 'cvss.metrics')['baseScore']);
+    return score ?? scoreFromVector(textOf(entry['vector']) ?? '');
+  });
 }
 
 function ignoredBy(match: JsonObject): string {
   const rules = objectsOf(match['appliedIgnoreRules'], 'appliedIgnoreRules');
   const reasons = rules.flatMap((rule) => textOf(rule['reason']) ?? textOf(rule['namespace']) ?? []);
   return reasons[0] ?? 'ignored by Grype’s configuration';
+}
+
+/** Alerts about packages, each once: a distribution that gets no fixes any more, for instance. */
+function readAlerts(packages: readonly JsonObject[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const alert of packages.flatMap((entry) => objectsOf(entry['alerts'], 'alerts'))) {
+    const text = textOf(alert['message']) ?? textOf(alert['type']) ?? 'an alert without a text';
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => `${text} (${counted(count, 'package')})`);
 }

@@ -3,11 +3,11 @@
 // name of the file.
 
 import { decodeUtf8 } from '../../base/bytes.ts';
-import type { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonStrictness, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { type ScanCode, ScanError } from '../errors.ts';
 import type { ScanReport } from '../finding.ts';
+import { describeNames } from './fields.ts';
 import { isGrypeReport, readGrypeReport } from './grype.ts';
 import { isOsvReport, readOsvReport } from './osv.ts';
 import { isSarif, readSarif } from './sarif.ts';
@@ -24,11 +24,11 @@ export function parseReports(bytes: Uint8Array, name: string): readonly ScanRepo
     if (isTrivyReport(document)) return [readTrivyReport(document)];
     if (isGrypeReport(document)) return [readGrypeReport(document)];
     if (isOsvReport(document)) return [readOsvReport(document)];
+    throw new ScanError('SCAN_REPORT_UNKNOWN', `found ${describeKeys(document)}`);
   } catch (cause) {
     if (!(cause instanceof ScanError)) throw cause;
-    throw new ScanError(reportCode(cause), `${name}: ${cause.message}`, { cause, hint: cause.hint });
+    throw cause.about(name);
   }
-  throw new ScanError('SCAN_REPORT_UNKNOWN', `${name}: ${describeKeys(document)}`);
 }
 
 /** For documents that become part of a statement: they must be readable there, and say what they said. */
@@ -57,13 +57,6 @@ export function readDocument(
 
 /** The first keys of a document, for saying what was found instead of what was expected. */
 export function describeKeys(document: JsonObject): string {
-  const keys = Object.keys(document)
-    .slice(0, 6)
-    .map((key) => JSON.stringify(key.slice(0, 40)));
-  return keys.length === 0 ? 'an empty JSON object' : `a JSON object with the keys ${keys.join(', ')}`;
-}
-
-function reportCode(error: CountersignError) {
-  if (error.code === 'SCAN_REPORT_UNKNOWN' || error.code === 'SCAN_REPORT_INCOMPLETE') return error.code;
-  return 'SCAN_REPORT_INVALID';
+  const keys = Object.keys(document);
+  return keys.length === 0 ? 'an empty JSON object' : `a JSON object with the keys ${describeNames(keys)}`;
 }

@@ -6,10 +6,12 @@ import { decodeUtf8 } from '../../base/bytes.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { ScanError } from '../errors.ts';
-import { objectOf, objectsOf, textOf } from './fields.ts';
+import { objectOf, objectsOf, printable, textOf } from './fields.ts';
 import { describeKeys, EMBEDDED, readDocument } from './reports.ts';
 
+/** Type of the statements that hold a CycloneDX document. */
 export const CYCLONEDX_PREDICATE_TYPE = 'https://cyclonedx.org/bom';
+/** Type of the statements that hold an SPDX document. */
 export const SPDX_PREDICATE_TYPE = 'https://spdx.dev/Document';
 
 /** A recognised bill of materials. */
@@ -31,14 +33,20 @@ const SPDX3_CONTEXT = /^https:\/\/spdx\.org\/rdf\/(3\.[0-9]+(?:\.[0-9]+)?)\/spdx
 /**
  * Recognises CycloneDX JSON from 1.2 on, SPDX JSON 2.2 and 2.3, and SPDX 3 JSON-LD.
  * @throws ScanError SCAN_SBOM_FORMAT, SCAN_SBOM_UNKNOWN, SCAN_REPORT_INVALID; DataError for malformed JSON
- * @see CycloneDX 1.6 JSON schema; SPDX 2.3; SPDX 3.0.1
+ * @see https://github.com/CycloneDX/specification/blob/1.6/schema/bom-1.6.schema.json
+ * @see https://github.com/spdx/spdx-spec/blob/v2.3/schemas/spdx-schema.json
+ * @see https://spdx.github.io/spdx-spec/v3.0.1/
  */
 export function parseSbom(bytes: Uint8Array, name: string): Sbom {
   refuseOtherFormats(bytes, name);
   const document = readDocument(bytes, name, { strictness: EMBEDDED });
-  const sbom = readCycloneDx(document) ?? readSpdx2(document) ?? readSpdx3(document);
-  if (!sbom) throw new ScanError('SCAN_SBOM_UNKNOWN', `${name} is no SBOM that we know: ${describeKeys(document)}`);
-  return sbom;
+  try {
+    const sbom = readCycloneDx(document) ?? readSpdx2(document) ?? readSpdx3(document);
+    if (!sbom) throw new ScanError('SCAN_SBOM_UNKNOWN', `found ${describeKeys(document)}`);
+    return sbom;
+  } catch (error) {
+    throw error instanceof ScanError ? error.about(name) : error;
+  }
 }
 
 function refuseOtherFormats(bytes: Uint8Array, name: string): void {
@@ -84,8 +92,16 @@ function readSpdx2(document: JsonObject): Sbom | undefined {
   if (stated === undefined) return undefined;
   const version = typeof stated === 'string' ? SPDX2_VERSION.exec(stated)?.[1] : undefined;
   if (version === undefined) throw new ScanError('SCAN_SBOM_UNKNOWN', `SPDX version ${JSON.stringify(stated)}`);
-  if (document['SPDXID'] !== 'SPDXRef-DOCUMENT' || !isJsonObject(document['creationInfo']))
-    throw new ScanError('SCAN_SBOM_UNKNOWN', 'the SPDX document has no SPDXID "SPDXRef-DOCUMENT" or no creationInfo');
+  const { SPDXID: id = null, creationInfo } = document;
+  if (id !== 'SPDXRef-DOCUMENT')
+    throw new ScanError(
+      'SCAN_SBOM_UNKNOWN',
+      `the SPDXID of the SPDX document is ${printable(JSON.stringify(id)).slice(0, 80)}, not "SPDXRef-DOCUMENT"`,
+      {
+        hint: 'ask whoever wrote the file for one that is SPDX: the document has that one id, its packages have others',
+      },
+    );
+  if (!isJsonObject(creationInfo)) throw new ScanError('SCAN_SBOM_UNKNOWN', 'the SPDX document has no creationInfo');
   return {
     format: 'SPDX',
     version,

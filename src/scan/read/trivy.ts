@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trivy's JSON report (SchemaVersion 2): vulnerabilities, failed misconfiguration checks, secrets and licences.
+// Trivy's JSON report (SchemaVersion 2): vulnerabilities, failed misconfiguration checks, secrets and licences, shown or
+// hidden by its configuration.
 
-import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { scoreFromVector } from '../cvss.ts';
 import { ScanError } from '../errors.ts';
-import { objectOf, objectsOf, requiredText, textOf, textsOf, timeOf } from './fields.ts';
-import type { Finding, ScanReport } from '../finding.ts';
-import { scoreOf, severityFromScore, severityFromWord } from '../severity.ts';
+import { createFinding, createReport, type Finding, isCommonName, type ScanReport } from '../finding.ts';
+import { highest, scoreOf, severityFrom } from '../severity.ts';
+import { assertMembers, listOf, objectOf, objectsOf, requiredText, textOf, textsOf, timeOf } from './fields.ts';
 
 const SCHEMA_VERSION = 2;
+const MEMBERS = [
+  'SchemaVersion',
+  'Trivy',
+  'ReportID',
+  'CreatedAt',
+  'ArtifactID',
+  'ArtifactName',
+  'ArtifactType',
+  'Metadata',
+  'Results',
+];
 /** Classes of results that say nothing about whether packages were recognised. */
 const BESIDE_PACKAGES: ReadonlySet<string | undefined> = new Set(['secret', 'license', 'license-file']);
+/** What became of findings that are shown no more; one of another state is a finding like all others. */
+const HIDDEN: ReadonlySet<unknown> = new Set(['ignored', 'not_affected', 'fixed']);
 
 /** True for a document that has the marks of a Trivy report. */
 export function isTrivyReport(document: JsonObject): boolean {
@@ -18,87 +33,112 @@ export function isTrivyReport(document: JsonObject): boolean {
 
 /**
  * The findings of a Trivy report.
- * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID
- * @see Trivy v0.68, pkg/types/report.go
+ * @throws ScanError SCAN_REPORT_UNKNOWN, SCAN_REPORT_INVALID, SCAN_REPORT_INCOMPLETE
+ * @see https://github.com/aquasecurity/trivy/blob/v0.74.0/pkg/types/report.go
  */
 export function readTrivyReport(document: JsonObject): ScanReport {
   if (document['SchemaVersion'] !== SCHEMA_VERSION)
     throw new ScanError('SCAN_REPORT_UNKNOWN', `Trivy schema version ${JSON.stringify(document['SchemaVersion'])}`);
+  assertMembers(document, 'Trivy', MEMBERS);
   const results = objectsOf(document['Results'], 'Results');
+  for (const result of results) assertMembers(result, 'Trivy');
   const createdAt = timeOf(document['CreatedAt']);
-  return {
+  return createReport({
     format: 'trivy',
     scanner: {
       name: 'Trivy',
       version: textOf(objectOf(document['Trivy'], 'Trivy')['Version']) ?? null,
       uri: 'https://github.com/aquasecurity/trivy',
     },
-    database: null,
     startedAt: createdAt,
     finishedAt: createdAt,
     target: textOf(document['ArtifactName']) ?? null,
     recognised: results.some((result) => !BESIDE_PACKAGES.has(textOf(result['Class']))),
     findings: results.flatMap(readResult),
-  };
+    remarks: results.flatMap(({ Target: target, CustomResources: resources }) => {
+      const { length } = listOf(resources, 'CustomResources');
+      return length === 0 ? [] : [`${textOf(target) ?? 'a result'} has ${length} custom resources of a Trivy module`];
+    }),
+  });
 }
 
+type Kind = 'vulnerability' | 'misconfiguration' | 'secret' | 'license';
+const LISTS: readonly (readonly [string, Kind])[] = [
+  ['Vulnerabilities', 'vulnerability'],
+  ['Misconfigurations', 'misconfiguration'],
+  ['Secrets', 'secret'],
+  ['Licenses', 'license'],
+];
+
 function readResult(result: JsonObject): readonly Finding[] {
-  const target = textOf(result['Target']) ?? null;
-  const suppressed = objectsOf(result['ExperimentalModifiedFindings'], 'ExperimentalModifiedFindings');
+  const target = textOf(result['Target']);
+  const shown = LISTS.flatMap(([list, kind]) =>
+    objectsOf(result[list], list).flatMap((entry) => readFinding(kind, entry, { target, suppressed: null })),
+  );
+  const modified = objectsOf(result['ExperimentalModifiedFindings'], 'ExperimentalModifiedFindings');
+  return [...shown, ...modified.flatMap((entry) => readModified(entry, target))];
+}
+
+function readModified(entry: JsonObject, target: string | undefined): readonly Finding[] {
+  const kind = LISTS.find(([, name]) => name === entry['Type'])?.[1];
+  if (kind === undefined)
+    throw new ScanError('SCAN_REPORT_INVALID', `a modified finding has the type ${JSON.stringify(entry['Type'])}`);
+  const reason = textOf(entry['Statement']) ?? textOf(entry['Status']) ?? 'hidden by Trivy’s configuration';
+  const suppressed = HIDDEN.has(entry['Status']) ? reason : null;
+  return readFinding(kind, objectOf(entry['Finding'], 'Finding'), { target, suppressed });
+}
+
+interface Context {
+  readonly target: string | undefined;
+  readonly suppressed: string | null;
+}
+
+function readFinding(kind: Kind, entry: JsonObject, { target, suppressed }: Context): readonly Finding[] {
+  const status = entry['Status'];
+  if (kind === 'misconfiguration' && status === 'PASS') return [];
+  const excepted = kind === 'misconfiguration' && status === 'EXCEPTION' ? 'excepted by Trivy’s configuration' : null;
+  const score = highest(scoresOf(entry));
+  const vendors = textsOf(entry['VendorIDs'], 'VendorIDs');
   return [
-    ...objectsOf(result['Vulnerabilities'], 'Vulnerabilities').map((entry) => vulnerability(entry, target)),
-    ...suppressed.filter((entry) => entry['Type'] === 'vulnerability').map((entry) => hidden(entry, target)),
-    ...objectsOf(result['Misconfigurations'], 'Misconfigurations')
-      .filter((entry) => entry['Status'] === undefined || entry['Status'] === 'FAIL')
-      .map((entry) => other(entry, requiredText(entry['ID'], 'ID of a misconfiguration'), target)),
-    ...objectsOf(result['Secrets'], 'Secrets').map((entry) =>
-      other(entry, `secret:${requiredText(entry['RuleID'], 'RuleID of a secret')}`, target),
-    ),
-    ...objectsOf(result['Licenses'], 'Licenses').map((entry) =>
-      other(entry, `license:${requiredText(entry['Name'], 'Name of a licence')}`, target),
-    ),
+    createFinding({
+      id: idOf(kind, entry),
+      aliases: vendors.filter(isCommonName),
+      related: vendors.filter((name) => !isCommonName(name)),
+      severity: severityFrom(textOf(entry['Severity']), score),
+      score,
+      package: textOf(entry['PkgName']) ?? null,
+      version: textOf(entry['InstalledVersion']) ?? null,
+      purl: textOf(objectOf(entry['PkgIdentifier'], 'PkgIdentifier')['PURL']) ?? null,
+      fixedIn: (textOf(entry['FixedVersion']) ?? '').split(',').flatMap((version) => version.trim() || []),
+      scanners: ['Trivy'],
+      location: textOf(entry['PkgPath']) ?? textOf(entry['FilePath']) ?? target,
+      suppressed: suppressed ?? excepted,
+    }),
   ];
 }
 
-function vulnerability(entry: JsonObject, target: string | null): Finding {
-  const score = highestScore(entry['CVSS']);
-  const named = severityFromWord(textOf(entry['Severity']));
-  return {
-    ...other(entry, requiredText(entry['VulnerabilityID'], 'VulnerabilityID'), target),
-    aliases: textsOf(entry['VendorIDs'], 'VendorIDs'),
-    severity: named === 'unknown' ? severityFromScore(score ?? undefined) : named,
-    score,
-    version: textOf(entry['InstalledVersion']) ?? null,
-    fixedIn: (textOf(entry['FixedVersion']) ?? '')
-      .split(',')
-      .map((version) => version.trim())
-      .filter((version) => version !== ''),
-  };
+function idOf(kind: Kind, entry: JsonObject): string {
+  switch (kind) {
+    case 'vulnerability':
+      return requiredText(entry['VulnerabilityID'], 'VulnerabilityID');
+    case 'misconfiguration':
+      return requiredText(entry['ID'], 'ID of a misconfiguration');
+    case 'secret':
+      return `secret:${requiredText(entry['RuleID'], 'RuleID of a secret')}`;
+    case 'license':
+      return `license:${requiredText(entry['Name'], 'Name of a licence')}`;
+    default:
+      return kind satisfies never;
+  }
 }
 
-function hidden(entry: JsonObject, target: string | null): Finding {
-  const finding = vulnerability(objectOf(entry['Finding'], 'Finding'), target);
-  const reason = textOf(entry['Statement']) ?? textOf(entry['Status']) ?? 'hidden by Trivy’s configuration';
-  return { ...finding, suppressed: reason };
-}
-
-function other(entry: JsonObject, id: string, target: string | null): Finding {
-  return {
-    id,
-    aliases: [],
-    severity: severityFromWord(textOf(entry['Severity'])),
-    score: null,
-    package: textOf(entry['PkgName']) ?? null,
-    version: null,
-    fixedIn: [],
-    scanners: ['Trivy'],
-    location: textOf(entry['PkgPath']) ?? textOf(entry['FilePath']) ?? target,
-    suppressed: null,
-  };
-}
-
-function highestScore(value: JsonValue | undefined): number | null {
-  const sources = Object.values(objectOf(value, 'CVSS')).map((source) => objectOf(source, 'an entry of CVSS'));
-  const scores = sources.flatMap((source) => scoreOf(source['V40Score']) ?? scoreOf(source['V3Score']) ?? []);
-  return scores.length > 0 ? Math.max(...scores) : null;
+/** Of each source the newest version of CVSS that it has. */
+function scoresOf(entry: JsonObject): readonly (number | undefined)[] {
+  const sources = Object.values(objectOf(entry['CVSS'], 'CVSS')).map((source) => objectOf(source, 'an entry of CVSS'));
+  return sources.map((source) => {
+    const scores = ['V40', 'V3', 'V2'].map(
+      (version) => scoreOf(source[`${version}Score`]) ?? scoreFromVector(textOf(source[`${version}Vector`]) ?? ''),
+    );
+    return scores.find((score) => score !== undefined);
+  });
 }

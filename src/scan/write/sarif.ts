@@ -45,7 +45,7 @@ interface Entry {
 
 /**
  * The SARIF document; findings beyond the limit of code scanning are left out, the least important first, and counted.
- * @see SARIF 2.1.0 errata 01, sections 3.14 run, 3.27 result, 3.35 suppression, 3.49 reportingDescriptor
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
  */
 export function sarifDocument(
   images: readonly SarifImage[],
@@ -145,7 +145,7 @@ function pageOf({ id, aliases }: Finding): string | undefined {
 
 function resultEntry(entry: Entry, ruleIndex: number, seen: Map<string, number>): object {
   const { image, finding, judged, suppressed } = entry;
-  const { id, aliases, severity, package: name, version, fixedIn, scanners, location } = finding;
+  const { id, aliases, severity, package: name, version, fixedIn, scanners, locations } = finding;
   return {
     ruleId: id,
     ruleIndex,
@@ -170,7 +170,7 @@ function resultEntry(entry: Entry, ruleIndex: number, seen: Map<string, number>)
       version,
       fixedIn,
       scanners,
-      location,
+      locations,
     },
   };
 }
@@ -181,14 +181,14 @@ function join(name: string, version: string | null): string {
 
 /** Lines as other scanners write them, which readers of SARIF look for. */
 function describe({ image, finding, judged }: Entry): string {
-  const { id, severity, package: name, version, fixedIn, location, scanners } = finding;
+  const { id, severity, package: name, version, fixedIn, locations, scanners } = finding;
   const lines = [
     `${id} in ${name === null ? printable(image.name) : join(name, version)}`,
     `Image: ${printable(image.name)}`,
     ...(name === null ? [] : [`Package: ${name}`]),
     ...(version === null ? [] : [`Installed Version: ${version}`]),
     ...(fixedIn.length === 0 ? [] : [`Fixed Version: ${fixedIn.join(', ')}`]),
-    ...(location === null ? [] : [`Location: ${location}`]),
+    ...(locations.length === 0 ? [] : [`Location: ${locations.join(', ')}`]),
     `Severity: ${severity}`,
     `Scanner: ${scanners.join(', ')}`,
     `Judged: ${judged}`,
@@ -198,8 +198,8 @@ function describe({ image, finding, judged }: Entry): string {
 
 /** The same for the same package in the next scan, whatever its version; counted where that is not enough. */
 function fingerprint({ image, finding }: Entry, seen: Map<string, number>): string {
-  const { id, package: name, location } = finding;
-  const hash = sha256Hex(utf8(JSON.stringify([image.uri, id, name, location]))).slice(0, 16);
+  const { id, package: name, locations } = finding;
+  const hash = sha256Hex(utf8(JSON.stringify([image.uri, id, name, locations[0] ?? null]))).slice(0, 16);
   const count = (seen.get(hash) ?? 0) + 1;
   seen.set(hash, count);
   return `${hash}:${count}`;
@@ -207,7 +207,7 @@ function fingerprint({ image, finding }: Entry, seen: Map<string, number>): stri
 
 /**
  * Text as SARIF wants it in a message: nothing in it is a link or a placeholder.
- * @see SARIF 2.1.0 errata 01, sections 3.11.5 and 3.11.6
+ * Sections 3.11.5 and 3.11.6 of the standard.
  */
 function message(text: string): string {
   return text.replace(/[\\[\]]/g, '\\$&').replace(/[{}]/g, '$&$&');

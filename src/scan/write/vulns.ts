@@ -6,8 +6,10 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Finding, ScanReport } from '../finding.ts';
 import type { FailOn, Judgement } from '../judge.ts';
 
+/** Type of the statements about findings. */
 export const VULNS_PREDICATE_TYPE = 'https://in-toto.io/attestation/vulns/v0.2';
 
+/** What a predicate says besides the report. */
 export interface VulnsOptions {
   readonly judgement: Judgement;
   readonly failOn: FailOn;
@@ -18,7 +20,7 @@ export interface VulnsOptions {
 /**
  * The predicate for one report. Findings of all severities are listed, allowed ones included; how they were judged is
  * under the key `countersign`.
- * @see in-toto attestation predicates, vulns v0.2
+ * @see https://github.com/in-toto/attestation/blob/v1.1.2/spec/predicates/vuln.md
  */
 export function vulnsPredicate(report: ScanReport, options: VulnsOptions): JsonObject {
   const { scanner, database } = report;
@@ -51,10 +53,12 @@ function resultEntry(finding: Finding): JsonObject {
     annotations: [
       {
         aliases: finding.aliases,
+        related: finding.related,
         package: finding.package,
         version: finding.version,
         fixedIn: finding.fixedIn,
-        location: finding.location,
+        purl: finding.purl,
+        locations: finding.locations,
         suppressed: finding.suppressed,
       },
     ],
@@ -69,6 +73,7 @@ function judgementEntry({ judgement, failOn }: VulnsOptions): JsonObject {
     allowed: judgement.allowed.map(({ finding, entry }) => ({
       id: finding.id,
       package: finding.package,
+      locations: finding.locations,
       reason: entry.reason,
       expires: entry.expires,
     })),

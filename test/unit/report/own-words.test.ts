@@ -92,7 +92,15 @@ describe('a document', () => {
 
 describe('the findings for code scanning', () => {
   const finding = { id: 'CVE-2026-1', aliases: [], severity: 'high', score: 7.5, package: 'p', version: '1' } as const;
-  const judged = { ...finding, fixedIn: [], scanners: ['Trivy'], location: null, suppressed: 'hidden' };
+  const judged = {
+    ...finding,
+    related: [],
+    purl: null,
+    fixedIn: [],
+    scanners: ['Trivy'],
+    locations: [],
+    suppressed: 'hidden',
+  };
   const judgement = { verdict: 'failed', blocking: [judged], suppressed: [judged], problems: ['a problem'] } as const;
   const none = { allowed: [], below: [], expired: [], unused: [] };
   const image = { name: 'app.sif', uri: 'app.sif', scanned: true, judgement: { ...judgement, ...none } };

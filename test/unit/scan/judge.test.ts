@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../../src/policy/document/yaml.ts';
 import { readAllowList } from '../../../src/scan/allow-list.ts';
-import type { Finding } from '../../../src/scan/finding.ts';
-import { type JudgeRules, judgeFindings } from '../../../src/scan/judge.ts';
+import { createFinding, type Finding } from '../../../src/scan/finding.ts';
+import { countFindings, type JudgeRules, judgeFindings } from '../../../src/scan/judge.ts';
 import { parseReports } from '../../../src/scan/read/reports.ts';
 import { vulnsPredicate } from '../../../src/scan/write/vulns.ts';
 import { asBytes, grypeReport } from '../../support/scan-reports.ts';
@@ -19,8 +19,10 @@ function finding(over: Partial<Finding> = {}): Finding {
     package: 'libexample',
     version: '1.2-3',
     fixedIn: [],
+    related: [],
+    purl: null,
     scanners: ['Trivy'],
-    location: null,
+    locations: [],
     suppressed: null,
     ...over,
   };
@@ -117,6 +119,72 @@ describe('judgeFindings', () => {
   });
 });
 
+describe('the allow list is asked before findings are joined', () => {
+  const entry = (over: string) =>
+    allowList(`allow:\n  - {id: CVE-2026-1001, reason: r, expires: 2027-01-01, ${over}}\n`);
+  const outcome = (findings: readonly Finding[], allow: JudgeRules['allow']) => {
+    const { blocking, allowed, unused } = judge(findings, { allow });
+    return [blocking.map(({ id }) => id), allowed.map(({ finding: { id } }) => id), unused.length];
+  };
+
+  test('one CVE of a vendor advisory is allowed, the other blocks', () => {
+    const related = ['RHSA-2026:0001'];
+    const both = [finding({ related }), finding({ id: 'CVE-2026-1002', related, severity: 'critical' })];
+    expect(outcome(both, entry(''))).toEqual([['CVE-2026-1002'], ['CVE-2026-1001'], 0]);
+    const advisory = allowList('allow:\n  - {id: RHSA-2026:0001, reason: r, expires: 2027-01-01}\n');
+    expect(outcome(both, advisory)).toEqual([['CVE-2026-1002', 'CVE-2026-1001'], [], 1]);
+  });
+
+  test('one CVE of an advisory about several allows nothing', () => {
+    const advisory = createFinding({ ...finding({ id: 'ELSA-1' }), aliases: ['CVE-2026-1001', 'CVE-2026-1002'] });
+    expect(outcome([advisory], entry(''))).toEqual([['ELSA-1'], [], 1]);
+  });
+
+  test('a rule that only begins with it is another one', () => {
+    expect(outcome([finding({ id: 'CVE-2026-1001-bypass' })], entry(''))).toEqual([['CVE-2026-1001-bypass'], [], 1]);
+  });
+
+  test.each([
+    ['location: /a', [['CVE-2026-1001'], ['CVE-2026-1001'], 0]],
+    ['location: /c', [['CVE-2026-1001'], [], 1]],
+    ['purl: "pkg:deb/libexample@1.2-3"', [[], ['CVE-2026-1001'], 0]],
+    ['purl: "pkg:deb/libexample"', [[], ['CVE-2026-1001'], 0]],
+    ['purl: "pkg:deb/libexam"', [['CVE-2026-1001'], [], 1]],
+    ['purl: "pkg:deb/libexample@1.2"', [['CVE-2026-1001'], [], 1]],
+    ['package: other', [['CVE-2026-1001'], [], 1]],
+    ['package: libexample, version: 1.2-3, location: /b', [['CVE-2026-1001'], ['CVE-2026-1001'], 0]],
+  ])('an entry with %s', (over, expected) => {
+    const purl = 'pkg:deb/libexample@1.2-3?arch=amd64';
+    const places = ['/a', '/b'].map((location) => finding({ locations: [location], purl }));
+    expect(outcome(places, entry(over))).toEqual(expected);
+  });
+
+  test('what one scanner knows of the package holds for the finding of the other', () => {
+    const both = [finding({ purl: 'pkg:deb/libexample@1.2-3' }), finding({ scanners: ['OSV-Scanner'] })];
+    expect(outcome(both, entry('purl: "pkg:deb/libexample"'))).toEqual([[], ['CVE-2026-1001'], 0]);
+    const { blocking } = judge([finding({ severity: 'low' }), finding({ scanners: ['Grype'] })]);
+    expect(blocking).toMatchObject([{ severity: 'high', scanners: ['Trivy', 'Grype'] }]);
+  });
+
+  test('what one scanner hides and another shows is both', () => {
+    const judgement = judge([finding({ suppressed: 'hidden' }), finding({ scanners: ['Grype'] })]);
+    expect(judgement).toMatchObject({ blocking: [{ scanners: ['Grype'] }], suppressed: [{ scanners: ['Trivy'] }] });
+    expect(countFindings(judgement)).toBe(2);
+  });
+
+  test('secrets of one rule in two files are two findings, and an entry may be bound to one', () => {
+    const secret = (location: string) => finding({ id: 'secret:private-key', package: null, locations: [location] });
+    const both = [secret('/etc/ssl/private/snakeoil.key'), secret('/root/.ssh/id_rsa')];
+    const bound = allowList(
+      'allow:\n  - {id: secret:private-key, location: /etc/ssl/private/snakeoil.key, reason: r, expires: 2027-01-01}\n',
+    );
+    expect(judge(both, { allow: bound })).toMatchObject({
+      blocking: [{ locations: ['/root/.ssh/id_rsa'] }],
+      allowed: [{ finding: { locations: ['/etc/ssl/private/snakeoil.key'] } }],
+    });
+  });
+});
+
 describe('readAllowList', () => {
   test.each([
     ['allow: []\nmore: 1\n', 'unknown key "more"'],
@@ -130,6 +198,9 @@ describe('readAllowList', () => {
     ['allow:\n  - {id: CVE-*, reason: r, expires: 2027-01-01}\n', 'not one exact name'],
     ['allow:\n  - {id: A, reason: r, expires: 2027-01-01, until: x}\n', 'unknown key "until"'],
     ['allow:\n  - {id: A, reason: r, expires: 2027-01-01}\n  - {id: a, reason: s, expires: 2027-01-01}\n', 'line 2'],
+    ['allow:\n  - {id: A, purl: libexample, reason: r, expires: 2027-01-01}\n', 'not a package URL'],
+    ['allow:\n  - {id: A, purl: "pkg:npm/", reason: r, expires: 2027-01-01}\n', 'not a package URL'],
+    ['allow:\n  - {id: A, location: "", reason: r, expires: 2027-01-01}\n', 'location is empty'],
     ['allow:\n  - just-an-id\n', 'not a map with id'],
   ])('%j is refused: %s', (text, problem) => {
     expect(() => allowList(text)).toThrow(problem);
@@ -173,10 +244,12 @@ describe('vulnsPredicate', () => {
             annotations: [
               {
                 aliases: ['CVE-2026-2002'],
+                related: [],
+                purl: null,
                 package: 'jsonkit',
                 version: '2.0.0',
                 fixedIn: ['2.0.1'],
-                location: '/srv/app/package-lock.json',
+                locations: ['/srv/app/package-lock.json'],
                 suppressed: null,
               },
             ],

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { type Finding, mergeFindings } from '../../../../src/scan/finding.ts';
 import { parseReports } from '../../../../src/scan/read/reports.ts';
-import { SEVERITIES } from '../../../../src/scan/severity.ts';
 import {
   asBytes,
   grypeMatch,
   grypeReport,
   osvReport,
-  sarifReport,
-  sarifResult,
   trivyReport,
   trivyVulnerability,
 } from '../../../support/scan-reports.ts';
-
-const summary = ({ id, severity, package: name }: Finding) => [id, severity, name];
 
 function one(document: unknown) {
   const reports = parseReports(asBytes(document), 'report.json');
@@ -26,8 +19,6 @@ function one(document: unknown) {
   return report;
 }
 
-const suppressed = (status?: string) =>
-  sarifResult({ suppressions: [{ kind: 'external', status, justification: 'why' }] });
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
 describe('Trivy', () => {
@@ -49,7 +40,9 @@ describe('Trivy', () => {
         version: '1.2-3',
         fixedIn: ['1.2-4', '1.3-1'],
         scanners: ['Trivy'],
-        location: 'image (debian 13)',
+        related: [],
+        purl: null,
+        locations: ['image (debian 13)'],
         suppressed: null,
       },
     ]);
@@ -84,6 +77,52 @@ describe('Trivy', () => {
     const hidden = { Type: 'vulnerability', Status: 'ignored', Statement: 'accepted', Finding: trivyVulnerability() };
     const report = one({ ...trivyReport(), Results: [{ Target: 't', ExperimentalModifiedFindings: [hidden] }] });
     expect(report.findings).toMatchObject([{ id: 'CVE-2026-1001', suppressed: 'accepted' }]);
+  });
+
+  test.each([
+    ['vulnerability', { VulnerabilityID: 'CVE-2026-1', PkgName: 'p', Severity: 'HIGH' }, 'CVE-2026-1'],
+    ['secret', { RuleID: 'aws-access-key-id', Severity: 'HIGH' }, 'secret:aws-access-key-id'],
+    ['misconfiguration', { ID: 'DS002', Severity: 'HIGH', Status: 'FAIL' }, 'DS002'],
+    ['license', { Name: 'AGPL-3.0', Severity: 'HIGH', FilePath: 'LICENSE' }, 'license:AGPL-3.0'],
+  ])('a hidden %s is there, with its reason; one that is only modified is shown', (Type, finding, id) => {
+    const modified = (Status: string) => ({ Type, Status, Statement: 'why', Finding: finding });
+    const statuses = ['ignored', 'not_affected', 'fixed', 'affected', 'under_investigation', 'unknown'];
+    const result = { Target: 't', ExperimentalModifiedFindings: statuses.map(modified) };
+    const { findings } = one({ ...trivyReport(), Results: [result] });
+    expect(findings.map((found) => [found.id, found.suppressed])).toEqual(
+      ['why', 'why', 'why', null, null, null].map((reason) => [id, reason]),
+    );
+  });
+
+  test('a modified finding of another type is refused; an exception is hidden', () => {
+    const unknown = { Target: 't', ExperimentalModifiedFindings: [{ Type: 'malware', Finding: {} }] };
+    expect(() => one({ ...trivyReport(), Results: [unknown] })).toThrow(code('SCAN_REPORT_INVALID'));
+    const excepted = { Target: 't', Misconfigurations: [{ ID: 'DS002', Status: 'EXCEPTION', Severity: 'HIGH' }] };
+    expect(one({ ...trivyReport(), Results: [excepted] }).findings[0]?.suppressed).toContain('excepted');
+  });
+
+  test('the advisories of a vendor are no names of a vulnerability', () => {
+    const entry = trivyVulnerability({ VendorIDs: ['RHSA-2026:0001', 'GHSA-2345-6789-cfgh'] });
+    expect(one(trivyReport([entry])).findings).toMatchObject([
+      { aliases: ['GHSA-2345-6789-cfgh'], related: ['RHSA-2026:0001'] },
+    ]);
+  });
+
+  test.each([
+    [{ V2Score: 9.3 }, 'critical'],
+    [{ V2Vector: 'AV:N/AC:M/Au:N/C:N/I:P/A:N' }, 'medium'],
+    [{ V3Vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }, 'critical'],
+    [{ V40Vector: 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N', V3Score: 5 }, 'critical'],
+    [{ V40Vector: 'CVSS:4.0/AV:N' }, 'unknown'],
+  ])('without a word %j is %s', (nvd, severity) => {
+    const entry = trivyVulnerability({ Severity: undefined, CVSS: { nvd } });
+    expect(one(trivyReport([entry])).findings[0]?.severity).toBe(severity);
+  });
+
+  test('what a module of Trivy found is named', () => {
+    expect(one({ ...trivyReport(), Results: [{ Target: 't', CustomResources: [{}, {}] }] }).remarks).toEqual([
+      't has 2 custom resources of a Trivy module',
+    ]);
   });
 
   // https://github.com/aquasecurity/trivy/discussions/11403
@@ -130,103 +169,109 @@ describe('Grype', () => {
     expect(report.database).toEqual({ uri: null, version: '5', updatedAt: '2026-01-02T00:00:00.000Z' });
   });
 
+  test.each([
+    ['an advisory for two', 'ELSA-2026-0001', ['CVE-2026-1', 'CVE-2026-2002', 'CVE-2026-2003'], ['CVE-2026-1']],
+    ['an advisory for one', 'ELSA-2026-0001', ['CVE-2026-2002'], ['CVE-2026-2002']],
+    ['a GHSA', 'GHSA-2345-6789-cfgh', ['CVE-2026-2002'], ['CVE-2026-2002']],
+  ])('the names of %s', (_what, id, related, aliases) => {
+    const match = grypeMatch({
+      vulnerability: { id, severity: 'High' },
+      relatedVulnerabilities: related.map((name) => ({ id: name })),
+    });
+    expect(one(grypeReport([match])).findings).toMatchObject([{ id, aliases }]);
+  });
+
+  test('each place is one finding, files that only support another are none', () => {
+    const locations = [
+      { path: '/a', annotations: { evidence: 'primary' } },
+      { path: '/b', annotations: { evidence: 'primary' } },
+      { path: '/copyright', annotations: { evidence: 'supporting' } },
+    ];
+    const match = grypeMatch({ artifact: { name: 'p', version: '1', purl: 'pkg:deb/p@1', locations } });
+    const { findings } = one(grypeReport([match]));
+    expect(findings.map((finding) => [finding.locations, finding.purl])).toEqual([
+      [['/a'], 'pkg:deb/p@1'],
+      [['/b'], 'pkg:deb/p@1'],
+    ]);
+  });
+
+  test('alerts are no findings, and are named with their number', () => {
+    const alerts = [{ type: 'distro-eol', message: 'debian 8 has reached its end of life' }];
+    const report = one({ ...grypeReport([]), alertsByPackage: [{ alerts }, { alerts }] });
+    expect(report.remarks).toEqual(['debian 8 has reached its end of life (2 packages)']);
+  });
+
+  test('a vector without a score is computed', () => {
+    const cvss = [{ version: '2.0', vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P', metrics: {} }];
+    const match = grypeMatch({ vulnerability: { id: 'X', severity: 'Unknown', cvss }, relatedVulnerabilities: [] });
+    expect(one(grypeReport([match])).findings).toMatchObject([{ severity: 'high', score: 7.5 }]);
+  });
+
   test('an ignored match is suppressed', () => {
     const ignored = { ...grypeMatch(), appliedIgnoreRules: [{ reason: 'kernel headers only' }] };
     expect(one(grypeReport([], [ignored])).findings).toMatchObject([{ suppressed: 'kernel headers only' }]);
   });
 });
 
-describe('OSV-Scanner', () => {
-  test('a group is one finding, named by its CVE; a vulnerability outside any group is not lost', () => {
-    expect(one(osvReport()).findings).toMatchObject([
+describe('reports of other tools, and such as have more than their format, are refused', () => {
+  const results = (...list: object[]) => ({ results: list });
+  test.each<[string, object]>([
+    [
+      'Prisma',
       {
-        id: 'CVE-2026-2002',
-        aliases: ['GHSA-2345-6789-cfgh'],
-        severity: 'critical',
-        score: 9.8,
-        package: 'jsonkit',
-        fixedIn: ['2.0.1'],
+        ...results({ id: 'sha256:a', packages: [{ name: 'x' }], vulnerabilities: [{ id: 'CVE-2026-1' }] }),
+        consoleURL: 'x',
       },
-      { id: 'GHSA-jmpq-rvwx-2345', severity: 'medium', score: null },
-    ]);
+    ],
+    ['Prisma without a console', results({ id: 'sha256:a', distro: 'x', packages: [{ type: 'os', name: 'x' }] })],
+    ['semgrep', { version: '1.90.0', results: [], errors: [], paths: { scanned: [] } }],
+    ['bandit', { errors: [], generated_at: '2026-01-01T00:00:00Z', metrics: {}, results: [] }],
+    ['checkov', { check_type: 'dockerfile', results: { failed_checks: [] }, summary: {}, url: 'x' }],
+    ['an empty list of results', results()],
+    ['results with packages alone', results({ packages: [] })],
+    ['Trivy and more', { ...trivyReport([]), vulnerabilities: [] }],
+    ['Grype and more', { ...grypeReport([]), findings: [] }],
+    ['OSV-Scanner and more', { ...osvReport(), consoleURL: 'x' }],
+    [
+      'OSV-Scanner with a result of another tool',
+      { ...osvReport(), experimental_config: {}, results: [{ name: 'x', packages: [] }] },
+    ],
+    ['Trivy and OSV-Scanner', { ...trivyReport([]), ...osvReport() }],
+    ['npm audit', { auditReportVersion: 2, vulnerabilities: {}, metadata: {} }],
+    ['pip-audit', { dependencies: [], fixes: [] }],
+    ['Docker Scout', { vulnerabilities: [], scanner: {} }],
+    ['Trivy for a cluster', { ClusterName: 'x', Resources: [] }],
+    ['Syft', { artifacts: [], source: {}, descriptor: { name: 'syft' } }],
+  ])('%s', (_tool, document) => {
+    expect(() => one(document)).toThrow(code('SCAN_REPORT_UNKNOWN'));
   });
 
-  test('an empty result list is a report without findings', () => {
-    expect(one({ results: [] }).findings).toEqual([]);
-  });
-});
-
-describe('SARIF', () => {
-  test('the score of the rule decides, and the message gives the package', () => {
-    const report = one(sarifReport());
-    expect(report.scanner).toEqual({ name: 'Example Scanner', version: '4.5.6', uri: 'https://example.org/scanner' });
-    expect(report.findings).toMatchObject([
-      {
-        id: 'CVE-2026-1001',
-        severity: 'high',
-        score: 7.5,
-        package: 'libexample',
-        version: '1.2-3',
-        fixedIn: ['1.2-4'],
-      },
-    ]);
+  test.each<[string, object]>([
+    ['Trivy', { ...trivyReport([]), Error: 'scan error' }],
+    ['Trivy in a result', { ...trivyReport([]), Results: [{ Target: 't', Error: 'analysis failed' }] }],
+    ['Grype', { ...grypeReport([]), errors: ['no database'] }],
+    ['OSV-Scanner', { ...osvReport(), errors: [{ message: 'offline' }] }],
+  ])('%s with errors inside', (_tool, document) => {
+    expect(() => one(document)).toThrow(code('SCAN_REPORT_INCOMPLETE'));
   });
 
-  test('a CVE at the start of a rule id is the id, the rule id an alias', () => {
-    const report = one(sarifReport([sarifResult({ ruleId: 'CVE-2026-1001-libexample', ruleIndex: undefined })]));
-    expect(report.findings).toMatchObject([{ id: 'CVE-2026-1001', aliases: ['CVE-2026-1001-libexample'] }]);
-  });
-
-  test('without a score the level counts: of the result, of the rule, or the default', () => {
-    const results = [
-      { ruleId: 'a', level: 'error' },
-      { ruleId: 'weak-setting' },
-      { ruleId: 'b' },
-      { ruleId: 'c', level: 'none' },
-      { ruleId: 'd', level: 'fatal' },
-    ].map((result) => ({ ...result, message: { text: 'x' } }));
-    const { findings } = one(sarifReport(results));
-    expect(findings.map(({ severity }) => severity)).toEqual(['high', 'low', 'medium', 'negligible', 'unknown']);
-  });
-
-  test('results that report no problem are left out', () => {
-    const kinds = ['pass', 'notApplicable', 'informational', 'fail', 'review'];
-    const { findings } = one(
-      sarifReport(kinds.map((kind) => sarifResult({ kind, ruleId: kind, ruleIndex: undefined }))),
-    );
-    expect(findings.map(({ id }) => id)).toEqual(['fail', 'review']);
-  });
-
-  test('only an accepted suppression hides a result', () => {
-    const { findings } = one(
-      sarifReport([suppressed(), suppressed('accepted'), suppressed('underReview'), suppressed('rejected')]),
-    );
-    expect(findings.map((finding) => finding.suppressed)).toEqual(['why', 'why', null, null]);
-  });
-
-  test('a run that failed, or has no result list, is no evidence', () => {
-    const [run] = sarifReport().runs;
-    const failed = { ...run, invocations: [{ executionSuccessful: false }] };
-    expect(() => one({ ...sarifReport(), runs: [failed] })).toThrow(code('SCAN_REPORT_INCOMPLETE'));
-    expect(() => one({ ...sarifReport(), runs: [{ ...run, results: undefined }] })).toThrow(
-      code('SCAN_REPORT_INCOMPLETE'),
-    );
-    expect(() => one({ ...sarifReport(), runs: [] })).toThrow(code('SCAN_REPORT_INCOMPLETE'));
-  });
-
-  test('each run is a report', () => {
-    const { runs } = sarifReport();
-    expect(parseReports(asBytes({ ...sarifReport(), runs: [...runs, ...runs] }), 'r')).toHaveLength(2);
+  test('what was found is named', () => {
+    expect(() => one({ version: '1', results: [], paths: {} })).toThrow('"version", "results", "paths"');
+    expect(() => one({ ...grypeReport(), ['x\n::error::']: 1 })).toThrow('no report of Grype has "x ::error::"');
   });
 });
 
 describe('any report', () => {
-  test.each(['[]', '{}', '{"matches":[]}', '{"results":[{"name":"x"}]}', '{"version":"2.0.0","runs":[]}'])(
-    'what is no report of a known scanner is refused: %s',
-    (text) => {
-      expect(() => parseReports(utf8(text), 'r.json')).toThrow(code('SCAN_REPORT_UNKNOWN'));
-    },
-  );
+  test.each([
+    '[]',
+    '{}',
+    '{"matches":[]}',
+    '{"results":[]}',
+    '{"results":[{"name":"x"}]}',
+    '{"version":"2.0.0","runs":[]}',
+  ])('what is no report of a known scanner is refused: %s', (text) => {
+    expect(() => parseReports(utf8(text), 'r.json')).toThrow(code('SCAN_REPORT_UNKNOWN'));
+  });
 
   test('a byte order mark is skipped', () => {
     expect(parseReports(utf8(`\ufeff${JSON.stringify(osvReport())}`), 'r')).toHaveLength(1);
@@ -245,80 +290,5 @@ describe('any report', () => {
   test('control characters and workflow commands do not survive in texts', () => {
     const report = one(trivyReport([trivyVulnerability({ PkgName: 'a\n::set-output name=x::y\u001b[31m\u202e' })]));
     expect(report.findings[0]?.package).toBe('a ::set-output name=x::y [31m');
-  });
-});
-
-describe('mergeFindings', () => {
-  const findings = [trivyReport(), sarifReport(), grypeReport(), osvReport()].flatMap(
-    (document) => one(document).findings,
-  );
-
-  test('the same vulnerability of the same package is one finding, found by both', () => {
-    const merged = mergeFindings(findings);
-    expect(merged.map(({ id, scanners }) => [id, scanners])).toEqual([
-      ['CVE-2026-2002', ['Grype', 'OSV-Scanner']],
-      ['CVE-2026-1001', ['Trivy', 'Example Scanner']],
-      ['GHSA-jmpq-rvwx-2345', ['OSV-Scanner']],
-    ]);
-  });
-
-  test('the order of the reports does not matter for what is found', () => {
-    const names = (list: typeof findings) => mergeFindings(list).map(({ id, severity }) => [id, severity]);
-    expect(names(findings.toReversed())).toEqual(names(findings));
-  });
-
-  test('whatever is merged, each name is found once, nothing is lost, and merging again changes nothing', () => {
-    const id = fc.constantFrom('CVE-1', 'CVE-2', 'GHSA-a', 'GHSA-b', 'X');
-    const arbitrary = fc.record({
-      id,
-      aliases: fc.array(id, { maxLength: 2 }),
-      severity: fc.constantFrom(...SEVERITIES),
-      package: fc.constantFrom('p', 'q', null),
-    });
-    const [base] = one(trivyReport()).findings;
-    if (!base) throw new Error('no finding');
-    const key = (finding: Finding) => (name: string) => `${name} ${finding.package}`;
-    const names = (list: readonly Finding[]) =>
-      list.flatMap((finding) => [finding.id, ...finding.aliases].map(key(finding)));
-    fc.assert(
-      fc.property(fc.array(arbitrary, { maxLength: 12 }), (list) => {
-        const given = list.map((part) => ({
-          ...base,
-          ...part,
-          aliases: part.aliases.filter((name) => name !== part.id),
-        }));
-        const merged = mergeFindings(given);
-        const found = merged.flatMap((finding) => [...new Set([finding.id, ...finding.aliases])].map(key(finding)));
-        expect(new Set(found).size).toBe(found.length);
-        expect(new Set(found)).toEqual(new Set(names(given)));
-        expect(mergeFindings(merged)).toEqual(merged);
-        expect(mergeFindings(given.toReversed()).map(summary)).toEqual(merged.map(summary));
-      }),
-    );
-  });
-
-  test('other versions and other packages stay apart', () => {
-    const base = one(trivyReport()).findings;
-    const variants = base.flatMap((finding) => [
-      finding,
-      { ...finding, version: '9' },
-      { ...finding, package: 'other' },
-    ]);
-    expect(mergeFindings(variants)).toHaveLength(3);
-  });
-
-  test('a finding that one scanner hides and another shows is shown', () => {
-    const [shown] = one(trivyReport()).findings;
-    if (!shown) throw new Error('no finding');
-    expect(mergeFindings([{ ...shown, suppressed: 'hidden' }, shown])).toMatchObject([{ suppressed: null }]);
-  });
-
-  test('aliases join two findings that name each other only through a third', () => {
-    const [base] = one(trivyReport()).findings;
-    if (!base) throw new Error('no finding');
-    const named = (id: string, ...aliases: string[]) => ({ ...base, id, aliases });
-    expect(mergeFindings([named('A'), named('B'), named('C', 'A', 'b')])).toMatchObject([
-      { id: 'A', aliases: ['C', 'b'] },
-    ]);
   });
 });

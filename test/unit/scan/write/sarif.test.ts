@@ -26,8 +26,10 @@ function finding(over: Partial<Finding> = {}): Finding {
     package: 'libexample',
     version: '1.2-3',
     fixedIn: ['1.2-4', '1.3-1'],
+    related: [],
+    purl: null,
     scanners: ['Trivy'],
-    location: null,
+    locations: [],
     suppressed: null,
     ...over,
   };
@@ -107,7 +109,7 @@ describe('findings as SARIF', () => {
       [0, 'error'],
       [1, 'note'],
     ]);
-    expect(results[0]?.message.text).toBe(
+    expect(results[1]?.message.text).toBe(
       'CVE-2026-1001 in libexample@1.2-3\nImage: app.sif\nPackage: libexample\nInstalled Version: 1.2-3\n' +
         'Fixed Version: 1.2-4, 1.3-1\nSeverity: high\nScanner: Trivy\nJudged: blocking',
     );
@@ -130,8 +132,8 @@ describe('findings as SARIF', () => {
   });
 
   test('what is allowed or hidden is suppressed, with the reason; all else says that it is not', () => {
-    const location = { file: 'allow.yaml', line: 1, column: 1 };
-    const entry = { id: 'CVE-2026-1002', package: null, version: null, location };
+    const at = { file: 'allow.yaml', line: 1, column: 1 };
+    const entry = { id: 'CVE-2026-1002', package: null, version: null, purl: null, location: null, at };
     const allow = [{ ...entry, reason: 'not reachable', expires: '2027-01-31' }];
     const { results } = runOf(
       image(
