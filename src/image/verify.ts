@@ -74,7 +74,8 @@ export interface VerifiedSif {
 
 /**
  * The verdict about a SIF file, its data read once.
- * @throws SifError when it is no readable SIF; SystemError when the file cannot be read
+ * @throws SifError when it is no readable SIF, SIF_REPLACED or SIF_CHANGED when the path did not keep what was read;
+ * SystemError when the file cannot be read
  */
 export async function verifySifFile(
   path: string,
@@ -98,7 +99,9 @@ async function verifyOpened(
     now: criteria.now,
     ...(early ? { hash: (...asked) => early.hash(...asked) } : {}),
   });
-  return { verdict: judgeImage(examination, criteria, stages), examination };
+  const verdict = judgeImage(examination, criteria, stages);
+  await image.source.assertStill?.();
+  return { verdict, examination };
 }
 
 /** The verdict about what an examination found; about `stages`, else about those that the criteria ask about. */

@@ -89,6 +89,10 @@ export const SIF_CODES = {
     when: 'the file ends before the header, the descriptor table or an object does',
     fix: 'fetch or build the image again; the file is cut',
   },
+  SIF_REPLACED: {
+    when: 'the path names another file than the one that was read or written: it was replaced, moved or removed meanwhile, so the verdict or the new layer is about a file that is no longer there',
+    fix: 'run again when nothing else works on the file; what was signed went with the file that was replaced',
+  },
   SIF_VERSION_UNSUPPORTED: {
     when: 'the image has a format version other than 01',
     fix: 'convert the image with a tool that knows its version',

@@ -3,7 +3,7 @@
 // with range requests). Knows nothing of the format.
 
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { counted } from '../base/count.ts';
 import { fileError } from '../base/errors.ts';
 import { SifError } from './errors.ts';
@@ -24,6 +24,11 @@ export interface ByteSource {
   readonly descriptor?: number;
   /** When the content may have changed since the source was opened: the content as it is now. */
   current?(): Promise<ByteSource | undefined>;
+  /**
+   * What was read must be what the path still names, untouched, before anything is said about it. Files only.
+   * @throws SifError SIF_REPLACED, SIF_CHANGED
+   */
+  assertStill?(): Promise<void>;
 }
 
 /** A source over an opened file. The file stays open, so a rename over its path does not disturb a reader. */
@@ -31,6 +36,29 @@ export interface FileSource extends ByteSource, AsyncDisposable {
   readonly path: string;
   /** Device and inode: what tells whether a path still names this file. */
   readonly identity: string;
+  /**
+   * Identity, size and both times when it was opened. Anybody can put the modification time back, nobody the change time.
+   */
+  readonly state: string;
+  assertStill(): Promise<void>;
+}
+
+/** What `state` holds. */
+function stateOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+}
+
+/**
+ * Fails unless the path names the file of these attributes, untouched since.
+ * @throws SifError SIF_REPLACED, SIF_CHANGED
+ */
+export async function assertAtPath(path: string, expected: BigIntStats): Promise<void> {
+  const now = await stat(path, { bigint: true }).catch((cause: unknown) => {
+    throw new SifError('SIF_REPLACED', `${path} is no longer there`, { cause });
+  });
+  if (now.dev !== expected.dev || now.ino !== expected.ino)
+    throw new SifError('SIF_REPLACED', `${path} is another file now than the one that was opened`);
+  if (stateOf(now) !== stateOf(expected)) throw new SifError('SIF_CHANGED', `${path} changed while it was in use`);
 }
 
 /**
@@ -66,9 +94,9 @@ export async function assertChangeable(path: string): Promise<void> {
  * @throws SifError SIF_NOT_SIF when it is no regular file
  */
 export async function handleSource(path: string, handle: FileHandle): Promise<FileSource> {
-  const stat = await handle.stat({ bigint: true });
-  if (!stat.isFile()) throw new SifError('SIF_NOT_SIF', `${path} is not a regular file`);
-  return new OpenedFile(path, handle, stat);
+  const opened = await handle.stat({ bigint: true });
+  if (!opened.isFile()) throw new SifError('SIF_NOT_SIF', `${path} is not a regular file`);
+  return new OpenedFile(path, handle, opened);
 }
 
 class OpenedFile implements FileSource {
@@ -76,18 +104,20 @@ class OpenedFile implements FileSource {
   readonly path: string;
   readonly sizeBytes: number;
   readonly identity: string;
+  readonly state: string;
   readonly descriptor: number;
   readonly #handle: FileHandle;
   readonly #opened: BigIntStats;
 
-  constructor(path: string, handle: FileHandle, stat: BigIntStats) {
+  constructor(path: string, handle: FileHandle, opened: BigIntStats) {
     this.name = path;
     this.path = path;
-    this.sizeBytes = Number(stat.size);
-    this.identity = `${stat.dev}:${stat.ino}`;
+    this.sizeBytes = Number(opened.size);
+    this.identity = `${opened.dev}:${opened.ino}`;
+    this.state = stateOf(opened);
     this.#handle = handle;
     this.descriptor = handle.fd;
-    this.#opened = stat;
+    this.#opened = opened;
   }
 
   async read(offset: number, lengthBytes: number): Promise<Uint8Array> {
@@ -108,8 +138,11 @@ class OpenedFile implements FileSource {
 
   async current(): Promise<ByteSource | undefined> {
     const now = await this.#handle.stat({ bigint: true });
-    const same = now.size === this.#opened.size && now.mtimeNs === this.#opened.mtimeNs;
-    return same ? undefined : new OpenedFile(this.path, this.#handle, now);
+    return stateOf(now) === this.state ? undefined : new OpenedFile(this.path, this.#handle, now);
+  }
+
+  async assertStill(): Promise<void> {
+    await assertAtPath(this.path, this.#opened);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

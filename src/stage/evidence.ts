@@ -61,7 +61,12 @@ export async function attachEvidence(options: AttachOptions): Promise<readonly A
   const objects = attached
     .filter(({ where }) => where === 'lane')
     .map(({ predicateType, bundle }) => laneObject('evidence', evidenceLabel(predicateType), bundle));
-  if (objects.length > 0) await appendLayers(path, objects, { now, expected: examination.image });
+  if (objects.length > 0)
+    await appendLayers(path, objects, {
+      now,
+      expected: examination.image,
+      expectedDigests: examination.digests,
+    });
   return attached;
 }
 

@@ -50,7 +50,7 @@ async function write(
   const { examination, now } = context;
   const objects: readonly NewObject[] = [...plan.objects, laneObject('approval', layer.stage, layer.bundle)];
   await using lock = await lockImage(path);
-  const options = { now, lock, expected: examination.image };
+  const options = { now, lock, expected: examination.image, expectedDigests: examination.digests };
   const outdated = [...plan.outdated, ...replacedObjects(context.replaced, examination, plan.entries)];
   await assertAsPlanned(lock.path, { plan, outdated, examination });
   const added = await appendLayers(path, objects, options);

@@ -7,7 +7,6 @@ import type { NativeEntry } from '../attest/approval.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { LIMITS } from '../base/limits.ts';
-import type { SifImage } from '../sif/sif.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 import type { BundleFact } from '../image/bundle.ts';
 import { identityKey } from '../stage/approval.ts';
@@ -69,9 +68,18 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
  * Appends a plan to the file it was made for.
  * @throws SifError SIF_NO_FREE_SLOT, SIF_CHANGED and others; the file is then as it was
  */
-export async function assemble(path: string, plan: AssemblyPlan, expected: SifImage): Promise<readonly number[]> {
+export async function assemble(
+  path: string,
+  plan: AssemblyPlan,
+  { image, digests }: Pick<SifExamination, 'image' | 'digests'>,
+): Promise<readonly number[]> {
   if (plan.objects.length === 0) return [];
-  return appendLayers(path, plan.objects, { now: new Date(plan.time * 1000), time: plan.time, expected });
+  return appendLayers(path, plan.objects, {
+    now: new Date(plan.time * 1000),
+    time: plan.time,
+    expected: image,
+    expectedDigests: digests,
+  });
 }
 
 /** What valid approvals list: left out, it would be missed in the file. */
@@ -260,7 +268,7 @@ export async function assembleExamined(
   trusted: boolean,
 ): Promise<Assembled> {
   const plan = planAssembly(examination, trusted);
-  return { added: await assemble(path, plan, examination.image), leftOut: plan.leftOut };
+  return { added: await assemble(path, plan, examination), leftOut: plan.leftOut };
 }
 
 /**

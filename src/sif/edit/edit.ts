@@ -12,7 +12,16 @@ import { HEADER_BYTES, HEADER_FIELD, NIL_ID, protectedHeaderBytes, type SifHeade
 import { openSif, type SifImage, type SifObject } from '../sif.ts';
 import type { PresentObject } from './placement.ts';
 import { type ImageLock, lockImage } from './lock.ts';
-import { handleSource } from '../source.ts';
+import { hashObjects } from '../hash/hash.ts';
+import type { HashName, ObjectDigests } from '../hash/blocks.ts';
+import { assertAtPath, type FileSource, handleSource } from '../source.ts';
+
+/**
+ * Up to this size the data is read again once a layer is written: our own writes hide the change time of whoever
+ * overwrites data in that moment.
+ */
+const REREAD_BYTES = 64 * 1024 * 1024;
+const SHA256: ReadonlySet<HashName> = new Set(['sha256']);
 
 /** What every change of an image in place can be told. */
 export interface WriteOptions {
@@ -27,6 +36,8 @@ export interface WriteOptions {
   readonly lockWaitMs?: number;
   /** The image as the caller has read it: refuse when it is another file now or its grouped objects differ. */
   readonly expected?: SifImage;
+  /** SHA-256 of the grouped objects of `expected`: when the file changed since it was opened, they are hashed again. */
+  readonly expectedDigests?: ObjectDigests;
   /** Called with the image as it is under the lock, before anything is written; may throw to leave it so. */
   readonly admit?: (present: SifImage) => void;
   /** Called after each write and each flush with its name; what it throws counts as a failed write. */
@@ -76,11 +87,15 @@ async function editLocked<T>(
     await using handle = await open(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
     const source = await handleSource(path, handle);
     const image = await openSif(source);
-    if (options.expected) assertExpected(image, options.expected, source.identity);
+    if (options.expected) await assertExpected(image, source, options.expected, options.expectedDigests);
     assertDataSection(image);
     options.admit?.(image);
     await lock.assertHeld();
-    return await change(openedImage({ image, lock, handle }, options));
+    const result = await change(openedImage({ image, lock, handle }, options));
+    const written = await handle.stat({ bigint: true });
+    if (options.expectedDigests && dataBytes(image) <= REREAD_BYTES) await assertData(image, options.expectedDigests);
+    await assertAtPath(path, written);
+    return result;
   } catch (error) {
     throw fileError(error, path, 'write');
   }
@@ -150,11 +165,16 @@ function grouped(image: SifImage): readonly SifObject[] {
   return image.objects.filter((object) => object.group !== 0);
 }
 
-function assertExpected(now: SifImage, expected: SifImage, identity: string): void {
+async function assertExpected(
+  now: SifImage,
+  file: FileSource,
+  expected: SifImage,
+  digests: ObjectDigests | undefined,
+): Promise<void> {
   const { source } = expected;
   const differs = (what: string): SifError =>
     new SifError('SIF_CHANGED', `${now.source.name} is not the image that was read: ${what}`);
-  if ('identity' in source && source.identity !== identity) throw differs('the file was replaced');
+  if ('identity' in source && source.identity !== file.identity) throw differs('the file was replaced');
   if (!equalBytes(protectedHeaderBytes(now.header), protectedHeaderBytes(expected.header)))
     throw differs('the global header differs');
   const before = new Map(grouped(expected).map((object) => [object.id, object]));
@@ -164,6 +184,21 @@ function assertExpected(now: SifImage, expected: SifImage, identity: string): vo
     before.delete(object.id);
   }
   for (const id of before.keys()) throw differs(`object ${id} is gone`);
+  if (!digests || ('state' in source && source.state === file.state)) return;
+  // Another signer's layer explains a changed file. It does not excuse other data, which must not be approved unread.
+  await assertData(now, digests);
+}
+
+function dataBytes(image: SifImage): number {
+  return grouped(image).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+/** @throws SifError SIF_CHANGED */
+async function assertData(image: SifImage, digests: ObjectDigests): Promise<void> {
+  const present = await hashObjects(image, grouped(image), { algorithms: SHA256 });
+  for (const [id, of] of present)
+    if (of.get('sha256') !== digests.get(id)?.get('sha256'))
+      throw new SifError('SIF_CHANGED', `the data of object ${id} of ${image.source.name} is not what was read before`);
 }
 
 /** The present objects of an image, as a layout wants to know them. */

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file that is replaced, rewritten with its modification time put back, cut or removed at any moment of a command:
+// nothing is ever said to have passed, or to be approved, that is not what the path names at the end.
+
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CountersignError } from '../../src/base/errors.ts';
+import { command as scanAttest } from '../../src/commands/scan-attest/scan-attest.ts';
+import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
+import type { Command, CommandResult } from '../../src/commands/spec.ts';
+import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import type { Verdict } from '../../src/policy/verdict.ts';
+import { FakeHost } from '../support/fake-host.ts';
+import { keyPerson, NOW } from '../support/layers.ts';
+import { MISCHIEF, type Mischief, whileMeddling } from '../support/meddling.ts';
+import { runCommand } from '../support/run-command.ts';
+import { typicalSif } from '../support/sif-builder.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+let folder = '';
+
+async function run(command: Command, texts: Texts): Promise<CommandResult> {
+  await using host = new FakeHost({ cwd: folder, now: NOW });
+  return await runCommand(command, texts, host);
+}
+
+async function call(command: Command, texts: Texts): Promise<number> {
+  return (await run(command, texts)).exitCode;
+}
+
+/** What is at the path passes, or cannot be looked at. */
+async function passes(policy: Texts): Promise<unknown> {
+  return await call(verifyAll, { ...IMAGE, ...policy }).then((code) => code === 0, String);
+}
+
+/** What is at the path holds evidence about itself. */
+async function holdsEvidence(): Promise<unknown> {
+  const { json } = await run(verifyAll, { ...IMAGE, 'public-key': 'bob.pub' });
+  return (json as Verdict).images[0]?.evidence.every(({ status }) => status === 'valid');
+}
+
+const IMAGE = { 'subject-path': 'app.sif' };
+const ALICE = { 'signing-method': 'key', 'key-path': 'alice.pem' };
+const POLICY = { 'policy-path': 'policy.yaml' };
+const AUTHOR = { ...POLICY, 'up-to-stage': 'author' };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-meddling-'));
+  for (const name of ['alice', 'bob']) {
+    const person = await keyPerson(name, 'p256');
+    await writeFile(join(folder, `${name}.pem`), person.privateKey);
+    await writeFile(join(folder, `${name}.pub`), person.publicKey);
+  }
+  await writeFile(
+    join(folder, 'policy.yaml'),
+    `version: 1
+name: test
+principals: { alice: { key: alice.pub }, bob: { key: bob.pub } }
+stages:
+  - { name: author, approvers: alice }
+  - { name: security, approvers: bob, after: author }
+`,
+  );
+  await writeFile(
+    join(folder, 'sbom.json'),
+    '{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[]}',
+  );
+  await writeFile(join(folder, 'bare.sif'), typicalSif().bytes());
+  await copyFile(join(folder, 'bare.sif'), join(folder, 'app.sif'));
+  expect(await call(signStage, { ...IMAGE, ...ALICE, ...POLICY, stage: 'author' })).toBe(0);
+  await copyFile(join(folder, 'app.sif'), join(folder, 'signed.sif'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Case {
+  readonly command: Command;
+  readonly texts: Texts;
+  /** The image before the command. */
+  readonly start: string;
+  /** True when what the command said holds of what is at the path. */
+  readonly holds: () => Promise<unknown>;
+}
+
+const BOB = { 'signing-method': 'key', 'key-path': 'bob.pem' };
+const CASES: Readonly<Record<string, Case>> = {
+  'verify-all': {
+    command: verifyAll,
+    texts: { ...IMAGE, ...POLICY, 'up-to-stage': 'author' },
+    start: 'signed.sif',
+    holds: () => passes(AUTHOR),
+  },
+  'sign-stage': {
+    command: signStage,
+    texts: { ...IMAGE, ...BOB, ...POLICY, stage: 'security' },
+    start: 'signed.sif',
+    holds: () => passes(POLICY),
+  },
+  'sign-stage without policy': {
+    command: signStage,
+    texts: { ...IMAGE, ...ALICE, stage: 'author' },
+    start: 'bare.sif',
+    holds: () => passes(AUTHOR),
+  },
+  'sign-stage --replace': {
+    command: signStage,
+    texts: { ...IMAGE, ...ALICE, ...POLICY, stage: 'author', replace: 'true' },
+    start: 'signed.sif',
+    holds: () => passes(AUTHOR),
+  },
+  'scan-attest': {
+    command: scanAttest,
+    texts: { ...IMAGE, ...BOB, 'sbom-path': 'sbom.json' },
+    start: 'signed.sif',
+    holds: holdsEvidence,
+  },
+};
+
+/** One run with mischief before call `at`; true while there was such a call. */
+async function attempt({ command, texts, start, holds }: Case, how: Mischief, at: number): Promise<boolean> {
+  const path = join(folder, 'app.sif');
+  await copyFile(join(folder, start), path);
+  await rm(join(folder, 'out'), { recursive: true, force: true });
+  let exitCode: number | undefined;
+  const calls = await whileMeddling({ path, at, how }, async () => {
+    exitCode = await call(command, texts).catch((error: unknown) => {
+      if (!(error instanceof CountersignError)) throw error;
+      return error.exitCode;
+    });
+  });
+  if (exitCode === 0) expect(await holds(), `${how} before call ${at} went unnoticed`).toBe(true);
+  return calls >= at;
+}
+
+describe.each(Object.entries(CASES))('%s', (_, command) => {
+  test.each(MISCHIEF)(
+    'somebody does this at any moment: %s',
+    async (how) => {
+      let at = 1;
+      while (await attempt(command, how, at)) at += 1;
+      expect(at).toBeGreaterThan(5);
+    },
+    60_000,
+  );
+});
