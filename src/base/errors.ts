@@ -72,6 +72,10 @@ export const USAGE_CODES = {
     when: 'a path or glob of `subject-path` matches no file',
     fix: 'check the pattern and `working-directory`; relative paths start there',
   },
+  USAGE_NODE_DEBUG: {
+    when: 'NODE_DEBUG is set in a job that has a key or a login: Node itself would print what it sends, past all redaction',
+    fix: 'leave NODE_DEBUG out of the environment of the step',
+  },
   USAGE_UNTRUSTED_EVENT: {
     when: 'a signing or publishing command runs in a workflow that untrusted people can trigger (pull_request_target, pull_request_review, workflow_run, issue_comment)',
     fix: 'sign in a job on a trusted event, or set `allow-untrusted-event: true` when you know that no untrusted code or data reaches this job',
@@ -145,8 +149,8 @@ export const SYSTEM_CODES = {
     fix: 'free some space on the disk that the message names and repeat',
   },
   NODE_TOO_OLD: {
-    when: 'the command line was started by a Node older than 24',
-    fix: 'install Node 24 and run it with that; in a clone, `npx countersign` uses the one that package.json pins',
+    when: 'an action or the command line was started by a Node older than 24.5',
+    fix: 'install Node 24.5 or newer and run it with that; in a clone, `npx countersign` uses the one that package.json pins; a runner has it from version 2.328.0 on',
   },
 } as const satisfies CodeCatalogue;
 

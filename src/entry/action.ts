@@ -8,6 +8,7 @@ import { GITHUB_TOKEN_INPUT } from '../commands/inputs/common.ts';
 import type { Command, CommandSpec } from '../commands/spec.ts';
 import { ActionsHost } from '../host/actions.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
+import { escapeMarkdown } from '../report/foreign-text.ts';
 import { failureSummary } from './failure-summary.ts';
 import { describeFailure, type Failure, inDocument } from './outcome.ts';
 import { reportPlaces, writeReport } from './report-file.ts';
@@ -80,8 +81,10 @@ function outputsOf({ exitCode, result, failure }: Pick<Ending, 'exitCode' | 'res
 /** What the command says of its result, and the failure if that says nothing of it. */
 function summaryOf({ result, failure }: Pick<Ending, 'result' | 'failure'>, name: string, host: ActionsHost): string {
   const markdown = result?.summary ?? '';
+  const { code } = failure ?? { code: '' };
+  const saysWhy = markdown.includes(code) || markdown.includes(escapeMarkdown(code));
   const whole =
-    failure && !markdown.includes(failure.code)
+    failure && !saysWhy
       ? `${markdown}${markdown && '\n'}${failureSummary(name, failure, (text) => host.redact(text))}`
       : markdown;
   const fits = Buffer.byteLength(whole) <= MAX_SUMMARY_BYTES;

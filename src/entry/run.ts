@@ -5,6 +5,7 @@
 import type { Host } from '../commands/host.ts';
 import type { RawInputs } from '../commands/inputs/secrets.ts';
 import type { Command, CommandResult } from '../commands/spec.ts';
+import { assertNoDebugOutput } from './debug-output.ts';
 import { assertTrustedEvent } from './event.ts';
 import { describeFailure, type Failure, failureJson, failureOf } from './outcome.ts';
 
@@ -41,6 +42,7 @@ export async function runCommand(
     };
     const prepared = await command.prepare(raw);
     const { timeout, reportPath } = prepared.inputs;
+    assertNoDebugOutput(command.spec, prepared.inputs, host);
     await assertTrustedEvent(command.spec, prepared.inputs, host);
     host.toolTimeoutMs = timeout;
     const result = await prepared.run(host);

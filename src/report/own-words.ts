@@ -5,14 +5,14 @@
 import { VERSION } from '../base/version.ts';
 
 /** What gates of workflows compare with. */
-const GATE_WORDS: readonly string[] = ['passed', 'failed', 'true', 'false'];
+const GATE_WORDS: readonly string[] = ['passed', 'failed', 'error', 'true', 'false'];
 
 /** Every word of a closed list in our documents: outcomes, kinds, methods, formats, severities, and the ids of formats. */
 const WORDS: ReadonlySet<string> = new Set([
   ...GATE_WORDS,
   ...'missing valid invalid unknown-signer untrusted unreadable remark'.split(' '),
   ...'pgp key x509 sif oci native-pgp native-dsse native-legacy bundle cosign dsse approval evidence'.split(' '),
-  ...'signed replaced planned unchanged refused declined error'.split(' '),
+  ...'signed replaced planned unchanged refused declined'.split(' '),
   ...'lane referrer present file anchor intermediate certificate'.split(' '),
   ...'critical high medium low negligible unknown'.split(' '),
   ...'trivy grype osv-scanner sarif CycloneDX SPDX'.split(' '),
@@ -51,6 +51,7 @@ const FORMS: readonly RegExp[] = [
 /** Forms that are ours under these names alone. */
 const NAMED_FORMS: ReadonlyMap<string, RegExp> = new Map([
   ['code', /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/],
+  ['error-code', /^(?:BUG|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/],
   ['expires', /^\d{4}-\d\d-\d\d$/],
   ['security-severity', /^\d{1,2}\.\d$/],
   ['primaryLocationLineHash', /^[0-9a-f]{16}:\d{1,10}$/],

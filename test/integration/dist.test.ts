@@ -59,12 +59,40 @@ function keyPair(): { readonly privateKey: string; readonly publicKey: string } 
   });
 }
 
-test.skipIf(oldNode === undefined)('an old Node is told so (skipped without one on PATH)', () => {
-  const run = spawnSync(oldNode ?? '', [join(PROJECT, 'dist/cli.mjs'), '--version'], { encoding: 'utf8' });
-  expect(run.status).toBe(3);
-  expect(run.stderr).toMatch(
-    /^error: countersign needs Node 24 or newer, and this is Node \d+\.[\d.]+ \[NODE_TOO_OLD\]\nhint: /,
-  );
+describe('a Node that is too old', () => {
+  const ENTRIES = [...ACTION_NAMES, 'root', 'cli'];
+  const wanted = async (): Promise<RegExp> => {
+    const { engines } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
+    const version = String(engines.node).replace('>=', '').replaceAll('.', '\\.');
+    return new RegExp(
+      `^error: countersign needs Node ${version} or newer, and this is Node [\\d.]+ \\[NODE_TOO_OLD\\]\nhint: `,
+    );
+  };
+
+  test.skipIf(oldNode === undefined).each(ENTRIES)('is told so by %s (skipped without one on PATH)', async (entry) => {
+    const run = spawnSync(oldNode ?? '', [join(PROJECT, 'dist', `${entry}.mjs`), '--version'], { encoding: 'utf8' });
+    expect(run.status).toBe(3);
+    expect(run.stderr).toMatch(await wanted());
+  });
+
+  test.each(ENTRIES)('is told so by %s, though it reads all syntax: 24.4 passes over proxies', async (entry) => {
+    const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "24.4.1" } })';
+    const [output, summary] = [join(folder, `${entry}-output`), join(folder, `${entry}-summary`)];
+    const args = ['--import', `data:text/javascript,${older}`, join(PROJECT, 'dist', `${entry}.mjs`)];
+    const env = { ...process.env, GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary };
+    const run = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+    expect(run.status).toBe(3);
+    expect(run.stderr).toMatch(await wanted());
+    expect(existsSync(output)).toBe(entry !== 'cli');
+    if (entry === 'cli') return;
+    expect(run.stdout).toMatch(/^::error::.*\[NODE_TOO_OLD\]/);
+    expect(await readFile(output, 'utf8')).toBe('verdict=failed\noutcome=error\nerror-code=NODE_TOO_OLD\n');
+    expect(await readFile(summary, 'utf8')).toContain('NODE_TOO_OLD');
+  });
+
+  test('installs the project all the same: npm only warns', async () => {
+    expect(await readFile(join(PROJECT, '.npmrc'), 'utf8')).not.toContain('engine-strict');
+  });
 });
 
 describe('dist', () => {

@@ -164,3 +164,49 @@ describe('the token of the job', () => {
     expect(build.stdout).not.toContain('has no input');
   });
 });
+
+describe('the outcome of a step', () => {
+  const image = { 'subject-path': 'app.sif', policy: POLICY };
+  const outcomes = { verdict: 'failed', outcome: 'error' };
+
+  test('tells a refusal from an error', async () => {
+    const folder = await workspace();
+    const key = { 'signing-method': 'key', 'key-path': 'kim.pem' };
+    const refused = await step('verify-all', folder, image);
+    expect(refused.outputs).toMatchObject({ verdict: 'failed', outcome: 'failed', 'error-code': '' });
+    const signed = await step('sign-stage', folder, { ...image, stage: 'author', ...key });
+    expect(signed.outputs).toMatchObject({ verdict: 'passed', outcome: 'passed', 'error-code': '' });
+    const down = await step('verify-all', folder, {
+      'subject-name': '127.0.0.1:1/app:1',
+      policy: POLICY,
+      'retry-for': '0s',
+    });
+    expect(down.exitCode).toBe(3);
+    expect(down.outputs).toMatchObject({ ...outcomes, 'error-code': 'NETWORK_CONNECT_FAILED' });
+    expect(down.summary.match(/NETWORK(?:_|&#95;)CONNECT(?:_|&#95;)FAILED/g)).toHaveLength(1);
+  });
+
+  test('is told with a summary on every way out', async () => {
+    const folder = await workspace();
+    const wrong = await step('verify-all', folder, { ...image, 'retry-for': 'soon' });
+    expect(wrong.outputs).toMatchObject({ ...outcomes, 'error-code': 'USAGE_INVALID_INPUT' });
+    expect(wrong.summary).toContain('### verify-all: USAGE_INVALID_INPUT');
+    const nameless = await step('root', folder, {});
+    expect(nameless.outputs).toMatchObject({ ...outcomes, 'error-code': 'USAGE_MISSING_INPUT' });
+    expect(nameless.summary).toContain('### root: USAGE_MISSING_INPUT');
+    const copies = { 'bundle-folder': 'app.sif', stage: 'author', 'signing-method': 'key', 'key-path': 'kim.pem' };
+    const unwritable = await step('sign-stage', folder, { ...image, ...copies });
+    expect(unwritable.exitCode).toBe(3);
+    expect(unwritable.summary).toContain(unwritable.outputs['error-code']);
+  });
+});
+
+test('a step with a login refuses to run while Node prints what it sends', async () => {
+  const folder = await workspace();
+  const inputs = { 'subject-path': 'app.sif', policy: POLICY };
+  const run = await step('verify-all', folder, inputs, { env: { NODE_DEBUG: 'http,net' } });
+  expect(run.outputs).toMatchObject({ outcome: 'error', 'error-code': 'USAGE_NODE_DEBUG' });
+  expect(run.exitCode).toBe(2);
+  const shown = `${run.stdout}${run.stderr}`.replace(/^::add-mask::.*\n/gm, '');
+  expect(shown).not.toContain(TOKEN);
+});

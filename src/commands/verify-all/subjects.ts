@@ -39,12 +39,12 @@ export async function verifySubjects(
   const criteria = await criteriaFrom(inputs, host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
   const images: ImageVerdict[] = [];
-  let unread = false;
+  const unread: string[] = [];
   for (const [index, subject] of subjects.entries()) {
     const started = index === 0 && early ? { early } : {};
     const task = { inputs, host, beside, ...started };
     const verdict = await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, criteria, task));
-    unread ||= verdict.unread;
+    if (verdict.unread !== undefined) unread.push(verdict.unread);
     images.push(verdict.image);
   }
   const verdict = combineVerdict(images, {
@@ -53,13 +53,13 @@ export async function verifySubjects(
     policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
   for (const finding of findingsOf(verdict)) host.finding(finding);
-  const exitCode = verdict.verdict === 'passed' ? EXIT.passed : unread ? EXIT.environment : EXIT.failed;
+  const exitCode = verdict.verdict === 'passed' ? EXIT.passed : unread.length > 0 ? EXIT.environment : EXIT.failed;
   return {
     exitCode,
     json: verdict,
     text: renderText(verdict),
     summary: renderMarkdown(verdict),
-    outputs: outputsOf(verdict, subjects),
+    outputs: { ...outputsOf(verdict, subjects), 'error-code': unread[0] ?? '' },
   };
 }
 
@@ -70,19 +70,19 @@ interface Task {
   readonly early?: EarlyHash;
 }
 
-/** A subject that cannot be read fails and lets the others be verified. */
+/** A subject that cannot be read fails and lets the others be verified; `unread` is the code of why there is no answer. */
 async function verifyOne(
   subject: Subject,
   criteria: Criteria,
   { inputs, host, ...task }: Task,
-): Promise<{ readonly image: ImageVerdict; readonly unread: boolean }> {
+): Promise<{ readonly image: ImageVerdict; readonly unread?: string }> {
   const progress = host.progress(`reading ${subject.name}`);
   const { name } = subject;
   const onBytes = (done: number, total: number): void => progress.update(done, total);
   try {
     if (subject.in === 'file') {
       const { verdict } = await verifySifFile(subject.path, criteria, { name, onBytes, ...task });
-      return { image: verdict, unread: false };
+      return { image: verdict };
     }
     const { reference } = subject;
     // Files need none of what knows registries.
@@ -91,10 +91,11 @@ async function verifyOne(
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
     const verifyData = inputs.verifyData;
-    return { image: await verifyRegistryImage(image, criteria, { name, verifyData, onBytes }), unread: false };
+    return { image: await verifyRegistryImage(image, criteria, { name, verifyData, onBytes }) };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    return { image: unreadable(subject, error, criteria), unread: !(error instanceof SifError) };
+    const image = unreadable(subject, error, criteria);
+    return error instanceof SifError ? { image } : { image, unread: error.code };
   } finally {
     progress.finish();
   }

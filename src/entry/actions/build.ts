@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entry of the action build.
-import { runAction } from '../action.ts';
+import { isNodeNewEnough } from '../node-version.ts';
 
-await runAction('build');
+if (isNodeNewEnough('action')) {
+  const { runAction } = await import('../action.ts');
+  await runAction('build');
+}

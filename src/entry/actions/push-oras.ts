@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entry of the action push-oras.
-import { runAction } from '../action.ts';
+import { isNodeNewEnough } from '../node-version.ts';
 
-await runAction('push-oras');
+if (isNodeNewEnough('action')) {
+  const { runAction } = await import('../action.ts');
+  await runAction('push-oras');
+}

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entry of the root action: runs the command that its input `command` names.
-import { runAction } from '../action.ts';
+import { isNodeNewEnough } from '../node-version.ts';
 
-await runAction('root');
+if (isNodeNewEnough('action')) {
+  const { runAction } = await import('../action.ts');
+  await runAction('root');
+}

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entry of the action scan-attest.
-import { runAction } from '../action.ts';
+import { isNodeNewEnough } from '../node-version.ts';
 
-await runAction('scan-attest');
+if (isNodeNewEnough('action')) {
+  const { runAction } = await import('../action.ts');
+  await runAction('scan-attest');
+}
