@@ -38,6 +38,8 @@ export const LIMITS = {
   policyBytes: 1 * MIB,
   /** A key, certificate or keyring file, bytes. */
   keyFileBytes: 4 * MIB,
+  /** All key, certificate and keyring files of a run together, bytes. */
+  trustTotalBytes: 64 * MIB,
   /** An SBOM or scanner report, bytes. */
   reportBytes: 256 * MIB,
   /** Evidence larger than this stays out of the lane, bytes. */

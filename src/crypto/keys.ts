@@ -90,19 +90,27 @@ export function keyIdentity(key: PublicKey): KeyIdentity {
 }
 
 /**
- * The public keys in a file: SPKI or PKCS#1, PEM (any number of blocks) or DER.
+ * The supported public keys in a file, as publicKeysIn.
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
  */
 export function readPublicKeys(bytes: Uint8Array): readonly PublicKey[] {
+  return publicKeysIn(bytes).map(toPublicKey);
+}
+
+/**
+ * The public keys in a file, supported or not: SPKI or PKCS#1, PEM (any number of blocks) or DER.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+ */
+export function publicKeysIn(bytes: Uint8Array): readonly KeyObject[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  if (!text.includes('-----BEGIN ')) return [toPublicKey(publicKeyFromDer(bytes))];
+  if (!text.includes('-----BEGIN ')) return [publicKeyFromDer(bytes)];
   if (text.includes('-----BEGIN PGP '))
     throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'this is an OpenPGP key', {
       hint: 'give it as `keyring` instead',
     });
   const blocks = parsePem(text);
   const keys = blocks.map(({ label, der }) => {
-    if (label === 'PUBLIC KEY' || label === 'RSA PUBLIC KEY') return toPublicKey(publicKeyFromDer(der));
+    if (label === 'PUBLIC KEY' || label === 'RSA PUBLIC KEY') return publicKeyFromDer(der);
     throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `found the PEM block ${label} instead of a public key`, {
       hint: label.includes('PRIVATE')
         ? 'private keys do not belong here; make the public key with `openssl pkey -pubout`'

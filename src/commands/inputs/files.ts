@@ -9,6 +9,7 @@ import { UsageError } from '../../base/errors.ts';
 import { globPaths, wouldMatch } from '../../files/glob.ts';
 import { assertWritableDocument } from '../../files/files.ts';
 import type { FileUse, InputSpec } from './spec.ts';
+import { withoutContent } from './values.ts';
 
 /** A file or folder that an input may mean; one that is not there is meant by nobody. */
 export interface NamedFile {
@@ -64,7 +65,7 @@ function namedBy(input: InputSpec, texts: ReadonlyMap<string, string>, folder: s
       hint: `give a name${input.example ? `, for instance ${input.example}` : ''}${use === 'document' ? '; on the command line --json prints the report' : ''}`,
     });
   if (use !== 'read') return [{ input: name, use, path: resolve(folder, text) }];
-  return text
+  return (type === 'paths' ? withoutContent(text) : text)
     .split(/\r?\n/)
     .flatMap((line) => meanings(line.trim()))
     .map((path) => ({

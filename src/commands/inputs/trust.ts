@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs that say whom to trust, shared by every command that verifies, and the criteria made from them.
 
-import { resolve } from 'node:path';
+import { utf8 } from '../../base/bytes.ts';
+import { UsageError } from '../../base/errors.ts';
+import { TrustFiles, type TrustKind } from '../../crypto/trust-files.ts';
+import type { TrustMaterial } from '../../crypto/verifier.ts';
 import type { Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import { decodeUtf8, utf8 } from '../../base/bytes.ts';
-import { DataError, UsageError } from '../../base/errors.ts';
-import { readFileBounded } from '../../files/files.ts';
-import { LIMITS } from '../../base/limits.ts';
-import { parsePem } from '../../base/pem.ts';
-import { SignatureError } from '../../crypto/errors.ts';
-import { readPublicKeys } from '../../crypto/keys.ts';
-import { keyBlocks } from '../../crypto/pgp/armor.ts';
-import type { TrustMaterial, TrustOrigin } from '../../crypto/verifier.ts';
 import { assertDistinctFrom } from './files.ts';
 import type { InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
@@ -58,32 +52,34 @@ export const TRUST_INPUTS = [
   {
     name: 'keyring',
     type: 'paths',
-    description: 'OpenPGP public keys to trust, armored or binary files, one path a line.',
+    description:
+      'OpenPGP public keys to trust, armored or binary: files, folders or globs, one a line, or the armored text itself.',
     example: 'staff.asc',
   },
   {
     name: 'public-key',
     type: 'paths',
-    description: 'Public keys to trust, PEM or DER files (SPKI or PKCS#1), one path a line.',
+    description:
+      'Public keys to trust, PEM or DER (SPKI or PKCS#1): files, folders or globs, one a line, or the PEM text itself.',
     example: 'security.pub',
   },
   {
     name: 'trust-anchors',
     type: 'paths',
-    description: 'X.509 trust anchors, PEM files, one path a line.',
+    description: 'X.509 trust anchors, PEM or DER: files, folders or globs, one a line, or the PEM text itself.',
     example: 'root-ca.pem',
   },
   {
     name: 'intermediates',
     type: 'paths',
-    description: 'X.509 intermediates that may complete a path to an anchor, PEM files, one path a line.',
+    description: 'X.509 intermediates that may complete a path to an anchor, given as `trust-anchors`.',
     example: 'intermediate-ca.pem',
   },
   {
     name: 'signer-certificate',
     type: 'paths',
     description:
-      'X.509 certificates of signers, PEM files, one path a line: needed only for native DSSE signatures, which carry no certificate.',
+      'X.509 certificates of signers, given as `trust-anchors`: needed only for native DSSE signatures, which hold no certificate.',
     example: 'release.crt',
   },
   {
@@ -132,18 +128,24 @@ export async function criteriaFrom(
   options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
 ): Promise<Criteria> {
   const policy = await policyFrom(inputs);
-  const origins = new Map<Uint8Array, TrustOrigin>();
-  const { workingDirectory: folder } = inputs;
-  const certificates = async (name: string, paths: readonly string[]) =>
-    readCertificates(await readAll(paths, folder), name, origins);
+  const files = new TrustFiles(inputs.workingDirectory);
+  const parts = (kind: TrustKind, input: string, values: readonly string[]) =>
+    files.parts(
+      kind,
+      values.map((value) => ({ value, input })),
+    );
   const material: TrustMaterial = {
-    keyrings: readTrusted(await readAll(inputs.keyring, folder), 'keyring', { check: assertKeyring, origins }),
-    keys: readTrusted(await readAll(inputs.publicKey, folder), 'public-key', { check: readPublicKeys, origins }),
-    anchors: await certificates('trust-anchors', inputs.trustAnchors),
-    intermediates: await certificates('intermediates', inputs.intermediates),
-    certificates: await certificates('signer-certificate', inputs.signerCertificate),
-    origins,
+    keyrings: await parts('keyring', 'keyring', inputs.keyring),
+    keys: await parts('key', 'public-key', inputs.publicKey),
+    anchors: await parts('certificate', 'trust-anchors', inputs.trustAnchors),
+    intermediates: await parts('certificate', 'intermediates', inputs.intermediates),
+    certificates: await parts('certificate', 'signer-certificate', inputs.signerCertificate),
+    origins: files.origins,
   };
+  await assertDistinctFrom(
+    inputs.files,
+    files.paths.map((path) => ({ input: 'a trust input', use: 'read', path })),
+  );
   const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
   if (policy && given)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'trust was given both by the policy and by other inputs', {
@@ -197,71 +199,4 @@ async function stagesUpTo(
 export async function optionalCriteria(inputs: TrustInputs, clock: Date): Promise<Criteria | undefined> {
   const asked = TRUST_INPUTS.some(({ name }) => inputs.given.has(name));
   return asked ? criteriaFrom(inputs, clock, { needed: true }) : undefined;
-}
-
-/** A file, under the path that was given. */
-interface GivenFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-async function readAll(paths: readonly string[], folder: string): Promise<readonly GivenFile[]> {
-  return Promise.all(
-    paths.map(async (path) => ({ path, bytes: await readFileBounded(resolve(folder, path), LIMITS.keyFileBytes) })),
-  );
-}
-
-/** Files that `check` accepts; what it refuses is reported with the path. */
-function readTrusted(
-  files: readonly GivenFile[],
-  name: 'keyring' | 'public-key',
-  {
-    check,
-    origins,
-  }: { readonly check: (bytes: Uint8Array) => unknown; readonly origins: Map<Uint8Array, TrustOrigin> },
-): readonly Uint8Array[] {
-  for (const { path, bytes } of files) {
-    origins.set(bytes, { path });
-    try {
-      check(bytes);
-    } catch (cause) {
-      if (!(cause instanceof SignatureError)) throw cause;
-      const { message, hint } = cause;
-      throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${name} ${path}: ${message}`, {
-        hint,
-        cause,
-      });
-    }
-  }
-  return files.map(({ bytes }) => bytes);
-}
-
-/** A file of another kind would be a keyring without keys, and every signer unknown. An empty keyring is one. */
-function assertKeyring(bytes: Uint8Array): void {
-  const blocks = keyBlocks(bytes);
-  if (bytes.length === 0 || (blocks ? blocks.length > 0 : startsWithKeyPacket(bytes))) return;
-  throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no OpenPGP key', {
-    hint: 'give public keys as `gpg --export --armor` or `apptainer key export` write them',
-  });
-}
-
-/** Packet tags 5 and 6, in the old and the new packet format: RFC 9580 section 4.2. */
-function startsWithKeyPacket([first = 0]: Uint8Array): boolean {
-  return first === 0xc5 || first === 0xc6 || (first >= 0x94 && first <= 0x9b);
-}
-
-function readCertificates(
-  files: readonly GivenFile[],
-  name: string,
-  origins: Map<Uint8Array, TrustOrigin>,
-): readonly Uint8Array[] {
-  return files.flatMap(({ path, bytes }) => {
-    const blocks = parsePem(decodeUtf8(bytes, path)).filter(({ label }) => label === 'CERTIFICATE');
-    if (blocks.length === 0)
-      throw new DataError('DATA_PEM_INVALID', `${name} ${path} holds no certificate`, {
-        hint: 'give PEM files with CERTIFICATE blocks',
-      });
-    for (const { der } of blocks) origins.set(der, { path });
-    return blocks.map(({ der }) => der);
-  });
 }

@@ -25,8 +25,9 @@ export function parseValue(input: InputSpec, text: string, folder: string): Valu
     case 'path':
       return text === '-' ? text : resolve(folder, oneLine(input, text));
     case 'list':
-    case 'paths':
       return parseList(text);
+    case 'paths':
+      return parsePaths(text);
     case 'boolean':
       return parseBoolean(input, text);
     case 'enum':
@@ -71,6 +72,20 @@ function document({ name }: InputSpec, text: string): string {
 export function parseList(text: string): readonly string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))];
+}
+
+/** The text of a key or certificate, also on one line as some secret stores keep it. */
+const BLOCK = /(-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \2-----)(?:\\[rn])*/g;
+
+/** As parseList. The text of a key or certificate among the paths is one entry. */
+function parsePaths(text: string): readonly string[] {
+  const blocks = [...text.matchAll(BLOCK)].map(([, block = '']) => block);
+  return [...new Set(blocks), ...parseList(withoutContent(text))];
+}
+
+/** The lines of a list of paths that are no key or certificate. */
+export function withoutContent(text: string): string {
+  return text.replaceAll(BLOCK, '\n');
 }
 
 function parseBoolean(input: InputSpec, text: string): boolean {

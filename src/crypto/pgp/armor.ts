@@ -5,7 +5,7 @@ import { fromBase64, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 
 const KEY_BLOCK = /-----BEGIN PGP (?:PUBLIC|PRIVATE) KEY BLOCK-----([\s\S]*?)-----END PGP [A-Z ]+-----/g;
-const ONE_LINE = /^\s*(-----BEGIN PGP [A-Z ]+-----)([^\n]*?)(-----END PGP [A-Z ]+-----)\s*$/;
+const ONE_LINE = /^\s*(-----BEGIN [A-Z0-9 ]+-----)([^\n]*?)(-----END [A-Z0-9 ]+-----)\s*$/;
 
 /** What is inside the armored key blocks of a file; undefined when it has no armor at all and so must be binary. */
 export function keyBlocks(bytes: Uint8Array): readonly string[] | undefined {
@@ -32,7 +32,7 @@ export function decodeArmor(block: string): Uint8Array | string {
   }
 }
 
-/** Armor whose line ends a secret store has turned into spaces or the two characters `\n`, as proper armor. */
+/** Armor or PEM whose line ends a secret store has turned into spaces or the two characters `\n`, as proper armor. */
 export function repairArmor(bytes: Uint8Array): Uint8Array {
   const match = ONE_LINE.exec(latin1(bytes));
   if (!match) return bytes;

@@ -2,6 +2,7 @@
 // The policy document: every key it may have, declared once. The reader, the types and schema/policy.schema.json come
 // from this declaration. What one key says about another is parse.ts; the files a policy names are load.ts.
 
+import { isArmored } from '../../crypto/trust-files.ts';
 import { type PatternKind, patternProblem } from '../rules/pattern.ts';
 import * as f from './fields.ts';
 import { type NativeFormat, POLICY_LIMITS } from './model.ts';
@@ -29,7 +30,7 @@ const KEY: f.Field<f.Located> = {
   schema: { anyOf: [PATH.schema, { type: 'string', pattern: '^\\s*-----BEGIN ' }] },
   read(node, what) {
     const value = f.textOf(node, what);
-    return isPem(value) ? { value, location: node.location } : PATH.read(node, what);
+    return isArmored(value) ? { value, location: node.location } : PATH.read(node, what);
   },
 };
 
@@ -192,11 +193,6 @@ function fingerprintHint(hex: string): string {
   if (/^[0-9A-F]{64}$/.test(hex)) return 'version 6 keys are not supported; use a version 4 key';
   if (/^[0-9A-F]{40}$/.test(hex)) return 'leave out 0x';
   return 'write the 40 hex digits of the primary key, as gpg --fingerprint shows them';
-}
-
-/** True for a key that is written into the policy itself. */
-export function isPem(text: string): boolean {
-  return text.trimStart().startsWith('-----BEGIN ');
 }
 
 function patterns(kind: PatternKind, pattern?: RegExp): f.Field<readonly f.Located[]> {

@@ -3,19 +3,18 @@
 // are compared with. Relative paths start at the policy file; absolute ones and `..` are allowed, because whoever writes
 // the policy decides what is trusted anyway.
 
-import { createPublicKey, X509Certificate } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { equalBytes, toBase64 } from '../../base/bytes.ts';
-import { type Digest, digestHex, sha256, sha256Hex } from '../../base/digest.ts';
-import { CountersignError, type SourceLocation } from '../../base/errors.ts';
-import { readFileBounded } from '../../files/files.ts';
+import { toBase64 } from '../../base/bytes.ts';
+import { type Digest, sha256, sha256Hex } from '../../base/digest.ts';
+import { CountersignError, SystemError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { parsePem } from '../../base/pem.ts';
-import type { TrustMaterial, TrustOrigin } from '../../crypto/verifier.ts';
+import { TrustFiles, type TrustKind } from '../../crypto/trust-files.ts';
+import type { TrustMaterial } from '../../crypto/verifier.ts';
+import { readFileBounded } from '../../files/files.ts';
 import { PolicyError } from '../errors.ts';
-import { fingerprintOf, isPem } from './document.ts';
+import { fingerprintOf } from './document.ts';
 import { type Located, valueOf } from './fields.ts';
-import type { Credential, Policy } from './model.ts';
+import type { Credential, Policy, Principal } from './model.ts';
 import { parsePolicy, type PolicyDocument, type PrincipalDocument } from './parse.ts';
 
 /** A policy with the trust material it names, ready for createVerifier and evaluatePolicy. */
@@ -51,37 +50,31 @@ export async function loadPolicyBytes(
 ): Promise<LoadedPolicy> {
   const document = parsePolicy(bytes, where.path);
   const reader = new TrustReader(where.folder);
-  const principals = [];
+  const principals: Principal[] = [];
   for (const principal of document.principals)
     principals.push({ name: principal.name, credentials: await reader.credentials(principal) });
   const digest = sha256(bytes);
   const { name, stages, distinct } = document;
   const trust = await reader.trust(document);
-  return {
-    policy: { name, digest, principals, stages, distinct },
-    name,
-    digest,
-    trust,
-    path: where.path,
-    files: reader.files,
-  };
+  const policy = { name, digest, principals, stages, distinct };
+  return { policy, name, digest, trust, path: where.path, files: reader.files };
 }
 
-/** Reads trust files once each and collects what principals bring along. */
+/** Reads what the policy names, and collects what principals bring along. */
 class TrustReader {
   readonly #folder: string;
-  readonly #files = new Map<string, Promise<Uint8Array>>();
+  readonly #source: TrustFiles;
   readonly #keys = new Map<string, Uint8Array>();
   readonly #anchors = new Map<string, Uint8Array>();
-  readonly #origins = new Map<Uint8Array, TrustOrigin>();
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.#source = new TrustFiles(folder);
   }
 
   /** What was read so far. */
   get files(): readonly string[] {
-    return [...this.#files.keys()];
+    return this.#source.paths;
   }
 
   async credentials(principal: PrincipalDocument): Promise<readonly Credential[]> {
@@ -89,142 +82,45 @@ class TrustReader {
       method: 'pgp',
       fingerprint: fingerprintOf(value),
     }));
-    for (const key of principal.key) credentials.push(await this.#key(key));
-    for (const x509 of principal.x509) credentials.push(await this.#x509(x509));
+    for (const spki of await this.#parts('key', principal.key)) {
+      const digest = sha256Hex(spki);
+      this.#keys.set(digest, spki);
+      credentials.push({ method: 'key', hint: toBase64(Buffer.from(digest, 'hex')) });
+    }
+    for (const { anchors, san, subject, issuer } of principal.x509) {
+      const ders = await this.#parts('certificate', anchors);
+      for (const der of ders) this.#anchors.set(sha256Hex(der), der);
+      const names = { san: san.map(valueOf), subject: subject.map(valueOf), issuer: issuer.map(valueOf) };
+      credentials.push({ method: 'x509', anchors: ders.map(sha256Hex), ...names });
+    }
     return credentials;
   }
 
   async trust({ trust }: PolicyDocument): Promise<TrustMaterial> {
-    const keyrings: Uint8Array[] = [];
-    for (const file of trust.keyrings) {
-      const keyring = assertKeyring(await this.#read(file), file);
-      keyrings.push(keyring);
-      this.#origins.set(keyring, { path: file.value, location: file.location });
-    }
     return {
-      keyrings,
+      keyrings: await this.#parts('keyring', trust.keyrings),
       keys: [...this.#keys.values()],
       anchors: [...this.#anchors.values()],
-      intermediates: await this.#certificates(trust.intermediates),
-      certificates: await this.#certificates(trust.certificates),
-      origins: this.#origins,
+      intermediates: await this.#parts('certificate', trust.intermediates),
+      certificates: await this.#parts('certificate', trust.certificates),
+      origins: this.#source.origins,
     };
   }
 
-  async #key(source: Located): Promise<Credential> {
-    const { value, location } = source;
-    const [path, bytes] = isPem(value) ? ['this key', Buffer.from(value)] : [value, await this.#read(source)];
-    const spki = spkiOf(bytes, path, location);
-    this.#origins.set(spki, { path, location });
-    const digest = sha256(spki);
-    this.#keys.set(digest, spki);
-    return { method: 'key', hint: toBase64(Buffer.from(digestHex(digest), 'hex')) };
+  /** One entry at a time, so that an error is about the line that names it. */
+  async #parts(kind: TrustKind, entries: readonly Located[]): Promise<readonly Uint8Array[]> {
+    const parts = new Map<string, Uint8Array>();
+    for (const entry of entries) for (const part of await this.#entry(kind, entry)) parts.set(sha256Hex(part), part);
+    return [...parts.values()];
   }
 
-  async #x509({ anchors, san, subject, issuer }: PrincipalDocument['x509'][number]): Promise<Credential> {
-    const ders = await this.#certificates(anchors);
-    for (const der of ders) this.#anchors.set(sha256Hex(der), der);
-    return {
-      method: 'x509',
-      anchors: ders.map(sha256Hex),
-      san: san.map(valueOf),
-      subject: subject.map(valueOf),
-      issuer: issuer.map(valueOf),
-    };
-  }
-
-  async #certificates(files: readonly Located[]): Promise<readonly Uint8Array[]> {
-    const ders = new Map<string, Uint8Array>();
-    for (const file of files)
-      for (const der of certificatesOf(await this.#read(file), file)) {
-        ders.set(sha256Hex(der), der);
-        this.#origins.set(der, { path: file.value, location: file.location });
-      }
-    return [...ders.values()];
-  }
-
-  async #read({ value: path, location }: Located): Promise<Uint8Array> {
-    const absolute = resolve(this.#folder, path);
-    const reading = this.#files.get(absolute) ?? readFileBounded(absolute, LIMITS.keyFileBytes);
-    this.#files.set(absolute, reading);
+  async #entry(kind: TrustKind, entry: Located): Promise<readonly Uint8Array[]> {
     try {
-      return await reading;
+      return await this.#source.parts(kind, [entry]);
     } catch (cause) {
       if (!(cause instanceof CountersignError)) throw cause;
-      throw new PolicyError('POLICY_TRUST_FILE', cause.message, {
-        cause,
-        location,
-        hint: `check the path; relative ones start at ${this.#folder}`,
-      });
+      const hint = cause instanceof SystemError ? `check the path; relative ones start at ${this.#folder}` : cause.hint;
+      throw new PolicyError('POLICY_TRUST_FILE', cause.message, { cause, location: entry.location, hint });
     }
-  }
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
-}
-
-function unusable(problem: string, location: SourceLocation, cause?: unknown): PolicyError {
-  return new PolicyError('POLICY_TRUST_FILE', problem, {
-    cause,
-    location,
-    hint: 'give a file with public keys or certificates in PEM, DER or, for keyrings, OpenPGP form',
-  });
-}
-
-/** A policy lies in a repository: a private key in it is a leak, whatever else is in the file. */
-function assertNoPrivateKey(text: string, what: string, location: SourceLocation): void {
-  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(text))
-    throw new PolicyError('POLICY_TRUST_FILE', `${what} holds a private key`, {
-      location,
-      hint: 'replace it by its public key, and treat the private key as leaked if others can read the file',
-    });
-}
-
-function assertKeyring(bytes: Uint8Array, { value: path, location }: Located): Uint8Array {
-  const text = textOf(bytes);
-  assertNoPrivateKey(text, path, location);
-  const armored = text.includes('-----BEGIN PGP PUBLIC KEY BLOCK-----');
-  // A binary keyring begins with a public key packet (tag 6) in the old or the new packet format.
-  const first = bytes[0] ?? 0;
-  const binary = (first & 0xfc) === 0x98 || first === 0xc6;
-  if (armored || binary) return bytes;
-  throw unusable(`${path} is no OpenPGP public keyring`, location);
-}
-
-/** DER of the SPKI in a PEM or DER file: `PUBLIC KEY`, or PKCS#1 `RSA PUBLIC KEY`. */
-function spkiOf(bytes: Uint8Array, what: string, location: SourceLocation): Uint8Array {
-  const text = textOf(bytes);
-  assertNoPrivateKey(text, what, location);
-  try {
-    const blocks = text.includes('-----BEGIN ') ? parsePem(text) : [{ label: 'PUBLIC KEY', der: bytes }];
-    const [block, second] = blocks;
-    if (!block || second) throw unusable(`${what} must hold exactly one public key`, location);
-    const type = block.label === 'PUBLIC KEY' ? 'spki' : block.label === 'RSA PUBLIC KEY' ? 'pkcs1' : undefined;
-    if (!type) throw unusable(`${what} holds a ${block.label}, not a public key`, location);
-    const key = createPublicKey({ key: Buffer.from(block.der), format: 'der', type });
-    return new Uint8Array(key.export({ type: 'spki', format: 'der' }));
-  } catch (cause) {
-    if (cause instanceof PolicyError) throw cause;
-    throw unusable(`${what} is no public key that can be read`, location, cause);
-  }
-}
-
-/** DER of every certificate in a PEM or DER file; at least one. */
-function certificatesOf(bytes: Uint8Array, { value: path, location }: Located): readonly Uint8Array[] {
-  const text = textOf(bytes);
-  assertNoPrivateKey(text, path, location);
-  try {
-    const blocks = text.includes('-----BEGIN ') ? parsePem(text) : [{ label: 'CERTIFICATE', der: bytes }];
-    const foreign = blocks.find(({ label }) => label !== 'CERTIFICATE');
-    if (foreign) throw unusable(`${path} holds a ${foreign.label}, not only certificates`, location);
-    if (blocks.length === 0) throw unusable(`${path} holds no certificate`, location);
-    for (const { der } of blocks)
-      if (!equalBytes(new X509Certificate(der).raw, der))
-        throw unusable(`${path}: bytes follow a certificate`, location);
-    return blocks.map(({ der }) => der);
-  } catch (cause) {
-    if (cause instanceof PolicyError) throw cause;
-    throw unusable(`${path} holds no certificate that can be read`, location, cause);
   }
 }

@@ -178,7 +178,7 @@ class Reader {
     const value = node.value;
     const location = this.location(offsetOf(node));
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return { kind: 'scalar', location, value, source: node.source ?? String(value), yaml11: yaml11(node) };
+      return { kind: 'scalar', location, value, source: node.source ?? String(value), yaml11: otherReading(node) };
     throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not allowed in a policy', offsetOf(node));
   }
 
@@ -196,7 +196,7 @@ class Reader {
   }
 }
 
-function yaml11({ type, value }: Scalar): string | undefined {
+function otherReading({ type, value }: Scalar): string | undefined {
   if (type !== 'PLAIN' || typeof value !== 'string') return undefined;
   return YAML_1_1.find(([form]) => form.test(value) || form.test(value.replaceAll('_', '')))?.[1];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sign-stage, verify-all and inspect as a user calls them: what they give, and what each wrong input is answered with.
 
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { command as inspect } from '../../../../src/commands/inspect.ts';
@@ -261,6 +261,35 @@ describe('verify-all', () => {
     expect(late.text).toMatch(/APPROVAL_EXPIRED/);
   });
 
+  test('trust material may be a folder, a pattern or the text itself', async () => {
+    const folder = await workplace();
+    await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'author', ...PGP });
+    await call(signStage, folder, { 'subject-path': 'a.sif', stage: 'security', ...KEY });
+    await mkdir(join(folder, 'staff'));
+    await writeFile(join(folder, 'staff', 'README.md'), 'who is who');
+    await writeFile(join(folder, 'staff', '.hidden'), 'no key');
+    for (const name of ['alice.pub', 'kim.pub'])
+      await writeFile(join(folder, 'staff', name), await readFile(join(folder, name)));
+    const [pgp = '', spki = ''] = await Promise.all(
+      ['alice.pub', 'kim.pub'].map((name) => readFile(join(folder, name), 'utf8')),
+    );
+    const passes = async (texts: Record<string, string>) => {
+      const { exitCode } = await call(verifyAll, folder, { 'subject-path': 'a.sif', ...texts });
+      expect(exitCode, JSON.stringify(texts)).toBe(0);
+    };
+    await passes({ keyring: 'staff/al*.pub', 'public-key': 'staff/k*' });
+    await passes({ keyring: pgp, 'public-key': spki });
+    await passes({ keyring: pgp.replaceAll('\n', '\\n'), 'public-key': spki.trim().replaceAll('\n', ' ') });
+    await passes({ keyring: `alice.pub\n${pgp}`, 'public-key': `${spki}\nkim.pub` });
+    const mixed = call(verifyAll, folder, { 'subject-path': 'a.sif', keyring: 'staff' });
+    await expect(mixed).rejects.toMatchObject({
+      code: 'SIGNATURE_TRUST_UNREADABLE',
+      message: expect.stringContaining('staff/kim.pub'),
+    });
+    await rm(join(folder, 'staff', 'kim.pub'));
+    await passes({ keyring: 'staff', 'public-key': 'kim.pub' });
+  });
+
   test.each([
     ['nothing to trust', {}, 'USAGE_MISSING_INPUT', /policy-path/],
     ['no such policy', { 'policy-path': 'none.yaml' }, 'FILE_NOT_FOUND', /none\.yaml/],
@@ -270,7 +299,8 @@ describe('verify-all', () => {
     ['a key that is an OpenPGP key', { 'public-key': 'alice.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /alice\.pub/],
     ['a keyring that is a text', { keyring: 'text.txt' }, 'SIGNATURE_TRUST_UNREADABLE', /text\.txt/],
     ['a keyring that is a PEM key', { keyring: 'kim.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /kim\.pub/],
-    ['a keyring that is a folder', { keyring: 'folder.sif' }, 'FILE_NOT_REGULAR', /folder\.sif is not a regular file/],
+    ['a keyring that is an empty folder', { keyring: 'folder.sif' }, 'FILE_NOT_FOUND', /folder\.sif holds no file/],
+    ['a pattern of keys without match', { 'public-key': '*.spki' }, 'FILE_NOT_FOUND', /\*\.spki/],
     ['a policy that is a folder', { 'policy-path': 'folder.sif' }, 'FILE_NOT_REGULAR', /folder\.sif/],
     ['a keyring that is damaged', { keyring: 'damaged.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /damaged\.pub \(OpenPGP/],
     ['an anchor that is damaged', { 'trust-anchors': 'damaged.crt' }, 'SIGNATURE_TRUST_UNREADABLE', /damaged\.crt/],
@@ -280,7 +310,7 @@ describe('verify-all', () => {
       'SIGNATURE_TRUST_UNREADABLE',
       /damaged\.crt/,
     ],
-    ['an anchor that is a key', { 'trust-anchors': 'kim.pub' }, 'DATA_PEM_INVALID', /kim\.pub/],
+    ['an anchor that is a key', { 'trust-anchors': 'kim.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /kim\.pub/],
     [
       'a policy and a key',
       { 'policy-path': 'countersign.yaml', 'public-key': 'kim.pub' },

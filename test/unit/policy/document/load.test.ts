@@ -107,6 +107,29 @@ describe('loading a policy', () => {
     expect(matchPrincipals(loaded.policy, identity)).toEqual([]);
   });
 
+  test('folders and patterns stand for the files in them', async () => {
+    const path = await folderWith(
+      '  bot: {key: "keys/*.pub"}\n  dora: {x509: {anchors: ca, san: "email:a@b.example"}}',
+      'trust: {keyrings: "keys/[ep]*.pub.asc"}\n',
+    );
+    await mkdir(join(path, '..', 'ca'));
+    await copyFile(new URL('x509/leaf-p384.pem', VECTORS), join(path, '..', 'ca', 'root.pem'));
+    await writeFile(join(path, '..', 'ca', 'README.md'), 'our CA');
+    const { policy, trust, files } = await loadPolicy(path);
+    expect(policy.principals[0]?.credentials).toHaveLength(2);
+    expect(policy.principals[1]?.credentials).toMatchObject([{ method: 'x509', anchors: [expect.any(String)] }]);
+    expect(trust.keyrings).toHaveLength(2);
+    expect(trust.anchors).toHaveLength(1);
+    expect(files).toContain(join(path, '..', 'ca', 'root.pem'));
+    expect(files).not.toContain(join(path, '..', 'ca', 'README.md'));
+    await writeFile(join(path, '..', 'ca', 'notes.txt'), 'no certificate');
+    await expect(loadPolicy(path)).rejects.toMatchObject({
+      code: 'POLICY_TRUST_FILE',
+      message: expect.stringContaining('ca/notes.txt'),
+      location: { line: 6 },
+    });
+  });
+
   test('a policy given as text starts at the folder named', async () => {
     const path = await folderWith('  bot: {key: keys/p256.pub}');
     const folder = join(path, '..');
