@@ -2,15 +2,16 @@
 // How each scanner is asked to scan an image, and what its exit code means. Arguments as lists; the report is its
 // standard output. Running it is the caller's work.
 
+/** The scanners that can be run, in the order in which `auto` tries them. */
 export const SCANNERS = ['trivy', 'grype', 'osv-scanner'] as const;
+/** Name of a scanner, and of its program. */
 export type ScannerName = (typeof SCANNERS)[number];
 
 /** What a scanner is pointed at. */
-export type ScanTarget =
-  | { readonly kind: 'sif'; readonly path: string }
-  | { readonly kind: 'rootfs'; readonly path: string }
-  | { readonly kind: 'oci-layout'; readonly path: string }
-  | { readonly kind: 'sbom'; readonly path: string };
+export interface ScanTarget {
+  readonly kind: 'sif' | 'rootfs' | 'oci-layout' | 'sbom';
+  readonly path: string;
+}
 
 /** The kinds of target that each scanner reads by itself, the most telling first. */
 export const READABLE: Readonly<Record<ScannerName, readonly ScanTarget['kind'][]>> = {
@@ -19,33 +20,44 @@ export const READABLE: Readonly<Record<ScannerName, readonly ScanTarget['kind'][
   'osv-scanner': ['sbom'],
 };
 
-/** The arguments for a target; undefined when the scanner cannot read it. */
-export function scannerArguments(scanner: ScannerName, target: ScanTarget): readonly string[] | undefined {
-  if (!READABLE[scanner].includes(target.kind)) return undefined;
+/** The arguments for a target that the scanner can read; the user's own come after ours and before the target. */
+export function scannerArguments(
+  scanner: ScannerName,
+  { kind, path }: ScanTarget,
+  own: readonly string[] = [],
+): readonly string[] {
   switch (scanner) {
-    case 'trivy':
-      return ['--quiet', ...trivyCommand(target), '--format', 'json', '--exit-code', '0', ...trivyTarget(target)];
-    case 'grype':
-      return ['--quiet', '--output', 'json', `${grypeScheme(target)}:${target.path}`];
+    case 'trivy': {
+      const command = kind === 'sbom' ? ['sbom'] : [kind === 'rootfs' ? 'rootfs' : 'image', '--scanners', 'vuln'];
+      const target = kind === 'oci-layout' ? ['--input', path] : ['--', path];
+      return [...command, '--no-progress', '--format', 'json', '--exit-code', '0', ...own, ...target];
+    }
+    case 'grype': {
+      const scheme = { sif: 'singularity', 'oci-layout': 'oci-dir', sbom: 'sbom', rootfs: 'dir' }[kind];
+      return ['--output', 'json', ...own, '--', `${scheme}:${path}`];
+    }
     case 'osv-scanner':
-      return ['scan', 'source', '--format', 'json', '--lockfile', target.path];
+      return ['scan', 'source', '--format', 'json', ...own, '--lockfile', path];
     default:
       return scanner satisfies never;
   }
 }
 
-function trivyCommand(target: ScanTarget): readonly string[] {
-  if (target.kind === 'sbom') return ['sbom'];
-  return [target.kind === 'rootfs' ? 'rootfs' : 'image', '--scanners', 'vuln'];
-}
+/** One flag; its value, if it has one, in the same argument: a text of its own could be taken for another target. */
+const OWN_ARGUMENT = /^--([a-z][a-z0-9-]*)(?:=.*)?$/s;
+/** Flags of any scanner that say what the report is, where it goes, what is scanned, or what the exit code means. */
+const OURS: ReadonlySet<string> = new Set(
+  `format output output-file output-plugin-arg file template json report compliance quiet help version
+  exit-code exit-on-eol fail-on input image-src lockfile sbom serve generate-default-config`.split(/\s+/),
+);
 
-function trivyTarget(target: ScanTarget): readonly string[] {
-  return target.kind === 'oci-layout' ? ['--input', target.path] : ['--', target.path];
-}
-
-function grypeScheme(target: ScanTarget): string {
-  if (target.kind === 'sif') return 'singularity';
-  return target.kind === 'oci-layout' ? 'oci-dir' : 'sbom';
+/** Why an argument cannot be passed on to a scanner; undefined when it can. */
+export function refusedArgument(argument: string): string | undefined {
+  const flag = OWN_ARGUMENT.exec(argument)?.[1];
+  if (flag === undefined) return 'is not one flag, with its value after an equals sign: `--name` or `--name=value`';
+  return OURS.has(flag)
+    ? 'says what is scanned, what the exit code means, or what the report is and where it goes'
+    : undefined;
 }
 
 /**

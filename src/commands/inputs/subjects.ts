@@ -12,6 +12,8 @@ import { globPaths } from '../../files/glob.ts';
 import { isGlob } from '../../files/glob-pattern.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { formatReference, type Reference } from '../../oci/reference.ts';
+import { parseBundle } from '../../attest/bundle.ts';
+import { SignatureError } from '../../crypto/errors.ts';
 import type { CommonInputs, InputsOf } from './inputs.ts';
 import { referenceFrom } from './registry.ts';
 import type { InputSpec } from './spec.ts';
@@ -147,7 +149,10 @@ export const EVIDENCE_INPUT = {
   example: 'app.sif.sbom.sigstore.json',
 } as const satisfies InputSpec;
 
-/** The bundles that `evidence-path` names. @throws UsageError USAGE_NO_MATCH; SystemError, DataError */
+/**
+ * The bundles that `evidence-path` names; a file that is none is no evidence that could be looked at.
+ * @throws UsageError USAGE_NO_MATCH; SignatureError SIGNATURE_BUNDLE_INVALID; SystemError, DataError
+ */
 export async function evidenceFrom(
   inputs: InputsOf<readonly [typeof EVIDENCE_INPUT]>,
 ): Promise<readonly FoundBundle[]> {
@@ -155,9 +160,18 @@ export async function evidenceFrom(
   for (const pattern of inputs.evidencePath)
     for (const { name, path } of await filesOf(pattern, inputs, { input: 'evidence-path' })) {
       const bytes = await readFileBounded(path, LIMITS.bundleBytes);
+      assertBundle(bytes, name);
       found.push({ place: { in: 'registry', name: `file ${name}` }, bytes, evidenceOnly: true });
     }
   return found;
+}
+
+function assertBundle(bytes: Uint8Array, name: string): void {
+  try {
+    parseBundle(bytes);
+  } catch (error) {
+    throw error instanceof SignatureError ? error.about(name) : error;
+  }
 }
 
 /** Files named by one command. */

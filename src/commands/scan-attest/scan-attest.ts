@@ -15,7 +15,7 @@ import { assignFiles, loadAllowList, type ReportFile, readReports, readSboms, ty
 import { predicateStatement, predicateTypeFrom, readPredicates } from './predicate.ts';
 import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, verdictOf } from './result.ts';
 import { openFrom } from '../inputs/registry.ts';
-import { runScanner } from './run-scanner.ts';
+import { assertScannerArguments, runScanner } from './run-scanner.ts';
 import { assertFindings, writeSarif } from './sarif-file.ts';
 import { signerFrom } from '../inputs/signing.ts';
 import { type CommandResult, defineCommand } from '../spec.ts';
@@ -26,6 +26,7 @@ type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests'>;
 async function run(inputs: ScanInputs, host: Host): Promise<CommandResult> {
   assertSomethingToDo(inputs);
   assertFindings(inputs);
+  assertScannerArguments(inputs);
   const predicateType = predicateTypeFrom(inputs);
   const rules = await readRules(inputs);
   const signer = await signerFrom(inputs, host.now(), host.env);
@@ -86,14 +87,16 @@ async function judgeAll(
     const sboms = await readSboms(sbomPaths.get(subject) ?? []);
     const predicates = await readPredicates(predicatePaths.get(subject) ?? [], predicateType);
     const given = await readReports(reportPaths.get(subject) ?? []);
-    const { scanner } = inputs;
-    const request = scanner === 'none' ? undefined : { scanner, subject, sboms };
-    const own = request ? await host.group(`Scanning ${subject.name}`, async () => runScanner(request, host)) : [];
-    const reports = [...given, ...own];
+    const own =
+      inputs.scanner === 'none'
+        ? { reports: [], subject }
+        : await host.group(`Scanning ${subject.name}`, async () => runScanner({ subject, sboms }, inputs, host));
+    const reports = [...given, ...own.reports];
     const findings = reports.flatMap(({ report }) => report.findings);
     const scanned = reports.map(({ name, report: { recognised } }) => ({ name, recognised }));
     const judgement = judgeFindings(findings, scanned, { rules, now: host.now() });
-    images.push({ subject, sboms, predicates, reports, judgement, remarks: remarksOn(sboms, reports) });
+    const remarks = remarksOn(sboms, reports);
+    images.push({ subject: own.subject, sboms, predicates, reports, judgement, remarks });
   }
   return images;
 }

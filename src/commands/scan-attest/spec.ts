@@ -43,7 +43,14 @@ const SCAN_INPUTS = [
     values: ['none', 'auto', 'trivy', 'grype', 'osv-scanner'],
     default: 'none',
     description:
-      'Scanner from PATH to run over each image; `auto` takes the first that is there and can read the image. Trivy needs `unsquashfs` to read a SIF file; osv-scanner reads the SBOM, so it needs `sbom-path`. Nothing is installed.',
+      'Scanner from PATH to run over each image; `auto` takes the first that is there and can read the image. Images in registries are fetched first, every platform of them. Trivy needs `unsquashfs` to read a SIF file; osv-scanner reads the SBOM, so it needs `sbom-path`. Nothing is installed.',
+  },
+  {
+    name: 'scanner-args',
+    type: 'list',
+    description:
+      'Further arguments for the scanner, one a line: `--name` or `--name=value`, as a list and never through a shell. Those that say what is scanned, what the exit code means, or what the report is and where it goes are refused.',
+    example: '--offline-scan',
   },
   {
     name: 'fail-on',

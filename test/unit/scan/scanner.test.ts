@@ -1,16 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { scannerArguments, scanWasDone } from '../../../src/scan/scanner.ts';
+import { refusedArgument, scannerArguments, scanWasDone } from '../../../src/scan/scanner.ts';
 
 describe('scannerArguments', () => {
   test('a path that looks like a flag stays a path', () => {
-    expect(scannerArguments('trivy', { kind: 'rootfs', path: '--config' })?.slice(-2)).toEqual(['--', '--config']);
-    expect(scannerArguments('grype', { kind: 'sif', path: '-x.sif' })?.at(-1)).toBe('singularity:-x.sif');
+    expect(scannerArguments('trivy', { kind: 'rootfs', path: '--config' }).slice(-2)).toEqual(['--', '--config']);
+    expect(scannerArguments('grype', { kind: 'sif', path: '-x.sif' }).at(-1)).toBe('singularity:-x.sif');
   });
 
-  test('targets that a scanner cannot read have no arguments', () => {
-    expect(scannerArguments('trivy', { kind: 'sif', path: 'a.sif' })).toBeUndefined();
-    expect(scannerArguments('osv-scanner', { kind: 'rootfs', path: 'a' })).toBeUndefined();
+  test.each(['trivy', 'grype', 'osv-scanner'] as const)('%s is not kept from saying why it failed', (scanner) => {
+    expect(scannerArguments(scanner, { kind: 'sbom', path: 'x' })).not.toContain('--quiet');
+  });
+});
+
+describe('refusedArgument', () => {
+  test.each(['--offline-scan', '--db-repository=example.org/db', '--by-cve', '--x=', '--x=a\nb'])(
+    '%j is passed on',
+    (text) => {
+      expect(refusedArgument(text)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    '',
+    '-',
+    '--',
+    '-q',
+    '-o=x',
+    'image',
+    '--format',
+    '--format=json',
+    '--output=x',
+    '--OUTPUT=x',
+    '--a b',
+    ' --a',
+  ])('%j is not', (text) => {
+    expect(refusedArgument(text)).toBeTypeOf('string');
   });
 });
 

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { command as pushOras } from '../../../../src/commands/push-oras/push-oras.ts';
 import { command } from '../../../../src/commands/scan-attest/scan-attest.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
-import type { ToolCall, ToolResult } from '../../../../src/commands/host.ts';
 import { laneObjectsByName } from '../../../../src/image/sif/lane.ts';
 import { openSif } from '../../../../src/sif/sif.ts';
 import { openFileSource } from '../../../../src/sif/source.ts';
@@ -15,8 +14,7 @@ import { parseBundle } from '../../../../src/attest/bundle.ts';
 import { parseStatement } from '../../../../src/attest/statement.ts';
 import { FakeHost, type FakeHostOptions } from '../../../support/fake-host.ts';
 import { newKey, runCommand } from '../../../support/run-command.ts';
-import { cycloneDx, grypeReport, osvReport, trivyReport, trivyVulnerability } from '../../../support/scan-reports.ts';
-import { SifBuilder } from '../../../support/sif-builder.ts';
+import { cycloneDx, trivyReport, trivyVulnerability } from '../../../support/scan-reports.ts';
 import { PROJECT } from '../../../support/sources.ts';
 
 let folder: string;
@@ -48,22 +46,6 @@ async function lane(name = 'a.sif'): Promise<readonly string[]> {
 }
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
-
-const answers = (calls: Readonly<Record<string, ToolResult | Error>>) => (call: ToolCall) => {
-  const answer = calls[call.program];
-  if (answer instanceof Error || answer === undefined) throw answer ?? new Error(`unexpected ${call.program}`);
-  return answer;
-};
-const ok = (document: unknown): ToolResult => ({ exitCode: 0, stdout: JSON.stringify(document), stderr: '' });
-
-const unpacked = (stderr: string) =>
-  run(
-    { scanner: 'trivy' },
-    {
-      programs: { trivy: '/opt/trivy', unsquashfs: '/opt/u' },
-      run: answers({ '/opt/u': { exitCode: 2, stdout: '', stderr }, '/opt/trivy': ok(trivyReport([])) }),
-    },
-  );
 
 describe('scan-attest', () => {
   test('signs SBOM and findings into the image when the verdict is passed', async () => {
@@ -249,99 +231,5 @@ describe('scan-attest on a layout folder', () => {
     const { result } = await run({ ...subject, 'sbom-path': 'sbom.json' });
     const statement = parseStatement(await readFile(join(folder, 'store-1.sbom.intoto.json')));
     expect(statement.subject.map(({ digest }) => `sha256:${digest['sha256']}`)).toContain(result.outputs['digest']);
-  });
-
-  test('a scanner gets a layout that lists this image alone', async () => {
-    let seen: unknown;
-    await run(
-      { ...subject, ...signing, 'sbom-path': 'sbom.json', scanner: 'trivy' },
-      {
-        programs: { trivy: '/opt/trivy' },
-        run: async (call) => {
-          const path = call.args[call.args.indexOf('--input') + 1] ?? '';
-          seen = JSON.parse(await readFile(join(path, 'index.json'), 'utf8'));
-          expect(await readdir(join(path, 'blobs'))).toEqual(['sha256']);
-          return ok(trivyReport([]));
-        },
-      },
-    );
-    expect(seen).toMatchObject({ manifests: [{ digest: expect.stringMatching(/^sha256:/) }] });
-  });
-});
-
-describe('scan-attest with a scanner', () => {
-  test('grype reads the SIF file itself', async () => {
-    const { result, host } = await run(
-      { scanner: 'grype' },
-      { programs: { grype: '/opt/grype' }, run: answers({ '/opt/grype': ok(grypeReport()) }) },
-    );
-    expect(result.outputs).toMatchObject({ verdict: 'failed', 'blocking-count': '1' });
-    expect(host.calls[0]?.args.at(-1)).toBe(`singularity:${join(folder, 'a.sif')}`);
-  });
-
-  test('trivy gets an unpacked root file system', async () => {
-    const { host } = await run(
-      { scanner: 'auto' },
-      {
-        programs: { trivy: '/opt/trivy', grype: '/opt/grype', unsquashfs: '/opt/unsquashfs' },
-        run: answers({ '/opt/unsquashfs': { exitCode: 0, stdout: '', stderr: '' }, '/opt/trivy': ok(trivyReport([])) }),
-      },
-    );
-    const [unpack, scan] = host.calls;
-    expect(unpack?.args.slice(-1)).toEqual([join(folder, 'a.sif')]);
-    expect(unpack?.args).toContain('-offset');
-    expect(scan?.args.at(-1)).toBe(unpack?.args[unpack.args.indexOf('-dest') + 1]);
-  });
-
-  test('trivy without unsquashfs says what to install', async () => {
-    await expect(run({ scanner: 'trivy' }, { programs: { trivy: '/opt/trivy' } })).rejects.toThrow(
-      code('SCAN_TARGET_UNSUPPORTED'),
-    );
-  });
-
-  test('osv-scanner reads the SBOM under a name that it knows; its exit code 1 means findings', async () => {
-    const { result, host } = await run(
-      { scanner: 'osv-scanner', 'sbom-path': 'sbom.json' },
-      { programs: { 'osv-scanner': '/opt/osv' }, run: answers({ '/opt/osv': { ...ok(osvReport()), exitCode: 1 } }) },
-    );
-    expect(host.calls[0]?.args.at(-1)).toMatch(/sbom\.cdx\.json$/);
-    expect(result.exitCode).toBe(1);
-    await expect(run({ scanner: 'osv-scanner' }, { programs: { 'osv-scanner': '/opt/osv' } })).rejects.toThrow(
-      code('SCAN_TARGET_UNSUPPORTED'),
-    );
-  });
-
-  test('a scanner that fails is an error with its last lines, never a clean scan', async () => {
-    const failure = {
-      exitCode: 1,
-      stdout: '{"results":[]}',
-      stderr: 'FATAL\u001b[0m database: 429 too many requests\n',
-    };
-    await expect(
-      run(
-        { scanner: 'trivy' },
-        {
-          programs: { trivy: '/opt/trivy', unsquashfs: '/opt/u' },
-          run: answers({ '/opt/u': { exitCode: 0, stdout: '', stderr: '' }, '/opt/trivy': failure }),
-        },
-      ),
-    ).rejects.toThrow(/exit code 1: FATAL \[0m database: 429 too many requests/);
-  });
-
-  test('a partial unpacking is an error, missing device files are not', async () => {
-    await expect(unpacked('write failed: no space left on device')).rejects.toThrow(code('SCAN_TOOL_FAILED'));
-    const devices = "create_inode: could not create character device /tmp/x/null, because you're not superuser!\n";
-    await expect(unpacked(devices)).resolves.toBeDefined();
-  });
-
-  test('an image whose root file system is not squashfs cannot be unpacked', async () => {
-    const image = new SifBuilder().withPartition(new Uint8Array(64), { fs: 2 }).bytes();
-    await writeFile(join(folder, 'a.sif'), image);
-    const programs = { trivy: '/opt/trivy', unsquashfs: '/opt/u' };
-    await expect(run({ scanner: 'trivy' }, { programs })).rejects.toThrow(code('SCAN_TARGET_UNSUPPORTED'));
-  });
-
-  test('no scanner on PATH names what was looked for', async () => {
-    await expect(run({ scanner: 'auto' })).rejects.toThrow(/none of trivy, grype, osv-scanner/);
   });
 });
