@@ -5,7 +5,7 @@ import type { Host } from '../commands/host.ts';
 import type { CommonInputs } from '../commands/inputs/inputs.ts';
 import type { CommandSpec } from '../commands/spec.ts';
 import { UsageError } from '../base/errors.ts';
-import { ambientSecrets } from '../host/ambient-secrets.ts';
+import { ambientSecrets } from '../host/environment.ts';
 
 /**
  * Refuses a run in a job that has a secret while Node prints its own debug output. Node reads the variable when it starts:

@@ -8,14 +8,12 @@ import { appendFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import * as core from '@actions/core';
 import { type SourceLocation, UsageError } from '../base/errors.ts';
-import { isInGateWord } from '../report/own-words.ts';
 import { holdsSecret } from '../report/redacted-json.ts';
 import { visibleLines } from '../base/unsafe-text.ts';
-import { ambientSecrets } from './ambient-secrets.ts';
-import { childEnvironment } from './child-environment.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { ProgressMeter } from './progress.ts';
-import { Redactor, withoutWorkflowCommands } from './redact.ts';
+import { isInGateWord, Redactor, withoutWorkflowCommands } from './redact.ts';
+import { ambientSecrets, childEnvironment } from './environment.ts';
 import { execTool } from './exec-tool.ts';
 import { findProgram } from './run-tool.ts';
 import { TemporaryFolder } from './temporary.ts';
@@ -24,6 +22,7 @@ const PROGRESS_MS = 10_000;
 /** The runner shows ten error annotations per step; the last one is the step's own failure. */
 const MAX_FINDINGS = 9;
 
+/** The streams and settings of a step. */
 export interface ActionsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -32,6 +31,7 @@ export interface ActionsOptions {
   readonly write: (text: string) => void;
 }
 
+/** The host of a GitHub Actions step. */
 export class ActionsHost implements Host {
   readonly kind = 'actions';
   readonly env: Readonly<Record<string, string | undefined>>;

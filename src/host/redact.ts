@@ -3,16 +3,22 @@
 // came from an image, a registry or a tool.
 
 import type { SecretOrigin } from '../commands/host.ts';
-import { MIN_CHARS, MIN_CHARS_FOUND, secretForms } from './secret-forms.ts';
+import { visibleLine, visibleLines } from '../base/unsafe-text.ts';
 
 const REPLACEMENT = '***';
+/** No form is shorter: such texts would riddle a log when masked. */
+const MIN_CHARS = 4;
+/** For secrets that nobody gave: who has `pass` in a file does not expect it to be taken out of every `passed`. */
+const MIN_CHARS_FOUND = 8;
+/** Bytes from the middle of a secret that say enough about it to be hidden in Base64. */
+const MIN_MIDDLE_BYTES = 6;
 /** What shorter secrets have in common with a digest or a fingerprint is chance. */
 const MIN_CHARS_IN_DIGEST = 16;
 /** What our own cutting leaves at the end of a text, and how much of a secret before it is worth hiding. */
 const CUT = '…';
 const MIN_CHARS_CUT = 8;
 const DIGEST = /(?<![0-9A-Za-z])[0-9A-Fa-f]{40,}(?![0-9A-Za-z])/g;
-/** What our own escaping puts for a character: see report/foreign-text.ts and primitives/unsafe-text.ts. */
+/** What our own escaping puts for a character: see report/foreign-text.ts and base/unsafe-text.ts. */
 const ESCAPED = /<\/?span>|&?#(\d{1,7});|\\u\{([0-9a-f]{1,6})\}|\\u([0-9a-f]{4})/g;
 
 /** From, to. */
@@ -84,6 +90,47 @@ export class Redactor {
   }
 }
 
+/**
+ * Every form of a secret, none shorter than `minChars`. The frame of a PEM text and lines that short are no secrets;
+ * a secret that is that short itself has no form at all.
+ */
+function secretForms(secret: string, minChars: number = MIN_CHARS): ReadonlySet<string> {
+  const text = secret.trim();
+  const forms = new Set<string>();
+  for (const line of [text, ...text.split(/[\r\n]+/).map((one) => one.trim())])
+    if (line.length >= minChars && (line === text || !line.startsWith('-----')))
+      for (const form of [line, ...escapedForms(line)]) forms.add(form);
+  if (text.length < minChars) return forms;
+  for (const encoded of [secret, text].flatMap(base64Forms)) {
+    forms.add(encoded);
+    forms.add(encoded.replaceAll('+', '-').replaceAll('/', '_'));
+  }
+  return forms;
+}
+
+function escapedForms(text: string): readonly string[] {
+  const wellFormed = text.toWellFormed();
+  return [
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(wellFormed),
+    new URLSearchParams([['', wellFormed]]).toString().slice(1),
+    visibleLine(text),
+    visibleLines(text),
+  ];
+}
+
+/** Alone, and in the middle of something longer, where it may begin at any of the three bytes that make four characters. */
+function base64Forms(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  const middles = [0, 1, 2].map((start) => bytes.subarray(start, bytes.length - ((bytes.length - start) % 3)));
+  const whole = bytes.toString('base64');
+  return [
+    whole,
+    whole.replace(/=+$/, ''),
+    ...middles.filter(({ length }) => length >= MIN_MIDDLE_BYTES).map((middle) => middle.toString('base64')),
+  ];
+}
+
 /** How much of a secret stands at a place: all of it, or what is left of it where a text was cut; else 0. */
 function shownLength(form: string, text: string, at: number): number {
   if (text.startsWith(form, at)) return form.length;
@@ -125,4 +172,12 @@ function unescaped(text: string): Unescaped | undefined {
 /** The text with everything the runner would take for a workflow command made harmless. */
 export function withoutWorkflowCommands(text: string): string {
   return text.replace(/^(\s*)::/gm, '$1\\::').replaceAll('##[', '# #[');
+}
+
+/** What gates of workflows compare with. */
+const GATE_WORDS = ['passed', 'failed', 'error', 'true', 'false'];
+
+/** Whether a text is in one of the words that gates compare with: a runner that hides it would hide the word, too. */
+export function isInGateWord(text: string): boolean {
+  return GATE_WORDS.some((word) => word.includes(text));
 }

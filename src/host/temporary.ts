@@ -7,6 +7,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError } from '../base/errors.ts';
 
+/** A folder that is made when it is first asked for. */
 export class TemporaryFolder {
   readonly #base: string;
   #path: Promise<string> | undefined;

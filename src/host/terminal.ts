@@ -4,17 +4,16 @@
 // terminal; nothing that was registered as a secret, and no control character of foreign origin, is ever printed.
 
 import { tmpdir } from 'node:os';
-import type { SourceLocation } from '../base/errors.ts';
+import { DataError, type SourceLocation, UsageError } from '../base/errors.ts';
 import { visibleLines } from '../base/unsafe-text.ts';
-import { ambientSecrets } from './ambient-secrets.ts';
-import { childEnvironment } from './child-environment.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
+import { ambientSecrets, childEnvironment } from './environment.ts';
 import { ProgressMeter } from './progress.ts';
 import { Redactor } from './redact.ts';
 import { findProgram, runTool } from './run-tool.ts';
-import { StandardInput } from './standard-input.ts';
 import { TemporaryFolder } from './temporary.ts';
 
+/** The streams and settings of a terminal program. */
 export interface TerminalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -25,6 +24,7 @@ export interface TerminalOptions {
 
 const REDRAW_MS = 100;
 
+/** The host of the command line. */
 export class TerminalHost implements Host {
   readonly kind = 'terminal';
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -130,4 +130,30 @@ export class TerminalHost implements Host {
 
 function at(location: SourceLocation | undefined): string {
   return location ? `${location.file}:${location.line}:${location.column}: ` : '';
+}
+
+/** Standard input as bytes, once: two inputs cannot both come from it. */
+class StandardInput {
+  #read = false;
+
+  /** @throws UsageError USAGE_CONFLICTING_INPUTS when read twice; DataError DATA_TOO_LARGE */
+  async bytes(stream: AsyncIterable<string | Buffer>, limitBytes: number): Promise<Uint8Array> {
+    if (this.#read)
+      throw new UsageError('USAGE_CONFLICTING_INPUTS', 'two inputs ask for standard input', {
+        hint: 'give one of them as a file',
+      });
+    this.#read = true;
+    const chunks: Buffer[] = [];
+    let total = 0;
+    for await (const chunk of stream) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      total += bytes.byteLength;
+      if (total > limitBytes)
+        throw new DataError('DATA_TOO_LARGE', `standard input has more than ${limitBytes} bytes`, {
+          hint: 'check what is piped in',
+        });
+      chunks.push(bytes);
+    }
+    return new Uint8Array(Buffer.concat(chunks));
+  }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ambientSecrets } from '../../../src/host/ambient-secrets.ts';
-import { childEnvironment } from '../../../src/host/child-environment.ts';
-import { Redactor, withoutWorkflowCommands } from '../../../src/host/redact.ts';
+import { ambientSecrets, childEnvironment } from '../../../src/host/environment.ts';
+import { isInGateWord, Redactor, withoutWorkflowCommands } from '../../../src/host/redact.ts';
 import { visibleLine, visibleLines } from '../../../src/base/unsafe-text.ts';
 import { escapeHtml, escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';
 
@@ -223,4 +222,9 @@ describe('secrets of the environment', () => {
     expect(childEnvironment(environment, redactor)).toEqual({ https_proxy, FOR_CHILD });
     expect(redactor.apply('hunter22 ghs_12345678')).toBe('*** ***');
   });
+});
+
+test('what is in the word of a gate is known', () => {
+  expect(['pass', 'true', 'failed', 'als'].every(isInGateWord)).toBe(true);
+  expect(['passe-partout', 'hunter22'].filter(isInGateWord)).toEqual([]);
 });

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Secrets that are in the environment of a run although nobody gave them to it: the tokens of the job, the password of a
-// proxy.
+// What a run takes from its environment and hands on of it: secrets that are there although nobody gave them to it (the
+// tokens of the job, the password of a proxy), and the variables that an external program gets.
 
 import type { SecretOrigin } from '../commands/host.ts';
+import type { Redactor } from './redact.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Tokens that the runner or a workflow gives to a whole step, and the passphrase of cosign keys. */
-export const AMBIENT_TOKEN =
-  /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
+const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
 const PROXY = /^(https?|all)_proxy$/i;
 
+/** A secret of the environment. */
 export interface AmbientSecret {
   readonly text: string;
   readonly origin: SecretOrigin;
@@ -45,4 +46,20 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Inputs of this action, our own variables, and what would make a child run other code. */
+const WITHHELD = /^(INPUT_.*|COUNTERSIGN_.*|NODE_OPTIONS)$/i;
+/** Kept even when a short passphrase happens to occur in them: programs cannot run without. */
+const ALWAYS = new Set(['PATH', 'HOME', 'SYSTEMROOT', 'TEMP', 'TMP', 'TMPDIR']);
+
+/** The variables of `environment` that a child may see: never one that holds an input or a secret, whoever asked. */
+export function childEnvironment(environment: Environment, redactor: Redactor): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined || WITHHELD.test(name) || AMBIENT_TOKEN.test(name)) continue;
+    if (redactor.knows(value) && !ALWAYS.has(name.toUpperCase())) continue;
+    kept[name] = value;
+  }
+  return kept;
 }
