@@ -15,7 +15,7 @@ const spec = {
   name: 'policy',
   summary: 'Check a policy file and show what it says',
   description:
-    '`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, stages, certificates and warnings. See docs/policy.md.',
+    '`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, stages, certificates and warnings. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.',
   positional: 'task',
   inputs: [
     {
@@ -47,21 +47,22 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   // What verify-all would refuse about keys and certificates is wrong with the policy too.
   await createVerifier(loaded.trust);
   const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());
-  return { exitCode: EXIT.passed, outputs: { verdict: 'passed' }, text: renderPolicySummary(summary), json: summary };
+  const verdict = summary.problems.length === 0 ? 'passed' : 'failed';
+  return { exitCode: EXIT[verdict], outputs: { verdict }, text: renderPolicySummary(summary), json: summary };
 }
 
 /** Loads OpenPGP code only for policies that use it. */
 async function keysOf(trust: TrustMaterial, now: Date): Promise<readonly KeyringEntry[]> {
   if (trust.keyrings.length === 0) return [];
   const { readKeyring } = await import('../../crypto/pgp/keyring.ts');
-  const { expiryOf, unsupportedKey } = await import('../../crypto/pgp/key.ts');
+  const { expiryOf, keyProblem } = await import('../../crypto/pgp/key.ts');
   const entries: KeyringEntry[] = [];
   for (const [fingerprint, key] of await readKeyring(trust)) {
     entries.push({
       fingerprint,
       userIds: key.getUserIDs(),
       expires: (await expiryOf(key, now)) ?? null,
-      problem: unsupportedKey(key),
+      problem: (await keyProblem(key, now))?.message,
     });
   }
   return entries;

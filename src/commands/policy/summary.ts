@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loaded policy → what `policy check` shows: who is who, which stages there are, and what is allowed though unwise.
 
+import { fillStages } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Stage } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/digest.ts';
@@ -14,7 +15,7 @@ export interface KeyringEntry {
   readonly userIds: readonly string[];
   /** Null when it does not expire. */
   readonly expires: Date | null;
-  /** Why no signature by it can be verified, whatever the time. */
+  /** Why no signature by it counts now, in the words of a verification. */
   readonly problem: string | undefined;
 }
 
@@ -42,6 +43,8 @@ export interface PolicySummary {
   }[];
   readonly certificates: readonly CertificateEntry[];
   readonly warnings: readonly string[];
+  /** Stages that nobody can have approved as things are. */
+  readonly problems: readonly string[];
 }
 
 /** The summary; `keyring` are the keys in the policy's keyrings. */
@@ -56,6 +59,7 @@ export async function summarizePolicy(
     ...(await certificateEntries(trust.intermediates, 'intermediate')),
     ...(await certificateEntries(trust.certificates, 'certificate')),
   ];
+  const useless = uselessCredentials(policy, { keyring, certificates }, now);
   return {
     name: loaded.name,
     digest: loaded.digest,
@@ -70,11 +74,12 @@ export async function summarizePolicy(
     })),
     certificates,
     warnings: [
-      ...keyringWarnings(policy, keyring, now),
-      ...certificates.flatMap((entry) => certificateWarning(entry, now)),
+      ...useless.map(({ why }) => why),
+      ...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
       ...stageWarnings(policy),
       ...principalWarnings(policy),
     ],
+    problems: unmetStages(policy, new Set(useless.map(({ credential }) => credential))),
   };
 }
 
@@ -91,26 +96,70 @@ async function certificateEntries(
   });
 }
 
-function keyringWarnings(policy: Policy, keyring: readonly KeyringEntry[], now: Date): readonly string[] {
-  return policy.principals.flatMap(({ name, credentials }) =>
-    credentials.flatMap((credential) => {
-      if (credential.method !== 'pgp') return [];
-      const key = keyring.find(({ fingerprint }) => fingerprint === credential.fingerprint);
-      if (!key)
-        return [`the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`];
-      if (key.problem !== undefined)
-        return [`no signature by the key ${credential.fingerprint} of ${name} can be verified: ${key.problem}`];
-      if (key.expires === null || key.expires > now) return [];
-      return [`the key ${credential.fingerprint} of ${name} expired at ${toSecond(key.expires)}`];
+/** A credential by which nobody can be recognised now. */
+interface Useless {
+  readonly credential: Credential;
+  readonly why: string;
+}
+
+function uselessCredentials(
+  { principals }: Policy,
+  known: { readonly keyring: readonly KeyringEntry[]; readonly certificates: readonly CertificateEntry[] },
+  now: Date,
+): readonly Useless[] {
+  return principals.flatMap(({ name, credentials }) =>
+    credentials.flatMap((credential): Useless | readonly [] => {
+      if (credential.method === 'pgp') {
+        const key = known.keyring.find(({ fingerprint }) => fingerprint === credential.fingerprint);
+        if (!key)
+          return {
+            credential,
+            why: `the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`,
+          };
+        return key.problem === undefined ? [] : { credential, why: `${name}: ${key.problem}` };
+      }
+      if (credential.method === 'key') return [];
+      const anchors = known.certificates.filter(
+        ({ use, sha256 }) => use === 'anchor' && credential.anchors.includes(sha256),
+      );
+      if (anchors.some((anchor) => validityProblem(anchor, now) === undefined)) return [];
+      return { credential, why: `${name}: no anchor of ${describeCredential(credential)} is valid now` };
     }),
   );
 }
 
-function certificateWarning({ use, subject, notBefore, notAfter }: CertificateEntry, now: Date): readonly string[] {
-  if (!(Date.parse(notAfter) > now.getTime())) return [`the ${use} ${subject} expired at ${toSecond(notAfter)}`];
+/** Supposes that everybody approves everything with every key that counts: what fails even then is said. */
+function unmetStages({ principals, stages, distinct }: Policy, useless: ReadonlySet<Credential>): readonly string[] {
+  const able = new Map(
+    principals.map(({ name, credentials }) => [name, credentials.filter((credential) => !useless.has(credential))]),
+  );
+  const needs = stages.map(({ name, threshold, approvers }) => ({
+    stage: name,
+    needed: threshold,
+    candidates: approvers.flatMap((principal) =>
+      (able.get(principal) ?? []).map((credential) => ({ signer: signerOf(credential, principal), principal })),
+    ),
+  }));
+  return fillStages(needs, distinct).flatMap(({ stage, met, undecided, principals: filling }, index) => {
+    const { needed = 0 } = needs[index] ?? {};
+    if (met || undecided) return [];
+    const who = filling.length === 0 ? 'none' : `only ${filling.join(', ')}`;
+    return `stage ${stage} can never be approved: it needs ${needed} of its approvers with different keys that count, and has ${who}; add approvers, or put keys that count into the policy`;
+  });
+}
+
+/** Certificates of one CA can be many; a key is one person's, whoever else lists it. */
+function signerOf(credential: Credential, principal: string): string {
+  return credential.method === 'x509'
+    ? `${principal} ${describeCredential(credential)}`
+    : describeCredential(credential);
+}
+
+function validityProblem({ use, subject, notBefore, notAfter }: CertificateEntry, now: Date): string | undefined {
+  if (!(Date.parse(notAfter) > now.getTime())) return `the ${use} ${subject} expired at ${toSecond(notAfter)}`;
   if (!(Date.parse(notBefore) <= now.getTime()))
-    return [`the ${use} ${subject} is not valid before ${toSecond(notBefore)}`];
-  return [];
+    return `the ${use} ${subject} is not valid before ${toSecond(notBefore)}`;
+  return undefined;
 }
 
 function stageWarnings({ stages, distinct }: Policy): readonly string[] {
@@ -167,7 +216,7 @@ function describeCredential(credential: Credential): string {
 
 /** The summary as text. */
 export function renderPolicySummary(summary: PolicySummary): string {
-  const { principals, stages, distinct, warnings } = summary;
+  const { principals, stages, distinct, warnings, problems } = summary;
   const keys = new Map(summary.keyring.map(({ fingerprint, userIds }) => [fingerprint, userIds[0]]));
   const lines = [`policy ${summary.name}  ${summary.digest}`, '  principals'];
   for (const { name, credentials } of principals)
@@ -185,8 +234,8 @@ export function renderPolicySummary(summary: PolicySummary): string {
   for (const { use, subject, notAfter } of summary.certificates)
     lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
   if (warnings.length > 0) lines.push('  warnings', ...warnings.map((warning) => `    ${warning}`));
-  lines.push(
-    warnings.length === 0 ? 'the policy can be used' : `the policy can be used; ${counted(warnings.length, 'warning')}`,
-  );
+  if (problems.length > 0) lines.push('  problems', ...problems.map((problem) => `    ${problem}`));
+  const found = warnings.length === 0 ? '' : `; ${counted(warnings.length, 'warning')}`;
+  lines.push(`${problems.length === 0 ? 'the policy can be used' : 'no image can ever pass this policy'}${found}`);
   return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
 }
