@@ -3,7 +3,8 @@
 
 import type { Host } from './host.ts';
 import { type Assembled, assembleFile } from '../transfer/assemble.ts';
-import { openRegistryImage, readAttachments } from '../image/registry/attached.ts';
+import { readAttachments } from '../image/registry/attachments.ts';
+import { openRegistryImage } from '../image/registry/image.ts';
 import { counted } from '../base/count.ts';
 import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';

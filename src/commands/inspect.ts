@@ -9,7 +9,7 @@ import {
   outlineRegistryImage,
   type SifOutline,
 } from '../image/inspect.ts';
-import { openRegistryImage } from '../image/registry/attached.ts';
+import { openRegistryImage } from '../image/registry/image.ts';
 import { counted } from '../base/count.ts';
 import { shortDigest } from '../base/digest.ts';
 import { EXIT } from '../base/errors.ts';

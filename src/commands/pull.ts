@@ -7,7 +7,8 @@ import type { Host } from './host.ts';
 import { type Assembled, assembleExamined, planAssembly } from '../transfer/assemble.ts';
 import type { FoundBundle } from '../image/bundle.ts';
 import { examineWithAttached } from '../image/registry/examine.ts';
-import { openRegistryImage, readAttachments } from '../image/registry/attached.ts';
+import { readAttachments } from '../image/registry/attachments.ts';
+import { openRegistryImage } from '../image/registry/image.ts';
 import { createCriteria, judgeImage } from '../image/verify.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { counted } from '../base/count.ts';
@@ -17,7 +18,7 @@ import { writeFileAtomic } from '../files/files.ts';
 import { makeFolder } from '../files/folder.ts';
 import { findSif, pullSif, type SifInRegistry } from '../transfer/fetch-sif.ts';
 import { formatPlace, manifestName, type Reference } from '../oci/reference.ts';
-import type { ReadableRepository } from '../oci/oci.ts';
+import type { BlobFetcher } from '../oci/oci.ts';
 import { openSif } from '../sif/sif.ts';
 import { PassingImage } from '../sif/hash/passing.ts';
 import { openFileSource } from '../sif/source.ts';
@@ -153,7 +154,7 @@ interface Transfer {
   pass?(offset: number, bytes: Uint8Array): Promise<void>;
 }
 
-async function transfer(repository: ReadableRepository, found: SifInRegistry, options: Transfer): Promise<boolean> {
+async function transfer(repository: BlobFetcher, found: SifInRegistry, options: Transfer): Promise<boolean> {
   const { host, ...rest } = options;
   const progress = host.progress(`pulling ${basename(options.path)}`);
   try {

@@ -2,7 +2,7 @@
 // repair: put layers that a registry's shared lists lost back into them.
 
 import type { Host } from './host.ts';
-import { openRegistryImage } from '../image/registry/attached.ts';
+import { openRegistryImage } from '../image/registry/image.ts';
 import { type Repaired, repairImage } from '../transfer/repair.ts';
 import { systemClock } from '../base/clock.ts';
 import { counted } from '../base/count.ts';

@@ -11,7 +11,8 @@ import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { isNativeDsse, parseNativeDsse } from '../attest/native-dsse.ts';
 import { parseStatement } from '../attest/statement.ts';
-import { type FoundCosign, readAttachments, type RegistryImage } from './registry/attached.ts';
+import { type FoundCosign, readAttachments } from './registry/attachments.ts';
+import type { RegistryImage } from './registry/image.ts';
 import { registrySource } from './registry/source.ts';
 import { type FoundNative, placeText, readSignatureObjects } from './sif/native-signatures.ts';
 

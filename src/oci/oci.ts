@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a place that stores OCI content can do, whether it is a repository of a registry or an OCI layout folder.
-// Small interfaces composed upwards: code that only reads asks for a ReadableRepository and cannot write.
+// What a place that stores OCI content can do, whether it is a repository of a registry or an OCI layout folder. Small
+// interfaces, composed at the end: code asks for what it uses, and what only reads cannot write.
 
 import type { Digest } from '../base/digest.ts';
 import type { RegistryError } from './errors.ts';
@@ -24,7 +24,7 @@ export const SIF_LAYER_TYPES: readonly string[] = [MEDIA_TYPE.sifLayer, MEDIA_TY
 
 /**
  * Names content in a registry.
- * @see OCI image-spec v1.1.0, descriptor.md
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md
  */
 export interface OciDescriptor {
   readonly mediaType: string;
@@ -50,6 +50,7 @@ export interface ByteRange {
 /** Called while bytes move: how many have been sent or received, of how many. */
 export type OnBytes = (done: number, total: number | undefined) => void;
 
+/** Which part of a blob is read, and how. */
 export interface ReadBlobOptions {
   /** Only these bytes; without it the whole blob is read, resumed after broken connections, and its digest checked. */
   readonly range?: ByteRange;
@@ -66,6 +67,7 @@ export interface BlobSource {
   open(offset: number): AsyncIterable<Uint8Array>;
 }
 
+/** How a blob is stored. */
 export interface PushBlobOptions {
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
@@ -75,6 +77,7 @@ export interface PushBlobOptions {
   readonly mountFrom?: string;
 }
 
+/** How a blob is stored whose digest is not known yet. */
 export interface StreamBlobOptions extends PushBlobOptions {
   /**
    * Asked once, with the digest of what was sent, when all bytes are there and nothing is published yet.
@@ -83,6 +86,7 @@ export interface StreamBlobOptions extends PushBlobOptions {
   commit(digest: Digest): Promise<boolean>;
 }
 
+/** What became of a blob. */
 export interface PushedBlob {
   readonly digest: Digest;
   readonly sizeBytes: number;
@@ -97,6 +101,7 @@ export interface Referrer {
   readonly manifest: Manifest;
 }
 
+/** What refers to a manifest. */
 export interface ReferrerList {
   /** Ascending by digest. */
   readonly referrers: readonly Referrer[];
@@ -108,13 +113,22 @@ export interface ReferrerList {
   readonly complete: boolean;
 }
 
-export interface ReadableRepository {
+/** What every place has. */
+export interface Named {
   /** For people: `registry/repository` or `oci:folder`. */
   readonly name: string;
+}
+
+/** Reads manifests by tag or digest. */
+export interface ManifestFetcher extends Named {
   /** Digest, size and type of a tag or digest; undefined when there is no such manifest. */
   resolve(reference: string): Promise<OciDescriptor | undefined>;
   /** The manifest of a tag or digest, its digest checked; undefined when there is none. */
   getManifest(reference: string): Promise<Manifest | undefined>;
+}
+
+/** Reads blobs by digest. */
+export interface BlobFetcher extends Named {
   /** Size of a blob, undefined when it is not there. */
   blobSize(digest: Digest): Promise<number | undefined>;
   /**
@@ -122,20 +136,40 @@ export interface ReadableRepository {
    * the bytes before the stream has ended. A range cannot be checked by digest: check what is in it.
    */
   readBlob(digest: Digest, options?: ReadBlobOptions): AsyncIterable<Uint8Array>;
+}
+
+/** Lists what refers to a manifest. */
+export interface ReferrerLister extends Named {
   /** Every referrer of a manifest, however this place lists them. */
   listReferrers(subject: Digest): Promise<ReferrerList>;
+}
+
+/** Lists tags. */
+export interface TagLister extends Named {
   tags(): Promise<readonly string[]>;
 }
 
-export interface Repository extends ReadableRepository {
+/** A place to read from. */
+export interface ReadableRepository extends ManifestFetcher, BlobFetcher, ReferrerLister, TagLister {}
+
+/** Stores blobs. */
+export interface BlobPusher extends Named {
   /** Stores bytes whose digest is known; sends nothing when they are already there. */
   pushBlob(digest: Digest, source: BlobSource, options?: PushBlobOptions): Promise<PushedBlob>;
   /** Stores bytes whose digest is only known when they have been read: one read, published only if `commit` agrees. */
   streamBlob(source: BlobSource, options: StreamBlobOptions): Promise<PushedBlob>;
   /** True when the blob was taken over from another repository of the same host without moving bytes. */
   mountBlob(digest: Digest, fromRepository: string): Promise<boolean>;
-  /** Stores a manifest under a tag or its digest. `subjectHandled`: the registry says that it listed the referrer. */
-  putManifest(manifest: Manifest, reference: string): Promise<{ readonly subjectHandled: boolean }>;
+}
+
+/** Stores manifests and moves tags. */
+export interface ManifestPusher extends Named {
+  /** Stores a manifest under a tag or its digest. */
+  putManifest(manifest: Manifest, reference: string): Promise<void>;
+}
+
+/** Attaches manifests to others, and takes them away again. */
+export interface ReferrerWriter extends Named {
   /**
    * Stores a manifest that has a `subject` so that listReferrers finds it: read, merge, write, read back, until it is
    * there. Foreign entries of a shared index survive. Blobs must be pushed before. Where the registry does not let the
@@ -149,3 +183,6 @@ export interface Repository extends ReadableRepository {
   /** Puts layers of ours that a shared list lost back into it. */
   repairReferrers(subject: Digest): Promise<void>;
 }
+
+/** A place to read from and write to. */
+export interface Repository extends ReadableRepository, BlobPusher, ManifestPusher, ReferrerWriter {}

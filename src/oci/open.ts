@@ -13,6 +13,7 @@ import { parseReference, type Reference, type RegistryReference } from './refere
 import { RegistryRepository } from './remote/remote.ts';
 import type { Repository } from './oci.ts';
 
+/** How a reference is opened. */
 export interface OpenOptions {
   readonly access: 'pull' | 'push';
   /** The image is there already: a layout folder that does not exist is an error, whatever the access. */
@@ -32,6 +33,7 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A repository that is open, to be disposed of. */
 export interface OpenedRepository extends AsyncDisposable {
   readonly repository: Repository;
   readonly reference: Reference;

@@ -5,6 +5,7 @@
 import { type Digest, digestHex, isDigest } from '../base/digest.ts';
 import { RegistryError } from './errors.ts';
 
+/** An image in a registry. */
 export interface RegistryReference {
   readonly in: 'registry';
   /** Canonical name for people and credentials: `docker.io`, `ghcr.io`, `localhost:5000`. */
@@ -16,6 +17,7 @@ export interface RegistryReference {
   readonly digest: Digest | undefined;
 }
 
+/** An image in an OCI layout folder. */
 export interface LayoutReference {
   readonly in: 'layout';
   readonly folder: string;
@@ -24,6 +26,7 @@ export interface LayoutReference {
   readonly digest: Digest | undefined;
 }
 
+/** Where an image is. */
 export type Reference = RegistryReference | LayoutReference;
 
 const MAX_LENGTH = 1024;
@@ -41,7 +44,7 @@ export function isTag(text: string): boolean {
 /**
  * The reference in a text; a leading `oras://`, `docker://` or `oci://` is dropped.
  * @throws RegistryError REGISTRY_REFERENCE_INVALID
- * @see OCI distribution-spec v1.1.0, section Pulling manifests
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
  */
 export function parseReference(text: string): Reference {
   if (text.length > MAX_LENGTH) throw invalid(text, `longer than ${MAX_LENGTH} characters`);
@@ -204,8 +207,59 @@ export function formatReference(reference: Reference): string {
 
 /**
  * The tag that lists a manifest's referrers where the registry has no referrers API: algorithm cut to 32, hex to 64.
- * @see OCI distribution-spec v1.1.0, section Referrers tag schema
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
  */
 export function referrersTag(digest: Digest): string {
   return `${digest.slice(0, digest.indexOf(':')).slice(0, 32)}-${digestHex(digest).slice(0, 64)}`;
+}
+
+/** Name, tag and digest of an image, as texts. */
+export interface DockerReference {
+  /** Host and path: `docker.io/library/alpine`. */
+  readonly name: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+const HOST_PART = '(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])';
+const DOCKER_HOST = new RegExp(`^(?:${HOST_PART}(?:\\.${HOST_PART})*|\\[[0-9A-Fa-f:]+\\])(?::[0-9]+)?$`);
+const PATH = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$/;
+const SUFFIX =
+  /^(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,}))?$/;
+const MAX_NAME = 255;
+const HUB = 'docker.io';
+
+/**
+ * The reference in a text; undefined when it is none.
+ * @see https://github.com/distribution/reference/blob/v0.6.0/normalize.go
+ */
+export function parseDockerReference(text: string): DockerReference | undefined {
+  if (text.length > 1024 || /^[0-9a-f]{64}$/.test(text)) return undefined;
+  const { host, rest } = splitDockerHost(text);
+  const end = rest.search(/[:@]/);
+  const given = end < 0 ? rest : rest.slice(0, end);
+  const path = host === HUB && !given.includes('/') ? `library/${given}` : given;
+  const suffix = SUFFIX.exec(rest.slice(given.length));
+  const name = `${host}/${path}`;
+  if (!DOCKER_HOST.test(host) || !PATH.test(path) || !suffix || name.length > MAX_NAME) return undefined;
+  return { name, tag: suffix[1], digest: suffix[2] };
+}
+
+/** True when it names neither tag nor digest. */
+export function isNameOnly({ tag, digest }: DockerReference): boolean {
+  return tag === undefined && digest === undefined;
+}
+
+/** The whole reference as one text; two are the same when these are. */
+export function formatDockerReference({ name, tag, digest }: DockerReference): string {
+  return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** What comes before the first slash is a host only if it looks like one. */
+function splitDockerHost(text: string): { readonly host: string; readonly rest: string } {
+  const slash = text.indexOf('/');
+  const first = text.slice(0, Math.max(slash, 0));
+  const isHost = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+  if (!isHost) return { host: HUB, rest: text };
+  return { host: first === 'index.docker.io' ? HUB : first, rest: text.slice(slash + 1) };
 }

@@ -2,17 +2,16 @@
 // One approval → a referrer of each manifest that it is about, and for keys and certificates the legacy cosign signature
 // beside it.
 
-import type { Clock } from '../base/clock.ts';
-import { type Digest, sha256 } from '../base/digest.ts';
 import { APPROVAL_PREDICATE_TYPE } from '../attest/approval.ts';
 import type { Bundle } from '../attest/bundle.ts';
+import type { Clock } from '../base/clock.ts';
+import { type Digest, sha256 } from '../base/digest.ts';
 import type { Signer } from '../crypto/signer.ts';
+import type { RegistryExamination } from '../image/registry/examine.ts';
 import { type CosignSignature, cosignTag } from '../oci/cosign/cosign.ts';
-import { RegistryError } from '../oci/errors.ts';
-import { unlistedRemark } from '../oci/immutable-tag.ts';
+import { RegistryError, unlistedRemark } from '../oci/errors.ts';
 import type { Manifest, OciDescriptor, Repository } from '../oci/oci.ts';
 import { attachBundle } from '../oci/referrers/bundles.ts';
-import type { RegistryExamination } from '../image/registry/examine.ts';
 import { assembleParts, type BundleParts } from './bundle-to-attach.ts';
 import { hasLegacy, keepLegacy, signLegacy } from './legacy-signatures.ts';
 

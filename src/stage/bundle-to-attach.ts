@@ -19,7 +19,7 @@ import {
   COSIGN_ANNOTATION,
   GROUP_ANNOTATION,
   NATIVE_MEDIA_TYPE,
-} from '../image/registry/attached.ts';
+} from '../image/registry/attachments.ts';
 import type { SignatureObjects } from '../image/sif/native-signatures.ts';
 
 /** A lane object that cannot be attached because it holds no bundle. */

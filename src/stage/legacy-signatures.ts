@@ -5,7 +5,15 @@
 import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
 import { encodePem } from '../base/pem.ts';
+import { parseBundle } from '../attest/bundle.ts';
 import type { Signer } from '../crypto/signer.ts';
+import {
+  AttachedBlobs,
+  COSIGN_ANNOTATION,
+  isContentProblem,
+  withIntermediatesOf,
+} from '../image/registry/attachments.ts';
+import type { RegistryExamination } from '../image/registry/examine.ts';
 import {
   type CosignSignature,
   cosignTag,
@@ -14,11 +22,8 @@ import {
   parseSimpleSigning,
 } from '../oci/cosign/cosign.ts';
 import { keepCosignSignatures } from '../oci/cosign/write.ts';
-import type { ReadableRepository, Referrer, Repository } from '../oci/oci.ts';
+import type { BlobFetcher, ManifestFetcher, Referrer, ReferrerLister, Repository } from '../oci/oci.ts';
 import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
-import { AttachedBlobs, isContentProblem } from '../image/registry/blob-cache.ts';
-import { COSIGN_ANNOTATION, certificatesOf, withIntermediatesOf } from '../image/registry/attached.ts';
-import type { RegistryExamination } from '../image/registry/examine.ts';
 import { identityKey } from './approval.ts';
 
 /** What a legacy signature says besides the manifest's digest. */
@@ -86,7 +91,7 @@ export function keepLegacy(
  * @throws RegistryError, NetworkError when the registry cannot be read
  */
 async function readCosignNotes(
-  repository: ReadableRepository,
+  repository: BlobFetcher & ManifestFetcher & ReferrerLister,
   subject: Digest,
   atHand: ReadonlyMap<Digest, Uint8Array>,
 ): Promise<readonly CosignSignature[]> {
@@ -122,4 +127,12 @@ async function readNote(
     if (isContentProblem(error)) return undefined;
     throw error;
   }
+}
+
+/** Leaf and intermediates of a bundle as a legacy signature has them. */
+function certificatesOf(bytes: Uint8Array): Pick<CosignSignature, 'certificate' | 'chain'> {
+  const { material } = parseBundle(bytes);
+  if (material.kind !== 'certificates') return { certificate: undefined, chain: undefined };
+  const [leaf, ...rest] = material.chain.map((der) => encodePem('CERTIFICATE', der));
+  return { certificate: leaf, chain: rest.join('') };
 }

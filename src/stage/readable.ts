@@ -13,7 +13,7 @@ import { parseStatement } from '../attest/statement.ts';
 import { isEvidence, readSigned } from '../image/bundle.ts';
 import { StageError } from './errors.ts';
 import type { LaneKind } from '../image/sif/lane.ts';
-import type { Attachments } from '../image/registry/attached.ts';
+import type { Attachments } from '../image/registry/attachments.ts';
 import { signatureObjects } from '../image/sif/native-signatures.ts';
 
 const SMALLER = 'make the document smaller or flatter; nothing was written';

@@ -4,7 +4,7 @@
 
 import { sha256 } from '../base/digest.ts';
 import { parseBundle } from '../attest/bundle.ts';
-import { openRegistryImage } from '../image/registry/attached.ts';
+import { openRegistryImage } from '../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../image/registry/examine.ts';
 import { ApprovalAttacher, type AttachPlace, type Successor } from './attach-approval.ts';
 import type { BundleParts } from './bundle-to-attach.ts';
@@ -108,11 +108,12 @@ function placeOf({ manifest }: Successor): string {
 async function complete(
   examined: RegistryExamination,
   { stage, bundle }: Pick<NewLayer, 'stage' | 'bundle'>,
-  { options, replaced: _, ...by }: RegistryContext,
+  { options, signer, now }: RegistryContext,
 ): Promise<Pick<StoredLayer, 'where' | 'remarks'>> {
   const present = examined.attached.attachedTo.get(sha256(bundle)) ?? [];
   if (present.length === 0) return { where: [], remarks: [] };
-  const attacher = new ApprovalAttacher(examined, options, { ...by, bundle: parseBundle(bundle), stage, natives: [] });
+  const approval = { bundle: parseBundle(bundle), stage, natives: [], signer, now };
+  const attacher = new ApprovalAttacher(examined, options, approval);
   const where: string[] = [];
   for (const subject of examined.image.subjects)
     if (present.includes(subject.digest)) where.push(...(await attacher.restoreLegacy(subject)));

@@ -3,19 +3,23 @@
 // and the legacy signature made with it. An approval counts as long as one copy is found, so only a complete removal is
 // reported as replaced.
 
-import type { LayerFact } from '../policy/facts.ts';
+import type { Clock } from '../base/clock.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
-import type { Clock } from '../base/clock.ts';
-import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
+import {
+  AttachedBlobs,
+  COSIGN_ANNOTATION,
+  isContentProblem,
+  withIntermediatesOf,
+} from '../image/registry/attachments.ts';
+import type { RegistryExamination } from '../image/registry/examine.ts';
 import { parseCosignNote } from '../oci/cosign/cosign.ts';
 import { dropCosignSignatures } from '../oci/cosign/write.ts';
 import { RegistryError } from '../oci/errors.ts';
 import type { Referrer, Repository } from '../oci/oci.ts';
-import { AttachedBlobs, isContentProblem } from '../image/registry/blob-cache.ts';
-import type { RegistryExamination } from '../image/registry/examine.ts';
+import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
+import type { LayerFact } from '../policy/facts.ts';
 import type { Successor } from './attach-approval.ts';
-import { COSIGN_ANNOTATION, withIntermediatesOf } from '../image/registry/attached.ts';
 
 /** A referrer that holds a replaced approval. */
 export interface Outdated {

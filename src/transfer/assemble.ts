@@ -13,7 +13,7 @@ import { identityKey } from '../stage/approval.ts';
 import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
 import { nativePgpObject } from '../stage/native.ts';
 import { appendLayers } from '../stage/readable.ts';
-import type { Attachments } from '../image/registry/attached.ts';
+import type { Attachments } from '../image/registry/attachments.ts';
 import { type SifExamination } from '../image/sif/examine.ts';
 import { type NativeSignature, placeText } from '../image/sif/native-signatures.ts';
 import { createCriteria, type Criteria, type VerifyOptions, verifySifFile } from '../image/verify.ts';

@@ -3,20 +3,19 @@
 // for word. One that cannot be read at its source proves nothing, so that it is left behind and named, never in the way;
 // and all of it together has a limit, within which bundles and signatures come first.
 
+import type { Clock } from '../base/clock.ts';
 import { type Digest, isDigest } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
-import type { Clock } from '../base/clock.ts';
-import { isBundleReferrer } from '../oci/referrers/bundles.ts';
+import { isContentProblem } from '../image/registry/attachments.ts';
 import { cosignTag, tolerant } from '../oci/cosign/cosign.ts';
 import { keepLegacyLayers, legacyLayers } from '../oci/cosign/write.ts';
-import { RegistryError } from '../oci/errors.ts';
-import { unlistedRemark } from '../oci/immutable-tag.ts';
+import { RegistryError, unlistedRemark } from '../oci/errors.ts';
 import { readDescriptor } from '../oci/manifest.ts';
 import type { Manifest } from '../oci/oci.ts';
-import { isContentProblem } from '../image/registry/blob-cache.ts';
-import { carryBlob, carryParts, type Carrying, type Route } from './copy.ts';
+import { isBundleReferrer } from '../oci/referrers/bundles.ts';
+import { carryBlob, type Carrying, carryParts, type Route } from './copy.ts';
 
 /** What became of it. */
 export interface CarriedAttached {

@@ -3,11 +3,20 @@
 // before what names it.
 
 import type { Digest } from '../base/digest.ts';
-import { sizeMismatch } from '../oci/remote/blobs.ts';
+import { manifestsBelow } from '../image/registry/image.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { parseManifest } from '../oci/manifest.ts';
-import type { BlobSource, Manifest, OciDescriptor, OnBytes, ReadableRepository, Repository } from '../oci/oci.ts';
-import { manifestsBelow } from '../image/registry/index-tree.ts';
+import type {
+  BlobFetcher,
+  BlobSource,
+  Manifest,
+  ManifestFetcher,
+  OciDescriptor,
+  OnBytes,
+  ReadableRepository,
+  Repository,
+} from '../oci/oci.ts';
+import { sizeMismatch } from '../oci/remote/blobs.ts';
 
 /** From where to where. */
 export interface Route {
@@ -57,12 +66,12 @@ async function atSource<T>({ reading }: Carrying, read: () => Promise<T>): Promi
   }
 }
 
-async function entriesBelow(manifest: Manifest, from: ReadableRepository): Promise<readonly Digest[]> {
+async function entriesBelow(manifest: Manifest, from: ManifestFetcher): Promise<readonly Digest[]> {
   const { kind } = parseManifest(manifest, `the manifest ${manifest.digest}`);
   return kind === 'index' ? (await manifestsBelow(from, manifest)).map(({ digest }) => digest) : [];
 }
 
-async function manifestOf(from: ReadableRepository, digest: Digest): Promise<Manifest> {
+async function manifestOf(from: ManifestFetcher, digest: Digest): Promise<Manifest> {
   const manifest = await from.getManifest(digest);
   if (manifest) return manifest;
   throw new RegistryError('REGISTRY_NOT_FOUND', `${from.name} has no manifest ${digest}`, {
@@ -95,14 +104,14 @@ export async function carryBlob(
 }
 
 /** A size that is not the blob's would be noticed at the destination, and look like the fault of that. */
-async function assertSize({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>, from: ReadableRepository) {
+async function assertSize({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>, from: BlobFetcher) {
   const got = await from.blobSize(digest);
   if (got !== undefined && got !== size) throw sizeMismatch(digest, from.name, { got, wanted: size });
 }
 
 /** A blob elsewhere as something to push; an interrupted upload asks for the rest only. */
 function remoteBlob(
-  repository: ReadableRepository,
+  repository: BlobFetcher,
   { digest, size }: Pick<OciDescriptor, 'digest' | 'size'>,
   reading: Carrying['reading'],
 ): BlobSource {

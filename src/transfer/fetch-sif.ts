@@ -13,10 +13,11 @@ import { abandonedFiles, isStill, leaveBehind, takeOver, unfinishedName } from '
 import { RegistryError } from '../oci/errors.ts';
 import { parseManifest } from '../oci/manifest.ts';
 import {
+  type BlobFetcher,
   type Manifest,
+  type ManifestFetcher,
   type OciDescriptor,
   type OnBytes,
-  type ReadableRepository,
   SIF_LAYER_TYPES,
 } from '../oci/oci.ts';
 
@@ -33,7 +34,7 @@ export interface SifInRegistry {
  * The SIF that a tag or digest names.
  * @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_NOT_A_SIF and as getManifest
  */
-export async function findSif(repository: ReadableRepository, reference: string): Promise<SifInRegistry> {
+export async function findSif(repository: ManifestFetcher, reference: string): Promise<SifInRegistry> {
   const manifest = await repository.getManifest(reference);
   if (!manifest)
     throw new RegistryError('REGISTRY_NOT_FOUND', `${repository.name} has no manifest ${reference}`, {
@@ -65,11 +66,7 @@ export interface PullOptions {
  * one its temporary file; the next one of the same user goes on with either.
  * @throws UsageError USAGE_FILE_EXISTS; RegistryError REGISTRY_DIGEST_MISMATCH and as readBlob; SystemError
  */
-export async function pullSif(
-  repository: ReadableRepository,
-  layer: OciDescriptor,
-  options: PullOptions,
-): Promise<boolean> {
+export async function pullSif(repository: BlobFetcher, layer: OciDescriptor, options: PullOptions): Promise<boolean> {
   const { path, overwrite } = options;
   await assertWritable(path);
   if (!overwrite && (await isThere(path))) throw alreadyThere(path);
@@ -149,7 +146,7 @@ interface Transfer {
   readonly options: PullOptions;
 }
 
-async function fetchInto(repository: ReadableRepository, layer: OciDescriptor, transfer: Transfer): Promise<void> {
+async function fetchInto(repository: BlobFetcher, layer: OciDescriptor, transfer: Transfer): Promise<void> {
   const { file, resumed, options } = transfer;
   try {
     if (!resumed || !(await continueFile(repository, layer, transfer))) await wholeFile(repository, layer, transfer);
@@ -159,11 +156,7 @@ async function fetchInto(repository: ReadableRepository, layer: OciDescriptor, t
   }
 }
 
-async function wholeFile(
-  repository: ReadableRepository,
-  layer: OciDescriptor,
-  { file, options }: Transfer,
-): Promise<void> {
+async function wholeFile(repository: BlobFetcher, layer: OciDescriptor, { file, options }: Transfer): Promise<void> {
   await file.truncate(0);
   const { onBytes, signal } = options;
   const reading = repository.readBlob(layer.digest, {
@@ -189,7 +182,7 @@ async function wholeFile(
  * left rather than the registry's, until the whole says otherwise.
  */
 async function continueFile(
-  repository: ReadableRepository,
+  repository: BlobFetcher,
   layer: OciDescriptor,
   { file, options }: Transfer,
 ): Promise<boolean> {

@@ -2,15 +2,15 @@
 // From one repository, registry or layout folder to another: the image, its platforms, and everything attached to them.
 // Blobs are mounted where the registry can, else streamed; the destination is verified before any tag moves.
 
-import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Clock } from '../base/clock.ts';
-import { assertNothingUnread, moveTag } from './send-sif.ts';
-import type { OciDescriptor } from '../oci/oci.ts';
-import { carryImage, type Route } from './copy.ts';
-import { carryAttached, type CarriedAttached } from './copy-attached.ts';
-import { openRegistryImage, type RegistryImage } from '../image/registry/attached.ts';
+import { openRegistryImage, type RegistryImage } from '../image/registry/image.ts';
+import { verifyRegistryImage } from '../image/registry/examine.ts';
 import type { Criteria } from '../image/verify.ts';
-import { verifyRegistryImage } from '../image/registry/verify.ts';
+import type { OciDescriptor } from '../oci/oci.ts';
+import type { ImageVerdict } from '../policy/verdict.ts';
+import { type CarriedAttached, carryAttached } from './copy-attached.ts';
+import { carryImage, type Route } from './copy.ts';
+import { assertNothingUnread, moveTag } from './send-sif.ts';
 
 export interface Promotion extends Route {
   readonly tags: readonly string[];

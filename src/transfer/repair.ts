@@ -7,9 +7,9 @@ import type { Clock } from '../base/clock.ts';
 import { readCosignSignatures } from '../oci/cosign/cosign.ts';
 import { parseList } from '../oci/manifest.ts';
 import { referrersTag } from '../oci/reference.ts';
-import type { Repository } from '../oci/oci.ts';
+import type { BlobFetcher, ManifestFetcher, Repository } from '../oci/oci.ts';
 import { keepLegacy } from '../stage/legacy-signatures.ts';
-import type { RegistryImage } from '../image/registry/attached.ts';
+import type { RegistryImage } from '../image/registry/image.ts';
 
 /** How many entries a manifest's shared lists had before and have now. */
 export interface Repaired {
@@ -39,7 +39,7 @@ export async function repairImage(
   return repaired;
 }
 
-async function counts(repository: Repository, subject: Digest) {
+async function counts(repository: ManifestFetcher & BlobFetcher, subject: Digest) {
   const tag = referrersTag(subject);
   const index = await repository.getManifest(tag);
   return {

@@ -14,8 +14,11 @@ import { EMPTY_CONFIG, makeManifest, parseManifest } from '../oci/manifest.ts';
 import {
   type BlobSource,
   type Manifest,
+  type ManifestFetcher,
+  type ManifestPusher,
   MEDIA_TYPE,
   type OciDescriptor,
+  type ReadableRepository,
   type Repository,
   SIF_LAYER_TYPES,
 } from '../oci/oci.ts';
@@ -50,7 +53,7 @@ export interface PublishedSif {
 
 /**
  * The manifest of a pushed SIF, byte for byte as apptainer 1.4.5 writes it.
- * @see SIF specification notes in docs/formats.md, section Registry
+ * @see https://github.com/apptainer/apptainer/blob/v1.4.5/internal/pkg/client/oras/push.go
  */
 export function sifManifest(layer: {
   readonly digest: Digest;
@@ -141,7 +144,7 @@ export async function pushSif(repository: Repository, push: SifPush): Promise<Pu
 }
 
 async function assertPublished(
-  repository: Repository,
+  repository: ReadableRepository,
   manifest: OciDescriptor,
   wanted: { readonly layer: Digest; readonly size: number; readonly attached: readonly Digest[] },
 ): Promise<void> {
@@ -158,7 +161,7 @@ async function assertPublished(
 }
 
 /** Whoever asked for tags has to know that the image is there, and which of them moved before it failed. */
-async function moveTags(repository: Repository, manifest: Manifest, push: SifPush): Promise<void> {
+async function moveTags(repository: TagStore, manifest: Manifest, push: SifPush): Promise<void> {
   const published = `the image is published as ${repository.name}@${manifest.digest}`;
   const moved: string[] = [];
   for (const tag of push.tags) {
@@ -182,14 +185,17 @@ function inside(error: unknown, place: string): unknown {
   return error instanceof RegistryError || error instanceof NetworkError ? error.about(place) : error;
 }
 
+/** Where tags are moved and looked at. */
+type TagStore = ManifestFetcher & ManifestPusher;
+
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */
-export async function moveTag(repository: Repository, manifest: Manifest, tag: string): Promise<void> {
+export async function moveTag(repository: TagStore, manifest: Manifest, tag: string): Promise<void> {
   await writeTag(repository, manifest, tag);
   await assertTag(repository, manifest, tag);
 }
 
 /** A tag that names the manifest has moved, whatever was answered, or not, when it was written. */
-async function writeTag(repository: Repository, manifest: Manifest, tag: string): Promise<void> {
+async function writeTag(repository: TagStore, manifest: Manifest, tag: string): Promise<void> {
   try {
     await repository.putManifest(manifest, tag);
   } catch (error) {
@@ -199,7 +205,7 @@ async function writeTag(repository: Repository, manifest: Manifest, tag: string)
   }
 }
 
-async function assertTag(repository: Repository, manifest: Manifest, tag: string): Promise<void> {
+async function assertTag(repository: ManifestFetcher, manifest: Manifest, tag: string): Promise<void> {
   const now = await repository.resolve(tag);
   if (now?.digest === manifest.digest) return;
   throw new RegistryError(

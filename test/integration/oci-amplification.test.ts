@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entries without number may name one blob: each is read once, kept once and looked at once.
 
-import { expect, test } from 'vitest';
-import { AttachedBlobs } from '../../src/image/registry/blob-cache.ts';
-import { CHAIN_ANNOTATION, openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { sha256 } from '../../src/base/digest.ts';
-import { bundleManifest, memoryBlob } from '../../src/oci/referrers/bundles.ts';
+import { AttachedBlobs, CHAIN_ANNOTATION, readAttachments } from '../../src/image/registry/attachments.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
 import {
   cosignTag,
   ENVELOPE_TYPE,
@@ -16,9 +14,11 @@ import {
 } from '../../src/oci/cosign/cosign.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
+import { bundleManifest, memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { NOW, x509Person } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
+import { expect, test } from 'vitest';
 
 const MIB = 1024 * 1024;
 

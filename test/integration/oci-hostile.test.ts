@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { publishSif } from '../../src/transfer/publish.ts';
-import { openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
+import { readAttachments } from '../../src/image/registry/attachments.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
 import type { Criteria } from '../../src/image/verify.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { systemClock } from '../../src/base/clock.ts';

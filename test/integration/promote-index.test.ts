@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { promoteImage } from '../../src/transfer/promote.ts';
-import { openRegistryImage } from '../../src/image/registry/attached.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
 import type { Criteria } from '../../src/image/verify.ts';
 import { LIMITS } from '../../src/base/limits.ts';
 import { LayoutIndex } from '../../src/oci/layout/index.ts';

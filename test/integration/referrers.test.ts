@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attaching and finding referrers: with the API, without it, with one that lies, and with many signers at once.
 
-import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/bytes.ts';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { makeManifest } from '../../src/oci/manifest.ts';
-import { ownTag } from '../../src/oci/referrers/own-tags.ts';
-import { referrersTag } from '../../src/oci/reference.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
+import { referrersTag } from '../../src/oci/reference.ts';
+import { ownTag } from '../../src/oci/referrers/referrers.ts';
 import type { TestRegistry } from '../support/registry-server.ts';
 import { openIn, pushImage, referrerTo, startRegistry } from '../support/registry-session.ts';
+import { describe, expect, test } from 'vitest';
 
 const digestsOf = async (repository: Repository, subject: Manifest) =>
   (await repository.listReferrers(subject.digest)).referrers.map(({ descriptor }) => descriptor.digest);

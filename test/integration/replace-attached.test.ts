@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { publishSif } from '../../src/transfer/publish.ts';
-import { openRegistryImage } from '../../src/image/registry/attached.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
 import { repairImage } from '../../src/transfer/repair.ts';
 import type { StageResult } from '../../src/stage/stage.ts';
 import type { Criteria } from '../../src/image/verify.ts';

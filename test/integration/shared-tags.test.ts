@@ -4,21 +4,20 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { command as push } from '../../src/commands/push-oras/push-oras.ts';
-import { command as attest } from '../../src/commands/scan-attest/scan-attest.ts';
-import { repairImage } from '../../src/transfer/repair.ts';
-import { openRegistryImage } from '../../src/image/registry/attached.ts';
-import type { StageResult } from '../../src/stage/stage.ts';
-import type { Criteria } from '../../src/image/verify.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { parseDigest, sha256 } from '../../src/base/digest.ts';
-import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
+import { command as push } from '../../src/commands/push-oras/push-oras.ts';
+import { command as attest } from '../../src/commands/scan-attest/scan-attest.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import { cosignTag } from '../../src/oci/cosign/cosign.ts';
-import { ownTag } from '../../src/oci/referrers/own-tags.ts';
 import { EMPTY_CONFIG, makeManifest, parseManifest } from '../../src/oci/manifest.ts';
-import { referrersTag } from '../../src/oci/reference.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
+import { referrersTag } from '../../src/oci/reference.ts';
+import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
+import { ownTag } from '../../src/oci/referrers/referrers.ts';
+import type { StageResult } from '../../src/stage/stage.ts';
+import { repairImage } from '../../src/transfer/repair.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { judgeBy, judgeTrusting, keyPerson, type Person, pipeline, policyFor, signAs } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
@@ -29,6 +28,7 @@ import { newKey, runCommand } from '../support/run-command.ts';
 import { typicalSif } from '../support/sif-builder.ts';
 import { codeOf } from '../support/signing.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 

@@ -2,7 +2,7 @@
 // Replacing an approval in a real registry, which deletes manifests only when it is told to.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openRegistryImage } from '../../src/image/registry/attached.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
 import { repairImage } from '../../src/transfer/repair.ts';
 import type { Criteria } from '../../src/image/verify.ts';
 import { systemClock } from '../../src/base/clock.ts';

@@ -3,7 +3,8 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { openRegistryImage, readAttachments } from '../../src/image/registry/attached.ts';
+import { readAttachments } from '../../src/image/registry/attachments.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { parseManifest } from '../../src/oci/manifest.ts';
 import { openRepository } from '../../src/oci/open.ts';

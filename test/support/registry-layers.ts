@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing and judging images in a registry with one line per test, in this process.
 
-import { registryTarget } from '../../src/stage/registry-target.ts';
-import { openRegistryImage } from '../../src/image/registry/attached.ts';
-import { signStage, type StageRequest, type StageResult } from '../../src/stage/stage.ts';
-import type { Criteria } from '../../src/image/verify.ts';
-import { verifyRegistryImage } from '../../src/image/registry/verify.ts';
-import type { ImageVerdict, LayerReport } from '../../src/policy/verdict.ts';
 import type { Clock } from '../../src/base/clock.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
+import { verifyRegistryImage } from '../../src/image/registry/examine.ts';
+import type { Criteria } from '../../src/image/verify.ts';
 import type { Repository } from '../../src/oci/oci.ts';
+import type { ImageVerdict, LayerReport } from '../../src/policy/verdict.ts';
+import { registryTarget } from '../../src/stage/registry-target.ts';
+import { signStage, type StageRequest, type StageResult } from '../../src/stage/stage.ts';
 import type { Person } from './layers.ts';
 import { testClock } from './registry-session.ts';
 

@@ -2,23 +2,23 @@
 // Where statements about an image in a registry or OCI layout folder go: signed, as referrers of its manifest (for an
 // index of every platform too), or into files. The statements are about the manifest's digest.
 
-import { identityKey } from '../../stage/approval.ts';
-import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
-import { bundleToAttach } from '../../stage/bundle-to-attach.ts';
-import { examineRegistryImage, type RegistryExamination } from '../../image/registry/examine.ts';
-import { openRegistryImage } from '../../image/registry/attached.ts';
-import { SIF_SUBJECT } from '../../image/bundle.ts';
-import { sha256 } from '../../base/digest.ts';
-import { makeFolder } from '../../files/folder.ts';
-import { attachBundle } from '../../oci/referrers/bundles.ts';
-import { unlistedRemark } from '../../oci/immutable-tag.ts';
-import { manifestName, type Reference } from '../../oci/reference.ts';
-import type { Repository } from '../../oci/oci.ts';
 import { encodeBundle } from '../../attest/bundle.ts';
 import { encodePae } from '../../attest/pae.ts';
-import type { Signer } from '../../crypto/signer.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '../../attest/statement.ts';
+import { sha256 } from '../../base/digest.ts';
+import type { Signer } from '../../crypto/signer.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
+import { makeFolder } from '../../files/folder.ts';
+import { SIF_SUBJECT } from '../../image/bundle.ts';
+import { openRegistryImage } from '../../image/registry/image.ts';
+import { examineRegistryImage, type RegistryExamination } from '../../image/registry/examine.ts';
+import { unlistedRemark } from '../../oci/errors.ts';
+import type { Repository } from '../../oci/oci.ts';
+import { manifestName, type Reference } from '../../oci/reference.ts';
+import { attachBundle } from '../../oci/referrers/bundles.ts';
+import { identityKey } from '../../stage/approval.ts';
+import { bundleToAttach } from '../../stage/bundle-to-attach.ts';
+import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
 import {
   assertBundlesFit,
   type NamedStatement,

@@ -2,23 +2,23 @@
 // push-oras: publish a SIF with its layers in a registry or layout folder, only if its verdict passed, tags last.
 
 import { basename } from 'node:path';
-import type { Host } from '../host.ts';
-import { type Published, publishSif } from '../../transfer/publish.ts';
-import { publishSigned, type SignedPublished } from '../../transfer/publish-signed.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
-import { unlistedRemark } from '../../oci/immutable-tag.ts';
+import { unlistedRemark } from '../../oci/errors.ts';
 import { formatPlace, isTag, type Reference } from '../../oci/reference.ts';
+import { publishSigned, type SignedPublished } from '../../transfer/publish-signed.ts';
+import { type Published, publishSif } from '../../transfer/publish.ts';
+import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
-import { type Judged, judged, VERIFIED_OUTPUT } from '../verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from '../inputs/registry.ts';
+import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from '../inputs/subjects.ts';
+import { optionalCriteria, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import { refusalOf } from '../sign-stage/result.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { type Judged, judged, VERIFIED_OUTPUT } from '../verdict-outputs.ts';
 import { assembledCopy, promote } from './promote.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './sign.ts';
 import { publicationSummary } from './summary.ts';
-import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from '../inputs/subjects.ts';
-import { optionalCriteria, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 
 const spec = {
   name: 'push-oras',

@@ -86,8 +86,8 @@ async function verifyOne(
     }
     const { reference } = subject;
     // Files need none of what knows registries.
-    const { openRegistryImage } = await import('../../image/registry/attached.ts');
-    const { verifyRegistryImage } = await import('../../image/registry/verify.ts');
+    const { openRegistryImage } = await import('../../image/registry/image.ts');
+    const { verifyRegistryImage } = await import('../../image/registry/examine.ts');
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
     const verifyData = inputs.verifyData;

@@ -8,8 +8,8 @@ import { LIMITS } from '../../base/limits.ts';
 import type { Reason } from '../../findings/reason.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { ACCEPT_MANIFESTS, parseManifest } from '../../oci/manifest.ts';
-import type { OciDescriptor, ReadableRepository } from '../../oci/oci.ts';
-import type { RegistryImage } from './attached.ts';
+import type { OciDescriptor, BlobFetcher } from '../../oci/oci.ts';
+import type { RegistryImage } from './image.ts';
 
 /** Problems that are listed one by one. */
 const SHOWN = 20;
@@ -69,7 +69,7 @@ function asAbsentPlatform(problem: Reason): Reason {
 }
 
 /** In a folder of this machine the size of a blob costs nothing to ask for. */
-function isFolder({ name }: ReadableRepository): boolean {
+function isFolder({ name }: BlobFetcher): boolean {
   return name.startsWith('oci:');
 }
 
@@ -101,14 +101,14 @@ async function manifestProblems(
   }
 }
 
-async function sizeProblem(repository: ReadableRepository, blob: Wanted): Promise<Reason | undefined> {
+async function sizeProblem(repository: BlobFetcher, blob: Wanted): Promise<Reason | undefined> {
   const size = await repository.blobSize(blob.digest);
   if (size === undefined) return missing(blob.what, blob);
   return size === blob.size ? undefined : otherSize(blob.what, size, blob);
 }
 
 async function readProblem(
-  repository: ReadableRepository,
+  repository: BlobFetcher,
   blob: Wanted,
   progress: (bytes: number) => void,
 ): Promise<Reason | undefined> {

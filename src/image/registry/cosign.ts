@@ -13,7 +13,7 @@ import { parseEnvelope } from '../../attest/envelope.ts';
 import { encodePae } from '../../attest/pae.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
-import type { FoundCosign, FoundEnvelope, Attachments } from './attached.ts';
+import type { FoundCosign, FoundEnvelope, Attachments } from './attachments.ts';
 
 /** With what and against what legacy entries are checked. */
 export interface LegacyCheck {

@@ -3,22 +3,25 @@
 // those who vouch for it or by reading it; any other image by its manifest digest, and an index with all its platforms.
 
 import { basename } from 'node:path';
-import type { ImageFacts } from '../../policy/facts.ts';
-import type { Reason } from '../../findings/reason.ts';
+import { type StatementSubject, subjectNamed } from '../../attest/statement.ts';
 import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
-import type { OciDescriptor, ReadableRepository } from '../../oci/oci.ts';
+import type { Verifier } from '../../crypto/verifier.ts';
+import type { Reason } from '../../findings/reason.ts';
+import type { BlobFetcher, OciDescriptor } from '../../oci/oci.ts';
+import type { ImageFacts } from '../../policy/facts.ts';
+import type { ImageVerdict } from '../../policy/verdict.ts';
 import { DATA_TYPE } from '../../sif/descriptor.ts';
 import { openSif, type SifImage } from '../../sif/sif.ts';
-import { type StatementSubject, subjectNamed } from '../../attest/statement.ts';
-import type { Verifier } from '../../crypto/verifier.ts';
 import { type BundleFact, type ContentView, openBundle, placeBundle } from '../bundle.ts';
-import { legacyFacts } from './cosign.ts';
-import { blobProblems } from './blobs.ts';
-import { readAttachments, type RegistryImage, type Attachments } from './attached.ts';
-import { blobHasher, registrySource } from './source.ts';
-import { examineSif, type ExamineOptions, type SifExamination } from '../sif/examine.ts';
-import { readSignatureObjects } from '../sif/native-signatures.ts';
 import type { Examination } from '../examination.ts';
+import { type ExamineOptions, examineSif, type SifExamination } from '../sif/examine.ts';
+import { readSignatureObjects } from '../sif/native-signatures.ts';
+import { type Criteria, judgeImage, type VerifyOptions } from '../verify.ts';
+import { type Attachments, readAttachments } from './attachments.ts';
+import type { RegistryImage } from './image.ts';
+import { blobProblems } from './blobs.ts';
+import { legacyFacts } from './cosign.ts';
+import { blobHasher, registrySource } from './source.ts';
 
 export interface RegistryExamination extends Examination {
   readonly image: RegistryImage;
@@ -114,7 +117,7 @@ export async function examineWithAttached(
 }
 
 /** A SIF in a registry with its signature objects at hand. @throws SifError, RegistryError, NetworkError */
-async function openRemoteSif(repository: ReadableRepository, layer: OciDescriptor): Promise<SifImage> {
+async function openRemoteSif(repository: BlobFetcher, layer: OciDescriptor): Promise<SifImage> {
   const source = registrySource(repository, layer);
   const file = await openSif(source);
   const signatures = file.objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
@@ -193,4 +196,24 @@ function listProblems({ complete, rejected }: Attachments): readonly Reason[] {
     hint: 'remove attached manifests that are not needed',
   };
   return [cut, ...passedOver];
+}
+
+/**
+ * The verdict about an image in a registry or layout folder.
+ * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+ */
+export async function verifyRegistryImage(
+  image: RegistryImage,
+  criteria: Criteria,
+  options: Pick<VerifyOptions, 'name' | 'onBytes' | 'stages'> & { readonly verifyData: boolean },
+): Promise<ImageVerdict> {
+  const { verifyData, onBytes } = options;
+  const examination = await examineRegistryImage(image, {
+    name: options.name ?? image.name,
+    verifier: criteria.verifier,
+    now: criteria.now,
+    verifyData,
+    ...(onBytes ? { onBytes } : {}),
+  });
+  return judgeImage(examination, criteria, options.stages);
 }

@@ -5,7 +5,7 @@
 import { counted } from '../../base/count.ts';
 import type { Digest } from '../../base/digest.ts';
 import { RegistryError } from '../../oci/errors.ts';
-import type { ByteRange, OciDescriptor, ReadableRepository } from '../../oci/oci.ts';
+import type { BlobFetcher, ByteRange, OciDescriptor } from '../../oci/oci.ts';
 import { SifError } from '../../sif/errors.ts';
 import { type hashObjects } from '../../sif/hash/hash.ts';
 import type { ByteSource } from '../../sif/source.ts';
@@ -31,7 +31,7 @@ interface Part {
 }
 
 /** Reads a SIF's bytes from its blob; a registry that cannot send parts is an error, never a download of it all. */
-export function registrySource(repository: ReadableRepository, layer: OciDescriptor): RegistrySource {
+export function registrySource(repository: BlobFetcher, layer: OciDescriptor): RegistrySource {
   const name = `${repository.name}@${layer.digest}`;
   const parts: Part[] = [];
   let head: Promise<Part> | undefined;
@@ -82,7 +82,7 @@ function isSmall({ lengthBytes }: ByteRange): boolean {
   return lengthBytes > 0 && lengthBytes <= AHEAD_BYTES;
 }
 
-async function fetchRange(repository: ReadableRepository, digest: Digest, range: ByteRange): Promise<Uint8Array> {
+async function fetchRange(repository: BlobFetcher, digest: Digest, range: ByteRange): Promise<Uint8Array> {
   const bytes = new Uint8Array(range.lengthBytes);
   let at = 0;
   for await (const chunk of repository.readBlob(digest, { range })) {
@@ -105,7 +105,7 @@ async function fetchRange(repository: ReadableRepository, digest: Digest, range:
  * Hashes the objects of a SIF while its whole blob passes by. The digests are then those of the blob that the manifest
  * names, whatever the registry sends for parts of it.
  */
-export function blobHasher(repository: ReadableRepository, layer: OciDescriptor): typeof hashObjects {
+export function blobHasher(repository: BlobFetcher, layer: OciDescriptor): typeof hashObjects {
   return async (image, objects, { algorithms, onBytes, signal }) => {
     const hasher = new ObjectStreamHasher(image, objects, algorithms);
     let at = 0;

@@ -15,7 +15,7 @@ const MAX_HEADER_CHARS = 16 * 1024;
 
 /**
  * Every challenge in the headers, in order; what cannot be understood is left out.
- * @see RFC 9110 section 11.6.1
+ * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1
  */
 export function parseChallenges(headers: readonly string[]): readonly Challenge[] {
   return headers.flatMap((header) => parseHeader(header.slice(0, MAX_HEADER_CHARS)));

@@ -33,7 +33,7 @@ const ANSWER_BYTES = 256 * 1024;
 /**
  * A token for the scopes; undefined when the service refuses (400, 401, 403).
  * @throws RegistryError REGISTRY_ANSWER_INVALID; NetworkError
- * @see the token authentication specification of the distribution project
+ * @see https://github.com/distribution/distribution/blob/v3.0.0/docs/content/spec/auth/token.md
  */
 export async function fetchToken(
   http: HttpClient,

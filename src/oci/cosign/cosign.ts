@@ -4,15 +4,14 @@
 
 import { decodeUtf8, fromBase64, toBase64, utf8 } from '../../base/bytes.ts';
 import type { Digest } from '../../base/digest.ts';
-import { parseDockerReference } from '../docker-reference.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { type BlobReader, readSmallBlob } from '../referrers/bundles.ts';
 import { RegistryError } from '../errors.ts';
 import { parseList } from '../manifest.ts';
-import { referrersTag } from '../reference.ts';
-import type { OciDescriptor, ReadableRepository } from '../oci.ts';
+import type { ManifestFetcher, OciDescriptor } from '../oci.ts';
+import { parseDockerReference, referrersTag } from '../reference.ts';
+import { type BlobReader, readSmallBlob } from '../referrers/bundles.ts';
 
 /** Media type of a signed payload. */
 export const PAYLOAD_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -20,13 +19,15 @@ export const PAYLOAD_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
 export const ENVELOPE_TYPE = 'application/vnd.dsse.envelope.v1+json';
 /** Annotations of a payload's layer. */
 export const SIGNATURE = 'dev.cosignproject.cosign/signature';
+/** Annotation of a legacy signature: PEM of its certificate. */
 export const CERTIFICATE = 'dev.sigstore.cosign/certificate';
+/** Annotation of a legacy signature: PEM of the certificates behind that. */
 export const CHAIN = 'dev.sigstore.cosign/chain';
 const SIGNATURE_TYPE = 'cosign container image signature';
 const MAX_LAYERS = 1000;
 
 /** What reading the tags needs. */
-type SmallBlobs = Pick<ReadableRepository, 'getManifest'> & BlobReader;
+type SmallBlobs = Pick<ManifestFetcher, 'getManifest'> & BlobReader;
 
 /** One legacy signature: the payload as it was signed. */
 export interface CosignSignature {
@@ -81,7 +82,7 @@ function signableReference(place: string): string {
 
 /**
  * What a payload says; undefined when it is no cosign signature. podman is as strict about its members.
- * @see containers/image docs, containers-signature(5)
+ * @see https://github.com/containers/image/blob/v5.36.0/docs/containers-signature.5.md
  */
 export function parseSimpleSigning(payload: Uint8Array): SimpleSigning | undefined {
   try {

@@ -3,12 +3,22 @@
 // read back, and put back what others had attached.
 
 import { toBase64, utf8 } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { LIMITS } from '../../base/limits.ts';
 import { parseUnambiguous, type Shape } from '../../base/members.ts';
 import { asObject } from '../../base/shape.ts';
-import { LIMITS } from '../../base/limits.ts';
-import type { Clock } from '../../base/clock.ts';
+import { immutableTag, RegistryError } from '../errors.ts';
+import { makeManifest, MANIFEST_MEMBERS, parseList } from '../manifest.ts';
+import {
+  type BlobFetcher,
+  type BlobPusher,
+  type Manifest,
+  type ManifestFetcher,
+  type ManifestPusher,
+  MEDIA_TYPE,
+} from '../oci.ts';
 import { memoryBlob } from '../referrers/bundles.ts';
 import {
   CERTIFICATE,
@@ -20,12 +30,11 @@ import {
   SIGNATURE,
   tolerant,
 } from './cosign.ts';
-import { RegistryError } from '../errors.ts';
-import { immutableTag } from '../immutable-tag.ts';
-import { makeManifest, MANIFEST_MEMBERS, parseList } from '../manifest.ts';
-import { type Manifest, MEDIA_TYPE, type Repository } from '../oci.ts';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
+/** What writing a legacy tag needs. */
+type TagStore = ManifestFetcher & BlobFetcher & ManifestPusher & BlobPusher;
+
 /** What Go programs know of an image's config that is merged here. */
 const CONFIG_MEMBERS = {
   architecture: 'text',
@@ -60,7 +69,7 @@ export interface LegacyLayer {
  * REGISTRY_REFERRERS_TAG_TAKEN; as putManifest
  */
 export function keepCosignSignatures(
-  repository: Repository,
+  repository: TagStore,
   subject: Digest,
   { ours, others, clock }: Kept,
 ): Promise<boolean> {
@@ -77,7 +86,7 @@ export function keepCosignSignatures(
  * @throws as keepCosignSignatures
  */
 export function keepLegacyLayers(
-  repository: Repository,
+  repository: TagStore,
   tag: string,
   { layers, whole, clock }: { readonly layers: readonly JsonObject[]; whole?: Manifest | undefined; clock: Clock },
 ): Promise<boolean> {
@@ -102,7 +111,7 @@ export function legacyLayers(
  * @throws as keepCosignSignatures
  */
 export async function dropCosignSignatures(
-  repository: Repository,
+  repository: TagStore,
   subject: Digest,
   { outdated, clock }: { readonly outdated: readonly CosignSignature[]; readonly clock: Clock },
 ): Promise<void> {
@@ -121,7 +130,7 @@ export async function dropCosignSignatures(
 }
 
 async function keepLayers(
-  repository: Repository,
+  repository: TagStore,
   tag: string,
   wanted: {
     readonly ours: readonly LegacyLayer[];
@@ -156,7 +165,7 @@ function overwritten(tag: string): RegistryError {
   });
 }
 
-async function readTag(repository: Repository, tag: string): Promise<Manifest | undefined> {
+async function readTag(repository: ManifestFetcher, tag: string): Promise<Manifest | undefined> {
   const present = await repository.getManifest(tag);
   if (!present || parseList(present, `the tag ${tag}`).kind === 'manifest') return present;
   throw new RegistryError('REGISTRY_REFERRERS_TAG_TAKEN', `the tag ${tag} is a ${present.mediaType}`, {
@@ -200,7 +209,7 @@ interface TagChange {
 }
 
 /** Writes the tag with further layers; whatever else is in the manifest and its config stays, types included. */
-async function writeTag(repository: Repository, tag: string, change: TagChange): Promise<void> {
+async function writeTag(repository: TagStore, tag: string, change: TagChange): Promise<void> {
   const { present, layers, added, fresh } = change;
   const mediaType = present?.mediaType ?? MEDIA_TYPE.manifest;
   const document = present ? objectIn(present.bytes, `the tag ${tag}`, MANIFEST_MEMBERS) : {};
@@ -224,7 +233,7 @@ async function writeTag(repository: Repository, tag: string, change: TagChange):
 
 /** The image config that goes with the layers: one diff id each. */
 async function mergedConfig(
-  repository: Repository,
+  repository: TagStore,
   tag: string,
   { present, layers, added, dropped = 0 }: TagChange,
 ): Promise<JsonObject> {

@@ -172,12 +172,11 @@ export class LayoutRepository implements Repository {
     return (await this.blobSize(digest)) !== undefined;
   }
 
-  async putManifest(manifest: Manifest, reference: string): Promise<{ readonly subjectHandled: boolean }> {
+  async putManifest(manifest: Manifest, reference: string): Promise<void> {
     const chunks = [manifest.bytes];
     const source: BlobSource = { sizeBytes: manifest.bytes.length, open: () => oneChunk(chunks) };
     await this.pushBlob(manifest.digest, source);
     await this.#index.put(describeManifest(manifest), isDigest(reference) ? undefined : reference);
-    return { subjectHandled: true };
   }
 
   async attachReferrer(manifest: Manifest): Promise<undefined> {

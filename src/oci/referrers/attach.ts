@@ -7,15 +7,13 @@ import { utf8 } from '../../base/bytes.ts';
 import type { Digest } from '../../base/digest.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
-import type { RegistryClient } from '../remote/client.ts';
-import { RegistryError } from '../errors.ts';
-import { cannotChange, immutableTag } from '../immutable-tag.ts';
+import { cannotChange, immutableTag, RegistryError } from '../errors.ts';
 import { makeManifest, parseList, parseManifest } from '../manifest.ts';
-import { getManifestAndTag, putManifest, resolveManifest } from '../remote/manifests.ts';
-import { ownTag } from './own-tags.ts';
-import { askReferrersApi, describeManifest, listReferrers, readOwnTags } from './referrers.ts';
-import { referrersTag } from '../reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
+import { referrersTag } from '../reference.ts';
+import type { RegistryClient } from '../remote/client.ts';
+import { getManifestAndTag, putManifest, resolveManifest } from '../remote/manifests.ts';
+import { askReferrersApi, describeManifest, listReferrers, ownTag, readOwnTags } from './referrers.ts';
 
 /** How often a shared list is written before others are said to overwrite it. */
 export const MAX_ROUNDS = 20;
@@ -28,7 +26,7 @@ const PAUSE_MS = { from: 100, to: 500 } as const;
  * is found by its own tag; then REGISTRY_TAG_IMMUTABLE is handed back, for others do not look there.
  * @throws RegistryError REGISTRY_REFERRER_INVALID, REGISTRY_REFERRER_NOT_LISTED, REGISTRY_REFERRERS_TAG_TAKEN, by status;
  * NetworkError
- * @see OCI distribution-spec v1.1.0, section Pushing Manifests with Subject
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
  */
 export async function attachReferrer(client: RegistryClient, manifest: Manifest): Promise<RegistryError | undefined> {
   const subject = subjectOf(manifest);

@@ -8,13 +8,14 @@ import { toSecond } from '../../base/time.ts';
 import { RegistryError } from '../errors.ts';
 import { EMPTY_CONFIG, makeManifest, parseManifest } from '../manifest.ts';
 import {
+  type BlobFetcher,
+  type BlobPusher,
   type BlobSource,
   type Manifest,
   MEDIA_TYPE,
   type OciDescriptor,
-  type ReadableRepository,
   type Referrer,
-  type Repository,
+  type ReferrerWriter,
 } from '../oci.ts';
 
 /** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */
@@ -27,6 +28,7 @@ export interface Companion {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** A bundle as it is attached. */
 export interface BundleToAttach {
   readonly bytes: Uint8Array;
   /**
@@ -45,7 +47,7 @@ export interface BundleToAttach {
 
 /**
  * The manifest that attaches a bundle to a subject.
- * @see OCI image-spec v1.1.0, manifest.md, section Guidelines for Artifact Usage
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
  */
 export function bundleManifest(bundle: BundleToAttach, subject: OciDescriptor): Manifest {
   const companions = (bundle.companions ?? []).map(({ mediaType, bytes, annotations }) => ({
@@ -87,7 +89,7 @@ export function memoryBlob(bytes: Uint8Array): BlobSource {
  * @throws RegistryError REGISTRY_MANIFEST_INVALID and others; NetworkError
  */
 export async function attachBundle(
-  repository: Repository,
+  repository: BlobPusher & ReferrerWriter,
   subject: OciDescriptor,
   bundle: BundleToAttach,
 ): Promise<{ readonly manifest: Manifest; readonly unlisted: RegistryError | undefined }> {
@@ -162,7 +164,7 @@ function malformed(message: string): RegistryError {
 }
 
 /** Where small blobs are read. One that keeps them gives the same bytes to everybody, for reading only. */
-export interface BlobReader extends Pick<ReadableRepository, 'readBlob'> {
+export interface BlobReader extends Pick<BlobFetcher, 'readBlob'> {
   readWhole?(descriptor: Pick<OciDescriptor, 'digest' | 'size'>): Promise<Uint8Array>;
 }
 

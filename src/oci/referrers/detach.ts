@@ -6,15 +6,14 @@ import { utf8 } from '../../base/bytes.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
-import { isFound, MAX_ROUNDS, pause, readShared, replaceShared, subjectOf } from './attach.ts';
-import type { RegistryClient } from '../remote/client.ts';
 import { RegistryError } from '../errors.ts';
 import { makeManifest } from '../manifest.ts';
-import { putManifest, resolveManifest } from '../remote/manifests.ts';
-import { ownTag } from './own-tags.ts';
-import { askReferrersApi } from './referrers.ts';
-import { formatPlace, referrersTag } from '../reference.ts';
 import { type Manifest, MEDIA_TYPE } from '../oci.ts';
+import { formatPlace, referrersTag } from '../reference.ts';
+import type { RegistryClient } from '../remote/client.ts';
+import { putManifest, resolveManifest } from '../remote/manifests.ts';
+import { isFound, MAX_ROUNDS, pause, readShared, replaceShared, subjectOf } from './attach.ts';
+import { askReferrersApi, ownTag } from './referrers.ts';
 
 /** Names no manifest anywhere: whoever deletes manifests says that there is none. */
 const NOBODY = sha256(utf8('countersign asks whether this registry deletes manifests'));

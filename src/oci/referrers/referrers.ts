@@ -3,17 +3,16 @@
 // of our own that keep a layer found when others overwrite the shared one. Listings are hints: what counts is that a
 // manifest can be fetched and that its own subject is the one asked for.
 
-import { type Digest, isDigest } from '../../base/digest.ts';
+import { type Digest, digestHex, isDigest } from '../../base/digest.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { mapBounded } from '../../base/parallel.ts';
-import type { RegistryClient } from '../remote/client.ts';
 import { RegistryError } from '../errors.ts';
 import { parseList, parseManifest } from '../manifest.ts';
-import { getManifest, getSharedTag, nextPage, type ReadAnswer, readListPage } from '../remote/manifests.ts';
-import { listOwnTags, ownTag } from './own-tags.ts';
-import { referrersTag } from '../reference.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type ReferrerList } from '../oci.ts';
+import { referrersTag } from '../reference.ts';
+import type { RegistryClient } from '../remote/client.ts';
+import { getManifest, getSharedTag, listTags, nextPage, type ReadAnswer, readListPage } from '../remote/manifests.ts';
 
 const PARALLEL_FETCHES = 4;
 const MAX_PAGES = 100;
@@ -34,7 +33,7 @@ function fromRegistry(client: RegistryClient): ListedManifests {
  * Every referrer of a manifest, from all three sources. None is left out because another one answered: an API that is
  * there may list nothing, and then the shared tag may be the work of the last writer alone.
  * @throws RegistryError by status; NetworkError
- * @see OCI distribution-spec v1.1.0, section Listing Referrers
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
 export async function listReferrers(client: RegistryClient, subject: Digest): Promise<ReferrerList> {
   const api = await askReferrersApi(client, subject);
@@ -235,4 +234,44 @@ export async function readOwnTags(
   const { tags } = await listOwnTags(client, subject, known);
   const { referrers } = await collectReferrers(tags, subject, fromRegistry(client));
   return referrers.map(({ manifest }) => manifest);
+}
+
+/** A registry that lists no tags, or not for this user. What it lists as referrers can be read all the same. */
+const REFUSED: ReadonlySet<number | undefined> = new Set([400, 401, 403, 405, 501]);
+
+function ownTagPrefix(subject: Digest): string {
+  return `${referrersTag(subject)}.countersign-`;
+}
+
+/** A tag for one attached manifest alone. */
+export function ownTag(subject: Digest, manifest: Digest): string {
+  return `${ownTagPrefix(subject)}${digestHex(manifest).slice(0, 32)}`;
+}
+
+/** Tags of our own for one subject. */
+export interface OwnTags {
+  readonly tags: readonly string[];
+  /** Why the registry gave no list of tags, when it refused to. */
+  readonly refused?: string;
+}
+
+/**
+ * The tags of our own for this subject, those of known manifests left out.
+ * @throws RegistryError by status; NetworkError
+ */
+export async function listOwnTags(client: RegistryClient, subject: Digest, known: Iterable<Digest>): Promise<OwnTags> {
+  const prefix = ownTagPrefix(subject);
+  const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
+  try {
+    const tags = await listTags(client, prefix);
+    return { tags: tags.filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
+  } catch (error) {
+    if (error instanceof CountersignError && isNoList(error)) return { tags: [], refused: error.message };
+    throw error;
+  }
+}
+
+/** Some registries put a map of all manifests on the page of tags, so that it may be larger than is read. */
+function isNoList(error: CountersignError): boolean {
+  return error instanceof RegistryError ? REFUSED.has(error.status) : error.code === 'NETWORK_RESPONSE_TOO_LARGE';
 }

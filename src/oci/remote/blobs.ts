@@ -34,12 +34,14 @@ export function hashFor(digest: Digest): Hash {
   return createHash(digest.slice(0, digest.indexOf(':')));
 }
 
+/** The error for bytes that are not those of the digest. */
 export function digestMismatch(digest: Digest, place: string): RegistryError {
   return new RegistryError('REGISTRY_DIGEST_MISMATCH', `the blob ${digest} of ${place} has other content`, {
     hint: 'do not use this content; the registry, a proxy or the folder altered it',
   });
 }
 
+/** The error for a blob of another size than its descriptor says. */
 export function sizeMismatch(digest: Digest, place: string, sizes: { got: number; wanted: number }): RegistryError {
   return new RegistryError(
     'REGISTRY_SIZE_MISMATCH',

@@ -15,6 +15,7 @@ import type { RegistryReference } from '../reference.ts';
 import { refusal } from './refusal.ts';
 import type { Manifest } from '../oci.ts';
 
+/** With what a registry is spoken to. */
 export interface ClientOptions {
   readonly http: HttpClient;
   readonly clock: Clock;
@@ -36,11 +37,13 @@ export interface ClientOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How blobs are to be sent, instead of what the registry suggests. */
 export interface UploadPreference {
   readonly mode?: 'monolithic' | 'stream' | 'chunked';
   readonly chunkBytes?: number;
 }
 
+/** One request to the repository of a client. */
 export interface RegistryRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path below /v2/NAME/, or an address that the registry gave. */

@@ -85,6 +85,7 @@ export async function getManifestAndTag(
 const PUT_TRIES = 6;
 const PUT_PAUSE_MS = 100;
 
+/** What a registry says of a manifest that was put. */
 export interface PutAnswer {
   readonly subjectHandled: boolean;
   /** The write was refused because somebody else wrote in between (412). */

@@ -89,9 +89,9 @@ export class RegistryRepository implements Repository {
     return (await openSession(this.client, { digest, from: fromRepository })) === 'mounted';
   }
 
-  async putManifest(manifest: Manifest, reference: string): Promise<{ readonly subjectHandled: boolean }> {
+  async putManifest(manifest: Manifest, reference: string): Promise<void> {
     const subject = parseList(manifest, 'the manifest to put').subject?.digest;
-    return putManifest(this.client, manifest, { reference, subject });
+    await putManifest(this.client, manifest, { reference, subject });
   }
 
   attachReferrer(manifest: Manifest): Promise<RegistryError | undefined> {

@@ -13,8 +13,10 @@ const LEAST_CHUNK_BYTES = 64 * 1024;
 /** A first range that is answered 404 may have met a lost session; the second time it is the range. */
 const LOST_TRIALS = 2;
 
+/** How a blob is sent: in one PUT, in one PATCH, or in chunks with ranges. */
 export type Mode = 'monolithic' | 'stream' | 'chunked';
 
+/** What the mode depends on. */
 export interface ModeRequest {
   readonly registry: string;
   readonly sizeBytes: number;

@@ -37,7 +37,7 @@ const DEFAULT_IDLE_MS = 120_000;
 /**
  * Opens a session, or mounts the blob from another repository of the host.
  * @throws RegistryError by status; NetworkError
- * @see OCI distribution-spec v1.1.0, sections Pushing blobs and Mounting a blob from another repository
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs
  */
 export async function openSession(
   client: RegistryClient,
@@ -69,6 +69,7 @@ function receivedBytes(response: HttpResponse): number | undefined {
   return match ? Number(match[1]) + 1 : undefined;
 }
 
+/** A part of a blob as a PATCH sends it. */
 export interface Chunk {
   readonly body: StreamBody;
   readonly offset: number;

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uploading one blob, as upload-mode.ts decides; going on after failures where the registry can, starting over where it
-// cannot (distribution 2.8 gives up a session that is cut inside a request). Each byte is hashed once, when first read,
-// however often it has to be sent.
+// cannot (distribution 2.8 gives up a session that is cut inside a request).
 
-import { createHash, type Hash } from 'node:crypto';
 import { counted } from '../../base/count.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { StreamBody } from '../../net/body.ts';
 import { isPassingNetworkError } from '../../net/errors.ts';
 import { RetryBudget } from '../../net/retry.ts';
-import { blobSize, hashFor } from './blobs.ts';
+import { blobSize } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from '../errors.ts';
 import type { BlobSource, PushBlobOptions } from '../oci.ts';
-import { SourceReader } from './source-reader.ts';
 import { type SentChunk, UploadMode } from './upload-mode.ts';
 import {
   cancelSession,
@@ -24,9 +21,11 @@ import {
   querySession,
   type UploadSession,
 } from './upload-session.ts';
+import { UploadSource } from './upload-source.ts';
 
 const PROGRESS_BYTES = 1024 * 1024;
 
+/** What is uploaded under which condition. */
 export interface UploadOptions extends PushBlobOptions {
   /** Digest of the source if known; the bytes are checked against it before anything is published. */
   readonly digest?: Digest;
@@ -62,20 +61,14 @@ export async function uploadBlob(
 
 class BlobUpload {
   readonly #client: RegistryClient;
-  readonly #source: BlobSource;
+  readonly #source: UploadSource;
   readonly #options: UploadOptions;
   readonly #budget: RetryBudget;
-  readonly #hash: Hash;
-  readonly #reader: SourceReader;
   readonly #mode: UploadMode;
-  #hashedBytes = 0;
-  /** How far the bytes of the last request went; no registry can have more of them. */
-  #sentTo = 0;
   /** Why the last session was lost, as far as that is known. */
   #trouble: RegistryError | undefined;
   /** Most bytes that the registry ever had: going beyond it is progress. */
   #highWater = 0;
-  #final: Digest | undefined;
   #agreed = false;
   #session: UploadSession | undefined;
 
@@ -83,12 +76,10 @@ class BlobUpload {
     const { upload, retry, clock } = client.options;
     const { registry } = client.reference;
     this.#client = client;
-    this.#source = source;
-    this.#reader = new SourceReader(source);
+    this.#source = new UploadSource(source, options.digest);
     this.#options = options;
     this.#session = options.session;
     this.#budget = new RetryBudget(retry, clock);
-    this.#hash = options.digest ? hashFor(options.digest) : createHash('sha256');
     const { sizeBytes } = source;
     this.#mode = new UploadMode({ registry, sizeBytes, digestKnown: options.digest !== undefined, preference: upload });
   }
@@ -108,7 +99,7 @@ class BlobUpload {
       if (this.#session) await cancelSession(this.#client, this.#session);
       throw error;
     } finally {
-      await this.#reader.close();
+      await this.#source.close();
     }
   }
 
@@ -129,8 +120,7 @@ class BlobUpload {
     const sent = await this.#sendAll(opened);
     if (!sent) return undefined;
     this.#session = sent;
-    this.#assertHashed();
-    const digest = this.#finalDigest();
+    const digest = this.#source.digest();
     if (!(await this.#mayCommit(digest))) {
       await cancelSession(this.#client, sent);
       return { digest: undefined };
@@ -140,19 +130,17 @@ class BlobUpload {
 
   async #putWhole(session: UploadSession, digest: Digest): Promise<{ digest: Digest } | undefined> {
     const body = this.#body(0, this.#source.sizeBytes);
-    this.#sentTo = 0;
+    this.#source.sentTo = 0;
     const outcome = await this.#passing(() =>
       finishSession(this.#client, session, { digest, body, signal: this.#options.signal }),
     ).catch((error: unknown) => {
-      if (this.#hashedBytes === this.#source.sizeBytes) this.#finalDigest();
+      if (this.#source.isRead) this.#source.digest();
       throw error;
     });
     if (outcome === 'too-large') this.#mode.tooLarge();
     const early = outcome === 'stored' && this.#isBeyondSent(this.#source.sizeBytes);
     if (outcome !== 'stored' || early) return (await this.#isThere(digest)) ? { digest } : undefined;
-    this.#assertHashed();
-    this.#finalDigest();
-    return { digest };
+    return { digest: this.#source.digest() };
   }
 
   /** Sends every byte by PATCH; the session to finish, or undefined when it was lost. */
@@ -178,7 +166,7 @@ class BlobUpload {
   #patch({ session, offset, lengthBytes, trial }: Sent): Promise<PatchAnswer> {
     const ranged = this.#mode.current === 'chunked' || offset > 0;
     const body = this.#body(offset, lengthBytes);
-    this.#sentTo = offset;
+    this.#source.sentTo = offset;
     const { signal } = this.#options;
     return patchSession(this.#client, session, { body, offset, lengthBytes, ranged, trial, signal });
   }
@@ -232,9 +220,10 @@ class BlobUpload {
 
   /** True when a registry counts bytes that were not sent, as one does that answers before it has read the request. */
   #isBeyondSent(offset: number): boolean {
-    if (offset <= this.#sentTo) return false;
+    const { sentTo } = this.#source;
+    if (offset <= sentTo) return false;
     const { registry } = this.#client.reference;
-    const sent = counted(this.#sentTo, 'byte');
+    const sent = counted(sentTo, 'byte');
     this.#trouble = new RegistryError(
       'REGISTRY_ANSWER_INVALID',
       `${registry} took ${offset} bytes when ${sent} were sent`,
@@ -243,13 +232,6 @@ class BlobUpload {
       },
     );
     return true;
-  }
-
-  /** What is published has to be what was hashed. */
-  #assertHashed(): void {
-    const { sizeBytes } = this.#source;
-    if (this.#hashedBytes !== sizeBytes)
-      throw new Error(`an upload of ${sizeBytes} bytes ended after ${this.#hashedBytes} were hashed`);
   }
 
   #reached(place: Reached): Reached {
@@ -280,34 +262,15 @@ class BlobUpload {
     return this.#agreed;
   }
 
-  /** Digest of all bytes read, checked against the one expected. */
-  #finalDigest(): Digest {
-    const algorithm = this.#options.digest?.startsWith('sha512:') ? 'sha512' : 'sha256';
-    this.#final ??= `${algorithm}:${this.#hash.digest('hex')}`;
-    const { digest } = this.#options;
-    if (digest === undefined || digest === this.#final) return this.#final;
-    throw new RegistryError('REGISTRY_SOURCE_CHANGED', `the bytes to push have not the digest ${digest}`, {
-      hint: 'repeat when nothing else writes to the file',
-    });
-  }
-
   #body(offset: number, lengthBytes: number): StreamBody {
     return { sizeBytes: lengthBytes, open: () => this.#slice(offset, lengthBytes) };
   }
 
   async *#slice(offset: number, lengthBytes: number): AsyncGenerator<Uint8Array, void> {
-    let at = offset;
-    if (at > this.#hashedBytes) throw new Error(`bytes ${this.#hashedBytes} to ${at} of an upload were passed over`);
-    this.#sentTo = at;
-    for await (const part of this.#reader.slice(offset, offset + lengthBytes)) {
-      if (at + part.length > this.#hashedBytes) {
-        this.#hash.update(part.subarray(this.#hashedBytes - at));
-        this.#hashedBytes = at + part.length;
-      }
-      at += part.length;
-      this.#sentTo = at;
+    for await (const part of this.#source.slice(offset, offset + lengthBytes)) {
+      const { sentTo, sizeBytes } = this.#source;
       yield part;
-      this.#options.onBytes?.(at, this.#source.sizeBytes);
+      this.#options.onBytes?.(sentTo, sizeBytes);
     }
   }
 

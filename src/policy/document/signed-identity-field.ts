@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `signedIdentity` of a stage: one word, or a map with one rule. The words are podman's own.
 
-import { isNameOnly, parseDockerReference } from '../../oci/docker-reference.ts';
+import { isNameOnly, parseDockerReference } from '../../oci/reference.ts';
 import { IDENTITY_MATCHES, type SignedIdentity } from '../rules/signed-identity.ts';
 import { choice, type Field, line, object, problemAt, type Refusal } from './fields.ts';
 

@@ -2,12 +2,7 @@
 // Was this cosign signature made for the place where the image is used? The same rules as podman's `signedIdentity`,
 // over the `docker-reference` that the signer signed along.
 
-import {
-  type DockerReference,
-  formatDockerReference,
-  isNameOnly,
-  parseDockerReference,
-} from '../../oci/docker-reference.ts';
+import { type DockerReference, formatDockerReference, isNameOnly, parseDockerReference } from '../../oci/reference.ts';
 
 /** Rules that compare with the reference by which the image was asked for. */
 export const IDENTITY_MATCHES = ['matchExact', 'matchRepoDigestOrExact', 'matchRepository'] as const;

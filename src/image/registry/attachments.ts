@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// An image in a registry or layout folder: what a reference names, resolved once, and everything that was attached to it.
-// Nothing here is checked; registry-facts.ts does that.
+// Everything that is attached to an image in a registry or layout folder, read once and within limits. Nothing is checked
+// here; examine.ts does that.
 
-import type { Digest } from '../../base/digest.ts';
+import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
+import { type Digest, sha256 } from '../../base/digest.ts';
+import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { encodePem, parsePem } from '../../base/pem.ts';
-import { type AttachedBundle, isBundleReferrer, readBundle } from '../../oci/referrers/bundles.ts';
+import { parsePem } from '../../base/pem.ts';
 import { type CosignSignature, readCosignAttestations, readCosignSignatures } from '../../oci/cosign/cosign.ts';
 import { RegistryError } from '../../oci/errors.ts';
-import { parseManifest } from '../../oci/manifest.ts';
-import { type Manifest, type OciDescriptor, type ReadableRepository, SIF_LAYER_TYPES } from '../../oci/oci.ts';
-import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
-import { AttachedBlobs, isContentProblem } from './blob-cache.ts';
+import type {
+  BlobFetcher,
+  Manifest,
+  ManifestFetcher,
+  OciDescriptor,
+  ReadBlobOptions,
+  ReferrerLister,
+} from '../../oci/oci.ts';
+import {
+  type AttachedBundle,
+  type BlobReader,
+  isBundleReferrer,
+  readBundle,
+  readSmallBlob,
+} from '../../oci/referrers/bundles.ts';
 import type { FoundBundle } from '../bundle.ts';
-import { isAttestation, manifestsBelow } from './index-tree.ts';
-import type { FoundNative } from '../sif/native-signatures.ts';
 import { attachedCosignRefusal } from '../cosign-rules.ts';
+import type { FoundNative } from '../sif/native-signatures.ts';
+import type { RegistryImage } from './image.ts';
 
 /** Media type of a native SIF signature that travels with its approval. */
 export const NATIVE_MEDIA_TYPE = 'application/vnd.countersign.sif-signature.v1+pgp';
@@ -25,67 +37,6 @@ export const GROUP_ANNOTATION = 'dev.countersign.sif-group';
 export const CHAIN_ANNOTATION = 'dev.countersign.certificate-chain';
 /** Annotation of a bundle's manifest: the legacy cosign signature made with it. */
 export const COSIGN_ANNOTATION = 'dev.countersign.cosign-signature';
-
-/** What a manifest is: a SIF, a multi-platform index, or any other image or artifact. */
-export type RegistryShape =
-  | { readonly is: 'sif'; readonly layer: OciDescriptor; readonly title: string | undefined }
-  /** With its platforms, and nested indexes, at every depth. */
-  | { readonly is: 'index'; readonly children: readonly OciDescriptor[] }
-  | { readonly is: 'image' };
-
-export interface RegistryImage {
-  readonly repository: ReadableRepository;
-  /** `place@digest`. */
-  readonly name: string;
-  /** Tag or digest by which it was asked for. */
-  readonly asked: string;
-  readonly descriptor: OciDescriptor;
-  readonly manifest: Manifest;
-  readonly shape: RegistryShape;
-  /** The manifest itself, and for an index every manifest below it that can be run: what layers are attached to. */
-  readonly subjects: readonly OciDescriptor[];
-}
-
-/**
- * What a tag or digest names; a tag is resolved here and never again. `asked` is the tag that somebody resolved already.
- * @throws RegistryError REGISTRY_NOT_FOUND, REGISTRY_MANIFEST_INVALID, REGISTRY_INDEX_TOO_LARGE and as getManifest
- */
-export async function openRegistryImage(
-  repository: ReadableRepository,
-  reference: string,
-  asked = reference,
-): Promise<RegistryImage> {
-  const manifest = await repository.getManifest(reference);
-  if (!manifest)
-    throw new RegistryError('REGISTRY_NOT_FOUND', `${repository.name} has no manifest ${reference}`, {
-      hint: 'check the tag or digest; a private repository also answers so without permission',
-    });
-  const { digest, mediaType, bytes } = manifest;
-  const descriptor = { digest, mediaType, size: bytes.length };
-  const shape = await shapeOf(repository, manifest);
-  const children = shape.is === 'index' ? shape.children : [];
-  return {
-    repository,
-    name: `${repository.name}@${digest}`,
-    asked,
-    descriptor,
-    manifest,
-    shape,
-    subjects: [descriptor, ...children],
-  };
-}
-
-async function shapeOf(repository: ReadableRepository, manifest: Manifest): Promise<RegistryShape> {
-  const { kind, layers } = parseManifest(manifest, `the manifest ${manifest.digest}`);
-  if (kind === 'index') {
-    const below = await manifestsBelow(repository, manifest, (entry) => !isAttestation(entry));
-    return { is: 'index', children: below.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })) };
-  }
-  const [layer] = layers;
-  if (layer && layers.length === 1 && SIF_LAYER_TYPES.includes(layer.mediaType))
-    return { is: 'sif', layer, title: layer.annotations?.['org.opencontainers.image.title'] };
-  return { is: 'image' };
-}
 
 /** A legacy signature and the manifest whose tag holds it. */
 export interface FoundCosign {
@@ -126,12 +77,12 @@ export async function readAttachments(
   image: RegistryImage,
   atHand: ReadonlyMap<Digest, Uint8Array> = new Map(),
 ): Promise<Attachments> {
-  const gathered = new Gathered(new AttachedBlobs(image.repository, atHand));
-  for (const subject of image.subjects) await gathered.add(image.repository, subject.digest);
-  return gathered;
+  const reader = new AttachmentReader(new AttachedBlobs(image.repository, atHand));
+  for (const subject of image.subjects) await reader.add(image.repository, subject.digest);
+  return reader;
 }
 
-class Gathered implements Attachments {
+class AttachmentReader implements Attachments {
   readonly bundles: FoundBundle[] = [];
   readonly natives: FoundNative[] = [];
   readonly cosign: FoundCosign[] = [];
@@ -156,7 +107,7 @@ class Gathered implements Attachments {
     return { bytes: this.#blobs.leftBytes, referrers: LIMITS.referrers - this.#mostReferrers };
   }
 
-  async add(repository: ReadableRepository, subject: Digest): Promise<void> {
+  async add(repository: ReferrerLister, subject: Digest): Promise<void> {
     // An index has many subjects, and each may have as much attached as is read for one.
     if (this.#manifestBytes > LIMITS.attachedTotalBytes) {
       this.complete = false;
@@ -168,11 +119,11 @@ class Gathered implements Attachments {
     this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
     this.rejected.push(...rejected);
     for (const referrer of referrers.filter(isBundleReferrer))
-      await this.#tolerant(referrer.descriptor.digest, async () => {
+      await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
         const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
         this.#take(subject, referrer.descriptor.digest, attached);
       });
-    await this.#tolerant(`legacy signatures of ${subject}`, async () => {
+    await this.#unlessUnreadable(`legacy signatures of ${subject}`, async () => {
       for (const signature of await readCosignSignatures(this.#blobs, subject))
         this.cosign.push({ subject, signature });
       for (const bytes of await readCosignAttestations(this.#blobs, subject)) this.envelopes.push({ subject, bytes });
@@ -211,7 +162,7 @@ class Gathered implements Attachments {
     }
   }
 
-  async #tolerant(digest: string, read: () => Promise<void>): Promise<void> {
+  async #unlessUnreadable(digest: string, read: () => Promise<void>): Promise<void> {
     try {
       await read();
     } catch (error) {
@@ -244,10 +195,103 @@ function fingerprintOf(bytes: Uint8Array): string | undefined {
   return /^openpgp4fpr:([0-9a-f]{40})$/.exec(material.hint)?.[1]?.toUpperCase();
 }
 
-/** Leaf and intermediates of a bundle as a legacy signature carries them. */
-export function certificatesOf(bytes: Uint8Array): Pick<CosignSignature, 'certificate' | 'chain'> {
-  const { material } = parseBundle(bytes);
-  if (material.kind !== 'certificates') return { certificate: undefined, chain: undefined };
-  const [leaf, ...rest] = material.chain.map((der) => encodePem('CERTIFICATE', der));
-  return { certificate: leaf, chain: rest.join('') };
+/**
+ * Reads what is attached: what is at hand is not fetched, and all of it together stays within a limit. Entries without
+ * number may name one blob, so that everybody who reads it gets the same bytes and not a copy.
+ */
+export class AttachedBlobs implements BlobReader, Pick<ManifestFetcher, 'getManifest'> {
+  readonly #repository: ManifestFetcher & BlobFetcher;
+  readonly #atHand: Map<Digest, Uint8Array>;
+  readonly #digests = new WeakMap<Uint8Array, Digest>();
+  readonly #derived = new WeakMap<Uint8Array, Map<string, Uint8Array>>();
+  #left: number = LIMITS.attachedTotalBytes;
+  #leftDerived: number = LIMITS.attachedTotalBytes;
+
+  constructor(repository: ManifestFetcher & BlobFetcher, atHand: ReadonlyMap<Digest, Uint8Array>) {
+    this.#repository = repository;
+    this.#atHand = new Map(atHand);
+  }
+
+  /** Bytes that may still be read, and attached without being too much for the next reader. */
+  get leftBytes(): number {
+    return this.#left;
+  }
+
+  get known(): ReadonlyMap<Digest, Uint8Array> {
+    return this.#atHand;
+  }
+
+  /** A manifest that holds what is attached. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; as ManifestFetcher.getManifest */
+  async getManifest(reference: string): Promise<Manifest | undefined> {
+    if (this.#left <= 0) throw tooLarge();
+    const manifest = await this.#repository.getManifest(reference);
+    this.#left -= manifest?.bytes.length ?? 0;
+    return manifest;
+  }
+
+  /** A whole small blob. @throws as readWhole */
+  async *readBlob(digest: Digest, { sizeBytes = 0 }: ReadBlobOptions = {}): AsyncIterable<Uint8Array> {
+    yield await this.readWhole({ digest, size: sizeBytes });
+  }
+
+  /** A whole small blob, to be read only. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; as BlobFetcher.readBlob */
+  async readWhole({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>): Promise<Uint8Array> {
+    const known = this.#atHand.get(digest);
+    if (known?.length === size) return known;
+    this.#left -= size;
+    if (this.#left < 0) throw tooLarge();
+    const bytes = await readSmallBlob(this.#repository, { digest, size });
+    this.#atHand.set(digest, bytes);
+    return bytes;
+  }
+
+  /** SHA-256 of bytes that were read or derived here, computed once. */
+  digestOf(bytes: Uint8Array): Digest {
+    const known = this.#digests.get(bytes);
+    if (known !== undefined) return known;
+    const digest = sha256(bytes);
+    this.#digests.set(bytes, digest);
+    return digest;
+  }
+
+  /**
+   * What `make` makes of bytes that were read here and a text beside them: made once for the two.
+   * @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE when too much is made of too little
+   */
+  derive(bytes: Uint8Array, text: string, make: () => Uint8Array): Uint8Array {
+    const made = this.#derived.get(bytes) ?? new Map<string, Uint8Array>();
+    const known = made.get(text);
+    if (known) return known;
+    this.#leftDerived -= bytes.length;
+    if (this.#leftDerived < 0) throw tooLarge();
+    const result = make();
+    this.#derived.set(bytes, made.set(text, result));
+    return result;
+  }
+}
+
+function tooLarge(): RegistryError {
+  return new RegistryError(
+    'REGISTRY_ATTACHED_TOO_LARGE',
+    `more than ${LIMITS.attachedTotalBytes} bytes are attached to one image`,
+    { hint: 'remove attached manifests that are not needed' },
+  );
+}
+
+/** Trouble with one entry's content; trouble with the registry itself must not make a layer look absent. */
+export function isContentProblem(error: unknown): error is CountersignError {
+  if (!(error instanceof CountersignError)) return false;
+  const { code } = error;
+  return (
+    [
+      'REGISTRY_ATTACHED_TOO_LARGE',
+      'REGISTRY_DOCUMENT_AMBIGUOUS',
+      'REGISTRY_MANIFEST_INVALID',
+      'REGISTRY_NOT_FOUND',
+      'REGISTRY_DIGEST_MISMATCH',
+      'REGISTRY_SIZE_MISMATCH',
+    ].includes(code) ||
+    code.startsWith('DATA_') ||
+    code.startsWith('SIGNATURE_')
+  );
 }
