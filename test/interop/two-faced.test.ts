@@ -10,7 +10,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { type Digest, digestHex, sha256 } from '../../src/base/digest.ts';
 import { CountersignError } from '../../src/base/errors.ts';
 import { mapBounded } from '../../src/base/parallel.ts';
-import { openRegistryImage } from '../../src/image/registry/attached.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
 import { EMPTY_CONFIG, parseManifest } from '../../src/oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type ReadableRepository } from '../../src/oci/oci.ts';
 import { openRepository } from '../../src/oci/open.ts';

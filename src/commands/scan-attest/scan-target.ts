@@ -5,7 +5,7 @@
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host, ToolResult } from '../host.ts';
-import { openRegistryImage, type RegistryImage } from '../../image/registry/attached.ts';
+import { openRegistryImage, type RegistryImage } from '../../image/registry/image.ts';
 import { systemClock } from '../../base/clock.ts';
 import { LayoutIndex } from '../../oci/layout/index.ts';
 import { LayoutRepository } from '../../oci/layout/layout.ts';
