@@ -11,14 +11,13 @@ import { type SourceLocation, UsageError } from '../base/errors.ts';
 import { holdsSecret } from '../report/redacted-json.ts';
 import { visibleLines } from '../base/unsafe-text.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
-import { ProgressMeter } from './progress.ts';
+import { ProgressLog } from './progress.ts';
 import { isInGateWord, Redactor, withoutWorkflowCommands } from './redact.ts';
 import { ambientSecrets, childEnvironment } from './environment.ts';
 import { execTool } from './exec-tool.ts';
 import { findProgram } from './run-tool.ts';
 import { TemporaryFolder } from './temporary.ts';
 
-const PROGRESS_MS = 10_000;
 /** The runner shows ten error annotations per step; the last one is the step's own failure. */
 const MAX_FINDINGS = 9;
 
@@ -42,6 +41,8 @@ export class ActionsHost implements Host {
   toolTimeoutMs: number | undefined;
   readonly #options: ActionsOptions;
   readonly #findings: { readonly text: string; readonly location: SourceLocation | undefined }[] = [];
+  readonly #progress = new ProgressLog((text) => this.info(text));
+  #unopenedGroup: string | undefined;
   /** Set while the output of a tool is shown: the word that switches workflow commands on again. */
   #stopWord: string | undefined;
 
@@ -71,10 +72,12 @@ export class ActionsHost implements Host {
   }
 
   info(text: string): void {
+    this.#openGroup();
     core.info(withoutWorkflowCommands(this.clean(text)));
   }
 
   warning(text: string, location?: SourceLocation): void {
+    this.#openGroup();
     this.#command(() => core.warning(this.clean(text), this.#properties(location)));
   }
 
@@ -91,28 +94,20 @@ export class ActionsHost implements Host {
     if (hidden > 0) core.error(`and ${hidden} more, see the summary`);
   }
 
+  /** The group is opened with the first line in it, or when it is time for a sign of life. */
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
-    this.#command(() => core.startGroup(this.clean(title).replaceAll('\n', ' ')));
+    this.#unopenedGroup = title;
+    if (this.#progress.isDue()) this.#openGroup();
     try {
       return await body();
     } finally {
-      this.#command(() => core.endGroup());
+      if (this.#unopenedGroup === undefined) this.#command(() => core.endGroup());
+      this.#unopenedGroup = undefined;
     }
   }
 
   progress(title: string): Progress {
-    const meter = new ProgressMeter(title);
-    let last = performance.now();
-    return {
-      update: (done, total) => {
-        const now = performance.now();
-        meter.note(done, now);
-        if (now - last < PROGRESS_MS) return;
-        last = now;
-        this.info(meter.text(done, total, now));
-      },
-      finish() {},
-    };
+    return this.#progress.follow(title);
   }
 
   mask(text: string, origin?: SecretOrigin): void {
@@ -157,6 +152,12 @@ export class ActionsHost implements Host {
   #setSecrets(forms: readonly string[]): void {
     for (const form of forms)
       if (!/[\r\n]/.test(form) && !isInGateWord(form)) this.#command(() => core.setSecret(form));
+  }
+
+  #openGroup(): void {
+    const title = this.#unopenedGroup;
+    this.#unopenedGroup = undefined;
+    if (title !== undefined) this.#command(() => core.startGroup(this.clean(title).replaceAll('\n', ' ')));
   }
 
   #stopCommands(): () => void {

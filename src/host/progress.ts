@@ -1,9 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far a transfer or hash has come, how fast it is and how long it will take, in words.
 
+import type { Progress } from '../commands/host.ts';
+
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 /** Before that a rate says more about the start than about the transfer. */
 const RATE_AFTER_MS = 500;
+const LOG_MS = 10_000;
+
+/** Progress in a log that is kept: at most one line in ten seconds, of however many images. */
+export class ProgressLog {
+  readonly #print: (text: string) => void;
+  #lastMs = performance.now();
+
+  constructor(print: (text: string) => void) {
+    this.#print = print;
+  }
+
+  /** Whether it is time for a line; then whoever asks prints one. */
+  isDue(nowMs = performance.now()): boolean {
+    if (nowMs - this.#lastMs < LOG_MS) return false;
+    this.#lastMs = nowMs;
+    return true;
+  }
+
+  /** Progress of one transfer. */
+  follow(title: string): Progress {
+    const meter = new ProgressMeter(title);
+    return {
+      update: (done, total) => {
+        const now = performance.now();
+        meter.note(done, now);
+        if (this.isDue(now)) this.#print(meter.text(done, total, now));
+      },
+      finish() {},
+    };
+  }
+}
 
 /** Follows one transfer. What was there before its first report, such as the beginning of a resumed one, is no speed. */
 export class ProgressMeter {

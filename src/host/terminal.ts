@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host of the command line. Rules of the interface: results go to standard output and are printed by the entry;
-// everything here goes to standard error; lines begin in lower case and end without a full stop; progress only on a
-// terminal; nothing that was registered as a secret, and no control character of foreign origin, is ever printed.
+// everything here goes to standard error; lines begin in lower case and end without a full stop; progress
+// redraws one line on a terminal, and is one line in ten seconds elsewhere; nothing that was registered as a secret, and no control character of foreign origin, is ever printed.
 
 import { tmpdir } from 'node:os';
 import { DataError, type SourceLocation, UsageError } from '../base/errors.ts';
 import { visibleLines } from '../base/unsafe-text.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { ambientSecrets, childEnvironment } from './environment.ts';
-import { ProgressMeter } from './progress.ts';
+import { ProgressLog, ProgressMeter } from './progress.ts';
 import { Redactor } from './redact.ts';
 import { findProgram, runTool } from './run-tool.ts';
 import { TemporaryFolder } from './temporary.ts';
@@ -38,6 +38,7 @@ export class TerminalHost implements Host {
   toolTimeoutMs: number | undefined;
   readonly #options: TerminalOptions;
   readonly #stdin = new StandardInput();
+  readonly #log = new ProgressLog((text) => this.info(text));
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -72,12 +73,13 @@ export class TerminalHost implements Host {
   }
 
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
-    this.info(title);
+    if (this.#options.stderr.isTTY === true || this.#log.isDue()) this.info(title);
     return body();
   }
 
   progress(title: string): Progress {
-    if (this.quiet || this.#options.stderr.isTTY !== true) return { update() {}, finish() {} };
+    if (this.#options.stderr.isTTY !== true) return this.#log.follow(title);
+    if (this.quiet) return { update() {}, finish() {} };
     const meter = new ProgressMeter(title);
     let last = 0;
     const draw = (text: string) => this.#options.stderr.write(`\r\u001b[2K${this.clean(text)}`);

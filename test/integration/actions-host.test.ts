@@ -75,7 +75,7 @@ describe('the host of a step', () => {
     const lines = await printed(`
       host.mask('hunter22'); host.mask('line-one\\nline-two'); host.mask('hunter22'); host.mask('}');
       host.info('{hunter22}'); host.warning('line-one\\nline-two'); host.debug('hunter22');
-      await host.group('hunter22', async () => {}); host.fail('hunter22');`);
+      await host.group('hunter22', async () => host.info('in it')); host.fail('hunter22');`);
     const masks = lines.filter((line) => line.startsWith('::add-mask::'));
     expect(masks).toEqual(
       expect.arrayContaining(['hunter22', 'aHVudGVyMjI=', 'line-one', 'line-two'].map((text) => `::add-mask::${text}`)),
@@ -87,6 +87,7 @@ describe('the host of a step', () => {
       '::warning::***',
       '::debug::***',
       '::group::***',
+      'in it',
       '::endgroup::',
       '::error::***',
     ]);
@@ -97,6 +98,12 @@ describe('the host of a step', () => {
     expect(lines).not.toContain('::add-mask::passed');
     expect(lines).not.toContain('::add-mask::true');
     expect(lines.at(-1)).toBe('it ***, ***');
+  });
+
+  test('a group in which nothing is printed is left out', async () => {
+    const lines = await printed(`
+      for (let i = 0; i < 500; i++) await host.group('Verifying ' + i, async () => { if (i === 77) host.warning('odd'); });`);
+    expect(lines).toEqual(['::group::Verifying 77', '::warning::odd', '::endgroup::']);
   });
 
   test('at most nine findings are annotations: eight, and how many more there are', async () => {

@@ -52,13 +52,13 @@ describe('a progress text', () => {
 describe('the command line', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  function drawn(isTTY: boolean): string {
+  function drawn(): string {
     let text = '';
     const host = new TerminalHost({
       env: {},
       cwd: '/',
       stdin: (async function* () {})(),
-      stderr: { isTTY, write: (part: string) => void (text += part) },
+      stderr: { isTTY: true, write: (part: string) => void (text += part) },
       now: () => new Date(0),
     });
     const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
@@ -71,12 +71,28 @@ describe('the command line', () => {
   }
 
   test('redraws one line on a terminal, and clears it', () => {
-    expect(drawn(true)).toBe(
+    expect(drawn()).toBe(
       '\r\u001b[2Kreading app.sif: 0 % of 10.0 MiB\r\u001b[2Kreading app.sif: 50 % of 10.0 MiB, 5.00 MiB/s, 1 s left\r\u001b[2K',
     );
   });
 
-  test('is quiet where there is no terminal', () => {
-    expect(drawn(false)).toBe('');
+  test('is at most one line in ten seconds where there is no terminal, of however many images', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    let text = '';
+    const host = new TerminalHost({
+      env: {},
+      cwd: '/',
+      stdin: (async function* () {})(),
+      stderr: { isTTY: false, write: (part: string) => void (text += part) },
+      now: () => new Date(0),
+    });
+    for (let image = 0; image < 500; image += 1)
+      await host.group(`Verifying ${image}.sif`, async () => {
+        clock.mockReturnValue(image * 50);
+        const progress = host.progress(`reading ${image}.sif`);
+        progress.update(image, 500);
+        progress.finish();
+      });
+    expect(text).toBe('reading 200.sif: 40 % of 500 B\nreading 400.sif: 80 % of 500 B\n');
   });
 });
