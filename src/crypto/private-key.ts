@@ -35,7 +35,7 @@ export function repairPem(text: string): string {
     (block, label: string, body: string) =>
       body.includes(':')
         ? block
-        : `-----BEGIN ${label}-----\n${body.replace(/\s+/g, '\n').trim()}\n-----END ${label}-----\n`,
+        : `\n-----BEGIN ${label}-----\n${body.replace(/\s+/g, '\n').trim()}\n-----END ${label}-----\n`,
   );
 }
 

@@ -6,7 +6,7 @@ import { constants, type KeyObject, verify } from 'node:crypto';
 import type { X509Identity } from '../../findings/identity.ts';
 import { sha256Hex } from '../../base/digest.ts';
 import { CountersignError } from '../../base/errors.ts';
-import { parsePem } from '../../base/pem.ts';
+import { certificatesInPem } from '../../base/pem.ts';
 import { sanText } from './names.ts';
 import { SignatureError } from '../errors.ts';
 import { keyHint, type PublicKey, publicKeyFromDer, toPublicKey } from '../keys.ts';
@@ -130,8 +130,8 @@ export function certificateIdentity(certificate: Certificate, anchors: readonly 
 export function readCertificateFile(bytes: Uint8Array): readonly Uint8Array[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   if (!text.includes('-----BEGIN ')) return [parseCertificate(bytes).der];
-  const blocks = parsePem(text).filter(({ label }) => label === 'CERTIFICATE');
+  const blocks = certificatesInPem(text);
   if (blocks.length === 0)
     throw new SignatureError('SIGNATURE_CERTIFICATE_UNREADABLE', 'the file holds no PEM block CERTIFICATE');
-  return blocks.map(({ der }) => parseCertificate(der).der);
+  return blocks.map((der) => parseCertificate(der).der);
 }

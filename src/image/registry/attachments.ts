@@ -6,7 +6,7 @@ import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { parsePem } from '../../base/pem.ts';
+import { certificatesInPem } from '../../base/pem.ts';
 import { type CosignSignature, readCosignAttestations, readCosignSignatures } from '../../oci/cosign/cosign.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import type {
@@ -180,13 +180,8 @@ export function withIntermediatesOf({ bytes, annotations }: AttachedBundle, blob
 }
 
 function withChain(bytes: Uint8Array, pem: string): Uint8Array {
-  const intermediates = parsePem(pem).filter(({ label }) => label === 'CERTIFICATE');
-  return intermediates.length === 0
-    ? bytes
-    : withIntermediates(
-        parseBundle(bytes),
-        intermediates.map(({ der }) => der),
-      ).bytes;
+  const intermediates = certificatesInPem(pem);
+  return intermediates.length === 0 ? bytes : withIntermediates(parseBundle(bytes), intermediates).bytes;
 }
 
 function fingerprintOf(bytes: Uint8Array): string | undefined {

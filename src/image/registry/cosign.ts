@@ -6,7 +6,7 @@ import type { Reason } from '../../findings/reason.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { CountersignError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
-import { parsePem } from '../../base/pem.ts';
+import { certificatesInPem } from '../../base/pem.ts';
 import { cosignTag, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { isRosterUri } from '../../attest/approval.ts';
 import { parseEnvelope } from '../../attest/envelope.ts';
@@ -83,7 +83,7 @@ function statedStage(stage: JsonValue | undefined): Pick<LayerFact, 'statedStage
 function materialOf(signature: FoundCosign['signature']): VerificationMaterial | undefined {
   if (signature.certificate === undefined) return undefined;
   try {
-    const chain = parsePem(`${signature.certificate}\n${signature.chain ?? ''}`).map(({ der }) => der);
+    const chain = certificatesInPem(`${signature.certificate}\n${signature.chain ?? ''}`);
     return chain.length > 0 ? { kind: 'certificates', chain } : undefined;
   } catch (error) {
     if (error instanceof CountersignError) return { kind: 'certificates', chain: [new Uint8Array()] };
