@@ -72,8 +72,8 @@ export function toPublicKey(key: KeyObject): PublicKey {
 
 /** Base64 SHA-256 of the SPKI: how bundles and policies name a key. A point that was written compressed changes nothing. */
 export function keyHint(key: KeyObject): string {
-  const plain =
-    key.asymmetricKeyType === 'ec' ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key;
+  const known = Object.hasOwn(CURVES, key.asymmetricKeyDetails?.namedCurve ?? '');
+  const plain = known ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key;
   return createHash('sha256')
     .update(plain.export({ format: 'der', type: 'spki' }))
     .digest('base64');

@@ -92,10 +92,11 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
   const { found, bundle, statement, approval, check } = opened;
   const common = commonFacts(found, bundle, check);
   const match = compareSubjects(statement, view, approval);
+  const reasons = [...common.reasons, ...match.reasons];
   if (isEvidence(opened))
     return {
       is: 'evidence',
-      fact: { ...common, ...match, ...detachment(found), predicateType: statement.predicateType },
+      fact: { ...common, ...match, reasons, ...detachment(found), predicateType: statement.predicateType },
       opened,
     };
   const unlike = approval || check.status !== 'valid' ? undefined : cosignRefusal(opened);
@@ -103,7 +104,7 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
     ...common,
     ...match,
     ...(unlike ? { signature: 'untrusted' } : {}),
-    reasons: [...(unlike ? [unlike] : []), ...common.reasons, ...match.reasons],
+    reasons: [...(unlike ? [unlike] : []), ...reasons],
     kind: approval ? 'bundle' : 'cosign',
     approval: approval?.approval ?? null,
     signedAt: approval?.approval.timeVerified ?? null,

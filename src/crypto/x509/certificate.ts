@@ -19,6 +19,7 @@ interface SignatureScheme {
   readonly pssSaltBytes?: number;
 }
 
+/** What one certificate says, and what there is to say about its key and signature. */
 export interface Certificate extends Omit<CertificateFields, 'spki' | 'algorithm'> {
   readonly der: Uint8Array;
   /** Hex. */
@@ -38,10 +39,29 @@ export interface Certificate extends Omit<CertificateFields, 'spki' | 'algorithm
  */
 export function parseCertificate(der: Uint8Array): Certificate {
   const { spki, algorithm, ...fields } = readX509(der);
-  return { ...fields, der, sha256: sha256Hex(der), ...readKey(spki), ...readScheme(algorithm) };
+  let read: CertificateKey | undefined;
+  // Most certificates that a stranger gives are never asked for their key.
+  const key = (): CertificateKey => (read ??= readKey(spki));
+  return {
+    ...fields,
+    der,
+    sha256: sha256Hex(der),
+    ...readScheme(algorithm),
+    get publicKey() {
+      return key().publicKey;
+    },
+    get keyProblem() {
+      return key().keyProblem;
+    },
+    get hint() {
+      return key().hint;
+    },
+  };
 }
 
-function readKey(spki: Uint8Array): Pick<Certificate, 'publicKey' | 'keyProblem' | 'hint'> {
+type CertificateKey = Pick<Certificate, 'publicKey' | 'keyProblem' | 'hint'>;
+
+function readKey(spki: Uint8Array): CertificateKey {
   let key: KeyObject;
   try {
     key = publicKeyFromDer(spki);
@@ -104,6 +124,12 @@ export function isSignedBy(certificate: Certificate, issuer: Certificate): boole
   } catch {
     return false;
   }
+}
+
+/** What a certificate is called in messages: its subject or, where that is empty, its first alternative name. */
+export function nameOf({ subject, extensions }: Certificate): string {
+  const [other] = extensions.subjectAltName.flatMap((name) => sanText(name) ?? []);
+  return JSON.stringify((subject.text || other || '').slice(0, 200));
 }
 
 /** What the certificate says about its owner. `anchors` are hex SHA-256 of the trust anchors of valid paths. */

@@ -1,51 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-// DER → what a certificate says, by the ASN.1 library. That reads more than DER; so a value counts only if the library,
-// asked to write it again, gives the very bytes it read, explicit defaults apart. Nothing is judged here.
+// DER → what a certificate says. Nothing is judged here; what no other reader would read alike is refused. One departure
+// from DER is read, because certificates in use show it and Go and OpenSSL read it: a DEFAULT that is written out.
 
-import { RsaSaPssParams } from '@peculiar/asn1-rsa';
-import { AsnConvert } from '@peculiar/asn1-schema';
+import { toHex } from '../../base/bytes.ts';
 import {
-  AlgorithmIdentifier,
-  type AttributeTypeAndValue,
-  BasicConstraints,
-  Certificate,
-  ExtendedKeyUsage,
-  type Extension,
-  type GeneralName as AsnGeneralName,
-  type GeneralSubtrees,
-  id_ce_basicConstraints,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_ce_nameConstraints,
-  id_ce_policyConstraints,
-  id_ce_subjectAltName,
-  KeyUsage,
-  type KeyUsageType,
-  type Name,
-  NameConstraints as AsnNameConstraints,
-  PolicyConstraints,
-  SubjectAlternativeName,
-} from '@peculiar/asn1-x509';
-import { equalBytes, toHex } from '../../base/bytes.ts';
-import { type Attribute, type DistinguishedName, distinguishedName, type GeneralName } from './names.ts';
-import { SignatureError } from '../errors.ts';
-import {
-  BASIC_CONSTRAINTS_SHAPE,
-  CERTIFICATE_SHAPE,
-  NAME_CONSTRAINTS_SHAPE,
-  type Shape,
-  withoutExplicitDefaults,
-} from './explicit-defaults.ts';
+  bitsOf,
+  booleanOf,
+  contentOf,
+  type Element,
+  elementOf,
+  elementsIn,
+  integerBytes,
+  Members,
+  membersOf,
+  oidOf,
+  smallInteger,
+  TAG,
+  timeOf,
+  unreadable,
+} from './der.ts';
 import type { NameConstraints } from './name-constraints.ts';
+import { type DistinguishedName, type GeneralName, readGeneralName, readName } from './names.ts';
 
 const MAX_BYTES = 32 * 1024;
-/** The library needs some 50 µs for each element: what a hostile certificate can cost. */
-const BER_LIMITS = { maxDepth: 32, maxNodes: 3000, maxContentLength: MAX_BYTES };
 const MAX_EXTENSIONS = 64;
-const MAX_ATTRIBUTES = 100;
 const MAX_GENERAL_NAMES = 1024;
 const MAX_SUBTREES = 256;
+/** RSA with the padding of PKCS#1 version 2, whose hashes are parameters. */
 export const RSASSA_PSS = '1.2.840.113549.1.1.10';
+const MGF1 = '1.2.840.113549.1.1.8';
+const SHA1 = '1.3.14.3.2.26';
+
+/** Bits of the key usage, by their number. */
+const KEY_USAGES = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'crlSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const;
 
 /** Identifiers of the hashes; absent parameters mean SHA-1 and are given so. */
 export interface PssParameters {
@@ -54,15 +51,17 @@ export interface PssParameters {
   readonly saltBytes: number;
 }
 
+/** How a certificate says that it was signed. */
 export interface SignatureAlgorithm {
   readonly oid: string;
   /** Undefined unless it is `RSASSA_PSS` with parameters. */
   readonly pss: PssParameters | undefined;
 }
 
+/** The extensions that say who may do what. */
 export interface Extensions {
   readonly basicConstraints: { readonly ca: boolean; readonly pathLength: number | undefined } | undefined;
-  readonly keyUsage: readonly KeyUsageType[] | undefined;
+  readonly keyUsage: readonly string[] | undefined;
   readonly extendedKeyUsage: readonly string[] | undefined;
   readonly subjectAltName: readonly GeneralName[];
   readonly nameConstraints: NameConstraints | undefined;
@@ -93,168 +92,177 @@ export interface CertificateFields {
 /**
  * The content of a DER certificate.
  * @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
- * @see RFC 5280 section 4.1
+ * @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.1
  */
 export function readX509(der: Uint8Array): CertificateFields {
-  const {
-    tbsCertificate: tbs,
-    tbsCertificateRaw,
-    signatureAlgorithm,
-    signatureValue,
-  } = decode(der, Certificate, CERTIFICATE_SHAPE);
-  const version = tbs.version + 1;
-  const { notBefore, notAfter } = tbs.validity;
-  if (!tbs.signature.isEqual(signatureAlgorithm)) throw unreadable('its two signature algorithms differ');
-  if (!tbsCertificateRaw || version < 1 || version > 3) throw unreadable(`version ${version}`);
-  if (tbs.extensions && version !== 3) throw unreadable(`version ${version} with extensions`);
+  if (der.length > MAX_BYTES) throw unreadable(`${der.length} bytes; the limit is ${MAX_BYTES}`);
+  const parts = new Members(membersOf(elementOf(der)));
+  const [signed, algorithm, signature] = [parts.next(), parts.next(), bitsOf(parts.next())];
+  parts.end();
+  if (signature.unused > 0) throw unreadable('a signature that is no whole number of bytes');
+  const tbs = new Members(membersOf(signed));
+  const version = readVersion(tbs.optional(0xa0));
+  const serial = toHex(integerBytes(tbs.next())).replace(/^00(?=.)/, '');
+  if (toHex(tbs.next().whole) !== toHex(algorithm.whole)) throw unreadable('its two signature algorithms differ');
+  const issuer = readName(tbs.next());
+  const [from, until, ...more] = membersOf(tbs.next());
+  if (!from || !until || more.length > 0) throw unreadable('a malformed validity');
+  const [subject, spki] = [readName(tbs.next()), tbs.next()];
+  // Unique identifiers of issuer and subject are of no use to anybody, and not looked at.
+  const ids = [tbs.optional(0x81), tbs.optional(0x82)].filter(Boolean);
+  const list = tbs.optional(0xa3);
+  tbs.end();
+  if ((list && version !== 3) || (ids.length > 0 && version < 2))
+    throw unreadable(`version ${version} with extensions`);
   return {
     version,
-    serial: readSerial(new Uint8Array(tbs.serialNumber)),
-    subject: readName(tbs.subject),
-    issuer: readName(tbs.issuer),
-    notBefore: notBefore.getTime(),
-    notAfter: notAfter.getTime(),
-    spki: encode(tbs.subjectPublicKeyInfo),
-    algorithm: readAlgorithm(signatureAlgorithm),
-    signedBytes: new Uint8Array(tbsCertificateRaw),
-    signature: new Uint8Array(signatureValue),
-    extensions: readExtensions(tbs.extensions ?? []),
+    serial,
+    subject,
+    issuer,
+    notBefore: timeOf(from),
+    notAfter: timeOf(until),
+    spki: readSpki(spki),
+    algorithm: readAlgorithm(algorithm),
+    signedBytes: signed.whole,
+    signature: signature.bytes,
+    extensions: readExtensions(list ? membersOf(elementOf(list.content)) : []),
   };
 }
 
-function unreadable(problem: string, cause?: unknown): SignatureError {
-  return new SignatureError('SIGNATURE_CERTIFICATE_UNREADABLE', `not a certificate: ${problem}`, { cause });
+/** Version 1 is the default, and never written. */
+function readVersion(element: Element | undefined): number {
+  const version = element ? smallInteger(elementOf(element.content)) + 1 : 1;
+  if (element && (version < 2 || version > 3)) throw unreadable(`version ${version}`);
+  return version;
 }
 
-/** The library throws errors of many kinds at malformed bytes: all of them mean the same. */
-function decode<T>(bytes: Uint8Array, type: new () => T, shape: Shape = {}): T {
-  if (bytes.length > MAX_BYTES) throw unreadable(`${bytes.length} bytes; the limit is ${MAX_BYTES}`);
-  let value: T;
-  let again: Uint8Array;
-  try {
-    value = AsnConvert.parse(Uint8Array.from(bytes), type, { berOptions: BER_LIMITS });
-    again = encode(value);
-  } catch (cause) {
-    throw unreadable(`${type.name} is malformed`, cause);
-  }
-  if (!equalBytes(again, bytes) && !equalBytes(again, withoutExplicitDefaults(bytes, shape)))
-    throw unreadable(`${type.name} is not in the one form that DER allows`);
-  return value;
+/** The key itself is for the cryptography to read. */
+function readSpki(element: Element): Uint8Array {
+  const [algorithm, key, ...more] = membersOf(element);
+  oidOf(membersOf(algorithm)[0]);
+  if (bitsOf(key).unused > 0 || more.length > 0) throw unreadable('a malformed public key');
+  return element.whole;
 }
 
-function encode(value: unknown): Uint8Array {
-  return new Uint8Array(AsnConvert.serialize(value));
-}
-
-/** @see RFC 4055 section 3.1 */
-function readAlgorithm({ algorithm, parameters }: AlgorithmIdentifier): SignatureAlgorithm {
-  if (algorithm !== RSASSA_PSS || !parameters) return { oid: algorithm, pss: undefined };
-  const { hashAlgorithm, maskGenAlgorithm, saltLength } = decode(new Uint8Array(parameters), RsaSaPssParams);
-  const mask = new Uint8Array(maskGenAlgorithm.parameters ?? []);
-  const maskHash = decode(mask, AlgorithmIdentifier).algorithm;
-  return { oid: algorithm, pss: { hash: hashAlgorithm.algorithm, maskHash, saltBytes: smallInteger(saltLength) } };
-}
-
-/** Large integers come from the library as text. */
-function smallInteger(value: unknown): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 0x7fff_ffff) throw unreadable('an integer out of range');
-  return number;
-}
-
-/** The library keeps the bytes as they are, padding included. */
-function readSerial(bytes: Uint8Array): string {
-  const hex = toHex(bytes);
-  if (hex === '' || /^(?:00[0-7]|ff[89a-f])/.test(hex)) throw unreadable('a malformed serial number');
-  return hex.replace(/^00(?=.)/, '');
-}
-
-function readName(name: Name): DistinguishedName {
-  const rdns = name.map((rdn) => [...rdn].map(readAttribute));
-  if (rdns.flat().length > MAX_ATTRIBUTES || rdns.some((rdn) => rdn.length === 0)) throw unreadable('a malformed name');
-  return distinguishedName(rdns, toHex(encode(name)));
-}
-
-function readAttribute({ type, value }: AttributeTypeAndValue): Attribute {
-  const ascii = value.printableString ?? value.ia5String;
-  if (ascii !== undefined && /[^\0-\x7f]/.test(ascii)) throw unreadable('a text with characters outside its alphabet');
-  const text = ascii ?? value.utf8String ?? value.bmpString ?? value.teletexString;
-  if (text?.isWellFormed() === false) throw unreadable('a text that is not properly encoded');
-  return { oid: type, text, valueHex: () => toHex(encode(value)) };
-}
-
-/** @see RFC 5280 section 4.2.1.6 */
-function readGeneralName(name: AsnGeneralName): GeneralName {
-  const { rfc822Name, dNSName, uniformResourceIdentifier, iPAddress, directoryName } = name;
-  if (rfc822Name !== undefined) return { kind: 'email', text: printable(rfc822Name) };
-  if (dNSName !== undefined) return { kind: 'dns', text: printable(dNSName) };
-  if (uniformResourceIdentifier !== undefined) return { kind: 'uri', text: printable(uniformResourceIdentifier) };
-  if (iPAddress !== undefined) return { kind: 'ip', text: iPAddress };
-  if (directoryName !== undefined) return { kind: 'directory', name: readName(directoryName) };
-  return { kind: 'other', type: Object.entries(name).find(([, value]) => value !== undefined)?.[0] ?? '' };
-}
-
-/** Printable ASCII only: a NUL or line end inside a name has no honest use. */
-function printable(text: string): string {
-  if (/[^ -~]/.test(text)) throw unreadable('a name with unprintable characters');
-  return text;
-}
-
-const READ_EXTENSIONS: ReadonlySet<string> = new Set([
-  id_ce_basicConstraints,
-  id_ce_keyUsage,
-  id_ce_extKeyUsage,
-  id_ce_subjectAltName,
-  id_ce_nameConstraints,
-  id_ce_policyConstraints,
-]);
-
-function readExtensions(list: readonly Extension[]): Extensions {
-  const values = new Map(list.map(({ extnID, extnValue }) => [extnID, new Uint8Array(extnValue.buffer)]));
-  if (list.length > MAX_EXTENSIONS || values.size < list.length)
-    throw unreadable('too many extensions, or one that is repeated');
-  const read = <T>(oid: string, type: new () => T, shape?: Shape): T | undefined => {
-    const value = values.get(oid);
-    return value && decode(value, type, shape);
-  };
-  const usages = read(id_ce_extKeyUsage, ExtendedKeyUsage);
+/** @see https://www.rfc-editor.org/rfc/rfc4055.html#section-3.1 */
+function readAlgorithm(element: Element | undefined): SignatureAlgorithm {
+  const [identifier, parameters, ...more] = membersOf(element);
+  const oid = oidOf(identifier);
+  if (more.length > 0) throw unreadable('a malformed algorithm');
+  if (oid !== RSASSA_PSS || !parameters) return { oid, pss: undefined };
+  const members = new Members(membersOf(parameters));
+  const [hash, mask, salt] = [members.optional(0xa0), members.optional(0xa1), members.optional(0xa2)];
+  members.end();
+  const [function_, maskHash] = mask ? membersOf(elementOf(mask.content)) : [];
+  if (mask && oidOf(function_) !== MGF1) throw unreadable('RSA-PSS with an unknown mask');
   return {
-    basicConstraints: readBasicConstraints(read(id_ce_basicConstraints, BasicConstraints, BASIC_CONSTRAINTS_SHAPE)),
-    keyUsage: readKeyUsage(read(id_ce_keyUsage, KeyUsage)),
-    extendedKeyUsage: usages && [...usages],
-    subjectAltName: readAltNames(read(id_ce_subjectAltName, SubjectAlternativeName) ?? []),
-    nameConstraints: readNameConstraints(read(id_ce_nameConstraints, AsnNameConstraints, NAME_CONSTRAINTS_SHAPE)),
-    requiresPolicy: read(id_ce_policyConstraints, PolicyConstraints)?.requireExplicitPolicy !== undefined,
-    otherCritical: list.flatMap(({ extnID, critical }) => (critical && !READ_EXTENSIONS.has(extnID) ? [extnID] : [])),
+    oid,
+    pss: {
+      hash: hash ? oidOf(membersOf(elementOf(hash.content))[0]) : SHA1,
+      maskHash: mask ? oidOf(membersOf(maskHash)[0]) : SHA1,
+      saltBytes: salt ? smallInteger(elementOf(salt.content)) : 20,
+    },
   };
 }
 
-function readBasicConstraints(value: BasicConstraints | undefined): Extensions['basicConstraints'] {
-  const length = value?.pathLenConstraint;
-  return value && { ca: value.cA, pathLength: length === undefined ? undefined : smallInteger(length) };
+interface Extension {
+  readonly oid: string;
+  readonly critical: boolean;
+  readonly value: Uint8Array;
 }
 
-/** The library ignores stray bits, and miscounts more bits than there are usages. */
-function readKeyUsage(usage: KeyUsage | undefined): Extensions['keyUsage'] {
-  const octets = new Uint8Array(usage?.value ?? []);
-  if (octets.length > 2 || ((octets.at(-1) ?? 0) & (2 ** (usage?.unusedBits ?? 0) - 1)) !== 0)
-    throw unreadable('a malformed key usage');
-  return usage?.toJSON();
+function readExtension(element: Element): Extension {
+  const members = new Members(membersOf(element));
+  const oid = oidOf(members.next());
+  const critical = members.optional(TAG.boolean);
+  const value = contentOf(members.next(), TAG.octetString);
+  members.end();
+  return { oid, critical: critical !== undefined && booleanOf(critical), value };
 }
 
-function readAltNames(names: readonly AsnGeneralName[]): readonly GeneralName[] {
+const EXTENSION = {
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
+  policyConstraints: '2.5.29.36',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+const READ_EXTENSIONS: ReadonlySet<string> = new Set(Object.values(EXTENSION));
+
+/** @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.2 */
+function readExtensions(elements: readonly Element[]): Extensions {
+  if (elements.length > MAX_EXTENSIONS) throw unreadable('too many extensions');
+  const list = elements.map(readExtension);
+  const values = new Map(list.map(({ oid, value }) => [oid, value]));
+  if (values.size < list.length) throw unreadable('an extension that is repeated');
+  const read = <T>(name: keyof typeof EXTENSION, from: (element: Element) => T): T | undefined => {
+    const value = values.get(EXTENSION[name]);
+    return value && from(elementOf(value));
+  };
+  return {
+    basicConstraints: read('basicConstraints', readBasicConstraints),
+    keyUsage: read('keyUsage', readKeyUsage),
+    extendedKeyUsage: read('extendedKeyUsage', (element) => membersOf(element).map((usage) => oidOf(usage))),
+    subjectAltName: read('subjectAltName', readAltNames) ?? [],
+    nameConstraints: read('nameConstraints', readNameConstraints),
+    requiresPolicy: read('policyConstraints', readPolicyConstraints) ?? false,
+    otherCritical: list.flatMap(({ oid, critical }) => (critical && !READ_EXTENSIONS.has(oid) ? [oid] : [])),
+  };
+}
+
+function readBasicConstraints(element: Element): Extensions['basicConstraints'] {
+  const members = new Members(membersOf(element));
+  const [ca, length] = [members.optional(TAG.boolean), members.optional(TAG.integer)];
+  members.end();
+  return { ca: ca !== undefined && booleanOf(ca), pathLength: length && smallInteger(length) };
+}
+
+function readKeyUsage(element: Element): Extensions['keyUsage'] {
+  const { bytes } = bitsOf(element);
+  if (bytes.length > 2) throw unreadable('a malformed key usage');
+  return KEY_USAGES.filter((_, bit) => (((bytes[bit >> 3] ?? 0) << (bit & 7)) & 0x80) !== 0);
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.2.1.6 */
+function readAltNames(element: Element): readonly GeneralName[] {
+  const names = membersOf(element);
   if (names.length > MAX_GENERAL_NAMES) throw unreadable('too many names');
   return names.map(readGeneralName);
 }
 
-function readNameConstraints(value: AsnNameConstraints | undefined): NameConstraints | undefined {
-  return value && { permitted: readSubtrees(value.permittedSubtrees), excluded: readSubtrees(value.excludedSubtrees) };
+/** One that is empty would say nothing and mean something to others. @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.2.1.10 */
+function readNameConstraints(element: Element): NameConstraints {
+  const members = new Members(membersOf(element));
+  const [permitted, excluded] = [members.optional(0xa0), members.optional(0xa1)];
+  members.end();
+  if (!permitted && !excluded) throw unreadable('name constraints without names');
+  return { permitted: permitted ? readSubtrees(permitted) : [], excluded: excluded ? readSubtrees(excluded) : [] };
 }
 
-/** `minimum` and `maximum` must be absent. @see RFC 5280 section 4.2.1.10 */
-function readSubtrees(subtrees: GeneralSubtrees | undefined): readonly GeneralName[] {
-  const list = [...(subtrees ?? [])];
-  if (list.length > MAX_SUBTREES || list.some(({ minimum, maximum }) => minimum !== 0 || maximum !== undefined))
-    throw unreadable('name constraints that are too many or malformed');
-  return list.map(({ base }) => readGeneralName(base));
+/** A minimum may be written out, and only as zero; a maximum has no meaning. */
+function readSubtrees({ content }: Element): readonly GeneralName[] {
+  const subtrees = elementsIn(content);
+  if (subtrees.length === 0 || subtrees.length > MAX_SUBTREES)
+    throw unreadable('name constraints with too many names, or none');
+  return subtrees.map((subtree) => {
+    const members = new Members(membersOf(subtree));
+    const base = readGeneralName(members.next());
+    const minimum = members.optional(0x80);
+    members.end();
+    if (minimum && smallInteger(minimum, 0x80) !== 0) throw unreadable('name constraints with a minimum');
+    return base;
+  });
+}
+
+function readPolicyConstraints(element: Element): boolean {
+  const members = new Members(membersOf(element));
+  const [required, inhibited] = [members.optional(0x80), members.optional(0x81)];
+  members.end();
+  for (const [tag, count] of [
+    [0x80, required],
+    [0x81, inhibited],
+  ] as const)
+    if (count) smallInteger(count, tag);
+  return required !== undefined;
 }

@@ -4,7 +4,10 @@
 import { BlockList, isIP } from 'node:net';
 import type { GeneralName } from './names.ts';
 
-/** @see RFC 5280 section 4.2.1.10 */
+/**
+ * What a CA says about the names below it.
+ * @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.2.1.10
+ */
 export interface NameConstraints {
   readonly permitted: readonly GeneralName[];
   readonly excluded: readonly GeneralName[];
@@ -33,10 +36,24 @@ function within(name: GeneralName, base: GeneralName, wide: boolean): boolean {
   if (name.kind === 'directory' && base.kind === 'directory')
     return base.name.rdns.every((rdn, index) => name.name.rdns[index] === rdn);
   if (name.kind === 'ip' && base.kind === 'ip') return ipWithin(name.text, base.text, wide);
-  if (name.kind === 'dns' && base.kind === 'dns') return hostWithin(name.text, base.text, true);
+  if (name.kind === 'dns' && base.kind === 'dns') return dnsWithin(name.text, base.text, wide);
   if (name.kind === 'email' && base.kind === 'email') return emailWithin(name.text, base.text, wide);
   if (name.kind === 'uri' && base.kind === 'uri') return uriWithin(name.text, base.text, wide);
   return false;
+}
+
+/** One label or more of letters, digits, hyphens and underscores; the last dot stands for the root. */
+const HOST = /^(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\.?$/i;
+
+/**
+ * A malformed name is inside whatever is excluded and outside whatever is permitted. A wildcard stands for every host
+ * that it can mean: it is inside an excluded host below it, and inside a permitted one only if all of them are.
+ */
+function dnsWithin(name: string, base: string, wide: boolean): boolean {
+  const below = name.startsWith('*.') ? name.slice(1) : undefined;
+  if (!HOST.test(below?.slice(1) ?? name)) return wide;
+  if (hostWithin(name, base, true)) return true;
+  return wide && below !== undefined && base.toLowerCase().endsWith(below.toLowerCase().replace(/\.$/, ''));
 }
 
 /** An empty base holds every host, `.example.org` the hosts below, `example.org` itself and, if `below`, those below. */
@@ -48,10 +65,13 @@ function hostWithin(host: string, base: string, below: boolean): boolean {
   return name === wanted || (below && name.endsWith(`.${wanted}`));
 }
 
+/** What may stand before the @ without quotes, which nobody certifies. */
+const MAILBOX = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/;
+
 function emailWithin(address: string, base: string, wide: boolean): boolean {
   const at = address.lastIndexOf('@');
   const host = address.slice(at + 1);
-  if (at <= 0 || host === '') return wide;
+  if (at < 0 || !MAILBOX.test(address.slice(0, at)) || !HOST.test(host)) return wide;
   const baseAt = base.lastIndexOf('@');
   if (baseAt === -1) return hostWithin(host, base, wide);
   const sameLocal = wide

@@ -4,7 +4,7 @@
 
 import type { Reason } from '../../findings/reason.ts';
 import { toSecond } from '../../base/time.ts';
-import { type Certificate, isSignedBy, parseCertificate } from './certificate.ts';
+import { type Certificate, isSignedBy, nameOf, parseCertificate } from './certificate.ts';
 import type { GeneralName } from './names.ts';
 import { findForbiddenName } from './name-constraints.ts';
 import { signatureReason, type SignatureReasonCode } from '../reasons.ts';
@@ -13,7 +13,7 @@ import type { TrustMaterial } from '../verifier.ts';
 
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;
-/** Signature checks in one search: what bounds the work that a hostile bundle can cause. */
+/** Signature checks, and paths, in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
 const MAX_REASONS = 20;
 
@@ -71,64 +71,94 @@ export function parseTrusted(
 
 /**
  * All anchors that valid paths from the leaf lead to. Never throws for what a certificate says.
- * @see RFC 5280 section 6
+ * @see https://www.rfc-editor.org/rfc/rfc5280.html#section-6
  */
 export function findPaths(leaf: Certificate, options: PathOptions): PathResult {
-  const search = new PathSearch(options);
-  search.extend([leaf]);
+  const search = new PathSearch(leaf, options);
   const anchors = [...search.anchors];
   return { anchors, expired: [...search.expired], reasons: anchors.length > 0 ? [] : search.reasons() };
 }
 
-/** Depth-first search over all issuers; a path is judged as a whole once it reaches an anchor. */
+/** All paths from a certificate to an anchor; each is judged as a whole. */
 class PathSearch {
   readonly anchors = new Set<string>();
   readonly expired = new Set<string>();
   readonly #options: PathOptions;
   readonly #anchorIds: ReadonlySet<string>;
-  readonly #issuers: readonly Certificate[];
   readonly #reasons = new Map<string, Reason>();
+  /** Issuers by certificate, as far as an anchor vouches for them. */
+  readonly #issuers = new Map<string, Certificate[]>();
   #steps = 0;
 
-  constructor(options: PathOptions) {
+  constructor(leaf: Certificate, options: PathOptions) {
     this.#options = options;
     this.#anchorIds = new Set(options.anchors.map(({ sha256 }) => sha256));
-    const unique = new Map([...options.anchors, ...options.intermediates].map((issuer) => [issuer.sha256, issuer]));
-    this.#issuers = [...unique.values()];
+    this.#findIssuers(this.#above(leaf));
+    this.#extend([leaf]);
+    // Certificates that vouch for each other and for nobody else.
+    if (this.anchors.size === 0 && this.#reasons.size === 0)
+      this.#fail('CERTIFICATE_NO_ISSUER', leaf, 'leads to no trusted certificate');
   }
 
   reasons(): readonly Reason[] {
     return [...this.#reasons.values()].slice(0, MAX_REASONS);
   }
 
-  /** `path` is leaf first; its signatures are already checked. An anchor may itself lead to a further one. */
-  extend(path: readonly Certificate[]): void {
-    const last = path.at(-1);
-    if (!last) return;
-    const anchored = this.#anchorIds.has(last.sha256);
-    if (anchored) this.#judge(path);
-    const issuers = this.#issuers.filter(
-      (issuer) => issuer.subject.key === last.issuer.key && !path.some((seen) => sameSubjectAndKey(seen, issuer)),
-    );
-    if (issuers.length === 0 && !anchored)
-      this.#fail(
-        'CERTIFICATE_NO_ISSUER',
-        last,
-        `was issued by ${quote(last.issuer.text)}, which is neither trusted nor given`,
-      );
-    for (const issuer of issuers) this.#step(path, last, issuer);
+  /** The leaf and what by its name may be above it. */
+  #above(leaf: Certificate): readonly Certificate[] {
+    const { anchors, intermediates } = this.#options;
+    const unique = new Map([...anchors, ...intermediates].map((issuer) => [issuer.sha256, issuer]));
+    const byName = Map.groupBy(unique.values(), ({ subject }) => subject.key);
+    const found = new Set([leaf]);
+    for (const certificate of found) {
+      const named = byName.get(certificate.issuer.key) ?? [];
+      for (const issuer of named) if (issuer.sha256 !== leaf.sha256) found.add(issuer);
+      const own = named.every((issuer) => sameSubjectAndKey(issuer, certificate));
+      if (own && !this.#anchorIds.has(certificate.sha256)) this.#noIssuer(certificate);
+    }
+    return [...found];
   }
 
-  #step(path: readonly Certificate[], last: Certificate, issuer: Certificate): void {
+  /**
+   * From the anchors downwards, so that signatures are checked only with keys that an anchor vouches for: a stranger's
+   * certificates cost one check each, whatever they are called.
+   */
+  #findIssuers(certificates: readonly Certificate[]): void {
+    const byIssuer = Map.groupBy(certificates, ({ issuer }) => issuer.key);
+    const trusted = new Set(certificates.filter(({ sha256 }) => this.#anchorIds.has(sha256)));
+    for (const issuer of trusted)
+      for (const certificate of byIssuer.get(issuer.subject.key) ?? []) {
+        if (sameSubjectAndKey(certificate, issuer) || !this.#isIssuedBy(certificate, issuer)) continue;
+        this.#issuers.set(certificate.sha256, [...(this.#issuers.get(certificate.sha256) ?? []), issuer]);
+        trusted.add(certificate);
+      }
+  }
+
+  /** `path` is leaf first. An anchor may itself lead to a further one. */
+  #extend(path: readonly Certificate[]): void {
+    const last = path.at(-1);
+    if (!last) return;
+    if (this.#anchorIds.has(last.sha256)) this.#judge(path);
+    for (const issuer of this.#issuers.get(last.sha256) ?? []) {
+      if (path.some((seen) => sameSubjectAndKey(seen, issuer))) continue;
+      this.#steps += 1;
+      if (this.#steps > MAX_STEPS || path.length >= MAX_PATH) this.#tooMany(last);
+      else this.#extend([...path, issuer]);
+    }
+  }
+
+  #isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
     this.#steps += 1;
-    if (this.#steps > MAX_STEPS || path.length >= MAX_PATH)
-      this.#fail('CERTIFICATE_CHAIN_TOO_LARGE', last, `has more issuers above it than are looked at`);
-    else if (!last.scheme) this.#fail('CERTIFICATE_WEAK', last, `is signed with ${last.schemeName}`);
+    if (this.#steps > MAX_STEPS) this.#tooMany(certificate);
+    else if (!certificate.scheme)
+      this.#fail('CERTIFICATE_WEAK', certificate, `is signed with ${certificate.schemeName}`);
     else if (!issuer.publicKey) this.#fail('CERTIFICATE_WEAK', issuer, `cannot be used: ${issuer.keyProblem}`);
-    else if (!isSignedBy(last, issuer))
-      this.#fail('CERTIFICATE_SIGNATURE_BAD', last, `is not signed by the key of ${quote(issuer.subject.text)}`);
-    else if (this.#options.isRevoked?.(last.der, issuer.der)) this.#fail('CERTIFICATE_REVOKED', last, 'is revoked');
-    else this.extend([...path, issuer]);
+    else if (!isSignedBy(certificate, issuer))
+      this.#fail('CERTIFICATE_SIGNATURE_BAD', certificate, `is not signed by the key of ${nameOf(issuer)}`);
+    else if (this.#options.isRevoked?.(certificate.der, issuer.der))
+      this.#fail('CERTIFICATE_REVOKED', certificate, 'is revoked');
+    else return true;
+    return false;
   }
 
   #judge(path: readonly Certificate[]): void {
@@ -137,6 +167,15 @@ class PathSearch {
     for (const problem of problems) this.#reasons.set(problem.message, problem);
     if (!anchor || problems.some(({ code }) => code !== 'CERTIFICATE_EXPIRED')) return;
     (problems.length === 0 ? this.anchors : this.expired).add(anchor.sha256);
+  }
+
+  #noIssuer(certificate: Certificate): void {
+    const issuer = quote(certificate.issuer.text);
+    this.#fail('CERTIFICATE_NO_ISSUER', certificate, `was issued by ${issuer}, which is neither trusted nor given`);
+  }
+
+  #tooMany(certificate: Certificate): void {
+    this.#fail('CERTIFICATE_CHAIN_TOO_LARGE', certificate, 'has more issuers above it than are looked at');
   }
 
   #fail(code: SignatureReasonCode, certificate: Certificate, problem: string): void {
@@ -222,7 +261,7 @@ function issuerProblems(issuer: Certificate, below: readonly Certificate[]): rea
         certificateReason(
           'CERTIFICATE_NAME_CONSTRAINT',
           certificate,
-          `has a name that ${quote(issuer.subject.text)} may not certify: ${nameText(name)}`,
+          `has a name that ${nameOf(issuer)} may not certify: ${nameText(name)}`,
         ),
       );
   }
@@ -249,8 +288,9 @@ function nameText(name: GeneralName): string {
   return name.kind === 'other' ? `a name of kind ${name.type}` : quote(name.text);
 }
 
-function certificateReason(code: SignatureReasonCode, { subject, serial }: Certificate, problem: string): Reason {
-  return signatureReason(code, `the certificate ${quote(subject.text)} (serial ${serial.slice(0, 40)}) ${problem}`);
+function certificateReason(code: SignatureReasonCode, certificate: Certificate, problem: string): Reason {
+  const serial = certificate.serial.slice(0, 40);
+  return signatureReason(code, `the certificate ${nameOf(certificate)} (serial ${serial}) ${problem}`);
 }
 
 function quote(text: string): string {

@@ -2,7 +2,8 @@
 // What a signature by a certified key means: verifies with the certificate first, then asks whether that is trusted.
 
 import type { Reason } from '../../findings/reason.ts';
-import { type Certificate, certificateIdentity, parseCertificate } from './certificate.ts';
+import { type Certificate, certificateIdentity, nameOf, parseCertificate } from './certificate.ts';
+import { sha256Hex } from '../../base/digest.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { type Hashing, type PublicKey, verifyMessage } from '../keys.ts';
 import { opensshKeyid } from '../openssh.ts';
@@ -12,7 +13,10 @@ import { findPaths, parseTrusted, type RevocationCheck } from './path.ts';
 
 /** Certificates in one bundle: twice what a path can hold. */
 const MAX_CHAIN = 20;
+/** Certificates of bundles that are remembered. */
+const MAX_SEEN = 1000;
 
+/** What is said to be signed by the key of a certificate. */
 export interface CertifiedMessage {
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
@@ -26,6 +30,7 @@ export class X509Verifier {
   /** Certificates that native signatures may be by. */
   readonly #certificates: readonly Certificate[];
   readonly #isRevoked: RevocationCheck | undefined;
+  readonly #seen = new Map<string, Certificate | Reason>();
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
   constructor(trust: TrustMaterial, isRevoked?: RevocationCheck) {
@@ -35,24 +40,19 @@ export class X509Verifier {
     this.#isRevoked = isRevoked;
   }
 
-  /** A signature that carries its certificates, leaf first. */
+  /** A signature that comes with its certificates, leaf first. The others are read only if it is by the leaf. */
   verifyWithChain(signed: CertifiedMessage, chain: readonly Uint8Array[], now: Date): SignatureCheck {
-    const [first, ...others] = chain;
-    const leaf = chain.length > MAX_CHAIN ? tooMany(chain.length) : first && parseOrReason(first);
-    if (!leaf || 'code' in leaf)
-      return { status: 'unreadable', identity: null, reasons: leaf ? [leaf] : [], signedAt: null };
-    const parsed = others.map(parseOrReason);
-    const intermediates = parsed.flatMap((item) => ('code' in item ? [] : [item]));
-    const unreadable = parsed.flatMap((item) => ('code' in item ? [item] : []));
-    const check = this.#judge(signed, { leaf, intermediates, now });
-    return check.status === 'untrusted' ? { ...check, reasons: [...check.reasons, ...unreadable] } : check;
+    const [first = new Uint8Array(), ...others] = chain;
+    const leaf = chain.length > MAX_CHAIN ? tooMany(chain.length) : this.#read(first);
+    if ('code' in leaf) return { status: 'unreadable', identity: null, reasons: [leaf], signedAt: null };
+    return this.#check(signed, leaf) ?? this.#judge(leaf, others, now);
   }
 
   /** A signature without material: tried with every certificate of the trust material. Undefined when none fits. */
   verifyWithKnown(signed: CertifiedMessage, keyid: string | undefined, now: Date): SignatureCheck | undefined {
     const checks = this.#certificates
       .filter((leaf) => keyid === undefined || (leaf.publicKey && opensshKeyid(leaf.publicKey.key) === keyid))
-      .map((leaf) => this.#judge(signed, { leaf, intermediates: [], now }));
+      .map((leaf) => this.#check(signed, leaf) ?? this.#judge(leaf, [], now));
     return checks.find(({ status }) => status === 'valid') ?? checks.find(({ status }) => status === 'untrusted');
   }
 
@@ -61,42 +61,38 @@ export class X509Verifier {
     return this.#certificates.flatMap(({ publicKey }) => publicKey ?? []);
   }
 
-  #judge(
-    { message, signature, hashing }: CertifiedMessage,
-    {
-      leaf,
-      intermediates,
-      now,
-    }: { readonly leaf: Certificate; readonly intermediates: readonly Certificate[]; readonly now: Date },
-  ): SignatureCheck {
-    const claimed = certificateIdentity(leaf, []);
-    if (!leaf.publicKey) {
-      const problem = `the certificate ${JSON.stringify(leaf.subject.text.slice(0, 200))} cannot be used: ${leaf.keyProblem}`;
-      return {
-        status: 'untrusted',
-        identity: claimed,
-        reasons: [signatureReason('CERTIFICATE_WEAK', problem)],
-        signedAt: null,
-      };
-    }
-    if (!verifyMessage(leaf.publicKey, message, { signature, hashing })) {
-      const problem = `the signature does not verify with the certificate ${JSON.stringify(leaf.subject.text.slice(0, 200))}`;
-      return {
-        status: 'invalid',
-        identity: claimed,
-        reasons: [signatureReason('SIGNATURE_BAD', problem)],
-        signedAt: null,
-      };
-    }
+  /** What is wrong with a signature by the key of a certificate, trusted or not; undefined when it is good. */
+  #check({ message, signature, hashing }: CertifiedMessage, leaf: Certificate): SignatureCheck | undefined {
+    const { publicKey, keyProblem } = leaf;
+    if (publicKey && verifyMessage(publicKey, message, { signature, hashing })) return undefined;
+    const reason = publicKey
+      ? signatureReason('SIGNATURE_BAD', `the signature does not verify with the certificate ${nameOf(leaf)}`)
+      : signatureReason('CERTIFICATE_WEAK', `the certificate ${nameOf(leaf)} cannot be used: ${keyProblem}`);
+    const status = publicKey ? 'invalid' : 'untrusted';
+    return { status, identity: certificateIdentity(leaf, []), reasons: [reason], signedAt: null };
+  }
+
+  /** Whether the owner of a good signature is trusted. */
+  #judge(leaf: Certificate, others: readonly Uint8Array[], now: Date): SignatureCheck {
+    const read = others.map((der) => this.#read(der));
     const result = findPaths(leaf, {
       anchors: this.#anchors,
-      intermediates: [...intermediates, ...this.#intermediates],
+      intermediates: [...read.flatMap((item) => ('code' in item ? [] : [item])), ...this.#intermediates],
       now,
       isRevoked: this.#isRevoked,
     });
-    const status = result.anchors.length > 0 ? 'valid' : 'untrusted';
-    const anchors = status === 'valid' ? result.anchors : result.expired;
-    return { status, identity: certificateIdentity(leaf, anchors), reasons: result.reasons, signedAt: null };
+    if (result.anchors.length > 0)
+      return { status: 'valid', identity: certificateIdentity(leaf, result.anchors), reasons: [], signedAt: null };
+    const reasons = [...result.reasons, ...read.flatMap((item) => ('code' in item ? [item] : []))];
+    return { status: 'untrusted', identity: certificateIdentity(leaf, result.expired), reasons, signedAt: null };
+  }
+
+  /** Each certificate is read once, in however many bundles it is. */
+  #read(der: Uint8Array): Certificate | Reason {
+    const digest = sha256Hex(der);
+    const read = this.#seen.get(digest) ?? parseOrReason(der);
+    if (this.#seen.size < MAX_SEEN) this.#seen.set(digest, read);
+    return read;
   }
 }
 
