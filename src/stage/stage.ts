@@ -5,6 +5,7 @@
 import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/identity.ts';
 import type { LayerFact } from '../policy/facts.ts';
+import { describeForPolicy } from '../policy/rules/principals.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
 import type { Digest } from '../base/digest.ts';
 import { APPROVAL_PREDICATE_TYPE, encodeApproval, isStageName } from '../attest/approval.ts';
@@ -262,7 +263,7 @@ async function selfCheck(
   if (allowed && !(typeof principal === 'string' && allowed.includes(principal)))
     throw new StageError(
       'STAGE_SIGNER_NOT_ALLOWED',
-      `${identityKey(request.signer.identity)} is no approver of stage ${request.stage}`,
+      `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}`,
       {
         hint: `sign with a key of ${allowed.join(', ')}, or add this identity to the policy${reasonsOf(placed.fact)}`,
       },

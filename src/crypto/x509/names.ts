@@ -25,6 +25,8 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   '0.9.2342.19200300.100.1.25': 'DC',
   '1.2.840.113549.1.9.1': 'emailAddress',
 };
+/** What attributes are called in the text of a name; others are dotted numbers. */
+export const ATTRIBUTE_NAMES: ReadonlySet<string> = new Set(Object.values(ATTRIBUTES));
 const EMAIL_ATTRIBUTE = '1.2.840.113549.1.9.1';
 
 /** One attribute of a distinguished name. */

@@ -4,6 +4,7 @@
 
 import { isArmored } from '../../crypto/trust-files.ts';
 import { type PatternKind, patternProblem } from '../rules/pattern.ts';
+import { asRfc4514, isRfc4514 } from '../rules/distinguished-name.ts';
 import * as f from './fields.ts';
 import { type NativeFormat, POLICY_LIMITS } from './model.ts';
 import { SIGNED_IDENTITY } from './signed-identity-field.ts';
@@ -197,6 +198,12 @@ function fingerprintHint(hex: string): string {
 
 function patterns(kind: PatternKind, pattern?: RegExp): f.Field<readonly f.Located[]> {
   const check = (text: string): f.Refusal | undefined => {
+    if (kind !== 'san' && !isRfc4514(text)) {
+      const better = asRfc4514(text);
+      const example = 'write the most specific attribute first, as in CN=Release,O=Example; key show prints the name';
+      const hint = better === undefined ? example : `write ${JSON.stringify(better)}`;
+      return { code: 'POLICY_PATTERN', problem: 'is not written as names of certificates are compared', hint };
+    }
     const problem = patternProblem(text, kind);
     const hint = 'write the exact value, or one star inside a single part of it';
     return problem === undefined ? undefined : { code: 'POLICY_PATTERN', problem, hint };

@@ -76,8 +76,19 @@ export function describeIdentity(identity: SignerIdentity | null): string {
     case 'key':
       return `${identity.algorithm} key ${identity.hint}`;
     case 'x509':
-      return `certificate of ${identity.san[0] ?? identity.subject}`;
+      return `certificate of ${identity.san[0] ?? (identity.subject || identity.certificateSha256)}`;
     default:
       return identity satisfies never;
   }
+}
+
+/** An identity by all that a policy can recognise it by, in the policy's own spelling. */
+export function describeForPolicy(identity: SignerIdentity): string {
+  if (identity.method !== 'x509') return describeIdentity(identity);
+  const { subject, san } = identity;
+  const names = [
+    ...(subject === '' ? [] : [`subject ${JSON.stringify(subject)}`]),
+    ...san.map((name) => `san ${JSON.stringify(name)}`),
+  ];
+  return `the certificate with ${names.join(', ') || 'no name'}`;
 }

@@ -343,6 +343,45 @@ const BEYOND_SCHEMA = [
   'distinct stages that share their only approver',
 ];
 
+describe('names of certificates in other spellings', () => {
+  const subject = (text: string, key = 'subject') =>
+    small({ principals: `  alice: {x509: {anchors: ca.pem, san: "dns:a.b.c", ${key}: ${JSON.stringify(text)}}}` });
+
+  test.each([
+    ['O = Example, CN = plain', 'CN=plain,O=Example'],
+    ['O=Example, CN=plain', 'CN=plain,O=Example'],
+    ['CN=plain, O=Example', 'CN=plain,O=Example'],
+    ['/O=Example/CN=plain', 'CN=plain,O=Example'],
+    ['/C=DE/O=Example, Inc./CN=a/b', 'CN=a/b,O=Example\\, Inc.,C=DE'],
+    ['C = DE, O = "Example, Inc.", CN = build-*', 'CN=build-*,O=Example\\, Inc.,C=DE'],
+    ['E=a@b.example', 'emailAddress=a@b.example'],
+    ['CN=plain,S=Hesse', 'CN=plain,ST=Hesse'],
+    ['cn=plain,o=Example', 'CN=plain,O=Example'],
+    ['CN=plain, O=Example\\, Inc.', 'CN=plain,O=Example\\, Inc.'],
+  ])('%s is refused, and the hint says %s, which is accepted', (text, better) => {
+    for (const key of ['subject', 'issuer']) {
+      const error = failure(subject(text, key));
+      expect(error).toMatchObject({ code: 'POLICY_PATTERN', location: { line: 4 } });
+      expect(error.hint).toBe(`write ${JSON.stringify(better)}`);
+      expect(parse(subject(better, key)).principals[0]?.x509[0]?.anchors).toHaveLength(1);
+    }
+  });
+
+  test.each(['plain', 'CN', 'CN=', '=x', 'XYZ=plain', '1.2.3=text', 'CN= x', 'CN=x\\\\,', 'O=Example,,CN=x'])(
+    '%s is no name, and the hint shows one',
+    (text) => {
+      expect(failure(subject(text))).toMatchObject({ code: 'POLICY_PATTERN', hint: expect.stringMatching(/^write /) });
+    },
+  );
+
+  test.each(['CN=a\\,b,O=c', 'CN=a+UID=b,O=c', '1.2.3=#0c0161,CN=x', 'CN=a\\ ,O=c', 'CN=\\\\,O=b', 'OU=x=y,O=c'])(
+    '%s is one',
+    (text) => {
+      expect(parse(subject(text)).principals[0]?.x509[0]?.subject).toMatchObject([{ value: text }]);
+    },
+  );
+});
+
 describe('what YAML 1.1 and 1.2 read differently', () => {
   const texts = [
     'yes',

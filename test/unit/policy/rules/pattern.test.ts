@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchesCredential, matchPrincipals } from '../../../../src/policy/rules/principals.ts';
+import { describeForPolicy, matchesCredential, matchPrincipals } from '../../../../src/policy/rules/principals.ts';
 import { matchesPattern, patternProblem } from '../../../../src/policy/rules/pattern.ts';
 import type { X509Credential } from '../../../../src/policy/document/model.ts';
 import { ANCHOR, key, person, pgp, x509 } from '../../../support/facts.ts';
@@ -111,6 +111,14 @@ describe('identities', () => {
     expect(matchesCredential(credential, x509('dora', { issuer: 'CN=Other CA' }))).toBe(false);
     expect(matchesCredential({ ...credential, subject: [], issuer: [] }, x509('dora', { subject: 'CN=x' }))).toBe(true);
     expect(matchesCredential({ ...credential, san: [], subject: [] }, x509('dora'))).toBe(false);
+  });
+
+  test('what is said of a stranger can be put into a policy', () => {
+    const [subject, san] = ['CN=dora,O=Example', 'email:dora@example.org'];
+    const said = describeForPolicy(x509('dora', { subject, san: [san] }));
+    const written = (key: string) => JSON.parse(new RegExp(`${key} ("[^"]*")`).exec(said)?.[1] ?? '""');
+    expect(matchesPattern(written('subject'), subject, 'subject')).toBe(true);
+    expect(matchesPattern(written('san'), san, 'san')).toBe(true);
   });
 
   test('fingerprints and keys are compared whole; a certificate is no bare key', () => {
