@@ -68,4 +68,5 @@ async function keysOf(trust: TrustMaterial, now: Date): Promise<readonly Keyring
   return entries;
 }
 
+/** `countersign policy check FILE`. */
 export const command = defineCommand(spec, run);

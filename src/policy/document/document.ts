@@ -5,6 +5,7 @@
 import { isArmored } from '../../crypto/trust-files.ts';
 import { type PatternKind, patternProblem } from '../rules/pattern.ts';
 import { asRfc4514, isRfc4514 } from '../rules/distinguished-name.ts';
+import * as c from './collections.ts';
 import * as f from './fields.ts';
 import { type NativeFormat, POLICY_LIMITS } from './model.ts';
 import { SIGNED_IDENTITY } from './signed-identity-field.ts';
@@ -13,7 +14,7 @@ const { credentials, distinct, files, principals, stages } = POLICY_LIMITS;
 const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign'];
 
 const PATH = f.line({ limit: 4096 });
-const PATHS = f.many(PATH, { max: files });
+const PATHS = c.many(PATH, { max: files });
 /** Stages or principals that are defined elsewhere in the document. */
 const NAME = f.line();
 
@@ -35,7 +36,7 @@ const KEY: f.Field<f.Located> = {
   },
 };
 
-const X509 = f.object(
+const X509 = c.object(
   {
     anchors: { about: 'CA certificates; a valid chain must lead to one of them.', field: PATHS },
     san: {
@@ -58,21 +59,21 @@ const X509 = f.object(
   ['san', 'subject'],
 );
 
-const PRINCIPAL = f.object(
+const PRINCIPAL = c.object(
   {
     pgp: {
       about: 'Fingerprint of the OpenPGP primary key: 40 hex digits, spaces allowed. One or a list.',
-      field: f.many(FINGERPRINT, { max: credentials, unique: ({ value }) => fingerprintOf(value) }),
+      field: c.many(FINGERPRINT, { max: credentials, unique: ({ value }) => fingerprintOf(value) }),
       absent: [],
     },
     key: {
       about: 'Public key: path of an SPKI file, or PEM text. One or a list.',
-      field: f.many(KEY, { max: credentials }),
+      field: c.many(KEY, { max: credentials }),
       absent: [],
     },
     x509: {
       about: 'Certificates of a CA that have a certain name. One or a list.',
-      field: f.many(X509, { max: credentials }),
+      field: c.many(X509, { max: credentials }),
       absent: [],
     },
   },
@@ -80,7 +81,7 @@ const PRINCIPAL = f.object(
 );
 
 /** A stage of the list `stages`. */
-export const STAGE = f.object({
+export const STAGE = c.object({
   name: {
     about: '1 to 42 lower-case letters, digits and inner hyphens.',
     field: f.formed(/^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$/, {
@@ -95,7 +96,7 @@ export const STAGE = f.object({
   },
   approvers: {
     about: 'Principals who may approve this stage. One or a list.',
-    field: f.many(NAME, { max: principals, unique: f.valueOf }),
+    field: c.many(NAME, { max: principals, unique: f.valueOf }),
   },
   threshold: {
     about: 'How many different principals must approve. Default: 1.',
@@ -104,13 +105,13 @@ export const STAGE = f.object({
   },
   after: {
     about: 'Earlier stages that must be approved first. Default: the stage before this one in the list.',
-    field: f.many(NAME, { min: 0, max: stages, unique: f.valueOf }),
+    field: c.many(NAME, { min: 0, max: stages, unique: f.valueOf }),
     absent: undefined,
   },
   native: {
     about:
       'Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign. Default: none.',
-    field: f.many(f.choice(NATIVE_FORMATS), { min: 0, max: NATIVE_FORMATS.length, unique: f.valueOf }),
+    field: c.many(f.choice(NATIVE_FORMATS), { min: 0, max: NATIVE_FORMATS.length, unique: f.valueOf }),
     absent: [],
   },
   signedIdentity: {
@@ -121,7 +122,7 @@ export const STAGE = f.object({
   },
 });
 
-const TRUST = f.object({
+const TRUST = c.object({
   keyrings: {
     about: 'OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.',
     field: PATHS,
@@ -148,7 +149,7 @@ const PRINCIPAL_NAME = {
 };
 
 /** The whole document. */
-export const POLICY = f.object({
+export const POLICY = c.object({
   version: { about: 'Version of this format.', field: f.whole(1, 1) },
   name: { about: 'Name of the policy; recorded in every approval given under it.', field: f.line({ limit: 100 }) },
   trust: {
@@ -158,15 +159,15 @@ export const POLICY = f.object({
   },
   principals: {
     about: 'People and services by name, each with one or more credentials. Thresholds count principals.',
-    field: f.record(PRINCIPAL_NAME, PRINCIPAL, principals),
+    field: c.record(PRINCIPAL_NAME, PRINCIPAL, principals),
   },
   stages: {
     about: 'The stages an image passes, in order.',
-    field: f.list(f.located(STAGE), { max: stages, unique: ({ value }) => value.name.value }),
+    field: c.list(f.located(STAGE), { max: stages, unique: ({ value }) => value.name.value }),
   },
   distinct: {
     about: 'Groups of stages of which nobody may fill two.',
-    field: f.located(f.list(f.list(NAME, { min: 2, max: principals, unique: f.valueOf }), { min: 0, max: distinct })),
+    field: f.located(c.list(c.list(NAME, { min: 2, max: principals, unique: f.valueOf }), { min: 0, max: distinct })),
     absent: undefined,
   },
 });
@@ -208,5 +209,5 @@ function patterns(kind: PatternKind, pattern?: RegExp): f.Field<readonly f.Locat
     const hint = 'write the exact value, or one star inside a single part of it';
     return problem === undefined ? undefined : { code: 'POLICY_PATTERN', problem, hint };
   };
-  return f.many(f.line(pattern ? { pattern, check } : { check }), { max: credentials });
+  return c.many(f.line(pattern ? { pattern, check } : { check }), { max: credentials });
 }

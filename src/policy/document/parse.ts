@@ -8,7 +8,8 @@ import { didYouMean } from '../../base/nearest.ts';
 import { PolicyError } from '../errors.ts';
 import { fillStages } from '../rules/threshold.ts';
 import { POLICY, type STAGE } from './document.ts';
-import { assertDistinct, type Located, type Placed, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
+import { assertDistinct } from './collections.ts';
+import { type Located, type Placed, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
 import type { Stage } from './model.ts';
 import { parseYaml } from './yaml.ts';
 

@@ -3,7 +3,8 @@
 
 import { isNameOnly, parseDockerReference } from '../../oci/reference.ts';
 import { IDENTITY_MATCHES, type SignedIdentity } from '../rules/signed-identity.ts';
-import { choice, type Field, line, object, problemAt, type Refusal } from './fields.ts';
+import { object } from './collections.ts';
+import { choice, type Field, line, problemAt, type Refusal } from './fields.ts';
 
 const REFERENCE = nameField(false, { problem: 'is no reference', hint: 'write registry.example.org/team/app:1.0' });
 const REPOSITORY = nameField(true, { problem: 'is no repository', hint: 'write registry.example.org/team/app' });

@@ -16,7 +16,7 @@ export type SignedIdentity =
 
 /**
  * True when a signature made for `signed` is one for the image `asked` for, which is undefined outside registries.
- * @see containers/image docs, containers-policy.json(5), section signedIdentity
+ * @see https://github.com/containers/image/blob/v5.36.2/docs/containers-policy.json.5.md
  */
 export function matchesIdentity(wanted: SignedIdentity, signed: string, asked: string | undefined): boolean {
   const signature = parseDockerReference(signed);

@@ -116,7 +116,7 @@ describe('identities', () => {
   test('what is said of a stranger can be put into a policy', () => {
     const [subject, san] = ['CN=dora,O=Example', 'email:dora@example.org'];
     const said = describeForPolicy(x509('dora', { subject, san: [san] }));
-    const written = (key: string) => JSON.parse(new RegExp(`${key} ("[^"]*")`).exec(said)?.[1] ?? '""');
+    const written = (kind: string) => JSON.parse(new RegExp(`${kind} ("[^"]*")`).exec(said)?.[1] ?? '""');
     expect(matchesPattern(written('subject'), subject, 'subject')).toBe(true);
     expect(matchesPattern(written('san'), san, 'san')).toBe(true);
   });
