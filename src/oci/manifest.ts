@@ -240,8 +240,8 @@ export interface ReceivedManifest {
   readonly mediaType: string | undefined;
   /** Tag or digest that was asked for. */
   readonly reference: string;
-  /** `Docker-Content-Digest`, if there was one. */
-  readonly claimed: string | undefined;
+  /** What `Docker-Content-Digest` says, every time it is given. */
+  readonly claimed: readonly string[];
 }
 
 /**
@@ -251,8 +251,8 @@ export interface ReceivedManifest {
 export function checkManifest(received: ReceivedManifest, place: string): Manifest {
   const { bytes, reference, claimed, mediaType } = received;
   const what = `manifest ${reference} of ${place}`;
-  for (const digest of [reference, claimed])
-    if (digest !== undefined && isDigest(digest) && digestLike(digest, bytes) !== digest)
+  for (const digest of [reference, ...claimed])
+    if (isDigest(digest) && digestLike(digest, bytes) !== digest)
       throw new RegistryError('REGISTRY_DIGEST_MISMATCH', `the ${what} has not the digest ${digest}`, {
         hint: 'do not use this content; the registry or a proxy altered it',
       });

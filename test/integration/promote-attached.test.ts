@@ -130,7 +130,10 @@ describe.each(['sig', 'att'] as const)('the tag .%s', (suffix) => {
     const [one, two] = [layerOf('one', LOGGED), layerOf('two')];
     const { bytes, mediaType } = await legacy(from, tag, [one, two]);
     const document = JSON.parse(Buffer.from(bytes).toString());
-    const odd = { ...document, layers: [null, { ...one.layer, digest: 'sha256:x' }, ...document.layers] };
+    const three = layerOf('three');
+    await from.pushBlob(three.layer.digest, memoryBlob(three.blob));
+    const twoFaced = { ...three.layer, Digest: two.layer.digest };
+    const odd = { ...document, layers: [null, { ...one.layer, digest: 'sha256:x' }, twoFaced, ...document.layers] };
     source.addManifest('staging/app', utf8(JSON.stringify(odd)), { type: mediaType, tag });
     source.repo('staging/app').blobs.delete(two.layer.digest);
     const { remarks } = await promote();

@@ -59,7 +59,7 @@ export class LayoutRepository implements Repository {
     if (digest === undefined) return undefined;
     const bytes = await this.#readSmall(digest);
     const mediaType = bytes && (listed?.mediaType || LayoutIndex.sniffMediaType(bytes));
-    return bytes && checkManifest({ bytes, mediaType, reference: digest, claimed: undefined }, this.name);
+    return bytes && checkManifest({ bytes, mediaType, reference: digest, claimed: [] }, this.name);
   }
 
   async blobSize(digest: Digest): Promise<number | undefined> {

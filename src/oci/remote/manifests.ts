@@ -75,7 +75,7 @@ export async function getManifestAndTag(
     bytes,
     mediaType: response.mediaType(),
     reference,
-    claimed: response.header('docker-content-digest'),
+    claimed: (response.header('docker-content-digest') ?? '').split(',').map((digest) => digest.trim()),
   };
   const manifest = checkManifest(received, formatPlace(client.reference));
   remember(client, manifest);

@@ -70,9 +70,9 @@ describe('a manifest', () => {
 
   test('must have the digest asked for and the digest claimed', () => {
     const bytes = utf8(JSON.stringify(image));
-    const received = { bytes, mediaType: MEDIA_TYPE.manifest, claimed: undefined };
+    const received = { bytes, mediaType: MEDIA_TYPE.manifest, claimed: [] };
     expect(checkManifest({ ...received, reference: 'v1' }, 'r').digest).toBe(sha256(bytes));
-    for (const wrong of [{ reference: DIGEST }, { reference: 'v1', claimed: DIGEST }])
+    for (const wrong of [{ reference: DIGEST }, { reference: 'v1', claimed: ['sha256:x', DIGEST] }])
       expect(() => checkManifest({ ...received, ...wrong }, 'r')).toThrow(
         expect.objectContaining({ code: 'REGISTRY_DIGEST_MISMATCH' }),
       );

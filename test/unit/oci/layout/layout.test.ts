@@ -275,6 +275,23 @@ describe('a damaged or hostile layout folder', () => {
     await expect(openLayout(folder, 'pull')).rejects.toMatchObject({ code: 'REGISTRY_LAYOUT_INVALID' });
   });
 
+  const entry = `"mediaType":"${MEDIA_TYPE.manifest}","size":1,"digest":"sha256:${'a'.repeat(64)}"`;
+  const named = (tag: string) => `"annotations":{"org.opencontainers.image.ref.name":"${tag}"}`;
+  test.each([
+    ['oci-layout', '{"imageLayoutVersion":"1.0.0","ImageLayoutVersion":"9"}'],
+    ['oci-layout', '{"IMAGELAYOUTVERSION":"1.0.0"}'],
+    ['index.json', '{"schemaVersion":2,"manifests":[],"Manifests":[]}'],
+    ['index.json', '{"schemaVersion":2,"manifests":[],"manife\\u017fts":[]}'],
+    ['index.json', `{"schemaVersion":2,"manifests":[{${entry},"Digest":"sha256:${'e'.repeat(64)}"}]}`],
+    ['index.json', `{"schemaVersion":2,"manifests":[{${entry},${named('v1')},"A${named('v2').slice(2)}}]}`],
+    ['index.json', `{"schemaVersion":2,"manifests":[{${entry}},{${entry},"A${named('v1').slice(2)}}]}`],
+  ])('%s with %s is refused: which image a tag names would depend on the reader', async (name, content) => {
+    const folder = await newFolder();
+    await openLayout(folder);
+    await writeFile(join(folder, name), content);
+    await expect(openLayout(folder, 'pull')).rejects.toMatchObject({ code: 'REGISTRY_DOCUMENT_AMBIGUOUS' });
+  });
+
   test('a folder with something else in it is not taken over', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'index.json'), '{}');
