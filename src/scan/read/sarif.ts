@@ -13,6 +13,8 @@ import { sarifSeverity } from './sarif-severity.ts';
 const MEMBERS = ['$schema', 'version', 'runs', 'inlineExternalProperties', 'properties'];
 /** Kinds of result that say that something is in order, or not applicable. */
 const NO_FINDING = new Set<unknown>(['pass', 'notApplicable', 'informational']);
+/** This scanner writes `warning` for all that it has no score for, were they critical in its JSON. */
+const UNRATED_LEVELS = 'osv-scanner';
 /** What a result is called that has no rule: the standard leaves that free. */
 const NO_RULE = 'no-rule';
 
@@ -83,7 +85,8 @@ function readResult(result: JsonObject, rules: RuleBook, scanner: string): Findi
   const message = readMessage(result, scanner);
   const scores = [result, rule].map((place) => objectOf(place['properties'], 'properties')['security-severity']);
   const score = scores.map(scoreOf).find((found) => found !== undefined);
-  const severity = sarifSeverity({ result, rule, score, word: message.severity, level: rules.level(result) });
+  const level = scanner === UNRATED_LEVELS && score === undefined ? 'unrated' : rules.level(result);
+  const severity = sarifSeverity({ result, rule, score, word: message.severity, level });
   const named = nameOf(id, message.package);
   return createFinding({
     id: named,
