@@ -3,16 +3,31 @@
 // approvals and that evidence". What a VSA has no field for is under the predicate key `countersign`
 // (docs/formats.md). This file turns the typed value into statement bytes and back; who signed is not its business.
 
-import { type Digest, digestHex, parseDigest } from '../base/digest.ts';
+import type { Digest } from '../base/digest.ts';
 import { DataError } from '../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { assertUnambiguous, type Shape } from '../base/members.ts';
 import { asArray, asBoolean, asInteger, asObject, asOptionalText, asText, asTextMap } from '../base/shape.ts';
 import { isDay } from '../base/time.ts';
+import type { SignerName } from '../findings/signer-name.ts';
+import {
+  type ApprovalSigner,
+  asDigest,
+  digestMap,
+  encodeApprovalSigner,
+  encodeSignedLayer,
+  encodeSigner,
+  parseApprovalSigner,
+  parseSignedLayer,
+  parseSigner,
+  type SignedLayer,
+} from './signer.ts';
 
 /** A signed approval: the statement's content, whoever signed it. */
 export interface Approval {
   readonly stage: string;
+  /** Who gives it; null in approvals of edition 0.1.0. */
+  readonly signer: ApprovalSigner | null;
   readonly verifierId: string;
   /** RFC 3339. */
   readonly timeVerified: string;
@@ -24,6 +39,8 @@ export interface Approval {
   readonly previous: Digest | null;
   /** Every earlier approval that the signer saw. */
   readonly roster: readonly RosterEntry[];
+  /** Earlier approvals of this stage that it takes the place of: they do not count beside it. */
+  readonly replaces: readonly SignedLayer[];
   /** Evidence relied on, by payload digest. */
   readonly evidence: readonly EvidenceEntry[];
   readonly dataVerified: boolean;
@@ -41,6 +58,8 @@ export interface RosterEntry {
   /** Stage of the approval, null for a native signature without a statement. */
   readonly stage: string | null;
   readonly digest: Digest;
+  /** Whose it is; null in entries of edition 0.1.0, and where that could not be verified. */
+  readonly signer: SignerName | null;
 }
 
 /** A piece of evidence, as an approval names it. */
@@ -129,8 +148,10 @@ export function encodeApproval({ approval, content }: ApprovalContent, toolVersi
     countersign: {
       version: EXTENSION_VERSION,
       stage: approval.stage,
+      ...(approval.signer ? { signer: encodeApprovalSigner(approval.signer) } : {}),
       sequence: approval.sequence,
       previous: approval.previous && digestMap(approval.previous),
+      ...(approval.replaces.length > 0 ? { replaces: approval.replaces.map(encodeSignedLayer) } : {}),
       dataVerified: approval.dataVerified,
       expires: approval.expires,
       reason: approval.reason,
@@ -161,6 +182,7 @@ export function parseApproval(predicate: JsonObject): ApprovalContent | undefine
   const run = ours['run'];
   const approval: Approval = {
     stage,
+    signer: parseApprovalSigner(ours['signer']),
     verifierId: asText(asObject(predicate['verifier'], 'verifier')['id'], 'verifier.id'),
     timeVerified: asTime(predicate['timeVerified'], 'timeVerified'),
     resourceUri: asText(predicate['resourceUri'], 'resourceUri'),
@@ -168,6 +190,7 @@ export function parseApproval(predicate: JsonObject): ApprovalContent | undefine
     sequence: asInteger(ours['sequence'], 'countersign.sequence', 1),
     previous: ours['previous'] === null ? null : asDigest(ours['previous'], 'countersign.previous'),
     roster: inputs.filter((entry) => 'stage' in entry),
+    replaces: asArray(ours['replaces'] ?? [], 'countersign.replaces', ROSTER_LIMIT).map(parseSignedLayer),
     evidence: inputs.filter((entry) => 'predicateType' in entry),
     dataVerified: asBoolean(ours['dataVerified'], 'countersign.dataVerified'),
     expires: ours['expires'] === null ? null : asTime(ours['expires'], 'countersign.expires'),
@@ -179,20 +202,9 @@ export function parseApproval(predicate: JsonObject): ApprovalContent | undefine
   return { approval, content: asArray(ours['content'], 'countersign.content', 4096).map(parseContent) };
 }
 
-function digestMap(digest: Digest): JsonObject {
-  return { [digest.slice(0, digest.indexOf(':'))]: digestHex(digest) };
-}
-
-/**
- * The SHA-256 member of an in-toto digest map.
- * @throws DataError DATA_DIGEST_INVALID, DATA_JSON_INVALID
- */
-function asDigest(value: JsonValue | undefined, what: string): Digest {
-  return parseDigest(`sha256:${asText(asObject(value, what)['sha256'], `${what}.sha256`)}`);
-}
-
-function encodeRosterEntry(entry: RosterEntry): JsonObject {
-  return { uri: entry.stage === null ? NATIVE_URI : `${STAGE_URI}${entry.stage}`, digest: digestMap(entry.digest) };
+function encodeRosterEntry({ stage, digest, signer }: RosterEntry): JsonObject {
+  const annotations = signer ? { annotations: { signer: encodeSigner(signer) } } : {};
+  return { uri: stage === null ? NATIVE_URI : `${STAGE_URI}${stage}`, digest: digestMap(digest), ...annotations };
 }
 
 function encodeEvidenceEntry(entry: EvidenceEntry): JsonObject {
@@ -204,11 +216,16 @@ function parseInput(value: JsonValue): RosterEntry | EvidenceEntry {
   const input = asObject(value, 'inputAttestations entry');
   const uri = asText(input['uri'], 'inputAttestations uri');
   const digest = asDigest(input['digest'], 'inputAttestations digest');
-  if (uri === NATIVE_URI) return { stage: null, digest };
+  if (uri === NATIVE_URI) return { stage: null, digest, signer: listedSigner(input) };
   if (!isRosterUri(uri)) return { predicateType: uri, digest, ...(isDetached(input) ? { detached: true } : {}) };
   const stage = uri.slice(STAGE_URI.length);
   if (!isStageName(stage)) throw malformed(`inputAttestations uri is ${JSON.stringify(uri.slice(0, 120))}`);
-  return { stage, digest };
+  return { stage, digest, signer: listedSigner(input) };
+}
+
+function listedSigner({ annotations }: JsonObject): SignerName | null {
+  const signer = isJsonObject(annotations) ? annotations['signer'] : undefined;
+  return signer === undefined ? null : parseSigner(signer, 'inputAttestations signer');
 }
 
 function isDetached({ annotations }: JsonObject): boolean {

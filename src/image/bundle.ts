@@ -5,6 +5,7 @@
 import type { SignatureStatus } from '../findings/identity.ts';
 import type { EvidenceFact, LayerFact, Place } from '../policy/facts.ts';
 import type { Reason } from '../findings/reason.ts';
+import { reason as policyReason } from '../policy/reasons.ts';
 import { utf8 } from '../base/bytes.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { CountersignError } from '../base/errors.ts';
@@ -89,7 +90,8 @@ export async function openBundle(
 /** The fact that a bundle states about this content. */
 export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view: ContentView): BundleFact {
   if ('problem' in opened) return { is: 'layer', fact: unreadable(opened.found, opened.problem), opened: undefined };
-  const { found, bundle, statement, approval, check } = opened;
+  const { found, bundle, statement, approval } = opened;
+  const check = withCertificates(opened);
   const common = commonFacts(found, bundle, check);
   const match = compareSubjects(statement, view, approval);
   const reasons = [...common.reasons, ...match.reasons];
@@ -111,6 +113,21 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
     ...(approval ? {} : statedStage(statement, view)),
   };
   return { is: 'layer', fact, opened };
+}
+
+/**
+ * An approval names the certificates that it was signed with. What leads to no anchor without them, or with others in
+ * their place, was made so; it is not by somebody unknown.
+ */
+function withCertificates({ bundle: { material }, approval, check }: OpenedBundle): SignatureCheck {
+  const named = approval?.approval.signer?.certificates ?? [];
+  const given = new Set(material.kind === 'certificates' ? material.chain.map(sha256) : []);
+  if (check.status !== 'untrusted' || named.every((digest) => given.has(digest))) return check;
+  const removed = policyReason(
+    'CERTIFICATES_REMOVED',
+    'certificates that the approval was signed with were taken away',
+  );
+  return { ...check, status: 'invalid', reasons: [removed, ...check.reasons] };
 }
 
 /**

@@ -4,11 +4,13 @@
 
 import type { Reason } from '../findings/reason.ts';
 import { shortDigest } from '../base/digest.ts';
-import { checkChain, type ChainFinding } from './rules/roster.ts';
-import { type Claim, type Claims, claimsOf, otherContent } from './rules/counts.ts';
+import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
+import { otherContent } from './rules/content.ts';
+import { type Claim, type Claims, claimsOf } from './rules/counts.ts';
+import { findReplacements } from './rules/replaced.ts';
 import type { ImageFacts } from './facts.ts';
 import { reportCoverage, reportEvidence, reportLayer, uniqueReasons, unitsOfPartsOnly } from './rules/layer-report.ts';
-import { isProblem, reason, remark } from './reasons.ts';
+import { asRemark, isProblem, reason, remark } from './reasons.ts';
 import type { Policy } from './document/model.ts';
 import { reportStages } from './rules/stage-report.ts';
 import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';
@@ -38,13 +40,16 @@ interface Judgement {
 /** The verdict about one image; never throws, never stops at the first finding. */
 export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, options: EvaluateOptions): ImageVerdict {
   const image = viewImage(policy, facts, options.now);
-  const found = checkChain(image, policy);
-  const claims = policy ? claimsOf(policy, image, found) : claimsWithoutPolicy(image, found);
-  const chain = limitChain(found, policy, options);
+  const replacements = findReplacements(image, policy);
+  const found = { image, replacements, chain: checkChain(image, policy, replacements) };
+  const decided = policy ? claimsOf(policy, found) : undefined;
+  const claims = decided?.claims ?? claimsWithoutPolicy(found);
+  const chain = limitChain(found.chain, policy, options);
   const coverage = reportCoverage(image);
-  const stages = policy
-    ? reportStages(policy, chosenStages(policy, options), { claims, chain })
-    : reportStagesFound(claims, chain, options.requiredStages ?? []);
+  const stages =
+    policy && decided
+      ? reportStages(chosenStages(policy, options), { ...decided, chain })
+      : reportStagesFound(claims, chain, options.requiredStages ?? []);
   const judgement = { policy, image, chain, claims, stages, coverage, options };
   const reasons = imageReasons(judgement);
   const passed = !reasons.some(isProblem) && stages.every(({ verdict }) => verdict === 'passed');
@@ -84,9 +89,7 @@ function limitChain(
   const asked = askedStages(options);
   if (!policy || !asked) return chain;
   return chain.map((finding) =>
-    asked.includes(finding.approval.approval.stage)
-      ? finding
-      : { ...finding, reason: { ...finding.reason, severity: 'remark' } },
+    asked.includes(finding.approval.approval.stage) ? finding : { ...finding, reason: asRemark(finding.reason) },
   );
 }
 
@@ -96,7 +99,7 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
   const reasons = [...facts.problems, ...requestReasons(judgement)];
   if (facts.units.length === 0) reasons.push(reason('IMAGE_EMPTY', `${facts.name} has nothing that could be signed`));
   if (facts.kind === 'sif' || hasSifPlace(facts)) reasons.push(...alterationReasons(image));
-  reasons.push(...chain.map((finding) => finding.reason));
+  reasons.push(...chain.map((finding) => (isLoss(finding) ? finding.reason : asRemark(finding.reason))));
   const gaps = coverage.filter(({ covered }) => !covered).map(({ object }) => object);
   if (!policy && gaps.length > 0)
     reasons.push(

@@ -72,6 +72,8 @@ export interface ImageFacts {
   /** SIF: one per group, ascending; OCI: the manifest digest. */
   readonly contentDigests: readonly Digest[];
   readonly units: readonly UnitFact[];
+  /** SIF: its header has an ID, so that signatures over it cannot be from several images. */
+  readonly hasId?: boolean;
   readonly layers: readonly LayerFact[];
   readonly evidence: readonly EvidenceFact[];
   /** False when the data was not read in this run (a remote check of digests only). */

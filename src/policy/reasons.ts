@@ -23,6 +23,10 @@ export const POLICY_REASONS = {
     when: 'the approval was given under another edition of the policy than the one used now (a remark)',
     fix: 'nothing, if the policy has changed since; the verdict follows the policy used now',
   },
+  APPROVAL_OTHER_SIGNER: {
+    when: 'somebody signed an approval that another signer gave, who is named in it (a remark); such a copy does not count',
+    fix: 'nothing, or have this signer approve the stage with `countersign sign-stage`',
+  },
   APPROVAL_OTHER_VERIFIER: {
     when: 'the approval names the stage and another verifier id than the policy gives that stage',
     fix: 'sign with the policy that is used for verification, or correct the id of the stage',
@@ -30,6 +34,10 @@ export const POLICY_REASONS = {
   APPROVAL_OUT_OF_ORDER: {
     when: 'the signer of this stage had not seen enough approvals of a stage that comes before it',
     fix: 'have the stages approve in the order of the policy, beginning with the one that the message names',
+  },
+  APPROVAL_REPLACED: {
+    when: 'a later approval of the same stage took the place of this one (a remark); it does not count any more',
+    fix: 'nothing; the later approval says so itself',
   },
   APPROVAL_STAGE_UNKNOWN: {
     when: 'the approval is for a stage that the policy does not have (a remark)',
@@ -51,13 +59,17 @@ export const POLICY_REASONS = {
     when: 'a bundle on the image is not one that can be read',
     fix: 'obtain the image again, or remove the bundle and have its stage approve again',
   },
+  CERTIFICATES_REMOVED: {
+    when: 'certificates that an approval was signed with are not beside it any more, or others are in their place, so that it cannot be trusted',
+    fix: 'restore the image from a copy, or have the stage approve again',
+  },
   CHAIN_ENDS_AT: {
     when: 'says which approval is the last one (a remark): the removal of a last layer is visible only to a policy that asks for it',
     fix: 'nothing; compare with what you expect',
   },
   CHAIN_INCONSISTENT: {
     when: 'sequence number, predecessor or stage names of an approval contradict the approvals that it lists',
-    fix: 'have the stage approve again with a released version of this software',
+    fix: 'have the stage approve again with `countersign sign-stage --replace`',
   },
   COSIGN_BUNDLE_UNUSUAL: {
     when: 'a plain cosign signature is in a bundle that cosign itself refuses or passes over: with members that the format does not have, beside other layers, or under the label of another version; it does not count',
@@ -113,7 +125,7 @@ export const POLICY_REASONS = {
   },
   LAYER_REMOVED: {
     when: 'an approval lists an earlier layer that is no longer there',
-    fix: 'put the layer back from a copy of the image, or have that stage and all later ones approve again',
+    fix: 'put the layer back from a copy of the image, or have that stage and all later ones approve again with `countersign sign-stage`',
   },
   NATIVE_LEGACY_INSECURE: {
     when: 'a signature in the legacy SIFHASH form protects neither header nor descriptors; it never counts',
@@ -243,6 +255,11 @@ export function reason(code: ReasonCode, message: string): Reason {
 /** A reason that explains and decides nothing. */
 export function remark(code: ReasonCode, message: string): Reason {
   return { ...reason(code, message), severity: 'remark' };
+}
+
+/** The same reason where it decides nothing. */
+export function asRemark(one: Reason): Reason {
+  return { ...one, severity: 'remark' };
 }
 
 /** True for a reason that makes something fail. */

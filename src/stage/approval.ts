@@ -5,9 +5,13 @@
 import type { SignerIdentity } from '../findings/identity.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
-import type { Digest } from '../base/digest.ts';
+import { sha256 } from '../base/digest.ts';
 import { toSecond } from '../base/time.ts';
-import { type Approval, defaultVerifierId } from '../attest/approval.ts';
+import { type Approval, defaultVerifierId, type RosterEntry } from '../attest/approval.ts';
+import type { SignedLayer } from '../attest/signer.ts';
+import type { Signer } from '../crypto/signer.ts';
+import { isGivenBySigner } from '../policy/rules/view.ts';
+import { isSameSigner, nameOfSigner, nameText, type SignerName } from '../findings/signer-name.ts';
 
 /** What the user and the run add to an approval. */
 export interface ApprovalRequest {
@@ -28,7 +32,11 @@ export function newApproval(
   rest: {
     readonly policy: LoadedPolicy | undefined;
     readonly native: Approval['native'];
-    /** Layers that are taken away when this approval is stored. */
+    /** Who signs. */
+    readonly signer: Signer;
+    /** Earlier approvals of the stage that this one takes the place of. */
+    readonly replaces: readonly LayerFact[];
+    /** Those of them that are taken away when this approval is stored. */
     readonly without: readonly LayerFact[];
   },
 ): Approval {
@@ -40,12 +48,14 @@ export function newApproval(
     .sort((a, b) => compareText(a.digest, b.digest));
   return {
     stage: request.stage,
+    signer: signerOf(rest.signer),
     verifierId: stageId ?? defaultVerifierId(request.stage),
     timeVerified: toSecond(request.now),
     resourceUri: request.resourceUri,
     policy: policy ? { name: policy.name, digest: policy.digest } : { name: '', digest: null },
     ...order(facts, rest),
-    evidence: dedupe(evidence),
+    replaces: dedupe(rest.replaces.flatMap(signedLayer), entryKey),
+    evidence: dedupe(evidence, ({ digest }) => digest),
     dataVerified: facts.dataRead,
     expires: request.expires ? toSecond(request.expires) : null,
     native,
@@ -60,7 +70,9 @@ function order(
   facts: ImageFacts,
   { policy, without }: { readonly policy: LoadedPolicy | undefined; readonly without: readonly LayerFact[] },
 ): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
-  const plain = policy?.policy.stages.some(({ native }) => native.includes('cosign')) ? plainCosign(facts) : [];
+  const kinds = facts.hasId ? ['native-pgp', 'native-dsse'] : [];
+  if (policy?.policy.stages.some(({ native }) => native.includes('cosign'))) kinds.push('cosign');
+  const plain = plainParts(facts, kinds);
   const seen = facts.layers
     .filter((layer) => !without.includes(layer))
     .filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== undefined));
@@ -71,9 +83,30 @@ function order(
     .map(({ digest }) => digest)
     .sort();
   const roster = seen
-    .map(({ approval, digest }) => ({ stage: approval?.stage ?? null, digest }))
-    .sort((a, b) => compareText(a.digest, b.digest));
-  return { sequence, previous, roster: dedupe(roster) };
+    .map((layer) => ({ stage: layer.approval?.stage ?? null, digest: layer.digest, signer: listedSigner(layer) }))
+    .sort((a, b) => compareText(entryKey(a), entryKey(b)));
+  return { sequence, previous, roster: dedupe(roster, entryKey) };
+}
+
+/** The name by which the approval is bound to whoever gives it. */
+function signerOf({ identity, material }: Signer): Approval['signer'] {
+  const name = nameOfSigner(identity);
+  if (!name) return null;
+  return { ...name, certificates: material.kind === 'certificates' ? material.chain.map(sha256) : [] };
+}
+
+/** Whose a layer is, where its signature shows that. */
+function listedSigner({ signature, signer }: LayerFact): SignerName | null {
+  return (signature === 'valid' && signer && nameOfSigner(signer)) || null;
+}
+
+function signedLayer({ digest, signer }: LayerFact): readonly SignedLayer[] {
+  const name = signer && nameOfSigner(signer);
+  return name ? [{ digest, signer: name }] : [];
+}
+
+function entryKey({ digest, signer }: Pick<RosterEntry, 'digest' | 'signer'>): string {
+  return `${digest} ${signer ? nameText(signer) : ''}`;
 }
 
 /**
@@ -83,6 +116,7 @@ function order(
 function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: boolean): boolean {
   if (found.contradicted || found.covers.length < facts.units.length) return false;
   if ('kind' in found && (found.kind === 'cosign' || found.kind === 'native-legacy')) return false;
+  if ('kind' in found && !isGivenBySigner(found)) return false;
   if ('kind' in found && found.approval === null && isClaimed(found, facts)) return false;
   if (found.signature === 'valid') return true;
   const readable = found.signature === 'unknown-signer' || found.signature === 'untrusted';
@@ -92,22 +126,26 @@ function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: bo
 }
 
 /**
- * Signatures by `cosign sign`, for policies in which they count: valid, of one signer together for the whole image, and
- * no companion of an approval by the same key, which is in the roster itself.
+ * Signatures without a stage that one signer made for each part of the image, and that cover it together. What belongs to
+ * an approval is in the roster with that.
  */
-function plainCosign({ layers, units }: ImageFacts): readonly LayerFact[] {
-  const valid = layers.filter(({ signature, contradicted }) => signature === 'valid' && !contradicted);
-  const approvers = new Set(valid.filter(({ approval }) => approval !== null).map(keyOf));
-  const plain = valid.filter((layer) => layer.kind === 'cosign' && layer.signer && !approvers.has(keyOf(layer)));
+function plainParts(facts: ImageFacts, kinds: readonly string[]): readonly LayerFact[] {
+  const valid = facts.layers.filter(({ signature, contradicted }) => signature === 'valid' && !contradicted);
+  const plain = valid.filter((layer) => kinds.includes(layer.kind) && !isAccompanying(layer, facts));
   return plain.filter((layer) => {
-    const same = plain.filter((other) => keyOf(other) === keyOf(layer));
+    const same = plain.filter((other) => other.kind === layer.kind && isSameSigner(other.signer, layer.signer));
     const covered = new Set(same.flatMap(({ covers }) => covers));
-    return layer.covers.length > 0 && units.every(({ id }) => covered.has(id));
+    return layer.covers.length > 0 && facts.units.every(({ id }) => covered.has(id));
   });
 }
 
-function keyOf({ signer }: LayerFact): string {
-  return signer ? identityKey(signer) : '';
+/** Beside every approval in a registry is a cosign signature by the same key. */
+function isAccompanying(layer: LayerFact, facts: ImageFacts): boolean {
+  if (layer.kind !== 'cosign') return isClaimed(layer, facts);
+  return facts.layers.some(
+    ({ approval, signature, signer }) =>
+      approval !== null && signature === 'valid' && isSameSigner(signer, layer.signer),
+  );
 }
 
 /** A native signature that a valid approval by the same key names as its other half is part of that approval. */
@@ -115,9 +153,7 @@ function isClaimed(native: LayerFact, facts: ImageFacts): boolean {
   return facts.layers.some(
     ({ approval, signature, signer }) =>
       signature === 'valid' &&
-      signer !== null &&
-      native.signer !== null &&
-      identityKey(signer) === identityKey(native.signer) &&
+      isSameSigner(signer, native.signer) &&
       approval?.native.some(({ digest }) => digest === native.digest),
   );
 }
@@ -151,8 +187,8 @@ export function stagesBefore(policy: LoadedPolicy, stage: string): readonly stri
   return stages.map(({ name }) => name).filter((name) => needed.has(name));
 }
 
-function dedupe<T extends { readonly digest: Digest }>(entries: readonly T[]): readonly T[] {
-  return entries.filter((entry, index) => entries.findIndex(({ digest }) => digest === entry.digest) === index);
+function dedupe<T>(entries: readonly T[], keyOf: (entry: T) => string): readonly T[] {
+  return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
 }
 
 function compareText(a: string, b: string): number {

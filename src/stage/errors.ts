@@ -16,10 +16,6 @@ export const STAGE_CODES = {
     when: 'the key that is to sign a stage belongs to no approver of that stage in the policy',
     fix: 'sign with a key of an approver, or add the identity that the message shows to the policy',
   },
-  STAGE_REPLACE_BLOCKED: {
-    when: 'an approval to be replaced is named in the roster of a later one, which would then miss it',
-    fix: 'leave the approval as it is; to begin anew, take the image from before it (or build it again) and let this stage and the later ones approve that',
-  },
   STAGE_IMAGE_BROKEN: {
     when: 'the image has a defect that no signature may cover up',
     fix: 'mend the image first; the message names the defect',

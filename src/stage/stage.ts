@@ -6,7 +6,7 @@ import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/identity.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { describeForPolicy } from '../policy/rules/principals.ts';
-import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
+import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/digest.ts';
 import { APPROVAL_PREDICATE_TYPE, encodeApproval, isStageName } from '../attest/approval.ts';
 import { encodeBundle, parseBundle } from '../attest/bundle.ts';
@@ -14,7 +14,16 @@ import { encodePae } from '../attest/pae.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
 import { openBundle, placeBundle } from '../image/bundle.ts';
-import { type ApprovalRequest, newApproval, identityKey, stagesBefore } from './approval.ts';
+import {
+  countsForStage,
+  isListedByOthers,
+  keptRemark,
+  ownLayers,
+  replacedLayers,
+  reportOf,
+  stillCounts,
+} from './earlier.ts';
+import { type ApprovalRequest, newApproval, stagesBefore } from './approval.ts';
 import { StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
 import { assertSound } from './readable.ts';
@@ -73,14 +82,20 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   };
   if (verdict?.verdict === 'failed') return { ...base, outcome: 'refused', bundle: undefined, digest: undefined };
   if (present && !request.replace) return { ...base, ...(await complete(session, present, request)) };
-  const replaced = request.replace ? own : [];
-  assertReplaceable(replaced, examined);
-  const layer = await makeLayer(session, criteria, { request, replaced });
-  const done = { ...base, bundle: layer.bundle, digest: layer.digest, remarks: layer.plan.remarks };
+  const replaces = replacedLayers(examined, criteria, request);
+  const replaced = request.replace ? own.filter((layer) => !isListedByOthers(layer, own, examined)) : [];
+  const layer = await makeLayer(session, criteria, { request, replaces, replaced });
+  const kept = request.replace ? own.filter((one) => !replaced.includes(one)) : [];
+  const done = {
+    ...base,
+    bundle: layer.bundle,
+    digest: layer.digest,
+    remarks: [...layer.plan.remarks, ...kept.map(keptRemark)],
+  };
   if (request.dryRun) return { ...done, outcome: 'planned' };
   const stored = await session.write(layer, { signer: request.signer, replaced, now: request.now });
   const remarks = [...done.remarks, ...(stored.remarks ?? [])];
-  return { ...done, ...stored, remarks, outcome: replaced.length > 0 ? 'replaced' : 'signed' };
+  return { ...done, ...stored, remarks, outcome: request.replace && replaces.length > 0 ? 'replaced' : 'signed' };
 }
 
 /** What an image says before anything is signed. */
@@ -160,66 +175,19 @@ function assertUnaltered({ facts }: Pick<Examination, 'facts'>, { policy }: Crit
   });
 }
 
-function ownLayers(
-  { facts }: Pick<Examination, 'facts'>,
-  request: Pick<StageRequest, 'stage' | 'signer'>,
-): readonly LayerFact[] {
-  const own = identityKey(request.signer.identity);
-  return facts.layers.filter(
-    ({ approval, signer, signature, contradicted }) =>
-      approval?.stage === request.stage &&
-      signature === 'valid' &&
-      !contradicted &&
-      signer !== null &&
-      identityKey(signer) === own,
-  );
-}
-
-/** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
-function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts'>, criteria: Criteria): boolean {
-  const { facts } = examined;
-  const { approval } = layer;
-  if (!approval || layer.covers.length < facts.units.length) return false;
-  // Whoever reads the data now says more than an approval of digests that others vouched for.
-  if (facts.dataRead && !approval.dataVerified) return false;
-  if (approval.expires !== null && Date.parse(approval.expires) <= criteria.now.getTime()) return false;
-  const whole = approval.native.every(({ digest }) =>
-    facts.layers.some((native) => native.digest === digest && native.signature === 'valid'),
-  );
-  if (!whole || !criteria.policy) return whole;
-  return countsForStage(layer.digest, judgeImage(examined, criteria, [approval.stage]), approval.stage);
-}
-
-function reportOf(digest: Digest, verdict: ImageVerdict): LayerReport | undefined {
-  return verdict.layers.find((layer) => layer.kind === 'bundle' && layer.digest === digest);
-}
-
-function countsForStage(digest: Digest, verdict: ImageVerdict, stage: string): boolean {
-  const principal = reportOf(digest, verdict)?.signer?.principal;
-  const report = verdict.stages.find((candidate) => candidate.stage === stage);
-  return typeof principal === 'string' && report !== undefined && report.approvedBy.includes(principal);
-}
-
-function assertReplaceable(replaced: readonly LayerFact[], { facts }: Examination): void {
-  const others = facts.layers.filter((layer) => !replaced.includes(layer));
-  for (const old of replaced) {
-    const later = others.find(({ approval }) => approval?.roster.some(({ digest }) => digest === old.digest));
-    if (later)
-      throw new StageError(
-        'STAGE_REPLACE_BLOCKED',
-        `the approval of stage ${later.approval?.stage} names the one to be replaced in its roster`,
-        {
-          hint: 'leave the approval as it is; to begin anew, take the image from before it and let this stage and the later ones approve that',
-        },
-      );
-  }
-}
-
 /** Signs the layer in memory and checks it as a verifier would. */
 async function makeLayer(
   session: StageSession,
   criteria: Criteria,
-  { request, replaced }: { readonly request: StageRequest; readonly replaced: readonly LayerFact[] },
+  {
+    request,
+    replaces,
+    replaced,
+  }: {
+    readonly request: StageRequest;
+    readonly replaces: readonly LayerFact[];
+    readonly replaced: readonly LayerFact[];
+  },
 ): Promise<NewLayer> {
   const { signer, now, stage } = request;
   const { examined } = session;
@@ -227,6 +195,8 @@ async function makeLayer(
   const approval = newApproval(examined.facts, request, {
     policy: criteria.policy,
     native: plan.entries,
+    signer,
+    replaces,
     without: replaced,
   });
   const payload = encodeStatement({
@@ -257,7 +227,7 @@ async function selfCheck(
   const stages =
     policy && request.verifyPrevious ? [...stagesBefore(policy, request.stage), request.stage] : [request.stage];
   const verdict = judgeImage({ facts }, criteria, stages);
-  const report = reportOf(placed.fact.digest, verdict);
+  const report = reportOf(placed.fact, verdict);
   const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
   const principal = report?.signer?.principal;
   if (allowed && !(typeof principal === 'string' && allowed.includes(principal)))
@@ -268,7 +238,7 @@ async function selfCheck(
         hint: `sign with a key of ${allowed.join(', ')}, or add this identity to the policy${reasonsOf(placed.fact)}`,
       },
     );
-  const counts = policy && request.verifyPrevious ? countsForStage(placed.fact.digest, verdict, request.stage) : true;
+  const counts = policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, request.stage) : true;
   const problem = report?.reasons.find(({ severity }) => severity !== 'remark');
   const broken = request.verifyPrevious && problem !== undefined;
   if (placed.fact.signature !== 'valid' || broken || !counts) {

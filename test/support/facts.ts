@@ -2,6 +2,7 @@
 // Builders for what evaluatePolicy looks at: facts about images and layers, and policies, each with one line per test.
 
 import type { Approval, RosterEntry } from '../../src/attest/approval.ts';
+import { nameOfSigner } from '../../src/findings/signer-name.ts';
 import type { KeyIdentity, PgpIdentity, SignerIdentity, X509Identity } from '../../src/findings/identity.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../../src/policy/facts.ts';
 import type { Policy, Principal, Stage } from '../../src/policy/document/model.ts';
@@ -22,7 +23,12 @@ export function fingerprintOf(name: string): string {
 }
 
 export function pgp(name: string): PgpIdentity {
-  return { method: 'pgp', fingerprint: fingerprintOf(name), userIds: [`${name} <${name}@example.org>`] };
+  return {
+    method: 'pgp',
+    fingerprint: fingerprintOf(name),
+    hint: hintOf(`OpenPGP ${name}`),
+    userIds: [`${name} <${name}@example.org>`],
+  };
 }
 
 export function key(name: string): KeyIdentity {
@@ -88,13 +94,12 @@ export interface ApprovalOptions {
 
 /** An approval of a stage; its digest depends on stage, signer and what it lists. */
 export function approve(stageName: string, signer: SignerIdentity, options: ApprovalOptions = {}): LayerFact {
-  const roster: RosterEntry[] = (options.after ?? []).map(({ approval, digest }) => ({
-    stage: approval?.stage ?? null,
-    digest,
-  }));
+  const name = nameOfSigner(signer);
+  const roster: RosterEntry[] = (options.after ?? []).map(listed);
   const last = [...(options.after ?? [])].sort((a, b) => (b.approval?.sequence ?? 0) - (a.approval?.sequence ?? 0))[0];
   const approval: Approval = {
     stage: stageName,
+    signer: name ? { ...name, certificates: [] } : null,
     verifierId: `urn:countersign:stage:${stageName}`,
     timeVerified: '2026-05-31T12:00:00Z',
     resourceUri: 'app.sif',
@@ -102,6 +107,7 @@ export function approve(stageName: string, signer: SignerIdentity, options: Appr
     sequence: 1 + (last?.approval?.sequence ?? 0),
     previous: last?.digest ?? null,
     roster,
+    replaces: [],
     evidence: [],
     dataVerified: true,
     expires: null,
@@ -125,6 +131,21 @@ export function approve(stageName: string, signer: SignerIdentity, options: Appr
     approval,
     signedAt: approval.timeVerified,
     ...options.layer,
+  };
+}
+
+/** A layer as rosters name it. */
+export function listed({ approval, digest, signer }: LayerFact): RosterEntry {
+  return { stage: approval?.stage ?? null, digest, signer: (signer && nameOfSigner(signer)) ?? null };
+}
+
+/** A layer as the approval that replaces it names it. */
+export function replacing(...layers: readonly LayerFact[]): Pick<Approval, 'replaces'> {
+  return {
+    replaces: layers.flatMap(({ digest, signer }) => {
+      const name = signer && nameOfSigner(signer);
+      return name ? [{ digest, signer: name }] : [];
+    }),
   };
 }
 

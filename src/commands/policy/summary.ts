@@ -137,7 +137,10 @@ function unmetStages({ principals, stages, distinct }: Policy, useless: Readonly
     stage: name,
     needed: threshold,
     candidates: approvers.flatMap((principal) =>
-      (able.get(principal) ?? []).map((credential) => ({ signer: signerOf(credential, principal), principal })),
+      (able.get(principal) ?? []).map((credential) => ({
+        principal,
+        uses: [`principal ${principal}`, signerOf(credential, principal)],
+      })),
     ),
   }));
   return fillStages(needs, distinct).flatMap(({ stage, met, undecided, principals: filling }, index) => {

@@ -104,6 +104,7 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
       ...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])),
     ],
     evidence: bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])),
+    hasId: /[1-9a-f]/.test(image.header.id),
     dataRead,
     problems: [...imageProblems(image), ...strayRemarks(objects.strays, bundles)],
   };

@@ -124,7 +124,7 @@ function assertSatisfiable(stages: readonly Stage[], distinct: PolicyDocument['d
   const needs = stages.map((stage) => ({
     stage: stage.name,
     needed: stage.threshold,
-    candidates: stage.approvers.map((principal) => ({ signer: principal, principal })),
+    candidates: stage.approvers.map((principal) => ({ principal, uses: [principal] })),
   }));
   const failed = fillStages(needs, distinct).find((fill) => !fill.met && !fill.undecided);
   if (failed)

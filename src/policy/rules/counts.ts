@@ -3,22 +3,16 @@
 // at in policy order, because an approval rests on the approvals of earlier stages that count.
 
 import { toSecond } from '../../base/time.ts';
-import { type Candidate, matchCandidates } from './threshold.ts';
 import type { ChainFinding } from './roster.ts';
+import { contentReasons } from './content.ts';
 import { describeIdentity } from './principals.ts';
+import { nativeClaim } from './native-claims.ts';
+import { candidatesOf, Order } from './order.ts';
+import { replacementOf } from './replaced.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
-import type { NativeFormat, Policy, Stage } from '../document/model.ts';
-import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
+import type { Policy, Stage } from '../document/model.ts';
 import type { Reason } from '../../findings/reason.ts';
-import {
-  type ApprovalView,
-  asApproval,
-  compareText,
-  coversAll,
-  type ImageView,
-  type LayerView,
-  nameLayer,
-} from './view.ts';
+import { type ApprovalView, asApproval, type ImageView, isGivenBySigner, type LayerView, nameLayer } from './view.ts';
 
 /** A clock may be ahead by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -35,42 +29,41 @@ export interface Claim {
 /** Claims by stage name, for all stages of the policy. */
 export type Claims = ReadonlyMap<string, readonly Claim[]>;
 
-interface Context {
-  readonly policy: Policy;
+/** What was found about an image before any stage is looked at. */
+export interface Found {
   readonly image: ImageView;
   readonly chain: readonly ChainFinding[];
-  /** Claims of the stages before this one. */
-  readonly earlier: Map<string, readonly Claim[]>;
+  /** Approvals that replaced others. */
+  readonly replacements: readonly ApprovalView[];
 }
 
-/** Judges every layer for every stage. */
-export function claimsOf(policy: Policy, image: ImageView, chain: readonly ChainFinding[]): Claims {
-  const context: Context = { policy, image, chain, earlier: new Map() };
-  for (const stage of policy.stages)
-    context.earlier.set(
+/** Looks at every layer for every stage, and tells who fills what. */
+export function claimsOf(policy: Policy, found: Found): { readonly claims: Claims; readonly order: Order } {
+  const own = new Map(
+    policy.stages.map((stage) => [
       stage.name,
-      image.layers.flatMap((layer) => claimOf(layer, stage, context) ?? []),
-    );
-  return context.earlier;
-}
-
-/** Who fills the stage as far as these claims go: each pair once, in the order of the approvers. */
-export function candidatesOf(stage: Stage, claims: readonly Claim[]): readonly Candidate[] {
-  const counting = claims.filter(({ counts }) => counts);
-  return stage.approvers.flatMap((principal) => {
-    const signers = counting
-      .filter(({ layer }) => layer.principals.includes(principal))
-      .map(({ layer }) => layer.signer);
-    return [...new Set(signers)].sort(compareText).map((signer) => ({ signer, principal }));
+      found.image.layers.flatMap((layer) => claimOf(layer, stage, { policy, found }) ?? []),
+    ]),
+  );
+  const counting = policy.stages.map((stage) => {
+    const layers = (own.get(stage.name) ?? []).filter(({ counts }) => counts).map(({ layer }) => layer);
+    return [stage.name, candidatesOf(policy, stage, layers)] as const;
   });
+  const order = new Order(policy, found.image, new Map(counting));
+  const standing = order.inOrder(new Set());
+  const claims = policy.stages.map((stage) => {
+    const ordered = (own.get(stage.name) ?? []).map((claim) => {
+      const late = stage.after.flatMap((name) => lateReason(claim.layer, { name, policy, order, standing }) ?? []);
+      const reasons = claim.outsider ? claim.reasons : [...claim.reasons, ...late];
+      return { ...claim, reasons, counts: claim.counts && late.length === 0 };
+    });
+    return [stage.name, ordered] as const;
+  });
+  return { claims: new Map(claims), order };
 }
 
 /** Reasons that do not depend on a stage's rules: content, time, chain. Shared with evaluation without a policy. */
-export function intrinsicReasons(
-  view: ApprovalView,
-  image: ImageView,
-  chain: readonly ChainFinding[],
-): readonly Reason[] {
+export function intrinsicReasons(view: ApprovalView, { image, chain }: Omit<Found, 'replacements'>): readonly Reason[] {
   const { approval } = view;
   const reasons = [...contentReasons(view, image), ...view.fact.reasons, ...timeReasons(view, image.now)];
   reasons.push(...chain.filter((finding) => finding.approval.fact === view.fact).map((finding) => finding.reason));
@@ -79,15 +72,20 @@ export function intrinsicReasons(
   return reasons;
 }
 
+interface Context {
+  readonly policy: Policy;
+  readonly found: Found;
+}
+
 function claimOf(layer: LayerView, stage: Stage, context: Context): Claim | undefined {
   const approval = asApproval(layer);
   if (approval) return approval.approval.stage === stage.name ? approvalClaim(approval, stage, context) : undefined;
-  return nativeClaim(layer, stage, context.image);
+  return nativeClaim(layer, stage, context.found.image);
 }
 
-function approvalClaim(view: ApprovalView, stage: Stage, context: Context): Claim {
-  const outsider = outsiderRemark(view, stage);
-  if (outsider) return { layer: view, reasons: [outsider], counts: false, outsider: true };
+function approvalClaim(view: ApprovalView, stage: Stage, { policy, found }: Context): Claim {
+  const aside = outsiderRemark(view, stage) ?? replacedRemark(view, found.replacements);
+  if (aside) return { layer: view, reasons: [aside], counts: false, outsider: true };
   if (view.fact.signature !== 'valid') {
     const altered = reason('LAYER_ALTERED', `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`);
     return { layer: view, reasons: [altered, ...view.fact.reasons], counts: false, outsider: false };
@@ -95,9 +93,8 @@ function approvalClaim(view: ApprovalView, stage: Stage, context: Context): Clai
   const reasons = [
     ...approverReasons(view, stage),
     ...verifierReasons(view, stage),
-    ...intrinsicReasons(view, context.image, context.chain),
-    ...orderReasons(view, stage, context),
-    ...policyRemarks(view, context.policy),
+    ...intrinsicReasons(view, found),
+    ...policyRemarks(view, policy),
   ];
   return { layer: view, reasons, counts: view.trusted && !reasons.some(isProblem), outsider: false };
 }
@@ -111,9 +108,22 @@ function outsiderRemark(view: ApprovalView, stage: Stage): Reason | undefined {
     const why = view.fact.reasons.find(isProblem)?.message;
     return remark('STAGE_APPROVED_BY_OUTSIDER', why === undefined ? claims : `${claims}: ${why}`);
   }
-  if (signature === 'valid' && view.principals.length === 0)
+  if (signature !== 'valid') return undefined;
+  if (!isGivenBySigner(view.fact)) return remark('APPROVAL_OTHER_SIGNER', otherSigner(view));
+  if (view.principals.length === 0)
     return remark('SIGNER_NOT_A_PRINCIPAL', `${who} approved stage ${stage.name} and is no principal of the policy`);
   return undefined;
+}
+
+/** What is wrong with a signature over what somebody else gave. */
+export function otherSigner(view: LayerView): string {
+  const stage = view.fact.approval?.stage ?? '';
+  return `${nameLayer(view)}: the approval of stage ${stage} names another signer, it is a copy of what that one gave`;
+}
+
+function replacedRemark(view: ApprovalView, replacements: readonly ApprovalView[]): Reason | undefined {
+  const by = replacementOf(view, replacements);
+  return by && remark('APPROVAL_REPLACED', `${nameLayer(view)}: replaced by ${nameLayer(by)}`);
 }
 
 function approverReasons(view: ApprovalView, stage: Stage): readonly Reason[] {
@@ -126,29 +136,6 @@ function verifierReasons({ approval, where }: ApprovalView, stage: Stage): reado
   if (approval.verifierId === stage.id) return [];
   const message = `${where}: its verifier is ${approval.verifierId}, stage ${stage.name} has ${stage.id}`;
   return [reason('APPROVAL_OTHER_VERIFIER', message)];
-}
-
-/** What is wrong with a layer that names content which the image does not have. */
-export function otherContent(view: LayerView): Reason {
-  const message = `${nameLayer(view)}: ${subjectOf(view)} is for other content: copied from another image, or the content changed`;
-  return reason('APPROVAL_OTHER_CONTENT', message);
-}
-
-function subjectOf({ fact }: LayerView): string {
-  return fact.approval ? `the approval of stage ${fact.approval.stage}` : 'the signature';
-}
-
-function contentReasons(view: LayerView, image: ImageView): readonly Reason[] {
-  if (view.fact.contradicted || view.fact.covers.length === 0) return [otherContent(view)];
-  if (coversAll(view, image)) return [];
-  const covered = new Set(view.fact.covers);
-  const gaps = image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
-  return [
-    reason(
-      'LAYER_PARTIAL',
-      `${nameLayer(view)}: ${subjectOf(view)} leaves out ${gaps.slice(0, 5).join(', ') || 'everything'}`,
-    ),
-  ];
 }
 
 function timeReasons(view: ApprovalView, now: Date): readonly Reason[] {
@@ -168,120 +155,25 @@ function policyRemarks({ approval, where }: ApprovalView, policy: Policy): reado
   return [remark('APPROVAL_OTHER_POLICY', `${where}: given under ${given}`)];
 }
 
-function orderReasons(view: ApprovalView, stage: Stage, context: Context): readonly Reason[] {
-  return stage.after.flatMap((name) => orderReason(view, name, context) ?? []);
-}
-
-/** The roster must hold enough counting layers of the earlier stage to have met its threshold. */
-function orderReason(view: ApprovalView, name: string, context: Context): Reason | undefined {
-  const before = context.policy.stages.find((stage) => stage.name === name);
-  if (!before) return reason('APPROVAL_OUT_OF_ORDER', `${nameLayer(view)}: stage ${name} is unknown`);
-  const { roster } = view.approval;
-  const seen = (context.earlier.get(name) ?? []).filter(({ layer }) =>
-    roster.some(({ digest }) => digest === layer.fact.digest),
-  );
-  const approved = matchCandidates(candidatesOf(before, seen)).length;
-  if (approved >= before.threshold) return undefined;
-  const count = `${approved} of ${before.threshold}`;
-  const listed = roster.some((entry) => entry.stage === name) || seen.length > 0;
+/** The signer must have seen enough people approve the earlier stage in a way that counts. */
+function lateReason(
+  layer: LayerView,
+  context: {
+    readonly name: string;
+    readonly policy: Policy;
+    readonly order: Order;
+    readonly standing: ReturnType<Order['inOrder']>;
+  },
+): Reason | undefined {
+  const { name, order, standing } = context;
+  const view = asApproval(layer);
+  const needed = context.policy.stages.find((stage) => stage.name === name)?.threshold ?? 0;
+  const seen = order.seenBy(layer, name, standing);
+  if (!view || seen >= needed) return undefined;
+  const count = `${seen} of ${needed}`;
+  const listed = view.approval.roster.some((entry) => entry.stage === name) || seen > 0;
   const message = listed
     ? `${nameLayer(view)}: it rests on approvals of stage ${name} that do not count (${count} needed do)`
     : `${nameLayer(view)}: it was given before stage ${name} was approved (it had seen ${count} needed)`;
   return reason('APPROVAL_OUT_OF_ORDER', message);
-}
-
-/** A signature that names no stage: it counts for every stage that accepts its format from this signer. */
-function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | undefined {
-  const format = nativeFormat(layer);
-  if (!format || !layer.trusted || !layer.principals.some((name) => stage.approvers.includes(name))) return undefined;
-  const owner = claimantOf(layer, image);
-  if (!stage.native.includes(format)) {
-    if (owner || isBesideApproval(layer, image)) return undefined;
-    const kind = format === 'cosign' ? 'plain cosign' : `native ${format}`;
-    return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
-  }
-  if (owner)
-    return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
-  const { statedStage } = layer.fact;
-  if (statedStage === null) return notAccepted(layer, 'it does not say in one text for which stage it is');
-  if (statedStage !== undefined && statedStage !== stage.name)
-    return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
-  const otherPlace = identityRemark(layer, stage, image);
-  if (otherPlace) return { layer, reasons: [otherPlace], counts: false, outsider: true };
-  const reasons = [...contentReasons(takenTogether(layer, stage, image), image), ...layer.fact.reasons];
-  if (stage.after.length > 0)
-    reasons.push(
-      remark(
-        'NATIVE_ORDER_UNPROVEN',
-        `${nameLayer(layer)}: it does not show that ${stage.after.join(', ')} came first`,
-      ),
-    );
-  return { layer, reasons, counts: !reasons.some(isProblem), outsider: false };
-}
-
-function notAccepted(layer: LayerView, why: string): Claim {
-  const reasons = [remark('NATIVE_NOT_ACCEPTED', `${nameLayer(layer)}: ${why}`)];
-  return { layer, reasons, counts: false, outsider: true };
-}
-
-/** Said of a cosign signature that was made for another place than the stage asks for. */
-function identityRemark(layer: LayerView, { name, signedIdentity }: Stage, image: ImageView): Reason | undefined {
-  const { kind, signedReference } = layer.fact;
-  if (kind !== 'cosign' || !signedIdentity) return undefined;
-  const asked = image.facts.reference;
-  if (signedReference !== undefined && matchesIdentity(signedIdentity, signedReference, asked)) return undefined;
-  const made = signedReference === undefined ? 'it names no reference' : `it is for ${quoted(signedReference)}`;
-  const place = asked === undefined ? 'the image is in no registry' : `the image is ${asked}`;
-  const message = `${nameLayer(layer)}: ${made}, ${place}, and stage ${name} asks for ${describeIdentityRule(signedIdentity)}`;
-  return remark('NATIVE_OTHER_IDENTITY', message);
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.slice(0, 200));
-}
-
-function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
-  if (fact.kind === 'native-pgp') return 'pgp';
-  if (fact.kind === 'cosign') return 'cosign';
-  return fact.kind === 'native-dsse' ? 'dsse' : undefined;
-}
-
-/** cosign signs each manifest of a multi-platform image by itself: what one signer signed so is looked at as a whole. */
-function takenTogether(layer: LayerView, stage: Stage, image: ImageView): LayerView {
-  if (layer.fact.kind !== 'cosign' || layer.fact.contradicted) return layer;
-  const { statedStage } = layer.fact;
-  const same = image.layers.filter(
-    (other) =>
-      other.fact.kind === 'cosign' &&
-      other.trusted &&
-      !other.fact.contradicted &&
-      other.signer === layer.signer &&
-      other.fact.statedStage === statedStage &&
-      !identityRemark(other, stage, image),
-  );
-  return { ...layer, fact: { ...layer.fact, covers: same.flatMap(({ fact }) => fact.covers) } };
-}
-
-/** Approvals in a registry are accompanied by a cosign signature of the same signer, for readers that know no other. */
-function isBesideApproval({ fact, signer }: LayerView, image: ImageView): boolean {
-  if (fact.kind !== 'cosign') return false;
-  return image.layers.some(
-    (other) => asApproval(other) !== undefined && other.fact.signature === 'valid' && other.signer === signer,
-  );
-}
-
-/**
- * The approval of the same signer that this signature belongs to: that names a native signature as its other half, or
- * whose stage the payload of a plain cosign signature names.
- */
-export function claimantOf(layer: LayerView, image: ImageView): ApprovalView | undefined {
-  const { kind, digest, statedStage } = layer.fact;
-  return image.layers
-    .flatMap((other) => asApproval(other) ?? [])
-    .find(
-      ({ fact, signer, approval }) =>
-        fact.signature === 'valid' &&
-        signer === layer.signer &&
-        (kind === 'cosign' ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest)),
-    );
 }

@@ -4,13 +4,15 @@
 import type { SignerIdentity } from '../../findings/identity.ts';
 import type { Reason } from '../../findings/reason.ts';
 import type { ChainFinding } from './roster.ts';
-import { claimantOf, type Claim, otherContent } from './counts.ts';
+import { otherContent } from './content.ts';
+import { type Claim, otherSigner } from './counts.ts';
+import { claimantOf } from './native-claims.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { describeIdentity, matchPrincipals } from './principals.ts';
 import { remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
 import type { CoverageReport, EvidenceReport, LayerReport, LayerStatus, SignerReport } from '../verdict.ts';
-import { asApproval, type ImageView, type LayerView, whereOf } from './view.ts';
+import { asApproval, type ImageView, isGivenBySigner, type LayerView, whereOf } from './view.ts';
 
 /** The layer as the verdict shows it; `claims` are all claims of all stages. */
 export function reportLayer(
@@ -42,6 +44,7 @@ export function reportLayer(
       ...(fact.contradicted ? [otherContent(layer)] : []),
       ...mine.flatMap((claim) => claim.reasons),
       ...chained,
+      ...copied(layer),
       ...(mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []),
     ]),
   };
@@ -54,7 +57,12 @@ export function reportLayer(
 function statusOf({ fact, principals }: LayerView, policy: Policy | undefined): LayerStatus {
   if (fact.signature !== 'valid') return fact.signature;
   if (fact.contradicted) return 'invalid';
-  return policy && principals.length === 0 ? 'untrusted' : 'valid';
+  return (policy && principals.length === 0) || !isGivenBySigner(fact) ? 'untrusted' : 'valid';
+}
+
+function copied(layer: LayerView): readonly Reason[] {
+  const copy = layer.fact.signature === 'valid' && !isGivenBySigner(layer.fact);
+  return copy ? [remark('APPROVAL_OTHER_SIGNER', otherSigner(layer))] : [];
 }
 
 function outsider({ fact, where }: LayerView): Reason {

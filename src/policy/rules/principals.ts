@@ -2,6 +2,7 @@
 // Who is this signer? Compares what a signature proves about its maker with the credentials of the policy's principals.
 
 import type { SignerIdentity, X509Identity } from '../../findings/identity.ts';
+import type { LayerFact } from '../facts.ts';
 import { matchesPattern, type PatternKind } from './pattern.ts';
 import type { Credential, Policy, X509Credential } from '../document/model.ts';
 
@@ -51,20 +52,44 @@ function matchesField(patterns: readonly string[], values: readonly string[], ki
 }
 
 /**
- * Names under which a signer is known from one signature to the next. Two signers that share one are taken for the same
- * person: a renewed certificate has another key and the same names, a key may be used with and without its certificate.
+ * What one approval uses up of the person behind it: the key, the OpenPGP key with all its subkeys, and the names in a
+ * certificate by which the policy recognises somebody. Two signers who have one of them in common are one person.
  */
-export function signerNames(identity: SignerIdentity): readonly string[] {
-  switch (identity.method) {
-    case 'pgp':
-      return [`pgp ${identity.fingerprint}`];
-    case 'key':
-      return [`key ${identity.hint}`];
-    case 'x509':
-      return [`key ${identity.hint}`, `name ${JSON.stringify([identity.subject, [...identity.san].sort()])}`];
-    default:
-      return identity satisfies never;
-  }
+export function personOf(policy: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
+  const key = identity.hint ? [`key ${identity.hint}`] : [];
+  if (identity.method === 'pgp') return [...key, `pgp ${identity.fingerprint}`];
+  if (identity.method === 'key') return key;
+  const names = policy.principals.flatMap(({ name, credentials }) =>
+    credentials.flatMap((credential) =>
+      matchesCredential(credential, identity) && credential.method === 'x509'
+        ? namesMatched(credential, identity).map((value) => `name ${name} ${value.toLowerCase()}`)
+        : [],
+    ),
+  );
+  return [...key, ...names];
+}
+
+function namesMatched({ san, subject }: X509Credential, identity: X509Identity): readonly string[] {
+  if (san.length === 0) return subject.length === 0 ? [] : [identity.subject];
+  return identity.san.filter((value) => san.some((pattern) => matchesPattern(pattern, value, 'san')));
+}
+
+const EXPIRY: ReadonlySet<string> = new Set(['PGP_KEY_EXPIRED', 'PGP_SIGNATURE_EXPIRED']);
+
+/**
+ * Principals behind a signature that verifies, also when nothing but age is wrong with it now. Such a signature does not
+ * count; it still shows who made it.
+ */
+export function principalsBehind(
+  policy: Pick<Policy, 'principals'>,
+  { signature, signer, reasons }: Pick<LayerFact, 'signature' | 'signer' | 'reasons'>,
+): readonly string[] {
+  if (!signer) return [];
+  // Whose certificate has another fault than age leads to no anchor, and matches nobody.
+  const aged =
+    signature === 'untrusted' &&
+    (signer.method === 'x509' || (reasons.length > 0 && reasons.every(({ code }) => EXPIRY.has(code))));
+  return signature === 'valid' || aged ? matchPrincipals(policy, signer) : [];
 }
 
 /** An identity for people, in a few words. */

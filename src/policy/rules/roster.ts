@@ -7,7 +7,19 @@ import type { EvidenceEntry, NativeEntry, RosterEntry } from '../../attest/appro
 import { reason, remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
 import type { Reason } from '../../findings/reason.ts';
-import { type ApprovalView, asApproval, coversAll, type ImageView, type LayerView, nameApproval } from './view.ts';
+import { isSameSigner, nameText } from '../../findings/signer-name.ts';
+import { principalsBehind } from './principals.ts';
+import { isReplaced, replacementOf } from './replaced.ts';
+import {
+  type ApprovalView,
+  asApproval,
+  coversAll,
+  type ImageView,
+  isBound,
+  isListed,
+  type LayerView,
+  nameApproval,
+} from './view.ts';
 
 /** Something that an approval relies on and that no longer holds. */
 export interface ChainFinding {
@@ -18,36 +30,44 @@ export interface ChainFinding {
   readonly reason: Reason;
 }
 
-/** Checks all trusted approvals of this content, in a fixed order. */
-export function checkChain(image: ImageView, policy: Policy | undefined): readonly ChainFinding[] {
+/** False for what only makes the approval itself not count: nothing was taken away. */
+export function isLoss({ reason: { code } }: ChainFinding): boolean {
+  return code !== 'CHAIN_INCONSISTENT';
+}
+
+/** The approvals of an image whose lists are looked at, and what they may list. */
+interface Chain {
+  readonly image: ImageView;
+  readonly policy: Policy | undefined;
+  readonly byDigest: ReadonlyMap<Digest, readonly LayerView[]>;
+  readonly replacements: readonly ApprovalView[];
+}
+
+/** Checks all trusted approvals of this content that were not replaced, in a fixed order. */
+export function checkChain(
+  image: ImageView,
+  policy: Policy | undefined,
+  replacements: readonly ApprovalView[],
+): readonly ChainFinding[] {
   const byDigest = new Map<Digest, LayerView[]>();
   for (const layer of image.layers)
     byDigest.set(layer.fact.digest, [...(byDigest.get(layer.fact.digest) ?? []), layer]);
+  const chain: Chain = { image, policy, byDigest, replacements };
   const approvals = image.layers.flatMap((layer) => asApproval(layer) ?? []);
   return approvals
-    .filter((approval) => approval.trusted && coversAll(approval, image))
-    .flatMap((approval) => [
-      ...checkRoster(approval, byDigest, approval.approval.policy.digest === (policy?.digest ?? '')),
-      ...checkEvidence(approval, image),
-      ...approval.approval.native.flatMap((entry) => checkNative(approval, entry, image)),
-      ...checkNativeCoverage(approval, image),
+    .filter((view) => view.trusted && coversAll(view, image) && !replacementOf(view, replacements))
+    .flatMap((view) => [
+      ...checkRoster(view, chain),
+      ...checkEvidence(view, image),
+      ...view.approval.native.flatMap((entry) => checkNative(view, entry, image)),
+      ...checkNativeCoverage(view, image),
     ]);
 }
 
-/**
- * A statement can be signed again by anybody without changing its digest. Whoever approved under this very policy saw
- * valid signatures only, so every layer listed must still have one; under another policy some may be of signers whom
- * this verifier does not know.
- */
-function checkRoster(
-  view: ApprovalView,
-  byDigest: ReadonlyMap<Digest, readonly LayerView[]>,
-  samePolicy: boolean,
-): readonly ChainFinding[] {
+function checkRoster(view: ApprovalView, chain: Chain): readonly ChainFinding[] {
   const { approval } = view;
-  const gone = approval.roster.flatMap((entry) =>
-    goneFinding(view, entry, byDigest.get(entry.digest) ?? [], samePolicy),
-  );
+  const { byDigest } = chain;
+  const gone = approval.roster.flatMap((entry) => goneFinding(view, entry, chain));
   if (gone.length > 0) return gone;
   const problem =
     approval.roster.map((entry) => entryProblem(entry, byDigest.get(entry.digest) ?? [])).find((text) => text) ??
@@ -62,24 +82,39 @@ function checkRoster(
   ];
 }
 
-function goneFinding(
-  view: ApprovalView,
-  { stage, digest }: RosterEntry,
-  copies: readonly LayerView[],
-  samePolicy: boolean,
-): readonly ChainFinding[] {
-  const holds = ({ fact: { signature } }: LayerView) =>
-    signature === 'valid' || (!samePolicy && (signature === 'unknown-signer' || signature === 'untrusted'));
-  if (copies.some(holds)) return [];
+function goneFinding(view: ApprovalView, entry: RosterEntry, chain: Chain): readonly ChainFinding[] {
+  const { stage, digest } = entry;
+  const copies = chain.byDigest.get(digest) ?? [];
+  if (copies.some((copy) => isThere(entry, copy, chain)) || isReplaced(entry, chain.replacements)) return [];
   const what = `${stage === null ? 'a native signature' : `an approval of stage ${stage}`} (${shortDigest(digest)})`;
-  const [copy] = copies;
-  const found = copy
+  const listed = copies.find((copy) => isListed(entry, copy));
+  const found = listed
     ? reason(
         'LAYER_NOT_VALID',
-        `${what} no longer holds (${copy.where} is ${copy.fact.signature}): ${nameApproval(view)} lists it`,
+        `${what} no longer holds (${listed.where} is ${listed.fact.signature}): ${nameApproval(view)} lists it`,
       )
-    : reason('LAYER_REMOVED', `${what} was removed: ${nameApproval(view)} lists it`);
+    : reason('LAYER_REMOVED', `${what} was removed${copyText(copies)}: ${nameApproval(view)} lists it`);
   return [{ approval: view, stage: stage ?? view.approval.stage, reason: found }];
+}
+
+function copyText([copy]: readonly LayerView[]): string {
+  return copy ? ` (${copy.where} is a copy of it by another signer)` : '';
+}
+
+/**
+ * Is this layer the listed one, its signature whole? One by somebody who is unknown here, or whose key or certificate has
+ * merely expired, is there. Where nothing says whose it was, only a valid signature of an approver stands for it, since
+ * anybody could have put in a copy.
+ */
+function isThere(entry: RosterEntry, layer: LayerView, { policy }: Chain): boolean {
+  if (!isListed(entry, layer)) return false;
+  const { signature, approval, kind } = layer.fact;
+  const approvers = policy?.stages.find(({ name }) => name === entry.stage)?.approvers;
+  if (signature === 'valid')
+    return isBound(entry, layer) || !approvers || layer.principals.some((name) => approvers.includes(name));
+  if (signature !== 'unknown-signer' && signature !== 'untrusted') return false;
+  if (kind.startsWith('native-') || approval?.signer) return true;
+  return policy !== undefined && entry.signer !== null && principalsBehind(policy, layer.fact).length > 0;
 }
 
 /** A digest fixes the statement, so a listed approval cannot be for another stage than the roster says. */
@@ -94,15 +129,19 @@ function sequenceProblem(
   byDigest: ReadonlyMap<Digest, readonly LayerView[]>,
 ): string | undefined {
   const { roster, sequence, previous } = approval;
-  if (new Set(roster.map(({ digest }) => digest)).size < roster.length) return 'it lists a layer twice';
+  const names = roster.map(({ digest, signer }) => `${digest} ${signer ? nameText(signer) : ''}`);
+  if (new Set(names).size < roster.length) return 'it lists a layer twice';
   if (roster.some(({ digest }) => digest === fact.digest)) return 'it lists itself';
   const ranked = roster.map(({ digest }) => ({
     digest,
     sequence: Math.max(0, ...(byDigest.get(digest) ?? []).map((layer) => layer.fact.approval?.sequence ?? 0)),
   }));
   const highest = Math.max(0, ...ranked.map((entry) => entry.sequence));
-  if (sequence !== highest + 1) return `its number is ${sequence} where ${highest + 1} follows from what it lists`;
-  const last = ranked.filter((entry) => entry.sequence === highest).map(({ digest }) => digest);
+  // A replaced approval may be gone, and its number with it.
+  const whole = roster.every(({ digest }) => byDigest.has(digest));
+  if (whole ? sequence !== highest + 1 : sequence <= highest)
+    return `its number is ${sequence} where ${highest + 1} follows from what it lists`;
+  const last = ranked.filter((entry) => !whole || entry.sequence === highest).map(({ digest }) => digest);
   if (previous === null ? highest > 0 : !last.includes(previous))
     return `its predecessor ${previous === null ? 'is not given' : `${shortDigest(previous)} is not the last one it lists`}`;
   return undefined;
@@ -140,7 +179,7 @@ function checkNative(view: ApprovalView, entry: NativeEntry, image: ImageView): 
   const [first] = named;
   if (first) return finding(reason('NATIVE_SIGNATURE_ALTERED', `${what} does not hold: see ${first.where}`));
   const others = natives.filter(({ fact }) => !isNamed(fact.digest, image));
-  const other = others.find(({ fact }) => claimsSigner(fact.signer, view.fact.signer));
+  const other = others.find(({ fact }) => isSameSigner(fact.signer, view.fact.signer));
   if (other)
     return finding(
       reason('NATIVE_SIGNATURE_ALTERED', `${what} is gone; ${other.where} is of the same signer and has other bytes`),
@@ -155,13 +194,9 @@ function isNamed(digest: Digest, { layers }: ImageView): boolean {
 
 function isSound(native: LayerView, view: ApprovalView): boolean {
   const { signature, contradicted, covers } = native.fact;
-  return signature === 'valid' && native.signer === view.signer && !contradicted && covers.length > 0;
-}
-
-function claimsSigner(claimed: LayerView['fact']['signer'], signer: LayerView['fact']['signer']): boolean {
-  if (claimed?.method === 'pgp' && signer?.method === 'pgp') return claimed.fingerprint === signer.fingerprint;
-  if (claimed === null || signer === null || claimed.method === 'pgp' || signer.method === 'pgp') return false;
-  return claimed.hint === signer.hint;
+  return (
+    signature === 'valid' && isSameSigner(native.fact.signer, view.fact.signer) && !contradicted && covers.length > 0
+  );
 }
 
 /** An approval that has native signatures has one for every group: together they cover what it covers. */

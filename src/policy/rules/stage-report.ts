@@ -2,29 +2,26 @@
 // Claims → for every stage of the policy: passed, failed or missing, by whom, and why.
 
 import type { Reason } from '../../findings/reason.ts';
-import { fillStages, type StageFill } from './threshold.ts';
-import type { ChainFinding } from './roster.ts';
-import { type Claim, type Claims, candidatesOf } from './counts.ts';
+import type { Order } from './order.ts';
+import type { StageFill } from './threshold.ts';
+import { type ChainFinding, isLoss } from './roster.ts';
+import type { Claim, Claims } from './counts.ts';
 import { uniqueReasons } from './layer-report.ts';
-import { isProblem, reason } from '../reasons.ts';
-import type { Policy, Stage } from '../document/model.ts';
+import { asRemark, isProblem, reason } from '../reasons.ts';
+import type { Stage } from '../document/model.ts';
 import type { StageReport } from '../verdict.ts';
 
 /** Reports on the given stages of the policy, which share the principals that their distinct groups allow. */
 export function reportStages(
-  policy: Policy,
   stages: readonly Stage[],
-  findings: { readonly claims: Claims; readonly chain: readonly ChainFinding[] },
+  findings: { readonly claims: Claims; readonly order: Order; readonly chain: readonly ChainFinding[] },
 ): readonly StageReport[] {
-  const needs = stages.map((stage) => ({
-    stage: stage.name,
-    needed: stage.threshold,
-    candidates: candidatesOf(stage, findings.claims.get(stage.name) ?? []),
-  }));
-  const fills = fillStages(needs, policy.distinct);
+  const fills = findings.order.fill(stages);
   return stages.map((stage, index) => {
     const claims = findings.claims.get(stage.name) ?? [];
-    const losses = findings.chain.filter((finding) => finding.stage === stage.name).map((finding) => finding.reason);
+    const losses = findings.chain
+      .filter((finding) => finding.stage === stage.name && isLoss(finding))
+      .map((finding) => finding.reason);
     return reportStage(stage, fills[index], { claims, losses });
   });
 }
@@ -46,11 +43,6 @@ function reportStage(
       ? uniqueReasons([...details, ...losses].map(asRemark))
       : uniqueReasons([...summary(stage, fill, seen), ...losses, ...details]),
   };
-}
-
-/** On a stage that passed, the reasons why further layers do not count are remarks. */
-function asRemark(one: Reason): Reason {
-  return { ...one, severity: 'remark' };
 }
 
 function summary(stage: Stage, fill: StageFill | undefined, seen: boolean): readonly Reason[] {

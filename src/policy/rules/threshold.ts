@@ -1,209 +1,163 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who fills which stage? A principal and a signer count once per stage, and fill at most one stage of a distinct
-// group. A single stage is a bipartite matching; stages tied together by `distinct` are searched exactly, with a
-// bound on the work that makes the stage fail when it is reached.
+// Who fills which stage? Whoever could fill several distinct ones is given to one of them, so that as many stages as
+// possible are filled, the earlier ones first. An exact search, with a bound on the work that makes a stage fail.
 
-/** A signer who may count as a principal. */
-export interface Candidate {
-  readonly signer: string;
+import { type Budget, type Candidate, clash, differentPeople, MAX_STEPS } from './people.ts';
+
+/** A way in which a principal may fill a stage. */
+export interface StageCandidate extends Candidate {
   readonly principal: string;
 }
 
-export interface StageNeed {
+/** A stage, how many different people it needs, and who could be among them. */
+export interface StageNeed<T extends StageCandidate> {
   readonly stage: string;
   readonly needed: number;
-  readonly candidates: readonly Candidate[];
+  /** Objects of this stage alone: each is given a place, or left out, by itself. */
+  readonly candidates: readonly T[];
 }
 
+/** Who fills a stage. */
 export interface StageFill {
   readonly stage: string;
   readonly met: boolean;
   /** True when the search was given up; `met` is false then. */
   readonly undecided: boolean;
-  /** Principals that count, in the order of the candidates. */
+  /** Principals that count. */
   readonly principals: readonly string[];
   /** Principals that do not count because they fill another stage of a distinct group. */
   readonly conflicts: readonly { readonly principal: string; readonly stage: string }[];
 }
 
-/** Steps of one search; three stages with ten approvers each need a few hundred. */
-const MAX_STEPS = 50_000;
+/** Candidates by stage. */
+export type ByStage<T> = ReadonlyMap<string, readonly T[]>;
 
-type Assignment = ReadonlyMap<string, readonly Candidate[]>;
+/** Candidates that count when those given are left out: whom others rest on may be among them. */
+export type Counting<T> = (left: ReadonlySet<T>) => ByStage<T>;
 
-/** The largest set of candidates in which no signer and no principal appears twice. */
-export function matchCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
-  const signerOf = new Map<string, string>();
-  const options = new Map<string, string[]>();
-  for (const { signer, principal } of candidates) options.set(signer, [...(options.get(signer) ?? []), principal]);
-  const place = (signer: string, tried: Set<string>): boolean => {
-    for (const principal of options.get(signer) ?? []) {
-      if (tried.has(principal)) continue;
-      tried.add(principal);
-      const holder = signerOf.get(principal);
-      if (holder !== undefined && !place(holder, tried)) continue;
-      signerOf.set(principal, signer);
-      return true;
-    }
-    return false;
-  };
-  for (const signer of options.keys()) place(signer, new Set());
-  return candidates.filter(({ signer, principal }) => signerOf.get(principal) === signer);
-}
-
-/**
- * Fills the stages in their order: a stage that cannot be filled together with the earlier ones fails, and the earlier
- * ones stand.
- */
-export function fillStages(
-  needs: readonly StageNeed[],
+/** Fills the stages in their order: one that cannot be filled together with the earlier ones fails, and those stand. */
+export function fillStages<T extends StageCandidate>(
+  needs: readonly StageNeed<T>[],
   distinct: readonly (readonly string[])[],
+  counting: Counting<T> = (left) =>
+    new Map(needs.map(({ stage, candidates }) => [stage, candidates.filter((one) => !left.has(one))])),
 ): readonly StageFill[] {
-  const rivals = rivalsOf(needs, distinct);
-  const accepted: StageNeed[] = [];
-  let assignment: Assignment = new Map();
+  const met: StageNeed<T>[] = [];
   const undecided = new Set<string>();
+  let left: ReadonlySet<T> = new Set();
   for (const need of needs) {
-    const tied = (rivals.get(need.stage) ?? []).length > 0;
-    const near = tied ? connected(need.stage, rivals) : new Set();
-    const found = tied
-      ? search([...accepted.filter(({ stage }) => near.has(stage)), need], rivals)
-      : withMatching(assignment, need);
-    if (found === 'undecided') undecided.add(need.stage);
-    else if (found) {
-      assignment = tied ? new Map([...assignment, ...found]) : found;
-      if (tied) accepted.push(need);
-    }
+    const search = new Division([...met, need], distinct, counting);
+    const found = search.divide(new Set());
+    if (found) met.push(need);
+    else if (search.budget.steps < 0) undecided.add(need.stage);
+    left = found ?? left;
   }
-  const complete = extend(needs, assignment, rivals);
-  return needs.map((need) => ({
-    stage: need.stage,
-    met: assignment.has(need.stage),
-    undecided: undecided.has(need.stage),
-    principals: unique((complete.get(need.stage) ?? []).map(({ principal }) => principal)),
-    conflicts: conflictsOf(need, complete, rivals),
-  }));
+  const standing = counting(left);
+  const given = met.map(({ stage }) => ({ stage, candidates: standing.get(stage) ?? [] }));
+  return needs.map((need) => {
+    const taken = given.filter(({ stage }) => areDistinct(stage, need.stage, distinct));
+    const free = (standing.get(need.stage) ?? []).filter((one) => !rivalOf(one, taken));
+    if (!met.includes(need)) given.push({ stage: need.stage, candidates: free });
+    return fillOf(need, free, { met: met.includes(need), undecided: undecided.has(need.stage), taken });
+  });
 }
 
-/** For each stage the other stages of its distinct groups. */
-function rivalsOf(
-  needs: readonly StageNeed[],
-  distinct: readonly (readonly string[])[],
-): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    needs.map(({ stage }) => {
-      const others = distinct.filter((group) => group.includes(stage)).flat();
-      return [stage, unique(others.filter((other) => other !== stage))];
-    }),
-  );
+interface Given<T> {
+  readonly stage: string;
+  readonly candidates: readonly T[];
 }
 
-/** The stage and all stages tied to it, directly or through others. */
-function connected(stage: string, rivals: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
-  const found = new Set([stage]);
-  for (const one of found) for (const rival of rivals.get(one) ?? []) found.add(rival);
-  return found;
+function rivalOf<T extends StageCandidate>(one: T, taken: readonly Given<T>[]): Given<T> | undefined {
+  return taken.find(({ candidates }) => candidates.some((other) => clash(one, other)));
 }
 
-function withMatching(assignment: Assignment, need: StageNeed): Assignment | undefined {
-  const matched = matchCandidates(need.candidates);
-  return matched.length < need.needed ? undefined : new Map([...assignment, [need.stage, matched]]);
-}
-
-interface Search {
-  readonly needs: readonly StageNeed[];
-  readonly rivals: ReadonlyMap<string, readonly string[]>;
-  readonly chosen: Map<string, Candidate[]>;
-  steps: number;
-}
-
-function search(
-  needs: readonly StageNeed[],
-  rivals: ReadonlyMap<string, readonly string[]>,
-): Assignment | 'undecided' | undefined {
-  const ordered = needs.map((need) => ({ ...need, candidates: rarestFirst(need, needs, rivals) }));
-  const state: Search = { needs: ordered, rivals, chosen: new Map(), steps: 0 };
-  if (choose(state, 0, 0)) return state.chosen;
-  return state.steps > MAX_STEPS ? 'undecided' : undefined;
-}
-
-/** Candidates that no rival stage wants come first: they cost nothing. */
-function rarestFirst(
-  need: StageNeed,
-  needs: readonly StageNeed[],
-  rivals: ReadonlyMap<string, readonly string[]>,
-): readonly Candidate[] {
-  const near = needs.filter((other) => rivals.get(need.stage)?.includes(other.stage));
-  const wanted = (one: Candidate) => near.filter((other) => other.candidates.some((two) => clash(one, two))).length;
-  return [...need.candidates]
-    .map((candidate) => ({ candidate, wanted: wanted(candidate) }))
-    .sort((a, b) => a.wanted - b.wanted)
-    .map(({ candidate }) => candidate);
-}
-
-/** Fills stage number `index` from candidate number `from` on, then the stages after it; undoes what leads nowhere. */
-function choose(state: Search, index: number, from: number): boolean {
-  state.steps += 1;
-  const need = state.needs[index];
-  if (!need) return true;
-  const mine = state.chosen.get(need.stage) ?? [];
-  if (mine.length >= need.needed) return choose(state, index + 1, 0);
-  for (let at = from; at < need.candidates.length && state.steps <= MAX_STEPS; at += 1) {
-    const candidate = need.candidates[at];
-    if (!candidate || !isFree(candidate, need.stage, state.chosen, state.rivals)) continue;
-    state.chosen.set(need.stage, [...mine, candidate]);
-    if (choose(state, index, at + 1)) return true;
-    state.chosen.set(need.stage, mine);
-  }
-  return false;
-}
-
-function clash(a: Candidate, b: Candidate): boolean {
-  return a.signer === b.signer || a.principal === b.principal;
-}
-
-function isFree(
-  candidate: Candidate,
-  stage: string,
-  chosen: Assignment,
-  rivals: ReadonlyMap<string, readonly string[]>,
-): boolean {
-  const near = [stage, ...(rivals.get(stage) ?? [])];
-  return near.every((name) => !(chosen.get(name) ?? []).some((other) => clash(other, candidate)));
-}
-
-/** Adds everybody else who counts too, without touching what the search decided. */
-function extend(
-  needs: readonly StageNeed[],
-  assignment: Assignment,
-  rivals: ReadonlyMap<string, readonly string[]>,
-): Assignment {
-  const complete = new Map<string, readonly Candidate[]>(assignment);
-  for (const { stage, candidates } of needs)
-    for (const candidate of candidates)
-      if (isFree(candidate, stage, complete, rivals)) complete.set(stage, [...(complete.get(stage) ?? []), candidate]);
-  return new Map(
-    needs.map(({ stage, candidates }) => [stage, candidates.filter((one) => complete.get(stage)?.includes(one))]),
-  );
-}
-
-function conflictsOf(
-  need: StageNeed,
-  complete: Assignment,
-  rivals: ReadonlyMap<string, readonly string[]>,
-): StageFill['conflicts'] {
+function fillOf<T extends StageCandidate>(
+  { stage, candidates }: StageNeed<T>,
+  free: readonly T[],
+  {
+    met,
+    undecided,
+    taken,
+  }: { readonly met: boolean; readonly undecided: boolean; readonly taken: readonly Given<T>[] },
+): StageFill {
+  const people = new Set(differentPeople(free, { steps: MAX_STEPS }).map(({ principal }) => principal));
   const conflicts = new Map<string, string>();
-  const mine = complete.get(need.stage) ?? [];
-  for (const candidate of need.candidates) {
-    if (mine.some((one) => one.principal === candidate.principal)) continue;
-    const rival = (rivals.get(need.stage) ?? []).find((name) =>
-      (complete.get(name) ?? []).some((other) => clash(other, candidate)),
-    );
-    if (rival !== undefined) conflicts.set(candidate.principal, rival);
+  for (const one of candidates.filter(({ principal }) => !people.has(principal))) {
+    const rival = rivalOf(one, taken);
+    if (rival) conflicts.set(one.principal, rival.stage);
   }
-  return [...conflicts].map(([principal, stage]) => ({ principal, stage }));
+  return {
+    stage,
+    met,
+    undecided,
+    principals: [...new Set(candidates.map(({ principal }) => principal))].filter((name) => people.has(name)),
+    conflicts: [...conflicts].map(([principal, rival]) => ({ principal, stage: rival })),
+  };
 }
 
-function unique(values: readonly string[]): readonly string[] {
-  return [...new Set(values)];
+function areDistinct(one: string, other: string, distinct: readonly (readonly string[])[]): boolean {
+  return one !== other && distinct.some((group) => group.includes(one) && group.includes(other));
+}
+
+/** The search for some stages that all have to be filled. */
+class Division<T extends StageCandidate> {
+  readonly budget: Budget = { steps: MAX_STEPS };
+  readonly #needs: readonly StageNeed<T>[];
+  readonly #distinct: readonly (readonly string[])[];
+  readonly #counting: Counting<T>;
+
+  constructor(needs: readonly StageNeed<T>[], distinct: readonly (readonly string[])[], counting: Counting<T>) {
+    this.#needs = needs;
+    this.#distinct = distinct;
+    this.#counting = counting;
+  }
+
+  /** Whom to leave out, besides those `left` out already, so that nobody fills two distinct stages. */
+  divide(left: ReadonlySet<T>): ReadonlySet<T> | undefined {
+    this.budget.steps -= 1;
+    if (this.budget.steps < 0) return undefined;
+    const standing = this.#counting(left);
+    const spare = new Map(
+      this.#needs.map(({ stage, needed }) => [stage, this.#people(standing.get(stage) ?? []) - needed]),
+    );
+    if ([...spare.values()].some((count) => count < 0) || !this.#enoughPeople(standing)) return undefined;
+    const choice = this.#choice(standing, spare);
+    if (!choice) return left;
+    const out = new Set([...left, choice.one]);
+    const stays = new Set([...left, ...choice.rivals]);
+    const [first, second] = choice.needed ? [stays, out] : [out, stays];
+    return this.divide(first) ?? this.divide(second);
+  }
+
+  /** Somebody who could fill two distinct stages; best one whose stage has enough others, or else has the fewest. */
+  #choice(standing: ByStage<T>, spare: ReadonlyMap<string, number>) {
+    const all = this.#needs.map(({ stage, needed }) => {
+      const near = this.#needs.filter((other) => areDistinct(stage, other.stage, this.#distinct));
+      const others = near.flatMap((other) => standing.get(other.stage) ?? []);
+      const ways = (standing.get(stage) ?? []).map((one) => ({
+        one,
+        rivals: others.filter((other) => clash(one, other)),
+      }));
+      const free = ways.filter(({ rivals }) => rivals.length === 0).map(({ one }) => one);
+      const tied = ways.find(({ rivals }) => rivals.length > 0);
+      return { tied, needed: this.#people(free) < needed, spare: spare.get(stage) ?? 0 };
+    });
+    const [best] = all
+      .flatMap(({ tied, ...rest }) => (tied ? [{ ...tied, ...rest }] : []))
+      .sort((a, b) => Number(a.needed) - Number(b.needed) || a.spare - b.spare);
+    return best;
+  }
+
+  /** Stages of one group can only be filled by as many people as they need together. */
+  #enoughPeople(standing: ByStage<T>): boolean {
+    return this.#distinct.every((group) => {
+      const tied = this.#needs.filter(({ stage }) => group.includes(stage));
+      const needed = tied.reduce((sum, need) => sum + need.needed, 0);
+      return this.#people(tied.flatMap(({ stage }) => standing.get(stage) ?? [])) >= needed;
+    });
+  }
+
+  #people(candidates: readonly T[]): number {
+    return differentPeople(candidates, this.budget).length;
+  }
 }

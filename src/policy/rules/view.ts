@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The facts about an image as evaluation looks at them: each layer with the principals behind its signer, and the
-// lookups that all rules share. Layers are put into one fixed order first, so that no verdict depends on theirs.
+// An image as evaluation looks at it: each layer with the principals behind its signer, and the lookups that all rules
+// share. Layers are put into one fixed order first, so that no verdict depends on theirs.
 
-import type { Approval } from '../../attest/approval.ts';
+import type { Approval, RosterEntry } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/digest.ts';
+import { isNamed } from '../../findings/signer-name.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
-import { describeIdentity, matchPrincipals, signerNames } from './principals.ts';
+import { describeIdentity, matchPrincipals } from './principals.ts';
 import type { Policy } from '../document/model.ts';
 
-/** A layer and who stands behind it. */
+/** A layer and who is behind it. */
 export interface LayerView {
   readonly fact: LayerFact;
   /** `object 5`, or what the registry calls it. */
@@ -17,8 +18,6 @@ export interface LayerView {
   readonly principals: readonly string[];
   /** Valid, of a kind that may count, and by a principal (with a policy) or by trusted material (without). */
   readonly trusted: boolean;
-  /** The same for all layers of one signer. */
-  readonly signer: string;
 }
 
 /** A layer that is an approval. */
@@ -26,6 +25,7 @@ export interface ApprovalView extends LayerView {
   readonly approval: Approval;
 }
 
+/** An image and its layers in one order. */
 export interface ImageView {
   readonly facts: ImageFacts;
   readonly layers: readonly LayerView[];
@@ -36,26 +36,39 @@ export interface ImageView {
 /** The image as evaluation sees it. */
 export function viewImage(policy: Policy | undefined, facts: ImageFacts, now: Date): ImageView {
   const ordered = [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b)));
-  const signers = groupSigners(ordered);
   const layers = ordered.map((fact) => {
     const valid = fact.signature === 'valid' && fact.kind !== 'native-legacy' && fact.signer !== null;
     const principals = valid && policy && fact.signer ? matchPrincipals(policy, fact.signer) : [];
-    return {
-      fact,
-      where: whereOf(fact.place),
-      principals,
-      trusted: valid && (policy === undefined || principals.length > 0),
-      signer: signers.get(fact) ?? '',
-    };
+    const trusted = valid && isGivenBySigner(fact) && (policy === undefined || principals.length > 0);
+    return { fact, where: whereOf(fact.place), principals, trusted };
   });
   const evidence = [...facts.evidence].sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
   return { facts, layers, evidence, now };
+}
+
+/** False when the statement names another signer: then it is a copy of what that one gave. */
+export function isGivenBySigner({ approval, signer }: LayerFact): boolean {
+  return !approval?.signer || isNamed(signer, approval.signer);
 }
 
 /** The approval of a layer, undefined for native and plain signatures. */
 export function asApproval(view: LayerView): ApprovalView | undefined {
   const { approval, kind } = view.fact;
   return approval && kind === 'bundle' ? { ...view, approval } : undefined;
+}
+
+/**
+ * True when the layer is what the roster entry names: this statement, by its own signer. Entries of edition 0.1.0 name the
+ * statement alone, which anybody can sign again; the statement itself may say more.
+ */
+export function isListed(entry: Pick<RosterEntry, 'digest' | 'signer'>, { fact }: LayerView): boolean {
+  if (fact.digest !== entry.digest || !isGivenBySigner(fact)) return false;
+  return entry.signer === null || isNamed(fact.signer, entry.signer);
+}
+
+/** True when statement or entry say whose the layer is; native signatures are named by their own bytes. */
+export function isBound(entry: Pick<RosterEntry, 'signer'>, { fact }: LayerView): boolean {
+  return entry.signer !== null || Boolean(fact.approval?.signer) || fact.kind.startsWith('native-');
 }
 
 /** True when the layer is about everything in this image and about nothing else. */
@@ -86,8 +99,7 @@ export function compareText(a: string, b: string): number {
 }
 
 function layerKey({ place, digest, kind, signer }: LayerFact): string {
-  const who = signer ? signerNames(signer).join(' ') : '';
-  return `${placeKey(place)} ${kind} ${digest} ${who}`;
+  return `${placeKey(place)} ${kind} ${digest} ${JSON.stringify(signer)}`;
 }
 
 function evidenceKey({ place, digest, signature }: EvidenceFact): string {
@@ -96,20 +108,4 @@ function evidenceKey({ place, digest, signature }: EvidenceFact): string {
 
 function placeKey(place: Place): string {
   return place.in === 'sif' ? `0 ${String(place.object).padStart(12, '0')}` : `1 ${place.name}`;
-}
-
-/** One name per signer: layers that share any name belong to the same one. */
-function groupSigners(layers: readonly LayerFact[]): ReadonlyMap<LayerFact, string> {
-  const parent = new Map<string, string>();
-  const find = (name: string): string => {
-    let root = name;
-    for (let up = parent.get(root); up !== undefined && up !== root; up = parent.get(root)) root = up;
-    return root;
-  };
-  const valid = layers.filter(({ signature }) => signature === 'valid');
-  for (const { signer } of valid) {
-    const roots = (signer ? signerNames(signer) : []).map(find).sort();
-    for (const root of roots) parent.set(root, roots[0] ?? root);
-  }
-  return new Map(valid.map((fact) => [fact, find((fact.signer && signerNames(fact.signer)[0]) || '')]));
 }

@@ -3,26 +3,24 @@
 // asked for. One sound approval by trusted material is enough.
 
 import type { Reason } from '../../findings/reason.ts';
-import type { ChainFinding } from './roster.ts';
-import { type Claim, intrinsicReasons } from './counts.ts';
+import { type ChainFinding, isLoss } from './roster.ts';
+import { type Claim, type Found, intrinsicReasons } from './counts.ts';
 import { describeIdentity } from './principals.ts';
+import { replacementOf } from './replaced.ts';
 import { uniqueReasons } from './layer-report.ts';
 import { isProblem, reason } from '../reasons.ts';
 import type { StageReport } from '../verdict.ts';
-import { type ApprovalView, asApproval, compareText, type ImageView } from './view.ts';
+import { type ApprovalView, asApproval, compareText } from './view.ts';
 
 /** Claims by stage, in chain order. */
-export function claimsWithoutPolicy(
-  image: ImageView,
-  chain: readonly ChainFinding[],
-): ReadonlyMap<string, readonly Claim[]> {
-  const approvals = image.layers
+export function claimsWithoutPolicy(found: Found): ReadonlyMap<string, readonly Claim[]> {
+  const approvals = found.image.layers
     .flatMap((layer) => asApproval(layer) ?? [])
-    .filter(({ trusted }) => trusted)
+    .filter((view) => view.trusted && !replacementOf(view, found.replacements))
     .sort(inChainOrder);
   const claims = new Map<string, Claim[]>();
   for (const view of approvals) {
-    const reasons = intrinsicReasons(view, image, chain);
+    const reasons = intrinsicReasons(view, found);
     const claim = { layer: view, reasons, counts: !reasons.some(isProblem), outsider: false };
     claims.set(view.approval.stage, [...(claims.get(view.approval.stage) ?? []), claim]);
   }
@@ -42,7 +40,9 @@ export function reportStagesFound(
   const names = new Set([...claims.keys(), ...requiredStages]);
   return [...names].map((stage) => {
     const mine = claims.get(stage) ?? [];
-    const losses = chain.filter((finding) => finding.stage === stage).map((finding) => finding.reason);
+    const losses = chain
+      .filter((finding) => finding.stage === stage && isLoss(finding))
+      .map((finding) => finding.reason);
     const counting = mine.filter(({ counts }) => counts);
     const passed = counting.length > 0 && !losses.some(isProblem);
     const missing = mine.length === 0 ? [stageMissing(stage)] : [];

@@ -356,7 +356,7 @@ describe('outsiders', () => {
     await appendObjects(path, [laneObject('approval', 'security', forged)], { now: NOW });
     const verdict = await verdictOf(path, judge);
     expect(verdict.verdict).toBe('failed');
-    expect(problemsOf(verdict)).toEqual(expect.arrayContaining(['LAYER_NOT_VALID']));
+    expect(problemsOf(verdict)).toEqual(expect.arrayContaining(['LAYER_REMOVED']));
     expect(stagesOf(verdict)).toMatchObject({ security: 'missing' });
   });
 

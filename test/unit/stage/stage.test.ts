@@ -140,12 +140,19 @@ describe('signing again', () => {
     ]);
   });
 
-  test('replace is refused when a later approval lists the one to be replaced', async () => {
+  test('replace leaves an approval that a later one lists; it does not count any more, and the later one stands', async () => {
     const path = await temporaryFile(typicalSif().bytes());
     await signAll(path);
     const judge = await judgeBy(policy);
-    const result = await refusal(path, () => signAs(path, bob, 'security', judge, { replace: true }));
-    expect(result).toEqual({ code: 'STAGE_REPLACE_BLOCKED', unchanged: true });
+    const result = await signAs(path, bob, 'security', judge, { replace: true, reason: 'better words' });
+    expect(result.outcome).toBe('replaced');
+    expect(result.remarks.join()).toContain('the earlier approval at object 6 stays');
+    const verdict = await verdictOf(path, judge);
+    expect(verdict.verdict).toBe('passed');
+    expect(verdict.layers.map(({ where, reasons }) => [where, reasons.map(({ code }) => code)])).toContainEqual([
+      'object 6',
+      ['APPROVAL_REPLACED'],
+    ]);
     expect((await signAs(path, carol, 'production', judge, { replace: true })).outcome).toBe('replaced');
     expect((await verdictOf(path, judge)).verdict).toBe('passed');
   });

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who fills which stage? Order, thresholds and `distinct` are one question: people are divided among distinct stages, and
+// an approval is in order when those who are left for the earlier stages, and whom its signer saw, were enough.
+
+import type { RosterEntry } from '../../attest/approval.ts';
+import { isNamed, isSameSigner, nameText } from '../../findings/signer-name.ts';
+import type { Policy, Stage } from '../document/model.ts';
+import { personOf, principalsBehind } from './principals.ts';
+import { differentPeople, MAX_STEPS } from './people.ts';
+import { type ByStage, fillStages, type StageCandidate, type StageFill } from './threshold.ts';
+import { coversAll, type ImageView, isBound, isListed, type LayerView } from './view.ts';
+
+/** A layer that counts for a stage but for the order, as one of the principals behind it. */
+export interface LayerCandidate extends StageCandidate {
+  readonly layer: LayerView;
+}
+
+/** All ways in which these layers may fill the stage. */
+export function candidatesOf(policy: Policy, stage: Stage, layers: readonly LayerView[]): readonly LayerCandidate[] {
+  return stage.approvers.flatMap((principal) =>
+    layers
+      .filter((layer) => layer.principals.includes(principal))
+      .map((layer) => {
+        const person = layer.fact.signer ? personOf(policy, layer.fact.signer) : [];
+        return { principal, layer, uses: [`principal ${principal}`, ...person] };
+      }),
+  );
+}
+
+/** Decides for all stages of a policy; `candidates` are those of every stage. */
+export class Order {
+  readonly #policy: Policy;
+  readonly #image: ImageView;
+  readonly #candidates: ByStage<LayerCandidate>;
+  readonly #seen = new Map<LayerView, Map<LayerView, string | undefined>>();
+
+  constructor(policy: Policy, image: ImageView, candidates: ByStage<LayerCandidate>) {
+    this.#policy = policy;
+    this.#image = image;
+    this.#candidates = candidates;
+  }
+
+  /** Candidates in order, by stage, when those `left` out give no place to anybody. */
+  inOrder(left: ReadonlySet<LayerCandidate>): ByStage<LayerCandidate> {
+    const standing = new Map<string, readonly LayerCandidate[]>();
+    for (const stage of this.#policy.stages) {
+      const mine = (this.#candidates.get(stage.name) ?? []).filter((one) => !left.has(one));
+      standing.set(
+        stage.name,
+        mine.filter(({ layer }) =>
+          stage.after.every((name) => this.seenBy(layer, name, standing) >= this.#threshold(name)),
+        ),
+      );
+    }
+    return standing;
+  }
+
+  /** How many people the signer of a layer saw approve an earlier stage. A signature without a statement cannot tell. */
+  seenBy(layer: LayerView, name: string, standing: ByStage<LayerCandidate>): number {
+    if (!layer.fact.approval) return Number.POSITIVE_INFINITY;
+    const earlier = (standing.get(name) ?? []).flatMap((one) => {
+      const entry = this.#entryFor(layer, one.layer, name);
+      return entry === undefined ? [] : [{ uses: [...one.uses, entry] }];
+    });
+    return differentPeople(earlier, { steps: MAX_STEPS }).length;
+  }
+
+  /** Who fills these stages. */
+  fill(stages: readonly Stage[]): readonly StageFill[] {
+    const needs = stages.map(({ name, threshold }) => ({
+      stage: name,
+      needed: threshold,
+      candidates: this.#candidates.get(name) ?? [],
+    }));
+    return fillStages(needs, this.#policy.distinct, (left) => this.inOrder(left));
+  }
+
+  #threshold(name: string): number {
+    return this.#policy.stages.find((stage) => stage.name === name)?.threshold ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The roster entry by which a signer saw an earlier layer, in one word; undefined when they did not. */
+  #entryFor(layer: LayerView, earlier: LayerView, name: string): string | undefined {
+    const known = this.#seen.get(layer) ?? new Map<LayerView, string | undefined>();
+    this.#seen.set(layer, known);
+    if (!known.has(earlier)) {
+      const roster = layer.fact.approval?.roster ?? [];
+      const entry = this.#sawWhole(roster, earlier) && roster.find((listed) => this.#sees(listed, earlier, name));
+      known.set(earlier, entry ? `entry ${entry.digest} ${entry.signer ? nameText(entry.signer) : ''}` : undefined);
+    }
+    return known.get(earlier);
+  }
+
+  /** What somebody signed part by part was seen when every part was. */
+  #sawWhole(roster: readonly RosterEntry[], earlier: LayerView): boolean {
+    const { kind, approval, signer } = earlier.fact;
+    if (approval || coversAll(earlier, this.#image)) return true;
+    const parts = this.#image.layers.filter(
+      (part) =>
+        part.trusted &&
+        part.fact.kind === kind &&
+        isSameSigner(part.fact.signer, signer) &&
+        roster.some((entry) => isListed(entry, part)),
+    );
+    const covered = new Set(parts.flatMap(({ fact }) => fact.covers));
+    return this.#image.facts.units.every(({ id }) => covered.has(id));
+  }
+
+  /**
+   * An entry of edition 0.1.0 names a statement that says not whose it is: it was seen of somebody only where nobody else
+   * could have given it.
+   */
+  #sees(entry: RosterEntry, earlier: LayerView, name: string): boolean {
+    const alone = this.#policy.stages.find((stage) => stage.name === name)?.approvers.length === 1;
+    if (isListed(entry, earlier)) return alone || isBound(entry, earlier);
+    return entry.stage === name && (alone || entry.signer !== null) && this.#isRenewed(entry, earlier);
+  }
+
+  /** Whoever approves a stage anew, by the same key or as the same principal, takes the place of their earlier approval. */
+  #isRenewed(entry: RosterEntry, { fact, principals }: LayerView): boolean {
+    const renewed = fact.approval?.replaces.filter(
+      ({ digest, signer }) => digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer)),
+    );
+    return (renewed ?? []).some(({ digest, signer }) => {
+      if (fact.signer && (isNamed(fact.signer, signer) || fact.signer.hint === signer.key)) return true;
+      const old = this.#image.layers.filter(
+        (other) => other.fact.digest === digest && isNamed(other.fact.signer, signer),
+      );
+      return old.some((other) =>
+        principalsBehind(this.#policy, other.fact).some((principal) => principals.includes(principal)),
+      );
+    });
+  }
+}

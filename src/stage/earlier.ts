@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Approvals of a stage that are on the image when it is to be signed: which of them are the signer's own, which count as
+// they are, and which give way to the new one.
+
+import type { Examination } from '../image/examination.ts';
+import { type Criteria, judgeImage } from '../image/verify.ts';
+import { isSameSigner } from '../findings/signer-name.ts';
+import type { LayerFact } from '../policy/facts.ts';
+import { isProblem } from '../policy/reasons.ts';
+import { matchPrincipals, principalsBehind } from '../policy/rules/principals.ts';
+import { isGivenBySigner, whereOf } from '../policy/rules/view.ts';
+import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
+import type { Signer } from '../crypto/signer.ts';
+
+/** Which stage is signed, and by whom. */
+export interface Signing {
+  readonly stage: string;
+  readonly signer: Signer;
+}
+
+/** Approvals of this stage for this content that this signer gave before. */
+export function ownLayers({ facts }: Pick<Examination, 'facts'>, request: Signing): readonly LayerFact[] {
+  return facts.layers.filter(
+    (layer) =>
+      layer.approval?.stage === request.stage &&
+      layer.signature === 'valid' &&
+      !layer.contradicted &&
+      isGivenBySigner(layer) &&
+      isSameSigner(layer.signer, request.signer.identity),
+  );
+}
+
+/** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
+export function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts'>, criteria: Criteria): boolean {
+  const { facts } = examined;
+  const { approval } = layer;
+  if (!approval || layer.covers.length < facts.units.length) return false;
+  // Whoever reads the data now says more than an approval of digests that others vouched for.
+  if (facts.dataRead && !approval.dataVerified) return false;
+  if (approval.expires !== null && Date.parse(approval.expires) <= criteria.now.getTime()) return false;
+  const whole = approval.native.every(({ digest }) =>
+    facts.layers.some((native) => native.digest === digest && native.signature === 'valid'),
+  );
+  if (!whole || !criteria.policy) return whole;
+  return countsForStage(layer, judgeImage(examined, criteria, [approval.stage]), approval.stage);
+}
+
+/** The layer in a verdict: a copy of its statement by somebody else is another one. */
+export function reportOf(layer: LayerFact, verdict: ImageVerdict): LayerReport | undefined {
+  return verdict.layers.find(({ digest, where }) => digest === layer.digest && where === whereOf(layer.place));
+}
+
+/** True when this very layer, as a verdict sees it, is one by which its signer is among those who approved the stage. */
+export function countsForStage(layer: LayerFact, verdict: ImageVerdict, stage: string): boolean {
+  const report = reportOf(layer, verdict);
+  const principal = report?.signer?.principal;
+  const approved = verdict.stages.find((candidate) => candidate.stage === stage)?.approvedBy ?? [];
+  const idle = report?.reasons.some((one) => isProblem(one) || one.code === 'APPROVAL_REPLACED') ?? true;
+  return !idle && typeof principal === 'string' && approved.includes(principal);
+}
+
+/**
+ * Approvals of the stage whose place the new one takes: the signer's own, by whatever key the policy knows them, which do
+ * not count any more or are to be replaced. Those that have run out anybody may replace who may approve the stage.
+ */
+export function replacedLayers(
+  examined: Examination,
+  criteria: Criteria,
+  { stage, signer, replace }: Signing & { readonly replace: boolean },
+): readonly LayerFact[] {
+  const policy = criteria.policy?.policy;
+  const me = policy ? matchPrincipals(policy, signer.identity) : [];
+  const approvers = policy?.stages.find(({ name }) => name === stage)?.approvers ?? [];
+  return examined.facts.layers.filter((layer) => {
+    if (layer.approval?.stage !== stage || layer.contradicted || !isGivenBySigner(layer)) return false;
+    const behind = policy ? principalsBehind(policy, layer) : [];
+    const valid = layer.signature === 'valid';
+    const own = (valid && isSameSigner(layer.signer, signer.identity)) || behind.some((name) => me.includes(name));
+    const ours = own || (replace && behind.some((name) => approvers.includes(name)));
+    return ours && ((own && replace) || !(valid && stillCounts(layer, examined, criteria)));
+  });
+}
+
+/** What others list has to stay: it does not count beside the new one. */
+export function isListedByOthers({ digest }: LayerFact, own: readonly LayerFact[], { facts }: Examination): boolean {
+  const others = facts.layers.filter((layer) => !own.includes(layer));
+  return others.some(({ approval }) => approval?.roster.some((entry) => entry.digest === digest));
+}
+
+/** What whoever replaces has to know of an approval that stays. */
+export function keptRemark({ place }: LayerFact): string {
+  return `the earlier approval at ${whereOf(place)} stays, since a later one lists it; it does not count any more`;
+}
