@@ -102,7 +102,7 @@ export const REGISTRY_CODES = {
     fix: 'remove or rename the tag that the message names; the OCI specification and cosign reserve these names',
   },
   REGISTRY_REPLACE_INCOMPLETE: {
-    when: 'with `replace`, the new approval is attached, but the one it replaces could not be taken away and still counts',
+    when: 'with `replace`, the new approval is attached, but the one it replaces could not be taken away: it counts again for whoever does not find the new one',
     fix: 'delete the manifest that the message names: on the registry’s page, with `crane delete`, or where deletion is off, by its operator',
   },
   REGISTRY_REPLACE_REFUSED: {

@@ -78,7 +78,7 @@ async function bundleDigest(referrer: Referrer, blobs: AttachedBlobs): Promise<D
 
 /**
  * Takes the outdated referrers away, all that can be, and with them their legacy signatures.
- * @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them still counts; when only the shared legacy tag could
+ * @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them stays; when only the shared legacy tag could
  * not be changed, as dropCosignSignatures
  */
 export async function takeAway(
@@ -128,7 +128,7 @@ function incomplete(
   const added = successors.map(({ manifest }) => manifest.digest).join(', ');
   return new RegistryError(
     'REGISTRY_REPLACE_INCOMPLETE',
-    `the new approval is attached (${added}), but beside it the earlier one still counts: ${names.join(', ')}: ${cause.message}`,
+    `the new approval is attached (${added}), but the earlier one stays, and counts for whoever does not find the new one: ${names.join(', ')}: ${cause.message}`,
     {
       hint: `delete ${names.length === 1 ? 'that manifest' : 'those manifests'} with a login that may: ${names.map((name) => `\`crane delete ${name}\``).join(', ')}, or on the registry’s page; nothing has to be signed again`,
       cause,

@@ -34,7 +34,7 @@ const OUTCOMES = {
   unchanged: 'was approved by this key before; nothing to do',
   refused: 'NOT approved: an earlier stage has not passed, nothing written',
   error: 'NOT approved: an error, nothing written',
-  beside: 'approved anew, but the earlier approval by this key still counts: an error',
+  beside: 'approved anew, but the earlier approval by this key stays: an error',
 } as const;
 
 /** The result of the command; every image that was signed is in it, whatever happened to the others. */
