@@ -2,6 +2,7 @@
 // Writes docs/errors.md from the catalogues of codes. `--check` writes nothing and fails when the page differs.
 
 import { CODE_AREAS, type CodeArea } from '../src/entry/error-codes.ts';
+import { inWordsOf } from '../src/commands/inputs/wording.ts';
 import { type GeneratedFile, report, settle } from './generated.ts';
 
 const INTRODUCTION = `# Every code, what it means and what to do
@@ -9,7 +10,8 @@ const INTRODUCTION = `# Every code, what it means and what to do
 Written by \`scripts/errors-doc.ts\` from the catalogues in \`src/\`; change it there. \`countersign help CODE\` prints one entry.
 
 An *error* ends the run: exit code 2 for usage, 3 for the environment, 70 for a bug. A *reason* stands in a verdict: it
-says why a stage, a layer or an image failed, or remarks on one that passed; a failed verdict is exit code 1.
+says why a stage, a layer or an image failed, or remarks on one that passed; a failed verdict is exit code 1. Inputs are
+written as in an action: on the command line \`name: value\` is \`--name value\`, and \`name: true\` is \`--name\`.
 `;
 
 /** docs/errors.md with the content it should have. */
@@ -22,7 +24,7 @@ function section({ title, about, codes }: CodeArea): string {
     .sort()
     .map((code) => {
       const doc = codes[code];
-      return doc ? `### ${code}\n\n- **When:** ${doc.when}.\n- **Fix:** ${doc.fix}.\n` : '';
+      return doc ? `### ${code}\n\n- **When:** ${doc.when}.\n- **Fix:** ${inWordsOf('docs', doc.fix)}.\n` : '';
     });
   return [`## ${title}\n\n${about}\n`, ...entries].join('\n');
 }

@@ -20,7 +20,7 @@ export type CodeCatalogue = Readonly<Record<string, CodeDoc>>;
 
 /** What an error of ours carries beside its code and message. */
 export interface ErrorDetails {
-  /** Imperative: what the user should do. */
+  /** Imperative: what the user should do. Inputs are written ⟨name⟩ or ⟨name=value⟩; each face has its own words for them. */
   readonly hint: string;
   readonly cause?: unknown;
   readonly location?: SourceLocation;
@@ -66,11 +66,11 @@ export const USAGE_CODES = {
   },
   USAGE_FILE_EXISTS: {
     when: 'a file to be written is there already, and nothing says that it may be replaced',
-    fix: 'choose another name; where there is the input `overwrite`, it allows to replace the file',
+    fix: 'choose another name; where there is ⟨overwrite⟩, it allows to replace the file',
   },
   USAGE_NO_MATCH: {
     when: 'a path or glob of `subject-path` matches no file',
-    fix: 'check the pattern and `working-directory`; relative paths start there',
+    fix: 'check the pattern and ⟨working-directory⟩; relative paths start there',
   },
   USAGE_NODE_DEBUG: {
     when: 'NODE_DEBUG is set in a job that has a key or a login: Node itself would print what it sends, past all redaction',
@@ -78,7 +78,7 @@ export const USAGE_CODES = {
   },
   USAGE_UNTRUSTED_EVENT: {
     when: 'a signing or publishing command runs in a workflow that untrusted people can trigger (pull_request_target, pull_request_review, workflow_run, issue_comment)',
-    fix: 'sign in a job on a trusted event, or set `allow-untrusted-event: true` when you know that no untrusted code or data reaches this job',
+    fix: 'sign in a job on a trusted event, or set ⟨allow-untrusted-event=true⟩ when you know that no untrusted code or data reaches this job',
   },
 } as const satisfies CodeCatalogue;
 
@@ -129,7 +129,7 @@ export class DataError extends CountersignError {
 
 /** Codes of trouble with files, memory and this machine; exit code 3. */
 export const SYSTEM_CODES = {
-  FILE_NOT_FOUND: { when: 'a file does not exist', fix: 'check the path; relative paths start at `working-directory`' },
+  FILE_NOT_FOUND: { when: 'a file does not exist', fix: 'check the path; relative paths start at ⟨working-directory⟩' },
   FILE_NO_PERMISSION: {
     when: 'a file or folder cannot be read or written with the rights of this user',
     fix: 'change the rights of the file that the message names, or run as its owner',

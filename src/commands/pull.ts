@@ -194,7 +194,7 @@ interface Presented {
 function absence(count: number): string {
   if (count === 0) return '';
   const [are, them] = count === 1 ? ['is', 'it'] : ['are', 'them'];
-  return `${counted(count, 'layer')} ${are} attached in the registry and ${are} not in this file; \`--assemble\` puts ${them} in`;
+  return `${counted(count, 'layer')} ${are} attached in the registry and ${are} not in this file; ⟨assemble=true⟩ puts ${them} in`;
 }
 
 function present({ path, found, reference, bundles, about, assembled, notInFile, host }: Presented): CommandResult {

@@ -24,7 +24,7 @@ export const TOOL_CODES = {
   },
   TOOL_TIMEOUT: {
     when: 'an external program ran longer than `timeout` and was stopped',
-    fix: 'give a longer `timeout`, or find out what the program waits for',
+    fix: 'give a longer ⟨timeout⟩, or find out what the program waits for',
   },
   TOOL_UNSUPPORTED: {
     when: 'an external program is too old, or this system does not let it run',

@@ -35,7 +35,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_PASSPHRASE_MISSING: {
     when: 'a private key is protected by a passphrase and none was given',
-    fix: 'give the passphrase with `passphrase` or `passphrase-path`, from a secret; for a key in cosign’s format COSIGN_PASSWORD is taken too',
+    fix: 'give the passphrase with ⟨passphrase⟩, from a secret; for a key in cosign’s format COSIGN_PASSWORD is taken too',
   },
   SIGNATURE_PASSPHRASE_WRONG: {
     when: 'the passphrase does not unlock the private key',
@@ -67,7 +67,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_CERTIFICATE_MISSING: {
     when: 'signing method x509 was chosen without a certificate',
-    fix: 'give the certificate of the key with `certificate` or `certificate-path`',
+    fix: 'give the certificate of the key with ⟨certificate⟩',
   },
   SIGNATURE_CERTIFICATE_UNREADABLE: {
     when: 'a certificate file holds no readable X.509 certificate',

@@ -106,7 +106,7 @@ export function publicKeysIn(bytes: Uint8Array): readonly KeyObject[] {
   if (!text.includes('-----BEGIN ')) return [publicKeyFromDer(bytes)];
   if (text.includes('-----BEGIN PGP '))
     throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'this is an OpenPGP key', {
-      hint: 'give it as `keyring` instead',
+      hint: 'give it as ⟨keyring⟩ instead',
     });
   const blocks = parsePem(text);
   const keys = blocks.map(({ label, der }) => {

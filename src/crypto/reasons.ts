@@ -28,7 +28,7 @@ export const SIGNATURE_REASONS = {
   },
   PGP_KEY_NOT_YET_VALID: {
     when: 'the OpenPGP key was made later than the time of this check',
-    fix: 'check the clocks of the signing and the verifying machine, and the time given with `now`',
+    fix: 'check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩',
   },
   PGP_KEY_REVOKED: {
     when: 'the OpenPGP key is revoked for good: compromised, or without a reason',
@@ -53,7 +53,7 @@ export const SIGNATURE_REASONS = {
   PGP_SIGNATURE_EXPIRED: { when: 'the OpenPGP signature itself has expired', fix: 'have the image signed again' },
   PGP_SIGNATURE_FUTURE: {
     when: 'the OpenPGP signature was made later than the time of this check',
-    fix: 'check the clocks of the signing and the verifying machine, and the time given with `now`',
+    fix: 'check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩',
   },
   PGP_SIGNATURE_REFUSED: {
     when: 'an OpenPGP signature has the wrong type, or demands something that is not supported',
@@ -70,7 +70,7 @@ export const SIGNATURE_REASONS = {
   },
   CERTIFICATE_SIGNATURE_BAD: {
     when: 'the signature on a certificate does not verify with the key of the CA that it names',
-    fix: 'the certificate is forged or damaged, or another CA has the same name: obtain the right CA certificate',
+    fix: 'the certificate is forged or damaged, or another CA has the same name; obtain the right CA certificate',
   },
   CERTIFICATE_EXPIRED: { when: 'a certificate of the chain has expired', fix: 'renew the certificate and sign again' },
   CERTIFICATE_NOT_YET_VALID: {

@@ -155,7 +155,7 @@ function isInput(name: string): boolean {
 
 async function writeReportFile(path: string, json: unknown, host: ActionsHost): Promise<string> {
   try {
-    await writeReport(path, json, (text) => host.redact(text));
+    await writeReport(path, json, host);
     return path;
   } catch (error) {
     const { code, message, hint } = describeFailure(error);

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { InputSpec } from '../commands/inputs/spec.ts';
 import type { CommandSpec } from '../commands/spec.ts';
+import { environmentName } from '../commands/inputs/wording.ts';
 import { UsageError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 
@@ -61,11 +62,6 @@ export function flagInputs(spec: CommandSpec): ReadonlyMap<string, InputSpec> {
       inputs.set(`${input.name}-path`, { ...input, name: `${input.name}-path`, type: 'path' });
   }
   return inputs;
-}
-
-/** `COUNTERSIGN_KEY` for `key`. */
-export function environmentName(input: string): string {
-  return `COUNTERSIGN_${input.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function tokenize(inputs: ReadonlyMap<string, InputSpec>, args: readonly string[]) {
@@ -137,7 +133,8 @@ function unknownFlag(token: Token, known: readonly string[]): UsageError {
   const off = token.name.startsWith('no-') && known.includes(token.name.slice(3)) ? token.name.slice(3) : undefined;
   if (off !== undefined)
     return new UsageError('USAGE_UNKNOWN_INPUT', `no flag ${token.rawName}`, { hint: `write --${off}=false` });
-  const guess = nearest(token.name, known);
+  const file = known.find((name) => name === `${token.name}-path`);
+  const guess = file ?? nearest(token.name, known);
   return new UsageError('USAGE_UNKNOWN_INPUT', `no flag ${token.rawName}`, {
     hint: guess ? `did you mean --${guess}?` : 'run the command with --help for its flags',
   });

@@ -7,7 +7,8 @@ import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
 import type { TerminalHost } from '../host/terminal.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { VERSION } from '../base/version.ts';
-import { environmentName, readArguments } from './arguments.ts';
+import { environmentName } from '../commands/inputs/wording.ts';
+import { readArguments } from './arguments.ts';
 import { codeHelp, commandHelp, generalHelp } from './help.ts';
 import { nearest } from '../base/nearest.ts';
 import { describeFailure, type Failure, failureJson } from './outcome.ts';
@@ -31,7 +32,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   } catch (error) {
     const failure = describeFailure(error);
     printFailure(failure, terminal.host);
-    if (args.includes('--json')) terminal.write(jsonText(failureJson(failure), (text) => terminal.host.redact(text)));
+    if (args.includes('--json')) terminal.write(jsonText(failureJson(failure), terminal.host));
     return failure.exitCode;
   }
 }
@@ -85,7 +86,7 @@ async function runWith(command: Command, args: readonly string[], terminal: Term
   host.verbose = given.verbose;
   forgetSecrets(spec, terminal);
   const { exitCode, result, failure, json, reportPath } = await runCommand(command, given.texts, host);
-  if (given.json) terminal.write(jsonText(json, (text) => host.redact(text)));
+  if (given.json) terminal.write(jsonText(json, host));
   else terminal.write(lines(host.clean(result?.text ?? '')));
   if (failure) printFailure(failure, host);
   if (!result || reportPath === undefined) return exitCode;
@@ -95,7 +96,7 @@ async function runWith(command: Command, args: readonly string[], terminal: Term
 /** What was done is done and has been shown; without its report it is no success. */
 async function reportTo(path: string, result: CommandResult, host: TerminalHost): Promise<number> {
   try {
-    await writeReport(path, result.json, (text) => host.redact(text));
+    await writeReport(path, result.json, host);
     return result.exitCode;
   } catch (error) {
     const failure = describeFailure(error);

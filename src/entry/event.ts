@@ -55,7 +55,7 @@ export async function assertTrustedEvent(
     'USAGE_UNTRUSTED_EVENT',
     `${command} runs on the event ${JSON.stringify(event)}, which people without write access can trigger`,
     {
-      hint: `run ${command} in a job on a trusted event (push, release, workflow_dispatch), or set allow-untrusted-event: true when no code or data of theirs reaches this job`,
+      hint: `run ${command} in a job on a trusted event (push, release, workflow_dispatch), or set ⟨allow-untrusted-event=true⟩ when no code or data of theirs reaches this job`,
     },
   );
 }

@@ -5,7 +5,7 @@ import type { CommandEntry } from '../commands/commands.ts';
 import type { InputSpec } from '../commands/inputs/spec.ts';
 import type { CommandSpec } from '../commands/spec.ts';
 import type { CodeDoc } from '../base/errors.ts';
-import { environmentName } from './arguments.ts';
+import { environmentName, inWordsOf } from '../commands/inputs/wording.ts';
 
 const WIDTH = 80;
 
@@ -52,7 +52,12 @@ export function commandHelp(spec: CommandSpec): string {
 
 /** One error code: when it happens, what to do. */
 export function codeHelp(code: string, { when, fix }: CodeDoc): string {
-  return [code, ...wrap(`When: ${when}.`, 2), ...wrap(`Fix: ${fix}.`, 2), ''].join('\n');
+  return [
+    code,
+    ...wrap(`When: ${inWordsOf('terminal', when)}.`, 2),
+    ...wrap(`Fix: ${inWordsOf('terminal', fix)}.`, 2),
+    '',
+  ].join('\n');
 }
 
 function flagHelp(input: InputSpec): readonly string[] {

@@ -9,19 +9,25 @@ import type { Host } from '../commands/host.ts';
 import { checkedFiles } from '../commands/inputs/files.ts';
 import type { CommandSpec } from '../commands/spec.ts';
 import { writeDocument } from '../files/files.ts';
-import { type Redact, redactedJson } from '../report/redacted-json.ts';
+import { inWordsOf } from '../commands/inputs/wording.ts';
+import { redactedJson } from '../report/redacted-json.ts';
+
+/** What a host does to documents. */
+interface DocumentHost extends Pick<Host, 'kind'> {
+  redact(text: string): string;
+}
 
 /** The document as `--json` prints it: the same value but for secrets, safe to look at. */
-export function jsonText(document: unknown, redact: Redact): string {
-  return redactedJson(document, redact);
+export function jsonText(document: unknown, host: DocumentHost): string {
+  return redactedJson(document, (text, name) => host.redact(name === 'hint' ? inWordsOf(host.kind, text) : text));
 }
 
 /**
  * Writes the report.
  * @throws SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
  */
-export async function writeReport(path: string, document: unknown, redact: Redact): Promise<void> {
-  await writeDocument(path, jsonText(document, redact));
+export async function writeReport(path: string, document: unknown, host: DocumentHost): Promise<void> {
+  await writeDocument(path, jsonText(document, host));
 }
 
 /** Where the report of a step may go. */

@@ -10,6 +10,7 @@ import * as core from '@actions/core';
 import { type SourceLocation, UsageError } from '../base/errors.ts';
 import { holdsSecret } from '../report/redacted-json.ts';
 import { visibleLines } from '../base/unsafe-text.ts';
+import { inWordsOf } from '../commands/inputs/wording.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { ProgressLog } from './progress.ts';
 import { isInGateWord, Redactor, withoutWorkflowCommands } from './redact.ts';
@@ -142,7 +143,7 @@ export class ActionsHost implements Host {
   }
 
   clean(text: string): string {
-    return visibleLines(this.redact(text));
+    return visibleLines(this.redact(inWordsOf(this.kind, text)));
   }
 
   /**
@@ -211,7 +212,7 @@ export class ActionsHost implements Host {
     const path = this.env['GITHUB_STEP_SUMMARY'];
     if (!path || markdown === '') return;
     try {
-      appendFileSync(path, `${this.redact(markdown)}\n`);
+      appendFileSync(path, `${this.redact(inWordsOf(this.kind, markdown))}\n`);
     } catch (error) {
       this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -6,6 +6,7 @@
 import { tmpdir } from 'node:os';
 import { DataError, type SourceLocation, UsageError } from '../base/errors.ts';
 import { visibleLines } from '../base/unsafe-text.ts';
+import { inWordsOf } from '../commands/inputs/wording.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { ambientSecrets, childEnvironment } from './environment.ts';
 import { ProgressLog, ProgressMeter } from './progress.ts';
@@ -126,7 +127,7 @@ export class TerminalHost implements Host {
   }
 
   clean(text: string): string {
-    return visibleLines(this.redact(text));
+    return visibleLines(this.redact(inWordsOf(this.kind, text)));
   }
 }
 

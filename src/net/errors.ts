@@ -17,7 +17,7 @@ export const NETWORK_CODES = {
   },
   NETWORK_PLAIN_HTTP_REFUSED: {
     when: 'an address without TLS was asked for that is not on this machine',
-    fix: 'use https, or set `plain-http: true` for a registry in a network you trust',
+    fix: 'use https, or set ⟨plain-http=true⟩ for a registry in a network you trust',
   },
   NETWORK_PROXY_FAILED: {
     when: 'the HTTP proxy refused or broke the connection, or its address is not a URL',
@@ -41,7 +41,7 @@ export const NETWORK_CODES = {
   },
   NETWORK_TLS_FAILED: {
     when: 'the TLS certificate of a server is not trusted, expired, or for another name',
-    fix: 'check that the server speaks TLS; give the certificate of a private CA with `ca-certificates`, SSL_CERT_FILE or NODE_EXTRA_CA_CERTS',
+    fix: 'check that the server speaks TLS; give the certificate of a private CA with ⟨ca-certificates⟩, SSL_CERT_FILE or NODE_EXTRA_CA_CERTS',
   },
 } as const satisfies CodeCatalogue;
 

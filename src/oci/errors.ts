@@ -39,7 +39,7 @@ export const REGISTRY_CODES = {
   },
   REGISTRY_CREDENTIAL_HELPER_FAILED: {
     when: 'a docker-credential program is missing, failed or took too long',
-    fix: 'install or unlock the helper that the message names, or give `registry-username` and `registry-password`',
+    fix: 'install or unlock the helper that the message names, or give ⟨registry-username⟩ and ⟨registry-password⟩',
   },
   REGISTRY_DIGEST_MISMATCH: {
     when: 'the bytes of a manifest or blob do not have the digest they were asked for by',
@@ -83,7 +83,7 @@ export const REGISTRY_CODES = {
   },
   REGISTRY_RATE_LIMITED: {
     when: 'the registry asks to slow down for longer than we may wait (429)',
-    fix: 'wait and repeat, set `retry-for` higher, or log in for a higher limit',
+    fix: 'wait and repeat, set ⟨retry-for⟩ higher, or log in for a higher limit',
   },
   REGISTRY_REFERENCE_INVALID: {
     when: 'a reference is not registry/repository[:tag][@digest], oci:FOLDER:TAG or oci:FOLDER@digest',
@@ -107,7 +107,7 @@ export const REGISTRY_CODES = {
   },
   REGISTRY_REPLACE_REFUSED: {
     when: 'the registry deletes no manifests, or not for this user, or the approval to be replaced is inside the image, so that it would still count beside a new one; nothing was attached',
-    fix: 'use a login and registry that may delete, or delete the old approval by other means and sign without `replace`; one inside a SIF is replaced in the file, which is then pushed again',
+    fix: 'use a login and registry that may delete, or delete the old approval by other means and sign without ⟨replace⟩; one inside a SIF is replaced in the file, which is then pushed again',
   },
   REGISTRY_REQUEST_REFUSED: {
     when: 'the registry refuses a request for another reason',
@@ -115,7 +115,7 @@ export const REGISTRY_CODES = {
   },
   REGISTRY_SIF_MANIFEST_FOREIGN: {
     when: 'the manifest of a SIF that is to be promoted says more than those that `apptainer push`, `singularity push` and `push-oras` write; a promotion passes nothing on that was not judged',
-    fix: 'publish the image anew: promote it with `assemble`, or pull it and push the file',
+    fix: 'publish the image anew: promote it with ⟨assemble=true⟩, or pull it and push the file',
   },
   REGISTRY_SIZE_MISMATCH: {
     when: 'a blob has another size than its manifest says',
@@ -139,11 +139,11 @@ export const REGISTRY_CODES = {
   },
   REGISTRY_UNAUTHORIZED: {
     when: 'the registry wants a login, or refuses the one given (401)',
-    fix: 'log in with docker, podman or apptainer, or give `registry-username` and `registry-password`',
+    fix: 'log in with docker, podman or apptainer, or give ⟨registry-username⟩ and ⟨registry-password⟩',
   },
   REGISTRY_UNAVAILABLE: {
     when: 'the registry failed (5xx) as often as we may try',
-    fix: 'repeat later, or set `retry-for` higher',
+    fix: 'repeat later, or set ⟨retry-for⟩ higher',
   },
   REGISTRY_UPLOAD_FAILED: {
     when: 'an upload could not be completed after several tries',

@@ -13,7 +13,7 @@ export const POLICY_REASONS = {
   },
   APPROVAL_FROM_FUTURE: {
     when: 'the approval says that it was given later than the time of this check, by more than five minutes',
-    fix: 'check the clocks of the signing and the verifying machine, and the time given with `now`',
+    fix: 'check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩',
   },
   APPROVAL_OTHER_CONTENT: {
     when: 'the approval names content that this image does not have: it was copied from another image, or the content changed after it was given',
@@ -221,7 +221,7 @@ export const POLICY_REASONS = {
   },
   STAGES_NOT_ASKED: {
     when: 'the verdict is about the stages up to `up-to-stage` only (a remark); the others may be missing',
-    fix: 'leave `up-to-stage` out where the image is to be used',
+    fix: 'leave ⟨up-to-stage⟩ out where the image is to be used',
   },
   STAGE_APPROVED_BY_OUTSIDER: {
     when: 'somebody unknown or not trusted claims to have approved the stage (a remark); it does not count',

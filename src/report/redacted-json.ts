@@ -6,8 +6,8 @@
 import { parseJson } from '../base/json.ts';
 import { UNSAFE } from '../base/unsafe-text.ts';
 
-/** Takes the secrets out of a text. */
-export type Redact = (text: string) => string;
+/** Takes the secrets out of a text, which may be the value of a member. */
+export type Redact = (text: string, name?: string) => string;
 
 /** Members, and outputs of steps, whose type is a list of words of ours. */
 const OWN_WORDS: ReadonlySet<string> = new Set(
@@ -51,7 +51,7 @@ export function redactedJson(document: unknown, redact: Redact, indent = 2): str
 
 /** A value with its strings and names cleaned; members are visited on their own. */
 function withoutSecrets(name: string, value: unknown, redact: Redact): unknown {
-  if (typeof value === 'string') return isOwnText(value, name) ? value : redact(value);
+  if (typeof value === 'string') return isOwnText(value, name) ? value : redact(value, name);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value);
   const shown = (member: string) => (OWN_NAME.test(member) ? member : redact(member));

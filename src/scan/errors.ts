@@ -12,7 +12,7 @@ export const SCAN_CODES = {
   },
   SCAN_NO_SCANNER: {
     when: 'a scanner was asked for and its program is not on PATH',
-    fix: 'install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as `scan-report`',
+    fix: 'install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as ⟨scan-report⟩',
   },
   SCAN_PREDICATE_INVALID: {
     when: 'the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, or signed already',
@@ -44,7 +44,7 @@ export const SCAN_CODES = {
   },
   SCAN_TARGET_UNSUPPORTED: {
     when: 'the scanner cannot read this kind of image, or what it needs to unpack the image is missing',
-    fix: 'do what the hint says, or run the scanner yourself and give its report as `scan-report`',
+    fix: 'do what the hint says, or run the scanner yourself and give its report as ⟨scan-report⟩',
   },
   SCAN_TOOL_FAILED: {
     when: 'a scanner ended with an error, in contrast to ending with findings',

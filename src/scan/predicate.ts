@@ -18,7 +18,7 @@ export function parsePredicate(bytes: Uint8Array, name: string): JsonObject {
   const document = readDocument(bytes, name, { code: 'SCAN_PREDICATE_INVALID', strictness: EMBEDDED });
   if (isStatement(document))
     throw new ScanError('SCAN_PREDICATE_INVALID', `${name} is a whole in-toto statement, not a predicate`, {
-      hint: 'give the value of its member predicate as the file, and its predicateType as predicate-type',
+      hint: 'give the value of its member predicate as the file, and its predicateType as ⟨predicate-type⟩',
     });
   if (typeof document['payloadType'] === 'string' || document['dsseEnvelope'] !== undefined)
     throw new ScanError('SCAN_PREDICATE_INVALID', `${name} is signed already: ${describeKeys(document)}`);

@@ -30,11 +30,11 @@ export const STAGE_CODES = {
   },
   STAGE_DATA_UNKNOWN: {
     when: 'a SIF in a registry is to be approved without reading its data, and no trusted layer says what the data is',
-    fix: 'set `verify-data: true`, or let the first stage sign the file before it is pushed',
+    fix: 'set ⟨verify-data=true⟩, or let the first stage sign the file before it is pushed',
   },
   STAGE_NATIVE_CONFLICT: {
     when: 'a native signature was asked for that Apptainer could not verify together with the ones on the image',
-    fix: 'leave `native` at `auto`; the approval itself does not need a native signature',
+    fix: 'leave ⟨native⟩ at `auto`; the approval itself does not need a native signature',
   },
   STAGE_SELF_CHECK_FAILED: {
     when: 'the new approval would not count under the policy; nothing was written',

@@ -61,7 +61,7 @@ function assertLookedAt({ natives }: SifExamination, { objects }: NativePlan): v
   throw new StageError(
     'STAGE_LAYER_UNREADABLE',
     `the image would have ${total} native signatures; ${LIMITS.nativeSignatures} are looked at`,
-    { hint: 'set `native: none`, or delete signature objects that are not needed; nothing was written' },
+    { hint: 'set ⟨native=none⟩, or delete signature objects that are not needed; nothing was written' },
   );
 }
 

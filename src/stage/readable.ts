@@ -73,7 +73,7 @@ function assertRoom(present: SifImage, added: readonly NewObject[]): void {
   const total = [...read, ...sizes].reduce((sum, size) => sum + size, 0);
   if (total > LIMITS.sifSignatureTotalBytes)
     throw unreadable(`all layers of the file together would have ${total} of ${LIMITS.sifSignatureTotalBytes} bytes`, {
-      hint: 'keep evidence beside the image (`store: file`), or attach it in a registry; nothing was written',
+      hint: 'keep evidence beside the image (⟨store=file⟩), or attach it in a registry; nothing was written',
     });
 }
 

@@ -55,7 +55,7 @@ function assertContentKnown({ sif }: RegistryExamination): void {
   const known = new Set(sif.groups.flatMap(({ objects }) => objects.map(({ id }) => id)));
   if (sif.facts.units.length === known.size) return;
   throw new StageError('STAGE_DATA_UNKNOWN', 'no trusted layer says what the data of this image is', {
-    hint: 'set verify-data: true to read and hash the whole image, or have the first stage sign the file',
+    hint: 'set ⟨verify-data=true⟩ to read and hash the whole image, or have the first stage sign the file',
   });
 }
 

@@ -63,7 +63,7 @@ function assertOutside(replaced: readonly LayerFact[]): void {
   throw new RegistryError(
     'REGISTRY_REPLACE_REFUSED',
     `the approval to be replaced is object ${inside.place.object} of the SIF itself, which no registry changes`,
-    { hint: 'nothing was attached; replace it in the file with `sign-stage FILE --replace`, and push that' },
+    { hint: 'nothing was attached; replace it in the file with sign-stage and ⟨replace=true⟩, and push that' },
   );
 }
 

@@ -101,7 +101,7 @@ async function isThere(path: string): Promise<boolean> {
 
 function alreadyThere(path: string): UsageError {
   return new UsageError('USAGE_FILE_EXISTS', `${path} exists already`, {
-    hint: 'choose another name, or set `overwrite` to replace it',
+    hint: 'choose another name, or set ⟨overwrite=true⟩ to replace it',
   });
 }
 

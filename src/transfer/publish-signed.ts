@@ -129,7 +129,7 @@ function assertNothingReplaced({ plan }: NewLayer): void {
     'STAGE_NATIVE_CONFLICT',
     'a native signature has to be replaced, which cannot be done while pushing',
     {
-      hint: 'run sign-stage on the file first, then push-oras without stage',
+      hint: 'run sign-stage on the file first, then push-oras without ⟨stage⟩',
     },
   );
 }

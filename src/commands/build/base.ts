@@ -61,7 +61,7 @@ export async function readBaseRules(inputs: BuildInputs): Promise<BaseRules | un
   const paths = inputs.baseKeyring.map((path) => resolve(inputs.workingDirectory, path));
   if (fingerprints.length > 0 && paths.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'base-fingerprints was given without base-keyring', {
-      hint: 'give the public keys as base-keyring; no key server is asked',
+      hint: 'give the public keys as ⟨base-keyring⟩; no key server is asked',
     });
   if (policyPath === undefined && fingerprints.length === 0) return undefined;
   return {

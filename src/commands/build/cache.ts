@@ -34,7 +34,7 @@ export function planCache(request: CacheRequest, host: Host): CachePlan | undefi
   if (!request.wanted) return undefined;
   if (request.signs)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'cache was set together with a signing key', {
-      hint: 'build with cache in one job and sign in another, or leave cache out: less trusted jobs can fill a cache',
+      hint: 'build with ⟨cache⟩ in one job and sign in another, or leave ⟨cache⟩ out: less trusted jobs can fill a cache',
     });
   if (!host.cache) {
     host.info('there is no cache on this host; building without');

@@ -20,7 +20,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     pattern: /no mapping entry found in \/etc\/sub[ug]id/i,
     code: 'BUILD_USER_NAMESPACES',
-    hint: 'add the user to /etc/subuid and /etc/subgid (`apptainer config fakeroot --add USER` as root), or leave fakeroot out',
+    hint: 'add the user to /etc/subuid and /etc/subgid (`apptainer config fakeroot --add USER` as root), or leave ⟨fakeroot⟩ out',
   },
   {
     pattern: /capability set 0x[0-9a-f]+ while permitted/i,

@@ -47,7 +47,7 @@ export async function readPlan(inputs: BuildInputs, host: Host): Promise<BuildPl
     throw new UsageError(
       path === undefined ? 'USAGE_MISSING_INPUT' : 'USAGE_CONFLICTING_INPUTS',
       path === undefined ? 'neither definition nor source was given' : 'both definition and source were given',
-      { hint: 'give definition: app.def, or source: docker://alpine:3.22' },
+      { hint: 'give ⟨definition=app.def⟩, or ⟨source=docker://alpine:3.22⟩' },
     );
   await assertFree(imagePath, overwrite);
   const buildArgs = readBuildArgs(inputs, host);

@@ -141,7 +141,7 @@ function spaceWarnings({ tmp, target }: MachineFacts, expectedBytes: number | un
           `${path} has only ${mib(freeBytes)} free; a build takes two to three times the size of the image`,
       ),
     ),
-    ...(tmp.inMemory ? [`${tmp.path} is a RAM disk; set tmp-dir to a folder on a real disk for large images`] : []),
+    ...(tmp.inMemory ? [`${tmp.path} is a RAM disk; set ⟨tmp-dir⟩ to a folder on a real disk for large images`] : []),
   ];
 }
 

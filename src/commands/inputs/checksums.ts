@@ -48,7 +48,7 @@ function nameIn(text: string, at: { readonly path: string; readonly line: number
 
 function invalid(problem: string, location: { file: string; line: number; column: number }): UsageError {
   return new UsageError('USAGE_INVALID_INPUT', `subject-checksums: ${problem}`, {
-    hint: 'write lines of 64 lower-case hex digits, two spaces, and registry/repository or oci:FOLDER; give files as subject-path',
+    hint: 'write lines of 64 lower-case hex digits, two spaces, and registry/repository or oci:FOLDER; give files as ⟨subject-path⟩',
     location,
   });
 }

@@ -165,6 +165,6 @@ function conflict(file: NamedFile, other: NamedFile): UsageError {
   return new UsageError(
     'USAGE_CONFLICTING_INPUTS',
     `${file.input} would be written over what ${other.input} names: ${file.path}`,
-    { hint: `give ${file.input} a name of its own` },
+    { hint: `give ⟨${file.input}⟩ a name of its own` },
   );
 }

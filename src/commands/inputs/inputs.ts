@@ -170,8 +170,9 @@ function joined(problems: readonly UsageError[]): UsageError {
 }
 
 function missing(input: InputSpec): UsageError {
-  const path = input.type === 'secret' || input.type === 'pem' ? ` or ${input.name}-path` : '';
-  return new UsageError('USAGE_MISSING_INPUT', `${input.name}${path} is missing`, {
-    hint: `give ${input.name}${path}${input.example ? `, for instance ${input.example}` : ''}`,
+  const { name, type, example } = input;
+  const path = type === 'secret' || type === 'pem' ? `${name}-path` : undefined;
+  return new UsageError('USAGE_MISSING_INPUT', `${name}${path ? ` or ${path}` : ''} is missing`, {
+    hint: `give ⟨${name}⟩${example ? `, for instance ⟨${path ?? name}=${example}⟩` : ''}`,
   });
 }

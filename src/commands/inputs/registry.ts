@@ -139,7 +139,7 @@ function tellingClock(place: string, host: Host): Clock {
       const before = waitedMs;
       waitedMs += ms;
       if (before < TELL_AFTER_MS && waitedMs >= TELL_AFTER_MS)
-        host.info(`still waiting for ${place}; what fails in passing is tried again for the time in retry-for`);
+        host.info(`still waiting for ${place}; what fails in passing is tried again for the time in ⟨retry-for⟩`);
       await clock.sleep(ms, signal);
     },
   };

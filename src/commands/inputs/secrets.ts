@@ -33,7 +33,7 @@ export async function readSecret(input: InputSpec, raw: RawInputs, folder: strin
     });
   if (path && looksLikeContent(path))
     throw new UsageError('USAGE_INVALID_INPUT', `${name}-path is no path: it has the form of a key or certificate`, {
-      hint: `give the text in ${name}, or the name of its file in ${name}-path`,
+      hint: `give the text itself, or the name of its file, with ⟨${name}⟩`,
     });
   const secret = text ? new Secret(text) : path ? await secretFile(path, raw, folder) : undefined;
   if (secret && input.mayBeEmpty && path && /^(?:\r?\n)?$/.test(secret.revealText())) return secret;
@@ -43,7 +43,7 @@ export async function readSecret(input: InputSpec, raw: RawInputs, folder: strin
     });
   if (type === 'pem' && text && !text.includes('-----BEGIN'))
     throw new UsageError('USAGE_INVALID_INPUT', `${name} is no PEM text`, {
-      hint: `give the text that begins with -----BEGIN, or the name of its file in ${name}-path`,
+      hint: `give the text that begins with -----BEGIN, or the name of its file, with ⟨${name}⟩`,
     });
   if (secret && path && (type === 'secret' || holdsPrivateKey(secret.revealText())))
     maskBytes(secret.reveal(), raw.mask);

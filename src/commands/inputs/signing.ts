@@ -24,15 +24,15 @@ export async function signerFrom(inputs: SigningInputs, now: Date, env: Environm
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is missing', { hint: 'give pgp, key or x509' });
   if (key === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'key or key-path is missing', {
-      hint: 'give key-path, or the key itself in the environment variable COUNTERSIGN_KEY',
+      hint: 'give ⟨key⟩',
     });
   if (method === 'x509' && certificate === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'certificate or certificate-path is missing', {
-      hint: 'give the certificate that belongs to the key, for instance certificate-path: release.crt',
+      hint: 'give the certificate that belongs to the key, for instance ⟨certificate-path=release.crt⟩',
     });
   if (method !== 'x509' && (certificate !== undefined || certificateChain !== undefined))
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `a certificate was given with signing-method ${method}`, {
-      hint: 'set signing-method: x509, or leave the certificate out',
+      hint: 'set ⟨signing-method=x509⟩, or leave ⟨certificate⟩ out',
     });
   return createSigner({
     method,

@@ -44,6 +44,8 @@ export interface InputSpec {
   readonly mayBeEmpty?: boolean;
   /** True when the command cannot run without it; checked by our code. */
   readonly required?: boolean;
+  /** Set for `paths` that may also be the text of the files, in PEM. */
+  readonly mayBeContent?: boolean;
   /** An example value, shown when the input is missing or wrong. */
   readonly example?: string;
   /** Default for `path` and `paths`: `read`; for other types: it names no file. */

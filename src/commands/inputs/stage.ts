@@ -87,7 +87,7 @@ function expiryFrom(inputs: ApprovalInputs, now: Date): Date | undefined {
   const expiresMs = now.getTime() + expiresIn;
   if (expiresMs <= LAST_MS) return new Date(expiresMs);
   throw new UsageError('USAGE_INVALID_INPUT', 'expires-in ends after the year 9999', {
-    hint: 'give a shorter time, or leave expires-in out for an approval without limit',
+    hint: 'give a shorter time, or leave ⟨expires-in⟩ out for an approval without limit',
   });
 }
 

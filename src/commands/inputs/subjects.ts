@@ -74,7 +74,7 @@ export async function subjectsFrom(inputs: SubjectInputs): Promise<readonly Subj
   const { subjectName: names, subjectDigest: digest } = inputs;
   if (digest && names.length !== 1)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `subject-digest was given with ${names.length} names`, {
-      hint: 'give subject-digest with exactly one subject-name, or write name@digest',
+      hint: 'give ⟨subject-digest⟩ with exactly one ⟨subject-name⟩, or write name@digest',
     });
   const subjects: Subject[] = [];
   for (const pattern of inputs.subjectPath) {
@@ -86,7 +86,7 @@ export async function subjectsFrom(inputs: SubjectInputs): Promise<readonly Subj
   for (const name of await checksumNames(inputs)) subjects.push(await registrySubject(inputs, name));
   if (subjects.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'subject-path and subject-name are missing', {
-      hint: 'give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image',
+      hint: 'give the path of a SIF file, for instance ⟨subject-path=app.sif⟩, or the reference of an image',
     });
   return subjects;
 }

@@ -52,6 +52,7 @@ export const TRUST_INPUTS = [
   {
     name: 'keyring',
     type: 'paths',
+    mayBeContent: true,
     description:
       'OpenPGP public keys to trust, armored or binary: files, folders or globs, one a line, or the armored text itself.',
     example: 'staff.asc',
@@ -59,6 +60,7 @@ export const TRUST_INPUTS = [
   {
     name: 'public-key',
     type: 'paths',
+    mayBeContent: true,
     description:
       'Public keys to trust, PEM or DER (SPKI or PKCS#1): files, folders or globs, one a line, or the PEM text itself.',
     example: 'security.pub',
@@ -66,18 +68,21 @@ export const TRUST_INPUTS = [
   {
     name: 'trust-anchors',
     type: 'paths',
+    mayBeContent: true,
     description: 'X.509 trust anchors, PEM or DER: files, folders or globs, one a line, or the PEM text itself.',
     example: 'root-ca.pem',
   },
   {
     name: 'intermediates',
     type: 'paths',
+    mayBeContent: true,
     description: 'X.509 intermediates that may complete a path to an anchor, given as `trust-anchors`.',
     example: 'intermediate-ca.pem',
   },
   {
     name: 'signer-certificate',
     type: 'paths',
+    mayBeContent: true,
     description:
       'X.509 certificates of signers, given as `trust-anchors`: needed only for native DSSE signatures, which hold no certificate.',
     example: 'release.crt',
@@ -168,7 +173,7 @@ function nothingToTrust({ given }: TrustInputs): UsageError {
   const only =
     idle.length > 0 ? `: ${idle.join(' and ')} alone ${idle.length > 1 ? 'say' : 'says'} not whom to trust` : '';
   return new UsageError('USAGE_MISSING_INPUT', `nothing to verify against was given${only}`, {
-    hint: 'give policy-path, or keyring, public-key or trust-anchors',
+    hint: 'give ⟨policy-path⟩, or ⟨keyring⟩, ⟨public-key⟩ or ⟨trust-anchors⟩',
   });
 }
 
@@ -180,7 +185,7 @@ async function stagesUpTo(
   if (last === undefined) return undefined;
   if (!policy)
     throw new UsageError('USAGE_MISSING_INPUT', 'up-to-stage is given without a policy', {
-      hint: 'give policy-path: the order of the stages is in the policy',
+      hint: 'give ⟨policy-path⟩: the order of the stages is in the policy',
     });
   const names = policy.policy.stages.map(({ name }) => name);
   if (!names.includes(last))

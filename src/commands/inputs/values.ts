@@ -23,11 +23,11 @@ export function parseValue(input: InputSpec, text: string, folder: string): Valu
     case 'text':
       return document(input, text);
     case 'path':
-      return text === '-' ? text : resolve(folder, oneLine(input, text));
+      return text === '-' ? text : resolve(folder, oneLine(input, assertNoContent(input, text)));
     case 'list':
       return parseList(text);
     case 'paths':
-      return parsePaths(text);
+      return parsePaths(input.mayBeContent ? text : assertNoContent(input, text));
     case 'boolean':
       return parseBoolean(input, text);
     case 'enum':
@@ -60,11 +60,26 @@ function oneLine(input: InputSpec, text: string): string {
   return text;
 }
 
+/** A text that was given where a path belongs would end as a file that is not there. */
+function assertNoContent({ name, example }: InputSpec, text: string): string {
+  const label = /-----BEGIN ([A-Z0-9 ]{1,60})-----/.exec(text)?.[1];
+  const format = /^\s*[{[]\s*["{[]/.test(text) ? 'JSON' : /^\s*<[?!a-zA-Z]/.test(text) ? 'XML' : undefined;
+  const content = label ?? format;
+  if (content === undefined) return text;
+  throw new UsageError('USAGE_INVALID_INPUT', `${name} is a text, ${content}, where the path of a file belongs`, {
+    hint: `write the text to a file, and give its path${example ? `, for instance ⟨${name}=${example}⟩` : ''}`,
+  });
+}
+
 function document({ name }: InputSpec, text: string): string {
+  if (/^[^\n:{]+$/.test(text.trim()) || /^\S+\.(?:ya?ml|json)$/.test(text.trim()))
+    throw new UsageError('USAGE_INVALID_INPUT', `${name} is a single word or path, where a whole document belongs`, {
+      hint: `did you mean ⟨${name}-path=${text.trim().slice(0, 120)}⟩?`,
+    });
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes <= LIMITS.policyBytes) return text;
   throw new UsageError('USAGE_INVALID_INPUT', `${name} has ${sizeBytes} bytes; the limit is ${LIMITS.policyBytes}`, {
-    hint: `give it as a file in ${name}-path, and check that it is the right one`,
+    hint: `give it as a file in ⟨${name}-path⟩, and check that it is the right one`,
   });
 }
 

@@ -37,7 +37,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const [action, file, ...rest] = inputs.task;
   if (action === 'check' && file === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'policy check was given no policy file, and looks for none by itself', {
-      hint: 'name the file, as policy-path does elsewhere: countersign policy check countersign.yaml',
+      hint: 'name the file: countersign policy check countersign.yaml',
     });
   if (action !== 'check' || file === undefined || rest.length > 0)
     throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.task.join(' '))}`, {

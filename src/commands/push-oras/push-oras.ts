@@ -115,7 +115,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   if (source === undefined) return pushFile(await subjectFile(inputs), task);
   if (more.length > 0 || (named !== undefined && inputs.subjectPath.length > 0))
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'several images were given', {
-      hint: 'give one file to push in subject-path, or one image to promote in subject-name',
+      hint: 'give one file to push in ⟨subject-path⟩, or one image to promote in ⟨subject-name⟩',
     });
   const criteria = await optionalCriteria(inputs, host.now());
   if (!inputs.assemble) {
@@ -173,7 +173,7 @@ function tagsFrom(inputs: Inputs, reference: Reference): readonly string[] {
     });
   const tags = [...new Set([...(reference.tag === undefined ? [] : [reference.tag]), ...more])];
   if (tags.length > 0) return tags;
-  throw new UsageError('USAGE_MISSING_INPUT', 'no tag was given', { hint: 'add :tag to reference, or give tags' });
+  throw new UsageError('USAGE_MISSING_INPUT', 'no tag was given', { hint: 'add :tag to ⟨reference⟩, or give ⟨tags⟩' });
 }
 
 interface Presented {

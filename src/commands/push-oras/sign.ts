@@ -42,7 +42,7 @@ export async function stageToSign(
   const signer = await signerFrom(inputs, now, host.env);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'stage is given without signing-method and key', {
-      hint: 'give signing-method (pgp, key or x509) and key-path, or leave stage out to push without signing',
+      hint: 'give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩, or leave ⟨stage⟩ out to push without signing',
     });
   const resourceUri = `file:${basename(path)}`;
   return {
@@ -63,18 +63,18 @@ function wantedStage(inputs: Inputs): string | undefined {
   const { stage } = inputs;
   if (stage === undefined && inputs.signingMethod !== undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is given without stage', {
-      hint: 'give the stage to approve, or leave signing-method out to push without signing',
+      hint: 'give the ⟨stage⟩ to approve, or leave ⟨signing-method⟩ out to push without signing',
     });
   const { reason, ticket, environment, expiresIn } = inputs;
   const details = Object.entries({ reason, ticket, environment, 'expires-in': expiresIn });
   const [idle] = details.find(([, value]) => value !== undefined) ?? [];
   if (stage === undefined && idle !== undefined)
     throw new UsageError('USAGE_MISSING_INPUT', `${idle} is given without stage`, {
-      hint: `give the stage to approve, or leave ${idle} out to push without signing`,
+      hint: `give the ⟨stage⟩ to approve, or leave ⟨${idle}⟩ out to push without signing`,
     });
   if (stage !== undefined && inputs.now !== undefined)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'now is given with stage', {
-      hint: 'leave now out: an approval is given at the time of the clock',
+      hint: 'leave ⟨now⟩ out: an approval is given at the time of the clock',
     });
   return stage;
 }

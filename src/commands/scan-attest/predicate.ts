@@ -39,11 +39,11 @@ export function predicateTypeFrom(inputs: ScanInputs): string | undefined {
   if (type === undefined && !hasFile) return undefined;
   if (type === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'predicate-path was given without predicate-type', {
-      hint: 'give the type that says what the predicate means, for instance predicate-type: https://in-toto.io/attestation/test-result/v0.1',
+      hint: 'give the type that says what the predicate means, for instance ⟨predicate-type=https://in-toto.io/attestation/test-result/v0.1⟩',
     });
   if (!hasFile)
     throw new UsageError('USAGE_MISSING_INPUT', 'predicate-type was given without predicate-path', {
-      hint: 'give the file with the predicate, for instance predicate-path: predicate.json',
+      hint: 'give the file with the predicate, for instance ⟨predicate-path=predicate.json⟩',
     });
   if (type.length > MAX_TYPE_LENGTH || !URI.test(type))
     throw new UsageError('USAGE_INVALID_INPUT', `predicate-type is ${JSON.stringify(type.slice(0, 120))}`, {

@@ -45,13 +45,13 @@ interface FoundScanner {
 export function assertScannerArguments({ scanner, scannerArgs }: ScanInputs): void {
   if (scanner === 'none' && scannerArgs.length > 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'scanner-args was given without scanner', {
-      hint: 'name the scanner that they are for, for instance scanner: trivy, or leave scanner-args out',
+      hint: 'name the scanner that they are for, for instance ⟨scanner=trivy⟩, or leave ⟨scanner-args⟩ out',
     });
   for (const argument of scannerArgs) {
     const why = refusedArgument(argument);
     if (why !== undefined)
       throw new UsageError('USAGE_INVALID_INPUT', `scanner-args: ${JSON.stringify(argument.slice(0, 200))} ${why}`, {
-        hint: 'leave it out of scanner-args; for a run that needs it, run the scanner yourself and give its report as scan-report',
+        hint: 'leave it out of ⟨scanner-args⟩; for a run that needs it, run the scanner yourself and give its report as ⟨scan-report⟩',
       });
   }
 }

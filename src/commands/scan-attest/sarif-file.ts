@@ -23,7 +23,7 @@ export function assertFindings(inputs: ScanInputs): void {
   if (inputs.sarifPath === undefined) return;
   if (inputs.scanReport.length > 0 || inputs.scanner !== 'none') return;
   throw new UsageError('USAGE_MISSING_INPUT', 'sarif-path was given, but neither scan-report nor scanner', {
-    hint: 'give scan-report: trivy.json, or leave sarif-path out',
+    hint: 'give ⟨scan-report=trivy.json⟩, or leave ⟨sarif-path⟩ out',
   });
 }
 

@@ -53,7 +53,7 @@ function assertSomethingToDo(inputs: ScanInputs): void {
       'USAGE_MISSING_INPUT',
       'neither sbom-path nor scan-report nor scanner nor predicate-path was given',
       {
-        hint: 'give scan-report: trivy.json, sbom-path: image.cdx.json, scanner: auto, or predicate-type and predicate-path',
+        hint: 'give ⟨scan-report=trivy.json⟩, ⟨sbom-path=image.cdx.json⟩, ⟨scanner=auto⟩, or ⟨predicate-type⟩ and ⟨predicate-path⟩',
       },
     );
 }

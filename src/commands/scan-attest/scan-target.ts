@@ -54,7 +54,7 @@ export async function scanTargets(
 async function sbomTarget(scanner: ScannerName, [first]: readonly SbomFile[], folder: string): Promise<ScanTarget> {
   if (!first)
     throw new ScanError('SCAN_TARGET_UNSUPPORTED', `${scanner} cannot read an image, and no SBOM was given`, {
-      hint: 'give sbom-path, or use scanner: trivy or grype',
+      hint: 'give ⟨sbom-path⟩, or use ⟨scanner=trivy⟩ or ⟨scanner=grype⟩',
     });
   const path = join(folder, first.sbom.format === 'SPDX' ? 'sbom.spdx.json' : 'sbom.cdx.json');
   await copyFile(first.path, path);
@@ -118,7 +118,7 @@ async function unpack(imagePath: string, { host, folder }: Workplace): Promise<s
       'SCAN_TARGET_UNSUPPORTED',
       'unsquashfs is not on PATH, and this scanner cannot read a SIF file',
       {
-        hint: 'install squashfs-tools, or use scanner: grype, which reads SIF files itself',
+        hint: 'install squashfs-tools, or use ⟨scanner=grype⟩, which reads SIF files itself',
       },
     );
   const path = join(folder, 'rootfs');

@@ -28,7 +28,7 @@ async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
   const signer = await signerFrom(inputs, now, host.env);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method and key are missing', {
-      hint: 'give signing-method (pgp, key or x509) and key-path, or the environment variable COUNTERSIGN_KEY',
+      hint: 'give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩',
     });
   const criteria = await criteriaForSigning(inputs, signer, now);
   await prepareBundles(files, inputs);
@@ -109,7 +109,7 @@ async function prepareBundles(files: readonly Subject[], inputs: SignInputs): Pr
   const twice = files.find((file, index) => files.findIndex((other) => fileName(other) === fileName(file)) < index);
   if (twice)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `several images are called ${fileName(twice)} in bundle-folder`, {
-      hint: 'sign them in several runs, each with a bundle-folder of its own',
+      hint: 'sign them in several runs, each with a ⟨bundle-folder⟩ of its own',
     });
   await makeFolder(folder);
   await assertWritable(join(folder, 'bundle'));

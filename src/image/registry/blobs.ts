@@ -64,7 +64,7 @@ function asAbsentPlatform(problem: Reason): Reason {
   return {
     ...problem,
     severity: 'remark',
-    hint: 'nothing, if this platform is not needed here; `verify-data: true` asks for all of them',
+    hint: 'nothing, if this platform is not needed here; ⟨verify-data=true⟩ asks for all of them',
   };
 }
 

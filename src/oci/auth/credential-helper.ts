@@ -47,7 +47,7 @@ async function call(program: string, server: string, run: RunHelper): ReturnType
 
 function failed(name: string, what: string, cause?: unknown): RegistryError {
   return new RegistryError('REGISTRY_CREDENTIAL_HELPER_FAILED', `docker-credential-${name} ${what}`, {
-    hint: 'install or unlock the helper, remove it from the credential file, or give registry-username and registry-password',
+    hint: 'install or unlock the helper, remove it from the credential file, or give ⟨registry-username⟩ and ⟨registry-password⟩',
     cause,
   });
 }

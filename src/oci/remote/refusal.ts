@@ -71,7 +71,7 @@ function codeFor(status: number): RegistryCode {
 function hintFor(status: number, context: Context): string {
   const { registry } = context.reference;
   if (status === 401 || status === 403 || status === 404) return accessHint(status, context);
-  if (status === 429) return 'wait and repeat, set retry-for higher, or log in for a higher limit';
+  if (status === 429) return 'wait and repeat, set ⟨retry-for⟩ higher, or log in for a higher limit';
   if (status >= 500) return `repeat later; ${registry} failed on its side`;
   return 'see the code and message of the registry';
 }

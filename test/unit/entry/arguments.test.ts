@@ -81,6 +81,7 @@ describe('arguments', () => {
 
   test('an unknown flag gets the nearest known one', () => {
     expect(() => texts(['--stagge', 'author'])).toThrow(expect.objectContaining({ hint: 'did you mean --stage?' }));
+    expect(() => texts(['--subject', 'a'])).toThrow(expect.objectContaining({ hint: 'did you mean --subject-path?' }));
   });
 
   test('a flag is switched off by a value', () => {

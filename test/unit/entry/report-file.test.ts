@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../support/temporary.ts';
 
 test('names from images can neither move the cursor nor turn the writing direction, and stay what they are', () => {
   const name = 'a\u001b[2J\u009b2Jb\u202egnp.exe\u2066\u200f\u2028\u061c\u00ad\u{e0041}ä';
-  const text = jsonText({ [name]: [name] }, (value) => value);
+  const text = jsonText({ [name]: [name] }, { kind: 'terminal', redact: (value) => value });
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   expect(text).toContain('ä');
   expect(JSON.parse(text)).toEqual({ [name]: [name] });
@@ -33,7 +33,7 @@ test('no secret is in a report, in a value, a name or anything nested, and it st
     absent: undefined,
   };
   const path = join(await temporaryFolder(), 'report.json');
-  await writeReport(path, document, (text) => redactor.apply(text));
+  await writeReport(path, document, { kind: 'terminal', redact: (text) => redactor.apply(text) });
   expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({
     message: 'x *** y',
     list: [{ deep: '***' }, 7, null, true],
@@ -49,7 +49,16 @@ test('whatever is secret, the report is JSON', () => {
     fc.property(fc.jsonValue(), fc.array(fc.string()), (value, secrets) => {
       const redactor = new Redactor();
       for (const secret of [...secrets, '": "', ',\n  ', 'null', 'true']) redactor.add(secret);
-      expect(() => JSON.parse(jsonText(value, (text) => redactor.apply(text)))).not.toThrow();
+      expect(() =>
+        JSON.parse(jsonText(value, { kind: 'terminal', redact: (text) => redactor.apply(text) })),
+      ).not.toThrow();
     }),
   );
+});
+
+test('hints are in the words of the face, and nothing else is changed', () => {
+  const document = { hint: 'set ⟨overwrite=true⟩', name: '⟨overwrite=true⟩' };
+  const text = (kind: 'terminal' | 'actions') => jsonText(document, { kind, redact: (value) => value });
+  expect(JSON.parse(text('terminal'))).toEqual({ hint: 'set --overwrite', name: '⟨overwrite=true⟩' });
+  expect(JSON.parse(text('actions'))).toEqual({ hint: 'set overwrite: true', name: '⟨overwrite=true⟩' });
 });

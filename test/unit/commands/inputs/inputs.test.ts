@@ -102,6 +102,35 @@ describe('values', () => {
     expect(inputs.workingDirectory).toBe(join(folder, 'deep', 'er'));
   });
 
+  test.each([
+    ['path', '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ\n', 'PGP PUBLIC KEY BLOCK'],
+    ['paths', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n', 'CERTIFICATE'],
+    ['paths', '{\n  "bomFormat": "CycloneDX"\n}', 'JSON'],
+    ['path', '<?xml version="1.0"?><bom/>', 'XML'],
+  ] as const)('a %s that is a text is told as what it is', async (type, text, what) => {
+    await expect(one(type, text, { example: 'a.b' })).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      message: `x is a text, ${what}, where the path of a file belongs`,
+      hint: expect.stringContaining('⟨x=a.b⟩'),
+    });
+  });
+
+  test('patterns and odd names are paths all the same', async () => {
+    for (const text of ['{a,b}.sif', '[ab].sif', '-----.sif', 'a "b".sif'])
+      expect(await one('paths', text)).toEqual([text]);
+    const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+    expect(await one('paths', pem, { mayBeContent: true })).toEqual([pem]);
+  });
+
+  test('a document that is a single path is told so', async () => {
+    for (const text of ['countersign.yaml', 'C:\\x\\policy.yml', './policy'])
+      await expect(one('text', text)).rejects.toMatchObject({
+        code: 'USAGE_INVALID_INPUT',
+        hint: `did you mean ⟨x-path=${text}⟩?`,
+      });
+    for (const text of ['a: b', '{ version: 1 }', 'a\nb']) expect(await one('text', text)).toBe(text);
+  });
+
   test('empty means not given: the default applies, or nothing', async () => {
     expect(await one('string', '  ')).toBeUndefined();
     expect(await one('string', '', { default: 'd' })).toBe('d');
@@ -126,7 +155,7 @@ describe('problems', () => {
     await expect(one('string', '', { required: true, example: 'author' })).rejects.toMatchObject({
       code: 'USAGE_MISSING_INPUT',
       message: 'x is missing',
-      hint: 'give x, for instance author',
+      hint: 'give ⟨x⟩, for instance ⟨x=author⟩',
     });
   });
 
