@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a process ends before its run does: somebody ends this process, something is thrown where nobody catches it,
-// or nothing is left that the run could wait for. All stop the programs it runs and remove its temporary folder. After a
-// signal the process ends by that signal, so that whoever waits sees how it ended; after an error it ends at once,
-// never as a verdict. A reader of the output that goes away early (`countersign … | head`) is none of these; output that
-// cannot be written ends no run either, but then there is no success.
+// or nothing is left that the run could wait for. All stop the programs it runs, remove its temporary folder and give
+// back the locks of images. After a signal the process ends by that signal, so that whoever waits sees how it ended;
+// after an error it ends at once, never as a verdict. A reader of the output that goes away early (`countersign … | head`)
+// is none of these; output that cannot be written ends no run either, but then there is no success.
 
 import type { TemporaryFolder } from '../host/temporary.ts';
 import { stopRunningTools } from '../host/run-tool.ts';
 import { EXIT, isErrnoException, SystemError } from '../base/errors.ts';
+import { prepareTermination } from '../base/termination.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const UNCAUGHT = ['uncaughtException', 'unhandledRejection'] as const;
@@ -49,17 +50,20 @@ export function installExitHandlers(temporary: TemporaryFolder, report: (thrown:
     remove();
     stopRunningTools();
     temporary.removeNow();
+    return prepareTermination();
   };
   const onUncaught = (thrown: unknown) => {
-    cleanUp();
+    void cleanUp();
     // Whatever else is under way must not go on to sign or publish.
     process.exit(report(thrown));
   };
   // Node would end with a warning about its own inner affairs, or as if all were well.
   const onIdle = () => onUncaught(new Error('the run came to a standstill before its end'));
   const onSignal = (name: NodeJS.Signals) => {
-    cleanUp();
-    process.kill(process.pid, name);
+    const end = () => process.kill(process.pid, name);
+    const waiting = cleanUp();
+    if (waiting) void waiting.then(end);
+    else end();
   };
   const remove = () => {
     for (const name of SIGNALS) process.removeListener(name, onSignal);

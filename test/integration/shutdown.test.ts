@@ -2,13 +2,16 @@
 // How a process ends when it is ended, or when something is thrown that nobody catches.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LOCK_SUFFIX } from '../../src/sif/edit/lock.ts';
 import { PROJECT } from '../support/sources.ts';
+import { typicalSif } from '../support/sif-builder.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 let folder = '';
@@ -23,11 +26,11 @@ const source = (path: string) => JSON.stringify(pathToFileURL(join(PROJECT, 'src
 function start(statements: string): ChildProcess {
   const script = `
     import { TerminalHost } from ${source('host/terminal.ts')};
-    import { prepareWayOut } from ${source('entry/shutdown.ts')};
+    import { installExitHandlers } from ${source('entry/shutdown.ts')};
     import { printFailure } from ${source('entry/command-line.ts')};
     import { describeFailure } from ${source('entry/outcome.ts')};
     const host = new TerminalHost({ env: process.env, cwd: '.', stdin: process.stdin, stderr: process.stderr, now: () => new Date() });
-    prepareWayOut(host.temporary, (thrown) => { const failure = describeFailure(thrown); printFailure(failure, host); return failure.exitCode; });
+    installExitHandlers(host.temporary, (thrown) => { const failure = describeFailure(thrown); printFailure(failure, host); return failure.exitCode; });
     host.mask('hunter22');
     await host.temporaryFolder();
     ${statements}`;
@@ -101,8 +104,8 @@ describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () =>
   test('is no success on standard error either', async () => {
     expect(await onFullDevice('stderr', [entry('cli')])).toMatchObject({ code: 2, stderr: '' });
     const script = `
-      import { outliveOutput } from ${source('entry/shutdown.ts')};
-      outliveOutput();
+      import { surviveOutputErrors } from ${source('entry/shutdown.ts')};
+      surviveOutputErrors();
       process.stderr.write('a warning');`;
     const args = ['--input-type=module', '-e', script];
     expect(await onFullDevice('stderr', args)).toMatchObject({ code: 3, stderr: '' });
@@ -129,6 +132,56 @@ describe.skipIf(process.platform === 'win32')('the way out', () => {
       expect(await readdir(folder)).toEqual([]);
     },
   );
+
+  test.each([
+    ['between two writes', `await new Promise((resolve) => setTimeout(resolve, 60_000));`, []],
+    [
+      'in a write, which is ended, and none after it is begun',
+      `await lock.writing(async () => { await sleep(300); writeFileSync(path + '.first', ''); });
+       await lock.writing(async () => writeFileSync(path + '.second', ''));`,
+      ['app.sif.first'],
+    ],
+  ] as const)('SIGTERM gives back the lock of an image %s', async (_name, statements, written) => {
+    const path = join(await temporaryFolder(), 'app.sif');
+    await writeFile(path, '');
+    const child = start(`
+      import { writeFileSync } from 'node:fs';
+      import { setTimeout as sleep } from 'node:timers/promises';
+      import { lockImage } from ${source('sif/edit/lock.ts')};
+      const path = ${JSON.stringify(path)};
+      const lock = await lockImage(path);
+      console.log('locked');
+      ${statements}`);
+    const end = ended(child);
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    expect(existsSync(`${path}${LOCK_SUFFIX}`)).toBe(true);
+    child.kill('SIGTERM');
+    expect(await end).toEqual({ code: null, signal: 'SIGTERM', stderr: '' });
+    expect(await readdir(join(path, '..'))).toEqual(['app.sif', ...written]);
+  });
+
+  test('a signing that is ended while it changes an image leaves no lock beside it', async () => {
+    const cwd = await temporaryFolder();
+    const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+    await writeFile(join(cwd, 'a.key'), key, { mode: 0o600 });
+    await writeFile(join(cwd, 'app.sif'), typicalSif(4_000_000).bytes());
+    const lock = join(cwd, `app.sif${LOCK_SUFFIX}`);
+    // From within, so that no lock is too short to be met.
+    const watch = `import { existsSync } from 'node:fs';
+      const look = () => existsSync(${JSON.stringify(lock)}) ? process.kill(process.pid, 'SIGTERM') : setImmediate(look).unref();
+      look();`;
+    const how = ['--stage', 'author', '--signing-method', 'key', '--key-path', 'a.key'];
+    const cli = join(PROJECT, 'src/entry/cli.ts');
+    const preload = `--import=data:text/javascript,${encodeURIComponent(watch)}`;
+    const child = spawn(process.execPath, [preload, cli, 'sign-stage', 'app.sif', ...how], {
+      cwd,
+      env: { PATH: process.env['PATH'], TMPDIR: cwd },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const end = ended(child);
+    expect(await end).toMatchObject({ signal: 'SIGTERM' });
+    expect((await readdir(cwd)).toSorted()).toEqual(['a.key', 'app.sif']);
+  });
 
   test('a program that runs is stopped with it', async () => {
     const pidFile = join(await mkdtemp(join(tmpdir(), 'countersign-pid-')), 'pid');
@@ -163,8 +216,9 @@ describe('a run that nothing can bring to its end', () => {
     import { COMMANDS } from ${source('commands/commands.ts')};
     import { ${load} } from ${source(`entry/${load === 'runAction' ? 'action' : 'terminal'}.ts`)};
     const entry = COMMANDS.find(({ name }) => name === 'verify-all');
-    const { spec } = await entry.load();
-    Object.assign(entry, { load: async () => ({ spec, run: async (_inputs, host) => (await host.temporaryFolder(), new Promise(() => {})) }) });
+    const { spec, prepare } = await entry.load();
+    const run = async (host) => (await host.temporaryFolder(), new Promise(() => {}));
+    Object.assign(entry, { load: async () => ({ spec, prepare: async (raw) => ({ ...(await prepare(raw)), run }) }) });
     process.argv = ['node', 'cli', 'verify-all', '--subject-path', 'app.sif'];
     await ${call};`;
 

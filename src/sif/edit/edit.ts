@@ -105,26 +105,27 @@ function openedImage(
   parts: { readonly image: SifImage; readonly lock: ImageLock; readonly handle: FileHandle },
   options: WriteOptions,
 ): OpenedImage {
-  const { handle } = parts;
+  const { image, lock, handle } = parts;
+  const write = (bytes: Uint8Array, offset: number) => lock.writing(() => writeFully(handle, bytes, offset));
   return {
-    image: parts.image,
-    lock: parts.lock,
-    time: operationTime(parts.image, options),
+    image,
+    lock,
+    time: operationTime(image, options),
     async write(bytes, offset, step) {
-      await writeFully(handle, bytes, offset);
+      await write(bytes, offset);
       await options.fault?.(step);
     },
     async flush(step) {
-      await handle.datasync();
+      await lock.writing(() => handle.datasync());
       await options.fault?.(step);
     },
     async flushAll(step) {
-      await handle.sync();
+      await lock.writing(() => handle.sync());
       await options.fault?.(step);
     },
-    restore: (bytes, offset) => writeFully(handle, bytes, offset),
-    truncate: (sizeBytes) => handle.truncate(sizeBytes),
-    grow: (sizeBytes) => growTo(handle, sizeBytes),
+    restore: write,
+    truncate: (sizeBytes) => lock.writing(() => handle.truncate(sizeBytes)),
+    grow: (sizeBytes) => lock.writing(() => growTo(handle, sizeBytes)),
   };
 }
 

@@ -3,11 +3,13 @@
 // of a process that is gone is taken over; one whose holder cannot be seen from here, once it shows no sign of life.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, constants, openSync, readSync, rmSync } from 'node:fs';
 import { open, realpath, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CountersignError, fileError, isErrnoException, SystemError } from '../../base/errors.ts';
 import { readKeyFile } from '../../files/files.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { beforeTermination } from '../../base/termination.ts';
 import { currentProcess, type ProcessIdentity, processState } from '../../files/processes.ts';
 import { SifError } from '../errors.ts';
 
@@ -20,6 +22,8 @@ export interface ImageLock extends AsyncDisposable {
    * @throws SifError SIF_LOCKED
    */
   assertHeld(): Promise<void>;
+  /** Runs one write. A signal that ends this process waits for it, and none begins after it. */
+  writing<T>(write: () => Promise<T>): Promise<T>;
 }
 
 /** How patient a writer is with another one. */
@@ -58,6 +62,7 @@ export async function lockImage(path: string, options: LockOptions = {}): Promis
   return {
     path: image,
     assertHeld: () => held.assertHeld(),
+    writing: (write) => held.writing(write),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }
@@ -169,34 +174,33 @@ class LockFile implements AsyncDisposable {
   readonly #path: string;
   readonly #image: string;
   readonly #content: string;
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #forget: () => void;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #write: Promise<unknown> | undefined;
+  #isGivenUp = false;
 
-  private constructor(path: string, image: string, content: string) {
+  private constructor(path: string, { image, self }: Attempt) {
     this.#path = path;
     this.#image = image;
-    this.#content = content;
-    this.#heartbeat = setInterval(() => {
-      const now = new Date();
-      utimes(path, now, now).catch(() => undefined);
-    }, HEARTBEAT_MS).unref();
+    this.#content = `${JSON.stringify({ ...self, token: randomBytes(16).toString('hex') })}\n`;
+    this.#forget = beforeTermination(() => this.#giveUp());
   }
 
   /** Undefined when somebody else has the lock. */
   static async create(path: string, attempt: Attempt): Promise<LockFile | undefined> {
-    const content = `${JSON.stringify({ ...attempt.self, token: randomBytes(16).toString('hex') })}\n`;
+    const lock = new LockFile(path, attempt);
     try {
-      await using file = await open(path, 'wx', 0o644);
-      try {
-        await file.writeFile(content);
-      } catch (error) {
-        await rm(path, { force: true });
-        throw error;
-      }
-      return new LockFile(path, attempt.image, content);
+      await lock.writing(() => createFile(path, lock.#content));
     } catch (error) {
+      lock.#forget();
       if (isErrnoException(error) && error.code === 'EEXIST') return undefined;
       throw noLock(fileError(error, path, 'write'), attempt.image);
     }
+    lock.#heartbeat = setInterval(() => {
+      const now = new Date();
+      utimes(path, now, now).catch(() => undefined);
+    }, HEARTBEAT_MS).unref();
+    return lock;
   }
 
   async assertHeld(): Promise<void> {
@@ -206,12 +210,54 @@ class LockFile implements AsyncDisposable {
     });
   }
 
+  async writing<T>(write: () => Promise<T>): Promise<T> {
+    if (this.#isGivenUp) return new Promise(() => {});
+    const running = write();
+    this.#write = running;
+    try {
+      return await running;
+    } finally {
+      this.#write = undefined;
+    }
+  }
+
+  /** A write that goes on while the next writer has the lock could spoil what that one writes. */
+  #giveUp(): Promise<void> | undefined {
+    this.#isGivenUp = true;
+    const remove = (): void => removeOwn(this.#path, this.#content);
+    return this.#write ? this.#write.then(remove, remove) : void remove();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#forget();
     if (await this.#isOurs()) await rm(this.#path, { force: true });
   }
 
   async #isOurs(): Promise<boolean> {
     return (await contentOf(this.#path).catch(() => '')) === this.#content;
+  }
+}
+
+async function createFile(path: string, content: string): Promise<void> {
+  await using file = await open(path, 'wx', 0o644);
+  try {
+    await file.writeFile(content);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** Removes a lock without waiting. What cannot be removed is taken over by the next writer. */
+function removeOwn(path: string, content: string): void {
+  try {
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    const found = Buffer.alloc(content.length + 1);
+    const size = readSync(file, found);
+    closeSync(file);
+    if (found.toString('utf8', 0, size) === content) rmSync(path);
+  } catch {
+    // It is not there, or not ours.
   }
 }
