@@ -4,7 +4,7 @@
 
 import type { KeyIdentity } from '../findings/identity.ts';
 import { keyIdentity, type PublicKey, readPublicKeys, verifyMessage } from './keys.ts';
-import { opensshKeyid } from './openssh.ts';
+import { keyidOf, opensshKeyid } from './openssh.ts';
 import { parsePgpHint } from './pgp/hint.ts';
 import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './reasons.ts';
@@ -47,7 +47,7 @@ export class LazyVerifier implements Verifier {
     const { material, pae, signature, hashing } = input;
     if (material?.kind === 'certificates') {
       const x509 = await this.#loadX509();
-      return x509.verifyWithChain({ message: pae, signature, hashing }, material.chain, now);
+      return x509.verifyWithChain({ message: pae, signature, hashing, keyid: input.keyid }, material.chain, now);
     }
     const fingerprint = material && parsePgpHint(material.hint);
     if (fingerprint !== undefined) {
@@ -75,7 +75,7 @@ export class LazyVerifier implements Verifier {
     const keyid = hashing === 'native' ? input.keyid : undefined;
     const keys = this.#keys.filter((key) => keyid === undefined || opensshKeyid(key.key) === keyid);
     const signer = keys.find((key) => verifyMessage(key, pae, { signature, hashing }));
-    if (signer) return check('valid', keyIdentity(signer));
+    if (signer) return { ...check('valid', keyIdentity(signer)), ...keyidOf(signer, input) };
     const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : undefined;
     const certified = x509?.verifyWithKnown({ message: pae, signature, hashing }, keyid, now);
     if (certified) return certified;

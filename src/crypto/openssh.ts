@@ -6,11 +6,22 @@ import { concatBytes, utf8 } from '../base/bytes.ts';
 
 /**
  * OpenSSH fingerprint of a public key, `SHA256:<base64 without padding>`; undefined for key types that SSH has no form of.
- * @see RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section 4
+ * @see https://www.rfc-editor.org/rfc/rfc4253.html#section-6.6
+ * @see https://www.rfc-editor.org/rfc/rfc5656.html#section-3.1
+ * @see https://www.rfc-editor.org/rfc/rfc8709.html#section-4
  */
 export function opensshKeyid(key: KeyObject): string | undefined {
   const wire = opensshWire(key);
   return wire && `SHA256:${createHash('sha256').update(wire).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The keyid that others compare with the one in a signature. */
+export function keyidOf(
+  { key }: { readonly key: KeyObject },
+  { keyid }: { readonly keyid?: string | undefined },
+): { readonly keyid?: string } {
+  const own = keyid === undefined ? undefined : opensshKeyid(key);
+  return own === undefined ? {} : { keyid: own };
 }
 
 function opensshWire(key: KeyObject): Uint8Array | undefined {

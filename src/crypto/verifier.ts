@@ -49,6 +49,8 @@ export interface SignatureCheck {
   readonly reasons: readonly Reason[];
   /** OpenPGP only: creation time of the signature packet. */
   readonly signedAt: Date | null;
+  /** OpenSSH fingerprint of the key, where the signature is good, names some keyid and is by a key that has one. */
+  readonly keyid?: string;
 }
 
 /** A cleartext check also yields the signed text. */

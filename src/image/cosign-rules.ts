@@ -3,6 +3,7 @@
 // passes over what is not alone in its manifest. Ours is no weaker; approvals and evidence have rules of their own.
 
 import type { Reason } from '../findings/reason.ts';
+import type { SignatureCheck } from '../crypto/verifier.ts';
 import type { AttachedBundle } from '../oci/referrers/bundles.ts';
 import { tolerant } from '../oci/cosign/cosign.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
@@ -12,13 +13,16 @@ import { strangeBundleMember, strangeStatementMember } from '../attest/known-mem
 export function cosignRefusal({
   bundle,
   found,
+  check,
 }: {
   readonly bundle: Bundle;
+  readonly check: SignatureCheck;
   readonly found: { readonly cosignRefusal?: Reason };
 }): Reason | undefined {
   if (found.cosignRefusal) return found.cosignRefusal;
-  if (bundle.envelope.keyid !== undefined)
-    return unusual('it has a keyid, which cosign compares with another name of the key');
+  const { keyid } = bundle.envelope;
+  if (keyid !== undefined && keyid !== check.keyid)
+    return unusual('its keyid is not the OpenSSH fingerprint of the key, with which cosign compares it');
   const strange = strangeBundleMember(bundle.bytes) ?? strangeStatementMember(bundle.envelope.payload);
   return strange === undefined ? undefined : unusual(`cosign does not know ${JSON.stringify(strange)}`);
 }

@@ -24,10 +24,12 @@ import { openIn, startRegistry } from '../support/registry-session.ts';
 import type { Manifest, Repository } from '../../src/oci/oci.ts';
 
 let author: Person;
+let stranger: Person;
 let judge: Criteria;
 
 beforeAll(async () => {
   author = await keyPerson('author', 'p256');
+  stranger = await keyPerson('stranger', 'p256');
   const stages = ['author', 'production'].map(
     (name) => `  - { name: ${name}, approvers: [author], after: [], native: [cosign] }`,
   );
@@ -186,6 +188,7 @@ describe('a plain signature in a bundle', () => {
     found.dsseEnvelope.signatures = found.dsseEnvelope.signatures.map((one) => ({ ...one, ...more }));
     return found;
   };
+  const keyidOf = ({ signer }: Person): string => (signer.native.format === 'dsse' ? signer.native.keyid : '');
   const beside = { mediaType: 'text/plain', bytes: utf8('anything') };
 
   /** Each was tried with cosign 3.1.1, which says the same or is less strict. */
@@ -225,7 +228,10 @@ describe('a plain signature in a bundle', () => {
     ['with another member of the material', false, () => ({ alter: inMaterial({ foo: 1 }) })],
     ['with another member of the key', false, () => ({ alter: inMaterial({ publicKey: { hint: '', foo: 1 } }) })],
     ['with another member of the signature', false, () => ({ alter: signedBy({ foo: 1 }) })],
-    ['with a keyid', false, () => ({ alter: signedBy({ keyid: 'foo' }) })],
+    ['with a keyid of its own', false, () => ({ alter: signedBy({ keyid: 'foo' }) })],
+    ['with an empty keyid', true, () => ({ alter: signedBy({ keyid: '' }) })],
+    ['with the OpenSSH fingerprint of its key', true, () => ({ alter: signedBy({ keyid: keyidOf(author) }) })],
+    ['with that of another key', false, () => ({ alter: signedBy({ keyid: keyidOf(stranger) }) })],
     [
       'of version 0.2 in a layer of 0.3',
       false,

@@ -51,7 +51,7 @@ function elementAt(bytes: Uint8Array, offset: number): Element {
   const digits = first < 0x80 ? 0 : first & 0x7f;
   const start = offset + 2 + digits;
   let length = digits === 0 ? first : 0;
-  for (let at = offset + 2; at < start && digits <= 3; at += 1) length = length * 256 + (bytes[at] ?? 0);
+  if (digits > 0 && digits <= 3) for (const digit of bytes.subarray(offset + 2, start)) length = length * 256 + digit;
   const fewest = digits === 0 ? length < 0x80 : digits <= 3 && length >= Math.max(0x80, 256 ** (digits - 1));
   if ((tag & 0x1f) === 0x1f || !fewest || start + length > bytes.length)
     throw unreadable('it is not in the form of DER');

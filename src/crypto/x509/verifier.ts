@@ -6,7 +6,7 @@ import { type Certificate, certificateIdentity, nameOf, parseCertificate } from 
 import { sha256Hex } from '../../base/digest.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { type Hashing, type PublicKey, verifyMessage } from '../keys.ts';
-import { opensshKeyid } from '../openssh.ts';
+import { keyidOf, opensshKeyid } from '../openssh.ts';
 import { signatureReason } from '../reasons.ts';
 import type { SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { findPaths, parseTrusted, type RevocationCheck } from './path.ts';
@@ -21,6 +21,8 @@ export interface CertifiedMessage {
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
   readonly hashing: Hashing;
+  /** As the signature gives it. */
+  readonly keyid?: string | undefined;
 }
 
 /** Checks signatures by certified keys against anchors, which are parsed once. */
@@ -45,7 +47,9 @@ export class X509Verifier {
     const [first = new Uint8Array(), ...others] = chain;
     const leaf = chain.length > MAX_CHAIN ? tooMany(chain.length) : this.#read(first);
     if ('code' in leaf) return { status: 'unreadable', identity: null, reasons: [leaf], signedAt: null };
-    return this.#check(signed, leaf) ?? this.#judge(leaf, others, now);
+    const bad = this.#check(signed, leaf);
+    if (bad) return bad;
+    return { ...this.#judge(leaf, others, now), ...(leaf.publicKey ? keyidOf(leaf.publicKey, signed) : {}) };
   }
 
   /** A signature without material: tried with every certificate of the trust material. Undefined when none fits. */
