@@ -23,7 +23,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_KEY_UNREADABLE: {
     when: 'a key file holds no key that countersign reads',
-    fix: 'give a PEM private key (PKCS#8, SEC1, PKCS#1, cosign) or an OpenPGP secret key; the message says what was found',
+    fix: 'give a PEM private key (PKCS#8, SEC1, PKCS#1, OpenSSH without passphrase, cosign) or an OpenPGP secret key; the message says what was found',
   },
   SIGNATURE_KEY_UNSUPPORTED: {
     when: 'a key has an algorithm, curve or size that countersign does not support',

@@ -8,6 +8,7 @@ import { encodePem, parsePem, type PemBlock } from '../base/pem.ts';
 import { Secret } from '../base/secret.ts';
 import { COSIGN_KEY_LABELS, openCosignKey } from './cosign-key.ts';
 import { SignatureError } from './errors.ts';
+import { readOpensshKey } from './openssh-key.ts';
 import { type PublicKey, toPublicKey } from './keys.ts';
 
 /** An unlocked private key and its public half. */
@@ -42,7 +43,10 @@ export function repairPem(text: string): string {
 function keyBlock(text: string): PemBlock {
   if (text.includes('-----BEGIN PGP ')) throw unreadable('this is an OpenPGP key', 'choose the signing method pgp');
   if (/^Proc-Type:/m.test(text))
-    throw unreadable('the PEM key has the old encryption header Proc-Type', 'convert it with `openssl pkcs8 -topk8`');
+    throw unreadable(
+      'the PEM key has the old encryption header Proc-Type',
+      'convert it with `openssl pkcs8 -topk8 -in OLD -out NEW`',
+    );
   const blocks = pemBlocks(text).filter(({ label }) => label !== 'EC PARAMETERS');
   const [block] = blocks.filter(({ label }) => label.endsWith('PRIVATE KEY'));
   if (block) return block;
@@ -73,11 +77,11 @@ function unlock(block: PemBlock, passphrase: Secret | undefined, cosignPassphras
     case 'ENCRYPTED PRIVATE KEY':
       return encryptedPkcs8(der, needed(passphrase, 'the private key'));
     case 'OPENSSH PRIVATE KEY':
-      throw unreadable('OpenSSH private keys are not read', 'convert it with `ssh-keygen -p -m PKCS8`');
+      return readOpensshKey(der);
     default:
       throw unreadable(
         `the PEM block ${label} is not a supported private key`,
-        'convert it with `openssl pkcs8 -topk8`',
+        'convert it with `openssl pkcs8 -topk8 -in OLD -out NEW`',
       );
   }
 }
@@ -117,7 +121,7 @@ function encryptedPkcs8(der: Uint8Array, passphrase: Secret): KeyObject {
     if (/UNSUPPORTED|UNKNOWN/.test(code))
       throw unreadable(
         'its encryption is not supported',
-        'encrypt it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc`',
+        'encrypt it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW`',
       );
     throw new SignatureError('SIGNATURE_PASSPHRASE_WRONG', 'the passphrase does not unlock the private key');
   }
