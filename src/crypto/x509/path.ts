@@ -202,7 +202,8 @@ export function certificateProblems(certificate: Certificate, now: Date): readon
   const { notBefore, notAfter, keyProblem, extensions } = certificate;
   if (now < notBefore)
     problems.push(certificateReason('CERTIFICATE_NOT_YET_VALID', certificate, `is valid from ${toSecond(notBefore)}`));
-  if (now > notAfter)
+  // The last second counts to its end.
+  if (now.getTime() >= notAfter.getTime() + 1000)
     problems.push(certificateReason('CERTIFICATE_EXPIRED', certificate, `expired on ${toSecond(notAfter)}`));
   if (keyProblem !== undefined)
     problems.push(certificateReason('CERTIFICATE_WEAK', certificate, `cannot be used: ${keyProblem}`));
@@ -240,6 +241,8 @@ function issuerProblems(issuer: Certificate, below: readonly Certificate[]): rea
   // Roots of version 1 have no extensions; only a trust anchor can get here without being a version 3 CA.
   const ca = basicConstraints ? basicConstraints.ca : issuer.version === 1 && isSelfIssued(issuer);
   if (!ca) problems.push(certificateReason('CERTIFICATE_NOT_CA', issuer, 'is not a CA certificate'));
+  if (issuer.subject.rdns.length === 0)
+    problems.push(certificateReason('CERTIFICATE_NOT_CA', issuer, 'has no subject that could be named as issuer'));
   if (keyUsage && !keyUsage.includes('keyCertSign'))
     problems.push(certificateReason('CERTIFICATE_KEY_USAGE', issuer, 'has a key usage without keyCertSign'));
   const limit = basicConstraints?.pathLength;
