@@ -21,7 +21,7 @@ async function scene() {
   const registry = await startRegistry();
   const from = await openIn(registry, { name: 'staging/app' });
   for (const blob of [sif, EMPTY_CONFIG.bytes, NOTHING]) await from.pushBlob(sha256(blob), memoryBlob(blob));
-  return { from, to: await openIn(registry, { name: 'release/app' }) };
+  return { registry, from, to: await openIn(registry, { name: 'release/app' }) };
 }
 
 function promote(manifest: Manifest, { from, to }: { readonly from: Repository; readonly to: Repository }) {
@@ -82,5 +82,28 @@ describe('the manifest of a SIF', () => {
       expect(await places.to.resolve('final')).toBeUndefined();
       expect(await places.to.resolve(one.digest)).toBeUndefined();
     }
+  });
+
+  test('with two faces moves no tag, wherever the other blob is', async () => {
+    const places = await scene();
+    const honest = sifManifest(layer);
+    await places.from.putManifest(honest, honest.digest);
+    await promote(honest, places);
+    const evil = someBytes(1000, 2);
+    const other = JSON.stringify({ ...plainLayer, digest: sha256(evil) });
+    const text = JSON.stringify(plain);
+    for (const there of [false, true])
+      for (const two of [
+        text.replace(/\}$/, `,"Layers":[${other}]}`),
+        text.replace(/\}$/, `,"layer\\u017f":[${other}]}`),
+        text.replace('"layers"', `"LAYERS":[${other}],"layers"`),
+        text.replace('"annotations"', `"Digest":"${sha256(evil)}","annotations"`),
+      ]) {
+        for (const place of there ? [places.from, places.to] : []) await place.pushBlob(sha256(evil), memoryBlob(evil));
+        const manifest = makeManifest(utf8(two), MEDIA_TYPE.manifest);
+        places.registry.addManifest('staging/app', manifest.bytes, { type: manifest.mediaType });
+        await expect(promote(manifest, places)).rejects.toMatchObject({ code: 'REGISTRY_DOCUMENT_AMBIGUOUS' });
+        expect((await places.to.resolve('final'))?.digest).toBe(honest.digest);
+      }
   });
 });
