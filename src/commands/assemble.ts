@@ -55,7 +55,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const layers = await readAttachments(image);
   const assembled = await assembleFile(file.path, layers, { criteria, now: host.now(), name: file.name });
   for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
-  const about = judged(assembled.verdict, { criteria, inputs, host });
+  const about = judged(assembled.verdict, { criteria, host });
   const failed = about.verdict?.verdict === 'failed';
   const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
   const stays = failed && assembled.added.length > 0 ? '  what was put in stays in, though the verdict failed\n' : '';

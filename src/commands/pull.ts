@@ -135,7 +135,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     },
   });
   const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.bundleFolder) : [];
-  const about = judged(verdict, { criteria, inputs, host });
+  const about = judged(verdict, { criteria, host });
   return present({ path: written ? path : undefined, found, reference, bundles, about, assembled, notInFile, host });
 }
 

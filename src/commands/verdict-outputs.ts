@@ -8,7 +8,6 @@ import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { findingsOf } from '../report/annotations.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { renderText } from '../report/text.ts';
-import type { TrustInputs } from './inputs/trust.ts';
 import type { OutputSpec } from './inputs/spec.ts';
 
 const UNVERIFIED = 'not verified: no policy, keys or anchors were given';
@@ -35,18 +34,14 @@ export interface Judged {
 /** The verdict about one image as the result shows it; its findings are annotated. */
 export function judged(
   verdict: ImageVerdict | undefined,
-  {
-    criteria,
-    inputs,
-    host,
-  }: { readonly criteria: Criteria | undefined; readonly inputs: TrustInputs; readonly host: Host },
+  { criteria, host }: { readonly criteria: Criteria | undefined; readonly host: Host },
 ): Judged {
   const nothing = { verdict: undefined, verified: false, text: '' };
   if (!criteria) return { ...nothing, note: `  ${UNVERIFIED}\n`, markdown: `_${UNVERIFIED}_\n` };
   if (!verdict) return { ...nothing, note: '', markdown: '' };
   const whole = combineVerdict([verdict], {
     now: criteria.now,
-    asOf: inputs.now !== undefined,
+    asOf: false,
     policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
   for (const finding of findingsOf(whole)) host.finding(finding);

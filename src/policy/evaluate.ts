@@ -57,6 +57,8 @@ export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, op
   return {
     name: facts.name,
     kind: facts.kind,
+    reference: facts.pinned ?? null,
+    dataVerified: facts.dataRead,
     contentDigests: facts.contentDigests,
     verdict: passed ? 'passed' : 'failed',
     stages,

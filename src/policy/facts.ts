@@ -40,6 +40,11 @@ export interface LayerFact {
    * no text. It narrows what the signature can count for: null is for no stage.
    */
   readonly statedStage?: string | null;
+  /**
+   * Legacy cosign signatures: the payload says that an approval comes with it, which this signature counts with or not at
+   * all; or that nobody read the data.
+   */
+  readonly companion?: boolean;
   /** Legacy cosign signatures: the `docker-reference` in the signed payload. Bundles name none. */
   readonly signedReference?: string;
 }
@@ -69,6 +74,8 @@ export interface ImageFacts {
   readonly kind: 'sif' | 'oci';
   /** `registry/repository:tag` or `…@digest`, as it was asked for; undefined for files and folders. */
   readonly reference?: string;
+  /** `registry/repository@digest` or `oci:folder@digest` of the manifest that was examined; undefined for files. */
+  readonly pinned?: string;
   /** SIF: one per group, ascending; OCI: the manifest digest. */
   readonly contentDigests: readonly Digest[];
   readonly units: readonly UnitFact[];
@@ -76,7 +83,7 @@ export interface ImageFacts {
   readonly hasId?: boolean;
   readonly layers: readonly LayerFact[];
   readonly evidence: readonly EvidenceFact[];
-  /** False when the data was not read in this run (a remote check of digests only). */
+  /** False when the data was not read in this run: the objects of a SIF, config and layers of an OCI image. */
   readonly dataRead: boolean;
   /** What is wrong with the image itself, signatures apart; each makes the verdict fail. */
   readonly problems: readonly Reason[];

@@ -76,6 +76,10 @@ export interface CoverageReport {
 export interface ImageVerdict {
   readonly name: string;
   readonly kind: 'sif' | 'oci';
+  /** `place@digest` of the manifest that the verdict is about, for the next step to use; null for files. */
+  readonly reference: string | null;
+  /** Whether the data was read and hashed for this verdict: every object of a SIF, config and layers of other images. */
+  readonly dataVerified: boolean;
   readonly contentDigests: readonly string[];
   readonly verdict: Outcome;
   readonly stages: readonly StageReport[];

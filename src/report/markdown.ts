@@ -118,6 +118,8 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
   const open = `<details><summary>${outcome(image.verdict)}: <code>${md(image.name)}</code></summary>\n\n`;
   if (!budget.add(open, CLOSING.length)) return;
   const add = (piece: string) => budget.add(piece, CLOSING.length);
+  if (image.reference !== null)
+    add(`<code>${md(image.reference)}</code>${image.dataVerified ? '' : ' (data not read)'}\n\n`);
   for (const one of image.reasons) add(reasonLine(one));
   for (const { stage, reasons } of image.stages) for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
   for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${md(object)}\n`);

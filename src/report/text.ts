@@ -55,6 +55,7 @@ function imageLines(image: ImageVerdict, options: TextOptions): readonly string[
   const remarks = image.reasons.filter((one) => !isProblem(one));
   return [
     `${mark(image.verdict, options)} ${image.name}  ${image.contentDigests.map(short).join(' ')}`.trimEnd(),
+    ...(image.reference === null ? [] : [`  ${image.reference}${image.dataVerified ? '' : '  (data not read)'}`]),
     ...section('stages', stages),
     ...section(
       'problems',

@@ -56,7 +56,8 @@ export function newApproval(
     ...order(facts, rest),
     replaces: dedupe(rest.replaces.flatMap(signedLayer), entryKey),
     evidence: dedupe(evidence, ({ digest }) => digest),
-    dataVerified: facts.dataRead,
+    // What is approved of an image that is no SIF is its manifest, and that is always read.
+    dataVerified: facts.kind === 'oci' || facts.dataRead,
     expires: request.expires ? toSecond(request.expires) : null,
     native,
     reason: request.reason ?? null,

@@ -2,10 +2,12 @@
 // One approval → a referrer of each manifest that it is about, and for keys and certificates the legacy cosign signature
 // beside it.
 
-import { APPROVAL_PREDICATE_TYPE } from '../attest/approval.ts';
+import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import type { Bundle } from '../attest/bundle.ts';
+import { parseStatement } from '../attest/statement.ts';
 import type { Clock } from '../base/clock.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
+import { isJsonObject } from '../base/json.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { RegistryExamination } from '../image/registry/examine.ts';
 import { type CosignSignature, cosignTag } from '../oci/cosign/cosign.ts';
@@ -14,6 +16,9 @@ import type { Manifest, OciDescriptor, Repository } from '../oci/oci.ts';
 import { attachBundle } from '../oci/referrers/bundles.ts';
 import { assembleParts, type BundleParts } from './bundle-to-attach.ts';
 import { hasLegacy, keepLegacy, signLegacy } from './legacy-signatures.ts';
+
+const UNREAD =
+  'the data was not read, so no cosign signature was written beside the approval: podman and cosign will not see it';
 
 /** A new approval, attached to one subject. */
 export interface Successor {
@@ -55,11 +60,9 @@ export class ApprovalAttacher {
 
   /** @throws RegistryError, NetworkError */
   async attach(subject: OciDescriptor): Promise<Successor> {
-    const { bundle, stage, natives, now } = this.#approval;
-    const { repository, place } = this.#at;
-    // As the approval does when nobody read the data: tools that look at this signature alone can ask for it.
-    const optional = { stage, ...(this.#examined.facts.dataRead ? {} : { dataVerified: 'false' }) };
-    const legacy = await signLegacy(subject.digest, { place, optional }, this.#approval);
+    const { bundle, natives, now } = this.#approval;
+    const { repository } = this.#at;
+    const legacy = await this.#signLegacy(subject.digest);
     const parts = assembleParts(bundle, { predicateType: APPROVAL_PREDICATE_TYPE, createdAt: now, natives, legacy });
     const { manifest, unlisted } = await attachBundle(repository, subject, parts);
     if (unlisted) this.remarks.push(unlistedRemark(unlisted));
@@ -67,6 +70,24 @@ export class ApprovalAttacher {
     const atHand = new Map([...blobs, [sha256(parts.bytes), parts.bytes] as const]);
     if (legacy) await this.unlessImmutable(() => this.#keep(subject, [legacy], atHand));
     return { subject: subject.digest, manifest, legacy };
+  }
+
+  /**
+   * podman and cosign cannot see that an approval was given without the data, so nothing is written for them then. Our own
+   * readers count the signature with the approval that it names or not at all.
+   */
+  async #signLegacy(subject: Digest): Promise<CosignSignature | undefined> {
+    const { bundle, stage, signer } = this.#approval;
+    if (signer.method === 'pgp') return undefined;
+    const { predicate } = parseStatement(bundle.envelope.payload);
+    const approval = isJsonObject(predicate) ? parseApproval(predicate)?.approval : undefined;
+    if (!approval?.dataVerified) {
+      if (!this.remarks.includes(UNREAD)) this.remarks.push(UNREAD);
+      return undefined;
+    }
+    const expires = approval.expires === null ? {} : { expires: approval.expires };
+    const optional = { stage, approval: bundle.payloadDigest, dataVerified: 'true', ...expires };
+    return await signLegacy(subject, { place: this.#at.place, optional }, this.#approval);
   }
 
   /** Puts back a legacy signature that should be beside the approval; says where, if one was missing. */

@@ -51,6 +51,10 @@ export interface StageResult {
   /** About the earlier stages; undefined without a policy or with `verifyPrevious` off. */
   readonly verdict: ImageVerdict | undefined;
   readonly contentDigests: readonly Digest[];
+  /** `place@digest` of the manifest that was examined; undefined for files. */
+  readonly reference: string | undefined;
+  /** Whether the data was read before it was approved. */
+  readonly dataVerified: boolean;
   /** Bytes of the approval's bundle; undefined when refused. */
   readonly bundle: Uint8Array | undefined;
   /** What later approvals will call it; undefined when refused. */
@@ -74,6 +78,8 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   const { verdict, own, present } = reviewBefore(examined, criteria, request);
   const base = {
     contentDigests: examined.facts.contentDigests,
+    reference: examined.facts.pinned,
+    dataVerified: examined.facts.dataRead,
     signer: request.signer.identity,
     freeSlots: examined.freeSlots,
     where: [],

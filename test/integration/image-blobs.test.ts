@@ -153,7 +153,7 @@ describe('a folder without verify-data', () => {
     expect(await codeOf(signAuthor(repository, false))).toBe('STAGE_IMAGE_BROKEN');
   });
 
-  test('a platform that is not there is a remark, and an error where all data is asked for', async () => {
+  test('a platform that is not there is a remark, also where all data is read', async () => {
     const { repository, remove } = await inFolder();
     const [, , arm] = await pushOciIndex(repository, 'v1');
     if (!arm) throw new Error('no second platform');
@@ -161,16 +161,12 @@ describe('a folder without verify-data', () => {
     await remove({ mediaType: arm.mediaType, digest: arm.digest, size: arm.bytes.length });
     await remove(parts.config);
     await signAuthor(repository, false);
-    const verdict = await verdictOn({ repository, reference: 'v1' }, judge);
-    expect(verdict.verdict).toBe('passed');
-    expect(verdict.reasons).toContainEqual(
-      expect.objectContaining({ code: 'REGISTRY_BLOB_MISSING', severity: 'remark' }),
-    );
-    const whole = await verdictOn({ repository, reference: 'v1' }, judge, true);
-    expect({ verdict: whole.verdict, problems: problemsOf(whole) }).toEqual({
-      verdict: 'failed',
-      problems: ['REGISTRY_BLOB_MISSING'],
-    });
-    expect(await codeOf(signAuthor(repository, true))).toBe('STAGE_IMAGE_BROKEN');
+    for (const verifyData of [false, true]) {
+      const verdict = await verdictOn({ repository, reference: 'v1' }, judge, verifyData);
+      expect(verdict.verdict).toBe('passed');
+      expect(verdict.reasons).toContainEqual(
+        expect.objectContaining({ code: 'REGISTRY_BLOB_MISSING', severity: 'remark' }),
+      );
+    }
   });
 });

@@ -57,7 +57,7 @@ function requestFor(person: Person, stage: string): StageRequest {
 }
 
 /** The demo image, pushed and approved at all stages in the registry; the file itself stays unsigned. */
-async function approvedIn(repository: Repository): Promise<string> {
+async function approvedIn(repository: Repository, read: 'all' | 'first' = 'all'): Promise<string> {
   const path = join(await temporaryFolder(), 'app.sif');
   await copyFile(DEMO_IMAGE, path);
   await publishSif(repository, { path, name: path, title: 'app.sif', tags: ['1'], criteria: undefined });
@@ -66,7 +66,7 @@ async function approvedIn(repository: Repository): Promise<string> {
       repository,
       reference: '1',
       place: repository.name,
-      verifyData: index === 0,
+      verifyData: read === 'all' || index === 0,
       clock: testClock(),
     });
     const person = people[index];
@@ -229,7 +229,7 @@ describe('assembling', () => {
 
 test('who approved without reading the data approves anew with it, once', async () => {
   const repository = await repositoryIn();
-  await approvedIn(repository);
+  await approvedIn(repository, 'first');
   const again = async (verifyData: boolean): Promise<string> => {
     const target = registryTarget({
       repository,

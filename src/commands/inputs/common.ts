@@ -145,3 +145,19 @@ export const SIGNING_INPUTS = [
     example: 'intermediates.pem',
   },
 ] as const satisfies readonly InputSpec[];
+
+/** What commands that look at an image in a registry resolved its name to. */
+export const REFERENCE_OUTPUT = {
+  name: 'reference',
+  description:
+    'When there is one image and it is in a registry or layout folder: `place@sha256:…` of what was looked at. Use it in the next step.',
+  example: 'ghcr.io/octo-org/app@sha256:…',
+} as const satisfies OutputSpec;
+
+/** Whether commands that give a verdict read what it is about. */
+export const DATA_VERIFIED_OUTPUT = {
+  name: 'data-verified',
+  description:
+    '`true` when the data of every image was read and hashed; `false` when only digests were (`verify-data: false`).',
+  example: 'true',
+} as const satisfies OutputSpec;

@@ -34,9 +34,9 @@ export type PolicyInputs = InputsOf<typeof POLICY_INPUTS>;
 export const VERIFY_DATA_INPUT = {
   name: 'verify-data',
   type: 'boolean',
-  default: 'false',
+  default: 'true',
   description:
-    'For an image in a registry or layout folder: read and hash all of it. By default, of a SIF only header, table and signatures are read, some kilobytes, and the data is taken to be what trusted layers say; the verdict and the approval then say so. Of any other image the manifests are read, whose digests are what is approved; with `true` also config and layers of every platform, and one that is missing or altered makes the image fail. In a layout folder the sizes of these are always checked. SIF files are always read whole.',
+    'For an image in a registry or layout folder: read and hash all of it. With `false` only some kilobytes of a SIF are read, and its data is taken to be what trusted layers say: whoever may push can put other data behind them. The output `data-verified`, the verdict and an approval then say so, and no cosign signature is written. Of any other image `false` reads the manifests alone, whose digests are what is approved; config and layers are not looked at. SIF files are always read whole.',
 } as const satisfies InputSpec;
 
 /** The inputs that say whom to trust. */
@@ -87,13 +87,15 @@ export const TRUST_INPUTS = [
       'X.509 certificates of signers, given as `trust-anchors`: needed only for native DSSE signatures, which hold no certificate.',
     example: 'release.crt',
   },
-  {
-    name: 'now',
-    type: 'time',
-    description: 'Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.',
-    example: '2026-11-22T12:00:00Z',
-  },
 ] as const satisfies readonly InputSpec[];
+
+/** Another time than the present: for looking alone, since nothing may be done on a verdict about another day. */
+export const NOW_INPUT = {
+  name: 'now',
+  type: 'time',
+  description: 'Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.',
+  example: '2026-11-22T12:00:00Z',
+} as const satisfies InputSpec;
 
 /** The values of TRUST_INPUTS. */
 export type TrustInputs = InputsOf<typeof TRUST_INPUTS>;
@@ -129,7 +131,7 @@ export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | u
  */
 export async function criteriaFrom(
   inputs: TrustInputs,
-  clock: Date,
+  now: Date,
   options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
 ): Promise<Criteria> {
   const policy = await policyFrom(inputs);
@@ -163,7 +165,7 @@ export async function criteriaFrom(
     policy,
     material,
     ...(stages ? { stages } : {}),
-    now: inputs.now ?? clock,
+    now,
     ...(options.requiredStages ? { requiredStages: options.requiredStages } : {}),
   });
 }

@@ -115,11 +115,11 @@ export async function assembledCopy(
 
 function present(
   { manifest, verdict, attached, remarks }: Promoted,
-  { inputs, host, reference, tags, criteria, origin }: PromoteTask & { readonly origin: Reference },
+  { host, reference, tags, criteria, origin }: PromoteTask & { readonly origin: Reference },
 ): CommandResult {
   const place = formatPlace(reference);
   const pinned = manifest && `${place}@${manifest.digest}`;
-  const about = judged(verdict, { criteria, inputs, host });
+  const about = judged(verdict, { criteria, host });
   const verified = manifest !== undefined && about.verified;
   const result = pinned
     ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${attached}\n`

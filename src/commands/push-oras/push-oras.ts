@@ -152,7 +152,7 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: Pu
     for (const unlisted of published.sif?.unlisted ?? []) host.warning(`${file.name}: ${unlistedRemark(unlisted)}`);
     for (const { object, why } of published.leftOut)
       host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
-    const about = judged(published.verdict, { criteria, inputs, host });
+    const about = judged(published.verdict, { criteria, host });
     return present(published, { file, reference, tags, about, signed, stage: signing?.stage.stage ?? '' });
   } finally {
     progress.finish();

@@ -72,10 +72,6 @@ function wantedStage(inputs: Inputs): string | undefined {
     throw new UsageError('USAGE_MISSING_INPUT', `${idle} is given without stage`, {
       hint: `give the ⟨stage⟩ to approve, or leave ⟨${idle}⟩ out to push without signing`,
     });
-  if (stage !== undefined && inputs.now !== undefined)
-    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'now is given with stage', {
-      hint: 'leave ⟨now⟩ out: an approval is given at the time of the clock',
-    });
   return stage;
 }
 

@@ -44,7 +44,12 @@ export function present(signed: readonly Signed[], context: Context): CommandRes
   const subjects = signed.flatMap(({ file, outcome }) =>
     outcome instanceof CountersignError
       ? []
-      : outcome.contentDigests.map((digest) => ({ name: file.name, digest, path: pathOf(file) })),
+      : outcome.contentDigests.map((digest) => ({
+          name: file.name,
+          digest,
+          path: pathOf(file),
+          reference: outcome.reference ?? '',
+        })),
   );
   const verdict = error ? 'failed' : 'passed';
   const [only] = signed;
@@ -64,6 +69,10 @@ export function present(signed: readonly Signed[], context: Context): CommandRes
       verdict,
       subjects: JSON.stringify(subjects),
       digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
+      reference: subjects.length === 1 ? (subjects[0]?.reference ?? '') : '',
+      'data-verified': String(
+        signed.every(({ outcome }) => !(outcome instanceof CountersignError) && outcome.dataVerified),
+      ),
       'image-path': signed.length === 1 && only ? pathOf(only.file) : '',
       approvals: JSON.stringify(approvals),
       'bundle-path': context.bundles.join('\n'),
@@ -144,8 +153,17 @@ function detailsOf(entry: Signed, { stage }: Context) {
   const path = pathOf(file);
   const error = errorAbout(entry, stage);
   if (outcome instanceof CountersignError) return { path, error };
-  const { contentDigests, where, freeSlots, remarks, verdict } = outcome;
-  const details = { path, contentDigests, where, freeSlots, remarks, previous: verdict ?? null };
+  const { contentDigests, reference = null, dataVerified, where, freeSlots, remarks, verdict } = outcome;
+  const details = {
+    path,
+    contentDigests,
+    reference,
+    dataVerified,
+    where,
+    freeSlots,
+    remarks,
+    previous: verdict ?? null,
+  };
   return error ? { ...details, error } : details;
 }
 
@@ -153,9 +171,13 @@ function describe({ file, outcome }: Signed, { stage, signer }: Context): string
   const head = `${printable(file.name, 1000)}: stage ${stage} ${wordsFor(outcome)} (${identityKey(signer)})\n`;
   if (outcome instanceof CountersignError)
     return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
+  const place =
+    outcome.reference === undefined
+      ? ''
+      : `  ${printable(outcome.reference, 1000)}${outcome.dataVerified ? '' : ' (data not read)'}\n`;
   if (outcome.outcome === 'signed' && outcome.freeSlots !== null)
-    return `${head}  ${counted(outcome.freeSlots, 'descriptor slot')} left\n`;
-  return outcome.outcome === 'refused' ? `${head}${whyRefused(outcome)}` : head;
+    return `${head}${place}  ${counted(outcome.freeSlots, 'descriptor slot')} left\n`;
+  return outcome.outcome === 'refused' ? `${head}${whyRefused(outcome)}` : `${head}${place}`;
 }
 
 function whyRefused({ verdict }: StageResult): string {

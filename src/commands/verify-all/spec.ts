@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs of verify-all as data.
 
-import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, DATA_VERIFIED_OUTPUT, REFERENCE_OUTPUT } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { EVIDENCE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
-import { TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
+import { NOW_INPUT, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import type { CommandSpec } from '../spec.ts';
 
 /** What verify-all takes and gives. */
@@ -19,6 +19,7 @@ export const spec = {
   inputs: [
     ...SUBJECT_INPUTS,
     ...TRUST_INPUTS,
+    NOW_INPUT,
     VERIFY_DATA_INPUT,
     EVIDENCE_INPUT,
     {
@@ -34,10 +35,13 @@ export const spec = {
     ...COMMON_OUTPUTS,
     {
       name: 'subjects',
-      description: 'The images as a JSON array of `name`, `digest` (content digest), `path` and `verdict`.',
-      example: '[{"name":"app.sif","digest":"sha256:…","path":"/images/app.sif","verdict":"passed"}]',
+      description:
+        'The images as a JSON array of `name`, `digest` (content digest), `path`, `reference` (`place@sha256:…` of an image in a registry) and `verdict`.',
+      example: '[{"name":"app.sif","digest":"sha256:…","path":"/images/app.sif","reference":"","verdict":"passed"}]',
     },
     { name: 'digest', description: 'Content digest, when there is one image with one group.', example: 'sha256:…' },
+    REFERENCE_OUTPUT,
+    DATA_VERIFIED_OUTPUT,
     { name: 'image-path', description: 'Path of the image, when there is one.', example: '/images/app.sif' },
     {
       name: 'approvals',

@@ -36,7 +36,7 @@ export async function verifySubjects(
   { host, early }: Reading,
 ): Promise<CommandResult> {
   const requiredStages = inputs.requiredStages;
-  const criteria = await criteriaFrom(inputs, host.now(), { requiredStages, needed: true });
+  const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
   const images: ImageVerdict[] = [];
   const unread: string[] = [];
@@ -118,6 +118,8 @@ function unreadable(
   return {
     name: subject.name,
     kind: subject.in === 'file' ? 'sif' : 'oci',
+    reference: null,
+    dataVerified: false,
     contentDigests: [],
     verdict: 'failed',
     stages,
@@ -134,6 +136,7 @@ function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Recor
       name: image.name,
       digest,
       path: pathOf(images[index]),
+      reference: image.reference ?? '',
       verdict: image.verdict,
     })),
   );
@@ -158,6 +161,8 @@ function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Recor
     verdict: verdict.verdict,
     subjects: JSON.stringify(subjects),
     digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
+    reference: verdict.images.length === 1 ? (verdict.images[0]?.reference ?? '') : '',
+    'data-verified': String(verdict.images.every(({ dataVerified }) => dataVerified)),
     'image-path': images.length === 1 ? pathOf(images[0]) : '',
     approvals: JSON.stringify(approvals),
   };

@@ -39,7 +39,7 @@ export async function blobProblems(image: RegistryImage, check: BlobCheck): Prom
   const wanted = new Map<string, Wanted>();
   for (const subject of image.subjects) {
     const found = await manifestProblems(image, subject, wanted);
-    problems.push(...(check.verifyData ? found : found.map(asAbsentPlatform)));
+    problems.push(...(isFolder(repository) ? found.map(asAbsentPlatform) : found));
     if (wanted.size > LIMITS.imageBlobs) return [tooMany(image)];
   }
   const total = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
@@ -64,7 +64,7 @@ function asAbsentPlatform(problem: Reason): Reason {
   return {
     ...problem,
     severity: 'remark',
-    hint: 'nothing, if this platform is not needed here; ⟨verify-data=true⟩ asks for all of them',
+    hint: 'nothing, if this platform is not needed here; else copy the image anew with all its platforms',
   };
 }
 

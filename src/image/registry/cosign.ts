@@ -71,6 +71,9 @@ async function cosignFact({ subject, signature }: FoundCosign, check: LegacyChec
     approval: null,
     signedAt: null,
     ...statedStage(said?.optional['stage']),
+    ...(said && (said.optional['approval'] !== undefined || said.optional['dataVerified'] === 'false')
+      ? { companion: true }
+      : {}),
     ...(said ? { signedReference: said.reference } : {}),
   };
 }

@@ -152,8 +152,7 @@ async function examinePlainImage(
     units: units.map((id) => ({ id })),
     layers: [...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])), ...legacy.layers],
     evidence: [...bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])), ...legacy.evidence],
-    // What is approved of such an image is its manifest, and that was read and hashed.
-    dataRead: true,
+    dataRead: verifyData,
     problems: [...broken, ...listProblems(attached)],
   };
   const subjects = digests.map((digest) => subjectOf(image, digest));
@@ -161,8 +160,8 @@ async function examinePlainImage(
 }
 
 /** What signatures that name a place are compared with; a folder is none. */
-function referenceOf({ repository: { name }, asked }: RegistryImage): Pick<ImageFacts, 'reference'> {
-  return name.startsWith('oci:') ? {} : { reference: `${name}${isDigest(asked) ? '@' : ':'}${asked}` };
+function referenceOf({ repository: { name }, name: pinned, asked }: RegistryImage) {
+  return name.startsWith('oci:') ? { pinned } : { pinned, reference: `${name}${isDigest(asked) ? '@' : ':'}${asked}` };
 }
 
 function unitId(digest: Digest): string {

@@ -22,6 +22,7 @@ export function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): C
   }
   if (owner)
     return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
+  if (layer.fact.companion) return notAccepted(layer, 'it was made beside an approval and counts with that alone');
   const { statedStage } = layer.fact;
   if (statedStage === null) return notAccepted(layer, 'it does not say in one text for which stage it is');
   if (statedStage !== undefined && statedStage !== stage.name)

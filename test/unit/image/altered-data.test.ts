@@ -16,7 +16,7 @@ import { LayoutRepository } from '../../../src/oci/layout/layout.ts';
 import type { ReadBlobOptions, Repository } from '../../../src/oci/oci.ts';
 import { openSif } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
-import { judgeBy, judgeTrusting, keyPerson, type Person, policyFor, signAs } from '../../support/layers.ts';
+import { judgeBy, judgeTrusting, keyPerson, NOW, type Person, policyFor, signAs } from '../../support/layers.ts';
 import { type Located, signRemotely, verdictOn } from '../../support/registry-layers.ts';
 import { testClock } from '../../support/registry-session.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
@@ -81,18 +81,30 @@ describe('a signed image whose data was altered in the registry', () => {
   });
 });
 
-test.each([
-  [false, { stage: 'security', dataVerified: 'false' }],
-  [true, { stage: 'security' }],
-])('the cosign signature of a SIF says whether its signer read the data: %s', async (verifyData, optional) => {
-  const path = await temporaryFile(typicalSif().bytes());
-  const vouching = await judgeTrusting([sec]);
-  await signAs(path, sec, 'author', vouching);
-  const at = await published(path);
-  await signRemotely(at, sec, 'security', { judge: vouching, verifyData });
-  const [signature] = await readCosignSignatures(at.repository, parseDigest(at.reference));
-  expect(signature && parseSimpleSigning(signature.payload)?.optional).toEqual(optional);
-});
+test.each([false, true])(
+  'the data read: %s; a cosign signature stands only beside an approval of read data',
+  async (verifyData) => {
+    const path = await temporaryFile(typicalSif().bytes());
+    const vouching = await judgeTrusting([sec]);
+    await signAs(path, sec, 'author', vouching);
+    const at = await published(path);
+    const { digest, remarks } = await signRemotely(at, sec, 'security', {
+      judge: vouching,
+      verifyData,
+      expires: new Date(NOW.getTime() + 3_600_000),
+    });
+    const [signature] = await readCosignSignatures(at.repository, parseDigest(at.reference));
+    const optional = signature && parseSimpleSigning(signature.payload)?.optional;
+    if (!verifyData) expect([optional, remarks]).toEqual([undefined, [expect.stringContaining('podman and cosign')]]);
+    else
+      expect(optional).toEqual({
+        stage: 'security',
+        approval: digest,
+        dataVerified: 'true',
+        expires: '2026-11-22T13:00:00Z',
+      });
+  },
+);
 
 /** Answers requests for parts out of `parts`, and all others out of `whole`. */
 function twoFaced(whole: Repository, parts: Uint8Array): Repository {
