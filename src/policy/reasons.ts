@@ -69,7 +69,7 @@ export const POLICY_REASONS = {
   },
   CHAIN_INCONSISTENT: {
     when: 'sequence number, predecessor or stage names of an approval contradict the approvals that it lists',
-    fix: 'have the stage approve again with `countersign sign-stage --replace`',
+    fix: 'have the stage approve again with sign-stage and ⟨replace=true⟩',
   },
   COSIGN_BUNDLE_UNUSUAL: {
     when: 'a plain cosign signature is in a bundle that cosign itself refuses or passes over: with members that the format does not have, beside other layers, or under the label of another version; it does not count',

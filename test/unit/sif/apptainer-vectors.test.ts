@@ -56,9 +56,9 @@ interface Expected {
   readonly sifMetadataSha256: Readonly<Record<string, string>>;
 }
 
-const load = <T>(name: string): T => JSON.parse(readFileSync(vectorPath(`apptainer/${name}`), 'utf8')) as T;
-const { vectors } = load<{ readonly vectors: readonly Vector[] }>('writer.json');
-const { images } = load<{ readonly images: Readonly<Record<string, Expected>> }>('expected.json');
+const load = (name: string): unknown => JSON.parse(readFileSync(vectorPath(`apptainer/${name}`), 'utf8'));
+const { vectors } = load('writer.json') as { readonly vectors: readonly Vector[] };
+const { images } = load('expected.json') as { readonly images: Readonly<Record<string, Expected>> };
 
 const ERROR_CODES: Readonly<Record<string, string>> = {
   'image already contains a primary partition': 'SIF_PRIMARY_PARTITION_EXISTS',
