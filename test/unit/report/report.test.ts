@@ -9,7 +9,6 @@ import type { Policy } from '../../../src/policy/document/model.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import { findingsOf } from '../../../src/report/annotations.ts';
 import { escapeHtml, escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';
-import { renderJson } from '../../../src/report/json.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { renderText } from '../../../src/report/text.ts';
 import {
@@ -224,7 +223,7 @@ describe('the verdict schema', async () => {
       verdictOn([image([native(pgp('p'), { signer: null, method: null, signature: 'unreadable' })])]),
     ],
   ])('describes a verdict: %s', (_, verdict) => {
-    expect(validate(JSON.parse(renderJson(verdict))), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate(JSON.parse(JSON.stringify(verdict))), JSON.stringify(validate.errors)).toBe(true);
   });
 
   test('refuses another document', () => {
