@@ -4,6 +4,7 @@
 
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Host, ToolResult } from '../host.ts';
 import { openRegistryImage, type RegistryImage } from '../../image/registry/image.ts';
 import { systemClock } from '../../base/clock.ts';
@@ -148,7 +149,7 @@ async function primaryPartition(imagePath: string): Promise<SifObject> {
 
 /** A program that ended with an error, with the last lines that it wrote. */
 export function toolFailed(program: string, { exitCode, stderr }: ToolResult): ScanError {
-  const lines = stderr
+  const lines = stripVTControlCharacters(stderr)
     .split('\n')
     .map(printable)
     .filter((line) => line !== '');

@@ -14,15 +14,22 @@ export interface MessageFacts {
 }
 
 const GRYPE = /^A (\w+) vulnerability in \S+ package: (.+), version (.+) was found /;
+const OSV = /^Package '(.+)@([^@]*)' is vulnerable to /s;
 
 /** Only tools whose texts are known say a severity that counts. */
 export function readMessage(result: JsonObject, scanner: string): MessageFacts {
   const { text } = objectOf(result['message'], 'message');
   if (typeof text !== 'string') return {};
-  const [, word, name, version] = (scanner.toLowerCase() === 'grype' && GRYPE.exec(text.slice(0, 4000))) || [];
-  // Grype writes low for negligible and unknown ones too.
-  if (name !== undefined) return { package: printable(name), version, severity: word === 'low' ? undefined : word };
-  const lines = messageLines(text);
+  const start = text.slice(0, 4000);
+  const grype = scanner.toLowerCase() === 'grype' ? GRYPE.exec(start) : null;
+  if (grype) {
+    const [, word, name = '', version = ''] = grype;
+    // Grype writes low for negligible and unknown ones too.
+    return { package: printable(name), version: printable(version), severity: word === 'low' ? undefined : word };
+  }
+  const osv = scanner === 'osv-scanner' ? OSV.exec(start) : null;
+  if (osv) return { package: printable(osv[1] ?? ''), version: printable(osv[2] ?? '') };
+  const lines = messageLines(start);
   const fixed = lines.get('fixed version');
   return {
     package: lines.get('package'),
@@ -35,7 +42,7 @@ export function readMessage(result: JsonObject, scanner: string): MessageFacts {
 /** `Package: openssl` lines. What is there twice with two values is no answer: a name in the report may hold lines. */
 function messageLines(text: string): ReadonlyMap<string, string | undefined> {
   const lines = new Map<string, string | undefined>();
-  for (const line of text.slice(0, 4000).split(/\r?\n/)) {
+  for (const line of text.split(/\r?\n/)) {
     const colon = line.indexOf(': ');
     const value = colon > 0 ? printable(line.slice(colon + 2)) : '';
     const name = line.slice(0, colon).trim().toLowerCase();

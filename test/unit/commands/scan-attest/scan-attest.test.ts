@@ -197,6 +197,36 @@ describe('scan-attest', () => {
     const { result } = await run({ 'scan-report': 'trivy.json' });
     expect(result.summary).not.toMatch(/<img|\[a\]|`c`/);
   });
+
+  test('hostile names in what real tools wrote are text: in the log, the summary, SARIF and file names', async () => {
+    const vector = (name: string) => join(PROJECT, 'test/vectors/scan', name);
+    const sarif = JSON.stringify({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: '../../::error::\n<b>|[x](y)' } },
+          results: [{ message: { text: 'm' }, level: 'error' }],
+        },
+      ],
+    });
+    await write('scanner.sarif', sarif);
+    const reports = ['json', 'sarif'].map((format) => vector(`osv-scanner-2.4.0-hostile.${format}`));
+    const { result, host } = await run({
+      'sbom-path': vector('syft-1.57.1-hostile.cdx.json'),
+      'scan-report': [...reports, 'scanner.sarif'].join('\n'),
+      'attest-failed': 'true',
+      'sarif-path': 'out.sarif',
+      'bundle-folder': 'out',
+    });
+    expect(result.outputs['blocking-count']).toBe('4');
+    const lines = [result.text, ...host.log.map(({ text }) => text)].join('\n').split('\n');
+    expect(lines.filter((line) => /^\s*::|[\u0000-\u001f\u007f\u202e]/.test(line) || line.length > 2000)).toEqual([]);
+    expect(result.summary).not.toMatch(/<(?:img|b)\b|\]\(|^\s*::/m);
+    expect(await readFile(join(folder, 'out.sarif'), 'utf8')).not.toMatch(/\\u001b|\\u202e/);
+    expect(
+      (await readdir(join(folder, 'out'))).filter((name) => !/^a\.sif\.[a-z0-9-]+\.intoto\.json$/.test(name)),
+    ).toEqual([]);
+  });
 });
 
 describe('scan-attest on a layout folder', () => {

@@ -110,7 +110,7 @@ describe('scan-attest with a scanner', () => {
           run: answers({ '/opt/u': { exitCode: 0, stdout: '', stderr: '' }, '/opt/trivy': failure }),
         },
       ),
-    ).rejects.toThrow(/exit code 1: FATAL \[0m database: 429 too many requests/);
+    ).rejects.toThrow(/exit code 1: FATAL database: 429 too many requests/);
   });
 
   test('a partial unpacking is an error, missing device files are not', async () => {

@@ -35,6 +35,18 @@ const REPORTS: readonly (readonly [file: string, tool: string, counts: Counts])[
   ['osv-scanner-2.4.0-npm.sarif', 'osv-scanner 2.4.0', [1, 1, 0, 0, 0, 1]],
   ['osv-scanner-2.4.0-python.json', 'OSV-Scanner null', [0, 1, 0, 0, 0, 1]],
   ['semgrep-1.185.0-python.sarif', 'Semgrep OSS 1.185.0', [0, 1, 0, 0, 0, 0]],
+  ['trivy-0.74.0-config.json', 'Trivy dev', [0, 2, 2, 2, 0, 0]],
+  ['trivy-0.74.0-config.sarif', 'Trivy dev', [0, 2, 2, 2, 0, 0]],
+  ['trivy-0.74.0-empty.json', 'Trivy dev', [0, 0, 0, 0, 0, 0]],
+  ['trivy-0.74.0-license.json', 'Trivy dev', [0, 1, 0, 1, 0, 0]],
+  ['trivy-0.74.0-npm-ignored.json', 'Trivy dev', [0, 0, 0, 0, 0, 0, { hidden: 1 }]],
+  ['trivy-0.74.0-npm.json', 'Trivy dev', [0, 1, 0, 0, 0, 0]],
+  ['trivy-0.74.0-npm.sarif', 'Trivy dev', [0, 1, 0, 0, 0, 0]],
+  ['trivy-0.74.0-rootfs.json', 'Trivy dev', [1, 0, 0, 1, 0, 1]],
+  ['trivy-0.74.0-rootfs.sarif', 'Trivy dev', [1, 0, 0, 1, 0, 1]],
+  ['trivy-0.74.0-secret-ignored.json', 'Trivy dev', [0, 1, 0, 0, 0, 0, { hidden: 1 }]],
+  ['trivy-0.74.0-secret.json', 'Trivy dev', [0, 2, 0, 0, 0, 0]],
+  ['trivy-0.74.0-secret.sarif', 'Trivy dev', [0, 2, 0, 0, 0, 0]],
 ];
 
 const SBOMS: readonly (readonly [file: string, format: string, components: number])[] = [
@@ -54,6 +66,7 @@ const SBOMS: readonly (readonly [file: string, format: string, components: numbe
   ['syft-1.57.1-npm.spdx.json', 'SPDX 2.3', 4],
   ['syft-1.57.1-rootfs.cdx.json', 'CycloneDX 1.7', 4],
   ['syft-1.57.1-rootfs.spdx.json', 'SPDX 2.3', 3],
+  ['trivy-0.74.0-npm.cdx.json', 'CycloneDX 1.7', 3],
 ];
 
 /** With the code as a report, and as an SBOM. */
@@ -117,6 +130,24 @@ describe('what the tools wrote', () => {
       (await findingsIn(file)).map(({ id, package: name, version }) => [id, name, version]).sort();
     expect(await names('grype-0.121.3-npm.sarif')).toEqual(await names('grype-0.121.3-npm.json'));
     expect(await names('grype-0.121.3-rootfs.sarif')).toEqual(await names('grype-0.121.3-rootfs.json'));
+    expect(await names('osv-scanner-2.4.0-npm.sarif')).toEqual(await names('osv-scanner-2.4.0-npm.json'));
+    expect(await names('osv-scanner-2.4.0-hostile.sarif')).toEqual(await names('osv-scanner-2.4.0-hostile.json'));
+    expect(await names('trivy-0.74.0-rootfs.sarif')).toEqual(await names('trivy-0.74.0-rootfs.json'));
+  });
+
+  test('Trivy rates a vulnerability alike in both formats, whatever score its SARIF has', async () => {
+    const rated = async (file: string) => (await findingsIn(file)).map(({ id, severity }) => [id, severity]).sort();
+    for (const input of ['rootfs', 'npm', 'config'])
+      expect(await rated(`trivy-0.74.0-${input}.sarif`)).toEqual(await rated(`trivy-0.74.0-${input}.json`));
+    expect(await readFile(join(FOLDER, 'trivy-0.74.0-npm.sarif'), 'utf8')).toContain('"security-severity": "5.4"');
+  });
+
+  test('a vendor advisory for two vulnerabilities is a name of neither', async () => {
+    const named = (await findingsIn('trivy-0.74.0-rootfs.json')).filter(({ related }) => related.length > 0);
+    expect(named.map(({ id, aliases, related }) => [id, aliases, related])).toEqual([
+      ['CVE-2026-10005', [], ['DSA-9001-1']],
+      ['CVE-2026-10006', [], ['DSA-9001-1']],
+    ]);
   });
 
   test('hostile names are one printable line of bounded length', async () => {
