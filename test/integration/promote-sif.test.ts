@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A promotion passes on of a SIF's manifest what was judged, and nothing else.
+// A promotion passes on of a SIF's manifest what was judged, and nothing else; and no title leads out of a folder.
 
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { command as pull } from '../../src/commands/pull.ts';
 import { utf8 } from '../../src/base/bytes.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
@@ -9,7 +12,10 @@ import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { promoteImage } from '../../src/transfer/promote.ts';
 import { sifManifest } from '../../src/transfer/send-sif.ts';
+import { FakeHost } from '../support/fake-host.ts';
 import { openIn, someBytes, startRegistry, testClock } from '../support/registry-session.ts';
+import { runCommand } from '../support/run-command.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 const sif = someBytes(1000);
 const layer = { digest: sha256(sif), size: sif.length, title: 'app.sif' };
@@ -106,4 +112,27 @@ describe('the manifest of a SIF', () => {
         expect((await places.to.resolve('final'))?.digest).toBe(honest.digest);
       }
   });
+});
+
+test.each([
+  '../out.sif',
+  '/etc/out.sif',
+  '..',
+  '.hidden',
+  'a/b.sif',
+  'a\\b.sif',
+  '-o',
+  'x\ny.sif',
+  `${'x'.repeat(200)}.sif`,
+])('the title %j in a manifest leads out of no folder', async (title) => {
+  const { registry } = await scene();
+  const { bytes, mediaType } = sifManifest({ ...layer, title });
+  registry.addManifest('staging/app', bytes, { type: mediaType, tag: 'v1' });
+  const folder = await temporaryFolder();
+  const cwd = join(folder, 'work');
+  await mkdir(cwd);
+  const reference = `${registry.host}/staging/app:v1`;
+  await runCommand(pull, { reference }, new FakeHost({ cwd, env: {} }));
+  expect(await readdir(folder)).toEqual(['work']);
+  expect(await readdir(cwd)).toEqual(['app.sif']);
 });

@@ -28,7 +28,8 @@ const VALUES = ['', 'x', '-1', 'text/html', 'application/vnd.oci.image.index.v1+
 /** Damages the answer to one request: its status, a header, or bytes of its body. */
 function damage(response: ServerResponse, random: (below: number) => number): void {
   const how = random(4);
-  const { end, writeHead } = response;
+  const end = response.end.bind(response);
+  const writeHead = response.writeHead.bind(response);
   const header = HEADERS[random(HEADERS.length)] ?? 'etag';
   const value = VALUES[random(VALUES.length)] ?? '';
   const at = random(1_000_000);
@@ -36,7 +37,7 @@ function damage(response: ServerResponse, random: (below: number) => number): vo
   if (how < 2)
     Object.assign(response, {
       writeHead: (given: number, headers: object = {}): unknown =>
-        Reflect.apply(writeHead, response, how === 0 ? [status, headers] : [given, { ...headers, [header]: value }]),
+        Reflect.apply(writeHead, undefined, how === 0 ? [status, headers] : [given, { ...headers, [header]: value }]),
     });
   else
     Object.assign(response, {
@@ -44,7 +45,7 @@ function damage(response: ServerResponse, random: (below: number) => number): vo
         const bytes = Buffer.from(chunk);
         const place = at % Math.max(1, bytes.length);
         if (how === 2 && bytes.length > 0) bytes[place] = (bytes[place] ?? 0) ^ (1 << (at % 8));
-        return Reflect.apply(end, response, [how === 2 ? bytes : bytes.subarray(0, place)]);
+        return Reflect.apply(end, undefined, [how === 2 ? bytes : bytes.subarray(0, place)]);
       },
     });
 }
