@@ -8,6 +8,8 @@ import { sha256 } from '../base/digest.ts';
 import { LIMITS } from '../base/limits.ts';
 import { DATA_TYPE, signatureExtra } from '../sif/descriptor.ts';
 import type { NewObject } from '../sif/edit/append.ts';
+import { groupsOf, objectsInGroup } from '../sif/sif.ts';
+import { filledUp } from '../image/sif/lane.ts';
 import { encodeNativeDsse, isNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../attest/native-dsse.ts';
 import type { NativeSigner, Signer } from '../crypto/signer.ts';
 import type { Verifier } from '../crypto/verifier.ts';
@@ -17,6 +19,7 @@ import type { GroupContent, SifExamination } from '../image/sif/examine.ts';
 /** `auto`: PGP writes its native signature, other methods none. */
 export type NativeChoice = 'auto' | 'none' | 'dsse';
 
+/** What is written besides an approval. */
 export interface NativePlan {
   /** PGP signatures that the approval names as its other half. */
   readonly entries: readonly NativeEntry[];
@@ -30,10 +33,38 @@ export interface NativePlan {
 
 const NOTHING: NativePlan = { entries: [], objects: [], facts: [], outdated: [], remarks: [] };
 
+/** Who signs, and in which native form. */
 export interface NativeRequest {
   readonly signer: Signer;
   readonly native: NativeChoice;
   readonly now: Date;
+  /** Length that new native objects are filled up to. */
+  readonly nativeBytes?: number | undefined;
+}
+
+/**
+ * The native objects that planNative will add, with places of a length for their data; their descriptors are final. To be
+ * asked before the data is known. Undefined when that cannot be told, or the objects could not travel with a bundle.
+ */
+export function reserveNatives(
+  { facts, image, natives }: SifExamination,
+  { signer, native: choice, now }: NativeRequest,
+  lengthBytes: number,
+): readonly NewObject[] | undefined {
+  const { identity, native } = signer;
+  const place = new Uint8Array(lengthBytes);
+  const groups = groupsOf(image).map((group) => ({ group, objects: objectsInGroup(image, group) }));
+  const bounded = (objects: readonly NewObject[]) =>
+    objects.length * lengthBytes <= LIMITS.companionBytes ? objects : undefined;
+  if (choice === 'none') return [];
+  if (choice === 'dsse')
+    return native.format === 'pgp' || natives.length > 0
+      ? undefined
+      : bounded(groups.map(({ group }) => dsseObject(place, group, now)));
+  if (native.format !== 'pgp' || natives.some(({ kind }) => kind === 'native-dsse')) return [];
+  const fingerprint = identity.method === 'pgp' ? identity.fingerprint : '';
+  const wanted = groups.filter((group) => !presentPgp({ facts, natives }, group, fingerprint));
+  return bounded(wanted.map(({ group }) => nativePgpObject(place, group, { fingerprint, signedAt: now })));
 }
 
 /**
@@ -77,7 +108,7 @@ async function planUnbounded(
       throw conflict('an OpenPGP key cannot make a native DSSE signature', 'leave `native` at `auto`');
     return planPgp(examination, request, { native, verifier });
   }
-  return request.native === 'dsse' ? planDsse(examination, native, request.now) : NOTHING;
+  return request.native === 'dsse' ? planDsse(examination, native, request) : NOTHING;
 }
 
 type PgpNative = Extract<NativeSigner, { format: 'pgp' }>;
@@ -85,7 +116,7 @@ type DsseNative = Extract<NativeSigner, { format: 'dsse' }>;
 
 async function planPgp(
   examination: SifExamination,
-  { signer, now }: NativeRequest,
+  { signer, now, nativeBytes = 0 }: NativeRequest,
   { native, verifier }: { readonly native: PgpNative; readonly verifier: Verifier },
 ): Promise<NativePlan> {
   if (examination.natives.some(({ kind }) => kind === 'native-dsse'))
@@ -105,7 +136,7 @@ async function planPgp(
       entries.push({ group: group.group, digest: present.digest });
       continue;
     }
-    const data = await native.signCleartext(group.metadata, now);
+    const data = filledUp(await native.signCleartext(group.metadata, now), nativeBytes, '\n');
     entries.push({ group: group.group, digest: sha256(data) });
     objects.push(nativePgpObject(data, group.group, { fingerprint, signedAt: now }));
     facts.push(await pgpFact(data, group, { fingerprint, verifier, now }));
@@ -115,8 +146,8 @@ async function planPgp(
 
 /** A signature over the whole group that this key left before, as a run that was interrupted does. */
 function presentPgp(
-  { facts, natives }: SifExamination,
-  group: GroupContent,
+  { facts, natives }: Pick<SifExamination, 'facts' | 'natives'>,
+  group: Pick<GroupContent, 'group' | 'objects'>,
   fingerprint: string,
 ): LayerFact | undefined {
   return facts.layers.find(
@@ -170,7 +201,11 @@ async function pgpFact(
   };
 }
 
-async function planDsse(examination: SifExamination, native: DsseNative, now: Date): Promise<NativePlan> {
+async function planDsse(
+  examination: SifExamination,
+  native: DsseNative,
+  { now, nativeBytes = 0 }: NativeRequest,
+): Promise<NativePlan> {
   const objects: NewObject[] = [];
   const outdated: number[] = [];
   for (const group of examination.groups) {
@@ -191,14 +226,15 @@ async function planDsse(examination: SifExamination, native: DsseNative, now: Da
         'delete all but one with `siftool del ID IMAGE`, or leave `native` at `auto`',
       );
     if (!kept) {
-      objects.push(dsseObject(encodeNativeDsse(group.metadata, [await dsseSignature(group, native)]), group, now));
+      const first = encodeNativeDsse(group.metadata, [await dsseSignature(group, native)]);
+      objects.push(dsseObject(filledUp(first, nativeBytes, '\n'), group.group, now));
       continue;
     }
     const superseded = linked.filter((one) => one !== kept);
     outdated.push(...superseded.flatMap(({ object }) => (object ? [object.id] : [])));
     if (parseNativeDsse(kept.data).signatures.some(({ keyid }) => keyid === native.keyid)) continue;
     const joined = joinNativeDsse(kept.data, group.metadata, await dsseSignature(group, native));
-    objects.push(dsseObject(joined, group, now));
+    objects.push(dsseObject(joined, group.group, now));
     if (kept.object) outdated.push(kept.object.id);
   }
   return { ...NOTHING, objects, outdated };
@@ -219,7 +255,7 @@ async function dsseSignature(group: GroupContent, native: DsseNative) {
   return { keyid: native.keyid, signature: await native.signNativePae(nativePae(group.metadata)) };
 }
 
-function dsseObject(data: Uint8Array, { group }: GroupContent, now: Date): NewObject {
+function dsseObject(data: Uint8Array, group: number, now: Date): NewObject {
   const seconds = Math.floor(now.getTime() / 1000);
   return {
     dataType: DATA_TYPE.signature,

@@ -1,40 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signing a stage and publishing in one read of the file: room for the layer is reserved, the new image is sent from its
-// first byte while the objects are hashed, and the layer is signed when the last one has passed by. Where its length was
-// not foreseen it is signed with the digests that are known by then, and the image is sent once more. Either way the
-// registry gets the blob, and the file its layer, only if everything went well.
+// Signing a stage and publishing in one read of the file. A place of fixed length is reserved for every object of the
+// layer, the new image is sent from its first byte while the data is hashed, and the layer is signed when the last byte
+// has passed. A layer that does not fit its place is sent with the image once more. The registry gets the blob, and the
+// file its layer, only if everything went well.
 
-import type { ObjectDigests } from '../sif/hash/blocks.ts';
+import { CountersignError } from '../base/errors.ts';
 import { hashObjects } from '../sif/hash/hash.ts';
 import { openSif, type SifImage } from '../sif/sif.ts';
-import { type ImageLock, lockImage } from '../sif/edit/lock.ts';
+import { lockImage } from '../sif/edit/lock.ts';
+import type { NewObject } from '../sif/edit/append.ts';
 import { reserveObjects } from '../sif/edit/reserve.ts';
-import { assertChangeable, type FileSource, openFileSource } from '../sif/source.ts';
+import { assertChangeable, openFileSource } from '../sif/source.ts';
 import type { Repository } from '../oci/oci.ts';
+import { filledUp, laneObject, RESERVED_BYTES, reservedLaneObject } from '../image/sif/lane.ts';
+import { examineSif, type ExamineOptions, type SifExamination } from '../image/sif/examine.ts';
 import { StageError } from '../stage/errors.ts';
-import { type Foreseen, foreseeLayer, objectsOf, signInMemory } from './foresee.ts';
-import { laneObject } from '../image/sif/lane.ts';
+import { planNative, reserveNatives } from '../stage/native.ts';
+import { reviewBefore, signStage, type StageResult } from '../stage/stage.ts';
+import type { NewLayer, StageTarget } from '../stage/target.ts';
+import type { StreamedDigests } from './file-stream.ts';
 import type { Published } from './publish.ts';
-import { NotAsReserved, type Signed, type SignedPublishRequest, SignedPush } from './signed-push.ts';
-import type { StageResult } from '../stage/stage.ts';
-import type { StreamedDigests } from './streamed.ts';
-import type { NewLayer } from '../stage/target.ts';
+import { type SignedImage, type SignedPublishRequest, SignedPush, type SignedPushParts } from './signed-push.ts';
 
+/** What was signed and published. */
 export interface SignedPublished extends Published {
   readonly signing: StageResult;
   /** How often the data of the file was read. */
   readonly reads: 1 | 2;
 }
 
-/** How often a layer is signed anew when its native signature came out longer or shorter than foreseen. */
-const TRIES = 32;
-
-interface Opened {
-  readonly request: SignedPublishRequest;
-  readonly file: FileSource;
-  readonly image: SifImage;
-  readonly lock: ImageLock;
+/** A layer that was signed in memory, on an image that is not published yet. */
+interface SignedInMemory {
+  readonly result: StageResult;
+  /** Undefined unless the outcome is `signed`. */
+  readonly layer: NewLayer | undefined;
+  readonly examination: SifExamination;
 }
+
+type Parts = Omit<SignedPushParts, 'reservation'> & { readonly repository: Repository };
 
 /**
  * Signs a stage and publishes the image with it; where the layer could not be signed nothing is published. Holds the lock
@@ -46,80 +49,69 @@ export async function publishSigned(repository: Repository, request: SignedPubli
   await assertChangeable(lock.path);
   await using file = await openFileSource(lock.path);
   const image = await openSif(file);
-  const opened = { request, file, image, lock };
-  const foreseen = await foreseeLayer(image, request);
-  if ('why' in foreseen) return await inTwoReads(repository, opened, { why: foreseen.why, known: undefined });
+  const parts = { repository, request, file, image, lock };
+  const places = await placesForLayer(image, request);
+  const first = places
+    ? await sendWithPlaces(parts, places)
+    : { signed: await signInMemory(image, request, hashObjects), twice: 'read twice: it depends on its data' };
+  if ('sif' in first) return first;
+  const { signed, twice } = first;
+  if (signed.result.outcome === 'refused')
+    return { sif: undefined, verdict: signed.result.verdict, leftOut: [], signing: signed.result, reads: 1 };
+  return await sendSigned(parts, signed, `the image was ${twice}`);
+}
+
+/**
+ * The objects of the layer with places of fixed length for their data; none if the approval seems to be there already.
+ * Undefined when it seems that the image may not be signed, which its data decides: then it is read before it is sent.
+ */
+async function placesForLayer(
+  image: SifImage,
+  { name, stage, signingCriteria }: SignedPublishRequest,
+): Promise<readonly NewObject[] | undefined> {
+  const { verifier, now } = signingCriteria;
+  const examination = await examineSif(image, { name, verifier, now, data: 'claimed' });
   try {
-    return await inOneRead(repository, opened, foreseen);
+    const { verdict, present } = reviewBefore(examination, signingCriteria, { ...stage, verifyPrevious: true });
+    if (verdict?.verdict === 'failed') return undefined;
+    if (present) return [];
   } catch (error) {
-    if (!(error instanceof NotAsReserved)) throw error;
-    const { why, digests } = error;
-    if (typeof why !== 'string') return notPublished(why, 1);
-    return await inTwoReads(repository, opened, { why, known: digests });
+    if (!(error instanceof CountersignError)) throw error;
+    return undefined;
   }
+  const natives = reserveNatives(examination, stage, RESERVED_BYTES);
+  return natives && [...natives, reservedLaneObject(stage.stage, new Uint8Array(RESERVED_BYTES))];
 }
 
-function notPublished(signing: StageResult, reads: 1 | 2): SignedPublished {
-  return { sif: undefined, verdict: signing.verdict, leftOut: [], signing, reads };
-}
-
-/** Sends the image with room for what is foreseen, and signs on the way. */
-async function inOneRead(
-  repository: Repository,
-  { request, file, image, lock }: Opened,
-  foreseen: Foreseen,
-): Promise<SignedPublished> {
-  const reservation = await reserveObjects(image, foreseen.objects, request.stage.now);
-  const sign = async (streamed: StreamedDigests): Promise<Signed> => {
-    for (let attempt = 1; ; attempt += 1) {
-      const { result, layer, examination } = await signInMemory(image, request, streamed.hash);
-      const { digests, objects: judged } = examination;
-      await streamed.assertPassed(judged);
-      if (result.outcome === 'refused') throw new NotAsReserved({ why: result, digests });
-      if (layer) assertNothingReplaced(layer);
-      const unlike = unlikeForeseen(layer, foreseen);
-      if (unlike !== undefined) throw new NotAsReserved({ why: unlike, digests });
-      const objects = layer ? objectsOf(layer, foreseen.laneBytes) : [];
-      const tail = objects && reservation.fill(objects);
-      if (objects && tail) return { result, objects, tail, digests };
-      if (attempt === TRIES) throw new NotAsReserved({ why: 'its layer is longer than foreseen', digests });
-    }
+/** Signs the stage on an open image and writes nothing; `hash` gives the digests of its data. @throws as signStage */
+async function signInMemory(
+  image: SifImage,
+  { name, stage, signingCriteria }: SignedPublishRequest,
+  hash: NonNullable<ExamineOptions['hash']>,
+  nativeBytes?: number,
+): Promise<SignedInMemory> {
+  let layer: NewLayer | undefined;
+  let examination: SifExamination | undefined;
+  const target: StageTarget = {
+    name,
+    async open({ verifier, now }) {
+      const examined = await examineSif(image, { name, verifier, now, hash });
+      examination = examined;
+      return {
+        examined,
+        planNative: (request, by) => planNative(examined, { ...request, nativeBytes }, by),
+        async write(made) {
+          layer = made;
+          return { where: [], freeSlots: image.freeSlots - made.plan.objects.length - 1 };
+        },
+      };
+    },
   };
-  const push = new SignedPush({ request, file, image, reservation }, sign);
-  return { ...(await push.run(repository, lock)), reads: 1 };
-}
-
-/** Why no try can bring what was foreseen; undefined if one may. */
-function unlikeForeseen(layer: NewLayer | undefined, { objects }: Foreseen): string | undefined {
-  if (layer && objects.length === 0) return 'its present approval does not count for its data';
-  if (!layer && objects.length > 0) return 'it turned out to have this approval already';
-  return undefined;
-}
-
-/** Signs with digests that are known or found by reading, then sends what was signed if those are the bytes. */
-async function inTwoReads(
-  repository: Repository,
-  { request, file, image, lock }: Opened,
-  { why, known }: { readonly why: string; readonly known: ObjectDigests | undefined },
-): Promise<SignedPublished> {
-  const signed = await signInMemory(image, request, known ? async () => known : hashObjects);
-  const { layer, examination } = signed;
-  const { digests } = examination;
-  const remark = `the image was ${known ? 'sent twice' : 'read twice'}: ${why}`;
-  const result = { ...signed.result, remarks: [...signed.result.remarks, remark] };
-  if (result.outcome === 'refused') return notPublished(signed.result, known ? 2 : 1);
+  const request = { ...stage, replace: false, dryRun: false, verifyPrevious: true };
+  const result = await signStage(target, signingCriteria, request);
+  if (!examination) throw new Error('the image was signed without being examined');
   if (layer) assertNothingReplaced(layer);
-  const objects = layer ? [...layer.plan.objects, laneObject('approval', layer.stage, layer.bundle)] : [];
-  const reservation = await reserveObjects(image, objects, request.stage.now);
-  const tail = reservation.fill(objects);
-  if (!tail) throw new Error('an image has no room for what it was reserved for');
-  const sign = async (streamed: StreamedDigests): Promise<Signed> => {
-    await streamed.assertSame(digests);
-    await streamed.assertPassed(examination.objects);
-    return { result, objects, tail, digests };
-  };
-  const push = new SignedPush({ request, file, image, reservation }, sign);
-  return { ...(await push.run(repository, lock)), reads: 2 };
+  return { result, layer, examination };
 }
 
 /** Taking objects away needs an image that can be written to in several places. */
@@ -132,4 +124,67 @@ function assertNothingReplaced({ plan }: NewLayer): void {
       hint: 'run sign-stage on the file first, then push-oras without ⟨stage⟩',
     },
   );
+}
+
+/** Ends an upload whose image is not to be published, or not with these places. */
+class Unfit extends Error {
+  readonly signed: SignedInMemory;
+
+  constructor(signed: SignedInMemory) {
+    super('the image is not sent as it was reserved');
+    this.signed = signed;
+  }
+}
+
+/** Sends the image with places for its layer, and signs on the way. */
+async function sendWithPlaces(
+  { repository, ...parts }: Parts,
+  places: readonly NewObject[],
+): Promise<SignedPublished | { readonly signed: SignedInMemory; readonly twice: string }> {
+  const { image, request } = parts;
+  const reservation = await reserveObjects(image, places, request.stage.now);
+  const sign = async (streamed: StreamedDigests): Promise<SignedImage> => {
+    const signed = await signInMemory(image, request, streamed.hash, RESERVED_BYTES);
+    const { result, layer, examination } = signed;
+    await streamed.assertPassed(examination.objects);
+    const objects = layer ? placed(layer) : [];
+    const tail = reservation.fill(objects);
+    if (result.outcome === 'refused' || !tail) throw new Unfit(signed);
+    return { result, objects, tail, digests: examination.digests };
+  };
+  try {
+    return { ...(await new SignedPush({ ...parts, reservation }, sign).run(repository)), reads: 1 };
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    return { signed: error.signed, twice: `sent twice: ${whyUnfit(error.signed, places)}` };
+  }
+}
+
+/** The objects of a layer as they lie in their places. */
+function placed({ plan, stage, bundle }: NewLayer): readonly NewObject[] {
+  return [...plan.objects, reservedLaneObject(stage, filledUp(bundle, RESERVED_BYTES, ' '))];
+}
+
+function whyUnfit({ layer }: SignedInMemory, places: readonly NewObject[]): string {
+  if (!layer) return 'it turned out to have this approval already';
+  if (places.length === 0) return 'its present approval does not count for its data';
+  return 'its layer does not fit the places reserved for it';
+}
+
+/** Sends the image with the layer that was signed, if the bytes are those that were hashed. */
+async function sendSigned(
+  { repository, ...parts }: Parts,
+  { result, layer, examination: { digests, objects: read } }: SignedInMemory,
+  remark: string,
+): Promise<SignedPublished> {
+  const objects = layer ? [...layer.plan.objects, laneObject('approval', layer.stage, layer.bundle)] : [];
+  const reservation = await reserveObjects(parts.image, objects, parts.request.stage.now);
+  const tail = reservation.fill(objects);
+  if (!tail) throw new Error('an image has no room for what it was reserved for');
+  const sign = async (streamed: StreamedDigests): Promise<SignedImage> => {
+    await streamed.assertSame(digests);
+    await streamed.assertPassed(read);
+    return { result: { ...result, remarks: [...result.remarks, remark] }, objects, tail, digests };
+  };
+  return { ...(await new SignedPush({ ...parts, reservation }, sign).run(repository)), reads: 2 };
 }

@@ -10,7 +10,7 @@ import { type ByteSource, openFileSource } from '../sif/source.ts';
 import { bundlesOfLane, type LeftOut } from '../stage/bundle-to-attach.ts';
 import { examineSif, type SifExamination } from '../image/sif/examine.ts';
 import { readSignatureObjects } from '../image/sif/native-signatures.ts';
-import { assertUnchanged, fileChunks, type PassBytes, StreamedDigests } from './streamed.ts';
+import { assertUnchanged, fileChunks, type PassBytes, StreamedDigests } from './file-stream.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 
 export interface PublishRequest {

@@ -14,49 +14,42 @@ import type { ImageLock } from '../sif/edit/lock.ts';
 import { type Reservation, reservedSource } from '../sif/edit/reserve.ts';
 import type { FileSource } from '../sif/source.ts';
 import { appendObjects, type NewObject } from '../sif/edit/append.ts';
-import type { ForeseeRequest } from './foresee.ts';
 import type { Published, PublishRequest } from './publish.ts';
 import { bundlesOfLane, type LeftOut } from '../stage/bundle-to-attach.ts';
 import { examineSif } from '../image/sif/examine.ts';
-import type { StageResult } from '../stage/stage.ts';
-import { assertUnchanged, fileChunks, StreamedDigests } from './streamed.ts';
-import { judgeImage } from '../image/verify.ts';
+import type { StageRequest, StageResult } from '../stage/stage.ts';
+import { assertUnchanged, fileChunks, StreamedDigests } from './file-stream.ts';
+import { type Criteria, judgeImage } from '../image/verify.ts';
 
-export interface SignedPublishRequest extends PublishRequest, ForeseeRequest {}
-
-/** Ends an upload whose image is not to be published, or will not be as reserved. */
-export class NotAsReserved extends Error {
-  /** An earlier stage has not passed, or why the image does not become what it was reserved for. */
-  readonly why: StageResult | string;
-  readonly digests: ObjectDigests;
-
-  constructor({ why, digests }: { readonly why: StageResult | string; readonly digests: ObjectDigests }) {
-    super('the image is not sent as reserved');
-    this.why = why;
-    this.digests = digests;
-  }
+/** A file that is signed while it is published. */
+export interface SignedPublishRequest extends PublishRequest {
+  /** Nothing is replaced, and the earlier stages are always asked for. */
+  readonly stage: Omit<StageRequest, 'replace' | 'dryRun' | 'verifyPrevious'>;
+  /** Trusts whoever signs here, if there is no policy. */
+  readonly signingCriteria: Criteria;
 }
 
 /** What the file has now, or why it has not. */
-interface Kept {
+interface FileChange {
   readonly where: readonly string[];
   readonly remarks: readonly string[];
 }
 
-const NOTHING_KEPT: Kept = { where: [], remarks: [] };
+const NO_CHANGE: FileChange = { where: [], remarks: [] };
 
-/** With the layer in the file or the word why not, which whoever repeats the command has to know. */
-function withKept(error: unknown, { where, remarks }: Kept, name: string): unknown {
-  const told = where.length > 0 ? [`${name} has its layer (${where.join(', ')})`, ...remarks] : remarks;
-  const tellable = error instanceof RegistryError || error instanceof NetworkError;
-  return tellable && told.length > 0 ? error.about(told.join('; ')) : error;
+/** The error, and whether the file has its layer: needed by whoever repeats the command. */
+function withFileChange(error: unknown, { where, remarks }: FileChange, name: string): unknown {
+  const about = where.length > 0 ? [`${name} has its layer (${where.join(', ')})`, ...remarks] : remarks;
+  const isOurs = error instanceof RegistryError || error instanceof NetworkError;
+  return isOurs && about.length > 0 ? error.about(about.join('; ')) : error;
 }
 
 async function drained(chunks: AsyncIterator<unknown>): Promise<void> {
   while ((await chunks.next()).done !== true);
 }
 
-export interface Signed {
+/** An image as it is sent. */
+export interface SignedImage {
   readonly result: StageResult;
   /** None when the layer is there already. */
   readonly objects: readonly NewObject[];
@@ -65,32 +58,36 @@ export interface Signed {
   readonly digests: ObjectDigests;
 }
 
+/** What is sent. */
 export interface SignedPushParts {
   readonly request: SignedPublishRequest;
   readonly file: FileSource;
   readonly image: SifImage;
+  /** Of the file. */
+  readonly lock: ImageLock;
   readonly reservation: Reservation;
 }
 
+/** One attempt to send an image that gets a layer on the way. */
 export class SignedPush {
   readonly #parts: SignedPushParts;
   readonly #streamed: StreamedDigests;
-  readonly #signed: Promise<Signed>;
+  readonly #signed: Promise<SignedImage>;
 
   /** `sign` is called at once and has to ask for digests; these are there when the last byte of the file has passed. */
-  constructor(parts: SignedPushParts, sign: (streamed: StreamedDigests) => Promise<Signed>) {
+  constructor(parts: SignedPushParts, sign: (streamed: StreamedDigests) => Promise<SignedImage>) {
     this.#parts = parts;
     this.#streamed = new StreamedDigests(parts.image);
     this.#signed = sign(this.#streamed);
     this.#signed.catch((error: unknown) => this.#streamed.fail(error));
   }
 
-  /** @throws NotAsReserved and whatever `sign` throws; RegistryError, NetworkError, SystemError */
-  async run(repository: Repository, lock: ImageLock): Promise<Published & { readonly signing: StageResult }> {
+  /** @throws whatever `sign` throws; RegistryError, NetworkError, SystemError */
+  async run(repository: Repository): Promise<Published & { readonly signing: StageResult }> {
     const { request } = this.#parts;
     let leftOut: readonly LeftOut[] = [];
     let verdict: ImageVerdict | undefined;
-    let kept: Kept | undefined;
+    let kept: FileChange | undefined;
     let sif: PublishedSif | undefined;
     try {
       sif = await pushSif(repository, {
@@ -104,19 +101,19 @@ export class SignedPush {
         },
         // With the first tag the layer is public, and the file gets it, whatever becomes of the other tags.
         tagged: async () => {
-          kept ??= await this.#keep(lock);
+          kept ??= await this.#addToFile();
         },
         ...(request.onBytes ? { onBytes: request.onBytes } : {}),
         ...(request.signal ? { signal: request.signal } : {}),
       });
     } catch (error) {
-      throw kept ? withKept(error, kept, request.name) : error;
+      throw kept ? withFileChange(error, kept, request.name) : error;
     } finally {
       this.#streamed.fail(new Error('the upload ended early'));
       await this.#signed.catch(() => undefined);
     }
     const { result } = await this.#signed;
-    const { where, remarks } = kept ?? NOTHING_KEPT;
+    const { where, remarks } = kept ?? NO_CHANGE;
     return { sif, verdict, leftOut, signing: { ...result, where, remarks: [...result.remarks, ...remarks] } };
   }
 
@@ -165,10 +162,10 @@ export class SignedPush {
   }
 
   /** Gives the file what was published. The registry has the layer by now, so that failing here loses nothing. */
-  async #keep(lock: ImageLock): Promise<Kept> {
-    const { request, file, image, reservation } = this.#parts;
+  async #addToFile(): Promise<FileChange> {
+    const { request, file, image, reservation, lock } = this.#parts;
     const { objects } = await this.#signed;
-    if (objects.length === 0) return NOTHING_KEPT;
+    if (objects.length === 0) return NO_CHANGE;
     try {
       await assertUnchanged(file);
       const { time } = reservation;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing a stage while pushing, as push-oras does with its defaults.
 
-import type { ForeseeRequest } from '../../src/transfer/foresee.ts';
+import type { SignedPublishRequest } from '../../src/transfer/signed-push.ts';
 import { publishSigned, type SignedPublished } from '../../src/transfer/publish-signed.ts';
 import type { Criteria } from '../../src/image/verify.ts';
 import type { Repository } from '../../src/oci/oci.ts';
@@ -21,9 +21,9 @@ export function signedPush(
   repository: Repository,
   path: string,
   by: SignedBy,
-  { tags = ['1.0'], ...more }: Partial<ForeseeRequest['stage']> & { readonly tags?: readonly string[] } = {},
+  { tags = ['1.0'], ...more }: Partial<SignedPublishRequest['stage']> & { readonly tags?: readonly string[] } = {},
 ): Promise<SignedPublished> {
-  const stage: ForeseeRequest['stage'] = {
+  const stage: SignedPublishRequest['stage'] = {
     stage: by.stage,
     signer: by.person.signer,
     now: NOW,

@@ -3,7 +3,7 @@
 
 import { basename } from 'node:path';
 import type { Host } from '../host.ts';
-import type { ForeseeRequest } from '../../transfer/foresee.ts';
+import type { SignedPublishRequest } from '../../transfer/signed-push.ts';
 import type { SignedPublished } from '../../transfer/publish-signed.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
@@ -36,7 +36,7 @@ export async function stageToSign(
   inputs: Inputs,
   host: Host,
   { path, now }: { readonly path: string; readonly now: Date },
-): Promise<Pick<ForeseeRequest, 'stage' | 'signingCriteria'> | undefined> {
+): Promise<Pick<SignedPublishRequest, 'stage' | 'signingCriteria'> | undefined> {
   const stage = wantedStage(inputs);
   if (stage === undefined) return undefined;
   const signer = await signerFrom(inputs, now, host.env);

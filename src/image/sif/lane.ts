@@ -17,8 +17,11 @@ import type { NewObject } from '../../sif/edit/append.ts';
 export type LaneKind = 'approval' | 'evidence';
 
 const PREFIX = 'countersign/';
-/** At most so many spaces follow an approval whose room was reserved. */
-export const RESERVED_PADDING_BYTES = 4096;
+/**
+ * Length of an object that had to be placed before it was signed: the bundle is filled up with spaces, native signatures
+ * with line ends. Approvals with a chain of certificates and a dozen entries have some 9 KiB.
+ */
+export const RESERVED_BYTES = 16_384;
 const SPACE = 0x20;
 const DIGEST_DIGITS = 32;
 const BUNDLE_MARK = 'application/vnd.dev.sigstore.bundle';
@@ -38,8 +41,8 @@ export function evidenceLabel(predicateType: string): string {
 }
 
 /** Name of an approval's object that had to be named before its bytes were known. */
-function reservedName(kind: 'approval', stage: string): string {
-  return `${PREFIX}${kind}/${stage}`;
+function reservedName(stage: string): string {
+  return `${PREFIX}approval/${stage}`;
 }
 
 /** The SIF object that carries a bundle in the lane. */
@@ -47,12 +50,17 @@ export function laneObject(kind: LaneKind, label: string, bundle: Uint8Array): N
   return named(laneName(kind, label, bundle), bundle);
 }
 
-/**
- * The same for an approval of which only the length is known when the object gets its descriptor; it may end with
- * RESERVED_PADDING_BYTES spaces.
- */
-export function reservedLaneObject(kind: 'approval', stage: string, bundle: Uint8Array): NewObject {
-  return named(reservedName(kind, stage), bundle);
+/** The same for an approval that is signed after its object was placed; at most RESERVED_BYTES spaces may follow it. */
+export function reservedLaneObject(stage: string, bundle: Uint8Array): NewObject {
+  return named(reservedName(stage), bundle);
+}
+
+/** Data brought to a length, if it is shorter. */
+export function filledUp(data: Uint8Array, lengthBytes: number, filler: ' ' | '\n'): Uint8Array {
+  if (data.length >= lengthBytes) return data;
+  const filled = Buffer.alloc(lengthBytes, filler);
+  filled.set(data);
+  return filled;
 }
 
 function named(name: string, bundle: Uint8Array): NewObject {
@@ -113,7 +121,7 @@ export interface LaneContent {
 /** What is unusual about a lane object, undefined when it is exactly as we write it. */
 export function laneDefect(object: SifObject, content: LaneContent): string | undefined {
   const { is, label, bundle, reservable } = content;
-  const reserved = reservable && object.name === reservedName('approval', label);
+  const reserved = reservable && object.name === reservedName(label);
   const expected = {
     name: reserved ? object.name : laneName(is, label, bundle),
     used: 1,
@@ -137,7 +145,7 @@ export function laneDefect(object: SifObject, content: LaneContent): string | un
 function paddingDefect(bundle: Uint8Array): string | undefined {
   const end = bundle.findLastIndex((byte) => byte !== SPACE) + 1;
   const spaces = bundle.length - end;
-  if (spaces > RESERVED_PADDING_BYTES) return `it ends with ${spaces} spaces`;
+  if (spaces > RESERVED_BYTES) return `it ends with ${spaces} spaces`;
   const text = Buffer.from(bundle.buffer, bundle.byteOffset, end).toString();
   const compact = JSON.stringify(parseJson(bundle, 'the bundle'));
   return compact === text ? undefined : 'its bundle is not compact JSON followed by spaces';

@@ -4,7 +4,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../../src/stage/evidence.ts';
-import { laneObject, RESERVED_PADDING_BYTES, reservedLaneObject } from '../../../src/image/sif/lane.ts';
+import { laneObject, RESERVED_BYTES, reservedLaneObject } from '../../../src/image/sif/lane.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
 import { judgeTrusting, keyPerson, messagesOf, NOW, type Person, signAs, verdictOf } from '../../support/layers.ts';
 import { bundleMadeBy, imageWith } from '../../support/lane-bundles.ts';
@@ -28,17 +28,17 @@ async function judged(...objects: readonly NewObject[]) {
 
 const UNALTERED = { verdict: 'passed', messages: expect.not.stringContaining('altered') };
 
-const reserved = (text: string) => reservedLaneObject('approval', 'author', Buffer.from(text));
+const reserved = (text: string) => reservedLaneObject('author', Buffer.from(text));
 
 describe('an approval without digest in its name', () => {
-  test.each([0, 1, 16, RESERVED_PADDING_BYTES])('may end with %i spaces', async (spaces) => {
+  test.each([0, 1, 16, RESERVED_BYTES])('may end with %i spaces', async (spaces) => {
     expect(await judged(reserved(approval + ' '.repeat(spaces)))).toMatchObject(UNALTERED);
   });
 
   test('may not end with more', async () => {
-    const { verdict, messages } = await judged(reserved(approval + ' '.repeat(RESERVED_PADDING_BYTES + 1)));
+    const { verdict, messages } = await judged(reserved(approval + ' '.repeat(RESERVED_BYTES + 1)));
     expect(verdict).toBe('failed');
-    expect(messages).toContain(`was altered: it ends with ${RESERVED_PADDING_BYTES + 1} spaces`);
+    expect(messages).toContain(`was altered: it ends with ${RESERVED_BYTES + 1} spaces`);
   });
 
   test.each([
@@ -63,7 +63,7 @@ describe('an approval without digest in its name', () => {
   });
 
   test('may not carry the name of another stage', async () => {
-    const other = reservedLaneObject('approval', 'production', Buffer.from(approval));
+    const other = reservedLaneObject('production', Buffer.from(approval));
     const { verdict, messages } = await judged(other);
     expect(verdict).toBe('failed');
     expect(messages).toContain('its name is "countersign/approval/production"');

@@ -93,7 +93,7 @@ describe('copies with other white space', () => {
     const copies = [approval, spaced(approval, 1), spaced(approval, 2)];
     const named = await imageWith(laneObject('approval', 'author', approval));
     expect((await assembled(copies, { onto: named })).names).toHaveLength(1);
-    const reserved = await imageWith(reservedLaneObject('approval', 'author', spaced(approval, 9)));
+    const reserved = await imageWith(reservedLaneObject('author', spaced(approval, 9)));
     expect((await assembled(copies, { onto: reserved })).names).toEqual(['countersign/approval/author']);
   });
 
