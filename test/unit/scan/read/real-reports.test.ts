@@ -127,7 +127,7 @@ describe('what the tools wrote', () => {
 
   test('a report as JSON and as SARIF names the same packages and vulnerabilities', async () => {
     const names = async (file: string) =>
-      (await findingsIn(file)).map(({ id, package: name, version }) => [id, name, version]).sort();
+      (await findingsIn(file)).map(({ id, package: name, version }) => `${id} ${name} ${version}`).toSorted();
     expect(await names('grype-0.121.3-npm.sarif')).toEqual(await names('grype-0.121.3-npm.json'));
     expect(await names('grype-0.121.3-rootfs.sarif')).toEqual(await names('grype-0.121.3-rootfs.json'));
     expect(await names('osv-scanner-2.4.0-npm.sarif')).toEqual(await names('osv-scanner-2.4.0-npm.json'));
@@ -136,7 +136,8 @@ describe('what the tools wrote', () => {
   });
 
   test('Trivy rates a vulnerability alike in both formats, whatever score its SARIF has', async () => {
-    const rated = async (file: string) => (await findingsIn(file)).map(({ id, severity }) => [id, severity]).sort();
+    const rated = async (file: string) =>
+      (await findingsIn(file)).map(({ id, severity }) => `${id} ${severity}`).toSorted();
     for (const input of ['rootfs', 'npm', 'config'])
       expect(await rated(`trivy-0.74.0-${input}.sarif`)).toEqual(await rated(`trivy-0.74.0-${input}.json`));
     expect(await readFile(join(FOLDER, 'trivy-0.74.0-npm.sarif'), 'utf8')).toContain('"security-severity": "5.4"');
