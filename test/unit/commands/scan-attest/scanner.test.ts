@@ -132,7 +132,7 @@ describe('scan-attest with a scanner', () => {
 });
 
 /** Runs Trivy over an image that is no file; gives the layouts that it was shown. */
-async function layoutsShown(texts: Readonly<Record<string, string>>) {
+async function layoutsShown(texts: Readonly<Record<string, string>>, meanwhile = async () => {}) {
   const shown: { readonly manifests: readonly { readonly digest: string }[] }[] = [];
   const { result } = await run(
     { 'subject-path': '', scanner: 'trivy', ...texts },
@@ -144,6 +144,7 @@ async function layoutsShown(texts: Readonly<Record<string, string>>) {
         for (const { digest } of index.manifests)
           expect(sha256(await readFile(join(path, 'blobs', digest.replace(':', '/'))))).toBe(digest);
         shown.push(index);
+        await meanwhile();
         return ok(trivyReport([]));
       },
     },
@@ -160,16 +161,16 @@ describe('scan-attest with a scanner on an image that is no file', () => {
     expect((await layoutsShown({ 'subject-name': 'oci:store:v2' })).digests).toEqual([[digest]]);
   });
 
-  test('in a registry: fetched, and the evidence goes to the digest that was scanned', async () => {
+  test('in a registry: fetched, and the evidence goes to what was scanned, were the tag moved meanwhile', async () => {
     await using registry = await startRegistry();
     const repository = await openIn(registry);
     const image = await pushOciImage(repository, { tag: 'v1' });
-    const name = repository.name;
-    const { digests, result } = await layoutsShown({
-      'subject-name': `${name}:v1`,
-      'signing-method': 'key',
-      key: newKey(),
-    });
+    const { digests, result } = await layoutsShown(
+      { 'subject-name': `${repository.name}:v1`, 'signing-method': 'key', key: newKey() },
+      async () => {
+        await pushOciImage(repository, { tag: 'v1', label: 'another' });
+      },
+    );
     expect(digests).toEqual([[image.digest]]);
     expect(result.outputs['digest']).toBe(image.digest);
     expect((await repository.listReferrers(image.digest)).referrers).toHaveLength(1);
