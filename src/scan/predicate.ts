@@ -12,7 +12,7 @@ const STATEMENT = /\bin-toto\.io\/+statement\b/i;
 /**
  * The predicate in a file; `name` is used in errors.
  * @throws ScanError SCAN_PREDICATE_INVALID; DataError for malformed JSON, and numbers that readers round
- * @see in-toto attestation v1.1.0, spec/v1/predicate.md
+ * @see https://github.com/in-toto/attestation/blob/v1.1.2/spec/v1/predicate.md
  */
 export function parsePredicate(bytes: Uint8Array, name: string): JsonObject {
   const document = readDocument(bytes, name, { code: 'SCAN_PREDICATE_INVALID', strictness: EMBEDDED });

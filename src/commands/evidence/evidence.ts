@@ -22,6 +22,7 @@ import {
   writeStatements,
 } from './files.ts';
 
+/** What is to be stored about a SIF file, and where. */
 export interface StoreOptions {
   /** Absolute path of the SIF file. */
   readonly path: string;

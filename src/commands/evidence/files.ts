@@ -20,6 +20,7 @@ export interface NamedStatement extends EvidenceStatement {
   readonly label: string;
 }
 
+/** A statement, and where it is now. */
 export interface StoredEvidence {
   readonly label: string;
   readonly predicateType: string;
@@ -32,6 +33,7 @@ export interface StoredEvidence {
   readonly path: string | null;
 }
 
+/** What became of the statements about one image. */
 export interface Stored {
   readonly evidence: readonly StoredEvidence[];
   /** Content digests of the image. */

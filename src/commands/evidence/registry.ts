@@ -28,6 +28,7 @@ import {
   writeStatements,
 } from './files.ts';
 
+/** What is to be stored about an image in a registry or layout folder, and where. */
 export interface RegistryStoreOptions {
   readonly repository: Repository;
   readonly reference: Reference;

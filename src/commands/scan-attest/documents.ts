@@ -16,12 +16,14 @@ import { parseReports } from '../../scan/read/reports.ts';
 import { parseSbom, type Sbom } from '../../scan/read/sbom.ts';
 import type { Subject } from '../inputs/subjects.ts';
 
+/** An SBOM and the file it is in. */
 export interface SbomFile {
   readonly name: string;
   readonly path: string;
   readonly sbom: Sbom;
 }
 
+/** A report and the file it is in, or the scanner that was run. */
 export interface ReportFile {
   readonly name: string;
   readonly report: ScanReport;

@@ -66,7 +66,7 @@ function readRun(run: JsonObject): ScanReport {
   });
 }
 
-/** @see section 3.20 invocation and 3.58 notification of the standard */
+/** As section 3.20 of the standard has it: what an invocation says of how it went, errors among its notifications. */
 function assertSuccessful(invocation: JsonObject, name: string): void {
   const incomplete = (why: string) => new ScanError('SCAN_REPORT_INCOMPLETE', `the run of ${name} ${why}`);
   if (invocation['executionSuccessful'] === false)
