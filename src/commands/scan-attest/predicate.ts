@@ -15,6 +15,7 @@ import { APPROVAL_PREDICATE_TYPE, isRosterUri } from '../../attest/approval.ts';
 import type { NamedStatement } from '../evidence/files.ts';
 import type { ScanInputs } from './spec.ts';
 
+/** A predicate and the file it is in. */
 export interface PredicateFile {
   readonly name: string;
   readonly predicateType: string;

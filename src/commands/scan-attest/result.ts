@@ -11,6 +11,7 @@ import type { ReportFile, SbomFile } from './documents.ts';
 import type { PredicateFile } from './predicate.ts';
 import type { Subject } from '../inputs/subjects.ts';
 
+/** Name and version of the JSON document. */
 export const SCAN_SCHEMA = 'countersign/scan/v1';
 
 /** Everything about one image. */

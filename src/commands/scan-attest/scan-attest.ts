@@ -178,13 +178,13 @@ function findingStatements({ reports, judgement }: JudgedImage, failOn: FailOn):
   }));
 }
 
-interface Told {
+interface ResultOptions {
   readonly failOn: FailOn;
   /** Empty when there is no such file. */
   readonly sarifPath: string;
 }
 
-function result(images: readonly ScannedImage[], { failOn, sarifPath }: Told, host: Host): CommandResult {
+function result(images: readonly ScannedImage[], { failOn, sarifPath }: ResultOptions, host: Host): CommandResult {
   const verdict = verdictOf(images);
   const subjects = images.map(({ subject, contentDigests }) => ({
     name: subject.name,
@@ -210,4 +210,5 @@ function result(images: readonly ScannedImage[], { failOn, sarifPath }: Told, ho
   };
 }
 
+/** scan-attest. */
 export const command = defineCommand(SCAN_ATTEST_SPEC, run);
