@@ -7,6 +7,7 @@ import { shortDigest } from '../base/digest.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { otherContent } from './rules/content.ts';
 import { type Claim, type Claims, claimsOf } from './rules/counts.ts';
+import { describeIdentity } from './rules/principals.ts';
 import { findReplacements } from './rules/replaced.ts';
 import type { ImageFacts } from './facts.ts';
 import { reportCoverage, reportEvidence, reportLayer, uniqueReasons, unitsOfPartsOnly } from './rules/layer-report.ts';
@@ -51,8 +52,10 @@ export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, op
       ? reportStages(chosenStages(policy, options), { ...decided, chain })
       : reportStagesFound(claims, chain, options.requiredStages ?? []);
   const judgement = { policy, image, chain, claims, stages, coverage, options };
-  const reasons = imageReasons(judgement);
-  const passed = !reasons.some(isProblem) && stages.every(({ verdict }) => verdict === 'passed');
+  const said = imageReasons(judgement);
+  const passed = !said.some(isProblem) && stages.every(({ verdict }) => verdict === 'passed');
+  const unsigned = facts.layers.length === 0;
+  const reasons = unsigned && !passed ? [unsignedReason(facts), ...said] : said;
   const allClaims = [...claims.values()].flat();
   return {
     name: facts.name,
@@ -61,6 +64,7 @@ export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, op
     dataVerified: facts.dataRead,
     contentDigests: facts.contentDigests,
     verdict: passed ? 'passed' : 'failed',
+    unsigned,
     stages,
     layers: image.layers.map((layer) => reportLayer(layer, image, { policy, claims: allClaims, chain })),
     evidence: image.evidence.map((fact) => reportEvidence(fact, policy)),
@@ -115,9 +119,32 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
         `only signatures of parts of a group cover ${loose.slice(0, 10).join(', ')}: they do not show that the parts belong together`,
       ),
     );
+  reasons.push(...refusedByApptainer(image));
   if (!facts.dataRead)
     reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));
   return uniqueReasons([...reasons, ...chainEnd(judgement)]);
+}
+
+/** Nobody refused anything: there is nothing yet to judge. */
+function unsignedReason({ name, evidence }: ImageFacts): Reason {
+  const beside = evidence.length > 0 ? ': evidence is no signature' : '';
+  return reason('IMAGE_UNSIGNED', `${name} is unsigned${beside}`);
+}
+
+/** What passes here, and not at `apptainer verify` or its execution control list: they want every native signature good. */
+function refusedByApptainer({ layers }: ImageView): readonly Reason[] {
+  const natives = layers.filter(({ fact }) => fact.place.in === 'sif' && fact.kind.startsWith('native-'));
+  const bad = natives.find(({ fact }) => fact.signature === 'unknown-signer' || fact.signature === 'untrusted');
+  const mixed = new Set(natives.map(({ fact }) => fact.kind).filter((kind) => kind !== 'native-legacy')).size > 1;
+  const why = mixed
+    ? 'it has native OpenPGP and DSSE signatures side by side'
+    : bad && `${bad.where} is a native signature by ${describeIdentity(bad.fact.signer)}, ${whyBad(bad.fact)}`;
+  return why ? [remark('APPTAINER_REFUSES', `\`apptainer verify\` refuses this image: ${why}`)] : [];
+}
+
+function whyBad({ signature, reasons }: ImageFacts['layers'][number]): string {
+  if (signature === 'unknown-signer') return 'who is unknown here';
+  return reasons[0]?.message ?? 'which is not trusted';
 }
 
 /** Stages that the caller names must exist, else a misspelt name would pass unseen. */

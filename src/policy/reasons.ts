@@ -51,6 +51,10 @@ export const POLICY_REASONS = {
     when: 'the signature is valid, and its signer is no approver of this stage',
     fix: 'have one of the approvers sign, or add this principal to the approvers of the stage',
   },
+  APPTAINER_REFUSES: {
+    when: '`apptainer verify`, and an execution control list, refuse the image although it passes here (a remark): they want every native signature good, and of one format',
+    fix: 'nothing, if Apptainer does not verify the image; else have it signed anew without the signature that the message names',
+  },
   ASSIGNMENT_UNDECIDED: {
     when: 'so many approvers match so many `distinct` stages that the search for an assignment was given up',
     fix: 'make the principals of distinct stages overlap less',
@@ -102,6 +106,10 @@ export const POLICY_REASONS = {
   IMAGE_EMPTY: {
     when: 'the image has nothing that a signature could cover',
     fix: 'check that the right file was given',
+  },
+  IMAGE_UNSIGNED: {
+    when: 'nobody has signed the image: it has no approval and no other signature',
+    fix: 'have its stages approve it with `countersign sign-stage`, or check that the right image was given',
   },
   IMAGE_UNREADABLE: {
     when: 'nothing can be said about the stage, because the image cannot be read',

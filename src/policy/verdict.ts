@@ -82,6 +82,8 @@ export interface ImageVerdict {
   readonly dataVerified: boolean;
   readonly contentDigests: readonly string[];
   readonly verdict: Outcome;
+  /** Nobody has signed it: no approval and no other signature is there. */
+  readonly unsigned: boolean;
   readonly stages: readonly StageReport[];
   readonly layers: readonly LayerReport[];
   readonly evidence: readonly EvidenceReport[];

@@ -54,7 +54,7 @@ function imageLines(image: ImageVerdict, options: TextOptions): readonly string[
   const problems = said.fresh(image.reasons.filter(isProblem));
   const remarks = image.reasons.filter((one) => !isProblem(one));
   return [
-    `${mark(image.verdict, options)} ${image.name}  ${image.contentDigests.map(short).join(' ')}`.trimEnd(),
+    `${mark(image.verdict, options)} ${image.name}${image.unsigned ? '  unsigned' : ''}  ${image.contentDigests.map(short).join(' ')}`.trimEnd(),
     ...(image.reference === null ? [] : [`  ${image.reference}${image.dataVerified ? '' : '  (data not read)'}`]),
     ...section('stages', stages),
     ...section(

@@ -57,5 +57,7 @@ export function decisionOf(verdict: Verdict): string {
   const count = counted(images.length, 'image');
   if (images.length === 0) return 'failed: there was no image to check';
   if (verdict.verdict === 'passed') return `passed: ${count} by ${by}${at}`;
-  return `failed: ${failed} of ${count} by ${by}${at}`;
+  const unsigned = images.filter((image) => image.unsigned && image.verdict === 'failed').length;
+  const note = unsigned > 0 ? ` (${unsigned} unsigned)` : '';
+  return `failed: ${failed} of ${count}${note} by ${by}${at}`;
 }

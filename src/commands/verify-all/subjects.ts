@@ -122,6 +122,7 @@ function unreadable(
     dataVerified: false,
     contentDigests: [],
     verdict: 'failed',
+    unsigned: false,
     stages,
     layers: [],
     evidence: [],

@@ -120,7 +120,7 @@ function isThere(entry: RosterEntry, layer: LayerView, { policy }: Chain): boole
 /** A digest fixes the statement, so a listed approval cannot be for another stage than the roster says. */
 function entryProblem({ stage, digest }: RosterEntry, layers: readonly LayerView[]): string | undefined {
   const stages = layers.map(({ fact }) => (fact.kind.startsWith('native-') ? null : fact.approval?.stage));
-  if (stages.includes(stage) || stages.includes(undefined)) return undefined;
+  if (stages.length === 0 || stages.includes(stage) || stages.includes(undefined)) return undefined;
   return `it lists ${shortDigest(digest)} as ${stage === null ? 'a native signature' : `stage ${stage}`}, which it is not`;
 }
 

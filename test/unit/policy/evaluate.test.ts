@@ -652,7 +652,7 @@ describe('without a policy', () => {
   });
 
   test('fails when a part is covered by nobody trusted', () => {
-    expect(codes(evaluate(image([]), null).reasons)).toEqual(['COVERAGE_INCOMPLETE']);
+    expect(codes(evaluate(image([]), null).reasons)).toEqual(['IMAGE_UNSIGNED', 'COVERAGE_INCOMPLETE']);
     const partial = native(pgp('alice'), { covers: ['object 1', 'object 2'] });
     const rest = native(pgp('bob'), { covers: ['object 3'], signature: 'unknown-signer' });
     expect(codes(evaluate(image([partial, rest]), null).reasons)).toEqual(['COVERAGE_INCOMPLETE']);

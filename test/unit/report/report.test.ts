@@ -156,7 +156,7 @@ describe('annotations', () => {
     const many = verdictOn(Array.from({ length: 14 }, (_, index) => image([], { name: `${index}.sif` })));
     const findings = findingsOf(many);
     expect(findings).toHaveLength(10);
-    expect(findings.at(-1)).toBe(`and ${14 * 3 - 9} more, see the summary`);
+    expect(findings.at(-1)).toBe(`and ${14 * 4 - 9} more, see the summary`);
     expect(findings[0]).toMatch(/^0\.sif: stage author is not approved by anybody.*\[STAGE_MISSING\]; have one/);
   });
   test('passed images have none; foreign text stays on its line', () => {

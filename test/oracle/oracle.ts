@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict a second time, written from "How the verdict is found" in docs/policy.md and from nothing else: it shares no
+// code with src, tries every way where the product searches, and is not made to be fast.
+
+/** A signer as the page speaks of one. */
+export interface Who {
+  readonly method: string;
+  readonly hint?: string;
+  readonly fingerprint?: string;
+  readonly subject?: string;
+  readonly san?: readonly string[];
+  readonly anchors?: readonly string[];
+}
+
+/** A signer as a statement names one. */
+export interface Named {
+  readonly key: string;
+  readonly fingerprint?: string;
+}
+
+/** A layer of an image. */
+export interface Layer {
+  readonly place: { readonly in: string };
+  readonly kind: string;
+  readonly digest: string;
+  readonly signer: Who | null;
+  readonly signature: string;
+  readonly reasons: readonly { readonly code: string; readonly severity?: string }[];
+  readonly covers: readonly string[];
+  readonly contradicted: boolean;
+  readonly approval: {
+    readonly stage: string;
+    readonly signer: Named | null;
+    readonly verifierId: string;
+    readonly timeVerified: string;
+    readonly sequence: number;
+    readonly previous: string | null;
+    readonly roster: readonly {
+      readonly stage: string | null;
+      readonly digest: string;
+      readonly signer: Named | null;
+    }[];
+    readonly replaces: readonly { readonly digest: string; readonly signer: Named }[];
+    readonly expires: string | null;
+    readonly native: readonly { readonly digest: string }[];
+  } | null;
+}
+
+/** A policy. */
+export interface Rules {
+  readonly principals: readonly { readonly name: string; readonly credentials: readonly Credential[] }[];
+  readonly stages: readonly {
+    readonly name: string;
+    readonly id: string;
+    readonly approvers: readonly string[];
+    readonly threshold: number;
+    readonly after: readonly string[];
+    readonly native: readonly string[];
+  }[];
+  readonly distinct: readonly (readonly string[])[];
+}
+
+type Credential = {
+  readonly method: string;
+  readonly fingerprint?: string;
+  readonly hint?: string;
+  readonly anchors?: readonly string[];
+  readonly san?: readonly string[];
+};
+
+/** An image. */
+export interface Image {
+  readonly units: readonly { readonly id: string }[];
+  readonly hasId?: boolean;
+  readonly layers: readonly Layer[];
+}
+
+/** What the page says of an image under a policy. */
+export function decide(rules: Rules, image: Image, now: number): { passed: boolean; stages: readonly boolean[] } {
+  return new Oracle(rules, image, now).decide();
+}
+
+interface Place {
+  readonly layer: Layer;
+  readonly principal: string;
+  readonly uses: ReadonlySet<string>;
+}
+
+class Oracle {
+  readonly rules: Rules;
+  readonly image: Image;
+  readonly now: number;
+
+  constructor(rules: Rules, image: Image, now: number) {
+    this.rules = rules;
+    this.image = image;
+    this.now = now;
+  }
+
+  decide() {
+    const places = new Map(this.rules.stages.map((stage) => [stage.name, this.placesOf(stage.name)]));
+    const filled: string[] = [];
+    for (const stage of this.rules.stages) if (this.canFill([...filled, stage.name], places)) filled.push(stage.name);
+    const losses = this.losses();
+    const stages = this.rules.stages.map(({ name }) => filled.includes(name) && !losses.some((loss) => loss === name));
+    const inFile = this.image.layers.filter(({ place }) => place.in === 'sif');
+    const altered =
+      inFile.some(({ signature }) => signature === 'invalid' || signature === 'unreadable') ||
+      inFile.some((layer) => layer.contradicted && this.counted(layer));
+    return { passed: stages.every(Boolean) && losses.length === 0 && !altered, stages };
+  }
+
+  /** "A principal": whoever one of the credentials fits. */
+  isPrincipal(who: Who, name: string): boolean {
+    const credentials = this.rules.principals.find((one) => one.name === name)?.credentials ?? [];
+    return credentials.some((credential) => {
+      if (credential.method !== who.method) return false;
+      if (credential.method === 'pgp') return credential.fingerprint === who.fingerprint;
+      if (credential.method === 'key') return credential.hint === who.hint;
+      return this.namesFitting(credential, who).length > 0;
+    });
+  }
+
+  namesFitting(credential: Credential, who: Who): readonly string[] {
+    if (!(credential.anchors ?? []).some((anchor) => who.anchors?.includes(anchor))) return [];
+    return (who.san ?? []).filter((san) => credential.san?.some((pattern) => fits(pattern, san)));
+  }
+
+  /** "What identifies a person": the key, the OpenPGP key, the names by which the policy recognises somebody. */
+  person(who: Who): readonly string[] {
+    const found = [`key:${who.hint}`];
+    if (who.fingerprint !== undefined) found.push(`pgp:${who.fingerprint}`);
+    if (who.method === 'x509')
+      for (const principal of this.rules.principals)
+        for (const credential of principal.credentials)
+          if (credential.method === 'x509')
+            for (const name of this.namesFitting(credential, who))
+              found.push(`name:${principal.name}:${name.toLowerCase()}`);
+    return found;
+  }
+
+  /** "Valid, by its own signer, who is a principal." */
+  counted(layer: Layer): boolean {
+    if (layer.signature !== 'valid' || !layer.signer || layer.kind === 'native-legacy') return false;
+    return (
+      ownStatement(layer) &&
+      this.rules.principals.some(({ name }) => layer.signer && this.isPrincipal(layer.signer, name))
+    );
+  }
+
+  covers(layer: Layer): boolean {
+    return !layer.contradicted && this.image.units.every(({ id }) => layer.covers.includes(id));
+  }
+
+  approvers(stage: string | null): readonly string[] | undefined {
+    return this.rules.stages.find(({ name }) => name === stage)?.approvers;
+  }
+
+  mayApprove(layer: Layer, stage: string): boolean {
+    const names = this.approvers(stage) ?? this.rules.principals.map(({ name }) => name);
+    return names.some((name) => layer.signer && this.isPrincipal(layer.signer, name));
+  }
+
+  /** "An approval is replaced" by one of an approver of its stage that names it. */
+  replaced(stage: string | null, isIt: (digest: string, signer: Named) => boolean): boolean {
+    return this.image.layers.some(
+      (by) =>
+        by.approval !== null &&
+        by.approval.stage === stage &&
+        this.counted(by) &&
+        this.covers(by) &&
+        this.mayApprove(by, by.approval.stage) &&
+        by.approval.replaces.some(({ digest, signer }) => isIt(digest, signer)),
+    );
+  }
+
+  isReplaced(layer: Layer): boolean {
+    const stage = layer.approval?.stage ?? null;
+    return this.replaced(stage, (digest, signer) => digest === layer.digest && sameAs(layer.signer, signer));
+  }
+
+  /** Rules 1 to 6. */
+  placesOf(name: string): readonly Place[] {
+    const stage = this.rules.stages.find((one) => one.name === name);
+    if (!stage) return [];
+    const layers = this.image.layers.filter((layer) => {
+      if (!this.counted(layer) || layer.reasons.some(({ severity }) => severity !== 'remark')) return false;
+      const { approval } = layer;
+      if (!approval) return this.nativeCounts(layer, stage.native);
+      return (
+        approval.stage === name &&
+        !this.isReplaced(layer) &&
+        this.covers(layer) &&
+        approval.verifierId === stage.id &&
+        (approval.expires === null || Date.parse(approval.expires) > this.now) &&
+        Date.parse(approval.timeVerified) <= this.now + 300_000 &&
+        this.nativeHalfIsThere(layer) &&
+        this.complaints(layer).length === 0 &&
+        this.isConsistent(layer)
+      );
+    });
+    return stage.approvers.flatMap((principal) =>
+      layers
+        .filter(({ signer }) => signer && this.isPrincipal(signer, principal))
+        .map((layer) => ({
+          layer,
+          principal,
+          uses: new Set([`principal:${principal}`, ...(layer.signer ? this.person(layer.signer) : [])]),
+        })),
+    );
+  }
+
+  nativeCounts(layer: Layer, formats: readonly string[]): boolean {
+    const format = { 'native-pgp': 'pgp', 'native-dsse': 'dsse' }[layer.kind];
+    if (format === undefined || !formats.includes(format) || this.isHalf(layer) || layer.contradicted) return false;
+    const others = this.image.layers.filter(
+      (other) =>
+        other.kind === layer.kind &&
+        this.counted(other) &&
+        !other.contradicted &&
+        !other.reasons.some(({ severity }) => severity !== 'remark') &&
+        sameSigner(other.signer, layer.signer) &&
+        !this.isHalf(other),
+    );
+    const parts = this.image.hasId ? others : [layer];
+    return (
+      layer.covers.length > 0 && this.image.units.every(({ id }) => parts.some(({ covers }) => covers.includes(id)))
+    );
+  }
+
+  isHalf(native: Layer): boolean {
+    return this.image.layers.some(
+      (layer) =>
+        layer.signature === 'valid' &&
+        ownStatement(layer) &&
+        sameSigner(layer.signer, native.signer) &&
+        layer.approval?.native.some(({ digest }) => digest === native.digest),
+    );
+  }
+
+  nativeHalfIsThere(layer: Layer): boolean {
+    const entries = layer.approval?.native ?? [];
+    const sound = this.image.layers.filter(
+      (native) =>
+        native.kind.startsWith('native-') &&
+        native.signature === 'valid' &&
+        !native.contradicted &&
+        native.covers.length > 0 &&
+        sameSigner(native.signer, layer.signer),
+    );
+    const named = sound.filter(({ digest }) => entries.some((entry) => entry.digest === digest));
+    if (!entries.every(({ digest }) => named.some((native) => native.digest === digest))) return false;
+    return entries.length === 0 || this.image.units.every(({ id }) => named.some(({ covers }) => covers.includes(id)));
+  }
+
+  /** Stages of listed layers that are gone, as this approval says. */
+  complaints(layer: Layer): readonly (string | null)[] {
+    return (layer.approval?.roster ?? []).filter((entry) => !this.isThere(entry)).map(({ stage }) => stage);
+  }
+
+  isThere(entry: NonNullable<Layer['approval']>['roster'][number]): boolean {
+    const there = this.image.layers.some((layer) => {
+      if (!isIt(entry, layer)) return false;
+      const named = entry.signer !== null || Boolean(layer.approval?.signer) || layer.kind.startsWith('native-');
+      if (layer.signature === 'valid')
+        return named || this.approvers(entry.stage) === undefined || this.mayApprove(layer, entry.stage ?? '');
+      if (layer.signature !== 'untrusted' && layer.signature !== 'unknown-signer') return false;
+      if (layer.approval?.signer || layer.kind.startsWith('native-')) return true;
+      return entry.signer !== null && this.agedPrincipals(layer).length > 0;
+    });
+    return (
+      there ||
+      this.replaced(
+        entry.stage,
+        (digest, signer) => digest === entry.digest && (entry.signer === null || isEqual(signer, entry.signer)),
+      )
+    );
+  }
+
+  /** Principals behind a layer that is valid, or was but for its age. */
+  agedPrincipals({ signature, signer, reasons }: Layer): readonly string[] {
+    const onlyAge = reasons.length > 0 && reasons.every(({ code }) => /^PGP_(KEY|SIGNATURE)_EXPIRED$/.test(code));
+    const aged = signature === 'untrusted' && (signer?.method === 'x509' || onlyAge);
+    if (!signer || (signature !== 'valid' && !aged)) return [];
+    return this.rules.principals.map(({ name }) => name).filter((name) => this.isPrincipal(signer, name));
+  }
+
+  isConsistent({ digest, approval }: Layer): boolean {
+    if (!approval) return true;
+    const { roster, sequence, previous } = approval;
+    const names = roster.map((entry) => JSON.stringify([entry.digest, entry.signer?.key, entry.signer?.fingerprint]));
+    if (new Set(names).size !== names.length || roster.some((entry) => entry.digest === digest)) return false;
+    const copies = roster.map((entry) => this.image.layers.filter((layer) => layer.digest === entry.digest));
+    for (const [index, entry] of roster.entries()) {
+      const [copy] = copies[index] ?? [];
+      if (copy && (copy.kind.startsWith('native-') ? null : copy.approval?.stage) !== entry.stage) return false;
+    }
+    const numbers = copies.map((found) => Math.max(0, ...found.map((layer) => layer.approval?.sequence ?? 0)));
+    const highest = Math.max(0, ...numbers);
+    const whole = copies.every((found) => found.length > 0);
+    if (whole ? sequence !== highest + 1 : sequence <= highest) return false;
+    if (previous === null) return highest === 0;
+    return roster.some((entry, index) => entry.digest === previous && (!whole || numbers[index] === highest));
+  }
+
+  /** "What a principal's approval of this content lists and nobody replaced": stages that suffer. */
+  losses(): readonly (string | null)[] {
+    return this.image.layers
+      .filter((layer) => layer.approval && this.counted(layer) && this.covers(layer) && !this.isReplaced(layer))
+      .flatMap((layer) => [
+        ...this.complaints(layer).map((stage) => stage ?? layer.approval?.stage ?? null),
+        ...(this.nativeHalfIsThere(layer) ? [] : [layer.approval?.stage ?? null]),
+      ]);
+  }
+
+  /** Tries every way to divide people among distinct stages. */
+  canFill(names: readonly string[], places: ReadonlyMap<string, readonly Place[]>): boolean {
+    const all = names.flatMap((name) => (places.get(name) ?? []).map((place) => ({ name, place })));
+    const rivals = (one: (typeof all)[number], other: (typeof all)[number]) =>
+      one.name !== other.name &&
+      this.rules.distinct.some((group) => group.includes(one.name) && group.includes(other.name)) &&
+      overlap(one.place.uses, other.place.uses);
+    const disputed = all.filter((one) => all.some((other) => rivals(one, other)));
+    for (let choice = 0; choice < 2 ** disputed.length; choice += 1) {
+      const kept = disputed.filter((_, index) => Math.floor(choice / 2 ** index) % 2 === 1);
+      if (kept.some((one, index) => kept.slice(index + 1).some((other) => rivals(one, other)))) continue;
+      const left = new Set(disputed.filter((one) => !kept.includes(one)).map(({ place }) => place));
+      if (this.areMet(names, places, left)) return true;
+    }
+    return false;
+  }
+
+  areMet(names: readonly string[], places: ReadonlyMap<string, readonly Place[]>, left: ReadonlySet<Place>): boolean {
+    const standing = new Map<string, readonly Place[]>();
+    for (const stage of this.rules.stages) {
+      const mine = (places.get(stage.name) ?? []).filter((place) => !left.has(place));
+      const inOrder = mine.filter(({ layer }) =>
+        stage.after.every((before) => this.saw(layer, before, standing.get(before) ?? [])),
+      );
+      standing.set(stage.name, inOrder);
+      if (names.includes(stage.name) && people(inOrder.map(({ uses }) => uses)) < stage.threshold) return false;
+    }
+    return true;
+  }
+
+  /** Rule 7. */
+  saw({ approval }: Layer, before: string, standing: readonly Place[]): boolean {
+    if (!approval) return true;
+    const stage = this.rules.stages.find(({ name }) => name === before);
+    const seen = standing.flatMap(({ layer, uses }) => {
+      const entry = this.seenAs(approval.roster, layer, before);
+      return entry === undefined
+        ? []
+        : [new Set([...uses, `entry:${JSON.stringify([entry.digest, entry.signer?.key, entry.signer?.fingerprint])}`])];
+    });
+    return people(seen) >= (stage?.threshold ?? 0);
+  }
+
+  seenAs(roster: NonNullable<Layer['approval']>['roster'], earlier: Layer, before: string) {
+    const alone = this.approvers(before)?.length === 1;
+    if (!earlier.approval && !this.covers(earlier)) {
+      const parts = this.image.layers.filter(
+        (part) =>
+          part.kind === earlier.kind &&
+          this.counted(part) &&
+          sameSigner(part.signer, earlier.signer) &&
+          roster.some((entry) => isIt(entry, part)),
+      );
+      if (!this.image.units.every(({ id }) => parts.some(({ covers }) => covers.includes(id)))) return undefined;
+    }
+    return roster.find((entry) => {
+      const named = entry.signer !== null || Boolean(earlier.approval?.signer) || earlier.kind.startsWith('native-');
+      if (isIt(entry, earlier)) return named || alone;
+      if (entry.stage !== before || (entry.signer === null && !alone)) return false;
+      return (earlier.approval?.replaces ?? []).some(
+        (old) =>
+          old.digest === entry.digest &&
+          (entry.signer === null || isEqual(old.signer, entry.signer)) &&
+          (old.signer.key === earlier.signer?.hint ||
+            (old.signer.fingerprint !== undefined &&
+              old.signer.fingerprint === earlier.signer?.fingerprint &&
+              sameAs(earlier.signer, old.signer)) ||
+            this.image.layers.some(
+              (layer) =>
+                layer.digest === old.digest &&
+                sameAs(layer.signer, old.signer) &&
+                this.agedPrincipals(layer).some((name) => earlier.signer && this.isPrincipal(earlier.signer, name)),
+            )),
+      );
+    });
+  }
+}
+
+function isIt(entry: { readonly digest: string; readonly signer: Named | null }, layer: Layer): boolean {
+  return (
+    layer.digest === entry.digest &&
+    ownStatement(layer) &&
+    (entry.signer === null || sameAs(layer.signer, entry.signer))
+  );
+}
+
+function ownStatement({ approval, signer }: Layer): boolean {
+  return !approval?.signer || sameAs(signer, approval.signer);
+}
+
+function sameAs(who: Who | null, { key, fingerprint }: Named): boolean {
+  if (!who || who.fingerprint !== fingerprint) return false;
+  return who.hint === key || (fingerprint !== undefined && who.hint === undefined);
+}
+
+function isEqual(one: Named, other: Named): boolean {
+  return one.key === other.key && one.fingerprint === other.fingerprint;
+}
+
+function sameSigner(one: Who | null, other: Who | null): boolean {
+  if (!one || !other) return false;
+  return (
+    (one.hint !== undefined && one.hint === other.hint) ||
+    (one.fingerprint !== undefined && one.fingerprint === other.fingerprint)
+  );
+}
+
+function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return [...one].some((value) => other.has(value));
+}
+
+/** The most candidates of which no two have anything in common. */
+function people(candidates: readonly ReadonlySet<string>[]): number {
+  const [first, ...rest] = candidates;
+  if (!first) return 0;
+  const without = people(rest);
+  const apart = rest.filter((other) => !overlap(first, other));
+  return Math.max(without, 1 + people(apart));
+}
+
+/** Patterns of e-mail addresses: the domain without regard to case, a star for what is before the @. */
+function fits(pattern: string, value: string): boolean {
+  const [wanted = '', domain = ''] = pattern.split('@');
+  const [local = '', given = ''] = value.split('@');
+  if (domain.toLowerCase() !== given.toLowerCase()) return false;
+  return wanted === local || (wanted === 'email:*' && local.length > 'email:'.length);
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random policies and images that are as twisted as an attacker with keys could make them: keys shared between people and
+// formats, copied statements, swapped hints, removals, replacements, expiry, wrong numbers.
+
+import type { Approval } from '../../src/attest/approval.ts';
+import type { SignerIdentity } from '../../src/findings/identity.ts';
+import type { LayerFact } from '../../src/policy/facts.ts';
+import type { Credential, Policy, Stage } from '../../src/policy/document/model.ts';
+import {
+  ANCHOR,
+  approve,
+  digestOf,
+  fingerprintOf,
+  image,
+  key,
+  listed,
+  native,
+  pgp,
+  policy,
+  replacing,
+  x509,
+} from '../support/facts.ts';
+
+/** One case. */
+export interface Case {
+  readonly rules: Policy;
+  readonly facts: ReturnType<typeof image>;
+}
+
+const PEOPLE = ['alice', 'bob', 'carol', 'dora'] as const;
+const STAGES = ['author', 'security', 'production'] as const;
+const OTHER_ANCHOR = 'bb'.repeat(32);
+
+/** Draws, all from one seed. */
+class Dice {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** From 0 to below 1. @see https://github.com/cprosche/mulberry32 */
+  roll(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  one<T>(of: readonly T[]): T {
+    const chosen = of[Math.floor(this.roll() * of.length)];
+    if (chosen === undefined) throw new Error('nothing to choose from');
+    return chosen;
+  }
+
+  chance(share: number): boolean {
+    return this.roll() < share;
+  }
+
+  some<T>(of: readonly T[], share = 0.5): readonly T[] {
+    return of.filter(() => this.chance(share));
+  }
+}
+
+/** A signer of any kind whose key is one of a few, so that formats and people share keys. */
+function signerFor(name: string, dice: Dice): SignerIdentity {
+  const hint = key(dice.chance(0.8) ? name : dice.one(PEOPLE)).hint;
+  const kind = dice.roll();
+  if (kind < 0.4) return { ...pgp(name), hint: dice.chance(0.8) ? (pgp(name).hint ?? hint) : hint };
+  if (kind < 0.6) return { ...key(name), hint };
+  const mail = `email:${name}@${dice.one(['example.org', 'Example.ORG'])}`;
+  const san = dice.chance(0.2) ? [mail, `email:${dice.one(PEOPLE)}@example.org`] : [mail];
+  return x509(name, { hint, san, anchors: [dice.chance(0.85) ? ANCHOR : OTHER_ANCHOR] });
+}
+
+function credentialFor(name: string, dice: Dice): Credential {
+  const kind = dice.roll();
+  if (kind < 0.4) return { method: 'pgp', fingerprint: fingerprintOf(name) };
+  if (kind < 0.6) return { method: 'key', hint: key(name).hint };
+  const san = [dice.chance(0.7) ? `email:${name}@example.org` : 'email:*@example.org'];
+  return { method: 'x509', anchors: [dice.chance(0.8) ? ANCHOR : OTHER_ANCHOR], san, subject: [], issuer: [] };
+}
+
+function rulesFrom(dice: Dice): Policy {
+  const principals = PEOPLE.map((name) => {
+    const all = [name, name, dice.chance(0.15) ? dice.one(PEOPLE) : name];
+    return { name, credentials: all.map((owner) => credentialFor(owner, dice)) };
+  });
+  const stages = STAGES.slice(0, dice.chance(0.3) ? 2 : 3).map((name, index): Stage => {
+    const approvers = dice.some(PEOPLE, 0.6);
+    const chosen = approvers.length > 0 ? approvers : [dice.one(PEOPLE)];
+    return {
+      name,
+      id: `urn:countersign:stage:${name}`,
+      approvers: chosen,
+      threshold: dice.chance(0.35) ? Math.min(2, chosen.length) : 1,
+      after: dice.chance(0.7) ? STAGES.slice(Math.max(0, index - 1), index) : dice.some(STAGES.slice(0, index)),
+      native: dice.chance(0.25) ? ['pgp'] : [],
+    };
+  });
+  const names = stages.map(({ name }) => name);
+  const group = dice.some(names, 0.8);
+  return policy(principals, stages, dice.chance(0.4) && group.length > 1 ? [group] : []);
+}
+
+function statusOf(signer: SignerIdentity, dice: Dice): Partial<LayerFact> {
+  if (dice.chance(0.85)) return {};
+  const signature = dice.one(['untrusted', 'untrusted', 'unknown-signer'] as const);
+  const code = signer.method === 'x509' ? 'CERTIFICATE_EXPIRED' : dice.one(['PGP_KEY_EXPIRED', 'PGP_KEY_REVOKED']);
+  const stranger = signer.method === 'x509' && dice.chance(0.3) ? { signer: { ...signer, anchors: [] } } : {};
+  return { signature, reasons: [{ code, message: code, hint: '' }], ...stranger };
+}
+
+function approvalFrom(made: readonly LayerFact[], serial: number, dice: Dice): LayerFact {
+  const signer = signerFor(dice.one(PEOPLE), dice);
+  const stage = dice.one(STAGES);
+  const after = dice
+    .some(made, dice.one([0.3, 0.95, 1]))
+    .filter(({ signature }) => signature === 'valid' || dice.chance(0.2));
+  const old = made.filter(({ approval }) => approval?.stage === stage);
+  const halves = dice.some(
+    made.filter(({ kind }) => kind === 'native-pgp'),
+    0.1,
+  );
+  const approval: Partial<Approval> = {
+    reason: `${serial}`,
+    ...(dice.chance(0.1) ? { expires: '2026-01-01T00:00:00Z' } : {}),
+    ...(dice.chance(0.03) ? { sequence: 7 } : {}),
+    ...(dice.chance(0.03) ? { timeVerified: '2027-01-01T00:00:00Z' } : {}),
+    ...(dice.chance(0.3) ? replacing(...dice.some(old, 0.6)) : {}),
+    ...(dice.chance(0.2) ? { signer: null } : {}),
+    ...(halves.length > 0 ? { native: halves.map(({ digest }) => ({ group: 1, digest })) } : {}),
+    // As edition 0.1.0 listed them.
+    ...(dice.chance(0.15) ? { roster: uniqueDigests(after).map((one) => ({ ...listed(one), signer: null })) } : {}),
+  };
+  return approve(stage, signer, { after, approval, layer: statusOf(signer, dice) });
+}
+
+function uniqueDigests(layers: readonly LayerFact[]): readonly LayerFact[] {
+  return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
+}
+
+/** The statement of another layer, signed again or with another hint; or a native signature. */
+function layerFrom(made: readonly LayerFact[], serial: number, dice: Dice): LayerFact {
+  const kind = dice.roll();
+  const [given] = dice.some(made, 0.4);
+  const place = { in: 'sif', object: 100 + serial } as const;
+  if (given?.approval && kind < 0.12)
+    return { ...given, place, signer: signerFor(dice.one(PEOPLE), dice), ...statusOf(key('x'), dice) };
+  if (given && given.signer?.method === 'pgp' && kind < 0.18)
+    return { ...given, place, signer: { ...given.signer, fingerprint: fingerprintOf(dice.one(PEOPLE)) } };
+  if (kind > 0.85) {
+    const signer = pgp(dice.one(PEOPLE));
+    const covers = dice.chance(0.5) ? {} : { covers: dice.one([['object 1'], ['object 2', 'object 3']]) };
+    return native(signer, { digest: digestOf(`native ${serial}`), ...covers, ...statusOf(signer, dice) });
+  }
+  return approvalFrom(made, serial, dice);
+}
+
+function chaosFrom(dice: Dice): readonly LayerFact[] {
+  const made: LayerFact[] = [];
+  const count = 1 + Math.floor(dice.roll() * 6);
+  for (let serial = 0; serial < count; serial += 1) made.push(layerFrom(made, serial, dice));
+  return made;
+}
+
+/** A signer whom this credential fits. */
+function holderOf(credential: Credential, dice: Dice): SignerIdentity {
+  if (credential.method === 'key') return { method: 'key', hint: credential.hint, algorithm: 'ed25519' };
+  const name = PEOPLE.find((one) => credential.method === 'pgp' && fingerprintOf(one) === credential.fingerprint);
+  if (credential.method === 'pgp') return pgp(name ?? 'alice');
+  const [pattern = ''] = credential.san;
+  const known = PEOPLE.find((one) => pattern.includes(`:${one}@`)) ?? dice.one(PEOPLE);
+  const hint = key(dice.chance(0.8) ? known : `${known} renewed`).hint;
+  return x509(known, { hint, anchors: credential.anchors });
+}
+
+/** What people do who keep to the policy, most of the time, and what others do in between. */
+function pipelineFrom({ principals, stages }: Policy, dice: Dice): readonly LayerFact[] {
+  const made: LayerFact[] = [];
+  for (const stage of stages) {
+    const willing = stage.approvers.filter((_, index) => index < stage.threshold || dice.chance(0.5));
+    for (const name of willing) {
+      if (dice.chance(0.15)) made.push(layerFrom(made, made.length, dice));
+      const credentials = principals.find((one) => one.name === name)?.credentials ?? [];
+      const signer = holderOf(dice.one(credentials), dice);
+      const plain = stage.native.length > 0 && signer.method === 'pgp' && dice.chance(0.4);
+      made.push(
+        plain ? native(signer, { digest: digestOf(`native ${made.length}`) }) : honest(stage.name, signer, made, dice),
+      );
+    }
+  }
+  return dice.chance(0.2) ? [...made, layerFrom(made, made.length, dice)] : made;
+}
+
+function honest(stage: string, signer: SignerIdentity, made: readonly LayerFact[], dice: Dice): LayerFact {
+  const after = made.filter(({ signature }) => signature === 'valid');
+  const old = made.filter(({ approval }) => approval?.stage === stage);
+  const reason = `${made.length}`;
+  const replaced = dice.chance(0.15) ? replacing(...dice.some(old, 0.5)) : {};
+  const legacy = dice.chance(0.05) ? { signer: null } : {};
+  return approve(stage, signer, {
+    after,
+    approval: { reason, ...replaced, ...legacy },
+    layer: dice.chance(0.1) ? statusOf(signer, dice) : {},
+  });
+}
+
+/** The case of a number; the same number gives the same case. */
+export function randomCase(seed: number): Case {
+  const dice = new Dice(seed);
+  const rules = rulesFrom(dice);
+  const made = dice.chance(0.5) ? pipelineFrom(rules, dice) : chaosFrom(dice);
+  const care = dice.one([0, 0.01, 0.07]);
+  const kept = made.filter(() => !dice.chance(care));
+  const layers = kept.map((layer) => (dice.chance(care / 3) ? { ...layer, contradicted: true, covers: [] } : layer));
+  const inRegistry = dice.chance(0.3);
+  const placed = layers.map((layer, index) =>
+    inRegistry ? { ...layer, place: { in: 'registry', name: `referrer ${index}` } as const } : layer,
+  );
+  return { rules, facts: image(placed, { hasId: dice.chance(0.6) }) };
+}
