@@ -9,7 +9,7 @@ import { decodeUtf8, utf8 } from '../../base/bytes.ts';
 import { type Digest, digestHex, sha256 } from '../../base/digest.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { hashObjects } from '../../sif/hash/hash.ts';
-import type { HashName, ObjectDigests } from '../../sif/hash/blocks.ts';
+import type { HashName, ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
@@ -76,7 +76,7 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const objects = await readSignatureObjects(image);
   const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
   const dataRead = options.data !== 'claimed';
-  // Signatures are checked while the data is hashed, on another thread if it is large.
+  // The first blocks are read while signatures are checked.
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
   const natives: NativeSignature[] = [];
