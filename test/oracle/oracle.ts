@@ -28,6 +28,7 @@ export interface Layer {
   readonly reasons: readonly { readonly code: string; readonly severity?: string }[];
   readonly covers: readonly string[];
   readonly contradicted: boolean;
+  readonly signedAt: string | null;
   readonly approval: {
     readonly stage: string;
     readonly signer: Named | null;
@@ -170,6 +171,8 @@ class Oracle {
         this.counted(by) &&
         this.covers(by) &&
         this.mayApprove(by, by.approval.stage) &&
+        (this.rules.stages.find(({ name }) => name === stage)?.id ?? by.approval.verifierId) ===
+          by.approval.verifierId &&
         by.approval.replaces.some(({ digest, signer }) => isIt(digest, signer)),
     );
   }
@@ -222,7 +225,10 @@ class Oracle {
         sameSigner(other.signer, layer.signer) &&
         !this.isHalf(other),
     );
-    const parts = this.image.hasId ? others : [layer];
+    const parts = [
+      layer,
+      ...others.filter(({ signedAt }) => this.image.hasId || (signedAt !== null && signedAt === layer.signedAt)),
+    ];
     return (
       layer.covers.length > 0 && this.image.units.every(({ id }) => parts.some(({ covers }) => covers.includes(id)))
     );

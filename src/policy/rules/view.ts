@@ -4,7 +4,7 @@
 
 import type { Approval, RosterEntry } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/digest.ts';
-import { isNamed } from '../../findings/signer-name.ts';
+import { isNamed, isSameSigner } from '../../findings/signer-name.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { describeIdentity, matchPrincipals } from './principals.ts';
 import type { Policy } from '../document/model.ts';
@@ -69,6 +69,16 @@ export function isListed(entry: Pick<RosterEntry, 'digest' | 'signer'>, { fact }
 /** True when statement or entry say whose the layer is; native signatures are named by their own bytes. */
 export function isBound(entry: Pick<RosterEntry, 'signer'>, { fact }: LayerView): boolean {
   return entry.signer !== null || Boolean(fact.approval?.signer) || fact.kind.startsWith('native-');
+}
+
+/**
+ * True when two signatures without a statement may be parts of one: by one signer, in one format. Natively the header that
+ * both cover must have an ID, or they must have been made in one second as one run makes them, lest the groups come from
+ * several images.
+ */
+export function arePartsOfOne(one: LayerFact, other: LayerFact, { hasId }: ImageFacts): boolean {
+  if (one.kind !== other.kind || !isSameSigner(one.signer, other.signer)) return false;
+  return one.kind === 'cosign' || hasId === true || (one.signedAt !== null && one.signedAt === other.signedAt);
 }
 
 /** True when the layer is about everything in this image and about nothing else. */
