@@ -49,6 +49,7 @@ export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): Trust
   };
 }
 
+/** How a SIF file is verified. */
 export interface VerifyOptions {
   /** How the image is called in the verdict; the path if absent. */
   readonly name?: string;
@@ -64,6 +65,7 @@ export interface VerifyOptions {
   readonly stages?: readonly string[];
 }
 
+/** The verdict about a SIF, and what it rests on. */
 export interface VerifiedSif {
   readonly verdict: ImageVerdict;
   readonly examination: SifExamination;

@@ -252,6 +252,7 @@ function ownerOf({ fact: { signer, signature }, opened }: BundleFact): string | 
   return /^openpgp4fpr:([0-9a-f]{40})$/.exec(hint)?.[1]?.toUpperCase();
 }
 
+/** What was put into a file. */
 export interface Assembled {
   /** IDs of the appended objects. */
   readonly added: readonly number[];

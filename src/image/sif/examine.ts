@@ -51,6 +51,7 @@ export interface SifExamination extends Examination {
   readonly objects: SignatureObjects;
 }
 
+/** With what a SIF is examined. */
 export interface ExamineOptions {
   /** How the image is called in the verdict. */
   readonly name: string;

@@ -120,6 +120,7 @@ function payloadOf(data: Uint8Array): Uint8Array {
   }
 }
 
+/** With what a native signature is checked. */
 export interface CheckOptions {
   readonly verifier: Verifier;
   readonly now: Date;
