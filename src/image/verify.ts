@@ -110,6 +110,6 @@ export function judgeImage(
   return evaluatePolicy(criteria.policy?.policy, examination.facts, {
     now: criteria.now,
     requiredStages: criteria.requiredStages,
-    ...(stages ? { stages } : criteria.stages ? { stages: criteria.stages, tellOthers: true } : {}),
+    ...(stages ? { stages } : criteria.stages ? { stages: criteria.stages, nameOthers: true } : {}),
   });
 }

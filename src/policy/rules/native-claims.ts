@@ -5,7 +5,6 @@ import type { NativeFormat, Stage } from '../document/model.ts';
 import type { Reason } from '../../findings/reason.ts';
 import { isSameSigner } from '../../findings/signer-name.ts';
 import { isProblem, remark } from '../reasons.ts';
-import { contentReasons } from './content.ts';
 import type { Claim } from './counts.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
 import {
@@ -16,6 +15,7 @@ import {
   isGivenBySigner,
   type LayerView,
   nameLayer,
+  contentReasons,
 } from './view.ts';
 
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */

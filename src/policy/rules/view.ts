@@ -5,6 +5,8 @@
 import type { Approval, RosterEntry } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/digest.ts';
 import { isNamed, isSameSigner } from '../../findings/signer-name.ts';
+import type { Reason } from '../../findings/reason.ts';
+import { reason } from '../reasons.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { describeIdentity, matchPrincipals } from './principals.ts';
 import type { Policy } from '../document/model.ts';
@@ -86,6 +88,26 @@ export function coversAll(view: LayerView, image: ImageView): boolean {
   const covered = new Set(view.fact.covers);
   const { units } = image.facts;
   return units.length > 0 && !view.fact.contradicted && units.every(({ id }) => covered.has(id));
+}
+
+/** What is wrong with a layer that names content which the image does not have. */
+export function otherContent(view: LayerView): Reason {
+  const message = `${nameLayer(view)}: ${subjectOf(view)} is for other content: copied from another image, or the content changed`;
+  return reason('APPROVAL_OTHER_CONTENT', message);
+}
+
+/** Why the layer does not cover the image as it is; empty when it does. */
+export function contentReasons(view: LayerView, image: ImageView): readonly Reason[] {
+  if (view.fact.contradicted || view.fact.covers.length === 0) return [otherContent(view)];
+  if (coversAll(view, image)) return [];
+  const covered = new Set(view.fact.covers);
+  const gaps = image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
+  const parts = gaps.slice(0, 5).join(', ') || 'everything';
+  return [reason('LAYER_PARTIAL', `${nameLayer(view)}: ${subjectOf(view)} leaves out ${parts}`)];
+}
+
+function subjectOf({ fact }: LayerView): string {
+  return fact.approval ? `the approval of stage ${fact.approval.stage}` : 'the signature';
 }
 
 /** `object 5` in a SIF, the name in a registry. */
