@@ -80,20 +80,14 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   // The first blocks are read while signatures are checked.
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
-  const natives: NativeSignature[] = [];
-  for (const native of foundNatives) {
-    const limit = LIMITS.nativeSignatures - natives.length;
-    natives.push(...(await checkNative(native, { verifier, now, limit })));
-  }
+  const natives = await checkNatives(foundNatives, options);
   const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
   const all = await Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
   const digests = (await hashing) ?? claimedDigests(image, natives, all);
-  const opened = withoutCopies(all, objects.lane.length);
   const groups = groupContents(image, digests);
   const view = viewOf({ image, groups, digests, aliases: options.aliases ?? [] });
-  const placed = opened.map((bundle) => placeBundle(bundle, view));
-  const bundles = placed
-    .map((fact, index) => withLaneDefect(fact, objects.lane[index]))
+  const bundles = withoutCopies(all, objects.lane.length)
+    .map((bundle, index) => withLaneDefect(placeBundle(bundle, view), objects.lane[index]))
     .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
   const facts: ImageFacts = {
     name: options.name,
@@ -122,6 +116,18 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
     content: groups.map(({ group, metadata }) => ({ group, metadata: decodeUtf8(metadata, 'sif-metadata') })),
     freeSlots: image.freeSlots,
   };
+}
+
+async function checkNatives(
+  found: readonly FoundNative[],
+  { verifier, now }: ExamineOptions,
+): Promise<readonly NativeSignature[]> {
+  const natives: NativeSignature[] = [];
+  for (const native of found) {
+    const limit = LIMITS.nativeSignatures - natives.length;
+    natives.push(...(await checkNative(native, { verifier, now, limit })));
+  }
+  return natives;
 }
 
 function unitOf(object: SifObject) {
