@@ -47,6 +47,9 @@ export interface Statement extends StatementContent {
   readonly type: typeof STATEMENT_V1 | typeof STATEMENT_V01;
 }
 
+/** A statement without its predicate, which may be large. */
+export type StatementHead = Omit<Statement, 'predicate'>;
+
 /**
  * The statement in a payload.
  * @throws SignatureError SIGNATURE_STATEMENT_INVALID, SIGNATURE_AMBIGUOUS
@@ -54,14 +57,22 @@ export interface Statement extends StatementContent {
  */
 export function parseStatement(payload: Uint8Array): Statement {
   const value = readJson(payload);
-  const { _type: type, predicateType, subject, predicate } = value;
+  return { ...headOf(value), predicate: value['predicate'] ?? null };
+}
+
+/** The same without its predicate, whose form is checked and nothing of which is kept. @throws as parseStatement */
+export function parseStatementHead(payload: Uint8Array): StatementHead {
+  return headOf(readJson(payload, 'predicate'));
+}
+
+function headOf({ _type: type, predicateType, subject }: JsonObject): StatementHead {
   if (type !== STATEMENT_V1 && type !== STATEMENT_V01) throw invalid(`_type is ${shown(type)}`);
   if (typeof predicateType !== 'string' || predicateType === '') throw invalid('predicateType is not a text');
   if (predicateType.length > MAX_TYPE_LENGTH)
     throw invalid(`predicateType has ${predicateType.length} characters; the limit is ${MAX_TYPE_LENGTH}`);
   if (!Array.isArray(subject) || subject.length === 0) throw invalid('subject is not a list with entries');
   if (subject.length > MAX_SUBJECTS) throw invalid(`${subject.length} subjects; the limit is ${MAX_SUBJECTS}`);
-  return { type, predicateType, subject: subject.map(parseSubject), predicate: predicate ?? null };
+  return { type, predicateType, subject: subject.map(parseSubject) };
 }
 
 /** The digests of a subject in the algorithms that name content here; the others say nothing to us. */
@@ -83,9 +94,9 @@ export function encodeStatement(content: StatementContent): Uint8Array {
   return utf8(JSON.stringify({ _type: STATEMENT_V1, subject, predicateType, predicate }));
 }
 
-function readJson(payload: Uint8Array): JsonObject {
+function readJson(payload: Uint8Array, skip?: string): JsonObject {
   try {
-    const value = parseUnambiguous(payload, 'the statement', READ_MEMBERS);
+    const value = parseUnambiguous(payload, 'the statement', READ_MEMBERS, skip);
     if (isJsonObject(value)) return value;
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause;

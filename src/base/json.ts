@@ -24,6 +24,8 @@ export interface JsonStrictness {
   readonly depth?: number;
   /** Refuse numbers that would be others once they are written again. */
   readonly exactNumbers?: boolean;
+  /** A member of the document whose form is checked and whose value is not kept: it is given as null. */
+  readonly skip?: string | undefined;
 }
 
 /**
@@ -50,12 +52,16 @@ class Reader {
   readonly #what: string;
   readonly #depth: number;
   readonly #exactNumbers: boolean;
+  readonly #skip: string | undefined;
+  /** False within what is skipped. */
+  #kept = true;
 
-  constructor(text: string, what: string, { depth = LIMITS.jsonDepth, exactNumbers = false }: JsonStrictness) {
+  constructor(text: string, what: string, { depth = LIMITS.jsonDepth, exactNumbers = false, skip }: JsonStrictness) {
     this.#text = text;
     this.#what = what;
     this.#depth = depth;
     this.#exactNumbers = exactNumbers;
+    this.#skip = skip;
   }
 
   document(): JsonValue {
@@ -96,7 +102,9 @@ class Reader {
       if (Object.hasOwn(object, key)) this.#fail(`the key ${JSON.stringify(key.slice(0, 80))} is repeated`);
       this.#space();
       if (!this.#take(':')) this.#fail('expected a colon');
-      object[key] = this.#value(depth + 1);
+      if (depth === 0) this.#kept = key !== this.#skip;
+      const value = this.#value(depth + 1);
+      object[key] = this.#kept ? value : null;
       this.#space();
     } while (this.#take(','));
     if (!this.#take('}')) this.#fail('expected a comma or }');
@@ -109,7 +117,8 @@ class Reader {
     this.#space();
     if (this.#take(']')) return items;
     do {
-      items.push(this.#value(depth + 1));
+      const value = this.#value(depth + 1);
+      if (this.#kept) items.push(value);
       this.#space();
     } while (this.#take(','));
     if (!this.#take(']')) this.#fail('expected a comma or ]');

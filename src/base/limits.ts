@@ -18,6 +18,8 @@ export const LIMITS = {
   manifestBytes: 4 * MIB,
   /** A Sigstore bundle, bytes. */
   bundleBytes: 10 * MIB,
+  /** What an approval signs, bytes: it repeats the sif-metadata of every group, which have some 200 an object. */
+  approvalBytes: 1 * MIB,
   /** Native signatures that travel with one bundle, all together, bytes. */
   companionBytes: 1 * MIB,
   /** Everything attached to one image that is read into memory, bytes. */

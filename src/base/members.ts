@@ -16,11 +16,11 @@ export type Shape = 'any' | 'text' | 'object' | { readonly [member: string]: Sha
 const UNKNOWN: Shape = {};
 
 /**
- * The value of a JSON document that Go programs read, too.
+ * The value of a JSON document that Go programs read, too; that of the member `skip` is left out.
  * @throws DataError DATA_JSON_AMBIGUOUS when they could read something else; as parseJson
  */
-export function parseUnambiguous(bytes: Uint8Array, what: string, shape: Shape): JsonValue {
-  const value = parseJson(bytes, what);
+export function parseUnambiguous(bytes: Uint8Array, what: string, shape: Shape, skip?: string): JsonValue {
+  const value = parseJson(bytes, what, { skip });
   assertUnambiguous(value, shape, what);
   return value;
 }

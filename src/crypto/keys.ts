@@ -10,6 +10,8 @@ import { SignatureError } from './errors.ts';
 const MIN_RSA_BITS = 2048;
 /** Larger RSA keys only serve to slow a verifier down. */
 const MAX_RSA_BITS = 16_384;
+/** Go's limit; a large exponent only serves the same, at 9 ms a signature. */
+const MAX_EXPONENT = 2n ** 31n - 1n;
 
 interface Curve {
   readonly name: KeyAlgorithm;
@@ -54,6 +56,7 @@ function algorithmOf(key: KeyObject): { readonly name: KeyAlgorithm } | { readon
   }
   if (type !== 'rsa') return { problem: `a key of type ${type ?? 'unknown'}` };
   const bits = details?.modulusLength ?? 0;
+  if ((details?.publicExponent ?? 0n) > MAX_EXPONENT) return { problem: 'an RSA key with a large public exponent' };
   return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS
     ? { name: `rsa-${bits}` }
     : { problem: `an RSA key of ${bits} bits` };
@@ -72,11 +75,19 @@ export function toPublicKey(key: KeyObject): PublicKey {
 
 /** Base64 SHA-256 of the SPKI: how bundles and policies name a key. A point that was written compressed changes nothing. */
 export function keyHint(key: KeyObject): string {
-  const known = Object.hasOwn(CURVES, key.asymmetricKeyDetails?.namedCurve ?? '');
-  const plain = known ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key;
-  return createHash('sha256')
-    .update(plain.export({ format: 'der', type: 'spki' }))
-    .digest('base64');
+  const spki = key.export({ format: 'der', type: 'spki' });
+  const name = key.asymmetricKeyType === 'ec' ? (key.asymmetricKeyDetails?.namedCurve ?? '') : '';
+  const curve = Object.hasOwn(CURVES, name) ? CURVES[name] : undefined;
+  const plain = !curve || spki.at(-1 - 2 * curve.fieldBytes) === UNCOMPRESSED ? spki : uncompressed(key);
+  return createHash('sha256').update(plain).digest('base64');
+}
+
+/** First byte of a point that is written with both coordinates. */
+const UNCOMPRESSED = 4;
+
+function uncompressed(key: KeyObject): Buffer {
+  const both = createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' });
+  return both.export({ format: 'der', type: 'spki' });
 }
 
 /** SPKI DER. */

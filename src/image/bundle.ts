@@ -20,7 +20,13 @@ import {
 } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { encodePae } from '../attest/pae.ts';
-import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement, subjectDigests } from '../attest/statement.ts';
+import {
+  IN_TOTO_PAYLOAD_TYPE,
+  parseStatement,
+  parseStatementHead,
+  type StatementHead,
+  subjectDigests,
+} from '../attest/statement.ts';
 import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
 import { cosignRefusal } from './cosign-rules.ts';
 
@@ -47,7 +53,6 @@ export interface ContentView {
   explain(content: readonly ApprovedContent[]): readonly Reason[];
 }
 
-/** Bytes of a bundle and where they were found. */
 export interface FoundBundle {
   readonly place: Place;
   readonly bytes: Uint8Array;
@@ -64,7 +69,7 @@ export interface OpenedBundle {
   readonly found: FoundBundle;
   readonly check: SignatureCheck;
   readonly bundle: Bundle;
-  readonly statement: Statement;
+  readonly statement: StatementHead;
   /** Set when it is an approval of ours. */
   readonly approval: ApprovalContent | undefined;
 }
@@ -135,7 +140,7 @@ function withCertificates({ bundle: { material }, approval, check }: OpenedBundl
  * What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
  * nothing about this one.
  */
-function statedStage({ subject }: Statement, view: ContentView): Pick<LayerFact, 'statedStage'> {
+function statedStage({ subject }: StatementHead, view: ContentView): Pick<LayerFact, 'statedStage'> {
   const ours = new Set([...view.digests, ...view.aliases]);
   const here = subject.filter((one) => subjectDigests(one).some((digest) => ours.has(digest)));
   const said = new Set(here.map(({ annotations }) => annotations?.['stage']).filter((value) => value !== undefined));
@@ -150,7 +155,7 @@ function detachment({ bytes, evidenceOnly }: FoundBundle) {
 }
 
 type Parsed =
-  | { readonly bundle: Bundle; readonly statement: Statement; readonly approval: ApprovalContent | undefined }
+  | { readonly bundle: Bundle; readonly statement: StatementHead; readonly approval: ApprovalContent | undefined }
   | { readonly problem: Reason };
 
 /** True unless it is an approval, or a plain cosign signature. */
@@ -166,17 +171,22 @@ export function readSigned(bytes: Uint8Array): Parsed {
       return {
         problem: reason('BUNDLE_UNREADABLE', `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`),
       };
-    const statement = parseStatement(bundle.envelope.payload);
+    const { payload } = bundle.envelope;
+    const statement = parseStatementHead(payload);
     if (isRosterUri(statement.predicateType))
       return {
         problem: reason('BUNDLE_UNREADABLE', 'its predicate type is a name that approvals have for each other'),
       };
-    const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(statement.predicate);
-    const approval = ours && isJsonObject(statement.predicate) ? parseApproval(statement.predicate) : undefined;
+    const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE;
+    if (ours && payload.length > LIMITS.approvalBytes)
+      return { problem: reason('BUNDLE_UNREADABLE', `it is an approval of ${payload.length} bytes`) };
+    const predicate = ours ? parseStatement(payload).predicate : null;
+    const approval = isJsonObject(predicate) ? parseApproval(predicate) : undefined;
     const groups = approval?.content.map(({ group }) => group) ?? [];
     if (new Set(groups).size < groups.length)
       return { problem: reason('BUNDLE_UNREADABLE', 'it has a group of content twice') };
-    const unbound = approval?.content.find(({ metadata }) => !isSubject(statement, sha256(utf8(metadata))));
+    const subjects = new Set(statement.subject.flatMap(subjectDigests));
+    const unbound = approval?.content.find(({ metadata }) => !subjects.has(sha256(utf8(metadata))));
     if (unbound)
       return { problem: reason('BUNDLE_UNREADABLE', `its content of group ${unbound.group} is no subject of it`) };
     return { bundle, statement, approval };
@@ -184,10 +194,6 @@ export function readSigned(bytes: Uint8Array): Parsed {
     if (!(error instanceof CountersignError)) throw error;
     return { problem: { code: error.code, message: error.message, hint: error.hint } };
   }
-}
-
-function isSubject(statement: Statement, digest: Digest): boolean {
-  return statement.subject.some((subject) => subjectDigests(subject).includes(digest));
 }
 
 function unreadable(found: FoundBundle, problem: Reason): LayerFact {
@@ -230,7 +236,11 @@ interface SubjectMatch {
 }
 
 /** Which units the statement's subjects cover, and whether it names content that is not there. */
-function compareSubjects(statement: Statement, view: ContentView, approval: ApprovalContent | undefined): SubjectMatch {
+function compareSubjects(
+  statement: StatementHead,
+  view: ContentView,
+  approval: ApprovalContent | undefined,
+): SubjectMatch {
   const named = statement.subject.map((subject) => ({ digests: subjectDigests(subject), name: subject.name }));
   const known = new Set<string>(view.digests);
   const groups = groupsBy(approval?.content ?? []);

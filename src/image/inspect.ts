@@ -16,8 +16,7 @@ import type { RegistryImage } from './registry/image.ts';
 import { registrySource } from './registry/source.ts';
 import { type FoundNative, placeText, readSignatureObjects } from './sif/native-signatures.ts';
 
-/** An object of a SIF as `inspect` shows it. */
-export interface ObjectDescription {
+export interface ObjectOutline {
   readonly id: number;
   readonly type: string;
   readonly group: number | null;
@@ -29,7 +28,7 @@ export interface ObjectDescription {
 }
 
 /** A layer or piece of evidence as it names itself; every field is a claim. */
-export interface ClaimDescription {
+export interface ClaimOutline {
   readonly where: string;
   readonly kind: 'native-pgp' | 'native-dsse' | 'cosign' | 'approval' | 'evidence' | 'unreadable';
   readonly stage: string | null;
@@ -39,39 +38,38 @@ export interface ClaimDescription {
   readonly signedAt: string | null;
 }
 
-/** A SIF as `inspect` shows it. */
-export interface SifDescription {
+export interface SifOutline {
   readonly id: string;
   readonly architecture: string;
   readonly sizeBytes: number;
-  readonly objects: readonly ObjectDescription[];
+  readonly objects: readonly ObjectOutline[];
   readonly freeSlots: number;
   readonly totalSlots: number;
 }
 
 /** What an image shows of itself; `sif` is null for OCI images. */
-export interface ImageDescription {
+export interface ImageOutline {
   /** Manifest digest, for images in registries and layout folders. */
   readonly manifest: string | null;
   /** Digests of the platform manifests of an index. */
   readonly platforms: readonly string[];
-  readonly sif: SifDescription | null;
-  readonly layers: readonly ClaimDescription[];
-  readonly evidence: readonly ClaimDescription[];
+  readonly sif: SifOutline | null;
+  readonly layers: readonly ClaimOutline[];
+  readonly evidence: readonly ClaimOutline[];
 }
 
-/** The description of a SIF file. @throws SifError when it is no readable SIF; SystemError */
-export async function describeFile(path: string): Promise<ImageDescription> {
+/** The outline of a SIF file. @throws SifError when it is no readable SIF; SystemError */
+export async function outlineFile(path: string): Promise<ImageOutline> {
   await using source = await openFileSource(path);
   const image = await openSif(source);
-  return { manifest: null, platforms: [], sif: describeSif(image), ...sorted(await sifClaims(image)) };
+  return { manifest: null, platforms: [], sif: outlineSif(image), ...sorted(await sifClaims(image)) };
 }
 
 /**
- * The description of an image in a registry or layout folder.
+ * The outline of an image in a registry or layout folder.
  * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
  */
-export async function describeRegistryImage(image: RegistryImage): Promise<ImageDescription> {
+export async function outlineRegistryImage(image: RegistryImage): Promise<ImageOutline> {
   const { shape, repository, descriptor } = image;
   const sif = shape.is === 'sif' ? await openSif(registrySource(repository, shape.layer)) : undefined;
   const layers = await readAttachments(image);
@@ -85,19 +83,19 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
   return {
     manifest: descriptor.digest,
     platforms: shape.is === 'index' ? shape.children.map(({ digest }) => digest) : [],
-    sif: sif ? describeSif(sif) : null,
+    sif: sif ? outlineSif(sif) : null,
     ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
   };
 }
 
-function sorted(claims: readonly ClaimDescription[]): Pick<ImageDescription, 'layers' | 'evidence'> {
+function sorted(claims: readonly ClaimOutline[]): Pick<ImageOutline, 'layers' | 'evidence'> {
   return {
     layers: claims.filter(({ kind }) => kind !== 'evidence'),
     evidence: claims.filter(({ kind }) => kind === 'evidence'),
   };
 }
 
-async function sifClaims(image: SifImage): Promise<readonly ClaimDescription[]> {
+async function sifClaims(image: SifImage): Promise<readonly ClaimOutline[]> {
   const { natives, lane } = await readSignatureObjects(image);
   return [
     ...natives.flatMap(nativeClaims),
@@ -105,12 +103,12 @@ async function sifClaims(image: SifImage): Promise<readonly ClaimDescription[]> 
   ];
 }
 
-function describeSif(image: SifImage): SifDescription {
+function outlineSif(image: SifImage): SifOutline {
   return {
     id: image.header.id,
     architecture: primaryArchitecture(image),
     sizeBytes: image.source.sizeBytes,
-    objects: image.objects.map(describeObject),
+    objects: image.objects.map(outlineObject),
     freeSlots: image.freeSlots,
     totalSlots: image.totalSlots,
   };
@@ -122,14 +120,14 @@ function primaryArchitecture(image: SifImage): string {
   return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? 'unknown';
 }
 
-function describeObject(object: SifObject): ObjectDescription {
+function outlineObject(object: SifObject): ObjectOutline {
   const { id, typeName, group, linkedGroup, linkedObject, name, offset, sizeBytes } = object;
   const link =
     linkedGroup !== undefined ? `group ${linkedGroup}` : linkedObject !== undefined ? `object ${linkedObject}` : null;
   return { id, type: typeName, group: group === 0 ? null : group, link, name, offset, sizeBytes };
 }
 
-function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimDescription[] {
+function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimOutline[] {
   const base = { where: placeText(place), stage: null, predicateType: null, signedAt: null };
   if (!isNativeDsse(data)) {
     return [{ ...base, kind: 'native-pgp', signer: fingerprint ? `pgp:${fingerprint}` : null, digest: sha256(data) }];
@@ -146,7 +144,7 @@ function nativeClaims({ place, data, fingerprint }: FoundNative): readonly Claim
   }
 }
 
-function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
+function bundleClaim(where: string, data: Uint8Array): ClaimOutline {
   try {
     const bundle = parseBundle(data);
     const { predicateType, predicate } = parseStatement(bundle.envelope.payload);
@@ -174,7 +172,7 @@ function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
   }
 }
 
-function cosignClaim({ subject, signature }: FoundCosign): ClaimDescription {
+function cosignClaim({ subject, signature }: FoundCosign): ClaimOutline {
   return {
     where: `tag ${cosignTag(subject, 'sig')}`,
     kind: 'cosign',

@@ -16,7 +16,6 @@ export interface IndexEntry extends OciDescriptor {
   readonly platform?: JsonObject;
 }
 
-/** What a manifest or index names. */
 export interface ParsedManifest {
   readonly kind: 'manifest' | 'index';
   readonly mediaType: string;

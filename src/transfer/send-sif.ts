@@ -24,7 +24,6 @@ import {
 } from '../oci/oci.ts';
 import type { OnBytes } from '../oci/oci.ts';
 
-/** A SIF to be published. */
 export interface SifPush {
   /** Base name of the file; part of the manifest, and so of its digest. */
   readonly title: string;
@@ -43,7 +42,6 @@ export interface SifPush {
   readonly signal?: AbortSignal;
 }
 
-/** A SIF as it is published. */
 export interface PublishedSif {
   readonly manifest: OciDescriptor;
   readonly layer: Digest;

@@ -132,8 +132,7 @@ async function attest(
   const stored = await (subject.in === 'file'
     ? storeBeside(subject, options, host)
     : storeAttached(subject, options, { inputs, host }));
-  // What is to be said of storing was said; the image's remarks are about what was scanned.
-  return { ...image, evidence: stored.evidence, contentDigests: stored.contentDigests };
+  return { ...image, ...stored };
 }
 
 type StoreRequest = Omit<Parameters<typeof storeEvidence>[0], 'path'>;

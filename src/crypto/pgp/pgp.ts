@@ -49,8 +49,8 @@ const SIGNATURE_TAG: number = enums.packet.signature;
 /** Of keys that the library reads. */
 const ALGORITHMS: ReadonlySet<unknown> = new Set(Object.values(enums.publicKey));
 
-/** Signature packets in one object that are looked at. */
-const MAX_PACKETS = 32;
+/** Signature packets in one object that are looked at; Apptainer writes one and reads up to the first that it knows. */
+const MAX_PACKETS = 8;
 
 export type { AnyKeyPacket, Key, PrivateKey, SignaturePacket, Subkey };
 

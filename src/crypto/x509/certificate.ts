@@ -20,7 +20,7 @@ interface SignatureScheme {
 }
 
 /** What one certificate says, and what there is to say about its key and signature. */
-export interface Certificate extends Omit<CertificateFields, 'spki' | 'algorithm'> {
+export interface Certificate extends Omit<CertificateFields, 'algorithm'> {
   readonly der: Uint8Array;
   /** Hex. */
   readonly sha256: string;
@@ -38,10 +38,10 @@ export interface Certificate extends Omit<CertificateFields, 'spki' | 'algorithm
  * @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
  */
 export function parseCertificate(der: Uint8Array): Certificate {
-  const { spki, algorithm, ...fields } = readX509(der);
+  const { algorithm, ...fields } = readX509(der);
   let read: CertificateKey | undefined;
   // Most certificates that a stranger gives are never asked for their key.
-  const key = (): CertificateKey => (read ??= readKey(spki));
+  const key = (): CertificateKey => (read ??= readKey(fields.spki));
   return {
     ...fields,
     der,

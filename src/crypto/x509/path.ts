@@ -3,6 +3,7 @@
 // code? Tries every candidate issuer, within a bound, and says for each certificate that fails which one and why.
 
 import type { Reason } from '../../findings/reason.ts';
+import { equalBytes } from '../../base/bytes.ts';
 import { toSecond } from '../../base/time.ts';
 import { type Certificate, isSignedBy, nameOf, parseCertificate } from './certificate.ts';
 import type { GeneralName } from './names.ts';
@@ -185,7 +186,7 @@ class PathSearch {
 }
 
 function sameSubjectAndKey(a: Certificate, b: Certificate): boolean {
-  return a.sha256 === b.sha256 || (a.subject.key === b.subject.key && a.hint !== '' && a.hint === b.hint);
+  return a.sha256 === b.sha256 || (a.subject.key === b.subject.key && equalBytes(a.spki, b.spki));
 }
 
 /** Everything that is wrong with a path whose signatures are good; leaf first. */

@@ -4,12 +4,13 @@
 // of layers.
 
 import type { ImageFacts } from '../../policy/facts.ts';
+import type { SignatureStatus } from '../../findings/identity.ts';
 import type { Reason } from '../../findings/reason.ts';
 import { decodeUtf8, utf8 } from '../../base/bytes.ts';
 import { type Digest, digestHex, sha256 } from '../../base/digest.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { hashObjects } from '../../sif/hash/hash.ts';
-import type { HashName, ObjectDigests } from '../../sif/hash/hash.ts';
+import type { HashName, ObjectDigests } from '../../sif/hash/blocks.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
@@ -51,7 +52,6 @@ export interface SifExamination extends Examination {
   readonly objects: SignatureObjects;
 }
 
-/** With what a SIF is examined. */
 export interface ExamineOptions {
   /** How the image is called in the verdict. */
   readonly name: string;
@@ -77,17 +77,25 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const objects = await readSignatureObjects(image);
   const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
   const dataRead = options.data !== 'claimed';
-  // The first blocks are read while signatures are checked.
+  // Signatures are checked while the data is hashed, on another thread if it is large.
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
-  const natives = await checkNatives(foundNatives, options);
+  const natives: NativeSignature[] = [];
+  for (const native of foundNatives) {
+    const limit = LIMITS.nativeSignatures - natives.length;
+    natives.push(...(await checkNative(native, { verifier, now, limit })));
+  }
   const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
-  const all = await Promise.all(found.map((bundle) => openBundle(bundle, verifier, now)));
+  // One after the other, so that what is read of one is free again before the next.
+  const all: Opened[] = [];
+  for (const bundle of found) all.push(await openBundle(bundle, verifier, now));
   const digests = (await hashing) ?? claimedDigests(image, natives, all);
+  const opened = withoutCopies(all, objects.lane.length).map(asNobodys(all));
   const groups = groupContents(image, digests);
   const view = viewOf({ image, groups, digests, aliases: options.aliases ?? [] });
-  const bundles = withoutCopies(all, objects.lane.length)
-    .map((bundle, index) => withLaneDefect(placeBundle(bundle, view), objects.lane[index]))
+  const placed = opened.map((bundle) => placeBundle(bundle, view));
+  const bundles = placed
+    .map((fact, index) => withLaneDefect(fact, objects.lane[index]))
     .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
   const facts: ImageFacts = {
     name: options.name,
@@ -118,18 +126,6 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   };
 }
 
-async function checkNatives(
-  found: readonly FoundNative[],
-  { verifier, now }: ExamineOptions,
-): Promise<readonly NativeSignature[]> {
-  const natives: NativeSignature[] = [];
-  for (const native of found) {
-    const limit = LIMITS.nativeSignatures - natives.length;
-    natives.push(...(await checkNative(native, { verifier, now, limit })));
-  }
-  return natives;
-}
-
 function unitOf(object: SifObject) {
   return { id: `object ${object.id}` };
 }
@@ -148,6 +144,23 @@ function notInside(beside: readonly FoundNative[], inside: readonly FoundNative[
 function withoutCopies(opened: readonly Opened[], inLane: number): readonly Opened[] {
   const known = new Set(opened.slice(0, inLane).map(signatureKey));
   return opened.filter((bundle, index) => index < inLane || 'problem' in bundle || !known.has(signatureKey(bundle)));
+}
+
+const UNSIGNED: ReadonlySet<SignatureStatus> = new Set(['invalid', 'unreadable'] as const);
+
+/**
+ * A statement that is there with a good signature was not altered: another bundle that holds it, names a known key and is
+ * not signed by it, is a stranger's.
+ */
+function asNobodys(all: readonly Opened[]): (opened: Opened) => Opened {
+  const good = all.flatMap((one) =>
+    'problem' in one || one.check.status !== 'valid' ? [] : [one.bundle.payloadDigest],
+  );
+  const intact = new Set<Digest>(good);
+  return (one) =>
+    'problem' in one || !UNSIGNED.has(one.check.status) || !intact.has(one.bundle.payloadDigest)
+      ? one
+      : { ...one, check: { ...one.check, status: 'unknown-signer', identity: null } };
 }
 
 type Opened = Awaited<ReturnType<typeof openBundle>>;

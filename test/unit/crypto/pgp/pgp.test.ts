@@ -5,6 +5,8 @@ import { generateKey } from 'openpgp';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../../src/base/bytes.ts';
 import { Secret } from '../../../../src/base/secret.ts';
+import { decodeArmor } from '../../../../src/crypto/pgp/armor.ts';
+import { encodeCleartext } from '../../../../src/crypto/pgp/cleartext.ts';
 import { describePgpKeys } from '../../../../src/crypto/pgp/secret-key.ts';
 import { generatePgpKey } from '../../../../src/crypto/pgp/pgp.ts';
 import { vectorPath } from '../../../support/vectors.ts';
@@ -119,6 +121,22 @@ describe('cleartext signatures by GnuPG', () => {
     expect(
       (await both.verifyCleartext(vector('pgp/two.clear'), fingerprint, new Date('2026-11-05T00:00:00Z'))).status,
     ).toBe('valid');
+  });
+
+  test('more packets in one object than are looked at make it unreadable', async () => {
+    const clear = Buffer.from(vector('pgp/plain.clear')).toString();
+    const [, body = ''] = /SIGNATURE-----\n([\s\S]*?)\n-----END/.exec(clear) ?? [];
+    const packet = decodeArmor(`\n${body}`);
+    if (typeof packet === 'string') throw new Error(packet);
+    const verify = await verifier({ keyrings: [vector('pgp/plain.pub.asc')] });
+    for (const [count, status] of [
+      [8, 'valid'],
+      [9, 'unreadable'],
+    ] as const) {
+      const packets = Buffer.concat(Array.from({ length: count }, () => packet));
+      const object = utf8(encodeCleartext(TEXT, 'SHA256', packets));
+      expect((await verify.verifyCleartext(object, await fingerprintOf('plain'), NOW)).status).toBe(status);
+    }
   });
 
   test('a revocation in any copy of the key counts', async () => {
