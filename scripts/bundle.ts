@@ -23,7 +23,6 @@ export async function bundle(root: string, folder: string): Promise<void> {
     cwd: root,
     input: {
       ...Object.fromEntries(ENTRIES.map((name) => [name, entryFile(root, name)])),
-      'hash-worker': join(root, 'src', 'sif', 'hash', 'worker.ts'),
       'tool-supervisor': join(root, 'src', 'host', 'tool-supervisor.ts'),
     },
     platform: 'node',

@@ -3,11 +3,11 @@
 
 import type { Host } from './host.ts';
 import {
-  type ClaimOutline,
-  type ImageOutline,
-  outlineFile,
-  outlineRegistryImage,
-  type SifOutline,
+  type ClaimDescription,
+  type ImageDescription,
+  describeFile,
+  describeRegistryImage,
+  type SifDescription,
 } from '../image/inspect.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import { counted } from '../base/count.ts';
@@ -33,12 +33,12 @@ const spec = {
 
 type Inputs = InputsOf<typeof spec.inputs>;
 
-type Named = { readonly name: string } & ImageOutline;
+type Named = { readonly name: string } & ImageDescription;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const images: Named[] = [];
   for (const subject of await subjectsFrom(inputs))
-    images.push({ name: subject.name, ...(await outline(subject, inputs, host)) });
+    images.push({ name: subject.name, ...(await description(subject, inputs, host)) });
   return {
     exitCode: EXIT.passed,
     json: { schema: 'countersign/inspect/v1', images },
@@ -47,10 +47,10 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   };
 }
 
-async function outline(subject: Subject, inputs: Inputs, host: Host): Promise<ImageOutline> {
-  if (subject.in === 'file') return outlineFile(subject.path);
+async function description(subject: Subject, inputs: Inputs, host: Host): Promise<ImageDescription> {
+  if (subject.in === 'file') return describeFile(subject.path);
   await using opened = await openFrom(inputs, host, { reference: subject.reference, access: 'pull' });
-  return await outlineRegistryImage(await openRegistryImage(opened.repository, manifestName(subject.reference)));
+  return await describeRegistryImage(await openRegistryImage(opened.repository, manifestName(subject.reference)));
 }
 
 function describe(image: Named): string {
@@ -65,17 +65,17 @@ function describe(image: Named): string {
   ].join('\n');
 }
 
-function slots({ architecture, sizeBytes, freeSlots, totalSlots }: SifOutline): string {
+function slots({ architecture, sizeBytes, freeSlots, totalSlots }: SifDescription): string {
   return `${architecture}, ${counted(sizeBytes, 'byte')}, ${freeSlots} of ${counted(totalSlots, 'slot')} free`;
 }
 
-function objectLine({ id, type, group, link, name, sizeBytes }: SifOutline['objects'][number]): string {
+function objectLine({ id, type, group, link, name, sizeBytes }: SifDescription['objects'][number]): string {
   const where = (group === null ? 'no group' : `group ${group}`).padEnd(9);
   const size = String(sizeBytes).padStart(12);
   return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? '').padEnd(9)} ${size}  ${printable(name)}`;
 }
 
-function section(title: string, claims: readonly ClaimOutline[]): readonly string[] {
+function section(title: string, claims: readonly ClaimDescription[]): readonly string[] {
   if (claims.length === 0) return [];
   const rows = claims.map(({ where, kind, stage, predicateType, signer, digest }) => {
     const what = kind === 'approval' ? `approval of ${stage}` : kind === 'evidence' ? (predicateType ?? '') : kind;

@@ -37,6 +37,8 @@ interface TrustFile {
 /** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
 const KEY_TAGS: readonly number[] = [6, 2];
 
+const SECRET_KEY_TAG = 5;
+
 /** True for the text of a key or certificate, which is no path. */
 export function isArmored(text: string): boolean {
   return text.trimStart().startsWith('-----BEGIN ');
@@ -65,7 +67,7 @@ export class TrustFiles {
     const found = new Map<string, Uint8Array>();
     for (const { value, location, input } of entries)
       for (const file of await this.#files(value, input))
-        for (const part of partsOf(kind, file)) {
+        for (const part of partsOf(kind, file, { mayBeSecret: input !== undefined })) {
           const digest = sha256Hex(part);
           if (found.has(digest)) continue;
           found.set(digest, part);
@@ -101,11 +103,15 @@ export class TrustFiles {
   }
 }
 
-function partsOf(kind: TrustKind, { name, bytes }: TrustFile): readonly Uint8Array[] {
+function partsOf(
+  kind: TrustKind,
+  { name, bytes }: TrustFile,
+  options: { readonly mayBeSecret: boolean },
+): readonly Uint8Array[] {
   try {
     switch (kind) {
       case 'keyring':
-        return [assertKeyring(bytes)];
+        return [assertKeyring(bytes, options)];
       case 'key':
         return publicKeysIn(bytes).map((key) => new Uint8Array(key.export({ type: 'spki', format: 'der' })));
       case 'certificate':
@@ -121,12 +127,15 @@ function partsOf(kind: TrustKind, { name, bytes }: TrustFile): readonly Uint8Arr
 }
 
 /**
- * An empty keyring is one. What the keys are worth is said when they are read. A secret key where everybody looks for
- * public ones is a leak.
+ * An empty keyring is one. What the keys are worth is said when they are read. A secret key beside a policy, where
+ * everybody looks for public ones, is a leak; one's own keyring, given as an input, may hold it.
  */
-function assertKeyring(bytes: Uint8Array): Uint8Array {
+function assertKeyring(bytes: Uint8Array, { mayBeSecret }: { readonly mayBeSecret: boolean }): Uint8Array {
   const blocks = keyBlocks(bytes);
-  if (packetTag(bytes) === 5 || Buffer.from(bytes).includes('-----BEGIN PGP PRIVATE KEY BLOCK-----'))
+  const secret =
+    packetTag(bytes) === SECRET_KEY_TAG || Buffer.from(bytes).includes('-----BEGIN PGP PRIVATE KEY BLOCK-----');
+  if (secret && mayBeSecret) return bytes;
+  if (secret)
     throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds a secret OpenPGP key', {
       hint: 'replace it by its public key, and treat the secret one as leaked if others can read the file',
     });

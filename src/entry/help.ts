@@ -2,7 +2,7 @@
 // Help texts, made from the commands' specs. They go to standard output: who asks for help wants to read or pipe it.
 
 import type { CommandEntry } from '../commands/commands.ts';
-import type { InputSpec } from '../commands/inputs/spec.ts';
+import type { InputSpec, InputType } from '../commands/inputs/spec.ts';
 import type { CommandSpec } from '../commands/spec.ts';
 import type { CodeDoc } from '../base/errors.ts';
 import { environmentName, inWordsOf } from '../commands/inputs/wording.ts';
@@ -68,42 +68,29 @@ function flagHelp(input: InputSpec): readonly string[] {
     input.required ? 'Required.' : '',
   ];
   const text = [input.description, ...notes].filter((part) => part !== '').join(' ');
-  if (input.type !== 'secret' && input.type !== 'pem') return entry(`--${input.name}${placeholder(input)}`, text);
+  if (input.type !== 'secret' && input.type !== 'pem') return entry(`--${input.name}${PLACEHOLDERS[input.type]}`, text);
   return entry(
-    `--${input.name}-path FILE`,
+    `--${input.name}-path${PLACEHOLDERS[input.type]}`,
     `${text} A file, - for standard input, or ${environmentName(input.name)} in the environment.`,
   );
 }
 
-function placeholder({ type }: InputSpec): string {
-  switch (type) {
-    case 'boolean':
-      return '';
-    case 'path':
-      return ' PATH';
-    case 'list':
-    case 'paths':
-      return ' VALUE (repeatable)';
-    case 'duration':
-      return ' TIME';
-    case 'integer':
-      return ' NUMBER';
-    case 'size':
-      return ' SIZE';
-    case 'time':
-      return ' RFC3339';
-    case 'digest':
-      return ' DIGEST';
-    case 'enum':
-    case 'string':
-    case 'text':
-    case 'secret':
-    case 'pem':
-      return ' VALUE';
-    default:
-      return type satisfies never;
-  }
-}
+const PLACEHOLDERS: Readonly<Record<InputType, string>> = {
+  boolean: '',
+  path: ' PATH',
+  list: ' VALUE (repeatable)',
+  paths: ' VALUE (repeatable)',
+  duration: ' TIME',
+  integer: ' NUMBER',
+  size: ' SIZE',
+  time: ' RFC3339',
+  digest: ' DIGEST',
+  enum: ' VALUE',
+  string: ' VALUE',
+  text: ' VALUE',
+  secret: ' FILE',
+  pem: ' FILE',
+};
 
 function entry(title: string, text: string): readonly string[] {
   return [`  ${title}`, ...wrap(text, 6)];

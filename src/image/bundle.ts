@@ -53,6 +53,7 @@ export interface ContentView {
   explain(content: readonly ApprovedContent[]): readonly Reason[];
 }
 
+/** Bytes of a bundle and where they were found. */
 export interface FoundBundle {
   readonly place: Place;
   readonly bytes: Uint8Array;

@@ -16,7 +16,8 @@ import type { RegistryImage } from './registry/image.ts';
 import { registrySource } from './registry/source.ts';
 import { type FoundNative, placeText, readSignatureObjects } from './sif/native-signatures.ts';
 
-export interface ObjectOutline {
+/** An object of a SIF as `inspect` shows it. */
+export interface ObjectDescription {
   readonly id: number;
   readonly type: string;
   readonly group: number | null;
@@ -28,7 +29,7 @@ export interface ObjectOutline {
 }
 
 /** A layer or piece of evidence as it names itself; every field is a claim. */
-export interface ClaimOutline {
+export interface ClaimDescription {
   readonly where: string;
   readonly kind: 'native-pgp' | 'native-dsse' | 'cosign' | 'approval' | 'evidence' | 'unreadable';
   readonly stage: string | null;
@@ -38,38 +39,39 @@ export interface ClaimOutline {
   readonly signedAt: string | null;
 }
 
-export interface SifOutline {
+/** A SIF as `inspect` shows it. */
+export interface SifDescription {
   readonly id: string;
   readonly architecture: string;
   readonly sizeBytes: number;
-  readonly objects: readonly ObjectOutline[];
+  readonly objects: readonly ObjectDescription[];
   readonly freeSlots: number;
   readonly totalSlots: number;
 }
 
 /** What an image shows of itself; `sif` is null for OCI images. */
-export interface ImageOutline {
+export interface ImageDescription {
   /** Manifest digest, for images in registries and layout folders. */
   readonly manifest: string | null;
   /** Digests of the platform manifests of an index. */
   readonly platforms: readonly string[];
-  readonly sif: SifOutline | null;
-  readonly layers: readonly ClaimOutline[];
-  readonly evidence: readonly ClaimOutline[];
+  readonly sif: SifDescription | null;
+  readonly layers: readonly ClaimDescription[];
+  readonly evidence: readonly ClaimDescription[];
 }
 
-/** The outline of a SIF file. @throws SifError when it is no readable SIF; SystemError */
-export async function outlineFile(path: string): Promise<ImageOutline> {
+/** The description of a SIF file. @throws SifError when it is no readable SIF; SystemError */
+export async function describeFile(path: string): Promise<ImageDescription> {
   await using source = await openFileSource(path);
   const image = await openSif(source);
-  return { manifest: null, platforms: [], sif: outlineSif(image), ...sorted(await sifClaims(image)) };
+  return { manifest: null, platforms: [], sif: describeSif(image), ...sorted(await sifClaims(image)) };
 }
 
 /**
- * The outline of an image in a registry or layout folder.
+ * The description of an image in a registry or layout folder.
  * @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
  */
-export async function outlineRegistryImage(image: RegistryImage): Promise<ImageOutline> {
+export async function describeRegistryImage(image: RegistryImage): Promise<ImageDescription> {
   const { shape, repository, descriptor } = image;
   const sif = shape.is === 'sif' ? await openSif(registrySource(repository, shape.layer)) : undefined;
   const layers = await readAttachments(image);
@@ -83,19 +85,19 @@ export async function outlineRegistryImage(image: RegistryImage): Promise<ImageO
   return {
     manifest: descriptor.digest,
     platforms: shape.is === 'index' ? shape.children.map(({ digest }) => digest) : [],
-    sif: sif ? outlineSif(sif) : null,
+    sif: sif ? describeSif(sif) : null,
     ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
   };
 }
 
-function sorted(claims: readonly ClaimOutline[]): Pick<ImageOutline, 'layers' | 'evidence'> {
+function sorted(claims: readonly ClaimDescription[]): Pick<ImageDescription, 'layers' | 'evidence'> {
   return {
     layers: claims.filter(({ kind }) => kind !== 'evidence'),
     evidence: claims.filter(({ kind }) => kind === 'evidence'),
   };
 }
 
-async function sifClaims(image: SifImage): Promise<readonly ClaimOutline[]> {
+async function sifClaims(image: SifImage): Promise<readonly ClaimDescription[]> {
   const { natives, lane } = await readSignatureObjects(image);
   return [
     ...natives.flatMap(nativeClaims),
@@ -103,12 +105,12 @@ async function sifClaims(image: SifImage): Promise<readonly ClaimOutline[]> {
   ];
 }
 
-function outlineSif(image: SifImage): SifOutline {
+function describeSif(image: SifImage): SifDescription {
   return {
     id: image.header.id,
     architecture: primaryArchitecture(image),
     sizeBytes: image.source.sizeBytes,
-    objects: image.objects.map(outlineObject),
+    objects: image.objects.map(describeObject),
     freeSlots: image.freeSlots,
     totalSlots: image.totalSlots,
   };
@@ -120,14 +122,14 @@ function primaryArchitecture(image: SifImage): string {
   return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? 'unknown';
 }
 
-function outlineObject(object: SifObject): ObjectOutline {
+function describeObject(object: SifObject): ObjectDescription {
   const { id, typeName, group, linkedGroup, linkedObject, name, offset, sizeBytes } = object;
   const link =
     linkedGroup !== undefined ? `group ${linkedGroup}` : linkedObject !== undefined ? `object ${linkedObject}` : null;
   return { id, type: typeName, group: group === 0 ? null : group, link, name, offset, sizeBytes };
 }
 
-function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimOutline[] {
+function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimDescription[] {
   const base = { where: placeText(place), stage: null, predicateType: null, signedAt: null };
   if (!isNativeDsse(data)) {
     return [{ ...base, kind: 'native-pgp', signer: fingerprint ? `pgp:${fingerprint}` : null, digest: sha256(data) }];
@@ -144,7 +146,7 @@ function nativeClaims({ place, data, fingerprint }: FoundNative): readonly Claim
   }
 }
 
-function bundleClaim(where: string, data: Uint8Array): ClaimOutline {
+function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
   try {
     const bundle = parseBundle(data);
     const { predicateType, predicate } = parseStatement(bundle.envelope.payload);
@@ -172,7 +174,7 @@ function bundleClaim(where: string, data: Uint8Array): ClaimOutline {
   }
 }
 
-function cosignClaim({ subject, signature }: FoundCosign): ClaimOutline {
+function cosignClaim({ subject, signature }: FoundCosign): ClaimDescription {
   return {
     where: `tag ${cosignTag(subject, 'sig')}`,
     kind: 'cosign',

@@ -5,7 +5,6 @@
 import { evaluatePolicy } from '../policy/evaluate.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
-import type { EarlyHash } from '../sif/hash/early.ts';
 import { openSif, type SifImage } from '../sif/sif.ts';
 import { openFileSource } from '../sif/source.ts';
 import { createVerifier, type TrustMaterial, type Verifier } from '../crypto/verifier.ts';
@@ -50,6 +49,7 @@ export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): Trust
   };
 }
 
+/** How a SIF file is verified. */
 export interface VerifyOptions {
   /** How the image is called in the verdict; the path if absent. */
   readonly name?: string;
@@ -59,14 +59,13 @@ export interface VerifyOptions {
   readonly besideNatives?: readonly FoundNative[];
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
-  /** The same file, opened and being hashed already. */
-  readonly early?: EarlyHash;
   /** How the data is hashed; default: by reading it. */
   readonly hash?: NonNullable<ExamineOptions['hash']>;
   /** Decide about these stages only. */
   readonly stages?: readonly string[];
 }
 
+/** The verdict about a SIF, and what it rests on. */
 export interface VerifiedSif {
   readonly verdict: ImageVerdict;
   readonly examination: SifExamination;
@@ -82,7 +81,6 @@ export async function verifySifFile(
   criteria: Criteria,
   options: VerifyOptions = {},
 ): Promise<VerifiedSif> {
-  if (options.early) return await verifyOpened(options.early.image, criteria, { name: path, ...options });
   await using source = await openFileSource(path);
   return await verifyOpened(await openSif(source), criteria, { name: path, ...options });
 }
@@ -92,12 +90,11 @@ async function verifyOpened(
   criteria: Criteria,
   options: VerifyOptions & { readonly name: string },
 ): Promise<VerifiedSif> {
-  const { early, stages, ...rest } = options;
+  const { stages, ...rest } = options;
   const examination = await examineSif(image, {
     ...rest,
     verifier: criteria.verifier,
     now: criteria.now,
-    ...(early ? { hash: (...asked) => early.hash(...asked) } : {}),
   });
   const verdict = judgeImage(examination, criteria, stages);
   await image.source.assertStill?.();
@@ -113,6 +110,6 @@ export function judgeImage(
   return evaluatePolicy(criteria.policy?.policy, examination.facts, {
     now: criteria.now,
     requiredStages: criteria.requiredStages,
-    ...(stages ? { stages } : criteria.stages ? { stages: criteria.stages, tellOthers: true } : {}),
+    ...(stages ? { stages } : criteria.stages ? { stages: criteria.stages, nameOthers: true } : {}),
   });
 }

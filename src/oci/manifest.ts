@@ -16,6 +16,7 @@ export interface IndexEntry extends OciDescriptor {
   readonly platform?: JsonObject;
 }
 
+/** What a manifest or index names. */
 export interface ParsedManifest {
   readonly kind: 'manifest' | 'index';
   readonly mediaType: string;

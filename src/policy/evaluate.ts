@@ -5,7 +5,6 @@
 import type { Reason } from '../findings/reason.ts';
 import { shortDigest } from '../base/digest.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
-import { otherContent } from './rules/content.ts';
 import { type Claim, type Claims, claimsOf } from './rules/counts.ts';
 import { describeIdentity } from './rules/principals.ts';
 import { findReplacements } from './rules/replaced.ts';
@@ -15,7 +14,7 @@ import { asRemark, isProblem, reason, remark } from './reasons.ts';
 import type { Policy } from './document/model.ts';
 import { reportStages } from './rules/stage-report.ts';
 import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';
-import { asApproval, coversAll, type ImageView, viewImage, whereOf } from './rules/view.ts';
+import { asApproval, coversAll, type ImageView, viewImage, whereOf, otherContent } from './rules/view.ts';
 import { claimsWithoutPolicy, reportStagesFound } from './rules/without-policy.ts';
 
 export interface EvaluateOptions {
@@ -23,7 +22,7 @@ export interface EvaluateOptions {
   /** Decide about these stages only (verify-previous); all of the policy's stages when absent. */
   readonly stages?: readonly string[];
   /** Say which stages of the policy are not decided about: whoever reads the verdict must know. */
-  readonly tellOthers?: boolean;
+  readonly nameOthers?: boolean;
   /** Stages that must be there. With a policy they must be in it, and are asked for anyway. */
   readonly requiredStages?: readonly string[];
 }
@@ -153,7 +152,7 @@ function requestReasons({ policy, options }: Judgement): readonly Reason[] {
   const known = policy.stages.map(({ name }) => name);
   const asked = askedStages(options) ?? options.requiredStages ?? [];
   const others = known.filter((name) => options.stages !== undefined && !asked.includes(name));
-  const told = options.tellOthers === true && others.length > 0;
+  const told = options.nameOthers === true && others.length > 0;
   return [
     ...asked
       .filter((name) => !known.includes(name))

@@ -9,7 +9,7 @@ import { isJsonObject, type JsonValue } from '../base/json.ts';
 import { parseUnambiguous, type Shape } from '../base/members.ts';
 import type { Reason } from '../findings/reason.ts';
 import { SifError } from './errors.ts';
-import { cryptoName, type HashName, type ObjectDigests } from './hash/blocks.ts';
+import { cryptoName, type HashName, type ObjectDigests } from './hash/hash.ts';
 import { protectedHeaderBytes, type SifHeader } from './header.ts';
 import { objectsInGroup, type SifImage, type SifObject } from './sif.ts';
 

@@ -20,8 +20,6 @@ export interface ByteSource {
   read(offset: number, lengthBytes: number): Promise<Uint8Array>;
   /** Like read, into memory of the caller; sources that can avoid an allocation offer it. */
   readInto?(target: Uint8Array, offset: number): Promise<void>;
-  /** Of the open file behind the source: what a helper thread can read from. */
-  readonly descriptor?: number;
   /** When the content may have changed since the source was opened: the content as it is now. */
   current?(): Promise<ByteSource | undefined>;
   /**
@@ -105,7 +103,6 @@ class OpenedFile implements FileSource {
   readonly sizeBytes: number;
   readonly identity: string;
   readonly state: string;
-  readonly descriptor: number;
   readonly #handle: FileHandle;
   readonly #opened: BigIntStats;
 
@@ -116,7 +113,6 @@ class OpenedFile implements FileSource {
     this.identity = `${opened.dev}:${opened.ino}`;
     this.state = stateOf(opened);
     this.#handle = handle;
-    this.descriptor = handle.fd;
     this.#opened = opened;
   }
 

@@ -10,7 +10,7 @@ import { toSecond } from '../base/time.ts';
 import { type Approval, defaultVerifierId, type RosterEntry } from '../attest/approval.ts';
 import type { SignedLayer } from '../attest/signer.ts';
 import type { Signer } from '../crypto/signer.ts';
-import { isGivenBySigner } from '../policy/rules/view.ts';
+import { arePartsOfOne, isGivenBySigner } from '../policy/rules/view.ts';
 import { isSameSigner, nameOfSigner, nameText, type SignerName } from '../findings/signer-name.ts';
 
 /** What the user and the run add to an approval. */
@@ -71,7 +71,7 @@ function order(
   facts: ImageFacts,
   { policy, without }: { readonly policy: LoadedPolicy | undefined; readonly without: readonly LayerFact[] },
 ): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
-  const kinds = facts.hasId ? ['native-pgp', 'native-dsse'] : [];
+  const kinds = ['native-pgp', 'native-dsse'];
   if (policy?.policy.stages.some(({ native }) => native.includes('cosign'))) kinds.push('cosign');
   const plain = plainParts(facts, kinds);
   const seen = facts.layers
@@ -134,7 +134,7 @@ function plainParts(facts: ImageFacts, kinds: readonly string[]): readonly Layer
   const valid = facts.layers.filter(({ signature, contradicted }) => signature === 'valid' && !contradicted);
   const plain = valid.filter((layer) => kinds.includes(layer.kind) && !isAccompanying(layer, facts));
   return plain.filter((layer) => {
-    const same = plain.filter((other) => other.kind === layer.kind && isSameSigner(other.signer, layer.signer));
+    const same = plain.filter((other) => arePartsOfOne(other, layer, facts) || other === layer);
     const covered = new Set(same.flatMap(({ covers }) => covers));
     return layer.covers.length > 0 && facts.units.every(({ id }) => covered.has(id));
   });

@@ -5,6 +5,9 @@
 import type { Examination } from '../image/examination.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 import { isSameSigner } from '../findings/signer-name.ts';
+import { defaultVerifierId } from '../attest/approval.ts';
+import type { SignerIdentity } from '../findings/identity.ts';
+import type { Policy } from '../policy/document/model.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { isProblem } from '../policy/reasons.ts';
 import { matchPrincipals, principalsBehind } from '../policy/rules/principals.ts';
@@ -60,8 +63,9 @@ export function countsForStage(layer: LayerFact, verdict: ImageVerdict, stage: s
 }
 
 /**
- * Approvals of the stage whose place the new one takes: the signer's own, by whatever key the policy knows them, which do
- * not count any more or are to be replaced. Those that have run out anybody may replace who may approve the stage.
+ * Approvals of the stage whose place the new one takes: those by the signer's key that do not count any more, or all of them
+ * when they are to be replaced; what the signer gave with another key and has run out; when replacing also what has run
+ * out of other approvers.
  */
 export function replacedLayers(
   examined: Examination,
@@ -69,16 +73,25 @@ export function replacedLayers(
   { stage, signer, replace }: Signing & { readonly replace: boolean },
 ): readonly LayerFact[] {
   const policy = criteria.policy?.policy;
-  const me = policy ? matchPrincipals(policy, signer.identity) : [];
-  const approvers = policy?.stages.find(({ name }) => name === stage)?.approvers ?? [];
+  const { id = defaultVerifierId(stage), approvers = [] } = policy?.stages.find(({ name }) => name === stage) ?? {};
+  const others = policy ? (replace ? approvers : claimedPrincipals(policy, signer.identity)) : [];
   return examined.facts.layers.filter((layer) => {
-    if (layer.approval?.stage !== stage || layer.contradicted || !isGivenBySigner(layer)) return false;
-    const behind = policy ? principalsBehind(policy, layer) : [];
+    const { approval, contradicted } = layer;
+    if (approval?.stage !== stage || approval.verifierId !== id || contradicted || !isGivenBySigner(layer))
+      return false;
     const valid = layer.signature === 'valid';
-    const own = (valid && isSameSigner(layer.signer, signer.identity)) || behind.some((name) => me.includes(name));
-    const ours = own || (replace && behind.some((name) => approvers.includes(name)));
-    return ours && ((own && replace) || !(valid && stillCounts(layer, examined, criteria)));
+    const own = valid && isSameSigner(layer.signer, signer.identity);
+    const known = own || (policy && principalsBehind(policy, layer).some((name) => others.includes(name)));
+    return known && ((own && replace) || !(valid && stillCounts(layer, examined, criteria)));
   });
+}
+
+/** Whom a signer will be once the signature is verified: a certificate says before that only which names it has. */
+function claimedPrincipals(policy: Policy, identity: SignerIdentity): readonly string[] {
+  if (identity.method !== 'x509') return matchPrincipals(policy, identity);
+  const credentials = policy.principals.flatMap((principal) => principal.credentials);
+  const anchors = credentials.flatMap((credential) => (credential.method === 'x509' ? credential.anchors : []));
+  return matchPrincipals(policy, { ...identity, anchors });
 }
 
 /** What others list has to stay: it does not count beside the new one. */

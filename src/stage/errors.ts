@@ -3,6 +3,7 @@
 
 import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../base/errors.ts';
 
+/** Codes of why a layer could not be added. */
 export const STAGE_CODES = {
   STAGE_UNKNOWN: {
     when: 'the stage to sign is not in the policy',

@@ -17,11 +17,13 @@ import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
 import { appendLayers, assertBundleReadable, assertSound } from './readable.ts';
 import { examineSif, type SifExamination } from '../image/sif/examine.ts';
 
+/** A statement about an image, not signed yet. */
 export interface EvidenceStatement {
   readonly predicateType: string;
   readonly predicate: JsonObject;
 }
 
+/** A signed statement, and where it is. */
 export interface AttachedEvidence {
   readonly predicateType: string;
   /** `lane`: in the image now. `present`: the same evidence by this key was there already. `file`: too large, not stored. */
@@ -31,6 +33,7 @@ export interface AttachedEvidence {
   readonly digest: Digest;
 }
 
+/** What is signed and attached to which file. */
 export interface AttachOptions {
   readonly path: string;
   readonly statements: readonly EvidenceStatement[];

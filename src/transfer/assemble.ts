@@ -9,6 +9,7 @@ import { type Digest, sha256 } from '../base/digest.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 import type { BundleFact } from '../image/bundle.ts';
+import { isNamed } from '../findings/signer-name.ts';
 import { identityKey } from '../stage/approval.ts';
 import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
 import { nativePgpObject } from '../stage/native.ts';
@@ -132,7 +133,7 @@ const HALF = 'its native signature is in the published image only: pull that ima
 /**
  * Bundles of signers whom the trust does not know, but one for each statement that has no other bundle: that keeps what a
  * valid approval lists from being missed. Anybody can sign a listed statement with keys of their own, as often as the
- * file has slots.
+ * file has slots. An approval names who gives it, and a bundle by another signer is a copy that stands for nothing.
  */
 function needlessStrangers(bundles: readonly BundleFact[], { bundles: all }: SifExamination): ReadonlySet<BundleFact> {
   const inside = all.filter(({ fact }) => fact.place.in === 'sif' && STANDING.has(fact.signature));
@@ -140,10 +141,17 @@ function needlessStrangers(bundles: readonly BundleFact[], { bundles: all }: Sif
   const needless = new Set<BundleFact>();
   const strangers = bundles.filter((bundle) => !isKnown(bundle));
   for (const stranger of strangers.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
-    if (present.has(stranger.fact.digest)) needless.add(stranger);
-    present.add(stranger.fact.digest);
+    const copied = isCopy(stranger);
+    if (copied || present.has(stranger.fact.digest)) needless.add(stranger);
+    if (!copied) present.add(stranger.fact.digest);
   }
   return needless;
+}
+
+/** True when the approval names another signer than the one this bundle claims; statements of edition 0.1.0 name none. */
+function isCopy(bundle: BundleFact): boolean {
+  const named = bundle.is === 'layer' ? bundle.fact.approval?.signer : undefined;
+  return named ? !isNamed(bundle.fact.signer, named) : false;
 }
 
 function isKnown({ fact }: BundleFact): boolean {
@@ -252,6 +260,7 @@ function ownerOf({ fact: { signer, signature }, opened }: BundleFact): string | 
   return /^openpgp4fpr:([0-9a-f]{40})$/.exec(hint)?.[1]?.toUpperCase();
 }
 
+/** What was put into a file. */
 export interface Assembled {
   /** IDs of the appended objects. */
   readonly added: readonly number[];

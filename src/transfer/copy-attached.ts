@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carrying what is attached to an image along: every referrer, whoever made it, and what cosign's legacy tags hold, word
+// Copying what is attached to an image along: every referrer, whoever made it, and what cosign's legacy tags hold, word
 // for word. One that cannot be read at its source proves nothing, so that it is left behind and named, never in the way;
 // and all of it together has a limit, within which bundles and signatures come first.
 
@@ -15,37 +15,37 @@ import { RegistryError, unlistedRemark } from '../oci/errors.ts';
 import { readDescriptor } from '../oci/manifest.ts';
 import type { Manifest } from '../oci/oci.ts';
 import { isBundleReferrer } from '../oci/referrers/bundles.ts';
-import { carryBlob, type Carrying, carryParts, type Route } from './copy.ts';
+import { copyBlob, type CopyOptions, copyParts, type Route } from './copy.ts';
 
 /** What became of it. */
-export interface CarriedAttached {
-  /** Number of attached manifests carried over. */
+export interface CopiedAttachments {
+  /** Number of attached manifests that were copied. */
   readonly attached: number;
   /** What was left behind, or is not seen by everybody, and why. */
   readonly remarks: readonly string[];
 }
 
 /**
- * Carries what is attached to these manifests, which are at the destination already.
+ * Copies what is attached to these manifests, which are at the destination already.
  * @throws RegistryError, NetworkError when the source cannot be read or the destination not be written
  */
-export async function carryAttached(
+export async function copyAttachments(
   subjects: readonly Digest[],
   route: Route & { readonly clock: Clock },
-): Promise<CarriedAttached> {
-  const carrier = new Carrier(route);
+): Promise<CopiedAttachments> {
+  const copier = new AttachmentCopier(route);
   const foreign: Digest[] = [];
   for (const subject of subjects) {
     const { referrers, rejected, complete } = await route.from.listReferrers(subject);
-    for (const { digest, reason } of rejected) carrier.leave(digest, reason);
-    if (!complete) carrier.leave(`a part of what is attached to ${subject}`, 'it is too much', TOO_LARGE);
+    for (const { digest, reason } of rejected) copier.leave(digest, reason);
+    if (!complete) copier.leave(`a part of what is attached to ${subject}`, 'it is too much', TOO_LARGE);
     for (const referrer of referrers)
-      if (isBundleReferrer(referrer)) await carrier.referrer(referrer.manifest, 'bundle');
+      if (isBundleReferrer(referrer)) await copier.referrer(referrer.manifest, 'bundle');
       else foreign.push(referrer.descriptor.digest);
-    for (const suffix of ['sig', 'att'] as const) await carrier.legacyTag(cosignTag(subject, suffix));
+    for (const suffix of ['sig', 'att'] as const) await copier.legacyTag(cosignTag(subject, suffix));
   }
-  for (const digest of foreign) await carrier.foreign(digest);
-  return carrier.result();
+  for (const digest of foreign) await copier.foreign(digest);
+  return copier.result();
 }
 
 const UNREADABLE = 'REGISTRY_ATTACHED_UNREADABLE';
@@ -54,7 +54,7 @@ const MAX_LAYERS = 1000;
 /** Answers of a destination that does not want this manifest, whatever else it takes. */
 const UNWANTED: ReadonlySet<number | undefined> = new Set([400, 405, 413, 415, 422]);
 
-class Carrier {
+class AttachmentCopier {
   readonly #route: Route & { readonly clock: Clock };
   readonly #remarks = new Set<string>();
   #attached = 0;
@@ -65,7 +65,7 @@ class Carrier {
     this.#route = route;
   }
 
-  result(): CarriedAttached {
+  result(): CopiedAttachments {
     return { attached: this.#attached, remarks: [...this.#remarks] };
   }
 
@@ -81,7 +81,7 @@ class Carrier {
 
   async referrer(manifest: Manifest, kind: 'bundle' | 'foreign'): Promise<void> {
     const { digest } = manifest;
-    if (!(await this.#unlessUnreadable(digest, (how) => carryParts(manifest, this.#route, how)))) return;
+    if (!(await this.#unlessUnreadable(digest, (how) => copyParts(manifest, this.#route, how)))) return;
     try {
       this.#tell(await this.#route.to.attachReferrer(manifest));
       this.#attached += 1;
@@ -100,12 +100,12 @@ class Carrier {
       readTag(() => from.getManifest(tag), tag, reading),
     );
     if (!found || !found.layers.length) return;
-    const carried: JsonObject[] = [];
+    const copied: JsonObject[] = [];
     for (const layer of found.layers.slice(0, MAX_LAYERS))
-      if (await this.#blob(`a layer of ${what}`, layer)) carried.push(layer);
-    const whole = carried.length === found.layers.length && (await this.#blob(`the config of ${what}`, found.config));
+      if (await this.#blob(`a layer of ${what}`, layer)) copied.push(layer);
+    const whole = copied.length === found.layers.length && (await this.#blob(`the config of ${what}`, found.config));
     try {
-      await keepLegacyLayers(to, tag, { layers: carried, clock, ...(whole ? { whole: found.manifest } : {}) });
+      await keepLegacyLayers(to, tag, { layers: copied, clock, ...(whole ? { whole: found.manifest } : {}) });
     } catch (error) {
       if (!(error instanceof RegistryError) || error.code !== 'REGISTRY_TAG_IMMUTABLE') throw error;
       this.#tell(error);
@@ -124,16 +124,16 @@ class Carrier {
     }
     const done = await this.#unlessUnreadable(`${what}, ${blob.digest},`, async (how) => {
       this.#charge(blob.size, how);
-      await carryBlob(blob, this.#route, how);
+      await copyBlob(blob, this.#route, how);
       return true;
     });
     return done === true;
   }
 
-  /** Undefined, with a remark, when what is to be carried cannot be read at its source, or is too much. */
-  async #unlessUnreadable<T>(what: string, carry: (how: Carrying) => Promise<T>): Promise<T | undefined> {
+  /** Undefined, with a remark, when what is to be copied cannot be read at its source, or is too much. */
+  async #unlessUnreadable<T>(what: string, copy: (how: CopyOptions) => Promise<T>): Promise<T | undefined> {
     const seen: { failure?: unknown } = {};
-    const how: Carrying = {
+    const how: CopyOptions = {
       reading: (failure) => {
         seen.failure = failure;
       },
@@ -143,7 +143,7 @@ class Carrier {
       },
     };
     try {
-      return await carry(how);
+      return await copy(how);
     } catch (error) {
       const why = isOfTheEntry(seen.failure) ? seen.failure : isChanged(error) ? error : undefined;
       if (!why) throw error;
@@ -152,7 +152,7 @@ class Carrier {
     }
   }
 
-  #charge(bytes: number, { reading }: Carrying): void {
+  #charge(bytes: number, { reading }: CopyOptions): void {
     if (bytes <= this.#leftBytes && this.#leftManifests >= 0) {
       this.#leftBytes -= bytes;
       return;
@@ -175,7 +175,7 @@ interface FoundTag {
 async function readTag(
   get: () => Promise<Manifest | undefined>,
   tag: string,
-  reading: Carrying['reading'],
+  reading: CopyOptions['reading'],
 ): Promise<FoundTag | undefined> {
   try {
     const manifest = await get();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carrying a manifest from one place to another under its digest: its blobs, and everything below an index, each part
+// Copying a manifest from one place to another under its digest: its blobs, and everything below an index, each part
 // before what names it.
 
 import type { Digest } from '../base/digest.ts';
@@ -27,8 +27,8 @@ export interface Route {
   readonly onBytes?: OnBytes;
 }
 
-/** How a manifest's parts are carried; by default all of them are, whatever their size. */
-export interface Carrying {
+/** How a manifest's parts are copied; by default all of them are, whatever their size. */
+export interface CopyOptions {
   /** Told of each manifest and the bytes that go with it before these move; throws to stop. */
   readonly admit?: (manifest: Manifest, bytes: number) => void;
   /** Told why something could not be read at its source. */
@@ -36,28 +36,28 @@ export interface Carrying {
 }
 
 /**
- * Carries a manifest with all it is made of; gives the digests of what is below it.
+ * Copies a manifest with all it is made of; gives the digests of what is below it.
  * @throws RegistryError REGISTRY_NOT_FOUND when a part is missing, REGISTRY_INDEX_TOO_LARGE, and others; NetworkError
  */
-export async function carryImage(manifest: Manifest, route: Route, how: Carrying = {}): Promise<readonly Digest[]> {
-  const below = await carryParts(manifest, route, how);
+export async function copyImage(manifest: Manifest, route: Route, how: CopyOptions = {}): Promise<readonly Digest[]> {
+  const below = await copyParts(manifest, route, how);
   await route.to.putManifest(manifest, manifest.digest);
   return below;
 }
 
-/** As carryImage, all but the manifest itself. @throws as carryImage */
-export async function carryParts(manifest: Manifest, route: Route, how: Carrying = {}): Promise<readonly Digest[]> {
+/** As copyImage, all but the manifest itself. @throws as copyImage */
+export async function copyParts(manifest: Manifest, route: Route, how: CopyOptions = {}): Promise<readonly Digest[]> {
   const below = await atSource(how, () => entriesBelow(manifest, route.from));
   for (const digest of below) {
     const part = await atSource(how, () => manifestOf(route.from, digest));
-    await carryBlobs(part, route, how);
+    await copyBlobs(part, route, how);
     await route.to.putManifest(part, digest);
   }
-  await carryBlobs(manifest, route, how);
+  await copyBlobs(manifest, route, how);
   return below;
 }
 
-async function atSource<T>({ reading }: Carrying, read: () => Promise<T>): Promise<T> {
+async function atSource<T>({ reading }: CopyOptions, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
@@ -79,7 +79,7 @@ async function manifestOf(from: ManifestFetcher, digest: Digest): Promise<Manife
   });
 }
 
-async function carryBlobs(manifest: Manifest, route: Route, how: Carrying): Promise<void> {
+async function copyBlobs(manifest: Manifest, route: Route, how: CopyOptions): Promise<void> {
   const { config, layers } = await atSource(how, async () =>
     parseManifest(manifest, `the manifest ${manifest.digest}`),
   );
@@ -88,14 +88,14 @@ async function carryBlobs(manifest: Manifest, route: Route, how: Carrying): Prom
     manifest,
     blobs.reduce((sum, { size }) => sum + size, manifest.bytes.length),
   );
-  for (const blob of blobs) await carryBlob(blob, route, how);
+  for (const blob of blobs) await copyBlob(blob, route, how);
 }
 
-/** Carries a blob, unless it is there. @throws RegistryError, NetworkError */
-export async function carryBlob(
+/** Copies a blob, unless it is there. @throws RegistryError, NetworkError */
+export async function copyBlob(
   blob: Pick<OciDescriptor, 'digest' | 'size'>,
   { from, to, mountFrom, onBytes }: Route,
-  { reading }: Carrying = {},
+  { reading }: CopyOptions = {},
 ): Promise<void> {
   if ((await to.blobSize(blob.digest)) === blob.size) return;
   if (reading) await atSource({ reading }, () => assertSize(blob, from));
@@ -113,7 +113,7 @@ async function assertSize({ digest, size }: Pick<OciDescriptor, 'digest' | 'size
 function remoteBlob(
   repository: BlobFetcher,
   { digest, size }: Pick<OciDescriptor, 'digest' | 'size'>,
-  reading: Carrying['reading'],
+  reading: CopyOptions['reading'],
 ): BlobSource {
   return {
     sizeBytes: size,

@@ -23,6 +23,7 @@ import {
 
 const TITLE = 'org.opencontainers.image.title';
 
+/** A SIF in a registry or layout folder. */
 export interface SifInRegistry {
   readonly manifest: Manifest;
   readonly layer: OciDescriptor;
@@ -49,6 +50,7 @@ export async function findSif(repository: ManifestFetcher, reference: string): P
   return { manifest, layer, title: layer.annotations?.[TITLE] };
 }
 
+/** Into which file a SIF is pulled, and on which condition. */
 export interface PullOptions {
   readonly path: string;
   /** Replace a file that has this name already. */

@@ -3,14 +3,14 @@
 // whoever examines the image meanwhile.
 
 import { sha256Hex } from '../base/digest.ts';
+import type { SignatureObjects } from '../image/sif/native-signatures.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { DATA_TYPE } from '../sif/descriptor.ts';
+import type { ObjectDigests } from '../sif/hash/hash.ts';
 import type { HashOptions } from '../sif/hash/hash.ts';
-import type { ObjectDigests } from '../sif/hash/blocks.ts';
+import { ObjectStreamHasher } from '../sif/hash/passing.ts';
 import type { SifImage, SifObject } from '../sif/sif.ts';
 import type { ByteSource } from '../sif/source.ts';
-import { ObjectStreamHasher } from '../sif/hash/stream.ts';
-import type { SignatureObjects } from '../image/sif/native-signatures.ts';
 
 /** Sees bytes with their offset in the file. */
 export type PassBytes = (offset: number, bytes: Uint8Array) => void;

@@ -8,10 +8,11 @@ import { verifyRegistryImage } from '../image/registry/examine.ts';
 import type { Criteria } from '../image/verify.ts';
 import type { OciDescriptor } from '../oci/oci.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
-import { type CarriedAttached, carryAttached } from './copy-attached.ts';
-import { carryImage, type Route } from './copy.ts';
+import { type CopiedAttachments, copyAttachments } from './copy-attached.ts';
+import { copyImage, type Route } from './copy.ts';
 import { assertNothingUnread, moveTag } from './send-sif.ts';
 
+/** From where to where an image is promoted, and by what it is judged. */
 export interface Promotion extends Route {
   readonly tags: readonly string[];
   readonly criteria: Criteria | undefined;
@@ -20,14 +21,15 @@ export interface Promotion extends Route {
   readonly clock: Clock;
 }
 
-export interface Promoted extends CarriedAttached {
+/** What became of a promotion. */
+export interface Promoted extends CopiedAttachments {
   /** The manifest at both places; undefined when the verdict failed and no tag moved. */
   readonly manifest: OciDescriptor | undefined;
   readonly verdict: ImageVerdict | undefined;
 }
 
 /**
- * Carries an image with all its layers over. The image stays under its digest; the verdict is asked for at the source,
+ * Copies an image with all its layers. The image stays under its digest; the verdict is asked for at the source,
  * before anything is copied, and at the destination, before a tag moves.
  * @throws RegistryError, NetworkError
  */
@@ -35,18 +37,18 @@ export async function promoteImage(reference: string, promotion: Promotion): Pro
   const image = await openRegistryImage(promotion.from, reference);
   const before = await judgeAt(image, promotion, promotion.verifyData);
   if (before?.verdict === 'failed') return { manifest: undefined, verdict: before, attached: 0, remarks: [] };
-  // What is carried is all there is; what is signed and judged are the parts that can be run.
-  const below = await carryImage(image.manifest, promotion, { admit: assertNothingUnread });
-  const carried = await carryAttached([image.descriptor.digest, ...below], promotion);
+  // What is copied is all there is; what is signed and judged are the parts that can be run.
+  const below = await copyImage(image.manifest, promotion, { admit: assertNothingUnread });
+  const copied = await copyAttachments([image.descriptor.digest, ...below], promotion);
   const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
-  const judged = await judgeAt(there, promotion, false);
-  const after = judged && promotion.verifyData ? withDataRead(judged) : judged;
-  if (after?.verdict === 'failed') return { manifest: undefined, verdict: after, ...carried };
+  const unread = await judgeAt(there, promotion, false);
+  const after = unread && promotion.verifyData ? withDataRead(unread) : unread;
+  if (after?.verdict === 'failed') return { manifest: undefined, verdict: after, ...copied };
   for (const tag of promotion.tags) await moveTag(promotion.to, there.manifest, tag);
-  return { manifest: there.descriptor, verdict: after, ...carried };
+  return { manifest: there.descriptor, verdict: after, ...copied };
 }
 
-/** What was carried has the digests of what was read at the source in this very run. */
+/** What was copied has the digests of what was read at the source in this very run. */
 function withDataRead(verdict: ImageVerdict): ImageVerdict {
   return { ...verdict, reasons: verdict.reasons.filter(({ code }) => code !== 'DATA_NOT_READ') };
 }

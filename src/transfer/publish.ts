@@ -13,6 +13,7 @@ import { readSignatureObjects } from '../image/sif/native-signatures.ts';
 import { assertUnchanged, fileChunks, type PassBytes, StreamedDigests } from './file-stream.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 
+/** Which file is published, and under which condition. */
 export interface PublishRequest {
   readonly path: string;
   /** How the image is called in the verdict. */
@@ -26,6 +27,7 @@ export interface PublishRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What became of it. */
 export interface Published {
   /** Undefined when the verdict failed: nothing was published. */
   readonly sif: PublishedSif | undefined;

@@ -24,6 +24,7 @@ import {
 } from '../oci/oci.ts';
 import type { OnBytes } from '../oci/oci.ts';
 
+/** A SIF to be published. */
 export interface SifPush {
   /** Base name of the file; part of the manifest, and so of its digest. */
   readonly title: string;
@@ -42,6 +43,7 @@ export interface SifPush {
   readonly signal?: AbortSignal;
 }
 
+/** A SIF as it is published. */
 export interface PublishedSif {
   readonly manifest: OciDescriptor;
   readonly layer: Digest;

@@ -99,9 +99,7 @@ describe('dist', () => {
   test('has every entry and stays within its budget', async () => {
     const content = await folderContent(join(PROJECT, 'dist'));
     const entries = [...content.keys()].filter((path) => /^[^/]+\.mjs$/.test(path)).sort();
-    expect(entries).toEqual(
-      [...ACTION_NAMES, 'cli', 'hash-worker', 'tool-supervisor', 'root'].map((name) => `${name}.mjs`).sort(),
-    );
+    expect(entries).toEqual([...ACTION_NAMES, 'cli', 'tool-supervisor', 'root'].map((name) => `${name}.mjs`).sort());
     expect([...content.values()].reduce((total, bytes) => total + bytes.byteLength, 0)).toBeLessThan(BUDGET_BYTES);
     expect(content.get('THIRD-PARTY-NOTICES.txt')?.toString()).toContain('openpgp');
   });

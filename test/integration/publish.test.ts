@@ -229,7 +229,7 @@ test('pull says which layers the file goes without, and only then', async () => 
   const policy = { 'policy-path': 'countersign.yaml', 'up-to-stage': 'author' };
   const remote = { 'subject-name': reference, 'policy-path': 'countersign.yaml' };
   expect((await run(sign, { ...remote, ...key })).exitCode).toBe(0);
-  const words = '1 layer is attached in the registry and is not in this file; `--assemble` puts it in';
+  const words = '1 layer is attached in the registry and is not in this file; ⟨assemble=true⟩ puts it in';
   const bare = await run(pull, { reference, 'image-path': 'bare.sif', ...policy });
   expect(bare, bare.text).toMatchObject({ exitCode: 0, json: { notInFile: 1, verified: true } });
   expect(bare.text).toContain(words);

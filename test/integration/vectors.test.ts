@@ -88,6 +88,11 @@ describe('images of the reference', () => {
   test.each(mapped)('$name by $call', async ({ name, call, recorded, inputs }) => {
     const emptyKeyring = await temporaryFile(Buffer.alloc(0), 'empty.asc');
     const given = call === 'pgp-empty-keyring' ? { keyring: emptyKeyring } : inputs;
+    // Apptainer fails the image; a key that can never verify anything is an error of ours about its file.
+    if (call.includes('v6-')) {
+      await expect(verify(name, given)).rejects.toMatchObject({ code: 'SIGNATURE_TRUST_UNREADABLE' });
+      return;
+    }
     const { json, exitCode, text } = await verify(name, given);
     const verdict = recorded.exit === 0 ? 'passed' : 'failed';
     expect((json as Verdict).verdict, `${recorded.error ?? 'passed'}\n${text}`).toBe(verdict);

@@ -2,78 +2,19 @@
 // The verdict a second time, written from "How the verdict is found" in docs/policy.md and from nothing else: it shares no
 // code with src, tries every way where the product searches, and is not made to be fast.
 
-/** A signer as the page speaks of one. */
-export interface Who {
-  readonly method: string;
-  readonly hint?: string;
-  readonly fingerprint?: string;
-  readonly subject?: string;
-  readonly san?: readonly string[];
-  readonly anchors?: readonly string[];
-}
-
-/** A signer as a statement names one. */
-export interface Named {
-  readonly key: string;
-  readonly fingerprint?: string;
-}
-
-/** A layer of an image. */
-export interface Layer {
-  readonly place: { readonly in: string };
-  readonly kind: string;
-  readonly digest: string;
-  readonly signer: Who | null;
-  readonly signature: string;
-  readonly reasons: readonly { readonly code: string; readonly severity?: string }[];
-  readonly covers: readonly string[];
-  readonly contradicted: boolean;
-  readonly approval: {
-    readonly stage: string;
-    readonly signer: Named | null;
-    readonly verifierId: string;
-    readonly timeVerified: string;
-    readonly sequence: number;
-    readonly previous: string | null;
-    readonly roster: readonly {
-      readonly stage: string | null;
-      readonly digest: string;
-      readonly signer: Named | null;
-    }[];
-    readonly replaces: readonly { readonly digest: string; readonly signer: Named }[];
-    readonly expires: string | null;
-    readonly native: readonly { readonly digest: string }[];
-  } | null;
-}
-
-/** A policy. */
-export interface Rules {
-  readonly principals: readonly { readonly name: string; readonly credentials: readonly Credential[] }[];
-  readonly stages: readonly {
-    readonly name: string;
-    readonly id: string;
-    readonly approvers: readonly string[];
-    readonly threshold: number;
-    readonly after: readonly string[];
-    readonly native: readonly string[];
-  }[];
-  readonly distinct: readonly (readonly string[])[];
-}
-
-type Credential = {
-  readonly method: string;
-  readonly fingerprint?: string;
-  readonly hint?: string;
-  readonly anchors?: readonly string[];
-  readonly san?: readonly string[];
-};
-
-/** An image. */
-export interface Image {
-  readonly units: readonly { readonly id: string }[];
-  readonly hasId?: boolean;
-  readonly layers: readonly Layer[];
-}
+import {
+  type Image,
+  type Layer,
+  type Rules,
+  isIt,
+  ownStatement,
+  sameAs,
+  isEqual,
+  sameSigner,
+  overlap,
+  people,
+} from './material.ts';
+import { People } from './people.ts';
 
 /** What the page says of an image under a policy. */
 export function decide(rules: Rules, image: Image, now: number): { passed: boolean; stages: readonly boolean[] } {
@@ -86,17 +27,7 @@ interface Place {
   readonly uses: ReadonlySet<string>;
 }
 
-class Oracle {
-  readonly rules: Rules;
-  readonly image: Image;
-  readonly now: number;
-
-  constructor(rules: Rules, image: Image, now: number) {
-    this.rules = rules;
-    this.image = image;
-    this.now = now;
-  }
-
+class Oracle extends People {
   decide() {
     const places = new Map(this.rules.stages.map((stage) => [stage.name, this.placesOf(stage.name)]));
     const filled: string[] = [];
@@ -108,75 +39,6 @@ class Oracle {
       inFile.some(({ signature }) => signature === 'invalid' || signature === 'unreadable') ||
       inFile.some((layer) => layer.contradicted && this.counted(layer));
     return { passed: stages.every(Boolean) && losses.length === 0 && !altered, stages };
-  }
-
-  /** "A principal": whoever one of the credentials fits. */
-  isPrincipal(who: Who, name: string): boolean {
-    const credentials = this.rules.principals.find((one) => one.name === name)?.credentials ?? [];
-    return credentials.some((credential) => {
-      if (credential.method !== who.method) return false;
-      if (credential.method === 'pgp') return credential.fingerprint === who.fingerprint;
-      if (credential.method === 'key') return credential.hint === who.hint;
-      return this.namesFitting(credential, who).length > 0;
-    });
-  }
-
-  namesFitting(credential: Credential, who: Who): readonly string[] {
-    if (!(credential.anchors ?? []).some((anchor) => who.anchors?.includes(anchor))) return [];
-    return (who.san ?? []).filter((san) => credential.san?.some((pattern) => fits(pattern, san)));
-  }
-
-  /** "What identifies a person": the key, the OpenPGP key, the names by which the policy recognises somebody. */
-  person(who: Who): readonly string[] {
-    const found = [`key:${who.hint}`];
-    if (who.fingerprint !== undefined) found.push(`pgp:${who.fingerprint}`);
-    if (who.method === 'x509')
-      for (const principal of this.rules.principals)
-        for (const credential of principal.credentials)
-          if (credential.method === 'x509')
-            for (const name of this.namesFitting(credential, who))
-              found.push(`name:${principal.name}:${name.toLowerCase()}`);
-    return found;
-  }
-
-  /** "Valid, by its own signer, who is a principal." */
-  counted(layer: Layer): boolean {
-    if (layer.signature !== 'valid' || !layer.signer || layer.kind === 'native-legacy') return false;
-    return (
-      ownStatement(layer) &&
-      this.rules.principals.some(({ name }) => layer.signer && this.isPrincipal(layer.signer, name))
-    );
-  }
-
-  covers(layer: Layer): boolean {
-    return !layer.contradicted && this.image.units.every(({ id }) => layer.covers.includes(id));
-  }
-
-  approvers(stage: string | null): readonly string[] | undefined {
-    return this.rules.stages.find(({ name }) => name === stage)?.approvers;
-  }
-
-  mayApprove(layer: Layer, stage: string): boolean {
-    const names = this.approvers(stage) ?? this.rules.principals.map(({ name }) => name);
-    return names.some((name) => layer.signer && this.isPrincipal(layer.signer, name));
-  }
-
-  /** "An approval is replaced" by one of an approver of its stage that names it. */
-  replaced(stage: string | null, isIt: (digest: string, signer: Named) => boolean): boolean {
-    return this.image.layers.some(
-      (by) =>
-        by.approval !== null &&
-        by.approval.stage === stage &&
-        this.counted(by) &&
-        this.covers(by) &&
-        this.mayApprove(by, by.approval.stage) &&
-        by.approval.replaces.some(({ digest, signer }) => isIt(digest, signer)),
-    );
-  }
-
-  isReplaced(layer: Layer): boolean {
-    const stage = layer.approval?.stage ?? null;
-    return this.replaced(stage, (digest, signer) => digest === layer.digest && sameAs(layer.signer, signer));
   }
 
   /** Rules 1 to 6. */
@@ -222,7 +84,10 @@ class Oracle {
         sameSigner(other.signer, layer.signer) &&
         !this.isHalf(other),
     );
-    const parts = this.image.hasId ? others : [layer];
+    const parts = [
+      layer,
+      ...others.filter(({ signedAt }) => this.image.hasId || (signedAt !== null && signedAt === layer.signedAt)),
+    ];
     return (
       layer.covers.length > 0 && this.image.units.every(({ id }) => parts.some(({ covers }) => covers.includes(id)))
     );
@@ -389,54 +254,4 @@ class Oracle {
       );
     });
   }
-}
-
-function isIt(entry: { readonly digest: string; readonly signer: Named | null }, layer: Layer): boolean {
-  return (
-    layer.digest === entry.digest &&
-    ownStatement(layer) &&
-    (entry.signer === null || sameAs(layer.signer, entry.signer))
-  );
-}
-
-function ownStatement({ approval, signer }: Layer): boolean {
-  return !approval?.signer || sameAs(signer, approval.signer);
-}
-
-function sameAs(who: Who | null, { key, fingerprint }: Named): boolean {
-  if (!who || who.fingerprint !== fingerprint) return false;
-  return who.hint === key || (fingerprint !== undefined && who.hint === undefined);
-}
-
-function isEqual(one: Named, other: Named): boolean {
-  return one.key === other.key && one.fingerprint === other.fingerprint;
-}
-
-function sameSigner(one: Who | null, other: Who | null): boolean {
-  if (!one || !other) return false;
-  return (
-    (one.hint !== undefined && one.hint === other.hint) ||
-    (one.fingerprint !== undefined && one.fingerprint === other.fingerprint)
-  );
-}
-
-function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  return [...one].some((value) => other.has(value));
-}
-
-/** The most candidates of which no two have anything in common. */
-function people(candidates: readonly ReadonlySet<string>[]): number {
-  const [first, ...rest] = candidates;
-  if (!first) return 0;
-  const without = people(rest);
-  const apart = rest.filter((other) => !overlap(first, other));
-  return Math.max(without, 1 + people(apart));
-}
-
-/** Patterns of e-mail addresses: the domain without regard to case, a star for what is before the @. */
-function fits(pattern: string, value: string): boolean {
-  const [wanted = '', domain = ''] = pattern.split('@');
-  const [local = '', given = ''] = value.split('@');
-  if (domain.toLowerCase() !== given.toLowerCase()) return false;
-  return wanted === local || (wanted === 'email:*' && local.length > 'email:'.length);
 }

@@ -126,6 +126,7 @@ function approvalFrom(made: readonly LayerFact[], serial: number, dice: Dice): L
     reason: `${serial}`,
     ...(dice.chance(0.1) ? { expires: '2026-01-01T00:00:00Z' } : {}),
     ...(dice.chance(0.03) ? { sequence: 7 } : {}),
+    ...(dice.chance(0.03) ? { verifierId: 'urn:example:another' } : {}),
     ...(dice.chance(0.03) ? { timeVerified: '2027-01-01T00:00:00Z' } : {}),
     ...(dice.chance(0.3) ? replacing(...dice.some(old, 0.6)) : {}),
     ...(dice.chance(0.2) ? { signer: null } : {}),
@@ -152,7 +153,8 @@ function layerFrom(made: readonly LayerFact[], serial: number, dice: Dice): Laye
   if (kind > 0.85) {
     const signer = pgp(dice.one(PEOPLE));
     const covers = dice.chance(0.5) ? {} : { covers: dice.one([['object 1'], ['object 2', 'object 3']]) };
-    return native(signer, { digest: digestOf(`native ${serial}`), ...covers, ...statusOf(signer, dice) });
+    const signedAt = dice.one([null, '2026-05-01T00:00:00Z', '2026-05-01T00:00:01Z']);
+    return native(signer, { digest: digestOf(`native ${serial}`), signedAt, ...covers, ...statusOf(signer, dice) });
   }
   return approvalFrom(made, serial, dice);
 }

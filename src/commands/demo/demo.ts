@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../host.ts';
 import { attachEvidence } from '../../stage/evidence.ts';
-import { outlineFile } from '../../image/inspect.ts';
+import { describeFile } from '../../image/inspect.ts';
 import { counted } from '../../base/count.ts';
 import { EXIT, SystemError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
@@ -237,7 +237,7 @@ function quiet(host: Host): Host {
 
 async function flipByte(folder: string): Promise<void> {
   const bytes = await readFile(join(folder, 'app.sif'));
-  const { sif } = await outlineFile(join(folder, 'app.sif'));
+  const { sif } = await describeFile(join(folder, 'app.sif'));
   const objects = sif?.objects ?? [];
   const partition = objects.find(({ type }) => type === 'partition') ?? objects[0];
   const at = (partition?.offset ?? 0) + Math.floor((partition?.sizeBytes ?? 0) / 2);
@@ -248,7 +248,7 @@ async function flipByte(folder: string): Promise<void> {
 async function removeSecurityLayer({ folder, host }: Stageful): Promise<void> {
   const path = join(folder, 'removed.sif');
   await copyFile(join(folder, 'app.sif'), path);
-  const { layers } = await outlineFile(path);
+  const { layers } = await describeFile(path);
   const ids = layers
     .filter(({ stage }) => stage === 'security')
     .map(({ where }) => Number(where.replace('object ', '')));
@@ -260,7 +260,7 @@ async function forgeProduction(demo: Stageful): Promise<void> {
   const { folder, host } = demo;
   const path = join(folder, 'forged.sif');
   await copyFile(join(folder, 'app.sif'), path);
-  const { layers } = await outlineFile(path);
+  const { layers } = await describeFile(path);
   const ids = layers
     .filter(({ stage }) => stage === 'production')
     .map(({ where }) => Number(where.replace('object ', '')));

@@ -132,7 +132,8 @@ async function attest(
   const stored = await (subject.in === 'file'
     ? storeBeside(subject, options, host)
     : storeAttached(subject, options, { inputs, host }));
-  return { ...image, ...stored };
+  // What is to be said of storing was said; the image's remarks are about what was scanned.
+  return { ...image, evidence: stored.evidence, contentDigests: stored.contentDigests };
 }
 
 type StoreRequest = Omit<Parameters<typeof storeEvidence>[0], 'path'>;

@@ -18,7 +18,7 @@ import { READABLE, type ScannerName, type ScanTarget } from '../../scan/scanner.
 import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE } from '../../sif/descriptor.ts';
 import { openSif, type SifObject } from '../../sif/sif.ts';
 import { openFileSource } from '../../sif/source.ts';
-import { carryImage } from '../../transfer/copy.ts';
+import { copyImage } from '../../transfer/copy.ts';
 import { pullSif } from '../../transfer/fetch-sif.ts';
 import { openFrom } from '../inputs/registry.ts';
 import type { Subject } from '../inputs/subjects.ts';
@@ -96,7 +96,7 @@ async function registryTargets(
 async function fetchImage(image: RegistryImage, folder: string): Promise<string> {
   const path = join(folder, 'fetched');
   const to = new LayoutRepository(path, await LayoutIndex.create(path, systemClock()));
-  await carryImage(image.manifest, { from: image.repository, to, mountFrom: undefined });
+  await copyImage(image.manifest, { from: image.repository, to, mountFrom: undefined });
   return path;
 }
 

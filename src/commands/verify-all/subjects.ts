@@ -13,18 +13,11 @@ import { findingsOf } from '../../report/annotations.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { renderText } from '../../report/text.ts';
 import { SifError } from '../../sif/errors.ts';
-import type { EarlyHash } from '../../sif/hash/early.ts';
 import { openFrom } from '../inputs/registry.ts';
 import type { CommandResult } from '../spec.ts';
 import type { VerifyInputs } from './spec.ts';
 import { evidenceFrom, type Subject } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
-
-interface Reading {
-  readonly host: Host;
-  /** The first subject, if it is a file that could be opened. */
-  readonly early: EarlyHash | undefined;
-}
 
 /**
  * Verifies all subjects and presents the verdict.
@@ -33,16 +26,15 @@ interface Reading {
 export async function verifySubjects(
   subjects: readonly Subject[],
   inputs: VerifyInputs,
-  { host, early }: Reading,
+  host: Host,
 ): Promise<CommandResult> {
   const requiredStages = inputs.requiredStages;
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
   const images: ImageVerdict[] = [];
   const unread: string[] = [];
-  for (const [index, subject] of subjects.entries()) {
-    const started = index === 0 && early ? { early } : {};
-    const task = { inputs, host, beside, ...started };
+  for (const subject of subjects) {
+    const task = { inputs, host, beside };
     const verdict = await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, criteria, task));
     if (verdict.unread !== undefined) unread.push(verdict.unread);
     images.push(verdict.image);
@@ -67,7 +59,6 @@ interface Task {
   readonly inputs: VerifyInputs;
   readonly host: Host;
   readonly beside: readonly FoundBundle[];
-  readonly early?: EarlyHash;
 }
 
 /** A subject that cannot be read fails and lets the others be verified; `unread` is the code of why there is no answer. */

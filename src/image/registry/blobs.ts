@@ -17,6 +17,7 @@ const SHOWN = 20;
 const KEPT_ELSEWHERE = /\.nondistributable\.|\.foreign\./;
 const MANIFEST_TYPES: readonly string[] = ACCEPT_MANIFESTS.split(', ');
 
+/** How the blobs of an image are looked at. */
 export interface BlobCheck {
   /** Read and hash every blob; without it only those in a folder are looked at, by size. */
   readonly verifyData: boolean;

@@ -23,6 +23,7 @@ import { blobProblems } from './blobs.ts';
 import { legacyFacts } from './cosign.ts';
 import { blobHasher, registrySource } from './source.ts';
 
+/** What was found on an image in a registry. */
 export interface RegistryExamination extends Examination {
   readonly image: RegistryImage;
   readonly attached: Attachments;
@@ -30,6 +31,7 @@ export interface RegistryExamination extends Examination {
   readonly sif: SifExamination | undefined;
 }
 
+/** How such an image is examined. */
 export interface ExamineRegistryOptions {
   readonly name: string;
   readonly verifier: Verifier;

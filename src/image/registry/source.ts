@@ -7,9 +7,9 @@ import type { Digest } from '../../base/digest.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import type { BlobFetcher, ByteRange, OciDescriptor } from '../../oci/oci.ts';
 import { SifError } from '../../sif/errors.ts';
-import { type hashObjects } from '../../sif/hash/hash.ts';
+import type { hashObjects } from '../../sif/hash/hash.ts';
+import { ObjectStreamHasher } from '../../sif/hash/passing.ts';
 import type { ByteSource } from '../../sif/source.ts';
-import { ObjectStreamHasher } from '../../sif/hash/stream.ts';
 
 /** Header and a table of 48 slots, the usual size, end at 32,176. */
 const HEAD_BYTES = 32_768;

@@ -10,7 +10,7 @@ import { decodeUtf8, utf8 } from '../../base/bytes.ts';
 import { type Digest, digestHex, sha256 } from '../../base/digest.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { hashObjects } from '../../sif/hash/hash.ts';
-import type { HashName, ObjectDigests } from '../../sif/hash/blocks.ts';
+import type { HashName, ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
@@ -52,6 +52,7 @@ export interface SifExamination extends Examination {
   readonly objects: SignatureObjects;
 }
 
+/** With what a SIF is examined. */
 export interface ExamineOptions {
   /** How the image is called in the verdict. */
   readonly name: string;
@@ -77,25 +78,20 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const objects = await readSignatureObjects(image);
   const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
   const dataRead = options.data !== 'claimed';
-  // Signatures are checked while the data is hashed, on another thread if it is large.
+  // The first blocks are read while signatures are checked.
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
-  const natives: NativeSignature[] = [];
-  for (const native of foundNatives) {
-    const limit = LIMITS.nativeSignatures - natives.length;
-    natives.push(...(await checkNative(native, { verifier, now, limit })));
-  }
+  const natives = await checkNatives(foundNatives, options);
   const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
   // One after the other, so that what is read of one is free again before the next.
   const all: Opened[] = [];
   for (const bundle of found) all.push(await openBundle(bundle, verifier, now));
   const digests = (await hashing) ?? claimedDigests(image, natives, all);
-  const opened = withoutCopies(all, objects.lane.length).map(asNobodys(all));
   const groups = groupContents(image, digests);
   const view = viewOf({ image, groups, digests, aliases: options.aliases ?? [] });
-  const placed = opened.map((bundle) => placeBundle(bundle, view));
-  const bundles = placed
-    .map((fact, index) => withLaneDefect(fact, objects.lane[index]))
+  const bundles = withoutCopies(all, objects.lane.length)
+    .map(asNobodys(all))
+    .map((bundle, index) => withLaneDefect(placeBundle(bundle, view), objects.lane[index]))
     .filter(({ is, opened: read }) => is === 'evidence' || !read?.found.evidenceOnly);
   const facts: ImageFacts = {
     name: options.name,
@@ -124,6 +120,18 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
     content: groups.map(({ group, metadata }) => ({ group, metadata: decodeUtf8(metadata, 'sif-metadata') })),
     freeSlots: image.freeSlots,
   };
+}
+
+async function checkNatives(
+  found: readonly FoundNative[],
+  { verifier, now }: ExamineOptions,
+): Promise<readonly NativeSignature[]> {
+  const natives: NativeSignature[] = [];
+  for (const native of found) {
+    const limit = LIMITS.nativeSignatures - natives.length;
+    natives.push(...(await checkNative(native, { verifier, now, limit })));
+  }
+  return natives;
 }
 
 function unitOf(object: SifObject) {

@@ -4,7 +4,7 @@
 
 import type { LayerFact, Place } from '../../policy/facts.ts';
 import type { Reason } from '../../findings/reason.ts';
-import type { ObjectDigests } from '../../sif/hash/blocks.ts';
+import type { ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, type SifImage, type SifObject } from '../../sif/sif.ts';
 import { compareMetadata, type MetadataComparison, type SifMetadata } from '../../sif/integrity.ts';
 import type { BundleFact } from '../bundle.ts';

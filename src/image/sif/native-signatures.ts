@@ -11,7 +11,7 @@ import type { Place } from '../../policy/facts.ts';
 import type { LayerKind } from '../../policy/verdict.ts';
 import { DATA_TYPE, GROUP_MASK, signatureExtra } from '../../sif/descriptor.ts';
 import { groupsOf, readObject, type SifImage, type SifObject } from '../../sif/sif.ts';
-import type { HashName } from '../../sif/hash/blocks.ts';
+import type { HashName } from '../../sif/hash/hash.ts';
 import { parseMetadata, type SifMetadata } from '../../sif/integrity.ts';
 import type { Envelope } from '../../attest/envelope.ts';
 import { isNativeDsse, nativePae, parseNativeDsse } from '../../attest/native-dsse.ts';
@@ -120,6 +120,7 @@ function payloadOf(data: Uint8Array): Uint8Array {
   }
 }
 
+/** With what a native signature is checked. */
 export interface CheckOptions {
   readonly verifier: Verifier;
   readonly now: Date;

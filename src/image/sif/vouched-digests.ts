@@ -3,7 +3,7 @@
 // whose signature is valid and whose signer read the data count as witnesses; where witnesses differ, nothing is known.
 
 import { utf8 } from '../../base/bytes.ts';
-import type { HashName, ObjectDigests } from '../../sif/hash/blocks.ts';
+import type { HashName, ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage } from '../../sif/sif.ts';
 import { compareMetadata, parseMetadata, type SifMetadata } from '../../sif/integrity.ts';
 import type { openBundle } from '../bundle.ts';

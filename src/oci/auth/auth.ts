@@ -2,12 +2,12 @@
 // Which Authorization header goes with a request to one registry. Learns from challenges, keeps tokens per scope set,
 // renews them before they end, and never asks twice for the same refusal.
 
-import type { HttpClient } from '../../net/http.ts';
 import type { Clock } from '../../base/clock.ts';
-import { type Challenge, parseChallenges } from './challenge.ts';
+import type { HttpClient } from '../../net/http.ts';
 import { type FoundCredential, maySend } from './credentials.ts';
-import { basicHeader, type BearerToken, fetchToken } from './token.ts';
+import { basicHeader, type BearerToken, type Challenge, fetchToken, parseChallenges } from './token.ts';
 
+/** With what tokens are got. */
 export interface AuthOptions {
   readonly http: HttpClient;
   readonly clock: Clock;

@@ -4,30 +4,21 @@
 
 import { join } from 'node:path';
 import { SystemError } from '../../base/errors.ts';
-import { readFileBounded } from '../../files/files.ts';
-import { isLoopbackHost } from '../../net/connect.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { Secret } from '../../base/secret.ts';
-import { type CredentialFile, findInFile, parseCredentialFile } from './credential-file.ts';
-import { askHelper, type RunHelper } from './credential-helper.ts';
+import { readFileBounded } from '../../files/files.ts';
+import { isLoopbackHost } from '../../net/connect.ts';
 import type { RegistryReference } from '../reference.ts';
+import {
+  askHelper,
+  type Credential,
+  type CredentialFile,
+  findInFile,
+  parseCredentialFile,
+  type RunHelper,
+} from './credential-file.ts';
 
-export type Credential =
-  | { readonly kind: 'anonymous' }
-  | {
-      readonly kind: 'basic';
-      readonly username: string;
-      readonly password: Secret;
-      /** Set for a credential that may go to token services of this host only, and never without TLS. */
-      readonly onlyHost?: string;
-      /** Set for the one that was given for this run: whoever also asks for plain HTTP sends it to other machines so. */
-      readonly plainHttp?: true;
-    }
-  /** An OAuth2 refresh token; `username` is what some services want beside it. */
-  | { readonly kind: 'identity-token'; readonly username: string | undefined; readonly token: Secret }
-  /** Sent as Bearer token as it is. */
-  | { readonly kind: 'registry-token'; readonly token: Secret };
-
+/** A login, and where it was found. */
 export interface FoundCredential {
   readonly credential: Credential;
   /** Where it came from, or `none`. */
@@ -36,6 +27,7 @@ export interface FoundCredential {
   readonly looked: readonly string[];
 }
 
+/** Where logins are looked for. */
 export interface CredentialSources {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks a token service for a bearer token: GET with Basic or without, POST for identity tokens.
+// A bearer token: what a registry asks for in WWW-Authenticate, and the token service that gives it (GET with Basic or
+// without, POST for identity tokens).
 
+import { utf8 } from '../../base/bytes.ts';
 import { DataError } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { Secret } from '../../base/secret.ts';
+import { isLoopbackHost } from '../../net/connect.ts';
 import type { HttpClient, HttpRequest } from '../../net/http.ts';
 import type { HttpResponse } from '../../net/response.ts';
-import { isLoopbackHost } from '../../net/connect.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
-import { utf8 } from '../../base/bytes.ts';
-import { Secret } from '../../base/secret.ts';
-import { basicPair, type Credential, maySend, TOKEN_USER } from './credentials.ts';
 import { RegistryError } from '../errors.ts';
+import type { Credential } from './credential-file.ts';
+import { basicPair, maySend, TOKEN_USER } from './credentials.ts';
 
+/** Which token is asked for. */
 export interface TokenRequest {
   readonly realm: string;
   readonly service: string | undefined;
@@ -20,6 +23,7 @@ export interface TokenRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A token and how long it holds. */
 export interface BearerToken {
   readonly token: Secret;
   readonly lifetimeMs: number;
@@ -139,4 +143,51 @@ function answerInvalid(realm: URL, what: string, status: number): RegistryError 
     url: `${realm.origin}${realm.pathname}`,
     status,
   });
+}
+
+/** What a registry wants of a request without login. */
+export interface Challenge {
+  /** Lower case: `bearer`, `basic`, … */
+  readonly scheme: string;
+  /** Names in lower case. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
+const PARAMETER = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/y;
+const SEPARATOR = /[ \t,]*/y;
+const MAX_HEADER_CHARS = 16 * 1024;
+
+/**
+ * Every challenge in the headers, in order; what cannot be understood is left out.
+ * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1
+ */
+export function parseChallenges(headers: readonly string[]): readonly Challenge[] {
+  return headers.flatMap((header) => parseHeader(header.slice(0, MAX_HEADER_CHARS)));
+}
+
+function parseHeader(header: string): readonly Challenge[] {
+  const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
+  let at = 0;
+  const take = (pattern: RegExp): RegExpExecArray | undefined => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(header) ?? undefined;
+    if (match) at = pattern.lastIndex;
+    return match;
+  };
+  while (at < header.length) {
+    take(SEPARATOR);
+    const parameter = take(PARAMETER);
+    const current = challenges.at(-1);
+    if (parameter && current) {
+      const [, name = '', quoted, plain] = parameter;
+      if (!current.parameters.has(name.toLowerCase()))
+        current.parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '');
+      continue;
+    }
+    const scheme = take(TOKEN)?.[0];
+    if (scheme === undefined) break;
+    challenges.push({ scheme: scheme.toLowerCase(), parameters: new Map() });
+  }
+  return challenges;
 }

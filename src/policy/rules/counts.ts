@@ -4,7 +4,6 @@
 
 import { toSecond } from '../../base/time.ts';
 import type { ChainFinding } from './roster.ts';
-import { contentReasons } from './content.ts';
 import { describeIdentity } from './principals.ts';
 import { nativeClaim } from './native-claims.ts';
 import { candidatesOf, Order } from './order.ts';
@@ -12,7 +11,15 @@ import { replacementOf } from './replaced.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
 import type { Policy, Stage } from '../document/model.ts';
 import type { Reason } from '../../findings/reason.ts';
-import { type ApprovalView, asApproval, type ImageView, isGivenBySigner, type LayerView, nameLayer } from './view.ts';
+import {
+  type ApprovalView,
+  asApproval,
+  type ImageView,
+  isGivenBySigner,
+  type LayerView,
+  nameLayer,
+  contentReasons,
+} from './view.ts';
 
 /** A clock may be ahead by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;

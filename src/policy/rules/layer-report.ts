@@ -4,7 +4,6 @@
 import type { SignerIdentity } from '../../findings/identity.ts';
 import type { Reason } from '../../findings/reason.ts';
 import type { ChainFinding } from './roster.ts';
-import { otherContent } from './content.ts';
 import { type Claim, otherSigner } from './counts.ts';
 import { claimantOf } from './native-claims.ts';
 import type { EvidenceFact } from '../facts.ts';
@@ -12,7 +11,7 @@ import { describeIdentity, matchPrincipals } from './principals.ts';
 import { remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
 import type { CoverageReport, EvidenceReport, LayerReport, LayerStatus, SignerReport } from '../verdict.ts';
-import { asApproval, type ImageView, isGivenBySigner, type LayerView, whereOf } from './view.ts';
+import { asApproval, type ImageView, isGivenBySigner, type LayerView, whereOf, otherContent } from './view.ts';
 
 /** The layer as the verdict shows it; `claims` are all claims of all stages. */
 export function reportLayer(

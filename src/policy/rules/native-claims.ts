@@ -5,10 +5,18 @@ import type { NativeFormat, Stage } from '../document/model.ts';
 import type { Reason } from '../../findings/reason.ts';
 import { isSameSigner } from '../../findings/signer-name.ts';
 import { isProblem, remark } from '../reasons.ts';
-import { contentReasons } from './content.ts';
 import type { Claim } from './counts.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
-import { type ApprovalView, asApproval, type ImageView, isGivenBySigner, type LayerView, nameLayer } from './view.ts';
+import {
+  type ApprovalView,
+  arePartsOfOne,
+  asApproval,
+  type ImageView,
+  isGivenBySigner,
+  type LayerView,
+  nameLayer,
+  contentReasons,
+} from './view.ts';
 
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */
 export function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | undefined {
@@ -63,26 +71,24 @@ function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
   return fact.kind === 'native-dsse' ? 'dsse' : undefined;
 }
 
-/**
- * What one signer signed part by part is looked at as a whole: each manifest of a multi-platform image with cosign, each
- * group of a SIF natively, where the header that every one of these signatures covers has an ID, so that they cannot be
- * from several images.
- */
+/** What one signer signed part by part is looked at as a whole: each manifest of an index, each group of a SIF. */
 function takenTogether(layer: LayerView, stage: Stage, image: ImageView): LayerView {
-  const { kind, contradicted, statedStage } = layer.fact;
-  if (contradicted || (kind !== 'cosign' && !image.facts.hasId)) return layer;
+  const { contradicted, statedStage } = layer.fact;
+  if (contradicted) return layer;
   const same = image.layers.filter(
     (other) =>
-      other.fact.kind === kind &&
+      arePartsOfOne(other.fact, layer.fact, image.facts) &&
       other.trusted &&
       !other.fact.contradicted &&
       !other.fact.reasons.some(isProblem) &&
-      isSameSigner(other.fact.signer, layer.fact.signer) &&
       other.fact.statedStage === statedStage &&
       !identityRemark(other, stage, image) &&
       !claimantOf(other, image),
   );
-  return { ...layer, fact: { ...layer.fact, covers: same.flatMap(({ fact }) => fact.covers) } };
+  return {
+    ...layer,
+    fact: { ...layer.fact, covers: [...layer.fact.covers, ...same.flatMap(({ fact }) => fact.covers)] },
+  };
 }
 
 /** Approvals in a registry are accompanied by a cosign signature of the same signer, for readers that know no other. */

@@ -15,8 +15,10 @@ export function findReplacements(image: ImageView, policy: Policy | undefined): 
   return image.layers
     .flatMap((layer) => asApproval(layer) ?? [])
     .filter((view) => {
-      const approvers = policy?.stages.find(({ name }) => name === view.approval.stage)?.approvers;
-      const allowed = !approvers || view.principals.some((principal) => approvers.includes(principal));
+      const stage = policy?.stages.find(({ name }) => name === view.approval.stage);
+      const approver = !stage || view.principals.some((principal) => stage.approvers.includes(principal));
+      // A stage of the same name of somebody else's policy is another one.
+      const allowed = approver && (!stage || view.approval.verifierId === stage.id);
       return allowed && view.approval.replaces.length > 0 && view.trusted && coversAll(view, image);
     });
 }

@@ -4,7 +4,9 @@
 
 import type { Approval, RosterEntry } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/digest.ts';
-import { isNamed } from '../../findings/signer-name.ts';
+import { isNamed, isSameSigner } from '../../findings/signer-name.ts';
+import type { Reason } from '../../findings/reason.ts';
+import { reason } from '../reasons.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { describeIdentity, matchPrincipals } from './principals.ts';
 import type { Policy } from '../document/model.ts';
@@ -71,11 +73,41 @@ export function isBound(entry: Pick<RosterEntry, 'signer'>, { fact }: LayerView)
   return entry.signer !== null || Boolean(fact.approval?.signer) || fact.kind.startsWith('native-');
 }
 
+/**
+ * True when two signatures without a statement may be parts of one: by one signer, in one format. Natively the header that
+ * both cover must have an ID, or they must have been made in one second as one run makes them, lest the groups come from
+ * several images.
+ */
+export function arePartsOfOne(one: LayerFact, other: LayerFact, { hasId }: ImageFacts): boolean {
+  if (one.kind !== other.kind || !isSameSigner(one.signer, other.signer)) return false;
+  return one.kind === 'cosign' || hasId === true || (one.signedAt !== null && one.signedAt === other.signedAt);
+}
+
 /** True when the layer is about everything in this image and about nothing else. */
 export function coversAll(view: LayerView, image: ImageView): boolean {
   const covered = new Set(view.fact.covers);
   const { units } = image.facts;
   return units.length > 0 && !view.fact.contradicted && units.every(({ id }) => covered.has(id));
+}
+
+/** What is wrong with a layer that names content which the image does not have. */
+export function otherContent(view: LayerView): Reason {
+  const message = `${nameLayer(view)}: ${subjectOf(view)} is for other content: copied from another image, or the content changed`;
+  return reason('APPROVAL_OTHER_CONTENT', message);
+}
+
+/** Why the layer does not cover the image as it is; empty when it does. */
+export function contentReasons(view: LayerView, image: ImageView): readonly Reason[] {
+  if (view.fact.contradicted || view.fact.covers.length === 0) return [otherContent(view)];
+  if (coversAll(view, image)) return [];
+  const covered = new Set(view.fact.covers);
+  const gaps = image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
+  const parts = gaps.slice(0, 5).join(', ') || 'everything';
+  return [reason('LAYER_PARTIAL', `${nameLayer(view)}: ${subjectOf(view)} leaves out ${parts}`)];
+}
+
+function subjectOf({ fact }: LayerView): string {
+  return fact.approval ? `the approval of stage ${fact.approval.stage}` : 'the signature';
 }
 
 /** `object 5` in a SIF, the name in a registry. */

@@ -1,12 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// Digests of objects' data, each byte read once whatever the number of signatures. Large files are hashed on a helper
-// thread, so that checking signatures costs no time of its own.
+// Digests of objects' data, each byte read once whatever the number of signatures. Two large reads are always in flight
+// while the block before is hashed, so that the processor's SHA-256 rate is the limit and memory stays constant. Data that
+// is read for another purpose anyway is hashed by passing.ts.
 
+import { createHash, type Hash } from 'node:crypto';
 import { SifError } from '../errors.ts';
-import { type HashName, hashRanges, type ObjectDigests } from './blocks.ts';
-import { hashOnThread, THREAD_FROM_BYTES } from './thread.ts';
 import { openSif, type SifImage, type SifObject } from '../sif.ts';
 
+/** Digest algorithms that signed metadata may name, spelled as there. */
+export type HashName = 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha512_224' | 'sha512_256';
+
+/** Object ID → algorithm → lower-case hex. */
+export type ObjectDigests = ReadonlyMap<number, ReadonlyMap<HashName, string>>;
+
+/** Where an object's data is. */
+interface DataRange {
+  readonly id: number;
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** Fills the target with the bytes at an offset, or gives other memory that holds them. */
+type ReadBlock = (target: Uint8Array, offset: number) => Promise<Uint8Array>;
+
+const BLOCK_BYTES = 4 * 1024 * 1024;
+const READS_IN_FLIGHT = 2;
+
+/** Name of the algorithm as the crypto library spells it. */
+export function cryptoName(algorithm: HashName): string {
+  return algorithm.replace('_', '-');
+}
+
+/** How data is hashed. */
 export interface HashOptions {
   readonly algorithms: ReadonlySet<HashName>;
   /** Called after each block. */
@@ -24,33 +49,9 @@ export async function hashObjects(
   options: HashOptions,
 ): Promise<ObjectDigests> {
   const total = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
-  const digests =
-    (total >= THREAD_FROM_BYTES ? await onThread(image, objects, { options, total }) : undefined) ??
-    (await here(image, objects, { options, total }));
-  await assertUnchanged(image, objects);
-  return digests;
-}
-
-interface Work {
-  readonly options: HashOptions;
-  readonly total: number;
-}
-
-/** Undefined when there is no file that a thread could read, or the thread failed. */
-async function onThread(
-  { source }: SifImage,
-  objects: readonly SifObject[],
-  { options, total }: Work,
-): Promise<ObjectDigests | undefined> {
-  if (source.descriptor === undefined) return undefined;
-  const ranges = objects.map(({ id, offset, sizeBytes }) => ({ id, offset, sizeBytes }));
-  const task = { descriptor: source.descriptor, ranges, algorithms: [...options.algorithms] };
-  return hashOnThread(task, { onBlock: counter(options, total), signal: options.signal });
-}
-
-function here({ source }: SifImage, objects: readonly SifObject[], { options, total }: Work): Promise<ObjectDigests> {
-  const count = counter(options, total);
-  return hashRanges(objects, options.algorithms, {
+  const { source } = image;
+  let done = 0;
+  const digests = await hashRanges(objects, options.algorithms, {
     async read(target, offset) {
       if (!source.readInto) return source.read(offset, target.length);
       await source.readInto(target, offset);
@@ -58,17 +59,12 @@ function here({ source }: SifImage, objects: readonly SifObject[], { options, to
     },
     onBlock(lengthBytes) {
       options.signal?.throwIfAborted();
-      count(lengthBytes);
+      done += lengthBytes;
+      options.onBytes?.(done, total);
     },
   });
-}
-
-function counter({ onBytes }: HashOptions, total: number): (lengthBytes: number) => void {
-  let done = 0;
-  return (lengthBytes) => {
-    done += lengthBytes;
-    onBytes?.(done, total);
-  };
+  await assertUnchanged(image, objects);
+  return digests;
 }
 
 /**
@@ -100,4 +96,63 @@ function sameTables(a: SifImage, b: SifImage): boolean {
 
 function recordsOf({ header, objects }: SifImage): Buffer {
   return Buffer.concat([header.record, ...objects.map(({ record }) => record)]);
+}
+
+/** Digests of the ranges; `onBlock` is told how many bytes each block had and may throw to stop. */
+async function hashRanges(
+  ranges: readonly DataRange[],
+  algorithms: ReadonlySet<HashName>,
+  { read, onBlock }: { readonly read: ReadBlock; readonly onBlock: (lengthBytes: number) => void },
+): Promise<ObjectDigests> {
+  const running = new Map(ranges.map(({ id }) => [id, startHashes(algorithms)]));
+  for await (const { block, bytes } of readAhead(blocksOf(ranges), read)) {
+    for (const hash of running.get(block.id)?.values() ?? []) hash.update(bytes);
+    onBlock(bytes.length);
+  }
+  return new Map(Array.from(running, ([id, hashes]) => [id, finish(hashes)]));
+}
+
+function startHashes(algorithms: ReadonlySet<HashName>): ReadonlyMap<HashName, Hash> {
+  return new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))]));
+}
+
+function finish(hashes: ReadonlyMap<HashName, Hash>): ReadonlyMap<HashName, string> {
+  return new Map(Array.from(hashes, ([name, hash]) => [name, hash.digest('hex')]));
+}
+
+/** Blocks in file order. */
+function* blocksOf(ranges: readonly DataRange[]): Generator<DataRange> {
+  for (const { id, offset, sizeBytes } of [...ranges].sort((a, b) => a.offset - b.offset))
+    for (let at = 0; at < sizeBytes; at += BLOCK_BYTES)
+      yield { id, offset: offset + at, sizeBytes: Math.min(BLOCK_BYTES, sizeBytes - at) };
+}
+
+/** Yields the blocks in order; the bytes are valid until the next one is asked for. */
+async function* readAhead(
+  blocks: Iterator<DataRange>,
+  read: ReadBlock,
+): AsyncGenerator<{ readonly block: DataRange; readonly bytes: Uint8Array }> {
+  const buffers: ArrayBuffer[] = [];
+  const pending: { block: DataRange; buffer: number; bytes: Promise<Uint8Array> }[] = [];
+  const start = (buffer: number): void => {
+    const next = blocks.next();
+    if (next.done === true) return;
+    const { offset, sizeBytes } = next.value;
+    const memory = enoughMemory(buffers[buffer], sizeBytes);
+    buffers[buffer] = memory;
+    pending.push({ block: next.value, buffer, bytes: read(new Uint8Array(memory, 0, sizeBytes), offset) });
+  };
+  for (let buffer = 0; buffer < READS_IN_FLIGHT; buffer += 1) start(buffer);
+  try {
+    for (let head = pending.shift(); head; head = pending.shift()) {
+      yield { block: head.block, bytes: await head.bytes };
+      start(head.buffer);
+    }
+  } finally {
+    await Promise.allSettled(pending.map(({ bytes }) => bytes));
+  }
+}
+
+function enoughMemory(present: ArrayBuffer | undefined, lengthBytes: number): ArrayBuffer {
+  return present && present.byteLength >= lengthBytes ? present : new ArrayBuffer(lengthBytes);
 }

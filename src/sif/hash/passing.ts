@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// SHA-256 of the objects of an image whose bytes pass by for the first time, as in a download: what the objects are is
-// seen when the descriptor table has passed. The digests are used for that very image; whatever else is asked for, and
-// whatever passed by in another order, is hashed by reading it.
+// Digests of objects out of a stream of the whole file, which is read from start to end for another purpose anyway.
+// ObjectStreamHasher knows the image from before, as in an upload; the stream must have the same header and table.
+// PassingImage meets it for the first time, as in a download: what the objects are is seen when the table has passed.
 
+import { createHash, type Hash } from 'node:crypto';
 import { equalBytes } from '../../base/bytes.ts';
-import { DESCRIPTOR_BYTES } from '../descriptor.ts';
+import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD } from '../descriptor.ts';
 import { SifError } from '../errors.ts';
-import { hashObjects, type HashOptions } from './hash.ts';
-import type { HashName, ObjectDigests } from './blocks.ts';
 import { HEADER_BYTES, parseHeader } from '../header.ts';
 import { groupsOf, objectsInGroup, openSif, type SifImage, type SifObject } from '../sif.ts';
 import { assertInside, type ByteSource } from '../source.ts';
-import { ObjectStreamHasher } from './stream.ts';
+import { cryptoName, type HashName, hashObjects, type HashOptions, type ObjectDigests } from './hash.ts';
 
 const SHA256: ReadonlySet<HashName> = new Set(['sha256']);
 /** A table that ends later is no usual one; its image is read again. */
@@ -23,7 +22,10 @@ interface Started {
   readonly hasher: ObjectStreamHasher;
 }
 
-/** Takes the bytes of an image from the first one on. */
+/**
+ * Takes the bytes of an image from the first one on and hashes its grouped objects with SHA-256. The digests are used for
+ * that very image; whatever else is asked for, and whatever passed by in another order, is hashed by reading it.
+ */
 export class PassingImage {
   readonly #sizeBytes: number;
   #at = 0;
@@ -120,4 +122,104 @@ function isSame(passed: Started, image: SifImage, objects: readonly SifObject[])
     objects.length === passed.objects.length &&
     objects.every(({ id, record }) => equalBytes(records.get(id) ?? record.subarray(0, 0), record))
   );
+}
+
+interface Running {
+  readonly object: SifObject;
+  readonly hashes: ReadonlyMap<HashName, Hash>;
+}
+
+/** Takes the bytes of a file in order and gives the digests of its objects at the end. */
+export class ObjectStreamHasher {
+  readonly #running: readonly Running[];
+  readonly #digests = Promise.withResolvers<ObjectDigests>();
+  readonly #image: SifImage;
+  readonly #head = new Window(0, HEADER_BYTES);
+  readonly #table: Window;
+  #at = 0;
+
+  constructor(image: SifImage, objects: readonly SifObject[], algorithms: ReadonlySet<HashName>) {
+    const started = () => new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))] as const));
+    const { descriptorsOffset, descriptorsTotal } = image.header;
+    this.#running = objects.map((object) => ({ object, hashes: started() }));
+    this.#image = image;
+    this.#table = new Window(descriptorsOffset, descriptorsTotal * DESCRIPTOR_BYTES);
+    this.#digests.promise.catch(() => undefined);
+  }
+
+  /** Settles when the whole file has passed by; SifError SIF_CHANGED when its header or table is another one. */
+  get digests(): Promise<ObjectDigests> {
+    return this.#digests.promise;
+  }
+
+  /**
+   * Bytes at an offset; those that passed by before are skipped, so that a part may be streamed again. After a gap the
+   * digests can never be told, and whoever waits for them learns it.
+   */
+  update(offset: number, bytes: Uint8Array): void {
+    if (offset > this.#at) {
+      this.fail(new Error(`bytes ${this.#at} to ${offset} of ${this.#image.source.name} were passed over`));
+      return;
+    }
+    const fresh = bytes.subarray(Math.max(0, this.#at - offset));
+    if (fresh.length === 0) return;
+    const start = this.#at;
+    const end = start + fresh.length;
+    this.#head.take(start, fresh);
+    this.#table.take(start, fresh);
+    for (const { object, hashes } of this.#running) {
+      const from = Math.max(start, object.offset);
+      const to = Math.min(end, object.offset + object.sizeBytes);
+      if (from < to) for (const hash of hashes.values()) hash.update(fresh.subarray(from - start, to - start));
+    }
+    this.#at = end;
+    if (end === this.#image.source.sizeBytes) this.#finish();
+  }
+
+  /** The stream ended early: whoever waits for the digests gets this error. */
+  fail(error: unknown): void {
+    this.#digests.reject(error);
+  }
+
+  #finish(): void {
+    const { source, header } = this.#image;
+    if (!equalBytes(this.#head.bytes, header.record) || !isTableOf(this.#image, this.#table.bytes)) {
+      this.fail(
+        new SifError('SIF_CHANGED', `${source.name} changed while it was read: header or descriptor table differ`),
+      );
+      return;
+    }
+    const entries = this.#running.map(({ object, hashes }) => {
+      const hex = Array.from(hashes, ([name, hash]) => [name, hash.digest('hex')] as const);
+      return [object.id, new Map(hex)] as const;
+    });
+    this.#digests.resolve(new Map(entries));
+  }
+}
+
+/** A part of a stream, kept. */
+class Window {
+  readonly bytes: Uint8Array;
+  readonly #from: number;
+
+  constructor(from: number, lengthBytes: number) {
+    this.#from = from;
+    this.bytes = new Uint8Array(lengthBytes);
+  }
+
+  take(at: number, chunk: Uint8Array): void {
+    const start = Math.max(at, this.#from);
+    const end = Math.min(at + chunk.length, this.#from + this.bytes.length);
+    if (start < end) this.bytes.set(chunk.subarray(start - at, end - at), start - this.#from);
+  }
+}
+
+function isTableOf(image: SifImage, table: Uint8Array): boolean {
+  const used = new Map(image.objects.map((object) => [object.slot, object]));
+  for (let slot = 0; slot < image.header.descriptorsTotal; slot += 1) {
+    const record = table.subarray(slot * DESCRIPTOR_BYTES, (slot + 1) * DESCRIPTOR_BYTES);
+    const object = used.get(slot);
+    if (object ? !equalBytes(record, object.record) : record[DESCRIPTOR_FIELD.used] !== 0) return false;
+  }
+  return true;
 }

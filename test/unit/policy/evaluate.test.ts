@@ -615,7 +615,7 @@ describe('deciding about some stages only', () => {
 
   test('required stages are decided about, too, when only some are asked about', () => {
     const [author] = pipelineLayers();
-    const asked = { stages: ['author'], requiredStages: ['production'], tellOthers: true };
+    const asked = { stages: ['author'], requiredStages: ['production'], nameOthers: true };
     const verdict = evaluate(image(author ? [author] : []), PIPELINE, asked);
     expect(verdict.verdict).toBe('failed');
     expect(verdict.stages.map((one) => [one.stage, one.verdict])).toEqual([
@@ -629,7 +629,7 @@ describe('deciding about some stages only', () => {
 
   test('a verdict about some stages only names the others', () => {
     const [author] = pipelineLayers();
-    const verdict = evaluate(image([author]), PIPELINE, { stages: ['author'], tellOthers: true });
+    const verdict = evaluate(image([author]), PIPELINE, { stages: ['author'], nameOthers: true });
     expect(verdict.verdict).toBe('passed');
     expect(verdict.stages.map(({ stage: name }) => name)).toEqual(['author']);
     expect(verdict.reasons).toContainEqual(

@@ -268,6 +268,19 @@ describe('there is always a way back by new approvals', () => {
     ).toBe('failed');
   });
 
+  test('a stage of the same name in somebody else’s policy replaces nothing', () => {
+    const ours = approve('author', pgp('alice'));
+    const theirs = { after: [ours], approval: { ...replacing(ours), verifierId: 'urn:example:author' } };
+    expect(
+      outcome(
+        team(1),
+        ours,
+        approve('author', pgp('alice'), theirs),
+        approve('security', pgp('carol'), { after: [ours] }),
+      ),
+    ).toBe('passed');
+  });
+
   test('what was replaced does not count beside its successor, even once that has expired', () => {
     const expires = '2026-06-01T11:00:00Z';
     const limited = approve('author', pgp('alice'), { after: [alice], approval: { ...replacing(alice), expires } });
@@ -348,9 +361,12 @@ describe('groups that were signed one by one', () => {
   const authorOf = (layers: readonly LayerFact[], hasId: boolean) =>
     verdictOf(rules, layers, { hasId }).stages[0]?.verdict;
 
-  test('add up for one signer, where the header has an ID', () => {
+  test('add up for one signer, where the header has an ID or one run made them', () => {
     expect(authorOf([one, other], true)).toBe('passed');
     expect(authorOf([one, other], false)).toBe('failed');
+    const at = (second: number, layer: LayerFact) => ({ ...layer, signedAt: `2026-05-01T00:00:0${second}Z` });
+    expect(authorOf([at(1, one), at(1, other)], false)).toBe('passed');
+    expect(authorOf([at(1, one), at(2, other)], false)).toBe('failed');
     expect(authorOf([one, part('bob', ['object 2', 'object 3'])], true)).toBe('failed');
     expect(authorOf([one], true)).toBe('failed');
   });

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { hashObjects } from '../../../src/sif/hash/hash.ts';
-import type { HashName } from '../../../src/sif/hash/blocks.ts';
+import type { HashName } from '../../../src/sif/hash/hash.ts';
 import { openSif, type SifImage } from '../../../src/sif/sif.ts';
 import {
   compareMetadata,

@@ -190,16 +190,28 @@ describe('a statement that a valid approval lists, signed by strangers as well',
     expect((await verdictOf(path, judge)).verdict).toBe('passed');
   });
 
-  test('is there once where the trust knows nobody of them, and is not missed', async () => {
+  test('travels as signed by whom it names where the trust knows nobody of them, and is not missed', async () => {
     const later = await listing();
     const trust = await judgeTrusting([carol]);
     const strangers = await byStrangers(60);
-    const { names, leftOut, path, bytes } = await assembled([...strangers, later], { trust });
-    expect(names).toHaveLength(2);
-    expect(leftOut).toHaveLength(59);
+    const { names, leftOut, path, bytes } = await assembled([...strangers, approval, later], { trust });
+    expect(names).toEqual([laneName('approval', 'author', approval), laneName('approval', 'security', later)]);
+    expect(leftOut).toHaveLength(60);
     expect((await verdictOf(path, trust)).verdict).toBe('passed');
-    const other = await assembled([later, ...strangers.toReversed()], { trust });
+    const other = await assembled([later, approval, ...strangers.toReversed()], { trust });
     expect(sha256(other.bytes)).toBe(sha256(bytes));
+  });
+
+  test('is missed where only others than whom it names have signed it', async () => {
+    const later = await listing();
+    const trust = await judgeTrusting([carol]);
+    const { names, path } = await assembled([...(await byStrangers(3)), later], { trust });
+    expect(names).toEqual([laneName('approval', 'security', later)]);
+    const verdict = await verdictOf(path, trust);
+    expect([verdict.verdict, verdict.reasons.map(({ code }) => code)]).toEqual([
+      'failed',
+      expect.arrayContaining(['LAYER_REMOVED']),
+    ]);
   });
 
   test('is not added to a file that has it', async () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describe, expect, test } from 'vitest';
 import { unionScopes } from '../../../../src/oci/auth/auth.ts';
-import { parseChallenges } from '../../../../src/oci/auth/challenge.ts';
+import { parseChallenges } from '../../../../src/oci/auth/token.ts';
+import { describe, expect, test } from 'vitest';
 
 const plain = (headers: readonly string[]) =>
   parseChallenges(headers).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)]);

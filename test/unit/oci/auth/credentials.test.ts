@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../../src/base/secret.ts';
-import type { RunHelper } from '../../../../src/oci/auth/credential-helper.ts';
+import type { Credential, RunHelper } from '../../../../src/oci/auth/credential-file.ts';
 import {
-  type Credential,
   credentialPaths,
   type CredentialSources,
   findCredential,
@@ -13,6 +11,7 @@ import {
   usableAt,
 } from '../../../../src/oci/auth/credentials.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
+import { describe, expect, test } from 'vitest';
 
 const b64 = (text: string) => Buffer.from(text).toString('base64');
 const place = (registry: string, repository = 'org/app') => ({ registry, repository });

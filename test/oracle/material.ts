@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the oracle looks at, in its own words, and the comparisons that its rules share.
+
+/** A signer as the page speaks of one. */
+export interface Who {
+  readonly method: string;
+  readonly hint?: string;
+  readonly fingerprint?: string;
+  readonly subject?: string;
+  readonly san?: readonly string[];
+  readonly anchors?: readonly string[];
+}
+
+/** A signer as a statement names one. */
+export interface Named {
+  readonly key: string;
+  readonly fingerprint?: string;
+}
+
+/** A layer of an image. */
+export interface Layer {
+  readonly place: { readonly in: string };
+  readonly kind: string;
+  readonly digest: string;
+  readonly signer: Who | null;
+  readonly signature: string;
+  readonly reasons: readonly { readonly code: string; readonly severity?: string }[];
+  readonly covers: readonly string[];
+  readonly contradicted: boolean;
+  readonly signedAt: string | null;
+  readonly approval: {
+    readonly stage: string;
+    readonly signer: Named | null;
+    readonly verifierId: string;
+    readonly timeVerified: string;
+    readonly sequence: number;
+    readonly previous: string | null;
+    readonly roster: readonly {
+      readonly stage: string | null;
+      readonly digest: string;
+      readonly signer: Named | null;
+    }[];
+    readonly replaces: readonly { readonly digest: string; readonly signer: Named }[];
+    readonly expires: string | null;
+    readonly native: readonly { readonly digest: string }[];
+  } | null;
+}
+
+/** A policy. */
+export interface Rules {
+  readonly principals: readonly { readonly name: string; readonly credentials: readonly Credential[] }[];
+  readonly stages: readonly {
+    readonly name: string;
+    readonly id: string;
+    readonly approvers: readonly string[];
+    readonly threshold: number;
+    readonly after: readonly string[];
+    readonly native: readonly string[];
+  }[];
+  readonly distinct: readonly (readonly string[])[];
+}
+
+/** One way to recognise a principal. */
+export type Credential = {
+  readonly method: string;
+  readonly fingerprint?: string;
+  readonly hint?: string;
+  readonly anchors?: readonly string[];
+  readonly san?: readonly string[];
+};
+
+/** An image. */
+export interface Image {
+  readonly units: readonly { readonly id: string }[];
+  readonly hasId?: boolean;
+  readonly layers: readonly Layer[];
+}
+
+export function isIt(entry: { readonly digest: string; readonly signer: Named | null }, layer: Layer): boolean {
+  return (
+    layer.digest === entry.digest &&
+    ownStatement(layer) &&
+    (entry.signer === null || sameAs(layer.signer, entry.signer))
+  );
+}
+
+export function ownStatement({ approval, signer }: Layer): boolean {
+  return !approval?.signer || sameAs(signer, approval.signer);
+}
+
+export function sameAs(who: Who | null, { key, fingerprint }: Named): boolean {
+  if (!who || who.fingerprint !== fingerprint) return false;
+  return who.hint === key || (fingerprint !== undefined && who.hint === undefined);
+}
+
+export function isEqual(one: Named, other: Named): boolean {
+  return one.key === other.key && one.fingerprint === other.fingerprint;
+}
+
+export function sameSigner(one: Who | null, other: Who | null): boolean {
+  if (!one || !other) return false;
+  return (
+    (one.hint !== undefined && one.hint === other.hint) ||
+    (one.fingerprint !== undefined && one.fingerprint === other.fingerprint)
+  );
+}
+
+export function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return [...one].some((value) => other.has(value));
+}
+
+/** The most candidates of which no two have anything in common. */
+export function people(candidates: readonly ReadonlySet<string>[]): number {
+  const [first, ...rest] = candidates;
+  if (!first) return 0;
+  const without = people(rest);
+  const apart = rest.filter((other) => !overlap(first, other));
+  return Math.max(without, 1 + people(apart));
+}
+
+/** Patterns of e-mail addresses: the domain without regard to case, a star for what is before the @. */
+export function fits(pattern: string, value: string): boolean {
+  const [wanted = '', domain = ''] = pattern.split('@');
+  const [local = '', given = ''] = value.split('@');
+  if (domain.toLowerCase() !== given.toLowerCase()) return false;
+  return wanted === local || (wanted === 'email:*' && local.length > 'email:'.length);
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The oracle's first half: who the signers are, as docs/policy.md says it.
+
+import {
+  type Credential,
+  type Image,
+  type Layer,
+  type Named,
+  type Rules,
+  type Who,
+  ownStatement,
+  sameAs,
+  fits,
+} from './material.ts';
+
+/** Who is who on an image, and what was replaced. */
+export class People {
+  readonly rules: Rules;
+  readonly image: Image;
+  readonly now: number;
+
+  constructor(rules: Rules, image: Image, now: number) {
+    this.rules = rules;
+    this.image = image;
+    this.now = now;
+  }
+
+  /** "A principal": whoever one of the credentials fits. */
+  isPrincipal(who: Who, name: string): boolean {
+    const credentials = this.rules.principals.find((one) => one.name === name)?.credentials ?? [];
+    return credentials.some((credential) => {
+      if (credential.method !== who.method) return false;
+      if (credential.method === 'pgp') return credential.fingerprint === who.fingerprint;
+      if (credential.method === 'key') return credential.hint === who.hint;
+      return this.namesFitting(credential, who).length > 0;
+    });
+  }
+
+  namesFitting(credential: Credential, who: Who): readonly string[] {
+    if (!(credential.anchors ?? []).some((anchor) => who.anchors?.includes(anchor))) return [];
+    return (who.san ?? []).filter((san) => credential.san?.some((pattern) => fits(pattern, san)));
+  }
+
+  /** "What identifies a person": the key, the OpenPGP key, the names by which the policy recognises somebody. */
+  person(who: Who): readonly string[] {
+    const found = [`key:${who.hint}`];
+    if (who.fingerprint !== undefined) found.push(`pgp:${who.fingerprint}`);
+    if (who.method === 'x509')
+      for (const principal of this.rules.principals)
+        for (const credential of principal.credentials)
+          if (credential.method === 'x509')
+            for (const name of this.namesFitting(credential, who))
+              found.push(`name:${principal.name}:${name.toLowerCase()}`);
+    return found;
+  }
+
+  /** "Valid, by its own signer, who is a principal." */
+  counted(layer: Layer): boolean {
+    if (layer.signature !== 'valid' || !layer.signer || layer.kind === 'native-legacy') return false;
+    return (
+      ownStatement(layer) &&
+      this.rules.principals.some(({ name }) => layer.signer && this.isPrincipal(layer.signer, name))
+    );
+  }
+
+  covers(layer: Layer): boolean {
+    return !layer.contradicted && this.image.units.every(({ id }) => layer.covers.includes(id));
+  }
+
+  approvers(stage: string | null): readonly string[] | undefined {
+    return this.rules.stages.find(({ name }) => name === stage)?.approvers;
+  }
+
+  mayApprove(layer: Layer, stage: string): boolean {
+    const names = this.approvers(stage) ?? this.rules.principals.map(({ name }) => name);
+    return names.some((name) => layer.signer && this.isPrincipal(layer.signer, name));
+  }
+
+  /** "An approval is replaced" by one of an approver of its stage that names it. */
+  replaced(stage: string | null, isIt: (digest: string, signer: Named) => boolean): boolean {
+    return this.image.layers.some(
+      (by) =>
+        by.approval !== null &&
+        by.approval.stage === stage &&
+        this.counted(by) &&
+        this.covers(by) &&
+        this.mayApprove(by, by.approval.stage) &&
+        (this.rules.stages.find(({ name }) => name === stage)?.id ?? by.approval.verifierId) ===
+          by.approval.verifierId &&
+        by.approval.replaces.some(({ digest, signer }) => isIt(digest, signer)),
+    );
+  }
+
+  isReplaced(layer: Layer): boolean {
+    const stage = layer.approval?.stage ?? null;
+    return this.replaced(stage, (digest, signer) => digest === layer.digest && sameAs(layer.signer, signer));
+  }
+}

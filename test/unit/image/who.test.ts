@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who counts as whom, with real signatures in files: copied statements, removals, renewals, groups signed one by one.
+
+import { copyFile, readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
+import { encodePae } from '../../../src/attest/pae.ts';
+import { laneObject } from '../../../src/image/sif/lane.ts';
+import { appendObjects, deleteObjects } from '../../../src/sif/edit/append.ts';
+import { readObject } from '../../../src/sif/sif.ts';
+import { imageIn } from '../../support/lane-bundles.ts';
+import {
+  judgeBy,
+  keyPerson,
+  NOW,
+  type Person,
+  policyFor,
+  problemsOf,
+  signAs,
+  stagesOf,
+  verdictOf,
+  x509Person,
+} from '../../support/layers.ts';
+import { typicalSif } from '../../support/sif-builder.ts';
+import { temporaryFile } from '../../support/temporary.ts';
+import { vectorPath } from '../../support/vectors.ts';
+import { loadPolicyBytes } from '../../../src/policy/document/load.ts';
+
+let alice: Person;
+let bob: Person;
+let carol: Person;
+let mallory: Person;
+
+beforeAll(async () => {
+  [alice, bob, carol, mallory] = await Promise.all([
+    keyPerson('alice'),
+    keyPerson('bob', 'p256'),
+    keyPerson('carol', 'p384'),
+    keyPerson('mallory'),
+  ]);
+});
+
+function teamOf(threshold: number) {
+  return policyFor(
+    [alice, bob, carol],
+    `  - { name: author, approvers: [alice, bob], threshold: ${threshold} }\n  - { name: security, approvers: [carol, bob] }`,
+  );
+}
+
+/** The statement of the n-th approval of a stage, signed again by somebody else. */
+async function signAgain(path: string, stage: string, nth: number, by: Person): Promise<number> {
+  const image = await imageIn(path);
+  const object = image.objects.filter(({ name }) => name.startsWith(`countersign/approval/${stage}/`))[nth];
+  if (!object) throw new Error('no such approval');
+  const { payload, payloadType } = parseBundle(await readObject(image, object, 1 << 20)).envelope;
+  const { material } = by.signer;
+  const signature = await by.signer.signPae(encodePae(payloadType, payload), NOW);
+  const copy = encodeBundle({ material, payloadType, payload, signature });
+  await appendObjects(path, [laneObject('approval', stage, copy)], { now: NOW });
+  return object.id;
+}
+
+describe('a statement signed by somebody else', () => {
+  test('keeps no order', async () => {
+    const path = await temporaryFile(typicalSif().bytes());
+    const judge = await judgeBy(await teamOf(1));
+    await signAs(path, alice, 'author', judge);
+    await signAs(path, carol, 'security', judge);
+    await signAgain(path, 'author', 0, bob);
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+    const verdict = await verdictOf(path, await judgeBy(await teamOf(2)));
+    expect(stagesOf(verdict)).toEqual({ author: 'failed', security: 'failed' });
+    expect(verdict.stages[0]?.approvedBy).toEqual(['alice']);
+  });
+
+  test('hides no removal, and the image can be approved anew', async () => {
+    const path = await temporaryFile(typicalSif().bytes());
+    const judge = await judgeBy(await teamOf(1));
+    await signAs(path, alice, 'author', judge);
+    await signAs(path, bob, 'author', judge);
+    await signAs(path, carol, 'security', judge);
+    await deleteObjects(path, [await signAgain(path, 'author', 0, mallory)], { now: NOW });
+    const verdict = await verdictOf(path, judge);
+    expect(verdict.verdict).toBe('failed');
+    expect(problemsOf(verdict)).toContain('LAYER_REMOVED');
+    await signAs(path, bob, 'author', judge);
+    await signAs(path, carol, 'security', judge);
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  });
+});
+
+test('an approval that was taken away can be given anew, in either order of replacing', async () => {
+  const judge = await judgeBy(await teamOf(1));
+  const start = await temporaryFile(typicalSif().bytes());
+  const first = await signAs(start, alice, 'author', judge);
+  await signAs(start, carol, 'security', judge);
+  await deleteObjects(start, [Number(first.where[0]?.split(' ')[1])], { now: NOW });
+  expect(problemsOf(await verdictOf(start, judge))).toContain('LAYER_REMOVED');
+  const later = await judgeBy(await teamOf(1), new Date(NOW.getTime() + 60_000));
+  for (const replace of [false, true]) {
+    const path = `${start}.${replace}`;
+    await copyFile(start, path);
+    await signAs(path, alice, 'author', later, { replace });
+    await signAs(path, carol, 'security', later, { replace });
+    expect((await verdictOf(path, later)).verdict).toBe('passed');
+  }
+});
+
+test('a certificate that expired and was renewed: approved again, later stages stand, whatever the edition', async () => {
+  const eve = await x509Person('eve');
+  const later = new Date(NOW.getTime() + 80 * 86_400_000);
+  const renewed = await x509Person('eve', later);
+  const people = [{ ...eve, publicKey: `${eve.publicKey}${renewed.publicKey}` }, carol];
+  const stages = '  - { name: author, approvers: [eve] }\n  - { name: security, approvers: [carol] }';
+  const policy = await policyFor(people, stages);
+  const path = await temporaryFile(typicalSif().bytes());
+  await signAs(path, eve, 'author', await judgeBy(policy));
+  await signAs(path, carol, 'security', await judgeBy(policy));
+  expect((await verdictOf(path, await judgeBy(policy))).verdict).toBe('passed');
+  const then = await judgeBy(policy, later);
+  const expired = await verdictOf(path, then);
+  expect(stagesOf(expired)).toEqual({ author: 'missing', security: 'failed' });
+  expect(problemsOf(expired)).not.toContain('LAYER_NOT_VALID');
+  await signAs(path, renewed, 'author', then);
+  expect(stagesOf(await verdictOf(path, then))).toEqual({ author: 'passed', security: 'passed' });
+  const edited = await policyFor(people, `${stages}\n  # a comment`);
+  expect(edited.digest).not.toBe(policy.digest);
+  expect((await verdictOf(path, await judgeBy(edited, later))).verdict).toBe('passed');
+});
+
+test('an approval whose intermediate certificates were taken away is altered, and not merely of somebody unknown', async () => {
+  const eve = await x509Person('eve');
+  const policy = await policyFor(
+    [eve, bob, carol],
+    '  - { name: author, approvers: [eve, bob] }\n  - { name: security, approvers: [carol] }',
+  );
+  const judge = await judgeBy(policy);
+  const path = await temporaryFile(typicalSif().bytes());
+  await signAs(path, eve, 'author', judge);
+  await signAs(path, bob, 'author', judge);
+  await signAs(path, carol, 'security', judge);
+  const image = await imageIn(path);
+  const [object] = image.objects.filter(({ name }) => name.startsWith('countersign/approval/author/'));
+  if (!object) throw new Error('no approval');
+  const bundle = parseBundle(await readObject(image, object, 1 << 20));
+  const [leaf] = bundle.material.kind === 'certificates' ? bundle.material.chain : [];
+  if (!leaf) throw new Error('no certificate');
+  const { payload, payloadType, signature } = bundle.envelope;
+  const stripped = encodeBundle({ material: { kind: 'certificates', chain: [leaf] }, payload, payloadType, signature });
+  await deleteObjects(path, [object.id], { now: NOW });
+  await appendObjects(path, [laneObject('approval', 'author', stripped)], { now: NOW });
+  const verdict = await verdictOf(path, judge);
+  expect(verdict.verdict).toBe('failed');
+  expect(problemsOf(verdict)).toEqual(
+    expect.arrayContaining(['CERTIFICATES_REMOVED', 'LAYER_ALTERED', 'LAYER_NOT_VALID']),
+  );
+});
+
+test('groups that `apptainer sign` signed one by one in one run fill a native stage', async () => {
+  const text = [
+    'version: 1',
+    'name: two-groups',
+    'trust: { keyrings: two-groups.pub.asc }',
+    'principals: { signer: { pgp: "12045C8C0B1004D058DE4BEDA20C27EE7FF7BA84" } }',
+    'stages: [{ name: author, approvers: signer, native: [pgp] }]',
+  ].join('\n');
+  const folder = vectorPath('sif');
+  const policy = await loadPolicyBytes(Buffer.from(text), { path: `${folder}/countersign.yaml`, folder });
+  const path = await temporaryFile(await readFile(`${folder}/two-groups-signed-pgp.sif`));
+  const judge = await judgeBy(policy);
+  expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  const { objects } = await imageIn(path);
+  await deleteObjects(path, [objects.at(-1)?.id ?? 0], { now: NOW });
+  expect((await verdictOf(path, judge)).verdict).toBe('failed');
+});
