@@ -19,6 +19,7 @@ export interface EnvelopeSignature {
   readonly signature: Uint8Array;
 }
 
+/** A DSSE envelope, decoded. */
 export interface Envelope {
   readonly payloadType: string;
   /** The exact signed bytes. */

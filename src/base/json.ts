@@ -8,7 +8,9 @@ import { DataError } from './errors.ts';
 import { keepsItsValue } from './json-number.ts';
 import { LIMITS } from './limits.ts';
 
+/** What a JSON text can say. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+/** A JSON object; it has no prototype, so every name is an ordinary one. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }

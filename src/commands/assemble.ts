@@ -80,4 +80,5 @@ function describe({ added, leftOut }: Assembled): string {
   return added.length === 0 ? `nothing to put in${left}` : `${counted(added.length, 'object')} put in${left}`;
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

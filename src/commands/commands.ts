@@ -4,6 +4,7 @@
 
 import type { Command } from './spec.ts';
 
+/** A command that is loaded when it is used. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
@@ -12,8 +13,10 @@ export interface CommandEntry {
 
 /** The commands that are actions too, in the order of a pipeline. */
 export const ACTION_NAMES = ['build', 'scan-attest', 'sign-stage', 'verify-all', 'push-oras'] as const;
+/** Name of an action of this repository. */
 export type ActionName = (typeof ACTION_NAMES)[number];
 
+/** All commands, in the order of the help text. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'build',
@@ -77,10 +80,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+/** True for the name of an action. */
 export function isActionName(name: string): name is ActionName {
   return ACTION_NAMES.some((known) => known === name);
 }
 
+/** The command of this name. */
 export function findCommand(name: string): CommandEntry | undefined {
   return COMMANDS.find((command) => command.name === name);
 }

@@ -84,4 +84,5 @@ function section(title: string, claims: readonly ClaimDescription[]): readonly s
   return [`${title}:`, ...rows];
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

@@ -212,4 +212,5 @@ function printable(text: string): string {
   return text.replace(UNSAFE, '?');
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

@@ -232,4 +232,5 @@ function present({ path, found, reference, bundles, about, assembled, notInFile,
   };
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

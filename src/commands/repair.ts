@@ -59,4 +59,5 @@ function change({ before, after }: Repaired['referrers'], noun: string): string 
   return before === after ? counted(after, noun) : `${before} → ${counted(after, noun)}`;
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

@@ -12,6 +12,7 @@ import type { OutputSpec } from './inputs/spec.ts';
 
 const UNVERIFIED = 'not verified: no policy, keys or anchors were given';
 
+/** Whether anybody verified what a command moved. */
 export const VERIFIED_OUTPUT: OutputSpec = {
   name: 'verified',
   description:

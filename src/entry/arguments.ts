@@ -11,6 +11,7 @@ import { nearest } from '../base/nearest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a command line says. */
 export interface Arguments {
   readonly texts: ReadonlyMap<string, string>;
   readonly json: boolean;

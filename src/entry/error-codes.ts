@@ -22,6 +22,7 @@ const BUG_CODES = {
   },
 } as const satisfies CodeCatalogue;
 
+/** The codes of one area of the source. */
 export interface CodeArea {
   readonly title: string;
   /** What the codes of this area have in common, one sentence. */
@@ -29,6 +30,7 @@ export interface CodeArea {
   readonly codes: CodeCatalogue;
 }
 
+/** All codes by area, in the order of the error page. */
 export const CODE_AREAS: readonly CodeArea[] = [
   { title: 'Usage', about: 'An input is missing or wrong: exit code 2.', codes: USAGE_CODES },
   { title: 'Policy document', about: 'The policy cannot be used as it is: exit code 2.', codes: POLICY_CODES },

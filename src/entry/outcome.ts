@@ -8,6 +8,7 @@ import { CountersignError, EXIT, fileError, isErrnoException, type SourceLocatio
 
 const MAX_CAUSES = 8;
 
+/** A thrown value in words, with the exit code it leads to. */
 export interface Failure {
   readonly code: string;
   readonly message: string;

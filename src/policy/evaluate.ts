@@ -5,7 +5,7 @@
 import type { Reason } from '../findings/reason.ts';
 import { shortDigest } from '../base/digest.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
-import { type Claim, type Claims, claimsOf } from './rules/counts.ts';
+import { claimsOf } from './rules/counts.ts';
 import { describeIdentity } from './rules/principals.ts';
 import { findReplacements } from './rules/replaced.ts';
 import type { ImageFacts } from './facts.ts';
@@ -14,9 +14,19 @@ import { asRemark, isProblem, reason, remark } from './reasons.ts';
 import type { Policy } from './document/model.ts';
 import { reportStages } from './rules/stage-report.ts';
 import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';
-import { asApproval, coversAll, type ImageView, viewImage, whereOf, otherContent } from './rules/view.ts';
+import {
+  asApproval,
+  type Claim,
+  type Claims,
+  coversAll,
+  type ImageView,
+  otherContent,
+  viewImage,
+  whereOf,
+} from './rules/view.ts';
 import { claimsWithoutPolicy, reportStagesFound } from './rules/without-policy.ts';
 
+/** When and about which stages a verdict is wanted. */
 export interface EvaluateOptions {
   readonly now: Date;
   /** Decide about these stages only (verify-previous); all of the policy's stages when absent. */

@@ -14,6 +14,7 @@ export type Place =
   | { readonly in: 'sif'; readonly object: number }
   | { readonly in: 'registry'; readonly name: string };
 
+/** One layer that was found: an approval, or a signature that names no stage. */
 export interface LayerFact {
   readonly place: Place;
   readonly kind: LayerKind;
@@ -49,6 +50,7 @@ export interface LayerFact {
   readonly signedReference?: string;
 }
 
+/** One piece of evidence that was found. */
 export interface EvidenceFact {
   readonly place: Place;
   readonly predicateType: string;
@@ -69,6 +71,7 @@ export interface UnitFact {
   readonly id: string;
 }
 
+/** Everything that was found on an image. */
 export interface ImageFacts {
   readonly name: string;
   readonly kind: 'sif' | 'oci';

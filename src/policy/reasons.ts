@@ -6,6 +6,7 @@
 import type { CodeCatalogue } from '../base/errors.ts';
 import type { Reason } from '../findings/reason.ts';
 
+/** Codes of findings about images, with when they occur and what to do. */
 export const POLICY_REASONS = {
   APPROVAL_EXPIRED: {
     when: 'the signer limited the approval in time and that time is over',
@@ -253,6 +254,7 @@ export const POLICY_REASONS = {
   },
 } as const satisfies CodeCatalogue;
 
+/** One code of POLICY_REASONS. */
 export type ReasonCode = keyof typeof POLICY_REASONS;
 
 /** A reason that makes something fail, with the catalogue's advice. */

@@ -5,10 +5,14 @@
 import type { SigningMethod } from '../findings/identity.ts';
 import type { Reason } from '../findings/reason.ts';
 
+/** Names the verdict document and its version. */
 export const VERDICT_SCHEMA = 'countersign/verdict/v1';
 
+/** What was decided. */
 export type Outcome = 'passed' | 'failed';
+/** The form in which a layer was found. */
 export type LayerKind = 'native-pgp' | 'native-dsse' | 'native-legacy' | 'bundle' | 'cosign';
+/** What came of checking the signature of a layer or of evidence. */
 export type LayerStatus = 'valid' | 'invalid' | 'unknown-signer' | 'untrusted' | 'unreadable';
 /** Who signed, as far as the signature and the trust material tell; `principal` is the policy's name for them. */
 export interface SignerReport {
@@ -31,6 +35,7 @@ export interface SignerReport {
   readonly certificateSha256?: string;
 }
 
+/** A layer as the verdict shows it. */
 export interface LayerReport {
   /** `object 5` in a SIF, `referrer sha256:…` or `tag sha256-….sig` in a registry. */
   readonly where: string;
@@ -48,6 +53,7 @@ export interface LayerReport {
   readonly reasons: readonly Reason[];
 }
 
+/** A piece of evidence as the verdict shows it. */
 export interface EvidenceReport {
   readonly where: string;
   readonly predicateType: string;
@@ -57,6 +63,7 @@ export interface EvidenceReport {
   readonly reasons: readonly Reason[];
 }
 
+/** What was decided about one stage, by whose approvals. */
 export interface StageReport {
   readonly stage: string;
   readonly verdict: Outcome | 'missing';
@@ -67,12 +74,14 @@ export interface StageReport {
   readonly reasons: readonly Reason[];
 }
 
+/** Whether a trusted layer covers a part of the image. */
 export interface CoverageReport {
   /** `object 3`, or `manifest sha256:…`. */
   readonly object: string;
   readonly covered: boolean;
 }
 
+/** The verdict about one image. */
 export interface ImageVerdict {
   readonly name: string;
   readonly kind: 'sif' | 'oci';
@@ -91,6 +100,7 @@ export interface ImageVerdict {
   readonly reasons: readonly Reason[];
 }
 
+/** The verdict about all images of a run. */
 export interface Verdict {
   readonly schema: typeof VERDICT_SCHEMA;
   readonly verdict: Outcome;

@@ -28,6 +28,7 @@ export interface SifMetadataObject {
   readonly objectDigest: MetaDigest;
 }
 
+/** A signed message as it was read. */
 export interface SifMetadata {
   readonly version: number;
   /** Undefined when the signer left it out: the header is then not covered. */

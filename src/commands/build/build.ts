@@ -212,4 +212,5 @@ async function declareArtifact(imagePath: string, host: Host): Promise<void> {
   }
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(BUILD_SPEC, run);

@@ -21,6 +21,7 @@ export interface DefinitionStage {
   readonly unreadable: readonly number[];
 }
 
+/** The headers of a definition file. */
 export interface Definition {
   readonly stages: readonly DefinitionStage[];
   /** Defaults of the `%arguments` section. */

@@ -289,4 +289,5 @@ async function copyDemoImage(target: string): Promise<void> {
   });
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

@@ -9,6 +9,7 @@ import { LIMITS } from '../../base/limits.ts';
 import type { InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
+/** The input with the list of images that an earlier job hands on. */
 export const CHECKSUMS_INPUT = {
   name: 'subject-checksums',
   type: 'path',

@@ -177,6 +177,7 @@ function assertBundle(bytes: Uint8Array, name: string): void {
 /** Files named by one command. */
 const MAX_SUBJECTS = 10_000;
 
+/** An image that is a file. */
 export interface SubjectFile {
   /** As the user wrote it, or as the glob found it; for people. */
   readonly name: string;

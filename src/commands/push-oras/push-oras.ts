@@ -224,4 +224,5 @@ function present({ sif }: Published, presented: Presented): CommandResult {
   };
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

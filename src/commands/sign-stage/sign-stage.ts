@@ -133,4 +133,5 @@ function fileName(subject: Subject): string {
   return subject.in === 'file' ? basename(subject.path) : subject.name.replace(/[^A-Za-z0-9._-]/g, '_');
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

@@ -12,4 +12,5 @@ async function run(inputs: VerifyInputs, host: Host): Promise<CommandResult> {
   return await verifySubjects(subjects, inputs, host);
 }
 
+/** The command, as the entries load it. */
 export const command = defineCommand(spec, run);

@@ -19,22 +19,12 @@ import {
   type LayerView,
   nameLayer,
   contentReasons,
+  type Claim,
+  type Claims,
 } from './view.ts';
 
 /** A clock may be ahead by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-
-/** What a layer has to do with a stage. It counts unless one of the reasons is a problem. */
-export interface Claim {
-  readonly layer: LayerView;
-  readonly reasons: readonly Reason[];
-  readonly counts: boolean;
-  /** Made by an outsider: worth a remark, never a failure. */
-  readonly outsider: boolean;
-}
-
-/** Claims by stage name, for all stages of the policy. */
-export type Claims = ReadonlyMap<string, readonly Claim[]>;
 
 /** What was found about an image before any stage is looked at. */
 export interface Found {

@@ -4,14 +4,22 @@
 import type { SignerIdentity } from '../../findings/identity.ts';
 import type { Reason } from '../../findings/reason.ts';
 import type { ChainFinding } from './roster.ts';
-import { type Claim, otherSigner } from './counts.ts';
+import { otherSigner } from './counts.ts';
 import { claimantOf } from './native-claims.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { describeIdentity, matchPrincipals } from './principals.ts';
 import { remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
 import type { CoverageReport, EvidenceReport, LayerReport, LayerStatus, SignerReport } from '../verdict.ts';
-import { asApproval, type ImageView, isGivenBySigner, type LayerView, whereOf, otherContent } from './view.ts';
+import {
+  asApproval,
+  type Claim,
+  type ImageView,
+  isGivenBySigner,
+  type LayerView,
+  otherContent,
+  whereOf,
+} from './view.ts';
 
 /** The layer as the verdict shows it; `claims` are all claims of all stages. */
 export function reportLayer(

@@ -5,17 +5,17 @@ import type { NativeFormat, Stage } from '../document/model.ts';
 import type { Reason } from '../../findings/reason.ts';
 import { isSameSigner } from '../../findings/signer-name.ts';
 import { isProblem, remark } from '../reasons.ts';
-import type { Claim } from './counts.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
 import {
   type ApprovalView,
   arePartsOfOne,
   asApproval,
+  type Claim,
+  contentReasons,
   type ImageView,
   isGivenBySigner,
   type LayerView,
   nameLayer,
-  contentReasons,
 } from './view.ts';
 
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */

@@ -5,6 +5,7 @@
 /** What a pattern is compared with. */
 export type PatternKind = 'san' | 'subject' | 'issuer';
 
+/** Kinds of alternative names that a policy can ask for. */
 export const SAN_TYPES = ['email', 'uri', 'dns', 'ip'] as const;
 type SanType = (typeof SAN_TYPES)[number];
 

@@ -5,7 +5,7 @@ import type { Reason } from '../../findings/reason.ts';
 import type { Order } from './order.ts';
 import type { StageFill } from './threshold.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
-import type { Claim, Claims } from './counts.ts';
+import type { Claim, Claims } from './view.ts';
 import { uniqueReasons } from './layer-report.ts';
 import { asRemark, isProblem, reason } from '../reasons.ts';
 import type { Stage } from '../document/model.ts';

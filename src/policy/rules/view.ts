@@ -141,3 +141,15 @@ function evidenceKey({ place, digest, signature }: EvidenceFact): string {
 function placeKey(place: Place): string {
   return place.in === 'sif' ? `0 ${String(place.object).padStart(12, '0')}` : `1 ${place.name}`;
 }
+
+/** What a layer has to do with a stage. It counts unless one of the reasons is a problem. */
+export interface Claim {
+  readonly layer: LayerView;
+  readonly reasons: readonly Reason[];
+  readonly counts: boolean;
+  /** Made by an outsider: worth a remark, never a failure. */
+  readonly outsider: boolean;
+}
+
+/** Claims by stage name, for all stages of the policy. */
+export type Claims = ReadonlyMap<string, readonly Claim[]>;

@@ -4,13 +4,13 @@
 
 import type { Reason } from '../../findings/reason.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
-import { type Claim, type Found, intrinsicReasons } from './counts.ts';
+import { type Found, intrinsicReasons } from './counts.ts';
 import { describeIdentity } from './principals.ts';
 import { replacementOf } from './replaced.ts';
 import { uniqueReasons } from './layer-report.ts';
 import { isProblem, reason } from '../reasons.ts';
 import type { StageReport } from '../verdict.ts';
-import { type ApprovalView, asApproval, compareText } from './view.ts';
+import { type ApprovalView, asApproval, type Claim, compareText } from './view.ts';
 
 /** Claims by stage, in chain order. */
 export function claimsWithoutPolicy(found: Found): ReadonlyMap<string, readonly Claim[]> {
