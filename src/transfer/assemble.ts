@@ -44,11 +44,8 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
     return why === undefined;
   });
   const strangers = trusted ? needlessStrangers(taken, examination) : new Set<BundleFact>();
-  for (const { fact } of strangers)
-    leftOut.push({
-      where: placeText(fact.place),
-      why: 'its signer is not known, and its statement is there without it',
-    });
+  const why = 'its signer is not known, and its statement is there without it';
+  for (const { fact } of strangers) leftOut.push({ where: placeText(fact.place), why });
   const wanted = taken.filter((bundle) => !strangers.has(bundle));
   const ordered = withoutDoubles(wanted, examination).toSorted(
     (a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)),

@@ -59,17 +59,22 @@ export function buildResult(outcome: BuildOutcome): CommandResult {
       bases,
       evidence: stored.evidence,
     },
-    summary: [
-      `### build: ${escapeMarkdown(name)}`,
-      '',
-      '| image | content digest | built from | with |',
-      '| --- | --- | --- | --- |',
-      `| ${[name, digest, sourceName, version].map((text) => escapeMarkdown(text)).join(' | ')} |`,
-      '',
-      ...stored.evidence.map((item) => `- ${escapeMarkdown(describeEvidence({ ...item, path: null }))}`),
-      '',
-    ].join('\n'),
+    summary: summaryOf([name, digest, sourceName, version], stored),
   };
+}
+
+/** What was built as the one row of a table, in the order of its columns, and the evidence about it. */
+function summaryOf(row: readonly [name: string, ...string[]], { evidence }: Stored): string {
+  return [
+    `### build: ${escapeMarkdown(row[0])}`,
+    '',
+    '| image | content digest | built from | with |',
+    '| --- | --- | --- | --- |',
+    `| ${row.map((text) => escapeMarkdown(text)).join(' | ')} |`,
+    '',
+    ...evidence.map((item) => `- ${escapeMarkdown(describeEvidence({ ...item, path: null }))}`),
+    '',
+  ].join('\n');
 }
 
 /** The result when a base image was refused: a verdict, not an error; nothing was built. */
