@@ -3,6 +3,7 @@
 // a piece of evidence. The bytes that were signed are what is parsed; the signature is checked before they are trusted.
 
 import type { SignatureStatus } from '../findings/identity.ts';
+import { isNamed } from '../findings/signer-name.ts';
 import type { EvidenceFact, LayerFact, Place } from '../policy/facts.ts';
 import type { Reason } from '../findings/reason.ts';
 import { reason as policyReason } from '../policy/reasons.ts';
@@ -91,14 +92,13 @@ export async function openBundle(
   const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
   const pae = encodePae(payloadType, payload);
   const input = { pae, signature, material: parsed.bundle.material, keyid, hashing: 'bundle' } as const;
-  return { found, ...parsed, check: await verifier.verifyDsse(input, now) };
+  return { found, ...parsed, check: withCertificates(await verifier.verifyDsse(input, now), parsed) };
 }
 
 /** The fact that a bundle states about this content. */
 export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view: ContentView): BundleFact {
   if ('problem' in opened) return { is: 'layer', fact: unreadable(opened.found, opened.problem), opened: undefined };
-  const { found, bundle, statement, approval } = opened;
-  const check = withCertificates(opened);
+  const { found, bundle, statement, approval, check } = opened;
   const common = commonFacts(found, bundle, check);
   const match = compareSubjects(statement, view, approval);
   const reasons = [...common.reasons, ...match.reasons];
@@ -123,18 +123,22 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
 }
 
 /**
- * An approval names the certificates that it was signed with. What leads to no anchor without them, or with others in
- * their place, was made so; it is not by somebody unknown.
+ * An approval names its signer and the certificates that it was signed with. Beside another leaf or none, or beside one where
+ * it names none, the signature is not what was given; nor is it where it leads to no anchor without the others. Somebody
+ * made it so: it is not by somebody unknown.
  */
-function withCertificates({ bundle: { material }, approval, check }: OpenedBundle): SignatureCheck {
-  const named = approval?.approval.signer?.certificates ?? [];
-  const given = new Set(material.kind === 'certificates' ? material.chain.map(sha256) : []);
-  if (check.status !== 'untrusted' || named.every((digest) => given.has(digest))) return check;
-  const removed = policyReason(
-    'CERTIFICATES_REMOVED',
-    'certificates that the approval was signed with were taken away',
-  );
-  return { ...check, status: 'invalid', reasons: [removed, ...check.reasons] };
+function withCertificates(
+  check: SignatureCheck,
+  { bundle, approval }: Pick<OpenedBundle, 'bundle' | 'approval'>,
+): SignatureCheck {
+  const signer = approval?.approval.signer;
+  if (!signer || !isNamed(check.identity, signer)) return check;
+  const given = bundle.material.kind === 'certificates' ? bundle.material.chain.map(sha256) : [];
+  const exchanged = signer.certificates[0] !== given[0];
+  const removed = check.status === 'untrusted' && !signer.certificates.every((digest) => given.includes(digest));
+  if (!exchanged && !removed) return check;
+  const message = 'the certificates beside the approval are not those that it was signed with';
+  return { ...check, status: 'invalid', reasons: [policyReason('CERTIFICATES_REMOVED', message), ...check.reasons] };
 }
 
 /**

@@ -65,7 +65,7 @@ export const POLICY_REASONS = {
     fix: 'obtain the image again, or remove the bundle and have its stage approve again',
   },
   CERTIFICATES_REMOVED: {
-    when: 'certificates that an approval was signed with are not beside it any more, or others are in their place, so that it cannot be trusted',
+    when: 'certificates that an approval was signed with are not beside it any more, or others are in their place',
     fix: 'restore the image from a copy, or have the stage approve again',
   },
   CHAIN_ENDS_AT: {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who counts as whom, with real signatures in files: copied statements, removals, renewals, groups signed one by one.
 
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
+import { type Bundle, encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
 import { encodePae } from '../../../src/attest/pae.ts';
+import type { VerificationMaterial } from '../../../src/crypto/verifier.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
 import { appendObjects, deleteObjects } from '../../../src/sif/edit/append.ts';
 import { readObject } from '../../../src/sif/sif.ts';
+import { encodeCertificate, leafExtensions } from '../../support/certificates.ts';
 import { imageIn } from '../../support/lane-bundles.ts';
 import {
   judgeBy,
@@ -58,6 +61,45 @@ async function signAgain(path: string, stage: string, nth: number, by: Person): 
   const copy = encodeBundle({ material, payloadType, payload, signature });
   await appendObjects(path, [laneObject('approval', stage, copy)], { now: NOW });
   return object.id;
+}
+
+/** The first approval of a stage in another bundle: the same statement, beside other material. */
+async function exchange(
+  path: string,
+  stage: string,
+  material: (bundle: Bundle) => VerificationMaterial,
+  otherSignature?: Uint8Array,
+): Promise<void> {
+  const image = await imageIn(path);
+  const object = image.objects.find(({ name }) => name.startsWith(`countersign/approval/${stage}/`));
+  if (!object) throw new Error('no approval');
+  const bundle = parseBundle(await readObject(image, object, 1 << 20));
+  const { payload, payloadType, signature } = bundle.envelope;
+  const other = encodeBundle({
+    material: material(bundle),
+    payload,
+    payloadType,
+    signature: otherSignature ?? signature,
+  });
+  await deleteObjects(path, [object.id], { now: NOW });
+  await appendObjects(path, [laneObject('approval', stage, other)], { now: NOW });
+}
+
+function hintOf({ signer: { identity } }: Person): string {
+  return identity.hint ?? '';
+}
+
+/** A certificate for somebody's key by a CA that nobody trusts. */
+function strangersCertificate({ privateKey }: Person): Uint8Array {
+  const { privateKey: ca } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return encodeCertificate({
+    subject: 'somebody',
+    publicKey: createPublicKey(privateKey),
+    issuer: { subject: 'a stranger', key: ca },
+    notBefore: new Date(NOW.getTime() - 86_400_000),
+    notAfter: new Date(NOW.getTime() + 86_400_000),
+    extensions: leafExtensions('eve@example.org'),
+  });
 }
 
 describe('a statement signed by somebody else', () => {
@@ -139,21 +181,60 @@ test('an approval whose intermediate certificates were taken away is altered, an
   await signAs(path, eve, 'author', judge);
   await signAs(path, bob, 'author', judge);
   await signAs(path, carol, 'security', judge);
-  const image = await imageIn(path);
-  const [object] = image.objects.filter(({ name }) => name.startsWith('countersign/approval/author/'));
-  if (!object) throw new Error('no approval');
-  const bundle = parseBundle(await readObject(image, object, 1 << 20));
-  const [leaf] = bundle.material.kind === 'certificates' ? bundle.material.chain : [];
-  if (!leaf) throw new Error('no certificate');
-  const { payload, payloadType, signature } = bundle.envelope;
-  const stripped = encodeBundle({ material: { kind: 'certificates', chain: [leaf] }, payload, payloadType, signature });
-  await deleteObjects(path, [object.id], { now: NOW });
-  await appendObjects(path, [laneObject('approval', 'author', stripped)], { now: NOW });
+  await exchange(path, 'author', ({ material }) =>
+    material.kind === 'certificates' ? { kind: 'certificates', chain: material.chain.slice(0, 1) } : material,
+  );
   const verdict = await verdictOf(path, judge);
   expect(verdict.verdict).toBe('failed');
   expect(problemsOf(verdict)).toEqual(
     expect.arrayContaining(['CERTIFICATES_REMOVED', 'LAYER_ALTERED', 'LAYER_NOT_VALID']),
   );
+});
+
+describe('the very signature, in another form', () => {
+  async function approved(first: Person) {
+    const stages = `  - { name: author, approvers: [${first.name}, bob] }\n  - { name: security, approvers: [carol] }`;
+    const judge = await judgeBy(await policyFor([first, bob, carol], stages));
+    const path = await temporaryFile(typicalSif().bytes());
+    await signAs(path, first, 'author', judge);
+    await signAs(path, bob, 'author', judge);
+    await signAs(path, carol, 'security', judge);
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+    return { path, judge };
+  }
+  const removed = expect.arrayContaining(['CERTIFICATES_REMOVED', 'LAYER_ALTERED', 'LAYER_NOT_VALID']);
+
+  test('as that of a bare key hides no removal, whether or not it is whole', async () => {
+    for (const whole of [true, false]) {
+      const eve = await x509Person('eve');
+      const { path, judge } = await approved(eve);
+      await exchange(
+        path,
+        'author',
+        () => ({ kind: 'public-key', hint: hintOf(eve) }),
+        whole ? undefined : Buffer.from('no signature'),
+      );
+      expect(problemsOf(await verdictOf(path, judge))).toEqual(removed);
+    }
+  });
+
+  test('of a bare key, beside a certificate for that key, hides no removal', async () => {
+    const { path, judge } = await approved(alice);
+    const leaf = strangersCertificate(alice);
+    await exchange(path, 'author', () => ({ kind: 'certificates', chain: [leaf] }));
+    expect(problemsOf(await verdictOf(path, judge))).toEqual(removed);
+  });
+
+  test('beside another leaf for its key, with all its own certificates behind that, hides no removal', async () => {
+    const eve = await x509Person('eve');
+    const { path, judge } = await approved(eve);
+    const leaf = strangersCertificate(eve);
+    await exchange(path, 'author', ({ material }) => ({
+      kind: 'certificates',
+      chain: [leaf, ...(material.kind === 'certificates' ? material.chain : [])],
+    }));
+    expect(problemsOf(await verdictOf(path, judge))).toEqual(removed);
+  });
 });
 
 test('groups that `apptainer sign` signed one by one in one run fill a native stage', async () => {
