@@ -225,7 +225,9 @@ class LockFile implements AsyncDisposable {
   #giveUp(): Promise<void> | undefined {
     this.#isGivenUp = true;
     const remove = (): void => removeOwn(this.#path, this.#content);
-    return this.#write ? this.#write.then(remove, remove) : void remove();
+    if (this.#write) return this.#write.then(remove, remove);
+    remove();
+    return undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
