@@ -37,6 +37,10 @@ export const SIGNATURE_CODES = {
     when: 'a private key is protected by a passphrase and none was given',
     fix: 'give the passphrase with ⟨passphrase⟩, from a secret; for a key in cosign’s format COSIGN_PASSWORD is taken too',
   },
+  SIGNATURE_PASSPHRASE_REQUIRED: {
+    when: '`require-passphrase` is set, and the private key has none',
+    fix: 'protect the key file (`gpg --passwd`, `openssl pkcs8 -topk8 -in OLD -out NEW`), or do not ask for it',
+  },
   SIGNATURE_PASSPHRASE_WRONG: {
     when: 'the passphrase does not unlock the private key',
     fix: 'check the secret: a missing character and a line end too many are the usual causes',

@@ -14,6 +14,7 @@ export async function createKeySigner(options: SignerOptions): Promise<Signer> {
   return {
     method: 'key',
     identity: keyIdentity(publicKey),
+    isProtected: privateKey.isProtected,
     material: { kind: 'public-key', hint: publicKey.hint },
     publicMaterial: trustIn({ keys: [spkiOf(publicKey)] }),
     signPae: async (pae) => signMessage(privateKey.key, pae),

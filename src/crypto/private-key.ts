@@ -15,6 +15,8 @@ import { type PublicKey, toPublicKey } from './keys.ts';
 export interface PrivateKey {
   readonly key: KeyObject;
   readonly publicKey: PublicKey;
+  /** Whether its file is worth nothing without a passphrase. */
+  readonly isProtected: boolean;
 }
 
 /**
@@ -24,8 +26,12 @@ export interface PrivateKey {
  * SIGNATURE_PASSPHRASE_MISSING, SIGNATURE_PASSPHRASE_WRONG, SIGNATURE_KDF_REFUSED
  */
 export function readPrivateKey(file: Secret, passphrase: Secret | undefined, cosignPassphrase?: Secret): PrivateKey {
-  const key = unlock(keyBlock(repairPem(file.revealText())), passphrase, cosignPassphrase);
-  return { key, publicKey: toPublicKey(createPublicKey(key)) };
+  const block = keyBlock(repairPem(file.revealText()));
+  const key = unlock(block, passphrase, cosignPassphrase);
+  const isProtected = COSIGN_KEY_LABELS.has(block.label)
+    ? ((passphrase ?? cosignPassphrase)?.reveal().length ?? 0) > 0
+    : block.label === 'ENCRYPTED PRIVATE KEY';
+  return { key, publicKey: toPublicKey(createPublicKey(key)), isProtected };
 }
 
 /** PEM whose line ends were turned into spaces or the two characters `\n` by a secret store, as proper PEM. */

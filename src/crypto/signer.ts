@@ -11,6 +11,8 @@ import type { TrustMaterial } from './verifier.ts';
 export interface Signer {
   readonly method: SigningMethod;
   readonly identity: SignerIdentity;
+  /** Whether the key file needs a passphrase; false for one that whoever reads it can sign with. */
+  readonly isProtected: boolean;
   /** What goes into a bundle so that verifiers find the key. */
   readonly material: VerificationMaterial;
   /**

@@ -53,7 +53,7 @@ export async function readPlan(inputs: BuildInputs, host: Host): Promise<BuildPl
   const buildArgs = readBuildArgs(inputs, host);
   const definition = path === undefined ? undefined : await readDefinition(path);
   const baseRules = await readBaseRules(inputs);
-  const signer = await signerFrom(inputs, host.now(), host.env);
+  const signer = await signerFrom(inputs, host);
   const tool = await findBuildTool(inputs.tool, host);
   host.info(`${tool.brand} ${tool.version} at ${tool.program}`);
   if (buildArgs.size > 0) assertBuildArguments(tool);

@@ -114,7 +114,7 @@ export const SIGNING_INPUTS = [
     type: 'enum',
     values: ['pgp', 'key', 'x509'],
     description:
-      'How to sign: an OpenPGP secret key (`pgp`), a bare private key (`key`: ECDSA P-256/384/521, Ed25519 or RSA, as PKCS#8, SEC1, PKCS#1 or in cosign’s encrypted format), or a private key with an X.509 certificate (`x509`). Never guessed from the key.',
+      'How to sign: an OpenPGP secret key (`pgp`), a bare private key (`key`: ECDSA P-256/384/521, Ed25519 or RSA, as PKCS#8, SEC1, PKCS#1, in OpenSSH’s format without passphrase or in cosign’s), or a private key with an X.509 certificate (`x509`). Never guessed from the key.',
     example: 'pgp',
   },
   {
@@ -131,6 +131,13 @@ export const SIGNING_INPUTS = [
     description:
       'Passphrase of the secret key, if it has one. A final line end is not part of it. For a key in cosign’s format the environment variable COSIGN_PASSWORD is taken where neither this nor `passphrase-path` is given, and without that the empty passphrase, with which cosign protects keys too.',
     example: 'passphrase.txt',
+  },
+  {
+    name: 'require-passphrase',
+    type: 'boolean',
+    default: 'false',
+    description:
+      'Sign only with a key that is protected by a passphrase. Without this, a key that is not signs with a warning.',
   },
   {
     name: 'certificate',

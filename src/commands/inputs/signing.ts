@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The signer that the inputs of a command describe.
 
+import { SignatureError } from '../../crypto/errors.ts';
 import { createSigner, type Signer } from '../../crypto/signer.ts';
 import { UsageError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
+import type { Host } from '../host.ts';
 import type { SIGNING_INPUTS } from './common.ts';
 import { passphraseText } from './secrets.ts';
 import type { InputsOf } from './inputs.ts';
@@ -14,10 +16,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type SigningInputs = InputsOf<typeof SIGNING_INPUTS>;
 
 /**
- * The signer that the inputs describe; undefined when neither method nor key was given.
+ * The signer that the inputs describe, with a warning about a key without passphrase; undefined when neither method nor key was given.
  * @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SignatureError when the key cannot be used
  */
-export async function signerFrom(inputs: SigningInputs, now: Date, env: Environment): Promise<Signer | undefined> {
+export async function signerFrom(inputs: SigningInputs, host: Host, now = host.now()): Promise<Signer | undefined> {
   const { signingMethod: method, key, certificate, certificateChain } = inputs;
   if (method === undefined && key === undefined) return undefined;
   if (method === undefined)
@@ -34,15 +36,20 @@ export async function signerFrom(inputs: SigningInputs, now: Date, env: Environm
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `a certificate was given with signing-method ${method}`, {
       hint: 'set ⟨signing-method=x509⟩, or leave ⟨certificate⟩ out',
     });
-  return createSigner({
+  const signer = await createSigner({
     method,
     key,
     passphrase: passphraseText(inputs.passphrase),
-    cosignPassphrase: cosignPassphrase(env),
+    cosignPassphrase: cosignPassphrase(host.env),
     certificate,
     certificateChain,
     now,
   });
+  if (signer.isProtected) return signer;
+  const problem = 'the private key has no passphrase, so that whoever reads it can sign';
+  if (inputs.requirePassphrase) throw new SignatureError('SIGNATURE_PASSPHRASE_REQUIRED', problem);
+  host.warning(problem);
+  return signer;
 }
 
 /** What cosign itself would take for its own keys; it may be set and empty. */

@@ -39,7 +39,7 @@ export async function stageToSign(
 ): Promise<Pick<SignedPublishRequest, 'stage' | 'signingCriteria'> | undefined> {
   const stage = wantedStage(inputs);
   if (stage === undefined) return undefined;
-  const signer = await signerFrom(inputs, now, host.env);
+  const signer = await signerFrom(inputs, host, now);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'stage is given without signing-method and key', {
       hint: 'give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩, or leave ⟨stage⟩ out to push without signing',

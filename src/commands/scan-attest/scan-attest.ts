@@ -29,7 +29,7 @@ async function run(inputs: ScanInputs, host: Host): Promise<CommandResult> {
   assertScannerArguments(inputs);
   const predicateType = predicateTypeFrom(inputs);
   const rules = await readRules(inputs);
-  const signer = await signerFrom(inputs, host.now(), host.env);
+  const signer = await signerFrom(inputs, host);
   const subjects = await subjectsFrom(inputs);
   const judged = await judgeAll(subjects, { rules, predicateType }, { inputs, host });
   const sarifPath = await writeSarif(judged, inputs, host);

@@ -25,7 +25,7 @@ async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
   const now = host.now();
   const { stage } = inputs;
   const files = await subjectsFrom(inputs);
-  const signer = await signerFrom(inputs, now, host.env);
+  const signer = await signerFrom(inputs, host, now);
   if (!signer)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method and key are missing', {
       hint: 'give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩',

@@ -28,6 +28,8 @@ export interface PgpSecretKey {
   /** Base64 SHA-256 of the SPKI of the part that signs. */
   readonly hint: string | undefined;
   readonly userIds: readonly string[];
+  /** Whether the part that signs needed a passphrase. */
+  readonly isProtected: boolean;
   /** The public key, binary. */
   readonly publicKey: Uint8Array;
   /** Detached signature packet, text (0x01) or binary (0x00), with the name of its hash as in a Hash header. */
@@ -49,6 +51,7 @@ export async function readSecretKey(file: Secret, options: SecretKeyOptions): Pr
       `the OpenPGP key ${fingerprint} has version ${key.keyPacket.version}`,
     );
   const part = await signingPart(key, options.now);
+  const isProtected = secretPacket(part)?.isDecrypted() === false;
   await unlock(part, options.passphrase, fingerprint);
   const publicParts = key.toPublic().getKeys(part.getKeyID());
   return {
@@ -56,6 +59,7 @@ export async function readSecretKey(file: Secret, options: SecretKeyOptions): Pr
     subkey: part === key ? undefined : fingerprintOf(part),
     hint: publicParts.map(hintOf)[0]?.hint,
     userIds: key.getUserIDs(),
+    isProtected,
     publicKey: key.toPublic().write(),
     sign: async (message, now) => {
       try {

@@ -23,6 +23,7 @@ export async function createPgpSigner(options: SignerOptions): Promise<Signer> {
   return {
     method: 'pgp',
     identity,
+    isProtected: key.isProtected,
     material: { kind: 'public-key', hint: pgpHint(key.fingerprint) },
     publicMaterial: trustIn({ keyrings: [key.publicKey] }),
     signPae: async (pae, time) => (await key.sign(pae, time)).packet,

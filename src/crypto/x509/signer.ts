@@ -41,6 +41,7 @@ export async function createX509Signer(options: SignerOptions): Promise<Signer> 
   return {
     method: 'x509',
     identity: certificateIdentity(first, []),
+    isProtected: privateKey.isProtected,
     material: { kind: 'certificates', chain: sent.map(({ der }) => der) },
     publicMaterial: trustIn({
       anchors: [anchor.der],
