@@ -61,7 +61,7 @@ async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<nu
   const text = result?.text.trimEnd() ?? '';
   if (text) host.info(text);
   host.showFindings();
-  host.info(`${spec.name}: ${exitCode === EXIT.passed ? 'passed' : 'failed'}; report: ${reportPath || 'none'}`);
+  host.info(`${spec.name}: ${values['outcome']}; report: ${reportPath || 'none'}`);
   if (failure) fail(host, spec.name, failure);
   else if (exitCode !== EXIT.passed) host.fail(`${spec.name} failed: ${lastLine(text)}`);
   return exitCode;

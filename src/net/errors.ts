@@ -115,9 +115,19 @@ function classify(cause: unknown, proxy: URL | undefined): NetworkCode {
   return 'NETWORK_CONNECTION_LOST';
 }
 
+/** What the codes of the system mean. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', 'DNS knows no such name'],
+  ['EAI_AGAIN', 'DNS gave no answer'],
+  ['ECONNREFUSED', 'nothing answers at this address'],
+  ['ETIMEDOUT', 'it took too long'],
+]);
+
 function describe(cause: Error): string {
   const first = cause instanceof AggregateError && cause.errors[0] instanceof Error ? cause.errors[0] : cause;
-  return first.message.slice(0, 200) || 'closed';
+  const text = first.message.slice(0, 200) || 'closed';
+  const words = isErrnoException(first) ? WORDS.get(first.code ?? '') : undefined;
+  return words === undefined ? text : `${words} (${text})`;
 }
 
 /** The error for a server that neither sends nor takes a byte. */

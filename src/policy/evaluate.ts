@@ -63,6 +63,7 @@ export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, op
   const judgement = { policy, image, chain, claims, stages, coverage, options };
   const said = imageReasons(judgement);
   const passed = !said.some(isProblem) && stages.every(({ verdict }) => verdict === 'passed');
+  const verdict = passed ? 'passed' : 'failed';
   const unsigned = facts.layers.length === 0;
   const reasons = unsigned && !passed ? [unsignedReason(facts), ...said] : said;
   const allClaims = [...claims.values()].flat();
@@ -72,7 +73,8 @@ export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, op
     reference: facts.pinned ?? null,
     dataVerified: facts.dataRead,
     contentDigests: facts.contentDigests,
-    verdict: passed ? 'passed' : 'failed',
+    verdict,
+    outcome: verdict,
     unsigned,
     stages,
     layers: image.layers.map((layer) => reportLayer(layer, image, { policy, claims: allClaims, chain })),
@@ -221,9 +223,11 @@ export function combineVerdict(
 ): Verdict {
   const { now, asOf, policy } = options;
   const passed = images.length > 0 && images.every(({ verdict }) => verdict === 'passed');
+  const refused = images.length === 0 || images.some(({ outcome }) => outcome === 'failed');
   return {
     schema: VERDICT_SCHEMA,
     verdict: passed ? 'passed' : 'failed',
+    outcome: passed ? 'passed' : refused ? 'failed' : 'error',
     now: Number.isNaN(now.getTime()) ? 'invalid' : now.toISOString(),
     asOf,
     policy: policy ? { name: policy.name, digest: policy.digest } : null,

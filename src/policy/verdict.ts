@@ -66,7 +66,8 @@ export interface EvidenceReport {
 /** What was decided about one stage, by whose approvals. */
 export interface StageReport {
   readonly stage: string;
-  readonly verdict: Outcome | 'missing';
+  /** `not-checked`: the image could not be read, so nobody knows. */
+  readonly verdict: Outcome | 'missing' | 'not-checked';
   /** Principals whose approval counts. */
   readonly approvedBy: readonly string[];
   /** Number of distinct principals the policy asks for. */
@@ -91,6 +92,8 @@ export interface ImageVerdict {
   readonly dataVerified: boolean;
   readonly contentDigests: readonly string[];
   readonly verdict: Outcome;
+  /** The verdict, or `error`: the image could not be read, so there is no answer and the verdict is failed all the same. */
+  readonly outcome: Outcome | 'error';
   /** Nobody has signed it: no approval and no other signature is there. */
   readonly unsigned: boolean;
   readonly stages: readonly StageReport[];
@@ -104,6 +107,8 @@ export interface ImageVerdict {
 export interface Verdict {
   readonly schema: typeof VERDICT_SCHEMA;
   readonly verdict: Outcome;
+  /** The verdict, or `error`: no image was refused, and some could not be read. */
+  readonly outcome: Outcome | 'error';
   /** Time the verdict holds for, RFC 3339. */
   readonly now: string;
   /** True when `now` was given by the user and is not the clock's time. */

@@ -11,12 +11,6 @@ export function printable(text: string, limit = 300): string {
   return cut.length < text.length ? `${visibleLine(cut)}…` : visibleLine(cut);
 }
 
-/** The text with everything beyond ASCII written as `\u{…}`, common punctuation of ours apart. */
-export function toAscii(text: string): string {
-  const plain = text.replaceAll('…', '...').replaceAll('→', '->').replaceAll('·', '-');
-  return plain.replace(/[^\n\u0020-\u007e]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
-}
-
 /** A value in the text of a Markdown page: whatever it holds is shown, and starts or ends nothing. */
 export function escapeMarkdown(text: string, limit?: number): string {
   const escaped = escapeHtml(text, limit)

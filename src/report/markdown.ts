@@ -3,16 +3,20 @@
 // details folded away. Rows are left out, and counted, rather than let the summary grow past what a runner takes.
 
 import type { Reason } from '../findings/reason.ts';
-import type { ImageVerdict, StageReport, Verdict } from '../policy/verdict.ts';
+import { isProblem } from '../policy/reasons.ts';
+import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { counted } from '../base/count.ts';
+import { shortDigest } from '../base/digest.ts';
 import { toSecond } from '../base/time.ts';
 import { escapeHtml, escapeMarkdown as md, escapeMermaid } from './foreign-text.ts';
-import { decisionOf, isProblem, layersOf, short, signerOf } from './wording.ts';
+import { decisionOf, layersOf, notPassed, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
 
 /** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
 const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 64 * 1024;
 /** Diagrams are drawn for the first images only: the browser draws them one by one. */
 const MAX_DIAGRAMS = 10;
+/** Names in the list that closes the page. */
+const MAX_NAMES = 20;
 /** Room kept for the lines that say what was left out. */
 const RESERVE_BYTES = 2048;
 
@@ -46,32 +50,46 @@ class Budget {
 
 /** Markdown for a job summary, below `limitBytes` by dropping rows. */
 export function renderMarkdown(verdict: Verdict, options: { readonly limitBytes?: number } = {}): string {
-  const budget = new Budget(Math.max(RESERVE_BYTES, options.limitBytes ?? SUMMARY_LIMIT_BYTES) - RESERVE_BYTES / 2);
-  budget.add(`### ${verdict.verdict === 'passed' ? '✅' : '❌'} ${md(decisionOf(verdict))}\n\n`);
+  const images = worstFirst(verdict.images);
+  const closing = listOf(images);
+  const limitBytes = Math.max(RESERVE_BYTES, options.limitBytes ?? SUMMARY_LIMIT_BYTES) - RESERVE_BYTES / 2;
+  const budget = new Budget(limitBytes - Buffer.byteLength(closing));
+  budget.add(`### ${MARKS[verdict.outcome]} ${md(decisionOf(verdict))}\n\n`);
   budget.add('| Image | Stage | Verdict | Signer | Key | Layer | Time |\n|---|---|---|---|---|---|---|\n');
-  for (const image of verdict.images) for (const line of stageRows(image)) budget.add(line);
+  for (const image of images) for (const line of stageRows(image)) budget.add(line);
   budget.add('\n');
-  for (const image of verdict.images.slice(0, MAX_DIAGRAMS)) budget.add(diagram(image));
-  for (const image of verdict.images) addDetails(image, budget);
+  for (const image of images.slice(0, MAX_DIAGRAMS)) budget.add(diagram(image));
+  for (const image of images) addDetails(image, budget);
   const left =
     budget.dropped > 0
       ? `\n_${counted(budget.dropped, 'row')} left out for lack of room; the report file has them._\n`
       : '';
-  return budget.text + left;
+  return budget.text + left + closing;
+}
+
+/** Of several images, the names of those that did not pass, so that the end of a long page says it too. */
+function listOf(images: readonly ImageVerdict[]): string {
+  const open = images.length > 1 ? notPassed(images) : [];
+  if (open.length === 0) return '';
+  const names = open
+    .slice(0, MAX_NAMES)
+    .map(({ name, outcome }) => `<code>${md(name)}</code> (${STATE_WORDS[outcome]})`);
+  const more = open.length > MAX_NAMES ? ` and ${open.length - MAX_NAMES} more` : '';
+  return `\nNot passed: ${names.join(', ')}${more}\n`;
 }
 
 function stageRows(image: ImageVerdict): readonly string[] {
   const name = `<code>${md(image.name)}</code>`;
-  if (image.stages.length === 0) return [row([name, '–', outcome(image.verdict), '', '', '', ''])];
+  if (image.outcome === 'error' || image.stages.length === 0)
+    return [row([name, '–', withMark(image.outcome), withWhy('–', image.reasons), '', '', ''])];
   return image.stages.map((stage) => {
     const layers = layersOf(stage, image);
     const signers = stage.approvedBy.length > 0 ? stage.approvedBy.map((one) => md(one)).join(', ') : '–';
-    const why = stage.reasons.find(isProblem);
     return row([
       name,
       md(stage.stage),
-      outcome(stage.verdict),
-      why ? `${signers}<br>${md(why.message)}` : signers,
+      withMark(stage.verdict),
+      withWhy(signers, stage.reasons),
       [...new Set(layers.map(({ method }) => method ?? ''))].map((one) => md(one)).join(', '),
       layers.map(({ digest }) => digestCell(digest)).join('<br>'),
       layers.map(({ signedAt }) => md(signedAt === null ? '' : toSecond(signedAt))).join('<br>'),
@@ -79,16 +97,24 @@ function stageRows(image: ImageVerdict): readonly string[] {
   });
 }
 
+/** The first problem below what the cell says. */
+function withWhy(cell: string, reasons: readonly Reason[]): string {
+  const why = reasons.find(isProblem);
+  return why ? `${cell}<br>${md(why.message)}` : cell;
+}
+
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 
-function outcome(verdict: StageReport['verdict']): string {
-  return { passed: '✅ passed', failed: '❌ failed', missing: '❌ missing' }[verdict];
+const MARKS = { passed: '✅', failed: '❌', missing: '❌', error: '⚠️', 'not-checked': '⚠️' } as const;
+
+function withMark(state: keyof typeof STATE_WORDS): string {
+  return `${MARKS[state]} ${STATE_WORDS[state]}`;
 }
 
 function digestCell(digest: string): string {
-  return `<abbr title="${escapeHtml(digest)}"><code>${md(short(digest))}</code></abbr>`;
+  return `<abbr title="${escapeHtml(digest)}"><code>${md(shortDigest(digest))}</code></abbr>`;
 }
 
 /** The stages as a chain, coloured by verdict. */
@@ -96,8 +122,10 @@ function diagram(image: ImageVerdict): string {
   if (image.stages.length === 0) return '';
   const nodes = image.stages.map((stage, index) => {
     const by =
-      stage.verdict === 'passed' ? stage.approvedBy.map((one) => escapeMermaid(one)).join(', ') : stage.verdict;
-    return `  s${index}["${escapeMermaid(stage.stage)}<br/>${by}"]:::${stage.verdict}\n`;
+      stage.verdict === 'passed'
+        ? stage.approvedBy.map((one) => escapeMermaid(one)).join(', ')
+        : STATE_WORDS[stage.verdict];
+    return `  s${index}["${escapeMermaid(stage.stage)}<br/>${by}"]:::${stage.verdict.replace('-', '')}\n`;
   });
   const content = `  image(["${escapeMermaid(image.name)}"])\n`;
   const arrows = ['image', ...image.stages.map((_, index) => `s${index}`)].join(' --> ');
@@ -108,20 +136,22 @@ function diagram(image: ImageVerdict): string {
     `  ${arrows}\n`,
     '  classDef passed fill:#dafbe1,stroke:#1a7f37,color:#1f2328\n',
     '  classDef failed fill:#ffebe9,stroke:#cf222e,color:#1f2328\n',
-    '  classDef missing fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:4\n```\n\n',
+    '  classDef missing fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:4\n',
+    '  classDef notchecked fill:#f6f8fa,stroke:#656d76,color:#1f2328,stroke-dasharray:4\n```\n\n',
   ].join('');
 }
 
 const CLOSING = '\n</details>\n\n';
 
 function addDetails(image: ImageVerdict, budget: Budget): void {
-  const open = `<details><summary>${outcome(image.verdict)}: <code>${md(image.name)}</code></summary>\n\n`;
+  const open = `<details><summary>${withMark(image.outcome)}: <code>${md(image.name)}</code></summary>\n\n`;
   if (!budget.add(open, CLOSING.length)) return;
   const add = (piece: string) => budget.add(piece, CLOSING.length);
   if (image.reference !== null)
     add(`<code>${md(image.reference)}</code>${image.dataVerified ? '' : ' (data not read)'}\n\n`);
   for (const one of image.reasons) add(reasonLine(one));
-  for (const { stage, reasons } of image.stages) for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
+  for (const { stage, verdict, reasons } of image.stages)
+    if (verdict !== 'not-checked') for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
   for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${md(object)}\n`);
   add('\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n');
   for (const layer of image.layers)

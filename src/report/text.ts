@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Verdict → text for people: per image one line per stage with why, then layers, evidence, gaps and remarks; the last
-// line is the decision.
+// Verdict → text for people: per image one line per stage with why, then layers, evidence, gaps and remarks. Of several
+// images those that did not pass come first, and are listed once more before the last line, which is the decision.
 
 import type { Reason } from '../findings/reason.ts';
+import { isProblem } from '../policy/reasons.ts';
 import type { ImageVerdict, LayerStatus, StageReport, Verdict } from '../policy/verdict.ts';
 import { counted } from '../base/count.ts';
+import { shortDigest } from '../base/digest.ts';
 import { toSecond } from '../base/time.ts';
-import { printable, toAscii } from './foreign-text.ts';
-import { decisionOf, isProblem, short, signerOf } from './wording.ts';
-
-/** How the text report is written. */
-export interface TextOptions {
-  /** Only ASCII in the output: words instead of marks. */
-  readonly ascii?: boolean;
-  /** Where the full report was written, named in the last line. */
-  readonly reportPath?: string;
-}
+import { printable } from './foreign-text.ts';
+import { decisionOf, notPassed, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
 
 /** Text report, final line end included. */
-export function renderText(verdict: Verdict, options: TextOptions = {}): string {
-  const report = options.reportPath === undefined ? '' : `; report: ${options.reportPath}`;
-  const lines = [...verdict.images.flatMap((image) => imageLines(image, options)), `${decisionOf(verdict)}${report}`];
-  const text = `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
-  return options.ascii ? toAscii(text) : text;
+export function renderText(verdict: Verdict): string {
+  const images = worstFirst(verdict.images);
+  const lines = [...images.flatMap(imageLines), ...listOf(images), decisionOf(verdict)];
+  return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
+}
+
+/** Of several images, those that a reader of the end must know of. */
+function listOf(images: readonly ImageVerdict[]): readonly string[] {
+  const open = images.length > 1 ? notPassed(images) : [];
+  return open.map((image) => `${mark(image.outcome)} ${image.name}: ${STATE_WORDS[image.outcome]}`);
 }
 
 /** What an image's report has said already: nothing is said twice. */
@@ -45,21 +44,22 @@ class Said {
   }
 }
 
-function imageLines(image: ImageVerdict, options: TextOptions): readonly string[] {
+function imageLines(image: ImageVerdict): readonly string[] {
   const said = new Said();
   const covered = image.coverage.filter((one) => one.covered).length;
   const parts = counted(image.coverage.length, 'part');
   const gaps = image.coverage.filter((one) => !one.covered).map(({ object }) => `not covered: ${object}`);
-  const stages = image.stages.flatMap((stage) => stageLines(stage, image, { ...options, said }));
+  const stages = image.stages.flatMap((stage) => stageLines(stage, image, said));
   const problems = said.fresh(image.reasons.filter(isProblem));
   const remarks = image.reasons.filter((one) => !isProblem(one));
+  const state = image.outcome === 'error' ? `  ${STATE_WORDS.error}` : image.unsigned ? '  unsigned' : '';
   return [
-    `${mark(image.verdict, options)} ${image.name}${image.unsigned ? '  unsigned' : ''}  ${image.contentDigests.map(short).join(' ')}`.trimEnd(),
+    `${mark(image.outcome)} ${image.name}${state}  ${image.contentDigests.map(shortDigest).join(' ')}`.trimEnd(),
     ...(image.reference === null ? [] : [`  ${image.reference}${image.dataVerified ? '' : '  (data not read)'}`]),
     ...section('stages', stages),
     ...section(
       'problems',
-      problems.flatMap((one) => problemLines(one, { ...options, said })),
+      problems.flatMap((one) => problemLines(one, said)),
     ),
     ...section(
       'layers',
@@ -78,25 +78,23 @@ function imageLines(image: ImageVerdict, options: TextOptions): readonly string[
   ];
 }
 
-type Saying = TextOptions & { readonly said: Said };
-
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
 }
 
-function stageLines(stage: StageReport, image: ImageVerdict, options: Saying): readonly string[] {
-  const { said } = options;
+function stageLines(stage: StageReport, image: ImageVerdict, said: Said): readonly string[] {
   const width = Math.max(...image.stages.map((one) => one.stage.length));
   const by = stage.approvedBy.length > 0 ? stage.approvedBy.join(', ') : 'nobody';
   const needed = stage.needed > 1 ? ` (${stage.needed} needed)` : '';
-  const head = `${mark(stage.verdict, options)} ${stage.stage.padEnd(width)}  `;
+  const head = `${mark(stage.verdict)} ${stage.stage.padEnd(width)}  `;
+  if (stage.verdict === 'not-checked') return [`${head}${STATE_WORDS['not-checked']}`];
   const remarks = remarkLines(said.fresh(stage.reasons.filter((one) => !isProblem(one))));
   const [first, ...rest] = stage.reasons.filter(isProblem);
   if (stage.verdict === 'passed' || !first) return [`${head}${by}${needed}`, ...remarks];
-  const missing = stage.verdict === 'missing' && !options.ascii ? 'missing: ' : '';
+  const missing = stage.verdict === 'missing' ? 'missing: ' : '';
   const lines = [`${head}${missing}${first.message} [${first.code}]`, ...said.hint(first)];
   said.fresh([first]);
-  const more = said.fresh(rest).flatMap((one) => problemLines(one, options).map((line) => `  ${line}`));
+  const more = said.fresh(rest).flatMap((one) => problemLines(one, said).map((line) => `  ${line}`));
   return [...lines, ...more, ...remarks];
 }
 
@@ -104,21 +102,21 @@ function remarkLines(reasons: readonly Reason[]): readonly string[] {
   return reasons.map(({ message }) => `  · ${message}`);
 }
 
-function problemLines(one: Reason, { said, ...options }: Saying): readonly string[] {
-  return [`${mark('failed', options)} ${one.message} [${one.code}]`, ...said.hint(one)];
+function problemLines(one: Reason, said: Said): readonly string[] {
+  return [`${mark('failed')} ${one.message} [${one.code}]`, ...said.hint(one)];
 }
 
 function layerLines(layer: ImageVerdict['layers'][number], said: Said): readonly string[] {
   const stage = layer.stage === null ? '' : `  stage ${layer.stage}`;
   const time = layer.signedAt === null ? '' : `  ${toSecond(layer.signedAt)}`;
   const parts = [layer.where.padEnd(10), layer.kind.padEnd(11), statusWord(layer.status).padEnd(14)];
-  const line = `${parts.join('  ')}  ${signerOf(layer.signer)}${stage}${time}  ${short(layer.digest)}`;
+  const line = `${parts.join('  ')}  ${signerOf(layer.signer)}${stage}${time}  ${shortDigest(layer.digest)}`;
   return [line, ...detailLines(layer.reasons, said)];
 }
 
 function evidenceLines(one: ImageVerdict['evidence'][number], said: Said): readonly string[] {
   const parts = [one.where.padEnd(10), one.predicateType, statusWord(one.status)];
-  const line = `${parts.join('  ')}  ${signerOf(one.signer)}  ${short(one.digest)}`;
+  const line = `${parts.join('  ')}  ${signerOf(one.signer)}  ${shortDigest(one.digest)}`;
   return [line, ...detailLines(one.reasons, said)];
 }
 
@@ -130,7 +128,6 @@ function statusWord(status: LayerStatus): string {
   return status === 'unknown-signer' ? 'unknown signer' : status;
 }
 
-function mark(outcome: 'passed' | 'failed' | 'missing', { ascii }: TextOptions): string {
-  if (ascii) return { passed: '[ok]     ', failed: '[failed] ', missing: '[missing]' }[outcome];
-  return outcome === 'passed' ? '✓' : '✗';
+function mark(state: keyof typeof STATE_WORDS): string {
+  return { passed: '✓', failed: '✗', missing: '✗', error: '?', 'not-checked': '?' }[state];
 }

@@ -1,19 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words that all reports share: who signed, what was decided, which reasons count.
 
-import type { Reason } from '../findings/reason.ts';
+import { isProblem } from '../policy/reasons.ts';
 import type { ImageVerdict, LayerReport, SignerReport, StageReport, Verdict } from '../policy/verdict.ts';
 import { counted } from '../base/count.ts';
+import { shortDigest } from '../base/digest.ts';
 import { toSecond } from '../base/time.ts';
 
-/** True for a reason that made something fail. */
-export function isProblem(one: Reason): boolean {
-  return one.severity !== 'remark';
+/** How an image or a stage is, in words. */
+export const STATE_WORDS = {
+  passed: 'passed',
+  failed: 'failed',
+  missing: 'missing',
+  error: 'could not be read',
+  'not-checked': 'not checked',
+} as const satisfies Readonly<Record<ImageVerdict['outcome'] | StageReport['verdict'], string>>;
+
+/** Images that did not pass. */
+export function notPassed(images: readonly ImageVerdict[]): readonly ImageVerdict[] {
+  return images.filter(({ verdict }) => verdict !== 'passed');
 }
 
-/** Algorithm and first 12 hex digits of a digest; anything else is left alone. */
-export function short(digest: string): string {
-  return /^sha(?:256|512):[0-9a-f]+$/.test(digest) ? digest.slice(0, 19) : digest;
+/** Failed images first, then those that could not be read, then the others; else in the order given. */
+export function worstFirst(images: readonly ImageVerdict[]): readonly ImageVerdict[] {
+  return (['failed', 'error', 'passed'] as const).flatMap((wanted) =>
+    images.filter(({ outcome }) => outcome === wanted),
+  );
 }
 
 /** The identity behind a signature, without the principal's name. */
@@ -50,14 +62,19 @@ export function layersOf(stage: StageReport, image: ImageVerdict): readonly Laye
 
 /** The decision in one sentence: the last line of every report. */
 export function decisionOf(verdict: Verdict): string {
-  const { images, policy } = verdict;
-  const failed = images.filter((image) => image.verdict === 'failed').length;
-  const by = policy ? `policy ${policy.name} (${short(policy.digest)})` : 'the given trust material, without a policy';
+  const { images, policy, outcome } = verdict;
+  const by = policy
+    ? `policy ${policy.name} (${shortDigest(policy.digest)})`
+    : 'the given trust material, without a policy';
   const at = verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : '';
   const count = counted(images.length, 'image');
   if (images.length === 0) return 'failed: there was no image to check';
-  if (verdict.verdict === 'passed') return `passed: ${count} by ${by}${at}`;
-  const unsigned = images.filter((image) => image.unsigned && image.verdict === 'failed').length;
+  if (outcome === 'passed') return `passed: ${count} by ${by}${at}`;
+  const unread = images.filter((image) => image.outcome === 'error').length;
+  if (outcome === 'error') return `error: ${unread} of ${count} ${STATE_WORDS.error}, no verdict by ${by}${at}`;
+  const failed = images.filter((image) => image.outcome === 'failed');
+  const unsigned = failed.filter((image) => image.unsigned).length;
+  const also = unread > 0 ? `, ${unread} more ${STATE_WORDS.error},` : '';
   const note = unsigned > 0 ? ` (${unsigned} unsigned)` : '';
-  return `failed: ${failed} of ${count}${note} by ${by}${at}`;
+  return `failed: ${failed.length} of ${count}${note}${also} by ${by}${at}`;
 }

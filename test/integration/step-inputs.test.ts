@@ -78,6 +78,7 @@ describe('gates on outputs', () => {
         name: 'app.sif',
         digest: outputs['digest'],
         path: expect.any(String),
+        reference: '',
         verdict: 'passed',
       });
       expect(Object.keys(JSON.parse(outputs['approvals'] ?? '')[0])).toEqual(APPROVED);

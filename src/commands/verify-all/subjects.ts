@@ -7,14 +7,15 @@ import { type Criteria, verifySifFile } from '../../image/verify.ts';
 import { combineVerdict } from '../../policy/evaluate.ts';
 import { reason } from '../../policy/reasons.ts';
 import type { ImageVerdict, SignerReport, Verdict } from '../../policy/verdict.ts';
+import { counted } from '../../base/count.ts';
 import { CountersignError, EXIT } from '../../base/errors.ts';
 import { manifestName } from '../../oci/reference.ts';
 import { findingsOf } from '../../report/annotations.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { renderText } from '../../report/text.ts';
-import { SifError } from '../../sif/errors.ts';
 import { openFrom } from '../inputs/registry.ts';
-import type { CommandResult } from '../spec.ts';
+import { isAboutContent } from '../content-errors.ts';
+import type { CommandError, CommandResult } from '../spec.ts';
 import type { VerifyInputs } from './spec.ts';
 import { evidenceFrom, type Subject } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
@@ -32,27 +33,35 @@ export async function verifySubjects(
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
   const images: ImageVerdict[] = [];
-  const unread: string[] = [];
   for (const subject of subjects) {
     const task = { inputs, host, beside };
-    const verdict = await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, criteria, task));
-    if (verdict.unread !== undefined) unread.push(verdict.unread);
-    images.push(verdict.image);
+    images.push(await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, criteria, task)));
   }
   const verdict = combineVerdict(images, {
     now: criteria.now,
     asOf: inputs.now !== undefined,
     policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
-  for (const finding of findingsOf(verdict)) host.finding(finding);
-  const exitCode = verdict.verdict === 'passed' ? EXIT.passed : unread.length > 0 ? EXIT.environment : EXIT.failed;
+  const error = verdict.outcome === 'error' ? firstUnread(verdict) : undefined;
+  // The error of a single image is shown by itself.
+  if (!error || images.length > 1) for (const finding of findingsOf(verdict)) host.finding(finding);
   return {
-    exitCode,
+    ...(error ? { error } : {}),
+    exitCode: { passed: EXIT.passed, failed: EXIT.failed, error: EXIT.environment }[verdict.outcome],
     json: verdict,
     text: renderText(verdict),
     summary: renderMarkdown(verdict),
-    outputs: { ...outputsOf(verdict, subjects), 'error-code': unread[0] ?? '' },
+    outputs: outputsOf(verdict, subjects),
   };
+}
+
+/** Why there is no answer about the first image that could not be read. */
+function firstUnread({ images }: Verdict): CommandError | undefined {
+  const unread = images.filter(({ outcome }) => outcome === 'error');
+  const [why] = unread[0]?.reasons ?? [];
+  if (!why || images.length === 1) return why;
+  const count = `${unread.length} of ${counted(images.length, 'image')} could not be read`;
+  return { ...why, message: `${count}; ${unread[0]?.name}: ${why.message}` };
 }
 
 interface Task {
@@ -61,19 +70,14 @@ interface Task {
   readonly beside: readonly FoundBundle[];
 }
 
-/** A subject that cannot be read fails and lets the others be verified; `unread` is the code of why there is no answer. */
-async function verifyOne(
-  subject: Subject,
-  criteria: Criteria,
-  { inputs, host, ...task }: Task,
-): Promise<{ readonly image: ImageVerdict; readonly unread?: string }> {
+/** A subject that cannot be read fails and lets the others be verified. */
+async function verifyOne(subject: Subject, criteria: Criteria, { inputs, host, ...task }: Task): Promise<ImageVerdict> {
   const progress = host.progress(`reading ${subject.name}`);
   const { name } = subject;
   const onBytes = (done: number, total: number): void => progress.update(done, total);
   try {
     if (subject.in === 'file') {
-      const { verdict } = await verifySifFile(subject.path, criteria, { name, onBytes, ...task });
-      return { image: verdict };
+      return (await verifySifFile(subject.path, criteria, { name, onBytes, ...task })).verdict;
     }
     const { reference } = subject;
     // Files need none of what knows registries.
@@ -82,26 +86,22 @@ async function verifyOne(
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
     const verifyData = inputs.verifyData;
-    return { image: await verifyRegistryImage(image, criteria, { name, verifyData, onBytes }) };
+    return await verifyRegistryImage(image, criteria, { name, verifyData, onBytes });
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    const image = unreadable(subject, error, criteria);
-    return error instanceof SifError ? { image } : { image, unread: error.code };
+    return unreadable(subject, error, criteria);
   } finally {
     progress.finish();
   }
 }
 
-function unreadable(
-  subject: Subject,
-  { code, message, hint }: CountersignError,
-  { policy, stages: asked }: Criteria,
-): ImageVerdict {
-  const undecided = reason('IMAGE_UNREADABLE', 'not readable');
+function unreadable(subject: Subject, error: CountersignError, { policy, stages: asked }: Criteria): ImageVerdict {
+  const { code, message, hint } = error;
+  const undecided = reason('IMAGE_UNREADABLE', 'the image could not be read');
   const wanted = (policy?.policy.stages ?? []).filter(({ name }) => asked?.includes(name) ?? true);
   const stages = wanted.map(({ name, threshold }) => ({
     stage: name,
-    verdict: 'missing' as const,
+    verdict: 'not-checked' as const,
     approvedBy: [],
     needed: threshold,
     reasons: [undecided],
@@ -113,6 +113,7 @@ function unreadable(
     dataVerified: false,
     contentDigests: [],
     verdict: 'failed',
+    outcome: isAboutContent(error) ? 'failed' : 'error',
     unsigned: false,
     stages,
     layers: [],
@@ -151,6 +152,7 @@ function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Recor
   );
   return {
     verdict: verdict.verdict,
+    'error-code': firstUnread(verdict)?.code ?? '',
     subjects: JSON.stringify(subjects),
     digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
     reference: verdict.images.length === 1 ? (verdict.images[0]?.reference ?? '') : '',

@@ -84,7 +84,7 @@ function accessHint(status: number, { reference, found, method }: Context): stri
     const login = anonymous ? `; ${looked}` : '';
     return `check the name; a private or missing repository also answers 404 to users without permission${login}`;
   }
-  if (anonymous) return `log in to ${registry}, or give registry-username and registry-password; ${looked}`;
+  if (anonymous) return `log in to ${registry}, or give ⟨registry-username⟩ and ⟨registry-password⟩; ${looked}`;
   const ghcr =
     registry === 'ghcr.io'
       ? `; on ghcr.io the job needs \`packages: ${method === 'GET' || method === 'HEAD' ? 'read' : 'write'}\` and the package must grant this repository access`

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ambientSecrets, childEnvironment } from '../../../src/host/environment.ts';
 import { isInGateWord, Redactor, withoutWorkflowCommands } from '../../../src/host/redact.ts';
 import { visibleLine, visibleLines } from '../../../src/base/unsafe-text.ts';
-import { escapeHtml, escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';
+import { escapeHtml, escapeMarkdown, escapeMermaid, printable } from '../../../src/report/foreign-text.ts';
 
 describe('the redactor', () => {
   test('removes the longest secret first, so that nothing of it is left', () => {
@@ -68,7 +68,7 @@ describe('the redactor', () => {
       fc.property(secret, fc.constantFrom('', 'www', 'w', '1', ' ', '&'), (text, before) => {
         const redactor = new Redactor();
         redactor.add(text);
-        for (const escape of [...escapes, (value: string) => toAscii(printable(value))]) {
+        for (const escape of escapes) {
           const shown = redactor.apply(escape(`${before}${text.trim()} after`));
           expect(shown).toContain('***');
           expect(shown).not.toContain(escape(text.trim()));

@@ -8,7 +8,7 @@ import type { ImageFacts } from '../../../src/policy/facts.ts';
 import type { Policy } from '../../../src/policy/document/model.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import { findingsOf } from '../../../src/report/annotations.ts';
-import { escapeHtml, escapeMarkdown, escapeMermaid, printable, toAscii } from '../../../src/report/foreign-text.ts';
+import { escapeHtml, escapeMarkdown, escapeMermaid, printable } from '../../../src/report/foreign-text.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { renderText } from '../../../src/report/text.ts';
 import {
@@ -64,12 +64,10 @@ describe('the text report', () => {
   });
 
   test('says which stage is missing and why', () => {
-    const text = renderText(REMOVED, { reportPath: '/tmp/report.json' });
+    const text = renderText(REMOVED);
     expect(text).toMatch(/✗ security +missing: stage security is not approved by anybody/);
     expect(text).toContain('[LAYER_REMOVED]');
-    expect(text.trimEnd().split('\n').at(-1)).toMatch(
-      /^failed: 1 of 1 image by policy .*; report: \/tmp\/report\.json$/,
-    );
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^failed: 1 of 1 image by policy test \(sha256:[0-9a-f]{12}\)$/);
   });
 
   test('says nothing twice', () => {
@@ -95,11 +93,6 @@ describe('the text report', () => {
   test('counts one of a thing as one', () => {
     const verdict = verdictOn([image([], { units: [{ id: 'object 1' }] })]);
     expect(renderText(verdict)).toContain('0 of 1 part\n');
-  });
-
-  test('can do without anything beyond ASCII', () => {
-    for (const verdict of [GOOD, REMOVED, HOSTILE]) expect(renderText(verdict, { ascii: true })).toMatch(/^[\n -~]*$/);
-    expect(renderText(REMOVED, { ascii: true })).toContain('[missing] security');
   });
 
   test('foreign text can neither move the cursor nor start a line', () => {
@@ -170,7 +163,6 @@ describe('escaping', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(printable(text)).not.toMatch(/[\p{C}\u2028\u2029]/u);
-        expect(toAscii(printable(text))).toMatch(/^[ -~]*$/);
         const withoutAt = escapeMarkdown(text).replaceAll('<span>&#64;</span>', '');
         expect(withoutAt).not.toMatch(/[<>|`*_[\]()@:]|&(?!#\d+;)|^[- ]|^\d+[.)]|www\./i);
         expect(escapeHtml(text)).not.toMatch(/[<>"'`=]|&(?!#\d+;)/);

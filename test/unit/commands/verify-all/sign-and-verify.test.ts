@@ -69,6 +69,7 @@ async function call(command: Command, cwd: string, texts: Readonly<Record<string
 }
 
 const KEY = { 'signing-method': 'key', 'key-path': 'kim.pem' };
+const NOT_CHECKED = { verdict: 'not-checked' };
 const PGP = { 'signing-method': 'pgp', 'key-path': 'alice.asc' };
 
 describe('sign-stage', () => {
@@ -219,8 +220,10 @@ describe('verify-all', () => {
     const texts = { 'subject-path': 'text.txt', 'policy-path': 'countersign.yaml' };
     const { text, json } = await runCommand(verifyAll, texts, host);
     expect(text.match(/SIF_NOT_SIF/g)).toHaveLength(1);
-    expect(text).toMatch(/✗ author +missing: not readable \[IMAGE_UNREADABLE\]/);
-    expect(text).toMatch(/✗ security +missing: not readable \[IMAGE_UNREADABLE\]/);
+    expect(text).toMatch(/\? author +not checked\n.*\? security +not checked\n/);
+    expect(text).not.toContain('missing:');
+    expect(json).toMatchObject({ outcome: 'failed', images: [{ outcome: 'failed' }] });
+    expect((json as Verdict).images[0]?.stages).toMatchObject([NOT_CHECKED, NOT_CHECKED]);
     expect((json as Verdict).images[0]?.reasons).toMatchObject([{ code: 'SIF_NOT_SIF' }]);
     const findings = host.log.filter(({ level }) => level === 'finding').map((entry) => entry.text);
     expect(findings).toEqual([expect.stringContaining('[SIF_NOT_SIF]')]);
