@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
+import { command as assemble } from '../../src/commands/assemble.ts';
+import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as scanAttest } from '../../src/commands/scan-attest/scan-attest.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import type { Command, CommandResult } from '../../src/commands/spec.ts';
@@ -44,6 +46,7 @@ async function holdsEvidence(): Promise<unknown> {
 
 const IMAGE = { 'subject-path': 'app.sif' };
 const ALICE = { 'signing-method': 'key', 'key-path': 'alice.pem' };
+const BOB = { 'signing-method': 'key', 'key-path': 'bob.pem' };
 const POLICY = { 'policy-path': 'policy.yaml' };
 const AUTHOR = { ...POLICY, 'up-to-stage': 'author' };
 
@@ -72,6 +75,13 @@ stages:
   await copyFile(join(folder, 'bare.sif'), join(folder, 'app.sif'));
   expect(await call(signStage, { ...IMAGE, ...ALICE, ...POLICY, stage: 'author' })).toBe(0);
   await copyFile(join(folder, 'app.sif'), join(folder, 'signed.sif'));
+  const approved = 'oci:layout:approved';
+  expect(await call(pushOras, { 'subject-path': 'bare.sif', reference: approved })).toBe(0);
+  for (const [who, stage] of [
+    [ALICE, 'author'],
+    [BOB, 'security'],
+  ] as const)
+    expect(await call(signStage, { 'subject-name': approved, ...who, ...POLICY, stage })).toBe(0);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -85,7 +95,6 @@ interface Case {
   readonly holds: () => Promise<unknown>;
 }
 
-const BOB = { 'signing-method': 'key', 'key-path': 'bob.pem' };
 const CASES: Readonly<Record<string, Case>> = {
   'verify-all': {
     command: verifyAll,
@@ -110,6 +119,18 @@ const CASES: Readonly<Record<string, Case>> = {
     texts: { ...IMAGE, ...ALICE, ...POLICY, stage: 'author', replace: 'true' },
     start: 'signed.sif',
     holds: () => passes(AUTHOR),
+  },
+  assemble: {
+    command: assemble,
+    texts: { ...IMAGE, ...POLICY, reference: 'oci:layout:approved' },
+    start: 'bare.sif',
+    holds: () => passes(POLICY),
+  },
+  'push-oras': {
+    command: pushOras,
+    texts: { ...IMAGE, ...AUTHOR, reference: 'oci:out:pushed' },
+    start: 'signed.sif',
+    holds: () => call(verifyAll, { 'subject-name': 'oci:out:pushed', ...AUTHOR }).then((code) => code === 0, String),
   },
   'scan-attest': {
     command: scanAttest,

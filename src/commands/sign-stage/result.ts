@@ -29,7 +29,7 @@ interface Context {
 
 const OUTCOMES = {
   signed: 'approved',
-  replaced: 'approved anew; the earlier approval by this key was taken away',
+  replaced: 'approved anew, in the place of the earlier approval',
   planned: 'would be approved (dry run, nothing written)',
   unchanged: 'was approved by this key before; nothing to do',
   refused: 'NOT approved: an earlier stage has not passed, nothing written',

@@ -242,7 +242,7 @@ function imageProblems(image: SifImage): readonly Reason[] {
     add(
       'SIF_OBJECT_UNGROUPED',
       `object ${object.id} belongs to no group, so no signature can cover it; Apptainer refuses the image`,
-      `delete it (\`siftool del ${object.id}\`) or add it to a group before signing`,
+      `delete it (\`siftool del ${object.id} IMAGE\`) or add it to a group before signing`,
     );
   for (const object of image.objects)
     if (object.used !== 1)
