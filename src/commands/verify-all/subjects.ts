@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The work of verify-all: each subject → its verdict, all verdicts → one document.
 
+import { isStageName } from '../../attest/approval.ts';
 import type { Host } from '../host.ts';
 import type { FoundBundle } from '../../image/bundle.ts';
 import { type Criteria, verifySifFile } from '../../image/verify.ts';
@@ -8,7 +9,7 @@ import { combineVerdict } from '../../policy/evaluate.ts';
 import { reason } from '../../policy/reasons.ts';
 import type { ImageVerdict, SignerReport, Verdict } from '../../policy/verdict.ts';
 import { counted } from '../../base/count.ts';
-import { CountersignError, EXIT } from '../../base/errors.ts';
+import { CountersignError, EXIT, UsageError } from '../../base/errors.ts';
 import { manifestName } from '../../oci/reference.ts';
 import { findingsOf } from '../../report/annotations.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
@@ -29,7 +30,12 @@ export async function verifySubjects(
   inputs: VerifyInputs,
   host: Host,
 ): Promise<CommandResult> {
-  const requiredStages = inputs.requiredStages;
+  const { requiredStages } = inputs;
+  const strange = requiredStages.find((name) => !isStageName(name));
+  if (strange !== undefined)
+    throw new UsageError('USAGE_INVALID_INPUT', `required-stages: no stage is called ${JSON.stringify(strange)}`, {
+      hint: 'give each stage as a value of its own, one a line, in lower-case letters, digits and inner hyphens',
+    });
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
   const images: ImageVerdict[] = [];

@@ -313,6 +313,12 @@ describe('verify-all', () => {
       'SIGNATURE_TRUST_UNREADABLE',
       /damaged\.crt/,
     ],
+    [
+      'several stages in one',
+      { 'public-key': 'kim.pub', 'required-stages': 'author,security' },
+      'USAGE_INVALID_INPUT',
+      /author,security/,
+    ],
     ['an anchor that is a key', { 'trust-anchors': 'kim.pub' }, 'SIGNATURE_TRUST_UNREADABLE', /kim\.pub/],
     [
       'a policy and a key',
