@@ -79,7 +79,7 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
   const known = new Set(inside.map(({ digest }) => digest));
   const attached = [
     ...layers.natives.flatMap(nativeClaims),
-    ...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)),
+    ...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)).sort(byTime),
     ...layers.cosign.map(cosignClaim),
   ];
   return {
@@ -88,6 +88,11 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
     sif: sif ? describeSif(sif) : null,
     ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
   };
+}
+
+/** As the signers say, since registries list by digest. */
+function byTime(a: ClaimDescription, b: ClaimDescription): number {
+  return (a.signedAt ?? '~').localeCompare(b.signedAt ?? '~');
 }
 
 function sorted(claims: readonly ClaimDescription[]): Pick<ImageDescription, 'layers' | 'evidence'> {

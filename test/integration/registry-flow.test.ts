@@ -3,14 +3,16 @@
 
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Digest } from '../../src/base/digest.ts';
 import type { FoundBundle } from '../../src/image/bundle.ts';
+import { describeRegistryImage } from '../../src/image/inspect.ts';
 import { readAttachments } from '../../src/image/registry/attachments.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';
 import { verifyRegistryImage } from '../../src/image/registry/examine.ts';
 import { createCriteria, type Criteria, verifySifFile } from '../../src/image/verify.ts';
 import { cosignTag } from '../../src/oci/cosign/cosign.ts';
 import { makeManifest, parseManifest } from '../../src/oci/manifest.ts';
-import type { Repository } from '../../src/oci/oci.ts';
+import type { ReferrerList, Repository } from '../../src/oci/oci.ts';
 import { referrersTag } from '../../src/oci/reference.ts';
 import { attachBundle } from '../../src/oci/referrers/bundles.ts';
 import { bundleToAttach } from '../../src/stage/bundle-to-attach.ts';
@@ -71,7 +73,8 @@ async function approvedIn(repository: Repository, read: 'all' | 'first' = 'all')
     });
     const person = people[index];
     if (!person) throw new Error('nobody for this stage');
-    const { outcome } = await signStage(target, judge, requestFor(person, stage));
+    const now = new Date(NOW.getTime() + index * 1000);
+    const { outcome } = await signStage(target, judge, { ...requestFor(person, stage), now });
     expect(outcome).toBe('signed');
   }
   return path;
@@ -79,6 +82,37 @@ async function approvedIn(repository: Repository, read: 'all' | 'first' = 'all')
 
 async function repositoryIn(options: Parameters<typeof startRegistry>[0] = {}, name = 'team/app'): Promise<Repository> {
   return openIn(await startRegistry(options), { name });
+}
+
+test('layers are shown in the order of approval, in whatever order the registry lists them', async () => {
+  const repository = await repositoryIn();
+  await approvedIn(repository);
+  const listing = (turn: (list: ReferrerList['referrers']) => ReferrerList['referrers']) => ({
+    async listReferrers(subject: Digest): Promise<ReferrerList> {
+      const list = await repository.listReferrers(subject);
+      return { ...list, referrers: turn(list.referrers) };
+    },
+  });
+  for (const turn of [
+    (list: ReferrerList['referrers']) => list,
+    (list: ReferrerList['referrers']) => list.toReversed(),
+  ]) {
+    const own = new Map(Object.entries(listing(turn)));
+    const turned = new Proxy(repository, {
+      get: (it, name) => own.get(String(name)) ?? bound(it, Reflect.get(it, name)),
+    });
+    const image = { ...(await openRegistryImage(repository, '1')), repository: turned };
+    const { layers } = await verifyRegistryImage(image, judge, { verifyData: false });
+    const approvals = layers.filter(({ kind }) => kind === 'bundle');
+    expect(approvals.map(({ stage }) => stage)).toEqual(STAGES);
+    const shown = (await describeRegistryImage(image)).layers.filter(({ kind }) => kind === 'approval');
+    expect(shown.map(({ stage }) => stage)).toEqual(STAGES);
+  }
+});
+
+/** A method as a method of its own object, which private fields ask for. */
+function bound(of: object, member: unknown): unknown {
+  return typeof member === 'function' ? member.bind(of) : member;
 }
 
 describe('assembling', () => {

@@ -130,8 +130,13 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function layerKey({ place, digest, kind, signer }: LayerFact): string {
-  return `${placeKey(place)} ${kind} ${digest} ${JSON.stringify(signer)}`;
+/** After every approval. */
+const NO_SEQUENCE = Number.MAX_SAFE_INTEGER;
+
+/** Objects of a file come as they lie there, what is attached in a registry in the order of approval. */
+function layerKey({ place, digest, kind, signer, approval }: LayerFact): string {
+  const order = place.in === 'sif' ? '' : `1 ${String(approval?.sequence ?? NO_SEQUENCE).padStart(16, '0')} `;
+  return `${order}${placeKey(place)} ${kind} ${digest} ${JSON.stringify(signer)}`;
 }
 
 function evidenceKey({ place, digest, signature }: EvidenceFact): string {
