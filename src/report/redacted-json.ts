@@ -11,7 +11,7 @@ export type Redact = (text: string, name?: string) => string;
 
 /** Members, and outputs of steps, whose type is a list of words of ours. */
 const OWN_WORDS: ReadonlySet<string> = new Set(
-  `schema verdict severity code kind method status outcome use algorithm verified cache-hit error-code
+  `schema verdict severity code kind method status outcome use algorithm verified data-verified cache-hit error-code
   $schema level columnKind`.split(/\s+/),
 );
 const WORD = /^[A-Za-z][\w.:/-]*( [a-z]+)?$/;
