@@ -35,6 +35,10 @@ import {
   verdictOf,
   x509Person,
 } from '../support/layers.ts';
+import { attachStatement, plainStatement } from '../support/plain-cosign.ts';
+import { pushOciImage } from '../support/oci-images.ts';
+import { verdictOn } from '../support/registry-layers.ts';
+import { openIn, startRegistry } from '../support/registry-session.ts';
 import { SifBuilder } from '../support/sif-builder.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -216,6 +220,31 @@ describe('work that a stranger makes us do', () => {
     const { verdict } = await verdictOf(path, judge);
     expect(foreign.length).toBeGreaterThan(12);
     expect(verdict).toBe('passed');
+  });
+
+  test('what strangers attached to an image in a registry', { timeout: 120_000 }, async () => {
+    const repository = await openIn(await startRegistry());
+    const image = await pushOciImage(repository, { tag: 'v1' });
+    const stages = '  - { name: author, approvers: [production], native: [cosign] }';
+    const criteria = await judgeBy(await policyFor([production], stages));
+    const stranger = await keyPerson('stranger', 'p256');
+    const attach = (person: Person, sha256: string) =>
+      attachStatement(repository, image, { person, statement: plainStatement([{ digest: { sha256 } }]) });
+    await attach(production, image.digest.slice(7));
+    const costs: number[] = [];
+    for (let count = 0; count <= 400; count += 1) {
+      if (count === 200 || count === 400) {
+        const before = process.cpuUsage();
+        expect((await verdictOn({ repository, reference: image.digest }, criteria)).verdict).toBe('passed');
+        const { user, system } = process.cpuUsage(before);
+        costs.push((user + system) / 1000);
+      }
+      await attach(stranger, `${count}`.padStart(64, '0'));
+    }
+    const [small = 0, large = 0] = costs;
+    expect(large).toBeLessThan(GROWTH * small + NOISE_MS);
+    // A thousand cost less than a second; here the registry's share is counted too.
+    expect(large).toBeLessThan(0.4 * 3000);
   });
 
   test('native signatures of very many packets', { timeout: 120_000 }, async () => {
