@@ -4,6 +4,7 @@
 
 import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '../base/errors.ts';
 
+/** When each error of keys, certificates and envelopes occurs, and what to do. */
 export const SIGNATURE_CODES = {
   SIGNATURE_AMBIGUOUS: {
     when: 'a bundle, envelope or signed statement says one thing to countersign and another to programs written in Go (apptainer, cosign): a name twice in different case, or a known name in another case',
@@ -99,6 +100,7 @@ export const SIGNATURE_CODES = {
   },
 } as const satisfies CodeCatalogue;
 
+/** Code of such an error. */
 export type SignatureCode = keyof typeof SIGNATURE_CODES;
 
 /** A key, certificate, bundle or envelope that cannot be used; exit code 3. */

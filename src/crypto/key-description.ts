@@ -5,9 +5,10 @@
 import type { SignerIdentity } from '../findings/identity.ts';
 import { Secret } from '../base/secret.ts';
 import { keyIdentity, readPublicKeys } from './keys.ts';
-import { opensshKeyid } from './openssh.ts';
+import { opensshKeyid } from './key-names.ts';
 import { readPrivateKey } from './private-key.ts';
 
+/** A key or certificate in a file. */
 export interface KeyDescription {
   /** For instance `OpenPGP secret key`, `certificate`. */
   readonly kind: string;

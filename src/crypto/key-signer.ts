@@ -2,7 +2,7 @@
 // Signs with a bare key.
 
 import { keyIdentity, signMessage, spkiOf } from './keys.ts';
-import { opensshKeyid } from './openssh.ts';
+import { opensshKeyid } from './key-names.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
 import { trustIn } from './trust.ts';
 import type { NativeSigner, Signer, SignerOptions } from './signer.ts';

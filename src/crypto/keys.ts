@@ -26,6 +26,7 @@ const CURVES: Readonly<Record<string, Curve>> = {
   secp521r1: { name: 'ecdsa-p521', hash: 'sha512', fieldBytes: 66 },
 };
 
+/** Kind and size of a supported key. */
 export type KeyAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521' | 'ed25519' | `rsa-${number}`;
 
 /** A supported public key; its algorithm comes from the key, never from a message. */

@@ -4,8 +4,7 @@
 
 import type { KeyIdentity } from '../findings/identity.ts';
 import { keyIdentity, type PublicKey, readPublicKeys, verifyMessage } from './keys.ts';
-import { keyidOf, opensshKeyid } from './openssh.ts';
-import { parsePgpHint } from './pgp/hint.ts';
+import { keyidOf, opensshKeyid, parsePgpHint } from './key-names.ts';
 import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './reasons.ts';
 import { trustError } from './trust.ts';

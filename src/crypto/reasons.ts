@@ -5,6 +5,7 @@
 import type { Reason } from '../findings/reason.ts';
 import type { CodeCatalogue } from '../base/errors.ts';
 
+/** When each reason occurs, and what to do. */
 export const SIGNATURE_REASONS = {
   SIGNATURE_BAD: {
     when: 'a signature does not verify with the key that it names',
@@ -112,6 +113,7 @@ export const SIGNATURE_REASONS = {
   },
 } as const satisfies CodeCatalogue;
 
+/** Code of such a reason. */
 export type SignatureReasonCode = keyof typeof SIGNATURE_REASONS;
 
 /** A reason with the catalogue's advice. */

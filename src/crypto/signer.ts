@@ -42,6 +42,7 @@ export type NativeSigner =
       signNativePae(pae: Uint8Array): Promise<Uint8Array>;
     };
 
+/** What a signer is made from. */
 export interface SignerOptions {
   readonly method: SigningMethod;
   /** PEM, armored or binary OpenPGP. */

@@ -59,6 +59,7 @@ export interface CleartextCheck extends SignatureCheck {
   readonly text: string | null;
 }
 
+/** One signature of a DSSE envelope. */
 export interface DsseInput {
   readonly pae: Uint8Array;
   readonly signature: Uint8Array;
@@ -69,6 +70,7 @@ export interface DsseInput {
   readonly hashing: 'native' | 'bundle';
 }
 
+/** Answers about signatures with the trust material that it was made with. */
 export interface Verifier {
   /** Checks one DSSE signature. */
   verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck>;

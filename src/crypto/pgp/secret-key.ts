@@ -71,6 +71,7 @@ export async function readSecretKey(file: Secret, options: SecretKeyOptions): Pr
   };
 }
 
+/** How a secret key is chosen and unlocked. */
 export interface SecretKeyOptions {
   readonly passphrase: Secret | undefined;
   /** Selects one of several keys in the file, by the fingerprint of its primary key. */

@@ -5,7 +5,7 @@ import type { PgpIdentity } from '../../findings/identity.ts';
 import { decodeUtf8, utf8 } from '../../base/bytes.ts';
 import { encodeCleartext } from './cleartext.ts';
 import { readSecretKey } from './secret-key.ts';
-import { pgpHint } from './hint.ts';
+import { pgpHint } from '../key-names.ts';
 import { trustIn } from '../trust.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 

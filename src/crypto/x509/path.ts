@@ -5,12 +5,10 @@
 import type { Reason } from '../../findings/reason.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import { toSecond } from '../../base/time.ts';
-import { type Certificate, isSignedBy, nameOf, parseCertificate } from './certificate.ts';
+import { type Certificate, isSignedBy, nameOf } from './certificate.ts';
 import type { GeneralName } from './names.ts';
 import { findForbiddenName } from './name-constraints.ts';
 import { signatureReason, type SignatureReasonCode } from '../reasons.ts';
-import { trustError } from '../trust.ts';
-import type { TrustMaterial } from '../verifier.ts';
 
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;
@@ -36,6 +34,7 @@ const IGNORED_EXTENSIONS: ReadonlySet<string> = new Set([
 /** Says whether a certificate (DER) is revoked by its issuer (DER). */
 export type RevocationCheck = (certificate: Uint8Array, issuer: Uint8Array) => boolean;
 
+/** Between what paths are looked for, and when. */
 export interface PathOptions {
   readonly anchors: readonly Certificate[];
   readonly intermediates: readonly Certificate[];
@@ -44,6 +43,7 @@ export interface PathOptions {
   readonly isRevoked?: RevocationCheck | undefined;
 }
 
+/** Where valid paths lead, or why there is none. */
 export interface PathResult {
   /** Hex SHA-256 of every anchor that a valid path leads to; empty when there is no valid path. */
   readonly anchors: readonly string[];
@@ -51,23 +51,6 @@ export interface PathResult {
   readonly expired: readonly string[];
   /** Why there is no valid path; empty when there is one. */
   readonly reasons: readonly Reason[];
-}
-
-/**
- * Parses certificates of the trust material.
- * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
- */
-export function parseTrusted(
-  trust: TrustMaterial,
-  kind: 'anchors' | 'intermediates' | 'certificates',
-): readonly Certificate[] {
-  return trust[kind].map((part, index) => {
-    try {
-      return parseCertificate(part);
-    } catch (cause) {
-      throw trustError(cause, { trust, kind, index });
-    }
-  });
 }
 
 /**

@@ -6,10 +6,11 @@ import { type Certificate, certificateIdentity, nameOf, parseCertificate } from 
 import { sha256Hex } from '../../base/digest.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { type Hashing, type PublicKey, verifyMessage } from '../keys.ts';
-import { keyidOf, opensshKeyid } from '../openssh.ts';
+import { keyidOf, opensshKeyid } from '../key-names.ts';
 import { signatureReason } from '../reasons.ts';
+import { trustError } from '../trust.ts';
 import type { SignatureCheck, TrustMaterial } from '../verifier.ts';
-import { findPaths, parseTrusted, type RevocationCheck } from './path.ts';
+import { findPaths, type RevocationCheck } from './path.ts';
 
 /** Certificates in one bundle: twice what a path can hold. */
 const MAX_CHAIN = 20;
@@ -98,6 +99,23 @@ export class X509Verifier {
     if (this.#seen.size < MAX_SEEN) this.#seen.set(digest, read);
     return read;
   }
+}
+
+/**
+ * Parses certificates of the trust material.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+ */
+function parseTrusted(
+  trust: TrustMaterial,
+  kind: 'anchors' | 'intermediates' | 'certificates',
+): readonly Certificate[] {
+  return trust[kind].map((part, index) => {
+    try {
+      return parseCertificate(part);
+    } catch (cause) {
+      throw trustError(cause, { trust, kind, index });
+    }
+  });
 }
 
 function tooMany(count: number): Reason {

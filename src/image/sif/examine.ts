@@ -74,7 +74,6 @@ export interface ExamineOptions {
 
 /** Reads, checks and compares everything on a SIF. @throws SifError when the file cannot be read as a SIF at all */
 export async function examineSif(image: SifImage, options: ExamineOptions): Promise<SifExamination> {
-  const { verifier, now } = options;
   const objects = await readSignatureObjects(image);
   const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
   const dataRead = options.data !== 'claimed';
@@ -82,10 +81,7 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
   const natives = await checkNatives(foundNatives, options);
-  const found = [...objects.lane.map(foundInLane), ...(options.beside ?? [])];
-  // One after the other, so that what is read of one is free again before the next.
-  const all: Opened[] = [];
-  for (const bundle of found) all.push(await openBundle(bundle, verifier, now));
+  const all = await openAll([...objects.lane.map(foundInLane), ...(options.beside ?? [])], options);
   const digests = (await hashing) ?? claimedDigests(image, natives, all);
   const groups = groupContents(image, digests);
   const view = viewOf({ image, groups, digests, aliases: options.aliases ?? [] });
@@ -120,6 +116,13 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
     content: groups.map(({ group, metadata }) => ({ group, metadata: decodeUtf8(metadata, 'sif-metadata') })),
     freeSlots: image.freeSlots,
   };
+}
+
+/** One after the other, so that what is read of one is free again before the next. */
+async function openAll(found: readonly FoundBundle[], { verifier, now }: ExamineOptions): Promise<readonly Opened[]> {
+  const opened: Opened[] = [];
+  for (const bundle of found) opened.push(await openBundle(bundle, verifier, now));
+  return opened;
 }
 
 async function checkNatives(

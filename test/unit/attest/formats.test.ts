@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { opensshKeyid } from '../../../src/crypto/openssh.ts';
+import { opensshKeyid } from '../../../src/crypto/key-names.ts';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { bundleFromJSON } from '@sigstore/bundle';

@@ -7,7 +7,7 @@ import { concatBytes, utf8 } from '../../../src/base/bytes.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { generateEcKey } from '../../../src/crypto/key-generate.ts';
 import { readPublicKeys } from '../../../src/crypto/keys.ts';
-import { opensshKeyid } from '../../../src/crypto/openssh.ts';
+import { opensshKeyid } from '../../../src/crypto/key-names.ts';
 import { readPrivateKey } from '../../../src/crypto/private-key.ts';
 import { vectorPath } from '../../support/vectors.ts';
 import { codeOf, flipped, NOW, PASSPHRASE, secretVector, signer, vector, verifier } from '../../support/signing.ts';

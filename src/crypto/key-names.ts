@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The OpenSSH fingerprint of a public key: the only key name that Apptainer reads in a native DSSE signature.
+// What keys are called in bundles and envelopes: the OpenSSH fingerprint, the only name that Apptainer and cosign read in a
+// DSSE signature, and the URI of an OpenPGP fingerprint. The digest of an SPKI is keys.ts.
 
 import { createHash, type KeyObject } from 'node:crypto';
 import { concatBytes, utf8 } from '../base/bytes.ts';
@@ -47,4 +48,16 @@ function sshStrings(...parts: readonly Uint8Array[]): Uint8Array {
       return [length, part];
     }),
   );
+}
+
+const HINT = /^openpgp4fpr:([0-9a-f]{40})$/i;
+
+/** The hint for a primary key fingerprint of 40 hex digits. */
+export function pgpHint(fingerprint: string): string {
+  return `openpgp4fpr:${fingerprint.toLowerCase()}`;
+}
+
+/** The fingerprint in a hint, upper case; undefined when the hint is not of an OpenPGP key. */
+export function parsePgpHint(hint: string): string | undefined {
+  return HINT.exec(hint)?.[1]?.toUpperCase();
 }
