@@ -2,4 +2,4 @@
 // The version of this software, as in package.json (a test compares them).
 
 /** Semantic version of countersign. */
-export const VERSION = '0.1.0';
+export const VERSION = '0.2.0';
