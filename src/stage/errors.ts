@@ -13,6 +13,10 @@ export const STAGE_CODES = {
     when: 'a stage name has characters other than lower-case letters, digits and inner hyphens, or more than 42 of them',
     fix: 'choose a name like `author`, `security` or `release-eu`',
   },
+  STAGE_DIGEST_UNEXPECTED: {
+    when: 'the image is not the one that `expected-digest` names; nothing was signed',
+    fix: 'do not approve it: find out who put another image in the place of the expected one; if it was built anew, give ⟨expected-digest⟩ the `digest` output of that run',
+  },
   STAGE_SIGNER_NOT_ALLOWED: {
     when: 'the key that is to sign a stage belongs to no approver of that stage in the policy',
     fix: 'sign with a key of an approver, or add the identity that the message shows to the policy',
@@ -49,11 +53,12 @@ const ENVIRONMENT: ReadonlySet<keyof typeof STAGE_CODES> = new Set([
   'STAGE_SELF_CHECK_FAILED',
 ]);
 
-/** Signing a stage is refused: exit code 2 for what the user can choose otherwise, 3 for the state of the image. */
+/** Signing a stage is refused: exit code 1 for another image, 2 for what the user can choose, 3 for the state of the image. */
 export class StageError extends CountersignError {
   override readonly exitCode: number;
   constructor(code: keyof typeof STAGE_CODES, message: string, details: ErrorDetails) {
     super(code, message, details);
-    this.exitCode = ENVIRONMENT.has(code) ? EXIT.environment : EXIT.usage;
+    const usage = ENVIRONMENT.has(code) ? EXIT.environment : EXIT.usage;
+    this.exitCode = code === 'STAGE_DIGEST_UNEXPECTED' ? EXIT.failed : usage;
   }
 }

@@ -4,7 +4,7 @@
 
 import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/identity.ts';
-import type { LayerFact } from '../policy/facts.ts';
+import type { ImageFacts, LayerFact } from '../policy/facts.ts';
 import { describeForPolicy } from '../policy/rules/principals.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/digest.ts';
@@ -24,7 +24,7 @@ import {
   stillCounts,
 } from './earlier.ts';
 import { type ApprovalRequest, newApproval, stagesBefore } from './approval.ts';
-import { StageError } from './errors.ts';
+import { STAGE_CODES, StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
 import { assertSound } from './readable.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
@@ -40,6 +40,8 @@ export interface StageRequest extends ApprovalRequest {
   readonly dryRun: boolean;
   /** Refuse when an earlier stage of the policy has not passed. */
   readonly verifyPrevious: boolean;
+  /** What the image must be; anything when absent. */
+  readonly expected?: readonly Digest[];
   readonly toolVersion: string;
   readonly onBytes?: (done: number, total: number) => void;
 }
@@ -75,6 +77,7 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   assertStage(criteria, request.stage);
   const session = await target.open({ verifier: criteria.verifier, now: criteria.now }, request.onBytes);
   const { examined } = session;
+  assertExpected(examined.facts, request.expected);
   const { verdict, own, present } = reviewBefore(examined, criteria, request);
   const base = {
     contentDigests: examined.facts.contentDigests,
@@ -102,6 +105,18 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   const stored = await session.write(layer, { signer: request.signer, replaced, now: request.now });
   const remarks = [...done.remarks, ...(stored.remarks ?? [])];
   return { ...done, ...stored, remarks, outcome: request.replace && replaces.length > 0 ? 'replaced' : 'signed' };
+}
+
+/** An image in a registry is the expected one by its manifest too, which names all of it. */
+function assertExpected({ name, contentDigests, pinned }: ImageFacts, expected: readonly Digest[] | undefined): void {
+  if (!expected) return;
+  const manifest = pinned?.slice(pinned.indexOf('@') + 1);
+  if (expected.some((digest) => digest === manifest)) return;
+  if (contentDigests.length > 0 && contentDigests.every((digest) => expected.includes(digest))) return;
+  const found = [...new Set([...contentDigests, ...(manifest === undefined ? [] : [manifest])])].join(', ');
+  throw new StageError('STAGE_DIGEST_UNEXPECTED', `${name} is ${found}, and not ${expected.join(', ')}`, {
+    hint: STAGE_CODES.STAGE_DIGEST_UNEXPECTED.fix,
+  });
 }
 
 /** What an image says before anything is signed. */

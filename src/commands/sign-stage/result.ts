@@ -10,6 +10,7 @@ import { counted } from '../../base/count.ts';
 import { CountersignError, EXIT } from '../../base/errors.ts';
 import type { REGISTRY_CODES } from '../../oci/errors.ts';
 import { escapeMarkdown, printable } from '../../report/foreign-text.ts';
+import { isAboutContent } from '../content-errors.ts';
 import type { CommandError, CommandResult } from '../spec.ts';
 import type { Subject } from '../inputs/subjects.ts';
 
@@ -53,15 +54,16 @@ export function present(signed: readonly Signed[], context: Context): CommandRes
   );
   const verdict = error ? 'failed' : 'passed';
   const [only] = signed;
+  const exitCode = error ? exitCodeOf(signed) : EXIT.passed;
   return {
-    exitCode: error ? EXIT.failed : EXIT.passed,
+    exitCode,
     ...(error ? { error } : {}),
     json: {
       schema: 'countersign/sign-stage/v1',
       verdict,
       stage: context.stage,
       images: signed.map((entry, index) => ({ ...approvals[index], ...detailsOf(entry, context) })),
-      ...(error ? { error: { ...error, causes: [], exitCode: EXIT.failed } } : {}),
+      ...(error ? { error: { ...error, causes: [], exitCode } } : {}),
     },
     text: signed.map((entry) => describe(entry, context)).join(''),
     summary: summarise(signed, context),
@@ -122,6 +124,16 @@ function errorOf(signed: readonly Signed[], { stage }: Context): CommandError | 
   const { code, message, hint } = first.error;
   const count = `${errors.length} of ${counted(signed.length, 'image')} not approved`;
   return { code, message: `${count}; ${first.name}: ${message}`, hint };
+}
+
+/** One image that is refused decides; where others could only not be read, repeating may help. */
+function exitCodeOf(signed: readonly Signed[]): typeof EXIT.failed | typeof EXIT.environment {
+  const refused = signed.some(({ outcome }) =>
+    outcome instanceof CountersignError
+      ? outcome.exitCode !== EXIT.environment || isAboutContent(outcome)
+      : outcome.outcome === 'refused',
+  );
+  return refused ? EXIT.failed : EXIT.environment;
 }
 
 function outcomeOf(outcome: Signed['outcome']): 'error' | StageResult['outcome'] {

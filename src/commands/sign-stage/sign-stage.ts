@@ -8,6 +8,7 @@ import { sifFileTarget } from '../../stage/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../../stage/stage.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { systemClock } from '../../base/clock.ts';
+import { type Digest, isDigest } from '../../base/digest.ts';
 import { CountersignError, UsageError } from '../../base/errors.ts';
 import { assertWritable, writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
@@ -31,11 +32,12 @@ async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
       hint: 'give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩',
     });
   const criteria = await criteriaForSigning(inputs, signer, now);
+  const expected = expectedFrom(inputs);
   await prepareBundles(files, inputs);
   const signed: Signed[] = [];
   for (const file of files) {
     const outcome = await tolerant(files.length > 1, () =>
-      host.group(`Signing ${file.name}`, () => signOne(file, criteria, { inputs, host, signer, now })),
+      host.group(`Signing ${file.name}`, () => signOne(file, criteria, { inputs, host, signer, now, expected })),
     );
     if (!(outcome instanceof CountersignError))
       for (const remark of outcome.remarks) host.warning(`${file.name}: ${remark}`);
@@ -54,6 +56,17 @@ async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
   return present(signed, context);
 }
 
+/** @throws UsageError USAGE_INVALID_INPUT for what is no digest, and for lines that name none: it would be no check */
+function expectedFrom({ given, expectedDigest: lines }: SignInputs): readonly Digest[] | undefined {
+  if (!given.has('expected-digest')) return undefined;
+  const digests = lines.filter(isDigest);
+  if (digests.length > 0 && digests.length === lines.length) return digests;
+  const wrong = lines.find((line) => !isDigest(line)) ?? '';
+  throw new UsageError('USAGE_INVALID_INPUT', `expected-digest is ${JSON.stringify(wrong.slice(0, 120))}`, {
+    hint: 'give sha256: and 64 lower-case hex digits, as in the output `digest` of the earlier step; an image with several groups has several, which its output `subjects` lists',
+  });
+}
+
 /** With several images, one that cannot be signed must not hide that others were. */
 async function tolerant(several: boolean, sign: () => Promise<StageResult>): Promise<StageResult | CountersignError> {
   try {
@@ -64,10 +77,18 @@ async function tolerant(several: boolean, sign: () => Promise<StageResult>): Pro
   }
 }
 
+interface Signing {
+  readonly inputs: SignInputs;
+  readonly host: Host;
+  readonly signer: Signer;
+  readonly now: Date;
+  readonly expected: readonly Digest[] | undefined;
+}
+
 async function signOne(
   file: Subject,
   criteria: Criteria,
-  { inputs, host, signer, now }: { inputs: SignInputs; host: Host; signer: Signer; now: Date },
+  { inputs, host, signer, now, expected }: Signing,
 ): Promise<StageResult> {
   const progress = host.progress(`reading ${file.name}`);
   const { stage } = inputs;
@@ -76,6 +97,7 @@ async function signOne(
     ...approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
     replace: inputs.replace,
     dryRun: inputs.dryRun,
+    ...(expected ? { expected } : {}),
     verifyPrevious: inputs.verifyPrevious,
     onBytes: (done, total) => progress.update(done, total),
   };

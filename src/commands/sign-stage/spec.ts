@@ -35,6 +35,13 @@ export const spec = {
       example: 'security',
     },
     ...SIGNING_INPUTS,
+    {
+      name: 'expected-digest',
+      type: 'list',
+      description:
+        'What the images must be, one digest a line in any order: the output `digest` of the step that made or approved them before. Of a file that is its content digest (of several groups, all of them), of an image in a registry that or the manifest digest. An image with none of them is not signed. Empty: any image.',
+      example: 'sha256:…',
+    },
     ...POLICY_INPUTS,
     {
       name: 'verify-previous',
