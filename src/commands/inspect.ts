@@ -15,6 +15,7 @@ import { shortDigest } from '../base/digest.ts';
 import { EXIT } from '../base/errors.ts';
 import { manifestName } from '../oci/reference.ts';
 import { printable } from '../report/foreign-text.ts';
+import { groundsOf } from '../report/wording.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import type { InputsOf } from './inputs/inputs.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
@@ -77,9 +78,10 @@ function objectLine({ id, type, group, link, name, sizeBytes }: SifDescription['
 
 function section(title: string, claims: readonly ClaimDescription[]): readonly string[] {
   if (claims.length === 0) return [];
-  const rows = claims.map(({ where, kind, stage, predicateType, signer, digest }) => {
+  const rows = claims.flatMap(({ where, kind, stage, predicateType, signer, digest, approval }) => {
     const what = kind === 'approval' ? `approval of ${stage}` : kind === 'evidence' ? (predicateType ?? '') : kind;
-    return `  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? 'unknown')}  ${shortDigest(digest)}`;
+    const line = `  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? 'unknown')}  ${shortDigest(digest)}`;
+    return [line, ...groundsOf({ approval, signer: null }).map((ground) => `    ${printable(ground, 2000)}`)];
   });
   return [`${title}:`, ...rows];
 }

@@ -65,7 +65,7 @@ async function describeCertificates(bytes: Uint8Array): Promise<readonly KeyDesc
   const { certificateIdentity, parseCertificate, readCertificateFile } = await import('./x509/certificate.ts');
   return readCertificateFile(bytes).map((der) => {
     const certificate = parseCertificate(der);
-    const identity = certificateIdentity(certificate, []);
+    const identity = certificateIdentity(certificate);
     return {
       kind: certificate.extensions.basicConstraints?.ca === true ? 'CA certificate' : 'certificate',
       identity,

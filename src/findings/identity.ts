@@ -49,6 +49,8 @@ export interface X509Identity {
    * only fault is that they have expired.
    */
   readonly anchors: readonly string[];
+  /** Names of the certificates of one such path, leaf first, anchor last; empty where there is none. */
+  readonly chain: readonly string[];
 }
 
 /** Outcome of the cryptographic check alone. */

@@ -11,6 +11,8 @@ import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { isNativeDsse, parseNativeDsse } from '../attest/native-dsse.ts';
 import { parseStatement } from '../attest/statement.ts';
+import { reportApproval } from '../policy/rules/layer-report.ts';
+import type { ApprovalReport } from '../policy/verdict.ts';
 import { type FoundCosign, readAttachments } from './registry/attachments.ts';
 import type { RegistryImage } from './registry/image.ts';
 import { registrySource } from './registry/source.ts';
@@ -37,6 +39,8 @@ export interface ClaimDescription {
   readonly signer: string | null;
   readonly digest: string;
   readonly signedAt: string | null;
+  /** Why and from what; null for what is no approval. */
+  readonly approval: ApprovalReport | null;
 }
 
 /** A SIF as `inspect` shows it. */
@@ -96,10 +100,17 @@ function byTime(a: ClaimDescription, b: ClaimDescription): number {
 }
 
 function sorted(claims: readonly ClaimDescription[]): Pick<ImageDescription, 'layers' | 'evidence'> {
+  const evidence = claims.filter(({ kind }) => kind === 'evidence');
+  const layers = claims.filter(({ kind }) => kind !== 'evidence');
   return {
-    layers: claims.filter(({ kind }) => kind !== 'evidence'),
-    evidence: claims.filter(({ kind }) => kind === 'evidence'),
+    layers: layers.map((claim) => ({ ...claim, approval: claim.approval && withFound(claim.approval, evidence) })),
+    evidence,
   };
+}
+
+function withFound(approval: ApprovalReport, there: readonly ClaimDescription[]): ApprovalReport {
+  const found = ({ digest }: { readonly digest: string }) => there.some((claim) => claim.digest === digest);
+  return { ...approval, evidence: approval.evidence.map((entry) => ({ ...entry, found: found(entry) })) };
 }
 
 async function sifClaims(image: SifImage): Promise<readonly ClaimDescription[]> {
@@ -135,7 +146,7 @@ function describeObject(object: SifObject): ObjectDescription {
 }
 
 function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimDescription[] {
-  const base = { where: placeText(place), stage: null, predicateType: null, signedAt: null };
+  const base = { where: placeText(place), stage: null, predicateType: null, signedAt: null, approval: null };
   if (!isNativeDsse(data)) {
     return [{ ...base, kind: 'native-pgp', signer: fingerprint ? `pgp:${fingerprint}` : null, digest: sha256(data) }];
   }
@@ -165,6 +176,7 @@ function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
       signer: claimedSigner(bundle),
       digest: bundle.payloadDigest,
       signedAt: parsed?.approval.timeVerified ?? null,
+      approval: parsed ? reportApproval(parsed.approval, []) : null,
     };
   } catch {
     return {
@@ -175,6 +187,7 @@ function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
       signer: null,
       digest: sha256(data),
       signedAt: null,
+      approval: null,
     };
   }
 }
@@ -188,6 +201,7 @@ function cosignClaim({ subject, signature }: FoundCosign): ClaimDescription {
     signer: null,
     digest: sha256(signature.payload),
     signedAt: null,
+    approval: null,
   };
 }
 

@@ -33,6 +33,20 @@ export interface SignerReport {
   readonly serial?: string;
   readonly notAfter?: string;
   readonly certificateSha256?: string;
+  /** Names of the certificates of a path to an anchor, leaf first. */
+  readonly chain?: readonly string[];
+}
+
+/** Why an approval was given and what it rests on, as its signer says. */
+export interface ApprovalReport {
+  readonly reason: string | null;
+  readonly ticket: string | null;
+  /** What the signer said of the CI run: server, repository, workflow, runId, environment, actor and others. */
+  readonly run: readonly { readonly name: string; readonly value: string }[];
+  /** RFC 3339; null when it does not expire. */
+  readonly expires: string | null;
+  /** Evidence that the signer relied on, and whether it is there. */
+  readonly evidence: readonly { readonly predicateType: string; readonly digest: string; readonly found: boolean }[];
 }
 
 /** A layer as the verdict shows it. */
@@ -50,6 +64,8 @@ export interface LayerReport {
   readonly status: LayerStatus;
   /** False when the signer approved digests without reading the data. */
   readonly dataVerified: boolean | null;
+  /** Null for signatures that are no approvals. */
+  readonly approval: ApprovalReport | null;
   readonly reasons: readonly Reason[];
 }
 

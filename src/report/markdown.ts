@@ -9,7 +9,7 @@ import { counted } from '../base/count.ts';
 import { shortDigest } from '../base/digest.ts';
 import { toSecond } from '../base/time.ts';
 import { escapeHtml, escapeMarkdown as md, escapeMermaid } from './foreign-text.ts';
-import { decisionOf, layersOf, notPassed, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
+import { decisionOf, groundsOf, layersOf, notPassed, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
 
 /** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
 const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 64 * 1024;
@@ -160,7 +160,7 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
         md(layer.where),
         layer.kind,
         md(layer.stage ?? ''),
-        md(signerOf(layer.signer)),
+        [signerOf(layer.signer), ...groundsOf(layer)].map((ground) => md(ground)).join('<br>'),
         layer.status,
         digestCell(layer.digest),
       ]),

@@ -9,7 +9,7 @@ import { counted } from '../base/count.ts';
 import { shortDigest } from '../base/digest.ts';
 import { toSecond } from '../base/time.ts';
 import { printable } from './foreign-text.ts';
-import { decisionOf, notPassed, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
+import { decisionOf, groundsOf, notPassed, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
 
 /** Text report, final line end included. */
 export function renderText(verdict: Verdict): string {
@@ -111,7 +111,7 @@ function layerLines(layer: ImageVerdict['layers'][number], said: Said): readonly
   const time = layer.signedAt === null ? '' : `  ${toSecond(layer.signedAt)}`;
   const parts = [layer.where.padEnd(10), layer.kind.padEnd(11), statusWord(layer.status).padEnd(14)];
   const line = `${parts.join('  ')}  ${signerOf(layer.signer)}${stage}${time}  ${shortDigest(layer.digest)}`;
-  return [line, ...detailLines(layer.reasons, said)];
+  return [line, ...groundsOf(layer).map((ground) => `  ${ground}`), ...detailLines(layer.reasons, said)];
 }
 
 function evidenceLines(one: ImageVerdict['evidence'][number], said: Said): readonly string[] {

@@ -2,7 +2,14 @@
 // The words that all reports share: who signed, what was decided, which reasons count.
 
 import { isProblem } from '../policy/reasons.ts';
-import type { ImageVerdict, LayerReport, SignerReport, StageReport, Verdict } from '../policy/verdict.ts';
+import type {
+  ApprovalReport,
+  ImageVerdict,
+  LayerReport,
+  SignerReport,
+  StageReport,
+  Verdict,
+} from '../policy/verdict.ts';
 import { counted } from '../base/count.ts';
 import { shortDigest } from '../base/digest.ts';
 import { toSecond } from '../base/time.ts';
@@ -47,6 +54,30 @@ export function identityOf(signer: SignerReport): string {
 export function signerOf(signer: SignerReport | null): string {
   if (signer === null) return 'unknown';
   return signer.principal === null ? identityOf(signer) : `${signer.principal} (${identityOf(signer)})`;
+}
+
+/** Why an approval was given, from which run, until when, and by which certificates: one line for each thing said. */
+export function groundsOf({ approval, signer }: Pick<LayerReport, 'approval' | 'signer'>): readonly string[] {
+  const { reason, ticket, run, expires, evidence } = approval ?? {};
+  const said = run?.map(({ name, value }) => `${name} ${value}`) ?? [];
+  const url = runUrl(run ?? []);
+  return [
+    ...(reason ? [`reason: ${reason}`] : []),
+    ...(ticket ? [`ticket: ${ticket}`] : []),
+    ...(said.length > 0 ? [`run, as the signer says: ${[...(url ? [url] : []), ...said].join(', ')}`] : []),
+    ...(expires ? [`expires ${toSecond(expires)}`] : []),
+    ...(signer?.chain?.length ? [`certificates: ${signer.chain.join(' ← ')}`] : []),
+    ...(evidence ?? []).map(
+      ({ predicateType, digest, found }) =>
+        `relies on ${predicateType} ${shortDigest(digest)}${found ? '' : ', which is not here'}`,
+    ),
+  ];
+}
+
+/** Where a run of GitHub Actions can be looked at. */
+function runUrl(run: ApprovalReport['run']): string | undefined {
+  const { server, repository, runId } = Object.fromEntries(run.map(({ name, value }) => [name, value]));
+  return server && repository && runId ? `${server}/${repository}/actions/runs/${runId}` : undefined;
 }
 
 /** Layers that make up a stage: approvals and native signatures that name it and raise no problem. */

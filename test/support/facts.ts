@@ -48,6 +48,7 @@ export function x509(name: string, more: Partial<X509Identity> = {}): X509Identi
     notAfter: '2027-01-01T00:00:00Z',
     certificateSha256: digestOf(`certificate of ${name}`).slice(7),
     anchors: [ANCHOR],
+    chain: [`CN=${name},O=Example`, 'CN=Example CA,O=Example'],
     ...more,
   };
 }

@@ -91,7 +91,7 @@ async function certificateEntries(
   if (ders.length === 0) return [];
   const { certificateIdentity, parseCertificate } = await import('../../crypto/x509/certificate.ts');
   return ders.map((der) => {
-    const { subject, issuer, notBefore, notAfter } = certificateIdentity(parseCertificate(der), []);
+    const { subject, issuer, notBefore, notAfter } = certificateIdentity(parseCertificate(der));
     return { use, sha256: sha256Hex(der), subject, issuer, notBefore, notAfter };
   });
 }

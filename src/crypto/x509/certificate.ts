@@ -132,8 +132,11 @@ export function nameOf({ subject, extensions }: Certificate): string {
   return JSON.stringify((subject.text || other || '').slice(0, 200));
 }
 
-/** What the certificate says about its owner. `anchors` are hex SHA-256 of the trust anchors of valid paths. */
-export function certificateIdentity(certificate: Certificate, anchors: readonly string[]): X509Identity {
+/** What the certificate says about its owner, and where paths from it lead. */
+export function certificateIdentity(
+  certificate: Certificate,
+  { anchors, chain }: Pick<X509Identity, 'anchors' | 'chain'> = { anchors: [], chain: [] },
+): X509Identity {
   return {
     method: 'x509',
     hint: certificate.hint,
@@ -146,6 +149,7 @@ export function certificateIdentity(certificate: Certificate, anchors: readonly 
     notAfter: certificate.notAfter.toISOString(),
     certificateSha256: certificate.sha256,
     anchors,
+    chain,
   };
 }
 

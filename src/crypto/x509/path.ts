@@ -49,6 +49,8 @@ export interface PathResult {
   readonly anchors: readonly string[];
   /** Those that paths lead to whose only fault is that a certificate has expired. */
   readonly expired: readonly string[];
+  /** Names of the certificates of one path to such an anchor, leaf first. */
+  readonly chain: readonly string[];
   /** Why there is no valid path; empty when there is one. */
   readonly reasons: readonly Reason[];
 }
@@ -59,14 +61,17 @@ export interface PathResult {
  */
 export function findPaths(leaf: Certificate, options: PathOptions): PathResult {
   const search = new PathSearch(leaf, options);
-  const anchors = [...search.anchors];
-  return { anchors, expired: [...search.expired], reasons: anchors.length > 0 ? [] : search.reasons() };
+  const anchors = [...search.anchors.keys()];
+  const [path] = [...search.anchors.values(), ...search.expired.values()];
+  const chain = (path ?? []).map(({ subject, sha256 }) => subject.text || sha256);
+  return { anchors, expired: [...search.expired.keys()], chain, reasons: anchors.length > 0 ? [] : search.reasons() };
 }
 
 /** All paths from a certificate to an anchor; each is judged as a whole. */
 class PathSearch {
-  readonly anchors = new Set<string>();
-  readonly expired = new Set<string>();
+  /** The first path to each anchor. */
+  readonly anchors = new Map<string, readonly Certificate[]>();
+  readonly expired = new Map<string, readonly Certificate[]>();
   readonly #options: PathOptions;
   readonly #anchorIds: ReadonlySet<string>;
   readonly #reasons = new Map<string, Reason>();
@@ -150,7 +155,8 @@ class PathSearch {
     const problems = pathProblems(path, this.#options.now);
     for (const problem of problems) this.#reasons.set(problem.message, problem);
     if (!anchor || problems.some(({ code }) => code !== 'CERTIFICATE_EXPIRED')) return;
-    (problems.length === 0 ? this.anchors : this.expired).add(anchor.sha256);
+    const found = problems.length === 0 ? this.anchors : this.expired;
+    if (!found.has(anchor.sha256)) found.set(anchor.sha256, path);
   }
 
   #noIssuer(certificate: Certificate): void {

@@ -40,7 +40,7 @@ export async function createX509Signer(options: SignerOptions): Promise<Signer> 
   const sent = chain.filter((certificate, index) => index === 0 || !isSelfSigned(certificate));
   return {
     method: 'x509',
-    identity: certificateIdentity(first, []),
+    identity: certificateIdentity(first),
     isProtected: privateKey.isProtected,
     material: { kind: 'certificates', chain: sent.map(({ der }) => der) },
     publicMaterial: trustIn({

@@ -74,7 +74,7 @@ export class X509Verifier {
       ? signatureReason('SIGNATURE_BAD', `the signature does not verify with the certificate ${nameOf(leaf)}`)
       : signatureReason('CERTIFICATE_WEAK', `the certificate ${nameOf(leaf)} cannot be used: ${keyProblem}`);
     const status = publicKey ? 'invalid' : 'untrusted';
-    return { status, identity: certificateIdentity(leaf, []), reasons: [reason], signedAt: null };
+    return { status, identity: certificateIdentity(leaf), reasons: [reason], signedAt: null };
   }
 
   /** Whether the owner of a good signature is trusted. */
@@ -86,10 +86,12 @@ export class X509Verifier {
       now,
       isRevoked: this.#isRevoked,
     });
-    if (result.anchors.length > 0)
-      return { status: 'valid', identity: certificateIdentity(leaf, result.anchors), reasons: [], signedAt: null };
+    const { anchors, expired, chain } = result;
+    if (anchors.length > 0)
+      return { status: 'valid', identity: certificateIdentity(leaf, { anchors, chain }), reasons: [], signedAt: null };
     const reasons = [...result.reasons, ...read.flatMap((item) => ('code' in item ? [item] : []))];
-    return { status: 'untrusted', identity: certificateIdentity(leaf, result.expired), reasons, signedAt: null };
+    const identity = certificateIdentity(leaf, { anchors: expired, chain });
+    return { status: 'untrusted', identity, reasons, signedAt: null };
   }
 
   /** Each certificate is read once, in however many bundles it is. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Facts and judgements about layers, evidence and coverage → their parts of the verdict document.
 
+import type { Approval } from '../../attest/approval.ts';
 import type { SignerIdentity } from '../../findings/identity.ts';
 import type { Reason } from '../../findings/reason.ts';
 import type { ChainFinding } from './roster.ts';
@@ -10,7 +11,14 @@ import type { EvidenceFact } from '../facts.ts';
 import { describeIdentity, matchPrincipals } from './principals.ts';
 import { remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
-import type { CoverageReport, EvidenceReport, LayerReport, LayerStatus, SignerReport } from '../verdict.ts';
+import type {
+  ApprovalReport,
+  CoverageReport,
+  EvidenceReport,
+  LayerReport,
+  LayerStatus,
+  SignerReport,
+} from '../verdict.ts';
 import {
   asApproval,
   type Claim,
@@ -46,6 +54,7 @@ export function reportLayer(
     signedAt: fact.approval?.timeVerified ?? fact.signedAt,
     status: statusOf(layer, context.policy),
     dataVerified: asApproval(layer)?.approval.dataVerified ?? null,
+    approval: fact.approval && reportApproval(fact.approval, image.evidence),
     reasons: uniqueReasons([
       ...fact.reasons,
       ...(fact.contradicted ? [otherContent(layer)] : []),
@@ -54,6 +63,21 @@ export function reportLayer(
       ...copied(layer),
       ...(mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []),
     ]),
+  };
+}
+
+/** Why an approval was given and what it rests on; `there` is the evidence on the image. */
+export function reportApproval(
+  { reason, ticket, run, expires, evidence }: Approval,
+  there: readonly Pick<EvidenceFact, 'digest'>[],
+): ApprovalReport {
+  const digests = new Set(there.map(({ digest }) => digest));
+  return {
+    reason,
+    ticket,
+    run: Object.entries(run ?? {}).map(([name, value]) => ({ name, value })),
+    expires,
+    evidence: evidence.map(({ predicateType, digest }) => ({ predicateType, digest, found: digests.has(digest) })),
   };
 }
 
@@ -133,8 +157,8 @@ function reportSigner(identity: SignerIdentity, principals: readonly string[]): 
     case 'key':
       return { method: identity.method, principal, hint: identity.hint, algorithm: identity.algorithm };
     case 'x509': {
-      const { method, hint, algorithm, subject, issuer, san, serial, notAfter, certificateSha256 } = identity;
-      return { method, principal, hint, algorithm, subject, issuer, san, serial, notAfter, certificateSha256 };
+      const { anchors: _anchors, notBefore: _notBefore, ...rest } = identity;
+      return { ...rest, principal };
     }
     default:
       return identity satisfies never;

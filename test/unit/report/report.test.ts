@@ -13,6 +13,7 @@ import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { renderText } from '../../../src/report/text.ts';
 import {
   approve,
+  digestOf,
   evidence,
   image,
   key,
@@ -38,7 +39,9 @@ const HOSTILE = verdictOn(
   [
     image(
       [
-        approve('author', x509(EVIL, { san: [EVIL], subject: EVIL }), { approval: { timeVerified: EVIL } }),
+        approve('author', x509(EVIL, { san: [EVIL], subject: EVIL, chain: [EVIL, EVIL] }), {
+          approval: { timeVerified: EVIL, reason: EVIL, ticket: EVIL, run: { [EVIL]: EVIL }, expires: EVIL },
+        }),
         native(pgp(EVIL), { signature: 'unknown-signer', place: { in: 'registry', name: EVIL } }),
       ],
       { name: EVIL, evidence: [evidence(EVIL, { signer: key(EVIL) })] },
@@ -68,6 +71,39 @@ describe('the text report', () => {
     expect(text).toMatch(/✗ security +missing: stage security is not approved by anybody/);
     expect(text).toContain('[LAYER_REMOVED]');
     expect(text.trimEnd().split('\n').at(-1)).toMatch(/^failed: 1 of 1 image by policy test \(sha256:[0-9a-f]{12}\)$/);
+  });
+
+  test.each([
+    ['text', renderText],
+    ['Markdown', renderMarkdown],
+  ] as const)('says who approved why, from which run and on what, in %s', (_, render) => {
+    const there = evidence('bom');
+    const gone = digestOf('a scan');
+    const given = approve('author', x509('alice'), {
+      approval: {
+        reason: 'WHY-TEXT',
+        ticket: 'SEC-7',
+        run: { server: 'https://ci.example', repository: 'team/app', runId: '42', actor: 'octo' },
+        expires: '2026-12-31T00:00:00Z',
+        evidence: [
+          { predicateType: there.predicateType, digest: there.digest },
+          { predicateType: 'urn:scan', digest: gone },
+        ],
+      },
+    });
+    const verdict = verdictOn([image([given], { evidence: [there] })], null);
+    const shown = render(verdict).replace(/&#(\d+);/g, (_all, code: string) => String.fromCharCode(Number(code)));
+    expect(shown).toContain('reason: WHY-TEXT');
+    expect(shown).toContain('ticket: SEC-7');
+    expect(shown).toContain('run, as the signer says: https://ci.example/team/app/actions/runs/42');
+    expect(shown).toContain('actor octo');
+    expect(shown).toContain('expires 2026-12-31T00:00:00Z');
+    expect(shown).toContain('CN=alice,O=Example ← CN=Example CA,O=Example');
+    expect(shown).toMatch(/relies on https:\/\/example\.org\/bom sha256:[0-9a-f]{12}(?!,)/);
+    expect(shown).toMatch(/relies on urn:scan sha256:[0-9a-f]{12}, which is not here/);
+    const [layer] = verdict.images[0]?.layers ?? [];
+    expect(layer?.approval?.evidence.map(({ found }) => found)).toEqual([true, false]);
+    expect(layer?.approval?.run).toContainEqual({ name: 'actor', value: 'octo' });
   });
 
   test('says nothing twice', () => {

@@ -125,6 +125,7 @@ describe('a second opinion on certificates', () => {
     expect(findPaths(ourLeaf, { anchors: [ourRoot], intermediates: [], now: NOW })).toEqual({
       anchors: [ourRoot.sha256],
       expired: [],
+      chain: [ourLeaf.subject.text, ourRoot.subject.text],
       reasons: [],
     });
   });

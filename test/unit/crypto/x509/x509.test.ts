@@ -112,7 +112,7 @@ const san = (...names: readonly Uint8Array[]) => encodeExtension('2.5.29.17', en
 
 describe('certificates issued by OpenSSL', () => {
   test('every field of the identity', () => {
-    expect(certificateIdentity(parseCertificate(der('leaf-rsa')), [])).toMatchObject({
+    expect(certificateIdentity(parseCertificate(der('leaf-rsa')))).toMatchObject({
       method: 'x509',
       algorithm: 'ecdsa-p256',
       issuer: 'CN=rsa,O=Example',
@@ -146,7 +146,12 @@ describe('certificates issued by OpenSSL', () => {
       intermediates: [],
       now: NOW,
     });
-    expect(result).toEqual({ anchors: [parseCertificate(der(anchor)).sha256], expired: [], reasons: [] });
+    expect(result).toEqual({
+      anchors: [parseCertificate(der(anchor)).sha256],
+      expired: [],
+      chain: [parseCertificate(der(leaf)), parseCertificate(der(anchor))].map(({ subject }) => subject.text),
+      reasons: [],
+    });
   });
 
   test.each([

@@ -93,9 +93,10 @@ describe('loading a policy', () => {
     expect(loaded.trust.intermediates).toHaveLength(1);
     expect(loaded.trust.certificates).toHaveLength(1);
     const [der] = loaded.trust.anchors;
-    const identity = certificateIdentity(parseCertificate(der ?? new Uint8Array()), [
-      sha256(der ?? new Uint8Array()).slice(7),
-    ]);
+    const identity = certificateIdentity(parseCertificate(der ?? new Uint8Array()), {
+      anchors: [sha256(der ?? new Uint8Array()).slice(7)],
+      chain: [],
+    });
     const named = {
       name: 'dora',
       credentials: [
