@@ -12,7 +12,10 @@ import { command as scanAttest } from '../../src/commands/scan-attest/scan-attes
 import type { Command } from '../../src/commands/spec.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import { TerminalHost } from '../../src/host/terminal.ts';
+import { pushOciImage } from '../support/oci-images.ts';
 import { hasPeers, peerPath, runPeer } from '../support/peers.ts';
+import { TestRegistry } from '../support/registry-server.ts';
+import { openIn } from '../support/registry-session.ts';
 import { newKey } from '../support/run-command.ts';
 import { PROJECT } from '../support/sources.ts';
 
@@ -23,10 +26,10 @@ let folder: string;
 let count = 0;
 
 /** Runs a command with real programs; `bin` in the test's folder comes first on PATH. */
-async function run(of: Command, texts: Readonly<Record<string, string>>) {
+async function run(of: Command, texts: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) {
   const lines: string[] = [];
   const host = new TerminalHost({
-    env: { ...process.env, PATH: `${join(folder, 'bin')}:${peerPath()}`, GITHUB_ACTIONS: undefined },
+    env: { ...process.env, ...more, PATH: `${join(folder, 'bin')}:${peerPath()}`, GITHUB_ACTIONS: undefined },
     cwd: folder,
     stdin: (async function* () {})(),
     stderr: { write: (text: string) => lines.push(text) },
@@ -69,6 +72,27 @@ describe.skipIf(missing)(`build with apptainer${missing ? ' (skipped: apptainer 
     const { stdout } = await runPeer('apptainer', ['inspect', '--labels', join(folder, image())]);
     expect(stdout).toContain('release: a=b # c');
     expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+
+  test('a base that a tag names is built by its digest, or its tag is looked up twice', async () => {
+    await using registry = await TestRegistry.start();
+    const { digest } = await pushOciImage(await openIn(registry, { name: 'team/base' }), { tag: '1' });
+    const env = { APPTAINER_NOHTTPS: 'true', APPTAINER_CACHEDIR: join(folder, 'cache') };
+    const headers = `Bootstrap: docker\nRegistry: ${registry.host}\nNamespace: team\nFrom: base:1\n`;
+    await writeFile(join(folder, `${count}.def`), headers);
+    const address = { source: `docker://${registry.host}/team/base:1` };
+    for (const [index, from] of [address, { definition: `${count}.def` }].entries()) {
+      const name = `tagged-${index}.sif`;
+      expect((await run(command, { ...from, 'image-path': name }, env)).exitCode).toBe(0);
+      const { predicate } = JSON.parse(await readFile(join(folder, `${name}.provenance.intoto.json`), 'utf8'));
+      expect(predicate.buildDefinition.resolvedDependencies.at(-1)).toEqual({
+        name: 'base',
+        uri: `docker://${registry.host}/team/base:1`,
+        digest: { sha256: digest.slice('sha256:'.length) },
+      });
+    }
+    const fetched = registry.seen.filter(({ method, path }) => method === 'GET' && path.includes('/manifests/'));
+    expect(fetched.map(({ path }) => path.split('/').at(-1))).toEqual(expect.arrayContaining([digest, '1']));
   });
 
   test('signed provenance is in the lane, where apptainer takes no notice of it', async () => {

@@ -7,17 +7,10 @@ import type { Host, ToolResult } from '../host.ts';
 import { writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { VERSION } from '../../base/version.ts';
-import {
-  assertUnchanged,
-  type BaseVerdict,
-  fetchBases,
-  fileSha256,
-  type LocalBase,
-  localBases,
-  verifyBase,
-} from './base.ts';
+import { assertUnchanged, type BaseVerdict, fetchBases, type LocalBase, localBases, verifyBase } from './base.ts';
 import { restoreCache, saveCache } from './cache.ts';
 import { unknownHeader } from './definition.ts';
+import { dependenciesOf, lookUpTags, pinnedSource, unmovedTags } from './dependencies.ts';
 import { explainFailure } from './failure.ts';
 import { assertImage, partialPath, publishImage } from './output.ts';
 import { type BuildPlan, readDefinition, readPlan } from './plan.ts';
@@ -40,15 +33,17 @@ async function run(inputs: BuildInputs, host: Host): Promise<CommandResult> {
   const verdicts = await verifyBases(checked ?? [], plan, host);
   if (verdicts.some(({ refusals }) => refusals.length > 0)) return refusedResult(plan.imagePath, verdicts);
   const startedAt = host.now();
+  const tags = await lookUpTags(plan, { inputs, host });
   const cacheHit = await restoreCache(plan.cache, host);
   const partial = partialPath(plan.imagePath);
   let stored: Stored;
   try {
-    await runBuild(plan, { inputs, host, machine, output: partial });
+    await runBuild(plan, { inputs, host, machine, output: partial, source: pinnedSource(plan, tags) });
     await assertImage(partial);
     await assertInputsUnchanged(plan, bases);
     await saveCache(plan.cache, cacheHit, host);
-    const dependencies = await dependenciesOf(plan, bases, verdicts);
+    const unmoved = await unmovedTags(plan, tags, { inputs, host });
+    const dependencies = await dependenciesOf(plan, { files: bases, verdicts, tags: unmoved });
     stored = await recordProvenance(plan, { inputs, host, startedAt, dependencies, image: partial });
     await publishImage(partial, plan.imagePath, plan.overwrite);
   } finally {
@@ -100,9 +95,19 @@ async function verifyBases(
 
 async function runBuild(
   plan: BuildPlan,
-  { inputs, host, machine, output }: Surroundings & { readonly machine: MachineFacts; readonly output: string },
+  {
+    inputs,
+    host,
+    machine,
+    output,
+    source,
+  }: Surroundings & {
+    readonly machine: MachineFacts;
+    readonly output: string;
+    readonly source: string;
+  },
 ): Promise<void> {
-  const { source, fakeroot, tool, epoch } = plan;
+  const { fakeroot, tool, epoch } = plan;
   const cache = plan.cache?.folder ?? inputs.cacheDir;
   if (cache !== undefined) await makeFolder(cache, 0o700);
   const args = buildArguments({ output, source, fakeroot, buildArgFile: await writeBuildArgs(plan, host) });
@@ -137,25 +142,6 @@ function failure({ tool, definition }: BuildPlan, { exitCode, stdout, stderr }: 
     namespaceHint: namespaceCause(machine),
     headerLocation: definition && unknownHeader(definition.parsed, definition.path),
   });
-}
-
-async function dependenciesOf(
-  { definition, sourceName, bases }: BuildPlan,
-  files: readonly LocalBase[],
-  verdicts: readonly BaseVerdict[],
-): Promise<readonly Dependency[]> {
-  const dependencies: Dependency[] = definition
-    ? [{ name: 'definition', uri: `file:${sourceName}`, sha256: definition.sha256 }]
-    : [];
-  for (const { agent, from } of bases ?? []) {
-    if (agent === 'scratch' || from === '') continue;
-    const file = files.find(({ name }) => name === from);
-    const known = verdicts.find(({ name }) => name === from)?.sha256;
-    const uri = agent === 'localimage' ? `file:${from}` : `${agent}://${from.replace(/^\/\//, '')}`;
-    const sha256 = known ?? (file ? await fileSha256(file.path) : /@sha256:([0-9a-f]{64})$/.exec(from)?.[1]);
-    dependencies.push({ name: 'base', uri, sha256 });
-  }
-  return dependencies;
 }
 
 async function recordProvenance(

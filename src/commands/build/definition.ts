@@ -112,7 +112,16 @@ export function stageBases(
       const found = header.get(key);
       return found ? fill(found, { buildArgs, defaults: definition.defaults, file }) : '';
     };
-    return { agent: resolve('bootstrap').toLowerCase(), from: resolve('from'), line: header.get('from')?.line ?? line };
+    const agent = resolve('bootstrap').toLowerCase();
+    const parts = agent === 'docker' ? ['registry', 'namespace', 'from'] : ['from'];
+    const from =
+      resolve('from') === ''
+        ? ''
+        : parts
+            .map(resolve)
+            .filter((part) => part !== '')
+            .join('/');
+    return { agent, from, line: header.get('from')?.line ?? line };
   });
 }
 
