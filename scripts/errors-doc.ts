@@ -2,7 +2,7 @@
 // Writes docs/errors.md from the catalogues of codes. `--check` writes nothing and fails when the page differs.
 
 import { CODE_AREAS, type CodeArea } from '../src/entry/error-codes.ts';
-import { inWordsOf } from '../src/commands/inputs/wording.ts';
+import { inWordsOf } from '../src/commands/inputs/values.ts';
 import { type GeneratedFile, report, settle } from './generated.ts';
 
 const INTRODUCTION = `# Every code, what it means and what to do

@@ -4,7 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { parseJson } from '../src/base/json.ts';
-import { asObject, asText } from '../src/base/shape.ts';
+import { asObject, asText } from '../src/base/members.ts';
 
 const INTRODUCTION = `countersign bundles the packages below. Each is under the licence that its section gives.
 `;

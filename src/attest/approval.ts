@@ -3,15 +3,23 @@
 // approvals and that evidence". What a VSA has no field for is under the predicate key `countersign`
 // (docs/formats.md). This file turns the typed value into statement bytes and back; who signed is not its business.
 
-import type { Digest } from '../base/digest.ts';
+import type { Digest } from '../base/bytes.ts';
 import { DataError } from '../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { assertUnambiguous, type Shape } from '../base/members.ts';
-import { asArray, asBoolean, asInteger, asObject, asOptionalText, asText, asTextMap } from '../base/shape.ts';
-import { isDay } from '../base/time.ts';
-import type { SignerName } from '../findings/signer-name.ts';
 import {
-  type ApprovalSigner,
+  asArray,
+  asBoolean,
+  asInteger,
+  asObject,
+  asOptionalText,
+  assertUnambiguous,
+  asText,
+  asTextMap,
+  type Shape,
+} from '../base/members.ts';
+import { isDay } from '../base/text.ts';
+import type { SignerName } from '../findings/findings.ts';
+import {
   asDigest,
   digestMap,
   encodeApprovalSigner,
@@ -20,8 +28,9 @@ import {
   parseApprovalSigner,
   parseSignedLayer,
   parseSigner,
+  type ApprovalSigner,
   type SignedLayer,
-} from './signer.ts';
+} from './statement.ts';
 
 /** A signed approval: the statement's content, whoever signed it. */
 export interface Approval {

@@ -4,14 +4,13 @@
 
 import type { VerificationMaterial } from '../crypto/verifier.ts';
 import { bundleFromJSON } from '@sigstore/bundle';
-import { fromBase64, toBase64, utf8 } from '../base/bytes.ts';
-import { type Digest, sha256 } from '../base/digest.ts';
+import { type Digest, fromBase64, sha256, toBase64, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import { parseUnambiguous } from '../base/members.ts';
 import { documentError, SignatureError } from '../crypto/errors.ts';
-import { envelopeFromJson } from './envelope.ts';
+import { envelopeFromJson } from './dsse.ts';
 import { BUNDLE_MEMBERS } from './known-members.ts';
 
 /** Media type of the bundles that we write. */

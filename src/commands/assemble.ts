@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import { type Assembled, assembleFile } from '../transfer/assemble.ts';
 import { readAttachments } from '../image/registry/attachments.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
-import { counted } from '../base/count.ts';
+import { counted } from '../base/text.ts';
 import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';

@@ -10,11 +10,11 @@ import {
   type SifDescription,
 } from '../image/inspect.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
-import { counted } from '../base/count.ts';
-import { shortDigest } from '../base/digest.ts';
+import { counted } from '../base/text.ts';
+import { shortDigest } from '../base/bytes.ts';
 import { EXIT } from '../base/errors.ts';
 import { manifestName } from '../oci/reference.ts';
-import { printable } from '../report/foreign-text.ts';
+import { printable } from '../report/wording.ts';
 import { groundsOf } from '../report/wording.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import type { InputsOf } from './inputs/inputs.ts';

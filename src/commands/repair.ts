@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import { type Repaired, repairImage } from '../transfer/repair.ts';
 import { systemClock } from '../base/clock.ts';
-import { counted } from '../base/count.ts';
+import { counted } from '../base/text.ts';
 import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from './inputs/common.ts';

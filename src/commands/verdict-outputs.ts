@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import type { Criteria } from '../image/verify.ts';
 import { combineVerdict } from '../policy/evaluate.ts';
 import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
-import { findingsOf } from '../report/annotations.ts';
+import { findingsOf } from '../report/wording.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { renderText } from '../report/text.ts';
 import type { OutputSpec } from './inputs/spec.ts';

@@ -8,7 +8,7 @@ import { fromBase64 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import type { Secret } from '../base/secret.ts';
-import { asObject, asText } from '../base/shape.ts';
+import { asObject, asText } from '../base/members.ts';
 import { SignatureError } from './errors.ts';
 
 /** PEM labels of cosign's key files, new and old. */

@@ -2,10 +2,9 @@
 // What is in a key file, for people who write policies: the identity that signatures by it will prove. Secret parts
 // are never unlocked for OpenPGP and certificates; an encrypted bare key must be, to know its public half.
 
-import type { SignerIdentity } from '../findings/identity.ts';
+import type { SignerIdentity } from '../findings/findings.ts';
 import { Secret } from '../base/secret.ts';
-import { keyIdentity, readPublicKeys } from './keys.ts';
-import { opensshKeyid } from './key-names.ts';
+import { keyIdentity, opensshKeyid, readPublicKeys } from './keys.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /** A key or certificate in a file. */

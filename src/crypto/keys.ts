@@ -3,8 +3,8 @@
 // private-key.ts; everything here works on node:crypto key objects.
 
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import type { KeyIdentity } from '../findings/identity.ts';
-import { parsePem } from '../base/pem.ts';
+import { concatBytes, parsePem, utf8 } from '../base/bytes.ts';
+import type { KeyIdentity } from '../findings/findings.ts';
 import { SignatureError } from './errors.ts';
 
 const MIN_RSA_BITS = 2048;
@@ -186,4 +186,61 @@ function hashesFor(key: PublicKey, hashing: Hashing): readonly (string | null)[]
   if (key.algorithm === 'ed25519') return [null];
   const curve = curveOf(key);
   return hashing === 'bundle' && curve ? [...new Set(['sha256', curve.hash])] : ['sha256'];
+}
+
+/**
+ * OpenSSH fingerprint of a public key, `SHA256:<base64 without padding>`; undefined for key types that SSH has no form of.
+ * @see https://www.rfc-editor.org/rfc/rfc4253.html#section-6.6
+ * @see https://www.rfc-editor.org/rfc/rfc5656.html#section-3.1
+ * @see https://www.rfc-editor.org/rfc/rfc8709.html#section-4
+ */
+export function opensshKeyid(key: KeyObject): string | undefined {
+  const wire = opensshWire(key);
+  return wire && `SHA256:${createHash('sha256').update(wire).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The keyid that others compare with the one in a signature. */
+export function keyidOf(
+  { key }: { readonly key: KeyObject },
+  { keyid }: { readonly keyid?: string | undefined },
+): { readonly keyid?: string } {
+  const own = keyid === undefined ? undefined : opensshKeyid(key);
+  return own === undefined ? {} : { keyid: own };
+}
+
+function opensshWire(key: KeyObject): Uint8Array | undefined {
+  const jwk = key.export({ format: 'jwk' });
+  const field = (name: 'e' | 'n' | 'x' | 'y'): Buffer => Buffer.from(jwk[name] ?? '', 'base64url');
+  if (jwk.kty === 'RSA') return sshStrings(utf8('ssh-rsa'), mpint(field('e')), mpint(field('n')));
+  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519') return sshStrings(utf8('ssh-ed25519'), field('x'));
+  const curve = jwk.kty === 'EC' ? /^P-(256|384|521)$/.exec(jwk.crv ?? '')?.[1] : undefined;
+  if (curve === undefined) return undefined;
+  const point = concatBytes(Uint8Array.of(4), field('x'), field('y'));
+  return sshStrings(utf8(`ecdsa-sha2-nistp${curve}`), utf8(`nistp${curve}`), point);
+}
+
+function mpint(unsigned: Uint8Array): Uint8Array {
+  return (unsigned[0] ?? 0) < 0x80 ? unsigned : concatBytes(Uint8Array.of(0), unsigned);
+}
+
+function sshStrings(...parts: readonly Uint8Array[]): Uint8Array {
+  return concatBytes(
+    ...parts.flatMap((part) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(part.length);
+      return [length, part];
+    }),
+  );
+}
+
+const HINT = /^openpgp4fpr:([0-9a-f]{40})$/i;
+
+/** The hint for a primary key fingerprint of 40 hex digits. */
+export function pgpHint(fingerprint: string): string {
+  return `openpgp4fpr:${fingerprint.toLowerCase()}`;
+}
+
+/** The fingerprint in a hint, upper case; undefined when the hint is not of an OpenPGP key. */
+export function parsePgpHint(hint: string): string | undefined {
+  return HINT.exec(hint)?.[1]?.toUpperCase();
 }

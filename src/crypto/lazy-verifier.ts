@@ -2,11 +2,18 @@
 // The verifier that everything uses: bare keys are checked here, OpenPGP and X.509 code is loaded when the first
 // signature needs it. Which algorithm is used follows from the trusted key, never from the message.
 
-import type { KeyIdentity } from '../findings/identity.ts';
-import { keyIdentity, type PublicKey, readPublicKeys, verifyMessage } from './keys.ts';
-import { keyidOf, opensshKeyid, parsePgpHint } from './key-names.ts';
+import type { KeyIdentity } from '../findings/findings.ts';
+import {
+  keyIdentity,
+  keyidOf,
+  opensshKeyid,
+  parsePgpHint,
+  type PublicKey,
+  readPublicKeys,
+  verifyMessage,
+} from './keys.ts';
 import type { PgpVerifier } from './pgp/verifier.ts';
-import { signatureReason } from './reasons.ts';
+import { signatureReason } from './errors.ts';
 import { trustError } from './trust.ts';
 import type { CleartextCheck, DsseInput, SignatureCheck, TrustMaterial, Verifier } from './verifier.ts';
 import type { X509Verifier } from './x509/verifier.ts';

@@ -3,13 +3,15 @@
 // stores do to line ends. Says for each refusal what was found; never repeats a byte of the key.
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { encodePem, parsePem, type PemBlock } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
-import { encodePem, parsePem, type PemBlock } from '../base/pem.ts';
 import { Secret } from '../base/secret.ts';
 import { COSIGN_KEY_LABELS, openCosignKey } from './cosign-key.ts';
 import { SignatureError } from './errors.ts';
+import { keyIdentity, opensshKeyid, type PublicKey, signMessage, spkiOf, toPublicKey } from './keys.ts';
 import { readOpensshKey } from './openssh-key.ts';
-import { type PublicKey, toPublicKey } from './keys.ts';
+import type { NativeSigner, Signer, SignerOptions } from './signer.ts';
+import { trustIn } from './trust.ts';
 
 /** An unlocked private key and its public half. */
 export interface PrivateKey {
@@ -136,4 +138,28 @@ function encryptedPkcs8(der: Uint8Array, passphrase: Secret): KeyObject {
 /** No cause is kept on purpose: errors of parsers may quote the key. */
 function unreadable(problem: string, hint: string): SignatureError {
   return new SignatureError('SIGNATURE_KEY_UNREADABLE', problem, { hint });
+}
+
+/** @throws SignatureError as readPrivateKey */
+export async function createKeySigner(options: SignerOptions): Promise<Signer> {
+  const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
+  const { publicKey } = privateKey;
+  return {
+    method: 'key',
+    identity: keyIdentity(publicKey),
+    isProtected: privateKey.isProtected,
+    material: { kind: 'public-key', hint: publicKey.hint },
+    publicMaterial: trustIn({ keys: [spkiOf(publicKey)] }),
+    signPae: async (pae) => signMessage(privateKey.key, pae),
+    native: nativeKeySigner(privateKey),
+  };
+}
+
+/** Native DSSE signatures by a bare or certified key: a SIF holds nothing of X.509, so both are the same. */
+export function nativeKeySigner({ key, publicKey }: PrivateKey): NativeSigner {
+  return {
+    format: 'dsse',
+    keyid: opensshKeyid(publicKey.key) ?? '',
+    signNativePae: async (pae) => signMessage(key, pae),
+  };
 }

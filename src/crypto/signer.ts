@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The interface of everything that signs, and the lazy factory: each backend is loaded only when its method is asked for.
 
-import type { SignerIdentity } from '../findings/identity.ts';
-import type { SigningMethod } from '../findings/identity.ts';
+import type { SignerIdentity, SigningMethod } from '../findings/findings.ts';
 import type { Secret } from '../base/secret.ts';
 import type { VerificationMaterial } from './verifier.ts';
 import type { TrustMaterial } from './verifier.ts';
@@ -68,7 +67,7 @@ export async function createSigner(options: SignerOptions): Promise<Signer> {
     case 'pgp':
       return (await import('./pgp/signer.ts')).createPgpSigner(options);
     case 'key':
-      return (await import('./key-signer.ts')).createKeySigner(options);
+      return (await import('./private-key.ts')).createKeySigner(options);
     case 'x509':
       return (await import('./x509/signer.ts')).createX509Signer(options);
     default:

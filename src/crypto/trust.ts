@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trust material from parts, and what is said about a part that cannot be used.
 
+import { X509Certificate } from 'node:crypto';
+import { resolve } from 'node:path';
+import { equalBytes, parsePem, sha256Hex, utf8 } from '../base/bytes.ts';
+import { CountersignError, DataError, type SourceLocation, SystemError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
+import { filesAt } from '../files/files.ts';
+import { readFileBounded } from '../files/files.ts';
 import { SignatureError } from './errors.ts';
-import type { TrustMaterial } from './verifier.ts';
+import { publicKeysIn } from './keys.ts';
+import { keyBlocks, repairArmor } from './pgp/framing.ts';
+import type { TrustMaterial, TrustOrigin } from './verifier.ts';
 
 /** Trust material with these parts and nothing else. */
 export function trustIn(parts: Partial<TrustMaterial>): TrustMaterial {
@@ -17,13 +26,13 @@ const KINDS = {
   certificates: 'signer certificate',
 } as const;
 
-type TrustKind = keyof typeof KINDS;
+type TrustPart = keyof typeof KINDS;
 type TrustParts = Partial<TrustMaterial>;
 
 /** The error about one part of the trust material: names its file, or else its number among those of its kind. */
 export function trustError(
   cause: unknown,
-  { trust, kind, index }: { readonly trust: TrustParts; readonly kind: TrustKind; readonly index: number },
+  { trust, kind, index }: { readonly trust: TrustParts; readonly kind: TrustPart; readonly index: number },
 ): SignatureError {
   const part = trust[kind]?.[index];
   const origin = part && trust.origins?.get(part);
@@ -35,4 +44,166 @@ export function trustError(
     `${origin ? `${origin.path} (${KINDS[kind]})` : `${KINDS[kind]} ${index + 1}`} cannot be used: ${problem}`,
     { cause, ...(known ? { hint: known.hint } : {}), ...(origin?.location ? { location: origin.location } : {}) },
   );
+}
+
+/** What the files are to hold. */
+export type TrustKind = 'keyring' | 'key' | 'certificate';
+
+/** A path, folder or pattern, or the content of a file. */
+export interface TrustEntry {
+  readonly value: string;
+  /** The place that names it. */
+  readonly location?: SourceLocation;
+  /** The input that gives it. */
+  readonly input?: string;
+}
+
+interface TrustFile {
+  /** As written, for people. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
+const KEY_TAGS: readonly number[] = [6, 2];
+
+const SECRET_KEY_TAG = 5;
+
+/** True for the text of a key or certificate, which is no path. */
+export function isArmored(text: string): boolean {
+  return text.trimStart().startsWith('-----BEGIN ');
+}
+
+/** Reads each file once, and remembers where every part comes from. */
+export class TrustFiles {
+  /** Where each part comes from. */
+  readonly origins = new Map<Uint8Array, TrustOrigin>();
+  /** Absolute paths of the files that were read. */
+  readonly paths: string[] = [];
+  readonly #folder: string;
+  readonly #read = new Map<string, Promise<TrustFile>>();
+  #totalBytes = 0;
+
+  /** Relative paths start at `folder`. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * The parts of all entries, each once: keyrings as they are, keys as SPKI, certificates as DER.
+   * @throws SignatureError SIGNATURE_TRUST_UNREADABLE; SystemError, DataError for what cannot be read
+   */
+  async parts(kind: TrustKind, entries: readonly TrustEntry[]): Promise<readonly Uint8Array[]> {
+    const found = new Map<string, Uint8Array>();
+    for (const { value, location, input } of entries)
+      for (const file of await this.#files(value, input))
+        for (const part of partsOf(kind, file, { mayBeSecret: input !== undefined })) {
+          const digest = sha256Hex(part);
+          if (found.has(digest)) continue;
+          found.set(digest, part);
+          this.origins.set(part, { path: file.name, ...(location ? { location } : {}) });
+        }
+    return [...found.values()];
+  }
+
+  async #files(value: string, input = 'the policy'): Promise<readonly TrustFile[]> {
+    if (isArmored(value)) return [{ name: `the text in ${input}`, bytes: repairArmor(utf8(value)) }];
+    const names = await filesAt(value, this.#folder);
+    return Promise.all(names.map((name) => this.#file(name)));
+  }
+
+  #file(name: string): Promise<TrustFile> {
+    const path = resolve(this.#folder, name);
+    const known = this.#read.get(path);
+    if (known) return known;
+    const reading = this.#open(name, path);
+    this.#read.set(path, reading);
+    this.paths.push(path);
+    return reading;
+  }
+
+  async #open(name: string, path: string): Promise<TrustFile> {
+    const bytes = await readFileBounded(path, LIMITS.keyFileBytes);
+    this.#totalBytes += bytes.length;
+    if (this.#totalBytes > LIMITS.trustTotalBytes)
+      throw new DataError('DATA_TOO_LARGE', `keys and certificates have more than ${LIMITS.trustTotalBytes} bytes`, {
+        hint: 'name the files that are needed, not a folder of everything',
+      });
+    return { name, bytes };
+  }
+}
+
+function partsOf(
+  kind: TrustKind,
+  { name, bytes }: TrustFile,
+  options: { readonly mayBeSecret: boolean },
+): readonly Uint8Array[] {
+  try {
+    switch (kind) {
+      case 'keyring':
+        return [assertKeyring(bytes, options)];
+      case 'key':
+        return publicKeysIn(bytes).map((key) => new Uint8Array(key.export({ type: 'spki', format: 'der' })));
+      case 'certificate':
+        return certificatesIn(bytes);
+      default:
+        return kind satisfies never;
+    }
+  } catch (cause) {
+    if (!(cause instanceof CountersignError) || cause instanceof SystemError) throw cause;
+    const { message, hint } = cause;
+    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `${name}: ${message}`, { hint, cause });
+  }
+}
+
+/**
+ * An empty keyring is one. What the keys are worth is said when they are read. A secret key beside a policy, where
+ * everybody looks for public ones, is a leak; one's own keyring, given as an input, may hold it.
+ */
+function assertKeyring(bytes: Uint8Array, { mayBeSecret }: { readonly mayBeSecret: boolean }): Uint8Array {
+  const blocks = keyBlocks(bytes);
+  const secret =
+    packetTag(bytes) === SECRET_KEY_TAG || Buffer.from(bytes).includes('-----BEGIN PGP PRIVATE KEY BLOCK-----');
+  if (secret && mayBeSecret) return bytes;
+  if (secret)
+    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds a secret OpenPGP key', {
+      hint: 'replace it by its public key, and treat the secret one as leaked if others can read the file',
+    });
+  if (bytes.length === 0 || (blocks ? blocks.length > 0 : KEY_TAGS.includes(packetTag(bytes)))) return bytes;
+  throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no OpenPGP key', {
+    hint: 'give public keys as `gpg --export --armor` or `apptainer key export` write them',
+  });
+}
+
+/**
+ * The tag of the first packet, in the old or the new format; 0 where there is none.
+ * @see https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
+ */
+function packetTag([first = 0]: Uint8Array): number {
+  return first >= 0xc0 ? first & 0x3f : first >= 0x80 ? (first & 0x3f) >> 2 : 0;
+}
+
+function certificatesIn(bytes: Uint8Array): readonly Uint8Array[] {
+  const text = Buffer.from(bytes).toString('latin1');
+  const blocks = text.includes('-----BEGIN ') ? parsePem(text) : [{ label: 'CERTIFICATE', der: bytes }];
+  const foreign = blocks.find(({ label }) => label !== 'CERTIFICATE');
+  if (foreign) throw noCertificate(`it holds a ${foreign.label}, not only certificates`);
+  if (blocks.length === 0) throw noCertificate('it holds no certificate');
+  for (const { der } of blocks) {
+    let raw: Uint8Array;
+    try {
+      ({ raw } = new X509Certificate(der));
+    } catch (cause) {
+      throw noCertificate('it holds no certificate that can be read', cause);
+    }
+    if (!equalBytes(raw, der)) throw noCertificate('bytes follow a certificate');
+  }
+  return blocks.map(({ der }) => der);
+}
+
+function noCertificate(problem: string, cause?: unknown): SignatureError {
+  return new SignatureError('SIGNATURE_TRUST_UNREADABLE', problem, {
+    cause,
+    hint: 'give certificates in PEM or DER form, and nothing else in the same file',
+  });
 }

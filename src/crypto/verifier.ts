@@ -2,8 +2,7 @@
 // The interface of everything that checks signatures, and the lazy factory. A verifier answers about one signature with
 // the trust material it was made with; it never throws for a bad signature, and never looks at stages or policies.
 
-import type { SignatureStatus, SignerIdentity } from '../findings/identity.ts';
-import type { Reason } from '../findings/reason.ts';
+import type { Reason, SignatureStatus, SignerIdentity } from '../findings/findings.ts';
 import type { SourceLocation } from '../base/errors.ts';
 
 /** What tells a verifier which key signed. */

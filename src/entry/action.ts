@@ -3,17 +3,16 @@
 // failure. The only file that fails a step. The process ends by itself: process.exit would lose buffered output.
 
 import { tmpdir } from 'node:os';
+import { EXIT, UsageError } from '../base/errors.ts';
 import { ACTION_NAMES, type ActionName, findCommand, isActionName } from '../commands/commands.ts';
 import { GITHUB_TOKEN_INPUT } from '../commands/inputs/common.ts';
 import type { Command, CommandSpec } from '../commands/spec.ts';
 import { ActionsHost } from '../host/actions.ts';
-import { EXIT, UsageError } from '../base/errors.ts';
-import { escapeMarkdown } from '../report/foreign-text.ts';
-import { failureSummary } from './failure-summary.ts';
+import { escapeMarkdown } from '../report/wording.ts';
+import type { Redact } from '../report/redacted-json.ts';
 import { describeFailure, type Failure, inDocument } from './outcome.ts';
 import { reportPlaces, writeReport } from './report-file.ts';
-import { type Ending, runCommand } from './run.ts';
-import { installExitHandlers, surviveOutputErrors } from './shutdown.ts';
+import { type Ending, installExitHandlers, runCommand, surviveOutputErrors } from './run.ts';
 
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1_000_000;
@@ -176,4 +175,20 @@ function fail(host: ActionsHost, name: string, failure: Failure): void {
   const at = inDocument(failure);
   const location = at === '' ? failure.location : undefined;
   host.fail(`${name}: ${at}${failure.message} [${failure.code}]\nhint: ${failure.hint}`, location);
+}
+
+const MAX_LINE = 2000;
+
+/** Markdown: one item each for error, hint and causes. Secrets go before texts are cut and escaped. */
+export function failureSummary(name: string, failure: Failure, redact: Redact): string {
+  const item = (label: string, text: string) => {
+    const lines = redact(text).split(/\r?\n/);
+    return `- ${label}: ${lines.map((line) => escapeMarkdown(line, MAX_LINE)).join('<br>')}\n`;
+  };
+  const items = [
+    item('error', `${inDocument(failure)}${failure.message}`),
+    item('hint', failure.hint),
+    ...failure.causes.map((cause) => item('cause', cause)),
+  ];
+  return `### ${name}: ${failure.code}\n\n${items.join('')}`;
 }

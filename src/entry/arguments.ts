@@ -5,9 +5,9 @@
 import { parseArgs } from 'node:util';
 import type { InputSpec } from '../commands/inputs/spec.ts';
 import type { CommandSpec } from '../commands/spec.ts';
-import { environmentName } from '../commands/inputs/wording.ts';
+import { environmentName } from '../commands/inputs/values.ts';
 import { UsageError } from '../base/errors.ts';
-import { nearest } from '../base/nearest.ts';
+import { nearest } from '../base/text.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

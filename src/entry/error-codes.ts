@@ -12,8 +12,7 @@ import { TOOL_CODES } from '../commands/tool-errors.ts';
 import { REGISTRY_CODES } from '../oci/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
-import { SIGNATURE_CODES } from '../crypto/errors.ts';
-import { SIGNATURE_REASONS } from '../crypto/reasons.ts';
+import { SIGNATURE_CODES, SIGNATURE_REASONS } from '../crypto/errors.ts';
 
 const BUG_CODES = {
   BUG: {

@@ -5,7 +5,7 @@ import type { CommandEntry } from '../commands/commands.ts';
 import type { InputSpec, InputType } from '../commands/inputs/spec.ts';
 import type { CommandSpec } from '../commands/spec.ts';
 import type { CodeDoc } from '../base/errors.ts';
-import { environmentName, inWordsOf } from '../commands/inputs/wording.ts';
+import { environmentName, inWordsOf } from '../commands/inputs/values.ts';
 
 const WIDTH = 80;
 

@@ -9,7 +9,7 @@ import type { Host } from '../commands/host.ts';
 import { checkedFiles } from '../commands/inputs/files.ts';
 import type { CommandSpec } from '../commands/spec.ts';
 import { writeDocument } from '../files/files.ts';
-import { inWordsOf } from '../commands/inputs/wording.ts';
+import { inWordsOf } from '../commands/inputs/values.ts';
 import { redactedJson } from '../report/redacted-json.ts';
 
 /** What a host does to documents. */

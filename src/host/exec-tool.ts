@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { exec } from '@actions/exec';
 import { parseJson } from '../base/json.ts';
-import { asArray, asInteger, asObject, asText } from '../base/shape.ts';
+import { asArray, asInteger, asObject, asText } from '../base/members.ts';
 import type { ToolCall, ToolResult } from '../commands/host.ts';
 import { isToolCode, ToolError } from '../commands/tool-errors.ts';
 import type { RunOptions } from './run-tool.ts';

@@ -5,12 +5,11 @@
 
 import { tmpdir } from 'node:os';
 import { DataError, type SourceLocation, UsageError } from '../base/errors.ts';
-import { visibleLines } from '../base/unsafe-text.ts';
-import { inWordsOf } from '../commands/inputs/wording.ts';
+import { visibleLines } from '../base/text.ts';
+import { inWordsOf } from '../commands/inputs/values.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
-import { ambientSecrets, childEnvironment } from './environment.ts';
 import { ProgressLog, ProgressMeter } from './progress.ts';
-import { Redactor } from './redact.ts';
+import { ambientSecrets, childEnvironment, Redactor } from './secrets.ts';
 import { findProgram, runTool } from './run-tool.ts';
 import { TemporaryFolder } from './temporary.ts';
 

@@ -2,13 +2,10 @@
 // One bundle, wherever it travelled, against one image → a fact: a layer (an approval, or a plain cosign signature) or
 // a piece of evidence. The bytes that were signed are what is parsed; the signature is checked before they are trusted.
 
-import type { SignatureStatus } from '../findings/identity.ts';
-import { isNamed } from '../findings/signer-name.ts';
+import { isNamed, type Reason, type SignatureStatus } from '../findings/findings.ts';
 import type { EvidenceFact, LayerFact, Place } from '../policy/facts.ts';
-import type { Reason } from '../findings/reason.ts';
 import { reason as policyReason } from '../policy/reasons.ts';
-import { utf8 } from '../base/bytes.ts';
-import { type Digest, sha256 } from '../base/digest.ts';
+import { type Digest, sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -20,7 +17,7 @@ import {
   parseApproval,
 } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
-import { encodePae } from '../attest/pae.ts';
+import { encodePae } from '../attest/dsse.ts';
 import {
   IN_TOTO_PAYLOAD_TYPE,
   parseStatement,

@@ -2,16 +2,16 @@
 // What is on a SIF, by what it says of itself: objects, layers, evidence, free slots. Reads kilobytes, checks no
 // signature and hashes no data, so nothing here is proven; verify-all proves.
 
-import { sha256 } from '../base/digest.ts';
+import { sha256 } from '../base/bytes.ts';
 import { isJsonObject } from '../base/json.ts';
 import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
 import { cosignTag } from '../oci/cosign/cosign.ts';
 import { openFileSource } from '../sif/source.ts';
 import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
-import { isNativeDsse, parseNativeDsse } from '../attest/native-dsse.ts';
+import { isNativeDsse, parseNativeDsse } from '../attest/dsse.ts';
 import { parseStatement } from '../attest/statement.ts';
-import { reportApproval } from '../policy/rules/layer-report.ts';
+import { reportApproval } from '../policy/rules/reports.ts';
 import type { ApprovalReport } from '../policy/verdict.ts';
 import { type FoundCosign, readAttachments } from './registry/attachments.ts';
 import type { RegistryImage } from './registry/image.ts';

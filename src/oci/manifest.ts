@@ -2,12 +2,19 @@
 // Manifest bytes ↔ typed values. The bytes stay what they are: a parsed value is for looking, never for writing back.
 
 import { createHash } from 'node:crypto';
-import { utf8 } from '../base/bytes.ts';
-import { type Digest, digestHex, isDigest, sha256 } from '../base/digest.ts';
+import { type Digest, digestHex, isDigest, sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import { assertUnambiguous, parseUnambiguous, type Shape } from '../base/members.ts';
-import { asArray, asInteger, asObject, asText, asTextMap } from '../base/shape.ts';
+import {
+  asArray,
+  asInteger,
+  asObject,
+  assertUnambiguous,
+  asText,
+  asTextMap,
+  parseUnambiguous,
+  type Shape,
+} from '../base/members.ts';
 import { REGISTRY_CODES, RegistryError } from './errors.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from './oci.ts';
 

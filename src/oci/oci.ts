@@ -2,7 +2,7 @@
 // What a place that stores OCI content can do, whether it is a repository of a registry or an OCI layout folder. Small
 // interfaces, composed at the end: code asks for what it uses, and what only reads cannot write.
 
-import type { Digest } from '../base/digest.ts';
+import type { Digest } from '../base/bytes.ts';
 import type { RegistryError } from './errors.ts';
 
 /** Media types that this project reads or writes. */

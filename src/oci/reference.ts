@@ -2,7 +2,7 @@
 // Text → the place and name of a manifest: registry/repository[:tag][@digest], oci:FOLDER:TAG, oci:FOLDER@digest. In a
 // folder the tag may be whatever name its index gives an image, often a whole reference: oci:FOLDER:ghcr.io/org/app:1.0.
 
-import { type Digest, digestHex, isDigest } from '../base/digest.ts';
+import { digestHex, isDigest, type Digest } from '../base/bytes.ts';
 import { RegistryError } from './errors.ts';
 
 /** An image in a registry. */

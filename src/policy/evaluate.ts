@@ -2,23 +2,29 @@
 // (policy, facts, now) → verdict. Pure: no I/O, no clock, no throw. Looks at every layer and every stage, and gives a
 // reason for everything that fails. The rules are explained in docs/policy.md.
 
-import type { Reason } from '../findings/reason.ts';
-import { shortDigest } from '../base/digest.ts';
+import type { Reason } from '../findings/findings.ts';
+import { shortDigest } from '../base/bytes.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { claimsOf } from './rules/counts.ts';
-import { describeIdentity } from './rules/principals.ts';
-import { findReplacements } from './rules/replaced.ts';
+import { findReplacements } from './rules/order.ts';
 import type { ImageFacts } from './facts.ts';
-import { reportCoverage, reportEvidence, reportLayer, uniqueReasons, unitsOfPartsOnly } from './rules/layer-report.ts';
+import {
+  reportCoverage,
+  reportEvidence,
+  reportLayer,
+  reportStages,
+  uniqueReasons,
+  unitsOfPartsOnly,
+} from './rules/reports.ts';
 import { asRemark, isProblem, reason, remark } from './reasons.ts';
 import type { Policy } from './document/model.ts';
-import { reportStages } from './rules/stage-report.ts';
 import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';
 import {
   asApproval,
   type Claim,
   type Claims,
   coversAll,
+  describeIdentity,
   type ImageView,
   otherContent,
   viewImage,

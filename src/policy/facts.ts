@@ -3,10 +3,8 @@
 // A fact says what is so ("this signature is valid by key K over content D"), never whether that is enough.
 
 import type { Approval } from '../attest/approval.ts';
-import type { SignatureStatus, SignerIdentity } from '../findings/identity.ts';
-import type { SigningMethod } from '../findings/identity.ts';
-import type { Reason } from '../findings/reason.ts';
-import type { Digest } from '../base/digest.ts';
+import type { Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/findings.ts';
+import type { Digest } from '../base/bytes.ts';
 import type { LayerKind } from './verdict.ts';
 
 /** Where a layer or piece of evidence was found. */

@@ -4,7 +4,7 @@
 // them. Codes about single signatures and about SIF structure are in signing/reasons.ts and sif/errors.ts.
 
 import type { CodeCatalogue } from '../base/errors.ts';
-import type { Reason } from '../findings/reason.ts';
+import type { Reason } from '../findings/findings.ts';
 
 /** Codes of findings about images, with when they occur and what to do. */
 export const POLICY_REASONS = {

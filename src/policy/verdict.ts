@@ -2,8 +2,7 @@
 // The verdict document `countersign/verdict/v1`: what verify-all reports, what every renderer reads, and what
 // schema/verdict.schema.json describes. Plain data; times are RFC 3339 texts.
 
-import type { SigningMethod } from '../findings/identity.ts';
-import type { Reason } from '../findings/reason.ts';
+import type { Reason, SigningMethod } from '../findings/findings.ts';
 
 /** Names the verdict document and its version. */
 export const VERDICT_SCHEMA = 'countersign/verdict/v1';

@@ -4,7 +4,7 @@
 // reason to change it, and gates rely on it. Never for what is signed: its bytes would be others.
 
 import { parseJson } from '../base/json.ts';
-import { UNSAFE } from '../base/unsafe-text.ts';
+import { UNSAFE } from '../base/text.ts';
 
 /** Takes the secrets out of a text, which may be the value of a member. */
 export type Redact = (text: string, name?: string) => string;

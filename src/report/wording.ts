@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words that all reports share: who signed, what was decided, which reasons count.
 
+import { shortDigest } from '../base/bytes.ts';
+import { counted, toSecond, visibleLine } from '../base/text.ts';
+import type { Reason } from '../findings/findings.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type {
   ApprovalReport,
@@ -10,9 +13,6 @@ import type {
   StageReport,
   Verdict,
 } from '../policy/verdict.ts';
-import { counted } from '../base/count.ts';
-import { shortDigest } from '../base/digest.ts';
-import { toSecond } from '../base/time.ts';
 
 /** How an image or a stage is, in words. */
 export const STATE_WORDS = {
@@ -108,4 +108,56 @@ export function decisionOf(verdict: Verdict): string {
   const also = unread > 0 ? `, ${unread} more ${STATE_WORDS.error},` : '';
   const note = unsigned > 0 ? ` (${unsigned} unsigned)` : '';
   return `failed: ${failed.length} of ${count}${note}${also} by ${by}${at}`;
+}
+
+const DEFAULT_LIMIT = 9;
+
+/** At most `limit` findings, then one line "and N more"; one line of plain text each, message first, hint after it. */
+export function findingsOf(verdict: Verdict, limit: number = DEFAULT_LIMIT): readonly string[] {
+  const all = [
+    ...new Set(worstFirst(verdict.images).flatMap((image) => problemsOf(image).map((one) => findingLine(image, one)))),
+  ];
+  if (all.length <= limit) return all;
+  return [...all.slice(0, limit), `and ${all.length - limit} more, see the summary`];
+}
+
+/** What failed, each thing once: the first reason of every stage that did not pass, then those of the image. */
+function problemsOf(image: ImageVerdict): readonly Reason[] {
+  if (image.verdict === 'passed') return [];
+  const stages = image.stages.filter(({ verdict }) => verdict === 'failed' || verdict === 'missing');
+  const reasons = [
+    ...stages.flatMap((stage) => stage.reasons.find(isProblem) ?? []),
+    ...image.reasons.filter(isProblem),
+  ];
+  return reasons.filter((one, index) => reasons.findIndex(({ message }) => message === one.message) === index);
+}
+
+function findingLine({ name }: ImageVerdict, { code, message, hint }: Reason): string {
+  return printable(`${name}: ${message} [${code}]; ${hint}`, 1000);
+}
+
+/** One line; what cannot be shown safely appears as `\u{…}`; longer than `limit` characters is cut. */
+export function printable(text: string, limit = 300): string {
+  const cut = text.slice(0, limit);
+  return cut.length < text.length ? `${visibleLine(cut)}…` : visibleLine(cut);
+}
+
+/** A value in the text of a Markdown page: whatever it holds is shown, and starts or ends nothing. */
+export function escapeMarkdown(text: string, limit?: number): string {
+  const escaped = escapeHtml(text, limit)
+    // A bare www. would become a link, and what comes first on a line a list or a rule.
+    .replace(/www\./gi, (word) => `${word.slice(0, 3)}&#46;`)
+    .replace(/^[ -]|^(\d+)\./, (lead, digits?: string) => (digits ? `${digits}&#46;` : `&#${lead.charCodeAt(0)};`));
+  // Addresses of people become links after character references were read; an element between stops that.
+  return escaped.replaceAll('&#64;', '<span>&#64;</span>');
+}
+
+/** A value in an attribute: all punctuation that could mean something becomes a character reference. */
+export function escapeHtml(text: string, limit?: number): string {
+  return printable(text, limit).replace(/[!-+/:-@[-`{-~]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+/** A value inside a quoted Mermaid label. */
+export function escapeMermaid(text: string, limit = 60): string {
+  return printable(text, limit).replace(/[^A-Za-z0-9 .,_…-]/gu, (char) => `#${char.codePointAt(0)};`);
 }

@@ -4,7 +4,7 @@
 
 import type { YamlNode } from '../policy/document/yaml.ts';
 import type { SourceLocation } from '../base/errors.ts';
-import { isDay } from '../base/time.ts';
+import { isDay } from '../base/text.ts';
 import { ScanError } from './errors.ts';
 import { printable } from './read/fields.ts';
 import type { Finding } from './finding.ts';

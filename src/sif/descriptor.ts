@@ -2,11 +2,9 @@
 // One descriptor: 585 bytes of the table ↔ typed values, and the numbers of the format (types, groups, partitions).
 // Checks the numbers on their own; sif.ts checks them against the file and each other.
 
-import { archCode, archName } from './architecture.ts';
+import { archCode, archName, DESCRIPTOR_BYTES } from './header.ts';
 import { SifError } from './errors.ts';
 
-/** Length of one slot of the descriptor table. */
-export const DESCRIPTOR_BYTES = 585;
 /** Room for an object's name, NUL padded. */
 export const NAME_BYTES = 128;
 /** Room for what depends on the type of an object. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The global header: 128 bytes at the start of the file ↔ typed values. Does not look at the table or the objects.
 
-import { counted } from '../base/count.ts';
+import { counted } from '../base/text.ts';
 import { LIMITS } from '../base/limits.ts';
-import { archName } from './architecture.ts';
-import { DESCRIPTOR_BYTES } from './descriptor.ts';
 import { SifError } from './errors.ts';
 
+/** Length of one slot of the descriptor table. */
+export const DESCRIPTOR_BYTES = 585;
 /** Length of the header record. */
 export const HEADER_BYTES = 128;
 
@@ -170,4 +170,38 @@ function formatUuid(bytes: Uint8Array): string {
 
 function trimNul(text: string): string {
   return text.replace(/\0+$/, '');
+}
+
+/** Architecture names by code, in code order; the code is the index as two digits. */
+export const ARCHITECTURES = [
+  'unknown',
+  '386',
+  'amd64',
+  'arm',
+  'arm64',
+  'ppc64',
+  'ppc64le',
+  'mips',
+  'mipsle',
+  'mips64',
+  'mips64le',
+  's390x',
+  'riscv64',
+  'loong64',
+] as const;
+
+/** Go name of a three-byte architecture code; anything unlisted is `unknown`. */
+export function archName(code: string): string {
+  const match = /^(\d\d)\0$/.exec(code);
+  return (match && ARCHITECTURES[Number(match[1])]) ?? 'unknown';
+}
+
+/**
+ * Three-byte code of an architecture name.
+ * @throws SifError SIF_OBJECT_INVALID
+ */
+export function archCode(name: string): string {
+  const index = ARCHITECTURES.findIndex((known) => known === name);
+  if (index < 1) throw new SifError('SIF_OBJECT_INVALID', `unknown architecture ${JSON.stringify(name)}`);
+  return `${String(index).padStart(2, '0')}\0`;
 }

@@ -2,17 +2,10 @@
 // What objects an image has: opens header and table with every bound checked, and reads objects' bytes.
 // The reference trusts the numbers in the file; we refuse what cannot be, before any memory is taken for it.
 
-import { counted } from '../base/count.ts';
-import {
-  DATA_TYPE,
-  DESCRIPTOR_BYTES,
-  DESCRIPTOR_FIELD,
-  nameIn,
-  parseDescriptor,
-  type SifDescriptor,
-} from './descriptor.ts';
+import { counted } from '../base/text.ts';
+import { DATA_TYPE, DESCRIPTOR_FIELD, nameIn, parseDescriptor, type SifDescriptor } from './descriptor.ts';
 import { SifError } from './errors.ts';
-import { HEADER_BYTES, parseHeader, type SifHeader } from './header.ts';
+import { DESCRIPTOR_BYTES, HEADER_BYTES, parseHeader, type SifHeader } from './header.ts';
 import type { ByteSource } from './source.ts';
 
 /** A used object of an image: its descriptor, found to lie inside the file and apart from all others. */

@@ -4,7 +4,7 @@
 
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { counted } from '../base/count.ts';
+import { counted } from '../base/text.ts';
 import { fileError } from '../base/errors.ts';
 import { SifError } from './errors.ts';
 

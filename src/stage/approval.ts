@@ -2,16 +2,15 @@
 // What a new approval must say, from what was found on the image: the roster of earlier approvals, the evidence relied on,
 // its place in the order. Pure; the same for SIFs and registries.
 
-import type { SignerIdentity } from '../findings/identity.ts';
+import { isSameSigner, nameOfSigner, nameText, type SignerIdentity, type SignerName } from '../findings/findings.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
-import { sha256 } from '../base/digest.ts';
-import { toSecond } from '../base/time.ts';
+import { sha256 } from '../base/bytes.ts';
+import { toSecond } from '../base/text.ts';
 import { type Approval, defaultVerifierId, type RosterEntry } from '../attest/approval.ts';
-import type { SignedLayer } from '../attest/signer.ts';
+import type { SignedLayer } from '../attest/statement.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { arePartsOfOne, isGivenBySigner } from '../policy/rules/view.ts';
-import { isSameSigner, nameOfSigner, nameText, type SignerName } from '../findings/signer-name.ts';
 
 /** What the user and the run add to an approval. */
 export interface ApprovalRequest {

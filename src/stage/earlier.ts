@@ -4,13 +4,12 @@
 
 import type { Examination } from '../image/examination.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
-import { isSameSigner } from '../findings/signer-name.ts';
 import { defaultVerifierId } from '../attest/approval.ts';
-import type { SignerIdentity } from '../findings/identity.ts';
+import { isSameSigner, type SignerIdentity } from '../findings/findings.ts';
 import type { Policy } from '../policy/document/model.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { isProblem } from '../policy/reasons.ts';
-import { matchPrincipals, principalsBehind } from '../policy/rules/principals.ts';
+import { matchPrincipals, principalsBehind } from '../policy/rules/view.ts';
 import { isGivenBySigner, whereOf } from '../policy/rules/view.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
 import type { Signer } from '../crypto/signer.ts';

@@ -2,13 +2,13 @@
 // Signs evidence about a SIF (provenance, SBOM, findings) and puts it into the lane. Large evidence is handed back to
 // be kept beside the image; approvals then name it by digest.
 
-import { type Digest, sha256 } from '../base/digest.ts';
+import { sha256, type Digest } from '../base/bytes.ts';
 import type { JsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import { openSif } from '../sif/sif.ts';
 import { openFileSource } from '../sif/source.ts';
 import { encodeBundle, parseBundle } from '../attest/bundle.ts';
-import { encodePae } from '../attest/pae.ts';
+import { encodePae } from '../attest/dsse.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
 import { createVerifier } from '../crypto/verifier.ts';

@@ -3,8 +3,7 @@
 // annotation of its bundle, so that anybody can put back one that a parallel writer overwrote in the shared tag.
 
 import type { Clock } from '../base/clock.ts';
-import type { Digest } from '../base/digest.ts';
-import { encodePem } from '../base/pem.ts';
+import { type Digest, encodePem } from '../base/bytes.ts';
 import { parseBundle } from '../attest/bundle.ts';
 import type { Signer } from '../crypto/signer.ts';
 import {

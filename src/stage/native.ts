@@ -4,13 +4,13 @@
 
 import type { NativeEntry } from '../attest/approval.ts';
 import type { LayerFact } from '../policy/facts.ts';
-import { sha256 } from '../base/digest.ts';
+import { sha256 } from '../base/bytes.ts';
 import { LIMITS } from '../base/limits.ts';
 import { DATA_TYPE, signatureExtra } from '../sif/descriptor.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 import { groupsOf, objectsInGroup } from '../sif/sif.ts';
 import { filledUp } from '../image/sif/lane.ts';
-import { encodeNativeDsse, isNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../attest/native-dsse.ts';
+import { encodeNativeDsse, isNativeDsse, joinNativeDsse, nativePae, parseNativeDsse } from '../attest/dsse.ts';
 import type { NativeSigner, Signer } from '../crypto/signer.ts';
 import type { Verifier } from '../crypto/verifier.ts';
 import { StageError } from './errors.ts';

@@ -2,12 +2,11 @@
 // Signing a stage on an image in a registry or layout folder: the bundle becomes a referrer of the manifest (of an index
 // and every platform). Nothing of the image itself moves.
 
-import { sha256 } from '../base/digest.ts';
+import { sha256 } from '../base/bytes.ts';
 import { parseBundle } from '../attest/bundle.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../image/registry/examine.ts';
-import { ApprovalAttacher, type AttachPlace, type Successor } from './attach-approval.ts';
-import type { BundleParts } from './bundle-to-attach.ts';
+import { ApprovalAttacher, type AttachPlace, type BundleParts, type Successor } from './attach-approval.ts';
 import { StageError } from './errors.ts';
 import { planNative } from './native.ts';
 import { assertAttachable } from './readable.ts';

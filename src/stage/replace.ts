@@ -4,7 +4,7 @@
 // reported as replaced.
 
 import type { Clock } from '../base/clock.ts';
-import { type Digest, sha256 } from '../base/digest.ts';
+import { sha256, type Digest } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import {
   AttachedBlobs,

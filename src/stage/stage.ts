@@ -3,14 +3,14 @@
 // Nothing is stored unless the new approval would count.
 
 import type { Examination } from '../image/examination.ts';
-import type { SignerIdentity } from '../findings/identity.ts';
+import type { SignerIdentity } from '../findings/findings.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
-import { describeForPolicy } from '../policy/rules/principals.ts';
+import { describeForPolicy } from '../policy/rules/view.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
-import type { Digest } from '../base/digest.ts';
+import type { Digest } from '../base/bytes.ts';
 import { APPROVAL_PREDICATE_TYPE, encodeApproval, isStageName } from '../attest/approval.ts';
 import { encodeBundle, parseBundle } from '../attest/bundle.ts';
-import { encodePae } from '../attest/pae.ts';
+import { encodePae } from '../attest/dsse.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
 import { openBundle, placeBundle } from '../image/bundle.ts';

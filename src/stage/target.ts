@@ -3,7 +3,7 @@
 // says what an approval of it must name, and stores the new layer; how to decide and what to sign is the same for all.
 
 import type { LayerFact } from '../policy/facts.ts';
-import type { Digest } from '../base/digest.ts';
+import type { Digest } from '../base/bytes.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Verifier } from '../crypto/verifier.ts';
 import type { Examination } from '../image/examination.ts';

@@ -2,14 +2,13 @@
 // Puts layers that travelled beside a SIF into the file, so that Apptainer finds the native signatures and the image
 // carries its approvals itself. The same file and the same set of layers give the same bytes, in whatever order they came.
 
-import type { SignatureStatus } from '../findings/identity.ts';
+import { isNamed, type SignatureStatus } from '../findings/findings.ts';
 import type { NativeEntry } from '../attest/approval.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
-import { type Digest, sha256 } from '../base/digest.ts';
+import { sha256, type Digest } from '../base/bytes.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { NewObject } from '../sif/edit/append.ts';
 import type { BundleFact } from '../image/bundle.ts';
-import { isNamed } from '../findings/signer-name.ts';
 import { identityKey } from '../stage/approval.ts';
 import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
 import { nativePgpObject } from '../stage/native.ts';

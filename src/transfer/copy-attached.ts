@@ -4,7 +4,7 @@
 // and all of it together has a limit, within which bundles and signatures come first.
 
 import type { Clock } from '../base/clock.ts';
-import { type Digest, isDigest } from '../base/digest.ts';
+import { isDigest, type Digest } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';

@@ -2,7 +2,7 @@
 // Copying a manifest from one place to another under its digest: its blobs, and everything below an index, each part
 // before what names it.
 
-import type { Digest } from '../base/digest.ts';
+import type { Digest } from '../base/bytes.ts';
 import { manifestsBelow } from '../image/registry/image.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { parseManifest } from '../oci/manifest.ts';

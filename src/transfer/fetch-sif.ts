@@ -4,10 +4,9 @@
 
 import { createHash } from 'node:crypto';
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
-import { digestHex } from '../base/digest.ts';
+import { digestHex } from '../base/bytes.ts';
 import { CountersignError, fileError, isErrnoException, SystemError, UsageError } from '../base/errors.ts';
-import { readHandleChunks } from '../files/chunks.ts';
-import { FileSink } from '../files/sink.ts';
+import { FileSink, readHandleChunks } from '../files/chunks.ts';
 import { assertWritable } from '../files/files.ts';
 import { abandonedFiles, isStill, leaveBehind, takeOver, unfinishedName } from '../files/unfinished.ts';
 import { RegistryError } from '../oci/errors.ts';

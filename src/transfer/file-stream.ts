@@ -2,7 +2,7 @@
 // A SIF file on its way out as the only read of it: its bytes in large chunks, and the digests of its objects for
 // whoever examines the image meanwhile.
 
-import { sha256Hex } from '../base/digest.ts';
+import { sha256Hex } from '../base/bytes.ts';
 import type { SignatureObjects } from '../image/sif/native-signatures.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { DATA_TYPE } from '../sif/descriptor.ts';

@@ -2,7 +2,7 @@
 // Puts layers that a shared list lost back into it: the fallback index of referrers and the legacy signature tag. The
 // layers themselves are never lost; other tools only see what is listed.
 
-import type { Digest } from '../base/digest.ts';
+import type { Digest } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { readCosignSignatures } from '../oci/cosign/cosign.ts';
 import { parseList } from '../oci/manifest.ts';

@@ -2,8 +2,7 @@
 // Publishing a SIF: the file streamed and hashed in one read, its manifest as apptainer writes it, its layers as
 // referrers, all checked by reading back, and only then the tags. Stopped anywhere, the old tags stand.
 
-import { utf8 } from '../base/bytes.ts';
-import { type Digest, sha256 } from '../base/digest.ts';
+import { type Digest, sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { type Shape, strangeMember } from '../base/members.ts';

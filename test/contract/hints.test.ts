@@ -4,7 +4,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/commands.ts';
-import { inWordsOf } from '../../src/commands/inputs/wording.ts';
+import { inWordsOf } from '../../src/commands/inputs/values.ts';
 import { flagInputs } from '../../src/entry/arguments.ts';
 import { CODE_AREAS } from '../../src/entry/error-codes.ts';
 import { actionInputs } from '../../scripts/tables.ts';

@@ -2,10 +2,9 @@
 // A header given twice: every reader takes another one, so none of them decides what a tag names here.
 
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../src/base/bytes.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256, utf8 } from '../../src/base/bytes.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
-import { DEFAULT_RETRY } from '../../src/net/retry.ts';
+import { DEFAULT_RETRY } from '../../src/net/errors.ts';
 import { MEDIA_TYPE } from '../../src/oci/oci.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
 import { codeOf } from '../support/signing.ts';

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { publishSif } from '../../src/transfer/publish.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256 } from '../../src/base/bytes.ts';
 import type { BlobSource } from '../../src/oci/oci.ts';
 import { judgeTrusting, keyPerson } from '../support/layers.ts';
 import { openIn, someBytes, startRegistry } from '../support/registry-session.ts';

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/stage/evidence.ts';
 import { examineSif } from '../../src/image/sif/examine.ts';
 import { type Criteria, judgeImage } from '../../src/image/verify.ts';
-import { DESCRIPTOR_BYTES } from '../../src/sif/descriptor.ts';
+import { DESCRIPTOR_BYTES } from '../../src/sif/header.ts';
 import { SifError } from '../../src/sif/errors.ts';
 import { openSif, type SifObject } from '../../src/sif/sif.ts';
 import { memorySource } from '../../src/sif/source.ts';

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { command as inspect } from '../../src/commands/inspect.ts';
 import { command as push } from '../../src/commands/push-oras/push-oras.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256 } from '../../src/base/bytes.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import type { AuthOptions } from '../support/registry-auth.ts';

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entries without number may name one blob: each is read once, kept once and looked at once.
 
-import { utf8 } from '../../src/base/bytes.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256, utf8 } from '../../src/base/bytes.ts';
 import { AttachedBlobs, CHAIN_ANNOTATION, readAttachments } from '../../src/image/registry/attachments.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';
 import {

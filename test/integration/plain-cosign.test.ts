@@ -5,9 +5,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Criteria } from '../../src/image/verify.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
-import { utf8 } from '../../src/base/bytes.ts';
+import { type Digest, utf8 } from '../../src/base/bytes.ts';
 import { encodeSimpleSigning, parseSimpleSigning } from '../../src/oci/cosign/cosign.ts';
-import type { Digest } from '../../src/base/digest.ts';
 import { judgeBy, keyPerson, messagesOf, type Person, policyFor, stagesOf } from '../support/layers.ts';
 import {
   attachPlain,

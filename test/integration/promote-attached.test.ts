@@ -5,8 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { promoteImage } from '../../src/transfer/promote.ts';
 import type { Criteria } from '../../src/image/verify.ts';
-import { utf8 } from '../../src/base/bytes.ts';
-import { type Digest, sha256 } from '../../src/base/digest.ts';
+import { type Digest, sha256, utf8 } from '../../src/base/bytes.ts';
 import { LIMITS } from '../../src/base/limits.ts';
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { cosignTag } from '../../src/oci/cosign/cosign.ts';

@@ -7,9 +7,9 @@ import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/stage/evidence.ts';
 import { laneObject } from '../../src/image/sif/lane.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256 } from '../../src/base/bytes.ts';
 import { encodeBundle, parseBundle } from '../../src/attest/bundle.ts';
-import { encodePae } from '../../src/attest/pae.ts';
+import { encodePae } from '../../src/attest/dsse.ts';
 import { appendObjects } from '../../src/sif/edit/append.ts';
 import { imageIn, laneNamesIn } from '../support/lane-bundles.ts';
 import {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { attachEvidence } from '../../src/stage/evidence.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256 } from '../../src/base/bytes.ts';
 import {
   judgeBy,
   judgeTrusting,

@@ -3,7 +3,7 @@
 
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest } from '../../src/base/digest.ts';
+import type { Digest } from '../../src/base/bytes.ts';
 import type { FoundBundle } from '../../src/image/bundle.ts';
 import { describeRegistryImage } from '../../src/image/inspect.ts';
 import { readAttachments } from '../../src/image/registry/attachments.ts';
@@ -15,7 +15,7 @@ import { makeManifest, parseManifest } from '../../src/oci/manifest.ts';
 import type { ReferrerList, Repository } from '../../src/oci/oci.ts';
 import { referrersTag } from '../../src/oci/reference.ts';
 import { attachBundle } from '../../src/oci/referrers/bundles.ts';
-import { bundleToAttach } from '../../src/stage/bundle-to-attach.ts';
+import { bundleToAttach } from '../../src/stage/attach-approval.ts';
 import { attachEvidence } from '../../src/stage/evidence.ts';
 import { registryTarget } from '../../src/stage/registry-target.ts';
 import { sifFileTarget } from '../../src/stage/sif-target.ts';

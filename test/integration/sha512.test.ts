@@ -4,9 +4,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { utf8 } from '../../src/base/bytes.ts';
+import { type Digest, utf8 } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import type { Digest } from '../../src/base/digest.ts';
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { EMPTY_CONFIG } from '../../src/oci/manifest.ts';
 import { openRepository } from '../../src/oci/open.ts';

@@ -4,8 +4,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { utf8 } from '../../src/base/bytes.ts';
-import { parseDigest, sha256 } from '../../src/base/digest.ts';
+import { parseDigest, sha256, utf8 } from '../../src/base/bytes.ts';
 import { command as push } from '../../src/commands/push-oras/push-oras.ts';
 import { command as attest } from '../../src/commands/scan-attest/scan-attest.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';

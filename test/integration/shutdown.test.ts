@@ -26,8 +26,8 @@ const source = (path: string) => JSON.stringify(pathToFileURL(join(PROJECT, 'src
 function start(statements: string): ChildProcess {
   const script = `
     import { TerminalHost } from ${source('host/terminal.ts')};
-    import { installExitHandlers } from ${source('entry/shutdown.ts')};
-    import { printFailure } from ${source('entry/command-line.ts')};
+    import { installExitHandlers } from ${source('entry/run.ts')};
+    import { printFailure } from ${source('entry/terminal.ts')};
     import { describeFailure } from ${source('entry/outcome.ts')};
     const host = new TerminalHost({ env: process.env, cwd: '.', stdin: process.stdin, stderr: process.stderr, now: () => new Date() });
     installExitHandlers(host.temporary, (thrown) => { const failure = describeFailure(thrown); printFailure(failure, host); return failure.exitCode; });
@@ -104,7 +104,7 @@ describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () =>
   test('is no success on standard error either', async () => {
     expect(await onFullDevice('stderr', [entry('cli')])).toMatchObject({ code: 2, stderr: '' });
     const script = `
-      import { surviveOutputErrors } from ${source('entry/shutdown.ts')};
+      import { surviveOutputErrors } from ${source('entry/run.ts')};
       surviveOutputErrors();
       process.stderr.write('a warning');`;
     const args = ['--input-type=module', '-e', script];

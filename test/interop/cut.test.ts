@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { publishSigned } from '../../src/transfer/publish-signed.ts';
 import { publishSif } from '../../src/transfer/publish.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256 } from '../../src/base/bytes.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { findSif, pullSif } from '../../src/transfer/fetch-sif.ts';
 import { createSif } from '../../src/sif/edit/create.ts';

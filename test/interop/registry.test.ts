@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { command as pull } from '../../src/commands/pull.ts';
 import { command as push } from '../../src/commands/push-oras/push-oras.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256 } from '../../src/base/bytes.ts';
 import { attachBundle, memoryBlob, readSmallBlob } from '../../src/oci/referrers/bundles.ts';
 import { parseManifest } from '../../src/oci/manifest.ts';
 import { openRepository } from '../../src/oci/open.ts';

@@ -5,9 +5,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { utf8 } from '../../src/base/bytes.ts';
+import { type Digest, digestHex, sha256, utf8 } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { type Digest, digestHex, sha256 } from '../../src/base/digest.ts';
 import { CountersignError } from '../../src/base/errors.ts';
 import { mapBounded } from '../../src/base/parallel.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';

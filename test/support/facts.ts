@@ -2,11 +2,11 @@
 // Builders for what evaluatePolicy looks at: facts about images and layers, and policies, each with one line per test.
 
 import type { Approval, RosterEntry } from '../../src/attest/approval.ts';
-import { nameOfSigner } from '../../src/findings/signer-name.ts';
-import type { KeyIdentity, PgpIdentity, SignerIdentity, X509Identity } from '../../src/findings/identity.ts';
+import { nameOfSigner } from '../../src/findings/findings.ts';
+import type { KeyIdentity, PgpIdentity, SignerIdentity, X509Identity } from '../../src/findings/findings.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../../src/policy/facts.ts';
 import type { Policy, Principal, Stage } from '../../src/policy/document/model.ts';
-import { type Digest, sha256 } from '../../src/base/digest.ts';
+import { sha256, type Digest } from '../../src/base/bytes.ts';
 
 export const NOW = new Date('2026-06-01T12:00:00Z');
 export const UNITS = ['object 1', 'object 2', 'object 3'] as const;

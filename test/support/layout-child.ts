@@ -2,7 +2,7 @@
 // A process that pushes a blob into a layout folder and says how it went: `node layout-child.ts FOLDER BYTES`.
 
 import { systemClock } from '../../src/base/clock.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256 } from '../../src/base/bytes.ts';
 import { CountersignError } from '../../src/base/errors.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';

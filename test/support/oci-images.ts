@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small container images, for one platform or several, that every real tool takes for genuine.
 
-import { utf8 } from '../../src/base/bytes.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256, utf8 } from '../../src/base/bytes.ts';
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { makeManifest } from '../../src/oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';

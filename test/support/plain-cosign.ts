@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What cosign writes without us, and what one could write like it: bundles with any statement, legacy tags with any payload.
 
-import { utf8 } from '../../src/base/bytes.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { sha256, utf8 } from '../../src/base/bytes.ts';
 import { bundleManifest, type Companion, memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { cosignTag } from '../../src/oci/cosign/cosign.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type Repository } from '../../src/oci/oci.ts';
-import { encodePae } from '../../src/attest/pae.ts';
+import { encodePae } from '../../src/attest/dsse.ts';
 import { NOW, type Person } from './layers.ts';
 
 const IN_TOTO = 'application/vnd.in-toto+json';

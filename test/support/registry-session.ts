@@ -3,8 +3,8 @@
 
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
-import { DEFAULT_RETRY } from '../../src/net/retry.ts';
-import { sha256 } from '../../src/base/digest.ts';
+import { DEFAULT_RETRY } from '../../src/net/errors.ts';
+import { sha256 } from '../../src/base/bytes.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';

@@ -3,7 +3,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import type { Command, CommandResult } from '../../src/commands/spec.ts';
-import { assertTrustedEvent } from '../../src/entry/event.ts';
+import { assertTrustedEvent } from '../../src/entry/run.ts';
 import type { FakeHost } from './fake-host.ts';
 
 export async function runCommand(

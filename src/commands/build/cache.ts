@@ -4,7 +4,7 @@
 
 import { join } from 'node:path';
 import type { Host } from '../host.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import { sha256Hex } from '../../base/bytes.ts';
 import { utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { BuildTool } from './tool.ts';

@@ -3,8 +3,7 @@
 // definition stays as it is, so its tags are looked up again afterwards, and a digest is named only when both agree.
 
 import type { Host } from '../host.ts';
-import type { Digest } from '../../base/digest.ts';
-import { digestHex } from '../../base/digest.ts';
+import { digestHex, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { openFrom } from '../inputs/registry.ts';

@@ -3,8 +3,7 @@
 
 import { relative } from 'node:path';
 import type { Host } from '../host.ts';
-import { decodeUtf8 } from '../../base/bytes.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import { decodeUtf8, sha256Hex } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { LIMITS } from '../../base/limits.ts';

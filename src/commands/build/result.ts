@@ -3,7 +3,7 @@
 
 import { basename } from 'node:path';
 import { EXIT } from '../../base/errors.ts';
-import { escapeMarkdown } from '../../report/foreign-text.ts';
+import { escapeMarkdown } from '../../report/wording.ts';
 import type { BaseVerdict } from './base.ts';
 import type { BuildTool } from './tool.ts';
 import { describeEvidence, type Stored } from '../evidence/files.ts';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Host } from '../host.ts';
 import { attachEvidence } from '../../stage/evidence.ts';
 import { describeFile } from '../../image/inspect.ts';
-import { counted } from '../../base/count.ts';
+import { counted } from '../../base/text.ts';
 import { EXIT, SystemError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { deleteObjects } from '../../sif/edit/append.ts';

@@ -4,12 +4,12 @@
 import { join } from 'node:path';
 import type { EvidenceStatement } from '../../stage/evidence.ts';
 import { assertStatementReadable } from '../../stage/readable.ts';
-import { sha256 } from '../../base/digest.ts';
+import { sha256 } from '../../base/bytes.ts';
 import { CountersignError, DataError } from '../../base/errors.ts';
 import { readFileBounded, writeFileAtomic } from '../../files/files.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { parseBundle } from '../../attest/bundle.ts';
-import { encodePae } from '../../attest/pae.ts';
+import { encodePae } from '../../attest/dsse.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { encodeStatement, type StatementSubject } from '../../attest/statement.ts';
 import { createVerifier } from '../../crypto/verifier.ts';

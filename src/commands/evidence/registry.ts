@@ -3,9 +3,9 @@
 // index of every platform too), or into files. The statements are about the manifest's digest.
 
 import { encodeBundle } from '../../attest/bundle.ts';
-import { encodePae } from '../../attest/pae.ts';
+import { encodePae } from '../../attest/dsse.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '../../attest/statement.ts';
-import { sha256 } from '../../base/digest.ts';
+import { sha256 } from '../../base/bytes.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import { makeFolder } from '../../files/folder.ts';
@@ -17,7 +17,7 @@ import type { Repository } from '../../oci/oci.ts';
 import { manifestName, type Reference } from '../../oci/reference.ts';
 import { attachBundle } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../../stage/approval.ts';
-import { bundleToAttach } from '../../stage/bundle-to-attach.ts';
+import { bundleToAttach } from '../../stage/attach-approval.ts';
 import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
 import {
   assertBundlesFit,

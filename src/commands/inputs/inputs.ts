@@ -4,14 +4,13 @@
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Digest, isDigest } from '../../base/digest.ts';
+import { isDigest, type Digest } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { COMMON_INPUTS } from './common.ts';
 import { checkedFiles, type NamedFile } from './files.ts';
-import { maskTexts, type RawInputs, readSecret } from './secrets.ts';
 import type { InputSpec } from './spec.ts';
-import { parseValue } from './values.ts';
+import { maskTexts, parseValue, type RawInputs, readSecret } from './values.ts';
 
 /** The value that each type of input has; times are in milliseconds, sizes in bytes, paths absolute. */
 interface ValueTypes {

@@ -3,7 +3,7 @@
 
 import { utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
-import { TrustFiles, type TrustKind } from '../../crypto/trust-files.ts';
+import { TrustFiles, type TrustKind } from '../../crypto/trust.ts';
 import type { TrustMaterial } from '../../crypto/verifier.ts';
 import type { Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';

@@ -4,10 +4,9 @@
 import { fillStages } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Stage } from '../../policy/document/model.ts';
-import { sha256Hex } from '../../base/digest.ts';
-import { counted } from '../../base/count.ts';
-import { toSecond } from '../../base/time.ts';
-import { printable } from '../../report/foreign-text.ts';
+import { sha256Hex } from '../../base/bytes.ts';
+import { counted, toSecond } from '../../base/text.ts';
+import { printable } from '../../report/wording.ts';
 
 /** A public key of a keyring, as far as the summary shows it. */
 export interface KeyringEntry {

@@ -8,9 +8,8 @@ import type { SignedPublished } from '../../transfer/publish-signed.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { SIGNING_INPUTS } from '../inputs/common.ts';
-import { signerFrom } from '../inputs/signing.ts';
+import { APPROVAL_INPUTS, approvalFrom, criteriaForSigning, signerFrom } from '../inputs/signing.ts';
 import type { InputSpec } from '../inputs/spec.ts';
-import { APPROVAL_INPUTS, approvalFrom, criteriaForSigning } from '../inputs/stage.ts';
 import type { TrustInputs } from '../inputs/trust.ts';
 
 /** What push-oras needs for signing a stage. */

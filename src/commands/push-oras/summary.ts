@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was published → Markdown for the job summary.
 
-import { escapeMarkdown } from '../../report/foreign-text.ts';
+import { escapeMarkdown } from '../../report/wording.ts';
 
 const MAX_LINE = 2000;
 

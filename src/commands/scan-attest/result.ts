@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What scan-attest found and decided → text, JSON document and Markdown. Pure.
 
-import { counted } from '../../base/count.ts';
-import { escapeMarkdown } from '../../report/foreign-text.ts';
+import { counted } from '../../base/text.ts';
+import { escapeMarkdown } from '../../report/wording.ts';
 import type { AllowEntry } from '../../scan/allow-list.ts';
 import type { Finding } from '../../scan/finding.ts';
 import { countFindings, type FailOn, type Judgement } from '../../scan/judge.ts';

@@ -4,12 +4,12 @@
 import { identityKey } from '../../stage/approval.ts';
 import { STAGE_CODES } from '../../stage/errors.ts';
 import type { StageResult } from '../../stage/stage.ts';
-import type { SignerIdentity } from '../../findings/identity.ts';
+import type { SignerIdentity } from '../../findings/findings.ts';
 import { isProblem } from '../../policy/reasons.ts';
-import { counted } from '../../base/count.ts';
+import { counted } from '../../base/text.ts';
 import { CountersignError, EXIT } from '../../base/errors.ts';
 import type { REGISTRY_CODES } from '../../oci/errors.ts';
-import { escapeMarkdown, printable } from '../../report/foreign-text.ts';
+import { escapeMarkdown, printable } from '../../report/wording.ts';
 import { isAboutContent } from '../content-errors.ts';
 import type { CommandError, CommandResult } from '../spec.ts';
 import type { Subject } from '../inputs/subjects.ts';

@@ -8,7 +8,7 @@ import { sifFileTarget } from '../../stage/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../../stage/stage.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { systemClock } from '../../base/clock.ts';
-import { type Digest, isDigest } from '../../base/digest.ts';
+import { isDigest, type Digest } from '../../base/bytes.ts';
 import { CountersignError, UsageError } from '../../base/errors.ts';
 import { assertWritable, writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';
@@ -17,9 +17,8 @@ import type { Signer } from '../../crypto/signer.ts';
 import { openFrom } from '../inputs/registry.ts';
 import { errorAbout, present, type Signed, withoutCopies } from './result.ts';
 import { type SignInputs, spec } from './spec.ts';
-import { signerFrom } from '../inputs/signing.ts';
+import { approvalFrom, criteriaForSigning, signerFrom } from '../inputs/signing.ts';
 import { type CommandResult, defineCommand } from '../spec.ts';
-import { approvalFrom, criteriaForSigning } from '../inputs/stage.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
 
 async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {

@@ -12,7 +12,7 @@ import {
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import type { CommandSpec } from '../spec.ts';
-import { APPROVAL_INPUTS } from '../inputs/stage.ts';
+import { APPROVAL_INPUTS } from '../inputs/signing.ts';
 import { EVIDENCE_INPUT, SUBJECT_INPUTS } from '../inputs/subjects.ts';
 import { POLICY_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 

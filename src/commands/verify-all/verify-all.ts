@@ -1,16 +1,186 @@
 // SPDX-License-Identifier: Apache-2.0
 // verify-all: every layer and every stage of every image, whatever fails; one verdict.
 
+import { isStageName } from '../../attest/approval.ts';
+import { CountersignError, EXIT, UsageError } from '../../base/errors.ts';
+import { counted } from '../../base/text.ts';
+import type { FoundBundle } from '../../image/bundle.ts';
+import { type Criteria, verifySifFile } from '../../image/verify.ts';
+import { manifestName } from '../../oci/reference.ts';
+import { combineVerdict } from '../../policy/evaluate.ts';
+import { reason } from '../../policy/reasons.ts';
+import type { ImageVerdict, SignerReport, Verdict } from '../../policy/verdict.ts';
+import { findingsOf } from '../../report/wording.ts';
+import { renderMarkdown } from '../../report/markdown.ts';
+import { renderText } from '../../report/text.ts';
+import { isAboutContent } from '../content-errors.ts';
 import type { Host } from '../host.ts';
-import { type CommandResult, defineCommand } from '../spec.ts';
-import { subjectsFrom } from '../inputs/subjects.ts';
+import { openFrom } from '../inputs/registry.ts';
+import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
+import { criteriaFrom } from '../inputs/trust.ts';
+import { type CommandError, type CommandResult, defineCommand } from '../spec.ts';
 import { spec, type VerifyInputs } from './spec.ts';
 
 async function run(inputs: VerifyInputs, host: Host): Promise<CommandResult> {
   const subjects = await subjectsFrom(inputs);
-  const { verifySubjects } = await import('./subjects.ts');
   return await verifySubjects(subjects, inputs, host);
 }
 
 /** The command, as the entries load it. */
 export const command = defineCommand(spec, run);
+
+/**
+ * Verifies all subjects and presents the verdict.
+ * @throws PolicyError, UsageError and others for what does not belong to one subject
+ */
+export async function verifySubjects(
+  subjects: readonly Subject[],
+  inputs: VerifyInputs,
+  host: Host,
+): Promise<CommandResult> {
+  const { requiredStages } = inputs;
+  const strange = requiredStages.find((name) => !isStageName(name));
+  if (strange !== undefined)
+    throw new UsageError('USAGE_INVALID_INPUT', `required-stages: no stage is called ${JSON.stringify(strange)}`, {
+      hint: 'give each stage as a value of its own, one a line, in lower-case letters, digits and inner hyphens',
+    });
+  const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
+  const beside = await evidenceFrom(inputs);
+  const images: ImageVerdict[] = [];
+  for (const subject of subjects) {
+    const task = { inputs, host, beside };
+    images.push(await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, criteria, task)));
+  }
+  const verdict = combineVerdict(images, {
+    now: criteria.now,
+    asOf: inputs.now !== undefined,
+    policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
+  });
+  const error = verdict.outcome === 'error' ? firstUnread(verdict) : undefined;
+  // The error of a single image is shown by itself.
+  if (!error || images.length > 1) for (const finding of findingsOf(verdict)) host.finding(finding);
+  return {
+    ...(error ? { error } : {}),
+    exitCode: { passed: EXIT.passed, failed: EXIT.failed, error: EXIT.environment }[verdict.outcome],
+    json: verdict,
+    text: renderText(verdict),
+    summary: renderMarkdown(verdict),
+    outputs: outputsOf(verdict, subjects),
+  };
+}
+
+/** Why there is no answer about the first image that could not be read. */
+function firstUnread({ images }: Verdict): CommandError | undefined {
+  const unread = images.filter(({ outcome }) => outcome === 'error');
+  const [why] = unread[0]?.reasons ?? [];
+  if (!why || images.length === 1) return why;
+  const count = `${unread.length} of ${counted(images.length, 'image')} could not be read`;
+  return { ...why, message: `${count}; ${unread[0]?.name}: ${why.message}` };
+}
+
+interface Task {
+  readonly inputs: VerifyInputs;
+  readonly host: Host;
+  readonly beside: readonly FoundBundle[];
+}
+
+/** A subject that cannot be read fails and lets the others be verified. */
+async function verifyOne(subject: Subject, criteria: Criteria, { inputs, host, ...task }: Task): Promise<ImageVerdict> {
+  const progress = host.progress(`reading ${subject.name}`);
+  const { name } = subject;
+  const onBytes = (done: number, total: number): void => progress.update(done, total);
+  try {
+    if (subject.in === 'file') {
+      return (await verifySifFile(subject.path, criteria, { name, onBytes, ...task })).verdict;
+    }
+    const { reference } = subject;
+    // Files need none of what knows registries.
+    const { openRegistryImage } = await import('../../image/registry/image.ts');
+    const { verifyRegistryImage } = await import('../../image/registry/examine.ts');
+    await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
+    const image = await openRegistryImage(opened.repository, manifestName(reference));
+    const verifyData = inputs.verifyData;
+    return await verifyRegistryImage(image, criteria, { name, verifyData, onBytes });
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return unreadable(subject, error, criteria);
+  } finally {
+    progress.finish();
+  }
+}
+
+function unreadable(subject: Subject, error: CountersignError, { policy, stages: asked }: Criteria): ImageVerdict {
+  const { code, message, hint } = error;
+  const undecided = reason('IMAGE_UNREADABLE', 'the image could not be read');
+  const wanted = (policy?.policy.stages ?? []).filter(({ name }) => asked?.includes(name) ?? true);
+  const stages = wanted.map(({ name, threshold }) => ({
+    stage: name,
+    verdict: 'not-checked' as const,
+    approvedBy: [],
+    needed: threshold,
+    reasons: [undecided],
+  }));
+  return {
+    name: subject.name,
+    kind: subject.in === 'file' ? 'sif' : 'oci',
+    reference: null,
+    dataVerified: false,
+    contentDigests: [],
+    verdict: 'failed',
+    outcome: isAboutContent(error) ? 'failed' : 'error',
+    unsigned: false,
+    stages,
+    layers: [],
+    evidence: [],
+    coverage: [],
+    reasons: [{ code, message, hint }],
+  };
+}
+
+function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Record<string, string>> {
+  const subjects = verdict.images.flatMap((image, index) =>
+    image.contentDigests.map((digest) => ({
+      name: image.name,
+      digest,
+      path: pathOf(images[index]),
+      reference: image.reference ?? '',
+      verdict: image.verdict,
+    })),
+  );
+  // The native or cosign half of an approval has a stage, too; it is not another approval.
+  const approvals = verdict.images.flatMap((image) =>
+    image.layers.flatMap(({ kind, stage, status, method, signer, signedAt }) =>
+      kind === 'bundle' && stage !== null && status === 'valid'
+        ? [
+            {
+              name: image.name,
+              stage,
+              method,
+              signer: signer ? signerText(signer) : '',
+              principal: signer?.principal ?? null,
+              time: signedAt,
+            },
+          ]
+        : [],
+    ),
+  );
+  return {
+    verdict: verdict.verdict,
+    'error-code': firstUnread(verdict)?.code ?? '',
+    subjects: JSON.stringify(subjects),
+    digest: subjects.length === 1 ? (subjects[0]?.digest ?? '') : '',
+    reference: verdict.images.length === 1 ? (verdict.images[0]?.reference ?? '') : '',
+    'data-verified': String(verdict.images.every(({ dataVerified }) => dataVerified)),
+    'image-path': images.length === 1 ? pathOf(images[0]) : '',
+    approvals: JSON.stringify(approvals),
+  };
+}
+
+/** A signer in the form that sign-stage's outputs have, so that scripts can compare the two. */
+function signerText({ method, fingerprint, hint, certificateSha256 }: SignerReport): string {
+  return `${method}:${(method === 'pgp' ? fingerprint : method === 'x509' ? certificateSha256 : hint) ?? ''}`;
+}
+
+function pathOf(subject: Subject | undefined): string {
+  return subject?.in === 'file' ? subject.path : '';
+}

@@ -2,9 +2,9 @@
 // What an OpenPGP key may do, by what its owner signed about it: whether a part of it may sign data now, and until when.
 // Who the owner is, the policy says by the fingerprint; so a key needs no user ID, and none is believed.
 
-import type { Reason } from '../../findings/reason.ts';
-import { toSecond } from '../../base/time.ts';
-import { signatureReason, type SignatureReasonCode } from '../reasons.ts';
+import type { Reason } from '../../findings/findings.ts';
+import { toSecond } from '../../base/text.ts';
+import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import {
   type AnyKeyPacket,
   demandOf,

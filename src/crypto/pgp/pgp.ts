@@ -24,9 +24,7 @@ import {
   sign,
 } from 'openpgp';
 import type { Secret } from '../../base/secret.ts';
-import { decodeArmor, keyBlocks } from './armor.ts';
-import { packetHint } from './key-material.ts';
-import { type RawPacket, splitPackets } from './packets.ts';
+import { decodeArmor, keyBlocks, packetHint, type RawPacket, splitPackets } from './framing.ts';
 
 /** SHA-256 as Apptainer. What a library may refuse about hashes, keys and times is judged here and not by it. */
 const CONFIG = {

@@ -2,9 +2,9 @@
 // OpenPGP secret key files → an unlocked key that signs: which key of the file, which part of the key, and why not.
 
 import { Secret } from '../../base/secret.ts';
-import type { Reason } from '../../findings/reason.ts';
+import type { Reason } from '../../findings/findings.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
-import { repairArmor } from './armor.ts';
+import { repairArmor } from './framing.ts';
 import { expiryOf, partProblem, tellingReason, unsupportedKey } from './key.ts';
 import {
   fingerprintOf,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signs with an OpenPGP key: binary signatures over DSSE messages, and cleartext signature objects that Apptainer reads.
 
-import type { PgpIdentity } from '../../findings/identity.ts';
+import type { PgpIdentity } from '../../findings/findings.ts';
 import { decodeUtf8, utf8 } from '../../base/bytes.ts';
-import { encodeCleartext } from './cleartext.ts';
+import { encodeCleartext } from './framing.ts';
 import { readSecretKey } from './secret-key.ts';
-import { pgpHint } from '../key-names.ts';
+import { pgpHint } from '../keys.ts';
 import { trustIn } from '../trust.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 

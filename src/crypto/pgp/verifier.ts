@@ -2,13 +2,12 @@
 // What OpenPGP signature packets mean for a signature object of a SIF and for a bundle. A signature is checked against the
 // key material first; whatever is found after that is about the key or the time, and accuses nobody of altering anything.
 
-import type { PgpIdentity } from '../../findings/identity.ts';
-import type { Reason } from '../../findings/reason.ts';
+import type { PgpIdentity, Reason } from '../../findings/findings.ts';
 import { toHex, utf8 } from '../../base/bytes.ts';
-import { toSecond } from '../../base/time.ts';
-import { signatureReason, type SignatureReasonCode } from '../reasons.ts';
+import { toSecond } from '../../base/text.ts';
+import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import type { CleartextCheck, SignatureCheck, TrustMaterial } from '../verifier.ts';
-import { decodeCleartext } from './cleartext.ts';
+import { decodeCleartext } from './framing.ts';
 import { partProblem, unsupportedProblem } from './key.ts';
 import { type PgpKeyring, readKeyring } from './keyring.ts';
 import {

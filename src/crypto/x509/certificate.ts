@@ -3,10 +3,9 @@
 // is trusted is x509.ts.
 
 import { constants, type KeyObject, verify } from 'node:crypto';
-import type { X509Identity } from '../../findings/identity.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import type { X509Identity } from '../../findings/findings.ts';
+import { certificatesInPem, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
-import { certificatesInPem } from '../../base/pem.ts';
 import { sanText } from './names.ts';
 import { SignatureError } from '../errors.ts';
 import { keyHint, type PublicKey, publicKeyFromDer, toPublicKey } from '../keys.ts';

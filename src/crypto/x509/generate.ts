@@ -16,7 +16,7 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { encodePem } from '../../base/pem.ts';
+import { encodePem } from '../../base/bytes.ts';
 import type { Secret } from '../../base/secret.ts';
 import { type KeyFiles, keyFiles } from '../key-generate.ts';
 

@@ -2,13 +2,13 @@
 // X.509 path validation: is there a valid path from a certificate to one of the given trust anchors, now, for signing
 // code? Tries every candidate issuer, within a bound, and says for each certificate that fails which one and why.
 
-import type { Reason } from '../../findings/reason.ts';
+import type { Reason } from '../../findings/findings.ts';
 import { equalBytes } from '../../base/bytes.ts';
-import { toSecond } from '../../base/time.ts';
+import { toSecond } from '../../base/text.ts';
 import { type Certificate, isSignedBy, nameOf } from './certificate.ts';
 import type { GeneralName } from './names.ts';
 import { findForbiddenName } from './name-constraints.ts';
-import { signatureReason, type SignatureReasonCode } from '../reasons.ts';
+import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signs with a certified key. The leaf and its intermediates travel in the bundle; a self-signed root never does.
 
-import type { Reason } from '../../findings/reason.ts';
+import type { Reason } from '../../findings/findings.ts';
 import { utf8 } from '../../base/bytes.ts';
 import {
   type Certificate,
@@ -11,9 +11,8 @@ import {
   readCertificateFile,
 } from './certificate.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
-import { nativeKeySigner } from '../key-signer.ts';
 import { signMessage } from '../keys.ts';
-import { readPrivateKey, repairPem } from '../private-key.ts';
+import { nativeKeySigner, readPrivateKey, repairPem } from '../private-key.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 import { trustIn } from '../trust.ts';
 import { certificateProblems, leafProblems } from './path.ts';

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a signature by a certified key means: verifies with the certificate first, then asks whether that is trusted.
 
-import type { Reason } from '../../findings/reason.ts';
+import type { Reason } from '../../findings/findings.ts';
 import { type Certificate, certificateIdentity, nameOf, parseCertificate } from './certificate.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import { sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
-import { type Hashing, type PublicKey, verifyMessage } from '../keys.ts';
-import { keyidOf, opensshKeyid } from '../key-names.ts';
-import { signatureReason } from '../reasons.ts';
+import { type Hashing, keyidOf, opensshKeyid, type PublicKey, verifyMessage } from '../keys.ts';
+import { signatureReason } from '../errors.ts';
 import { trustError } from '../trust.ts';
 import type { SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { findPaths, type RevocationCheck } from './path.ts';

@@ -3,10 +3,9 @@
 // here; examine.ts does that.
 
 import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
-import { type Digest, sha256 } from '../../base/digest.ts';
+import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { certificatesInPem } from '../../base/pem.ts';
 import { type CosignSignature, readCosignAttestations, readCosignSignatures } from '../../oci/cosign/cosign.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import type {

@@ -2,10 +2,10 @@
 // Is all of an image there, and is it what its manifests name? A manifest's digest binds config and layers; this looks at
 // the bytes themselves, for every platform: read and hashed on request, else, in a layout folder, their sizes.
 
-import { counted } from '../../base/count.ts';
-import { type Digest, shortDigest } from '../../base/digest.ts';
+import { counted } from '../../base/text.ts';
+import { shortDigest, type Digest } from '../../base/bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
-import type { Reason } from '../../findings/reason.ts';
+import type { Reason } from '../../findings/findings.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { ACCEPT_MANIFESTS, parseManifest } from '../../oci/manifest.ts';
 import type { OciDescriptor, BlobFetcher } from '../../oci/oci.ts';

@@ -2,15 +2,13 @@
 // What cosign's legacy tags hold → facts: plain signatures, checked as strictly as podman does, and attestations.
 
 import type { ImageFacts, LayerFact, Place } from '../../policy/facts.ts';
-import type { Reason } from '../../findings/reason.ts';
-import { type Digest, sha256 } from '../../base/digest.ts';
+import type { Reason } from '../../findings/findings.ts';
+import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
-import { certificatesInPem } from '../../base/pem.ts';
 import { cosignTag, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { isRosterUri } from '../../attest/approval.ts';
-import { parseEnvelope } from '../../attest/envelope.ts';
-import { encodePae } from '../../attest/pae.ts';
+import { encodePae, parseEnvelope } from '../../attest/dsse.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
 import type { FoundCosign, FoundEnvelope, Attachments } from './attachments.ts';

@@ -4,9 +4,9 @@
 
 import { basename } from 'node:path';
 import { type StatementSubject, subjectNamed } from '../../attest/statement.ts';
-import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
+import { isDigest, sha256, type Digest } from '../../base/bytes.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
-import type { Reason } from '../../findings/reason.ts';
+import type { Reason } from '../../findings/findings.ts';
 import type { BlobFetcher, OciDescriptor } from '../../oci/oci.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';

@@ -2,7 +2,7 @@
 // An image in a registry or layout folder: what a reference names, resolved once, and for an index the manifests below it,
 // at every depth and within limits.
 
-import type { Digest } from '../../base/digest.ts';
+import type { Digest } from '../../base/bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { type IndexEntry, parseManifest } from '../../oci/manifest.ts';

@@ -2,8 +2,8 @@
 // A SIF in a registry as something to read from: range requests, with the beginning of the file fetched once, since
 // header and descriptor table are always read first; and its data hashed in one pass over the blob, whose digest is checked.
 
-import { counted } from '../../base/count.ts';
-import type { Digest } from '../../base/digest.ts';
+import { counted } from '../../base/text.ts';
+import type { Digest } from '../../base/bytes.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import type { BlobFetcher, ByteRange, OciDescriptor } from '../../oci/oci.ts';
 import { SifError } from '../../sif/errors.ts';

@@ -4,10 +4,8 @@
 // of layers.
 
 import type { ImageFacts } from '../../policy/facts.ts';
-import type { SignatureStatus } from '../../findings/identity.ts';
-import type { Reason } from '../../findings/reason.ts';
-import { decodeUtf8, utf8 } from '../../base/bytes.ts';
-import { type Digest, digestHex, sha256 } from '../../base/digest.ts';
+import type { Reason, SignatureStatus } from '../../findings/findings.ts';
+import { decodeUtf8, type Digest, digestHex, sha256, utf8 } from '../../base/bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { hashObjects } from '../../sif/hash/hash.ts';
 import type { HashName, ObjectDigests } from '../../sif/hash/hash.ts';

@@ -5,8 +5,7 @@
 // while its image is being sent has a name without the digest, since the name leaves before the signature
 // (docs/formats.md); its bytes may then be written in one way only.
 
-import { fromBase64 } from '../../base/bytes.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import { fromBase64, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, parseJson } from '../../base/json.ts';
 import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK, signatureExtra } from '../../sif/descriptor.ts';

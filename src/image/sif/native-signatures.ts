@@ -2,9 +2,8 @@
 // The native signatures of a SIF: signature objects that Apptainer itself reads, because they are linked to a group (or,
 // in the insecure legacy form, to an object). Checks each against the trust material and says which message it signs.
 
-import type { Reason } from '../../findings/reason.ts';
-import { utf8 } from '../../base/bytes.ts';
-import { type Digest, sha256 } from '../../base/digest.ts';
+import type { Reason } from '../../findings/findings.ts';
+import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Place } from '../../policy/facts.ts';
@@ -13,8 +12,7 @@ import { DATA_TYPE, GROUP_MASK, signatureExtra } from '../../sif/descriptor.ts';
 import { groupsOf, readObject, type SifImage, type SifObject } from '../../sif/sif.ts';
 import type { HashName } from '../../sif/hash/hash.ts';
 import { parseMetadata, type SifMetadata } from '../../sif/integrity.ts';
-import type { Envelope } from '../../attest/envelope.ts';
-import { isNativeDsse, nativePae, parseNativeDsse } from '../../attest/native-dsse.ts';
+import { type Envelope, isNativeDsse, nativePae, parseNativeDsse } from '../../attest/dsse.ts';
 import type { SignatureCheck, Verifier } from '../../crypto/verifier.ts';
 import { hasLaneName, isLaneObject } from './lane.ts';
 

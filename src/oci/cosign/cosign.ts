@@ -2,8 +2,7 @@
 // Legacy cosign signatures: the tag `sha256-<hex>.sig`, an image whose layers are the signed payloads. podman, skopeo and
 // CRI-O read nothing else. Their form, and reading them within limits; cosign-write.ts adds to the tag.
 
-import { decodeUtf8, fromBase64, toBase64, utf8 } from '../../base/bytes.ts';
-import type { Digest } from '../../base/digest.ts';
+import { decodeUtf8, type Digest, fromBase64, toBase64, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';

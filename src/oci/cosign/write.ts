@@ -2,13 +2,11 @@
 // Writing legacy cosign signatures into their shared tag so that no parallel writer's entry is lost: read, merge, write,
 // read back, and put back what others had attached.
 
-import { toBase64, utf8 } from '../../base/bytes.ts';
+import { type Digest, sha256, toBase64, utf8 } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
-import { type Digest, sha256 } from '../../base/digest.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { parseUnambiguous, type Shape } from '../../base/members.ts';
-import { asObject } from '../../base/shape.ts';
+import { asObject, parseUnambiguous, type Shape } from '../../base/members.ts';
 import { immutableTag, RegistryError } from '../errors.ts';
 import { makeManifest, MANIFEST_MEMBERS, parseList } from '../manifest.ts';
 import {

@@ -2,7 +2,7 @@
 // Which tags of a layout folder name images, and which only what is attached to one: lists of referrers, our layers,
 // cosign's signatures. Anybody can give an image such a tag, so what it names decides, too.
 
-import { type Digest, digestHex } from '../../base/digest.ts';
+import { digestHex, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Clock } from '../../base/clock.ts';

@@ -3,7 +3,7 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, isDigest } from '../../base/digest.ts';
+import { isDigest, type Digest } from '../../base/bytes.ts';
 import { CountersignError, SystemError } from '../../base/errors.ts';
 import { readFileBounded, writeFileAtomic } from '../../files/files.ts';
 import { makeFolder } from '../../files/folder.ts';

@@ -3,8 +3,7 @@
 // shared fallback tag is read, merged, written and read again; a tag of our own per layer tells every later writer
 // what must be in it, so that each of them repairs what another one overwrote.
 
-import { utf8 } from '../../base/bytes.ts';
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, utf8 } from '../../base/bytes.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { cannotChange, immutableTag, RegistryError } from '../errors.ts';

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sigstore bundles as referrers of a manifest, in the shape that cosign 3 writes and reads.
 
-import { utf8 } from '../../base/bytes.ts';
-import { sha256 } from '../../base/digest.ts';
+import { sha256, utf8 } from '../../base/bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { toSecond } from '../../base/time.ts';
+import { toSecond } from '../../base/text.ts';
 import { RegistryError } from '../errors.ts';
 import { EMPTY_CONFIG, makeManifest, parseManifest } from '../manifest.ts';
 import {

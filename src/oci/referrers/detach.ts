@@ -2,8 +2,7 @@
 // Taking an attached manifest away so that nobody finds it any more: its own tag, the shared list, the manifest itself.
 // Whether that worked is not what the registry answered, but what can be found afterwards.
 
-import { utf8 } from '../../base/bytes.ts';
-import { type Digest, sha256 } from '../../base/digest.ts';
+import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { RegistryError } from '../errors.ts';

@@ -3,7 +3,7 @@
 // of our own that keep a layer found when others overwrite the shared one. Listings are hints: what counts is that a
 // manifest can be fetched and that its own subject is the one asked for.
 
-import { type Digest, digestHex, isDigest } from '../../base/digest.ts';
+import { digestHex, isDigest, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { mapBounded } from '../../base/parallel.ts';

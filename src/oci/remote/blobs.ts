@@ -3,11 +3,10 @@
 // checked against size and digest.
 
 import { createHash, type Hash } from 'node:crypto';
-import { counted } from '../../base/count.ts';
-import { type Digest, digestHex } from '../../base/digest.ts';
+import { counted } from '../../base/text.ts';
+import { digestHex, type Digest } from '../../base/bytes.ts';
 import type { HttpResponse } from '../../net/response.ts';
-import { isPassingNetworkError } from '../../net/errors.ts';
-import { RetryBudget } from '../../net/retry.ts';
+import { isPassingNetworkError, RetryBudget } from '../../net/errors.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from '../errors.ts';
 import { formatPlace } from '../reference.ts';

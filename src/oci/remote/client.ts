@@ -3,12 +3,16 @@
 // what the answer means is decided by blobs.ts, upload.ts, manifests.ts and referrers.ts.
 
 import type { Clock } from '../../base/clock.ts';
-import type { Digest } from '../../base/digest.ts';
-import type { HttpBody } from '../../net/body.ts';
+import type { Digest } from '../../base/bytes.ts';
 import type { HttpClient, HttpRequest } from '../../net/http.ts';
-import type { HttpResponse } from '../../net/response.ts';
-import { isPassingNetworkError } from '../../net/errors.ts';
-import { isRetryableStatus, parseRetryAfter, RetryBudget, type RetryPolicy } from '../../net/retry.ts';
+import type { HttpBody, HttpResponse } from '../../net/response.ts';
+import {
+  isPassingNetworkError,
+  isRetryableStatus,
+  parseRetryAfter,
+  RetryBudget,
+  type RetryPolicy,
+} from '../../net/errors.ts';
 import { Authorizer } from '../auth/auth.ts';
 import type { FoundCredential } from '../auth/credentials.ts';
 import type { RegistryReference } from '../reference.ts';

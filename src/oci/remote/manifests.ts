@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Manifests and tags of a registry repository: resolve, get, put, list.
 
-import { type Digest, isDigest } from '../../base/digest.ts';
+import { isDigest, type Digest } from '../../base/bytes.ts';
 import { DataError } from '../../base/errors.ts';
 import type { HttpResponse } from '../../net/response.ts';
 import { isJsonObject, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { isRetryableStatus } from '../../net/retry.ts';
+import { isRetryableStatus } from '../../net/errors.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import { RegistryError } from '../errors.ts';
 import { ACCEPT_MANIFESTS, checkManifest } from '../manifest.ts';

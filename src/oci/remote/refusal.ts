@@ -6,7 +6,7 @@ import type { HttpResponse } from '../../net/response.ts';
 import { isJsonObject, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { NetworkError } from '../../net/errors.ts';
-import { UNSAFE } from '../../base/unsafe-text.ts';
+import { UNSAFE } from '../../base/text.ts';
 import type { FoundCredential } from '../auth/credentials.ts';
 import { type RegistryCode, RegistryError } from '../errors.ts';
 import type { RegistryReference } from '../reference.ts';

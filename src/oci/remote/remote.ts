@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A repository of a registry as a Repository: composes blobs, uploads, manifests and referrers over one session.
 
-import type { Digest } from '../../base/digest.ts';
+import type { Digest } from '../../base/bytes.ts';
 import { attachReferrer, repairReferrers } from '../referrers/attach.ts';
 import { blobSize, readBlob, sizeMismatch } from './blobs.ts';
 import { type ClientOptions, RegistryClient } from './client.ts';

@@ -3,8 +3,8 @@
 // sent. Only a step back (after a failed upload) opens the source again.
 
 import { createHash, type Hash } from 'node:crypto';
-import { counted } from '../../base/count.ts';
-import type { Digest } from '../../base/digest.ts';
+import { counted } from '../../base/text.ts';
+import type { Digest } from '../../base/bytes.ts';
 import { RegistryError } from '../errors.ts';
 import type { BlobSource } from '../oci.ts';
 import { hashFor } from './blobs.ts';

@@ -2,16 +2,15 @@
 // Uploading one blob, as upload-mode.ts decides; going on after failures where the registry can, starting over where it
 // cannot (distribution 2.8 gives up a session that is cut inside a request).
 
-import { counted } from '../../base/count.ts';
-import type { Digest } from '../../base/digest.ts';
-import type { StreamBody } from '../../net/body.ts';
-import { isPassingNetworkError } from '../../net/errors.ts';
-import { RetryBudget } from '../../net/retry.ts';
+import { counted } from '../../base/text.ts';
+import type { Digest } from '../../base/bytes.ts';
+import type { StreamBody } from '../../net/response.ts';
+import { isPassingNetworkError, RetryBudget } from '../../net/errors.ts';
 import { blobSize } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from '../errors.ts';
 import type { BlobSource, PushBlobOptions } from '../oci.ts';
-import { type SentChunk, UploadMode } from './upload-mode.ts';
+import { UploadMode, type SentChunk } from './upload-session.ts';
 import {
   cancelSession,
   finishSession,

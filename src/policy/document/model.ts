@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A policy as evaluatePolicy takes it: key and certificate files read, and reduced to what identities are compared with.
 
-import type { Digest } from '../../base/digest.ts';
+import type { Digest } from '../../base/bytes.ts';
 import type { SignedIdentity } from '../rules/signed-identity.ts';
 
 /** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups. */

@@ -3,12 +3,21 @@
 // an approval is in order when those who are left for the earlier stages, and whom its signer saw, were enough.
 
 import type { RosterEntry } from '../../attest/approval.ts';
-import { isNamed, isSameSigner, nameText } from '../../findings/signer-name.ts';
+import { isNamed, isSameSigner, nameText } from '../../findings/findings.ts';
 import type { Policy, Stage } from '../document/model.ts';
-import { personOf, principalsBehind } from './principals.ts';
-import { differentPeople, MAX_STEPS } from './people.ts';
+import { MAX_STEPS, differentPeople } from './threshold.ts';
 import { type ByStage, fillStages, type StageCandidate, type StageFill } from './threshold.ts';
-import { coversAll, type ImageView, isBound, isListed, type LayerView } from './view.ts';
+import {
+  type ApprovalView,
+  asApproval,
+  coversAll,
+  type ImageView,
+  isBound,
+  isListed,
+  type LayerView,
+  personOf,
+  principalsBehind,
+} from './view.ts';
 
 /** A layer that counts for a stage but for the order, as one of the principals behind it. */
 export interface LayerCandidate extends StageCandidate {
@@ -131,4 +140,44 @@ export class Order {
       );
     });
   }
+}
+
+/**
+ * Approvals of this image that replaced others of their stage. With a policy only its approvers may; of a stage that the
+ * policy does not have, any principal may.
+ */
+export function findReplacements(image: ImageView, policy: Policy | undefined): readonly ApprovalView[] {
+  return image.layers
+    .flatMap((layer) => asApproval(layer) ?? [])
+    .filter((view) => {
+      const stage = policy?.stages.find(({ name }) => name === view.approval.stage);
+      const approver = !stage || view.principals.some((principal) => stage.approvers.includes(principal));
+      // A stage of the same name of somebody else's policy is another one.
+      const allowed = approver && (!stage || view.approval.verifierId === stage.id);
+      return allowed && view.approval.replaces.length > 0 && view.trusted && coversAll(view, image);
+    });
+}
+
+/** The approval that took the place of this one. */
+export function replacementOf(
+  { approval, fact }: ApprovalView,
+  replacements: readonly ApprovalView[],
+): ApprovalView | undefined {
+  return replacements.find(
+    ({ approval: { stage, replaces } }) =>
+      stage === approval.stage &&
+      replaces.some(({ digest, signer }) => digest === fact.digest && isNamed(fact.signer, signer)),
+  );
+}
+
+/** True when a listed approval was replaced, whether or not it is still there. */
+export function isReplaced(entry: RosterEntry, replacements: readonly ApprovalView[]): boolean {
+  return replacements.some(
+    ({ approval: { stage, replaces } }) =>
+      stage === entry.stage &&
+      replaces.some(
+        ({ digest, signer }) =>
+          digest === entry.digest && (!entry.signer || nameText(signer) === nameText(entry.signer)),
+      ),
+  );
 }

@@ -2,14 +2,13 @@
 // Does what the trusted approvals say they saw still hold? Every layer and piece of evidence that they list must be
 // there, their place in the order must follow from what they list, and their native signatures must stand beside them.
 
-import { type Digest, shortDigest } from '../../base/digest.ts';
+import { shortDigest, type Digest } from '../../base/bytes.ts';
 import type { EvidenceEntry, NativeEntry, RosterEntry } from '../../attest/approval.ts';
 import { reason, remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
-import type { Reason } from '../../findings/reason.ts';
-import { isSameSigner, nameText } from '../../findings/signer-name.ts';
-import { principalsBehind } from './principals.ts';
-import { isReplaced, replacementOf } from './replaced.ts';
+import type { Reason } from '../../findings/findings.ts';
+import { isSameSigner, nameText } from '../../findings/findings.ts';
+import { isReplaced, replacementOf } from './order.ts';
 import {
   type ApprovalView,
   asApproval,
@@ -19,6 +18,7 @@ import {
   isListed,
   type LayerView,
   nameApproval,
+  principalsBehind,
 } from './view.ts';
 
 /** Something that an approval relies on and that no longer holds. */

@@ -2,15 +2,14 @@
 // Stages when there is no policy: those that valid approvals name, in the order of their numbers, and those that were
 // asked for. One sound approval by trusted material is enough.
 
-import type { Reason } from '../../findings/reason.ts';
+import type { Reason } from '../../findings/findings.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
 import { type Found, intrinsicReasons } from './counts.ts';
-import { describeIdentity } from './principals.ts';
-import { replacementOf } from './replaced.ts';
-import { uniqueReasons } from './layer-report.ts';
+import { replacementOf } from './order.ts';
+import { uniqueReasons } from './reports.ts';
 import { isProblem, reason } from '../reasons.ts';
 import type { StageReport } from '../verdict.ts';
-import { type ApprovalView, asApproval, type Claim, compareText } from './view.ts';
+import { type ApprovalView, asApproval, type Claim, compareText, describeIdentity } from './view.ts';
 
 /** Claims by stage, in chain order. */
 export function claimsWithoutPolicy(found: Found): ReadonlyMap<string, readonly Claim[]> {

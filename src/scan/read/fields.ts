@@ -3,7 +3,7 @@
 // made fit for a log: one line, no control characters, bounded length.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import { UNSAFE } from '../../base/unsafe-text.ts';
+import { UNSAFE } from '../../base/text.ts';
 import { ScanError } from '../errors.ts';
 
 /** Longest text kept from a report, in UTF-16 units. */

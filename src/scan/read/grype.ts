@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grype's JSON report: matches, and the matches that its own configuration ignores.
 
-import { counted } from '../../base/count.ts';
+import { counted } from '../../base/text.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { scoreFromVector } from '../cvss.ts';
 import { createFinding, createReport, type Finding, type ScanReport } from '../finding.ts';

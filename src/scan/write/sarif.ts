@@ -2,9 +2,8 @@
 // Judged findings → SARIF 2.1.0 for code scanning: one run, one rule for each vulnerability, one result for each package
 // that has it. What was allowed or hidden is there as a suppression, with its reason.
 
-import { utf8 } from '../../base/bytes.ts';
-import { counted } from '../../base/count.ts';
-import { sha256Hex } from '../../base/digest.ts';
+import { sha256Hex, utf8 } from '../../base/bytes.ts';
+import { counted } from '../../base/text.ts';
 import { printable } from '../read/fields.ts';
 import type { Finding } from '../finding.ts';
 import type { Judgement } from '../judge.ts';

@@ -2,8 +2,9 @@
 // Adding objects to an image in place: never copies it, takes the same time for any size, and leaves the old or the
 // new set of objects whenever it is killed. A descriptor counts only once its Used byte is set: that is the commit.
 
-import { counted } from '../../base/count.ts';
-import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD } from '../descriptor.ts';
+import { DESCRIPTOR_BYTES } from '../header.ts';
+import { counted } from '../../base/text.ts';
+import { DESCRIPTOR_FIELD } from '../descriptor.ts';
 import { editImage, type OpenedImage, presentObjects, slotOffset, type WriteOptions, writeHeader } from './edit.ts';
 import { SifError } from '../errors.ts';
 import { layOut, type NewObject, type Placement } from './placement.ts';

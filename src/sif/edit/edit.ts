@@ -6,9 +6,16 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { equalBytes } from '../../base/bytes.ts';
 import { fileError } from '../../base/errors.ts';
-import { DESCRIPTOR_BYTES, DETERMINISTIC_TIME, PARTITION_TYPE } from '../descriptor.ts';
+import { DETERMINISTIC_TIME, PARTITION_TYPE } from '../descriptor.ts';
 import { SifError } from '../errors.ts';
-import { HEADER_BYTES, HEADER_FIELD, NIL_ID, protectedHeaderBytes, type SifHeader } from '../header.ts';
+import {
+  DESCRIPTOR_BYTES,
+  HEADER_BYTES,
+  HEADER_FIELD,
+  NIL_ID,
+  protectedHeaderBytes,
+  type SifHeader,
+} from '../header.ts';
 import { openSif, type SifImage, type SifObject } from '../sif.ts';
 import type { PresentObject } from './placement.ts';
 import { type ImageLock, lockImage } from './lock.ts';

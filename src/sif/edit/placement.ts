@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { utf8 } from '../../base/bytes.ts';
-import { counted } from '../../base/count.ts';
+import { counted } from '../../base/text.ts';
 import {
   DATA_TYPE,
   encodeDescriptor,

@@ -2,8 +2,9 @@
 // Removing objects from an image in place, and choosing its primary partition. A removed object is gone with one byte
 // (Used = 0); everything after that is tidying, and may be cut off at any point.
 
+import { DESCRIPTOR_BYTES } from '../header.ts';
 import { equalBytes } from '../../base/bytes.ts';
-import { DATA_TYPE, DESCRIPTOR_BYTES, DESCRIPTOR_FIELD, EXTRA_BYTES, PARTITION_TYPE } from '../descriptor.ts';
+import { DATA_TYPE, DESCRIPTOR_FIELD, EXTRA_BYTES, PARTITION_TYPE } from '../descriptor.ts';
 import { editImage, type OpenedImage, slotOffset, type WriteOptions, writeHeader } from './edit.ts';
 import { SifError } from '../errors.ts';
 import { findObject, type SifImage, type SifObject } from '../sif.ts';

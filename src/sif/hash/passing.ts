@@ -5,9 +5,9 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import { equalBytes } from '../../base/bytes.ts';
-import { DESCRIPTOR_BYTES, DESCRIPTOR_FIELD } from '../descriptor.ts';
+import { DESCRIPTOR_FIELD } from '../descriptor.ts';
 import { SifError } from '../errors.ts';
-import { HEADER_BYTES, parseHeader } from '../header.ts';
+import { DESCRIPTOR_BYTES, HEADER_BYTES, parseHeader } from '../header.ts';
 import { groupsOf, objectsInGroup, openSif, type SifImage, type SifObject } from '../sif.ts';
 import { assertInside, type ByteSource } from '../source.ts';
 import { cryptoName, type HashName, hashObjects, type HashOptions, type ObjectDigests } from './hash.ts';

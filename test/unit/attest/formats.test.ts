@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { opensshKeyid } from '../../../src/crypto/key-names.ts';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { bundleFromJSON } from '@sigstore/bundle';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toBase64, utf8 } from '../../../src/base/bytes.ts';
-import { sha256 } from '../../../src/base/digest.ts';
+import { sha256, toBase64, utf8 } from '../../../src/base/bytes.ts';
 import { CountersignError } from '../../../src/base/errors.ts';
 import {
   BUNDLE_CHAIN_MEDIA_TYPE,
@@ -16,17 +14,19 @@ import {
   parseBundle,
   withIntermediates,
 } from '../../../src/attest/bundle.ts';
-import { encodeEnvelope, parseEnvelope, parseForeignEnvelope } from '../../../src/attest/envelope.ts';
-import { signMessage } from '../../../src/crypto/keys.ts';
 import {
+  encodeEnvelope,
   encodeNativeDsse,
+  encodePae,
   isNativeDsse,
   joinNativeDsse,
   nativePae,
+  parseEnvelope,
+  parseForeignEnvelope,
   parseNativeDsse,
   SIF_METADATA_PAYLOAD_TYPE,
-} from '../../../src/attest/native-dsse.ts';
-import { encodePae } from '../../../src/attest/pae.ts';
+} from '../../../src/attest/dsse.ts';
+import { opensshKeyid, signMessage } from '../../../src/crypto/keys.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../../../src/attest/statement.ts';
 import { vectorPath } from '../../support/vectors.ts';
 import { codeOf } from '../../support/signing.ts';

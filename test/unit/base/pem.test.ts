@@ -5,7 +5,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CountersignError } from '../../../src/base/errors.ts';
-import { certificatesInPem, encodePem, parsePem } from '../../../src/base/pem.ts';
+import { certificatesInPem, encodePem, parsePem } from '../../../src/base/bytes.ts';
 
 const MIB = 1024 * 1024;
 const block = encodePem('CERTIFICATE', Uint8Array.of(1, 2, 3));

@@ -4,9 +4,22 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { concatBytes, decodeUtf8, equalBytes, fromBase64, toBase64, toHex, utf8 } from '../../../src/base/bytes.ts';
-import { digestHex, isDigest, parseDigest, sha256, shortDigest } from '../../../src/base/digest.ts';
-import { encodePem, parsePem } from '../../../src/base/pem.ts';
+import {
+  concatBytes,
+  decodeUtf8,
+  digestHex,
+  encodePem,
+  equalBytes,
+  fromBase64,
+  isDigest,
+  parseDigest,
+  parsePem,
+  sha256,
+  shortDigest,
+  toBase64,
+  toHex,
+  utf8,
+} from '../../../src/base/bytes.ts';
 
 describe('base64', () => {
   test('round trips, and each value has one form', () => {

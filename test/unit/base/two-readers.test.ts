@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseForeignEnvelope } from '../../../src/attest/envelope.ts';
+import { parseForeignEnvelope } from '../../../src/attest/dsse.ts';
 import { toBase64, utf8 } from '../../../src/base/bytes.ts';
 import { CountersignError } from '../../../src/base/errors.ts';
-import { foldName } from '../../../src/base/fold.ts';
+import { foldName } from '../../../src/base/json.ts';
 import { assertUnambiguous } from '../../../src/base/members.ts';
 import { parseManifest } from '../../../src/oci/manifest.ts';
 import { MEDIA_TYPE, type OciDescriptor } from '../../../src/oci/oci.ts';

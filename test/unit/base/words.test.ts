@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { counted } from '../../../src/base/count.ts';
-import { toSecond } from '../../../src/base/time.ts';
+import { counted, toSecond } from '../../../src/base/text.ts';
 
 test.each([
   [0, '0 files'],

@@ -5,9 +5,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodePae } from '../../../src/attest/pae.ts';
+import { encodePae } from '../../../src/attest/dsse.ts';
 import { parseBundle } from '../../../src/attest/bundle.ts';
-import { parsePem } from '../../../src/base/pem.ts';
+import { parsePem } from '../../../src/base/bytes.ts';
 import { CountersignError } from '../../../src/base/errors.ts';
 import { readPublicKeys, verifyMessage } from '../../../src/crypto/keys.ts';
 import { parseCertificate } from '../../../src/crypto/x509/certificate.ts';

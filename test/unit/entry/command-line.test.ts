@@ -9,7 +9,7 @@ import type { InputsOf } from '../../../src/commands/inputs/inputs.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../../../src/commands/spec.ts';
 import type { Host } from '../../../src/commands/host.ts';
 import { TerminalHost } from '../../../src/host/terminal.ts';
-import { runCommandLine } from '../../../src/entry/command-line.ts';
+import { runCommandLine } from '../../../src/entry/terminal.ts';
 import { UsageError } from '../../../src/base/errors.ts';
 import { VERSION } from '../../../src/base/version.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMON_INPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../../../src/commands/inputs/common.ts';
 import { readInputs } from '../../../src/commands/inputs/inputs.ts';
-import { assertTrustedEvent } from '../../../src/entry/event.ts';
+import { assertTrustedEvent } from '../../../src/entry/run.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 type Run = Parameters<typeof assertTrustedEvent>[2];

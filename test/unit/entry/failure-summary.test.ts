@@ -3,9 +3,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { failureSummary } from '../../../src/entry/failure-summary.ts';
+import { failureSummary } from '../../../src/entry/action.ts';
 import type { Failure } from '../../../src/entry/outcome.ts';
-import { Redactor } from '../../../src/host/redact.ts';
+import { Redactor } from '../../../src/host/secrets.ts';
 
 function failure(more: Partial<Failure>): Failure {
   const none = { causes: [], exitCode: 3, location: undefined, stack: undefined } as const;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonText, writeReport } from '../../../src/entry/report-file.ts';
-import { Redactor } from '../../../src/host/redact.ts';
+import { Redactor } from '../../../src/host/secrets.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 

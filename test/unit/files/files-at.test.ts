@@ -2,7 +2,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { filesAt } from '../../../src/files/files-at.ts';
+import { filesAt } from '../../../src/files/files.ts';
 import { codeOf } from '../../support/signing.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 

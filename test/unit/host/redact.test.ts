@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ambientSecrets, childEnvironment } from '../../../src/host/environment.ts';
-import { isInGateWord, Redactor, withoutWorkflowCommands } from '../../../src/host/redact.ts';
-import { visibleLine, visibleLines } from '../../../src/base/unsafe-text.ts';
-import { escapeHtml, escapeMarkdown, escapeMermaid, printable } from '../../../src/report/foreign-text.ts';
+import { ambientSecrets, childEnvironment } from '../../../src/host/secrets.ts';
+import { Redactor, isInGateWord, withoutWorkflowCommands } from '../../../src/host/secrets.ts';
+import { visibleLine, visibleLines } from '../../../src/base/text.ts';
+import { escapeHtml, escapeMarkdown, escapeMermaid, printable } from '../../../src/report/wording.ts';
 
 describe('the redactor', () => {
   test('removes the longest secret first, so that nothing of it is left', () => {

@@ -9,7 +9,7 @@ import { command as push } from '../../../src/commands/push-oras/push-oras.ts';
 import { promoteImage } from '../../../src/transfer/promote.ts';
 import { publishSif } from '../../../src/transfer/publish.ts';
 import type { Criteria } from '../../../src/image/verify.ts';
-import { parseDigest } from '../../../src/base/digest.ts';
+import { parseDigest } from '../../../src/base/bytes.ts';
 import { parseSimpleSigning, readCosignSignatures } from '../../../src/oci/cosign/cosign.ts';
 import { LayoutIndex } from '../../../src/oci/layout/index.ts';
 import { LayoutRepository } from '../../../src/oci/layout/layout.ts';

@@ -347,7 +347,7 @@ describe('outsiders', () => {
     const copy = `${path}.copy`;
     await copyFile(path, copy);
     const { parseBundle, encodeBundle } = await import('../../../src/attest/bundle.ts');
-    const { encodePae } = await import('../../../src/attest/pae.ts');
+    const { encodePae } = await import('../../../src/attest/dsse.ts');
     const { payload, payloadType } = parseBundle(await laneBytes(path, 7)).envelope;
     const { signer } = mallory;
     const signature = await signer.signPae(encodePae(payloadType, payload), NOW);

@@ -2,9 +2,8 @@
 // Evidence that does not count says why, as approvals do.
 
 import { expect, test } from 'vitest';
-import { utf8 } from '../../../src/base/bytes.ts';
-import { parsePem } from '../../../src/base/pem.ts';
-import { encodePae } from '../../../src/attest/pae.ts';
+import { parsePem, utf8 } from '../../../src/base/bytes.ts';
+import { encodePae } from '../../../src/attest/dsse.ts';
 import { encodeBundle } from '../../../src/attest/bundle.ts';
 import type { VerificationMaterial } from '../../../src/crypto/verifier.ts';
 import { trustIn } from '../../../src/crypto/trust.ts';

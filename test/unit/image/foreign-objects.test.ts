@@ -7,7 +7,7 @@ import { laneObject } from '../../../src/image/sif/lane.ts';
 import { nativePgpObject } from '../../../src/stage/native.ts';
 import { DATA_TYPE, signatureExtra } from '../../../src/sif/descriptor.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
-import { decodeCleartext } from '../../../src/crypto/pgp/cleartext.ts';
+import { decodeCleartext } from '../../../src/crypto/pgp/framing.ts';
 import {
   examined,
   judgeTrusting,

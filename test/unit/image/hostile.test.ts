@@ -9,7 +9,7 @@ import { LIMITS } from '../../../src/base/limits.ts';
 import { openSif } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';
 import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
-import { encodePae } from '../../../src/attest/pae.ts';
+import { encodePae } from '../../../src/attest/dsse.ts';
 import { judgeTrusting, keyPerson, messagesOf, NOW, type Person, signAs, verdictOf } from '../../support/layers.ts';
 import { type SifBuilder, sif, typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile } from '../../support/temporary.ts';

@@ -4,10 +4,10 @@
 import { expect, test } from 'vitest';
 import { laneObject } from '../../../src/image/sif/lane.ts';
 import { isJsonObject, parseJson } from '../../../src/base/json.ts';
-import { asObject } from '../../../src/base/shape.ts';
+import { asObject } from '../../../src/base/members.ts';
 import { appendObjects } from '../../../src/sif/edit/append.ts';
 import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
-import { encodePae } from '../../../src/attest/pae.ts';
+import { encodePae } from '../../../src/attest/dsse.ts';
 import { judgeTrusting, keyPerson, NOW, signAs, verdictOf } from '../../support/layers.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile } from '../../support/temporary.ts';

@@ -5,7 +5,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
-import { encodePae } from '../../../src/attest/pae.ts';
+import { encodePae } from '../../../src/attest/dsse.ts';
 import type { VerificationMaterial } from '../../../src/crypto/verifier.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
 import { appendObjects, deleteObjects } from '../../../src/sif/edit/append.ts';

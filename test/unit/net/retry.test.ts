@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_RETRY,
+  RetryBudget,
   isRetryableStatus,
   parseRetryAfter,
-  RetryBudget,
   retryDelayMs,
-} from '../../../src/net/retry.ts';
+} from '../../../src/net/errors.ts';
 import { testClock } from '../../support/registry-session.ts';
 
 const failed = (attempt: number, more = {}) => ({ attempt, elapsedMs: 0, retryAfterMs: undefined, ...more });

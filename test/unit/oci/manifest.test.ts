@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../../src/base/bytes.ts';
-import { sha256 } from '../../../src/base/digest.ts';
+import { sha256, utf8 } from '../../../src/base/bytes.ts';
 import { bundleManifest } from '../../../src/oci/referrers/bundles.ts';
 import { checkManifest, EMPTY_CONFIG, parseList, parseManifest } from '../../../src/oci/manifest.ts';
 import { sifManifest } from '../../../src/transfer/send-sif.ts';

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Redactor } from '../../../src/host/redact.ts';
+import { Redactor } from '../../../src/host/secrets.ts';
 import { holdsSecret, redactedJson } from '../../../src/report/redacted-json.ts';
 import { VERSION } from '../../../src/base/version.ts';
 import { sarifDocument } from '../../../src/scan/write/sarif.ts';

@@ -7,8 +7,7 @@ import { combineVerdict, evaluatePolicy } from '../../../src/policy/evaluate.ts'
 import type { ImageFacts } from '../../../src/policy/facts.ts';
 import type { Policy } from '../../../src/policy/document/model.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
-import { findingsOf } from '../../../src/report/annotations.ts';
-import { escapeHtml, escapeMarkdown, escapeMermaid, printable } from '../../../src/report/foreign-text.ts';
+import { escapeHtml, escapeMarkdown, escapeMermaid, findingsOf, printable } from '../../../src/report/wording.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 import { renderText } from '../../../src/report/text.ts';
 import {

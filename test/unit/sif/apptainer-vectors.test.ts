@@ -6,7 +6,7 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { archCode } from '../../../src/sif/architecture.ts';
+import { archCode } from '../../../src/sif/header.ts';
 import { createSif } from '../../../src/sif/edit/create.ts';
 import { DATA_TYPE, FILE_SYSTEM, PARTITION_TYPE, partitionExtra } from '../../../src/sif/descriptor.ts';
 import { SifError } from '../../../src/sif/errors.ts';

@@ -9,10 +9,10 @@ import { attachEvidence } from '../../../src/stage/evidence.ts';
 import type { FoundBundle } from '../../../src/image/bundle.ts';
 import { laneName, laneObject, reservedLaneObject } from '../../../src/image/sif/lane.ts';
 import type { Criteria } from '../../../src/image/verify.ts';
-import { sha256 } from '../../../src/base/digest.ts';
+import { sha256 } from '../../../src/base/bytes.ts';
 import { appendObjects } from '../../../src/sif/edit/append.ts';
 import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
-import { encodePae } from '../../../src/attest/pae.ts';
+import { encodePae } from '../../../src/attest/dsse.ts';
 import {
   judgeTrusting,
   keyPerson,

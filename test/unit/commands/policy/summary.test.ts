@@ -10,7 +10,7 @@ import { command as pushOras } from '../../../../src/commands/push-oras/push-ora
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
 import type { Command } from '../../../../src/commands/spec.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
-import { sha256 } from '../../../../src/base/digest.ts';
+import { sha256 } from '../../../../src/base/bytes.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { keyPerson, NOW, type Person } from '../../../support/layers.ts';
 import { runCommand } from '../../../support/run-command.ts';

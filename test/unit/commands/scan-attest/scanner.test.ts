@@ -11,7 +11,7 @@ import { command } from '../../../../src/commands/scan-attest/scan-attest.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
 import { LayoutIndex } from '../../../../src/oci/layout/index.ts';
 import { LayoutRepository } from '../../../../src/oci/layout/layout.ts';
-import { sha256 } from '../../../../src/base/digest.ts';
+import { sha256 } from '../../../../src/base/bytes.ts';
 import { FakeHost, type FakeHostOptions } from '../../../support/fake-host.ts';
 import { pushOciImage, pushOciIndex } from '../../../support/oci-images.ts';
 import { openIn, startRegistry, testClock } from '../../../support/registry-session.ts';

@@ -17,7 +17,7 @@ import {
   UserIDPacket,
 } from 'openpgp';
 import { describe, expect, test } from 'vitest';
-import { decodeArmor, keyBlocks } from '../../../../src/crypto/pgp/armor.ts';
+import { decodeArmor, keyBlocks } from '../../../../src/crypto/pgp/framing.ts';
 import { codeOf, NOW, verifier } from '../../../support/signing.ts';
 
 const MADE = new Date('2026-11-01T00:00:00Z');

@@ -7,7 +7,7 @@ import { webcrypto, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as x509 from '@peculiar/x509';
 import { describe, expect, test } from 'vitest';
-import { parsePem } from '../../../../src/base/pem.ts';
+import { parsePem } from '../../../../src/base/bytes.ts';
 import { type Certificate, isSignedBy, parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
 import { generateX509Chain } from '../../../../src/crypto/x509/generate.ts';
 import { findPaths } from '../../../../src/crypto/x509/path.ts';

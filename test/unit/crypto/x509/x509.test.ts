@@ -2,8 +2,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../../../src/base/bytes.ts';
-import { encodePem, parsePem } from '../../../../src/base/pem.ts';
+import { encodePem, parsePem, utf8 } from '../../../../src/base/bytes.ts';
 import { Secret } from '../../../../src/base/secret.ts';
 import { certificateIdentity, parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
 import { generateX509Chain } from '../../../../src/crypto/x509/generate.ts';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../../src/base/clock.ts';
-import { sha256 } from '../../../../src/base/digest.ts';
+import { sha256 } from '../../../../src/base/bytes.ts';
 import { memoryBlob } from '../../../../src/oci/referrers/bundles.ts';
 import { openRepository } from '../../../../src/oci/open.ts';
 import { referrersTag } from '../../../../src/oci/reference.ts';

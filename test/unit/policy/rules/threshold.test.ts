@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clash, differentPeople, MAX_STEPS } from '../../../../src/policy/rules/people.ts';
+import { MAX_STEPS, clash, differentPeople } from '../../../../src/policy/rules/threshold.ts';
 import { fillStages, type StageCandidate, type StageNeed } from '../../../../src/policy/rules/threshold.ts';
 
 function pairs(...texts: readonly string[]): readonly StageCandidate[] {

@@ -2,15 +2,10 @@
 // Facts and judgements about layers, evidence and coverage → their parts of the verdict document.
 
 import type { Approval } from '../../attest/approval.ts';
-import type { SignerIdentity } from '../../findings/identity.ts';
-import type { Reason } from '../../findings/reason.ts';
-import type { ChainFinding } from './roster.ts';
-import { otherSigner } from './counts.ts';
-import { claimantOf } from './native-claims.ts';
+import type { Reason, SignerIdentity } from '../../findings/findings.ts';
+import type { Policy, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
-import { describeIdentity, matchPrincipals } from './principals.ts';
-import { remark } from '../reasons.ts';
-import type { Policy } from '../document/model.ts';
+import { asRemark, isProblem, reason, remark } from '../reasons.ts';
 import type {
   ApprovalReport,
   CoverageReport,
@@ -18,13 +13,21 @@ import type {
   LayerReport,
   LayerStatus,
   SignerReport,
+  StageReport,
 } from '../verdict.ts';
+import { claimantOf, otherSigner } from './counts.ts';
+import type { Order } from './order.ts';
+import { type ChainFinding, isLoss } from './roster.ts';
+import type { StageFill } from './threshold.ts';
 import {
   asApproval,
   type Claim,
+  type Claims,
+  describeIdentity,
   type ImageView,
   isGivenBySigner,
   type LayerView,
+  matchPrincipals,
   otherContent,
   whereOf,
 } from './view.ts';
@@ -43,7 +46,7 @@ export function reportLayer(
   const mine = context.claims.filter((claim) => claim.layer.fact === fact);
   const chained = context.chain.filter(({ approval }) => approval.fact === fact).map((finding) => finding.reason);
   const outside =
-    context.policy && fact.signature === 'valid' && layer.principals.length === 0 ? [outsider(layer)] : [];
+    context.policy && fact.signature === 'valid' && layer.principals.length === 0 ? [outsiderRemark(layer)] : [];
   return {
     where,
     kind: fact.kind,
@@ -96,7 +99,7 @@ function copied(layer: LayerView): readonly Reason[] {
   return copy ? [remark('APPROVAL_OTHER_SIGNER', otherSigner(layer))] : [];
 }
 
-function outsider({ fact, where }: LayerView): Reason {
+function outsiderRemark({ fact, where }: LayerView): Reason {
   return remark('SIGNER_NOT_A_PRINCIPAL', `${where}: ${describeIdentity(fact.signer)} is no principal of the policy`);
 }
 
@@ -163,4 +166,70 @@ function reportSigner(identity: SignerIdentity, principals: readonly string[]): 
     default:
       return identity satisfies never;
   }
+}
+
+/** Reports on the given stages of the policy, which share the principals that their distinct groups allow. */
+export function reportStages(
+  stages: readonly Stage[],
+  findings: { readonly claims: Claims; readonly order: Order; readonly chain: readonly ChainFinding[] },
+): readonly StageReport[] {
+  const fills = findings.order.fill(stages);
+  return stages.map((stage, index) => {
+    const claims = findings.claims.get(stage.name) ?? [];
+    const losses = findings.chain
+      .filter((finding) => finding.stage === stage.name && isLoss(finding))
+      .map((finding) => finding.reason);
+    return reportStage(stage, fills[index], { claims, losses });
+  });
+}
+
+function reportStage(
+  stage: Stage,
+  fill: StageFill | undefined,
+  { claims, losses }: { readonly claims: readonly Claim[]; readonly losses: readonly Reason[] },
+): StageReport {
+  const passed = fill?.met === true && !losses.some(isProblem);
+  const seen = claims.some(({ outsider }) => !outsider);
+  const details = claims.flatMap(({ reasons }) => reasons);
+  return {
+    stage: stage.name,
+    verdict: passed ? 'passed' : seen ? 'failed' : 'missing',
+    approvedBy: fill?.principals ?? [],
+    needed: stage.threshold,
+    reasons: passed
+      ? uniqueReasons([...details, ...losses].map(asRemark))
+      : uniqueReasons([...summary(stage, fill, seen), ...losses, ...details]),
+  };
+}
+
+function summary(stage: Stage, fill: StageFill | undefined, seen: boolean): readonly Reason[] {
+  if (fill?.met) return [];
+  const reasons: Reason[] = [];
+  if (!seen)
+    reasons.push(reason('STAGE_MISSING', `stage ${stage.name} is not approved by anybody: ${approversOf(stage)}`));
+  else {
+    const who = `${stage.threshold} of ${stage.approvers.join(', ')} needed`;
+    const counted = fill?.principals.length ? fill.principals.join(', ') : 'nobody';
+    const message = `stage ${stage.name} is approved by ${counted} in a way that counts: ${who}`;
+    reasons.push(reason('STAGE_THRESHOLD_NOT_MET', message));
+  }
+  for (const { principal, stage: rival } of fill?.conflicts ?? [])
+    reasons.push(
+      reason(
+        'STAGE_NOT_DISTINCT',
+        `${principal} cannot approve stage ${stage.name}: the same signer fills stage ${rival}`,
+      ),
+    );
+  if (fill?.undecided)
+    reasons.push(
+      reason('ASSIGNMENT_UNDECIDED', `stage ${stage.name}: too many ways to assign approvers to distinct stages`),
+    );
+  return reasons;
+}
+
+function approversOf({ threshold, approvers }: Stage): string {
+  const others = approvers.slice(0, -1).join(', ');
+  const last = approvers.at(-1) ?? 'nobody';
+  if (threshold > 1) return `${threshold} of ${others} and ${last} must approve it`;
+  return `${others === '' ? last : `${others} or ${last}`} can approve it`;
 }

@@ -68,3 +68,44 @@ export type SignatureStatus =
   | 'untrusted'
   /** Not a signature that we can read. */
   | 'unreadable';
+
+/** A signer as statements name one. */
+export interface SignerName {
+  /** Base64 SHA-256 of the SPKI of the key that signs. */
+  readonly key: string;
+  /** OpenPGP: primary key fingerprint, 40 upper-case hex digits. */
+  readonly fingerprint?: string;
+}
+
+/** The name of a signer whose signature verified; undefined where the key itself is not known. */
+export function nameOfSigner(identity: SignerIdentity): SignerName | undefined {
+  if (!identity.hint) return undefined;
+  return { key: identity.hint, ...(identity.method === 'pgp' ? { fingerprint: identity.fingerprint } : {}) };
+}
+
+/** True when the identity, proven or claimed, is the one that is named. */
+export function isNamed(identity: SignerIdentity | null, { key, fingerprint }: SignerName): boolean {
+  if (identity?.method !== 'pgp') return fingerprint === undefined && identity?.hint === key;
+  return identity.fingerprint === fingerprint && (identity.hint === undefined || identity.hint === key);
+}
+
+/** True when one key, or one OpenPGP key with its subkeys, made both signatures. */
+export function isSameSigner(one: SignerIdentity | null, other: SignerIdentity | null): boolean {
+  if (!one || !other) return false;
+  if (one.hint && one.hint === other.hint) return true;
+  return one.method === 'pgp' && other.method === 'pgp' && one.fingerprint === other.fingerprint;
+}
+
+/** One text for a name. */
+export function nameText({ key, fingerprint = '' }: SignerName): string {
+  return `${key} ${fingerprint}`;
+}
+
+/** Why something failed, or a remark on something that passed: the code is in docs/errors.md. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  /** A remark explains and decides nothing; without it the reason made something fail. */
+  readonly severity?: 'remark';
+}

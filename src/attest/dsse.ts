@@ -2,7 +2,7 @@
 // DSSE envelopes as JSON. The strict reader is for envelopes inside bundles; the tolerant one is for envelopes in SIF
 // files, where Apptainer's reader decides what counts: both base64 alphabets, white space.
 
-import { fromBase64, toBase64, utf8 } from '../base/bytes.ts';
+import { concatBytes, equalBytes, fromBase64, toBase64, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import { parseUnambiguous } from '../base/members.ts';
@@ -108,4 +108,83 @@ function reading<T>(body: () => T): T {
 
 function invalid(problem: string, cause?: unknown): SignatureError {
   return new SignatureError('SIGNATURE_ENVELOPE_INVALID', `not a DSSE envelope: ${problem}`, { cause });
+}
+
+/**
+ * `DSSEv1 <type length> <type> <payload length> <payload>`, lengths in decimal bytes.
+ * @see https://github.com/secure-systems-lab/dsse/blob/v1.0.2/protocol.md#signature-definition
+ */
+export function encodePae(payloadType: string, payload: Uint8Array): Uint8Array {
+  const type = utf8(payloadType);
+  return concatBytes(utf8(`DSSEv1 ${type.length} `), type, utf8(` ${payload.length} `), payload);
+}
+
+/**
+ * Payload type of native DSSE signatures in a SIF.
+ * @see https://github.com/apptainer/sif/blob/v2.24.1/pkg/integrity/dsse.go
+ */
+export const SIF_METADATA_PAYLOAD_TYPE = 'application/vnd.sylabs.sif-metadata+json';
+
+/** What a signature of a native DSSE object is over. */
+export function nativePae(metadata: Uint8Array): Uint8Array {
+  return encodePae(SIF_METADATA_PAYLOAD_TYPE, metadata);
+}
+
+/**
+ * True when the data of a signature object is, or was before it was damaged, a native DSSE signature. Other payload
+ * types are not ours to judge and give false.
+ */
+export function isNativeDsse(data: Uint8Array): boolean {
+  try {
+    return parseForeignEnvelope(data).payloadType === SIF_METADATA_PAYLOAD_TYPE;
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
+    return /^\s*\{/.test(text) && text.replaceAll('\\/', '/').includes(SIF_METADATA_PAYLOAD_TYPE);
+  }
+}
+
+/**
+ * The envelope of a native DSSE signature object; `payload` is the sif-metadata.
+ * @throws SignatureError SIGNATURE_ENVELOPE_INVALID
+ */
+export function parseNativeDsse(data: Uint8Array): Envelope {
+  const envelope = parseForeignEnvelope(data);
+  if (envelope.payloadType !== SIF_METADATA_PAYLOAD_TYPE)
+    throw new SignatureError(
+      'SIGNATURE_ENVELOPE_INVALID',
+      `the payload type is ${JSON.stringify(envelope.payloadType.slice(0, 120))}, not ${SIF_METADATA_PAYLOAD_TYPE}`,
+    );
+  return envelope;
+}
+
+/** Data of a native DSSE signature object, byte for byte as the reference library writes it. */
+export function encodeNativeDsse(metadata: Uint8Array, signatures: readonly EnvelopeSignature[]): Uint8Array {
+  return encodeEnvelope({ payloadType: SIF_METADATA_PAYLOAD_TYPE, payload: metadata, signatures });
+}
+
+/**
+ * The envelope with one more signature. The new signature must be over the payload that the envelope holds.
+ * @throws SignatureError SIGNATURE_ENVELOPE_INVALID when the payload differs, the same key has signed already, or the
+ * envelope is full
+ */
+export function joinNativeDsse(data: Uint8Array, metadata: Uint8Array, signature: EnvelopeSignature): Uint8Array {
+  const envelope = parseNativeDsse(data);
+  if (!equalBytes(envelope.payload, metadata))
+    throw new SignatureError('SIGNATURE_ENVELOPE_INVALID', 'the envelope holds the metadata of other content', {
+      hint: 'remove the outdated signature object, then sign again',
+    });
+  const present = envelope.signatures.some(({ keyid }) => keyid !== undefined && keyid === signature.keyid);
+  if (present)
+    throw new SignatureError(
+      'SIGNATURE_ENVELOPE_INVALID',
+      `the key ${signature.keyid} has signed this content already`,
+      {
+        hint: 'nothing needs to be done; sign with another key to add a signer',
+      },
+    );
+  const joined = encodeNativeDsse(metadata, [...envelope.signatures, signature]);
+  // A reader that refuses one signature too many knows none of them any more.
+  parseNativeDsse(joined);
+  return joined;
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// A number of things in words for people: `1 image`, `2 images`, `0 images`.
+
+/** The count and its noun, which takes an `s` unless the count is 1. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The known word that needs the fewest edits, undefined when none is close. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: editDistance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ edits }) => edits <= limit)
+    .sort((a, b) => a.edits - b.edits);
+  return ranked[0]?.candidate;
+}
+
+/** Hint text: `did you mean x?` or the allowed words. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const match = nearest(word, known);
+  if (match !== undefined) return `did you mean ${match}?`;
+  return known.length === 0 ? 'remove it' : `use one of: ${known.slice(0, 20).join(', ')}`;
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}
+
+/** A time as `2026-11-22T12:00:00Z`; a text that is no time stays as it is. */
+export function toSecond(time: Date | string): string {
+  const date = typeof time === 'string' ? new Date(time) : time;
+  if (!Number.isNaN(date.getTime())) return `${date.toISOString().slice(0, -5)}Z`;
+  return typeof time === 'string' ? time : 'an impossible time';
+}
+
+/** True for a day of the calendar as `2026-11-22`; JavaScript takes the 30th of February for the 2nd of March. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/**
+ * Control, format (bidirectional marks, soft hyphens, tags), surrogate, private, unassigned and other invisible characters, line
+ * and paragraph separators. The selectors of text and emoji form alone stay: they change nothing but a glyph.
+ */
+export const UNSAFE =
+  /[[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\ufe00-\ufe0f]]/gv;
+
+/** The text with every unsafe character but line ends and tabs made visible: `\u001b`, `\u{e0041}`. */
+export function visibleLines(text: string): string {
+  return text
+    .replace(/\r\n/g, '\n')
+    .replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : escapeCharacter(char)));
+}
+
+/** The text on one line: every unsafe character appears as `\u{…}`. */
+export function visibleLine(text: string): string {
+  return text.replace(UNSAFE, (char) => `\\u{${codePointHex(char)}}`);
+}
+
+function escapeCharacter(char: string): string {
+  const hex = codePointHex(char);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
+}
+
+function codePointHex(char: string): string {
+  return (char.codePointAt(0) ?? 0).toString(16);
+}
