@@ -3,9 +3,9 @@
 
 import { counted } from '../../base/text.ts';
 import { escapeMarkdown } from '../../report/wording.ts';
-import type { AllowEntry } from '../../scan/allow-list.ts';
-import type { Finding } from '../../scan/finding.ts';
-import { countFindings, type FailOn, type Judgement } from '../../scan/judge.ts';
+import type { AllowEntry } from '../../findings/exception.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { countFindings, type FailOn, type Judgement } from '../../findings/judge.ts';
 import { describeEvidence, type StoredEvidence } from '../evidence/files.ts';
 import type { ReportFile, SbomFile } from './documents.ts';
 import type { PredicateFile } from './predicate.ts';

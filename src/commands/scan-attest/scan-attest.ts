@@ -4,7 +4,7 @@
 
 import type { Host } from '../host.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
-import { countFindings, type FailOn, type JudgeRules, judgeFindings } from '../../scan/judge.ts';
+import { countFindings, type FailOn, type JudgeRules, judgeFindings } from '../../findings/judge.ts';
 import { VULNS_PREDICATE_TYPE, vulnsPredicate } from '../../scan/write/vulns.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import type { NamedStatement, Stored } from '../evidence/files.ts';

@@ -4,8 +4,8 @@
 import { counted } from '../../base/text.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { scoreFromVector } from '../cvss.ts';
-import { createFinding, createReport, type Finding, type ScanReport } from '../finding.ts';
-import { highest, scoreOf, severityFrom } from '../severity.ts';
+import { createFinding, createReport, type Finding, type ScanReport } from '../../findings/finding.ts';
+import { highest, scoreOf, severityFrom } from '../../findings/severity.ts';
 import { assertMembers, objectOf, objectsOf, requiredList, requiredText, textOf, textsOf, timeOf } from './fields.ts';
 
 const MEMBERS = ['matches', 'ignoredMatches', 'alertsByPackage', 'source', 'distro', 'descriptor'];

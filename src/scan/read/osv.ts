@@ -3,8 +3,15 @@
 
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { scoreFromVector } from '../cvss.ts';
-import { createFinding, createReport, cvesIn, type Finding, type ScanReport } from '../finding.ts';
-import { highest, type Severity, scoreOf, severityFromScore, severityFromWord, worst } from '../severity.ts';
+import { createFinding, createReport, cvesIn, type Finding, type ScanReport } from '../../findings/finding.ts';
+import {
+  highest,
+  type Severity,
+  scoreOf,
+  severityFromScore,
+  severityFromWord,
+  worst,
+} from '../../findings/severity.ts';
 import { assertMembers, objectOf, objectsOf, requiredList, requiredText, textOf, textsOf } from './fields.ts';
 
 const MEMBERS = [

@@ -6,7 +6,7 @@ import { decodeUtf8 } from '../../base/bytes.ts';
 import { isJsonObject, type JsonObject, type JsonStrictness, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { type ScanCode, ScanError } from '../errors.ts';
-import type { ScanReport } from '../finding.ts';
+import type { ScanReport } from '../../findings/finding.ts';
 import { describeNames } from './fields.ts';
 import { isGrypeReport, readGrypeReport } from './grype.ts';
 import { isOsvReport, readOsvReport } from './osv.ts';

@@ -2,7 +2,7 @@
 // How bad a SARIF result is: by the word of its tool, the score `security-severity`, or the level.
 
 import type { JsonObject } from '../../base/json.ts';
-import { type Severity, severityFromScore, severityFromWord } from '../severity.ts';
+import { type Severity, severityFromScore, severityFromWord } from '../../findings/severity.ts';
 import { objectOf, textsOf } from './fields.ts';
 
 /** What a result says about how bad it is. */

@@ -3,8 +3,8 @@
 
 import type { JsonObject } from '../../base/json.ts';
 import { ScanError } from '../errors.ts';
-import { createFinding, createReport, type Finding, isCommonName, type ScanReport } from '../finding.ts';
-import { scoreOf } from '../severity.ts';
+import { createFinding, createReport, type Finding, isCommonName, type ScanReport } from '../../findings/finding.ts';
+import { scoreOf } from '../../findings/severity.ts';
 import { assertMembers, listOf, objectOf, objectsOf, requiredList, requiredText, textOf, timeOf } from './fields.ts';
 import { readMessage } from './sarif-message.ts';
 import { RuleBook } from './sarif-rules.ts';

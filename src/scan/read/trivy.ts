@@ -5,8 +5,8 @@
 import type { JsonObject } from '../../base/json.ts';
 import { scoreFromVector } from '../cvss.ts';
 import { ScanError } from '../errors.ts';
-import { createFinding, createReport, type Finding, isCommonName, type ScanReport } from '../finding.ts';
-import { highest, scoreOf, severityFrom } from '../severity.ts';
+import { createFinding, createReport, type Finding, isCommonName, type ScanReport } from '../../findings/finding.ts';
+import { highest, scoreOf, severityFrom } from '../../findings/severity.ts';
 import { assertMembers, listOf, objectOf, objectsOf, requiredText, textOf, textsOf, timeOf } from './fields.ts';
 
 const SCHEMA_VERSION = 2;

@@ -5,9 +5,9 @@
 import { sha256Hex, utf8 } from '../../base/bytes.ts';
 import { counted } from '../../base/text.ts';
 import { printable } from '../read/fields.ts';
-import type { Finding } from '../finding.ts';
-import type { Judgement } from '../judge.ts';
-import { type Severity, severityFromScore, severityRank } from '../severity.ts';
+import type { Finding } from '../../findings/finding.ts';
+import type { Judgement } from '../../findings/judge.ts';
+import { type Severity, severityFromScore, severityRank } from '../../findings/severity.ts';
 
 /** The judged findings of one image. */
 export interface SarifImage {

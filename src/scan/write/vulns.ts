@@ -3,8 +3,8 @@
 // and the same judgement give the same bytes, so that signing them twice is one piece of evidence.
 
 import type { JsonObject } from '../../base/json.ts';
-import type { Finding, ScanReport } from '../finding.ts';
-import type { FailOn, Judgement } from '../judge.ts';
+import type { Finding, ScanReport } from '../../findings/finding.ts';
+import type { FailOn, Judgement } from '../../findings/judge.ts';
 
 /** Type of the statements about findings. */
 export const VULNS_PREDICATE_TYPE = 'https://in-toto.io/attestation/vulns/v0.2';

@@ -3,9 +3,15 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byImportance, createFinding, type Finding, groupFindings, joinFindings } from '../../../src/scan/finding.ts';
+import {
+  byImportance,
+  createFinding,
+  type Finding,
+  groupFindings,
+  joinFindings,
+} from '../../../src/findings/finding.ts';
 import { parseReports } from '../../../src/scan/read/reports.ts';
-import { SEVERITIES } from '../../../src/scan/severity.ts';
+import { SEVERITIES } from '../../../src/findings/severity.ts';
 import { asBytes, grypeReport, osvReport, sarifReport, trivyReport } from '../../support/scan-reports.ts';
 
 const base = {

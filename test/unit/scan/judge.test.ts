@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../../src/policy/document/yaml.ts';
 import { readAllowList } from '../../../src/scan/allow-list.ts';
-import { createFinding, type Finding } from '../../../src/scan/finding.ts';
-import { countFindings, type JudgeRules, judgeFindings } from '../../../src/scan/judge.ts';
+import { createFinding, type Finding } from '../../../src/findings/finding.ts';
+import { countFindings, type JudgeRules, judgeFindings } from '../../../src/findings/judge.ts';
 import { parseReports } from '../../../src/scan/read/reports.ts';
 import { vulnsPredicate } from '../../../src/scan/write/vulns.ts';
 import { asBytes, grypeReport } from '../../support/scan-reports.ts';

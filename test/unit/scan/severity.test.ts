@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { scoreFromVector } from '../../../src/scan/cvss.ts';
-import { highest, scoreOf, severityFromScore, severityFromWord, worst } from '../../../src/scan/severity.ts';
+import { highest, scoreOf, severityFromScore, severityFromWord, worst } from '../../../src/findings/severity.ts';
 
 describe('severity', () => {
   test.each([

@@ -4,10 +4,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../../src/scan/finding.ts';
+import type { Finding } from '../../../../src/findings/finding.ts';
 import { parseReports } from '../../../../src/scan/read/reports.ts';
 import { parseSbom } from '../../../../src/scan/read/sbom.ts';
-import { SEVERITIES } from '../../../../src/scan/severity.ts';
+import { SEVERITIES } from '../../../../src/findings/severity.ts';
 import { PROJECT } from '../../../support/sources.ts';
 
 const FOLDER = join(PROJECT, 'test/vectors/scan');

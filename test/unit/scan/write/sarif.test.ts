@@ -3,8 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parseReports } from '../../../../src/scan/read/reports.ts';
 import { type SarifImage, sarifDocument } from '../../../../src/scan/write/sarif.ts';
-import type { Finding } from '../../../../src/scan/finding.ts';
-import { type JudgeRules, judgeFindings } from '../../../../src/scan/judge.ts';
+import type { Finding } from '../../../../src/findings/finding.ts';
+import { type JudgeRules, judgeFindings } from '../../../../src/findings/judge.ts';
 import { SARIF_SCHEMA } from '../../../support/sarif-schema.ts';
 import { asBytes } from '../../../support/scan-reports.ts';
 
