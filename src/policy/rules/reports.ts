@@ -71,12 +71,12 @@ export function reportLayer(
 
 /** Why an approval was given and what it rests on; `there` is the evidence on the image. */
 export function reportApproval(
-  { reason, ticket, run, expires, evidence }: Approval,
+  { reason: why, ticket, run, expires, evidence }: Approval,
   there: readonly Pick<EvidenceFact, 'digest'>[],
 ): ApprovalReport {
   const digests = new Set(there.map(({ digest }) => digest));
   return {
-    reason,
+    reason: why,
     ticket,
     run: Object.entries(run ?? {}).map(([name, value]) => ({ name, value })),
     expires,
