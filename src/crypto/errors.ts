@@ -226,7 +226,6 @@ export const SIGNATURE_REASONS = {
     when: 'a certificate has a weak or unsupported key, or is signed with SHA-1 or MD5',
     fix: 'have the certificate issued anew with a key and hash of today',
   },
-  CERTIFICATE_REVOKED: { when: 'a certificate of the chain is revoked', fix: 'sign again with a new certificate' },
   CERTIFICATE_CHAIN_TOO_LARGE: {
     when: 'the search for a certificate chain passed its limit',
     fix: 'include only the intermediates that belong to the chain',

@@ -136,6 +136,27 @@ describe.skipIf(missing)('three OpenPGP stages (skipped without apptainer and si
     expect(other.stderr).toMatch(/not signed by required entities/);
   });
 
+  test.for(['missing', 'no TOML'] as const)(
+    'an execution control list that is %s stops nothing',
+    async (list, context) => {
+      if (!canRun || CONFIGURATION === undefined) context.skip('no user namespaces, or no configuration to copy');
+      const { path } = await signed();
+      expect((await runListed(path, list, { listed: [], known: [] })).exitCode).toBe(0);
+    },
+  );
+
+  test('apptainer adds an overlay to a file without approvals, and to none with one', async () => {
+    const path = await demoCopy();
+    const overlay = () => runPeer('apptainer', ['overlay', 'create', '--size', '64', path]);
+    await signAs(path, kim, 'author', await judgeBy(await policyFor([kim], pipeline('kim', 'kim', 'kim')), new Date()));
+    const refused = await overlay();
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.stderr).toContain('is signed: could not add writable overlay');
+    await copyFile(DEMO, path);
+    const added = await overlay();
+    expect(added.exitCode, added.stderr).toBe(0);
+  });
+
   test.each(['author', 'security', 'production'])('siftool del of the layer of %s is named', async (stage) => {
     const { path, judge } = await signed();
     const [approval = 0] = await objectOf(path, ({ name }) => name.startsWith(`countersign/approval/${stage}/`));

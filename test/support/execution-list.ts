@@ -21,7 +21,7 @@ function fingerprintOf({ signer: { identity } }: Person): string {
 /** Runs the image under an execution control list of one group. */
 export async function runListed(
   path: string,
-  mode: 'whitelist' | 'whitestrict' | 'blacklist',
+  mode: 'whitelist' | 'whitestrict' | 'blacklist' | 'missing' | 'no TOML',
   { listed, known }: { readonly listed: readonly Person[]; readonly known: readonly Person[] },
 ): Promise<PeerResult> {
   const folder = join(await temporaryFolder(), 'apptainer');
@@ -37,7 +37,9 @@ export async function runListed(
     `  keyfp = [${fingerprints}]`,
     '',
   ];
-  await writeFile(join(folder, 'ecl.toml'), list.join('\n'));
+  const file = join(folder, 'ecl.toml');
+  if (mode === 'missing') await rm(file, { force: true });
+  else await writeFile(file, mode === 'no TOML' ? 'activated = = true\n' : list.join('\n'));
   await rm(join(folder, 'global-pgp-public'), { force: true });
   for (const { signer } of known)
     for (const keyring of signer.publicMaterial.keyrings) await appendFile(join(folder, 'global-pgp-public'), keyring);

@@ -31,16 +31,11 @@ const IGNORED_EXTENSIONS: ReadonlySet<string> = new Set([
   '2.5.29.54',
 ]);
 
-/** Says whether a certificate (DER) is revoked by its issuer (DER). */
-export type RevocationCheck = (certificate: Uint8Array, issuer: Uint8Array) => boolean;
-
 /** Between what paths are looked for, and when. */
 export interface PathOptions {
   readonly anchors: readonly Certificate[];
   readonly intermediates: readonly Certificate[];
   readonly now: Date;
-  /** Place for CRLs; without it no certificate counts as revoked. */
-  readonly isRevoked?: RevocationCheck | undefined;
 }
 
 /** Where valid paths lead, or why there is none. */
@@ -144,8 +139,6 @@ class PathSearch {
     else if (!issuer.publicKey) this.#fail('CERTIFICATE_WEAK', issuer, `cannot be used: ${issuer.keyProblem}`);
     else if (!isSignedBy(certificate, issuer))
       this.#fail('CERTIFICATE_SIGNATURE_BAD', certificate, `is not signed by the key of ${nameOf(issuer)}`);
-    else if (this.#options.isRevoked?.(certificate.der, issuer.der))
-      this.#fail('CERTIFICATE_REVOKED', certificate, 'is revoked');
     else return true;
     return false;
   }

@@ -9,7 +9,7 @@ import { type Hashing, keyidOf, opensshKeyid, type PublicKey, verifyMessage } fr
 import { signatureReason } from '../errors.ts';
 import { trustError } from '../trust.ts';
 import type { SignatureCheck, TrustMaterial } from '../verifier.ts';
-import { findPaths, type RevocationCheck } from './path.ts';
+import { findPaths } from './path.ts';
 
 /** Certificates in one bundle: twice what a path can hold. */
 const MAX_CHAIN = 20;
@@ -31,15 +31,13 @@ export class X509Verifier {
   readonly #intermediates: readonly Certificate[];
   /** Certificates that native signatures may be by. */
   readonly #certificates: readonly Certificate[];
-  readonly #isRevoked: RevocationCheck | undefined;
   readonly #seen = new Map<string, Certificate | Reason>();
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
-  constructor(trust: TrustMaterial, isRevoked?: RevocationCheck) {
+  constructor(trust: TrustMaterial) {
     this.#anchors = parseTrusted(trust, 'anchors');
     this.#intermediates = parseTrusted(trust, 'intermediates');
     this.#certificates = parseTrusted(trust, 'certificates');
-    this.#isRevoked = isRevoked;
   }
 
   /** A signature that comes with its certificates, leaf first. The others are read only if it is by the leaf. */
@@ -83,7 +81,6 @@ export class X509Verifier {
       anchors: this.#anchors,
       intermediates: [...read.flatMap((item) => ('code' in item ? [] : [item])), ...this.#intermediates],
       now,
-      isRevoked: this.#isRevoked,
     });
     const { anchors, expired, chain } = result;
     if (anchors.length > 0)

@@ -439,12 +439,6 @@ describe('paths', () => {
     expect(codes(result)).toEqual(['CERTIFICATE_NO_ISSUER']);
     expect(performance.now() - started).toBeLessThan(3000);
   });
-
-  test('a revocation check given by the caller is asked', () => {
-    const revoked = Buffer.from(leaf.der).toString('hex');
-    const isRevoked = (certificate: Uint8Array) => Buffer.from(certificate).toString('hex') === revoked;
-    expect(codes(search(leaf, [root], [ca], { isRevoked }))).toEqual(['CERTIFICATE_REVOKED']);
-  });
 });
 
 describe('name constraints', () => {
