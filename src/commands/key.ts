@@ -14,7 +14,7 @@ import { describeKeyFile, type KeyDescription } from '../crypto/key-description.
 import { SignatureError } from '../crypto/errors.ts';
 import { generateEcKey } from '../crypto/key-generate.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
-import { passphraseText } from './inputs/values.ts';
+import { passphraseText } from './inputs/secrets.ts';
 import type { InputsOf } from './inputs/inputs.ts';
 import { cosignPassphrase } from './inputs/signing.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';

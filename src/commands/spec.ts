@@ -4,7 +4,7 @@
 import type { Host } from './host.ts';
 import type { COMMON_INPUTS } from './inputs/common.ts';
 import { type CommonInputs, type InputsOf, readInputs } from './inputs/inputs.ts';
-import type { RawInputs } from './inputs/values.ts';
+import type { RawInputs } from './inputs/secrets.ts';
 import type { InputSpec, OutputSpec } from './inputs/spec.ts';
 
 /** A command as data. */

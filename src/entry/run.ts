@@ -9,7 +9,7 @@ import { prepareTermination } from '../base/termination.ts';
 import type { Host } from '../commands/host.ts';
 import { PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../commands/inputs/common.ts';
 import { type CommonInputs, hasInputs } from '../commands/inputs/inputs.ts';
-import type { RawInputs } from '../commands/inputs/values.ts';
+import type { RawInputs } from '../commands/inputs/secrets.ts';
 import type { Command, CommandResult, CommandSpec } from '../commands/spec.ts';
 import { readFileBounded } from '../files/files.ts';
 import { ambientSecrets } from '../host/secrets.ts';

@@ -4,7 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import { createHttpClient } from '../net/http.ts';
 import { isLoopbackHost, type ProxySettings, proxyFromEnv } from '../net/connect.ts';
-import { DEFAULT_RETRY, type RetryPolicy } from '../net/errors.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from '../net/retry.ts';
 import type { ClientOptions, UploadPreference } from './remote/client.ts';
 import { type CredentialSources, findCredential, usableAt } from './auth/credentials.ts';
 import { LayoutIndex } from './layout/index.ts';

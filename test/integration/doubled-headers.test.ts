@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { sha256, utf8 } from '../../src/base/bytes.ts';
 import { EMPTY_CONFIG, makeManifest } from '../../src/oci/manifest.ts';
-import { DEFAULT_RETRY } from '../../src/net/errors.ts';
+import { DEFAULT_RETRY } from '../../src/net/retry.ts';
 import { MEDIA_TYPE } from '../../src/oci/oci.ts';
 import { openIn, startRegistry } from '../support/registry-session.ts';
 import { codeOf } from '../support/signing.ts';

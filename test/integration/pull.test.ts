@@ -6,7 +6,7 @@ import { chmod, chown, link, mkdir, open, readdir, readFile, rename, stat, symli
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../src/base/bytes.ts';
-import { DEFAULT_RETRY } from '../../src/net/errors.ts';
+import { DEFAULT_RETRY } from '../../src/net/retry.ts';
 import { pullSif } from '../../src/transfer/fetch-sif.ts';
 import { type Child, startScript } from '../support/children.ts';
 import { openIn, someBytes, startRegistry } from '../support/registry-session.ts';

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
-import { DEFAULT_RETRY } from '../../src/net/errors.ts';
+import { DEFAULT_RETRY } from '../../src/net/retry.ts';
 import { judgeBy, keyPerson, policyFor } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { signRemotely, verdictOn } from '../support/registry-layers.ts';

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/base/bytes.ts';
-import { DEFAULT_RETRY } from '../../src/net/errors.ts';
+import { DEFAULT_RETRY } from '../../src/net/retry.ts';
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';
 import { RegistryError } from '../../src/oci/errors.ts';
 import { pushSif } from '../../src/transfer/send-sif.ts';

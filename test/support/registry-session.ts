@@ -3,7 +3,7 @@
 
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
-import { DEFAULT_RETRY } from '../../src/net/errors.ts';
+import { DEFAULT_RETRY } from '../../src/net/retry.ts';
 import { sha256 } from '../../src/base/bytes.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { memoryBlob } from '../../src/oci/referrers/bundles.ts';

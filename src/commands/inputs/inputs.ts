@@ -2,6 +2,7 @@
 // Raw texts → values whose types follow from the specs. All problems of one run are reported together. Empty means not
 // given.
 
+import { maskTexts, readSecret, type RawInputs } from './secrets.ts';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isDigest, type Digest } from '../../base/bytes.ts';
@@ -10,7 +11,7 @@ import { Secret } from '../../base/secret.ts';
 import { COMMON_INPUTS } from './common.ts';
 import { checkedFiles, type NamedFile } from './files.ts';
 import type { InputSpec } from './spec.ts';
-import { maskTexts, parseValue, type RawInputs, readSecret } from './values.ts';
+import { parseValue } from './values.ts';
 
 /** The value that each type of input has; times are in milliseconds, sizes in bytes, paths absolute. */
 interface ValueTypes {

@@ -9,7 +9,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { DEFAULT_RETRY } from '../../net/errors.ts';
+import { DEFAULT_RETRY } from '../../net/retry.ts';
 import { VERSION } from '../../base/version.ts';
 import type { CredentialSources } from '../../oci/auth/credentials.ts';
 import type { OpenedRepository, OpenOptions } from '../../oci/open.ts';
@@ -21,7 +21,7 @@ import {
   type Reference,
 } from '../../oci/reference.ts';
 import { REGISTRY_INPUTS } from './common.ts';
-import { passphraseText } from './values.ts';
+import { passphraseText } from './secrets.ts';
 import type { CommonInputs, InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 import { isFolder, isLayoutFolder } from './subject-forms.ts';

@@ -13,7 +13,7 @@ import type { SIGNING_INPUTS } from './common.ts';
 import type { InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 import { policyFrom, type PolicyInputs } from './trust.ts';
-import { passphraseText } from './values.ts';
+import { passphraseText } from './secrets.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,11 +2,12 @@
 // Reading blobs of a registry: presence, ranges, and whole streams that go on after a broken connection and are
 // checked against size and digest.
 
+import { RetryBudget } from '../../net/retry.ts';
 import { createHash, type Hash } from 'node:crypto';
 import { counted } from '../../base/text.ts';
 import { digestHex, type Digest } from '../../base/bytes.ts';
 import type { HttpResponse } from '../../net/response.ts';
-import { isPassingNetworkError, RetryBudget } from '../../net/errors.ts';
+import { isPassingNetworkError } from '../../net/errors.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from '../errors.ts';
 import { formatPlace } from '../reference.ts';

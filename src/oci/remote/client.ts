@@ -2,17 +2,12 @@
 // Requests to one repository of a registry: address, login, repetition and errors in one place. What is asked for and
 // what the answer means is decided by blobs.ts, upload.ts, manifests.ts and referrers.ts.
 
+import { RetryBudget, isRetryableStatus, parseRetryAfter, type RetryPolicy } from '../../net/retry.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Digest } from '../../base/bytes.ts';
 import type { HttpClient, HttpRequest } from '../../net/http.ts';
 import type { HttpBody, HttpResponse } from '../../net/response.ts';
-import {
-  isPassingNetworkError,
-  isRetryableStatus,
-  parseRetryAfter,
-  RetryBudget,
-  type RetryPolicy,
-} from '../../net/errors.ts';
+import { isPassingNetworkError } from '../../net/errors.ts';
 import { Authorizer } from '../auth/auth.ts';
 import type { FoundCredential } from '../auth/credentials.ts';
 import type { RegistryReference } from '../reference.ts';

@@ -6,7 +6,7 @@ import { DataError } from '../../base/errors.ts';
 import type { HttpResponse } from '../../net/response.ts';
 import { isJsonObject, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { isRetryableStatus } from '../../net/errors.ts';
+import { isRetryableStatus } from '../../net/retry.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import { RegistryError } from '../errors.ts';
 import { ACCEPT_MANIFESTS, checkManifest } from '../manifest.ts';

@@ -2,10 +2,11 @@
 // Uploading one blob, as upload-mode.ts decides; going on after failures where the registry can, starting over where it
 // cannot (distribution 2.8 gives up a session that is cut inside a request).
 
+import { RetryBudget } from '../../net/retry.ts';
 import { counted } from '../../base/text.ts';
 import type { Digest } from '../../base/bytes.ts';
 import type { StreamBody } from '../../net/response.ts';
-import { isPassingNetworkError, RetryBudget } from '../../net/errors.ts';
+import { isPassingNetworkError } from '../../net/errors.ts';
 import { blobSize } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from '../errors.ts';

@@ -6,7 +6,7 @@ import {
   isRetryableStatus,
   parseRetryAfter,
   retryDelayMs,
-} from '../../../src/net/errors.ts';
+} from '../../../src/net/retry.ts';
 import { testClock } from '../../support/registry-session.ts';
 
 const failed = (attempt: number, more = {}) => ({ attempt, elapsedMs: 0, retryAfterMs: undefined, ...more });
