@@ -10,7 +10,7 @@ import { EXIT } from '../base/errors.ts';
 import { formatPlace, manifestName } from '../oci/reference.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import type { InputsOf } from './inputs/inputs.ts';
-import { judged, VERIFIED_OUTPUT } from './verdict-outputs.ts';
+import { presentVerdict, VERIFIED_OUTPUT } from './verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 import { SUBJECT_INPUT, subjectFile } from './inputs/subjects.ts';
@@ -55,7 +55,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const layers = await readAttachments(image);
   const assembled = await assembleFile(file.path, layers, { criteria, now: host.now(), name: file.name });
   for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
-  const about = judged(assembled.verdict, { criteria, host });
+  const about = presentVerdict(assembled.verdict, { criteria, host });
   const failed = about.verdict?.verdict === 'failed';
   const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
   const stays = failed && assembled.added.length > 0 ? '  what was put in stays in, though the verdict failed\n' : '';

@@ -25,7 +25,7 @@ import { openFileSource } from '../sif/source.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import { assertDistinct } from './inputs/files.ts';
 import type { InputsOf } from './inputs/inputs.ts';
-import { type Judged, judged, VERIFIED_OUTPUT } from './verdict-outputs.ts';
+import { type PresentedVerdict, presentVerdict, VERIFIED_OUTPUT } from './verdict-outputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from './inputs/registry.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 import { optionalCriteria, TRUST_INPUTS } from './inputs/trust.ts';
@@ -135,7 +135,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     },
   });
   const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.bundleFolder) : [];
-  const about = judged(verdict, { criteria, host });
+  const about = presentVerdict(verdict, { criteria, host });
   return present({ path: written ? path : undefined, found, reference, bundles, about, assembled, notInFile, host });
 }
 
@@ -184,7 +184,7 @@ interface Presented {
   readonly found: SifInRegistry;
   readonly reference: Reference;
   readonly bundles: readonly string[];
-  readonly about: Judged;
+  readonly about: PresentedVerdict;
   readonly assembled: Assembled | undefined;
   /** Layers that are attached to the image and that the verdict counted on, while the file goes without them. */
   readonly notInFile: number;

@@ -21,7 +21,7 @@ export const VERIFIED_OUTPUT: OutputSpec = {
 };
 
 /** One verdict in the forms that a result needs. */
-export interface Judged {
+export interface PresentedVerdict {
   /** The verdict document; undefined when none was asked for, or none was reached. */
   readonly verdict: Verdict | undefined;
   readonly verified: boolean;
@@ -33,10 +33,10 @@ export interface Judged {
 }
 
 /** The verdict about one image as the result shows it; its findings are annotated. */
-export function judged(
+export function presentVerdict(
   verdict: ImageVerdict | undefined,
   { criteria, host }: { readonly criteria: Criteria | undefined; readonly host: Host },
-): Judged {
+): PresentedVerdict {
   const nothing = { verdict: undefined, verified: false, text: '' };
   if (!criteria) return { ...nothing, note: `  ${UNVERIFIED}\n`, markdown: `_${UNVERIFIED}_\n` };
   if (!verdict) return { ...nothing, note: '', markdown: '' };

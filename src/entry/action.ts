@@ -12,7 +12,7 @@ import { escapeMarkdown } from '../report/wording.ts';
 import type { Redact } from '../report/redacted-json.ts';
 import { describeFailure, type Failure, inDocument } from './outcome.ts';
 import { reportPlaces, writeReport } from './report-file.ts';
-import { type Ending, installExitHandlers, runCommand, surviveOutputErrors } from './run.ts';
+import { type RunOutcome, installExitHandlers, runCommand, surviveOutputErrors } from './run.ts';
 
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1_000_000;
@@ -67,7 +67,7 @@ async function runStep(name: ActionName | 'root', host: ActionsHost): Promise<nu
 }
 
 /** The outputs that every step has, and those of its command. */
-function outputsOf({ exitCode, result, failure }: Pick<Ending, 'exitCode' | 'result' | 'failure'>) {
+function outputsOf({ exitCode, result, failure }: Pick<RunOutcome, 'exitCode' | 'result' | 'failure'>) {
   const { verdict, ...rest } = result?.outputs ?? {};
   return {
     'error-code': failure?.code ?? '',
@@ -78,7 +78,11 @@ function outputsOf({ exitCode, result, failure }: Pick<Ending, 'exitCode' | 'res
 }
 
 /** What the command says of its result, and the failure if that says nothing of it. */
-function summaryOf({ result, failure }: Pick<Ending, 'result' | 'failure'>, name: string, host: ActionsHost): string {
+function summaryOf(
+  { result, failure }: Pick<RunOutcome, 'result' | 'failure'>,
+  name: string,
+  host: ActionsHost,
+): string {
   const markdown = result?.summary ?? '';
   const { code } = failure ?? { code: '' };
   const saysWhy = markdown.includes(code) || markdown.includes(escapeMarkdown(code));

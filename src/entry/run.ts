@@ -23,7 +23,7 @@ export interface EntryHost extends Host {
 }
 
 /** How a run ended. */
-export interface Ending {
+export interface RunOutcome {
   readonly exitCode: number;
   /** What the command handed back; undefined when it was not run to its end. */
   readonly result: CommandResult | undefined;
@@ -40,7 +40,7 @@ export async function runCommand(
   command: Command,
   texts: ReadonlyMap<string, string>,
   host: EntryHost,
-): Promise<Ending> {
+): Promise<RunOutcome> {
   try {
     const raw: RawInputs = {
       texts,

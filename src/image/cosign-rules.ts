@@ -5,7 +5,7 @@
 import type { Reason } from '../findings/findings.ts';
 import type { SignatureCheck } from '../crypto/verifier.ts';
 import type { AttachedBundle } from '../oci/referrers/bundles.ts';
-import { tolerant } from '../oci/cosign/cosign.ts';
+import { orUndefined } from '../oci/cosign/cosign.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { strangeBundleMember, strangeStatementMember } from '../attest/known-members.ts';
 
@@ -29,7 +29,7 @@ export function cosignRefusal({
 
 /** Why cosign would pass over the manifest of a bundle; undefined for bundles that it cannot read anyway. */
 export function attachedCosignRefusal({ bytes, layerTypes }: AttachedBundle): Reason | undefined {
-  const bundle = tolerant(() => parseBundle(bytes));
+  const bundle = orUndefined(() => parseBundle(bytes));
   if (!bundle || isPgp(bundle)) return undefined;
   if (layerTypes.length > 1)
     return unusual(`its manifest has ${layerTypes.length} layers, and cosign looks at a single one`);

@@ -9,7 +9,7 @@ import { CountersignError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import { isContentProblem } from '../image/registry/attachments.ts';
-import { cosignTag, tolerant } from '../oci/cosign/cosign.ts';
+import { cosignTag, orUndefined } from '../oci/cosign/cosign.ts';
 import { keepLegacyLayers, legacyLayers } from '../oci/cosign/write.ts';
 import { RegistryError, unlistedRemark } from '../oci/errors.ts';
 import { readDescriptor } from '../oci/manifest.ts';
@@ -117,7 +117,7 @@ class AttachmentCopier {
   }
 
   async #blob(what: string, descriptor: JsonObject): Promise<boolean> {
-    const blob = tolerant(() => readDescriptor(descriptor, what, true));
+    const blob = orUndefined(() => readDescriptor(descriptor, what, true));
     if (!blob) {
       this.leave(what, 'it names no blob, or not to everybody the same');
       return false;

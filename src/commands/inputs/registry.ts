@@ -104,7 +104,7 @@ export async function openFrom(
   return openRepository(target.reference, {
     access: target.access,
     existing: target.existing ?? false,
-    clock: tellingClock(formatPlace(target.reference), host),
+    clock: announcingClock(formatPlace(target.reference), host),
     credentials: { ...credentialsFrom(inputs, host), ...(loginHost === undefined ? {} : { loginHost }) },
     extraCa: await extraCertificates(inputs, host),
     retry: {
@@ -130,7 +130,7 @@ function hostOfLogin(inputs: ConnectionInputs, reference: Reference): string | u
 }
 
 /** The clock of this machine. Whoever waits for long is told once, lest a wrong port looks like a large image. */
-function tellingClock(place: string, host: Host): Clock {
+function announcingClock(place: string, host: Host): Clock {
   const clock = systemClock();
   let waitedMs = 0;
   return {

@@ -14,7 +14,7 @@ import { findSif, pullSif } from '../../transfer/fetch-sif.ts';
 import { formatPlace, formatReference, manifestName, type Reference } from '../../oci/reference.ts';
 import { PassingImage } from '../../sif/hash/passing.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
-import { judged } from '../verdict-outputs.ts';
+import { presentVerdict } from '../verdict-outputs.ts';
 import { publicationSummary } from './summary.ts';
 import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
 import type { CommandResult } from '../spec.ts';
@@ -119,7 +119,7 @@ function present(
 ): CommandResult {
   const place = formatPlace(reference);
   const pinned = manifest && `${place}@${manifest.digest}`;
-  const about = judged(verdict, { criteria, host });
+  const about = presentVerdict(verdict, { criteria, host });
   const verified = manifest !== undefined && about.verified;
   const result = pinned
     ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${attached}\n`

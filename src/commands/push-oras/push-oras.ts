@@ -15,7 +15,7 @@ import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from '../i
 import { optionalCriteria, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import { refusalOf } from '../sign-stage/result.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
-import { type Judged, judged, VERIFIED_OUTPUT } from '../verdict-outputs.ts';
+import { type PresentedVerdict, presentVerdict, VERIFIED_OUTPUT } from '../verdict-outputs.ts';
 import { assembledCopy, promote } from './promote.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './sign.ts';
 import { publicationSummary } from './summary.ts';
@@ -152,7 +152,7 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: Pu
     for (const unlisted of published.sif?.unlisted ?? []) host.warning(`${file.name}: ${unlistedRemark(unlisted)}`);
     for (const { object, why } of published.leftOut)
       host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
-    const about = judged(published.verdict, { criteria, host });
+    const about = presentVerdict(published.verdict, { criteria, host });
     return present(published, { file, reference, tags, about, signed, stage: signing?.stage.stage ?? '' });
   } finally {
     progress.finish();
@@ -180,7 +180,7 @@ interface Presented {
   readonly file: SubjectFile;
   readonly reference: Reference;
   readonly tags: readonly string[];
-  readonly about: Judged;
+  readonly about: PresentedVerdict;
   /** Undefined when nothing was to be signed on the way. */
   readonly signed: SignedPublished | undefined;
   readonly stage: string;

@@ -35,7 +35,7 @@ async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
   await prepareBundles(files, inputs);
   const signed: Signed[] = [];
   for (const file of files) {
-    const outcome = await tolerant(files.length > 1, () =>
+    const outcome = await catchOneOfSeveral(files.length > 1, () =>
       host.group(`Signing ${file.name}`, () => signOne(file, criteria, { inputs, host, signer, now, expected })),
     );
     if (!(outcome instanceof CountersignError))
@@ -67,7 +67,10 @@ function expectedFrom({ given, expectedDigest: lines }: SignInputs): readonly Di
 }
 
 /** With several images, one that cannot be signed must not hide that others were. */
-async function tolerant(several: boolean, sign: () => Promise<StageResult>): Promise<StageResult | CountersignError> {
+async function catchOneOfSeveral(
+  several: boolean,
+  sign: () => Promise<StageResult>,
+): Promise<StageResult | CountersignError> {
   try {
     return await sign();
   } catch (error) {

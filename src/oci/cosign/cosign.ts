@@ -128,7 +128,7 @@ export async function readCosignSignatures(
   for (const layer of distinct(found, ({ digest, annotations }) => JSON.stringify([digest, annotations]))) {
     const signature = layer.annotations?.[SIGNATURE];
     if (!signature || layer.size > LIMITS.legacyPayloadBytes) continue;
-    const bytes = tolerant(() => fromBase64(signature, 'the signature'));
+    const bytes = orUndefined(() => fromBase64(signature, 'the signature'));
     if (!bytes) continue;
     const payload = payloads.has(layer.digest) ? payloads.get(layer.digest) : await readEntry(repository, layer);
     payloads.set(layer.digest, payload);
@@ -180,7 +180,7 @@ async function readTag(repository: SmallBlobs, tag: string, type: string): Promi
 }
 
 /** The value, or undefined when what somebody else wrote is malformed. */
-export function tolerant<T>(read: () => T): T | undefined {
+export function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
@@ -199,7 +199,7 @@ export function encodeCosignNote(signature: CosignSignature): string {
 
 /** The signature in such an annotation; undefined when it is malformed. */
 export function parseCosignNote(text: string): Pick<CosignSignature, 'payload' | 'signature'> | undefined {
-  return tolerant(() => {
+  return orUndefined(() => {
     const note = parseJson(text, 'the annotation');
     if (!isJsonObject(note) || typeof note['payload'] !== 'string' || typeof note['signature'] !== 'string')
       return undefined;

@@ -26,7 +26,7 @@ import {
   PAYLOAD_TYPE,
   readEntry,
   SIGNATURE,
-  tolerant,
+  orUndefined,
 } from './cosign.ts';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
@@ -237,7 +237,7 @@ async function mergedConfig(
 ): Promise<JsonObject> {
   const old = present ? parseList(present, `the tag ${tag}`).config : undefined;
   const readable = old && old.size <= LIMITS.manifestBytes ? await readEntry(repository, old) : undefined;
-  const base: JsonObject = (readable && tolerant(() => objectIn(readable, 'the config', CONFIG_MEMBERS))) ?? {
+  const base: JsonObject = (readable && orUndefined(() => objectIn(readable, 'the config', CONFIG_MEMBERS))) ?? {
     architecture: '',
     created: EPOCH,
     os: '',
