@@ -130,10 +130,12 @@ export function fingerprintOf(key: { getFingerprint(): string }): string {
   return key.getFingerprint().toUpperCase();
 }
 
-/** The name of a public key itself, whatever it is bound to. */
-export function hintOf(part: KeyPart): { readonly hint?: string } {
-  const hint = packetHint(part.keyPacket.write());
-  return hint === undefined ? {} : { hint };
+/**
+ * Base64 SHA-256 of the SPKI of a key or subkey: the same for every packet that holds the key. Empty for a kind of key that
+ * signs nothing here: no statement names it so, whereas no hint at all would fit any name.
+ */
+export function hintOf(part: KeyPart): string {
+  return packetHint(part.keyPacket.write()) ?? '';
 }
 
 /** Signatures by which a key speaks of itself as a whole. */

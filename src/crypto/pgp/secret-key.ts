@@ -57,7 +57,7 @@ export async function readSecretKey(file: Secret, options: SecretKeyOptions): Pr
   return {
     fingerprint,
     subkey: part === key ? undefined : fingerprintOf(part),
-    hint: publicParts.map(hintOf)[0]?.hint,
+    hint: publicParts.map(hintOf)[0],
     userIds: key.getUserIDs(),
     isProtected,
     publicKey: key.toPublic().write(),

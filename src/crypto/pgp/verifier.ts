@@ -156,7 +156,7 @@ function identityOf(key: Key, part: KeyPart): Omit<PgpIdentity, 'method'> {
   return {
     fingerprint: fingerprintOf(key),
     ...(part === key ? {} : { subkey: fingerprintOf(part) }),
-    ...hintOf(part),
+    hint: hintOf(part),
     userIds: [...new Set(key.getUserIDs())],
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who counts as whom, with real signatures in files: copied statements, removals, renewals, groups signed one by one.
 
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
@@ -17,6 +17,7 @@ import {
   keyPerson,
   NOW,
   type Person,
+  pgpPerson,
   policyFor,
   problemsOf,
   signAs,
@@ -235,6 +236,38 @@ describe('the very signature, in another form', () => {
     }));
     expect(problemsOf(await verdictOf(path, judge))).toEqual(removed);
   });
+});
+
+/** The key with a subkey of ElGamal's kind, as GnuPG long made them for encryption, and the ID of that. */
+function withElGamal(armored: string): { readonly armored: string; readonly keyId: Buffer } {
+  const [, lines = ''] = /\n\n([^=-][^-]*?)\n=.{4}\n/s.exec(armored.replaceAll('\r', '')) ?? [];
+  const numbers = Buffer.from('000203000203000203', 'hex');
+  const body = Buffer.concat([Buffer.of(4), Buffer.from('5f000000', 'hex'), Buffer.of(16), numbers]);
+  const fingerprint = createHash('sha1')
+    .update(Buffer.concat([Buffer.of(0x99, 0, body.length), body]))
+    .digest();
+  const packets = Buffer.concat([Buffer.from(lines, 'base64'), Buffer.of(0xce, body.length), body]);
+  const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} PGP PUBLIC KEY BLOCK-----`);
+  return { armored: `${begin}\n\n${packets.toString('base64')}\n${end}\n`, keyId: fingerprint.subarray(-8) };
+}
+
+test('bytes in place of an OpenPGP signature, by a subkey that can sign nothing, hide no removal', async () => {
+  const eve = await pgpPerson('eve');
+  const { armored, keyId } = withElGamal(eve.publicKey);
+  const judge = await judgeBy(
+    await policyFor(
+      [{ ...eve, publicKey: armored }, bob, carol],
+      '  - { name: author, approvers: [eve, bob] }\n  - { name: security, approvers: [carol] }',
+    ),
+  );
+  const path = await temporaryFile(typicalSif().bytes());
+  await signAs(path, eve, 'author', judge);
+  await signAs(path, bob, 'author', judge);
+  await signAs(path, carol, 'security', judge);
+  expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  const packet = Buffer.from(`04001608000605025f000000000a0910${keyId.toString('hex')}0000000881000881`, 'hex');
+  await exchange(path, 'author', ({ material }) => material, Buffer.concat([Buffer.of(0xc2, packet.length), packet]));
+  expect(problemsOf(await verdictOf(path, judge))).toContain('LAYER_REMOVED');
 });
 
 test('groups that `apptainer sign` signed one by one in one run fill a native stage', async () => {
