@@ -158,7 +158,7 @@ const OTHER_CERTIFICATES: ReadonlySet<string> = new Set(['X509 CERTIFICATE', 'TR
  */
 export function certificatesInPem(text: string): readonly Uint8Array[] {
   return parsePem(text).flatMap(({ label, der }) => {
-    if (OTHER_CERTIFICATES.has(label)) throw damaged(label, 'write it as CERTIFICATE: `openssl x509 -in FILE`');
+    if (OTHER_CERTIFICATES.has(label)) throw damaged(label, 'write it as CERTIFICATE: `openssl x509 -in OLD -out NEW`');
     return label === 'CERTIFICATE' ? [der] : [];
   });
 }

@@ -41,7 +41,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_PASSPHRASE_REQUIRED: {
     when: '`require-passphrase` is set, and the private key has none',
-    fix: 'protect the key file (`gpg --passwd`, `openssl pkcs8 -topk8 -in OLD -out NEW`), or do not ask for it',
+    fix: 'protect the key file (`gpg --passwd FINGERPRINT`, `openssl pkcs8 -topk8 -in OLD -out NEW`), or do not ask for it',
   },
   SIGNATURE_PASSPHRASE_WRONG: {
     when: 'the passphrase does not unlock the private key',
@@ -49,7 +49,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_KDF_REFUSED: {
     when: 'an encrypted cosign key asks for scrypt parameters outside the three that cosign permits',
-    fix: 'import the key anew with `cosign import-key-pair`',
+    fix: 'import the key anew with `cosign import-key-pair --key KEY`',
   },
   SIGNATURE_PGP_SEVERAL_KEYS: {
     when: 'an OpenPGP file holds several secret keys and none was selected',
@@ -57,11 +57,11 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_PGP_VERSION: {
     when: 'an OpenPGP key is not version 4; Apptainer can never verify signatures of version 6 keys',
-    fix: 'create a version 4 key, for instance with `countersign key generate` or `gpg --quick-generate-key`',
+    fix: 'create a version 4 key, for instance with `countersign key generate` or `gpg --quick-generate-key NAME`',
   },
   SIGNATURE_PGP_EXPIRED: {
     when: 'the OpenPGP key, or its only signing subkey, has expired or is not valid yet',
-    fix: 'extend the expiry (`gpg --quick-set-expire`) and export the key anew, or use another key',
+    fix: 'extend the expiry (`gpg --quick-set-expire FINGERPRINT 1y`) and export the key anew, or use another key',
   },
   SIGNATURE_PGP_REVOKED: {
     when: 'the OpenPGP key, or its only signing subkey, is revoked',
@@ -69,7 +69,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_PGP_CANNOT_SIGN: {
     when: 'an OpenPGP key has no secret part that may sign: a certify-only primary without signing subkey, or stubs of a smart card; or its algorithm or curve is not supported',
-    fix: 'export the secret key with its signing subkey (`gpg --export-secret-subkeys`); for an algorithm that is not supported use another key',
+    fix: 'export the secret key with its signing subkey (`gpg --export-secret-subkeys FINGERPRINT`); for an algorithm that is not supported use another key',
   },
   SIGNATURE_CERTIFICATE_MISSING: {
     when: 'signing method x509 was chosen without a certificate',

@@ -125,7 +125,7 @@ export function publicKeysIn(bytes: Uint8Array): readonly KeyObject[] {
     if (label === 'PUBLIC KEY' || label === 'RSA PUBLIC KEY') return publicKeyFromDer(der);
     throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `found the PEM block ${label} instead of a public key`, {
       hint: label.includes('PRIVATE')
-        ? 'private keys do not belong here; make the public key with `openssl pkey -pubout`'
+        ? 'private keys do not belong here; make the public key with `openssl pkey -in KEY -pubout -out NEW`'
         : 'give a PEM file with the block PUBLIC KEY; certificates are trust anchors of their own kind',
     });
   });

@@ -171,7 +171,7 @@ function assertKeyring(bytes: Uint8Array, { mayBeSecret }: { readonly mayBeSecre
     });
   if (bytes.length === 0 || (blocks ? blocks.length > 0 : KEY_TAGS.includes(packetTag(bytes)))) return bytes;
   throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no OpenPGP key', {
-    hint: 'give public keys as `gpg --export --armor` or `apptainer key export` write them',
+    hint: 'give public keys as `gpg --export --armor FINGERPRINT` or `apptainer key export FILE` write them',
   });
 }
 

@@ -103,7 +103,7 @@ export const REGISTRY_CODES = {
   },
   REGISTRY_REPLACE_INCOMPLETE: {
     when: 'with `replace`, the new approval is attached, but the one it replaces could not be taken away: it counts again for whoever does not find the new one',
-    fix: 'delete the manifest that the message names: on the registry’s page, with `crane delete`, or where deletion is off, by its operator',
+    fix: 'delete the manifest that the message names: on the registry’s page, with `crane delete REFERENCE`, or where deletion is off, by its operator',
   },
   REGISTRY_REPLACE_REFUSED: {
     when: 'the registry deletes no manifests, or not for this user, or the approval to be replaced is inside the image, so that it would still count beside a new one; nothing was attached',

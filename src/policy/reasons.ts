@@ -150,7 +150,7 @@ export const POLICY_REASONS = {
   },
   NATIVE_OTHER_IDENTITY: {
     when: 'a cosign signature of an approver was made for another reference than `signedIdentity` of the stage asks for, or names none, as bundles do (a remark); it does not count',
-    fix: 'sign the image where it is used, with `cosign sign --new-bundle-format=false`, or set `signedIdentity` to where it was signed',
+    fix: 'sign the image where it is used, with `cosign sign --new-bundle-format=false --key KEY REFERENCE`, or set `signedIdentity` to where it was signed',
   },
   NATIVE_PARTIAL: {
     when: 'a native signature covers only some objects of its group; Apptainer refuses such an image for good',

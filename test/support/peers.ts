@@ -17,6 +17,7 @@ export type Peer =
   | 'notation'
   | 'docker-registry'
   | 'gpg'
+  | 'ssh-keygen'
   | 'openssl'
   | 'unsquashfs';
 

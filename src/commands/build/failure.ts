@@ -50,7 +50,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     pattern: /unauthorized|authentication required|denied: |\b40[13] (unauthorized|forbidden)/i,
     code: 'BUILD_NETWORK',
-    hint: 'the registry wants a login, or the name is wrong: log in with `apptainer registry login` or docker in an earlier step',
+    hint: 'the registry wants a login, or the name is wrong: log in with `apptainer registry login --username USER oras://REGISTRY` or docker in an earlier step',
   },
   {
     pattern: /certificate signed by unknown authority|failed to verify certificate/i,

@@ -90,7 +90,7 @@ async function readFileKeys(file: Secret): Promise<readonly Key[]> {
   } catch (error) {
     const problem = messageOf(error);
     throw new SignatureError('SIGNATURE_KEY_UNREADABLE', `the OpenPGP key cannot be read: ${problem}`, {
-      hint: 'give an OpenPGP secret key as `gpg --export-secret-keys --armor` writes it',
+      hint: 'give an OpenPGP secret key as `gpg --export-secret-keys --armor FINGERPRINT` writes it',
     });
   }
   const { keys, foreign, revocations } = read;
