@@ -27,6 +27,7 @@ import { type ApprovalRequest, newApproval, stagesBefore } from './approval.ts';
 import { STAGE_CODES, StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
 import { assertSound } from './readable.ts';
+import { assertBundleReadable } from './readable.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 
@@ -230,6 +231,7 @@ async function makeLayer(
   const bundle = encodeBundle({ material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
   const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
   const facts = { ...examined.facts, layers: [...remaining, ...plan.facts] };
+  assertBundleReadable(bundle, 'approval', `the approval of stage ${stage}`);
   await selfCheck(bundle, { ...examined, facts }, { criteria, request });
   return { plan, bundle, digest: parseBundle(bundle).payloadDigest, stage };
 }
