@@ -210,3 +210,14 @@ export function parseSignedLayer(value: JsonValue): SignedLayer {
   const { digest, signer } = asObject(value, what);
   return { digest: asDigest(digest, what), signer: parseSigner(signer ?? null, what) };
 }
+
+/** The kinds of evidence that have a short name, for people and policies. */
+export const EVIDENCE_KINDS = ['provenance', 'sbom', 'findings'] as const;
+
+/** The kind that a predicate type belongs to; undefined for all that have no short name. */
+export function evidenceKind(predicateType: string): (typeof EVIDENCE_KINDS)[number] | undefined {
+  if (predicateType.startsWith('https://slsa.dev/provenance/')) return 'provenance';
+  if (predicateType.startsWith('https://cyclonedx.org/bom') || predicateType.startsWith('https://spdx.dev/Document'))
+    return 'sbom';
+  return predicateType.startsWith('https://in-toto.io/attestation/vulns/') ? 'findings' : undefined;
+}

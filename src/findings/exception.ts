@@ -18,6 +18,8 @@ export interface AllowEntry {
   readonly reason: string;
   /** The last day it holds, YYYY-MM-DD, to the end of that day in UTC. */
   readonly expires: string;
+  /** Who decided it, in words. */
+  readonly grantedBy?: string;
   /** Where the list has the entry. */
   readonly at: SourceLocation;
 }

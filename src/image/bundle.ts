@@ -102,7 +102,14 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
   if (isEvidence(opened))
     return {
       is: 'evidence',
-      fact: { ...common, ...match, reasons, ...detachment(found), predicateType: statement.predicateType },
+      fact: {
+        ...common,
+        ...match,
+        reasons,
+        ...detachment(found),
+        ...signedStatement(common, bundle),
+        predicateType: statement.predicateType,
+      },
       opened,
     };
   const unlike = approval || check.status !== 'valid' ? undefined : cosignRefusal(opened);
@@ -149,6 +156,10 @@ function statedStage({ subject }: StatementHead, view: ContentView): Pick<LayerF
   if (said.size === 0) return {};
   const [stage] = said;
   return { statedStage: said.size === 1 && typeof stage === 'string' ? stage : null };
+}
+
+function signedStatement({ signature }: Pick<EvidenceFact, 'signature'>, { envelope }: Bundle) {
+  return signature === 'valid' ? { statement: envelope.payload } : {};
 }
 
 /** Evidence that never goes into a file: approvals name it, and verification does not miss it. */

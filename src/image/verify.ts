@@ -2,6 +2,10 @@
 // One subject → its verdict: examine, then evaluate. The one path that verify-all, sign-stage, push-oras and pull share,
 // so that what one accepts no other refuses.
 
+import type { Reason } from '../findings/findings.ts';
+import type { ImageFacts } from '../policy/facts.ts';
+import { checkRequirements } from '../policy/requires/requires.ts';
+import { viewImage } from '../policy/rules/view.ts';
 import { evaluatePolicy } from '../policy/evaluate.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
@@ -112,4 +116,12 @@ export function judgeImage(
     requiredStages: criteria.requiredStages,
     ...(stages ? { stages } : criteria.stages ? { stages: criteria.stages, nameOthers: true } : {}),
   });
+}
+
+/** Why a stage of the policy may not be approved for lack of evidence; empty when it may. */
+export function evidenceLacking({ policy, now }: Criteria, facts: ImageFacts, name: string): readonly Reason[] {
+  const stage = policy?.policy.stages.find((one) => one.name === name);
+  if (!policy || !stage) return [];
+  const reports = checkRequirements(policy.policy, stage, viewImage(policy.policy, facts, now));
+  return reports.flatMap(({ met, reasons }) => (met ? [] : reasons));
 }

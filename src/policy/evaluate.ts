@@ -64,7 +64,7 @@ export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, op
   const coverage = reportCoverage(image);
   const stages =
     policy && decided
-      ? reportStages(chosenStages(policy, options), { ...decided, chain })
+      ? reportStages(chosenStages(policy, options), { ...decided, chain, policy, image })
       : reportStagesFound(claims, chain, options.requiredStages ?? []);
   const judgement = { policy, image, chain, claims, stages, coverage, options };
   const said = imageReasons(judgement);

@@ -61,6 +61,8 @@ export interface EvidenceFact {
   readonly contradicted: boolean;
   /** Kept outside the image because of its size, or given as a file. */
   readonly detached?: boolean;
+  /** The statement's bytes, when the signature is valid: nobody else's content is ever looked into. */
+  readonly statement?: Uint8Array;
 }
 
 /** A part of an image that must be covered: a grouped data object of a SIF, or an OCI manifest. */

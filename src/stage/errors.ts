@@ -9,6 +9,10 @@ export const STAGE_CODES = {
     when: 'the stage to sign is not in the policy',
     fix: 'use one of the stage names of the policy, which the message lists',
   },
+  STAGE_EVIDENCE: {
+    when: 'the stage requires evidence that the image does not have, or that does not meet the policy; nothing was signed',
+    fix: 'attach the evidence first, as the hint says; `countersign verify-all` shows all that is missing',
+  },
   STAGE_NAME_INVALID: {
     when: 'a stage name has characters other than lower-case letters, digits and inner hyphens, or more than 42 of them',
     fix: 'choose a name like `author`, `security` or `release-eu`',

@@ -29,7 +29,7 @@ import type { NativeChoice } from './native.ts';
 import { assertSound } from './readable.ts';
 import { assertBundleReadable } from './readable.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
-import { type Criteria, judgeImage } from '../image/verify.ts';
+import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 
 /** What to sign, and how. */
 export interface StageRequest extends ApprovalRequest {
@@ -132,7 +132,7 @@ export interface Review {
 
 /**
  * Whether a stage may be signed on an image, and whether that has happened already.
- * @throws StageError STAGE_IMAGE_BROKEN when the image has a defect that no signature may cover up
+ * @throws StageError STAGE_IMAGE_BROKEN when the image has a defect that no signature may cover up, STAGE_EVIDENCE
  */
 export function reviewBefore(
   examined: Pick<Examination, 'facts'>,
@@ -144,8 +144,15 @@ export function reviewBefore(
   const { policy } = criteria;
   const verdict =
     policy && request.verifyPrevious ? judgeImage(examined, criteria, stagesBefore(policy, request.stage)) : undefined;
+  if (policy && verdict?.verdict !== 'failed') assertEvidence(examined, criteria, request.stage);
   const own = ownLayers(examined, request);
   return { verdict, own, present: own.find((layer) => stillCounts(layer, examined, criteria)) };
+}
+
+/** Whoever approves a stage vouches for what it rests on, so that must be there first. */
+function assertEvidence(examined: Pick<Examination, 'facts'>, criteria: Criteria, stage: string): void {
+  const why = evidenceLacking(criteria, examined.facts, stage)[0];
+  if (why) throw new StageError('STAGE_EVIDENCE', `${why.message} [${why.code}]`, { hint: why.hint });
 }
 
 /** The approval is there: stores what an interrupted run left out of it. */

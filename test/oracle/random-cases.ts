@@ -96,6 +96,7 @@ function rulesFrom(dice: Dice): Policy {
       threshold: dice.chance(0.35) ? Math.min(2, chosen.length) : 1,
       after: dice.chance(0.7) ? STAGES.slice(Math.max(0, index - 1), index) : dice.some(STAGES.slice(0, index)),
       native: dice.chance(0.25) ? ['pgp'] : [],
+      requires: [],
     };
   });
   const names = stages.map(({ name }) => name);

@@ -63,7 +63,16 @@ export function person(name: string): Principal {
 }
 
 export function stage(name: string, approvers: readonly string[], more: Partial<Stage> = {}): Stage {
-  return { name, id: `urn:countersign:stage:${name}`, approvers, threshold: 1, after: [], native: [], ...more };
+  return {
+    name,
+    id: `urn:countersign:stage:${name}`,
+    approvers,
+    threshold: 1,
+    after: [],
+    native: [],
+    requires: [],
+    ...more,
+  };
 }
 
 export function policy(

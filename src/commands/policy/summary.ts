@@ -187,8 +187,12 @@ function stageWarnings({ stages, distinct }: Policy): readonly string[] {
 }
 
 function principalWarnings({ principals, stages }: Policy): readonly string[] {
-  const used = new Set(stages.flatMap((stage) => stage.approvers));
-  const idle = principals.filter(({ name }) => !used.has(name)).map(({ name }) => `${name} approves no stage`);
+  const used = new Set(
+    stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(({ signedBy }) => signedBy)]),
+  );
+  const idle = principals
+    .filter(({ name }) => !used.has(name))
+    .map(({ name }) => `${name} approves no stage and signs no evidence`);
   const owners = new Map<string, string[]>();
   for (const { name, credentials } of principals)
     for (const credential of credentials) {
@@ -231,6 +235,8 @@ export function renderPolicySummary(summary: PolicySummary): string {
     const after = stage.after.length > 0 ? `  after ${stage.after.join(', ')}` : '';
     const native = stage.native.length > 0 ? `  native ${stage.native.join(', ')}` : '';
     lines.push(`    ${stage.name}  ${stage.threshold} of ${stage.approvers.join(', ')}${after}${native}`);
+    for (const { evidence, count, signedBy } of stage.requires)
+      lines.push(`      requires ${count > 1 ? `${count} ` : ''}${evidence} by ${signedBy.join(' or ')}`);
   }
   for (const group of distinct) lines.push(`    distinct: ${group.join(', ')}`);
   for (const { use, subject, notAfter } of summary.certificates)

@@ -8,6 +8,7 @@
 import { fromBase64, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, parseJson } from '../../base/json.ts';
+import { evidenceKind } from '../../attest/statement.ts';
 import { DATA_TYPE, DETERMINISTIC_TIME, GROUP_MASK, signatureExtra } from '../../sif/descriptor.ts';
 import type { SifImage, SifObject } from '../../sif/sif.ts';
 import type { NewObject } from '../../sif/edit/append.ts';
@@ -32,11 +33,8 @@ export function laneName(kind: LaneKind, label: string, bundle: Uint8Array): str
 
 /** Short word for a kind of evidence, used in lane names and file names. */
 export function evidenceLabel(predicateType: string): string {
-  if (predicateType.startsWith('https://slsa.dev/provenance/')) return 'provenance';
-  if (predicateType.startsWith('https://cyclonedx.org/bom') || predicateType.startsWith('https://spdx.dev/Document'))
-    return 'sbom';
-  if (predicateType.startsWith('https://in-toto.io/attestation/vulns/')) return 'vulns';
-  return 'other';
+  const kind = evidenceKind(predicateType) ?? 'other';
+  return kind === 'findings' ? 'vulns' : kind;
 }
 
 /** Name of an approval's object that had to be named before its bytes were known. */

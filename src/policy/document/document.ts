@@ -12,6 +12,7 @@ import { IDENTITY_MATCHES, type SignedIdentity } from '../rules/signed-identity.
 import { object } from './fields.ts';
 import { choice, type Field, line, problemAt, type Refusal } from './fields.ts';
 import { type NativeFormat, POLICY_LIMITS } from './model.ts';
+import { REQUIREMENT_FIELD } from './requirement-field.ts';
 
 const REFERENCE = nameField(false, { problem: 'is no reference', hint: 'write registry.example.org/team/app:1.0' });
 const REPOSITORY = nameField(true, { problem: 'is no repository', hint: 'write registry.example.org/team/app' });
@@ -175,6 +176,11 @@ export const STAGE = c.object({
       'With native cosign: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.',
     field: f.located(SIGNED_IDENTITY),
     absent: undefined,
+  },
+  requires: {
+    about: 'Evidence without which the stage does not pass. Default: none.',
+    field: c.list(REQUIREMENT_FIELD, { max: POLICY_LIMITS.requires }),
+    absent: [],
   },
 });
 

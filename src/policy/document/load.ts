@@ -187,6 +187,7 @@ function readStage(
   const name = written.name.value;
   const native = written.native.map(valueOf);
   assertKnown(approvers, known, `stages.${name}.approvers`);
+  for (const { signedBy } of written.requires) assertKnown(signedBy, known, `stages.${name}.requires`);
   if (threshold && threshold.value > approvers.length)
     throw problemAt(
       threshold,
@@ -217,6 +218,7 @@ function readStage(
     after: after?.map(valueOf) ?? earlier.slice(-1),
     native,
     ...(signedIdentity ? { signedIdentity: signedIdentity.value } : {}),
+    requires: written.requires.map(({ requirement }) => requirement),
   };
 }
 

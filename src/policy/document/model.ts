@@ -2,10 +2,20 @@
 // A policy as evaluatePolicy takes it: key and certificate files read, and reduced to what identities are compared with.
 
 import type { Digest } from '../../base/bytes.ts';
+import type { AllowEntry } from '../../findings/exception.ts';
+import type { FailOn } from '../../findings/judge.ts';
+import type { Severity } from '../../findings/severity.ts';
 import type { SignedIdentity } from '../rules/signed-identity.ts';
 
-/** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups. */
-export const POLICY_LIMITS = { stages: 64, principals: 1000, credentials: 64, files: 256, distinct: 64 } as const;
+/** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups, evidence. */
+export const POLICY_LIMITS = {
+  stages: 64,
+  principals: 1000,
+  credentials: 64,
+  files: 256,
+  distinct: 64,
+  requires: 64,
+} as const;
 
 /** Formats of signatures that name no stage and that a stage may accept as approval: in a SIF, or by `cosign sign`. */
 export type NativeFormat = 'pgp' | 'dsse' | 'cosign';
@@ -24,6 +34,54 @@ export interface Stage {
   readonly native: readonly NativeFormat[];
   /** Which reference plain cosign signatures must have been made for; any when not given. */
   readonly signedIdentity?: SignedIdentity;
+  /** Evidence without which the stage does not pass. */
+  readonly requires: readonly Requirement[];
+}
+
+/** Evidence that a stage rests on. */
+export interface Requirement {
+  /** `findings`, `sbom`, `provenance`, or a predicate type. */
+  readonly evidence: string;
+  /** Names of principals who may have signed it. */
+  readonly signedBy: readonly string[];
+  /** How many different statements; of findings, by how many different scanners. */
+  readonly count: number;
+  /** Milliseconds; any age when not given. */
+  readonly maxAge?: number;
+  readonly condition: FindingsCondition | SbomCondition | ProvenanceCondition | FieldsCondition;
+}
+
+/** Findings that are acceptable, and by whom they were looked for. */
+export interface FindingsCondition {
+  readonly of: 'findings';
+  readonly failOn: FailOn;
+  /** What a finding that nobody rated is taken for. */
+  readonly unknownAs: Exclude<Severity, 'unknown'>;
+  /** Names or addresses of scanners; any when empty. */
+  readonly scanner: readonly string[];
+  /** Milliseconds; any age when not given. */
+  readonly databaseMaxAge?: number;
+  readonly exceptions: readonly AllowEntry[];
+}
+
+/** How many components with name and version an SBOM has at least. */
+export interface SbomCondition {
+  readonly of: 'sbom';
+  readonly minComponents: number;
+}
+
+/** Patterns of which one must match; any value when there are none. */
+export interface ProvenanceCondition {
+  readonly of: 'provenance';
+  readonly builder: readonly string[];
+  readonly source: readonly string[];
+  readonly ref: readonly string[];
+}
+
+/** Members with exact values. */
+export interface FieldsCondition {
+  readonly of: 'fields';
+  readonly fields: readonly { readonly path: string; readonly value: string | number | boolean }[];
 }
 
 /** One way in which a principal may be recognised. */

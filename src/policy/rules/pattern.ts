@@ -5,28 +5,31 @@
 import { ATTRIBUTE_NAMES } from '../../crypto/x509/names.ts';
 
 /** What a pattern is compared with. */
-export type PatternKind = 'san' | 'subject' | 'issuer';
+export type PatternKind = 'san' | 'subject' | 'issuer' | 'uri' | 'ref';
 
 /** Kinds of alternative names that a policy can ask for. */
 export const SAN_TYPES = ['email', 'uri', 'dns', 'ip'] as const;
 type SanType = (typeof SAN_TYPES)[number];
+/** What decides how a value is compared. */
+type ValueType = SanType | 'dn' | 'ref';
 
 const MAX_VALUE_LENGTH = 4096;
 /** Most `*` in one pattern. */
 export const MAX_STARS = 8;
 
 /** Characters that end a part: `*` never stands for one of them. */
-const PART_ENDS: Readonly<Record<SanType | 'dn', string>> = {
+const PART_ENDS: Readonly<Record<ValueType, string>> = {
   email: '@',
   uri: '/?#@:',
   dns: '.',
   ip: '.:/',
   dn: ',+=\\"<>;#',
+  ref: '/',
 };
 
 /** What is wrong with a pattern, undefined when it may be used. */
 export function patternProblem(pattern: string, kind: PatternKind): string | undefined {
-  const type = kind === 'san' ? sanType(pattern) : 'dn';
+  const type = typeOf(pattern, kind);
   if (type === undefined) return `has no type; begin it with one of ${SAN_TYPES.map((name) => `${name}:`).join(' ')}`;
   const body = kind === 'san' ? pattern.slice(type.length + 1) : pattern;
   if (body === '') return 'is empty';
@@ -41,13 +44,14 @@ export function patternProblem(pattern: string, kind: PatternKind): string | und
 const URI_PREFIX = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/?#]+\/|[^/:]+[:/])/;
 
 /** Refuses patterns whose deciding part is left open, such as `email:*@*` or `CN=*`. */
-function openProblem(body: string, type: SanType | 'dn'): string | undefined {
+function openProblem(body: string, type: ValueType): string | undefined {
   if (type === 'email' && (body.split('@').length !== 2 || body.split('@')[1]?.includes('*')))
     return 'leaves the domain open; a star belongs before the @';
   if (type === 'dns' && body.split('.').slice(-2).join('.').includes('*'))
     return 'leaves the domain open; a star belongs before the last two labels';
   if (type === 'uri' && !URI_PREFIX.test(body.slice(0, body.indexOf('*'))))
     return 'leaves the scheme or the host open; a star belongs after them, past a / or :';
+  if (type === 'ref' && !/^[^*]+\//.test(body)) return 'leaves open what kind of ref it is; write refs/tags/ first';
   if (type === 'dn' && !/(?:^|,)[A-Za-z0-9.]+=[^,*]+(?:,|$)/.test(body))
     return 'leaves every attribute open; at least one must be written out';
   return undefined;
@@ -60,17 +64,22 @@ function openProblem(body: string, type: SanType | 'dn'): string | undefined {
 export function matchesPattern(pattern: string, value: string, kind: PatternKind): boolean {
   // oxlint-disable-next-line no-control-regex
   if (value.length > MAX_VALUE_LENGTH || /[\u0000-\u001f\u007f]/.test(value)) return false;
-  const type = kind === 'san' ? sanType(pattern) : 'dn';
+  const type = typeOf(pattern, kind);
   if (type === undefined || (kind === 'san' && sanType(value) !== type)) return false;
   const fold = (text: string) => foldCase(text, type);
   return matchStars(fold(pattern), fold(value), PART_ENDS[type]);
+}
+
+function typeOf(text: string, kind: PatternKind): ValueType | undefined {
+  if (kind === 'san') return sanType(text);
+  return kind === 'uri' || kind === 'ref' ? kind : 'dn';
 }
 
 function sanType(text: string): SanType | undefined {
   return SAN_TYPES.find((type) => text.startsWith(`${type}:`));
 }
 
-function foldCase(text: string, type: SanType | 'dn'): string {
+function foldCase(text: string, type: ValueType): string {
   if (type === 'dns') return asciiLower(text);
   const at = text.lastIndexOf('@');
   if (type === 'email' && at >= 0) return text.slice(0, at) + asciiLower(text.slice(at));

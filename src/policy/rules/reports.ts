@@ -2,6 +2,7 @@
 // Facts and judgements about layers, evidence and coverage → their parts of the verdict document.
 
 import type { Approval } from '../../attest/approval.ts';
+import { shortDigest } from '../../base/bytes.ts';
 import type { Reason, SignerIdentity } from '../../findings/findings.ts';
 import type { Policy, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
@@ -15,6 +16,7 @@ import type {
   SignerReport,
   StageReport,
 } from '../verdict.ts';
+import { checkRequirements, type RequirementReport } from '../requires/requires.ts';
 import { claimantOf, otherSigner } from './counts.ts';
 import type { Order } from './order.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
@@ -171,7 +173,13 @@ function reportSigner(identity: SignerIdentity, principals: readonly string[]): 
 /** Reports on the given stages of the policy, which share the principals that their distinct groups allow. */
 export function reportStages(
   stages: readonly Stage[],
-  findings: { readonly claims: Claims; readonly order: Order; readonly chain: readonly ChainFinding[] },
+  findings: {
+    readonly claims: Claims;
+    readonly order: Order;
+    readonly chain: readonly ChainFinding[];
+    readonly policy: Policy;
+    readonly image: ImageView;
+  },
 ): readonly StageReport[] {
   const fills = findings.order.fill(stages);
   return stages.map((stage, index) => {
@@ -179,16 +187,26 @@ export function reportStages(
     const losses = findings.chain
       .filter((finding) => finding.stage === stage.name && isLoss(finding))
       .map((finding) => finding.reason);
-    return reportStage(stage, fills[index], { claims, losses });
+    const required = checkRequirements(findings.policy, stage, findings.image);
+    return reportStage(stage, fills[index], { claims, losses, required });
   });
 }
 
 function reportStage(
   stage: Stage,
   fill: StageFill | undefined,
-  { claims, losses }: { readonly claims: readonly Claim[]; readonly losses: readonly Reason[] },
+  {
+    claims,
+    losses,
+    required,
+  }: {
+    readonly claims: readonly Claim[];
+    readonly losses: readonly Reason[];
+    readonly required: readonly RequirementReport[];
+  },
 ): StageReport {
-  const passed = fill?.met === true && !losses.some(isProblem);
+  const passed = fill?.met === true && !losses.some(isProblem) && required.every(({ met }) => met);
+  const rests = required.flatMap((one) => [...one.reasons, ...unlisted(stage, one, claims)]);
   const seen = claims.some(({ outsider }) => !outsider);
   const details = claims.flatMap(({ reasons }) => reasons);
   return {
@@ -197,9 +215,20 @@ function reportStage(
     approvedBy: fill?.principals ?? [],
     needed: stage.threshold,
     reasons: passed
-      ? uniqueReasons([...details, ...losses].map(asRemark))
-      : uniqueReasons([...summary(stage, fill, seen), ...losses, ...details]),
+      ? uniqueReasons([...details, ...losses, ...rests].map(asRemark))
+      : uniqueReasons([...summary(stage, fill, seen), ...rests, ...losses, ...details]),
   };
+}
+
+/** Evidence that was made after the stage was approved, or unseen, holds all the same; whoever reads the verdict knows. */
+function unlisted({ name }: Stage, { met, relied }: RequirementReport, claims: readonly Claim[]): readonly Reason[] {
+  const counting = claims.filter(({ counts }) => counts);
+  const listed = new Set(
+    counting.flatMap(({ layer }) => layer.fact.approval?.evidence.map(({ digest }) => digest) ?? []),
+  );
+  if (!met || counting.length === 0 || relied.some(({ digest }) => listed.has(digest))) return [];
+  const types = relied.map(({ predicateType, digest }) => `${predicateType} (${shortDigest(digest)})`).join(', ');
+  return [remark('EVIDENCE_NOT_LISTED', `stage ${name} rests on ${types}, which no approval of it lists`)];
 }
 
 function summary(stage: Stage, fill: StageFill | undefined, seen: boolean): readonly Reason[] {

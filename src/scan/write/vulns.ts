@@ -35,7 +35,7 @@ export function vulnsPredicate(report: ScanReport, options: VulnsOptions): JsonO
       scanStartedOn: report.startedAt ?? options.fallbackTime,
       scanFinishedOn: report.finishedAt ?? report.startedAt ?? options.fallbackTime,
     },
-    countersign: judgementEntry(options),
+    countersign: { scanner: scanner.name, recognised: report.recognised, ...judgementEntry(options) },
   };
 }
 

@@ -257,7 +257,16 @@ describe('vulnsPredicate', () => {
         ],
       },
       metadata: { scanStartedOn: '2026-11-20T09:00:00.000Z', scanFinishedOn: '2026-11-20T09:00:00.000Z' },
-      countersign: { verdict: 'failed', failOn: 'high', blocking: 1, allowed: [], below: 0, suppressed: 0 },
+      countersign: {
+        scanner: 'Grype',
+        recognised: true,
+        verdict: 'failed',
+        failOn: 'high',
+        blocking: 1,
+        allowed: [],
+        below: 0,
+        suppressed: 0,
+      },
     });
   });
 

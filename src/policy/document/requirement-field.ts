@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// `requires` of a stage: which evidence, by whom, and what must be in it. What each kind may be asked is said here once.
+
+import { EVIDENCE_KINDS } from '../../attest/statement.ts';
+import { isDay } from '../../base/text.ts';
+import { SEVERITIES } from '../../findings/severity.ts';
+import { type PatternKind, patternProblem } from '../rules/pattern.ts';
+import * as f from './fields.ts';
+import { POLICY_LIMITS, type Requirement } from './model.ts';
+
+const { principals, requires } = POLICY_LIMITS;
+const RATED = SEVERITIES.filter((severity) => severity !== 'unknown');
+const DURATION = f.formed(/^[1-9][0-9]{0,3}[dh]$/, {
+  problem: 'is no length of time',
+  hint: 'write days or hours: 30d or 12h',
+});
+const ID = f.formed(/^[^\s*?]+$/, { problem: 'is not one exact name', hint: 'write one id, as in CVE-2026-1001' });
+const PURL = f.formed(/^pkg:[A-Za-z0-9.+-]+\/[^\s/]+(?:\/[^\s/]+)*$/, {
+  problem: 'is no package URL',
+  hint: 'write it as the report has it, as in pkg:npm/jsonkit@2.0.0',
+});
+const DAY = f.line({
+  pattern: /^\d{4}-\d{2}-\d{2}$/,
+  check: (text) => (isDay(text) ? undefined : { problem: 'is no day', hint: 'write a day, as in "2027-01-31"' }),
+});
+const EXCEPTION = f.located(
+  f.object({
+    id: { about: 'The vulnerability, by its exact name.', field: ID },
+    package: { about: 'Only in the package of this name.', field: f.line(), absent: undefined },
+    purl: { about: 'Only in this package; without a version in all of them.', field: PURL, absent: undefined },
+    reason: { about: 'Why it is acceptable.', field: f.line() },
+    expires: { about: 'The last day on which it is, in UTC.', field: DAY },
+    grantedBy: { about: 'Who decided it.', field: f.line(), absent: undefined },
+  }),
+);
+
+function patterns(kind: PatternKind): f.Field<readonly f.Located[]> {
+  const check = (text: string): f.Refusal | undefined => {
+    const problem = patternProblem(text, kind);
+    const hint = 'write the exact value, or one star inside a single part of it';
+    return problem === undefined ? undefined : { code: 'POLICY_PATTERN', problem, hint };
+  };
+  return f.many(f.line({ check }), { max: POLICY_LIMITS.credentials });
+}
+
+/** Members by path, with the one value that each must have. */
+const FIELDS: f.Field<readonly { readonly path: string; readonly value: string | number | boolean }[]> = {
+  schema: {
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+  },
+  read(node, what) {
+    if (node.kind !== 'map' || node.entries.size === 0) throw f.wrongType(node, what, 'a map (path: value)');
+    return [...node.entries].map(([path, { value: entry }]) => {
+      if (entry.kind !== 'scalar' || entry.value === null || typeof entry.value === 'bigint')
+        throw f.wrongType(entry, `${what}.${path}`, 'a text, a number, true or false');
+      if (typeof entry.value === 'string') f.assertSureText(entry, entry.source);
+      return { path, value: entry.value };
+    });
+  },
+};
+
+/** Evidence that a stage rests on, as written. */
+const REQUIREMENT = f.object({
+  evidence: {
+    about: 'provenance, sbom, findings, or the URI of a predicate type.',
+    field: f.formed(/^(?:provenance|sbom|findings|[A-Za-z][A-Za-z0-9+.-]*:\S+)$/, {
+      problem: 'is no kind of evidence',
+      hint: `write ${EVIDENCE_KINDS.join(', ')}, or the URI of a predicate type`,
+    }),
+  },
+  signedBy: {
+    about: 'Principals who may have signed it. One or a list.',
+    field: f.many(f.line(), { max: principals, unique: f.valueOf }),
+  },
+  count: {
+    about: 'How many different statements; of findings, by how many different scanners. Default: 1.',
+    field: f.whole(1, requires),
+    absent: undefined,
+  },
+  maxAge: { about: 'How old it may be, in days or hours: 30d, 12h.', field: DURATION, absent: undefined },
+  failOn: {
+    about: 'Of findings: this severity and worse fail the stage. none: findings are only to be there.',
+    field: f.choice([...RATED, 'none'] as const),
+    absent: undefined,
+  },
+  unknownSeverity: {
+    about: 'Of findings: what a finding that nobody rated is taken for. Default: critical.',
+    field: f.choice(RATED),
+    absent: undefined,
+  },
+  scanner: {
+    about: 'Of findings: names or addresses of scanners that count. Default: any.',
+    field: f.many(f.line(), { max: requires, unique: f.valueOf }),
+    absent: undefined,
+  },
+  databaseMaxAge: {
+    about: 'Of findings: how old the database of the scanner may be.',
+    field: DURATION,
+    absent: undefined,
+  },
+  exceptions: {
+    about: 'Of findings: those that are accepted.',
+    field: f.list(EXCEPTION, { max: 1000 }),
+    absent: undefined,
+  },
+  minComponents: {
+    about: 'Of an SBOM: how many components it names with their versions at least. Default: 1.',
+    field: f.whole(1, 1_000_000),
+    absent: undefined,
+  },
+  builder: { about: 'Of provenance: pattern of the builder id.', field: patterns('uri'), absent: undefined },
+  source: { about: 'Of provenance: pattern of the source repository.', field: patterns('uri'), absent: undefined },
+  ref: { about: 'Of provenance: pattern of the ref, as in refs/tags/v*.', field: patterns('ref'), absent: undefined },
+  fields: {
+    about: 'Of other predicates: members by path, names with dots between, and their exact values.',
+    field: FIELDS,
+    absent: undefined,
+  },
+});
+
+type Written = f.ValueOf<typeof REQUIREMENT>;
+type Key = keyof Written;
+
+/** Which keys go with which kind; the others go with all. */
+const KEYS: Readonly<Record<Requirement['condition']['of'], readonly Key[]>> = {
+  findings: ['failOn', 'unknownSeverity', 'scanner', 'databaseMaxAge', 'exceptions'],
+  sbom: ['minComponents'],
+  provenance: ['builder', 'source', 'ref'],
+  fields: ['fields'],
+};
+
+/** A requirement, and the names in it, which others must define. */
+export interface RequirementDocument extends f.Placed {
+  readonly requirement: Requirement;
+  readonly signedBy: readonly f.Located[];
+}
+
+/** One entry of `requires`. */
+export const REQUIREMENT_FIELD: f.Field<RequirementDocument> = {
+  schema: REQUIREMENT.schema,
+  read(node, what) {
+    const written = REQUIREMENT.read(node, what);
+    const evidence = written.evidence.value;
+    const of = EVIDENCE_KINDS.find((kind) => kind === evidence) ?? 'fields';
+    const place = { location: node.location };
+    const stray = Object.values(KEYS)
+      .flat()
+      .find((key) => written[key] !== undefined && !KEYS[of].includes(key));
+    if (stray)
+      throw f.problemAt(
+        place,
+        'POLICY_INVALID_VALUE',
+        `${what}: ${stray} says nothing of ${f.quote(evidence)}`,
+        `remove ${stray}`,
+      );
+    if (of === 'findings' && !written.failOn)
+      throw f.problemAt(place, 'POLICY_MISSING_KEY', `${what} has no failOn`, 'add failOn: high, or another severity');
+    if (of === 'fields' && written.maxAge)
+      throw f.problemAt(
+        written.maxAge,
+        'POLICY_INVALID_VALUE',
+        `${what}: nobody knows where ${f.quote(evidence)} says its time`,
+        `remove maxAge, which goes with ${EVIDENCE_KINDS.join(', ')}`,
+      );
+    const requirement = {
+      evidence,
+      signedBy: written.signedBy.map(f.valueOf),
+      count: written.count?.value ?? 1,
+      ...(written.maxAge ? { maxAge: milliseconds(written.maxAge.value) } : {}),
+      condition: conditionOf(of, written),
+    };
+    return { ...place, requirement, signedBy: written.signedBy };
+  },
+};
+
+function conditionOf(of: Requirement['condition']['of'], written: Written): Requirement['condition'] {
+  switch (of) {
+    case 'findings':
+      return {
+        of,
+        failOn: written.failOn?.value ?? 'negligible',
+        unknownAs: written.unknownSeverity?.value ?? 'critical',
+        scanner: written.scanner?.map(f.valueOf) ?? [],
+        ...(written.databaseMaxAge ? { databaseMaxAge: milliseconds(written.databaseMaxAge.value) } : {}),
+        exceptions: (written.exceptions ?? []).map(exceptionOf),
+      };
+    case 'sbom':
+      return { of, minComponents: written.minComponents?.value ?? 1 };
+    case 'provenance': {
+      const { builder = [], source = [], ref = [] } = written;
+      return { of, builder: builder.map(f.valueOf), source: source.map(f.valueOf), ref: ref.map(f.valueOf) };
+    }
+    case 'fields':
+      return { of, fields: written.fields ?? [] };
+    default:
+      return of satisfies never;
+  }
+}
+
+function exceptionOf({ value, location }: f.ValueOf<typeof EXCEPTION>) {
+  const { id, package: name, purl, reason, expires, grantedBy } = value;
+  return {
+    id: id.value,
+    package: name?.value ?? null,
+    version: null,
+    purl: purl?.value ?? null,
+    location: null,
+    reason: reason.value,
+    expires: expires.value,
+    ...(grantedBy ? { grantedBy: grantedBy.value } : {}),
+    at: location,
+  };
+}
+
+function milliseconds(text: string): number {
+  const hours = text.endsWith('d') ? 24 : 1;
+  return Number(text.slice(0, -1)) * hours * 3_600_000;
+}

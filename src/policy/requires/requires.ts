@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a stage rests on: evidence of a type, by somebody, with a content. Each piece that was found is asked the same
+// questions in the same order, and the one that came furthest says why a requirement is not met.
+
+import { evidenceKind, parseStatement } from '../../attest/statement.ts';
+import { shortDigest } from '../../base/bytes.ts';
+import { CountersignError } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { Reason } from '../../findings/findings.ts';
+import type { Policy, Requirement, Stage } from '../document/model.ts';
+import type { EvidenceFact } from '../facts.ts';
+import { reason, type ReasonCode, remark } from '../reasons.ts';
+import { describeIdentity, type ImageView, matchPrincipals, whereOf } from '../rules/view.ts';
+import { ageProblem, type Content, Malformed, timeOf } from './content.ts';
+import { checkFields, checkProvenance, checkSbom } from './documents.ts';
+import { checkFindings, scannersOf } from './findings.ts';
+
+/** Whether a requirement is met. */
+export interface RequirementReport {
+  readonly met: boolean;
+  /** Why not, the deciding cause first; remarks when it is met. */
+  readonly reasons: readonly Reason[];
+  /** Evidence that counts. */
+  readonly relied: readonly EvidenceFact[];
+}
+
+/** Pieces that a message is about, at most. */
+const EXPLAINED = 5;
+/** No age is too great. */
+const ANY_AGE = Number.POSITIVE_INFINITY;
+
+/** A piece of evidence, and what is wrong with it. `step` counts the questions that it answered well. */
+interface Piece {
+  readonly fact: EvidenceFact;
+  readonly step: number;
+  readonly reason?: Reason;
+  readonly remarks?: readonly string[];
+  /** Of findings by somebody who may give them: the scanner, and when it was done. */
+  readonly scan?: { readonly scanner: string; readonly time: number };
+}
+
+/** What the image has to show for each requirement of a stage. */
+export function checkRequirements(policy: Policy, stage: Stage, image: ImageView): readonly RequirementReport[] {
+  return stage.requires.map((requirement) => checkRequirement(requirement, { policy, stage, image }));
+}
+
+interface Context {
+  readonly policy: Policy;
+  readonly stage: Stage;
+  readonly image: ImageView;
+}
+
+function checkRequirement(requirement: Requirement, context: Context): RequirementReport {
+  const { evidence, count, signedBy } = requirement;
+  const all = context.image.evidence
+    .filter(({ predicateType }) => predicateType === evidence || evidenceKind(predicateType) === evidence)
+    .map((fact) => examine(fact, requirement, context));
+  const pieces = all.filter((piece) => !isSuperseded(piece, all));
+  const good = pieces.filter((piece) => piece.reason === undefined);
+  const names = new Set(good.map(({ fact, scan }) => scan?.scanner ?? fact.digest));
+  // One scanner's good findings do not outweigh what another one found.
+  const refused = pieces.some(({ scan, reason: why }) => scan && why?.code === 'EVIDENCE_FINDINGS');
+  const relied = good.map(({ fact }) => fact);
+  if (names.size >= count && !refused) {
+    const remarks = good.flatMap((piece) => piece.remarks ?? []).map((text) => remark('EVIDENCE_EXCEPTION', text));
+    return { met: true, reasons: remarks, relied };
+  }
+  const found = pieces.toSorted((a, b) => b.step - a.step).flatMap((piece) => piece.reason ?? []);
+  const wanted = `stage ${context.stage.name} requires ${count > 1 ? `${count} pieces of ` : ''}${evidence} signed by ${signedBy.join(' or ')}`;
+  const few = found.length === 0 || (names.size > 0 && !refused);
+  const head =
+    all.length === 0
+      ? reason('EVIDENCE_MISSING', `${wanted}: there is none`)
+      : reason('EVIDENCE_TOO_FEW', `${wanted}: ${names.size} of them ${names.size === 1 ? 'counts' : 'count'}`);
+  return { met: false, reasons: [...(few ? [head] : []), ...found.slice(0, EXPLAINED)], relied };
+}
+
+/** A scanner's newest findings are what it says; of two equally new ones both. */
+function isSuperseded({ scan }: Piece, all: readonly Piece[]): boolean {
+  return scan !== undefined && all.some((other) => other.scan?.scanner === scan.scanner && other.scan.time > scan.time);
+}
+
+function examine(fact: EvidenceFact, requirement: Requirement, context: Context): Piece {
+  const where = `${requirement.evidence} at ${whereOf(fact.place)} (${shortDigest(fact.digest)})`;
+  const fail = (step: number, code: ReasonCode, problem: string): Piece => ({
+    fact,
+    step,
+    reason: reason(code, `stage ${context.stage.name}: ${where}: ${problem}`),
+  });
+  const unsigned = signatureProblem(fact, requirement, context);
+  if (unsigned) return fail(...unsigned);
+  try {
+    const predicate = predicateOf(fact);
+    const scan = scanOf(predicate, requirement, context.image.now);
+    const content = contentOf(predicate, requirement, context.image.now);
+    if (!('code' in content)) return { fact, step: 9, remarks: content.remarks, ...(scan ? { scan } : {}) };
+    const step = content.code === 'EVIDENCE_STALE' ? 6 : content.code === 'EVIDENCE_OTHER_SCANNER' ? 5 : 7;
+    return { ...fail(step, content.code, content.problem), ...(scan ? { scan } : {}) };
+  } catch (error) {
+    if (!(error instanceof Malformed || error instanceof CountersignError)) throw error;
+    return fail(4, 'EVIDENCE_UNREADABLE', error.message);
+  }
+}
+
+/** Why the evidence is not about this image, or not by somebody whom the requirement names. */
+function signatureProblem(
+  { signature, signer, contradicted, covers, reasons }: EvidenceFact,
+  { signedBy }: Requirement,
+  { policy, image }: Context,
+): [number, ReasonCode, string] | undefined {
+  const why = reasons[0]?.message;
+  const because = why === undefined ? '' : `: ${why}`;
+  if (signature === 'invalid' || signature === 'unreadable')
+    return [1, 'EVIDENCE_ALTERED', `its signature does not hold${because}`];
+  if (signature !== 'valid' || !signer)
+    return [0, 'EVIDENCE_UNTRUSTED', `it is signed by ${describeIdentity(signer)}, who is not trusted${because}`];
+  const principals = matchPrincipals(policy, signer);
+  if (!principals.some((name) => signedBy.includes(name))) {
+    const who = principals.join(', ') || describeIdentity(signer);
+    return [2, 'EVIDENCE_OTHER_SIGNER', `it is signed by ${who}, not by ${signedBy.join(' or ')}`];
+  }
+  const whole = image.facts.units.length > 0 && image.facts.units.every(({ id }) => covers.includes(id));
+  return contradicted || !whole ? [3, 'EVIDENCE_OTHER_CONTENT', 'it is about other content'] : undefined;
+}
+
+function predicateOf({ statement }: EvidenceFact): JsonObject {
+  const predicate = statement && parseStatement(statement).predicate;
+  if (!isJsonObject(predicate)) throw new Malformed('its predicate is not an object');
+  return predicate;
+}
+
+/** Only scans of scanners that are asked for, and not of the future, take the place of earlier ones. */
+function scanOf(predicate: JsonObject, { condition }: Requirement, now: Date): Piece['scan'] {
+  if (condition.of !== 'findings') return undefined;
+  const [scanner] = scannersOf(predicate);
+  const time = timeOf(predicate, 'findings');
+  if (scanner === undefined || !isAsked(predicate, condition.scanner) || ageProblem(time, ANY_AGE, now) !== undefined)
+    return undefined;
+  return { scanner, time: Date.parse(time ?? '') };
+}
+
+function isAsked(predicate: JsonObject, wanted: readonly string[]): boolean {
+  return (
+    wanted.length === 0 ||
+    scannersOf(predicate).some((name) => wanted.some((one) => one.toLowerCase() === name.toLowerCase()))
+  );
+}
+
+function contentOf(predicate: JsonObject, { condition, evidence, maxAge }: Requirement, now: Date): Content {
+  const scanners = condition.of === 'findings' ? condition.scanner : [];
+  if (!isAsked(predicate, scanners)) {
+    const problem = `it is by ${scannersOf(predicate).join(', ') || 'no scanner that it names'}, not ${scanners.join(' or ')}`;
+    return { code: 'EVIDENCE_OTHER_SCANNER', problem };
+  }
+  // What a scan says is its newest word also where nobody asks for its age, so it must have a time.
+  const limit = maxAge ?? (condition.of === 'findings' ? ANY_AGE : undefined);
+  const stale = limit === undefined ? undefined : ageProblem(timeOf(predicate, evidence), limit, now);
+  if (stale !== undefined) return { code: 'EVIDENCE_STALE', problem: `it ${stale}` };
+  switch (condition.of) {
+    case 'findings':
+      return checkFindings(predicate, condition, now);
+    case 'sbom':
+      return checkSbom(predicate, condition);
+    case 'provenance':
+      return checkProvenance(predicate, condition);
+    case 'fields':
+      return checkFields(predicate, condition);
+    default:
+      return condition satisfies never;
+  }
+}
