@@ -10,7 +10,9 @@ import { command as verifyAll } from '../../src/commands/verify-all/verify-all.t
 import type { Verdict } from '../../src/policy/verdict.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { keyPerson, NOW } from '../support/layers.ts';
+import { pushOciImage } from '../support/oci-images.ts';
 import { TestRegistry } from '../support/registry-server.ts';
+import { openIn } from '../support/registry-session.ts';
 import { runCommand } from '../support/run-command.ts';
 import { PROJECT } from '../support/sources.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -126,4 +128,18 @@ test('an image that passed beside one that cannot be read leaves an error, as no
   expect(exitCode).toBe(3);
   expect(verdict).toMatchObject({ verdict: 'failed', outcome: 'error' });
   expect(text).toMatch(/^\? .*\n[\s\S]*\n✓ unsigned\.sif/);
+});
+
+test.each([
+  ['an empty body', '', /answered 200 with an empty body/],
+  ['half a list', '{"schemaVersion":2,', /answered 200 with no list/],
+  ['a list of nothing', '{"schemaVersion":2}', /answered 200 with no list/],
+])('a referrers API that answers 200 with %s is told as that', async (_, body, message) => {
+  const folder = await workplace();
+  await using registry = await TestRegistry.start({ referrersApi: true });
+  await pushOciImage(await openIn(registry, { name: 'team/app' }), { tag: '1' });
+  registry.faults.referrersBody = body;
+  const { exitCode, error } = await verify(folder, { 'subject-name': `${registry.host}/team/app:1` });
+  expect(exitCode).toBe(3);
+  expect(error).toMatchObject({ code: 'REGISTRY_ANSWER_INVALID', message: expect.stringMatching(message) });
 });

@@ -51,6 +51,8 @@ export interface RegistryFaults {
   link?: ((path: string) => string) | undefined;
   /** The referrers address redirects there. */
   referrersRedirect?: string | undefined;
+  /** The referrers address gives this as an index. */
+  referrersBody?: string | undefined;
   /** The referrers address is a web page. */
   referrersPage?: boolean | undefined;
   /** Status for giving a tag another manifest, as where tags are immutable. */
@@ -441,9 +443,10 @@ export class TestRegistry {
   }
 
   #referrers({ response, url, name }: Call, subject: string): void {
-    const { referrersRedirect, referrersPage, emptyReferrers } = this.faults;
+    const { referrersRedirect, referrersPage, referrersBody, emptyReferrers } = this.faults;
     if (referrersRedirect) return void response.writeHead(303, { location: referrersRedirect }).end();
     if (referrersPage) return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>hello</html>');
+    if (referrersBody !== undefined) return void response.writeHead(200, { 'content-type': INDEX }).end(referrersBody);
     if (!this.#options.referrersApi)
       return void response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
     const all = [...this.repo(name).manifests].flatMap(([digest, { type, bytes }]) => {

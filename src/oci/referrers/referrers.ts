@@ -183,9 +183,8 @@ async function fetchPages(client: RegistryClient, subject: Digest): Promise<List
     );
     const isList = response.status === 200 && response.mediaType() === MEDIA_TYPE.index;
     if (!isList && pages === 0) return undefined;
-    if (!isList) return { digests, rejected, complete: false };
-    const page = readPage(bytes);
-    if (!page) return { digests, rejected, complete: false };
+    if (!isList) throw noList(response.url, `answered ${response.status}, and no list`);
+    const page = readPage(bytes, response.url);
     digests.push(...page.digests);
     rejected.push(...page.rejected);
     next = nextPage(response);
@@ -193,14 +192,21 @@ async function fetchPages(client: RegistryClient, subject: Digest): Promise<List
   return { digests, rejected, complete: true };
 }
 
-/** A page of the API; undefined when it is no list. */
-function readPage(bytes: Uint8Array): ListedReferrers | undefined {
+/** A page of the API. @throws RegistryError REGISTRY_ANSWER_INVALID when it is none */
+function readPage(bytes: Uint8Array, url: URL): ListedReferrers {
+  if (bytes.length === 0) throw noList(url, 'answered 200 with an empty body');
   try {
     return entriesOf({ bytes, mediaType: MEDIA_TYPE.index }, 'the list of referrers');
   } catch (error) {
-    if (error instanceof RegistryError) return undefined;
-    throw error;
+    throw error instanceof RegistryError ? noList(url, `answered 200 with no list: ${error.message}`, error) : error;
   }
+}
+
+function noList(url: URL, how: string, cause?: unknown): RegistryError {
+  return new RegistryError('REGISTRY_ANSWER_INVALID', `the referrers API at ${url.origin}${url.pathname} ${how}`, {
+    hint: 'check the registry and any proxy in front of it; nobody knows without its list what is attached to the image',
+    cause,
+  });
 }
 
 /** The shared tag; what others made of it hides nothing that is found otherwise, and makes nothing whole either. */
