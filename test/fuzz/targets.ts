@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every kind of input that strangers may have written.
+
+import type { Target } from './engine.ts';
+import { allowListTarget, loginTarget, policyTarget, reportTarget } from './targets/documents.ts';
+import { foreignSifTarget, sifTarget } from './targets/images.ts';
+import { certificateTarget, chainTarget, cleartextTarget, keyFileTarget, keyringTarget } from './targets/keys.ts';
+import { layoutTarget, manifestTarget } from './targets/manifests.ts';
+import { bundleTarget, documentTarget, signedStatementTarget } from './targets/statements.ts';
+
+/** All of them, in the order in which they run. */
+export const TARGETS: readonly Target[] = [
+  sifTarget,
+  foreignSifTarget,
+  bundleTarget,
+  signedStatementTarget,
+  documentTarget,
+  manifestTarget,
+  layoutTarget,
+  policyTarget,
+  reportTarget,
+  allowListTarget,
+  loginTarget,
+  keyFileTarget,
+  keyringTarget,
+  cleartextTarget,
+  chainTarget,
+  certificateTarget,
+];
