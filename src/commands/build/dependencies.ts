@@ -19,7 +19,7 @@ const PATIENCE_MS = 5000;
 /** What tags lead to, by the address that has them. */
 export type TagDigests = ReadonlyMap<string, Digest>;
 
-/** The digests of the bases that tags name; one that cannot be found out is told by a warning and left out. */
+/** The digests of the bases that tags name; one that cannot be found out is left out with a warning. */
 export async function lookUpTags(
   { bases }: BuildPlan,
   { inputs, host }: { readonly inputs: BuildInputs; readonly host: Host },
@@ -67,7 +67,7 @@ export function pinnedSource({ definition, source, bases }: BuildPlan, tags: Tag
   return `${base.agent}://${reference.registry}/${reference.repository}@${digest}`;
 }
 
-/** Those that still lead to the same image after the build; the others are told by a warning. */
+/** Those that still lead to the same image after the build; the others are left out with a warning. */
 export async function unmovedTags(
   plan: BuildPlan,
   before: TagDigests,

@@ -28,7 +28,7 @@ export interface Dependency {
 }
 
 /** What provenance is made from. */
-export interface ProvenanceFacts {
+export interface BuildRecord {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The definition's path relative to the working directory, or the address that was built. */
   readonly source: string;
@@ -48,16 +48,16 @@ export interface ProvenanceFacts {
  * The predicate.
  * @see https://slsa.dev/spec/v1.0/provenance
  */
-export function buildProvenance(facts: ProvenanceFacts): JsonObject {
-  const { env } = facts;
+export function buildProvenance(record: BuildRecord): JsonObject {
+  const { env } = record;
   const github = env['GITHUB_ACTIONS'] === 'true' && env['GITHUB_REPOSITORY'] !== undefined;
   const details = {
-    source: facts.source,
-    buildArgs: Object.fromEntries([...facts.buildArgs].map(([name, value]) => [name, recordable(name, value)])),
-    fakeroot: facts.fakeroot,
-    sourceDateEpoch: facts.epoch ?? null,
+    source: record.source,
+    buildArgs: Object.fromEntries([...record.buildArgs].map(([name, value]) => [name, recordable(name, value)])),
+    fakeroot: record.fakeroot,
+    sourceDateEpoch: record.epoch ?? null,
   };
-  const tools = { [facts.tool.brand]: facts.tool.version, countersign: facts.toolVersion };
+  const tools = { [record.tool.brand]: record.tool.version, countersign: record.toolVersion };
   const definition = github
     ? {
         buildType: GITHUB_BUILD_TYPE,
@@ -68,7 +68,7 @@ export function buildProvenance(facts: ProvenanceFacts): JsonObject {
   return {
     buildDefinition: {
       ...definition,
-      resolvedDependencies: [...gitDependency(facts, github), ...facts.dependencies.map(dependency)],
+      resolvedDependencies: [...gitDependency(record, github), ...record.dependencies.map(dependency)],
     },
     runDetails: {
       builder: {
@@ -76,14 +76,14 @@ export function buildProvenance(facts: ProvenanceFacts): JsonObject {
       },
       metadata: {
         ...(github ? { invocationId: invocation(env) } : {}),
-        startedOn: facts.startedAt.toISOString(),
-        finishedOn: facts.finishedAt.toISOString(),
+        startedOn: record.startedAt.toISOString(),
+        finishedOn: record.finishedAt.toISOString(),
       },
     },
   };
 }
 
-type Env = ProvenanceFacts['env'];
+type Env = BuildRecord['env'];
 
 /** Names under which people pass what they should not; the value stays out of the provenance. */
 export const SECRET_NAME = /token|passw|passphrase|secret|credential|private|apikey|api_key|auth/i;
@@ -121,7 +121,7 @@ function invocation(env: Env): string {
   return `${env['GITHUB_SERVER_URL'] ?? ''}/${run}/attempts/${env['GITHUB_RUN_ATTEMPT'] ?? '1'}`;
 }
 
-function gitDependency({ env, git }: ProvenanceFacts, github: boolean): readonly JsonObject[] {
+function gitDependency({ env, git }: BuildRecord, github: boolean): readonly JsonObject[] {
   if (github) {
     const uri = `git+${env['GITHUB_SERVER_URL'] ?? ''}/${env['GITHUB_REPOSITORY'] ?? ''}@${env['GITHUB_REF'] ?? ''}`;
     return [{ uri, digest: { gitCommit: env['GITHUB_SHA'] ?? '' } }];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { buildProvenance, type ProvenanceFacts, publicOrigin } from '../../../../src/commands/build/provenance.ts';
+import { buildProvenance, type BuildRecord, publicOrigin } from '../../../../src/commands/build/provenance.ts';
 
-const facts: ProvenanceFacts = {
+const facts: BuildRecord = {
   env: {},
   source: 'app.def',
   buildArgs: new Map([
