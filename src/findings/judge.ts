@@ -2,8 +2,16 @@
 // Are these findings acceptable? Pure: (findings, rules, now) → judgement that sorts every finding into exactly one
 // bin. The allow list is asked about each one as it was reported; only what has the same answer is joined then.
 
-import { type AllowEntry, isExpired, matchesFinding } from './exception.ts';
-import { byImportance, type Finding, type FindingGroup, groupFindings, joinFindings } from './finding.ts';
+import {
+  type AllowEntry,
+  byImportance,
+  type Finding,
+  type FindingGroup,
+  groupFindings,
+  isExpired,
+  joinFindings,
+  matchesFinding,
+} from './finding.ts';
 import { type Severity, severityRank, worst } from './severity.ts';
 
 /** Findings this bad or worse block; `none` blocks nothing. */

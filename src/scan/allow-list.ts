@@ -7,7 +7,7 @@ import type { SourceLocation } from '../base/errors.ts';
 import { isDay } from '../base/text.ts';
 import { ScanError } from './errors.ts';
 import { printable } from './read/fields.ts';
-import type { AllowEntry } from '../findings/exception.ts';
+import type { AllowEntry } from '../findings/finding.ts';
 
 const KEYS = ['id', 'package', 'version', 'purl', 'location', 'reason', 'expires'] as const;
 type Key = (typeof KEYS)[number];

@@ -3,8 +3,7 @@
 
 import { counted } from '../../base/text.ts';
 import { escapeMarkdown } from '../../report/wording.ts';
-import type { AllowEntry } from '../../findings/exception.ts';
-import type { Finding } from '../../findings/finding.ts';
+import type { AllowEntry, Finding } from '../../findings/finding.ts';
 import { countFindings, type FailOn, type Judgement } from '../../findings/judge.ts';
 import { describeEvidence, type StoredEvidence } from '../evidence/files.ts';
 import type { ReportFile, SbomFile } from './documents.ts';

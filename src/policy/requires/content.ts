@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a signed predicate: its members by path, the time it speaks of, and what a condition says of it.
+// What is in a signed predicate: its members by path, the time it speaks of, and what a policy may ask of SBOMs,
+// provenance and predicates that it knows nothing about. Findings are findings.ts.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import type { FieldsCondition, ProvenanceCondition, SbomCondition } from '../document/model.ts';
 import type { ReasonCode } from '../reasons.ts';
+import { matchesPattern, type PatternKind } from '../rules/pattern.ts';
 
 /** What became of a condition: met, with what is to be said about it, or not. */
 export type Content = { readonly remarks: readonly string[] } | { readonly code: ReasonCode; readonly problem: string };
@@ -61,4 +64,98 @@ export function ageProblem(time: string | undefined, maxAge: number, now: Date):
   if (Number.isNaN(age)) return `has the time ${JSON.stringify(time.slice(0, 40))}, which is none`;
   if (age < -CLOCK_SKEW) return `is of ${time.slice(0, 40)}, which is to come`;
   return age > maxAge ? `is of ${time.slice(0, 40)}, and older than allowed` : undefined;
+}
+
+const MET: Content = { remarks: [] };
+
+/**
+ * Enough components, each with a name and a version.
+ * @throws Malformed
+ */
+export function checkSbom(predicate: JsonObject, { minComponents }: SbomCondition): Content {
+  const components = componentsOf(predicate);
+  if (components === undefined)
+    return { code: 'EVIDENCE_SBOM', problem: 'it is neither a CycloneDX nor an SPDX document in JSON' };
+  const whole = components.filter(({ name, version }) => name !== undefined && version !== undefined).length;
+  if (whole >= minComponents) return MET;
+  const problem = `it names ${whole} components with their versions, of ${components.length}; ${minComponents} are needed`;
+  return { code: 'EVIDENCE_SBOM', problem };
+}
+
+interface Component {
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+}
+
+function componentsOf(predicate: JsonObject): readonly Component[] | undefined {
+  if (predicate['bomFormat'] === 'CycloneDX') return nested(predicate);
+  if (textAt(predicate, 'spdxVersion') !== undefined)
+    return listAt(predicate, 'packages').map((one) => component(one, 'name', 'versionInfo'));
+  if (predicate['@graph'] === undefined) return undefined;
+  return listAt(predicate, '@graph')
+    .filter((one) => valueAt(one, 'type') === 'software_Package' || valueAt(one, '@type') === 'software_Package')
+    .map((one) => component(one, 'name', 'software_packageVersion'));
+}
+
+/** Components may hold components; the JSON reader has bounded the depth. */
+function nested(value: JsonValue): readonly Component[] {
+  return listAt(value, 'components').flatMap((one) => [
+    component(one, 'name', 'version'),
+    ...(isJsonObject(one) ? nested(one) : []),
+  ]);
+}
+
+function component(value: JsonValue, name: string, version: string): Component {
+  return { name: textAt(value, name), version: textAt(value, version) };
+}
+
+/**
+ * Builder and source of SLSA provenance 1 and 0.2.
+ * @see https://slsa.dev/spec/v1.0/provenance
+ */
+export function checkProvenance(predicate: JsonObject, condition: ProvenanceCondition): Content {
+  const builder = textAt(predicate, 'runDetails.builder.id') ?? textAt(predicate, 'builder.id');
+  const { repository, ref } = sourceOf(predicate);
+  const asked = [
+    { what: 'builder', patterns: condition.builder, found: builder, kind: 'uri' },
+    { what: 'source', patterns: condition.source, found: repository, kind: 'uri' },
+    { what: 'ref', patterns: condition.ref, found: ref, kind: 'ref' },
+  ] as const;
+  const wrong = asked.find(({ patterns, found, kind }) => !matchesOne(patterns, found, kind));
+  if (!wrong) return MET;
+  const found = wrong.found === undefined ? 'names none' : `has ${JSON.stringify(wrong.found.slice(0, 200))}`;
+  return { code: 'EVIDENCE_PROVENANCE', problem: `of ${wrong.what} it ${found}, not ${wrong.patterns.join(' or ')}` };
+}
+
+function matchesOne(patterns: readonly string[], found: string | undefined, kind: PatternKind): boolean {
+  return patterns.length === 0 || (found !== undefined && patterns.some((one) => matchesPattern(one, found, kind)));
+}
+
+/** What was built: of GitHub's build types the workflow's own place, else the first source in git. */
+function sourceOf(predicate: JsonObject): {
+  readonly repository: string | undefined;
+  readonly ref: string | undefined;
+} {
+  const workflow = valueAt(predicate, 'buildDefinition.externalParameters.workflow');
+  const stated = textAt(workflow, 'repository');
+  if (stated !== undefined) return { repository: stated, ref: textAt(workflow, 'ref') };
+  const dependencies = valueAt(predicate, 'buildDefinition.resolvedDependencies');
+  const uris = [textAt(predicate, 'invocation.configSource.uri'), ...dependencyUris(dependencies)];
+  const git = uris.find((uri) => uri?.startsWith('git+'))?.slice('git+'.length);
+  const at = git?.lastIndexOf('@') ?? -1;
+  // The @ of git+ssh://git@host is part of the address.
+  if (git === undefined || at <= git.indexOf('/', git.indexOf('://') + 3)) return { repository: git, ref: undefined };
+  return { repository: git.slice(0, at), ref: git.slice(at + 1) };
+}
+
+function dependencyUris(value: JsonValue | undefined): readonly (string | undefined)[] {
+  return Array.isArray(value) ? value.map((one) => textAt(one, 'uri')) : [];
+}
+
+/** Members that must have exactly these values. */
+export function checkFields(predicate: JsonObject, { fields }: FieldsCondition): Content {
+  const wrong = fields.find(({ path, value }) => valueAt(predicate, path) !== value);
+  if (!wrong) return MET;
+  const found = JSON.stringify(valueAt(predicate, wrong.path) ?? null).slice(0, 120);
+  return { code: 'EVIDENCE_FIELDS', problem: `its ${wrong.path} is ${found}, not ${JSON.stringify(wrong.value)}` };
 }

@@ -11,8 +11,7 @@ import type { Policy, Requirement, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { reason, type ReasonCode, remark } from '../reasons.ts';
 import { describeIdentity, type ImageView, matchPrincipals, whereOf } from '../rules/view.ts';
-import { ageProblem, type Content, Malformed, timeOf } from './content.ts';
-import { checkFields, checkProvenance, checkSbom } from './documents.ts';
+import { ageProblem, checkFields, checkProvenance, checkSbom, type Content, Malformed, timeOf } from './content.ts';
 import { checkFindings, scannersOf } from './findings.ts';
 
 /** Whether a requirement is met. */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// A stage that requires evidence, with reports of real scanners: nothing is approved without, and nothing passes.
+
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { command as scanAttest } from '../../../../src/commands/scan-attest/scan-attest.ts';
+import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
+import type { Command } from '../../../../src/commands/spec.ts';
+import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
+import { FakeHost } from '../../../support/fake-host.ts';
+import { keyPerson, type Person } from '../../../support/layers.ts';
+import { runCommand } from '../../../support/run-command.ts';
+import { PROJECT } from '../../../support/sources.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
+
+/** A day after the reports were made. */
+const NOW = new Date('2026-11-29T12:00:00Z');
+const REPORTS = join(PROJECT, 'test/vectors/scan');
+const TRIVY = 'trivy-0.74.0-npm.json';
+const GRYPE = 'grype-0.121.3-npm.json';
+
+let kim: Person;
+let ci: Person;
+let mallory: Person;
+
+beforeAll(async () => {
+  [kim, ci, mallory] = await Promise.all([
+    keyPerson('kim', 'p256'),
+    keyPerson('ci', 'p256'),
+    keyPerson('mallory', 'p256'),
+  ]);
+});
+
+const policyText = (requirement: string) => `version: 1
+name: test
+principals:
+  kim: { key: kim.pub }
+  ci: { key: ci.pub }
+  mallory: { key: mallory.pub }
+stages:
+  - name: author
+    approvers: kim
+    requires:
+      - ${requirement}
+`;
+const SCAN = '{ evidence: findings, signedBy: ci, failOn: high, maxAge: 7d }';
+
+/** An image, three keys and a policy. */
+async function workplace(requirement = SCAN): Promise<string> {
+  const folder = await temporaryFolder();
+  await copyFile(join(PROJECT, 'assets/demo/hello.sif'), join(folder, 'a.sif'));
+  for (const { name, privateKey, publicKey } of [kim, ci, mallory]) {
+    await writeFile(join(folder, `${name}.pem`), privateKey, { mode: 0o600 });
+    await writeFile(join(folder, `${name}.pub`), publicKey);
+  }
+  await writeFile(join(folder, 'policy.yaml'), policyText(requirement));
+  return folder;
+}
+
+async function call(command: Command, cwd: string, texts: Readonly<Record<string, string>>, now = NOW) {
+  await using host = new FakeHost({ cwd, now });
+  return runCommand(command, { 'subject-path': 'a.sif', ...texts }, host);
+}
+
+function attest(folder: string, report: string, by = 'ci', more: Readonly<Record<string, string>> = {}) {
+  const kind = report.startsWith('syft')
+    ? { 'sbom-path': join(REPORTS, report) }
+    : { 'scan-report': join(REPORTS, report), 'attest-failed': 'true' };
+  return call(scanAttest, folder, { ...kind, 'signing-method': 'key', 'key-path': `${by}.pem`, ...more });
+}
+
+async function approve(folder: string, now = NOW): Promise<string> {
+  const texts = { stage: 'author', 'policy-path': 'policy.yaml', 'signing-method': 'key', 'key-path': 'kim.pem' };
+  try {
+    const { outputs } = await call(signStage, folder, texts, now);
+    return outputs['verdict'] ?? '';
+  } catch (error) {
+    return error instanceof Error ? `${String(Reflect.get(error, 'code'))} ${error.message}` : 'no error';
+  }
+}
+
+async function verdict(folder: string, now = NOW) {
+  const { outputs, text } = await call(verifyAll, folder, { 'policy-path': 'policy.yaml' }, now);
+  return { verdict: outputs['verdict'], text };
+}
+
+describe('a stage that requires findings', () => {
+  test.each([
+    ['no scan', [], 'EVIDENCE_MISSING'],
+    ['a failed scan by Trivy', [[TRIVY]], 'EVIDENCE_FINDINGS'],
+    ['a failed scan by Grype', [[GRYPE]], 'EVIDENCE_FINDINGS'],
+    ['a scan of nothing', [['trivy-0.74.0-empty.json']], 'EVIDENCE_FINDINGS'],
+    ['a scan by another principal', [[TRIVY, 'mallory']], 'EVIDENCE_OTHER_SIGNER'],
+  ] as const)('refuses to approve with %s', async (_, attested, code) => {
+    const folder = await workplace();
+    for (const [report, by] of attested) await attest(folder, report, by);
+    const before = await readFile(join(folder, 'a.sif'));
+    expect(await approve(folder)).toMatch(new RegExp(`^STAGE_EVIDENCE .*\\[${code}\\]$`, 's'));
+    expect((await readFile(join(folder, 'a.sif'))).equals(before)).toBe(true);
+  });
+
+  test('passes with an exception, and says so', async () => {
+    const exception = '{ id: CVE-2026-10001, reason: WHY-ACCEPTED, expires: "2026-12-31" }';
+    const folder = await workplace(SCAN.replace(' }', `, exceptions: [${exception}] }`));
+    await attest(folder, TRIVY);
+    expect(await approve(folder)).toBe('passed');
+    const found = await verdict(folder);
+    expect(found.verdict).toBe('passed');
+    expect(found.text).toContain('CVE-2026-10001');
+    expect(found.text).toContain('WHY-ACCEPTED');
+    // A week later the scan is old, and at the end of the year the exception is over.
+    const old = await verdict(folder, new Date('2026-12-06T12:00:00Z'));
+    expect(old.verdict).toBe('failed');
+    expect(old.text).toContain('[EVIDENCE_STALE]');
+  });
+
+  test('passes where the findings are less bad than asked, and no approval can be given once they are gone', async () => {
+    const folder = await workplace(SCAN.replace('high', 'critical'));
+    await copyFile(join(folder, 'a.sif'), join(folder, 'bare.sif'));
+    await attest(folder, TRIVY);
+    expect(await approve(folder)).toBe('passed');
+    expect((await verdict(folder)).verdict).toBe('passed');
+    await copyFile(join(folder, 'bare.sif'), join(folder, 'a.sif'));
+    expect(await approve(folder)).toContain('[EVIDENCE_MISSING]');
+  });
+
+  test('that were kept beside the file count when they are given', async () => {
+    const folder = await workplace(SCAN.replace('high', 'critical'));
+    await attest(folder, TRIVY, 'ci', { store: 'file', 'bundle-folder': 'out' });
+    expect(await approve(folder)).toContain('[EVIDENCE_MISSING]');
+    const beside = { 'policy-path': 'policy.yaml', 'evidence-path': 'out/*' };
+    const signing = { stage: 'author', 'signing-method': 'key', 'key-path': 'kim.pem' };
+    expect((await call(signStage, folder, { ...beside, ...signing })).outputs['verdict']).toBe('passed');
+    expect((await call(verifyAll, folder, beside)).outputs['verdict']).toBe('passed');
+    expect((await verdict(folder)).text).toContain('[EVIDENCE_MISSING]');
+  });
+});
+
+describe('a stage that requires an SBOM', () => {
+  test.each(['syft-1.57.1-npm.cdx.json', 'syft-1.57.1-npm.spdx.json'])('takes %s for one', async (report) => {
+    const folder = await workplace('{ evidence: sbom, signedBy: ci }');
+    expect(await approve(folder)).toContain('[EVIDENCE_MISSING]');
+    await attest(folder, report);
+    expect(await approve(folder)).toBe('passed');
+    expect((await verdict(folder)).verdict).toBe('passed');
+  });
+
+  test('refuses one of nothing', async () => {
+    const folder = await workplace('{ evidence: sbom, signedBy: ci }');
+    await attest(folder, 'syft-1.57.1-empty.cdx.json');
+    expect(await approve(folder)).toContain('[EVIDENCE_SBOM]');
+  });
+});
