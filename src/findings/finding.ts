@@ -220,9 +220,9 @@ export function isExpired(entry: AllowEntry, now: Date): boolean {
 }
 
 /** True when the entry names this finding, or the CVE or GHSA that it is known by, and all else that it names agrees. */
-export function matchesFinding(entry: AllowEntry, finding: Finding, commonName: string | null = null): boolean {
+export function matchesFinding(entry: AllowEntry, finding: Finding, common: string | null = null): boolean {
   const { id, package: name, version, purl, location } = entry;
-  const names = [finding.id, ...finding.aliases, ...(commonName === null ? [] : [commonName])];
+  const names = [finding.id, ...finding.aliases, ...(common === null ? [] : [common])];
   return (
     names.some((other) => other.toUpperCase() === id.toUpperCase()) &&
     (name === null || name === finding.package) &&

@@ -12,7 +12,7 @@ import { key, pgp } from '../support/facts.ts';
 
 const RUNS = Number(process.env['ORACLE_CASES'] ?? 2000);
 const RATED = ['critical', 'high', 'medium', 'low', 'negligible'] as const;
-const IDS = ['CVE-1', 'CVE-2', 'CVE-3'] as const;
+const IDS = ['CVE-2026-0001', 'CVE-2026-0002', 'CVE-2026-0003'] as const;
 
 /** The first value mostly, else one of the others. */
 function often<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
