@@ -23,6 +23,10 @@ export const SIGNATURE_CODES = {
     when: 'a signed payload is not an in-toto Statement v1 or v0.1',
     fix: 'check which tool wrote the payload; only in-toto statements can be approvals or evidence',
   },
+  SIGNATURE_KEY_APPROVES: {
+    when: 'evidence is to be signed with a key that the given policy lets approve a stage',
+    fix: 'sign evidence with a key of its own, such as one of the CI, or set ⟨allow-approver-key=true⟩; docs/other-tools.md says what other tools make of it',
+  },
   SIGNATURE_KEY_UNREADABLE: {
     when: 'a key file holds no key that countersign reads',
     fix: 'give a PEM private key (PKCS#8, SEC1, PKCS#1, OpenSSH without passphrase, cosign) or an OpenPGP secret key; the message says what was found',

@@ -15,7 +15,7 @@ import { assertFree } from './output.ts';
 import { SECRET_NAME } from './provenance.ts';
 import type { BuildInputs } from './spec.ts';
 import { assertBuildArguments, type BuildTool, findBuildTool, honoursEpoch } from './tool.ts';
-import { signerFrom } from '../inputs/signing.ts';
+import { evidenceSignerFrom } from '../evidence/signer.ts';
 
 /** Everything that was asked for, read and checked. */
 export interface BuildPlan {
@@ -52,7 +52,7 @@ export async function readPlan(inputs: BuildInputs, host: Host): Promise<BuildPl
   const buildArgs = readBuildArgs(inputs, host);
   const definition = path === undefined ? undefined : await readDefinition(path);
   const baseRules = await readBaseRules(inputs);
-  const signer = await signerFrom(inputs, host);
+  const signer = await evidenceSignerFrom(inputs, host);
   const tool = await findBuildTool(inputs.tool, host);
   host.info(`${tool.brand} ${tool.version} at ${tool.program}`);
   if (buildArgs.size > 0) assertBuildArguments(tool);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs of build as data.
 
+import { EVIDENCE_SIGNER_INPUTS } from '../evidence/signer.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import type { InputSpec } from '../inputs/spec.ts';
@@ -155,6 +156,7 @@ export const BUILD_SPEC = {
     ...TOOL_INPUTS,
     ...BASE_INPUTS,
     ...SIGNING_INPUTS,
+    ...EVIDENCE_SIGNER_INPUTS,
     ...STORE_INPUTS,
     ...PRIVILEGED_INPUTS,
     ...COMMON_INPUTS,

@@ -10,6 +10,7 @@ import type { Signer } from '../../crypto/signer.ts';
 import type { NamedStatement, Stored } from '../evidence/files.ts';
 import { storeRegistryEvidence } from '../evidence/registry.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
+import { evidenceSignerFrom } from '../evidence/signer.ts';
 import { SCAN_ATTEST_SPEC, type ScanInputs } from './spec.ts';
 import { assignFiles, loadAllowList, type ReportFile, readReports, readSboms, type SbomFile } from './documents.ts';
 import { predicateStatement, predicateTypeFrom, readPredicates } from './predicate.ts';
@@ -17,7 +18,6 @@ import { describeFinding, type ScannedImage, scanJson, scanMarkdown, scanText, v
 import { openFrom } from '../inputs/registry.ts';
 import { assertScannerArguments, runScanner } from './run-scanner.ts';
 import { assertFindings, writeSarif } from './sarif-file.ts';
-import { signerFrom } from '../inputs/signing.ts';
 import { type CommandResult, defineCommand } from '../spec.ts';
 import { type Subject, subjectsFrom } from '../inputs/subjects.ts';
 
@@ -29,7 +29,7 @@ async function run(inputs: ScanInputs, host: Host): Promise<CommandResult> {
   assertScannerArguments(inputs);
   const predicateType = predicateTypeFrom(inputs);
   const rules = await readRules(inputs);
-  const signer = await signerFrom(inputs, host);
+  const signer = await evidenceSignerFrom(inputs, host);
   const subjects = await subjectsFrom(inputs);
   const judged = await judgeAll(subjects, { rules, predicateType }, { inputs, host });
   const sarifPath = await writeSarif(judged, inputs, host);
@@ -116,15 +116,16 @@ async function attest(
   { inputs, host, signer }: Surroundings & { readonly signer: Signer | undefined },
 ): Promise<ScannedImage> {
   const { subject, judgement } = image;
-  const attestFindings = judgement.verdict === 'passed' || inputs.attestFailed;
+  // Nothing signed comes of a failed scan, whose evidence other tools would take for a signature.
+  const isAttested = judgement.verdict === 'passed' || inputs.attestFailed;
   const statements = [
     ...sbomStatements(image),
     ...image.predicates.map(predicateStatement),
-    ...(attestFindings ? findingStatements(image, failOn) : []),
+    ...(isAttested ? findingStatements(image, failOn) : []),
   ];
   const options = {
     statements,
-    signer,
+    signer: isAttested ? signer : undefined,
     now: host.now(),
     beside: inputs.store === 'file',
     folder: inputs.bundleFolder,

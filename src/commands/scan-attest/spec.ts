@@ -2,6 +2,7 @@
 // The inputs and outputs of scan-attest as data.
 
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
+import { EVIDENCE_SIGNER_INPUTS } from '../evidence/signer.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import type { InputSpec } from '../inputs/spec.ts';
@@ -93,7 +94,7 @@ const SCAN_INPUTS = [
     type: 'boolean',
     default: 'false',
     description:
-      'Sign and attach the findings even when the verdict is failed. By default only the SBOM is attached then, so that no later stage takes a failed scan for a passed one.',
+      'Sign and attach evidence even when the verdict is failed. By default nothing is signed then, and SBOM and predicates become unsigned files: other tools take any signed statement for a signature.',
   },
 ] as const satisfies readonly InputSpec[];
 
@@ -137,6 +138,7 @@ export const SCAN_ATTEST_SPEC = {
     ...SUBJECT_INPUTS,
     ...SCAN_INPUTS,
     ...SIGNING_INPUTS,
+    ...EVIDENCE_SIGNER_INPUTS,
     ...STORE_INPUTS,
     ...CONNECTION_INPUTS,
     ...PRIVILEGED_INPUTS,

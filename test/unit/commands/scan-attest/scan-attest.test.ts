@@ -68,11 +68,12 @@ describe('scan-attest', () => {
     expect(result.text).toContain('was there already');
   });
 
-  test('a failed verdict reports every finding, attaches the SBOM and not the findings', async () => {
+  test('a failed verdict reports every finding and signs nothing', async () => {
     const { result, host } = await run({ ...signing, 'sbom-path': 'sbom.json', 'scan-report': 'trivy.json' });
     expect(result.exitCode).toBe(1);
     expect(result.outputs).toMatchObject({ verdict: 'failed', 'blocking-count': '1' });
-    expect(await lane()).toEqual(['sbom']);
+    expect(await lane()).toEqual([]);
+    expect(await readFile(join(folder, 'a.sif.sbom.intoto.json'), 'utf8')).toContain('CycloneDX');
     expect(host.log.filter(({ level }) => level === 'finding')).toMatchObject([
       { text: expect.stringContaining('high CVE-2026-1001 in libexample 1.2-3, fixed in 1.2-4 or 1.3-1') },
     ]);
