@@ -15,6 +15,7 @@ export type Peer =
   | 'oras'
   | 'crane'
   | 'notation'
+  | 'bash'
   | 'docker-registry'
   | 'gpg'
   | 'ssh-keygen'

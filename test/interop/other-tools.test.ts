@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every command of docs/other-tools.md, run as it stands there against the real tools and a registry.
+
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { storeRegistryEvidence } from '../../src/commands/evidence/registry.ts';
+import { openRepository } from '../../src/oci/open.ts';
+import { parseReference } from '../../src/oci/reference.ts';
+import { keyPerson, judgeTrusting, type Person } from '../support/layers.ts';
+import { pushOciImage } from '../support/oci-images.ts';
+import { hasPeers, peerPath, type PeerResult, runPeer } from '../support/peers.ts';
+import { type RegistryProcess, launchRegistry } from '../support/registry-process.ts';
+import { signRemotely } from '../support/registry-layers.ts';
+import { PROJECT } from '../support/sources.ts';
+
+const page = await readFile(join(PROJECT, 'docs', 'other-tools.md'), 'utf8');
+const commands = [...page.matchAll(/<!-- exit (0|not 0) -->\n```sh\n([\s\S]*?)\n```/g)].map(
+  ([, exit = '', command = '']) => ({ exit, command }),
+);
+
+test('the page has commands, and an expectation for each', () => {
+  expect(commands.length).toBeGreaterThan(8);
+  expect(page.match(/```sh/g)).toHaveLength(commands.length);
+});
+
+const missing = !hasPeers('docker-registry', 'cosign', 'skopeo', 'oras', 'crane');
+
+describe.skipIf(missing)(
+  'docs/other-tools.md (skipped without cosign, skopeo, oras, crane and docker-registry)',
+  () => {
+    let folder = '';
+    let registry: RegistryProcess;
+    let env: Readonly<Record<string, string>>;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'countersign-other-tools-'));
+      registry = await launchRegistry(folder);
+      const security = await keyPerson('security', 'p256');
+      await writeFile(join(folder, 'security.pub'), security.publicKey);
+      env = {
+        HOME: folder,
+        TUF_ROOT: join(folder, 'tuf'),
+        COPY: `${registry.host}/copies/app`,
+        APPROVED: await approved(security),
+        UNAPPROVED: await withEvidence(security),
+      };
+    });
+
+    afterAll(async () => {
+      await registry.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    async function pushed(name: string) {
+      const options = { access: 'push', clock: systemClock(), credentials: { env: {} } } as const;
+      const { repository } = await openRepository(`${registry.host}/${name}`, options);
+      const { digest } = await pushOciImage(repository, { tag: '1', label: name });
+      return { repository, reference: `${registry.host}/${name}@${digest}` };
+    }
+
+    async function approved(signer: Person): Promise<string> {
+      const { repository, reference } = await pushed('team/approved');
+      const judge = await judgeTrusting([signer], { now: new Date() });
+      await signRemotely({ repository, reference: '1' }, signer, 'security', { judge, verifyData: true });
+      return reference;
+    }
+
+    async function withEvidence({ signer }: Person): Promise<string> {
+      const { repository, reference } = await pushed('team/unapproved');
+      const predicate = { bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components: [] };
+      const parsed = parseReference(reference);
+      if (parsed.in !== 'registry') throw new Error('no registry');
+      await storeRegistryEvidence({
+        repository,
+        reference: parsed,
+        statements: [{ label: 'sbom', predicateType: 'https://cyclonedx.org/bom', predicate }],
+        signer,
+        now: new Date(),
+        beside: false,
+        folder: undefined,
+        defaultFolder: folder,
+      });
+      return reference;
+    }
+
+    function shell(command: string): Promise<PeerResult> {
+      return runPeer('bash', ['-c', command], { cwd: folder, env: { ...env, PATH: peerPath() } });
+    }
+
+    test.each(commands)('$command ends with exit code $exit', async ({ exit, command }) => {
+      const { exitCode, stderr } = await shell(command);
+      expect(exitCode === 0, `${exitCode}: ${stderr.slice(-800)}`).toBe(exit === '0');
+    });
+  },
+);
