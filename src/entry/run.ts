@@ -188,6 +188,8 @@ function unwritable(name: string, cause: Error): SystemError {
  * @param report prints what was thrown, synchronously, and returns the exit code
  */
 export function installExitHandlers(temporary: TemporaryFolder, report: (thrown: unknown) => number): () => void {
+  // Node writes a report when somebody asks for one or it ends itself: without logins and keys of the environment.
+  process.report.excludeEnv = true;
   const cleanUp = () => {
     remove();
     stopRunningTools();

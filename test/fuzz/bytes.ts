@@ -12,7 +12,13 @@ export interface Material {
   readonly words: readonly string[];
 }
 
-const MAX_BYTES = 4 * 1024 * 1024;
+/** What copies may add to an input: many of them one after another would be without bound. */
+const MAX_ADDED_BYTES = 1024 * 1024;
+
+/** So many times, or as often as a piece of this length can be copied. */
+export function copies(times: number, length: number): number {
+  return Math.max(1, Math.min(times, Math.floor(MAX_ADDED_BYTES / (length + 1))));
+}
 
 /** The bytes with one thing changed. */
 export function mutateBytes(random: Random, bytes: Uint8Array, { pool }: Material): Uint8Array {
@@ -47,8 +53,8 @@ export function mutateBytes(random: Random, bytes: Uint8Array, { pool }: Materia
 }
 
 function repeated(random: Random, part: Uint8Array): readonly Uint8Array[] {
-  const times = random.once(8) ? random.below(2000) : 1;
-  return Array.from({ length: part.length * times > MAX_BYTES ? 1 : times }, () => part);
+  const times = copies(random.once(8) ? random.below(2000) : 1, part.length);
+  return Array.from({ length: times }, () => part);
 }
 
 function withNumber(random: Random, bytes: Uint8Array, at: number): Uint8Array {

@@ -3,7 +3,7 @@
 // or with wrong ones on purpose.
 
 import { concatBytes } from '../../src/base/bytes.ts';
-import { encodeInteger, type Material, mutateBytes } from './bytes.ts';
+import { copies, encodeInteger, type Material, mutateBytes } from './bytes.ts';
 import type { Random } from './random.ts';
 
 /** One element and what is in it. */
@@ -76,7 +76,7 @@ function mutateElement(random: Random, top: Element, material: Material): void {
       holder.splice(at, 1);
       return;
     case 1:
-      holder.splice(at, 0, ...Array.from({ length: random.once(15) ? 400 : 1 }, () => structuredClone(element)));
+      holder.splice(at, 0, ...repeated(element, random.once(15) ? 400 : 1));
       return;
     case 2:
       holder.splice(random.below(holder.length + 1), 0, structuredClone(other));
@@ -96,6 +96,10 @@ function mutateElement(random: Random, top: Element, material: Material): void {
     default:
       if (!element.children) element.content = mutateContent(random, element.content, material);
   }
+}
+
+function repeated(element: Element, times: number): readonly Element[] {
+  return Array.from({ length: copies(times, element.whole.length) }, () => structuredClone(element));
 }
 
 function holdersIn({ children }: Element): readonly Element[][] {
@@ -127,7 +131,11 @@ export function mutatePackets(random: Random, bytes: Uint8Array, material: Mater
       packets.splice(at, 1);
       break;
     case 1:
-      packets.splice(at, 0, ...Array.from({ length: random.once(15) ? 300 : 1 }, () => packet));
+      packets.splice(
+        at,
+        0,
+        ...Array.from({ length: copies(random.once(15) ? 300 : 1, packet.body.length) }, () => packet),
+      );
       break;
     case 2:
       packets.splice(random.below(packets.length + 1), 0, random.pick(strangers) ?? packet);

@@ -3,7 +3,7 @@
 // hold in base64 damaged in turn. Reads its own result with every member, as no ordinary reader does.
 
 import { decodeUtf8, utf8 } from '../../src/base/bytes.ts';
-import type { Material } from './bytes.ts';
+import { copies, type Material } from './bytes.ts';
 import type { Random } from './random.ts';
 
 /** A document in which an object may have a member twice. */
@@ -137,11 +137,16 @@ function mutateOnce(random: Random, root: Node, tools: Tools): void {
       member.value = deepened(random, member.value);
       return;
     case 7:
-      members.push(...Array.from({ length: random.once(20) ? 1500 : 3 }, () => structuredClone(member)));
+      members.push(...repeated(member, random.once(20) ? 1500 : 3));
       return;
     default:
       member.value = random.once(3) ? otherValue() : mutateValue(random, member.value, tools);
   }
+}
+
+function repeated(member: Member, times: number): readonly Member[] {
+  const length = copies(times, writeNode(member.value).length);
+  return Array.from({ length }, () => structuredClone(member));
 }
 
 function containers(node: Node): readonly { readonly members: Member[] }[] {

@@ -8,9 +8,13 @@ import type { Random } from './random.ts';
 import { isSif, mutateSif } from './sif.ts';
 import { mutateText } from './text.ts';
 
+/** Longer ones are only shortened or changed in a few bytes. */
+const MAX_STRUCTURED_BYTES = 3_000_000;
+
 /** The bytes with one or a few things changed. */
 export function mutate(random: Random, bytes: Uint8Array, material: Material): Uint8Array {
-  if (bytes.length === 0 || random.once(8)) return mutateBytes(random, bytes, material);
+  if (bytes.length === 0 || bytes.length > MAX_STRUCTURED_BYTES || random.once(8))
+    return mutateBytes(random, bytes, material);
   try {
     return mutateAs(random, bytes, material) ?? mutateBytes(random, bytes, material);
   } catch (error) {

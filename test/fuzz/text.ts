@@ -2,7 +2,7 @@
 // Damage to texts: armor, PEM, YAML, headers. Lines doubled, moved, indented and ended otherwise; words of the format put
 // where they do not belong; what an armored block holds damaged as what it is.
 
-import type { Material } from './bytes.ts';
+import { copies, type Material } from './bytes.ts';
 import { mutateDer, mutatePackets } from './der.ts';
 import type { Random } from './random.ts';
 
@@ -50,7 +50,7 @@ function mutateLines(random: Random, text: string, { words }: Material): string 
       lines.splice(at, 1);
       break;
     case 1:
-      lines.splice(at, 0, ...Array.from({ length: random.once(20) ? 3000 : 1 }, () => line));
+      lines.splice(at, 0, ...Array.from({ length: copies(random.once(20) ? 3000 : 1, line.length) }, () => line));
       break;
     case 2:
       lines.splice(random.below(lines.length), 0, line);

@@ -256,3 +256,48 @@ function isAlive(pid: number): boolean {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' && process.platform !== 'linux';
   }
 }
+
+/** Node keeps the environment in its diagnostic reports unless it is told not to. */
+test.skipIf(process.platform === 'win32')('a diagnostic report of Node holds no login of the environment', async () => {
+  const cwd = await temporaryFolder();
+  const options = [
+    '--report-on-signal',
+    '--report-signal=SIGUSR2',
+    `--report-directory=${cwd}`,
+    '--report-filename=report.json',
+  ];
+  const child = spawn(
+    process.execPath,
+    [
+      ...options,
+      join(PROJECT, 'src/entry/cli.ts'),
+      'sign-stage',
+      'none.sif',
+      '--stage',
+      'a',
+      '--signing-method',
+      'key',
+      '--key-path',
+      '-',
+    ],
+    {
+      cwd,
+      env: { PATH: process.env['PATH'], TMPDIR: cwd, GITHUB_TOKEN: 'hunter22', OTHER: 'told' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
+  const end = ended(child);
+  let report: unknown;
+  // It waits for its key; before it has begun, the signal would end it.
+  for (let tries = 0; tries < 100 && report === undefined; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (tries >= 10) child.kill('SIGUSR2');
+    report = await readFile(join(cwd, 'report.json'), 'utf8')
+      .then((text): unknown => JSON.parse(text))
+      .catch(() => undefined);
+  }
+  child.stdin?.end();
+  await end;
+  expect(report).toMatchObject({ header: expect.anything() });
+  expect(JSON.stringify(report)).not.toContain('hunter22');
+});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -45,6 +46,16 @@ describe('the lock of an image', () => {
     await expect(lockImage(path)).rejects.toMatchObject({ code: 'FILE_SYMLINK_REFUSED' });
     expect(await readlink(`${path}${LOCK_SUFFIX}`)).toBe(target);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'is refused at once where somebody has put a pipe in its place',
+    async () => {
+      const path = await imageFile();
+      execFileSync('mkfifo', [`${path}${LOCK_SUFFIX}`]);
+      await expect(lockImage(path)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
+      expect(await filesBeside(path)).toEqual(['image.sif', `image.sif${LOCK_SUFFIX}`]);
+    },
+  );
 
   test('is held by one at a time', async () => {
     const path = await imageFile();

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policies made to be read otherwise, or never to be read to their end, and trust "files" that are none: read as they
+// stand, or refused with line and column, at once.
+
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { PolicyError } from '../../../../src/policy/errors.ts';
+import { loadPolicy, parsePolicy } from '../../../../src/policy/document/load.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
+
+const HEAD = `version: 1
+name: p
+principals:
+  alice: { pgp: '12045C8C0B1004D058DE4BEDA20C27EE7FF7BA84' }
+`;
+const PLAIN = `${HEAD}stages:
+  - { name: author, approvers: alice }
+`;
+
+function parse(text: string): unknown {
+  const { stages, principals } = parsePolicy(Buffer.from(text), 'p.yaml');
+  return JSON.parse(JSON.stringify([stages, principals], (key, value: unknown) => (key === 'location' ? null : value)));
+}
+
+function refusal(text: string): PolicyError {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof PolicyError) return error;
+    throw error;
+  }
+  throw new Error('it was read');
+}
+
+test.each([
+  ['a byte order mark', `\ufeff${PLAIN}`],
+  ['CRLF', PLAIN.replaceAll('\n', '\r\n')],
+  ['an end of the document', `---\n${PLAIN}...\n`],
+])('%s changes nothing', (_, text) => {
+  expect(parse(text)).toEqual(parse(PLAIN));
+});
+
+test.each([
+  ['an anchor on a map', PLAIN.replace('alice: {', 'alice: &a {')],
+  ['an alias as a value', `${HEAD}stages: *a\n`],
+  ['an alias as a key', `${PLAIN}? *a\n: 1\n`],
+  ['a merge key', PLAIN.replace('{ name: author,', '{ <<: { threshold: 2 }, name: author,')],
+  ['a merge key of an alias', `base: &b { threshold: 0 }\n${PLAIN.replace('{ name:', '{ <<: *b, name:')}`],
+  ['a tag on a map', PLAIN.replace('alice: {', 'alice: !!map {')],
+  ['a binary', PLAIN.replace('name: p', 'name: !!binary cA==')],
+  ['a tag of one’s own', PLAIN.replace('name: p', 'name: !x p')],
+  ['a stage’s key twice', PLAIN.replace('approvers: alice', 'approvers: alice, approvers: bob')],
+  ['a principal twice', PLAIN.replace('stages:', '  alice: { key: x }\nstages:')],
+  ['a key twice in two spellings', `${PLAIN}"na\\x6de": q\n`],
+  ['a second document', `${PLAIN}---\n${PLAIN}`],
+  ['a second document after an end', `${PLAIN}...\n---\n${PLAIN}`],
+  ['a carriage return in a text', PLAIN.replace('name: p', 'name: "a\\rb"')],
+])('%s is refused with its place', (_, text) => {
+  const { location, exitCode, hint } = refusal(text);
+  expect(exitCode).toBe(2);
+  expect(hint).not.toBe('');
+  expect(location).toMatchObject({ file: 'p.yaml', line: expect.any(Number), column: expect.any(Number) });
+  expect(location?.line).toBeGreaterThan(0);
+});
+
+test.each([
+  ['5,000 opening brackets', '['.repeat(5000)],
+  ['5,000 pairs of brackets', `a: ${'['.repeat(5000)}${']'.repeat(5000)}`],
+  ['5,000 braces', '{a: '.repeat(5000)],
+  ['100,000 question marks', '? '.repeat(100_000)],
+  ['100,000 dashes', '- '.repeat(100_000)],
+  ['100,000 colons', 'a: '.repeat(100_000)],
+  ['100,000 anchors', '&a '.repeat(100_000)],
+  ['100,000 comments', '#\n'.repeat(100_000)],
+  [
+    '100,000 keys',
+    Array.from({ length: 100_000 }, (_, index) => `k${index}: 1`)
+      .join('\n')
+      .slice(0, 1_000_000),
+  ],
+  ['100,000 quotes', `'${"''".repeat(100_000)}`],
+])('%s are refused at once', (_, text) => {
+  const start = process.cpuUsage();
+  expect(refusal(text).exitCode).toBe(2);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(3000);
+});
+
+describe('what is named as a trust file and is none', () => {
+  const posix = process.platform !== 'win32';
+
+  /** The outcome of reading a policy that names this. */
+  async function loading(named: string, folder: string): Promise<unknown> {
+    const path = join(folder, 'policy.yaml');
+    const text = `trust: { keyrings: ${JSON.stringify(named)} }\n${PLAIN}`;
+    await writeFile(path, text);
+    return loadPolicy(path).then(
+      () => 'read',
+      (error: unknown) => error,
+    );
+  }
+
+  test.each([
+    ['a URL', 'https://example.org/keys.asc'],
+    ['a file URL', 'file:///etc/hostname'],
+    ['standard input', '-'],
+    ['standard input by its device', '/dev/stdin'],
+    ['an endless device', '/dev/zero'],
+    ['a device without content', '/dev/null'],
+    ['a pattern without match', 'keys/*.asc'],
+    ['an empty folder', 'empty'],
+    ['nothing', ''],
+    ['the memory of this process', '/proc/self/mem'],
+    ['the environment of this process', '/proc/self/environ'],
+  ])('is refused with its place: %s', async (_, named) => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'empty'));
+    expect(await loading(named, folder)).toMatchObject({ exitCode: 2, location: { line: 1 } });
+  });
+
+  test.skipIf(!posix)('is refused with its place: a pipe that nobody writes to', async () => {
+    const folder = await temporaryFolder();
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect(await loading('pipe', folder)).toMatchObject({ code: 'POLICY_TRUST_FILE', location: { line: 1 } });
+  });
+});
