@@ -6,6 +6,7 @@ import { BUILD_CODES } from '../commands/build/errors.ts';
 import { STAGE_CODES } from '../stage/errors.ts';
 import { POLICY_CODES } from '../policy/errors.ts';
 import { POLICY_REASONS } from '../policy/reasons.ts';
+import { EVIDENCE_REASONS } from '../policy/requires/reasons.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../base/errors.ts';
 import { NETWORK_CODES } from '../net/errors.ts';
 import { TOOL_CODES } from '../commands/tool-errors.ts';
@@ -55,6 +56,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about stages and layers',
     about: 'Given in a verdict: why a stage, a layer or an image failed, or a remark on one that passed.',
     codes: POLICY_REASONS,
+  },
+  {
+    title: 'Reasons about evidence',
+    about: 'Given in a verdict: what an approval lists and does not find, or what a stage requires.',
+    codes: EVIDENCE_REASONS,
   },
   {
     title: 'Reasons about signatures',

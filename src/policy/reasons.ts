@@ -93,7 +93,6 @@ export const POLICY_REASONS = {
     when: 'this check compared digests and did not read the data of the image (a remark)',
     fix: 'check again while reading the data, for instance after the download',
   },
-  ...EVIDENCE_REASONS,
   IMAGE_EMPTY: {
     when: 'the image has nothing that a signature could cover',
     fix: 'check that the right file was given',
@@ -244,12 +243,14 @@ export const POLICY_REASONS = {
   },
 } as const satisfies CodeCatalogue;
 
-/** One code of POLICY_REASONS. */
-export type ReasonCode = keyof typeof POLICY_REASONS;
+const ALL = { ...POLICY_REASONS, ...EVIDENCE_REASONS };
+
+/** One code of either catalogue. */
+export type ReasonCode = keyof typeof ALL;
 
 /** A reason that makes something fail, with the catalogue's advice. */
 export function reason(code: ReasonCode, message: string): Reason {
-  return { code, message, hint: POLICY_REASONS[code].fix };
+  return { code, message, hint: ALL[code].fix };
 }
 
 /** A reason that explains and decides nothing. */
