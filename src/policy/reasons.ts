@@ -17,6 +17,10 @@ export const POLICY_REASONS = {
     when: 'the approval says that it was given later than the time of this check, by more than five minutes',
     fix: 'check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩',
   },
+  APPROVAL_LEFT_BEHIND: {
+    when: 'a cosign signature names an approval that is not attached to the image: it was copied by a tool that leaves bundles behind',
+    fix: 'copy the image again from where it was approved, with `oras copy -r` or push-oras and ⟨subject-name⟩; docs/other-tools.md says what each tool takes along',
+  },
   APPROVAL_OTHER_CONTENT: {
     when: 'the approval names content that this image does not have: it was copied from another image, or the content changed after it was given',
     fix: 'restore the approved content, or have the stage approve this one',

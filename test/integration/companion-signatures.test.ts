@@ -86,3 +86,14 @@ test('an approval that has expired fails with its cosign signature beside it and
   const later = { ...judge, now: new Date(NOW.getTime() + 120_000) };
   expect((await verdictOn({ repository, reference: '1' }, later, true)).verdict).toBe('failed');
 });
+
+test('a copy that left the approval behind is told as that, with the way to copy it whole', async () => {
+  const repository = await withLegacyAlone(await besideApproval());
+  const { stages } = await verdictOn({ repository, reference: '1' }, judge, true);
+  expect(stages[0]).toMatchObject({
+    verdict: 'failed',
+    reasons: expect.arrayContaining([
+      expect.objectContaining({ code: 'APPROVAL_LEFT_BEHIND', hint: expect.stringContaining('oras copy -r') }),
+    ]),
+  });
+});

@@ -175,11 +175,19 @@ function lateReason(
   return reason('APPROVAL_OUT_OF_ORDER', message);
 }
 
+/** The cosign signature that stood beside an approval, without it: whoever copied the image took along the one alone. */
+function leftBehind(layer: LayerView, { name }: Stage): Claim | undefined {
+  if (layer.fact.statedStage !== name) return undefined;
+  const message = `${nameLayer(layer)}: the approval of stage ${name} that it was made beside is not here`;
+  return { layer, reasons: [reason('APPROVAL_LEFT_BEHIND', message)], counts: false, outsider: false };
+}
+
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */
 export function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): Claim | undefined {
   const format = nativeFormat(layer);
   if (!format || !layer.trusted || !layer.principals.some((name) => stage.approvers.includes(name))) return undefined;
   const owner = claimantOf(layer, image);
+  if (layer.fact.companion && !owner) return leftBehind(layer, stage);
   if (!stage.native.includes(format)) {
     if (owner || isBesideApproval(layer, image)) return undefined;
     const kind = format === 'cosign' ? 'plain cosign' : `native ${format}`;
@@ -187,7 +195,6 @@ export function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): C
   }
   if (owner)
     return notAccepted(layer, `it is part of the approval of stage ${owner.approval.stage} and counts with that alone`);
-  if (layer.fact.companion) return notAccepted(layer, 'it was made beside an approval and counts with that alone');
   const { statedStage } = layer.fact;
   if (statedStage === null) return notAccepted(layer, 'it does not say in one text for which stage it is');
   if (statedStage !== undefined && statedStage !== stage.name)
