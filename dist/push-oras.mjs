@@ -1,6 +1,9 @@
-import { t as runAction } from "./chunks/action.mjs";
+import { t as isNodeNewEnough } from "./chunks/node-version.mjs";
 
-// src/entry/push-oras.ts
-await runAction("push-oras");
+// src/entry/actions/push-oras.ts
+if (isNodeNewEnough("action")) {
+	const { runAction } = await import("./chunks/action.mjs");
+	await runAction("push-oras");
+}
 
 export {  };

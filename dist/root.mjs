@@ -1,6 +1,9 @@
-import { t as runAction } from "./chunks/action.mjs";
+import { t as isNodeNewEnough } from "./chunks/node-version.mjs";
 
-// src/entry/root.ts
-await runAction("root");
+// src/entry/actions/root.ts
+if (isNodeNewEnough("action")) {
+	const { runAction } = await import("./chunks/action.mjs");
+	await runAction("root");
+}
 
 export {  };

@@ -1,6 +1,9 @@
-import { t as runAction } from "./chunks/action.mjs";
+import { t as isNodeNewEnough } from "./chunks/node-version.mjs";
 
-// src/entry/scan-attest.ts
-await runAction("scan-attest");
+// src/entry/actions/scan-attest.ts
+if (isNodeNewEnough("action")) {
+	const { runAction } = await import("./chunks/action.mjs");
+	await runAction("scan-attest");
+}
 
 export {  };

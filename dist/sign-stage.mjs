@@ -1,6 +1,9 @@
-import { t as runAction } from "./chunks/action.mjs";
+import { t as isNodeNewEnough } from "./chunks/node-version.mjs";
 
-// src/entry/sign-stage.ts
-await runAction("sign-stage");
+// src/entry/actions/sign-stage.ts
+if (isNodeNewEnough("action")) {
+	const { runAction } = await import("./chunks/action.mjs");
+	await runAction("sign-stage");
+}
 
 export {  };

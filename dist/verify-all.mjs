@@ -1,6 +1,9 @@
-import { t as runAction } from "./chunks/action.mjs";
+import { t as isNodeNewEnough } from "./chunks/node-version.mjs";
 
-// src/entry/verify-all.ts
-await runAction("verify-all");
+// src/entry/actions/verify-all.ts
+if (isNodeNewEnough("action")) {
+	const { runAction } = await import("./chunks/action.mjs");
+	await runAction("verify-all");
+}
 
 export {  };

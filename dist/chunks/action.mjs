@@ -1,23 +1,87 @@
-import { _ as ACTION_NAMES, a as describeFailure, b as isActionName, c as inDocument, d as runTool, f as Redactor, g as ambientSecrets, h as childEnvironment, i as writeReport, l as TemporaryFolder, m as ProgressMeter, n as prepareWayOut, o as failureJson, p as withoutWorkflowCommands, s as failureOf, t as outliveOutput, u as findProgram, y as findCommand } from "./way-out.mjs";
-import { r as GITHUB_TOKEN_INPUT } from "./common-inputs.mjs";
-import { r as checkedFiles } from "./file-inputs.mjs";
-import { t as readInputs } from "./inputs.mjs";
-import { t as assertTrustedEvent } from "./untrusted-event.mjs";
-import { a as info, c as setOutput, d as warning, g as summary, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { r as isInGateWord, t as holdsSecret } from "./redacted-json.mjs";
-import { r as visibleLines } from "./unsafe-text.mjs";
-import { a as readFileBounded } from "./file.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { n as escapeMarkdown } from "./foreign-text.mjs";
-import { randomBytes } from "node:crypto";
+import { a as reportPlaces, b as findCommand, d as Redactor, f as ambientSecrets, g as ProgressLog, h as withoutWorkflowCommands, l as inDocument, m as isInGateWord, n as runCommand, o as writeReport, p as childEnvironment, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, v as ACTION_NAMES, x as isActionName } from "./run.mjs";
+import { f as GITHUB_TOKEN_INPUT, s as inWordsOf } from "./inputs.mjs";
+import { a as info, c as setOutput, d as warning, f as exec, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
+import { t as holdsSecret } from "./redacted-json.mjs";
+import { c as visibleLines } from "./text.mjs";
+import { r as parseJson } from "./json.mjs";
+import { i as asObject, o as asText, r as asInteger, t as asArray } from "./members.mjs";
+import { n as ToolError, r as isToolCode } from "./tool-errors.mjs";
+import { t as findProgram } from "./run-tool.mjs";
+import { i as escapeMarkdown } from "./wording.mjs";
+import { appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { createInterface } from "node:readline";
+import { randomBytes } from "node:crypto";
+import { PassThrough } from "node:stream";
+
+// src/host/exec-tool.ts
+/**
+* Runs one program to its end; a failing exit code is a result, not an error.
+* @throws ToolError TOOL_NOT_FOUND, TOOL_START_FAILED, TOOL_TIMEOUT, TOOL_OUTPUT_TOO_LARGE
+*/
+async function execTool(call, options) {
+	const limits = [call.timeoutMs ?? options.timeoutMs, call.maxOutputBytes].map((limit) => String(limit ?? ""));
+	const settings = [
+		String(process.pid),
+		...limits,
+		call.cwd ?? "",
+		call.echo ? "echo" : ""
+	];
+	const result = [];
+	const output = new PassThrough();
+	const shown = showLines(output, options);
+	await exec(`"${process.execPath}"`, [
+		supervisor(),
+		...settings,
+		call.program,
+		...call.args
+	], {
+		env: { ...options.env },
+		input: Buffer.from(call.stdin ?? []),
+		silent: true,
+		ignoreReturnCode: true,
+		listeners: {
+			stdout: (chunk) => result.push(chunk),
+			stderr: (chunk) => output.write(chunk)
+		}
+	});
+	output.end();
+	await shown;
+	return resultOf(Buffer.concat(result), call);
+}
+async function showLines(input, { onLine }) {
+	for await (const line of createInterface({
+		input,
+		crlfDelay: Number.POSITIVE_INFINITY
+	})) onLine?.(line);
+}
+/** The bundled process lies beside the entries, its source beside this file. */
+function supervisor() {
+	const here = import.meta.dirname;
+	if (import.meta.filename.endsWith(".ts")) return join(here, "tool-supervisor.ts");
+	return join(basename(here) === "chunks" ? dirname(here) : here, "tool-supervisor.mjs");
+}
+/** @throws ToolError the one that the supervisor met */
+function resultOf(text, { program }) {
+	if (text.length === 0) throw new ToolError("TOOL_START_FAILED", `the process that runs ${program} ended without a result`, { hint: "see what it printed above, and whether somebody or the system ended it" });
+	const result = asObject(parseJson(text, "the result of a tool"), "the result of a tool");
+	const textOf = (name) => asText(result[name], name);
+	const linesOf = (name) => asArray(result[name], name, Number.POSITIVE_INFINITY).map((line) => asText(line, name)).join("\n");
+	const code = result["code"];
+	if (isToolCode(code)) throw new ToolError(code, textOf("message"), { hint: textOf("hint") });
+	return {
+		exitCode: asInteger(result["exitCode"], "exitCode"),
+		stdout: linesOf("stdout"),
+		stderr: linesOf("stderr")
+	};
+}
 
 // src/host/actions.ts
-const PROGRESS_MS = 1e4;
 /** The runner shows ten error annotations per step; the last one is the step's own failure. */
 const MAX_FINDINGS = 9;
+/** The host of a GitHub Actions step. */
 var ActionsHost = class {
 	kind = "actions";
 	env;
@@ -28,6 +92,8 @@ var ActionsHost = class {
 	toolTimeoutMs;
 	#options;
 	#findings = [];
+	#progress = new ProgressLog((text) => this.info(text));
+	#unopenedGroup;
 	/** Set while the output of a tool is shown: the word that switches workflow commands on again. */
 	#stopWord;
 	constructor(options) {
@@ -52,9 +118,11 @@ var ActionsHost = class {
 		this.#command(() => debug(this.clean(text)));
 	}
 	info(text) {
+		this.#openGroup();
 		info(withoutWorkflowCommands(this.clean(text)));
 	}
 	warning(text, location) {
+		this.#openGroup();
 		this.#command(() => warning(this.clean(text), this.#properties(location)));
 	}
 	/** Annotations are held back until `showFindings`: only then is it known whether all of them fit. */
@@ -70,27 +138,19 @@ var ActionsHost = class {
 		const hidden = this.#findings.length - shown;
 		if (hidden > 0) error(`and ${hidden} more, see the summary`);
 	}
+	/** The group is opened with the first line in it, or when it is time for a sign of life. */
 	async group(title, body) {
-		this.#command(() => startGroup(this.clean(title).replaceAll("\n", " ")));
+		this.#unopenedGroup = title;
+		if (this.#progress.isDue()) this.#openGroup();
 		try {
 			return await body();
 		} finally {
-			this.#command(() => endGroup());
+			if (this.#unopenedGroup === void 0) this.#command(() => endGroup());
+			this.#unopenedGroup = void 0;
 		}
 	}
 	progress(title) {
-		const meter = new ProgressMeter(title);
-		let last = performance.now();
-		return {
-			update: (done, total) => {
-				const now = performance.now();
-				meter.note(done, now);
-				if (now - last < PROGRESS_MS) return;
-				last = now;
-				this.info(meter.text(done, total, now));
-			},
-			finish() {}
-		};
+		return this.#progress.follow(title);
 	}
 	mask(text, origin) {
 		this.#setSecrets(this.redactor.add(text, origin));
@@ -105,10 +165,10 @@ var ActionsHost = class {
 			timeoutMs: this.toolTimeoutMs,
 			onLine: (line) => this.info(line)
 		};
-		if (!call.echo) return runTool(call, options);
+		if (!call.echo) return execTool(call, options);
 		const resume = this.#stopCommands();
 		try {
-			return await runTool(call, options);
+			return await execTool(call, options);
 		} finally {
 			resume();
 		}
@@ -120,7 +180,7 @@ var ActionsHost = class {
 		return this.redactor.apply(text);
 	}
 	clean(text) {
-		return visibleLines(this.redact(text));
+		return visibleLines(this.redact(inWordsOf(this.kind, text)));
 	}
 	/**
 	* The runner masks every line of a text on its own, so a text of several lines is registered with ours alone; and so is
@@ -128,6 +188,11 @@ var ActionsHost = class {
 	*/
 	#setSecrets(forms) {
 		for (const form of forms) if (!/[\r\n]/.test(form) && !isInGateWord(form)) this.#command(() => setSecret(form));
+	}
+	#openGroup() {
+		const title = this.#unopenedGroup;
+		this.#unopenedGroup = void 0;
+		if (title !== void 0) this.#command(() => startGroup(this.clean(title).replaceAll("\n", " ")));
 	}
 	#stopCommands() {
 		if (this.#stopWord !== void 0) return () => {};
@@ -172,47 +237,29 @@ var ActionsHost = class {
 		setOutput(name, odd || leaking ? "" : value);
 	}
 	/** Appends to the job summary; a runner without a summary file is no failure. */
-	async summary(markdown) {
-		if (!this.env["GITHUB_STEP_SUMMARY"]) return;
+	summary(markdown) {
+		const path = this.env["GITHUB_STEP_SUMMARY"];
+		if (!path || markdown === "") return;
 		try {
-			await summary.addRaw(this.redact(markdown), true).write();
+			appendFileSync(path, `${this.redact(inWordsOf(this.kind, markdown))}\n`);
 		} catch (error) {
 			this.warning(`the job summary cannot be written: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	}
 };
 
-// src/entry/failure-summary.ts
-const MAX_LINE = 2e3;
-/** Markdown: one item each for error, hint and causes. Secrets go before texts are cut and escaped. */
-function failureSummary(name, failure, redact) {
-	const item = (label, text) => {
-		return `- ${label}: ${redact(text).split(/\r?\n/).map((line) => escapeMarkdown(line, MAX_LINE)).join("<br>")}\n`;
-	};
-	const items = [
-		item("error", `${inDocument(failure)}${failure.message}`),
-		item("hint", failure.hint),
-		...failure.causes.map((cause) => item("cause", cause))
-	];
-	return `### ${name}: ${failure.code}\n\n${items.join("")}`;
-}
-
 // src/entry/action.ts
 /** The runner refuses a larger summary; the margin is for what other parts of the step may add. */
 const MAX_SUMMARY_BYTES = 1e6;
 /** Runs one of the five actions, or with `root` the one that the input `command` names. */
 async function runAction(name) {
-	outliveOutput();
+	surviveOutputErrors();
 	const host = actionsHost();
-	const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
-		host.output("verdict", "failed");
-		return fail(host, name, describeFailure(thrown));
-	});
+	const removeHandlers = installExitHandlers(host.temporary, (thrown) => failEarly(host, name, thrown));
 	try {
 		process.exitCode = await runStep(name, host);
 	} catch (error) {
-		host.output("verdict", "failed");
-		process.exitCode = fail(host, name, describeFailure(error));
+		process.exitCode = failEarly(host, name, error);
 	} finally {
 		await host.temporary.remove();
 		removeHandlers();
@@ -234,56 +281,55 @@ async function runStep(name, host) {
 	const texts = takeInputs(spec, host);
 	if (name === "root") warnOfOthers(spec, host);
 	forgetInputs();
-	const wantedReport = await reportPathFrom(spec, texts, host);
-	const ending = await runGuarded(command, texts, host);
-	const reportPath = await writeReportFile(ending.failure?.code === "USAGE_CONFLICTING_INPUTS" ? defaultReport(spec, host) : wantedReport, ending.json, host);
-	setOutputs(spec, host, {
-		...ending.outputs,
-		verdict: ending.outputs["verdict"] || (ending.exitCode === EXIT.passed ? "passed" : "failed"),
+	const places = await reportPlaces(spec, texts, host);
+	const ending = await runCommand(command, texts, host);
+	const { exitCode, result, failure } = ending;
+	const reportPath = await writeReportFile(failure?.code === "USAGE_CONFLICTING_INPUTS" ? places.byDefault : places.wanted, ending.json, host);
+	const values = {
+		...outputsOf(ending),
 		"report-path": reportPath
-	});
-	if (!/^false$/i.test(texts.get("show-summary") ?? "")) await addSummary(host, spec.name, ending.summary);
-	if (ending.text) host.info(ending.text.trimEnd());
-	host.showFindings();
-	host.info(`${spec.name}: ${ending.exitCode === EXIT.passed ? "passed" : "failed"}; report: ${reportPath || "none"}`);
-	if (ending.failure) return fail(host, spec.name, ending.failure);
-	if (ending.exitCode !== EXIT.passed) host.fail(`${spec.name} failed: ${lastLine(ending.text)}`);
-	return ending.exitCode;
-}
-/** Runs the command; whatever it throws becomes an ending, so that outputs and report are written in every case. */
-async function runGuarded(command, texts, host) {
-	try {
-		const inputs = await readInputs(command.spec, {
-			texts,
-			cwd: host.cwd,
-			mask: (text) => host.mask(text),
-			readStdin: () => host.readStdin()
-		});
-		await assertEvent(command.spec, inputs, host);
-		if (hasInput(command.spec, "timeout")) host.toolTimeoutMs = inputs.number("timeout");
-		return endingOf(await command.run(inputs, host));
-	} catch (error) {
-		const failure = describeFailure(error);
-		return {
-			exitCode: failure.exitCode,
-			json: failureJson(failure),
-			outputs: {},
-			summary: failureSummary(command.spec.name, failure, (text) => host.redact(text)),
-			text: "",
-			failure
-		};
-	}
-}
-function endingOf(result) {
-	const { exitCode, json, outputs, summary, text, error } = result;
-	return {
-		exitCode,
-		json,
-		outputs,
-		summary,
-		text,
-		failure: error && failureOf(error, exitCode)
 	};
+	for (const output of spec.outputs) host.output(output.name, values[output.name] ?? "");
+	if (!/^false$/i.test(texts.get("show-summary") ?? "")) host.summary(summaryOf(ending, spec.name, host));
+	const text = result?.text.trimEnd() ?? "";
+	if (text) host.info(text);
+	host.showFindings();
+	host.info(`${spec.name}: ${values["outcome"]}; report: ${reportPath || "none"}`);
+	if (failure) fail(host, spec.name, failure);
+	else if (exitCode !== EXIT.passed) host.fail(`${spec.name} failed: ${lastLine(text)}`);
+	return exitCode;
+}
+/** The outputs that every step has, and those of its command. */
+function outputsOf({ exitCode, result, failure }) {
+	const { verdict, ...rest } = result?.outputs ?? {};
+	return {
+		"error-code": failure?.code ?? "",
+		...rest,
+		verdict: verdict || (exitCode === EXIT.passed ? "passed" : "failed"),
+		outcome: exitCode === EXIT.passed ? "passed" : exitCode === EXIT.failed ? "failed" : "error"
+	};
+}
+/** What the command says of its result, and the failure if that says nothing of it. */
+function summaryOf({ result, failure }, name, host) {
+	const markdown = result?.summary ?? "";
+	const { code } = failure ?? { code: "" };
+	const saysWhy = markdown.includes(code) || markdown.includes(escapeMarkdown(code));
+	const whole = failure && !saysWhy ? `${markdown}${markdown && "\n"}${failureSummary(name, failure, (text) => host.redact(text))}` : markdown;
+	return Buffer.byteLength(whole) <= MAX_SUMMARY_BYTES ? whole : `### ${name}\n\nThe result is too large for this page; see the report file.\n`;
+}
+/** The end of a step whose command was not found, or that broke down. */
+function failEarly(host, name, thrown) {
+	const failure = describeFailure(thrown);
+	const { exitCode } = failure;
+	const ending = {
+		exitCode,
+		result: void 0,
+		failure
+	};
+	for (const [output, value] of Object.entries(outputsOf(ending))) host.output(output, value);
+	host.summary(summaryOf(ending, name, host));
+	fail(host, name, failure);
+	return exitCode;
 }
 async function loadCommand(name) {
 	const entry = findCommand(name);
@@ -324,47 +370,15 @@ function forgetInputs() {
 function isInput(name) {
 	return /^INPUT_/i.test(name);
 }
-function hasInput(spec, name) {
-	return spec.inputs.some((input) => input.name === name);
-}
-async function assertEvent(spec, inputs, host) {
-	if (!spec.privileged) return;
-	const path = host.env["GITHUB_EVENT_PATH"];
-	const payload = path ? await readFileBounded(path, LIMITS.reportBytes).catch(() => void 0) : void 0;
-	assertTrustedEvent(spec.name, {
-		env: host.env,
-		payload,
-		allowed: inputs.boolean("allow-untrusted-event")
-	});
-}
-/** Where nothing may be written, which the run will fail with, the report goes where it goes by default. */
-async function reportPathFrom(spec, texts, host) {
-	const wanted = texts.get("report-path");
-	const folder = resolve(host.cwd, texts.get("working-directory") ?? ".");
-	const usable = wanted !== void 0 && await checkedFiles(spec, texts, folder).catch(() => void 0);
-	if (wanted !== void 0 && usable) return resolve(folder, wanted);
-	return defaultReport(spec, host);
-}
-function defaultReport({ name }, { env }) {
-	return join(env["RUNNER_TEMP"] ?? tmpdir(), `countersign-${name}-${randomBytes(4).toString("hex")}.json`);
-}
 async function writeReportFile(path, json, host) {
 	try {
-		await writeReport(path, json, (text) => host.redact(text));
+		await writeReport(path, json, host);
 		return path;
 	} catch (error) {
 		const { code, message, hint } = describeFailure(error);
 		host.finding(`${code}: the report was not written: ${message}; ${hint}`);
 		return "";
 	}
-}
-function setOutputs(spec, host, values) {
-	for (const { name } of spec.outputs) host.output(name, values[name] ?? "");
-}
-async function addSummary(host, name, markdown) {
-	if (markdown === void 0) return;
-	const fits = Buffer.byteLength(markdown) <= MAX_SUMMARY_BYTES;
-	await host.summary(fits ? markdown : `### ${name}\n\nThe result is too large for this page; see the report file.\n`);
 }
 /** The commands end their text with what was decided. */
 function lastLine(text) {
@@ -376,7 +390,19 @@ function fail(host, name, failure) {
 	const at = inDocument(failure);
 	const location = at === "" ? failure.location : void 0;
 	host.fail(`${name}: ${at}${failure.message} [${failure.code}]\nhint: ${failure.hint}`, location);
-	return failure.exitCode;
+}
+const MAX_LINE = 2e3;
+/** Markdown: one item each for error, hint and causes. Secrets go before texts are cut and escaped. */
+function failureSummary(name, failure, redact) {
+	const item = (label, text) => {
+		return `- ${label}: ${redact(text).split(/\r?\n/).map((line) => escapeMarkdown(line, MAX_LINE)).join("<br>")}\n`;
+	};
+	const items = [
+		item("error", `${inDocument(failure)}${failure.message}`),
+		item("hint", failure.hint),
+		...failure.causes.map((cause) => item("cause", cause))
+	];
+	return `### ${name}: ${failure.code}\n\n${items.join("")}`;
 }
 
-export { runAction as t };
+export { runAction };

@@ -1,12 +1,14 @@
-import { i as assembleFile, n as judged, t as VERIFIED_OUTPUT } from "./judged.mjs";
-import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
-import { t as counted } from "./count.mjs";
+import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
+import { s as readAttachments } from "./attachments.mjs";
+import { r as openRegistryImage } from "./image2.mjs";
+import { n as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { o as manifestName, t as formatPlace } from "./reference.mjs";
-import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
+import { c as manifestName, n as formatPlace } from "./reference.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { t as defineCommand } from "./spec.mjs";
 import { n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
-import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
+import { o as optionalCriteria, r as TRUST_INPUTS } from "./trust2.mjs";
 
 // src/commands/assemble.ts
 const spec = {
@@ -40,23 +42,22 @@ const spec = {
 };
 async function run(inputs, host) {
 	const file = await subjectFile(inputs);
-	const reference = await referenceFrom(inputs, inputs.requiredText("reference"));
-	const judge = await optionalJudge(inputs, host.now());
+	const reference = await referenceFrom(inputs, inputs.reference);
+	const criteria = await optionalCriteria(inputs, host.now());
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "pull"
 	});
 	const image = await openRegistryImage(opened.repository, manifestName(reference));
-	const layers = await readRegistryLayers(image);
+	const layers = await readAttachments(image);
 	const assembled = await assembleFile(file.path, layers, {
-		judge,
+		criteria,
 		now: host.now(),
 		name: file.name
 	});
 	for (const { where, why } of assembled.leftOut) host.warning(`${where} was left out: ${why}`);
-	const about = judged(assembled.verdict, {
-		judge,
-		inputs,
+	const about = presentVerdict(assembled.verdict, {
+		criteria,
 		host
 	});
 	const failed = about.verdict?.verdict === "failed";
@@ -85,9 +86,7 @@ function describe({ added, leftOut }) {
 	const left = leftOut.length === 0 ? "" : `, ${leftOut.length} left out`;
 	return added.length === 0 ? `nothing to put in${left}` : `${counted(added.length, "object")} put in${left}`;
 }
-const command = {
-	spec,
-	run
-};
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
 
 export { command };

@@ -1,12 +1,12 @@
-import { t as counted } from "./count.mjs";
-import { t as digestHex } from "./digest.mjs";
-import { r as isPassingNetworkError } from "./network-errors.mjs";
 import { n as RetryBudget } from "./retry.mjs";
+import { n as counted } from "./text.mjs";
+import { i as digestHex } from "./bytes.mjs";
+import { r as isPassingNetworkError } from "./errors9.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { t as formatPlace } from "./reference.mjs";
+import { n as formatPlace } from "./reference.mjs";
 import { createHash } from "node:crypto";
 
-// src/registry/blobs.ts
+// src/oci/remote/blobs.ts
 /** A range inside the first bytes is read from an unrestricted answer too; beyond that the answer is dropped. */
 const SKIP_BYTES = 262144;
 /** A connection that brought this much counts as progress, so that later failures are counted anew. */
@@ -34,9 +34,11 @@ async function blobSize(client, digest) {
 function hashFor(digest) {
 	return createHash(digest.slice(0, digest.indexOf(":")));
 }
+/** The error for bytes that are not those of the digest. */
 function digestMismatch(digest, place) {
 	return new RegistryError("REGISTRY_DIGEST_MISMATCH", `the blob ${digest} of ${place} has other content`, { hint: "do not use this content; the registry, a proxy or the folder altered it" });
 }
+/** The error for a blob of another size than its descriptor says. */
 function sizeMismatch(digest, place, sizes) {
 	return new RegistryError("REGISTRY_SIZE_MISMATCH", `the blob ${digest} of ${place} has ${counted(sizes.got, "byte")} and should have ${sizes.wanted}`, { hint: "do not use this content; push the image again" });
 }

@@ -1,37 +1,38 @@
-import { a as readFileBounded, c as writeFileAtomic } from "./file.mjs";
+import { l as writeFileAtomic, o as readFileBounded } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
-import { i as verifySifFile, t as createJudge } from "./verify.mjs";
+import { a as verifySifFile, t as createCriteria } from "./verify.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { t as readFileChunks } from "./file-chunks.mjs";
+import { n as readFileChunks } from "./chunks.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { l as printable, o as signerOnTrustedEvent, r as describeEvidence, t as storeEvidence } from "./evidence-store.mjs";
+import { o as EVIDENCE_SIGNER_INPUTS, p as printable, r as describeEvidence, s as evidenceSignerFrom, t as storeEvidence } from "./evidence.mjs";
 import { n as BuildError } from "./errors8.mjs";
-import { a as sha256Hex } from "./digest.mjs";
-import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { b as PARTITION_TYPE, c as openSif, h as DATA_TYPE, i as openFileSource } from "./source.mjs";
-import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { t as SIGNING_INPUTS } from "./signing-inputs.mjs";
-import { n as ToolError } from "./tool.mjs";
-import { n as escapeMarkdown } from "./foreign-text.mjs";
-import { createHash, randomBytes } from "node:crypto";
+import { f as sha256Hex, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
+import { u as parseReference } from "./reference.mjs";
+import { n as openFrom } from "./registry.mjs";
+import { N as openFileSource, Q as PARTITION_TYPE, q as DATA_TYPE, z as openSif } from "./reports.mjs";
+import { n as ToolError } from "./tool-errors.mjs";
+import { i as escapeMarkdown } from "./wording.mjs";
+import { g as SIGNING_INPUTS, l as COMMON_INPUTS, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { t as defineCommand } from "./spec.mjs";
+import { appendFile, link, lstat, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { appendFile, link, lstat, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
 
-// src/commands/build-base.ts
+// src/commands/build/base.ts
 /**
 * What the inputs ask for.
 * @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT
 */
 async function readBaseRules(inputs) {
-	const policyPath = inputs.text("base-policy-path");
-	const fingerprints = inputs.list("base-fingerprints").map((text) => text.replace(/\s/g, "").toUpperCase());
+	const policyPath = inputs.basePolicyPath;
+	const fingerprints = inputs.baseFingerprints.map((text) => text.replace(/\s/g, "").toUpperCase());
 	const wrong = fingerprints.find((text) => !/^[0-9A-F]{40}$/.test(text));
 	if (wrong !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `base-fingerprints has ${JSON.stringify(wrong.slice(0, 60))}`, { hint: "give whole fingerprints of 40 hex digits, one a line; `gpg --fingerprint` shows them" });
-	const paths = inputs.list("base-keyring").map((path) => resolve(inputs.workingDirectory, path));
-	if (fingerprints.length > 0 && paths.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "base-fingerprints was given without base-keyring", { hint: "give the public keys as base-keyring; no key server is asked" });
+	const paths = inputs.baseKeyring.map((path) => resolve(inputs.workingDirectory, path));
+	if (fingerprints.length > 0 && paths.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "base-fingerprints was given without base-keyring", { hint: "give the public keys as ⟨base-keyring⟩; no key server is asked" });
 	if (policyPath === void 0 && fingerprints.length === 0) return void 0;
 	return {
 		policyPath,
@@ -125,11 +126,11 @@ function unverifiable(problem) {
 async function verifyBase(base, rules, now) {
 	const refusals = [];
 	if (rules.policyPath !== void 0) {
-		const judge = await createJudge({
+		const criteria = await createCriteria({
 			policy: await loadPolicy(rules.policyPath),
 			now
 		});
-		const { verdict } = await verifySifFile(base.path, judge, { name: base.name });
+		const { verdict } = await verifySifFile(base.path, criteria, { name: base.name });
 		if (verdict.verdict !== "passed") {
 			const reasons = [...verdict.stages.filter((stage) => stage.verdict !== "passed").flatMap((stage) => stage.reasons), ...verdict.reasons].map(({ message }) => message);
 			refusals.push(...reasons.length > 0 ? new Set(reasons) : ["the policy is not satisfied"]);
@@ -143,12 +144,12 @@ async function verifyBase(base, rules, now) {
 			intermediates: [],
 			certificates: []
 		};
-		const judge = await createJudge({
+		const criteria = await createCriteria({
 			policy: void 0,
 			material,
 			now
 		});
-		const { examination } = await verifySifFile(base.path, judge, { name: base.name });
+		const { examination } = await verifySifFile(base.path, criteria, { name: base.name });
 		refusals.push(...fingerprintRefusals(examination.facts, rules.fingerprints));
 	}
 	return {
@@ -182,14 +183,14 @@ async function assertUnchanged(base) {
 	if ((await openBase(base.name, base.path).catch(() => void 0))?.identity !== base.identity) throw new BuildError("BUILD_INPUT_CHANGED", `the base ${base.path} was changed while the image was built`);
 }
 
-// src/commands/build-cache.ts
+// src/commands/build/cache.ts
 /**
 * What to restore and save; undefined when the cache is not to be used here.
 * @throws UsageError USAGE_CONFLICTING_INPUTS when the job signs
 */
 function planCache(request, host) {
 	if (!request.wanted) return void 0;
-	if (request.signs) throw new UsageError("USAGE_CONFLICTING_INPUTS", "cache was set together with a signing key", { hint: "build with cache in one job and sign in another, or leave cache out: less trusted jobs can fill a cache" });
+	if (request.signs) throw new UsageError("USAGE_CONFLICTING_INPUTS", "cache was set together with a signing key", { hint: "build with ⟨cache⟩ in one job and sign in another, or leave ⟨cache⟩ out: less trusted jobs can fill a cache" });
 	if (!host.cache) {
 		host.info("there is no cache on this host; building without");
 		return;
@@ -226,12 +227,12 @@ async function guarded(what, host, work) {
 	}
 }
 
-// src/commands/build-definition.ts
+// src/commands/build/definition.ts
 const HEADER_KEYS = /^(bootstrap|from|includecmd|mirrorurl|updateurl|osversion|include|library|registry|namespace|stage|product|user|regcode|productpgp|registerurl|modules|otherurl[0-9]+|fingerprints|confurl|setopt|target|frontend|filename|buildargs)$/;
 /**
 * The stages of a definition.
 * @throws BuildError BUILD_DEFINITION_INVALID when there is no `Bootstrap:` line
-* @see sif.md 12.2 of the project's notes on the format; Apptainer 1.4.5, pkg/build/types/parser
+* @see https://github.com/apptainer/apptainer/blob/v1.4.5/pkg/build/types/parser/deffile.go and docs/spec/sif.md, 12.2
 */
 function parseDefinition(text, file) {
 	const lines = text.split(/\r?\n/);
@@ -308,9 +309,15 @@ function stageBases(definition, file, buildArgs) {
 				file
 			}) : "";
 		};
+		const agent = resolve("bootstrap").toLowerCase();
+		const parts = agent === "docker" ? [
+			"registry",
+			"namespace",
+			"from"
+		] : ["from"];
 		return {
-			agent: resolve("bootstrap").toLowerCase(),
-			from: resolve("from"),
+			agent,
+			from: resolve("from") === "" ? "" : parts.map(resolve).filter((part) => part !== "").join("/"),
 			line: header.get("from")?.line ?? line
 		};
 	});
@@ -332,7 +339,90 @@ function unclear(file, line, problem) {
 	} });
 }
 
-// src/commands/build-failure.ts
+// src/commands/build/dependencies.ts
+/** Longest wait for a registry, which is asked for the record alone: the build program reads caches and mirrors of its own. */
+const PATIENCE_MS = 5e3;
+/** The digests of the bases that tags name; one that cannot be found out is left out with a warning. */
+async function lookUpTags({ bases }, { inputs, host }) {
+	const found = /* @__PURE__ */ new Map();
+	for (const base of bases ?? []) {
+		if (!["docker", "oras"].includes(base.agent) || base.from === "" || base.from.includes("@")) continue;
+		const address = addressOf(base);
+		try {
+			const digest = await lookUp(address, inputs, host);
+			if (digest) found.set(address, digest);
+			else host.warning(`provenance names no digest of ${address}: its registry does not have it`);
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			host.warning(`provenance names no digest of ${address}: ${error.message}`);
+		}
+	}
+	return found;
+}
+async function lookUp(address, inputs, host) {
+	const reference = parseReference(address);
+	if (reference.in !== "registry") return void 0;
+	const connection = {
+		...inputs,
+		retryFor: Math.min(inputs.retryFor, PATIENCE_MS),
+		timeout: Math.min(inputs.timeout ?? PATIENCE_MS, PATIENCE_MS),
+		registryUsername: void 0,
+		registryPassword: void 0,
+		githubToken: void 0,
+		plainHttp: false,
+		caCertificates: []
+	};
+	await using opened = await openFrom(connection, host, {
+		reference,
+		access: "pull"
+	});
+	return (await opened.repository.resolve(reference.tag ?? "latest"))?.digest;
+}
+/** What the program is given to build: an address with a known tag by its digest. */
+function pinnedSource({ definition, source, bases }, tags) {
+	const [base] = bases ?? [];
+	const digest = base && tags.get(addressOf(base));
+	if (definition || !base || !digest) return source;
+	const reference = parseReference(addressOf(base));
+	if (reference.in !== "registry") return source;
+	return `${base.agent}://${reference.registry}/${reference.repository}@${digest}`;
+}
+/** Those that still lead to the same image after the build; the others are left out with a warning. */
+async function unmovedTags(plan, before, around) {
+	if (!plan.definition || before.size === 0) return before;
+	const after = await lookUpTags(plan, around);
+	const moved = [...before].filter(([address, digest]) => after.has(address) && after.get(address) !== digest);
+	for (const [address] of moved) around.host.warning(`provenance names no digest of ${address}: the tag was moved while the image was built`);
+	return new Map([...before].filter(([address, digest]) => after.get(address) === digest));
+}
+/** Definition and bases as provenance names them. */
+async function dependenciesOf({ definition, sourceName, bases }, { files, verdicts, tags }) {
+	const dependencies = definition ? [{
+		name: "definition",
+		uri: `file:${sourceName}`,
+		sha256: definition.sha256
+	}] : [];
+	for (const base of bases ?? []) {
+		const { agent, from } = base;
+		if (agent === "scratch" || from === "") continue;
+		const file = files.find(({ name }) => name === from);
+		const uri = addressOf(base);
+		const tagged = tags.get(uri);
+		const named = tagged ? digestHex(tagged) : /@sha256:([0-9a-f]{64})$/.exec(from)?.[1];
+		const known = verdicts.find(({ name }) => name === from)?.sha256;
+		dependencies.push({
+			name: "base",
+			uri,
+			sha256: known ?? (file ? await fileSha256(file.path) : named)
+		});
+	}
+	return dependencies;
+}
+function addressOf({ agent, from }) {
+	return agent === "localimage" ? `file:${from}` : `${agent}://${from.replace(/^\/\//, "")}`;
+}
+
+// src/commands/build/failure.ts
 const COLOR = /\u001b\[[0-9;]*m/g;
 const EXPLANATIONS = [
 	{
@@ -342,7 +432,7 @@ const EXPLANATIONS = [
 	{
 		pattern: /no mapping entry found in \/etc\/sub[ug]id/i,
 		code: "BUILD_USER_NAMESPACES",
-		hint: "add the user to /etc/subuid and /etc/subgid (`apptainer config fakeroot --add USER` as root), or leave fakeroot out"
+		hint: "add the user to /etc/subuid and /etc/subgid (`apptainer config fakeroot --add USER` as root), or leave ⟨fakeroot⟩ out"
 	},
 	{
 		pattern: /capability set 0x[0-9a-f]+ while permitted/i,
@@ -375,7 +465,7 @@ const EXPLANATIONS = [
 	{
 		pattern: /unauthorized|authentication required|denied: |\b40[13] (unauthorized|forbidden)/i,
 		code: "BUILD_NETWORK",
-		hint: "the registry wants a login, or the name is wrong: log in with `apptainer registry login` or docker in an earlier step"
+		hint: "the registry wants a login, or the name is wrong: log in with `apptainer registry login --username USER oras://REGISTRY` or docker in an earlier step"
 	},
 	{
 		pattern: /certificate signed by unknown authority|failed to verify certificate/i,
@@ -409,7 +499,7 @@ function fullDisk(lines) {
 	return full && lines.slice(-20).some((line) => full.pattern.test(line)) ? full : void 0;
 }
 
-// src/commands/build-output.ts
+// src/commands/build/output.ts
 /** A name for the unfinished image, in the folder of the finished one, which the build then fills. */
 function partialPath(imagePath) {
 	return join(dirname(imagePath), `.${basename(imagePath)}.${randomBytes(6).toString("hex")}.partial`);
@@ -473,27 +563,36 @@ async function linkInPlace(partial, imagePath) {
 	}
 }
 
-// src/commands/build-provenance.ts
+// src/commands/build/provenance.ts
+/**
+* Predicate type of SLSA provenance.
+* @see https://slsa.dev/spec/v1.0/provenance
+*/
 const PROVENANCE_PREDICATE_TYPE = "https://slsa.dev/provenance/v1";
+/**
+* Build type of a build in a GitHub workflow.
+* @see https://actions.github.io/buildtypes/workflow/v1
+*/
 const GITHUB_BUILD_TYPE = "https://actions.github.io/buildtypes/workflow/v1";
+/** Build type of a build anywhere else. */
 const LOCAL_BUILD_TYPE = "urn:countersign:buildtype:local:v1";
 const LOCAL_BUILDER = "urn:countersign:builder:local";
 /**
 * The predicate.
-* @see SLSA v1.0, provenance; GitHub Actions workflow build type v1
+* @see https://slsa.dev/spec/v1.0/provenance
 */
-function buildProvenance(facts) {
-	const { env } = facts;
+function buildProvenance(record) {
+	const { env } = record;
 	const github = env["GITHUB_ACTIONS"] === "true" && env["GITHUB_REPOSITORY"] !== void 0;
 	const details = {
-		source: facts.source,
-		buildArgs: Object.fromEntries([...facts.buildArgs].map(([name, value]) => [name, recordable(name, value)])),
-		fakeroot: facts.fakeroot,
-		sourceDateEpoch: facts.epoch ?? null
+		source: record.source,
+		buildArgs: Object.fromEntries([...record.buildArgs].map(([name, value]) => [name, recordable(name, value)])),
+		fakeroot: record.fakeroot,
+		sourceDateEpoch: record.epoch ?? null
 	};
 	const tools = {
-		[facts.tool.brand]: facts.tool.version,
-		countersign: facts.toolVersion
+		[record.tool.brand]: record.tool.version,
+		countersign: record.toolVersion
 	};
 	return {
 		buildDefinition: {
@@ -512,14 +611,14 @@ function buildProvenance(facts) {
 				externalParameters: details,
 				internalParameters: { tools }
 			},
-			resolvedDependencies: [...gitDependency(facts, github), ...facts.dependencies.map(dependency)]
+			resolvedDependencies: [...gitDependency(record, github), ...record.dependencies.map(dependency)]
 		},
 		runDetails: {
 			builder: { id: github ? `${env["GITHUB_SERVER_URL"] ?? "https://github.com"}/${workflowRef(env)}` : LOCAL_BUILDER },
 			metadata: {
 				...github ? { invocationId: invocation(env) } : {},
-				startedOn: facts.startedAt.toISOString(),
-				finishedOn: facts.finishedAt.toISOString()
+				startedOn: record.startedAt.toISOString(),
+				finishedOn: record.finishedAt.toISOString()
 			}
 		}
 	};
@@ -591,7 +690,377 @@ function publicOrigin(text) {
 	return url.href;
 }
 
-// src/commands/build-spec.ts
+// src/commands/build/tool.ts
+const NEEDED = {
+	apptainer: [1, 1],
+	singularity: [3, 8]
+};
+/** The first versions with `--build-arg-file`. */
+const BUILD_ARGS = {
+	apptainer: [1, 2],
+	singularity: [4, 0]
+};
+/**
+* The program on PATH; with `auto` Apptainer before Singularity.
+* @throws ToolError TOOL_NOT_FOUND, TOOL_UNSUPPORTED when it is too old, TOOL_FAILED
+*/
+async function findBuildTool(wanted, host) {
+	const names = ["apptainer", "singularity"].filter((name) => wanted === "auto" || wanted === name);
+	for (const name of names) {
+		const program = await host.which(name);
+		if (program !== void 0) return readVersion(name, program, host);
+	}
+	throw new ToolError("TOOL_NOT_FOUND", `${names.join(" and ")} not found on PATH`, { hint: "install Apptainer 1.1 or newer in an earlier step (packages and a relocatable unprivileged installer exist); nothing is installed here" });
+}
+async function readVersion(name, program, host) {
+	const { stdout, stderr, exitCode } = await host.run({
+		program,
+		args: ["--version"],
+		maxOutputBytes: 65536
+	});
+	const [, brand, version, major, minor] = /^([a-z][a-z-]*) version ((\d{1,4})\.(\d{1,4})[0-9A-Za-z.+~-]{0,60})\s*$/im.exec(stdout) ?? [];
+	if (exitCode !== 0 || brand === void 0 || version === void 0) throw new ToolError("TOOL_FAILED", `${program} --version answered ${JSON.stringify(`${stdout}${stderr}`.slice(0, 160))}`, { hint: `check the installation: ${name} --version should print its version` });
+	const tool = {
+		name,
+		program,
+		brand,
+		version,
+		major: Number(major),
+		minor: Number(minor)
+	};
+	if (!atLeast(tool, NEEDED[name])) throw tooOld(tool, NEEDED[name], "to build");
+	return tool;
+}
+function atLeast(tool, [major, minor]) {
+	return tool.major > major || tool.major === major && tool.minor >= minor;
+}
+function tooOld(tool, [major, minor], what) {
+	return new ToolError("TOOL_UNSUPPORTED", `${tool.brand} ${tool.version} is too old ${what}`, { hint: `install ${tool.name} ${major}.${minor} or newer` });
+}
+/** @throws ToolError TOOL_UNSUPPORTED when the tool has no build arguments */
+function assertBuildArguments(tool) {
+	if (!atLeast(tool, BUILD_ARGS[tool.name])) throw tooOld(tool, BUILD_ARGS[tool.name], "for build-args");
+}
+/** True when the program lets SOURCE_DATE_EPOCH decide the times in the image. */
+function honoursEpoch(tool) {
+	return tool.name === "apptainer" && atLeast(tool, [1, 5]);
+}
+/** The argument array of the build. */
+function buildArguments({ output, source, fakeroot, buildArgFile }) {
+	return [
+		"build",
+		...fakeroot ? ["--fakeroot"] : [],
+		...buildArgFile === void 0 ? [] : ["--build-arg-file", buildArgFile],
+		"--",
+		output,
+		source
+	];
+}
+/** Where a step talks to its runner; a %post script has no business there. */
+const RUNNER_CHANNELS = /^(GITHUB_(ENV|PATH|OUTPUT|STATE|STEP_SUMMARY|ARTIFACTS|ARTIFACTS_LIST)|ACTIONS_.*)$/;
+/** The environment of the build: the caller's, without the runner's channels, with our folders and epoch. */
+function buildEnvironment(env, folders, epoch) {
+	return {
+		...Object.fromEntries(Object.entries(env).filter(([name]) => !RUNNER_CHANNELS.test(name))),
+		...folders.tmp === void 0 ? {} : {
+			APPTAINER_TMPDIR: folders.tmp,
+			SINGULARITY_TMPDIR: folders.tmp
+		},
+		...folders.cache === void 0 ? {} : {
+			APPTAINER_CACHEDIR: folders.cache,
+			SINGULARITY_CACHEDIR: folders.cache
+		},
+		...epoch === void 0 ? {} : { SOURCE_DATE_EPOCH: String(epoch) }
+	};
+}
+
+// src/commands/build/plan.ts
+/**
+* The plan that the inputs describe.
+* @throws UsageError, BuildError, ToolError, SignatureError, SystemError
+*/
+async function readPlan(inputs, host) {
+	const { definition: path, source: address, imagePath, overwrite } = inputs;
+	if (path === void 0 === (address === void 0)) throw new UsageError(path === void 0 ? "USAGE_MISSING_INPUT" : "USAGE_CONFLICTING_INPUTS", path === void 0 ? "neither definition nor source was given" : "both definition and source were given", { hint: "give ⟨definition=app.def⟩, or ⟨source=docker://alpine:3.22⟩" });
+	await assertFree(imagePath, overwrite);
+	const buildArgs = readBuildArgs(inputs, host);
+	const definition = path === void 0 ? void 0 : await readDefinition(path);
+	const baseRules = await readBaseRules(inputs);
+	const signer = await evidenceSignerFrom(inputs, host);
+	const tool = await findBuildTool(inputs.tool, host);
+	host.info(`${tool.brand} ${tool.version} at ${tool.program}`);
+	if (buildArgs.size > 0) assertBuildArguments(tool);
+	const sourceName = path === void 0 ? address ?? "" : relative(inputs.workingDirectory, path);
+	return {
+		imagePath,
+		overwrite,
+		source: path ?? address ?? "",
+		sourceName,
+		definition,
+		buildArgs,
+		fakeroot: inputs.fakeroot,
+		epoch: readEpoch(inputs, tool, host),
+		bases: definition ? basesOf(definition, buildArgs, baseRules !== void 0) : addressBase(address ?? ""),
+		baseRules,
+		tool,
+		signer,
+		cache: planCache({
+			wanted: inputs.cache,
+			signs: signer !== void 0,
+			folder: inputs.cacheDir,
+			source: JSON.stringify([definition?.sha256 ?? address, ...buildArgs]),
+			tool
+		}, host)
+	};
+}
+function readBuildArgs(inputs, host) {
+	const buildArgs = /* @__PURE__ */ new Map();
+	for (const entry of inputs.buildArgs) {
+		const at = entry.indexOf("=");
+		const name = entry.slice(0, Math.max(at, 0)).trim();
+		if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) || buildArgs.has(name)) throw new UsageError("USAGE_INVALID_INPUT", `build-args has a line that is no new name=value: ${JSON.stringify(name)}`, { hint: "write one name=value a line, each name once" });
+		buildArgs.set(name, entry.slice(at + 1).trim());
+		if (SECRET_NAME.test(name)) host.warning(`the build argument ${name} looks like a secret; its value would be readable in the image. Bind a file during %post instead`);
+	}
+	return buildArgs;
+}
+function readEpoch(inputs, tool, host) {
+	const { sourceDateEpoch: given } = inputs;
+	const inherited = host.env["SOURCE_DATE_EPOCH"];
+	const epoch = given ?? (inherited !== void 0 && /^[0-9]{1,12}$/.test(inherited) ? Number(inherited) : void 0);
+	if (given !== void 0 && given < 0) throw new UsageError("USAGE_INVALID_INPUT", `source-date-epoch is ${given}`, { hint: "give Unix seconds from 0 on" });
+	if (epoch !== void 0 && !honoursEpoch(tool)) host.warning(`${tool.brand} ${tool.version} does not use SOURCE_DATE_EPOCH; the image will not be reproducible`);
+	return epoch;
+}
+/** Read again after the build to see that it is still the same. */
+async function readDefinition(path) {
+	const bytes = await readFileBounded(path, LIMITS.policyBytes);
+	return {
+		path,
+		sha256: sha256Hex(bytes),
+		parsed: parseDefinition(decodeUtf8(bytes, path), path)
+	};
+}
+/** Undefined when the bases cannot be told and nobody needs to know. */
+function basesOf({ parsed, path }, buildArgs, needed) {
+	try {
+		return stageBases(parsed, path, buildArgs);
+	} catch (error) {
+		if (needed) throw error;
+		return;
+	}
+}
+function addressBase(address) {
+	const scheme = /^([a-z][a-z-]*):/.exec(address)?.[1];
+	return [{
+		agent: scheme ?? "localimage",
+		from: scheme === void 0 ? address : address.slice(scheme.length + 1),
+		line: 0
+	}];
+}
+
+// src/commands/build/preflight.ts
+const SYSCTLS = {
+	"kernel.unprivileged_userns_clone": "/proc/sys/kernel/unprivileged_userns_clone",
+	"kernel.apparmor_restrict_unprivileged_userns": "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+	"user.max_user_namespaces": "/proc/sys/user/max_user_namespaces"
+};
+/** statfs types of tmpfs and ramfs. */
+const MEMORY_FILE_SYSTEMS = /* @__PURE__ */ new Set([16914836, 2240043254]);
+const MIB = 1048576;
+const SMALL_BYTES = 2048 * MIB;
+/** What a build of an image of unknown size takes at the least. */
+const FLOOR_BYTES = 32 * MIB;
+/** Unpacked root file system and squashfs together, in sizes of the image. */
+const TMP_FACTOR = 3;
+/** Looks at the machine; changes nothing. */
+async function readMachine(paths, host) {
+	const { uid, username } = userInfo();
+	const sysctl = Object.fromEntries(await Promise.all(Object.entries(SYSCTLS).map(async ([name, path]) => [name, await readLine(path)])));
+	const ids = await Promise.all(["/etc/subuid", "/etc/subgid"].map((path) => hasEntry(path, username, uid)));
+	return {
+		platform: process.platform,
+		uid,
+		user: username,
+		tmp: await readDisk(paths.tmp),
+		target: await readDisk(paths.target),
+		sysctl,
+		userNamespaceWorks: uid === 0 ? void 0 : await tryUserNamespace(host),
+		subordinateIds: ids.every(Boolean)
+	};
+}
+async function readLine(path) {
+	return readFile(path, "utf8").then((text) => text.trim(), () => void 0);
+}
+async function hasEntry(path, user, uid) {
+	return (await readLine(path) ?? "").split("\n").some((line) => line.startsWith(`${user}:`) || line.startsWith(`${uid}:`));
+}
+async function readDisk(path) {
+	try {
+		const { bavail, bsize, type } = await statfs(path);
+		return {
+			path,
+			freeBytes: bavail * bsize,
+			inMemory: MEMORY_FILE_SYSTEMS.has(type)
+		};
+	} catch (error) {
+		throw fileError(error, path, "read");
+	}
+}
+/** Makes a user namespace and leaves it: the settings alone do not tell, AppArmor and seccomp have their say too. */
+async function tryUserNamespace(host) {
+	const program = await host.which("unshare");
+	if (program === void 0) return void 0;
+	const { exitCode } = await host.run({
+		program,
+		args: [
+			"--user",
+			"--map-root-user",
+			"true"
+		],
+		timeoutMs: 1e4
+	});
+	return exitCode === 0;
+}
+/**
+* Warnings about what may go wrong.
+* @throws ToolError TOOL_UNSUPPORTED on other systems than Linux; BuildError BUILD_NO_SPACE
+*/
+function judgeMachine(facts, request) {
+	if (facts.platform !== "linux") throw new ToolError("TOOL_UNSUPPORTED", `images are built on Linux only; this is ${facts.platform}`, { hint: "run build on a Linux runner; sign-stage, verify-all and push-oras run everywhere" });
+	assertSpace(facts, request.expectedBytes);
+	return [...spaceWarnings(facts, request.expectedBytes), ...namespaceWarnings(facts, request.fakeroot)];
+}
+function assertSpace({ tmp, target }, expectedBytes) {
+	const needs = [{
+		disk: tmp,
+		bytes: Math.max(FLOOR_BYTES, TMP_FACTOR * (expectedBytes ?? 0)),
+		what: "unpacking and packing in tmp-dir"
+	}, {
+		disk: target,
+		bytes: Math.max(FLOOR_BYTES, expectedBytes ?? 0),
+		what: "the image"
+	}];
+	for (const { disk, bytes, what } of needs) if (disk.freeBytes < bytes) throw new BuildError("BUILD_NO_SPACE", `${disk.path} has ${mib(disk.freeBytes)} free; ${what} needs about ${mib(bytes)}`);
+}
+function spaceWarnings({ tmp, target }, expectedBytes) {
+	const small = expectedBytes === void 0 ? [tmp, target].filter(({ freeBytes }) => freeBytes < SMALL_BYTES) : [];
+	return [...new Set(small.map(({ path, freeBytes }) => `${path} has only ${mib(freeBytes)} free; a build takes two to three times the size of the image`)), ...tmp.inMemory ? [`${tmp.path} is a RAM disk; set ⟨tmp-dir⟩ to a folder on a real disk for large images`] : []];
+}
+/** Why user namespaces may be missing, most telling first; empty when there is no reason to worry. */
+function namespaceWarnings(facts, fakeroot) {
+	const ids = fakeroot && !facts.subordinateIds ? [`fakeroot: neither user ${facts.user} nor its number has entries in /etc/subuid and /etc/subgid; ${facts.uid === 0 ? "root needs no fakeroot" : "Apptainer falls back to a single mapped user"}`] : [];
+	if (facts.uid === 0 || facts.userNamespaceWorks !== false) return ids;
+	return [...ids, `this user cannot make user namespaces: ${namespaceCause(facts)}`];
+}
+/** The setting that forbids user namespaces, and how to change it. */
+function namespaceCause({ sysctl }) {
+	if (sysctl["kernel.unprivileged_userns_clone"] === "0") return "set the sysctl kernel.unprivileged_userns_clone to 1";
+	if (sysctl["user.max_user_namespaces"] === "0") return "set the sysctl user.max_user_namespaces above 0";
+	if (sysctl["kernel.apparmor_restrict_unprivileged_userns"] === "1") return "AppArmor restricts them: install Apptainer from its package, which brings a profile, or set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0";
+	return "a container or security profile around this job forbids them; give it the right to, or build as root or with the setuid package of Apptainer";
+}
+function mib(bytes) {
+	return `${Math.floor(bytes / MIB)} MiB`;
+}
+
+// src/commands/build/result.ts
+/** Names the JSON document of build. */
+const BUILD_SCHEMA = "countersign/build/v1";
+/** The result of a build that succeeded. */
+function buildResult(outcome) {
+	const { imagePath, sourceName, tool, stored, bases, cacheHit } = outcome;
+	const name = basename(imagePath);
+	const [digest = ""] = stored.contentDigests;
+	const version = `${tool.brand} ${tool.version}`;
+	const [provenance] = stored.evidence;
+	const lines = [
+		`✓ ${name}: built from ${sourceName} with ${version} in ${outcome.seconds.toFixed(1)} s`,
+		`    content ${digest}`,
+		...bases.map((base) => `    base ${base.name} verified`),
+		...stored.evidence.map((item) => `    ${describeEvidence(item)}`)
+	];
+	return {
+		exitCode: EXIT.passed,
+		outputs: {
+			verdict: "passed",
+			"image-path": imagePath,
+			digest,
+			subjects: JSON.stringify([{
+				name,
+				digest,
+				path: imagePath
+			}]),
+			"bundle-path": provenance?.path ?? "",
+			"tool-version": version,
+			"cache-hit": String(cacheHit)
+		},
+		text: `${lines.join("\n")}\n`,
+		json: {
+			schema: BUILD_SCHEMA,
+			verdict: "passed",
+			image: {
+				name,
+				path: imagePath,
+				contentDigests: stored.contentDigests
+			},
+			source: sourceName,
+			tool: {
+				name: tool.brand,
+				version: tool.version,
+				path: tool.program
+			},
+			seconds: outcome.seconds,
+			cacheHit,
+			bases,
+			evidence: stored.evidence
+		},
+		summary: summaryOf([
+			name,
+			digest,
+			sourceName,
+			version
+		], stored)
+	};
+}
+/** What was built as the one row of a table, in the order of its columns, and the evidence about it. */
+function summaryOf(row, { evidence }) {
+	return [
+		`### build: ${escapeMarkdown(row[0])}`,
+		"",
+		"| image | content digest | built from | with |",
+		"| --- | --- | --- | --- |",
+		`| ${row.map((text) => escapeMarkdown(text)).join(" | ")} |`,
+		"",
+		...evidence.map((item) => `- ${escapeMarkdown(describeEvidence({
+			...item,
+			path: null
+		}))}`),
+		""
+	].join("\n");
+}
+/** The result when a base image was refused: a verdict, not an error; nothing was built. */
+function refusedResult(imagePath, bases) {
+	const lines = bases.flatMap(({ name, refusals }) => [`${refusals.length === 0 ? "✓" : "✗"} base ${name}: ${refusals.length === 0 ? "accepted" : "refused"}`, ...refusals.map((refusal) => `    ✗ ${refusal}`)]);
+	const text = [...lines, `✗ ${basename(imagePath)}: not built`];
+	return {
+		exitCode: EXIT.failed,
+		outputs: {
+			verdict: "failed",
+			"cache-hit": "false"
+		},
+		text: `${text.join("\n")}\n`,
+		json: {
+			schema: BUILD_SCHEMA,
+			verdict: "failed",
+			image: null,
+			bases
+		},
+		summary: `### build: ${escapeMarkdown(basename(imagePath))} not built\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join("\n")}\n`
+	};
+}
+
+// src/commands/build/spec.ts
 const SOURCE_INPUTS = [
 	{
 		name: "definition",
@@ -712,11 +1181,13 @@ const STORE_INPUTS = [{
 	description: "Folder that receives a copy of the provenance, as `IMAGE.provenance.sigstore.json` when signed and `IMAGE.provenance.intoto.json` when not. Default: beside the image, and only when it is not in the image.",
 	example: "bundles"
 }];
+/** What build takes and gives. */
 const BUILD_SPEC = {
 	name: "build",
 	summary: "Build a SIF image with Apptainer and record how it was built",
 	description: "Drives `apptainer build` (or `singularity`) on a definition file or an address: checks first that the program, its version, the free space and the user namespaces will do, verifies the base image when asked, and puts the finished image in place in one step. Then it writes SLSA provenance v1 about the content: signed into the image when a key is given, as an unsigned statement file beside it otherwise. Linux only; nothing is installed and nothing is run with more rights than the job has.",
 	positional: "definition",
+	privileged: "with-key",
 	action: {
 		title: "countersign: build",
 		icon: "package",
@@ -727,6 +1198,7 @@ const BUILD_SPEC = {
 		...TOOL_INPUTS,
 		...BASE_INPUTS,
 		...SIGNING_INPUTS,
+		...EVIDENCE_SIGNER_INPUTS,
 		...STORE_INPUTS,
 		...PRIVILEGED_INPUTS,
 		...COMMON_INPUTS
@@ -766,374 +1238,7 @@ const BUILD_SPEC = {
 	]
 };
 
-// src/commands/build-tool.ts
-const NEEDED = {
-	apptainer: [1, 1],
-	singularity: [3, 8]
-};
-/** The first versions with `--build-arg-file`. */
-const BUILD_ARGS = {
-	apptainer: [1, 2],
-	singularity: [4, 0]
-};
-/**
-* The program on PATH; with `auto` Apptainer before Singularity.
-* @throws ToolError TOOL_NOT_FOUND, TOOL_UNSUPPORTED when it is too old, TOOL_FAILED
-*/
-async function findBuildTool(wanted, host) {
-	const names = ["apptainer", "singularity"].filter((name) => wanted === "auto" || wanted === name);
-	for (const name of names) {
-		const program = await host.which(name);
-		if (program !== void 0) return readVersion(name, program, host);
-	}
-	throw new ToolError("TOOL_NOT_FOUND", `${names.join(" and ")} not found on PATH`, { hint: "install Apptainer 1.1 or newer in an earlier step (packages and a relocatable unprivileged installer exist); nothing is installed here" });
-}
-async function readVersion(name, program, host) {
-	const { stdout, stderr, exitCode } = await host.run({
-		program,
-		args: ["--version"],
-		maxOutputBytes: 65536
-	});
-	const [, brand, version, major, minor] = /^([a-z][a-z-]*) version ((\d{1,4})\.(\d{1,4})[0-9A-Za-z.+~-]{0,60})\s*$/im.exec(stdout) ?? [];
-	if (exitCode !== 0 || brand === void 0 || version === void 0) throw new ToolError("TOOL_FAILED", `${program} --version answered ${JSON.stringify(`${stdout}${stderr}`.slice(0, 160))}`, { hint: `check the installation: ${name} --version should print its version` });
-	const tool = {
-		name,
-		program,
-		brand,
-		version,
-		major: Number(major),
-		minor: Number(minor)
-	};
-	if (!atLeast(tool, NEEDED[name])) throw tooOld(tool, NEEDED[name], "to build");
-	return tool;
-}
-function atLeast(tool, [major, minor]) {
-	return tool.major > major || tool.major === major && tool.minor >= minor;
-}
-function tooOld(tool, [major, minor], what) {
-	return new ToolError("TOOL_UNSUPPORTED", `${tool.brand} ${tool.version} is too old ${what}`, { hint: `install ${tool.name} ${major}.${minor} or newer` });
-}
-/** @throws ToolError TOOL_UNSUPPORTED when the tool has no build arguments */
-function assertBuildArguments(tool) {
-	if (!atLeast(tool, BUILD_ARGS[tool.name])) throw tooOld(tool, BUILD_ARGS[tool.name], "for build-args");
-}
-/** True when the program lets SOURCE_DATE_EPOCH decide the times in the image. */
-function honoursEpoch(tool) {
-	return tool.name === "apptainer" && atLeast(tool, [1, 5]);
-}
-/** The argument array of the build. */
-function buildArguments({ output, source, fakeroot, buildArgFile }) {
-	return [
-		"build",
-		...fakeroot ? ["--fakeroot"] : [],
-		...buildArgFile === void 0 ? [] : ["--build-arg-file", buildArgFile],
-		"--",
-		output,
-		source
-	];
-}
-/** Where a step talks to its runner; a %post script has no business there. */
-const RUNNER_CHANNELS = /^(GITHUB_(ENV|PATH|OUTPUT|STATE|STEP_SUMMARY|ARTIFACTS|ARTIFACTS_LIST)|ACTIONS_.*)$/;
-/** The environment of the build: the caller's, without the runner's channels, with our folders and epoch. */
-function buildEnvironment(env, folders, epoch) {
-	return {
-		...Object.fromEntries(Object.entries(env).filter(([name]) => !RUNNER_CHANNELS.test(name))),
-		...folders.tmp === void 0 ? {} : {
-			APPTAINER_TMPDIR: folders.tmp,
-			SINGULARITY_TMPDIR: folders.tmp
-		},
-		...folders.cache === void 0 ? {} : {
-			APPTAINER_CACHEDIR: folders.cache,
-			SINGULARITY_CACHEDIR: folders.cache
-		},
-		...epoch === void 0 ? {} : { SOURCE_DATE_EPOCH: String(epoch) }
-	};
-}
-
-// src/commands/build-plan.ts
-/**
-* The plan that the inputs describe.
-* @throws UsageError, BuildError, ToolError, SignatureError, SystemError
-*/
-async function readPlan(inputs, host) {
-	const path = inputs.text("definition");
-	const address = inputs.text("source");
-	if (path === void 0 === (address === void 0)) throw new UsageError(path === void 0 ? "USAGE_MISSING_INPUT" : "USAGE_CONFLICTING_INPUTS", path === void 0 ? "neither definition nor source was given" : "both definition and source were given", { hint: "give definition: app.def, or source: docker://alpine:3.22" });
-	const imagePath = inputs.requiredText("image-path");
-	await assertFree(imagePath, inputs.boolean("overwrite"));
-	const buildArgs = readBuildArgs(inputs, host);
-	const definition = path === void 0 ? void 0 : await readDefinition(path);
-	const baseRules = await readBaseRules(inputs);
-	const signer = await signerOnTrustedEvent(BUILD_SPEC.name, inputs, host);
-	const tool = await findBuildTool(inputs.requiredText("tool"), host);
-	host.info(`${tool.brand} ${tool.version} at ${tool.program}`);
-	if (buildArgs.size > 0) assertBuildArguments(tool);
-	const sourceName = path === void 0 ? address ?? "" : relative(inputs.workingDirectory, path);
-	return {
-		imagePath,
-		overwrite: inputs.boolean("overwrite"),
-		source: path ?? address ?? "",
-		sourceName,
-		definition,
-		buildArgs,
-		fakeroot: inputs.boolean("fakeroot"),
-		epoch: readEpoch(inputs, tool, host),
-		bases: definition ? basesOf(definition, buildArgs, baseRules !== void 0) : addressBase(address ?? ""),
-		baseRules,
-		tool,
-		signer,
-		cache: planCache({
-			wanted: inputs.boolean("cache"),
-			signs: signer !== void 0,
-			folder: inputs.text("cache-dir"),
-			source: JSON.stringify([definition?.sha256 ?? address, ...buildArgs]),
-			tool
-		}, host)
-	};
-}
-function readBuildArgs(inputs, host) {
-	const buildArgs = /* @__PURE__ */ new Map();
-	for (const entry of inputs.list("build-args")) {
-		const at = entry.indexOf("=");
-		const name = entry.slice(0, Math.max(at, 0)).trim();
-		if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) || buildArgs.has(name)) throw new UsageError("USAGE_INVALID_INPUT", `build-args has a line that is no new name=value: ${JSON.stringify(name)}`, { hint: "write one name=value a line, each name once" });
-		buildArgs.set(name, entry.slice(at + 1).trim());
-		if (SECRET_NAME.test(name)) host.warning(`the build argument ${name} looks like a secret; its value would be readable in the image. Bind a file during %post instead`);
-	}
-	return buildArgs;
-}
-function readEpoch(inputs, tool, host) {
-	const given = inputs.number("source-date-epoch");
-	const inherited = host.env["SOURCE_DATE_EPOCH"];
-	const epoch = given ?? (inherited !== void 0 && /^[0-9]{1,12}$/.test(inherited) ? Number(inherited) : void 0);
-	if (given !== void 0 && given < 0) throw new UsageError("USAGE_INVALID_INPUT", `source-date-epoch is ${given}`, { hint: "give Unix seconds from 0 on" });
-	if (epoch !== void 0 && !honoursEpoch(tool)) host.warning(`${tool.brand} ${tool.version} does not use SOURCE_DATE_EPOCH; the image will not be reproducible`);
-	return epoch;
-}
-/** Read again after the build to see that it is still the same. */
-async function readDefinition(path) {
-	const bytes = await readFileBounded(path, LIMITS.policyBytes);
-	return {
-		path,
-		sha256: sha256Hex(bytes),
-		parsed: parseDefinition(decodeUtf8(bytes, path), path)
-	};
-}
-/** Undefined when the bases cannot be told and nobody needs to know. */
-function basesOf({ parsed, path }, buildArgs, needed) {
-	try {
-		return stageBases(parsed, path, buildArgs);
-	} catch (error) {
-		if (needed) throw error;
-		return;
-	}
-}
-function addressBase(address) {
-	const scheme = /^([a-z][a-z-]*):/.exec(address)?.[1];
-	return [{
-		agent: scheme ?? "localimage",
-		from: scheme === void 0 ? address : address.slice(scheme.length + 1),
-		line: 0
-	}];
-}
-
-// src/commands/build-preflight.ts
-const SYSCTLS = {
-	"kernel.unprivileged_userns_clone": "/proc/sys/kernel/unprivileged_userns_clone",
-	"kernel.apparmor_restrict_unprivileged_userns": "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
-	"user.max_user_namespaces": "/proc/sys/user/max_user_namespaces"
-};
-/** statfs types of tmpfs and ramfs. */
-const MEMORY_FILE_SYSTEMS = /* @__PURE__ */ new Set([16914836, 2240043254]);
-const MIB = 1048576;
-const SMALL_BYTES = 2048 * MIB;
-/** What a build of an image of unknown size takes at the least. */
-const FLOOR_BYTES = 32 * MIB;
-/** Unpacked root file system and squashfs together, in sizes of the image. */
-const TMP_FACTOR = 3;
-/** Looks at the machine; changes nothing. */
-async function readMachine(paths, host) {
-	const { uid, username } = userInfo();
-	const sysctl = Object.fromEntries(await Promise.all(Object.entries(SYSCTLS).map(async ([name, path]) => [name, await readLine(path)])));
-	const ids = await Promise.all(["/etc/subuid", "/etc/subgid"].map((path) => hasEntry(path, username, uid)));
-	return {
-		platform: process.platform,
-		uid,
-		user: username,
-		tmp: await readDisk(paths.tmp),
-		target: await readDisk(paths.target),
-		sysctl,
-		userNamespaceWorks: uid === 0 ? void 0 : await tryUserNamespace(host),
-		subordinateIds: ids.every(Boolean)
-	};
-}
-async function readLine(path) {
-	return readFile(path, "utf8").then((text) => text.trim(), () => void 0);
-}
-async function hasEntry(path, user, uid) {
-	return (await readLine(path) ?? "").split("\n").some((line) => line.startsWith(`${user}:`) || line.startsWith(`${uid}:`));
-}
-async function readDisk(path) {
-	try {
-		const { bavail, bsize, type } = await statfs(path);
-		return {
-			path,
-			freeBytes: bavail * bsize,
-			inMemory: MEMORY_FILE_SYSTEMS.has(type)
-		};
-	} catch (error) {
-		throw fileError(error, path, "read");
-	}
-}
-/** Makes a user namespace and leaves it: the settings alone do not tell, AppArmor and seccomp have their say too. */
-async function tryUserNamespace(host) {
-	const program = await host.which("unshare");
-	if (program === void 0) return void 0;
-	const { exitCode } = await host.run({
-		program,
-		args: [
-			"--user",
-			"--map-root-user",
-			"true"
-		],
-		timeoutMs: 1e4
-	});
-	return exitCode === 0;
-}
-/**
-* Warnings about what may go wrong.
-* @throws ToolError TOOL_UNSUPPORTED on other systems than Linux; BuildError BUILD_NO_SPACE
-*/
-function judgeMachine(facts, request) {
-	if (facts.platform !== "linux") throw new ToolError("TOOL_UNSUPPORTED", `images are built on Linux only; this is ${facts.platform}`, { hint: "run build on a Linux runner; sign-stage, verify-all and push-oras run everywhere" });
-	assertSpace(facts, request.expectedBytes);
-	return [...spaceWarnings(facts, request.expectedBytes), ...namespaceWarnings(facts, request.fakeroot)];
-}
-function assertSpace({ tmp, target }, expectedBytes) {
-	const needs = [{
-		disk: tmp,
-		bytes: Math.max(FLOOR_BYTES, TMP_FACTOR * (expectedBytes ?? 0)),
-		what: "unpacking and packing in tmp-dir"
-	}, {
-		disk: target,
-		bytes: Math.max(FLOOR_BYTES, expectedBytes ?? 0),
-		what: "the image"
-	}];
-	for (const { disk, bytes, what } of needs) if (disk.freeBytes < bytes) throw new BuildError("BUILD_NO_SPACE", `${disk.path} has ${mib(disk.freeBytes)} free; ${what} needs about ${mib(bytes)}`);
-}
-function spaceWarnings({ tmp, target }, expectedBytes) {
-	const small = expectedBytes === void 0 ? [tmp, target].filter(({ freeBytes }) => freeBytes < SMALL_BYTES) : [];
-	return [...new Set(small.map(({ path, freeBytes }) => `${path} has only ${mib(freeBytes)} free; a build takes two to three times the size of the image`)), ...tmp.inMemory ? [`${tmp.path} is a RAM disk; set tmp-dir to a folder on a real disk for large images`] : []];
-}
-/** Why user namespaces may be missing, most telling first; empty when there is no reason to worry. */
-function namespaceWarnings(facts, fakeroot) {
-	const ids = fakeroot && !facts.subordinateIds ? [`fakeroot: neither user ${facts.user} nor its number has entries in /etc/subuid and /etc/subgid; ${facts.uid === 0 ? "root needs no fakeroot" : "Apptainer falls back to a single mapped user"}`] : [];
-	if (facts.uid === 0 || facts.userNamespaceWorks !== false) return ids;
-	return [...ids, `this user cannot make user namespaces: ${namespaceCause(facts)}`];
-}
-/** The setting that forbids user namespaces, and how to change it. */
-function namespaceCause({ sysctl }) {
-	if (sysctl["kernel.unprivileged_userns_clone"] === "0") return "set the sysctl kernel.unprivileged_userns_clone to 1";
-	if (sysctl["user.max_user_namespaces"] === "0") return "set the sysctl user.max_user_namespaces above 0";
-	if (sysctl["kernel.apparmor_restrict_unprivileged_userns"] === "1") return "AppArmor restricts them: install Apptainer from its package, which brings a profile, or set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0";
-	return "a container or security profile around this job forbids them; give it the right to, or build as root or with the setuid package of Apptainer";
-}
-function mib(bytes) {
-	return `${Math.floor(bytes / MIB)} MiB`;
-}
-
-// src/commands/build-result.ts
-const BUILD_SCHEMA = "countersign/build/v1";
-/** The result of a build that succeeded. */
-function buildResult(outcome) {
-	const { imagePath, sourceName, tool, stored, bases, cacheHit } = outcome;
-	const name = basename(imagePath);
-	const [digest = ""] = stored.contentDigests;
-	const version = `${tool.brand} ${tool.version}`;
-	const [provenance] = stored.evidence;
-	const lines = [
-		`✓ ${name}: built from ${sourceName} with ${version} in ${outcome.seconds.toFixed(1)} s`,
-		`    content ${digest}`,
-		...bases.map((base) => `    base ${base.name} verified`),
-		...stored.evidence.map((item) => `    ${describeEvidence(item)}`)
-	];
-	return {
-		exitCode: EXIT.passed,
-		outputs: {
-			verdict: "passed",
-			"image-path": imagePath,
-			digest,
-			subjects: JSON.stringify([{
-				name,
-				digest,
-				path: imagePath
-			}]),
-			"bundle-path": provenance?.path ?? "",
-			"tool-version": version,
-			"cache-hit": String(cacheHit)
-		},
-		text: `${lines.join("\n")}\n`,
-		json: {
-			schema: BUILD_SCHEMA,
-			verdict: "passed",
-			image: {
-				name,
-				path: imagePath,
-				contentDigests: stored.contentDigests
-			},
-			source: sourceName,
-			tool: {
-				name: tool.brand,
-				version: tool.version,
-				path: tool.program
-			},
-			seconds: outcome.seconds,
-			cacheHit,
-			bases,
-			evidence: stored.evidence
-		},
-		summary: [
-			`### build: ${escapeMarkdown(name)}`,
-			"",
-			"| image | content digest | built from | with |",
-			"| --- | --- | --- | --- |",
-			`| ${[
-				name,
-				digest,
-				sourceName,
-				version
-			].map((text) => escapeMarkdown(text)).join(" | ")} |`,
-			"",
-			...stored.evidence.map((item) => `- ${escapeMarkdown(describeEvidence({
-				...item,
-				path: null
-			}))}`),
-			""
-		].join("\n")
-	};
-}
-/** The result when a base image was refused: a verdict, not an error; nothing was built. */
-function refusedResult(imagePath, bases) {
-	const lines = bases.flatMap(({ name, refusals }) => [`${refusals.length === 0 ? "✓" : "✗"} base ${name}: ${refusals.length === 0 ? "accepted" : "refused"}`, ...refusals.map((refusal) => `    ✗ ${refusal}`)]);
-	const text = [...lines, `✗ ${basename(imagePath)}: not built`];
-	return {
-		exitCode: EXIT.failed,
-		outputs: {
-			verdict: "failed",
-			"cache-hit": "false"
-		},
-		text: `${text.join("\n")}\n`,
-		json: {
-			schema: BUILD_SCHEMA,
-			verdict: "failed",
-			image: null,
-			bases
-		},
-		summary: `### build: ${escapeMarkdown(basename(imagePath))} not built\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join("\n")}\n`
-	};
-}
-
-// src/commands/build.ts
+// src/commands/build/build.ts
 async function run(inputs, host) {
 	const plan = await readPlan(inputs, host);
 	const folder = inputs.workingDirectory;
@@ -1150,6 +1255,10 @@ async function run(inputs, host) {
 	const verdicts = await verifyBases(checked ?? [], plan, host);
 	if (verdicts.some(({ refusals }) => refusals.length > 0)) return refusedResult(plan.imagePath, verdicts);
 	const startedAt = host.now();
+	const tags = await lookUpTags(plan, {
+		inputs,
+		host
+	});
 	const cacheHit = await restoreCache(plan.cache, host);
 	const partial = partialPath(plan.imagePath);
 	let stored;
@@ -1158,16 +1267,25 @@ async function run(inputs, host) {
 			inputs,
 			host,
 			machine,
-			output: partial
+			output: partial,
+			source: pinnedSource(plan, tags)
 		});
 		await assertImage(partial);
 		await assertInputsUnchanged(plan, bases);
 		await saveCache(plan.cache, cacheHit, host);
+		const unmoved = await unmovedTags(plan, tags, {
+			inputs,
+			host
+		});
 		stored = await recordProvenance(plan, {
 			inputs,
 			host,
 			startedAt,
-			dependencies: await dependenciesOf(plan, bases, verdicts),
+			dependencies: await dependenciesOf(plan, {
+				files: bases,
+				verdicts,
+				tags: unmoved
+			}),
 			image: partial
 		});
 		await publishImage(partial, plan.imagePath, plan.overwrite);
@@ -1190,13 +1308,13 @@ async function run(inputs, host) {
 }
 async function preflight(plan, bases, { inputs, host }) {
 	const { env } = host;
-	const tmp = inputs.text("tmp-dir") ?? env["APPTAINER_TMPDIR"] ?? env["SINGULARITY_TMPDIR"] ?? env["TMPDIR"] ?? "/tmp";
+	const tmp = inputs.tmpDir ?? env["APPTAINER_TMPDIR"] ?? env["SINGULARITY_TMPDIR"] ?? env["TMPDIR"] ?? "/tmp";
 	const machine = await readMachine({
 		tmp,
 		target: dirname(plan.imagePath)
 	}, host);
 	const largest = bases.length > 0 ? Math.max(...bases.map(({ sizeBytes }) => sizeBytes)) : void 0;
-	const expectedBytes = inputs.number("expected-size") ?? largest;
+	const expectedBytes = inputs.expectedSize ?? largest;
 	for (const warning of judgeMachine(machine, {
 		expectedBytes,
 		fakeroot: plan.fakeroot
@@ -1208,9 +1326,9 @@ async function verifyBases(bases, { baseRules }, host) {
 	for (const base of baseRules ? bases : []) if (baseRules) verdicts.push(await host.group(`Verifying base ${base.name}`, () => verifyBase(base, baseRules, host.now())));
 	return verdicts;
 }
-async function runBuild(plan, { inputs, host, machine, output }) {
-	const { source, fakeroot, tool, epoch } = plan;
-	const cache = plan.cache?.folder ?? inputs.text("cache-dir");
+async function runBuild(plan, { inputs, host, machine, output, source }) {
+	const { fakeroot, tool, epoch } = plan;
+	const cache = plan.cache?.folder ?? inputs.cacheDir;
 	if (cache !== void 0) await makeFolder(cache, 448);
 	const args = buildArguments({
 		output,
@@ -1220,7 +1338,7 @@ async function runBuild(plan, { inputs, host, machine, output }) {
 	});
 	if (host.kind === "terminal") host.info(`running ${[tool.program, ...args].join(" ")}`);
 	const env = buildEnvironment(host.env, {
-		tmp: inputs.text("tmp-dir"),
+		tmp: inputs.tmpDir,
 		cache
 	}, epoch);
 	const call = {
@@ -1252,26 +1370,6 @@ function failure({ tool, definition }, { exitCode, stdout, stderr }, machine) {
 		headerLocation: definition && unknownHeader(definition.parsed, definition.path)
 	});
 }
-async function dependenciesOf({ definition, sourceName, bases }, files, verdicts) {
-	const dependencies = definition ? [{
-		name: "definition",
-		uri: `file:${sourceName}`,
-		sha256: definition.sha256
-	}] : [];
-	for (const { agent, from } of bases ?? []) {
-		if (agent === "scratch" || from === "") continue;
-		const file = files.find(({ name }) => name === from);
-		const known = verdicts.find(({ name }) => name === from)?.sha256;
-		const uri = agent === "localimage" ? `file:${from}` : `${agent}://${from.replace(/^\/\//, "")}`;
-		const sha256 = known ?? (file ? await fileSha256(file.path) : /@sha256:([0-9a-f]{64})$/.exec(from)?.[1]);
-		dependencies.push({
-			name: "base",
-			uri,
-			sha256
-		});
-	}
-	return dependencies;
-}
 async function recordProvenance(plan, { inputs, host, ...rest }) {
 	const predicate = buildProvenance({
 		env: host.env,
@@ -1296,8 +1394,8 @@ async function recordProvenance(plan, { inputs, host, ...rest }) {
 		}],
 		signer: plan.signer,
 		now: host.now(),
-		beside: inputs.text("store") === "file",
-		folder: inputs.text("bundle-folder")
+		beside: inputs.store === "file",
+		folder: inputs.bundleFolder
 	});
 }
 /** Commit and origin of the working directory; undefined when it is no git work tree. Runs no hooks, reads two values. */
@@ -1333,9 +1431,7 @@ async function declareArtifact(imagePath, host) {
 		host.warning(`the image was not declared as an artifact: ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
-const command = {
-	spec: BUILD_SPEC,
-	run
-};
+/** The command, as the entries load it. */
+const command = defineCommand(BUILD_SPEC, run);
 
 export { command };

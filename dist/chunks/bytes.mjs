@@ -1,6 +1,7 @@
 import { r as DataError } from "./errors.mjs";
+import { createHash } from "node:crypto";
 
-// src/primitives/bytes.ts
+// src/base/bytes.ts
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", {
 	fatal: true,
@@ -49,5 +50,89 @@ function concatBytes(...parts) {
 function equalBytes(a, b) {
 	return a.length === b.length && Buffer.compare(a, b) === 0;
 }
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+/** True when the text is a digest that we support. */
+function isDigest(text) {
+	return DIGEST.test(text);
+}
+/**
+* The text as a digest.
+* @throws DataError DATA_DIGEST_INVALID
+* @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests
+*/
+function parseDigest(text) {
+	if (!isDigest(text)) throw new DataError("DATA_DIGEST_INVALID", `not a digest: ${JSON.stringify(text.slice(0, 160))}`, { hint: "write sha256: followed by 64 lower-case hex digits" });
+	return text;
+}
+/** SHA-256 of the bytes. */
+function sha256(bytes) {
+	return `sha256:${sha256Hex(bytes)}`;
+}
+/** SHA-256 of the bytes as 64 lower-case hex digits. */
+function sha256Hex(bytes) {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+/** The hex part of a digest. */
+function digestHex(digest) {
+	return digest.slice(digest.indexOf(":") + 1);
+}
+/** A digest for people: algorithm and the first 12 hex digits. */
+function shortDigest(digest) {
+	return digest.slice(0, digest.indexOf(":") + 13);
+}
+/** To the end of a line; blanks there count for nothing. No label is longer. */
+const MARKER = /-----(BEGIN|END) ([^\n]{1,80}?)-----[\0-\t\v-\x20]*(?=\n|$)/g;
+/**
+* All blocks of a PEM text in order; none is not an error. Headers inside a block (`Proc-Type:`) make it unreadable. One
+* pass over the text, which may come from a registry: no search for an end that is not there.
+* @throws DataError DATA_PEM_INVALID
+* @see https://www.rfc-editor.org/rfc/rfc7468.html#section-3
+*/
+function parsePem(text) {
+	const blocks = [];
+	let open;
+	for (const { 0: marker, 1: kind, 2: label = "", index } of text.matchAll(MARKER)) {
+		if (index > 0 && text[index - 1] !== "\n") throw damaged(label);
+		if (kind === "BEGIN" && open) throw damaged(open.label);
+		if (kind === "BEGIN") open = {
+			label,
+			from: index + marker.length
+		};
+		else if (open) {
+			if (open.label !== label) throw damaged(open.label);
+			blocks.push({
+				label,
+				der: decode(text.slice(open.from, index), label)
+			});
+			open = void 0;
+		}
+	}
+	return blocks;
+}
+function decode(base64, label) {
+	const body = base64.replace(/\s+/g, "");
+	const der = Buffer.from(body, "base64");
+	if (der.length === 0 || der.toString("base64") !== body) throw damaged(label);
+	return new Uint8Array(der);
+}
+function damaged(label, hint = "restore the file, or convert the key to PKCS#8") {
+	return new DataError("DATA_PEM_INVALID", `the PEM block ${label} is damaged, has a header or is not read by all`, { hint });
+}
+/** Labels that OpenSSL reads as certificates where it looks for one. */
+const OTHER_CERTIFICATES = /* @__PURE__ */ new Set(["X509 CERTIFICATE", "TRUSTED CERTIFICATE"]);
+/**
+* DER of every certificate in a PEM text; blocks of other kinds are passed over.
+* @throws DataError DATA_PEM_INVALID, also for certificates under a label that not every reader knows
+*/
+function certificatesInPem(text) {
+	return parsePem(text).flatMap(({ label, der }) => {
+		if (OTHER_CERTIFICATES.has(label)) throw damaged(label, "write it as CERTIFICATE: `openssl x509 -in OLD -out NEW`");
+		return label === "CERTIFICATE" ? [der] : [];
+	});
+}
+/** PEM text of one block, 64 columns, LF at the end. */
+function encodePem(label, der) {
+	return `-----BEGIN ${label}-----\n${(toBase64(der).match(/.{1,64}/g) ?? []).join("\n")}\n-----END ${label}-----\n`;
+}
 
-export { toBase64 as a, fromBase64 as i, decodeUtf8 as n, toHex as o, equalBytes as r, utf8 as s, concatBytes as t };
+export { encodePem as a, isDigest as c, sha256 as d, sha256Hex as f, utf8 as g, toHex as h, digestHex as i, parseDigest as l, toBase64 as m, concatBytes as n, equalBytes as o, shortDigest as p, decodeUtf8 as r, fromBase64 as s, certificatesInPem as t, parsePem as u };

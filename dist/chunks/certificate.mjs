@@ -1,340 +1,228 @@
-import { a as sha256Hex } from "./digest.mjs";
+import { f as sha256Hex, h as toHex, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as parsePem } from "./pem.mjs";
-import { n as SignatureError } from "./errors3.mjs";
-import { r as publicKeyFromDer, s as toPublicKey, t as keyHint } from "./keys.mjs";
-import { n as require_cjs$2, r as require_cjs$1, t as require_cjs } from "./cjs.mjs";
-import { o as toHex, r as equalBytes, t as concatBytes } from "./bytes.mjs";
+import { _ as unreadable, a as Members, c as booleanOf, d as elementsIn, f as integerBytes, g as timeOf, h as smallInteger, i as sanText, l as contentOf, m as oidOf, n as readGeneralName, o as TAG, p as membersOf, r as readName, s as bitsOf, u as elementOf } from "./names.mjs";
+import { r as SignatureError } from "./errors2.mjs";
+import { f as toPublicKey, s as publicKeyFromDer, t as keyHint } from "./keys.mjs";
 import { constants, verify } from "node:crypto";
-import { isIP } from "node:net";
 
-// src/signing/certificate-names.ts
-const ATTRIBUTES = {
-	"2.5.4.3": "CN",
-	"2.5.4.4": "SN",
-	"2.5.4.5": "serialNumber",
-	"2.5.4.6": "C",
-	"2.5.4.7": "L",
-	"2.5.4.8": "ST",
-	"2.5.4.9": "STREET",
-	"2.5.4.10": "O",
-	"2.5.4.11": "OU",
-	"2.5.4.12": "title",
-	"2.5.4.42": "givenName",
-	"2.5.4.97": "organizationIdentifier",
-	"0.9.2342.19200300.100.1.1": "UID",
-	"0.9.2342.19200300.100.1.25": "DC",
-	"1.2.840.113549.1.9.1": "emailAddress"
-};
-const EMAIL_ATTRIBUTE = "1.2.840.113549.1.9.1";
-/** Attributes of each RDN, root first → the name; `key` is its encoding as hex. */
-function distinguishedName(rdns, key) {
-	return {
-		key,
-		text: rdns.toReversed().map((rdn) => rdn.map(attributeText).join("+")).join(","),
-		rdns: rdns.map((rdn) => rdn.map(normalised).sort().join("+")),
-		emails: rdns.flat().flatMap(({ oid, text }) => oid === EMAIL_ATTRIBUTE && text !== void 0 ? [text] : [])
-	};
-}
-/** @see RFC 4514 section 2.4 */
-function attributeText({ oid, text, valueHex }) {
-	const name = Object.hasOwn(ATTRIBUTES, oid) ? ATTRIBUTES[oid] : void 0;
-	if (name === void 0 || text === void 0) return `${name ?? oid}=#${valueHex()}`;
-	return `${name}=${text.replace(/["+,;<>\\]/g, "\\$&").replace(/^[ #]/, "\\$&").replace(/ $/, "\\ ").replace(/\p{Cc}|\p{Cf}/gu, (char) => Buffer.from(char).toString("hex").replace(/../g, "\\$&"))}`;
-}
-function normalised({ oid, text, valueHex }) {
-	return `${oid}=${text === void 0 ? `#${valueHex()}` : text.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ")}`;
-}
-/** The name as policies write it, `email:a@b`; undefined for kinds that identities do not use. */
-function sanText(name) {
-	if (name.kind === "directory" || name.kind === "other" || name.kind === "ip" && isIP(name.text) === 0) return void 0;
-	return `${name.kind}:${name.text}`;
-}
-
-// src/signing/explicit-defaults.ts
-var import_cjs$1 = require_cjs$1();
-var import_cjs$2 = require_cjs$2();
-var import_cjs = require_cjs();
-const SEQUENCE = 48;
-const FALSE = Uint8Array.of(1, 1, 0);
-const MINIMUM_ZERO = Uint8Array.of(128, 1, 0);
-const EXTENSION = { member: {
-	at: 1,
-	byDefault: FALSE
-} };
-const SUBTREES = { inside: { [SEQUENCE]: { member: {
-	at: 1,
-	byDefault: MINIMUM_ZERO
-} } } };
-const TBS = { inside: { 163: { inside: { [SEQUENCE]: { inside: { [SEQUENCE]: EXTENSION } } } } } };
-/** `critical` of extensions. */
-const CERTIFICATE_SHAPE = { inside: { [SEQUENCE]: TBS } };
-/** `cA`. */
-const BASIC_CONSTRAINTS_SHAPE = { member: {
-	at: 0,
-	byDefault: FALSE
-} };
-/** `minimum` of subtrees. */
-const NAME_CONSTRAINTS_SHAPE = { inside: {
-	160: SUBTREES,
-	161: SUBTREES
-} };
-/** The element without members that have their DEFAULT value; unchanged when its lengths are not as in DER. */
-function withoutExplicitDefaults(bytes, shape) {
-	const element = readElement(bytes, 0);
-	return element && element.end === bytes.length ? rewrite(element, shape) : bytes;
-}
-function rewrite(element, { member, inside = {} }) {
-	const members = readElements(element.content);
-	if (!members) return element.whole;
-	const parts = members.filter(({ whole }, index) => index !== member?.at || !equalBytes(whole, member.byDefault)).map((part) => {
-		const shape = inside[part.tag];
-		return shape ? rewrite(part, shape) : part.whole;
-	});
-	const content = concatBytes(...parts);
-	return concatBytes(headOf(element.tag, content.length), content);
-}
-function readElements(bytes) {
-	const elements = [];
-	for (let offset = 0; offset < bytes.length;) {
-		const element = readElement(bytes, offset);
-		if (!element) return void 0;
-		elements.push(element);
-		offset = element.end;
-	}
-	return elements;
-}
-/** Tags of one byte and definite lengths in the fewest bytes only. */
-function readElement(bytes, offset) {
-	const [tag, first] = [bytes[offset], bytes[offset + 1]];
-	if (tag === void 0 || first === void 0 || (tag & 31) === 31) return void 0;
-	const more = first < 128 ? 0 : first & 127;
-	const digits = bytes.subarray(offset + 2, offset + 2 + more);
-	if (first === 128 || more > 3 || digits.length < more) return void 0;
-	const length = more === 0 ? first : digits.reduce((sum, digit) => sum * 256 + digit, 0);
-	const start = offset + 2 + more;
-	const end = start + length;
-	if (end > bytes.length || headOf(tag, length).length !== 2 + more) return void 0;
-	return {
-		tag,
-		whole: bytes.subarray(offset, end),
-		content: bytes.subarray(start, end),
-		end
-	};
-}
-function headOf(tag, length) {
-	if (length < 128) return Uint8Array.of(tag, length);
-	const digits = [];
-	for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);
-	return Uint8Array.of(tag, 128 | digits.length, ...digits);
-}
-
-// src/signing/certificate-fields.ts
+// src/crypto/x509/fields.ts
 const MAX_BYTES = 32768;
-/** The library needs some 50 µs for each element: what a hostile certificate can cost. */
-const BER_LIMITS = {
-	maxDepth: 32,
-	maxNodes: 3e3,
-	maxContentLength: MAX_BYTES
-};
 const MAX_EXTENSIONS = 64;
-const MAX_ATTRIBUTES = 100;
 const MAX_GENERAL_NAMES = 1024;
 const MAX_SUBTREES = 256;
+/** RSA with the padding of PKCS#1 version 2, whose hashes are parameters. */
 const RSASSA_PSS = "1.2.840.113549.1.1.10";
+const MGF1 = "1.2.840.113549.1.1.8";
+const SHA1 = "1.3.14.3.2.26";
+/** Bits of the key usage, by their number. */
+const KEY_USAGES = [
+	"digitalSignature",
+	"nonRepudiation",
+	"keyEncipherment",
+	"dataEncipherment",
+	"keyAgreement",
+	"keyCertSign",
+	"crlSign",
+	"encipherOnly",
+	"decipherOnly"
+];
 /**
 * The content of a DER certificate.
 * @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
-* @see RFC 5280 section 4.1
+* @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.1
 */
 function readX509(der) {
-	const { tbsCertificate: tbs, tbsCertificateRaw, signatureAlgorithm, signatureValue } = decode(der, import_cjs$2.Certificate, CERTIFICATE_SHAPE);
-	const version = tbs.version + 1;
-	const { notBefore, notAfter } = tbs.validity;
-	if (!tbs.signature.isEqual(signatureAlgorithm)) throw unreadable("its two signature algorithms differ");
-	if (!tbsCertificateRaw || version < 1 || version > 3) throw unreadable(`version ${version}`);
-	if (tbs.extensions && version !== 3) throw unreadable(`version ${version} with extensions`);
+	if (der.length > MAX_BYTES) throw unreadable(`${der.length} bytes; the limit is ${MAX_BYTES}`);
+	const parts = new Members(membersOf(elementOf(der)));
+	const [signed, algorithm, signature] = [
+		parts.next(),
+		parts.next(),
+		bitsOf(parts.next())
+	];
+	parts.end();
+	if (signature.unused > 0) throw unreadable("a signature that is no whole number of bytes");
+	const tbs = new Members(membersOf(signed));
+	const version = readVersion(tbs.optional(160));
+	const serial = toHex(integerBytes(tbs.next())).replace(/^00(?=.)/, "");
+	if (toHex(tbs.next().whole) !== toHex(algorithm.whole)) throw unreadable("its two signature algorithms differ");
+	const issuer = readName(tbs.next());
+	const [from, until, ...more] = membersOf(tbs.next());
+	if (!from || !until || more.length > 0) throw unreadable("a malformed validity");
+	const [subject, spki] = [readName(tbs.next()), tbs.next()];
+	const ids = [tbs.optional(129), tbs.optional(130)].filter(Boolean);
+	const list = tbs.optional(163);
+	tbs.end();
+	if (list && version !== 3 || ids.length > 0 && version < 2) throw unreadable(`version ${version} with extensions`);
 	return {
 		version,
-		serial: readSerial(new Uint8Array(tbs.serialNumber)),
-		subject: readName(tbs.subject),
-		issuer: readName(tbs.issuer),
-		notBefore: notBefore.getTime(),
-		notAfter: notAfter.getTime(),
-		spki: encode(tbs.subjectPublicKeyInfo),
-		algorithm: readAlgorithm(signatureAlgorithm),
-		signedBytes: new Uint8Array(tbsCertificateRaw),
-		signature: new Uint8Array(signatureValue),
-		extensions: readExtensions(tbs.extensions ?? [])
+		serial,
+		subject,
+		issuer,
+		notBefore: timeOf(from),
+		notAfter: timeOf(until),
+		spki: readSpki(spki),
+		algorithm: readAlgorithm(algorithm),
+		signedBytes: signed.whole,
+		signature: signature.bytes,
+		extensions: readExtensions(list ? membersOf(elementOf(list.content)) : [])
 	};
 }
-function unreadable(problem, cause) {
-	return new SignatureError("SIGNATURE_CERTIFICATE_UNREADABLE", `not a certificate: ${problem}`, { cause });
+/** Version 1 is the default, and never written. */
+function readVersion(element) {
+	const version = element ? smallInteger(elementOf(element.content)) + 1 : 1;
+	if (element && (version < 2 || version > 3)) throw unreadable(`version ${version}`);
+	return version;
 }
-/** The library throws errors of many kinds at malformed bytes: all of them mean the same. */
-function decode(bytes, type, shape = {}) {
-	if (bytes.length > MAX_BYTES) throw unreadable(`${bytes.length} bytes; the limit is ${MAX_BYTES}`);
-	let value;
-	let again;
-	try {
-		value = import_cjs$1.AsnConvert.parse(Uint8Array.from(bytes), type, { berOptions: BER_LIMITS });
-		again = encode(value);
-	} catch (cause) {
-		throw unreadable(`${type.name} is malformed`, cause);
-	}
-	if (!equalBytes(again, bytes) && !equalBytes(again, withoutExplicitDefaults(bytes, shape))) throw unreadable(`${type.name} is not in the one form that DER allows`);
-	return value;
+/** The key itself is for the cryptography to read. */
+function readSpki(element) {
+	const [algorithm, key, ...more] = membersOf(element);
+	oidOf(membersOf(algorithm)[0]);
+	if (bitsOf(key).unused > 0 || more.length > 0) throw unreadable("a malformed public key");
+	return element.whole;
 }
-function encode(value) {
-	return new Uint8Array(import_cjs$1.AsnConvert.serialize(value));
-}
-/** @see RFC 4055 section 3.1 */
-function readAlgorithm({ algorithm, parameters }) {
-	if (algorithm !== "1.2.840.113549.1.1.10" || !parameters) return {
-		oid: algorithm,
+/** @see https://www.rfc-editor.org/rfc/rfc4055.html#section-3.1 */
+function readAlgorithm(element) {
+	const [identifier, parameters, ...more] = membersOf(element);
+	const oid = oidOf(identifier);
+	if (more.length > 0) throw unreadable("a malformed algorithm");
+	if (oid !== "1.2.840.113549.1.1.10" || !parameters) return {
+		oid,
 		pss: void 0
 	};
-	const { hashAlgorithm, maskGenAlgorithm, saltLength } = decode(new Uint8Array(parameters), import_cjs.RsaSaPssParams);
-	const maskHash = decode(new Uint8Array(maskGenAlgorithm.parameters ?? []), import_cjs$2.AlgorithmIdentifier).algorithm;
+	const members = new Members(membersOf(parameters));
+	const [hash, mask, salt] = [
+		members.optional(160),
+		members.optional(161),
+		members.optional(162)
+	];
+	members.end();
+	const [function_, maskHash] = mask ? membersOf(elementOf(mask.content)) : [];
+	if (mask && oidOf(function_) !== MGF1) throw unreadable("RSA-PSS with an unknown mask");
 	return {
-		oid: algorithm,
+		oid,
 		pss: {
-			hash: hashAlgorithm.algorithm,
-			maskHash,
-			saltBytes: smallInteger(saltLength)
+			hash: hash ? oidOf(membersOf(elementOf(hash.content))[0]) : SHA1,
+			maskHash: mask ? oidOf(membersOf(maskHash)[0]) : SHA1,
+			saltBytes: salt ? smallInteger(elementOf(salt.content)) : 20
 		}
 	};
 }
-/** Large integers come from the library as text. */
-function smallInteger(value) {
-	const number = Number(value);
-	if (!Number.isInteger(number) || number < 0 || number > 2147483647) throw unreadable("an integer out of range");
-	return number;
-}
-/** The library keeps the bytes as they are, padding included. */
-function readSerial(bytes) {
-	const hex = toHex(bytes);
-	if (hex === "" || /^(?:00[0-7]|ff[89a-f])/.test(hex)) throw unreadable("a malformed serial number");
-	return hex.replace(/^00(?=.)/, "");
-}
-function readName(name) {
-	const rdns = name.map((rdn) => [...rdn].map(readAttribute));
-	if (rdns.flat().length > MAX_ATTRIBUTES || rdns.some((rdn) => rdn.length === 0)) throw unreadable("a malformed name");
-	return distinguishedName(rdns, toHex(encode(name)));
-}
-function readAttribute({ type, value }) {
-	const ascii = value.printableString ?? value.ia5String;
-	if (ascii !== void 0 && /[^\0-\x7f]/.test(ascii)) throw unreadable("a text with characters outside its alphabet");
-	const text = ascii ?? value.utf8String ?? value.bmpString ?? value.teletexString;
-	if (text?.isWellFormed() === false) throw unreadable("a text that is not properly encoded");
+function readExtension(element) {
+	const members = new Members(membersOf(element));
+	const oid = oidOf(members.next());
+	const critical = members.optional(TAG.boolean);
+	const value = contentOf(members.next(), TAG.octetString);
+	members.end();
 	return {
-		oid: type,
-		text,
-		valueHex: () => toHex(encode(value))
+		oid,
+		critical: critical !== void 0 && booleanOf(critical),
+		value
 	};
 }
-/** @see RFC 5280 section 4.2.1.6 */
-function readGeneralName(name) {
-	const { rfc822Name, dNSName, uniformResourceIdentifier, iPAddress, directoryName } = name;
-	if (rfc822Name !== void 0) return {
-		kind: "email",
-		text: printable(rfc822Name)
-	};
-	if (dNSName !== void 0) return {
-		kind: "dns",
-		text: printable(dNSName)
-	};
-	if (uniformResourceIdentifier !== void 0) return {
-		kind: "uri",
-		text: printable(uniformResourceIdentifier)
-	};
-	if (iPAddress !== void 0) return {
-		kind: "ip",
-		text: iPAddress
-	};
-	if (directoryName !== void 0) return {
-		kind: "directory",
-		name: readName(directoryName)
+const EXTENSION = {
+	keyUsage: "2.5.29.15",
+	subjectAltName: "2.5.29.17",
+	basicConstraints: "2.5.29.19",
+	nameConstraints: "2.5.29.30",
+	policyConstraints: "2.5.29.36",
+	extendedKeyUsage: "2.5.29.37"
+};
+const READ_EXTENSIONS = new Set(Object.values(EXTENSION));
+/** @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.2 */
+function readExtensions(elements) {
+	if (elements.length > MAX_EXTENSIONS) throw unreadable("too many extensions");
+	const list = elements.map(readExtension);
+	const values = new Map(list.map(({ oid, value }) => [oid, value]));
+	if (values.size < list.length) throw unreadable("an extension that is repeated");
+	const read = (name, from) => {
+		const value = values.get(EXTENSION[name]);
+		return value && from(elementOf(value));
 	};
 	return {
-		kind: "other",
-		type: Object.entries(name).find(([, value]) => value !== void 0)?.[0] ?? ""
+		basicConstraints: read("basicConstraints", readBasicConstraints),
+		keyUsage: read("keyUsage", readKeyUsage),
+		extendedKeyUsage: read("extendedKeyUsage", (element) => membersOf(element).map((usage) => oidOf(usage))),
+		subjectAltName: read("subjectAltName", readAltNames) ?? [],
+		nameConstraints: read("nameConstraints", readNameConstraints),
+		requiresPolicy: read("policyConstraints", readPolicyConstraints) ?? false,
+		otherCritical: list.flatMap(({ oid, critical }) => critical && !READ_EXTENSIONS.has(oid) ? [oid] : [])
 	};
 }
-/** Printable ASCII only: a NUL or line end inside a name has no honest use. */
-function printable(text) {
-	if (/[^ -~]/.test(text)) throw unreadable("a name with unprintable characters");
-	return text;
-}
-const READ_EXTENSIONS = /* @__PURE__ */ new Set([
-	import_cjs$2.id_ce_basicConstraints,
-	import_cjs$2.id_ce_keyUsage,
-	import_cjs$2.id_ce_extKeyUsage,
-	import_cjs$2.id_ce_subjectAltName,
-	import_cjs$2.id_ce_nameConstraints,
-	import_cjs$2.id_ce_policyConstraints
-]);
-function readExtensions(list) {
-	const values = new Map(list.map(({ extnID, extnValue }) => [extnID, new Uint8Array(extnValue.buffer)]));
-	if (list.length > MAX_EXTENSIONS || values.size < list.length) throw unreadable("too many extensions, or one that is repeated");
-	const read = (oid, type, shape) => {
-		const value = values.get(oid);
-		return value && decode(value, type, shape);
-	};
-	const usages = read(import_cjs$2.id_ce_extKeyUsage, import_cjs$2.ExtendedKeyUsage);
+function readBasicConstraints(element) {
+	const members = new Members(membersOf(element));
+	const [ca, length] = [members.optional(TAG.boolean), members.optional(TAG.integer)];
+	members.end();
 	return {
-		basicConstraints: readBasicConstraints(read(import_cjs$2.id_ce_basicConstraints, import_cjs$2.BasicConstraints, BASIC_CONSTRAINTS_SHAPE)),
-		keyUsage: readKeyUsage(read(import_cjs$2.id_ce_keyUsage, import_cjs$2.KeyUsage)),
-		extendedKeyUsage: usages && [...usages],
-		subjectAltName: readAltNames(read(import_cjs$2.id_ce_subjectAltName, import_cjs$2.SubjectAlternativeName) ?? []),
-		nameConstraints: readNameConstraints(read(import_cjs$2.id_ce_nameConstraints, import_cjs$2.NameConstraints, NAME_CONSTRAINTS_SHAPE)),
-		requiresPolicy: read(import_cjs$2.id_ce_policyConstraints, import_cjs$2.PolicyConstraints)?.requireExplicitPolicy !== void 0,
-		otherCritical: list.flatMap(({ extnID, critical }) => critical && !READ_EXTENSIONS.has(extnID) ? [extnID] : [])
+		ca: ca !== void 0 && booleanOf(ca),
+		pathLength: length && smallInteger(length)
 	};
 }
-function readBasicConstraints(value) {
-	const length = value?.pathLenConstraint;
-	return value && {
-		ca: value.cA,
-		pathLength: length === void 0 ? void 0 : smallInteger(length)
-	};
+function readKeyUsage(element) {
+	const { bytes } = bitsOf(element);
+	if (bytes.length > 2) throw unreadable("a malformed key usage");
+	return KEY_USAGES.filter((_, bit) => ((bytes[bit >> 3] ?? 0) << (bit & 7) & 128) !== 0);
 }
-/** The library ignores stray bits, and miscounts more bits than there are usages. */
-function readKeyUsage(usage) {
-	const octets = new Uint8Array(usage?.value ?? []);
-	if (octets.length > 2 || ((octets.at(-1) ?? 0) & 2 ** (usage?.unusedBits ?? 0) - 1) !== 0) throw unreadable("a malformed key usage");
-	return usage?.toJSON();
-}
-function readAltNames(names) {
+/** @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.2.1.6 */
+function readAltNames(element) {
+	const names = membersOf(element);
 	if (names.length > MAX_GENERAL_NAMES) throw unreadable("too many names");
 	return names.map(readGeneralName);
 }
-function readNameConstraints(value) {
-	return value && {
-		permitted: readSubtrees(value.permittedSubtrees),
-		excluded: readSubtrees(value.excludedSubtrees)
+/** One that is empty would say nothing and mean something to others. @see https://www.rfc-editor.org/rfc/rfc5280.html#section-4.2.1.10 */
+function readNameConstraints(element) {
+	const members = new Members(membersOf(element));
+	const [permitted, excluded] = [members.optional(160), members.optional(161)];
+	members.end();
+	if (!permitted && !excluded) throw unreadable("name constraints without names");
+	return {
+		permitted: permitted ? readSubtrees(permitted) : [],
+		excluded: excluded ? readSubtrees(excluded) : []
 	};
 }
-/** `minimum` and `maximum` must be absent. @see RFC 5280 section 4.2.1.10 */
-function readSubtrees(subtrees) {
-	const list = [...subtrees ?? []];
-	if (list.length > MAX_SUBTREES || list.some(({ minimum, maximum }) => minimum !== 0 || maximum !== void 0)) throw unreadable("name constraints that are too many or malformed");
-	return list.map(({ base }) => readGeneralName(base));
+/** A minimum may be written out, and only as zero; a maximum has no meaning. */
+function readSubtrees({ content }) {
+	const subtrees = elementsIn(content);
+	if (subtrees.length === 0 || subtrees.length > MAX_SUBTREES) throw unreadable("name constraints with too many names, or none");
+	return subtrees.map((subtree) => {
+		const members = new Members(membersOf(subtree));
+		const base = readGeneralName(members.next());
+		const minimum = members.optional(128);
+		members.end();
+		if (minimum && smallInteger(minimum, 128) !== 0) throw unreadable("name constraints with a minimum");
+		return base;
+	});
+}
+function readPolicyConstraints(element) {
+	const members = new Members(membersOf(element));
+	const [required, inhibited] = [members.optional(128), members.optional(129)];
+	members.end();
+	for (const [tag, count] of [[128, required], [129, inhibited]]) if (count) smallInteger(count, tag);
+	return required !== void 0;
 }
 
-// src/signing/certificate.ts
+// src/crypto/x509/certificate.ts
 /**
 * One certificate.
 * @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
 */
 function parseCertificate(der) {
-	const { spki, algorithm, ...fields } = readX509(der);
+	const { algorithm, ...fields } = readX509(der);
+	let read;
+	const key = () => read ??= readKey(fields.spki);
 	return {
 		...fields,
 		der,
 		sha256: sha256Hex(der),
-		...readKey(spki),
-		...readScheme(algorithm)
+		...readScheme(algorithm),
+		get publicKey() {
+			return key().publicKey;
+		},
+		get keyProblem() {
+			return key().keyProblem;
+		},
+		get hint() {
+			return key().hint;
+		}
 	};
 }
 function readKey(spki) {
@@ -442,8 +330,16 @@ function isSignedBy(certificate, issuer) {
 		return false;
 	}
 }
-/** What the certificate says about its owner. `anchors` are hex SHA-256 of the trust anchors of valid paths. */
-function certificateIdentity(certificate, anchors) {
+/** What a certificate is called in messages: its subject or, where that is empty, its first alternative name. */
+function nameOf({ subject, extensions }) {
+	const [other] = extensions.subjectAltName.flatMap((name) => sanText(name) ?? []);
+	return JSON.stringify((subject.text || other || "").slice(0, 200));
+}
+/** What the certificate says about its owner, and where paths from it lead. */
+function certificateIdentity(certificate, { anchors, chain } = {
+	anchors: [],
+	chain: []
+}) {
 	return {
 		method: "x509",
 		hint: certificate.hint,
@@ -455,7 +351,8 @@ function certificateIdentity(certificate, anchors) {
 		notBefore: certificate.notBefore.toISOString(),
 		notAfter: certificate.notAfter.toISOString(),
 		certificateSha256: certificate.sha256,
-		anchors
+		anchors,
+		chain
 	};
 }
 /**
@@ -465,9 +362,9 @@ function certificateIdentity(certificate, anchors) {
 function readCertificateFile(bytes) {
 	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 	if (!text.includes("-----BEGIN ")) return [parseCertificate(bytes).der];
-	const blocks = parsePem(text).filter(({ label }) => label === "CERTIFICATE");
+	const blocks = certificatesInPem(text);
 	if (blocks.length === 0) throw new SignatureError("SIGNATURE_CERTIFICATE_UNREADABLE", "the file holds no PEM block CERTIFICATE");
-	return blocks.map(({ der }) => parseCertificate(der).der);
+	return blocks.map((der) => parseCertificate(der).der);
 }
 
-export { readCertificateFile as i, isSignedBy as n, parseCertificate as r, certificateIdentity as t };
+export { readCertificateFile as a, parseCertificate as i, isSignedBy as n, nameOf as r, certificateIdentity as t };

@@ -1,3 +1,3 @@
-import { i as readCertificateFile, n as isSignedBy, r as parseCertificate, t as certificateIdentity } from "./certificate.mjs";
+import { a as readCertificateFile, i as parseCertificate, n as isSignedBy, r as nameOf, t as certificateIdentity } from "./certificate.mjs";
 
 export { certificateIdentity, parseCertificate, readCertificateFile };

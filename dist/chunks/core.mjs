@@ -17184,7 +17184,6 @@ var Summary = class {
 	}
 };
 const _summary = new Summary();
-const summary = _summary;
 
 // node_modules/@actions/io/lib/io-util.js
 var __awaiter$5 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
@@ -18015,4 +18014,4 @@ function endGroup() {
 	issue("endgroup");
 }
 
-export { BearerCredentialHandler as _, info as a, HttpCodes as b, setOutput as c, warning as d, exec as f, summary as g, which as h, getInput as i, setSecret as l, rmRF as m, endGroup as n, isDebug as o, mkdirP as p, error as r, setFailed as s, debug as t, startGroup as u, HttpClient as v, HttpClientError as y };
+export { HttpClient as _, info as a, setOutput as c, warning as d, exec as f, BearerCredentialHandler as g, which as h, getInput as i, setSecret as l, rmRF as m, endGroup as n, isDebug as o, mkdirP as p, error as r, setFailed as s, debug as t, startGroup as u, HttpClientError as v, HttpCodes as y };

@@ -1,20 +1,18 @@
-import { a as toBase64, i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { r as parseDockerReference } from "./docker-reference.mjs";
+import { d as sha256, g as utf8, m as toBase64, r as decodeUtf8, s as fromBase64 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as parseJson, t as isJsonObject } from "./json.mjs";
+import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { i as sha256 } from "./digest.mjs";
-import { n as toSecond } from "./time.mjs";
 import { n as RegistryError } from "./errors5.mjs";
-import { a as makeManifest, l as MEDIA_TYPE, n as EMPTY_CONFIG, o as parseList, s as parseManifest } from "./manifest.mjs";
-import { c as referrersTag } from "./reference.mjs";
+import { c as makeManifest, f as MEDIA_TYPE, l as parseList, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
+import { d as referrersTag, l as parseDockerReference } from "./reference.mjs";
+import { o as toSecond } from "./text.mjs";
 
-// src/registry/bundles.ts
+// src/oci/referrers/bundles.ts
 /** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */
 const BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle";
 /**
 * The manifest that attaches a bundle to a subject.
-* @see OCI image-spec v1.1.0, manifest.md, section Guidelines for Artifact Usage
+* @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
 */
 function bundleManifest(bundle, subject) {
 	const companions = (bundle.companions ?? []).map(({ mediaType, bytes, annotations }) => ({
@@ -129,14 +127,16 @@ async function readSmallBlob(repository, descriptor) {
 	return new Uint8Array(Buffer.concat(parts));
 }
 
-// src/registry/cosign.ts
+// src/oci/cosign/cosign.ts
 /** Media type of a signed payload. */
 const PAYLOAD_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
 /** Media type of an attestation. */
 const ENVELOPE_TYPE = "application/vnd.dsse.envelope.v1+json";
 /** Annotations of a payload's layer. */
 const SIGNATURE = "dev.cosignproject.cosign/signature";
+/** Annotation of a legacy signature: PEM of its certificate. */
 const CERTIFICATE = "dev.sigstore.cosign/certificate";
+/** Annotation of a legacy signature: PEM of the certificates behind that. */
 const CHAIN = "dev.sigstore.cosign/chain";
 const SIGNATURE_TYPE = "cosign container image signature";
 const MAX_LAYERS = 1e3;
@@ -165,7 +165,7 @@ function signableReference(place) {
 }
 /**
 * What a payload says; undefined when it is no cosign signature. podman is as strict about its members.
-* @see containers/image docs, containers-signature(5)
+* @see https://github.com/containers/image/blob/v5.36.0/docs/containers-signature.5.md
 */
 function parseSimpleSigning(payload) {
 	try {
@@ -212,7 +212,7 @@ async function readCosignSignatures(repository, subject) {
 	for (const layer of distinct(found, ({ digest, annotations }) => JSON.stringify([digest, annotations]))) {
 		const signature = layer.annotations?.[SIGNATURE];
 		if (!signature || layer.size > LIMITS.legacyPayloadBytes) continue;
-		const bytes = tolerant(() => fromBase64(signature, "the signature"));
+		const bytes = orUndefined(() => fromBase64(signature, "the signature"));
 		if (!bytes) continue;
 		const payload = payloads.has(layer.digest) ? payloads.get(layer.digest) : await readEntry(repository, layer);
 		payloads.set(layer.digest, payload);
@@ -259,7 +259,7 @@ async function readTag(repository, tag, type) {
 	return layers.slice(0, MAX_LAYERS).filter(({ mediaType }) => mediaType === type);
 }
 /** The value, or undefined when what somebody else wrote is malformed. */
-function tolerant(read) {
+function orUndefined(read) {
 	try {
 		return read();
 	} catch (error) {
@@ -276,7 +276,7 @@ function encodeCosignNote(signature) {
 }
 /** The signature in such an annotation; undefined when it is malformed. */
 function parseCosignNote(text) {
-	return tolerant(() => {
+	return orUndefined(() => {
 		const note = parseJson(text, "the annotation");
 		if (!isJsonObject(note) || typeof note["payload"] !== "string" || typeof note["signature"] !== "string") return void 0;
 		return {
@@ -286,4 +286,4 @@ function parseCosignNote(text) {
 	});
 }
 
-export { memoryBlob as _, SIGNATURE as a, encodeSimpleSigning as c, readCosignAttestations as d, readCosignSignatures as f, isBundleReferrer as g, attachBundle as h, PAYLOAD_TYPE as i, parseCosignNote as l, tolerant as m, CHAIN as n, cosignTag as o, readEntry as p, ENVELOPE_TYPE as r, encodeCosignNote as s, CERTIFICATE as t, parseSimpleSigning as u, readBundle as v, readSmallBlob as y };
+export { memoryBlob as _, SIGNATURE as a, encodeSimpleSigning as c, parseSimpleSigning as d, readCosignAttestations as f, isBundleReferrer as g, attachBundle as h, PAYLOAD_TYPE as i, orUndefined as l, readEntry as m, CHAIN as n, cosignTag as o, readCosignSignatures as p, ENVELOPE_TYPE as r, encodeCosignNote as s, CERTIFICATE as t, parseCosignNote as u, readBundle as v, readSmallBlob as y };

@@ -1,20 +1,20 @@
-import { t as attachEvidence } from "./attach.mjs";
-import { t as outlineFile } from "./outline.mjs";
-import { t as counted } from "./count.mjs";
+import { t as attachEvidence } from "./evidence2.mjs";
+import { t as describeFile } from "./inspect.mjs";
+import { n as counted } from "./text.mjs";
 import { i as EXIT, o as SystemError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
-import { s as deleteObjects } from "./read-back.mjs";
+import { s as deleteObjects } from "./readable.mjs";
 import { t as createSigner } from "./signer.mjs";
-import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { t as generateX509Chain } from "./certificate-generate.mjs";
+import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { t as generateX509Chain } from "./generate.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
-import { i as generatePgpKey } from "./pgp.mjs";
-import { t as readInputs } from "./inputs.mjs";
-import { join } from "node:path";
+import { c as generatePgpKey } from "./pgp.mjs";
+import { t as defineCommand } from "./spec.mjs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// src/commands/demo-keys.ts
+// src/commands/demo/keys.ts
 /** Makes all keys of the demo below `folder`/keys; private ones are readable by this user only. */
 async function writeDemoKeys(folder, now) {
 	const keys = join(folder, "keys");
@@ -79,7 +79,7 @@ async function writeDemoKeys(folder, now) {
 	};
 }
 
-// src/commands/demo-documents.ts
+// src/commands/demo/documents.ts
 /** The demo's countersign.yaml. */
 function demoPolicy(keys) {
 	return `version: 1
@@ -103,6 +103,7 @@ distinct:
   - [author, security, production]
 `;
 }
+/** A CycloneDX SBOM with one component. */
 const DEMO_SBOM = {
 	bomFormat: "CycloneDX",
 	specVersion: "1.6",
@@ -114,6 +115,7 @@ const DEMO_SBOM = {
 		purl: "pkg:generic/hello@1.0"
 	}]
 };
+/** A Trivy report with findings below the demo's threshold. */
 const DEMO_REPORT = {
 	SchemaVersion: 2,
 	ArtifactName: "app.sif",
@@ -146,7 +148,7 @@ const DEMO_PROVENANCE = {
 	runDetails: { builder: { id: "urn:countersign:builder:demo" } }
 };
 
-// src/commands/demo.ts
+// src/commands/demo/demo.ts
 const spec = {
 	name: "demo",
 	summary: "Show the whole path on a small image, then three attacks on it",
@@ -323,13 +325,12 @@ function brief(text) {
 /** Runs a command as the command line would, in the demo's folder. */
 async function call(command, demo, texts) {
 	const { host, folder } = demo;
-	const inputs = await readInputs(command.spec, {
+	return (await command.prepare({
 		texts: new Map(Object.entries(texts)),
 		cwd: folder,
 		mask: (text) => host.mask(text),
 		readStdin: (limitBytes) => host.readStdin(limitBytes)
-	});
-	return command.run(inputs, quiet(host));
+	})).run(quiet(host));
 }
 /** The demo prints the commands' results itself. */
 function quiet(host) {
@@ -357,7 +358,7 @@ function quiet(host) {
 }
 async function flipByte(folder) {
 	const bytes = await readFile(join(folder, "app.sif"));
-	const { sif } = await outlineFile(join(folder, "app.sif"));
+	const { sif } = await describeFile(join(folder, "app.sif"));
 	const objects = sif?.objects ?? [];
 	const partition = objects.find(({ type }) => type === "partition") ?? objects[0];
 	const at = (partition?.offset ?? 0) + Math.floor((partition?.sizeBytes ?? 0) / 2);
@@ -367,7 +368,7 @@ async function flipByte(folder) {
 async function removeSecurityLayer({ folder, host }) {
 	const path = join(folder, "removed.sif");
 	await copyFile(join(folder, "app.sif"), path);
-	const { layers } = await outlineFile(path);
+	const { layers } = await describeFile(path);
 	const ids = layers.filter(({ stage }) => stage === "security").map(({ where }) => Number(where.replace("object ", "")));
 	await deleteObjects(path, ids, { now: host.now() });
 }
@@ -376,7 +377,7 @@ async function forgeProduction(demo) {
 	const { folder, host } = demo;
 	const path = join(folder, "forged.sif");
 	await copyFile(join(folder, "app.sif"), path);
-	const { layers } = await outlineFile(path);
+	const { layers } = await describeFile(path);
 	const ids = layers.filter(({ stage }) => stage === "production").map(({ where }) => Number(where.replace("object ", "")));
 	await deleteObjects(path, ids, { now: host.now() });
 	const { command } = await import("./sign-stage.mjs");
@@ -390,9 +391,9 @@ async function forgeProduction(demo) {
 /** The image ships with the project: beside the sources, or beside the bundled command. */
 async function copyDemoImage(target) {
 	for (const place of [
-		"../../assets/demo/hello.sif",
+		"../../../assets/demo/hello.sif",
 		"../assets/demo/hello.sif",
-		"../../../assets/demo/hello.sif"
+		"../../assets/demo/hello.sif"
 	]) try {
 		await copyFile(fileURLToPath(new URL(place, import.meta.url)), target);
 		return;
@@ -401,9 +402,7 @@ async function copyDemoImage(target) {
 	}
 	throw new SystemError("FILE_NOT_FOUND", "the demo image assets/demo/hello.sif is not there", { hint: "run the demo from a complete copy of the project" });
 }
-const command = {
-	spec,
-	run
-};
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
 
 export { command };

@@ -1,21 +1,21 @@
 import { t as BUILD_CODES } from "./errors8.mjs";
 import { t as STAGE_CODES } from "./errors4.mjs";
 import { t as POLICY_CODES } from "./errors6.mjs";
-import { t as POLICY_REASONS } from "./reasons.mjs";
+import { o as EVIDENCE_REASONS, t as POLICY_REASONS } from "./reasons.mjs";
 import { a as SYSTEM_CODES, n as DATA_CODES, s as USAGE_CODES } from "./errors.mjs";
-import { t as NETWORK_CODES } from "./network-errors.mjs";
-import { t as TOOL_CODES } from "./tool.mjs";
+import { t as NETWORK_CODES } from "./errors9.mjs";
+import { t as TOOL_CODES } from "./tool-errors.mjs";
 import { t as REGISTRY_CODES } from "./errors5.mjs";
 import { t as SCAN_CODES } from "./errors7.mjs";
-import { t as SIF_CODES } from "./errors2.mjs";
-import { t as SIGNATURE_CODES } from "./errors3.mjs";
-import { t as SIGNATURE_REASONS } from "./reasons2.mjs";
+import { t as SIF_CODES } from "./errors3.mjs";
+import { n as SIGNATURE_REASONS, t as SIGNATURE_CODES } from "./errors2.mjs";
 
 // src/entry/error-codes.ts
 const BUG_CODES = { BUG: {
 	when: "something happened that this software does not expect; nothing was decided and no approval was given",
 	fix: "report it with the version, the command and the output of `--verbose` (in a job: of a run with debug logging)"
 } };
+/** All codes by area, in the order of the error page. */
 const CODE_AREAS = [
 	{
 		title: "Usage",
@@ -81,6 +81,11 @@ const CODE_AREAS = [
 		title: "Reasons about stages and layers",
 		about: "Given in a verdict: why a stage, a layer or an image failed, or a remark on one that passed.",
 		codes: POLICY_REASONS
+	},
+	{
+		title: "Reasons about evidence",
+		about: "Given in a verdict: what an approval lists and does not find, or what a stage requires.",
+		codes: EVIDENCE_REASONS
 	},
 	{
 		title: "Reasons about signatures",

@@ -1,4 +1,4 @@
-// src/primitives/errors.ts
+// src/base/errors.ts
 /** Exit codes of the command line, design section 8. */
 const EXIT = {
 	passed: 0,
@@ -20,6 +20,7 @@ var CountersignError = class extends Error {
 		this.location = details.location;
 	}
 };
+/** Codes of wrong inputs; exit code 2. */
 const USAGE_CODES = {
 	USAGE_MISSING_INPUT: {
 		when: "an input that this command needs was not given",
@@ -39,15 +40,19 @@ const USAGE_CODES = {
 	},
 	USAGE_FILE_EXISTS: {
 		when: "a file to be written is there already, and nothing says that it may be replaced",
-		fix: "choose another name; where there is the input `overwrite`, it allows to replace the file"
+		fix: "choose another name; where there is ⟨overwrite⟩, it allows to replace the file"
 	},
 	USAGE_NO_MATCH: {
 		when: "a path or glob of `subject-path` matches no file",
-		fix: "check the pattern and `working-directory`; relative paths start there"
+		fix: "check the pattern and ⟨working-directory⟩; relative paths start there"
+	},
+	USAGE_NODE_DEBUG: {
+		when: "NODE_DEBUG is set in a job that has a key or a login: Node itself would print what it sends, past all redaction",
+		fix: "leave NODE_DEBUG out of the environment of the step"
 	},
 	USAGE_UNTRUSTED_EVENT: {
-		when: "a signing or publishing command runs in a workflow that untrusted people can trigger (pull_request_target, workflow_run, issue_comment)",
-		fix: "sign in a job on a trusted event, or set `allow-untrusted-event: true` when you know that no untrusted code or data reaches this job"
+		when: "a signing or publishing command runs in a workflow that untrusted people can trigger (pull_request_target, pull_request_review, workflow_run, issue_comment)",
+		fix: "sign in a job on a trusted event, or set ⟨allow-untrusted-event=true⟩ when you know that no untrusted code or data reaches this job"
 	}
 };
 /** Wrong input from the user: exit code 2. */
@@ -57,6 +62,7 @@ var UsageError = class extends CountersignError {
 		super(code, message, details);
 	}
 };
+/** Codes of texts and documents that cannot be read, wherever they come from. */
 const DATA_CODES = {
 	DATA_NOT_UTF8: {
 		when: "a text is not valid UTF-8",
@@ -69,6 +75,10 @@ const DATA_CODES = {
 	DATA_JSON_INVALID: {
 		when: "a JSON document is malformed, repeats a key, is nested too deeply or has an unexpected shape; or one that is to be signed has a number that would be another one there",
 		fix: "restore the original document, or fix it at the position that the message names"
+	},
+	DATA_JSON_AMBIGUOUS: {
+		when: "a JSON document has two names that programs written in Go take for one (`layers` and `Layers`), a known name in another case, or half of a surrogate pair",
+		fix: "do not use this content: two programs read two things in it; get it anew from whoever made it"
 	},
 	DATA_PEM_INVALID: {
 		when: "a PEM file has no block of the wanted kind, or a block is damaged",
@@ -90,10 +100,11 @@ var DataError = class extends CountersignError {
 		super(code, message, details);
 	}
 };
+/** Codes of trouble with files, memory and this machine; exit code 3. */
 const SYSTEM_CODES = {
 	FILE_NOT_FOUND: {
 		when: "a file does not exist",
-		fix: "check the path; relative paths start at `working-directory`"
+		fix: "check the path; relative paths start at ⟨working-directory⟩"
 	},
 	FILE_NO_PERMISSION: {
 		when: "a file or folder cannot be read or written with the rights of this user",
@@ -120,8 +131,8 @@ const SYSTEM_CODES = {
 		fix: "free some space on the disk that the message names and repeat"
 	},
 	NODE_TOO_OLD: {
-		when: "the command line was started by a Node older than 24",
-		fix: "install Node 24 and run it with that; in a clone, `npx countersign` uses the one that package.json pins"
+		when: "an action or the command line was started by a Node older than 24.5",
+		fix: "install Node 24.5 or newer and run it with that; in a clone, `npx countersign` uses the one that package.json pins; a runner has it from version 2.328.0 on"
 	}
 };
 /** The file system said no: exit code 3. */

@@ -1,110 +1,251 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/sif/errors.ts
-const SIF_CODES = {
-	SIF_CHANGED: {
-		when: "the image was changed or replaced by somebody else while it was being read, or between reading and writing",
-		fix: "run again when nothing else works on the file; the message names what differs"
+// src/crypto/errors.ts
+/** When each error of keys, certificates and envelopes occurs, and what to do. */
+const SIGNATURE_CODES = {
+	SIGNATURE_AMBIGUOUS: {
+		when: "a bundle, envelope or signed statement says one thing to countersign and another to programs written in Go (apptainer, cosign): a name twice in different case, or a known name in another case",
+		fix: "do not use this signature; have the signer sign again"
 	},
-	SIF_DESCRIPTOR_INVALID: {
-		when: "a descriptor holds a number that no image can have: a negative size or offset, object ID 0, or more than 2^53",
-		fix: "fetch or build the image again; it is damaged or made to mislead"
+	SIGNATURE_BUNDLE_INVALID: {
+		when: "a Sigstore bundle is malformed, too large, or does not hold exactly one DSSE envelope with one signature",
+		fix: "restore the original bundle; countersign reads bundle versions 0.1 to 0.3 that hold a DSSE envelope"
 	},
-	SIF_DIGEST_MISSING: {
-		when: "a digest of an object is needed and was not computed in this run",
-		fix: "report this as a bug, with the command that was run"
+	SIGNATURE_ENVELOPE_INVALID: {
+		when: "a DSSE envelope is malformed, lacks a member, has none or too many signatures, or bytes follow it",
+		fix: "restore the original envelope"
 	},
-	SIF_DUPLICATE_ID: {
-		when: "two objects of an image have the same ID, so a signature over that ID is ambiguous",
-		fix: "fetch or build the image again; it is damaged or made to mislead"
+	SIGNATURE_STATEMENT_INVALID: {
+		when: "a signed payload is not an in-toto Statement v1 or v0.1",
+		fix: "check which tool wrote the payload; only in-toto statements can be approvals or evidence"
 	},
-	SIF_EXISTS: {
-		when: "an image is to be created under a name that is taken",
-		fix: "choose another name or remove the file"
+	SIGNATURE_KEY_APPROVES: {
+		when: "evidence is to be signed with a key that the given policy lets approve a stage",
+		fix: "sign evidence with a key of its own, such as one of the CI, or set ⟨allow-approver-key=true⟩; docs/other-tools.md says what other tools make of it"
 	},
-	SIF_GROUP_NOT_FOUND: {
-		when: "a group without objects was asked for",
-		fix: "list the groups with `countersign inspect`"
+	SIGNATURE_KEY_UNREADABLE: {
+		when: "a key file holds no key that countersign reads",
+		fix: "give a PEM private key (PKCS#8, SEC1, PKCS#1, OpenSSH without passphrase, cosign) or an OpenPGP secret key; the message says what was found"
 	},
-	SIF_HEADER_INVALID: {
-		when: "the global header holds impossible numbers: negative, beyond the file, or a table that does not fit its window",
-		fix: "fetch or build the image again; it is damaged or made to mislead"
+	SIGNATURE_KEY_UNSUPPORTED: {
+		when: "a key has an algorithm, curve or size that countersign does not support",
+		fix: "use ECDSA P-256 (recommended), P-384, P-521, Ed25519, or RSA of 2048 bits or more"
 	},
-	SIF_LOCKED: {
-		when: "another process is changing the image and did not finish in time",
-		fix: "wait for the process that the message names; if it is gone, remove the lock file that the message names"
+	SIGNATURE_KEY_NOT_PRIVATE: {
+		when: "a public key or a certificate was given where a private key is needed",
+		fix: "give the private key; public keys and certificates belong into the policy"
 	},
-	SIF_METADATA_INVALID: {
-		when: "the signed list of digests in a signature is malformed",
-		fix: "sign the image again; the signature was not made by a known tool or was altered"
+	SIGNATURE_PASSPHRASE_MISSING: {
+		when: "a private key is protected by a passphrase and none was given",
+		fix: "give the passphrase with ⟨passphrase⟩, from a secret; for a key in cosign’s format COSIGN_PASSWORD is taken too"
 	},
-	SIF_NOT_A_PARTITION: {
-		when: "an object that is to become the primary partition is not a system partition",
-		fix: "name an object of type partition with the role system; list them with `countersign inspect`"
+	SIGNATURE_PASSPHRASE_REQUIRED: {
+		when: "`require-passphrase` is set, and the private key has none",
+		fix: "protect the key file (`gpg --passwd FINGERPRINT`, `openssl pkcs8 -topk8 -in OLD -out NEW`), or do not ask for it"
 	},
-	SIF_NOT_SIF: {
-		when: "the file does not begin as a SIF image does",
-		fix: "check that the right file was given; a sandbox folder or a plain squashfs is not a SIF"
+	SIGNATURE_PASSPHRASE_WRONG: {
+		when: "the passphrase does not unlock the private key",
+		fix: "check the secret: a missing character and a line end too many are the usual causes"
 	},
-	SIF_NO_FREE_SLOT: {
-		when: "the descriptor table has fewer free slots than objects are to be added",
-		fix: "remove layers that are no longer needed, or rebuild the image with a larger table"
+	SIGNATURE_KDF_REFUSED: {
+		when: "an encrypted cosign key asks for scrypt parameters outside the three that cosign permits",
+		fix: "import the key anew with `cosign import-key-pair --key KEY`"
 	},
-	SIF_OBJECTS_OVERLAP: {
-		when: "two objects of an image share bytes",
-		fix: "fetch or build the image again; it is damaged or made to mislead"
+	SIGNATURE_PGP_SEVERAL_KEYS: {
+		when: "an OpenPGP file holds several secret keys and none was selected",
+		fix: "export the one key that shall sign (`gpg --export-secret-keys FINGERPRINT`)"
 	},
-	SIF_OBJECT_INVALID: {
-		when: "an object to be added breaks a rule of the format: name over 128 bytes, extra over 384, wrong data length",
-		fix: "shorten the value that the message names"
+	SIGNATURE_PGP_VERSION: {
+		when: "an OpenPGP key is not version 4; Apptainer can never verify signatures of version 6 keys",
+		fix: "create a version 4 key, for instance with `countersign key generate` or `gpg --quick-generate-key NAME`"
 	},
-	SIF_OBJECT_NOT_FOUND: {
-		when: "an object ID was asked for that the image does not have",
-		fix: "list the objects with `countersign inspect`"
+	SIGNATURE_PGP_EXPIRED: {
+		when: "the OpenPGP key, or its only signing subkey, has expired or is not valid yet",
+		fix: "extend the expiry (`gpg --quick-set-expire FINGERPRINT 1y`) and export the key anew, or use another key"
 	},
-	SIF_OBJECT_OUT_OF_BOUNDS: {
-		when: "an object lies partly or wholly outside the file, or over the header or the descriptor table",
-		fix: "fetch or build the image again; it is cut, damaged or made to mislead"
+	SIGNATURE_PGP_REVOKED: {
+		when: "the OpenPGP key, or its only signing subkey, is revoked",
+		fix: "use another key"
 	},
-	SIF_OBJECT_TOO_LARGE: {
-		when: "an object that must be read into memory is larger than the limit for its kind",
-		fix: "check where the image comes from; the limits are listed in docs/formats.md"
+	SIGNATURE_PGP_CANNOT_SIGN: {
+		when: "an OpenPGP key has no secret part that may sign: a certify-only primary without signing subkey, or stubs of a smart card; or its algorithm or curve is not supported",
+		fix: "export the secret key with its signing subkey (`gpg --export-secret-subkeys FINGERPRINT`); for an algorithm that is not supported use another key"
 	},
-	SIF_PRIMARY_PARTITION_EXISTS: {
-		when: "a second primary partition is to be added",
-		fix: "add it as a system partition, or remove the present primary partition first"
+	SIGNATURE_CERTIFICATE_MISSING: {
+		when: "signing method x509 was chosen without a certificate",
+		fix: "give the certificate of the key with ⟨certificate⟩"
 	},
-	SIF_TOO_MANY_DESCRIPTORS: {
-		when: "the header announces more descriptor slots than we accept",
-		fix: "check where the image comes from; the limits are listed in docs/formats.md"
+	SIGNATURE_CERTIFICATE_UNREADABLE: {
+		when: "a certificate file holds no readable X.509 certificate",
+		fix: "give a PEM file with the block CERTIFICATE"
 	},
-	SIF_TRUNCATED: {
-		when: "the file ends before the header, the descriptor table or an object does",
-		fix: "fetch or build the image again; the file is cut"
+	SIGNATURE_CERTIFICATE_MISMATCH: {
+		when: "the private key does not belong to the certificate",
+		fix: "give the key that the certificate was issued for, or the certificate of this key"
 	},
-	SIF_VERSION_UNSUPPORTED: {
-		when: "the image has a format version other than 01",
-		fix: "convert the image with a tool that knows its version"
+	SIGNATURE_CERTIFICATE_NOT_VALID_NOW: {
+		when: "the certificate, or an intermediate, has expired or is not valid yet",
+		fix: "renew the certificate, and check the clock"
+	},
+	SIGNATURE_CERTIFICATE_UNSUITABLE: {
+		when: "the certificate may not sign code: wrong extended key usage, key usage without digitalSignature, a weak key, or an unknown critical extension",
+		fix: "have a certificate issued with extended key usage codeSigning and key usage digitalSignature"
+	},
+	SIGNATURE_CHAIN_INCOMPLETE: {
+		when: "a given intermediate certificate does not belong to the chain of the certificate",
+		fix: "give the intermediates that lead from the certificate towards its root, and no others"
+	},
+	SIGNATURE_TRUST_UNREADABLE: {
+		when: "a public key, keyring or certificate of the trust material cannot be read",
+		fix: "check the file that the message names: PEM or DER public key, OpenPGP keyring, PEM or DER certificate"
 	}
 };
-/** A SIF file, or a request about one, that cannot be served: exit code 3. */
-var SifError = class SifError extends CountersignError {
+/** A key, certificate, bundle or envelope that cannot be used; exit code 3. */
+var SignatureError = class SignatureError extends CountersignError {
 	exitCode = EXIT.environment;
 	#code;
-	constructor(code, message, details) {
+	constructor(code, message, details = {}) {
 		super(code, message, {
-			hint: SIF_CODES[code].fix,
-			...details
+			...details,
+			hint: details.hint ?? SIGNATURE_CODES[code].fix
 		});
 		this.#code = code;
 	}
 	/** The same error, with the file that it is about. */
 	about(file) {
-		return new SifError(this.#code, `${file}: ${this.message}`, {
+		return new SignatureError(this.#code, `${file}: ${this.message}`, {
 			hint: this.hint,
 			cause: this.cause
 		});
 	}
 };
+/** The error for a document that two programs read differently, else the other one. */
+function documentError(error, otherwise) {
+	if (error.code !== "DATA_JSON_AMBIGUOUS") return otherwise();
+	return new SignatureError("SIGNATURE_AMBIGUOUS", error.message, { cause: error });
+}
+/** When each reason occurs, and what to do. */
+const SIGNATURE_REASONS = {
+	SIGNATURE_BAD: {
+		when: "a signature does not verify with the key that it names",
+		fix: "the content or the signature was altered: obtain the image again from a source you trust"
+	},
+	SIGNATURE_UNREADABLE: {
+		when: "a signature object or its signature cannot be read",
+		fix: "obtain the image again; if it was written so, tell whoever signed it"
+	},
+	SIGNER_UNKNOWN: {
+		when: "the signing key is not among the trusted keys, so that nothing can be said about the signature",
+		fix: "if you trust this signer, add the public key to the policy; else ignore the signature"
+	},
+	PGP_KEY_EXPIRED: {
+		when: "the OpenPGP key has expired; there is no proof that the signature is older",
+		fix: "put a copy of the key with an extended expiry into the policy, or sign again"
+	},
+	PGP_KEY_EXPIRED_BEFORE: {
+		when: "the OpenPGP key had expired before the signature says it was made",
+		fix: "have the image signed with a key that is valid; if the expiry was extended, put the newer copy of the key into the policy"
+	},
+	PGP_KEY_NOT_YET_VALID: {
+		when: "the OpenPGP key was made later than the time of this check",
+		fix: "check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩"
+	},
+	PGP_KEY_REVOKED: {
+		when: "the OpenPGP key is revoked for good: compromised, or without a reason",
+		fix: "have the image signed with another key"
+	},
+	PGP_KEY_RETIRED: {
+		when: "the OpenPGP key is retired or superseded by its owner; there is no proof that the signature is older",
+		fix: "have the image signed with the key that came after it"
+	},
+	PGP_KEY_UNSUITABLE: {
+		when: "the OpenPGP key may not sign (it may only certify, or the signing subkey is not bound to it), is too weak, or uses an algorithm that is not supported",
+		fix: "have the image signed with a version 4 key of type Ed25519, NIST P-256/384/521 or RSA of 2048 bits or more"
+	},
+	PGP_KEY_VERSION: {
+		when: "the signature was made by an OpenPGP key that is not version 4; Apptainer can never verify those",
+		fix: "have the image signed with a version 4 key"
+	},
+	PGP_HASH_REFUSED: {
+		when: "an OpenPGP signature uses a hash other than SHA-224, SHA-256, SHA-384 or SHA-512",
+		fix: "have the image signed again with SHA-256 or better"
+	},
+	PGP_SIGNATURE_EXPIRED: {
+		when: "the OpenPGP signature itself has expired",
+		fix: "have the image signed again"
+	},
+	PGP_SIGNATURE_FUTURE: {
+		when: "the OpenPGP signature was made later than the time of this check",
+		fix: "check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩"
+	},
+	PGP_SIGNATURE_REFUSED: {
+		when: "an OpenPGP signature has the wrong type, or demands something that is not supported",
+		fix: "have the image signed again with plain options"
+	},
+	PGP_FINGERPRINT_MISMATCH: {
+		when: "the signature object names another key than the one that made the signature",
+		fix: "the descriptor was altered: obtain the image again from a source you trust"
+	},
+	CERTIFICATE_UNREADABLE: {
+		when: "a certificate cannot be read",
+		fix: "obtain the image and its bundle again"
+	},
+	CERTIFICATE_NO_ISSUER: {
+		when: "no trusted certificate and no given intermediate issued this certificate",
+		fix: "add the issuing CA to the trust anchors of the policy, or have the signer include its intermediates"
+	},
+	CERTIFICATE_SIGNATURE_BAD: {
+		when: "the signature on a certificate does not verify with the key of the CA that it names",
+		fix: "the certificate is forged or damaged, or another CA has the same name; obtain the right CA certificate"
+	},
+	CERTIFICATE_EXPIRED: {
+		when: "a certificate of the chain has expired",
+		fix: "renew the certificate and sign again"
+	},
+	CERTIFICATE_NOT_YET_VALID: {
+		when: "a certificate of the chain is not valid yet",
+		fix: "check the clock, or wait until the certificate begins to be valid"
+	},
+	CERTIFICATE_NOT_CA: {
+		when: "a certificate was used to issue another one without being a CA certificate",
+		fix: "the chain is not acceptable; have the certificate issued by a CA"
+	},
+	CERTIFICATE_PATH_LENGTH: {
+		when: "a CA certificate allows fewer intermediates below it than there are",
+		fix: "have the CA issue certificates within its path length"
+	},
+	CERTIFICATE_KEY_USAGE: {
+		when: "key usage lacks digitalSignature on the signing certificate, or keyCertSign on a CA",
+		fix: "have the certificate issued with the right key usage"
+	},
+	CERTIFICATE_EXTENDED_KEY_USAGE: {
+		when: "extended key usage of a certificate in the chain does not allow code signing",
+		fix: "have the certificate issued with extended key usage codeSigning"
+	},
+	CERTIFICATE_NAME_CONSTRAINT: {
+		when: "a CA may not issue certificates for the names in this certificate",
+		fix: "have the certificate issued by a CA that is responsible for these names"
+	},
+	CERTIFICATE_EXTENSION_UNKNOWN: {
+		when: "a certificate has a critical extension that is not supported, or demands certificate policies (requireExplicitPolicy)",
+		fix: "have the certificate issued without that extension; one that only informs can be marked not critical"
+	},
+	CERTIFICATE_WEAK: {
+		when: "a certificate has a weak or unsupported key, or is signed with SHA-1 or MD5",
+		fix: "have the certificate issued anew with a key and hash of today"
+	},
+	CERTIFICATE_CHAIN_TOO_LARGE: {
+		when: "the search for a certificate chain passed its limit",
+		fix: "include only the intermediates that belong to the chain"
+	}
+};
+/** A reason with the catalogue's advice. */
+function signatureReason(code, message) {
+	return {
+		code,
+		message,
+		hint: SIGNATURE_REASONS[code].fix
+	};
+}
 
-export { SifError as n, SIF_CODES as t };
+export { signatureReason as a, documentError as i, SIGNATURE_REASONS as n, SignatureError as r, SIGNATURE_CODES as t };

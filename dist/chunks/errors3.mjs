@@ -1,110 +1,119 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/signing/errors.ts
-const SIGNATURE_CODES = {
-	SIGNATURE_BUNDLE_INVALID: {
-		when: "a Sigstore bundle is malformed, too large, or does not hold exactly one DSSE envelope with one signature",
-		fix: "restore the original bundle; countersign reads bundle versions 0.1 to 0.3 that hold a DSSE envelope"
+// src/sif/errors.ts
+/** Codes of SIF files, with when they occur and what to do. */
+const SIF_CODES = {
+	SIF_CHANGED: {
+		when: "the image was changed or replaced by somebody else while it was being read, or between reading and writing",
+		fix: "run again when nothing else works on the file; the message names what differs"
 	},
-	SIGNATURE_ENVELOPE_INVALID: {
-		when: "a DSSE envelope is malformed, lacks a member, has none or too many signatures, or bytes follow it",
-		fix: "restore the original envelope"
+	SIF_DESCRIPTOR_INVALID: {
+		when: "a descriptor holds a number that no image can have: a negative size or offset, object ID 0, or more than 2^53",
+		fix: "fetch or build the image again; it is damaged or made to mislead"
 	},
-	SIGNATURE_STATEMENT_INVALID: {
-		when: "a signed payload is not an in-toto Statement v1 or v0.1",
-		fix: "check which tool wrote the payload; only in-toto statements can be approvals or evidence"
+	SIF_DIGEST_MISSING: {
+		when: "a digest of an object is needed and was not computed in this run",
+		fix: "report this as a bug, with the command that was run"
 	},
-	SIGNATURE_KEY_UNREADABLE: {
-		when: "a key file holds no key that countersign reads",
-		fix: "give a PEM private key (PKCS#8, SEC1, PKCS#1, cosign) or an OpenPGP secret key; the message says what was found"
+	SIF_DUPLICATE_ID: {
+		when: "two objects of an image have the same ID, so a signature over that ID is ambiguous",
+		fix: "fetch or build the image again; it is damaged or made to mislead"
 	},
-	SIGNATURE_KEY_UNSUPPORTED: {
-		when: "a key has an algorithm, curve or size that countersign does not support",
-		fix: "use ECDSA P-256 (recommended), P-384, P-521, Ed25519, or RSA of 2048 bits or more"
+	SIF_EXISTS: {
+		when: "an image is to be created under a name that is taken",
+		fix: "choose another name or remove the file"
 	},
-	SIGNATURE_KEY_NOT_PRIVATE: {
-		when: "a public key or a certificate was given where a private key is needed",
-		fix: "give the private key; public keys and certificates belong into the policy"
+	SIF_GROUP_NOT_FOUND: {
+		when: "a group without objects was asked for",
+		fix: "list the groups with `countersign inspect`"
 	},
-	SIGNATURE_PASSPHRASE_MISSING: {
-		when: "a private key is protected by a passphrase and none was given",
-		fix: "give the passphrase with `passphrase` or `passphrase-path`, from a secret; for a key in cosign’s format COSIGN_PASSWORD is taken too"
+	SIF_HEADER_INVALID: {
+		when: "the global header holds impossible numbers: negative, beyond the file, or a table that does not fit its window",
+		fix: "fetch or build the image again; it is damaged or made to mislead"
 	},
-	SIGNATURE_PASSPHRASE_WRONG: {
-		when: "the passphrase does not unlock the private key",
-		fix: "check the secret: a missing character and a line end too many are the usual causes"
+	SIF_LOCKED: {
+		when: "another process is changing the image and did not finish in time",
+		fix: "wait for the process that the message names; if it is gone, remove the lock file that the message names"
 	},
-	SIGNATURE_KDF_REFUSED: {
-		when: "an encrypted cosign key asks for scrypt parameters outside the three that cosign permits",
-		fix: "import the key anew with `cosign import-key-pair`"
+	SIF_METADATA_AMBIGUOUS: {
+		when: "the signed list of digests in a signature says one thing to countersign and another to Apptainer: a name twice in different case, or a known name in another case",
+		fix: "do not use this signature; sign the image again"
 	},
-	SIGNATURE_PGP_SEVERAL_KEYS: {
-		when: "an OpenPGP file holds several secret keys and none was selected",
-		fix: "export the one key that shall sign (`gpg --export-secret-keys FINGERPRINT`)"
+	SIF_METADATA_INVALID: {
+		when: "the signed list of digests in a signature is malformed",
+		fix: "sign the image again; the signature was not made by a known tool or was altered"
 	},
-	SIGNATURE_PGP_VERSION: {
-		when: "an OpenPGP key is not version 4; Apptainer can never verify signatures of version 6 keys",
-		fix: "create a version 4 key, for instance with `countersign key generate` or `gpg --quick-generate-key`"
+	SIF_NOT_A_PARTITION: {
+		when: "an object that is to become the primary partition is not a system partition",
+		fix: "name an object of type partition with the role system; list them with `countersign inspect`"
 	},
-	SIGNATURE_PGP_EXPIRED: {
-		when: "the OpenPGP key, or its only signing subkey, has expired or is not valid yet",
-		fix: "extend the expiry (`gpg --quick-set-expire`) and export the key anew, or use another key"
+	SIF_NOT_SIF: {
+		when: "the file does not begin as a SIF image does",
+		fix: "check that the right file was given; a sandbox folder or a plain squashfs is not a SIF"
 	},
-	SIGNATURE_PGP_REVOKED: {
-		when: "the OpenPGP key, or its only signing subkey, is revoked",
-		fix: "use another key"
+	SIF_NO_FREE_SLOT: {
+		when: "the descriptor table has fewer free slots than objects are to be added",
+		fix: "remove layers that are no longer needed, or rebuild the image with a larger table"
 	},
-	SIGNATURE_PGP_CANNOT_SIGN: {
-		when: "an OpenPGP key has no secret part that may sign: a certify-only primary without signing subkey, or stubs of a smart card; or its algorithm or curve is not supported",
-		fix: "export the secret key with its signing subkey (`gpg --export-secret-subkeys`); for an algorithm that is not supported use another key"
+	SIF_OBJECTS_OVERLAP: {
+		when: "two objects of an image share bytes",
+		fix: "fetch or build the image again; it is damaged or made to mislead"
 	},
-	SIGNATURE_CERTIFICATE_MISSING: {
-		when: "signing method x509 was chosen without a certificate",
-		fix: "give the certificate of the key with `certificate` or `certificate-path`"
+	SIF_OBJECT_INVALID: {
+		when: "an object to be added breaks a rule of the format: name over 128 bytes, extra over 384, wrong data length",
+		fix: "shorten the value that the message names"
 	},
-	SIGNATURE_CERTIFICATE_UNREADABLE: {
-		when: "a certificate file holds no readable X.509 certificate",
-		fix: "give a PEM file with the block CERTIFICATE"
+	SIF_OBJECT_NOT_FOUND: {
+		when: "an object ID was asked for that the image does not have",
+		fix: "list the objects with `countersign inspect`"
 	},
-	SIGNATURE_CERTIFICATE_MISMATCH: {
-		when: "the private key does not belong to the certificate",
-		fix: "give the key that the certificate was issued for, or the certificate of this key"
+	SIF_OBJECT_OUT_OF_BOUNDS: {
+		when: "an object lies partly or wholly outside the file, or over the header or the descriptor table",
+		fix: "fetch or build the image again; it is cut, damaged or made to mislead"
 	},
-	SIGNATURE_CERTIFICATE_NOT_VALID_NOW: {
-		when: "the certificate, or an intermediate, has expired or is not valid yet",
-		fix: "renew the certificate, and check the clock"
+	SIF_OBJECT_TOO_LARGE: {
+		when: "an object that must be read into memory is larger than the limit for its kind",
+		fix: "check where the image comes from; the limits are listed in docs/formats.md"
 	},
-	SIGNATURE_CERTIFICATE_UNSUITABLE: {
-		when: "the certificate may not sign code: wrong extended key usage, key usage without digitalSignature, a weak key, or an unknown critical extension",
-		fix: "have a certificate issued with extended key usage codeSigning and key usage digitalSignature"
+	SIF_PRIMARY_PARTITION_EXISTS: {
+		when: "a second primary partition is to be added",
+		fix: "add it as a system partition, or remove the present primary partition first"
 	},
-	SIGNATURE_CHAIN_INCOMPLETE: {
-		when: "a given intermediate certificate does not belong to the chain of the certificate",
-		fix: "give the intermediates that lead from the certificate towards its root, and no others"
+	SIF_TOO_MANY_DESCRIPTORS: {
+		when: "the header announces more descriptor slots than we accept",
+		fix: "check where the image comes from; the limits are listed in docs/formats.md"
 	},
-	SIGNATURE_TRUST_UNREADABLE: {
-		when: "a public key, keyring or certificate of the trust material cannot be read",
-		fix: "check the file that the message names: PEM or DER public key, OpenPGP keyring, PEM or DER certificate"
+	SIF_TRUNCATED: {
+		when: "the file ends before the header, the descriptor table or an object does",
+		fix: "fetch or build the image again; the file is cut"
+	},
+	SIF_REPLACED: {
+		when: "the path names another file than the one that was read or written: it was replaced, moved or removed meanwhile, so the verdict or the new layer is about a file that is no longer there",
+		fix: "run again when nothing else works on the file; what was signed went with the file that was replaced"
+	},
+	SIF_VERSION_UNSUPPORTED: {
+		when: "the image has a format version other than 01",
+		fix: "convert the image with a tool that knows its version"
 	}
 };
-/** A key, certificate, bundle or envelope that cannot be used; exit code 3. */
-var SignatureError = class SignatureError extends CountersignError {
+/** A SIF file, or a request about one, that cannot be served: exit code 3. */
+var SifError = class SifError extends CountersignError {
 	exitCode = EXIT.environment;
 	#code;
-	constructor(code, message, details = {}) {
+	constructor(code, message, details) {
 		super(code, message, {
-			...details,
-			hint: details.hint ?? SIGNATURE_CODES[code].fix
+			hint: SIF_CODES[code].fix,
+			...details
 		});
 		this.#code = code;
 	}
 	/** The same error, with the file that it is about. */
 	about(file) {
-		return new SignatureError(this.#code, `${file}: ${this.message}`, {
+		return new SifError(this.#code, `${file}: ${this.message}`, {
 			hint: this.hint,
 			cause: this.cause
 		});
 	}
 };
 
-export { SignatureError as n, SIGNATURE_CODES as t };
+export { SifError as n, SIF_CODES as t };

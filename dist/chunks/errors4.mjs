@@ -1,22 +1,27 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/layers/errors.ts
+// src/stage/errors.ts
+/** Codes of why a layer could not be added. */
 const STAGE_CODES = {
 	STAGE_UNKNOWN: {
 		when: "the stage to sign is not in the policy",
 		fix: "use one of the stage names of the policy, which the message lists"
 	},
+	STAGE_EVIDENCE: {
+		when: "the stage requires evidence that the image does not have, or that does not meet the policy; nothing was signed",
+		fix: "attach the evidence first, as the hint says; `countersign verify-all` shows all that is missing"
+	},
 	STAGE_NAME_INVALID: {
 		when: "a stage name has characters other than lower-case letters, digits and inner hyphens, or more than 42 of them",
 		fix: "choose a name like `author`, `security` or `release-eu`"
 	},
+	STAGE_DIGEST_UNEXPECTED: {
+		when: "the image is not the one that `expected-digest` names; nothing was signed",
+		fix: "do not approve it: find out who put another image in the place of the expected one; if it was built anew, give ⟨expected-digest⟩ the `digest` output of that run"
+	},
 	STAGE_SIGNER_NOT_ALLOWED: {
 		when: "the key that is to sign a stage belongs to no approver of that stage in the policy",
 		fix: "sign with a key of an approver, or add the identity that the message shows to the policy"
-	},
-	STAGE_REPLACE_BLOCKED: {
-		when: "an approval to be replaced is named in the roster of a later one, which would then miss it",
-		fix: "leave the approval as it is; to begin anew, take the image from before it (or build it again) and let this stage and the later ones approve that"
 	},
 	STAGE_IMAGE_BROKEN: {
 		when: "the image has a defect that no signature may cover up",
@@ -32,11 +37,11 @@ const STAGE_CODES = {
 	},
 	STAGE_DATA_UNKNOWN: {
 		when: "a SIF in a registry is to be approved without reading its data, and no trusted layer says what the data is",
-		fix: "set `verify-data: true`, or let the first stage sign the file before it is pushed"
+		fix: "set ⟨verify-data=true⟩, or let the first stage sign the file before it is pushed"
 	},
 	STAGE_NATIVE_CONFLICT: {
 		when: "a native signature was asked for that Apptainer could not verify together with the ones on the image",
-		fix: "leave `native` at `auto`; the approval itself does not need a native signature"
+		fix: "leave ⟨native⟩ at `auto`; the approval itself does not need a native signature"
 	},
 	STAGE_SELF_CHECK_FAILED: {
 		when: "the new approval would not count under the policy; nothing was written",
@@ -48,12 +53,13 @@ const ENVIRONMENT = /* @__PURE__ */ new Set([
 	"STAGE_LAYER_UNREADABLE",
 	"STAGE_SELF_CHECK_FAILED"
 ]);
-/** Signing a stage is refused: exit code 2 for what the user can choose otherwise, 3 for the state of the image. */
+/** Signing a stage is refused: exit code 1 for another image, 2 for what the user can choose, 3 for the state of the image. */
 var StageError = class extends CountersignError {
 	exitCode;
 	constructor(code, message, details) {
 		super(code, message, details);
-		this.exitCode = ENVIRONMENT.has(code) ? EXIT.environment : EXIT.usage;
+		const usage = ENVIRONMENT.has(code) ? EXIT.environment : EXIT.usage;
+		this.exitCode = code === "STAGE_DIGEST_UNEXPECTED" ? EXIT.failed : usage;
 	}
 };
 

@@ -1,6 +1,7 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/registry/errors.ts
+// src/oci/errors.ts
+/** Codes of what registries and layout folders do wrong. */
 const REGISTRY_CODES = {
 	REGISTRY_ANSWER_INVALID: {
 		when: "a registry or token service answered with something its protocol does not allow",
@@ -36,11 +37,15 @@ const REGISTRY_CODES = {
 	},
 	REGISTRY_CREDENTIAL_HELPER_FAILED: {
 		when: "a docker-credential program is missing, failed or took too long",
-		fix: "install or unlock the helper that the message names, or give `registry-username` and `registry-password`"
+		fix: "install or unlock the helper that the message names, or give ⟨registry-username⟩ and ⟨registry-password⟩"
 	},
 	REGISTRY_DIGEST_MISMATCH: {
 		when: "the bytes of a manifest or blob do not have the digest they were asked for by",
 		fix: "do not use this content; the registry, a proxy or the folder altered it"
+	},
+	REGISTRY_DOCUMENT_AMBIGUOUS: {
+		when: "a manifest, index, list of referrers or file of a layout folder says one thing to countersign and another to programs written in Go (apptainer, oras, skopeo, podman): a name twice in different case, or a known name in another case",
+		fix: "do not use this content, and find out who pushed it; push the image again with a tool that writes OCI manifests"
 	},
 	REGISTRY_FORBIDDEN: {
 		when: "the registry knows the user and refuses the action (403)",
@@ -76,7 +81,7 @@ const REGISTRY_CODES = {
 	},
 	REGISTRY_RATE_LIMITED: {
 		when: "the registry asks to slow down for longer than we may wait (429)",
-		fix: "wait and repeat, set `retry-for` higher, or log in for a higher limit"
+		fix: "wait and repeat, set ⟨retry-for⟩ higher, or log in for a higher limit"
 	},
 	REGISTRY_REFERENCE_INVALID: {
 		when: "a reference is not registry/repository[:tag][@digest], oci:FOLDER:TAG or oci:FOLDER@digest",
@@ -95,16 +100,20 @@ const REGISTRY_CODES = {
 		fix: "remove or rename the tag that the message names; the OCI specification and cosign reserve these names"
 	},
 	REGISTRY_REPLACE_INCOMPLETE: {
-		when: "with `replace`, the new approval is attached, but the one it replaces could not be taken away and still counts",
-		fix: "delete the manifest that the message names: on the registry’s page, with `crane delete`, or where deletion is off, by its operator"
+		when: "with `replace`, the new approval is attached, but the one it replaces could not be taken away: it counts again for whoever does not find the new one",
+		fix: "delete the manifest that the message names: on the registry’s page, with `crane delete REFERENCE`, or where deletion is off, by its operator"
 	},
 	REGISTRY_REPLACE_REFUSED: {
 		when: "the registry deletes no manifests, or not for this user, or the approval to be replaced is inside the image, so that it would still count beside a new one; nothing was attached",
-		fix: "use a login and registry that may delete, or delete the old approval by other means and sign without `replace`; one inside a SIF is replaced in the file, which is then pushed again"
+		fix: "use a login and registry that may delete, or delete the old approval by other means and sign without ⟨replace⟩; one inside a SIF is replaced in the file, which is then pushed again"
 	},
 	REGISTRY_REQUEST_REFUSED: {
 		when: "the registry refuses a request for another reason",
 		fix: "see the registry’s own code and message in the error"
+	},
+	REGISTRY_SIF_MANIFEST_FOREIGN: {
+		when: "the manifest of a SIF that is to be promoted says more than those that `apptainer push`, `singularity push` and `push-oras` write; a promotion passes nothing on that was not judged",
+		fix: "publish the image anew: promote it with ⟨assemble=true⟩, or pull it and push the file"
 	},
 	REGISTRY_SIZE_MISMATCH: {
 		when: "a blob has another size than its manifest says",
@@ -128,11 +137,11 @@ const REGISTRY_CODES = {
 	},
 	REGISTRY_UNAUTHORIZED: {
 		when: "the registry wants a login, or refuses the one given (401)",
-		fix: "log in with docker, podman or apptainer, or give `registry-username` and `registry-password`"
+		fix: "log in with docker, podman or apptainer, or give ⟨registry-username⟩ and ⟨registry-password⟩"
 	},
 	REGISTRY_UNAVAILABLE: {
 		when: "the registry failed (5xx) as often as we may try",
-		fix: "repeat later, or set `retry-for` higher"
+		fix: "repeat later, or set ⟨retry-for⟩ higher"
 	},
 	REGISTRY_UPLOAD_FAILED: {
 		when: "an upload could not be completed after several tries",
@@ -168,5 +177,37 @@ var RegistryError = class RegistryError extends CountersignError {
 		});
 	}
 };
+/** ECR 400, GitLab 403, ACR 405 or 409, Harbor 412; Artifact Registry 400. */
+const REFUSALS = /* @__PURE__ */ new Set([
+	400,
+	403,
+	405,
+	409,
+	412,
+	422
+]);
+/** Of these it is known that they are about the content. */
+const ABOUT_CONTENT = /* @__PURE__ */ new Set([
+	"BLOB_UNKNOWN",
+	"DIGEST_INVALID",
+	"MANIFEST_BLOB_UNKNOWN",
+	"SIZE_INVALID"
+]);
+/** What to say of a tag that exists and cannot be changed; undefined when the error is about something else. */
+function immutableTag(tag, error) {
+	if (!(error instanceof RegistryError) || !REFUSALS.has(error.status)) return void 0;
+	return ABOUT_CONTENT.has(error.registryCode) ? void 0 : cannotChange(tag, error.message, error);
+}
+/** The error for a tag that cannot be changed. */
+function cannotChange(tag, why, cause) {
+	return new RegistryError("REGISTRY_TAG_IMMUTABLE", `the registry does not let the tag ${tag} change: ${why}`, {
+		hint: "let tags that begin with sha256- change there; countersign needs none of them, but cosign and podman do not see what is missing in that one",
+		cause
+	});
+}
+/** What to tell people of a layer that is stored and found, and left out of a tag that cannot be changed. */
+function unlistedRemark({ code, message, hint }) {
+	return `the layer is stored and counts, but ${message} (${code}): ${hint}`;
+}
 
-export { RegistryError as n, REGISTRY_CODES as t };
+export { unlistedRemark as a, immutableTag as i, RegistryError as n, cannotChange as r, REGISTRY_CODES as t };

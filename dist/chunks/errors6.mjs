@@ -1,6 +1,7 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
 // src/policy/errors.ts
+/** What can be wrong with a policy. */
 const POLICY_CODES = {
 	POLICY_SYNTAX: {
 		when: "the policy is not one plain YAML document: broken syntax, a second document, an anchor, an alias, a tag, a directive or a key that is no text",
@@ -21,6 +22,10 @@ const POLICY_CODES = {
 	POLICY_WRONG_TYPE: {
 		when: "a value is not of the kind wanted: a number where a text belongs, an empty value, a list where one value belongs",
 		fix: "write the kind of value that the message names; a text made of digits needs quotes"
+	},
+	POLICY_AMBIGUOUS: {
+		when: "a name or text without quotes is something else to programs that read YAML 1.1, such as `no`, `on`, `12:30`, `1_000` or `2026-01-01`",
+		fix: "put the value in quotes"
 	},
 	POLICY_INVALID_VALUE: {
 		when: "a value has the right kind and a wrong form, for instance a fingerprint of 16 digits or an impossible stage name",

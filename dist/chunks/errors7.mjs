@@ -1,14 +1,15 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
 // src/scan/errors.ts
+/** The codes of this area: when they come, and what to do. */
 const SCAN_CODES = {
 	SCAN_ALLOW_LIST_INVALID: {
 		when: "an allow list has an unknown key, an entry without reason or expiry, a wildcard, or the same entry twice",
-		fix: "write each entry as `id`, `reason` and `expires` (YYYY-MM-DD), optionally `package` and `version`; the message names the entry"
+		fix: "write each entry as `id`, `reason` and `expires` (YYYY-MM-DD), optionally `package`, `version`, `purl` and `location`; the message names the entry"
 	},
 	SCAN_NO_SCANNER: {
 		when: "a scanner was asked for and its program is not on PATH",
-		fix: "install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as `scan-report`"
+		fix: "install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as ⟨scan-report⟩"
 	},
 	SCAN_PREDICATE_INVALID: {
 		when: "the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, or signed already",
@@ -19,7 +20,7 @@ const SCAN_CODES = {
 		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is"
 	},
 	SCAN_REPORT_INCOMPLETE: {
-		when: "a scanner report says of itself that the scan did not run to its end",
+		when: "a scanner report says of itself that the scan failed, met errors, did not run to its end, or kept its results elsewhere",
 		fix: "see the scanner’s own log, repeat the scan, and give the new report"
 	},
 	SCAN_REPORT_INVALID: {
@@ -27,7 +28,7 @@ const SCAN_CODES = {
 		fix: "write the report again with the scanner’s JSON or SARIF output; the message names the member"
 	},
 	SCAN_REPORT_UNKNOWN: {
-		when: "a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0",
+		when: "a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0, or has members that those do not have",
 		fix: "use `trivy --format json`, `grype -o json`, `osv-scanner --format json`, or any tool’s SARIF 2.1.0 output"
 	},
 	SCAN_SBOM_FORMAT: {
@@ -40,7 +41,7 @@ const SCAN_CODES = {
 	},
 	SCAN_TARGET_UNSUPPORTED: {
 		when: "the scanner cannot read this kind of image, or what it needs to unpack the image is missing",
-		fix: "do what the hint says, or run the scanner yourself and give its report as `scan-report`"
+		fix: "do what the hint says, or run the scanner yourself and give its report as ⟨scan-report⟩"
 	},
 	SCAN_TOOL_FAILED: {
 		when: "a scanner ended with an error, in contrast to ending with findings",
@@ -48,15 +49,21 @@ const SCAN_CODES = {
 	}
 };
 /** A document or scanner that cannot be used; exit code 2 for the allow list and the type of a predicate, else 3. */
-var ScanError = class extends CountersignError {
+var ScanError = class ScanError extends CountersignError {
 	exitCode;
+	#code;
 	constructor(code, message, details = {}) {
 		super(code, message, {
 			...details,
 			hint: details.hint ?? SCAN_CODES[code].fix
 		});
+		this.#code = code;
 		const usage = code === "SCAN_ALLOW_LIST_INVALID" || code === "SCAN_PREDICATE_REFUSED";
 		this.exitCode = usage ? EXIT.usage : EXIT.environment;
+	}
+	/** The same error, about the file of this name. */
+	about(name) {
+		return new ScanError(this.#code, `${name}: ${this.message}`, { hint: this.hint });
 	}
 };
 

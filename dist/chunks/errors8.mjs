@@ -1,6 +1,7 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/commands/errors.ts
+// src/commands/build/errors.ts
+/** Codes of builds, with when they occur and what to do. */
 const BUILD_CODES = {
 	BUILD_BASE_UNVERIFIABLE: {
 		when: "the base was to be verified, but it is not a SIF file, not pinned by digest, or cannot be found out from the definition",
@@ -16,7 +17,7 @@ const BUILD_CODES = {
 	},
 	BUILD_IMAGE_EXISTS: {
 		when: "the file to build exists already",
-		fix: "choose another `image-path`, or set `overwrite: true` to replace the file once the new image is complete"
+		fix: "choose another ⟨image-path⟩, or set ⟨overwrite=true⟩ to replace the file once the new image is complete"
 	},
 	BUILD_INPUT_CHANGED: {
 		when: "the definition or a base image was changed between its check and the end of the build; the new image was discarded",
@@ -28,7 +29,7 @@ const BUILD_CODES = {
 	},
 	BUILD_NO_SPACE: {
 		when: "the disk of the temporary folder or of the image has too little room; a build takes two to three times the size of the image",
-		fix: "set `tmp-dir` to a folder on a large disk (not a RAM disk), or free some space"
+		fix: "set ⟨tmp-dir⟩ to a folder on a large disk (not a RAM disk), or free some space"
 	},
 	BUILD_OUTPUT_INVALID: {
 		when: "the program ended without an error, but what it wrote is no complete SIF image",

@@ -1,8 +1,8 @@
 import { l as fileError, o as SystemError, u as isErrnoException } from "./errors.mjs";
-import { dirname, resolve } from "node:path";
 import { mkdir, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
-// src/primitives/folder.ts
+// src/files/folder.ts
 /**
 * Makes a folder unless it is there. `mode` is for every folder that is made.
 * @throws SystemError FILE_NO_PERMISSION, FILE_WRITE_FAILED, DISK_FULL

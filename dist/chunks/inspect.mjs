@@ -1,81 +1,179 @@
-import { n as outlineRegistryImage, t as outlineFile } from "./outline.mjs";
-import { o as openRegistryImage } from "./registry-image.mjs";
-import { t as counted } from "./count.mjs";
-import { o as shortDigest } from "./digest.mjs";
-import { i as EXIT } from "./errors.mjs";
-import { o as manifestName } from "./reference.mjs";
-import { i as printable } from "./foreign-text.mjs";
-import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { n as openFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { r as SUBJECT_INPUTS, s as subjectsFrom } from "./subjects.mjs";
+import { d as sha256 } from "./bytes.mjs";
+import { n as isJsonObject } from "./json.mjs";
+import { C as placeText, N as openFileSource, t as reportApproval, w as readSignatureObjects, z as openSif } from "./reports.mjs";
+import { o as cosignTag } from "./cosign.mjs";
+import { w as parseApproval, y as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
+import { a as parseBundle, l as isNativeDsse, p as parseNativeDsse } from "./cosign-rules.mjs";
+import { _ as parseStatement } from "./pattern.mjs";
+import { s as readAttachments } from "./attachments.mjs";
+import { n as registrySource } from "./source.mjs";
 
-// src/commands/inspect.ts
-const spec = {
-	name: "inspect",
-	summary: "Show objects, layers, evidence and free slots of images",
-	description: "Reads a few kilobytes of each image and shows what is there: data objects, native signatures, approvals, evidence and descriptor slots left. Everything shown is what the image says of itself; no signature is checked.",
-	positional: "subject-path",
-	inputs: [
-		...SUBJECT_INPUTS,
-		...CONNECTION_INPUTS,
-		...COMMON_INPUTS
-	],
-	outputs: [...COMMON_OUTPUTS]
-};
-async function run(inputs, host) {
-	const images = [];
-	for (const subject of await subjectsFrom(inputs)) images.push({
-		name: subject.name,
-		...await outline(subject, inputs, host)
-	});
+// src/image/inspect.ts
+/** The description of a SIF file. @throws SifError when it is no readable SIF; SystemError */
+async function describeFile(path) {
+	await using source = await openFileSource(path);
+	const image = await openSif(source);
 	return {
-		exitCode: EXIT.passed,
-		json: {
-			schema: "countersign/inspect/v1",
-			images
-		},
-		text: images.map(describe).join("\n"),
-		outputs: { verdict: "passed" }
+		manifest: null,
+		platforms: [],
+		sif: describeSif(image),
+		...sorted(await sifClaims(image))
 	};
 }
-async function outline(subject, inputs, host) {
-	if (subject.in === "file") return outlineFile(subject.path);
-	await using opened = await openFrom(inputs, host, {
-		reference: subject.reference,
-		access: "pull"
-	});
-	return await outlineRegistryImage(await openRegistryImage(opened.repository, manifestName(subject.reference)));
+/**
+* The description of an image in a registry or layout folder.
+* @throws RegistryError, NetworkError when the registry cannot be read; SifError when a SIF cannot
+*/
+async function describeRegistryImage(image) {
+	const { shape, repository, descriptor } = image;
+	const sif = shape.is === "sif" ? await openSif(registrySource(repository, shape.layer)) : void 0;
+	const layers = await readAttachments(image);
+	const inside = sif ? await sifClaims(sif) : [];
+	const known = new Set(inside.map(({ digest }) => digest));
+	const attached = [
+		...layers.natives.flatMap(nativeClaims),
+		...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)).sort(byTime),
+		...layers.cosign.map(cosignClaim)
+	];
+	return {
+		manifest: descriptor.digest,
+		platforms: shape.is === "index" ? shape.children.map(({ digest }) => digest) : [],
+		sif: sif ? describeSif(sif) : null,
+		...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))])
+	};
 }
-function describe(image) {
-	const head = [printable(image.name), ...image.manifest === null ? [] : [image.manifest]].join("  ");
-	return [
-		image.sif === null ? head : `${head}: ${slots(image.sif)}`,
-		...image.platforms.map((digest) => `  platform ${digest}`),
-		...(image.sif?.objects ?? []).map(objectLine),
-		...section("layers (claimed)", image.layers),
-		...section("evidence (claimed)", image.evidence),
-		""
-	].join("\n");
+/** As the signers say, since registries list by digest. */
+function byTime(a, b) {
+	return (a.signedAt ?? "~").localeCompare(b.signedAt ?? "~");
 }
-function slots({ architecture, sizeBytes, freeSlots, totalSlots }) {
-	return `${architecture}, ${counted(sizeBytes, "byte")}, ${freeSlots} of ${counted(totalSlots, "slot")} free`;
+function sorted(claims) {
+	const evidence = claims.filter(({ kind }) => kind === "evidence");
+	return {
+		layers: claims.filter(({ kind }) => kind !== "evidence").map((claim) => ({
+			...claim,
+			approval: claim.approval && withFound(claim.approval, evidence)
+		})),
+		evidence
+	};
 }
-function objectLine({ id, type, group, link, name, sizeBytes }) {
-	const where = (group === null ? "no group" : `group ${group}`).padEnd(9);
-	const size = String(sizeBytes).padStart(12);
-	return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? "").padEnd(9)} ${size}  ${printable(name)}`;
+function withFound(approval, there) {
+	const found = ({ digest }) => there.some((claim) => claim.digest === digest);
+	return {
+		...approval,
+		evidence: approval.evidence.map((entry) => ({
+			...entry,
+			found: found(entry)
+		}))
+	};
 }
-function section(title, claims) {
-	if (claims.length === 0) return [];
-	const rows = claims.map(({ where, kind, stage, predicateType, signer, digest }) => {
-		const what = kind === "approval" ? `approval of ${stage}` : kind === "evidence" ? predicateType ?? "" : kind;
-		return `  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? "unknown")}  ${shortDigest(digest)}`;
-	});
-	return [`${title}:`, ...rows];
+async function sifClaims(image) {
+	const { natives, lane } = await readSignatureObjects(image);
+	return [...natives.flatMap(nativeClaims), ...lane.map(({ object, data }) => bundleClaim(`object ${object.id}`, data))];
 }
-const command = {
-	spec,
-	run
-};
+function describeSif(image) {
+	return {
+		id: image.header.id,
+		architecture: primaryArchitecture(image),
+		sizeBytes: image.source.sizeBytes,
+		objects: image.objects.map(describeObject),
+		freeSlots: image.freeSlots,
+		totalSlots: image.totalSlots
+	};
+}
+/** The partition's own architecture; the header's is not protected by any signature (docs/spec/sif.md, 7.1). */
+function primaryArchitecture(image) {
+	const partitions = image.objects.flatMap(({ partition }) => partition ? [partition] : []);
+	return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? "unknown";
+}
+function describeObject(object) {
+	const { id, typeName, group, linkedGroup, linkedObject, name, offset, sizeBytes } = object;
+	const link = linkedGroup !== void 0 ? `group ${linkedGroup}` : linkedObject !== void 0 ? `object ${linkedObject}` : null;
+	return {
+		id,
+		type: typeName,
+		group: group === 0 ? null : group,
+		link,
+		name,
+		offset,
+		sizeBytes
+	};
+}
+function nativeClaims({ place, data, fingerprint }) {
+	const base = {
+		where: placeText(place),
+		stage: null,
+		predicateType: null,
+		signedAt: null,
+		approval: null
+	};
+	if (!isNativeDsse(data)) return [{
+		...base,
+		kind: "native-pgp",
+		signer: fingerprint ? `pgp:${fingerprint}` : null,
+		digest: sha256(data)
+	}];
+	try {
+		return parseNativeDsse(data).signatures.map(({ keyid, signature }) => ({
+			...base,
+			kind: "native-dsse",
+			signer: keyid ?? null,
+			digest: sha256(signature)
+		}));
+	} catch {
+		return [{
+			...base,
+			kind: "unreadable",
+			signer: null,
+			digest: sha256(data)
+		}];
+	}
+}
+function bundleClaim(where, data) {
+	try {
+		const bundle = parseBundle(data);
+		const { predicateType, predicate } = parseStatement(bundle.envelope.payload);
+		const parsed = predicateType === "https://slsa.dev/verification_summary/v1" && isJsonObject(predicate) ? parseApproval(predicate) : void 0;
+		return {
+			where,
+			kind: parsed ? "approval" : "evidence",
+			stage: parsed?.approval.stage ?? null,
+			predicateType,
+			signer: claimedSigner(bundle),
+			digest: bundle.payloadDigest,
+			signedAt: parsed?.approval.timeVerified ?? null,
+			approval: parsed ? reportApproval(parsed.approval, []) : null
+		};
+	} catch {
+		return {
+			where,
+			kind: "unreadable",
+			stage: null,
+			predicateType: null,
+			signer: null,
+			digest: sha256(data),
+			signedAt: null,
+			approval: null
+		};
+	}
+}
+function cosignClaim({ subject, signature }) {
+	return {
+		where: `tag ${cosignTag(subject, "sig")}`,
+		kind: "cosign",
+		stage: null,
+		predicateType: null,
+		signer: null,
+		digest: sha256(signature.payload),
+		signedAt: null,
+		approval: null
+	};
+}
+function claimedSigner({ material }) {
+	if (material.kind === "public-key") {
+		const fingerprint = /^openpgp4fpr:([0-9a-f]{40})$/.exec(material.hint)?.[1];
+		return fingerprint ? `pgp:${fingerprint.toUpperCase()}` : `key:${material.hint}`;
+	}
+	return `x509:${material.chain[0] ? sha256(material.chain[0]).slice(7) : ""}`;
+}
 
-export { command };
+export { describeRegistryImage as n, describeFile as t };

@@ -1,43 +1,8 @@
-import { n as decodeUtf8 } from "./bytes.mjs";
+import { r as decodeUtf8 } from "./bytes.mjs";
 import { r as DataError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 
-// src/primitives/json-number.ts
-/** Beyond this the nearest double is as near as 17 digits tell. */
-const MIN_NORMAL = 22250738585072014e-324;
-/** So many digits name exactly one double; more of them would say what no double can. */
-const DOUBLE_DIGITS = 17;
-/** No double needs more characters than 1.8e308 written out. */
-const MAX_TEXT = 400;
-/**
-* True for a JSON number whose value stays what it is. Fractions of up to 17 digits count as the double that they name,
-* which is how many programs write them; whole numbers must stay the same to the last digit.
-* @see RFC 8259, section 6
-*/
-function keepsItsValue(text) {
-	const value = Number(text);
-	if (text.length > MAX_TEXT || !Number.isFinite(value) || Object.is(value, -0)) return false;
-	const given = decimalOf(text);
-	const written = decimalOf(String(value));
-	if (given.digits === written.digits && given.exponent === written.exponent) return true;
-	return given.exponent < 0 && given.digits.length <= DOUBLE_DIGITS && Math.abs(value) >= MIN_NORMAL;
-}
-function decimalOf(text) {
-	const [mantissa = "", power = "0"] = text.replace(/^-/, "").split(/[eE]/);
-	const [whole = "", fraction = ""] = mantissa.split(".");
-	const digits = (whole + fraction).replace(/^0+/, "");
-	const kept = digits.replace(/0+$/, "");
-	if (kept === "") return {
-		digits: "",
-		exponent: 0
-	};
-	return {
-		digits: kept,
-		exponent: Number(power) - fraction.length + digits.length - kept.length
-	};
-}
-
-// src/primitives/json.ts
+// src/base/json.ts
 /** True for a JSON object, false for arrays and all else. */
 function isJsonObject(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -45,7 +10,7 @@ function isJsonObject(value) {
 /**
 * The value of a JSON document given as bytes or text; `what` names it in errors.
 * @throws DataError DATA_JSON_INVALID, DATA_NOT_UTF8
-* @see RFC 8259
+* @see https://www.rfc-editor.org/rfc/rfc8259.html
 */
 function parseJson(input, what, strictness = {}) {
 	const text = typeof input === "string" ? input : decodeUtf8(input, what);
@@ -63,11 +28,15 @@ var Reader = class {
 	#what;
 	#depth;
 	#exactNumbers;
-	constructor(text, what, { depth = LIMITS.jsonDepth, exactNumbers = false }) {
+	#skip;
+	/** False within what is skipped. */
+	#kept = true;
+	constructor(text, what, { depth = LIMITS.jsonDepth, exactNumbers = false, skip }) {
 		this.#text = text;
 		this.#what = what;
 		this.#depth = depth;
 		this.#exactNumbers = exactNumbers;
+		this.#skip = skip;
 	}
 	document() {
 		const value = this.#value(0);
@@ -100,7 +69,9 @@ var Reader = class {
 			if (Object.hasOwn(object, key)) this.#fail(`the key ${JSON.stringify(key.slice(0, 80))} is repeated`);
 			this.#space();
 			if (!this.#take(":")) this.#fail("expected a colon");
-			object[key] = this.#value(depth + 1);
+			if (depth === 0) this.#kept = key !== this.#skip;
+			const value = this.#value(depth + 1);
+			object[key] = this.#kept ? value : null;
 			this.#space();
 		} while (this.#take(","));
 		if (!this.#take("}")) this.#fail("expected a comma or }");
@@ -112,7 +83,8 @@ var Reader = class {
 		this.#space();
 		if (this.#take("]")) return items;
 		do {
-			items.push(this.#value(depth + 1));
+			const value = this.#value(depth + 1);
+			if (this.#kept) items.push(value);
 			this.#space();
 		} while (this.#take(","));
 		if (!this.#take("]")) this.#fail("expected a comma or ]");
@@ -161,5 +133,65 @@ var Reader = class {
 		throw new DataError("DATA_JSON_INVALID", `${this.#what}: ${found}`, { hint });
 	}
 };
+/** Beyond this the nearest double is as near as 17 digits tell. */
+const MIN_NORMAL = 22250738585072014e-324;
+/** So many digits name exactly one double; more of them would say what no double can. */
+const DOUBLE_DIGITS = 17;
+/** No double needs more characters than 1.8e308 written out. */
+const MAX_TEXT = 400;
+/**
+* True for a JSON number whose value stays what it is. Fractions of up to 17 digits count as the double that they name,
+* which is how many programs write them; whole numbers must stay the same to the last digit.
+* @see https://www.rfc-editor.org/rfc/rfc8259.html#section-6
+*/
+function keepsItsValue(text) {
+	const value = Number(text);
+	if (text.length > MAX_TEXT || !Number.isFinite(value) || Object.is(value, -0)) return false;
+	const given = decimalOf(text);
+	const written = decimalOf(String(value));
+	if (given.digits === written.digits && given.exponent === written.exponent) return true;
+	return given.exponent < 0 && given.digits.length <= DOUBLE_DIGITS && Math.abs(value) >= MIN_NORMAL;
+}
+function decimalOf(text) {
+	const [mantissa = "", power = "0"] = text.replace(/^-/, "").split(/[eE]/);
+	const [whole = "", fraction = ""] = mantissa.split(".");
+	const digits = (whole + fraction).replace(/^0+/, "");
+	const kept = digits.replace(/0+$/, "");
+	if (kept === "") return {
+		digits: "",
+		exponent: 0
+	};
+	return {
+		digits: kept,
+		exponent: Number(power) - fraction.length + digits.length - kept.length
+	};
+}
+/** Folds of characters beyond ASCII that were asked for. */
+const known = /* @__PURE__ */ new Map();
+/**
+* A name as Go's JSON reader compares it: two names are one there exactly when this gives the same text. Characters that
+* are newer than the Unicode of that Go may be joined here and not there.
+* @see https://github.com/golang/go/blob/go1.26.0/src/encoding/json/fold.go
+*/
+function foldName(name) {
+	return name.replace(/[A-Z]|[^\0-\x7f]/gu, (character) => {
+		const fold = known.get(character) ?? foldCharacter(character);
+		known.set(character, fold);
+		return fold;
+	});
+}
+/** Full case mappings join more than simple folding does, the dotless i and I for instance. */
+function foldCharacter(character) {
+	const upper = character.toUpperCase();
+	for (const fold of [isOne(upper) ? upper.toLowerCase() : character, character.toLowerCase()]) if (fold !== character && isOne(fold) && foldsTo(character, fold)) return fold;
+	return character;
+}
+function isOne(text) {
+	return text === String.fromCodePoint(text.codePointAt(0) ?? 0);
+}
+function foldsTo(character, fold) {
+	const codePoint = character.codePointAt(0) ?? 0;
+	return new RegExp(`^\\u{${codePoint.toString(16)}}$`, "iu").test(fold);
+}
 
-export { parseJson as n, isJsonObject as t };
+export { isJsonObject as n, parseJson as r, foldName as t };

@@ -1,7 +1,7 @@
 import { t as keyHint } from "./keys.mjs";
 import { generateKeyPairSync } from "node:crypto";
 
-// src/signing/key-generate.ts
+// src/crypto/key-generate.ts
 /** A new ECDSA P-256 key. */
 function generateEcKey(passphrase) {
 	return keyFiles(generateKeyPairSync("ec", { namedCurve: "P-256" }), passphrase);

@@ -1,22 +1,20 @@
 import { c as UsageError, i as EXIT, l as fileError, u as isErrnoException } from "./errors.mjs";
-import { a as readFileBounded } from "./file.mjs";
+import { o as readFileBounded } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as toSecond } from "./time.mjs";
-import { t as UNSAFE } from "./unsafe-text.mjs";
+import { o as toSecond, t as UNSAFE } from "./text.mjs";
 import { t as Secret } from "./secret.mjs";
-import { i as readPublicKeys, n as keyIdentity } from "./keys.mjs";
-import { a as opensshKeyid } from "./native-dsse.mjs";
-import { t as readPrivateKey } from "./private-key.mjs";
-import { n as SignatureError } from "./errors3.mjs";
+import { i as opensshKeyid, l as readPublicKeys, n as keyIdentity } from "./keys.mjs";
+import { r as readPrivateKey } from "./private-key.mjs";
+import { r as SignatureError } from "./errors2.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
-import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { r as passphraseText } from "./input-secrets.mjs";
-import { n as cosignPassphrase } from "./signing-inputs.mjs";
-import { basename, join, resolve } from "node:path";
+import { c as passphraseText, l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { r as cosignPassphrase } from "./signing.mjs";
+import { t as defineCommand } from "./spec.mjs";
 import { open, rm } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 
-// src/signing/key-description.ts
+// src/crypto/key-description.ts
 /**
 * Every key and certificate in a file.
 * @throws SignatureError when the file holds none, or one that is not supported
@@ -39,7 +37,7 @@ async function describeBinary(bytes) {
 	}
 }
 async function describePgp(bytes) {
-	const { describePgpKeys } = await import("./pgp-secret.mjs");
+	const { describePgpKeys } = await import("./secret-key.mjs");
 	return (await describePgpKeys(bytes)).map(({ fingerprint, userIds, expires, secret, version }) => ({
 		kind: `OpenPGP ${secret ? "secret" : "public"} key${version === 4 ? "" : ` of version ${version}, which Apptainer cannot verify`}`,
 		identity: {
@@ -56,7 +54,7 @@ async function describeCertificates(bytes) {
 	const { certificateIdentity, parseCertificate, readCertificateFile } = await import("./certificate2.mjs");
 	return readCertificateFile(bytes).map((der) => {
 		const certificate = parseCertificate(der);
-		const identity = certificateIdentity(certificate, []);
+		const identity = certificateIdentity(certificate);
 		return {
 			kind: certificate.extensions.basicConstraints?.ca === true ? "CA certificate" : "certificate",
 			identity,
@@ -124,8 +122,8 @@ const spec = {
 	outputs: [...COMMON_OUTPUTS]
 };
 async function run(inputs, host) {
-	const [task, ...paths] = inputs.list("task");
-	const passphrase = passphraseText(inputs.secret("passphrase"));
+	const [task, ...paths] = inputs.task;
+	const passphrase = passphraseText(inputs.passphrase);
 	const [first] = paths;
 	if (task === "show" && first !== void 0) return show(paths, inputs, {
 		passphrase,
@@ -184,12 +182,12 @@ function linesOf({ kind, identity, expires, sha256, keyid }) {
 }
 async function generate(folder, inputs, { passphrase, host }) {
 	const { generatePgpKey } = await import("./pgp2.mjs");
-	const { generateX509Chain } = await import("./certificate-generate2.mjs");
-	const days = inputs.number("days") ?? DEFAULT_DAYS;
+	const { generateX509Chain } = await import("./generate2.mjs");
+	const days = inputs.days ?? DEFAULT_DAYS;
 	if (days < 1 || days > 36500) throw new UsageError("USAGE_INVALID_INPUT", `days is ${days}`, { hint: "give a number from 1 to 36500" });
 	const options = {
-		name: inputs.requiredText("name"),
-		email: inputs.requiredText("email"),
+		name: inputs.name,
+		email: inputs.email,
 		passphrase,
 		now: host.now()
 	};
@@ -276,9 +274,7 @@ async function writeNew(folder, { name, content, secret }) {
 function printable(text) {
 	return text.replace(UNSAFE, "?");
 }
-const command = {
-	spec,
-	run
-};
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
 
 export { command };

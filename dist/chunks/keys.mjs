@@ -1,11 +1,13 @@
-import { n as parsePem } from "./pem.mjs";
-import { n as SignatureError } from "./errors3.mjs";
+import { g as utf8, n as concatBytes, u as parsePem } from "./bytes.mjs";
+import { r as SignatureError } from "./errors2.mjs";
 import { createHash, createPublicKey, sign, verify } from "node:crypto";
 
-// src/signing/keys.ts
+// src/crypto/keys.ts
 const MIN_RSA_BITS = 2048;
 /** Larger RSA keys only serve to slow a verifier down. */
 const MAX_RSA_BITS = 16384;
+/** Go's limit; a large exponent only serves the same, at 9 ms a signature. */
+const MAX_EXPONENT = 2n ** 31n - 1n;
 const CURVES = {
 	prime256v1: {
 		name: "ecdsa-p256",
@@ -35,6 +37,7 @@ function algorithmOf(key) {
 	}
 	if (type !== "rsa") return { problem: `a key of type ${type ?? "unknown"}` };
 	const bits = details?.modulusLength ?? 0;
+	if ((details?.publicExponent ?? 0n) > MAX_EXPONENT) return { problem: "an RSA key with a large public exponent" };
 	return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS ? { name: `rsa-${bits}` } : { problem: `an RSA key of ${bits} bits` };
 }
 /**
@@ -50,12 +53,27 @@ function toPublicKey(key) {
 		hint: keyHint(key)
 	};
 }
-/** Base64 SHA-256 of the SPKI: how bundles and policies name a key. */
+/** Base64 SHA-256 of the SPKI: how bundles and policies name a key. A point that was written compressed changes nothing. */
 function keyHint(key) {
-	return createHash("sha256").update(key.export({
+	const spki = key.export({
 		format: "der",
 		type: "spki"
-	})).digest("base64");
+	});
+	const name = key.asymmetricKeyType === "ec" ? key.asymmetricKeyDetails?.namedCurve ?? "" : "";
+	const curve = Object.hasOwn(CURVES, name) ? CURVES[name] : void 0;
+	const plain = !curve || spki.at(-1 - 2 * curve.fieldBytes) === UNCOMPRESSED ? spki : uncompressed(key);
+	return createHash("sha256").update(plain).digest("base64");
+}
+/** First byte of a point that is written with both coordinates. */
+const UNCOMPRESSED = 4;
+function uncompressed(key) {
+	return createPublicKey({
+		key: key.export({ format: "jwk" }),
+		format: "jwk"
+	}).export({
+		format: "der",
+		type: "spki"
+	});
 }
 /** SPKI DER. */
 function spkiOf(key) {
@@ -73,16 +91,23 @@ function keyIdentity(key) {
 	};
 }
 /**
-* The public keys in a file: SPKI or PKCS#1, PEM (any number of blocks) or DER.
+* The supported public keys in a file, as publicKeysIn.
 * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
 */
 function readPublicKeys(bytes) {
+	return publicKeysIn(bytes).map(toPublicKey);
+}
+/**
+* The public keys in a file, supported or not: SPKI or PKCS#1, PEM (any number of blocks) or DER.
+* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+*/
+function publicKeysIn(bytes) {
 	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-	if (!text.includes("-----BEGIN ")) return [toPublicKey(publicKeyFromDer(bytes))];
-	if (text.includes("-----BEGIN PGP ")) throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "this is an OpenPGP key", { hint: "give it as `keyring` instead" });
+	if (!text.includes("-----BEGIN ")) return [publicKeyFromDer(bytes)];
+	if (text.includes("-----BEGIN PGP ")) throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "this is an OpenPGP key", { hint: "give it as ⟨keyring⟩ instead" });
 	const keys = parsePem(text).map(({ label, der }) => {
-		if (label === "PUBLIC KEY" || label === "RSA PUBLIC KEY") return toPublicKey(publicKeyFromDer(der));
-		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `found the PEM block ${label} instead of a public key`, { hint: label.includes("PRIVATE") ? "private keys do not belong here; make the public key with `openssl pkey -pubout`" : "give a PEM file with the block PUBLIC KEY; certificates are trust anchors of their own kind" });
+		if (label === "PUBLIC KEY" || label === "RSA PUBLIC KEY") return publicKeyFromDer(der);
+		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `found the PEM block ${label} instead of a public key`, { hint: label.includes("PRIVATE") ? "private keys do not belong here; make the public key with `openssl pkey -in KEY -pubout -out NEW`" : "give a PEM file with the block PUBLIC KEY; certificates are trust anchors of their own kind" });
 	});
 	if (keys.length === 0) throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "the file holds no public key");
 	return keys;
@@ -132,5 +157,49 @@ function hashesFor(key, hashing) {
 	const curve = curveOf(key);
 	return hashing === "bundle" && curve ? [.../* @__PURE__ */ new Set(["sha256", curve.hash])] : ["sha256"];
 }
+/**
+* OpenSSH fingerprint of a public key, `SHA256:<base64 without padding>`; undefined for key types that SSH has no form of.
+* @see https://www.rfc-editor.org/rfc/rfc4253.html#section-6.6
+* @see https://www.rfc-editor.org/rfc/rfc5656.html#section-3.1
+* @see https://www.rfc-editor.org/rfc/rfc8709.html#section-4
+*/
+function opensshKeyid(key) {
+	const wire = opensshWire(key);
+	return wire && `SHA256:${createHash("sha256").update(wire).digest("base64").replace(/=+$/, "")}`;
+}
+/** The keyid that others compare with the one in a signature. */
+function keyidOf({ key }, { keyid }) {
+	const own = keyid === void 0 ? void 0 : opensshKeyid(key);
+	return own === void 0 ? {} : { keyid: own };
+}
+function opensshWire(key) {
+	const jwk = key.export({ format: "jwk" });
+	const field = (name) => Buffer.from(jwk[name] ?? "", "base64url");
+	if (jwk.kty === "RSA") return sshStrings(utf8("ssh-rsa"), mpint(field("e")), mpint(field("n")));
+	if (jwk.kty === "OKP" && jwk.crv === "Ed25519") return sshStrings(utf8("ssh-ed25519"), field("x"));
+	const curve = jwk.kty === "EC" ? /^P-(256|384|521)$/.exec(jwk.crv ?? "")?.[1] : void 0;
+	if (curve === void 0) return void 0;
+	const point = concatBytes(Uint8Array.of(4), field("x"), field("y"));
+	return sshStrings(utf8(`ecdsa-sha2-nistp${curve}`), utf8(`nistp${curve}`), point);
+}
+function mpint(unsigned) {
+	return (unsigned[0] ?? 0) < 128 ? unsigned : concatBytes(Uint8Array.of(0), unsigned);
+}
+function sshStrings(...parts) {
+	return concatBytes(...parts.flatMap((part) => {
+		const length = Buffer.alloc(4);
+		length.writeUInt32BE(part.length);
+		return [length, part];
+	}));
+}
+const HINT = /^openpgp4fpr:([0-9a-f]{40})$/i;
+/** The hint for a primary key fingerprint of 40 hex digits. */
+function pgpHint(fingerprint) {
+	return `openpgp4fpr:${fingerprint.toLowerCase()}`;
+}
+/** The fingerprint in a hint, upper case; undefined when the hint is not of an OpenPGP key. */
+function parsePgpHint(hint) {
+	return HINT.exec(hint)?.[1]?.toUpperCase();
+}
 
-export { signMessage as a, verifyMessage as c, readPublicKeys as i, keyIdentity as n, spkiOf as o, publicKeyFromDer as r, toPublicKey as s, keyHint as t };
+export { parsePgpHint as a, publicKeysIn as c, spkiOf as d, toPublicKey as f, opensshKeyid as i, readPublicKeys as l, keyIdentity as n, pgpHint as o, verifyMessage as p, keyidOf as r, publicKeyFromDer as s, keyHint as t, signMessage as u };

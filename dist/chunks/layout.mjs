@@ -1,28 +1,88 @@
-import { t as counted } from "./count.mjs";
-import { i as sha256, n as isDigest, t as digestHex } from "./digest.mjs";
+import { n as counted } from "./text.mjs";
+import { c as isDigest, d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { l as fileError, o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
-import { t as readFileChunks } from "./file-chunks.mjs";
-import { a as readFileBounded, c as writeFileAtomic, o as readKeyFile } from "./file.mjs";
+import { n as readFileChunks, t as FileSink } from "./chunks.mjs";
+import { l as writeFileAtomic, o as readFileBounded, s as readKeyFile } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { n as parseJson, t as isJsonObject } from "./json.mjs";
+import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { i as asObject } from "./shape.mjs";
+import { i as asObject, l as parseUnambiguous } from "./members.mjs";
 import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
-import { n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { n as RegistryError } from "./errors5.mjs";
-import { n as immutableTag, t as cannotChange } from "./immutable-tag.mjs";
-import { a as makeManifest, c as readDescriptor, i as checkManifest, l as MEDIA_TYPE, o as parseList, r as blobPath, s as parseManifest, t as ACCEPT_MANIFESTS } from "./manifest.mjs";
+import { i as immutableTag, n as RegistryError, r as cannotChange } from "./errors5.mjs";
+import { a as blobPath, c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, i as MANIFEST_MEMBERS, l as parseList, n as DESCRIPTOR_MEMBERS, o as checkManifest, s as documentError, t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
+import { d as referrersTag, n as formatPlace, o as isTag } from "./reference.mjs";
 import { r as isRetryableStatus } from "./retry.mjs";
-import { c as referrersTag, i as isTag, t as formatPlace } from "./reference.mjs";
-import { createHash, randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { open, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { createHash, randomBytes } from "node:crypto";
 
-// src/registry/layout-index.ts
-const TAG_ANNOTATION = "org.opencontainers.image.ref.name";
+// src/oci/layout/lock.ts
 /** A lock is held for milliseconds; one this old belongs to a process that died. */
 const STALE_LOCK_MS = 3e4;
 const LOCK_WAIT_MS = 6e4;
+/**
+* Runs `change` while no other process holds the lock.
+* @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
+*/
+async function withLock(lock, clock, change) {
+	const token = randomBytes(16).toString("hex");
+	const startMs = clock.nowMs();
+	while (!await takeLock(lock, token)) {
+		await breakStaleLock(lock, clock);
+		if (clock.nowMs() - startMs > LOCK_WAIT_MS) throw new RegistryError("REGISTRY_LAYOUT_LOCKED", `another process keeps ${lock}`, { hint: "wait until it ends; remove that file if no such process exists" });
+		await clock.sleep(10 + clock.random() * 40);
+	}
+	try {
+		await change();
+	} finally {
+		if (await readLock(lock) === token) await rm(lock, { force: true });
+	}
+}
+async function breakStaleLock(lock, clock) {
+	const seen = await readLock(lock);
+	const ageMs = await stat(lock).then(({ mtimeMs }) => clock.nowMs() - mtimeMs, () => 0);
+	if (seen === void 0 || ageMs < STALE_LOCK_MS) return;
+	const aside = `${lock}.${randomBytes(6).toString("hex")}`;
+	try {
+		await rename(lock, aside);
+		if (await readLock(aside) === seen) await rm(aside, { force: true });
+		else await rename(aside, lock);
+	} catch (error) {
+		if (!isErrnoException(error) || error.code !== "ENOENT") throw fileError(error, lock, "write");
+	}
+}
+async function takeLock(lock, token) {
+	try {
+		await using file = await open(lock, "wx", 420);
+		await file.writeFile(token);
+		return true;
+	} catch (error) {
+		if (isErrnoException(error) && error.code === "EEXIST") return false;
+		throw fileError(error, lock, "write");
+	}
+}
+/** What a lock file holds; undefined when there is none. @throws RegistryError REGISTRY_LAYOUT_LOCKED for anything else */
+async function readLock(lock) {
+	try {
+		return decodeUtf8(await readKeyFile(lock, 1024), lock);
+	} catch (error) {
+		if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return void 0;
+		if (!(error instanceof DataError || error instanceof SystemError && ["FILE_NOT_REGULAR", "FILE_SYMLINK_REFUSED"].includes(error.code))) throw error;
+		throw new RegistryError("REGISTRY_LAYOUT_LOCKED", `${lock} is no lock file: a folder, a link or something else`, {
+			hint: "remove it; nothing that keeps the lock makes such a thing",
+			cause: error
+		});
+	}
+}
+
+// src/oci/layout/index.ts
+/** An index like any other; here one entry that is read in two ways leaves open what the tags of all mean. */
+const INDEX_MEMBERS = {
+	...MANIFEST_MEMBERS,
+	manifests: [DESCRIPTOR_MEMBERS]
+};
+const MARKER_MEMBERS = { imageLayoutVersion: "text" };
+const TAG_ANNOTATION = "org.opencontainers.image.ref.name";
 /** index.json of one folder. */
 var LayoutIndex = class LayoutIndex {
 	#folder;
@@ -36,7 +96,10 @@ var LayoutIndex = class LayoutIndex {
 	* @throws RegistryError REGISTRY_LAYOUT_INVALID; SystemError
 	*/
 	static async open(folder, clock) {
-		const version = parsedOrInvalid(await readMarker(folder), folder, "oci-layout")["imageLayoutVersion"];
+		const version = parsedOrInvalid(await readMarker(folder), folder, {
+			name: "oci-layout",
+			members: MARKER_MEMBERS
+		})["imageLayoutVersion"];
 		if (typeof version !== "string" || !version.startsWith("1.")) throw invalid(folder, `has the layout version ${JSON.stringify(version)}`);
 		const index = new LayoutIndex(folder, clock);
 		const listed = await index.#listed();
@@ -53,7 +116,7 @@ var LayoutIndex = class LayoutIndex {
 			if (await exists(join(folder, "index.json"))) throw invalid(folder, "has an index.json and no oci-layout", { hint: "give an OCI layout folder, or a new name to create one" });
 			await makeFolder(join(folder, "blobs", "sha256"));
 			const index = new LayoutIndex(folder, clock);
-			await index.#locked(() => index.#writeFirst());
+			await withLock(index.#path("index.json.lock"), clock, () => index.#writeFirst());
 			await writeFileAtomic(join(folder, "oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
 		}
 		return LayoutIndex.open(folder, clock);
@@ -105,7 +168,7 @@ var LayoutIndex = class LayoutIndex {
 	* @throws RegistryError REGISTRY_LAYOUT_LOCKED; SystemError
 	*/
 	async put(descriptor, tag) {
-		await this.#locked(async () => {
+		await withLock(this.#path("index.json.lock"), this.#clock, async () => {
 			const document = await this.#read();
 			const before = this.#rawEntries(document);
 			const entry = {
@@ -122,7 +185,7 @@ var LayoutIndex = class LayoutIndex {
 	}
 	/** Lists a manifest no more, whatever tags it has. @throws as put */
 	async remove(digest) {
-		await this.#locked(async () => {
+		await withLock(this.#path("index.json.lock"), this.#clock, async () => {
 			const document = await this.#read();
 			const before = this.#rawEntries(document);
 			const manifests = before.filter((item) => !isJsonObject(item) || item["digest"] !== digest);
@@ -146,7 +209,10 @@ var LayoutIndex = class LayoutIndex {
 		await writeFileAtomic(this.#path("index.json"), JSON.stringify(empty));
 	}
 	async #read() {
-		return parsedOrInvalid(await readFileBounded(this.#path("index.json"), LIMITS.manifestBytes), this.#folder, "index.json");
+		return parsedOrInvalid(await readFileBounded(this.#path("index.json"), LIMITS.manifestBytes), this.#folder, {
+			name: "index.json",
+			members: INDEX_MEMBERS
+		});
 	}
 	#rawEntries(document) {
 		const entries = document["manifests"];
@@ -156,35 +222,6 @@ var LayoutIndex = class LayoutIndex {
 	}
 	async #listed() {
 		return this.#rawEntries(await this.#read()).map(readEntry$1);
-	}
-	/** Runs `change` while no other process changes the index. */
-	async #locked(change) {
-		const lock = this.#path("index.json.lock");
-		const token = randomBytes(16).toString("hex");
-		const startMs = this.#clock.nowMs();
-		while (!await takeLock(lock, token)) {
-			await this.#breakStaleLock(lock);
-			if (this.#clock.nowMs() - startMs > LOCK_WAIT_MS) throw new RegistryError("REGISTRY_LAYOUT_LOCKED", `another process keeps ${lock}`, { hint: "wait until it ends; remove that file if no such process exists" });
-			await this.#clock.sleep(10 + this.#clock.random() * 40);
-		}
-		try {
-			await change();
-		} finally {
-			if (await readLock(lock) === token) await rm(lock, { force: true });
-		}
-	}
-	async #breakStaleLock(lock) {
-		const seen = await readLock(lock);
-		const ageMs = await stat(lock).then(({ mtimeMs }) => this.#clock.nowMs() - mtimeMs, () => 0);
-		if (seen === void 0 || ageMs < STALE_LOCK_MS) return;
-		const aside = `${lock}.${randomBytes(6).toString("hex")}`;
-		try {
-			await rename(lock, aside);
-			if (await readLock(aside) === seen) await rm(aside, { force: true });
-			else await rename(aside, lock);
-		} catch (error) {
-			if (!isErrnoException(error) || error.code !== "ENOENT") throw fileError(error, lock, "write");
-		}
 	}
 };
 function readEntry$1(entry, at) {
@@ -203,29 +240,6 @@ function readEntry$1(entry, at) {
 			problem: error.message
 		};
 		throw error;
-	}
-}
-async function takeLock(lock, token) {
-	try {
-		await using file = await open(lock, "wx", 420);
-		await file.writeFile(token);
-		return true;
-	} catch (error) {
-		if (isErrnoException(error) && error.code === "EEXIST") return false;
-		throw fileError(error, lock, "write");
-	}
-}
-/** What a lock file holds; undefined when there is none. @throws RegistryError REGISTRY_LAYOUT_LOCKED for anything else */
-async function readLock(lock) {
-	try {
-		return decodeUtf8(await readKeyFile(lock, 1024), lock);
-	} catch (error) {
-		if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return void 0;
-		if (!(error instanceof DataError || error instanceof SystemError && ["FILE_NOT_REGULAR", "FILE_SYMLINK_REFUSED"].includes(error.code))) throw error;
-		throw new RegistryError("REGISTRY_LAYOUT_LOCKED", `${lock} is no lock file: a folder, a link or something else`, {
-			hint: "remove it; nothing that keeps the lock makes such a thing",
-			cause: error
-		});
 	}
 }
 function withUntagged(before, entry) {
@@ -264,13 +278,13 @@ function toJson(descriptor) {
 		...annotations === void 0 ? {} : { annotations }
 	};
 }
-function parsedOrInvalid(bytes, folder, name) {
+function parsedOrInvalid(bytes, folder, { name, members }) {
 	try {
-		const document = parseJson(bytes, name);
+		const document = parseUnambiguous(bytes, join(folder, name), members);
 		if (isJsonObject(document)) return document;
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
-		throw invalid(folder, `has a damaged ${name}`, { cause: error });
+		throw documentError(error, () => invalid(folder, `has a damaged ${name}`, { cause: error }));
 	}
 	throw invalid(folder, `has a damaged ${name}`);
 }
@@ -300,7 +314,7 @@ async function exists(path) {
 	return stat(path).then(() => true, () => false);
 }
 
-// src/registry/manifests.ts
+// src/oci/remote/manifests.ts
 const ACCEPT = { accept: ACCEPT_MANIFESTS };
 const MAX_TAG_PAGES = 1e3;
 const MAX_TAGS = 5e5;
@@ -378,7 +392,7 @@ async function getManifestAndTag(client, reference) {
 		bytes,
 		mediaType: response.mediaType(),
 		reference,
-		claimed: response.header("docker-content-digest")
+		claimed: (response.header("docker-content-digest") ?? "").split(",").map((digest) => digest.trim())
 	};
 	const manifest = checkManifest(received, formatPlace(client.reference));
 	remember(client, manifest);
@@ -545,45 +559,7 @@ function nextPage(response) {
 	throw brokenOff(`goes on at ${JSON.stringify(target.slice(0, 200))}, which is no page after ${response.url.origin}${response.url.pathname}`);
 }
 
-// src/registry/own-tags.ts
-/** A registry that lists no tags, or not for this user. What it lists as referrers can be read all the same. */
-const REFUSED$1 = /* @__PURE__ */ new Set([
-	400,
-	401,
-	403,
-	405,
-	501
-]);
-function ownTagPrefix(subject) {
-	return `${referrersTag(subject)}.countersign-`;
-}
-/** A tag for one attached manifest alone. */
-function ownTag(subject, manifest) {
-	return `${ownTagPrefix(subject)}${digestHex(manifest).slice(0, 32)}`;
-}
-/**
-* The tags of our own for this subject, those of known manifests left out.
-* @throws RegistryError by status; NetworkError
-*/
-async function listOwnTags(client, subject, known) {
-	const prefix = ownTagPrefix(subject);
-	const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
-	try {
-		return { tags: (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
-	} catch (error) {
-		if (error instanceof CountersignError && isNoList(error)) return {
-			tags: [],
-			refused: error.message
-		};
-		throw error;
-	}
-}
-/** Some registries put a map of all manifests on the page of tags, so that it may be larger than is read. */
-function isNoList(error) {
-	return error instanceof RegistryError ? REFUSED$1.has(error.status) : error.code === "NETWORK_RESPONSE_TOO_LARGE";
-}
-
-// src/primitives/parallel.ts
+// src/base/parallel.ts
 /** Results of `work` over the items, in their order; at most `limit` run at once, and the first failure ends it. */
 async function mapBounded(items, limit, work) {
 	const results = [];
@@ -601,7 +577,7 @@ async function mapBounded(items, limit, work) {
 	return results;
 }
 
-// src/registry/referrers.ts
+// src/oci/referrers/referrers.ts
 const PARALLEL_FETCHES = 4;
 const MAX_PAGES = 100;
 function fromRegistry(client) {
@@ -614,7 +590,7 @@ function fromRegistry(client) {
 * Every referrer of a manifest, from all three sources. None is left out because another one answered: an API that is
 * there may list nothing, and then the shared tag may be the work of the last writer alone.
 * @throws RegistryError by status; NetworkError
-* @see OCI distribution-spec v1.1.0, section Listing Referrers
+* @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
 */
 async function listReferrers(client, subject) {
 	const api = await askReferrersApi(client, subject);
@@ -713,6 +689,7 @@ async function readEntry(reference, subject, { fetch }) {
 }
 const OF_THE_CONTENT = [
 	"REGISTRY_DIGEST_MISMATCH",
+	"REGISTRY_DOCUMENT_AMBIGUOUS",
 	"REGISTRY_MANIFEST_INVALID",
 	"NETWORK_RESPONSE_TOO_LARGE"
 ];
@@ -778,17 +755,8 @@ async function fetchPages(client, subject) {
 		});
 		const isList = response.status === 200 && response.mediaType() === MEDIA_TYPE.index;
 		if (!isList && pages === 0) return void 0;
-		if (!isList) return {
-			digests,
-			rejected,
-			complete: false
-		};
-		const page = readPage(bytes);
-		if (!page) return {
-			digests,
-			rejected,
-			complete: false
-		};
+		if (!isList) throw noList(response.url, `answered ${response.status}, and no list`);
+		const page = readPage(bytes, response.url);
 		digests.push(...page.digests);
 		rejected.push(...page.rejected);
 		next = nextPage(response);
@@ -799,17 +767,23 @@ async function fetchPages(client, subject) {
 		complete: true
 	};
 }
-/** A page of the API; undefined when it is no list. */
-function readPage(bytes) {
+/** A page of the API. @throws RegistryError REGISTRY_ANSWER_INVALID when it is none */
+function readPage(bytes, url) {
+	if (bytes.length === 0) throw noList(url, "answered 200 with an empty body");
 	try {
 		return entriesOf({
 			bytes,
 			mediaType: MEDIA_TYPE.index
 		}, "the list of referrers");
 	} catch (error) {
-		if (error instanceof RegistryError) return void 0;
-		throw error;
+		throw error instanceof RegistryError ? noList(url, `answered 200 with no list: ${error.message}`, error) : error;
 	}
+}
+function noList(url, how, cause) {
+	return new RegistryError("REGISTRY_ANSWER_INVALID", `the referrers API at ${url.origin}${url.pathname} ${how}`, {
+		hint: "check the registry and any proxy in front of it; nobody knows without its list what is attached to the image",
+		cause
+	});
 }
 /** The shared tag; what others made of it hides nothing that is found otherwise, and makes nothing whole either. */
 async function readShared$1(tag, subject, fetch) {
@@ -851,8 +825,44 @@ async function readOwnTags(client, subject, known) {
 	const { referrers } = await collectReferrers(tags, subject, fromRegistry(client));
 	return referrers.map(({ manifest }) => manifest);
 }
+/** A registry that lists no tags, or not for this user. What it lists as referrers can be read all the same. */
+const REFUSED$1 = /* @__PURE__ */ new Set([
+	400,
+	401,
+	403,
+	405,
+	501
+]);
+function ownTagPrefix(subject) {
+	return `${referrersTag(subject)}.countersign-`;
+}
+/** A tag for one attached manifest alone. */
+function ownTag(subject, manifest) {
+	return `${ownTagPrefix(subject)}${digestHex(manifest).slice(0, 32)}`;
+}
+/**
+* The tags of our own for this subject, those of known manifests left out.
+* @throws RegistryError by status; NetworkError
+*/
+async function listOwnTags(client, subject, known) {
+	const prefix = ownTagPrefix(subject);
+	const listed = new Set(Array.from(known, (digest) => ownTag(subject, digest)));
+	try {
+		return { tags: (await listTags(client, prefix)).filter((tag) => tag.startsWith(prefix) && !listed.has(tag)) };
+	} catch (error) {
+		if (error instanceof CountersignError && isNoList(error)) return {
+			tags: [],
+			refused: error.message
+		};
+		throw error;
+	}
+}
+/** Some registries put a map of all manifests on the page of tags, so that it may be larger than is read. */
+function isNoList(error) {
+	return error instanceof RegistryError ? REFUSED$1.has(error.status) : error.code === "NETWORK_RESPONSE_TOO_LARGE";
+}
 
-// src/registry/attach.ts
+// src/oci/referrers/attach.ts
 /** How often a shared list is written before others are said to overwrite it. */
 const MAX_ROUNDS = 20;
 const API_CHECKS = 4;
@@ -866,7 +876,7 @@ const PAUSE_MS = {
 * is found by its own tag; then REGISTRY_TAG_IMMUTABLE is handed back, for others do not look there.
 * @throws RegistryError REGISTRY_REFERRER_INVALID, REGISTRY_REFERRER_NOT_LISTED, REGISTRY_REFERRERS_TAG_TAKEN, by status;
 * NetworkError
-* @see OCI distribution-spec v1.1.0, section Pushing Manifests with Subject
+* @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
 */
 async function attachReferrer(client, manifest) {
 	const subject = subjectOf(manifest);
@@ -1018,7 +1028,7 @@ function mergedIndex(document, added) {
 	throw new RegistryError("REGISTRY_REFERRER_NOT_LISTED", "the list of referrers has no room left", { hint: "remove outdated referrers of this image from the registry" });
 }
 
-// src/registry/detach.ts
+// src/oci/referrers/detach.ts
 /** Names no manifest anywhere: whoever deletes manifests says that there is none. */
 const NOBODY = sha256(utf8("countersign asks whether this registry deletes manifests"));
 const REFUSED = /* @__PURE__ */ new Set([
@@ -1138,7 +1148,7 @@ function indexWithout(document, digest) {
 	}));
 }
 
-// src/registry/layout.ts
+// src/oci/layout/layout.ts
 /** An OCI layout folder; `LayoutIndex.create` makes a new one. */
 var LayoutRepository = class {
 	name;
@@ -1167,7 +1177,7 @@ var LayoutRepository = class {
 			bytes,
 			mediaType,
 			reference: digest,
-			claimed: void 0
+			claimed: []
 		}, this.name);
 	}
 	async blobSize(digest) {
@@ -1298,7 +1308,6 @@ var LayoutRepository = class {
 		};
 		await this.pushBlob(manifest.digest, source);
 		await this.#index.put(describeManifest(manifest), isDigest(reference) ? void 0 : reference);
-		return { subjectHandled: true };
 	}
 	async attachReferrer(manifest) {
 		subjectOf(manifest);
@@ -1348,15 +1357,17 @@ async function* oneChunk(chunks) {
 async function writeStream(path, source, options) {
 	const hash = createHash(options.algorithm);
 	await using file = await open(path, "wx", 420);
+	const sink = new FileSink(file, 0);
 	let done = 0;
 	for await (const chunk of source.open(0)) {
 		options.signal?.throwIfAborted();
 		hash.update(chunk);
-		await file.write(chunk);
+		await sink.write(chunk);
 		done += chunk.length;
 		options.onBytes?.(done, source.sizeBytes);
 	}
 	if (done !== source.sizeBytes) throw new RegistryError("REGISTRY_SOURCE_CHANGED", `the data to push has ${done} of ${counted(source.sizeBytes, "byte")}`, { hint: "repeat when nothing else writes to the file" });
+	await sink.flush();
 	await file.sync();
 	const hex = hash.digest("hex");
 	return options.algorithm === "sha512" ? `sha512:${hex}` : `sha256:${hex}`;

@@ -1,10 +1,8 @@
-import { c as verifyMessage, i as readPublicKeys, n as keyIdentity } from "./keys.mjs";
-import { a as opensshKeyid } from "./native-dsse.mjs";
-import { t as parsePgpHint } from "./pgp-hint.mjs";
-import { n as signatureReason } from "./reasons2.mjs";
-import { t as trustError } from "./trust.mjs";
+import { a as parsePgpHint, i as opensshKeyid, l as readPublicKeys, n as keyIdentity, p as verifyMessage, r as keyidOf } from "./keys.mjs";
+import { a as signatureReason } from "./errors2.mjs";
+import { r as trustError } from "./trust.mjs";
 
-// src/signing/lazy-verifier.ts
+// src/crypto/lazy-verifier.ts
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 /** Checks one signature at a time; holds parsed trust material. */
 var LazyVerifier = class {
@@ -41,7 +39,8 @@ var LazyVerifier = class {
 		if (material?.kind === "certificates") return (await this.#loadX509()).verifyWithChain({
 			message: pae,
 			signature,
-			hashing
+			hashing,
+			keyid: input.keyid
 		}, material.chain, now);
 		const fingerprint = material && parsePgpHint(material.hint);
 		if (fingerprint !== void 0) return (await this.#loadPgp()).verifyPae(pae, signature, {
@@ -65,7 +64,10 @@ var LazyVerifier = class {
 			signature,
 			hashing
 		}));
-		if (signer) return check("valid", keyIdentity(signer));
+		if (signer) return {
+			...check("valid", keyIdentity(signer)),
+			...keyidOf(signer, input)
+		};
 		const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : void 0;
 		const certified = x509?.verifyWithKnown({
 			message: pae,
@@ -81,11 +83,11 @@ var LazyVerifier = class {
 		return unknownSigner(hint, keyid);
 	}
 	#loadPgp() {
-		this.#pgp ??= import("./pgp-verifier.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
+		this.#pgp ??= import("./verifier2.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
 		return this.#pgp;
 	}
 	#loadX509() {
-		this.#x509 ??= import("./x509-verifier.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
+		this.#x509 ??= import("./verifier3.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
 		return this.#x509;
 	}
 };

@@ -1,6 +1,7 @@
-// src/primitives/limits.ts
+// src/base/limits.ts
 const KIB = 1024;
 const MIB = 1024 * KIB;
+/** The bounds by what they are about; sizes in bytes, all else counts. */
 const LIMITS = {
 	/** Slots in a SIF descriptor table; the reference writes 48. */
 	sifDescriptors: 4096,
@@ -10,10 +11,12 @@ const LIMITS = {
 	sifSignatureTotalBytes: 64 * MIB,
 	/** Native signatures of one SIF that are looked at; one DSSE object may hold many. */
 	nativeSignatures: 512,
-	/** A manifest or index, bytes (oci.md 1.2). */
+	/** A manifest or index, bytes (docs/spec/oci.md, 1.2). */
 	manifestBytes: 4 * MIB,
 	/** A Sigstore bundle, bytes. */
 	bundleBytes: 10 * MIB,
+	/** What an approval signs, bytes: it repeats the sif-metadata of every group, which have some 200 an object. */
+	approvalBytes: 1 * MIB,
 	/** Native signatures that travel with one bundle, all together, bytes. */
 	companionBytes: 1 * MIB,
 	/** Everything attached to one image that is read into memory, bytes. */
@@ -34,6 +37,8 @@ const LIMITS = {
 	policyBytes: 1 * MIB,
 	/** A key, certificate or keyring file, bytes. */
 	keyFileBytes: 4 * MIB,
+	/** All key, certificate and keyring files of a run together, bytes. */
+	trustTotalBytes: 64 * MIB,
 	/** An SBOM or scanner report, bytes. */
 	reportBytes: 256 * MIB,
 	/** Evidence larger than this stays out of the lane, bytes. */

@@ -1,490 +1,821 @@
-import { a as toBase64, n as decodeUtf8, r as equalBytes } from "./bytes.mjs";
-import { a as sha256Hex, i as sha256, t as digestHex } from "./digest.mjs";
-import { t as CountersignError } from "./errors.mjs";
-import { a as readFileBounded } from "./file.mjs";
+import { d as sha256, f as sha256Hex, m as toBase64, r as decodeUtf8 } from "./bytes.mjs";
+import { o as SystemError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as parsePem } from "./pem.mjs";
+import { i as isDay, r as didYouMean } from "./text.mjs";
+import { n as isArmored, t as TrustFiles } from "./trust.mjs";
+import { o as readFileBounded } from "./files.mjs";
 import { n as PolicyError } from "./errors6.mjs";
-import { i as fillStages, s as patternProblem, t as IDENTITY_MATCHES } from "./signed-identity.mjs";
-import { t as didYouMean } from "./nearest.mjs";
-import { n as isNameOnly, r as parseDockerReference } from "./docker-reference.mjs";
+import { o as fillStages, s as SEVERITIES, t as IDENTITY_MATCHES } from "./signed-identity.mjs";
+import { a as isNameOnly, l as parseDockerReference } from "./reference.mjs";
+import { a as EVIDENCE_KINDS, i as patternProblem, n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
 import { t as parseYaml } from "./yaml.mjs";
-import { X509Certificate, createPublicKey } from "node:crypto";
 import { dirname, resolve } from "node:path";
 
-// src/policy/fields.ts
-/** An error at a node. */
-function problemAt(node, code, message, hint) {
+// src/policy/document/fields.ts
+const LINE = /^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+(?<!\s)$/u;
+/** An error at a place of the document. */
+function problemAt({ location }, code, message, hint) {
 	return new PolicyError(code, message, {
 		hint,
-		location: node.location
+		location
 	});
 }
 /** A foreign value as it is shown in messages. */
 function quote(text) {
 	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
-/** @throws PolicyError POLICY_WRONG_TYPE */
-function asMap(node, what) {
-	if (node.kind === "map") return node;
-	throw wrongType(node, what, "a map (key: value)");
+/** The value alone. */
+function valueOf({ value }) {
+	return value;
 }
-/**
-* A map whose keys are all among `allowed`, with all of `required`.
-* @throws PolicyError POLICY_WRONG_TYPE, POLICY_UNKNOWN_KEY, POLICY_MISSING_KEY
-*/
-function fieldsOf(node, what, keys) {
-	const map = asMap(node, what);
-	const allowed = [...keys.required, ...keys.optional];
-	for (const [key, entry] of map.entries) if (!allowed.includes(key)) throw new PolicyError("POLICY_UNKNOWN_KEY", `${what} has no key ${quote(key)}`, {
-		location: entry.location,
-		hint: didYouMean(key, allowed)
-	});
-	for (const key of keys.required) if (!map.entries.has(key)) throw problemAt(map, "POLICY_MISSING_KEY", `${what} has no ${key}`, `add ${key}: …`);
-	return map.entries;
-}
-/** @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE */
-function asText(node, what) {
+/** Any text. @throws PolicyError POLICY_WRONG_TYPE */
+function textOf(node, what) {
 	if (node.kind !== "scalar" || node.value === null) throw wrongType(node, what, "a text");
-	if (typeof node.value !== "string") throw problemAt(node, "POLICY_WRONG_TYPE", `${what} must be a text; YAML reads ${node.source.slice(0, 80)} as a ${typeof node.value}`, `put it in quotes: "${node.source.slice(0, 80)}"`);
-	if (node.value.trim() === "") throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is empty`, "write a value");
-	return node.value;
+	assertSureText(node, node.source);
+	if (typeof node.value === "string") return node.value;
+	const source = node.source.slice(0, 80);
+	throw problemAt(node, "POLICY_WRONG_TYPE", `${what} must be a text; YAML reads ${source} as a ${typeof node.value}`, `put it in quotes: "${source}"`);
 }
-/**
-* A one-line text without control characters, at most `limit` characters.
-* @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
-*/
-function asLine(node, what, limit = 500) {
-	const text = asText(node, what);
-	if (text.length > limit || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) || text !== text.trim()) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is not one line of at most ${limit} printable characters: ${quote(text)}`, "remove control characters, line breaks and space at the ends");
-	return text;
+/** Refuses a text without quotes that readers of YAML 1.1 take for something else. */
+function assertSureText(place, source) {
+	if (place.yaml11 === void 0) return;
+	throw problemAt(place, "POLICY_AMBIGUOUS", `${source} is a text in YAML 1.2 and ${place.yaml11} in YAML 1.1, which other tools read`, `put it in quotes: "${source}"`);
 }
-/** @throws PolicyError POLICY_WRONG_TYPE */
-function asWhole(node, what) {
-	if (node.kind === "scalar" && typeof node.value === "number" && /^[0-9]{1,9}$/.test(node.source)) return node.value;
-	throw wrongType(node, what, "a whole number");
+/** A text of one line of printable characters, without space at its ends. */
+function line({ limit = 500, pattern = LINE, check } = {}) {
+	return {
+		schema: {
+			type: "string",
+			maxLength: limit,
+			pattern: pattern.source
+		},
+		read(node, what) {
+			const value = textOf(node, what);
+			const refusal = value.length <= limit && LINE.test(value) ? check?.(value) : {
+				problem: `is not one line of at most ${limit} printable characters`,
+				hint: "remove control characters, line breaks and space at the ends"
+			};
+			if (!refusal) return {
+				value,
+				location: node.location
+			};
+			const { code = "POLICY_INVALID_VALUE", problem, hint } = refusal;
+			throw problemAt(node, code, `${what} ${problem}: ${quote(value)}`, hint);
+		}
+	};
 }
-/**
-* A list, not longer than `limit`; an empty one only where `mayBeEmpty`.
-* @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
-*/
-function asList(node, what, options) {
-	if (node.kind !== "list") throw wrongType(node, what, "a list");
-	if (node.items.length === 0 && !options.mayBeEmpty) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is an empty list`, "add an entry");
-	if (node.items.length > options.limit) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has more than ${options.limit} entries`, "shorten the list");
-	return node.items;
+/** A line of one form. */
+function formed(pattern, refusal) {
+	return line({
+		pattern,
+		check: (text) => pattern.test(text) ? void 0 : refusal
+	});
 }
-/**
-* One value or a list of values.
-* @throws PolicyError POLICY_WRONG_TYPE, POLICY_INVALID_VALUE
-*/
-function oneOrMany(node, what, limit) {
-	return node.kind === "list" ? asList(node, what, { limit }) : [node];
+/** One of some words; `others` are what else may stand there, for the hint. */
+function choice(words, others = []) {
+	return {
+		schema: { enum: words },
+		read(node, what) {
+			const text = textOf(node, what);
+			const value = words.find((word) => word === text);
+			if (value !== void 0) return {
+				value,
+				location: node.location
+			};
+			const hint = didYouMean(text, [...words, ...others]);
+			throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is ${quote(text)}`, hint);
+		}
+	};
 }
-/**
-* Texts of which none appears twice.
-* @throws PolicyError POLICY_DUPLICATE
-*/
-function assertUnique(values, what) {
-	const seen = /* @__PURE__ */ new Set();
-	for (const { text, node } of values) {
-		if (seen.has(text)) throw problemAt(node, "POLICY_DUPLICATE", `${what} ${quote(text)} twice`, "remove one of the two");
-		seen.add(text);
-	}
+/** A whole number in the one form that every reader takes for the same: YAML 1.1 reads 012 as ten. */
+function whole(minimum, maximum) {
+	return {
+		schema: {
+			type: "integer",
+			minimum,
+			maximum
+		},
+		read(node, what) {
+			if (node.kind !== "scalar" || typeof node.value !== "number" || !/^(?:0|[1-9][0-9]{0,8})$/.test(node.source)) throw wrongType(node, what, "a whole number");
+			const { value, location } = node;
+			if (value >= minimum && value <= maximum) return {
+				value,
+				location
+			};
+			const hint = minimum === maximum ? `write ${minimum}` : `write a number from ${minimum} to ${maximum}`;
+			throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is ${value}`, hint);
+		}
+	};
 }
+/** A value together with its place. */
+function located(field) {
+	return {
+		schema: field.schema,
+		read: (node, what) => ({
+			value: field.read(node, what),
+			location: node.location
+		})
+	};
+}
+/** The error about a node of another kind than `wanted`. */
 function wrongType(node, what, wanted) {
 	return problemAt(node, "POLICY_WRONG_TYPE", `${what} must be ${wanted}, found ${node.kind === "scalar" ? node.value === null ? "nothing" : quote(node.source) : `a ${node.kind}`}`, `write ${wanted}`);
 }
-
-// src/policy/parse-identity.ts
-const MAP_RULES = [
-	"exactReference",
-	"exactRepository",
-	"remapIdentity"
-];
-/** @throws PolicyError POLICY_INVALID_VALUE, POLICY_WRONG_TYPE, POLICY_UNKNOWN_KEY, POLICY_MISSING_KEY */
-function parseSignedIdentity(node, stage) {
-	const what = `signedIdentity of stage ${stage}`;
-	if (node.kind !== "map") return { type: parseMatch(node, what) };
-	const [[type, entry] = [void 0, void 0], second] = fieldsOf(node, what, {
-		required: [],
-		optional: MAP_RULES
-	});
-	if (!entry || second) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has not exactly one rule`, `use one of: ${MAP_RULES.join(", ")}`);
-	switch (MAP_RULES.find((rule) => rule === type)) {
-		case "exactReference": return {
-			type: "exactReference",
-			reference: parseName(entry.value, `exactReference in ${what}`, "reference")
-		};
-		case "exactRepository": return {
-			type: "exactRepository",
-			repository: parseName(entry.value, `exactRepository in ${what}`, "repository")
-		};
-		default: return parseRemap(entry.value, `remapIdentity in ${what}`);
+/** A list. */
+function list(item, { max, min = 1, unique }) {
+	return {
+		schema: {
+			type: "array",
+			minItems: min,
+			maxItems: max,
+			uniqueItems: unique !== void 0,
+			items: item.schema
+		},
+		read(node, what) {
+			if (node.kind !== "list" || min > 1 && node.items.length < min) throw wrongType(node, what, min > 1 ? `a list of ${min} or more` : "a list");
+			const { length } = node.items;
+			if (length < min) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is an empty list`, "add an entry");
+			if (length > max) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has more than ${max} entries`, "shorten the list");
+			const values = node.items.map((entry, index) => item.read(entry, `${what}${nameIn(entry, index)}`));
+			if (unique) assertDistinct(values.map(unique), node.items, what);
+			return values;
+		}
+	};
+}
+/** How a message calls an entry: by its `name`, or else by its place. */
+function nameIn(node, index) {
+	const name = node.kind === "map" ? node.entries.get("name")?.value : void 0;
+	return name?.kind === "scalar" && /^[\w-]{1,42}$/.test(name.source) ? `.${name.source}` : `[${index}]`;
+}
+/**
+* Refuses a name that an earlier entry has.
+* @throws PolicyError POLICY_DUPLICATE
+*/
+function assertDistinct(names, places, what) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const [index, place] of places.entries()) {
+		const name = names[index] ?? "";
+		if (seen.has(name)) throw problemAt(place, "POLICY_DUPLICATE", `${what} has ${quote(name)} twice`, "remove or rename one of the two");
+		seen.add(name);
 	}
 }
-function parseMatch(node, what) {
-	const text = asLine(node, what);
-	const match = IDENTITY_MATCHES.find((one) => one === text);
-	if (match) return match;
-	const known = [...IDENTITY_MATCHES, ...MAP_RULES];
-	throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is ${quote(text)}`, didYouMean(text, known));
-}
-function parseName(node, what, wanted) {
-	const text = asLine(node, what);
-	const reference = parseDockerReference(text);
-	if (reference && isNameOnly(reference) === (wanted === "repository")) return text;
-	const hint = wanted === "repository" ? "write registry.example.org/team/app" : "write registry.example.org/team/app:1.0";
-	throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is no ${wanted}: ${quote(text)}`, hint);
-}
-function parseRemap(node, what) {
-	const fields = fieldsOf(node, what, {
-		required: ["prefix", "signedPrefix"],
-		optional: []
-	});
-	const prefix = (key) => {
-		const value = fields.get(key)?.value ?? node;
-		const text = asLine(value, `${key} of ${what}`);
-		if (parseDockerReference(`${text}/x`)?.name === `${text}/x`) return text;
-		throw problemAt(value, "POLICY_INVALID_VALUE", `${key} of ${what} is no host or repository: ${quote(text)}`, "write registry.example.org or registry.example.org/team");
-	};
+/** A list, or its only entry alone. */
+function many(item, rules) {
+	const several = list(item, rules);
 	return {
-		type: "remapIdentity",
-		prefix: prefix("prefix"),
-		signedPrefix: prefix("signedPrefix")
+		schema: { anyOf: [item.schema, several.schema] },
+		read: (node, what) => node.kind === "list" ? several.read(node, what) : [item.read(node, what)]
 	};
+}
+/** What the types above say of the values could not be said here without a cast. */
+function object(members, some) {
+	const all = Object.entries(members);
+	const keys = Object.keys(members);
+	return {
+		schema: {
+			type: "object",
+			required: all.filter(([, member]) => !("absent" in member)).map(([key]) => key),
+			...some ? { anyOf: some.map((key) => ({ required: [key] })) } : {},
+			additionalProperties: false,
+			properties: Object.fromEntries(all.map(([key, { about, field }]) => [key, {
+				description: about,
+				...field.schema
+			}]))
+		},
+		read(node, what) {
+			const { entries } = mapOf(node, what);
+			for (const [key, entry] of entries) if (!keys.includes(key)) throw problemAt(entry, "POLICY_UNKNOWN_KEY", `${what || "the policy"} has no key ${quote(key)}`, didYouMean(key, keys));
+			if (some && !some.some((key) => entries.has(key))) throw problemAt(node, "POLICY_MISSING_KEY", `${what} has none of ${some.join(", ")}`, `add ${some.join(": or ")}:`);
+			return Object.fromEntries(all.map(([key, member]) => {
+				const found = entries.get(key)?.value;
+				if (found) return [key, member.field.read(found, what === "" ? key : `${what}.${key}`)];
+				if ("absent" in member) return [key, member.absent];
+				throw problemAt(node, "POLICY_MISSING_KEY", `${what || "the policy"} has no ${key}`, `add ${key}: …`);
+			}));
+		}
+	};
+}
+/** A map whose keys are names of the writer's choice, as a list of its values with their names. */
+function record(key, value, max) {
+	return {
+		schema: {
+			type: "object",
+			minProperties: 1,
+			maxProperties: max,
+			additionalProperties: false,
+			patternProperties: { [key.pattern.source]: value.schema }
+		},
+		read(node, what) {
+			const { entries } = mapOf(node, what);
+			if (entries.size === 0 || entries.size > max) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has ${entries.size} entries`, `write 1 to ${max}`);
+			return [...entries].map(([name, entry]) => {
+				assertSureText(entry, name);
+				const { problem, hint } = key.refusal;
+				if (!key.pattern.test(name)) throw problemAt(entry, "POLICY_INVALID_VALUE", `${quote(name)} ${problem}`, hint);
+				return {
+					...value.read(entry.value, `${what}.${name}`),
+					name
+				};
+			});
+		}
+	};
+}
+function mapOf(node, what) {
+	if (node.kind === "map") return node;
+	throw wrongType(node, what || "the policy", "a map (key: value)");
 }
 
-// src/policy/schema.ts
-/** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups. */
+// src/policy/document/model.ts
+/** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups, evidence. */
 const POLICY_LIMITS = {
 	stages: 64,
 	principals: 1e3,
 	credentials: 64,
 	files: 256,
-	distinct: 64
+	distinct: 64,
+	requires: 64
 };
 
-// src/policy/parse-principals.ts
-const PRINCIPAL_NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/;
-const FINGERPRINT = /^[0-9A-F]{40}$/;
-/** @throws PolicyError */
-function parsePrincipals(node) {
-	const { entries } = asMap(node, "principals");
-	if (entries.size === 0 || entries.size > POLICY_LIMITS.principals) throw problemAt(node, "POLICY_INVALID_VALUE", `principals has ${entries.size} entries`, `write 1 to ${POLICY_LIMITS.principals} principals`);
-	return [...entries].map(([name, { value, location }]) => {
-		if (!PRINCIPAL_NAME.test(name)) throw problemAt({
-			...value,
-			location
-		}, "POLICY_INVALID_VALUE", `${quote(name)} is no name for a principal`, "use up to 64 letters, digits and . _ @ + -, beginning with a letter or digit");
-		return parsePrincipal(name, value);
-	});
-}
-function parsePrincipal(name, node) {
-	const what = `principal ${name}`;
-	const fields = fieldsOf(node, what, {
-		required: [],
-		optional: [
-			"pgp",
-			"key",
-			"x509"
-		]
-	});
-	const items = (key) => {
-		const value = fields.get(key)?.value;
-		return value ? oneOrMany(value, `${key} of ${what}`, POLICY_LIMITS.credentials) : [];
+// src/policy/document/requirement-field.ts
+const { principals: principals$1, requires } = POLICY_LIMITS;
+const RATED = SEVERITIES.filter((severity) => severity !== "unknown");
+const DURATION = formed(/^[1-9][0-9]{0,3}[dh]$/, {
+	problem: "is no length of time",
+	hint: "write days or hours: 30d or 12h"
+});
+const ID = formed(/^[^\s*?]+$/, {
+	problem: "is not one exact name",
+	hint: "write one id, as in CVE-2026-1001"
+});
+const PURL = formed(/^pkg:[A-Za-z0-9.+-]+\/[^\s/]+(?:\/[^\s/]+)*$/, {
+	problem: "is no package URL",
+	hint: "write it as the report has it, as in pkg:npm/jsonkit@2.0.0"
+});
+const DAY = line({
+	pattern: /^\d{4}-\d{2}-\d{2}$/,
+	check: (text) => isDay(text) ? void 0 : {
+		problem: "is no day",
+		hint: "write a day, as in \"2027-01-31\""
+	}
+});
+const EXCEPTION = located(object({
+	id: {
+		about: "The vulnerability, by its exact name.",
+		field: ID
+	},
+	package: {
+		about: "Only in the package of this name.",
+		field: line(),
+		absent: void 0
+	},
+	purl: {
+		about: "Only in this package; without a version in all of them.",
+		field: PURL,
+		absent: void 0
+	},
+	reason: {
+		about: "Why it is acceptable.",
+		field: line()
+	},
+	expires: {
+		about: "The last day on which it is, in UTC.",
+		field: DAY
+	},
+	grantedBy: {
+		about: "Who decided it.",
+		field: line(),
+		absent: void 0
+	}
+}));
+function patterns$1(kind) {
+	const check = (text) => {
+		const problem = patternProblem(text, kind);
+		return problem === void 0 ? void 0 : {
+			code: "POLICY_PATTERN",
+			problem,
+			hint: "write the exact value, or one star inside a single part of it"
+		};
 	};
-	if (fields.size === 0) throw problemAt(node, "POLICY_MISSING_KEY", `${what} has no credential`, "add one of pgp, key, x509");
-	const fingerprints = items("pgp").map((item) => ({
-		text: parseFingerprint(item, what),
-		node: item
-	}));
-	assertUnique(fingerprints, `${what} lists`);
+	return many(line({ check }), { max: POLICY_LIMITS.credentials });
+}
+/** Members by path, with the one value that each must have. */
+const FIELDS = {
+	schema: {
+		type: "object",
+		minProperties: 1,
+		additionalProperties: { anyOf: [
+			{ type: "string" },
+			{ type: "number" },
+			{ type: "boolean" }
+		] }
+	},
+	read(node, what) {
+		if (node.kind !== "map" || node.entries.size === 0) throw wrongType(node, what, "a map (path: value)");
+		return [...node.entries].map(([path, { value: entry }]) => {
+			if (entry.kind !== "scalar" || entry.value === null || typeof entry.value === "bigint") throw wrongType(entry, `${what}.${path}`, "a text, a number, true or false");
+			if (typeof entry.value === "string") assertSureText(entry, entry.source);
+			return {
+				path,
+				value: entry.value
+			};
+		});
+	}
+};
+/** Evidence that a stage rests on, as written. */
+const REQUIREMENT = object({
+	evidence: {
+		about: "provenance, sbom, findings, or the URI of a predicate type.",
+		field: formed(/^(?:provenance|sbom|findings|[A-Za-z][A-Za-z0-9+.-]*:\S+)$/, {
+			problem: "is no kind of evidence",
+			hint: `write ${EVIDENCE_KINDS.join(", ")}, or the URI of a predicate type`
+		})
+	},
+	signedBy: {
+		about: "Principals who may have signed it. One or a list.",
+		field: many(line(), {
+			max: principals$1,
+			unique: valueOf
+		})
+	},
+	count: {
+		about: "How many different statements; of findings, by how many different scanners. Default: 1.",
+		field: whole(1, requires),
+		absent: void 0
+	},
+	maxAge: {
+		about: "How old it may be, in days or hours: 30d, 12h.",
+		field: DURATION,
+		absent: void 0
+	},
+	failOn: {
+		about: "Of findings: this severity and worse fail the stage. none: findings are only to be there.",
+		field: choice([...RATED, "none"]),
+		absent: void 0
+	},
+	unknownSeverity: {
+		about: "Of findings: what a finding that nobody rated is taken for. Default: critical.",
+		field: choice(RATED),
+		absent: void 0
+	},
+	scanner: {
+		about: "Of findings: names or addresses of scanners that count. Default: any.",
+		field: many(line(), {
+			max: requires,
+			unique: valueOf
+		}),
+		absent: void 0
+	},
+	databaseMaxAge: {
+		about: "Of findings: how old the database of the scanner may be.",
+		field: DURATION,
+		absent: void 0
+	},
+	exceptions: {
+		about: "Of findings: those that are accepted.",
+		field: list(EXCEPTION, { max: 1e3 }),
+		absent: void 0
+	},
+	minComponents: {
+		about: "Of an SBOM: how many components it names with their versions at least. Default: 1.",
+		field: whole(1, 1e6),
+		absent: void 0
+	},
+	builder: {
+		about: "Of provenance: pattern of the builder id.",
+		field: patterns$1("uri"),
+		absent: void 0
+	},
+	source: {
+		about: "Of provenance: pattern of the source repository.",
+		field: patterns$1("uri"),
+		absent: void 0
+	},
+	ref: {
+		about: "Of provenance: pattern of the ref, as in refs/tags/v*.",
+		field: patterns$1("ref"),
+		absent: void 0
+	},
+	fields: {
+		about: "Of other predicates: members by path, names with dots between, and their exact values.",
+		field: FIELDS,
+		absent: void 0
+	}
+});
+/** Which keys go with which kind; the others go with all. */
+const KEYS = {
+	findings: [
+		"failOn",
+		"unknownSeverity",
+		"scanner",
+		"databaseMaxAge",
+		"exceptions"
+	],
+	sbom: ["minComponents"],
+	provenance: [
+		"builder",
+		"source",
+		"ref"
+	],
+	fields: ["fields"]
+};
+/** One entry of `requires`. */
+const REQUIREMENT_FIELD = {
+	schema: REQUIREMENT.schema,
+	read(node, what) {
+		const written = REQUIREMENT.read(node, what);
+		const evidence = written.evidence.value;
+		const of = EVIDENCE_KINDS.find((kind) => kind === evidence) ?? "fields";
+		const place = { location: node.location };
+		const stray = Object.values(KEYS).flat().find((key) => written[key] !== void 0 && !KEYS[of].includes(key));
+		if (stray) throw problemAt(place, "POLICY_INVALID_VALUE", `${what}: ${stray} says nothing of ${quote(evidence)}`, `remove ${stray}`);
+		if (of === "findings" && !written.failOn) throw problemAt(place, "POLICY_MISSING_KEY", `${what} has no failOn`, "add failOn: high, or another severity");
+		if (of === "fields" && written.maxAge) throw problemAt(written.maxAge, "POLICY_INVALID_VALUE", `${what}: nobody knows where ${quote(evidence)} says its time`, `remove maxAge, which goes with ${EVIDENCE_KINDS.join(", ")}`);
+		const requirement = {
+			evidence,
+			signedBy: written.signedBy.map(valueOf),
+			count: written.count?.value ?? 1,
+			...written.maxAge ? { maxAge: milliseconds(written.maxAge.value) } : {},
+			condition: conditionOf(of, written)
+		};
+		return {
+			...place,
+			requirement,
+			signedBy: written.signedBy
+		};
+	}
+};
+function conditionOf(of, written) {
+	switch (of) {
+		case "findings": return {
+			of,
+			failOn: written.failOn?.value ?? "negligible",
+			unknownAs: written.unknownSeverity?.value ?? "critical",
+			scanner: written.scanner?.map(valueOf) ?? [],
+			...written.databaseMaxAge ? { databaseMaxAge: milliseconds(written.databaseMaxAge.value) } : {},
+			exceptions: (written.exceptions ?? []).map(exceptionOf)
+		};
+		case "sbom": return {
+			of,
+			minComponents: written.minComponents?.value ?? 1
+		};
+		case "provenance": {
+			const { builder = [], source = [], ref = [] } = written;
+			return {
+				of,
+				builder: builder.map(valueOf),
+				source: source.map(valueOf),
+				ref: ref.map(valueOf)
+			};
+		}
+		case "fields": return {
+			of,
+			fields: written.fields ?? []
+		};
+		default: return of;
+	}
+}
+function exceptionOf({ value, location }) {
+	const { id, package: name, purl, reason, expires, grantedBy } = value;
 	return {
-		name,
-		pgp: fingerprints.map(({ text }) => text),
-		keys: items("key").map((item) => parseKey(item, what)),
-		x509: items("x509").map((item) => parseX509(item, what))
+		id: id.value,
+		package: name?.value ?? null,
+		version: null,
+		purl: purl?.value ?? null,
+		location: null,
+		reason: reason.value,
+		expires: expires.value,
+		...grantedBy ? { grantedBy: grantedBy.value } : {},
+		at: location
 	};
 }
-function parseFingerprint(node, what) {
-	const written = asLine(node, `the pgp fingerprint of ${what}`);
-	const digits = written.replace(/ /g, "").toUpperCase();
-	if (FINGERPRINT.test(digits)) return digits;
-	throw problemAt(node, "POLICY_INVALID_VALUE", `the pgp fingerprint of ${what} is not 40 hex digits: ${quote(written)}`, fingerprintHint(digits));
-}
-function fingerprintHint(digits) {
-	const hex = digits.replace(/^0X/, "");
-	if (/^(?:[0-9A-F]{8}|[0-9A-F]{16})$/.test(hex)) return "a key ID can be forged; write the whole fingerprint, as gpg --fingerprint shows it";
-	if (/^[0-9A-F]{64}$/.test(hex)) return "version 6 keys are not supported; use a version 4 key";
-	if (/^[0-9A-F]{40}$/.test(hex)) return "leave out 0x";
-	return "write the 40 hex digits of the primary key, as gpg --fingerprint shows them";
-}
-function parseKey(node, what) {
-	const text = asText(node, `the key of ${what}`);
-	if (text.trimStart().startsWith("-----BEGIN ")) return {
-		from: "text",
-		pem: text,
-		location: node.location
-	};
-	return {
-		from: "file",
-		path: asLine(node, `the key of ${what}`, 4096),
-		location: node.location
-	};
-}
-function parseX509(node, principal) {
-	const what = `x509 of ${principal}`;
-	const fields = fieldsOf(node, what, {
-		required: ["anchors"],
-		optional: [
-			"san",
-			"subject",
-			"issuer"
-		]
-	});
-	if (!fields.has("san") && !fields.has("subject")) throw problemAt(node, "POLICY_MISSING_KEY", `${what} names neither san nor subject, so that every certificate of the CA would match`, "add san: or subject:");
-	const patterns = (kind) => parsePatterns(fields.get(kind)?.value, kind, what);
-	return {
-		anchors: parseAnchors(fields.get("anchors")?.value ?? node, what),
-		san: patterns("san"),
-		subject: patterns("subject"),
-		issuer: patterns("issuer")
-	};
-}
-function parseAnchors(node, what) {
-	return oneOrMany(node, `anchors in ${what}`, POLICY_LIMITS.files).map((item) => ({
-		path: asLine(item, `anchors in ${what}`, 4096),
-		location: item.location
-	}));
-}
-function parsePatterns(node, kind, what) {
-	if (!node) return [];
-	return oneOrMany(node, `${kind} in ${what}`, POLICY_LIMITS.credentials).map((item) => {
-		const pattern = asLine(item, `${kind} in ${what}`);
-		const problem = patternProblem(pattern, kind);
-		if (problem === void 0) return pattern;
-		throw problemAt(item, "POLICY_PATTERN", `the ${kind} pattern ${quote(pattern)} ${problem}`, "write the exact value, or one star inside a single part of it");
-	});
+function milliseconds(text) {
+	const hours = text.endsWith("d") ? 24 : 1;
+	return Number(text.slice(0, -1)) * hours * 36e5;
 }
 
-// src/policy/parse.ts
-const STAGE_NAME = /^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/;
+// src/policy/document/document.ts
+const REFERENCE = nameField(false, {
+	problem: "is no reference",
+	hint: "write registry.example.org/team/app:1.0"
+});
+const REPOSITORY = nameField(true, {
+	problem: "is no repository",
+	hint: "write registry.example.org/team/app"
+});
+/** A prefix ends at a slash: what follows it must still be a name. */
+const PREFIX = line({ check: (text) => parseDockerReference(`${text}/x`)?.name === `${text}/x` ? void 0 : {
+	problem: "is no host or repository",
+	hint: "write registry.example.org or registry.example.org/team"
+} });
+const REMAP = object({
+	prefix: {
+		about: "What the place of the image begins with.",
+		field: PREFIX
+	},
+	signedPrefix: {
+		about: "What stands there in the signature.",
+		field: PREFIX
+	}
+});
+const RULE = object({
+	exactReference: {
+		about: "This tag or digest.",
+		field: REFERENCE,
+		absent: void 0
+	},
+	exactRepository: {
+		about: "Any tag or digest of this repository.",
+		field: REPOSITORY,
+		absent: void 0
+	},
+	remapIdentity: {
+		about: "As matchRepoDigestOrExact, with one prefix replaced.",
+		field: REMAP,
+		absent: void 0
+	}
+});
+const RULES = [
+	"exactReference",
+	"exactRepository",
+	"remapIdentity"
+];
+const WORD = choice(IDENTITY_MATCHES, RULES);
+function nameField(bare, refusal) {
+	return line({ check(text) {
+		const reference = parseDockerReference(text);
+		return reference && isNameOnly(reference) === bare ? void 0 : refusal;
+	} });
+}
+/** The reference for which a plain cosign signature must have been made. */
+const SIGNED_IDENTITY = {
+	schema: { anyOf: [WORD.schema, {
+		...RULE.schema,
+		minProperties: 1,
+		maxProperties: 1
+	}] },
+	read(node, what) {
+		if (node.kind !== "map") return { type: WORD.read(node, what).value };
+		const { exactReference, exactRepository, remapIdentity } = RULE.read(node, what);
+		if (node.entries.size === 1) {
+			if (exactReference) return {
+				type: "exactReference",
+				reference: exactReference.value
+			};
+			if (exactRepository) return {
+				type: "exactRepository",
+				repository: exactRepository.value
+			};
+			if (remapIdentity) {
+				const { prefix, signedPrefix } = remapIdentity;
+				return {
+					type: "remapIdentity",
+					prefix: prefix.value,
+					signedPrefix: signedPrefix.value
+				};
+			}
+		}
+		throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has not exactly one rule`, `use one of: ${RULES.join(", ")}`);
+	}
+};
+const { credentials, distinct, files, principals, stages } = POLICY_LIMITS;
 const NATIVE_FORMATS = [
 	"pgp",
 	"dsse",
 	"cosign"
 ];
-/**
-* The policy in a file's bytes; `file` names it in errors.
-* @throws PolicyError with file, line and column
-*/
-function parsePolicy(bytes, file) {
-	const root = parseYaml(policyText(bytes, file), file);
-	const fields = fieldsOf(root, "the policy", {
-		required: [
-			"version",
-			"name",
-			"principals",
-			"stages"
-		],
-		optional: ["trust", "distinct"]
-	});
-	const field = (name) => fields.get(name)?.value ?? root;
-	if (asWhole(field("version"), "version") !== 1) throw problemAt(field("version"), "POLICY_INVALID_VALUE", "this version of the policy format is unknown", "write version: 1");
-	const principals = parsePrincipals(field("principals"));
-	const stages = parseStages(field("stages"), principals);
-	return {
-		name: asLine(field("name"), "name", 100),
-		trust: parseTrust(fields.get("trust")),
-		principals,
-		stages,
-		distinct: parseDistinct(fields.get("distinct"), stages)
-	};
-}
-function policyText(bytes, file) {
-	const location = {
-		file,
-		line: 1,
-		column: 1
-	};
-	if (bytes.length > LIMITS.policyBytes) throw new PolicyError("POLICY_SYNTAX", `the policy has ${bytes.length} bytes; the limit is ${LIMITS.policyBytes}`, {
-		location,
-		hint: "check that the right file was given"
-	});
-	try {
-		return decodeUtf8(bytes, "the policy");
-	} catch (cause) {
-		if (!(cause instanceof CountersignError)) throw cause;
-		throw new PolicyError("POLICY_SYNTAX", cause.message, {
-			cause,
-			location,
-			hint: "save the policy as UTF-8"
-		});
+const PATH = line({ limit: 4096 });
+const PATHS = many(PATH, { max: files });
+/** Stages or principals that are defined elsewhere in the document. */
+const NAME = line();
+const FINGERPRINT = line({
+	pattern: /^(?:[0-9A-Fa-f] *){39}[0-9A-Fa-f]$/,
+	check(text) {
+		const digits = fingerprintOf(text);
+		if (/^[0-9A-F]{40}$/.test(digits)) return void 0;
+		return {
+			problem: "is not 40 hex digits",
+			hint: fingerprintHint(digits.replace(/^0X/, ""))
+		};
 	}
+});
+/** The path of a key file, or the key itself as PEM. */
+const KEY = {
+	schema: { anyOf: [PATH.schema, {
+		type: "string",
+		pattern: "^\\s*-----BEGIN "
+	}] },
+	read(node, what) {
+		const value = textOf(node, what);
+		return isArmored(value) ? {
+			value,
+			location: node.location
+		} : PATH.read(node, what);
+	}
+};
+const X509 = object({
+	anchors: {
+		about: "CA certificates; a valid chain must lead to one of them.",
+		field: PATHS
+	},
+	san: {
+		about: "Subject alternative name with its type, exact or with * inside one part. One of a list must match.",
+		field: patterns("san", /^(?:email|uri|dns|ip):./),
+		absent: []
+	},
+	subject: {
+		about: "Subject in RFC 4514 form, exact or with * inside one attribute value.",
+		field: patterns("subject"),
+		absent: []
+	},
+	issuer: {
+		about: "Issuer in RFC 4514 form, exact or with * inside one attribute value.",
+		field: patterns("issuer"),
+		absent: []
+	}
+}, ["san", "subject"]);
+const PRINCIPAL = object({
+	pgp: {
+		about: "Fingerprint of the OpenPGP primary key: 40 hex digits, spaces allowed. One or a list.",
+		field: many(FINGERPRINT, {
+			max: credentials,
+			unique: ({ value }) => fingerprintOf(value)
+		}),
+		absent: []
+	},
+	key: {
+		about: "Public key: path of an SPKI file, or PEM text. One or a list.",
+		field: many(KEY, { max: credentials }),
+		absent: []
+	},
+	x509: {
+		about: "Certificates of a CA that have a certain name. One or a list.",
+		field: many(X509, { max: credentials }),
+		absent: []
+	}
+}, [
+	"pgp",
+	"key",
+	"x509"
+]);
+/** A stage of the list `stages`. */
+const STAGE = object({
+	name: {
+		about: "1 to 42 lower-case letters, digits and inner hyphens.",
+		field: formed(/^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$/, {
+			problem: "is no stage name",
+			hint: "use 1 to 42 lower-case letters, digits and hyphens, with no hyphen at the ends"
+		})
+	},
+	id: {
+		about: "URI that approvals have as verifier.id. Default: urn:countersign:stage:NAME.",
+		field: formed(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/, {
+			problem: "is no URI",
+			hint: "write a URI"
+		}),
+		absent: void 0
+	},
+	approvers: {
+		about: "Principals who may approve this stage. One or a list.",
+		field: many(NAME, {
+			max: principals,
+			unique: valueOf
+		})
+	},
+	threshold: {
+		about: "How many different principals must approve. Default: 1.",
+		field: whole(1, principals),
+		absent: void 0
+	},
+	after: {
+		about: "Earlier stages that must be approved first. Default: the stage before this one in the list.",
+		field: many(NAME, {
+			min: 0,
+			max: stages,
+			unique: valueOf
+		}),
+		absent: void 0
+	},
+	native: {
+		about: "Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign. Default: none.",
+		field: many(choice(NATIVE_FORMATS), {
+			min: 0,
+			max: NATIVE_FORMATS.length,
+			unique: valueOf
+		}),
+		absent: []
+	},
+	signedIdentity: {
+		about: "With native cosign: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.",
+		field: located(SIGNED_IDENTITY),
+		absent: void 0
+	},
+	requires: {
+		about: "Evidence without which the stage does not pass. Default: none.",
+		field: list(REQUIREMENT_FIELD, { max: POLICY_LIMITS.requires }),
+		absent: []
+	}
+});
+const TRUST = object({
+	keyrings: {
+		about: "OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.",
+		field: PATHS,
+		absent: []
+	},
+	intermediates: {
+		about: "X.509 certificates that may complete a chain up to an anchor.",
+		field: PATHS,
+		absent: []
+	},
+	certificates: {
+		about: "X.509 leaf certificates whose keys may have made native DSSE signatures, which name no certificate.",
+		field: PATHS,
+		absent: []
+	}
+});
+const PRINCIPAL_NAME = {
+	pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,
+	refusal: {
+		problem: "is no name for a principal",
+		hint: "use up to 64 letters, digits and . _ @ + -, beginning with a letter or digit"
+	}
+};
+/** The whole document. */
+const POLICY = object({
+	version: {
+		about: "Version of this format.",
+		field: whole(1, 1)
+	},
+	name: {
+		about: "Name of the policy; recorded in every approval given under it.",
+		field: line({ limit: 100 })
+	},
+	trust: {
+		about: "Public keys and certificates that no principal names. Paths are relative to the policy file.",
+		field: TRUST,
+		absent: {
+			keyrings: [],
+			intermediates: [],
+			certificates: []
+		}
+	},
+	principals: {
+		about: "People and services by name, each with one or more credentials. Thresholds count principals.",
+		field: record(PRINCIPAL_NAME, PRINCIPAL, principals)
+	},
+	stages: {
+		about: "The stages an image passes, in order.",
+		field: list(located(STAGE), {
+			max: stages,
+			unique: ({ value }) => value.name.value
+		})
+	},
+	distinct: {
+		about: "Groups of stages of which nobody may fill two.",
+		field: located(list(list(NAME, {
+			min: 2,
+			max: principals,
+			unique: valueOf
+		}), {
+			min: 0,
+			max: distinct
+		})),
+		absent: void 0
+	}
+});
+/** The hex digits of a fingerprint, upper case, without spaces. */
+function fingerprintOf(text) {
+	return text.replace(/ /g, "").toUpperCase();
 }
-function parseTrust(entry) {
-	if (!entry) return {
-		keyrings: [],
-		intermediates: [],
-		certificates: []
+function fingerprintHint(hex) {
+	if (/^(?:[0-9A-F]{8}|[0-9A-F]{16})$/.test(hex)) return "a key ID can be forged; write the whole fingerprint, as gpg --fingerprint shows it";
+	if (/^[0-9A-F]{64}$/.test(hex)) return "version 6 keys are not supported; use a version 4 key";
+	if (/^[0-9A-F]{40}$/.test(hex)) return "leave out 0x";
+	return "write the 40 hex digits of the primary key, as gpg --fingerprint shows them";
+}
+function patterns(kind, pattern) {
+	const check = (text) => {
+		if (kind !== "san" && !isRfc4514(text)) {
+			const better = asRfc4514(text);
+			return {
+				code: "POLICY_PATTERN",
+				problem: "is not written as names of certificates are compared",
+				hint: better === void 0 ? "write the most specific attribute first, as in CN=Release,O=Example; key show prints the name" : `write ${JSON.stringify(better)}`
+			};
+		}
+		const problem = patternProblem(text, kind);
+		return problem === void 0 ? void 0 : {
+			code: "POLICY_PATTERN",
+			problem,
+			hint: "write the exact value, or one star inside a single part of it"
+		};
 	};
-	const fields = fieldsOf(entry.value, "trust", {
-		required: [],
-		optional: [
-			"keyrings",
-			"intermediates",
-			"certificates"
-		]
-	});
-	const files = (key) => parseFiles(fields.get(key)?.value, `trust.${key}`);
-	return {
-		keyrings: files("keyrings"),
-		intermediates: files("intermediates"),
-		certificates: files("certificates")
-	};
-}
-function parseFiles(node, what) {
-	if (!node) return [];
-	return oneOrMany(node, what, POLICY_LIMITS.files).map((item) => ({
-		path: asLine(item, what, 4096),
-		location: item.location
-	}));
-}
-function parseStages(node, principals) {
-	const stages = [];
-	const items = asList(node, "stages", { limit: POLICY_LIMITS.stages });
-	for (const item of items) stages.push(parseStage(item, stages, principals));
-	const located = (pick) => stages.map((stage, index) => ({
-		text: pick(stage),
-		node: items[index] ?? node
-	}));
-	assertUnique(located((stage) => stage.name), "stages lists the stage");
-	assertUnique(located((stage) => stage.id), "stages uses the id");
-	return stages;
-}
-function parseStage(node, earlier, principals) {
-	const fields = fieldsOf(node, "this stage", {
-		required: ["name", "approvers"],
-		optional: [
-			"id",
-			"threshold",
-			"after",
-			"native",
-			"signedIdentity"
-		]
-	});
-	const nameNode = fields.get("name")?.value ?? node;
-	const name = asLine(nameNode, "the name of this stage");
-	if (!STAGE_NAME.test(name)) throw problemAt(nameNode, "POLICY_INVALID_VALUE", `${quote(name)} is no stage name`, "use 1 to 42 lower-case letters, digits and hyphens, with no hyphen at the ends");
-	const approvers = parseNames(fields.get("approvers")?.value ?? node, {
-		what: `the approvers of stage ${name}`,
-		known: principals.map((principal) => principal.name)
-	});
-	const native = parseNative(fields.get("native")?.value, name);
-	return {
-		name,
-		id: parseId(fields.get("id")?.value, name),
-		approvers,
-		threshold: parseThreshold(fields.get("threshold")?.value, name, approvers),
-		after: parseAfter(fields.get("after")?.value, name, earlier),
-		native,
-		...parseIdentity(fields.get("signedIdentity"), name, native)
-	};
-}
-function parseIdentity(entry, stage, native) {
-	if (!entry) return {};
-	if (native.includes("cosign")) return { signedIdentity: parseSignedIdentity(entry.value, stage) };
-	throw new PolicyError("POLICY_INVALID_VALUE", `stage ${stage} has signedIdentity and accepts no cosign signatures`, {
-		location: entry.location,
-		hint: "add native: cosign, or remove signedIdentity: approvals name the content alone"
-	});
-}
-function parseId(node, stage) {
-	if (!node) return `urn:countersign:stage:${stage}`;
-	const id = asLine(node, `the id of stage ${stage}`);
-	if (/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/.test(id)) return id;
-	throw problemAt(node, "POLICY_INVALID_VALUE", `the id of stage ${stage} is no URI: ${quote(id)}`, "write a URI");
-}
-function parseThreshold(node, stage, approvers) {
-	if (!node) return 1;
-	const threshold = asWhole(node, `the threshold of stage ${stage}`);
-	if (threshold < 1) throw problemAt(node, "POLICY_INVALID_VALUE", `the threshold of stage ${stage} is ${threshold}`, "write 1 or more");
-	if (threshold > approvers.length) throw problemAt(node, "POLICY_UNSATISFIABLE", `stage ${stage} needs ${threshold} approvers and lists ${approvers.length}`, "lower the threshold or add approvers");
-	return threshold;
-}
-function parseAfter(node, stage, earlier) {
-	const names = earlier.map((one) => one.name);
-	if (!node) return names.slice(-1);
-	const after = (node.kind === "list" ? asList(node, `after of stage ${stage}`, {
-		limit: POLICY_LIMITS.stages,
-		mayBeEmpty: true
-	}) : [node]).map((item) => ({
-		text: asLine(item, `after of stage ${stage}`),
-		node: item
-	}));
-	for (const { text, node: item } of after) if (!names.includes(text)) throw problemAt(item, "POLICY_ORDER", `stage ${stage} comes after ${quote(text)}, which is no stage listed before it`, names.length === 0 ? "the first stage comes after none: write after: []" : didYouMean(text, names));
-	assertUnique(after, `after of stage ${stage} lists`);
-	return after.map(({ text }) => text);
-}
-function parseNative(node, stage) {
-	if (!node) return [];
-	const what = `native of stage ${stage}`;
-	const located = (node.kind === "list" ? asList(node, what, {
-		limit: NATIVE_FORMATS.length,
-		mayBeEmpty: true
-	}) : [node]).map((item) => ({
-		text: asLine(item, what),
-		node: item
-	}));
-	assertUnique(located, `${what} lists`);
-	return located.map(({ text, node: item }) => {
-		const format = NATIVE_FORMATS.find((one) => one === text);
-		if (format) return format;
-		throw problemAt(item, "POLICY_INVALID_VALUE", `${what} lists ${quote(text)}`, didYouMean(text, NATIVE_FORMATS));
-	});
-}
-function parseNames(node, options) {
-	const { what, known } = options;
-	const names = oneOrMany(node, what, POLICY_LIMITS.principals).map((item) => ({
-		text: asLine(item, what),
-		node: item
-	}));
-	for (const { text, node: item } of names) if (!known.includes(text)) throw problemAt(item, "POLICY_UNKNOWN_NAME", `${what} name ${quote(text)}, which is not defined`, didYouMean(text, known));
-	assertUnique(names, `${what} name`);
-	return names.map(({ text }) => text);
-}
-function parseDistinct(entry, stages) {
-	if (!entry) return [];
-	const known = stages.map((stage) => stage.name);
-	const groups = asList(entry.value, "distinct", {
-		limit: POLICY_LIMITS.distinct,
-		mayBeEmpty: true
-	}).map((item) => {
-		if (item.kind !== "list" || item.items.length < 2) throw problemAt(item, "POLICY_WRONG_TYPE", "distinct holds lists of two or more stages", "write - [author, security]");
-		return parseNames(item, {
-			what: "the stages of distinct",
-			known
-		});
-	});
-	assertSatisfiable(stages, groups, entry.value);
-	return groups;
-}
-/** Supposes that every approver approved: if even that does not do, nothing ever will. */
-function assertSatisfiable(stages, distinct, node) {
-	const needs = stages.map((stage) => ({
-		stage: stage.name,
-		needed: stage.threshold,
-		candidates: stage.approvers.map((principal) => ({
-			signer: principal,
-			principal
-		}))
-	}));
-	const failed = fillStages(needs, distinct).find((fill) => !fill.met && !fill.undecided);
-	if (failed) throw problemAt(node, "POLICY_UNSATISFIABLE", `stage ${failed.stage} can never be approved: the other stages of its distinct group need the same approvers`, "add approvers, lower a threshold, or take the stage out of distinct");
+	return many(line(pattern ? {
+		pattern,
+		check
+	} : { check }), { max: credentials });
 }
 
-// src/policy/load.ts
+// src/policy/document/load.ts
 /**
 * Reads a policy file and every file it names.
 * @throws PolicyError; SystemError or DataError when the policy file itself cannot be read
@@ -526,165 +857,166 @@ async function loadPolicyBytes(bytes, where) {
 		files: reader.files
 	};
 }
-/** Reads trust files once each and collects what principals bring along. */
+/** Reads what the policy names, and collects what principals bring along. */
 var TrustReader = class {
 	#folder;
-	#files = /* @__PURE__ */ new Map();
+	#source;
 	#keys = /* @__PURE__ */ new Map();
 	#anchors = /* @__PURE__ */ new Map();
-	#origins = /* @__PURE__ */ new Map();
 	constructor(folder) {
 		this.#folder = folder;
+		this.#source = new TrustFiles(folder);
 	}
 	/** What was read so far. */
 	get files() {
-		return [...this.#files.keys()];
+		return this.#source.paths;
 	}
 	async credentials(principal) {
-		const credentials = principal.pgp.map((fingerprint) => ({
+		const credentials = principal.pgp.map(({ value }) => ({
 			method: "pgp",
-			fingerprint
+			fingerprint: fingerprintOf(value)
 		}));
-		for (const key of principal.keys) credentials.push(await this.#key(key));
-		for (const x509 of principal.x509) credentials.push(await this.#x509(x509));
+		for (const spki of await this.#parts("key", principal.key)) {
+			const digest = sha256Hex(spki);
+			this.#keys.set(digest, spki);
+			credentials.push({
+				method: "key",
+				hint: toBase64(Buffer.from(digest, "hex"))
+			});
+		}
+		for (const { anchors, san, subject, issuer } of principal.x509) {
+			const ders = await this.#parts("certificate", anchors);
+			for (const der of ders) this.#anchors.set(sha256Hex(der), der);
+			const names = {
+				san: san.map(valueOf),
+				subject: subject.map(valueOf),
+				issuer: issuer.map(valueOf)
+			};
+			credentials.push({
+				method: "x509",
+				anchors: ders.map(sha256Hex),
+				...names
+			});
+		}
 		return credentials;
 	}
 	async trust({ trust }) {
-		const keyrings = [];
-		for (const file of trust.keyrings) {
-			const keyring = assertKeyring(await this.#read(file), file);
-			keyrings.push(keyring);
-			this.#origins.set(keyring, file);
-		}
 		return {
-			keyrings,
+			keyrings: await this.#parts("keyring", trust.keyrings),
 			keys: [...this.#keys.values()],
 			anchors: [...this.#anchors.values()],
-			intermediates: await this.#certificates(trust.intermediates),
-			certificates: await this.#certificates(trust.certificates),
-			origins: this.#origins
+			intermediates: await this.#parts("certificate", trust.intermediates),
+			certificates: await this.#parts("certificate", trust.certificates),
+			origins: this.#source.origins
 		};
 	}
-	async #key(source) {
-		const bytes = source.from === "text" ? Buffer.from(source.pem, "utf8") : await this.#read(source);
-		const path = source.from === "text" ? "this key" : source.path;
-		const spki = spkiOf(bytes, path, source.location);
-		this.#origins.set(spki, {
-			path,
-			location: source.location
-		});
-		const digest = sha256(spki);
-		this.#keys.set(digest, spki);
-		return {
-			method: "key",
-			hint: toBase64(Buffer.from(digestHex(digest), "hex"))
-		};
+	/** One entry at a time, so that an error is about the line that names it. */
+	async #parts(kind, entries) {
+		const parts = /* @__PURE__ */ new Map();
+		for (const entry of entries) for (const part of await this.#entry(kind, entry)) parts.set(sha256Hex(part), part);
+		return [...parts.values()];
 	}
-	async #x509({ anchors, san, subject, issuer }) {
-		const ders = await this.#certificates(anchors);
-		for (const der of ders) this.#anchors.set(sha256Hex(der), der);
-		return {
-			method: "x509",
-			anchors: ders.map(sha256Hex),
-			san,
-			subject,
-			issuer
-		};
-	}
-	async #certificates(files) {
-		const ders = /* @__PURE__ */ new Map();
-		for (const file of files) for (const der of certificatesOf(await this.#read(file), file)) {
-			ders.set(sha256Hex(der), der);
-			this.#origins.set(der, file);
-		}
-		return [...ders.values()];
-	}
-	async #read({ path, location }) {
-		const absolute = resolve(this.#folder, path);
-		const reading = this.#files.get(absolute) ?? readFileBounded(absolute, LIMITS.keyFileBytes);
-		this.#files.set(absolute, reading);
+	async #entry(kind, entry) {
 		try {
-			return await reading;
+			return await this.#source.parts(kind, [entry]);
 		} catch (cause) {
 			if (!(cause instanceof CountersignError)) throw cause;
+			const hint = cause instanceof SystemError ? `check the path; relative ones start at ${this.#folder}` : cause.hint;
 			throw new PolicyError("POLICY_TRUST_FILE", cause.message, {
 				cause,
-				location,
-				hint: `check the path; relative ones start at ${this.#folder}`
+				location: entry.location,
+				hint
 			});
 		}
 	}
 };
-function textOf(bytes) {
-	return Buffer.from(bytes).toString("latin1");
+/**
+* The policy in a file's bytes; `file` names it in errors.
+* @throws PolicyError with file, line and column
+*/
+function parsePolicy(bytes, file) {
+	const written = POLICY.read(parseYaml(policyText(bytes, file), file), "");
+	const { name, trust, principals } = written;
+	const known = principals.map((principal) => principal.name);
+	const stages = [];
+	for (const { value } of written.stages) stages.push(readStage(value, {
+		earlier: stages.map(stageName),
+		known
+	}));
+	assertDistinct(stages.map(({ id }) => id), written.stages, "the list of stage ids");
+	const groups = written.distinct?.value ?? [];
+	for (const group of groups) assertKnown(group, stages.map(stageName), "distinct");
+	const distinct = groups.map((group) => group.map(valueOf));
+	if (written.distinct) assertSatisfiable(stages, distinct, written.distinct);
+	return {
+		name: name.value,
+		trust,
+		principals,
+		stages,
+		distinct
+	};
 }
-function unusable(problem, location, cause) {
-	return new PolicyError("POLICY_TRUST_FILE", problem, {
-		cause,
+function policyText(bytes, file) {
+	const location = {
+		file,
+		line: 1,
+		column: 1
+	};
+	if (bytes.length > LIMITS.policyBytes) throw new PolicyError("POLICY_SYNTAX", `the policy has ${bytes.length} bytes; the limit is ${LIMITS.policyBytes}`, {
 		location,
-		hint: "give a file with public keys or certificates in PEM, DER or, for keyrings, OpenPGP form"
+		hint: "check that the right file was given"
 	});
-}
-/** A policy lies in a repository: a private key in it is a leak, whatever else is in the file. */
-function assertNoPrivateKey(text, what, location) {
-	if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(text)) throw new PolicyError("POLICY_TRUST_FILE", `${what} holds a private key`, {
-		location,
-		hint: "replace it by its public key, and treat the private key as leaked if others can read the file"
-	});
-}
-function assertKeyring(bytes, { path, location }) {
-	const text = textOf(bytes);
-	assertNoPrivateKey(text, path, location);
-	const armored = text.includes("-----BEGIN PGP PUBLIC KEY BLOCK-----");
-	const first = bytes[0] ?? 0;
-	const binary = (first & 252) === 152 || first === 198;
-	if (armored || binary) return bytes;
-	throw unusable(`${path} is no OpenPGP public keyring`, location);
-}
-/** DER of the SPKI in a PEM or DER file: `PUBLIC KEY`, or PKCS#1 `RSA PUBLIC KEY`. */
-function spkiOf(bytes, what, location) {
-	const text = textOf(bytes);
-	assertNoPrivateKey(text, what, location);
 	try {
-		const [block, second] = text.includes("-----BEGIN ") ? parsePem(text) : [{
-			label: "PUBLIC KEY",
-			der: bytes
-		}];
-		if (!block || second) throw unusable(`${what} must hold exactly one public key`, location);
-		const type = block.label === "PUBLIC KEY" ? "spki" : block.label === "RSA PUBLIC KEY" ? "pkcs1" : void 0;
-		if (!type) throw unusable(`${what} holds a ${block.label}, not a public key`, location);
-		const key = createPublicKey({
-			key: Buffer.from(block.der),
-			format: "der",
-			type
+		return decodeUtf8(bytes, "the policy");
+	} catch (cause) {
+		if (!(cause instanceof CountersignError)) throw cause;
+		throw new PolicyError("POLICY_SYNTAX", cause.message, {
+			cause,
+			location,
+			hint: "save the policy as UTF-8"
 		});
-		return new Uint8Array(key.export({
-			type: "spki",
-			format: "der"
-		}));
-	} catch (cause) {
-		if (cause instanceof PolicyError) throw cause;
-		throw unusable(`${what} is no public key that can be read`, location, cause);
 	}
 }
-/** DER of every certificate in a PEM or DER file; at least one. */
-function certificatesOf(bytes, { path, location }) {
-	const text = textOf(bytes);
-	assertNoPrivateKey(text, path, location);
-	try {
-		const blocks = text.includes("-----BEGIN ") ? parsePem(text) : [{
-			label: "CERTIFICATE",
-			der: bytes
-		}];
-		const foreign = blocks.find(({ label }) => label !== "CERTIFICATE");
-		if (foreign) throw unusable(`${path} holds a ${foreign.label}, not only certificates`, location);
-		if (blocks.length === 0) throw unusable(`${path} holds no certificate`, location);
-		for (const { der } of blocks) if (!equalBytes(new X509Certificate(der).raw, der)) throw unusable(`${path}: bytes follow a certificate`, location);
-		return blocks.map(({ der }) => der);
-	} catch (cause) {
-		if (cause instanceof PolicyError) throw cause;
-		throw unusable(`${path} holds no certificate that can be read`, location, cause);
-	}
+function stageName({ name }) {
+	return name;
+}
+function readStage(written, { earlier, known }) {
+	const { id, approvers, threshold, after, signedIdentity } = written;
+	const name = written.name.value;
+	const native = written.native.map(valueOf);
+	assertKnown(approvers, known, `stages.${name}.approvers`);
+	for (const { signedBy } of written.requires) assertKnown(signedBy, known, `stages.${name}.requires`);
+	if (threshold && threshold.value > approvers.length) throw problemAt(threshold, "POLICY_UNSATISFIABLE", `stage ${name} needs ${threshold.value} approvers and lists ${approvers.length}`, "lower the threshold or add approvers");
+	const late = after?.find(({ value }) => !earlier.includes(value));
+	if (late) throw problemAt(late, "POLICY_ORDER", `stage ${name} comes after ${quote(late.value)}, which is no stage listed before it`, earlier.length === 0 ? "the first stage comes after none: write after: []" : didYouMean(late.value, earlier));
+	if (signedIdentity && !native.includes("cosign")) throw problemAt(signedIdentity, "POLICY_INVALID_VALUE", `stage ${name} has signedIdentity and accepts no cosign signatures`, "add native: cosign, or remove signedIdentity: approvals name the content alone");
+	return {
+		name,
+		id: id?.value ?? `urn:countersign:stage:${name}`,
+		approvers: approvers.map(valueOf),
+		threshold: threshold?.value ?? 1,
+		after: after?.map(valueOf) ?? earlier.slice(-1),
+		native,
+		...signedIdentity ? { signedIdentity: signedIdentity.value } : {},
+		requires: written.requires.map(({ requirement }) => requirement)
+	};
+}
+/** @throws PolicyError POLICY_UNKNOWN_NAME */
+function assertKnown(names, known, what) {
+	for (const name of names) if (!known.includes(name.value)) throw problemAt(name, "POLICY_UNKNOWN_NAME", `${what} has ${quote(name.value)}, which is not defined`, didYouMean(name.value, known));
+}
+/** Supposes that every approver approved: if even that does not do, nothing ever will. */
+function assertSatisfiable(stages, distinct, place) {
+	const needs = stages.map((stage) => ({
+		stage: stage.name,
+		needed: stage.threshold,
+		candidates: stage.approvers.map((principal) => ({
+			principal,
+			uses: [principal]
+		}))
+	}));
+	const failed = fillStages(needs, distinct).find((fill) => !fill.met && !fill.undecided);
+	if (failed) throw problemAt(place, "POLICY_UNSATISFIABLE", `stage ${failed.stage} can never be approved: the other stages of its distinct group need the same approvers`, "add approvers, lower a threshold, or take the stage out of distinct");
 }
 
-export { loadPolicyBytes as n, loadPolicy as t };
+export { loadPolicyBytes as n, parsePolicy as r, loadPolicy as t };

@@ -1,12 +1,10 @@
-import { s as utf8 } from "./bytes.mjs";
-import { i as sha256, n as isDigest, t as digestHex } from "./digest.mjs";
+import { c as isDigest, d as sha256, g as utf8, i as digestHex } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as parseJson } from "./json.mjs";
-import { i as asObject, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./shape.mjs";
-import { n as RegistryError } from "./errors5.mjs";
+import { c as assertUnambiguous, i as asObject, l as parseUnambiguous, o as asText, r as asInteger, s as asTextMap, t as asArray } from "./members.mjs";
+import { n as RegistryError, t as REGISTRY_CODES } from "./errors5.mjs";
 import { createHash } from "node:crypto";
 
-// src/registry/repository.ts
+// src/oci/oci.ts
 /** Media types that this project reads or writes. */
 const MEDIA_TYPE = {
 	manifest: "application/vnd.oci.image.manifest.v1+json",
@@ -20,8 +18,10 @@ const MEDIA_TYPE = {
 	/** Written by an early Singularity, misspelt as it is. */
 	sifLayerHistoric: "appliciation/vnd.sylabs.sif.layer.tar"
 };
+/** Types that a layer may have which is a whole SIF. */
+const SIF_LAYER_TYPES = [MEDIA_TYPE.sifLayer, MEDIA_TYPE.sifLayerHistoric];
 
-// src/registry/manifest.ts
+// src/oci/manifest.ts
 /** The two bytes `{}` and their name: the config of artifacts that have none. */
 const EMPTY_CONFIG = {
 	bytes: utf8("{}"),
@@ -30,6 +30,49 @@ const EMPTY_CONFIG = {
 const MANIFEST_TYPES = /* @__PURE__ */ new Set([MEDIA_TYPE.manifest, MEDIA_TYPE.dockerManifest]);
 const INDEX_TYPES = /* @__PURE__ */ new Set([MEDIA_TYPE.index, MEDIA_TYPE.dockerIndex]);
 const MAX_ENTRIES = 1e4;
+/** Members that Go programs know of a descriptor, wherever it stands. */
+const DESCRIPTOR_MEMBERS = {
+	mediaType: "text",
+	digest: "text",
+	size: "any",
+	urls: ["text"],
+	annotations: "object",
+	data: "text",
+	artifactType: "text",
+	platform: {
+		architecture: "text",
+		os: "text",
+		"os.version": "text",
+		"os.features": ["text"],
+		variant: "text",
+		features: ["text"]
+	}
+};
+/**
+* Members that they know of manifests and indexes of every kind; entries are looked at one by one.
+* @see https://github.com/opencontainers/image-spec/blob/v1.1.1/specs-go/v1/manifest.go
+*/
+const MANIFEST_MEMBERS = {
+	schemaVersion: "any",
+	mediaType: "text",
+	artifactType: "text",
+	config: "any",
+	layers: "any",
+	manifests: "any",
+	subject: "any",
+	annotations: "object",
+	blobs: "any",
+	fsLayers: "any",
+	history: "any",
+	signatures: "any"
+};
+/** Members by which programs tell other kinds of manifests. */
+const OTHER_KINDS = [
+	"blobs",
+	"fsLayers",
+	"history",
+	"signatures"
+];
 /** The `Accept` header of every manifest request; without the OCI types some registries answer 404. */
 const ACCEPT_MANIFESTS = [...MANIFEST_TYPES, ...INDEX_TYPES].join(", ");
 /** Digest of bytes by the algorithm of another digest. */
@@ -50,10 +93,19 @@ function invalid(what, cause) {
 		cause
 	});
 }
+/** The error for a document that two programs read differently, else the other one. */
+function documentError(error, otherwise) {
+	if (error.code !== "DATA_JSON_AMBIGUOUS") return otherwise();
+	const hint = REGISTRY_CODES.REGISTRY_DOCUMENT_AMBIGUOUS.fix;
+	return new RegistryError("REGISTRY_DOCUMENT_AMBIGUOUS", error.message, {
+		hint,
+		cause: error
+	});
+}
 /**
 * What a manifest or index says.
-* @throws RegistryError REGISTRY_MANIFEST_INVALID
-* @see OCI image-spec v1.1.0, manifest.md and image-index.md
+* @throws RegistryError REGISTRY_MANIFEST_INVALID, REGISTRY_DOCUMENT_AMBIGUOUS
+* @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
 */
 function parseManifest(manifest, what) {
 	return parseWith(manifest, what, void 0);
@@ -72,14 +124,14 @@ function parseList(manifest, what) {
 }
 function parseWith({ bytes, mediaType }, what, odd) {
 	try {
-		return readManifest(asObject(parseJson(bytes, what), what), {
+		return readManifest(asObject(parseUnambiguous(bytes, what, MANIFEST_MEMBERS), what), {
 			mediaType,
 			what,
 			odd
 		});
 	} catch (error) {
-		if (error instanceof CountersignError && !(error instanceof RegistryError)) throw invalid(`${what} is malformed: ${error.message}`, error);
-		throw error;
+		if (!(error instanceof CountersignError) || error instanceof RegistryError) throw error;
+		throw documentError(error, () => invalid(`${what} is malformed: ${error.message}`, error));
 	}
 }
 function readManifest(document, { mediaType: contentType, what, odd }) {
@@ -89,6 +141,8 @@ function readManifest(document, { mediaType: contentType, what, odd }) {
 	const isIndex = INDEX_TYPES.has(mediaType);
 	if (!isIndex && !MANIFEST_TYPES.has(mediaType)) throw invalid(`${what} has the type ${mediaType.slice(0, 120)}`);
 	if (isIndex ? "layers" in document || "config" in document : "manifests" in document) throw invalid(`${what} is a manifest and an index at once`);
+	const other = OTHER_KINDS.find((name) => name in document);
+	if (other !== void 0) throw invalid(`${what} has the member ${other}, which belongs to another kind of manifest`);
 	const isLoose = odd !== void 0;
 	const config = isIndex ? void 0 : readDescriptor(document["config"], `${what}, config`, isLoose);
 	const artifactType = document["artifactType"];
@@ -127,6 +181,7 @@ function readList(value, { what, odd }, read) {
 */
 function readDescriptor(value, what, isLoose = false) {
 	const object = asObject(value, what);
+	assertUnambiguous(object, DESCRIPTOR_MEMBERS, what);
 	const digest = asText(object["digest"], `${what}.digest`);
 	if (!isDigest(digest)) throw invalid(`${what} has the digest ${JSON.stringify(digest.slice(0, 160))}`);
 	const artifactType = object["artifactType"];
@@ -161,7 +216,7 @@ function readAnnotations(value, what, isLoose) {
 function checkManifest(received, place) {
 	const { bytes, reference, claimed, mediaType } = received;
 	const what = `manifest ${reference} of ${place}`;
-	for (const digest of [reference, claimed]) if (digest !== void 0 && isDigest(digest) && digestLike(digest, bytes) !== digest) throw new RegistryError("REGISTRY_DIGEST_MISMATCH", `the ${what} has not the digest ${digest}`, { hint: "do not use this content; the registry or a proxy altered it" });
+	for (const digest of [reference, ...claimed]) if (isDigest(digest) && digestLike(digest, bytes) !== digest) throw new RegistryError("REGISTRY_DIGEST_MISMATCH", `the ${what} has not the digest ${digest}`, { hint: "do not use this content; the registry or a proxy altered it" });
 	if (mediaType === void 0) throw invalid(`the ${what} came without a type`);
 	parseList({
 		bytes,
@@ -178,4 +233,4 @@ function blobPath(digest) {
 	return [digest.slice(0, digest.indexOf(":")), digestHex(digest)];
 }
 
-export { makeManifest as a, readDescriptor as c, checkManifest as i, MEDIA_TYPE as l, EMPTY_CONFIG as n, parseList as o, blobPath as r, parseManifest as s, ACCEPT_MANIFESTS as t };
+export { blobPath as a, makeManifest as c, readDescriptor as d, MEDIA_TYPE as f, MANIFEST_MEMBERS as i, parseList as l, DESCRIPTOR_MEMBERS as n, checkManifest as o, SIF_LAYER_TYPES as p, EMPTY_CONFIG as r, documentError as s, ACCEPT_MANIFESTS as t, parseManifest as u };

@@ -1,91 +1,25 @@
-import { n as NetworkError, r as isPassingNetworkError } from "./network-errors.mjs";
-import { o as SystemError, r as DataError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { a as timeoutError, i as networkError, n as NetworkError, r as isPassingNetworkError } from "./errors9.mjs";
 import { i as parseRetryAfter, n as RetryBudget, r as isRetryableStatus, t as DEFAULT_RETRY } from "./retry.mjs";
-import { a as readFileBounded } from "./file.mjs";
+import { o as SystemError, r as DataError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as Secret } from "./secret.mjs";
-import { i as fromBase64, n as decodeUtf8, s as utf8 } from "./bytes.mjs";
-import { n as parseJson, t as isJsonObject } from "./json.mjs";
+import { o as readFileBounded } from "./files.mjs";
+import { g as utf8, r as decodeUtf8, s as fromBase64 } from "./bytes.mjs";
+import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { a as repairReferrers, c as listTags, d as LayoutIndex, i as attachReferrer, l as putManifest, n as assertDetachable, o as listReferrers, r as detachReferrer, s as getManifest, t as LayoutRepository, u as resolveManifest } from "./layout.mjs";
-import { s as parseReference, t as formatPlace } from "./reference.mjs";
+import { n as formatPlace, u as parseReference } from "./reference.mjs";
 import { a as sizeMismatch, i as readBlob, r as hashFor, t as blobSize } from "./blobs.mjs";
-import { t as UNSAFE } from "./unsafe-text.mjs";
-import { o as parseList } from "./manifest.mjs";
-import { t as counted } from "./count.mjs";
-import { createHash } from "node:crypto";
+import { n as counted, t as UNSAFE } from "./text.mjs";
+import { l as parseList } from "./manifest.mjs";
 import { join } from "node:path";
+import { createHash } from "node:crypto";
 import { BlockList, isIP } from "node:net";
 import { Agent, request } from "node:http";
-import { connect, createSecureContext, getCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { Agent as Agent$1, request as request$1 } from "node:https";
 
-// src/primitives/http-tunnel.ts
-const CONNECT_TIMEOUT_MS = 3e4;
-/** An agent whose connections all go through one proxy. */
-var TunnelAgent = class extends Agent$1 {
-	#proxy;
-	#headers;
-	#roots;
-	constructor(proxy, headers, roots) {
-		super({ keepAlive: true });
-		this.#proxy = proxy;
-		this.#headers = headers;
-		this.#roots = roots;
-	}
-	createConnection(target, callback) {
-		const host = String(target.host);
-		const done = callback ?? (() => void 0);
-		const fail = (error) => Reflect.apply(done, void 0, [error]);
-		this.#connect(`${host.includes(":") ? `[${host}]` : host}:${target.port}`).then((socket) => {
-			const secure = connect({
-				socket,
-				...this.#roots,
-				...target.servername === void 0 ? {} : { servername: target.servername },
-				host
-			});
-			secure.once("secureConnect", () => done(null, secure));
-			secure.once("error", fail);
-		}, fail);
-	}
-	#connect(authority) {
-		const send = this.#proxy.protocol === "https:" ? request$1 : request;
-		return new Promise((resolve, reject) => {
-			const outgoing = send(this.#proxy, {
-				method: "CONNECT",
-				path: authority,
-				headers: {
-					...this.#headers,
-					host: authority
-				},
-				agent: false,
-				timeout: CONNECT_TIMEOUT_MS,
-				...this.#roots
-			});
-			outgoing.once("connect", (response, socket) => {
-				if (response.statusCode === 200) return resolve(socket);
-				socket.destroy();
-				return reject(this.#failure(`answered ${response.statusCode} to CONNECT ${authority}`));
-			});
-			outgoing.once("response", (response) => {
-				response.destroy();
-				reject(this.#failure(`answered ${response.statusCode} to CONNECT ${authority}`));
-			});
-			outgoing.once("timeout", () => outgoing.destroy(this.#failure("is silent")));
-			outgoing.once("error", (cause) => reject(this.#failure(`broke the connection: ${cause.message}`, cause)));
-			outgoing.end();
-		});
-	}
-	#failure(what, cause) {
-		if (cause instanceof NetworkError) return cause;
-		return new NetworkError("NETWORK_PROXY_FAILED", `the proxy ${this.#proxy.host} ${what}`, {
-			hint: "check HTTPS_PROXY and NO_PROXY and the rights of the proxy user",
-			cause
-		});
-	}
-};
-
-// src/primitives/http-connect.ts
+// src/net/connect.ts
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
@@ -117,8 +51,15 @@ function proxyUrl(text, name) {
 	if (text === void 0) return void 0;
 	const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 	const url = URL.canParse(full) ? new URL(full) : void 0;
-	if (url && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "") return url;
+	if (url && /^https?:$/.test(url.protocol) && url.hostname !== "" && hasReadableLogin(url)) return url;
 	throw new NetworkError("NETWORK_PROXY_FAILED", `${name} is not the address of an HTTP proxy`, { hint: `set ${name} to http://host:port, or unset it` });
+}
+function hasReadableLogin({ username, password }) {
+	try {
+		return typeof decodeURIComponent(username + password) === "string";
+	} catch {
+		return false;
+	}
 }
 /** True when `url` is to be reached without a proxy. */
 function bypassesProxy(url, except) {
@@ -145,73 +86,68 @@ function inSubnet(host, network, prefix) {
 function effectivePort(url) {
 	return url.port || (url.protocol === "https:" ? "443" : "80");
 }
+const DEFAULT_CONNECT_MS = 3e4;
+/** Node puts no limit on the TLS handshake within a tunnel, and does not let the request end it. */
+var TunnelAgent = class extends Agent$1 {
+	#limitMs;
+	constructor(options, limitMs) {
+		super(options);
+		this.#limitMs = limitMs;
+	}
+	createConnection(options, callback) {
+		const timer = setTimeout(() => socket?.destroy(), this.#limitMs);
+		const socket = super.createConnection(options, (error, stream) => {
+			clearTimeout(timer);
+			callback?.(error, stream);
+		});
+		return socket;
+	}
+};
 /** Open connections of one client, by how they are reached. */
 var Connections = class {
+	connectTimeoutMs;
 	#options;
-	#plain = new Agent({ keepAlive: true });
-	#tunnels = /* @__PURE__ */ new Map();
-	#tls;
+	#agents = /* @__PURE__ */ new Map();
 	#secureContext;
 	constructor(options) {
 		this.#options = options;
+		this.connectTimeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_MS;
 	}
 	/** How a request for `url` travels. */
 	route(url) {
-		const tls = url.protocol === "https:";
 		const proxy = this.#proxyFor(url);
-		const direct = {
-			host: bareHost(url.hostname),
-			port: effectivePort(url),
-			path: `${url.pathname}${url.search}`
-		};
-		if (!proxy) return {
-			tls,
-			agent: tls ? this.#tlsAgent() : this.#plain,
-			target: direct,
-			headers: {}
-		};
-		if (tls) return {
-			tls,
-			agent: this.#tunnel(proxy),
-			target: direct,
-			headers: {}
-		};
+		const name = `${url.protocol} ${proxy?.href}`;
+		const agent = this.#agents.get(name) ?? this.#agentFor(url, proxy);
+		this.#agents.set(name, agent);
 		return {
-			tls: proxy.protocol === "https:",
-			agent: proxy.protocol === "https:" ? this.#tlsAgent() : this.#plain,
-			target: {
-				host: bareHost(proxy.hostname),
-				port: effectivePort(proxy),
-				path: url.href
-			},
-			headers: proxyAuthorization(proxy)
+			agent,
+			proxy
 		};
 	}
+	/** Closes all connections. */
 	close() {
-		for (const agent of [
-			this.#plain,
-			this.#tls,
-			...this.#tunnels.values()
-		]) agent?.destroy();
+		for (const agent of this.#agents.values()) agent.destroy();
 	}
 	#proxyFor(url) {
 		const { proxy } = this.#options;
 		if (!proxy || bypassesProxy(url, proxy.except)) return void 0;
 		return url.protocol === "https:" ? proxy.https : proxy.http;
 	}
-	#tlsAgent() {
-		this.#tls ??= new Agent$1({
+	#agentFor(url, proxy) {
+		if (proxy?.protocol === "https:") this.#trustForProxy();
+		const options = {
 			keepAlive: true,
+			...proxy ? { proxyEnv: {
+				http_proxy: proxy.href,
+				https_proxy: proxy.href
+			} } : {}
+		};
+		if (url.protocol !== "https:") return new Agent(options);
+		const tls = {
+			...options,
 			...this.#roots()
-		});
-		return this.#tls;
-	}
-	#tunnel(proxy) {
-		const known = this.#tunnels.get(proxy.href);
-		if (known) return known;
-		const agent = new TunnelAgent(proxy, proxyAuthorization(proxy), this.#roots());
-		this.#tunnels.set(proxy.href, agent);
-		return agent;
+		};
+		return proxy ? new TunnelAgent(tls, this.connectTimeoutMs) : new Agent$1(tls);
 	}
 	#roots() {
 		const extra = this.#options.extraCa ?? [];
@@ -219,108 +155,19 @@ var Connections = class {
 		this.#secureContext ??= createSecureContext({ ca: [...getCACertificates("default"), ...extra] });
 		return { secureContext: this.#secureContext };
 	}
-};
-function proxyAuthorization(proxy) {
-	if (proxy.username === "") return {};
-	const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-	return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
-}
-
-// src/primitives/http-failure.ts
-const CONNECT_ERRORS = [
-	"ECONNREFUSED",
-	"ENOTFOUND",
-	"EAI_AGAIN",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-	"ETIMEDOUT"
-];
-const TLS_ERROR = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH)/;
-const HINTS = {
-	NETWORK_ABORTED: "repeat the command",
-	NETWORK_CONNECT_FAILED: "check the host name, the network and the proxy settings",
-	NETWORK_TLS_FAILED: "check that the server speaks TLS; give the certificate of a private CA with SSL_CERT_FILE",
-	NETWORK_RESPONSE_INVALID: "check that host and port belong to an HTTP server"
-};
-/** The error for a request to `url`; `cause` is undefined when the connection just closed. */
-function networkError(cause, url, signal) {
-	if (cause instanceof CountersignError) return cause;
-	const code = signal?.aborted ? "NETWORK_ABORTED" : classify(cause);
-	const reason = cause instanceof Error ? `: ${describe(cause)}` : "";
-	return new NetworkError(code, `${MESSAGES[code] ?? "the connection was lost to"} ${url.host}${reason}`, {
-		hint: HINTS[code] ?? "repeat the command",
-		cause
-	});
-}
-const MESSAGES = {
-	NETWORK_ABORTED: "cancelled a request to",
-	NETWORK_CONNECT_FAILED: "cannot connect to",
-	NETWORK_TLS_FAILED: "no trusted TLS connection to",
-	NETWORK_RESPONSE_INVALID: "no HTTP answer from"
-};
-function classify(cause) {
-	const code = isErrnoException(cause) ? cause.code ?? "" : "";
-	if (cause instanceof AggregateError || CONNECT_ERRORS.includes(code)) return "NETWORK_CONNECT_FAILED";
-	if (TLS_ERROR.test(code)) return "NETWORK_TLS_FAILED";
-	if (code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE") return "NETWORK_RESPONSE_INVALID";
-	return "NETWORK_CONNECTION_LOST";
-}
-function describe(cause) {
-	return (cause instanceof AggregateError && cause.errors[0] instanceof Error ? cause.errors[0] : cause).message.slice(0, 200) || "closed";
-}
-/** A server that was silent for too long. */
-function timeoutError(url, idleMs) {
-	return new NetworkError("NETWORK_TIMEOUT", `${url.host} was silent for ${idleMs} ms`, { hint: "repeat the command; if it stays, check the server or the proxy in between" });
-}
-
-// src/primitives/http-body.ts
-/**
-* Writes and ends the request. Returns early, without an error, when the answer is there before the end or the
-* connection fails: `answer` then tells. A source that throws destroys the request and its error is passed on.
-*/
-async function sendBody(outgoing, body, context) {
-	if (body === void 0 || body instanceof Uint8Array) {
-		outgoing.end(body);
-		return;
+	/** To a proxy that speaks TLS itself, Node's agent connects with the roots of the process and takes no others. */
+	#trustForProxy() {
+		const extra = this.#options.extraCa ?? [];
+		if (extra.length > 0) setDefaultCACertificates([.../* @__PURE__ */ new Set([...getCACertificates("default"), ...extra])]);
 	}
-	let over = false;
-	const ended = context.answer.then(markOver, markOver);
-	function markOver() {
-		over = true;
-	}
-	try {
-		for await (const chunk of body.open()) {
-			if (over) return;
-			await Promise.race([flushed(outgoing, chunk, context), ended]);
-		}
-		if (!over) outgoing.end();
-	} catch (error) {
-		if (over) return;
-		outgoing.destroy();
-		throw error;
-	}
-}
-/** Resolves when the chunk has left for the network, so that its memory may be used again, or never will. */
-function flushed(outgoing, chunk, context) {
-	return new Promise((resolve) => {
-		const timer = setTimeout(() => outgoing.destroy(timeoutError(context.url, context.idleMs)), context.idleMs);
-		const done = () => {
-			clearTimeout(timer);
-			outgoing.off("close", done);
-			outgoing.off("response", done);
-			resolve();
-		};
-		outgoing.on("close", done);
-		outgoing.on("response", done);
-		outgoing.write(chunk, done);
-	});
-}
+};
 
-// src/primitives/http-response.ts
+// src/net/response.ts
 /** Bodies up to this size are read to their end when dropped, so that the connection can be used again. */
 const DRAIN_BYTES = 65536;
 const DRAIN_IDLE_MS = 2e3;
 const TOTAL_PATIENCE = 5;
+/** The answer to one request. The caller reads or discards its body. */
 var HttpResponse = class {
 	status;
 	/** Address that answered, after redirects. */
@@ -366,9 +213,9 @@ var HttpResponse = class {
 				if (next.done) break;
 				yield next.value;
 			}
-			if (!this.#message.complete) throw networkError(void 0, this.url, this.#asked.signal);
+			if (!this.#message.complete) throw networkError(void 0, this.#asked);
 		} catch (error) {
-			throw networkError(error, this.url, this.#asked.signal);
+			throw networkError(error, this.#asked);
 		} finally {
 			if (!this.#message.complete) this.#message.destroy();
 		}
@@ -388,9 +235,8 @@ var HttpResponse = class {
 	*/
 	async bytes(limitBytes) {
 		const parts = [];
-		let size = this.#asked.method === "HEAD" ? 0 : this.contentLength() ?? 0;
-		if (size > limitBytes) this.#tooLarge(limitBytes);
-		size = 0;
+		if ((this.#asked.method === "HEAD" ? 0 : this.contentLength() ?? 0) > limitBytes) this.#tooLarge(limitBytes);
+		let size = 0;
 		const totalMs = this.#idleMs * TOTAL_PATIENCE;
 		const timer = setTimeout(() => this.#message.destroy(timeoutError(this.url, totalMs)), totalMs);
 		try {
@@ -406,7 +252,7 @@ var HttpResponse = class {
 	}
 	#tooLarge(limitBytes) {
 		this.#message.destroy();
-		throw new NetworkError("NETWORK_RESPONSE_TOO_LARGE", `the answer of ${this.url.host} is larger than ${limitBytes} bytes`, { hint: "check that the right address was given" });
+		throw new NetworkError("NETWORK_RESPONSE_TOO_LARGE", `the answer of ${this.url.host} is larger than ${limitBytes} bytes`);
 	}
 	/** Closes the connection without reading the body. */
 	close() {
@@ -422,8 +268,49 @@ var HttpResponse = class {
 		}
 	}
 };
+/**
+* Writes and ends the request. Returns early, without an error, when the answer is there before the end or the
+* connection fails: `answer` then tells. A source that throws destroys the request and its error is passed on.
+*/
+async function sendBody(outgoing, body, context) {
+	if (body === void 0 || body instanceof Uint8Array) {
+		outgoing.end(body);
+		return;
+	}
+	let over = false;
+	const ended = context.answer.then(markOver, markOver);
+	function markOver() {
+		over = true;
+	}
+	try {
+		for await (const chunk of body.open()) {
+			if (over) return;
+			await Promise.race([flushed(outgoing, chunk, context), ended]);
+		}
+		if (!over) outgoing.end();
+	} catch (error) {
+		if (over) return;
+		outgoing.destroy();
+		throw error;
+	}
+}
+/** Resolves when the chunk has left for the network, so that its memory may be used again, or never will. */
+function flushed(outgoing, chunk, context) {
+	return new Promise((resolve) => {
+		const timer = setTimeout(() => outgoing.destroy(timeoutError(context.url, context.idleMs)), context.idleMs);
+		const done = () => {
+			clearTimeout(timer);
+			outgoing.off("close", done);
+			outgoing.off("response", done);
+			resolve();
+		};
+		outgoing.on("close", done);
+		outgoing.on("response", done);
+		outgoing.write(chunk, done);
+	});
+}
 
-// src/primitives/http.ts
+// src/net/http.ts
 const MAX_REDIRECTS = 20;
 const REDIRECTS = /* @__PURE__ */ new Set([
 	301,
@@ -477,7 +364,7 @@ function redirectTarget(response, base) {
 	return target;
 }
 function refused(message) {
-	return new NetworkError("NETWORK_REDIRECT_REFUSED", message, { hint: "report it to the operator of that server" });
+	return new NetworkError("NETWORK_REDIRECT_REFUSED", message);
 }
 /** The request of the next hop. Credentials never come back once the origin has changed. */
 function redirected(request, status, target) {
@@ -499,15 +386,22 @@ function redirected(request, status, target) {
 }
 function assertAllowed(url, options) {
 	if (url.protocol === "https:" || options.plainHttp === true || isLoopbackHost(url.hostname)) return;
-	throw new NetworkError("NETWORK_PLAIN_HTTP_REFUSED", `${url.host} would be reached without TLS`, { hint: "use https, or set plain-http for a registry in a network you trust" });
+	throw new NetworkError("NETWORK_PLAIN_HTTP_REFUSED", `${url.host} would be reached without TLS`);
 }
-const DEFAULT_CONNECT_MS = 3e4;
 const DEFAULT_IDLE_MS$1 = 12e4;
 async function exchange(request, options, connections) {
 	const idleMs = request.idleTimeoutMs ?? options.idleTimeoutMs ?? DEFAULT_IDLE_MS$1;
-	const outgoing = open(request, options, connections);
-	limitConnecting(outgoing, request.url, options.connectTimeoutMs ?? DEFAULT_CONNECT_MS);
-	const answer = nextResponse(outgoing, request);
+	const { connectTimeoutMs: connectMs } = connections;
+	const route = connections.route(request.url);
+	const outgoing = open(request, options, {
+		...route,
+		connectMs
+	});
+	const answer = nextResponse(outgoing, {
+		...request,
+		...route,
+		connectMs
+	});
 	answer.catch(() => void 0);
 	await sendBody(outgoing, request.body, {
 		idleMs,
@@ -523,22 +417,20 @@ async function exchange(request, options, connections) {
 		clearTimeout(timer);
 	}
 }
-function open(request$2, options, connections) {
-	const { url, body } = request$2;
-	const route = connections.route(url);
-	return (route.tls ? request$1 : request)({
-		method: request$2.method,
-		...route.target,
-		agent: route.agent,
+function open(request$2, options, { agent, connectMs }) {
+	const { method, url, body, headers, signal } = request$2;
+	return (url.protocol === "https:" ? request$1 : request)(url, {
+		method,
+		agent,
+		auth: null,
+		timeout: connectMs,
 		headers: {
-			host: url.host,
 			"user-agent": options.userAgent ?? "countersign",
 			"accept-encoding": "identity",
-			...bodyHeaders(request$2.method, body),
-			...route.headers,
-			...request$2.headers
+			...bodyHeaders(method, body),
+			...headers
 		},
-		...request$2.signal ? { signal: request$2.signal } : {}
+		...signal ? { signal } : {}
 	});
 }
 function bodyHeaders(method, body) {
@@ -550,25 +442,31 @@ function bodyHeaders(method, body) {
 		"PATCH"
 	].includes(method) ? { "content-length": "0" } : {};
 }
-function limitConnecting(outgoing, url, limitMs) {
-	const failure = new NetworkError("NETWORK_CONNECT_FAILED", `no connection to ${url.host} within ${limitMs} ms`, { hint: "check the host name, the network and the proxy settings" });
-	const timer = setTimeout(() => outgoing.destroy(failure), limitMs);
-	const stop = () => clearTimeout(timer);
-	outgoing.once("close", stop);
-	outgoing.once("socket", (socket) => {
-		if (!socket.connecting) return stop();
-		return socket.once(url.protocol === "https:" ? "secureConnect" : "connect", stop);
-	});
-}
-function nextResponse(outgoing, request) {
+function nextResponse(outgoing, asked) {
+	const { url, connectMs } = asked;
 	return new Promise((resolve, reject) => {
+		const fail = (cause) => reject(networkError(cause, asked));
+		const timer = setTimeout(() => {
+			const message = `no connection to ${url.host} within ${connectMs} ms`;
+			const late = new NetworkError("NETWORK_CONNECT_FAILED", message);
+			reject(late);
+			outgoing.destroy(late);
+		}, connectMs);
+		const stop = () => clearTimeout(timer);
 		outgoing.once("response", resolve);
-		outgoing.once("error", (error) => reject(networkError(error, request.url, request.signal)));
-		outgoing.once("close", () => reject(networkError(void 0, request.url, request.signal)));
+		outgoing.on("error", fail);
+		outgoing.once("close", () => {
+			stop();
+			fail();
+		});
+		outgoing.once("socket", (socket) => {
+			if (!socket.connecting) return stop();
+			return socket.once(url.protocol === "https:" ? "secureConnect" : "connect", stop);
+		});
 	});
 }
 
-// src/registry/credential-file.ts
+// src/oci/auth/credential-file.ts
 /**
 * The parts of a credential file that matter; unknown keys are the business of other tools.
 * @throws RegistryError REGISTRY_CREDENTIALS_INVALID
@@ -681,8 +579,6 @@ function decodeAuth(auth, path) {
 		throw broken(path, "has an auth entry that is not base64 of user:password");
 	}
 }
-
-// src/registry/credential-helper.ts
 const NAME = /^[A-Za-z0-9._-]+$/;
 const NOT_FOUND = "credentials not found in native keychain";
 const TIMEOUT_MS = 3e4;
@@ -712,7 +608,7 @@ async function call(program, server, run) {
 }
 function failed(name, what, cause) {
 	return new RegistryError("REGISTRY_CREDENTIAL_HELPER_FAILED", `docker-credential-${name} ${what}`, {
-		hint: "install or unlock the helper, remove it from the credential file, or give registry-username and registry-password",
+		hint: "install or unlock the helper, remove it from the credential file, or give ⟨registry-username⟩ and ⟨registry-password⟩",
 		cause
 	});
 }
@@ -743,7 +639,7 @@ function safeParse(stdout) {
 	}
 }
 
-// src/registry/credentials.ts
+// src/oci/auth/credentials.ts
 const GITHUB_REGISTRY = "ghcr.io";
 const ANONYMOUS = { kind: "anonymous" };
 /** Stands for the user where an identity token is sent as a password. */
@@ -889,47 +785,7 @@ async function fromFile(file, place, sources, looked) {
 	return await askHelper(found.helper, place.registry, sources.runHelper) ?? found.credential;
 }
 
-// src/registry/challenge.ts
-const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
-const PARAMETER = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/y;
-const SEPARATOR = /[ \t,]*/y;
-const MAX_HEADER_CHARS = 16384;
-/**
-* Every challenge in the headers, in order; what cannot be understood is left out.
-* @see RFC 9110 section 11.6.1
-*/
-function parseChallenges(headers) {
-	return headers.flatMap((header) => parseHeader(header.slice(0, MAX_HEADER_CHARS)));
-}
-function parseHeader(header) {
-	const challenges = [];
-	let at = 0;
-	const take = (pattern) => {
-		pattern.lastIndex = at;
-		const match = pattern.exec(header) ?? void 0;
-		if (match) at = pattern.lastIndex;
-		return match;
-	};
-	while (at < header.length) {
-		take(SEPARATOR);
-		const parameter = take(PARAMETER);
-		const current = challenges.at(-1);
-		if (parameter && current) {
-			const [, name = "", quoted, plain] = parameter;
-			if (!current.parameters.has(name.toLowerCase())) current.parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, "$1") ?? plain ?? "");
-			continue;
-		}
-		const scheme = take(TOKEN)?.[0];
-		if (scheme === void 0) break;
-		challenges.push({
-			scheme: scheme.toLowerCase(),
-			parameters: /* @__PURE__ */ new Map()
-		});
-	}
-	return challenges;
-}
-
-// src/registry/token.ts
+// src/oci/auth/token.ts
 const CLIENT_ID = "countersign";
 const DEFAULT_LIFETIME_S = 60;
 const MAX_LIFETIME_S = 86400;
@@ -937,7 +793,7 @@ const ANSWER_BYTES = 262144;
 /**
 * A token for the scopes; undefined when the service refuses (400, 401, 403).
 * @throws RegistryError REGISTRY_ANSWER_INVALID; NetworkError
-* @see the token authentication specification of the distribution project
+* @see https://github.com/distribution/distribution/blob/v3.0.0/docs/content/spec/auth/token.md
 */
 async function fetchToken(http, request, plainHttp) {
 	const realm = realmUrl(request.realm, plainHttp);
@@ -1035,8 +891,46 @@ function answerInvalid(realm, what, status) {
 		status
 	});
 }
+const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
+const PARAMETER = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/y;
+const SEPARATOR = /[ \t,]*/y;
+const MAX_HEADER_CHARS = 16384;
+/**
+* Every challenge in the headers, in order; what cannot be understood is left out.
+* @see https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1
+*/
+function parseChallenges(headers) {
+	return headers.flatMap((header) => parseHeader(header.slice(0, MAX_HEADER_CHARS)));
+}
+function parseHeader(header) {
+	const challenges = [];
+	let at = 0;
+	const take = (pattern) => {
+		pattern.lastIndex = at;
+		const match = pattern.exec(header) ?? void 0;
+		if (match) at = pattern.lastIndex;
+		return match;
+	};
+	while (at < header.length) {
+		take(SEPARATOR);
+		const parameter = take(PARAMETER);
+		const current = challenges.at(-1);
+		if (parameter && current) {
+			const [, name = "", quoted, plain] = parameter;
+			if (!current.parameters.has(name.toLowerCase())) current.parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, "$1") ?? plain ?? "");
+			continue;
+		}
+		const scheme = take(TOKEN)?.[0];
+		if (scheme === void 0) break;
+		challenges.push({
+			scheme: scheme.toLowerCase(),
+			parameters: /* @__PURE__ */ new Map()
+		});
+	}
+	return challenges;
+}
 
-// src/registry/auth.ts
+// src/oci/auth/auth.ts
 const MIN_MARGIN_MS = 1e4;
 /** Authorises the requests of one repository's session. */
 var Authorizer = class {
@@ -1143,7 +1037,7 @@ function unionScopes(scopes) {
 	return [...actions].map(([resource, known]) => `${resource}:${[...known].toSorted().join(",")}`).toSorted();
 }
 
-// src/registry/refusal.ts
+// src/oci/remote/refusal.ts
 /** The error for an unwanted answer; reads what is left of its body. */
 async function refusal(response, context) {
 	const words = await readWords(response);
@@ -1193,7 +1087,7 @@ function codeFor(status) {
 function hintFor(status, context) {
 	const { registry } = context.reference;
 	if (status === 401 || status === 403 || status === 404) return accessHint(status, context);
-	if (status === 429) return "wait and repeat, set retry-for higher, or log in for a higher limit";
+	if (status === 429) return "wait and repeat, set ⟨retry-for⟩ higher, or log in for a higher limit";
 	if (status >= 500) return `repeat later; ${registry} failed on its side`;
 	return "see the code and message of the registry";
 }
@@ -1202,13 +1096,13 @@ function accessHint(status, { reference, found, method }) {
 	const anonymous = found === void 0 || found.credential.kind === "anonymous";
 	const looked = `no credentials for ${registry} were found; looked at: ${found?.looked.join(", ") ?? "nothing"}`;
 	if (status === 404) return `check the name; a private or missing repository also answers 404 to users without permission${anonymous ? `; ${looked}` : ""}`;
-	if (anonymous) return `log in to ${registry}, or give registry-username and registry-password; ${looked}`;
+	if (anonymous) return `log in to ${registry}, or give ⟨registry-username⟩ and ⟨registry-password⟩; ${looked}`;
 	const ghcr = registry === "ghcr.io" ? `; on ghcr.io the job needs \`packages: ${method === "GET" || method === "HEAD" ? "read" : "write"}\` and the package must grant this repository access` : "";
 	if (status === 401) return `the credential from ${found.from} was refused; check user, password and expiry${ghcr}`;
 	return `give the user of the credential from ${found.from} the right to do this${ghcr}`;
 }
 
-// src/registry/client.ts
+// src/oci/remote/client.ts
 /** A session with one repository. */
 var RegistryClient = class {
 	reference;
@@ -1334,7 +1228,7 @@ var RegistryClient = class {
 	}
 };
 
-// src/registry/upload-session.ts
+// src/oci/remote/upload-session.ts
 /** How registries answer a PATCH whose Content-Range they do not know what to do with. */
 const NO_RANGES = [
 	400,
@@ -1348,7 +1242,7 @@ const DEFAULT_IDLE_MS = 12e4;
 /**
 * Opens a session, or mounts the blob from another repository of the host.
 * @throws RegistryError by status; NetworkError
-* @see OCI distribution-spec v1.1.0, sections Pushing blobs and Mounting a blob from another repository
+* @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs
 */
 async function openSession(client, mount) {
 	const at = `blobs/uploads/${mount ? `?mount=${encodeURIComponent(mount.digest)}&from=${encodeURIComponent(mount.from)}` : ""}`;
@@ -1488,55 +1382,6 @@ async function cancelSession(client, session) {
 		await (await client.send(request)).discard();
 	} catch {}
 }
-
-// src/registry/source-reader.ts
-const NOTHING = /* @__PURE__ */ new Uint8Array();
-var SourceReader = class {
-	#source;
-	#chunks;
-	#at = 0;
-	#rest = NOTHING;
-	constructor(source) {
-		this.#source = source;
-	}
-	/**
-	* The bytes from `offset` to `end`.
-	* @throws RegistryError REGISTRY_SOURCE_CHANGED when the source ends before
-	*/
-	async *slice(offset, end) {
-		const chunks = await this.#seek(offset);
-		while (this.#at < end) {
-			if (this.#rest.length === 0) {
-				const next = await chunks.next();
-				if (next.done) throw endsEarly(this.#at, end);
-				this.#rest = next.value;
-			}
-			const part = this.#rest.subarray(0, end - this.#at);
-			this.#rest = this.#rest.subarray(part.length);
-			this.#at += part.length;
-			yield part;
-		}
-	}
-	/** Lets go of the source. */
-	async close() {
-		const chunks = this.#chunks;
-		this.#chunks = void 0;
-		this.#rest = NOTHING;
-		await chunks?.return?.();
-	}
-	async #seek(offset) {
-		if (this.#chunks && this.#at === offset) return this.#chunks;
-		await this.close();
-		this.#at = offset;
-		this.#chunks = this.#source.open(offset)[Symbol.asyncIterator]();
-		return this.#chunks;
-	}
-};
-function endsEarly(at, end) {
-	return new RegistryError("REGISTRY_SOURCE_CHANGED", `the data to push ends after ${at} of ${counted(end, "byte")}`, { hint: "repeat when nothing else writes to the file" });
-}
-
-// src/registry/upload-mode.ts
 const MIB = 1048576;
 const CHUNK_BYTES = 64 * MIB;
 const CHUNKED_FROM_BYTES = 100 * MIB;
@@ -1609,7 +1454,91 @@ var UploadMode = class {
 	}
 };
 
-// src/registry/upload.ts
+// src/oci/remote/upload-source.ts
+const NOTHING = /* @__PURE__ */ new Uint8Array();
+/** A source that is read once, as far as nothing has to be sent again, and its digest. */
+var UploadSource = class {
+	sizeBytes;
+	/** How far the bytes of the last request went; no registry can have more of them. */
+	sentTo = 0;
+	#source;
+	#wanted;
+	#hash;
+	#hashedBytes = 0;
+	#digest;
+	#chunks;
+	#at = 0;
+	#rest = NOTHING;
+	/** `wanted`: the digest if it is known. */
+	constructor(source, wanted) {
+		this.sizeBytes = source.sizeBytes;
+		this.#source = source;
+		this.#wanted = wanted;
+		this.#hash = wanted ? hashFor(wanted) : createHash("sha256");
+	}
+	/** True when every byte has been read. */
+	get isRead() {
+		return this.#hashedBytes === this.sizeBytes;
+	}
+	/**
+	* Digest of all bytes, which must have been read.
+	* @throws RegistryError REGISTRY_SOURCE_CHANGED when it is not the one that was wanted
+	*/
+	digest() {
+		if (!this.isRead) throw new Error(`an upload of ${this.sizeBytes} bytes ended after ${this.#hashedBytes} were hashed`);
+		const algorithm = this.#wanted?.startsWith("sha512:") ? "sha512" : "sha256";
+		this.#digest ??= `${algorithm}:${this.#hash.digest("hex")}`;
+		if (this.#wanted === void 0 || this.#wanted === this.#digest) return this.#digest;
+		throw new RegistryError("REGISTRY_SOURCE_CHANGED", `the bytes to push have not the digest ${this.#wanted}`, { hint: "repeat when nothing else writes to the file" });
+	}
+	/**
+	* The bytes from `offset` to `end`, none of which may follow bytes that were never read.
+	* @throws RegistryError REGISTRY_SOURCE_CHANGED when the source ends before
+	*/
+	async *slice(offset, end) {
+		if (offset > this.#hashedBytes) throw new Error(`bytes ${this.#hashedBytes} to ${offset} of an upload were passed over`);
+		this.sentTo = offset;
+		const chunks = await this.#seek(offset);
+		while (this.#at < end) {
+			if (this.#rest.length === 0) {
+				const next = await chunks.next();
+				if (next.done) throw endsEarly(this.#at, end);
+				this.#rest = next.value;
+			}
+			const part = this.#rest.subarray(0, end - this.#at);
+			this.#rest = this.#rest.subarray(part.length);
+			this.#take(part);
+			yield part;
+		}
+	}
+	#take(part) {
+		const start = this.#at;
+		this.#at += part.length;
+		this.sentTo = this.#at;
+		if (this.#at <= this.#hashedBytes) return;
+		this.#hash.update(part.subarray(this.#hashedBytes - start));
+		this.#hashedBytes = this.#at;
+	}
+	/** Lets go of the source. */
+	async close() {
+		const chunks = this.#chunks;
+		this.#chunks = void 0;
+		this.#rest = NOTHING;
+		await chunks?.return?.();
+	}
+	async #seek(offset) {
+		if (this.#chunks && this.#at === offset) return this.#chunks;
+		await this.close();
+		this.#at = offset;
+		this.#chunks = this.#source.open(offset)[Symbol.asyncIterator]();
+		return this.#chunks;
+	}
+};
+function endsEarly(at, end) {
+	return new RegistryError("REGISTRY_SOURCE_CHANGED", `the data to push ends after ${at} of ${counted(end, "byte")}`, { hint: "repeat when nothing else writes to the file" });
+}
+
+// src/oci/remote/upload.ts
 const PROGRESS_BYTES = 1048576;
 /**
 * Sends a blob.
@@ -1624,29 +1553,21 @@ var BlobUpload = class {
 	#source;
 	#options;
 	#budget;
-	#hash;
-	#reader;
 	#mode;
-	#hashedBytes = 0;
-	/** How far the bytes of the last request went; no registry can have more of them. */
-	#sentTo = 0;
 	/** Why the last session was lost, as far as that is known. */
 	#trouble;
 	/** Most bytes that the registry ever had: going beyond it is progress. */
 	#highWater = 0;
-	#final;
 	#agreed = false;
 	#session;
 	constructor(client, source, options) {
 		const { upload, retry, clock } = client.options;
 		const { registry } = client.reference;
 		this.#client = client;
-		this.#source = source;
-		this.#reader = new SourceReader(source);
+		this.#source = new UploadSource(source, options.digest);
 		this.#options = options;
 		this.#session = options.session;
 		this.#budget = new RetryBudget(retry, clock);
-		this.#hash = options.digest ? hashFor(options.digest) : createHash("sha256");
 		const { sizeBytes } = source;
 		this.#mode = new UploadMode({
 			registry,
@@ -1670,7 +1591,7 @@ var BlobUpload = class {
 			if (this.#session) await cancelSession(this.#client, this.#session);
 			throw error;
 		} finally {
-			await this.#reader.close();
+			await this.#source.close();
 		}
 	}
 	/** Ranges were refused just now, which is no failure: the other mode has all its tries. */
@@ -1688,8 +1609,7 @@ var BlobUpload = class {
 		const sent = await this.#sendAll(opened);
 		if (!sent) return void 0;
 		this.#session = sent;
-		this.#assertHashed();
-		const digest = this.#finalDigest();
+		const digest = this.#source.digest();
 		if (!await this.#mayCommit(digest)) {
 			await cancelSession(this.#client, sent);
 			return { digest: void 0 };
@@ -1698,21 +1618,19 @@ var BlobUpload = class {
 	}
 	async #putWhole(session, digest) {
 		const body = this.#body(0, this.#source.sizeBytes);
-		this.#sentTo = 0;
+		this.#source.sentTo = 0;
 		const outcome = await this.#passing(() => finishSession(this.#client, session, {
 			digest,
 			body,
 			signal: this.#options.signal
 		})).catch((error) => {
-			if (this.#hashedBytes === this.#source.sizeBytes) this.#finalDigest();
+			if (this.#source.isRead) this.#source.digest();
 			throw error;
 		});
 		if (outcome === "too-large") this.#mode.tooLarge();
 		const early = outcome === "stored" && this.#isBeyondSent(this.#source.sizeBytes);
 		if (outcome !== "stored" || early) return await this.#isThere(digest) ? { digest } : void 0;
-		this.#assertHashed();
-		this.#finalDigest();
-		return { digest };
+		return { digest: this.#source.digest() };
 	}
 	/** Sends every byte by PATCH; the session to finish, or undefined when it was lost. */
 	async #sendAll(opened) {
@@ -1742,7 +1660,7 @@ var BlobUpload = class {
 	#patch({ session, offset, lengthBytes, trial }) {
 		const ranged = this.#mode.current === "chunked" || offset > 0;
 		const body = this.#body(offset, lengthBytes);
-		this.#sentTo = offset;
+		this.#source.sentTo = offset;
 		const { signal } = this.#options;
 		return patchSession(this.#client, session, {
 			body,
@@ -1804,16 +1722,12 @@ var BlobUpload = class {
 	}
 	/** True when a registry counts bytes that were not sent, as one does that answers before it has read the request. */
 	#isBeyondSent(offset) {
-		if (offset <= this.#sentTo) return false;
+		const { sentTo } = this.#source;
+		if (offset <= sentTo) return false;
 		const { registry } = this.#client.reference;
-		const sent = counted(this.#sentTo, "byte");
+		const sent = counted(sentTo, "byte");
 		this.#trouble = new RegistryError("REGISTRY_ANSWER_INVALID", `${registry} took ${offset} bytes when ${sent} were sent`, { hint: "check whether a proxy answers in the place of the registry" });
 		return true;
-	}
-	/** What is published has to be what was hashed. */
-	#assertHashed() {
-		const { sizeBytes } = this.#source;
-		if (this.#hashedBytes !== sizeBytes) throw new Error(`an upload of ${sizeBytes} bytes ended after ${this.#hashedBytes} were hashed`);
 	}
 	#reached(place) {
 		const { sizeBytes } = this.#source;
@@ -1839,14 +1753,6 @@ var BlobUpload = class {
 		this.#agreed ||= commit === void 0 || await commit(digest);
 		return this.#agreed;
 	}
-	/** Digest of all bytes read, checked against the one expected. */
-	#finalDigest() {
-		const algorithm = this.#options.digest?.startsWith("sha512:") ? "sha512" : "sha256";
-		this.#final ??= `${algorithm}:${this.#hash.digest("hex")}`;
-		const { digest } = this.#options;
-		if (digest === void 0 || digest === this.#final) return this.#final;
-		throw new RegistryError("REGISTRY_SOURCE_CHANGED", `the bytes to push have not the digest ${digest}`, { hint: "repeat when nothing else writes to the file" });
-	}
 	#body(offset, lengthBytes) {
 		return {
 			sizeBytes: lengthBytes,
@@ -1854,18 +1760,10 @@ var BlobUpload = class {
 		};
 	}
 	async *#slice(offset, lengthBytes) {
-		let at = offset;
-		if (at > this.#hashedBytes) throw new Error(`bytes ${this.#hashedBytes} to ${at} of an upload were passed over`);
-		this.#sentTo = at;
-		for await (const part of this.#reader.slice(offset, offset + lengthBytes)) {
-			if (at + part.length > this.#hashedBytes) {
-				this.#hash.update(part.subarray(this.#hashedBytes - at));
-				this.#hashedBytes = at + part.length;
-			}
-			at += part.length;
-			this.#sentTo = at;
+		for await (const part of this.#source.slice(offset, offset + lengthBytes)) {
+			const { sentTo, sizeBytes } = this.#source;
 			yield part;
-			this.#options.onBytes?.(at, this.#source.sizeBytes);
+			this.#options.onBytes?.(sentTo, sizeBytes);
 		}
 	}
 	/** Runs a request that must not simply be repeated; undefined when its outcome is unknown. */
@@ -1889,7 +1787,7 @@ var BlobUpload = class {
 };
 const PASSING_CODES = /* @__PURE__ */ new Set(["REGISTRY_UNAVAILABLE", "REGISTRY_RATE_LIMITED"]);
 
-// src/registry/remote.ts
+// src/oci/remote/remote.ts
 /** A repository of a registry. */
 var RegistryRepository = class {
 	name;
@@ -1976,7 +1874,7 @@ var RegistryRepository = class {
 	}
 	async putManifest(manifest, reference) {
 		const subject = parseList(manifest, "the manifest to put").subject?.digest;
-		return putManifest(this.client, manifest, {
+		await putManifest(this.client, manifest, {
 			reference,
 			subject
 		});
@@ -1995,7 +1893,7 @@ var RegistryRepository = class {
 	}
 };
 
-// src/registry/open.ts
+// src/oci/open.ts
 /**
 * Opens what a reference names; a layout folder is made when it is to be written and is not there.
 * @throws RegistryError REGISTRY_REFERENCE_INVALID, REGISTRY_LAYOUT_INVALID; NetworkError NETWORK_PROXY_FAILED; SystemError

@@ -1,8 +1,4 @@
-import { o as toHex } from "./bytes.mjs";
-import { t as keyBlocks } from "./pgp-armor.mjs";
-import { n as packetProblem, o as unsupportedAlgorithm, r as secretKeyError, t as keyProblem } from "./pgp-problems2.mjs";
-import { n as signatureReason } from "./reasons2.mjs";
-import { t as trustError } from "./trust.mjs";
+import { a as packetHint, i as keyBlocks, s as splitPackets, t as decodeArmor } from "./framing.mjs";
 import * as nc from "node:crypto";
 import { createRequire } from "module";
 
@@ -15549,66 +15545,6 @@ async function sign$7({ message, signingKeys, recipientKeys = [], format = "armo
 		throw util.wrapError("Error signing message", err);
 	}
 }
-/**
-* Verifies signatures of cleartext signed message
-* @param {Object} options
-* @param {CleartextMessage|Message} options.message - (cleartext) message object with signatures
-* @param {PublicKey|PublicKey[]} options.verificationKeys - Array of publicKeys or single key, to verify signatures
-* @param {Boolean} [options.expectSigned=false] - If true, verification throws if the message is not signed with the provided publicKeys
-* @param {'utf8'|'binary'} [options.format='utf8'] - Whether to return data as a string(Stream) or Uint8Array(Stream). If 'utf8' (the default), also normalize newlines.
-* @param {Signature} [options.signature] - Detached signature for verification
-* @param {Date} [options.date=current date] - Use the given date for verification instead of the current time
-* @param {Object} [options.config] - Custom configuration settings to overwrite those in [config]{@link module:config}
-* @returns {Promise<Object>} Object containing verified message in the form:
-*
-*     {
-*       data: MaybeStream<String>, (if `message` was a CleartextMessage)
-*       data: MaybeStream<Uint8Array>, (if `message` was a Message)
-*       signatures: [
-*         {
-*           keyID: module:type/keyid~KeyID,
-*           verified: Promise<true>,
-*           signature: Promise<Signature>
-*         }, ...
-*       ]
-*     }
-*
-*     where `signatures` contains a separate entry for each signature packet found in the input message.
-* @async
-* @static
-*/
-async function verify$7({ message, verificationKeys, expectSigned = false, format = "utf8", signature = null, date = /* @__PURE__ */ new Date(), config: config$1, ...rest }) {
-	config$1 = {
-		...config,
-		...config$1
-	};
-	checkConfig(config$1);
-	checkCleartextOrMessage(message);
-	verificationKeys = toArray(verificationKeys);
-	if (rest.publicKeys) throw new Error("The `publicKeys` option has been removed from openpgp.verify, pass `verificationKeys` instead");
-	const unknownOptions = Object.keys(rest);
-	if (unknownOptions.length > 0) throw new Error(`Unknown option: ${unknownOptions.join(", ")}`);
-	if (message instanceof CleartextMessage && format === "binary") throw new Error("Can't return cleartext message data as binary");
-	if (message instanceof CleartextMessage && signature) throw new Error("Can't verify detached cleartext signature");
-	try {
-		const result = {};
-		if (signature) result.signatures = await message.verifyDetached(signature, verificationKeys, date, config$1);
-		else result.signatures = await message.verify(verificationKeys, date, config$1);
-		result.data = format === "binary" ? message.getLiteralData() : message.getText();
-		if (message.fromStream && !signature) linkStreams(result, .../* @__PURE__ */ new Set([message, message.unwrapCompressed()]));
-		if (expectSigned) {
-			if (result.signatures.length === 0) throw new Error("Message is not signed");
-			result.data = concat([result.data, fromAsync(async () => {
-				await util.anyPromise(result.signatures.map((sig) => sig.verified));
-				return format === "binary" ? /* @__PURE__ */ new Uint8Array() : "";
-			})]);
-		}
-		result.data = await convertStream(result.data);
-		return result;
-	} catch (err) {
-		throw util.wrapError("Error verifying signed message", err);
-	}
-}
 function checkCleartextOrMessage(message) {
 	if (!(message instanceof CleartextMessage) && !(message instanceof Message)) throw new Error("Parameter [message] needs to be of type Message or CleartextMessage");
 }
@@ -15642,28 +15578,6 @@ function toArray(param) {
 async function convertStream(data) {
 	if (util.isStream(data) === "array") return readToEnd(data);
 	return data;
-}
-/**
-* Link result.data to the input message stream for cancellation.
-* Also, forward errors in the input message and intermediate messages to result.data.
-* @param {Object} result - the data to convert
-* @param {Message} message - message object provided by the user
-* @param {Message} intermediateMessages - intermediate message object with packet streams to link
-* @returns {Object}
-* @private
-*/
-function linkStreams(result, inputMessage, ...intermediateMessages) {
-	result.data = transformPair(inputMessage.packets.stream, async (readable, writable) => {
-		await pipe(result.data, writable, { preventClose: true });
-		const writer = getWriter(writable);
-		try {
-			await readToEnd(readable, (_) => _);
-			await Promise.all(intermediateMessages.map((intermediate) => readToEnd(intermediate.packets.stream, (_) => _)));
-			await writer.close();
-		} catch (e) {
-			await writer.abort(e);
-		}
-	});
 }
 /**
 * Convert the object to the given format
@@ -28106,168 +28020,145 @@ var index$1 = /*#__PURE__*/ _mergeNamespaces({
 	default: /* @__PURE__ */ getDefaultExportFromCjs(unbzip2StreamExports)
 }, [unbzip2StreamExports]);
 
-// src/signing/pgp.ts
-/**
-* SHA-256 as Apptainer. Keys are judged at the time of the check, not of the signature, as Apptainer does: so keys
-* whose older self-signatures were cleaned away still verify. Self-signatures with SHA-1 are accepted: the keys come
-* from the policy, so nobody else can slip a forged one in; SHA-1 over messages is refused.
-*/
+// src/crypto/pgp/pgp.ts
+/** SHA-256 as Apptainer. What a library may refuse about hashes, keys and times is judged here and not by it. */
 const CONFIG = {
 	preferredHashAlgorithm: enums.hash.sha256,
-	allowInsecureVerificationWithReformattedKeys: true
+	rejectHashAlgorithms: /* @__PURE__ */ new Set(),
+	rejectMessageHashAlgorithms: /* @__PURE__ */ new Set()
 };
 const FULL_CONFIG = {
 	...config,
 	...CONFIG
 };
-/** Hashes that are accepted over messages, as Apptainer accepts them, with their names in a Hash header. */
-const MESSAGE_HASHES = /* @__PURE__ */ new Map([
+/** Names of hashes in a Hash header. */
+const HASH_NAMES = /* @__PURE__ */ new Map([
 	[enums.hash.sha224, "SHA224"],
 	[enums.hash.sha256, "SHA256"],
 	[enums.hash.sha384, "SHA384"],
 	[enums.hash.sha512, "SHA512"]
 ]);
-/** Signature packets in one object that are looked at. */
-const MAX_PACKETS = 32;
-/** Keys in armored blocks or binary packets. @throws what the library throws: plain errors */
-async function readAnyKeys(bytes) {
-	const blocks = keyBlocks(bytes);
-	if (!blocks) return bytes.length === 0 ? [] : readKeys({
-		binaryKeys: bytes,
-		config: CONFIG
-	});
-	return (await Promise.all(blocks.map((armoredKeys) => readKeys({
-		armoredKeys,
-		config: CONFIG
-	})))).flat();
-}
+const PRIMARY_TAGS = /* @__PURE__ */ new Set([enums.packet.publicKey, enums.packet.secretKey]);
+const SIGNATURE_TAG = enums.packet.signature;
+/** Of keys that the library reads. */
+const ALGORITHMS = new Set(Object.values(enums.publicKey));
+/** Signature packets in one object that are looked at; Apptainer writes one and reads up to the first that it knows. */
+const MAX_PACKETS = 8;
+/** What the purposes, hashes and types of signatures are called in packets. */
+const { hash: HASH, keyFlags: KEY_FLAG, reasonForRevocation: REVOCATION, signature: SIGNATURE } = enums;
 /**
-* The public keys of keyrings, copies of one key merged, so that a revocation in one of them counts. Only version 4
-* keys are kept.
-* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+* Reads armored blocks or binary packets.
+* @throws what the library throws, plain errors
 */
-async function readKeyring(trust) {
-	const keyring = /* @__PURE__ */ new Map();
-	for (const [index, file] of trust.keyrings.entries()) try {
-		for (const key of await readAnyKeys(file)) {
-			if (key.keyPacket.version !== 4) continue;
-			const fingerprint = fingerprintOf(key);
-			const known = keyring.get(fingerprint);
-			keyring.set(fingerprint, known ? await known.update(key.toPublic()) : key.toPublic());
-		}
-	} catch (cause) {
-		throw trustError(cause, {
-			trust,
-			kind: "keyrings",
-			index
-		});
-	}
-	return keyring;
+async function readKeyFile(bytes) {
+	const blocks = keyBlocks(bytes)?.map((block) => {
+		const packets = decodeArmor(block);
+		if (typeof packets === "string") throw new Error(`an armored block ${packets}`);
+		return packets;
+	});
+	const parts = await Promise.all((blocks ?? (bytes.length > 0 ? [bytes] : [])).map(readPart));
+	return {
+		keys: parts.flatMap(({ keys }) => keys),
+		revocations: parts.flatMap(({ revocations }) => revocations),
+		foreign: parts.flatMap(({ foreign }) => foreign)
+	};
 }
-/** 40 upper-case hex digits. */
+async function readPart(bytes) {
+	const packets = splitPackets(bytes);
+	const first = packets.findIndex(isPrimary);
+	const alone = first === -1 ? packets : packets.slice(0, first);
+	const foreign = packets.filter(isPrimary).flatMap((packet) => unreadable(packet) ?? []);
+	return {
+		keys: packets.some((packet) => isPrimary(packet) && unreadable(packet) === void 0) || packets.length === 0 ? await readKeys({
+			binaryKeys: bytes,
+			config: CONFIG
+		}) : [],
+		revocations: alone.filter(({ tag }) => tag === SIGNATURE_TAG).flatMap(({ body }) => readRevocation(body)),
+		foreign
+	};
+}
+function isPrimary({ tag }) {
+	return PRIMARY_TAGS.has(tag);
+}
+/** Why the library reads no key from the packet, if so. The algorithm follows the version and four bytes of time. */
+function unreadable({ body }) {
+	const [version = 0] = body;
+	if (version !== 4 && version !== 6) return `an OpenPGP key of version ${version}`;
+	const algorithm = body[5] ?? 0;
+	return ALGORITHMS.has(algorithm) ? void 0 : `an OpenPGP key of the unknown algorithm ${algorithm}`;
+}
+function readRevocation(body) {
+	const packet = new SignaturePacket();
+	packet.read(body);
+	return packet.signatureType === enums.signature.keyRevocation ? [packet] : [];
+}
+/** Copies of one public key, and revocations of it that were found alone, as one: nothing that any of them says is lost. */
+function mergeKeys(copies, revocations) {
+	const [first = new PacketList(), ...others] = copies.map((key) => key.toPublic().toPacketList());
+	const list = new PacketList();
+	list.push(...first, ...others.flatMap((packets) => packets.slice(1)), ...revocations);
+	return new PublicKey(list);
+}
+/** 40 upper-case hex digits of a version 4 key. */
 function fingerprintOf(key) {
 	return key.getFingerprint().toUpperCase();
+}
+/**
+* Base64 SHA-256 of the SPKI of a key or subkey: the same for every packet that holds the key. Empty for a kind of key that
+* signs nothing here: no statement names it so, whereas no hint at all would fit any name.
+*/
+function hintOf(part) {
+	return packetHint(part.keyPacket.write()) ?? "";
+}
+/** Signatures by which a key speaks of itself as a whole. */
+function directSignatures(key) {
+	return key.toPacketList().filter((packet) => packet instanceof SignaturePacket).filter(({ signatureType }) => signatureType === enums.signature.key);
 }
 /** The text of a plain error, as the library throws. Further lines are for its authors, and may hold paths. */
 function messageOf(error) {
 	const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
 	return line;
 }
-/**
-* Checks every signature packet over a text (0x01) or bytes (0x00), against every trusted key that its issuer may mean.
-* Undefined when the bytes are no signature packets. Never throws.
-*/
-async function checkPackets(packets, message, { keyring, now }) {
+/** The signature packets in a binary signature; undefined when it is none. Never throws. */
+async function readSignaturePackets(bytes) {
 	try {
-		const { packets: found } = await readSignature({
-			binarySignature: packets,
+		const { packets } = await readSignature({
+			binarySignature: bytes,
 			config: CONFIG
 		});
-		const signatures = found.filter((packet) => packet instanceof SignaturePacket);
-		if (signatures.length === 0 || found.length > MAX_PACKETS) return void 0;
-		return await Promise.all(signatures.map((signature) => checkPacket(signature, message, {
-			keyring,
-			now
-		})));
+		const signatures = packets.filter((packet) => packet instanceof SignaturePacket);
+		return signatures.length > 0 && packets.length <= MAX_PACKETS ? signatures : void 0;
 	} catch {
 		return;
 	}
 }
-async function checkPacket(signature, message, { keyring, now }) {
-	const { issuerFingerprint, created } = signature;
-	const claimed = issuerFingerprint?.length === 20 ? toHex(issuerFingerprint).toUpperCase() : void 0;
-	const issuer = signature.issuerKeyID.toHex();
-	const candidates = [...keyring.values()].flatMap((key) => {
-		const part = key.getKeys().find((candidate) => candidate.getKeyID().toHex() === issuer);
-		return part ? [{
-			key,
-			part
-		}] : [];
+/**
+* True when the key made the signature over the data, whatever else is so of either. The library also refuses what a
+* signature demands beside (see demandOf) and what is outside its time; neither is asked of it. Never throws.
+*/
+async function isMadeBy(signature, key, signed) {
+	const { created, signatureType } = signature;
+	if (created === null || signatureType === null) return false;
+	const plain = Object.assign(new SignaturePacket(), signature, {
+		unknownSubpackets: [],
+		rawNotations: [],
+		revocationKeyClass: null,
+		signatureNeverExpires: true
 	});
-	let check = {
-		created,
-		claimed,
-		signer: void 0,
-		problem: unknownKey(signature)
-	};
-	for (const { key, part } of candidates) {
-		const problem = formProblem(signature, message) ?? algorithmProblem(key, part) ?? await candidateProblem(signature, {
-			key,
-			message,
-			now
-		});
-		check = {
-			created,
-			claimed,
-			signer: {
-				fingerprint: fingerprintOf(key),
-				...part === key ? {} : { subkey: fingerprintOf(part) },
-				userIds: key.getUserIDs()
-			},
-			problem
-		};
-		if (!problem) break;
-	}
-	return check;
-}
-function unknownKey(signature) {
-	if (signature.version !== 4) return signatureReason("PGP_KEY_VERSION", `the signature was made by an OpenPGP key of version ${signature.version}`);
-	const issuer = signature.issuerFingerprint ? toHex(signature.issuerFingerprint) : signature.issuerKeyID.toHex();
-	return signatureReason("SIGNER_UNKNOWN", `the OpenPGP key ${issuer.toUpperCase()} is not trusted`);
-}
-/** What is wrong with a packet whatever the key. */
-function formProblem(signature, message) {
-	const wanted = typeof message === "string" ? enums.signature.text : enums.signature.binary;
-	if (signature.signatureType !== wanted) return signatureReason("PGP_SIGNATURE_REFUSED", `the OpenPGP signature has type ${signature.signatureType}, not ${wanted}`);
-	if (!MESSAGE_HASHES.has(signature.hashAlgorithm)) return signatureReason("PGP_HASH_REFUSED", `the OpenPGP signature uses hash algorithm ${signature.hashAlgorithm}`);
-}
-/** The primary key counts as well: its self-signatures could not be verified. */
-function algorithmProblem(key, part) {
-	const text = unsupportedAlgorithm(key.getAlgorithmInfo()) ?? unsupportedAlgorithm(part.getAlgorithmInfo());
-	return text === void 0 ? void 0 : keyProblem(text, fingerprintOf(key));
-}
-async function candidateProblem(signature, { key, message, now }) {
 	try {
-		const list = new PacketList();
-		list.push(signature);
-		const { signatures } = await verify$7({
-			message: await literalMessage(message),
-			signature: new Signature(list),
-			verificationKeys: key,
-			date: now,
-			config: CONFIG
-		});
-		for (const result of signatures) await result.verified;
-		if (signatures.length !== 1) throw new Error("no signature was checked");
-	} catch (error) {
-		return packetProblem(messageOf(error), fingerprintOf(key));
+		const data = signed instanceof Uint8Array ? (await createMessage({ binary: signed })).packets[0] : signed;
+		await plain.verify(key, signatureType, data ?? {}, created, true, FULL_CONFIG);
+		return true;
+	} catch {
+		return false;
 	}
-	try {
-		await key.getSigningKey(signature.issuerKeyID, now, void 0, FULL_CONFIG);
-		return;
-	} catch (error) {
-		return keyProblem(messageOf(error), fingerprintOf(key));
-	}
+}
+/** What a signature demands of its reader that we cannot do. */
+function demandOf({ unknownSubpackets, rawNotations }) {
+	const unknown = unknownSubpackets.find(({ critical }) => critical);
+	if (unknown) return `the critical subpacket ${unknown.type}, which is not known`;
+	const notation = rawNotations.find(({ critical }) => critical);
+	return notation && `the critical notation ${JSON.stringify(notation.name.slice(0, 80))}, which is not known`;
 }
 /** The packet with the secret part; undefined for a stub, as of a primary key kept offline or on a card. */
 function secretPacket(part) {
@@ -28277,30 +28168,30 @@ function secretPacket(part) {
 }
 /**
 * A signature packet by an unlocked part of a key, with the name of its hash.
-* @throws SignatureError as secretKeyError
+* @throws what the library throws, plain errors
 */
 async function signDetached(key, part, { message, now }) {
-	try {
-		const signature = await sign$7({
-			message: await literalMessage(message),
-			signingKeys: key,
-			signingKeyIDs: part.getKeyID(),
-			detached: true,
-			date: now,
-			format: "binary",
-			config: CONFIG
-		});
-		const { packets } = await readSignature({ binarySignature: signature });
-		return {
-			packet: signature,
-			hash: MESSAGE_HASHES.get(packets[0]?.hashAlgorithm ?? null) ?? ""
-		};
-	} catch (error) {
-		throw secretKeyError(messageOf(error), fingerprintOf(key));
-	}
+	const signature = await sign$7({
+		message: typeof message === "string" ? await createMessage({ text: message }) : await createMessage({ binary: message }),
+		signingKeys: key,
+		signingKeyIDs: part.getKeyID(),
+		detached: true,
+		date: now,
+		format: "binary",
+		config: {
+			...CONFIG,
+			allowMissingKeyFlags: true
+		}
+	});
+	const [packet] = await readSignaturePackets(signature) ?? [];
+	return {
+		packet: signature,
+		hash: HASH_NAMES.get(packet?.hashAlgorithm ?? null) ?? ""
+	};
 }
-async function literalMessage(message) {
-	return typeof message === "string" ? createMessage({ text: message }) : createMessage({ binary: message });
+/** True for hashes that are accepted over messages, as Apptainer accepts them. */
+function isMessageHash(algorithm) {
+	return HASH_NAMES.has(algorithm);
 }
 /** A new version 4 Ed25519 key whose primary part signs, as Apptainer prefers. */
 async function generatePgpKey(options) {
@@ -28325,4 +28216,4 @@ async function generatePgpKey(options) {
 	};
 }
 
-export { messageOf as a, secretPacket as c, generatePgpKey as i, signDetached as l, checkPackets as n, readAnyKeys as o, fingerprintOf as r, readKeyring as s, FULL_CONFIG as t };
+export { signDetached as _, demandOf as a, generatePgpKey as c, isMessageHash as d, mergeKeys as f, secretPacket as g, readSignaturePackets as h, SIGNATURE as i, hintOf as l, readKeyFile as m, KEY_FLAG as n, directSignatures as o, messageOf as p, REVOCATION as r, fingerprintOf as s, HASH as t, isMadeBy as u };

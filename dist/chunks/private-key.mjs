@@ -1,11 +1,11 @@
+import { a as encodePem, s as fromBase64, u as parsePem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { n as parsePem, t as encodePem } from "./pem.mjs";
 import { t as Secret } from "./secret.mjs";
-import { i as fromBase64 } from "./bytes.mjs";
-import { n as parseJson } from "./json.mjs";
-import { i as asObject, o as asText } from "./shape.mjs";
-import { n as SignatureError } from "./errors3.mjs";
-import { s as toPublicKey } from "./keys.mjs";
+import { r as parseJson } from "./json.mjs";
+import { i as asObject, o as asText } from "./members.mjs";
+import { r as SignatureError } from "./errors2.mjs";
+import { d as spkiOf, f as toPublicKey, i as opensshKeyid, n as keyIdentity, u as signMessage } from "./keys.mjs";
+import { i as trustIn } from "./trust.mjs";
 import { createPrivateKey, createPublicKey, scryptSync } from "node:crypto";
 
 // node_modules/@noble/ciphers/utils.js
@@ -1092,7 +1092,7 @@ const xsalsa20poly1305 = /* @__PURE__ */ wrapCipher({
 	};
 });
 
-// src/signing/cosign-key.ts
+// src/crypto/cosign-key.ts
 /** PEM labels of cosign's key files, new and old. */
 const COSIGN_KEY_LABELS = /* @__PURE__ */ new Set(["ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY"]);
 /** N of the three scrypt parameter sets that cosign permits, each with r = 8 and p = 1. */
@@ -1129,8 +1129,8 @@ function parseSealedKey(body) {
 		const kdf = asObject(sealed["kdf"], "kdf");
 		const cipher = asObject(sealed["cipher"], "cipher");
 		const nonce = fromBase64(asText(cipher["nonce"], "cipher.nonce"), "cipher.nonce");
-		if (asText(kdf["name"], "kdf.name") !== "scrypt") throw unreadable$1("its key derivation is not scrypt");
-		if (asText(cipher["name"], "cipher.name") !== "nacl/secretbox" || nonce.length !== NONCE_BYTES) throw unreadable$1("its cipher is not nacl/secretbox");
+		if (asText(kdf["name"], "kdf.name") !== "scrypt") throw unreadable$2("its key derivation is not scrypt");
+		if (asText(cipher["name"], "cipher.name") !== "nacl/secretbox" || nonce.length !== NONCE_BYTES) throw unreadable$2("its cipher is not nacl/secretbox");
 		const { N: n, r, p } = asObject(kdf["params"], "kdf.params");
 		if (typeof n !== "number" || !PERMITTED_N.has(n) || r !== 8 || p !== 1) throw new SignatureError("SIGNATURE_KDF_REFUSED", `scrypt parameters ${JSON.stringify({
 			N: n,
@@ -1145,14 +1145,133 @@ function parseSealedKey(body) {
 		};
 	} catch (cause) {
 		if (cause instanceof SignatureError || !(cause instanceof CountersignError)) throw cause;
-		throw unreadable$1(cause.message, cause);
+		throw unreadable$2(cause.message, cause);
 	}
 }
-function unreadable$1(problem, cause) {
+function unreadable$2(problem, cause) {
 	return new SignatureError("SIGNATURE_KEY_UNREADABLE", `the cosign key cannot be read: ${problem}`, { cause });
 }
 
-// src/signing/private-key.ts
+// src/crypto/openssh-key.ts
+const MAGIC = "openssh-key-v1\0";
+/**
+* The key in the content of a PEM block OPENSSH PRIVATE KEY.
+* @throws SignatureError SIGNATURE_KEY_UNREADABLE
+* @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/PROTOCOL.key
+*/
+function readOpensshKey(bytes) {
+	const file = Buffer.from(bytes);
+	if (file.toString("latin1", 0, 15) !== MAGIC) throw unreadable$1("it has another form than `ssh-keygen` writes");
+	const fields = new Fields(file.subarray(15));
+	const [cipher, kdf] = [fields.text(), fields.text()];
+	fields.bytes();
+	if (cipher !== "none" || kdf !== "none") throw unreadable$1("it is protected by a passphrase in OpenSSH’s own way, which is not read", "take the passphrase off a copy with `ssh-keygen -p -N '' -f COPY`, and give that from a secret");
+	if (fields.number() !== 1) throw unreadable$1("it holds several keys");
+	fields.bytes();
+	const secret = new Fields(fields.bytes());
+	if (secret.number() !== secret.number()) throw unreadable$1("it is damaged");
+	try {
+		return createPrivateKey({
+			key: readJwk(secret),
+			format: "jwk"
+		});
+	} catch (error) {
+		if (error instanceof SignatureError) throw error;
+		throw unreadable$1("it is damaged");
+	}
+}
+function readJwk(secret) {
+	const type = secret.text();
+	if (type === "ssh-ed25519") {
+		const [x, d] = [secret.bytes(), secret.bytes().subarray(0, 32)];
+		return {
+			kty: "OKP",
+			crv: "Ed25519",
+			x: base64(x),
+			d: base64(d)
+		};
+	}
+	const curve = /^ecdsa-sha2-nistp(256|384|521)$/.exec(type)?.[1];
+	if (curve !== void 0) {
+		secret.bytes();
+		const size = Math.ceil(Number(curve) / 8);
+		const [point, d] = [secret.bytes(), secret.bytes()];
+		const [x, y] = [point.subarray(1, 1 + size), point.subarray(1 + size)];
+		return {
+			kty: "EC",
+			crv: `P-${curve}`,
+			x: base64(x),
+			y: base64(y),
+			d: base64(padded(d, size))
+		};
+	}
+	if (type !== "ssh-rsa") throw unreadable$1(`its type ${JSON.stringify(type.slice(0, 40))} is not supported`);
+	const [n, e, d, qi, p, q] = [
+		secret.bytes(),
+		secret.bytes(),
+		secret.bytes(),
+		secret.bytes(),
+		secret.bytes(),
+		secret.bytes()
+	];
+	const [dp, dq] = [remainder(d, p), remainder(d, q)];
+	const numbers = Object.entries({
+		n,
+		e,
+		d,
+		p,
+		q,
+		dp,
+		dq,
+		qi
+	});
+	return {
+		kty: "RSA",
+		...Object.fromEntries(numbers.map(([name, value]) => [name, base64(trimmed(value))]))
+	};
+}
+/** Strings with their length before them. */
+var Fields = class {
+	#bytes;
+	#offset = 0;
+	constructor(bytes) {
+		this.#bytes = bytes;
+	}
+	number() {
+		if (this.#offset + 4 > this.#bytes.length) throw unreadable$1("it is cut");
+		this.#offset += 4;
+		return this.#bytes.readUInt32BE(this.#offset - 4);
+	}
+	bytes() {
+		const length = this.number();
+		if (this.#offset + length > this.#bytes.length) throw unreadable$1("it is cut");
+		this.#offset += length;
+		return this.#bytes.subarray(this.#offset - length, this.#offset);
+	}
+	text() {
+		return this.bytes().toString("latin1");
+	}
+};
+/** What the Chinese remainder theorem wants: the exponent modulo a prime less one. */
+function remainder(exponent, prime) {
+	const value = (BigInt(`0x${exponent.toString("hex")}`) % (BigInt(`0x${prime.toString("hex")}`) - 1n)).toString(16);
+	return Buffer.from(value.padStart(value.length + value.length % 2, "0"), "hex");
+}
+function trimmed(number) {
+	return number.subarray(Math.max(0, number.findIndex((byte) => byte !== 0)));
+}
+function padded(number, size) {
+	const value = trimmed(number);
+	return Buffer.concat([Buffer.alloc(Math.max(0, size - value.length)), value]);
+}
+function base64(bytes) {
+	return bytes.toString("base64url");
+}
+function unreadable$1(problem, hint = "restore the key file") {
+	return new SignatureError("SIGNATURE_KEY_UNREADABLE", `the OpenSSH private key cannot be read: ${problem}`, { hint });
+}
+
+// src/crypto/private-key.ts
 /**
 * Unlocks the private key in a PEM text. A key in cosign's format always has a passphrase, often the empty one: that is
 * tried when neither a passphrase nor one for cosign's keys is given.
@@ -1160,19 +1279,22 @@ function unreadable$1(problem, cause) {
 * SIGNATURE_PASSPHRASE_MISSING, SIGNATURE_PASSPHRASE_WRONG, SIGNATURE_KDF_REFUSED
 */
 function readPrivateKey(file, passphrase, cosignPassphrase) {
-	const key = unlock(keyBlock(repairPem(file.revealText())), passphrase, cosignPassphrase);
+	const block = keyBlock(repairPem(file.revealText()));
+	const key = unlock(block, passphrase, cosignPassphrase);
+	const isProtected = COSIGN_KEY_LABELS.has(block.label) ? ((passphrase ?? cosignPassphrase)?.reveal().length ?? 0) > 0 : block.label === "ENCRYPTED PRIVATE KEY";
 	return {
 		key,
-		publicKey: toPublicKey(createPublicKey(key))
+		publicKey: toPublicKey(createPublicKey(key)),
+		isProtected
 	};
 }
 /** PEM whose line ends were turned into spaces or the two characters `\n` by a secret store, as proper PEM. */
 function repairPem(text) {
-	return text.replaceAll(/\\r|\\n/g, (escape) => escape === "\\n" ? "\n" : "").replace(/-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g, (block, label, body) => body.includes(":") ? block : `-----BEGIN ${label}-----\n${body.replace(/\s+/g, "\n").trim()}\n-----END ${label}-----\n`);
+	return text.replaceAll(/\\r|\\n/g, (escape) => escape === "\\n" ? "\n" : "").replace(/-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g, (block, label, body) => body.includes(":") ? block : `\n-----BEGIN ${label}-----\n${body.replace(/\s+/g, "\n").trim()}\n-----END ${label}-----\n`);
 }
 function keyBlock(text) {
 	if (text.includes("-----BEGIN PGP ")) throw unreadable("this is an OpenPGP key", "choose the signing method pgp");
-	if (/^Proc-Type:/m.test(text)) throw unreadable("the PEM key has the old encryption header Proc-Type", "convert it with `openssl pkcs8 -topk8`");
+	if (/^Proc-Type:/m.test(text)) throw unreadable("the PEM key has the old encryption header Proc-Type", "convert it with `openssl pkcs8 -topk8 -in OLD -out NEW`");
 	const blocks = pemBlocks(text).filter(({ label }) => label !== "EC PARAMETERS");
 	const [block] = blocks.filter(({ label }) => label.endsWith("PRIVATE KEY"));
 	if (block) return block;
@@ -1196,8 +1318,8 @@ function unlock(block, passphrase, cosignPassphrase) {
 		case "EC PRIVATE KEY": return plainKey(der, "sec1");
 		case "RSA PRIVATE KEY": return plainKey(der, "pkcs1");
 		case "ENCRYPTED PRIVATE KEY": return encryptedPkcs8(der, needed(passphrase, "the private key"));
-		case "OPENSSH PRIVATE KEY": throw unreadable("OpenSSH private keys are not read", "convert it with `ssh-keygen -p -m PKCS8`");
-		default: throw unreadable(`the PEM block ${label} is not a supported private key`, "convert it with `openssl pkcs8 -topk8`");
+		case "OPENSSH PRIVATE KEY": return readOpensshKey(der);
+		default: throw unreadable(`the PEM block ${label} is not a supported private key`, "convert it with `openssl pkcs8 -topk8 -in OLD -out NEW`");
 	}
 }
 function cosignPkcs8(body, passphrase) {
@@ -1233,7 +1355,7 @@ function encryptedPkcs8(der, passphrase) {
 		});
 	} catch (error) {
 		const code = error instanceof Error && "code" in error ? String(error.code) : "";
-		if (/UNSUPPORTED|UNKNOWN/.test(code)) throw unreadable("its encryption is not supported", "encrypt it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc`");
+		if (/UNSUPPORTED|UNKNOWN/.test(code)) throw unreadable("its encryption is not supported", "encrypt it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW`");
 		throw new SignatureError("SIGNATURE_PASSPHRASE_WRONG", "the passphrase does not unlock the private key");
 	}
 }
@@ -1241,5 +1363,30 @@ function encryptedPkcs8(der, passphrase) {
 function unreadable(problem, hint) {
 	return new SignatureError("SIGNATURE_KEY_UNREADABLE", problem, { hint });
 }
+/** @throws SignatureError as readPrivateKey */
+async function createKeySigner(options) {
+	const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
+	const { publicKey } = privateKey;
+	return {
+		method: "key",
+		identity: keyIdentity(publicKey),
+		isProtected: privateKey.isProtected,
+		material: {
+			kind: "public-key",
+			hint: publicKey.hint
+		},
+		publicMaterial: trustIn({ keys: [spkiOf(publicKey)] }),
+		signPae: async (pae) => signMessage(privateKey.key, pae),
+		native: nativeKeySigner(privateKey)
+	};
+}
+/** Native DSSE signatures by a bare or certified key: a SIF holds nothing of X.509, so both are the same. */
+function nativeKeySigner({ key, publicKey }) {
+	return {
+		format: "dsse",
+		keyid: opensshKeyid(publicKey.key) ?? "",
+		signNativePae: async (pae) => signMessage(key, pae)
+	};
+}
 
-export { repairPem as n, readPrivateKey as t };
+export { repairPem as i, nativeKeySigner as n, readPrivateKey as r, createKeySigner as t };

@@ -1,19 +1,21 @@
-import { a as planAssembly, n as judged, r as assembleExamined, t as VERIFIED_OUTPUT } from "./judged.mjs";
-import { n as examineWithAttached } from "./registry-facts.mjs";
-import { o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
-import { n as judgeFacts, t as createJudge } from "./verify.mjs";
-import { t as counted } from "./count.mjs";
-import { a as sha256Hex } from "./digest.mjs";
+import { a as planAssembly, n as presentVerdict, r as assembleExamined, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
+import { n as examineWithAttached } from "./examine2.mjs";
+import { s as readAttachments } from "./attachments.mjs";
+import { r as openRegistryImage } from "./image2.mjs";
+import { r as judgeImage, t as createCriteria } from "./verify.mjs";
+import { n as counted } from "./text.mjs";
+import { f as sha256Hex } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { c as writeFileAtomic } from "./file.mjs";
+import { l as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
-import { o as manifestName, t as formatPlace } from "./reference.mjs";
-import { c as openSif, i as openFileSource } from "./source.mjs";
-import { n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { t as assertDistinct } from "./file-inputs.mjs";
-import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { a as optionalJudge, n as TRUST_INPUTS } from "./trust-inputs.mjs";
+import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
+import { c as manifestName, n as formatPlace } from "./reference.mjs";
+import { N as openFileSource, z as openSif } from "./reports.mjs";
+import { i as PassingImage } from "./source.mjs";
+import { l as COMMON_INPUTS, r as assertDistinct, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { t as defineCommand } from "./spec.mjs";
+import { o as optionalCriteria, r as TRUST_INPUTS } from "./trust2.mjs";
 import { basename, join, resolve } from "node:path";
 
 // src/commands/pull.ts
@@ -87,36 +89,36 @@ const spec = {
 	]
 };
 async function run(inputs, host) {
-	const reference = await referenceFrom(inputs, inputs.requiredText("reference"));
-	const judge = await optionalJudge(inputs, host.now());
+	const reference = await referenceFrom(inputs, inputs.reference);
+	const criteria = await optionalCriteria(inputs, host.now());
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "pull"
 	});
 	const { repository } = opened;
 	const found = await findSif(repository, manifestName(reference));
-	const path = inputs.text("image-path") ?? defaultPath(inputs, reference, found);
+	const path = inputs.imagePath ?? defaultPath(inputs, reference, found);
 	await assertDistinct({
 		input: "image-path",
 		use: "image",
 		path
 	}, inputs.files.filter(({ input }) => input !== "image-path"));
-	const wantsAssembly = inputs.boolean("assemble");
-	const wantsLayers = judge !== void 0 || wantsAssembly || inputs.text("bundle-folder") !== void 0;
+	const wantsAssembly = inputs.assemble;
+	const wantsLayers = criteria !== void 0 || wantsAssembly || inputs.bundleFolder !== void 0;
 	const image = await openRegistryImage(repository, found.manifest.digest, manifestName(reference));
-	const layers = wantsLayers ? await readRegistryLayers(image) : void 0;
+	const layers = wantsLayers ? await readAttachments(image) : void 0;
 	let verdict;
 	let assembled;
 	let notInFile = 0;
-	const passing = judge || wantsAssembly ? new PassingImage(found.layer.size) : void 0;
+	const passing = criteria || wantsAssembly ? new PassingImage(found.layer.size) : void 0;
 	const written = await transfer(repository, found, {
 		path,
-		overwrite: inputs.boolean("overwrite"),
+		overwrite: inputs.overwrite,
 		host,
 		...passing ? { pass: (offset, bytes) => passing.update(offset, bytes) } : {},
 		async admit(temporaryPath) {
 			if (!passing || !layers) return true;
-			const { verifier, now } = judge ?? await createJudge({
+			const { verifier, now } = criteria ?? await createCriteria({
 				policy: void 0,
 				now: host.now()
 			});
@@ -129,19 +131,18 @@ async function run(inputs, host) {
 			};
 			const examined = await examineWithAttached(await openSif(file), {
 				image,
-				layers
+				attached: layers
 			}, about);
-			verdict = judge && judgeFacts(examined, judge);
+			verdict = criteria && judgeImage(examined, criteria);
 			if (verdict?.verdict === "failed") return false;
-			if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined.sif, judge !== void 0);
-			else notInFile = planAssembly(examined.sif, true).layers;
+			if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined, criteria !== void 0);
+			else notInFile = planAssembly(examined, true).layers;
 			return true;
 		}
 	});
-	const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.text("bundle-folder")) : [];
-	const about = judged(verdict, {
-		judge,
-		inputs,
+	const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.bundleFolder) : [];
+	const about = presentVerdict(verdict, {
+		criteria,
 		host
 	});
 	return present({
@@ -187,7 +188,7 @@ async function writeBundles(found, folder) {
 function absence(count) {
 	if (count === 0) return "";
 	const [are, them] = count === 1 ? ["is", "it"] : ["are", "them"];
-	return `${counted(count, "layer")} ${are} attached in the registry and ${are} not in this file; \`--assemble\` puts ${them} in`;
+	return `${counted(count, "layer")} ${are} attached in the registry and ${are} not in this file; ⟨assemble=true⟩ puts ${them} in`;
 }
 function present({ path, found, reference, bundles, about, assembled, notInFile, host }) {
 	const pinned = `${formatPlace(reference)}@${found.manifest.digest}`;
@@ -225,9 +226,7 @@ function present({ path, found, reference, bundles, about, assembled, notInFile,
 		}
 	};
 }
-const command = {
-	spec,
-	run
-};
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
 
 export { command };

@@ -1,44 +1,123 @@
-import { r as equalBytes, s as utf8 } from "./bytes.mjs";
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { n as NetworkError } from "./network-errors.mjs";
-import { _ as memoryBlob, g as isBundleReferrer, h as attachBundle, o as cosignTag } from "./cosign.mjs";
-import { n as RegistryError } from "./errors5.mjs";
-import { a as makeManifest, l as MEDIA_TYPE, n as EMPTY_CONFIG, s as parseManifest } from "./manifest.mjs";
-import { c as openSif, g as DESCRIPTOR_FIELD, h as DATA_TYPE, i as openFileSource, t as assertChangeable } from "./source.mjs";
-import { r as bundlesOfLane } from "./registry-bundles.mjs";
-import { n as examineSif } from "./sif-facts.mjs";
-import { _ as reservedLaneObject, g as laneObject, i as readSignatureObjects, m as RESERVED_PADDING_BYTES } from "./sif-natives.mjs";
-import { a as sha256Hex, n as isDigest } from "./digest.mjs";
-import { r as ObjectStreamHasher } from "./registry-source.mjs";
-import { n as judgeFacts } from "./verify.mjs";
-import { t as hashObjects } from "./hash.mjs";
-import { c as assertDataSection, d as presentObjects, f as lockImage, g as layOut, h as dataSize, l as headerAfter, o as appendObjects, u as operationTime } from "./read-back.mjs";
+import { a as unlistedRemark, n as RegistryError, t as REGISTRY_CODES } from "./errors5.mjs";
+import { c as manifestName, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
+import { A as assertChangeable, F as hashObjects, G as laneObject, J as DESCRIPTOR_FIELD, K as reservedLaneObject, N as openFileSource, U as filledUp, V as RESERVED_BYTES, q as DATA_TYPE, w as readSignatureObjects, z as openSif } from "./reports.mjs";
+import { c as assertDataSection, d as presentObjects, f as lockImage, h as layOut, l as headerAfter, o as appendObjects, u as operationTime } from "./readable.mjs";
+import { c as isDigest, d as sha256, f as sha256Hex, g as utf8, o as equalBytes } from "./bytes.mjs";
+import { t as examineSif } from "./examine.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { t as cryptoName } from "./hash-blocks.mjs";
-import { n as planNative } from "./native-plan.mjs";
-import { c as signStage, l as examinedSif, n as approvalFrom, o as refusalOf, r as judgeForSigning, t as APPROVAL_INPUTS } from "./stage-inputs.mjs";
-import { r as unlistedRemark } from "./immutable-tag.mjs";
-import { i as isTag, n as formatReference, o as manifestName, t as formatPlace } from "./reference.mjs";
-import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { i as assembleFile, n as judged, t as VERIFIED_OUTPUT } from "./judged.mjs";
-import { n as openFrom, o as systemClock, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { a as sizeMismatch } from "./blobs.mjs";
-import { d as isContentProblem, l as manifestsBelow, o as openRegistryImage, s as readRegistryLayers } from "./registry-image.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { i as legacyLayers, r as keepLegacyLayers } from "./cosign-write.mjs";
-import { t as verifyRegistryImage } from "./verify-registry2.mjs";
-import { n as findSif, r as pullSif, t as PassingImage } from "./passing-hash.mjs";
-import { n as escapeMarkdown } from "./foreign-text.mjs";
-import { r as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
+import { n as planNative, r as reserveNatives } from "./native.mjs";
+import { a as reviewBefore, o as signStage, r as refusalOf } from "./result.mjs";
+import { n as NetworkError } from "./errors9.mjs";
+import { r as parseJson } from "./json.mjs";
+import { u as strangeMember } from "./members.mjs";
+import { _ as memoryBlob, g as isBundleReferrer, h as attachBundle, l as orUndefined, o as cosignTag } from "./cosign.mjs";
+import { c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, p as SIF_LAYER_TYPES, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
+import { r as bundlesOfLane } from "./attach-approval.mjs";
+import { i as PassingImage, r as ObjectStreamHasher } from "./source.mjs";
+import { r as judgeImage } from "./verify.mjs";
+import { g as SIGNING_INPUTS, l as COMMON_INPUTS, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { c as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { a as layoutSource, n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
-import { a as optionalJudge, n as TRUST_INPUTS, r as VERIFY_DATA_INPUT } from "./trust-inputs.mjs";
-import { createHash } from "node:crypto";
+import { i as VERIFY_DATA_INPUT, o as optionalCriteria, r as TRUST_INPUTS } from "./trust2.mjs";
+import { t as defineCommand } from "./spec.mjs";
+import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
+import { r as openRegistryImage } from "./image2.mjs";
+import { r as verifyRegistryImage } from "./examine2.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { o as isContentProblem, s as readAttachments } from "./attachments.mjs";
+import { a as keepLegacyLayers, o as legacyLayers } from "./legacy-signatures.mjs";
+import { n as copyImage, r as copyParts, t as copyBlob } from "./copy.mjs";
+import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
+import { i as escapeMarkdown } from "./wording.mjs";
+import { a as signerFrom, i as criteriaForSigning, n as approvalFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
 import { basename, join } from "node:path";
 
-// src/registry/push.ts
+// src/sif/edit/reserve.ts
+/**
+* Reserves slots and room for new objects, of whose data only the length counts. Without any, the image stays as it is.
+* @throws SifError SIF_NO_FREE_SLOT, SIF_OBJECT_INVALID, SIF_HEADER_INVALID, SIF_TRUNCATED
+*/
+async function reserveObjects(image, objects, now) {
+	const { header, source } = image;
+	assertDataSection(image);
+	const time = operationTime(image, { now });
+	const { dataOffset, descriptorsOffset, descriptorsTotal } = header;
+	const lay = (wanted) => layOut(wanted, {
+		present: presentObjects(image),
+		totalSlots: image.totalSlots,
+		dataOffset,
+		time
+	});
+	const layout = lay(objects);
+	const [first] = layout.placements;
+	const oldHead = (await source.read(0, descriptorsOffset + descriptorsTotal * 585)).slice();
+	const dataFrom = first?.offset ?? source.sizeBytes;
+	const dataEnd = first ? dataOffset + layout.dataSize : dataFrom;
+	return {
+		head: first ? headWith(layout, {
+			image,
+			oldHead,
+			time
+		}) : oldHead,
+		oldHead,
+		dataFrom,
+		dataEnd,
+		sizeBytes: Math.max(source.sizeBytes, dataEnd),
+		time,
+		fill(filled) {
+			const { placements } = lay(filled);
+			if (!(placements.length === layout.placements.length && placements.every(({ record }, index) => equalBytes(record, layout.placements[index]?.record ?? EMPTY)))) return void 0;
+			const parts = placements.map(({ object }) => object.data instanceof Uint8Array ? object.data : void 0);
+			return parts.includes(void 0) ? void 0 : Buffer.concat(parts.filter((part) => part !== void 0));
+		}
+	};
+}
+/** Header and table with the new descriptors, as they are once all is written. */
+function headWith(layout, { image, oldHead, time }) {
+	const { header, freeSlots } = image;
+	const head = oldHead.slice();
+	const descriptorsFree = freeSlots - layout.placements.length;
+	head.set(headerAfter(header, {
+		time,
+		descriptorsFree,
+		dataSize: layout.dataSize
+	}), 0);
+	for (const { slot, record } of layout.placements) {
+		const at = header.descriptorsOffset + slot * 585;
+		head.set(record, at);
+		head[at + DESCRIPTOR_FIELD.used] = 1;
+	}
+	return head;
+}
+const EMPTY = /* @__PURE__ */ new Uint8Array();
+/** The new image as a source: what was reserved, what is in the old one, and the new data. */
+function reservedSource(old, reserved, tail) {
+	const { head, dataFrom, dataEnd, sizeBytes } = reserved;
+	return {
+		name: old.name,
+		sizeBytes,
+		async read(offset, lengthBytes) {
+			const end = offset + lengthBytes;
+			const kept = (from, to) => {
+				const start = Math.max(offset, from);
+				const length = Math.min(end, to) - start;
+				return length > 0 ? old.read(start, length) : Promise.resolve(EMPTY);
+			};
+			return Buffer.concat([
+				head.subarray(Math.min(offset, head.length), Math.min(end, head.length)),
+				await kept(head.length, dataFrom),
+				tail.subarray(Math.max(0, offset - dataFrom), Math.max(0, end - dataFrom)),
+				await kept(dataEnd, sizeBytes)
+			]);
+		}
+	};
+}
+
+// src/transfer/send-sif.ts
 /**
 * The manifest of a pushed SIF, byte for byte as apptainer 1.4.5 writes it.
-* @see SIF specification notes in docs/formats.md, section Registry
+* @see https://github.com/apptainer/apptainer/blob/v1.4.5/internal/pkg/client/oras/push.go
 */
 function sifManifest(layer) {
 	const document = {
@@ -57,6 +136,38 @@ function sifManifest(layer) {
 		}]
 	};
 	return makeManifest(utf8(escapeLikeGo(JSON.stringify(document))), MEDIA_TYPE.manifest);
+}
+const BLOB_MEMBERS = {
+	mediaType: "text",
+	size: "any",
+	digest: "text"
+};
+/** What the manifests say that `apptainer push`, `singularity push` and we write. */
+const SIF_MEMBERS = {
+	schemaVersion: "any",
+	mediaType: "text",
+	config: BLOB_MEMBERS,
+	layers: [{
+		...BLOB_MEMBERS,
+		annotations: { "org.opencontainers.image.title": "text" }
+	}]
+};
+/** The configs that say nothing: `{}`, and the empty file of Singularity before 4. */
+const SILENT_CONFIGS = [EMPTY_CONFIG.digest, sha256(/* @__PURE__ */ new Uint8Array())];
+/**
+* Refuses a SIF's manifest that says more than ours do, however it is spaced: who pulls what is passed on could be told
+* something by it that nobody judged. Manifests of other images are as they are.
+* @throws RegistryError REGISTRY_SIF_MANIFEST_FOREIGN
+*/
+function assertNothingUnread(manifest) {
+	const what = `the manifest ${manifest.digest}`;
+	const { config, layers } = parseManifest(manifest, what);
+	if (!layers.some(({ mediaType }) => SIF_LAYER_TYPES.includes(mediaType))) return;
+	const strange = strangeMember(parseJson(manifest.bytes, what), SIF_MEMBERS, "it");
+	const isOurs = config?.mediaType === MEDIA_TYPE.sifConfig && SILENT_CONFIGS.includes(config.digest);
+	if (strange === void 0 && isOurs && layers.length === 1) return;
+	const why = strange ?? (isOurs ? `${layers.length} layers` : "a config that says something");
+	throw new RegistryError("REGISTRY_SIF_MANIFEST_FOREIGN", `${what} of a SIF holds ${why.replace(/^it\./, "")}`, { hint: REGISTRY_CODES.REGISTRY_SIF_MANIFEST_FOREIGN.fix });
 }
 /** Go's JSON encoder, which apptainer uses, also escapes these inside texts. */
 function escapeLikeGo(json) {
@@ -162,7 +273,7 @@ async function assertTag(repository, manifest, tag) {
 	throw new RegistryError("REGISTRY_TAG_MOVED", `the tag ${tag} names ${now?.digest ?? "nothing"} right after the push`, { hint: "find out who else writes this tag; the image is there by its digest" });
 }
 
-// src/layers/streamed.ts
+// src/transfer/file-stream.ts
 const CHUNK_BYTES = 1048576;
 /** Digests that a stream of the whole file delivers at its end; asked for again, they are the same ones. */
 var StreamedDigests = class {
@@ -257,283 +368,20 @@ async function readChunk(file, at, { lengthBytes, memory }) {
 	return target;
 }
 
-// src/layers/publish.ts
-/**
-* Publishes an image with its layers, tags last.
-* @throws SifError, RegistryError, NetworkError, SystemError
-*/
-async function publishSif(repository, request) {
-	await using file = await openFileSource(request.path);
-	const image = await openSif(file);
-	const objects = await readSignatureObjects(image);
-	const { bundles, leftOut } = bundlesOfLane(objects);
-	const streamed = new StreamedDigests(image);
-	const examining = request.judge ? examineStreamed(image, request.judge, {
-		request,
-		streamed
-	}) : void 0;
-	if (!examining) streamed.hash(image, [], { algorithms: /* @__PURE__ */ new Set(["sha256"]) });
-	try {
-		const hasher = await streamed.hasher;
-		let verdict;
-		return {
-			sif: await pushSif(repository, {
-				title: request.title,
-				tags: request.tags,
-				source: blobSource(file, (offset, bytes) => hasher.update(offset, bytes)),
-				async admit() {
-					await streamed.assertPassed(objects);
-					const examination = await examining;
-					if (examination && request.judge) {
-						await streamed.assertPassed(examination.objects);
-						verdict = judgeFacts(examination, request.judge);
-					}
-					await assertUnchanged(file);
-					return verdict === void 0 || verdict.verdict === "passed" ? bundles : void 0;
-				},
-				...request.onBytes ? { onBytes: request.onBytes } : {},
-				...request.signal ? { signal: request.signal } : {}
-			}),
-			verdict,
-			leftOut
-		};
-	} finally {
-		streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
-		await examining?.catch(() => void 0);
-	}
-}
-/** Examines the image with digests that the upload delivers while it streams. */
-function examineStreamed(image, { verifier, now }, { request, streamed }) {
-	const examining = examineSif(image, {
-		name: request.name,
-		verifier,
-		now,
-		hash: streamed.hash
-	});
-	examining.catch((error) => streamed.fail(error));
-	return examining;
-}
-/** A file as something to push; `pass` sees every chunk on its way. */
-function blobSource(file, pass) {
-	return {
-		sizeBytes: file.sizeBytes,
-		open: (offset) => fileChunks(file, {
-			from: offset,
-			to: file.sizeBytes
-		}, pass)
-	};
-}
-
-// src/sif/reserve.ts
-/**
-* Reserves slots and room for new objects, of whose data only the length counts. Without any, the image stays as it is.
-* @throws SifError SIF_NO_FREE_SLOT, SIF_OBJECT_INVALID, SIF_HEADER_INVALID, SIF_TRUNCATED
-*/
-async function reserveObjects(image, objects, now) {
-	const { header, source } = image;
-	assertDataSection(image);
-	const time = operationTime(image, { now });
-	const { dataOffset, descriptorsOffset, descriptorsTotal } = header;
-	const lay = (wanted) => layOut(wanted, {
-		present: presentObjects(image),
-		totalSlots: image.totalSlots,
-		dataOffset,
-		time
-	});
-	const layout = lay(objects);
-	const [first] = layout.placements;
-	const oldHead = (await source.read(0, descriptorsOffset + descriptorsTotal * 585)).slice();
-	const dataFrom = first?.offset ?? source.sizeBytes;
-	const dataEnd = first ? dataOffset + layout.dataSize : dataFrom;
-	return {
-		head: first ? headWith(layout, {
-			image,
-			oldHead,
-			time
-		}) : oldHead,
-		oldHead,
-		dataFrom,
-		dataEnd,
-		sizeBytes: Math.max(source.sizeBytes, dataEnd),
-		time,
-		fill(filled) {
-			const { placements } = lay(filled);
-			if (!(placements.length === layout.placements.length && placements.every(({ record }, index) => equalBytes(record, layout.placements[index]?.record ?? EMPTY)))) return void 0;
-			const parts = placements.map(({ object }) => object.data instanceof Uint8Array ? object.data : void 0);
-			return parts.includes(void 0) ? void 0 : Buffer.concat(parts.filter((part) => part !== void 0));
-		}
-	};
-}
-/** Header and table with the new descriptors, as they are once all is written. */
-function headWith(layout, { image, oldHead, time }) {
-	const { header, freeSlots } = image;
-	const head = oldHead.slice();
-	const descriptorsFree = freeSlots - layout.placements.length;
-	head.set(headerAfter(header, {
-		time,
-		descriptorsFree,
-		dataSize: layout.dataSize
-	}), 0);
-	for (const { slot, record } of layout.placements) {
-		const at = header.descriptorsOffset + slot * 585;
-		head.set(record, at);
-		head[at + DESCRIPTOR_FIELD.used] = 1;
-	}
-	return head;
-}
-const EMPTY = /* @__PURE__ */ new Uint8Array();
-/** The new image as a source: what was reserved, what is in the old one, and the new data. */
-function reservedSource(old, reserved, tail) {
-	const { head, dataFrom, dataEnd, sizeBytes } = reserved;
-	return {
-		name: old.name,
-		sizeBytes,
-		async read(offset, lengthBytes) {
-			const end = offset + lengthBytes;
-			const kept = (from, to) => {
-				const start = Math.max(offset, from);
-				const length = Math.min(end, to) - start;
-				return length > 0 ? old.read(start, length) : Promise.resolve(EMPTY);
-			};
-			return Buffer.concat([
-				head.subarray(Math.min(offset, head.length), Math.min(end, head.length)),
-				await kept(head.length, dataFrom),
-				tail.subarray(Math.max(0, offset - dataFrom), Math.max(0, end - dataFrom)),
-				await kept(dataEnd, sizeBytes)
-			]);
-		}
-	};
-}
-
-// src/layers/foresee.ts
-/** ECDSA and OpenPGP signatures leave out leading zeros. */
-const SIGNATURE_SLACK_BYTES = 16;
-/** A bundle that looks foreign beside made-up digests may turn out to belong to the image, and is then listed. */
-const ENTRY_BYTES = 320;
-const DEPENDS_ON_DATA = "whether it may be signed depends on its data";
-/** What will be added, as far as it can be told. */
-async function foreseeLayer(image, request) {
-	const { verifier, now } = request.signingJudge;
-	const claimed = await examineSif(image, {
-		name: request.name,
-		verifier,
-		now,
-		data: "claimed"
-	});
-	try {
-		const hash = madeUpBeside(claimed.digests);
-		const signed = longer(await signInMemory(image, request, hash), await signInMemory(image, request, hash));
-		if (signed.result.outcome === "unchanged") return {
-			objects: [],
-			laneBytes: 0
-		};
-		if (!signed.layer) return { why: DEPENDS_ON_DATA };
-		const slack = SIGNATURE_SLACK_BYTES + slackForEntries(signed.examination);
-		if (slack > 4096 / 2) return { why: "it has many layers whose place in the order is not known" };
-		const laneBytes = signed.layer.bundle.length + slack;
-		return {
-			objects: objectsOf(signed.layer, laneBytes) ?? [],
-			laneBytes
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		if (error.code === "STAGE_IMAGE_BROKEN") return { why: DEPENDS_ON_DATA };
-		return { why: `the layer could not be foreseen (${error.message})` };
-	}
-}
-/** One OpenPGP signature in a hundred or so is shorter than the others, and then none fits that is made later. */
-function longer(a, b) {
-	return lengthOf(a) >= lengthOf(b) ? a : b;
-}
-function lengthOf({ layer }) {
-	return layer?.plan.objects.reduce((sum, { data }) => sum + dataSize(data), 0) ?? 0;
-}
-/** In the place of hashObjects: what is known, and digests of nothing. */
-function madeUpBeside(known) {
-	return async (_, objects, { algorithms }) => new Map(objects.map(({ id }) => {
-		const of = Array.from(algorithms, (name) => {
-			return [name, known.get(id)?.get(name) ?? createHash(cryptoName(name)).digest("hex")];
-		});
-		return [id, new Map(of)];
-	}));
-}
-function slackForEntries({ facts }) {
-	return [...facts.layers, ...facts.evidence].filter(({ contradicted }) => contradicted).reduce((sum, fact) => sum + ENTRY_BYTES + ("predicateType" in fact ? 2 * fact.predicateType.length : 0), 0);
-}
-/** Signs the stage on an open image and writes nothing. @throws as signStage */
-async function signInMemory(image, { name, stage, signingJudge }, hash) {
-	let layer;
-	let examination;
-	const target = {
-		name,
-		async open({ verifier, now }) {
-			const found = await examineSif(image, {
-				name,
-				verifier,
-				now,
-				hash
-			});
-			examination = found;
-			return {
-				examined: examinedSif(found),
-				planNative: (request, by) => planNative(found, request, by),
-				async write(made) {
-					layer = made;
-					return {
-						where: [],
-						freeSlots: image.freeSlots - made.plan.objects.length - 1
-					};
-				}
-			};
-		}
-	};
-	const request = {
-		...stage,
-		replace: false,
-		dryRun: false,
-		verifyPrevious: true
-	};
-	const result = await signStage(target, signingJudge, request);
-	if (!examination) throw new Error("the image was signed without being examined");
-	return {
-		result,
-		layer,
-		examination
-	};
-}
-/** The objects of a layer, its bundle brought to a length; undefined when it is longer, or much shorter. */
-function objectsOf({ plan, stage, bundle }, laneBytes) {
-	const spaces = laneBytes - bundle.length;
-	if (spaces < 0 || spaces > 4096) return void 0;
-	const padded = Buffer.alloc(laneBytes, " ");
-	padded.set(bundle);
-	return [...plan.objects, reservedLaneObject("approval", stage, padded)];
-}
-
-// src/layers/signed-push.ts
-/** Ends an upload whose image is not to be published, or will not be as reserved. */
-var NotAsReserved = class extends Error {
-	/** An earlier stage has not passed, or why the image does not become what it was reserved for. */
-	why;
-	digests;
-	constructor({ why, digests }) {
-		super("the image is not sent as reserved");
-		this.why = why;
-		this.digests = digests;
-	}
-};
-const NOTHING_KEPT = {
+// src/transfer/signed-push.ts
+const NO_CHANGE = {
 	where: [],
 	remarks: []
 };
-/** With the layer in the file or the word why not, which whoever repeats the command has to know. */
-function withKept(error, { where, remarks }, name) {
-	const told = where.length > 0 ? [`${name} has its layer (${where.join(", ")})`, ...remarks] : remarks;
-	return (error instanceof RegistryError || error instanceof NetworkError) && told.length > 0 ? error.about(told.join("; ")) : error;
+/** The error, and whether the file has its layer: needed by whoever repeats the command. */
+function withFileChange(error, { where, remarks }, name) {
+	const about = where.length > 0 ? [`${name} has its layer (${where.join(", ")})`, ...remarks] : remarks;
+	return (error instanceof RegistryError || error instanceof NetworkError) && about.length > 0 ? error.about(about.join("; ")) : error;
 }
 async function drained(chunks) {
 	while ((await chunks.next()).done !== true);
 }
+/** One attempt to send an image that gets a layer on the way. */
 var SignedPush = class {
 	#parts;
 	#streamed;
@@ -545,8 +393,8 @@ var SignedPush = class {
 		this.#signed = sign(this.#streamed);
 		this.#signed.catch((error) => this.#streamed.fail(error));
 	}
-	/** @throws NotAsReserved and whatever `sign` throws; RegistryError, NetworkError, SystemError */
-	async run(repository, lock) {
+	/** @throws whatever `sign` throws; RegistryError, NetworkError, SystemError */
+	async run(repository) {
 		const { request } = this.#parts;
 		let leftOut = [];
 		let verdict;
@@ -563,19 +411,19 @@ var SignedPush = class {
 					return verdict === void 0 || verdict.verdict === "passed" ? checked.bundles : void 0;
 				},
 				tagged: async () => {
-					kept ??= await this.#keep(lock);
+					kept ??= await this.#addToFile();
 				},
 				...request.onBytes ? { onBytes: request.onBytes } : {},
 				...request.signal ? { signal: request.signal } : {}
 			});
 		} catch (error) {
-			throw kept ? withKept(error, kept, request.name) : error;
+			throw kept ? withFileChange(error, kept, request.name) : error;
 		} finally {
 			this.#streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
 			await this.#signed.catch(() => void 0);
 		}
 		const { result } = await this.#signed;
-		const { where, remarks } = kept ?? NOTHING_KEPT;
+		const { where, remarks } = kept ?? NO_CHANGE;
 		return {
 			sif,
 			verdict,
@@ -628,7 +476,7 @@ var SignedPush = class {
 		await this.#streamed.ended();
 		const { tail, digests, result } = await this.#signed;
 		const image = await openSif(reservedSource(file, reservation, tail));
-		const { verifier, now } = request.judge ?? request.signingJudge;
+		const { verifier, now } = request.criteria ?? request.signingCriteria;
 		const examination = await examineSif(image, {
 			name: request.name,
 			verifier,
@@ -640,15 +488,15 @@ var SignedPush = class {
 		await this.#streamed.assertPassed(examination.objects);
 		await assertUnchanged(file);
 		return {
-			verdict: request.judge ? judgeFacts(examination, request.judge) : void 0,
+			verdict: request.criteria ? judgeImage(examination, request.criteria) : void 0,
 			...bundlesOfLane(examination.objects)
 		};
 	}
 	/** Gives the file what was published. The registry has the layer by now, so that failing here loses nothing. */
-	async #keep(lock) {
-		const { request, file, image, reservation } = this.#parts;
+	async #addToFile() {
+		const { request, file, image, reservation, lock } = this.#parts;
 		const { objects } = await this.#signed;
-		if (objects.length === 0) return NOTHING_KEPT;
+		if (objects.length === 0) return NO_CHANGE;
 		try {
 			await assertUnchanged(file);
 			const { time } = reservation;
@@ -672,9 +520,7 @@ var SignedPush = class {
 	}
 };
 
-// src/layers/publish-signed.ts
-/** How often a layer is signed anew when its native signature came out longer or shorter than foreseen. */
-const TRIES = 32;
+// src/transfer/publish-signed.ts
 /**
 * Signs a stage and publishes the image with it; where the layer could not be signed nothing is published. Holds the lock
 * of the image all the time.
@@ -685,106 +531,170 @@ async function publishSigned(repository, request) {
 	await assertChangeable(lock.path);
 	await using file = await openFileSource(lock.path);
 	const image = await openSif(file);
-	const opened = {
+	const parts = {
+		repository,
 		request,
 		file,
 		image,
 		lock
 	};
-	const foreseen = await foreseeLayer(image, request);
-	if ("why" in foreseen) return await inTwoReads(repository, opened, {
-		why: foreseen.why,
-		known: void 0
-	});
-	try {
-		return await inOneRead(repository, opened, foreseen);
-	} catch (error) {
-		if (!(error instanceof NotAsReserved)) throw error;
-		const { why, digests } = error;
-		if (typeof why !== "string") return notPublished(why, 1);
-		return await inTwoReads(repository, opened, {
-			why,
-			known: digests
-		});
-	}
-}
-function notPublished(signing, reads) {
-	return {
+	const places = await placesForLayer(image, request);
+	const first = places ? await sendWithPlaces(parts, places) : {
+		signed: await signInMemory(image, request, hashObjects),
+		twice: "read twice: it depends on its data"
+	};
+	if ("sif" in first) return first;
+	const { signed, twice } = first;
+	if (signed.result.outcome === "refused") return {
 		sif: void 0,
-		verdict: signing.verdict,
+		verdict: signed.result.verdict,
 		leftOut: [],
-		signing,
-		reads
-	};
-}
-/** Sends the image with room for what is foreseen, and signs on the way. */
-async function inOneRead(repository, { request, file, image, lock }, foreseen) {
-	const reservation = await reserveObjects(image, foreseen.objects, request.stage.now);
-	const sign = async (streamed) => {
-		for (let attempt = 1;; attempt += 1) {
-			const { result, layer, examination } = await signInMemory(image, request, streamed.hash);
-			const { digests, objects: judged } = examination;
-			await streamed.assertPassed(judged);
-			if (result.outcome === "refused") throw new NotAsReserved({
-				why: result,
-				digests
-			});
-			if (layer) assertNothingReplaced(layer);
-			const unlike = unlikeForeseen(layer, foreseen);
-			if (unlike !== void 0) throw new NotAsReserved({
-				why: unlike,
-				digests
-			});
-			const objects = layer ? objectsOf(layer, foreseen.laneBytes) : [];
-			const tail = objects && reservation.fill(objects);
-			if (objects && tail) return {
-				result,
-				objects,
-				tail,
-				digests
-			};
-			if (attempt === TRIES) throw new NotAsReserved({
-				why: "its layer is longer than foreseen",
-				digests
-			});
-		}
-	};
-	return {
-		...await new SignedPush({
-			request,
-			file,
-			image,
-			reservation
-		}, sign).run(repository, lock),
+		signing: signed.result,
 		reads: 1
 	};
+	return await sendSigned(parts, signed, `the image was ${twice}`);
 }
-/** Why no try can bring what was foreseen; undefined if one may. */
-function unlikeForeseen(layer, { objects }) {
-	if (layer && objects.length === 0) return "its present approval does not count for its data";
-	if (!layer && objects.length > 0) return "it turned out to have this approval already";
+/**
+* The objects of the layer with places of fixed length for their data; none if the approval seems to be there already.
+* Undefined when it seems that the image may not be signed, which its data decides: then it is read before it is sent.
+*/
+async function placesForLayer(image, { name, stage, signingCriteria }) {
+	const { verifier, now } = signingCriteria;
+	const examination = await examineSif(image, {
+		name,
+		verifier,
+		now,
+		data: "claimed"
+	});
+	try {
+		const { verdict, present } = reviewBefore(examination, signingCriteria, {
+			...stage,
+			verifyPrevious: true
+		});
+		if (verdict?.verdict === "failed") return void 0;
+		if (present) return [];
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return;
+	}
+	const natives = reserveNatives(examination, stage, RESERVED_BYTES);
+	return natives && [...natives, reservedLaneObject(stage.stage, new Uint8Array(16384))];
 }
-/** Signs with digests that are known or found by reading, then sends what was signed if those are the bytes. */
-async function inTwoReads(repository, { request, file, image, lock }, { why, known }) {
-	const signed = await signInMemory(image, request, known ? async () => known : hashObjects);
-	const { layer, examination } = signed;
-	const { digests } = examination;
-	const remark = `the image was ${known ? "sent twice" : "read twice"}: ${why}`;
-	const result = {
-		...signed.result,
-		remarks: [...signed.result.remarks, remark]
+/** Signs the stage on an open image and writes nothing; `hash` gives the digests of its data. @throws as signStage */
+async function signInMemory(image, { name, stage, signingCriteria }, hash, nativeBytes) {
+	let layer;
+	let examination;
+	const target = {
+		name,
+		async open({ verifier, now }) {
+			const examined = await examineSif(image, {
+				name,
+				verifier,
+				now,
+				hash
+			});
+			examination = examined;
+			return {
+				examined,
+				planNative: (request, by) => planNative(examined, {
+					...request,
+					nativeBytes
+				}, by),
+				async write(made) {
+					layer = made;
+					return {
+						where: [],
+						freeSlots: image.freeSlots - made.plan.objects.length - 1
+					};
+				}
+			};
+		}
 	};
-	if (result.outcome === "refused") return notPublished(signed.result, known ? 2 : 1);
+	const request = {
+		...stage,
+		replace: false,
+		dryRun: false,
+		verifyPrevious: true
+	};
+	const result = await signStage(target, signingCriteria, request);
+	if (!examination) throw new Error("the image was signed without being examined");
 	if (layer) assertNothingReplaced(layer);
+	return {
+		result,
+		layer,
+		examination
+	};
+}
+/** Taking objects away needs an image that can be written to in several places. */
+function assertNothingReplaced({ plan }) {
+	if (plan.outdated.length === 0) return;
+	throw new StageError("STAGE_NATIVE_CONFLICT", "a native signature has to be replaced, which cannot be done while pushing", { hint: "run sign-stage on the file first, then push-oras without ⟨stage⟩" });
+}
+/** Ends an upload whose image is not to be published, or not with these places. */
+var Unfit = class extends Error {
+	signed;
+	constructor(signed) {
+		super("the image is not sent as it was reserved");
+		this.signed = signed;
+	}
+};
+/** Sends the image with places for its layer, and signs on the way. */
+async function sendWithPlaces({ repository, ...parts }, places) {
+	const { image, request } = parts;
+	const reservation = await reserveObjects(image, places, request.stage.now);
+	const sign = async (streamed) => {
+		const signed = await signInMemory(image, request, streamed.hash, RESERVED_BYTES);
+		const { result, layer, examination } = signed;
+		await streamed.assertPassed(examination.objects);
+		const objects = layer ? placed(layer) : [];
+		const tail = reservation.fill(objects);
+		if (result.outcome === "refused" || !tail) throw new Unfit(signed);
+		return {
+			result,
+			objects,
+			tail,
+			digests: examination.digests
+		};
+	};
+	try {
+		return {
+			...await new SignedPush({
+				...parts,
+				reservation
+			}, sign).run(repository),
+			reads: 1
+		};
+	} catch (error) {
+		if (!(error instanceof Unfit)) throw error;
+		return {
+			signed: error.signed,
+			twice: `sent twice: ${whyUnfit(error.signed, places)}`
+		};
+	}
+}
+/** The objects of a layer as they lie in their places. */
+function placed({ plan, stage, bundle }) {
+	return [...plan.objects, reservedLaneObject(stage, filledUp(bundle, RESERVED_BYTES, " "))];
+}
+function whyUnfit({ layer }, places) {
+	if (!layer) return "it turned out to have this approval already";
+	if (places.length === 0) return "its present approval does not count for its data";
+	return "its layer does not fit the places reserved for it";
+}
+/** Sends the image with the layer that was signed, if the bytes are those that were hashed. */
+async function sendSigned({ repository, ...parts }, { result, layer, examination: { digests, objects: read } }, remark) {
 	const objects = layer ? [...layer.plan.objects, laneObject("approval", layer.stage, layer.bundle)] : [];
-	const reservation = await reserveObjects(image, objects, request.stage.now);
+	const reservation = await reserveObjects(parts.image, objects, parts.request.stage.now);
 	const tail = reservation.fill(objects);
 	if (!tail) throw new Error("an image has no room for what it was reserved for");
 	const sign = async (streamed) => {
 		await streamed.assertSame(digests);
-		await streamed.assertPassed(examination.objects);
+		await streamed.assertPassed(read);
 		return {
-			result,
+			result: {
+				...result,
+				remarks: [...result.remarks, remark]
+			},
 			objects,
 			tail,
 			digests
@@ -792,116 +702,98 @@ async function inTwoReads(repository, { request, file, image, lock }, { why, kno
 	};
 	return {
 		...await new SignedPush({
-			request,
-			file,
-			image,
+			...parts,
 			reservation
-		}, sign).run(repository, lock),
+		}, sign).run(repository),
 		reads: 2
 	};
 }
-/** Taking objects away needs an image that can be written to in several places. */
-function assertNothingReplaced({ plan }) {
-	if (plan.outdated.length === 0) return;
-	throw new StageError("STAGE_NATIVE_CONFLICT", "a native signature has to be replaced, which cannot be done while pushing", { hint: "run sign-stage on the file first, then push-oras without stage" });
-}
 
-// src/layers/carry.ts
+// src/transfer/publish.ts
 /**
-* Carries a manifest with all it is made of; gives the digests of what is below it.
-* @throws RegistryError REGISTRY_NOT_FOUND when a part is missing, REGISTRY_INDEX_TOO_LARGE, and others; NetworkError
+* Publishes an image with its layers, tags last.
+* @throws SifError, RegistryError, NetworkError, SystemError
 */
-async function carryImage(manifest, route) {
-	const below = await carryParts(manifest, route);
-	await route.to.putManifest(manifest, manifest.digest);
-	return below;
-}
-/** As carryImage, all but the manifest itself. @throws as carryImage */
-async function carryParts(manifest, route, how = {}) {
-	const below = await atSource(how, () => entriesBelow(manifest, route.from));
-	for (const digest of below) {
-		const part = await atSource(how, () => manifestOf(route.from, digest));
-		await carryBlobs(part, route, how);
-		await route.to.putManifest(part, digest);
-	}
-	await carryBlobs(manifest, route, how);
-	return below;
-}
-async function atSource({ reading }, read) {
+async function publishSif(repository, request) {
+	await using file = await openFileSource(request.path);
+	const image = await openSif(file);
+	const objects = await readSignatureObjects(image);
+	const { bundles, leftOut } = bundlesOfLane(objects);
+	const streamed = new StreamedDigests(image);
+	const examining = request.criteria ? examineStreamed(image, request.criteria, {
+		request,
+		streamed
+	}) : void 0;
+	if (!examining) streamed.hash(image, [], { algorithms: /* @__PURE__ */ new Set(["sha256"]) });
 	try {
-		return await read();
-	} catch (error) {
-		reading?.(error);
-		throw error;
+		const hasher = await streamed.hasher;
+		let verdict;
+		return {
+			sif: await pushSif(repository, {
+				title: request.title,
+				tags: request.tags,
+				source: blobSource(file, (offset, bytes) => hasher.update(offset, bytes)),
+				async admit() {
+					await streamed.assertPassed(objects);
+					const examination = await examining;
+					if (examination && request.criteria) {
+						await streamed.assertPassed(examination.objects);
+						verdict = judgeImage(examination, request.criteria);
+					}
+					await assertUnchanged(file);
+					return verdict === void 0 || verdict.verdict === "passed" ? bundles : void 0;
+				},
+				...request.onBytes ? { onBytes: request.onBytes } : {},
+				...request.signal ? { signal: request.signal } : {}
+			}),
+			verdict,
+			leftOut
+		};
+	} finally {
+		streamed.fail(/* @__PURE__ */ new Error("the upload ended early"));
+		await examining?.catch(() => void 0);
 	}
 }
-async function entriesBelow(manifest, from) {
-	const { kind } = parseManifest(manifest, `the manifest ${manifest.digest}`);
-	return kind === "index" ? (await manifestsBelow(from, manifest)).map(({ digest }) => digest) : [];
-}
-async function manifestOf(from, digest) {
-	const manifest = await from.getManifest(digest);
-	if (manifest) return manifest;
-	throw new RegistryError("REGISTRY_NOT_FOUND", `${from.name} has no manifest ${digest}`, { hint: "the image is incomplete at its source; push it again there" });
-}
-async function carryBlobs(manifest, route, how) {
-	const { config, layers } = await atSource(how, async () => parseManifest(manifest, `the manifest ${manifest.digest}`));
-	const blobs = [...config ? [config] : [], ...layers];
-	how.admit?.(manifest, blobs.reduce((sum, { size }) => sum + size, manifest.bytes.length));
-	for (const blob of blobs) await carryBlob(blob, route, how);
-}
-/** Carries a blob, unless it is there. @throws RegistryError, NetworkError */
-async function carryBlob(blob, { from, to, mountFrom, onBytes }, { reading } = {}) {
-	if (await to.blobSize(blob.digest) === blob.size) return;
-	if (reading) await atSource({ reading }, () => assertSize(blob, from));
-	if (mountFrom !== void 0 && await to.mountBlob(blob.digest, mountFrom)) return;
-	await to.pushBlob(blob.digest, remoteBlob(from, blob, reading), onBytes ? { onBytes } : {});
-}
-/** A size that is not the blob's would be noticed at the destination, and look like the fault of that. */
-async function assertSize({ digest, size }, from) {
-	const got = await from.blobSize(digest);
-	if (got !== void 0 && got !== size) throw sizeMismatch(digest, from.name, {
-		got,
-		wanted: size
+/** Examines the image with digests that the upload delivers while it streams. */
+function examineStreamed(image, { verifier, now }, { request, streamed }) {
+	const examining = examineSif(image, {
+		name: request.name,
+		verifier,
+		now,
+		hash: streamed.hash
 	});
+	examining.catch((error) => streamed.fail(error));
+	return examining;
 }
-/** A blob elsewhere as something to push; an interrupted upload asks for the rest only. */
-function remoteBlob(repository, { digest, size }, reading) {
+/** A file as something to push; `pass` sees every chunk on its way. */
+function blobSource(file, pass) {
 	return {
-		sizeBytes: size,
-		async *open(offset) {
-			const part = offset === 0 ? { sizeBytes: size } : { range: {
-				offset,
-				lengthBytes: size - offset
-			} };
-			try {
-				yield* repository.readBlob(digest, part);
-			} catch (error) {
-				reading?.(error);
-				throw error;
-			}
-		}
+		sizeBytes: file.sizeBytes,
+		open: (offset) => fileChunks(file, {
+			from: offset,
+			to: file.sizeBytes
+		}, pass)
 	};
 }
 
-// src/layers/carry-attached.ts
+// src/transfer/copy-attached.ts
 /**
-* Carries what is attached to these manifests, which are at the destination already.
+* Copies what is attached to these manifests, which are at the destination already.
 * @throws RegistryError, NetworkError when the source cannot be read or the destination not be written
 */
-async function carryAttached(subjects, route) {
-	const carrier = new Carrier(route);
+async function copyAttachments(subjects, route) {
+	const copier = new AttachmentCopier(route);
 	const foreign = [];
 	for (const subject of subjects) {
 		const { referrers, rejected, complete } = await route.from.listReferrers(subject);
-		for (const { digest, reason } of rejected) carrier.leave(digest, reason);
-		if (!complete) carrier.leave(`a part of what is attached to ${subject}`, "it is too much", TOO_LARGE);
-		for (const referrer of referrers) if (isBundleReferrer(referrer)) await carrier.referrer(referrer.manifest, "bundle");
+		for (const { digest, reason } of rejected) copier.leave(digest, reason);
+		if (!complete) copier.leave(`a part of what is attached to ${subject}`, "it is too much", TOO_LARGE);
+		for (const referrer of referrers) if (isBundleReferrer(referrer)) await copier.referrer(referrer.manifest, "bundle");
 		else foreign.push(referrer.descriptor.digest);
-		for (const suffix of ["sig", "att"]) await carrier.legacyTag(cosignTag(subject, suffix));
+		for (const suffix of ["sig", "att"]) await copier.legacyTag(cosignTag(subject, suffix));
 	}
-	for (const digest of foreign) await carrier.foreign(digest);
-	return carrier.result();
+	for (const digest of foreign) await copier.foreign(digest);
+	return copier.result();
 }
 const UNREADABLE = "REGISTRY_ATTACHED_UNREADABLE";
 const TOO_LARGE = "REGISTRY_ATTACHED_TOO_LARGE";
@@ -914,7 +806,7 @@ const UNWANTED = /* @__PURE__ */ new Set([
 	415,
 	422
 ]);
-var Carrier = class {
+var AttachmentCopier = class {
 	#route;
 	#remarks = /* @__PURE__ */ new Set();
 	#attached = 0;
@@ -939,7 +831,7 @@ var Carrier = class {
 	}
 	async referrer(manifest, kind) {
 		const { digest } = manifest;
-		if (!await this.#unlessUnreadable(digest, (how) => carryParts(manifest, this.#route, how))) return;
+		if (!await this.#unlessUnreadable(digest, (how) => copyParts(manifest, this.#route, how))) return;
 		try {
 			this.#tell(await this.#route.to.attachReferrer(manifest));
 			this.#attached += 1;
@@ -954,12 +846,12 @@ var Carrier = class {
 		const what = `the tag ${tag}`;
 		const found = await this.#unlessUnreadable(what, ({ reading }) => readTag(() => from.getManifest(tag), tag, reading));
 		if (!found || !found.layers.length) return;
-		const carried = [];
-		for (const layer of found.layers.slice(0, MAX_LAYERS)) if (await this.#blob(`a layer of ${what}`, layer)) carried.push(layer);
-		const whole = carried.length === found.layers.length && await this.#blob(`the config of ${what}`, found.config);
+		const copied = [];
+		for (const layer of found.layers.slice(0, MAX_LAYERS)) if (await this.#blob(`a layer of ${what}`, layer)) copied.push(layer);
+		const whole = copied.length === found.layers.length && await this.#blob(`the config of ${what}`, found.config);
 		try {
 			await keepLegacyLayers(to, tag, {
-				layers: carried,
+				layers: copied,
 				clock,
 				...whole ? { whole: found.manifest } : {}
 			});
@@ -972,19 +864,19 @@ var Carrier = class {
 		if (unlisted) this.#remarks.add(unlistedRemark(unlisted));
 	}
 	async #blob(what, descriptor) {
-		const blob = blobOf(descriptor);
+		const blob = orUndefined(() => readDescriptor(descriptor, what, true));
 		if (!blob) {
-			this.leave(what, "it names no blob");
+			this.leave(what, "it names no blob, or not to everybody the same");
 			return false;
 		}
 		return await this.#unlessUnreadable(`${what}, ${blob.digest},`, async (how) => {
 			this.#charge(blob.size, how);
-			await carryBlob(blob, this.#route, how);
+			await copyBlob(blob, this.#route, how);
 			return true;
 		}) === true;
 	}
-	/** Undefined, with a remark, when what is to be carried cannot be read at its source, or is too much. */
-	async #unlessUnreadable(what, carry) {
+	/** Undefined, with a remark, when what is to be copied cannot be read at its source, or is too much. */
+	async #unlessUnreadable(what, copy) {
 		const seen = {};
 		const how = {
 			reading: (failure) => {
@@ -996,7 +888,7 @@ var Carrier = class {
 			}
 		};
 		try {
-			return await carry(how);
+			return await copy(how);
 		} catch (error) {
 			const why = isOfTheEntry(seen.failure) ? seen.failure : isChanged(error) ? error : void 0;
 			if (!why) throw error;
@@ -1027,13 +919,6 @@ async function readTag(get, tag, reading) {
 		throw error;
 	}
 }
-function blobOf({ digest, size }) {
-	if (typeof digest !== "string" || !isDigest(digest)) return void 0;
-	return typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? {
-		digest,
-		size
-	} : void 0;
-}
 function isOfTheEntry(error) {
 	if (isContentProblem(error)) return true;
 	return error instanceof CountersignError && ["REGISTRY_INDEX_TOO_LARGE", "NETWORK_RESPONSE_TOO_LARGE"].includes(error.code);
@@ -1047,9 +932,9 @@ function isUnwanted(error) {
 	return UNWANTED.has(error.status) || error.code === "REGISTRY_REFERRER_NOT_LISTED";
 }
 
-// src/layers/promote.ts
+// src/transfer/promote.ts
 /**
-* Carries an image with all its layers over. The image stays under its digest; the verdict is asked for at the source,
+* Copies an image with all its layers. The image stays under its digest; the verdict is asked for at the source,
 * before anything is copied, and at the destination, before a tag moves.
 * @throws RegistryError, NetworkError
 */
@@ -1062,35 +947,35 @@ async function promoteImage(reference, promotion) {
 		attached: 0,
 		remarks: []
 	};
-	const below = await carryImage(image.manifest, promotion);
-	const carried = await carryAttached([image.descriptor.digest, ...below], promotion);
+	const below = await copyImage(image.manifest, promotion, { admit: assertNothingUnread });
+	const copied = await copyAttachments([image.descriptor.digest, ...below], promotion);
 	const there = await openRegistryImage(promotion.to, image.descriptor.digest, promotion.tags[0]);
-	const judged = await judgeAt(there, promotion, false);
-	const after = judged && promotion.verifyData ? withDataRead(judged) : judged;
+	const unread = await judgeAt(there, promotion, false);
+	const after = unread && promotion.verifyData ? withDataRead(unread) : unread;
 	if (after?.verdict === "failed") return {
 		manifest: void 0,
 		verdict: after,
-		...carried
+		...copied
 	};
 	for (const tag of promotion.tags) await moveTag(promotion.to, there.manifest, tag);
 	return {
 		manifest: there.descriptor,
 		verdict: after,
-		...carried
+		...copied
 	};
 }
-/** What was carried has the digests of what was read at the source in this very run. */
+/** What was copied has the digests of what was read at the source in this very run. */
 function withDataRead(verdict) {
 	return {
 		...verdict,
 		reasons: verdict.reasons.filter(({ code }) => code !== "DATA_NOT_READ")
 	};
 }
-async function judgeAt(image, { judge }, verifyData) {
-	return judge && verifyRegistryImage(image, judge, { verifyData });
+async function judgeAt(image, { criteria }, verifyData) {
+	return criteria && verifyRegistryImage(image, criteria, { verifyData });
 }
 
-// src/commands/push-summary.ts
+// src/commands/push-oras/summary.ts
 const MAX_LINE = 2e3;
 /** The verdict, what was done and where the image is now. */
 function publicationSummary({ markdown, remark = "", done, pinned, tags }) {
@@ -1099,13 +984,13 @@ function publicationSummary({ markdown, remark = "", done, pinned, tags }) {
 	return `${markdown}\n${remark.trim() === "" ? "" : `${escapeMarkdown(remark.trim(), MAX_LINE)}\n\n`}${result}\n`;
 }
 
-// src/commands/push-promote.ts
+// src/commands/push-oras/promote.ts
 /**
 * Carries the image that `source` names to the destination.
 * @throws RegistryError, NetworkError, SystemError
 */
 async function promote(source, task) {
-	const { inputs, host, reference, tags, judge } = task;
+	const { inputs, host, reference, tags, criteria } = task;
 	const origin = source.reference;
 	const login = loginFor(origin, reference);
 	await using from = await openFrom(inputs, host, {
@@ -1124,8 +1009,8 @@ async function promote(source, task) {
 			to: to.repository,
 			mountFrom: mountable(origin, reference),
 			tags,
-			judge,
-			verifyData: inputs.boolean("verify-data"),
+			criteria,
+			verifyData: inputs.verifyData,
 			clock: systemClock(),
 			onBytes: (done, total) => progress.update(done, total)
 		});
@@ -1150,7 +1035,7 @@ function mountable(origin, target) {
 * The SIF that `source` names, in a temporary file, with its attached layers put in.
 * @throws RegistryError REGISTRY_NOT_A_SIF and others; SifError; SystemError
 */
-async function assembledCopy(source, { inputs, host, judge, reference }) {
+async function assembledCopy(source, { inputs, host, criteria, reference }) {
 	const origin = source.reference;
 	const login = loginFor(origin, reference);
 	await using from = await openFrom(inputs, host, {
@@ -1175,9 +1060,9 @@ async function assembledCopy(source, { inputs, host, judge, reference }) {
 	} finally {
 		progress.finish();
 	}
-	const layers = await readRegistryLayers(await openRegistryImage(repository, found.manifest.digest));
+	const layers = await readAttachments(await openRegistryImage(repository, found.manifest.digest));
 	const { leftOut } = await assembleFile(path, layers, {
-		judge,
+		criteria,
 		now: host.now(),
 		name: source.name,
 		hash: passing.hash
@@ -1185,12 +1070,11 @@ async function assembledCopy(source, { inputs, host, judge, reference }) {
 	for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);
 	return path;
 }
-function present$1({ manifest, verdict, attached, remarks }, { inputs, host, reference, tags, judge, origin }) {
+function present$1({ manifest, verdict, attached, remarks }, { host, reference, tags, criteria, origin }) {
 	const place = formatPlace(reference);
 	const pinned = manifest && `${place}@${manifest.digest}`;
-	const about = judged(verdict, {
-		judge,
-		inputs,
+	const about = presentVerdict(verdict, {
+		criteria,
 		host
 	});
 	const verified = manifest !== void 0 && about.verified;
@@ -1227,7 +1111,8 @@ function present$1({ manifest, verdict, attached, remarks }, { inputs, host, ref
 	};
 }
 
-// src/commands/push-sign.ts
+// src/commands/push-oras/sign.ts
+/** What push-oras needs for signing a stage. */
 const SIGN_ON_THE_WAY_INPUTS = [
 	{
 		name: "stage",
@@ -1245,8 +1130,8 @@ const SIGN_ON_THE_WAY_INPUTS = [
 async function stageToSign(inputs, host, { path, now }) {
 	const stage = wantedStage(inputs);
 	if (stage === void 0) return void 0;
-	const signer = await signerFrom(inputs, now, host.env);
-	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "stage is given without signing-method and key", { hint: "give signing-method (pgp, key or x509) and key-path, or leave stage out to push without signing" });
+	const signer = await signerFrom(inputs, host, now);
+	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "stage is given without signing-method and key", { hint: "give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩, or leave ⟨stage⟩ out to push without signing" });
 	const resourceUri = `file:${basename(path)}`;
 	return {
 		stage: approvalFrom(inputs, {
@@ -1256,7 +1141,7 @@ async function stageToSign(inputs, host, { path, now }) {
 			now,
 			resourceUri
 		}),
-		signingJudge: await judgeForSigning(inputs, signer, now)
+		signingCriteria: await criteriaForSigning(inputs, signer, now)
 	};
 }
 /** An image that is promoted as it is cannot be signed on the way: its bytes are those that others approved. */
@@ -1265,20 +1150,17 @@ function assertNothingToSign(inputs) {
 	throw new UsageError("USAGE_CONFLICTING_INPUTS", "stage is given with subject-name", { hint: "run sign-stage on the reference first, which moves kilobytes only; then promote it" });
 }
 function wantedStage(inputs) {
-	const stage = inputs.text("stage");
-	if (stage === void 0 && inputs.text("signing-method") !== void 0) throw new UsageError("USAGE_MISSING_INPUT", "signing-method is given without stage", { hint: "give the stage to approve, or leave signing-method out to push without signing" });
-	const idle = [
-		"reason",
-		"ticket",
-		"environment",
-		"expires-in"
-	].find((name) => given(inputs, name));
-	if (stage === void 0 && idle !== void 0) throw new UsageError("USAGE_MISSING_INPUT", `${idle} is given without stage`, { hint: `give the stage to approve, or leave ${idle} out to push without signing` });
-	if (stage !== void 0 && inputs.time("now") !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "now is given with stage", { hint: "leave now out: an approval is given at the time of the clock" });
+	const { stage } = inputs;
+	if (stage === void 0 && inputs.signingMethod !== void 0) throw new UsageError("USAGE_MISSING_INPUT", "signing-method is given without stage", { hint: "give the ⟨stage⟩ to approve, or leave ⟨signing-method⟩ out to push without signing" });
+	const { reason, ticket, environment, expiresIn } = inputs;
+	const [idle] = Object.entries({
+		reason,
+		ticket,
+		environment,
+		"expires-in": expiresIn
+	}).find(([, value]) => value !== void 0) ?? [];
+	if (stage === void 0 && idle !== void 0) throw new UsageError("USAGE_MISSING_INPUT", `${idle} is given without stage`, { hint: `give the ⟨stage⟩ to approve, or leave ⟨${idle}⟩ out to push without signing` });
 	return stage;
-}
-function given(inputs, name) {
-	return (name === "expires-in" ? inputs.number(name) : inputs.text(name)) !== void 0;
 }
 /** Lines about what was signed, for people. */
 function signingText({ signing, sif, reads }, stage) {
@@ -1298,13 +1180,13 @@ function signingJson({ signing, sif, reads }, stage) {
 	};
 }
 
-// src/commands/push-oras.ts
+// src/commands/push-oras/push-oras.ts
 const spec = {
 	name: "push-oras",
 	summary: "Publish an image with its layers, only if its verdict passed, tags last",
 	description: "Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, and with `stage` signing it too, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.",
 	positional: "subject-path",
-	privileged: true,
+	privileged: "always",
 	action: {
 		title: "countersign: push",
 		icon: "upload-cloud",
@@ -1387,9 +1269,9 @@ const spec = {
 	]
 };
 async function run(inputs, host) {
-	const reference = await referenceFrom(inputs, inputs.requiredText("reference"));
+	const reference = await referenceFrom(inputs, inputs.reference);
 	const tags = tagsFrom(inputs, reference);
-	const [named, ...more] = inputs.list("subject-name");
+	const [named, ...more] = inputs.subjectName;
 	const source = named === void 0 ? await layoutSource(inputs) : {
 		name: named,
 		reference: await referenceFrom(inputs, named)
@@ -1401,18 +1283,18 @@ async function run(inputs, host) {
 		tags
 	};
 	if (source === void 0) return pushFile(await subjectFile(inputs), task);
-	if (more.length > 0 || named !== void 0 && inputs.list("subject-path").length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "several images were given", { hint: "give one file to push in subject-path, or one image to promote in subject-name" });
-	const judge = await optionalJudge(inputs, host.now());
-	if (!inputs.boolean("assemble")) {
+	if (more.length > 0 || named !== void 0 && inputs.subjectPath.length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "several images were given", { hint: "give one file to push in ⟨subject-path⟩, or one image to promote in ⟨subject-name⟩" });
+	const criteria = await optionalCriteria(inputs, host.now());
+	if (!inputs.assemble) {
 		assertNothingToSign(inputs);
 		return promote(source, {
 			...task,
-			judge
+			criteria
 		});
 	}
 	const path = await assembledCopy(source, {
 		...task,
-		judge
+		criteria
 	});
 	return pushFile({
 		name: basename(path),
@@ -1425,8 +1307,8 @@ async function pushFile(file, { inputs, host, reference, tags }) {
 		path: file.path,
 		now
 	});
-	const judge = await optionalJudge(inputs, now);
-	const title = inputs.text("title") ?? basename(file.path);
+	const criteria = await optionalCriteria(inputs, now);
+	const title = inputs.title ?? basename(file.path);
 	if (title === "" || /[/\\]/.test(title)) throw new UsageError("USAGE_INVALID_INPUT", `title is ${JSON.stringify(title)}`, { hint: "give a file name" });
 	await using opened = await openFrom(inputs, host, {
 		reference,
@@ -1440,7 +1322,7 @@ async function pushFile(file, { inputs, host, reference, tags }) {
 			name: file.name,
 			title,
 			tags,
-			judge,
+			criteria,
 			onBytes
 		};
 		const signed = signing && await publishSigned(opened.repository, {
@@ -1455,9 +1337,8 @@ async function pushFile(file, { inputs, host, reference, tags }) {
 			file,
 			reference,
 			tags,
-			about: judged(published.verdict, {
-				judge,
-				inputs,
+			about: presentVerdict(published.verdict, {
+				criteria,
 				host
 			}),
 			signed,
@@ -1470,12 +1351,12 @@ async function pushFile(file, { inputs, host, reference, tags }) {
 /** Tag of the reference first, then the others. @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
 function tagsFrom(inputs, reference) {
 	if (reference.digest !== void 0) throw new UsageError("USAGE_INVALID_INPUT", "reference names a digest", { hint: "give registry/repository:tag; the digest is the result of the push" });
-	const more = inputs.list("tags");
+	const more = inputs.tags;
 	const bad = more.find((tag) => !isTag(tag));
 	if (bad !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `tags has ${JSON.stringify(bad.slice(0, 140))}`, { hint: "use letters, digits, dot, underscore and hyphen, at most 128 characters" });
 	const tags = [.../* @__PURE__ */ new Set([...reference.tag === void 0 ? [] : [reference.tag], ...more])];
 	if (tags.length > 0) return tags;
-	throw new UsageError("USAGE_MISSING_INPUT", "no tag was given", { hint: "add :tag to reference, or give tags" });
+	throw new UsageError("USAGE_MISSING_INPUT", "no tag was given", { hint: "add :tag to ⟨reference⟩, or give ⟨tags⟩" });
 }
 function present({ sif }, presented) {
 	const { file, reference, tags, about, signed, stage } = presented;
@@ -1527,9 +1408,7 @@ function present({ sif }, presented) {
 		}
 	};
 }
-const command = {
-	spec,
-	run
-};
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
 
 export { command };

@@ -1,4 +1,82 @@
+// src/policy/requires/reasons.ts
+/** Codes of findings about evidence, with when they occur and what to do. */
+const EVIDENCE_REASONS = {
+	EVIDENCE_ALTERED: {
+		when: "evidence that a stage requires is there with a signature that does not hold",
+		fix: "remove it or restore it from a copy, and attach the evidence anew with `countersign scan-attest`"
+	},
+	EVIDENCE_ELSEWHERE: {
+		when: "an approval relies on evidence that its signer kept outside the image because of its size (a remark)",
+		fix: "nothing; look for it in the registry or beside the image if you need it"
+	},
+	EVIDENCE_EXCEPTION: {
+		when: "a finding that would fail the stage is accepted by an exception of the policy (a remark)",
+		fix: "nothing, until the exception expires"
+	},
+	EVIDENCE_FIELDS: {
+		when: "a member of the evidence has another value than the policy asks for in `fields`",
+		fix: "have the check that produces this evidence done again, until it gives the value that the policy asks for"
+	},
+	EVIDENCE_FINDINGS: {
+		when: "the signed findings themselves hold one that is as bad as `failOn` and that no exception accepts, or show that nothing was recognised in the image",
+		fix: "mend the image and scan it again, or add to the `exceptions` of the requirement the id that the message names, with `reason` and `expires`"
+	},
+	EVIDENCE_MISSING: {
+		when: "a stage requires evidence, and the image has none of this type",
+		fix: "attach it with `countersign scan-attest` (provenance: `countersign build`), signed by a principal of `signedBy`; what is kept in files is given with ⟨evidence-path⟩"
+	},
+	EVIDENCE_NOT_LISTED: {
+		when: "the evidence that a stage requires is there, and no approval of the stage lists it (a remark): it was made later, or by another policy",
+		fix: "nothing, or have the stage approve again with ⟨replace=true⟩"
+	},
+	EVIDENCE_NOT_VALID: {
+		when: "evidence that an approval relies on is there, and its signature is wrong or it is about other content",
+		fix: "obtain the image again, or attach the evidence anew and have the stage approve again"
+	},
+	EVIDENCE_OTHER_CONTENT: {
+		when: "evidence that a stage requires is about another image, or about what this one was before it changed",
+		fix: "make the evidence for this image and attach it, with `countersign scan-attest`"
+	},
+	EVIDENCE_OTHER_SCANNER: {
+		when: "findings are by another scanner than the policy asks for",
+		fix: "scan with a scanner that the requirement names, or add the name that the message shows to `scanner`"
+	},
+	EVIDENCE_OTHER_SIGNER: {
+		when: "evidence that a stage requires is signed by somebody whom the requirement does not name in `signedBy`",
+		fix: "have a principal of `signedBy` attach the evidence with their key, or add the signer to `signedBy`"
+	},
+	EVIDENCE_PROVENANCE: {
+		when: "the provenance names another builder, source repository or ref than the policy asks for",
+		fix: "build the image where the policy asks for it, or add what the message shows to the requirement"
+	},
+	EVIDENCE_REMOVED: {
+		when: "evidence that an approval relies on is no longer there",
+		fix: "put the evidence back from a copy of the image, or have the stage approve again"
+	},
+	EVIDENCE_SBOM: {
+		when: "the bill of materials is in no known format, or names too few components with name and version",
+		fix: "make the bill of materials from the whole image with a tool that writes CycloneDX or SPDX, and attach it with `countersign scan-attest`"
+	},
+	EVIDENCE_STALE: {
+		when: "evidence, or the database of its scanner, is older than the policy allows, says no time, or one to come",
+		fix: "make the evidence again and attach it with `countersign scan-attest`; update the database of the scanner first"
+	},
+	EVIDENCE_TOO_FEW: {
+		when: "fewer pieces of evidence than the stage requires count",
+		fix: "attach more of them with `countersign scan-attest`; of findings, each by another scanner"
+	},
+	EVIDENCE_UNREADABLE: {
+		when: "evidence that a stage requires is signed and does not have the form of its type",
+		fix: "make it again with a tool that follows the type, and attach it with `countersign scan-attest`"
+	},
+	EVIDENCE_UNTRUSTED: {
+		when: "evidence that a stage requires is signed by a key that is unknown here, or by a certificate that is not trusted",
+		fix: "have a principal of `signedBy` attach the evidence with `countersign scan-attest` and their key"
+	}
+};
+
 // src/policy/reasons.ts
+/** Codes of findings about images, with when they occur and what to do. */
 const POLICY_REASONS = {
 	APPROVAL_EXPIRED: {
 		when: "the signer limited the approval in time and that time is over",
@@ -6,7 +84,11 @@ const POLICY_REASONS = {
 	},
 	APPROVAL_FROM_FUTURE: {
 		when: "the approval says that it was given later than the time of this check, by more than five minutes",
-		fix: "check the clocks of the signing and the verifying machine, and the time given with `now`"
+		fix: "check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩"
+	},
+	APPROVAL_LEFT_BEHIND: {
+		when: "a cosign signature names an approval that is not attached to the image: it was copied by a tool that leaves bundles behind",
+		fix: "copy the image again from where it was approved, with `oras copy -r` or push-oras and ⟨subject-name⟩; docs/other-tools.md says what each tool takes along"
 	},
 	APPROVAL_OTHER_CONTENT: {
 		when: "the approval names content that this image does not have: it was copied from another image, or the content changed after it was given",
@@ -16,6 +98,10 @@ const POLICY_REASONS = {
 		when: "the approval was given under another edition of the policy than the one used now (a remark)",
 		fix: "nothing, if the policy has changed since; the verdict follows the policy used now"
 	},
+	APPROVAL_OTHER_SIGNER: {
+		when: "somebody signed an approval that another signer gave, who is named in it (a remark); such a copy does not count",
+		fix: "nothing, or have this signer approve the stage with `countersign sign-stage`"
+	},
 	APPROVAL_OTHER_VERIFIER: {
 		when: "the approval names the stage and another verifier id than the policy gives that stage",
 		fix: "sign with the policy that is used for verification, or correct the id of the stage"
@@ -23,6 +109,10 @@ const POLICY_REASONS = {
 	APPROVAL_OUT_OF_ORDER: {
 		when: "the signer of this stage had not seen enough approvals of a stage that comes before it",
 		fix: "have the stages approve in the order of the policy, beginning with the one that the message names"
+	},
+	APPROVAL_REPLACED: {
+		when: "a later approval of the same stage took the place of this one (a remark); it does not count any more",
+		fix: "nothing; the later approval says so itself"
 	},
 	APPROVAL_STAGE_UNKNOWN: {
 		when: "the approval is for a stage that the policy does not have (a remark)",
@@ -36,6 +126,10 @@ const POLICY_REASONS = {
 		when: "the signature is valid, and its signer is no approver of this stage",
 		fix: "have one of the approvers sign, or add this principal to the approvers of the stage"
 	},
+	APPTAINER_REFUSES: {
+		when: "`apptainer verify`, and an execution control list, refuse the image although it passes here (a remark): they want every native signature good, and of one format",
+		fix: "nothing, if Apptainer does not verify the image; else have it signed anew without the signature that the message names"
+	},
 	ASSIGNMENT_UNDECIDED: {
 		when: "so many approvers match so many `distinct` stages that the search for an assignment was given up",
 		fix: "make the principals of distinct stages overlap less"
@@ -44,13 +138,17 @@ const POLICY_REASONS = {
 		when: "a bundle on the image is not one that can be read",
 		fix: "obtain the image again, or remove the bundle and have its stage approve again"
 	},
+	CERTIFICATES_REMOVED: {
+		when: "certificates that an approval was signed with are not beside it any more, or others are in their place",
+		fix: "restore the image from a copy, or have the stage approve again"
+	},
 	CHAIN_ENDS_AT: {
 		when: "says which approval is the last one (a remark): the removal of a last layer is visible only to a policy that asks for it",
 		fix: "nothing; compare with what you expect"
 	},
 	CHAIN_INCONSISTENT: {
 		when: "sequence number, predecessor or stage names of an approval contradict the approvals that it lists",
-		fix: "have the stage approve again with a released version of this software"
+		fix: "have the stage approve again with sign-stage and ⟨replace=true⟩"
 	},
 	COSIGN_BUNDLE_UNUSUAL: {
 		when: "a plain cosign signature is in a bundle that cosign itself refuses or passes over: with members that the format does not have, beside other layers, or under the label of another version; it does not count",
@@ -68,21 +166,13 @@ const POLICY_REASONS = {
 		when: "this check compared digests and did not read the data of the image (a remark)",
 		fix: "check again while reading the data, for instance after the download"
 	},
-	EVIDENCE_ELSEWHERE: {
-		when: "an approval relies on evidence that its signer kept outside the image because of its size (a remark)",
-		fix: "nothing; look for it in the registry or beside the image if you need it"
-	},
-	EVIDENCE_NOT_VALID: {
-		when: "evidence that an approval relies on is there, and its signature is wrong or it is about other content",
-		fix: "obtain the image again, or attach the evidence anew and have the stage approve again"
-	},
-	EVIDENCE_REMOVED: {
-		when: "evidence that an approval relies on is no longer there",
-		fix: "put the evidence back from a copy of the image, or have the stage approve again"
-	},
 	IMAGE_EMPTY: {
 		when: "the image has nothing that a signature could cover",
 		fix: "check that the right file was given"
+	},
+	IMAGE_UNSIGNED: {
+		when: "nobody has signed the image: it has no approval and no other signature",
+		fix: "have its stages approve it with `countersign sign-stage`, or check that the right image was given"
 	},
 	IMAGE_UNREADABLE: {
 		when: "nothing can be said about the stage, because the image cannot be read",
@@ -106,7 +196,7 @@ const POLICY_REASONS = {
 	},
 	LAYER_REMOVED: {
 		when: "an approval lists an earlier layer that is no longer there",
-		fix: "put the layer back from a copy of the image, or have that stage and all later ones approve again"
+		fix: "put the layer back from a copy of the image, or have that stage and all later ones approve again with `countersign sign-stage`"
 	},
 	NATIVE_LEGACY_INSECURE: {
 		when: "a signature in the legacy SIFHASH form protects neither header nor descriptors; it never counts",
@@ -122,7 +212,7 @@ const POLICY_REASONS = {
 	},
 	NATIVE_OTHER_IDENTITY: {
 		when: "a cosign signature of an approver was made for another reference than `signedIdentity` of the stage asks for, or names none, as bundles do (a remark); it does not count",
-		fix: "sign the image where it is used, with `cosign sign --new-bundle-format=false`, or set `signedIdentity` to where it was signed"
+		fix: "sign the image where it is used, with `cosign sign --new-bundle-format=false --key KEY REFERENCE`, or set `signedIdentity` to where it was signed"
 	},
 	NATIVE_PARTIAL: {
 		when: "a native signature covers only some objects of its group; Apptainer refuses such an image for good",
@@ -202,7 +292,7 @@ const POLICY_REASONS = {
 	},
 	STAGES_NOT_ASKED: {
 		when: "the verdict is about the stages up to `up-to-stage` only (a remark); the others may be missing",
-		fix: "leave `up-to-stage` out where the image is to be used"
+		fix: "leave ⟨up-to-stage⟩ out where the image is to be used"
 	},
 	STAGE_APPROVED_BY_OUTSIDER: {
 		when: "somebody unknown or not trusted claims to have approved the stage (a remark); it does not count",
@@ -225,12 +315,16 @@ const POLICY_REASONS = {
 		fix: "have more of the approvers that the message names approve it; the other reasons say why an approval did not count"
 	}
 };
+const ALL = {
+	...POLICY_REASONS,
+	...EVIDENCE_REASONS
+};
 /** A reason that makes something fail, with the catalogue's advice. */
 function reason(code, message) {
 	return {
 		code,
 		message,
-		hint: POLICY_REASONS[code].fix
+		hint: ALL[code].fix
 	};
 }
 /** A reason that explains and decides nothing. */
@@ -240,9 +334,16 @@ function remark(code, message) {
 		severity: "remark"
 	};
 }
+/** The same reason where it decides nothing. */
+function asRemark(one) {
+	return {
+		...one,
+		severity: "remark"
+	};
+}
 /** True for a reason that makes something fail. */
 function isProblem(one) {
 	return one.severity !== "remark";
 }
 
-export { remark as i, isProblem as n, reason as r, POLICY_REASONS as t };
+export { remark as a, reason as i, asRemark as n, EVIDENCE_REASONS as o, isProblem as r, POLICY_REASONS as t };

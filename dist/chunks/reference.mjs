@@ -1,7 +1,7 @@
-import { n as isDigest, t as digestHex } from "./digest.mjs";
+import { c as isDigest, i as digestHex } from "./bytes.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 
-// src/registry/reference.ts
+// src/oci/reference.ts
 const MAX_LENGTH = 1024;
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
@@ -18,7 +18,7 @@ function isTag(text) {
 /**
 * The reference in a text; a leading `oras://`, `docker://` or `oci://` is dropped.
 * @throws RegistryError REGISTRY_REFERENCE_INVALID
-* @see OCI distribution-spec v1.1.0, section Pulling manifests
+* @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
 */
 function parseReference(text) {
 	if (text.length > MAX_LENGTH) throw invalid(text, `longer than ${MAX_LENGTH} characters`);
@@ -179,10 +179,56 @@ function formatReference(reference) {
 }
 /**
 * The tag that lists a manifest's referrers where the registry has no referrers API: algorithm cut to 32, hex to 64.
-* @see OCI distribution-spec v1.1.0, section Referrers tag schema
+* @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
 */
 function referrersTag(digest) {
 	return `${digest.slice(0, digest.indexOf(":")).slice(0, 32)}-${digestHex(digest).slice(0, 64)}`;
 }
+const HOST_PART = "(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])";
+const DOCKER_HOST = new RegExp(`^(?:${HOST_PART}(?:\\.${HOST_PART})*|\\[[0-9A-Fa-f:]+\\])(?::[0-9]+)?$`);
+const PATH = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$/;
+const SUFFIX = /^(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,}))?$/;
+const MAX_NAME = 255;
+const HUB = "docker.io";
+/**
+* The reference in a text; undefined when it is none.
+* @see https://github.com/distribution/reference/blob/v0.6.0/normalize.go
+*/
+function parseDockerReference(text) {
+	if (text.length > 1024 || /^[0-9a-f]{64}$/.test(text)) return void 0;
+	const { host, rest } = splitDockerHost(text);
+	const end = rest.search(/[:@]/);
+	const given = end < 0 ? rest : rest.slice(0, end);
+	const path = host === HUB && !given.includes("/") ? `library/${given}` : given;
+	const suffix = SUFFIX.exec(rest.slice(given.length));
+	const name = `${host}/${path}`;
+	if (!DOCKER_HOST.test(host) || !PATH.test(path) || !suffix || name.length > MAX_NAME) return void 0;
+	return {
+		name,
+		tag: suffix[1],
+		digest: suffix[2]
+	};
+}
+/** True when it names neither tag nor digest. */
+function isNameOnly({ tag, digest }) {
+	return tag === void 0 && digest === void 0;
+}
+/** The whole reference as one text; two are the same when these are. */
+function formatDockerReference({ name, tag, digest }) {
+	return `${name}${tag === void 0 ? "" : `:${tag}`}${digest === void 0 ? "" : `@${digest}`}`;
+}
+/** What comes before the first slash is a host only if it looks like one. */
+function splitDockerHost(text) {
+	const slash = text.indexOf("/");
+	const first = text.slice(0, Math.max(slash, 0));
+	if (!(/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase())) return {
+		host: HUB,
+		rest: text
+	};
+	return {
+		host: first === "index.docker.io" ? HUB : first,
+		rest: text.slice(slash + 1)
+	};
+}
 
-export { layoutReadings as a, referrersTag as c, isTag as i, formatReference as n, manifestName as o, isLayoutName as r, parseReference as s, formatPlace as t };
+export { isNameOnly as a, manifestName as c, referrersTag as d, isLayoutName as i, parseDockerReference as l, formatPlace as n, isTag as o, formatReference as r, layoutReadings as s, formatDockerReference as t, parseReference as u };

@@ -1,25 +1,24 @@
-import { o as openRegistryImage } from "./registry-image.mjs";
-import { f as readCosignSignatures } from "./cosign.mjs";
-import { n as keepCosignSignatures } from "./cosign-write.mjs";
-import { o as parseList } from "./manifest.mjs";
-import { c as referrersTag, o as manifestName, t as formatPlace } from "./reference.mjs";
-import { t as readCosignNotes } from "./cosign-notes.mjs";
-import { n as openFrom, o as systemClock, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { t as counted } from "./count.mjs";
+import { r as openRegistryImage } from "./image2.mjs";
+import { p as readCosignSignatures } from "./cosign.mjs";
+import { l as parseList } from "./manifest.mjs";
+import { c as manifestName, d as referrersTag, n as formatPlace } from "./reference.mjs";
+import { n as keepLegacy } from "./legacy-signatures.mjs";
+import { c as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { n as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
+import { l as COMMON_INPUTS, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { t as defineCommand } from "./spec.mjs";
 
-// src/layers/repair.ts
+// src/transfer/repair.ts
 /** Repairs the lists of an image and its platforms. @throws RegistryError, NetworkError */
 async function repairImage(image, repository, clock) {
 	const repaired = [];
 	for (const subject of image.subjects) {
 		const before = await counts(repository, subject.digest);
 		await repository.repairReferrers(subject.digest);
-		const others = () => readCosignNotes(repository, subject.digest);
-		await keepCosignSignatures(repository, subject.digest, {
+		await keepLegacy(repository, subject.digest, {
 			ours: [],
-			others,
+			atHand: /* @__PURE__ */ new Map(),
 			clock
 		});
 		const after = await counts(repository, subject.digest);
@@ -52,7 +51,7 @@ const spec = {
 	summary: "Put layers that other writers’ updates lost back into a registry’s lists",
 	description: "Where a registry has no referrers API, tools share one tag that lists what is attached to an image, and overwrite each other’s entries. Our layers have a tag of their own each and are always found; this command puts them back into the shared list and the legacy signature tag, so that cosign, oras and podman see them again.",
 	positional: "reference",
-	privileged: true,
+	privileged: "always",
 	inputs: [
 		{
 			name: "reference",
@@ -68,7 +67,7 @@ const spec = {
 	outputs: [...COMMON_OUTPUTS]
 };
 async function run(inputs, host) {
-	const reference = await referenceFrom(inputs, inputs.requiredText("reference"));
+	const reference = await referenceFrom(inputs, inputs.reference);
 	await using opened = await openFrom(inputs, host, {
 		reference,
 		access: "push",
@@ -94,9 +93,7 @@ function describe({ subject, referrers, signatures }) {
 function change({ before, after }, noun) {
 	return before === after ? counted(after, noun) : `${before} → ${counted(after, noun)}`;
 }
-const command = {
-	spec,
-	run
-};
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
 
 export { command };

@@ -1,4 +1,4 @@
-// src/primitives/retry.ts
+// src/net/retry.ts
 /** Up to 5 repetitions, 0.2 s to 3 s apart. */
 const DEFAULT_RETRY = {
 	retries: 5,
@@ -62,7 +62,7 @@ var RetryBudget = class {
 };
 /**
 * Milliseconds asked for by a `Retry-After` header, as seconds or as an HTTP date.
-* @see RFC 9110 section 10.2.3
+* @see https://www.rfc-editor.org/rfc/rfc9110.html#section-10.2.3
 */
 function parseRetryAfter(value, nowMs) {
 	if (value === void 0) return void 0;

@@ -1,4 +1,4 @@
-// src/primitives/secret.ts
+// src/base/secret.ts
 const REDACTED = "[secret]";
 /** Bytes or text that exist in memory only; passed on by reference, revealed where they are used. */
 var Secret = class {

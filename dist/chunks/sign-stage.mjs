@@ -1,32 +1,32 @@
-import { t as encodePem } from "./pem.mjs";
-import { i as sha256 } from "./digest.mjs";
-import { c as encodeSimpleSigning, g as isBundleReferrer, h as attachBundle, l as parseCosignNote, o as cosignTag, v as readBundle } from "./cosign.mjs";
-import { n as keepCosignSignatures, t as dropCosignSignatures } from "./cosign-write.mjs";
-import { n as RegistryError } from "./errors5.mjs";
-import { r as unlistedRemark } from "./immutable-tag.mjs";
-import { t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
-import { a as parseBundle } from "./unlike-cosign.mjs";
-import { n as identityKey } from "./draft2.mjs";
+import { c as isDigest, d as sha256, h as toHex } from "./bytes.mjs";
+import { a as parseBundle } from "./cosign-rules.mjs";
+import { r as openRegistryImage } from "./image2.mjs";
+import { t as examineRegistryImage } from "./examine2.mjs";
+import { t as ApprovalAttacher } from "./attach-approval.mjs";
 import { n as StageError } from "./errors4.mjs";
-import { n as planNative } from "./native-plan.mjs";
-import { n as assertAttachable } from "./read-back.mjs";
-import { t as examineRegistryImage } from "./registry-facts.mjs";
-import { t as attachable } from "./registry-bundles.mjs";
-import { t as readCosignNotes } from "./cosign-notes.mjs";
-import { c as withIntermediatesOf, d as isContentProblem, n as COSIGN_ANNOTATION, o as openRegistryImage, u as AttachedBlobs } from "./registry-image.mjs";
+import { n as planNative } from "./native.mjs";
+import { f as lockImage, n as assertAttachable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
 import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { a as present, c as signStage, i as errorAbout, n as approvalFrom, r as judgeForSigning, s as withoutCopies, t as APPROVAL_INPUTS, u as sifFileTarget } from "./stage-inputs.mjs";
-import { n as openFrom, o as systemClock, t as CONNECTION_INPUTS } from "./registry-inputs.mjs";
-import { c as writeFileAtomic, t as assertWritable } from "./file.mjs";
+import { c as withIntermediatesOf, o as isContentProblem, r as COSIGN_ANNOTATION, t as AttachedBlobs } from "./attachments.mjs";
+import { g as isBundleReferrer, u as parseCosignNote, v as readBundle } from "./cosign.mjs";
+import { i as dropCosignSignatures } from "./legacy-signatures.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { G as laneObject, N as openFileSource, q as DATA_TYPE, z as openSif } from "./reports.mjs";
+import { n as SifError } from "./errors3.mjs";
+import { t as examineSif } from "./examine.mjs";
+import { i as withoutCopies, n as present, o as signStage, t as errorAbout } from "./result.mjs";
+import { c as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { l as writeFileAtomic, t as assertWritable } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
-import { n as formatReference, o as manifestName, t as formatPlace } from "./reference.mjs";
-import { i as PRIVILEGED_INPUTS, n as COMMON_OUTPUTS, t as COMMON_INPUTS } from "./common-inputs.mjs";
-import { r as signerFrom, t as SIGNING_INPUTS } from "./signing-inputs.mjs";
+import { c as manifestName, n as formatPlace, r as formatReference } from "./reference.mjs";
+import { d as DATA_VERIFIED_OUTPUT, g as SIGNING_INPUTS, l as COMMON_INPUTS, m as REFERENCE_OUTPUT, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { a as signerFrom, i as criteriaForSigning, n as approvalFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
 import { i as evidenceFrom, r as SUBJECT_INPUTS, s as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { r as VERIFY_DATA_INPUT, t as POLICY_INPUTS } from "./trust-inputs.mjs";
+import { i as VERIFY_DATA_INPUT, n as POLICY_INPUTS } from "./trust2.mjs";
+import { t as defineCommand } from "./spec.mjs";
 import { basename, join, resolve } from "node:path";
 
-// src/layers/replace.ts
+// src/stage/replace.ts
 /**
 * Everything that holds a replaced approval and not the new one; asked before that is attached.
 * @throws RegistryError REGISTRY_REPLACE_REFUSED when it is known already that it would stay; as listReferrers
@@ -34,11 +34,11 @@ import { basename, join, resolve } from "node:path";
 async function findOutdated(examined, { replaced, bundle }, repository) {
 	if (replaced.length === 0) return [];
 	assertOutside(replaced);
-	const { bundles, layers, image } = examined;
+	const { bundles, attached, image } = examined;
 	const old = new Set(bundles.flatMap(({ fact, opened }) => opened && replaced.some((layer) => layer === fact) ? [sha256(opened.found.bytes)] : []));
 	old.delete(sha256(bundle));
 	const outdated = [];
-	const blobs = new AttachedBlobs(repository, layers.blobs);
+	const blobs = new AttachedBlobs(repository, attached.blobs);
 	for (const { digest: subject } of image.subjects) for (const referrer of (await repository.listReferrers(subject)).referrers.filter(isBundleReferrer)) {
 		const digest = await bundleDigest(referrer, blobs);
 		if (digest !== void 0 && old.has(digest)) outdated.push({
@@ -53,7 +53,7 @@ async function findOutdated(examined, { replaced, bundle }, repository) {
 function assertOutside(replaced) {
 	const inside = replaced.find(({ place }) => place.in === "sif");
 	if (!inside || inside.place.in !== "sif") return;
-	throw new RegistryError("REGISTRY_REPLACE_REFUSED", `the approval to be replaced is object ${inside.place.object} of the SIF itself, which no registry changes`, { hint: "nothing was attached; replace it in the file with `sign-stage FILE --replace`, and push that" });
+	throw new RegistryError("REGISTRY_REPLACE_REFUSED", `the approval to be replaced is object ${inside.place.object} of the SIF itself, which no registry changes`, { hint: "nothing was attached; replace it in the file with sign-stage and ⟨replace=true⟩, and push that" });
 }
 async function bundleDigest(referrer, blobs) {
 	try {
@@ -65,7 +65,7 @@ async function bundleDigest(referrer, blobs) {
 }
 /**
 * Takes the outdated referrers away, all that can be, and with them their legacy signatures.
-* @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them still counts; when only the shared legacy tag could
+* @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them stays; when only the shared legacy tag could
 * not be changed, as dropCosignSignatures
 */
 async function takeAway(outdated, successors, { repository, clock }) {
@@ -111,13 +111,13 @@ async function dropLegacy(repository, { subject, referrer, successor }, clock) {
 function incomplete(left, successors, cause) {
 	const names = left.map(({ name }) => name);
 	const added = successors.map(({ manifest }) => manifest.digest).join(", ");
-	return new RegistryError("REGISTRY_REPLACE_INCOMPLETE", `the new approval is attached (${added}), but beside it the earlier one still counts: ${names.join(", ")}: ${cause.message}`, {
+	return new RegistryError("REGISTRY_REPLACE_INCOMPLETE", `the new approval is attached (${added}), but the earlier one stays, and counts for whoever does not find the new one: ${names.join(", ")}: ${cause.message}`, {
 		hint: `delete ${names.length === 1 ? "that manifest" : "those manifests"} with a login that may: ${names.map((name) => `\`crane delete ${name}\``).join(", ")}, or on the registry’s page; nothing has to be signed again`,
 		cause
 	});
 }
 
-// src/layers/registry-target.ts
+// src/stage/registry-target.ts
 /** The target for an image in a registry or layout folder. */
 function registryTarget(options) {
 	return {
@@ -142,12 +142,12 @@ function registryTarget(options) {
 					outdated: [],
 					remarks: []
 				}),
-				write: (layer, change) => write(examined, layer, {
-					...change,
+				write: (layer, context) => write$1(examined, layer, {
+					...context,
 					options
 				}),
-				finish: (layer, change) => finish(examined, layer, {
-					...change,
+				complete: (layer, context) => complete(examined, layer, {
+					...context,
 					options
 				})
 			};
@@ -159,41 +159,33 @@ function assertContentKnown({ sif }) {
 	if (!sif || sif.facts.dataRead) return;
 	const known = new Set(sif.groups.flatMap(({ objects }) => objects.map(({ id }) => id)));
 	if (sif.facts.units.length === known.size) return;
-	throw new StageError("STAGE_DATA_UNKNOWN", "no trusted layer says what the data of this image is", { hint: "set verify-data: true to read and hash the whole image, or have the first stage sign the file" });
+	throw new StageError("STAGE_DATA_UNKNOWN", "no trusted layer says what the data of this image is", { hint: "set ⟨verify-data=true⟩ to read and hash the whole image, or have the first stage sign the file" });
 }
-async function write(examined, layer, { signer, replaced, now, options }) {
-	const signed = parseBundle(layer.bundle);
+/** Attaches the layer to every manifest of the image, then takes away what it replaces. */
+async function write$1(examined, layer, { replaced, options, ...by }) {
 	const natives = [...newNatives(layer), ...replaced.length > 0 ? keptNatives(examined, layer) : []];
 	const bytes = natives.reduce((sum, { data }) => sum + data.length, layer.bundle.length);
-	assertAttachable(examined.layers, {
+	assertAttachable(examined.attached, {
 		manifests: 1,
 		bytes
 	});
-	const where = [];
-	const unlisted = [];
-	const outgoing = {
-		signed,
-		stage: layer.stage,
-		natives,
-		signer,
-		now,
-		options
-	};
 	const outdated = await findOutdated(examined, {
 		replaced,
 		bundle: layer.bundle
 	}, options.repository);
+	const attacher = new ApprovalAttacher(examined, options, {
+		...by,
+		bundle: parseBundle(layer.bundle),
+		stage: layer.stage,
+		natives
+	});
 	const successors = [];
-	for (const subject of examined.image.subjects) successors.push(await attachTo(subject, {
-		examined,
-		unlisted
-	}, outgoing));
-	where.push(...successors.map(placeOf));
-	await unlessImmutable(unlisted, () => takeAway(outdated, successors, options));
+	for (const subject of examined.image.subjects) successors.push(await attacher.attach(subject));
+	await attacher.unlessImmutable(() => takeAway(outdated, successors, options));
 	return {
-		where,
+		where: successors.map(placeOf),
 		freeSlots: examined.freeSlots,
-		remarks: unlisted.map(unlistedRemark)
+		remarks: attacher.remarks
 	};
 }
 function newNatives({ plan }) {
@@ -203,9 +195,9 @@ function newNatives({ plan }) {
 	}] : []);
 }
 /** Native signatures that the new approval takes over, and that may go with the one it replaces. */
-function keptNatives({ layers }, { plan }) {
+function keptNatives({ attached }, { plan }) {
 	return plan.entries.flatMap(({ group, digest }) => {
-		const found = layers.natives.find((native) => native.group === group && sha256(native.data) === digest);
+		const found = attached.natives.find((native) => native.group === group && sha256(native.data) === digest);
 		return found ? [{
 			group,
 			data: found.data
@@ -215,124 +207,125 @@ function keptNatives({ layers }, { plan }) {
 function placeOf({ manifest }) {
 	return `referrer ${manifest.digest}`;
 }
-/** Writing into a shared tag that must not change is nothing that would make an approval invalid. */
-async function unlessImmutable(unlisted, change) {
-	try {
-		return await change();
-	} catch (error) {
-		if (!(error instanceof RegistryError) || error.code !== "REGISTRY_TAG_IMMUTABLE") throw error;
-		unlisted.push(error);
-		return;
-	}
-}
-async function attachTo(subject, { examined, unlisted }, outgoing) {
-	const { signed, stage, natives, now, options } = outgoing;
-	const optional = {
-		stage,
-		...examined.facts.dataRead ? {} : { dataVerified: "false" }
-	};
-	const legacy = await legacySignature(subject.digest, optional, outgoing);
-	const bundle = attachable(signed, {
-		predicateType: APPROVAL_PREDICATE_TYPE,
-		createdAt: now,
-		natives,
-		legacy
-	});
-	const attached = await attachBundle(options.repository, subject, bundle);
-	if (attached.unlisted) unlisted.push(attached.unlisted);
-	if (legacy) await unlessImmutable(unlisted, () => keepLegacy(examined, subject, {
-		bundle: bundle.bytes,
-		legacy,
-		options
-	}));
-	return {
-		subject: subject.digest,
-		manifest: attached.manifest,
-		legacy
-	};
-}
 /**
 * An approval names all platforms, and is attached to one after the other: attaches it where that is missing, and puts
 * back legacy signatures that should be beside it.
 */
-async function finish(examined, { stage, bundle }, { signer, now, options }) {
-	const { image, layers } = examined;
-	const attached = layers.attachedTo.get(sha256(bundle)) ?? [];
-	const where = [];
-	const unlisted = [];
-	if (attached.length === 0) return {
-		where,
+async function complete(examined, { stage, bundle }, { options, signer, now }) {
+	const present = examined.attached.attachedTo.get(sha256(bundle)) ?? [];
+	if (present.length === 0) return {
+		where: [],
 		remarks: []
 	};
-	const outgoing = {
-		signed: parseBundle(bundle),
+	const approval = {
+		bundle: parseBundle(bundle),
 		stage,
 		natives: [],
 		signer,
-		now,
-		options
+		now
 	};
-	for (const subject of image.subjects) if (!attached.includes(subject.digest)) where.push(placeOf(await attachTo(subject, {
-		examined,
-		unlisted
-	}, outgoing)));
-	else if (signer.method !== "pgp" && !hasLegacy(examined, subject, signer)) {
-		const others = () => readCosignNotes(options.repository, subject.digest, layers.blobs);
-		const { repository, clock } = options;
-		const kept = {
-			ours: [],
-			others,
-			clock
-		};
-		if (await unlessImmutable(unlisted, () => keepCosignSignatures(repository, subject.digest, kept))) where.push(`tag ${cosignTag(subject.digest, "sig")}`);
-	}
+	const attacher = new ApprovalAttacher(examined, options, approval);
+	const where = [];
+	for (const subject of examined.image.subjects) if (present.includes(subject.digest)) where.push(...await attacher.restoreLegacy(subject));
+	else where.push(placeOf(await attacher.attach(subject)));
 	return {
 		where,
-		remarks: unlisted.map(unlistedRemark)
+		remarks: attacher.remarks
 	};
-}
-function hasLegacy({ facts }, { digest }, { identity }) {
-	const name = `tag ${cosignTag(digest, "sig")}`;
-	return facts.layers.some(({ kind, place, signature, signer }) => kind === "cosign" && place.in === "registry" && place.name === name && signature === "valid" && signer !== null && identityKey(signer) === identityKey(identity));
-}
-/** Says as the approval does when nobody read the data: tools that look at this signature alone can ask for it. */
-async function legacySignature(digest, optional, { signer, now, options }) {
-	if (signer.method === "pgp") return void 0;
-	const payload = encodeSimpleSigning(options.place, digest, optional);
-	const signature = await signer.signPae(payload, now);
-	const { material } = signer;
-	if (material.kind !== "certificates") return {
-		payload,
-		signature,
-		certificate: void 0,
-		chain: void 0
-	};
-	const [certificate, ...rest] = material.chain.map((der) => encodePem("CERTIFICATE", der));
-	return {
-		payload,
-		signature,
-		certificate,
-		chain: rest.join("")
-	};
-}
-/** Writes the legacy signature, and puts back those of other layers that a parallel writer may have overwritten. */
-async function keepLegacy({ layers }, subject, { bundle, legacy, options }) {
-	const { repository, clock } = options;
-	const atHand = new Map([...layers.blobs, [sha256(bundle), bundle]]);
-	await keepCosignSignatures(repository, subject.digest, {
-		clock,
-		ours: [legacy],
-		others: () => readCosignNotes(repository, subject.digest, atHand)
-	});
 }
 
-// src/commands/sign-stage-spec.ts
+// src/stage/sif-target.ts
+/** The target for a SIF file. */
+function sifFileTarget(path, beside = []) {
+	return {
+		name: path,
+		async open({ verifier, now }, onBytes) {
+			await using source = await openFileSource(path);
+			const image = await openSif(source);
+			const examination = await examineSif(image, {
+				name: path,
+				verifier,
+				now,
+				beside,
+				...onBytes ? { onBytes } : {}
+			});
+			return {
+				examined: examination,
+				planNative: (request, by) => planNative(examination, request, by),
+				write: (layer, context) => write(path, layer, {
+					...context,
+					examination
+				})
+			};
+		}
+	};
+}
+/** Appends the layer, then takes away what it replaces; a kill in between leaves both, which is a valid image. */
+async function write(path, layer, context) {
+	const { plan } = layer;
+	const { examination, now } = context;
+	const objects = [...plan.objects, laneObject("approval", layer.stage, layer.bundle)];
+	await using lock = await lockImage(path);
+	const options = {
+		now,
+		lock,
+		expected: examination.image,
+		expectedDigests: examination.digests
+	};
+	const outdated = [...plan.outdated, ...replacedObjects(context.replaced, examination, plan.entries)];
+	await assertAsPlanned(lock.path, {
+		plan,
+		outdated,
+		examination
+	});
+	const added = await appendLayers(path, objects, options);
+	if (outdated.length > 0) await deleteObjects(path, outdated, options);
+	return {
+		where: added.map((id) => `object ${id}`),
+		freeSlots: examination.image.freeSlots - added.length + outdated.length
+	};
+}
+/**
+* The layers that the new approval lists and what is to be taken away must still be there, and native signatures were
+* planned beside those that were there. Asked under the lock and before anything is written: others may have been faster.
+* @throws SifError SIF_CHANGED
+*/
+async function assertAsPlanned(path, planned) {
+	const { plan, outdated } = planned;
+	const { image } = planned.examination;
+	await using source = await openFileSource(path);
+	const now = await openSif(source);
+	const before = new Set(signatureObjects(image).map(recordKey));
+	const present = new Set(now.objects.map(recordKey));
+	const needed = ({ id, linkedGroup }) => linkedGroup === void 0 || outdated.includes(id);
+	const gone = signatureObjects(image).find((one) => needed(one) && !present.has(recordKey(one)));
+	const fits = ({ linkedGroup, signature }) => outdated.length === 0 && (linkedGroup === void 0 || plan.objects.length === 0 || plan.entries.length > 0 && signature?.fingerprint !== void 0);
+	const clash = signatureObjects(now).find((one) => !before.has(recordKey(one)) && !fits(one));
+	if (!gone && !clash) return;
+	const what = gone ? `object ${gone.id} was taken away` : `object ${clash?.id} was added`;
+	throw new SifError("SIF_CHANGED", `${path}: ${what} by another signer meanwhile`, { hint: "nothing was written; sign again" });
+}
+function signatureObjects({ objects }) {
+	return objects.filter(({ dataType }) => dataType === DATA_TYPE.signature);
+}
+function recordKey({ slot, record }) {
+	return `${slot} ${toHex(record)}`;
+}
+/** Objects of replaced layers: their bundles, and the native signatures that the new layer does not take over. */
+function replacedObjects(replaced, { facts }, kept) {
+	const natives = replaced.flatMap(({ approval }) => approval?.native ?? []).filter(({ digest }) => !kept.some((entry) => entry.digest === digest));
+	const isOutdated = ({ kind, digest }) => kind === "native-pgp" && natives.some((native) => native.digest === digest);
+	return [...replaced, ...facts.layers.filter(isOutdated)].flatMap(({ place }) => place.in === "sif" ? [place.object] : []);
+}
+
+// src/commands/sign-stage/spec.ts
+/** What sign-stage takes and gives. */
 const spec = {
 	name: "sign-stage",
 	summary: "Approve images at a stage: verify the earlier stages, then add one signed layer",
 	description: "Reads each image once, verifies the earlier stages when a policy is given, and appends this stage’s approval (and for OpenPGP the native signature that Apptainer reads). The image is never copied and never left broken; it is unchanged when anything fails. Signing the same stage, key and content again changes nothing and says so.",
 	positional: "subject-path",
-	privileged: true,
+	privileged: "always",
 	action: {
 		title: "countersign: sign stage",
 		icon: "edit-3",
@@ -348,6 +341,12 @@ const spec = {
 			example: "security"
 		},
 		...SIGNING_INPUTS,
+		{
+			name: "expected-digest",
+			type: "list",
+			description: "What the images must be, one digest a line in any order: the output `digest` of the step that made or approved them before. Of a file that is its content digest (of several groups, all of them), of an image in a registry that or the manifest digest. An image with none of them is not signed. Empty: any image.",
+			example: "sha256:…"
+		},
 		...POLICY_INPUTS,
 		{
 			name: "verify-previous",
@@ -385,14 +384,16 @@ const spec = {
 		...COMMON_OUTPUTS,
 		{
 			name: "subjects",
-			description: "The images as a JSON array of `name`, `digest` (content digest) and `path`.",
-			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/app.sif\"}]"
+			description: "The images as a JSON array of `name`, `digest` (content digest), `path` and `reference` (`place@sha256:…` of an image in a registry).",
+			example: "[{\"name\":\"app.sif\",\"digest\":\"sha256:…\",\"path\":\"/images/app.sif\",\"reference\":\"\"}]"
 		},
 		{
 			name: "digest",
 			description: "Content digest, when there is one image with one group.",
 			example: "sha256:…"
 		},
+		REFERENCE_OUTPUT,
+		DATA_VERIFIED_OUTPUT,
 		{
 			name: "image-path",
 			description: "Path of the image, when there is one.",
@@ -411,22 +412,24 @@ const spec = {
 	]
 };
 
-// src/commands/sign-stage.ts
+// src/commands/sign-stage/sign-stage.ts
 async function run(inputs, host) {
 	const now = host.now();
-	const stage = inputs.requiredText("stage");
+	const { stage } = inputs;
 	const files = await subjectsFrom(inputs);
-	const signer = await signerFrom(inputs, now, host.env);
-	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "signing-method and key are missing", { hint: "give signing-method (pgp, key or x509) and key-path, or the environment variable COUNTERSIGN_KEY" });
-	const judge = await judgeForSigning(inputs, signer, now);
+	const signer = await signerFrom(inputs, host, now);
+	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "signing-method and key are missing", { hint: "give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩" });
+	const criteria = await criteriaForSigning(inputs, signer, now);
+	const expected = expectedFrom(inputs);
 	await prepareBundles(files, inputs);
 	const signed = [];
 	for (const file of files) {
-		const outcome = await tolerant(files.length > 1, () => host.group(`Signing ${file.name}`, () => signOne(file, judge, {
+		const outcome = await catchOneOfSeveral(files.length > 1, () => host.group(`Signing ${file.name}`, () => signOne(file, criteria, {
 			inputs,
 			host,
 			signer,
-			now
+			now,
+			expected
 		})));
 		if (!(outcome instanceof CountersignError)) for (const remark of outcome.remarks) host.warning(`${file.name}: ${remark}`);
 		const error = files.length > 1 ? errorAbout({
@@ -454,8 +457,16 @@ async function run(inputs, host) {
 	}
 	return present(signed, context);
 }
+/** @throws UsageError USAGE_INVALID_INPUT for what is no digest, and for lines that name none: it would be no check */
+function expectedFrom({ given, expectedDigest: lines }) {
+	if (!given.has("expected-digest")) return void 0;
+	const digests = lines.filter(isDigest);
+	if (digests.length > 0 && digests.length === lines.length) return digests;
+	const wrong = lines.find((line) => !isDigest(line)) ?? "";
+	throw new UsageError("USAGE_INVALID_INPUT", `expected-digest is ${JSON.stringify(wrong.slice(0, 120))}`, { hint: "give sha256: and 64 lower-case hex digits, as in the output `digest` of the earlier step; an image with several groups has several, which its output `subjects` lists" });
+}
 /** With several images, one that cannot be signed must not hide that others were. */
-async function tolerant(several, sign) {
+async function catchOneOfSeveral(several, sign) {
 	try {
 		return await sign();
 	} catch (error) {
@@ -463,9 +474,9 @@ async function tolerant(several, sign) {
 		throw error;
 	}
 }
-async function signOne(file, judge, { inputs, host, signer, now }) {
+async function signOne(file, criteria, { inputs, host, signer, now, expected }) {
 	const progress = host.progress(`reading ${file.name}`);
-	const stage = inputs.requiredText("stage");
+	const { stage } = inputs;
 	const resourceUri = file.in === "file" ? `file:${basename(file.path)}` : formatReference(signedName(file.reference));
 	const request = {
 		...approvalFrom(inputs, {
@@ -475,13 +486,14 @@ async function signOne(file, judge, { inputs, host, signer, now }) {
 			now,
 			resourceUri
 		}),
-		replace: inputs.boolean("replace"),
-		dryRun: inputs.boolean("dry-run"),
-		verifyPrevious: inputs.boolean("verify-previous"),
+		replace: inputs.replace,
+		dryRun: inputs.dryRun,
+		...expected ? { expected } : {},
+		verifyPrevious: inputs.verifyPrevious,
 		onBytes: (done, total) => progress.update(done, total)
 	};
 	try {
-		if (file.in === "file") return await signStage(sifFileTarget(file.path, await evidenceFrom(inputs)), judge, request);
+		if (file.in === "file") return await signStage(sifFileTarget(file.path, await evidenceFrom(inputs)), criteria, request);
 		const { reference } = file;
 		await using opened = await openFrom(inputs, host, {
 			reference,
@@ -492,10 +504,10 @@ async function signOne(file, judge, { inputs, host, signer, now }) {
 			repository: opened.repository,
 			reference: manifestName(reference),
 			place: formatPlace(signedName(reference)),
-			verifyData: inputs.boolean("verify-data"),
+			verifyData: inputs.verifyData,
 			clock: systemClock()
 		});
-		return await signStage(target, judge, request);
+		return await signStage(target, criteria, request);
 	} finally {
 		progress.finish();
 	}
@@ -509,20 +521,20 @@ function signedName(reference) {
 }
 /** The copies must find their place before anything is signed. */
 async function prepareBundles(files, inputs) {
-	const folder = inputs.text("bundle-folder");
+	const { bundleFolder: folder } = inputs;
 	if (folder === void 0) return;
 	const twice = files.find((file, index) => files.findIndex((other) => fileName(other) === fileName(file)) < index);
-	if (twice) throw new UsageError("USAGE_CONFLICTING_INPUTS", `several images are called ${fileName(twice)} in bundle-folder`, { hint: "sign them in several runs, each with a bundle-folder of its own" });
+	if (twice) throw new UsageError("USAGE_CONFLICTING_INPUTS", `several images are called ${fileName(twice)} in bundle-folder`, { hint: "sign them in several runs, each with a ⟨bundle-folder⟩ of its own" });
 	await makeFolder(folder);
 	await assertWritable(join(folder, "bundle"));
 }
 /** Writes the copies and adds their paths to `written`. */
 async function writeBundles(signed, inputs, written) {
-	const folder = inputs.text("bundle-folder");
+	const { bundleFolder: folder } = inputs;
 	if (folder === void 0) return;
 	for (const { file, outcome } of signed) {
 		if (outcome instanceof CountersignError || !outcome.bundle || outcome.outcome === "planned") continue;
-		const path = resolve(join(folder, `${fileName(file)}.${inputs.requiredText("stage")}.sigstore.json`));
+		const path = resolve(join(folder, `${fileName(file)}.${inputs.stage}.sigstore.json`));
 		await writeFileAtomic(path, outcome.bundle);
 		written.push(path);
 	}
@@ -531,9 +543,7 @@ async function writeBundles(signed, inputs, written) {
 function fileName(subject) {
 	return subject.in === "file" ? basename(subject.path) : subject.name.replace(/[^A-Za-z0-9._-]/g, "_");
 }
-const command = {
-	spec,
-	run
-};
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
 
 export { command };

@@ -1,219 +1,225 @@
-import { n as isNameOnly, r as parseDockerReference, t as formatDockerReference } from "./docker-reference.mjs";
+import { a as isNameOnly, l as parseDockerReference, t as formatDockerReference } from "./reference.mjs";
 
-// src/policy/pattern.ts
-const SAN_TYPES = [
-	"email",
-	"uri",
-	"dns",
-	"ip"
+// src/findings/severity.ts
+/** From the worst to the one that nobody rated. */
+const SEVERITIES = [
+	"critical",
+	"high",
+	"medium",
+	"low",
+	"negligible",
+	"unknown"
 ];
-const MAX_VALUE_LENGTH = 4096;
-/** Most `*` in one pattern. */
-const MAX_STARS = 8;
-/** Characters that end a part: `*` never stands for one of them. */
-const PART_ENDS = {
-	email: "@",
-	uri: "/?#@:",
-	dns: ".",
-	ip: ".:/",
-	dn: ",+=\\\"<>;#"
-};
-/** What is wrong with a pattern, undefined when it may be used. */
-function patternProblem(pattern, kind) {
-	const type = kind === "san" ? sanType(pattern) : "dn";
-	if (type === void 0) return `has no type; begin it with one of ${SAN_TYPES.map((name) => `${name}:`).join(" ")}`;
-	const body = kind === "san" ? pattern.slice(type.length + 1) : pattern;
-	if (body === "") return "is empty";
-	if (!body.includes("*")) return void 0;
-	if (body.split("*").length - 1 > 8) return `has more than ${8} stars`;
-	if (body.includes("**")) return "has two stars in a row; one star stands for one or more characters of one part";
-	if (type === "ip") return "has a star; addresses match exactly";
-	return openProblem(body, type);
-}
-/** Scheme and host with a slash behind it, or scheme and name space of a URN with a colon behind it. */
-const URI_PREFIX = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/?#]+\/|[^/:]+[:/])/;
-/** Refuses patterns whose deciding part is left open, such as `email:*@*` or `CN=*`. */
-function openProblem(body, type) {
-	if (type === "email" && (body.split("@").length !== 2 || body.split("@")[1]?.includes("*"))) return "leaves the domain open; a star belongs before the @";
-	if (type === "dns" && body.split(".").slice(-2).join(".").includes("*")) return "leaves the domain open; a star belongs before the last two labels";
-	if (type === "uri" && !URI_PREFIX.test(body.slice(0, body.indexOf("*")))) return "leaves the scheme or the host open; a star belongs after them, past a / or :";
-	if (type === "dn" && !/(?:^|,)[A-Za-z0-9.]+=[^,*]+(?:,|$)/.test(body)) return "leaves every attribute open; at least one must be written out";
+const WORDS = /* @__PURE__ */ new Map([
+	["critical", "critical"],
+	["high", "high"],
+	["important", "high"],
+	["medium", "medium"],
+	["moderate", "medium"],
+	["low", "low"],
+	["minor", "low"],
+	["negligible", "negligible"],
+	["minimal", "negligible"],
+	["none", "negligible"],
+	["unimportant", "negligible"]
+]);
+/**
+* The severity that a scanner's, advisory's or distribution's word stands for; `unknown` for a word that we do not know,
+* as for `untriaged` and `not yet assigned`. Debian's tracker stars urgencies that a program assigned.
+*/
+function severityFromWord(word) {
+	return WORDS.get(word?.trim().replace(/\*+$/, "").toLowerCase() ?? "") ?? "unknown";
 }
 /**
-* True when the pattern describes the whole value. Email domains and DNS names compare without regard to ASCII case,
-* everything else exactly. Values with control characters never match.
+* The severity of a CVSS base score from 0 to 10, of any version: CVSS 2 has no scale of its own.
+* @see https://www.first.org/cvss/v3-1/specification-document
 */
-function matchesPattern(pattern, value, kind) {
-	if (value.length > MAX_VALUE_LENGTH || /[\u0000-\u001f\u007f]/.test(value)) return false;
-	const type = kind === "san" ? sanType(pattern) : "dn";
-	if (type === void 0 || kind === "san" && sanType(value) !== type) return false;
-	const fold = (text) => foldCase(text, type);
-	return matchStars(fold(pattern), fold(value), PART_ENDS[type]);
+function severityFromScore(score) {
+	if (score === null || score === void 0 || !(score >= 0 && score <= 10)) return "unknown";
+	if (score >= 9) return "critical";
+	if (score >= 7) return "high";
+	if (score >= 4) return "medium";
+	return score > 0 ? "low" : "negligible";
 }
-function sanType(text) {
-	return SAN_TYPES.find((type) => text.startsWith(`${type}:`));
+/** The word of a report if it is one, else what the score says. */
+function severityFrom(word, score) {
+	const named = severityFromWord(word);
+	return named === "unknown" ? severityFromScore(score) : named;
 }
-function foldCase(text, type) {
-	if (type === "dns") return asciiLower(text);
-	const at = text.lastIndexOf("@");
-	if (type === "email" && at >= 0) return text.slice(0, at) + asciiLower(text.slice(at));
-	return text;
+/** A score written as number or text; undefined when it is none. */
+function scoreOf(value) {
+	const score = typeof value === "number" ? value : typeof value === "string" && /^[0-9]{1,2}(\.[0-9]{1,3})?$/.test(value) ? Number(value) : NaN;
+	return score >= 0 && score <= 10 ? score : void 0;
 }
-function asciiLower(text) {
-	return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-/**
-* Follows every reading of the pattern at once, so the time is bounded by pattern length × value length. A state is
-* an index into the pattern; `open` holds the stars that have taken at least one character and may take more.
-*/
-function matchStars(pattern, value, partEnds) {
-	let states = /* @__PURE__ */ new Set([0]);
-	for (const char of value) {
-		const next = /* @__PURE__ */ new Set();
-		for (const state of states) if (pattern[state] === "*") {
-			if (partEnds.includes(char)) continue;
-			next.add(state).add(state + 1);
-		} else if (pattern.startsWith(char, state)) next.add(state + char.length);
-		if (next.size === 0) return false;
-		states = next;
-	}
-	return states.has(pattern.length);
-}
-
-// src/policy/assign.ts
-/** Steps of one search; three stages with ten approvers each need a few hundred. */
-const MAX_STEPS = 5e4;
-/** The largest set of candidates in which no signer and no principal appears twice. */
-function matchCandidates(candidates) {
-	const signerOf = /* @__PURE__ */ new Map();
-	const options = /* @__PURE__ */ new Map();
-	for (const { signer, principal } of candidates) options.set(signer, [...options.get(signer) ?? [], principal]);
-	const place = (signer, tried) => {
-		for (const principal of options.get(signer) ?? []) {
-			if (tried.has(principal)) continue;
-			tried.add(principal);
-			const holder = signerOf.get(principal);
-			if (holder !== void 0 && !place(holder, tried)) continue;
-			signerOf.set(principal, signer);
-			return true;
-		}
-		return false;
-	};
-	for (const signer of options.keys()) place(signer, /* @__PURE__ */ new Set());
-	return candidates.filter(({ signer, principal }) => signerOf.get(principal) === signer);
-}
-/**
-* Fills the stages in their order: a stage that cannot be filled together with the earlier ones fails, and the earlier
-* ones stand.
-*/
-function fillStages(needs, distinct) {
-	const rivals = rivalsOf(needs, distinct);
-	const accepted = [];
-	let assignment = /* @__PURE__ */ new Map();
-	const undecided = /* @__PURE__ */ new Set();
-	for (const need of needs) {
-		const tied = (rivals.get(need.stage) ?? []).length > 0;
-		const near = tied ? connected(need.stage, rivals) : /* @__PURE__ */ new Set();
-		const found = tied ? search([...accepted.filter(({ stage }) => near.has(stage)), need], rivals) : withMatching(assignment, need);
-		if (found === "undecided") undecided.add(need.stage);
-		else if (found) {
-			assignment = tied ? new Map([...assignment, ...found]) : found;
-			if (tied) accepted.push(need);
-		}
-	}
-	const complete = extend(needs, assignment, rivals);
-	return needs.map((need) => ({
-		stage: need.stage,
-		met: assignment.has(need.stage),
-		undecided: undecided.has(need.stage),
-		principals: unique((complete.get(need.stage) ?? []).map(({ principal }) => principal)),
-		conflicts: conflictsOf(need, complete, rivals)
-	}));
-}
-/** For each stage the other stages of its distinct groups. */
-function rivalsOf(needs, distinct) {
-	return new Map(needs.map(({ stage }) => {
-		return [stage, unique(distinct.filter((group) => group.includes(stage)).flat().filter((other) => other !== stage))];
-	}));
-}
-/** The stage and all stages tied to it, directly or through others. */
-function connected(stage, rivals) {
-	const found = /* @__PURE__ */ new Set([stage]);
-	for (const one of found) for (const rival of rivals.get(one) ?? []) found.add(rival);
+/** The highest of some scores; null when there is none. */
+function highest(scores) {
+	let found = null;
+	for (const score of scores) if (typeof score === "number") found = Math.max(found ?? 0, score);
 	return found;
 }
-function withMatching(assignment, need) {
-	const matched = matchCandidates(need.candidates);
-	return matched.length < need.needed ? void 0 : new Map([...assignment, [need.stage, matched]]);
+/** 0 for critical to 4 for negligible, 5 for unknown. */
+function severityRank(severity) {
+	return SEVERITIES.indexOf(severity);
 }
-function search(needs, rivals) {
-	const state = {
-		needs: needs.map((need) => ({
-			...need,
-			candidates: rarestFirst(need, needs, rivals)
-		})),
-		rivals,
-		chosen: /* @__PURE__ */ new Map(),
-		steps: 0
-	};
-	if (choose(state, 0, 0)) return state.chosen;
-	return state.steps > MAX_STEPS ? "undecided" : void 0;
-}
-/** Candidates that no rival stage wants come first: they cost nothing. */
-function rarestFirst(need, needs, rivals) {
-	const near = needs.filter((other) => rivals.get(need.stage)?.includes(other.stage));
-	const wanted = (one) => near.filter((other) => other.candidates.some((two) => clash(one, two))).length;
-	return [...need.candidates].map((candidate) => ({
-		candidate,
-		wanted: wanted(candidate)
-	})).sort((a, b) => a.wanted - b.wanted).map(({ candidate }) => candidate);
-}
-/** Fills stage number `index` from candidate number `from` on, then the stages after it; undoes what leads nowhere. */
-function choose(state, index, from) {
-	state.steps += 1;
-	const need = state.needs[index];
-	if (!need) return true;
-	const mine = state.chosen.get(need.stage) ?? [];
-	if (mine.length >= need.needed) return choose(state, index + 1, 0);
-	for (let at = from; at < need.candidates.length && state.steps <= MAX_STEPS; at += 1) {
-		const candidate = need.candidates[at];
-		if (!candidate || !isFree(candidate, need.stage, state.chosen, state.rivals)) continue;
-		state.chosen.set(need.stage, [...mine, candidate]);
-		if (choose(state, index, at + 1)) return true;
-		state.chosen.set(need.stage, mine);
-	}
-	return false;
-}
-function clash(a, b) {
-	return a.signer === b.signer || a.principal === b.principal;
-}
-function isFree(candidate, stage, chosen, rivals) {
-	return [stage, ...rivals.get(stage) ?? []].every((name) => !(chosen.get(name) ?? []).some((other) => clash(other, candidate)));
-}
-/** Adds everybody else who counts too, without touching what the search decided. */
-function extend(needs, assignment, rivals) {
-	const complete = new Map(assignment);
-	for (const { stage, candidates } of needs) for (const candidate of candidates) if (isFree(candidate, stage, complete, rivals)) complete.set(stage, [...complete.get(stage) ?? [], candidate]);
-	return new Map(needs.map(({ stage, candidates }) => [stage, candidates.filter((one) => complete.get(stage)?.includes(one))]));
-}
-function conflictsOf(need, complete, rivals) {
-	const conflicts = /* @__PURE__ */ new Map();
-	const mine = complete.get(need.stage) ?? [];
-	for (const candidate of need.candidates) {
-		if (mine.some((one) => one.principal === candidate.principal)) continue;
-		const rival = (rivals.get(need.stage) ?? []).find((name) => (complete.get(name) ?? []).some((other) => clash(other, candidate)));
-		if (rival !== void 0) conflicts.set(candidate.principal, rival);
-	}
-	return [...conflicts].map(([principal, stage]) => ({
-		principal,
-		stage
-	}));
-}
-function unique(values) {
-	return [...new Set(values)];
+/** The worst; what somebody knows beats unknown. */
+function worst(severities) {
+	let found = "unknown";
+	for (const severity of severities) if (severityRank(severity) < severityRank(found)) found = severity;
+	return found;
 }
 
-// src/policy/signed-identity.ts
+// src/policy/rules/threshold.ts
+/** Fills the stages in their order: one that cannot be filled together with the earlier ones fails, and those stand. */
+function fillStages(needs, distinct, counting = (left) => new Map(needs.map(({ stage, candidates }) => [stage, candidates.filter((one) => !left.has(one))]))) {
+	const met = [];
+	const undecided = /* @__PURE__ */ new Set();
+	let left = /* @__PURE__ */ new Set();
+	for (const need of needs) {
+		const search = new Division([...met, need], distinct, counting);
+		const found = search.divide(/* @__PURE__ */ new Set());
+		if (found) met.push(need);
+		else if (search.budget.steps < 0) undecided.add(need.stage);
+		left = found ?? left;
+	}
+	const standing = counting(left);
+	const given = met.map(({ stage }) => ({
+		stage,
+		candidates: standing.get(stage) ?? []
+	}));
+	return needs.map((need) => {
+		const taken = given.filter(({ stage }) => areDistinct(stage, need.stage, distinct));
+		const free = (standing.get(need.stage) ?? []).filter((one) => !rivalOf(one, taken));
+		if (!met.includes(need)) given.push({
+			stage: need.stage,
+			candidates: free
+		});
+		return fillOf(need, free, {
+			met: met.includes(need),
+			undecided: undecided.has(need.stage),
+			taken
+		});
+	});
+}
+function rivalOf(one, taken) {
+	return taken.find(({ candidates }) => candidates.some((other) => clash(one, other)));
+}
+function fillOf({ stage, candidates }, free, { met, undecided, taken }) {
+	const people = new Set(differentPeople(free, { steps: MAX_STEPS }).map(({ principal }) => principal));
+	const conflicts = /* @__PURE__ */ new Map();
+	for (const one of candidates.filter(({ principal }) => !people.has(principal))) {
+		const rival = rivalOf(one, taken);
+		if (rival) conflicts.set(one.principal, rival.stage);
+	}
+	return {
+		stage,
+		met,
+		undecided,
+		principals: [...new Set(candidates.map(({ principal }) => principal))].filter((name) => people.has(name)),
+		conflicts: [...conflicts].map(([principal, rival]) => ({
+			principal,
+			stage: rival
+		}))
+	};
+}
+function areDistinct(one, other, distinct) {
+	return one !== other && distinct.some((group) => group.includes(one) && group.includes(other));
+}
+/** The search for some stages that all have to be filled. */
+var Division = class {
+	budget = { steps: MAX_STEPS };
+	#needs;
+	#distinct;
+	#counting;
+	constructor(needs, distinct, counting) {
+		this.#needs = needs;
+		this.#distinct = distinct;
+		this.#counting = counting;
+	}
+	/** Whom to leave out, besides those `left` out already, so that nobody fills two distinct stages. */
+	divide(left) {
+		this.budget.steps -= 1;
+		if (this.budget.steps < 0) return void 0;
+		const standing = this.#counting(left);
+		const spare = new Map(this.#needs.map(({ stage, needed }) => [stage, this.#people(standing.get(stage) ?? []) - needed]));
+		if ([...spare.values()].some((count) => count < 0) || !this.#enoughPeople(standing)) return void 0;
+		const choice = this.#choice(standing, spare);
+		if (!choice) return left;
+		const out = /* @__PURE__ */ new Set([...left, choice.one]);
+		const stays = /* @__PURE__ */ new Set([...left, ...choice.rivals]);
+		const [first, second] = choice.needed ? [stays, out] : [out, stays];
+		return this.divide(first) ?? this.divide(second);
+	}
+	/** Somebody who could fill two distinct stages; best one whose stage has enough others, or else has the fewest. */
+	#choice(standing, spare) {
+		const [best] = this.#needs.map(({ stage, needed }) => {
+			const others = this.#needs.filter((other) => areDistinct(stage, other.stage, this.#distinct)).flatMap((other) => standing.get(other.stage) ?? []);
+			const ways = (standing.get(stage) ?? []).map((one) => ({
+				one,
+				rivals: others.filter((other) => clash(one, other))
+			}));
+			const free = ways.filter(({ rivals }) => rivals.length === 0).map(({ one }) => one);
+			return {
+				tied: ways.find(({ rivals }) => rivals.length > 0),
+				needed: this.#people(free) < needed,
+				spare: spare.get(stage) ?? 0
+			};
+		}).flatMap(({ tied, ...rest }) => tied ? [{
+			...tied,
+			...rest
+		}] : []).sort((a, b) => Number(a.needed) - Number(b.needed) || a.spare - b.spare);
+		return best;
+	}
+	/** Stages of one group can only be filled by as many people as they need together. */
+	#enoughPeople(standing) {
+		return this.#distinct.every((group) => {
+			const tied = this.#needs.filter(({ stage }) => group.includes(stage));
+			const needed = tied.reduce((sum, need) => sum + need.needed, 0);
+			return this.#people(tied.flatMap(({ stage }) => standing.get(stage) ?? [])) >= needed;
+		});
+	}
+	#people(candidates) {
+		return differentPeople(candidates, this.budget).length;
+	}
+};
+/** Steps of one evaluation; three stages with ten approvers each need a few hundred. */
+const MAX_STEPS = 1e4;
+/** True when two candidates cannot both count. */
+function clash(one, other) {
+	return one.uses.some((use) => other.uses.includes(use));
+}
+/** A largest set of candidates of which no two clash; a smaller one when the budget is spent. */
+function differentPeople(candidates, budget) {
+	return largest([...new Map(candidates.map((one) => [JSON.stringify([...one.uses].sort()), one])).values()], budget);
+}
+function largest(candidates, budget) {
+	const taken = [];
+	let rest = candidates;
+	for (let free = freeOne(rest); free; free = freeOne(rest)) {
+		const one = free;
+		taken.push(one);
+		rest = rest.filter((other) => !clash(one, other));
+	}
+	const [first] = rest.toSorted((a, b) => clashes(b, rest).length - clashes(a, rest).length);
+	budget.steps -= 1;
+	if (!first) return taken;
+	const others = rest.filter((one) => one !== first);
+	const without = largest(others, budget);
+	if (budget.steps < 0) return [...taken, ...without];
+	const withFirst = [first, ...largest(others.filter((one) => !clash(one, first)), budget)];
+	return [...taken, ...withFirst.length > without.length ? withFirst : without];
+}
+/** One that costs nothing to take: all it clashes with clash with one another, so that only one of them can count. */
+function freeOne(candidates) {
+	return candidates.find((one) => {
+		const rivals = clashes(one, candidates);
+		return rivals.every((a, index) => rivals.slice(index + 1).every((b) => clash(a, b)));
+	});
+}
+function clashes(one, all) {
+	return all.filter((other) => other !== one && clash(one, other));
+}
+
+// src/policy/rules/signed-identity.ts
 /** Rules that compare with the reference by which the image was asked for. */
 const IDENTITY_MATCHES = [
 	"matchExact",
@@ -222,7 +228,7 @@ const IDENTITY_MATCHES = [
 ];
 /**
 * True when a signature made for `signed` is one for the image `asked` for, which is undefined outside registries.
-* @see containers/image docs, containers-policy.json(5), section signedIdentity
+* @see https://github.com/containers/image/blob/v5.36.2/docs/containers-policy.json.5.md
 */
 function matchesIdentity(wanted, signed, asked) {
 	const signature = parseDockerReference(signed);
@@ -263,4 +269,4 @@ function remapped(image, { prefix, signedPrefix }) {
 	return parseDockerReference(signedPrefix + formatDockerReference(image).slice(prefix.length));
 }
 
-export { matchCandidates as a, fillStages as i, describeIdentityRule as n, matchesPattern as o, matchesIdentity as r, patternProblem as s, IDENTITY_MATCHES as t };
+export { differentPeople as a, highest as c, severityFromScore as d, severityFromWord as f, MAX_STEPS as i, scoreOf as l, worst as m, describeIdentityRule as n, fillStages as o, severityRank as p, matchesIdentity as r, SEVERITIES as s, IDENTITY_MATCHES as t, severityFrom as u };

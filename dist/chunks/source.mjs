@@ -1,485 +1,275 @@
-import { l as fileError } from "./errors.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { n as SifError } from "./errors2.mjs";
-import { t as counted } from "./count.mjs";
-import { open } from "node:fs/promises";
-import { constants } from "node:fs";
+import { n as counted } from "./text.mjs";
+import { n as RegistryError } from "./errors5.mjs";
+import { n as SifError } from "./errors3.mjs";
+import { o as equalBytes } from "./bytes.mjs";
+import { F as hashObjects, J as DESCRIPTOR_FIELD, L as groupsOf, P as cryptoName, R as objectsInGroup, it as parseHeader, j as assertInside, z as openSif } from "./reports.mjs";
+import { createHash } from "node:crypto";
 
-// src/sif/architecture.ts
-/** Architecture names by code, in code order; the code is the index as two digits. */
-const ARCHITECTURES = [
-	"unknown",
-	"386",
-	"amd64",
-	"arm",
-	"arm64",
-	"ppc64",
-	"ppc64le",
-	"mips",
-	"mipsle",
-	"mips64",
-	"mips64le",
-	"s390x",
-	"riscv64",
-	"loong64"
-];
-/** Go name of a three-byte architecture code; anything unlisted is `unknown`. */
-function archName(code) {
-	const match = /^(\d\d)\0$/.exec(code);
-	return (match && ARCHITECTURES[Number(match[1])]) ?? "unknown";
-}
-
-// src/sif/descriptor.ts
-const DESCRIPTOR_BYTES = 585;
-const NAME_BYTES = 128;
-const EXTRA_BYTES = 384;
-/** Offsets inside a descriptor that writers need. */
-const DESCRIPTOR_FIELD = {
-	used: 4,
-	id: 5,
-	modifiedAt: 49,
-	extra: 201,
-	partitionType: 205
-};
-const DATA_TYPE = {
-	deffile: 16385,
-	envVar: 16386,
-	labels: 16387,
-	partition: 16388,
-	signature: 16389,
-	genericJson: 16390,
-	generic: 16391,
-	cryptoMessage: 16392,
-	sbom: 16393,
-	ociRootIndex: 16394,
-	ociBlob: 16395
-};
-const TYPE_NAMES = /* @__PURE__ */ new Map([
-	[DATA_TYPE.deffile, "definition file"],
-	[DATA_TYPE.envVar, "environment"],
-	[DATA_TYPE.labels, "labels"],
-	[DATA_TYPE.partition, "partition"],
-	[DATA_TYPE.signature, "signature"],
-	[DATA_TYPE.genericJson, "JSON"],
-	[DATA_TYPE.generic, "generic"],
-	[DATA_TYPE.cryptoMessage, "cryptographic message"],
-	[DATA_TYPE.sbom, "SBOM"],
-	[DATA_TYPE.ociRootIndex, "OCI root index"],
-	[DATA_TYPE.ociBlob, "OCI blob"]
-]);
-/** Bits that mark a raw group ID, and a raw link that points to a group. */
-const GROUP_MASK = 4026531840;
-const NUMBER_MASK = 268435455;
-const PARTITION_TYPE = {
-	system: 1,
-	primarySystem: 2,
-	data: 3,
-	overlay: 4
-};
-const FILE_SYSTEM = {
-	squashfs: 1,
-	ext3: 2,
-	immutableObjectArchive: 3,
-	raw: 4,
-	encryptedSquashfs: 5,
-	gocryptfsSquashfs: 6
-};
-/** Hash type that every known writer puts into a signature descriptor, whatever hash the signature uses. */
-const SIGNATURE_HASH_SHA256 = 1;
-const FINGERPRINT_BYTES = 20;
-/** The time that deterministic images carry: the zero time of the reference's language, in Unix seconds. */
-const DETERMINISTIC_TIME = -62135596800;
+// src/sif/hash/passing.ts
+const SHA256 = /* @__PURE__ */ new Set(["sha256"]);
+/** A table that ends later is no usual one; its image is read again. */
+const MAX_HEAD_BYTES = 4194304;
 /**
-* Reads the descriptor in a slot of the table; undefined when the slot is free.
-* @throws SifError SIF_DESCRIPTOR_INVALID
+* Takes the bytes of an image from the first one on and hashes its grouped objects with SHA-256. The digests are used for
+* that very image; whatever else is asked for, and whatever passed by in another order, is hashed by reading it.
 */
-function parseDescriptor(stored, slot) {
-	const record = new Uint8Array(stored.subarray(0, 585));
-	const view = new DataView(record.buffer);
-	const used = view.getUint8(DESCRIPTOR_FIELD.used);
-	if (used === 0) return void 0;
-	const id = view.getUint32(5, true);
-	if (id === 0) throw new SifError("SIF_DESCRIPTOR_INVALID", `slot ${slot} is in use with object ID 0`);
-	const dataType = view.getInt32(0, true);
-	const rawGroup = view.getUint32(9, true);
-	const rawLink = view.getUint32(13, true);
-	const extra = record.subarray(DESCRIPTOR_FIELD.extra, DESCRIPTOR_FIELD.extra + 384);
-	const number = (offset, what) => integer$1(view, offset, `object ${id}: the ${what}`);
-	return {
-		id,
-		slot,
-		used,
-		dataType,
-		typeName: TYPE_NAMES.get(dataType) ?? `type 0x${(dataType >>> 0).toString(16)}`,
-		group: rawGroup & NUMBER_MASK,
-		rawGroup,
-		rawLink,
-		...splitLink(rawLink),
-		offset: atLeastZero(number(17, "offset"), `object ${id}: the offset`),
-		sizeBytes: atLeastZero(number(25, "size"), `object ${id}: the size`),
-		sizeWithPadding: number(33, "size with padding"),
-		createdAt: number(41, "creation time"),
-		modifiedAt: number(49, "modification time"),
-		uid: number(57, "user ID"),
-		gid: number(65, "group ID of the owner"),
-		name: nameIn(record),
-		extra,
-		signature: dataType === DATA_TYPE.signature ? parseSignatureInfo(extra) : void 0,
-		partition: dataType === DATA_TYPE.partition ? parsePartitionInfo(extra) : void 0,
-		record
-	};
-}
-/** The name in a descriptor record, without the padding. */
-function nameIn(record) {
-	return Buffer.from(record.subarray(73, 201)).toString("utf8").replace(/\0+$/, "");
-}
-function splitLink(raw) {
-	const toGroup = (raw & GROUP_MASK) >>> 0 === GROUP_MASK;
-	const number = raw & NUMBER_MASK;
-	return {
-		linkedGroup: toGroup ? number : void 0,
-		linkedObject: !toGroup && raw !== 0 ? number : void 0
-	};
-}
-function parseSignatureInfo(extra) {
-	const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
-	const entity = extra.slice(4, 260);
-	const fingerprint = entity.subarray(0, FINGERPRINT_BYTES);
-	return {
-		hashType: view.getInt32(0, true),
-		entity,
-		fingerprint: fingerprint.every((byte) => byte === 0) ? void 0 : Buffer.from(fingerprint).toString("hex").toUpperCase()
-	};
-}
-/** Reads the extra field of a partition. */
-function parsePartitionInfo(extra) {
-	const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
-	return {
-		fs: view.getInt32(0, true),
-		type: view.getInt32(4, true),
-		arch: archName(Buffer.from(extra.subarray(8, 11)).toString("latin1"))
-	};
-}
-/** The 585 bytes of a new descriptor; owner IDs are zero, as the format asks of new objects. */
-function encodeDescriptor(descriptor) {
-	const record = new Uint8Array(585);
-	const view = new DataView(record.buffer);
-	view.setInt32(0, descriptor.dataType, true);
-	view.setUint8(DESCRIPTOR_FIELD.used, descriptor.used);
-	view.setUint32(5, descriptor.id, true);
-	view.setUint32(9, descriptor.rawGroup, true);
-	view.setUint32(13, descriptor.rawLink, true);
-	[
-		descriptor.offset,
-		descriptor.sizeBytes,
-		descriptor.sizeWithPadding,
-		descriptor.createdAt,
-		descriptor.modifiedAt
-	].forEach((value, index) => view.setBigInt64(17 + 8 * index, BigInt(value), true));
-	record.set(descriptor.name.subarray(0, 128), 73);
-	record.set(descriptor.extra.subarray(0, 384), DESCRIPTOR_FIELD.extra);
-	return record;
-}
-/**
-* The extra field of a signature object: hash type SHA-256 and the signer's primary fingerprint, or zeros without one.
-* @throws SifError SIF_OBJECT_INVALID unless the fingerprint is 40 hex digits
-*/
-function signatureExtra(fingerprint) {
-	const extra = new Uint8Array(384);
-	new DataView(extra.buffer).setInt32(0, 1, true);
-	if (fingerprint === void 0) return extra;
-	if (!/^[0-9A-Fa-f]{40}$/.test(fingerprint)) throw new SifError("SIF_OBJECT_INVALID", `${JSON.stringify(fingerprint)} is not a fingerprint of 40 hex digits`);
-	extra.set(Buffer.from(fingerprint, "hex"), 4);
-	return extra;
-}
-function integer$1(view, offset, what) {
-	const value = view.getBigInt64(offset, true);
-	const number = Number(value);
-	if (!Number.isSafeInteger(number)) throw new SifError("SIF_DESCRIPTOR_INVALID", `${what} is ${value}`);
-	return number;
-}
-function atLeastZero(value, what) {
-	if (value < 0) throw new SifError("SIF_DESCRIPTOR_INVALID", `${what} is ${value}`);
-	return value;
-}
-
-// src/sif/header.ts
-const HEADER_BYTES = 128;
-/** Offsets of the fields that a writer changes in place; all others are set at creation only. */
-const HEADER_FIELD = {
-	arch: 45,
-	modifiedAt: 72,
-	descriptorsFree: 80,
-	dataSize: 120
-};
-const MAGIC = "SIF_MAGIC\0";
-const VERSION = "01\0";
-const LAUNCH_SCRIPT_BYTES = 32;
-/** ID of deterministic images. */
-const NIL_ID = "00000000-0000-0000-0000-000000000000";
-/**
-* Reads a header record; the numbers are checked on their own, not yet against the file.
-* @throws SifError SIF_TRUNCATED, SIF_NOT_SIF, SIF_VERSION_UNSUPPORTED, SIF_HEADER_INVALID, SIF_TOO_MANY_DESCRIPTORS
-* @see spec of the format, section "Global header" of the reference implementation github.com/apptainer/sif v2.24.1
-*/
-function parseHeader(record) {
-	if (record.length < 128) throw new SifError("SIF_TRUNCATED", `global header: ${counted(record.length, "byte")} instead of ${128}`);
-	const text = Buffer.from(record.buffer, record.byteOffset, 128);
-	if (text.toString("latin1", 32, 42) !== MAGIC) throw new SifError("SIF_NOT_SIF", "global header: the SIF magic is missing at byte 32");
-	const version = text.toString("latin1", 42, 45);
-	if (version !== VERSION) throw new SifError("SIF_VERSION_UNSUPPORTED", `global header: format version ${JSON.stringify(version)}`);
-	const view = new DataView(record.buffer, record.byteOffset, 128);
-	const header = {
-		launchScript: trimNul(text.toString("utf8", 0, 32)),
-		arch: archName(text.toString("latin1", 45, 48)),
-		id: formatUuid(record.subarray(48, 64)),
-		createdAt: integer(view, 64, "creation time"),
-		modifiedAt: integer(view, 72, "modification time"),
-		descriptorsFree: integer(view, 80, "number of free descriptors"),
-		descriptorsTotal: integer(view, 88, "number of descriptors"),
-		descriptorsOffset: integer(view, 96, "offset of the descriptor table"),
-		descriptorsSize: integer(view, 104, "size of the descriptor table"),
-		dataOffset: integer(view, 112, "offset of the data section"),
-		dataSize: integer(view, 120, "size of the data section"),
-		record: new Uint8Array(record.subarray(0, 128))
-	};
-	assertTableWindow(header);
-	return header;
-}
-function assertTableWindow(header) {
-	const { descriptorsTotal: total, descriptorsOffset: offset, descriptorsSize: size } = header;
-	if (total < 0) throw invalid(`the number of descriptors is ${total}`);
-	if (total > LIMITS.sifDescriptors) throw new SifError("SIF_TOO_MANY_DESCRIPTORS", `global header: ${total} descriptors, limit ${LIMITS.sifDescriptors}`);
-	if (offset < 128) throw invalid(`the descriptor table starts at byte ${offset}, inside the header`);
-	if (size < total * 585) throw invalid(`${total} descriptors do not fit a table of ${size} bytes`);
-	if (!Number.isSafeInteger(offset + size)) throw invalid(`the descriptor table ends beyond 2^53`);
-}
-/**
-* The part of a header that signatures cover: launch script, magic, version and ID, 61 bytes.
-* @see sif-metadata of the reference implementation, `pkg/integrity`
-*/
-function protectedHeaderBytes(header) {
-	const covered = /* @__PURE__ */ new Uint8Array(61);
-	covered.set(header.record.subarray(0, 45), 0);
-	covered.set(header.record.subarray(48, 64), 45);
-	return covered;
-}
-function invalid(problem) {
-	return new SifError("SIF_HEADER_INVALID", `global header: ${problem}`);
-}
-function integer(view, offset, what) {
-	const value = view.getBigInt64(offset, true);
-	const number = Number(value);
-	if (!Number.isSafeInteger(number)) throw invalid(`the ${what} is ${value}`);
-	return number;
-}
-function formatUuid(bytes) {
-	const hex = Buffer.from(bytes).toString("hex");
-	return [
-		hex.slice(0, 8),
-		hex.slice(8, 12),
-		hex.slice(12, 16),
-		hex.slice(16, 20),
-		hex.slice(20)
-	].join("-");
-}
-function trimNul(text) {
-	return text.replace(/\0+$/, "");
-}
-
-// src/sif/image.ts
-/**
-* Reads header and descriptor table of an image and checks every bound.
-* @throws SifError SIF_TRUNCATED, SIF_NOT_SIF, SIF_VERSION_UNSUPPORTED, SIF_HEADER_INVALID, SIF_TOO_MANY_DESCRIPTORS,
-* SIF_DESCRIPTOR_INVALID, SIF_DUPLICATE_ID, SIF_OBJECT_OUT_OF_BOUNDS, SIF_OBJECTS_OVERLAP
-*/
-async function openSif(source) {
-	try {
-		return await readImage(source);
-	} catch (error) {
-		if (!(error instanceof SifError) || error.message.includes(source.name)) throw error;
-		throw error.about(source.name);
+var PassingImage = class {
+	#sizeBytes;
+	#at = 0;
+	#head = [];
+	/** How much of the beginning has to be there before it is worth a look: the header, then the table too. */
+	#wanted = 128;
+	#started;
+	#lost = false;
+	constructor(sizeBytes) {
+		this.#sizeBytes = sizeBytes;
 	}
-}
-async function readImage(source) {
-	const header = parseHeader(await source.read(0, Math.min(128, source.sizeBytes)));
-	const tableBytes = header.descriptorsTotal * 585;
-	if (header.descriptorsOffset + tableBytes > source.sizeBytes) throw new SifError("SIF_TRUNCATED", `${source.name} has ${counted(source.sizeBytes, "byte")}, but its descriptor table ends at ${header.descriptorsOffset + tableBytes}`);
-	const table = await source.read(header.descriptorsOffset, tableBytes);
-	const objects = parseTable(table, header.descriptorsTotal);
-	assertUniqueIds(objects);
-	for (const object of objects) assertInBounds(object, header, source.sizeBytes);
-	assertApart(objects);
+	/** Bytes at an offset; offset 0 begins anew. */
+	async update(offset, bytes) {
+		if (offset === 0) this.#reset();
+		if (offset !== this.#at) this.#lost = true;
+		if (this.#lost) return;
+		this.#at += bytes.length;
+		if (this.#started) this.#started.hasher.update(offset, bytes);
+		else await this.#begin(bytes);
+	}
+	/** As hashObjects; reads nothing when the image is the one that passed by. */
+	hash = async (image, objects, options) => {
+		const { algorithms } = options;
+		const plain = algorithms.size === 1 && algorithms.has("sha256");
+		const whole = !this.#lost && this.#at === this.#sizeBytes;
+		const started = this.#started;
+		if (!plain || !whole || !started || !isSame(started, image, objects)) return hashObjects(image, objects, options);
+		return started.hasher.digests;
+	};
+	#reset() {
+		this.#at = 0;
+		this.#head = [];
+		this.#wanted = 128;
+		this.#started = void 0;
+		this.#lost = false;
+	}
+	/** Collects the beginning until the table is complete. */
+	async #begin(bytes) {
+		this.#head.push(bytes.slice());
+		try {
+			if (this.#at < Math.min(this.#wanted, this.#sizeBytes)) return;
+			const head = Buffer.concat(this.#head);
+			this.#head = [head];
+			const { descriptorsOffset, descriptorsTotal } = parseHeader(head);
+			this.#wanted = descriptorsOffset + descriptorsTotal * 585;
+			if (head.length < Math.min(this.#wanted, this.#sizeBytes)) {
+				if (this.#wanted > MAX_HEAD_BYTES) this.#lose();
+				return;
+			}
+			const image = await openSif(beginningOf(head, this.#sizeBytes));
+			const objects = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
+			const hasher = new ObjectStreamHasher(image, objects, SHA256);
+			hasher.update(0, head);
+			this.#started = {
+				image,
+				objects,
+				hasher
+			};
+			this.#head = [];
+		} catch (error) {
+			if (!(error instanceof SifError)) throw error;
+			this.#lose();
+		}
+	}
+	#lose() {
+		this.#lost = true;
+		this.#head = [];
+	}
+};
+function beginningOf(head, sizeBytes) {
 	return {
-		source,
-		header,
-		objects,
-		hidden: hiddenIn(table, header.descriptorsTotal),
-		freeSlots: header.descriptorsTotal - objects.length,
-		totalSlots: header.descriptorsTotal
+		name: "the image",
+		sizeBytes,
+		async read(offset, lengthBytes) {
+			assertInside({
+				...this,
+				sizeBytes: head.length
+			}, offset, lengthBytes);
+			return head.subarray(offset, offset + lengthBytes);
+		}
 	};
 }
-function parseTable(table, total) {
-	const objects = [];
-	for (let slot = 0; slot < total; slot += 1) {
-		const object = parseDescriptor(table.subarray(slot * 585, (slot + 1) * 585), slot);
-		if (object) objects.push(object);
-	}
-	return objects;
+function isSame(passed, image, objects) {
+	const records = new Map(passed.objects.map(({ id, record }) => [id, record]));
+	return equalBytes(passed.image.header.record, image.header.record) && image.source.sizeBytes === passed.image.source.sizeBytes && objects.length === passed.objects.length && objects.every(({ id, record }) => equalBytes(records.get(id) ?? record.subarray(0, 0), record));
 }
-function hiddenIn(table, total) {
-	const hidden = [];
-	for (let slot = 0; slot < total; slot += 1) {
-		const record = Buffer.from(table.subarray(slot * 585, (slot + 1) * 585));
-		if (record[DESCRIPTOR_FIELD.used] !== 0 || record.every((byte) => byte === 0)) continue;
-		hidden.push({
-			slot,
-			id: record.readUInt32LE(DESCRIPTOR_FIELD.id),
-			name: nameIn(record)
+/** Takes the bytes of a file in order and gives the digests of its objects at the end. */
+var ObjectStreamHasher = class {
+	#running;
+	#digests = Promise.withResolvers();
+	#image;
+	#head = new Window(0, 128);
+	#table;
+	#at = 0;
+	constructor(image, objects, algorithms) {
+		const started = () => new Map(Array.from(algorithms, (name) => [name, createHash(cryptoName(name))]));
+		const { descriptorsOffset, descriptorsTotal } = image.header;
+		this.#running = objects.map((object) => ({
+			object,
+			hashes: started()
+		}));
+		this.#image = image;
+		this.#table = new Window(descriptorsOffset, descriptorsTotal * 585);
+		this.#digests.promise.catch(() => void 0);
+	}
+	/** Settles when the whole file has passed by; SifError SIF_CHANGED when its header or table is another one. */
+	get digests() {
+		return this.#digests.promise;
+	}
+	/**
+	* Bytes at an offset; those that passed by before are skipped, so that a part may be streamed again. After a gap the
+	* digests can never be told, and whoever waits for them learns it.
+	*/
+	update(offset, bytes) {
+		if (offset > this.#at) {
+			this.fail(/* @__PURE__ */ new Error(`bytes ${this.#at} to ${offset} of ${this.#image.source.name} were passed over`));
+			return;
+		}
+		const fresh = bytes.subarray(Math.max(0, this.#at - offset));
+		if (fresh.length === 0) return;
+		const start = this.#at;
+		const end = start + fresh.length;
+		this.#head.take(start, fresh);
+		this.#table.take(start, fresh);
+		for (const { object, hashes } of this.#running) {
+			const from = Math.max(start, object.offset);
+			const to = Math.min(end, object.offset + object.sizeBytes);
+			if (from < to) for (const hash of hashes.values()) hash.update(fresh.subarray(from - start, to - start));
+		}
+		this.#at = end;
+		if (end === this.#image.source.sizeBytes) this.#finish();
+	}
+	/** The stream ended early: whoever waits for the digests gets this error. */
+	fail(error) {
+		this.#digests.reject(error);
+	}
+	#finish() {
+		const { source, header } = this.#image;
+		if (!equalBytes(this.#head.bytes, header.record) || !isTableOf(this.#image, this.#table.bytes)) {
+			this.fail(new SifError("SIF_CHANGED", `${source.name} changed while it was read: header or descriptor table differ`));
+			return;
+		}
+		const entries = this.#running.map(({ object, hashes }) => {
+			const hex = Array.from(hashes, ([name, hash]) => [name, hash.digest("hex")]);
+			return [object.id, new Map(hex)];
 		});
-	}
-	return hidden;
-}
-function assertUniqueIds(objects) {
-	const slots = /* @__PURE__ */ new Map();
-	for (const { id, slot } of objects) {
-		const other = slots.get(id);
-		if (other !== void 0) throw new SifError("SIF_DUPLICATE_ID", `object ${id}: slots ${other} and ${slot} both have this ID`);
-		slots.set(id, slot);
-	}
-}
-function assertInBounds(object, header, fileBytes) {
-	const end = object.offset + object.sizeBytes;
-	const range = `bytes ${object.offset} to ${end}`;
-	if (!Number.isSafeInteger(end) || end > fileBytes) throw new SifError("SIF_OBJECT_OUT_OF_BOUNDS", `object ${object.id}: ${range}, but the file has ${counted(fileBytes, "byte")}`);
-	if (object.sizeBytes === 0) return;
-	if (object.offset < 128) throw new SifError("SIF_OBJECT_OUT_OF_BOUNDS", `object ${object.id}: ${range} lies over the global header`);
-	const tableEnd = header.descriptorsOffset + header.descriptorsTotal * 585;
-	if (object.offset < tableEnd && end > header.descriptorsOffset) throw new SifError("SIF_OBJECT_OUT_OF_BOUNDS", `object ${object.id}: ${range} lies over the descriptor table`);
-}
-function assertApart(objects) {
-	const filled = objects.filter((object) => object.sizeBytes > 0).sort((a, b) => a.offset - b.offset);
-	let last;
-	for (const object of filled) {
-		if (last && object.offset < last.offset + last.sizeBytes) throw new SifError("SIF_OBJECTS_OVERLAP", `object ${object.id}: shares bytes with object ${last.id}`);
-		last = object;
-	}
-}
-/** Group numbers that occur on objects, ascending. */
-function groupsOf(image) {
-	const groups = new Set(image.objects.map((object) => object.group));
-	groups.delete(0);
-	return [...groups].sort((a, b) => a - b);
-}
-/** Objects of a group by ascending ID; empty when there is no such group. */
-function objectsInGroup(image, group) {
-	return image.objects.filter((object) => object.group === group).sort((a, b) => a.id - b.id);
-}
-/** The object with this ID. */
-function findObject(image, id) {
-	return image.objects.find((object) => object.id === id);
-}
-/** Objects that no signature can cover: in no group, yet no signature themselves. Apptainer refuses such an image. */
-function uncoverableObjects(image) {
-	return image.objects.filter((object) => object.group === 0 && object.dataType !== DATA_TYPE.signature);
-}
-/**
-* All bytes of an object of at most `limitBytes`.
-* @throws SifError SIF_OBJECT_TOO_LARGE, SIF_TRUNCATED
-*/
-async function readObject(image, object, limitBytes) {
-	if (object.sizeBytes > limitBytes) throw new SifError("SIF_OBJECT_TOO_LARGE", `object ${object.id}: ${object.sizeBytes} bytes, limit ${limitBytes} for this kind of object`);
-	return image.source.read(object.offset, object.sizeBytes);
-}
-
-// src/sif/source.ts
-/**
-* Opens a regular file for reading.
-* @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION, FILE_READ_FAILED; SifError SIF_NOT_SIF when it is no regular file
-*/
-async function openFileSource(path) {
-	try {
-		const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-		try {
-			return await handleSource(path, handle);
-		} catch (error) {
-			await handle.close();
-			throw error;
-		}
-	} catch (error) {
-		throw fileError(error, path, "read");
-	}
-}
-/** Fails early where a file could not be changed later. @throws SystemError FILE_NOT_FOUND, FILE_NO_PERMISSION */
-async function assertChangeable(path) {
-	try {
-		await (await open(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0))).close();
-	} catch (error) {
-		throw fileError(error, path, "write");
-	}
-}
-/**
-* A source over a file that the caller has opened and will close.
-* @throws SifError SIF_NOT_SIF when it is no regular file
-*/
-async function handleSource(path, handle) {
-	const stat = await handle.stat({ bigint: true });
-	if (!stat.isFile()) throw new SifError("SIF_NOT_SIF", `${path} is not a regular file`);
-	return new OpenedFile(path, handle, stat);
-}
-var OpenedFile = class OpenedFile {
-	name;
-	path;
-	sizeBytes;
-	identity;
-	descriptor;
-	#handle;
-	#opened;
-	constructor(path, handle, stat) {
-		this.name = path;
-		this.path = path;
-		this.sizeBytes = Number(stat.size);
-		this.identity = `${stat.dev}:${stat.ino}`;
-		this.#handle = handle;
-		this.descriptor = handle.fd;
-		this.#opened = stat;
-	}
-	async read(offset, lengthBytes) {
-		assertInside(this, offset, lengthBytes);
-		const target = new Uint8Array(lengthBytes);
-		await this.readInto(target, offset);
-		return target;
-	}
-	async readInto(target, offset) {
-		let done = 0;
-		while (done < target.length) {
-			const { bytesRead } = await this.#readSome(target, done, offset + done);
-			if (bytesRead === 0) throw truncated(this.name, offset + done);
-			done += bytesRead;
-		}
-	}
-	async current() {
-		const now = await this.#handle.stat({ bigint: true });
-		return now.size === this.#opened.size && now.mtimeNs === this.#opened.mtimeNs ? void 0 : new OpenedFile(this.path, this.#handle, now);
-	}
-	async [Symbol.asyncDispose]() {
-		await this.#handle.close();
-	}
-	async #readSome(target, start, position) {
-		try {
-			return await this.#handle.read(target, start, target.length - start, position);
-		} catch (error) {
-			throw fileError(error, this.path, "read");
-		}
+		this.#digests.resolve(new Map(entries));
 	}
 };
-/** Refuses a read that leaves the source, before any memory is taken for it. */
-function assertInside(source, offset, lengthBytes) {
-	const end = offset + lengthBytes;
-	if (!Number.isSafeInteger(end) || offset < 0 || lengthBytes < 0 || end > source.sizeBytes) throw truncated(source.name, source.sizeBytes, `, ${counted(lengthBytes, "byte")} at ${offset} asked for`);
-}
-function truncated(name, at, more = "") {
-	return new SifError("SIF_TRUNCATED", `${name} ends at byte ${at}${more}`);
+/** A part of a stream, kept. */
+var Window = class {
+	bytes;
+	#from;
+	constructor(from, lengthBytes) {
+		this.#from = from;
+		this.bytes = new Uint8Array(lengthBytes);
+	}
+	take(at, chunk) {
+		const start = Math.max(at, this.#from);
+		const end = Math.min(at + chunk.length, this.#from + this.bytes.length);
+		if (start < end) this.bytes.set(chunk.subarray(start - at, end - at), start - this.#from);
+	}
+};
+function isTableOf(image, table) {
+	const used = new Map(image.objects.map((object) => [object.slot, object]));
+	for (let slot = 0; slot < image.header.descriptorsTotal; slot += 1) {
+		const record = table.subarray(slot * 585, (slot + 1) * 585);
+		const object = used.get(slot);
+		if (object ? !equalBytes(record, object.record) : record[DESCRIPTOR_FIELD.used] !== 0) return false;
+	}
+	return true;
 }
 
-export { signatureExtra as C, parsePartitionInfo as S, DETERMINISTIC_TIME as _, findObject as a, PARTITION_TYPE as b, openSif as c, HEADER_FIELD as d, NIL_ID as f, DESCRIPTOR_FIELD as g, DATA_TYPE as h, openFileSource as i, readObject as l, protectedHeaderBytes as m, assertInside as n, groupsOf as o, parseHeader as p, handleSource as r, objectsInGroup as s, assertChangeable as t, uncoverableObjects as u, FILE_SYSTEM as v, encodeDescriptor as x, GROUP_MASK as y };
+// src/image/registry/source.ts
+/** Header and a table of 48 slots, the usual size, end at 32,176. */
+const HEAD_BYTES = 32768;
+/** Parts that lie this close together are fetched as one; a request costs about as much. */
+const GAP_BYTES = 1024;
+/** Nothing larger is fetched ahead. */
+const AHEAD_BYTES = 1048576;
+/** Reads a SIF's bytes from its blob; a registry that cannot send parts is an error, never a download of it all. */
+function registrySource(repository, layer) {
+	const name = `${repository.name}@${layer.digest}`;
+	const parts = [];
+	let head;
+	const fetchPart = async (offset, lengthBytes) => ({
+		offset,
+		bytes: await fetchRange(repository, layer.digest, {
+			offset,
+			lengthBytes
+		})
+	});
+	return {
+		name,
+		sizeBytes: layer.size,
+		async read(offset, lengthBytes) {
+			if (offset < 0 || offset + lengthBytes > layer.size) throw new SifError("SIF_TRUNCATED", `${name} ends at ${layer.size}, before offset ${offset + lengthBytes}`);
+			if (lengthBytes === 0) return /* @__PURE__ */ new Uint8Array();
+			const headBytes = Math.min(HEAD_BYTES, layer.size);
+			if (offset + lengthBytes <= headBytes) return cut(await (head ??= fetchPart(0, headBytes)), offset, lengthBytes);
+			return cut(parts.find((one) => one.offset <= offset && offset + lengthBytes <= one.offset + one.bytes.length) ?? await fetchPart(offset, lengthBytes), offset, lengthBytes);
+		},
+		async prefetch(ranges) {
+			const inside = ranges.filter((range) => range.offset >= HEAD_BYTES && range.offset + range.lengthBytes <= layer.size);
+			for (const { offset, lengthBytes } of joined(inside)) parts.push(await fetchPart(offset, lengthBytes));
+		}
+	};
+}
+function cut({ offset, bytes }, from, lengthBytes) {
+	return bytes.slice(from - offset, from - offset + lengthBytes);
+}
+/** Ranges with those that lie close together made one; none is larger than what may be fetched ahead. */
+function joined(ranges) {
+	const result = [];
+	for (const range of ranges.filter(isSmall).toSorted((a, b) => a.offset - b.offset)) {
+		const last = result.at(-1);
+		const end = range.offset + range.lengthBytes;
+		if (last !== void 0 && range.offset - (last.offset + last.lengthBytes) <= GAP_BYTES && end - last.offset <= AHEAD_BYTES) result.splice(-1, 1, {
+			offset: last.offset,
+			lengthBytes: Math.max(end - last.offset, last.lengthBytes)
+		});
+		else result.push(range);
+	}
+	return result;
+}
+function isSmall({ lengthBytes }) {
+	return lengthBytes > 0 && lengthBytes <= AHEAD_BYTES;
+}
+async function fetchRange(repository, digest, range) {
+	const bytes = new Uint8Array(range.lengthBytes);
+	let at = 0;
+	for await (const chunk of repository.readBlob(digest, { range })) {
+		if (at + chunk.length > bytes.length) break;
+		bytes.set(chunk, at);
+		at += chunk.length;
+	}
+	if (at !== bytes.length) throw new RegistryError("REGISTRY_SIZE_MISMATCH", `${repository.name} sent ${at} of ${counted(bytes.length, "byte")}`, { hint: "repeat; if it stays so, the registry or a proxy does not serve parts of blobs correctly" });
+	return bytes;
+}
+/**
+* Hashes the objects of a SIF while its whole blob passes by. The digests are then those of the blob that the manifest
+* names, whatever the registry sends for parts of it.
+*/
+function blobHasher(repository, layer) {
+	return async (image, objects, { algorithms, onBytes, signal }) => {
+		const hasher = new ObjectStreamHasher(image, objects, algorithms);
+		let at = 0;
+		for await (const chunk of repository.readBlob(layer.digest, {
+			sizeBytes: layer.size,
+			...signal ? { signal } : {}
+		})) {
+			hasher.update(at, chunk);
+			at += chunk.length;
+			onBytes?.(at, layer.size);
+		}
+		return hasher.digests;
+	};
+}
+
+export { PassingImage as i, registrySource as n, ObjectStreamHasher as r, blobHasher as t };

@@ -1,60 +1,15 @@
 import { c as UsageError, l as fileError } from "./errors.mjs";
-import { a as readFileBounded } from "./file.mjs";
-import { r as isGlob, t as globPaths } from "./glob.mjs";
+import { f as isGlob, o as readFileBounded, u as globPaths } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { n as formatReference } from "./reference.mjs";
-import { a as isLayoutFolder, i as imageInLayout, r as referenceFrom } from "./registry-inputs.mjs";
-import { n as decodeUtf8 } from "./bytes.mjs";
-import { resolve } from "node:path";
+import { r as formatReference } from "./reference.mjs";
+import { a as parseBundle } from "./cosign-rules.mjs";
+import { r as SignatureError } from "./errors2.mjs";
+import { a as checksumNames, i as CHECKSUMS_INPUT, o as imageInLayout, r as referenceFrom, s as isLayoutFolder } from "./registry.mjs";
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 
-// src/commands/subject-checksums.ts
-const CHECKSUMS_INPUT = {
-	name: "subject-checksums",
-	type: "path",
-	description: "File that lists images in registries or OCI layout folders as `sha256sum` writes it, one a line: 64 hex digits of the manifest digest, two spaces, and `registry/repository` or `oci:FOLDER`. They are taken besides those of `subject-name`.",
-	example: "images.sha256"
-};
-const LINE = /^([0-9a-f]{64}) [ *](\S+)$/;
-/** A host, so that a file name is not taken for a repository on Docker Hub. */
-const PLACE = /^(?:oci:|(?:oras|docker):\/\/|localhost\/|[^/\s]+[.:][^/\s]*\/)/;
-/**
-* The references that the file lists, each with its digest; none when the input was not given.
-* @throws UsageError USAGE_INVALID_INPUT with the line; SystemError, DataError
-*/
-async function checksumNames(inputs) {
-	const path = inputs.text(CHECKSUMS_INPUT.name);
-	if (path === void 0) return [];
-	const names = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path).split(/\r?\n/).flatMap((line, index) => line.trim() === "" ? [] : [nameIn(line, {
-		path,
-		line: index + 1
-	})]);
-	if (names.length === 0) throw invalid(`${path} lists no image`, {
-		file: path,
-		line: 1,
-		column: 1
-	});
-	return names;
-}
-function nameIn(text, at) {
-	const [, hex, name] = LINE.exec(text) ?? [];
-	const location = {
-		file: at.path,
-		line: at.line,
-		column: 1
-	};
-	if (!hex || !name) throw invalid(`line ${at.line} of ${at.path} is no digest and name`, location);
-	if (!PLACE.test(name) || name.includes("@")) throw invalid(`line ${at.line} of ${at.path} does not name an image in a registry: ${JSON.stringify(name)}`, location);
-	return `${name}@sha256:${hex}`;
-}
-function invalid(problem, location) {
-	return new UsageError("USAGE_INVALID_INPUT", `subject-checksums: ${problem}`, {
-		hint: "write lines of 64 lower-case hex digits, two spaces, and registry/repository or oci:FOLDER; give files as subject-path",
-		location
-	});
-}
-
-// src/commands/subjects.ts
+// src/commands/inputs/subjects.ts
+/** For commands that take SIF files alone. */
 const SUBJECT_INPUT = {
 	name: "subject-path",
 	type: "paths",
@@ -89,15 +44,14 @@ const SUBJECT_INPUTS = [
 * @throws UsageError USAGE_MISSING_INPUT, USAGE_NO_MATCH, USAGE_CONFLICTING_INPUTS; RegistryError REGISTRY_REFERENCE_INVALID
 */
 async function subjectsFrom(inputs) {
-	const names = inputs.list("subject-name");
-	const digest = inputs.digest("subject-digest");
-	if (digest && names.length !== 1) throw new UsageError("USAGE_CONFLICTING_INPUTS", `subject-digest was given with ${names.length} names`, { hint: "give subject-digest with exactly one subject-name, or write name@digest" });
+	const { subjectName: names, subjectDigest: digest } = inputs;
+	if (digest && names.length !== 1) throw new UsageError("USAGE_CONFLICTING_INPUTS", `subject-digest was given with ${names.length} names`, { hint: "give ⟨subject-digest⟩ with exactly one ⟨subject-name⟩, or write name@digest" });
 	const subjects = [];
-	for (const pattern of inputs.list("subject-path")) if (looksLikeReference(pattern) && !await isThere(resolve(inputs.workingDirectory, pattern))) subjects.push(await registrySubject(inputs, pattern));
+	for (const pattern of inputs.subjectPath) if (looksLikeReference(pattern) && !await isThere(resolve(inputs.workingDirectory, pattern))) subjects.push(await registrySubject(inputs, pattern));
 	else for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
 	for (const name of names) subjects.push(await registrySubject(inputs, digest ? `${name}@${digest}` : name));
 	for (const name of await checksumNames(inputs)) subjects.push(await registrySubject(inputs, name));
-	if (subjects.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "subject-path and subject-name are missing", { hint: "give the path of a SIF file, for instance subject-path: app.sif, or the reference of an image" });
+	if (subjects.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "subject-path and subject-name are missing", { hint: "give the path of a SIF file, for instance ⟨subject-path=app.sif⟩, or the reference of an image" });
 	return subjects;
 }
 /** Patterns may overlap; each file or folder counts once. */
@@ -123,7 +77,7 @@ async function subjectAt(file) {
 */
 async function layoutSource(inputs) {
 	const subjects = [];
-	for (const pattern of inputs.list("subject-path")) for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
+	for (const pattern of inputs.subjectPath) for (const file of await filesOf(pattern, inputs, ANY_IMAGE)) addSubject(subjects, await subjectAt(file));
 	const layout = subjects.find((subject) => subject.in === "registry");
 	if (layout && subjects.length > 1) throw tooMany(subjects.length);
 	return layout;
@@ -150,11 +104,15 @@ const EVIDENCE_INPUT = {
 	description: "Signed evidence kept beside a SIF because of its size, one bundle file (`*.sigstore.json`) or glob a line. Approvals in these files do not count.",
 	example: "app.sif.sbom.sigstore.json"
 };
-/** The bundles that `evidence-path` names. @throws UsageError USAGE_NO_MATCH; SystemError, DataError */
+/**
+* The bundles that `evidence-path` names; a file that is none is no evidence that could be looked at.
+* @throws UsageError USAGE_NO_MATCH; SignatureError SIGNATURE_BUNDLE_INVALID; SystemError, DataError
+*/
 async function evidenceFrom(inputs) {
 	const found = [];
-	for (const pattern of inputs.list("evidence-path")) for (const { name, path } of await filesOf(pattern, inputs, { input: "evidence-path" })) {
+	for (const pattern of inputs.evidencePath) for (const { name, path } of await filesOf(pattern, inputs, { input: "evidence-path" })) {
 		const bytes = await readFileBounded(path, LIMITS.bundleBytes);
+		assertBundle(bytes, name);
 		found.push({
 			place: {
 				in: "registry",
@@ -166,6 +124,13 @@ async function evidenceFrom(inputs) {
 	}
 	return found;
 }
+function assertBundle(bytes, name) {
+	try {
+		parseBundle(bytes);
+	} catch (error) {
+		throw error instanceof SignatureError ? error.about(name) : error;
+	}
+}
 /** Files named by one command. */
 const MAX_SUBJECTS = 1e4;
 /**
@@ -175,7 +140,7 @@ const MAX_SUBJECTS = 1e4;
 */
 async function subjectFiles(inputs) {
 	const found = /* @__PURE__ */ new Map();
-	for (const pattern of inputs.list("subject-path")) for (const file of await filesOf(pattern, inputs)) found.set(file.path, file);
+	for (const pattern of inputs.subjectPath) for (const file of await filesOf(pattern, inputs)) found.set(file.path, file);
 	return [...found.values()];
 }
 const ANY_IMAGE = {

@@ -1,36 +1,15 @@
-import { r as visibleLines } from "./unsafe-text.mjs";
-import { a as describeFailure, d as runTool, f as Redactor, g as ambientSecrets, h as childEnvironment, i as writeReport, l as TemporaryFolder, m as ProgressMeter, n as prepareWayOut, o as failureJson, r as jsonText, s as failureOf, t as outliveOutput, u as findProgram, v as COMMANDS } from "./way-out.mjs";
 import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
-import { t as readInputs } from "./inputs.mjs";
-import { t as assertTrustedEvent } from "./untrusted-event.mjs";
-import { a as readFileBounded } from "./file.mjs";
-import { t as LIMITS } from "./limits.mjs";
+import { a as nearest, c as visibleLines } from "./text.mjs";
 import { t as VERSION } from "./version.mjs";
-import { n as nearest } from "./nearest.mjs";
+import { _ as ProgressMeter, c as failureJson, d as Redactor, f as ambientSecrets, g as ProgressLog, i as jsonText, n as runCommand, o as writeReport, p as childEnvironment, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, y as COMMANDS } from "./run.mjs";
+import { o as environmentName, s as inWordsOf } from "./inputs.mjs";
+import { n as runTool, t as findProgram } from "./run-tool.mjs";
 import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 
-// src/host/standard-input.ts
-var StandardInput = class {
-	#read = false;
-	/** @throws UsageError USAGE_CONFLICTING_INPUTS when read twice; DataError DATA_TOO_LARGE */
-	async bytes(stream, limitBytes) {
-		if (this.#read) throw new UsageError("USAGE_CONFLICTING_INPUTS", "two inputs ask for standard input", { hint: "give one of them as a file" });
-		this.#read = true;
-		const chunks = [];
-		let total = 0;
-		for await (const chunk of stream) {
-			const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-			total += bytes.byteLength;
-			if (total > limitBytes) throw new DataError("DATA_TOO_LARGE", `standard input has more than ${limitBytes} bytes`, { hint: "check what is piped in" });
-			chunks.push(bytes);
-		}
-		return new Uint8Array(Buffer.concat(chunks));
-	}
-};
-
 // src/host/terminal.ts
 const REDRAW_MS = 100;
+/** The host of the command line. */
 var TerminalHost = class {
 	kind = "terminal";
 	env;
@@ -44,6 +23,7 @@ var TerminalHost = class {
 	toolTimeoutMs;
 	#options;
 	#stdin = new StandardInput();
+	#log = new ProgressLog((text) => this.info(text));
 	constructor(options) {
 		this.#options = options;
 		this.env = options.env;
@@ -69,11 +49,12 @@ var TerminalHost = class {
 		this.debug(`finding: ${at(location)}${text}`);
 	}
 	async group(title, body) {
-		this.info(title);
+		if (this.#options.stderr.isTTY === true || this.#log.isDue()) this.info(title);
 		return body();
 	}
 	progress(title) {
-		if (this.quiet || this.#options.stderr.isTTY !== true) return {
+		if (this.#options.stderr.isTTY !== true) return this.#log.follow(title);
+		if (this.quiet) return {
 			update() {},
 			finish() {}
 		};
@@ -116,12 +97,30 @@ var TerminalHost = class {
 		return this.redactor.apply(text);
 	}
 	clean(text) {
-		return visibleLines(this.redact(text));
+		return visibleLines(this.redact(inWordsOf(this.kind, text)));
 	}
 };
 function at(location) {
 	return location ? `${location.file}:${location.line}:${location.column}: ` : "";
 }
+/** Standard input as bytes, once: two inputs cannot both come from it. */
+var StandardInput = class {
+	#read = false;
+	/** @throws UsageError USAGE_CONFLICTING_INPUTS when read twice; DataError DATA_TOO_LARGE */
+	async bytes(stream, limitBytes) {
+		if (this.#read) throw new UsageError("USAGE_CONFLICTING_INPUTS", "two inputs ask for standard input", { hint: "give one of them as a file" });
+		this.#read = true;
+		const chunks = [];
+		let total = 0;
+		for await (const chunk of stream) {
+			const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+			total += bytes.byteLength;
+			if (total > limitBytes) throw new DataError("DATA_TOO_LARGE", `standard input has more than ${limitBytes} bytes`, { hint: "check what is piped in" });
+			chunks.push(bytes);
+		}
+		return new Uint8Array(Buffer.concat(chunks));
+	}
+};
 
 // src/entry/arguments.ts
 /** Flags that every command has beside its inputs. */
@@ -164,10 +163,6 @@ function flagInputs(spec) {
 		});
 	}
 	return inputs;
-}
-/** `COUNTERSIGN_KEY` for `key`. */
-function environmentName(input) {
-	return `COUNTERSIGN_${input.toUpperCase().replaceAll("-", "_")}`;
 }
 function tokenize(inputs, args) {
 	const options = { h: { type: "boolean" } };
@@ -237,7 +232,7 @@ function blank(what) {
 function unknownFlag(token, known) {
 	const off = token.name.startsWith("no-") && known.includes(token.name.slice(3)) ? token.name.slice(3) : void 0;
 	if (off !== void 0) return new UsageError("USAGE_UNKNOWN_INPUT", `no flag ${token.rawName}`, { hint: `write --${off}=false` });
-	const guess = nearest(token.name, known);
+	const guess = known.find((name) => name === `${token.name}-path`) ?? nearest(token.name, known);
 	return new UsageError("USAGE_UNKNOWN_INPUT", `no flag ${token.rawName}`, { hint: guess ? `did you mean --${guess}?` : "run the command with --help for its flags" });
 }
 function secretFlag(input) {
@@ -307,8 +302,8 @@ function commandHelp(spec) {
 function codeHelp(code, { when, fix }) {
 	return [
 		code,
-		...wrap(`When: ${when}.`, 2),
-		...wrap(`Fix: ${fix}.`, 2),
+		...wrap(`When: ${inWordsOf("terminal", when)}.`, 2),
+		...wrap(`Fix: ${inWordsOf("terminal", fix)}.`, 2),
 		""
 	].join("\n");
 }
@@ -320,28 +315,25 @@ function flagHelp(input) {
 		input.required ? "Required." : ""
 	];
 	const text = [input.description, ...notes].filter((part) => part !== "").join(" ");
-	if (input.type !== "secret" && input.type !== "pem") return entry(`--${input.name}${placeholder(input)}`, text);
-	return entry(`--${input.name}-path FILE`, `${text} A file, - for standard input, or ${environmentName(input.name)} in the environment.`);
+	if (input.type !== "secret" && input.type !== "pem") return entry(`--${input.name}${PLACEHOLDERS[input.type]}`, text);
+	return entry(`--${input.name}-path${PLACEHOLDERS[input.type]}`, `${text} A file, - for standard input, or ${environmentName(input.name)} in the environment.`);
 }
-function placeholder({ type }) {
-	switch (type) {
-		case "boolean": return "";
-		case "path": return " PATH";
-		case "list":
-		case "paths": return " VALUE (repeatable)";
-		case "duration": return " TIME";
-		case "integer": return " NUMBER";
-		case "size": return " SIZE";
-		case "time": return " RFC3339";
-		case "digest": return " DIGEST";
-		case "enum":
-		case "string":
-		case "text":
-		case "secret":
-		case "pem": return " VALUE";
-		default: return type;
-	}
-}
+const PLACEHOLDERS = {
+	boolean: "",
+	path: " PATH",
+	list: " VALUE (repeatable)",
+	paths: " VALUE (repeatable)",
+	duration: " TIME",
+	integer: " NUMBER",
+	size: " SIZE",
+	time: " RFC3339",
+	digest: " DIGEST",
+	enum: " VALUE",
+	string: " VALUE",
+	text: " VALUE",
+	secret: " FILE",
+	pem: " FILE"
+};
 function entry(title, text) {
 	return [`  ${title}`, ...wrap(text, 6)];
 }
@@ -359,7 +351,33 @@ function wrap(text, indent) {
 	return [...lines, " ".repeat(indent) + line];
 }
 
-// src/entry/command-line.ts
+// src/entry/terminal.ts
+/** Runs the command line that this process was started with and sets the exit code. */
+async function runTerminal() {
+	surviveOutputErrors();
+	const host = new TerminalHost({
+		env: { ...process.env },
+		cwd: process.cwd(),
+		stdin: process.stdin,
+		stderr: process.stderr,
+		now: () => /* @__PURE__ */ new Date()
+	});
+	const removeHandlers = installExitHandlers(host.temporary, (thrown) => {
+		const failure = describeFailure(thrown);
+		printFailure(failure, host);
+		return failure.exitCode;
+	});
+	try {
+		process.exitCode = await runCommandLine(process.argv.slice(2), {
+			host,
+			write: (text) => void process.stdout.write(text),
+			unset: (name) => void delete process.env[name]
+		});
+	} finally {
+		await host.temporary.remove();
+		removeHandlers();
+	}
+}
 /** Runs one command line and returns the exit code. Never throws. */
 async function runCommandLine(args, terminal) {
 	try {
@@ -367,7 +385,7 @@ async function runCommandLine(args, terminal) {
 	} catch (error) {
 		const failure = describeFailure(error);
 		printFailure(failure, terminal.host);
-		if (args.includes("--json")) terminal.write(jsonText(failureJson(failure), (text) => terminal.host.redact(text)));
+		if (args.includes("--json")) terminal.write(jsonText(failureJson(failure), terminal.host));
 		return failure.exitCode;
 	}
 }
@@ -381,7 +399,7 @@ async function dispatch(args, terminal) {
 	if (name === "--version") terminal.write(`${VERSION}\n`);
 	else if (name === "--help" || name === "-h") terminal.write(generalHelp(commands));
 	else if (name === "help") terminal.write(await helpOn(rest[0], commands));
-	else return runCommand(await loadCommand(name, commands), rest, terminal);
+	else return runWith(await loadCommand(name, commands), rest, terminal);
 	return EXIT.passed;
 }
 async function helpOn(topic, commands) {
@@ -398,7 +416,7 @@ async function loadCommand(name, commands) {
 	const guess = nearest(name, commands.map((command) => command.name));
 	throw new UsageError("USAGE_UNKNOWN_INPUT", `no command ${JSON.stringify(name.slice(0, 120))}`, { hint: guess ? `did you mean ${guess}?` : "run countersign help for the list" });
 }
-async function runCommand(command, args, terminal) {
+async function runWith(command, args, terminal) {
 	const { spec } = command;
 	const { host } = terminal;
 	const given = readArguments(spec, args, host.env);
@@ -409,32 +427,17 @@ async function runCommand(command, args, terminal) {
 	host.quiet = given.quiet;
 	host.verbose = given.verbose;
 	forgetSecrets(spec, terminal);
-	const inputs = await readInputs(spec, {
-		texts: given.texts,
-		cwd: host.cwd,
-		mask: (text) => host.mask(text),
-		readStdin: (limitBytes) => host.readStdin(limitBytes)
-	});
-	const has = (name) => spec.inputs.some((input) => input.name === name);
-	if (spec.privileged) {
-		const allowed = has("allow-untrusted-event") && inputs.boolean("allow-untrusted-event");
-		assertTrustedEvent(spec.name, {
-			env: host.env,
-			payload: await eventPayload(host),
-			allowed
-		});
-	}
-	if (has("timeout")) host.toolTimeoutMs = inputs.number("timeout");
-	const reportPath = has("report-path") ? inputs.text("report-path") : void 0;
-	const result = await command.run(inputs, host);
-	terminal.write(resultText(given, result, host));
-	if (result.error) printFailure(failureOf(result.error, result.exitCode), host);
-	return reportPath === void 0 ? result.exitCode : await reportTo(reportPath, result, host);
+	const { exitCode, result, failure, json, reportPath } = await runCommand(command, given.texts, host);
+	if (given.json) terminal.write(jsonText(json, host));
+	else terminal.write(lines(host.clean(result?.text ?? "")));
+	if (failure) printFailure(failure, host);
+	if (!result || reportPath === void 0) return exitCode;
+	return await reportTo(reportPath, result, host);
 }
 /** What was done is done and has been shown; without its report it is no success. */
 async function reportTo(path, result, host) {
 	try {
-		await writeReport(path, result.json, (text) => host.redact(text));
+		await writeReport(path, result.json, host);
 		return result.exitCode;
 	} catch (error) {
 		const failure = describeFailure(error);
@@ -445,17 +448,11 @@ async function reportTo(path, result, host) {
 		return result.exitCode === EXIT.passed ? failure.exitCode : result.exitCode;
 	}
 }
-function resultText(given, result, host) {
-	if (given.json) return jsonText(result.json, (text) => host.redact(text));
-	const text = host.clean(result.text);
+function lines(text) {
 	return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
 function forgetSecrets(spec, terminal) {
 	for (const { name, type } of spec.inputs) if (type === "secret") terminal.unset(environmentName(name));
-}
-async function eventPayload(host) {
-	const path = host.env["GITHUB_EVENT_PATH"];
-	return path ? readFileBounded(path, LIMITS.reportBytes).catch(() => void 0) : void 0;
 }
 /** The `error:`, `cause:` and `hint:` lines of a failure. */
 function printFailure(failure, host) {
@@ -465,34 +462,6 @@ function printFailure(failure, host) {
 	for (const cause of failure.causes) host.print(`cause: ${cause}`);
 	host.print(`hint: ${failure.hint}`);
 	if (failure.stack) host.debug(failure.stack);
-}
-
-// src/entry/terminal.ts
-/** Runs the command line that this process was started with and sets the exit code. */
-async function runTerminal() {
-	outliveOutput();
-	const host = new TerminalHost({
-		env: { ...process.env },
-		cwd: process.cwd(),
-		stdin: process.stdin,
-		stderr: process.stderr,
-		now: () => /* @__PURE__ */ new Date()
-	});
-	const removeHandlers = prepareWayOut(host.temporary, (thrown) => {
-		const failure = describeFailure(thrown);
-		printFailure(failure, host);
-		return failure.exitCode;
-	});
-	try {
-		process.exitCode = await runCommandLine(process.argv.slice(2), {
-			host,
-			write: (text) => void process.stdout.write(text),
-			unset: (name) => void delete process.env[name]
-		});
-	} finally {
-		await host.temporary.remove();
-		removeHandlers();
-	}
 }
 
 export { runTerminal };

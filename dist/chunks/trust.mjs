@@ -1,6 +1,14 @@
-import { n as SignatureError } from "./errors3.mjs";
+import { f as sha256Hex, g as utf8, o as equalBytes, u as parsePem } from "./bytes.mjs";
+import { o as SystemError, r as DataError, t as CountersignError } from "./errors.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { o as readFileBounded, r as filesAt } from "./files.mjs";
+import { r as SignatureError } from "./errors2.mjs";
+import { c as publicKeysIn } from "./keys.mjs";
+import { i as keyBlocks, o as repairArmor } from "./framing.mjs";
+import { resolve } from "node:path";
+import { X509Certificate } from "node:crypto";
 
-// src/signing/trust.ts
+// src/crypto/trust.ts
 /** Trust material with these parts and nothing else. */
 function trustIn(parts) {
 	return {
@@ -27,8 +35,138 @@ function trustError(cause, { trust, kind, index }) {
 	const [problem] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
 	return new SignatureError(known?.code === "SIGNATURE_KEY_UNSUPPORTED" ? known.code : "SIGNATURE_TRUST_UNREADABLE", `${origin ? `${origin.path} (${KINDS[kind]})` : `${KINDS[kind]} ${index + 1}`} cannot be used: ${problem}`, {
 		cause,
+		...known ? { hint: known.hint } : {},
 		...origin?.location ? { location: origin.location } : {}
 	});
 }
+/** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
+const KEY_TAGS = [6, 2];
+const SECRET_KEY_TAG = 5;
+/** True for the text of a key or certificate, which is no path. */
+function isArmored(text) {
+	return text.trimStart().startsWith("-----BEGIN ");
+}
+/** Reads each file once, and remembers where every part comes from. */
+var TrustFiles = class {
+	/** Where each part comes from. */
+	origins = /* @__PURE__ */ new Map();
+	/** Absolute paths of the files that were read. */
+	paths = [];
+	#folder;
+	#read = /* @__PURE__ */ new Map();
+	#totalBytes = 0;
+	/** Relative paths start at `folder`. */
+	constructor(folder) {
+		this.#folder = folder;
+	}
+	/**
+	* The parts of all entries, each once: keyrings as they are, keys as SPKI, certificates as DER.
+	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE; SystemError, DataError for what cannot be read
+	*/
+	async parts(kind, entries) {
+		const found = /* @__PURE__ */ new Map();
+		for (const { value, location, input } of entries) for (const file of await this.#files(value, input)) for (const part of partsOf(kind, file, { mayBeSecret: input !== void 0 })) {
+			const digest = sha256Hex(part);
+			if (found.has(digest)) continue;
+			found.set(digest, part);
+			this.origins.set(part, {
+				path: file.name,
+				...location ? { location } : {}
+			});
+		}
+		return [...found.values()];
+	}
+	async #files(value, input = "the policy") {
+		if (isArmored(value)) return [{
+			name: `the text in ${input}`,
+			bytes: repairArmor(utf8(value))
+		}];
+		const names = await filesAt(value, this.#folder);
+		return Promise.all(names.map((name) => this.#file(name)));
+	}
+	#file(name) {
+		const path = resolve(this.#folder, name);
+		const known = this.#read.get(path);
+		if (known) return known;
+		const reading = this.#open(name, path);
+		this.#read.set(path, reading);
+		this.paths.push(path);
+		return reading;
+	}
+	async #open(name, path) {
+		const bytes = await readFileBounded(path, LIMITS.keyFileBytes);
+		this.#totalBytes += bytes.length;
+		if (this.#totalBytes > LIMITS.trustTotalBytes) throw new DataError("DATA_TOO_LARGE", `keys and certificates have more than ${LIMITS.trustTotalBytes} bytes`, { hint: "name the files that are needed, not a folder of everything" });
+		return {
+			name,
+			bytes
+		};
+	}
+};
+function partsOf(kind, { name, bytes }, options) {
+	try {
+		switch (kind) {
+			case "keyring": return [assertKeyring(bytes, options)];
+			case "key": return publicKeysIn(bytes).map((key) => new Uint8Array(key.export({
+				type: "spki",
+				format: "der"
+			})));
+			case "certificate": return certificatesIn(bytes);
+			default: return kind;
+		}
+	} catch (cause) {
+		if (!(cause instanceof CountersignError) || cause instanceof SystemError) throw cause;
+		const { message, hint } = cause;
+		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `${name}: ${message}`, {
+			hint,
+			cause
+		});
+	}
+}
+/**
+* An empty keyring is one. What the keys are worth is said when they are read. A secret key beside a policy, where
+* everybody looks for public ones, is a leak; one's own keyring, given as an input, may hold it.
+*/
+function assertKeyring(bytes, { mayBeSecret }) {
+	const blocks = keyBlocks(bytes);
+	const secret = packetTag(bytes) === SECRET_KEY_TAG || Buffer.from(bytes).includes("-----BEGIN PGP PRIVATE KEY BLOCK-----");
+	if (secret && mayBeSecret) return bytes;
+	if (secret) throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "the file holds a secret OpenPGP key", { hint: "replace it by its public key, and treat the secret one as leaked if others can read the file" });
+	if (bytes.length === 0 || (blocks ? blocks.length > 0 : KEY_TAGS.includes(packetTag(bytes)))) return bytes;
+	throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "the file holds no OpenPGP key", { hint: "give public keys as `gpg --export --armor FINGERPRINT` or `apptainer key export FILE` write them" });
+}
+/**
+* The tag of the first packet, in the old or the new format; 0 where there is none.
+* @see https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
+*/
+function packetTag([first = 0]) {
+	return first >= 192 ? first & 63 : first >= 128 ? (first & 63) >> 2 : 0;
+}
+function certificatesIn(bytes) {
+	const text = Buffer.from(bytes).toString("latin1");
+	const blocks = text.includes("-----BEGIN ") ? parsePem(text) : [{
+		label: "CERTIFICATE",
+		der: bytes
+	}];
+	const foreign = blocks.find(({ label }) => label !== "CERTIFICATE");
+	if (foreign) throw noCertificate(`it holds a ${foreign.label}, not only certificates`);
+	if (blocks.length === 0) throw noCertificate("it holds no certificate");
+	for (const { der } of blocks) {
+		let raw;
+		try {
+			({raw} = new X509Certificate(der));
+		} catch (cause) {
+			throw noCertificate("it holds no certificate that can be read", cause);
+		}
+		if (!equalBytes(raw, der)) throw noCertificate("bytes follow a certificate");
+	}
+	return blocks.map(({ der }) => der);
+}
+function noCertificate(problem, cause) {
+	return new SignatureError("SIGNATURE_TRUST_UNREADABLE", problem, {
+		cause,
+		hint: "give certificates in PEM or DER form, and nothing else in the same file"
+	});
+}
 
-export { trustIn as n, trustError as t };
+export { trustIn as i, isArmored as n, trustError as r, TrustFiles as t };

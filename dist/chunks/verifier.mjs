@@ -1,4 +1,4 @@
-// src/signing/verifier.ts
+// src/crypto/verifier.ts
 /**
 * A verifier for the given trust material, all of which is read here: what is wrong with it must never look like
 * something wrong with an image. Code for kinds of trust that are not given is loaded only when a signature needs it.

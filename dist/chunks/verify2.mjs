@@ -1,3 +1,3 @@
-import { i as verifySifFile, n as judgeFacts, r as mergeTrust, t as createJudge } from "./verify.mjs";
+import { a as verifySifFile, i as mergeTrust, n as evidenceLacking, r as judgeImage, t as createCriteria } from "./verify.mjs";
 
-export { createJudge };
+export { createCriteria };

@@ -1,4 +1,5 @@
-// src/primitives/version.ts
-const VERSION = "0.1.0";
+// src/base/version.ts
+/** Semantic version of countersign. */
+const VERSION = "0.2.0";
 
 export { VERSION as t };

@@ -6668,13 +6668,27 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// src/policy/yaml.ts
+// src/policy/document/yaml.ts
 var import_dist = require_dist();
 const MAX_DEPTH = 32;
+/** Line breaks in YAML 1.1 and ordinary characters in 1.2: what is a comment in one goes on as text in the other. */
+const OTHER_LINE_BREAK = /[\u0085\u2028\u2029]/;
+/**
+* What YAML 1.1 makes of texts of the 1.2 core schema, when they stand there without quotes. Numbers are written
+* without their underscores.
+* @see https://yaml.org/type/index.html
+*/
+const YAML_1_1 = [
+	[/^(?:y|yes|n|no|on|off)$/i, "a boolean"],
+	[/^[-+]?(?:0b[01]+|0o[0-7]+|0x[\da-f]+|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)$/i, "a number"],
+	[/^[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?$/, "a number to the base of 60"],
+	[/^\d{4}-\d{1,2}-\d{1,2}(?:[Tt\s].*)?$/, "a date"],
+	[/^(?:=|<<)$/, "an instruction"]
+];
 /**
 * The tree of a YAML 1.2 document (core schema).
 * @throws PolicyError POLICY_SYNTAX, POLICY_DUPLICATE
-* @see YAML 1.2.2, chapter 10.3 (core schema)
+* @see https://yaml.org/spec/1.2.2/#103-core-schema
 */
 function parseYaml(text, file) {
 	const lines = new import_dist.LineCounter();
@@ -6684,6 +6698,8 @@ function parseYaml(text, file) {
 	if (problem) throw reader.error("POLICY_SYNTAX", `not valid YAML: ${firstLine(problem.message)}`, problem.pos[0]);
 	const directive = text.search(/^%/m);
 	if (directive >= 0) throw reader.error("POLICY_SYNTAX", "YAML directives (%…) are not allowed in a policy", directive);
+	const lineBreak = text.search(OTHER_LINE_BREAK);
+	if (lineBreak >= 0) throw reader.error("POLICY_SYNTAX", "this character is a line break in YAML 1.1 and none in YAML 1.2", lineBreak);
 	if (!first?.contents) throw reader.error("POLICY_SYNTAX", "the policy is empty", 0);
 	if (second) throw reader.error("POLICY_SYNTAX", "a second YAML document begins here", second.range[0]);
 	return reader.node(first.contents, 0);
@@ -6735,9 +6751,11 @@ var Reader = class {
 		for (const pair of node.items) {
 			const key = this.#key(pair, node);
 			if (entries.has(key.source)) throw this.error("POLICY_DUPLICATE", `the key ${JSON.stringify(key.source)} is repeated`, key.offset);
-			entries.set(key.source, {
-				location: this.location(key.offset),
-				value: this.#value(pair, key.offset, depth)
+			const { source, offset, yaml11 } = key;
+			entries.set(source, {
+				location: this.location(offset),
+				value: this.#value(pair, offset, depth),
+				yaml11
 			});
 		}
 		return {
@@ -6755,7 +6773,8 @@ var Reader = class {
 		if (read.kind !== "scalar" || typeof read.value !== "string" || read.value === "<<") throw this.error("POLICY_SYNTAX", "a key must be a text", offset);
 		return {
 			source: read.value,
-			offset
+			offset,
+			yaml11: read.yaml11
 		};
 	}
 	#value(pair, offset, depth) {
@@ -6786,7 +6805,8 @@ var Reader = class {
 			kind: "scalar",
 			location,
 			value,
-			source: node.source ?? String(value)
+			source: node.source ?? String(value),
+			yaml11: otherReading(node)
 		};
 		throw this.error("POLICY_SYNTAX", "this kind of YAML value is not allowed in a policy", offsetOf(node));
 	}
@@ -6806,6 +6826,10 @@ var Reader = class {
 		});
 	}
 };
+function otherReading({ type, value }) {
+	if (type !== "PLAIN" || typeof value !== "string") return void 0;
+	return YAML_1_1.find(([form]) => form.test(value) || form.test(value.replaceAll("_", "")))?.[1];
+}
 function offsetOf(node) {
 	return node.range?.[0] ?? 0;
 }

@@ -1,0 +1,586 @@
+import { d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { B as uncoverableObjects, C as placeText, D as encodeMetadata, E as compareMetadata, F as hashObjects, H as evidenceLabel, L as groupsOf, O as parseMetadata, R as objectsInGroup, S as checkNative, W as laneDefect, w as readSignatureObjects, x as algorithmsNamed } from "./reports.mjs";
+import { S as isRosterUri, T as isNamed, w as parseApproval, y as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
+import { i as reason$1 } from "./reasons.mjs";
+import { t as CountersignError } from "./errors.mjs";
+import { n as isJsonObject } from "./json.mjs";
+import { a as parseBundle, c as encodePae, n as cosignRefusal } from "./cosign-rules.mjs";
+import { _ as parseStatement, o as IN_TOTO_PAYLOAD_TYPE, v as parseStatementHead, y as subjectDigests } from "./pattern.mjs";
+
+// src/image/bundle.ts
+/** Predicate type of `cosign sign` bundles; they name no stage. */
+const COSIGN_SIGN_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
+/** Name of the statement subject that holds a SIF group's content digest. */
+const SIF_SUBJECT = "sif-metadata";
+/** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
+async function openBundle(found, verifier, now) {
+	const parsed = readSigned(found.bytes);
+	if ("problem" in parsed) return {
+		found,
+		problem: parsed.problem
+	};
+	const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
+	const input = {
+		pae: encodePae(payloadType, payload),
+		signature,
+		material: parsed.bundle.material,
+		keyid,
+		hashing: "bundle"
+	};
+	return {
+		found,
+		...parsed,
+		check: withCertificates(await verifier.verifyDsse(input, now), parsed)
+	};
+}
+/** The fact that a bundle states about this content. */
+function placeBundle(opened, view) {
+	if ("problem" in opened) return {
+		is: "layer",
+		fact: unreadable(opened.found, opened.problem),
+		opened: void 0
+	};
+	const { found, bundle, statement, approval, check } = opened;
+	const common = commonFacts(found, bundle, check);
+	const match = compareSubjects(statement, view, approval);
+	const reasons = [...common.reasons, ...match.reasons];
+	if (isEvidence(opened)) return {
+		is: "evidence",
+		fact: {
+			...common,
+			...match,
+			reasons,
+			...detachment(found),
+			...signedStatement(common, bundle),
+			predicateType: statement.predicateType
+		},
+		opened
+	};
+	const unlike = approval || check.status !== "valid" ? void 0 : cosignRefusal(opened);
+	return {
+		is: "layer",
+		fact: {
+			...common,
+			...match,
+			...unlike ? { signature: "untrusted" } : {},
+			reasons: [...unlike ? [unlike] : [], ...reasons],
+			kind: approval ? "bundle" : "cosign",
+			approval: approval?.approval ?? null,
+			signedAt: approval?.approval.timeVerified ?? null,
+			...approval ? {} : statedStage(statement, view)
+		},
+		opened
+	};
+}
+/**
+* An approval names its signer and the certificates that it was signed with. Beside another leaf or none, or beside one where
+* it names none, the signature is not what was given; nor is it where it leads to no anchor without the others. Somebody
+* made it so: it is not by somebody unknown.
+*/
+function withCertificates(check, { bundle, approval }) {
+	const signer = approval?.approval.signer;
+	if (!signer || !isNamed(check.identity, signer)) return check;
+	const given = bundle.material.kind === "certificates" ? bundle.material.chain.map(sha256) : [];
+	const exchanged = signer.certificates[0] !== given[0];
+	const removed = check.status === "untrusted" && !signer.certificates.every((digest) => given.includes(digest));
+	if (!exchanged && !removed) return check;
+	const message = "the certificates beside the approval are not those that it was signed with";
+	return {
+		...check,
+		status: "invalid",
+		reasons: [reason$1("CERTIFICATES_REMOVED", message), ...check.reasons]
+	};
+}
+/**
+* What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
+* nothing about this one.
+*/
+function statedStage({ subject }, view) {
+	const ours = /* @__PURE__ */ new Set([...view.digests, ...view.aliases]);
+	const here = subject.filter((one) => subjectDigests(one).some((digest) => ours.has(digest)));
+	const said = new Set(here.map(({ annotations }) => annotations?.["stage"]).filter((value) => value !== void 0));
+	if (said.size === 0) return {};
+	const [stage] = said;
+	return { statedStage: said.size === 1 && typeof stage === "string" ? stage : null };
+}
+function signedStatement({ signature }, { envelope }) {
+	return signature === "valid" ? { statement: envelope.payload } : {};
+}
+/** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
+function detachment({ bytes, evidenceOnly }) {
+	return bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
+}
+/** True unless it is an approval, or a plain cosign signature. */
+function isEvidence({ statement, approval }) {
+	return !approval && statement.predicateType !== "https://sigstore.dev/cosign/sign/v1";
+}
+/** What is in the bytes of a bundle, its signature not checked. Whatever is stored must pass here first. */
+function readSigned(bytes) {
+	try {
+		const bundle = parseBundle(bytes);
+		if (bundle.envelope.payloadType !== "application/vnd.in-toto+json") return { problem: reason("BUNDLE_UNREADABLE", `its payload type is ${bundle.envelope.payloadType.slice(0, 120)}`) };
+		const { payload } = bundle.envelope;
+		const statement = parseStatementHead(payload);
+		if (isRosterUri(statement.predicateType)) return { problem: reason("BUNDLE_UNREADABLE", "its predicate type is a name that approvals have for each other") };
+		const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE;
+		if (ours && payload.length > LIMITS.approvalBytes) return { problem: reason("BUNDLE_UNREADABLE", `it is an approval of ${payload.length} bytes`) };
+		const predicate = ours ? parseStatement(payload).predicate : null;
+		const approval = isJsonObject(predicate) ? parseApproval(predicate) : void 0;
+		const groups = approval?.content.map(({ group }) => group) ?? [];
+		if (new Set(groups).size < groups.length) return { problem: reason("BUNDLE_UNREADABLE", "it has a group of content twice") };
+		const subjects = new Set(statement.subject.flatMap(subjectDigests));
+		const unbound = approval?.content.find(({ metadata }) => !subjects.has(sha256(utf8(metadata))));
+		if (unbound) return { problem: reason("BUNDLE_UNREADABLE", `its content of group ${unbound.group} is no subject of it`) };
+		return {
+			bundle,
+			statement,
+			approval
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return { problem: {
+			code: error.code,
+			message: error.message,
+			hint: error.hint
+		} };
+	}
+}
+function unreadable(found, problem) {
+	return {
+		place: found.place,
+		kind: "bundle",
+		method: null,
+		digest: sha256(found.bytes),
+		signer: null,
+		signature: "unreadable",
+		reasons: found.defect ? [found.defect, problem] : [problem],
+		covers: [],
+		contradicted: false,
+		approval: null,
+		signedAt: null
+	};
+}
+function commonFacts(found, bundle, check) {
+	const signature = found.defect ? "invalid" : check.status;
+	return {
+		place: found.place,
+		digest: bundle.payloadDigest,
+		method: check.identity?.method ?? methodOf(bundle),
+		signer: check.identity,
+		signature,
+		reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons
+	};
+}
+function methodOf(bundle) {
+	if (bundle.material.kind === "certificates") return "x509";
+	return bundle.material.hint.startsWith("openpgp4fpr:") ? "pgp" : "key";
+}
+/** Which units the statement's subjects cover, and whether it names content that is not there. */
+function compareSubjects(statement, view, approval) {
+	const named = statement.subject.map((subject) => ({
+		digests: subjectDigests(subject),
+		name: subject.name
+	}));
+	const known = new Set(view.digests);
+	const groups = groupsBy(approval?.content ?? []);
+	const covers = new Set(named.flatMap(({ digests }) => digests).flatMap((digest) => known.has(digest) ? view.unitsOf(digest, groups && (groups.get(digest) ?? /* @__PURE__ */ new Set())) : []));
+	const bySif = named.filter(({ name }) => view.kind === "sif" && name === "sif-metadata");
+	if (!approval && named.some(({ digests }) => digests.some((digest) => view.aliases.includes(digest)))) return {
+		covers: view.units,
+		contradicted: false,
+		reasons: []
+	};
+	const differs = covers.size === 0 || bySif.some(({ digests }) => !digests.some((digest) => known.has(digest)));
+	const reasons = differs && approval ? view.explain(approval.content) : [];
+	return {
+		covers: [...covers],
+		contradicted: differs && (view.known || reasons.length > 0),
+		reasons
+	};
+}
+/** The groups that each digest was approved for; undefined when the approval does not say. */
+function groupsBy(content) {
+	if (content.length === 0) return void 0;
+	const groups = /* @__PURE__ */ new Map();
+	for (const { group, metadata } of content) {
+		const digest = sha256(utf8(metadata));
+		groups.set(digest, (groups.get(digest) ?? /* @__PURE__ */ new Set()).add(group));
+	}
+	return groups;
+}
+function reason(code, message) {
+	return {
+		code,
+		message,
+		hint: "sign the stage again, or remove the object if it is not needed"
+	};
+}
+
+// src/image/sif/vouched-digests.ts
+/** SHA-256 of each object's data as witnesses state it; objects without a witness, or with disputed ones, are left out. */
+function claimedDigests(image, natives, opened) {
+	const stated = /* @__PURE__ */ new Map();
+	for (const { group, metadata } of [...nativeClaims(natives), ...approvalClaims(opened)]) {
+		if (!groupsOf(image).includes(group) || !compareMetadata(metadata, image, group, void 0).complete) continue;
+		const [lowest] = objectsInGroup(image, group);
+		for (const { relativeId, objectDigest } of metadata.objects) {
+			if (objectDigest.algorithm !== "sha256") continue;
+			const id = (lowest?.id ?? 1) + relativeId;
+			stated.set(id, (stated.get(id) ?? /* @__PURE__ */ new Set()).add(objectDigest.hex));
+		}
+	}
+	const digests = /* @__PURE__ */ new Map();
+	for (const [id, values] of stated) {
+		const [hex] = values;
+		if (values.size === 1 && hex !== void 0) digests.set(id, /* @__PURE__ */ new Map([["sha256", hex]]));
+	}
+	return digests;
+}
+function nativeClaims(natives) {
+	return natives.flatMap(({ check, group, metadata }) => check.status === "valid" && group !== void 0 && metadata ? [{
+		group,
+		metadata
+	}] : []);
+}
+function approvalClaims(opened) {
+	return opened.flatMap((bundle) => {
+		if ("problem" in bundle || bundle.check.status !== "valid" || !bundle.approval?.approval.dataVerified) return [];
+		return bundle.approval.content.flatMap(({ group, metadata }) => {
+			const parsed = tryParse(metadata);
+			return parsed ? [{
+				group,
+				metadata: parsed
+			}] : [];
+		});
+	});
+}
+function tryParse(metadata) {
+	try {
+		return parseMetadata(utf8(metadata));
+	} catch {
+		return;
+	}
+}
+
+// src/image/sif/layers.ts
+/** Reason for an object whose data was neither read nor vouched for: an open question, no difference. */
+const NOT_HASHED = "SIF_DATA_NOT_HASHED";
+/** Differences that are listed one by one; a hostile image may have millions. */
+const LISTED = 20;
+/** What differs for certain: an object that was not hashed is no difference. */
+function differences(reasons) {
+	return reasons.filter(({ code }) => code !== NOT_HASHED);
+}
+/** The first of many differences, and how many more there are. */
+function firstOf(reasons) {
+	const [next, ...more] = reasons.slice(LISTED);
+	if (!next || more.length === 0) return reasons;
+	return [...reasons.slice(0, LISTED), {
+		...next,
+		message: `${next.message}; and ${more.length} more differences`
+	}];
+}
+/** A lane object must be stored exactly as its content says; the name also names the bytes. */
+function withLaneDefect(fact, stored) {
+	if (!stored) return fact;
+	const { object, data } = stored;
+	const defect = laneDefect(object, {
+		is: fact.is === "evidence" ? "evidence" : "approval",
+		label: labelOf(fact, object),
+		bundle: data,
+		reservable: fact.is === "layer" && fact.fact.approval !== null
+	});
+	if (defect === void 0) return fact;
+	const altered = {
+		signature: "invalid",
+		reasons: [{
+			code: "LANE_ALTERED",
+			message: `object ${object.id} was altered: ${defect}`,
+			hint: "restore the image from a copy, or delete the object and sign again"
+		}, ...fact.fact.reasons]
+	};
+	if (fact.is === "evidence") return {
+		...fact,
+		fact: {
+			...fact.fact,
+			...altered
+		}
+	};
+	return {
+		...fact,
+		fact: {
+			...fact.fact,
+			...altered
+		}
+	};
+}
+/** The label that the content asks for; unreadable content leaves only the name's own. */
+function labelOf(fact, object) {
+	if (fact.is === "evidence") return evidenceLabel(fact.fact.predicateType);
+	return fact.fact.approval?.stage ?? object.name.split("/")[2] ?? "";
+}
+/** What the native signatures are for this image; `bundles` say which of them belong to an approval. */
+function nativeLayers(natives, { image, digests, bundles }) {
+	const named = namedByApprovals(bundles);
+	const compare = comparer(image, digests);
+	return natives.map((native) => withDescriptorCheck(nativeLayer(native, compare(native)), native, named));
+}
+/** Compares a native signature's message with the image; all signatures of one envelope share the answer. */
+function comparer(image, digests) {
+	const groups = new Set(groupsOf(image));
+	const known = /* @__PURE__ */ new Map();
+	return ({ group, metadata }) => {
+		if (!metadata || group === void 0 || !groups.has(group)) return void 0;
+		const comparison = known.get(metadata) ?? compareMetadata(metadata, image, group, digests);
+		known.set(metadata, comparison);
+		return comparison;
+	};
+}
+function nativeLayer(native, comparison) {
+	const { check } = native;
+	const { place } = native.found;
+	const reasons = differences(comparison?.reasons ?? []);
+	const contradicted = reasons.some(({ code }) => code !== "SIF_OBJECT_NOT_SIGNED");
+	const partial = reasons.length > 0 && !contradicted;
+	return {
+		place,
+		kind: native.kind,
+		method: check.identity?.method ?? (native.kind === "native-dsse" ? "key" : "pgp"),
+		digest: native.digest,
+		signer: check.identity,
+		signature: contradicted && check.status === "valid" ? "invalid" : check.status,
+		reasons: [
+			...native.reasons,
+			...firstOf(reasons),
+			...partial ? [partialReason(place)] : []
+		],
+		covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
+		contradicted,
+		approval: null,
+		signedAt: check.signedAt?.toISOString() ?? null
+	};
+}
+function partialReason(place) {
+	return {
+		code: "NATIVE_PARTIAL",
+		message: `${placeText(place)} signs only some objects of its group; Apptainer refuses such an image for good`,
+		hint: "delete it (`siftool del ID IMAGE`) and sign the whole group"
+	};
+}
+/** Native signatures that valid approvals of the same signer name as their other half: digest + fingerprint. */
+function namedByApprovals(bundles) {
+	const claims = bundles.flatMap(({ is, fact }) => {
+		if (is !== "layer" || fact.signature !== "valid" || fact.signer?.method !== "pgp") return [];
+		const { fingerprint } = fact.signer;
+		return (fact.approval?.native ?? []).map(({ digest }) => `${digest} ${fingerprint}`);
+	});
+	return new Set(claims);
+}
+/** Our own native signatures have one possible descriptor; anything else means that somebody changed it. */
+function withDescriptorCheck(fact, native, named) {
+	if (fact.signer?.method !== "pgp" || !named.has(`${fact.digest} ${fact.signer.fingerprint}`)) return fact;
+	if (native.canonical) return fact;
+	const reason = {
+		code: "SIF_DESCRIPTOR_ALTERED",
+		message: `${placeText(native.found.place)}: the descriptor of this signature was changed after signing`,
+		hint: "restore the image from a copy, or have this signer sign again"
+	};
+	return {
+		...fact,
+		signature: "invalid",
+		reasons: [reason, ...fact.reasons]
+	};
+}
+
+// src/image/sif/examine.ts
+/** Reads, checks and compares everything on a SIF. @throws SifError when the file cannot be read as a SIF at all */
+async function examineSif(image, options) {
+	const objects = await readSignatureObjects(image);
+	const foundNatives = [...objects.natives, ...notInside(options.besideNatives ?? [], objects.natives)];
+	const dataRead = options.data !== "claimed";
+	const hashing = dataRead ? hashGroups(image, foundNatives, options) : void 0;
+	hashing?.catch(() => void 0);
+	const natives = await checkNatives(foundNatives, options);
+	const all = await openAll([...objects.lane.map(foundInLane), ...options.beside ?? []], options);
+	const digests = await hashing ?? claimedDigests(image, natives, all);
+	const groups = groupContents(image, digests);
+	const view = viewOf({
+		image,
+		groups,
+		digests,
+		aliases: options.aliases ?? []
+	});
+	const bundles = withoutCopies(all, objects.lane.length).map(asNobodys(all)).map((bundle, index) => withLaneDefect(placeBundle(bundle, view), objects.lane[index])).filter(({ is, opened: read }) => is === "evidence" || !read?.found.evidenceOnly);
+	return {
+		image,
+		facts: {
+			name: options.name,
+			kind: "sif",
+			contentDigests: groups.map(({ digest }) => digest),
+			units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map(unitOf)),
+			layers: [...nativeLayers(natives, {
+				image,
+				digests,
+				bundles
+			}), ...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : [])],
+			evidence: bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []),
+			hasId: /[1-9a-f]/.test(image.header.id),
+			dataRead,
+			problems: [...imageProblems(image), ...strayRemarks(objects.strays, bundles)]
+		},
+		digests,
+		groups,
+		natives,
+		objects,
+		bundles,
+		view,
+		subjects: groups.map(({ digest }) => ({
+			name: SIF_SUBJECT,
+			digest: { sha256: digestHex(digest) }
+		})),
+		content: groups.map(({ group, metadata }) => ({
+			group,
+			metadata: decodeUtf8(metadata, "sif-metadata")
+		})),
+		freeSlots: image.freeSlots
+	};
+}
+/** One after the other, so that what is read of one is free again before the next. */
+async function openAll(found, { verifier, now }) {
+	const opened = [];
+	for (const bundle of found) opened.push(await openBundle(bundle, verifier, now));
+	return opened;
+}
+async function checkNatives(found, { verifier, now }) {
+	const natives = [];
+	for (const native of found) {
+		const limit = LIMITS.nativeSignatures - natives.length;
+		natives.push(...await checkNative(native, {
+			verifier,
+			now,
+			limit
+		}));
+	}
+	return natives;
+}
+function unitOf(object) {
+	return { id: `object ${object.id}` };
+}
+function foundInLane({ object, data }) {
+	return {
+		place: {
+			in: "sif",
+			object: object.id
+		},
+		bytes: data
+	};
+}
+/** Native signatures that the image does not hold itself. */
+function notInside(beside, inside) {
+	const known = new Set(inside.map(({ data }) => sha256(data)));
+	return beside.filter(({ data }) => !known.has(sha256(data)));
+}
+/** A bundle that travels beside the image and is in its lane too counts once; an altered copy hides no intact one. */
+function withoutCopies(opened, inLane) {
+	const known = new Set(opened.slice(0, inLane).map(signatureKey));
+	return opened.filter((bundle, index) => index < inLane || "problem" in bundle || !known.has(signatureKey(bundle)));
+}
+const UNSIGNED = /* @__PURE__ */ new Set(["invalid", "unreadable"]);
+/**
+* A statement that is there with a good signature was not altered: another bundle that holds it, names a known key and is
+* not signed by it, is a stranger's.
+*/
+function asNobodys(all) {
+	const good = all.flatMap((one) => "problem" in one || one.check.status !== "valid" ? [] : [one.bundle.payloadDigest]);
+	const intact = new Set(good);
+	return (one) => "problem" in one || !UNSIGNED.has(one.check.status) || !intact.has(one.bundle.payloadDigest) ? one : {
+		...one,
+		check: {
+			...one.check,
+			status: "unknown-signer",
+			identity: null
+		}
+	};
+}
+function signatureKey(opened) {
+	if ("problem" in opened) return "";
+	return `${opened.bundle.payloadDigest} ${sha256(opened.bundle.envelope.signature)}`;
+}
+/** Hashes every grouped object once, with SHA-256 and whatever else the signed messages use. */
+async function hashGroups(image, natives, { onBytes, signal, hash = hashObjects }) {
+	const algorithms = /* @__PURE__ */ new Set(["sha256", ...natives.flatMap(algorithmsNamed)]);
+	return hash(image, groupsOf(image).flatMap((group) => objectsInGroup(image, group)), {
+		algorithms,
+		...onBytes ? { onBytes } : {},
+		...signal ? { signal } : {}
+	});
+}
+/** Groups whose data digests are known; all of them when the data was read. */
+function groupContents(image, digests) {
+	return groupsOf(image).filter((group) => objectsInGroup(image, group).every(({ id }) => digests.has(id))).map((group) => {
+		const metadata = encodeMetadata(image, group, digests);
+		return {
+			group,
+			objects: objectsInGroup(image, group),
+			metadata,
+			digest: sha256(metadata)
+		};
+	});
+}
+/** How statements are compared with this image. */
+function viewOf({ image, groups, digests, aliases }) {
+	return {
+		kind: "sif",
+		digests: groups.map(({ digest }) => digest),
+		aliases,
+		units: groupsOf(image).flatMap((group) => objectsInGroup(image, group).map((object) => unitOf(object).id)),
+		known: groups.length === groupsOf(image).length,
+		unitsOf: (digest, numbers) => groups.filter((group) => group.digest === digest && (numbers?.has(group.group) ?? true)).flatMap((group) => group.objects.map((object) => unitOf(object).id)),
+		explain: (content) => firstOf(content.flatMap((approved) => explain(approved, image, digests)))
+	};
+}
+function explain(approved, image, digests) {
+	if (!groupsOf(image).includes(approved.group)) return [{
+		code: "SIF_GROUP_MISSING",
+		message: `group ${approved.group} was approved and is not in the image`,
+		hint: "restore the image from a copy, or have the stages approve the new content"
+	}];
+	const { reasons } = compareMetadata(parseMetadata(utf8(approved.metadata)), image, approved.group, digests);
+	return differences(reasons);
+}
+/** What is wrong with the image whatever is signed, and remarks on what is odd. */
+function imageProblems(image) {
+	const problems = [];
+	const add = (code, message, hint) => problems.push({
+		code,
+		message,
+		hint
+	});
+	if (groupsOf(image).length === 0) add("SIF_NO_GROUPS", "the image has no group of objects, so there is nothing to approve", "build the image again");
+	for (const object of uncoverableObjects(image)) add("SIF_OBJECT_UNGROUPED", `object ${object.id} belongs to no group, so no signature can cover it; Apptainer refuses the image`, `delete it (\`siftool del ${object.id} IMAGE\`) or add it to a group before signing`);
+	for (const object of image.objects) if (object.used !== 1) add("SIF_DESCRIPTOR_ALTERED", `object ${object.id}: its used byte is ${object.used}, which no writer writes`, "restore the image from a copy");
+	for (const { id, slot, name } of image.hidden) problems.push({
+		code: "SIF_OBJECT_HIDDEN",
+		message: `object ${id} in slot ${slot}${name === "" ? "" : ` (${JSON.stringify(name)})`} is marked unused and its descriptor is still there: a change was interrupted, or somebody hid it`,
+		hint: "nothing, if all stages pass; else restore the image from a copy",
+		severity: "remark"
+	});
+	if (image.objects.length > 0 && image.header.descriptorsFree === image.header.descriptorsTotal) add("SIF_HEADER_ALTERED", "the global header says that the image is empty", "restore the image from a copy");
+	return problems;
+}
+/** Native signatures that approvals name and that nobody reads, because their link was changed. */
+function strayRemarks(strays, bundles) {
+	return bundles.flatMap(({ is, fact }) => is === "layer" ? fact.approval?.native ?? [] : []).flatMap(({ digest }) => {
+		const object = strays.get(digest);
+		if (!object) return [];
+		return [{
+			code: "SIF_DESCRIPTOR_ALTERED",
+			message: `object ${object.id} is the native signature that an approval names, and its link to the group was changed`,
+			hint: "restore the image from a copy, or have this signer sign again",
+			severity: "remark"
+		}];
+	});
+}
+
+export { openBundle as a, isEvidence as i, COSIGN_SIGN_PREDICATE_TYPE as n, placeBundle as o, SIF_SUBJECT as r, readSigned as s, examineSif as t };

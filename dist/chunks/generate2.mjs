@@ -1,0 +1,3 @@
+import { t as generateX509Chain } from "./generate.mjs";
+
+export { generateX509Chain };

@@ -1,0 +1,3 @@
+import { t as readKeyring } from "./keyring2.mjs";
+
+export { readKeyring };

@@ -1,0 +1,55 @@
+import { r as SignatureError } from "./errors2.mjs";
+import { r as trustError } from "./trust.mjs";
+import { a as unsupportedKey } from "./key3.mjs";
+import { f as mergeKeys, m as readKeyFile, s as fingerprintOf, u as isMadeBy } from "./pgp.mjs";
+
+// src/crypto/pgp/keyring.ts
+/** Keys that a message names. */
+const NAMED = 5;
+/**
+* The version 4 keys of keyrings. Copies of one key are merged and revocations that stand alone are added to theirs, so
+* that a revocation counts wherever it is.
+* @throws SignatureError SIGNATURE_TRUST_UNREADABLE, also for a file none of whose keys can be used
+*/
+async function readKeyring(trust) {
+	const files = [];
+	for (const [index, file] of trust.keyrings.entries()) files.push(await about(trust, index, async () => assertUsable(await readKeyFile(file), file)));
+	const copies = /* @__PURE__ */ new Map();
+	for (const key of files.flatMap(({ keys }) => keys).filter(({ keyPacket }) => keyPacket.version === 4)) copies.set(fingerprintOf(key), [...copies.get(fingerprintOf(key)) ?? [], key]);
+	const revocations = /* @__PURE__ */ new Map();
+	for (const [index, file] of files.entries()) for (const revocation of file.revocations) {
+		const fingerprint = await about(trust, index, () => revokedKey(revocation, copies));
+		revocations.set(fingerprint, [...revocations.get(fingerprint) ?? [], revocation]);
+	}
+	return new Map([...copies].map(([fingerprint, keys]) => [fingerprint, mergeKeys(keys, revocations.get(fingerprint) ?? [])]));
+}
+/** What goes wrong is told with the file that it is about. */
+async function about(trust, index, read) {
+	try {
+		return await read();
+	} catch (cause) {
+		throw trustError(cause, {
+			trust,
+			kind: "keyrings",
+			index
+		});
+	}
+}
+function assertUsable(file, bytes) {
+	const unusable = [...file.foreign, ...file.keys.flatMap((key) => describeUnusable(key) ?? [])];
+	if (bytes.length === 0 || unusable.length < file.keys.length + file.foreign.length || file.revocations.length > 0) return file;
+	const what = unusable.length === 0 ? "no OpenPGP key" : [...new Set(unusable)].slice(0, NAMED).join(", ");
+	throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `it holds ${what}`, { hint: "give a version 4 public key of type Ed25519, NIST P-256, P-384 or P-521, or RSA of 2048 bits or more" });
+}
+function describeUnusable(key) {
+	const problem = unsupportedKey(key);
+	return problem === void 0 ? void 0 : `the OpenPGP key ${fingerprintOf(key)}, and ${problem}`;
+}
+/** The fingerprint of the key that a revocation is for. */
+async function revokedKey(revocation, known) {
+	const id = revocation.issuerKeyID.toHex().toUpperCase();
+	for (const [fingerprint, [key]] of known) if (key && fingerprint.endsWith(id) && await isMadeBy(revocation, key.keyPacket, { key: key.keyPacket })) return fingerprint;
+	throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `it holds a revocation of the OpenPGP key ${id}, which is in no keyring`, { hint: "give the public key itself; beside it, the revocation takes back what is trusted" });
+}
+
+export { readKeyring as t };

@@ -1,0 +1,288 @@
+import { a as encodePem, d as sha256, g as utf8, m as toBase64 } from "./bytes.mjs";
+import { a as parseBundle } from "./cosign-rules.mjs";
+import { c as withIntermediatesOf, o as isContentProblem, r as COSIGN_ANNOTATION, t as AttachedBlobs } from "./attachments.mjs";
+import { _ as memoryBlob, a as SIGNATURE, c as encodeSimpleSigning, d as parseSimpleSigning, g as isBundleReferrer, i as PAYLOAD_TYPE, l as orUndefined, m as readEntry, n as CHAIN, o as cosignTag, t as CERTIFICATE, u as parseCosignNote, v as readBundle } from "./cosign.mjs";
+import { n as isJsonObject } from "./json.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { i as asObject, l as parseUnambiguous } from "./members.mjs";
+import { i as immutableTag, n as RegistryError } from "./errors5.mjs";
+import { c as makeManifest, f as MEDIA_TYPE, i as MANIFEST_MEMBERS, l as parseList } from "./manifest.mjs";
+import { t as identityKey } from "./approval2.mjs";
+
+// src/oci/cosign/write.ts
+const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
+/** What Go programs know of an image's config that is merged here. */
+const CONFIG_MEMBERS = {
+	architecture: "text",
+	created: "text",
+	os: "text",
+	config: "object",
+	history: ["any"],
+	rootfs: {
+		type: "text",
+		diff_ids: ["text"]
+	}
+};
+const MAX_ROUNDS = 20;
+const PAUSE_MS = {
+	from: 100,
+	to: 500
+};
+/**
+* Sees to it that the tag holds every wanted signature: read, merge, write, read back. First `ours`; after every write
+* `others` is asked, so that what other writers attached before we wrote is put back too. True when it wrote.
+* @throws RegistryError REGISTRY_REFERRER_NOT_LISTED when others overwrite it every time, REGISTRY_TAG_IMMUTABLE,
+* REGISTRY_REFERRERS_TAG_TAKEN; as putManifest
+*/
+function keepCosignSignatures(repository, subject, { ours, others, clock }) {
+	return keepLayers(repository, cosignTag(subject, "sig"), {
+		ours: ours.map(layerOf),
+		others: async () => (await others?.() ?? []).map(layerOf),
+		clock
+	});
+}
+/**
+* Sees to it that a legacy tag holds these layers, whose blobs are there. Where there is no such tag it becomes `whole`,
+* byte for byte, if that is given. True when it wrote.
+* @throws as keepCosignSignatures
+*/
+function keepLegacyLayers(repository, tag, { layers, whole, clock }) {
+	return keepLayers(repository, tag, {
+		ours: layers.map((layer) => ({
+			layer,
+			blob: void 0
+		})),
+		others: () => Promise.resolve([]),
+		whole,
+		clock
+	});
+}
+/** What the manifest of a legacy tag holds, as it stands there. @throws DataError DATA_JSON_INVALID */
+function legacyLayers({ bytes }, tag) {
+	const { layers, config } = objectIn(bytes, `the tag ${tag}`, MANIFEST_MEMBERS);
+	return {
+		layers: Array.isArray(layers) ? layers.filter(isJsonObject) : [],
+		config: isJsonObject(config) ? config : {}
+	};
+}
+/**
+* Sees to it that the tag holds none of these signatures; all others stay.
+* @throws as keepCosignSignatures
+*/
+async function dropCosignSignatures(repository, subject, { outdated, clock }) {
+	const tag = cosignTag(subject, "sig");
+	const names = new Set(outdated.map((signature) => nameOf(layerOf(signature).layer)));
+	for (let round = 0; names.size > 0 && round < MAX_ROUNDS; round += 1) {
+		const present = await readTag(repository, tag);
+		const before = present ? legacyLayers(present, tag).layers : [];
+		const layers = before.filter((layer) => !names.has(nameOf(layer)));
+		const dropped = before.length - layers.length;
+		if (dropped === 0) return;
+		await writeTag(repository, tag, {
+			present,
+			layers,
+			added: [],
+			dropped,
+			fresh: false
+		});
+		await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
+	}
+	if (names.size > 0) throw overwritten(tag);
+}
+async function keepLayers(repository, tag, wanted) {
+	const { ours, others, whole, clock } = wanted;
+	for (let round = 0; round < MAX_ROUNDS; round += 1) {
+		const first = round === 0 && ours.length > 0;
+		const entries = first ? ours : [...ours, ...await others()];
+		const present = await readTag(repository, tag);
+		const layers = present ? legacyLayers(present, tag).layers : [];
+		const known = new Set(layers.map(nameOf));
+		const missing = entries.filter(({ layer }) => {
+			const isNew = !known.has(nameOf(layer));
+			known.add(nameOf(layer));
+			return isNew;
+		});
+		if (missing.length === 0) return round > 0;
+		if (!present && whole) await repository.putManifest(whole, tag);
+		else await writeTag(repository, tag, {
+			present,
+			layers,
+			added: missing,
+			fresh: first
+		});
+		await clock.sleep(PAUSE_MS.from + clock.random() * (PAUSE_MS.to - PAUSE_MS.from));
+	}
+	throw overwritten(tag);
+}
+function overwritten(tag) {
+	return new RegistryError("REGISTRY_REFERRER_NOT_LISTED", `other writers overwrite the tag ${tag} every time`, { hint: "let the stages of one image sign one after another, and repeat" });
+}
+async function readTag(repository, tag) {
+	const present = await repository.getManifest(tag);
+	if (!present || parseList(present, `the tag ${tag}`).kind === "manifest") return present;
+	throw new RegistryError("REGISTRY_REFERRERS_TAG_TAKEN", `the tag ${tag} is a ${present.mediaType}`, { hint: "remove or rename that tag; cosign keeps signatures and attestations under this name" });
+}
+/** What tells one layer from another: the same payload may be signed by many. */
+function nameOf({ digest, annotations }) {
+	const signature = isJsonObject(annotations) ? annotations[SIGNATURE] : void 0;
+	return `${typeof digest === "string" ? digest : ""} ${typeof signature === "string" ? signature : ""}`;
+}
+function layerOf({ payload, signature, certificate, chain }) {
+	return {
+		blob: payload,
+		layer: {
+			mediaType: PAYLOAD_TYPE,
+			size: payload.length,
+			digest: sha256(payload),
+			annotations: {
+				[SIGNATURE]: toBase64(signature),
+				...certificate === void 0 ? {} : {
+					[CERTIFICATE]: certificate,
+					[CHAIN]: chain ?? ""
+				}
+			}
+		}
+	};
+}
+const EPOCH = "0001-01-01T00:00:00Z";
+/** Writes the tag with further layers; whatever else is in the manifest and its config stays, types included. */
+async function writeTag(repository, tag, change) {
+	const { present, layers, added, fresh } = change;
+	const mediaType = present?.mediaType ?? MEDIA_TYPE.manifest;
+	const document = present ? objectIn(present.bytes, `the tag ${tag}`, MANIFEST_MEMBERS) : {};
+	const old = isJsonObject(document["config"]) ? document["config"] : {};
+	const config = utf8(JSON.stringify(await mergedConfig(repository, tag, change)));
+	for (const blob of [...added.flatMap((entry) => entry.blob ?? []), config]) await repository.pushBlob(sha256(blob), memoryBlob(blob), { fresh });
+	const merged = {
+		schemaVersion: 2,
+		mediaType,
+		...document,
+		config: {
+			mediaType: old["mediaType"] ?? CONFIG_TYPE,
+			size: config.length,
+			digest: sha256(config)
+		},
+		layers: [...layers, ...added.map(({ layer }) => layer)]
+	};
+	try {
+		await repository.putManifest(makeManifest(utf8(JSON.stringify(merged)), mediaType), tag);
+	} catch (error) {
+		throw (present && immutableTag(tag, error)) ?? error;
+	}
+}
+/** The image config that goes with the layers: one diff id each. */
+async function mergedConfig(repository, tag, { present, layers, added, dropped = 0 }) {
+	const old = present ? parseList(present, `the tag ${tag}`).config : void 0;
+	const readable = old && old.size <= LIMITS.manifestBytes ? await readEntry(repository, old) : void 0;
+	const base = (readable && orUndefined(() => objectIn(readable, "the config", CONFIG_MEMBERS))) ?? {
+		architecture: "",
+		created: EPOCH,
+		os: "",
+		config: {}
+	};
+	const told = base["history"];
+	const history = Array.isArray(told) ? told.slice(0, Math.max(0, told.length - dropped)) : layers.map(() => ({ created: EPOCH }));
+	const digests = [...layers, ...added.map(({ layer }) => layer)].map(({ digest }) => digest ?? "");
+	return {
+		...base,
+		history: [...history, ...added.map(() => ({ created: EPOCH }))],
+		rootfs: {
+			type: "layers",
+			diff_ids: digests
+		}
+	};
+}
+function objectIn(bytes, what, members) {
+	return asObject(parseUnambiguous(bytes, what, members), what);
+}
+
+// src/stage/legacy-signatures.ts
+/** A legacy signature of a manifest by a key or certificate; undefined for OpenPGP, which cosign does not know. */
+async function signLegacy(digest, { place, optional }, { signer, now }) {
+	if (signer.method === "pgp") return void 0;
+	const payload = encodeSimpleSigning(place, digest, optional);
+	const signature = await signer.signPae(payload, now);
+	const { material } = signer;
+	if (material.kind !== "certificates") return {
+		payload,
+		signature,
+		certificate: void 0,
+		chain: void 0
+	};
+	const [certificate, ...rest] = material.chain.map((der) => encodePem("CERTIFICATE", der));
+	return {
+		payload,
+		signature,
+		certificate,
+		chain: rest.join("")
+	};
+}
+/** True when the image has a valid legacy signature of this manifest by this signer. */
+function hasLegacy({ facts }, subject, { identity }) {
+	const name = `tag ${cosignTag(subject, "sig")}`;
+	return facts.layers.some(({ kind, place, signature, signer }) => kind === "cosign" && place.in === "registry" && place.name === name && signature === "valid" && signer !== null && identityKey(signer) === identityKey(identity));
+}
+/**
+* Writes a legacy signature, if there is one, and puts back those of other layers that a parallel writer may have
+* overwritten. False when nothing was missing.
+* @throws RegistryError REGISTRY_TAG_IMMUTABLE and others; NetworkError
+*/
+function keepLegacy(repository, subject, { ours, atHand, clock }) {
+	const others = () => readCosignNotes(repository, subject, atHand);
+	return keepCosignSignatures(repository, subject, {
+		ours,
+		others,
+		clock
+	});
+}
+/**
+* The signatures that belong into a manifest's legacy tag; entries that cannot be read are left out.
+* @throws RegistryError, NetworkError when the registry cannot be read
+*/
+async function readCosignNotes(repository, subject, atHand) {
+	const blobs = new AttachedBlobs(repository, atHand);
+	const { referrers } = await repository.listReferrers(subject);
+	const notes = [];
+	const certificates = /* @__PURE__ */ new Map();
+	for (const referrer of referrers.filter(isBundleReferrer)) {
+		const note = await readNote({
+			blobs,
+			certificates
+		}, referrer, subject);
+		if (note) notes.push(note);
+	}
+	return notes;
+}
+async function readNote({ blobs, certificates }, referrer, subject) {
+	const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
+	const signature = text === void 0 ? void 0 : parseCosignNote(text);
+	if (!signature || parseSimpleSigning(signature.payload)?.digest !== subject) return void 0;
+	try {
+		const attached = await readBundle(blobs, referrer, "none");
+		const bundle = withIntermediatesOf(attached, blobs);
+		const known = certificates.get(bundle) ?? certificatesOf(bundle);
+		certificates.set(bundle, known);
+		return {
+			...signature,
+			...known
+		};
+	} catch (error) {
+		if (isContentProblem(error)) return void 0;
+		throw error;
+	}
+}
+/** Leaf and intermediates of a bundle as a legacy signature has them. */
+function certificatesOf(bytes) {
+	const { material } = parseBundle(bytes);
+	if (material.kind !== "certificates") return {
+		certificate: void 0,
+		chain: void 0
+	};
+	const [leaf, ...rest] = material.chain.map((der) => encodePem("CERTIFICATE", der));
+	return {
+		certificate: leaf,
+		chain: rest.join("")
+	};
+}
+
+export { keepLegacyLayers as a, dropCosignSignatures as i, keepLegacy as n, legacyLayers as o, signLegacy as r, hasLegacy as t };

@@ -1,0 +1,735 @@
+import { l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { $ as encodeDescriptor, F as hashObjects, I as findObject, J as DESCRIPTOR_FIELD, M as handleSource, Q as PARTITION_TYPE, T as signatureObjects, Y as DETERMINISTIC_TIME, Z as GROUP_MASK, at as protectedHeaderBytes, et as parsePartitionInfo, k as assertAtPath, nt as HEADER_FIELD, q as DATA_TYPE, rt as NIL_ID, z as openSif } from "./reports.mjs";
+import { g as utf8, o as equalBytes } from "./bytes.mjs";
+import { n as counted } from "./text.mjs";
+import { n as SifError } from "./errors3.mjs";
+import { s as readKeyFile } from "./files.mjs";
+import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { t as beforeTermination } from "./termination.mjs";
+import { _ as parseStatement } from "./pattern.mjs";
+import { i as isEvidence, s as readSigned } from "./examine.mjs";
+import { n as StageError } from "./errors4.mjs";
+import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
+import { open, readFile, readlink, realpath, rm, stat, utimes } from "node:fs/promises";
+import { hostname } from "node:os";
+import { createHash, randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { kill, pid } from "node:process";
+
+// src/sif/edit/placement.ts
+const PARTITION_ALIGNMENT = 4096;
+const MAX_GROUP = 268435455;
+/**
+* Places new objects after the data of the present ones, in the first free slots.
+* @throws SifError SIF_NO_FREE_SLOT, SIF_OBJECT_INVALID, SIF_PRIMARY_PARTITION_EXISTS
+*/
+function layOut(objects, input) {
+	assertCapacity(objects.length, input);
+	const takenSlots = new Set(input.present.map((object) => object.slot));
+	const takenIds = new Set(input.present.map((object) => object.id));
+	let dataEnd = input.present.reduce((end, object) => Math.max(end, object.offset + object.sizeBytes), input.dataOffset);
+	let hasPrimary = input.present.some((object) => object.primary);
+	let archCode;
+	return {
+		placements: objects.map((object) => {
+			assertValid(object);
+			const slot = firstFree(takenSlots, 0);
+			const id = takenIds.has(slot + 1) ? firstFree(takenIds, 1) : slot + 1;
+			takenSlots.add(slot);
+			takenIds.add(id);
+			if (isPrimary(object)) {
+				if (hasPrimary) throw new SifError("SIF_PRIMARY_PARTITION_EXISTS", "the image already has a primary partition");
+				hasPrimary = true;
+				archCode = object.extra?.slice(8, 11);
+			}
+			const placement = place(object, {
+				slot,
+				id,
+				dataEnd,
+				time: input.time
+			});
+			dataEnd = placement.offset + placement.sizeBytes;
+			return placement;
+		}),
+		dataSize: dataEnd - input.dataOffset,
+		archCode
+	};
+}
+function assertCapacity(needed, { present, totalSlots }) {
+	const left = totalSlots - present.length;
+	if (needed > left) throw new SifError("SIF_NO_FREE_SLOT", `${counted(needed, "descriptor slot")} needed, ${left} of ${totalSlots} left`);
+}
+function place(object, where) {
+	const sizeBytes = dataSize(object.data);
+	const alignment = object.alignment ?? (object.dataType === DATA_TYPE.partition ? PARTITION_ALIGNMENT : 0);
+	const offset = alignment > 0 ? Math.ceil(where.dataEnd / alignment) * alignment : where.dataEnd;
+	if (!Number.isSafeInteger(offset + sizeBytes)) throw invalid("its data would end beyond 2^53");
+	const createdAt = object.createdAt ?? where.time;
+	const record = encodeDescriptor({
+		dataType: object.dataType,
+		used: 0,
+		id: where.id,
+		rawGroup: (GROUP_MASK | (object.group ?? 1)) >>> 0,
+		rawLink: rawLink(object),
+		offset,
+		sizeBytes,
+		sizeWithPadding: offset - where.dataEnd + sizeBytes,
+		createdAt,
+		modifiedAt: object.modifiedAt ?? createdAt,
+		name: utf8(object.name ?? ""),
+		extra: object.extra ?? ociExtra(object)
+	});
+	return {
+		object,
+		slot: where.slot,
+		id: where.id,
+		offset,
+		sizeBytes,
+		record
+	};
+}
+/** Length of an object's data, bytes. */
+function dataSize(data) {
+	return data instanceof Uint8Array ? data.length : data.sizeBytes;
+}
+function rawLink(object) {
+	if (object.linkedGroup !== void 0) return (GROUP_MASK | object.linkedGroup) >>> 0;
+	return object.linkedObject ?? 0;
+}
+function ociExtra(object) {
+	const extra = new Uint8Array(384);
+	if (object.dataType !== DATA_TYPE.ociBlob && object.dataType !== DATA_TYPE.ociRootIndex) return extra;
+	if (!(object.data instanceof Uint8Array)) throw invalid("an OCI object given as a stream needs its digest in extra");
+	extra.set(utf8(`sha256:${createHash("sha256").update(object.data).digest("hex")}`));
+	return extra;
+}
+function isPrimary(object) {
+	if (object.dataType !== DATA_TYPE.partition || !object.extra || object.extra.length < 11) return false;
+	return parsePartitionInfo(object.extra).type === PARTITION_TYPE.primarySystem;
+}
+function firstFree(taken, from) {
+	let candidate = from;
+	while (taken.has(candidate)) candidate += 1;
+	return candidate;
+}
+function assertValid(object) {
+	const nameBytes = utf8(object.name ?? "").length;
+	if (nameBytes > 128) throw invalid(`its name has ${nameBytes} bytes, at most ${128} fit`);
+	if (object.name?.includes("\0")) throw invalid("its name holds a zero byte");
+	if (object.extra && object.extra.length > 384) throw invalid(`its extra field has ${object.extra.length} bytes, at most ${384} fit`);
+	if (!Number.isInteger(object.dataType) || object.dataType < 0 || object.dataType > 2147483647) throw invalid(`${object.dataType} is no data type`);
+	if (object.linkedGroup !== void 0 && object.linkedObject !== void 0) throw invalid("it is linked to both a group and an object");
+	for (const number of [
+		object.group,
+		object.linkedGroup,
+		object.linkedObject
+	]) if (number !== void 0 && !(Number.isInteger(number) && number >= 0 && number <= MAX_GROUP)) throw invalid(`${number} is no group or object number`);
+	for (const number of [
+		object.createdAt,
+		object.modifiedAt,
+		dataSize(object.data)
+	]) if (number !== void 0 && !Number.isSafeInteger(number)) throw invalid(`${number} is no whole number`);
+	if (dataSize(object.data) < 0) throw invalid("its data has a negative length");
+}
+function invalid(problem) {
+	return new SifError("SIF_OBJECT_INVALID", `object to be added: ${problem}`);
+}
+
+// src/files/processes.ts
+/** The identity of this process. */
+async function currentProcess() {
+	const status = await processStatus(pid);
+	return {
+		pid,
+		host: hostname(),
+		machine: await firstLine("/etc/machine-id"),
+		boot: await firstLine("/proc/sys/kernel/random/boot_id"),
+		namespace: await readlink("/proc/self/ns/pid").catch(() => null),
+		started: status?.started ?? null
+	};
+}
+/** Whether a process still runs: `unknown` when it cannot be seen from here. */
+async function processState(other, self) {
+	if (other.host !== self.host) return "unknown";
+	if (other.boot !== self.boot) return other.boot !== null && self.boot !== null && other.machine !== null && other.machine === self.machine ? "gone" : "unknown";
+	if (other.namespace !== self.namespace) return "unknown";
+	if (other.started === null) return answersSignals(other.pid) ? "running" : "gone";
+	const status = await processStatus(other.pid);
+	return status && !status.ended && status.started === other.started ? "running" : "gone";
+}
+function answersSignals(other) {
+	try {
+		return kill(other, 0);
+	} catch (error) {
+		return !(isErrnoException(error) && error.code === "ESRCH");
+	}
+}
+/** Fields 3 and 22 of proc_pid_stat(5); the name in field 2 may hold spaces and parentheses. */
+async function processStatus(number) {
+	const line = await firstLine(`/proc/${number}/stat`);
+	const fields = line?.slice(line.lastIndexOf(")") + 2).split(" ");
+	const started = fields?.[19];
+	return started === void 0 ? void 0 : {
+		ended: fields?.[0] === "Z" || fields?.[0] === "X",
+		started
+	};
+}
+async function firstLine(path) {
+	try {
+		return (await readFile(path, "utf8")).split("\n")[0] || null;
+	} catch {
+		return null;
+	}
+}
+
+// src/sif/edit/lock.ts
+/** What the name of a lock file adds to that of the image. */
+const LOCK_SUFFIX = ".countersign-lock";
+const DEFAULT_WAIT_MS = 6e4;
+const DEFAULT_ABANDONED_MS = 3e4;
+const HEARTBEAT_MS = 5e3;
+const POLL_MS = 20;
+const MAX_TAKEOVER_DEPTH = 8;
+const MAX_LOCK_BYTES = 65536;
+/**
+* Takes the lock of an image, waiting for other writers.
+* @throws SifError SIF_LOCKED naming the holder; SystemError when the lock file cannot be written
+*/
+async function lockImage(path, options = {}) {
+	const image = await realpath(path).catch((error) => {
+		throw fileError(error, path, "write");
+	});
+	const held = await acquire(`${image}${LOCK_SUFFIX}`, {
+		image,
+		self: await currentProcess(),
+		deadline: performance.now() + (options.waitMs ?? DEFAULT_WAIT_MS),
+		abandonedMs: options.abandonedMs ?? DEFAULT_ABANDONED_MS,
+		depth: 0
+	});
+	return {
+		path: image,
+		assertHeld: () => held.assertHeld(),
+		writing: (write) => held.writing(write),
+		[Symbol.asyncDispose]: () => held[Symbol.asyncDispose]()
+	};
+}
+async function acquire(lockPath, attempt) {
+	let watched;
+	for (;;) {
+		const mine = await LockFile.create(lockPath, attempt);
+		if (mine) return mine;
+		const found = await readLock(lockPath);
+		if (!found) continue;
+		if (watched?.sign !== found.lifeSign) watched = {
+			sign: found.lifeSign,
+			since: performance.now()
+		};
+		const state = found.holder ? await processState(found.holder, attempt.self) : "unknown";
+		const abandoned = state === "unknown" && performance.now() - watched.since > attempt.abandonedMs;
+		if (state === "gone" || abandoned) await removeStale(lockPath, found, attempt);
+		else if (performance.now() > attempt.deadline) throw lockedBy(found, lockPath, attempt);
+		else await setTimeout(POLL_MS * (1 + Math.random()));
+	}
+}
+/**
+* Removes a lock whose holder is gone. Whoever wants to must hold the lock named after that very lock file and find it
+* unchanged, so that two contenders cannot remove each other's fresh lock.
+*/
+async function removeStale(lockPath, stale, attempt) {
+	if (attempt.depth >= MAX_TAKEOVER_DEPTH) throw lockedBy(stale, lockPath, attempt);
+	await using _takeover = await acquire(`${lockPath}.${createHash("sha256").update(stale.instance).digest("hex").slice(0, 16)}`, {
+		...attempt,
+		depth: attempt.depth + 1
+	});
+	if ((await readLock(lockPath))?.instance === stale.instance) await rm(lockPath, { force: true });
+}
+/** Who may not write to the folder knows nothing of a lock file. */
+function noLock(error, image) {
+	if (!(error instanceof SystemError) || error.code !== "FILE_NO_PERMISSION") return error;
+	return new SystemError("FILE_NO_PERMISSION", `no permission to write in the folder of ${image}`, {
+		cause: error,
+		hint: "give this user the right to write in that folder, or copy the image to another one: while an image is changed, a lock file lies beside it"
+	});
+}
+async function readLock(lockPath) {
+	try {
+		const content = await contentOf(lockPath);
+		const { ino, mtimeNs } = await stat(lockPath, { bigint: true });
+		const lifeSign = `${ino} ${mtimeNs} ${content}`;
+		const holder = parseHolder(content);
+		return {
+			holder,
+			instance: holder ? content : lifeSign,
+			lifeSign
+		};
+	} catch (error) {
+		const ours = fileError(error, lockPath, "read");
+		if (ours instanceof SystemError && ours.code === "FILE_NOT_FOUND") return void 0;
+		throw ours;
+	}
+}
+/** Anybody who may write to the folder can put a file, link or device under this name. */
+async function contentOf(lockPath) {
+	return Buffer.from(await readKeyFile(lockPath, MAX_LOCK_BYTES)).toString("utf8");
+}
+function parseHolder(content) {
+	try {
+		const value = parseJson(content, "lock");
+		if (!isJsonObject(value) || typeof value["pid"] !== "number" || typeof value["host"] !== "string") return void 0;
+		return {
+			pid: value["pid"],
+			host: value["host"],
+			machine: textOrNull(value, "machine"),
+			boot: textOrNull(value, "boot"),
+			namespace: textOrNull(value, "namespace"),
+			started: textOrNull(value, "started")
+		};
+	} catch {
+		return;
+	}
+}
+function textOrNull(object, key) {
+	const value = object[key];
+	return typeof value === "string" ? value : null;
+}
+function lockedBy(found, lockPath, attempt) {
+	const { holder } = found;
+	const who = holder ? `process ${holder.pid} on ${holder.host}` : "an unknown process";
+	return new SifError("SIF_LOCKED", `${attempt.image} is being changed by ${who}`, { hint: `wait for it to finish; if it is gone, remove ${lockPath}` });
+}
+var LockFile = class LockFile {
+	#path;
+	#image;
+	#content;
+	#forget;
+	#heartbeat;
+	#write;
+	#isGivenUp = false;
+	constructor(path, { image, self }) {
+		this.#path = path;
+		this.#image = image;
+		this.#content = `${JSON.stringify({
+			...self,
+			token: randomBytes(16).toString("hex")
+		})}\n`;
+		this.#forget = beforeTermination(() => this.#giveUp());
+	}
+	/** Undefined when somebody else has the lock. */
+	static async create(path, attempt) {
+		const lock = new LockFile(path, attempt);
+		try {
+			await lock.writing(() => createFile(path, lock.#content));
+		} catch (error) {
+			lock.#forget();
+			if (isErrnoException(error) && error.code === "EEXIST") return void 0;
+			throw noLock(fileError(error, path, "write"), attempt.image);
+		}
+		lock.#heartbeat = setInterval(() => {
+			const now = /* @__PURE__ */ new Date();
+			utimes(path, now, now).catch(() => void 0);
+		}, HEARTBEAT_MS).unref();
+		return lock;
+	}
+	async assertHeld() {
+		if (await this.#isOurs()) return;
+		throw new SifError("SIF_LOCKED", `the lock of ${this.#image} was taken over while this process was stopped`, { hint: "run again" });
+	}
+	async writing(write) {
+		if (this.#isGivenUp) return new Promise(() => {});
+		const running = write();
+		this.#write = running;
+		try {
+			return await running;
+		} finally {
+			this.#write = void 0;
+		}
+	}
+	/** A write that goes on while the next writer has the lock could spoil what that one writes. */
+	#giveUp() {
+		this.#isGivenUp = true;
+		const remove = () => removeOwn(this.#path, this.#content);
+		if (this.#write) return this.#write.then(remove, remove);
+		remove();
+	}
+	async [Symbol.asyncDispose]() {
+		clearInterval(this.#heartbeat);
+		this.#forget();
+		if (await this.#isOurs()) await rm(this.#path, { force: true });
+	}
+	async #isOurs() {
+		return await contentOf(this.#path).catch(() => "") === this.#content;
+	}
+};
+async function createFile(path, content) {
+	await using file = await open(path, "wx", 420);
+	try {
+		await file.writeFile(content);
+	} catch (error) {
+		await rm(path, { force: true });
+		throw error;
+	}
+}
+/** Removes a lock without waiting. What cannot be removed is taken over by the next writer. */
+function removeOwn(path, content) {
+	try {
+		const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+		const found = Buffer.alloc(content.length + 1);
+		const size = readSync(file, found);
+		closeSync(file);
+		if (found.toString("utf8", 0, size) === content) rmSync(path);
+	} catch {}
+}
+
+// src/sif/edit/edit.ts
+/**
+* Up to this size the data is read again once a layer is written: our own writes hide the change time of whoever
+* overwrites data in that moment.
+*/
+const REREAD_BYTES = 67108864;
+const SHA256 = /* @__PURE__ */ new Set(["sha256"]);
+/**
+* Runs a change with the image locked, opened for writing and checked.
+* @throws SifError SIF_LOCKED, SIF_CHANGED, SIF_HEADER_INVALID and those of openSif; SystemError
+*/
+async function editImage(path, options, change) {
+	if (options.lock) return editLocked(options.lock, options, change);
+	const { lockWaitMs } = options;
+	await using lock = await lockImage(path, lockWaitMs === void 0 ? {} : { waitMs: lockWaitMs });
+	return await editLocked(lock, options, change);
+}
+async function editLocked(lock, options, change) {
+	const path = lock.path;
+	try {
+		await using handle = await open(path, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
+		const source = await handleSource(path, handle);
+		const image = await openSif(source);
+		if (options.expected) await assertExpected(image, source, options.expected, options.expectedDigests);
+		assertDataSection(image);
+		options.admit?.(image);
+		await lock.assertHeld();
+		const result = await change(openedImage({
+			image,
+			lock,
+			handle
+		}, options));
+		const written = await handle.stat({ bigint: true });
+		if (options.expectedDigests && dataBytes(image) <= REREAD_BYTES) await assertData(image, options.expectedDigests);
+		await assertAtPath(path, written);
+		return result;
+	} catch (error) {
+		throw fileError(error, path, "write");
+	}
+}
+function openedImage(parts, options) {
+	const { image, lock, handle } = parts;
+	const write = (bytes, offset) => lock.writing(() => writeFully(handle, bytes, offset));
+	return {
+		image,
+		lock,
+		time: operationTime(image, options),
+		async write(bytes, offset, step) {
+			await write(bytes, offset);
+			await options.fault?.(step);
+		},
+		async flush(step) {
+			await lock.writing(() => handle.datasync());
+			await options.fault?.(step);
+		},
+		async flushAll(step) {
+			await lock.writing(() => handle.sync());
+			await options.fault?.(step);
+		},
+		restore: write,
+		truncate: (sizeBytes) => lock.writing(() => handle.truncate(sizeBytes)),
+		grow: (sizeBytes) => lock.writing(() => growTo(handle, sizeBytes))
+	};
+}
+/** Writes all bytes at an offset; a single system call may write fewer. */
+async function writeFully(handle, bytes, offset) {
+	for (let done = 0; done < bytes.length;) {
+		const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
+		done += bytesWritten;
+	}
+}
+/** Makes a file at least this long: an empty object may begin after a gap that no write has filled. */
+async function growTo(handle, sizeBytes) {
+	const { size } = await handle.stat();
+	if (size < sizeBytes) await handle.truncate(sizeBytes);
+}
+/** The time that a change stamps, Unix seconds. */
+function operationTime({ header }, options) {
+	if (options.time !== void 0) return options.time;
+	const times = [header.createdAt, header.modifiedAt];
+	const deterministic = header.id === "00000000-0000-0000-0000-000000000000" && times.every((time) => time === -62135596800);
+	return options.deterministic || deterministic ? DETERMINISTIC_TIME : Math.floor(options.now.getTime() / 1e3);
+}
+/** A wrong data offset harms no reader, but a writer would put data over the table or far beyond the file. */
+function assertDataSection({ header, source }) {
+	const { dataOffset, descriptorsOffset, descriptorsTotal } = header;
+	const tableEnd = descriptorsOffset + descriptorsTotal * 585;
+	if (dataOffset < tableEnd || dataOffset > Math.max(source.sizeBytes, tableEnd)) throw new SifError("SIF_HEADER_INVALID", `global header: the data section starts at byte ${dataOffset}`);
+}
+function grouped(image) {
+	return image.objects.filter((object) => object.group !== 0);
+}
+async function assertExpected(now, file, expected, digests) {
+	const { source } = expected;
+	const differs = (what) => new SifError("SIF_CHANGED", `${now.source.name} is not the image that was read: ${what}`);
+	if ("identity" in source && source.identity !== file.identity) throw differs("the file was replaced");
+	if (!equalBytes(protectedHeaderBytes(now.header), protectedHeaderBytes(expected.header))) throw differs("the global header differs");
+	const before = new Map(grouped(expected).map((object) => [object.id, object]));
+	for (const object of grouped(now)) {
+		const same = before.get(object.id);
+		if (!same || !equalBytes(same.record, object.record)) throw differs(`object ${object.id} differs`);
+		before.delete(object.id);
+	}
+	for (const id of before.keys()) throw differs(`object ${id} is gone`);
+	if (!digests || "state" in source && source.state === file.state) return;
+	await assertData(now, digests);
+}
+function dataBytes(image) {
+	return grouped(image).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+/** @throws SifError SIF_CHANGED */
+async function assertData(image, digests) {
+	const present = await hashObjects(image, grouped(image), { algorithms: SHA256 });
+	for (const [id, of] of present) if (of.get("sha256") !== digests.get(id)?.get("sha256")) throw new SifError("SIF_CHANGED", `the data of object ${id} of ${image.source.name} is not what was read before`);
+}
+/** The present objects of an image, as a layout wants to know them. */
+function presentObjects(image) {
+	return image.objects.map((object) => ({
+		slot: object.slot,
+		id: object.id,
+		offset: object.offset,
+		sizeBytes: object.sizeBytes,
+		primary: object.partition?.type === PARTITION_TYPE.primarySystem
+	}));
+}
+/** Byte offset in the file of a field of the descriptor in a slot. */
+function slotOffset(image, slot, field = 0) {
+	return image.header.descriptorsOffset + slot * 585 + field;
+}
+/** The header record after a change, 128 bytes. */
+function headerAfter({ record }, change) {
+	const after = record.slice();
+	const view = new DataView(after.buffer);
+	view.setBigInt64(HEADER_FIELD.modifiedAt, BigInt(change.time), true);
+	view.setBigInt64(HEADER_FIELD.descriptorsFree, BigInt(change.descriptorsFree), true);
+	view.setBigInt64(HEADER_FIELD.dataSize, BigInt(change.dataSize), true);
+	if (change.archCode) after.set(change.archCode, HEADER_FIELD.arch);
+	return after;
+}
+/** Writes the fields of the header that signatures do not cover, in one write, and flushes. */
+async function writeHeader(opened, change) {
+	const record = headerAfter(opened.image.header, {
+		...change,
+		time: opened.time
+	});
+	const from = change.archCode ? HEADER_FIELD.arch : HEADER_FIELD.modifiedAt;
+	await opened.write(record.subarray(from, 128), from, "header");
+	await opened.flushAll("header flushed");
+}
+
+// src/sif/edit/remove.ts
+const UNUSED$1 = Uint8Array.of(0);
+const EMPTY_SLOT = new Uint8Array(585);
+const UNKNOWN_ARCH = new Uint8Array([
+	48,
+	48,
+	0
+]);
+const ZEROS = /* @__PURE__ */ new Uint8Array(1048576);
+/**
+* Removes objects.
+* @throws SifError SIF_OBJECT_NOT_FOUND; SIF_CHANGED also when an ID names another object than in `expected`; SIF_LOCKED and
+* those of openSif; SystemError
+*/
+async function deleteObjects(path, ids, options) {
+	await editImage(path, options, async (opened) => {
+		const { image } = opened;
+		const selected = Array.from(new Set(ids), (id) => existing(image, id));
+		for (const object of selected) assertSame(object, options.expected);
+		if (selected.length === 0) return;
+		for (const { id, slot } of selected) {
+			await opened.write(UNUSED$1, slotOffset(image, slot, DESCRIPTOR_FIELD.used), `unused ${id}`);
+			await opened.flush(`unused ${id} flushed`);
+		}
+		for (const object of selected) await tidy(opened, object, options.zero ?? false);
+		const remaining = image.objects.filter((object) => !selected.includes(object));
+		const dataSize = options.compact ? dataEnd(image, remaining) - image.header.dataOffset : image.header.dataSize;
+		const primaryGone = selected.some((object) => object.partition?.type === PARTITION_TYPE.primarySystem);
+		await writeHeader(opened, {
+			descriptorsFree: image.totalSlots - remaining.length,
+			dataSize,
+			archCode: primaryGone ? UNKNOWN_ARCH : void 0
+		});
+		if (!options.compact) return;
+		await opened.truncate(image.header.dataOffset + dataSize);
+		await opened.flushAll("compacted");
+	});
+}
+async function tidy(opened, object, zero) {
+	await opened.write(EMPTY_SLOT, slotOffset(opened.image, object.slot), `slot ${object.id} cleared`);
+	if (!zero) return;
+	for (let done = 0; done < object.sizeBytes; done += ZEROS.length) {
+		const chunk = ZEROS.subarray(0, Math.min(ZEROS.length, object.sizeBytes - done));
+		await opened.write(chunk, object.offset + done, `data ${object.id} cleared at ${done}`);
+	}
+}
+function dataEnd(image, objects) {
+	return objects.reduce((end, object) => Math.max(end, object.offset + object.sizeBytes), image.header.dataOffset);
+}
+/** IDs are used again: what has this ID now may not be what the caller has read and means. */
+function assertSame(object, expected) {
+	const meant = expected && findObject(expected, object.id);
+	if (expected && !(meant && equalBytes(meant.record, object.record))) throw new SifError("SIF_CHANGED", `object ${object.id} of ${expected.source.name} is another one now`);
+}
+function existing(image, id) {
+	const object = findObject(image, id);
+	if (!object) throw new SifError("SIF_OBJECT_NOT_FOUND", `${image.source.name} has no object ${id}`);
+	return object;
+}
+
+// src/sif/edit/append.ts
+const USED = Uint8Array.of(1);
+const UNUSED = Uint8Array.of(0);
+/**
+* Adds objects in order and returns their IDs. On any error before the commit the file is as it was.
+* @throws SifError SIF_NO_FREE_SLOT, SIF_OBJECT_INVALID, SIF_PRIMARY_PARTITION_EXISTS, SIF_LOCKED, SIF_CHANGED and
+* those of openSif; SystemError FILE_NO_PERMISSION, DISK_FULL, FILE_WRITE_FAILED
+*/
+async function appendObjects(path, objects, options) {
+	return editImage(path, options, async (opened) => {
+		const { image, time } = opened;
+		const layout = layOut(objects, {
+			present: presentObjects(image),
+			totalSlots: image.totalSlots,
+			dataOffset: image.header.dataOffset,
+			time
+		});
+		if (layout.placements.length === 0) return [];
+		await commit(opened, layout.placements);
+		await writeHeader(opened, {
+			descriptorsFree: image.freeSlots - layout.placements.length,
+			dataSize: layout.dataSize,
+			archCode: layout.archCode
+		});
+		return layout.placements.map((placement) => placement.id);
+	});
+}
+async function commit(opened, placements) {
+	const { image } = opened;
+	const slots = await Promise.all(placements.map(({ slot }) => image.source.read(slotOffset(image, slot), 585)));
+	try {
+		for (const [index, placement] of placements.entries()) await writeData(opened, placement, index);
+		await opened.grow(Math.max(...placements.map(({ offset, sizeBytes }) => offset + sizeBytes)));
+		await opened.flush("data flushed");
+		for (const [index, { slot, record }] of placements.entries()) await opened.write(record, slotOffset(image, slot), `descriptor ${index}`);
+		await opened.flush("descriptors flushed");
+		await opened.lock.assertHeld();
+		for (const [index, { slot }] of placements.entries()) {
+			await opened.write(USED, slotOffset(image, slot, DESCRIPTOR_FIELD.used), `used ${index}`);
+			await opened.flush(`used ${index} flushed`);
+		}
+	} catch (error) {
+		await rollBack(opened, placements, slots).catch(() => void 0);
+		throw error;
+	}
+}
+/** Takes back what was written, descriptors before the data they point to. */
+async function rollBack(opened, placements, slots) {
+	const { image } = opened;
+	await opened.lock.assertHeld();
+	for (const { slot } of placements.toReversed()) await opened.restore(UNUSED, slotOffset(image, slot, DESCRIPTOR_FIELD.used));
+	for (const [index, { slot }] of placements.entries()) {
+		const before = slots[index];
+		if (before) await opened.restore(before, slotOffset(image, slot));
+	}
+	await opened.truncate(image.source.sizeBytes);
+}
+async function writeData(opened, placement, index) {
+	const { data } = placement.object;
+	let done = 0;
+	const write = async (chunk) => {
+		if (done + chunk.length > placement.sizeBytes) throw wrongLength(placement, "more");
+		await opened.write(chunk, placement.offset + done, `data ${index} at ${done}`);
+		done += chunk.length;
+	};
+	if (data instanceof Uint8Array) await write(data);
+	else for await (const chunk of data.chunks) await write(chunk);
+	if (done !== placement.sizeBytes) throw wrongLength(placement, "fewer");
+}
+function wrongLength(placement, relation) {
+	return new SifError("SIF_OBJECT_INVALID", `object to be added: its data has ${relation} than the announced ${counted(placement.sizeBytes, "byte")}`);
+}
+
+// src/stage/readable.ts
+const SMALLER = "make the document smaller or flatter; nothing was written";
+/**
+* Refuses a bundle that verifiers could not read, or would take for something else than it is.
+* @throws StageError STAGE_LAYER_UNREADABLE
+*/
+function assertBundleReadable(bundle, is, what) {
+	const read = readSigned(bundle);
+	if ("problem" in read) throw unreadable(`${what} could not be read once it is signed: ${read.problem.message}`);
+	const found = isEvidence(read) ? "evidence" : "approval";
+	if (found !== is) throw unreadable(`${what} would count as ${found}, not as ${is}`);
+}
+/**
+* The same for a statement that is stored unsigned.
+* @throws StageError STAGE_LAYER_UNREADABLE
+*/
+function assertStatementReadable(payload, what) {
+	try {
+		parseStatement(payload);
+	} catch (cause) {
+		if (!(cause instanceof CountersignError)) throw cause;
+		throw unreadable(`${what} could not be read as a statement: ${cause.message}`, { cause });
+	}
+}
+/**
+* Refuses an image with a defect that nothing on it may cover up.
+* @throws StageError STAGE_IMAGE_BROKEN
+*/
+function assertSound(problems) {
+	const problem = problems.find(({ severity }) => severity !== "remark");
+	if (problem) throw new StageError("STAGE_IMAGE_BROKEN", problem.message, { hint: problem.hint });
+}
+/**
+* Adds objects to an image in which all signatures can be read afterwards.
+* @throws StageError STAGE_LAYER_UNREADABLE; as appendObjects
+*/
+function appendLayers(path, objects, options) {
+	return appendObjects(path, objects, {
+		...options,
+		admit: (present) => assertRoom(present, objects)
+	});
+}
+/** Verifiers stop at so many bytes, and then know nothing about the whole image. */
+function assertRoom(present, added) {
+	const sizes = added.filter(({ dataType }) => dataType === DATA_TYPE.signature).map(({ data }) => dataSize(data));
+	const largest = Math.max(0, ...sizes);
+	if (largest > LIMITS.sifSignatureBytes) throw unreadable(`a layer has ${largest} bytes; a SIF file takes at most ${LIMITS.sifSignatureBytes}`);
+	const total = [...signatureObjects(present).map(({ sizeBytes }) => sizeBytes), ...sizes].reduce((sum, size) => sum + size, 0);
+	if (total > LIMITS.sifSignatureTotalBytes) throw unreadable(`all layers of the file together would have ${total} of ${LIMITS.sifSignatureTotalBytes} bytes`, { hint: "keep evidence beside the image (⟨store=file⟩), or attach it in a registry; nothing was written" });
+}
+/** The legacy cosign signature that may be written beside a bundle is read, too. */
+const COMPANION_SLACK_BYTES = 65536;
+/**
+* Refuses to attach what would leave something on the image that is not looked at any more.
+* @throws StageError STAGE_LAYER_UNREADABLE
+*/
+function assertAttachable({ room }, added) {
+	const hint = "remove attached manifests that are not needed; nothing was attached";
+	if (added.bytes + COMPANION_SLACK_BYTES > room.bytes) throw unreadable(`all that is attached would have more than ${LIMITS.attachedTotalBytes} bytes`, { hint });
+	if (added.manifests > room.referrers) throw unreadable(`more than ${LIMITS.referrers} manifests would be attached to the image`, { hint });
+}
+function unreadable(message, details = {}) {
+	return new StageError("STAGE_LAYER_UNREADABLE", message, {
+		hint: SMALLER,
+		...details
+	});
+}
+
+export { assertStatementReadable as a, assertDataSection as c, presentObjects as d, lockImage as f, layOut as h, assertSound as i, headerAfter as l, processState as m, assertAttachable as n, appendObjects as o, currentProcess as p, assertBundleReadable as r, deleteObjects as s, appendLayers as t, operationTime as u };

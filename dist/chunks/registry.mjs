@@ -1,0 +1,261 @@
+import { r as decodeUtf8 } from "./bytes.mjs";
+import { c as UsageError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { o as readFileBounded } from "./files.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { t as DEFAULT_RETRY } from "./retry.mjs";
+import { t as VERSION } from "./version.mjs";
+import { i as isLayoutName, n as formatPlace, s as layoutReadings, u as parseReference } from "./reference.mjs";
+import { c as passphraseText, h as REGISTRY_INPUTS } from "./inputs.mjs";
+import { n as counted } from "./text.mjs";
+import { lstat, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import * as node from "node:process";
+
+// src/base/clock.ts
+/** The clock of this machine. */
+function systemClock() {
+	return {
+		nowMs: () => Date.now(),
+		sleep: (ms, signal) => setTimeout(ms, void 0, signal ? { signal } : {}),
+		random: () => Math.random()
+	};
+}
+
+// src/commands/inputs/subject-forms.ts
+/** Tags shown to a user who has to choose one. */
+const SHOWN_TAGS = 10;
+/**
+* True for a folder that calls itself an OCI layout, or has all else of one. A folder of which that cannot be told is
+* taken for one, so that whoever opens it says why and it is not passed over.
+*/
+async function isLayoutFolder(path) {
+	if (!await isFolder(path)) return false;
+	const has = async (name) => lstat(join(path, name)).then(() => true, isNotAbsence);
+	return await has("oci-layout") || await has("index.json") && await has("blobs");
+}
+/** True for a folder that is there. */
+async function isFolder(path) {
+	return stat(path).then((found) => found.isDirectory(), () => false);
+}
+function isNotAbsence(error) {
+	return !(isErrnoException(error) && error.code === "ENOENT");
+}
+/**
+* The one tagged image of a layout folder. A folder that cannot be read is named without an image: whoever opens it says
+* what is wrong with it, and goes on with the other images.
+* @throws UsageError USAGE_INVALID_INPUT when there are several tagged images, or none
+*/
+async function imageInLayout(folder, name) {
+	const images = await taggedImages(folder);
+	const [first] = images ?? [];
+	if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
+	if (!first) return {
+		in: "layout",
+		folder,
+		tag: void 0,
+		digest: void 0
+	};
+	return isLayoutName(first.tag) || first.digest === void 0 ? {
+		in: "layout",
+		folder,
+		tag: first.tag,
+		digest: void 0
+	} : {
+		in: "layout",
+		folder,
+		tag: void 0,
+		digest: first.digest
+	};
+}
+/** Undefined when the folder is broken. */
+async function taggedImages(folder) {
+	const { imagesInLayout } = await import("./images.mjs");
+	try {
+		return await imagesInLayout(folder, systemClock());
+	} catch (error) {
+		if (error instanceof CountersignError) return void 0;
+		throw error;
+	}
+}
+function ambiguous(name, images) {
+	const tags = [...new Set(images.map(({ tag }) => tag))];
+	const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
+	const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : "";
+	const several = `${counted(images.length, "tagged image")}: ${shown.join(", ")}${more}`;
+	const byDigest = `oci:${name}@sha256:…`;
+	const [found, hint] = tags.length === 0 ? ["no tagged image", `name the image by its digest: ${byDigest}`] : tags.length === 1 ? [`the tag ${shown.join()} for several images`, `name the image by its digest: ${byDigest}`] : [several, `say which one is meant: oci:${name}:TAG, or ${byDigest}`];
+	return new UsageError("USAGE_INVALID_INPUT", `subject-path: the layout folder ${name} has ${found}`, { hint });
+}
+/** The input with the list of images that an earlier job hands on. */
+const CHECKSUMS_INPUT = {
+	name: "subject-checksums",
+	type: "path",
+	description: "File that lists images in registries or OCI layout folders as `sha256sum` writes it, one a line: 64 hex digits of the manifest digest, two spaces, and `registry/repository` or `oci:FOLDER`. They are taken besides those of `subject-name`.",
+	example: "images.sha256"
+};
+const LINE = /^([0-9a-f]{64}) [ *](\S+)$/;
+/** A host, so that a file name is not taken for a repository on Docker Hub. */
+const PLACE = /^(?:oci:|(?:oras|docker):\/\/|localhost\/|[^/\s]+[.:][^/\s]*\/)/;
+/**
+* The references that the file lists, each with its digest; none when the input was not given.
+* @throws UsageError USAGE_INVALID_INPUT with the line; SystemError, DataError
+*/
+async function checksumNames(inputs) {
+	const path = inputs.subjectChecksums;
+	if (path === void 0) return [];
+	const names = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path).split(/\r?\n/).flatMap((line, index) => line.trim() === "" ? [] : [nameIn(line, {
+		path,
+		line: index + 1
+	})]);
+	if (names.length === 0) throw invalid(`${path} lists no image`, {
+		file: path,
+		line: 1,
+		column: 1
+	});
+	return names;
+}
+function nameIn(text, at) {
+	const [, hex, name] = LINE.exec(text) ?? [];
+	const location = {
+		file: at.path,
+		line: at.line,
+		column: 1
+	};
+	if (!hex || !name) throw invalid(`line ${at.line} of ${at.path} is no digest and name`, location);
+	if (!PLACE.test(name) || name.includes("@")) throw invalid(`line ${at.line} of ${at.path} does not name an image in a registry: ${JSON.stringify(name)}`, location);
+	return `${name}@sha256:${hex}`;
+}
+function invalid(problem, location) {
+	return new UsageError("USAGE_INVALID_INPUT", `subject-checksums: ${problem}`, {
+		hint: "write lines of 64 lower-case hex digits, two spaces, and registry/repository or oci:FOLDER; give files as ⟨subject-path⟩",
+		location
+	});
+}
+
+// src/commands/inputs/registry.ts
+/** The inputs of commands that talk to a registry. */
+const CONNECTION_INPUTS = [
+	...REGISTRY_INPUTS,
+	{
+		name: "plain-http",
+		type: "boolean",
+		default: "false",
+		description: "Talk to the registry without TLS. Registries on this machine are always reached so; ghcr.io and Docker Hub never are. Without TLS no login but `registry-username` and `registry-password` leaves this machine."
+	},
+	{
+		name: "ca-certificates",
+		type: "paths",
+		description: "Certificates of private CAs, PEM files, that registries may have besides the public ones. The file that SSL_CERT_FILE names is read too.",
+		example: "registry-ca.pem"
+	}
+];
+/** Spent in waiting, not in transfers. */
+const TELL_AFTER_MS = 3e3;
+/**
+* A reference; a layout folder is relative to the working directory. Folders and the names of images in them may both
+* have colons: the folder is the one that is an image layout, or else the longest that is there.
+* @throws RegistryError REGISTRY_REFERENCE_INVALID; UsageError USAGE_INVALID_INPUT when several layouts could be meant
+*/
+async function referenceFrom(inputs, text) {
+	const here = (reference) => ({
+		...reference,
+		folder: resolve(inputs.workingDirectory, reference.folder)
+	});
+	const readings = layoutReadings(text).map(here);
+	const layouts = await filterAsync(readings, ({ folder }) => isLayoutFolder(folder));
+	if (layouts.length > 1) throw severalLayouts(text, layouts);
+	const found = layouts[0] ?? (await filterAsync(readings, ({ folder }) => isFolder(folder))).at(-1);
+	if (found) return found;
+	const reference = parseReference(text);
+	return reference.in === "registry" ? reference : here(reference);
+}
+async function filterAsync(items, test) {
+	const passed = await Promise.all(items.map(test));
+	return items.filter((_item, index) => passed[index]);
+}
+function severalLayouts(text, layouts) {
+	const places = layouts.map(({ folder }) => JSON.stringify(folder));
+	return new UsageError("USAGE_INVALID_INPUT", `${JSON.stringify(text.slice(0, 200))} could mean an image in any of the layout folders ${places.join(", ")}`, { hint: "end the folder with a slash: oci:FOLDER/:TAG or oci:FOLDER/@sha256:…" });
+}
+/**
+* What a reference names, opened with the credentials, proxies and certificates of this run.
+* @throws UsageError for half a credential; RegistryError, NetworkError, SystemError
+*/
+async function openFrom(inputs, host, target) {
+	const loginHost = hostOfLogin(inputs, target.login ?? target.reference);
+	const { openRepository } = await import("./open.mjs");
+	const { retryFor, timeout } = inputs;
+	return openRepository(target.reference, {
+		access: target.access,
+		existing: target.existing ?? false,
+		clock: announcingClock(formatPlace(target.reference), host),
+		credentials: {
+			...credentialsFrom(inputs, host),
+			...loginHost === void 0 ? {} : { loginHost }
+		},
+		extraCa: await extraCertificates(inputs, host),
+		retry: {
+			...DEFAULT_RETRY,
+			totalMs: retryFor,
+			maxRetryAfterMs: Math.max(DEFAULT_RETRY.maxRetryAfterMs, retryFor)
+		},
+		userAgent: `countersign/${VERSION}`,
+		...timeout === void 0 ? {} : { idleTimeoutMs: timeout },
+		...inputs.plainHttp ? { plainHttp: true } : {}
+	});
+}
+/** The registry that the given login is for, of each run. */
+const loginHosts = /* @__PURE__ */ new WeakMap();
+/** One login is for one registry, the first that a run asks for: no other may learn it, were it in the same list. */
+function hostOfLogin(inputs, reference) {
+	const known = loginHosts.get(inputs);
+	if (known !== void 0 || reference.in !== "registry") return known;
+	loginHosts.set(inputs, reference.registry);
+	return reference.registry;
+}
+/** The clock of this machine. Whoever waits for long is told once, lest a wrong port looks like a large image. */
+function announcingClock(place, host) {
+	const clock = systemClock();
+	let waitedMs = 0;
+	return {
+		...clock,
+		async sleep(ms, signal) {
+			const before = waitedMs;
+			waitedMs += ms;
+			if (before < TELL_AFTER_MS && waitedMs >= TELL_AFTER_MS) host.info(`still waiting for ${place}; what fails in passing is tried again for the time in ⟨retry-for⟩`);
+			await clock.sleep(ms, signal);
+		}
+	};
+}
+function credentialsFrom(inputs, host) {
+	const username = inputs.registryUsername;
+	const password = passphraseText(inputs.registryPassword);
+	if (username === void 0 !== (password === void 0)) throw new UsageError("USAGE_MISSING_INPUT", "only one of registry-username and registry-password was given", { hint: "give both, or none to use the credential files of docker, podman and apptainer" });
+	const ambient = host.env["GITHUB_TOKEN"];
+	if (ambient) host.mask(ambient, "found");
+	return {
+		username,
+		password,
+		githubToken: passphraseText(inputs.githubToken),
+		env: host.env,
+		uid: node.platform === "linux" ? node.getuid?.() : void 0,
+		mask: (text, origin) => host.mask(text, origin ?? "found"),
+		async runHelper({ program, ...call }) {
+			const path = await host.which(program);
+			return host.run({
+				...call,
+				program: path ?? program,
+				echo: false
+			});
+		}
+	};
+}
+async function extraCertificates(inputs, host) {
+	const named = inputs.caCertificates.map((path) => resolve(inputs.workingDirectory, path));
+	const fromEnvironment = host.env["SSL_CERT_FILE"];
+	const paths = fromEnvironment ? [...named, fromEnvironment] : named;
+	return Promise.all(paths.map(async (path) => decodeUtf8(await readFileBounded(path, LIMITS.keyFileBytes), path)));
+}
+
+export { checksumNames as a, systemClock as c, CHECKSUMS_INPUT as i, openFrom as n, imageInLayout as o, referenceFrom as r, isLayoutFolder as s, CONNECTION_INPUTS as t };

@@ -1,0 +1,499 @@
+import { i as EXIT, t as CountersignError } from "./errors.mjs";
+import { C as isStageName, E as isSameSigner, b as defaultVerifierId, d as matchPrincipals, g as principalsBehind, l as isGivenBySigner, o as describeForPolicy, v as whereOf, x as encodeApproval, y as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
+import { n as counted } from "./text.mjs";
+import { f as encodeStatement, o as IN_TOTO_PAYLOAD_TYPE } from "./pattern.mjs";
+import { r as isProblem } from "./reasons.mjs";
+import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval2.mjs";
+import { a as parseBundle, c as encodePae, r as encodeBundle } from "./cosign-rules.mjs";
+import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
+import { i as assertSound, r as assertBundleReadable } from "./readable.mjs";
+import { a as openBundle, o as placeBundle } from "./examine.mjs";
+import { n as evidenceLacking, r as judgeImage } from "./verify.mjs";
+import { i as escapeMarkdown, u as printable } from "./wording.mjs";
+import { t as isAboutContent } from "./content-errors.mjs";
+
+// src/stage/earlier.ts
+/** Approvals of this stage for this content that this signer gave before. */
+function ownLayers({ facts }, request) {
+	return facts.layers.filter((layer) => layer.approval?.stage === request.stage && layer.signature === "valid" && !layer.contradicted && isGivenBySigner(layer) && isSameSigner(layer.signer, request.signer.identity));
+}
+/** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
+function stillCounts(layer, examined, criteria) {
+	const { facts } = examined;
+	const { approval } = layer;
+	if (!approval || layer.covers.length < facts.units.length) return false;
+	if (facts.dataRead && !approval.dataVerified) return false;
+	if (approval.expires !== null && Date.parse(approval.expires) <= criteria.now.getTime()) return false;
+	const whole = approval.native.every(({ digest }) => facts.layers.some((native) => native.digest === digest && native.signature === "valid"));
+	if (!whole || !criteria.policy) return whole;
+	return countsForStage(layer, judgeImage(examined, criteria, [approval.stage]), approval.stage);
+}
+/** The layer in a verdict: a copy of its statement by somebody else is another one. */
+function reportOf(layer, verdict) {
+	return verdict.layers.find(({ digest, where }) => digest === layer.digest && where === whereOf(layer.place));
+}
+/** True when this very layer, as a verdict sees it, is one by which its signer is among those who approved the stage. */
+function countsForStage(layer, verdict, stage) {
+	const report = reportOf(layer, verdict);
+	const principal = report?.signer?.principal;
+	const approved = verdict.stages.find((candidate) => candidate.stage === stage)?.approvedBy ?? [];
+	return !(report?.reasons.some((one) => isProblem(one) || one.code === "APPROVAL_REPLACED") ?? true) && typeof principal === "string" && approved.includes(principal);
+}
+/**
+* Approvals of the stage whose place the new one takes: those by the signer's key that do not count any more, or all of them
+* when they are to be replaced; what the signer gave with another key and has run out; when replacing also what has run
+* out of other approvers.
+*/
+function replacedLayers(examined, criteria, { stage, signer, replace }) {
+	const policy = criteria.policy?.policy;
+	const { id = defaultVerifierId(stage), approvers = [] } = policy?.stages.find(({ name }) => name === stage) ?? {};
+	const others = policy ? replace ? approvers : claimedPrincipals(policy, signer.identity) : [];
+	return examined.facts.layers.filter((layer) => {
+		const { approval, contradicted } = layer;
+		if (approval?.stage !== stage || approval.verifierId !== id || contradicted || !isGivenBySigner(layer)) return false;
+		const valid = layer.signature === "valid";
+		const own = valid && isSameSigner(layer.signer, signer.identity);
+		return (own || policy && principalsBehind(policy, layer).some((name) => others.includes(name))) && (own && replace || !(valid && stillCounts(layer, examined, criteria)));
+	});
+}
+/** Whom a signer will be once the signature is verified: a certificate says before that only which names it has. */
+function claimedPrincipals(policy, identity) {
+	if (identity.method !== "x509") return matchPrincipals(policy, identity);
+	const anchors = policy.principals.flatMap((principal) => principal.credentials).flatMap((credential) => credential.method === "x509" ? credential.anchors : []);
+	return matchPrincipals(policy, {
+		...identity,
+		anchors
+	});
+}
+/** What others list has to stay: it does not count beside the new one. */
+function isListedByOthers({ digest }, own, { facts }) {
+	return facts.layers.filter((layer) => !own.includes(layer)).some(({ approval }) => approval?.roster.some((entry) => entry.digest === digest));
+}
+/** What whoever replaces has to know of an approval that stays. */
+function keptRemark({ place }) {
+	return `the earlier approval at ${whereOf(place)} stays, since a later one lists it; it does not count any more`;
+}
+
+// src/stage/stage.ts
+/**
+* Signs a stage on an image.
+* @throws StageError STAGE_*; SifError, RegistryError when it cannot be read or changed (it is then as it was);
+* SignatureError
+*/
+async function signStage(target, criteria, request) {
+	assertStage(criteria, request.stage);
+	const session = await target.open({
+		verifier: criteria.verifier,
+		now: criteria.now
+	}, request.onBytes);
+	const { examined } = session;
+	assertExpected(examined.facts, request.expected);
+	const { verdict, own, present } = reviewBefore(examined, criteria, request);
+	const base = {
+		contentDigests: examined.facts.contentDigests,
+		reference: examined.facts.pinned,
+		dataVerified: examined.facts.dataRead,
+		signer: request.signer.identity,
+		freeSlots: examined.freeSlots,
+		where: [],
+		remarks: [],
+		verdict
+	};
+	if (verdict?.verdict === "failed") return {
+		...base,
+		outcome: "refused",
+		bundle: void 0,
+		digest: void 0
+	};
+	if (present && !request.replace) return {
+		...base,
+		...await complete(session, present, request)
+	};
+	const replaces = replacedLayers(examined, criteria, request);
+	const replaced = request.replace ? own.filter((layer) => !isListedByOthers(layer, own, examined)) : [];
+	const layer = await makeLayer(session, criteria, {
+		request,
+		replaces,
+		replaced
+	});
+	const kept = request.replace ? own.filter((one) => !replaced.includes(one)) : [];
+	const done = {
+		...base,
+		bundle: layer.bundle,
+		digest: layer.digest,
+		remarks: [...layer.plan.remarks, ...kept.map(keptRemark)]
+	};
+	if (request.dryRun) return {
+		...done,
+		outcome: "planned"
+	};
+	const stored = await session.write(layer, {
+		signer: request.signer,
+		replaced,
+		now: request.now
+	});
+	const remarks = [...done.remarks, ...stored.remarks ?? []];
+	return {
+		...done,
+		...stored,
+		remarks,
+		outcome: request.replace && replaces.length > 0 ? "replaced" : "signed"
+	};
+}
+/** An image in a registry is the expected one by its manifest too, which names all of it. */
+function assertExpected({ name, contentDigests, pinned }, expected) {
+	if (!expected) return;
+	const manifest = pinned?.slice(pinned.indexOf("@") + 1);
+	if (expected.some((digest) => digest === manifest)) return;
+	if (contentDigests.length > 0 && contentDigests.every((digest) => expected.includes(digest))) return;
+	const found = [.../* @__PURE__ */ new Set([...contentDigests, ...manifest === void 0 ? [] : [manifest]])].join(", ");
+	throw new StageError("STAGE_DIGEST_UNEXPECTED", `${name} is ${found}, and not ${expected.join(", ")}`, { hint: STAGE_CODES.STAGE_DIGEST_UNEXPECTED.fix });
+}
+/**
+* Whether a stage may be signed on an image, and whether that has happened already.
+* @throws StageError STAGE_IMAGE_BROKEN when the image has a defect that no signature may cover up, STAGE_EVIDENCE
+*/
+function reviewBefore(examined, criteria, request) {
+	assertSound(examined.facts.problems);
+	assertUnaltered(examined, criteria);
+	const { policy } = criteria;
+	const verdict = policy && request.verifyPrevious ? judgeImage(examined, criteria, stagesBefore(policy, request.stage)) : void 0;
+	if (policy && verdict?.verdict !== "failed") assertEvidence(examined, criteria, request.stage);
+	const own = ownLayers(examined, request);
+	return {
+		verdict,
+		own,
+		present: own.find((layer) => stillCounts(layer, examined, criteria))
+	};
+}
+/** Whoever approves a stage vouches for what it rests on, so that must be there first. */
+function assertEvidence(examined, criteria, stage) {
+	const why = evidenceLacking(criteria, examined.facts, stage)[0];
+	if (why) throw new StageError("STAGE_EVIDENCE", `${why.message} [${why.code}]`, { hint: why.hint });
+}
+/** The approval is there: stores what an interrupted run left out of it. */
+async function complete(session, present, { stage, signer, now, dryRun }) {
+	const bundle = session.examined.bundles.find(({ fact }) => fact === present)?.opened?.found.bytes;
+	const { where, remarks = [] } = (dryRun || !bundle ? void 0 : await session.complete?.({
+		stage,
+		bundle
+	}, {
+		signer,
+		replaced: [],
+		now
+	})) ?? { where: [] };
+	const interrupted = where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(", ")}`] : [];
+	return {
+		outcome: "unchanged",
+		bundle,
+		digest: present.digest,
+		where,
+		remarks: [...interrupted, ...remarks]
+	};
+}
+function assertStage({ policy }, stage) {
+	if (!isStageName(stage)) throw new StageError("STAGE_NAME_INVALID", `not a stage name: ${JSON.stringify(stage.slice(0, 80))}`, { hint: "use lower-case letters, digits and inner hyphens, at most 42 characters" });
+	const names = policy?.policy.stages.map(({ name }) => name);
+	if (names && !names.includes(stage)) throw new StageError("STAGE_UNKNOWN", `the policy has no stage ${stage}`, { hint: `use one of ${names.join(", ")}, or add the stage to the policy` });
+}
+/**
+* Without a policy nobody else asks: what was altered in a file, and a layer that somebody trusted gave to other content,
+* fails the image for good, whoever approves it afterwards.
+*/
+function assertUnaltered({ facts }, { policy }) {
+	if (policy) return;
+	const altered = [...facts.layers, ...facts.evidence].find(({ place, signature }) => place.in === "sif" && (signature === "invalid" || signature === "unreadable"));
+	const foreign = facts.layers.find(({ place, signature, contradicted }) => place.in === "sif" && signature === "valid" && contradicted);
+	const found = altered ?? foreign;
+	if (!found) return;
+	const [why] = found.reasons;
+	const what = found.contradicted ? "a layer about other content" : "an altered layer";
+	throw new StageError("STAGE_IMAGE_BROKEN", `the image has ${what}${why ? `: ${why.message}` : ""}`, { hint: why?.hint ?? "restore the image from a copy, or remove the layer" });
+}
+/** Signs the layer in memory and checks it as a verifier would. */
+async function makeLayer(session, criteria, { request, replaces, replaced }) {
+	const { signer, now, stage } = request;
+	const { examined } = session;
+	const plan = await session.planNative(request, criteria.verifier);
+	const approval = newApproval(examined.facts, request, {
+		policy: criteria.policy,
+		native: plan.entries,
+		signer,
+		replaces,
+		without: replaced
+	});
+	const payload = encodeStatement({
+		subject: examined.subjects.map((subject) => ({
+			...subject,
+			annotations: { stage }
+		})),
+		predicateType: APPROVAL_PREDICATE_TYPE,
+		predicate: encodeApproval({
+			approval,
+			content: examined.content
+		}, request.toolVersion)
+	});
+	const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
+	const { material } = signer;
+	const bundle = encodeBundle({
+		material,
+		payloadType: IN_TOTO_PAYLOAD_TYPE,
+		payload,
+		signature
+	});
+	const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
+	const facts = {
+		...examined.facts,
+		layers: [...remaining, ...plan.facts]
+	};
+	assertBundleReadable(bundle, "approval", `the approval of stage ${stage}`);
+	await selfCheck(bundle, {
+		...examined,
+		facts
+	}, {
+		criteria,
+		request
+	});
+	return {
+		plan,
+		bundle,
+		digest: parseBundle(bundle).payloadDigest,
+		stage
+	};
+}
+/** The new layer must verify, belong to an approver, and count beside what will be there: asked before a byte is written. */
+async function selfCheck(bytes, examined, { criteria, request }) {
+	const opened = await openBundle({
+		place: {
+			in: "sif",
+			object: 0
+		},
+		bytes
+	}, criteria.verifier, criteria.now);
+	const placed = placeBundle(opened, examined.view);
+	if (placed.is !== "layer") throw new Error("an approval was read back as evidence");
+	const facts = {
+		...examined.facts,
+		layers: [...examined.facts.layers, placed.fact]
+	};
+	const { policy } = criteria;
+	const stages = policy && request.verifyPrevious ? [...stagesBefore(policy, request.stage), request.stage] : [request.stage];
+	const verdict = judgeImage({ facts }, criteria, stages);
+	const report = reportOf(placed.fact, verdict);
+	const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
+	const principal = report?.signer?.principal;
+	if (allowed && !(typeof principal === "string" && allowed.includes(principal))) throw new StageError("STAGE_SIGNER_NOT_ALLOWED", `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}`, { hint: `sign with a key of ${allowed.join(", ")}, or add this identity to the policy${reasonsOf(placed.fact)}` });
+	const counts = policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, request.stage) : true;
+	const problem = report?.reasons.find(({ severity }) => severity !== "remark");
+	const broken = request.verifyPrevious && problem !== void 0;
+	if (placed.fact.signature !== "valid" || broken || !counts) {
+		const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0];
+		throw new StageError("STAGE_SELF_CHECK_FAILED", `the new approval would not count: ${why?.message ?? "no reason"}`, { hint: why?.hint ?? "check the policy with `countersign policy check`; the image is unchanged" });
+	}
+}
+function reasonsOf(fact) {
+	return fact.reasons.length > 0 ? ` (${fact.reasons.map(({ message }) => message).join("; ")})` : "";
+}
+
+// src/commands/sign-stage/result.ts
+const OUTCOMES = {
+	signed: "approved",
+	replaced: "approved anew, in the place of the earlier approval",
+	planned: "would be approved (dry run, nothing written)",
+	unchanged: "was approved by this key before; nothing to do",
+	refused: "NOT approved: an earlier stage has not passed, nothing written",
+	error: "NOT approved: an error, nothing written",
+	beside: "approved anew, but the earlier approval by this key stays: an error"
+};
+/** The result of the command; every image that was signed is in it, whatever happened to the others. */
+function present(signed, context) {
+	const error = errorOf(signed, context);
+	const approvals = signed.map((entry) => approvalOf(entry, context));
+	const subjects = signed.flatMap(({ file, outcome }) => outcome instanceof CountersignError ? [] : outcome.contentDigests.map((digest) => ({
+		name: file.name,
+		digest,
+		path: pathOf(file),
+		reference: outcome.reference ?? ""
+	})));
+	const verdict = error ? "failed" : "passed";
+	const [only] = signed;
+	const exitCode = error ? exitCodeOf(signed) : EXIT.passed;
+	return {
+		exitCode,
+		...error ? { error } : {},
+		json: {
+			schema: "countersign/sign-stage/v1",
+			verdict,
+			stage: context.stage,
+			images: signed.map((entry, index) => ({
+				...approvals[index],
+				...detailsOf(entry, context)
+			})),
+			...error ? { error: {
+				...error,
+				causes: [],
+				exitCode
+			} } : {}
+		},
+		text: signed.map((entry) => describe(entry, context)).join(""),
+		summary: summarise(signed, context),
+		outputs: {
+			verdict,
+			subjects: JSON.stringify(subjects),
+			digest: subjects.length === 1 ? subjects[0]?.digest ?? "" : "",
+			reference: subjects.length === 1 ? subjects[0]?.reference ?? "" : "",
+			"data-verified": String(signed.every(({ outcome }) => !(outcome instanceof CountersignError) && outcome.dataVerified)),
+			"image-path": signed.length === 1 && only ? pathOf(only.file) : "",
+			approvals: JSON.stringify(approvals),
+			"bundle-path": context.bundles.join("\n")
+		}
+	};
+}
+/** The same result, of a run that signed and could then not write all copies. */
+function withoutCopies(result, { code, message, hint }) {
+	if (result.error) return result;
+	const error = {
+		code,
+		message: `signed, but not copied to bundle-folder: ${message}`,
+		hint
+	};
+	const json = {
+		...result.json instanceof Object ? result.json : {},
+		verdict: "failed",
+		error: {
+			...error,
+			causes: [],
+			exitCode: EXIT.environment
+		}
+	};
+	return {
+		...result,
+		exitCode: EXIT.environment,
+		json,
+		error,
+		outputs: {
+			...result.outputs,
+			verdict: "failed"
+		}
+	};
+}
+/** Why an image was not approved; undefined when it was. */
+function errorAbout({ outcome }, stage) {
+	if (outcome instanceof CountersignError) {
+		const { code, message, hint } = outcome;
+		return {
+			code,
+			message,
+			hint
+		};
+	}
+	return refusalOf(outcome, stage);
+}
+/** Why a stage was refused to be signed; undefined when it was not. */
+function refusalOf(outcome, stage) {
+	if (outcome.outcome !== "refused") return void 0;
+	const { stages = [], reasons = [] } = outcome.verdict ?? {};
+	const why = [...stages.filter(({ verdict }) => verdict !== "passed").flatMap((one) => one.reasons), ...reasons].find(isProblem);
+	return {
+		code: "STAGE_PREVIOUS_FAILED",
+		message: `stage ${stage} was not approved: ${why?.message ?? "an earlier stage has not passed"}`,
+		hint: why?.hint ?? STAGE_CODES.STAGE_PREVIOUS_FAILED.fix
+	};
+}
+/** The first error, and of several images how many have one. */
+function errorOf(signed, { stage }) {
+	const errors = signed.flatMap((entry) => {
+		const error = errorAbout(entry, stage);
+		return error ? [{
+			name: entry.file.name,
+			error
+		}] : [];
+	});
+	const [first] = errors;
+	if (!first || signed.length === 1) return first?.error;
+	const { code, message, hint } = first.error;
+	return {
+		code,
+		message: `${`${errors.length} of ${counted(signed.length, "image")} not approved`}; ${first.name}: ${message}`,
+		hint
+	};
+}
+/** One image that is refused decides; where others could only not be read, repeating may help. */
+function exitCodeOf(signed) {
+	return signed.some(({ outcome }) => outcome instanceof CountersignError ? outcome.exitCode !== EXIT.environment || isAboutContent(outcome) : outcome.outcome === "refused") ? EXIT.failed : EXIT.environment;
+}
+function outcomeOf(outcome) {
+	return outcome instanceof CountersignError ? "error" : outcome.outcome;
+}
+/** For people. */
+function wordsFor(outcome) {
+	const isBeside = outcome instanceof CountersignError && outcome.code === "REGISTRY_REPLACE_INCOMPLETE";
+	return OUTCOMES[isBeside ? "beside" : outcomeOf(outcome)];
+}
+function approvalOf({ file, outcome }, { stage, now, signer }) {
+	return {
+		name: file.name,
+		stage,
+		method: signer.method,
+		signer: identityKey(signer),
+		outcome: outcomeOf(outcome),
+		digest: outcome instanceof CountersignError ? null : outcome.digest ?? null,
+		time: now.toISOString()
+	};
+}
+function detailsOf(entry, { stage }) {
+	const { file, outcome } = entry;
+	const path = pathOf(file);
+	const error = errorAbout(entry, stage);
+	if (outcome instanceof CountersignError) return {
+		path,
+		error
+	};
+	const { contentDigests, reference = null, dataVerified, where, freeSlots, remarks, verdict } = outcome;
+	const details = {
+		path,
+		contentDigests,
+		reference,
+		dataVerified,
+		where,
+		freeSlots,
+		remarks,
+		previous: verdict ?? null
+	};
+	return error ? {
+		...details,
+		error
+	} : details;
+}
+function describe({ file, outcome }, { stage, signer }) {
+	const head = `${printable(file.name, 1e3)}: stage ${stage} ${wordsFor(outcome)} (${identityKey(signer)})\n`;
+	if (outcome instanceof CountersignError) return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
+	const place = outcome.reference === void 0 ? "" : `  ${printable(outcome.reference, 1e3)}${outcome.dataVerified ? "" : " (data not read)"}\n`;
+	if (outcome.outcome === "signed" && outcome.freeSlots !== null) return `${head}${place}  ${counted(outcome.freeSlots, "descriptor slot")} left\n`;
+	return outcome.outcome === "refused" ? `${head}${whyRefused(outcome)}` : `${head}${place}`;
+}
+function whyRefused({ verdict }) {
+	const stages = (verdict?.stages ?? []).filter((stage) => stage.verdict !== "passed");
+	const reasons = (verdict?.reasons ?? []).filter(isProblem);
+	return [...stages.map(({ stage, verdict: outcome, reasons: [why] }) => `  stage ${stage} ${outcome}: ${why ? `${why.message} [${why.code}]` : "no approval"}\n`), ...reasons.map(({ message, code, hint }) => `  ${message} [${code}]\n  → ${hint}\n`)].join("");
+}
+function summarise(signed, { stage, signer }) {
+	const rows = signed.map(({ file, outcome }) => `| ${escapeMarkdown(file.name)} | ${escapeMarkdown(stage)} | ${wordsFor(outcome)} | ${escapeMarkdown(identityKey(signer))} |`);
+	const errors = signed.flatMap((entry) => {
+		const error = errorAbout(entry, stage);
+		if (!error) return [];
+		const [name, message, hint] = [
+			entry.file.name,
+			error.message,
+			error.hint
+		].map((text) => escapeMarkdown(text));
+		return [`- <code>${error.code}</code> ${name}: ${message} — ${hint}`];
+	});
+	const why = errors.length > 0 ? `\n${errors.join("\n")}\n` : "";
+	return `### sign-stage\n\n| Image | Stage | Outcome | Signer |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n${why}`;
+}
+function pathOf(subject) {
+	return subject.in === "file" ? subject.path : "";
+}
+
+export { reviewBefore as a, withoutCopies as i, present as n, signStage as o, refusalOf as r, errorAbout as t };

@@ -1,3 +1,0 @@
-import { t as verifyRegistryImage } from "./verify-registry2.mjs";
-
-export { verifyRegistryImage };

@@ -1,0 +1,114 @@
+import { p as shortDigest } from "./bytes.mjs";
+import { n as counted, o as toSecond, s as visibleLine } from "./text.mjs";
+import { r as isProblem } from "./reasons.mjs";
+
+// src/report/wording.ts
+/** How an image or a stage is, in words. */
+const STATE_WORDS = {
+	passed: "passed",
+	failed: "failed",
+	missing: "missing",
+	error: "could not be read",
+	"not-checked": "not checked"
+};
+/** Images that did not pass. */
+function notPassed(images) {
+	return images.filter(({ verdict }) => verdict !== "passed");
+}
+/** Failed images first, then those that could not be read, then the others; else in the order given. */
+function worstFirst(images) {
+	return [
+		"failed",
+		"error",
+		"passed"
+	].flatMap((wanted) => images.filter(({ outcome }) => outcome === wanted));
+}
+/** The identity behind a signature, without the principal's name. */
+function identityOf(signer) {
+	const key = signer.hint === void 0 ? "unknown key" : `${signer.algorithm ?? ""} key ${signer.hint}`.trim();
+	switch (signer.method) {
+		case "pgp": return [`OpenPGP ${signer.fingerprint ?? "key"}`, ...(signer.userIds ?? []).slice(0, 1)].join(" ");
+		case "key": return key;
+		case "x509": return `certificate of ${signer.san?.[0] ?? signer.subject ?? key}`;
+		default: return signer.method;
+	}
+}
+/** Principal and identity, or what is known instead. */
+function signerOf(signer) {
+	if (signer === null) return "unknown";
+	return signer.principal === null ? identityOf(signer) : `${signer.principal} (${identityOf(signer)})`;
+}
+/** Why an approval was given, from which run, until when, and by which certificates: one line for each thing said. */
+function groundsOf({ approval, signer }) {
+	const { reason, ticket, run, expires, evidence } = approval ?? {};
+	const said = run?.map(({ name, value }) => `${name} ${value}`) ?? [];
+	const url = runUrl(run ?? []);
+	return [
+		...reason ? [`reason: ${reason}`] : [],
+		...ticket ? [`ticket: ${ticket}`] : [],
+		...said.length > 0 ? [`run, as the signer says: ${[...url ? [url] : [], ...said].join(", ")}`] : [],
+		...expires ? [`expires ${toSecond(expires)}`] : [],
+		...signer?.chain?.length ? [`certificates: ${signer.chain.join(" ← ")}`] : [],
+		...(evidence ?? []).map(({ predicateType, digest, found }) => `relies on ${predicateType} ${shortDigest(digest)}${found ? "" : ", which is not here"}`)
+	];
+}
+/** Where a run of GitHub Actions can be looked at. */
+function runUrl(run) {
+	const { server, repository, runId } = Object.fromEntries(run.map(({ name, value }) => [name, value]));
+	return server && repository && runId ? `${server}/${repository}/actions/runs/${runId}` : void 0;
+}
+/** Layers that make up a stage: approvals and native signatures that name it and raise no problem. */
+function layersOf(stage, image) {
+	return image.layers.filter((layer) => layer.stage === stage.stage && layer.status === "valid" && layer.kind === "bundle" && !layer.reasons.some(isProblem));
+}
+/** The decision in one sentence: the last line of every report. */
+function decisionOf(verdict) {
+	const { images, policy, outcome } = verdict;
+	const by = policy ? `policy ${policy.name} (${shortDigest(policy.digest)})` : "the given trust material, without a policy";
+	const at = verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : "";
+	const count = counted(images.length, "image");
+	if (images.length === 0) return "failed: there was no image to check";
+	if (outcome === "passed") return `passed: ${count} by ${by}${at}`;
+	const unread = images.filter((image) => image.outcome === "error").length;
+	if (outcome === "error") return `error: ${unread} of ${count} ${STATE_WORDS.error}, no verdict by ${by}${at}`;
+	const failed = images.filter((image) => image.outcome === "failed");
+	const unsigned = failed.filter((image) => image.unsigned).length;
+	const also = unread > 0 ? `, ${unread} more ${STATE_WORDS.error},` : "";
+	const note = unsigned > 0 ? ` (${unsigned} unsigned)` : "";
+	return `failed: ${failed.length} of ${count}${note}${also} by ${by}${at}`;
+}
+const DEFAULT_LIMIT = 9;
+/** At most `limit` findings, then one line "and N more"; one line of plain text each, message first, hint after it. */
+function findingsOf(verdict, limit = DEFAULT_LIMIT) {
+	const all = [...new Set(worstFirst(verdict.images).flatMap((image) => problemsOf(image).map((one) => findingLine(image, one))))];
+	if (all.length <= limit) return all;
+	return [...all.slice(0, limit), `and ${all.length - limit} more, see the summary`];
+}
+/** What failed, each thing once: the first reason of every stage that did not pass, then those of the image. */
+function problemsOf(image) {
+	if (image.verdict === "passed") return [];
+	const reasons = [...image.stages.filter(({ verdict }) => verdict === "failed" || verdict === "missing").flatMap((stage) => stage.reasons.find(isProblem) ?? []), ...image.reasons.filter(isProblem)];
+	return reasons.filter((one, index) => reasons.findIndex(({ message }) => message === one.message) === index);
+}
+function findingLine({ name }, { code, message, hint }) {
+	return printable(`${name}: ${message} [${code}]; ${hint}`, 1e3);
+}
+/** One line; what cannot be shown safely appears as `\u{…}`; longer than `limit` characters is cut. */
+function printable(text, limit = 300) {
+	const cut = text.slice(0, limit);
+	return cut.length < text.length ? `${visibleLine(cut)}…` : visibleLine(cut);
+}
+/** A value in the text of a Markdown page: whatever it holds is shown, and starts or ends nothing. */
+function escapeMarkdown(text, limit) {
+	return escapeHtml(text, limit).replace(/www\./gi, (word) => `${word.slice(0, 3)}&#46;`).replace(/^[ -]|^(\d+)\./, (lead, digits) => digits ? `${digits}&#46;` : `&#${lead.charCodeAt(0)};`).replaceAll("&#64;", "<span>&#64;</span>");
+}
+/** A value in an attribute: all punctuation that could mean something becomes a character reference. */
+function escapeHtml(text, limit) {
+	return printable(text, limit).replace(/[!-+/:-@[-`{-~]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+/** A value inside a quoted Mermaid label. */
+function escapeMermaid(text, limit = 60) {
+	return printable(text, limit).replace(/[^A-Za-z0-9 .,_…-]/gu, (char) => `#${char.codePointAt(0)};`);
+}
+
+export { escapeMermaid as a, layersOf as c, signerOf as d, worstFirst as f, escapeMarkdown as i, notPassed as l, decisionOf as n, findingsOf as o, escapeHtml as r, groundsOf as s, STATE_WORDS as t, printable as u };
