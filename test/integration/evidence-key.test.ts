@@ -37,7 +37,7 @@ async function scanned(name: keyof typeof people, more: Readonly<Record<string, 
     join(folder, 'policy.yaml'),
     `version: 1
 name: test
-trust: { keyrings: pat.pub }
+trust: { keyrings: pat.pub, certificates: xen.crt }
 principals:
   kim: { key: kim.pub }
   pat: { pgp: "${fingerprint}" }
@@ -51,7 +51,7 @@ stages: [{ name: author, approvers: [kim, pat, xen] }]
     join(folder, 'sbom.json'),
     '{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[{"type":"library","name":"a","version":"1"}]}',
   );
-  const { method } = people[name].signer;
+  const method = more['signing-method'] ?? people[name].signer.method;
   const certificate = method === 'x509' ? { 'certificate-path': 'xen.crt', 'certificate-chain-path': 'xen.chain' } : {};
   const signing = { 'signing-method': method, 'key-path': `${name}.key`, ...certificate };
   const host = new FakeHost({ cwd: folder, now: NOW });
@@ -69,6 +69,11 @@ const POLICY = { 'policy-path': 'policy.yaml' };
 describe('evidence', () => {
   test.each(['kim', 'pat', 'xen'] as const)('is not signed with the key by which %s approves', async (name) => {
     expect(await scanned(name, POLICY)).toEqual({ code: 'SIGNATURE_KEY_APPROVES', warned: false });
+  });
+
+  test('is not signed with the bare key of a certificate by which somebody approves', async () => {
+    const texts = { ...POLICY, 'signing-method': 'key' };
+    expect(await scanned('xen', texts)).toEqual({ code: 'SIGNATURE_KEY_APPROVES', warned: false });
   });
 
   test('is signed with a key of the policy that approves nothing', async () => {

@@ -8,7 +8,7 @@ import { SignatureError } from '../../crypto/errors.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import { matchPrincipals } from '../../policy/rules/view.ts';
+import { matchesCredential, matchPrincipals } from '../../policy/rules/view.ts';
 import type { Host } from '../host.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { type SigningInputs, signerFrom } from '../inputs/signing.ts';
@@ -66,7 +66,12 @@ async function stagesOpenTo(signer: Signer, policy: LoadedPolicy, now: Date): Pr
   const keys = policy.policy.principals.filter(({ credentials }) =>
     credentials.some((credential) => credential.method === 'key' && credential.hint === hint),
   );
-  const approvers = new Set([...names, ...keys.map(({ name }) => name), ...(await ownersOf(hint, policy))]);
+  const approvers = new Set([
+    ...names,
+    ...keys.map(({ name }) => name),
+    ...(await ownersOf(hint, policy)),
+    ...(await certifiedBy(hint, policy)),
+  ]);
   return policy.policy.stages
     .filter((stage) => stage.approvers.some((name) => approvers.has(name)))
     .map(({ name }) => name);
@@ -83,6 +88,24 @@ async function ownersOf(hint: string | undefined, { policy, trust }: LoadedPolic
   return policy.principals
     .filter(({ credentials }) =>
       credentials.some((one) => one.method === 'pgp' && fingerprints.includes(one.fingerprint)),
+    )
+    .map(({ name }) => name);
+}
+
+/** Principals whose certificates, as far as the policy has them, hold the key. */
+async function certifiedBy(hint: string | undefined, { policy, trust }: LoadedPolicy): Promise<readonly string[]> {
+  if (hint === undefined || trust.certificates.length === 0) return [];
+  const { certificateIdentity, parseCertificate } = await import('../../crypto/x509/certificate.ts');
+  const certified = trust.certificates.map((der) => parseCertificate(der)).filter((one) => one.hint === hint);
+  return policy.principals
+    .filter(({ credentials }) =>
+      credentials.some(
+        (credential) =>
+          credential.method === 'x509' &&
+          certified.some((one) =>
+            matchesCredential(credential, certificateIdentity(one, { anchors: credential.anchors, chain: [] })),
+          ),
+      ),
     )
     .map(({ name }) => name);
 }

@@ -98,18 +98,17 @@ describe('a predicate of any type', () => {
     expect(statement).toMatchObject({ predicateType: TYPE, predicate: { result: 'PASSED' } });
   });
 
-  test('stands beside SBOM and findings, also when the verdict is failed', async () => {
-    const { exitCode, outputs } = await run({
-      ...TESTED,
-      ...SIGNING,
-      'sbom-path': 'sbom.json',
-      'scan-report': 'trivy.json',
-    });
+  test.each([
+    ['unsigned when the verdict is failed', {}, [false, false]],
+    ['signed when attest-failed says so', { 'attest-failed': 'true' }, [true, true, true]],
+  ])('stands beside SBOM and findings, %s', async (_, more, signed) => {
+    const texts = { ...TESTED, ...SIGNING, 'sbom-path': 'sbom.json', 'scan-report': 'trivy.json', ...more };
+    const { exitCode, outputs } = await run(texts);
     expect(exitCode).toBe(1);
-    expect(JSON.parse(outputs['evidence'] ?? '')).toEqual([
-      expect.objectContaining({ predicateType: 'https://cyclonedx.org/bom' }),
-      expect.objectContaining({ predicateType: TYPE }),
-    ]);
+    const all = ['https://cyclonedx.org/bom', TYPE, 'https://in-toto.io/attestation/vulns/v0.2'];
+    expect(JSON.parse(outputs['evidence'] ?? '')).toEqual(
+      signed.map((value, index) => expect.objectContaining({ predicateType: all[index], signed: value })),
+    );
   });
 
   test.each([
