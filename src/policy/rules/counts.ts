@@ -179,7 +179,7 @@ function lateReason(
 function leftBehind(layer: LayerView, { name }: Stage): Claim | undefined {
   if (layer.fact.statedStage !== name) return undefined;
   const message = `${nameLayer(layer)}: the approval of stage ${name} that it was made beside is not here`;
-  return { layer, reasons: [reason('APPROVAL_LEFT_BEHIND', message)], counts: false, outsider: false };
+  return { layer, reasons: [reason('APPROVAL_LEFT_BEHIND', message)], counts: false, outsider: true };
 }
 
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */

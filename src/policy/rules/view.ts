@@ -151,7 +151,7 @@ export interface Claim {
   readonly layer: LayerView;
   readonly reasons: readonly Reason[];
   readonly counts: boolean;
-  /** Made by an outsider: worth a remark, never a failure. */
+  /** Made by an outsider, or beside an approval that is not here: no approval of this stage, which stays missing. */
   readonly outsider: boolean;
 }
 
