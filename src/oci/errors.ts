@@ -122,8 +122,8 @@ export const REGISTRY_CODES = {
     fix: 'do not use this content; push the image again',
   },
   REGISTRY_SOURCE_CHANGED: {
-    when: 'the file changed while it was being pushed',
-    fix: 'repeat when nothing else writes to the file',
+    when: 'the file changed while it was being pushed, or what was published with a new layer is not what is at its path',
+    fix: 'repeat when nothing else writes to the file; if the message says that tags have moved, pull the image instead',
   },
   REGISTRY_TAG_IMMUTABLE: {
     when: 'the registry does not let a tag change that several writers share (`sha256-…`, `sha256-….sig`); the layer itself is stored, found by countersign, and counts (a warning, of `repair` an error)',

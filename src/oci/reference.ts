@@ -113,16 +113,17 @@ function cutLayout(rest: string, end: number): Pick<LayoutReference, 'folder' | 
 function parseRegistry(text: string): RegistryReference {
   const { rest, digest } = splitDigest(text.replace(/^(?:oras|docker|oci):\/\//, ''), text);
   const { host, path } = splitHost(rest);
+  const registryHost = host?.toLowerCase();
   const colon = path.indexOf(':');
   const name = colon < 0 ? path : path.slice(0, colon);
   const tag = colon < 0 ? undefined : path.slice(colon + 1);
-  const hub = host === undefined || DOCKER_HUB.has(host);
+  const hub = registryHost === undefined || DOCKER_HUB.has(registryHost);
   const repository = hub && !name.includes('/') ? `library/${name}` : name;
   if (host !== undefined && !HOST.test(host)) throw invalid(text, `with the bad host ${JSON.stringify(host)}`);
   if (!REPOSITORY.test(repository) || repository.length > 255)
     throw invalid(text, `with the bad repository name ${JSON.stringify(name.slice(0, 120))}`, lowerCaseHint(name));
   if (tag !== undefined && !TAG.test(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
-  const registry = host === undefined || hub ? 'docker.io' : host.toLowerCase();
+  const registry = hub ? 'docker.io' : registryHost;
   const apiHost = hub ? 'registry-1.docker.io' : registry;
   return { in: 'registry', registry, apiHost, repository, tag, digest };
 }

@@ -87,14 +87,18 @@ function isSignature({ dataType }: SifObject): boolean {
   return dataType === DATA_TYPE.signature;
 }
 
-/** @throws RegistryError REGISTRY_SOURCE_CHANGED */
+/**
+ * The file is as it was when it was opened, and is what its path names.
+ * @throws RegistryError REGISTRY_SOURCE_CHANGED; SifError SIF_REPLACED, SIF_CHANGED
+ */
 export async function assertUnchanged(file: ByteSource): Promise<void> {
   if ((await file.current?.()) !== undefined) throw changed(file);
+  await file.assertStill?.();
 }
 
 function changed({ name }: ByteSource): RegistryError {
   return new RegistryError('REGISTRY_SOURCE_CHANGED', `${name} changed while it was pushed`, {
-    hint: 'repeat when nothing else writes to the file; nothing was published',
+    hint: 'repeat when nothing else writes to the file; no tag was moved',
   });
 }
 

@@ -64,6 +64,7 @@ export async function publishSif(repository: Repository, request: PublishRequest
         await assertUnchanged(file);
         return verdict === undefined || verdict.verdict === 'passed' ? bundles : undefined;
       },
+      confirm: () => assertUnchanged(file),
       ...(request.onBytes ? { onBytes: request.onBytes } : {}),
       ...(request.signal ? { signal: request.signal } : {}),
     });

@@ -33,6 +33,8 @@ export interface SignedPublishRequest extends PublishRequest {
 interface FileChange {
   readonly where: readonly string[];
   readonly remarks: readonly string[];
+  /** Set when the path does not name the file that was sent, as it was sent. */
+  readonly failure?: unknown;
 }
 
 const NO_CHANGE: FileChange = { where: [], remarks: [] };
@@ -42,6 +44,18 @@ function withFileChange(error: unknown, { where, remarks }: FileChange, name: st
   const about = where.length > 0 ? [`${name} has its layer (${where.join(', ')})`, ...remarks] : remarks;
   const isOurs = error instanceof RegistryError || error instanceof NetworkError;
   return isOurs && about.length > 0 ? error.about(about.join('; ')) : error;
+}
+
+/** What is published is right, and what is at the path is something else. */
+function fileLost(cause: unknown, remarks: readonly string[], place: string): RegistryError {
+  return new RegistryError(
+    'REGISTRY_SOURCE_CHANGED',
+    `${place} has the image and its tags, and ${remarks.join('; ')}`,
+    {
+      hint: 'pull the image and use that file: what is at the path is not what was published',
+      cause,
+    },
+  );
 }
 
 async function drained(chunks: AsyncIterator<unknown>): Promise<void> {
@@ -99,6 +113,7 @@ export class SignedPush {
           ({ leftOut, verdict } = checked);
           return verdict === undefined || verdict.verdict === 'passed' ? checked.bundles : undefined;
         },
+        confirm: () => assertUnchanged(this.#parts.file),
         // With the first tag the layer is public, and the file gets it, whatever becomes of the other tags.
         tagged: async () => {
           kept ??= await this.#addToFile();
@@ -113,7 +128,8 @@ export class SignedPush {
       await this.#signed.catch(() => undefined);
     }
     const { result } = await this.#signed;
-    const { where, remarks } = kept ?? NO_CHANGE;
+    const { where, remarks, failure } = kept ?? NO_CHANGE;
+    if (failure !== undefined) throw fileLost(failure, remarks, repository.name);
     return { sif, verdict, leftOut, signing: { ...result, where, remarks: [...result.remarks, ...remarks] } };
   }
 
@@ -164,17 +180,22 @@ export class SignedPush {
   /** Gives the file what was published. The registry has the layer by now, so that failing here loses nothing. */
   async #addToFile(): Promise<FileChange> {
     const { request, file, image, reservation, lock } = this.#parts;
-    const { objects } = await this.#signed;
+    const { objects, digests } = await this.#signed;
     if (objects.length === 0) return NO_CHANGE;
     try {
       await assertUnchanged(file);
       const { time } = reservation;
-      const options = { now: request.stage.now, time, lock, expected: image };
+      const options = { now: request.stage.now, time, lock, expected: image, expectedDigests: digests };
       const ids = await appendObjects(lock.path, objects, options);
       return { where: ids.map((id) => `object ${id}`), remarks: [] };
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
+      const asSent = await assertUnchanged(file).then(
+        () => true,
+        () => false,
+      );
       return {
+        ...(asSent ? {} : { failure: error }),
         where: [],
         remarks: [`the layer was published but not added to ${request.name}: ${error.message}; pull the image instead`],
       };

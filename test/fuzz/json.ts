@@ -7,7 +7,7 @@ import { copies, type Material } from './bytes.ts';
 import type { Random } from './random.ts';
 
 /** A document in which an object may have a member twice. */
-export type Node =
+type Node =
   | { readonly is: 'object'; readonly members: Member[] }
   | { readonly is: 'list'; readonly members: Member[] }
   /** A text, by its value. */
@@ -16,7 +16,7 @@ export type Node =
   | { readonly is: 'raw'; readonly text: string };
 
 /** An entry; lists leave the name out of account. */
-export interface Member {
+interface Member {
   name: string;
   value: Node;
 }
@@ -55,17 +55,25 @@ const RAW = [
   '"../../etc/passwd"',
 ]; // prettier-ignore
 
-/** The document read; undefined when it is no JSON. */
-export function readNode(value: unknown): Node {
+/** What is nested for a reader to fail at is not taken apart here. */
+const MAX_DEPTH = 150;
+
+/** A parsed document. @throws RangeError when it is nested too deeply */
+function readNode(value: unknown, depth = 0): Node {
+  if (depth > MAX_DEPTH) throw new RangeError('nested too deeply');
   if (typeof value === 'string') return { is: 'text', text: value };
-  if (Array.isArray(value)) return { is: 'list', members: value.map((item) => ({ name: '', value: readNode(item) })) };
+  if (Array.isArray(value))
+    return { is: 'list', members: value.map((item) => ({ name: '', value: readNode(item, depth + 1) })) };
   if (typeof value === 'object' && value !== null)
-    return { is: 'object', members: Object.entries(value).map(([name, item]) => ({ name, value: readNode(item) })) };
+    return {
+      is: 'object',
+      members: Object.entries(value).map(([name, item]) => ({ name, value: readNode(item, depth + 1) })),
+    };
   return { is: 'raw', text: JSON.stringify(value) };
 }
 
 /** The document as text. */
-export function writeNode(node: Node): string {
+function writeNode(node: Node): string {
   if (node.is === 'raw') return node.text;
   if (node.is === 'text') return JSON.stringify(node.text);
   if (node.is === 'list') return `[${node.members.map(({ value }) => writeNode(value)).join(',')}]`;

@@ -2,7 +2,9 @@
 // A file that is replaced, rewritten with its modification time put back, cut or removed at any moment of a command:
 // nothing is ever said to have passed, or to be approved, that is not what the path names at the end.
 
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,6 +44,16 @@ async function passes(policy: Texts): Promise<unknown> {
 async function holdsEvidence(): Promise<unknown> {
   const { json } = await run(verifyAll, { ...IMAGE, 'public-key': 'bob.pub' });
   return (json as Verdict).images[0]?.evidence.every(({ status }) => status === 'valid');
+}
+
+/** What is at the path is what was published, and passes. */
+async function isPublished(): Promise<unknown> {
+  if (!(await call(verifyAll, { 'subject-name': 'oci:out:pushed', ...AUTHOR }).then((code) => code === 0, String)))
+    return 'what was published does not pass';
+  const hex = createHash('sha256')
+    .update(await readFile(join(folder, 'app.sif')))
+    .digest('hex');
+  return existsSync(join(folder, 'out', 'blobs', 'sha256', hex)) || 'something else is at the path';
 }
 
 const IMAGE = { 'subject-path': 'app.sif' };
@@ -130,7 +142,13 @@ const CASES: Readonly<Record<string, Case>> = {
     command: pushOras,
     texts: { ...IMAGE, ...AUTHOR, reference: 'oci:out:pushed' },
     start: 'signed.sif',
-    holds: () => call(verifyAll, { 'subject-name': 'oci:out:pushed', ...AUTHOR }).then((code) => code === 0, String),
+    holds: isPublished,
+  },
+  'push-oras --stage': {
+    command: pushOras,
+    texts: { ...IMAGE, ...AUTHOR, ...ALICE, stage: 'author', reference: 'oci:out:pushed' },
+    start: 'bare.sif',
+    holds: isPublished,
   },
   'scan-attest': {
     command: scanAttest,

@@ -16,6 +16,7 @@ describe('a registry reference', () => {
     ['alpine', 'docker.io', 'registry-1.docker.io', 'library/alpine', undefined],
     ['org/app:1', 'docker.io', 'registry-1.docker.io', 'org/app', '1'],
     ['docker.io/alpine:3', 'docker.io', 'registry-1.docker.io', 'library/alpine', '3'],
+    ['Docker.io/alpine:3', 'docker.io', 'registry-1.docker.io', 'library/alpine', '3'],
     ['index.docker.io/org/app', 'docker.io', 'registry-1.docker.io', 'org/app', undefined],
     ['localhost/app:x', 'localhost', 'localhost', 'app', 'x'],
     ['localhost:5000/a/b/c:x', 'localhost:5000', 'localhost:5000', 'a/b/c', 'x'],
