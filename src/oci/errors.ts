@@ -221,6 +221,19 @@ export function cannotChange(tag: string, why: string, cause?: unknown): Registr
   });
 }
 
+/**
+ * True when a shared tag may not be read (403): some registries answer so for a tag that is not there. Whoever goes on must
+ * not write that tag, for what is in it is not known.
+ */
+export function isTagRefused(error: unknown): error is RegistryError {
+  const tag = /\/manifests\/sha256-[0-9a-f]{64}(?:\.(?:sig|att))?$/;
+  return error instanceof RegistryError && error.status === 403 && isRead(error) && tag.test(error.url ?? '');
+}
+
+function isRead({ method }: RegistryError): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 /** What to tell people of a layer that is stored and found, and left out of a tag that cannot be changed. */
 export function unlistedRemark({ code, message, hint }: RegistryError): string {
   return `the layer is stored and counts, but ${message} (${code}): ${hint}`;

@@ -20,7 +20,7 @@ import {
 import type { RegistryExamination } from '../image/registry/examine.ts';
 import type { SignatureObjects } from '../image/sif/native-signatures.ts';
 import { type CosignSignature, cosignTag, encodeCosignNote } from '../oci/cosign/cosign.ts';
-import { RegistryError, unlistedRemark } from '../oci/errors.ts';
+import { isTagRefused, RegistryError, unlistedRemark } from '../oci/errors.ts';
 import { EMPTY_CONFIG } from '../oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Repository } from '../oci/oci.ts';
 import { attachBundle, type BundleToAttach, type Companion } from '../oci/referrers/bundles.ts';
@@ -113,12 +113,13 @@ export class ApprovalAttacher {
     return keepLegacy(repository, subject.digest, { ours, atHand, clock });
   }
 
-  /** A shared tag that must not change makes no approval invalid: it becomes a remark, and the result is undefined. */
+  /** A shared tag that must not change, or be read, makes no approval invalid: that is a remark, and the result undefined. */
   async unlessImmutable<T>(change: () => Promise<T>): Promise<T | undefined> {
     try {
       return await change();
     } catch (error) {
-      if (!(error instanceof RegistryError) || error.code !== 'REGISTRY_TAG_IMMUTABLE') throw error;
+      if (!(error instanceof RegistryError)) throw error;
+      if (error.code !== 'REGISTRY_TAG_IMMUTABLE' && !isTagRefused(error)) throw error;
       this.remarks.push(unlistedRemark(error));
       return undefined;
     }

@@ -11,7 +11,7 @@ import { LIMITS } from '../base/limits.ts';
 import { isContentProblem } from '../image/registry/attachments.ts';
 import { cosignTag, orUndefined } from '../oci/cosign/cosign.ts';
 import { keepLegacyLayers, legacyLayers } from '../oci/cosign/write.ts';
-import { RegistryError, unlistedRemark } from '../oci/errors.ts';
+import { isTagRefused, RegistryError, unlistedRemark } from '../oci/errors.ts';
 import { readDescriptor } from '../oci/manifest.ts';
 import type { Manifest } from '../oci/oci.ts';
 import { isBundleReferrer } from '../oci/referrers/bundles.ts';
@@ -107,7 +107,8 @@ class AttachmentCopier {
     try {
       await keepLegacyLayers(to, tag, { layers: copied, clock, ...(whole ? { whole: found.manifest } : {}) });
     } catch (error) {
-      if (!(error instanceof RegistryError) || error.code !== 'REGISTRY_TAG_IMMUTABLE') throw error;
+      if (!(error instanceof RegistryError)) throw error;
+      if (error.code !== 'REGISTRY_TAG_IMMUTABLE' && !isTagRefused(error)) throw error;
       this.#tell(error);
     }
   }
@@ -187,7 +188,7 @@ async function readTag(
 }
 
 function isOfTheEntry(error: unknown): error is CountersignError {
-  if (isContentProblem(error)) return true;
+  if (isContentProblem(error) || isTagRefused(error)) return true;
   return (
     error instanceof CountersignError && ['REGISTRY_INDEX_TOO_LARGE', 'NETWORK_RESPONSE_TOO_LARGE'].includes(error.code)
   );

@@ -6,8 +6,13 @@ import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
 import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { type CosignSignature, readCosignAttestations, readCosignSignatures } from '../../oci/cosign/cosign.ts';
-import { RegistryError } from '../../oci/errors.ts';
+import {
+  type CosignSignature,
+  cosignTag,
+  readCosignAttestations,
+  readCosignSignatures,
+} from '../../oci/cosign/cosign.ts';
+import { isTagRefused, RegistryError } from '../../oci/errors.ts';
 import type {
   BlobFetcher,
   Manifest,
@@ -122,9 +127,11 @@ class AttachmentReader implements Attachments {
         const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
         this.#take(subject, referrer.descriptor.digest, attached);
       });
-    await this.#unlessUnreadable(`legacy signatures of ${subject}`, async () => {
+    await this.#unlessUnreadable(`tag ${cosignTag(subject, 'sig')}`, async () => {
       for (const signature of await readCosignSignatures(this.#blobs, subject))
         this.cosign.push({ subject, signature });
+    });
+    await this.#unlessUnreadable(`tag ${cosignTag(subject, 'att')}`, async () => {
       for (const bytes of await readCosignAttestations(this.#blobs, subject)) this.envelopes.push({ subject, bytes });
     });
   }
@@ -165,7 +172,7 @@ class AttachmentReader implements Attachments {
     try {
       await read();
     } catch (error) {
-      if (!isContentProblem(error)) throw error;
+      if (!isContentProblem(error) && !isTagRefused(error)) throw error;
       if (error.code === 'REGISTRY_ATTACHED_TOO_LARGE') this.complete = false;
       this.rejected.push({ digest, reason: error.message });
     }

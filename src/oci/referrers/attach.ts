@@ -6,7 +6,7 @@
 import { type Digest, utf8 } from '../../base/bytes.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { cannotChange, immutableTag, RegistryError } from '../errors.ts';
+import { cannotChange, immutableTag, isTagRefused, RegistryError } from '../errors.ts';
 import { makeManifest, parseList, parseManifest } from '../manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor } from '../oci.ts';
 import { referrersTag } from '../reference.ts';
@@ -21,8 +21,8 @@ const API_CHECKS = 4;
 const PAUSE_MS = { from: 100, to: 500 } as const;
 
 /**
- * Stores a manifest and sees to it that it is listed. Where the registry does not let the shared tag change, the manifest
- * is found by its own tag; then REGISTRY_TAG_IMMUTABLE is handed back, for others do not look there.
+ * Stores a manifest and sees to it that it is listed. Where the registry does not let the shared tag change, or be read,
+ * and the manifest is found otherwise, the error is handed back, for others may not look there.
  * @throws RegistryError REGISTRY_REFERRER_INVALID, REGISTRY_REFERRER_NOT_LISTED, REGISTRY_REFERRERS_TAG_TAKEN, by status;
  * NetworkError
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
@@ -39,8 +39,8 @@ export async function attachReferrer(client: RegistryClient, manifest: Manifest)
     await keepListed(client, subject, manifest);
     return undefined;
   } catch (error) {
-    const immutable = error instanceof RegistryError && error.code === 'REGISTRY_TAG_IMMUTABLE';
-    if (!immutable || !(await isFound(client, subject, manifest.digest))) throw error;
+    const refused = isTagRefused(error) || (error instanceof RegistryError && error.code === 'REGISTRY_TAG_IMMUTABLE');
+    if (!refused || !(await isFound(client, subject, manifest.digest))) throw error;
     return error;
   }
 }

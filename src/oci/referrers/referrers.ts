@@ -7,7 +7,7 @@ import { digestHex, isDigest, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { mapBounded } from '../../base/parallel.ts';
-import { RegistryError } from '../errors.ts';
+import { isTagRefused, RegistryError } from '../errors.ts';
 import { parseList, parseManifest } from '../manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Referrer, type ReferrerList } from '../oci.ts';
 import { referrersTag } from '../reference.ts';
@@ -37,7 +37,7 @@ function fromRegistry(client: RegistryClient): ListedManifests {
  */
 export async function listReferrers(client: RegistryClient, subject: Digest): Promise<ReferrerList> {
   const api = await askReferrersApi(client, subject);
-  const shared = await readShared(referrersTag(subject), subject, (tag) => getSharedTag(client, tag));
+  const shared = await readSharedBeside(api, client, subject);
   const known = [...(api?.digests ?? []), ...shared.digests];
   const own = await listOwnTags(client, subject, known);
   const found = await collectReferrers([...known, ...own.tags], subject, fromRegistry(client));
@@ -207,6 +207,17 @@ function noList(url: URL, how: string, cause?: unknown): RegistryError {
     hint: 'check the registry and any proxy in front of it; nobody knows without its list what is attached to the image',
     cause,
   });
+}
+
+/** The shared tag. Where there is an API it need not be readable; where there is none it is the list. */
+async function readSharedBeside(api: ListedReferrers | undefined, client: RegistryClient, subject: Digest) {
+  const tag = referrersTag(subject);
+  try {
+    return await readShared(tag, subject, (name) => getSharedTag(client, name));
+  } catch (error) {
+    if (!api || !isTagRefused(error)) throw error;
+    return { digests: [], rejected: [{ digest: `tag ${tag}`, reason: error.message }], complete: true };
+  }
 }
 
 /** The shared tag; what others made of it hides nothing that is found otherwise, and makes nothing whole either. */

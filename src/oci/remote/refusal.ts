@@ -16,6 +16,12 @@ interface Context {
   readonly reference: RegistryReference;
   /** The login in use, where it matters. */
   readonly found: FoundCredential | undefined;
+  /** The request reads a manifest by a tag. */
+  readonly asksForTag?: boolean;
+}
+
+function isTagRead(method: string, url: string): boolean {
+  return ['GET', 'HEAD'].includes(method) && /\/manifests\/[^:/]+$/.test(url);
 }
 
 interface RegistryWords {
@@ -32,7 +38,7 @@ export async function refusal(response: HttpResponse, context: Context): Promise
     codeFor(response.status),
     `${context.method} ${url} was answered ${response.status}${said === '' ? '' : ` (${said})`}`,
     {
-      hint: hintFor(response.status, context),
+      hint: hintFor(response.status, { ...context, asksForTag: isTagRead(context.method, url) }),
       method: context.method,
       url,
       status: response.status,
@@ -76,7 +82,7 @@ function hintFor(status: number, context: Context): string {
   return 'see the code and message of the registry';
 }
 
-function accessHint(status: number, { reference, found, method }: Context): string {
+function accessHint(status: number, { reference, found, method, asksForTag }: Context): string {
   const { registry } = reference;
   const anonymous = found === undefined || found.credential.kind === 'anonymous';
   const looked = `no credentials for ${registry} were found; looked at: ${found?.looked.join(', ') ?? 'nothing'}`;
@@ -84,11 +90,14 @@ function accessHint(status: number, { reference, found, method }: Context): stri
     const login = anonymous ? `; ${looked}` : '';
     return `check the name; a private or missing repository also answers 404 to users without permission${login}`;
   }
-  if (anonymous) return `log in to ${registry}, or give ⟨registry-username⟩ and ⟨registry-password⟩; ${looked}`;
+  const absent =
+    status === 403 && asksForTag ? '; some registries answer 403 for a tag that is not there: check its name too' : '';
+  if (anonymous)
+    return `log in to ${registry}, or give ⟨registry-username⟩ and ⟨registry-password⟩; ${looked}${absent}`;
   const ghcr =
     registry === 'ghcr.io'
       ? `; on ghcr.io the job needs \`packages: ${method === 'GET' || method === 'HEAD' ? 'read' : 'write'}\` and the package must grant this repository access`
       : '';
   if (status === 401) return `the credential from ${found.from} was refused; check user, password and expiry${ghcr}`;
-  return `give the user of the credential from ${found.from} the right to do this${ghcr}`;
+  return `give the user of the credential from ${found.from} the right to do this${ghcr}${absent}`;
 }
