@@ -1,4 +1,4 @@
-import { D as nameOfSigner, E as isSameSigner, O as nameText, b as defaultVerifierId, l as isGivenBySigner, t as arePartsOfOne } from "./view.mjs";
+import { D as isSameSigner, O as nameOfSigner, k as nameText, l as isGivenBySigner, t as arePartsOfOne, x as defaultVerifierId } from "./view.mjs";
 import { d as sha256 } from "./bytes.mjs";
 import { o as toSecond } from "./text.mjs";
 

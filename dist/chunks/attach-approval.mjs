@@ -1,4 +1,4 @@
-import { w as parseApproval, y as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
+import { T as parseApproval, b as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
 import { a as parseBundle, i as leafOnlyBundle } from "./cosign-rules.mjs";
 import { _ as parseStatement } from "./pattern.mjs";
 import { a as encodePem, d as sha256 } from "./bytes.mjs";
@@ -7,7 +7,7 @@ import { n as isJsonObject } from "./json.mjs";
 import { o as asText } from "./members.mjs";
 import { a as NATIVE_MEDIA_TYPE, i as GROUP_ANNOTATION, n as CHAIN_ANNOTATION, r as COSIGN_ANNOTATION } from "./attachments.mjs";
 import { h as attachBundle, o as cosignTag, s as encodeCosignNote } from "./cosign.mjs";
-import { a as unlistedRemark, n as RegistryError } from "./errors5.mjs";
+import { a as isTagRefused, n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
 import { f as MEDIA_TYPE, r as EMPTY_CONFIG } from "./manifest.mjs";
 import { n as keepLegacy, r as signLegacy, t as hasLegacy } from "./legacy-signatures.mjs";
 
@@ -87,12 +87,13 @@ var ApprovalAttacher = class {
 			clock
 		});
 	}
-	/** A shared tag that must not change makes no approval invalid: it becomes a remark, and the result is undefined. */
+	/** A shared tag that must not change, or be read, makes no approval invalid: that is a remark, and the result undefined. */
 	async unlessImmutable(change) {
 		try {
 			return await change();
 		} catch (error) {
-			if (!(error instanceof RegistryError) || error.code !== "REGISTRY_TAG_IMMUTABLE") throw error;
+			if (!(error instanceof RegistryError)) throw error;
+			if (error.code !== "REGISTRY_TAG_IMMUTABLE" && !isTagRefused(error)) throw error;
 			this.remarks.push(unlistedRemark(error));
 			return;
 		}

@@ -2,8 +2,8 @@ import { a as parseBundle, o as withIntermediates, t as attachedCosignRefusal } 
 import { d as sha256, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { f as readCosignAttestations, g as isBundleReferrer, p as readCosignSignatures, v as readBundle, y as readSmallBlob } from "./cosign.mjs";
-import { n as RegistryError } from "./errors5.mjs";
+import { f as readCosignAttestations, g as isBundleReferrer, o as cosignTag, p as readCosignSignatures, v as readBundle, y as readSmallBlob } from "./cosign.mjs";
+import { a as isTagRefused, n as RegistryError } from "./errors5.mjs";
 
 // src/image/registry/attachments.ts
 /** Media type of a native SIF signature that travels with its approval. */
@@ -61,11 +61,13 @@ var AttachmentReader = class {
 			const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
 			this.#take(subject, referrer.descriptor.digest, attached);
 		});
-		await this.#unlessUnreadable(`legacy signatures of ${subject}`, async () => {
+		await this.#unlessUnreadable(`tag ${cosignTag(subject, "sig")}`, async () => {
 			for (const signature of await readCosignSignatures(this.#blobs, subject)) this.cosign.push({
 				subject,
 				signature
 			});
+		});
+		await this.#unlessUnreadable(`tag ${cosignTag(subject, "att")}`, async () => {
 			for (const bytes of await readCosignAttestations(this.#blobs, subject)) this.envelopes.push({
 				subject,
 				bytes
@@ -121,7 +123,7 @@ var AttachmentReader = class {
 		try {
 			await read();
 		} catch (error) {
-			if (!isContentProblem(error)) throw error;
+			if (!isContentProblem(error) && !isTagRefused(error)) throw error;
 			if (error.code === "REGISTRY_ATTACHED_TOO_LARGE") this.complete = false;
 			this.rejected.push({
 				digest,

@@ -241,6 +241,7 @@ async function attest(demo) {
 		"subject-path": "app.sif",
 		"sbom-path": "sbom.cdx.json",
 		"scan-report": "trivy.json",
+		"policy-path": "countersign.yaml",
 		"signing-method": "key",
 		"key-path": keys.ci.keyPath
 	}), EXIT.passed);

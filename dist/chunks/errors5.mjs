@@ -120,8 +120,8 @@ const REGISTRY_CODES = {
 		fix: "do not use this content; push the image again"
 	},
 	REGISTRY_SOURCE_CHANGED: {
-		when: "the file changed while it was being pushed",
-		fix: "repeat when nothing else writes to the file"
+		when: "the file changed while it was being pushed, or what was published with a new layer is not what is at its path",
+		fix: "repeat when nothing else writes to the file; if the message says that tags have moved, pull the image instead"
 	},
 	REGISTRY_TAG_IMMUTABLE: {
 		when: "the registry does not let a tag change that several writers share (`sha256-…`, `sha256-….sig`); the layer itself is stored, found by countersign, and counts (a warning, of `repair` an error)",
@@ -205,9 +205,19 @@ function cannotChange(tag, why, cause) {
 		cause
 	});
 }
+/**
+* True when a shared tag may not be read (403): some registries answer so for a tag that is not there. Whoever goes on must
+* not write that tag, for what is in it is not known.
+*/
+function isTagRefused(error) {
+	return error instanceof RegistryError && error.status === 403 && isRead(error) && /\/manifests\/sha256-[0-9a-f]{64}(?:\.(?:sig|att))?$/.test(error.url ?? "");
+}
+function isRead({ method }) {
+	return method === "GET" || method === "HEAD";
+}
 /** What to tell people of a layer that is stored and found, and left out of a tag that cannot be changed. */
 function unlistedRemark({ code, message, hint }) {
 	return `the layer is stored and counts, but ${message} (${code}): ${hint}`;
 }
 
-export { unlistedRemark as a, immutableTag as i, RegistryError as n, cannotChange as r, REGISTRY_CODES as t };
+export { isTagRefused as a, immutableTag as i, RegistryError as n, unlistedRemark as o, cannotChange as r, REGISTRY_CODES as t };

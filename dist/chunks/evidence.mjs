@@ -1,5 +1,5 @@
 import { r as DataError, t as CountersignError } from "./errors.mjs";
-import { d as matchPrincipals } from "./view.mjs";
+import { d as matchPrincipals, f as matchesCredential } from "./view.mjs";
 import { d as sha256, g as utf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as UNSAFE } from "./text.mjs";
@@ -145,7 +145,8 @@ async function stagesOpenTo(signer, policy, now) {
 	const approvers = /* @__PURE__ */ new Set([
 		...names,
 		...keys.map(({ name }) => name),
-		...await ownersOf(hint, policy)
+		...await ownersOf(hint, policy),
+		...await certifiedBy(hint, policy)
 	]);
 	return policy.policy.stages.filter((stage) => stage.approvers.some((name) => approvers.has(name))).map(({ name }) => name);
 }
@@ -156,6 +157,16 @@ async function ownersOf(hint, { policy, trust }) {
 	const { hintOf } = await import("./pgp2.mjs");
 	const fingerprints = [...await readKeyring(trust)].filter(([, key]) => key.getKeys().some((part) => hintOf(part) === hint)).map(([fingerprint]) => fingerprint);
 	return policy.principals.filter(({ credentials }) => credentials.some((one) => one.method === "pgp" && fingerprints.includes(one.fingerprint))).map(({ name }) => name);
+}
+/** Principals whose certificates, as far as the policy has them, hold the key. */
+async function certifiedBy(hint, { policy, trust }) {
+	if (hint === void 0 || trust.certificates.length === 0) return [];
+	const { certificateIdentity, parseCertificate } = await import("./certificate2.mjs");
+	const certified = trust.certificates.map((der) => parseCertificate(der)).filter((one) => one.hint === hint);
+	return policy.principals.filter(({ credentials }) => credentials.some((credential) => credential.method === "x509" && certified.some((one) => matchesCredential(credential, certificateIdentity(one, {
+		anchors: credential.anchors,
+		chain: []
+	}))))).map(({ name }) => name);
 }
 
 // src/commands/evidence/files.ts

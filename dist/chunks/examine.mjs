@@ -1,7 +1,7 @@
 import { d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { B as uncoverableObjects, C as placeText, D as encodeMetadata, E as compareMetadata, F as hashObjects, H as evidenceLabel, L as groupsOf, O as parseMetadata, R as objectsInGroup, S as checkNative, W as laneDefect, w as readSignatureObjects, x as algorithmsNamed } from "./reports.mjs";
-import { S as isRosterUri, T as isNamed, w as parseApproval, y as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
+import { C as isRosterUri, E as isNamed, T as parseApproval, b as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
 import { i as reason$1 } from "./reasons.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject } from "./json.mjs";

@@ -10,7 +10,7 @@ import { n as RegistryError } from "./errors5.mjs";
 import { t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { d as parseSimpleSigning, o as cosignTag } from "./cosign.mjs";
-import { S as isRosterUri } from "./view.mjs";
+import { C as isRosterUri } from "./view.mjs";
 import { c as encodePae, f as parseEnvelope } from "./cosign-rules.mjs";
 import { n as registrySource, t as blobHasher } from "./source.mjs";
 import { basename } from "node:path";

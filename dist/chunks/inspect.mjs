@@ -2,7 +2,7 @@ import { d as sha256 } from "./bytes.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { C as placeText, N as openFileSource, t as reportApproval, w as readSignatureObjects, z as openSif } from "./reports.mjs";
 import { o as cosignTag } from "./cosign.mjs";
-import { w as parseApproval, y as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
+import { T as parseApproval, b as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
 import { a as parseBundle, l as isNativeDsse, p as parseNativeDsse } from "./cosign-rules.mjs";
 import { _ as parseStatement } from "./pattern.mjs";
 import { s as readAttachments } from "./attachments.mjs";

@@ -8,7 +8,7 @@ import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as asObject, l as parseUnambiguous } from "./members.mjs";
 import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
-import { i as immutableTag, n as RegistryError, r as cannotChange } from "./errors5.mjs";
+import { a as isTagRefused, i as immutableTag, n as RegistryError, r as cannotChange } from "./errors5.mjs";
 import { a as blobPath, c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, i as MANIFEST_MEMBERS, l as parseList, n as DESCRIPTOR_MEMBERS, o as checkManifest, s as documentError, t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
 import { d as referrersTag, n as formatPlace, o as isTag } from "./reference.mjs";
 import { r as isRetryableStatus } from "./retry.mjs";
@@ -594,7 +594,7 @@ function fromRegistry(client) {
 */
 async function listReferrers(client, subject) {
 	const api = await askReferrersApi(client, subject);
-	const shared = await readShared$1(referrersTag(subject), subject, (tag) => getSharedTag(client, tag));
+	const shared = await readSharedBeside(api, client, subject);
 	const known = [...api?.digests ?? [], ...shared.digests];
 	const own = await listOwnTags(client, subject, known);
 	const found = await collectReferrers([...known, ...own.tags], subject, fromRegistry(client));
@@ -785,6 +785,23 @@ function noList(url, how, cause) {
 		cause
 	});
 }
+/** The shared tag. Where there is an API it need not be readable; where there is none it is the list. */
+async function readSharedBeside(api, client, subject) {
+	const tag = referrersTag(subject);
+	try {
+		return await readShared$1(tag, subject, (name) => getSharedTag(client, name));
+	} catch (error) {
+		if (!api || !isTagRefused(error)) throw error;
+		return {
+			digests: [],
+			rejected: [{
+				digest: `tag ${tag}`,
+				reason: error.message
+			}],
+			complete: true
+		};
+	}
+}
 /** The shared tag; what others made of it hides nothing that is found otherwise, and makes nothing whole either. */
 async function readShared$1(tag, subject, fetch) {
 	try {
@@ -872,8 +889,8 @@ const PAUSE_MS = {
 	to: 500
 };
 /**
-* Stores a manifest and sees to it that it is listed. Where the registry does not let the shared tag change, the manifest
-* is found by its own tag; then REGISTRY_TAG_IMMUTABLE is handed back, for others do not look there.
+* Stores a manifest and sees to it that it is listed. Where the registry does not let the shared tag change, or be read,
+* and the manifest is found otherwise, the error is handed back, for others may not look there.
 * @throws RegistryError REGISTRY_REFERRER_INVALID, REGISTRY_REFERRER_NOT_LISTED, REGISTRY_REFERRERS_TAG_TAKEN, by status;
 * NetworkError
 * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject
@@ -892,7 +909,7 @@ async function attachReferrer(client, manifest) {
 		await keepListed(client, subject, manifest);
 		return;
 	} catch (error) {
-		if (!(error instanceof RegistryError && error.code === "REGISTRY_TAG_IMMUTABLE") || !await isFound(client, subject, manifest.digest)) throw error;
+		if (!(isTagRefused(error) || error instanceof RegistryError && error.code === "REGISTRY_TAG_IMMUTABLE") || !await isFound(client, subject, manifest.digest)) throw error;
 		return error;
 	}
 }

@@ -1038,13 +1038,19 @@ function unionScopes(scopes) {
 }
 
 // src/oci/remote/refusal.ts
+function isTagRead(method, url) {
+	return ["GET", "HEAD"].includes(method) && /\/manifests\/[^:/]+$/.test(url);
+}
 /** The error for an unwanted answer; reads what is left of its body. */
 async function refusal(response, context) {
 	const words = await readWords(response);
 	const url = `${response.url.origin}${response.url.pathname}`;
 	const said = [words.code, words.message].filter((text) => text !== void 0).join(": ");
 	return new RegistryError(codeFor(response.status), `${context.method} ${url} was answered ${response.status}${said === "" ? "" : ` (${said})`}`, {
-		hint: hintFor(response.status, context),
+		hint: hintFor(response.status, {
+			...context,
+			asksForTag: isTagRead(context.method, url)
+		}),
 		method: context.method,
 		url,
 		status: response.status,
@@ -1091,15 +1097,16 @@ function hintFor(status, context) {
 	if (status >= 500) return `repeat later; ${registry} failed on its side`;
 	return "see the code and message of the registry";
 }
-function accessHint(status, { reference, found, method }) {
+function accessHint(status, { reference, found, method, asksForTag }) {
 	const { registry } = reference;
 	const anonymous = found === void 0 || found.credential.kind === "anonymous";
 	const looked = `no credentials for ${registry} were found; looked at: ${found?.looked.join(", ") ?? "nothing"}`;
 	if (status === 404) return `check the name; a private or missing repository also answers 404 to users without permission${anonymous ? `; ${looked}` : ""}`;
-	if (anonymous) return `log in to ${registry}, or give ⟨registry-username⟩ and ⟨registry-password⟩; ${looked}`;
+	const absent = status === 403 && asksForTag ? "; some registries answer 403 for a tag that is not there: check its name too" : "";
+	if (anonymous) return `log in to ${registry}, or give ⟨registry-username⟩ and ⟨registry-password⟩; ${looked}${absent}`;
 	const ghcr = registry === "ghcr.io" ? `; on ghcr.io the job needs \`packages: ${method === "GET" || method === "HEAD" ? "read" : "write"}\` and the package must grant this repository access` : "";
 	if (status === 401) return `the credential from ${found.from} was refused; check user, password and expiry${ghcr}`;
-	return `give the user of the credential from ${found.from} the right to do this${ghcr}`;
+	return `give the user of the credential from ${found.from} the right to do this${ghcr}${absent}`;
 }
 
 // src/oci/remote/client.ts

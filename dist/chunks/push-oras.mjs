@@ -1,5 +1,5 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { a as unlistedRemark, n as RegistryError, t as REGISTRY_CODES } from "./errors5.mjs";
+import { a as isTagRefused, n as RegistryError, o as unlistedRemark, t as REGISTRY_CODES } from "./errors5.mjs";
 import { c as manifestName, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
 import { A as assertChangeable, F as hashObjects, G as laneObject, J as DESCRIPTOR_FIELD, K as reservedLaneObject, N as openFileSource, U as filledUp, V as RESERVED_BYTES, q as DATA_TYPE, w as readSignatureObjects, z as openSif } from "./reports.mjs";
 import { c as assertDataSection, d as presentObjects, f as lockImage, h as layOut, l as headerAfter, o as appendObjects, u as operationTime } from "./readable.mjs";
@@ -333,12 +333,16 @@ var StreamedDigests = class {
 function isSignature({ dataType }) {
 	return dataType === DATA_TYPE.signature;
 }
-/** @throws RegistryError REGISTRY_SOURCE_CHANGED */
+/**
+* The file is as it was when it was opened, and is what its path names.
+* @throws RegistryError REGISTRY_SOURCE_CHANGED; SifError SIF_REPLACED, SIF_CHANGED
+*/
 async function assertUnchanged(file) {
 	if (await file.current?.() !== void 0) throw changed(file);
+	await file.assertStill?.();
 }
 function changed({ name }) {
-	return new RegistryError("REGISTRY_SOURCE_CHANGED", `${name} changed while it was pushed`, { hint: "repeat when nothing else writes to the file; nothing was published" });
+	return new RegistryError("REGISTRY_SOURCE_CHANGED", `${name} changed while it was pushed`, { hint: "repeat when nothing else writes to the file; no tag was moved" });
 }
 /** Bytes of a file in order, in two blocks of memory that take turns. */
 async function* fileChunks(file, { from, to }, pass) {
@@ -378,6 +382,13 @@ function withFileChange(error, { where, remarks }, name) {
 	const about = where.length > 0 ? [`${name} has its layer (${where.join(", ")})`, ...remarks] : remarks;
 	return (error instanceof RegistryError || error instanceof NetworkError) && about.length > 0 ? error.about(about.join("; ")) : error;
 }
+/** What is published is right, and what is at the path is something else. */
+function fileLost(cause, remarks, place) {
+	return new RegistryError("REGISTRY_SOURCE_CHANGED", `${place} has the image and its tags, and ${remarks.join("; ")}`, {
+		hint: "pull the image and use that file: what is at the path is not what was published",
+		cause
+	});
+}
 async function drained(chunks) {
 	while ((await chunks.next()).done !== true);
 }
@@ -410,6 +421,7 @@ var SignedPush = class {
 					({leftOut, verdict} = checked);
 					return verdict === void 0 || verdict.verdict === "passed" ? checked.bundles : void 0;
 				},
+				confirm: () => assertUnchanged(this.#parts.file),
 				tagged: async () => {
 					kept ??= await this.#addToFile();
 				},
@@ -423,7 +435,8 @@ var SignedPush = class {
 			await this.#signed.catch(() => void 0);
 		}
 		const { result } = await this.#signed;
-		const { where, remarks } = kept ?? NO_CHANGE;
+		const { where, remarks, failure } = kept ?? NO_CHANGE;
+		if (failure !== void 0) throw fileLost(failure, remarks, repository.name);
 		return {
 			sif,
 			verdict,
@@ -495,7 +508,7 @@ var SignedPush = class {
 	/** Gives the file what was published. The registry has the layer by now, so that failing here loses nothing. */
 	async #addToFile() {
 		const { request, file, image, reservation, lock } = this.#parts;
-		const { objects } = await this.#signed;
+		const { objects, digests } = await this.#signed;
 		if (objects.length === 0) return NO_CHANGE;
 		try {
 			await assertUnchanged(file);
@@ -504,7 +517,8 @@ var SignedPush = class {
 				now: request.stage.now,
 				time,
 				lock,
-				expected: image
+				expected: image,
+				expectedDigests: digests
 			};
 			return {
 				where: (await appendObjects(lock.path, objects, options)).map((id) => `object ${id}`),
@@ -513,6 +527,7 @@ var SignedPush = class {
 		} catch (error) {
 			if (!(error instanceof CountersignError)) throw error;
 			return {
+				...await assertUnchanged(file).then(() => true, () => false) ? {} : { failure: error },
 				where: [],
 				remarks: [`the layer was published but not added to ${request.name}: ${error.message}; pull the image instead`]
 			};
@@ -743,6 +758,7 @@ async function publishSif(repository, request) {
 					await assertUnchanged(file);
 					return verdict === void 0 || verdict.verdict === "passed" ? bundles : void 0;
 				},
+				confirm: () => assertUnchanged(file),
 				...request.onBytes ? { onBytes: request.onBytes } : {},
 				...request.signal ? { signal: request.signal } : {}
 			}),
@@ -856,7 +872,8 @@ var AttachmentCopier = class {
 				...whole ? { whole: found.manifest } : {}
 			});
 		} catch (error) {
-			if (!(error instanceof RegistryError) || error.code !== "REGISTRY_TAG_IMMUTABLE") throw error;
+			if (!(error instanceof RegistryError)) throw error;
+			if (error.code !== "REGISTRY_TAG_IMMUTABLE" && !isTagRefused(error)) throw error;
 			this.#tell(error);
 		}
 	}
@@ -920,7 +937,7 @@ async function readTag(get, tag, reading) {
 	}
 }
 function isOfTheEntry(error) {
-	if (isContentProblem(error)) return true;
+	if (isContentProblem(error) || isTagRefused(error)) return true;
 	return error instanceof CountersignError && ["REGISTRY_INDEX_TOO_LARGE", "NETWORK_RESPONSE_TOO_LARGE"].includes(error.code);
 }
 /** The bytes that were read are not those of the digest, which the way there noticed first. */

@@ -85,15 +85,16 @@ function cutLayout(rest, end) {
 function parseRegistry(text) {
 	const { rest, digest } = splitDigest(text.replace(/^(?:oras|docker|oci):\/\//, ""), text);
 	const { host, path } = splitHost(rest);
+	const registryHost = host?.toLowerCase();
 	const colon = path.indexOf(":");
 	const name = colon < 0 ? path : path.slice(0, colon);
 	const tag = colon < 0 ? void 0 : path.slice(colon + 1);
-	const hub = host === void 0 || DOCKER_HUB.has(host);
+	const hub = registryHost === void 0 || DOCKER_HUB.has(registryHost);
 	const repository = hub && !name.includes("/") ? `library/${name}` : name;
 	if (host !== void 0 && !HOST.test(host)) throw invalid(text, `with the bad host ${JSON.stringify(host)}`);
 	if (!REPOSITORY.test(repository) || repository.length > 255) throw invalid(text, `with the bad repository name ${JSON.stringify(name.slice(0, 120))}`, lowerCaseHint(name));
 	if (tag !== void 0 && !TAG.test(tag)) throw invalid(text, `with the bad tag ${JSON.stringify(tag.slice(0, 80))}`);
-	const registry = host === void 0 || hub ? "docker.io" : host.toLowerCase();
+	const registry = hub ? "docker.io" : registryHost;
 	return {
 		in: "registry",
 		registry,

@@ -1,5 +1,5 @@
 import { l as fileError, t as CountersignError } from "./errors.mjs";
-import { E as isSameSigner, O as nameText, T as isNamed$1, a as coversAll, c as isBound, d as matchPrincipals, f as nameApproval, g as principalsBehind, h as personOf, i as contentReasons, l as isGivenBySigner, m as otherContent, n as asApproval, p as nameLayer, s as describeIdentity, t as arePartsOfOne, u as isListed, v as whereOf } from "./view.mjs";
+import { D as isSameSigner, E as isNamed$1, _ as principalsBehind, a as coversAll, c as isBound, d as matchPrincipals, g as personOf, h as otherContent, i as contentReasons, k as nameText, l as isGivenBySigner, m as nameLayer, n as asApproval, p as nameApproval, s as describeIdentity, t as arePartsOfOne, u as isListed, y as whereOf } from "./view.mjs";
 import { d as sha256, f as sha256Hex, g as utf8, p as shortDigest, s as fromBase64 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as counted, o as toSecond } from "./text.mjs";
@@ -2193,7 +2193,7 @@ function leftBehind(layer, { name }) {
 		layer,
 		reasons: [reason$1("APPROVAL_LEFT_BEHIND", message)],
 		counts: false,
-		outsider: false
+		outsider: true
 	};
 }
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */

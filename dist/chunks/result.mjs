@@ -1,5 +1,5 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
-import { C as isStageName, E as isSameSigner, b as defaultVerifierId, d as matchPrincipals, g as principalsBehind, l as isGivenBySigner, o as describeForPolicy, v as whereOf, x as encodeApproval, y as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
+import { D as isSameSigner, S as encodeApproval, _ as principalsBehind, b as APPROVAL_PREDICATE_TYPE, d as matchPrincipals, l as isGivenBySigner, o as describeForPolicy, w as isStageName, x as defaultVerifierId, y as whereOf } from "./view.mjs";
 import { n as counted } from "./text.mjs";
 import { f as encodeStatement, o as IN_TOTO_PAYLOAD_TYPE } from "./pattern.mjs";
 import { r as isProblem } from "./reasons.mjs";

@@ -1,4 +1,4 @@
-import { T as isNamed } from "./view.mjs";
+import { E as isNamed } from "./view.mjs";
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as identityKey } from "./approval2.mjs";

@@ -1,4 +1,4 @@
-import { C as isStageName } from "./view.mjs";
+import { w as isStageName } from "./view.mjs";
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
 import { n as counted } from "./text.mjs";
 import { a as verifySifFile, o as combineVerdict } from "./verify.mjs";

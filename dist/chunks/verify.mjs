@@ -1,5 +1,5 @@
 import { N as openFileSource, a as reportStages, c as claimsOf, d as isLoss, f as findReplacements, i as reportLayer, l as intrinsicReasons, m as checkRequirements, n as reportCoverage, o as uniqueReasons, p as replacementOf, r as reportEvidence, s as unitsOfPartsOnly, u as checkChain, z as openSif } from "./reports.mjs";
-import { _ as viewImage, a as coversAll, m as otherContent, n as asApproval, r as compareText, s as describeIdentity, v as whereOf } from "./view.mjs";
+import { a as coversAll, h as otherContent, n as asApproval, r as compareText, s as describeIdentity, v as viewImage, y as whereOf } from "./view.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
 import { t as createVerifier } from "./verifier.mjs";
