@@ -23,7 +23,7 @@ export const EVIDENCE_SIGNER_INPUTS = [
     type: 'boolean',
     default: 'false',
     description:
-      'Sign evidence also with a key that the policy lets approve a stage. Other tools then take the evidence for an approval: `cosign verify --key` passes an image that nobody approved.',
+      'Sign evidence also with a key that the policy lets approve a stage. Other tools then take the evidence for an approval: cosign, asked for the key alone, passes an image that nobody approved.',
   },
 ] as const satisfies readonly InputSpec[];
 
