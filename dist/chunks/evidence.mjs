@@ -107,7 +107,7 @@ const EVIDENCE_SIGNER_INPUTS = [...POLICY_INPUTS, {
 	name: "allow-approver-key",
 	type: "boolean",
 	default: "false",
-	description: "Sign evidence also with a key that the policy lets approve a stage. Other tools then take the evidence for an approval: `cosign verify --key` passes an image that nobody approved."
+	description: "Sign evidence also with a key that the policy lets approve a stage. Other tools then take the evidence for an approval: cosign, asked for the key alone, passes an image that nobody approved."
 }];
 const PROBE_TYPE = "application/vnd.countersign.probe";
 /**
