@@ -18,7 +18,7 @@ import {
   type Shape,
 } from '../base/members.ts';
 import { isDay } from '../base/text.ts';
-import type { SignerName } from '../findings/findings.ts';
+import type { SignerName } from '../findings/signature.ts';
 import {
   asDigest,
   digestMap,

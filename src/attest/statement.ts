@@ -7,7 +7,7 @@ import { CountersignError, DataError } from '../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { asArray, asObject, asText, parseUnambiguous } from '../base/members.ts';
 import { documentError, SignatureError } from '../crypto/errors.ts';
-import type { SignerName } from '../findings/findings.ts';
+import type { SignerName } from '../findings/signature.ts';
 import { STATEMENT_MEMBERS } from './known-members.ts';
 
 /** DSSE payload type of in-toto statements. */

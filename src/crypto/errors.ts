@@ -3,7 +3,7 @@
 // what they claim; a signature that merely does not verify is data (SignatureCheck), not an error.
 
 import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../base/errors.ts';
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 
 /** When each error of keys, certificates and envelopes occurs, and what to do. */
 export const SIGNATURE_CODES = {

@@ -2,7 +2,7 @@
 // What is in a key file, for people who write policies: the identity that signatures by it will prove. Secret parts
 // are never unlocked for OpenPGP and certificates; an encrypted bare key must be, to know its public half.
 
-import type { SignerIdentity } from '../findings/findings.ts';
+import type { SignerIdentity } from '../findings/signature.ts';
 import { Secret } from '../base/secret.ts';
 import { keyIdentity, opensshKeyid, readPublicKeys } from './keys.ts';
 import { readPrivateKey } from './private-key.ts';

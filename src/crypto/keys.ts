@@ -4,7 +4,7 @@
 
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { concatBytes, parsePem, utf8 } from '../base/bytes.ts';
-import type { KeyIdentity } from '../findings/findings.ts';
+import type { KeyIdentity } from '../findings/signature.ts';
 import { SignatureError } from './errors.ts';
 
 const MIN_RSA_BITS = 2048;

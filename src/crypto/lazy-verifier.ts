@@ -2,7 +2,7 @@
 // The verifier that everything uses: bare keys are checked here, OpenPGP and X.509 code is loaded when the first
 // signature needs it. Which algorithm is used follows from the trusted key, never from the message.
 
-import type { KeyIdentity } from '../findings/findings.ts';
+import type { KeyIdentity } from '../findings/signature.ts';
 import {
   keyIdentity,
   keyidOf,

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The interface of everything that signs, and the lazy factory: each backend is loaded only when its method is asked for.
 
-import type { SignerIdentity, SigningMethod } from '../findings/findings.ts';
+import type { SignerIdentity, SigningMethod } from '../findings/signature.ts';
 import type { Secret } from '../base/secret.ts';
-import type { VerificationMaterial } from './verifier.ts';
-import type { TrustMaterial } from './verifier.ts';
+import type { TrustMaterial, VerificationMaterial } from './verifier.ts';
 
 /** Signs DSSE messages; made by createSigner, holds an unlocked key in memory. */
 export interface Signer {

@@ -2,7 +2,7 @@
 // The interface of everything that checks signatures, and the lazy factory. A verifier answers about one signature with
 // the trust material it was made with; it never throws for a bad signature, and never looks at stages or policies.
 
-import type { Reason, SignatureStatus, SignerIdentity } from '../findings/findings.ts';
+import type { Reason, SignatureStatus, SignerIdentity } from '../findings/signature.ts';
 import type { SourceLocation } from '../base/errors.ts';
 
 /** What tells a verifier which key signed. */

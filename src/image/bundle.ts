@@ -2,7 +2,7 @@
 // One bundle, wherever it travelled, against one image → a fact: a layer (an approval, or a plain cosign signature) or
 // a piece of evidence. The bytes that were signed are what is parsed; the signature is checked before they are trusted.
 
-import { isNamed, type Reason, type SignatureStatus } from '../findings/findings.ts';
+import { isNamed, type Reason, type SignatureStatus } from '../findings/signature.ts';
 import type { EvidenceFact, LayerFact, Place } from '../policy/facts.ts';
 import { reason as policyReason } from '../policy/reasons.ts';
 import { type Digest, sha256, utf8 } from '../base/bytes.ts';

@@ -2,7 +2,7 @@
 // Would cosign take this plain signature? It refuses bundles and statements with members that it does not know, and
 // passes over what is not alone in its manifest. Ours is no weaker; approvals and evidence have rules of their own.
 
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 import type { SignatureCheck } from '../crypto/verifier.ts';
 import type { AttachedBundle } from '../oci/referrers/bundles.ts';
 import { orUndefined } from '../oci/cosign/cosign.ts';

@@ -2,7 +2,7 @@
 // One subject → its verdict: examine, then evaluate. The one path that verify-all, sign-stage, push-oras and pull share,
 // so that what one accepts no other refuses.
 
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 import type { ImageFacts } from '../policy/facts.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
 import { viewImage } from '../policy/rules/view.ts';

@@ -6,8 +6,7 @@
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { Connections, type ConnectionOptions, isLoopbackHost, type Route } from './connect.ts';
-import { sendBody, type HttpBody } from './response.ts';
-import { HttpResponse } from './response.ts';
+import { type HttpBody, HttpResponse, sendBody } from './response.ts';
 import { NetworkError, networkError, timeoutError } from './errors.ts';
 
 /** What is asked. */

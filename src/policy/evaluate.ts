@@ -2,7 +2,7 @@
 // (policy, facts, now) → verdict. Pure: no I/O, no clock, no throw. Looks at every layer and every stage, and gives a
 // reason for everything that fails. The rules are explained in docs/policy.md.
 
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 import { shortDigest } from '../base/bytes.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { claimsOf } from './rules/counts.ts';

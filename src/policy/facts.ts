@@ -3,7 +3,7 @@
 // A fact says what is so ("this signature is valid by key K over content D"), never whether that is enough.
 
 import type { Approval } from '../attest/approval.ts';
-import type { Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/findings.ts';
+import type { Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/signature.ts';
 import type { Digest } from '../base/bytes.ts';
 import type { LayerKind } from './verdict.ts';
 

@@ -5,7 +5,7 @@
 
 import { EVIDENCE_REASONS } from './requires/reasons.ts';
 import type { CodeCatalogue } from '../base/errors.ts';
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 
 /** Codes of findings about images, with when they occur and what to do. */
 export const POLICY_REASONS = {

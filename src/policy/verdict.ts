@@ -2,7 +2,7 @@
 // The verdict document `countersign/verdict/v1`: what verify-all reports, what every renderer reads, and what
 // schema/verdict.schema.json describes. Plain data; times are RFC 3339 texts.
 
-import type { Reason, SigningMethod } from '../findings/findings.ts';
+import type { Reason, SigningMethod } from '../findings/signature.ts';
 
 /** Names the verdict document and its version. */
 export const VERDICT_SCHEMA = 'countersign/verdict/v1';

@@ -2,13 +2,23 @@
 // Verdict → Markdown for a job summary: a table with one row per image and stage, a diagram of each chain, and the
 // details folded away. Rows are left out, and counted, rather than let the summary grow past what a runner takes.
 
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { counted, toSecond } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
-import { escapeHtml, escapeMarkdown as md, escapeMermaid } from './wording.ts';
-import { decisionOf, groundsOf, layersOf, notPassed, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
+import {
+  decisionOf,
+  escapeHtml,
+  escapeMarkdown as md,
+  escapeMermaid,
+  groundsOf,
+  layersOf,
+  notPassed,
+  signerOf,
+  STATE_WORDS,
+  worstFirst,
+} from './wording.ts';
 
 /** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
 const SUMMARY_LIMIT_BYTES = 1024 * 1024 - 64 * 1024;

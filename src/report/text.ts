@@ -2,13 +2,12 @@
 // Verdict → text for people: per image one line per stage with why, then layers, evidence, gaps and remarks. Of several
 // images those that did not pass come first, and are listed once more before the last line, which is the decision.
 
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type { ImageVerdict, LayerStatus, StageReport, Verdict } from '../policy/verdict.ts';
 import { counted, toSecond } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
-import { printable } from './wording.ts';
-import { decisionOf, groundsOf, notPassed, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
+import { decisionOf, groundsOf, notPassed, printable, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
 
 /** Text report, final line end included. */
 export function renderText(verdict: Verdict): string {

@@ -3,7 +3,7 @@
 
 import { shortDigest } from '../base/bytes.ts';
 import { counted, toSecond, visibleLine } from '../base/text.ts';
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type {
   ApprovalReport,

@@ -7,7 +7,7 @@ import { utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import { parseUnambiguous, type Shape } from '../base/members.ts';
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 import { SifError } from './errors.ts';
 import { cryptoName, type HashName, type ObjectDigests } from './hash/hash.ts';
 import { protectedHeaderBytes, type SifHeader } from './header.ts';

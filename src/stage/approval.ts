@@ -2,7 +2,7 @@
 // What a new approval must say, from what was found on the image: the roster of earlier approvals, the evidence relied on,
 // its place in the order. Pure; the same for SIFs and registries.
 
-import { isSameSigner, nameOfSigner, nameText, type SignerIdentity, type SignerName } from '../findings/findings.ts';
+import { isSameSigner, nameOfSigner, nameText, type SignerIdentity, type SignerName } from '../findings/signature.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../policy/facts.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import { sha256 } from '../base/bytes.ts';

@@ -5,12 +5,11 @@
 import type { Examination } from '../image/examination.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 import { defaultVerifierId } from '../attest/approval.ts';
-import { isSameSigner, type SignerIdentity } from '../findings/findings.ts';
+import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';
 import type { Policy } from '../policy/document/model.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { isProblem } from '../policy/reasons.ts';
-import { matchPrincipals, principalsBehind } from '../policy/rules/view.ts';
-import { isGivenBySigner, whereOf } from '../policy/rules/view.ts';
+import { isGivenBySigner, matchPrincipals, principalsBehind, whereOf } from '../policy/rules/view.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
 import type { Signer } from '../crypto/signer.ts';
 

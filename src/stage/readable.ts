@@ -2,7 +2,7 @@
 // What is about to be stored, seen with the eyes of whoever will verify it: what they could not read would fail a file
 // for ever, or never count in a registry. Asked before the first byte is written.
 
-import type { Reason } from '../findings/findings.ts';
+import type { Reason } from '../findings/signature.ts';
 import { CountersignError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { SifImage } from '../sif/sif.ts';

@@ -3,7 +3,7 @@
 // Nothing is stored unless the new approval would count.
 
 import type { Examination } from '../image/examination.ts';
-import type { SignerIdentity } from '../findings/findings.ts';
+import type { SignerIdentity } from '../findings/signature.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
 import { describeForPolicy } from '../policy/rules/view.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
@@ -26,8 +26,7 @@ import {
 import { type ApprovalRequest, newApproval, stagesBefore } from './approval.ts';
 import { STAGE_CODES, StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
-import { assertSound } from './readable.ts';
-import { assertBundleReadable } from './readable.ts';
+import { assertBundleReadable, assertSound } from './readable.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
 import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 

@@ -2,7 +2,7 @@
 // Puts layers that travelled beside a SIF into the file, so that Apptainer finds the native signatures and the image
 // carries its approvals itself. The same file and the same set of layers give the same bytes, in whatever order they came.
 
-import { isNamed, type SignatureStatus } from '../findings/findings.ts';
+import { isNamed, type SignatureStatus } from '../findings/signature.ts';
 import type { NativeEntry } from '../attest/approval.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { sha256, type Digest } from '../base/bytes.ts';

@@ -17,11 +17,11 @@ import {
   type ManifestPusher,
   MEDIA_TYPE,
   type OciDescriptor,
+  type OnBytes,
   type ReadableRepository,
   type Repository,
   SIF_LAYER_TYPES,
 } from '../oci/oci.ts';
-import type { OnBytes } from '../oci/oci.ts';
 
 /** A SIF to be published. */
 export interface SifPush {

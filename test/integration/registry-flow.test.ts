@@ -24,7 +24,17 @@ import { assembleFile, planAssembly } from '../../src/transfer/assemble.ts';
 import { promoteImage } from '../../src/transfer/promote.ts';
 import { publishSif } from '../../src/transfer/publish.ts';
 import { repairImage } from '../../src/transfer/repair.ts';
-import { judgeBy, keyPerson, NOW, type Person, pgpPerson, pipeline, policyFor, x509Person } from '../support/layers.ts';
+import {
+  judgeBy,
+  keyPerson,
+  NOW,
+  type Person,
+  pgpPerson,
+  pipeline,
+  policyFor,
+  stageRequest,
+  x509Person,
+} from '../support/layers.ts';
 import { openIn, startRegistry, testClock } from '../support/registry-session.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -41,21 +51,7 @@ beforeAll(async () => {
 });
 
 function requestFor(person: Person, stage: string): StageRequest {
-  return {
-    stage,
-    signer: person.signer,
-    now: NOW,
-    native: 'auto',
-    replace: false,
-    dryRun: false,
-    verifyPrevious: true,
-    expires: undefined,
-    reason: undefined,
-    ticket: undefined,
-    run: undefined,
-    resourceUri: 'file:app.sif',
-    toolVersion: 'test',
-  };
+  return stageRequest(person.signer, stage, NOW, { resourceUri: 'file:app.sif' });
 }
 
 /** The demo image, pushed and approved at all stages in the registry; the file itself stays unsigned. */

@@ -3,7 +3,7 @@
 // formats, copied statements, swapped hints, removals, replacements, expiry, wrong numbers.
 
 import type { Approval } from '../../src/attest/approval.ts';
-import type { SignerIdentity } from '../../src/findings/findings.ts';
+import type { SignerIdentity } from '../../src/findings/signature.ts';
 import type { LayerFact } from '../../src/policy/facts.ts';
 import type { Credential, Policy, Stage } from '../../src/policy/document/model.ts';
 import {

@@ -4,7 +4,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SignatureStatus } from '../../src/findings/findings.ts';
+import type { SignatureStatus } from '../../src/findings/signature.ts';
 import { SEVERITIES } from '../../src/findings/severity.ts';
 import type { Requirement } from '../../src/policy/document/model.ts';
 import { ago, DAY, finding, scan, statement, verdictOn, VULNS } from '../support/evidence.ts';

@@ -2,8 +2,13 @@
 // Builders for what evaluatePolicy looks at: facts about images and layers, and policies, each with one line per test.
 
 import type { Approval, RosterEntry } from '../../src/attest/approval.ts';
-import { nameOfSigner } from '../../src/findings/findings.ts';
-import type { KeyIdentity, PgpIdentity, SignerIdentity, X509Identity } from '../../src/findings/findings.ts';
+import {
+  type KeyIdentity,
+  nameOfSigner,
+  type PgpIdentity,
+  type SignerIdentity,
+  type X509Identity,
+} from '../../src/findings/signature.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../../src/policy/facts.ts';
 import type { Policy, Principal, Stage } from '../../src/policy/document/model.ts';
 import { sha256, type Digest } from '../../src/base/bytes.ts';

@@ -128,18 +128,12 @@ export function judgeTrusting(
   return createCriteria({ policy: undefined, material, now: NOW, ...more });
 }
 
-/** Signs a stage as sign-stage does with its defaults. */
-export function signAs(
-  path: string,
-  person: Person,
-  stage: string,
-  judge: Criteria,
-  more: Partial<StageRequest> = {},
-): Promise<StageResult> {
-  return signStage(sifFileTarget(path), judge, {
+/** What a signer asks for, as sign-stage does with its defaults. */
+export function stageRequest(signer: Signer, stage: string, now: Date, more: Partial<StageRequest> = {}): StageRequest {
+  return {
     stage,
-    signer: person.signer,
-    now: judge.now,
+    signer,
+    now,
     native: 'auto',
     replace: false,
     dryRun: false,
@@ -151,7 +145,18 @@ export function signAs(
     resourceUri: 'file:image.sif',
     toolVersion: '0.0.0',
     ...more,
-  });
+  };
+}
+
+/** Signs a stage as sign-stage does with its defaults. */
+export function signAs(
+  path: string,
+  person: Person,
+  stage: string,
+  judge: Criteria,
+  more: Partial<StageRequest> = {},
+): Promise<StageResult> {
+  return signStage(sifFileTarget(path), judge, stageRequest(person.signer, stage, judge.now, more));
 }
 
 /** The verdict about a file. */

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { createSigner, type Signer } from '../../src/crypto/signer.ts';
+import { stageRequest } from './layers.ts';
 
 /** What a worker is told. */
 export interface RaceTask {
@@ -43,21 +44,8 @@ async function sign({ repository, tag }: RaceTask, number: number): Promise<stri
   const place = opened.repository.name;
   const judge = await createCriteria({ policy: undefined, material: signer.publicMaterial, now });
   const target = registryTarget({ repository: opened.repository, reference: tag, place, verifyData: false, clock });
-  const { outcome, digest } = await signStage(target, judge, {
-    stage: `stage-${number}`,
-    signer,
-    now,
-    native: 'none',
-    replace: false,
-    dryRun: false,
-    verifyPrevious: false,
-    expires: undefined,
-    reason: undefined,
-    ticket: undefined,
-    run: undefined,
-    resourceUri: place,
-    toolVersion: '0.0.0',
-  });
+  const more = { native: 'none', verifyPrevious: false, resourceUri: place } as const;
+  const { outcome, digest } = await signStage(target, judge, stageRequest(signer, `stage-${number}`, now, more));
   if (outcome !== 'signed' || digest === undefined) throw new Error(`stage-${number} ended as ${outcome}`);
   return digest;
 }

@@ -9,7 +9,7 @@ import type { Repository } from '../../src/oci/oci.ts';
 import type { ImageVerdict, LayerReport } from '../../src/policy/verdict.ts';
 import { registryTarget } from '../../src/stage/registry-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../../src/stage/stage.ts';
-import type { Person } from './layers.ts';
+import { type Person, stageRequest } from './layers.ts';
 import { testClock } from './registry-session.ts';
 
 /** An image by tag or digest. */
@@ -31,22 +31,9 @@ export function signRemotely(
   { judge, ...more }: RemoteOptions & { readonly judge: Criteria },
 ): Promise<StageResult> {
   const { verifyData = false, clock = testClock(), ...request } = more;
-  return signStage(registryTarget({ ...at, place: at.repository.name, verifyData, clock }), judge, {
-    stage,
-    signer: person.signer,
-    now: judge.now,
-    native: 'auto',
-    replace: false,
-    dryRun: false,
-    verifyPrevious: true,
-    expires: undefined,
-    reason: undefined,
-    ticket: undefined,
-    run: undefined,
-    resourceUri: at.repository.name,
-    toolVersion: '0.0.0',
-    ...request,
-  });
+  const place = at.repository.name;
+  const asked = stageRequest(person.signer, stage, judge.now, { resourceUri: place, ...request });
+  return signStage(registryTarget({ ...at, place, verifyData, clock }), judge, asked);
 }
 
 /** The verdict about an image, as verify-all finds it. */

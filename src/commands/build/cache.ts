@@ -4,8 +4,7 @@
 
 import { join } from 'node:path';
 import type { Host } from '../host.ts';
-import { sha256Hex } from '../../base/bytes.ts';
-import { utf8 } from '../../base/bytes.ts';
+import { sha256Hex, utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { BuildTool } from './tool.ts';
 

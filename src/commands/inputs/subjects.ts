@@ -17,8 +17,7 @@ import { SignatureError } from '../../crypto/errors.ts';
 import type { CommonInputs, InputsOf } from './inputs.ts';
 import { referenceFrom } from './registry.ts';
 import type { InputSpec } from './spec.ts';
-import { CHECKSUMS_INPUT, checksumNames } from './subject-forms.ts';
-import { imageInLayout, isLayoutFolder } from './subject-forms.ts';
+import { checksumNames, CHECKSUMS_INPUT, imageInLayout, isLayoutFolder } from './subject-forms.ts';
 
 /** For commands that take SIF files alone. */
 export const SUBJECT_INPUT = {

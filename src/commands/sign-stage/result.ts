@@ -4,7 +4,7 @@
 import { identityKey } from '../../stage/approval.ts';
 import { STAGE_CODES } from '../../stage/errors.ts';
 import type { StageResult } from '../../stage/stage.ts';
-import type { SignerIdentity } from '../../findings/findings.ts';
+import type { SignerIdentity } from '../../findings/signature.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { counted } from '../../base/text.ts';
 import { CountersignError, EXIT } from '../../base/errors.ts';

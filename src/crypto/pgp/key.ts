@@ -2,7 +2,7 @@
 // What an OpenPGP key may do, by what its owner signed about it: whether a part of it may sign data now, and until when.
 // Who the owner is, the policy says by the fingerprint; so a key needs no user ID, and none is believed.
 
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { toSecond } from '../../base/text.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import {

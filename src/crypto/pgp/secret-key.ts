@@ -2,7 +2,7 @@
 // OpenPGP secret key files → an unlocked key that signs: which key of the file, which part of the key, and why not.
 
 import { Secret } from '../../base/secret.ts';
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
 import { repairArmor } from './framing.ts';
 import { expiryOf, partProblem, tellingReason, unsupportedKey } from './key.ts';

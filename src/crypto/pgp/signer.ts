@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signs with an OpenPGP key: binary signatures over DSSE messages, and cleartext signature objects that Apptainer reads.
 
-import type { PgpIdentity } from '../../findings/findings.ts';
+import type { PgpIdentity } from '../../findings/signature.ts';
 import { decodeUtf8, utf8 } from '../../base/bytes.ts';
 import { encodeCleartext } from './framing.ts';
 import { readSecretKey } from './secret-key.ts';

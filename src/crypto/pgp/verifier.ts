@@ -2,7 +2,7 @@
 // What OpenPGP signature packets mean for a signature object of a SIF and for a bundle. A signature is checked against the
 // key material first; whatever is found after that is about the key or the time, and accuses nobody of altering anything.
 
-import type { PgpIdentity, Reason } from '../../findings/findings.ts';
+import type { PgpIdentity, Reason } from '../../findings/signature.ts';
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { toSecond } from '../../base/text.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';

@@ -3,7 +3,7 @@
 // is trusted is x509.ts.
 
 import { constants, type KeyObject, verify } from 'node:crypto';
-import type { X509Identity } from '../../findings/findings.ts';
+import type { X509Identity } from '../../findings/signature.ts';
 import { certificatesInPem, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { sanText } from './names.ts';

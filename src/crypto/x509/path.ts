@@ -2,7 +2,7 @@
 // X.509 path validation: is there a valid path from a certificate to one of the given trust anchors, now, for signing
 // code? Tries every candidate issuer, within a bound, and says for each certificate that fails which one and why.
 
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import { toSecond } from '../../base/text.ts';
 import { type Certificate, isSignedBy, nameOf } from './certificate.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signs with a certified key. The leaf and its intermediates travel in the bundle; a self-signed root never does.
 
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { utf8 } from '../../base/bytes.ts';
 import {
   type Certificate,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a signature by a certified key means: verifies with the certificate first, then asks whether that is trusted.
 
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { type Certificate, certificateIdentity, nameOf, parseCertificate } from './certificate.ts';
 import { sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';

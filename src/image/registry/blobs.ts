@@ -5,7 +5,7 @@
 import { counted } from '../../base/text.ts';
 import { shortDigest, type Digest } from '../../base/bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { RegistryError } from '../../oci/errors.ts';
 import { ACCEPT_MANIFESTS, parseManifest } from '../../oci/manifest.ts';
 import type { OciDescriptor, BlobFetcher } from '../../oci/oci.ts';

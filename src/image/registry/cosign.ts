@@ -2,7 +2,7 @@
 // What cosign's legacy tags hold → facts: plain signatures, checked as strictly as podman does, and attestations.
 
 import type { ImageFacts, LayerFact, Place } from '../../policy/facts.ts';
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';

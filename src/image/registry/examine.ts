@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { type StatementSubject, subjectNamed } from '../../attest/statement.ts';
 import { isDigest, sha256, type Digest } from '../../base/bytes.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import type { BlobFetcher, OciDescriptor } from '../../oci/oci.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';

@@ -4,11 +4,10 @@
 // of layers.
 
 import type { ImageFacts } from '../../policy/facts.ts';
-import type { Reason, SignatureStatus } from '../../findings/findings.ts';
+import type { Reason, SignatureStatus } from '../../findings/signature.ts';
 import { decodeUtf8, type Digest, digestHex, sha256, utf8 } from '../../base/bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { hashObjects } from '../../sif/hash/hash.ts';
-import type { HashName, ObjectDigests } from '../../sif/hash/hash.ts';
+import { type HashName, hashObjects, type ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';

@@ -3,7 +3,7 @@
 // we write one.
 
 import type { LayerFact, Place } from '../../policy/facts.ts';
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import type { ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, type SifImage, type SifObject } from '../../sif/sif.ts';
 import { compareMetadata, type MetadataComparison, type SifMetadata } from '../../sif/integrity.ts';

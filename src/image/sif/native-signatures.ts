@@ -2,7 +2,7 @@
 // The native signatures of a SIF: signature objects that Apptainer itself reads, because they are linked to a group (or,
 // in the insecure legacy form, to an object). Checks each against the trust material and says which message it signs.
 
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';

@@ -11,14 +11,15 @@ import { blobSize } from './blobs.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from '../errors.ts';
 import type { BlobSource, PushBlobOptions } from '../oci.ts';
-import { UploadMode, type SentChunk } from './upload-session.ts';
 import {
   cancelSession,
   finishSession,
   openSession,
-  patchSession,
   type PatchAnswer,
+  patchSession,
   querySession,
+  type SentChunk,
+  UploadMode,
   type UploadSession,
 } from './upload-session.ts';
 import { UploadSource } from './upload-source.ts';
@@ -73,15 +74,14 @@ class BlobUpload {
   #session: UploadSession | undefined;
 
   constructor(client: RegistryClient, source: BlobSource, options: UploadOptions) {
-    const { upload, retry, clock } = client.options;
-    const { registry } = client.reference;
+    const { upload: preference, retry, clock } = client.options;
     this.#client = client;
     this.#source = new UploadSource(source, options.digest);
     this.#options = options;
     this.#session = options.session;
     this.#budget = new RetryBudget(retry, clock);
-    const { sizeBytes } = source;
-    this.#mode = new UploadMode({ registry, sizeBytes, digestKnown: options.digest !== undefined, preference: upload });
+    const about = { registry: client.reference.registry, sizeBytes: source.sizeBytes };
+    this.#mode = new UploadMode({ ...about, digestKnown: options.digest !== undefined, preference });
   }
 
   async run(): Promise<Digest | undefined> {

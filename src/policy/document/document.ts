@@ -6,11 +6,9 @@ import * as c from './fields.ts';
 import * as f from './fields.ts';
 import { isArmored } from '../../crypto/trust.ts';
 import { isNameOnly, parseDockerReference } from '../../oci/reference.ts';
-import { asRfc4514, isRfc4514 } from '../rules/pattern.ts';
-import { type PatternKind, patternProblem } from '../rules/pattern.ts';
+import { asRfc4514, isRfc4514, type PatternKind, patternProblem } from '../rules/pattern.ts';
 import { IDENTITY_MATCHES, type SignedIdentity } from '../rules/signed-identity.ts';
-import { object } from './fields.ts';
-import { choice, type Field, line, problemAt, type Refusal } from './fields.ts';
+import { choice, type Field, line, object, problemAt, type Refusal } from './fields.ts';
 import { type NativeFormat, POLICY_LIMITS } from './model.ts';
 import { REQUIREMENT_FIELD } from './requirement-field.ts';
 

@@ -3,8 +3,19 @@
 // YAML surprising or expensive (aliases, tags, directives, repeated keys, keys that are no text) is refused. Many tools
 // still read YAML 1.1, so what that version reads as another value is marked.
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import type { Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { SourceLocation } from '../../base/errors.ts';
 import { PolicyError, type PolicyErrorCode } from '../errors.ts';
 

@@ -6,7 +6,7 @@ import { evidenceKind, parseStatement } from '../../attest/statement.ts';
 import { shortDigest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { reason, type ReasonCode, remark } from '../reasons.ts';

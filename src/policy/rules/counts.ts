@@ -3,7 +3,7 @@
 // at in policy order, because an approval rests on the approvals of earlier stages that count.
 
 import { toSecond } from '../../base/text.ts';
-import { isSameSigner, type Reason } from '../../findings/findings.ts';
+import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { NativeFormat, Policy, Stage } from '../document/model.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
 import { candidatesOf, Order, replacementOf } from './order.ts';

@@ -3,10 +3,16 @@
 // an approval is in order when those who are left for the earlier stages, and whom its signer saw, were enough.
 
 import type { RosterEntry } from '../../attest/approval.ts';
-import { isNamed, isSameSigner, nameText } from '../../findings/findings.ts';
+import { isNamed, isSameSigner, nameText } from '../../findings/signature.ts';
 import type { Policy, Stage } from '../document/model.ts';
-import { MAX_STEPS, differentPeople } from './threshold.ts';
-import { type ByStage, fillStages, type StageCandidate, type StageFill } from './threshold.ts';
+import {
+  type ByStage,
+  differentPeople,
+  fillStages,
+  MAX_STEPS,
+  type StageCandidate,
+  type StageFill,
+} from './threshold.ts';
 import {
   type ApprovalView,
   asApproval,

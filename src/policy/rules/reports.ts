@@ -3,7 +3,7 @@
 
 import type { Approval } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/bytes.ts';
-import type { Reason, SignerIdentity } from '../../findings/findings.ts';
+import type { Reason, SignerIdentity } from '../../findings/signature.ts';
 import type { Policy, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { asRemark, isProblem, reason, remark } from '../reasons.ts';

@@ -6,8 +6,7 @@ import { shortDigest, type Digest } from '../../base/bytes.ts';
 import type { EvidenceEntry, NativeEntry, RosterEntry } from '../../attest/approval.ts';
 import { reason, remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
-import type { Reason } from '../../findings/findings.ts';
-import { isSameSigner, nameText } from '../../findings/findings.ts';
+import { isSameSigner, nameText, type Reason } from '../../findings/signature.ts';
 import { isReplaced, replacementOf } from './order.ts';
 import {
   type ApprovalView,

@@ -4,7 +4,13 @@
 
 import type { Approval, RosterEntry } from '../../attest/approval.ts';
 import { shortDigest } from '../../base/bytes.ts';
-import { isNamed, isSameSigner, type Reason, type SignerIdentity, type X509Identity } from '../../findings/findings.ts';
+import {
+  isNamed,
+  isSameSigner,
+  type Reason,
+  type SignerIdentity,
+  type X509Identity,
+} from '../../findings/signature.ts';
 import type { Credential, Policy, X509Credential } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { reason } from '../reasons.ts';

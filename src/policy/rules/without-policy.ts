@@ -2,7 +2,7 @@
 // Stages when there is no policy: those that valid approvals name, in the order of their numbers, and those that were
 // asked for. One sound approval by trusted material is enough.
 
-import type { Reason } from '../../findings/findings.ts';
+import type { Reason } from '../../findings/signature.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
 import { type Found, intrinsicReasons } from './counts.ts';
 import { replacementOf } from './order.ts';

@@ -3,8 +3,7 @@
 // statement; nothing is added or taken away.
 
 import { decodeUtf8 } from '../../base/bytes.ts';
-import type { JsonObject, JsonValue } from '../../base/json.ts';
-import { isJsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { ScanError } from '../errors.ts';
 import { objectOf, objectsOf, printable, textOf } from './fields.ts';
 import { describeKeys, EMBEDDED, readDocument } from './reports.ts';

@@ -19,8 +19,7 @@ import {
 import { openSif, type SifImage, type SifObject } from '../sif.ts';
 import type { PresentObject } from './placement.ts';
 import { type ImageLock, lockImage } from './lock.ts';
-import { hashObjects } from '../hash/hash.ts';
-import type { HashName, ObjectDigests } from '../hash/hash.ts';
+import { type HashName, hashObjects, type ObjectDigests } from '../hash/hash.ts';
 import { assertAtPath, type FileSource, handleSource } from '../source.ts';
 
 /**

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keepsItsValue } from '../../../src/base/json.ts';
-import { parseJson } from '../../../src/base/json.ts';
+import { keepsItsValue, parseJson } from '../../../src/base/json.ts';
 
 describe('a number that is read and written again', () => {
   test.each([

@@ -21,6 +21,7 @@ import {
   problemsOf,
   refusal,
   signAs,
+  stageRequest,
   stagesOf,
   verdictOf,
   x509Person,
@@ -290,21 +291,7 @@ describe('native signatures under a policy', () => {
         },
       },
       foreign,
-      {
-        stage: 'author',
-        signer: dave.signer,
-        now: NOW,
-        native: 'none',
-        replace: false,
-        dryRun: false,
-        verifyPrevious: false,
-        expires: undefined,
-        reason: undefined,
-        ticket: undefined,
-        run: undefined,
-        resourceUri: 'file:image.sif',
-        toolVersion: '0',
-      },
+      stageRequest(dave.signer, 'author', NOW, { native: 'none', verifyPrevious: false }),
     );
     await signAs(path, carol, 'security', judge);
     await deleteObjects(path, [4], { now: NOW });

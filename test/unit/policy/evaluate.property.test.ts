@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SignatureStatus } from '../../../src/findings/findings.ts';
+import type { SignatureStatus } from '../../../src/findings/signature.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluatePolicy } from '../../../src/policy/evaluate.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SignerIdentity } from '../../../src/findings/findings.ts';
+import type { SignerIdentity } from '../../../src/findings/signature.ts';
 import { describe, expect, test } from 'vitest';
 import { combineVerdict, evaluatePolicy, type EvaluateOptions } from '../../../src/policy/evaluate.ts';
 import type { ImageFacts, LayerFact } from '../../../src/policy/facts.ts';

@@ -2,7 +2,7 @@
 // Who counts as whom: one person by several keys, several people by one key, copies, removals, replacements, expiry.
 
 import { describe, expect, test } from 'vitest';
-import type { SignerIdentity } from '../../../src/findings/findings.ts';
+import type { SignerIdentity } from '../../../src/findings/signature.ts';
 import type { Credential, Policy } from '../../../src/policy/document/model.ts';
 import { evaluatePolicy } from '../../../src/policy/evaluate.ts';
 import type { LayerFact } from '../../../src/policy/facts.ts';

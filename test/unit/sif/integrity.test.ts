@@ -2,8 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { hashObjects } from '../../../src/sif/hash/hash.ts';
-import type { HashName } from '../../../src/sif/hash/hash.ts';
+import { type HashName, hashObjects } from '../../../src/sif/hash/hash.ts';
 import { openSif, type SifImage } from '../../../src/sif/sif.ts';
 import {
   compareMetadata,

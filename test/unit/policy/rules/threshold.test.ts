@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_STEPS, clash, differentPeople } from '../../../../src/policy/rules/threshold.ts';
-import { fillStages, type StageCandidate, type StageNeed } from '../../../../src/policy/rules/threshold.ts';
+import {
+  clash,
+  differentPeople,
+  fillStages,
+  MAX_STEPS,
+  type StageCandidate,
+  type StageNeed,
+} from '../../../../src/policy/rules/threshold.ts';
 
 function pairs(...texts: readonly string[]): readonly StageCandidate[] {
   return texts.map((text) => {
