@@ -1568,19 +1568,20 @@ var BlobUpload = class {
 	#agreed = false;
 	#session;
 	constructor(client, source, options) {
-		const { upload, retry, clock } = client.options;
-		const { registry } = client.reference;
+		const { upload: preference, retry, clock } = client.options;
 		this.#client = client;
 		this.#source = new UploadSource(source, options.digest);
 		this.#options = options;
 		this.#session = options.session;
 		this.#budget = new RetryBudget(retry, clock);
-		const { sizeBytes } = source;
+		const about = {
+			registry: client.reference.registry,
+			sizeBytes: source.sizeBytes
+		};
 		this.#mode = new UploadMode({
-			registry,
-			sizeBytes,
+			...about,
 			digestKnown: options.digest !== void 0,
-			preference: upload
+			preference
 		});
 	}
 	async run() {

@@ -6,7 +6,7 @@ import { a as asOptionalText, c as assertUnambiguous, i as asObject, n as asBool
 import { c as digestMap, d as encodeSigner, g as parseSigner, h as parseSignedLayer, l as encodeApprovalSigner, m as parseApprovalSigner, r as matchesPattern, s as asDigest, u as encodeSignedLayer } from "./pattern.mjs";
 import { i as reason } from "./reasons.mjs";
 
-// src/findings/findings.ts
+// src/findings/signature.ts
 /** The name of a signer whose signature verified; undefined where the key itself is not known. */
 function nameOfSigner(identity) {
 	if (!identity.hint) return void 0;
