@@ -14,7 +14,7 @@ import { counted } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
 import { EXIT } from '../base/errors.ts';
 import { manifestName } from '../oci/reference.ts';
-import { groundsOf, printable } from '../report/wording.ts';
+import { groundsOf, printable, unjudgedLines } from '../report/wording.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from './inputs/common.ts';
 import type { InputsOf } from './inputs/inputs.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
@@ -57,10 +57,13 @@ function describe(image: Named): string {
   const head = [printable(image.name), ...(image.manifest === null ? [] : [image.manifest])].join('  ');
   return [
     image.sif === null ? head : `${head}: ${slots(image.sif)}`,
-    ...image.platforms.map((digest) => `  platform ${digest}`),
+    ...image.platforms.map(({ digest, platform }) => `  platform ${digest}  ${printable(platform ?? 'unknown')}`),
     ...(image.sif?.objects ?? []).map(objectLine),
     ...section('layers (claimed)', image.layers),
     ...section('evidence (claimed)', image.evidence),
+    ...(image.notJudged.length === 0
+      ? []
+      : ['not judged:', ...unjudgedLines(image.notJudged).map((line) => `  ${line}`)]),
     '',
   ].join('\n');
 }
@@ -69,10 +72,12 @@ function slots({ architecture, sizeBytes, freeSlots, totalSlots }: SifDescriptio
   return `${architecture}, ${counted(sizeBytes, 'byte')}, ${freeSlots} of ${counted(totalSlots, 'slot')} free`;
 }
 
-function objectLine({ id, type, group, link, name, sizeBytes }: SifDescription['objects'][number]): string {
+function objectLine(object: SifDescription['objects'][number]): string {
+  const { id, type, group, link, name, sizeBytes, fileSystem, encrypted } = object;
+  const inside = fileSystem === null ? '' : `  ${fileSystem}${encrypted ? ', encrypted' : ''}`;
   const where = (group === null ? 'no group' : `group ${group}`).padEnd(9);
   const size = String(sizeBytes).padStart(12);
-  return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? '').padEnd(9)} ${size}  ${printable(name)}`;
+  return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? '').padEnd(9)} ${size}  ${printable(name)}${inside}`;
 }
 
 function section(title: string, claims: readonly ClaimDescription[]): readonly string[] {

@@ -43,16 +43,19 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const image = await openRegistryImage(opened.repository, manifestName(reference));
   const repaired = await repairImage(image, opened.repository, systemClock());
   const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
+  const changed = repaired.some((one) => one.changed);
+  const lines = [...repaired.map(describe), changed ? 'repaired' : 'nothing to repair: no list was changed'];
   return {
     exitCode: EXIT.passed,
-    text: `${pinned}\n${repaired.map(describe).join('')}`,
-    json: { schema: 'countersign/repair/v1', reference: pinned, repaired },
+    text: [pinned, ...lines, ''].join('\n'),
+    json: { schema: 'countersign/repair/v1', reference: pinned, changed, repaired },
     outputs: { verdict: 'passed' },
   };
 }
 
-function describe({ subject, referrers, signatures }: Repaired): string {
-  return `  ${subject}: ${change(referrers, 'listed referrer')}, ${change(signatures, 'legacy signature')}\n`;
+function describe({ subject, referrers, signatures, changed }: Repaired): string {
+  const what = `${change(referrers, 'listed referrer')}, ${change(signatures, 'legacy signature')}`;
+  return `  ${subject}: ${what}${changed ? '' : ', unchanged'}`;
 }
 
 function change({ before, after }: Repaired['referrers'], noun: string): string {

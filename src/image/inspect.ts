@@ -4,6 +4,7 @@
 
 import { sha256 } from '../base/bytes.ts';
 import { isJsonObject } from '../base/json.ts';
+import { FILE_SYSTEM } from '../sif/descriptor.ts';
 import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
 import { cosignTag } from '../oci/cosign/cosign.ts';
 import { openFileSource } from '../sif/source.ts';
@@ -12,11 +13,23 @@ import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { isNativeDsse, parseNativeDsse } from '../attest/dsse.ts';
 import { parseStatement } from '../attest/statement.ts';
 import { reportApproval } from '../policy/rules/reports.ts';
-import type { ApprovalReport } from '../policy/verdict.ts';
+import type { ApprovalReport, Unjudged } from '../policy/verdict.ts';
+import { attestationTag, typeOfEnvelope } from './registry/cosign.ts';
 import { type FoundCosign, readAttachments } from './registry/attachments.ts';
+import type { IndexEntry } from '../oci/manifest.ts';
 import type { RegistryImage } from './registry/image.ts';
 import { registrySource } from './registry/source.ts';
 import { type FoundNative, placeText, readSignatureObjects } from './sif/native-signatures.ts';
+
+const FILE_SYSTEM_NAMES: ReadonlyMap<number, string> = new Map([
+  [FILE_SYSTEM.squashfs, 'squashfs'],
+  [FILE_SYSTEM.ext3, 'ext3'],
+  [FILE_SYSTEM.immutableObjectArchive, 'immutable object archive'],
+  [FILE_SYSTEM.raw, 'raw'],
+  [FILE_SYSTEM.encryptedSquashfs, 'squashfs in LUKS'],
+  [FILE_SYSTEM.gocryptfsSquashfs, 'squashfs in gocryptfs'],
+]);
+const ENCRYPTED: ReadonlySet<number> = new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
 
 /** An object of a SIF as `inspect` shows it. */
 export interface ObjectDescription {
@@ -28,6 +41,17 @@ export interface ObjectDescription {
   readonly name: string;
   readonly offset: number;
   readonly sizeBytes: number;
+  /** File system of a partition: `squashfs`, `ext3`, …; null for other objects. */
+  readonly fileSystem: string | null;
+  /** Whether a partition is encrypted, by its file system; null for other objects. */
+  readonly encrypted: boolean | null;
+}
+
+/** An image of an index as `inspect` shows it. */
+export interface PlatformDescription {
+  readonly digest: string;
+  /** `linux/arm64/v8`, as the index says; null when it does not. */
+  readonly platform: string | null;
 }
 
 /** A layer or piece of evidence as it names itself; every field is a claim. */
@@ -57,18 +81,20 @@ export interface SifDescription {
 export interface ImageDescription {
   /** Manifest digest, for images in registries and layout folders. */
   readonly manifest: string | null;
-  /** Digests of the platform manifests of an index. */
-  readonly platforms: readonly string[];
+  /** What an index lists. */
+  readonly platforms: readonly PlatformDescription[];
   readonly sif: SifDescription | null;
   readonly layers: readonly ClaimDescription[];
   readonly evidence: readonly ClaimDescription[];
+  /** What is attached in a registry in other tools' formats. */
+  readonly notJudged: readonly Unjudged[];
 }
 
 /** The description of a SIF file. @throws SifError when it is no readable SIF; SystemError */
 export async function describeFile(path: string): Promise<ImageDescription> {
   await using source = await openFileSource(path);
   const image = await openSif(source);
-  return { manifest: null, platforms: [], sif: describeSif(image), ...sorted(await sifClaims(image)) };
+  return { manifest: null, platforms: [], sif: describeSif(image), ...sorted(await sifClaims(image)), notJudged: [] };
 }
 
 /**
@@ -88,9 +114,13 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
   ];
   return {
     manifest: descriptor.digest,
-    platforms: shape.is === 'index' ? shape.children.map(({ digest }) => digest) : [],
+    platforms: shape.is === 'index' ? shape.children.map(describePlatform) : [],
     sif: sif ? describeSif(sif) : null,
     ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
+    notJudged: [
+      ...layers.foreign,
+      ...layers.envelopes.map((found) => ({ where: attestationTag(found), type: typeOfEnvelope(found.bytes) })),
+    ],
   };
 }
 
@@ -138,11 +168,33 @@ function primaryArchitecture(image: SifImage): string {
   return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? 'unknown';
 }
 
+function describePlatform({ digest, platform }: IndexEntry): PlatformDescription {
+  const parts = [platform?.['os'], platform?.['architecture'], platform?.['variant']];
+  const said = parts.filter((part): part is string => typeof part === 'string' && part !== '');
+  return { digest, platform: said.length === 0 ? null : said.join('/') };
+}
+
 function describeObject(object: SifObject): ObjectDescription {
+  const { partition } = object;
   const { id, typeName, group, linkedGroup, linkedObject, name, offset, sizeBytes } = object;
   const link =
     linkedGroup !== undefined ? `group ${linkedGroup}` : linkedObject !== undefined ? `object ${linkedObject}` : null;
-  return { id, type: typeName, group: group === 0 ? null : group, link, name, offset, sizeBytes };
+  return {
+    id,
+    type: typeName,
+    group: group === 0 ? null : group,
+    link,
+    name,
+    offset,
+    sizeBytes,
+    ...describePartition(partition),
+  };
+}
+
+function describePartition(partition: SifObject['partition']): Pick<ObjectDescription, 'fileSystem' | 'encrypted'> {
+  if (!partition) return { fileSystem: null, encrypted: null };
+  const { fs } = partition;
+  return { fileSystem: FILE_SYSTEM_NAMES.get(fs) ?? `file system ${fs}`, encrypted: ENCRYPTED.has(fs) };
 }
 
 function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimDescription[] {

@@ -85,6 +85,7 @@ export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, op
     stages,
     layers: image.layers.map((layer) => reportLayer(layer, image, { policy, claims: allClaims, chain })),
     evidence: image.evidence.map((fact) => reportEvidence(fact, policy)),
+    notJudged: facts.unjudged ?? [],
     coverage,
     reasons,
   };

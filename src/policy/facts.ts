@@ -5,7 +5,7 @@
 import type { Approval } from '../attest/approval.ts';
 import type { Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/signature.ts';
 import type { Digest } from '../base/bytes.ts';
-import type { LayerKind } from './verdict.ts';
+import type { LayerKind, Unjudged } from './verdict.ts';
 
 /** Where a layer or piece of evidence was found. */
 export type Place =
@@ -86,6 +86,8 @@ export interface ImageFacts {
   readonly hasId?: boolean;
   readonly layers: readonly LayerFact[];
   readonly evidence: readonly EvidenceFact[];
+  /** What is attached and was not judged: foreign formats, and attestations by nobody who is trusted. */
+  readonly unjudged?: readonly Unjudged[];
   /** False when the data was not read in this run: the objects of a SIF, config and layers of an OCI image. */
   readonly dataRead: boolean;
   /** What is wrong with the image itself, signatures apart; each makes the verdict fail. */

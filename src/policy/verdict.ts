@@ -78,6 +78,14 @@ export interface EvidenceReport {
   readonly reasons: readonly Reason[];
 }
 
+/** Something attached to an image that was not judged. */
+export interface Unjudged {
+  /** `referrer sha256:…`, or the tag that holds it. */
+  readonly where: string;
+  /** Artifact or media type, or the predicate type of a statement: as it names itself. */
+  readonly type: string;
+}
+
 /** What was decided about one stage, by whose approvals. */
 export interface StageReport {
   readonly stage: string;
@@ -114,6 +122,8 @@ export interface ImageVerdict {
   readonly stages: readonly StageReport[];
   readonly layers: readonly LayerReport[];
   readonly evidence: readonly EvidenceReport[];
+  /** What is attached in a registry and decides nothing: foreign formats, and attestations by nobody who is trusted. */
+  readonly notJudged: readonly Unjudged[];
   readonly coverage: readonly CoverageReport[];
   readonly reasons: readonly Reason[];
 }

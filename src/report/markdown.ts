@@ -18,6 +18,7 @@ import {
   signerOf,
   STATE_WORDS,
   worstFirst,
+  unjudgedLines,
 } from './wording.ts';
 
 /** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
@@ -185,6 +186,7 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
         digestCell(one.digest),
       ]),
     );
+  for (const line of unjudgedLines(image.notJudged)) add(row([md(line), 'not judged', '', '', '', '']));
   budget.add(CLOSING);
 }
 

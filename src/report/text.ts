@@ -7,7 +7,16 @@ import { isProblem } from '../policy/reasons.ts';
 import type { ImageVerdict, LayerStatus, StageReport, Verdict } from '../policy/verdict.ts';
 import { counted, toSecond } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
-import { decisionOf, groundsOf, notPassed, printable, signerOf, STATE_WORDS, worstFirst } from './wording.ts';
+import {
+  decisionOf,
+  groundsOf,
+  notPassed,
+  printable,
+  signerOf,
+  STATE_WORDS,
+  unjudgedLines,
+  worstFirst,
+} from './wording.ts';
 
 /** Text report, final line end included. */
 export function renderText(verdict: Verdict): string {
@@ -67,6 +76,7 @@ function imageLines(image: ImageVerdict): readonly string[] {
       'evidence',
       image.evidence.flatMap((one) => evidenceLines(one, said)),
     ),
+    ...section('not judged', unjudgedLines(image.notJudged)),
     ...section('coverage', image.coverage.length === 0 ? [] : [`${covered} of ${parts}`, ...gaps]),
     ...section(
       'remarks',

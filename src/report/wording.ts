@@ -11,6 +11,7 @@ import type {
   LayerReport,
   SignerReport,
   StageReport,
+  Unjudged,
   Verdict,
 } from '../policy/verdict.ts';
 
@@ -22,6 +23,8 @@ export const STATE_WORDS = {
   error: 'could not be read',
   'not-checked': 'not checked',
 } as const satisfies Readonly<Record<ImageVerdict['outcome'] | StageReport['verdict'], string>>;
+
+const UNJUDGED_SHOWN = 20;
 
 /** Images that did not pass. */
 export function notPassed(images: readonly ImageVerdict[]): readonly ImageVerdict[] {
@@ -72,6 +75,12 @@ export function groundsOf({ approval, signer }: Pick<LayerReport, 'approval' | '
         `relies on ${predicateType} ${shortDigest(digest)}${found ? '' : ', which is not here'}`,
     ),
   ];
+}
+
+/** What is attached and was not judged, so many lines at the most. */
+export function unjudgedLines(found: readonly Unjudged[]): readonly string[] {
+  const shown = found.slice(0, UNJUDGED_SHOWN).map(({ where, type }) => printable(`${where}  ${type}`));
+  return found.length > UNJUDGED_SHOWN ? [...shown, `and ${found.length - UNJUDGED_SHOWN} more`] : shown;
 }
 
 /** Where a run of GitHub Actions can be looked at. */

@@ -6,12 +6,8 @@ import type { Clock } from '../base/clock.ts';
 import { type Digest, encodePem } from '../base/bytes.ts';
 import { parseBundle } from '../attest/bundle.ts';
 import type { Signer } from '../crypto/signer.ts';
-import {
-  AttachedBlobs,
-  COSIGN_ANNOTATION,
-  isContentProblem,
-  withIntermediatesOf,
-} from '../image/registry/attachments.ts';
+import { AttachedBlobs } from '../image/registry/attached-blobs.ts';
+import { COSIGN_ANNOTATION, isContentProblem, withIntermediatesOf } from '../image/registry/attachments.ts';
 import type { RegistryExamination } from '../image/registry/examine.ts';
 import {
   type CosignSignature,

@@ -6,12 +6,8 @@
 import type { Clock } from '../base/clock.ts';
 import { sha256, type Digest } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
-import {
-  AttachedBlobs,
-  COSIGN_ANNOTATION,
-  isContentProblem,
-  withIntermediatesOf,
-} from '../image/registry/attachments.ts';
+import { AttachedBlobs } from '../image/registry/attached-blobs.ts';
+import { COSIGN_ANNOTATION, isContentProblem, withIntermediatesOf } from '../image/registry/attachments.ts';
 import type { RegistryExamination } from '../image/registry/examine.ts';
 import { parseCosignNote } from '../oci/cosign/cosign.ts';
 import { dropCosignSignatures } from '../oci/cosign/write.ts';

@@ -4,7 +4,7 @@
 
 import type { Digest } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
-import { readCosignSignatures } from '../oci/cosign/cosign.ts';
+import { cosignTag, readCosignSignatures } from '../oci/cosign/cosign.ts';
 import { parseList } from '../oci/manifest.ts';
 import { referrersTag } from '../oci/reference.ts';
 import type { BlobFetcher, ManifestFetcher, Repository } from '../oci/oci.ts';
@@ -16,6 +16,8 @@ export interface Repaired {
   readonly subject: Digest;
   readonly referrers: { readonly before: number; readonly after: number };
   readonly signatures: { readonly before: number; readonly after: number };
+  /** False when both lists were as they should be. */
+  readonly changed: boolean;
 }
 
 /** Repairs the lists of an image and its platforms. @throws RegistryError, NetworkError */
@@ -34,6 +36,7 @@ export async function repairImage(
       subject: subject.digest,
       referrers: { before: before.referrers, after: after.referrers },
       signatures: { before: before.signatures, after: after.signatures },
+      changed: before.listed !== after.listed || before.signed !== after.signed,
     });
   }
   return repaired;
@@ -45,5 +48,7 @@ async function counts(repository: ManifestFetcher & BlobFetcher, subject: Digest
   return {
     referrers: index ? parseList(index, `the tag ${tag}`).manifests.length : 0,
     signatures: (await readCosignSignatures(repository, subject)).length,
+    listed: index?.digest,
+    signed: (await repository.getManifest(cosignTag(subject, 'sig')))?.digest,
   };
 }

@@ -2,7 +2,8 @@
 // Entries without number may name one blob: each is read once, kept once and looked at once.
 
 import { sha256, utf8 } from '../../src/base/bytes.ts';
-import { AttachedBlobs, CHAIN_ANNOTATION, readAttachments } from '../../src/image/registry/attachments.ts';
+import { AttachedBlobs } from '../../src/image/registry/attached-blobs.ts';
+import { CHAIN_ANNOTATION, readAttachments } from '../../src/image/registry/attachments.ts';
 import { openRegistryImage } from '../../src/image/registry/image.ts';
 import {
   cosignTag,

@@ -8,6 +8,9 @@ import { createCriteria, type Criteria } from '../../src/image/verify.ts';
 import { loadPolicyBytes } from '../../src/policy/document/load.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { Secret } from '../../src/base/secret.ts';
+import { describeRegistryImage } from '../../src/image/inspect.ts';
+import { openRegistryImage } from '../../src/image/registry/image.ts';
+import { cosignTag } from '../../src/oci/cosign/cosign.ts';
 import type { Repository } from '../../src/oci/oci.ts';
 import { createSigner } from '../../src/crypto/signer.ts';
 import { trustIn } from '../../src/crypto/trust.ts';
@@ -200,5 +203,39 @@ describe('without a policy', () => {
     const judge = await createCriteria({ policy: undefined, material: trustIn({ keys }), now: NOW });
     expect((await verdictFor('stage/both', judge)).verdict).toBe('passed');
     expect((await verdictFor('stage/attest', judge)).verdict).toBe('failed');
+  });
+});
+
+describe('what other tools attached', () => {
+  const notation = ['application/vnd.cncf.notary.signature', 'application/vnd.cncf.notary.signature'];
+
+  test('is listed with its type, and decides nothing', async () => {
+    const judge = await judgeOf('author', 'security');
+    for (const repo of ['stage/notation', 'stage/mixed']) {
+      const repository = await open(repo);
+      const reference = imageOf(repo);
+      const { notJudged } = await verdictOn({ repository, reference }, judge);
+      const image = await openRegistryImage(repository, reference);
+      expect((await describeRegistryImage(image)).notJudged, repo).toEqual(notJudged);
+      const types = notJudged.map(({ type }) => type);
+      expect(types, repo).toEqual(repo === 'stage/notation' ? notation : notation.slice(0, 1));
+      for (const { where } of notJudged) expect(where).toMatch(/^referrer sha256:[0-9a-f]{64}$/);
+    }
+  });
+
+  test('legacy attestations are listed unless somebody who is trusted made them', async () => {
+    const repository = await open('stage/attest-legacy');
+    const at = { repository, reference: imageOf('stage/attest-legacy') };
+    const image = await openRegistryImage(repository, at.reference);
+    const shown = (await describeRegistryImage(image)).notJudged;
+    expect(shown).not.toEqual([]);
+    for (const { where, type } of shown) {
+      expect(where).toBe(`tag ${cosignTag(image.descriptor.digest, 'att')}`);
+      expect(type).toMatch(/^https:/);
+    }
+    expect((await verdictOn(at, await judgeOf('outsider'))).notJudged).toEqual(shown);
+    const { notJudged, evidence } = await verdictOn(at, await judgeOf(...KEYS));
+    expect(notJudged).toEqual([]);
+    expect(new Set(evidence.map(({ predicateType }) => predicateType))).toEqual(new Set(shown.map(({ type }) => type)));
   });
 });

@@ -132,6 +132,7 @@ function unreadable(subject: Subject, error: CountersignError, { policy, stages:
     stages,
     layers: [],
     evidence: [],
+    notJudged: [],
     coverage: [],
     reasons: [{ code, message, hint }],
   };

@@ -3,7 +3,7 @@
 // here; examine.ts does that.
 
 import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
-import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
+import { certificatesInPem, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import {
@@ -12,25 +12,14 @@ import {
   readCosignAttestations,
   readCosignSignatures,
 } from '../../oci/cosign/cosign.ts';
-import { isTagRefused, RegistryError } from '../../oci/errors.ts';
-import type {
-  BlobFetcher,
-  Manifest,
-  ManifestFetcher,
-  OciDescriptor,
-  ReadBlobOptions,
-  ReferrerLister,
-} from '../../oci/oci.ts';
-import {
-  type AttachedBundle,
-  type BlobReader,
-  isBundleReferrer,
-  readBundle,
-  readSmallBlob,
-} from '../../oci/referrers/bundles.ts';
+import { isTagRefused } from '../../oci/errors.ts';
+import type { Referrer, ReferrerLister } from '../../oci/oci.ts';
+import { type AttachedBundle, isBundleReferrer, readBundle } from '../../oci/referrers/bundles.ts';
+import type { Unjudged } from '../../policy/verdict.ts';
 import type { FoundBundle } from '../bundle.ts';
 import { attachedCosignRefusal } from '../cosign-rules.ts';
 import type { FoundNative } from '../sif/native-signatures.ts';
+import { AttachedBlobs } from './attached-blobs.ts';
 import type { RegistryImage } from './image.ts';
 
 /** Media type of a native SIF signature that travels with its approval. */
@@ -67,6 +56,8 @@ export interface Attachments {
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
   /** Entries that could not be read, and why. */
   readonly rejected: readonly { readonly digest: string; readonly reason: string }[];
+  /** What refers to the image and is no bundle: nothing here can check it. */
+  readonly foreign: readonly Unjudged[];
   /** False when a limit cut the list. */
   readonly complete: boolean;
   /** What may be attached so that it is still looked at: bytes in all, and manifests to any one subject. */
@@ -93,6 +84,7 @@ class AttachmentReader implements Attachments {
   readonly envelopes: FoundEnvelope[] = [];
   readonly attachedTo = new Map<Digest, readonly Digest[]>();
   readonly rejected: { digest: string; reason: string }[] = [];
+  readonly foreign: Unjudged[] = [];
   complete = true;
   #mostReferrers = 0;
   #manifestBytes = 0;
@@ -122,6 +114,7 @@ class AttachmentReader implements Attachments {
     this.#manifestBytes += readBytes;
     this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
     this.rejected.push(...rejected);
+    this.#passOver(referrers.filter((referrer) => !isBundleReferrer(referrer)));
     for (const referrer of referrers.filter(isBundleReferrer))
       await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
         const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
@@ -134,6 +127,15 @@ class AttachmentReader implements Attachments {
     await this.#unlessUnreadable(`tag ${cosignTag(subject, 'att')}`, async () => {
       for (const bytes of await readCosignAttestations(this.#blobs, subject)) this.envelopes.push({ subject, bytes });
     });
+  }
+
+  /** Each once, as something attached to a platform is found from its index too. */
+  #passOver(referrers: readonly Referrer[]): void {
+    for (const { descriptor } of referrers) {
+      const where = `referrer ${descriptor.digest}`;
+      if (this.foreign.some((other) => other.where === where)) continue;
+      this.foreign.push({ where, type: descriptor.artifactType ?? descriptor.mediaType });
+    }
   }
 
   #take(subject: Digest, referrer: Digest, attached: AttachedBundle): void {
@@ -194,89 +196,6 @@ function fingerprintOf(bytes: Uint8Array): string | undefined {
   const { material } = parseBundle(bytes);
   if (material.kind !== 'public-key') return undefined;
   return /^openpgp4fpr:([0-9a-f]{40})$/.exec(material.hint)?.[1]?.toUpperCase();
-}
-
-/**
- * Reads what is attached: what is at hand is not fetched, and all of it together stays within a limit. Entries without
- * number may name one blob, so that everybody who reads it gets the same bytes and not a copy.
- */
-export class AttachedBlobs implements BlobReader, Pick<ManifestFetcher, 'getManifest'> {
-  readonly #repository: ManifestFetcher & BlobFetcher;
-  readonly #atHand: Map<Digest, Uint8Array>;
-  readonly #digests = new WeakMap<Uint8Array, Digest>();
-  readonly #derived = new WeakMap<Uint8Array, Map<string, Uint8Array>>();
-  #left: number = LIMITS.attachedTotalBytes;
-  #leftDerived: number = LIMITS.attachedTotalBytes;
-
-  constructor(repository: ManifestFetcher & BlobFetcher, atHand: ReadonlyMap<Digest, Uint8Array>) {
-    this.#repository = repository;
-    this.#atHand = new Map(atHand);
-  }
-
-  /** Bytes that may still be read, and attached without being too much for the next reader. */
-  get leftBytes(): number {
-    return this.#left;
-  }
-
-  get known(): ReadonlyMap<Digest, Uint8Array> {
-    return this.#atHand;
-  }
-
-  /** A manifest that holds what is attached. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; as ManifestFetcher.getManifest */
-  async getManifest(reference: string): Promise<Manifest | undefined> {
-    if (this.#left <= 0) throw tooLarge();
-    const manifest = await this.#repository.getManifest(reference);
-    this.#left -= manifest?.bytes.length ?? 0;
-    return manifest;
-  }
-
-  /** A whole small blob. @throws as readWhole */
-  async *readBlob(digest: Digest, { sizeBytes = 0 }: ReadBlobOptions = {}): AsyncIterable<Uint8Array> {
-    yield await this.readWhole({ digest, size: sizeBytes });
-  }
-
-  /** A whole small blob, to be read only. @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE; as BlobFetcher.readBlob */
-  async readWhole({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>): Promise<Uint8Array> {
-    const known = this.#atHand.get(digest);
-    if (known?.length === size) return known;
-    this.#left -= size;
-    if (this.#left < 0) throw tooLarge();
-    const bytes = await readSmallBlob(this.#repository, { digest, size });
-    this.#atHand.set(digest, bytes);
-    return bytes;
-  }
-
-  /** SHA-256 of bytes that were read or derived here, computed once. */
-  digestOf(bytes: Uint8Array): Digest {
-    const known = this.#digests.get(bytes);
-    if (known !== undefined) return known;
-    const digest = sha256(bytes);
-    this.#digests.set(bytes, digest);
-    return digest;
-  }
-
-  /**
-   * What `make` makes of bytes that were read here and a text beside them: made once for the two.
-   * @throws RegistryError REGISTRY_ATTACHED_TOO_LARGE when too much is made of too little
-   */
-  derive(bytes: Uint8Array, text: string, make: () => Uint8Array): Uint8Array {
-    const made = this.#derived.get(bytes) ?? new Map<string, Uint8Array>();
-    const known = made.get(text);
-    if (known) return known;
-    this.#leftDerived -= bytes.length;
-    if (this.#leftDerived < 0) throw tooLarge();
-    const result = make();
-    this.#derived.set(bytes, made.set(text, result));
-    return result;
-  }
-}
-
-function tooLarge(): RegistryError {
-  return new RegistryError(
-    'REGISTRY_ATTACHED_TOO_LARGE',
-    `more than ${LIMITS.attachedTotalBytes} bytes are attached to one image`,
-    { hint: 'remove attached manifests that are not needed' },
-  );
 }
 
 /** Trouble with one entry's content; trouble with the registry itself must not make a layer look absent. */

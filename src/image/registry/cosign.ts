@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What cosign's legacy tags hold → facts: plain signatures, checked as strictly as podman does, and attestations.
 
-import type { ImageFacts, LayerFact, Place } from '../../policy/facts.ts';
+import type { EvidenceFact, LayerFact, Place } from '../../policy/facts.ts';
+import type { Unjudged } from '../../policy/verdict.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
-import { cosignTag, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
+import { cosignTag, ENVELOPE_TYPE, orUndefined, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { isRosterUri } from '../../attest/approval.ts';
 import { encodePae, parseEnvelope } from '../../attest/dsse.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
@@ -20,16 +21,27 @@ export interface LegacyCheck {
   unitsOf(digest: Digest): readonly string[];
 }
 
+/** What the legacy tags hold. */
+export interface LegacyFacts {
+  readonly layers: readonly LayerFact[];
+  readonly evidence: readonly EvidenceFact[];
+  /** Attestations that nobody trusted signed, or nobody can read. */
+  readonly unjudged: readonly Unjudged[];
+}
+
 /** Facts from cosign's legacy tags: signatures that name no stage, and attestations. Never throws for what is in them. */
-export async function legacyFacts(
-  layers: Attachments,
-  check: LegacyCheck,
-): Promise<Pick<ImageFacts, 'layers' | 'evidence'>> {
+export async function legacyFacts(layers: Attachments, check: LegacyCheck): Promise<LegacyFacts> {
   const signatures: LayerFact[] = [];
   for (const found of layers.cosign) signatures.push(await cosignFact(found, check));
-  const evidence: ImageFacts['evidence'][number][] = [];
-  for (const found of layers.envelopes) evidence.push(...(await envelopeFacts(found, check)));
-  return { layers: signatures, evidence };
+  const evidence: EvidenceFact[] = [];
+  const unjudged: Unjudged[] = [];
+  for (const found of layers.envelopes) {
+    const facts = await envelopeFacts(found, check);
+    evidence.push(...facts);
+    const trusted = facts.some(({ signature }) => signature === 'valid');
+    if (!trusted) unjudged.push({ where: attestationTag(found), type: typeOfEnvelope(found.bytes) });
+  }
+  return { layers: signatures, evidence, unjudged };
 }
 
 async function cosignFact({ subject, signature }: FoundCosign, check: LegacyCheck): Promise<LayerFact> {
@@ -92,7 +104,18 @@ function materialOf(signature: FoundCosign['signature']): VerificationMaterial |
   }
 }
 
-async function envelopeFacts({ subject, bytes }: FoundEnvelope, check: LegacyCheck): Promise<ImageFacts['evidence']> {
+/** The tag that an attestation stands in, as a place. */
+export function attestationTag({ subject }: FoundEnvelope): string {
+  return `tag ${cosignTag(subject, 'att')}`;
+}
+
+/** The predicate type that a legacy attestation claims; the media type of envelopes when it has none. */
+export function typeOfEnvelope(bytes: Uint8Array): string {
+  return orUndefined(() => parseStatement(parseEnvelope(bytes).payload).predicateType) ?? ENVELOPE_TYPE;
+}
+
+async function envelopeFacts(found: FoundEnvelope, check: LegacyCheck): Promise<readonly EvidenceFact[]> {
+  const { subject, bytes } = found;
   try {
     const envelope = parseEnvelope(bytes);
     if (envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE) return [];
@@ -100,13 +123,13 @@ async function envelopeFacts({ subject, bytes }: FoundEnvelope, check: LegacyChe
     const statement = parseStatement(payload);
     if (isRosterUri(statement.predicateType)) return [];
     const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
-    const facts: ImageFacts['evidence'][number][] = [];
+    const facts: EvidenceFact[] = [];
     for (const { signature, keyid } of envelope.signatures) {
       const pae = encodePae(payloadType, payload);
       const input = { pae, signature, material: undefined, keyid, hashing: 'bundle' } as const;
       const result: SignatureCheck = await check.verifier.verifyDsse(input, check.now);
       facts.push({
-        place: { in: 'registry', name: `tag ${cosignTag(subject, 'att')}` },
+        place: { in: 'registry', name: attestationTag(found) },
         predicateType: statement.predicateType,
         digest: sha256(payload),
         method: result.identity?.method ?? 'key',

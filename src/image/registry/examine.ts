@@ -113,6 +113,7 @@ export async function examineWithAttached(
     ...referenceOf(image),
     layers: [...sif.facts.layers, ...more.layers],
     evidence: [...sif.facts.evidence, ...more.evidence],
+    unjudged: [...attached.foreign, ...more.unjudged],
     problems: [...sif.facts.problems, ...listProblems(attached)],
   };
   return { ...sif, facts };
@@ -154,6 +155,7 @@ async function examinePlainImage(
     units: units.map((id) => ({ id })),
     layers: [...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])), ...legacy.layers],
     evidence: [...bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])), ...legacy.evidence],
+    unjudged: [...attached.foreign, ...legacy.unjudged],
     dataRead: verifyData,
     problems: [...broken, ...listProblems(attached)],
   };

@@ -19,7 +19,7 @@ import {
 export type RegistryShape =
   | { readonly is: 'sif'; readonly layer: OciDescriptor; readonly title: string | undefined }
   /** With its platforms, and nested indexes, at every depth. */
-  | { readonly is: 'index'; readonly children: readonly OciDescriptor[] }
+  | { readonly is: 'index'; readonly children: readonly IndexEntry[] }
   | { readonly is: 'image' };
 
 /** An image in a registry or layout folder, resolved. */
@@ -61,15 +61,17 @@ export async function openRegistryImage(
     descriptor,
     manifest,
     shape,
-    subjects: [descriptor, ...children],
+    subjects: [
+      descriptor,
+      ...children.map((child) => ({ mediaType: child.mediaType, digest: child.digest, size: child.size })),
+    ],
   };
 }
 
 async function shapeOf(repository: ReadableRepository, manifest: Manifest): Promise<RegistryShape> {
   const { kind, layers } = parseManifest(manifest, `the manifest ${manifest.digest}`);
   if (kind === 'index') {
-    const below = await manifestsBelow(repository, manifest, (entry) => !isAttestation(entry));
-    return { is: 'index', children: below.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })) };
+    return { is: 'index', children: await manifestsBelow(repository, manifest, (entry) => !isAttestation(entry)) };
   }
   const [layer] = layers;
   if (layer && layers.length === 1 && SIF_LAYER_TYPES.includes(layer.mediaType))
