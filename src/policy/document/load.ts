@@ -13,9 +13,11 @@ import type { TrustMaterial } from '../../crypto/verifier.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { PolicyError } from '../errors.ts';
 import { fillStages } from '../rules/threshold.ts';
-import { fingerprintOf, POLICY, type STAGE } from './document.ts';
+import { POLICY } from './document.ts';
 import { assertDistinct, type Located, type Placed, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
 import type { Credential, Policy, Principal, Stage } from './model.ts';
+import { fingerprintOf } from './principal-field.ts';
+import type { STAGE } from './stage-field.ts';
 import { parseYaml } from './yaml.ts';
 
 /** A policy with the trust material it names, ready for createVerifier and evaluatePolicy. */

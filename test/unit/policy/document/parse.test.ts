@@ -9,7 +9,7 @@ import { parseYaml, type YamlNode } from '../../../../src/policy/document/yaml.t
 import { CountersignError } from '../../../../src/base/errors.ts';
 import { LIMITS } from '../../../../src/base/limits.ts';
 import { fingerprintOf as nameToFingerprint } from '../../../support/facts.ts';
-import { fingerprintOf } from '../../../../src/policy/document/document.ts';
+import { fingerprintOf } from '../../../../src/policy/document/principal-field.ts';
 
 const ALICE = nameToFingerprint('alice');
 const BOB = nameToFingerprint('bob');

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// An entry of the list `stages`: who approves, after which others, resting on what.
+
+import * as f from './fields.ts';
+import { type NativeFormat, POLICY_LIMITS } from './model.ts';
+import { REQUIREMENT_FIELD } from './requirement-field.ts';
+import { SIGNED_IDENTITY } from './signed-identity-field.ts';
+
+const { principals, stages } = POLICY_LIMITS;
+const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign'];
+
+/** Stages or principals that are defined elsewhere in the document. */
+export const NAME = f.line();
+
+/** A stage of the list `stages`. */
+export const STAGE = f.object({
+  name: {
+    about: '1 to 42 lower-case letters, digits and inner hyphens.',
+    field: f.formed(/^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$/, {
+      problem: 'is no stage name',
+      hint: 'use 1 to 42 lower-case letters, digits and hyphens, with no hyphen at the ends',
+    }),
+  },
+  id: {
+    about: 'URI that approvals have as verifier.id. Default: urn:countersign:stage:NAME.',
+    field: f.formed(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/, { problem: 'is no URI', hint: 'write a URI' }),
+    absent: undefined,
+  },
+  approvers: {
+    about: 'Principals who may approve this stage. One or a list.',
+    field: f.many(NAME, { max: principals, unique: f.valueOf }),
+  },
+  threshold: {
+    about: 'How many different principals must approve. Default: 1.',
+    field: f.whole(1, principals),
+    absent: undefined,
+  },
+  after: {
+    about: 'Earlier stages that must be approved first. Default: the stage before this one in the list.',
+    field: f.many(NAME, { min: 0, max: stages, unique: f.valueOf }),
+    absent: undefined,
+  },
+  native: {
+    about:
+      'Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign. Default: none.',
+    field: f.many(f.choice(NATIVE_FORMATS), { min: 0, max: NATIVE_FORMATS.length, unique: f.valueOf }),
+    absent: [],
+  },
+  signedIdentity: {
+    about:
+      'With native cosign: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.',
+    field: f.located(SIGNED_IDENTITY),
+    absent: undefined,
+  },
+  requires: {
+    about: 'Evidence without which the stage does not pass. Default: none.',
+    field: f.list(REQUIREMENT_FIELD, { max: POLICY_LIMITS.requires }),
+    absent: [],
+  },
+});
