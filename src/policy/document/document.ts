@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The policy document: every key it may have, declared once. The reader, the types and schema/policy.schema.json come
-// from this declaration. What one key says about another, and the files a policy names, are load.ts.
+// from this declaration. What one key says about another is parse.ts; the files a policy names are load.ts.
 
 import * as f from './fields.ts';
 import { POLICY_LIMITS } from './model.ts';

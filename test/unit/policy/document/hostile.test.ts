@@ -7,7 +7,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PolicyError } from '../../../../src/policy/errors.ts';
-import { loadPolicy, parsePolicy } from '../../../../src/policy/document/load.ts';
+import { loadPolicy } from '../../../../src/policy/document/load.ts';
+import { parsePolicy } from '../../../../src/policy/document/parse.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
 const HEAD = `version: 1

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PolicyError } from '../../../../src/policy/errors.ts';
-import { parsePolicy } from '../../../../src/policy/document/load.ts';
+import { parsePolicy } from '../../../../src/policy/document/parse.ts';
 import { parseYaml, type YamlNode } from '../../../../src/policy/document/yaml.ts';
 import { CountersignError } from '../../../../src/base/errors.ts';
 import { LIMITS } from '../../../../src/base/limits.ts';
