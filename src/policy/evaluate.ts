@@ -19,12 +19,12 @@ import {
 import { asRemark, isProblem, reason, remark } from './reasons.ts';
 import type { Policy } from './document/model.ts';
 import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';
+import { describeIdentity } from './rules/people.ts';
 import {
   asApproval,
   type Claim,
   type Claims,
   coversAll,
-  describeIdentity,
   type ImageView,
   otherContent,
   viewImage,

@@ -9,7 +9,8 @@ import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';
 import type { Policy } from '../policy/document/model.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { isProblem } from '../policy/reasons.ts';
-import { isGivenBySigner, matchPrincipals, principalsBehind, whereOf } from '../policy/rules/view.ts';
+import { matchPrincipals, principalsBehind } from '../policy/rules/people.ts';
+import { isGivenBySigner, whereOf } from '../policy/rules/view.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
 import type { Signer } from '../crypto/signer.ts';
 

@@ -5,7 +5,7 @@
 import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
-import { describeForPolicy } from '../policy/rules/view.ts';
+import { describeForPolicy } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
 import { APPROVAL_PREDICATE_TYPE, encodeApproval, isStageName } from '../attest/approval.ts';

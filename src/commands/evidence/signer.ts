@@ -8,7 +8,7 @@ import { SignatureError } from '../../crypto/errors.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import { matchesCredential, matchPrincipals } from '../../policy/rules/view.ts';
+import { matchesCredential, matchPrincipals } from '../../policy/rules/people.ts';
 import type { Host } from '../host.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { type SigningInputs, signerFrom } from '../inputs/signing.ts';

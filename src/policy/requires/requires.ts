@@ -10,7 +10,8 @@ import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { reason, type ReasonCode, remark } from '../reasons.ts';
-import { describeIdentity, type ImageView, matchPrincipals, whereOf } from '../rules/view.ts';
+import { describeIdentity, matchPrincipals } from '../rules/people.ts';
+import { type ImageView, whereOf } from '../rules/view.ts';
 import { ageProblem, checkFields, checkProvenance, checkSbom, type Content, Malformed, timeOf } from './content.ts';
 import { checkFindings, scannersOf } from './findings.ts';
 

@@ -9,6 +9,7 @@ import { isProblem, reason, remark } from '../reasons.ts';
 import { candidatesOf, Order, replacementOf } from './order.ts';
 import type { ChainFinding } from './roster.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
+import { describeIdentity } from './people.ts';
 import {
   type ApprovalView,
   arePartsOfOne,
@@ -16,7 +17,6 @@ import {
   type Claim,
   type Claims,
   contentReasons,
-  describeIdentity,
   type ImageView,
   isGivenBySigner,
   type LayerView,

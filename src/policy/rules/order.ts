@@ -13,17 +13,8 @@ import {
   type StageCandidate,
   type StageFill,
 } from './threshold.ts';
-import {
-  type ApprovalView,
-  asApproval,
-  coversAll,
-  type ImageView,
-  isBound,
-  isListed,
-  type LayerView,
-  personOf,
-  principalsBehind,
-} from './view.ts';
+import { personOf, principalsBehind } from './people.ts';
+import { type ApprovalView, asApproval, coversAll, type ImageView, isBound, isListed, type LayerView } from './view.ts';
 
 /** A layer that counts for a stage but for the order, as one of the principals behind it. */
 export interface LayerCandidate extends StageCandidate {

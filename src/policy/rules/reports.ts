@@ -21,15 +21,14 @@ import { claimantOf, otherSigner } from './counts.ts';
 import type { Order } from './order.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
 import type { StageFill } from './threshold.ts';
+import { describeIdentity, matchPrincipals } from './people.ts';
 import {
   asApproval,
   type Claim,
   type Claims,
-  describeIdentity,
   type ImageView,
   isGivenBySigner,
   type LayerView,
-  matchPrincipals,
   otherContent,
   whereOf,
 } from './view.ts';

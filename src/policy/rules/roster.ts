@@ -8,6 +8,7 @@ import { reason, remark } from '../reasons.ts';
 import type { Policy } from '../document/model.ts';
 import { isSameSigner, nameText, type Reason } from '../../findings/signature.ts';
 import { isReplaced, replacementOf } from './order.ts';
+import { principalsBehind } from './people.ts';
 import {
   type ApprovalView,
   asApproval,
@@ -17,7 +18,6 @@ import {
   isListed,
   type LayerView,
   nameApproval,
-  principalsBehind,
 } from './view.ts';
 
 /** Something that an approval relies on and that no longer holds. */

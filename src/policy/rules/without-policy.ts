@@ -9,7 +9,8 @@ import { replacementOf } from './order.ts';
 import { uniqueReasons } from './reports.ts';
 import { isProblem, reason } from '../reasons.ts';
 import type { StageReport } from '../verdict.ts';
-import { type ApprovalView, asApproval, type Claim, compareText, describeIdentity } from './view.ts';
+import { describeIdentity } from './people.ts';
+import { type ApprovalView, asApproval, type Claim, compareText } from './view.ts';
 
 /** Claims by stage, in chain order. */
 export function claimsWithoutPolicy(found: Found): ReadonlyMap<string, readonly Claim[]> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { command } from '../../../../src/commands/policy/policy.ts';
 import { createCriteria } from '../../../../src/image/verify.ts';
-import { matchPrincipals } from '../../../../src/policy/rules/view.ts';
+import { matchPrincipals } from '../../../../src/policy/rules/people.ts';
 import { loadPolicy, loadPolicyBytes } from '../../../../src/policy/document/load.ts';
 import { encodePem, parsePem, sha256 } from '../../../../src/base/bytes.ts';
 import { certificateIdentity, parseCertificate } from '../../../../src/crypto/x509/certificate.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeForPolicy, matchPrincipals, matchesCredential } from '../../../../src/policy/rules/view.ts';
+import { describeForPolicy, matchPrincipals, matchesCredential } from '../../../../src/policy/rules/people.ts';
 import { matchesPattern, patternProblem } from '../../../../src/policy/rules/pattern.ts';
 import type { X509Credential } from '../../../../src/policy/document/model.ts';
 import { ANCHOR, key, person, pgp, x509 } from '../../../support/facts.ts';

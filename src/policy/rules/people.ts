@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who a signer is: which principals of a policy an identity belongs to, what it uses up of the person behind it, and how
+// it is called in a sentence.
+
+import type { SignerIdentity, X509Identity } from '../../findings/signature.ts';
+import type { Credential, Policy, X509Credential } from '../document/model.ts';
+import type { LayerFact } from '../facts.ts';
+import { matchesPattern, type PatternKind } from './pattern.ts';
+
+/**
+ * Names of all principals that the identity belongs to, in the policy's order. Ask only for a signature whose status is
+ * `valid`: before that an identity is a claim.
+ */
+export function matchPrincipals(policy: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
+  return policy.principals
+    .filter((principal) => principal.credentials.some((credential) => matchesCredential(credential, identity)))
+    .map(({ name }) => name);
+}
+
+/**
+ * True when the identity proves the credential. A fingerprint is compared whole and with the primary key only; a
+ * certificate never satisfies a `key` credential, because its key may outlive the CA's consent.
+ */
+export function matchesCredential(credential: Credential, identity: SignerIdentity): boolean {
+  switch (credential.method) {
+    case 'pgp':
+      return identity.method === 'pgp' && identity.fingerprint === credential.fingerprint;
+    case 'key':
+      return identity.method === 'key' && identity.hint === credential.hint;
+    case 'x509':
+      return identity.method === 'x509' && matchesCertificate(credential, identity);
+    default:
+      return credential satisfies never;
+  }
+}
+
+function matchesCertificate(credential: X509Credential, identity: X509Identity): boolean {
+  const { anchors, san, subject, issuer } = credential;
+  if (!anchors.some((anchor) => identity.anchors.includes(anchor))) return false;
+  if (san.length === 0 && subject.length === 0) return false;
+  return (
+    matchesField(san, identity.san, 'san') &&
+    matchesField(subject, [identity.subject], 'subject') &&
+    matchesField(issuer, [identity.issuer], 'issuer')
+  );
+}
+
+/** A field that the policy leaves out does not restrict. */
+function matchesField(patterns: readonly string[], values: readonly string[], kind: PatternKind): boolean {
+  return (
+    patterns.length === 0 || patterns.some((pattern) => values.some((value) => matchesPattern(pattern, value, kind)))
+  );
+}
+
+/**
+ * What one approval uses up of the person behind it: the key, the OpenPGP key with all its subkeys, and the names in a
+ * certificate by which the policy recognises somebody. Two signers who have one of them in common are one person.
+ */
+export function personOf(policy: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
+  const key = identity.hint ? [`key ${identity.hint}`] : [];
+  if (identity.method === 'pgp') return [...key, `pgp ${identity.fingerprint}`];
+  if (identity.method === 'key') return key;
+  const names = policy.principals.flatMap(({ name, credentials }) =>
+    credentials.flatMap((credential) =>
+      matchesCredential(credential, identity) && credential.method === 'x509'
+        ? namesMatched(credential, identity).map((value) => `name ${name} ${value.toLowerCase()}`)
+        : [],
+    ),
+  );
+  return [...key, ...names];
+}
+
+function namesMatched({ san, subject }: X509Credential, identity: X509Identity): readonly string[] {
+  if (san.length === 0) return subject.length === 0 ? [] : [identity.subject];
+  return identity.san.filter((value) => san.some((pattern) => matchesPattern(pattern, value, 'san')));
+}
+
+const EXPIRY: ReadonlySet<string> = new Set(['PGP_KEY_EXPIRED', 'PGP_SIGNATURE_EXPIRED']);
+
+/**
+ * Principals behind a signature that verifies, also when nothing but age is wrong with it now. Such a signature does not
+ * count; it still shows who made it.
+ */
+export function principalsBehind(
+  policy: Pick<Policy, 'principals'>,
+  { signature, signer, reasons }: Pick<LayerFact, 'signature' | 'signer' | 'reasons'>,
+): readonly string[] {
+  if (!signer) return [];
+  // Whose certificate has another fault than age leads to no anchor, and matches nobody.
+  const aged =
+    signature === 'untrusted' &&
+    (signer.method === 'x509' || (reasons.length > 0 && reasons.every(({ code }) => EXPIRY.has(code))));
+  return signature === 'valid' || aged ? matchPrincipals(policy, signer) : [];
+}
+
+/** An identity for people, in a few words. */
+export function describeIdentity(identity: SignerIdentity | null): string {
+  if (identity === null) return 'somebody unknown';
+  switch (identity.method) {
+    case 'pgp':
+      return `OpenPGP key ${identity.fingerprint}`;
+    case 'key':
+      return `${identity.algorithm} key ${identity.hint}`;
+    case 'x509':
+      return `certificate of ${identity.san[0] ?? (identity.subject || identity.certificateSha256)}`;
+    default:
+      return identity satisfies never;
+  }
+}
+
+/** An identity by all that a policy can recognise it by, in the policy's own spelling. */
+export function describeForPolicy(identity: SignerIdentity): string {
+  if (identity.method !== 'x509') return describeIdentity(identity);
+  const { subject, san } = identity;
+  const names = [
+    ...(subject === '' ? [] : [`subject ${JSON.stringify(subject)}`]),
+    ...san.map((name) => `san ${JSON.stringify(name)}`),
+  ];
+  return `the certificate with ${names.join(', ') || 'no name'}`;
+}
