@@ -36,12 +36,16 @@ export const LIMITS = {
   referrers: 1000,
   /** Their manifests together, bytes: honest ones have a few KiB each. */
   referrerManifestBytes: 32 * MIB,
-  /** A policy document, bytes. */
-  policyBytes: 1 * MIB,
-  /** A key, certificate or keyring file, bytes. */
+  /** A policy document, bytes: 20,000 people have some 2 MiB. */
+  policyBytes: 16 * MIB,
+  /** A list of files, a definition file or an allow list, bytes. */
+  listBytes: 1 * MIB,
+  /** A key or certificate file, bytes. */
   keyFileBytes: 4 * MIB,
+  /** A keyring or a file with many certificates, bytes. */
+  keyringBytes: 64 * MIB,
   /** All key, certificate and keyring files of a run together, bytes. */
-  trustTotalBytes: 64 * MIB,
+  trustTotalBytes: 128 * MIB,
   /** An SBOM or scanner report, bytes. */
   reportBytes: 256 * MIB,
   /** Evidence larger than this stays out of the lane, bytes. */

@@ -122,7 +122,7 @@ export class TrustFiles {
   }
 
   async #open(name: string, path: string): Promise<TrustFile> {
-    const bytes = await readFileBounded(path, LIMITS.keyFileBytes);
+    const bytes = await readFileBounded(path, LIMITS.keyringBytes);
     this.#totalBytes += bytes.length;
     if (this.#totalBytes > LIMITS.trustTotalBytes)
       throw new DataError('DATA_TOO_LARGE', `keys and certificates have more than ${LIMITS.trustTotalBytes} bytes`, {

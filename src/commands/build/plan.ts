@@ -120,7 +120,7 @@ function readEpoch(inputs: BuildInputs, tool: BuildTool, host: Host): number | u
 
 /** Read again after the build to see that it is still the same. */
 export async function readDefinition(path: string): Promise<NonNullable<BuildPlan['definition']>> {
-  const bytes = await readFileBounded(path, LIMITS.policyBytes);
+  const bytes = await readFileBounded(path, LIMITS.listBytes);
   return { path, sha256: sha256Hex(bytes), parsed: parseDefinition(decodeUtf8(bytes, path), path) };
 }
 

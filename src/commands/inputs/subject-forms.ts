@@ -101,7 +101,7 @@ const PLACE = /^(?:oci:|(?:oras|docker):\/\/|localhost\/|[^/\s]+[.:][^/\s]*\/)/;
 export async function checksumNames(inputs: InputsOf<readonly [typeof CHECKSUMS_INPUT]>): Promise<readonly string[]> {
   const path = inputs.subjectChecksums;
   if (path === undefined) return [];
-  const lines = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path).split(/\r?\n/);
+  const lines = decodeUtf8(await readFileBounded(path, LIMITS.listBytes), path).split(/\r?\n/);
   const names = lines.flatMap((line, index) => (line.trim() === '' ? [] : [nameIn(line, { path, line: index + 1 })]));
   if (names.length === 0) throw invalid(`${path} lists no image`, { file: path, line: 1, column: 1 });
   return names;

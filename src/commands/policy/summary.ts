@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loaded policy → what `policy check` shows: who is who, which stages there are, and what is allowed though unwise.
 
-import { fillStages } from '../../policy/rules/threshold.ts';
+import { neverFilled } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Stage } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/bytes.ts';
@@ -106,10 +106,11 @@ function uselessCredentials(
   known: { readonly keyring: readonly KeyringEntry[]; readonly certificates: readonly CertificateEntry[] },
   now: Date,
 ): readonly Useless[] {
+  const keys = new Map(known.keyring.map((entry) => [entry.fingerprint, entry]));
   return principals.flatMap(({ name, credentials }) =>
     credentials.flatMap((credential): Useless | readonly [] => {
       if (credential.method === 'pgp') {
-        const key = known.keyring.find(({ fingerprint }) => fingerprint === credential.fingerprint);
+        const key = keys.get(credential.fingerprint);
         if (!key)
           return {
             credential,
@@ -142,9 +143,8 @@ function unmetStages({ principals, stages, distinct }: Policy, useless: Readonly
       })),
     ),
   }));
-  return fillStages(needs, distinct).flatMap(({ stage, met, undecided, principals: filling }, index) => {
-    const { needed = 0 } = needs[index] ?? {};
-    if (met || undecided) return [];
+  return neverFilled(needs, distinct).map(({ stage, principals: filling }) => {
+    const needed = stages.find(({ name }) => name === stage)?.threshold ?? 0;
     const who = filling.length === 0 ? 'none' : `only ${filling.join(', ')}`;
     return `stage ${stage} can never be approved: it needs ${needed} of its approvers with different keys that count, and has ${who}; add approvers, or put keys that count into the policy`;
   });

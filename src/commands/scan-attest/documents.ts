@@ -105,7 +105,7 @@ async function writtenTime(path: string): Promise<string> {
  */
 export async function loadAllowList(path: string | undefined): Promise<readonly AllowEntry[]> {
   if (path === undefined) return [];
-  const text = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path);
+  const text = decodeUtf8(await readFileBounded(path, LIMITS.listBytes), path);
   try {
     return readAllowList(parseYaml(text, path));
   } catch (cause) {

@@ -5,10 +5,11 @@
 import * as f from './fields.ts';
 import { POLICY_LIMITS } from './model.ts';
 import { PRINCIPAL, PRINCIPAL_NAME } from './principal-field.ts';
+import { record } from './record.ts';
 import { NAME, STAGE } from './stage-field.ts';
 import { TRUST } from './trust-field.ts';
 
-const { distinct, principals, stages } = POLICY_LIMITS;
+const { distinct, stages } = POLICY_LIMITS;
 
 /** The whole document. */
 export const POLICY = f.object({
@@ -21,7 +22,7 @@ export const POLICY = f.object({
   },
   principals: {
     about: 'People and services by name, each with one or more credentials. Thresholds count principals.',
-    field: f.record(PRINCIPAL_NAME, PRINCIPAL, principals),
+    field: record(PRINCIPAL_NAME, PRINCIPAL),
   },
   stages: {
     about: 'The stages an image passes, in order.',
@@ -29,7 +30,7 @@ export const POLICY = f.object({
   },
   distinct: {
     about: 'Groups of stages of which nobody may fill two.',
-    field: f.located(f.list(f.list(NAME, { min: 2, max: principals, unique: f.valueOf }), { min: 0, max: distinct })),
+    field: f.located(f.list(f.list(NAME, { min: 2, max: stages, unique: f.valueOf }), { min: 0, max: distinct })),
     absent: undefined,
   },
 });

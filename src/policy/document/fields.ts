@@ -150,7 +150,8 @@ export function wrongType(node: YamlNode, what: string, wanted: string): PolicyE
 
 /** How long a list may be, and by what its entries must differ. */
 export interface ListRules<T> {
-  readonly max: number;
+  /** Without a bound of its own unless given. */
+  readonly max?: number;
   /** 1 unless given. */
   readonly min?: number;
   readonly unique?: (value: T) => string;
@@ -172,9 +173,18 @@ type MemberValue<M> = M extends { readonly field: Field<infer T>; readonly absen
     : never;
 
 /** A list. */
-export function list<T>(item: Field<T>, { max, min = 1, unique }: ListRules<T>): Field<readonly T[]> {
+export function list<T>(
+  item: Field<T>,
+  { max = Number.POSITIVE_INFINITY, min = 1, unique }: ListRules<T>,
+): Field<readonly T[]> {
   return {
-    schema: { type: 'array', minItems: min, maxItems: max, uniqueItems: unique !== undefined, items: item.schema },
+    schema: {
+      type: 'array',
+      minItems: min,
+      ...(Number.isFinite(max) ? { maxItems: max } : {}),
+      uniqueItems: unique !== undefined,
+      items: item.schema,
+    },
     read(node, what) {
       if (node.kind !== 'list' || (min > 1 && node.items.length < min))
         throw wrongType(node, what, min > 1 ? `a list of ${min} or more` : 'a list');
@@ -266,35 +276,8 @@ export function object(members: Readonly<Record<string, Member>>, some?: readonl
   };
 }
 
-/** A map whose keys are names of the writer's choice, as a list of its values with their names. */
-export function record<T>(
-  key: { readonly pattern: RegExp; readonly refusal: Refusal },
-  value: Field<T>,
-  max: number,
-): Field<readonly (T & { readonly name: string })[]> {
-  return {
-    schema: {
-      type: 'object',
-      minProperties: 1,
-      maxProperties: max,
-      additionalProperties: false,
-      patternProperties: { [key.pattern.source]: value.schema },
-    },
-    read(node, what) {
-      const { entries } = mapOf(node, what);
-      if (entries.size === 0 || entries.size > max)
-        throw problemAt(node, 'POLICY_INVALID_VALUE', `${what} has ${entries.size} entries`, `write 1 to ${max}`);
-      return [...entries].map(([name, entry]) => {
-        assertSureText(entry, name);
-        const { problem, hint } = key.refusal;
-        if (!key.pattern.test(name)) throw problemAt(entry, 'POLICY_INVALID_VALUE', `${quote(name)} ${problem}`, hint);
-        return { ...value.read(entry.value, `${what}.${name}`), name };
-      });
-    },
-  };
-}
-
-function mapOf(node: YamlNode, what: string): YamlMap {
+/** The node as a map; the document itself has no path. @throws PolicyError POLICY_WRONG_TYPE */
+export function mapOf(node: YamlNode, what: string): YamlMap {
   if (node.kind === 'map') return node;
   throw wrongType(node, what || 'the policy', 'a map (key: value)');
 }

@@ -63,6 +63,7 @@ export async function loadPolicyBytes(
 class TrustReader {
   readonly #folder: string;
   readonly #source: TrustFiles;
+  readonly #read = new Map<string, Promise<readonly Uint8Array[]>>();
   readonly #keys = new Map<string, Uint8Array>();
   readonly #anchors = new Map<string, Uint8Array>();
 
@@ -115,7 +116,10 @@ class TrustReader {
 
   async #entry(kind: TrustKind, entry: Located): Promise<readonly Uint8Array[]> {
     try {
-      return await this.#source.parts(kind, [entry]);
+      const key = `${kind} ${entry.value}`;
+      const reading = this.#read.get(key) ?? this.#source.parts(kind, [entry]);
+      this.#read.set(key, reading);
+      return await reading;
     } catch (cause) {
       if (!(cause instanceof CountersignError)) throw cause;
       const hint = cause instanceof SystemError ? `check the path; relative ones start at ${this.#folder}` : cause.hint;

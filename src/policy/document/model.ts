@@ -7,12 +7,11 @@ import type { FailOn } from '../../findings/judge.ts';
 import type { Severity } from '../../findings/severity.ts';
 import type { SignedIdentity } from '../rules/signed-identity.ts';
 
-/** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups, evidence. */
+/** Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted. */
 export const POLICY_LIMITS = {
   stages: 64,
-  principals: 1000,
   credentials: 64,
-  files: 256,
+  files: 1024,
   distinct: 64,
   requires: 64,
 } as const;

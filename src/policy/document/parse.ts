@@ -6,7 +6,7 @@ import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { didYouMean } from '../../base/text.ts';
 import { PolicyError } from '../errors.ts';
-import { fillStages } from '../rules/threshold.ts';
+import { neverFilled } from '../rules/threshold.ts';
 import { POLICY } from './document.ts';
 import { assertDistinct, type Located, type Placed, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
 import type { Stage } from './model.ts';
@@ -32,7 +32,7 @@ export interface PolicyDocument extends Pick<Written, 'trust' | 'principals'> {
 export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
   const written = POLICY.read(parseYaml(policyText(bytes, file), file), '');
   const { name, trust, principals } = written;
-  const known = principals.map((principal) => principal.name);
+  const known = new Set(principals.map((principal) => principal.name));
   const stages: Stage[] = [];
   for (const { value } of written.stages) stages.push(readStage(value, { earlier: stages.map(stageName), known }));
   assertDistinct(
@@ -41,7 +41,7 @@ export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
     'the list of stage ids',
   );
   const groups = written.distinct?.value ?? [];
-  for (const group of groups) assertKnown(group, stages.map(stageName), 'distinct');
+  for (const group of groups) assertKnown(group, new Set(stages.map(stageName)), 'distinct');
   const distinct = groups.map((group) => group.map(valueOf));
   if (written.distinct) assertSatisfiable(stages, distinct, written.distinct);
   return { name: name.value, trust, principals, stages, distinct };
@@ -68,7 +68,7 @@ function stageName({ name }: Stage): string {
 
 function readStage(
   written: ValueOf<typeof STAGE>,
-  { earlier, known }: { readonly earlier: readonly string[]; readonly known: readonly string[] },
+  { earlier, known }: { readonly earlier: readonly string[]; readonly known: ReadonlySet<string> },
 ): Stage {
   const { id, approvers, threshold, after, signedIdentity } = written;
   const name = written.name.value;
@@ -110,14 +110,14 @@ function readStage(
 }
 
 /** @throws PolicyError POLICY_UNKNOWN_NAME */
-function assertKnown(names: readonly Located[], known: readonly string[], what: string): void {
+function assertKnown(names: readonly Located[], known: ReadonlySet<string>, what: string): void {
   for (const name of names)
-    if (!known.includes(name.value))
+    if (!known.has(name.value))
       throw problemAt(
         name,
         'POLICY_UNKNOWN_NAME',
         `${what} has ${quote(name.value)}, which is not defined`,
-        didYouMean(name.value, known),
+        didYouMean(name.value, [...known]),
       );
 }
 
@@ -128,7 +128,7 @@ function assertSatisfiable(stages: readonly Stage[], distinct: PolicyDocument['d
     needed: stage.threshold,
     candidates: stage.approvers.map((principal) => ({ principal, uses: [principal] })),
   }));
-  const failed = fillStages(needs, distinct).find((fill) => !fill.met && !fill.undecided);
+  const [failed] = neverFilled(needs, distinct);
   if (failed)
     throw problemAt(
       place,

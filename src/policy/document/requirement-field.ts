@@ -8,7 +8,7 @@ import { type PatternKind, patternProblem } from '../rules/pattern.ts';
 import * as f from './fields.ts';
 import { POLICY_LIMITS, type Requirement } from './model.ts';
 
-const { principals, requires } = POLICY_LIMITS;
+const { requires } = POLICY_LIMITS;
 const RATED = SEVERITIES.filter((severity) => severity !== 'unknown');
 const DURATION = f.formed(/^[1-9][0-9]{0,3}[dh]$/, {
   problem: 'is no length of time',
@@ -72,7 +72,7 @@ const REQUIREMENT = f.object({
   },
   signedBy: {
     about: 'Principals who may have signed it. One or a list.',
-    field: f.many(f.line(), { max: principals, unique: f.valueOf }),
+    field: f.many(f.line(), { unique: f.valueOf }),
   },
   count: {
     about: 'How many different statements; of findings, by how many different scanners. Default: 1.',

@@ -23,14 +23,17 @@ export interface LayerCandidate extends StageCandidate {
 
 /** All ways in which these layers may fill the stage. */
 export function candidatesOf(policy: Policy, stage: Stage, layers: readonly LayerView[]): readonly LayerCandidate[] {
-  return stage.approvers.flatMap((principal) =>
-    layers
-      .filter((layer) => layer.principals.includes(principal))
-      .map((layer) => {
-        const person = layer.fact.signer ? personOf(policy, layer.fact.signer) : [];
-        return { principal, layer, uses: [`principal ${principal}`, ...person] };
-      }),
-  );
+  const there = new Set(layers.flatMap(({ principals }) => principals));
+  return stage.approvers
+    .filter((principal) => there.has(principal))
+    .flatMap((principal) =>
+      layers
+        .filter((layer) => layer.principals.includes(principal))
+        .map((layer) => {
+          const person = layer.fact.signer ? personOf(policy, layer.fact.signer) : [];
+          return { principal, layer, uses: [`principal ${principal}`, ...person] };
+        }),
+    );
 }
 
 /** Decides for all stages of a policy; `candidates` are those of every stage. */

@@ -12,9 +12,68 @@ import { matchesPattern, type PatternKind } from './pattern.ts';
  * `valid`: before that an identity is a claim.
  */
 export function matchPrincipals(policy: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
-  return policy.principals
-    .filter((principal) => principal.credentials.some((credential) => matchesCredential(credential, identity)))
-    .map(({ name }) => name);
+  return [...new Set(holdersOf(policy, identity).map(({ name }) => name))];
+}
+
+/** A credential and whose it is. */
+interface Holder {
+  readonly name: string;
+  readonly credential: Credential;
+  readonly position: number;
+}
+
+/** Credentials by a word that an identity must have to prove them, and those that no single word leads to. */
+interface Directory {
+  readonly byWord: ReadonlyMap<string, readonly Holder[]>;
+  readonly others: readonly Holder[];
+}
+
+const DIRECTORIES = new WeakMap<Policy['principals'], Directory>();
+
+/** The credentials that the identity proves, in the policy's order. */
+function holdersOf({ principals }: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly Holder[] {
+  const directory = DIRECTORIES.get(principals) ?? directoryOf(principals);
+  DIRECTORIES.set(principals, directory);
+  const named = wordsOf(identity).flatMap((word) => directory.byWord.get(word) ?? []);
+  return [...new Set([...named, ...directory.others])]
+    .filter(({ credential }) => matchesCredential(credential, identity))
+    .sort((a, b) => a.position - b.position);
+}
+
+function directoryOf(principals: Policy['principals']): Directory {
+  const byWord = new Map<string, Holder[]>();
+  const others: Holder[] = [];
+  for (const [position, { name, credentials }] of principals.entries())
+    for (const credential of credentials) {
+      const holder = { name, credential, position };
+      const words = wordsAsked(credential);
+      if (!words) others.push(holder);
+      for (const word of words ?? []) {
+        const known = byWord.get(word);
+        if (known) known.push(holder);
+        else byWord.set(word, [holder]);
+      }
+    }
+  return { byWord, others };
+}
+
+/** Words of which an identity that proves the credential has one; undefined when patterns leave that open. */
+function wordsAsked(credential: Credential): readonly string[] | undefined {
+  if (credential.method === 'pgp') return [`pgp ${credential.fingerprint}`];
+  if (credential.method === 'key') return [`key ${credential.hint}`];
+  const names = credential.san.length > 0 ? credential.san : credential.subject;
+  return names.length === 0 || names.some((name) => name.includes('*')) ? undefined : names.map(nameWord);
+}
+
+function wordsOf(identity: SignerIdentity): readonly string[] {
+  if (identity.method === 'pgp') return [`pgp ${identity.fingerprint}`];
+  if (identity.method === 'key') return [`key ${identity.hint}`];
+  return [...identity.san, identity.subject].map(nameWord);
+}
+
+/** Letter case, which some names are compared without, is left to the comparison itself. */
+function nameWord(name: string): string {
+  return `name ${name.toLowerCase()}`;
 }
 
 /**
@@ -60,12 +119,10 @@ export function personOf(policy: Pick<Policy, 'principals'>, identity: SignerIde
   const key = identity.hint ? [`key ${identity.hint}`] : [];
   if (identity.method === 'pgp') return [...key, `pgp ${identity.fingerprint}`];
   if (identity.method === 'key') return key;
-  const names = policy.principals.flatMap(({ name, credentials }) =>
-    credentials.flatMap((credential) =>
-      matchesCredential(credential, identity) && credential.method === 'x509'
-        ? namesMatched(credential, identity).map((value) => `name ${name} ${value.toLowerCase()}`)
-        : [],
-    ),
+  const names = holdersOf(policy, identity).flatMap(({ name, credential }) =>
+    credential.method === 'x509'
+      ? namesMatched(credential, identity).map((value) => `name ${name} ${value.toLowerCase()}`)
+      : [],
   );
   return [...key, ...names];
 }

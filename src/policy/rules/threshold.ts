@@ -60,6 +60,33 @@ export function fillStages<T extends StageCandidate>(
   });
 }
 
+/**
+ * What cannot be filled even if all candidates count. Where a stage has so many of them that it has enough whomever the
+ * others take, some of them stand for all, so that thousands of people cost no more than a few.
+ */
+export function neverFilled<T extends StageCandidate>(
+  needs: readonly StageNeed<T>[],
+  distinct: readonly (readonly string[])[],
+): readonly StageFill[] {
+  let uses = 1;
+  for (const { candidates } of needs) for (const one of candidates) uses = Math.max(uses, one.uses.length);
+  const plenty = needs.reduce((sum, { needed }) => sum + needed, 0) * uses;
+  const fewer = needs.map((need) => ({ ...need, candidates: standIns(need.candidates, plenty) }));
+  return fillStages(fewer, distinct).filter(({ met, undecided }) => !met && !undecided);
+}
+
+function standIns<T extends Candidate>(candidates: readonly T[], plenty: number): readonly T[] {
+  const used = new Set<string>();
+  const chosen: T[] = [];
+  for (const one of candidates) {
+    if (chosen.length === plenty) return chosen;
+    if (one.uses.some((use) => used.has(use))) continue;
+    for (const use of one.uses) used.add(use);
+    chosen.push(one);
+  }
+  return chosen.length === plenty ? chosen : candidates;
+}
+
 interface Given<T> {
   readonly stage: string;
   readonly candidates: readonly T[];
@@ -180,8 +207,12 @@ export function clash(one: Candidate, other: Candidate): boolean {
 
 /** A largest set of candidates of which no two clash; a smaller one when the budget is spent. */
 export function differentPeople<T extends Candidate>(candidates: readonly T[], budget: Budget): readonly T[] {
-  const unique = new Map(candidates.map((one) => [JSON.stringify([...one.uses].sort()), one]));
-  return largest([...unique.values()], budget);
+  const unique = [...new Map(candidates.map((one) => [JSON.stringify([...one.uses].sort()), one])).values()];
+  const times = new Map<string, number>();
+  for (const use of unique.flatMap(({ uses }) => [...new Set(uses)])) times.set(use, (times.get(use) ?? 0) + 1);
+  const isAlone = (one: T) => one.uses.every((use) => times.get(use) === 1);
+  const rest = unique.filter((one) => !isAlone(one));
+  return rest.length === 0 ? unique : [...unique.filter(isAlone), ...largest(rest, budget)];
 }
 
 function largest<T extends Candidate>(candidates: readonly T[], budget: Budget): readonly T[] {

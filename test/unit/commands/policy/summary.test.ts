@@ -93,7 +93,7 @@ describe('a policy given as text', () => {
   });
 
   test('is bounded, and blanks are none', async () => {
-    const huge = `${POLICY}${'#'.repeat(1024 * 1024)}`;
+    const huge = `${POLICY}${'#'.repeat(16 * 1024 * 1024)}`;
     await expect(call(verifyAll, { 'subject-path': 'countersign.yaml', policy: huge })).rejects.toMatchObject({
       code: 'USAGE_INVALID_INPUT',
     });
