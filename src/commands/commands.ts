@@ -74,6 +74,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./policy/policy.ts')).command,
   },
   {
+    name: 'export',
+    summary: 'Write a policy as the configuration of a gate of another tool',
+    load: async () => (await import('./gates/export.ts')).command,
+  },
+  {
+    name: 'simulate',
+    summary: 'Say what a gate of another tool will make of an image',
+    load: async () => (await import('./gates/simulate.ts')).command,
+  },
+  {
     name: 'demo',
     summary: 'Show the whole path on a small image, then three attacks on it',
     load: async () => (await import('./demo/demo.ts')).command,

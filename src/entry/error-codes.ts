@@ -10,6 +10,7 @@ import { EVIDENCE_REASONS } from '../policy/requires/reasons.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../base/errors.ts';
 import { NETWORK_CODES } from '../net/errors.ts';
 import { TOOL_CODES } from '../commands/tool-errors.ts';
+import { GATE_CODES, GATE_REASONS } from '../gates/errors.ts';
 import { REGISTRY_CODES } from '../oci/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
@@ -50,6 +51,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     about: 'A program that a command needs is missing or does not run.',
     codes: TOOL_CODES,
   },
+  {
+    title: 'Gates of other tools',
+    about: 'A gate’s configuration cannot be written or read: exit code 2.',
+    codes: GATE_CODES,
+  },
   { title: 'Files and disks', about: 'The file system said no.', codes: SYSTEM_CODES },
   { title: 'Documents', about: 'A document is not what it claims to be.', codes: DATA_CODES },
   {
@@ -66,6 +72,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about signatures',
     about: 'Given in a verdict: why one signature or certificate does not count.',
     codes: SIGNATURE_REASONS,
+  },
+  {
+    title: 'Reasons of other tools’ gates',
+    about: 'Given by `simulate`: why a gate of another tool lets an image pass or not.',
+    codes: GATE_REASONS,
   },
   { title: 'Bugs', about: 'Exit code 70.', codes: BUG_CODES },
 ];

@@ -21,6 +21,7 @@ const ORDER = [
   'transfer',
   'scan',
   'report',
+  'gates',
   'commands',
   'host',
   'entry',
@@ -37,6 +38,7 @@ const SOLE_IMPORTER: Readonly<Record<string, string>> = {
   'node:child_process': 'src/host/run-tool.ts',
   openpgp: 'src/crypto/pgp/pgp.ts',
   'reflect-metadata': 'src/crypto/x509/generate.ts',
+  'smol-toml': 'src/gates/ecl/toml.ts',
   yaml: 'src/policy/document/yaml.ts',
 };
 

@@ -146,6 +146,15 @@ export function decodeCleartext(data: Uint8Array): Cleartext | string {
   return { text: body.map((line) => withoutTrailingBlanks(line.replace(/^- /, ''))).join('\n'), packets };
 }
 
+/**
+ * Whether Go's programs take the data for a cleartext signature at all: they read the signature block only when they check
+ * it, so that a damaged one makes a bad signature and no unknown format.
+ */
+export function isClearsigned(data: Uint8Array): boolean {
+  const decoded = decodeCleartext(data);
+  return typeof decoded !== 'string' || /^its signature block (?!has no blank line)/.test(decoded);
+}
+
 /** In one pass: an expression would look at a long run of blanks in the middle once for each of them. */
 function withoutTrailingBlanks(line: string): string {
   let end = line.length;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The OpenPGP keys of the trust material. What is wrong with a file is said here, before any image is read.
 
+import { concatBytes } from '../../base/bytes.ts';
 import { SignatureError } from '../errors.ts';
 import { trustError } from '../trust.ts';
 import type { TrustMaterial } from '../verifier.ts';
@@ -81,4 +82,21 @@ async function revokedKey(revocation: SignaturePacket, known: ReadonlyMap<string
     `it holds a revocation of the OpenPGP key ${id}, which is in no keyring`,
     { hint: 'give the public key itself; beside it, the revocation takes back what is trusted' },
   );
+}
+
+/**
+ * The public keys with these fingerprints as one binary keyring, revocations included, as `apptainer key import` and
+ * skopeo read it; the fingerprints that are in no keyring are left over.
+ * @throws SignatureError as readKeyring
+ */
+export async function exportKeys(
+  trust: KeyringFiles,
+  fingerprints: readonly string[],
+): Promise<{ readonly bytes: Uint8Array; readonly missing: readonly string[] }> {
+  const keyring = await readKeyring(trust);
+  const found = fingerprints.flatMap((fingerprint) => keyring.get(fingerprint) ?? []);
+  return {
+    bytes: concatBytes(...found.map((key) => key.toPublic().write())),
+    missing: fingerprints.filter((fingerprint) => !keyring.has(fingerprint)),
+  };
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// export: a policy as the configuration of a gate of another tool, in a folder to review and install.
+
+import { resolve } from 'node:path';
+import { EXIT, UsageError } from '../../base/errors.ts';
+import { GateError } from '../../gates/errors.ts';
+import { lossText, type Page, writeExport } from '../../gates/folder.ts';
+import type { GateExport } from '../../gates/verdict.ts';
+import type { LoadedPolicy } from '../../policy/document/load.ts';
+import type { Host } from '../host.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import { POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { PLACES_INPUT, placementsFrom } from './places.ts';
+
+const spec = {
+  name: 'export',
+  summary: 'Write a policy as the configuration of a gate of another tool',
+  description:
+    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
+  positional: 'gate',
+  inputs: [
+    { name: 'gate', type: 'list', required: true, description: 'Which gate: `ecl`.', example: 'ecl' },
+    ...POLICY_INPUTS,
+    {
+      name: 'output',
+      type: 'path',
+      file: 'folder',
+      required: true,
+      description: 'New or empty folder for the files.',
+      example: 'gate',
+    },
+    {
+      name: 'strict',
+      type: 'boolean',
+      default: 'false',
+      description: 'Refuse when the policy asks for something that the gate cannot ask for.',
+    },
+    PLACES_INPUT,
+    ...COMMON_INPUTS,
+  ],
+  outputs: COMMON_OUTPUTS,
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
+
+type Made = { readonly made: GateExport; readonly page: Page };
+
+const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, now: Date) => Promise<Made>>> = {
+  async ecl(loaded, inputs, now) {
+    const { exportList, listPage } = await import('../../gates/ecl/files.ts');
+    const made = await exportList(loaded, placementsFrom(inputs.folderStage, loaded), now);
+    return { made, page: listPage(sourceOf(loaded)) };
+  },
+};
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const [gate = '', ...rest] = inputs.gate;
+  const target = Object.hasOwn(TARGETS, gate) ? TARGETS[gate] : undefined;
+  if (!target || rest.length > 0)
+    throw new UsageError('USAGE_INVALID_INPUT', `export knows no gate ${JSON.stringify(inputs.gate.join(' '))}`, {
+      hint: `write one of ${Object.keys(TARGETS).join(', ')}: countersign export ecl ⟨policy-path=countersign.yaml⟩ ⟨output=gate⟩`,
+    });
+  const loaded = await policyFrom(inputs);
+  if (!loaded)
+    throw new UsageError('USAGE_MISSING_INPUT', 'policy-path and policy are missing', {
+      hint: 'give the policy that is to be exported, for instance ⟨policy-path=countersign.yaml⟩',
+    });
+  const { made, page } = await target(loaded, inputs, host.now());
+  if (inputs.strict && made.losses.length > 0)
+    throw new GateError(
+      'GATE_NOT_EXPRESSIBLE',
+      `${gate} cannot ask for all of the policy: ${made.losses.map(({ text }) => text).join('; ')}`,
+    );
+  const folder = resolve(inputs.workingDirectory, inputs.output);
+  const files = await writeExport(folder, made, page);
+  for (const warning of made.warnings) host.warning(warning);
+  const { asks, losses, warnings } = made;
+  return {
+    exitCode: EXIT.passed,
+    outputs: { verdict: 'passed' },
+    json: { schema: 'countersign/export/v1', gate, policy: loaded.digest, folder, files, asks, losses, warnings },
+    text: [
+      `${gate}: ${files.length} files in ${folder}`,
+      ...asks.map((ask) => `  asks ${ask}`),
+      ...losses.map((loss) => `  cannot ask ${lossText(loss)}`),
+      '',
+    ].join('\n'),
+  };
+}
+
+function sourceOf({ name, digest }: LoadedPolicy): string {
+  return `${JSON.stringify(name)} (${digest})`;
+}
+
+/** The command, as the entries load it. */
+export const command = defineCommand(spec, run);

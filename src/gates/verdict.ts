@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a gate of another tool says of an image, worked out here, and what a policy asks that a gate cannot ask.
+
+import type { Reason } from '../findings/signature.ts';
+
+/** The gates whose verdict can be worked out here. */
+export const SIMULATED_GATES = ['ecl'] as const;
+
+/** The name of such a gate. */
+export type SimulatedGate = (typeof SIMULATED_GATES)[number];
+
+/** What a gate says of one image. `unknown` is no yes: whoever asks must not go on. */
+export interface GateVerdict {
+  readonly gate: SimulatedGate;
+  readonly verdict: 'allowed' | 'denied' | 'unknown';
+  /** The end of the line that the gate itself would print; null when it lets the image pass. */
+  readonly words: string | null;
+  /** Why, in ours; remarks when it lets the image pass. */
+  readonly reasons: readonly Reason[];
+}
+
+/** Something the policy asks and a gate cannot: the gate lets images pass that `verify-all` fails for it. */
+export interface Loss {
+  /** The stage that asks it; null for the policy as a whole. */
+  readonly stage: string | null;
+  readonly rule: 'order' | 'threshold' | 'alternatives' | 'distinct' | 'evidence' | 'credentials' | 'native';
+  /** A sentence. */
+  readonly text: string;
+}
+
+/** A file of an export. */
+export interface ExportedFile {
+  readonly name: string;
+  readonly content: Uint8Array | string;
+}
+
+/** What an export consists of. */
+export interface GateExport {
+  readonly gate: string;
+  readonly files: readonly ExportedFile[];
+  /** What is asked, a line each. */
+  readonly asks: readonly string[];
+  readonly losses: readonly Loss[];
+  /** What the administrator should know before installing. */
+  readonly warnings: readonly string[];
+}

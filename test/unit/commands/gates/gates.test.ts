@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// export and simulate, as a user calls them.
+
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { command as exportCommand } from '../../../../src/commands/gates/export.ts';
+import { command as simulateCommand } from '../../../../src/commands/gates/simulate.ts';
+import { sha256Hex } from '../../../../src/base/bytes.ts';
+import { FakeHost } from '../../../support/fake-host.ts';
+import { judgeTrusting, keyPerson, type Person, pgpPerson, signAs } from '../../../support/layers.ts';
+import { runCommand } from '../../../support/run-command.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
+
+const DEMO = fileURLToPath(new URL('../../../../assets/demo/hello.sif', import.meta.url));
+
+let alice: Person;
+let kim: Person;
+
+beforeAll(async () => {
+  [alice, kim] = [await pgpPerson('alice'), await keyPerson('kim')];
+});
+
+async function project(): Promise<FakeHost> {
+  const cwd = await temporaryFolder();
+  const { identity } = alice.signer;
+  const fingerprint = identity.method === 'pgp' ? identity.fingerprint : '';
+  await writeFile(join(cwd, 'alice.asc'), alice.publicKey);
+  await writeFile(join(cwd, 'kim.pub'), kim.publicKey);
+  await writeFile(
+    join(cwd, 'p.yaml'),
+    `version: 1\nname: test\ntrust: { keyrings: alice.asc }\nprincipals:\n  alice: { pgp: ${fingerprint} }\n  kim: { key: kim.pub }\nstages:\n  - { name: author, approvers: alice }\n  - { name: security, approvers: kim }\n`,
+  );
+  await copyFile(DEMO, join(cwd, 'app.sif'));
+  return new FakeHost({ cwd });
+}
+
+const exported = (host: FakeHost, more: Readonly<Record<string, string>> = {}) =>
+  runCommand(exportCommand, { gate: 'ecl', 'policy-path': 'p.yaml', output: 'gate', ...more }, host);
+const simulated = (host: FakeHost, more: Readonly<Record<string, string>> = {}) =>
+  runCommand(simulateCommand, { task: 'ecl\napp.sif', 'policy-path': 'p.yaml', ...more }, host);
+const author = async (host: FakeHost) =>
+  signAs(join(host.cwd, 'app.sif'), alice, 'author', await judgeTrusting([alice]));
+
+describe('export', () => {
+  test('writes the files, their checksums, and what the gate cannot ask', async () => {
+    const host = await project();
+    const result = await exported(host);
+    expect(result.json).toMatchObject({ gate: 'ecl', losses: [{ rule: 'credentials' }, { rule: 'order' }] });
+    const sums = await readFile(join(host.cwd, 'gate', 'SHA256SUMS'), 'utf8');
+    for (const [, sum, name] of sums.matchAll(/^(\S+) {2}(.+)$/gm))
+      expect(sha256Hex(await readFile(join(host.cwd, 'gate', name ?? '')))).toBe(sum);
+    expect(await readFile(join(host.cwd, 'gate', 'README.md'), 'utf8')).toContain('stage security is not asked for');
+  });
+
+  test.each([
+    [{ strict: 'true' }, 'GATE_NOT_EXPRESSIBLE'],
+    [{ gate: 'podman' }, 'USAGE_INVALID_INPUT'],
+    [{ 'policy-path': '' }, 'USAGE_MISSING_INPUT'],
+    [{ 'folder-stage': '/srv=nosuch' }, 'USAGE_INVALID_INPUT'],
+    [{ 'folder-stage': '/srv/=author' }, 'USAGE_INVALID_INPUT'],
+    [{ 'folder-stage': '/srv=author\n/srv=security' }, 'USAGE_INVALID_INPUT'],
+    [{ output: '.' }, 'GATE_FOLDER_NOT_EMPTY'],
+  ])('%j is refused with %s', async (more, code) => {
+    await expect(exported(await project(), more)).rejects.toMatchObject({ code });
+  });
+
+  test('a folder has a group of its own, and nothing runs elsewhere', async () => {
+    const host = await project();
+    await exported(host, { 'folder-stage': '/srv/a=author' });
+    expect(await readFile(join(host.cwd, 'gate', 'ecl.toml'), 'utf8')).toContain('dirpath = "/srv/a"');
+    expect(host.log.map(({ text }) => text).join('\n')).toContain('do not run');
+    await author(host);
+    expect(await simulated(host, { 'folder-stage': '/srv/a=author' })).toMatchObject({
+      exitCode: 1,
+      json: { images: [{ reasons: [{ code: 'GATE_NO_GROUP' }] }] },
+    });
+    expect(await simulated(host, { 'folder-stage': '/srv/a=author', 'run-folder': '/srv/a' })).toMatchObject({
+      exitCode: 0,
+    });
+  });
+});
+
+describe('simulate', () => {
+  test('denies what is not signed, allows what is', async () => {
+    const host = await project();
+    expect(await simulated(host)).toMatchObject({
+      exitCode: 1,
+      json: {
+        images: [{ verdict: 'denied', words: expect.stringContaining('signature not found for object group 1') }],
+      },
+    });
+    await author(host);
+    expect(await simulated(host)).toMatchObject({
+      exitCode: 0,
+      json: { images: [{ verdict: 'allowed', words: null }] },
+    });
+    await exported(host);
+    expect(await simulated(host, { 'policy-path': '', 'gate-path': 'gate' })).toMatchObject({ exitCode: 0 });
+    expect(await simulated(host, { 'folder-stage': '=!author' })).toMatchObject({
+      exitCode: 1,
+      json: { images: [{ reasons: [{ code: 'GATE_SIGNATURE_FORBIDDEN' }] }] },
+    });
+  });
+
+  test('a native DSSE signature beside OpenPGP denies the image', async () => {
+    const host = await project();
+    const judge = await judgeTrusting([alice, kim]);
+    await signAs(join(host.cwd, 'app.sif'), kim, 'security', judge, { native: 'dsse' });
+    await signAs(join(host.cwd, 'app.sif'), alice, 'author', judge);
+    expect(await simulated(host)).toMatchObject({
+      exitCode: 1,
+      json: { images: [{ reasons: [{ code: 'GATE_SIGNATURE_UNREADABLE' }] }] },
+    });
+  });
+
+  test('changed content, a wrong list, legacy signatures and what is no SIF are no yes', async () => {
+    const host = await project();
+    await author(host);
+    await exported(host);
+    const list = join(host.cwd, 'gate', 'ecl.toml');
+    const text = await readFile(list, 'utf8');
+    const byList = () => simulated(host, { 'policy-path': '', 'gate-path': 'gate' });
+    const verdict = (code: string) => ({ exitCode: 1, json: { images: [{ reasons: [{ code }] }] } });
+    await writeFile(list, text.replace('whitestrict', 'greylist'));
+    expect(await byList()).toMatchObject(verdict('GATE_LIST_INVALID'));
+    await writeFile(list, text.replace('legacyinsecure = false', 'legacyinsecure = true'));
+    expect(await byList()).toMatchObject(verdict('GATE_NOT_DECIDED'));
+    await writeFile(list, text.replace('activated = true', 'activated = false'));
+    expect(await byList()).toMatchObject({ exitCode: 0 });
+    await writeFile(list, text);
+    const image = join(host.cwd, 'app.sif');
+    const bytes = await readFile(image);
+    const at = bytes.indexOf('hsqs') + 500;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    await writeFile(image, bytes);
+    expect(await byList()).toMatchObject(verdict('GATE_CONTENT_CHANGED'));
+    await writeFile(image, 'no image');
+    expect(await byList()).toMatchObject({ exitCode: 1, json: { images: [{ verdict: 'unknown' }] } });
+  });
+
+  test.each([
+    [{ task: 'ecl' }, 'USAGE_INVALID_INPUT'],
+    [{ task: 'podman\napp.sif' }, 'USAGE_INVALID_INPUT'],
+    [{ 'gate-path': 'gate' }, 'USAGE_CONFLICTING_INPUTS'],
+  ])('%j is refused with %s', async (more, code) => {
+    await expect(simulated(await project(), more)).rejects.toMatchObject({ code });
+  });
+});

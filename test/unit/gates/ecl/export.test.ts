@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which groups of the execution control list a policy becomes, and what is said of what it loses.
+
+import { describe, expect, test } from 'vitest';
+import { exportList } from '../../../../src/gates/ecl/files.ts';
+import { listFor } from '../../../../src/gates/ecl/export.ts';
+import { keyPerson, NOW, type Person, pgpPerson, policyFor } from '../../../support/layers.ts';
+
+const [alice, bob, kim] = await Promise.all([pgpPerson('alice'), pgpPerson('bob'), keyPerson('kim')]);
+const [A, B] = [alice, bob].map(fingerprintOf);
+
+function fingerprintOf({ signer: { identity } }: Person): string {
+  return identity.method === 'pgp' ? identity.fingerprint : '';
+}
+
+async function exported(stages: string, more: { readonly never?: boolean; readonly folder?: string } = {}) {
+  const { policy } = await policyFor([alice, bob, kim], stages);
+  const { list, losses } = listFor(policy, [{ folder: '', never: false, ...more, stages: policy.stages }]);
+  return { mode: list.groups[0]?.mode, keys: list.groups[0]?.fingerprints, losses: losses.map(({ rule }) => rule) };
+}
+
+describe('a policy as execution control list', () => {
+  test.each([
+    ['one of several', '  - { name: one, approvers: [alice, bob] }', 'whitelist', [A, B], []],
+    [
+      'every stage has its key',
+      '  - { name: one, approvers: alice }\n  - { name: two, approvers: bob }',
+      'whitestrict',
+      [A, B],
+      ['order'],
+    ],
+    ['all of several', '  - { name: one, approvers: [alice, bob], threshold: 2 }', 'whitestrict', [A, B], []],
+    [
+      'a stage without OpenPGP is lost',
+      '  - { name: one, approvers: kim }\n  - { name: two, approvers: bob, after: [] }',
+      'whitestrict',
+      [B],
+      ['credentials'],
+    ],
+    [
+      'a stage with another way is lost',
+      '  - { name: one, approvers: [alice, kim] }\n  - { name: two, approvers: bob, after: [] }',
+      'whitestrict',
+      [B],
+      ['credentials'],
+    ],
+    [
+      'a choice beside a key is lost',
+      '  - { name: one, approvers: alice }\n  - { name: two, approvers: [alice, bob], after: [] }',
+      'whitestrict',
+      [A],
+      ['alternatives'],
+    ],
+    [
+      'of two choices the last is asked',
+      '  - { name: one, approvers: [alice, bob] }\n  - { name: two, approvers: [bob, alice], after: [] }',
+      'whitelist',
+      [B, A],
+      ['alternatives'],
+    ],
+    [
+      'evidence is lost',
+      '  - { name: one, approvers: alice, requires: [{ evidence: sbom, signedBy: kim }] }',
+      'whitestrict',
+      [A],
+      ['evidence'],
+    ],
+  ])('%s', async (_name, stages, mode, keys, losses) => {
+    expect(await exported(stages)).toEqual({ mode, keys, losses });
+  });
+
+  test('distinct people are lost', async () => {
+    const stages =
+      '  - { name: one, approvers: [alice, bob] }\n  - { name: two, approvers: [alice, bob], after: [] }\ndistinct: [[one, two]]';
+    expect((await exported(stages)).losses).toEqual(['distinct', 'alternatives']);
+  });
+
+  test('of a threshold one is asked', async () => {
+    const carol = await pgpPerson('carol');
+    const { policy } = await policyFor(
+      [alice, bob, carol],
+      '  - { name: one, approvers: [alice, bob, carol], threshold: 2 }',
+    );
+    const { list, losses } = listFor(policy, [{ folder: '', never: false, stages: policy.stages }]);
+    expect(list.groups[0]?.mode).toBe('whitelist');
+    expect(losses.map(({ rule }) => rule)).toEqual(['threshold']);
+  });
+
+  test('keys that must not have signed', async () => {
+    expect(await exported('  - { name: one, approvers: [alice, kim] }', { never: true, folder: '/srv' })).toEqual({
+      mode: 'blacklist',
+      keys: [A],
+      losses: [],
+    });
+  });
+
+  test('nothing that can be asked is refused: an empty list means something else', async () => {
+    const stages = '  - { name: one, approvers: kim }';
+    await expect(exported(stages)).rejects.toMatchObject({ code: 'GATE_NOT_EXPRESSIBLE' });
+    await expect(exported(stages, { never: true })).rejects.toMatchObject({ code: 'GATE_NOT_EXPRESSIBLE' });
+  });
+
+  test('a key that is in no keyring is refused', async () => {
+    const loaded = await policyFor([alice], '  - { name: one, approvers: alice }');
+    const placements = [{ folder: '', never: false, stages: loaded.policy.stages }];
+    const without = { ...loaded, trust: { ...loaded.trust, keyrings: [] } };
+    await expect(exportList(without, placements, NOW)).rejects.toMatchObject({ code: 'GATE_KEY_MISSING' });
+    const made = await exportList(loaded, placements, NOW);
+    expect(made.files.map(({ name }) => name)).toEqual(['ecl.toml', 'global-pgp-public', 'apptainer.conf.lines']);
+  });
+});
