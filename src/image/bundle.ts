@@ -18,6 +18,7 @@ import {
 } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { encodePae } from '../attest/dsse.ts';
+import { type RecordKind, recordKind } from '../attest/record.ts';
 import {
   IN_TOTO_PAYLOAD_TYPE,
   parseStatement,
@@ -71,6 +72,8 @@ export interface OpenedBundle {
   readonly statement: StatementHead;
   /** Set when it is an approval of ours. */
   readonly approval: ApprovalContent | undefined;
+  /** Set when it is a record of ours. */
+  readonly record: RecordKind | undefined;
 }
 
 /** What a bundle is for one image. */
@@ -109,6 +112,7 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
         ...detachment(found),
         ...signedStatement(common, bundle),
         predicateType: statement.predicateType,
+        ...(opened.record ? { record: opened.record } : {}),
       },
       opened,
     };
@@ -167,9 +171,7 @@ function detachment({ bytes, evidenceOnly }: FoundBundle) {
   return bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
 }
 
-type Parsed =
-  | { readonly bundle: Bundle; readonly statement: StatementHead; readonly approval: ApprovalContent | undefined }
-  | { readonly problem: Reason };
+type Parsed = Omit<OpenedBundle, 'found' | 'check'> | { readonly problem: Reason };
 
 /** True unless it is an approval, or a plain cosign signature. */
 export function isEvidence({ statement, approval }: Pick<OpenedBundle, 'statement' | 'approval'>): boolean {
@@ -194,6 +196,7 @@ export function readSigned(bytes: Uint8Array): Parsed {
     if (ours && payload.length > LIMITS.approvalBytes)
       return { problem: reason('BUNDLE_UNREADABLE', `it is an approval of ${payload.length} bytes`) };
     const predicate = ours ? parseStatement(payload).predicate : null;
+    const record = recordKind(statement.predicateType, predicate);
     const approval = isJsonObject(predicate) ? parseApproval(predicate) : undefined;
     const groups = approval?.content.map(({ group }) => group) ?? [];
     if (new Set(groups).size < groups.length)
@@ -202,7 +205,7 @@ export function readSigned(bytes: Uint8Array): Parsed {
     const unbound = approval?.content.find(({ metadata }) => !subjects.has(sha256(utf8(metadata))));
     if (unbound)
       return { problem: reason('BUNDLE_UNREADABLE', `its content of group ${unbound.group} is no subject of it`) };
-    return { bundle, statement, approval };
+    return { bundle, statement, approval, record: approval ? undefined : record };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { problem: { code: error.code, message: error.message, hint: error.hint } };

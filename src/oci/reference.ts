@@ -264,3 +264,9 @@ function splitDockerHost(text: string): { readonly host: string; readonly rest: 
   if (!isHost) return { host: HUB, rest: text };
   return { host: first === 'index.docker.io' ? HUB : first, rest: text.slice(slash + 1) };
 }
+
+/** The place as statements name it, which are public: of a layout folder only the last part of its path. */
+export function publicPlace(reference: Reference): string {
+  if (reference.in === 'registry') return formatPlace(reference);
+  return `oci:${reference.folder.split(/[\\/]/).findLast((part) => part !== '') ?? ''}`;
+}

@@ -3,6 +3,7 @@
 // A fact says what is so ("this signature is valid by key K over content D"), never whether that is enough.
 
 import type { Approval } from '../attest/approval.ts';
+import type { RecordKind } from '../attest/record.ts';
 import type { Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/signature.ts';
 import type { Digest } from '../base/bytes.ts';
 import type { LayerKind, Unjudged } from './verdict.ts';
@@ -61,6 +62,8 @@ export interface EvidenceFact {
   readonly contradicted: boolean;
   /** Kept outside the image because of its size, or given as a file. */
   readonly detached?: boolean;
+  /** Set when it says what a run did: no approval lists it, because its signer may replace it. */
+  readonly record?: RecordKind;
   /** The statement's bytes, when the signature is valid: nobody else's content is ever looked into. */
   readonly statement?: Uint8Array;
 }

@@ -71,6 +71,8 @@ export interface LayerReport {
 /** A piece of evidence as the verdict shows it. */
 export interface EvidenceReport {
   readonly where: string;
+  /** What it is in a word; `other` for what has none. */
+  readonly kind: 'provenance' | 'sbom' | 'findings' | 'verdict' | 'publication' | 'other';
   readonly predicateType: string;
   readonly digest: string;
   readonly signer: SignerReport | null;

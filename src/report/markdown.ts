@@ -179,7 +179,7 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
     add(
       row([
         md(one.where),
-        'evidence',
+        one.kind === 'other' ? 'evidence' : one.kind,
         md(one.predicateType),
         md(signerOf(one.signer)),
         one.status,

@@ -18,10 +18,10 @@ import {
   worstFirst,
 } from './wording.ts';
 
-/** Text report, final line end included. */
-export function renderText(verdict: Verdict): string {
+/** Text report, final line end included; `notes` are lines on what was done, before the decision. */
+export function renderText(verdict: Verdict, notes: readonly string[] = []): string {
   const images = worstFirst(verdict.images);
-  const lines = [...images.flatMap(imageLines), ...listOf(images), decisionOf(verdict)];
+  const lines = [...images.flatMap(imageLines), ...listOf(images), ...notes, decisionOf(verdict)];
   return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
 }
 
@@ -123,8 +123,9 @@ function layerLines(layer: ImageVerdict['layers'][number], said: Said): readonly
 }
 
 function evidenceLines(one: ImageVerdict['evidence'][number], said: Said): readonly string[] {
-  const parts = [one.where.padEnd(10), one.predicateType, statusWord(one.status)];
-  const line = `${parts.join('  ')}  ${signerOf(one.signer)}  ${shortDigest(one.digest)}`;
+  const parts = [one.where.padEnd(10), one.kind.padEnd(11), statusWord(one.status).padEnd(14)];
+  const type = one.kind === 'other' ? `  ${one.predicateType}` : '';
+  const line = `${parts.join('  ')}  ${signerOf(one.signer)}${type}  ${shortDigest(one.digest)}`;
   return [line, ...detailLines(one.reasons, said)];
 }
 

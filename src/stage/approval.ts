@@ -42,7 +42,7 @@ export function newApproval(
   const { policy, native } = rest;
   const stageId = policy?.policy.stages.find(({ name }) => name === request.stage)?.id;
   const evidence = facts.evidence
-    .filter((one) => isEarlier(one, facts, policy !== undefined))
+    .filter((one) => !one.record && isEarlier(one, facts, policy !== undefined))
     .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
     .sort((a, b) => compareText(a.digest, b.digest));
   return {

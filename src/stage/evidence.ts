@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signs evidence about a SIF (provenance, SBOM, findings) and puts it into the lane. Large evidence is handed back to
-// be kept beside the image; approvals then name it by digest.
+// be kept beside the image; approvals then name it by digest. Records take the place of the signer's earlier ones.
 
 import { sha256, type Digest } from '../base/bytes.ts';
 import type { JsonObject } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
+import { deleteObjects, type NewObject } from '../sif/edit/append.ts';
+import { lockImage } from '../sif/edit/lock.ts';
 import { openSif } from '../sif/sif.ts';
 import { openFileSource } from '../sif/source.ts';
 import { encodeBundle, parseBundle } from '../attest/bundle.ts';
@@ -15,6 +17,7 @@ import { createVerifier } from '../crypto/verifier.ts';
 import { identityKey } from './approval.ts';
 import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
 import { appendLayers, assertBundleReadable, assertSound } from './readable.ts';
+import { objectsOf, supersededBy } from './supersede.ts';
 import { examineSif, type SifExamination } from '../image/sif/examine.ts';
 
 /** A statement about an image, not signed yet. */
@@ -41,6 +44,8 @@ export interface AttachOptions {
   readonly now: Date;
   /** Keep everything out of the image. */
   readonly beside?: boolean;
+  /** The image as it was examined, by whatever trust; read when not given. */
+  readonly examination?: SifExamination;
   readonly onBytes?: (done: number, total: number) => void;
 }
 
@@ -50,7 +55,7 @@ export interface AttachOptions {
  */
 export async function attachEvidence(options: AttachOptions): Promise<readonly AttachedEvidence[]> {
   const { path, signer, now } = options;
-  const examination = await examine(options);
+  const examination = options.examination ?? (await examine(options));
   assertSound(examination.facts.problems);
   const subject = examination.subjects;
   const attached: AttachedEvidence[] = [];
@@ -64,13 +69,29 @@ export async function attachEvidence(options: AttachOptions): Promise<readonly A
   const objects = attached
     .filter(({ where }) => where === 'lane')
     .map(({ predicateType, bundle }) => laneObject('evidence', evidenceLabel(predicateType), bundle));
-  if (objects.length > 0)
-    await appendLayers(path, objects, {
-      now,
-      expected: examination.image,
-      expectedDigests: examination.digests,
-    });
+  const superseded: number[] = [];
+  for (const statement of options.statements)
+    superseded.push(...objectsOf(await supersededBy(statement, examination.bundles, options)));
+  if (objects.length > 0) await write(path, { objects, superseded, examination, now });
   return attached;
+}
+
+interface Change {
+  readonly objects: readonly NewObject[];
+  readonly superseded: readonly number[];
+  readonly examination: SifExamination;
+  readonly now: Date;
+}
+
+/** Adds, then takes away; in a full image the other way round, since what goes makes the room. */
+async function write(path: string, { objects, superseded, examination, now }: Change): Promise<void> {
+  const { image, digests } = examination;
+  await using lock = await lockImage(path);
+  const options = { now, lock, expected: image, expectedDigests: digests };
+  const full = image.freeSlots < objects.length;
+  if (full && superseded.length > 0) await deleteObjects(lock.path, superseded, options);
+  await appendLayers(lock.path, objects, options);
+  if (!full && superseded.length > 0) await deleteObjects(lock.path, superseded, options);
 }
 
 async function examine({ path, signer, now, onBytes }: AttachOptions): Promise<SifExamination> {

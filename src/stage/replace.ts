@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Taking approvals that were replaced away from an image in a registry or layout folder: every referrer that holds one,
-// and the legacy signature made with it. An approval counts as long as one copy is found, so only a complete removal is
+// Taking what was replaced away from an image in a registry or layout folder: every referrer that holds an approval or
+// record, and the legacy signature made with it. An approval counts as long as one copy is found, so only a complete removal is
 // reported as replaced.
 
 import type { Clock } from '../base/clock.ts';
@@ -14,10 +14,13 @@ import { dropCosignSignatures } from '../oci/cosign/write.ts';
 import { RegistryError } from '../oci/errors.ts';
 import type { Referrer, Repository } from '../oci/oci.ts';
 import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
-import type { LayerFact } from '../policy/facts.ts';
+import type { EvidenceFact, LayerFact } from '../policy/facts.ts';
 import type { Successor } from './attach-approval.ts';
 
-/** A referrer that holds a replaced approval. */
+/** Whose place something new takes: an approval, or a record. */
+type Replaced = Pick<LayerFact | EvidenceFact, 'place'>;
+
+/** A referrer that holds a replaced approval or record. */
 export interface Outdated {
   readonly subject: Digest;
   readonly referrer: Referrer;
@@ -29,7 +32,7 @@ export interface Outdated {
  */
 export async function findOutdated(
   examined: RegistryExamination,
-  { replaced, bundle }: { readonly replaced: readonly LayerFact[]; readonly bundle: Uint8Array },
+  { replaced, bundle }: { readonly replaced: readonly Replaced[]; readonly bundle: Uint8Array },
   repository: Repository,
 ): Promise<readonly Outdated[]> {
   if (replaced.length === 0) return [];
@@ -53,7 +56,7 @@ export async function findOutdated(
 }
 
 /** What is in the image itself stays in it for ever. */
-function assertOutside(replaced: readonly LayerFact[]): void {
+function assertOutside(replaced: readonly Replaced[]): void {
   const inside = replaced.find(({ place }) => place.in === 'sif');
   if (!inside || inside.place.in !== 'sif') return;
   throw new RegistryError(

@@ -7,13 +7,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { storeRegistryEvidence } from '../../src/commands/evidence/registry.ts';
+import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { parseReference } from '../../src/oci/reference.ts';
+import { FakeHost } from '../support/fake-host.ts';
 import { keyPerson, judgeTrusting, type Person } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { hasPeers, peerPath, type PeerResult, runPeer } from '../support/peers.ts';
 import { type RegistryProcess, launchRegistry } from '../support/registry-process.ts';
 import { signRemotely } from '../support/registry-layers.ts';
+import { runCommand } from '../support/run-command.ts';
 import { PROJECT } from '../support/sources.ts';
 
 const page = await readFile(join(PROJECT, 'docs', 'other-tools.md'), 'utf8');
@@ -39,12 +42,14 @@ describe.skipIf(missing)(
       folder = await mkdtemp(join(tmpdir(), 'countersign-other-tools-'));
       registry = await launchRegistry(folder);
       const security = await keyPerson('security', 'p256');
+      const ci = await keyPerson('ci', 'p256');
       await writeFile(join(folder, 'security.pub'), security.publicKey);
+      await writeFile(join(folder, 'ci.pub'), ci.publicKey);
       env = {
         HOME: folder,
         TUF_ROOT: join(folder, 'tuf'),
         COPY: `${registry.host}/copies/app`,
-        APPROVED: await approved(security),
+        APPROVED: await verified(await approved(security), ci),
         UNAPPROVED: await withEvidence(security),
       };
     });
@@ -65,6 +70,20 @@ describe.skipIf(missing)(
       const { repository, reference } = await pushed('team/approved');
       const judge = await judgeTrusting([signer], { now: new Date() });
       await signRemotely({ repository, reference: '1' }, signer, 'security', { judge, verifyData: true });
+      return reference;
+    }
+
+    /** Signs the verdict with the real command. */
+    async function verified(reference: string, ci: Person): Promise<string> {
+      await writeFile(join(folder, 'ci.key'), ci.privateKey, { mode: 0o600 });
+      await writeFile(
+        join(folder, 'countersign.yaml'),
+        'version: 1\nname: gate\nprincipals: { security: { key: security.pub }, ci: { key: ci.pub } }\nstages: [{ name: security, approvers: security }]\n',
+      );
+      await using host = new FakeHost({ cwd: folder, now: new Date() });
+      const inputs = { 'policy-path': 'countersign.yaml', 'signing-method': 'key', 'key-path': 'ci.key' };
+      const { text } = await runCommand(verifyAll, { 'subject-name': reference, ...inputs }, host);
+      expect(text).toContain('verdict: signed, attached in the registry');
       return reference;
     }
 

@@ -35,6 +35,8 @@ export interface StoreOptions {
   readonly beside: boolean;
   /** Folder that gets a file of every statement; without it only what is not in the lane gets one, beside the image. */
   readonly folder: string | undefined;
+  /** The image as it was examined already; read when not given. */
+  readonly examination?: SifExamination;
   readonly onBytes?: (done: number, total: number) => void;
 }
 
@@ -49,9 +51,10 @@ export async function storeEvidence(options: StoreOptions): Promise<Stored> {
 }
 
 async function storeSigned(options: StoreOptions, signer: Signer): Promise<Stored> {
-  const { path, statements, now, beside, onBytes } = options;
+  const { path, statements, now, beside, examination, onBytes } = options;
   assertBundlesFit(statements);
-  const attached = await attachEvidence({ path, statements, signer, now, beside, ...(onBytes ? { onBytes } : {}) });
+  const read = { ...(examination ? { examination } : {}), ...(onBytes ? { onBytes } : {}) };
+  const attached = await attachEvidence({ path, statements, signer, now, beside, ...read });
   const all = options.folder !== undefined;
   const evidence = await writeBundles(attached, statements, { at: folderOf(options), all, signer, now });
   const first = attached[0];

@@ -6,18 +6,21 @@ import { encodeBundle } from '../../attest/bundle.ts';
 import { encodePae } from '../../attest/dsse.ts';
 import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '../../attest/statement.ts';
 import { sha256 } from '../../base/bytes.ts';
+import { systemClock } from '../../base/clock.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { SIF_SUBJECT } from '../../image/bundle.ts';
 import { openRegistryImage } from '../../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../../image/registry/examine.ts';
-import { unlistedRemark } from '../../oci/errors.ts';
+import { RegistryError, unlistedRemark } from '../../oci/errors.ts';
 import type { Repository } from '../../oci/oci.ts';
 import { manifestName, type Reference } from '../../oci/reference.ts';
 import { attachBundle } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../../stage/approval.ts';
-import { bundleToAttach } from '../../stage/attach-approval.ts';
+import { bundleToAttach, type Successor } from '../../stage/attach-approval.ts';
+import { findOutdated, type Outdated, takeAway } from '../../stage/replace.ts';
+import { supersededBy } from '../../stage/supersede.ts';
 import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
 import {
   assertBundlesFit,
@@ -88,12 +91,40 @@ async function attachAll(
   const added = beside ? [] : signed.filter(({ where }) => where === 'referrer');
   const bytes = added.reduce((sum, { bundle }) => sum + bundle.length, 0);
   if (added.length > 0) assertAttachable(attached, { manifests: added.length, bytes });
-  for (const { bundle } of added)
+  for (const one of added) {
+    const outdated = await outdatedBy(one, options, { signer, ...about });
+    const successors: Successor[] = [];
     for (const target of image.subjects) {
-      const { unlisted } = await attachBundle(repository, target, bundleToAttach(bundle));
+      const { manifest, unlisted } = await attachBundle(repository, target, bundleToAttach(one.bundle));
+      successors.push({ subject: target.digest, manifest, legacy: undefined });
       if (unlisted) about.remarks.push(unlistedRemark(unlisted));
     }
+    await orRemark(about.remarks, () => takeAway(outdated, successors, { repository, clock: systemClock() }));
+  }
   return signed;
+}
+
+/** Referrers with earlier records of the signer whose place the statement takes. What is in a SIF stays in it. */
+async function outdatedBy(
+  { predicateType, bundle }: SignedEvidence,
+  { repository, statements, now }: RegistryStoreOptions,
+  { signer, examined, remarks }: About & { readonly signer: Signer; readonly remarks: string[] },
+): Promise<readonly Outdated[]> {
+  const statement = statements.find((one) => one.predicateType === predicateType);
+  const found = statement ? await supersededBy(statement, examined.bundles, { signer, now }) : [];
+  const replaced = found.filter(({ place }) => place.in === 'registry');
+  return (await orRemark(remarks, () => findOutdated(examined, { replaced, bundle }, repository))) ?? [];
+}
+
+/** An earlier record that stays is no reason to go without the new one: each says when it was made. */
+async function orRemark<T>(remarks: string[], act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof RegistryError) || !error.code.startsWith('REGISTRY_REPLACE_')) throw error;
+    remarks.push(`an earlier one stays attached: ${error.message}`);
+    return undefined;
+  }
 }
 
 async function signAll(

@@ -15,16 +15,19 @@ import { type SigningInputs, signerFrom } from '../inputs/signing.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import { POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 
-/** The inputs that keep evidence and approvals apart. */
+/** The input that keeps evidence and approvals apart. */
+export const ALLOW_APPROVER_KEY_INPUT = {
+  name: 'allow-approver-key',
+  type: 'boolean',
+  default: 'false',
+  description:
+    'Sign evidence also with a key that the policy lets approve a stage. Other tools then take the evidence for an approval: cosign, asked for the key alone, passes an image that nobody approved.',
+} as const satisfies InputSpec;
+
+/** The same for commands that else take no policy. */
 export const EVIDENCE_SIGNER_INPUTS = [
   ...POLICY_INPUTS,
-  {
-    name: 'allow-approver-key',
-    type: 'boolean',
-    default: 'false',
-    description:
-      'Sign evidence also with a key that the policy lets approve a stage. Other tools then take the evidence for an approval: cosign, asked for the key alone, passes an image that nobody approved.',
-  },
+  ALLOW_APPROVER_KEY_INPUT,
 ] as const satisfies readonly InputSpec[];
 
 type EvidenceSignerInputs = SigningInputs & InputsOf<typeof EVIDENCE_SIGNER_INPUTS>;

@@ -9,12 +9,14 @@ import { readAttachments } from '../../image/registry/attachments.ts';
 import { openRegistryImage } from '../../image/registry/image.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { systemClock } from '../../base/clock.ts';
+import type { Signer } from '../../crypto/signer.ts';
 import { EXIT } from '../../base/errors.ts';
 import { findSif, pullSif } from '../../transfer/fetch-sif.ts';
-import { formatPlace, formatReference, manifestName, type Reference } from '../../oci/reference.ts';
+import { formatPlace, formatReference, manifestName, publicPlace, type Reference } from '../../oci/reference.ts';
 import { PassingImage } from '../../sif/hash/passing.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { presentVerdict } from '../verdict-outputs.ts';
+import { type PublicationInputs as RecordInputs, type PublicationRecord, recordPublication } from './record.ts';
 import { publicationSummary } from './summary.ts';
 import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
 import type { CommandResult } from '../spec.ts';
@@ -23,7 +25,7 @@ import type { TrustInputs, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 
 type PromotionSource = Pick<NamedImage, 'name' | 'reference'>;
 
-type PromoteInputs = ConnectionInputs & TrustInputs & InputsOf<readonly [typeof VERIFY_DATA_INPUT]>;
+type PromoteInputs = ConnectionInputs & TrustInputs & InputsOf<readonly [typeof VERIFY_DATA_INPUT]> & RecordInputs;
 
 interface PromoteTask {
   readonly inputs: PromoteInputs;
@@ -32,6 +34,8 @@ interface PromoteTask {
   readonly reference: Reference;
   readonly tags: readonly string[];
   readonly criteria: Criteria | undefined;
+  /** Who signs the publication. */
+  readonly signer: Signer | undefined;
 }
 
 /**
@@ -57,7 +61,10 @@ export async function promote(source: PromotionSource, task: PromoteTask): Promi
       onBytes: (done, total) => progress.update(done, total),
     });
     for (const remark of promoted.remarks) host.warning(`${source.name}: ${remark}`);
-    return present(promoted, { ...task, origin });
+    const pinned = promoted.manifest?.digest;
+    const image = { repository: to.repository, reference, tags, criteria, signer: task.signer };
+    const what = { digest: pinned, source: `${publicPlace(origin)}@${pinned}` };
+    return present(promoted, { ...task, origin, record: await recordPublication({ ...image, ...what }, inputs, host) });
   } finally {
     progress.finish();
   }
@@ -115,7 +122,14 @@ export async function assembledCopy(
 
 function present(
   { manifest, verdict, attached, remarks }: Promoted,
-  { host, reference, tags, criteria, origin }: PromoteTask & { readonly origin: Reference },
+  {
+    host,
+    reference,
+    tags,
+    criteria,
+    origin,
+    record,
+  }: PromoteTask & { readonly origin: Reference; readonly record: PublicationRecord },
 ): CommandResult {
   const place = formatPlace(reference);
   const pinned = manifest && `${place}@${manifest.digest}`;
@@ -125,8 +139,9 @@ function present(
     ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${attached}\n`
     : `not promoted: the verdict about ${formatReference(origin)} failed, no tag was moved\n`;
   return {
-    exitCode: manifest ? EXIT.passed : EXIT.failed,
-    text: `${about.text}${result}${about.note}`,
+    exitCode: manifest ? (record.error ? EXIT.environment : EXIT.passed) : EXIT.failed,
+    ...(record.error ? { error: record.error } : {}),
+    text: `${about.text}${result}${record.note}${about.note}`,
     summary: publicationSummary({ markdown: about.markdown, done: 'Promoted to', pinned, tags }),
     json: {
       schema: 'countersign/push/v1',
@@ -135,6 +150,7 @@ function present(
       tags: manifest ? tags : [],
       attached,
       remarks,
+      evidence: record.stored,
       verified,
       verdict: about.verdict ?? null,
     },
@@ -144,6 +160,7 @@ function present(
       reference: pinned ?? '',
       digest: manifest?.digest ?? '',
       subjects: JSON.stringify(manifest ? [{ name: place, digest: manifest.digest }] : []),
+      evidence: JSON.stringify(record.stored),
     },
   };
 }

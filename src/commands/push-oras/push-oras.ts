@@ -7,24 +7,36 @@ import { unlistedRemark } from '../../oci/errors.ts';
 import { formatPlace, isTag, type Reference } from '../../oci/reference.ts';
 import { publishSigned, type SignedPublished } from '../../transfer/publish-signed.ts';
 import { type Published, publishSif } from '../../transfer/publish.ts';
+import type { Signer } from '../../crypto/signer.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
+import { ALLOW_APPROVER_KEY_INPUT } from '../evidence/signer.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS, openFrom, referenceFrom } from '../inputs/registry.ts';
+import type { OutputSpec } from '../inputs/spec.ts';
 import { layoutSource, SUBJECT_INPUT, type SubjectFile, subjectFile } from '../inputs/subjects.ts';
 import { optionalCriteria, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import { refusalOf } from '../sign-stage/result.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import { type PresentedVerdict, presentVerdict, VERIFIED_OUTPUT } from '../verdict-outputs.ts';
 import { assembledCopy, promote } from './promote.ts';
+import { type PublicationRecord, publisherFrom, recordPublication } from './record.ts';
 import { assertNothingToSign, SIGN_ON_THE_WAY_INPUTS, signingJson, signingText, stageToSign } from './sign.ts';
 import { publicationSummary } from './summary.ts';
+
+const EVIDENCE_OUTPUT = {
+  name: 'evidence',
+  description:
+    'The signed publication as a JSON array of at most one `predicateType`, `signed`, `where`, `digest` (of the statement) and `path`.',
+  example:
+    '[{"predicateType":"urn:countersign:publication:v1","signed":true,"where":"referrer","digest":"sha256:…","path":null}]',
+} as const satisfies OutputSpec;
 
 const spec = {
   name: 'push-oras',
   summary: 'Publish an image with its layers, only if its verdict passed, tags last',
   description:
-    'Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, and with `stage` signing it too, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.',
+    'Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, and with `stage` signing it too, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand. With a key and without `stage` the publication itself is signed and attached: reference, digest, tags, policy and verdict.',
   positional: 'subject-path',
   privileged: 'always',
   action: { title: 'countersign: push', icon: 'upload-cloud', color: 'purple' },
@@ -80,6 +92,7 @@ const spec = {
       example: 'app.sif',
     },
     ...SIGN_ON_THE_WAY_INPUTS,
+    ALLOW_APPROVER_KEY_INPUT,
     ...TRUST_INPUTS,
     ...CONNECTION_INPUTS,
     ...PRIVILEGED_INPUTS,
@@ -100,6 +113,7 @@ const spec = {
       example: '[{"name":"ghcr.io/octo-org/app","digest":"sha256:…","layer":"sha256:…","path":"/images/app.sif"}]',
     },
     { name: 'image-path', description: 'Path of the image.', example: '/images/app.sif' },
+    EVIDENCE_OUTPUT,
   ],
 } as const satisfies CommandSpec;
 
@@ -111,7 +125,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const [named, ...more] = inputs.subjectName;
   const source =
     named === undefined ? await layoutSource(inputs) : { name: named, reference: await referenceFrom(inputs, named) };
-  const task = { inputs, host, reference, tags };
+  const task = { inputs, host, reference, tags, signer: await publisherFrom(inputs, host) };
   if (source === undefined) return pushFile(await subjectFile(inputs), task);
   if (more.length > 0 || (named !== undefined && inputs.subjectPath.length > 0))
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'several images were given', {
@@ -131,9 +145,14 @@ interface PushTask {
   readonly host: Host;
   readonly reference: Reference;
   readonly tags: readonly string[];
+  /** Who signs the publication. */
+  readonly signer: Signer | undefined;
 }
 
-async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: PushTask): Promise<CommandResult> {
+async function pushFile(
+  file: SubjectFile,
+  { inputs, host, reference, tags, signer }: PushTask,
+): Promise<CommandResult> {
   // One time for signing and judging: OpenPGP counts in seconds, and a signature of the next one is not valid yet.
   const now = host.now();
   const signing = await stageToSign(inputs, host, { path: file.path, now });
@@ -153,7 +172,10 @@ async function pushFile(file: SubjectFile, { inputs, host, reference, tags }: Pu
     for (const { object, why } of published.leftOut)
       host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
     const about = presentVerdict(published.verdict, { criteria, host });
-    return present(published, { file, reference, tags, about, signed, stage: signing?.stage.stage ?? '' });
+    const stage = signing?.stage.stage ?? '';
+    const image = { repository: opened.repository, reference, tags, source: title, criteria, signer };
+    const record = await recordPublication({ ...image, digest: published.sif?.manifest.digest }, inputs, host);
+    return present(published, { file, reference, tags, about, signed, stage, record });
   } finally {
     progress.finish();
   }
@@ -184,21 +206,22 @@ interface Presented {
   /** Undefined when nothing was to be signed on the way. */
   readonly signed: SignedPublished | undefined;
   readonly stage: string;
+  readonly record: PublicationRecord;
 }
 
 function present({ sif }: Published, presented: Presented): CommandResult {
-  const { file, reference, tags, about, signed, stage } = presented;
+  const { file, reference, tags, about, signed, stage, record } = presented;
   const approved = signed ? signingText(signed, stage) : '';
   const place = formatPlace(reference);
   const pinned = sif && `${place}@${sif.manifest.digest}`;
   const subject = sif && { name: place, digest: sif.manifest.digest, layer: sif.layer, path: file.path };
-  const error = signed && refusalOf(signed.signing, stage);
+  const error = (signed && refusalOf(signed.signing, stage)) ?? record.error;
   const result = pinned
     ? `published ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${sif?.attached.length ?? 0}\n`
     : `not published: the verdict about ${file.name} failed\n`;
   return {
-    exitCode: sif ? EXIT.passed : EXIT.failed,
-    text: `${about.text}${approved}${result}${about.note}`,
+    exitCode: sif ? (record.error ? EXIT.environment : EXIT.passed) : EXIT.failed,
+    text: `${about.text}${approved}${result}${record.note}${about.note}`,
     summary: publicationSummary({ markdown: about.markdown, remark: approved, done: 'Published', pinned, tags }),
     json: {
       schema: 'countersign/push/v1',
@@ -208,9 +231,10 @@ function present({ sif }: Published, presented: Presented): CommandResult {
       tags: sif ? tags : [],
       attached: sif?.attached ?? [],
       ...(signed ? { signing: signingJson(signed, stage) } : {}),
+      evidence: record.stored,
       verified: sif !== undefined && about.verified,
       verdict: about.verdict ?? null,
-      ...(error ? { error: { ...error, causes: [], exitCode: EXIT.failed } } : {}),
+      ...(error ? { error: { ...error, causes: [], exitCode: sif ? EXIT.environment : EXIT.failed } } : {}),
     },
     ...(error ? { error } : {}),
     outputs: {
@@ -220,6 +244,7 @@ function present({ sif }: Published, presented: Presented): CommandResult {
       digest: sif?.manifest.digest ?? '',
       subjects: JSON.stringify(subject ? [subject] : []),
       'image-path': file.path,
+      evidence: JSON.stringify(record.stored),
     },
   };
 }

@@ -60,10 +60,6 @@ export function assertNothingToSign(inputs: Inputs): void {
 
 function wantedStage(inputs: Inputs): string | undefined {
   const { stage } = inputs;
-  if (stage === undefined && inputs.signingMethod !== undefined)
-    throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is given without stage', {
-      hint: 'give the ⟨stage⟩ to approve, or leave ⟨signing-method⟩ out to push without signing',
-    });
   const { reason, ticket, environment, expiresIn } = inputs;
   const details = Object.entries({ reason, ticket, environment, 'expires-in': expiresIn });
   const [idle] = details.find(([, value]) => value !== undefined) ?? [];

@@ -19,6 +19,7 @@ import { openFrom } from '../inputs/registry.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
 import { type CommandError, type CommandResult, defineCommand } from '../spec.ts';
+import { recorderFrom, Records, type VerifiedImage } from './record.ts';
 import { spec, type VerifyInputs } from './spec.ts';
 
 async function run(inputs: VerifyInputs, host: Host): Promise<CommandResult> {
@@ -46,26 +47,32 @@ export async function verifySubjects(
     });
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
+  const recorder = await recorderFrom(inputs, criteria, host);
+  const task = { inputs, host, beside };
   const images: ImageVerdict[] = [];
-  for (const subject of subjects) {
-    const task = { inputs, host, beside };
-    images.push(await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, criteria, task)));
-  }
+  const records = new Records(recorder);
+  for (const subject of subjects)
+    await host.group(`Verifying ${subject.name}`, async () => {
+      const verified = { subject, ...(await verifyOne(subject, criteria, task)) };
+      images.push(verified.verdict);
+      await records.add(verified, task);
+    });
   const verdict = combineVerdict(images, {
     now: criteria.now,
     asOf: inputs.now !== undefined,
     policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
-  const error = verdict.outcome === 'error' ? firstUnread(verdict) : undefined;
+  const error = verdict.outcome === 'error' ? firstUnread(verdict) : records.error;
   // The error of a single image is shown by itself.
   if (!error || images.length > 1) for (const finding of findingsOf(verdict)) host.finding(finding);
+  const outcome = verdict.outcome === 'passed' && error ? 'error' : verdict.outcome;
   return {
     ...(error ? { error } : {}),
-    exitCode: { passed: EXIT.passed, failed: EXIT.failed, error: EXIT.environment }[verdict.outcome],
+    exitCode: { passed: EXIT.passed, failed: EXIT.failed, error: EXIT.environment }[outcome],
     json: verdict,
-    text: renderText(verdict),
-    summary: renderMarkdown(verdict),
-    outputs: outputsOf(verdict, subjects),
+    text: renderText(verdict, records.notes),
+    summary: `${renderMarkdown(verdict)}${records.markdown}`,
+    outputs: { ...outputsOf(verdict, subjects), ...records.outputs },
   };
 }
 
@@ -85,13 +92,17 @@ interface Task {
 }
 
 /** A subject that cannot be read fails and lets the others be verified. */
-async function verifyOne(subject: Subject, criteria: Criteria, { inputs, host, ...task }: Task): Promise<ImageVerdict> {
+async function verifyOne(
+  subject: Subject,
+  criteria: Criteria,
+  { inputs, host, ...task }: Task,
+): Promise<Omit<VerifiedImage, 'subject'>> {
   const progress = host.progress(`reading ${subject.name}`);
   const { name } = subject;
   const onBytes = (done: number, total: number): void => progress.update(done, total);
   try {
     if (subject.in === 'file') {
-      return (await verifySifFile(subject.path, criteria, { name, onBytes, ...task })).verdict;
+      return await verifySifFile(subject.path, criteria, { name, onBytes, ...task });
     }
     const { reference } = subject;
     // Files need none of what knows registries.
@@ -100,10 +111,10 @@ async function verifyOne(subject: Subject, criteria: Criteria, { inputs, host, .
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
     const verifyData = inputs.verifyData;
-    return await verifyRegistryImage(image, criteria, { name, verifyData, onBytes });
+    return { verdict: await verifyRegistryImage(image, criteria, { name, verifyData, onBytes }) };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    return unreadable(subject, error, criteria);
+    return { verdict: unreadable(subject, error, criteria) };
   } finally {
     progress.finish();
   }

@@ -9,6 +9,7 @@ import { CountersignError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { cosignTag, ENVELOPE_TYPE, orUndefined, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { isRosterUri } from '../../attest/approval.ts';
+import { recordKind } from '../../attest/record.ts';
 import { encodePae, parseEnvelope } from '../../attest/dsse.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
@@ -122,6 +123,7 @@ async function envelopeFacts(found: FoundEnvelope, check: LegacyCheck): Promise<
     const { payload, payloadType } = envelope;
     const statement = parseStatement(payload);
     if (isRosterUri(statement.predicateType)) return [];
+    const record = recordKind(statement.predicateType, statement.predicate);
     const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
     const facts: EvidenceFact[] = [];
     for (const { signature, keyid } of envelope.signatures) {
@@ -131,6 +133,7 @@ async function envelopeFacts(found: FoundEnvelope, check: LegacyCheck): Promise<
       facts.push({
         place: { in: 'registry', name: attestationTag(found) },
         predicateType: statement.predicateType,
+        ...(record ? { record } : {}),
         digest: sha256(payload),
         method: result.identity?.method ?? 'key',
         signer: result.identity,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An entry of the list `stages`: who approves, after which others, resting on what.
 
+import { VERDICT_VERIFIER_ID } from '../../attest/record.ts';
 import * as f from './fields.ts';
 import { type NativeFormat, POLICY_LIMITS } from './model.ts';
 import { REQUIREMENT_FIELD } from './requirement-field.ts';
@@ -11,6 +12,17 @@ const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign'];
 
 /** Stages or principals that are defined elsewhere in the document. */
 export const NAME = f.line();
+
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/;
+/** Gates that ask for this id would take a verdict for an approval. */
+const ID = f.line({
+  pattern: URI,
+  check(text) {
+    if (text === VERDICT_VERIFIER_ID)
+      return { problem: 'is the id that signed verdicts of verify-all have', hint: 'write another URI' };
+    return URI.test(text) ? undefined : { problem: 'is no URI', hint: 'write a URI' };
+  },
+});
 
 /** A stage of the list `stages`. */
 export const STAGE = f.object({
@@ -23,7 +35,7 @@ export const STAGE = f.object({
   },
   id: {
     about: 'URI that approvals have as verifier.id. Default: urn:countersign:stage:NAME.',
-    field: f.formed(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/, { problem: 'is no URI', hint: 'write a URI' }),
+    field: ID,
     absent: undefined,
   },
   approvers: {

@@ -53,6 +53,8 @@ interface Context {
 function checkRequirement(requirement: Requirement, context: Context): RequirementReport {
   const { evidence, count, signedBy } = requirement;
   const all = context.image.evidence
+    // A verdict of ours says what was decided before; nothing is decided by it.
+    .filter(({ record }) => record !== 'verdict')
     .filter(({ predicateType }) => predicateType === evidence || evidenceKind(predicateType) === evidence)
     .map((fact) => examine(fact, requirement, context));
   const pieces = all.filter((piece) => !isSuperseded(piece, all));

@@ -2,6 +2,7 @@
 // Facts and judgements about layers, evidence and coverage → their parts of the verdict document.
 
 import type { Approval } from '../../attest/approval.ts';
+import { evidenceKind } from '../../attest/statement.ts';
 import { shortDigest } from '../../base/bytes.ts';
 import type { Reason, SignerIdentity } from '../../findings/signature.ts';
 import type { Policy, Stage } from '../document/model.ts';
@@ -117,6 +118,7 @@ export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): 
   const foreign = fact.contradicted ? [remark('APPROVAL_OTHER_CONTENT', `${where}: it is about other content`)] : [];
   return {
     where,
+    kind: fact.record ?? evidenceKind(fact.predicateType) ?? 'other',
     predicateType: fact.predicateType,
     digest: fact.digest,
     signer: fact.signer && reportSigner(fact.signer, principals),

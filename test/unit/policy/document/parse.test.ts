@@ -166,6 +166,13 @@ const WRONG: readonly (readonly [string, string, string, number, number])[] = [
     8,
     5,
   ],
+  [
+    'the id of verdicts',
+    small({ stages: '  - {name: a, approvers: alice, id: "urn:countersign:verify-all"}' }),
+    'POLICY_INVALID_VALUE',
+    7,
+    37,
+  ],
   ['an id that is no URI', small({ stages: '  - {name: a, approvers: alice, id: a}' }), 'POLICY_INVALID_VALUE', 7, 37],
   [
     'a threshold of 0',

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records: signed statements of what a run did, the verdict of `verify-all` and the publication of `push-oras`. They are
+// for other tools and for whoever asks later. No verdict of ours rests on one, and its signer may replace it.
+
+import type { Digest } from '../base/bytes.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { APPROVAL_PREDICATE_TYPE, defaultVerifierId } from './approval.ts';
+import { digestMap } from './statement.ts';
+
+/** What a record says was done. */
+export type RecordKind = 'verdict' | 'publication';
+
+/** `verifier.id` of verdicts; no stage may have it. */
+export const VERDICT_VERIFIER_ID = 'urn:countersign:verify-all';
+/** Verdicts are verification summaries, as approvals are. They have no extension, by which approvals are known. */
+export const VERDICT_PREDICATE_TYPE = APPROVAL_PREDICATE_TYPE;
+/** Predicate type of publications. */
+export const PUBLICATION_PREDICATE_TYPE = 'urn:countersign:publication:v1';
+/** Levels of approvals end in `_APPROVED`, so this is nobody's approval. */
+const PASSED_LEVEL = 'POLICY_PASSED';
+
+/** The policy by which something was judged. */
+export interface PolicyName {
+  readonly name: string;
+  readonly digest: Digest;
+}
+
+/** What `verify-all` decided about one image. */
+export interface VerdictContent {
+  readonly verdict: 'passed' | 'failed';
+  /** RFC 3339. */
+  readonly timeVerified: string;
+  /** Name of the image for people: a URI, file name or reference. */
+  readonly resourceUri: string;
+  readonly policy: PolicyName;
+  /** Valid approvals that were found, by the digest of the statement. */
+  readonly approvals: readonly { readonly stage: string; readonly digest: Digest }[];
+  /** Valid evidence that was found. */
+  readonly evidence: readonly { readonly predicateType: string; readonly digest: Digest }[];
+}
+
+/**
+ * The predicate of a verdict: a SLSA Verification Summary.
+ * @see https://slsa.dev/spec/v1.0/verification_summary
+ */
+export function encodeVerdict(content: VerdictContent, toolVersion: string): JsonObject {
+  const { policy, verdict } = content;
+  const inputs = [
+    ...content.approvals.map(({ stage, digest }) => ({ uri: defaultVerifierId(stage), digest: digestMap(digest) })),
+    ...content.evidence.map(({ predicateType, digest }) => ({ uri: predicateType, digest: digestMap(digest) })),
+  ];
+  return {
+    verifier: { id: VERDICT_VERIFIER_ID, version: { countersign: toolVersion } },
+    timeVerified: content.timeVerified,
+    resourceUri: content.resourceUri,
+    policy: { uri: policy.name, digest: digestMap(policy.digest) },
+    inputAttestations: inputs,
+    verificationResult: verdict === 'passed' ? 'PASSED' : 'FAILED',
+    verifiedLevels: [verdict === 'passed' ? PASSED_LEVEL : 'FAILED'],
+    slsaVersion: '1.0',
+  };
+}
+
+/** What `push-oras` published. */
+export interface PublicationContent {
+  /** `registry/repository`, or `oci:` and the last part of a folder. */
+  readonly repository: string;
+  /** Of the manifest. */
+  readonly digest: Digest;
+  /** Tags that were moved to it. */
+  readonly tags: readonly string[];
+  /** Where it came from: a file name, or `registry/repository@digest`. */
+  readonly source: string;
+  /** RFC 3339. */
+  readonly publishedAt: string;
+  /** By which policy it passed; null when nobody verified it, or no policy was given. */
+  readonly policy: PolicyName | null;
+  /** False when no trust inputs were given. */
+  readonly verified: boolean;
+  readonly run: Readonly<Record<string, string>> | null;
+}
+
+/** The predicate of a publication. */
+export function encodePublication(content: PublicationContent): JsonObject {
+  const { repository, digest, tags, policy, verified } = content;
+  return {
+    reference: `${repository}@${digest}`,
+    digest: digestMap(digest),
+    tags: [...tags],
+    source: content.source,
+    publishedAt: content.publishedAt,
+    policy: policy && { uri: policy.name, digest: digestMap(policy.digest) },
+    verdict: verified ? 'passed' : 'not verified',
+    run: content.run && { ...content.run },
+  };
+}
+
+/** Whether a statement that is no approval is one of these records. */
+export function recordKind(predicateType: string, predicate: JsonValue): RecordKind | undefined {
+  if (predicateType === PUBLICATION_PREDICATE_TYPE) return 'publication';
+  if (predicateType !== VERDICT_PREDICATE_TYPE || !isJsonObject(predicate)) return undefined;
+  const { verifier } = predicate;
+  return isJsonObject(verifier) && verifier['id'] === VERDICT_VERIFIER_ID ? 'verdict' : undefined;
+}
+
+/** Whether a later record of one signer takes the place of an earlier one: by the same policy, or about the same place. */
+export function supersedes(kind: RecordKind, later: JsonObject, earlier: JsonValue): boolean {
+  if (!isJsonObject(earlier)) return false;
+  if (kind === 'publication') return earlier['reference'] === later['reference'];
+  const [now, before] = [later['policy'], earlier['policy']];
+  return isJsonObject(now) && isJsonObject(before) && now['uri'] === before['uri'];
+}

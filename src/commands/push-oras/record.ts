@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The signed publication of push-oras: where an image was published, under which tags, and by which policy it had passed.
+// It is signed when the tags have moved, by a key that approves nothing.
+
+import { encodePublication, PUBLICATION_PREDICATE_TYPE } from '../../attest/record.ts';
+import { type Digest, parseDigest } from '../../base/bytes.ts';
+import { CountersignError } from '../../base/errors.ts';
+import { toSecond } from '../../base/text.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import type { Criteria } from '../../image/verify.ts';
+import type { Repository } from '../../oci/oci.ts';
+import { publicPlace, type Reference } from '../../oci/reference.ts';
+import { describeEvidence, type StoredEvidence } from '../evidence/files.ts';
+import { type ALLOW_APPROVER_KEY_INPUT, evidenceSignerFrom } from '../evidence/signer.ts';
+import type { Host } from '../host.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import { runInfo } from '../inputs/signing.ts';
+import type { TrustInputs } from '../inputs/trust.ts';
+import type { CommandError } from '../spec.ts';
+import type { SIGN_ON_THE_WAY_INPUTS } from './sign.ts';
+
+/** The inputs that a signed publication depends on. */
+export type PublicationInputs = InputsOf<typeof SIGN_ON_THE_WAY_INPUTS> &
+  InputsOf<readonly [typeof ALLOW_APPROVER_KEY_INPUT]> &
+  TrustInputs;
+
+/**
+ * Who signs the publication: nobody without a key, and nobody where the key signs a stage.
+ * @throws as evidenceSignerFrom
+ */
+export async function publisherFrom(inputs: PublicationInputs, host: Host): Promise<Signer | undefined> {
+  return inputs.stage === undefined ? evidenceSignerFrom(inputs, host) : undefined;
+}
+
+/** What was published, where, and by whom that is signed. */
+export interface PublishedImage {
+  readonly repository: Repository;
+  readonly reference: Reference;
+  /** Of the manifest; undefined when nothing was published. */
+  readonly digest: string | undefined;
+  readonly tags: readonly string[];
+  /** A file name, or `registry/repository@digest`. */
+  readonly source: string;
+  readonly criteria: Criteria | undefined;
+  readonly signer: Signer | undefined;
+}
+
+/** What became of the signed publication. */
+export interface PublicationRecord {
+  readonly stored: readonly StoredEvidence[];
+  /** A line for people. */
+  readonly note: string;
+  /** The image is published, and that could not be signed. */
+  readonly error?: CommandError;
+}
+
+/** Signs that an image was published, and attaches that to it. */
+export async function recordPublication(
+  image: PublishedImage,
+  inputs: PublicationInputs,
+  host: Host,
+): Promise<PublicationRecord> {
+  const { signer, repository, tags, digest } = image;
+  if (digest === undefined) return { stored: [], note: '' };
+  if (!signer) {
+    const why = inputs.stage === undefined ? 'no key was given' : 'the key that was given signs the stage';
+    return { stored: [], note: `  publication: not signed, ${why}\n` };
+  }
+  const published = { ...image, reference: { ...image.reference, digest: parseDigest(digest) } };
+  const now = host.now();
+  const { storeRegistryEvidence } = await import('../evidence/registry.ts');
+  try {
+    const { evidence, remarks } = await storeRegistryEvidence({
+      repository,
+      reference: published.reference,
+      statements: [statementOf(published, host)],
+      signer,
+      now,
+      beside: false,
+      folder: undefined,
+      defaultFolder: inputs.workingDirectory,
+    });
+    for (const remark of remarks ?? []) host.warning(`publication: ${remark}`);
+    return { stored: evidence, note: evidence.map((one) => `  ${describeEvidence(one)}\n`).join('') };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    const { code, message, hint } = error;
+    const what = `${tags.join(', ')} moved to ${digest}, and the publication was not signed`;
+    return {
+      stored: [],
+      note: '  publication: not signed\n',
+      error: { code, message: `${what}: ${message}`, hint },
+    };
+  }
+}
+
+function statementOf(
+  { reference, tags, source, criteria }: PublishedImage & { readonly reference: { readonly digest: Digest } },
+  host: Host,
+) {
+  const policy = criteria?.policy;
+  const predicate = encodePublication({
+    repository: publicPlace(reference),
+    digest: reference.digest,
+    tags,
+    source,
+    publishedAt: toSecond(host.now()),
+    policy: policy ? { name: policy.name, digest: policy.digest } : null,
+    verified: criteria !== undefined,
+    run: runInfo(host.env, undefined) ?? null,
+  });
+  return { label: 'publication', predicateType: PUBLICATION_PREDICATE_TYPE, predicate };
+}
