@@ -44,8 +44,10 @@ export const LIMITS = {
   keyFileBytes: 4 * MIB,
   /** A keyring or a file with many certificates, bytes. */
   keyringBytes: 64 * MIB,
-  /** All key, certificate and keyring files of a run together, bytes. */
-  trustTotalBytes: 128 * MIB,
+  /** All files of keys, certificates, keyrings and CRLs of a run together, bytes. */
+  trustTotalBytes: 256 * MIB,
+  /** A file of certificate revocation lists, bytes; the largest in use have some 50 MiB. */
+  crlFileBytes: 96 * MIB,
   /** An SBOM or scanner report, bytes. */
   reportBytes: 256 * MIB,
   /** Evidence larger than this stays out of the lane, bytes. */

@@ -99,8 +99,12 @@ export const SIGNATURE_CODES = {
     when: 'a given intermediate certificate does not belong to the chain of the certificate',
     fix: 'give the intermediates that lead from the certificate towards its root, and no others',
   },
+  SIGNATURE_CRL_UNREADABLE: {
+    when: 'a file of `trust.crls` holds no certificate revocation list, or one that is malformed',
+    fix: 'give the CRL as the CA publishes it, in DER or PEM form (`openssl crl -in FILE -inform DER -out NEW`)',
+  },
   SIGNATURE_TRUST_UNREADABLE: {
-    when: 'a public key, keyring or certificate of the trust material cannot be read',
+    when: 'a public key, keyring, certificate or CRL of the trust material cannot be read',
     fix: 'check the file that the message names: PEM or DER public key, OpenPGP keyring, PEM or DER certificate',
   },
 } as const satisfies CodeCatalogue;
@@ -229,6 +233,38 @@ export const SIGNATURE_REASONS = {
   CERTIFICATE_WEAK: {
     when: 'a certificate has a weak or unsupported key, or is signed with SHA-1 or MD5',
     fix: 'have the certificate issued anew with a key and hash of today',
+  },
+  CERTIFICATE_REVOKED: {
+    when: 'a certificate of the chain is revoked, and the signature is not proven to be older',
+    fix: 'have the image approved anew with a certificate that is not revoked; if the CRL gives a compromise no invalidity date, the CA can say since when',
+  },
+  CRL_MISSING: {
+    when: 'no CRL of the CA that issued a certificate is among those of `trust.crls`',
+    fix: 'fetch the newest CRL of the CA into the files of `trust.crls`, or set `trust.revocation` to `warn`',
+  },
+  CRL_STALE: {
+    when: 'the newest CRL of the CA has passed its nextUpdate: a later one may revoke the certificate',
+    fix: 'fetch the newest CRL of the CA into the files of `trust.crls`',
+  },
+  CRL_FUTURE: {
+    when: 'the CRL of the CA begins to hold later than the time of this check',
+    fix: 'check the clock and the time given with ⟨now⟩; for a verdict about the past keep the CRL of that time beside the newer ones',
+  },
+  CRL_WRONG_ISSUER: {
+    when: 'a CRL bears the name of the CA and is not signed by its key, so it is by another CA of the same name, or forged',
+    fix: 'give the CRL that the key of this CA signed',
+  },
+  CRL_ISSUER_USAGE: {
+    when: 'the key usage of the CA lacks cRLSign, so that its CRL proves nothing',
+    fix: 'have the CA certificate issued with key usage keyCertSign and cRLSign',
+  },
+  CRL_REFUSED: {
+    when: 'a CRL of the CA is of a kind that is not evaluated: delta, indirect, partitioned, without number or nextUpdate, weakly signed, or with an unknown critical extension',
+    fix: 'give the complete CRL that the CA itself signs, with CRL number and nextUpdate',
+  },
+  CRL_AFTER_EXPIRY: {
+    when: 'a certificate has expired, and the only CRLs are newer than that: a CA may leave out those that have expired',
+    fix: 'keep a CRL from before the certificate expired in `trust.crls`, or have the CA mark its CRLs with expiredCertsOnCRL',
   },
   CERTIFICATE_CHAIN_TOO_LARGE: {
     when: 'the search for a certificate chain passed its limit',

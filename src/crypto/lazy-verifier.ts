@@ -44,9 +44,9 @@ export class LazyVerifier implements Verifier {
    * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
    */
   async readTrust(): Promise<void> {
-    const { keyrings, anchors, intermediates, certificates } = this.#trust;
+    const { keyrings, anchors, intermediates, certificates, crls = [] } = this.#trust;
     if (keyrings.length > 0) await this.#loadPgp();
-    if (anchors.length + intermediates.length + certificates.length > 0) await this.#loadX509();
+    if (anchors.length + intermediates.length + certificates.length + crls.length > 0) await this.#loadX509();
   }
 
   async verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck> {

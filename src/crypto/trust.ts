@@ -23,6 +23,7 @@ const KINDS = {
   anchors: 'trust anchor',
   intermediates: 'intermediate certificate',
   certificates: 'signer certificate',
+  crls: 'CRL',
 } as const;
 
 type TrustPart = keyof typeof KINDS;
@@ -46,7 +47,7 @@ export function trustError(
 }
 
 /** What the files are to hold. */
-export type TrustKind = 'keyring' | 'key' | 'certificate';
+export type TrustKind = 'keyring' | 'key' | 'certificate' | 'crl';
 
 /** A path, folder or pattern, or the content of a file. */
 export interface TrustEntry {
@@ -95,7 +96,7 @@ export class TrustFiles {
   async parts(kind: TrustKind, entries: readonly TrustEntry[]): Promise<readonly Uint8Array[]> {
     const found = new Map<string, Uint8Array>();
     for (const { value, location, input } of entries)
-      for (const file of await this.#files(value, input))
+      for (const file of await this.#files(value, kind, input))
         for (const part of partsOf(kind, file, { mayBeSecret: input !== undefined })) {
           const digest = sha256Hex(part);
           if (found.has(digest)) continue;
@@ -105,29 +106,33 @@ export class TrustFiles {
     return [...found.values()];
   }
 
-  async #files(value: string, input = 'the policy'): Promise<readonly TrustFile[]> {
+  async #files(value: string, kind: TrustKind, input = 'the policy'): Promise<readonly TrustFile[]> {
     if (isArmored(value)) return [{ name: `the text in ${input}`, bytes: repairArmor(utf8(value)) }];
     const names = await filesAt(value, this.#folder);
-    return Promise.all(names.map((name) => this.#file(name)));
+    return Promise.all(names.map((name) => this.#file(name, kind)));
   }
 
-  #file(name: string): Promise<TrustFile> {
+  #file(name: string, kind: TrustKind): Promise<TrustFile> {
     const path = resolve(this.#folder, name);
     const known = this.#read.get(path);
     if (known) return known;
-    const reading = this.#open(name, path);
+    const reading = this.#open(name, path, kind);
     this.#read.set(path, reading);
     this.paths.push(path);
     return reading;
   }
 
-  async #open(name: string, path: string): Promise<TrustFile> {
-    const bytes = await readFileBounded(path, LIMITS.keyringBytes);
+  async #open(name: string, path: string, kind: TrustKind): Promise<TrustFile> {
+    const bytes = await readFileBounded(path, kind === 'crl' ? LIMITS.crlFileBytes : LIMITS.keyringBytes);
     this.#totalBytes += bytes.length;
     if (this.#totalBytes > LIMITS.trustTotalBytes)
-      throw new DataError('DATA_TOO_LARGE', `keys and certificates have more than ${LIMITS.trustTotalBytes} bytes`, {
-        hint: 'name the files that are needed, not a folder of everything',
-      });
+      throw new DataError(
+        'DATA_TOO_LARGE',
+        `keys, certificates and CRLs have more than ${LIMITS.trustTotalBytes} bytes`,
+        {
+          hint: 'name the files that are needed, not a folder of everything',
+        },
+      );
     return { name, bytes };
   }
 }
@@ -145,6 +150,8 @@ function partsOf(
         return publicKeysIn(bytes).map((key) => new Uint8Array(key.export({ type: 'spki', format: 'der' })));
       case 'certificate':
         return certificatesIn(bytes);
+      case 'crl':
+        return crlsIn(bytes);
       default:
         return kind satisfies never;
     }
@@ -197,6 +204,16 @@ function certificatesIn(bytes: Uint8Array): readonly Uint8Array[] {
     }
     if (!equalBytes(raw, der)) throw noCertificate('bytes follow a certificate');
   }
+  return blocks.map(({ der }) => der);
+}
+
+/** DER begins with a sequence, and PEM with a dash or an explanation. What is in a list is said when it is parsed. */
+function crlsIn(bytes: Uint8Array): readonly Uint8Array[] {
+  if (bytes[0] === 0x30) return [bytes];
+  const blocks = parsePem(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
+  const foreign = blocks.find(({ label }) => label !== 'X509 CRL');
+  if (foreign || blocks.length === 0)
+    throw new SignatureError('SIGNATURE_CRL_UNREADABLE', foreign ? `it holds a ${foreign.label}` : 'it holds no CRL');
   return blocks.map(({ der }) => der);
 }
 

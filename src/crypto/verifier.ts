@@ -18,6 +18,11 @@ export type VerificationMaterial =
       readonly chain: readonly Uint8Array[];
     };
 
+/** What becomes of a certificate about which no CRL speaks: `require` fails, `warn` remarks. */
+export const REVOCATION_MODES = ['require', 'warn'] as const;
+/** One of them. */
+export type RevocationMode = (typeof REVOCATION_MODES)[number];
+
 /** What signatures are checked against; all of it comes from the policy or the command line, never from an image. */
 export interface TrustMaterial {
   /** OpenPGP keyrings, armored or binary, each possibly with many keys. */
@@ -30,6 +35,10 @@ export interface TrustMaterial {
   readonly intermediates: readonly Uint8Array[];
   /** X.509 leaf certificates whose keys may have made native DSSE signatures, DER. */
   readonly certificates: readonly Uint8Array[];
+  /** X.509 certificate revocation lists, DER. */
+  readonly crls?: readonly Uint8Array[];
+  /** What becomes of a certificate about which no CRL speaks; `require` when there are CRLs, else nothing is looked up. */
+  readonly revocation?: RevocationMode;
   /** Where the above comes from, for errors about it; by the very arrays above. */
   readonly origins?: ReadonlyMap<Uint8Array, TrustOrigin>;
 }

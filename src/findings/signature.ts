@@ -46,11 +46,38 @@ export interface X509Identity {
   readonly certificateSha256: string;
   /**
    * Hex SHA-256 of every trust anchor that a valid path leads to; where there is none, of those that paths lead to whose
-   * only fault is that they have expired.
+   * only fault is that they have expired or may be revoked.
    */
   readonly anchors: readonly string[];
   /** Names of the certificates of one such path, leaf first, anchor last; empty where there is none. */
   readonly chain: readonly string[];
+  /** The certificates of that path, and what became of each; absent where there is none. */
+  readonly path?: readonly PathMember[];
+}
+
+/** A certificate of a path. */
+export interface PathMember {
+  /** RFC 4514 text of the subject, else the SHA-256. */
+  readonly subject: string;
+  readonly serial: string;
+  /** RFC 3339. */
+  readonly notAfter: string;
+  /**
+   * `good`: a CRL in force does not list it. `revoked`: it is void. `revoked-later`: it is revoked, and the signature is
+   * proven to be older. `unknown`: no CRL says anything. `not-checked`: no CRLs were given. `anchor`: the policy vouches
+   * for it.
+   */
+  readonly revocation: 'good' | 'revoked' | 'revoked-later' | 'unknown' | 'not-checked' | 'anchor';
+  /** The CRL that says so. */
+  readonly crl?: CrlName;
+}
+
+/** A certificate revocation list, by what it says of itself; times are RFC 3339. */
+export interface CrlName {
+  /** Decimal. */
+  readonly number: string;
+  readonly thisUpdate: string;
+  readonly nextUpdate: string;
 }
 
 /** Outcome of the cryptographic check alone. */

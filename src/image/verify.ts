@@ -43,12 +43,15 @@ export async function createCriteria(options: {
 /** All of several trust materials as one. */
 export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): TrustMaterial {
   const given = parts.filter((part) => part !== undefined);
+  const revocation = given.map((part) => part.revocation).findLast((mode) => mode !== undefined);
   return {
     keyrings: given.flatMap((part) => part.keyrings),
     keys: given.flatMap((part) => part.keys),
     anchors: given.flatMap((part) => part.anchors),
     intermediates: given.flatMap((part) => part.intermediates),
     certificates: given.flatMap((part) => part.certificates),
+    crls: given.flatMap((part) => part.crls ?? []),
+    ...(revocation ? { revocation } : {}),
     origins: new Map(given.flatMap((part) => [...(part.origins ?? [])])),
   };
 }

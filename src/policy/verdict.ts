@@ -2,7 +2,7 @@
 // The verdict document `countersign/verdict/v1`: what verify-all reports, what every renderer reads, and what
 // schema/verdict.schema.json describes. Plain data; times are RFC 3339 texts.
 
-import type { Reason, SigningMethod } from '../findings/signature.ts';
+import type { PathMember, Reason, SigningMethod } from '../findings/signature.ts';
 
 /** Names the verdict document and its version. */
 export const VERDICT_SCHEMA = 'countersign/verdict/v1';
@@ -34,6 +34,8 @@ export interface SignerReport {
   readonly certificateSha256?: string;
   /** Names of the certificates of a path to an anchor, leaf first. */
   readonly chain?: readonly string[];
+  /** The certificates of that path, and whether each is revoked. */
+  readonly path?: readonly PathMember[];
 }
 
 /** Why an approval was given and what it rests on, as its signer says. */

@@ -70,12 +70,32 @@ export function groundsOf({ approval, signer }: Pick<LayerReport, 'approval' | '
     ...(said.length > 0 ? [`run, as the signer says: ${[...(url ? [url] : []), ...said].join(', ')}`] : []),
     ...(expires ? [`expires ${toSecond(expires)}`] : []),
     ...(signer?.chain?.length ? [`certificates: ${signer.chain.join(' ← ')}`] : []),
+    ...revocationLine(signer?.path ?? []),
     ...(evidence ?? []).map(
       ({ predicateType, digest, found }) =>
         `relies on ${predicateType} ${shortDigest(digest)}${found ? '' : ', which is not here'}`,
     ),
   ];
 }
+
+/** What became of every certificate, where that was asked. */
+function revocationLine(path: NonNullable<SignerReport['path']>): readonly string[] {
+  if (path.every(({ revocation }) => revocation === 'not-checked' || revocation === 'anchor')) return [];
+  const said = path.map(({ subject, revocation, crl }) => {
+    const by = crl ? ` (CRL ${crl.number}, next by ${toSecond(crl.nextUpdate)})` : '';
+    return `${subject} ${REVOCATION_WORDS[revocation]}${by}`;
+  });
+  return [`revocation: ${said.join('; ')}`];
+}
+
+const REVOCATION_WORDS = {
+  good: 'not revoked',
+  revoked: 'revoked',
+  'revoked-later': 'revoked after it signed',
+  unknown: 'not known',
+  'not-checked': 'not looked up',
+  anchor: 'trusted by the policy',
+} as const;
 
 /** What is attached and was not judged, so many lines at the most. */
 export function unjudgedLines(found: readonly Unjudged[]): readonly string[] {

@@ -109,7 +109,7 @@ export function encodeCertificate(request: CertificateRequest): Uint8Array {
 }
 
 /** A name of one attribute, the common name. */
-function encodeName(commonName: string): Uint8Array {
+export function encodeName(commonName: string): Uint8Array {
   const attribute = encodeDer(TAG.sequence, encodeOid('2.5.4.3'), encodeDer(TAG.utf8String, utf8(commonName)));
   return encodeDer(TAG.sequence, encodeDer(TAG.set, attribute));
 }

@@ -3,11 +3,11 @@
 // is trusted is x509.ts.
 
 import { constants, type KeyObject, verify } from 'node:crypto';
-import type { X509Identity } from '../../findings/signature.ts';
+import type { Reason, X509Identity } from '../../findings/signature.ts';
 import { certificatesInPem, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { sanText } from './names.ts';
-import { SignatureError } from '../errors.ts';
+import { SignatureError, signatureReason, type SignatureReasonCode } from '../errors.ts';
 import { keyHint, type PublicKey, publicKeyFromDer, toPublicKey } from '../keys.ts';
 import { type CertificateFields, type PssParameters, readX509, RSASSA_PSS, type SignatureAlgorithm } from './fields.ts';
 
@@ -97,7 +97,8 @@ const PSS_HASHES: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.3': 'sha512',
 };
 
-function readScheme({ oid, pss }: SignatureAlgorithm): Pick<Certificate, 'scheme' | 'schemeName'> {
+/** The scheme of an algorithm, if it is supported. */
+export function readScheme({ oid, pss }: SignatureAlgorithm): Pick<Certificate, 'scheme' | 'schemeName'> {
   if (oid === RSASSA_PSS) return { scheme: pss && pssScheme(pss), schemeName: 'RSA-PSS with a weak or unknown hash' };
   const scheme = Object.hasOwn(SCHEMES, oid) ? SCHEMES[oid] : undefined;
   return { scheme, schemeName: (Object.hasOwn(WEAK_SCHEMES, oid) ? WEAK_SCHEMES[oid] : undefined) ?? oid };
@@ -109,9 +110,11 @@ function pssScheme({ hash, maskHash, saltBytes }: PssParameters): SignatureSchem
   return name !== undefined && maskHash === hash ? { keyType: 'rsa', hash: name, pssSaltBytes: saltBytes } : undefined;
 }
 
-/** True when the issuer's key made the signature on the certificate. Never throws. */
-export function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {
-  const { scheme, signedBytes, signature } = certificate;
+/** True when the issuer's key made the signature on a certificate or CRL. Never throws. */
+export function isSignedBy(
+  { scheme, signedBytes, signature }: Pick<Certificate, 'scheme' | 'signedBytes' | 'signature'>,
+  issuer: Pick<Certificate, 'publicKey'>,
+): boolean {
   const key = issuer.publicKey?.key;
   if (!scheme || !key || key.asymmetricKeyType !== scheme.keyType) return false;
   const padding =
@@ -131,10 +134,16 @@ export function nameOf({ subject, extensions }: Certificate): string {
   return JSON.stringify((subject.text || other || '').slice(0, 200));
 }
 
+/** What is wrong with a certificate, as a reason that names it. */
+export function certificateReason(code: SignatureReasonCode, certificate: Certificate, problem: string): Reason {
+  const serial = certificate.serial.slice(0, 40);
+  return signatureReason(code, `the certificate ${nameOf(certificate)} (serial ${serial}) ${problem}`);
+}
+
 /** What the certificate says about its owner, and where paths from it lead. */
 export function certificateIdentity(
   certificate: Certificate,
-  { anchors, chain }: Pick<X509Identity, 'anchors' | 'chain'> = { anchors: [], chain: [] },
+  leads: Pick<X509Identity, 'anchors' | 'chain' | 'path'> = { anchors: [], chain: [] },
 ): X509Identity {
   return {
     method: 'x509',
@@ -147,8 +156,7 @@ export function certificateIdentity(
     notBefore: certificate.notBefore.toISOString(),
     notAfter: certificate.notAfter.toISOString(),
     certificateSha256: certificate.sha256,
-    anchors,
-    chain,
+    ...leads,
   };
 }
 

@@ -12,6 +12,7 @@ export const TAG = {
   bitString: 0x03,
   octetString: 0x04,
   oid: 0x06,
+  enumerated: 0x0a,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
@@ -45,21 +46,35 @@ export function elementsIn(bytes: Uint8Array): readonly Element[] {
   return elements;
 }
 
-/** Tags of one byte, definite lengths in the fewest bytes. */
-function elementAt(bytes: Uint8Array, offset: number): Element {
-  const [tag = 0, first = 0x80] = bytes.subarray(offset, offset + 2);
+/** Where an element lies. */
+export interface Extent {
+  readonly tag: number;
+  /** Of its content. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where the element at `offset` lies, nothing copied. Tags of one byte, definite lengths in the fewest bytes.
+ * @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
+ */
+export function extentAt(bytes: Uint8Array, offset: number): Extent {
+  const tag = bytes[offset] ?? 0;
+  const first = bytes[offset + 1] ?? 0x80;
   const digits = first < 0x80 ? 0 : first & 0x7f;
   const start = offset + 2 + digits;
   let length = digits === 0 ? first : 0;
-  if (digits > 0 && digits <= 3) for (const digit of bytes.subarray(offset + 2, start)) length = length * 256 + digit;
-  const fewest = digits === 0 ? length < 0x80 : digits <= 3 && length >= Math.max(0x80, 256 ** (digits - 1));
+  if (digits > 0 && digits <= 4)
+    for (let at = offset + 2; at < start; at += 1) length = length * 256 + (bytes[at] ?? 0);
+  const fewest = digits === 0 ? length < 0x80 : digits <= 4 && length >= Math.max(0x80, 256 ** (digits - 1));
   if ((tag & 0x1f) === 0x1f || !fewest || start + length > bytes.length)
     throw unreadable('it is not in the form of DER');
-  return {
-    tag,
-    content: bytes.subarray(start, start + length),
-    whole: bytes.subarray(offset, start + length),
-  };
+  return { tag, start, end: start + length };
+}
+
+function elementAt(bytes: Uint8Array, offset: number): Element {
+  const { tag, start, end } = extentAt(bytes, offset);
+  return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(offset, end) };
 }
 
 /** The members of a constructed element. @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE */

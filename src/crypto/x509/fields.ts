@@ -144,8 +144,11 @@ function readSpki(element: Element): Uint8Array {
   return element.whole;
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc4055.html#section-3.1 */
-function readAlgorithm(element: Element | undefined): SignatureAlgorithm {
+/**
+ * @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
+ * @see https://www.rfc-editor.org/rfc/rfc4055.html#section-3.1
+ */
+export function readAlgorithm(element: Element | undefined): SignatureAlgorithm {
   const [identifier, parameters, ...more] = membersOf(element);
   const oid = oidOf(identifier);
   if (more.length > 0) throw unreadable('a malformed algorithm');
@@ -165,13 +168,15 @@ function readAlgorithm(element: Element | undefined): SignatureAlgorithm {
   };
 }
 
-interface Extension {
+/** One extension, its value not looked at. */
+export interface Extension {
   readonly oid: string;
   readonly critical: boolean;
   readonly value: Uint8Array;
 }
 
-function readExtension(element: Element): Extension {
+/** @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE */
+export function readExtension(element: Element): Extension {
   const members = new Members(membersOf(element));
   const oid = oidOf(members.next());
   const critical = members.optional(TAG.boolean);

@@ -5,10 +5,11 @@
 import type { Reason } from '../../findings/signature.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import { toSecond } from '../../base/text.ts';
-import { type Certificate, isSignedBy, nameOf } from './certificate.ts';
+import { type Certificate, certificateReason, isSignedBy, nameOf } from './certificate.ts';
 import type { GeneralName } from './names.ts';
 import { findForbiddenName } from './name-constraints.ts';
-import { signatureReason, type SignatureReasonCode } from '../errors.ts';
+import type { SignatureReasonCode } from '../errors.ts';
+import { checkRevocation, type RevocationCheck, type RevocationRules } from './revocation.ts';
 
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;
@@ -36,17 +37,26 @@ export interface PathOptions {
   readonly anchors: readonly Certificate[];
   readonly intermediates: readonly Certificate[];
   readonly now: Date;
+  /** When the signature is proven to have been made at the latest; undefined when nothing proves it. */
+  readonly provenAt?: Date | undefined;
+  /** Undefined when revocation is not looked up. */
+  readonly revocation?: RevocationRules | undefined;
+}
+
+/** A certificate of a path, and what CRLs say about it. */
+export interface PathCertificate extends RevocationCheck {
+  readonly certificate: Certificate;
 }
 
 /** Where valid paths lead, or why there is none. */
 export interface PathResult {
   /** Hex SHA-256 of every anchor that a valid path leads to; empty when there is no valid path. */
   readonly anchors: readonly string[];
-  /** Those that paths lead to whose only fault is that a certificate has expired. */
-  readonly expired: readonly string[];
-  /** Names of the certificates of one path to such an anchor, leaf first. */
-  readonly chain: readonly string[];
-  /** Why there is no valid path; empty when there is one. */
+  /** Those that paths lead to whose only fault is that a certificate has expired or may be revoked. */
+  readonly ended: readonly string[];
+  /** The certificates of one path to such an anchor, leaf first. */
+  readonly path: readonly PathCertificate[];
+  /** Why there is no valid path; remarks about the path when there is one. */
   readonly reasons: readonly Reason[];
 }
 
@@ -57,16 +67,16 @@ export interface PathResult {
 export function findPaths(leaf: Certificate, options: PathOptions): PathResult {
   const search = new PathSearch(leaf, options);
   const anchors = [...search.anchors.keys()];
-  const [path] = [...search.anchors.values(), ...search.expired.values()];
-  const chain = (path ?? []).map(({ subject, sha256 }) => subject.text || sha256);
-  return { anchors, expired: [...search.expired.keys()], chain, reasons: anchors.length > 0 ? [] : search.reasons() };
+  const [path = []] = [...search.anchors.values(), ...search.ended.values()];
+  const remarks = path.flatMap(({ reasons }) => reasons);
+  return { anchors, ended: [...search.ended.keys()], path, reasons: anchors.length > 0 ? remarks : search.reasons() };
 }
 
 /** All paths from a certificate to an anchor; each is judged as a whole. */
 class PathSearch {
   /** The first path to each anchor. */
-  readonly anchors = new Map<string, readonly Certificate[]>();
-  readonly expired = new Map<string, readonly Certificate[]>();
+  readonly anchors = new Map<string, readonly PathCertificate[]>();
+  readonly ended = new Map<string, readonly PathCertificate[]>();
   readonly #options: PathOptions;
   readonly #anchorIds: ReadonlySet<string>;
   readonly #reasons = new Map<string, Reason>();
@@ -145,11 +155,22 @@ class PathSearch {
 
   #judge(path: readonly Certificate[]): void {
     const anchor = path.at(-1);
+    const checked = path.map((certificate, index) => ({
+      certificate,
+      ...this.#revocation(certificate, path[index + 1]),
+    }));
+    const revoked = checked.flatMap(({ reasons }) => reasons.filter(({ severity }) => severity !== 'remark'));
     const problems = pathProblems(path, this.#options.now);
-    for (const problem of problems) this.#reasons.set(problem.message, problem);
+    for (const problem of [...problems, ...revoked]) this.#reasons.set(problem.message, problem);
     if (!anchor || problems.some(({ code }) => code !== 'CERTIFICATE_EXPIRED')) return;
-    const found = problems.length === 0 ? this.anchors : this.expired;
-    if (!found.has(anchor.sha256)) found.set(anchor.sha256, path);
+    const found = problems.length + revoked.length === 0 ? this.anchors : this.ended;
+    if (!found.has(anchor.sha256)) found.set(anchor.sha256, checked);
+  }
+
+  #revocation(certificate: Certificate, issuer: Certificate | undefined): RevocationCheck {
+    const { revocation, now, provenAt } = this.#options;
+    if (revocation) return checkRevocation(certificate, issuer, revocation, { now, provenAt });
+    return { status: issuer ? 'not-checked' : 'anchor', reasons: [] };
   }
 
   #noIssuer(certificate: Certificate): void {
@@ -272,11 +293,6 @@ function constrainedNames({ subject, extensions }: Certificate): readonly Genera
 function nameText(name: GeneralName): string {
   if (name.kind === 'directory') return quote(name.name.text);
   return name.kind === 'other' ? `a name of kind ${name.type}` : quote(name.text);
-}
-
-function certificateReason(code: SignatureReasonCode, certificate: Certificate, problem: string): Reason {
-  const serial = certificate.serial.slice(0, 40);
-  return signatureReason(code, `the certificate ${nameOf(certificate)} (serial ${serial}) ${problem}`);
 }
 
 function quote(text: string): string {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a signature by a certified key means: verifies with the certificate first, then asks whether that is trusted.
 
-import type { Reason } from '../../findings/signature.ts';
+import type { PathMember, Reason } from '../../findings/signature.ts';
 import { type Certificate, certificateIdentity, nameOf, parseCertificate } from './certificate.ts';
 import { sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
@@ -9,7 +9,9 @@ import { type Hashing, keyidOf, opensshKeyid, type PublicKey, verifyMessage } fr
 import { signatureReason } from '../errors.ts';
 import { trustError } from '../trust.ts';
 import type { SignatureCheck, TrustMaterial } from '../verifier.ts';
-import { findPaths } from './path.ts';
+import { parseCrl } from './crl.ts';
+import { findPaths, type PathCertificate } from './path.ts';
+import type { GivenCrl, RevocationRules } from './revocation.ts';
 
 /** Certificates in one bundle: twice what a path can hold. */
 const MAX_CHAIN = 20;
@@ -31,6 +33,7 @@ export class X509Verifier {
   readonly #intermediates: readonly Certificate[];
   /** Certificates that native signatures may be by. */
   readonly #certificates: readonly Certificate[];
+  readonly #revocation: RevocationRules | undefined;
   readonly #seen = new Map<string, Certificate | Reason>();
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
@@ -38,6 +41,9 @@ export class X509Verifier {
     this.#anchors = parseTrusted(trust, 'anchors');
     this.#intermediates = parseTrusted(trust, 'intermediates');
     this.#certificates = parseTrusted(trust, 'certificates');
+    const crls = parseCrls(trust);
+    const mode = trust.revocation ?? (crls.length > 0 ? 'require' : undefined);
+    this.#revocation = mode && { crls, mode };
   }
 
   /** A signature that comes with its certificates, leaf first. The others are read only if it is by the leaf. */
@@ -81,12 +87,14 @@ export class X509Verifier {
       anchors: this.#anchors,
       intermediates: [...read.flatMap((item) => ('code' in item ? [] : [item])), ...this.#intermediates],
       now,
+      revocation: this.#revocation,
     });
-    const { anchors, expired, chain } = result;
-    if (anchors.length > 0)
-      return { status: 'valid', identity: certificateIdentity(leaf, { anchors, chain }), reasons: [], signedAt: null };
+    const { anchors, ended, path } = result;
+    const valid = anchors.length > 0;
+    const leads = { anchors: valid ? anchors : ended, chain: path.map(nameOfMember), path: path.map(memberOf) };
+    const identity = certificateIdentity(leaf, path.length > 0 ? leads : undefined);
+    if (valid) return { status: 'valid', identity, reasons: result.reasons, signedAt: null };
     const reasons = [...result.reasons, ...read.flatMap((item) => ('code' in item ? [item] : []))];
-    const identity = certificateIdentity(leaf, { anchors: expired, chain });
     return { status: 'untrusted', identity, reasons, signedAt: null };
   }
 
@@ -114,6 +122,38 @@ function parseTrusted(
       throw trustError(cause, { trust, kind, index });
     }
   });
+}
+
+/** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
+function parseCrls(trust: TrustMaterial): readonly GivenCrl[] {
+  return (trust.crls ?? []).map((part, index) => {
+    try {
+      return { ...parseCrl(part), origin: trust.origins?.get(part)?.path ?? `CRL ${index + 1}` };
+    } catch (cause) {
+      throw trustError(cause, { trust, kind: 'crls', index });
+    }
+  });
+}
+
+function nameOfMember({ certificate: { subject, sha256 } }: PathCertificate): string {
+  return subject.text || sha256;
+}
+
+function memberOf(member: PathCertificate): PathMember {
+  const { certificate, status, crl } = member;
+  const { serial, notAfter } = certificate;
+  const name = crl && {
+    number: String(crl.number ?? ''),
+    thisUpdate: crl.thisUpdate.toISOString(),
+    nextUpdate: crl.nextUpdate?.toISOString() ?? '',
+  };
+  return {
+    subject: nameOfMember(member),
+    serial,
+    notAfter: notAfter.toISOString(),
+    revocation: status,
+    ...(name ? { crl: name } : {}),
+  };
 }
 
 function tooMany(count: number): Reason {

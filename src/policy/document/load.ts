@@ -103,6 +103,8 @@ class TrustReader {
       anchors: [...this.#anchors.values()],
       intermediates: await this.#parts('certificate', trust.intermediates),
       certificates: await this.#parts('certificate', trust.certificates),
+      crls: await this.#parts('crl', trust.crls),
+      ...(trust.revocation ? { revocation: trust.revocation.value } : {}),
       origins: this.#source.origins,
     };
   }

@@ -2,6 +2,7 @@
 // The key `trust`: public keys and certificates that no principal names.
 
 import * as f from './fields.ts';
+import { REVOCATION_MODES } from '../../crypto/verifier.ts';
 import { POLICY_LIMITS } from './model.ts';
 
 /** A path, relative to the policy file. */
@@ -25,5 +26,16 @@ export const TRUST = f.object({
     about: 'X.509 leaf certificates whose keys may have made native DSSE signatures, which name no certificate.',
     field: PATHS,
     absent: [],
+  },
+  crls: {
+    about: 'X.509 certificate revocation lists, DER or PEM. Default: nothing is looked up.',
+    field: PATHS,
+    absent: [],
+  },
+  revocation: {
+    about:
+      'What becomes of a certificate about which no CRL in force speaks: require fails, warn remarks. Default with crls: require.',
+    field: f.choice(REVOCATION_MODES),
+    absent: undefined,
   },
 });

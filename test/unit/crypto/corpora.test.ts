@@ -11,6 +11,7 @@ import { parsePem } from '../../../src/base/bytes.ts';
 import { CountersignError } from '../../../src/base/errors.ts';
 import { readPublicKeys, verifyMessage } from '../../../src/crypto/keys.ts';
 import { parseCertificate } from '../../../src/crypto/x509/certificate.ts';
+import { parseCrl } from '../../../src/crypto/x509/crl.ts';
 import { findPaths } from '../../../src/crypto/x509/path.ts';
 import { trustIn } from '../../../src/crypto/trust.ts';
 import { createVerifier } from '../../../src/crypto/verifier.ts';
@@ -98,7 +99,6 @@ describe.skipIf(skipped)('Wycheproof (skipped without ../shared/corpora)', () =>
 describe.skipIf(skipped)('x509-limbo (skipped without ../shared/corpora)', () => {
   /** Chains that limbo wants refused and we accept. None is about who may sign. */
   const ACCEPTED: Reasons = [
-    [/^crl::/, 'revocation lists are the subject of another issue'],
     [/^pathlen::max-chain-depth-/, 'the depth that the caller asks for is an option of other libraries; ours is 10'],
     [/::(aki|ski)::/, 'key identifiers only help to find an issuer, and we try all of them'],
     [
@@ -137,7 +137,9 @@ describe.skipIf(skipped)('x509-limbo (skipped without ../shared/corpora)', () =>
       const anchors = one.get('trusted_certs').list.map((pem) => parseCertificate(derOf(pem)));
       const now = new Date(one.get('validation_time').text || Date.now());
       const leaf = parseCertificate(derOf(one.get('peer_certificate')));
-      return findPaths(leaf, { anchors, intermediates: given, now }).anchors.length > 0;
+      const crls = one.get('crls').list.map((pem) => ({ ...parseCrl(derOf(pem)), origin: 'crls' }));
+      const revocation = crls.length > 0 ? { crls, mode: 'require' as const } : undefined;
+      return findPaths(leaf, { anchors, intermediates: given, now, revocation }).anchors.length > 0;
     } catch (error) {
       if (error instanceof CountersignError) return false;
       throw error;

@@ -145,10 +145,10 @@ describe('certificates issued by OpenSSL', () => {
       intermediates: [],
       now: NOW,
     });
-    expect(result).toEqual({
+    expect(result).toMatchObject({
       anchors: [parseCertificate(der(anchor)).sha256],
-      expired: [],
-      chain: [parseCertificate(der(leaf)), parseCertificate(der(anchor))].map(({ subject }) => subject.text),
+      ended: [],
+      path: [leaf, anchor].map((name) => ({ certificate: { sha256: parseCertificate(der(name)).sha256 } })),
       reasons: [],
     });
   });
@@ -338,12 +338,12 @@ describe('paths', () => {
     expect(codes(result)).toEqual([code]);
     expect(result.reasons[0]?.message).toContain('"CN=bad leaf"');
     expect(result.anchors).toEqual([]);
-    expect(result.expired).toEqual(code === 'CERTIFICATE_EXPIRED' ? [rootId] : []);
+    expect(result.ended).toEqual(code === 'CERTIFICATE_EXPIRED' ? [rootId] : []);
   });
 
   test('a leaf that has another fault than age is no expired one', () => {
     const bad = issue('bad leaf', ca, { from: -60, days: 10, extensions: caExtensions(0) });
-    expect(search(bad, [root], [ca])).toMatchObject({ anchors: [], expired: [] });
+    expect(search(bad, [root], [ca])).toMatchObject({ anchors: [], ended: [] });
   });
 
   test('an expired root or intermediate is named', () => {
