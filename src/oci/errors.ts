@@ -77,6 +77,10 @@ export const REGISTRY_CODES = {
     when: 'the registry has no such repository, tag or blob, or hides it from this user (404)',
     fix: 'check the name and tag; a private repository may answer so without permission: log in',
   },
+  REGISTRY_OUTCOME_UNKNOWN: {
+    when: 'a manifest or tag was sent, its answer was lost, and the registry cannot be asked whether it is there',
+    fix: 'repeat when the registry can be reached: what is there already is found and not written twice',
+  },
   REGISTRY_RANGE_IGNORED: {
     when: 'a registry sends whole blobs although a part was asked for',
     fix: 'pull the image and work on the file, or ask the operator to enable range requests',

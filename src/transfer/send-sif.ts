@@ -3,7 +3,6 @@
 // referrers, all checked by reading back, and only then the tags. Stopped anywhere, the old tags stand.
 
 import { type Digest, sha256, utf8 } from '../base/bytes.ts';
-import { CountersignError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { type Shape, strangeMember } from '../base/members.ts';
 import { NetworkError } from '../net/errors.ts';
@@ -36,7 +35,7 @@ export interface SifPush {
   admit(layer: Digest): Promise<readonly BundleToAttach[] | undefined>;
   /** Asked with everything readable by digest, before any tag moves; throws to stop. */
   confirm?(manifest: OciDescriptor): Promise<void>;
-  /** Told of each tag that has moved, before anything else is asked of the registry. */
+  /** Told of each tag that has moved, or may have, before anything else is asked of the registry. */
   tagged?(tag: string): Promise<void>;
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
@@ -167,9 +166,12 @@ async function moveTags(repository: TagStore, manifest: Manifest, push: SifPush)
   const moved: string[] = [];
   for (const tag of push.tags) {
     try {
-      await writeTag(repository, manifest, tag);
+      await repository.putManifest(manifest, tag);
     } catch (error) {
-      const others = moved.length > 0 ? ` and has the tags ${moved.join(', ')}, but not ${tag}` : `, but not as ${tag}`;
+      if (isUnknown(error)) await push.tagged?.(tag);
+      const not = isUnknown(error) ? 'perhaps' : 'not';
+      const others =
+        moved.length > 0 ? ` and has the tags ${moved.join(', ')}, but ${not} ${tag}` : `, but ${not} as ${tag}`;
       throw inside(error, `${published}${others}`);
     }
     moved.push(tag);
@@ -186,24 +188,18 @@ function inside(error: unknown, place: string): unknown {
   return error instanceof RegistryError || error instanceof NetworkError ? error.about(place) : error;
 }
 
+/** The tag may have moved, so that whoever holds the file has to do as if it had. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof RegistryError && error.code === 'REGISTRY_OUTCOME_UNKNOWN';
+}
+
 /** Where tags are moved and looked at. */
 type TagStore = ManifestFetcher & ManifestPusher;
 
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */
 export async function moveTag(repository: TagStore, manifest: Manifest, tag: string): Promise<void> {
-  await writeTag(repository, manifest, tag);
+  await repository.putManifest(manifest, tag);
   await assertTag(repository, manifest, tag);
-}
-
-/** A tag that names the manifest has moved, whatever was answered, or not, when it was written. */
-async function writeTag(repository: TagStore, manifest: Manifest, tag: string): Promise<void> {
-  try {
-    await repository.putManifest(manifest, tag);
-  } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
-    const now = await repository.resolve(tag).catch(() => undefined);
-    if (now?.digest !== manifest.digest) throw error;
-  }
 }
 
 async function assertTag(repository: ManifestFetcher, manifest: Manifest, tag: string): Promise<void> {

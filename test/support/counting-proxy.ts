@@ -10,6 +10,12 @@ export class CountingProxy {
   connections = 0;
   /** Cuts all connections, once, when so many bytes have passed since the last call of `take`. */
   cutAfterBytes = Infinity;
+  /** Requests that get through, and whose answer does not: the connection is cut instead. */
+  cutAnswer: ((head: string) => boolean) | undefined;
+  /** Cuts everything once an answer was cut. */
+  thenSilent = false;
+  /** Answers that were cut. */
+  cuts = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -17,7 +23,12 @@ export class CountingProxy {
     const [host = '', port = ''] = target.split(':');
     this.#server = createServer((client) => {
       this.connections += 1;
+      if (this.thenSilent && this.cuts > 0) {
+        client.destroy();
+        return;
+      }
       const upstream = connect(Number(port), host);
+      this.#cutAnswers(client, upstream);
       this.#join(client, upstream);
       this.#join(upstream, client);
     });
@@ -46,6 +57,19 @@ export class CountingProxy {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #cutAnswers(client: Socket, upstream: Socket): void {
+    let doomed = false;
+    client.on('data', (chunk: Buffer) => {
+      const [head = ''] = chunk.toString('latin1').split('\r\n', 1);
+      if (this.cutAnswer?.(head)) doomed = true;
+    });
+    upstream.prependListener('data', () => {
+      if (!doomed) return;
+      this.cuts += 1;
+      for (const socket of this.thenSilent ? this.#sockets : [client, upstream]) socket.destroy();
+    });
   }
 
   #join(from: Socket, to: Socket): void {

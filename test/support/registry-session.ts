@@ -52,7 +52,7 @@ export interface SessionOptions extends Partial<OpenOptions> {
 }
 
 /** A repository of a test registry. */
-export async function openIn(registry: TestRegistry, options: SessionOptions = {}): Promise<Repository> {
+export async function openIn(registry: Pick<TestRegistry, 'host'>, options: SessionOptions = {}): Promise<Repository> {
   const { name = 'team/app', user, password, ...rest } = options;
   const opened = await openRepository(`${registry.host}/${name}`, {
     access: 'push',

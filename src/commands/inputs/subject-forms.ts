@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder given as `subject-path` → the image in it, when it is an OCI layout folder with exactly one tagged image.
+// A folder given as `subject-path` → the image in it, when it is an OCI layout folder with exactly one.
 
 import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,12 +9,12 @@ import { CountersignError, isErrnoException, UsageError } from '../../base/error
 import { LIMITS } from '../../base/limits.ts';
 import { counted } from '../../base/text.ts';
 import { readFileBounded } from '../../files/files.ts';
-import type { TaggedImage } from '../../oci/layout/index.ts';
+import type { LayoutEntry } from '../../oci/layout/index.ts';
 import { isLayoutName, type LayoutReference } from '../../oci/reference.ts';
 import type { InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
-/** Tags shown to a user who has to choose one. */
+/** Tags or digests shown to a user who has to choose one. */
 const SHOWN_TAGS = 10;
 
 /**
@@ -40,23 +40,23 @@ function isNotAbsence(error: unknown): boolean {
 }
 
 /**
- * The one tagged image of a layout folder. A folder that cannot be read is named without an image: whoever opens it says
+ * The one tagged image of a layout folder, or when none has a tag, the one that is there. A folder that cannot be read is named without an image: whoever opens it says
  * what is wrong with it, and goes on with the other images.
- * @throws UsageError USAGE_INVALID_INPUT when there are several tagged images, or none
+ * @throws UsageError USAGE_INVALID_INPUT when there are several such images, or none
  */
 export async function imageInLayout(folder: string, name: string): Promise<LayoutReference> {
-  const images = await taggedImages(folder);
+  const images = await imagesIn(folder);
   const [first] = images ?? [];
-  if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
+  if (images && !isOneImage(images)) throw ambiguous(name, images);
   if (!first) return { in: 'layout', folder, tag: undefined, digest: undefined };
   // Some tools write anything in the place of the tag; not all of that can stand in a reference.
-  return isLayoutName(first.tag) || first.digest === undefined
+  return first.digest === undefined || (first.tag !== undefined && isLayoutName(first.tag))
     ? { in: 'layout', folder, tag: first.tag, digest: undefined }
     : { in: 'layout', folder, tag: undefined, digest: first.digest };
 }
 
 /** Undefined when the folder is broken. */
-async function taggedImages(folder: string): Promise<readonly TaggedImage[] | undefined> {
+async function imagesIn(folder: string): Promise<readonly LayoutEntry[] | undefined> {
   const { imagesInLayout } = await import('../../oci/layout/images.ts');
   try {
     return await imagesInLayout(folder, systemClock());
@@ -66,19 +66,43 @@ async function taggedImages(folder: string): Promise<readonly TaggedImage[] | un
   }
 }
 
-function ambiguous(name: string, images: readonly TaggedImage[]): UsageError {
-  const tags = [...new Set(images.map(({ tag }) => tag))];
-  const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
-  const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : '';
-  const several = `${counted(images.length, 'tagged image')}: ${shown.join(', ')}${more}`;
+/** An entry that cannot be read is known by its tag alone. */
+function isOneImage(images: readonly LayoutEntry[]): boolean {
+  const [first] = images;
+  if (!first || (first.tag === undefined && first.digest === undefined)) return false;
+  return new Set(images.map(({ digest }) => digest)).size === 1;
+}
+
+function ambiguous(name: string, images: readonly LayoutEntry[]): UsageError {
   const byDigest = `oci:${name}@sha256:…`;
+  const tags = [...new Set(images.flatMap(({ tag }) => tag ?? []))];
   const [found, hint] =
-    tags.length === 0
-      ? ['no tagged image', `name the image by its digest: ${byDigest}`]
-      : tags.length === 1
-        ? [`the tag ${shown.join()} for several images`, `name the image by its digest: ${byDigest}`]
-        : [several, `say which one is meant: oci:${name}:TAG, or ${byDigest}`];
-  return new UsageError('USAGE_INVALID_INPUT', `subject-path: the layout folder ${name} has ${found}`, { hint });
+    images.length === 0
+      ? ['no image', 'name a folder into which an image was written']
+      : tags.length === 0
+        ? [
+            `no tag, and several manifests: ${shown(images.map(({ digest }) => digest ?? 'one that cannot be read'))}`,
+            '',
+          ]
+        : tags.length === 1
+          ? [`the tag ${shown(tags.map(quoted))} for several images`, '']
+          : [
+              `${counted(images.length, 'tagged image')}: ${shown(tags.map(quoted))}`,
+              `say which one is meant: oci:${name}:TAG, or ${byDigest}`,
+            ];
+  return new UsageError('USAGE_INVALID_INPUT', `subject-path: the layout folder ${name} has ${found}`, {
+    hint: hint || `name the image by its digest: ${byDigest}`,
+  });
+}
+
+/** A name from the folder cannot act on a terminal. */
+function quoted(tag: string): string {
+  return JSON.stringify(tag.slice(0, 128));
+}
+
+function shown(names: readonly string[]): string {
+  const more = names.length > SHOWN_TAGS ? ` and ${names.length - SHOWN_TAGS} more` : '';
+  return `${names.slice(0, SHOWN_TAGS).join(', ')}${more}`;
 }
 
 /** The input with the list of images that an earlier job hands on. */

@@ -35,7 +35,7 @@ export const SUBJECT_INPUTS = [
     ...SUBJECT_INPUT,
     required: false,
     description:
-      'SIF files and OCI layout folders, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. A layout folder stands for its one tagged image; where it has several, write `oci:FOLDER:TAG`. References like those of `subject-name` are understood too, when no file has that name.',
+      'SIF files and OCI layout folders, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. A layout folder stands for its one tagged image, or its only one without a tag; where it has several, write `oci:FOLDER:TAG`. References like those of `subject-name` are understood too, when no file has that name.',
   },
   {
     name: 'subject-name',

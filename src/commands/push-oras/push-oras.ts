@@ -45,7 +45,7 @@ const spec = {
       ...SUBJECT_INPUT,
       required: false,
       description:
-        'SIF file to publish, one path or glob, relative to `working-directory`; or an OCI layout folder whose one tagged image is promoted as with `subject-name`. A pattern without a match is an error.',
+        'SIF file to publish, one path or glob, relative to `working-directory`; or an OCI layout folder whose one image is promoted as with `subject-name`. A pattern without a match is an error.',
       example: 'app.sif',
     },
     {

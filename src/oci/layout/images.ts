@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which tags of a layout folder name images, and which only what is attached to one: lists of referrers, our layers,
+// Which entries of a layout folder are images, and which only what is attached to one: lists of referrers, our layers,
 // cosign's signatures. Anybody can give an image such a tag, so what it names decides, too.
 
 import { digestHex, type Digest } from '../../base/bytes.ts';
@@ -7,7 +7,7 @@ import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { Clock } from '../../base/clock.ts';
 import { ENVELOPE_TYPE, PAYLOAD_TYPE } from '../cosign/cosign.ts';
-import { LayoutIndex, type TaggedImage } from './index.ts';
+import { type LayoutEntry, LayoutIndex } from './index.ts';
 import { LayoutRepository } from './layout.ts';
 import { type ParsedManifest, parseManifest } from '../manifest.ts';
 import { referrersTag } from '../reference.ts';
@@ -28,29 +28,67 @@ const IMAGE_LAYERS: readonly string[] = [
 ];
 
 /**
- * Every tagged image of a layout folder, in the order of its index; what is attached to an image of it is left out.
+ * The images of a layout folder, in the order of its index: all with a tag, or when none has one, all others. What is
+ * attached to an image of the folder is left out, and of those without a tag also the platforms of a listed index.
  * @throws RegistryError REGISTRY_LAYOUT_INVALID; SystemError
  */
-export async function imagesInLayout(folder: string, clock: Clock): Promise<readonly TaggedImage[]> {
+export async function imagesInLayout(folder: string, clock: Clock): Promise<readonly LayoutEntry[]> {
   const index = await LayoutIndex.open(folder, clock);
-  const tagged = await index.tagged();
-  const candidates = tagged.filter(({ tag }) => ATTACHED.test(tag));
-  if (candidates.length === 0) return tagged;
   const repository = new LayoutRepository(folder, index);
+  const entries = await index.all();
   const subjects = new Set((await index.entries()).map(({ digest }) => referrersTag(digest)));
-  const attached = new Set<TaggedImage>();
-  for (const image of candidates) if (await isAttached(image, repository, subjects)) attached.add(image);
-  return tagged.filter((image) => !attached.has(image));
+  const tagged: LayoutEntry[] = [];
+  for (const entry of entries)
+    if (entry.tag !== undefined && !(await isAttached(entry.tag, entry.digest, { repository, subjects })))
+      tagged.push(entry);
+  const others = entries.filter(({ tag }) => tag === undefined);
+  return tagged.length > 0 ? tagged : withoutParts(others, repository);
+}
+
+/** What cannot be read may be an image, and stays. */
+async function withoutParts(
+  entries: readonly LayoutEntry[],
+  repository: LayoutRepository,
+): Promise<readonly LayoutEntry[]> {
+  if (entries.length > LIMITS.referrers) return entries;
+  const parts = new Set<Digest>();
+  const artifacts = new Set<Digest>();
+  const kept: { readonly entry: LayoutEntry; readonly below: readonly Digest[] }[] = [];
+  for (const entry of entries) {
+    const parsed = await readable(entry.digest, repository);
+    const below = (parsed?.manifests ?? []).map(({ digest }) => digest);
+    for (const digest of below) parts.add(digest);
+    if (entry.digest && parsed && isNoImage(parsed)) artifacts.add(entry.digest);
+    else kept.push({ entry, below });
+  }
+  const isList = (below: readonly Digest[]) => below.length > 0 && below.every((digest) => artifacts.has(digest));
+  return kept.flatMap(({ entry, below }) =>
+    isList(below) || (entry.digest && parts.has(entry.digest)) ? [] : [entry],
+  );
+}
+
+/** True for what is attached to something, or was under a tag that has moved on. */
+function isNoImage(parsed: ParsedManifest): boolean {
+  return isArtifact(parsed) || isLegacy(parsed, PAYLOAD_TYPE) || isLegacy(parsed, ENVELOPE_TYPE);
+}
+
+async function readable(digest: Digest | undefined, repository: LayoutRepository): Promise<ParsedManifest | undefined> {
+  try {
+    return digest && (await read(digest, repository));
+  } catch (error) {
+    if (error instanceof CountersignError) return undefined;
+    throw error;
+  }
 }
 
 /** True when tag and content both say so; what cannot be read is taken for an image, so that it is not passed over. */
 async function isAttached(
-  { tag, digest }: TaggedImage,
-  repository: LayoutRepository,
-  subjects: ReadonlySet<string>,
+  tag: string,
+  digest: Digest | undefined,
+  { repository, subjects }: { readonly repository: LayoutRepository; readonly subjects: ReadonlySet<string> },
 ): Promise<boolean> {
-  const [, subject = '', legacy, ours] = ATTACHED.exec(tag) ?? [];
-  if (digest === undefined) return false;
+  const [known, subject = '', legacy, ours] = ATTACHED.exec(tag) ?? [];
+  if (known === undefined || digest === undefined) return false;
   try {
     if (!subjects.has(subject) && !(await hasBlob(subject, repository))) return false;
     const parsed = await read(digest, repository);
@@ -79,10 +117,13 @@ function isLegacy({ kind, layers }: ParsedManifest, type: string): boolean {
   return kind === 'manifest' && layers.length > 0 && layers.every(({ mediaType }) => mediaType === type);
 }
 
-/** An artifact about the subject that nobody could run in the place of an image. */
 function refersTo(parsed: ParsedManifest, subject: string): boolean {
-  const { kind, config, layers } = parsed;
-  if (kind === 'index' || !parsed.subject || referrersTag(parsed.subject.digest) !== subject) return false;
+  return isArtifact(parsed) && parsed.subject !== undefined && referrersTag(parsed.subject.digest) === subject;
+}
+
+/** True for an artifact about a subject that nobody could run in the place of an image. */
+function isArtifact({ kind, config, layers, subject }: ParsedManifest): boolean {
+  if (kind === 'index' || !subject) return false;
   if (config && IMAGE_CONFIGS.has(config.mediaType)) return false;
   return !layers.some(({ mediaType }) => IMAGE_LAYERS.some((type) => mediaType.startsWith(type)));
 }

@@ -22,10 +22,10 @@ const MARKER_MEMBERS = { imageLayoutVersion: 'text' } as const satisfies Shape;
 
 const TAG_ANNOTATION = 'org.opencontainers.image.ref.name';
 
-/** An entry of index.json that has a tag. */
-export interface TaggedImage {
+/** An entry of index.json. */
+export interface LayoutEntry {
   /** As it stands there; it need not be a tag that registries allow. */
-  readonly tag: string;
+  readonly tag: string | undefined;
   /** Undefined when nobody can tell which image that is: the entry is malformed, or has a digest of an unknown kind. */
   readonly digest: Digest | undefined;
 }
@@ -113,14 +113,12 @@ export class LayoutIndex {
   }
 
   async tags(): Promise<readonly string[]> {
-    return [...new Set((await this.tagged()).map(({ tag }) => tag))];
+    return [...new Set((await this.all()).flatMap(({ tag }) => tag ?? []))];
   }
 
-  /** Every entry with a tag, in the order of the file. */
-  async tagged(): Promise<readonly TaggedImage[]> {
-    return (await this.#listed()).flatMap(({ tag, descriptor }) =>
-      tag === undefined ? [] : [{ tag, digest: descriptor?.digest }],
-    );
+  /** Every entry, those that cannot be read among them, in the order of the file. */
+  async all(): Promise<readonly LayoutEntry[]> {
+    return (await this.#listed()).map(({ tag, descriptor }) => ({ tag, digest: descriptor?.digest }));
   }
 
   /**

@@ -34,7 +34,7 @@ export async function attachReferrer(client: RegistryClient, manifest: Manifest)
     // ECR once claimed in the header what its API did not do, so both are asked.
     if (subjectHandled && (await isListedByApi(client, subject, manifest.digest))) return undefined;
   }
-  await putOwnTag(client, subject, manifest);
+  await putManifest(client, manifest, { reference: ownTag(subject, manifest.digest), subject });
   try {
     await keepListed(client, subject, manifest);
     return undefined;
@@ -42,17 +42,6 @@ export async function attachReferrer(client: RegistryClient, manifest: Manifest)
     const refused = isTagRefused(error) || (error instanceof RegistryError && error.code === 'REGISTRY_TAG_IMMUTABLE');
     if (!refused || !(await isFound(client, subject, manifest.digest))) throw error;
     return error;
-  }
-}
-
-/** A tag that names the manifest already need not be written, nor can it be where tags are immutable. */
-async function putOwnTag(client: RegistryClient, subject: Digest, manifest: Manifest): Promise<void> {
-  const reference = ownTag(subject, manifest.digest);
-  try {
-    await putManifest(client, manifest, { reference, subject });
-  } catch (error) {
-    if (!immutableTag(reference, error)) throw error;
-    if ((await resolveManifest(client, reference))?.digest !== manifest.digest) throw error;
   }
 }
 

@@ -6,9 +6,10 @@ import { DataError } from '../../base/errors.ts';
 import type { HttpResponse } from '../../net/response.ts';
 import { isJsonObject, parseJson } from '../../base/json.ts';
 import { LIMITS } from '../../base/limits.ts';
+import { isPassingNetworkError, NetworkError } from '../../net/errors.ts';
 import { isRetryableStatus } from '../../net/retry.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
-import { RegistryError } from '../errors.ts';
+import { REGISTRY_CODES, RegistryError } from '../errors.ts';
 import { ACCEPT_MANIFESTS, checkManifest } from '../manifest.ts';
 import { formatPlace, isTag } from '../reference.ts';
 import type { Manifest, OciDescriptor } from '../oci.ts';
@@ -93,8 +94,10 @@ export interface PutAnswer {
 }
 
 /**
- * Writes a manifest under a tag or its digest.
- * @throws RegistryError REGISTRY_DIGEST_MISMATCH when the registry stored something else; by status; NetworkError
+ * Writes a manifest under a tag or its digest. After a failure the registry is asked: what it names has been written,
+ * whatever was answered, or not.
+ * @throws RegistryError REGISTRY_DIGEST_MISMATCH when the registry stored something else, REGISTRY_OUTCOME_UNKNOWN when
+ * the answer was lost and it cannot be asked; by status; NetworkError
  */
 export async function putManifest(
   client: RegistryClient,
@@ -105,10 +108,32 @@ export async function putManifest(
     try {
       return await putOnce(client, manifest, target);
     } catch (error) {
+      if (await isWritten(client, manifest, { reference: target.reference, error }))
+        return { subjectHandled: false, conflict: false };
       if (tries === PUT_TRIES || !isStorageRace(error)) throw error;
       const { clock, signal } = client.options;
       await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()), signal);
     }
+}
+
+/** @throws RegistryError REGISTRY_OUTCOME_UNKNOWN */
+async function isWritten(
+  client: RegistryClient,
+  { digest }: Manifest,
+  { reference, error }: { readonly reference: string; readonly error: unknown },
+): Promise<boolean> {
+  if (!(error instanceof RegistryError || error instanceof NetworkError)) throw error;
+  if (error.code === 'REGISTRY_DIGEST_MISMATCH') return false;
+  try {
+    return (await resolveManifest(client, reference))?.digest === digest;
+  } catch {
+    if (!isPassingNetworkError(error) && error.code !== 'REGISTRY_UNAVAILABLE') return false;
+    const what = `${formatPlace(client.reference)} was sent ${reference}, and whether it took it is not known`;
+    throw new RegistryError('REGISTRY_OUTCOME_UNKNOWN', `${what}: ${error.message}`, {
+      hint: REGISTRY_CODES.REGISTRY_OUTCOME_UNKNOWN.fix,
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -234,10 +234,9 @@ describe('a layout folder as subject-path', () => {
     expect((await repository.resolve('ghcr.io/org/app:1.2'))?.digest).toBe(digest);
   });
 
-  test('no tagged image is a usage error, and a name from the folder cannot act on a terminal', async () => {
+  test('no image is a usage error, and a name from the folder cannot act on a terminal', async () => {
     const repository = await layout('images', []);
-    await pushOciImage(repository, {});
-    await expect(named('images')).rejects.toMatchObject({ message: expect.stringMatching(/has no tagged image$/) });
+    await expect(named('images')).rejects.toMatchObject({ message: expect.stringMatching(/has no image$/) });
     for (const [index, tag] of ['\u001b]0;x\u0007', 'y'.repeat(500)].entries())
       await pushOciImage(repository, { tag, label: `b${index}` });
     const error: Error = await named('images').then(
@@ -246,6 +245,65 @@ describe('a layout folder as subject-path', () => {
     );
     expect(error.message).not.toContain('\u001b');
     expect(error.message.length).toBeLessThan(300);
+  });
+
+  describe('without a tag', () => {
+    test('stands for its only image, also when layers, lists and signatures were attached to it', async () => {
+      const repository = await layout('images', []);
+      const { digest } = await pushOciImage(repository, {});
+      const reference = `oci:${join(folder, 'images')}@${digest}`;
+      expect(await named('images')).toEqual([reference]);
+      const kim = await keyPerson('kim', 'p256');
+      await writeFile(join(folder, 'kim.pem'), kim.privateKey, { mode: 0o600 });
+      await writeFile(join(folder, 'kim.pub'), kim.publicKey);
+      for (const stage of ['author', 'security']) {
+        const signing = { 'signing-method': 'key', 'key-path': 'kim.pem', stage };
+        expect((await call(signStage, { 'subject-path': 'images', ...signing })).exitCode).toBe(0);
+        expect(await named('images')).toEqual([reference]);
+      }
+      const path = join(folder, 'images', 'index.json');
+      const index = JSON.parse(await readFile(path, 'utf8'));
+      for (const entry of index.manifests) delete entry.annotations;
+      await writeFile(path, JSON.stringify(index));
+      expect(index.manifests.length).toBeGreaterThan(4);
+      expect(await named('images')).toEqual([reference]);
+    });
+
+    test('stands for its only index, whose platforms are listed, too', async () => {
+      const repository = await layout('images', []);
+      const platforms = [await pushOciImage(repository, {}), await pushOciImage(repository, { label: 'arm' })];
+      const index = indexOf(platforms);
+      await repository.putManifest(index, index.digest);
+      expect(await named('images')).toEqual([`oci:${join(folder, 'images')}@${index.digest}`]);
+    });
+
+    test.each([
+      ['a second image', {}],
+      ['what could be run and refers to the image', { runs: true }],
+      ['a manifest that is not there', { digest: `sha256:${'ab'.repeat(32)}` }],
+      ['a digest of an unknown kind', { digest: `sha384:${'ab'.repeat(48)}` }],
+      ['an entry that is none', { digest: 5 }],
+    ])(
+      'beside %s nobody can tell which is meant',
+      async (_, { digest, runs }: { digest?: unknown; runs?: boolean }) => {
+        const repository = await layout('images', []);
+        const image = await pushOciImage(repository, {});
+        const other = await pushOciImage(repository, { label: 'other' });
+        const runnable = { ...JSON.parse(Buffer.from(other.bytes).toString()), subject: descriptorOf(image) };
+        const entry = runs ? makeManifest(Buffer.from(JSON.stringify(runnable)), MEDIA_TYPE.manifest) : other;
+        if (runs) await repository.putManifest(entry, entry.digest);
+        const manifests = [
+          descriptorOf(image),
+          { ...descriptorOf(entry), ...(digest === undefined ? {} : { digest }) },
+        ];
+        await writeFile(join(folder, 'images', 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+        await expect(named('images')).rejects.toMatchObject({
+          code: 'USAGE_INVALID_INPUT',
+          message: expect.stringContaining(`has no tag, and several manifests: ${image.digest}, `),
+          hint: 'name the image by its digest: oci:images@sha256:…',
+        });
+      },
+    );
   });
 
   test('goes all the way: scanned, signed, verified, promoted, signed again', async () => {
