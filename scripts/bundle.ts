@@ -24,6 +24,7 @@ export async function bundle(root: string, folder: string): Promise<void> {
     input: {
       ...Object.fromEntries(ENTRIES.map((name) => [name, entryFile(root, name)])),
       'tool-supervisor': join(root, 'src', 'host', 'tool-supervisor.ts'),
+      'token-child': join(root, 'src', 'host', 'token-child.ts'),
     },
     platform: 'node',
     tsconfig: false,

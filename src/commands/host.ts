@@ -68,6 +68,8 @@ export interface Host {
   redact?(text: string): string;
   readStdin(limitBytes: number): Promise<Uint8Array>;
   run(call: ToolCall): Promise<ToolResult>;
+  /** The process that loads keys of PKCS#11 tokens: this Node, and the module that it is to run. */
+  readonly tokenChild: { readonly program: string; readonly script: string };
   /** Absolute path of a program on PATH, or undefined. */
   which(program: string): Promise<string | undefined>;
   readonly cache: HostCache | undefined;

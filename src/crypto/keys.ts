@@ -37,6 +37,15 @@ export interface PublicKey {
   readonly hint: string;
 }
 
+/** A bare or certified key that signs, in this process or outside of it. */
+export interface SigningKey {
+  readonly publicKey: PublicKey;
+  /** Whether its file is worth nothing without a passphrase, or there is none. */
+  readonly isProtected: boolean;
+  /** As signMessage. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
 /**
  * Which hash goes with a key: `native` is always SHA-256 (docs/spec/sif.md, 5.2); `bundle` is SHA-256 too, but signatures with the
  * hash of the curve's size are accepted as well, which some Sigstore tools make.

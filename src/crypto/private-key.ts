@@ -8,7 +8,17 @@ import { CountersignError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { COSIGN_KEY_LABELS, openCosignKey } from './cosign-key.ts';
 import { SignatureError } from './errors.ts';
-import { keyIdentity, opensshKeyid, type PublicKey, signMessage, spkiOf, toPublicKey } from './keys.ts';
+import { assertExpectedKey } from './external/expected.ts';
+import { parseKeyName } from './external/key-name.ts';
+import {
+  keyIdentity,
+  opensshKeyid,
+  type PublicKey,
+  type SigningKey,
+  signMessage,
+  spkiOf,
+  toPublicKey,
+} from './keys.ts';
 import { readOpensshKey } from './openssh-key.ts';
 import type { NativeSigner, Signer, SignerOptions } from './signer.ts';
 import { trustIn } from './trust.ts';
@@ -140,26 +150,42 @@ function unreadable(problem: string, hint: string): SignatureError {
   return new SignatureError('SIGNATURE_KEY_UNREADABLE', problem, { hint });
 }
 
-/** @throws SignatureError as readPrivateKey */
+/**
+ * The bare or certified key of the options, unlocked here or held elsewhere.
+ * @throws SignatureError as readPrivateKey; KeyError
+ */
+export async function openSigningKey(options: SignerOptions): Promise<SigningKey> {
+  const { method, world, passphrase, expectedKey: expected } = options;
+  const name = parseKeyName(options.key.revealText(), method);
+  if (name && name.holder !== 'gpg' && world) {
+    const { externalSigningKey } = await import('./external/external.ts');
+    return externalSigningKey(name, { world, pin: passphrase?.revealText(), expected });
+  }
+  const { key, publicKey, isProtected } = readPrivateKey(options.key, passphrase, options.cosignPassphrase);
+  if (expected !== undefined) assertExpectedKey(publicKey, expected, 'the key file');
+  return { publicKey, isProtected, sign: async (message) => signMessage(key, message) };
+}
+
+/** @throws as openSigningKey */
 export async function createKeySigner(options: SignerOptions): Promise<Signer> {
-  const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
-  const { publicKey } = privateKey;
+  const signingKey = await openSigningKey(options);
+  const { publicKey } = signingKey;
   return {
     method: 'key',
     identity: keyIdentity(publicKey),
-    isProtected: privateKey.isProtected,
+    isProtected: signingKey.isProtected,
     material: { kind: 'public-key', hint: publicKey.hint },
     publicMaterial: trustIn({ keys: [spkiOf(publicKey)] }),
-    signPae: async (pae) => signMessage(privateKey.key, pae),
-    native: nativeKeySigner(privateKey),
+    signPae: (pae) => signingKey.sign(pae),
+    native: nativeKeySigner(signingKey),
   };
 }
 
 /** Native DSSE signatures by a bare or certified key: a SIF holds nothing of X.509, so both are the same. */
-export function nativeKeySigner({ key, publicKey }: PrivateKey): NativeSigner {
+export function nativeKeySigner(signingKey: SigningKey): NativeSigner {
   return {
     format: 'dsse',
-    keyid: opensshKeyid(publicKey.key) ?? '',
-    signNativePae: async (pae) => signMessage(key, pae),
+    keyid: opensshKeyid(signingKey.publicKey.key) ?? '',
+    signNativePae: (pae) => signingKey.sign(pae),
   };
 }

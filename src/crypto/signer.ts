@@ -3,6 +3,7 @@
 
 import type { SignerIdentity, SigningMethod } from '../findings/signature.ts';
 import type { Secret } from '../base/secret.ts';
+import type { KeyWorld } from './external/holder.ts';
 import type { TrustMaterial, VerificationMaterial } from './verifier.ts';
 
 /** Signs DSSE messages; made by createSigner, holds an unlocked key in memory. */
@@ -43,8 +44,11 @@ export type NativeSigner =
 /** What a signer is made from. */
 export interface SignerOptions {
   readonly method: SigningMethod;
-  /** PEM, armored or binary OpenPGP. */
+  /** PEM, armored or binary OpenPGP; or the name of a key outside the process, which `world` is needed for. */
   readonly key: Secret;
+  readonly world?: KeyWorld | undefined;
+  /** Public key that a bare or certified key must have, PEM; undefined for any. */
+  readonly expectedKey?: string | undefined;
   readonly passphrase: Secret | undefined;
   /** For a key in cosign's own format when no passphrase is given; without it the empty one is tried. */
   readonly cosignPassphrase?: Secret | undefined;
@@ -59,7 +63,8 @@ export interface SignerOptions {
 
 /**
  * Unlocks a key and returns its signer.
- * @throws SignatureError with a code per cause: wrong passphrase, unsupported key, expired, revoked, certificate mismatch …
+ * @throws SignatureError with a code per cause: wrong passphrase, unsupported key, expired, revoked, certificate mismatch …;
+ * KeyError for a key outside the process
  */
 export async function createSigner(options: SignerOptions): Promise<Signer> {
   switch (options.method) {

@@ -7,6 +7,7 @@ import type { InputSpec } from '../commands/inputs/spec.ts';
 import type { CommandSpec } from '../commands/spec.ts';
 import { environmentName } from '../commands/inputs/values.ts';
 import { UsageError } from '../base/errors.ts';
+import { isPublicKeyName } from '../crypto/external/key-name.ts';
 import { nearest } from '../base/text.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -101,7 +102,8 @@ function generalFlag(token: Token): string {
 function addFlag(texts: Map<string, string>, inputs: ReadonlyMap<string, InputSpec>, token: Token): void {
   const input = inputs.get(token.name);
   if (!input) throw unknownFlag(token, [...inputs.keys(), ...GENERAL_FLAGS]);
-  if (input.type === 'secret') throw secretFlag(input);
+  const isKeyName = input.mayBeKeyName === true && isPublicKeyName(token.value ?? '');
+  if (input.type === 'secret' && !isKeyName) throw secretFlag(input);
   const value = flagValue(input, token);
   const isList = input.type === 'list' || input.type === 'paths';
   const before = texts.get(input.name);

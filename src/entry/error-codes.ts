@@ -15,6 +15,7 @@ import { REGISTRY_CODES } from '../oci/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
 import { SIGNATURE_CODES, SIGNATURE_REASONS } from '../crypto/errors.ts';
+import { KEY_CODES } from '../crypto/external/errors.ts';
 
 const BUG_CODES = {
   BUG: {
@@ -38,6 +39,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
   { title: 'Stages and layers', about: 'A layer cannot be added or read.', codes: STAGE_CODES },
   { title: 'SIF images', about: 'The image file is damaged, hostile or not a SIF.', codes: SIF_CODES },
   { title: 'Keys and signatures', about: 'A key, certificate or signature cannot be used.', codes: SIGNATURE_CODES },
+  {
+    title: 'Keys outside the process',
+    about: 'gpg, a plugin or a token holds the key, and does not sign as it should (docs/keys.md).',
+    codes: KEY_CODES,
+  },
   { title: 'Building', about: 'An image cannot be built.', codes: BUILD_CODES },
   { title: 'Scanners and SBOMs', about: 'A report cannot be made, read or judged.', codes: SCAN_CODES },
   {

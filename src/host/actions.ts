@@ -15,6 +15,7 @@ import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } fr
 import { ProgressLog } from './progress.ts';
 import { ambientSecrets, childEnvironment, isInGateWord, Redactor, withoutWorkflowCommands } from './secrets.ts';
 import { execTool } from './exec-tool.ts';
+import { ownProcess } from './own-process.ts';
 import { findProgram } from './run-tool.ts';
 import { TemporaryFolder } from './temporary.ts';
 
@@ -33,6 +34,7 @@ export interface ActionsOptions {
 /** The host of a GitHub Actions step. */
 export class ActionsHost implements Host {
   readonly kind = 'actions';
+  readonly tokenChild = { program: process.execPath, script: ownProcess('token-child') };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly cache: HostCache;

@@ -3,7 +3,6 @@
 // given and nothing else, and puts the program on no shell. Limits are kept by a process of ours in between, see
 // tool-supervisor.ts.
 
-import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { exec } from '@actions/exec';
@@ -11,6 +10,7 @@ import { parseJson } from '../base/json.ts';
 import { asArray, asInteger, asObject, asText } from '../base/members.ts';
 import type { ToolCall, ToolResult } from '../commands/host.ts';
 import { isToolCode, ToolError } from '../commands/tool-errors.ts';
+import { ownProcess } from './own-process.ts';
 import type { RunOptions } from './run-tool.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function execTool(call: ToolCall, options: RunOptions): Promise<Too
   const result: Buffer[] = [];
   const output = new PassThrough();
   const shown = showLines(output, options);
-  await exec(`"${process.execPath}"`, [supervisor(), ...settings, call.program, ...call.args], {
+  await exec(`"${process.execPath}"`, [ownProcess('tool-supervisor'), ...settings, call.program, ...call.args], {
     env: { ...options.env },
     // Without any, standard input would stay open.
     input: Buffer.from(call.stdin ?? []),
@@ -39,13 +39,6 @@ export async function execTool(call: ToolCall, options: RunOptions): Promise<Too
 
 async function showLines(input: PassThrough, { onLine }: RunOptions): Promise<void> {
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) onLine?.(line);
-}
-
-/** The bundled process lies beside the entries, its source beside this file. */
-function supervisor(): string {
-  const here = import.meta.dirname;
-  if (import.meta.filename.endsWith('.ts')) return join(here, 'tool-supervisor.ts');
-  return join(basename(here) === 'chunks' ? dirname(here) : here, 'tool-supervisor.mjs');
 }
 
 /** @throws ToolError the one that the supervisor met */

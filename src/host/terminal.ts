@@ -10,6 +10,7 @@ import { inWordsOf } from '../commands/inputs/values.ts';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../commands/host.ts';
 import { ProgressLog, ProgressMeter } from './progress.ts';
 import { ambientSecrets, childEnvironment, Redactor } from './secrets.ts';
+import { ownProcess } from './own-process.ts';
 import { findProgram, runTool } from './run-tool.ts';
 import { TemporaryFolder } from './temporary.ts';
 
@@ -27,6 +28,7 @@ const REDRAW_MS = 100;
 /** The host of the command line. */
 export class TerminalHost implements Host {
   readonly kind = 'terminal';
+  readonly tokenChild = { program: process.execPath, script: ownProcess('token-child') };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly cache: HostCache | undefined = undefined;

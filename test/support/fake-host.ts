@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host, HostCache, Progress, SecretOrigin, ToolCall, ToolResult } from '../../src/commands/host.ts';
+import { ownProcess } from '../../src/host/own-process.ts';
 import type { SourceLocation } from '../../src/base/errors.ts';
 
 export interface LogEntry {
@@ -30,6 +31,7 @@ export interface FakeHostOptions {
 export class FakeHost implements Host, AsyncDisposable {
   readonly kind: 'actions' | 'terminal';
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tokenChild = { program: process.execPath, script: ownProcess('token-child') };
   readonly cwd: string;
   readonly cache: HostCache | undefined;
   readonly log: LogEntry[] = [];

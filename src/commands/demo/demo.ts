@@ -232,6 +232,7 @@ function quiet(host: Host): Host {
     mask: (text, origin) => host.mask(text, origin),
     readStdin: (limitBytes) => host.readStdin(limitBytes),
     run: (request) => host.run(request),
+    tokenChild: host.tokenChild,
     which: (program) => host.which(program),
   };
 }

@@ -120,8 +120,9 @@ export const SIGNING_INPUTS = [
   {
     name: 'key',
     type: 'secret',
+    mayBeKeyName: true,
     description:
-      'Secret key that signs: armored or binary OpenPGP, or PEM. On the command line only `--key-path` or the environment variable COUNTERSIGN_KEY.',
+      'Secret key that signs: armored or binary OpenPGP, or PEM; on the command line only `--key-path` or the environment variable COUNTERSIGN_KEY. Or the name of a key that another program holds and that never enters this process (docs/keys.md): `gpg:FINGERPRINT` for `pgp`; `pkcs11:token=…;object=…` or `NAME://…` of a plugin for `key` and `x509`.',
     example: 'signing-key.asc',
   },
   {
@@ -131,6 +132,27 @@ export const SIGNING_INPUTS = [
     description:
       'Passphrase of the secret key, if it has one. A final line end is not part of it. For a key in cosign’s format the environment variable COSIGN_PASSWORD is taken where neither this nor `passphrase-path` is given, and without that the empty passphrase, with which cosign protects keys too.',
     example: 'passphrase.txt',
+  },
+  {
+    name: 'expected-key',
+    type: 'pem',
+    description:
+      'Public key, PEM, that the signing key must have, with `signing-method: key` or `x509`. For a key that another program holds: it says which key is meant, whatever that program answers.',
+    example: 'release.pub',
+  },
+  {
+    name: 'key-plugins',
+    type: 'list',
+    description:
+      'Names of the plugins that may run for `key: NAME://…`, one a line: `awskms` allows the program `sigstore-kms-awskms` on PATH. Empty: none.',
+    example: 'awskms',
+  },
+  {
+    name: 'key-environment',
+    type: 'list',
+    description:
+      'Names of environment variables that the program which holds the key gets, one a line, beside PATH, HOME and the few that gpg and PKCS#11 need. It gets no others, and never an input of this step.',
+    example: 'AWS_REGION',
   },
   {
     name: 'require-passphrase',

@@ -7,6 +7,7 @@ import { decodeUtf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { Secret } from '../../base/secret.ts';
+import { isPublicKeyName } from '../../crypto/external/key-name.ts';
 import { readKeyFile } from '../../files/files.ts';
 import type { InputSpec } from './spec.ts';
 
@@ -66,8 +67,9 @@ async function secretFile(path: string, raw: RawInputs, folder: string): Promise
 
 /** Masks every secret that was given as text, before anything is read that could fail and be told. */
 export function maskTexts(specs: readonly InputSpec[], { texts, mask }: RawInputs): void {
-  for (const { name, type } of specs) {
+  for (const { name, type, mayBeKeyName } of specs) {
     const [text = '', path = ''] = [texts.get(name), texts.get(`${name}-path`)];
+    if (mayBeKeyName && isPublicKeyName(text)) continue;
     if (text !== '' && (type === 'secret' || holdsPrivateKey(text))) mask(text);
     if (holdsPrivateKey(path) || (type === 'secret' && looksLikeContent(path.trim()))) mask(path);
   }

@@ -5,6 +5,7 @@ import { UsageError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { VERSION } from '../../base/version.ts';
 import { SignatureError } from '../../crypto/errors.ts';
+import { isPublicKeyName } from '../../crypto/external/key-name.ts';
 import { createSigner, type Signer } from '../../crypto/signer.ts';
 import { createCriteria, type Criteria } from '../../image/verify.ts';
 import type { StageRequest } from '../../stage/stage.ts';
@@ -14,6 +15,7 @@ import type { InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 import { policyFrom, type PolicyInputs } from './trust.ts';
 import { passphraseText } from './secrets.ts';
+import { keyWorld } from './key-world.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,6 +43,11 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
     throw new UsageError('USAGE_CONFLICTING_INPUTS', `a certificate was given with signing-method ${method}`, {
       hint: 'set ⟨signing-method=x509⟩, or leave ⟨certificate⟩ out',
     });
+  const outside = { world: keyWorld(inputs, host), expectedKey: inputs.expectedKey };
+  if (method === 'pgp' && outside.expectedKey !== undefined)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'expected-key was given with signing-method pgp', {
+      hint: 'leave ⟨expected-key⟩ out: the fingerprint says which OpenPGP key it is',
+    });
   const signer = await createSigner({
     method,
     key,
@@ -48,8 +55,12 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
     cosignPassphrase: cosignPassphrase(host.env),
     certificate,
     certificateChain,
+    ...outside,
     now,
   });
+  const pinned = ['expected-key', 'policy', 'policy-path'].some((name) => inputs.given.has(name));
+  if (method === 'key' && !pinned && isPublicKeyName(key.revealText()))
+    host.warning(`no policy and no expected-key says which key this is; it signs as ${signer.identity.hint}`);
   if (signer.isProtected) return signer;
   const problem = 'the private key has no passphrase, so that whoever reads it can sign';
   if (inputs.requirePassphrase) throw new SignatureError('SIGNATURE_PASSPHRASE_REQUIRED', problem);

@@ -42,6 +42,8 @@ export interface InputSpec {
   readonly values?: readonly string[];
   /** A `secret` whose file may be empty, which is a passphrase like another. */
   readonly mayBeEmpty?: boolean;
+  /** A `secret` that may also be the name of a key outside the process, which is no secret. */
+  readonly mayBeKeyName?: boolean;
   /** True when the command cannot run without it; checked by our code. */
   readonly required?: boolean;
   /** Set for `paths` that may also be the text of the files, in PEM. */

@@ -225,7 +225,12 @@ export async function signDetached(
     config: { ...CONFIG, allowMissingKeyFlags: true },
   });
   const [packet] = (await readSignaturePackets(signature)) ?? [];
-  return { packet: signature, hash: HASH_NAMES.get(packet?.hashAlgorithm ?? null) ?? '' };
+  return { packet: signature, hash: hashNameOf(packet?.hashAlgorithm) };
+}
+
+/** Name of a hash in a Hash header; empty for one that is not accepted over messages. */
+export function hashNameOf(algorithm: number | null | undefined): string {
+  return HASH_NAMES.get(algorithm ?? null) ?? '';
 }
 
 /** True for hashes that are accepted over messages, as Apptainer accepts them. */

@@ -147,7 +147,12 @@ async function signingPart(key: PrivateKey, now: Date): Promise<KeyPart> {
   }
   const telling = tellingReason(problems);
   if (!telling) throw cannotSign(fingerprint, 'its secret part is not in the file');
-  throw new SignatureError(REFUSALS.get(telling.code) ?? 'SIGNATURE_PGP_CANNOT_SIGN', telling.message);
+  throw refusal(telling);
+}
+
+/** The error of a key that may not sign now. */
+export function refusal({ code, message }: Reason): SignatureError {
+  return new SignatureError(REFUSALS.get(code) ?? 'SIGNATURE_PGP_CANNOT_SIGN', message);
 }
 
 const OTHER_KEY = 'use a version 4 key of type Ed25519, NIST P-256, P-384 or P-521, or RSA of 2048 bits or more';
@@ -160,7 +165,8 @@ const REFUSALS: ReadonlyMap<string, SignatureCode> = new Map([
   ['PGP_KEY_RETIRED', 'SIGNATURE_PGP_REVOKED'],
 ]);
 
-function cannotSign(fingerprint: string, problem: string, hint?: string): SignatureError {
+/** The error of a key that can never sign. */
+export function cannotSign(fingerprint: string, problem: string, hint?: string): SignatureError {
   const message = `the OpenPGP key ${fingerprint} cannot sign: ${problem}`;
   return new SignatureError('SIGNATURE_PGP_CANNOT_SIGN', message, hint === undefined ? {} : { hint });
 }

@@ -4,15 +4,15 @@
 import type { PgpIdentity } from '../../findings/signature.ts';
 import { decodeUtf8, utf8 } from '../../base/bytes.ts';
 import { encodeCleartext } from './framing.ts';
-import { readSecretKey } from './secret-key.ts';
+import { type PgpSecretKey, readSecretKey } from './secret-key.ts';
+import { parseKeyName } from '../external/key-name.ts';
 import { pgpHint } from '../keys.ts';
 import { trustIn } from '../trust.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 
-/** @throws SignatureError as readSecretKey */
+/** @throws SignatureError as readSecretKey; KeyError for a key of gpg */
 export async function createPgpSigner(options: SignerOptions): Promise<Signer> {
-  const { passphrase, fingerprint, now } = options;
-  const key = await readSecretKey(options.key, { passphrase, fingerprint, now });
+  const key = await keyOf(options);
   const identity: PgpIdentity = {
     method: 'pgp',
     fingerprint: key.fingerprint,
@@ -36,4 +36,11 @@ export async function createPgpSigner(options: SignerOptions): Promise<Signer> {
       },
     },
   };
+}
+
+async function keyOf({ key, passphrase, fingerprint, now, world }: SignerOptions): Promise<PgpSecretKey> {
+  const name = parseKeyName(key.revealText(), 'pgp');
+  if (name?.holder !== 'gpg' || !world) return readSecretKey(key, { passphrase, fingerprint, now });
+  const { gpgKey } = await import('./gpg-key.ts');
+  return gpgKey(name.fingerprint, { world, passphrase: passphrase?.revealText(), now });
 }

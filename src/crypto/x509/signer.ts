@@ -11,27 +11,27 @@ import {
   readCertificateFile,
 } from './certificate.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
-import { signMessage } from '../keys.ts';
-import { nativeKeySigner, readPrivateKey, repairPem } from '../private-key.ts';
+import { nativeKeySigner, openSigningKey, repairPem } from '../private-key.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 import { trustIn } from '../trust.ts';
 import { certificateProblems, leafProblems } from './path.ts';
 
 /**
  * @throws SignatureError SIGNATURE_CERTIFICATE_MISSING, SIGNATURE_CERTIFICATE_UNREADABLE, SIGNATURE_CERTIFICATE_MISMATCH,
- * SIGNATURE_CERTIFICATE_NOT_VALID_NOW, SIGNATURE_CERTIFICATE_UNSUITABLE, SIGNATURE_CHAIN_INCOMPLETE and those of readPrivateKey
+ * SIGNATURE_CERTIFICATE_NOT_VALID_NOW, SIGNATURE_CERTIFICATE_UNSUITABLE, SIGNATURE_CHAIN_INCOMPLETE and those of openSigningKey
  */
 export async function createX509Signer(options: SignerOptions): Promise<Signer> {
   if (!options.certificate)
     throw new SignatureError('SIGNATURE_CERTIFICATE_MISSING', 'there is no certificate for the key');
-  const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
+  const signingKey = await openSigningKey(options);
+  const { publicKey } = signingKey;
   const [first, ...rest] = readCertificates(options.certificate);
   const others = [...rest, ...(options.certificateChain ? readCertificates(options.certificateChain) : [])];
   if (!first) throw new SignatureError('SIGNATURE_CERTIFICATE_UNREADABLE', 'the certificate file is empty');
-  if (first.hint !== privateKey.publicKey.hint)
+  if (first.hint !== publicKey.hint)
     throw new SignatureError(
       'SIGNATURE_CERTIFICATE_MISMATCH',
-      `the certificate ${JSON.stringify(first.subject.text)} is for key ${first.hint}, not ${privateKey.publicKey.hint}`,
+      `the certificate ${JSON.stringify(first.subject.text)} is for key ${first.hint}, not ${publicKey.hint}`,
     );
   const chain = orderChain(first, others);
   assertUsable(chain, options.now);
@@ -40,15 +40,15 @@ export async function createX509Signer(options: SignerOptions): Promise<Signer> 
   return {
     method: 'x509',
     identity: certificateIdentity(first),
-    isProtected: privateKey.isProtected,
+    isProtected: signingKey.isProtected,
     material: { kind: 'certificates', chain: sent.map(({ der }) => der) },
     publicMaterial: trustIn({
       anchors: [anchor.der],
       intermediates: chain.slice(1, -1).map(({ der }) => der),
       certificates: [first.der],
     }),
-    signPae: async (pae) => signMessage(privateKey.key, pae),
-    native: nativeKeySigner(privateKey),
+    signPae: (pae) => signingKey.sign(pae),
+    native: nativeKeySigner(signingKey),
   };
 }
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A bare or certified key that another program holds, as one that signs here: it must be the expected one, stay the same,
+// and what it signs must verify before anybody gets it.
+
+import { type PublicKey, type SigningKey, verifyMessage } from '../keys.ts';
+import { KeyError } from './errors.ts';
+import { assertExpectedKey } from './expected.ts';
+import type { KeyWorld } from './holder.ts';
+import type { KeyName } from './key-name.ts';
+
+/** What a program that holds a key can do; errors are KeyErrors. */
+export interface ExternalKey {
+  /** What errors call it. */
+  readonly what: string;
+  publicKey(): Promise<PublicKey>;
+  /** Signature over the message with SHA-256, for Ed25519 over the message itself; not checked yet. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** How a key outside is reached. */
+export interface ExternalOptions {
+  readonly world: KeyWorld;
+  /** PIN of a token. */
+  readonly pin: string | undefined;
+  /** Public key that it must be, PEM; undefined for any. */
+  readonly expected: string | undefined;
+}
+
+/**
+ * The key of that name.
+ * @throws KeyError; SignatureError SIGNATURE_KEY_UNSUPPORTED, SIGNATURE_TRUST_UNREADABLE when the expected one cannot be read
+ */
+export async function externalSigningKey(
+  name: Exclude<KeyName, { readonly holder: 'gpg' }>,
+  options: ExternalOptions,
+): Promise<SigningKey> {
+  const key = await openKey(name, options);
+  const publicKey = await key.publicKey();
+  assertExpectedKey(publicKey, options.expected, key.what);
+  return {
+    publicKey,
+    isProtected: true,
+    sign: async (message) => {
+      const signature = await key.sign(message);
+      if (verifyMessage(publicKey, message, { signature, hashing: 'native' })) return signature;
+      const { hint } = await key.publicKey();
+      if (hint !== publicKey.hint)
+        throw new KeyError('KEY_UNEXPECTED', `${key.what} has the key ${hint} now, and had ${publicKey.hint} before`);
+      throw new KeyError('KEY_SIGNATURE_WRONG', `the signature of ${key.what} does not verify with its key ${hint}`);
+    },
+  };
+}
+
+async function openKey(
+  name: Exclude<KeyName, { readonly holder: 'gpg' }>,
+  { world, pin }: ExternalOptions,
+): Promise<ExternalKey> {
+  return name.holder === 'plugin'
+    ? (await import('./plugin.ts')).pluginKey(name, world)
+    : (await import('./token.ts')).tokenKey(name, { world, pin });
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the programs that hold keys are run: with no environment but what is named, in bounded time and output, and with an
+// eye on what they print.
+
+import { CountersignError } from '../../base/errors.ts';
+import { visibleLine } from '../../base/text.ts';
+import { KeyError } from './errors.ts';
+
+/** One run of a program. */
+export interface HolderCall {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly stdin?: Uint8Array;
+  /** Variables beside those that are named. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How it ended, and what it wrote. */
+export interface HolderResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What reaching a key outside the process takes. */
+export interface KeyWorld {
+  /** Runs a program to its end; errors have the codes TOOL_NOT_FOUND, TOOL_START_FAILED, TOOL_TIMEOUT, TOOL_OUTPUT_TOO_LARGE. */
+  run(
+    call: HolderCall & {
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly timeoutMs: number;
+      readonly maxOutputBytes: number;
+    },
+  ): Promise<HolderResult>;
+  /** Absolute path of a program on PATH. */
+  which(program: string): Promise<string | undefined>;
+  /** Program and first arguments that run the child that loads keys of tokens, under this Node. */
+  readonly tokenChild: { readonly program: string; readonly script: string };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A folder of this run's own, which is removed at its end. */
+  temporaryFolder(): Promise<string>;
+  /** Names of the plugins that may run. */
+  readonly plugins: readonly string[];
+  /** Names of the variables that the programs get, beside what every program needs. */
+  readonly environment: readonly string[];
+  readonly timeoutMs: number;
+}
+
+const MAX_OUTPUT_BYTES = 1024 * 1024;
+const MAX_QUOTED = 300;
+const BASIC = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SYSTEMROOT', 'TEMP', 'TMP'];
+const PRIVATE = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
+const SECRET_NAME = /TOKEN|SECRET|PASS|PIN|KEY|CREDENTIAL/i;
+const MIN_SECRET_CHARS = 8;
+
+/** Runs the programs of one kind of holder. */
+export class Holder {
+  /** What errors call it. */
+  readonly #what: string;
+  readonly #world: KeyWorld;
+  readonly #env: Readonly<Record<string, string>>;
+
+  /** @param needs names of further variables that this kind of holder cannot do without */
+  constructor(what: string, world: KeyWorld, needs: readonly string[] = []) {
+    this.#what = what;
+    this.#world = world;
+    const names = [...BASIC, ...needs, ...world.environment];
+    this.#env = Object.fromEntries(
+      names.flatMap((name) => {
+        const value = world.env[name];
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
+  }
+
+  /**
+   * Runs a program of the holder.
+   * @param secret what it is given and must not print
+   * @throws KeyError KEY_TIMEOUT, KEY_ANSWER_INVALID, KEY_LEAKED, KEY_REFUSED
+   */
+  async run(call: HolderCall, secret?: string): Promise<HolderResult> {
+    const { timeoutMs } = this.#world;
+    const cwd = await this.#world.temporaryFolder();
+    let result: HolderResult;
+    try {
+      const env = { ...this.#env, ...call.env };
+      result = await this.#world.run({ ...call, env, cwd, timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES });
+    } catch (error) {
+      throw this.#problem(error);
+    }
+    const output = `${result.stdout}\n${result.stderr}`;
+    const named = this.#world.environment.filter((name) => SECRET_NAME.test(name)).map((name) => this.#env[name]);
+    const printed = [secret, ...named].some(
+      (text) => text !== undefined && text.length >= MIN_SECRET_CHARS && output.includes(text),
+    );
+    if (printed || holdsPrivateKey(output))
+      throw new KeyError('KEY_LEAKED', `${this.#what} printed a private key or a secret that it was given`);
+    return result;
+  }
+
+  /** An error about what the holder said. */
+  error(code: ConstructorParameters<typeof KeyError>[0], problem: string, hint?: string): KeyError {
+    return new KeyError(code, `${this.#what} ${problem}`, hint === undefined ? {} : { hint });
+  }
+
+  #problem(error: unknown): unknown {
+    if (!(error instanceof CountersignError)) return error;
+    if (error.code === 'TOOL_TIMEOUT')
+      return this.error('KEY_TIMEOUT', `did not answer within ${this.#world.timeoutMs / 1000} s and was stopped`);
+    if (error.code === 'TOOL_OUTPUT_TOO_LARGE')
+      return this.error('KEY_ANSWER_INVALID', `wrote more than ${MAX_OUTPUT_BYTES} bytes and was stopped`);
+    return this.error('KEY_REFUSED', `cannot be run: ${error.message}`);
+  }
+}
+
+/** In PEM or armor, as it is or in Base64. */
+function holdsPrivateKey(output: string): boolean {
+  const encoded = output.match(/LS0tLS1CRUdJTi[A-Za-z0-9+/_-]+/g) ?? [];
+  return [output, ...encoded.map((text) => Buffer.from(text, 'base64').toString('latin1'))].some((text) =>
+    PRIVATE.test(text),
+  );
+}
+
+/** The end of what a program said, for a message. */
+export function lastWords(text: string): string {
+  const words = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(-2)
+    .join('; ');
+  return visibleLine(words.length > MAX_QUOTED ? `${words.slice(0, MAX_QUOTED)}…` : words) || 'nothing';
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys of PKCS#11 tokens: a child under our Node loads them through OpenSSL's STORE, with a configuration of ours that
+// names the provider. What went wrong OpenSSL does not say, so that it is read from the provider's own log.
+
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fromBase64, toBase64, utf8 } from '../../base/bytes.ts';
+import { CountersignError, isErrnoException } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { asText } from '../../base/members.ts';
+import { publicKeyFromDer, toPublicKey } from '../keys.ts';
+import { KeyError } from './errors.ts';
+import type { ExternalKey } from './external.ts';
+import { Holder, type KeyWorld, lastWords } from './holder.ts';
+import type { KeyName } from './key-name.ts';
+
+type TokenName = Extract<KeyName, { readonly holder: 'token' }>;
+
+/** Where distributions put OpenSSL's modules; OPENSSL_MODULES comes first, as in OpenSSL. */
+const MODULE_FOLDERS = [
+  '/usr/lib/x86_64-linux-gnu/ossl-modules',
+  '/usr/lib/aarch64-linux-gnu/ossl-modules',
+  '/usr/lib64/ossl-modules',
+  '/usr/lib/ossl-modules',
+  '/usr/local/lib/ossl-modules',
+  '/opt/homebrew/lib/ossl-modules',
+];
+const MODULE_NAMES = ['pkcs11.so', 'pkcs11.dylib'];
+/** What the provider and p11-kit read. */
+const NEEDED = ['PKCS11_PROVIDER_MODULE', 'P11_KIT_SERVER_ADDRESS', 'XDG_RUNTIME_DIR'];
+const MAX_LOG_CHARS = 4 * 1024 * 1024;
+
+/**
+ * The key on a token. Each call is one login: a wrong PIN is tried once.
+ * @throws KeyError KEY_TOKEN_PROVIDER_MISSING
+ */
+export async function tokenKey(
+  name: TokenName,
+  { world, pin }: { readonly world: KeyWorld; readonly pin: string | undefined },
+): Promise<ExternalKey> {
+  const what = 'the token';
+  const holder = new Holder(what, world, NEEDED);
+  const folder = await world.temporaryFolder();
+  const [config, log] = [join(folder, 'pkcs11.cnf'), join(folder, 'pkcs11.log')];
+  await writeFile(config, configuration(await findProvider(world), name.module), { mode: 0o600 });
+  const { program, script } = world.tokenChild;
+  const ask = async (message?: Uint8Array) => {
+    const stdin = utf8(
+      JSON.stringify({ uri: name.uri, pin: pin ?? null, message: message ? toBase64(message) : null }),
+    );
+    await rm(log, { force: true });
+    const env = { PKCS11_PROVIDER_DEBUG: `file:${log}` };
+    const result = await holder.run({ program, args: [`--openssl-config=${config}`, script], stdin, env }, pin);
+    return { answer: parsed(result.stdout), ...result, log: await readLog(log) };
+  };
+  return {
+    what,
+    publicKey: async () => {
+      const { answer, ...run } = await ask();
+      if (!answer || answer['error'] !== undefined) throw failure(answer, { ...run, holder, pin, name });
+      assertOneObject(run.log);
+      return toPublicKey(publicKeyFromDer(fromBase64(asText(answer['publicKey'], 'publicKey'), 'publicKey')));
+    },
+    sign: async (message) => {
+      const { answer, ...run } = await ask(message);
+      if (!answer || answer['error'] !== undefined) throw failure(answer, { ...run, holder, pin, name });
+      return fromBase64(asText(answer['signature'], 'signature'), 'signature');
+    },
+  };
+}
+
+async function findProvider({ env }: KeyWorld): Promise<string> {
+  const own = env['OPENSSL_MODULES'];
+  for (const folder of [...(own ? [own] : []), ...MODULE_FOLDERS])
+    for (const file of MODULE_NAMES) {
+      const path = join(folder, file);
+      if (
+        await access(path).then(
+          () => true,
+          () => false,
+        )
+      )
+        return path;
+    }
+  throw new KeyError('KEY_TOKEN_PROVIDER_MISSING', 'OpenSSL’s provider for PKCS#11 (pkcs11.so) is not installed');
+}
+
+function configuration(provider: string, module: string | undefined): string {
+  if (!/^[A-Za-z0-9/._+-]+$/.test(provider))
+    throw new KeyError(
+      'KEY_TOKEN_PROVIDER_MISSING',
+      'the folder in OPENSSL_MODULES has characters that OpenSSL would misread',
+    );
+  return [
+    'nodejs_conf = init',
+    'openssl_conf = init',
+    '[init]',
+    'providers = providers',
+    '[providers]',
+    'default = default_provider',
+    'pkcs11 = pkcs11_provider',
+    '[default_provider]',
+    'activate = 1',
+    '[pkcs11_provider]',
+    `module = ${provider}`,
+    ...(module === undefined ? [] : [`pkcs11-module-path = ${module}`]),
+    'activate = 1',
+    '',
+  ].join('\n');
+}
+
+async function readLog(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'latin1')).slice(-MAX_LOG_CHARS);
+  } catch (error) {
+    if (isErrnoException(error)) return '';
+    throw error;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+function parsed(text: string): JsonObject | undefined {
+  try {
+    const value = parseJson(utf8(text), 'the answer of the child');
+    return isJsonObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof CountersignError) return undefined;
+    throw error;
+  }
+}
+
+/** The provider takes the first of several. */
+function assertOneObject(log: string): void {
+  const found = objectsFound(log);
+  if (found !== undefined && found > 1)
+    throw new KeyError('KEY_TOKEN_OBJECT_SEVERAL', `${found} private keys have the name that was given`);
+}
+
+/** Objects that a search on all tokens together found, as the provider logs it; undefined when it logs no such thing. */
+function objectsFound(log: string): number | undefined {
+  const counts = [...log.matchAll(/Find objects: found (\d{1,6}) objects/g)].map(([, count]) => Number(count));
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
+}
+
+interface Failed {
+  readonly exitCode: number;
+  readonly stderr: string;
+  readonly log: string;
+  readonly holder: Holder;
+  readonly pin: string | undefined;
+  readonly name: TokenName;
+}
+
+/** CKR_PIN_INCORRECT to CKR_PIN_LOCKED. */
+const PIN_REFUSED = /Error (16[0-4]) returned by C_Login/;
+/** What Node says that does not know keys by URL. */
+const TOO_OLD = new Set<unknown>(['ERR_INVALID_ARG_TYPE', 'ERR_INVALID_ARG_VALUE']);
+/** What a process ends with that SIGSEGV, SIGABRT or SIGBUS ended. */
+const CRASHES = new Set([139, 134, 135]);
+
+function failure(answer: JsonObject | undefined, { exitCode, stderr, log, holder, pin, name }: Failed): KeyError {
+  const module = name.module ?? 'that the provider takes by itself';
+  if (CRASHES.has(exitCode))
+    return new KeyError('KEY_TOKEN_MODULE_FAILED', `the PKCS#11 module ${module} crashes in this process`);
+  if (!answer) return holder.error('KEY_ANSWER_INVALID', `gave no answer; the child said ${lastWords(stderr)}`);
+  const said = lastWords(asText(answer['error'], 'error'));
+  const refused = PIN_REFUSED.exec(log)?.[1];
+  if (TOO_OLD.has(answer['code']))
+    return new KeyError(
+      'KEY_TOKEN_NODE_TOO_OLD',
+      `Node ${asText(answer['node'], 'node')} loads no keys through OpenSSL’s STORE`,
+    );
+  if (!log.includes('OSSL_provider_init'))
+    return new KeyError('KEY_TOKEN_PROVIDER_MISSING', `OpenSSL’s provider for PKCS#11 cannot be loaded: ${said}`);
+  if (refused !== undefined)
+    return new KeyError('KEY_TOKEN_PIN_WRONG', `the token refuses the PIN${refused === '164' ? ': it is locked' : ''}`);
+  if (!log.includes('store_fetch'))
+    return new KeyError('KEY_TOKEN_MODULE_FAILED', `the PKCS#11 module ${module} cannot be used: ${said}`);
+  const found = objectsFound(log);
+  if (found === 0) return new KeyError('KEY_TOKEN_OBJECT_MISSING', `the token has no private key for ${name.uri}`);
+  if (found !== undefined) return holder.error('KEY_REFUSED', `has the key and does not sign with it: ${said}`);
+  if (pin === undefined && answer['code'] === 'ERR_MISSING_PASSPHRASE')
+    return new KeyError('KEY_TOKEN_PIN_MISSING', 'the token asks for a PIN');
+  return new KeyError('KEY_TOKEN_MISSING', `no token can be used for ${name.uri}`);
+}
