@@ -58,6 +58,8 @@ export interface BundleContent {
   readonly payloadType: string;
   readonly payload: Uint8Array;
   readonly signature: Uint8Array;
+  /** RFC 3161 responses over the signature. */
+  readonly timestamps?: readonly Uint8Array[];
 }
 
 /**
@@ -82,7 +84,8 @@ export function parseBundle(bytes: Uint8Array): Bundle {
  * @throws SignatureError SIGNATURE_BUNDLE_INVALID when Sigstore's own parser would refuse the result
  */
 export function encodeBundle(content: BundleContent): Uint8Array {
-  return encode(content, {});
+  const { timestamps = [] } = content;
+  return encode(content, timestamps.length > 0 ? { timestampVerificationData: timestampData(timestamps) } : {});
 }
 
 /** The copy for registries and cosign: certificate only, the same envelope. A bundle without intermediates is unchanged. */
@@ -99,6 +102,11 @@ export function withIntermediates(bundle: Bundle, intermediates: readonly Uint8A
   const [leaf] = material.kind === 'certificates' ? material.chain : [];
   if (leaf === undefined) throw invalid('only a bundle with a certificate takes intermediates');
   return withMaterial(bundle, { kind: 'certificates', chain: [leaf, ...intermediates] });
+}
+
+/** The bundle with one more timestamp over its signature. @throws SignatureError SIGNATURE_BUNDLE_INVALID */
+export function withTimestamp(bundle: Bundle, timestamp: Uint8Array): Bundle {
+  return withMaterial({ ...bundle, timestamps: [...bundle.timestamps, timestamp] }, bundle.material);
 }
 
 function withMaterial(bundle: Bundle, material: VerificationMaterial): Bundle {

@@ -85,7 +85,10 @@ function section(title: string, claims: readonly ClaimDescription[]): readonly s
   const rows = claims.flatMap(({ where, kind, stage, predicateType, signer, digest, approval }) => {
     const what = kind === 'approval' ? `approval of ${stage}` : kind === 'evidence' ? (predicateType ?? '') : kind;
     const line = `  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? 'unknown')}  ${shortDigest(digest)}`;
-    return [line, ...groundsOf({ approval, signer: null }).map((ground) => `    ${printable(ground, 2000)}`)];
+    return [
+      line,
+      ...groundsOf({ approval, signer: null, provenTime: null }).map((ground) => `    ${printable(ground, 2000)}`),
+    ];
   });
   return [`${title}:`, ...rows];
 }

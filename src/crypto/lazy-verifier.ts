@@ -2,7 +2,7 @@
 // The verifier that everything uses: bare keys are checked here, OpenPGP and X.509 code is loaded when the first
 // signature needs it. Which algorithm is used follows from the trusted key, never from the message.
 
-import type { KeyIdentity } from '../findings/signature.ts';
+import type { KeyIdentity, ProvenTime } from '../findings/signature.ts';
 import {
   keyIdentity,
   keyidOf,
@@ -15,7 +15,7 @@ import {
 import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './errors.ts';
 import { trustError } from './trust.ts';
-import type { CleartextCheck, DsseInput, SignatureCheck, TrustMaterial, Verifier } from './verifier.ts';
+import type { CleartextCheck, DsseInput, Moment, SignatureCheck, TrustMaterial, Verifier } from './verifier.ts';
 import type { X509Verifier } from './x509/verifier.ts';
 
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
@@ -44,46 +44,62 @@ export class LazyVerifier implements Verifier {
    * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
    */
   async readTrust(): Promise<void> {
-    const { keyrings, anchors, intermediates, certificates, crls = [] } = this.#trust;
+    const { keyrings, anchors, intermediates, certificates, timestamps, crls = [] } = this.#trust;
     if (keyrings.length > 0) await this.#loadPgp();
-    if (anchors.length + intermediates.length + certificates.length + crls.length > 0) await this.#loadX509();
+    if ([anchors, intermediates, certificates, timestamps, crls].some(({ length }) => length > 0))
+      await this.#loadX509();
   }
 
   async verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck> {
+    const { timestamps = [], signature } = input;
+    const x509 = timestamps.length > 0 ? await this.#loadX509() : undefined;
+    const stamped = x509?.checkTimestamps(timestamps, signature, now);
+    const proven = earliest(stamped?.proven, input.proven);
+    const result = await this.#verifyAt(input, { now, proven: proven?.latest });
+    // Nothing proves the time of a signature that is not good.
+    if (result.status !== 'valid' && result.status !== 'untrusted') return result;
+    const remarks = stamped?.remarks ?? [];
+    return { ...result, ...(proven ? { proven } : {}), ...(remarks.length > 0 ? { timeRemarks: remarks } : {}) };
+  }
+
+  async #verifyAt(input: DsseInput, moment: Moment): Promise<SignatureCheck> {
     const { material, pae, signature, hashing } = input;
     if (material?.kind === 'certificates') {
       const x509 = await this.#loadX509();
-      return x509.verifyWithChain({ message: pae, signature, hashing, keyid: input.keyid }, material.chain, now);
+      return x509.verifyWithChain({ message: pae, signature, hashing, keyid: input.keyid }, material.chain, moment);
     }
     const fingerprint = material && parsePgpHint(material.hint);
     if (fingerprint !== undefined) {
       const pgp = await this.#loadPgp();
-      return pgp.verifyPae(pae, signature, { fingerprint, now });
+      return pgp.verifyPae(pae, signature, { fingerprint, ...moment });
     }
-    return this.#verifyBare(input, material?.hint, now);
+    return this.#verifyBare(input, material?.hint, moment);
   }
 
   async verifyCleartext(
     data: Uint8Array,
     descriptorFingerprint: string | undefined,
     now: Date,
+    proven?: ProvenTime,
   ): Promise<CleartextCheck> {
     const pgp = await this.#loadPgp();
-    return pgp.verifyCleartext(data, descriptorFingerprint, now);
+    const result = await pgp.verifyCleartext(data, descriptorFingerprint, { now, proven: proven?.latest });
+    const good = result.status === 'valid' || result.status === 'untrusted';
+    return good && proven ? { ...result, proven } : result;
   }
 
   /**
    * A signature by a key that is not part of it. A hint or keyid names a key but proves nothing: what counts is which
    * trusted key verifies. As in Apptainer a native keyid excludes keys that have another one.
    */
-  async #verifyBare(input: DsseInput, hint: string | undefined, now: Date): Promise<SignatureCheck> {
+  async #verifyBare(input: DsseInput, hint: string | undefined, moment: Moment): Promise<SignatureCheck> {
     const { pae, signature, hashing } = input;
     const keyid = hashing === 'native' ? input.keyid : undefined;
     const keys = this.#keys.filter((key) => keyid === undefined || opensshKeyid(key.key) === keyid);
     const signer = keys.find((key) => verifyMessage(key, pae, { signature, hashing }));
     if (signer) return { ...check('valid', keyIdentity(signer)), ...keyidOf(signer, input) };
     const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : undefined;
-    const certified = x509?.verifyWithKnown({ message: pae, signature, hashing }, keyid, now);
+    const certified = x509?.verifyWithKnown({ message: pae, signature, hashing }, keyid, moment);
     if (certified) return certified;
     const known = [...keys, ...(x509?.knownKeys() ?? [])];
     const named = known.find((key) => key.hint === hint || (keyid !== undefined && opensshKeyid(key.key) === keyid));
@@ -119,4 +135,8 @@ function check(
   ...reasons: SignatureCheck['reasons'] extends readonly (infer R)[] ? R[] : never
 ): SignatureCheck {
   return { status, identity, reasons, signedAt: null };
+}
+
+function earliest(one: ProvenTime | undefined, other: ProvenTime | undefined): ProvenTime | undefined {
+  return one && other ? (one.latest <= other.latest ? one : other) : (one ?? other);
 }

@@ -14,7 +14,7 @@ import type { TrustMaterial, TrustOrigin } from './verifier.ts';
 
 /** Trust material with these parts and nothing else. */
 export function trustIn(parts: Partial<TrustMaterial>): TrustMaterial {
-  return { keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [], ...parts };
+  return { keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [], timestamps: [], ...parts };
 }
 
 const KINDS = {
@@ -24,6 +24,7 @@ const KINDS = {
   intermediates: 'intermediate certificate',
   certificates: 'signer certificate',
   crls: 'CRL',
+  timestamps: 'trust anchor of a timestamp authority',
 } as const;
 
 type TrustPart = keyof typeof KINDS;

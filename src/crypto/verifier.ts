@@ -2,7 +2,7 @@
 // The interface of everything that checks signatures, and the lazy factory. A verifier answers about one signature with
 // the trust material it was made with; it never throws for a bad signature, and never looks at stages or policies.
 
-import type { Reason, SignatureStatus, SignerIdentity } from '../findings/signature.ts';
+import type { ProvenTime, Reason, SignatureStatus, SignerIdentity } from '../findings/signature.ts';
 import type { SourceLocation } from '../base/errors.ts';
 
 /** What tells a verifier which key signed. */
@@ -39,6 +39,8 @@ export interface TrustMaterial {
   readonly crls?: readonly Uint8Array[];
   /** What becomes of a certificate about which no CRL speaks; `require` when there are CRLs, else nothing is looked up. */
   readonly revocation?: RevocationMode;
+  /** X.509 trust anchors of timestamp authorities, DER. */
+  readonly timestamps: readonly Uint8Array[];
   /** Where the above comes from, for errors about it; by the very arrays above. */
   readonly origins?: ReadonlyMap<Uint8Array, TrustOrigin>;
 }
@@ -59,6 +61,17 @@ export interface SignatureCheck {
   readonly signedAt: Date | null;
   /** OpenSSH fingerprint of the key, where the signature is good, names some keyid and is by a key that has one. */
   readonly keyid?: string;
+  /** Since when a good signature is proven to have existed: its key is judged by that time. Undefined: by the present. */
+  readonly proven?: ProvenTime;
+  /** Why timestamps beside it prove nothing. */
+  readonly timeRemarks?: readonly Reason[];
+}
+
+/** When a signature is checked. */
+export interface Moment {
+  readonly now: Date;
+  /** When it is proven to have existed; its key must have been good then, and need not be any more. */
+  readonly proven: Date | undefined;
 }
 
 /** A cleartext check also yields the signed text. */
@@ -76,6 +89,10 @@ export interface DsseInput {
   readonly keyid: string | undefined;
   /** `native`: always SHA-256 as in a SIF; `bundle`: the hash follows the key (P-384 → SHA-384), SHA-256 accepted too. */
   readonly hashing: 'native' | 'bundle';
+  /** RFC 3161 responses over the signature, DER, unchecked. */
+  readonly timestamps?: readonly Uint8Array[];
+  /** A time that something else proves. */
+  readonly proven?: ProvenTime | undefined;
 }
 
 /** Answers about signatures with the trust material that it was made with. */
@@ -86,7 +103,12 @@ export interface Verifier {
    * Checks a native OpenPGP cleartext signature object; `descriptorFingerprint` is the 40-hex-digit upper-case value of
    * its descriptor, which must be the signing entity's primary fingerprint. One object may hold several signatures.
    */
-  verifyCleartext(data: Uint8Array, descriptorFingerprint: string | undefined, now: Date): Promise<CleartextCheck>;
+  verifyCleartext(
+    data: Uint8Array,
+    descriptorFingerprint: string | undefined,
+    now: Date,
+    proven?: ProvenTime,
+  ): Promise<CleartextCheck>;
 }
 
 /**

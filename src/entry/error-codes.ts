@@ -16,6 +16,7 @@ import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
 import { SIGNATURE_CODES, SIGNATURE_REASONS } from '../crypto/errors.ts';
 import { KEY_CODES } from '../crypto/external/errors.ts';
+import { TIMESTAMP_REASONS } from '../crypto/timestamp/reasons.ts';
 
 const BUG_CODES = {
   BUG: {
@@ -78,6 +79,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about signatures',
     about: 'Given in a verdict: why one signature or certificate does not count.',
     codes: SIGNATURE_REASONS,
+  },
+  {
+    title: 'Reasons about timestamps',
+    about: 'Given in a verdict, as remarks: why a timestamp beside a signature proves no time.',
+    codes: TIMESTAMP_REASONS,
   },
   {
     title: 'Reasons of other tools’ gates',

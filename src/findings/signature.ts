@@ -96,6 +96,20 @@ export type SignatureStatus =
   /** Not a signature that we can read. */
   | 'unreadable';
 
+/** Since when a signature is proven to have existed, and by what. */
+export interface ProvenTime {
+  /** As the timestamp states it. */
+  readonly time: Date;
+  /** The time and its error: at the latest then the signature was there. What must have been good was good then. */
+  readonly latest: Date;
+  /** By how much the time may be wrong. */
+  readonly accuracyMs: number;
+  /** A timestamp over this signature, or one over a later approval that lists it. */
+  readonly proof: 'timestamp' | 'later-approval';
+  /** Subject of the authority's certificate, or digest of that approval. */
+  readonly by: string;
+}
+
 /** A signer as statements name one. */
 export interface SignerName {
   /** Base64 SHA-256 of the SPKI of the key that signs. */

@@ -91,7 +91,8 @@ export async function openBundle(
   if ('problem' in parsed) return { found, problem: parsed.problem };
   const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
   const pae = encodePae(payloadType, payload);
-  const input = { pae, signature, material: parsed.bundle.material, keyid, hashing: 'bundle' } as const;
+  const { material, timestamps } = parsed.bundle;
+  const input = { pae, signature, material, keyid, hashing: 'bundle', timestamps } as const;
   return { found, ...parsed, check: withCertificates(await verifier.verifyDsse(input, now), parsed) };
 }
 
@@ -237,7 +238,13 @@ function commonFacts(found: FoundBundle, bundle: Bundle, check: SignatureCheck) 
     signer: check.identity,
     signature,
     reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
+    ...timeOf(check),
   };
+}
+
+/** What is known of the time of a signature. */
+export function timeOf({ proven, timeRemarks }: SignatureCheck): Pick<LayerFact, 'proven' | 'timeRemarks'> {
+  return { ...(proven ? { proven } : {}), ...(timeRemarks ? { timeRemarks } : {}) };
 }
 
 function methodOf(bundle: Bundle) {

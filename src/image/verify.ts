@@ -52,6 +52,7 @@ export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): Trust
     certificates: given.flatMap((part) => part.certificates),
     crls: given.flatMap((part) => part.crls ?? []),
     ...(revocation ? { revocation } : {}),
+    timestamps: given.flatMap((part) => part.timestamps),
     origins: new Map(given.flatMap((part) => [...(part.origins ?? [])])),
   };
 }

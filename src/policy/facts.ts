@@ -4,7 +4,7 @@
 
 import type { Approval } from '../attest/approval.ts';
 import type { RecordKind } from '../attest/record.ts';
-import type { Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/signature.ts';
+import type { ProvenTime, Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/signature.ts';
 import type { Digest } from '../base/bytes.ts';
 import type { LayerKind, Unjudged } from './verdict.ts';
 
@@ -33,6 +33,10 @@ export interface LayerFact {
   readonly contradicted: boolean;
   /** The approval in a bundle; null for native signatures and plain cosign signatures. */
   readonly approval: Approval | null;
+  /** Since when the signature is proven to have existed; its key was judged by that time, else by the present. */
+  readonly proven?: ProvenTime;
+  /** Why timestamps beside it prove nothing. */
+  readonly timeRemarks?: readonly Reason[];
   /** RFC 3339: as the approval says, or when the OpenPGP packet was made. */
   readonly signedAt: string | null;
   /**
@@ -60,6 +64,8 @@ export interface EvidenceFact {
   readonly reasons: readonly Reason[];
   readonly covers: readonly string[];
   readonly contradicted: boolean;
+  readonly proven?: ProvenTime;
+  readonly timeRemarks?: readonly Reason[];
   /** Kept outside the image because of its size, or given as a file. */
   readonly detached?: boolean;
   /** Set when it says what a run did: no approval lists it, because its signer may replace it. */

@@ -38,6 +38,18 @@ export interface SignerReport {
   readonly path?: readonly PathMember[];
 }
 
+/** Since when a signature is proven to have existed. */
+export interface ProvenTimeReport {
+  /** RFC 3339, as the timestamp states it. */
+  readonly time: string;
+  /** By how much it may be wrong, in seconds. */
+  readonly accuracy: number;
+  /** A timestamp over the signature, or one over a later approval that lists it. */
+  readonly proof: 'timestamp' | 'later-approval';
+  /** Subject of the timestamp authority's certificate, or digest of that approval. */
+  readonly by: string;
+}
+
 /** Why an approval was given and what it rests on, as its signer says. */
 export interface ApprovalReport {
   readonly reason: string | null;
@@ -62,6 +74,8 @@ export interface LayerReport {
   readonly signer: SignerReport | null;
   /** When the signer says the approval was given; not proven. */
   readonly signedAt: string | null;
+  /** By which time its key was judged; null when by the present. */
+  readonly provenTime: ProvenTimeReport | null;
   readonly status: LayerStatus;
   /** False when the signer approved digests without reading the data. */
   readonly dataVerified: boolean | null;
@@ -78,6 +92,7 @@ export interface EvidenceReport {
   readonly predicateType: string;
   readonly digest: string;
   readonly signer: SignerReport | null;
+  readonly provenTime: ProvenTimeReport | null;
   readonly status: LayerStatus;
   readonly reasons: readonly Reason[];
 }

@@ -12,7 +12,7 @@ export type Redact = (text: string, name?: string) => string;
 /** Members, and outputs of steps, whose type is a list of words of ours. */
 const OWN_WORDS: ReadonlySet<string> = new Set(
   `schema verdict severity code kind method status outcome use algorithm verified data-verified cache-hit error-code
-  $schema level columnKind revocation`.split(/\s+/),
+  $schema level columnKind revocation proof`.split(/\s+/),
 );
 const WORD = /^[A-Za-z][\w.:/-]*( [a-z]+)?$/;
 

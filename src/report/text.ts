@@ -14,6 +14,7 @@ import {
   printable,
   signerOf,
   STATE_WORDS,
+  timeText,
   unjudgedLines,
   worstFirst,
 } from './wording.ts';
@@ -126,7 +127,8 @@ function evidenceLines(one: ImageVerdict['evidence'][number], said: Said): reado
   const parts = [one.where.padEnd(10), one.kind.padEnd(11), statusWord(one.status).padEnd(14)];
   const type = one.kind === 'other' ? `  ${one.predicateType}` : '';
   const line = `${parts.join('  ')}  ${signerOf(one.signer)}${type}  ${shortDigest(one.digest)}`;
-  return [line, ...detailLines(one.reasons, said)];
+  const time = one.provenTime ? [`  ${timeText(one.provenTime)}`] : [];
+  return [line, ...time, ...detailLines(one.reasons, said)];
 }
 
 function detailLines(reasons: readonly Reason[], said: Said): readonly string[] {

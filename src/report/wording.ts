@@ -9,6 +9,7 @@ import type {
   ApprovalReport,
   ImageVerdict,
   LayerReport,
+  ProvenTimeReport,
   SignerReport,
   StageReport,
   Unjudged,
@@ -60,11 +61,16 @@ export function signerOf(signer: SignerReport | null): string {
 }
 
 /** Why an approval was given, from which run, until when, and by which certificates: one line for each thing said. */
-export function groundsOf({ approval, signer }: Pick<LayerReport, 'approval' | 'signer'>): readonly string[] {
+export function groundsOf({
+  approval,
+  signer,
+  provenTime,
+}: Pick<LayerReport, 'approval' | 'signer' | 'provenTime'>): readonly string[] {
   const { reason, ticket, run, expires, evidence } = approval ?? {};
   const said = run?.map(({ name, value }) => `${name} ${value}`) ?? [];
   const url = runUrl(run ?? []);
   return [
+    ...(provenTime ? [timeText(provenTime)] : []),
     ...(reason ? [`reason: ${reason}`] : []),
     ...(ticket ? [`ticket: ${ticket}`] : []),
     ...(said.length > 0 ? [`run, as the signer says: ${[...(url ? [url] : []), ...said].join(', ')}`] : []),
@@ -96,6 +102,15 @@ const REVOCATION_WORDS = {
   'not-checked': 'not looked up',
   anchor: 'trusted by the policy',
 } as const;
+/** By which time a signature was judged. */
+export function timeText({ time, accuracy, proof, by }: ProvenTimeReport): string {
+  const shown = proof === 'timestamp' ? `timestamp by ${by}` : `a later approval that lists it, ${shortText(by)}`;
+  return `there at ${toSecond(time)} within ${accuracy} s: ${shown}`;
+}
+
+function shortText(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + 12);
+}
 
 /** What is attached and was not judged, so many lines at the most. */
 export function unjudgedLines(found: readonly Unjudged[]): readonly string[] {

@@ -34,6 +34,8 @@ import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 export interface StageRequest extends ApprovalRequest {
   readonly signer: Signer;
   readonly native: NativeChoice;
+  /** Asks a timestamp authority for tokens over the new signature. */
+  readonly stamp?: (signature: Uint8Array) => Promise<readonly Uint8Array[]>;
   /** Put a new approval in the place of this signer's present one. */
   readonly replace: boolean;
   /** Do everything but write. */
@@ -234,7 +236,8 @@ async function makeLayer(
   });
   const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
   const { material } = signer;
-  const bundle = encodeBundle({ material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+  const timestamps = request.dryRun ? [] : ((await request.stamp?.(signature)) ?? []);
+  const bundle = encodeBundle({ material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature, timestamps });
   const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
   const facts = { ...examined.facts, layers: [...remaining, ...plan.facts] };
   assertBundleReadable(bundle, 'approval', `the approval of stage ${stage}`);

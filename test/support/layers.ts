@@ -5,6 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateKey } from 'openpgp';
 import { sifFileTarget } from '../../src/stage/sif-target.ts';
 import { signStage, type StageRequest, type StageResult } from '../../src/stage/stage.ts';
 import { createCriteria, type Criteria, mergeTrust, type VerifiedSif, verifySifFile } from '../../src/image/verify.ts';
@@ -34,6 +35,20 @@ export interface Person {
 /** A person with a new OpenPGP key. */
 export async function pgpPerson(name: string, now: Date = NOW): Promise<Person> {
   const { privateKey, publicKey } = await generatePgpKey({ name, email: `${name}@example.org`, now });
+  return { name, privateKey, publicKey, signer: await signerOf('pgp', privateKey, { now }) };
+}
+
+/** A person with an OpenPGP key that ends after some days. */
+export async function endingPgpPerson(name: string, days: number, now: Date = NOW): Promise<Person> {
+  const { privateKey, publicKey } = await generateKey({
+    type: 'ecc',
+    curve: 'ed25519Legacy',
+    userIDs: { name, email: `${name}@example.org` },
+    date: now,
+    subkeys: [],
+    keyExpirationTime: days * 86_400,
+    format: 'armored',
+  });
   return { name, privateKey, publicKey, signer: await signerOf('pgp', privateKey, { now }) };
 }
 
@@ -77,17 +92,26 @@ function signerOf(
 }
 
 /** A policy in which each person is a principal of that name; `stages` is the YAML of the list. */
-export async function policyFor(people: readonly Person[], stages: string): Promise<LoadedPolicy> {
+export async function policyFor(
+  people: readonly Person[],
+  stages: string,
+  more: { readonly timestamps?: string; readonly windows?: Readonly<Record<string, string>> } = {},
+): Promise<LoadedPolicy> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-policy-'));
   try {
     const keyrings = people.filter(({ signer }) => signer.method === 'pgp').map(({ name }) => `${name}.pub`);
     for (const { name, publicKey } of people) await writeFile(join(folder, `${name}.pub`), publicKey);
+    if (more.timestamps !== undefined) await writeFile(join(folder, 'tsa.pem'), more.timestamps);
+    const trust = [
+      ...(keyrings.length > 0 ? [`keyrings: [${keyrings.join(', ')}]`] : []),
+      ...(more.timestamps === undefined ? [] : ['timestamps: tsa.pem']),
+    ];
     const text = [
       'version: 1',
       'name: test',
-      ...(keyrings.length > 0 ? [`trust: { keyrings: [${keyrings.join(', ')}] }`] : []),
+      ...(trust.length > 0 ? [`trust: { ${trust.join(', ')} }`] : []),
       'principals:',
-      ...people.map(principal),
+      ...people.map((person) => principal(person, more.windows?.[person.name])),
       'stages:',
       stages,
       '',
@@ -98,11 +122,12 @@ export async function policyFor(people: readonly Person[], stages: string): Prom
   }
 }
 
-function principal({ name, signer }: Person): string {
+function principal({ name, signer }: Person, window?: string): string {
   const { identity } = signer;
-  if (identity.method === 'pgp') return `  ${name}: { pgp: ${identity.fingerprint} }`;
-  if (identity.method === 'key') return `  ${name}: { key: ${name}.pub }`;
-  return `  ${name}: { x509: { anchors: ${name}.pub, san: 'email:${name}@example.org' } }`;
+  const more = window === undefined ? '' : `, ${window}`;
+  if (identity.method === 'pgp') return `  ${name}: { pgp: ${identity.fingerprint}${more} }`;
+  if (identity.method === 'key') return `  ${name}: { key: ${name}.pub${more} }`;
+  return `  ${name}: { x509: { anchors: ${name}.pub, san: 'email:${name}@example.org' }${more} }`;
 }
 
 /** The usual pipeline: author, then security, then production, one approver each. */

@@ -18,6 +18,7 @@ import type { StageBase } from './definition.ts';
 import type { BuildTool } from './tool.ts';
 import { BuildError } from './errors.ts';
 import type { BuildInputs } from './spec.ts';
+import { trustIn } from '../../crypto/trust.ts';
 
 /** A base image that is a SIF file at hand. */
 export interface LocalBase {
@@ -151,7 +152,7 @@ export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): 
     }
   }
   if (rules.fingerprints.length > 0) {
-    const material = { keyrings: rules.keyrings, keys: [], anchors: [], intermediates: [], certificates: [] };
+    const material = trustIn({ keyrings: rules.keyrings });
     const criteria = await createCriteria({ policy: undefined, material, now });
     const { examination } = await verifySifFile(base.path, criteria, { name: base.name });
     refusals.push(...fingerprintRefusals(examination.facts, rules.fingerprints));

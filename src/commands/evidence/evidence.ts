@@ -12,6 +12,7 @@ import { openFileSource } from '../../sif/source.ts';
 import { parseBundle } from '../../attest/bundle.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { parseStatement, subjectDigests } from '../../attest/statement.ts';
+import { trustIn } from '../../crypto/trust.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import {
   assertBundlesFit,
@@ -85,7 +86,7 @@ async function examineContent(
   { now, onBytes }: Pick<StoreOptions, 'now' | 'onBytes'>,
 ): Promise<SifExamination> {
   await using source = await openFileSource(path);
-  const verifier = await createVerifier({ keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] });
+  const verifier = await createVerifier(trustIn({}));
   const image = await openSif(source);
   const examination = await examineSif(image, { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
   assertSound(examination.facts.problems);

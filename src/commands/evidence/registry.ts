@@ -8,6 +8,7 @@ import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '..
 import { sha256 } from '../../base/bytes.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Signer } from '../../crypto/signer.ts';
+import { trustIn } from '../../crypto/trust.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { SIF_SUBJECT } from '../../image/bundle.ts';
@@ -46,8 +47,6 @@ export interface RegistryStoreOptions {
   readonly defaultFolder: string;
 }
 
-const NO_TRUST = { keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] };
-
 /**
  * Stores the statements; what is attached already stays as it is.
  * @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; RegistryError, NetworkError; DataError DATA_TOO_LARGE; SystemError
@@ -57,7 +56,7 @@ export async function storeRegistryEvidence(options: RegistryStoreOptions): Prom
   if (folder !== undefined) await makeFolder(folder);
   if (signer) assertBundlesFit(statements);
   const image = await openRegistryImage(repository, manifestName(reference));
-  const verifier = await createVerifier(signer?.publicMaterial ?? NO_TRUST);
+  const verifier = await createVerifier(signer?.publicMaterial ?? trustIn({}));
   const examined = await examineRegistryImage(image, { name: image.name, verifier, now, verifyData: false });
   assertSound(examined.facts.problems);
   const subject = examined.subjects.filter(({ name }) => name !== SIF_SUBJECT);

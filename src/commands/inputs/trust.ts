@@ -87,6 +87,14 @@ export const TRUST_INPUTS = [
       'X.509 certificates of signers, given as `trust-anchors`: needed only for native DSSE signatures, which hold no certificate.',
     example: 'release.crt',
   },
+  {
+    name: 'timestamp-anchors',
+    type: 'paths',
+    mayBeContent: true,
+    description:
+      'X.509 certificates of the CAs of timestamp authorities whose clocks are believed, given as `trust-anchors`.',
+    example: 'tsa-ca.pem',
+  },
 ] as const satisfies readonly InputSpec[];
 
 /** Another time than the present: for looking alone, since nothing may be done on a verdict about another day. */
@@ -147,6 +155,7 @@ export async function criteriaFrom(
     anchors: await parts('certificate', 'trust-anchors', inputs.trustAnchors),
     intermediates: await parts('certificate', 'intermediates', inputs.intermediates),
     certificates: await parts('certificate', 'signer-certificate', inputs.signerCertificate),
+    timestamps: await parts('certificate', 'timestamp-anchors', inputs.timestampAnchors),
     origins: files.origins,
   };
   await assertDistinctFrom(

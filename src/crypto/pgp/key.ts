@@ -32,6 +32,8 @@ const SOFT_REASONS: ReadonlySet<number | null> = new Set([REVOCATION.keySupersed
 /** When a key is asked about. */
 export interface KeyMoment {
   readonly now: Date;
+  /** When the signature is proven to have existed: the key must have been good then. */
+  readonly proven?: Date | undefined;
   /** The time that a signature says it was made at; undefined when it is to be made now. */
   readonly signedAt?: Date | undefined;
 }
@@ -90,7 +92,7 @@ async function primaryProblem(key: Key, signs: boolean, moment: KeyMoment): Prom
   if (keyPacket.created > moment.now) return notYet(key, 'it', keyPacket);
   const signatures = await selfSignatures(key, moment.now);
   const end = earliest(signatures.map((signature) => endOf(keyPacket, signature)));
-  if (end && end <= moment.now) return expired(key, end, moment);
+  if (end && end <= judgedAt(moment)) return expired(key, end, moment);
   const demand = signatures.map(demandOf).find(Boolean);
   if (demand !== undefined) return unsuitable(key, `its owner demands ${demand}`);
   const flags = signatures.find(({ keyFlags }) => keyFlags !== null)?.keyFlags;
@@ -116,7 +118,7 @@ async function subkeyProblem(key: Key, subkey: Subkey, moment: KeyMoment): Promi
   if (demand !== undefined) return unsuitable(key, `the binding of ${name} demands ${demand}`);
   if (subkey.keyPacket.created > moment.now) return notYet(key, name, subkey.keyPacket);
   const end = earliest([endOf(subkey.keyPacket, binding), endOf(subkey.keyPacket, back)]);
-  return end && end <= moment.now ? expired(key, end, moment, name) : undefined;
+  return end && end <= judgedAt(moment) ? expired(key, end, moment, name) : undefined;
 }
 
 function allowsSigning([flags = 0]: Uint8Array): boolean {
@@ -179,15 +181,20 @@ async function revocationOf(
   revocations: readonly SignaturePacket[],
   by: AnyKeyPacket,
   signed: Signed,
-  { now }: KeyMoment,
+  moment: KeyMoment,
 ): Promise<SignaturePacket | undefined> {
   let soft: SignaturePacket | undefined;
   for (const revocation of revocations) {
     if (!(await isMadeBy(revocation, by, signed))) continue;
     if (!SOFT_REASONS.has(revocation.reasonForRevocationFlag)) return revocation;
-    if (createdOf(revocation) <= now.getTime()) soft = revocation;
+    if (createdOf(revocation) <= judgedAt(moment).getTime()) soft = revocation;
   }
   return soft;
+}
+
+/** By which time it is judged whether a key was good. */
+function judgedAt({ now, proven = now }: KeyMoment): Date {
+  return proven;
 }
 
 function createdOf({ created }: SignaturePacket): number {

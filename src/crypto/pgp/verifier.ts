@@ -6,7 +6,7 @@ import type { PgpIdentity, Reason } from '../../findings/signature.ts';
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { toSecond } from '../../base/text.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
-import type { CleartextCheck, SignatureCheck, TrustMaterial } from '../verifier.ts';
+import type { CleartextCheck, Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { decodeCleartext } from './framing.ts';
 import { partProblem, unsupportedProblem } from './key.ts';
 import { type PgpKeyring, readKeyring } from './keyring.ts';
@@ -77,14 +77,14 @@ export class PgpVerifier {
   async verifyCleartext(
     data: Uint8Array,
     descriptorFingerprint: string | undefined,
-    now: Date,
+    moment: Moment,
   ): Promise<CleartextCheck> {
     const cleartext = decodeCleartext(data);
     if (typeof cleartext === 'string')
       return { ...unreadable(`the signature object is no cleartext signature: ${cleartext}`), text: null };
     const { text, packets } = cleartext;
     const message = { bytes: utf8(text), type: SIGNATURE.text };
-    const checks = await this.#check(packets, message, { keys: [...this.#keyring.values()], now });
+    const checks = await this.#check(packets, message, { keys: [...this.#keyring.values()], ...moment });
     if (!checks) return { ...unreadable('the signature block holds no OpenPGP signature'), text };
     const known = checks.filter(({ signer }) => signer !== undefined);
     const [deciding] = known;
@@ -103,10 +103,14 @@ export class PgpVerifier {
   }
 
   /** A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names. */
-  async verifyPae(pae: Uint8Array, signature: Uint8Array, { fingerprint, now }: PaeOptions): Promise<SignatureCheck> {
+  async verifyPae(
+    pae: Uint8Array,
+    signature: Uint8Array,
+    { fingerprint, ...moment }: PaeOptions,
+  ): Promise<SignatureCheck> {
     const key = this.#keyring.get(fingerprint);
     const message = { bytes: pae, type: SIGNATURE.binary };
-    const [check, second] = (await this.#check(signature, message, { keys: key ? [key] : [], now })) ?? [];
+    const [check, second] = (await this.#check(signature, message, { keys: key ? [key] : [], ...moment })) ?? [];
     if (!check || second) return unreadable('the signature is not one OpenPGP signature packet');
     if (check.signer) return checked(check, check.problem ? [check.problem] : []);
     if (!key) return unknownSigner([{ ...check, claimed: fingerprint }], fingerprint);
@@ -122,19 +126,17 @@ export class PgpVerifier {
 }
 
 /** How a bundle's signature is to be checked. */
-export interface PaeOptions {
+export interface PaeOptions extends Moment {
   /** Primary key that the bundle names, 40 upper-case hex digits. */
   readonly fingerprint: string;
-  readonly now: Date;
 }
 
-interface Candidates {
+interface Candidates extends Moment {
   readonly keys: readonly Key[];
-  readonly now: Date;
 }
 
 /** The best answer of the keys that have a part of the issuer's name: several may, when one took over another's subkey. */
-async function checkPacket(signature: SignaturePacket, message: Message, { keys, now }: Candidates) {
+async function checkPacket(signature: SignaturePacket, message: Message, { keys, ...moment }: Candidates) {
   const { issuerFingerprint, created } = signature;
   const claimed = issuerFingerprint?.length === 20 ? toHex(issuerFingerprint).toUpperCase() : undefined;
   const issuer = signature.issuerKeyID.toHex();
@@ -143,7 +145,7 @@ async function checkPacket(signature: SignaturePacket, message: Message, { keys,
     const part = [key, ...key.subkeys].find((candidate) => candidate.getKeyID().toHex() === issuer);
     if (!part) continue;
     const uncheckable = unsupportedProblem(key, part) ?? hashProblem(signature, key);
-    const problem = uncheckable ?? (await signatureProblem(signature, message, { key, part, now }));
+    const problem = uncheckable ?? (await signatureProblem(signature, message, { key, part, ...moment }));
     const better = best.signer === undefined || best.problem?.code === 'SIGNATURE_BAD';
     if (!problem || better)
       best = { created, claimed, signer: identityOf(key, part), problem, checkable: !uncheckable };
@@ -182,7 +184,7 @@ function hashProblem({ hashAlgorithm }: SignaturePacket, key: Key): Reason | und
 async function signatureProblem(
   signature: SignaturePacket,
   { bytes, type }: Message,
-  { key, part, now }: { readonly key: Key; readonly part: KeyPart; readonly now: Date },
+  { key, part, ...moment }: Moment & { readonly key: Key; readonly part: KeyPart },
 ): Promise<Reason | undefined> {
   const by = `the signature by OpenPGP key ${fingerprintOf(key)}`;
   const made = DATA_TYPES.has(signature.signatureType) && (await isMadeBy(signature, part.keyPacket, bytes));
@@ -192,19 +194,20 @@ async function signatureProblem(
   const demand = demandOf(signature);
   if (demand !== undefined) return signatureReason('PGP_SIGNATURE_REFUSED', `${by} demands ${demand}`);
   return (
-    timeProblem(signature, by, { part, now }) ?? (await partProblem(key, part, { now, signedAt: createdOf(signature) }))
+    timeProblem(signature, by, { part, ...moment }) ??
+    (await partProblem(key, part, { ...moment, signedAt: createdOf(signature) }))
   );
 }
 
 function timeProblem(
   signature: SignaturePacket,
   by: string,
-  { part, now }: { readonly part: KeyPart; readonly now: Date },
+  { part, now, proven = now }: Moment & { readonly part: KeyPart },
 ): Reason | undefined {
   const made = createdOf(signature);
   const end = signature.getExpirationTime();
   if (made > now) return signatureReason('PGP_SIGNATURE_FUTURE', `${by} was made on ${toSecond(made)}`);
-  if (end instanceof Date && end <= now)
+  if (end instanceof Date && end <= proven)
     return signatureReason('PGP_SIGNATURE_EXPIRED', `${by} expired on ${toSecond(end)}`);
   return made < part.keyPacket.created
     ? signatureReason('PGP_SIGNATURE_REFUSED', `${by} says that it is older than its key: ${toSecond(made)}`)

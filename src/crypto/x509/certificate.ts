@@ -4,7 +4,7 @@
 
 import { constants, type KeyObject, verify } from 'node:crypto';
 import type { Reason, X509Identity } from '../../findings/signature.ts';
-import { certificatesInPem, sha256Hex } from '../../base/bytes.ts';
+import { certificatesInPem, equalBytes, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { sanText } from './names.ts';
 import { SignatureError, signatureReason, type SignatureReasonCode } from '../errors.ts';
@@ -132,6 +132,11 @@ export function isSignedBy(
 export function nameOf({ subject, extensions }: Certificate): string {
   const [other] = extensions.subjectAltName.flatMap((name) => sanText(name) ?? []);
   return JSON.stringify((subject.text || other || '').slice(0, 200));
+}
+
+/** True for two certificates of one owner and key, as cross-signed ones are. */
+export function sameSubjectAndKey(a: Certificate, b: Certificate): boolean {
+  return a.sha256 === b.sha256 || (a.subject.key === b.subject.key && equalBytes(a.spki, b.spki));
 }
 
 /** What is wrong with a certificate, as a reason that names it. */

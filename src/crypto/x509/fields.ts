@@ -63,6 +63,8 @@ export interface Extensions {
   readonly basicConstraints: { readonly ca: boolean; readonly pathLength: number | undefined } | undefined;
   readonly keyUsage: readonly string[] | undefined;
   readonly extendedKeyUsage: readonly string[] | undefined;
+  /** Identifiers of all that are critical. */
+  readonly critical: readonly string[];
   readonly subjectAltName: readonly GeneralName[];
   readonly nameConstraints: NameConstraints | undefined;
   /** True when paths must be valid under some certificate policy, from here or from some certificates below on. */
@@ -209,6 +211,7 @@ function readExtensions(elements: readonly Element[]): Extensions {
     basicConstraints: read('basicConstraints', readBasicConstraints),
     keyUsage: read('keyUsage', readKeyUsage),
     extendedKeyUsage: read('extendedKeyUsage', (element) => membersOf(element).map((usage) => oidOf(usage))),
+    critical: list.flatMap(({ oid, critical }) => (critical ? [oid] : [])),
     subjectAltName: read('subjectAltName', readAltNames) ?? [],
     nameConstraints: read('nameConstraints', readNameConstraints),
     requiresPolicy: read('policyConstraints', readPolicyConstraints) ?? false,

@@ -3,13 +3,13 @@
 // code? Tries every candidate issuer, within a bound, and says for each certificate that fails which one and why.
 
 import type { Reason } from '../../findings/signature.ts';
-import { equalBytes } from '../../base/bytes.ts';
 import { toSecond } from '../../base/text.ts';
-import { type Certificate, certificateReason, isSignedBy, nameOf } from './certificate.ts';
+import { type Certificate, certificateReason, isSignedBy, nameOf, sameSubjectAndKey } from './certificate.ts';
 import type { GeneralName } from './names.ts';
 import { findForbiddenName } from './name-constraints.ts';
 import type { SignatureReasonCode } from '../errors.ts';
 import { checkRevocation, type RevocationCheck, type RevocationRules } from './revocation.ts';
+import { leafProblems, mayServe, PURPOSES, type Purpose } from './purpose.ts';
 
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;
@@ -17,8 +17,6 @@ const MAX_PATH = 10;
 const MAX_STEPS = 100;
 const MAX_REASONS = 20;
 
-const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
-const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
 /**
  * Harmless to ignore even when critical: key identifiers, CRL locations, and what is said of policies, since we demand
  * none and refuse every path in which a certificate does: policies, their mappings, and the ban on any policy.
@@ -37,8 +35,10 @@ export interface PathOptions {
   readonly anchors: readonly Certificate[];
   readonly intermediates: readonly Certificate[];
   readonly now: Date;
-  /** When the signature is proven to have been made at the latest; undefined when nothing proves it. */
+  /** When the signature is proven to have existed at the latest; the leaf has to be valid then, and need not be any more. */
   readonly provenAt?: Date | undefined;
+  /** What the leaf signs; code unless given. */
+  readonly purpose?: Purpose;
   /** Undefined when revocation is not looked up. */
   readonly revocation?: RevocationRules | undefined;
 }
@@ -160,7 +160,7 @@ class PathSearch {
       ...this.#revocation(certificate, path[index + 1]),
     }));
     const revoked = checked.flatMap(({ reasons }) => reasons.filter(({ severity }) => severity !== 'remark'));
-    const problems = pathProblems(path, this.#options.now);
+    const problems = pathProblems(path, this.#options);
     for (const problem of [...problems, ...revoked]) this.#reasons.set(problem.message, problem);
     if (!anchor || problems.some(({ code }) => code !== 'CERTIFICATE_EXPIRED')) return;
     const found = problems.length + revoked.length === 0 ? this.anchors : this.ended;
@@ -188,26 +188,33 @@ class PathSearch {
   }
 }
 
-function sameSubjectAndKey(a: Certificate, b: Certificate): boolean {
-  return a.sha256 === b.sha256 || (a.subject.key === b.subject.key && equalBytes(a.spki, b.spki));
-}
-
-/** Everything that is wrong with a path whose signatures are good; leaf first. */
-function pathProblems(path: readonly Certificate[], now: Date): readonly Reason[] {
+/**
+ * Everything that is wrong with a path whose signatures are good; leaf first. A CA certificate may be younger than a
+ * signature that is proven to be old: who vouches for a key today vouches for what it was then.
+ */
+function pathProblems(path: readonly Certificate[], options: PathOptions): readonly Reason[] {
+  const { now, provenAt: at = now, purpose = 'code' } = options;
   return path.flatMap((certificate, index) => [
-    ...certificateProblems(certificate, now),
-    ...(index === 0 ? leafProblems(certificate) : issuerProblems(certificate, path.slice(0, index))),
+    ...certificateProblems(certificate, { from: index === 0 ? at : now, until: at, purpose }),
+    ...(index === 0 ? leafProblems(certificate, purpose) : issuerProblems(certificate, path.slice(0, index))),
   ]);
 }
 
+/** Between which times a certificate must have been valid at some moment, and for what. */
+export interface CertificateUse {
+  readonly from: Date;
+  readonly until: Date;
+  readonly purpose: Purpose;
+}
+
 /** What disqualifies any certificate of a path. */
-export function certificateProblems(certificate: Certificate, now: Date): readonly Reason[] {
+export function certificateProblems(certificate: Certificate, use: CertificateUse): readonly Reason[] {
   const problems: Reason[] = [];
   const { notBefore, notAfter, keyProblem, extensions } = certificate;
-  if (now < notBefore)
+  if (use.from < notBefore)
     problems.push(certificateReason('CERTIFICATE_NOT_YET_VALID', certificate, `is valid from ${toSecond(notBefore)}`));
   // The last second counts to its end.
-  if (now.getTime() >= notAfter.getTime() + 1000)
+  if (use.until.getTime() >= notAfter.getTime() + 1000)
     problems.push(certificateReason('CERTIFICATE_EXPIRED', certificate, `expired on ${toSecond(notAfter)}`));
   if (keyProblem !== undefined)
     problems.push(certificateReason('CERTIFICATE_WEAK', certificate, `cannot be used: ${keyProblem}`));
@@ -221,21 +228,11 @@ export function certificateProblems(certificate: Certificate, now: Date): readon
         'demands certificate policies (requireExplicitPolicy), which are not evaluated',
       ),
     );
-  if (!allowsCodeSigning(extensions.extendedKeyUsage))
-    problems.push(certificateReason('CERTIFICATE_EXTENDED_KEY_USAGE', certificate, 'is not for signing code'));
+  if (!mayServe(extensions.extendedKeyUsage, use.purpose))
+    problems.push(
+      certificateReason('CERTIFICATE_EXTENDED_KEY_USAGE', certificate, `is not for ${PURPOSES[use.purpose].words}`),
+    );
   return problems;
-}
-
-/** What disqualifies a certificate as the signing one. */
-export function leafProblems(leaf: Certificate): readonly Reason[] {
-  const { keyUsage } = leaf.extensions;
-  if (!keyUsage || keyUsage.includes('digitalSignature')) return [];
-  return [certificateReason('CERTIFICATE_KEY_USAGE', leaf, 'has a key usage without digitalSignature')];
-}
-
-/** Absent means unrestricted, as everywhere; a CA that carries the extension restricts what is below it. */
-function allowsCodeSigning(usages: readonly string[] | undefined): boolean {
-  return !usages || usages.includes(CODE_SIGNING) || usages.includes(ANY_EXTENDED_KEY_USAGE);
 }
 
 /** What disqualifies a certificate as issuer of those below it; `below` is leaf first. */

@@ -14,7 +14,8 @@ import { type SignatureCode, SignatureError } from '../errors.ts';
 import { nativeKeySigner, openSigningKey, repairPem } from '../private-key.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 import { trustIn } from '../trust.ts';
-import { certificateProblems, leafProblems } from './path.ts';
+import { certificateProblems } from './path.ts';
+import { leafProblems } from './purpose.ts';
 
 /**
  * @throws SignatureError SIGNATURE_CERTIFICATE_MISSING, SIGNATURE_CERTIFICATE_UNREADABLE, SIGNATURE_CERTIFICATE_MISMATCH,
@@ -91,8 +92,8 @@ function isSelfSigned(certificate: Certificate): boolean {
 function assertUsable(chain: readonly Certificate[], now: Date): void {
   const [leaf] = chain;
   const problem = [
-    ...chain.flatMap((certificate) => certificateProblems(certificate, now)),
-    ...(leaf ? leafProblems(leaf) : []),
+    ...chain.flatMap((certificate) => certificateProblems(certificate, { from: now, until: now, purpose: 'code' })),
+    ...(leaf ? leafProblems(leaf, 'code') : []),
   ][0];
   if (problem) throw new SignatureError(signerCode(problem), problem.message, { hint: problem.hint });
 }

@@ -8,7 +8,8 @@ import { CountersignError } from '../../base/errors.ts';
 import { type Hashing, keyidOf, opensshKeyid, type PublicKey, verifyMessage } from '../keys.ts';
 import { signatureReason } from '../errors.ts';
 import { trustError } from '../trust.ts';
-import type { SignatureCheck, TrustMaterial } from '../verifier.ts';
+import { checkTimestamps, type TimestampCheck } from '../timestamp/verify.ts';
+import type { Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { parseCrl } from './crl.ts';
 import { findPaths, type PathCertificate } from './path.ts';
 import type { GivenCrl, RevocationRules } from './revocation.ts';
@@ -34,6 +35,8 @@ export class X509Verifier {
   /** Certificates that native signatures may be by. */
   readonly #certificates: readonly Certificate[];
   readonly #revocation: RevocationRules | undefined;
+  /** Of timestamp authorities. */
+  readonly #timestamps: readonly Certificate[];
   readonly #seen = new Map<string, Certificate | Reason>();
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
@@ -44,24 +47,31 @@ export class X509Verifier {
     const crls = parseCrls(trust);
     const mode = trust.revocation ?? (crls.length > 0 ? 'require' : undefined);
     this.#revocation = mode && { crls, mode };
+    this.#timestamps = parseTrusted(trust, 'timestamps');
   }
 
   /** A signature that comes with its certificates, leaf first. The others are read only if it is by the leaf. */
-  verifyWithChain(signed: CertifiedMessage, chain: readonly Uint8Array[], now: Date): SignatureCheck {
+  verifyWithChain(signed: CertifiedMessage, chain: readonly Uint8Array[], moment: Moment): SignatureCheck {
     const [first = new Uint8Array(), ...others] = chain;
     const leaf = chain.length > MAX_CHAIN ? tooMany(chain.length) : this.#read(first);
     if ('code' in leaf) return { status: 'unreadable', identity: null, reasons: [leaf], signedAt: null };
     const bad = this.#check(signed, leaf);
     if (bad) return bad;
-    return { ...this.#judge(leaf, others, now), ...(leaf.publicKey ? keyidOf(leaf.publicKey, signed) : {}) };
+    return { ...this.#judge(leaf, others, moment), ...(leaf.publicKey ? keyidOf(leaf.publicKey, signed) : {}) };
   }
 
   /** A signature without material: tried with every certificate of the trust material. Undefined when none fits. */
-  verifyWithKnown(signed: CertifiedMessage, keyid: string | undefined, now: Date): SignatureCheck | undefined {
+  verifyWithKnown(signed: CertifiedMessage, keyid: string | undefined, moment: Moment): SignatureCheck | undefined {
     const checks = this.#certificates
       .filter((leaf) => keyid === undefined || (leaf.publicKey && opensshKeyid(leaf.publicKey.key) === keyid))
-      .map((leaf) => this.#check(signed, leaf) ?? this.#judge(leaf, [], now));
+      .map((leaf) => this.#check(signed, leaf) ?? this.#judge(leaf, [], moment));
     return checks.find(({ status }) => status === 'valid') ?? checks.find(({ status }) => status === 'untrusted');
+  }
+
+  /** What timestamps over a signature prove. */
+  checkTimestamps(timestamps: readonly Uint8Array[], signed: Uint8Array, now: Date): TimestampCheck {
+    const trust = { anchors: this.#timestamps, intermediates: this.#intermediates, revocation: this.#revocation };
+    return checkTimestamps(timestamps, { signed, trust, now });
   }
 
   /** The keys of the certificates that native signatures may be by. */
@@ -81,12 +91,13 @@ export class X509Verifier {
   }
 
   /** Whether the owner of a good signature is trusted. */
-  #judge(leaf: Certificate, others: readonly Uint8Array[], now: Date): SignatureCheck {
+  #judge(leaf: Certificate, others: readonly Uint8Array[], moment: Moment): SignatureCheck {
     const read = others.map((der) => this.#read(der));
     const result = findPaths(leaf, {
       anchors: this.#anchors,
       intermediates: [...read.flatMap((item) => ('code' in item ? [] : [item])), ...this.#intermediates],
-      now,
+      now: moment.now,
+      provenAt: moment.proven,
       revocation: this.#revocation,
     });
     const { anchors, ended, path } = result;
@@ -113,7 +124,7 @@ export class X509Verifier {
  */
 function parseTrusted(
   trust: TrustMaterial,
-  kind: 'anchors' | 'intermediates' | 'certificates',
+  kind: 'anchors' | 'intermediates' | 'certificates' | 'timestamps',
 ): readonly Certificate[] {
   return trust[kind].map((part, index) => {
     try {

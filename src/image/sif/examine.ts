@@ -4,7 +4,7 @@
 // of layers.
 
 import type { ImageFacts } from '../../policy/facts.ts';
-import type { Reason, SignatureStatus } from '../../findings/signature.ts';
+import type { ProvenTime, Reason, SignatureStatus } from '../../findings/signature.ts';
 import { decodeUtf8, type Digest, digestHex, sha256, utf8 } from '../../base/bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { type HashName, hashObjects, type ObjectDigests } from '../../sif/hash/hash.ts';
@@ -77,8 +77,8 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   // The first blocks are read while signatures are checked.
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
-  const natives = await checkNatives(foundNatives, options);
   const all = await openAll([...objects.lane.map(foundInLane), ...(options.beside ?? [])], options);
+  const natives = await checkNatives(foundNatives, { ...options, times: timesOfNatives(all) });
   const digests = (await hashing) ?? claimedDigests(image, natives, all);
   const groups = groupContents(image, digests);
   const view = viewOf({ image, groups, digests, aliases: options.aliases ?? [] });
@@ -122,14 +122,25 @@ async function openAll(found: readonly FoundBundle[], { verifier, now }: Examine
   return opened;
 }
 
+/** A native signature that an approval names was there when the approval was. */
+function timesOfNatives(all: readonly Opened[]): ReadonlyMap<Digest, ProvenTime> {
+  const times = new Map<Digest, ProvenTime>();
+  for (const one of all) {
+    if ('problem' in one || one.check.status !== 'valid' || !one.check.proven) continue;
+    for (const { digest } of one.approval?.approval.native ?? []) times.set(digest, one.check.proven);
+  }
+  return times;
+}
+
 async function checkNatives(
   found: readonly FoundNative[],
-  { verifier, now }: ExamineOptions,
+  { verifier, now, times }: ExamineOptions & { readonly times: ReadonlyMap<Digest, ProvenTime> },
 ): Promise<readonly NativeSignature[]> {
   const natives: NativeSignature[] = [];
   for (const native of found) {
     const limit = LIMITS.nativeSignatures - natives.length;
-    natives.push(...(await checkNative(native, { verifier, now, limit })));
+    const proven = times.get(sha256(native.data));
+    natives.push(...(await checkNative(native, { verifier, now, limit, ...(proven ? { proven } : {}) })));
   }
   return natives;
 }

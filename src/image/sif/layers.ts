@@ -7,7 +7,7 @@ import type { Reason } from '../../findings/signature.ts';
 import type { ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, type SifImage, type SifObject } from '../../sif/sif.ts';
 import { compareMetadata, type MetadataComparison, type SifMetadata } from '../../sif/integrity.ts';
-import type { BundleFact } from '../bundle.ts';
+import { type BundleFact, timeOf } from '../bundle.ts';
 import { evidenceLabel, laneDefect } from './lane.ts';
 import { type NativeSignature, placeText, type SignatureObjects } from './native-signatures.ts';
 
@@ -96,6 +96,7 @@ function nativeLayer(native: NativeSignature, comparison: MetadataComparison | u
     covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
     contradicted,
     approval: null,
+    ...timeOf(check),
     signedAt: check.signedAt?.toISOString() ?? null,
   };
 }

@@ -2,7 +2,7 @@
 // The native signatures of a SIF: signature objects that Apptainer itself reads, because they are linked to a group (or,
 // in the insecure legacy form, to an object). Checks each against the trust material and says which message it signs.
 
-import type { Reason } from '../../findings/signature.ts';
+import type { ProvenTime, Reason } from '../../findings/signature.ts';
 import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
@@ -122,6 +122,8 @@ function payloadOf(data: Uint8Array): Uint8Array {
 export interface CheckOptions {
   readonly verifier: Verifier;
   readonly now: Date;
+  /** Since when an approval that names the signature proves it to have existed. */
+  readonly proven?: ProvenTime;
   /** Signatures that may still be looked at. */
   readonly limit: number;
 }
@@ -129,11 +131,11 @@ export interface CheckOptions {
 /** Every signature in a native signature object. Never throws for what is in it. */
 export async function checkNative(native: FoundNative, options: CheckOptions): Promise<readonly NativeSignature[]> {
   const { data } = native;
-  const { verifier, now } = options;
+  const { verifier, now, proven } = options;
   if (options.limit <= 0) return [tooMany(native)];
   if (isNativeDsse(data)) return checkDsse(native, options);
   if (!isCleartext(data)) return [unreadable(native)];
-  const check = await verifier.verifyCleartext(data, native.fingerprint, now);
+  const check = await verifier.verifyCleartext(data, native.fingerprint, now, proven);
   if (isLegacy(data)) return [legacy(native, check)];
   const { metadata, reasons } = readMetadata(check.text === null ? undefined : utf8(check.text), native);
   const hashType = hashTypeDefect(native);

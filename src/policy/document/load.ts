@@ -105,6 +105,7 @@ class TrustReader {
       certificates: await this.#parts('certificate', trust.certificates),
       crls: await this.#parts('crl', trust.crls),
       ...(trust.revocation ? { revocation: trust.revocation.value } : {}),
+      timestamps: await this.#parts('certificate', trust.timestamps),
       origins: this.#source.origins,
     };
   }

@@ -38,4 +38,9 @@ export const TRUST = f.object({
     field: f.choice(REVOCATION_MODES),
     absent: undefined,
   },
+  timestamps: {
+    about: 'X.509 certificates of the CAs of timestamp authorities whose clocks are believed.',
+    field: PATHS,
+    absent: [],
+  },
 });

@@ -14,6 +14,7 @@ import type {
   EvidenceReport,
   LayerReport,
   LayerStatus,
+  ProvenTimeReport,
   SignerReport,
   StageReport,
 } from '../verdict.ts';
@@ -57,11 +58,13 @@ export function reportLayer(
     digest: fact.digest,
     signer: fact.signer && reportSigner(fact.signer, layer.principals),
     signedAt: fact.approval?.timeVerified ?? fact.signedAt,
+    provenTime: reportTime(fact),
     status: statusOf(layer, context.policy),
     dataVerified: asApproval(layer)?.approval.dataVerified ?? null,
     approval: fact.approval && reportApproval(fact.approval, image.evidence),
     reasons: uniqueReasons([
       ...fact.reasons,
+      ...(fact.timeRemarks ?? []),
       ...(fact.contradicted ? [otherContent(layer)] : []),
       ...mine.flatMap((claim) => claim.reasons),
       ...chained,
@@ -69,6 +72,12 @@ export function reportLayer(
       ...(mine.length === 0 ? [...outside, ...unknownStage(layer, context.policy)] : []),
     ]),
   };
+}
+
+function reportTime({ proven }: Pick<EvidenceFact, 'proven'>): ProvenTimeReport | null {
+  if (!proven) return null;
+  const { time, accuracyMs, proof, by } = proven;
+  return { time: time.toISOString(), accuracy: accuracyMs / 1000, proof, by };
 }
 
 /** Why an approval was given and what it rests on; `there` is the evidence on the image. */
@@ -122,8 +131,9 @@ export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): 
     predicateType: fact.predicateType,
     digest: fact.digest,
     signer: fact.signer && reportSigner(fact.signer, principals),
+    provenTime: reportTime(fact),
     status: fact.signature,
-    reasons: uniqueReasons([...fact.reasons, ...foreign]),
+    reasons: uniqueReasons([...fact.reasons, ...(fact.timeRemarks ?? []), ...foreign]),
   };
 }
 

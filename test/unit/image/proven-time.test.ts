@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// A signature is judged by the time that a timestamp proves: what was good then keeps counting, in every key format.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
+import type { StageRequest } from '../../../src/stage/stage.ts';
+import {
+  endingPgpPerson,
+  judgeBy,
+  keyPerson,
+  NOW,
+  type Person,
+  pipeline,
+  policyFor,
+  signAs,
+  stagesOf,
+  verdictOf,
+  x509Person,
+} from '../../support/layers.ts';
+import { typicalSif } from '../../support/sif-builder.ts';
+import { temporaryFile } from '../../support/temporary.ts';
+import { TimestampAuthority } from '../../support/timestamp-authority.ts';
+
+const LATER = new Date(NOW.getTime() + 60 * 86_400_000);
+const STAGES = ['author', 'security', 'production'] as const;
+
+let people: readonly Person[];
+let tsa: TimestampAuthority;
+let policy: LoadedPolicy;
+
+beforeAll(async () => {
+  people = [await endingPgpPerson('ada', 30), await x509Person('sam'), await keyPerson('pat')];
+  tsa = new TimestampAuthority(() => NOW);
+  policy = await policyFor(people, pipeline('ada', 'sam', 'pat'), { timestamps: tsa.rootPem });
+});
+
+const stamp: StageRequest['stamp'] = async (signature) => [tsa.stamp(signature)];
+
+async function signed(stamping: readonly boolean[], by = stamp): Promise<string> {
+  const path = await temporaryFile(typicalSif().bytes());
+  const judge = await judgeBy(policy);
+  for (const [index, stage] of STAGES.entries()) {
+    const person = people[index];
+    if (person) await signAs(path, person, stage, judge, stamping[index] && by ? { stamp: by } : {});
+  }
+  return path;
+}
+
+describe('an image whose credentials have ended', () => {
+  test('passes with timestamps, and the verdict says by which time', async () => {
+    const path = await signed([true, true, true]);
+    const verdict = await verdictOf(path, await judgeBy(policy, LATER));
+    expect(stagesOf(verdict)).toEqual({ author: 'passed', security: 'passed', production: 'passed' });
+    expect(verdict.verdict).toBe('passed');
+    // The native half of the first approval is as old as that.
+    expect(verdict.layers.map(({ provenTime }) => provenTime)).toEqual(
+      Array.from({ length: 4 }, () => ({
+        time: NOW.toISOString(),
+        accuracy: 1,
+        proof: 'timestamp',
+        by: 'CN=Time Authority',
+      })),
+    );
+  });
+
+  test('fails without, and before they end it needs none', async () => {
+    const path = await signed([false, false, false]);
+    expect(stagesOf(await verdictOf(path, await judgeBy(policy)))).toMatchObject({ author: 'passed' });
+    const verdict = await verdictOf(path, await judgeBy(policy, LATER));
+    expect(stagesOf(verdict)).toEqual({ author: 'missing', security: 'missing', production: 'failed' });
+    expect(verdict.layers.every(({ provenTime }) => provenTime === null)).toBe(true);
+  });
+
+  test('fails with timestamps of an authority that the policy does not name, or none', async () => {
+    const path = await signed([true, true, true]);
+    for (const timestamps of [new TimestampAuthority(() => NOW).rootPem, undefined]) {
+      const other = await policyFor(
+        people,
+        pipeline('ada', 'sam', 'pat'),
+        timestamps === undefined ? {} : { timestamps },
+      );
+      const verdict = await verdictOf(path, await judgeBy(other, LATER));
+      expect(verdict.verdict).toBe('failed');
+      expect(verdict.layers.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toContain(
+        'TIMESTAMP_NOT_TRUSTED',
+      );
+    }
+  });
+
+  test('fails with timestamps from after the end', async () => {
+    const path = await signed([true, true, true], async (signature) => [tsa.stamp(signature, { time: LATER })]);
+    const verdict = await verdictOf(path, await judgeBy(policy, LATER));
+    expect(stagesOf(verdict)).toMatchObject({ author: 'missing', security: 'missing' });
+  });
+});
