@@ -71,7 +71,7 @@ export interface SignatureCheck {
 export interface Moment {
   readonly now: Date;
   /** When it is proven to have existed; its key must have been good then, and need not be any more. */
-  readonly proven: Date | undefined;
+  readonly proven?: Date | undefined;
 }
 
 /** A cleartext check also yields the signed text. */

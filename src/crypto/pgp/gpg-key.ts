@@ -170,7 +170,7 @@ async function assertGood(
 ): Promise<void> {
   const check =
     typeof message === 'string'
-      ? await verifier.verifyCleartext(utf8(encodeCleartext(message, hash, packet)), fingerprint, now)
+      ? await verifier.verifyCleartext(utf8(encodeCleartext(message, hash, packet)), fingerprint, { now })
       : await verifier.verifyPae(message, packet, { fingerprint, now });
   if (check.status === 'valid') return;
   const why = check.reasons[0]?.message ?? check.status;

@@ -27,7 +27,7 @@ export const TIMESTAMP_REASONS = {
     fix: 'stamp with an authority whose certificate is for nothing but timestamps',
   },
   TIMESTAMP_OUTSIDE_VALIDITY: {
-    when: 'a timestamp is from before or after the validity of its authority’s certificate: it proves no time (a remark)',
+    when: 'the certificate of a timestamp authority was not valid at the time that it states: the timestamp proves no time (a remark)',
     fix: 'stamp with an authority whose certificate is valid, while the signature is good',
   },
   TIMESTAMP_FROM_FUTURE: {
