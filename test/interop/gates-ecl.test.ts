@@ -12,6 +12,7 @@ import { exportList, KEYS_FILE, listPage } from '../../src/gates/ecl/files.ts';
 import type { ExecutionList } from '../../src/gates/ecl/list.ts';
 import { judgeByList } from '../../src/gates/ecl/simulate.ts';
 import { writeList } from '../../src/gates/ecl/toml.ts';
+import { exportFingerprints, fingerprintsPage } from '../../src/gates/fingerprints.ts';
 import { writeExport } from '../../src/gates/folder.ts';
 import type { GateVerdict } from '../../src/gates/verdict.ts';
 import { openSif } from '../../src/sif/sif.ts';
@@ -160,5 +161,30 @@ describe.skipIf(missing)('the execution control list, simulated (skipped without
     });
     expect({ stderr: imported.stderr, exitCode: imported.exitCode }).toMatchObject({ exitCode: 0 });
     expect((await readFile(join(etc, KEYS_FILE))).length).toBeGreaterThan(200);
+  });
+
+  test('a definition file with the exported header takes a signed base and no other', async () => {
+    const [alice] = cast.pgp;
+    if (!alice) throw new Error('no people');
+    const policy = await policyFor([alice], '  - { name: author, approvers: alice }');
+    const folder = await temporaryFolder();
+    await writeExport(join(folder, 'gate'), await exportFingerprints(policy), fingerprintsPage('test'));
+    const env = { APPTAINER_CONFIGDIR: join(folder, 'config') };
+    await mkdir(env.APPTAINER_CONFIGDIR);
+    await runPeer('apptainer', ['key', 'import', join(folder, 'gate', 'keys.pgp')], { env });
+    const base = join(folder, 'base.sif');
+    await copyFile(DEMO, base);
+    const header = await readFile(join(folder, 'gate', 'header.def'), 'utf8');
+    await writeFile(join(folder, 'app.def'), `Bootstrap: localimage\nFrom: ${base}\n${header}`);
+    const build = async () => {
+      const target = join(folder, 'built.sif');
+      return (await runPeer('apptainer', ['build', '--force', target, join(folder, 'app.def')], { env })).stderr;
+    };
+    expect(await build()).toContain('while checking fingerprint');
+    await signAs(base, alice, 'author', await judgeBy(policy, new Date()));
+    const stderr = await build();
+    // Whether the rest of a build works depends on the machine.
+    expect(stderr).toContain('Extracting local image');
+    expect(stderr).not.toContain('while checking fingerprint');
   });
 });

@@ -72,18 +72,23 @@ export async function attachPlain(
 export async function plantLegacy(
   repository: Repository,
   image: Manifest,
-  entries: readonly { readonly person: Person; readonly payload: Uint8Array }[],
+  entries: readonly {
+    readonly person: Person;
+    readonly payload: Uint8Array;
+    /** Of the certificate and what is above it. */
+    readonly annotations?: Readonly<Record<string, string>>;
+  }[],
 ): Promise<void> {
   await repository.pushBlob(EMPTY_CONFIG.digest, memoryBlob(EMPTY_CONFIG.bytes));
   const layers: object[] = [];
-  for (const { person, payload } of entries) {
+  for (const { person, payload, annotations } of entries) {
     await repository.pushBlob(sha256(payload), memoryBlob(payload));
     const signature = await person.signer.signPae(payload, NOW);
     layers.push({
       mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
       size: payload.length,
       digest: sha256(payload),
-      annotations: { 'dev.cosignproject.cosign/signature': Buffer.from(signature).toString('base64') },
+      annotations: { ...annotations, 'dev.cosignproject.cosign/signature': Buffer.from(signature).toString('base64') },
     });
   }
   const config = { mediaType: MEDIA_TYPE.empty, size: 2, digest: EMPTY_CONFIG.digest };

@@ -12,16 +12,23 @@ import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { CONTAINERS_INPUTS, containersTarget } from './containers-inputs.ts';
 import { PLACES_INPUT, placementsFrom } from './places.ts';
 
 const spec = {
   name: 'export',
   summary: 'Write a policy as the configuration of a gate of another tool',
   description:
-    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
+    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
   positional: 'gate',
   inputs: [
-    { name: 'gate', type: 'list', required: true, description: 'Which gate: `ecl`.', example: 'ecl' },
+    {
+      name: 'gate',
+      type: 'list',
+      required: true,
+      description: 'Which gate: `ecl`, `fingerprints` or `containers-policy`.',
+      example: 'ecl',
+    },
     ...POLICY_INPUTS,
     {
       name: 'output',
@@ -38,6 +45,7 @@ const spec = {
       description: 'Refuse when the policy asks for something that the gate cannot ask for.',
     },
     PLACES_INPUT,
+    ...CONTAINERS_INPUTS,
     ...COMMON_INPUTS,
   ],
   outputs: COMMON_OUTPUTS,
@@ -52,6 +60,15 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, no
     const { exportList, listPage } = await import('../../gates/ecl/files.ts');
     const made = await exportList(loaded, placementsFrom(inputs.folderStage, loaded), now);
     return { made, page: listPage(sourceOf(loaded)) };
+  },
+  async fingerprints(loaded) {
+    const { exportFingerprints, fingerprintsPage } = await import('../../gates/fingerprints.ts');
+    return { made: await exportFingerprints(loaded), page: fingerprintsPage(sourceOf(loaded)) };
+  },
+  async 'containers-policy'(loaded, inputs) {
+    const { containersPage, exportContainers } = await import('../../gates/containers/export.ts');
+    const target = containersTarget(inputs);
+    return { made: exportContainers(loaded, target), page: containersPage(sourceOf(loaded), target) };
   },
 };
 

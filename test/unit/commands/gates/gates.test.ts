@@ -66,6 +66,39 @@ describe('export', () => {
     await expect(exported(await project(), more)).rejects.toMatchObject({ code });
   });
 
+  test('fingerprints ask of base images, and need a key without alternative', async () => {
+    const host = await project();
+    await exported(host, { gate: 'fingerprints' });
+    expect(await readFile(join(host.cwd, 'gate', 'header.def'), 'utf8')).toMatch(/^Fingerprints: [0-9A-F]{40}\n$/);
+    const policy = await readFile(join(host.cwd, 'p.yaml'), 'utf8');
+    await writeFile(join(host.cwd, 'p.yaml'), policy.replace('approvers: alice', 'approvers: [alice, kim]'));
+    await expect(exported(host, { gate: 'fingerprints', output: 'other' })).rejects.toMatchObject({
+      code: 'GATE_NOT_EXPRESSIBLE',
+    });
+  });
+
+  test('containers-policy has keys, registries and places', async () => {
+    const host = await project();
+    await exported(host, {
+      gate: 'containers-policy',
+      repository: 'ghcr.io/team/app',
+      'signed-repository': 'ghcr.io/a/b',
+    });
+    const text = await readFile(join(host.cwd, 'gate', 'policy.json'), 'utf8');
+    expect(text).toContain('"dockerRepository": "ghcr.io/a/b"');
+    expect(text).toMatch(/"keyPath": "\/etc\/containers\/countersign\/kim-[A-Za-z0-9_]+\.pub"/);
+    const registries = await readFile(join(host.cwd, 'gate', 'registries.d', 'countersign.yaml'), 'utf8');
+    expect(registries).toContain('use-sigstore-attachments: true');
+  });
+
+  test.each([
+    [{}, 'USAGE_MISSING_INPUT'],
+    [{ repository: 'ghcr.io/team/app:tag' }, 'USAGE_INVALID_INPUT'],
+    [{ repository: 'ghcr.io', 'signed-repository': 'no good' }, 'USAGE_INVALID_INPUT'],
+  ])('containers-policy with %j is refused with %s', async (more, code) => {
+    await expect(exported(await project(), { gate: 'containers-policy', ...more })).rejects.toMatchObject({ code });
+  });
+
   test('a folder has a group of its own, and nothing runs elsewhere', async () => {
     const host = await project();
     await exported(host, { 'folder-stage': '/srv/a=author' });
@@ -143,6 +176,7 @@ describe('simulate', () => {
   test.each([
     [{ task: 'ecl' }, 'USAGE_INVALID_INPUT'],
     [{ task: 'podman\napp.sif' }, 'USAGE_INVALID_INPUT'],
+    [{ task: 'containers-policy\noci:app' }, 'USAGE_INVALID_INPUT'],
     [{ 'gate-path': 'gate' }, 'USAGE_CONFLICTING_INPUTS'],
   ])('%j is refused with %s', async (more, code) => {
     await expect(simulated(await project(), more)).rejects.toMatchObject({ code });

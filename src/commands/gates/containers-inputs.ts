@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inputs that say for which repositories a policy.json is, and which name its signatures bear.
+
+import { UsageError } from '../../base/errors.ts';
+import type { ContainersTarget } from '../../gates/containers/export.ts';
+import { parseDockerReference, isNameOnly } from '../../oci/reference.ts';
+import type { InputSpec } from '../inputs/spec.ts';
+
+/** Where images were signed, when they were promoted since. */
+export const SIGNED_REPOSITORY_INPUT = {
+  name: 'signed-repository',
+  type: 'string',
+  description:
+    'For `containers-policy`: the repository that the signatures name, where images were promoted after signing. Default: the one that they are pulled from.',
+  example: 'ghcr.io/octo-org/staging',
+} as const satisfies InputSpec;
+
+/** What an export for podman needs beside the policy. */
+export const CONTAINERS_INPUTS = [
+  {
+    name: 'repository',
+    type: 'list',
+    description:
+      'For `containers-policy`: the repositories, or hosts and parents of repositories, that the policy is about, one a line.',
+    example: 'ghcr.io/octo-org/app',
+  },
+  {
+    name: 'key-folder',
+    type: 'string',
+    default: '/etc/containers/countersign',
+    description: 'For `containers-policy`: the folder on the machine of the gate that will hold the keys.',
+    example: '/etc/containers/countersign',
+  },
+  SIGNED_REPOSITORY_INPUT,
+] as const satisfies readonly InputSpec[];
+
+/**
+ * For what a policy.json is made.
+ * @throws UsageError USAGE_MISSING_INPUT, USAGE_INVALID_INPUT
+ */
+export function containersTarget({
+  repository: scopes,
+  keyFolder = '/etc/containers/countersign',
+  signedRepository,
+}: {
+  readonly repository: readonly string[];
+  readonly keyFolder?: string;
+  readonly signedRepository: string | undefined;
+}): ContainersTarget {
+  if (scopes.length === 0)
+    throw new UsageError('USAGE_MISSING_INPUT', 'repository is missing: policy.json is about named places', {
+      hint: 'give ⟨repository=ghcr.io/octo-org/app⟩',
+    });
+  for (const name of [...scopes, ...(signedRepository === undefined ? [] : [signedRepository])]) {
+    const parsed = parseDockerReference(name.includes('/') ? name : `${name}/x`);
+    if (!parsed || !isNameOnly(parsed) || parsed.name !== (name.includes('/') ? name : `${name}/x`))
+      throw new UsageError('USAGE_INVALID_INPUT', `${JSON.stringify(name)} is no repository or host`, {
+        hint: 'write it without tag and digest, as in ghcr.io/octo-org/app',
+      });
+  }
+  return {
+    scopes,
+    keyFolder: keyFolder.replace(/\/+$/, ''),
+    signedIdentity:
+      signedRepository === undefined
+        ? { type: 'matchRepository' }
+        : { type: 'exactRepository', repository: signedRepository },
+  };
+}

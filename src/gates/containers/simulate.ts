@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// What podman's and skopeo's policy.json says of a manifest in a registry, worked out from the signatures in its tag.
+
+import { certificatesInPem, decodeUtf8, type Digest } from '../../base/bytes.ts';
+import { CountersignError } from '../../base/errors.ts';
+import { trustIn } from '../../crypto/trust.ts';
+import { createVerifier, type VerificationMaterial, type Verifier } from '../../crypto/verifier.ts';
+import type { Reason } from '../../findings/signature.ts';
+import { type CosignSignature, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
+import { matchesIdentity } from '../../policy/rules/signed-identity.ts';
+import { gateReason } from '../errors.ts';
+import type { GateVerdict } from '../verdict.ts';
+import { type ContainersPolicy, type KeySource, requirementsFor, type SigstoreSigned } from './policy-json.ts';
+import { type AttachmentUse, usesAttachments } from './registries.ts';
+
+/** A configuration, and the files that it names. */
+export interface ContainersGate {
+  readonly policy: ContainersPolicy;
+  readonly registries: AttachmentUse;
+  /** Bytes of a file that the policy names. */
+  read(path: string): Promise<Uint8Array>;
+}
+
+/** A manifest and how it was asked for. */
+export interface PodmanImage {
+  /** Host and repository. */
+  readonly name: string;
+  readonly tag?: string | undefined;
+  /** Set when it was asked for by digest. */
+  readonly askedDigest?: string | undefined;
+  readonly digest: Digest;
+  /** In the order of the tag `sha256-….sig`. */
+  readonly signatures: readonly CosignSignature[];
+}
+
+/**
+ * The verdict of a policy.json about one manifest.
+ * @throws SystemError, DataError, SignatureError for key files that cannot be read
+ * @see https://github.com/containers/image/blob/v5.36.2/signature/policy_eval_sigstore.go
+ */
+export async function judgeByContainers(image: PodmanImage, gate: ContainersGate, now: Date): Promise<GateVerdict> {
+  const { name, tag, askedDigest } = image;
+  const asked = askedDigest === undefined ? `${name}:${tag ?? 'latest'}` : `${name}@${askedDigest}`;
+  const { scope, requirements } = requirementsFor(gate.policy, { name, tag, digest: askedDigest });
+  const signatures = usesAttachments(gate.registries, name) ? image.signatures : [];
+  const hidden = image.signatures.length - signatures.length;
+  for (const requirement of requirements) {
+    if (requirement.type === 'insecureAcceptAnything') continue;
+    if (requirement.type === 'reject')
+      return denied(
+        `Running image docker://${asked} is rejected by policy.`,
+        gateReason('GATE_SIGNATURE_FORBIDDEN', `the scope ${scope} of policy.json rejects every image`),
+      );
+    if (requirement.type === 'signedBy') return undecided('GPG signatures', scope);
+    if (requirement.beyond.length > 0) return undecided(requirement.beyond.join(' and '), scope);
+    const problem = await unfulfilled(requirement, { ...image, signatures }, { gate, asked, now, hidden });
+    if (problem) return problem;
+  }
+  const remark: Reason = {
+    ...gateReason('GATE_ALLOWED', `every requirement of the scope ${scope} is fulfilled`),
+    severity: 'remark',
+  };
+  return { gate: 'containers-policy', verdict: 'allowed', words: null, reasons: [remark] };
+}
+
+function undecided(what: string, scope: string): GateVerdict {
+  const reason = gateReason('GATE_NOT_DECIDED', `the scope ${scope} of policy.json asks for ${what}`);
+  return { gate: 'containers-policy', verdict: 'unknown', words: null, reasons: [reason] };
+}
+
+interface Asked {
+  readonly gate: ContainersGate;
+  readonly asked: string;
+  readonly now: Date;
+  /** Signatures that are there and not looked for. */
+  readonly hidden: number;
+}
+
+/** Why no signature fulfils the requirement; undefined when one does. */
+async function unfulfilled(
+  requirement: SigstoreSigned,
+  image: PodmanImage,
+  { gate, asked, now, hidden }: Asked,
+): Promise<GateVerdict | undefined> {
+  const verifier = await verifierFor(requirement, gate);
+  const rejections: Rejection[] = [];
+  for (const signature of image.signatures) {
+    const rejection = await rejectionOf(signature, { requirement, verifier, image, asked, now });
+    if (!rejection) return undefined;
+    rejections.push(rejection);
+  }
+  const who = requirement.pki
+    ? `a certificate for ${requirement.pki.email ?? requirement.pki.hostname}`
+    : requirement.keys.map((key) => ('path' in key ? key.path : 'a key in policy.json')).join(' or ');
+  const [first] = rejections;
+  const found = first
+    ? `none of ${rejections.length} in the tag counts: ${rejections.map(({ why }) => why).join('; ')}`
+    : hidden > 0
+      ? `signatures are not looked for: no file in registries.d has use-sigstore-attachments for ${image.name}`
+      : 'the image has no signature in cosign’s older format, the only one that podman reads; bundles are not seen';
+  const words =
+    rejections.length > 1
+      ? 'None of the signatures were accepted'
+      : (first?.words ?? 'A signature was required, but no signature exists');
+  return denied(words, gateReason('GATE_SIGNATURE_MISSING', `a signature by ${who} is wanted, and ${found}`));
+}
+
+interface Rejection {
+  readonly words: string;
+  readonly why: string;
+}
+
+async function rejectionOf(
+  { payload, signature, certificate, chain }: CosignSignature,
+  {
+    requirement,
+    verifier,
+    image,
+    asked,
+    now,
+  }: {
+    readonly requirement: SigstoreSigned;
+    readonly verifier: Verifier;
+    readonly image: PodmanImage;
+    readonly asked: string;
+    readonly now: Date;
+  },
+): Promise<Rejection | undefined> {
+  const { pki } = requirement;
+  if (pki && certificate === undefined)
+    return { words: 'missing dev.sigstore.cosign/certificate annotation', why: 'one has no certificate' };
+  const material = pki ? materialOf(certificate ?? '', chain) : undefined;
+  // podman takes SHA-256 for every key.
+  const check = await verifier.verifyDsse(
+    { pae: payload, signature, material, keyid: undefined, hashing: 'native' },
+    now,
+  );
+  if (check.status !== 'valid') return { words: '', why: check.reasons[0]?.message ?? 'one is by another key' };
+  if (pki && !hasSubject(check.identity, pki))
+    return { words: 'Required', why: 'its certificate is for somebody else' };
+  const said = parseSimpleSigning(payload);
+  if (!said) return { words: '', why: 'what one signs is no cosign signature' };
+  if (said.digest !== image.digest)
+    return { words: `Signature for digest ${said.digest} does not match`, why: `one is for ${said.digest}` };
+  if (!matchesIdentity(requirement.signedIdentity, said.reference, asked))
+    return {
+      words: `Signature for identity ${JSON.stringify(said.reference)} is not accepted`,
+      why: `one was made for ${said.reference}, and ${requirement.signedIdentity.type} is asked of ${asked}`,
+    };
+  return undefined;
+}
+
+function hasSubject(
+  identity: Awaited<ReturnType<Verifier['verifyDsse']>>['identity'],
+  pki: NonNullable<SigstoreSigned['pki']>,
+) {
+  if (identity?.method !== 'x509') return false;
+  const { email, hostname } = pki;
+  return (
+    (email === undefined || identity.san.includes(`email:${email}`)) &&
+    (hostname === undefined || identity.san.some((name) => name.toLowerCase() === `dns:${hostname.toLowerCase()}`))
+  );
+}
+
+/** The last certificate of the chain is taken for the root, and left out. */
+function materialOf(certificate: string, chain: string | undefined): VerificationMaterial {
+  try {
+    const above = chain === undefined ? [] : certificatesInPem(chain).slice(0, -1);
+    return { kind: 'certificates', chain: [...certificatesInPem(certificate), ...above] };
+  } catch (error) {
+    if (error instanceof CountersignError) return { kind: 'certificates', chain: [new Uint8Array()] };
+    throw error;
+  }
+}
+
+async function verifierFor({ keys, pki }: SigstoreSigned, gate: ContainersGate): Promise<Verifier> {
+  const bytes = (source: KeySource) => ('path' in source ? gate.read(source.path) : Promise.resolve(source.data));
+  if (!pki) return createVerifier(trustIn({ keys: await Promise.all(keys.map(bytes)) }));
+  const certificates = async (source: KeySource | undefined) =>
+    source ? certificatesInPem(decodeUtf8(await bytes(source), 'the certificates')) : [];
+  return createVerifier(
+    trustIn({ anchors: await certificates(pki.roots), intermediates: await certificates(pki.intermediates) }),
+  );
+}
+
+function denied(words: string, reason: Reason): GateVerdict {
+  return { gate: 'containers-policy', verdict: 'denied', words, reasons: [reason] };
+}
