@@ -242,6 +242,10 @@ export const SIGNATURE_REASONS = {
     when: 'a certificate of the chain is revoked, and the signature is not proven to be older',
     fix: 'have the image approved anew with a certificate that is not revoked; if the CRL gives a compromise no invalidity date, the CA can say since when',
   },
+  CERTIFICATE_DENIED: {
+    when: 'the policy denies a certificate of the chain, or its key (`deny`), and the signature is not proven to be older',
+    fix: 'have the image approved anew with a certificate that the policy does not deny',
+  },
   CRL_MISSING: {
     when: 'no CRL of the CA that issued a certificate is among those of `trust.crls`',
     fix: 'fetch the newest CRL of the CA into the files of `trust.crls`, or set `trust.revocation` to `warn`',

@@ -2,6 +2,7 @@
 // The interface of everything that checks signatures, and the lazy factory. A verifier answers about one signature with
 // the trust material it was made with; it never throws for a bad signature, and never looks at stages or policies.
 
+import type { Denial } from '../findings/denial.ts';
 import type { ProvenTime, Reason, SignatureStatus, SignerIdentity } from '../findings/signature.ts';
 import type { SourceLocation } from '../base/errors.ts';
 
@@ -41,6 +42,8 @@ export interface TrustMaterial {
   readonly revocation?: RevocationMode;
   /** X.509 trust anchors of timestamp authorities, DER. */
   readonly timestamps: readonly Uint8Array[];
+  /** Certificates, and keys in them, that count for nothing wherever in a path they are; other denials are not looked at. */
+  readonly denied?: readonly Denial[];
   /** Where the above comes from, for errors about it; by the very arrays above. */
   readonly origins?: ReadonlyMap<Uint8Array, TrustOrigin>;
 }

@@ -64,10 +64,10 @@ export interface PathMember {
   readonly notAfter: string;
   /**
    * `good`: a CRL in force does not list it. `revoked`: it is void. `revoked-later`: it is revoked, and the signature is
-   * proven to be older. `unknown`: no CRL says anything. `not-checked`: no CRLs were given. `anchor`: the policy vouches
-   * for it.
+   * proven to be older. `denied`: the policy's list `deny` has it. `unknown`: no CRL says anything. `not-checked`: no CRLs
+   * were given. `anchor`: the policy vouches for it.
    */
-  readonly revocation: 'good' | 'revoked' | 'revoked-later' | 'unknown' | 'not-checked' | 'anchor';
+  readonly revocation: 'good' | 'revoked' | 'denied' | 'revoked-later' | 'unknown' | 'not-checked' | 'anchor';
   /** The CRL that says so. */
   readonly crl?: CrlName;
 }

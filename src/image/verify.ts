@@ -53,6 +53,7 @@ export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): Trust
     crls: given.flatMap((part) => part.crls ?? []),
     ...(revocation ? { revocation } : {}),
     timestamps: given.flatMap((part) => part.timestamps),
+    denied: given.flatMap((part) => part.denied ?? []),
     origins: new Map(given.flatMap((part) => [...(part.origins ?? [])])),
   };
 }

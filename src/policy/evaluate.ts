@@ -6,6 +6,7 @@ import type { Reason } from '../findings/signature.ts';
 import { shortDigest } from '../base/bytes.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { claimsOf } from './rules/counts.ts';
+import { contentDenials } from './rules/denied.ts';
 import { findReplacements } from './rules/order.ts';
 import type { ImageFacts } from './facts.ts';
 import {
@@ -120,7 +121,8 @@ function limitChain(
 function imageReasons(judgement: Judgement): readonly Reason[] {
   const { image, chain, coverage, policy } = judgement;
   const { facts } = image;
-  const reasons = [...facts.problems, ...requestReasons(judgement)];
+  const denied = policy ? contentDenials(policy, facts) : [];
+  const reasons = [...facts.problems, ...denied, ...requestReasons(judgement)];
   if (facts.units.length === 0) reasons.push(reason('IMAGE_EMPTY', `${facts.name} has nothing that could be signed`));
   if (facts.kind === 'sif' || hasSifPlace(facts)) reasons.push(...alterationReasons(image));
   reasons.push(...chain.map((finding) => (isLoss(finding) ? finding.reason : asRemark(finding.reason))));

@@ -89,6 +89,22 @@ export const POLICY_REASONS = {
     when: 'the payload of a legacy cosign signature has other members or values than podman takes, such as an empty `docker-reference`; the signature does not count',
     fix: 'have the image signed again with cosign, skopeo or countersign',
   },
+  CONTENT_DENIED: {
+    when: 'the policy denies the content of the image (`deny`)',
+    fix: 'use another image; the message says why this one is denied',
+  },
+  KEY_DENIED: {
+    when: 'the policy denies the key that signed, and the signature is not proven to be older (`deny`)',
+    fix: 'have the image approved anew with another key',
+  },
+  PRINCIPAL_DENIED: {
+    when: 'the policy denies the principal who signed, and the signature is not proven to be older (`deny`)',
+    fix: 'have another approver of the stage approve the image',
+  },
+  STATEMENT_DENIED: {
+    when: 'the policy denies this very approval or piece of evidence (`deny`)',
+    fix: 'have the image approved anew; the message says why this approval is denied',
+  },
   COVERAGE_INCOMPLETE: {
     when: 'a part of the image is covered by no valid signature of somebody trusted',
     fix: 'sign the image again as a whole; the coverage list names the parts',

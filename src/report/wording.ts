@@ -97,6 +97,7 @@ function revocationLine(path: NonNullable<SignerReport['path']>): readonly strin
 const REVOCATION_WORDS = {
   good: 'not revoked',
   revoked: 'revoked',
+  denied: 'denied by the policy',
   'revoked-later': 'revoked after it signed',
   unknown: 'not known',
   'not-checked': 'not looked up',

@@ -6,6 +6,7 @@ export interface Who {
   readonly method: string;
   readonly hint?: string;
   readonly fingerprint?: string;
+  readonly subkey?: string;
   readonly subject?: string;
   readonly san?: readonly string[];
   readonly anchors?: readonly string[];
@@ -28,6 +29,7 @@ export interface Layer {
   readonly covers: readonly string[];
   readonly contradicted: boolean;
   readonly signedAt: string | null;
+  readonly proven?: { readonly latest: Date };
   readonly approval: {
     readonly stage: string;
     readonly signer: Named | null;
@@ -58,6 +60,16 @@ export interface Rules {
     readonly native: readonly string[];
   }[];
   readonly distinct: readonly (readonly string[])[];
+  readonly deny: readonly {
+    readonly what: {
+      readonly of: string;
+      readonly hint?: string;
+      readonly fingerprint?: string;
+      readonly name?: string;
+      readonly digest?: string;
+    };
+    readonly since?: Date;
+  }[];
 }
 
 /** One way to recognise a principal. */
@@ -71,6 +83,7 @@ export type Credential = {
 
 /** An image. */
 export interface Image {
+  readonly contentDigests: readonly string[];
   readonly units: readonly { readonly id: string }[];
   readonly hasId?: boolean;
   readonly layers: readonly Layer[];

@@ -14,11 +14,13 @@ import {
   overlap,
   people,
 } from './material.ts';
+import { afterDenials, contentDenied } from './denied.ts';
 import { People } from './people.ts';
 
 /** What the page says of an image under a policy. */
 export function decide(rules: Rules, image: Image, now: number): { passed: boolean; stages: readonly boolean[] } {
-  return new Oracle(rules, image, now).decide();
+  const { passed, stages } = new Oracle(rules, afterDenials(rules, image), now).decide();
+  return { passed: passed && !contentDenied(rules, image), stages };
 }
 
 interface Place {
@@ -142,10 +144,11 @@ class Oracle extends People {
     );
   }
 
-  /** Principals behind a layer that is valid, or was but for its age. */
+  /** Principals behind a layer that is valid, or was until it ended. */
   agedPrincipals({ signature, signer, reasons }: Layer): readonly string[] {
-    const onlyAge = reasons.length > 0 && reasons.every(({ code }) => /^PGP_(KEY|SIGNATURE)_EXPIRED$/.test(code));
-    const aged = signature === 'untrusted' && (signer?.method === 'x509' || onlyAge);
+    const ends = /^PGP_(KEY|SIGNATURE)_EXPIRED$|^PGP_KEY_(RETIRED|REVOKED)$|_DENIED$/;
+    const ended = reasons.length > 0 && reasons.every(({ code }) => ends.test(code));
+    const aged = signature === 'untrusted' && (signer?.method === 'x509' || ended);
     if (!signer || (signature !== 'valid' && !aged)) return [];
     return this.rules.principals.map(({ name }) => name).filter((name) => this.isPrincipal(signer, name));
   }

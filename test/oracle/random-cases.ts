@@ -3,6 +3,7 @@
 // formats, copied statements, swapped hints, removals, replacements, expiry, wrong numbers.
 
 import type { Approval } from '../../src/attest/approval.ts';
+import type { Denial } from '../../src/findings/denial.ts';
 import type { SignerIdentity } from '../../src/findings/signature.ts';
 import type { LayerFact } from '../../src/policy/facts.ts';
 import type { Credential, Policy, Stage } from '../../src/policy/document/model.ts';
@@ -209,6 +210,33 @@ function honest(stage: string, signer: SignerIdentity, made: readonly LayerFact[
   });
 }
 
+/** Something that the image or the policy has, denied. */
+function denialFrom({ principals }: Policy, { layers, contentDigests }: Case['facts'], dice: Dice): Denial {
+  const layer: Pick<LayerFact, 'signer' | 'digest'> = dice.one([
+    ...layers,
+    { signer: pgp('alice'), digest: digestOf('nothing') },
+  ]);
+  const kind = dice.roll();
+  const since = dice.chance(0.5) ? { since: new Date(dice.one(TIMES)) } : {};
+  const { signer, digest } = layer;
+  const byFingerprint = signer?.method === 'pgp' && dice.chance(0.5);
+  const keyWhat = byFingerprint ? { fingerprint: signer.fingerprint } : { hint: signer?.hint ?? '' };
+  if (kind < 0.4) return { what: { of: 'key', ...keyWhat }, reason: 'stolen', ...since };
+  if (kind < 0.7) return { what: { of: 'principal', name: dice.one(principals).name }, reason: 'left', ...since };
+  if (kind < 0.9) return { what: { of: 'statement', digest }, reason: 'withdrawn', ...since };
+  const content = dice.chance(0.5) ? contentDigests[0] : undefined;
+  return { what: { of: 'content', digest: content ?? digestOf('other') }, reason: 'broken', ...since };
+}
+
+const TIMES = ['2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', '2026-05-01T00:00:00Z'];
+
+/** A proven time, or none. */
+function provenFrom(dice: Dice): Pick<LayerFact, 'proven'> {
+  if (dice.chance(0.6)) return {};
+  const time = new Date(dice.one(TIMES));
+  return { proven: { time, latest: time, accuracyMs: 0, proof: 'timestamp', by: 'CN=TSA' } };
+}
+
 /** The case of a number; the same number gives the same case. */
 export function randomCase(seed: number): Case {
   const dice = new Dice(seed);
@@ -221,5 +249,11 @@ export function randomCase(seed: number): Case {
   const placed = layers.map((layer, index) =>
     inRegistry ? { ...layer, place: { in: 'registry', name: `referrer ${index}` } as const } : layer,
   );
-  return { rules, facts: image(placed, { hasId: dice.chance(0.6) }) };
+  const facts = image(
+    placed.map((layer) => ({ ...layer, ...provenFrom(dice) })),
+    { hasId: dice.chance(0.6) },
+  );
+  const count = dice.chance(0.4) ? dice.one([1, 1, 2]) : 0;
+  const deny = Array.from({ length: count }, () => denialFrom(rules, facts, dice));
+  return { rules: { ...rules, deny }, facts };
 }

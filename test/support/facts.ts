@@ -84,8 +84,9 @@ export function policy(
   principals: readonly Principal[],
   stages: readonly Stage[],
   distinct: readonly (readonly string[])[] = [],
+  deny: Policy['deny'] = [],
 ): Policy {
-  return { name: 'test', digest: digestOf('policy'), principals, stages, distinct };
+  return { name: 'test', digest: digestOf('policy'), principals, stages, distinct, deny };
 }
 
 /** author → security → production by alice, bob and carol. */

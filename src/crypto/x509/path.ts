@@ -39,7 +39,7 @@ export interface PathOptions {
   readonly provenAt?: Date | undefined;
   /** What the leaf signs; code unless given. */
   readonly purpose?: Purpose;
-  /** Undefined when revocation is not looked up. */
+  /** Undefined when nothing is revoked. */
   readonly revocation?: RevocationRules | undefined;
 }
 

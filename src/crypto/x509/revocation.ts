@@ -2,6 +2,7 @@
 // Is a certificate of a path revoked? A function of the certificate, its issuer, the CRLs that were given, the time by
 // which the signature is proven to have been made, and the present. Nothing is fetched.
 
+import { type Denial, denialText, isVoidedBy } from '../../findings/denial.ts';
 import type { PathMember, Reason } from '../../findings/signature.ts';
 import { toSecond } from '../../base/text.ts';
 import type { SignatureReasonCode } from '../errors.ts';
@@ -17,7 +18,9 @@ export interface GivenCrl extends Crl {
 /** What is asked of every certificate of a path. */
 export interface RevocationRules {
   readonly crls: readonly GivenCrl[];
-  readonly mode: RevocationMode;
+  /** Undefined when nothing is looked up in CRLs. */
+  readonly mode: RevocationMode | undefined;
+  readonly denied?: readonly Denial[];
 }
 
 /** When it is asked. */
@@ -60,9 +63,13 @@ function voidSince({ reason, revokedAt, invalidFrom }: CrlEntry): Date | undefin
 export function checkRevocation(
   certificate: Certificate,
   issuer: Certificate | undefined,
-  { crls, mode }: RevocationRules,
+  { crls, mode, denied = [] }: RevocationRules,
   moment: RevocationMoment,
 ): RevocationCheck {
+  const denial = denied.find((one) => isAbout(one, certificate) && isVoidedBy(one, moment.provenAt));
+  if (denial)
+    return { status: 'denied', reasons: [certificateReason('CERTIFICATE_DENIED', certificate, denialText(denial))] };
+  if (mode === undefined) return { status: issuer ? 'not-checked' : 'anchor', reasons: [] };
   const named = crls.filter((crl) => crl.issuer.key === certificate.issuer.key);
   const { usable, problems } = sortOut(certificate, issuer ?? certificate, named);
   const begun = usable.filter((crl) => !isFuture(crl, moment));
@@ -85,6 +92,11 @@ export function checkRevocation(
   const later = first ? [asRemark(revokedReason(certificate, first, provenAt))] : [];
   const status = first ? 'revoked-later' : silence.length === 0 ? 'good' : 'unknown';
   return { status, ...(newest ? { crl: first?.crl ?? newest } : {}), reasons: [...found, ...later] };
+}
+
+function isAbout({ what }: Denial, { issuer, serial, hint }: Certificate): boolean {
+  if (what.of === 'key') return what.hint !== undefined && what.hint === hint;
+  return what.of === 'certificate' && what.issuer === issuer.text && what.serial === serial.replace(/^0+(?=.)/, '');
 }
 
 /** Problems of one certificate that are told. */

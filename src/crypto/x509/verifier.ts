@@ -34,7 +34,7 @@ export class X509Verifier {
   readonly #intermediates: readonly Certificate[];
   /** Certificates that native signatures may be by. */
   readonly #certificates: readonly Certificate[];
-  readonly #revocation: RevocationRules | undefined;
+  readonly #revocation: RevocationRules;
   /** Of timestamp authorities. */
   readonly #timestamps: readonly Certificate[];
   readonly #seen = new Map<string, Certificate | Reason>();
@@ -46,7 +46,7 @@ export class X509Verifier {
     this.#certificates = parseTrusted(trust, 'certificates');
     const crls = parseCrls(trust);
     const mode = trust.revocation ?? (crls.length > 0 ? 'require' : undefined);
-    this.#revocation = mode && { crls, mode };
+    this.#revocation = { crls, mode, denied: trust.denied ?? [] };
     this.#timestamps = parseTrusted(trust, 'timestamps');
   }
 

@@ -2,6 +2,7 @@
 // The policy document: every key it may have, declared once. The reader, the types and schema/policy.schema.json come
 // from this declaration. What one key says about another is parse.ts; the files a policy names are load.ts.
 
+import { DENY_FIELD } from './deny-field.ts';
 import * as f from './fields.ts';
 import { POLICY_LIMITS } from './model.ts';
 import { PRINCIPAL, PRINCIPAL_NAME } from './principal-field.ts';
@@ -32,6 +33,11 @@ export const POLICY = f.object({
     about: 'Groups of stages of which nobody may fill two.',
     field: f.located(f.list(f.list(NAME, { min: 2, max: stages, unique: f.valueOf }), { min: 0, max: distinct })),
     absent: undefined,
+  },
+  deny: {
+    about: 'What does not count any more: keys, certificates, principals, contents, statements. Default: nothing.',
+    field: f.list(DENY_FIELD, { max: POLICY_LIMITS.deny }),
+    absent: [],
   },
 });
 

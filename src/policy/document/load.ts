@@ -53,9 +53,9 @@ export async function loadPolicyBytes(
   for (const principal of document.principals)
     principals.push({ name: principal.name, credentials: await reader.credentials(principal) });
   const digest = sha256(bytes);
-  const { name, stages, distinct } = document;
+  const { name, stages, distinct, deny } = document;
   const trust = await reader.trust(document);
-  const policy = { name, digest, principals, stages, distinct };
+  const policy = { name, digest, principals, stages, distinct, deny };
   return { policy, name, digest, trust, path: where.path, files: reader.files };
 }
 
@@ -96,7 +96,7 @@ class TrustReader {
     return credentials;
   }
 
-  async trust({ trust }: PolicyDocument): Promise<TrustMaterial> {
+  async trust({ trust, deny }: PolicyDocument): Promise<TrustMaterial> {
     return {
       keyrings: await this.#parts('keyring', trust.keyrings),
       keys: [...this.#keys.values()],
@@ -106,6 +106,7 @@ class TrustReader {
       crls: await this.#parts('crl', trust.crls),
       ...(trust.revocation ? { revocation: trust.revocation.value } : {}),
       timestamps: await this.#parts('certificate', trust.timestamps),
+      denied: deny,
       origins: this.#source.origins,
     };
   }

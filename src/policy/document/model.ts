@@ -2,6 +2,7 @@
 // A policy as evaluatePolicy takes it: key and certificate files read, and reduced to what identities are compared with.
 
 import type { Digest } from '../../base/bytes.ts';
+import type { Denial } from '../../findings/denial.ts';
 import type { AllowEntry } from '../../findings/finding.ts';
 import type { FailOn } from '../../findings/judge.ts';
 import type { Severity } from '../../findings/severity.ts';
@@ -14,6 +15,7 @@ export const POLICY_LIMITS = {
   files: 1024,
   distinct: 64,
   requires: 64,
+  deny: 10_000,
 } as const;
 
 /** Formats of signatures that name no stage and that a stage may accept as approval: in a SIF, or by `cosign sign`. */
@@ -127,4 +129,6 @@ export interface Policy {
   readonly stages: readonly Stage[];
   /** Groups of stages of which nobody may fill two. */
   readonly distinct: readonly (readonly string[])[];
+  /** What does not count any more. */
+  readonly deny: readonly Denial[];
 }

@@ -5,6 +5,7 @@ import { decodeUtf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { didYouMean } from '../../base/text.ts';
+import type { Denial } from '../../findings/denial.ts';
 import { PolicyError } from '../errors.ts';
 import { neverFilled } from '../rules/threshold.ts';
 import { POLICY } from './document.ts';
@@ -23,6 +24,7 @@ export interface PolicyDocument extends Pick<Written, 'trust' | 'principals'> {
   readonly name: string;
   readonly stages: readonly Stage[];
   readonly distinct: readonly (readonly string[])[];
+  readonly deny: readonly Denial[];
 }
 
 /**
@@ -44,7 +46,9 @@ export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
   for (const group of groups) assertKnown(group, new Set(stages.map(stageName)), 'distinct');
   const distinct = groups.map((group) => group.map(valueOf));
   if (written.distinct) assertSatisfiable(stages, distinct, written.distinct);
-  return { name: name.value, trust, principals, stages, distinct };
+  for (const { principal } of written.deny) if (principal) assertKnown([principal], known, 'deny');
+  const deny = written.deny.map(({ denial }) => denial);
+  return { name: name.value, trust, principals, stages, distinct, deny };
 }
 
 function policyText(bytes: Uint8Array, file: string): string {

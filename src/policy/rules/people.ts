@@ -132,10 +132,20 @@ function namesMatched({ san, subject }: X509Credential, identity: X509Identity):
   return identity.san.filter((value) => san.some((pattern) => matchesPattern(pattern, value, 'san')));
 }
 
-const EXPIRY: ReadonlySet<string> = new Set(['PGP_KEY_EXPIRED', 'PGP_SIGNATURE_EXPIRED']);
+/** What ends a signature that was made by whom it names. */
+const ENDS: ReadonlySet<string> = new Set([
+  'PGP_KEY_EXPIRED',
+  'PGP_SIGNATURE_EXPIRED',
+  'PGP_KEY_RETIRED',
+  'PGP_KEY_REVOKED',
+  'KEY_DENIED',
+  'PRINCIPAL_DENIED',
+  'STATEMENT_DENIED',
+  'CONTENT_DENIED',
+]);
 
 /**
- * Principals behind a signature that verifies, also when nothing but age is wrong with it now. Such a signature does not
+ * Principals behind a signature that verifies, also when nothing is wrong with it but that it has ended. Such a signature does not
  * count; it still shows who made it.
  */
 export function principalsBehind(
@@ -143,11 +153,11 @@ export function principalsBehind(
   { signature, signer, reasons }: Pick<LayerFact, 'signature' | 'signer' | 'reasons'>,
 ): readonly string[] {
   if (!signer) return [];
-  // Whose certificate has another fault than age leads to no anchor, and matches nobody.
-  const aged =
+  // Whose certificate has another fault than that it has ended leads to no anchor, and matches nobody.
+  const ended =
     signature === 'untrusted' &&
-    (signer.method === 'x509' || (reasons.length > 0 && reasons.every(({ code }) => EXPIRY.has(code))));
-  return signature === 'valid' || aged ? matchPrincipals(policy, signer) : [];
+    (signer.method === 'x509' || (reasons.length > 0 && reasons.every(({ code }) => ENDS.has(code))));
+  return signature === 'valid' || ended ? matchPrincipals(policy, signer) : [];
 }
 
 /** An identity for people, in a few words. */

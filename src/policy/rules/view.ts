@@ -8,6 +8,7 @@ import { isNamed, isSameSigner, type Reason } from '../../findings/signature.ts'
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { reason } from '../reasons.ts';
+import { withoutDenied } from './denied.ts';
 import { describeIdentity, matchPrincipals } from './people.ts';
 
 /** A layer and who is behind it. */
@@ -35,7 +36,8 @@ export interface ImageView {
 }
 
 /** The image as evaluation sees it. */
-export function viewImage(policy: Policy | undefined, facts: ImageFacts, now: Date): ImageView {
+export function viewImage(policy: Policy | undefined, found: ImageFacts, now: Date): ImageView {
+  const facts = policy ? withoutDenied(policy, found) : found;
   const ordered = [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b)));
   const layers = ordered.map((fact) => {
     const valid = fact.signature === 'valid' && fact.kind !== 'native-legacy' && fact.signer !== null;

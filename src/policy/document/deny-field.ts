@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// An entry of the list `deny`: what does not count any more, since when, and why.
+
+import { isDigest } from '../../base/bytes.ts';
+import type { Denial } from '../../findings/denial.ts';
+import { asRfc4514, isRfc4514 } from '../rules/pattern.ts';
+import * as f from './fields.ts';
+
+const KEY = f.line({
+  check: (text) =>
+    keyOf(text) ? undefined : { problem: 'is no key', hint: 'write the fingerprint or hint that key show prints' },
+});
+const DIGEST = f.line({
+  check: (text) => (isDigest(text) ? undefined : { problem: 'is no digest', hint: 'write sha256: and 64 hex digits' }),
+});
+const NAME = f.line({
+  check(text) {
+    if (isRfc4514(text)) return undefined;
+    const hint = `write ${f.quote(asRfc4514(text) ?? 'CN=Issuing CA,O=Example')}, most specific attribute first`;
+    return { code: 'POLICY_PATTERN', problem: 'is not written as names of certificates are compared', hint };
+  },
+});
+const SERIAL = f.formed(/^(?:[0-9A-Fa-f]{1,2}:?)+$/, {
+  problem: 'is no serial number',
+  hint: 'write its hex digits, as the verdict or `openssl x509 -serial -noout -in FILE` shows them',
+});
+/** A time to the second in UTC. */
+const TIME = f.line({
+  pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/,
+  check: (text) =>
+    isTime(text) ? undefined : { problem: 'is no time in UTC', hint: 'write it as in "2026-05-01T00:00:00Z"' },
+});
+
+const OF = ['key', 'certificate', 'principal', 'content', 'statement'] as const;
+
+const DENY = f.object(
+  {
+    key: {
+      about: 'A key: base64 or hex SHA-256 of its SPKI, or OpenPGP fingerprint of the primary key or a subkey.',
+      field: KEY,
+      absent: undefined,
+    },
+    certificate: {
+      about: 'A certificate by issuer and serial number, wherever in a chain it is.',
+      field: f.object({
+        issuer: { about: 'Name of the CA in RFC 4514 form.', field: NAME },
+        serial: { about: 'Hex digits.', field: SERIAL },
+      }),
+      absent: undefined,
+    },
+    principal: { about: 'A principal, by name.', field: f.line(), absent: undefined },
+    content: { about: 'Content digest of an image.', field: DIGEST, absent: undefined },
+    statement: {
+      about: 'Digest of an approval or of evidence, as the verdict shows it.',
+      field: DIGEST,
+      absent: undefined,
+    },
+    since: {
+      about: 'What is proven to be older than this time keeps counting. Default: nothing counts.',
+      field: TIME,
+      absent: undefined,
+    },
+    reason: { about: 'Why; the report shows it.', field: f.line() },
+  },
+  OF,
+);
+
+/** A denial, and the principal that it names, which the policy must define. */
+export interface DenyDocument extends f.Placed {
+  readonly denial: Denial;
+  readonly principal: f.Located | undefined;
+}
+
+/** One entry of `deny`. */
+export const DENY_FIELD: f.Field<DenyDocument> = {
+  schema: DENY.schema,
+  read(node, what) {
+    const written = DENY.read(node, what);
+    const { key, certificate, principal, content, statement, since, reason } = written;
+    const place = { location: node.location };
+    const given = OF.filter((name) => written[name] !== undefined);
+    if (given.length > 1)
+      throw f.problemAt(
+        place,
+        'POLICY_INVALID_VALUE',
+        `${what} has ${given.join(' and ')}`,
+        'write one entry for each',
+      );
+    const common = { reason: reason.value, ...(since ? { since: new Date(since.value) } : {}) };
+    return { ...place, denial: { ...common, what: subject() }, principal };
+
+    function subject(): Denial['what'] {
+      if (certificate) {
+        const serial = certificate.serial.value
+          .replaceAll(':', '')
+          .toLowerCase()
+          .replace(/^0+(?=.)/, '');
+        return { of: 'certificate', issuer: certificate.issuer.value, serial };
+      }
+      if (principal) return { of: 'principal', name: principal.value };
+      if (content) return { of: 'content', digest: content.value };
+      if (statement) return { of: 'statement', digest: statement.value };
+      return { of: 'key', ...keyOf(key?.value ?? '') };
+    }
+  },
+};
+
+/** A key by how it is written; undefined for what is none. */
+export function keyOf(text: string): { readonly hint?: string; readonly fingerprint?: string } | undefined {
+  const hex = text.replace(/^sha256:/, '');
+  if (/^[0-9a-fA-F]{64}$/.test(hex)) return { hint: Buffer.from(hex, 'hex').toString('base64') };
+  if (/^[A-Za-z0-9+/]{43}=$/.test(text)) return { hint: text };
+  const digits = text.replaceAll(' ', '').toUpperCase();
+  return /^[0-9A-F]{40}$/.test(digits) ? { fingerprint: digits } : undefined;
+}
+
+function isTime(text: string): boolean {
+  const time = new Date(text);
+  return !Number.isNaN(time.getTime()) && time.toISOString() === `${text.slice(0, -1)}.000Z`;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list `deny`, as docs/policy.md says it: what it names is there and worth nothing, unless it is proven to be older.
+
+import type { Image, Layer, Rules } from './material.ts';
+import { People } from './people.ts';
+
+type Entry = Rules['deny'][number];
+
+/** The image as it is once the list has been read. */
+export function afterDenials(rules: Rules, image: Image): Image {
+  const people = new People(rules, image, 0);
+  const named = ({ what }: Entry, { signer, digest }: Layer): boolean => {
+    const keys = [signer?.hint, signer?.fingerprint, signer?.subkey].filter((key) => key !== undefined);
+    if (what.of === 'key') return keys.some((key) => key === what.hint || key === what.fingerprint);
+    if (what.of === 'principal') return signer !== null && people.isPrincipal(signer, what.name ?? '');
+    return what.of === 'statement' ? digest === what.digest : isContent({ what }, image);
+  };
+  const older = ({ since }: Entry, { proven }: Layer): boolean =>
+    since !== undefined && proven !== undefined && proven.latest.getTime() < since.getTime();
+  const layers = image.layers.map((layer) => {
+    if (layer.signature !== 'valid') return layer;
+    const entries = rules.deny.filter((entry) => named(entry, layer) && !older(entry, layer));
+    return entries.length === 0
+      ? layer
+      : { ...layer, signature: 'untrusted', reasons: [...layer.reasons, { code: 'X_DENIED' }] };
+  });
+  return { ...image, layers };
+}
+
+/** True when the content of the image is denied for good. */
+export function contentDenied(rules: Rules, image: Image): boolean {
+  return rules.deny.some((entry) => entry.since === undefined && isContent(entry, image));
+}
+
+function isContent({ what }: Pick<Entry, 'what'>, { contentDigests }: Image): boolean {
+  return what.of === 'content' && contentDigests.some((digest) => digest === what.digest);
+}
