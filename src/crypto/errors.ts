@@ -107,6 +107,14 @@ export const SIGNATURE_CODES = {
     when: 'a timestamp is no RFC 3161 token that can be read, or its authority granted none',
     fix: 'check that it is from an RFC 3161 timestamp authority',
   },
+  SIGNATURE_TIMESTAMP_REFUSED: {
+    when: 'a timestamp authority refuses, or its token is for another request, does not verify, or leads to none of `trust.timestamps`',
+    fix: 'check ⟨timestamp-url⟩; ask another authority, or add the CA certificate of this one to `trust.timestamps` of the policy',
+  },
+  SIGNATURE_TIMESTAMP_CLOCK: {
+    when: 'the time of a timestamp and the clock of this machine are more than five minutes apart',
+    fix: 'set the clock of this machine; if it is right, ask another timestamp authority',
+  },
   SIGNATURE_TRUST_UNREADABLE: {
     when: 'a public key, keyring, certificate or CRL of the trust material cannot be read',
     fix: 'check the file that the message names: PEM or DER public key, OpenPGP keyring, PEM or DER certificate',

@@ -22,6 +22,8 @@ export interface Signer {
   readonly publicMaterial: TrustMaterial;
   /** Signature bytes over the PAE: ASN.1 DER for ECDSA, 64 bytes for Ed25519, PKCS#1 v1.5 for RSA, a binary OpenPGP packet. */
   signPae(pae: Uint8Array, now: Date): Promise<Uint8Array>;
+  /** Asks a timestamp authority for an RFC 3161 response over a signature; undefined when none is to be asked. */
+  readonly stamp?: ((signature: Uint8Array) => Promise<Uint8Array>) | undefined;
   /** Native signatures in a SIF: what the method can write besides the approval. */
   readonly native: NativeSigner;
 }

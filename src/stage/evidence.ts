@@ -9,10 +9,10 @@ import { deleteObjects, type NewObject } from '../sif/edit/append.ts';
 import { lockImage } from '../sif/edit/lock.ts';
 import { openSif } from '../sif/sif.ts';
 import { openFileSource } from '../sif/source.ts';
-import { encodeBundle, parseBundle } from '../attest/bundle.ts';
-import { encodePae } from '../attest/dsse.ts';
+import { parseBundle } from '../attest/bundle.ts';
+import { signStatement } from '../attest/sign.ts';
 import type { Signer } from '../crypto/signer.ts';
-import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
+import { encodeStatement } from '../attest/statement.ts';
 import { createVerifier } from '../crypto/verifier.ts';
 import { identityKey } from './approval.ts';
 import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
@@ -120,8 +120,7 @@ async function sign(
   predicateType: string,
   { signer, now, beside }: AttachOptions,
 ): Promise<AttachedEvidence> {
-  const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
-  const bundle = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+  const bundle = await signStatement(payload, signer, { now });
   assertBundleReadable(bundle, 'evidence', predicateType);
   const large = bundle.length > LIMITS.laneEvidenceBytes;
   return {

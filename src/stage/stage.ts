@@ -9,10 +9,10 @@ import { describeForPolicy } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
 import { APPROVAL_PREDICATE_TYPE, encodeApproval, isStageName } from '../attest/approval.ts';
-import { encodeBundle, parseBundle } from '../attest/bundle.ts';
-import { encodePae } from '../attest/dsse.ts';
+import { parseBundle } from '../attest/bundle.ts';
+import { signStatement } from '../attest/sign.ts';
 import type { Signer } from '../crypto/signer.ts';
-import { encodeStatement, IN_TOTO_PAYLOAD_TYPE } from '../attest/statement.ts';
+import { encodeStatement } from '../attest/statement.ts';
 import { openBundle, placeBundle } from '../image/bundle.ts';
 import {
   countsForStage,
@@ -34,8 +34,6 @@ import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 export interface StageRequest extends ApprovalRequest {
   readonly signer: Signer;
   readonly native: NativeChoice;
-  /** Asks a timestamp authority for tokens over the new signature. */
-  readonly stamp?: (signature: Uint8Array) => Promise<readonly Uint8Array[]>;
   /** Put a new approval in the place of this signer's present one. */
   readonly replace: boolean;
   /** Do everything but write. */
@@ -234,10 +232,7 @@ async function makeLayer(
     predicateType: APPROVAL_PREDICATE_TYPE,
     predicate: encodeApproval({ approval, content: examined.content }, request.toolVersion),
   });
-  const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
-  const { material } = signer;
-  const timestamps = request.dryRun ? [] : ((await request.stamp?.(signature)) ?? []);
-  const bundle = encodeBundle({ material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature, timestamps });
+  const bundle = await signStatement(payload, signer, { now, stamp: !request.dryRun });
   const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
   const facts = { ...examined.facts, layers: [...remaining, ...plan.facts] };
   assertBundleReadable(bundle, 'approval', `the approval of stage ${stage}`);

@@ -50,6 +50,10 @@ export class TimestampAuthority {
   clock: () => Date;
   /** Of the tokens that the server gives. */
   options: TokenOptions = {};
+  /** What the server answers in place of a token. */
+  answer: (() => Uint8Array) | undefined;
+  /** What the server was asked. */
+  readonly queries: Uint8Array[] = [];
   readonly #key: KeyObject;
   #server: Server | undefined;
 
@@ -154,6 +158,8 @@ export class TimestampAuthority {
   }
 
   #answer(query: Uint8Array): Uint8Array {
+    this.queries.push(query);
+    if (this.answer) return this.answer();
     const [, imprint, nonce] = membersOf(elementOf(query));
     if (!imprint) throw new Error('no timestamp request');
     return this.#respond(imprint.whole, {

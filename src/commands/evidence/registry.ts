@@ -2,9 +2,8 @@
 // Where statements about an image in a registry or OCI layout folder go: signed, as referrers of its manifest (for an
 // index of every platform too), or into files. The statements are about the manifest's digest.
 
-import { encodeBundle } from '../../attest/bundle.ts';
-import { encodePae } from '../../attest/dsse.ts';
-import { encodeStatement, IN_TOTO_PAYLOAD_TYPE, type StatementSubject } from '../../attest/statement.ts';
+import { signStatement } from '../../attest/sign.ts';
+import { encodeStatement, type StatementSubject } from '../../attest/statement.ts';
 import { sha256 } from '../../base/bytes.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Signer } from '../../crypto/signer.ts';
@@ -141,8 +140,7 @@ async function signAll(
       signed.push({ predicateType, where: 'present', bundle: there, digest });
       continue;
     }
-    const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
-    const bundle = encodeBundle({ material: signer.material, payloadType: IN_TOTO_PAYLOAD_TYPE, payload, signature });
+    const bundle = await signStatement(payload, signer, { now });
     assertBundleReadable(bundle, 'evidence', label);
     signed.push({ predicateType, where: beside ? 'file' : 'referrer', bundle, digest });
   }

@@ -16,6 +16,7 @@ import type { InputSpec } from './spec.ts';
 import { policyFrom, type PolicyInputs } from './trust.ts';
 import { passphraseText } from './secrets.ts';
 import { keyWorld } from './key-world.ts';
+import { stamperFrom } from './timestamp.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,7 +49,8 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'expected-key was given with signing-method pgp', {
       hint: 'leave ⟨expected-key⟩ out: the fingerprint says which OpenPGP key it is',
     });
-  const signer = await createSigner({
+  const stamp = await stamperFrom(inputs, host);
+  const made = await createSigner({
     method,
     key,
     passphrase: passphraseText(inputs.passphrase),
@@ -58,6 +60,7 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
     ...outside,
     now,
   });
+  const signer = { ...made, stamp };
   const pinned = ['expected-key', 'policy', 'policy-path'].some((name) => inputs.given.has(name));
   if (method === 'key' && !pinned && isPublicKeyName(key.revealText()))
     host.warning(`no policy and no expected-key says which key this is; it signs as ${signer.identity.hint}`);

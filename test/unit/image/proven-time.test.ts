@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
-import type { StageRequest } from '../../../src/stage/stage.ts';
+import type { Signer } from '../../../src/crypto/signer.ts';
 import {
   endingPgpPerson,
   judgeBy,
@@ -34,14 +34,16 @@ beforeAll(async () => {
   policy = await policyFor(people, pipeline('ada', 'sam', 'pat'), { timestamps: tsa.rootPem });
 });
 
-const stamp: StageRequest['stamp'] = async (signature) => [tsa.stamp(signature)];
+const stamp: Signer['stamp'] = async (signature) => tsa.stamp(signature);
 
 async function signed(stamping: readonly boolean[], by = stamp): Promise<string> {
   const path = await temporaryFile(typicalSif().bytes());
   const judge = await judgeBy(policy);
   for (const [index, stage] of STAGES.entries()) {
     const person = people[index];
-    if (person) await signAs(path, person, stage, judge, stamping[index] && by ? { stamp: by } : {});
+    if (!person) continue;
+    const signer = stamping[index] ? { ...person.signer, stamp: by } : person.signer;
+    await signAs(path, { ...person, signer }, stage, judge);
   }
   return path;
 }
@@ -88,7 +90,7 @@ describe('an image whose credentials have ended', () => {
   });
 
   test('fails with timestamps from after the end', async () => {
-    const path = await signed([true, true, true], async (signature) => [tsa.stamp(signature, { time: LATER })]);
+    const path = await signed([true, true, true], async (signature) => tsa.stamp(signature, { time: LATER }));
     const verdict = await verdictOf(path, await judgeBy(policy, LATER));
     expect(stagesOf(verdict)).toMatchObject({ author: 'missing', security: 'missing' });
   });

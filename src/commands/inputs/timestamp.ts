@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The timestamp authority that the inputs name: whom to ask, through which proxy, and whether the policy believes it.
+
+import { systemClock } from '../../base/clock.ts';
+import { UsageError } from '../../base/errors.ts';
+import { VERSION } from '../../base/version.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import type { Host } from '../host.ts';
+import type { CommonInputs } from './inputs.ts';
+import { policyFrom, type PolicyInputs } from './trust.ts';
+
+type Asking = CommonInputs & { readonly timestampUrl: string | undefined };
+
+/**
+ * What asks the authority; undefined when the inputs name none.
+ * @throws UsageError USAGE_INVALID_INPUT; PolicyError, SystemError, DataError
+ */
+export async function stamperFrom(inputs: Asking, host: Host): Promise<Signer['stamp']> {
+  if (inputs.timestampUrl === undefined) return undefined;
+  const url = addressFrom(inputs.timestampUrl);
+  const policy = hasPolicy(inputs) ? await policyFrom(inputs) : undefined;
+  const anchors = policy?.trust.timestamps ?? [];
+  return async (signature) => {
+    // Loading node:http costs some 45 ms, which runs without an authority need not pay.
+    const { createHttpClient } = await import('../../net/http.ts');
+    const { proxyFromEnv } = await import('../../net/connect.ts');
+    const { requestTimestamp } = await import('../../crypto/timestamp/request.ts');
+    // What an authority answers is signed, and many answer without TLS alone.
+    const http = createHttpClient({
+      proxy: proxyFromEnv(host.env),
+      plainHttp: true,
+      userAgent: `countersign/${VERSION}`,
+    });
+    try {
+      return await requestTimestamp(signature, { url, http, clock: systemClock(), anchors, now: host.now() });
+    } finally {
+      http.close();
+    }
+  };
+}
+
+function hasPolicy(inputs: CommonInputs): inputs is CommonInputs & PolicyInputs {
+  return 'policyPath' in inputs && 'policy' in inputs;
+}
+
+function addressFrom(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const problem =
+    url?.protocol !== 'https:' && url?.protocol !== 'http:'
+      ? 'is no address'
+      : url.username !== '' || url.password !== ''
+        ? 'holds a login, which is not sent'
+        : undefined;
+  if (url && problem === undefined) return url;
+  throw new UsageError('USAGE_INVALID_INPUT', `timestamp-url ${problem}`, {
+    hint: 'give the address of an RFC 3161 timestamp authority, as https://tsa.example.org/tsr',
+  });
+}

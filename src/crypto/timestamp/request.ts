@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks a timestamp authority for a token over a signature. The authority learns a hash and when it was asked; what it
+// answers is verified before anybody stores it.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { toHex } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
+import { toSecond } from '../../base/text.ts';
+import { isPassingNetworkError } from '../../net/errors.ts';
+import type { HttpClient } from '../../net/http.ts';
+import { DEFAULT_RETRY, isRetryableStatus, RetryBudget } from '../../net/retry.ts';
+import { SignatureError } from '../errors.ts';
+import { MAX_TOKEN_BYTES, readTimestamp } from './token.ts';
+import { checkTimestamp, CLOCK_SKEW_MS, uniqueCertificates } from './verify.ts';
+
+/** Whom to ask, and what to believe. */
+export interface TimestampRequest {
+  readonly url: URL;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  /** DER of the CAs whose authorities are believed; with none the answer is only checked in itself. */
+  readonly anchors: readonly Uint8Array[];
+  readonly now: Date;
+}
+
+/** Version 1, SHA-256 without parameters. */
+const [BEFORE_HASH, BEFORE_NONCE] = ['3041020101302f300b0609608648016503040201', '0420'];
+/** The certificate of the authority, please. */
+const CERTIFICATE_WANTED = '0101ff';
+const NONCE_BYTES = 8;
+
+/**
+ * A granted response with a token over these bytes, verified.
+ * @throws SignatureError SIGNATURE_TIMESTAMP_UNREADABLE, SIGNATURE_TIMESTAMP_REFUSED, SIGNATURE_TIMESTAMP_CLOCK; NetworkError
+ * @see https://www.rfc-editor.org/rfc/rfc3161.html#section-2.4.1
+ */
+export async function requestTimestamp(signed: Uint8Array, request: TimestampRequest): Promise<Uint8Array> {
+  const nonce = randomBytes(NONCE_BYTES);
+  // Positive, and in the fewest bytes.
+  nonce[0] = 0x40 | ((nonce[0] ?? 0) & 0x3f);
+  const hash = createHash('sha256').update(signed).digest('hex');
+  const query = `${BEFORE_HASH}${BEFORE_NONCE}${hash}0208${toHex(nonce)}${CERTIFICATE_WANTED}`;
+  const answer = await exchange(new Uint8Array(Buffer.from(query, 'hex')), request);
+  assertGood(answer, { ...request, signed, nonce: toHex(nonce) });
+  return answer;
+}
+
+async function exchange(query: Uint8Array, { url, http, clock }: TimestampRequest): Promise<Uint8Array> {
+  const budget = new RetryBudget(DEFAULT_RETRY, clock);
+  const headers = { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' };
+  for (;;) {
+    try {
+      const response = await http.send({ method: 'POST', url, headers, body: query });
+      if (response.status === 200 || response.status === 201) return await response.bytes(MAX_TOKEN_BYTES);
+      await response.discard();
+      const delayMs = isRetryableStatus(response.status) ? budget.failed() : undefined;
+      if (delayMs === undefined) throw refused(`${url.host} answers ${response.status}`);
+      await clock.sleep(delayMs);
+    } catch (error) {
+      const delayMs = isPassingNetworkError(error) ? budget.failed() : undefined;
+      if (delayMs === undefined) throw error;
+      await clock.sleep(delayMs);
+    }
+  }
+}
+
+function assertGood(
+  answer: Uint8Array,
+  about: TimestampRequest & { readonly signed: Uint8Array; readonly nonce: string },
+): void {
+  const { url, anchors, now, nonce, signed } = about;
+  const { info, certificates } = readTimestamp(answer);
+  if (info.nonce !== nonce) throw refused(`${url.host} answers another request: the nonce differs`);
+  const apartMs = Math.abs(info.time.getTime() - now.getTime());
+  if (apartMs > CLOCK_SKEW_MS)
+    throw new SignatureError(
+      'SIGNATURE_TIMESTAMP_CLOCK',
+      `it is ${toSecond(info.time)} by ${url.host} and ${toSecond(now)} by the clock of this machine`,
+    );
+  const trust = { anchors: uniqueCertificates(anchors.length > 0 ? anchors : certificates), intermediates: [] };
+  const check = checkTimestamp(answer, { signed, trust, now: new Date(now.getTime() + CLOCK_SKEW_MS) });
+  if (!('proven' in check)) throw refused(`${url.host} answers what proves nothing: ${check.message}`);
+}
+
+function refused(message: string): SignatureError {
+  return new SignatureError('SIGNATURE_TIMESTAMP_REFUSED', message);
+}
