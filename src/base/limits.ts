@@ -9,7 +9,7 @@ export const LIMITS = {
   /** Slots in a SIF descriptor table; the reference writes 48. */
   sifDescriptors: 4096,
   /** One signature object of a SIF, bytes. */
-  sifSignatureBytes: 4 * MIB,
+  sifSignatureBytes: 8 * MIB,
   /** All signature objects of a SIF together, bytes. */
   sifSignatureTotalBytes: 64 * MIB,
   /** Native signatures of one SIF that are looked at; one DSSE object may hold many. */
@@ -50,7 +50,7 @@ export const LIMITS = {
   crlFileBytes: 96 * MIB,
   /** An SBOM or scanner report, bytes. */
   reportBytes: 256 * MIB,
-  /** Evidence larger than this stays out of the lane, bytes. */
+  /** Evidence larger than this stays out of the lane unless the policy wants it inside, bytes. */
   laneEvidenceBytes: 1 * MIB,
   /** Depth of nesting in a JSON document. */
   jsonDepth: 64,

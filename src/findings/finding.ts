@@ -232,7 +232,7 @@ export function matchesFinding(entry: AllowEntry, finding: Finding, common: stri
   );
 }
 
-/** Equal up to where the entry's package URL ends: before the version, the qualifiers or the subpath. */
-function isSamePackage(wanted: string, purl: string | null): boolean {
+/** Equal up to where the wanted package URL ends: before the version, the qualifiers or the subpath. */
+export function isSamePackage(wanted: string, purl: string | null): boolean {
   return purl !== null && purl.startsWith(wanted) && /^(?:$|[@?#])/.test(purl.slice(wanted.length));
 }

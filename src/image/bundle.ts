@@ -168,8 +168,9 @@ function signedStatement({ signature }: Pick<EvidenceFact, 'signature'>, { envel
 }
 
 /** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
-function detachment({ bytes, evidenceOnly }: FoundBundle) {
-  return bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
+function detachment({ bytes, evidenceOnly, place }: FoundBundle) {
+  const outside = place.in !== 'sif' && bytes.length > LIMITS.laneEvidenceBytes;
+  return outside || evidenceOnly ? { detached: true } : {};
 }
 
 type Parsed = Omit<OpenedBundle, 'found' | 'check'> | { readonly problem: Reason };

@@ -10,7 +10,9 @@ import { toSecond } from '../base/text.ts';
 import { type Approval, defaultVerifierId, type RosterEntry } from '../attest/approval.ts';
 import type { SignedLayer } from '../attest/statement.ts';
 import type { Signer } from '../crypto/signer.ts';
-import { arePartsOfOne, isGivenBySigner } from '../policy/rules/view.ts';
+import type { Stage } from '../policy/document/model.ts';
+import { checkRequirements } from '../policy/requires/requires.ts';
+import { arePartsOfOne, isGivenBySigner, viewImage } from '../policy/rules/view.ts';
 
 /** What the user and the run add to an approval. */
 export interface ApprovalRequest {
@@ -40,15 +42,17 @@ export function newApproval(
   },
 ): Approval {
   const { policy, native } = rest;
-  const stageId = policy?.policy.stages.find(({ name }) => name === request.stage)?.id;
-  const evidence = facts.evidence
-    .filter((one) => !one.record && isEarlier(one, facts, policy !== undefined))
+  const stage = policy?.policy.stages.find(({ name }) => name === request.stage);
+  const relied =
+    policy && stage && stage.requires.length > 0 ? reliedOn(policy, stage, { facts, now: request.now }) : undefined;
+  const evidence = (relied ?? facts.evidence.filter((one) => !one.record))
+    .filter((one) => isEarlier(one, facts, policy !== undefined))
     .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
     .sort((a, b) => compareText(a.digest, b.digest));
   return {
     stage: request.stage,
     signer: signerOf(rest.signer),
-    verifierId: stageId ?? defaultVerifierId(request.stage),
+    verifierId: stage?.id ?? defaultVerifierId(request.stage),
     timeVerified: toSecond(request.now),
     resourceUri: request.resourceUri,
     policy: policy ? { name: policy.name, digest: policy.digest } : { name: '', digest: null },
@@ -63,6 +67,15 @@ export function newApproval(
     ticket: request.ticket ?? null,
     run: request.run ?? null,
   };
+}
+
+/** Exactly the evidence by which the stage's requirements are met. */
+function reliedOn(
+  { policy }: LoadedPolicy,
+  stage: Stage,
+  { facts, now }: { readonly facts: ImageFacts; readonly now: Date },
+): readonly EvidenceFact[] {
+  return checkRequirements(policy, stage, viewImage(policy, facts, now)).flatMap(({ relied }) => relied);
 }
 
 /** The earlier approvals, and the place of the new one after them. */

@@ -24,6 +24,8 @@ import { examineSif, type SifExamination } from '../image/sif/examine.ts';
 export interface EvidenceStatement {
   readonly predicateType: string;
   readonly predicate: JsonObject;
+  /** Put it into the image whatever its size. */
+  readonly inside?: boolean;
 }
 
 /** A signed statement, and where it is. */
@@ -59,12 +61,15 @@ export async function attachEvidence(options: AttachOptions): Promise<readonly A
   assertSound(examination.facts.problems);
   const subject = examination.subjects;
   const attached: AttachedEvidence[] = [];
-  for (const { predicateType, predicate } of options.statements) {
+  for (const { predicateType, predicate, inside } of options.statements) {
     const payload = encodeStatement({ subject, predicateType, predicate });
     const digest = sha256(payload);
     const repeated = attached.find((earlier) => earlier.digest === digest);
     if (repeated) attached.push({ ...repeated, where: repeated.where === 'file' ? 'file' : 'present' });
-    else attached.push(presentEvidence(examination, digest, signer) ?? (await sign(payload, predicateType, options)));
+    else
+      attached.push(
+        presentEvidence(examination, digest, signer) ?? (await sign(payload, { predicateType, inside }, options)),
+      );
   }
   const objects = attached
     .filter(({ where }) => where === 'lane')
@@ -117,12 +122,12 @@ function presentEvidence(examination: SifExamination, digest: Digest, signer: Si
 
 async function sign(
   payload: Uint8Array,
-  predicateType: string,
+  { predicateType, inside }: { readonly predicateType: string; readonly inside: boolean | undefined },
   { signer, now, beside }: AttachOptions,
 ): Promise<AttachedEvidence> {
   const bundle = await signStatement(payload, signer, { now });
   assertBundleReadable(bundle, 'evidence', predicateType);
-  const large = bundle.length > LIMITS.laneEvidenceBytes;
+  const large = bundle.length > LIMITS.laneEvidenceBytes && !inside;
   return {
     predicateType,
     where: beside || large ? 'file' : 'lane',

@@ -8,7 +8,7 @@ import type { SignatureStatus } from '../../src/findings/signature.ts';
 import { SEVERITIES } from '../../src/findings/severity.ts';
 import type { Requirement } from '../../src/policy/document/model.ts';
 import { ago, DAY, finding, scan, statement, verdictOn, VULNS } from '../support/evidence.ts';
-import { key, pgp } from '../support/facts.ts';
+import { digestOf, key, pgp } from '../support/facts.ts';
 
 const RUNS = Number(process.env['ORACLE_CASES'] ?? 2000);
 const RATED = ['critical', 'high', 'medium', 'low', 'negligible'] as const;
@@ -32,6 +32,27 @@ const PIECE = fc.record({
     maxLength: 2,
   }),
 });
+const DOCUMENT = fc.record({
+  by: often<string>('mallory', 'builder', 'nobody'),
+  signature: often<SignatureStatus>('valid', 'untrusted', 'invalid', 'unknown-signer'),
+  about: often<string>('this', 'other', 'part'),
+  format: fc.constantFrom<string>('openvex', 'cyclonedx'),
+  id: fc.constantFrom(...IDS),
+  product: often<string>('package', 'image', 'any version', 'other package', 'other version', 'other image'),
+  accepts: often<boolean>(true, false),
+  days: fc.constantFrom(-2, 0, 1, 3),
+});
+type Document = typeof DOCUMENT extends fc.Arbitrary<infer T> ? T : never;
+
+const PRODUCTS: Readonly<Record<string, string>> = {
+  package: 'pkg:deb/debian/libx@1',
+  image: `pkg:oci/app@${digestOf('content')}`,
+  'any version': 'pkg:deb/debian/libx',
+  'other package': 'pkg:deb/debian/liby@1',
+  'other version': 'pkg:deb/debian/libx@1.2',
+  'other image': `pkg:oci/app@${digestOf('other')}`,
+};
+
 type Given = typeof PIECE extends fc.Arbitrary<infer T> ? T : never;
 
 const ASKED = fc.record({
@@ -42,6 +63,7 @@ const ASKED = fc.record({
   failOn: fc.constantFrom(...RATED, 'none' as const),
   unknownAs: fc.constantFrom(...RATED),
   scanner: fc.constantFrom<readonly string[]>([], [], ['grype']),
+  vexBy: fc.constantFrom<readonly string[]>([], ['mallory'], ['mallory', 'builder']),
   exceptions: fc.uniqueArray(fc.record({ id: fc.constantFrom(...IDS), over: fc.boolean() }), {
     selector: ({ id }) => id,
   }),
@@ -72,8 +94,32 @@ function requirementOf(asked: Asked): Requirement {
       scanner,
       ...(database === undefined ? {} : { databaseMaxAge: database * DAY }),
       exceptions,
+      vexBy: asked.vexBy,
     },
   };
+}
+
+function documentOf({ by, signature, about, format, id, product, accepts, days }: Document, index: number) {
+  const covers =
+    about === 'this' ? {} : { covers: about === 'part' ? ['object 1'] : [], contradicted: about === 'other' };
+  const place = { in: 'registry', name: `referrer vex ${index}` } as const;
+  const more = { signature, signer: by === 'mallory' ? pgp(by) : key(by), place, ...covers };
+  const ref = PRODUCTS[product] ?? '';
+  const state = accepts ? 'not_affected' : 'exploitable';
+  if (format === 'cyclonedx')
+    return statement(
+      'https://cyclonedx.org/bom',
+      {
+        bomFormat: 'CycloneDX',
+        vulnerabilities: [{ id, analysis: { state, lastUpdated: ago(days) }, affects: [{ ref }] }],
+        index,
+      },
+      more,
+    );
+  const status = accepts ? 'not_affected' : 'affected';
+  const one = { vulnerability: { name: id }, products: [{ '@id': ref }], status, justification: 'x' };
+  const context = 'https://openvex.dev/ns/v0.2.0';
+  return statement(context, { '@context': context, statements: [{ ...one, timestamp: ago(days) }], index }, more);
 }
 
 function evidenceOf(given: Given, index: number) {
@@ -82,7 +128,7 @@ function evidenceOf(given: Given, index: number) {
     about === 'this' ? {} : { covers: about === 'part' ? ['object 1'] : [], contradicted: about === 'other' };
   const predicate = {
     ...scan({
-      found: found.map(({ id, severity }) => finding(id, severity)),
+      found: found.map(({ id, severity }) => finding(id, severity, { version: '1', purl: PRODUCTS['package'] ?? '' })),
       days,
       database,
       scanner,
@@ -96,7 +142,7 @@ function evidenceOf(given: Given, index: number) {
 }
 
 /** The oracle: true when the requirement is met. */
-function isMet(asked: Asked, pieces: readonly Given[]): boolean {
+function isMet(asked: Asked, pieces: readonly Given[], documents: readonly Document[]): boolean {
   const eligible = pieces.filter(
     (one) =>
       one.type === VULNS &&
@@ -115,7 +161,7 @@ function isMet(asked: Asked, pieces: readonly Given[]): boolean {
       const stale = asked.database !== undefined && one.database > asked.database;
       if (old || stale) continue;
       if (one.found.length === 0 && !one.recognised) return false;
-      if (blocks(asked, one)) return false;
+      if (blocks(asked, one, documents)) return false;
       good.add(scanner);
     }
   }
@@ -123,33 +169,58 @@ function isMet(asked: Asked, pieces: readonly Given[]): boolean {
 }
 
 /** Of one id in one package the worst rating that anybody gave holds, and none of those who gave none. */
-function blocks({ failOn, unknownAs, exceptions }: Asked, { found }: Given): boolean {
+function blocks(
+  { failOn, unknownAs, exceptions, vexBy }: Asked,
+  { found }: Given,
+  documents: readonly Document[],
+): boolean {
   if (failOn === 'none') return false;
   return IDS.some((id) => {
     const ratings = found.filter((one) => one.id === id).map(({ severity }) => severity);
     if (ratings.length === 0 || exceptions.some((one) => one.id === id && !one.over)) return false;
+    if (isExplained(id, vexBy, documents)) return false;
     const known = ratings.filter((rating) => rating !== 'unknown');
     const held = known.length > 0 ? known : [unknownAs];
     return held.some((rating) => RATED.indexOf(rating) <= RATED.indexOf(failOn));
   });
 }
 
+/** The youngest documents about this finding, by somebody who may give them, all say that it does not matter. */
+function isExplained(id: string, vexBy: readonly string[], documents: readonly Document[]): boolean {
+  const mine = documents.filter(
+    (one) =>
+      one.id === id &&
+      vexBy.includes(one.by) &&
+      one.signature === 'valid' &&
+      one.about === 'this' &&
+      ['package', 'image', 'any version'].includes(one.product) &&
+      one.days >= 0,
+  );
+  const youngest = Math.min(...mine.map(({ days }) => days));
+  return mine.length > 0 && mine.filter(({ days }) => days === youngest).every(({ accepts }) => accepts);
+}
+
 test('the verdict is that of the oracle, and a failure names a cause', () => {
   fc.assert(
-    fc.property(ASKED, fc.array(PIECE, { maxLength: 5 }), (asked, pieces) => {
-      const inside = pieces.map(evidenceOf);
-      const { verdict, code } = verdictOn(requirementOf(asked), inside);
-      const met = isMet(asked, pieces);
-      expect(verdict).toBe(met ? 'passed' : 'failed');
-      if (!met) expect(code).toMatch(/^EVIDENCE_/);
-    }),
+    fc.property(
+      ASKED,
+      fc.array(PIECE, { maxLength: 5 }),
+      fc.array(DOCUMENT, { maxLength: 3 }),
+      (asked, pieces, documents) => {
+        const inside = [...pieces.map(evidenceOf), ...documents.map(documentOf)];
+        const { verdict, code } = verdictOn(requirementOf(asked), inside);
+        const met = isMet(asked, pieces, documents);
+        expect(verdict).toBe(met ? 'passed' : 'failed');
+        if (!met) expect(code).toMatch(/^EVIDENCE_/);
+      },
+    ),
     { numRuns: RUNS },
   );
 });
 
 test('the random cases reach both verdicts', () => {
   const cases = fc.sample(fc.tuple(ASKED, fc.array(PIECE, { minLength: 1, maxLength: 5 })), { numRuns: 500, seed: 1 });
-  const met = cases.filter(([asked, pieces]) => isMet(asked, pieces)).length;
+  const met = cases.filter(([asked, pieces]) => isMet(asked, pieces, [])).length;
   expect(met).toBeGreaterThan(25);
   expect(met).toBeLessThan(475);
 });

@@ -3,7 +3,7 @@
 
 import { neverFilled } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import type { Credential, Policy, Principal, Stage } from '../../policy/document/model.ts';
+import type { Credential, Policy, Principal, Requirement, Stage } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/bytes.ts';
 import { counted, toSecond } from '../../base/text.ts';
 import { printable } from '../../report/wording.ts';
@@ -187,9 +187,7 @@ function stageWarnings({ stages, distinct }: Policy): readonly string[] {
 }
 
 function principalWarnings({ principals, stages }: Policy): readonly string[] {
-  const used = new Set(
-    stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(({ signedBy }) => signedBy)]),
-  );
+  const used = new Set(stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(namedIn)]));
   const idle = principals
     .filter(({ name }) => !used.has(name))
     .map(({ name }) => `${name} approves no stage and signs no evidence`);
@@ -235,8 +233,7 @@ export function renderPolicySummary(summary: PolicySummary): string {
     const after = stage.after.length > 0 ? `  after ${stage.after.join(', ')}` : '';
     const native = stage.native.length > 0 ? `  native ${stage.native.join(', ')}` : '';
     lines.push(`    ${stage.name}  ${stage.threshold} of ${stage.approvers.join(', ')}${after}${native}`);
-    for (const { evidence, count, signedBy } of stage.requires)
-      lines.push(`      requires ${count > 1 ? `${count} ` : ''}${evidence} by ${signedBy.join(' or ')}`);
+    for (const requirement of stage.requires) lines.push(`      requires ${describeRequirement(requirement)}`);
   }
   for (const group of distinct) lines.push(`    distinct: ${group.join(', ')}`);
   for (const { use, subject, notAfter } of summary.certificates)
@@ -246,4 +243,13 @@ export function renderPolicySummary(summary: PolicySummary): string {
   const found = warnings.length === 0 ? '' : `; ${counted(warnings.length, 'warning')}`;
   lines.push(`${problems.length === 0 ? 'the policy can be used' : 'no image can ever pass this policy'}${found}`);
   return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
+}
+
+function describeRequirement({ evidence, count, signedBy, condition }: Requirement): string {
+  const vex = condition.of === 'findings' && condition.vexBy?.length ? `, VEX by ${condition.vexBy.join(' or ')}` : '';
+  return `${count > 1 ? `${count} ` : ''}${evidence} by ${signedBy.join(' or ')}${vex}`;
+}
+
+function namedIn({ signedBy, condition }: Requirement): readonly string[] {
+  return [...signedBy, ...((condition.of === 'findings' && condition.vexBy) || [])];
 }

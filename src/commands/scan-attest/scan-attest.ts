@@ -7,6 +7,8 @@ import { EXIT, UsageError } from '../../base/errors.ts';
 import { countFindings, type FailOn, type JudgeRules, judgeFindings } from '../../findings/judge.ts';
 import { VULNS_PREDICATE_TYPE, vulnsPredicate } from '../../scan/write/vulns.ts';
 import type { Signer } from '../../crypto/signer.ts';
+import type { LoadedPolicy } from '../../policy/document/load.ts';
+import { mustLieInside } from '../../policy/requires/requires.ts';
 import type { NamedStatement, Stored } from '../evidence/files.ts';
 import { storeRegistryEvidence } from '../evidence/registry.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
@@ -20,6 +22,7 @@ import { assertScannerArguments, runScanner } from './run-scanner.ts';
 import { assertFindings, writeSarif } from './sarif-file.ts';
 import { type CommandResult, defineCommand } from '../spec.ts';
 import { type Subject, subjectsFrom } from '../inputs/subjects.ts';
+import { policyFrom } from '../inputs/trust.ts';
 
 type JudgedImage = Omit<ScannedImage, 'evidence' | 'contentDigests'>;
 
@@ -30,11 +33,12 @@ async function run(inputs: ScanInputs, host: Host): Promise<CommandResult> {
   const predicateType = predicateTypeFrom(inputs);
   const rules = await readRules(inputs);
   const signer = await evidenceSignerFrom(inputs, host);
+  const policy = await policyFrom(inputs);
   const subjects = await subjectsFrom(inputs);
   const judged = await judgeAll(subjects, { rules, predicateType }, { inputs, host });
   const sarifPath = await writeSarif(judged, inputs, host);
   const images: ScannedImage[] = [];
-  for (const image of judged) images.push(await attest(image, rules.failOn, { inputs, host, signer }));
+  for (const image of judged) images.push(await attest(image, rules.failOn, { inputs, host, signer, policy }));
   for (const { subject, judgement, remarks } of images) {
     for (const remark of remarks) host.warning(`${subject.name}: not judged: ${remark}`);
     for (const finding of judgement.blocking) host.finding(`${subject.name}: ${describeFinding(finding)}`);
@@ -110,10 +114,16 @@ function remarksOn(sboms: readonly SbomFile[], reports: readonly ReportFile[]): 
   ];
 }
 
+interface By {
+  readonly signer: Signer | undefined;
+  /** Says which evidence must lie in the image. */
+  readonly policy: LoadedPolicy | undefined;
+}
+
 async function attest(
   image: JudgedImage,
   failOn: FailOn,
-  { inputs, host, signer }: Surroundings & { readonly signer: Signer | undefined },
+  { inputs, host, signer, policy }: Surroundings & By,
 ): Promise<ScannedImage> {
   const { subject, judgement } = image;
   // Nothing signed comes of a failed scan, whose evidence other tools would take for a signature.
@@ -122,7 +132,7 @@ async function attest(
     ...sbomStatements(image),
     ...image.predicates.map(predicateStatement),
     ...(isAttested ? findingStatements(image, failOn) : []),
-  ];
+  ].map((one) => (policy && mustLieInside(policy.policy, one.predicateType) ? { ...one, inside: true } : one));
   const options = {
     statements,
     signer: isAttested ? signer : undefined,

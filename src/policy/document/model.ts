@@ -49,6 +49,8 @@ export interface Requirement {
   readonly count: number;
   /** Milliseconds; any age when not given. */
   readonly maxAge?: number;
+  /** It must lie in the file of the image itself. */
+  readonly inside?: boolean;
   readonly condition: FindingsCondition | SbomCondition | ProvenanceCondition | FieldsCondition;
 }
 
@@ -63,6 +65,8 @@ export interface FindingsCondition {
   /** Milliseconds; any age when not given. */
   readonly databaseMaxAge?: number;
   readonly exceptions: readonly AllowEntry[];
+  /** Names of principals whose signed VEX documents make findings acceptable. */
+  readonly vexBy?: readonly string[];
 }
 
 /** How many components with name and version an SBOM has at least. */
@@ -77,12 +81,25 @@ export interface ProvenanceCondition {
   readonly builder: readonly string[];
   readonly source: readonly string[];
   readonly ref: readonly string[];
+  /** Digests of base images; any base when not given. */
+  readonly base?: readonly Digest[];
 }
 
-/** Members with exact values. */
+/** What a member of a predicate can be compared with. */
+export type FieldValue = string | number | boolean;
+
+/** How a member must be: everything that is given holds. */
+export interface Comparison {
+  readonly oneOf?: readonly FieldValue[];
+  readonly not?: readonly FieldValue[];
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** Members and how they must be. */
 export interface FieldsCondition {
   readonly of: 'fields';
-  readonly fields: readonly { readonly path: string; readonly value: string | number | boolean }[];
+  readonly fields: readonly { readonly path: string; readonly comparison: Comparison }[];
 }
 
 /** One way in which a principal may be recognised. */

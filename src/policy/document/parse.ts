@@ -78,7 +78,7 @@ function readStage(
   const name = written.name.value;
   const native = written.native.map(valueOf);
   assertKnown(approvers, known, `stages.${name}.approvers`);
-  for (const { signedBy } of written.requires) assertKnown(signedBy, known, `stages.${name}.requires`);
+  for (const { people } of written.requires) assertKnown(people, known, `stages.${name}.requires`);
   if (threshold && threshold.value > approvers.length)
     throw problemAt(
       threshold,

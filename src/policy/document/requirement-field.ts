@@ -2,9 +2,11 @@
 // `requires` of a stage: which evidence, by whom, and what must be in it. What each kind may be asked is said here once.
 
 import { EVIDENCE_KINDS } from '../../attest/statement.ts';
+import { parseDigest } from '../../base/bytes.ts';
 import { isDay } from '../../base/text.ts';
 import { SEVERITIES } from '../../findings/severity.ts';
 import { type PatternKind, patternProblem } from '../rules/pattern.ts';
+import { FIELDS, WHETHER } from './comparison-field.ts';
 import * as f from './fields.ts';
 import { POLICY_LIMITS, type Requirement } from './model.ts';
 
@@ -13,6 +15,10 @@ const RATED = SEVERITIES.filter((severity) => severity !== 'unknown');
 const DURATION = f.formed(/^[1-9][0-9]{0,3}[dh]$/, {
   problem: 'is no length of time',
   hint: 'write days or hours: 30d or 12h',
+});
+const DIGEST = f.formed(/^sha256:[0-9a-f]{64}$/, {
+  problem: 'is no digest',
+  hint: 'write sha256: and 64 lower-case hex digits',
 });
 const ID = f.formed(/^[^\s*?]+$/, { problem: 'is not one exact name', hint: 'write one id, as in CVE-2026-1001' });
 const PURL = f.formed(/^pkg:[A-Za-z0-9.+-]+\/[^\s/]+(?:\/[^\s/]+)*$/, {
@@ -43,24 +49,6 @@ function patterns(kind: PatternKind): f.Field<readonly f.Located[]> {
   return f.many(f.line({ check }), { max: POLICY_LIMITS.credentials });
 }
 
-/** Members by path, with the one value that each must have. */
-const FIELDS: f.Field<readonly { readonly path: string; readonly value: string | number | boolean }[]> = {
-  schema: {
-    type: 'object',
-    minProperties: 1,
-    additionalProperties: { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
-  },
-  read(node, what) {
-    if (node.kind !== 'map' || node.entries.size === 0) throw f.wrongType(node, what, 'a map (path: value)');
-    return [...node.entries].map(([path, { value: entry }]) => {
-      if (entry.kind !== 'scalar' || entry.value === null || typeof entry.value === 'bigint')
-        throw f.wrongType(entry, `${what}.${path}`, 'a text, a number, true or false');
-      if (typeof entry.value === 'string') f.assertSureText(entry, entry.source);
-      return { path, value: entry.value };
-    });
-  },
-};
-
 /** Evidence that a stage rests on, as written. */
 const REQUIREMENT = f.object({
   evidence: {
@@ -80,6 +68,11 @@ const REQUIREMENT = f.object({
     absent: undefined,
   },
   maxAge: { about: 'How old it may be, in days or hours: 30d, 12h.', field: DURATION, absent: undefined },
+  inside: {
+    about: 'It must lie in the SIF file itself, whatever its size. Default: false.',
+    field: WHETHER,
+    absent: false,
+  },
   failOn: {
     about: 'Of findings: this severity and worse fail the stage. none: findings are only to be there.',
     field: f.choice([...RATED, 'none'] as const),
@@ -105,6 +98,11 @@ const REQUIREMENT = f.object({
     field: f.list(EXCEPTION, { max: 1000 }),
     absent: undefined,
   },
+  vexBy: {
+    about: 'Of findings: principals whose signed VEX documents (OpenVEX, CycloneDX) make findings acceptable.',
+    field: f.many(f.line(), { unique: f.valueOf }),
+    absent: undefined,
+  },
   minComponents: {
     about: 'Of an SBOM: how many components it names with their versions at least. Default: 1.',
     field: f.whole(1, 1_000_000),
@@ -113,8 +111,14 @@ const REQUIREMENT = f.object({
   builder: { about: 'Of provenance: pattern of the builder id.', field: patterns('uri'), absent: undefined },
   source: { about: 'Of provenance: pattern of the source repository.', field: patterns('uri'), absent: undefined },
   ref: { about: 'Of provenance: pattern of the ref, as in refs/tags/v*.', field: patterns('ref'), absent: undefined },
+  base: {
+    about: 'Of provenance: digests of base images; every base must be one of them.',
+    field: f.many(DIGEST, { max: requires, unique: f.valueOf }),
+    absent: undefined,
+  },
   fields: {
-    about: 'Of other predicates: members by path, names with dots between, and their exact values.',
+    about:
+      'Of other predicates: members by path, names with dots between or a JSON Pointer, and their values: one value, or a map of oneOf, not, atLeast, atMost.',
     field: FIELDS,
     absent: undefined,
   },
@@ -125,16 +129,17 @@ type Key = keyof Written;
 
 /** Which keys go with which kind; the others go with all. */
 const KEYS: Readonly<Record<Requirement['condition']['of'], readonly Key[]>> = {
-  findings: ['failOn', 'unknownSeverity', 'scanner', 'databaseMaxAge', 'exceptions'],
+  findings: ['failOn', 'unknownSeverity', 'scanner', 'databaseMaxAge', 'exceptions', 'vexBy'],
   sbom: ['minComponents'],
-  provenance: ['builder', 'source', 'ref'],
+  provenance: ['builder', 'source', 'ref', 'base'],
   fields: ['fields'],
 };
 
 /** A requirement, and the names in it, which others must define. */
 export interface RequirementDocument extends f.Placed {
   readonly requirement: Requirement;
-  readonly signedBy: readonly f.Located[];
+  /** Names of principals in it, of whatever key. */
+  readonly people: readonly f.Located[];
 }
 
 /** One entry of `requires`. */
@@ -169,9 +174,10 @@ export const REQUIREMENT_FIELD: f.Field<RequirementDocument> = {
       signedBy: written.signedBy.map(f.valueOf),
       count: written.count?.value ?? 1,
       ...(written.maxAge ? { maxAge: milliseconds(written.maxAge.value) } : {}),
+      ...(written.inside ? { inside: true } : {}),
       condition: conditionOf(of, written),
     };
-    return { ...place, requirement, signedBy: written.signedBy };
+    return { ...place, requirement, people: [...written.signedBy, ...(written.vexBy ?? [])] };
   },
 };
 
@@ -185,12 +191,19 @@ function conditionOf(of: Requirement['condition']['of'], written: Written): Requ
         scanner: written.scanner?.map(f.valueOf) ?? [],
         ...(written.databaseMaxAge ? { databaseMaxAge: milliseconds(written.databaseMaxAge.value) } : {}),
         exceptions: (written.exceptions ?? []).map(exceptionOf),
+        ...(written.vexBy ? { vexBy: written.vexBy.map(f.valueOf) } : {}),
       };
     case 'sbom':
       return { of, minComponents: written.minComponents?.value ?? 1 };
     case 'provenance': {
-      const { builder = [], source = [], ref = [] } = written;
-      return { of, builder: builder.map(f.valueOf), source: source.map(f.valueOf), ref: ref.map(f.valueOf) };
+      const { builder = [], source = [], ref = [], base } = written;
+      return {
+        of,
+        builder: builder.map(f.valueOf),
+        source: source.map(f.valueOf),
+        ref: ref.map(f.valueOf),
+        ...(base ? { base: base.map(({ value }) => parseDigest(value)) } : {}),
+      };
     }
     case 'fields':
       return { of, fields: written.fields ?? [] };

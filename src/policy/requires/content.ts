@@ -2,29 +2,45 @@
 // What is in a signed predicate: its members by path, the time it speaks of, and what a policy may ask of SBOMs,
 // provenance and predicates that it knows nothing about. Findings are findings.ts.
 
+import type { Reason } from '../../findings/signature.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import type { FieldsCondition, ProvenanceCondition, SbomCondition } from '../document/model.ts';
+import type { Comparison, FieldsCondition, FieldValue, ProvenanceCondition, SbomCondition } from '../document/model.ts';
+import type { EvidenceFact } from '../facts.ts';
 import type { ReasonCode } from '../reasons.ts';
 import { matchesPattern, type PatternKind } from '../rules/pattern.ts';
 
-/** What became of a condition: met, with what is to be said about it, or not. */
-export type Content = { readonly remarks: readonly string[] } | { readonly code: ReasonCode; readonly problem: string };
+/** What became of a condition: met, with what is to be said about it and what else it rests on, or not. */
+export type Content =
+  | { readonly remarks: readonly Reason[]; readonly rests: readonly EvidenceFact[] }
+  | { readonly code: ReasonCode; readonly problem: string };
 
 /** A predicate that is not what its type promises. */
 export class Malformed extends Error {}
 
 /** Clocks may differ by this much, ms. */
-const CLOCK_SKEW = 5 * 60_000;
+export const CLOCK_SKEW = 5 * 60_000;
 
-/** The member at a path of names and list positions with dots between; undefined when there is none. */
+/**
+ * The member at a path of names and list positions with dots between, or at a JSON Pointer where names have dots; undefined
+ * when there is none.
+ * @see https://www.rfc-editor.org/rfc/rfc6901.html
+ */
 export function valueAt(value: JsonValue | undefined, path: string): JsonValue | undefined {
   let found: JsonValue | undefined = value;
-  for (const name of path.split('.')) {
+  for (const name of namesIn(path)) {
     if (Array.isArray(found) && /^(?:0|[1-9]\d{0,5})$/.test(name)) found = found[Number(name)];
     else if (isJsonObject(found) && Object.hasOwn(found, name)) found = found[name];
     else return undefined;
   }
   return found;
+}
+
+function namesIn(path: string): readonly string[] {
+  if (!path.startsWith('/')) return path.split('.');
+  return path
+    .slice(1)
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** The text at a path; undefined when there is none. */
@@ -66,7 +82,7 @@ export function ageProblem(time: string | undefined, maxAge: number, now: Date):
   return age > maxAge ? `is of ${time.slice(0, 40)}, and older than allowed` : undefined;
 }
 
-const MET: Content = { remarks: [] };
+const MET: Content = { remarks: [], rests: [] };
 
 /**
  * Enough components, each with a name and a version.
@@ -122,9 +138,35 @@ export function checkProvenance(predicate: JsonObject, condition: ProvenanceCond
     { what: 'ref', patterns: condition.ref, found: ref, kind: 'ref' },
   ] as const;
   const wrong = asked.find(({ patterns, found, kind }) => !matchesOne(patterns, found, kind));
-  if (!wrong) return MET;
+  if (!wrong) return checkBases(predicate, condition.base);
   const found = wrong.found === undefined ? 'names none' : `has ${JSON.stringify(wrong.found.slice(0, 200))}`;
   return { code: 'EVIDENCE_PROVENANCE', problem: `of ${wrong.what} it ${found}, not ${wrong.patterns.join(' or ')}` };
+}
+
+/** Every image that went into the build must be one of those allowed, and there must be one. */
+function checkBases(predicate: JsonObject, allowed: readonly string[] | undefined): Content {
+  if (!allowed) return MET;
+  const bases = [
+    ...dependenciesIn(predicate, 'buildDefinition.resolvedDependencies'),
+    ...dependenciesIn(predicate, 'materials'),
+  ];
+  const wrong = bases.find(({ digest }) => digest === undefined || !allowed.includes(`sha256:${digest}`));
+  if (bases.length > 0 && !wrong) return MET;
+  const found = wrong
+    ? `${wrong.uri.slice(0, 200)} with ${wrong.digest ? `sha256:${wrong.digest.slice(0, 64)}` : 'no digest'}`
+    : 'none';
+  return { code: 'EVIDENCE_PROVENANCE', problem: `of base it names ${found}, not ${allowed.join(' or ')}` };
+}
+
+/** What is neither source in git nor the definition that was built is a base. */
+function dependenciesIn(predicate: JsonObject, path: string) {
+  return listAt(predicate, path)
+    .map((one) => ({
+      name: textAt(one, 'name'),
+      uri: textAt(one, 'uri') ?? 'something',
+      digest: textAt(one, 'digest.sha256'),
+    }))
+    .filter(({ name, uri }) => name !== 'definition' && !uri.startsWith('git+'));
 }
 
 function matchesOne(patterns: readonly string[], found: string | undefined, kind: PatternKind): boolean {
@@ -152,10 +194,32 @@ function dependencyUris(value: JsonValue | undefined): readonly (string | undefi
   return Array.isArray(value) ? value.map((one) => textAt(one, 'uri')) : [];
 }
 
-/** Members that must have exactly these values. */
+/** Members that must be as the policy compares them; one that is not there never is. */
 export function checkFields(predicate: JsonObject, { fields }: FieldsCondition): Content {
-  const wrong = fields.find(({ path, value }) => valueAt(predicate, path) !== value);
+  const wrong = fields.find(({ path, comparison }) => !compares(valueAt(predicate, path), comparison));
   if (!wrong) return MET;
-  const found = JSON.stringify(valueAt(predicate, wrong.path) ?? null).slice(0, 120);
-  return { code: 'EVIDENCE_FIELDS', problem: `its ${wrong.path} is ${found}, not ${JSON.stringify(wrong.value)}` };
+  const member = valueAt(predicate, wrong.path);
+  const found = member === undefined ? 'not there' : JSON.stringify(member).slice(0, 120);
+  return { code: 'EVIDENCE_FIELDS', problem: `its ${wrong.path} is ${found}, ${wanted(wrong.comparison)}` };
+}
+
+function compares(found: JsonValue | undefined, { oneOf, not, atLeast, atMost }: Comparison): boolean {
+  if (typeof found !== 'string' && typeof found !== 'number' && typeof found !== 'boolean') return false;
+  if (oneOf && !oneOf.includes(found)) return false;
+  if (not?.includes(found)) return false;
+  if (atLeast === undefined && atMost === undefined) return true;
+  return typeof found === 'number' && found >= (atLeast ?? found) && found <= (atMost ?? found);
+}
+
+function wanted({ oneOf, not, atLeast, atMost }: Comparison): string {
+  return [
+    ...(oneOf ? [`not ${anyOf(oneOf)}`] : []),
+    ...(not ? [`but must be something else than ${anyOf(not)}`] : []),
+    ...(atLeast === undefined ? [] : [`not at least ${atLeast}`]),
+    ...(atMost === undefined ? [] : [`not at most ${atMost}`]),
+  ].join(', ');
+}
+
+function anyOf(values: readonly FieldValue[]): string {
+  return values.map((one) => JSON.stringify(one)).join(' or ');
 }

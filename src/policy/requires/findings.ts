@@ -3,11 +3,15 @@
 // in there too, and is not asked.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import { type Finding, createFinding } from '../../findings/finding.ts';
+import { type AllowEntry, type Finding, createFinding } from '../../findings/finding.ts';
 import { judgeFindings } from '../../findings/judge.ts';
 import { type Severity, severityFromScore, severityFromWord, worst } from '../../findings/severity.ts';
 import type { FindingsCondition } from '../document/model.ts';
+import type { EvidenceFact } from '../facts.ts';
+import { remark } from '../reasons.ts';
+import { whereOf } from '../rules/view.ts';
 import { ageProblem, type Content, listAt, Malformed, textAt, valueAt } from './content.ts';
+import type { VexBook, VexStatement } from './vex.ts';
 
 /** Findings named in one message. */
 const NAMED = 5;
@@ -21,7 +25,11 @@ export function scannersOf(predicate: JsonObject): readonly string[] {
  * What a policy makes of the findings.
  * @throws Malformed
  */
-export function checkFindings(predicate: JsonObject, condition: FindingsCondition, now: Date): Content {
+export function checkFindings(
+  predicate: JsonObject,
+  condition: FindingsCondition,
+  { now, vex }: { readonly now: Date; readonly vex: VexBook<SignedVex> | undefined },
+): Content {
   const findings = listAt(predicate, 'scanner.result').map(readFinding);
   const { failOn, unknownAs, exceptions, databaseMaxAge } = condition;
   const old = databaseMaxAge && ageProblem(textAt(predicate, 'scanner.db.lastUpdate'), databaseMaxAge, now);
@@ -31,19 +39,58 @@ export function checkFindings(predicate: JsonObject, condition: FindingsConditio
       code: 'EVIDENCE_FINDINGS',
       problem: 'it lists nothing and does not say that the scanner recognised anything in the image',
     };
-  const rules = { failOn, unknownAs, allow: exceptions, countSuppressed: true, allowEmptyScan: true };
+  const granted = grantsOf(findings, vex);
+  const allow = [...exceptions, ...granted.keys()];
+  const rules = { failOn, unknownAs, allow, countSuppressed: true, allowEmptyScan: true };
   const { blocking, allowed } = judgeFindings(findings, [], { rules, now });
   if (blocking.length > 0) {
     const names = blocking.slice(0, NAMED).map((one) => `${one.severity} ${nameOf(one)}`);
     const more = blocking.length > NAMED ? ` and ${blocking.length - NAMED} more` : '';
     return { code: 'EVIDENCE_FINDINGS', problem: `it lists ${names.join(', ')}${more}` };
   }
+  const used = new Set(allowed.flatMap(({ entry }) => granted.get(entry) ?? []));
   return {
     remarks: allowed.map(({ finding, entry }) => {
+      const said = granted.get(entry);
+      if (said)
+        return remark(
+          'EVIDENCE_VEX',
+          `${nameOf(finding)} is ${said.status} as ${said.by} says: ${said.why || 'without a reason'}`,
+        );
       const by = entry.grantedBy === undefined ? '' : ` by ${entry.grantedBy}`;
-      return `${nameOf(finding)} is accepted until ${entry.expires}${by}: ${entry.reason}`;
+      return remark(
+        'EVIDENCE_EXCEPTION',
+        `${nameOf(finding)} is accepted until ${entry.expires}${by}: ${entry.reason}`,
+      );
     }),
+    rests: [...new Set([...used].map(({ fact }) => fact))],
   };
+}
+
+/** A statement of a VEX document by a principal who may make findings acceptable. */
+export interface SignedVex extends VexStatement {
+  readonly by: string;
+  readonly fact: EvidenceFact;
+}
+
+/** Day that no finding outlives: a VEX statement holds until a newer one says otherwise. */
+const NO_END = '9999-12-31';
+
+/** What VEX statements accept, as exceptions for exactly these findings. */
+function grantsOf(
+  findings: readonly Finding[],
+  vex: VexBook<SignedVex> | undefined,
+): ReadonlyMap<AllowEntry, SignedVex> {
+  const granted = new Map<AllowEntry, SignedVex>();
+  for (const finding of findings) {
+    const { id, package: name, version, purl } = finding;
+    // An exception without them would be for more than this finding.
+    const said = name === null || version === null ? undefined : vex?.accepting(finding);
+    if (!said) continue;
+    const at = { file: whereOf(said.fact.place), line: 1, column: 1 };
+    granted.set({ id, package: name, version, purl, location: null, reason: said.why, expires: NO_END, at }, said);
+  }
+  return granted;
 }
 
 function nameOf({ id, package: name, version }: Finding): string {

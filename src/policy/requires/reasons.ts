@@ -25,6 +25,18 @@ export const EVIDENCE_REASONS = {
     when: 'the signed findings themselves hold one that is as bad as `failOn` and that no exception accepts, or show that nothing was recognised in the image',
     fix: 'mend the image and scan it again, or add to the `exceptions` of the requirement the id that the message names, with `reason` and `expires`',
   },
+  EVIDENCE_OUTSIDE: {
+    when: 'a stage requires that evidence lies in the SIF file itself, and it is attached in a registry or in a file beside the image',
+    fix: 'attach it to the file with `countersign scan-attest` under this policy, which puts it inside whatever its size; in a registry, assemble the file with `countersign assemble`',
+  },
+  EVIDENCE_VEX: {
+    when: 'a finding that would fail the stage is accepted by a signed VEX document of a principal of `vexBy` (a remark)',
+    fix: 'nothing, until a newer document says otherwise',
+  },
+  EVIDENCE_VEX_REFUSED: {
+    when: 'findings fail the stage, and a VEX document on the image does not count: its signer is not in `vexBy`, it is about another image, or it cannot be read',
+    fix: 'have a principal of `vexBy` sign a VEX document about this image and its packages with `countersign scan-attest`',
+  },
   EVIDENCE_MISSING: {
     when: 'a stage requires evidence, and the image has none of this type',
     fix: 'attach it with `countersign scan-attest` (provenance: `countersign build`), signed by a principal of `signedBy`; what is kept in files is given with ⟨evidence-path⟩',

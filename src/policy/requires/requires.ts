@@ -9,11 +9,13 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
-import { reason, type ReasonCode, remark } from '../reasons.ts';
+import { reason, type ReasonCode } from '../reasons.ts';
 import { describeIdentity, matchPrincipals } from '../rules/people.ts';
-import { type ImageView, whereOf } from '../rules/view.ts';
+import { type ImageView, isWholeImage, whereOf } from '../rules/view.ts';
 import { ageProblem, checkFields, checkProvenance, checkSbom, type Content, Malformed, timeOf } from './content.ts';
-import { checkFindings, scannersOf } from './findings.ts';
+import { checkFindings, scannersOf, type SignedVex } from './findings.ts';
+import type { VexBook } from './vex.ts';
+import { findVex } from './vex-evidence.ts';
 
 /** Whether a requirement is met. */
 export interface RequirementReport {
@@ -34,7 +36,9 @@ interface Piece {
   readonly fact: EvidenceFact;
   readonly step: number;
   readonly reason?: Reason;
-  readonly remarks?: readonly string[];
+  readonly remarks?: readonly Reason[];
+  /** What else it rests on. */
+  readonly rests?: readonly EvidenceFact[];
   /** Of findings by somebody who may give them: the scanner, and when it was done. */
   readonly scan?: { readonly scanner: string; readonly time: number };
 }
@@ -44,29 +48,42 @@ export function checkRequirements(policy: Policy, stage: Stage, image: ImageView
   return stage.requires.map((requirement) => checkRequirement(requirement, { policy, stage, image }));
 }
 
+/** True when some stage requires evidence of this type that lies in the file itself. */
+export function mustLieInside({ stages }: Pick<Policy, 'stages'>, predicateType: string): boolean {
+  return stages.some(({ requires }) =>
+    requires.some(({ inside, evidence }) => inside === true && isOfKind(predicateType, evidence)),
+  );
+}
+
+function isOfKind(predicateType: string, evidence: string): boolean {
+  return predicateType === evidence || evidenceKind(predicateType) === evidence;
+}
+
 interface Context {
   readonly policy: Policy;
   readonly stage: Stage;
   readonly image: ImageView;
+  /** Of findings: VEX documents that count. */
+  readonly vex: VexBook<SignedVex> | undefined;
 }
 
-function checkRequirement(requirement: Requirement, context: Context): RequirementReport {
-  const { evidence, count, signedBy } = requirement;
+function checkRequirement(requirement: Requirement, around: Omit<Context, 'vex'>): RequirementReport {
+  const { evidence, count, signedBy, condition } = requirement;
+  const vex = condition.of === 'findings' ? findVex(condition, around.policy, around.image) : undefined;
+  const context = { ...around, vex: vex?.book };
   const all = context.image.evidence
     // A verdict of ours says what was decided before; nothing is decided by it.
     .filter(({ record }) => record !== 'verdict')
-    .filter(({ predicateType }) => predicateType === evidence || evidenceKind(predicateType) === evidence)
+    .filter(({ predicateType }) => isOfKind(predicateType, evidence))
     .map((fact) => examine(fact, requirement, context));
   const pieces = all.filter((piece) => !isSuperseded(piece, all));
   const good = pieces.filter((piece) => piece.reason === undefined);
   const names = new Set(good.map(({ fact, scan }) => scan?.scanner ?? fact.digest));
   // One scanner's good findings do not outweigh what another one found.
   const refused = pieces.some(({ scan, reason: why }) => scan && why?.code === 'EVIDENCE_FINDINGS');
-  const relied = good.map(({ fact }) => fact);
-  if (names.size >= count && !refused) {
-    const remarks = good.flatMap((piece) => piece.remarks ?? []).map((text) => remark('EVIDENCE_EXCEPTION', text));
-    return { met: true, reasons: remarks, relied };
-  }
+  const relied = good.flatMap(({ fact, rests = [] }) => [fact, ...rests]);
+  if (names.size >= count && !refused)
+    return { met: true, reasons: good.flatMap((piece) => piece.remarks ?? []), relied };
   const found = pieces.toSorted((a, b) => b.step - a.step).flatMap((piece) => piece.reason ?? []);
   const wanted = `stage ${context.stage.name} requires ${count > 1 ? `${count} pieces of ` : ''}${evidence} signed by ${signedBy.join(' or ')}`;
   const few = found.length === 0 || (names.size > 0 && !refused);
@@ -74,7 +91,8 @@ function checkRequirement(requirement: Requirement, context: Context): Requireme
     all.length === 0
       ? reason('EVIDENCE_MISSING', `${wanted}: there is none`)
       : reason('EVIDENCE_TOO_FEW', `${wanted}: ${names.size} of them ${names.size === 1 ? 'counts' : 'count'}`);
-  return { met: false, reasons: [...(few ? [head] : []), ...found.slice(0, EXPLAINED)], relied };
+  const unused = refused ? (vex?.refused ?? []).slice(0, EXPLAINED) : [];
+  return { met: false, reasons: [...(few ? [head] : []), ...found.slice(0, EXPLAINED), ...unused], relied };
 }
 
 /** A scanner's newest findings are what it says; of two equally new ones both. */
@@ -94,8 +112,8 @@ function examine(fact: EvidenceFact, requirement: Requirement, context: Context)
   try {
     const predicate = predicateOf(fact);
     const scan = scanOf(predicate, requirement, context.image.now);
-    const content = contentOf(predicate, requirement, context.image.now);
-    if (!('code' in content)) return { fact, step: 9, remarks: content.remarks, ...(scan ? { scan } : {}) };
+    const content = contentOf(predicate, requirement, context);
+    if (!('code' in content)) return { fact, step: 9, ...content, ...(scan ? { scan } : {}) };
     const step = content.code === 'EVIDENCE_STALE' ? 6 : content.code === 'EVIDENCE_OTHER_SCANNER' ? 5 : 7;
     return { ...fail(step, content.code, content.problem), ...(scan ? { scan } : {}) };
   } catch (error) {
@@ -106,10 +124,11 @@ function examine(fact: EvidenceFact, requirement: Requirement, context: Context)
 
 /** Why the evidence is not about this image, or not by somebody whom the requirement names. */
 function signatureProblem(
-  { signature, signer, contradicted, covers, reasons }: EvidenceFact,
-  { signedBy }: Requirement,
+  fact: EvidenceFact,
+  { signedBy, inside }: Requirement,
   { policy, image }: Context,
 ): [number, ReasonCode, string] | undefined {
+  const { signature, signer, reasons } = fact;
   const why = reasons[0]?.message;
   const because = why === undefined ? '' : `: ${why}`;
   if (signature === 'invalid' || signature === 'unreadable')
@@ -121,8 +140,9 @@ function signatureProblem(
     const who = principals.join(', ') || describeIdentity(signer);
     return [2, 'EVIDENCE_OTHER_SIGNER', `it is signed by ${who}, not by ${signedBy.join(' or ')}`];
   }
-  const whole = image.facts.units.length > 0 && image.facts.units.every(({ id }) => covers.includes(id));
-  return contradicted || !whole ? [3, 'EVIDENCE_OTHER_CONTENT', 'it is about other content'] : undefined;
+  if (!isWholeImage(fact, image)) return [3, 'EVIDENCE_OTHER_CONTENT', 'it is about other content'];
+  const outside = inside === true && fact.place.in !== 'sif';
+  return outside ? [3, 'EVIDENCE_OUTSIDE', 'it does not lie in the SIF file itself, as `inside` asks'] : undefined;
 }
 
 function predicateOf({ statement }: EvidenceFact): JsonObject {
@@ -148,7 +168,11 @@ function isAsked(predicate: JsonObject, wanted: readonly string[]): boolean {
   );
 }
 
-function contentOf(predicate: JsonObject, { condition, evidence, maxAge }: Requirement, now: Date): Content {
+function contentOf(
+  predicate: JsonObject,
+  { condition, evidence, maxAge }: Requirement,
+  { image: { now }, vex }: Context,
+): Content {
   const scanners = condition.of === 'findings' ? condition.scanner : [];
   if (!isAsked(predicate, scanners)) {
     const problem = `it is by ${scannersOf(predicate).join(', ') || 'no scanner that it names'}, not ${scanners.join(' or ')}`;
@@ -160,7 +184,7 @@ function contentOf(predicate: JsonObject, { condition, evidence, maxAge }: Requi
   if (stale !== undefined) return { code: 'EVIDENCE_STALE', problem: `it ${stale}` };
   switch (condition.of) {
     case 'findings':
-      return checkFindings(predicate, condition, now);
+      return checkFindings(predicate, condition, { now, vex });
     case 'sbom':
       return checkSbom(predicate, condition);
     case 'provenance':

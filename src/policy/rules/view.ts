@@ -91,6 +91,11 @@ export function coversAll(view: LayerView, image: ImageView): boolean {
   return units.length > 0 && !view.fact.contradicted && units.every(({ id }) => covered.has(id));
 }
 
+/** True when the evidence is about everything in this image and about nothing else. */
+export function isWholeImage({ covers, contradicted }: EvidenceFact, { facts: { units } }: ImageView): boolean {
+  return units.length > 0 && !contradicted && units.every(({ id }) => covers.includes(id));
+}
+
 /** What is wrong with a layer that names content which the image does not have. */
 export function otherContent(view: LayerView): Reason {
   const message = `${nameLayer(view)}: ${subjectOf(view)} is for other content: copied from another image, or the content changed`;

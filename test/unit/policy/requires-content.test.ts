@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/base/bytes.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import type { Requirement } from '../../../src/policy/document/model.ts';
+import type { Comparison, Requirement } from '../../../src/policy/document/model.ts';
 import { statement, verdictOn } from '../../support/evidence.ts';
 
 const PASSED = { verdict: 'passed' };
@@ -94,7 +94,68 @@ describe('what must be in other evidence', () => {
     evidence: 'urn:test:result',
     signedBy: ['builder'],
     count: 1,
-    condition: { of: 'fields', fields: [{ path, value }] },
+    condition: { of: 'fields', fields: [{ path, comparison: { oneOf: [value] } }] },
+  });
+
+  test.each<readonly [string, Comparison, boolean]>([
+    ['oneOf, which has it', { oneOf: ['FAILED', 80] }, true],
+    ['oneOf, which has it as a text', { oneOf: ['80'] }, false],
+    ['not another value', { not: [81] }, true],
+    ['not this value', { not: [80] }, false],
+    ['at least as much', { atLeast: 80 }, true],
+    ['at least more', { atLeast: 80.5 }, false],
+    ['at most as much', { atMost: 80 }, true],
+    ['at most less', { atMost: 79 }, false],
+    ['between', { atLeast: 70, atMost: 90, not: [75] }, true],
+  ])('a member compared by %s', (_, comparison, met) => {
+    const asks = (path: string): Requirement => ({
+      evidence: 'urn:test:result',
+      signedBy: ['builder'],
+      count: 1,
+      condition: { of: 'fields', fields: [{ path, comparison }] },
+    });
+    const predicate = { 'coverage.lines': { percent: 80 }, text: '80', list: [80] };
+    const found = [statement('urn:test:result', predicate)];
+    expect(verdictOn(asks('/coverage.lines/percent'), found).verdict).toBe(met ? 'passed' : 'failed');
+    for (const path of ['nowhere', '/coverage.lines', 'list', 'coverage.lines.percent'])
+      expect(verdictOn(asks(path), found).code).toBe('EVIDENCE_FIELDS');
+  });
+
+  const BASE = `sha256:${'b'.repeat(64)}` as const;
+  const builtFrom = (...dependencies: readonly JsonObject[]) => ({
+    buildDefinition: {
+      resolvedDependencies: [
+        { name: 'definition', uri: 'file:a.def', digest: { sha256: 'd'.repeat(64) } },
+        { uri: 'git+https://example.org/app@refs/heads/main', digest: { gitCommit: 'a' } },
+        ...dependencies,
+      ],
+    },
+  });
+  const base = (digest: string | undefined) => ({
+    name: 'base',
+    uri: 'docker://debian:12',
+    ...(digest === undefined ? {} : { digest: { sha256: digest.slice(7) } }),
+  });
+
+  test.each<readonly [string, JsonObject, object]>([
+    ['the base', builtFrom(base(BASE)), PASSED],
+    ['another base', builtFrom(base(`sha256:${'c'.repeat(64)}`)), failed('EVIDENCE_PROVENANCE')],
+    ['a base without a digest', builtFrom(base(undefined)), failed('EVIDENCE_PROVENANCE')],
+    ['no base', builtFrom(), failed('EVIDENCE_PROVENANCE')],
+    ['another base beside it', builtFrom(base(BASE), base(`sha256:${'c'.repeat(64)}`)), failed('EVIDENCE_PROVENANCE')],
+    [
+      'the base in SLSA 0.2',
+      { materials: [{ uri: 'pkg:docker/debian@12', digest: { sha256: BASE.slice(7) } }] },
+      PASSED,
+    ],
+  ])('provenance with %s', (_, predicate, expected) => {
+    const asked: Requirement = {
+      evidence: 'provenance',
+      signedBy: ['builder'],
+      count: 1,
+      condition: { of: 'provenance', builder: [], source: [], ref: [], base: [BASE] },
+    };
+    expect(verdictOn(asked, [statement('https://slsa.dev/provenance/v1', predicate)])).toMatchObject(expected);
   });
 
   test.each<readonly [string, string | number | boolean, object]>([

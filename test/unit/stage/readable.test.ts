@@ -65,7 +65,8 @@ describe('evidence for a file', () => {
   test('is refused beside so much that verifiers would not read it all, and so is an approval', async () => {
     let image = typicalSif().withSlots(64);
     const foreign = new Uint8Array(LIMITS.sifSignatureBytes);
-    for (let count = 0; count < 15; count += 1) image = image.withSignature(foreign, { linkedGroup: 0 });
+    const others = LIMITS.sifSignatureTotalBytes / LIMITS.sifSignatureBytes - 1;
+    for (let count = 0; count < others; count += 1) image = image.withSignature(foreign, { linkedGroup: 0 });
     const path = await temporaryFile(image.withSignature(foreign.subarray(1000), { linkedGroup: 0 }).bytes());
     const full = { code: 'STAGE_LAYER_UNREADABLE', unchanged: true };
     expect(await refusal(path, () => attach(path, { text: 'x'.repeat(1000) }))).toEqual(full);

@@ -137,6 +137,139 @@ describe('a stage that requires findings', () => {
   });
 });
 
+describe('findings that a signed VEX document accepts', () => {
+  const PRODUCT = 'pkg:npm/countersign-example-json@2.0.0';
+  const WITH_VEX = SCAN.replace(' }', ', vexBy: mallory }');
+  const openVex = (product: string, name = 'CVE-2026-10001') => ({
+    '@context': 'https://openvex.dev/ns/v0.2.0',
+    '@id': 'https://example.org/vex/1',
+    author: 'mallory',
+    timestamp: '2026-11-28T10:00:00Z',
+    version: 1,
+    statements: [
+      {
+        vulnerability: { name },
+        products: [{ '@id': product }],
+        status: 'not_affected',
+        justification: 'vulnerable_code_not_in_execute_path',
+        impact_statement: 'WHY-NOT-AFFECTED',
+      },
+    ],
+  });
+  const cycloneDx = (ref: string) => ({
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: { timestamp: '2026-11-28T10:00:00Z' },
+    vulnerabilities: [
+      {
+        id: 'CVE-2026-10001',
+        analysis: { state: 'not_affected', justification: 'code_not_reachable', detail: 'WHY-NOT-AFFECTED' },
+        affects: [{ ref }],
+      },
+    ],
+  });
+
+  async function attestVex(folder: string, type: string, document: object, by = 'mallory', image = 'a.sif') {
+    await writeFile(join(folder, 'vex.json'), JSON.stringify(document));
+    await call(scanAttest, folder, {
+      'subject-path': image,
+      'predicate-type': type,
+      'predicate-path': 'vex.json',
+      'signing-method': 'key',
+      'key-path': `${by}.pem`,
+    });
+  }
+
+  test.each([
+    ['OpenVEX', 'https://openvex.dev/ns/v0.2.0', openVex(PRODUCT), TRIVY],
+    ['OpenVEX about a finding that Grype names otherwise', 'https://openvex.dev/ns', openVex(PRODUCT), GRYPE],
+    ['CycloneDX', 'https://cyclonedx.org/vex', cycloneDx(PRODUCT), TRIVY],
+    [
+      'CycloneDX with a link to the SBOM',
+      'https://cyclonedx.org/bom',
+      cycloneDx(`urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#${encodeURIComponent(PRODUCT)}`),
+      TRIVY,
+    ],
+  ])('pass and are told: %s', async (_, type, document, report) => {
+    // What nobody rated counts as critical unless the policy says otherwise.
+    const folder = await workplace(WITH_VEX.replace(' }', ', unknownSeverity: low }'));
+    await attest(folder, report);
+    expect(await approve(folder)).toContain('[EVIDENCE_FINDINGS]');
+    await attestVex(folder, type, document);
+    expect(await approve(folder)).toBe('passed');
+    const { verdict: outcome, text } = await verdict(folder);
+    expect(outcome).toBe('passed');
+    expect(text).toContain('WHY-NOT-AFFECTED');
+    expect(text).toMatch(/is not_affected as mallory says/);
+  });
+
+  test.each([
+    ['another package', openVex('pkg:npm/other@2.0.0')],
+    ['another version', openVex('pkg:npm/countersign-example-json@2.0.1')],
+    ['another vulnerability', openVex(PRODUCT, 'CVE-2026-10002')],
+    ['another image', openVex(`pkg:oci/app@sha256%3A${'0'.repeat(64)}`)],
+    ['an image without a digest', openVex('pkg:oci/app')],
+    ['a product of no form', openVex('app')],
+  ])('fail all the same when it is about %s', async (_, document) => {
+    const folder = await workplace(WITH_VEX);
+    await attest(folder, TRIVY);
+    await attestVex(folder, 'https://openvex.dev/ns/v0.2.0', document);
+    expect(await approve(folder)).toContain('[EVIDENCE_FINDINGS]');
+  });
+
+  test('fail when somebody signed it who may not, which is told', async () => {
+    const folder = await workplace(WITH_VEX);
+    await attest(folder, TRIVY);
+    await attestVex(folder, 'https://openvex.dev/ns/v0.2.0', openVex(PRODUCT), 'ci');
+    expect(await approve(folder)).toContain('[EVIDENCE_FINDINGS]');
+    const { text } = await verdict(folder);
+    expect(text).toContain('[EVIDENCE_VEX_REFUSED]');
+    expect(text).toContain('it is signed by ci, not by mallory');
+  });
+
+  test('fail once the document is taken away, since the approval relies on it', async () => {
+    const folder = await workplace(WITH_VEX);
+    await attest(folder, TRIVY);
+    const before = await readFile(join(folder, 'a.sif'));
+    await attestVex(folder, 'https://openvex.dev/ns/v0.2.0', openVex(PRODUCT));
+    expect(await approve(folder)).toBe('passed');
+    const { text } = await verdict(folder);
+    expect(text.match(/relies on /g)).toHaveLength(2);
+    await writeFile(join(folder, 'a.sif'), before);
+    expect((await verdict(folder)).text).toContain('[EVIDENCE_FINDINGS]');
+  });
+});
+
+describe('evidence that must lie in the file', () => {
+  const SBOM = '{ evidence: sbom, signedBy: ci, inside: true }';
+
+  async function largeSbom(folder: string): Promise<string> {
+    const components = Array.from({ length: 9000 }, (_, index) => ({
+      type: 'library',
+      name: `component-${index}`,
+      version: '1.0.0',
+      description: 'x'.repeat(80),
+    }));
+    const path = join(folder, 'large.json');
+    await writeFile(path, JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components }));
+    return path;
+  }
+
+  test('goes into it whatever its size when the policy is known, and fails beside it', async () => {
+    const folder = await workplace(SBOM);
+    const sbom = { 'sbom-path': await largeSbom(folder), 'signing-method': 'key', 'key-path': 'ci.pem' };
+    const beside = await call(scanAttest, folder, sbom);
+    expect(beside.outputs['bundle-path']).toContain('a.sif.sbom.sigstore.json');
+    const given = { 'policy-path': 'policy.yaml', 'evidence-path': 'a.sif.sbom.sigstore.json' };
+    const failed = await call(verifyAll, folder, given);
+    expect(failed.text).toContain('[EVIDENCE_OUTSIDE]');
+    await call(scanAttest, folder, { ...sbom, 'policy-path': 'policy.yaml' });
+    expect(await approve(folder)).toBe('passed');
+    expect((await verdict(folder)).verdict).toBe('passed');
+  });
+});
+
 describe('a stage that requires an SBOM', () => {
   test.each(['syft-1.57.1-npm.cdx.json', 'syft-1.57.1-npm.spdx.json'])('takes %s for one', async (report) => {
     const folder = await workplace('{ evidence: sbom, signedBy: ci }');

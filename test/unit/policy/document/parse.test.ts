@@ -339,6 +339,7 @@ function plain(node: YamlNode): unknown {
 const BEYOND_SCHEMA = [
   'the same fingerprint twice',
   'an open pattern',
+  'the id of verdicts',
   'an unknown approver',
   'a stage twice',
   'an id twice',

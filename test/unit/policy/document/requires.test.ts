@@ -38,9 +38,9 @@ describe('requires', () => {
       {
         condition: {
           fields: [
-            { path: 'a.b', value: 1 },
-            { path: 'c', value: '1' },
-            { path: 'd', value: true },
+            { path: 'a.b', comparison: { oneOf: [1] } },
+            { path: 'c', comparison: { oneOf: ['1'] } },
+            { path: 'd', comparison: { oneOf: [true] } },
           ],
         },
       },
@@ -57,7 +57,7 @@ describe('requires', () => {
     ['{ evidence: sbom, signedBy: ci, maxAge: 2 weeks }', 'POLICY_INVALID_VALUE'],
     ['{ evidence: sbom, signedBy: ci, fields: { a: 1 } }', 'POLICY_INVALID_VALUE'],
     ['{ evidence: urn:x:y, signedBy: ci, maxAge: 2d }', 'POLICY_INVALID_VALUE'],
-    ['{ evidence: urn:x:y, signedBy: ci, fields: { a: [1] } }', 'POLICY_WRONG_TYPE'],
+    ['{ evidence: urn:x:y, signedBy: ci, fields: { a: [[1]] } }', 'POLICY_WRONG_TYPE'],
     ['{ evidence: urn:x:y, signedBy: ci, fields: { a: yes } }', 'POLICY_AMBIGUOUS'],
     ['{ evidence: provenance, signedBy: ci, source: "https://*/app" }', 'POLICY_PATTERN'],
     ['{ evidence: provenance, signedBy: ci, ref: "*" }', 'POLICY_PATTERN'],
