@@ -62,6 +62,10 @@ export const GATE_REASONS = {
     when: 'a remark: the gate lets the image pass',
     fix: 'nothing to do; `verify-all` asks for more',
   },
+  GATE_WOULD_DENY: {
+    when: 'a gate in ⟨require-gates⟩ would deny the image, so that nothing was published',
+    fix: 'do what the reason of the gate says, and publish again',
+  },
   GATE_NOT_DECIDED: {
     when: 'what the gate would say cannot be worked out here',
     fix: 'try the image with the gate itself',

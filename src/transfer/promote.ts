@@ -18,12 +18,14 @@ export interface Promotion extends Route {
   readonly criteria: Criteria | undefined;
   /** Read a SIF's data at the source. False moves tags on the word of those who vouch for it. */
   readonly verifyData: boolean;
+  /** Asked when the verdict at the source has passed; false copies nothing. */
+  readonly admits?: (image: RegistryImage) => Promise<boolean>;
   readonly clock: Clock;
 }
 
 /** What became of a promotion. */
 export interface Promoted extends CopiedAttachments {
-  /** The manifest at both places; undefined when the verdict failed and no tag moved. */
+  /** The manifest at both places; undefined when the verdict failed or the image was not admitted, and no tag moved. */
   readonly manifest: OciDescriptor | undefined;
   readonly verdict: ImageVerdict | undefined;
 }
@@ -36,7 +38,8 @@ export interface Promoted extends CopiedAttachments {
 export async function promoteImage(reference: string, promotion: Promotion): Promise<Promoted> {
   const image = await openRegistryImage(promotion.from, reference);
   const before = await judgeAt(image, promotion, promotion.verifyData);
-  if (before?.verdict === 'failed') return { manifest: undefined, verdict: before, attached: 0, remarks: [] };
+  const admitted = before?.verdict !== 'failed' && ((await promotion.admits?.(image)) ?? true);
+  if (!admitted) return { manifest: undefined, verdict: before, attached: 0, remarks: [] };
   // What is copied is all there is; what is signed and judged are the parts that can be run.
   const below = await copyImage(image.manifest, promotion, { admit: assertNothingUnread });
   const copied = await copyAttachments([image.descriptor.digest, ...below], promotion);

@@ -23,13 +23,15 @@ export interface PublishRequest {
   readonly tags: readonly string[];
   /** Without criteria everything that is a SIF is published. */
   readonly criteria: Criteria | undefined;
+  /** Asked about what was read when the verdict has passed; false publishes nothing. */
+  readonly admits?: (examination: SifExamination) => Promise<boolean>;
   readonly onBytes?: OnBytes;
   readonly signal?: AbortSignal;
 }
 
 /** What became of it. */
 export interface Published {
-  /** Undefined when the verdict failed: nothing was published. */
+  /** Undefined when the verdict failed, or the image was not admitted: nothing was published. */
   readonly sif: PublishedSif | undefined;
   readonly verdict: ImageVerdict | undefined;
   readonly leftOut: readonly LeftOut[];
@@ -61,8 +63,10 @@ export async function publishSif(repository: Repository, request: PublishRequest
           await streamed.assertPassed(examination.objects);
           verdict = judgeImage(examination, request.criteria);
         }
+        const passed = verdict === undefined || verdict.verdict === 'passed';
+        const admitted = passed && (!examination || ((await request.admits?.(examination)) ?? true));
         await assertUnchanged(file);
-        return verdict === undefined || verdict.verdict === 'passed' ? bundles : undefined;
+        return admitted ? bundles : undefined;
       },
       confirm: () => assertUnchanged(file),
       ...(request.onBytes ? { onBytes: request.onBytes } : {}),

@@ -9,9 +9,9 @@ import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { NOW_INPUT, POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
-import { printable } from '../../report/wording.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import { SIGNED_REPOSITORY_INPUT } from './containers-inputs.ts';
+import { gateLines } from './lines.ts';
 import { PLACES_INPUT } from './places.ts';
 
 const spec = {
@@ -95,18 +95,6 @@ export async function policyOrFolder(
   throw new UsageError('USAGE_CONFLICTING_INPUTS', 'exactly one of policy-path and gate-path belongs here', {
     hint: 'give ⟨policy-path=countersign.yaml⟩, or the folder of a configuration as ⟨gate-path⟩',
   });
-}
-
-/** A gate's verdict for people. */
-export function gateLines(name: string, { gate, verdict, words, reasons }: GateVerdict): readonly string[] {
-  return [
-    `${verdict === 'allowed' ? '✓' : '✗'} ${printable(name)}  ${gate}: ${verdict}`,
-    ...(words ? [`  the gate says: ${printable(words, 2000)}`] : []),
-    ...reasons.flatMap(({ code, message, hint, severity }) => [
-      `  ${printable(message, 2000)} [${code}]`,
-      ...(severity === 'remark' ? [] : [`    → ${hint}`]),
-    ]),
-  ];
 }
 
 /** The command, as the entries load it. */

@@ -2,6 +2,7 @@
 // The part of push-oras that starts from an image in a registry: promotion as it is, or as an assembled SIF.
 
 import { join } from 'node:path';
+import { type REQUIRE_GATES_INPUTS, RequiredGates } from '../gates/required.ts';
 import type { Host } from '../host.ts';
 import { assembleFile } from '../../transfer/assemble.ts';
 import { type Promoted, promoteImage } from '../../transfer/promote.ts';
@@ -25,7 +26,11 @@ import type { TrustInputs, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 
 type PromotionSource = Pick<NamedImage, 'name' | 'reference'>;
 
-type PromoteInputs = ConnectionInputs & TrustInputs & InputsOf<readonly [typeof VERIFY_DATA_INPUT]> & RecordInputs;
+type PromoteInputs = ConnectionInputs &
+  TrustInputs &
+  InputsOf<readonly [typeof VERIFY_DATA_INPUT]> &
+  RecordInputs &
+  InputsOf<typeof REQUIRE_GATES_INPUTS>;
 
 interface PromoteTask {
   readonly inputs: PromoteInputs;
@@ -45,6 +50,7 @@ interface PromoteTask {
 export async function promote(source: PromotionSource, task: PromoteTask): Promise<CommandResult> {
   const { inputs, host, reference, tags, criteria } = task;
   const origin = source.reference;
+  const gates = new RequiredGates(inputs, criteria, { reference, tags });
   const login = loginFor(origin, reference);
   await using from = await openFrom(inputs, host, { reference: origin, access: 'pull', login });
   await using to = await openFrom(inputs, host, { reference, access: 'push' });
@@ -57,6 +63,7 @@ export async function promote(source: PromotionSource, task: PromoteTask): Promi
       tags,
       criteria,
       verifyData: inputs.verifyData,
+      admits: gates.admitsImage,
       clock: systemClock(),
       onBytes: (done, total) => progress.update(done, total),
     });
@@ -64,7 +71,8 @@ export async function promote(source: PromotionSource, task: PromoteTask): Promi
     const pinned = promoted.manifest?.digest;
     const image = { repository: to.repository, reference, tags, criteria, signer: task.signer };
     const what = { digest: pinned, source: `${publicPlace(origin)}@${pinned}` };
-    return present(promoted, { ...task, origin, record: await recordPublication({ ...image, ...what }, inputs, host) });
+    const record = gates.refusal() ?? (await recordPublication({ ...image, ...what }, inputs, host));
+    return present(promoted, { ...task, origin, record, gates });
   } finally {
     progress.finish();
   }
@@ -129,15 +137,15 @@ function present(
     criteria,
     origin,
     record,
-  }: PromoteTask & { readonly origin: Reference; readonly record: PublicationRecord },
+    gates,
+  }: PromoteTask & { readonly origin: Reference; readonly record: PublicationRecord; readonly gates: RequiredGates },
 ): CommandResult {
   const place = formatPlace(reference);
   const pinned = manifest && `${place}@${manifest.digest}`;
   const about = presentVerdict(verdict, { criteria, host });
-  const verified = manifest !== undefined && about.verified;
   const result = pinned
     ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${attached}\n`
-    : `not promoted: the verdict about ${formatReference(origin)} failed, no tag was moved\n`;
+    : `not promoted: ${gates.why(formatReference(origin))}, no tag was moved\n`;
   return {
     exitCode: manifest ? (record.error ? EXIT.environment : EXIT.passed) : EXIT.failed,
     ...(record.error ? { error: record.error } : {}),
@@ -151,12 +159,13 @@ function present(
       attached,
       remarks,
       evidence: record.stored,
-      verified,
+      ...gates.json,
+      verified: manifest !== undefined && about.verified,
       verdict: about.verdict ?? null,
     },
     outputs: {
       verdict: manifest ? 'passed' : 'failed',
-      verified: String(verified),
+      verified: String(manifest !== undefined && about.verified),
       reference: pinned ?? '',
       digest: manifest?.digest ?? '',
       subjects: JSON.stringify(manifest ? [{ name: place, digest: manifest.digest }] : []),

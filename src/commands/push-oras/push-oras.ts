@@ -8,6 +8,7 @@ import { formatPlace, isTag, type Reference } from '../../oci/reference.ts';
 import { publishSigned, type SignedPublished } from '../../transfer/publish-signed.ts';
 import { type Published, publishSif } from '../../transfer/publish.ts';
 import type { Signer } from '../../crypto/signer.ts';
+import { REQUIRE_GATES_INPUTS, RequiredGates } from '../gates/required.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS } from '../inputs/common.ts';
 import { ALLOW_APPROVER_KEY_INPUT } from '../evidence/signer.ts';
@@ -92,6 +93,7 @@ const spec = {
       example: 'app.sif',
     },
     ...SIGN_ON_THE_WAY_INPUTS,
+    ...REQUIRE_GATES_INPUTS,
     ALLOW_APPROVER_KEY_INPUT,
     ...TRUST_INPUTS,
     ...CONNECTION_INPUTS,
@@ -157,6 +159,7 @@ async function pushFile(
   const now = host.now();
   const signing = await stageToSign(inputs, host, { path: file.path, now });
   const criteria = await optionalCriteria(inputs, now);
+  const gates = new RequiredGates(inputs, criteria, { reference, tags });
   const title = inputs.title ?? basename(file.path);
   if (title === '' || /[/\\]/.test(title))
     throw new UsageError('USAGE_INVALID_INPUT', `title is ${JSON.stringify(title)}`, { hint: 'give a file name' });
@@ -166,7 +169,7 @@ async function pushFile(
     const onBytes = (done: number, total: number | undefined): void => progress.update(done, total);
     const request = { path: file.path, name: file.name, title, tags, criteria, onBytes };
     const signed = signing && (await publishSigned(opened.repository, { ...request, ...signing }));
-    const published = signed ?? (await publishSif(opened.repository, request));
+    const published = signed ?? (await publishSif(opened.repository, { ...request, admits: gates.admitsFile }));
     for (const remark of signed?.signing.remarks ?? []) host.warning(`${file.name}: ${remark}`);
     for (const unlisted of published.sif?.unlisted ?? []) host.warning(`${file.name}: ${unlistedRemark(unlisted)}`);
     for (const { object, why } of published.leftOut)
@@ -174,8 +177,9 @@ async function pushFile(
     const about = presentVerdict(published.verdict, { criteria, host });
     const stage = signing?.stage.stage ?? '';
     const image = { repository: opened.repository, reference, tags, source: title, criteria, signer };
-    const record = await recordPublication({ ...image, digest: published.sif?.manifest.digest }, inputs, host);
-    return present(published, { file, reference, tags, about, signed, stage, record });
+    const digest = published.sif?.manifest.digest;
+    const record = gates.refusal() ?? (await recordPublication({ ...image, digest }, inputs, host));
+    return present(published, { file, reference, tags, about, signed, stage, record, gates });
   } finally {
     progress.finish();
   }
@@ -207,10 +211,11 @@ interface Presented {
   readonly signed: SignedPublished | undefined;
   readonly stage: string;
   readonly record: PublicationRecord;
+  readonly gates: RequiredGates;
 }
 
 function present({ sif }: Published, presented: Presented): CommandResult {
-  const { file, reference, tags, about, signed, stage, record } = presented;
+  const { file, reference, tags, about, signed, stage, record, gates } = presented;
   const approved = signed ? signingText(signed, stage) : '';
   const place = formatPlace(reference);
   const pinned = sif && `${place}@${sif.manifest.digest}`;
@@ -218,7 +223,7 @@ function present({ sif }: Published, presented: Presented): CommandResult {
   const error = (signed && refusalOf(signed.signing, stage)) ?? record.error;
   const result = pinned
     ? `published ${pinned}\n  tags: ${tags.join(', ')}\n  attached: ${sif?.attached.length ?? 0}\n`
-    : `not published: the verdict about ${file.name} failed\n`;
+    : `not published: ${gates.why(file.name)}\n`;
   return {
     exitCode: sif ? (record.error ? EXIT.environment : EXIT.passed) : EXIT.failed,
     text: `${about.text}${approved}${result}${record.note}${about.note}`,
@@ -232,6 +237,7 @@ function present({ sif }: Published, presented: Presented): CommandResult {
       attached: sif?.attached ?? [],
       ...(signed ? { signing: signingJson(signed, stage) } : {}),
       evidence: record.stored,
+      ...gates.json,
       verified: sif !== undefined && about.verified,
       verdict: about.verdict ?? null,
       ...(error ? { error: { ...error, causes: [], exitCode: sif ? EXIT.environment : EXIT.failed } } : {}),

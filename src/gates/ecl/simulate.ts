@@ -28,6 +28,8 @@ export interface ListContext {
   readonly now: Date;
   /** Folder that the image is run from, without links. */
   readonly folder: string;
+  /** Of the data, when it was read already. */
+  readonly digests?: ObjectDigests;
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -116,6 +118,7 @@ async function signaturesOf(image: SifImage, context: ListContext): Promise<Sign
 }
 
 async function hashAll(image: SifImage, natives: readonly FoundNative[], context: ListContext): Promise<ObjectDigests> {
+  if (context.digests) return context.digests;
   const algorithms = new Set<HashName>(['sha256', ...natives.flatMap(algorithmsNamed)]);
   const grouped = groupsOf(image).flatMap((group) => objectsInGroup(image, group));
   const { onBytes, signal } = context;
