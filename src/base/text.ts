@@ -6,6 +6,15 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+const MOST_NAMES = 12;
+
+/** Names with a comma or a word between them; of many the first ones: `a, b, c and 19,997 others`. */
+export function listed(names: readonly string[], word?: 'or'): string {
+  const shown = names.slice(0, MOST_NAMES).join(word ? ` ${word} ` : ', ');
+  const others = names.length - MOST_NAMES;
+  return others <= 0 ? shown : `${shown} ${word ?? 'and'} ${others.toLocaleString('en')} others`;
+}
+
 /** The known word that needs the fewest edits, undefined when none is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));

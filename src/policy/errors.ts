@@ -34,8 +34,16 @@ export const POLICY_CODES = {
     fix: 'use the form that the message describes',
   },
   POLICY_UNKNOWN_NAME: {
-    when: 'a stage or a principal is named that the policy does not define',
+    when: 'a stage, a principal or a team is named that the policy does not define',
     fix: 'define it, or correct the spelling; the message names the nearest match',
+  },
+  POLICY_CYCLE: {
+    when: 'a team is, by way of others, a part of itself',
+    fix: 'take one of the teams that the message names out of another',
+  },
+  POLICY_CONTRADICTION: {
+    when: 'two keys say things that cannot both be meant: `any` beside patterns of names, a threshold beside numbers in `approvers`',
+    fix: 'remove one of the two',
   },
   POLICY_ORDER: {
     when: '`after` names the stage itself or a stage that comes later in the list',

@@ -6,10 +6,11 @@ import type { Examination } from '../image/examination.ts';
 import { type Criteria, judgeImage } from '../image/verify.ts';
 import { defaultVerifierId } from '../attest/approval.ts';
 import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';
+import type { LoadedPolicy } from '../policy/document/load.ts';
 import type { Policy } from '../policy/document/model.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { isProblem } from '../policy/reasons.ts';
-import { matchPrincipals, principalsBehind } from '../policy/rules/people.ts';
+import { isSamePerson, matchPrincipals, peopleBehind, principalsBehind } from '../policy/rules/people.ts';
 import { isGivenBySigner, whereOf } from '../policy/rules/view.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
 import type { Signer } from '../crypto/signer.ts';
@@ -44,7 +45,8 @@ export function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts
     facts.layers.some((native) => native.digest === digest && native.signature === 'valid'),
   );
   if (!whole || !criteria.policy) return whole;
-  return countsForStage(layer, judgeImage(examined, criteria, [approval.stage]), approval.stage);
+  const { policy } = criteria;
+  return countsForStage(layer, judgeImage(examined, criteria, [approval.stage]), { policy, stage: approval.stage });
 }
 
 /** The layer in a verdict: a copy of its statement by somebody else is another one. */
@@ -53,12 +55,16 @@ export function reportOf(layer: LayerFact, verdict: ImageVerdict): LayerReport |
 }
 
 /** True when this very layer, as a verdict sees it, is one by which its signer is among those who approved the stage. */
-export function countsForStage(layer: LayerFact, verdict: ImageVerdict, stage: string): boolean {
+export function countsForStage(
+  layer: LayerFact,
+  verdict: ImageVerdict,
+  { policy, stage }: { readonly policy: LoadedPolicy; readonly stage: string },
+): boolean {
   const report = reportOf(layer, verdict);
-  const principal = report?.signer?.principal;
+  const people = layer.signer ? peopleBehind(policy.policy, layer.signer) : [];
   const approved = verdict.stages.find((candidate) => candidate.stage === stage)?.approvedBy ?? [];
   const idle = report?.reasons.some((one) => isProblem(one) || one.code === 'APPROVAL_REPLACED') ?? true;
-  return !idle && typeof principal === 'string' && approved.includes(principal);
+  return !idle && people.some((name) => approved.includes(name));
 }
 
 /**
@@ -73,24 +79,27 @@ export function replacedLayers(
 ): readonly LayerFact[] {
   const policy = criteria.policy?.policy;
   const { id = defaultVerifierId(stage), approvers = [] } = policy?.stages.find(({ name }) => name === stage) ?? {};
-  const others = policy ? (replace ? approvers : claimedPrincipals(policy, signer.identity)) : [];
+  const claimed = policy ? claimedIdentity(policy, signer.identity) : signer.identity;
+  const others = policy ? (replace ? approvers : matchPrincipals(policy, claimed)) : [];
   return examined.facts.layers.filter((layer) => {
     const { approval, contradicted } = layer;
     if (approval?.stage !== stage || approval.verifierId !== id || contradicted || !isGivenBySigner(layer))
       return false;
     const valid = layer.signature === 'valid';
     const own = valid && isSameSigner(layer.signer, signer.identity);
-    const known = own || (policy && principalsBehind(policy, layer).some((name) => others.includes(name)));
+    const theirs = policy ? principalsBehind(policy, layer).filter((name) => others.includes(name)) : [];
+    const known =
+      own || theirs.some((name) => replace || !policy || isSamePerson(policy, name, [layer.signer, claimed]));
     return known && ((own && replace) || !(valid && stillCounts(layer, examined, criteria)));
   });
 }
 
-/** Whom a signer will be once the signature is verified: a certificate says before that only which names it has. */
-function claimedPrincipals(policy: Policy, identity: SignerIdentity): readonly string[] {
-  if (identity.method !== 'x509') return matchPrincipals(policy, identity);
+/** What a signer will be once the signature is verified: a certificate says before that only which names it has. */
+function claimedIdentity(policy: Policy, identity: SignerIdentity): SignerIdentity {
+  if (identity.method !== 'x509') return identity;
   const credentials = policy.principals.flatMap((principal) => principal.credentials);
   const anchors = credentials.flatMap((credential) => (credential.method === 'x509' ? credential.anchors : []));
-  return matchPrincipals(policy, { ...identity, anchors });
+  return { ...identity, anchors: [...new Set(anchors)] };
 }
 
 /** What others list has to stay: it does not count beside the new one. */

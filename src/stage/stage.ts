@@ -5,9 +5,10 @@
 import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
-import { describeForPolicy } from '../policy/rules/people.ts';
+import { describeForPolicy, principalsBehind } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
+import { listed } from '../base/text.ts';
 import { APPROVAL_PREDICATE_TYPE, encodeApproval, isStageName } from '../attest/approval.ts';
 import { parseBundle } from '../attest/bundle.ts';
 import { signStatement } from '../attest/sign.ts';
@@ -256,16 +257,17 @@ async function selfCheck(
   const verdict = judgeImage({ facts }, criteria, stages);
   const report = reportOf(placed.fact, verdict);
   const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
-  const principal = report?.signer?.principal;
-  if (allowed && !(typeof principal === 'string' && allowed.includes(principal)))
+  const principals = policy && placed.fact.signature === 'valid' ? principalsBehind(policy.policy, placed.fact) : [];
+  if (allowed && !principals.some((name) => allowed.includes(name)))
     throw new StageError(
       'STAGE_SIGNER_NOT_ALLOWED',
       `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}`,
       {
-        hint: `sign with a key of ${allowed.join(', ')}, or add this identity to the policy${reasonsOf(placed.fact)}`,
+        hint: `sign with a key of ${listed(allowed, 'or')}, or add this identity to the policy${reasonsOf(placed.fact)}`,
       },
     );
-  const counts = policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, request.stage) : true;
+  const counts =
+    policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, { policy, stage: request.stage }) : true;
   const problem = report?.reasons.find(({ severity }) => severity !== 'remark');
   const broken = request.verifyPrevious && problem !== undefined;
   if (placed.fact.signature !== 'valid' || broken || !counts) {

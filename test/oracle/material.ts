@@ -50,12 +50,21 @@ export interface Layer {
 
 /** A policy. */
 export interface Rules {
-  readonly principals: readonly { readonly name: string; readonly credentials: readonly Credential[] }[];
+  readonly principals: readonly {
+    readonly name: string;
+    readonly many?: boolean;
+    readonly credentials: readonly Credential[];
+  }[];
   readonly stages: readonly {
     readonly name: string;
     readonly id: string;
     readonly approvers: readonly string[];
     readonly threshold: number;
+    readonly quorums?: readonly {
+      readonly name: string;
+      readonly approvers: readonly string[];
+      readonly needed: number;
+    }[];
     readonly after: readonly string[];
     readonly native: readonly string[];
   }[];
@@ -79,6 +88,7 @@ export type Credential = {
   readonly hint?: string;
   readonly anchors?: readonly string[];
   readonly san?: readonly string[];
+  readonly any?: boolean;
 };
 
 /** An image. */
@@ -120,6 +130,18 @@ export function sameSigner(one: Who | null, other: Who | null): boolean {
 
 export function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return [...one].some((value) => other.has(value));
+}
+
+/** Every choice of candidates of which no two are rivals. */
+export function* choices<T>(all: readonly T[], rivals: (one: T, other: T) => boolean): Generator<readonly T[]> {
+  const [first, ...rest] = all;
+  if (first === undefined) {
+    yield [];
+    return;
+  }
+  const friends = rest.filter((other) => !rivals(first, other));
+  for (const chosen of choices(friends, rivals)) yield [first, ...chosen];
+  yield* choices(rest, rivals);
 }
 
 /** The most candidates of which no two have anything in common. */

@@ -8,7 +8,7 @@ import { NOW } from '../support/facts.ts';
 import { decide } from './oracle.ts';
 import { randomCase } from './random-cases.ts';
 
-const CASES = Number(process.env['ORACLE_CASES'] ?? 3000);
+const CASES = Number(process.env['ORACLE_CASES'] ?? 1500);
 const FIRST = Number(process.env['ORACLE_FIRST'] ?? 1);
 
 test(`${CASES} cases from ${FIRST} on are decided alike`, { timeout: 600_000 }, () => {

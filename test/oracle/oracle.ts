@@ -13,6 +13,7 @@ import {
   sameSigner,
   overlap,
   people,
+  choices,
 } from './material.ts';
 import { afterDenials, contentDenied } from './denied.ts';
 import { People } from './people.ts';
@@ -26,6 +27,8 @@ export function decide(rules: Rules, image: Image, now: number): { passed: boole
 interface Place {
   readonly layer: Layer;
   readonly principal: string;
+  /** Which of the stage's quorums. */
+  readonly quorum: number;
   readonly uses: ReadonlySet<string>;
 }
 
@@ -63,14 +66,14 @@ class Oracle extends People {
         this.isConsistent(layer)
       );
     });
-    return stage.approvers.flatMap((principal) =>
-      layers
-        .filter(({ signer }) => signer && this.isPrincipal(signer, principal))
-        .map((layer) => ({
-          layer,
-          principal,
-          uses: new Set([`principal:${principal}`, ...(layer.signer ? this.person(layer.signer) : [])]),
-        })),
+    return this.quorums(stage).flatMap(({ approvers }, quorum) =>
+      approvers.flatMap((principal) =>
+        layers.flatMap((layer) =>
+          layer.signer && this.isPrincipal(layer.signer, principal)
+            ? [{ layer, principal, quorum, uses: this.usesAs(principal, layer.signer) }]
+            : [],
+        ),
+      ),
     );
   }
 
@@ -185,13 +188,12 @@ class Oracle extends People {
   canFill(names: readonly string[], places: ReadonlyMap<string, readonly Place[]>): boolean {
     const all = names.flatMap((name) => (places.get(name) ?? []).map((place) => ({ name, place })));
     const rivals = (one: (typeof all)[number], other: (typeof all)[number]) =>
-      one.name !== other.name &&
-      this.rules.distinct.some((group) => group.includes(one.name) && group.includes(other.name)) &&
+      (one.name === other.name
+        ? one.place.quorum !== other.place.quorum
+        : this.rules.distinct.some((group) => group.includes(one.name) && group.includes(other.name))) &&
       overlap(one.place.uses, other.place.uses);
     const disputed = all.filter((one) => all.some((other) => rivals(one, other)));
-    for (let choice = 0; choice < 2 ** disputed.length; choice += 1) {
-      const kept = disputed.filter((_, index) => Math.floor(choice / 2 ** index) % 2 === 1);
-      if (kept.some((one, index) => kept.slice(index + 1).some((other) => rivals(one, other)))) continue;
+    for (const kept of choices(disputed, rivals)) {
       const left = new Set(disputed.filter((one) => !kept.includes(one)).map(({ place }) => place));
       if (this.areMet(names, places, left)) return true;
     }
@@ -206,7 +208,11 @@ class Oracle extends People {
         stage.after.every((before) => this.saw(layer, before, standing.get(before) ?? [])),
       );
       standing.set(stage.name, inOrder);
-      if (names.includes(stage.name) && people(inOrder.map(({ uses }) => uses)) < stage.threshold) return false;
+      const met = this.quorums(stage).every(
+        ({ needed }, quorum) =>
+          people(inOrder.filter((place) => place.quorum === quorum).map(({ uses }) => uses)) >= needed,
+      );
+      if (names.includes(stage.name) && !met) return false;
     }
     return true;
   }
@@ -215,17 +221,46 @@ class Oracle extends People {
   saw({ approval }: Layer, before: string, standing: readonly Place[]): boolean {
     if (!approval) return true;
     const stage = this.rules.stages.find(({ name }) => name === before);
-    const seen = standing.flatMap(({ layer, uses }) => {
+    const seen = standing.flatMap(({ layer, quorum, uses }) => {
       const entry = this.seenAs(approval.roster, layer, before);
       return entry === undefined
         ? []
-        : [new Set([...uses, `entry:${JSON.stringify([entry.digest, entry.signer?.key, entry.signer?.fingerprint])}`])];
+        : [
+            {
+              quorum,
+              uses: new Set([
+                ...uses,
+                `entry:${JSON.stringify([entry.digest, entry.signer?.key, entry.signer?.fingerprint])}`,
+              ]),
+            },
+          ];
     });
-    return people(seen) >= (stage?.threshold ?? 0);
+    return (
+      stage !== undefined &&
+      this.fillsAll(
+        this.quorums(stage).map(({ needed }) => needed),
+        seen,
+      )
+    );
+  }
+
+  /** Tries every way to give each of those seen to one quorum alone, or to none. */
+  fillsAll(needed: readonly number[], seen: readonly Pick<Place, 'quorum' | 'uses'>[]): boolean {
+    const rivals = (one: (typeof seen)[number], other: (typeof seen)[number]) =>
+      one.quorum !== other.quorum && overlap(one.uses, other.uses);
+    const disputed = seen.filter((one) => seen.some((other) => rivals(one, other)));
+    for (const chosen of choices(disputed, rivals)) {
+      const kept = seen.filter((one) => chosen.includes(one) || !disputed.includes(one));
+      const full = needed.every(
+        (count, quorum) => people(kept.filter((one) => one.quorum === quorum).map(({ uses }) => uses)) >= count,
+      );
+      if (full) return true;
+    }
+    return false;
   }
 
   seenAs(roster: NonNullable<Layer['approval']>['roster'], earlier: Layer, before: string) {
-    const alone = this.approvers(before)?.length === 1;
+    const alone = this.hasOneApprover(before);
     if (!earlier.approval && !this.covers(earlier)) {
       const parts = this.image.layers.filter(
         (part) =>
@@ -252,7 +287,12 @@ class Oracle extends People {
               (layer) =>
                 layer.digest === old.digest &&
                 sameAs(layer.signer, old.signer) &&
-                this.agedPrincipals(layer).some((name) => earlier.signer && this.isPrincipal(earlier.signer, name)),
+                this.agedPrincipals(layer).some(
+                  (name) =>
+                    earlier.signer &&
+                    this.isPrincipal(earlier.signer, name) &&
+                    this.isSame(name, layer.signer, earlier.signer),
+                ),
             )),
       );
     });

@@ -38,6 +38,7 @@ export class People {
 
   namesFitting(credential: Credential, who: Who): readonly string[] {
     if (!(credential.anchors ?? []).some((anchor) => who.anchors?.includes(anchor))) return [];
+    if (credential.any) return [...(who.san ?? []), who.subject ?? ''].filter((name) => name !== '');
     return (who.san ?? []).filter((san) => credential.san?.some((pattern) => fits(pattern, san)));
   }
 
@@ -48,10 +49,45 @@ export class People {
     if (who.method === 'x509')
       for (const principal of this.rules.principals)
         for (const credential of principal.credentials)
-          if (credential.method === 'x509')
-            for (const name of this.namesFitting(credential, who))
-              found.push(`name:${principal.name}:${name.toLowerCase()}`);
+          if (credential.method === 'x509') found.push(...this.namesOf(principal, credential, who));
     return found;
+  }
+
+  /** "Of a principal that stands for many, all names; then one name is one person whatever else the policy says." */
+  namesOf(principal: Rules['principals'][number], credential: Credential, who: Who): readonly string[] {
+    const fitting = this.namesFitting(credential, who).map((name) => name.toLowerCase());
+    if (fitting.length === 0) return [];
+    const all = [...(who.san ?? []), who.subject ?? ''].filter((name) => name !== '').map((name) => name.toLowerCase());
+    const names = principal.many ? all : fitting;
+    const some = this.rules.principals.some(({ many }) => many);
+    return names.flatMap((name) => [`name:${principal.name}:${name}`, ...(some ? [`anybody:${name}`] : [])]);
+  }
+
+  /** What somebody uses up who approves as this principal. */
+  usesAs(name: string, who: Who): ReadonlySet<string> {
+    const stands = this.rules.principals.find((one) => one.name === name)?.many;
+    const own = this.rules.principals.filter((one) => !one.many && this.isPrincipal(who, one.name));
+    const principals = stands ? own.map((one) => one.name) : [name];
+    return new Set([...principals.map((one) => `principal:${one}`), ...this.person(who)]);
+  }
+
+  /** Whether somebody who signs anew as this principal is who signed before. */
+  isSame(name: string, one: Who | null, other: Who | null): boolean {
+    if (!this.rules.principals.find((each) => each.name === name)?.many) return true;
+    return one !== null && other !== null && this.person(one).some((use) => this.person(other).includes(use));
+  }
+
+  /** How many of whom a stage needs. */
+  quorums(
+    stage: Rules['stages'][number],
+  ): readonly { readonly approvers: readonly string[]; readonly needed: number }[] {
+    return stage.quorums ?? [{ approvers: stage.approvers, needed: stage.threshold }];
+  }
+
+  /** "With a single approver." */
+  hasOneApprover(name: string): boolean {
+    const approvers = this.approvers(name) ?? [];
+    return approvers.length === 1 && !this.rules.principals.some((one) => one.many && approvers.includes(one.name));
   }
 
   /** "Valid, by its own signer, who is a principal." */

@@ -6,7 +6,7 @@ import type { Approval } from '../../src/attest/approval.ts';
 import type { Denial } from '../../src/findings/denial.ts';
 import type { SignerIdentity } from '../../src/findings/signature.ts';
 import type { LayerFact } from '../../src/policy/facts.ts';
-import type { Credential, Policy, Stage } from '../../src/policy/document/model.ts';
+import type { Credential, Policy, Principal, Quorum, Stage } from '../../src/policy/document/model.ts';
 import {
   ANCHOR,
   approve,
@@ -82,27 +82,56 @@ function credentialFor(name: string, dice: Dice): Credential {
   return { method: 'x509', anchors: [dice.chance(0.8) ? ANCHOR : OTHER_ANCHOR], san, subject: [], issuer: [] };
 }
 
+/** A principal that stands for everybody with a certificate. */
+function staffFrom(dice: Dice): Principal {
+  const anchors = [dice.chance(0.8) ? ANCHOR : OTHER_ANCHOR];
+  const names = dice.chance(0.5)
+    ? { san: [], subject: [], any: true as const }
+    : { san: ['email:*@example.org'], subject: [] };
+  return {
+    name: 'staff',
+    ...(dice.chance(0.8) ? { many: true as const } : {}),
+    credentials: [{ method: 'x509', anchors, issuer: [], ...names }],
+  };
+}
+
+/** Two teams, which may share people. */
+function quorumsFrom(names: readonly string[], dice: Dice): readonly Quorum[] {
+  return ['leads', 'team'].map((name) => {
+    const some = dice.some(names, 0.35);
+    const approvers = some.length > 0 ? some : [dice.one(names)];
+    return { name, approvers, needed: dice.chance(0.25) ? 2 : 1 };
+  });
+}
+
 function rulesFrom(dice: Dice): Policy {
   const principals = PEOPLE.map((name) => {
     const all = [name, name, dice.chance(0.15) ? dice.one(PEOPLE) : name];
     return { name, credentials: all.map((owner) => credentialFor(owner, dice)) };
   });
+  const staff = dice.chance(0.3) ? [staffFrom(dice)] : [];
+  const names = [...PEOPLE, ...staff.map(({ name }) => name)];
   const stages = STAGES.slice(0, dice.chance(0.3) ? 2 : 3).map((name, index): Stage => {
-    const approvers = dice.some(PEOPLE, 0.6);
-    const chosen = approvers.length > 0 ? approvers : [dice.one(PEOPLE)];
+    const approvers = dice.some(names, 0.6);
+    const chosen = approvers.length > 0 ? approvers : [dice.one(names)];
+    const quorums = dice.chance(0.2) ? quorumsFrom(names, dice) : undefined;
+    const all = quorums ? [...new Set(quorums.flatMap((one) => one.approvers))] : chosen;
     return {
       name,
       id: `urn:countersign:stage:${name}`,
-      approvers: chosen,
-      threshold: dice.chance(0.35) ? Math.min(2, chosen.length) : 1,
+      approvers: all,
+      threshold: quorums ? quorums.reduce((sum, { needed }) => sum + needed, 0) : dice.chance(0.35) ? 2 : 1,
+      ...(quorums ? { quorums } : {}),
       after: dice.chance(0.7) ? STAGES.slice(Math.max(0, index - 1), index) : dice.some(STAGES.slice(0, index)),
       native: dice.chance(0.25) ? ['pgp'] : [],
       requires: [],
     };
   });
-  const names = stages.map(({ name }) => name);
-  const group = dice.some(names, 0.8);
-  return policy(principals, stages, dice.chance(0.4) && group.length > 1 ? [group] : []);
+  const group = dice.some(
+    stages.map(({ name }) => name),
+    0.8,
+  );
+  return policy([...principals, ...staff], stages, dice.chance(0.4) && group.length > 1 ? [group] : []);
 }
 
 function statusOf(signer: SignerIdentity, dice: Dice): Partial<LayerFact> {
@@ -173,7 +202,7 @@ function holderOf(credential: Credential, dice: Dice): SignerIdentity {
   if (credential.method === 'key') return { method: 'key', hint: credential.hint, algorithm: 'ed25519' };
   const name = PEOPLE.find((one) => credential.method === 'pgp' && fingerprintOf(one) === credential.fingerprint);
   if (credential.method === 'pgp') return pgp(name ?? 'alice');
-  const [pattern = ''] = credential.san;
+  const [pattern = '*'] = credential.san;
   const known = PEOPLE.find((one) => pattern.includes(`:${one}@`)) ?? dice.one(PEOPLE);
   const hint = key(dice.chance(0.8) ? known : `${known} renewed`).hint;
   return x509(known, { hint, anchors: credential.anchors });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loaded policy → what `policy check` shows: who is who, which stages there are, and what is allowed though unwise.
 
-import { neverFilled } from '../../policy/rules/threshold.ts';
+import { neverFilled, quorumsOf } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Requirement, Stage } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/bytes.ts';
@@ -133,14 +133,28 @@ function unmetStages({ principals, stages, distinct }: Policy, useless: Readonly
   const able = new Map(
     principals.map(({ name, credentials }) => [name, credentials.filter((credential) => !useless.has(credential))]),
   );
-  const needs = stages.map(({ name, threshold, approvers }) => ({
-    stage: name,
-    needed: threshold,
-    candidates: approvers.flatMap((principal) =>
-      (able.get(principal) ?? []).map((credential) => ({
-        principal,
-        uses: [`principal ${principal}`, signerOf(credential, principal)],
-      })),
+  const many = new Set(principals.flatMap((principal) => (principal.many ? [principal.name] : [])));
+  const needs = stages.map((stage) => ({
+    stage: stage.name,
+    seats: quorumsOf(stage).map(({ needed }) => needed),
+    candidates: quorumsOf(stage).flatMap(({ approvers, needed }, seat) =>
+      approvers.flatMap((principal) =>
+        (able.get(principal) ?? []).flatMap((credential) =>
+          many.has(principal) && credential.method === 'x509'
+            ? Array.from({ length: needed }, (_, index) => ({
+                principal,
+                seat,
+                uses: [`${stage.name} ${seat} ${principal} ${index}`],
+              }))
+            : [
+                {
+                  principal,
+                  seat,
+                  uses: [...(many.has(principal) ? [] : [`principal ${principal}`]), signerOf(credential, principal)],
+                },
+              ],
+        ),
+      ),
     ),
   }));
   return neverFilled(needs, distinct).map(({ stage, principals: filling }) => {

@@ -6,11 +6,12 @@ import { DENY_FIELD } from './deny-field.ts';
 import * as f from './fields.ts';
 import { POLICY_LIMITS } from './model.ts';
 import { PRINCIPAL, PRINCIPAL_NAME } from './principal-field.ts';
-import { record } from './record.ts';
+import { mapped, record } from './record.ts';
 import { NAME, STAGE } from './stage-field.ts';
 import { TRUST } from './trust-field.ts';
 
 const { distinct, stages } = POLICY_LIMITS;
+const TEAM = mapped(f.many(NAME, { unique: f.valueOf }), (members) => ({ members }));
 
 /** The whole document. */
 export const POLICY = f.object({
@@ -24,6 +25,11 @@ export const POLICY = f.object({
   principals: {
     about: 'People and services by name, each with one or more credentials. Thresholds count principals.',
     field: record(PRINCIPAL_NAME, PRINCIPAL),
+  },
+  teams: {
+    about: 'Principals and other teams under a name, which may stand wherever a principal may.',
+    field: record(PRINCIPAL_NAME, TEAM),
+    absent: [],
   },
   stages: {
     about: 'The stages an image passes, in order.',

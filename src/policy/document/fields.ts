@@ -134,6 +134,17 @@ export function whole(minimum: number, maximum: number): Field<Located<number>> 
   };
 }
 
+/** `true`, the only thing that may be written: a word that says something by being there. */
+export function yes(): Field<Located<true>> {
+  return {
+    schema: { const: true },
+    read(node, what) {
+      if (node.kind === 'scalar' && node.value === true) return { value: true, location: node.location };
+      throw problemAt(node, 'POLICY_WRONG_TYPE', `${what} can only be true`, 'write true, or remove the key');
+    },
+  };
+}
+
 /** A value together with its place. */
 export function located<T>(field: Field<T>): Field<Located<T>> {
   return {

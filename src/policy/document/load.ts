@@ -51,11 +51,15 @@ export async function loadPolicyBytes(
   const reader = new TrustReader(where.folder);
   const principals: Principal[] = [];
   for (const principal of document.principals)
-    principals.push({ name: principal.name, credentials: await reader.credentials(principal) });
+    principals.push({
+      name: principal.name,
+      ...(principal.many ? { many: true } : {}),
+      credentials: await reader.credentials(principal),
+    });
   const digest = sha256(bytes);
-  const { name, stages, distinct, deny } = document;
+  const { name, teams, stages, distinct, deny } = document;
   const trust = await reader.trust(document);
-  const policy = { name, digest, principals, stages, distinct, deny };
+  const policy = { name, digest, principals, teams, stages, distinct, deny };
   return { policy, name, digest, trust, path: where.path, files: reader.files };
 }
 
@@ -87,11 +91,12 @@ class TrustReader {
       this.#keys.set(digest, spki);
       credentials.push({ method: 'key', hint: toBase64(Buffer.from(digest, 'hex')) });
     }
-    for (const { anchors, san, subject, issuer } of principal.x509) {
+    for (const { anchors, san, subject, issuer, any } of principal.x509) {
       const ders = await this.#parts('certificate', anchors);
       for (const der of ders) this.#anchors.set(sha256Hex(der), der);
       const names = { san: san.map(valueOf), subject: subject.map(valueOf), issuer: issuer.map(valueOf) };
-      credentials.push({ method: 'x509', anchors: ders.map(sha256Hex), ...names });
+      const all = any ? { any: any.value } : {};
+      credentials.push({ method: 'x509', anchors: ders.map(sha256Hex), ...names, ...all });
     }
     return credentials;
   }

@@ -26,10 +26,12 @@ export interface Stage {
   readonly name: string;
   /** `verifier.id` of this stage's approvals; `urn:countersign:stage:<name>` unless the policy says otherwise. */
   readonly id: string;
-  /** Names of principals, in the policy's order. */
+  /** Names of principals, each once; teams are resolved. */
   readonly approvers: readonly string[];
-  /** Number of distinct principals needed, at least 1. */
+  /** Number of different people needed, at least 1; of all quorums together where there are some. */
   readonly threshold: number;
+  /** How many are needed of which approvers; nobody counts for two. One of all approvers when not given. */
+  readonly quorums?: readonly Quorum[];
   /** Earlier stages that an approval of this one must have seen approved. */
   readonly after: readonly string[];
   readonly native: readonly NativeFormat[];
@@ -37,6 +39,22 @@ export interface Stage {
   readonly signedIdentity?: SignedIdentity;
   /** Evidence without which the stage does not pass. */
   readonly requires: readonly Requirement[];
+}
+
+/** Some of the approvers of a stage, and how many different ones of them must approve. */
+export interface Quorum {
+  /** A team, or a principal. */
+  readonly name: string;
+  /** Names of principals. */
+  readonly approvers: readonly string[];
+  readonly needed: number;
+}
+
+/** Principals under one name. */
+export interface Team {
+  readonly name: string;
+  /** Names of principals; teams in it are resolved. */
+  readonly members: readonly string[];
 }
 
 /** Evidence that a stage rests on. */
@@ -128,11 +146,15 @@ export interface X509Credential {
   readonly san: readonly string[];
   readonly subject: readonly string[];
   readonly issuer: readonly string[];
+  /** Any certificate with a name matches, so that there are no patterns of its names. */
+  readonly any?: true;
 }
 
 /** A person or service, known by any of their credentials. */
 export interface Principal {
   readonly name: string;
+  /** Everybody whom a credential fits is a person of their own. */
+  readonly many?: true;
   readonly credentials: readonly Credential[];
 }
 
@@ -142,6 +164,7 @@ export interface Policy {
   /** SHA-256 of the policy file. */
   readonly digest: Digest;
   readonly principals: readonly Principal[];
+  readonly teams?: readonly Team[];
   /** In order; at least one. */
   readonly stages: readonly Stage[];
   /** Groups of stages of which nobody may fill two. */

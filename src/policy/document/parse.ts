@@ -4,14 +4,16 @@
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { didYouMean } from '../../base/text.ts';
+import { counted, didYouMean } from '../../base/text.ts';
 import type { Denial } from '../../findings/denial.ts';
 import { PolicyError } from '../errors.ts';
-import { neverFilled } from '../rules/threshold.ts';
+import { neverFilled, quorumsOf } from '../rules/threshold.ts';
 import { POLICY } from './document.ts';
-import { assertDistinct, type Located, type Placed, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
-import type { Stage } from './model.ts';
+import { assertDistinct, type Located, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
+import type { Quorum, Requirement, Stage, Team } from './model.ts';
+import type { RequirementDocument } from './requirement-field.ts';
 import type { STAGE } from './stage-field.ts';
+import { Directory } from './teams.ts';
 import { parseYaml } from './yaml.ts';
 
 type Written = ValueOf<typeof POLICY>;
@@ -22,6 +24,7 @@ export type PrincipalDocument = Written['principals'][number];
 /** A policy file as written, checked for everything that can be checked without reading other files. */
 export interface PolicyDocument extends Pick<Written, 'trust' | 'principals'> {
   readonly name: string;
+  readonly teams: readonly Team[];
   readonly stages: readonly Stage[];
   readonly distinct: readonly (readonly string[])[];
   readonly deny: readonly Denial[];
@@ -34,9 +37,11 @@ export interface PolicyDocument extends Pick<Written, 'trust' | 'principals'> {
 export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
   const written = POLICY.read(parseYaml(policyText(bytes, file), file), '');
   const { name, trust, principals } = written;
-  const known = new Set(principals.map((principal) => principal.name));
+  const people = new Directory(principals, written.teams);
+  const many = new Set(principals.filter((principal) => principal.many).map((principal) => principal.name));
   const stages: Stage[] = [];
-  for (const { value } of written.stages) stages.push(readStage(value, { earlier: stages.map(stageName), known }));
+  for (const { value } of written.stages)
+    stages.push(readStage(value, { earlier: stages.map(stageName), people, many }));
   assertDistinct(
     stages.map(({ id }) => id),
     written.stages,
@@ -45,10 +50,11 @@ export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
   const groups = written.distinct?.value ?? [];
   for (const group of groups) assertKnown(group, new Set(stages.map(stageName)), 'distinct');
   const distinct = groups.map((group) => group.map(valueOf));
-  if (written.distinct) assertSatisfiable(stages, distinct, written.distinct);
+  assertSatisfiable({ stages, distinct, many }, written);
+  const known = new Set(principals.map((principal) => principal.name));
   for (const { principal } of written.deny) if (principal) assertKnown([principal], known, 'deny');
   const deny = written.deny.map(({ denial }) => denial);
-  return { name: name.value, trust, principals, stages, distinct, deny };
+  return { name: name.value, trust, principals, teams: people.teams, stages, distinct, deny };
 }
 
 function policyText(bytes: Uint8Array, file: string): string {
@@ -70,22 +76,18 @@ function stageName({ name }: Stage): string {
   return name;
 }
 
-function readStage(
-  written: ValueOf<typeof STAGE>,
-  { earlier, known }: { readonly earlier: readonly string[]; readonly known: ReadonlySet<string> },
-): Stage {
-  const { id, approvers, threshold, after, signedIdentity } = written;
+interface StageContext {
+  readonly earlier: readonly string[];
+  readonly people: Directory;
+  /** Principals of whom there can be any number. */
+  readonly many: ReadonlySet<string>;
+}
+
+function readStage(written: ValueOf<typeof STAGE>, { earlier, people, many }: StageContext): Stage {
+  const { id, after, signedIdentity } = written;
   const name = written.name.value;
   const native = written.native.map(valueOf);
-  assertKnown(approvers, known, `stages.${name}.approvers`);
-  for (const { people } of written.requires) assertKnown(people, known, `stages.${name}.requires`);
-  if (threshold && threshold.value > approvers.length)
-    throw problemAt(
-      threshold,
-      'POLICY_UNSATISFIABLE',
-      `stage ${name} needs ${threshold.value} approvers and lists ${approvers.length}`,
-      'lower the threshold or add approvers',
-    );
+  const { names, quorums, needed } = readApprovers(written, { people, many });
   const late = after?.find(({ value }) => !earlier.includes(value));
   if (late)
     throw problemAt(
@@ -104,13 +106,80 @@ function readStage(
   return {
     name,
     id: id?.value ?? `urn:countersign:stage:${name}`,
-    approvers: approvers.map(valueOf),
-    threshold: threshold?.value ?? 1,
+    approvers: names,
+    threshold: needed,
+    ...(quorums ? { quorums } : {}),
     after: after?.map(valueOf) ?? earlier.slice(-1),
     native,
     ...(signedIdentity ? { signedIdentity: signedIdentity.value } : {}),
-    requires: written.requires.map(({ requirement }) => requirement),
+    requires: written.requires.map((one) => resolveRequirement(one, people, `stages.${name}.requires`)),
   };
+}
+
+function resolveRequirement(
+  { requirement, people }: RequirementDocument,
+  directory: Directory,
+  what: string,
+): Requirement {
+  directory.principals(people, what);
+  const resolve = (names: readonly string[]) =>
+    directory.principals(
+      people.filter(({ value }) => names.includes(value)),
+      what,
+    );
+  const { condition } = requirement;
+  const vexBy = condition.of === 'findings' && condition.vexBy ? { vexBy: resolve(condition.vexBy) } : {};
+  return { ...requirement, signedBy: resolve(requirement.signedBy), condition: { ...condition, ...vexBy } };
+}
+
+/** Who may approve a stage, and how many of whom must. */
+function readApprovers(
+  written: ValueOf<typeof STAGE>,
+  { people, many }: Pick<StageContext, 'people' | 'many'>,
+): { readonly names: readonly string[]; readonly quorums: readonly Quorum[] | undefined; readonly needed: number } {
+  const { approvers, threshold } = written;
+  const name = written.name.value;
+  const names = people.principals(approvers.names, `stages.${name}.approvers`);
+  const quorums = readQuorums(written, { people, many });
+  if (threshold && quorums)
+    throw problemAt(
+      threshold,
+      'POLICY_CONTRADICTION',
+      `stage ${name} has a threshold, and approvers with numbers of their own`,
+      'remove threshold: the numbers in approvers add up',
+    );
+  if (threshold && threshold.value > names.length && !names.some((one) => many.has(one)))
+    throw problemAt(
+      threshold,
+      'POLICY_UNSATISFIABLE',
+      `stage ${name} needs ${threshold.value} approvers and lists ${names.length}`,
+      'lower the threshold or add approvers',
+    );
+  return {
+    names,
+    quorums,
+    needed: quorums?.reduce((sum, { needed }) => sum + needed, 0) ?? threshold?.value ?? 1,
+  };
+}
+
+/** How many are needed of which team; undefined where the stage has one threshold for all. */
+function readQuorums(
+  { name, approvers: { names, needed } }: ValueOf<typeof STAGE>,
+  { people, many }: Pick<StageContext, 'people' | 'many'>,
+): readonly Quorum[] | undefined {
+  return needed?.map((count, index) => {
+    const team = names.slice(index, index + 1);
+    const approvers = people.principals(team, `stages.${name.value}.approvers`);
+    const quorum = { name: team[0]?.value ?? '', approvers, needed: count.value };
+    if (count.value > approvers.length && !approvers.some((one) => many.has(one)))
+      throw problemAt(
+        count,
+        'POLICY_UNSATISFIABLE',
+        `stage ${name.value} needs ${count.value} of ${quorum.name}, which has ${counted(approvers.length, 'member')}`,
+        'lower the number or add members',
+      );
+    return quorum;
+  });
 }
 
 /** @throws PolicyError POLICY_UNKNOWN_NAME */
@@ -126,18 +195,35 @@ function assertKnown(names: readonly Located[], known: ReadonlySet<string>, what
 }
 
 /** Supposes that every approver approved: if even that does not do, nothing ever will. */
-function assertSatisfiable(stages: readonly Stage[], distinct: PolicyDocument['distinct'], place: Placed): void {
+function assertSatisfiable(
+  { stages, distinct, many }: Pick<PolicyDocument, 'stages' | 'distinct'> & Pick<StageContext, 'many'>,
+  written: Written,
+): void {
   const needs = stages.map((stage) => ({
     stage: stage.name,
-    needed: stage.threshold,
-    candidates: stage.approvers.map((principal) => ({ principal, uses: [principal] })),
+    seats: quorumsOf(stage).map(({ needed }) => needed),
+    candidates: quorumsOf(stage).flatMap(({ approvers, needed }, seat) =>
+      approvers.flatMap((principal) =>
+        many.has(principal)
+          ? Array.from({ length: needed }, (_, index) => ({
+              principal,
+              seat,
+              uses: [`${stage.name} ${seat} ${index}`],
+            }))
+          : [{ principal, seat, uses: [`principal ${principal}`] }],
+      ),
+    ),
   }));
   const [failed] = neverFilled(needs, distinct);
-  if (failed)
-    throw problemAt(
-      place,
-      'POLICY_UNSATISFIABLE',
-      `stage ${failed.stage} can never be approved: the other stages of its distinct group need the same approvers`,
-      'add approvers, lower a threshold, or take the stage out of distinct',
-    );
+  if (!failed) return;
+  const place = written.stages.find(({ value }) => value.name.value === failed.stage);
+  const alone = distinct.every((group) => !group.includes(failed.stage));
+  throw problemAt(
+    (alone ? place : written.distinct) ?? written.name,
+    'POLICY_UNSATISFIABLE',
+    alone
+      ? `stage ${failed.stage} can never be approved: its teams need the same people`
+      : `stage ${failed.stage} can never be approved: the other stages of its distinct group need the same approvers`,
+    alone ? 'add members, or lower a number' : 'add approvers, lower a threshold, or take the stage out of distinct',
+  );
 }

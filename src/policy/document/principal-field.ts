@@ -45,10 +45,31 @@ const X509 = f.object(
       field: patterns('issuer'),
       absent: [],
     },
+    any: {
+      about: 'Any certificate with a name that leads to an anchor; instead of san and subject.',
+      field: f.yes(),
+      absent: undefined,
+    },
   },
-  // Otherwise every certificate of the CA would match.
-  ['san', 'subject'],
+  // Otherwise every certificate of the CA would match, and nobody said so.
+  ['san', 'subject', 'any'],
 );
+
+/** Certificates, their names either described or all accepted. */
+const CERTIFICATES: f.Field<f.ValueOf<typeof X509>> = {
+  schema: X509.schema,
+  read(node, what) {
+    const written = X509.read(node, what);
+    if (written.any && (written.san.length > 0 || written.subject.length > 0))
+      throw f.problemAt(
+        written.any,
+        'POLICY_CONTRADICTION',
+        `${what} accepts any name and describes names`,
+        'remove any to accept the described names alone, or san and subject to accept all',
+      );
+    return written;
+  },
+};
 
 /** A person or service. */
 export const PRINCIPAL = f.object(
@@ -65,8 +86,13 @@ export const PRINCIPAL = f.object(
     },
     x509: {
       about: 'Certificates of a CA that have a certain name. One or a list.',
-      field: f.many(X509, { max: credentials }),
+      field: f.many(CERTIFICATES, { max: credentials }),
       absent: [],
+    },
+    many: {
+      about: 'Everybody whom the credentials fit is a person of their own. Default: they are all one and the same.',
+      field: f.yes(),
+      absent: undefined,
     },
   },
   ['pgp', 'key', 'x509'],

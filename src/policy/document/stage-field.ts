@@ -4,6 +4,8 @@
 import { VERDICT_VERIFIER_ID } from '../../attest/record.ts';
 import * as f from './fields.ts';
 import { type NativeFormat, POLICY_LIMITS } from './model.ts';
+import { PRINCIPAL_NAME } from './principal-field.ts';
+import { mapped, record } from './record.ts';
 import { REQUIREMENT_FIELD } from './requirement-field.ts';
 import { SIGNED_IDENTITY } from './signed-identity-field.ts';
 
@@ -23,6 +25,29 @@ const ID = f.line({
     return URI.test(text) ? undefined : { problem: 'is no URI', hint: 'write a URI' };
   },
 });
+const NAMES = f.many(NAME, { unique: f.valueOf });
+const QUORUMS = record(
+  PRINCIPAL_NAME,
+  mapped(f.whole(1, 1_000_000), (needed) => ({ needed })),
+);
+
+/** Names, or how many are needed of each. */
+interface Approvers {
+  readonly names: readonly f.Located[];
+  readonly needed?: readonly f.Located<number>[];
+}
+
+const APPROVERS: f.Field<Approvers> = {
+  schema: { anyOf: [NAMES.schema, QUORUMS.schema] },
+  read(node, what) {
+    if (node.kind !== 'map') return { names: NAMES.read(node, what) };
+    const quorums = QUORUMS.read(node, what);
+    return {
+      names: quorums.map(({ name, location }) => ({ value: name, location })),
+      needed: quorums.map(({ needed }) => needed),
+    };
+  },
+};
 
 /** A stage of the list `stages`. */
 export const STAGE = f.object({
@@ -39,11 +64,12 @@ export const STAGE = f.object({
     absent: undefined,
   },
   approvers: {
-    about: 'Principals who may approve this stage. One or a list.',
-    field: f.many(NAME, { unique: f.valueOf }),
+    about:
+      'Principals and teams who may approve this stage: one or a list, or a map from each to how many of them must.',
+    field: APPROVERS,
   },
   threshold: {
-    about: 'How many different principals must approve. Default: 1.',
+    about: 'How many different people must approve. Default: 1. Not beside numbers in approvers.',
     field: f.whole(1, 1_000_000),
     absent: undefined,
   },

@@ -4,6 +4,7 @@
 
 import { evidenceKind, parseStatement } from '../../attest/statement.ts';
 import { shortDigest } from '../../base/bytes.ts';
+import { listed } from '../../base/text.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';
@@ -85,7 +86,7 @@ function checkRequirement(requirement: Requirement, around: Omit<Context, 'vex'>
   if (names.size >= count && !refused)
     return { met: true, reasons: good.flatMap((piece) => piece.remarks ?? []), relied };
   const found = pieces.toSorted((a, b) => b.step - a.step).flatMap((piece) => piece.reason ?? []);
-  const wanted = `stage ${context.stage.name} requires ${count > 1 ? `${count} pieces of ` : ''}${evidence} signed by ${signedBy.join(' or ')}`;
+  const wanted = `stage ${context.stage.name} requires ${count > 1 ? `${count} pieces of ` : ''}${evidence} signed by ${listed(signedBy, 'or')}`;
   const few = found.length === 0 || (names.size > 0 && !refused);
   const head =
     all.length === 0
@@ -138,7 +139,7 @@ function signatureProblem(
   const principals = matchPrincipals(policy, signer);
   if (!principals.some((name) => signedBy.includes(name))) {
     const who = principals.join(', ') || describeIdentity(signer);
-    return [2, 'EVIDENCE_OTHER_SIGNER', `it is signed by ${who}, not by ${signedBy.join(' or ')}`];
+    return [2, 'EVIDENCE_OTHER_SIGNER', `it is signed by ${who}, not by ${listed(signedBy, 'or')}`];
   }
   if (!isWholeImage(fact, image)) return [3, 'EVIDENCE_OTHER_CONTENT', 'it is about other content'];
   const outside = inside === true && fact.place.in !== 'sif';

@@ -2,7 +2,7 @@
 // Does this layer count for this stage, and if not, why? One answer per layer and stage; the order of stages is looked
 // at in policy order, because an approval rests on the approvals of earlier stages that count.
 
-import { toSecond } from '../../base/text.ts';
+import { listed, toSecond } from '../../base/text.ts';
 import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { NativeFormat, Policy, Stage } from '../document/model.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
@@ -125,7 +125,7 @@ function replacedRemark(view: ApprovalView, replacements: readonly ApprovalView[
 
 function approverReasons(view: ApprovalView, stage: Stage): readonly Reason[] {
   if (view.principals.some((principal) => stage.approvers.includes(principal))) return [];
-  const names = `${view.principals.join(', ')} signed, approvers are ${stage.approvers.join(', ')}`;
+  const names = `${view.people.join(', ')} signed, approvers are ${listed(stage.approvers)}`;
   return [reason('APPROVER_NOT_LISTED', `${view.where}: stage ${stage.name} needs another signer: ${names}`)];
 }
 
@@ -168,8 +168,8 @@ function lateReason(
   const seen = order.seenBy(layer, name, standing);
   if (!view || seen >= needed) return undefined;
   const count = `${seen} of ${needed}`;
-  const listed = view.approval.roster.some((entry) => entry.stage === name) || seen > 0;
-  const message = listed
+  const isListed = view.approval.roster.some((entry) => entry.stage === name) || seen > 0;
+  const message = isListed
     ? `${nameLayer(view)}: it rests on approvals of stage ${name} that do not count (${count} needed do)`
     : `${nameLayer(view)}: it was given before stage ${name} was approved (it had seen ${count} needed)`;
   return reason('APPROVAL_OUT_OF_ORDER', message);

@@ -7,13 +7,16 @@ import { isNamed, isSameSigner, nameText } from '../../findings/signature.ts';
 import type { Policy, Stage } from '../document/model.ts';
 import {
   type ByStage,
+  canFill,
   differentPeople,
   fillStages,
   MAX_STEPS,
+  ofSeat,
+  quorumsOf,
   type StageCandidate,
   type StageFill,
 } from './threshold.ts';
-import { personOf, principalsBehind } from './people.ts';
+import { isMany, isSamePerson, personAs, principalsBehind } from './people.ts';
 import { type ApprovalView, asApproval, coversAll, type ImageView, isBound, isListed, type LayerView } from './view.ts';
 
 /** A layer that counts for a stage but for the order, as one of the principals behind it. */
@@ -24,16 +27,17 @@ export interface LayerCandidate extends StageCandidate {
 /** All ways in which these layers may fill the stage. */
 export function candidatesOf(policy: Policy, stage: Stage, layers: readonly LayerView[]): readonly LayerCandidate[] {
   const there = new Set(layers.flatMap(({ principals }) => principals));
-  return stage.approvers
-    .filter((principal) => there.has(principal))
-    .flatMap((principal) =>
-      layers
-        .filter((layer) => layer.principals.includes(principal))
-        .map((layer) => {
-          const person = layer.fact.signer ? personOf(policy, layer.fact.signer) : [];
-          return { principal, layer, uses: [`principal ${principal}`, ...person] };
-        }),
-    );
+  return quorumsOf(stage).flatMap(({ approvers }, seat) =>
+    approvers
+      .filter((principal) => there.has(principal))
+      .flatMap((principal) =>
+        layers.flatMap((layer) =>
+          layer.fact.signer && layer.principals.includes(principal)
+            ? [{ seat, layer, ...personAs(policy, principal, layer.fact.signer) }]
+            : [],
+        ),
+      ),
+  );
 }
 
 /** Decides for all stages of a policy; `candidates` are those of every stage. */
@@ -64,22 +68,35 @@ export class Order {
     return standing;
   }
 
-  /** How many people the signer of a layer saw approve an earlier stage. A signature without a statement cannot tell. */
+  /**
+   * How many of the people needed for an earlier stage the signer of a layer saw approve it. A signature without a statement
+   * cannot tell.
+   */
   seenBy(layer: LayerView, name: string, standing: ByStage<LayerCandidate>): number {
     if (!layer.fact.approval) return Number.POSITIVE_INFINITY;
+    const stage = this.#policy.stages.find((one) => one.name === name);
+    if (!stage) return 0;
     const earlier = (standing.get(name) ?? []).flatMap((one) => {
       const entry = this.#entryFor(layer, one.layer, name);
-      return entry === undefined ? [] : [{ uses: [...one.uses, entry] }];
+      return entry === undefined ? [] : [{ ...one, uses: [...one.uses, entry] }];
     });
-    return differentPeople(earlier, { steps: MAX_STEPS }).length;
+    const seats = quorumsOf(stage).map(({ needed }) => needed);
+    if (canFill({ stage: name, seats, candidates: earlier })) return stage.threshold;
+    const filled = seats.map((needed, seat) =>
+      Math.min(needed, differentPeople(ofSeat(earlier, seat), { steps: MAX_STEPS }).length),
+    );
+    return Math.min(
+      stage.threshold - 1,
+      filled.reduce((sum, one) => sum + one, 0),
+    );
   }
 
   /** Who fills these stages. */
   fill(stages: readonly Stage[]): readonly StageFill[] {
-    const needs = stages.map(({ name, threshold }) => ({
-      stage: name,
-      needed: threshold,
-      candidates: this.#candidates.get(name) ?? [],
+    const needs = stages.map((stage) => ({
+      stage: stage.name,
+      seats: quorumsOf(stage).map(({ needed }) => needed),
+      candidates: this.#candidates.get(stage.name) ?? [],
     }));
     return fillStages(needs, this.#policy.distinct, (left) => this.inOrder(left));
   }
@@ -120,9 +137,14 @@ export class Order {
    * could have given it.
    */
   #sees(entry: RosterEntry, earlier: LayerView, name: string): boolean {
-    const alone = this.#policy.stages.find((stage) => stage.name === name)?.approvers.length === 1;
+    const alone = this.#hasOneApprover(name);
     if (isListed(entry, earlier)) return alone || isBound(entry, earlier);
     return entry.stage === name && (alone || entry.signer !== null) && this.#isRenewed(entry, earlier);
+  }
+
+  #hasOneApprover(name: string): boolean {
+    const [only, ...others] = this.#policy.stages.find((stage) => stage.name === name)?.approvers ?? [];
+    return only !== undefined && others.length === 0 && !isMany(this.#policy, only);
   }
 
   /** Whoever approves a stage anew, by the same key or as the same principal, takes the place of their earlier approval. */
@@ -135,9 +157,10 @@ export class Order {
       const old = this.#image.layers.filter(
         (other) => other.fact.digest === digest && isNamed(other.fact.signer, signer),
       );
-      return old.some((other) =>
-        principalsBehind(this.#policy, other.fact).some((principal) => principals.includes(principal)),
-      );
+      return old.some((other) => {
+        const both = principalsBehind(this.#policy, other.fact).filter((name) => principals.includes(name));
+        return both.some((name) => isSamePerson(this.#policy, name, [other.fact.signer, fact.signer]));
+      });
     });
   }
 }

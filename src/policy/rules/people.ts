@@ -24,6 +24,8 @@ interface Holder {
 
 /** Credentials by a word that an identity must have to prove them, and those that no single word leads to. */
 interface Directory {
+  /** Principals whose credentials fit any number of people. */
+  readonly many: ReadonlySet<string>;
   readonly byWord: ReadonlyMap<string, readonly Holder[]>;
   readonly others: readonly Holder[];
 }
@@ -32,8 +34,7 @@ const DIRECTORIES = new WeakMap<Policy['principals'], Directory>();
 
 /** The credentials that the identity proves, in the policy's order. */
 function holdersOf({ principals }: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly Holder[] {
-  const directory = DIRECTORIES.get(principals) ?? directoryOf(principals);
-  DIRECTORIES.set(principals, directory);
+  const directory = directoryOf(principals);
   const named = wordsOf(identity).flatMap((word) => directory.byWord.get(word) ?? []);
   return [...new Set([...named, ...directory.others])]
     .filter(({ credential }) => matchesCredential(credential, identity))
@@ -41,6 +42,12 @@ function holdersOf({ principals }: Pick<Policy, 'principals'>, identity: SignerI
 }
 
 function directoryOf(principals: Policy['principals']): Directory {
+  const directory = DIRECTORIES.get(principals) ?? readDirectory(principals);
+  DIRECTORIES.set(principals, directory);
+  return directory;
+}
+
+function readDirectory(principals: Policy['principals']): Directory {
   const byWord = new Map<string, Holder[]>();
   const others: Holder[] = [];
   for (const [position, { name, credentials }] of principals.entries())
@@ -54,7 +61,7 @@ function directoryOf(principals: Policy['principals']): Directory {
         else byWord.set(word, [holder]);
       }
     }
-  return { byWord, others };
+  return { byWord, others, many: new Set(principals.flatMap(({ name, many }) => (many ? [name] : []))) };
 }
 
 /** Words of which an identity that proves the credential has one; undefined when patterns leave that open. */
@@ -94,14 +101,21 @@ export function matchesCredential(credential: Credential, identity: SignerIdenti
 }
 
 function matchesCertificate(credential: X509Credential, identity: X509Identity): boolean {
-  const { anchors, san, subject, issuer } = credential;
+  const { anchors, san, subject, issuer, any } = credential;
   if (!anchors.some((anchor) => identity.anchors.includes(anchor))) return false;
-  if (san.length === 0 && subject.length === 0) return false;
+  if (san.length === 0 && subject.length === 0 && !(any && hasPlainNames(identity))) return false;
   return (
     matchesField(san, identity.san, 'san') &&
     matchesField(subject, [identity.subject], 'subject') &&
     matchesField(issuer, [identity.issuer], 'issuer')
   );
+}
+
+/** A certificate without a name is nobody’s, and names with control characters match nothing. */
+function hasPlainNames({ subject, san }: X509Identity): boolean {
+  const names = [...san, ...(subject === '' ? [] : [subject])];
+  // oxlint-disable-next-line no-control-regex
+  return names.length > 0 && names.every((name) => !/[\u0000-\u001f\u007f]/.test(name));
 }
 
 /** A field that the policy leaves out does not restrict. */
@@ -119,12 +133,58 @@ export function personOf(policy: Pick<Policy, 'principals'>, identity: SignerIde
   const key = identity.hint ? [`key ${identity.hint}`] : [];
   if (identity.method === 'pgp') return [...key, `pgp ${identity.fingerprint}`];
   if (identity.method === 'key') return key;
-  const names = holdersOf(policy, identity).flatMap(({ name, credential }) =>
-    credential.method === 'x509'
-      ? namesMatched(credential, identity).map((value) => `name ${name} ${value.toLowerCase()}`)
-      : [],
-  );
-  return [...key, ...names];
+  const { many } = directoryOf(policy.principals);
+  const names = holdersOf(policy, identity).flatMap(({ name, credential }) => {
+    if (credential.method !== 'x509') return [];
+    const values = many.has(name) ? [...identity.san, identity.subject] : namesMatched(credential, identity);
+    const known = values.filter((value) => value !== '').map((value) => value.toLowerCase());
+    // Where certificates stand for themselves, one name is one person, whichever principal or CA it belongs to.
+    return known.flatMap((value) => [`name ${name} ${value}`, ...(many.size > 0 ? [`person ${value}`] : [])]);
+  });
+  return [...new Set([...key, ...names])];
+}
+
+/** True when everybody whom the principal's credentials fit is a person of their own. */
+export function isMany({ principals }: Pick<Policy, 'principals'>, name: string): boolean {
+  return directoryOf(principals).many.has(name);
+}
+
+/** As whom an approval counts, and what it uses up of them. */
+export interface PersonAs {
+  /** A principal's name; where that stands for many, the person's own. */
+  readonly principal: string;
+  readonly uses: readonly string[];
+}
+
+/** The person behind an identity where the principal `name`, to which it belongs, may approve. */
+export function personAs(policy: Pick<Policy, 'principals'>, name: string, identity: SignerIdentity): PersonAs {
+  const uses = personOf(policy, identity);
+  if (!isMany(policy, name)) return { principal: name, uses: [`principal ${name}`, ...uses] };
+  // Whoever is a principal by themselves, too, is that one.
+  const own = matchPrincipals(policy, identity).filter((one) => !isMany(policy, one));
+  return { principal: own[0] ?? nameOf(identity), uses: [...own.map((one) => `principal ${one}`), ...uses] };
+}
+
+/** Names of the people as whom an identity counts, each once; empty for nobody. */
+export function peopleBehind(policy: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
+  return [...new Set(matchPrincipals(policy, identity).map((name) => personAs(policy, name, identity).principal))];
+}
+
+/** True when two signers who belong to one principal are one person. */
+export function isSamePerson(
+  policy: Pick<Policy, 'principals'>,
+  name: string,
+  [one, other]: readonly [SignerIdentity | null, SignerIdentity | null],
+): boolean {
+  if (!isMany(policy, name)) return true;
+  const uses = new Set(one ? personOf(policy, one) : []);
+  return other !== null && personOf(policy, other).some((use) => uses.has(use));
+}
+
+/** What somebody is called who has no name in the policy. */
+function nameOf(identity: SignerIdentity): string {
+  if (identity.method !== 'x509') return describeIdentity(identity);
+  return identity.san[0] ?? identity.subject;
 }
 
 function namesMatched({ san, subject }: X509Credential, identity: X509Identity): readonly string[] {

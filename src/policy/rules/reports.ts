@@ -4,8 +4,9 @@
 import type { Approval } from '../../attest/approval.ts';
 import { evidenceKind } from '../../attest/statement.ts';
 import { shortDigest } from '../../base/bytes.ts';
+import { listed } from '../../base/text.ts';
 import type { Reason, SignerIdentity } from '../../findings/signature.ts';
-import type { Policy, Stage } from '../document/model.ts';
+import type { Policy, Quorum, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { asRemark, isProblem, reason, remark } from '../reasons.ts';
 import type {
@@ -22,8 +23,8 @@ import { checkRequirements, type RequirementReport } from '../requires/requires.
 import { claimantOf, otherSigner } from './counts.ts';
 import type { Order } from './order.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
-import type { StageFill } from './threshold.ts';
-import { describeIdentity, matchPrincipals } from './people.ts';
+import { quorumsOf, type StageFill } from './threshold.ts';
+import { describeIdentity, peopleBehind } from './people.ts';
 import {
   asApproval,
   type Claim,
@@ -56,7 +57,7 @@ export function reportLayer(
     stage: fact.approval?.stage ?? claimantOf(layer, image)?.approval.stage ?? null,
     method: fact.method,
     digest: fact.digest,
-    signer: fact.signer && reportSigner(fact.signer, layer.principals),
+    signer: fact.signer && reportSigner(fact.signer, layer.people),
     signedAt: fact.approval?.timeVerified ?? fact.signedAt,
     provenTime: reportTime(fact),
     status: statusOf(layer, context.policy),
@@ -122,7 +123,7 @@ function unknownStage({ fact, where, trusted }: LayerView, policy: Policy | unde
 
 /** The evidence as the verdict shows it. */
 export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): EvidenceReport {
-  const principals = fact.signature === 'valid' && fact.signer && policy ? matchPrincipals(policy, fact.signer) : [];
+  const principals = fact.signature === 'valid' && fact.signer && policy ? peopleBehind(policy, fact.signer) : [];
   const where = whereOf(fact.place);
   const foreign = fact.contradicted ? [remark('APPROVAL_OTHER_CONTENT', `${where}: it is about other content`)] : [];
   return {
@@ -234,10 +235,10 @@ function reportStage(
 /** Evidence that was made after the stage was approved, or unseen, holds all the same; whoever reads the verdict knows. */
 function unlisted({ name }: Stage, { met, relied }: RequirementReport, claims: readonly Claim[]): readonly Reason[] {
   const counting = claims.filter(({ counts }) => counts);
-  const listed = new Set(
+  const named = new Set(
     counting.flatMap(({ layer }) => layer.fact.approval?.evidence.map(({ digest }) => digest) ?? []),
   );
-  if (!met || counting.length === 0 || relied.some(({ digest }) => listed.has(digest))) return [];
+  if (!met || counting.length === 0 || relied.some(({ digest }) => named.has(digest))) return [];
   const types = relied.map(({ predicateType, digest }) => `${predicateType} (${shortDigest(digest)})`).join(', ');
   return [remark('EVIDENCE_NOT_LISTED', `stage ${name} rests on ${types}, which no approval of it lists`)];
 }
@@ -248,7 +249,7 @@ function summary(stage: Stage, fill: StageFill | undefined, seen: boolean): read
   if (!seen)
     reasons.push(reason('STAGE_MISSING', `stage ${stage.name} is not approved by anybody: ${approversOf(stage)}`));
   else {
-    const who = `${stage.threshold} of ${stage.approvers.join(', ')} needed`;
+    const who = `${quorumsOf(stage).map(quorumText).join(' and ')} needed`;
     const counted = fill?.principals.length ? fill.principals.join(', ') : 'nobody';
     const message = `stage ${stage.name} is approved by ${counted} in a way that counts: ${who}`;
     reasons.push(reason('STAGE_THRESHOLD_NOT_MET', message));
@@ -267,9 +268,18 @@ function summary(stage: Stage, fill: StageFill | undefined, seen: boolean): read
   return reasons;
 }
 
-function approversOf({ threshold, approvers }: Stage): string {
+function approversOf(stage: Stage): string {
+  const { threshold, approvers, quorums } = stage;
+  if (quorums) return `${quorums.map(quorumText).join(' and ')} must approve it`;
+  if (approvers.length > 12) return `${threshold} of ${listed(approvers)} must approve it`;
   const others = approvers.slice(0, -1).join(', ');
   const last = approvers.at(-1) ?? 'nobody';
   if (threshold > 1) return `${threshold} of ${others} and ${last} must approve it`;
   return `${others === '' ? last : `${others} or ${last}`} can approve it`;
+}
+
+/** `2 of security (carol, dave)`: a name that is a principal's, or the stage's own, says nothing more. */
+function quorumText({ name, approvers, needed }: Quorum, _: number, { length }: readonly Quorum[]): string {
+  const members = listed(approvers);
+  return `${needed} of ${length === 1 || members === name ? members : `${name} (${members})`}`;
 }

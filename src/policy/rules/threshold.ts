@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who fills which stage? Whoever could fill several distinct ones is given to one of them, so that as many stages as
-// possible are filled, the earlier ones first. An exact search, with a bound on the work that makes a stage fail.
+// Who fills which stage? Whoever could fill several distinct ones, or several quorums of one, is given to one of them, so
+// that as many stages as possible are filled, the earlier ones first. An exact search, with a bound on the work that makes
+// a stage fail.
+
+import type { Quorum, Stage } from '../document/model.ts';
 
 /** A way in which a principal may fill a stage. */
 export interface StageCandidate extends Candidate {
   readonly principal: string;
+  /** Which quorum of the stage. */
+  readonly seat: number;
+}
+
+/** The quorums of a stage: one of all approvers where the policy names none. */
+export function quorumsOf({ name, approvers, threshold, quorums }: Stage): readonly Quorum[] {
+  return quorums ?? [{ name, approvers, needed: threshold }];
 }
 
 /** A stage, how many different people it needs, and who could be among them. */
 export interface StageNeed<T extends StageCandidate> {
   readonly stage: string;
-  readonly needed: number;
+  /** By quorum. */
+  readonly seats: readonly number[];
   /** Objects of this stage alone: each is given a place, or left out, by itself. */
   readonly candidates: readonly T[];
 }
@@ -70,8 +81,11 @@ export function neverFilled<T extends StageCandidate>(
 ): readonly StageFill[] {
   let uses = 1;
   for (const { candidates } of needs) for (const one of candidates) uses = Math.max(uses, one.uses.length);
-  const plenty = needs.reduce((sum, { needed }) => sum + needed, 0) * uses;
-  const fewer = needs.map((need) => ({ ...need, candidates: standIns(need.candidates, plenty) }));
+  const plenty = needs.reduce((sum, { seats }) => sum + total(seats), 0) * uses;
+  const fewer = needs.map((need) => ({
+    ...need,
+    candidates: need.seats.flatMap((_, seat) => standIns(ofSeat(need.candidates, seat), plenty)),
+  }));
   return fillStages(fewer, distinct).filter(({ met, undecided }) => !met && !undecided);
 }
 
@@ -85,6 +99,23 @@ function standIns<T extends Candidate>(candidates: readonly T[], plenty: number)
     chosen.push(one);
   }
   return chosen.length === plenty ? chosen : candidates;
+}
+
+/** True when these candidates can fill a single stage; false also when the search was given up. */
+export function canFill<T extends StageCandidate>(need: StageNeed<T>): boolean {
+  const [only = 0, ...others] = need.seats;
+  if (others.length === 0) return differentPeople(need.candidates, { steps: MAX_STEPS }).length >= only;
+  const standing = (left: ReadonlySet<T>) => new Map([[need.stage, need.candidates.filter((one) => !left.has(one))]]);
+  return new Division([need], [], standing).divide(new Set()) !== undefined;
+}
+
+/** Candidates for one quorum. */
+export function ofSeat<T extends StageCandidate>(candidates: readonly T[], seat: number): readonly T[] {
+  return candidates.filter((one) => one.seat === seat);
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
 }
 
 interface Given<T> {
@@ -124,29 +155,37 @@ function areDistinct(one: string, other: string, distinct: readonly (readonly st
   return one !== other && distinct.some((group) => group.includes(one) && group.includes(other));
 }
 
+/** A quorum that has to be filled. */
+interface Place {
+  readonly stage: string;
+  readonly seat: number;
+  readonly needed: number;
+}
+
 /** The search for some stages that all have to be filled. */
 class Division<T extends StageCandidate> {
   readonly budget: Budget = { steps: MAX_STEPS };
-  readonly #needs: readonly StageNeed<T>[];
+  readonly #places: readonly Place[];
   readonly #distinct: readonly (readonly string[])[];
   readonly #counting: Counting<T>;
 
   constructor(needs: readonly StageNeed<T>[], distinct: readonly (readonly string[])[], counting: Counting<T>) {
-    this.#needs = needs;
+    this.#places = needs.flatMap(({ stage, seats }) => seats.map((needed, seat) => ({ stage, seat, needed })));
     this.#distinct = distinct;
     this.#counting = counting;
   }
 
-  /** Whom to leave out, besides those `left` out already, so that nobody fills two distinct stages. */
+  /** Whom to leave out, besides those `left` out already, so that nobody fills two distinct places. */
   divide(left: ReadonlySet<T>): ReadonlySet<T> | undefined {
     this.budget.steps -= 1;
     if (this.budget.steps < 0) return undefined;
     const standing = this.#counting(left);
-    const spare = new Map(
-      this.#needs.map(({ stage, needed }) => [stage, this.#people(standing.get(stage) ?? []) - needed]),
+    const inPlace = new Map(
+      this.#places.map((place) => [place, ofSeat(standing.get(place.stage) ?? [], place.seat)] as const),
     );
-    if ([...spare.values()].some((count) => count < 0) || !this.#enoughPeople(standing)) return undefined;
-    const choice = this.#choice(standing, spare);
+    const spare = new Map([...inPlace].map(([place, mine]) => [place, this.#people(mine) - place.needed]));
+    if ([...spare.values()].some((count) => count < 0) || !this.#enoughPeople(inPlace)) return undefined;
+    const choice = this.#choice(inPlace, spare);
     if (!choice) return left;
     const out = new Set([...left, choice.one]);
     const stays = new Set([...left, ...choice.rivals]);
@@ -154,18 +193,14 @@ class Division<T extends StageCandidate> {
     return this.divide(first) ?? this.divide(second);
   }
 
-  /** Somebody who could fill two distinct stages; best one whose stage has enough others, or else has the fewest. */
-  #choice(standing: ByStage<T>, spare: ReadonlyMap<string, number>) {
-    const all = this.#needs.map(({ stage, needed }) => {
-      const near = this.#needs.filter((other) => areDistinct(stage, other.stage, this.#distinct));
-      const others = near.flatMap((other) => standing.get(other.stage) ?? []);
-      const ways = (standing.get(stage) ?? []).map((one) => ({
-        one,
-        rivals: others.filter((other) => clash(one, other)),
-      }));
+  /** Somebody who could fill two distinct places; best one whose place has enough others, or else has the fewest. */
+  #choice(inPlace: ReadonlyMap<Place, readonly T[]>, spare: ReadonlyMap<Place, number>) {
+    const all = [...inPlace].map(([place, mine]) => {
+      const others = [...inPlace].flatMap(([other, theirs]) => (this.#areApart(place, other) ? theirs : []));
+      const ways = mine.map((one) => ({ one, rivals: others.filter((other) => clash(one, other)) }));
       const free = ways.filter(({ rivals }) => rivals.length === 0).map(({ one }) => one);
       const tied = ways.find(({ rivals }) => rivals.length > 0);
-      return { tied, needed: this.#people(free) < needed, spare: spare.get(stage) ?? 0 };
+      return { tied, needed: this.#people(free) < place.needed, spare: spare.get(place) ?? 0 };
     });
     const [best] = all
       .flatMap(({ tied, ...rest }) => (tied ? [{ ...tied, ...rest }] : []))
@@ -173,12 +208,16 @@ class Division<T extends StageCandidate> {
     return best;
   }
 
-  /** Stages of one group can only be filled by as many people as they need together. */
-  #enoughPeople(standing: ByStage<T>): boolean {
-    return this.#distinct.every((group) => {
-      const tied = this.#needs.filter(({ stage }) => group.includes(stage));
-      const needed = tied.reduce((sum, need) => sum + need.needed, 0);
-      return this.#people(tied.flatMap(({ stage }) => standing.get(stage) ?? [])) >= needed;
+  #areApart(one: Place, other: Place): boolean {
+    return one !== other && (one.stage === other.stage || areDistinct(one.stage, other.stage, this.#distinct));
+  }
+
+  /** Places of one group, and those of one stage, can only be filled by as many people as they need together. */
+  #enoughPeople(inPlace: ReadonlyMap<Place, readonly T[]>): boolean {
+    const several = this.#places.filter(({ seat }) => seat === 1).map(({ stage }) => [stage]);
+    return [...this.#distinct, ...several].every((group) => {
+      const tied = [...inPlace].filter(([{ stage }]) => group.includes(stage));
+      return this.#people(tied.flatMap(([, mine]) => mine)) >= total(tied.map(([{ needed }]) => needed));
     });
   }
 

@@ -9,7 +9,7 @@ import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { reason } from '../reasons.ts';
 import { withoutDenied } from './denied.ts';
-import { describeIdentity, matchPrincipals } from './people.ts';
+import { describeIdentity, matchPrincipals, peopleBehind } from './people.ts';
 
 /** A layer and who is behind it. */
 export interface LayerView {
@@ -18,6 +18,8 @@ export interface LayerView {
   readonly where: string;
   /** Principals that the signer is, proven by a valid signature; empty without a policy. */
   readonly principals: readonly string[];
+  /** Names of these people: the principals themselves, or who they are of those that a principal stands for. */
+  readonly people: readonly string[];
   /** Valid, of a kind that may count, and by a principal (with a policy) or by trusted material (without). */
   readonly trusted: boolean;
 }
@@ -43,7 +45,8 @@ export function viewImage(policy: Policy | undefined, found: ImageFacts, now: Da
     const valid = fact.signature === 'valid' && fact.kind !== 'native-legacy' && fact.signer !== null;
     const principals = valid && policy && fact.signer ? matchPrincipals(policy, fact.signer) : [];
     const trusted = valid && isGivenBySigner(fact) && (policy === undefined || principals.length > 0);
-    return { fact, where: whereOf(fact.place), principals, trusted };
+    const people = principals.length > 0 && policy && fact.signer ? peopleBehind(policy, fact.signer) : [];
+    return { fact, where: whereOf(fact.place), principals, people, trusted };
   });
   const evidence = [...facts.evidence].sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
   return { facts, layers, evidence, now };
@@ -123,7 +126,7 @@ export function whereOf(place: Place): string {
 
 /** A layer in a sentence: where it is and who made it. */
 export function nameLayer(view: LayerView): string {
-  return `${view.where} (${view.principals.join(', ') || describeIdentity(view.fact.signer)})`;
+  return `${view.where} (${view.people.join(', ') || describeIdentity(view.fact.signer)})`;
 }
 
 /** An approval in a sentence. */

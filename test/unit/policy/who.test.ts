@@ -131,6 +131,52 @@ describe('who is the same person is asked of keys and policy', () => {
   });
 });
 
+describe('a principal that stands for many', () => {
+  const anybody: Credential = { method: 'x509', anchors: [ANCHOR], san: [], subject: [], issuer: [], any: true };
+  const staff = { name: 'staff', many: true, credentials: [anybody] } as const;
+  const rules = policy([staff, person('dora')], [stage('author', ['staff', 'dora'], { threshold: 2 })]);
+
+  test('two certificates of the CA are two people, by their names', () => {
+    const verdict = verdictOf(rules, [approve('author', x509('emil')), approve('author', x509('fritz'))]);
+    expect(verdict.verdict).toBe('passed');
+    expect(verdict.stages[0]?.approvedBy).toEqual(['email:emil@example.org', 'email:fritz@example.org']);
+    expect(verdict.layers[0]?.signer?.principal).toBe('email:emil@example.org');
+    const alone = policy([{ name: 'staff', credentials: [anybody] }], rules.stages);
+    expect(outcome(alone, approve('author', x509('emil')), approve('author', x509('fritz')))).toBe('failed');
+  });
+
+  test.each([
+    ['a renewed one', x509('emil', { hint: 'other' })],
+    ['one with another subject', x509('emil', { hint: 'other', subject: 'CN=E,O=Example' })],
+    ['one with another alternative name', x509('emil', { hint: 'other', san: ['dns:emil.example.org'] })],
+    ['one with the same key', x509('fritz', { hint: x509('emil').hint ?? '' })],
+    ['one without a name', x509('', { subject: '', san: [] })],
+    ['one with a name that hides something', x509('x', { san: ['email:x@example.org\u0007'] })],
+    ['one of another CA', x509('fritz', { anchors: ['bb'.repeat(32)] })],
+  ])('%s is no second person', (_, other) => {
+    expect(outcome(rules, approve('author', x509('emil')), approve('author', other))).toBe('failed');
+  });
+
+  test('whoever is a principal by themselves is that one, whatever they sign with', () => {
+    const dora = { name: 'dora', credentials: [certified('email:dora@example.org'), fpr('dora')] };
+    const both = policy([staff, dora], rules.stages);
+    expect(outcome(both, approve('author', x509('dora')), approve('author', pgp('dora')))).toBe('failed');
+    expect(outcome(both, approve('author', x509('emil')), approve('author', pgp('dora')))).toBe('passed');
+  });
+
+  test('nobody renews what somebody else approved', () => {
+    const order = policy(
+      [staff, person('carol')],
+      [stage('author', ['staff']), stage('security', ['carol'], { after: ['author'] })],
+    );
+    const emil = approve('author', x509('emil'));
+    const security = approve('security', pgp('carol'), { after: [emil] });
+    const by = (signer: SignerIdentity) => approve('author', signer, { after: [security], approval: replacing(emil) });
+    expect(outcome(order, emil, security, by(x509('emil', { hint: 'other' })))).toBe('passed');
+    expect(outcome(order, emil, security, by(x509('fritz')))).toBe('failed');
+  });
+});
+
 const team = (threshold: number, distinct: readonly (readonly string[])[] = []) =>
   policy(
     [person('alice'), person('bob'), person('carol')],

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  canFill,
   clash,
   differentPeople,
   fillStages,
@@ -13,7 +14,7 @@ import {
 function pairs(...texts: readonly string[]): readonly StageCandidate[] {
   return texts.map((text) => {
     const [signer = '', principal = ''] = text.split('=');
-    return { principal, uses: [`key ${signer}`, principal] };
+    return { principal, seat: 0, uses: [`key ${signer}`, principal] };
   });
 }
 
@@ -22,17 +23,20 @@ const budget = () => ({ steps: MAX_STEPS });
 /** Every choice there is, tried one by one. */
 function bruteForce(needs: readonly StageNeed<StageCandidate>[], distinct: readonly (readonly string[])[]): boolean {
   const tied = (a: string, b: string) => a === b || distinct.some((group) => group.includes(a) && group.includes(b));
+  const places = needs.flatMap(({ stage, seats, candidates }) =>
+    seats.map((needed, seat) => ({ stage, needed, candidates: candidates.filter((one) => one.seat === seat) })),
+  );
   const place = (index: number, left: number, chosen: readonly (StageCandidate & { stage: string })[]): boolean => {
-    const need = needs[index];
+    const need = places[index];
     if (!need) return true;
-    if (left === 0) return place(index + 1, needs[index + 1]?.needed ?? 0, chosen);
+    if (left === 0) return place(index + 1, places[index + 1]?.needed ?? 0, chosen);
     return need.candidates.some(
       (candidate) =>
         !chosen.some((other) => tied(other.stage, need.stage) && clash(other, candidate)) &&
         place(index, left - 1, [...chosen, { ...candidate, stage: need.stage }]),
     );
   };
-  return place(0, needs[0]?.needed ?? 0, []);
+  return place(0, places[0]?.needed ?? 0, []);
 }
 
 describe('who fills which stage', () => {
@@ -43,7 +47,7 @@ describe('who fills which stage', () => {
   });
 
   test('earlier stages stand when a later one cannot be filled', () => {
-    const needs = ['author', 'security'].map((stage) => ({ stage, needed: 1, candidates: pairs('k=alice') }));
+    const needs = ['author', 'security'].map((stage) => ({ stage, seats: [1], candidates: pairs('k=alice') }));
     const [author, security] = fillStages(needs, [['author', 'security']]);
     expect(author).toMatchObject({ met: true, principals: ['alice'], conflicts: [] });
     expect(security).toMatchObject({
@@ -55,8 +59,8 @@ describe('who fills which stage', () => {
 
   test('one signer under two names does not fill two distinct stages', () => {
     const needs = [
-      { stage: 'author', needed: 1, candidates: pairs('k=alice') },
-      { stage: 'security', needed: 1, candidates: pairs('k=staff') },
+      { stage: 'author', seats: [1], candidates: pairs('k=alice') },
+      { stage: 'security', seats: [1], candidates: pairs('k=staff') },
     ];
     expect(fillStages(needs, [['author', 'security']])[1]?.met).toBe(false);
     expect(fillStages(needs, [])[1]?.met).toBe(true);
@@ -66,6 +70,7 @@ describe('who fills which stage', () => {
     const names = ['alice', 'bob', 'carol'];
     const candidate = fc.record({
       principal: fc.constantFrom(...names),
+      seat: fc.constantFrom(0, 0, 1),
       uses: fc.subarray(['k1', 'k2', 'k3', 'n1', 'n2'], { minLength: 1 }),
     });
     const unique = fc
@@ -74,7 +79,11 @@ describe('who fills which stage', () => {
     const stages = ['a', 'b', 'c'];
     const all = fc.tuple(
       ...stages.map((stage) =>
-        fc.record({ stage: fc.constant(stage), needed: fc.integer({ min: 1, max: 2 }), candidates: unique }),
+        fc.record({
+          stage: fc.constant(stage),
+          seats: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 2 }),
+          candidates: unique,
+        }),
       ),
     );
     const groups = fc.array(fc.subarray(stages, { minLength: 2 }), { maxLength: 2 });
@@ -86,12 +95,29 @@ describe('who fills which stage', () => {
     );
   });
 
+  test('one person in two teams fills one place, whichever leaves enough for the other', () => {
+    const both = { principal: 'carol', uses: ['carol'] };
+    const dave = { principal: 'dave', seat: 0, uses: ['dave'] };
+    const need = (seats: readonly number[], ...candidates: readonly StageCandidate[]) => ({
+      stage: 'security',
+      seats,
+      candidates,
+    });
+    const filled = [{ ...both, seat: 0 }, { ...both, seat: 1 }, dave];
+    expect(canFill(need([1, 1], ...filled))).toBe(true);
+    expect(canFill(need([2, 1], ...filled))).toBe(false);
+    expect(fillStages([need([1, 1], ...filled)], [])).toMatchObject([{ met: true, principals: ['carol', 'dave'] }]);
+    expect(fillStages([need([1, 1], ...filled.slice(0, 2))], [])).toMatchObject([
+      { met: false, principals: ['carol'] },
+    ]);
+  });
+
   test('people are divided without trying every way', () => {
     const names = Array.from({ length: 24 }, (_, index) => `p${index}`);
-    const candidates = () => names.map((name) => ({ principal: name, uses: [name] }));
-    const needs = ['a', 'b', 'c'].map((stage) => ({ stage, needed: 8, candidates: candidates() }));
+    const candidates = () => names.map((name) => ({ principal: name, seat: 0, uses: [name] }));
+    const needs = ['a', 'b', 'c'].map((stage) => ({ stage, seats: [8], candidates: candidates() }));
     expect(fillStages(needs, [['a', 'b', 'c']]).map(({ met }) => met)).toEqual([true, true, true]);
-    const more = needs.map((need) => ({ ...need, needed: 9 }));
+    const more = needs.map((need) => ({ ...need, seats: [9] }));
     expect(fillStages(more, [['a', 'b', 'c']])).toMatchObject([
       { met: true },
       { met: true },
@@ -106,9 +132,9 @@ describe('who fills which stage', () => {
       keys.flatMap((one) =>
         keys
           .filter((other) => other > one)
-          .map((other) => ({ principal: `p${one}-${other}`, uses: [`${one}`, `${other}`] })),
+          .map((other) => ({ principal: `p${one}-${other}`, seat: 0, uses: [`${one}`, `${other}`] })),
       );
-    const needs = ['a', 'b', 'c'].map((stage) => ({ stage, needed: 3, candidates: candidates() }));
+    const needs = ['a', 'b', 'c'].map((stage) => ({ stage, seats: [3], candidates: candidates() }));
     const fills = fillStages(needs, [['a', 'b', 'c']]);
     expect(fills[0]?.met).toBe(true);
     expect(fills[2]).toMatchObject({ met: false, undecided: true });
