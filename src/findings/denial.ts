@@ -13,7 +13,7 @@ export interface Denial {
         /** OpenPGP: of the primary key or a subkey, 40 upper-case hex digits. */
         readonly fingerprint?: string;
       }
-    /** Issuer as RFC 4514 text, serial number as lower-case hex without leading zeros. */
+    /** Issuer as RFC 4514 text, serial number as lower-case hex. */
     | { readonly of: 'certificate'; readonly issuer: string; readonly serial: string }
     | { readonly of: 'principal'; readonly name: string }
     | { readonly of: 'content'; readonly digest: string }

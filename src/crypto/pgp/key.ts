@@ -150,6 +150,20 @@ async function selfSignatures(key: Key, now: Date): Promise<readonly SignaturePa
   return [...(main ? [main.certification] : []), ...(direct ? [direct] : [])];
 }
 
+/** Names that the owner has not taken back by now; nobody has confirmed any of them. */
+export async function userIdsOf(key: Key, now: Date): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const { userID, selfCertifications, revocationSignatures } of key.users) {
+    if (!userID) continue;
+    const signed = { key: key.keyPacket, userID };
+    const revocation = await latest(revocationSignatures, key.keyPacket, signed, now);
+    const certification = await latest(selfCertifications, key.keyPacket, signed, now);
+    const renewed = revocation && certification && createdOf(certification) > createdOf(revocation);
+    if (!revocation || renewed) names.push(userID.userID);
+  }
+  return [...new Set(names)];
+}
+
 type Signed = Exclude<Parameters<typeof isMadeBy>[2], Uint8Array>;
 
 /** The newest sound signature up to now; of a key whose older ones were cleaned away, the oldest. */

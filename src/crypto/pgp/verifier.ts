@@ -8,7 +8,7 @@ import { toSecond } from '../../base/text.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import type { CleartextCheck, Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { decodeCleartext } from './framing.ts';
-import { partProblem, unsupportedProblem } from './key.ts';
+import { partProblem, unsupportedProblem, userIdsOf } from './key.ts';
 import { type PgpKeyring, readKeyring } from './keyring.ts';
 import {
   demandOf,
@@ -115,7 +115,9 @@ export class PgpVerifier {
     if (check.signer) return checked(check, check.problem ? [check.problem] : []);
     if (!key) return unknownSigner([{ ...check, claimed: fingerprint }], fingerprint);
     const text = `the bundle names ${fingerprint}, the signature is by ${check.claimed ?? 'another key'}`;
-    return checked({ ...check, signer: identityOf(key, key) }, [signatureReason('PGP_FINGERPRINT_MISMATCH', text)]);
+    return checked({ ...check, signer: await identityOf(key, key, moment.now) }, [
+      signatureReason('PGP_FINGERPRINT_MISMATCH', text),
+    ]);
   }
 
   /** Every signature packet against every one of the keys that its issuer may mean. Undefined when there is none. */
@@ -148,18 +150,18 @@ async function checkPacket(signature: SignaturePacket, message: Message, { keys,
     const problem = uncheckable ?? (await signatureProblem(signature, message, { key, part, ...moment }));
     const better = best.signer === undefined || best.problem?.code === 'SIGNATURE_BAD';
     if (!problem || better)
-      best = { created, claimed, signer: identityOf(key, part), problem, checkable: !uncheckable };
+      best = { created, claimed, signer: await identityOf(key, part, moment.now), problem, checkable: !uncheckable };
     if (!problem) break;
   }
   return best;
 }
 
-function identityOf(key: Key, part: KeyPart): Omit<PgpIdentity, 'method'> {
+async function identityOf(key: Key, part: KeyPart, now: Date): Promise<Omit<PgpIdentity, 'method'>> {
   return {
     fingerprint: fingerprintOf(key),
     ...(part === key ? {} : { subkey: fingerprintOf(part) }),
     hint: hintOf(part),
-    userIds: [...new Set(key.getUserIDs())],
+    userIds: await userIdsOf(key, now),
   };
 }
 

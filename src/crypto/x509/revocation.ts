@@ -96,7 +96,12 @@ export function checkRevocation(
 
 function isAbout({ what }: Denial, { issuer, serial, hint }: Certificate): boolean {
   if (what.of === 'key') return what.hint !== undefined && what.hint === hint;
-  return what.of === 'certificate' && what.issuer === issuer.text && what.serial === serial.replace(/^0+(?=.)/, '');
+  return what.of === 'certificate' && what.issuer === issuer.text && bare(what.serial) === bare(serial);
+}
+
+/** A serial number without leading zeros, which not everybody writes. */
+function bare(serial: string): string {
+  return serial.replace(/^0+/, '');
 }
 
 /** Problems of one certificate that are told. */
