@@ -18,6 +18,7 @@ export type Peer =
   | 'bash'
   | 'docker-registry'
   | 'gpg'
+  | 'gpgconf'
   | 'ssh-keygen'
   | 'openssl'
   | 'unsquashfs';

@@ -2,11 +2,9 @@
 // Keys of key services: runs `sigstore-kms-NAME`, once a call, by Sigstore's protocol for such plugins, version 1.
 // As in that protocol the exit code says nothing; the answer does.
 
-import type { KeyObject } from 'node:crypto';
-import { fromBase64, utf8 } from '../../base/bytes.ts';
-import { CountersignError } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
-import { publicKeysIn as readKeys, toPublicKey } from '../keys.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { publicKeysIn, toPublicKey } from '../keys.ts';
+import { bytesIn, parseAnswer, unless } from './answer.ts';
 import { KeyError } from './errors.ts';
 import { Holder, type KeyWorld, lastWords } from './holder.ts';
 import type { ExternalKey } from './external.ts';
@@ -43,7 +41,8 @@ export async function pluginKey(
     what: name,
     publicKey: async () => {
       const answer = await ask('publicKey', { publicKeyOptions: { rpcOptions: {} } }, new Uint8Array());
-      const keys = publicKeysIn(bytesIn(answer, 'publicKeyPEM', holder), holder);
+      const pem = bytesIn(answer, 'publicKeyPEM', holder);
+      const keys = unless(() => publicKeysIn(pem)) ?? [];
       const [key, second] = keys;
       if (!key || second) throw holder.error('KEY_ANSWER_INVALID', `answered with ${keys.length} public keys`);
       return toPublicKey(key);
@@ -59,7 +58,7 @@ function answerIn(
   stdout: string,
   { methodName, holder, stderr }: { readonly methodName: string; readonly holder: Holder; readonly stderr: string },
 ): JsonObject {
-  const answer = parsed(stdout);
+  const answer = parseAnswer(stdout);
   const errorMessage = answer?.['errorMessage'];
   if (typeof errorMessage === 'string' && errorMessage !== '')
     throw holder.error('KEY_REFUSED', `says: ${lastWords(errorMessage)}`);
@@ -67,34 +66,4 @@ function answerIn(
   if (isJsonObject(value)) return value;
   const lacking = answer ? `a member ${methodName}` : 'one JSON object';
   throw holder.error('KEY_ANSWER_INVALID', `answered ${methodName} without ${lacking}; it said ${lastWords(stderr)}`);
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value = parseJson(utf8(text), 'the answer of a plugin');
-    return isJsonObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof CountersignError) return undefined;
-    throw error;
-  }
-}
-
-function publicKeysIn(pem: Uint8Array, holder: Holder): readonly KeyObject[] {
-  try {
-    return readKeys(pem);
-  } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
-    throw holder.error('KEY_ANSWER_INVALID', `answered with no public key: ${error.message}`);
-  }
-}
-
-function bytesIn(answer: JsonObject, member: string, holder: Holder): Uint8Array {
-  const value = answer[member];
-  if (typeof value === 'string' && value !== '')
-    try {
-      return fromBase64(value, member);
-    } catch (error) {
-      if (!(error instanceof CountersignError)) throw error;
-    }
-  throw holder.error('KEY_ANSWER_INVALID', `gave no ${member} in Base64`);
 }

@@ -4,11 +4,12 @@
 
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromBase64, toBase64, utf8 } from '../../base/bytes.ts';
-import { CountersignError, isErrnoException } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { toBase64, utf8 } from '../../base/bytes.ts';
+import { isErrnoException } from '../../base/errors.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { asText } from '../../base/members.ts';
 import { publicKeyFromDer, toPublicKey } from '../keys.ts';
+import { bytesIn, parseAnswer } from './answer.ts';
 import { KeyError } from './errors.ts';
 import type { ExternalKey } from './external.ts';
 import { Holder, type KeyWorld, lastWords } from './holder.ts';
@@ -51,7 +52,7 @@ export async function tokenKey(
     await rm(log, { force: true });
     const env = { PKCS11_PROVIDER_DEBUG: `file:${log}` };
     const result = await holder.run({ program, args: [`--openssl-config=${config}`, script], stdin, env }, pin);
-    return { answer: parsed(result.stdout), ...result, log: await readLog(log) };
+    return { answer: parseAnswer(result.stdout), ...result, log: await readLog(log) };
   };
   return {
     what,
@@ -59,12 +60,12 @@ export async function tokenKey(
       const { answer, ...run } = await ask();
       if (!answer || answer['error'] !== undefined) throw failure(answer, { ...run, holder, pin, name });
       assertOneObject(run.log);
-      return toPublicKey(publicKeyFromDer(fromBase64(asText(answer['publicKey'], 'publicKey'), 'publicKey')));
+      return toPublicKey(publicKeyFromDer(bytesIn(answer, 'publicKey', holder)));
     },
     sign: async (message) => {
       const { answer, ...run } = await ask(message);
       if (!answer || answer['error'] !== undefined) throw failure(answer, { ...run, holder, pin, name });
-      return fromBase64(asText(answer['signature'], 'signature'), 'signature');
+      return bytesIn(answer, 'signature', holder);
     },
   };
 }
@@ -117,16 +118,6 @@ async function readLog(path: string): Promise<string> {
     throw error;
   } finally {
     await rm(path, { force: true });
-  }
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value = parseJson(utf8(text), 'the answer of the child');
-    return isJsonObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof CountersignError) return undefined;
-    throw error;
   }
 }
 
