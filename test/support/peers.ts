@@ -19,6 +19,10 @@ export type Peer =
   | 'docker-registry'
   | 'gpg'
   | 'gpgconf'
+  | 'p11-kit'
+  | 'pkcs11-tool'
+  | 'softhsm2-util'
+  | 'strace'
   | 'ssh-keygen'
   | 'openssl'
   | 'unsquashfs';
