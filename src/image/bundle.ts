@@ -2,9 +2,8 @@
 // One bundle, wherever it travelled, against one image → a fact: a layer (an approval, or a plain cosign signature) or
 // a piece of evidence. The bytes that were signed are what is parsed; the signature is checked before they are trusted.
 
-import { isNamed, type Reason, type SignatureStatus } from '../findings/signature.ts';
-import type { EvidenceFact, LayerFact, Place } from '../policy/facts.ts';
-import { reason as policyReason } from '../policy/reasons.ts';
+import type { Reason, SignatureStatus } from '../findings/signature.ts';
+import type { EvidenceFact, LayerFact, Place, VouchedTime } from '../policy/facts.ts';
 import { type Digest, sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject } from '../base/json.ts';
@@ -17,7 +16,6 @@ import {
   parseApproval,
 } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
-import { encodePae } from '../attest/dsse.ts';
 import { type RecordKind, recordKind } from '../attest/record.ts';
 import {
   IN_TOTO_PAYLOAD_TYPE,
@@ -26,7 +24,7 @@ import {
   type StatementHead,
   subjectDigests,
 } from '../attest/statement.ts';
-import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
+import type { SignatureCheck } from '../crypto/verifier.ts';
 import { cosignRefusal } from './cosign-rules.ts';
 
 /** Predicate type of `cosign sign` bundles; they name no stage. */
@@ -74,6 +72,8 @@ export interface OpenedBundle {
   readonly approval: ApprovalContent | undefined;
   /** Set when it is a record of ours. */
   readonly record: RecordKind | undefined;
+  /** What the signature is worth at times that later approvals prove. */
+  readonly vouched?: readonly VouchedTime[];
 }
 
 /** What a bundle is for one image. */
@@ -81,26 +81,14 @@ export type BundleFact =
   | { readonly is: 'layer'; readonly fact: LayerFact; readonly opened: OpenedBundle | undefined }
   | { readonly is: 'evidence'; readonly fact: EvidenceFact; readonly opened: OpenedBundle };
 
-/** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
-export async function openBundle(
-  found: FoundBundle,
-  verifier: Verifier,
-  now: Date,
-): Promise<OpenedBundle | { readonly found: FoundBundle; readonly problem: Reason }> {
-  const parsed = readSigned(found.bytes);
-  if ('problem' in parsed) return { found, problem: parsed.problem };
-  const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
-  const pae = encodePae(payloadType, payload);
-  const { material, timestamps } = parsed.bundle;
-  const input = { pae, signature, material, keyid, hashing: 'bundle', timestamps } as const;
-  return { found, ...parsed, check: withCertificates(await verifier.verifyDsse(input, now), parsed) };
-}
+/** A bundle as it was read: checked, or why it could not be. */
+export type Opened = OpenedBundle | { readonly found: FoundBundle; readonly problem: Reason };
 
 /** The fact that a bundle states about this content. */
-export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view: ContentView): BundleFact {
+export function placeBundle(opened: Opened, view: ContentView): BundleFact {
   if ('problem' in opened) return { is: 'layer', fact: unreadable(opened.found, opened.problem), opened: undefined };
   const { found, bundle, statement, approval, check } = opened;
-  const common = commonFacts(found, bundle, check);
+  const common = commonFacts(opened);
   const match = compareSubjects(statement, view, approval);
   const reasons = [...common.reasons, ...match.reasons];
   if (isEvidence(opened))
@@ -132,25 +120,6 @@ export function placeBundle(opened: Awaited<ReturnType<typeof openBundle>>, view
 }
 
 /**
- * An approval names its signer and the certificates that it was signed with. Beside another leaf or none, or beside one where
- * it names none, the signature is not what was given; nor is it where it leads to no anchor without the others. Somebody
- * made it so: it is not by somebody unknown.
- */
-function withCertificates(
-  check: SignatureCheck,
-  { bundle, approval }: Pick<OpenedBundle, 'bundle' | 'approval'>,
-): SignatureCheck {
-  const signer = approval?.approval.signer;
-  if (!signer || !isNamed(check.identity, signer)) return check;
-  const given = bundle.material.kind === 'certificates' ? bundle.material.chain.map(sha256) : [];
-  const exchanged = signer.certificates[0] !== given[0];
-  const removed = check.status === 'untrusted' && !signer.certificates.every((digest) => given.includes(digest));
-  if (!exchanged && !removed) return check;
-  const message = 'the certificates beside the approval are not those that it was signed with';
-  return { ...check, status: 'invalid', reasons: [policyReason('CERTIFICATES_REMOVED', message), ...check.reasons] };
-}
-
-/**
  * What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
  * nothing about this one.
  */
@@ -173,7 +142,8 @@ function detachment({ bytes, evidenceOnly, place }: FoundBundle) {
   return outside || evidenceOnly ? { detached: true } : {};
 }
 
-type Parsed = Omit<OpenedBundle, 'found' | 'check'> | { readonly problem: Reason };
+/** What is in a bundle, or why it cannot be read. */
+export type Parsed = Omit<OpenedBundle, 'found' | 'check'> | { readonly problem: Reason };
 
 /** True unless it is an approval, or a plain cosign signature. */
 export function isEvidence({ statement, approval }: Pick<OpenedBundle, 'statement' | 'approval'>): boolean {
@@ -230,7 +200,7 @@ function unreadable(found: FoundBundle, problem: Reason): LayerFact {
   };
 }
 
-function commonFacts(found: FoundBundle, bundle: Bundle, check: SignatureCheck) {
+function commonFacts({ found, bundle, check, vouched }: OpenedBundle) {
   const signature: SignatureStatus = found.defect ? 'invalid' : check.status;
   return {
     place: found.place,
@@ -240,6 +210,7 @@ function commonFacts(found: FoundBundle, bundle: Bundle, check: SignatureCheck) 
     signature,
     reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
     ...timeOf(check),
+    ...(vouched ? { vouched } : {}),
   };
 }
 

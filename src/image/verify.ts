@@ -6,6 +6,7 @@ import type { Reason } from '../findings/signature.ts';
 import type { ImageFacts } from '../policy/facts.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
 import { viewImage } from '../policy/rules/view.ts';
+import { settleTimes } from '../policy/rules/vouched.ts';
 import { evaluatePolicy } from '../policy/evaluate.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
@@ -13,6 +14,7 @@ import { openSif, type SifImage } from '../sif/sif.ts';
 import { openFileSource } from '../sif/source.ts';
 import { createVerifier, type TrustMaterial, type Verifier } from '../crypto/verifier.ts';
 import type { FoundBundle } from './bundle.ts';
+import type { Examination } from './examination.ts';
 import { examineSif, type ExamineOptions, type SifExamination } from './sif/examine.ts';
 import type { FoundNative } from './sif/native-signatures.ts';
 
@@ -123,10 +125,24 @@ export function judgeImage(
   });
 }
 
+/** The examination with every layer judged by the earliest time that is proven for it. */
+export function settle<T extends Examination>(examined: T, { policy, now }: Criteria): T {
+  const facts = settleTimes(policy?.policy, examined.facts, now);
+  const settled = new Map(examined.facts.layers.map((layer, index) => [layer, facts.layers[index]]));
+  const bundles = examined.bundles.map((bundle) =>
+    bundle.is === 'layer' ? { ...bundle, fact: settled.get(bundle.fact) ?? bundle.fact } : bundle,
+  );
+  return { ...examined, facts, bundles };
+}
+
 /** Why a stage of the policy may not be approved for lack of evidence; empty when it may. */
 export function evidenceLacking({ policy, now }: Criteria, facts: ImageFacts, name: string): readonly Reason[] {
   const stage = policy?.policy.stages.find((one) => one.name === name);
   if (!policy || !stage) return [];
-  const reports = checkRequirements(policy.policy, stage, viewImage(policy.policy, facts, now));
+  const reports = checkRequirements(
+    policy.policy,
+    stage,
+    viewImage(policy.policy, settleTimes(policy.policy, facts, now), now),
+  );
   return reports.flatMap(({ met, reasons }) => (met ? [] : reasons));
 }

@@ -31,6 +31,7 @@ import {
   viewImage,
   whereOf,
 } from './rules/view.ts';
+import { settleTimes } from './rules/vouched.ts';
 import { claimsWithoutPolicy, reportStagesFound } from './rules/without-policy.ts';
 
 /** When and about which stages a verdict is wanted. */
@@ -55,7 +56,8 @@ interface Judgement {
 }
 
 /** The verdict about one image; never throws, never stops at the first finding. */
-export function evaluatePolicy(policy: Policy | undefined, facts: ImageFacts, options: EvaluateOptions): ImageVerdict {
+export function evaluatePolicy(policy: Policy | undefined, given: ImageFacts, options: EvaluateOptions): ImageVerdict {
+  const facts = settleTimes(policy, given, options.now);
   const image = viewImage(policy, facts, options.now);
   const replacements = findReplacements(image, policy);
   const found = { image, replacements, chain: checkChain(image, policy, replacements) };

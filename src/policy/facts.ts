@@ -13,6 +13,15 @@ export type Place =
   | { readonly in: 'sif'; readonly object: number }
   | { readonly in: 'registry'; readonly name: string };
 
+/** What a signature is worth by the time of a later approval that lists it. */
+export interface VouchedTime {
+  /** Digest of that approval: the time holds if it counts. */
+  readonly by: string;
+  readonly signer: SignerIdentity | null;
+  readonly reasons: readonly Reason[];
+  readonly proven: ProvenTime;
+}
+
 /** One layer that was found: an approval, or a signature that names no stage. */
 export interface LayerFact {
   readonly place: Place;
@@ -37,6 +46,8 @@ export interface LayerFact {
   readonly proven?: ProvenTime;
   /** Why timestamps beside it prove nothing. */
   readonly timeRemarks?: readonly Reason[];
+  /** Of a signature that does not count by its own time: that it was good when later approvals listed it, earliest first. */
+  readonly vouched?: readonly VouchedTime[];
   /** RFC 3339: as the approval says, or when the OpenPGP packet was made. */
   readonly signedAt: string | null;
   /**

@@ -102,13 +102,15 @@ function claimedIdentity(policy: Policy, identity: SignerIdentity): SignerIdenti
   return { ...identity, anchors: [...new Set(anchors)] };
 }
 
-/** What others list has to stay: it does not count beside the new one. */
-export function isListedByOthers({ digest }: LayerFact, own: readonly LayerFact[], { facts }: Examination): boolean {
+/** What others list, or what proves the time of others, has to stay: it does not count beside the new one. */
+export function isNeededByOthers({ digest }: LayerFact, own: readonly LayerFact[], { facts }: Examination): boolean {
   const others = facts.layers.filter((layer) => !own.includes(layer));
-  return others.some(({ approval }) => approval?.roster.some((entry) => entry.digest === digest));
+  return others.some(
+    ({ approval, proven }) => proven?.by === digest || approval?.roster.some((entry) => entry.digest === digest),
+  );
 }
 
 /** What whoever replaces has to know of an approval that stays. */
 export function keptRemark({ place }: LayerFact): string {
-  return `the earlier approval at ${whereOf(place)} stays, since a later one lists it; it does not count any more`;
+  return `the earlier approval at ${whereOf(place)} stays, since others need it; it does not count any more`;
 }

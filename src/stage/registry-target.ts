@@ -4,6 +4,7 @@
 
 import { sha256 } from '../base/bytes.ts';
 import { parseBundle } from '../attest/bundle.ts';
+import { settle } from '../image/verify.ts';
 import { openRegistryImage } from '../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../image/registry/examine.ts';
 import { ApprovalAttacher, type AttachPlace, type BundleParts, type Successor } from './attach-approval.ts';
@@ -24,16 +25,20 @@ export interface RegistryTargetOptions extends AttachPlace {
 export function registryTarget(options: RegistryTargetOptions): StageTarget {
   return {
     name: `${options.place} ${options.reference}`,
-    async open({ verifier, now }, onBytes) {
+    async open(criteria, onBytes) {
+      const { verifier, now } = criteria;
       const image = await openRegistryImage(options.repository, options.reference);
       const { verifyData } = options;
-      const examined = await examineRegistryImage(image, {
-        name: image.name,
-        verifier,
-        now,
-        verifyData,
-        ...(onBytes ? { onBytes } : {}),
-      });
+      const examined = settle(
+        await examineRegistryImage(image, {
+          name: image.name,
+          verifier,
+          now,
+          verifyData,
+          ...(onBytes ? { onBytes } : {}),
+        }),
+        criteria,
+      );
       assertContentKnown(examined);
       return {
         examined,

@@ -10,6 +10,7 @@ import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
 import { lockImage } from '../sif/edit/lock.ts';
 import { openFileSource } from '../sif/source.ts';
 import { deleteObjects, type NewObject } from '../sif/edit/append.ts';
+import { settle } from '../image/verify.ts';
 import type { FoundBundle } from '../image/bundle.ts';
 import { laneObject } from '../image/sif/lane.ts';
 import { type NativePlan, planNative } from './native.ts';
@@ -21,16 +22,20 @@ import type { NewLayer, StageTarget, StoredLayer, WriteContext } from './target.
 export function sifFileTarget(path: string, beside: readonly FoundBundle[] = []): StageTarget {
   return {
     name: path,
-    async open({ verifier, now }, onBytes) {
+    async open(criteria, onBytes) {
+      const { verifier, now } = criteria;
       await using source = await openFileSource(path);
       const image = await openSif(source);
-      const examination = await examineSif(image, {
-        name: path,
-        verifier,
-        now,
-        beside,
-        ...(onBytes ? { onBytes } : {}),
-      });
+      const examination = settle(
+        await examineSif(image, {
+          name: path,
+          verifier,
+          now,
+          beside,
+          ...(onBytes ? { onBytes } : {}),
+        }),
+        criteria,
+      );
       return {
         examined: examination,
         planNative: (request, by) => planNative(examination, request, by),

@@ -14,10 +14,11 @@ import { parseBundle } from '../attest/bundle.ts';
 import { signStatement } from '../attest/sign.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement } from '../attest/statement.ts';
-import { openBundle, placeBundle } from '../image/bundle.ts';
+import { placeBundle } from '../image/bundle.ts';
+import { openBundle } from '../image/open-bundles.ts';
 import {
   countsForStage,
-  isListedByOthers,
+  isNeededByOthers,
   keptRemark,
   ownLayers,
   replacedLayers,
@@ -76,7 +77,7 @@ export interface StageResult {
  */
 export async function signStage(target: StageTarget, criteria: Criteria, request: StageRequest): Promise<StageResult> {
   assertStage(criteria, request.stage);
-  const session = await target.open({ verifier: criteria.verifier, now: criteria.now }, request.onBytes);
+  const session = await target.open(criteria, request.onBytes);
   const { examined } = session;
   assertExpected(examined.facts, request.expected);
   const { verdict, own, present } = reviewBefore(examined, criteria, request);
@@ -93,7 +94,7 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   if (verdict?.verdict === 'failed') return { ...base, outcome: 'refused', bundle: undefined, digest: undefined };
   if (present && !request.replace) return { ...base, ...(await complete(session, present, request)) };
   const replaces = replacedLayers(examined, criteria, request);
-  const replaced = request.replace ? own.filter((layer) => !isListedByOthers(layer, own, examined)) : [];
+  const replaced = request.replace ? own.filter((layer) => !isNeededByOthers(layer, own, examined)) : [];
   const layer = await makeLayer(session, criteria, { request, replaces, replaced });
   const kept = request.replace ? own.filter((one) => !replaced.includes(one)) : [];
   const done = {

@@ -7,6 +7,7 @@ import type { Digest } from '../base/bytes.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Verifier } from '../crypto/verifier.ts';
 import type { Examination } from '../image/examination.ts';
+import type { Criteria } from '../image/verify.ts';
 import type { NativePlan, NativeRequest } from './native.ts';
 
 /** A signed layer that is not stored yet. */
@@ -52,8 +53,5 @@ export interface StageSession {
 export interface StageTarget {
   /** For people. */
   readonly name: string;
-  open(
-    check: { readonly verifier: Verifier; readonly now: Date },
-    onBytes: ((done: number, total: number) => void) | undefined,
-  ): Promise<StageSession>;
+  open(criteria: Criteria, onBytes: ((done: number, total: number) => void) | undefined): Promise<StageSession>;
 }

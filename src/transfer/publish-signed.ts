@@ -12,6 +12,7 @@ import type { NewObject } from '../sif/edit/append.ts';
 import { reserveObjects } from '../sif/edit/reserve.ts';
 import { assertChangeable, openFileSource } from '../sif/source.ts';
 import type { Repository } from '../oci/oci.ts';
+import { settle } from '../image/verify.ts';
 import { filledUp, laneObject, RESERVED_BYTES, reservedLaneObject } from '../image/sif/lane.ts';
 import { examineSif, type ExamineOptions, type SifExamination } from '../image/sif/examine.ts';
 import { StageError } from '../stage/errors.ts';
@@ -94,8 +95,9 @@ async function signInMemory(
   let examination: SifExamination | undefined;
   const target: StageTarget = {
     name,
-    async open({ verifier, now }) {
-      const examined = await examineSif(image, { name, verifier, now, hash });
+    async open(criteria) {
+      const { verifier, now } = criteria;
+      const examined = settle(await examineSif(image, { name, verifier, now, hash }), criteria);
       examination = examined;
       return {
         examined,

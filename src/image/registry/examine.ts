@@ -12,7 +12,8 @@ import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { DATA_TYPE } from '../../sif/descriptor.ts';
 import { openSif, type SifImage } from '../../sif/sif.ts';
-import { type BundleFact, type ContentView, openBundle, placeBundle } from '../bundle.ts';
+import { type ContentView, placeBundle } from '../bundle.ts';
+import { openBundles } from '../open-bundles.ts';
 import type { Examination } from '../examination.ts';
 import { type ExamineOptions, examineSif, type SifExamination } from '../sif/examine.ts';
 import { readSignatureObjects } from '../sif/native-signatures.ts';
@@ -144,8 +145,8 @@ async function examinePlainImage(
   const unitsOf = (digest: Digest): readonly string[] => (digests.includes(digest) ? [unitId(digest)] : []);
   const units = digests.map(unitId);
   const view: ContentView = { kind: 'oci', digests, aliases: [], units, known: true, unitsOf, explain: () => [] };
-  const bundles: BundleFact[] = [];
-  for (const found of attached.bundles) bundles.push(placeBundle(await openBundle(found, verifier, now), view));
+  const opened = await openBundles(attached.bundles, { verifier, now });
+  const bundles = opened.map((bundle) => placeBundle(bundle, view));
   const legacy = await legacyFacts(attached, { verifier, now, unitsOf });
   const facts: ImageFacts = {
     name,

@@ -4,9 +4,8 @@
 // of layers.
 
 import type { ImageFacts } from '../../policy/facts.ts';
-import type { ProvenTime, Reason, SignatureStatus } from '../../findings/signature.ts';
+import type { Reason, SignatureStatus } from '../../findings/signature.ts';
 import { decodeUtf8, type Digest, digestHex, sha256, utf8 } from '../../base/bytes.ts';
-import { LIMITS } from '../../base/limits.ts';
 import { type HashName, hashObjects, type ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
@@ -16,16 +15,17 @@ import {
   type BundleFact,
   type ContentView,
   type FoundBundle,
-  openBundle,
+  type Opened,
   placeBundle,
   SIF_SUBJECT,
 } from '../bundle.ts';
 import type { Examination } from '../examination.ts';
+import { openBundles } from '../open-bundles.ts';
+import { checkNatives } from './native-times.ts';
 import { claimedDigests } from './vouched-digests.ts';
 import { differences, firstOf, nativeLayers, withLaneDefect } from './layers.ts';
 import {
   algorithmsNamed,
-  checkNative,
   type FoundNative,
   type NativeSignature,
   readSignatureObjects,
@@ -77,8 +77,8 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   // The first blocks are read while signatures are checked.
   const hashing = dataRead ? hashGroups(image, foundNatives, options) : undefined;
   hashing?.catch(() => undefined);
-  const all = await openAll([...objects.lane.map(foundInLane), ...(options.beside ?? [])], options);
-  const natives = await checkNatives(foundNatives, { ...options, times: timesOfNatives(all) });
+  const all = await openBundles([...objects.lane.map(foundInLane), ...(options.beside ?? [])], options);
+  const natives = await checkNatives(foundNatives, all, options);
   const digests = (await hashing) ?? claimedDigests(image, natives, all);
   const groups = groupContents(image, digests);
   const view = viewOf({ image, groups, digests, aliases: options.aliases ?? [] });
@@ -113,36 +113,6 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
     content: groups.map(({ group, metadata }) => ({ group, metadata: decodeUtf8(metadata, 'sif-metadata') })),
     freeSlots: image.freeSlots,
   };
-}
-
-/** One after the other, so that what is read of one is free again before the next. */
-async function openAll(found: readonly FoundBundle[], { verifier, now }: ExamineOptions): Promise<readonly Opened[]> {
-  const opened: Opened[] = [];
-  for (const bundle of found) opened.push(await openBundle(bundle, verifier, now));
-  return opened;
-}
-
-/** A native signature that an approval names was there when the approval was. */
-function timesOfNatives(all: readonly Opened[]): ReadonlyMap<Digest, ProvenTime> {
-  const times = new Map<Digest, ProvenTime>();
-  for (const one of all) {
-    if ('problem' in one || one.check.status !== 'valid' || !one.check.proven) continue;
-    for (const { digest } of one.approval?.approval.native ?? []) times.set(digest, one.check.proven);
-  }
-  return times;
-}
-
-async function checkNatives(
-  found: readonly FoundNative[],
-  { verifier, now, times }: ExamineOptions & { readonly times: ReadonlyMap<Digest, ProvenTime> },
-): Promise<readonly NativeSignature[]> {
-  const natives: NativeSignature[] = [];
-  for (const native of found) {
-    const limit = LIMITS.nativeSignatures - natives.length;
-    const proven = times.get(sha256(native.data));
-    natives.push(...(await checkNative(native, { verifier, now, limit, ...(proven ? { proven } : {}) })));
-  }
-  return natives;
 }
 
 function unitOf(object: SifObject) {
@@ -181,8 +151,6 @@ function asNobodys(all: readonly Opened[]): (opened: Opened) => Opened {
       ? one
       : { ...one, check: { ...one.check, status: 'unknown-signer', identity: null } };
 }
-
-type Opened = Awaited<ReturnType<typeof openBundle>>;
 
 function signatureKey(opened: Opened): string {
   if ('problem' in opened) return '';

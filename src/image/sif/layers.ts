@@ -97,6 +97,7 @@ function nativeLayer(native: NativeSignature, comparison: MetadataComparison | u
     contradicted,
     approval: null,
     ...timeOf(check),
+    ...(native.vouched ? { vouched: native.vouched } : {}),
     signedAt: check.signedAt?.toISOString() ?? null,
   };
 }

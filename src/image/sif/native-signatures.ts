@@ -6,7 +6,7 @@ import type { ProvenTime, Reason } from '../../findings/signature.ts';
 import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import type { Place } from '../../policy/facts.ts';
+import type { Place, VouchedTime } from '../../policy/facts.ts';
 import type { LayerKind } from '../../policy/verdict.ts';
 import { DATA_TYPE, GROUP_MASK, signatureExtra } from '../../sif/descriptor.ts';
 import { groupsOf, readObject, type SifImage, type SifObject } from '../../sif/sif.ts';
@@ -42,6 +42,8 @@ export interface NativeSignature {
   /** What was signed; undefined when it cannot be read. */
   readonly metadata: SifMetadata | undefined;
   readonly reasons: readonly Reason[];
+  /** What it is worth at times that later approvals prove. */
+  readonly vouched?: readonly VouchedTime[];
 }
 
 /** The signature objects of an image with their data, told apart. */
@@ -157,7 +159,7 @@ export async function checkNative(native: FoundNative, options: CheckOptions): P
 
 async function checkDsse(
   native: FoundNative,
-  { verifier, now, limit }: CheckOptions,
+  { verifier, now, limit, proven }: CheckOptions,
 ): Promise<readonly NativeSignature[]> {
   const envelope = readEnvelope(native.data);
   if (envelope instanceof CountersignError)
@@ -168,7 +170,8 @@ async function checkDsse(
   const signatures: NativeSignature[] = [];
   for (const { signature, keyid } of envelope.signatures) {
     // What this throws is about the trust material, never about the image.
-    const check = await verifier.verifyDsse({ pae, signature, material: undefined, keyid, hashing: 'native' }, now);
+    const input = { pae, signature, material: undefined, keyid, hashing: 'native', proven } as const;
+    const check = await verifier.verifyDsse(input, now);
     const problems = [...reasons, ...hashTypeDefect(native)];
     const status = problems.length > 0 && check.status === 'valid' ? 'invalid' : check.status;
     signatures.push({

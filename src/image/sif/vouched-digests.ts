@@ -6,7 +6,7 @@ import { utf8 } from '../../base/bytes.ts';
 import type { HashName, ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage } from '../../sif/sif.ts';
 import { compareMetadata, parseMetadata, type SifMetadata } from '../../sif/integrity.ts';
-import type { openBundle } from '../bundle.ts';
+import type { Opened } from '../bundle.ts';
 import type { NativeSignature } from './native-signatures.ts';
 
 interface Claim {
@@ -18,7 +18,7 @@ interface Claim {
 export function claimedDigests(
   image: SifImage,
   natives: readonly NativeSignature[],
-  opened: readonly Awaited<ReturnType<typeof openBundle>>[],
+  opened: readonly Opened[],
 ): ObjectDigests {
   const stated = new Map<number, Set<string>>();
   for (const { group, metadata } of [...nativeClaims(natives), ...approvalClaims(opened)]) {
@@ -44,7 +44,7 @@ function nativeClaims(natives: readonly NativeSignature[]): readonly Claim[] {
   );
 }
 
-function approvalClaims(opened: readonly Awaited<ReturnType<typeof openBundle>>[]): readonly Claim[] {
+function approvalClaims(opened: readonly Opened[]): readonly Claim[] {
   return opened.flatMap((bundle) => {
     if ('problem' in bundle || bundle.check.status !== 'valid' || !bundle.approval?.approval.dataVerified) return [];
     return bundle.approval.content.flatMap(({ group, metadata }) => {

@@ -2,7 +2,7 @@
 // Does this layer count for this stage, and if not, why? One answer per layer and stage; the order of stages is looked
 // at in policy order, because an approval rests on the approvals of earlier stages that count.
 
-import { listed, toSecond } from '../../base/text.ts';
+import { listed } from '../../base/text.ts';
 import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { NativeFormat, Policy, Stage } from '../document/model.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
@@ -10,6 +10,7 @@ import { candidatesOf, Order, replacementOf } from './order.ts';
 import type { ChainFinding } from './roster.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
 import { describeIdentity } from './people.ts';
+import { timeReasons } from './times.ts';
 import {
   type ApprovalView,
   arePartsOfOne,
@@ -22,9 +23,6 @@ import {
   type LayerView,
   nameLayer,
 } from './view.ts';
-
-/** A clock may be ahead by this much. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** What was found about an image before any stage is looked at. */
 export interface Found {
@@ -133,16 +131,6 @@ function verifierReasons({ approval, where }: ApprovalView, stage: Stage): reado
   if (approval.verifierId === stage.id) return [];
   const message = `${where}: its verifier is ${approval.verifierId}, stage ${stage.name} has ${stage.id}`;
   return [reason('APPROVAL_OTHER_VERIFIER', message)];
-}
-
-function timeReasons(view: ApprovalView, now: Date): readonly Reason[] {
-  const { expires, timeVerified } = view.approval;
-  const reasons: Reason[] = [];
-  if (expires !== null && !(Date.parse(expires) > now.getTime()))
-    reasons.push(reason('APPROVAL_EXPIRED', `${nameLayer(view)}: the approval expired at ${toSecond(expires)}`));
-  if (!(Date.parse(timeVerified) <= now.getTime() + CLOCK_SKEW_MS))
-    reasons.push(reason('APPROVAL_FROM_FUTURE', `${nameLayer(view)}: the approval is dated ${toSecond(timeVerified)}`));
-  return reasons;
 }
 
 function policyRemarks({ approval, where }: ApprovalView, policy: Policy): readonly Reason[] {

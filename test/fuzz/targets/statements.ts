@@ -10,7 +10,7 @@ import { encodePae, isNativeDsse, parseForeignEnvelope, parseNativeDsse } from '
 import { parseSimpleSigning } from '../../../src/oci/cosign/cosign.ts';
 import { equalBytes, utf8 } from '../../../src/base/bytes.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement } from '../../../src/attest/statement.ts';
-import { openBundle } from '../../../src/image/bundle.ts';
+import { openBundle } from '../../../src/image/open-bundles.ts';
 import { NOW } from '../../support/layers.ts';
 import { openSif, readObject } from '../../../src/sif/sif.ts';
 import { memorySource } from '../../../src/sif/source.ts';

@@ -95,3 +95,46 @@ describe('an image whose credentials have ended', () => {
     expect(stagesOf(verdict)).toMatchObject({ author: 'missing', security: 'missing' });
   });
 });
+
+describe('a later approval that lists the others', () => {
+  test('proves their time with its own timestamp, native half included', async () => {
+    const path = await signed([false, false, true]);
+    const verdict = await verdictOf(path, await judgeBy(policy, LATER));
+    expect(stagesOf(verdict)).toEqual({ author: 'passed', security: 'passed', production: 'passed' });
+    const by = verdict.layers.find(({ stage }) => stage === 'production')?.digest;
+    expect(verdict.layers.map(({ stage, provenTime }) => [stage, provenTime?.proof, provenTime?.by])).toEqual([
+      ['author', 'later-approval', by],
+      ['author', 'later-approval', by],
+      ['security', 'later-approval', by],
+      ['production', 'timestamp', 'CN=Time Authority'],
+    ]);
+    expect(verdict.layers.at(0)).toMatchObject({ kind: 'native-pgp', status: 'valid' });
+  });
+
+  test('proves nothing when it is not stamped, stamped after the end, or by nobody who may approve', async () => {
+    const unstamped = await signed([false, false, false]);
+    const late = await signed([false, false, true], async (signature) => tsa.stamp(signature, { time: LATER }));
+    for (const path of [unstamped, late]) {
+      const verdict = await verdictOf(path, await judgeBy(policy, LATER));
+      expect(stagesOf(verdict)).toMatchObject({ author: 'missing', security: 'missing' });
+    }
+    const path = await signed([false, false, true]);
+    const others = pipeline('ada', 'sam', 'ada');
+    const strict = await policyFor(people, others, { timestamps: tsa.rootPem });
+    expect(stagesOf(await verdictOf(path, await judgeBy(strict, LATER)))).toMatchObject({ author: 'missing' });
+  });
+
+  test('is listed by whoever approves next', async () => {
+    const path = await signed([false, false, true]);
+    const [, , pat] = people;
+    const judge = await judgeBy(policy, LATER);
+    if (!pat) throw new Error('nobody');
+    const signer = { ...pat.signer, stamp: async (signature: Uint8Array) => tsa.stamp(signature, { time: LATER }) };
+    expect(await signAs(path, { ...pat, signer }, 'production', judge)).toMatchObject({ outcome: 'unchanged' });
+    expect(await signAs(path, { ...pat, signer }, 'production', judge, { replace: true })).toMatchObject({
+      outcome: 'replaced',
+    });
+    // The old approval proves the time of the others, and stays.
+    expect((await verdictOf(path, judge)).verdict).toBe('passed');
+  });
+});

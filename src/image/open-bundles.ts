@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the bundles of an image and checks their signatures: each by the time that its own timestamps prove, and, where
+// that is not enough, by the times of later approvals that list it. Whether those count is for the policy to say.
+
+import type { ProvenTime } from '../findings/signature.ts';
+import { isNamed } from '../findings/signature.ts';
+import { type Digest, sha256 } from '../base/bytes.ts';
+import { encodePae } from '../attest/dsse.ts';
+import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
+import type { VouchedTime } from '../policy/facts.ts';
+import { reason as policyReason } from '../policy/reasons.ts';
+import { type FoundBundle, type Opened, type OpenedBundle, type Parsed, readSigned } from './bundle.ts';
+
+/** Later approvals by whose times one signature is judged. */
+const MAX_LISTERS = 8;
+
+/** With what, and when. */
+export interface Checking {
+  readonly verifier: Verifier;
+  readonly now: Date;
+}
+
+/** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
+export async function openBundle(found: FoundBundle, verifier: Verifier, now: Date): Promise<Opened> {
+  const parsed = readSigned(found.bytes);
+  if ('problem' in parsed) return { found, problem: parsed.problem };
+  return { found, ...parsed, check: await checkSignature(parsed, { verifier, now }) };
+}
+
+type Read = Exclude<Parsed, { readonly problem: unknown }>;
+
+async function checkSignature(parsed: Read, { verifier, now }: Checking, proven?: ProvenTime): Promise<SignatureCheck> {
+  const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
+  const { material, timestamps } = parsed.bundle;
+  const pae = encodePae(payloadType, payload);
+  const input = { pae, signature, material, keyid, hashing: 'bundle', timestamps, proven } as const;
+  return withCertificates(await verifier.verifyDsse(input, now), parsed);
+}
+
+/**
+ * An approval names its signer and the certificates that it was signed with. Beside another leaf or none, or beside one where
+ * it names none, the signature is not what was given; nor is it where it leads to no anchor without the others. Somebody
+ * made it so: it is not by somebody unknown.
+ */
+function withCertificates(
+  check: SignatureCheck,
+  { bundle, approval }: Pick<OpenedBundle, 'bundle' | 'approval'>,
+): SignatureCheck {
+  const signer = approval?.approval.signer;
+  if (!signer || !isNamed(check.identity, signer)) return check;
+  const given = bundle.material.kind === 'certificates' ? bundle.material.chain.map(sha256) : [];
+  const exchanged = signer.certificates[0] !== given[0];
+  const removed = check.status === 'untrusted' && !signer.certificates.every((digest) => given.includes(digest));
+  if (!exchanged && !removed) return check;
+  const message = 'the certificates beside the approval are not those that it was signed with';
+  return { ...check, status: 'invalid', reasons: [policyReason('CERTIFICATES_REMOVED', message), ...check.reasons] };
+}
+
+/** All bundles, one after the other, so that what is read of one is free again before the next. */
+export async function openBundles(found: readonly FoundBundle[], checking: Checking): Promise<readonly Opened[]> {
+  const opened: Opened[] = [];
+  for (const bundle of found) opened.push(await openBundle(bundle, checking.verifier, checking.now));
+  const all: Opened[] = [];
+  for (const one of opened) all.push('problem' in one ? one : await withVouched(one, opened, checking));
+  return all;
+}
+
+/** A signature that is good and does not count by its own time may have been good when a later approval listed it. */
+async function withVouched(one: OpenedBundle, all: readonly Opened[], checking: Checking): Promise<OpenedBundle> {
+  if (one.check.status !== 'untrusted') return one;
+  const vouched: VouchedTime[] = [];
+  for (const proven of listersOf(one.bundle.payloadDigest, one.check, all)) {
+    const { status, identity, reasons } = await checkSignature(one, checking, proven);
+    if (status === 'valid') vouched.push({ by: proven.by, signer: identity, reasons, proven });
+  }
+  return vouched.length > 0 ? { ...one, vouched } : one;
+}
+
+/** Times of stamped, valid approvals that list a layer, earliest first. */
+export function listersOf(
+  digest: Digest,
+  { identity }: Pick<SignatureCheck, 'identity'>,
+  all: readonly Opened[],
+): readonly ProvenTime[] {
+  return stampedApprovals(all)
+    .filter(({ approval }) =>
+      approval.roster.some(
+        (entry) => entry.digest === digest && entry.signer !== null && isNamed(identity, entry.signer),
+      ),
+    )
+    .map(({ by, proven }) => ({ ...proven, proof: 'later-approval', by }) as const)
+    .toSorted((a, b) => a.latest.getTime() - b.latest.getTime())
+    .slice(0, MAX_LISTERS);
+}
+
+/** Approvals whose own timestamp proves when they were there. */
+export function stampedApprovals(all: readonly Opened[]) {
+  return all.flatMap((one) => {
+    if ('problem' in one || one.check.status !== 'valid' || !one.check.proven || !one.approval) return [];
+    return [{ by: one.bundle.payloadDigest, proven: one.check.proven, approval: one.approval.approval }];
+  });
+}

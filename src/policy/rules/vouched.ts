@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// A layer that does not count by its own time may have been good when somebody else listed it: a later approval, proven by a
+// timestamp of its own, that counts but for its place in the order, or did before it was replaced. Then the layer is
+// judged by that approval's time.
+
+import type { Policy } from '../document/model.ts';
+import type { ImageFacts, LayerFact } from '../facts.ts';
+import { isProblem } from '../reasons.ts';
+import { timeReasons } from './times.ts';
+import { type ApprovalView, asApproval, coversAll, type ImageView, viewImage } from './view.ts';
+
+/** The layers of an image, each judged by the earliest time that is proven for it. */
+export function settleTimes(policy: Policy | undefined, facts: ImageFacts, now: Date): ImageFacts {
+  if (!facts.layers.some(({ vouched }) => vouched)) return facts;
+  const image = viewImage(policy, facts, now);
+  const vouching = new Set<string>(
+    image.layers
+      .flatMap((layer) => asApproval(layer) ?? [])
+      .filter((view) => mayVouch(view, image, policy))
+      .map(({ fact }) => fact.digest),
+  );
+  return { ...facts, layers: facts.layers.map((layer) => settled(layer, vouching)) };
+}
+
+/** Whether an approval counts, by all that does not depend on other layers. */
+function mayVouch(view: ApprovalView, image: ImageView, policy: Policy | undefined): boolean {
+  const { approval, fact, principals } = view;
+  const stage = policy?.stages.find(({ name }) => name === approval.stage);
+  const approves =
+    !policy || (stage?.id === approval.verifierId && principals.some((name) => stage.approvers.includes(name)));
+  const sound = ![...fact.reasons, ...timeReasons(view, image.now)].some(isProblem);
+  return approves && sound && view.trusted && fact.proven?.proof === 'timestamp' && coversAll(view, image);
+}
+
+function settled(layer: LayerFact, vouching: ReadonlySet<string>): LayerFact {
+  const time = layer.vouched?.find(({ by }) => vouching.has(by));
+  if (!time) return layer;
+  const { vouched: _, ...rest } = layer;
+  return { ...rest, signature: 'valid', signer: time.signer, reasons: time.reasons, proven: time.proven };
+}
