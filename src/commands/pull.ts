@@ -113,6 +113,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const image = await openRegistryImage(repository, found.manifest.digest, manifestName(reference));
   const layers = wantsLayers ? await readAttachments(image) : undefined;
   let verdict: ImageVerdict | undefined;
+  let examined: Awaited<ReturnType<typeof examineWithAttached>> | undefined;
   let assembled: Assembled | undefined;
   let notInFile = 0;
   const passing = criteria || wantsAssembly ? new PassingImage(found.layer.size) : undefined;
@@ -126,13 +127,19 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       const { verifier, now } = criteria ?? (await createCriteria({ policy: undefined, now: host.now() }));
       await using file = await openFileSource(temporaryPath);
       const about = { name: basename(path), verifier, now, hash: passing.hash };
-      const examined = await examineWithAttached(await openSif(file), { image, attached: layers }, about);
+      examined = await examineWithAttached(await openSif(file), { image, attached: layers }, about);
       verdict = criteria && judgeImage(examined, criteria);
       if (verdict?.verdict === 'failed') return false;
-      if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined, criteria !== undefined);
-      else notInFile = planAssembly(examined, true).layers;
+      if (!wantsAssembly) notInFile = planAssembly(examined, true).layers;
       return true;
     },
+    ...(wantsAssembly
+      ? {
+          async finish(temporaryPath: string) {
+            if (examined) assembled = await assembleExamined(temporaryPath, examined, criteria !== undefined);
+          },
+        }
+      : {}),
   });
   const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.bundleFolder) : [];
   const about = presentVerdict(verdict, { criteria, host });
@@ -151,6 +158,7 @@ interface Transfer {
   readonly overwrite: boolean;
   readonly host: Host;
   admit(temporaryPath: string): Promise<boolean>;
+  finish?(temporaryPath: string): Promise<void>;
   pass?(offset: number, bytes: Uint8Array): Promise<void>;
 }
 

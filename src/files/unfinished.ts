@@ -115,6 +115,13 @@ export async function isStill(path: string, file: FileHandle): Promise<boolean> 
   return found !== undefined && isSame(found, await file.stat({ bigint: true }));
 }
 
+/** Whether a name leads to the finished file; getting that name changed its time of change alone. */
+export async function isNamed(path: string, finished: BigIntStats): Promise<boolean> {
+  const found = await look(path);
+  const same = found && isSame(found, finished) && found.size === finished.size;
+  return same === true && found?.mtimeNs === finished.mtimeNs;
+}
+
 async function isHeld(file: FileHandle, seen: BigIntStats): Promise<boolean> {
   const held = await file.stat({ bigint: true });
   return isSame(held, seen) && isOwn(held) && isPrivate(held);

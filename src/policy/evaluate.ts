@@ -5,7 +5,7 @@
 import type { Reason } from '../findings/signature.ts';
 import { shortDigest } from '../base/bytes.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
-import { claimsOf } from './rules/counts.ts';
+import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
 import { findReplacements } from './rules/order.ts';
 import type { ImageFacts } from './facts.ts';
@@ -133,6 +133,8 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
     reasons.push(
       reason('COVERAGE_INCOMPLETE', `no valid signature of anybody trusted covers ${gaps.slice(0, 10).join(', ')}`),
     );
+  const left = policy ? [] : reasonsLeftBehind(image);
+  reasons.push(...(gaps.length > 0 ? left : left.map(asRemark)));
   const loose = policy ? [] : unitsOfPartsOnly(image).filter((id) => !gaps.includes(id));
   if (loose.length > 0)
     reasons.push(

@@ -8,7 +8,8 @@ import { digestHex } from '../base/bytes.ts';
 import { CountersignError, fileError, isErrnoException, SystemError, UsageError } from '../base/errors.ts';
 import { FileSink, readHandleChunks } from '../files/chunks.ts';
 import { assertWritable } from '../files/files.ts';
-import { abandonedFiles, isStill, leaveBehind, takeOver, unfinishedName } from '../files/unfinished.ts';
+import { abandonedFiles, isNamed, isStill, leaveBehind, takeOver, unfinishedName } from '../files/unfinished.ts';
+import { handleSource } from '../sif/source.ts';
 import { RegistryError } from '../oci/errors.ts';
 import { parseManifest } from '../oci/manifest.ts';
 import {
@@ -56,6 +57,8 @@ export interface PullOptions {
   readonly overwrite: boolean;
   /** Asked with the complete, checked file under its temporary name; false leaves no file. */
   admit(temporaryPath: string): Promise<boolean>;
+  /** Changes the admitted file before it gets its name. */
+  finish?(temporaryPath: string): Promise<void>;
   /** Sees all bytes of the image in order as they arrive; offset 0 again when the transfer has to begin anew. */
   pass?(offset: number, bytes: Uint8Array): Promise<void>;
   readonly onBytes?: OnBytes;
@@ -84,13 +87,36 @@ export async function pullSif(repository: BlobFetcher, layer: OciDescriptor, opt
     throw error;
   }
   try {
+    const fetched = await handleSource(temporary, file);
     if (!(await options.admit(temporary))) return false;
+    await fetched.assertStill().catch(() => {
+      throw replaced(path);
+    });
+    await options.finish?.(temporary);
     if (!(await isStill(temporary, file))) throw replaced(path);
+    const finished = await file.stat({ bigint: true });
+    if (!options.finish && finished.size !== BigInt(layer.size)) throw replaced(path);
     await place(temporary, path, overwrite);
+    if (!(await isNamed(path, finished)) && ((await isStill(path, file)) || !(await hasContentOf(path, file))))
+      throw replaced(path);
     return true;
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** Another process may have pulled the same meanwhile. */
+async function hasContentOf(path: string, file: FileHandle): Promise<boolean> {
+  await using other = await open(path).catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  return (await digestOf(other)) === (await digestOf(file));
+}
+
+async function digestOf(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of readHandleChunks(file)) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -136,9 +162,13 @@ function isWorthless(error: unknown): boolean {
 }
 
 function replaced(path: string): SystemError {
-  return new SystemError('FILE_WRITE_FAILED', `somebody replaced the unfinished file beside ${path}`, {
-    hint: 'pull into a folder that nobody else can write to',
-  });
+  return new SystemError(
+    'FILE_WRITE_FAILED',
+    `somebody replaced or changed ${path}, or the unfinished file beside it,`,
+    {
+      hint: 'pull into a folder that nobody else can write to',
+    },
+  );
 }
 
 interface Transfer {

@@ -7,7 +7,7 @@ import type { Criteria } from '../../src/image/verify.ts';
 import { encodeSimpleSigning, readCosignSignatures } from '../../src/oci/cosign/cosign.ts';
 import { keepCosignSignatures } from '../../src/oci/cosign/write.ts';
 import type { Manifest, Repository } from '../../src/oci/oci.ts';
-import { judgeBy, keyPerson, NOW, type Person, policyFor } from '../support/layers.ts';
+import { judgeBy, judgeTrusting, keyPerson, NOW, type Person, policyFor } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { openIn, startRegistry, testClock } from '../support/registry-session.ts';
 import { signRemotely, verdictOn } from '../support/registry-layers.ts';
@@ -96,4 +96,21 @@ test('a copy that left the approval behind is told as that, with the way to copy
       expect.objectContaining({ code: 'APPROVAL_LEFT_BEHIND', hint: expect.stringContaining('oras copy -r') }),
     ]),
   });
+});
+
+test('without a policy, too, what stood beside an approval is worth nothing alone', async () => {
+  const trusting = await judgeTrusting([alice]);
+  const later = { ...trusting, now: new Date(NOW.getTime() + 7_200_000) };
+  for (const [payload, by] of [
+    [await besideApproval(), trusting],
+    [await besideApproval(new Date(NOW.getTime() + 3_600_000)), later],
+  ] as const) {
+    const repository = await withLegacyAlone(payload);
+    const { verdict, reasons } = await verdictOn({ repository, reference: '1' }, by, true);
+    expect(verdict).toBe('failed');
+    const codes = reasons.filter(({ severity }) => severity !== 'remark').map(({ code }) => code);
+    expect(codes).toEqual(['COVERAGE_INCOMPLETE', 'APPROVAL_LEFT_BEHIND']);
+  }
+  const plain = await withLegacyAlone(claims({ stage: 'author' }));
+  expect((await verdictOn({ repository: plain, reference: '1' }, trusting, true)).verdict).toBe('passed');
 });

@@ -10,6 +10,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
 import { command as assemble } from '../../src/commands/assemble.ts';
+import { command as build } from '../../src/commands/build/build.ts';
+import type { ToolCall, ToolResult } from '../../src/commands/host.ts';
+import { command as pull } from '../../src/commands/pull.ts';
 import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as scanAttest } from '../../src/commands/scan-attest/scan-attest.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
@@ -27,7 +30,8 @@ type Texts = Readonly<Record<string, string>>;
 let folder = '';
 
 async function run(command: Command, texts: Texts): Promise<CommandResult> {
-  await using host = new FakeHost({ cwd: folder, now: NOW });
+  const programs = { apptainer: '/opt/apptainer', unshare: '/opt/unshare' };
+  await using host = new FakeHost({ cwd: folder, now: NOW, programs, run: buildTool });
   return await runCommand(command, texts, host);
 }
 
@@ -87,6 +91,8 @@ stages:
   await copyFile(join(folder, 'bare.sif'), join(folder, 'app.sif'));
   expect(await call(signStage, { ...IMAGE, ...ALICE, ...POLICY, stage: 'author' })).toBe(0);
   await copyFile(join(folder, 'app.sif'), join(folder, 'signed.sif'));
+  await writeFile(join(folder, 'app.def'), 'Bootstrap: scratch\n');
+  expect(await call(pushOras, { ...IMAGE, reference: 'oci:layout:signed' })).toBe(0);
   const approved = 'oci:layout:approved';
   expect(await call(pushOras, { 'subject-path': 'bare.sif', reference: approved })).toBe(0);
   for (const [who, stage] of [
@@ -103,6 +109,10 @@ interface Case {
   readonly texts: Texts;
   /** The image before the command. */
   readonly start: string;
+  /** What is done; a file that has no name yet can be rewritten in place unseen, by its own user alone. */
+  readonly mischief?: readonly Mischief[];
+  /** The files that are meddled with, if there are others than the image. */
+  readonly watched?: RegExp;
   /** True when what the command said holds of what is at the path. */
   readonly holds: () => Promise<unknown>;
 }
@@ -150,6 +160,35 @@ const CASES: Readonly<Record<string, Case>> = {
     start: 'bare.sif',
     holds: isPublished,
   },
+  pull: {
+    command: pull,
+    texts: {
+      ...POLICY,
+      reference: 'oci:layout:approved',
+      'image-path': 'app.sif',
+      overwrite: 'true',
+      assemble: 'true',
+    },
+    start: 'bare.sif',
+    watched: /app\.sif(?:\..*\.tmp)?$/,
+    mischief: ['replace', 'remove'],
+    holds: () => passes(POLICY),
+  },
+  'pull without assembly': {
+    command: pull,
+    texts: { reference: 'oci:layout:signed', 'image-path': 'app.sif', overwrite: 'true', ...AUTHOR },
+    start: 'bare.sif',
+    watched: /app\.sif(?:\..*\.tmp)?$/,
+    mischief: ['replace', 'truncate', 'remove'],
+    holds: () => passes(AUTHOR),
+  },
+  build: {
+    command: build,
+    texts: { ...ALICE, definition: 'app.def', 'image-path': 'app.sif', overwrite: 'true' },
+    start: 'bare.sif',
+    watched: /app\.sif(?:\..*\.partial)?$/,
+    holds: isBuilt,
+  },
   'scan-attest': {
     command: scanAttest,
     texts: { ...IMAGE, ...BOB, 'sbom-path': 'sbom.json' },
@@ -158,13 +197,29 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Stands for apptainer: prints a version, or copies an image to where it is to build one. */
+async function buildTool({ args }: ToolCall): Promise<ToolResult> {
+  const done = { exitCode: 0, stdout: '', stderr: '' };
+  if (args[0] === '--version') return { ...done, stdout: 'apptainer version 1.4.5\n' };
+  await copyFile(join(folder, 'bare.sif'), args[args.indexOf('--') + 1] ?? '');
+  return done;
+}
+
+/** What is at the path has the content that its provenance names. */
+async function isBuilt(): Promise<unknown> {
+  const { json } = await run(verifyAll, { ...IMAGE, 'public-key': 'alice.pub' });
+  const [image] = (json as Verdict).images;
+  const signed = image?.evidence.map(({ status }) => status).join();
+  return signed === 'valid' || `evidence: ${signed}`;
+}
+
 /** One run with mischief before call `at`; true while there was such a call. */
-async function attempt({ command, texts, start, holds }: Case, how: Mischief, at: number): Promise<boolean> {
+async function attempt({ command, texts, start, watched, holds }: Case, how: Mischief, at: number): Promise<boolean> {
   const path = join(folder, 'app.sif');
   await copyFile(join(folder, start), path);
   await rm(join(folder, 'out'), { recursive: true, force: true });
   let exitCode: number | undefined;
-  const calls = await whileMeddling({ path, at, how }, async () => {
+  const calls = await whileMeddling({ path: watched ?? path, at, how }, async () => {
     exitCode = await call(command, texts).catch((error: unknown) => {
       if (!(error instanceof CountersignError)) throw error;
       return error.exitCode;
@@ -175,7 +230,7 @@ async function attempt({ command, texts, start, holds }: Case, how: Mischief, at
 }
 
 describe.each(Object.entries(CASES))('%s', (_, command) => {
-  test.each(MISCHIEF)(
+  test.each(command.mischief ?? MISCHIEF)(
     'somebody does this at any moment: %s',
     async (how) => {
       let at = 1;

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { Criteria } from '../../src/image/verify.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { openRepository } from '../../src/oci/open.ts';
+import { promoteImage } from '../../src/transfer/promote.ts';
 import type { Repository } from '../../src/oci/oci.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { judgeBy, keyPerson, type Person, pipeline, policyFor, x509Person } from '../support/layers.ts';
@@ -77,13 +78,18 @@ async function cosignVerify({ cosign, keyOf }: Scene, image: string): Promise<Re
 }
 
 /** `skopeo copy` under a policy that wants a signature by each of these keys. */
-async function skopeoCopy(where: Scene, image: string, keys: readonly string[]): Promise<PeerResult> {
+async function skopeoCopy(
+  where: Scene,
+  image: string,
+  keys: readonly string[],
+  signedIdentity: object = { type: 'matchRepository' },
+): Promise<PeerResult> {
   const { folder, repository } = where;
   const host = repository.name.split('/')[0] ?? '';
   const wanted = keys.map((keyPath) => ({
     type: 'sigstoreSigned',
     keyPath,
-    signedIdentity: { type: 'matchRepository' },
+    signedIdentity,
   }));
   const policy = { default: [{ type: 'reject' }], transports: { docker: { [host]: wanted } } };
   await writeFile(join(folder, 'policy.json'), JSON.stringify(policy));
@@ -127,6 +133,29 @@ describe.skipIf(missing)('cosign and skopeo accept what we sign (skipped without
     expect(found.verdict).toBe('passed');
     expect(statuses(found, 'bundle')).toEqual(['valid', 'valid', 'valid']);
     expect(statuses(found, 'cosign')).toEqual(['valid', 'valid', 'valid']);
+  });
+
+  test('after a promotion by the name of the first repository, which only exactRepository can say', async () => {
+    const here = await scene();
+    await pushOciImage(here.repository, { tag: 'v1' });
+    await signAll(here, { repository: here.repository, reference: 'v1' });
+    const [host = '', ...path] = here.repository.name.split('/');
+    const options = { access: 'push', clock: systemClock(), credentials: { env: {} } } as const;
+    const { repository: to } = await openRepository(`${host}/release/app`, options);
+    const route = { from: here.repository, to, mountFrom: undefined, verifyData: false, clock: systemClock() };
+    await promoteImage('v1', { ...route, criteria: here.judge, tags: ['v1'] });
+    const asks = (identity: object) => skopeoCopy(here, `${to.name}:v1`, STAGES.map(here.keyOf), identity);
+    const first = here.repository.name;
+    const accepted = await asks({ type: 'exactRepository', dockerRepository: first });
+    expect(accepted.exitCode, accepted.stderr).toBe(0);
+    const refused = [
+      { type: 'matchRepository' },
+      { type: 'matchRepoDigestOrExact' },
+      { type: 'matchExact' },
+      { type: 'remapIdentity', prefix: to.name, signedPrefix: first },
+      { type: 'remapIdentity', prefix: `${host}/release`, signedPrefix: `${host}/${path[0] ?? ''}` },
+    ];
+    for (const identity of refused) expect((await asks(identity)).exitCode, JSON.stringify(identity)).not.toBe(0);
   });
 
   test('an image for two platforms: the index and each platform', async () => {

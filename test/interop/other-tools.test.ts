@@ -11,7 +11,7 @@ import { command as verifyAll } from '../../src/commands/verify-all/verify-all.t
 import { openRepository } from '../../src/oci/open.ts';
 import { parseReference } from '../../src/oci/reference.ts';
 import { FakeHost } from '../support/fake-host.ts';
-import { keyPerson, judgeTrusting, type Person } from '../support/layers.ts';
+import { keyPerson, judgeTrusting, type Person, x509Person } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { hasPeers, peerPath, type PeerResult, runPeer } from '../support/peers.ts';
 import { type RegistryProcess, launchRegistry } from '../support/registry-process.ts';
@@ -43,13 +43,26 @@ describe.skipIf(missing)(
       registry = await launchRegistry(folder);
       const security = await keyPerson('security', 'p256');
       const ci = await keyPerson('ci', 'p256');
-      await writeFile(join(folder, 'security.pub'), security.publicKey);
-      await writeFile(join(folder, 'ci.pub'), ci.publicKey);
+      const certified = await x509Person('security', new Date());
+      const files = {
+        'security.pub': security.publicKey,
+        'ci.pub': ci.publicKey,
+        'root.pem': certified.publicKey,
+        'intermediate.pem': certified.intermediates ?? '',
+        'chain.pem': `${certified.intermediates ?? ''}${certified.publicKey}`,
+        countersign: `#!/bin/sh\nexec "${process.execPath}" "${join(PROJECT, 'src', 'entry', 'cli.ts')}" "$@"\n`,
+      };
+      for (const [name, content] of Object.entries(files))
+        await writeFile(join(folder, name), content, { mode: 0o700 });
       env = {
         HOME: folder,
         TUF_ROOT: join(folder, 'tuf'),
         COPY: `${registry.host}/copies/app`,
-        APPROVED: await verified(await approved(security), ci),
+        COSIGN_COPY: `${registry.host}/copies/cosign`,
+        ORAS_COPY: `${registry.host}/copies/oras`,
+        OUR_COPY: `${registry.host}/copies/ours`,
+        APPROVED: await verified(await approved(security, 'team/approved'), ci),
+        BY_CERTIFICATE: await approved(certified, 'team/certified'),
         UNAPPROVED: await withEvidence(security),
       };
     });
@@ -66,10 +79,11 @@ describe.skipIf(missing)(
       return { repository, reference: `${registry.host}/${name}@${digest}` };
     }
 
-    async function approved(signer: Person): Promise<string> {
-      const { repository, reference } = await pushed('team/approved');
+    async function approved(signer: Person, name: string): Promise<string> {
+      const { repository, reference } = await pushed(name);
       const judge = await judgeTrusting([signer], { now: new Date() });
-      await signRemotely({ repository, reference: '1' }, signer, 'security', { judge, verifyData: true });
+      const how = { judge, verifyData: true, clock: systemClock() };
+      await signRemotely({ repository, reference: '1' }, signer, 'security', how);
       return reference;
     }
 
@@ -106,12 +120,12 @@ describe.skipIf(missing)(
     }
 
     function shell(command: string): Promise<PeerResult> {
-      return runPeer('bash', ['-c', command], { cwd: folder, env: { ...env, PATH: peerPath() } });
+      return runPeer('bash', ['-c', command], { cwd: folder, env: { ...env, PATH: `${folder}:${peerPath()}` } });
     }
 
     test.each(commands)('$command ends with exit code $exit', async ({ exit, command }) => {
-      const { exitCode, stderr } = await shell(command);
-      expect(exitCode === 0, `${exitCode}: ${stderr.slice(-800)}`).toBe(exit === '0');
+      const { exitCode, stdout, stderr } = await shell(command);
+      expect(exitCode === 0, `${exitCode}: ${stdout.slice(-800)}${stderr.slice(-800)}`).toBe(exit === '0');
     });
   },
 );

@@ -23,6 +23,7 @@ export const MISCHIEF: readonly Mischief[] = ['replace', 'rewrite', 'truncate', 
 const DATA_OFFSET = 36_864;
 
 function meddle(path: string, how: Mischief): void {
+  if (!fs.existsSync(path)) return;
   const bytes = fs.readFileSync(path);
   const other = Buffer.from(bytes);
   other[DATA_OFFSET] = (other[DATA_OFFSET] ?? 0) ^ 1;
@@ -44,18 +45,23 @@ function meddle(path: string, how: Mischief): void {
 const HANDLE_CALLS = ['read', 'write', 'stat', 'sync', 'datasync', 'truncate'] as const;
 const PATH_CALLS = ['open', 'stat', 'lstat', 'realpath', 'readFile'] as const;
 
-/** Runs `work` while the file is watched; the mischief happens before call number `at`. Gives the number of calls. */
+/**
+ * Runs `work` while the file is watched, or every file whose path looks so; the mischief happens before call number `at`.
+ * Gives the number of calls.
+ */
 export async function whileMeddling(
-  { path, at, how }: { readonly path: string; readonly at: number; readonly how: Mischief },
+  { path, at, how }: { readonly path: string | RegExp; readonly at: number; readonly how: Mischief },
   work: () => Promise<void>,
 ): Promise<number> {
   let calls = 0;
-  const ours = new WeakSet<object>();
-  const before = (): void => {
+  const ours = new WeakMap<object, string>();
+  const before = (of: string): void => {
     calls += 1;
-    if (calls === at) meddle(path, how);
+    if (calls === at) meddle(of, how);
   };
-  const probe = await fsPromises.open(path);
+  const isWatched = (of: unknown): of is string =>
+    typeof of === 'string' && (typeof path === 'string' ? of === path : path.test(of));
+  const probe = await fsPromises.open(process.execPath);
   const prototype: Record<string, unknown> = Object.getPrototypeOf(probe);
   await probe.close();
   const restore: (() => void)[] = [];
@@ -75,7 +81,8 @@ export async function whileMeddling(
       name,
       (original) =>
         function watched(this: unknown, ...args) {
-          if (typeof this === 'object' && this !== null && ours.has(this)) before();
+          const of = typeof this === 'object' && this !== null ? ours.get(this) : undefined;
+          if (of !== undefined) before(of);
           return Reflect.apply(original, this, args);
         },
     );
@@ -86,10 +93,11 @@ export async function whileMeddling(
       name,
       (original) =>
         async function watched(this: unknown, ...args) {
-          if (args[0] !== path) return Reflect.apply(original, this, args);
-          before();
+          const [of] = args;
+          if (!isWatched(of)) return Reflect.apply(original, this, args);
+          before(of);
           const result: unknown = await Reflect.apply(original, this, args);
-          if (name === 'open' && isHandle(result)) ours.add(result);
+          if (name === 'open' && isHandle(result)) ours.set(result, of);
           return result;
         },
     );

@@ -20,7 +20,7 @@ import { buildResult, refusedResult } from './result.ts';
 import { BUILD_SPEC, type BuildInputs } from './spec.ts';
 import { buildArguments, buildEnvironment } from './tool.ts';
 import type { Stored } from '../evidence/files.ts';
-import { storeEvidence } from '../evidence/evidence.ts';
+import { examineContent, storeEvidence } from '../evidence/evidence.ts';
 import { BuildError } from './errors.ts';
 import { type CommandResult, defineCommand } from '../spec.ts';
 
@@ -46,6 +46,7 @@ async function run(inputs: BuildInputs, host: Host): Promise<CommandResult> {
     const dependencies = await dependenciesOf(plan, { files: bases, verdicts, tags: unmoved });
     stored = await recordProvenance(plan, { inputs, host, startedAt, dependencies, image: partial });
     await publishImage(partial, plan.imagePath, plan.overwrite);
+    await assertContent(plan.imagePath, stored.contentDigests, host.now());
   } finally {
     await rm(partial, { force: true, recursive: true });
   }
@@ -126,6 +127,17 @@ async function assertInputsUnchanged({ definition }: BuildPlan, bases: readonly 
       'BUILD_INPUT_CHANGED',
       `the definition ${definition.path} was changed while the image was built`,
     );
+}
+
+/** What provenance says the image is must be what has its name now. */
+async function assertContent(imagePath: string, digests: readonly string[], now: Date): Promise<void> {
+  const { facts } = await examineContent(imagePath, { now });
+  const found: readonly string[] = facts.contentDigests;
+  if (digests.every((digest) => found.includes(digest))) return;
+  throw new BuildError(
+    'BUILD_INPUT_CHANGED',
+    `${imagePath} is not the image that was built: somebody changed it meanwhile`,
+  );
 }
 
 async function writeBuildArgs({ buildArgs }: BuildPlan, host: Host): Promise<string | undefined> {

@@ -22,7 +22,7 @@ export const BUILD_CODES = {
     fix: 'choose another ⟨image-path⟩, or set ⟨overwrite=true⟩ to replace the file once the new image is complete',
   },
   BUILD_INPUT_CHANGED: {
-    when: 'the definition or a base image was changed between its check and the end of the build; the new image was discarded',
+    when: 'the definition, a base image or the new image was changed by somebody else before the end of the build',
     fix: 'keep other jobs from writing these files while they are used, and build again',
   },
   BUILD_NETWORK: {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError, isErrnoException, CountersignError } from '../../base/errors.ts';
+import { isNamed } from '../../files/unfinished.ts';
 import { DATA_TYPE, PARTITION_TYPE } from '../../sif/descriptor.ts';
 import { openSif } from '../../sif/sif.ts';
 import { openFileSource } from '../../sif/source.ts';
@@ -52,15 +53,17 @@ export async function assertImage(path: string): Promise<void> {
 
 /**
  * Flushes the finished file and gives it its name.
- * @throws BuildError BUILD_IMAGE_EXISTS when the name was taken meanwhile; SystemError
+ * @throws BuildError BUILD_IMAGE_EXISTS when the name was taken meanwhile, BUILD_INPUT_CHANGED; SystemError
  */
 export async function publishImage(partial: string, imagePath: string, overwrite: boolean): Promise<void> {
   try {
     await using file = await open(partial, 'r+');
     await file.sync();
-    await file.close();
+    const finished = await file.stat({ bigint: true });
     if (overwrite) await rename(partial, imagePath);
     else await linkInPlace(partial, imagePath);
+    if (!(await isNamed(imagePath, finished)))
+      throw new BuildError('BUILD_INPUT_CHANGED', `${imagePath} is not the image that was built: somebody changed it`);
   } catch (error) {
     throw fileError(error, imagePath, 'write');
   }

@@ -80,8 +80,8 @@ async function storeUnsigned(options: StoreOptions): Promise<Stored> {
   };
 }
 
-/** The content of an image, signatures left unchecked. */
-async function examineContent(
+/** The content of an image, signatures left unchecked. @throws SifError, SystemError */
+export async function examineContent(
   path: string,
   { now, onBytes }: Pick<StoreOptions, 'now' | 'onBytes'>,
 ): Promise<SifExamination> {
@@ -90,5 +90,6 @@ async function examineContent(
   const image = await openSif(source);
   const examination = await examineSif(image, { name: path, verifier, now, ...(onBytes ? { onBytes } : {}) });
   assertSound(examination.facts.problems);
+  await source.assertStill();
   return examination;
 }

@@ -166,8 +166,20 @@ function lateReason(
 /** The cosign signature that stood beside an approval, without it: whoever copied the image took along the one alone. */
 function leftBehind(layer: LayerView, { name }: Stage): Claim | undefined {
   if (layer.fact.statedStage !== name) return undefined;
-  const message = `${nameLayer(layer)}: the approval of stage ${name} that it was made beside is not here`;
-  return { layer, reasons: [reason('APPROVAL_LEFT_BEHIND', message)], counts: false, outsider: true };
+  return { layer, reasons: [leftBehindReason(layer)], counts: false, outsider: true };
+}
+
+/** Of every cosign signature by somebody trusted whose approval is not here, without regard to a policy. */
+export function reasonsLeftBehind(image: ImageView): readonly Reason[] {
+  return image.layers
+    .filter((layer) => layer.trusted && layer.fact.companion === true && !claimantOf(layer, image))
+    .map(leftBehindReason);
+}
+
+function leftBehindReason(layer: LayerView): Reason {
+  const stage = layer.fact.statedStage ?? 'nobody knows which';
+  const message = `${nameLayer(layer)}: the approval of stage ${stage} that it was made beside is not here`;
+  return reason('APPROVAL_LEFT_BEHIND', message);
 }
 
 /** Counts for every stage that accepts the format from this signer; undefined where there is nothing to say. */

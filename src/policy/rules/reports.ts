@@ -140,16 +140,18 @@ export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): 
 
 /** For every unit of the image, whether a valid signature of somebody trusted covers it. */
 export function reportCoverage(image: ImageView): readonly CoverageReport[] {
-  const sound = image.layers.filter(({ trusted, fact }) => trusted && !fact.contradicted);
-  const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
+  const covered = new Set(soundLayers(image).flatMap(({ fact }) => fact.covers));
   return image.facts.units.map(({ id }) => ({ object: id, covered: covered.has(id) }));
+}
+
+/** What was written beside an approval is worth nothing without it, and the approval covers as much. */
+function soundLayers({ layers }: ImageView): ImageView['layers'] {
+  return layers.filter(({ trusted, fact }) => trusted && !fact.contradicted && fact.companion !== true);
 }
 
 /** Units that no sound signature covers together with the rest of their group: parts may come from several images. */
 export function unitsOfPartsOnly(image: ImageView): readonly string[] {
-  const whole = image.layers.filter(
-    ({ trusted, fact }) => trusted && !fact.contradicted && fact.reasons.every(({ code }) => code !== 'NATIVE_PARTIAL'),
-  );
+  const whole = soundLayers(image).filter(({ fact }) => fact.reasons.every(({ code }) => code !== 'NATIVE_PARTIAL'));
   const covered = new Set(whole.flatMap(({ fact }) => fact.covers));
   return image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
 }
