@@ -109,13 +109,16 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     inputs.files.filter(({ input }) => input !== 'image-path'),
   );
   const wantsAssembly = inputs.assemble;
-  const wantsLayers = criteria !== undefined || wantsAssembly || inputs.bundleFolder !== undefined;
   const image = await openRegistryImage(repository, found.manifest.digest, manifestName(reference));
-  const layers = wantsLayers ? await readAttachments(image) : undefined;
+  const layers =
+    criteria || wantsAssembly || inputs.bundleFolder !== undefined ? await readAttachments(image) : undefined;
   let verdict: ImageVerdict | undefined;
   let examined: Awaited<ReturnType<typeof examineWithAttached>> | undefined;
   let assembled: Assembled | undefined;
   let notInFile = 0;
+  const finish = async (temporaryPath: string): Promise<void> => {
+    if (examined) assembled = await assembleExamined(temporaryPath, examined, criteria !== undefined);
+  };
   const passing = criteria || wantsAssembly ? new PassingImage(found.layer.size) : undefined;
   const written = await transfer(repository, found, {
     path,
@@ -133,13 +136,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       if (!wantsAssembly) notInFile = planAssembly(examined, true).layers;
       return true;
     },
-    ...(wantsAssembly
-      ? {
-          async finish(temporaryPath: string) {
-            if (examined) assembled = await assembleExamined(temporaryPath, examined, criteria !== undefined);
-          },
-        }
-      : {}),
+    ...(wantsAssembly ? { finish } : {}),
   });
   const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.bundleFolder) : [];
   const about = presentVerdict(verdict, { criteria, host });
