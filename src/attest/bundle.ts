@@ -3,13 +3,13 @@
 // hold a DSSE envelope, writes deterministic compact JSON. Says nothing about whether a signature is good.
 
 import type { VerificationMaterial } from '../crypto/verifier.ts';
-import { bundleFromJSON } from '@sigstore/bundle';
 import { type Digest, fromBase64, sha256, toBase64, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { LIMITS } from '../base/limits.ts';
 import { parseUnambiguous } from '../base/members.ts';
 import { documentError, SignatureError } from '../crypto/errors.ts';
+import { readSigstoreBundle } from '../crypto/sigstore/shape.ts';
 import { envelopeFromJson } from './dsse.ts';
 import { BUNDLE_MEMBERS } from './known-members.ts';
 
@@ -41,6 +41,8 @@ export interface BundleEnvelope {
 export interface Bundle {
   /** The bytes as received or written: their SHA-256 names the bundle everywhere. */
   readonly bytes: Uint8Array;
+  /** What the bytes say. */
+  readonly json: JsonObject;
   readonly mediaType: string;
   readonly material: VerificationMaterial;
   readonly envelope: BundleEnvelope;
@@ -145,7 +147,7 @@ function materialJson(material: VerificationMaterial): JsonObject {
 /** Sigstore's own parser must take every bundle that we write or accept. */
 function assertSigstoreReads(json: JsonObject): void {
   try {
-    bundleFromJSON(json);
+    readSigstoreBundle(json);
   } catch (cause) {
     throw invalid(`sigstore refuses it: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
@@ -164,6 +166,7 @@ function bundleFrom(bytes: Uint8Array, value: JsonObject): Bundle {
   if (signature === undefined || second !== undefined) throw invalid('its envelope must have exactly one signature');
   const bundle: Bundle = {
     bytes,
+    json: value,
     mediaType,
     material: materialFrom(verificationMaterial, mediaType),
     envelope: { payloadType: envelope.payloadType, payload: envelope.payload, ...signature },

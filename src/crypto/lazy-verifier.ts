@@ -14,6 +14,7 @@ import {
 } from './keys.ts';
 import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './errors.ts';
+import type { SigstoreVerifier } from './sigstore/verifier.ts';
 import { trustError } from './trust.ts';
 import type { CleartextCheck, DsseInput, Moment, SignatureCheck, TrustMaterial, Verifier } from './verifier.ts';
 import type { X509Verifier } from './x509/verifier.ts';
@@ -26,6 +27,7 @@ export class LazyVerifier implements Verifier {
   readonly #keys: readonly PublicKey[];
   #pgp: Promise<PgpVerifier> | undefined;
   #x509: Promise<X509Verifier> | undefined;
+  #sigstore: Promise<SigstoreVerifier> | undefined;
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED */
   constructor(trust: TrustMaterial) {
@@ -44,13 +46,15 @@ export class LazyVerifier implements Verifier {
    * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
    */
   async readTrust(): Promise<void> {
-    const { keyrings, anchors, intermediates, certificates, timestamps, crls = [] } = this.#trust;
+    const { keyrings, anchors, intermediates, certificates, timestamps, crls = [], sigstore } = this.#trust;
     if (keyrings.length > 0) await this.#loadPgp();
     if ([anchors, intermediates, certificates, timestamps, crls].some(({ length }) => length > 0))
       await this.#loadX509();
+    if (sigstore.length > 0) await this.#loadSigstore();
   }
 
   async verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck> {
+    if (await this.#isKeyless(input)) return (await this.#loadSigstore()).verify(input, now);
     const { timestamps = [], signature } = input;
     const x509 = timestamps.length > 0 ? await this.#loadX509() : undefined;
     const stamped = x509?.checkTimestamps(timestamps, signature, now);
@@ -60,6 +64,12 @@ export class LazyVerifier implements Verifier {
     if (result.status !== 'valid' && result.status !== 'untrusted') return result;
     const remarks = stamped?.remarks ?? [];
     return { ...result, ...(proven ? { proven } : {}), ...(remarks.length > 0 ? { timeRemarks: remarks } : {}) };
+  }
+
+  /** A certificate of minutes, where the policy trusts an instance of Sigstore; its time is proven in other ways. */
+  async #isKeyless({ material }: DsseInput): Promise<boolean> {
+    if (material?.kind !== 'certificates' || this.#trust.sigstore.length === 0) return false;
+    return (await this.#loadX509()).isKeyless(material.chain);
   }
 
   async #verifyAt(input: DsseInput, moment: Moment): Promise<SignatureCheck> {
@@ -113,6 +123,13 @@ export class LazyVerifier implements Verifier {
   #loadPgp(): Promise<PgpVerifier> {
     this.#pgp ??= import('./pgp/verifier.ts').then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
     return this.#pgp;
+  }
+
+  #loadSigstore(): Promise<SigstoreVerifier> {
+    this.#sigstore ??= import('./sigstore/verifier.ts').then(
+      ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust),
+    );
+    return this.#sigstore;
   }
 
   #loadX509(): Promise<X509Verifier> {

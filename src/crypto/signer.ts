@@ -4,6 +4,7 @@
 import type { SignerIdentity, SigningMethod } from '../findings/signature.ts';
 import type { Secret } from '../base/secret.ts';
 import type { KeyWorld } from './external/holder.ts';
+import { SignatureError } from './errors.ts';
 import type { TrustMaterial, VerificationMaterial } from './verifier.ts';
 
 /** Signs DSSE messages; made by createSigner, holds an unlocked key in memory. */
@@ -76,6 +77,8 @@ export async function createSigner(options: SignerOptions): Promise<Signer> {
       return (await import('./private-key.ts')).createKeySigner(options);
     case 'x509':
       return (await import('./x509/signer.ts')).createX509Signer(options);
+    case 'sigstore':
+      throw new SignatureError('SIGNATURE_KEY_UNREADABLE', 'a keyless signer has no key');
     default:
       return options.method satisfies never;
   }

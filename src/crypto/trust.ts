@@ -14,7 +14,16 @@ import type { TrustMaterial, TrustOrigin } from './verifier.ts';
 
 /** Trust material with these parts and nothing else. */
 export function trustIn(parts: Partial<TrustMaterial>): TrustMaterial {
-  return { keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [], timestamps: [], ...parts };
+  return {
+    keyrings: [],
+    keys: [],
+    anchors: [],
+    intermediates: [],
+    certificates: [],
+    timestamps: [],
+    sigstore: [],
+    ...parts,
+  };
 }
 
 const KINDS = {
@@ -37,18 +46,26 @@ export function trustError(
 ): SignatureError {
   const part = trust[kind]?.[index];
   const origin = part && trust.origins?.get(part);
+  return partError(cause, { what: origin ? KINDS[kind] : `${KINDS[kind]} ${index + 1}`, origin });
+}
+
+/** The same for a part of any kind. */
+export function partError(
+  cause: unknown,
+  { what, origin }: { readonly what: string; readonly origin: TrustOrigin | undefined },
+): SignatureError {
   const known = cause instanceof SignatureError ? cause : undefined;
   // Texts of libraries may go on with what is of use to their authors alone.
   const [problem] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1);
   return new SignatureError(
     known?.code === 'SIGNATURE_KEY_UNSUPPORTED' ? known.code : 'SIGNATURE_TRUST_UNREADABLE',
-    `${origin ? `${origin.path} (${KINDS[kind]})` : `${KINDS[kind]} ${index + 1}`} cannot be used: ${problem}`,
+    `${origin ? `${origin.path} (${what})` : what} cannot be used: ${problem}`,
     { cause, ...(known ? { hint: known.hint } : {}), ...(origin?.location ? { location: origin.location } : {}) },
   );
 }
 
 /** What the files are to hold. */
-export type TrustKind = 'keyring' | 'key' | 'certificate' | 'crl';
+export type TrustKind = 'keyring' | 'key' | 'certificate' | 'crl' | 'trusted-root';
 
 /** A path, folder or pattern, or the content of a file. */
 export interface TrustEntry {
@@ -153,6 +170,8 @@ function partsOf(
         return certificatesIn(bytes);
       case 'crl':
         return crlsIn(bytes);
+      case 'trusted-root':
+        return [bytes];
       default:
         return kind satisfies never;
     }

@@ -5,6 +5,7 @@
 import type { Denial } from '../findings/denial.ts';
 import type { ProvenTime, Reason, SignatureStatus, SignerIdentity } from '../findings/signature.ts';
 import type { SourceLocation } from '../base/errors.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** What tells a verifier which key signed. */
 export type VerificationMaterial =
@@ -44,8 +45,22 @@ export interface TrustMaterial {
   readonly timestamps: readonly Uint8Array[];
   /** Certificates, and keys in them, that count for nothing wherever in a path they are; other denials are not looked at. */
   readonly denied?: readonly Denial[];
-  /** Where the above comes from, for errors about it; by the very arrays above. */
+  /** Sigstore instances whose short-lived certificates are trusted, whoever they are for. */
+  readonly sigstore: readonly SigstoreTrust[];
+  /** Where the above comes from, for errors about it; by the very arrays of bytes above. */
   readonly origins?: ReadonlyMap<Uint8Array, TrustOrigin>;
+}
+
+/** A Sigstore instance, and how many proofs of each kind its signatures must have. */
+export interface SigstoreTrust {
+  /** JSON of a trusted root. */
+  readonly root: Uint8Array;
+  /** Entries of a transparency log. */
+  readonly log: number;
+  /** Times by a log or a timestamp authority, at least 1. */
+  readonly timestamps: number;
+  /** Signed certificate timestamps. */
+  readonly sct: number;
 }
 
 /** A file with trust material, and the place in the policy that names it. */
@@ -96,6 +111,8 @@ export interface DsseInput {
   readonly timestamps?: readonly Uint8Array[];
   /** A time that something else proves. */
   readonly proven?: ProvenTime | undefined;
+  /** The whole bundle, which may prove when a short-lived certificate signed. */
+  readonly bundle?: JsonObject;
 }
 
 /** Answers about signatures with the trust material that it was made with. */

@@ -17,6 +17,7 @@ import { SIF_CODES } from '../sif/errors.ts';
 import { SIGNATURE_CODES, SIGNATURE_REASONS } from '../crypto/errors.ts';
 import { KEY_CODES } from '../crypto/external/errors.ts';
 import { TIMESTAMP_REASONS } from '../crypto/timestamp/reasons.ts';
+import { SIGSTORE_REASONS } from '../crypto/sigstore/reasons.ts';
 
 const BUG_CODES = {
   BUG: {
@@ -89,6 +90,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons of other tools’ gates',
     about: 'Given by `simulate`: why a gate of another tool lets an image pass or not.',
     codes: GATE_REASONS,
+  },
+  {
+    title: 'Reasons about keyless signatures',
+    about: 'Given in a verdict: why a keyless signature, which its key did make, does not count.',
+    codes: SIGSTORE_REASONS,
   },
   { title: 'Bugs', about: 'Exit code 70.', codes: BUG_CODES },
 ];

@@ -2,11 +2,13 @@
 // Who made a signature, as far as the signature tells, and what came of checking it. Which person that is, is for the
 // policy to say.
 
+import type { Claims } from './claims.ts';
+
 /** The kind of key that a signer uses. */
-export type SigningMethod = 'pgp' | 'key' | 'x509';
+export type SigningMethod = 'pgp' | 'key' | 'x509' | 'sigstore';
 
 /** Facts about a signer that a signature proves, or (status unknown-signer) only claims. */
-export type SignerIdentity = PgpIdentity | KeyIdentity | X509Identity;
+export type SignerIdentity = PgpIdentity | KeyIdentity | X509Identity | SigstoreIdentity;
 
 /** An OpenPGP key, named by its primary key. */
 export interface PgpIdentity {
@@ -80,6 +82,23 @@ export interface CrlName {
   readonly nextUpdate: string;
 }
 
+/** Who asked a Sigstore CA for a certificate that lives for minutes: nothing of the key outlives the signature. */
+export interface SigstoreIdentity {
+  readonly method: 'sigstore';
+  /** Of the key that made this one signature. */
+  readonly hint: string;
+  readonly algorithm: string;
+  /** URL of the OpenID issuer whose token the CA took. */
+  readonly issuer: string;
+  /** `email:a@b`, `uri:…`, in certificate order. */
+  readonly san: readonly string[];
+  readonly claims: Claims;
+  /** Hex SHA-256 of the certificate. */
+  readonly certificateSha256: string;
+  /** RFC 3339: the earliest time that log and timestamps prove for the signature; null before that is checked. */
+  readonly provenAt: string | null;
+}
+
 /** Outcome of the cryptographic check alone. */
 export type SignatureStatus =
   /** Verifies with trusted material: a known key, or a certificate with a valid path to an anchor. */
@@ -130,11 +149,22 @@ export function isNamed(identity: SignerIdentity | null, { key, fingerprint }: S
   return identity.fingerprint === fingerprint && (identity.hint === undefined || identity.hint === key);
 }
 
-/** True when one key, or one OpenPGP key with its subkeys, made both signatures. */
+/** True when one key, one OpenPGP key with its subkeys, or one keyless identity made both signatures. */
 export function isSameSigner(one: SignerIdentity | null, other: SignerIdentity | null): boolean {
   if (!one || !other) return false;
   if (one.hint && one.hint === other.hint) return true;
+  if (one.method === 'sigstore' && other.method === 'sigstore') return keylessName(one) === keylessName(other);
   return one.method === 'pgp' && other.method === 'pgp' && one.fingerprint === other.fingerprint;
+}
+
+/**
+ * What two runs of one workflow have in common: issuer, name without the ref of the workflow, repository, environment.
+ * The key is another one for each signature.
+ */
+export function keylessName({ issuer, san, claims }: SigstoreIdentity): string {
+  const { sourceRepositoryUri, sourceRepositoryIdentifier, deploymentEnvironment } = claims;
+  const names = san.map((name) => (claims.buildSignerUri === name.slice(4) ? name.replace(/@[^@]*$/, '') : name));
+  return JSON.stringify([issuer, names, sourceRepositoryUri, sourceRepositoryIdentifier, deploymentEnvironment]);
 }
 
 /** One text for a name. */

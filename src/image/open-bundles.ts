@@ -31,9 +31,9 @@ type Read = Exclude<Parsed, { readonly problem: unknown }>;
 
 async function checkSignature(parsed: Read, { verifier, now }: Checking, proven?: ProvenTime): Promise<SignatureCheck> {
   const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
-  const { material, timestamps } = parsed.bundle;
+  const { material, timestamps, json } = parsed.bundle;
   const pae = encodePae(payloadType, payload);
-  const input = { pae, signature, material, keyid, hashing: 'bundle', timestamps, proven } as const;
+  const input = { pae, signature, material, keyid, hashing: 'bundle', timestamps, proven, bundle: json } as const;
   return withCertificates(await verifier.verifyDsse(input, now), parsed);
 }
 

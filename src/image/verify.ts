@@ -56,6 +56,7 @@ export function mergeTrust(parts: readonly (TrustMaterial | undefined)[]): Trust
     ...(revocation ? { revocation } : {}),
     timestamps: given.flatMap((part) => part.timestamps),
     denied: given.flatMap((part) => part.denied ?? []),
+    sigstore: given.flatMap((part) => part.sigstore),
     origins: new Map(given.flatMap((part) => [...(part.origins ?? [])])),
   };
 }

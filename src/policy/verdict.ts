@@ -2,6 +2,7 @@
 // The verdict document `countersign/verdict/v1`: what verify-all reports, what every renderer reads, and what
 // schema/verdict.schema.json describes. Plain data; times are RFC 3339 texts.
 
+import type { Claims } from '../findings/claims.ts';
 import type { PathMember, Reason, SigningMethod } from '../findings/signature.ts';
 
 /** Names the verdict document and its version. */
@@ -26,6 +27,7 @@ export interface SignerReport {
   readonly hint?: string;
   readonly algorithm?: string;
   readonly subject?: string;
+  /** X.509: of the certificate, as RFC 4514 text. Keyless: URL of the OpenID issuer. */
   readonly issuer?: string;
   /** `email:`, `uri:`, `dns:` or `ip:` and the name. */
   readonly san?: readonly string[];
@@ -36,6 +38,10 @@ export interface SignerReport {
   readonly chain?: readonly string[];
   /** The certificates of that path, and whether each is revoked. */
   readonly path?: readonly PathMember[];
+  /** Keyless: what the CA certified about the job that signed. */
+  readonly claims?: Claims;
+  /** Keyless: the earliest time that log and timestamps prove, RFC 3339; null where nothing is proven. */
+  readonly provenAt?: string | null;
 }
 
 /** Since when a signature is proven to have existed. */

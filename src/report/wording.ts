@@ -49,6 +49,8 @@ export function identityOf(signer: SignerReport): string {
       return key;
     case 'x509':
       return `certificate of ${signer.san?.[0] ?? signer.subject ?? key}`;
+    case 'sigstore':
+      return `keyless ${signer.san?.[0] ?? key}`;
     default:
       return signer.method satisfies never;
   }
@@ -75,6 +77,7 @@ export function groundsOf({
     ...(ticket ? [`ticket: ${ticket}`] : []),
     ...(said.length > 0 ? [`run, as the signer says: ${[...(url ? [url] : []), ...said].join(', ')}`] : []),
     ...(expires ? [`expires ${toSecond(expires)}`] : []),
+    ...certifiedJob(signer),
     ...(signer?.chain?.length ? [`certificates: ${signer.chain.join(' ← ')}`] : []),
     ...revocationLine(signer?.path ?? []),
     ...(evidence ?? []).map(
@@ -111,6 +114,23 @@ export function timeText({ time, accuracy, proof, by }: ProvenTimeReport): strin
 
 function shortText(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12);
+}
+
+/** What the CA certified about the job that signed, and when that is proven to have been. */
+function certifiedJob(signer: SignerReport | null): readonly string[] {
+  const { issuer, claims, provenAt } = signer ?? {};
+  if (signer?.method !== 'sigstore' || !claims) return [];
+  const shown = [
+    ['issuer', issuer],
+    ['repository', claims.sourceRepositoryUri],
+    ['workflow', claims.buildSignerUri],
+    ['called by', claims.buildConfigUri === claims.buildSignerUri ? undefined : claims.buildConfigUri],
+    ['ref', claims.sourceRepositoryRef],
+    ['commit', claims.sourceRepositoryDigest],
+    ['environment', claims.deploymentEnvironment],
+    ['run', claims.runInvocationUri],
+  ].flatMap(([name, value]) => (value === undefined ? [] : `${name} ${value}`));
+  return [`certified: ${shown.join(', ')}`, ...(provenAt ? [`signed at ${provenAt}, as log or timestamps prove`] : [])];
 }
 
 /** What is attached and was not judged, so many lines at the most. */

@@ -180,6 +180,8 @@ export function identityKey(identity: SignerIdentity): string {
       return `key:${identity.hint}`;
     case 'x509':
       return `x509:${identity.certificateSha256}`;
+    case 'sigstore':
+      return `sigstore:${identity.san[0] ?? identity.hint}`;
     default:
       return identity satisfies never;
   }

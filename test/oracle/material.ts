@@ -10,6 +10,8 @@ export interface Who {
   readonly subject?: string;
   readonly san?: readonly string[];
   readonly anchors?: readonly string[];
+  readonly issuer?: string;
+  readonly claims?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A signer as a statement names one. */
@@ -89,6 +91,8 @@ export type Credential = {
   readonly anchors?: readonly string[];
   readonly san?: readonly string[];
   readonly any?: boolean;
+  readonly issuer?: string | readonly string[];
+  readonly claims?: Readonly<Record<string, readonly string[] | undefined>>;
 };
 
 /** An image. */
@@ -111,6 +115,14 @@ export function ownStatement({ approval, signer }: Layer): boolean {
   return !approval?.signer || sameAs(signer, approval.signer);
 }
 
+/** What runs of one keyless workflow have in common. */
+export function workflowOf({ issuer, san = [], claims = {} }: Who, withEnvironment: boolean): readonly unknown[] {
+  const signer = claims['buildSignerUri'];
+  const names = san.map((name) => (name === `uri:${signer}` ? name.slice(0, name.lastIndexOf('@')) : name));
+  const repository = [claims['sourceRepositoryUri'], claims['sourceRepositoryIdentifier']];
+  return [issuer, names, repository, withEnvironment ? claims['deploymentEnvironment'] : undefined];
+}
+
 export function sameAs(who: Who | null, { key, fingerprint }: Named): boolean {
   if (!who || who.fingerprint !== fingerprint) return false;
   return who.hint === key || (fingerprint !== undefined && who.hint === undefined);
@@ -124,6 +136,9 @@ export function sameSigner(one: Who | null, other: Who | null): boolean {
   if (!one || !other) return false;
   return (
     (one.hint !== undefined && one.hint === other.hint) ||
+    (one.method === 'sigstore' &&
+      other.method === 'sigstore' &&
+      JSON.stringify(workflowOf(one, true)) === JSON.stringify(workflowOf(other, true))) ||
     (one.fingerprint !== undefined && one.fingerprint === other.fingerprint)
   );
 }

@@ -11,6 +11,7 @@ import {
   ownStatement,
   sameAs,
   fits,
+  workflowOf,
 } from './material.ts';
 
 /** Who is who on an image, and what was replaced. */
@@ -32,8 +33,23 @@ export class People {
       if (credential.method !== who.method) return false;
       if (credential.method === 'pgp') return credential.fingerprint === who.fingerprint;
       if (credential.method === 'key') return credential.hint === who.hint;
+      if (credential.method === 'sigstore') return this.isJob(credential, who);
       return this.namesFitting(credential, who).length > 0;
     });
+  }
+
+  /** A keyless signer: issuer and every claim asked for, and never a job whose repository is not asked for. */
+  isJob(credential: Credential, { issuer, san = [], claims = {} }: Who): boolean {
+    const asked = Object.entries(credential.claims ?? {});
+    const bound = asked.some(([claim]) => claim.startsWith('sourceRepository') && /Uri$|ryIdentifier$/.test(claim));
+    const job = claims['sourceRepositoryUri'] !== undefined || claims['sourceRepositoryIdentifier'] !== undefined;
+    const names = credential.san ?? [];
+    return (
+      issuer === credential.issuer &&
+      (names.length === 0 || san.some((name) => names.some((pattern) => fits(pattern, name)))) &&
+      asked.every(([claim, values = []]) => values.includes(claims[claim] ?? '')) &&
+      (bound || !job)
+    );
   }
 
   namesFitting(credential: Credential, who: Who): readonly string[] {
@@ -50,6 +66,12 @@ export class People {
       for (const principal of this.rules.principals)
         for (const credential of principal.credentials)
           if (credential.method === 'x509') found.push(...this.namesOf(principal, credential, who));
+    for (const { name, credentials } of who.method === 'sigstore' ? this.rules.principals : [])
+      for (const credential of credentials)
+        if (credential.method === 'sigstore' && this.isJob(credential, who)) {
+          const asked = credential.claims?.['deploymentEnvironment'] !== undefined;
+          found.push(`job:${name}:${JSON.stringify(workflowOf(who, asked))}`);
+        }
     return found;
   }
 

@@ -6,7 +6,14 @@ import type { Approval } from '../../src/attest/approval.ts';
 import type { Denial } from '../../src/findings/denial.ts';
 import type { SignerIdentity } from '../../src/findings/signature.ts';
 import type { LayerFact } from '../../src/policy/facts.ts';
-import type { Credential, Policy, Principal, Quorum, Stage } from '../../src/policy/document/model.ts';
+import type {
+  Credential,
+  Policy,
+  Principal,
+  Quorum,
+  SigstoreCredential,
+  Stage,
+} from '../../src/policy/document/model.ts';
 import {
   ANCHOR,
   approve,
@@ -16,6 +23,8 @@ import {
   key,
   listed,
   native,
+  GITHUB_ISSUER,
+  job,
   pgp,
   policy,
   replacing,
@@ -69,15 +78,38 @@ function signerFor(name: string, dice: Dice): SignerIdentity {
   const kind = dice.roll();
   if (kind < 0.4) return { ...pgp(name), hint: dice.chance(0.8) ? (pgp(name).hint ?? hint) : hint };
   if (kind < 0.6) return { ...key(name), hint };
+  if (kind < 0.75) return runOf(name, dice);
   const mail = `email:${name}@${dice.one(['example.org', 'Example.ORG'])}`;
   const san = dice.chance(0.2) ? [mail, `email:${dice.one(PEOPLE)}@example.org`] : [mail];
   return x509(name, { hint, san, anchors: [dice.chance(0.85) ? ANCHOR : OTHER_ANCHOR] });
+}
+
+/** A run of somebody's workflow, by a key of its own; sometimes by the key of somebody else. */
+function runOf(name: string, dice: Dice): SignerIdentity {
+  const buildSignerUri = `https://github.com/acme/${name}/.github/workflows/a.yml@refs/tags/v${dice.one([1, 2])}`;
+  const sourceRepositoryUri = `https://github.com/acme/${dice.chance(0.9) ? name : dice.one(PEOPLE)}`;
+  const deploymentEnvironment = dice.one(['production', 'production', 'staging']);
+  const run = job(`${dice.roll()}`, { buildSignerUri, sourceRepositoryUri, deploymentEnvironment });
+  return dice.chance(0.1) ? { ...run, hint: key(name).hint } : run;
+}
+
+function jobFor(name: string, dice: Dice): SigstoreCredential {
+  return {
+    method: 'sigstore',
+    issuer: GITHUB_ISSUER,
+    san: [],
+    claims: {
+      ...(dice.chance(0.9) ? { sourceRepositoryUri: [`https://github.com/acme/${name}`] } : {}),
+      ...(dice.chance(0.3) ? { deploymentEnvironment: ['production'] } : {}),
+    },
+  };
 }
 
 function credentialFor(name: string, dice: Dice): Credential {
   const kind = dice.roll();
   if (kind < 0.4) return { method: 'pgp', fingerprint: fingerprintOf(name) };
   if (kind < 0.6) return { method: 'key', hint: key(name).hint };
+  if (kind < 0.75) return jobFor(name, dice);
   const san = [dice.chance(0.7) ? `email:${name}@example.org` : 'email:*@example.org'];
   return { method: 'x509', anchors: [dice.chance(0.8) ? ANCHOR : OTHER_ANCHOR], san, subject: [], issuer: [] };
 }
@@ -202,6 +234,10 @@ function holderOf(credential: Credential, dice: Dice): SignerIdentity {
   if (credential.method === 'key') return { method: 'key', hint: credential.hint, algorithm: 'ed25519' };
   const name = PEOPLE.find((one) => credential.method === 'pgp' && fingerprintOf(one) === credential.fingerprint);
   if (credential.method === 'pgp') return pgp(name ?? 'alice');
+  if (credential.method === 'sigstore') {
+    const [uri = ''] = credential.claims.sourceRepositoryUri ?? [];
+    return runOf(PEOPLE.find((one) => uri.endsWith(`/${one}`)) ?? dice.one(PEOPLE), dice);
+  }
   const [pattern = '*'] = credential.san;
   const known = PEOPLE.find((one) => pattern.includes(`:${one}@`)) ?? dice.one(PEOPLE);
   const hint = key(dice.chance(0.8) ? known : `${known} renewed`).hint;

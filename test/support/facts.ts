@@ -7,8 +7,10 @@ import {
   nameOfSigner,
   type PgpIdentity,
   type SignerIdentity,
+  type SigstoreIdentity,
   type X509Identity,
 } from '../../src/findings/signature.ts';
+import type { ClaimName, Claims } from '../../src/findings/claims.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../../src/policy/facts.ts';
 import type { Policy, Principal, Stage } from '../../src/policy/document/model.ts';
 import { sha256, type Digest } from '../../src/base/bytes.ts';
@@ -54,6 +56,49 @@ export function x509(name: string, more: Partial<X509Identity> = {}): X509Identi
     certificateSha256: digestOf(`certificate of ${name}`).slice(7),
     anchors: [ANCHOR],
     chain: [`CN=${name},O=Example`, 'CN=Example CA,O=Example'],
+    ...more,
+  };
+}
+
+/** The claims of a job of `acme/app` on GitHub that runs `release.yml`, as the public Sigstore CA certifies them. */
+export const JOB_CLAIMS = {
+  buildSignerUri: 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1.2.0',
+  buildSignerDigest: 'a'.repeat(40),
+  runnerEnvironment: 'github-hosted',
+  sourceRepositoryUri: 'https://github.com/acme/app',
+  sourceRepositoryDigest: 'a'.repeat(40),
+  sourceRepositoryRef: 'refs/tags/v1.2.0',
+  sourceRepositoryIdentifier: '1001',
+  sourceRepositoryOwnerUri: 'https://github.com/acme',
+  sourceRepositoryOwnerIdentifier: '42',
+  buildConfigUri: 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1.2.0',
+  buildConfigDigest: 'a'.repeat(40),
+  buildTrigger: 'push',
+  runInvocationUri: 'https://github.com/acme/app/actions/runs/77/attempts/1',
+  sourceRepositoryVisibilityAtSigning: 'private',
+  deploymentEnvironment: 'production',
+  tokenSubject: 'repo:acme/app:environment:production',
+  workflowTrigger: 'push',
+  workflowSha: 'a'.repeat(40),
+  workflowName: 'release',
+  workflowRepository: 'acme/app',
+  workflowRef: 'refs/tags/v1.2.0',
+} as const satisfies Record<ClaimName, string>;
+
+export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+
+/** A keyless signer: the job above with other claims; `run` tells its keys apart. */
+export function job(run: string, claims: Claims = {}, more: Partial<SigstoreIdentity> = {}): SigstoreIdentity {
+  const all: Claims = { ...JOB_CLAIMS, ...claims };
+  return {
+    method: 'sigstore',
+    hint: hintOf(`run ${run}`),
+    algorithm: 'ecdsa-p256',
+    issuer: GITHUB_ISSUER,
+    san: [`uri:${all.buildSignerUri}`],
+    claims: all,
+    certificateSha256: digestOf(`certificate of run ${run}`).slice(7),
+    provenAt: '2026-06-01T11:00:00Z',
     ...more,
   };
 }

@@ -13,12 +13,12 @@ import { fileError, UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { readFileChunks } from '../../files/chunks.ts';
 import { LIMITS } from '../../base/limits.ts';
+import { trustIn } from '../../crypto/trust.ts';
 import { printable } from '../../scan/read/fields.ts';
 import type { StageBase } from './definition.ts';
 import type { BuildTool } from './tool.ts';
 import { BuildError } from './errors.ts';
 import type { BuildInputs } from './spec.ts';
-import { trustIn } from '../../crypto/trust.ts';
 
 /** A base image that is a SIF file at hand. */
 export interface LocalBase {

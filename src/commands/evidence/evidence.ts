@@ -10,9 +10,9 @@ import { makeFolder } from '../../files/folder.ts';
 import { openSif } from '../../sif/sif.ts';
 import { openFileSource } from '../../sif/source.ts';
 import { parseBundle } from '../../attest/bundle.ts';
+import { trustIn } from '../../crypto/trust.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { parseStatement, subjectDigests } from '../../attest/statement.ts';
-import { trustIn } from '../../crypto/trust.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import {
   assertBundlesFit,

@@ -156,6 +156,8 @@ export async function criteriaFrom(
     intermediates: await parts('certificate', 'intermediates', inputs.intermediates),
     certificates: await parts('certificate', 'signer-certificate', inputs.signerCertificate),
     timestamps: await parts('certificate', 'timestamp-anchors', inputs.timestampAnchors),
+    // Everybody can have a certificate: which of them is trusted, only a policy can say.
+    sigstore: [],
     origins: files.origins,
   };
   await assertDistinctFrom(

@@ -6,6 +6,7 @@ import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, Policy, Principal, Requirement, Stage } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/bytes.ts';
 import { counted, toSecond } from '../../base/text.ts';
+import { describeKeyless, type InstanceEntry, keylessSummary } from './keyless.ts';
 import { printable } from '../../report/wording.ts';
 
 /** A public key of a keyring, as far as the summary shows it. */
@@ -41,6 +42,7 @@ export interface PolicySummary {
     readonly expires: string | null;
   }[];
   readonly certificates: readonly CertificateEntry[];
+  readonly sigstore: readonly InstanceEntry[];
   readonly warnings: readonly string[];
   /** Stages that nobody can have approved as things are. */
   readonly problems: readonly string[];
@@ -58,7 +60,8 @@ export async function summarizePolicy(
     ...(await certificateEntries(trust.intermediates, 'intermediate')),
     ...(await certificateEntries(trust.certificates, 'certificate')),
   ];
-  const useless = uselessCredentials(policy, { keyring, certificates }, now);
+  const keyless = await keylessSummary(loaded);
+  const useless = uselessCredentials(policy, { keyring, certificates, instances: keyless.instances }, now);
   return {
     name: loaded.name,
     digest: loaded.digest,
@@ -72,11 +75,13 @@ export async function summarizePolicy(
       expires: expires?.toISOString() ?? null,
     })),
     certificates,
+    sigstore: keyless.instances,
     warnings: [
       ...useless.map(({ why }) => why),
       ...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
       ...stageWarnings(policy),
       ...principalWarnings(policy),
+      ...keyless.warnings,
     ],
     problems: unmetStages(policy, new Set(useless.map(({ credential }) => credential))),
   };
@@ -103,7 +108,11 @@ interface Useless {
 
 function uselessCredentials(
   { principals }: Policy,
-  known: { readonly keyring: readonly KeyringEntry[]; readonly certificates: readonly CertificateEntry[] },
+  known: {
+    readonly keyring: readonly KeyringEntry[];
+    readonly certificates: readonly CertificateEntry[];
+    readonly instances: readonly InstanceEntry[];
+  },
   now: Date,
 ): readonly Useless[] {
   const keys = new Map(known.keyring.map((entry) => [entry.fingerprint, entry]));
@@ -119,6 +128,10 @@ function uselessCredentials(
         return key.problem === undefined ? [] : { credential, why: `${name}: ${key.problem}` };
       }
       if (credential.method === 'key') return [];
+      if (credential.method === 'sigstore')
+        return known.instances.length > 0
+          ? []
+          : { credential, why: `${name} signs keyless, and trust.sigstore names no trusted root to check that with` };
       const anchors = known.certificates.filter(
         ({ use, sha256 }) => use === 'anchor' && credential.anchors.includes(sha256),
       );
@@ -166,7 +179,7 @@ function unmetStages({ principals, stages, distinct }: Policy, useless: Readonly
 
 /** Certificates of one CA can be many; a key is one person's, whoever else lists it. */
 function signerOf(credential: Credential, principal: string): string {
-  return credential.method === 'x509'
+  return credential.method === 'x509' || credential.method === 'sigstore'
     ? `${principal} ${describeCredential(credential)}`
     : describeCredential(credential);
 }
@@ -227,6 +240,8 @@ function describeCredential(credential: Credential): string {
       const names = fields.map((field) => `${field} ${credential[field].join(' or ')}`);
       return `x509 ${names.join(', ')}, anchor ${credential.anchors.map((anchor) => anchor.slice(0, 12)).join(' or ')}`;
     }
+    case 'sigstore':
+      return describeKeyless(credential);
     default:
       return credential satisfies never;
   }
@@ -252,6 +267,8 @@ export function renderPolicySummary(summary: PolicySummary): string {
   for (const group of distinct) lines.push(`    distinct: ${group.join(', ')}`);
   for (const { use, subject, notAfter } of summary.certificates)
     lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
+  for (const { authorities, log, timestamps, sct } of summary.sigstore)
+    lines.push(`  sigstore  ${authorities.join(' or ')}  log ${log}, timestamps ${timestamps}, sct ${sct}`);
   if (warnings.length > 0) lines.push('  warnings', ...warnings.map((warning) => `    ${warning}`));
   if (problems.length > 0) lines.push('  problems', ...problems.map((problem) => `    ${problem}`));
   const found = warnings.length === 0 ? '' : `; ${counted(warnings.length, 'warning')}`;

@@ -189,7 +189,8 @@ function outputsOf(verdict: Verdict, images: readonly Subject[]): Readonly<Recor
 }
 
 /** A signer in the form that sign-stage's outputs have, so that scripts can compare the two. */
-function signerText({ method, fingerprint, hint, certificateSha256 }: SignerReport): string {
+function signerText({ method, fingerprint, hint, certificateSha256, san }: SignerReport): string {
+  if (method === 'sigstore') return `sigstore:${san?.[0] ?? hint ?? ''}`;
   return `${method}:${(method === 'pgp' ? fingerprint : method === 'x509' ? certificateSha256 : hint) ?? ''}`;
 }
 

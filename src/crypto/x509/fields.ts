@@ -69,7 +69,9 @@ export interface Extensions {
   readonly nameConstraints: NameConstraints | undefined;
   /** True when paths must be valid under some certificate policy, from here or from some certificates below on. */
   readonly requiresPolicy: boolean;
-  /** Identifiers of the critical ones that are none of the above. */
+  /** The values of those that are none of the above, by identifier. */
+  readonly others: ReadonlyMap<string, Uint8Array>;
+  /** Identifiers of the critical ones among them. */
   readonly otherCritical: readonly string[];
 }
 
@@ -215,6 +217,7 @@ function readExtensions(elements: readonly Element[]): Extensions {
     subjectAltName: read('subjectAltName', readAltNames) ?? [],
     nameConstraints: read('nameConstraints', readNameConstraints),
     requiresPolicy: read('policyConstraints', readPolicyConstraints) ?? false,
+    others: new Map([...values].filter(([oid]) => !READ_EXTENSIONS.has(oid))),
     otherCritical: list.flatMap(({ oid, critical }) => (critical && !READ_EXTENSIONS.has(oid) ? [oid] : [])),
   };
 }

@@ -13,6 +13,7 @@ import type { Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { parseCrl } from './crl.ts';
 import { findPaths, type PathCertificate } from './path.ts';
 import type { GivenCrl, RevocationRules } from './revocation.ts';
+import { isKeyless } from '../sigstore/claims.ts';
 
 /** Certificates in one bundle: twice what a path can hold. */
 const MAX_CHAIN = 20;
@@ -72,6 +73,12 @@ export class X509Verifier {
   checkTimestamps(timestamps: readonly Uint8Array[], signed: Uint8Array, now: Date): TimestampCheck {
     const trust = { anchors: this.#timestamps, intermediates: this.#intermediates, revocation: this.#revocation };
     return checkTimestamps(timestamps, { signed, trust, now });
+  }
+
+  /** True when the first certificate names an OpenID issuer, as those of Sigstore do. */
+  isKeyless([leaf = new Uint8Array()]: readonly Uint8Array[]): boolean {
+    const read = this.#read(leaf);
+    return !('code' in read) && isKeyless(read);
   }
 
   /** The keys of the certificates that native signatures may be by. */

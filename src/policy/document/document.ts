@@ -20,7 +20,15 @@ export const POLICY = f.object({
   trust: {
     about: 'Public keys and certificates that no principal names. Paths are relative to the policy file.',
     field: TRUST,
-    absent: { keyrings: [], intermediates: [], certificates: [], timestamps: [], crls: [], revocation: undefined },
+    absent: {
+      keyrings: [],
+      intermediates: [],
+      certificates: [],
+      timestamps: [],
+      crls: [],
+      revocation: undefined,
+      sigstore: [],
+    },
   },
   principals: {
     about: 'People and services by name, each with one or more credentials. Thresholds count principals.',

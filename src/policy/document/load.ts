@@ -8,10 +8,11 @@ import { type Digest, sha256, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import { CountersignError, SystemError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { TrustFiles, type TrustKind } from '../../crypto/trust.ts';
-import type { TrustMaterial } from '../../crypto/verifier.ts';
+import type { SigstoreTrust, TrustMaterial } from '../../crypto/verifier.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { PolicyError } from '../errors.ts';
 import { type Located, valueOf } from './fields.ts';
+import { keylessCredentials } from '../keyless/field.ts';
 import type { Credential, Policy, Principal } from './model.ts';
 import { parsePolicy, type PolicyDocument, type PrincipalDocument } from './parse.ts';
 import { fingerprintOf } from './principal-field.ts';
@@ -98,7 +99,7 @@ class TrustReader {
       const all = any ? { any: any.value } : {};
       credentials.push({ method: 'x509', anchors: ders.map(sha256Hex), ...names, ...all });
     }
-    return credentials;
+    return [...credentials, ...keylessCredentials(principal)];
   }
 
   async trust({ trust, deny }: PolicyDocument): Promise<TrustMaterial> {
@@ -112,8 +113,22 @@ class TrustReader {
       ...(trust.revocation ? { revocation: trust.revocation.value } : {}),
       timestamps: await this.#parts('certificate', trust.timestamps),
       denied: deny,
+      sigstore: await this.#instances(trust.sigstore),
       origins: this.#source.origins,
     };
+  }
+
+  async #instances(written: PolicyDocument['trust']['sigstore']): Promise<TrustMaterial['sigstore']> {
+    const instances: SigstoreTrust[] = [];
+    for (const { root, log, timestamps, sct } of written)
+      for (const bytes of await this.#entry('trusted-root', root))
+        instances.push({
+          root: bytes,
+          log: log?.value ?? 1,
+          timestamps: timestamps?.value ?? 1,
+          sct: sct?.value ?? 1,
+        });
+    return instances;
   }
 
   /** One entry at a time, so that an error is about the line that names it. */

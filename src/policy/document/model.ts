@@ -6,6 +6,7 @@ import type { Denial } from '../../findings/denial.ts';
 import type { AllowEntry } from '../../findings/finding.ts';
 import type { FailOn } from '../../findings/judge.ts';
 import type { Severity } from '../../findings/severity.ts';
+import type { ClaimName } from '../../findings/claims.ts';
 import type { SignedIdentity } from '../rules/signed-identity.ts';
 
 /** Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted. */
@@ -121,7 +122,7 @@ export interface FieldsCondition {
 }
 
 /** One way in which a principal may be recognised. */
-export type Credential = PgpCredential | KeyCredential | X509Credential;
+export type Credential = PgpCredential | KeyCredential | X509Credential | SigstoreCredential;
 
 /** An OpenPGP key. */
 export interface PgpCredential {
@@ -148,6 +149,17 @@ export interface X509Credential {
   readonly issuer: readonly string[];
   /** Any certificate with a name matches, so that there are no patterns of its names. */
   readonly any?: true;
+}
+
+/** Matches a keyless signer when the issuer is this one and every list given has an entry that matches. */
+export interface SigstoreCredential {
+  readonly method: 'sigstore';
+  /** URL of the OpenID issuer, exact. */
+  readonly issuer: string;
+  /** Patterns, see rules/pattern.ts; empty when not given. */
+  readonly san: readonly string[];
+  /** Patterns for claims, of the kinds in keyless/match.ts; what is not given may be anything. */
+  readonly claims: Readonly<Partial<Record<ClaimName, readonly string[]>>>;
 }
 
 /** A person or service, known by any of their credentials. */

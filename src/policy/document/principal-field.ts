@@ -4,6 +4,7 @@
 import { isArmored } from '../../crypto/trust.ts';
 import { asRfc4514, isRfc4514, type PatternKind, patternProblem } from '../rules/pattern.ts';
 import * as f from './fields.ts';
+import { KEYLESS } from '../keyless/field.ts';
 import { POLICY_LIMITS } from './model.ts';
 import { PATH, PATHS } from './trust-field.ts';
 
@@ -94,8 +95,9 @@ export const PRINCIPAL = f.object(
       field: f.yes(),
       absent: undefined,
     },
+    ...KEYLESS,
   },
-  ['pgp', 'key', 'x509'],
+  ['pgp', 'key', 'x509', 'sigstore', 'github', 'gitlab'],
 );
 
 /** What a principal may be called. */

@@ -10,6 +10,34 @@ export const PATH = f.line({ limit: 4096 });
 /** One path or a list. */
 export const PATHS = f.many(PATH, { max: POLICY_LIMITS.files });
 
+const ROOT = f.object({
+  root: { about: 'The trusted_root.json of the instance.', field: PATH },
+  log: {
+    about: 'Entries of a transparency log that a signature must have. Default: 1.',
+    field: f.whole(0, 8),
+    absent: undefined,
+  },
+  timestamps: {
+    about: 'Times by a log or a timestamp authority that it must have. Default: 1.',
+    field: f.whole(1, 8),
+    absent: undefined,
+  },
+  sct: {
+    about: 'Proofs of a certificate log that its certificate must have; 0 for a CA without such a log. Default: 1.',
+    field: f.whole(0, 8),
+    absent: undefined,
+  },
+});
+
+/** A Sigstore instance: the path of its trusted root, with or without thresholds. */
+const INSTANCE: f.Field<f.ValueOf<typeof ROOT>> = {
+  schema: { anyOf: [PATH.schema, ROOT.schema] },
+  read: (node, what) =>
+    node.kind === 'map'
+      ? ROOT.read(node, what)
+      : { root: PATH.read(node, what), log: undefined, timestamps: undefined, sct: undefined },
+};
+
 /** The key `trust`. */
 export const TRUST = f.object({
   keyrings: {
@@ -41,6 +69,12 @@ export const TRUST = f.object({
   timestamps: {
     about: 'X.509 certificates of the CAs of timestamp authorities whose clocks are believed.',
     field: PATHS,
+    absent: [],
+  },
+  sigstore: {
+    about:
+      'Trusted roots of the Sigstore instances whose keyless signatures may count: path, or path and what must be proven.',
+    field: f.many(INSTANCE, { max: POLICY_LIMITS.files }),
     absent: [],
   },
 });

@@ -9,7 +9,7 @@ import { isProblem, reason, remark } from '../reasons.ts';
 import { candidatesOf, Order, replacementOf } from './order.ts';
 import type { ChainFinding } from './roster.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
-import { describeIdentity } from './people.ts';
+import { describeIdentity, unlikeness } from './people.ts';
 import { timeReasons } from './times.ts';
 import {
   type ApprovalView,
@@ -79,14 +79,14 @@ function claimOf(layer: LayerView, stage: Stage, context: Context): Claim | unde
 }
 
 function approvalClaim(view: ApprovalView, stage: Stage, { policy, found }: Context): Claim {
-  const aside = outsiderRemark(view, stage) ?? replacedRemark(view, found.replacements);
+  const aside = outsiderRemark(view, stage, policy) ?? replacedRemark(view, found.replacements);
   if (aside) return { layer: view, reasons: [aside], counts: false, outsider: true };
   if (view.fact.signature !== 'valid') {
     const altered = reason('LAYER_ALTERED', `${nameLayer(view)}: the approval of stage ${stage.name} does not verify`);
     return { layer: view, reasons: [altered, ...view.fact.reasons], counts: false, outsider: false };
   }
   const reasons = [
-    ...approverReasons(view, stage),
+    ...approverReasons(view, stage, policy),
     ...verifierReasons(view, stage),
     ...intrinsicReasons(view, found),
     ...policyRemarks(view, policy),
@@ -94,7 +94,7 @@ function approvalClaim(view: ApprovalView, stage: Stage, { policy, found }: Cont
   return { layer: view, reasons, counts: view.trusted && !reasons.some(isProblem), outsider: false };
 }
 
-function outsiderRemark(view: ApprovalView, stage: Stage): Reason | undefined {
+function outsiderRemark(view: ApprovalView, stage: Stage, policy: Policy): Reason | undefined {
   const { signature, signer } = view.fact;
   const who = `${view.where}: ${describeIdentity(signer)}`;
   const claims = `${who} claims stage ${stage.name} and is not trusted`;
@@ -106,7 +106,10 @@ function outsiderRemark(view: ApprovalView, stage: Stage): Reason | undefined {
   if (signature !== 'valid') return undefined;
   if (!isGivenBySigner(view.fact)) return remark('APPROVAL_OTHER_SIGNER', otherSigner(view));
   if (view.principals.length === 0)
-    return remark('SIGNER_NOT_A_PRINCIPAL', `${who} approved stage ${stage.name} and is no principal of the policy`);
+    return remark(
+      'SIGNER_NOT_A_PRINCIPAL',
+      `${who} approved stage ${stage.name} and is no principal of the policy${unlikeness(policy, { identity: signer })}`,
+    );
   return undefined;
 }
 
@@ -121,10 +124,11 @@ function replacedRemark(view: ApprovalView, replacements: readonly ApprovalView[
   return by && remark('APPROVAL_REPLACED', `${nameLayer(view)}: replaced by ${nameLayer(by)}`);
 }
 
-function approverReasons(view: ApprovalView, stage: Stage): readonly Reason[] {
+function approverReasons(view: ApprovalView, stage: Stage, policy: Policy): readonly Reason[] {
   if (view.principals.some((principal) => stage.approvers.includes(principal))) return [];
   const names = `${view.people.join(', ')} signed, approvers are ${listed(stage.approvers)}`;
-  return [reason('APPROVER_NOT_LISTED', `${view.where}: stage ${stage.name} needs another signer: ${names}`)];
+  const why = unlikeness(policy, { identity: view.fact.signer, names: stage.approvers });
+  return [reason('APPROVER_NOT_LISTED', `${view.where}: stage ${stage.name} needs another signer: ${names}${why}`)];
 }
 
 function verifierReasons({ approval, where }: ApprovalView, stage: Stage): readonly Reason[] {

@@ -5,13 +5,13 @@
 import { ATTRIBUTE_NAMES } from '../../crypto/x509/names.ts';
 
 /** What a pattern is compared with. */
-export type PatternKind = 'san' | 'subject' | 'issuer' | 'uri' | 'ref';
+export type PatternKind = 'san' | 'subject' | 'issuer' | 'uri' | 'ref' | 'workflow' | 'name';
 
 /** Kinds of alternative names that a policy can ask for. */
 export const SAN_TYPES = ['email', 'uri', 'dns', 'ip'] as const;
 type SanType = (typeof SAN_TYPES)[number];
 /** What decides how a value is compared. */
-type ValueType = SanType | 'dn' | 'ref';
+type ValueType = SanType | 'dn' | 'ref' | 'name';
 
 const MAX_VALUE_LENGTH = 4096;
 /** Most `*` in one pattern. */
@@ -25,10 +25,21 @@ const PART_ENDS: Readonly<Record<ValueType, string>> = {
   ip: '.:/',
   dn: ',+=\\"<>;#',
   ref: '/',
+  name: '/:@',
 };
+
+/** A workflow file and the ref it was taken from, which a pattern may leave out. */
+function splitWorkflow(text: string): { readonly file: string; readonly ref: string | undefined } {
+  const at = text.lastIndexOf('@');
+  return at < 0 ? { file: text, ref: undefined } : { file: text.slice(0, at), ref: text.slice(at + 1) };
+}
 
 /** What is wrong with a pattern, undefined when it may be used. */
 export function patternProblem(pattern: string, kind: PatternKind): string | undefined {
+  if (kind === 'workflow') {
+    const { file, ref } = splitWorkflow(pattern);
+    return patternProblem(file, 'uri') ?? (ref === undefined ? undefined : patternProblem(ref, 'ref'));
+  }
   const type = typeOf(pattern, kind);
   if (type === undefined) return `has no type; begin it with one of ${SAN_TYPES.map((name) => `${name}:`).join(' ')}`;
   const body = kind === 'san' ? pattern.slice(type.length + 1) : pattern;
@@ -52,6 +63,7 @@ function openProblem(body: string, type: ValueType): string | undefined {
   if (type === 'uri' && !URI_PREFIX.test(body.slice(0, body.indexOf('*'))))
     return 'leaves the scheme or the host open; a star belongs after them, past a / or :';
   if (type === 'ref' && !/^[^*]+\//.test(body)) return 'leaves open what kind of ref it is; write refs/tags/ first';
+  if (type === 'name' && !/[^*/:@]/.test(body)) return 'leaves everything open; write at least a part of it';
   if (type === 'dn' && !/(?:^|,)[A-Za-z0-9.]+=[^,*]+(?:,|$)/.test(body))
     return 'leaves every attribute open; at least one must be written out';
   return undefined;
@@ -59,20 +71,25 @@ function openProblem(body: string, type: ValueType): string | undefined {
 
 /**
  * True when the pattern describes the whole value. Email domains and DNS names compare without regard to ASCII case,
- * everything else exactly. Values with control characters never match.
+ * everything else exactly. Values with control characters never match. A workflow without ref in the pattern may have any.
  */
 export function matchesPattern(pattern: string, value: string, kind: PatternKind): boolean {
   // oxlint-disable-next-line no-control-regex
   if (value.length > MAX_VALUE_LENGTH || /[\u0000-\u001f\u007f]/.test(value)) return false;
+  if (kind === 'workflow') {
+    const [wanted, found] = [splitWorkflow(pattern), splitWorkflow(value)];
+    if (!matchesPattern(wanted.file, found.file, 'uri')) return false;
+    return wanted.ref === undefined || (found.ref !== undefined && matchesPattern(wanted.ref, found.ref, 'ref'));
+  }
   const type = typeOf(pattern, kind);
   if (type === undefined || (kind === 'san' && sanType(value) !== type)) return false;
   const fold = (text: string) => foldCase(text, type);
   return matchStars(fold(pattern), fold(value), PART_ENDS[type]);
 }
 
-function typeOf(text: string, kind: PatternKind): ValueType | undefined {
+function typeOf(text: string, kind: Exclude<PatternKind, 'workflow'>): ValueType | undefined {
   if (kind === 'san') return sanType(text);
-  return kind === 'uri' || kind === 'ref' ? kind : 'dn';
+  return kind === 'uri' || kind === 'ref' || kind === 'name' ? kind : 'dn';
 }
 
 function sanType(text: string): SanType | undefined {

@@ -5,6 +5,7 @@
 import type { SignerIdentity, X509Identity } from '../../findings/signature.ts';
 import type { Credential, Policy, X509Credential } from '../document/model.ts';
 import type { LayerFact } from '../facts.ts';
+import { describeDifference, differences, keylessPerson } from '../keyless/match.ts';
 import { matchesPattern, type PatternKind } from './pattern.ts';
 
 /**
@@ -68,6 +69,10 @@ function readDirectory(principals: Policy['principals']): Directory {
 function wordsAsked(credential: Credential): readonly string[] | undefined {
   if (credential.method === 'pgp') return [`pgp ${credential.fingerprint}`];
   if (credential.method === 'key') return [`key ${credential.hint}`];
+  if (credential.method === 'sigstore') {
+    const { sourceRepositoryUri: uris } = credential.claims;
+    return uris?.some((uri) => uri.includes('*')) ? undefined : uris?.map((uri) => `repository ${uri}`);
+  }
   const names = credential.san.length > 0 ? credential.san : credential.subject;
   return names.length === 0 || names.some((name) => name.includes('*')) ? undefined : names.map(nameWord);
 }
@@ -75,6 +80,7 @@ function wordsAsked(credential: Credential): readonly string[] | undefined {
 function wordsOf(identity: SignerIdentity): readonly string[] {
   if (identity.method === 'pgp') return [`pgp ${identity.fingerprint}`];
   if (identity.method === 'key') return [`key ${identity.hint}`];
+  if (identity.method === 'sigstore') return [`repository ${identity.claims.sourceRepositoryUri ?? ''}`];
   return [...identity.san, identity.subject].map(nameWord);
 }
 
@@ -95,6 +101,8 @@ export function matchesCredential(credential: Credential, identity: SignerIdenti
       return identity.method === 'key' && identity.hint === credential.hint;
     case 'x509':
       return identity.method === 'x509' && matchesCertificate(credential, identity);
+    case 'sigstore':
+      return identity.method === 'sigstore' && differences(credential, identity).length === 0;
     default:
       return credential satisfies never;
   }
@@ -125,6 +133,24 @@ function matchesField(patterns: readonly string[], values: readonly string[], ki
   );
 }
 
+/** Why a keyless signer is none of the principals named, by the one that it is most like; empty for other signers. */
+export function unlikeness(
+  { principals }: Pick<Policy, 'principals'>,
+  { identity, names }: { readonly identity: SignerIdentity | null; readonly names?: readonly string[] },
+): string {
+  if (identity?.method !== 'sigstore') return '';
+  const compared = principals
+    .filter(({ name }) => !names || names.includes(name))
+    .flatMap(({ name, credentials }) =>
+      credentials.flatMap((credential) =>
+        credential.method === 'sigstore' ? { name, unlike: differences(credential, identity) } : [],
+      ),
+    );
+  const [nearest] = compared.sort((a, b) => a.unlike.length - b.unlike.length);
+  if (!nearest || nearest.unlike.length === 0) return '';
+  return `; it is not ${nearest.name}: ${nearest.unlike.map(describeDifference).join(', ')}`;
+}
+
 /**
  * What one approval uses up of the person behind it: the key, the OpenPGP key with all its subkeys, and the names in a
  * certificate by which the policy recognises somebody. Two signers who have one of them in common are one person.
@@ -135,8 +161,7 @@ export function personOf(policy: Pick<Policy, 'principals'>, identity: SignerIde
   if (identity.method === 'key') return key;
   const { many } = directoryOf(policy.principals);
   const names = holdersOf(policy, identity).flatMap(({ name, credential }) => {
-    if (credential.method !== 'x509') return [];
-    const values = many.has(name) ? [...identity.san, identity.subject] : namesMatched(credential, identity);
+    const values = many.has(name) ? allNames(credential, identity) : namesMatched(credential, identity);
     const known = values.filter((value) => value !== '').map((value) => value.toLowerCase());
     // Where certificates stand for themselves, one name is one person, whichever principal or CA it belongs to.
     return known.flatMap((value) => [`name ${name} ${value}`, ...(many.size > 0 ? [`person ${value}`] : [])]);
@@ -183,11 +208,22 @@ export function isSamePerson(
 
 /** What somebody is called who has no name in the policy. */
 function nameOf(identity: SignerIdentity): string {
-  if (identity.method !== 'x509') return describeIdentity(identity);
-  return identity.san[0] ?? identity.subject;
+  if (identity.method === 'x509') return identity.san[0] ?? identity.subject;
+  return identity.method === 'sigstore' ? (identity.san[0] ?? '') : describeIdentity(identity);
 }
 
-function namesMatched({ san, subject }: X509Credential, identity: X509Identity): readonly string[] {
+function namesMatched(credential: Credential, identity: SignerIdentity): readonly string[] {
+  if (credential.method === 'sigstore' && identity.method === 'sigstore') return [keylessPerson(credential, identity)];
+  return credential.method === 'x509' && identity.method === 'x509' ? certifiedNames(credential, identity) : [];
+}
+
+function allNames(credential: Credential, identity: SignerIdentity): readonly string[] {
+  if (identity.method === 'x509') return [...identity.san, identity.subject];
+  const people = identity.method === 'sigstore' ? identity.san.filter((name) => name.startsWith('email:')) : [];
+  return people.length > 0 ? people : namesMatched(credential, identity);
+}
+
+function certifiedNames({ san, subject }: X509Credential, identity: X509Identity): readonly string[] {
   if (san.length === 0) return subject.length === 0 ? [] : [identity.subject];
   return identity.san.filter((value) => san.some((pattern) => matchesPattern(pattern, value, 'san')));
 }
@@ -230,6 +266,11 @@ export function describeIdentity(identity: SignerIdentity | null): string {
       return `${identity.algorithm} key ${identity.hint}`;
     case 'x509':
       return `certificate of ${identity.san[0] ?? (identity.subject || identity.certificateSha256)}`;
+    case 'sigstore': {
+      const { deploymentEnvironment: environment } = identity.claims;
+      const where = environment === undefined ? '' : ` in environment ${environment}`;
+      return `keyless ${identity.san[0] ?? identity.certificateSha256}${where}`;
+    }
     default:
       return identity satisfies never;
   }

@@ -179,6 +179,8 @@ function reportSigner(identity: SignerIdentity, principals: readonly string[]): 
       const { anchors: _anchors, notBefore: _notBefore, ...rest } = identity;
       return { ...rest, principal };
     }
+    case 'sigstore':
+      return { ...identity, principal };
     default:
       return identity satisfies never;
   }

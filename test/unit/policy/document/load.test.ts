@@ -63,7 +63,7 @@ describe('loading a policy', () => {
     expect(loaded).toMatchObject({ name: 'test', path, policy: { name: 'test', digest: loaded.digest } });
     expect(loaded.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     const material = { keyrings: [], keys: [], anchors: [], intermediates: [], certificates: [] };
-    const nothing = { ...material, timestamps: [], crls: [], denied: [] };
+    const nothing = { ...material, timestamps: [], crls: [], denied: [], sigstore: [] };
     expect(loaded.trust).toEqual({ ...nothing, origins: new Map() });
   });
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a signature with a certificate of minutes means: its key signed, log and timestamps prove when, and the CA was one
+// of a trusted root then. The present decides nothing, except that no signature is from the future.
+
+import type { JsonObject } from '../../base/json.ts';
+import { toSecond } from '../../base/text.ts';
+import type { Reason, SigstoreIdentity } from '../../findings/signature.ts';
+import { signatureReason } from '../errors.ts';
+import { verifyMessage } from '../keys.ts';
+import { partError } from '../trust.ts';
+import type { DsseInput, SignatureCheck, TrustMaterial } from '../verifier.ts';
+import { type Certificate, isSignedBy, nameOf, parseCertificate } from '../x509/certificate.ts';
+import { findPaths } from '../x509/path.ts';
+import { type Requester, requesterOf } from './claims.ts';
+import { type Instance, proofsOf, readInstance } from './library.ts';
+import { sigstoreReason } from './reasons.ts';
+
+/** A clock may be ahead by this much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+interface Authority {
+  readonly instance: Instance;
+  readonly certificates: readonly Certificate[];
+}
+
+/** Checks signatures by certificates of Sigstore instances, whose trusted roots are read once. */
+export class SigstoreVerifier {
+  readonly #authorities: readonly Authority[];
+
+  /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
+  constructor({ sigstore, origins }: Pick<TrustMaterial, 'sigstore' | 'origins'>) {
+    this.#authorities = sigstore.flatMap((trust) => {
+      try {
+        const instance = readInstance(trust);
+        return instance.authorities.map((chain) => ({ instance, certificates: chain.map(parseCertificate) }));
+      } catch (cause) {
+        throw partError(cause, { what: 'trusted root', origin: origins?.get(trust.root) });
+      }
+    });
+  }
+
+  /** The answer about one signature whose certificate names an OpenID issuer. */
+  verify(signed: DsseInput, now: Date): SignatureCheck {
+    const { pae, material, bundle } = signed;
+    const [der = new Uint8Array()] = material?.kind === 'certificates' ? material.chain : [];
+    const leaf = parseCertificate(der);
+    const requester = requesterOf(leaf);
+    const identity = 'code' in requester ? null : identityOf(leaf, requester);
+    if (!leaf.publicKey || !verifyMessage(leaf.publicKey, pae, signed)) {
+      const message = `the signature does not verify with the certificate ${nameOf(leaf)}`;
+      return answer('invalid', identity, [signatureReason('SIGNATURE_BAD', message)]);
+    }
+    if ('code' in requester) return answer('untrusted', null, [requester]);
+    const issuing = this.#authorities.filter(({ certificates }) => certificates.some((ca) => isSignedBy(leaf, ca)));
+    if (issuing.length === 0) return answer('untrusted', identity, [unknownAuthority(leaf)]);
+    if (!bundle)
+      return answer('untrusted', identity, [
+        sigstoreReason('SIGSTORE_TIME_MISSING', 'no bundle proves when it was signed'),
+      ]);
+    const results = issuing.map((authority) => provenBy(authority, { leaf, bundle, signed, now }));
+    const time = results.find((result) => result instanceof Date);
+    if (time && identity) return answer('valid', { ...identity, provenAt: toSecond(time) }, []);
+    return answer(
+      'untrusted',
+      identity,
+      results.flatMap((result) => (result instanceof Date ? [] : result)).slice(0, 5),
+    );
+  }
+}
+
+function unknownAuthority(leaf: Certificate): Reason {
+  const issuer = leaf.issuer.text.slice(0, 200);
+  return sigstoreReason(
+    'SIGSTORE_NOT_TRUSTED',
+    `no trusted root holds the CA ${JSON.stringify(issuer)} that issued it`,
+  );
+}
+
+/** Who the certificate is for, not proven yet. */
+export function identityOf(leaf: Certificate, requester: Requester): SigstoreIdentity {
+  const { hint, publicKey, sha256 } = leaf;
+  const algorithm = publicKey?.algorithm ?? 'unsupported';
+  return { method: 'sigstore', hint, algorithm, ...requester, certificateSha256: sha256, provenAt: null };
+}
+
+function answer(
+  status: SignatureCheck['status'],
+  identity: SigstoreIdentity | null,
+  reasons: readonly Reason[],
+): SignatureCheck {
+  return { status, identity, reasons, signedAt: null };
+}
+
+/** The earliest time proven, at which as at all others the certificate led to this CA; or why there is none. */
+function provenBy(
+  { instance, certificates }: Authority,
+  {
+    leaf,
+    bundle,
+    signed,
+    now,
+  }: { readonly leaf: Certificate; readonly bundle: JsonObject; readonly signed: DsseInput; readonly now: Date },
+): Date | readonly Reason[] {
+  const times = proofsOf({ json: bundle, message: signed.pae, signature: signed.signature, leaf: leaf.der }, instance);
+  if ('code' in times) return [times];
+  const late = times.find((time) => time.getTime() > now.getTime() + CLOCK_SKEW_MS);
+  if (late)
+    return [sigstoreReason('SIGSTORE_TIME_FUTURE', `it was signed at ${toSecond(late)}, which is later than now`)];
+  const anchors = certificates.slice(-1);
+  const bad = times
+    .map((time) => findPaths(leaf, { anchors, intermediates: certificates.slice(0, -1), now: time }))
+    .find((path) => path.anchors.length === 0);
+  if (bad) return bad.reasons;
+  const [earliest] = [...times].sort((a, b) => a.getTime() - b.getTime());
+  return earliest ?? [sigstoreReason('SIGSTORE_TIME_MISSING', 'nothing proves when it was signed')];
+}
