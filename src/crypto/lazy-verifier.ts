@@ -106,7 +106,10 @@ export class LazyVerifier implements Verifier {
     const { pae, signature, hashing } = input;
     const keyid = hashing === 'native' ? input.keyid : undefined;
     const keys = this.#keys.filter((key) => keyid === undefined || opensshKeyid(key.key) === keyid);
-    const signer = keys.find((key) => verifyMessage(key, pae, { signature, hashing }));
+    // Of thousands of keys the one that is named is most likely it.
+    const signer = [...keys.filter((key) => key.hint === hint), ...keys].find((key) =>
+      verifyMessage(key, pae, { signature, hashing }),
+    );
     if (signer) return { ...check('valid', keyIdentity(signer)), ...keyidOf(signer, input) };
     const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : undefined;
     const certified = x509?.verifyWithKnown({ message: pae, signature, hashing }, keyid, moment);

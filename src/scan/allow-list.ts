@@ -2,7 +2,7 @@
 // Which findings has somebody decided to live with, why, and until when? Reads the allow list strictly: every entry
 // names one vulnerability exactly, gives a reason and a last day. There are no wildcards.
 
-import type { YamlNode } from '../policy/document/yaml.ts';
+import type { YamlNode } from '../policy/yaml/node.ts';
 import type { SourceLocation } from '../base/errors.ts';
 import { isDay } from '../base/text.ts';
 import { ScanError } from './errors.ts';

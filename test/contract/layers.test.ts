@@ -41,7 +41,7 @@ const SOLE_IMPORTER: Readonly<Record<string, string>> = {
   openpgp: 'src/crypto/pgp/pgp.ts',
   'reflect-metadata': 'src/crypto/x509/generate.ts',
   'smol-toml': 'src/gates/ecl/toml.ts',
-  yaml: 'src/policy/document/yaml.ts',
+  yaml: 'src/policy/yaml/yaml.ts',
 };
 
 interface Import {

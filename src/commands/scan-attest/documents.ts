@@ -4,7 +4,7 @@
 
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { parseYaml } from '../../policy/document/yaml.ts';
+import { parseYaml } from '../../policy/yaml/yaml.ts';
 import { decodeUtf8 } from '../../base/bytes.ts';
 import { CountersignError, fileError, UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // registries.d: whether podman looks for signatures in a registry at all.
 
-import type { YamlNode } from '../../policy/document/yaml.ts';
+import type { YamlNode } from '../../policy/yaml/node.ts';
 import { GateError } from '../errors.ts';
 import { scopesOf } from './policy-json.ts';
 
@@ -26,7 +26,7 @@ export function writeRegistries(places: readonly string[]): string {
  */
 export async function readRegistries(files: ReadonlyMap<string, string>): Promise<AttachmentUse> {
   // Most runs need no YAML.
-  const { parseYaml } = await import('../../policy/document/yaml.ts');
+  const { parseYaml } = await import('../../policy/yaml/yaml.ts');
   let byDefault: boolean | undefined;
   const places = new Map<string, boolean>();
   for (const [file, text] of files) {

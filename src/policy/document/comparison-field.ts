@@ -3,7 +3,7 @@
 
 import * as f from './fields.ts';
 import type { Comparison, FieldValue } from './model.ts';
-import type { YamlNode } from './yaml.ts';
+import type { YamlNode } from '../yaml/node.ts';
 
 const VALUE: f.Field<FieldValue> = {
   schema: { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },

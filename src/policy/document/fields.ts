@@ -5,7 +5,7 @@
 import type { SourceLocation } from '../../base/errors.ts';
 import { didYouMean } from '../../base/text.ts';
 import { PolicyError, type PolicyErrorCode } from '../errors.ts';
-import type { YamlMap, YamlNode } from './yaml.ts';
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
 
 /** A part of a JSON Schema, draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -14,7 +14,7 @@ import type { Quorum, Requirement, Stage, Team } from './model.ts';
 import type { RequirementDocument } from './requirement-field.ts';
 import type { STAGE } from './stage-field.ts';
 import { Directory } from './teams.ts';
-import { parseYaml } from './yaml.ts';
+import { parseYaml } from '../yaml/yaml.ts';
 
 type Written = ValueOf<typeof POLICY>;
 

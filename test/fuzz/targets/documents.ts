@@ -14,7 +14,7 @@ import {
   formatDockerReference,
 } from '../../../src/oci/reference.ts';
 import { loadPolicyBytes } from '../../../src/policy/document/load.ts';
-import { parseYaml } from '../../../src/policy/document/yaml.ts';
+import { parseYaml } from '../../../src/policy/yaml/yaml.ts';
 import { readAllowList } from '../../../src/scan/allow-list.ts';
 import { groupFindings } from '../../../src/findings/finding.ts';
 import { parseReports } from '../../../src/scan/read/reports.ts';

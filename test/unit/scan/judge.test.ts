@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { parseYaml } from '../../../src/policy/document/yaml.ts';
+import { parseYaml } from '../../../src/policy/yaml/yaml.ts';
 import { readAllowList } from '../../../src/scan/allow-list.ts';
 import { createFinding, type Finding } from '../../../src/findings/finding.ts';
 import { countFindings, type JudgeRules, judgeFindings } from '../../../src/findings/judge.ts';

@@ -18,43 +18,8 @@ import {
 } from 'yaml';
 import type { SourceLocation } from '../../base/errors.ts';
 import { PolicyError, type PolicyErrorCode } from '../errors.ts';
-
-/** A value of the document with its place. */
-export type YamlNode = YamlMap | YamlList | YamlScalar;
-
-/** A map; its keys are texts and differ. */
-export interface YamlMap {
-  readonly kind: 'map';
-  readonly location: SourceLocation;
-  readonly entries: ReadonlyMap<string, YamlEntry>;
-}
-
-/** What a map has at a key. */
-export interface YamlEntry {
-  /** Where the key stands. */
-  readonly location: SourceLocation;
-  readonly value: YamlNode;
-  /** What YAML 1.1 reads the key as, where that is no text. */
-  readonly yaml11?: string | undefined;
-}
-
-/** A list. */
-export interface YamlList {
-  readonly kind: 'list';
-  readonly location: SourceLocation;
-  readonly items: readonly YamlNode[];
-}
-
-/** A single value. */
-export interface YamlScalar {
-  readonly kind: 'scalar';
-  readonly location: SourceLocation;
-  readonly value: string | number | boolean | null;
-  /** The text as written, without quotes. */
-  readonly source: string;
-  /** What YAML 1.1 reads it as, where that is another kind of value. */
-  readonly yaml11?: string | undefined;
-}
+import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './node.ts';
+import { readPlainYaml } from './plain.ts';
 
 const MAX_DEPTH = 32;
 
@@ -80,6 +45,11 @@ const YAML_1_1: readonly (readonly [RegExp, string])[] = [
  * @see https://yaml.org/spec/1.2.2/#103-core-schema
  */
 export function parseYaml(text: string, file: string): YamlNode {
+  return readPlainYaml(text, file) ?? parseAnyYaml(text, file);
+}
+
+/** The same by the library alone. */
+export function parseAnyYaml(text: string, file: string): YamlNode {
   const lines = new LineCounter();
   const reader = new Reader(file, lines);
   const [first, second] = compose(text, lines, reader);
