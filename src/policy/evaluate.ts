@@ -7,6 +7,7 @@ import { shortDigest } from '../base/bytes.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
+import { endRemarks } from './rules/ends.ts';
 import { findReplacements } from './rules/order.ts';
 import type { ImageFacts } from './facts.ts';
 import {
@@ -146,7 +147,7 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
   reasons.push(...refusedByApptainer(image));
   if (!facts.dataRead)
     reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));
-  return uniqueReasons([...reasons, ...chainEnd(judgement)]);
+  return uniqueReasons([...reasons, ...endRemarks(image), ...chainEnd(judgement)]);
 }
 
 /** Nobody refused anything: there is nothing yet to judge. */

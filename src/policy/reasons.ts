@@ -93,6 +93,14 @@ export const POLICY_REASONS = {
     when: 'the policy denies the content of the image (`deny`)',
     fix: 'use another image; the message says why this one is denied',
   },
+  CREDENTIAL_ENDS: {
+    when: 'a key or certificate behind a signature that counts ends within 30 days (a remark)',
+    fix: 'renew it in time; what it signed without a timestamp will not count any more then, and can be approved anew',
+  },
+  CRL_ENDS: {
+    when: 'a CRL that is used has less than a quarter of its life left, and at most 30 days (a remark)',
+    fix: 'fetch the next CRL of the CA into the files of `trust.crls`',
+  },
   KEY_DENIED: {
     when: 'the policy denies the key that signed, and the signature is not proven to be older (`deny`)',
     fix: 'have the image approved anew with another key',

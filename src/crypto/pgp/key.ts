@@ -85,6 +85,18 @@ export async function expiryOf(key: Key, now: Date): Promise<Date | undefined> {
   return earliest(signatures.map((signature) => endOf(key.keyPacket, signature)));
 }
 
+/** When a part of a key ends, itself or with the primary key; undefined when it does not. */
+export async function partExpiryOf(key: Key, part: KeyPart, now: Date): Promise<Date | undefined> {
+  const own: (Date | undefined)[] = [await expiryOf(key, now)];
+  const signed = { key: key.keyPacket, bind: part.keyPacket };
+  for (const subkey of key.subkeys)
+    if (subkey === part) {
+      const binding = await latest(subkey.bindingSignatures, key.keyPacket, signed, now);
+      if (binding) own.push(endOf(part.keyPacket, binding));
+    }
+  return earliest(own);
+}
+
 async function primaryProblem(key: Key, signs: boolean, moment: KeyMoment): Promise<Reason | undefined> {
   const { keyPacket } = key;
   const revocation = await revocationOf(key.revocationSignatures, keyPacket, { key: keyPacket }, moment);

@@ -8,7 +8,7 @@ import { toSecond } from '../../base/text.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import type { CleartextCheck, Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { decodeCleartext } from './framing.ts';
-import { partProblem, unsupportedProblem, userIdsOf } from './key.ts';
+import { partExpiryOf, partProblem, unsupportedProblem, userIdsOf } from './key.ts';
 import { type PgpKeyring, readKeyring } from './keyring.ts';
 import {
   demandOf,
@@ -157,11 +157,13 @@ async function checkPacket(signature: SignaturePacket, message: Message, { keys,
 }
 
 async function identityOf(key: Key, part: KeyPart, now: Date): Promise<Omit<PgpIdentity, 'method'>> {
+  const expires = await partExpiryOf(key, part, now);
   return {
     fingerprint: fingerprintOf(key),
     ...(part === key ? {} : { subkey: fingerprintOf(part) }),
     hint: hintOf(part),
     userIds: await userIdsOf(key, now),
+    ...(expires ? { expires: expires.toISOString() } : {}),
   };
 }
 
