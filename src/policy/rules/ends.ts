@@ -20,7 +20,7 @@ export function endRemarks({ layers, evidence, now }: ImageView): readonly Reaso
 function endsOf(signer: SignerIdentity, now: Date): readonly Reason[] {
   if (signer.method === 'pgp')
     return endRemark(`the OpenPGP key ${signer.subkey ?? signer.fingerprint}`, signer.expires, now);
-  if (signer.method === 'key') return [];
+  if (signer.method !== 'x509') return [];
   return (signer.path ?? []).flatMap(({ subject, serial, notAfter, crl }) => [
     ...endRemark(`the certificate ${JSON.stringify(subject)} (serial ${serial.slice(0, 40)})`, notAfter, now),
     ...(crl ? listRemark(crl, subject, now) : []),
