@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./pull.ts')).command,
   },
   {
+    name: 'stamp',
+    summary: 'Add timestamps to signed layers that have none, while they are still good',
+    load: async () => (await import('./stamp.ts')).command,
+  },
+  {
     name: 'repair',
     summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
     load: async () => (await import('./repair.ts')).command,

@@ -29,10 +29,22 @@ export async function openBundle(found: FoundBundle, verifier: Verifier, now: Da
 
 type Read = Exclude<Parsed, { readonly problem: unknown }>;
 
-async function checkSignature(parsed: Read, { verifier, now }: Checking, proven?: ProvenTime): Promise<SignatureCheck> {
+/** What else is known of the time of a signature. */
+interface MoreTime {
+  /** That copies of the bundle hold. */
+  readonly timestamps?: readonly Uint8Array[];
+  readonly proven?: ProvenTime;
+}
+
+async function checkSignature(
+  parsed: Read,
+  { verifier, now }: Checking,
+  { timestamps: others = [], proven }: MoreTime = {},
+): Promise<SignatureCheck> {
   const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
-  const { material, timestamps, json } = parsed.bundle;
+  const { material, timestamps: own, json } = parsed.bundle;
   const pae = encodePae(payloadType, payload);
+  const timestamps = [...own, ...others];
   const input = { pae, signature, material, keyid, hashing: 'bundle', timestamps, proven, bundle: json } as const;
   return withCertificates(await verifier.verifyDsse(input, now), parsed);
 }
@@ -56,13 +68,32 @@ function withCertificates(
   return { ...check, status: 'invalid', reasons: [policyReason('CERTIFICATES_REMOVED', message), ...check.reasons] };
 }
 
-/** All bundles, one after the other, so that what is read of one is free again before the next. */
+/**
+ * All bundles. A timestamp proves the time of a signature wherever it lies, so that copies of a bundle share theirs: one
+ * that is attached in a registry keeps an approval good that is in the file.
+ */
 export async function openBundles(found: readonly FoundBundle[], checking: Checking): Promise<readonly Opened[]> {
+  const read = found.map((bundle) => ({ bundle, parsed: readSigned(bundle.bytes) }));
+  const stamps = Map.groupBy(
+    read.flatMap(({ parsed }) => ('problem' in parsed || parsed.bundle.timestamps.length === 0 ? [] : [parsed])),
+    signatureKey,
+  );
   const opened: Opened[] = [];
-  for (const bundle of found) opened.push(await openBundle(bundle, checking.verifier, checking.now));
+  for (const { bundle, parsed } of read) {
+    if ('problem' in parsed) opened.push({ found: bundle, problem: parsed.problem });
+    else {
+      const copies = stamps.get(signatureKey(parsed))?.filter((copy) => copy !== parsed) ?? [];
+      const timestamps = copies.flatMap((copy) => copy.bundle.timestamps);
+      opened.push({ found: bundle, ...parsed, check: await checkSignature(parsed, checking, { timestamps }) });
+    }
+  }
   const all: Opened[] = [];
   for (const one of opened) all.push('problem' in one ? one : await withVouched(one, opened, checking));
   return all;
+}
+
+function signatureKey({ bundle }: Read): string {
+  return `${bundle.payloadDigest} ${sha256(bundle.envelope.signature)}`;
 }
 
 /** A signature that is good and does not count by its own time may have been good when a later approval listed it. */
@@ -70,7 +101,7 @@ async function withVouched(one: OpenedBundle, all: readonly Opened[], checking: 
   if (one.check.status !== 'untrusted') return one;
   const vouched: VouchedTime[] = [];
   for (const proven of listersOf(one.bundle.payloadDigest, one.check, all)) {
-    const { status, identity, reasons } = await checkSignature(one, checking, proven);
+    const { status, identity, reasons } = await checkSignature(one, checking, { proven });
     if (status === 'valid') vouched.push({ by: proven.by, signer: identity, reasons, proven });
   }
   return vouched.length > 0 ? { ...one, vouched } : one;

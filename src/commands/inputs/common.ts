@@ -107,6 +107,15 @@ export const REGISTRY_INPUTS = [
   GITHUB_TOKEN_INPUT,
 ] as const satisfies readonly InputSpec[];
 
+/** Who says what time it is. */
+export const TIMESTAMP_URL_INPUT = {
+  name: 'timestamp-url',
+  type: 'string',
+  description:
+    'RFC 3161 timestamp authority that is asked for a token over each new signature, which is stored beside it: then the signature keeps counting when its key or certificate has ended. The authority learns a hash and the time. Its answer is verified, with a policy against `trust.timestamps`, before anything is stored. Proxies are those of the environment.',
+  example: 'https://tsa.example.org/tsr',
+} as const satisfies InputSpec;
+
 /** The inputs that say with what to sign. */
 export const SIGNING_INPUTS = [
   {
@@ -173,13 +182,7 @@ export const SIGNING_INPUTS = [
     description: 'Intermediate certificates, PEM, in any order; they travel with the signature. A root is left out.',
     example: 'intermediates.pem',
   },
-  {
-    name: 'timestamp-url',
-    type: 'string',
-    description:
-      'RFC 3161 timestamp authority that is asked for a token over each new signature, which is stored beside it: then the signature keeps counting when its key or certificate has ended. The authority learns a hash and the time. Its answer is verified, with a policy against `trust.timestamps`, before anything is stored. Proxies are those of the environment.',
-    example: 'https://tsa.example.org/tsr',
-  },
+  TIMESTAMP_URL_INPUT,
 ] as const satisfies readonly InputSpec[];
 
 /** What commands that look at an image in a registry resolved its name to. */

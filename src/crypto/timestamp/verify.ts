@@ -18,7 +18,7 @@ const DEFAULT_ACCURACY_MS = 1000;
 /** A clock may be ahead by this much. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
 /** Timestamps of one signature that are looked at. */
-const MAX_TIMESTAMPS = 8;
+export const MAX_TIMESTAMPS = 64;
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 
 /** Whose timestamps are believed. */

@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
+import { command as stamp } from '../../../../src/commands/stamp.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { NOW } from '../../../support/layers.ts';
@@ -85,4 +86,18 @@ test('an authority that the policy does not name is refused', async () => {
 test.each(['ftp://tsa.example.org', 'tsa', 'https://me:secret@tsa.example.org/'])('%s is no address', async (url) => {
   const { sign } = await workplace(authority());
   await expect(sign(url)).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT', exitCode: 2 });
+});
+
+test('`stamp` adds what was not asked for while signing', async () => {
+  await using tsa = authority();
+  const { run } = await workplace(tsa);
+  await run(signStage, { stage: 'author', 'signing-method': 'key', 'key-path': 'key.pem' });
+  const url = await tsa.serve();
+  const first = await run(stamp, { 'timestamp-url': url });
+  expect(first.text).toMatch(/^a\.sif: 1 layer stamped\n  object 4  author  sha256:[0-9a-f]+  stamped → object 5\n$/);
+  expect(await run(stamp, { 'timestamp-url': url })).toMatchObject({
+    exitCode: 0,
+    json: { images: [{ layers: [{ what: 'author', outcome: 'present', now: [] }] }] },
+  });
+  await expect(run(stamp, {})).rejects.toMatchObject({ code: 'USAGE_MISSING_INPUT' });
 });
