@@ -84,6 +84,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./gates/export.ts')).command,
   },
   {
+    name: 'import',
+    summary: 'Make a policy of the configuration of another tool’s gate',
+    load: async () => (await import('./gates/import.ts')).command,
+  },
+  {
     name: 'simulate',
     summary: 'Say what a gate of another tool will make of an image',
     load: async () => (await import('./gates/simulate.ts')).command,

@@ -3,15 +3,26 @@
 // What is left out on the way is a loss, and said.
 
 import type { Credential, Policy, Stage } from '../policy/document/model.ts';
+import type { SignedIdentity } from '../policy/rules/signed-identity.ts';
+import { denialText } from '../findings/denial.ts';
 import type { Loss } from './verdict.ts';
 
-/** Who may have signed for one stage. */
+/** Somebody who may have signed, by any of the credentials. */
+export interface Signer<C extends Credential> {
+  readonly name: string;
+  readonly credentials: readonly C[];
+  /** The one credential fits several people. */
+  readonly several?: true;
+}
+
+/** Who may have signed for one stage, or for one part of its people. */
 export interface StageAsk<C extends Credential> {
   readonly stage: string;
-  /** For each approver the credentials, any of which will do. */
-  readonly approvers: readonly { readonly name: string; readonly credentials: readonly C[] }[];
+  readonly approvers: readonly Signer<C>[];
   /** How many of the approvers must have signed. */
   readonly threshold: number;
+  /** For which place a plain cosign signature must have been made, where the stage says it. */
+  readonly signedIdentity?: SignedIdentity;
 }
 
 /** The stages that a gate can ask for, and the losses of all others. */
@@ -21,8 +32,8 @@ export interface PolicyAsks<C extends Credential> {
 }
 
 /**
- * What a gate can ask for that knows credentials for which `accepts` is true. A stage that some approver could fulfil with
- * another credential is left out whole: to ask for it would deny images that pass.
+ * What a gate can ask for that knows credentials for which `accepts` is true. People of whom somebody could approve with
+ * another credential are left out whole: to ask for them would deny images that pass.
  */
 export function asksOf<C extends Credential>(
   policy: Policy,
@@ -32,33 +43,69 @@ export function asksOf<C extends Credential>(
 ): PolicyAsks<C> {
   const losses: Loss[] = [];
   const asks: StageAsk<C>[] = [];
-  for (const { name, approvers, threshold } of stages) {
-    const known = approvers.map((approver) => {
-      const credentials = policy.principals.find((one) => one.name === approver)?.credentials ?? [];
-      return { name: approver, credentials, accepted: credentials.filter(accepts) };
-    });
-    const others = known.filter(({ credentials, accepted }) => accepted.length < credentials.length);
-    if (others.length === 0 && known.length > 0)
-      asks.push({
-        stage: name,
-        approvers: known.map(({ name: approver, accepted }) => ({ name: approver, credentials: accepted })),
-        threshold,
-      });
-    else
-      losses.push({
-        stage: name,
-        rule: 'credentials',
-        text: `stage ${name} is not asked for: ${others.map((one) => one.name).join(', ')} can approve it with something other than ${what}`,
-      });
-  }
+  for (const { name, approvers, threshold, quorums, signedIdentity } of stages)
+    for (const quorum of quorums ?? [{ name: undefined, approvers, needed: threshold }]) {
+      const people = quorum.approvers.flatMap((approver) => signersBehind(policy, approver));
+      const known = people.map((one) => ({ ...one, credentials: one.credentials.filter(accepts) }));
+      const others = people.filter(({ credentials }, index) => known[index]?.credentials.length !== credentials.length);
+      const whom = quorum.name === undefined ? `stage ${name}` : `${quorum.name} of stage ${name}`;
+      if (others.length === 0 && known.length > 0)
+        asks.push({
+          stage: name,
+          approvers: known,
+          threshold: quorum.needed,
+          ...(signedIdentity ? { signedIdentity } : {}),
+        });
+      else
+        losses.push({
+          stage: name,
+          rule: 'credentials',
+          text: `${whom} is not asked for: ${others.length === 0 ? 'nobody' : namesOf(others)} can approve it with something other than ${what}`,
+        });
+    }
   return { asks, losses: [...losses, ...ruleLosses(policy, stages)] };
+}
+
+function namesOf(people: readonly { readonly name: string }[]): string {
+  const names = [...new Set(people.map(({ name }) => name))];
+  return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} others`;
+}
+
+/** A principal that stands for many is somebody by each key, and several people by a pattern of names. */
+function signersBehind(policy: Policy, name: string): readonly Signer<Credential>[] {
+  const principal = policy.principals.find((one) => one.name === name);
+  const credentials = (principal?.credentials ?? []).filter((credential) => !isDenied(policy, name, credential));
+  if (!principal?.many) return credentials.length === 0 ? [] : [{ name, credentials }];
+  return credentials.map((credential) => ({
+    name,
+    credentials: [credential],
+    ...(credential.method === 'x509' ? { several: true } : {}),
+  }));
+}
+
+/** Whatever this signs counts for nothing, however old it is. */
+function isDenied({ deny }: Policy, principal: string, credential: Credential): boolean {
+  return deny.some(({ what, since }) => {
+    if (since) return false;
+    if (what.of === 'principal') return what.name === principal;
+    if (what.of !== 'key') return false;
+    return (
+      (credential.method === 'pgp' && what.fingerprint === credential.fingerprint) ||
+      (credential.method === 'key' && what.hint === credential.hint)
+    );
+  });
+}
+
+/** True when everybody is needed, and each of them is one person. */
+export function needsEverybody({ approvers, threshold }: StageAsk<Credential>): boolean {
+  return threshold === approvers.length && (approvers.length === 1 || !approvers.some(({ several }) => several));
 }
 
 /** What no gate but `verify-all` can ask. */
 function ruleLosses(policy: Policy, stages: readonly Stage[]): readonly Loss[] {
   const losses: Loss[] = [];
   const names = stages.map(({ name }) => name);
-  for (const { name, after, requires, native, signedIdentity } of stages) {
+  for (const { name, after, requires } of stages) {
     if (after.length > 0)
       losses.push({
         stage: name,
@@ -71,11 +118,23 @@ function ruleLosses(policy: Policy, stages: readonly Stage[]): readonly Loss[] {
         rule: 'evidence',
         text: `the evidence of stage ${name} is not asked for: ${[...new Set(requires.map(({ evidence }) => evidence))].join(', ')}`,
       });
-    if (native.length > 0 || signedIdentity)
+  }
+  for (const { name, quorums = [] } of stages) {
+    const places = quorums.flatMap((quorum) => quorum.approvers);
+    if (new Set(places).size < places.length)
       losses.push({
         stage: name,
-        rule: 'native',
-        text: `that stage ${name} accepts native signatures (${native.join(', ')}) is not carried over word for word`,
+        rule: 'distinct',
+        text: `that nobody fills two places of stage ${name} is not asked`,
+      });
+  }
+  for (const denial of policy.deny) {
+    const whole = (denial.what.of === 'key' || denial.what.of === 'principal') && !denial.since;
+    if (!whole || (denial.what.of === 'key' && !hasCredential(policy, denial.what)))
+      losses.push({
+        stage: null,
+        rule: 'denied',
+        text: `that a ${denial.what.of} ${denialText(denial)}, is not asked`,
       });
   }
   for (const group of policy.distinct) {
@@ -86,14 +145,21 @@ function ruleLosses(policy: Policy, stages: readonly Stage[]): readonly Loss[] {
   return losses;
 }
 
+function hasCredential(
+  { principals }: Policy,
+  { fingerprint, hint }: { readonly fingerprint?: string; readonly hint?: string },
+): boolean {
+  return principals.some(({ credentials }) =>
+    credentials.some(
+      (one) => (one.method === 'pgp' && one.fingerprint === fingerprint) || (one.method === 'key' && one.hint === hint),
+    ),
+  );
+}
+
 /** What a gate cannot ask of a threshold when it knows "one of these" and "all of these" alone. */
-export function thresholdLoss({ stage, approvers, threshold }: StageAsk<Credential>): readonly Loss[] {
-  if (threshold === 1 || threshold === approvers.length) return [];
-  return [
-    {
-      stage,
-      rule: 'threshold',
-      text: `of the ${threshold} people that stage ${stage} needs, one is asked for`,
-    },
-  ];
+export function thresholdLoss(ask: StageAsk<Credential>): readonly Loss[] {
+  const { stage, threshold } = ask;
+  if (threshold === 1 || needsEverybody(ask)) return [];
+  const text = `of the ${threshold} people that stage ${stage} needs, one is asked for`;
+  return [{ stage, rule: 'threshold', text }];
 }

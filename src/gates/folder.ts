@@ -24,19 +24,27 @@ export interface Page {
  * @throws GateError GATE_FOLDER_NOT_EMPTY; SystemError
  */
 export async function writeExport(folder: string, made: GateExport, page: Page): Promise<readonly string[]> {
+  const files: readonly ExportedFile[] = [...made.files, { name: 'README.md', content: pageText(made, page) }];
+  const sums = files.map(({ name, content }) => `${sha256Hex(bytesOf(content))}  ${name}\n`);
+  return writeNewFolder(folder, [...files, { name: 'SHA256SUMS', content: sums.join('') }]);
+}
+
+/**
+ * Writes files into a folder that is new or empty, and returns their names.
+ * @throws GateError GATE_FOLDER_NOT_EMPTY; SystemError
+ */
+export async function writeNewFolder(folder: string, files: readonly ExportedFile[]): Promise<readonly string[]> {
   const there = await readdir(folder).catch((error: unknown) => {
     if (isErrnoException(error) && error.code === 'ENOENT') return [];
     throw error;
   });
   if (there.length > 0) throw new GateError('GATE_FOLDER_NOT_EMPTY', `${folder} is not empty`);
-  const files: readonly ExportedFile[] = [...made.files, { name: 'README.md', content: pageText(made, page) }];
-  const sums = files.map(({ name, content }) => `${sha256Hex(bytesOf(content))}  ${name}\n`);
-  for (const { name, content } of [...files, { name: 'SHA256SUMS', content: sums.join('') }]) {
+  for (const { name, content } of files) {
     const path = join(folder, name);
     await makeFolder(dirname(path));
     await writeFileAtomic(path, content);
   }
-  return [...files.map(({ name }) => name), 'SHA256SUMS'];
+  return files.map(({ name }) => name);
 }
 
 function bytesOf(content: Uint8Array | string): Uint8Array {

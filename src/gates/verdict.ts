@@ -23,7 +23,7 @@ export interface GateVerdict {
 export interface Loss {
   /** The stage that asks it; null for the policy as a whole. */
   readonly stage: string | null;
-  readonly rule: 'order' | 'threshold' | 'alternatives' | 'distinct' | 'evidence' | 'credentials' | 'native';
+  readonly rule: 'order' | 'threshold' | 'alternatives' | 'distinct' | 'evidence' | 'credentials' | 'denied';
   /** A sentence. */
   readonly text: string;
 }

@@ -3,7 +3,7 @@
 
 import { UsageError } from '../../base/errors.ts';
 import type { ContainersTarget } from '../../gates/containers/export.ts';
-import { parseDockerReference, isNameOnly } from '../../oci/reference.ts';
+import { parseDockerReference } from '../../oci/reference.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 
 /** Where images were signed, when they were promoted since. */
@@ -51,13 +51,9 @@ export function containersTarget({
     throw new UsageError('USAGE_MISSING_INPUT', 'repository is missing: policy.json is about named places', {
       hint: 'give ⟨repository=ghcr.io/octo-org/app⟩',
     });
-  for (const name of [...scopes, ...(signedRepository === undefined ? [] : [signedRepository])]) {
-    const parsed = parseDockerReference(name.includes('/') ? name : `${name}/x`);
-    if (!parsed || !isNameOnly(parsed) || parsed.name !== (name.includes('/') ? name : `${name}/x`))
-      throw new UsageError('USAGE_INVALID_INPUT', `${JSON.stringify(name)} is no repository or host`, {
-        hint: 'write it without tag and digest, as in ghcr.io/octo-org/app',
-      });
-  }
+  for (const scope of scopes) if (!isScope(scope)) throw wrong(scope, 'write it as in ghcr.io/octo-org/app');
+  if (signedRepository !== undefined && parseDockerReference(signedRepository)?.name !== signedRepository)
+    throw wrong(signedRepository, 'write it without tag and digest, as in ghcr.io/octo-org/app');
   return {
     scopes,
     keyFolder: keyFolder.replace(/\/+$/, ''),
@@ -66,4 +62,15 @@ export function containersTarget({
         ? { type: 'matchRepository' }
         : { type: 'exactRepository', repository: signedRepository },
   };
+}
+
+/** A repository, a part of its name from the left, an image, or all hosts of a domain. */
+function isScope(scope: string): boolean {
+  const wildcard = /^\*\.([^/:@]+)$/.exec(scope)?.[1];
+  const name = wildcard ?? scope;
+  return parseDockerReference(name.includes('/') ? name : `${name}/x`) !== undefined;
+}
+
+function wrong(name: string, hint: string): UsageError {
+  return new UsageError('USAGE_INVALID_INPUT', `${JSON.stringify(name)} is no repository or host`, { hint });
 }

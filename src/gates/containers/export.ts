@@ -6,7 +6,7 @@ import { encodePem, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Credential, KeyCredential, X509Credential } from '../../policy/document/model.ts';
 import type { SignedIdentity } from '../../policy/rules/signed-identity.ts';
-import { asksOf, type StageAsk, thresholdLoss } from '../asks.ts';
+import { asksOf, needsEverybody, type StageAsk, thresholdLoss } from '../asks.ts';
 import { GateError } from '../errors.ts';
 import type { Page } from '../folder.ts';
 import type { ExportedFile, GateExport, Loss } from '../verdict.ts';
@@ -92,9 +92,9 @@ class Writer {
   }
 
   requirementsOf(ask: StageAsk<PodmanCredential>): Asked {
-    const { stage, approvers, threshold } = ask;
-    const parts = threshold === approvers.length ? approvers.map((one) => [one]) : [approvers];
-    const made = parts.map((part) => this.#requirement(part));
+    const { stage, approvers, signedIdentity } = ask;
+    const parts = needsEverybody(ask) ? approvers.map((one) => [one]) : [approvers];
+    const made = parts.map((part) => this.#requirement(part, signedIdentity ?? this.#target.signedIdentity));
     const names = parts.map((part) => part.map(({ name }) => name).join(' or '));
     const lost = names.filter((_, index) => made[index] === undefined);
     return {
@@ -113,7 +113,7 @@ class Writer {
     };
   }
 
-  #requirement(approvers: StageAsk<PodmanCredential>['approvers']): object | undefined {
+  #requirement(approvers: StageAsk<PodmanCredential>['approvers'], identity: SignedIdentity): object | undefined {
     const credentials = approvers.flatMap(({ name, credentials: own }) =>
       own.map((credential) => ({ name, credential })),
     );
@@ -121,7 +121,7 @@ class Writer {
       credential.method === 'key' ? [this.#keyFile(name, credential)] : [],
     );
     const common = { type: 'sigstoreSigned' };
-    const signedIdentity = identityJson(this.#target.signedIdentity);
+    const signedIdentity = identityJson(identity);
     if (keys.length === credentials.length)
       return { ...common, ...(keys.length === 1 ? { keyPath: keys[0] } : { keyPaths: keys }), signedIdentity };
     const [only] = credentials;
@@ -186,6 +186,7 @@ export function containersPage(source: string, { keyFolder }: ContainersTarget):
       '',
       '- It reads cosign’s older format alone, the tag `sha256-….sig`, which `sign-stage` writes beside an approval by a key or certificate. Bundles by themselves are not seen.',
       '- A signature names no stage: any cosign signature by the key over this image counts. Evidence does not: it leaves no such signature.',
+      '- The `signedIdentity` of a stage is asked of every signature, also of those beside approvals, which name the repository without a tag.',
       '- Of an index podman asks for the signature of the platform that is pulled.',
       '- `pki` needs containers/image 5.36 (podman 5.6, skopeo 1.20) or newer; older ones refuse the whole file.',
       '',

@@ -19,8 +19,10 @@ const REGISTRIES = 'registries.d';
  * of an export, whose keys are not installed yet, they are looked for in `keys`.
  * @throws GateError GATE_CONFIGURATION_INVALID; SystemError
  */
-export async function readInstalledContainers(folder: string): Promise<ContainersGate> {
-  const file = join(folder, 'policy.json');
+export async function readInstalledContainers(
+  folder: string,
+  file: string = join(folder, 'policy.json'),
+): Promise<ContainersGate> {
   const names = await readdir(join(folder, REGISTRIES)).catch((error: unknown) => {
     if (isErrnoException(error) && error.code === 'ENOENT') return [];
     throw error;

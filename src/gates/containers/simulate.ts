@@ -3,12 +3,13 @@
 
 import { certificatesInPem, decodeUtf8, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
+import { publicKeysIn } from '../../crypto/keys.ts';
 import { trustIn } from '../../crypto/trust.ts';
 import { createVerifier, type VerificationMaterial, type Verifier } from '../../crypto/verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { type CosignSignature, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { matchesIdentity } from '../../policy/rules/signed-identity.ts';
-import { gateReason } from '../errors.ts';
+import { GateError, gateReason } from '../errors.ts';
 import type { GateVerdict } from '../verdict.ts';
 import { type ContainersPolicy, type KeySource, requirementsFor, type SigstoreSigned } from './policy-json.ts';
 import { type AttachmentUse, usesAttachments } from './registries.ts';
@@ -175,12 +176,21 @@ function materialOf(certificate: string, chain: string | undefined): Verificatio
 
 async function verifierFor({ keys, pki }: SigstoreSigned, gate: ContainersGate): Promise<Verifier> {
   const bytes = (source: KeySource) => ('path' in source ? gate.read(source.path) : Promise.resolve(source.data));
-  if (!pki) return createVerifier(trustIn({ keys: await Promise.all(keys.map(bytes)) }));
+  // Of a file with several keys podman takes the first.
+  const spki = async (source: KeySource) => firstKey(await bytes(source));
+  if (!pki) return createVerifier(trustIn({ keys: await Promise.all(keys.map(spki)) }));
   const certificates = async (source: KeySource | undefined) =>
     source ? certificatesInPem(decodeUtf8(await bytes(source), 'the certificates')) : [];
   return createVerifier(
     trustIn({ anchors: await certificates(pki.roots), intermediates: await certificates(pki.intermediates) }),
   );
+}
+
+/** The first key in a file, SPKI DER. @throws SignatureError SIGNATURE_KEY_UNSUPPORTED, SIGNATURE_TRUST_UNREADABLE */
+export function firstKey(bytes: Uint8Array): Uint8Array {
+  const [key] = publicKeysIn(bytes);
+  if (!key) throw new GateError('GATE_CONFIGURATION_INVALID', 'a key file holds no public key');
+  return new Uint8Array(key.export({ type: 'spki', format: 'der' }));
 }
 
 function denied(words: string, reason: Reason): GateVerdict {

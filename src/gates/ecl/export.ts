@@ -3,7 +3,7 @@
 // the most that every image which passes the policy fulfils.
 
 import type { Policy, PgpCredential, Stage } from '../../policy/document/model.ts';
-import { asksOf, thresholdLoss, type StageAsk } from '../asks.ts';
+import { asksOf, needsEverybody, type StageAsk, thresholdLoss } from '../asks.ts';
 import { GateError } from '../errors.ts';
 import type { Loss } from '../verdict.ts';
 import type { ExecutionGroup, ExecutionList } from './list.ts';
@@ -72,8 +72,8 @@ function isPgp(credential: Policy['principals'][number]['credentials'][number]):
 }
 
 /** Every approver is needed, and has one key. */
-function isForced({ approvers, threshold }: StageAsk<PgpCredential>): boolean {
-  return threshold === approvers.length && approvers.every(({ credentials }) => credentials.length === 1);
+function isForced(ask: StageAsk<PgpCredential>): boolean {
+  return needsEverybody(ask) && ask.approvers.every(({ credentials }) => credentials.length === 1);
 }
 
 function fingerprintsOf({ approvers }: StageAsk<PgpCredential>): readonly string[] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The execution control list and global keyring of an Apptainer that is configured already.
 
-import { join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { LIMITS } from '../../base/limits.ts';
 import { SystemError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
@@ -17,11 +17,12 @@ export interface InstalledList {
 }
 
 /**
- * What is in a folder such as /etc/apptainer, or one that `export ecl` wrote.
+ * What is in a folder such as /etc/apptainer, or one that `export ecl` wrote; or in a list by its path, and beside it.
  * @throws GateError GATE_CONFIGURATION_INVALID; SystemError FILE_NOT_FOUND when there is no list
  */
-export async function readInstalled(folder: string): Promise<InstalledList> {
-  const file = join(folder, LIST_FILE);
+export async function readInstalled(path: string): Promise<InstalledList> {
+  const isFile = extname(path) === '.toml';
+  const [folder, file] = isFile ? [dirname(path), path] : [path, join(path, LIST_FILE)];
   const list = readList(await readFileBounded(file, LIMITS.policyBytes), file);
   const keyring = await readFileBounded(join(folder, KEYS_FILE), LIMITS.keyFileBytes).catch((error: unknown) => {
     if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return new Uint8Array();

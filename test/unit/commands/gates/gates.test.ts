@@ -93,7 +93,8 @@ describe('export', () => {
 
   test.each([
     [{}, 'USAGE_MISSING_INPUT'],
-    [{ repository: 'ghcr.io/team/app:tag' }, 'USAGE_INVALID_INPUT'],
+    [{ repository: 'ghcr.io/Team/app' }, 'USAGE_INVALID_INPUT'],
+    [{ repository: '*.*' }, 'USAGE_INVALID_INPUT'],
     [{ repository: 'ghcr.io', 'signed-repository': 'no good' }, 'USAGE_INVALID_INPUT'],
   ])('containers-policy with %j is refused with %s', async (more, code) => {
     await expect(exported(await project(), { gate: 'containers-policy', ...more })).rejects.toMatchObject({ code });

@@ -86,6 +86,38 @@ describe('a policy as execution control list', () => {
     expect(losses.map(({ rule }) => rule)).toEqual(['threshold']);
   });
 
+  test('each part of a map of approvers is asked by itself', async () => {
+    const stages = '  - { name: one, approvers: { alice: 1, bob: 1 } }';
+    expect(await exported(stages)).toEqual({ mode: 'whitestrict', keys: [A, B], losses: [] });
+    const mixed = '  - { name: one, approvers: { alice: 1, kim: 1 } }';
+    expect(await exported(mixed)).toEqual({ mode: 'whitestrict', keys: [A], losses: ['credentials'] });
+  });
+
+  test('a principal that stands for many is somebody by each key', async () => {
+    const { policy } = await policyFor([alice, bob], '  - { name: one, approvers: [alice], threshold: 1 }');
+    const credentials = policy.principals.flatMap((one) => one.credentials);
+    const principals = [{ name: 'alice', many: true as const, credentials }];
+    const by = (threshold: number) => {
+      const stages = policy.stages.map((stage) => ({ ...stage, threshold }));
+      const { list, losses } = listFor({ ...policy, principals, stages }, [{ folder: '', never: false, stages }]);
+      return [list.groups[0]?.mode, list.groups[0]?.fingerprints, losses];
+    };
+    expect(by(1)).toEqual(['whitelist', [A, B], []]);
+    expect(by(2)).toEqual(['whitestrict', [A, B], []]);
+  });
+
+  test('what is denied for good is not asked for, what counts in part is lost', async () => {
+    const deny = (entry: string) => `  - { name: one, approvers: [alice, bob] }\ndeny:\n  - { ${entry}, reason: lost }`;
+    expect(await exported(deny('principal: alice'))).toEqual({ mode: 'whitestrict', keys: [B], losses: [] });
+    expect(await exported(deny(`key: "${A}"`))).toEqual({ mode: 'whitestrict', keys: [B], losses: [] });
+    expect(await exported(deny('principal: alice, since: "2026-01-01T00:00:00Z"'))).toEqual({
+      mode: 'whitelist',
+      keys: [A, B],
+      losses: ['denied'],
+    });
+    expect((await exported(deny(`content: "sha256:${'0'.repeat(64)}"`))).losses).toEqual(['denied']);
+  });
+
   test('keys that must not have signed', async () => {
     expect(await exported('  - { name: one, approvers: [alice, kim] }', { never: true, folder: '/srv' })).toEqual({
       mode: 'blacklist',

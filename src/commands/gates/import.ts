@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// import: the configuration of a gate that is there becomes a policy.
+
+import { dirname, extname, join, resolve } from 'node:path';
+import { EXIT, UsageError } from '../../base/errors.ts';
+import { TrustFiles } from '../../crypto/trust.ts';
+import { writeNewFolder } from '../../gates/folder.ts';
+import type { GateImport } from '../../gates/import/document.ts';
+import { loadPolicy } from '../../policy/document/load.ts';
+import { printable } from '../../report/wording.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+
+const spec = {
+  name: 'import',
+  summary: 'Make a policy of the configuration of another tool’s gate',
+  description:
+    '`import ecl.toml` makes a policy of Apptainer’s execution control list, `import policy.json` of the file of podman and skopeo: with the keys that it names, and what had to be assumed. What no policy can say is left out and listed. `export` makes the same configuration again. See docs/gates.md.',
+  positional: 'gate-file',
+  inputs: [
+    {
+      name: 'gate-file',
+      type: 'path',
+      required: true,
+      description: 'The file, `*.toml` or `*.json`. Keys and registries.d are looked for beside it.',
+      example: '/etc/apptainer/ecl.toml',
+    },
+    {
+      name: 'output',
+      type: 'path',
+      file: 'folder',
+      required: true,
+      description: 'New or empty folder for the policy and its keys.',
+      example: 'policy',
+    },
+    {
+      name: 'keyring',
+      type: 'paths',
+      mayBeContent: true,
+      description:
+        'For `ecl.toml`: OpenPGP public keys, files, folders or globs, one a line. Default: `global-pgp-public` beside the list.',
+      example: 'staff.asc',
+    },
+    {
+      name: 'scope',
+      type: 'string',
+      description:
+        'For `policy.json`: the scope of the transport `docker` that becomes the policy, where there are several.',
+      example: 'ghcr.io/octo-org/app',
+    },
+    {
+      name: 'policy-name',
+      type: 'string',
+      default: 'imported',
+      description: 'Name of the policy.',
+      example: 'acme-images',
+    },
+    ...COMMON_INPUTS,
+  ],
+  outputs: COMMON_OUTPUTS,
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
+
+async function run(inputs: Inputs): Promise<CommandResult> {
+  const folder = resolve(inputs.workingDirectory, inputs.output);
+  const made = await importFrom(inputs);
+  const files = await writeNewFolder(folder, made.files);
+  // What was written must be a policy.
+  const { digest } = await loadPolicy(join(folder, 'countersign.yaml'));
+  const { assumed, leftOut, exportWith } = made;
+  return {
+    exitCode: EXIT.passed,
+    outputs: { verdict: 'passed' },
+    json: { schema: 'countersign/import/v1', folder, files, policy: digest, assumed, leftOut, exportWith },
+    text: [
+      `${files.length} files in ${printable(folder)}`,
+      ...assumed.map((line) => `  assumed: ${printable(line, 2000)}`),
+      ...leftOut.map((line) => `  left out: ${printable(line, 2000)}`),
+      '',
+    ].join('\n'),
+  };
+}
+
+async function importFrom(inputs: Inputs): Promise<GateImport> {
+  const file = inputs.gateFile;
+  const name = inputs.policyName;
+  switch (extname(file)) {
+    case '.toml': {
+      const { readInstalled } = await import('../../gates/ecl/installed.ts');
+      const { importList } = await import('../../gates/import/list.ts');
+      const { list, keyring } = await readInstalled(file);
+      const files = new TrustFiles(inputs.workingDirectory);
+      const given = await files.parts(
+        'keyring',
+        inputs.keyring.map((value) => ({ value, input: 'keyring' })),
+      );
+      const keyrings = [...given, ...(keyring.length > 0 ? [keyring] : [])];
+      return importList(list, { trust: { keyrings, origins: files.origins }, name });
+    }
+    case '.json': {
+      const { readInstalledContainers } = await import('../../gates/containers/installed.ts');
+      const { importableScopes, importContainers } = await import('../../gates/import/containers.ts');
+      const gate = await readInstalledContainers(dirname(file), file);
+      return importContainers(gate, { scope: inputs.scope ?? onlyScope(importableScopes(gate)), name });
+    }
+    default:
+      throw new UsageError('USAGE_INVALID_INPUT', `gate-file is ${JSON.stringify(file)}`, {
+        hint: 'give an execution control list (*.toml) or a policy.json (*.json)',
+      });
+  }
+}
+
+function onlyScope(scopes: readonly string[]): string {
+  const [scope, ...others] = scopes;
+  if (scope !== undefined && others.length === 0) return scope;
+  const problem = scope === undefined ? 'no scope of the file' : `each of ${[scope, ...others].join(', ')}`;
+  throw new UsageError('USAGE_MISSING_INPUT', `scope is missing: ${problem} can become a policy`, {
+    hint: 'give the scope of the transport docker in ⟨scope⟩',
+  });
+}
+
+/** The command, as the entries load it. */
+export const command = defineCommand(spec, run);

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// policy.json of podman and skopeo → a policy: a stage for each requirement of one scope.
+
+import { certificatesInPem, decodeUtf8, encodePem, sha256Hex } from '../../base/bytes.ts';
+import type { ContainersRequirement, KeySource, PkiSource, SigstoreSigned } from '../containers/policy-json.ts';
+import { type ContainersGate, firstKey } from '../containers/simulate.ts';
+import { GateError } from '../errors.ts';
+import type { ExportedFile } from '../verdict.ts';
+import { type GateImport, type ImportedPrincipal, type ImportedStage, policyText, stageName } from './document.ts';
+
+/** Scopes of a policy.json that ask for something that a policy can ask for. */
+export function importableScopes({ policy }: ContainersGate): readonly string[] {
+  const scopes = [...(policy.transports.get('docker') ?? [])];
+  return scopes
+    .filter(([, list]) => list.every((one) => obstacle(one) === undefined) && list.some(isSigned))
+    .map(([scope]) => scope);
+}
+
+/**
+ * The policy that asks what one scope of the file asks.
+ * @throws GateError GATE_NOT_EXPRESSIBLE when the scope asks for something else, or is not there; SystemError for keys
+ */
+export async function importContainers(
+  gate: ContainersGate,
+  { scope, name }: { readonly scope: string; readonly name: string },
+): Promise<GateImport> {
+  const signed = signedIn(gate, scope);
+  const reader = new Reader(gate);
+  const stages: ImportedStage[] = [];
+  for (const requirement of signed) {
+    const approvers = await reader.approvers(requirement);
+    const stage = stageName(
+      approvers.length === 1 ? (approvers[0] ?? '') : 'one-of',
+      stages.map((one) => one.name),
+    );
+    const { signedIdentity } = requirement;
+    stages.push({ name: stage, approvers, threshold: 1, native: 'cosign', signedIdentity });
+  }
+  const parts = {
+    name,
+    keyrings: [],
+    intermediates: reader.intermediates,
+    principals: [...reader.principals.values()],
+    stages,
+    comments: [`Made by countersign import from the scope ${JSON.stringify(scope)} of a policy.json.`],
+  };
+  return {
+    files: [{ name: 'countersign.yaml', content: policyText(parts) }, ...reader.files.values()],
+    assumed: [
+      'every key is one person: a threshold counts people',
+      'a plain cosign signature is an approval (native: cosign), for the file asks for nothing more',
+      'the stages have no order, for the file knows none',
+      'what the file says of other scopes, transports and by default is not part of the policy',
+    ],
+    leftOut: importableScopes(gate)
+      .filter((other) => other !== scope)
+      .map(
+        (other) =>
+          `the scope ${JSON.stringify(other)}: a policy is about one set of stages; import it into another folder`,
+      ),
+    exportWith: ['--repository', scope],
+  };
+}
+
+/** The requirements of a scope that a policy can ask. @throws GateError GATE_NOT_EXPRESSIBLE */
+function signedIn(gate: ContainersGate, scope: string): readonly SigstoreSigned[] {
+  const requirements = gate.policy.transports.get('docker')?.get(scope);
+  if (!requirements)
+    throw new GateError(
+      'GATE_NOT_EXPRESSIBLE',
+      `policy.json has no scope ${JSON.stringify(scope)} of the transport docker`,
+      {
+        hint: `give one of its scopes as ⟨scope⟩: ${[...(gate.policy.transports.get('docker')?.keys() ?? [])].join(', ')}`,
+      },
+    );
+  const [why] = requirements.flatMap((one) => obstacle(one) ?? []);
+  const signed = requirements.filter(isSigned);
+  if (why !== undefined || signed.length === 0)
+    throw new GateError(
+      'GATE_NOT_EXPRESSIBLE',
+      `the scope ${JSON.stringify(scope)} ${why ?? 'accepts every image'}, which no policy can say`,
+      { hint: 'choose another ⟨scope⟩, or write a policy by hand' },
+    );
+  return signed;
+}
+
+function isSigned(requirement: ContainersRequirement): requirement is SigstoreSigned {
+  return requirement.type === 'sigstoreSigned';
+}
+
+/** What a policy cannot ask, as the end of a sentence about the scope. */
+function obstacle(requirement: ContainersRequirement): string | undefined {
+  if (requirement.type === 'reject') return 'rejects every image';
+  if (requirement.type === 'signedBy') return 'asks for GPG signatures beside the registry';
+  if (requirement.type === 'insecureAcceptAnything') return undefined;
+  if (requirement.beyond.length > 0) return `asks for ${requirement.beyond.join(' and ')}`;
+  const { email, hostname } = requirement.pki ?? {};
+  return email !== undefined && hostname !== undefined
+    ? 'asks for an e-mail address and a host name in one certificate'
+    : undefined;
+}
+
+class Reader {
+  readonly files = new Map<string, ExportedFile>();
+  readonly principals = new Map<string, ImportedPrincipal>();
+  readonly intermediates: string[] = [];
+  readonly #gate: ContainersGate;
+
+  constructor(gate: ContainersGate) {
+    this.#gate = gate;
+  }
+
+  async approvers({ keys, pki }: SigstoreSigned): Promise<readonly string[]> {
+    if (pki) return [await this.#certified(pki)];
+    const names = new Set<string>();
+    for (const key of keys) names.add(await this.#key(key));
+    return [...names];
+  }
+
+  async #key(source: KeySource): Promise<string> {
+    const spki = firstKey(await this.#bytes(source));
+    const name = `key-${sha256Hex(spki).slice(0, 16)}`;
+    const file = this.#file(`${name}.pub`, encodePem('PUBLIC KEY', spki));
+    const about = 'path' in source ? JSON.stringify(source.path) : '';
+    this.principals.set(name, { name, credential: `{ key: ${JSON.stringify(file)} }`, about });
+    return name;
+  }
+
+  async #certified({ roots, intermediates, email, hostname }: PkiSource): Promise<string> {
+    const ca = await this.#certificates(roots);
+    if (intermediates) {
+      const file = await this.#certificates(intermediates);
+      if (!this.intermediates.includes(file.path)) this.intermediates.push(file.path);
+    }
+    const san = email === undefined ? `dns:${hostname ?? ''}` : `email:${email}`;
+    const name = `certified-${sha256Hex(Buffer.from(`${ca.sha256} ${san}`)).slice(0, 16)}`;
+    const credential = `{ x509: { anchors: ${JSON.stringify(ca.path)}, san: ${JSON.stringify(san)} } }`;
+    this.principals.set(name, { name, credential, about: '' });
+    return name;
+  }
+
+  async #certificates(source: KeySource): Promise<{ readonly path: string; readonly sha256: string }> {
+    const ders = certificatesInPem(decodeUtf8(await this.#bytes(source), 'the certificates'));
+    const pem = ders.map((der) => encodePem('CERTIFICATE', der)).join('');
+    const sha256 = sha256Hex(Buffer.from(pem));
+    return { path: this.#file(`ca-${sha256.slice(0, 16)}.pem`, pem), sha256 };
+  }
+
+  async #bytes(source: KeySource): Promise<Uint8Array> {
+    return 'path' in source ? this.#gate.read(source.path) : source.data;
+  }
+
+  #file(name: string, content: string): string {
+    this.files.set(name, { name: `keys/${name}`, content });
+    return `keys/${name}`;
+  }
+}
