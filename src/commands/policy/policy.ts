@@ -15,7 +15,7 @@ const spec = {
   name: 'policy',
   summary: 'Check a policy file and show what it says',
   description:
-    '`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, stages, certificates and warnings. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.',
+    '`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.',
   positional: 'task',
   inputs: [
     {
@@ -25,6 +25,12 @@ const spec = {
       required: true,
       description: '`check` and the path of the policy.',
       example: 'check countersign.yaml',
+    },
+    {
+      name: 'strict',
+      type: 'boolean',
+      default: 'false',
+      description: 'Fail also when there are warnings.',
     },
     ...COMMON_INPUTS,
   ],
@@ -47,7 +53,8 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   // What verify-all would refuse about keys and certificates is wrong with the policy too.
   await createVerifier(loaded.trust);
   const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());
-  const verdict = summary.problems.length === 0 ? 'passed' : 'failed';
+  const refused = summary.problems.length > 0 || (inputs.strict && summary.warnings.length > 0);
+  const verdict = refused ? 'failed' : 'passed';
   return { exitCode: EXIT[verdict], outputs: { verdict }, text: renderPolicySummary(summary), json: summary };
 }
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loaded policy → what `policy check` shows: who is who, which stages there are, and what is allowed though unwise.
 
+import { quorumText } from '../../policy/rules/reports.ts';
 import { neverFilled, quorumsOf } from '../../policy/rules/threshold.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import type { Credential, Policy, Principal, Requirement, Stage } from '../../policy/document/model.ts';
+import type { Credential, Policy, Principal, Requirement, Stage, Team } from '../../policy/document/model.ts';
 import { sha256Hex } from '../../base/bytes.ts';
-import { counted, toSecond } from '../../base/text.ts';
-import { describeKeyless, type InstanceEntry, keylessSummary } from './keyless.ts';
+import { counted, listed, toSecond } from '../../base/text.ts';
+import { describeCredential } from './credential.ts';
+import { explainPolicy } from './explain.ts';
+import { type InstanceEntry, keylessSummary } from './keyless.ts';
+import { aloneWarnings, principalWarnings, stageWarnings } from './warnings.ts';
 import { printable } from '../../report/wording.ts';
 
 /** A public key of a keyring, as far as the summary shows it. */
@@ -34,6 +38,7 @@ export interface PolicySummary {
   readonly digest: string;
   readonly path: string;
   readonly principals: readonly Principal[];
+  readonly teams: readonly Team[];
   readonly stages: readonly Stage[];
   readonly distinct: readonly (readonly string[])[];
   readonly keyring: readonly {
@@ -44,6 +49,8 @@ export interface PolicySummary {
   readonly certificates: readonly CertificateEntry[];
   readonly sigstore: readonly InstanceEntry[];
   readonly warnings: readonly string[];
+  /** Who can do what, a sentence each. */
+  readonly explanation: readonly string[];
   /** Stages that nobody can have approved as things are. */
   readonly problems: readonly string[];
 }
@@ -67,6 +74,7 @@ export async function summarizePolicy(
     digest: loaded.digest,
     path: loaded.path,
     principals: policy.principals,
+    teams: policy.teams ?? [],
     stages: policy.stages,
     distinct: policy.distinct,
     keyring: keyring.map(({ fingerprint, userIds, expires }) => ({
@@ -80,9 +88,11 @@ export async function summarizePolicy(
       ...useless.map(({ why }) => why),
       ...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
       ...stageWarnings(policy),
-      ...principalWarnings(policy),
+      ...aloneWarnings(policy),
+      ...principalWarnings(loaded),
       ...keyless.warnings,
     ],
+    explanation: explainPolicy(policy),
     problems: unmetStages(policy, new Set(useless.map(({ credential }) => credential))),
   };
 }
@@ -172,7 +182,7 @@ function unmetStages({ principals, stages, distinct }: Policy, useless: Readonly
   }));
   return neverFilled(needs, distinct).map(({ stage, principals: filling }) => {
     const needed = stages.find(({ name }) => name === stage)?.threshold ?? 0;
-    const who = filling.length === 0 ? 'none' : `only ${filling.join(', ')}`;
+    const who = filling.length === 0 ? 'none' : `only ${listed(filling)}`;
     return `stage ${stage} can never be approved: it needs ${needed} of its approvers with different keys that count, and has ${who}; add approvers, or put keys that count into the policy`;
   });
 }
@@ -191,77 +201,21 @@ function validityProblem({ use, subject, notBefore, notAfter }: CertificateEntry
   return undefined;
 }
 
-function stageWarnings({ stages, distinct }: Policy): readonly string[] {
-  const warnings: string[] = [];
-  for (const [index, stage] of stages.entries()) {
-    if (stage.approvers.length === 1)
-      warnings.push(`only ${stage.approvers[0]} can approve stage ${stage.name}: nobody can stand in`);
-    for (const other of stages.slice(index + 1)) {
-      const both = stage.approvers.filter((name) => other.approvers.includes(name));
-      const shared = stage.native.filter((format) => other.native.includes(format));
-      const apart = distinct.some((group) => group.includes(stage.name) && group.includes(other.name));
-      if (both.length > 0 && shared.length > 0 && !apart)
-        warnings.push(
-          `one native signature by ${both.join(' or ')} approves both ${stage.name} and ${other.name}; make the stages distinct if that is not wanted`,
-        );
-    }
-    if (stage.native.length > 0 && stage.after.length > 0)
-      warnings.push(
-        `stage ${stage.name} accepts native signatures, which cannot prove that ${stage.after.join(', ')} came first`,
-      );
-  }
-  return warnings;
-}
-
-function principalWarnings({ principals, stages }: Policy): readonly string[] {
-  const used = new Set(stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(namedIn)]));
-  const idle = principals
-    .filter(({ name }) => !used.has(name))
-    .map(({ name }) => `${name} approves no stage and signs no evidence`);
-  const owners = new Map<string, string[]>();
-  for (const { name, credentials } of principals)
-    for (const credential of credentials) {
-      const text = describeCredential(credential);
-      owners.set(text, [...(owners.get(text) ?? []), name]);
-    }
-  const shared = [...owners].filter(([, names]) => names.length > 1);
-  return [...idle, ...shared.map(([text, names]) => `${names.join(' and ')} share a credential: ${text}`)];
-}
-
-/** A credential in one line, as docs/policy.md writes it. */
-function describeCredential(credential: Credential): string {
-  switch (credential.method) {
-    case 'pgp':
-      return `pgp ${credential.fingerprint}`;
-    case 'key':
-      return `key ${credential.hint}`;
-    case 'x509': {
-      const fields = (['san', 'subject', 'issuer'] as const).filter((field) => credential[field].length > 0);
-      const names = fields.map((field) => `${field} ${credential[field].join(' or ')}`);
-      return `x509 ${names.join(', ')}, anchor ${credential.anchors.map((anchor) => anchor.slice(0, 12)).join(' or ')}`;
-    }
-    case 'sigstore':
-      return describeKeyless(credential);
-    default:
-      return credential satisfies never;
-  }
-}
+/** People that are shown with their credentials, at most. */
+const SHOWN = 200;
 
 /** The summary as text. */
 export function renderPolicySummary(summary: PolicySummary): string {
-  const { principals, stages, distinct, warnings, problems } = summary;
-  const keys = new Map(summary.keyring.map(({ fingerprint, userIds }) => [fingerprint, userIds[0]]));
-  const lines = [`policy ${summary.name}  ${summary.digest}`, '  principals'];
-  for (const { name, credentials } of principals)
-    for (const credential of credentials) {
-      const userId = credential.method === 'pgp' ? keys.get(credential.fingerprint) : undefined;
-      lines.push(`    ${name}  ${describeCredential(credential)}${userId === undefined ? '' : `  ${userId}`}`);
-    }
+  const { principals, distinct, warnings, problems } = summary;
+  const lines = [`policy ${summary.name}  ${summary.digest}`, '  principals', ...principalLines(summary)];
+  if (principals.length > SHOWN) lines.push(`    and ${counted(principals.length - SHOWN, 'other')}; --json has all`);
+  if (summary.teams.length > 0) lines.push('  teams');
+  for (const { name, members } of summary.teams) lines.push(`    ${name}  ${listed(members)}`);
   lines.push('  stages');
-  for (const stage of stages) {
+  for (const stage of summary.stages) {
     const after = stage.after.length > 0 ? `  after ${stage.after.join(', ')}` : '';
     const native = stage.native.length > 0 ? `  native ${stage.native.join(', ')}` : '';
-    lines.push(`    ${stage.name}  ${stage.threshold} of ${stage.approvers.join(', ')}${after}${native}`);
+    lines.push(`    ${stage.name}  ${quorumsOf(stage).map(quorumText).join(' and ')}${after}${native}`);
     for (const requirement of stage.requires) lines.push(`      requires ${describeRequirement(requirement)}`);
   }
   for (const group of distinct) lines.push(`    distinct: ${group.join(', ')}`);
@@ -269,6 +223,7 @@ export function renderPolicySummary(summary: PolicySummary): string {
     lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
   for (const { authorities, log, timestamps, sct } of summary.sigstore)
     lines.push(`  sigstore  ${authorities.join(' or ')}  log ${log}, timestamps ${timestamps}, sct ${sct}`);
+  lines.push('  in words', ...summary.explanation.map((sentence) => `    ${sentence}`));
   if (warnings.length > 0) lines.push('  warnings', ...warnings.map((warning) => `    ${warning}`));
   if (problems.length > 0) lines.push('  problems', ...problems.map((problem) => `    ${problem}`));
   const found = warnings.length === 0 ? '' : `; ${counted(warnings.length, 'warning')}`;
@@ -276,11 +231,18 @@ export function renderPolicySummary(summary: PolicySummary): string {
   return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
 }
 
+function principalLines({ principals, keyring }: PolicySummary): readonly string[] {
+  const keys = new Map(keyring.map(({ fingerprint, userIds }) => [fingerprint, userIds[0]]));
+  return principals.slice(0, SHOWN).flatMap(({ name, many, credentials }) =>
+    credentials.map((credential) => {
+      const userId = credential.method === 'pgp' ? keys.get(credential.fingerprint) : undefined;
+      const who = `    ${name}${many ? '  many' : ''}  ${describeCredential(credential)}`;
+      return `${who}${userId === undefined ? '' : `  ${userId}`}`;
+    }),
+  );
+}
+
 function describeRequirement({ evidence, count, signedBy, condition }: Requirement): string {
   const vex = condition.of === 'findings' && condition.vexBy?.length ? `, VEX by ${condition.vexBy.join(' or ')}` : '';
   return `${count > 1 ? `${count} ` : ''}${evidence} by ${signedBy.join(' or ')}${vex}`;
-}
-
-function namedIn({ signedBy, condition }: Requirement): readonly string[] {
-  return [...signedBy, ...((condition.of === 'findings' && condition.vexBy) || [])];
 }

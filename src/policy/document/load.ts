@@ -5,7 +5,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { type Digest, sha256, sha256Hex, toBase64 } from '../../base/bytes.ts';
-import { CountersignError, SystemError } from '../../base/errors.ts';
+import { CountersignError, type SourceLocation, SystemError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { TrustFiles, type TrustKind } from '../../crypto/trust.ts';
 import type { SigstoreTrust, TrustMaterial } from '../../crypto/verifier.ts';
@@ -26,6 +26,8 @@ export interface LoadedPolicy {
   readonly trust: TrustMaterial;
   /** Absolute path of the policy file; a word for it when it was given as text. */
   readonly path: string;
+  /** Where each principal stands. */
+  readonly places: ReadonlyMap<string, SourceLocation>;
   /** Absolute paths of the files that it names. */
   readonly files: readonly string[];
 }
@@ -61,7 +63,8 @@ export async function loadPolicyBytes(
   const { name, teams, stages, distinct, deny } = document;
   const trust = await reader.trust(document);
   const policy = { name, digest, principals, teams, stages, distinct, deny };
-  return { policy, name, digest, trust, path: where.path, files: reader.files };
+  const places = new Map(document.principals.map((one) => [one.name, one.location]));
+  return { policy, name, digest, trust, places, path: where.path, files: reader.files };
 }
 
 /** Reads what the policy names, and collects what principals bring along. */

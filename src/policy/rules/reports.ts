@@ -283,7 +283,7 @@ function approversOf(stage: Stage): string {
 }
 
 /** `2 of security (carol, dave)`: a name that is a principal's, or the stage's own, says nothing more. */
-function quorumText({ name, approvers, needed }: Quorum, _: number, { length }: readonly Quorum[]): string {
+export function quorumText({ name, approvers, needed }: Quorum, _: number, { length }: readonly Quorum[]): string {
   const members = listed(approvers);
   return `${needed} of ${length === 1 || members === name ? members : `${name} (${members})`}`;
 }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// A policy in sentences: what each stage needs, and what each person can do.
+
+import { counted, listed } from '../../base/text.ts';
+import type { Policy, Stage } from '../../policy/document/model.ts';
+import { quorumText } from '../../policy/rules/reports.ts';
+import { quorumsOf } from '../../policy/rules/threshold.ts';
+
+/** One sentence a stage, a group of distinct stages, and a set of people who can do the same. */
+export function explainPolicy({ stages, distinct, principals }: Policy): readonly string[] {
+  const many = new Set(principals.flatMap((one) => (one.many ? [one.name] : [])));
+  const called = (name: string) => (many.has(name) ? `everybody of ${name}` : name);
+  const able = new Map<string, string[]>();
+  for (const name of new Set(stages.flatMap(({ approvers }) => approvers))) {
+    const can = stages.filter(({ approvers }) => approvers.includes(name)).map((stage) => stage.name);
+    able.set(can.join(' and '), [...(able.get(can.join(' and ')) ?? []), called(name)]);
+  }
+  return [
+    ...stages.map(explainStage),
+    ...distinct.map((group) => `nobody counts for two of ${group.join(', ')}`),
+    ...[...able].map(([can, names]) => `${listed(names)} can approve ${can}`),
+  ];
+}
+
+function explainStage(stage: Stage): string {
+  const people = quorumsOf(stage).map(quorumText).join(' and ');
+  const after = stage.after.length > 0 ? `, each of whom has seen ${stage.after.join(' and ')} approved` : '';
+  const pieces = stage.requires.length > 0 ? `; it rests on ${counted(stage.requires.length, 'kind')} of evidence` : '';
+  return `${stage.name} passes with an approval by ${people}${after}${pieces}`;
+}

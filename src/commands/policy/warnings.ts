@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a policy allows though it is unwise.
+
+import { listed } from '../../base/text.ts';
+import type { LoadedPolicy } from '../../policy/document/load.ts';
+import type { Policy, Principal, Requirement } from '../../policy/document/model.ts';
+import { matchesPattern } from '../../policy/rules/pattern.ts';
+import { isMany } from '../../policy/rules/people.ts';
+import { neverFilled } from '../../policy/rules/threshold.ts';
+import { describeCredential } from './credential.ts';
+
+/** Pairs that are looked at and named, at most. */
+const COMPARED = 50;
+
+/** What is unwise about stages. */
+export function stageWarnings(policy: Policy): readonly string[] {
+  const { stages, distinct } = policy;
+  const warnings: string[] = [];
+  for (const [index, stage] of stages.entries()) {
+    if (stage.approvers.length === 1 && !isMany(policy, stage.approvers[0] ?? ''))
+      warnings.push(`only ${stage.approvers[0]} can approve stage ${stage.name}: nobody can stand in`);
+    for (const other of stages.slice(index + 1)) {
+      const both = stage.approvers.filter((name) => other.approvers.includes(name));
+      const shared = stage.native.filter((format) => other.native.includes(format));
+      const apart = distinct.some((group) => group.includes(stage.name) && group.includes(other.name));
+      if (both.length > 0 && shared.length > 0 && !apart)
+        warnings.push(
+          `one native signature by ${listed(both, 'or')} approves both ${stage.name} and ${other.name}; make the stages distinct if that is not wanted`,
+        );
+    }
+    if (stage.native.length > 0 && stage.after.length > 0)
+      warnings.push(
+        `stage ${stage.name} accepts native signatures, which cannot prove that ${stage.after.join(', ')} came first`,
+      );
+  }
+  return warnings;
+}
+
+/** What is unwise about people; `places` tells where they stand. */
+export function principalWarnings({ policy, places }: Pick<LoadedPolicy, 'policy' | 'places'>): readonly string[] {
+  const { principals, stages } = policy;
+  const used = new Set(stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(namedIn)]));
+  const idle = principals
+    .filter(({ name }) => !used.has(name))
+    .map(({ name }) => `${name} approves no stage and signs no evidence`);
+  const owners = new Map<string, string[]>();
+  for (const { name, credentials } of principals)
+    for (const credential of credentials) {
+      const text = describeCredential(credential);
+      owners.set(text, [...(owners.get(text) ?? []), name]);
+    }
+  const shared = [...owners].filter(([, names]) => names.length > 1);
+  return [
+    ...idle,
+    ...shared.map(([text, names]) => `${placeOf(names[1], places)}${names.join(' and ')} share a credential: ${text}`),
+    ...overlaps(principals).map(
+      ([wide, narrow]) => `${placeOf(wide, places)}a pattern of ${wide} fits ${narrow}, too: they are two people here`,
+    ),
+    ...evidenceByApprovers(policy),
+  ];
+}
+
+function placeOf(name: string | undefined, places: LoadedPolicy['places']): string {
+  const location = places.get(name ?? '');
+  return location ? `${location.file}:${location.line}:${location.column}: ` : '';
+}
+
+/** Principals of whom one has a pattern that fits an exact name of the other, under one CA. */
+function overlaps(principals: readonly Principal[]): readonly (readonly [string, string])[] {
+  const all = principals.flatMap(({ name, many, credentials }) =>
+    many ? [] : credentials.flatMap((credential) => (credential.method === 'x509' ? [{ name, credential }] : [])),
+  );
+  const open = all.filter(({ credential }) => credential.any || credential.san.some((san) => san.includes('*')));
+  const found = open
+    .slice(0, COMPARED)
+    .flatMap((wide) =>
+      all
+        .filter(
+          ({ name, credential }) =>
+            name !== wide.name &&
+            credential.anchors.some((anchor) => wide.credential.anchors.includes(anchor)) &&
+            credential.san.some(
+              (san) =>
+                !san.includes('*') &&
+                (wide.credential.any || wide.credential.san.some((pattern) => matchesPattern(pattern, san, 'san'))),
+            ),
+        )
+        .map(({ name }) => [wide.name, name] as const),
+    );
+  return found.slice(0, COMPARED);
+}
+
+/** cosign and others take evidence by a key for an approval of that key. */
+function evidenceByApprovers({ stages }: Policy): readonly string[] {
+  const approving = new Map(stages.flatMap(({ name, approvers }) => approvers.map((one) => [one, name] as const)));
+  const both = new Map(
+    stages.flatMap(({ name, requires }) =>
+      requires.flatMap(namedIn).flatMap((one) => (approving.has(one) ? [[one, name] as const] : [])),
+    ),
+  );
+  return [...both].map(
+    ([who, stage]) =>
+      `${who} signs evidence of stage ${stage} and approves stage ${approving.get(who)}: other tools take evidence by an approver for an approval`,
+  );
+}
+
+/** Stages that somebody can have approved without anybody else; of those who can have the same ones, together. */
+export function aloneWarnings({ stages, distinct, principals }: Policy): readonly string[] {
+  const many = new Set(principals.flatMap((one) => (one.many ? [one.name] : [])));
+  const byStages = new Map<string, string[]>();
+  for (const principal of new Set(stages.flatMap(({ approvers }) => approvers))) {
+    const mine = stages.filter(({ approvers, threshold }) => threshold === 1 && approvers.includes(principal));
+    const needs = mine.map(({ name }) => ({
+      stage: name,
+      seats: [1],
+      candidates: [{ principal, seat: 0, uses: [principal] }],
+    }));
+    const failed = new Set(neverFilled(needs, distinct).map(({ stage }) => stage));
+    const names = mine.map(({ name }) => name).filter((name) => !failed.has(name));
+    if (names.length < 2) continue;
+    const text = names.join(', ');
+    byStages.set(text, [...(byStages.get(text) ?? []), many.has(principal) ? `anybody of ${principal}` : principal]);
+  }
+  return [...byStages].map(
+    ([text, names]) =>
+      `${listed(names, 'or')} alone can have ${text} approved: make the stages distinct, or raise a threshold, if that is not wanted`,
+  );
+}
+
+function namedIn({ signedBy, condition }: Requirement): readonly string[] {
+  return [...signedBy, ...((condition.of === 'findings' && condition.vexBy) || [])];
+}
