@@ -6,6 +6,7 @@ import { BUILD_CODES } from '../commands/build/errors.ts';
 import { STAGE_CODES } from '../stage/errors.ts';
 import { POLICY_CODES } from '../policy/errors.ts';
 import { POLICY_REASONS } from '../policy/reasons.ts';
+import { ENDING_REASONS } from '../policy/ending-reasons.ts';
 import { EVIDENCE_REASONS } from '../policy/requires/reasons.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../base/errors.ts';
 import { NETWORK_CODES } from '../net/errors.ts';
@@ -75,6 +76,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about evidence',
     about: 'Given in a verdict: what an approval lists and does not find, or what a stage requires.',
     codes: EVIDENCE_REASONS,
+  },
+  {
+    title: 'Reasons about endings',
+    about: 'Given in a verdict: what counted once and does not any more, or soon will not.',
+    codes: ENDING_REASONS,
   },
   {
     title: 'Reasons about signatures',

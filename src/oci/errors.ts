@@ -131,7 +131,7 @@ export const REGISTRY_CODES = {
   },
   REGISTRY_TAG_IMMUTABLE: {
     when: 'the registry does not let a tag change that several writers share (`sha256-…`, `sha256-….sig`); the layer itself is stored, found by countersign, and counts (a warning, of `repair` an error)',
-    fix: 'let tags that begin with `sha256-` change in that registry, or do without: cosign and podman see only what was written first',
+    fix: 'let tags that begin with `sha256-` change in that registry, or do without, as cosign and podman see only what was written first',
   },
   REGISTRY_TAG_MISSING: {
     when: 'a reference without tag or digest is used where one manifest must be named',

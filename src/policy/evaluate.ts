@@ -232,10 +232,12 @@ export function combineVerdict(
     readonly now: Date;
     /** True when `now` was given by the user. */
     readonly asOf: boolean;
+    /** What was left out of account, in words. */
+    readonly without?: string | undefined;
     readonly policy: { readonly name: string; readonly digest: string } | undefined;
   },
 ): Verdict {
-  const { now, asOf, policy } = options;
+  const { now, asOf, policy, without } = options;
   const passed = images.length > 0 && images.every(({ verdict }) => verdict === 'passed');
   const refused = images.length === 0 || images.some(({ outcome }) => outcome === 'failed');
   return {
@@ -244,6 +246,7 @@ export function combineVerdict(
     outcome: passed ? 'passed' : refused ? 'failed' : 'error',
     now: Number.isNaN(now.getTime()) ? 'invalid' : now.toISOString(),
     asOf,
+    ...(without === undefined ? {} : { without }),
     policy: policy ? { name: policy.name, digest: policy.digest } : null,
     images,
   };

@@ -3,6 +3,7 @@
 // the reading of layers give, with when they occur and what to do. They are findings, not errors; docs/errors.md lists
 // them. Codes about single signatures and about SIF structure are in signing/reasons.ts and sif/errors.ts.
 
+import { ENDING_REASONS } from './ending-reasons.ts';
 import { EVIDENCE_REASONS } from './requires/reasons.ts';
 import type { CodeCatalogue } from '../base/errors.ts';
 import type { Reason } from '../findings/signature.ts';
@@ -88,30 +89,6 @@ export const POLICY_REASONS = {
   COSIGN_PAYLOAD_INVALID: {
     when: 'the payload of a legacy cosign signature has other members or values than podman takes, such as an empty `docker-reference`; the signature does not count',
     fix: 'have the image signed again with cosign, skopeo or countersign',
-  },
-  CONTENT_DENIED: {
-    when: 'the policy denies the content of the image (`deny`)',
-    fix: 'use another image; the message says why this one is denied',
-  },
-  CREDENTIAL_ENDS: {
-    when: 'a key or certificate behind a signature that counts ends within 30 days (a remark)',
-    fix: 'renew it in time; what it signed without a timestamp will not count any more then, and can be approved anew',
-  },
-  CRL_ENDS: {
-    when: 'a CRL that is used has less than a quarter of its life left, and at most 30 days (a remark)',
-    fix: 'fetch the next CRL of the CA into the files of `trust.crls`',
-  },
-  KEY_DENIED: {
-    when: 'the policy denies the key that signed, and the signature is not proven to be older (`deny`)',
-    fix: 'have the image approved anew with another key',
-  },
-  PRINCIPAL_DENIED: {
-    when: 'the policy denies the principal who signed, and the signature is not proven to be older (`deny`)',
-    fix: 'have another approver of the stage approve the image',
-  },
-  STATEMENT_DENIED: {
-    when: 'the policy denies this very approval or piece of evidence (`deny`)',
-    fix: 'have the image approved anew; the message says why this approval is denied',
   },
   COVERAGE_INCOMPLETE: {
     when: 'a part of the image is covered by no valid signature of somebody trusted',
@@ -271,9 +248,9 @@ export const POLICY_REASONS = {
   },
 } as const satisfies CodeCatalogue;
 
-const ALL = { ...POLICY_REASONS, ...EVIDENCE_REASONS };
+const ALL = { ...POLICY_REASONS, ...EVIDENCE_REASONS, ...ENDING_REASONS };
 
-/** One code of either catalogue. */
+/** One code of any of the catalogues. */
 export type ReasonCode = keyof typeof ALL;
 
 /** A reason that makes something fail, with the catalogue's advice. */

@@ -163,6 +163,8 @@ export interface Verdict {
   readonly now: string;
   /** True when `now` was given by the user and is not the clock's time. */
   readonly asOf: boolean;
+  /** What the user asked to leave out of account; the verdict is then about what is not so. */
+  readonly without?: string;
   readonly policy: { readonly name: string; readonly digest: string } | null;
   readonly images: readonly ImageVerdict[];
 }

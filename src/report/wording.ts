@@ -162,7 +162,8 @@ export function decisionOf(verdict: Verdict): string {
   const by = policy
     ? `policy ${policy.name} (${shortDigest(policy.digest)})`
     : 'the given trust material, without a policy';
-  const at = verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : '';
+  const then = verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : '';
+  const at = `${then}${verdict.without === undefined ? '' : `, if ${verdict.without} did not count`}`;
   const count = counted(images.length, 'image');
   if (images.length === 0) return 'failed: there was no image to check';
   if (outcome === 'passed') return `passed: ${count} by ${by}${at}`;

@@ -5,6 +5,7 @@ import { utf8 } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { TrustFiles, type TrustKind } from '../../crypto/trust.ts';
 import type { TrustMaterial } from '../../crypto/verifier.ts';
+import type { Denial } from '../../findings/denial.ts';
 import type { Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { assertDistinctFrom } from './files.ts';
@@ -140,9 +141,34 @@ export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | u
 export async function criteriaFrom(
   inputs: TrustInputs,
   now: Date,
-  options: { readonly requiredStages?: readonly string[]; readonly needed: boolean },
+  options: {
+    readonly requiredStages?: readonly string[];
+    readonly needed: boolean;
+    /** What is denied beside what the policy denies. */
+    readonly deny?: readonly Denial[];
+  },
 ): Promise<Criteria> {
-  const policy = await policyFrom(inputs);
+  const policy = denying(await policyFrom(inputs), options.deny ?? []);
+  const material = await materialFrom(inputs);
+  const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
+  if (policy && given)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'trust was given both by the policy and by other inputs', {
+      hint: 'add keys and anchors to the policy, or leave the policy out',
+    });
+  const stages = await stagesUpTo(inputs.upToStage, policy);
+  if (!policy && !given && options.needed) throw nothingToTrust(inputs);
+  const { createCriteria } = await import('../../image/verify.ts');
+  return createCriteria({
+    policy,
+    material,
+    ...(stages ? { stages } : {}),
+    now,
+    ...(options.requiredStages ? { requiredStages: options.requiredStages } : {}),
+  });
+}
+
+/** Trust material that the inputs name. */
+async function materialFrom(inputs: TrustInputs): Promise<TrustMaterial> {
   const files = new TrustFiles(inputs.workingDirectory);
   const parts = (kind: TrustKind, input: string, values: readonly string[]) =>
     files.parts(
@@ -164,21 +190,13 @@ export async function criteriaFrom(
     inputs.files,
     files.paths.map((path) => ({ input: 'a trust input', use: 'read', path })),
   );
-  const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
-  if (policy && given)
-    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'trust was given both by the policy and by other inputs', {
-      hint: 'add keys and anchors to the policy, or leave the policy out',
-    });
-  const stages = await stagesUpTo(inputs.upToStage, policy);
-  if (!policy && !given && options.needed) throw nothingToTrust(inputs);
-  const { createCriteria } = await import('../../image/verify.ts');
-  return createCriteria({
-    policy,
-    material,
-    ...(stages ? { stages } : {}),
-    now,
-    ...(options.requiredStages ? { requiredStages: options.requiredStages } : {}),
-  });
+  return material;
+}
+
+function denying(loaded: LoadedPolicy | undefined, more: readonly Denial[]): LoadedPolicy | undefined {
+  if (!loaded || more.length === 0) return loaded;
+  const deny = [...loaded.policy.deny, ...more];
+  return { ...loaded, policy: { ...loaded.policy, deny }, trust: { ...loaded.trust, denied: deny } };
 }
 
 function nothingToTrust({ given }: TrustInputs): UsageError {

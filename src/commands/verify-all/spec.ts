@@ -61,6 +61,19 @@ export const spec = {
     VERIFY_DATA_INPUT,
     EVIDENCE_INPUT,
     {
+      name: 'without',
+      type: 'list',
+      description:
+        'What if these did not count: a principal, a key (fingerprint or hint, as `key show` prints it), or a file with keys or CA certificates. Images that pass as things are and would not then fail, and say so. Needs a policy.',
+      example: 'old-ca.pem',
+    },
+    {
+      name: 'since',
+      type: 'time',
+      description: 'With `without`: what is proven to be older than this time counts all the same (RFC 3339).',
+      example: '2026-05-01T00:00:00Z',
+    },
+    {
       name: 'required-stages',
       type: 'list',
       description: 'Without a policy: stages that must be approved, one a line.',

@@ -21,6 +21,7 @@ import { criteriaFrom } from '../inputs/trust.ts';
 import { type CommandError, type CommandResult, defineCommand } from '../spec.ts';
 import { recorderFrom, Records, type VerifiedImage } from './record.ts';
 import { spec, type VerifyInputs } from './spec.ts';
+import { compared, type Hypothesis, hypothesisFrom } from './without.ts';
 
 async function run(inputs: VerifyInputs, host: Host): Promise<CommandResult> {
   const subjects = await subjectsFrom(inputs);
@@ -48,18 +49,20 @@ export async function verifySubjects(
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
   const beside = await evidenceFrom(inputs);
   const recorder = await recorderFrom(inputs, criteria, host);
+  const hypothesis = await hypothesisFrom(inputs, criteria);
   const task = { inputs, host, beside };
   const images: ImageVerdict[] = [];
   const records = new Records(recorder);
   for (const subject of subjects)
     await host.group(`Verifying ${subject.name}`, async () => {
-      const verified = { subject, ...(await verifyOne(subject, criteria, task)) };
+      const verified = { subject, ...(await verifyBoth(subject, { criteria, hypothesis }, task)) };
       images.push(verified.verdict);
       await records.add(verified, task);
     });
   const verdict = combineVerdict(images, {
     now: criteria.now,
     asOf: inputs.now !== undefined,
+    without: hypothesis?.without,
     policy: criteria.policy && { name: criteria.policy.name, digest: criteria.policy.digest },
   });
   const error = verdict.outcome === 'error' ? firstUnread(verdict) : records.error;
@@ -89,6 +92,18 @@ interface Task {
   readonly inputs: VerifyInputs;
   readonly host: Host;
   readonly beside: readonly FoundBundle[];
+}
+
+/** As things are and, if that passes, as they would be. */
+async function verifyBoth(
+  subject: Subject,
+  { criteria, hypothesis }: { readonly criteria: Criteria; readonly hypothesis: Hypothesis | undefined },
+  task: Task,
+): Promise<Omit<VerifiedImage, 'subject'>> {
+  const today = await verifyOne(subject, criteria, task);
+  if (!hypothesis || today.verdict.verdict !== 'passed') return today;
+  const then = await verifyOne(subject, hypothesis.criteria, task);
+  return { ...then, verdict: compared(today.verdict, then.verdict, hypothesis) };
 }
 
 /** A subject that cannot be read fails and lets the others be verified. */
