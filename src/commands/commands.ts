@@ -50,8 +50,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'key',
-    summary: 'Show what a policy needs to know of a key, or make throw-away keys',
-    load: async () => (await import('./key.ts')).command,
+    summary: 'Show, list, import and export keys, or make throw-away ones',
+    load: async () => (await import('./key/key.ts')).command,
   },
   {
     name: 'assemble',

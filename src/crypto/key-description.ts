@@ -12,6 +12,8 @@ export interface KeyDescription {
   /** For instance `OpenPGP secret key`, `certificate`. */
   readonly kind: string;
   readonly identity: SignerIdentity;
+  /** OpenPGP only, where the identity does not say it. */
+  readonly algorithm?: string;
   /** RFC 3339; null when it does not expire. */
   readonly expires: string | null;
   /** Hex SHA-256 of the certificate's or the bare key's encoding (DER, SPKI). */
@@ -51,9 +53,10 @@ async function describeBinary(bytes: Uint8Array): Promise<readonly KeyDescriptio
 async function describePgp(bytes: Uint8Array): Promise<readonly KeyDescription[]> {
   const { describePgpKeys } = await import('./pgp/secret-key.ts');
   const keys = await describePgpKeys(bytes);
-  return keys.map(({ fingerprint, userIds, expires, secret, version }) => ({
+  return keys.map(({ fingerprint, userIds, expires, secret, version, algorithm }) => ({
     kind: `OpenPGP ${secret ? 'secret' : 'public'} key${version === 4 ? '' : ` of version ${version}, which Apptainer cannot verify`}`,
     identity: { method: 'pgp', fingerprint, userIds },
+    algorithm,
     expires,
     sha256: null,
     keyid: null,

@@ -16,6 +16,7 @@ import { REGISTRY_CODES } from '../oci/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
 import { SIGNATURE_CODES, SIGNATURE_REASONS } from '../crypto/errors.ts';
+import { KEYRING_CODES } from '../commands/key/errors.ts';
 import { KEY_CODES } from '../crypto/external/errors.ts';
 import { TIMESTAMP_REASONS } from '../crypto/timestamp/reasons.ts';
 import { SIGSTORE_REASONS } from '../crypto/sigstore/reasons.ts';
@@ -46,6 +47,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Keys outside the process',
     about: 'gpg, a plugin or a token holds the key, and does not sign as it should (docs/keys.md).',
     codes: KEY_CODES,
+  },
+  {
+    title: 'Keyrings and key servers',
+    about: 'A key is not where it was looked for.',
+    codes: KEYRING_CODES,
   },
   { title: 'Building', about: 'An image cannot be built.', codes: BUILD_CODES },
   { title: 'Scanners and SBOMs', about: 'A report cannot be made, read or judged.', codes: SCAN_CODES },

@@ -12,7 +12,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../scripts/bundle.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { openRepository } from '../../src/oci/open.ts';
-import { apptainerKeyring } from '../support/apptainer.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { Gnupg } from '../support/gnupg.ts';
 import { pluginScript, programFolder } from '../support/key-programs.ts';
@@ -131,7 +130,10 @@ describe.skipIf(missing)(
       await signAll(here, 'app.sif');
       const verdict = await run(here, ['verify-all', '--policy-path', 'countersign.yaml', 'app.sif']);
       expect(verdict.exitCode, verdict.stdout).toBe(0);
-      const env = await apptainerKeyring(join(here.folder, 'author.asc'));
+      // The ring that `key import` writes is one that Apptainer reads.
+      const env = { APPTAINER_KEYSDIR: join(here.folder, 'keys'), APPTAINER_CONFIGDIR: here.folder };
+      const imported = await run(here, ['key', 'import', 'author.asc', '--fingerprint', here.fingerprint], env);
+      expect(imported.exitCode, imported.stderr).toBe(0);
       const verified = await runPeer('apptainer', ['verify', '--local', join(here.folder, 'app.sif')], { env });
       expect(verified.exitCode, verified.stderr).toBe(0);
       await copyFile(join(PROJECT, 'assets/demo/hello.sif'), join(here.folder, 'native.sif'));

@@ -115,6 +115,23 @@ export const TIMESTAMP_URL_INPUT = {
     'RFC 3161 timestamp authority that is asked for a token over each new signature, which is stored beside it: then the signature keeps counting when its key or certificate has ended. The authority learns a hash and the time. Its answer is verified, with a policy against `trust.timestamps`, before anything is stored. Proxies are those of the environment.',
   example: 'https://tsa.example.org/tsr',
 } as const satisfies InputSpec;
+/** How programs that hold keys are run. */
+export const KEY_HOLDER_INPUTS = [
+  {
+    name: 'key-plugins',
+    type: 'list',
+    description:
+      'Names of the plugins that may run for `key: NAME://…`, one a line: `awskms` allows the program `sigstore-kms-awskms` on PATH. Empty: none.',
+    example: 'awskms',
+  },
+  {
+    name: 'key-environment',
+    type: 'list',
+    description:
+      'Names of environment variables that the program which holds the key gets, one a line, beside PATH, HOME and the few that gpg and PKCS#11 need. It gets no others, and never an input of this step.',
+    example: 'AWS_REGION',
+  },
+] as const satisfies readonly InputSpec[];
 
 /** The inputs that say with what to sign. */
 export const SIGNING_INPUTS = [
@@ -149,20 +166,7 @@ export const SIGNING_INPUTS = [
       'Public key, PEM, that the signing key must have, with `signing-method: key` or `x509`. For a key that another program holds: it says which key is meant, whatever that program answers.',
     example: 'release.pub',
   },
-  {
-    name: 'key-plugins',
-    type: 'list',
-    description:
-      'Names of the plugins that may run for `key: NAME://…`, one a line: `awskms` allows the program `sigstore-kms-awskms` on PATH. Empty: none.',
-    example: 'awskms',
-  },
-  {
-    name: 'key-environment',
-    type: 'list',
-    description:
-      'Names of environment variables that the program which holds the key gets, one a line, beside PATH, HOME and the few that gpg and PKCS#11 need. It gets no others, and never an input of this step.',
-    example: 'AWS_REGION',
-  },
+  ...KEY_HOLDER_INPUTS,
   {
     name: 'require-passphrase',
     type: 'boolean',

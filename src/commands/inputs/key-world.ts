@@ -3,7 +3,7 @@
 
 import type { KeyWorld } from '../../crypto/external/holder.ts';
 import type { Host } from '../host.ts';
-import type { SIGNING_INPUTS } from './common.ts';
+import type { KEY_HOLDER_INPUTS } from './common.ts';
 import type { InputsOf } from './inputs.ts';
 
 /** Enough for a person to touch a key or type a PIN. */
@@ -11,7 +11,7 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 
 /** How such programs are reached; nothing is run yet. */
 export function keyWorld(
-  { keyPlugins, keyEnvironment, timeout }: InputsOf<typeof SIGNING_INPUTS>,
+  { keyPlugins, keyEnvironment, timeout }: InputsOf<typeof KEY_HOLDER_INPUTS>,
   host: Host,
 ): KeyWorld {
   return {

@@ -46,6 +46,7 @@ export async function readSecret(input: InputSpec, raw: RawInputs, folder: strin
     throw new UsageError('USAGE_INVALID_INPUT', `${name} is no PEM text`, {
       hint: `give the text that begins with -----BEGIN, or the name of its file, with ⟨${name}⟩`,
     });
+  if (secret && input.mayBeKeyName && isPublicKeyName(secret.revealText())) return secret;
   if (secret && path && (type === 'secret' || holdsPrivateKey(secret.revealText())))
     maskBytes(secret.reveal(), raw.mask);
   return secret;

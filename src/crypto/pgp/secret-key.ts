@@ -199,8 +199,19 @@ export interface PgpKeyDescription {
   readonly userIds: readonly string[];
   /** RFC 3339; null when the key does not expire. */
   readonly expires: string | null;
+  /** For instance `ed25519`, `rsa-3072`, `ecdsa-nistp256`. */
+  readonly algorithm: string;
   readonly secret: boolean;
   readonly version: number;
+}
+
+/** Name of the algorithm of a key's primary part. */
+function algorithmOf(key: Key): string {
+  const { algorithm, bits, curve } = key.getAlgorithmInfo();
+  if (algorithm.startsWith('rsa')) return `rsa-${bits}`;
+  return curve && algorithm === 'ecdsa'
+    ? `ecdsa-${curve}`
+    : algorithm.replace(/^eddsaLegacy$/, 'ed25519').toLowerCase();
 }
 
 /** The last day that there is: what owners said last counts. */
@@ -217,6 +228,7 @@ export async function describePgpKeys(bytes: Uint8Array): Promise<readonly PgpKe
       fingerprint: fingerprintOf(key),
       userIds: key.getUserIDs(),
       expires: (await expiryOf(key, LAST_DAY))?.toISOString() ?? null,
+      algorithm: algorithmOf(key),
       secret: key.isPrivate(),
       version: key.keyPacket.version,
     })),

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { command } from '../../../src/commands/key.ts';
-import { Secret } from '../../../src/base/secret.ts';
-import { FakeHost } from '../../support/fake-host.ts';
-import { runCommand } from '../../support/run-command.ts';
-import { codeOf, NOW, PASSPHRASE, signer, vector } from '../../support/signing.ts';
+import { command } from '../../../../src/commands/key/key.ts';
+import { Secret } from '../../../../src/base/secret.ts';
+import { FakeHost } from '../../../support/fake-host.ts';
+import { runCommand } from '../../../support/run-command.ts';
+import { codeOf, NOW, PASSPHRASE, signer, vector } from '../../../support/signing.ts';
 
 let folder: string;
 beforeEach(async () => {

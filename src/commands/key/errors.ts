@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can go wrong when a key is looked for by its fingerprint.
+
+import { type CodeCatalogue, CountersignError, EXIT } from '../../base/errors.ts';
+
+/** When each error of looking for keys occurs, and what to do. */
+export const KEYRING_CODES = {
+  KEYRING_KEY_MISSING: {
+    when: 'a place or a key server has no key with the given fingerprint',
+    fix: 'check the fingerprint, and ask its owner where the key is published',
+  },
+  KEYRING_KEY_OTHER: {
+    when: 'a key server was asked for one key and answered with others; nothing was imported',
+    fix: 'do not use that server; ask the owner of the key for a copy',
+  },
+  KEYRING_ANSWER_INVALID: {
+    when: 'a key server answered with something else than an OpenPGP key, such as a page, an error, or bytes that are none',
+    fix: 'check the address, and open it in a browser to see what it says',
+  },
+} as const satisfies CodeCatalogue;
+
+/** A key cannot be found where it was looked for; exit code 3. */
+export class KeyringError extends CountersignError {
+  override readonly exitCode = EXIT.environment;
+  constructor(code: keyof typeof KEYRING_CODES, message: string) {
+    super(code, message, { hint: KEYRING_CODES[code].fix });
+  }
+}

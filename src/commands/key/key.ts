@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// key: what a policy needs to know of a key, where keys are and how they get there, and throw-away keys for trying
+// countersign out.
+
+import { UsageError } from '../../base/errors.ts';
+import type { Host } from '../host.ts';
+import { type CommandResult, defineCommand } from '../spec.ts';
+import { exportKeys } from './export.ts';
+import { generate } from './generate.ts';
+import { importKey } from './import.ts';
+import { listKeys } from './list.ts';
+import { show } from './show.ts';
+import { type KeyInputs, spec } from './spec.ts';
+
+async function run(inputs: KeyInputs, host: Host): Promise<CommandResult> {
+  const [task, ...places] = inputs.task;
+  const [first] = places;
+  if (task === 'list') return listKeys(places, inputs, host);
+  if (task === 'show' && first !== undefined) return show(places, inputs, host);
+  if (task === 'export' && first !== undefined) return exportKeys(places, inputs, host);
+  if (task === 'import' && first !== undefined && places.length === 1) return importKey(first, inputs, host);
+  if (task === 'generate' && first !== undefined && places.length === 1) return generate(first, inputs, host);
+  throw new UsageError(
+    'USAGE_INVALID_INPUT',
+    `key cannot do ${JSON.stringify([task, ...places].join(' ').slice(0, 120))}`,
+    {
+      hint: 'write `key show KEY…`, `key list`, `key import SOURCE`, `key export KEY…` or `key generate FOLDER`',
+    },
+  );
+}
+
+/** The command, as the entries load it. */
+export const command = defineCommand(spec, run);
