@@ -8,6 +8,7 @@ import { POLICY_CODES } from '../policy/errors.ts';
 import { POLICY_REASONS } from '../policy/reasons.ts';
 import { ENDING_REASONS } from '../policy/ending-reasons.ts';
 import { EVIDENCE_REASONS } from '../policy/requires/reasons.ts';
+import { TIME_REASONS } from '../policy/times/reasons.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../base/errors.ts';
 import { NETWORK_CODES } from '../net/errors.ts';
 import { TOOL_CODES } from '../commands/tool-errors.ts';
@@ -92,6 +93,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about signatures',
     about: 'Given in a verdict: why one signature or certificate does not count.',
     codes: SIGNATURE_REASONS,
+  },
+  {
+    title: 'Reasons about times',
+    about: 'Given in a verdict: why an approval does not count for when it was given.',
+    codes: TIME_REASONS,
   },
   {
     title: 'Reasons about timestamps',

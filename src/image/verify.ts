@@ -6,7 +6,7 @@ import type { Reason } from '../findings/signature.ts';
 import type { ImageFacts } from '../policy/facts.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
 import { viewImage } from '../policy/rules/view.ts';
-import { settleTimes } from '../policy/rules/vouched.ts';
+import { settleTimes } from '../policy/times/vouched.ts';
 import { evaluatePolicy } from '../policy/evaluate.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';

@@ -32,7 +32,7 @@ import {
   viewImage,
   whereOf,
 } from './rules/view.ts';
-import { settleTimes } from './rules/vouched.ts';
+import { settleTimes } from './times/vouched.ts';
 import { claimsWithoutPolicy, reportStagesFound } from './rules/without-policy.ts';
 
 /** When and about which stages a verdict is wanted. */

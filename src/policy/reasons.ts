@@ -5,6 +5,7 @@
 
 import { ENDING_REASONS } from './ending-reasons.ts';
 import { EVIDENCE_REASONS } from './requires/reasons.ts';
+import { TIME_REASONS } from './times/reasons.ts';
 import type { CodeCatalogue } from '../base/errors.ts';
 import type { Reason } from '../findings/signature.ts';
 
@@ -248,7 +249,7 @@ export const POLICY_REASONS = {
   },
 } as const satisfies CodeCatalogue;
 
-const ALL = { ...POLICY_REASONS, ...EVIDENCE_REASONS, ...ENDING_REASONS };
+const ALL = { ...POLICY_REASONS, ...EVIDENCE_REASONS, ...ENDING_REASONS, ...TIME_REASONS };
 
 /** One code of any of the catalogues. */
 export type ReasonCode = keyof typeof ALL;

@@ -31,7 +31,7 @@ export interface Layer {
   readonly covers: readonly string[];
   readonly contradicted: boolean;
   readonly signedAt: string | null;
-  readonly proven?: { readonly latest: Date };
+  readonly proven?: { readonly time: Date; readonly latest: Date; readonly accuracyMs: number; readonly proof: string };
   readonly approval: {
     readonly stage: string;
     readonly signer: Named | null;
@@ -69,6 +69,7 @@ export interface Rules {
     }[];
     readonly after: readonly string[];
     readonly native: readonly string[];
+    readonly maxAge?: number;
   }[];
   readonly distinct: readonly (readonly string[])[];
   readonly deny: readonly {
@@ -86,6 +87,7 @@ export interface Rules {
 /** One way to recognise a principal. */
 export type Credential = {
   readonly method: string;
+  readonly window?: { readonly from?: number; readonly until?: number };
   readonly fingerprint?: string;
   readonly hint?: string;
   readonly anchors?: readonly string[];

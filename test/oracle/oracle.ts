@@ -20,7 +20,7 @@ import { People } from './people.ts';
 
 /** What the page says of an image under a policy. */
 export function decide(rules: Rules, image: Image, now: number): { passed: boolean; stages: readonly boolean[] } {
-  const { passed, stages } = new Oracle(rules, afterDenials(rules, image), now).decide();
+  const { passed, stages } = new Oracle(rules, afterWindows(rules, afterDenials(rules, image), now), now).decide();
   return { passed: passed && !contentDenied(rules, image), stages };
 }
 
@@ -30,6 +30,19 @@ interface Place {
   /** Which of the stage's quorums. */
   readonly quorum: number;
   readonly uses: ReadonlySet<string>;
+}
+
+/** "Outside of every window": there, and worth nothing. */
+function afterWindows(rules: Rules, image: Image, now: number): Image {
+  const known = new People(rules, image, now);
+  const layers = image.layers.map((layer): Layer => {
+    const { signer } = layer;
+    const owners = rules.principals.filter(({ name }) => signer && known.isPrincipal(signer, name));
+    const open = owners.some(({ name }) => signer && known.isPrincipal(signer, name, layer));
+    if (layer.signature !== 'valid' || owners.length === 0 || open) return layer;
+    return { ...layer, signature: 'untrusted', reasons: [{ code: 'CREDENTIAL_OUTSIDE_WINDOW' }, ...layer.reasons] };
+  });
+  return { ...image, layers };
 }
 
 class Oracle extends People {
@@ -53,7 +66,7 @@ class Oracle extends People {
     const layers = this.image.layers.filter((layer) => {
       if (!this.counted(layer) || layer.reasons.some(({ severity }) => severity !== 'remark')) return false;
       const { approval } = layer;
-      if (!approval) return this.nativeCounts(layer, stage.native);
+      if (!approval) return this.nativeCounts(layer, stage.native) && this.isYoung(layer, stage.maxAge);
       return (
         approval.stage === name &&
         !this.isReplaced(layer) &&
@@ -61,6 +74,8 @@ class Oracle extends People {
         approval.verifierId === stage.id &&
         (approval.expires === null || Date.parse(approval.expires) > this.now) &&
         Date.parse(approval.timeVerified) <= this.now + 300_000 &&
+        !this.isDatedAhead(layer) &&
+        this.isYoung(layer, stage.maxAge) &&
         this.nativeHalfIsThere(layer) &&
         this.complaints(layer).length === 0 &&
         this.isConsistent(layer)
@@ -69,12 +84,26 @@ class Oracle extends People {
     return this.quorums(stage).flatMap(({ approvers }, quorum) =>
       approvers.flatMap((principal) =>
         layers.flatMap((layer) =>
-          layer.signer && this.isPrincipal(layer.signer, principal)
+          layer.signer && this.isPrincipal(layer.signer, principal, layer)
             ? [{ layer, principal, quorum, uses: this.usesAs(principal, layer.signer) }]
             : [],
         ),
       ),
     );
+  }
+
+  /** "Dated later than it is proven to be", by more than five minutes. */
+  isDatedAhead({ approval, proven }: Layer): boolean {
+    if (!approval || proven?.proof !== 'timestamp') return false;
+    return Date.parse(approval.timeVerified) - proven.latest.getTime() > 300_000;
+  }
+
+  /** "How old an approval may be": by its own time or the proven one, whichever is older. */
+  isYoung({ approval, signedAt, proven }: Layer, maxAge: number | undefined): boolean {
+    if (maxAge === undefined) return true;
+    const stated = approval?.timeVerified ?? signedAt;
+    const ages = [...(stated === null ? [] : [Date.parse(stated)]), ...(proven ? [proven.time.getTime()] : [])];
+    return ages.length > 0 && ages.every((time) => this.now - time <= maxAge);
   }
 
   nativeCounts(layer: Layer, formats: readonly string[]): boolean {
@@ -149,7 +178,7 @@ class Oracle extends People {
 
   /** Principals behind a layer that is valid, or was until it ended. */
   agedPrincipals({ signature, signer, reasons }: Layer): readonly string[] {
-    const ends = /^PGP_(KEY|SIGNATURE)_EXPIRED$|^PGP_KEY_(RETIRED|REVOKED)$|_DENIED$/;
+    const ends = /^PGP_(KEY|SIGNATURE)_EXPIRED$|^PGP_KEY_(RETIRED|REVOKED)$|_DENIED$|^CREDENTIAL_OUTSIDE_WINDOW$/;
     const ended = reasons.length > 0 && reasons.every(({ code }) => ends.test(code));
     const aged = signature === 'untrusted' && (signer?.method === 'x509' || ended);
     if (!signer || (signature !== 'valid' && !aged)) return [];

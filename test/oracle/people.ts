@@ -27,15 +27,29 @@ export class People {
   }
 
   /** "A principal": whoever one of the credentials fits. */
-  isPrincipal(who: Who, name: string): boolean {
+  isPrincipal(who: Who, name: string, at?: Layer): boolean {
     const credentials = this.rules.principals.find((one) => one.name === name)?.credentials ?? [];
     return credentials.some((credential) => {
+      if (at && !this.isOpen(credential, at)) return false;
       if (credential.method !== who.method) return false;
       if (credential.method === 'pgp') return credential.fingerprint === who.fingerprint;
       if (credential.method === 'key') return credential.hint === who.hint;
       if (credential.method === 'sigstore') return this.isJob(credential, who);
       return this.namesFitting(credential, who).length > 0;
     });
+  }
+
+  /**
+   * "Proven to be from then": the proven time with its error lies inside, without one the present; and what the signer
+   * states lies inside too.
+   */
+  isOpen({ window }: Credential, { proven, approval, signedAt }: Layer): boolean {
+    const stated = approval?.timeVerified ?? signedAt;
+    const times = proven ? [proven.time.getTime() - proven.accuracyMs, proven.latest.getTime()] : [this.now];
+    if (stated !== null) times.push(Date.parse(stated));
+    const tooEarly = window?.from !== undefined && Math.min(...times) < window.from;
+    const tooLate = window?.until !== undefined && Math.max(...times) >= window.until;
+    return !tooEarly && !tooLate;
   }
 
   /** A keyless signer: issuer and every claim asked for, and never a job whose repository is not asked for. */
@@ -117,7 +131,7 @@ export class People {
     if (layer.signature !== 'valid' || !layer.signer || layer.kind === 'native-legacy') return false;
     return (
       ownStatement(layer) &&
-      this.rules.principals.some(({ name }) => layer.signer && this.isPrincipal(layer.signer, name))
+      this.rules.principals.some(({ name }) => layer.signer && this.isPrincipal(layer.signer, name, layer))
     );
   }
 
@@ -131,7 +145,7 @@ export class People {
 
   mayApprove(layer: Layer, stage: string): boolean {
     const names = this.approvers(stage) ?? this.rules.principals.map(({ name }) => name);
-    return names.some((name) => layer.signer && this.isPrincipal(layer.signer, name));
+    return names.some((name) => layer.signer && this.isPrincipal(layer.signer, name, layer));
   }
 
   /** "An approval is replaced" by one of an approver of its stage that names it. */

@@ -139,7 +139,7 @@ function quorumsFrom(names: readonly string[], dice: Dice): readonly Quorum[] {
 function rulesFrom(dice: Dice): Policy {
   const principals = PEOPLE.map((name) => {
     const all = [name, name, dice.chance(0.15) ? dice.one(PEOPLE) : name];
-    return { name, credentials: all.map((owner) => credentialFor(owner, dice)) };
+    return { name, credentials: all.map((owner) => ({ ...credentialFor(owner, dice), ...windowFrom(dice) })) };
   });
   const staff = dice.chance(0.3) ? [staffFrom(dice)] : [];
   const names = [...PEOPLE, ...staff.map(({ name }) => name)];
@@ -156,6 +156,7 @@ function rulesFrom(dice: Dice): Policy {
       ...(quorums ? { quorums } : {}),
       after: dice.chance(0.7) ? STAGES.slice(Math.max(0, index - 1), index) : dice.some(STAGES.slice(0, index)),
       native: dice.chance(0.25) ? ['pgp'] : [],
+      ...(dice.chance(0.1) ? { maxAge: dice.one([30, 70]) * 86_400_000 } : {}),
       requires: [],
     };
   });
@@ -295,11 +296,24 @@ function denialFrom({ principals }: Policy, { layers, contentDigests }: Case['fa
 
 const TIMES = ['2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', '2026-05-01T00:00:00Z'];
 
-/** A proven time, or none. */
-function provenFrom(dice: Dice): Pick<LayerFact, 'proven'> {
-  if (dice.chance(0.6)) return {};
-  const time = new Date(dice.one(TIMES));
-  return { proven: { time, latest: time, accuracyMs: 0, proof: 'timestamp', by: 'CN=TSA' } };
+/** A layer with a proven time, or without; mostly one that its own time allows. */
+function timed(layer: LayerFact, dice: Dice): LayerFact {
+  const stated = dice.chance(0.4) ? dice.one(TIMES) : layer.approval?.timeVerified;
+  const approval = layer.approval && { ...layer.approval, timeVerified: stated ?? layer.approval.timeVerified };
+  const signedAt = approval?.timeVerified ?? layer.signedAt;
+  if (dice.chance(0.6)) return { ...layer, approval, signedAt };
+  const time = new Date(dice.chance(0.8) && signedAt !== null ? signedAt : dice.one(TIMES));
+  const accuracyMs = dice.one([0, 1000]);
+  const latest = new Date(time.getTime() + accuracyMs);
+  return { ...layer, approval, signedAt, proven: { time, latest, accuracyMs, proof: 'timestamp', by: 'CN=TSA' } };
+}
+
+/** Since when and how long a credential counts; mostly always. */
+function windowFrom(dice: Dice): Pick<Credential, 'window'> {
+  if (dice.chance(0.85)) return {};
+  const from = dice.chance(0.5) ? { from: Date.parse(dice.one(TIMES)) } : {};
+  const until = dice.chance(0.6) ? { until: Date.parse(dice.one([...TIMES, '2026-07-01T00:00:00Z'])) } : {};
+  return { window: { ...from, ...until } };
 }
 
 /** The case of a number; the same number gives the same case. */
@@ -315,7 +329,7 @@ export function randomCase(seed: number): Case {
     inRegistry ? { ...layer, place: { in: 'registry', name: `referrer ${index}` } as const } : layer,
   );
   const facts = image(
-    placed.map((layer) => ({ ...layer, ...provenFrom(dice) })),
+    placed.map((layer) => timed(layer, dice)),
     { hasId: dice.chance(0.6) },
   );
   const count = dice.chance(0.4) ? dice.one([1, 1, 2]) : 0;

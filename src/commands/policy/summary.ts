@@ -128,6 +128,8 @@ function uselessCredentials(
   const keys = new Map(known.keyring.map((entry) => [entry.fingerprint, entry]));
   return principals.flatMap(({ name, credentials }) =>
     credentials.flatMap((credential): Useless | readonly [] => {
+      if (!isOpen(credential, now))
+        return { credential, why: `${name}: ${describeCredential(credential)} does not count now, by from or until` };
       if (credential.method === 'pgp') {
         const key = keys.get(credential.fingerprint);
         if (!key)
@@ -149,6 +151,10 @@ function uselessCredentials(
       return { credential, why: `${name}: no anchor of ${describeCredential(credential)} is valid now` };
     }),
   );
+}
+
+function isOpen({ window: { from, until } = {} }: Credential, now: Date): boolean {
+  return !(from !== undefined && now.getTime() < from) && !(until !== undefined && now.getTime() >= until);
 }
 
 /** Supposes that everybody approves everything with every key that counts: what fails even then is said. */

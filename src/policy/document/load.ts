@@ -14,6 +14,7 @@ import { PolicyError } from '../errors.ts';
 import { type Located, valueOf } from './fields.ts';
 import { keylessCredentials } from '../keyless/field.ts';
 import type { Credential, Policy, Principal } from './model.ts';
+import { windowOf } from './window-field.ts';
 import { parsePolicy, type PolicyDocument, type PrincipalDocument } from './parse.ts';
 import { fingerprintOf } from './principal-field.ts';
 
@@ -86,21 +87,25 @@ class TrustReader {
   }
 
   async credentials(principal: PrincipalDocument): Promise<readonly Credential[]> {
-    const credentials: Credential[] = principal.pgp.map(({ value }) => ({
+    const credentials: Credential[] = principal.pgp.map((written) => ({
       method: 'pgp',
-      fingerprint: fingerprintOf(value),
+      fingerprint: fingerprintOf(written.value),
+      ...windowOf(principal, written),
     }));
-    for (const spki of await this.#parts('key', principal.key)) {
-      const digest = sha256Hex(spki);
-      this.#keys.set(digest, spki);
-      credentials.push({ method: 'key', hint: toBase64(Buffer.from(digest, 'hex')) });
-    }
-    for (const { anchors, san, subject, issuer, any } of principal.x509) {
+    for (const written of principal.key)
+      for (const spki of await this.#parts('key', [written])) {
+        const digest = sha256Hex(spki);
+        this.#keys.set(digest, spki);
+        const hint = toBase64(Buffer.from(digest, 'hex'));
+        credentials.push({ method: 'key', hint, ...windowOf(principal, written) });
+      }
+    for (const written of principal.x509) {
+      const { anchors, san, subject, issuer, any } = written;
       const ders = await this.#parts('certificate', anchors);
       for (const der of ders) this.#anchors.set(sha256Hex(der), der);
       const names = { san: san.map(valueOf), subject: subject.map(valueOf), issuer: issuer.map(valueOf) };
-      const all = any ? { any: any.value } : {};
-      credentials.push({ method: 'x509', anchors: ders.map(sha256Hex), ...names, ...all });
+      const more = { ...(any ? { any: any.value } : {}), ...windowOf(principal, written) };
+      credentials.push({ method: 'x509', anchors: ders.map(sha256Hex), ...names, ...more });
     }
     return [...credentials, ...keylessCredentials(principal)];
   }

@@ -36,6 +36,8 @@ export interface Stage {
   /** Earlier stages that an approval of this one must have seen approved. */
   readonly after: readonly string[];
   readonly native: readonly NativeFormat[];
+  /** How old an approval may be, milliseconds; any age when not given. */
+  readonly maxAge?: number;
   /** Which reference plain cosign signatures must have been made for; any when not given. */
   readonly signedIdentity?: SignedIdentity;
   /** Evidence without which the stage does not pass. */
@@ -121,25 +123,37 @@ export interface FieldsCondition {
   readonly fields: readonly { readonly path: string; readonly comparison: Comparison }[];
 }
 
+/** Since when and how long somebody counts, milliseconds since 1970; what is not given does not limit. */
+export interface Window {
+  readonly from?: number;
+  /** The first moment that does not count any more. */
+  readonly until?: number;
+}
+
+/** What every credential may have. */
+interface Limited {
+  readonly window?: Window;
+}
+
 /** One way in which a principal may be recognised. */
 export type Credential = PgpCredential | KeyCredential | X509Credential | SigstoreCredential;
 
 /** An OpenPGP key. */
-export interface PgpCredential {
+export interface PgpCredential extends Limited {
   readonly method: 'pgp';
   /** Primary key fingerprint, 40 upper-case hex digits. */
   readonly fingerprint: string;
 }
 
 /** A bare public key. */
-export interface KeyCredential {
+export interface KeyCredential extends Limited {
   readonly method: 'key';
   /** Base64 SHA-256 of the SPKI. */
   readonly hint: string;
 }
 
 /** Matches a certificate when an anchor is in common and every list given has an entry that matches. */
-export interface X509Credential {
+export interface X509Credential extends Limited {
   readonly method: 'x509';
   /** Hex SHA-256 of each anchor certificate. */
   readonly anchors: readonly string[];
@@ -152,7 +166,7 @@ export interface X509Credential {
 }
 
 /** Matches a keyless signer when the issuer is this one and every list given has an entry that matches. */
-export interface SigstoreCredential {
+export interface SigstoreCredential extends Limited {
   readonly method: 'sigstore';
   /** URL of the OpenID issuer, exact. */
   readonly issuer: string;

@@ -11,7 +11,7 @@ import { neverFilled, quorumsOf } from '../rules/threshold.ts';
 import { POLICY } from './document.ts';
 import { assertDistinct, type Located, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
 import type { Quorum, Requirement, Stage, Team } from './model.ts';
-import type { RequirementDocument } from './requirement-field.ts';
+import { milliseconds, type RequirementDocument } from './requirement-field.ts';
 import type { STAGE } from './stage-field.ts';
 import { Directory } from './teams.ts';
 import { parseYaml } from '../yaml/yaml.ts';
@@ -84,7 +84,7 @@ interface StageContext {
 }
 
 function readStage(written: ValueOf<typeof STAGE>, { earlier, people, many }: StageContext): Stage {
-  const { id, after, signedIdentity } = written;
+  const { id, after, maxAge, signedIdentity } = written;
   const name = written.name.value;
   const native = written.native.map(valueOf);
   const { names, quorums, needed } = readApprovers(written, { people, many });
@@ -111,6 +111,7 @@ function readStage(written: ValueOf<typeof STAGE>, { earlier, people, many }: St
     ...(quorums ? { quorums } : {}),
     after: after?.map(valueOf) ?? earlier.slice(-1),
     native,
+    ...(maxAge ? { maxAge: milliseconds(maxAge.value) } : {}),
     ...(signedIdentity ? { signedIdentity: signedIdentity.value } : {}),
     requires: written.requires.map((one) => resolveRequirement(one, people, `stages.${name}.requires`)),
   };

@@ -6,7 +6,9 @@ import { asRfc4514, isRfc4514, type PatternKind, patternProblem } from '../rules
 import * as f from './fields.ts';
 import { KEYLESS } from '../keyless/field.ts';
 import { POLICY_LIMITS } from './model.ts';
+import { mapped } from './record.ts';
 import { PATH, PATHS } from './trust-field.ts';
+import { WINDOW, windowed } from './window-field.ts';
 
 const { credentials } = POLICY_LIMITS;
 
@@ -27,6 +29,18 @@ const KEY: f.Field<f.Located> = {
     return isArmored(value) ? { value, location: node.location } : PATH.read(node, what);
   },
 };
+
+const BOUNDED_FINGERPRINT = mapped(
+  f.object({
+    fingerprint: { about: 'Fingerprint of the OpenPGP primary key.', field: FINGERPRINT },
+    ...WINDOW,
+  }),
+  ({ fingerprint, ...window }) => ({ ...fingerprint, ...window }),
+);
+const BOUNDED_KEY = mapped(
+  f.object({ file: { about: 'Public key: path of an SPKI file, or PEM text.', field: KEY }, ...WINDOW }),
+  ({ file, ...window }) => ({ ...file, ...window }),
+);
 
 const X509 = f.object(
   {
@@ -51,6 +65,7 @@ const X509 = f.object(
       field: f.yes(),
       absent: undefined,
     },
+    ...WINDOW,
   },
   // Otherwise every certificate of the CA would match, and nobody said so.
   ['san', 'subject', 'any'],
@@ -77,12 +92,15 @@ export const PRINCIPAL = f.object(
   {
     pgp: {
       about: 'Fingerprint of the OpenPGP primary key: 40 hex digits, spaces allowed. One or a list.',
-      field: f.many(FINGERPRINT, { max: credentials, unique: ({ value }) => fingerprintOf(value) }),
+      field: f.many(windowed(FINGERPRINT, BOUNDED_FINGERPRINT), {
+        max: credentials,
+        unique: ({ value }) => fingerprintOf(value),
+      }),
       absent: [],
     },
     key: {
       about: 'Public key: path of an SPKI file, or PEM text. One or a list.',
-      field: f.many(KEY, { max: credentials }),
+      field: f.many(windowed(KEY, BOUNDED_KEY), { max: credentials }),
       absent: [],
     },
     x509: {
@@ -96,6 +114,7 @@ export const PRINCIPAL = f.object(
       absent: undefined,
     },
     ...KEYLESS,
+    ...WINDOW,
   },
   ['pgp', 'key', 'x509', 'sigstore', 'github', 'gitlab'],
 );

@@ -12,7 +12,8 @@ import { POLICY_LIMITS, type Requirement } from './model.ts';
 
 const { requires } = POLICY_LIMITS;
 const RATED = SEVERITIES.filter((severity) => severity !== 'unknown');
-const DURATION = f.formed(/^[1-9][0-9]{0,3}[dh]$/, {
+/** A length of time in days or hours. */
+export const DURATION = f.formed(/^[1-9][0-9]{0,3}[dh]$/, {
   problem: 'is no length of time',
   hint: 'write days or hours: 30d or 12h',
 });
@@ -227,7 +228,8 @@ function exceptionOf({ value, location }: f.ValueOf<typeof EXCEPTION>) {
   };
 }
 
-function milliseconds(text: string): number {
+/** A length of time as DURATION writes it. */
+export function milliseconds(text: string): number {
   const hours = text.endsWith('d') ? 24 : 1;
   return Number(text.slice(0, -1)) * hours * 3_600_000;
 }

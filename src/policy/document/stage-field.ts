@@ -6,7 +6,7 @@ import * as f from './fields.ts';
 import { type NativeFormat, POLICY_LIMITS } from './model.ts';
 import { PRINCIPAL_NAME } from './principal-field.ts';
 import { mapped, record } from './record.ts';
-import { REQUIREMENT_FIELD } from './requirement-field.ts';
+import { DURATION, REQUIREMENT_FIELD } from './requirement-field.ts';
 import { SIGNED_IDENTITY } from './signed-identity-field.ts';
 
 const { stages } = POLICY_LIMITS;
@@ -88,6 +88,11 @@ export const STAGE = f.object({
     about:
       'With native cosign: which docker-reference the signature must name, as in podman’s policy.json. Bundles name none and do not count then. Default: any.',
     field: f.located(SIGNED_IDENTITY),
+    absent: undefined,
+  },
+  maxAge: {
+    about: 'How old an approval may be, in days or hours: 90d, 12h. Default: any age.',
+    field: DURATION,
     absent: undefined,
   },
   requires: {

@@ -6,6 +6,7 @@ import { CLAIM_NAMES, type ClaimName } from '../../findings/claims.ts';
 import { CLAIM_KINDS, REPOSITORY_CLAIMS } from './match.ts';
 import { type PatternKind, patternProblem } from '../rules/pattern.ts';
 import * as f from '../document/fields.ts';
+import { WINDOW, windowOf, type WrittenWindow } from '../document/window-field.ts';
 import { POLICY_LIMITS, type SigstoreCredential } from '../document/model.ts';
 
 const { credentials } = POLICY_LIMITS;
@@ -74,6 +75,7 @@ const GITHUB_JOB = f.object({
   ownerId: { about: 'Number of the owner.', field: ID, absent: undefined },
   issuer: { about: `Issuer of the tokens. Default: ${GITHUB_ISSUER}.`, field: URL_LINE, absent: undefined },
   server: { about: `Address of the platform. Default: ${GITHUB}.`, field: URL_LINE, absent: undefined },
+  ...WINDOW,
 });
 
 const GITLAB_JOB = f.object({
@@ -84,6 +86,7 @@ const GITLAB_JOB = f.object({
   namespaceId: { about: 'Number of the group.', field: ID, absent: undefined },
   issuer: { about: 'Issuer of the tokens. Default: the address of the platform.', field: URL_LINE, absent: undefined },
   server: { about: `Address of the platform. Default: ${GITLAB}.`, field: URL_LINE, absent: undefined },
+  ...WINDOW,
 });
 
 const SIGNER = f.object({
@@ -97,6 +100,7 @@ const SIGNER = f.object({
     field: f.object(claimMembers()),
     absent: undefined,
   },
+  ...WINDOW,
 });
 
 function claimMembers() {
@@ -125,15 +129,19 @@ export const KEYLESS = {
   },
 } as const;
 
-interface Written {
+interface Written extends WrittenWindow {
   readonly sigstore: readonly f.Located<f.ValueOf<typeof SIGNER>>[];
   readonly github: readonly f.ValueOf<typeof GITHUB_JOB>[];
   readonly gitlab: readonly f.ValueOf<typeof GITLAB_JOB>[];
 }
 
 /** The credentials that the keyless keys describe. @throws PolicyError POLICY_MISSING_KEY */
-export function keylessCredentials({ sigstore, github, gitlab }: Written): readonly SigstoreCredential[] {
-  return [...sigstore.map(signerCredential), ...github.map(githubCredential), ...gitlab.map(gitlabCredential)];
+export function keylessCredentials({ sigstore, github, gitlab, ...own }: Written): readonly SigstoreCredential[] {
+  return [
+    ...sigstore.map((signer) => ({ ...signerCredential(signer), ...windowOf(own, signer.value) })),
+    ...github.map((job) => ({ ...githubCredential(job), ...windowOf(own, job) })),
+    ...gitlab.map((job) => ({ ...gitlabCredential(job), ...windowOf(own, job) })),
+  ];
 }
 
 /** Names that jobs have on the platforms that Sigstore's CA knows. */

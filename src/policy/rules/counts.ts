@@ -10,7 +10,7 @@ import { candidatesOf, Order, replacementOf } from './order.ts';
 import type { ChainFinding } from './roster.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
 import { describeIdentity, unlikeness } from './people.ts';
-import { timeReasons } from './times.ts';
+import { ageReasons, timeReasons } from '../times/approval.ts';
 import {
   type ApprovalView,
   arePartsOfOne,
@@ -89,6 +89,7 @@ function approvalClaim(view: ApprovalView, stage: Stage, { policy, found }: Cont
     ...approverReasons(view, stage, policy),
     ...verifierReasons(view, stage),
     ...intrinsicReasons(view, found),
+    ...ageReasons(view, stage, found.image.now),
     ...policyRemarks(view, policy),
   ];
   return { layer: view, reasons, counts: view.trusted && !reasons.some(isProblem), outsider: false };
@@ -205,7 +206,11 @@ export function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): C
     return notAccepted(layer, `it says that it is for stage ${JSON.stringify(statedStage.slice(0, 80))}`);
   const otherPlace = identityRemark(layer, stage, image);
   if (otherPlace) return { layer, reasons: [otherPlace], counts: false, outsider: true };
-  const reasons = [...contentReasons(takenTogether(layer, stage, image), image), ...layer.fact.reasons];
+  const reasons = [
+    ...contentReasons(takenTogether(layer, stage, image), image),
+    ...ageReasons(layer, stage, image.now),
+    ...layer.fact.reasons,
+  ];
   if (stage.after.length > 0) {
     const message = `${nameLayer(layer)}: it does not show that ${stage.after.join(', ')} came first`;
     reasons.push(remark('NATIVE_ORDER_UNPROVEN', message));

@@ -3,7 +3,7 @@
 // it is called in a sentence.
 
 import type { SignerIdentity, X509Identity } from '../../findings/signature.ts';
-import type { Credential, Policy, X509Credential } from '../document/model.ts';
+import type { Credential, Policy, Window, X509Credential } from '../document/model.ts';
 import type { LayerFact } from '../facts.ts';
 import { describeDifference, differences, keylessPerson } from '../keyless/match.ts';
 import { matchesPattern, type PatternKind } from './pattern.ts';
@@ -14,6 +14,14 @@ import { matchesPattern, type PatternKind } from './pattern.ts';
  */
 export function matchPrincipals(policy: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
   return [...new Set(holdersOf(policy, identity).map(({ name }) => name))];
+}
+
+/** Whose the credentials are that an identity proves, and when each counts. */
+export function windowsOf(
+  policy: Pick<Policy, 'principals'>,
+  identity: SignerIdentity,
+): readonly { readonly name: string; readonly window: Window | undefined }[] {
+  return holdersOf(policy, identity).map(({ name, credential: { window } }) => ({ name, window }));
 }
 
 /** A credential and whose it is. */
@@ -234,6 +242,7 @@ const ENDS: ReadonlySet<string> = new Set([
   'PGP_SIGNATURE_EXPIRED',
   'PGP_KEY_RETIRED',
   'PGP_KEY_REVOKED',
+  'CREDENTIAL_OUTSIDE_WINDOW',
   'KEY_DENIED',
   'PRINCIPAL_DENIED',
   'STATEMENT_DENIED',

@@ -9,7 +9,8 @@ import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { reason } from '../reasons.ts';
 import { withoutDenied } from './denied.ts';
-import { describeIdentity, matchPrincipals, peopleBehind } from './people.ts';
+import { describeIdentity, peopleBehind } from './people.ts';
+import { principalsAt, withinWindows } from '../times/window.ts';
 
 /** A layer and who is behind it. */
 export interface LayerView {
@@ -39,11 +40,11 @@ export interface ImageView {
 
 /** The image as evaluation sees it. */
 export function viewImage(policy: Policy | undefined, found: ImageFacts, now: Date): ImageView {
-  const facts = policy ? withoutDenied(policy, found) : found;
+  const facts = policy ? withinWindows(policy, withoutDenied(policy, found), now) : found;
   const ordered = [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b)));
   const layers = ordered.map((fact) => {
     const valid = fact.signature === 'valid' && fact.kind !== 'native-legacy' && fact.signer !== null;
-    const principals = valid && policy && fact.signer ? matchPrincipals(policy, fact.signer) : [];
+    const principals = valid && policy && fact.signer ? principalsAt(policy, fact, now) : [];
     const trusted = valid && isGivenBySigner(fact) && (policy === undefined || principals.length > 0);
     const people = principals.length > 0 && policy && fact.signer ? peopleBehind(policy, fact.signer) : [];
     return { fact, where: whereOf(fact.place), principals, people, trusted };

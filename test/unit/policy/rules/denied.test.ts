@@ -127,7 +127,7 @@ describe('since a time', () => {
     ['2026-05-01T00:00:00Z', 'failed'],
     ['2026-05-02T00:00:00Z', 'failed'],
   ])('proven to be from before %s: %s', (time, verdict) => {
-    const layer = approve('author', key('alice'), { layer: at(time) });
+    const layer = approve('author', key('alice'), { approval: { timeVerified: time }, layer: at(time) });
     expect(evaluatePolicy(rules, image([layer]), { now: FACTS_NOW }).verdict).toBe(verdict);
   });
 });

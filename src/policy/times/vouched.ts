@@ -6,8 +6,8 @@
 import type { Policy } from '../document/model.ts';
 import type { ImageFacts, LayerFact } from '../facts.ts';
 import { isProblem } from '../reasons.ts';
-import { timeReasons } from './times.ts';
-import { type ApprovalView, asApproval, coversAll, type ImageView, viewImage } from './view.ts';
+import { timeReasons } from './approval.ts';
+import { type ApprovalView, asApproval, coversAll, type ImageView, viewImage } from '../rules/view.ts';
 
 /** The layers of an image, each judged by the earliest time that is proven for it. */
 export function settleTimes(policy: Policy | undefined, facts: ImageFacts, now: Date): ImageFacts {
