@@ -94,6 +94,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./gates/simulate.ts')).command,
   },
   {
+    name: 'report',
+    summary: 'Account for a period from stored verdicts',
+    load: async () => (await import('./audit/report.ts')).command,
+  },
+  {
     name: 'demo',
     summary: 'Show the whole path on a small image, then three attacks on it',
     load: async () => (await import('./demo/demo.ts')).command,

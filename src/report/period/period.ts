@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stored verdicts → the account of a period: every image that a verdict was given about, who approved it, what was
+// excepted, who approved their own work, and what is missing. A function of the reports alone: the same reports give the
+// same account, in whatever order and however often they are given.
+
+import type { StoredApproval, StoredImage, StoredReason, StoredVerdict } from './stored.ts';
+
+/** Names the account and its edition. */
+export const PERIOD_SCHEMA = 'countersign/period/v1';
+
+/** One verdict about an image. */
+export interface PeriodVerdict {
+  readonly at: string;
+  readonly outcome: StoredImage['outcome'];
+  readonly policy: string | null;
+  /** Digest of the report. */
+  readonly source: string;
+}
+
+/** Something that was accepted although a rule is against it. */
+export interface PeriodException {
+  readonly code: string;
+  readonly message: string;
+  /** When a verdict first and last rested on it. */
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Something that an auditor would ask about. */
+export interface PeriodGap {
+  readonly code: GapCode;
+  readonly message: string;
+}
+
+/** Kinds of gaps. */
+export type GapCode =
+  | 'AS_OF'
+  | 'DATA_NOT_READ'
+  | 'LAST_VERDICT_ERROR'
+  | 'LAST_VERDICT_FAILED'
+  | 'NO_POLICY'
+  | 'NOT_IDENTIFIED'
+  | 'PUBLISHED_UNVERIFIED'
+  | 'UNSIGNED';
+
+/** An image by its content, and all that was said of it in the period. */
+export interface Release {
+  readonly content: readonly string[];
+  readonly names: readonly string[];
+  readonly references: readonly string[];
+  /** Null when no run of the period published it. */
+  readonly published: { readonly first: string; readonly last: string; readonly tags: readonly string[] } | null;
+  /** Earliest first. */
+  readonly verdicts: readonly PeriodVerdict[];
+  /** Of the last verdict. */
+  readonly outcome: StoredImage['outcome'];
+  readonly stages: readonly {
+    readonly stage: string;
+    readonly verdict: string;
+    readonly approvedBy: readonly string[];
+  }[];
+  readonly approvals: readonly StoredApproval[];
+  readonly exceptions: readonly PeriodException[];
+  /** Who fills more than one stage. */
+  readonly ownWork: readonly { readonly principal: string; readonly stages: readonly string[] }[];
+  readonly gaps: readonly PeriodGap[];
+}
+
+/** The account of a period. */
+export interface Period {
+  readonly schema: typeof PERIOD_SCHEMA;
+  /** RFC 3339; included. */
+  readonly from: string;
+  /** RFC 3339; not included. */
+  readonly to: string;
+  readonly totals: {
+    readonly reports: number;
+    /** Reports of the period that hold a verdict, each once. */
+    readonly counted: number;
+    readonly releases: number;
+    readonly published: number;
+    readonly passed: number;
+    readonly withExceptions: number;
+    readonly withOwnWork: number;
+    readonly withGaps: number;
+  };
+  /** Reports that are no part of it, and why; in the order of their names. */
+  readonly notCounted: readonly { readonly file: string; readonly why: string }[];
+  readonly releases: readonly Release[];
+}
+
+/** A report by the name of its file: its verdict, or why there is none. */
+export interface PeriodSource {
+  readonly file: string;
+  readonly verdict: StoredVerdict | undefined;
+  /** Set when the file could not be read as a report. */
+  readonly problem?: string;
+}
+
+interface Mention {
+  readonly verdict: StoredVerdict;
+  readonly image: StoredImage;
+}
+
+/** The account of `from ≤ t < to`. */
+export function accountOf(sources: readonly PeriodSource[], { from, to }: { from: Date; to: Date }): Period {
+  const notCounted: { file: string; why: string }[] = [];
+  const counted = new Map<string, StoredVerdict>();
+  for (const { file, verdict, problem } of [...sources].sort((a, b) => compare(a.file, b.file))) {
+    const why = problem ?? whyNot(verdict, { from, to });
+    const same = verdict && counted.has(verdict.source);
+    if (why !== undefined || same) notCounted.push({ file, why: why ?? 'the same report was given before' });
+    else if (verdict) counted.set(verdict.source, verdict);
+  }
+  const verdicts = [...counted.values()].sort((a, b) => compare(a.at, b.at) || compare(a.source, b.source));
+  const releases = releasesOf(verdicts);
+  return {
+    schema: PERIOD_SCHEMA,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    totals: {
+      reports: sources.length,
+      counted: counted.size,
+      releases: releases.length,
+      published: releases.filter(({ published }) => published).length,
+      passed: releases.filter(({ outcome }) => outcome === 'passed').length,
+      withExceptions: releases.filter(({ exceptions }) => exceptions.length > 0).length,
+      withOwnWork: releases.filter(({ ownWork }) => ownWork.length > 0).length,
+      withGaps: releases.filter(({ gaps }) => gaps.length > 0).length,
+    },
+    notCounted,
+    releases,
+  };
+}
+
+function whyNot(verdict: StoredVerdict | undefined, { from, to }: { from: Date; to: Date }): string | undefined {
+  if (!verdict) return 'its run gave no verdict';
+  const at = Date.parse(verdict.at);
+  return at >= from.getTime() && at < to.getTime() ? undefined : `its verdict is of ${verdict.at}`;
+}
+
+/** Images by content; one that nothing was learnt of stands by its name. */
+function releasesOf(verdicts: readonly StoredVerdict[]): readonly Release[] {
+  const mentions = new Map<string, Mention[]>();
+  for (const verdict of verdicts)
+    for (const image of verdict.images) {
+      const key = image.contentDigests.length > 0 ? sorted(image.contentDigests).join(' ') : `? ${image.name}`;
+      mentions.set(key, [...(mentions.get(key) ?? []), { verdict, image }]);
+    }
+  return [...mentions].sort(([a], [b]) => compare(a, b)).map(([, all]) => releaseOf(all));
+}
+
+function releaseOf(all: readonly Mention[]): Release {
+  const last = all.at(-1);
+  if (!last) throw new Error('a release without a verdict');
+  const published = all.filter(({ verdict, image }) => verdict.published !== null && image.outcome !== 'error');
+  const [first] = published;
+  const release = {
+    content: sorted(last.image.contentDigests),
+    names: sorted(all.map(({ image }) => image.name)),
+    references: sorted(all.flatMap(({ image }) => image.reference ?? [])),
+    published: first
+      ? {
+          first: first.verdict.at,
+          last: published.at(-1)?.verdict.at ?? first.verdict.at,
+          tags: sorted(published.flatMap(({ verdict }) => verdict.published ?? [])),
+        }
+      : null,
+    verdicts: all.map(({ verdict: { at, policy, source }, image: { outcome } }) => ({ at, outcome, policy, source })),
+    outcome: last.image.outcome,
+    stages: last.image.stages.map(({ stage, verdict, approvedBy }) => ({ stage, verdict, approvedBy })),
+    approvals: approvalsOf(all),
+    exceptions: exceptionsOf(all),
+    ownWork: ownWorkOf(last.image),
+  };
+  return { ...release, gaps: gapsOf(last, published) };
+}
+
+/** Each once; what the last verdict says of it stands. */
+function approvalsOf(all: readonly Mention[]): readonly StoredApproval[] {
+  const found = new Map(
+    all.flatMap(({ image }) => image.approvals).map((one) => [`${one.digest} ${one.credential}`, one] as const),
+  );
+  return [...found.values()].sort(
+    (a, b) =>
+      compare(a.signedAt ?? '', b.signedAt ?? '') || compare(a.digest, b.digest) || compare(a.credential, b.credential),
+  );
+}
+
+/** Remarks that say that a rule was set aside for this image. */
+const EXCEPTION = /^EVIDENCE_(?:EXCEPTION|VEX)$|BREAK_GLASS/;
+
+function exceptionsOf(all: readonly Mention[]): readonly PeriodException[] {
+  const found = new Map<string, PeriodException>();
+  for (const { verdict, image } of all)
+    for (const { code, message } of everyReason(image)) {
+      if (!EXCEPTION.test(code)) continue;
+      const key = `${code} ${message}`;
+      found.set(key, { code, message, first: found.get(key)?.first ?? verdict.at, last: verdict.at });
+    }
+  return [...found].sort(([a], [b]) => compare(a, b)).map(([, one]) => one);
+}
+
+function everyReason({ reasons, stages }: StoredImage): readonly StoredReason[] {
+  return [...reasons, ...stages.flatMap((stage) => stage.reasons)];
+}
+
+function ownWorkOf({ stages }: StoredImage): Release['ownWork'] {
+  const people = sorted(stages.flatMap(({ approvedBy }) => approvedBy));
+  return people.flatMap((principal) => {
+    const filled = stages.filter(({ approvedBy }) => approvedBy.includes(principal)).map(({ stage }) => stage);
+    return filled.length > 1 ? [{ principal, stages: filled }] : [];
+  });
+}
+
+function gapsOf({ verdict, image }: Mention, published: readonly Mention[]): readonly PeriodGap[] {
+  const failed = image.stages.filter((stage) => stage.verdict !== 'passed').map(({ stage }) => stage);
+  const where = failed.length > 0 ? `: ${failed.join(', ')}` : '';
+  const unverified = published.filter(({ image: one }) => one.outcome !== 'passed');
+  const rules: readonly (readonly [boolean, GapCode, string])[] = [
+    [verdict.asOf, 'AS_OF', 'the last verdict is about a time that was given, not about its own'],
+    [!image.dataVerified, 'DATA_NOT_READ', 'the last verdict was given without reading the data'],
+    [image.outcome === 'error', 'LAST_VERDICT_ERROR', 'the image could not be read'],
+    [image.outcome === 'failed', 'LAST_VERDICT_FAILED', `the last verdict failed${where}`],
+    [verdict.policy === null, 'NO_POLICY', 'the last verdict was given without a policy'],
+    [image.contentDigests.length === 0, 'NOT_IDENTIFIED', 'no content is known, only a name'],
+    [unverified.length > 0, 'PUBLISHED_UNVERIFIED', 'it was published on a verdict that had not passed'],
+    [image.unsigned, 'UNSIGNED', 'nobody has signed it'],
+  ];
+  return rules.flatMap(([applies, code, message]) => (applies ? [{ code, message }] : []));
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort(compare);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The account of a period → text for people: the totals, then every release with what an auditor asks first.
+
+import { shortDigest } from '../../base/bytes.ts';
+import { counted, toSecond } from '../../base/text.ts';
+import { printable } from '../wording.ts';
+import type { Period, Release } from './period.ts';
+
+/** Text report, final line end included. */
+export function renderPeriod(period: Period): string {
+  const { from, to, totals, notCounted, releases } = period;
+  const lines = [
+    `${toSecond(from)} to ${toSecond(to)}: ${counted(totals.releases, 'release')} in ${counted(totals.counted, 'report')}`,
+    `  ${totals.passed} passed, ${totals.published} published, ${totals.withExceptions} with exceptions, ${totals.withOwnWork} with own work approved, ${totals.withGaps} with gaps`,
+    ...releases.flatMap(releaseLines),
+    ...(notCounted.length === 0 ? [] : ['not counted']),
+    ...notCounted.map(({ file, why }) => `  ${file}: ${why}`),
+  ];
+  return `${lines.map((line) => printable(line, 2000)).join('\n')}\n`;
+}
+
+function releaseLines(release: Release): readonly string[] {
+  const mark = { passed: '✓', failed: '✗', error: '?' }[release.outcome];
+  const published = release.published
+    ? `  published ${toSecond(release.published.last)} ${release.published.tags.join(' ')}`
+    : '';
+  return [
+    `${mark} ${release.names.join(', ')}  ${release.content.map(shortDigest).join(' ')}${published}`,
+    ...release.stages.map(
+      ({ stage, verdict, approvedBy }) => `    ${stage}: ${verdict}, by ${approvedBy.join(', ') || 'nobody'}`,
+    ),
+    ...release.ownWork.map(({ principal, stages }) => `    own work: ${principal} filled ${stages.join(' and ')}`),
+    ...release.exceptions.map(({ message }) => `    exception: ${message}`),
+    ...release.gaps.map(({ message }) => `    gap: ${message}`),
+  ];
+}
