@@ -53,9 +53,9 @@ export async function externalSigningKey(
 
 async function openKey(
   name: Exclude<KeyName, { readonly holder: 'gpg' }>,
-  { world, pin }: ExternalOptions,
+  options: ExternalOptions,
 ): Promise<ExternalKey> {
   return name.holder === 'plugin'
-    ? (await import('./plugin.ts')).pluginKey(name, world)
-    : (await import('./token.ts')).tokenKey(name, { world, pin });
+    ? (await import('./plugin.ts')).pluginKey(name, options.world)
+    : (await import('./token.ts')).tokenKey(name, options);
 }

@@ -5,6 +5,7 @@
 import { CountersignError } from '../../base/errors.ts';
 import { visibleLine } from '../../base/text.ts';
 import { KeyError } from './errors.ts';
+import { holdsPrivateKey } from './leak.ts';
 
 /** One run of a program. */
 export interface HolderCall {
@@ -50,7 +51,6 @@ export interface KeyWorld {
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 const MAX_QUOTED = 300;
 const BASIC = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SYSTEMROOT', 'TEMP', 'TMP'];
-const PRIVATE = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
 const SECRET_NAME = /TOKEN|SECRET|PASS|PIN|KEY|CREDENTIAL/i;
 const MIN_SECRET_CHARS = 8;
 
@@ -112,14 +112,6 @@ export class Holder {
       return this.error('KEY_ANSWER_INVALID', `wrote more than ${MAX_OUTPUT_BYTES} bytes and was stopped`);
     return this.error('KEY_REFUSED', `cannot be run: ${error.message}`);
   }
-}
-
-/** In PEM or armor, as it is or in Base64. */
-function holdsPrivateKey(output: string): boolean {
-  const encoded = output.match(/LS0tLS1CRUdJTi[A-Za-z0-9+/_-]+/g) ?? [];
-  return [output, ...encoded.map((text) => Buffer.from(text, 'base64').toString('latin1'))].some((text) =>
-    PRIVATE.test(text),
-  );
 }
 
 /** The end of what a program said, for a message. */

@@ -2,6 +2,7 @@
 // Keys of PKCS#11 tokens: a child under our Node loads them through OpenSSL's STORE, with a configuration of ours that
 // names the provider. What went wrong OpenSSL does not say, so that it is read from the provider's own log.
 
+import { randomUUID } from 'node:crypto';
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toBase64, utf8 } from '../../base/bytes.ts';
@@ -11,7 +12,7 @@ import { asText } from '../../base/members.ts';
 import { publicKeyFromDer, toPublicKey } from '../keys.ts';
 import { bytesIn, parseAnswer } from './answer.ts';
 import { KeyError } from './errors.ts';
-import type { ExternalKey } from './external.ts';
+import type { ExternalKey, ExternalOptions } from './external.ts';
 import { Holder, type KeyWorld, lastWords } from './holder.ts';
 import type { KeyName } from './key-name.ts';
 
@@ -35,21 +36,19 @@ const MAX_LOG_CHARS = 4 * 1024 * 1024;
  * The key on a token. Each call is one login: a wrong PIN is tried once.
  * @throws KeyError KEY_TOKEN_PROVIDER_MISSING
  */
-export async function tokenKey(
-  name: TokenName,
-  { world, pin }: { readonly world: KeyWorld; readonly pin: string | undefined },
-): Promise<ExternalKey> {
+export async function tokenKey(name: TokenName, { world, pin, expected }: ExternalOptions): Promise<ExternalKey> {
   const what = 'the token';
   const holder = new Holder(what, world, NEEDED);
   const folder = await world.temporaryFolder();
-  const [config, log] = [join(folder, 'pkcs11.cnf'), join(folder, 'pkcs11.log')];
+  const config = join(folder, `pkcs11-${randomUUID()}.cnf`);
   await writeFile(config, configuration(await findProvider(world), name.module), { mode: 0o600 });
   const { program, script } = world.tokenChild;
   const ask = async (message?: Uint8Array) => {
     const stdin = utf8(
       JSON.stringify({ uri: name.uri, pin: pin ?? null, message: message ? toBase64(message) : null }),
     );
-    await rm(log, { force: true });
+    // Several messages may be signed at the same time.
+    const log = join(folder, `pkcs11-${randomUUID()}.log`);
     const env = { PKCS11_PROVIDER_DEBUG: `file:${log}` };
     const result = await holder.run({ program, args: [`--openssl-config=${config}`, script], stdin, env }, pin);
     return { answer: parseAnswer(result.stdout), ...result, log: await readLog(log) };
@@ -59,7 +58,7 @@ export async function tokenKey(
     publicKey: async () => {
       const { answer, ...run } = await ask();
       if (!answer || answer['error'] !== undefined) throw failure(answer, { ...run, holder, pin, name });
-      assertOneObject(run.log);
+      assertOneObject(run.log, expected);
       return toPublicKey(publicKeyFromDer(bytesIn(answer, 'publicKey', holder)));
     },
     sign: async (message) => {
@@ -122,8 +121,16 @@ async function readLog(path: string): Promise<string> {
 }
 
 /** The provider takes the first of several. */
-function assertOneObject(log: string): void {
+function assertOneObject(log: string, expected: string | undefined): void {
   const found = objectsFound(log);
+  if (found === undefined && expected === undefined)
+    throw new KeyError(
+      'KEY_TOKEN_OBJECT_SEVERAL',
+      'this version of the provider does not say whether several keys have the name',
+      {
+        hint: 'give ⟨expected-key⟩, which says which of them is meant',
+      },
+    );
   if (found !== undefined && found > 1)
     throw new KeyError('KEY_TOKEN_OBJECT_SEVERAL', `${found} private keys have the name that was given`);
 }

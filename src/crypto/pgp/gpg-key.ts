@@ -2,6 +2,7 @@
 // An OpenPGP key that gpg and its agent hold, on disk, a card or a security key: gpg signs our bytes, at our time, with
 // the one part of the key that was chosen here, and the result is checked like anybody's.
 
+import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { utf8 } from '../../base/bytes.ts';
@@ -149,7 +150,7 @@ interface ToSign {
 
 /** The message goes through a file, so that standard input is free for the passphrase. */
 async function signed(gpg: Gpg, part: string, { message, now, passphrase }: ToSign): Promise<Uint8Array> {
-  const file = join(await gpg.world.temporaryFolder(), 'to-sign');
+  const file = join(await gpg.world.temporaryFolder(), `to-sign-${randomUUID()}`);
   await writeFile(file, message, { mode: 0o600 });
   try {
     const loopback = passphrase === undefined ? [] : ['--pinentry-mode', 'loopback', '--passphrase-fd', '0'];

@@ -47,6 +47,7 @@ describe.skipIf(!hasPeers('gpg', 'gpgconf'))('a key of gpg (skipped without it)'
     expect(one.identity).toMatchObject({ method: 'pgp', fingerprint, userIds: ['alice <alice@example.org>'] });
     expect(one.isProtected).toBe(true);
     await expectGood(one, await gnupg.publicKey(fingerprint));
+    await Promise.all(['a', 'b', 'c'].map((text) => one.signPae(utf8(text), now)));
   });
 
   test('signs with its primary part if that may, else with the newest subkey, or the one that is named', async () => {

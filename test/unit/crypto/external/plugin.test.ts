@@ -185,6 +185,14 @@ describe('a plugin', () => {
         'its token in a log',
         `process.stderr.write('using ' + process.env.VAULT_TOKEN); say({ publicKey: { publicKeyPEM: pem(key) } })`,
       ],
+      [
+        'its key in DER',
+        `process.stderr.write(key.export({ type: 'pkcs8', format: 'der' }).toString('base64')); say({ publicKey: { publicKeyPEM: pem(key) } })`,
+      ],
+      [
+        'its key as JSON',
+        `process.stderr.write(JSON.stringify(key.export({ format: 'jwk' }))); say({ publicKey: { publicKeyPEM: pem(key) } })`,
+      ],
     ])('%s', async (_name, body) => {
       const failed = signerBy(pluginScript(KEY, `answers.publicKey = () => { ${body} };`), more);
       expect(await codeOf(failed)).toBe('KEY_LEAKED');

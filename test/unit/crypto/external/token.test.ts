@@ -89,6 +89,7 @@ describe('a token', () => {
     ['KEY_TOKEN_OBJECT_MISSING', fails(FAILED), found(0)],
     ['KEY_TOKEN_OBJECT_SEVERAL', GOOD, found(2)],
     ['KEY_TOKEN_OBJECT_SEVERAL', GOOD, found(1) + found(1)],
+    ['KEY_TOKEN_OBJECT_SEVERAL', GOOD, FETCHED],
     ['KEY_REFUSED', fails({ error: 'operation not supported for this keytype', code: null }), found(1)],
     ['KEY_TOKEN_MODULE_FAILED', fails({ error: 'error:40800005:pkcs11::General Error', code: null }), STARTED],
     ['KEY_TOKEN_PROVIDER_MISSING', fails({ error: 'error:1608010C:STORE routines::unsupported', code: null }), ''],
