@@ -62,6 +62,8 @@ export interface BundleContent {
   readonly signature: Uint8Array;
   /** RFC 3161 responses over the signature. */
   readonly timestamps?: readonly Uint8Array[];
+  /** Entries of transparency logs. */
+  readonly tlogEntries?: readonly JsonObject[];
 }
 
 /**
@@ -86,8 +88,11 @@ export function parseBundle(bytes: Uint8Array): Bundle {
  * @throws SignatureError SIGNATURE_BUNDLE_INVALID when Sigstore's own parser would refuse the result
  */
 export function encodeBundle(content: BundleContent): Uint8Array {
-  const { timestamps = [] } = content;
-  return encode(content, timestamps.length > 0 ? { timestampVerificationData: timestampData(timestamps) } : {});
+  const { timestamps = [], tlogEntries = [] } = content;
+  return encode(content, {
+    ...(tlogEntries.length > 0 ? { tlogEntries } : {}),
+    ...(timestamps.length > 0 ? { timestampVerificationData: timestampData(timestamps) } : {}),
+  });
 }
 
 /** The copy for registries and cosign: certificate only, the same envelope. A bundle without intermediates is unchanged. */

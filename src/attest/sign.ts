@@ -16,7 +16,11 @@ export async function signStatement(
   { now, stamp = true }: { readonly now: Date /** False asks no timestamp authority. */; readonly stamp?: boolean },
 ): Promise<Uint8Array> {
   const payloadType = IN_TOTO_PAYLOAD_TYPE;
-  const signature = await signer.signPae(encodePae(payloadType, payload), now);
-  const timestamps = stamp && signer.stamp ? [await signer.stamp(signature)] : [];
-  return encodeBundle({ material: signer.material, payloadType, payload, signature, timestamps });
+  const pae = encodePae(payloadType, payload);
+  const signature = await signer.signPae(pae, now);
+  const stamps = stamp && signer.stamp ? [await signer.stamp(signature)] : [];
+  const proofs = await signer.witness?.({ payloadType, payload, pae, signature });
+  const { tlogEntries = [], timestamps = [] } = proofs ?? {};
+  const content = { material: signer.material, payloadType, payload, signature };
+  return encodeBundle({ ...content, timestamps: [...stamps, ...timestamps], tlogEntries });
 }

@@ -66,6 +66,8 @@ export interface Host {
   mask(text: string, origin?: SecretOrigin): void;
   /** The text without such texts, for documents that a command writes itself; never for what is signed. */
   redact?(text: string): string;
+  /** An OpenID token of this job for the audience; undefined where the job may not have one. */
+  idToken?(audience: string): Promise<string | undefined>;
   readStdin(limitBytes: number): Promise<Uint8Array>;
   run(call: ToolCall): Promise<ToolResult>;
   /** The process that loads keys of PKCS#11 tokens: this Node, and the module that it is to run. */

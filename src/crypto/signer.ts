@@ -2,9 +2,9 @@
 // The interface of everything that signs, and the lazy factory: each backend is loaded only when its method is asked for.
 
 import type { SignerIdentity, SigningMethod } from '../findings/signature.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Secret } from '../base/secret.ts';
 import type { KeyWorld } from './external/holder.ts';
-import { SignatureError } from './errors.ts';
 import type { TrustMaterial, VerificationMaterial } from './verifier.ts';
 
 /** Signs DSSE messages; made by createSigner, holds an unlocked key in memory. */
@@ -25,8 +25,31 @@ export interface Signer {
   signPae(pae: Uint8Array, now: Date): Promise<Uint8Array>;
   /** Asks a timestamp authority for an RFC 3161 response over a signature; undefined when none is to be asked. */
   readonly stamp?: ((signature: Uint8Array) => Promise<Uint8Array>) | undefined;
+  /** Keyless: what the instance's services say of a signature, for ever public where their log is. */
+  readonly witness?: (signed: DsseSignature) => Promise<Proofs>;
+  /** Keyless: renews a certificate that is about to expire, and with it identity and material; before a statement names them. */
+  readonly refresh?: () => Promise<void>;
+  /** Keyless: the present time, which the proofs are later than the start of the run by. */
+  readonly now?: () => Date;
   /** Native signatures in a SIF: what the method can write besides the approval. */
   readonly native: NativeSigner;
+}
+
+/** A signature of an envelope. */
+export interface DsseSignature {
+  readonly payloadType: string;
+  readonly payload: Uint8Array;
+  /** What the signature is over. */
+  readonly pae: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** What services say about a signature. */
+export interface Proofs {
+  /** Entries of transparency logs, as bundles have them. */
+  readonly tlogEntries: readonly JsonObject[];
+  /** RFC 3161 responses, DER. */
+  readonly timestamps: readonly Uint8Array[];
 }
 
 /** How a native SIF signature object of this signer is made. */
@@ -46,7 +69,8 @@ export type NativeSigner =
 
 /** What a signer is made from. */
 export interface SignerOptions {
-  readonly method: SigningMethod;
+  /** Any but keyless signers, which have no key: those are made by sigstore/sign/signer.ts. */
+  readonly method: Exclude<SigningMethod, 'sigstore'>;
   /** PEM, armored or binary OpenPGP; or the name of a key outside the process, which `world` is needed for. */
   readonly key: Secret;
   readonly world?: KeyWorld | undefined;
@@ -77,8 +101,6 @@ export async function createSigner(options: SignerOptions): Promise<Signer> {
       return (await import('./private-key.ts')).createKeySigner(options);
     case 'x509':
       return (await import('./x509/signer.ts')).createX509Signer(options);
-    case 'sigstore':
-      throw new SignatureError('SIGNATURE_KEY_UNREADABLE', 'a keyless signer has no key');
     default:
       return options.method satisfies never;
   }

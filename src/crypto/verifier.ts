@@ -3,7 +3,7 @@
 // the trust material it was made with; it never throws for a bad signature, and never looks at stages or policies.
 
 import type { Denial } from '../findings/denial.ts';
-import type { ProvenTime, Reason, SignatureStatus, SignerIdentity } from '../findings/signature.ts';
+import type { ProvenTime, Reason, SignatureStatus, SignerIdentity, SigstoreIdentity } from '../findings/signature.ts';
 import type { SourceLocation } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 
@@ -61,6 +61,8 @@ export interface SigstoreTrust {
   readonly timestamps: number;
   /** Signed certificate timestamps. */
   readonly sct: number;
+  /** Trusts this signer alone, of all for whom the instance gives certificates. */
+  readonly only?: SigstoreIdentity;
 }
 
 /** A file with trust material, and the place in the policy that names it. */

@@ -20,6 +20,7 @@ import { SIGNATURE_CODES, SIGNATURE_REASONS } from '../crypto/errors.ts';
 import { KEYRING_CODES } from '../commands/key/errors.ts';
 import { KEY_CODES } from '../crypto/external/errors.ts';
 import { TIMESTAMP_REASONS } from '../crypto/timestamp/reasons.ts';
+import { KEYLESS_CODES } from '../crypto/sigstore/sign/errors.ts';
 import { SIGSTORE_REASONS } from '../crypto/sigstore/reasons.ts';
 
 const BUG_CODES = {
@@ -54,6 +55,7 @@ export const CODE_AREAS: readonly CodeArea[] = [
     about: 'A key is not where it was looked for.',
     codes: KEYRING_CODES,
   },
+  { title: 'Keyless signing', about: 'A job cannot sign without a key: exit code 3.', codes: KEYLESS_CODES },
   { title: 'Building', about: 'An image cannot be built.', codes: BUILD_CODES },
   { title: 'Scanners and SBOMs', about: 'A report cannot be made, read or judged.', codes: SCAN_CODES },
   {

@@ -69,6 +69,10 @@ export class ActionsHost implements Host {
     return this.#options.now();
   }
 
+  async idToken(audience: string): Promise<string | undefined> {
+    return this.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ? await core.getIDToken(audience) : undefined;
+  }
+
   debug(text: string): void {
     this.#command(() => core.debug(this.clean(text)));
   }

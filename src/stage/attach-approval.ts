@@ -87,7 +87,8 @@ export class ApprovalAttacher {
    */
   async #signLegacy(subject: Digest): Promise<CosignSignature | undefined> {
     const { bundle, stage, signer } = this.#approval;
-    if (signer.method === 'pgp') return undefined;
+    // Readers of such signatures check neither the one format nor the proofs of the other.
+    if (signer.method === 'pgp' || signer.method === 'sigstore') return undefined;
     const { predicate } = parseStatement(bundle.envelope.payload);
     const approval = isJsonObject(predicate) ? parseApproval(predicate)?.approval : undefined;
     if (!approval?.dataVerified) {

@@ -5,7 +5,7 @@
 import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
-import { describeForPolicy, principalsBehind } from '../policy/rules/people.ts';
+import { describeForPolicy, principalsBehind, unlikeness } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
 import { listed } from '../base/text.ts';
@@ -222,6 +222,7 @@ async function makeLayer(
   const { signer, now, stage } = request;
   const { examined } = session;
   const plan = await session.planNative(request, criteria.verifier);
+  await signer.refresh?.();
   const approval = newApproval(examined.facts, request, {
     policy: criteria.policy,
     native: plan.entries,
@@ -238,7 +239,8 @@ async function makeLayer(
   const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
   const facts = { ...examined.facts, layers: [...remaining, ...plan.facts] };
   assertBundleReadable(bundle, 'approval', `the approval of stage ${stage}`);
-  await selfCheck(bundle, { ...examined, facts }, { criteria, request });
+  const judged = { ...criteria, now: signer.now?.() ?? criteria.now };
+  await selfCheck(bundle, { ...examined, facts }, { criteria: judged, request });
   return { plan, bundle, digest: parseBundle(bundle).payloadDigest, stage };
 }
 
@@ -251,6 +253,7 @@ async function selfCheck(
   const opened = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, criteria.verifier, criteria.now);
   const placed = placeBundle(opened, examined.view);
   if (placed.is !== 'layer') throw new Error('an approval was read back as evidence');
+  assertProven(placed.fact);
   const facts = { ...examined.facts, layers: [...examined.facts.layers, placed.fact] };
   const { policy } = criteria;
   const stages =
@@ -259,10 +262,10 @@ async function selfCheck(
   const report = reportOf(placed.fact, verdict);
   const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
   const principals = policy && placed.fact.signature === 'valid' ? principalsBehind(policy.policy, placed.fact) : [];
-  if (allowed && !principals.some((name) => allowed.includes(name)))
+  if (policy && allowed && !principals.some((name) => allowed.includes(name)))
     throw new StageError(
       'STAGE_SIGNER_NOT_ALLOWED',
-      `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}`,
+      `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}${unlikeness(policy.policy, { identity: placed.fact.signer, names: allowed })}`,
       {
         hint: `sign with a key of ${listed(allowed, 'or')}, or add this identity to the policy${reasonsOf(placed.fact)}`,
       },
@@ -281,6 +284,13 @@ async function selfCheck(
       },
     );
   }
+}
+
+/** What a keyless signature lacks is a matter of the instance, not of who signs. */
+function assertProven({ method, signature, reasons: [why] }: LayerFact): void {
+  if (method !== 'sigstore' || signature === 'valid' || !why) return;
+  const message = `the new approval would not count: ${why.message} [${why.code}]`;
+  throw new StageError('STAGE_SELF_CHECK_FAILED', message, { hint: why.hint });
 }
 
 function reasonsOf(fact: LayerFact): string {

@@ -24,11 +24,14 @@ export async function supersededBy(
   const superseded: EvidenceFact[] = [];
   for (const { is, fact, opened } of bundles) {
     if (is !== 'evidence' || fact.record !== kind || fact.signature === 'invalid') continue;
-    const { envelope, material } = opened.bundle;
+    const { envelope, material, json } = opened.bundle;
     const { payload, payloadType, signature, keyid } = envelope;
     if (!supersedes(kind, predicate, parseStatement(payload).predicate)) continue;
     const pae = encodePae(payloadType, payload);
-    const { status, identity } = await verifier.verifyDsse({ pae, signature, material, keyid, hashing: 'bundle' }, now);
+    const { status, identity } = await verifier.verifyDsse(
+      { pae, signature, material, keyid, hashing: 'bundle', bundle: json },
+      signer.now?.() ?? now,
+    );
     if (status === 'valid' && isSameSigner(identity, signer.identity)) superseded.push(fact);
   }
   return superseded;

@@ -108,8 +108,9 @@ export function encodeCertificate(request: CertificateRequest): Uint8Array {
   return encodeDer(TAG.sequence, tbs, ECDSA_SHA256, encodeDer(TAG.bitString, concatBytes(Uint8Array.of(0), signature)));
 }
 
-/** A name of one attribute, the common name. */
+/** A name of one attribute, the common name; of none where that is empty. */
 export function encodeName(commonName: string): Uint8Array {
+  if (commonName === '') return encodeDer(TAG.sequence);
   const attribute = encodeDer(TAG.sequence, encodeOid('2.5.4.3'), encodeDer(TAG.utf8String, utf8(commonName)));
   return encodeDer(TAG.sequence, encodeDer(TAG.set, attribute));
 }

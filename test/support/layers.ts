@@ -14,7 +14,7 @@ import type { ImageVerdict } from '../../src/policy/verdict.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { generateX509Chain } from '../../src/crypto/x509/generate.ts';
 import { generatePgpKey } from '../../src/crypto/pgp/pgp.ts';
-import { createSigner, type Signer } from '../../src/crypto/signer.ts';
+import { createSigner, type Signer, type SignerOptions } from '../../src/crypto/signer.ts';
 
 /** When everything in these tests happens. */
 export const NOW = new Date('2026-11-22T12:00:00Z');
@@ -76,7 +76,7 @@ export async function x509Person(name: string, now: Date = NOW): Promise<Person>
 }
 
 function signerOf(
-  method: Signer['method'],
+  method: SignerOptions['method'],
   key: string,
   more: { readonly certificate?: string; readonly certificateChain?: string; readonly now?: Date } = {},
 ): Promise<Signer> {

@@ -88,7 +88,11 @@ export class TimestampAuthority {
 
   /** A response with a token over these bytes. */
   stamp(signed: Uint8Array, options: TokenOptions = {}): Uint8Array {
-    const digest = createHash('sha256').update(signed).digest();
+    return this.stampDigest(createHash('sha256').update(signed).digest(), options);
+  }
+
+  /** The same for their SHA-256. */
+  stampDigest(digest: Uint8Array, options: TokenOptions = {}): Uint8Array {
     return this.#respond(encodeDer(TAG.sequence, SHA256, encodeDer(TAG.octetString, digest)), options);
   }
 

@@ -132,12 +132,15 @@ function uniqueLabels(statements: readonly NamedStatement[]): readonly string[] 
 /** True when the file is a bundle of the same statement by the same signer. */
 async function holdsSame(path: string, digest: string, by: { signer: Signer; now: Date }): Promise<boolean> {
   try {
-    const { envelope, payloadDigest, material } = parseBundle(await readFileBounded(path, LIMITS.bundleBytes));
+    const { envelope, payloadDigest, material, json } = parseBundle(await readFileBounded(path, LIMITS.bundleBytes));
     if (payloadDigest !== digest) return false;
     const verifier = await createVerifier(by.signer.publicMaterial);
     const pae = encodePae(envelope.payloadType, envelope.payload);
     const { signature, keyid } = envelope;
-    const check = await verifier.verifyDsse({ pae, signature, material, keyid, hashing: 'bundle' }, by.now);
+    const check = await verifier.verifyDsse(
+      { pae, signature, material, keyid, hashing: 'bundle', bundle: json },
+      by.now,
+    );
     return check.status === 'valid';
   } catch (error) {
     if (error instanceof CountersignError) return false;

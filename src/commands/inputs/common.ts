@@ -2,6 +2,7 @@
 // The inputs and outputs that several commands share, word for word. Every command spreads COMMON_INPUTS and
 // COMMON_OUTPUTS; signing and publishing ones add PRIVILEGED_INPUTS; those that talk to a registry REGISTRY_INPUTS.
 
+import { KEYLESS_INPUTS } from './keyless-inputs.ts';
 import type { InputSpec, OutputSpec } from './spec.ts';
 
 /** Every command has these; `working-directory`, `report-path` and `show-summary` are served by the entry alone. */
@@ -138,9 +139,9 @@ export const SIGNING_INPUTS = [
   {
     name: 'signing-method',
     type: 'enum',
-    values: ['pgp', 'key', 'x509'],
+    values: ['pgp', 'key', 'x509', 'sigstore'],
     description:
-      'How to sign: an OpenPGP secret key (`pgp`), a bare private key (`key`: ECDSA P-256/384/521, Ed25519 or RSA, as PKCS#8, SEC1, PKCS#1, in OpenSSH’s format without passphrase or in cosign’s), or a private key with an X.509 certificate (`x509`). Never guessed from the key.',
+      'How to sign: an OpenPGP secret key (`pgp`), a bare private key (`key`: ECDSA P-256/384/521, Ed25519 or RSA, as PKCS#8, SEC1, PKCS#1, in OpenSSH’s format without passphrase or in cosign’s), a private key with an X.509 certificate (`x509`), or no key at all (`sigstore`): the job proves by its OpenID token who it is. Never guessed from the key.',
     example: 'pgp',
   },
   {
@@ -187,6 +188,7 @@ export const SIGNING_INPUTS = [
     example: 'intermediates.pem',
   },
   TIMESTAMP_URL_INPUT,
+  ...KEYLESS_INPUTS,
 ] as const satisfies readonly InputSpec[];
 
 /** What commands that look at an image in a registry resolved its name to. */

@@ -32,6 +32,7 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
   if (method === undefined && key === undefined) return undefined;
   if (method === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is missing', { hint: 'give pgp, key or x509' });
+  if (method === 'sigstore') return (await import('./keyless.ts')).keylessSignerFrom(inputs, host);
   if (key === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'key or key-path is missing', {
       hint: 'give ⟨key⟩',

@@ -4,7 +4,7 @@
 
 import type { JsonObject } from '../../base/json.ts';
 import { toSecond } from '../../base/text.ts';
-import type { Reason, SigstoreIdentity } from '../../findings/signature.ts';
+import { isSameSigner, type Reason, type SigstoreIdentity } from '../../findings/signature.ts';
 import { signatureReason } from '../errors.ts';
 import { verifyMessage } from '../keys.ts';
 import { partError } from '../trust.ts';
@@ -51,7 +51,14 @@ export class SigstoreVerifier {
       return answer('invalid', identity, [signatureReason('SIGNATURE_BAD', message)]);
     }
     if ('code' in requester) return answer('untrusted', null, [requester]);
-    const issuing = this.#authorities.filter(({ certificates }) => certificates.some((ca) => isSignedBy(leaf, ca)));
+    const trusted = this.#authorities.filter(
+      ({ instance: { trust } }) => !trust.only || isSameSigner(trust.only, identity),
+    );
+    if (trusted.length === 0 && this.#authorities.length > 0)
+      return answer('unknown-signer', identity, [
+        signatureReason('SIGNER_UNKNOWN', 'the keyless signer is another one'),
+      ]);
+    const issuing = trusted.filter(({ certificates }) => certificates.some((ca) => isSignedBy(leaf, ca)));
     if (issuing.length === 0) return answer('untrusted', identity, [unknownAuthority(leaf)]);
     if (!bundle)
       return answer('untrusted', identity, [

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can go wrong when a job signs without a key: its token, the instance, and what the instance answers.
+
+import { type CodeCatalogue, CountersignError, type ErrorDetails, EXIT } from '../../../base/errors.ts';
+
+/** When each error of keyless signing occurs, and what to do. */
+export const KEYLESS_CODES = {
+  SIGSTORE_TOKEN_MISSING: {
+    when: 'keyless signing has no identity token: the job may not ask for one, or none was given',
+    fix: 'in GitHub Actions give the job the permission `id-token: write`; elsewhere set SIGSTORE_ID_TOKEN or give ⟨identity-token⟩',
+  },
+  SIGSTORE_TOKEN_INVALID: {
+    when: 'the identity token is no JSON Web Token with issuer, subject and times',
+    fix: 'give the token as the platform issues it; in GitLab as `id_tokens` with the name SIGSTORE_ID_TOKEN',
+  },
+  SIGSTORE_TOKEN_EXPIRED: {
+    when: 'the identity token has expired; tokens live for minutes',
+    fix: 'ask for the token right before signing, and check the clock',
+  },
+  SIGSTORE_TOKEN_AUDIENCE: {
+    when: 'the identity token is for another audience than Sigstore, which its CA refuses',
+    fix: 'ask for a token whose audience is sigstore; in GitLab write `aud: sigstore`',
+  },
+  SIGSTORE_INSTANCE_INVALID: {
+    when: 'the signing config of a Sigstore instance cannot be read, or names no service that can be used now',
+    fix: 'give `public`, `github` or the signing_config.json of the instance, or the addresses of its services',
+  },
+  SIGSTORE_PUBLIC_REFUSED: {
+    when: 'a job of a repository that is not public would write its names into a public log for ever',
+    fix: 'use ⟨sigstore-instance=github⟩ or a private instance; if these names may be public, set ⟨public-log=allow⟩',
+  },
+  SIGSTORE_CA_REFUSED: {
+    when: 'the CA of the Sigstore instance gives no certificate for the identity token',
+    fix: 'see its words in the message: the instance must know the issuer of the token, and the token must be fresh',
+  },
+  SIGSTORE_CERTIFICATE_WRONG: {
+    when: 'the CA of the Sigstore instance gave a certificate for another key, that is not valid now, or that names nobody',
+    fix: 'nothing was signed; check the address and the health of the instance, and the clock',
+  },
+  SIGSTORE_LOG_FAILED: {
+    when: 'the transparency log took no entry, also after some repeats; nothing was stored',
+    fix: 'repeat the step when the log answers again',
+  },
+  SIGSTORE_TIMESTAMP_FAILED: {
+    when: 'the timestamp authority gave no timestamp, also after some repeats; nothing was stored',
+    fix: 'repeat the step when the authority answers again',
+  },
+  SIGSTORE_NATIVE: {
+    when: 'a native DSSE signature of a SIF is asked for from a keyless signer',
+    fix: 'leave `native` at its default: nothing could ever check such a signature',
+  },
+} as const satisfies CodeCatalogue;
+
+/** Code of such an error. */
+export type KeylessCode = keyof typeof KEYLESS_CODES;
+
+/** A keyless signature cannot be made; exit code 3. */
+export class KeylessError extends CountersignError {
+  override readonly exitCode = EXIT.environment;
+  constructor(code: KeylessCode, message: string, details: Partial<ErrorDetails> = {}) {
+    super(code, message, { ...details, hint: details.hint ?? KEYLESS_CODES[code].fix });
+  }
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signing without a key, against a Sigstore instance on loopback: what is stored passes, and whatever goes wrong has its
+// own code and leaves the image as it was.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CountersignError } from '../../src/base/errors.ts';
+import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
+import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import { FakeHost } from '../support/fake-host.ts';
+import { pushOciImage } from '../support/oci-images.ts';
+import { LayoutIndex } from '../../src/oci/layout/index.ts';
+import { LayoutRepository } from '../../src/oci/layout/layout.ts';
+import { testClock } from '../support/registry-session.ts';
+import { newKey, runCommand } from '../support/run-command.ts';
+import { typicalSif } from '../support/sif-builder.ts';
+import { type InstanceFaults, JOB, type JobToken, SigstoreInstance } from '../support/sigstore.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+interface Place {
+  readonly folder: string;
+  readonly instance: SigstoreInstance;
+  sign(texts?: Texts, more?: { readonly token?: string; readonly env?: Texts }): Promise<FakeHost>;
+  verify(texts?: Texts): Promise<{ readonly verdict: string; readonly report: string }>;
+  faults(faults: InstanceFaults): void;
+}
+
+async function place(
+  stages = 'stages: [{ name: production, approvers: prod }]',
+  thresholds = 'sct: 0',
+): Promise<Place> {
+  const folder = await temporaryFolder();
+  const instance = await SigstoreInstance.start();
+  await writeFile(join(folder, 'root.json'), instance.trustedRoot());
+  await writeFile(join(folder, 'config.json'), instance.signingConfig());
+  await writeFile(join(folder, 'app.sif'), typicalSif().bytes());
+  const issuer = JSON.stringify(instance.issuer);
+  const text = `version: 1
+name: test
+trust: { sigstore: { root: root.json, ${thresholds} } }
+principals:
+  build: { github: { repository: acme/app, workflow: .github/workflows/build.yml, environment: build, issuer: ${issuer} } }
+  prod: { github: { repository: acme/app, environment: production, repositoryId: "1001", issuer: ${issuer} } }
+${stages}
+`;
+  await writeFile(join(folder, 'policy.yaml'), text);
+  return {
+    folder,
+    instance,
+    faults: (faults) => Object.assign(instance, { faults }),
+    async sign(texts = {}, { token = instance.token(), env = {} } = {}) {
+      await using host = new FakeHost({ cwd: folder, now: new Date(), env: { SIGSTORE_ID_TOKEN: token, ...env } });
+      await runCommand(
+        signStage,
+        present({
+          'subject-path': 'app.sif',
+          stage: 'production',
+          'signing-method': 'sigstore',
+          'sigstore-instance': 'config.json',
+          'policy-path': 'policy.yaml',
+          'retry-for': '0s',
+          ...texts,
+        }),
+        host,
+      );
+      return host;
+    },
+    async verify(texts = {}) {
+      await using host = new FakeHost({ cwd: folder, now: new Date() });
+      const given = present({ 'subject-path': 'app.sif', 'policy-path': 'policy.yaml', ...texts });
+      const { outputs, json } = await runCommand(verifyAll, given, host);
+      return { verdict: outputs['verdict'] ?? '', report: JSON.stringify(json) };
+    },
+  };
+}
+
+/** Without the inputs that are empty. */
+function present(texts: Texts): Texts {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ''));
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof CountersignError) return `${error.code} ${error.message}`;
+    throw error;
+  }
+  return 'none';
+}
+
+describe('a keyless approval', () => {
+  test('passes offline, also five years later, and shows whose job it is', async () => {
+    const at = await place();
+    await using _instance = at.instance;
+    const host = await at.sign();
+    expect(host.log.map(({ text }) => text).join('\n')).toContain('go into the log http://127.0.0.1');
+    expect(host.masks).toContain(at.instance.token().length > 0 ? host.env['SIGSTORE_ID_TOKEN'] : '');
+    const asked = at.instance.requests.length;
+    const { verdict, report } = await at.verify();
+    expect(verdict).toBe('passed');
+    for (const shown of [
+      JOB['repository'],
+      'release.yml@refs/tags/v1',
+      'actions/runs/77',
+      '"deploymentEnvironment":"production"',
+    ])
+      expect(report).toContain(shown);
+    expect((await at.verify({ now: '2031-11-28T00:00:00Z' })).verdict).toBe('passed');
+    expect((await at.verify({ now: '2020-01-01T00:00:00Z' })).report).toContain('SIGSTORE_TIME_FUTURE');
+    expect(at.instance.requests).toHaveLength(asked);
+  });
+
+  test('goes on an OCI image and into a file of bundles as well', async () => {
+    const at = await place();
+    await using _instance = at.instance;
+    const layout = join(at.folder, 'images');
+    const repository = new LayoutRepository(layout, await LayoutIndex.create(layout, testClock()));
+    await pushOciImage(repository, { tag: 'v1' });
+    const image = { 'subject-path': '', 'subject-name': 'oci:images:v1' };
+    await at.sign(image);
+    expect((await at.verify(image)).verdict).toBe('passed');
+  });
+
+  test('by an instance without log needs a policy that says so', async () => {
+    const strict = await place();
+    await using _strict = strict.instance;
+    await writeFile(join(strict.folder, 'config.json'), strict.instance.signingConfig({ rekorTlogUrls: [] }));
+    expect(await codeOf(strict.sign())).toContain('SIGSTORE_LOG_MISSING');
+    const lenient = await place(undefined, 'sct: 0, log: 0');
+    await using _lenient = lenient.instance;
+    await writeFile(join(lenient.folder, 'config.json'), lenient.instance.signingConfig({ rekorTlogUrls: [] }));
+    await lenient.sign();
+    expect((await lenient.verify()).verdict).toBe('passed');
+  });
+
+  test('needs no signing config where the services are named', async () => {
+    const at = await place();
+    await using _instance = at.instance;
+    const { issuer } = at.instance;
+    const urls = {
+      'fulcio-url': issuer,
+      'rekor-url': issuer,
+      'rekor-version': '2',
+      'timestamp-url': `${issuer}/api/v1/timestamp`,
+    };
+    await at.sign({ 'sigstore-instance': 'public', ...urls });
+    expect((await at.verify()).verdict).toBe('passed');
+  });
+
+  test('replaces the earlier one of the same workflow, whose key was another', async () => {
+    const at = await place();
+    await using _instance = at.instance;
+    await at.sign();
+    await at.sign({ replace: 'true', reason: 'again' });
+    const { verdict, report } = await at.verify();
+    expect(verdict).toBe('passed');
+    expect(report.match(/"kind":"bundle"/g)?.length).toBe(1);
+  });
+});
+
+test('author keyless, security by key, production keyless, each in its turn', async () => {
+  const at = await place(`  sec: { key: sec.pub }
+stages:
+  - { name: author, approvers: build }
+  - { name: security, approvers: sec }
+  - { name: production, approvers: prod }
+distinct: [[author, security, production]]`);
+  await using _instance = at.instance;
+  const { createPublicKey } = await import('node:crypto');
+  const key = newKey();
+  await writeFile(join(at.folder, 'sec.pub'), createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+  await writeFile(join(at.folder, 'sec.key'), key, { mode: 0o600 });
+  const file = 'acme/app/.github/workflows/build.yml@refs/tags/v1';
+  const build: JobToken = { ...JOB, environment: 'build', workflow_ref: file, job_workflow_ref: file };
+  await at.sign({ stage: 'author' }, { token: at.instance.token(build) });
+  await using host = new FakeHost({ cwd: at.folder, now: new Date() });
+  const byKey = { 'signing-method': 'key', 'key-path': 'sec.key', 'policy-path': 'policy.yaml' };
+  await runCommand(signStage, { 'subject-path': 'app.sif', stage: 'security', ...byKey }, host);
+  await at.sign();
+  expect(await at.verify()).toMatchObject({ verdict: 'passed' });
+});
+
+describe('what goes wrong leaves the image as it was', () => {
+  async function outcome(
+    faults: InstanceFaults,
+    {
+      texts = {},
+      token,
+      files = {},
+    }: { readonly texts?: Texts; readonly token?: (at: SigstoreInstance) => string; readonly files?: Texts } = {},
+  ) {
+    const at = await place();
+    await using _instance = at.instance;
+    at.faults(faults);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(at.folder, name), text);
+    const before = await readFile(join(at.folder, 'app.sif'));
+    const code = await codeOf(at.sign(texts, token ? { token: token(at.instance) } : {}));
+    return { code, untouched: (await readFile(join(at.folder, 'app.sif'))).equals(before) };
+  }
+
+  const refused = (code: string) => ({ code: expect.stringContaining(code), untouched: true });
+
+  const cases: readonly (readonly [about: string, code: string, faults: InstanceFaults])[] = [
+    ['the CA is down', 'SIGSTORE_CA_REFUSED', { down: ['ca'] }],
+    ['the CA refuses', 'SIGSTORE_CA_REFUSED', { refusal: 'no such issuer' }],
+    ['a certificate for another key', 'SIGSTORE_CERTIFICATE_WRONG', { otherKey: true }],
+    [
+      'a certificate of yesterday',
+      'SIGSTORE_CERTIFICATE_WRONG',
+      { certificateTime: new Date(Date.now() - 86_400_000) },
+    ],
+    ['the log is down', 'SIGSTORE_LOG_FAILED', { down: ['log'] }],
+    ['the authority is down', 'SIGSTORE_TIMESTAMP_FAILED', { down: ['authority'] }],
+    ['an inclusion proof for another root', 'SIGSTORE_LOG_BAD', { wrongRoot: true }],
+    ['a time outside the certificate', 'SIGSTORE_OUTSIDE_VALIDITY', { time: new Date(Date.now() - 1_200_000) }],
+    [
+      'a claim with a control character',
+      'SIGSTORE_CERTIFICATE_WRONG',
+      { claims: { deploymentEnvironment: 'production\u0007' } },
+    ],
+    ['claims that contradict each other', 'SIGSTORE_CERTIFICATE_WRONG', { claims: { workflowRef: 'refs/heads/main' } }],
+    [
+      'another environment',
+      'deploymentEnvironment is "staging", not "production"',
+      { claims: { deploymentEnvironment: 'staging' } },
+    ],
+  ];
+  test.each(cases)('%s', async (_about, code, faults) => {
+    expect(await outcome(faults)).toEqual(refused(code));
+  });
+
+  test.each<readonly [about: string, code: string, token: (at: SigstoreInstance) => string]>([
+    ['that has expired', 'SIGSTORE_TOKEN_EXPIRED', (at) => at.token({ exp: 1_700_000_000 })],
+    ['for another audience', 'SIGSTORE_TOKEN_AUDIENCE', (at) => at.token({ aud: 'aws' })],
+    ['of another issuer', 'SIGSTORE_CA_REFUSED', (at) => at.token().replace(/[^.]*$/, 'AAAA')],
+    ['without times', 'SIGSTORE_TOKEN_INVALID', (at) => at.token({ exp: 'never' })],
+    ['that is empty', 'SIGSTORE_TOKEN_MISSING', () => ''],
+    ['that is a word', 'SIGSTORE_TOKEN_INVALID', () => 'abc'],
+    ['with a part too many', 'SIGSTORE_TOKEN_INVALID', () => 'a.b.c.d'],
+    ['that is a list', 'SIGSTORE_TOKEN_INVALID', () => 'a.W10.c'],
+    ['that is no JSON', 'SIGSTORE_TOKEN_INVALID', () => 'a.abc.c'],
+  ])('a token %s', async (_about, code, token) => {
+    expect(await outcome({}, { token })).toEqual(refused(code));
+  });
+
+  test('a job without id-token: write', async () => {
+    const at = await place();
+    await using _instance = at.instance;
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'push', SIGSTORE_ID_TOKEN: '' };
+    expect(await codeOf(at.sign({}, { env }))).toBe(
+      'SIGSTORE_TOKEN_MISSING the job lacks the permission id-token: write',
+    );
+  });
+
+  const media = 'application/vnd.dev.sigstore.signingconfig.v0.2+json';
+  const old = { start: '2020-01-01T00:00:00Z', end: '2021-01-01T00:00:00Z' };
+  test.each<readonly [about: string, text: string, code: string]>([
+    ['no JSON', 'x', 'DATA_JSON'],
+    ['another document', '{}', 'SIGSTORE_INSTANCE_INVALID'],
+    ['a config without CA', JSON.stringify({ mediaType: media }), 'SIGSTORE_INSTANCE_INVALID'],
+    [
+      'a CA that is no longer in use',
+      JSON.stringify({ mediaType: media, caUrls: [{ url: 'https://a.example', majorApiVersion: 1, validFor: old }] }),
+      'SIGSTORE_INSTANCE_INVALID',
+    ],
+    [
+      'an address with a login',
+      JSON.stringify({
+        mediaType: media,
+        caUrls: [{ url: 'https://a:b@a.example', majorApiVersion: 1, validFor: { start: old.start } }],
+      }),
+      'SIGSTORE_INSTANCE_INVALID',
+    ],
+  ])('%s as signing config', async (_about, text, code) => {
+    expect(await outcome({}, { files: { 'other.json': text }, texts: { 'sigstore-instance': 'other.json' } })).toEqual(
+      refused(code),
+    );
+  });
+
+  test.each<readonly [about: string, code: string, texts: Texts]>([
+    ['a private repository and the public instance', 'SIGSTORE_PUBLIC_REFUSED', { 'sigstore-instance': 'public' }],
+    ['a native signature', 'SIGSTORE_NATIVE', { native: 'dsse' }],
+    ['a key beside', 'USAGE_CONFLICTING_INPUTS', { 'key-path': 'policy.yaml' }],
+    ['a dry run', 'USAGE_CONFLICTING_INPUTS', { 'dry-run': 'true' }],
+    ['no trusted root', 'USAGE_MISSING_INPUT', { 'policy-path': '' }],
+    [
+      'a trusted root that is none',
+      'SIGNATURE_TRUST_UNREADABLE',
+      { 'policy-path': '', 'sigstore-trusted-root': 'config.json' },
+    ],
+  ])('%s', async (_about, code, texts) => {
+    expect(await outcome({}, { texts })).toEqual(refused(code));
+  });
+});
+
+test('without a policy the signer alone is trusted, by the trusted root that is given', async () => {
+  const at = await place();
+  await using _instance = at.instance;
+  await at.sign({ 'policy-path': '', 'sigstore-trusted-root': 'root.json' });
+  expect((await at.verify()).verdict).toBe('passed');
+});

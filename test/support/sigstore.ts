@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Sigstore instance on loopback with keys of its own: an OpenID issuer with tokens as GitHub's, a CA, a log of version 2 with a
+// real Merkle tree, and a timestamp authority. It can be told to fail and to lie. The real services are asked in test/interop.
+
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { concatBytes, encodePem, utf8 } from '../../src/base/bytes.ts';
+import { CLAIM_NAMES, type ClaimName } from '../../src/findings/claims.ts';
+import { caExtensions, encodeCertificate, encodeDer, encodeExtension, encodeOid, TAG } from './certificates.ts';
+import { TimestampAuthority } from './timestamp-authority.ts';
+
+const ARC = '1.3.6.1.4.1.57264.1';
+const CODE_SIGNING = encodeDer(TAG.sequence, encodeOid('1.3.6.1.5.5.7.3.3'));
+const DIGITAL_SIGNATURE = encodeDer(TAG.bitString, Uint8Array.of(7, 0x80));
+const MINUTE = 60_000;
+
+/** The claims of a job's token, as GitHub names them. */
+export type JobToken = Readonly<Record<string, string>>;
+
+/** A job of acme/app in the environment production. */
+export const JOB: JobToken = {
+  sub: 'repo:acme/app:environment:production',
+  repository: 'acme/app',
+  repository_id: '1001',
+  repository_owner: 'acme',
+  repository_owner_id: '42',
+  repository_visibility: 'private',
+  ref: 'refs/tags/v1',
+  sha: 'a'.repeat(40),
+  workflow: 'release',
+  workflow_ref: 'acme/app/.github/workflows/release.yml@refs/tags/v1',
+  workflow_sha: 'a'.repeat(40),
+  job_workflow_ref: 'acme/app/.github/workflows/release.yml@refs/tags/v1',
+  job_workflow_sha: 'a'.repeat(40),
+  event_name: 'push',
+  runner_environment: 'github-hosted',
+  environment: 'production',
+  run_id: '77',
+  run_attempt: '1',
+};
+
+/** What the instance does other than it should. */
+export interface InstanceFaults {
+  /** Services that answer 500. */
+  down?: readonly ('ca' | 'log' | 'authority')[];
+  /** Words with which the CA refuses. */
+  refusal?: string;
+  /** Gives a certificate for a key of its own. */
+  otherKey?: boolean;
+  /** Time for which certificates are made. */
+  certificateTime?: Date;
+  /** Changes claims, or leaves them out. */
+  claims?: Readonly<Partial<Record<ClaimName, string>>>;
+  /** The log names another root. */
+  wrongRoot?: boolean;
+  /** Time that the authority states. */
+  time?: Date;
+}
+
+/** The instance; `issuer` is its address, too. */
+export class SigstoreInstance {
+  readonly authority: TimestampAuthority;
+  readonly faults: InstanceFaults = {};
+  /** Paths of all requests. */
+  readonly requests: string[] = [];
+  /** What tokens of the job say. */
+  job: JobToken = JOB;
+  issuer = '';
+  readonly #now: () => Date;
+  readonly #issuerKey = pair();
+  readonly #ca = pair();
+  readonly #log = pair();
+  readonly #caCertificate: Uint8Array;
+  readonly #leaves: Uint8Array[] = [];
+  #server: Server | undefined;
+
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+    this.authority = new TimestampAuthority(() => this.faults.time ?? now());
+    const year = 365 * 24 * 60 * MINUTE;
+    this.#caCertificate = encodeCertificate({
+      subject: 'Loopback CA',
+      publicKey: this.#ca.publicKey,
+      issuer: { subject: 'Loopback CA', key: this.#ca.privateKey },
+      notBefore: new Date(now().getTime() - year),
+      notAfter: new Date(now().getTime() + 10 * year),
+      extensions: caExtensions(),
+    });
+  }
+
+  static async start(now?: () => Date): Promise<SigstoreInstance> {
+    const instance = new SigstoreInstance(now);
+    const server = createServer((request, response) => instance.#answer(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    instance.#server = server;
+    instance.issuer = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    return instance;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise((resolve) => this.#server?.close(resolve));
+  }
+
+  /** A token of the job; `claims` are added or changed. */
+  token(claims: Readonly<Record<string, unknown>> = {}): string {
+    const seconds = Math.floor(this.#now().getTime() / 1000);
+    const times = { iat: seconds, nbf: seconds, exp: seconds + 600 };
+    const payload = { iss: this.issuer, aud: 'sigstore', ...times, ...this.job, ...claims };
+    const head = `${base64url({ alg: 'ES256', typ: 'JWT' })}.${base64url(payload)}`;
+    return `${head}.${sign('sha256', Buffer.from(head), this.#issuerKey.privateKey).toString('base64url')}`;
+  }
+
+  /** JSON of its trusted root; members can be changed. */
+  trustedRoot(changed: Readonly<Record<string, unknown>> = {}): string {
+    const validFor = { start: new Date(this.#now().getTime() - 60 * MINUTE).toISOString() };
+    const chain = (...certificates: readonly Uint8Array[]) => ({
+      certificates: certificates.map((der) => ({ rawBytes: base64(der) })),
+    });
+    const rawBytes = base64(this.#logSpki());
+    const keyId = base64(this.#logId());
+    const publicKey = { rawBytes, keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor };
+    return JSON.stringify({
+      mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+      tlogs: [{ baseUrl: this.issuer, hashAlgorithm: 'SHA2_256', publicKey, logId: { keyId } }],
+      certificateAuthorities: [{ uri: this.issuer, certChain: chain(this.#caCertificate), validFor }],
+      ctlogs: [],
+      timestampAuthorities: [{ certChain: chain(this.authority.certificate, this.authority.root), validFor }],
+      ...changed,
+    });
+  }
+
+  /** JSON of its signing config; members can be changed. */
+  signingConfig(changed: Readonly<Record<string, unknown>> = {}): string {
+    const validFor = { start: new Date(this.#now().getTime() - 60 * MINUTE).toISOString() };
+    const service = (url: string, majorApiVersion: number) => [{ url, majorApiVersion, validFor, operator: 'test' }];
+    return JSON.stringify({
+      mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
+      caUrls: service(this.issuer, 1),
+      oidcUrls: [],
+      rekorTlogUrls: service(this.issuer, 2),
+      tsaUrls: service(`${this.issuer}/api/v1/timestamp`, 1),
+      rekorTlogConfig: { selector: 'ANY' },
+      tsaConfig: { selector: 'ANY' },
+      ...changed,
+    });
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const parts: Buffer[] = [];
+    const path = request.url ?? '';
+    this.requests.push(path);
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      try {
+        const [status, body] = this.#route(path, Buffer.concat(parts).toString());
+        response.writeHead(status, {
+          'content-type': body instanceof Uint8Array ? 'application/timestamp-reply' : 'application/json',
+        });
+        response.end(body instanceof Uint8Array ? body : JSON.stringify(body));
+      } catch (cause) {
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ message: String(cause) }));
+      }
+    });
+  }
+
+  #route(path: string, body: string): readonly [status: number, body: unknown] {
+    const { pathname, searchParams } = new URL(path, 'http://localhost');
+    const service = {
+      '/api/v2/signingCert': 'ca',
+      '/api/v2/log/entries': 'log',
+      '/api/v1/timestamp': 'authority',
+    } as const;
+    const named = Object.entries(service).find(([address]) => address === pathname)?.[1];
+    if (pathname === '/token') return [200, { value: this.token({ aud: searchParams.get('audience') ?? '' }) }];
+    if (!named) return [404, { message: 'no such page' }];
+    if (this.faults.down?.includes(named)) return [500, { message: 'out of order' }];
+    if (named === 'ca')
+      return this.faults.refusal ? [400, { message: this.faults.refusal }] : [200, this.#certify(body)];
+    if (named === 'log') return [201, this.#append(body)];
+    const { artifactHash }: { artifactHash: string } = JSON.parse(body);
+    return [201, this.authority.stampDigest(Buffer.from(artifactHash, 'base64'))];
+  }
+
+  /** Gives a certificate for the key, whose holder must have signed the subject of the token. */
+  #certify(body: string): unknown {
+    const {
+      credentials,
+      publicKeyRequest,
+    }: {
+      credentials: { oidcIdentityToken: string };
+      publicKeyRequest: { publicKey: { content: string }; proofOfPossession: string };
+    } = JSON.parse(body);
+    const [head = '', payload = '', signature = ''] = credentials.oidcIdentityToken.split('.');
+    const signed = Buffer.from(`${head}.${payload}`);
+    if (!verify('sha256', signed, this.#issuerKey.publicKey, Buffer.from(signature, 'base64url')))
+      throw new Error('There was an error processing the identity token');
+    const claims: JobToken = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const key = createPublicKey(publicKeyRequest.publicKey.content);
+    const proof = Buffer.from(publicKeyRequest.proofOfPossession, 'base64');
+    if (!verify('sha256', Buffer.from(claims['sub'] ?? ''), key, proof))
+      throw new Error('The signature supplied in the request could not be verified');
+    const leaf = this.certificate(this.faults.otherKey ? pair().publicKey : key, claims);
+    const certificates = [leaf, this.#caCertificate].map((der) => encodePem('CERTIFICATE', der));
+    return { signedCertificateEmbeddedSct: { chain: { certificates } } };
+  }
+
+  /** A certificate of the CA for ten minutes. */
+  certificate(publicKey: KeyObject, token: JobToken): Uint8Array {
+    const at = this.faults.certificateTime ?? this.#now();
+    const claims = { ...claimsOf(token), ...this.faults.claims };
+    const signer = claims.buildSignerUri ?? '';
+    const typed = CLAIM_NAMES.slice(0, 16).map((name, index) => [index + 9, claims[name]] as const);
+    const plain = CLAIM_NAMES.slice(16).map((name, index) => [index + 2, claims[name]] as const);
+    const utf8String = (value: string) => encodeDer(TAG.utf8String, utf8(value));
+    return encodeCertificate({
+      subject: '',
+      publicKey,
+      issuer: { subject: 'Loopback CA', key: this.#ca.privateKey },
+      notBefore: new Date(Math.floor(at.getTime() / 1000) * 1000),
+      notAfter: new Date(at.getTime() + 10 * MINUTE),
+      extensions: [
+        encodeExtension('2.5.29.15', DIGITAL_SIGNATURE, true),
+        encodeExtension('2.5.29.37', CODE_SIGNING, false),
+        encodeExtension('2.5.29.17', encodeDer(TAG.sequence, encodeDer(0x86, utf8(signer))), true),
+        encodeExtension(`${ARC}.1`, utf8(this.issuer), false),
+        encodeExtension(`${ARC}.8`, utf8String(this.issuer), false),
+        ...plain.flatMap(([number, value]) =>
+          value === undefined ? [] : [encodeExtension(`${ARC}.${number}`, utf8(value), false)],
+        ),
+        ...typed.flatMap(([number, value]) =>
+          value === undefined ? [] : [encodeExtension(`${ARC}.${number}`, utf8String(value), false)],
+        ),
+      ],
+    });
+  }
+
+  /** Adds an entry, and answers with its place in the tree of all entries. */
+  #append(body: string): unknown {
+    const {
+      hashedRekordRequestV002: request,
+    }: {
+      hashedRekordRequestV002?: { digest: string; signature: { content: string; verifier: unknown } };
+    } = JSON.parse(body);
+    if (!request) throw new Error('invalid type: only hashedrekord is taken');
+    const { digest, signature } = request;
+    const entry = {
+      apiVersion: '0.0.2',
+      kind: 'hashedrekord',
+      spec: { hashedRekordV002: { data: { algorithm: 'SHA2_256', digest }, signature } },
+    };
+    const canonical = Buffer.from(JSON.stringify(entry));
+    this.#leaves.push(hash(Uint8Array.of(0), canonical));
+    const index = this.#leaves.length - 1;
+    const root = this.faults.wrongRoot ? hash(utf8('another')) : treeHash(this.#leaves);
+    const note = `${new URL(this.issuer).host}\n${this.#leaves.length}\n${base64(root)}\n`;
+    const signed = sign('sha256', Buffer.from(note), this.#log.privateKey);
+    const line = `— ${new URL(this.issuer).host} ${base64(concatBytes(this.#logId().subarray(0, 4), signed))}\n`;
+    return {
+      logIndex: String(index),
+      logId: { keyId: base64(this.#logId()) },
+      kindVersion: { kind: 'hashedrekord', version: '0.0.2' },
+      integratedTime: '0',
+      inclusionProof: {
+        logIndex: String(index),
+        rootHash: base64(root),
+        treeSize: String(this.#leaves.length),
+        hashes: pathTo(index, this.#leaves).map(base64),
+        checkpoint: { envelope: `${note}\n${line}` },
+      },
+      canonicalizedBody: base64(canonical),
+    };
+  }
+
+  #logSpki(): Uint8Array {
+    return new Uint8Array(this.#log.publicKey.export({ type: 'spki', format: 'der' }));
+  }
+
+  #logId(): Uint8Array {
+    return hash(this.#logSpki());
+  }
+}
+
+/** What the public CA certifies of a token of GitHub. */
+function claimsOf(token: JobToken): Readonly<Partial<Record<ClaimName, string>>> {
+  const at = 'https://github.com';
+  const claims: Record<string, string | undefined> = {
+    buildSignerUri: `${at}/${token['job_workflow_ref']}`,
+    buildSignerDigest: token['job_workflow_sha'],
+    runnerEnvironment: token['runner_environment'],
+    sourceRepositoryUri: `${at}/${token['repository']}`,
+    sourceRepositoryDigest: token['sha'],
+    sourceRepositoryRef: token['ref'],
+    sourceRepositoryIdentifier: token['repository_id'],
+    sourceRepositoryOwnerUri: `${at}/${token['repository_owner']}`,
+    sourceRepositoryOwnerIdentifier: token['repository_owner_id'],
+    buildConfigUri: `${at}/${token['workflow_ref']}`,
+    buildConfigDigest: token['workflow_sha'],
+    buildTrigger: token['event_name'],
+    runInvocationUri: `${at}/${token['repository']}/actions/runs/${token['run_id']}/attempts/${token['run_attempt']}`,
+    sourceRepositoryVisibilityAtSigning: token['repository_visibility'],
+    deploymentEnvironment: token['environment'],
+    tokenSubject: token['sub'],
+    workflowTrigger: token['event_name'],
+    workflowSha: token['sha'],
+    workflowName: token['workflow'],
+    workflowRepository: token['repository'],
+    workflowRef: token['ref'],
+  };
+  return claims;
+}
+
+function pair() {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+function hash(...parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(
+    createHash('sha256')
+      .update(concatBytes(...parts))
+      .digest(),
+  );
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6962.html#section-2.1 */
+function treeHash(leaves: readonly Uint8Array[]): Uint8Array {
+  const [only] = leaves;
+  if (leaves.length === 1 && only) return only;
+  const half = splitOf(leaves.length);
+  return hash(Uint8Array.of(1), treeHash(leaves.slice(0, half)), treeHash(leaves.slice(half)));
+}
+
+function pathTo(index: number, leaves: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (leaves.length === 1) return [];
+  const half = splitOf(leaves.length);
+  const [left, right] = [leaves.slice(0, half), leaves.slice(half)];
+  return index < half ? [...pathTo(index, left), treeHash(right)] : [...pathTo(index - half, right), treeHash(left)];
+}
+
+/** The largest power of two below. */
+function splitOf(count: number): number {
+  return 2 ** Math.floor(Math.log2(count - 1));
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
+function base64url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
