@@ -11,7 +11,7 @@ import { makeFolder } from '../../files/folder.ts';
 import type { Host } from '../host.ts';
 import type { CommandResult } from '../spec.ts';
 import { KeyringError } from './errors.ts';
-import { isServer, keyFromServer } from './lookup.ts';
+import { isServer, keyFromServer, sendKey } from './lookup.ts';
 import { bytesOf, describePlace, filesOf, isRing, type KeyPlace, RINGS, ringPaths } from './places.ts';
 import { shownResult } from './show.ts';
 import type { KeyInputs } from './spec.ts';
@@ -22,11 +22,7 @@ import { wantedFingerprint } from './wanted.ts';
  * @throws UsageError; KeyringError; NetworkError; SignatureError, SystemError; nothing is written then
  */
 export async function importKey(source: string, inputs: KeyInputs, host: Host): Promise<CommandResult> {
-  const wanted = wantedFingerprint(inputs);
-  if (wanted === undefined)
-    throw new UsageError('USAGE_MISSING_INPUT', 'fingerprint is missing', {
-      hint: 'give the ⟨fingerprint⟩ of the key, from somebody you trust: it alone says that this is the right key',
-    });
+  const wanted = neededFingerprint(inputs);
   if (inputs.into === 'apptainer:secret')
     throw new UsageError('USAGE_INVALID_INPUT', 'into is the ring of secret keys', {
       hint: `give ${RINGS.filter((ring) => ring !== 'apptainer:secret').join(', ')}, a folder or a file`,
@@ -52,6 +48,31 @@ async function keyFromPlace(source: string, wanted: string, inputs: KeyInputs, h
     if (key) return key;
   }
   throw new KeyringError('KEYRING_KEY_MISSING', `${source} has no OpenPGP key ${wanted}`);
+}
+
+/**
+ * key send: gives one public key to the key server that `into` names.
+ * @throws UsageError, KeyringError, NetworkError
+ */
+export async function sendToServer(source: string, inputs: KeyInputs, host: Host): Promise<CommandResult> {
+  const wanted = neededFingerprint(inputs);
+  if (!/^hkps?:/.test(inputs.into))
+    throw new UsageError('USAGE_MISSING_INPUT', 'into names no key server', {
+      hint: 'give ⟨into=hkps://keys.openpgp.org⟩: whoever asks there gets the key from then on',
+    });
+  const { armoredKeys } = await import('../../crypto/pgp/ring.ts');
+  const key = await keyFromPlace(source, wanted, inputs, host);
+  await sendKey(inputs.into, await armoredKeys(key), host);
+  const shown = shownResult([{ file: inputs.into, keys: await describeKeyFile(key, undefined) }]);
+  return { ...shown, text: `sent: ${wanted}\n${shown.text}` };
+}
+
+function neededFingerprint(inputs: KeyInputs): string {
+  const wanted = wantedFingerprint(inputs);
+  if (wanted !== undefined) return wanted;
+  throw new UsageError('USAGE_MISSING_INPUT', 'fingerprint is missing', {
+    hint: 'give the ⟨fingerprint⟩ of the key, from somebody you trust: it alone says that this is the right key',
+  });
 }
 
 async function targetOf({ into, workingDirectory }: KeyInputs, wanted: string, host: Host): Promise<KeyPlace> {

@@ -7,7 +7,7 @@ import type { Host } from '../host.ts';
 import { type CommandResult, defineCommand } from '../spec.ts';
 import { exportKeys } from './export.ts';
 import { generate } from './generate.ts';
-import { importKey } from './import.ts';
+import { importKey, sendToServer } from './import.ts';
 import { listKeys } from './list.ts';
 import { show } from './show.ts';
 import { type KeyInputs, spec } from './spec.ts';
@@ -19,12 +19,13 @@ async function run(inputs: KeyInputs, host: Host): Promise<CommandResult> {
   if (task === 'show' && first !== undefined) return show(places, inputs, host);
   if (task === 'export' && first !== undefined) return exportKeys(places, inputs, host);
   if (task === 'import' && first !== undefined && places.length === 1) return importKey(first, inputs, host);
+  if (task === 'send' && first !== undefined && places.length === 1) return sendToServer(first, inputs, host);
   if (task === 'generate' && first !== undefined && places.length === 1) return generate(first, inputs, host);
   throw new UsageError(
     'USAGE_INVALID_INPUT',
     `key cannot do ${JSON.stringify([task, ...places].join(' ').slice(0, 120))}`,
     {
-      hint: 'write `key show KEY…`, `key list`, `key import SOURCE`, `key export KEY…` or `key generate FOLDER`',
+      hint: 'write `key show KEY…`, `key list`, `key import SOURCE`, `key export KEY…`, `key send PLACE` or `key generate FOLDER`',
     },
   );
 }

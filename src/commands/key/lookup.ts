@@ -3,9 +3,11 @@
 // comes back is believed in nothing but that fingerprint.
 
 import { createHash } from 'node:crypto';
-import { UsageError } from '../../base/errors.ts';
+import { utf8 } from '../../base/bytes.ts';
+import { CountersignError, UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { VERSION } from '../../base/version.ts';
+import type { HttpClient } from '../../net/http.ts';
 import type { HttpResponse } from '../../net/response.ts';
 import type { Host } from '../host.ts';
 import { KeyringError } from './errors.ts';
@@ -32,17 +34,36 @@ export async function keyFromServer(source: string, fingerprint: string, host: H
 }
 
 /**
+ * Sends a public key to a key server, which shows it to everybody.
+ * @throws UsageError USAGE_INVALID_INPUT; KeyringError KEYRING_ANSWER_INVALID; NetworkError
+ */
+export async function sendKey(server: string, armored: string, host: Host): Promise<void> {
+  const url = new URL('/pks/add', hkpBase(server));
+  const body = utf8(new URLSearchParams({ keytext: armored, options: 'mr' }).toString());
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  await withClient(host, async (http) => {
+    const response = await http.send({ method: 'POST', url, headers, body });
+    await response.discard();
+    if (response.status < 200 || response.status > 299) throw badStatus(response);
+  });
+}
+
+/**
  * Addresses to ask, one after the other.
  * @see https://www.ietf.org/archive/id/draft-gallagher-openpgp-hkp-08.html
  * @see https://www.ietf.org/archive/id/draft-koch-openpgp-webkey-service-20.html#section-3.1
  */
 function addressesOf(source: string, fingerprint: string): readonly URL[] {
   if (source.startsWith('wkd:')) return directoryAddresses(source.slice('wkd:'.length));
+  return [new URL(`/pks/lookup?op=get&options=mr&search=0x${fingerprint}`, hkpBase(source))];
+}
+
+function hkpBase(source: string): string {
   const [, scheme = '', place = ''] = /^(hkps?):\/\/([^/?#@\s]+)\/?$/.exec(source) ?? [];
   const port = scheme === 'hkp' && !/:\d+$/.test(place) ? `:${HKP_PORT}` : '';
   const base = `${scheme === 'hkp' ? 'http' : 'https'}://${place}${port}`;
   if (place === '' || !URL.canParse(base)) throw invalid(source, 'hkps://keys.openpgp.org');
-  return [new URL(`/pks/lookup?op=get&options=mr&search=0x${fingerprint}`, base)];
+  return base;
 }
 
 function directoryAddresses(address: string): readonly URL[] {
@@ -75,16 +96,21 @@ function zBase32(bytes: Uint8Array): string {
 
 /** The answer; undefined when the server has nothing, or a name is not there and another address may be. */
 async function bytesFrom(url: URL, host: Host, { last }: { readonly last: boolean }): Promise<Uint8Array | undefined> {
+  try {
+    return await withClient(host, async (http) => bodyOf(await http.send({ method: 'GET', url, headers: {} })));
+  } catch (error) {
+    if (last || !(error instanceof CountersignError) || error.code !== 'NETWORK_CONNECT_FAILED') throw error;
+    return undefined;
+  }
+}
+
+async function withClient<T>(host: Host, use: (http: HttpClient) => Promise<T>): Promise<T> {
   const { createHttpClient } = await import('../../net/http.ts');
   const { proxyFromEnv } = await import('../../net/connect.ts');
-  const { NetworkError } = await import('../../net/errors.ts');
   const options = { proxy: proxyFromEnv(host.env), userAgent: `countersign/${VERSION}`, idleTimeoutMs: IDLE_MS };
   const http = createHttpClient({ ...options, connectTimeoutMs: IDLE_MS });
   try {
-    return await bodyOf(await http.send({ method: 'GET', url, headers: {} }));
-  } catch (error) {
-    if (last || !(error instanceof NetworkError) || error.code !== 'NETWORK_CONNECT_FAILED') throw error;
-    return undefined;
+    return await use(http);
   } finally {
     http.close();
   }
@@ -94,7 +120,11 @@ async function bodyOf(response: HttpResponse): Promise<Uint8Array | undefined> {
   if (response.status === 200) return response.bytes(LIMITS.keyFileBytes);
   await response.discard();
   if (response.status === 404 || response.status === 410) return undefined;
-  throw new KeyringError('KEYRING_ANSWER_INVALID', `${response.url.host} answered with status ${response.status}`);
+  throw badStatus(response);
+}
+
+function badStatus({ url, status }: HttpResponse): KeyringError {
+  return new KeyringError('KEYRING_ANSWER_INVALID', `${url.host} answered with status ${status}`);
 }
 
 async function keyIn(bytes: Uint8Array, fingerprint: string, from: string): Promise<Uint8Array> {

@@ -13,7 +13,7 @@ export const spec = {
   name: 'key',
   summary: 'Show, list, import and export keys, or make throw-away ones',
   description:
-    '`key show KEY…` prints fingerprint, hint, subject, alternative names and validity of every key and certificate: what goes into the policy. KEY is a file or the name of a key that another program holds (docs/keys.md). `key list PLACE…` lists the OpenPGP keys of files, folders and Apptainer’s rings, of these three without PLACE: `apptainer:public`, `apptainer:secret`, `apptainer:global`. `key import SOURCE` puts the one key that `fingerprint` names into a ring, folder or file; SOURCE is a place, or a server that is asked for this fingerprint alone: `hkps://HOST`, `hkp://HOST`, `wkd:EMAIL`. `key export KEY…` prints public keys as text. `key generate FOLDER` makes an OpenPGP key, a P-256 key, and a P-256 key with a certificate under a new CA, for trying countersign out; existing files are never overwritten. Keys that guard production come from your own key management.',
+    '`key show KEY…` prints fingerprint, hint, subject, alternative names and validity of every key and certificate: what goes into the policy. KEY is a file or the name of a key that another program holds (docs/keys.md). `key list PLACE…` lists the OpenPGP keys of files, folders and Apptainer’s rings, of these three without PLACE: `apptainer:public`, `apptainer:secret`, `apptainer:global`. `key import SOURCE` puts the one key that `fingerprint` names into a ring, folder or file; SOURCE is a place, or a server that is asked for this fingerprint alone: `hkps://HOST`, `hkp://HOST`, `wkd:EMAIL`. `key export KEY…` prints public keys as text. `key send PLACE` gives the public key that `fingerprint` names to the key server that `into` names. `key generate FOLDER` makes an OpenPGP key, a P-256 key, and a P-256 key with a certificate under a new CA, for trying countersign out; existing files are never overwritten. Keys that guard production come from your own key management.',
   positional: 'task',
   inputs: [
     {
@@ -21,21 +21,22 @@ export const spec = {
       type: 'list',
       file: 'read',
       required: true,
-      description: '`show`, `list`, `import`, `export` or `generate`, and what it is about.',
+      description: '`show`, `list`, `import`, `export`, `send` or `generate`, and what it is about.',
       example: 'show release.pub',
     },
     {
       name: 'fingerprint',
       type: 'string',
       description:
-        'With `import`: the key that is meant, 40 hex digits, from somebody you trust; any other is refused. With `list` and `export`: this OpenPGP key alone.',
+        'With `import` and `send`: the key that is meant, 40 hex digits, from somebody you trust; any other is refused. With `list` and `export`: this OpenPGP key alone.',
       example: '0123456789ABCDEF0123456789ABCDEF01234567',
     },
     {
       name: 'into',
       type: 'string',
       default: 'apptainer:public',
-      description: 'With `import`: an Apptainer ring, a folder, which gets a file named after the key, or a file.',
+      description:
+        'With `import`: an Apptainer ring, a folder, which gets a file named after the key, or a file. With `send`: a key server.',
       example: 'keys/',
     },
     {

@@ -181,6 +181,32 @@ describe('a key server', () => {
     );
   });
 
+  test('is given a public key when that is asked for, and nothing else', async () => {
+    const [alice, bob] = [await newKey('alice'), await newKey('bob')];
+    await writeFile(join(folder, 'secret.asc'), bob.privateKey + alice.privateKey);
+    let sent = '';
+    const server = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => (sent += chunk.toString()));
+      request.on('end', () => void response.writeHead(request.url === '/pks/add' ? 200 : 404).end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    // oxlint-disable-next-line no-unsafe-type-assertion
+    const into = `hkp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const task = 'send\nsecret.asc';
+    expect((await run({ task, fingerprint: alice.fingerprint, into })).text).toMatch(/^sent: /);
+    const keytext = new URLSearchParams(sent).get('keytext') ?? '';
+    expect((await describePgpKeys(Buffer.from(keytext))).map((key) => [key.fingerprint, key.secret])).toEqual([
+      [alice.fingerprint, false],
+    ]);
+    expect(await codeOf(run({ task, fingerprint: alice.fingerprint }))).toBe('USAGE_MISSING_INPUT');
+    expect(await codeOf(run({ task, into }))).toBe('USAGE_MISSING_INPUT');
+    const { host } = await serve(() => ({ status: 403, body: '' }));
+    expect(await codeOf(run({ task, fingerprint: alice.fingerprint, into: `hkp://${host}` }))).toBe(
+      'KEYRING_ANSWER_INVALID',
+    );
+  });
+
   test('is reached with TLS, or on this machine', async () => {
     const fingerprint = 'AB'.repeat(20);
     expect(await codeOf(run({ task: 'import\nhkp://192.0.2.1', fingerprint }))).toBe('NETWORK_PLAIN_HTTP_REFUSED');
