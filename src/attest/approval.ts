@@ -258,7 +258,8 @@ function parseContent(value: JsonValue): ApprovedContent {
   return { group: asInteger(entry['group'], 'content group', 1), metadata: asText(entry['metadata'], 'metadata') };
 }
 
-function asTime(value: JsonValue | undefined, what: string): string {
+/** A time in UTC as RFC 3339 writes it. @throws DataError DATA_JSON_INVALID */
+export function asTime(value: JsonValue | undefined, what: string): string {
   const text = asText(value, what);
   if (!RFC3339_UTC.test(text) || !isDay(text.slice(0, 10)) || Number.isNaN(Date.parse(text)))
     throw malformed(`${what} is not a UTC time`);

@@ -69,6 +69,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./stamp.ts')).command,
   },
   {
+    name: 'withdraw',
+    summary: 'Take back approvals of a stage that you gave, by a signed statement on the image',
+    load: async () => (await import('./withdraw.ts')).command,
+  },
+  {
     name: 'repair',
     summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
     load: async () => (await import('./repair.ts')).command,

@@ -16,6 +16,7 @@ import {
   parseApproval,
 } from '../attest/approval.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
+import { parseWithdrawal, type Withdrawal, WITHDRAWAL_PREDICATE_TYPE } from '../attest/withdrawal.ts';
 import { type RecordKind, recordKind } from '../attest/record.ts';
 import {
   IN_TOTO_PAYLOAD_TYPE,
@@ -72,6 +73,8 @@ export interface OpenedBundle {
   readonly approval: ApprovalContent | undefined;
   /** Set when it is a record of ours. */
   readonly record: RecordKind | undefined;
+  /** Set when it takes approvals back. */
+  readonly withdrawal: Withdrawal | undefined;
   /** What the signature is worth at times that later approvals prove. */
   readonly vouched?: readonly VouchedTime[];
 }
@@ -102,6 +105,7 @@ export function placeBundle(opened: Opened, view: ContentView): BundleFact {
         ...signedStatement(common, bundle),
         predicateType: statement.predicateType,
         ...(opened.record ? { record: opened.record } : {}),
+        ...(opened.withdrawal ? { withdrawal: opened.withdrawal } : {}),
       },
       opened,
     };
@@ -177,11 +181,23 @@ export function readSigned(bytes: Uint8Array): Parsed {
     const unbound = approval?.content.find(({ metadata }) => !subjects.has(sha256(utf8(metadata))));
     if (unbound)
       return { problem: reason('BUNDLE_UNREADABLE', `its content of group ${unbound.group} is no subject of it`) };
-    return { bundle, statement, approval, record: approval ? undefined : record };
+    return {
+      bundle,
+      statement,
+      approval,
+      record: approval ? undefined : record,
+      withdrawal: withdrawalIn(statement, payload),
+    };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { problem: { code: error.code, message: error.message, hint: error.hint } };
   }
+}
+
+/** One that cannot be read is no evidence: what it was to take back, nobody knows. */
+function withdrawalIn({ predicateType }: StatementHead, payload: Uint8Array): Withdrawal | undefined {
+  if (predicateType !== WITHDRAWAL_PREDICATE_TYPE || payload.length > LIMITS.approvalBytes) return undefined;
+  return parseWithdrawal(parseStatement(payload).predicate);
 }
 
 function unreadable(found: FoundBundle, problem: Reason): LayerFact {

@@ -5,6 +5,10 @@ import type { CodeCatalogue } from '../base/errors.ts';
 
 /** When each reason occurs, and what to do. */
 export const ENDING_REASONS = {
+  APPROVAL_WITHDRAWN: {
+    when: 'whoever gave the approval has withdrawn it (`countersign withdraw`)',
+    fix: 'have the stage approved anew with `countersign sign-stage`, once what the message gives as reason is settled',
+  },
   CONTENT_DENIED: {
     when: 'the policy denies the content of the image (`deny`)',
     fix: 'use another image; the message says why this one is denied',

@@ -4,6 +4,7 @@
 
 import type { Approval } from '../attest/approval.ts';
 import type { RecordKind } from '../attest/record.ts';
+import type { Withdrawal } from '../attest/withdrawal.ts';
 import type { ProvenTime, Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/signature.ts';
 import type { Digest } from '../base/bytes.ts';
 import type { LayerKind, Unjudged } from './verdict.ts';
@@ -81,6 +82,8 @@ export interface EvidenceFact {
   readonly detached?: boolean;
   /** Set when it says what a run did: no approval lists it, because its signer may replace it. */
   readonly record?: RecordKind;
+  /** Set when its signer takes back approvals. */
+  readonly withdrawal?: Withdrawal;
   /** The statement's bytes, when the signature is valid: nobody else's content is ever looked into. */
   readonly statement?: Uint8Array;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list `deny`, as docs/policy.md says it: what it names is there and worth nothing, unless it is proven to be older.
 
-import type { Image, Layer, Rules } from './material.ts';
+import { type Image, type Layer, type Rules, sameSigner } from './material.ts';
 import { People } from './people.ts';
 
 type Entry = Rules['deny'][number];
@@ -34,4 +34,21 @@ export function contentDenied(rules: Rules, image: Image): boolean {
 
 function isContent({ what }: Pick<Entry, 'what'>, { contentDigests }: Image): boolean {
   return what.of === 'content' && contentDigests.some((digest) => digest === what.digest);
+}
+
+/** The image once it is known what people took back: their own, by the same key or as the same principal. */
+export function afterWithdrawals(rules: Rules, image: Image): Image {
+  const people = new People(rules, image, 0);
+  const takenBack = (layer: Layer): boolean =>
+    image.evidence.some((one) => {
+      const verifies = one.signature === 'valid' || one.signature === 'untrusted';
+      if (!verifies || one.contradicted || !one.withdrawal?.approvals.includes(layer.digest)) return false;
+      return (
+        sameSigner(one.signer, layer.signer) || people.behind(one).some((name) => people.behind(layer).includes(name))
+      );
+    });
+  const layers = image.layers.map((layer) =>
+    takenBack(layer) ? { ...layer, reasons: [...layer.reasons, { code: 'APPROVAL_WITHDRAWN' }] } : layer,
+  );
+  return { ...image, layers };
 }

@@ -103,6 +103,13 @@ export interface Image {
   readonly units: readonly { readonly id: string }[];
   readonly hasId?: boolean;
   readonly layers: readonly Layer[];
+  readonly evidence: readonly {
+    readonly signer: Who | null;
+    readonly signature: string;
+    readonly contradicted: boolean;
+    readonly reasons: Layer['reasons'];
+    readonly withdrawal?: { readonly approvals: readonly string[] };
+  }[];
 }
 
 export function isIt(entry: { readonly digest: string; readonly signer: Named | null }, layer: Layer): boolean {

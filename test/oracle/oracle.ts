@@ -15,12 +15,16 @@ import {
   people,
   choices,
 } from './material.ts';
-import { afterDenials, contentDenied } from './denied.ts';
+import { afterDenials, afterWithdrawals, contentDenied } from './denied.ts';
 import { People } from './people.ts';
 
 /** What the page says of an image under a policy. */
 export function decide(rules: Rules, image: Image, now: number): { passed: boolean; stages: readonly boolean[] } {
-  const { passed, stages } = new Oracle(rules, afterWindows(rules, afterDenials(rules, image), now), now).decide();
+  const { passed, stages } = new Oracle(
+    rules,
+    afterWindows(rules, afterDenials(rules, afterWithdrawals(rules, image)), now),
+    now,
+  ).decide();
   return { passed: passed && !contentDenied(rules, image), stages };
 }
 
@@ -165,7 +169,7 @@ class Oracle extends People {
         return named || this.approvers(entry.stage) === undefined || this.mayApprove(layer, entry.stage ?? '');
       if (layer.signature !== 'untrusted' && layer.signature !== 'unknown-signer') return false;
       if (layer.approval?.signer || layer.kind.startsWith('native-')) return true;
-      return entry.signer !== null && this.agedPrincipals(layer).length > 0;
+      return entry.signer !== null && this.behind(layer).length > 0;
     });
     return (
       there ||
@@ -174,15 +178,6 @@ class Oracle extends People {
         (digest, signer) => digest === entry.digest && (entry.signer === null || isEqual(signer, entry.signer)),
       )
     );
-  }
-
-  /** Principals behind a layer that is valid, or was until it ended. */
-  agedPrincipals({ signature, signer, reasons }: Layer): readonly string[] {
-    const ends = /^PGP_(KEY|SIGNATURE)_EXPIRED$|^PGP_KEY_(RETIRED|REVOKED)$|_DENIED$|^CREDENTIAL_OUTSIDE_WINDOW$/;
-    const ended = reasons.length > 0 && reasons.every(({ code }) => ends.test(code));
-    const aged = signature === 'untrusted' && (signer?.method === 'x509' || ended);
-    if (!signer || (signature !== 'valid' && !aged)) return [];
-    return this.rules.principals.map(({ name }) => name).filter((name) => this.isPrincipal(signer, name));
   }
 
   isConsistent({ digest, approval }: Layer): boolean {
@@ -316,7 +311,7 @@ class Oracle extends People {
               (layer) =>
                 layer.digest === old.digest &&
                 sameAs(layer.signer, old.signer) &&
-                this.agedPrincipals(layer).some(
+                this.behind(layer).some(
                   (name) =>
                     earlier.signer &&
                     this.isPrincipal(earlier.signer, name) &&

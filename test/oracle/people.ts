@@ -135,6 +135,16 @@ export class People {
     );
   }
 
+  /** Principals behind what is valid, or was until it ended. */
+  behind({ signature, signer, reasons }: Pick<Layer, 'signature' | 'signer' | 'reasons'>): readonly string[] {
+    const ends =
+      /^PGP_(KEY|SIGNATURE)_EXPIRED$|^PGP_KEY_(RETIRED|REVOKED)$|_DENIED$|^(APPROVAL_WITHDRAWN|CREDENTIAL_OUTSIDE_WINDOW)$/;
+    const ended = reasons.length > 0 && reasons.every(({ code }) => ends.test(code));
+    const aged = signature === 'untrusted' && (signer?.method === 'x509' || ended);
+    if (!signer || (signature !== 'valid' && !aged)) return [];
+    return this.rules.principals.map(({ name }) => name).filter((name) => this.isPrincipal(signer, name));
+  }
+
   covers(layer: Layer): boolean {
     return !layer.contradicted && this.image.units.every(({ id }) => layer.covers.includes(id));
   }

@@ -5,7 +5,7 @@
 import type { Approval } from '../../src/attest/approval.ts';
 import type { Denial } from '../../src/findings/denial.ts';
 import type { SignerIdentity } from '../../src/findings/signature.ts';
-import type { LayerFact } from '../../src/policy/facts.ts';
+import type { EvidenceFact, LayerFact } from '../../src/policy/facts.ts';
 import type {
   Credential,
   Policy,
@@ -294,6 +294,30 @@ function denialFrom({ principals }: Policy, { layers, contentDigests }: Case['fa
   return { what: { of: 'content', digest: content ?? digestOf('other') }, reason: 'broken', ...since };
 }
 
+/** Somebody takes approvals back, theirs or not. */
+function withdrawalFrom(layers: readonly LayerFact[], serial: number, dice: Dice): EvidenceFact {
+  const [layer] = dice.some(layers, 0.5);
+  const signer = layer?.signer && dice.chance(0.6) ? layer.signer : signerFor(dice.one(PEOPLE), dice);
+  const { signature = 'valid', reasons = [] } = statusOf(signer, dice);
+  return {
+    place: { in: 'sif', object: 200 + serial },
+    predicateType: 'urn:countersign:withdrawal:v1',
+    digest: digestOf(`withdrawal ${serial}`),
+    method: signer.method,
+    signer,
+    signature,
+    reasons,
+    covers: [],
+    contradicted: dice.chance(0.05),
+    withdrawal: {
+      stage: 'author',
+      approvals: dice.some(layers, 0.4).map(({ digest }) => digest),
+      reason: 'a mistake',
+      withdrawnAt: '2026-05-31T13:00:00Z',
+    },
+  };
+}
+
 const TIMES = ['2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', '2026-05-01T00:00:00Z'];
 
 /** A layer with a proven time, or without; mostly one that its own time allows. */
@@ -334,5 +358,6 @@ export function randomCase(seed: number): Case {
   );
   const count = dice.chance(0.4) ? dice.one([1, 1, 2]) : 0;
   const deny = Array.from({ length: count }, () => denialFrom(rules, facts, dice));
-  return { rules: { ...rules, deny }, facts };
+  const evidence = dice.chance(0.3) ? [withdrawalFrom(facts.layers, 0, dice)] : [];
+  return { rules: { ...rules, deny }, facts: { ...facts, evidence } };
 }

@@ -247,6 +247,7 @@ const ENDS: ReadonlySet<string> = new Set([
   'PRINCIPAL_DENIED',
   'STATEMENT_DENIED',
   'CONTENT_DENIED',
+  'APPROVAL_WITHDRAWN',
 ]);
 
 /**

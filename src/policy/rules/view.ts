@@ -10,6 +10,7 @@ import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { reason } from '../reasons.ts';
 import { withoutDenied } from './denied.ts';
 import { describeIdentity, peopleBehind } from './people.ts';
+import { withoutWithdrawn } from './withdrawn.ts';
 import { principalsAt, withinWindows } from '../times/window.ts';
 
 /** A layer and who is behind it. */
@@ -40,7 +41,8 @@ export interface ImageView {
 
 /** The image as evaluation sees it. */
 export function viewImage(policy: Policy | undefined, found: ImageFacts, now: Date): ImageView {
-  const facts = policy ? withinWindows(policy, withoutDenied(policy, found), now) : found;
+  const standing = withoutWithdrawn(policy, found);
+  const facts = policy ? withinWindows(policy, withoutDenied(policy, standing), now) : standing;
   const ordered = [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b)));
   const layers = ordered.map((fact) => {
     const valid = fact.signature === 'valid' && fact.kind !== 'native-legacy' && fact.signer !== null;

@@ -70,7 +70,7 @@ describe('without', () => {
   ])('%s', async (_, without, lost) => {
     const result = await verify('kim.sif\nxen.sif', { without });
     const verdict: unknown = JSON.parse(JSON.stringify(result.json));
-    const text = result.text ?? '';
+    const { text } = result;
     for (const name of ['kim.sif', 'xen.sif'])
       expect(text.includes(`${name} passes as things are, and would not without`)).toBe(lost.includes(name));
     expect(text).toContain(`if ${without.replace('\n', ', ')} did not count`);

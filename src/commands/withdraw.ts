@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// withdraw: take back approvals of a stage that oneself gave, by a signed statement on the image.
+
+import { WITHDRAWAL_PREDICATE_TYPE, encodeWithdrawal } from '../attest/withdrawal.ts';
+import { encodePae } from '../attest/dsse.ts';
+import { shortDigest, utf8 } from '../base/bytes.ts';
+import { EXIT, UsageError } from '../base/errors.ts';
+import { counted, toSecond } from '../base/text.ts';
+import type { Signer } from '../crypto/signer.ts';
+import { isSameSigner } from '../findings/signature.ts';
+import { type Criteria, verifySifFile } from '../image/verify.ts';
+import type { ImageFacts, LayerFact } from '../policy/facts.ts';
+import { matchPrincipals, principalsBehind } from '../policy/rules/people.ts';
+import { withoutWithdrawn } from '../policy/rules/withdrawn.ts';
+import { manifestName } from '../oci/reference.ts';
+import { printable } from '../report/wording.ts';
+import { StageError } from '../stage/errors.ts';
+import { storeEvidence } from './evidence/evidence.ts';
+import { describeEvidence, type NamedStatement, type Stored } from './evidence/files.ts';
+import type { Host } from './host.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
+import type { InputsOf } from './inputs/inputs.ts';
+import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
+import { criteriaForSigning, signerFrom } from './inputs/signing.ts';
+import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
+import { POLICY_INPUTS } from './inputs/trust.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
+
+const MAX_REASON = 4096;
+
+const spec = {
+  name: 'withdraw',
+  summary: 'Take back approvals of a stage that you gave, by a signed statement on the image',
+  description:
+    'Signs that the approvals of a stage by this key (with a policy: by this principal) no longer stand, and stores that in the image or attaches it in its registry. Whoever holds both does not count them any more; later approvals list the statement, so that it cannot be removed unseen. To approve again, sign the stage anew.',
+  positional: 'subject-path',
+  privileged: 'always',
+  inputs: [
+    ...SUBJECT_INPUTS,
+    {
+      name: 'stage',
+      type: 'string',
+      required: true,
+      description: 'Stage whose approvals are taken back.',
+      example: 'security',
+    },
+    {
+      name: 'reason',
+      type: 'string',
+      required: true,
+      description: 'Why; becomes part of the signed statement, and every report shows it.',
+      example: 'scanner missed CVE-2026-1001',
+    },
+    ...SIGNING_INPUTS,
+    ...POLICY_INPUTS,
+    ...CONNECTION_INPUTS,
+    ...PRIVILEGED_INPUTS,
+    ...COMMON_INPUTS,
+  ],
+  outputs: [...COMMON_OUTPUTS],
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
+
+interface Task {
+  readonly inputs: Inputs;
+  readonly host: Host;
+  readonly signer: Signer;
+  readonly criteria: Criteria;
+  /** Names of the signer in the policy. */
+  readonly principals: readonly string[];
+}
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  if (inputs.reason.length > MAX_REASON)
+    throw new UsageError('USAGE_INVALID_INPUT', `reason has ${inputs.reason.length} characters`, {
+      hint: `give at most ${MAX_REASON}, and keep the long text elsewhere`,
+    });
+  const subjects = await subjectsFrom(inputs);
+  const signer = await signerFrom(inputs, host);
+  if (!signer)
+    throw new UsageError('USAGE_MISSING_INPUT', 'a withdrawal is signed, and no key was given', {
+      hint: 'give ⟨signing-method⟩ and ⟨key⟩ of whoever approved',
+    });
+  const criteria = await criteriaForSigning(inputs, signer, host.now());
+  const task = { inputs, host, signer, criteria, principals: await principalsOf(signer, criteria) };
+  const images: { readonly name: string; readonly withdrawn: readonly string[]; readonly stored: Stored }[] = [];
+  for (const subject of subjects)
+    images.push(await host.group(`Withdrawing from ${subject.name}`, () => withdrawFrom(subject, task)));
+  return {
+    exitCode: EXIT.passed,
+    json: { schema: 'countersign/withdraw/v1', stage: inputs.stage, images },
+    text: images
+      .map(({ name, withdrawn, stored }) => {
+        const what = `${counted(withdrawn.length, 'approval')} of stage ${inputs.stage} withdrawn`;
+        const lines = [...withdrawn.map((digest) => shortDigest(digest)), ...stored.evidence.map(describeEvidence)];
+        return `${printable(name, 1000)}: ${what}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+      })
+      .join(''),
+    outputs: { verdict: 'passed' },
+  };
+}
+
+/** Who the signer is in the policy, by a signature over nothing that means anything. */
+async function principalsOf(signer: Signer, { policy, verifier, now }: Criteria): Promise<readonly string[]> {
+  if (!policy) return [];
+  const pae = encodePae('application/vnd.countersign.probe', utf8(now.toISOString()));
+  const signature = await signer.signPae(pae, now);
+  const { material } = signer;
+  const { status, identity } = await verifier.verifyDsse(
+    { pae, signature, material, keyid: undefined, hashing: 'bundle' },
+    now,
+  );
+  return status === 'valid' && identity ? matchPrincipals(policy.policy, identity) : [];
+}
+
+async function withdrawFrom(subject: Subject, task: Task) {
+  const { inputs, host, signer, criteria } = task;
+  const { now } = criteria;
+  const common = { signer, now, beside: false, folder: undefined };
+  if (subject.in === 'file') {
+    const { examination } = await verifySifFile(subject.path, criteria, { name: subject.name });
+    const withdrawn = approvalsBy(examination.facts, task);
+    const statements = [statementOf(withdrawn, inputs, now)];
+    return {
+      name: subject.name,
+      withdrawn,
+      stored: await storeEvidence({ ...common, statements, path: subject.path }),
+    };
+  }
+  const { openRegistryImage } = await import('../image/registry/image.ts');
+  const { examineRegistryImage } = await import('../image/registry/examine.ts');
+  const { storeRegistryEvidence } = await import('./evidence/registry.ts');
+  const { reference } = subject;
+  await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
+  const { repository } = opened;
+  const image = await openRegistryImage(repository, manifestName(reference));
+  const { facts } = await examineRegistryImage(image, {
+    name: subject.name,
+    verifier: criteria.verifier,
+    now,
+    verifyData: false,
+  });
+  const withdrawn = approvalsBy(facts, task);
+  const pinned = { ...reference, digest: image.descriptor.digest };
+  const stored = await storeRegistryEvidence({
+    ...common,
+    statements: [statementOf(withdrawn, inputs, now)],
+    repository,
+    reference: pinned,
+    defaultFolder: inputs.workingDirectory,
+  });
+  for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
+  return { name: subject.name, withdrawn, stored };
+}
+
+function statementOf(approvals: readonly LayerFact['digest'][], { stage, reason }: Inputs, now: Date): NamedStatement {
+  const predicate = encodeWithdrawal({ stage, approvals, reason, withdrawnAt: toSecond(now) });
+  return { label: 'withdrawal', predicateType: WITHDRAWAL_PREDICATE_TYPE, predicate, inside: true };
+}
+
+/** @throws StageError STAGE_NOTHING_TO_WITHDRAW */
+function approvalsBy(
+  found: ImageFacts,
+  { inputs, signer, criteria, principals }: Task,
+): readonly LayerFact['digest'][] {
+  const policy = criteria.policy?.policy;
+  const standing = withoutWithdrawn(policy, found).layers.filter(
+    ({ approval, signature, contradicted, reasons }) =>
+      approval?.stage === inputs.stage &&
+      (signature === 'valid' || signature === 'untrusted') &&
+      !contradicted &&
+      reasons.every(({ code }) => code !== 'APPROVAL_WITHDRAWN'),
+  );
+  const own = standing.filter(
+    (layer) =>
+      isSameSigner(layer.signer, signer.identity) ||
+      (policy && principalsBehind(policy, layer).some((name) => principals.includes(name))),
+  );
+  if (own.length > 0) return [...new Set(own.map(({ digest }) => digest))];
+  const message = `${found.name} has no approval of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
+  throw new StageError('STAGE_NOTHING_TO_WITHDRAW', message, {
+    hint: 'sign with the key that approved, or another one of the same principal and ⟨policy-path⟩; `countersign inspect` shows who approved',
+  });
+}
+
+/** The command, as the entries load it. */
+export const command = defineCommand(spec, run);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Approvals that their signers took back. Only the same key or the same principal may, and a key that has ended still can:
+// else what was taken back would count again some day.
+
+import { toSecond } from '../../base/text.ts';
+import { isSameSigner, type Reason } from '../../findings/signature.ts';
+import type { Policy } from '../document/model.ts';
+import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
+import { reason } from '../reasons.ts';
+import { principalsBehind } from './people.ts';
+
+/** The facts, with a problem at every layer that was taken back. */
+export function withoutWithdrawn(policy: Policy | undefined, facts: ImageFacts): ImageFacts {
+  const withdrawals = facts.evidence.filter(
+    ({ withdrawal, contradicted, signature }) =>
+      withdrawal && !contradicted && (signature === 'valid' || signature === 'untrusted'),
+  );
+  if (withdrawals.length === 0) return facts;
+  const mark = (layer: LayerFact): LayerFact => {
+    const found = withdrawals.find((one) => isTakenBack(layer, one, policy));
+    return found ? { ...layer, reasons: [...layer.reasons, withdrawnReason(layer, found)] } : layer;
+  };
+  return { ...facts, layers: facts.layers.map(mark) };
+}
+
+function isTakenBack(layer: LayerFact, by: EvidenceFact, policy: Policy | undefined): boolean {
+  if (!by.withdrawal?.approvals.includes(layer.digest)) return false;
+  if (isSameSigner(layer.signer, by.signer)) return true;
+  const owners = policy ? principalsBehind(policy, layer) : [];
+  return policy !== undefined && principalsBehind(policy, by).some((name) => owners.includes(name));
+}
+
+function withdrawnReason({ approval }: LayerFact, { withdrawal }: EvidenceFact): Reason {
+  const what = approval ? `the approval of stage ${approval.stage}` : 'the signature';
+  const { reason: why = '', withdrawnAt = '' } = withdrawal ?? {};
+  return reason('APPROVAL_WITHDRAWN', `its signer withdrew ${what} on ${toSecond(withdrawnAt)}: ${why}`);
+}
