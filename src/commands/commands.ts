@@ -100,7 +100,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'report',
-    summary: 'Account for a period from stored verdicts',
+    summary: 'Account for a period, or find the images that contain or rest on something',
     load: async () => (await import('./audit/report.ts')).command,
   },
   {

@@ -71,6 +71,8 @@ export interface VerifyOptions {
   readonly besideNatives?: readonly FoundNative[];
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** `claimed`: do not read the data, take its digests from layers that vouch for it. */
+  readonly data?: NonNullable<ExamineOptions['data']>;
   /** How the data is hashed; default: by reading it. */
   readonly hash?: NonNullable<ExamineOptions['hash']>;
   /** Decide about these stages only. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// report period: what stored verdicts say of a span of time, for whoever audits.
+// report: what stored verdicts say of a span of time, for whoever audits; report find is find.ts.
 
 import { basename, relative, resolve } from 'node:path';
 import { utf8 } from '../../base/bytes.ts';
@@ -14,76 +14,29 @@ import { accountOf, type Period, type PeriodSource } from '../../report/period/p
 import { readStored } from '../../report/period/stored.ts';
 import { renderPeriod } from '../../report/period/text.ts';
 import type { Host } from '../host.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
-import type { InputsOf } from '../inputs/inputs.ts';
-import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import { type CommandResult, defineCommand } from '../spec.ts';
+import { type ReportInputs, spec } from './spec.ts';
 
-const spec = {
-  name: 'report',
-  summary: 'Account for a period from stored verdicts',
-  description:
-    '`report period FILE…` reads the files that `report-path` of verify-all, push-oras and pull left, and lists every image that was judged from `from` on and before `to`: approvers, exceptions, who approved their own work, what is missing. The same files give the same bytes. It fails when a file is no such report, for then the account is not complete. See docs/audit.md.',
-  positional: 'task',
-  inputs: [
-    {
-      name: 'task',
-      type: 'list',
-      file: 'read',
-      required: true,
-      description: '`period`, and the reports: files or globs.',
-      example: 'period reports/*.json',
-    },
-    {
-      name: 'from',
-      type: 'time',
-      required: true,
-      description: 'Begin of the period, RFC 3339; a verdict of this very time is part of it.',
-      example: '2026-01-01T00:00:00Z',
-    },
-    {
-      name: 'to',
-      type: 'time',
-      required: true,
-      description: 'End of the period, RFC 3339; a verdict of this very time is not part of it.',
-      example: '2026-04-01T00:00:00Z',
-    },
-    {
-      name: 'output-format',
-      type: 'enum',
-      values: ['json', 'csv', 'oscal'],
-      default: 'json',
-      description: 'Form of the file `output-path`: the whole account, a table, or OSCAL 1.2 assessment results.',
-    },
-    {
-      name: 'output-path',
-      type: 'path',
-      file: 'document',
-      description: 'File that receives the account. Default: none, only the text is shown.',
-      example: 'period.json',
-    },
-    ...COMMON_INPUTS,
-  ],
-  outputs: COMMON_OUTPUTS,
-} as const satisfies CommandSpec;
-
-type Inputs = InputsOf<typeof spec.inputs>;
-
-async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+async function run(inputs: ReportInputs, host: Host): Promise<CommandResult> {
   const [action, ...patterns] = inputs.task;
+  if (action === 'find') return (await import('./find.ts')).find(patterns, inputs, host);
   if (action !== 'period' || patterns.length === 0)
     throw new UsageError(
       'USAGE_INVALID_INPUT',
       `report cannot do ${JSON.stringify(inputs.task.join(' ').slice(0, 120))}`,
       {
-        hint: 'write countersign report period FILE…, for instance countersign report period reports/*.json',
+        hint: 'write countersign report period FILE… or countersign report find IMAGE…',
       },
     );
-  if (inputs.from >= inputs.to)
+  const { from, to } = inputs;
+  if (!from || !to)
+    throw new UsageError('USAGE_MISSING_INPUT', 'report period was given no period', { hint: 'give ⟨from⟩ and ⟨to⟩' });
+  if (from >= to)
     throw new UsageError('USAGE_INVALID_INPUT', 'from is not before to', { hint: 'give ⟨from⟩ the earlier time' });
   const sources: PeriodSource[] = [];
   for (const path of await reportFiles(patterns, inputs.workingDirectory))
     sources.push(await sourceAt(path, inputs.workingDirectory));
-  const period = accountOf(sources, inputs);
+  const period = accountOf(sources, { from, to });
   if (inputs.outputPath !== undefined)
     await writeDocument(inputs.outputPath, rendered(period, inputs.outputFormat, host));
   const unread = sources.filter(({ problem }) => problem !== undefined).length;
@@ -92,7 +45,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   return { exitCode: EXIT[verdict], outputs: { verdict }, text: renderPeriod(period), json: period };
 }
 
-function rendered(period: Period, format: Inputs['outputFormat'], host: Host): Uint8Array {
+function rendered(period: Period, format: ReportInputs['outputFormat'], host: Host): Uint8Array {
   const redact = (text: string): string => host.redact?.(text) ?? text;
   if (format === 'csv') return utf8(redact(renderCsv(period)));
   return utf8(redactedJson(format === 'oscal' ? renderOscal(period) : period, redact));

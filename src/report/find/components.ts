@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The components that an SBOM names by package URL, and whether one is meant by another.
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+
+/** A package URL in its parts, percent-decoded. */
+export interface PackageUrl {
+  readonly type: string;
+  /** Namespace and name, with slashes between. */
+  readonly path: string;
+  readonly version: string | undefined;
+  readonly qualifiers: ReadonlyMap<string, string>;
+}
+
+/** A component of an SBOM that has a package URL. */
+export interface PurlComponent {
+  readonly name: string;
+  readonly version: string | null;
+  readonly purl: string;
+}
+
+/**
+ * Undefined for what is no package URL.
+ * @see https://github.com/package-url/purl-spec/blob/v1.0.0/PURL-SPECIFICATION.rst
+ */
+export function parsePurl(text: string): PackageUrl | undefined {
+  const [, rest = ''] = /^pkg:\/*([^#]+)(?:#.*)?$/i.exec(text) ?? [];
+  const [before = '', query = ''] = rest.split('?', 2);
+  const at = before.lastIndexOf('@');
+  // An at sign before the last slash belongs to a scope that was not encoded.
+  const hasVersion = at > before.lastIndexOf('/');
+  const path = hasVersion ? before.slice(0, at) : before;
+  const [type = '', ...segments] = path.split('/').filter((part) => part !== '');
+  if (!/^[a-z][a-z0-9.+-]*$/i.test(type) || segments.length === 0) return undefined;
+  try {
+    return {
+      type: type.toLowerCase(),
+      path: named(type.toLowerCase(), segments.map(decodeURIComponent).join('/')),
+      version: hasVersion ? decodeURIComponent(before.slice(at + 1)) : undefined,
+      qualifiers: new Map(new URLSearchParams(query)),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the registry of packages takes spellings for one name. */
+function named(type: string, path: string): string {
+  if (type === 'pypi') return path.toLowerCase().replaceAll(/[_.]/g, '-');
+  return ['github', 'bitbucket', 'deb', 'composer'].includes(type) ? path.toLowerCase() : path;
+}
+
+/** True when the package is the one that is asked for; version and qualifiers are compared where they are asked for. */
+export function isMeantBy(wanted: PackageUrl, purl: string): boolean {
+  const found = parsePurl(purl);
+  if (!found || found.type !== wanted.type || found.path !== wanted.path) return false;
+  if (wanted.version !== undefined && found.version !== wanted.version) return false;
+  return [...wanted.qualifiers].every(([name, value]) => found.qualifiers.get(name) === value);
+}
+
+/** The components with package URLs of CycloneDX and SPDX documents; undefined for any other. */
+export function componentsIn(predicate: JsonObject): readonly PurlComponent[] | undefined {
+  if (predicate['bomFormat'] === 'CycloneDX') {
+    const { metadata } = predicate;
+    const main = isJsonObject(metadata) ? metadata['component'] : undefined;
+    return [...(isJsonObject(main) ? cycloneDx({ components: [main] }) : []), ...cycloneDx(predicate)];
+  }
+  if (typeof predicate['spdxVersion'] === 'string') return objects(predicate['packages']).flatMap(spdx2);
+  if (!Array.isArray(predicate['@graph'])) return undefined;
+  return objects(predicate['@graph']).flatMap((element) =>
+    component(element['name'], element['software_packageVersion'], [
+      element['software_packageUrl'],
+      ...objects(element['externalIdentifier']).map(({ identifier }) => identifier),
+    ]),
+  );
+}
+
+/** Components may hold components; the JSON reader has bounded the depth. */
+function cycloneDx(holder: JsonObject): readonly PurlComponent[] {
+  return objects(holder['components']).flatMap((one) => [
+    ...component(one['name'], one['version'], [one['purl']]),
+    ...cycloneDx(one),
+  ]);
+}
+
+function spdx2(one: JsonObject): readonly PurlComponent[] {
+  const locators = objects(one['externalRefs']).map(({ referenceLocator }) => referenceLocator);
+  return component(one['name'], one['versionInfo'], locators);
+}
+
+function component(
+  name: JsonValue | undefined,
+  version: JsonValue | undefined,
+  purls: readonly (JsonValue | undefined)[],
+): readonly PurlComponent[] {
+  return purls
+    .filter((purl) => typeof purl === 'string')
+    .filter((purl) => purl.startsWith('pkg:'))
+    .map((purl) => ({
+      name: typeof name === 'string' ? name : '',
+      version: typeof version === 'string' ? version : null,
+      purl,
+    }));
+}
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
