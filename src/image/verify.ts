@@ -29,6 +29,11 @@ export interface Criteria {
   readonly now: Date;
 }
 
+/** By what an image is judged once its signatures are checked. */
+export type Rules = Omit<Criteria, 'verifier' | 'policy'> & {
+  readonly policy: Pick<LoadedPolicy, 'policy'> | undefined;
+};
+
 /** Criteria; the material of the command line is added to the policy's. */
 export async function createCriteria(options: {
   readonly policy: LoadedPolicy | undefined;
@@ -118,7 +123,7 @@ async function verifyOpened(
 /** The verdict about what an examination found; about `stages`, else about those that the criteria ask about. */
 export function judgeImage(
   examination: Pick<SifExamination, 'facts'>,
-  criteria: Criteria,
+  criteria: Rules,
   stages?: readonly string[],
 ): ImageVerdict {
   return evaluatePolicy(criteria.policy?.policy, examination.facts, {
@@ -139,7 +144,11 @@ export function settle<T extends Examination>(examined: T, { policy, now }: Crit
 }
 
 /** Why a stage of the policy may not be approved for lack of evidence; empty when it may. */
-export function evidenceLacking({ policy, now }: Criteria, facts: ImageFacts, name: string): readonly Reason[] {
+export function evidenceLacking(
+  { policy, now }: Pick<Criteria, 'policy' | 'now'>,
+  facts: ImageFacts,
+  name: string,
+): readonly Reason[] {
   const stage = policy?.policy.stages.find((one) => one.name === name);
   if (!policy || !stage) return [];
   const reports = checkRequirements(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a stage, a layer or an image failed, or what is worth knowing about one that passed: the codes that evaluation and
-// the reading of layers give, with when they occur and what to do. They are findings, not errors; docs/errors.md lists
-// them. Codes about single signatures and about SIF structure are in signing/reasons.ts and sif/errors.ts.
+// the reading of layers give, with when they occur and what to do. They are findings, not errors. Codes about single
+// signatures and about SIF structure are in crypto/errors.ts and sif/errors.ts.
 
 import { ENDING_REASONS } from './ending-reasons.ts';
 import { EVIDENCE_REASONS } from './requires/reasons.ts';
@@ -50,6 +50,10 @@ export const POLICY_REASONS = {
   APPROVAL_STAGE_UNKNOWN: {
     when: 'the approval is for a stage that the policy does not have (a remark)',
     fix: 'nothing, or add the stage to the policy',
+  },
+  APPROVAL_SIGNER_ENDED: {
+    when: 'an approver approved the stage with a key or certificate that has expired, or was revoked, denied or retired since, so that the approval does not count any more',
+    fix: 'have an approver of the stage approve it again with `countersign sign-stage` and a key that is good now; then the later stages that the verdict names',
   },
   APPROVAL_WITHOUT_DATA: {
     when: 'the signer approved the digests without reading the data (a remark)',

@@ -130,6 +130,15 @@ export interface CoverageReport {
   readonly covered: boolean;
 }
 
+/** Something to do so that an image passes. */
+export interface NextStep {
+  /** The stage that it is for; null for what concerns the image. */
+  readonly stage: string | null;
+  /** Principals of whom one can do it; empty when anybody can who may change the image. */
+  readonly who: readonly string[];
+  readonly hint: string;
+}
+
 /** The verdict about one image. */
 export interface ImageVerdict {
   readonly name: string;
@@ -151,6 +160,8 @@ export interface ImageVerdict {
   readonly notJudged: readonly Unjudged[];
   readonly coverage: readonly CoverageReport[];
   readonly reasons: readonly Reason[];
+  /** What makes a failed image pass, in order; only where that was looked for. Empty when no way was found. */
+  readonly next?: readonly NextStep[];
 }
 
 /** The verdict about all images of a run. */

@@ -17,6 +17,7 @@ import {
   notPassed,
   signerOf,
   STATE_WORDS,
+  stepsOf,
   worstFirst,
   unjudgedLines,
 } from './wording.ts';
@@ -162,6 +163,7 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
   for (const one of image.reasons) add(reasonLine(one));
   for (const { stage, verdict, reasons } of image.stages)
     if (verdict !== 'not-checked') for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
+  for (const step of stepsOf(image)) add(`- ➡️ ${md(step)}\n`);
   for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${md(object)}\n`);
   add('\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n');
   for (const layer of image.layers)

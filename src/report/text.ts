@@ -14,6 +14,7 @@ import {
   printable,
   signerOf,
   STATE_WORDS,
+  stepsOf,
   timeText,
   unjudgedLines,
   worstFirst,
@@ -69,6 +70,7 @@ function imageLines(image: ImageVerdict): readonly string[] {
       'problems',
       problems.flatMap((one) => problemLines(one, said)),
     ),
+    ...section('to make it pass', stepsOf(image)),
     ...section(
       'layers',
       image.layers.flatMap((layer) => layerLines(layer, said)),

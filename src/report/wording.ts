@@ -227,3 +227,8 @@ export function escapeHtml(text: string, limit?: number): string {
 export function escapeMermaid(text: string, limit = 60): string {
   return printable(text, limit).replace(/[^A-Za-z0-9 .,_…-]/gu, (char) => `#${char.codePointAt(0)};`);
 }
+
+/** What makes a failed image pass, in order, with numbers where there are several steps. */
+export function stepsOf({ next = [] }: Pick<ImageVerdict, 'next'>): readonly string[] {
+  return next.map(({ hint }, index) => (next.length > 1 ? `${index + 1}. ${hint}` : hint));
+}

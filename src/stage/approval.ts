@@ -26,15 +26,18 @@ export interface ApprovalRequest {
   readonly resourceUri: string;
 }
 
+/** A policy and what approvals say of it. */
+export type PolicyFile = Pick<LoadedPolicy, 'policy' | 'name' | 'digest'>;
+
 /** The approval that follows from what was found on the image. */
 export function newApproval(
   facts: ImageFacts,
   request: ApprovalRequest,
   rest: {
-    readonly policy: LoadedPolicy | undefined;
+    readonly policy: PolicyFile | undefined;
     readonly native: Approval['native'];
     /** Who signs. */
-    readonly signer: Signer;
+    readonly signer: Pick<Signer, 'identity' | 'material'>;
     /** Earlier approvals of the stage that this one takes the place of. */
     readonly replaces: readonly LayerFact[];
     /** Those of them that are taken away when this approval is stored. */
@@ -71,7 +74,7 @@ export function newApproval(
 
 /** Exactly the evidence by which the stage's requirements are met. */
 function reliedOn(
-  { policy }: LoadedPolicy,
+  { policy }: PolicyFile,
   stage: Stage,
   { facts, now }: { readonly facts: ImageFacts; readonly now: Date },
 ): readonly EvidenceFact[] {
@@ -81,7 +84,7 @@ function reliedOn(
 /** The earlier approvals, and the place of the new one after them. */
 function order(
   facts: ImageFacts,
-  { policy, without }: { readonly policy: LoadedPolicy | undefined; readonly without: readonly LayerFact[] },
+  { policy, without }: { readonly policy: PolicyFile | undefined; readonly without: readonly LayerFact[] },
 ): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
   const kinds = ['native-pgp', 'native-dsse'];
   if (policy?.policy.stages.some(({ native }) => native.includes('cosign'))) kinds.push('cosign');
@@ -102,7 +105,7 @@ function order(
 }
 
 /** The name by which the approval is bound to whoever gives it. */
-function signerOf({ identity, material }: Signer): Approval['signer'] {
+function signerOf({ identity, material }: Pick<Signer, 'identity' | 'material'>): Approval['signer'] {
   const name = nameOfSigner(identity);
   if (!name) return null;
   return { ...name, certificates: material.kind === 'certificates' ? material.chain.map(sha256) : [] };
@@ -188,7 +191,7 @@ export function identityKey(identity: SignerIdentity): string {
 }
 
 /** Names of the stages that must come before this one, transitively, in policy order. */
-export function stagesBefore(policy: LoadedPolicy, stage: string): readonly string[] {
+export function stagesBefore(policy: Pick<LoadedPolicy, 'policy'>, stage: string): readonly string[] {
   const { stages } = policy.policy;
   const needed = new Set<string>();
   const visit = (name: string): void => {

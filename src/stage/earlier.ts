@@ -3,7 +3,7 @@
 // they are, and which give way to the new one.
 
 import type { Examination } from '../image/examination.ts';
-import { type Criteria, judgeImage } from '../image/verify.ts';
+import { judgeImage, type Rules } from '../image/verify.ts';
 import { defaultVerifierId } from '../attest/approval.ts';
 import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
@@ -18,7 +18,7 @@ import type { Signer } from '../crypto/signer.ts';
 /** Which stage is signed, and by whom. */
 export interface Signing {
   readonly stage: string;
-  readonly signer: Signer;
+  readonly signer: Pick<Signer, 'identity'>;
 }
 
 /** Approvals of this stage for this content that this signer gave before. */
@@ -34,7 +34,7 @@ export function ownLayers({ facts }: Pick<Examination, 'facts'>, request: Signin
 }
 
 /** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
-export function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts'>, criteria: Criteria): boolean {
+export function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts'>, criteria: Rules): boolean {
   const { facts } = examined;
   const { approval } = layer;
   if (!approval || layer.covers.length < facts.units.length) return false;
@@ -58,7 +58,7 @@ export function reportOf(layer: LayerFact, verdict: ImageVerdict): LayerReport |
 export function countsForStage(
   layer: LayerFact,
   verdict: ImageVerdict,
-  { policy, stage }: { readonly policy: LoadedPolicy; readonly stage: string },
+  { policy, stage }: { readonly policy: Pick<LoadedPolicy, 'policy'>; readonly stage: string },
 ): boolean {
   const report = reportOf(layer, verdict);
   const people = layer.signer ? peopleBehind(policy.policy, layer.signer) : [];
@@ -73,8 +73,8 @@ export function countsForStage(
  * out of other approvers.
  */
 export function replacedLayers(
-  examined: Examination,
-  criteria: Criteria,
+  examined: Pick<Examination, 'facts'>,
+  criteria: Rules,
   { stage, signer, replace }: Signing & { readonly replace: boolean },
 ): readonly LayerFact[] {
   const policy = criteria.policy?.policy;

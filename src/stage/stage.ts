@@ -26,6 +26,7 @@ import {
   stillCounts,
 } from './earlier.ts';
 import { type ApprovalRequest, newApproval, stagesBefore } from './approval.ts';
+import { progressOf, type StageProgress } from './plan/plan.ts';
 import { STAGE_CODES, StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
 import { assertBundleReadable, assertSound } from './readable.ts';
@@ -68,6 +69,8 @@ export interface StageResult {
   readonly freeSlots: number | null;
   readonly signer: SignerIdentity;
   readonly remarks: readonly string[];
+  /** How far the stage is with the new approval; undefined without a policy, and when nothing was signed. */
+  readonly progress?: StageProgress;
 }
 
 /**
@@ -101,6 +104,7 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
     ...base,
     bundle: layer.bundle,
     digest: layer.digest,
+    ...(layer.progress ? { progress: layer.progress } : {}),
     remarks: [...layer.plan.remarks, ...kept.map(keptRemark)],
   };
   if (request.dryRun) return { ...done, outcome: 'planned' };
@@ -218,7 +222,7 @@ async function makeLayer(
     readonly replaces: readonly LayerFact[];
     readonly replaced: readonly LayerFact[];
   },
-): Promise<NewLayer> {
+): Promise<NewLayer & { readonly progress: StageProgress | undefined }> {
   const { signer, now, stage } = request;
   const { examined } = session;
   const plan = await session.planNative(request, criteria.verifier);
@@ -240,8 +244,8 @@ async function makeLayer(
   const facts = { ...examined.facts, layers: [...remaining, ...plan.facts] };
   assertBundleReadable(bundle, 'approval', `the approval of stage ${stage}`);
   const judged = { ...criteria, now: signer.now?.() ?? criteria.now };
-  await selfCheck(bundle, { ...examined, facts }, { criteria: judged, request });
-  return { plan, bundle, digest: parseBundle(bundle).payloadDigest, stage };
+  const progress = await selfCheck(bundle, { ...examined, facts }, { criteria: judged, request });
+  return { plan, bundle, digest: parseBundle(bundle).payloadDigest, stage, progress };
 }
 
 /** The new layer must verify, belong to an approver, and count beside what will be there: asked before a byte is written. */
@@ -249,7 +253,7 @@ async function selfCheck(
   bytes: Uint8Array,
   examined: Pick<Examination, 'facts' | 'view'>,
   { criteria, request }: { readonly criteria: Criteria; readonly request: StageRequest },
-): Promise<void> {
+): Promise<StageProgress | undefined> {
   const opened = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, criteria.verifier, criteria.now);
   const placed = placeBundle(opened, examined.view);
   if (placed.is !== 'layer') throw new Error('an approval was read back as evidence');
@@ -284,6 +288,7 @@ async function selfCheck(
       },
     );
   }
+  return policy && progressOf(policy, facts, { verdict, stage: request.stage, now: criteria.now });
 }
 
 /** What a keyless signature lacks is a matter of the instance, not of who signs. */

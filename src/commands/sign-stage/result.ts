@@ -174,6 +174,7 @@ function detailsOf(entry: Signed, { stage }: Context) {
     where,
     freeSlots,
     remarks,
+    progress: outcome.progress ?? null,
     previous: verdict ?? null,
   };
   return error ? { ...details, error } : details;
@@ -187,9 +188,20 @@ function describe({ file, outcome }: Signed, { stage, signer }: Context): string
     outcome.reference === undefined
       ? ''
       : `  ${printable(outcome.reference, 1000)}${outcome.dataVerified ? '' : ' (data not read)'}\n`;
+  const progress = progressText(outcome);
   if (outcome.outcome === 'signed' && outcome.freeSlots !== null)
-    return `${head}${place}  ${counted(outcome.freeSlots, 'descriptor slot')} left\n`;
-  return outcome.outcome === 'refused' ? `${head}${whyRefused(outcome)}` : `${head}${place}`;
+    return `${head}${place}${progress}  ${counted(outcome.freeSlots, 'descriptor slot')} left\n`;
+  return outcome.outcome === 'refused' ? `${head}${whyRefused(outcome)}` : `${head}${place}${progress}`;
+}
+
+/** Of a stage that needs several people: who has approved, and who can give the next approval. */
+function progressText({ progress }: StageResult): string {
+  if (!progress || progress.needed < 2) return '';
+  const { approvedBy, needed, next } = progress;
+  const rest = needed - approvedBy.length;
+  const others =
+    next.length === 0 ? '' : `; ${next.slice(0, 10).join(' or ')} can give ${rest > 1 ? 'one more' : 'the other'}`;
+  return `  approved by ${approvedBy.join(', ')}, ${Math.min(approvedBy.length, needed)} of ${needed}${others}\n`;
 }
 
 function whyRefused({ verdict }: StageResult): string {

@@ -13,6 +13,7 @@ import type { SifExamination } from '../../image/sif/examine.ts';
 import type { Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { publicPlace } from '../../oci/reference.ts';
+import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
 import { describeEvidence, type NamedStatement, type Stored, type StoredEvidence } from '../evidence/files.ts';
@@ -97,6 +98,8 @@ export interface VerifiedImage {
   readonly verdict: ImageVerdict;
   /** Of a file: what was read for the verdict, so that it need not be read again. */
   readonly examination?: SifExamination;
+  /** Undefined when the image could not be read. */
+  readonly facts?: ImageFacts;
 }
 
 interface Surroundings {

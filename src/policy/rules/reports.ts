@@ -24,6 +24,7 @@ import { claimantOf, otherSigner } from './counts.ts';
 import type { Order } from './order.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
 import { quorumsOf, type StageFill } from './threshold.ts';
+import { endedReason } from './ends.ts';
 import { describeIdentity, peopleBehind } from './people.ts';
 import {
   asApproval,
@@ -204,7 +205,8 @@ export function reportStages(
       .filter((finding) => finding.stage === stage.name && isLoss(finding))
       .map((finding) => finding.reason);
     const required = checkRequirements(findings.policy, stage, findings.image);
-    return reportStage(stage, fills[index], { claims, losses, required });
+    const ended = claims.flatMap((claim) => endedReason(claim, stage, findings.policy) ?? []);
+    return reportStage(stage, fills[index], { claims, losses, required, ended });
   });
 }
 
@@ -215,15 +217,17 @@ function reportStage(
     claims,
     losses,
     required,
+    ended,
   }: {
     readonly claims: readonly Claim[];
     readonly losses: readonly Reason[];
     readonly required: readonly RequirementReport[];
+    readonly ended: readonly Reason[];
   },
 ): StageReport {
   const passed = fill?.met === true && !losses.some(isProblem) && required.every(({ met }) => met);
   const rests = required.flatMap((one) => [...one.reasons, ...unlisted(stage, one, claims)]);
-  const seen = claims.some(({ outsider }) => !outsider);
+  const seen = ended.length > 0 || claims.some(({ outsider }) => !outsider);
   const details = claims.flatMap(({ reasons }) => reasons);
   return {
     stage: stage.name,
@@ -232,7 +236,7 @@ function reportStage(
     needed: stage.threshold,
     reasons: passed
       ? uniqueReasons([...details, ...losses, ...rests].map(asRemark))
-      : uniqueReasons([...summary(stage, fill, seen), ...rests, ...losses, ...details]),
+      : uniqueReasons([...(fill?.met ? [] : ended), ...summary(stage, fill, seen), ...rests, ...losses, ...details]),
   };
 }
 
