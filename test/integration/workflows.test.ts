@@ -6,10 +6,13 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Secret } from '../../src/base/secret.ts';
 import { command as key } from '../../src/commands/key/key.ts';
 import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import { createSigner } from '../../src/crypto/signer.ts';
+import { attachEvidence } from '../../src/stage/evidence.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { TestRegistry } from '../support/registry-server.ts';
 import { newKey, runCommand } from '../support/run-command.ts';
@@ -32,7 +35,7 @@ let prepared: Prepared;
 beforeAll(async () => {
   const policy = await readFile(join(PROJECT, POLICY), 'utf8');
   const commands = [...policy.matchAll(/^# {3}countersign key (.*)$/gm)].map(([, words = '']) => words.split(' '));
-  expect(commands).toHaveLength(3);
+  expect(commands).toHaveLength(4);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'));
   const files = new Map<string, string>();
   let fingerprint = '';
@@ -71,7 +74,7 @@ function file(name: string): string {
 async function surroundings(): Promise<Surroundings & { readonly digest: string }> {
   const [repository, artifacts] = [await temporaryFolder(), await temporaryFolder()];
   const examples = join(repository, 'docs/examples');
-  for (const team of ['author', 'security', 'production'])
+  for (const team of ['author', 'security', 'production', 'ci'])
     await mkdir(join(examples, 'keys', team), { recursive: true });
   await writeFile(join(examples, 'countersign.yaml'), prepared.policy);
   for (const [name, content] of prepared.files)
@@ -88,6 +91,7 @@ async function surroundings(): Promise<Surroundings & { readonly digest: string 
       author: { SIGNING_KEY: file('keys/author/pgp-secret.asc') },
       security: { ...security, SIGNING_CHAIN: file('keys/security/x509-intermediates.pem') },
       production: { SIGNING_KEY: file('keys/production/key.pem') },
+      ci: { SIGNING_KEY: file('keys/ci/key.pem') },
     },
     workspace: temporaryFolder,
   };
@@ -118,8 +122,8 @@ async function runUntil(
   last: string,
   around: Surroundings & { readonly digest: string },
 ): Promise<Record<string, JobEnd>> {
-  const ends: Record<string, JobEnd> = { build: done({ digest: around.digest }), scan: done({}) };
-  for (const job of ['author', 'security', 'production', 'publish']) {
+  const ends: Record<string, JobEnd> = { build: done({ digest: around.digest }) };
+  for (const job of ['scan', 'author', 'security', 'production', 'publish']) {
     const end = await runJob(EXAMPLE, job, ends, around);
     expect(end.result, `${job}: ${end.log}`).toBe('success');
     ends[job] = end;
@@ -128,14 +132,59 @@ async function runUntil(
   return ends;
 }
 
+/** What Trivy would say today of an image with one harmless finding. */
+async function scanned(): Promise<Readonly<Record<string, string>>> {
+  const reports = join(PROJECT, 'test/vectors/scan');
+  const report = JSON.parse(await readFile(join(reports, 'trivy-0.74.0-rootfs.json'), 'utf8'));
+  for (const one of report.Results ?? [])
+    one.Vulnerabilities = (one.Vulnerabilities ?? []).filter(
+      ({ Severity }: { Severity: string }) => Severity === 'LOW',
+    );
+  report.CreatedAt = new Date().toISOString();
+  return {
+    'trivy.json': JSON.stringify(report),
+    'sbom.cdx.json': await readFile(join(reports, 'syft-1.57.1-rootfs.cdx.json'), 'utf8'),
+  };
+}
+
+/** What the job build signs into the image that it hands over. */
+async function signProvenance({ artifacts }: Surroundings): Promise<void> {
+  const signer = await createSigner({
+    method: 'key',
+    key: new Secret(file('keys/ci/key.pem')),
+    passphrase: undefined,
+    certificate: undefined,
+    certificateChain: undefined,
+    now: new Date(),
+  });
+  const path = join(artifacts, 'image-build/image.sif');
+  const statements = [{ predicateType: 'https://slsa.dev/provenance/v1', predicate: { buildDefinition: {} } }];
+  await attachEvidence({ path, statements, signer, now: new Date() });
+}
+
 test('the example goes from a built image to a published one that passes by its policy', async () => {
   await using registry = await TestRegistry.start();
-  const around = { ...(await surroundings()), rewrite: (text: string) => text.replace('ghcr.io', registry.host) };
+  const around = {
+    ...(await surroundings()),
+    made: await scanned(),
+    rewrite: (text: string) => text.replace('ghcr.io', registry.host),
+  };
+  await signProvenance(around);
   const ends = await runUntil('publish', around);
   const pinned = /\S+@sha256:[0-9a-f]{64}$/m.exec(ends['publish']?.summary.trim() ?? '')?.[0] ?? '';
   const image = { 'subject-name': pinned, 'policy-path': POLICY };
   const verified = await runCommand(verifyAll, image, new FakeHost({ cwd: around.repository, now: new Date() }));
   expect(verified.outputs).toMatchObject({ verdict: 'passed', digest: around.digest, reference: pinned });
+  // Each of the five actions has left its signature.
+  for (const [kind, signer] of [
+    ['provenance', 'ci'],
+    ['sbom', 'ci'],
+    ['findings', 'ci'],
+    ['bundle', 'release-bot'],
+    ['publication', 'ci'],
+    ['verdict', 'ci'],
+  ])
+    expect(verified.text).toMatch(new RegExp(`${kind} +valid +${signer} `));
 });
 
 describe('approve.yml', () => {

@@ -62,6 +62,8 @@ export interface Surroundings {
   workspace(): Promise<string>;
   /** What every text that a step is given is turned into. */
   readonly rewrite?: (text: string) => string;
+  /** What tools that no test has would leave in the workspace; steps that install or run them are passed over. */
+  readonly made?: Readonly<Record<string, string>>;
   /** Steps, by `uses`, that fail. */
   readonly failing?: string;
 }
@@ -114,6 +116,9 @@ export async function callWorkflow(path: string, given: Texts, around: Surroundi
   return { ...end, outputs: Object.fromEntries(outputs) };
 }
 
+/** Programs and actions of others. */
+const FOREIGN = /apt-get|apptainer|trivy/;
+
 interface StepEnd {
   readonly outcome: 'success' | 'failure';
   readonly outputs: Texts;
@@ -149,6 +154,10 @@ async function runSteps(job: Job, contexts: Contexts, around: Surroundings): Pro
 }
 
 async function runOne(step: Step, workspace: string, contexts: Contexts, around: Surroundings): Promise<StepEnd> {
+  if (around.made && FOREIGN.test(step.uses ?? step.run ?? '')) {
+    for (const [name, text] of Object.entries(around.made)) await writeFile(join(workspace, name), text);
+    return ended(true);
+  }
   if (step.run !== undefined) return runScript(step.run, workspace, evaluated(step.env, contexts, around));
   const { uses = '' } = step;
   const inputs = evaluated(step.with, contexts, around);

@@ -11,7 +11,7 @@ import { isProblem } from '../../policy/reasons.ts';
 import { checkRequirements } from '../../policy/requires/requires.ts';
 import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
 import { viewImage } from '../../policy/rules/view.ts';
-import { settleTimes } from '../../policy/rules/vouched.ts';
+import { settleTimes } from '../../policy/times/vouched.ts';
 import type { ImageVerdict, NextStep } from '../../policy/verdict.ts';
 import { newApproval, type PolicyFile, stagesBefore } from '../approval.ts';
 import { identityFor } from './identity.ts';
