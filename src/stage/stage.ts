@@ -4,7 +4,7 @@
 
 import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
-import type { ImageFacts, LayerFact } from '../policy/facts.ts';
+import type { LayerFact } from '../policy/facts.ts';
 import { describeForPolicy, principalsBehind, unlikeness } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
@@ -26,8 +26,9 @@ import {
   stillCounts,
 } from './earlier.ts';
 import { type ApprovalRequest, newApproval, stagesBefore } from './approval.ts';
+import { assertExpected } from './expected.ts';
 import { progressOf, type StageProgress } from './plan/plan.ts';
-import { STAGE_CODES, StageError } from './errors.ts';
+import { StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
 import { assertBundleReadable, assertSound } from './readable.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
@@ -111,18 +112,6 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   const stored = await session.write(layer, { signer: request.signer, replaced, now: request.now });
   const remarks = [...done.remarks, ...(stored.remarks ?? [])];
   return { ...done, ...stored, remarks, outcome: request.replace && replaces.length > 0 ? 'replaced' : 'signed' };
-}
-
-/** An image in a registry is the expected one by its manifest too, which names all of it. */
-function assertExpected({ name, contentDigests, pinned }: ImageFacts, expected: readonly Digest[] | undefined): void {
-  if (!expected) return;
-  const manifest = pinned?.slice(pinned.indexOf('@') + 1);
-  if (expected.some((digest) => digest === manifest)) return;
-  if (contentDigests.length > 0 && contentDigests.every((digest) => expected.includes(digest))) return;
-  const found = [...new Set([...contentDigests, ...(manifest === undefined ? [] : [manifest])])].join(', ');
-  throw new StageError('STAGE_DIGEST_UNEXPECTED', `${name} is ${found}, and not ${expected.join(', ')}`, {
-    hint: STAGE_CODES.STAGE_DIGEST_UNEXPECTED.fix,
-  });
 }
 
 /** What an image says before anything is signed. */

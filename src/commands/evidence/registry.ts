@@ -20,7 +20,7 @@ import { attachBundle } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../../stage/approval.ts';
 import { bundleToAttach, type Successor } from '../../stage/attach-approval.ts';
 import { findOutdated, type Outdated, takeAway } from '../../stage/replace.ts';
-import { supersededBy } from '../../stage/supersede.ts';
+import { supersededBy } from '../../stage/evidence/supersede.ts';
 import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
 import {
   assertBundlesFit,

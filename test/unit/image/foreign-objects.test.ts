@@ -2,7 +2,7 @@
 // Signature objects that are not ours and that Apptainer does not read, signatures of parts, and text made to be slow.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../../src/stage/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import { laneObject } from '../../../src/image/sif/lane.ts';
 import { nativePgpObject } from '../../../src/stage/native.ts';
 import { DATA_TYPE, signatureExtra } from '../../../src/sif/descriptor.ts';

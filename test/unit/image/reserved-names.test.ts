@@ -3,7 +3,7 @@
 // changed unnoticed.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../../src/stage/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import { laneObject, RESERVED_BYTES, reservedLaneObject } from '../../../src/image/sif/lane.ts';
 import type { NewObject } from '../../../src/sif/edit/append.ts';
 import { judgeTrusting, keyPerson, messagesOf, NOW, type Person, signAs, verdictOf } from '../../support/layers.ts';

@@ -4,7 +4,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attachEvidence } from '../../../src/stage/evidence.ts';
+import { attachEvidence } from '../../../src/stage/evidence/evidence.ts';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
 import { deleteObjects } from '../../../src/sif/edit/append.ts';
 import {

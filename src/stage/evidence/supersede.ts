@@ -2,15 +2,15 @@
 // Records whose place a newer one takes, so that running a command again does not fill an image. Only the signer's own:
 // what others say stays.
 
-import { recordKind, supersedes } from '../attest/record.ts';
-import { encodePae } from '../attest/dsse.ts';
-import type { JsonObject } from '../base/json.ts';
-import { parseStatement } from '../attest/statement.ts';
-import type { Signer } from '../crypto/signer.ts';
-import { createVerifier } from '../crypto/verifier.ts';
-import { isSameSigner } from '../findings/signature.ts';
-import type { BundleFact } from '../image/bundle.ts';
-import type { EvidenceFact } from '../policy/facts.ts';
+import { recordKind, supersedes } from '../../attest/record.ts';
+import { encodePae } from '../../attest/dsse.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { parseStatement } from '../../attest/statement.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import { createVerifier } from '../../crypto/verifier.ts';
+import { isSameSigner } from '../../findings/signature.ts';
+import type { BundleFact } from '../../image/bundle.ts';
+import type { EvidenceFact } from '../../policy/facts.ts';
 
 /** The signer's own earlier records that the statement replaces; none for a statement that is no record. */
 export async function supersededBy(

@@ -2,23 +2,23 @@
 // Signs evidence about a SIF (provenance, SBOM, findings) and puts it into the lane. Large evidence is handed back to
 // be kept beside the image; approvals then name it by digest. Records take the place of the signer's earlier ones.
 
-import { sha256, type Digest } from '../base/bytes.ts';
-import type { JsonObject } from '../base/json.ts';
-import { LIMITS } from '../base/limits.ts';
-import { deleteObjects, type NewObject } from '../sif/edit/append.ts';
-import { lockImage } from '../sif/edit/lock.ts';
-import { openSif } from '../sif/sif.ts';
-import { openFileSource } from '../sif/source.ts';
-import { parseBundle } from '../attest/bundle.ts';
-import { signStatement } from '../attest/sign.ts';
-import type { Signer } from '../crypto/signer.ts';
-import { encodeStatement } from '../attest/statement.ts';
-import { createVerifier } from '../crypto/verifier.ts';
-import { identityKey } from './approval.ts';
-import { evidenceLabel, laneObject } from '../image/sif/lane.ts';
-import { appendLayers, assertBundleReadable, assertSound } from './readable.ts';
+import { sha256, type Digest } from '../../base/bytes.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { deleteObjects, type NewObject } from '../../sif/edit/append.ts';
+import { lockImage } from '../../sif/edit/lock.ts';
+import { openSif } from '../../sif/sif.ts';
+import { openFileSource } from '../../sif/source.ts';
+import { parseBundle } from '../../attest/bundle.ts';
+import { signStatement } from '../../attest/sign.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import { encodeStatement } from '../../attest/statement.ts';
+import { createVerifier } from '../../crypto/verifier.ts';
+import { identityKey } from '../approval.ts';
+import { evidenceLabel, laneObject } from '../../image/sif/lane.ts';
+import { appendLayers, assertBundleReadable, assertSound } from '../readable.ts';
 import { objectsOf, supersededBy } from './supersede.ts';
-import { examineSif, type SifExamination } from '../image/sif/examine.ts';
+import { examineSif, type SifExamination } from '../../image/sif/examine.ts';
 
 /** A statement about an image, not signed yet. */
 export interface EvidenceStatement {
