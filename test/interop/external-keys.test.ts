@@ -293,6 +293,13 @@ describe.skipIf(missing)('a real token (skipped without SoftHSM, p11-kit, pkcs11
       direct,
     );
     expect(crashes).toBe('KEY_TOKEN_MODULE_FAILED');
+    const { OPENSSL_MODULES: modules = '', ...byServer } = here.hands.production.env;
+    const plain = 'pkcs11:token=hsm;object=release';
+    const pinned = ['--expected-key-path', 'security.pub'];
+    expect(await code(plain, { ...byServer, OPENSSL_MODULES: modules }, pinned)).toBe('KEY_UNEXPECTED');
+    const own = join(here.folder, 'own.cnf');
+    await writeFile(own, token.configuration);
+    expect(await code(plain, { ...byServer, OPENSSL_CONF: own }, pinned)).toBe('KEY_UNEXPECTED');
     const broken = await temporaryFolder();
     await writeFile(join(broken, 'pkcs11.so'), 'no library');
     expect(await code(good, { ...here.hands.production.env, OPENSSL_MODULES: broken })).toBe(

@@ -64,6 +64,13 @@ export class Softhsm {
     return { P11_KIT_SERVER_ADDRESS: `unix:path=${join(this.#folder, 'socket')}`, OPENSSL_MODULES: PROVIDERS };
   }
 
+  /** A configuration of OpenSSL such as a user writes. */
+  get configuration(): string {
+    const sections = ['[i]', 'providers = p', '[p]', 'default = d', 'pkcs11 = t', '[d]', 'activate = 1', '[t]'];
+    const provider = [`module = ${join(PROVIDERS, 'pkcs11.so')}`, `pkcs11-module-path = ${CLIENT}`, 'activate = 1'];
+    return ['nodejs_conf = i', 'openssl_conf = i', ...sections, ...provider, ''].join('\n');
+  }
+
   /** Variables of a process that loads SoftHSM into itself. */
   get directEnv(): Readonly<Record<string, string>> {
     return { ...this.#own, OPENSSL_MODULES: PROVIDERS };

@@ -59,7 +59,7 @@ export const KEY_CODES = {
   },
   KEY_TOKEN_PROVIDER_MISSING: {
     when: 'the provider of OpenSSL for PKCS#11 is not installed, or cannot be loaded',
-    fix: 'install the package pkcs11-provider, or set OPENSSL_MODULES to the folder that holds pkcs11.so',
+    fix: 'install the package pkcs11-provider, or set OPENSSL_MODULES to the folder that holds pkcs11.so; a configuration in OPENSSL_CONF must call the provider pkcs11',
   },
   KEY_TOKEN_MODULE_FAILED: {
     when: 'the PKCS#11 module cannot be loaded, or crashes: one that brings OpenSSL with it does not go into a process that has its own',

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys of PKCS#11 tokens: a child under our Node loads them through OpenSSL's STORE, with a configuration of ours that
+// Keys of PKCS#11 tokens: a child under our Node loads them through OpenSSL's STORE, with a configuration that
 // names the provider. What went wrong OpenSSL does not say, so that it is read from the provider's own log.
 
 import { randomUUID } from 'node:crypto';
-import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toBase64, utf8 } from '../../base/bytes.ts';
 import { isErrnoException } from '../../base/errors.ts';
@@ -13,21 +13,12 @@ import { publicKeyFromDer, toPublicKey } from '../keys.ts';
 import { bytesIn, parseAnswer } from './answer.ts';
 import { KeyError } from './errors.ts';
 import type { ExternalKey, ExternalOptions } from './external.ts';
-import { Holder, type KeyWorld, lastWords } from './holder.ts';
+import { Holder, lastWords } from './holder.ts';
 import type { KeyName } from './key-name.ts';
+import { configurationFor } from './token-config.ts';
 
 type TokenName = Extract<KeyName, { readonly holder: 'token' }>;
 
-/** Where distributions put OpenSSL's modules; OPENSSL_MODULES comes first, as in OpenSSL. */
-const MODULE_FOLDERS = [
-  '/usr/lib/x86_64-linux-gnu/ossl-modules',
-  '/usr/lib/aarch64-linux-gnu/ossl-modules',
-  '/usr/lib64/ossl-modules',
-  '/usr/lib/ossl-modules',
-  '/usr/local/lib/ossl-modules',
-  '/opt/homebrew/lib/ossl-modules',
-];
-const MODULE_NAMES = ['pkcs11.so', 'pkcs11.dylib'];
 /** What the provider and p11-kit read. */
 const NEEDED = ['PKCS11_PROVIDER_MODULE', 'P11_KIT_SERVER_ADDRESS', 'XDG_RUNTIME_DIR'];
 const MAX_LOG_CHARS = 4 * 1024 * 1024;
@@ -40,8 +31,7 @@ export async function tokenKey(name: TokenName, { world, pin, expected }: Extern
   const what = 'the token';
   const holder = new Holder(what, world, NEEDED);
   const folder = await world.temporaryFolder();
-  const config = join(folder, `pkcs11-${randomUUID()}.cnf`);
-  await writeFile(config, configuration(await findProvider(world), name.module), { mode: 0o600 });
+  const config = await configurationFor(name.module, world);
   const { program, script } = world.tokenChild;
   const ask = async (message?: Uint8Array) => {
     const stdin = utf8(
@@ -67,46 +57,6 @@ export async function tokenKey(name: TokenName, { world, pin, expected }: Extern
       return bytesIn(answer, 'signature', holder);
     },
   };
-}
-
-async function findProvider({ env }: KeyWorld): Promise<string> {
-  const own = env['OPENSSL_MODULES'];
-  for (const folder of [...(own ? [own] : []), ...MODULE_FOLDERS])
-    for (const file of MODULE_NAMES) {
-      const path = join(folder, file);
-      if (
-        await access(path).then(
-          () => true,
-          () => false,
-        )
-      )
-        return path;
-    }
-  throw new KeyError('KEY_TOKEN_PROVIDER_MISSING', 'OpenSSL’s provider for PKCS#11 (pkcs11.so) is not installed');
-}
-
-function configuration(provider: string, module: string | undefined): string {
-  if (!/^[A-Za-z0-9/._+-]+$/.test(provider))
-    throw new KeyError(
-      'KEY_TOKEN_PROVIDER_MISSING',
-      'the folder in OPENSSL_MODULES has characters that OpenSSL would misread',
-    );
-  return [
-    'nodejs_conf = init',
-    'openssl_conf = init',
-    '[init]',
-    'providers = providers',
-    '[providers]',
-    'default = default_provider',
-    'pkcs11 = pkcs11_provider',
-    '[default_provider]',
-    'activate = 1',
-    '[pkcs11_provider]',
-    `module = ${provider}`,
-    ...(module === undefined ? [] : [`pkcs11-module-path = ${module}`]),
-    'activate = 1',
-    '',
-  ].join('\n');
 }
 
 async function readLog(path: string): Promise<string> {

@@ -47,7 +47,7 @@ async function signerOf(
   await writeFile(join(modules, 'pkcs11.so'), 'no library: the configuration that names it is never used');
   const script = join(folder, 'child.cjs');
   const world = await worldOf([], {
-    variables: { OPENSSL_MODULES: modules, OPENSSL_CONF: '/elsewhere', SECRET: 'x' },
+    variables: { OPENSSL_MODULES: modules, SECRET: 'x' },
     // Node would load the provider before the script runs.
     tokenChild: { program: process.execPath, script },
   });
