@@ -50,7 +50,7 @@ export interface KeyWorld {
 
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 const MAX_QUOTED = 300;
-const BASIC = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SYSTEMROOT', 'TEMP', 'TMP'];
+const BASIC = ['PATH', 'HOME', 'SYSTEMROOT', 'TEMP', 'TMP'];
 const SECRET_NAME = /TOKEN|SECRET|PASS|PIN|KEY|CREDENTIAL/i;
 const MIN_SECRET_CHARS = 8;
 
