@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./push-oras/push-oras.ts')).command,
   },
   {
+    name: 'status',
+    summary: 'Say who is next to approve an image, what is missing, and what ends when',
+    load: async () => (await import('./status/status.ts')).command,
+  },
+  {
     name: 'inspect',
     summary: 'Show objects, layers, evidence and free slots of images',
     load: async () => (await import('./inspect.ts')).command,

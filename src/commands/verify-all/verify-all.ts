@@ -16,7 +16,7 @@ import { renderMarkdown } from '../../report/markdown.ts';
 import { renderText } from '../../report/text.ts';
 import { isAboutContent } from '../content-errors.ts';
 import type { Host } from '../host.ts';
-import { openFrom } from '../inputs/registry.ts';
+import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
 import { type CommandError, type CommandResult, defineCommand } from '../spec.ts';
@@ -85,7 +85,10 @@ export async function verifySubjects(
 const MOST_PLANNED = 20;
 
 /** The verdict with what makes the image pass. */
-function withNext({ verdict, facts }: VerifiedImage, { policy, stages, now }: Criteria): ImageVerdict {
+export function withNext(
+  { verdict, facts }: Omit<VerifiedImage, 'subject'>,
+  { policy, stages, now }: Criteria,
+): ImageVerdict {
   if (verdict.outcome !== 'failed' || !policy || !facts) return verdict;
   const { steps, enough } = planSteps(policy, facts, { now, ...(stages ? { stages } : {}) });
   return { ...verdict, next: enough ? steps : [] };
@@ -100,8 +103,9 @@ function firstUnread({ images }: Verdict): CommandError | undefined {
   return { ...why, message: `${count}; ${unread[0]?.name}: ${why.message}` };
 }
 
-interface Task {
-  readonly inputs: VerifyInputs;
+/** With what an image is read, and what is beside it. */
+export interface Task {
+  readonly inputs: ConnectionInputs & Pick<VerifyInputs, 'verifyData'>;
   readonly host: Host;
   readonly beside: readonly FoundBundle[];
 }
@@ -119,7 +123,7 @@ async function verifyBoth(
 }
 
 /** A subject that cannot be read fails and lets the others be verified. */
-async function verifyOne(
+export async function verifyOne(
   subject: Subject,
   criteria: Criteria,
   { inputs, host, ...task }: Task,

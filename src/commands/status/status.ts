@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// status: where an image stands. Who has approved, who is next, what is missing, and what ends when.
+
+import { EXIT } from '../../base/errors.ts';
+import { toSecond } from '../../base/text.ts';
+import { type End, endsOfEvidence } from '../../policy/requires/ends.ts';
+import { isProblem } from '../../policy/reasons.ts';
+import { viewImage } from '../../policy/rules/view.ts';
+import type { ImageVerdict, StageReport } from '../../policy/verdict.ts';
+import { printable, stepsOf } from '../../report/wording.ts';
+import type { Host } from '../host.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import { CONNECTION_INPUTS } from '../inputs/registry.ts';
+import { EVIDENCE_INPUT, evidenceFrom, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
+import { criteriaFrom, NOW_INPUT, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
+import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
+import type { VerifiedImage } from '../verify-all/record.ts';
+import { verifyOne, withNext } from '../verify-all/verify-all.ts';
+
+const spec = {
+  name: 'status',
+  summary: 'Say who is next to approve an image, what is missing, and what ends when',
+  description:
+    'Verifies images as `verify-all` does and says of each where it stands: who approved which stage, which stage is next and who can approve it, what else is missing, and until when approvals, certificates, keys and evidence hold. Needs a policy. It ends with exit code 1 while something is missing.',
+  positional: 'subject-path',
+  inputs: [
+    ...SUBJECT_INPUTS,
+    ...TRUST_INPUTS,
+    NOW_INPUT,
+    VERIFY_DATA_INPUT,
+    EVIDENCE_INPUT,
+    ...CONNECTION_INPUTS,
+    ...COMMON_INPUTS,
+  ],
+  outputs: [...COMMON_OUTPUTS],
+} as const satisfies CommandSpec;
+
+type Inputs = InputsOf<typeof spec.inputs>;
+
+interface Standing {
+  readonly image: ImageVerdict;
+  readonly ends: readonly { readonly time: string; readonly what: string }[];
+}
+
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
+  const subjects = await subjectsFrom(inputs);
+  const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { needed: true });
+  const task = { inputs, host, beside: await evidenceFrom(inputs) };
+  const standings: Standing[] = [];
+  for (const subject of subjects) {
+    const verified = await verifyOne(subject, criteria, task);
+    standings.push({ image: withNext(verified, criteria), ends: endsOf(verified, criteria) });
+  }
+  const passed = standings.every(({ image }) => image.verdict === 'passed');
+  const unread = standings.some(({ image }) => image.outcome === 'error');
+  return {
+    exitCode: passed ? EXIT.passed : unread ? EXIT.environment : EXIT.failed,
+    text: standings
+      .map(
+        (one) =>
+          `${linesOf(one)
+            .map((line) => printable(line, 2000))
+            .join('\n')}\n`,
+      )
+      .join('\n'),
+    json: {
+      schema: 'countersign/status/v1',
+      images: standings.map(({ image, ends }) => ({
+        name: image.name,
+        verdict: image.verdict,
+        stages: image.stages.map(({ stage, verdict, approvedBy, needed }) => ({ stage, verdict, approvedBy, needed })),
+        next: image.next ?? [],
+        ends,
+      })),
+    },
+    outputs: { verdict: passed ? 'passed' : 'failed' },
+  };
+}
+
+/** What will not count any more, the soonest first, each once. */
+function endsOf(
+  { verdict, facts }: Omit<VerifiedImage, 'subject'>,
+  { policy, now }: Awaited<ReturnType<typeof criteriaFrom>>,
+): Standing['ends'] {
+  const { layers, evidence } = verdict;
+  const good = [...layers, ...evidence].filter(({ status }) => status === 'valid');
+  const ends: End[] = good.flatMap(({ where, signer, ...rest }) => {
+    const approval = 'approval' in rest ? rest.approval?.expires : undefined;
+    const stage = 'stage' in rest && rest.stage !== null ? ` of stage ${rest.stage}` : '';
+    return [
+      ...(approval ? [{ time: Date.parse(approval), what: `the approval${stage} at ${where}` }] : []),
+      ...(signer?.notAfter
+        ? [
+            {
+              time: Date.parse(signer.notAfter),
+              what: `the certificate of ${signer.san?.[0] ?? signer.subject ?? where}${stage}`,
+            },
+          ]
+        : []),
+    ];
+  });
+  if (policy && facts) {
+    const image = viewImage(policy.policy, facts, now);
+    for (const stage of policy.policy.stages) ends.push(...endsOfEvidence(policy.policy, stage, image));
+  }
+  const known = new Map(
+    ends
+      .filter(({ time }) => time >= now.getTime())
+      .sort((a, b) => a.time - b.time)
+      .map(({ time, what }) => [`${time} ${what}`, { time: toSecond(new Date(time)), what }]),
+  );
+  return [...known.values()];
+}
+
+function linesOf({ image, ends }: Standing): readonly string[] {
+  const { stages, next = [] } = image;
+  const due =
+    next.find(({ stage }) => stage !== null)?.stage ?? stages.find(({ verdict }) => verdict !== 'passed')?.stage;
+  const steps = stepsOf(image);
+  const why = steps.length > 0 ? [] : [...stages.flatMap(({ reasons }) => reasons), ...image.reasons].filter(isProblem);
+  return [
+    `${image.name}: ${image.outcome === 'passed' ? 'all stages have passed' : image.outcome === 'error' ? 'could not be read' : 'not all stages have passed'}`,
+    ...stages.map((stage) => `  ${stageLine(stage, stage.stage === due)}`),
+    ...(image.verdict === 'passed' ? [] : ['  missing', ...steps.map((step) => `    ${step}`)]),
+    ...(image.verdict === 'passed' ? [] : why.slice(0, 5).map(({ message, code }) => `    ${message} [${code}]`)),
+    ...(ends.length === 0 ? [] : ['  ends', ...ends.map(({ time, what }) => `    ${time}  ${what}`)]),
+  ];
+}
+
+function stageLine({ stage, verdict, approvedBy, needed }: StageReport, isNext: boolean): string {
+  const by = approvedBy.length > 0 ? approvedBy.join(', ') : 'nobody';
+  const count = needed > 1 ? `, ${Math.min(approvedBy.length, needed)} of ${needed}` : '';
+  if (verdict === 'not-checked') return `? ${stage}: not checked`;
+  return `${verdict === 'passed' ? '✓' : isNext ? '→' : '·'} ${stage}: approved by ${by}${count}${isNext ? ' (next)' : ''}`;
+}
+
+/** status. */
+export const command = defineCommand(spec, run);
