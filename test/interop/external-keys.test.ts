@@ -4,7 +4,7 @@
 // The program is bundled as dist/ is.
 
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -17,7 +17,7 @@ import { Gnupg } from '../support/gnupg.ts';
 import { pluginScript, programFolder } from '../support/key-programs.ts';
 import { watchMemory } from '../support/memory.ts';
 import { pushOciImage } from '../support/oci-images.ts';
-import { hasPeers, type PeerResult, runPeer } from '../support/peers.ts';
+import { hasPeers, peerPath, type PeerResult, runPeer } from '../support/peers.ts';
 import { hasSofthsm, Softhsm } from '../support/softhsm.ts';
 import { PROJECT } from '../support/sources.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -167,6 +167,11 @@ describe.skipIf(missing)(
             const cosign = await runPeer('cosign', args, { cwd: here.folder, env });
             expect(cosign.exitCode, cosign.stderr).toBe(0);
           }
+        // The same plugin, run by cosign itself.
+        const PATH = [here.hands.security.env['PATH'], peerPath()].join(delimiter);
+        const byPlugin = { cwd: here.folder, env: { ...env, PATH } };
+        const shown = await runPeer('cosign', ['public-key', '--key', 'test://security'], byPlugin);
+        expect(shown.stdout, shown.stderr).toContain(pem(createPublicKey(here.keys.security)).trim());
         const copied = await skopeoCopy(here.folder, host, image);
         expect(copied.exitCode, copied.stderr).toBe(0);
       },
