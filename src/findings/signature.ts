@@ -3,6 +3,7 @@
 // policy to say.
 
 import type { Claims } from './claims.ts';
+import type { Reviewer } from './reviewers.ts';
 
 /** The kind of key that a signer uses. */
 export type SigningMethod = 'pgp' | 'key' | 'x509' | 'sigstore';
@@ -99,6 +100,8 @@ export interface SigstoreIdentity {
   readonly certificateSha256: string;
   /** RFC 3339: the earliest time that log and timestamps prove for the signature; null before that is checked. */
   readonly provenAt: string | null;
+  /** Who released the job into its environment; the approval says so, not the certificate. */
+  readonly reviewers?: readonly Reviewer[];
 }
 
 /** Outcome of the cryptographic check alone. */

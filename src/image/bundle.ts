@@ -3,6 +3,7 @@
 // a piece of evidence. The bytes that were signed are what is parsed; the signature is checked before they are trusted.
 
 import type { Reason, SignatureStatus } from '../findings/signature.ts';
+import { reviewersIn } from '../findings/reviewers.ts';
 import type { EvidenceFact, LayerFact, Place, VouchedTime } from '../policy/facts.ts';
 import { type Digest, sha256, utf8 } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
@@ -115,12 +116,22 @@ export function placeBundle(opened: Opened, view: ContentView): BundleFact {
     ...match,
     ...(unlike ? { signature: 'untrusted' } : {}),
     reasons: [...(unlike ? [unlike] : []), ...reasons],
+    signer: withReviewers(common.signer, approval),
     kind: approval ? 'bundle' : 'cosign',
     approval: approval?.approval ?? null,
     signedAt: approval?.approval.timeVerified ?? null,
     ...(approval ? {} : statedStage(statement, view)),
   };
   return { is: 'layer', fact, opened };
+}
+
+/** A keyless job says who released it into the environment that its certificate names. */
+function withReviewers(signer: LayerFact['signer'], approval: ApprovalContent | undefined): LayerFact['signer'] {
+  if (signer?.method !== 'sigstore' || !approval) return signer;
+  const { run } = approval.approval;
+  const reviewers = reviewersIn(run);
+  const here = run?.['reviewedEnvironment'] === signer.claims.deploymentEnvironment;
+  return here && reviewers.length > 0 ? { ...signer, reviewers } : signer;
 }
 
 /**

@@ -15,6 +15,10 @@ export const POLICY_REASONS = {
     when: 'the signer limited the approval in time and that time is over',
     fix: 'have the stage approve again',
   },
+  APPROVAL_NOT_REVIEWED: {
+    when: 'the stage asks that a human released the job (`reviewed`), and the approval names nobody who did, or is not by a keyless job',
+    fix: 'have the stage approved in an environment with required reviewers, by a step that is given a review-token',
+  },
   APPROVAL_FROM_FUTURE: {
     when: 'the approval says that it was given later than the time of this check, by more than five minutes',
     fix: 'check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩',

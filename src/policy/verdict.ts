@@ -3,6 +3,7 @@
 // schema/verdict.schema.json describes. Plain data; times are RFC 3339 texts.
 
 import type { Claims } from '../findings/claims.ts';
+import type { Reviewer } from '../findings/reviewers.ts';
 import type { PathMember, Reason, SigningMethod } from '../findings/signature.ts';
 
 /** Names the verdict document and its version. */
@@ -42,6 +43,8 @@ export interface SignerReport {
   readonly claims?: Claims;
   /** Keyless: the earliest time that log and timestamps prove, RFC 3339; null where nothing is proven. */
   readonly provenAt?: string | null;
+  /** Keyless: who released the job into its environment, as the platform told the job. */
+  readonly reviewers?: readonly Reviewer[];
 }
 
 /** Since when a signature is proven to have existed. */

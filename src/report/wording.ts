@@ -130,7 +130,12 @@ function certifiedJob(signer: SignerReport | null): readonly string[] {
     ['environment', claims.deploymentEnvironment],
     ['run', claims.runInvocationUri],
   ].flatMap(([name, value]) => (value === undefined ? [] : `${name} ${value}`));
-  return [`certified: ${shown.join(', ')}`, ...(provenAt ? [`signed at ${provenAt}, as log or timestamps prove`] : [])];
+  const reviewed = (signer.reviewers ?? []).map(({ login, id }) => `${login} (${id})`).join(', ');
+  return [
+    ...(reviewed === '' ? [] : [`released by ${reviewed}, as the platform told the job`]),
+    `certified: ${shown.join(', ')}`,
+    ...(provenAt ? [`signed at ${provenAt}, as log or timestamps prove`] : []),
+  ];
 }
 
 /** What is attached and was not judged, so many lines at the most. */

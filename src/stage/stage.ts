@@ -5,7 +5,8 @@
 import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { LayerFact } from '../policy/facts.ts';
-import { describeForPolicy, principalsBehind, unlikeness } from '../policy/rules/people.ts';
+import { unlikeness } from '../policy/keyless/match.ts';
+import { describeForPolicy, principalsBehind } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
 import { listed } from '../base/text.ts';

@@ -12,6 +12,7 @@ export interface Who {
   readonly anchors?: readonly string[];
   readonly issuer?: string;
   readonly claims?: Readonly<Record<string, string | undefined>>;
+  readonly reviewers?: readonly { readonly login: string; readonly id: string }[];
 }
 
 /** A signer as a statement names one. */
@@ -55,6 +56,7 @@ export interface Rules {
   readonly principals: readonly {
     readonly name: string;
     readonly many?: boolean;
+    readonly githubUsers?: readonly string[];
     readonly credentials: readonly Credential[];
   }[];
   readonly stages: readonly {
@@ -62,6 +64,7 @@ export interface Rules {
     readonly id: string;
     readonly approvers: readonly string[];
     readonly threshold: number;
+    readonly reviewed?: boolean;
     readonly quorums?: readonly {
       readonly name: string;
       readonly approvers: readonly string[];

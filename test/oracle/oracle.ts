@@ -76,6 +76,7 @@ class Oracle extends People {
         !this.isReplaced(layer) &&
         this.covers(layer) &&
         approval.verifierId === stage.id &&
+        (!stage.reviewed || (layer.signer?.reviewers ?? []).length > 0) &&
         (approval.expires === null || Date.parse(approval.expires) > this.now) &&
         Date.parse(approval.timeVerified) <= this.now + 300_000 &&
         !this.isDatedAhead(layer) &&

@@ -86,6 +86,11 @@ export class People {
           const asked = credential.claims?.['deploymentEnvironment'] !== undefined;
           found.push(`job:${name}:${JSON.stringify(workflowOf(who, asked))}`);
         }
+    for (const { login, id } of who.reviewers ?? []) {
+      found.push(`reviewer:${id}`);
+      for (const { name, githubUsers = [] } of this.rules.principals)
+        if (githubUsers.includes(id) || githubUsers.includes(login)) found.push(`principal:${name}`);
+    }
     return found;
   }
 

@@ -89,7 +89,10 @@ function runOf(name: string, dice: Dice): SignerIdentity {
   const buildSignerUri = `https://github.com/acme/${name}/.github/workflows/a.yml@refs/tags/v${dice.one([1, 2])}`;
   const sourceRepositoryUri = `https://github.com/acme/${dice.chance(0.9) ? name : dice.one(PEOPLE)}`;
   const deploymentEnvironment = dice.one(['production', 'production', 'staging']);
-  const run = job(`${dice.roll()}`, { buildSignerUri, sourceRepositoryUri, deploymentEnvironment });
+  const claims = { buildSignerUri, sourceRepositoryUri, deploymentEnvironment };
+  const login = dice.one(PEOPLE);
+  const reviewers = dice.chance(0.4) ? { reviewers: [{ login, id: `${PEOPLE.indexOf(login) + 1}` }] } : {};
+  const run = job(`${dice.roll()}`, claims, reviewers);
   return dice.chance(0.1) ? { ...run, hint: key(name).hint } : run;
 }
 
@@ -139,7 +142,13 @@ function quorumsFrom(names: readonly string[], dice: Dice): readonly Quorum[] {
 function rulesFrom(dice: Dice): Policy {
   const principals = PEOPLE.map((name) => {
     const all = [name, name, dice.chance(0.15) ? dice.one(PEOPLE) : name];
-    return { name, credentials: all.map((owner) => ({ ...credentialFor(owner, dice), ...windowFrom(dice) })) };
+    const githubUsers = dice.chance(0.3) ? [dice.one(PEOPLE)] : undefined;
+    const named = githubUsers ? { githubUsers } : {};
+    return {
+      name,
+      ...named,
+      credentials: all.map((owner) => ({ ...credentialFor(owner, dice), ...windowFrom(dice) })),
+    };
   });
   const staff = dice.chance(0.3) ? [staffFrom(dice)] : [];
   const names = [...PEOPLE, ...staff.map(({ name }) => name)];
@@ -156,6 +165,7 @@ function rulesFrom(dice: Dice): Policy {
       ...(quorums ? { quorums } : {}),
       after: dice.chance(0.7) ? STAGES.slice(Math.max(0, index - 1), index) : dice.some(STAGES.slice(0, index)),
       native: dice.chance(0.25) ? ['pgp'] : [],
+      ...(dice.chance(0.05) ? { reviewed: true } : {}),
       ...(dice.chance(0.1) ? { maxAge: dice.one([30, 70]) * 86_400_000 } : {}),
       requires: [],
     };

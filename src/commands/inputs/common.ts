@@ -2,7 +2,7 @@
 // The inputs and outputs that several commands share, word for word. Every command spreads COMMON_INPUTS and
 // COMMON_OUTPUTS; signing and publishing ones add PRIVILEGED_INPUTS; those that talk to a registry REGISTRY_INPUTS.
 
-import { KEYLESS_INPUTS } from './keyless-inputs.ts';
+import { KEYLESS_INPUTS } from './keyless/inputs.ts';
 import type { InputSpec, OutputSpec } from './spec.ts';
 
 /** Every command has these; `working-directory`, `report-path` and `show-summary` are served by the entry alone. */

@@ -8,6 +8,7 @@ import { SignatureError } from '../../crypto/errors.ts';
 import { isPublicKeyName } from '../../crypto/external/key-name.ts';
 import { createSigner, type Signer } from '../../crypto/signer.ts';
 import { createCriteria, type Criteria } from '../../image/verify.ts';
+import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { StageRequest } from '../../stage/stage.ts';
 import type { Host } from '../host.ts';
 import type { SIGNING_INPUTS } from './common.ts';
@@ -16,6 +17,7 @@ import type { InputSpec } from './spec.ts';
 import { policyFrom, type PolicyInputs } from './trust.ts';
 import { passphraseText } from './secrets.ts';
 import { keyWorld } from './key-world.ts';
+import { reviewFrom } from './keyless/review.ts';
 import { stamperFrom } from './timestamp.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,7 +34,7 @@ export async function signerFrom(inputs: SigningInputs, host: Host, now = host.n
   if (method === undefined && key === undefined) return undefined;
   if (method === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'signing-method is missing', { hint: 'give pgp, key or x509' });
-  if (method === 'sigstore') return (await import('./keyless.ts')).keylessSignerFrom(inputs, host);
+  if (method === 'sigstore') return (await import('./keyless/signer.ts')).keylessSignerFrom(inputs, host);
   if (key === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'key or key-path is missing', {
       hint: 'give ⟨key⟩',
@@ -102,12 +104,18 @@ export const APPROVAL_INPUTS = [
     description: 'Deployment environment of this job; becomes part of the signed approval.',
     example: 'production',
   },
+  {
+    name: 'review-token',
+    type: 'secret',
+    description:
+      'Token that may read actions of the repository (`github.token` with `actions: read`). With it the platform is asked who released this run into its environment; reviewers and comment become part of the signed approval.',
+  },
 ] as const satisfies readonly InputSpec[];
 
 type ApprovalInputs = InputsOf<typeof APPROVAL_INPUTS>;
 
 /** What an approval of `stage` by this signer contains; `resourceUri` is the name of the image for people. */
-export function approvalFrom(
+export async function approvalFrom(
   inputs: ApprovalInputs,
   about: {
     readonly host: Host;
@@ -115,9 +123,13 @@ export function approvalFrom(
     readonly signer: Signer;
     readonly now: Date;
     readonly resourceUri: string;
+    readonly policy: LoadedPolicy | undefined;
   },
-): Omit<StageRequest, 'replace' | 'dryRun' | 'verifyPrevious'> {
-  const { host, stage, signer, now, resourceUri } = about;
+): Promise<Omit<StageRequest, 'replace' | 'dryRun' | 'verifyPrevious'>> {
+  const { host, stage, signer, now, resourceUri, policy } = about;
+  const { reviewToken: token, environment } = inputs;
+  const reviewed = await reviewFrom({ token, environment, stage, policy, signer }, host);
+  const run = { ...runInfo(host.env, environment), ...reviewed };
   return {
     stage,
     signer,
@@ -126,7 +138,7 @@ export function approvalFrom(
     expires: expiryFrom(inputs, now),
     reason: shortText(inputs, 'reason'),
     ticket: shortText(inputs, 'ticket'),
-    run: runInfo(host.env, inputs.environment),
+    run: Object.keys(run).length > 0 ? run : undefined,
     resourceUri,
     toolVersion: VERSION,
   };

@@ -44,10 +44,10 @@ export async function stageToSign(
       hint: 'give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩, or leave ⟨stage⟩ out to push without signing',
     });
   const resourceUri = `file:${basename(path)}`;
-  return {
-    stage: approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
-    signingCriteria: await criteriaForSigning(inputs, signer, now),
-  };
+  const signingCriteria = await criteriaForSigning(inputs, signer, now);
+  const { policy } = signingCriteria;
+  const request = await approvalFrom(inputs, { host, stage, signer, now, resourceUri, policy });
+  return { stage: request, signingCriteria };
 }
 
 /** An image that is promoted as it is cannot be signed on the way: its bytes are those that others approved. */

@@ -96,7 +96,7 @@ async function signOne(
   const { stage } = inputs;
   const resourceUri = file.in === 'file' ? `file:${basename(file.path)}` : formatReference(signedName(file.reference));
   const request: StageRequest = {
-    ...approvalFrom(inputs, { host, stage, signer, now, resourceUri }),
+    ...(await approvalFrom(inputs, { host, stage, signer, now, resourceUri, policy: criteria.policy })),
     replace: inputs.replace,
     dryRun: inputs.dryRun,
     ...(expected ? { expected } : {}),

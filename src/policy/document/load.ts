@@ -58,6 +58,7 @@ export async function loadPolicyBytes(
     principals.push({
       name: principal.name,
       ...(principal.many ? { many: true } : {}),
+      ...(principal['github-user'].length > 0 ? { githubUsers: principal['github-user'].map(valueOf) } : {}),
       credentials: await reader.credentials(principal),
     });
   const digest = sha256(bytes);

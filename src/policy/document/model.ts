@@ -40,6 +40,8 @@ export interface Stage {
   readonly maxAge?: number;
   /** Which reference plain cosign signatures must have been made for; any when not given. */
   readonly signedIdentity?: SignedIdentity;
+  /** Asks that a human released the job that approves. */
+  readonly reviewed?: true;
   /** Evidence without which the stage does not pass. */
   readonly requires: readonly Requirement[];
 }
@@ -181,6 +183,8 @@ export interface Principal {
   readonly name: string;
   /** Everybody whom a credential fits is a person of their own. */
   readonly many?: true;
+  /** Names or numbers on the platform whose reviews are this person's. */
+  readonly githubUsers?: readonly string[];
   readonly credentials: readonly Credential[];
 }
 

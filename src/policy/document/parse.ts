@@ -111,6 +111,7 @@ function readStage(written: ValueOf<typeof STAGE>, { earlier, people, many }: St
     ...(quorums ? { quorums } : {}),
     after: after?.map(valueOf) ?? earlier.slice(-1),
     native,
+    ...(written.reviewed ? { reviewed: true } : {}),
     ...(maxAge ? { maxAge: milliseconds(maxAge.value) } : {}),
     ...(signedIdentity ? { signedIdentity: signedIdentity.value } : {}),
     requires: written.requires.map((one) => resolveRequirement(one, people, `stages.${name}.requires`)),

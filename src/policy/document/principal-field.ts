@@ -4,7 +4,7 @@
 import { isArmored } from '../../crypto/trust.ts';
 import { asRfc4514, isRfc4514, type PatternKind, patternProblem } from '../rules/pattern.ts';
 import * as f from './fields.ts';
-import { KEYLESS } from '../keyless/field.ts';
+import { KEYLESS, REVIEWING } from '../keyless/field.ts';
 import { POLICY_LIMITS } from './model.ts';
 import { mapped } from './record.ts';
 import { PATH, PATHS } from './trust-field.ts';
@@ -114,6 +114,7 @@ export const PRINCIPAL = f.object(
       absent: undefined,
     },
     ...KEYLESS,
+    ...REVIEWING,
     ...WINDOW,
   },
   ['pgp', 'key', 'x509', 'sigstore', 'github', 'gitlab'],

@@ -95,6 +95,11 @@ export const STAGE = f.object({
     field: DURATION,
     absent: undefined,
   },
+  reviewed: {
+    about: 'Whether a human must have released the keyless job that approves into its environment. Default: no.',
+    field: f.yes(),
+    absent: undefined,
+  },
   requires: {
     about: 'Evidence without which the stage does not pass. Default: none.',
     field: f.list(REQUIREMENT_FIELD, { max: POLICY_LIMITS.requires }),

@@ -129,6 +129,19 @@ export const KEYLESS = {
   },
 } as const;
 
+/** Whose reviews are whose. */
+export const REVIEWING = {
+  'github-user': {
+    about: 'User of the platform, by number or name, who is this person when they release a job. One or a list.',
+    field: formedList(
+      /^(?:[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9-]{0,99})$/,
+      'is no user',
+      'write the number in quotes, or the name',
+    ),
+    absent: [],
+  },
+} as const;
+
 interface Written extends WrittenWindow {
   readonly sigstore: readonly f.Located<f.ValueOf<typeof SIGNER>>[];
   readonly github: readonly f.ValueOf<typeof GITHUB_JOB>[];

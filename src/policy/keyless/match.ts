@@ -2,8 +2,8 @@
 // Does a keyless signer, with the claims that a Sigstore CA certified, fit what a principal asks for, and if not, in what?
 
 import { CLAIM_NAMES, type ClaimName } from '../../findings/claims.ts';
-import { keylessName, type SigstoreIdentity } from '../../findings/signature.ts';
-import type { SigstoreCredential } from '../document/model.ts';
+import { keylessName, type SignerIdentity, type SigstoreIdentity } from '../../findings/signature.ts';
+import type { Policy, SigstoreCredential } from '../document/model.ts';
 import { matchesPattern, type PatternKind } from '../rules/pattern.ts';
 
 /** How each claim is compared. */
@@ -77,6 +77,37 @@ export function keylessPerson(credential: SigstoreCredential, identity: Sigstore
   const { deploymentEnvironment, ...claims } = identity.claims;
   const named = credential.claims.deploymentEnvironment && deploymentEnvironment;
   return keylessName({ ...identity, claims: { ...claims, ...(named ? { deploymentEnvironment: named } : {}) } });
+}
+
+/** Why a keyless signer is none of the principals named, by the one that it is most like; empty for other signers. */
+export function unlikeness(
+  { principals }: Pick<Policy, 'principals'>,
+  { identity, names }: { readonly identity: SignerIdentity | null; readonly names?: readonly string[] },
+): string {
+  if (identity?.method !== 'sigstore') return '';
+  const compared = principals
+    .filter(({ name }) => !names || names.includes(name))
+    .flatMap(({ name, credentials }) =>
+      credentials.flatMap((credential) =>
+        credential.method === 'sigstore' ? { name, unlike: differences(credential, identity) } : [],
+      ),
+    );
+  const [nearest] = compared.sort((a, b) => a.unlike.length - b.unlike.length);
+  if (!nearest || nearest.unlike.length === 0) return '';
+  return `; it is not ${nearest.name}: ${nearest.unlike.map(describeDifference).join(', ')}`;
+}
+
+/** Whoever released a keyless job acts in it, whoever else they are. */
+export function reviewersAs({ principals }: Pick<Policy, 'principals'>, identity: SignerIdentity): readonly string[] {
+  const reviewers = (identity.method === 'sigstore' && identity.reviewers) || [];
+  return reviewers.flatMap(({ login, id }) => [
+    `reviewer ${id}`,
+    ...principals
+      .filter(({ githubUsers = [] }) =>
+        githubUsers.some((user) => user === id || user.toLowerCase() === login.toLowerCase()),
+      )
+      .map(({ name }) => `principal ${name}`),
+  ]);
 }
 
 function quote(text: string): string {

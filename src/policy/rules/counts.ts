@@ -9,7 +9,8 @@ import { isProblem, reason, remark } from '../reasons.ts';
 import { candidatesOf, Order, replacementOf } from './order.ts';
 import type { ChainFinding } from './roster.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
-import { describeIdentity, unlikeness } from './people.ts';
+import { describeIdentity } from './people.ts';
+import { unlikeness } from '../keyless/match.ts';
 import { ageReasons, timeReasons } from '../times/approval.ts';
 import {
   type ApprovalView,
@@ -88,6 +89,7 @@ function approvalClaim(view: ApprovalView, stage: Stage, { policy, found }: Cont
   const reasons = [
     ...approverReasons(view, stage, policy),
     ...verifierReasons(view, stage),
+    ...reviewReasons(view, stage),
     ...intrinsicReasons(view, found),
     ...ageReasons(view, stage, found.image.now),
     ...policyRemarks(view, policy),
@@ -130,6 +132,12 @@ function approverReasons(view: ApprovalView, stage: Stage, policy: Policy): read
   const names = `${view.people.join(', ')} signed, approvers are ${listed(stage.approvers)}`;
   const why = unlikeness(policy, { identity: view.fact.signer, names: stage.approvers });
   return [reason('APPROVER_NOT_LISTED', `${view.where}: stage ${stage.name} needs another signer: ${names}${why}`)];
+}
+
+function reviewReasons({ fact, where }: ApprovalView, { name, reviewed }: Stage): readonly Reason[] {
+  const { signer } = fact;
+  if (!reviewed || (signer?.method === 'sigstore' && signer.reviewers)) return [];
+  return [reason('APPROVAL_NOT_REVIEWED', `${where}: stage ${name} must be reviewed, and it names nobody who did`)];
 }
 
 function verifierReasons({ approval, where }: ApprovalView, stage: Stage): readonly Reason[] {

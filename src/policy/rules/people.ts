@@ -5,7 +5,7 @@
 import type { SignerIdentity, X509Identity } from '../../findings/signature.ts';
 import type { Credential, Policy, Window, X509Credential } from '../document/model.ts';
 import type { LayerFact } from '../facts.ts';
-import { describeDifference, differences, keylessPerson } from '../keyless/match.ts';
+import { differences, keylessPerson, reviewersAs } from '../keyless/match.ts';
 import { matchesPattern, type PatternKind } from './pattern.ts';
 
 /**
@@ -141,24 +141,6 @@ function matchesField(patterns: readonly string[], values: readonly string[], ki
   );
 }
 
-/** Why a keyless signer is none of the principals named, by the one that it is most like; empty for other signers. */
-export function unlikeness(
-  { principals }: Pick<Policy, 'principals'>,
-  { identity, names }: { readonly identity: SignerIdentity | null; readonly names?: readonly string[] },
-): string {
-  if (identity?.method !== 'sigstore') return '';
-  const compared = principals
-    .filter(({ name }) => !names || names.includes(name))
-    .flatMap(({ name, credentials }) =>
-      credentials.flatMap((credential) =>
-        credential.method === 'sigstore' ? { name, unlike: differences(credential, identity) } : [],
-      ),
-    );
-  const [nearest] = compared.sort((a, b) => a.unlike.length - b.unlike.length);
-  if (!nearest || nearest.unlike.length === 0) return '';
-  return `; it is not ${nearest.name}: ${nearest.unlike.map(describeDifference).join(', ')}`;
-}
-
 /**
  * What one approval uses up of the person behind it: the key, the OpenPGP key with all its subkeys, and the names in a
  * certificate by which the policy recognises somebody. Two signers who have one of them in common are one person.
@@ -174,7 +156,7 @@ export function personOf(policy: Pick<Policy, 'principals'>, identity: SignerIde
     // Where certificates stand for themselves, one name is one person, whichever principal or CA it belongs to.
     return known.flatMap((value) => [`name ${name} ${value}`, ...(many.size > 0 ? [`person ${value}`] : [])]);
   });
-  return [...new Set([...key, ...names])];
+  return [...new Set([...key, ...names, ...reviewersAs(policy, identity)])];
 }
 
 /** True when everybody whom the principal's credentials fit is a person of their own. */

@@ -49,6 +49,18 @@ export const KEYLESS_CODES = {
     when: 'a native DSSE signature of a SIF is asked for from a keyless signer',
     fix: 'leave `native` at its default: nothing could ever check such a signature',
   },
+  REVIEW_MISSING: {
+    when: 'the policy asks that a human released the job, and nobody did, or nothing says who',
+    fix: 'give ⟨review-token⟩, a token that may read actions, in a job whose environment has required reviewers',
+  },
+  REVIEW_ENVIRONMENT_OPEN: {
+    when: 'the policy asks that a human released the job, and its environment has no required reviewers',
+    fix: 'set required reviewers for the environment; the platform makes it, unprotected, when a job names one that is not there',
+  },
+  REVIEW_UNREADABLE: {
+    when: 'the platform does not say who released the job',
+    fix: 'give the job the permission `actions: read`, and check ⟨review-token⟩',
+  },
 } as const satisfies CodeCatalogue;
 
 /** Code of such an error. */

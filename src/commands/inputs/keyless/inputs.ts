@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs of keyless signing.
 
-import type { InputSpec } from './spec.ts';
+import type { InputSpec } from '../spec.ts';
 
 /** The inputs of keyless signing. */
 export const KEYLESS_INPUTS = [

@@ -2,17 +2,17 @@
 // The keyless signer that the inputs of a command describe: which instance, whose token, and what of it becomes public.
 
 import { resolve } from 'node:path';
-import { UsageError } from '../../base/errors.ts';
-import { LIMITS } from '../../base/limits.ts';
-import { Secret } from '../../base/secret.ts';
-import type { Services } from '../../crypto/sigstore/sign/instance.ts';
-import type { Signer } from '../../crypto/signer.ts';
-import type { SigstoreTrust } from '../../crypto/verifier.ts';
-import { readFileBounded } from '../../files/files.ts';
-import type { Host } from '../host.ts';
-import type { InputsOf } from './inputs.ts';
-import type { KEYLESS_INPUTS } from './keyless-inputs.ts';
-import { policyFrom, type PolicyInputs } from './trust.ts';
+import { UsageError } from '../../../base/errors.ts';
+import { LIMITS } from '../../../base/limits.ts';
+import { Secret } from '../../../base/secret.ts';
+import type { Services } from '../../../crypto/sigstore/sign/instance.ts';
+import type { Signer } from '../../../crypto/signer.ts';
+import type { SigstoreTrust } from '../../../crypto/verifier.ts';
+import { readFileBounded } from '../../../files/files.ts';
+import type { Host } from '../../host.ts';
+import type { InputsOf } from '../inputs.ts';
+import type { KEYLESS_INPUTS } from './inputs.ts';
+import { policyFrom, type PolicyInputs } from '../trust.ts';
 
 type KeylessInputs = InputsOf<typeof KEYLESS_INPUTS> & {
   readonly timestampUrl: string | undefined;
@@ -35,9 +35,9 @@ export async function keylessSignerFrom(inputs: KeylessInputs, host: Host): Prom
     });
   const services = await servicesFrom(inputs, host);
   const trust = await trustFrom(inputs);
-  const { isPublic } = await import('../../crypto/sigstore/sign/instance.ts');
-  const { readToken } = await import('../../crypto/sigstore/sign/token.ts');
-  const { KeylessError } = await import('../../crypto/sigstore/sign/errors.ts');
+  const { isPublic } = await import('../../../crypto/sigstore/sign/instance.ts');
+  const { readToken } = await import('../../../crypto/sigstore/sign/token.ts');
+  const { KeylessError } = await import('../../../crypto/sigstore/sign/errors.ts');
   const token = async () => {
     const found = await tokenFrom(inputs, host);
     const { visibility } = readToken(found, host.now());
@@ -49,7 +49,7 @@ export async function keylessSignerFrom(inputs: KeylessInputs, host: Host): Prom
       );
     return found;
   };
-  const { createKeylessSigner } = await import('../../crypto/sigstore/sign/signer.ts');
+  const { createKeylessSigner } = await import('../../../crypto/sigstore/sign/signer.ts');
   const retries = inputs.retryFor === 0 ? 0 : 3;
   const signer = await createKeylessSigner({ services, token, trust, now: () => host.now(), retries });
   host.info(noticeOf(signer, services, isPublic(services)));
@@ -65,7 +65,7 @@ function noticeOf({ identity }: Signer, { logs }: Services, open: boolean): stri
 }
 
 async function servicesFrom(inputs: KeylessInputs, host: Host): Promise<Services> {
-  const { KNOWN_INSTANCES, readSigningConfig, serviceUrl } = await import('../../crypto/sigstore/sign/instance.ts');
+  const { KNOWN_INSTANCES, readSigningConfig, serviceUrl } = await import('../../../crypto/sigstore/sign/instance.ts');
   const { sigstoreInstance: name, fulcioUrl, rekorUrl, timestampUrl, rekorVersion } = inputs;
   const none: Services = { ca: '', logs: [], timestamps: [] };
   const base =
@@ -107,8 +107,8 @@ function hasPolicy(inputs: KeylessInputs): inputs is KeylessInputs & PolicyInput
 }
 
 async function tokenFrom({ identityToken }: KeylessInputs, host: Host): Promise<Secret> {
-  const { KeylessError } = await import('../../crypto/sigstore/sign/errors.ts');
-  const { AUDIENCE } = await import('../../crypto/sigstore/sign/token.ts');
+  const { KeylessError } = await import('../../../crypto/sigstore/sign/errors.ts');
+  const { AUDIENCE } = await import('../../../crypto/sigstore/sign/token.ts');
   if (identityToken) return new Secret(identityToken.revealText().trim());
   const text = host.env['SIGSTORE_ID_TOKEN'] ?? (await jobToken(host, AUDIENCE));
   if (text !== undefined && text !== '') {
@@ -126,7 +126,7 @@ async function jobToken(host: Host, audience: string): Promise<string | undefine
   try {
     return await host.idToken?.(audience);
   } catch (cause) {
-    const { KeylessError } = await import('../../crypto/sigstore/sign/errors.ts');
+    const { KeylessError } = await import('../../../crypto/sigstore/sign/errors.ts');
     const problem = cause instanceof Error ? cause.message.split('\n', 1)[0]?.slice(0, 200) : 'no answer';
     throw new KeylessError('SIGSTORE_TOKEN_MISSING', `the runner gives no identity token: ${problem}`, { cause });
   }
