@@ -101,7 +101,7 @@ export const SIGNATURE_CODES = {
   },
   SIGNATURE_CRL_UNREADABLE: {
     when: 'a file of `trust.crls` holds no certificate revocation list, or one that is malformed',
-    fix: 'give the CRL as the CA publishes it, in DER or PEM form (`openssl crl -in FILE -inform DER -out NEW`)',
+    fix: 'give the CRL as the CA publishes it, in DER or PEM form, one or several in a file and nothing else',
   },
   SIGNATURE_TIMESTAMP_UNREADABLE: {
     when: 'a timestamp is no RFC 3161 token that can be read, or its authority granted none',

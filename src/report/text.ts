@@ -134,7 +134,12 @@ function evidenceLines(one: ImageVerdict['evidence'][number], said: Said): reado
 }
 
 function detailLines(reasons: readonly Reason[], said: Said): readonly string[] {
-  return said.fresh(reasons).map(({ code, message }) => `  ${message} [${code}]`);
+  return said
+    .fresh(reasons)
+    .flatMap((one) => [
+      `  ${one.message} [${one.code}]`,
+      ...(isProblem(one) ? said.hint(one).map((hint) => `  ${hint}`) : []),
+    ]);
 }
 
 function statusWord(status: LayerStatus): string {

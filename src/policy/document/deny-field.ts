@@ -22,7 +22,7 @@ const NAME = f.line({
 });
 const SERIAL = f.formed(/^(?:[0-9A-Fa-f]{1,2}:?)+$/, {
   problem: 'is no serial number',
-  hint: 'write its hex digits, as the verdict or `openssl x509 -serial -noout -in FILE` shows them',
+  hint: 'write its hex digits, as the verdict shows them',
 });
 /** A time to the second in UTC. */
 const TIME = f.line({

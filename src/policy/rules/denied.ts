@@ -30,11 +30,17 @@ export function contentDenials(policy: Policy, { contentDigests }: ImageFacts): 
 
 function denialReason(policy: Policy, facts: ImageFacts, fact: LayerFact | EvidenceFact): Reason | undefined {
   for (const denial of policy.deny)
-    if (isVoidedBy(denial, fact.proven?.latest)) {
+    if (isVoidedBy(denial, provenAt(fact))) {
       const found = reasonOf(denial, { policy, facts, fact });
       if (found) return found;
     }
   return undefined;
+}
+
+/** Keyless signatures always have a proven time, in their identity. */
+function provenAt({ proven, signer }: LayerFact | EvidenceFact): Date | undefined {
+  if (proven) return proven.latest;
+  return signer?.method === 'sigstore' && signer.provenAt !== null ? new Date(signer.provenAt) : undefined;
 }
 
 function reasonOf(
