@@ -89,6 +89,14 @@ export const TRUST_INPUTS = [
     example: 'release.crt',
   },
   {
+    name: 'crls',
+    type: 'paths',
+    mayBeContent: true,
+    description:
+      'X.509 certificate revocation lists, PEM or DER, given as `trust-anchors`; beside those of the policy. With any, a certificate about which no list in force speaks fails, unless `trust.revocation` of the policy says otherwise.',
+    example: '/var/lib/crls',
+  },
+  {
     name: 'timestamp-anchors',
     type: 'paths',
     mayBeContent: true,
@@ -181,6 +189,7 @@ async function materialFrom(inputs: TrustInputs): Promise<TrustMaterial> {
     anchors: await parts('certificate', 'trust-anchors', inputs.trustAnchors),
     intermediates: await parts('certificate', 'intermediates', inputs.intermediates),
     certificates: await parts('certificate', 'signer-certificate', inputs.signerCertificate),
+    crls: await parts('crl', 'crls', inputs.crls),
     timestamps: await parts('certificate', 'timestamp-anchors', inputs.timestampAnchors),
     // Everybody can have a certificate: which of them is trusted, only a policy can say.
     sigstore: [],
