@@ -98,6 +98,8 @@ export interface EvidenceReport {
   readonly where: string;
   /** What it is in a word; `other` for what has none. */
   readonly kind: 'provenance' | 'sbom' | 'findings' | 'verdict' | 'publication' | 'other';
+  /** What is in it, with its numbers, for people; only of a valid signature. */
+  readonly says?: readonly string[];
   readonly predicateType: string;
   readonly digest: string;
   readonly signer: SignerReport | null;

@@ -183,7 +183,7 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
         md(one.where),
         one.kind === 'other' ? 'evidence' : one.kind,
         md(one.predicateType),
-        md(signerOf(one.signer)),
+        [signerOf(one.signer), ...(one.says ?? [])].map((text) => md(text)).join('<br>'),
         one.status,
         digestCell(one.digest),
       ]),

@@ -130,7 +130,7 @@ function evidenceLines(one: ImageVerdict['evidence'][number], said: Said): reado
   const type = one.kind === 'other' ? `  ${one.predicateType}` : '';
   const line = `${parts.join('  ')}  ${signerOf(one.signer)}${type}  ${shortDigest(one.digest)}`;
   const time = one.provenTime ? [`  ${timeText(one.provenTime)}`] : [];
-  return [line, ...time, ...detailLines(one.reasons, said)];
+  return [line, ...(one.says ?? []).map((text) => `  ${text}`), ...time, ...detailLines(one.reasons, said)];
 }
 
 function detailLines(reasons: readonly Reason[], said: Said): readonly string[] {

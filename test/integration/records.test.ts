@@ -81,7 +81,17 @@ async function approved(policy?: string): Promise<string> {
 
 test('five actions leave five kinds of signatures, and verify-all lists them with their signers', async () => {
   const folder = await prepared();
-  const statements = [{ predicateType: 'https://slsa.dev/provenance/v1', predicate: { buildDefinition: {} } }];
+  const built = {
+    buildDefinition: {
+      resolvedDependencies: [
+        { name: 'definition', uri: 'file:app.def', digest: { sha256: 'd'.repeat(64) } },
+        { name: 'base', uri: 'docker://debian:12', digest: { sha256: 'b'.repeat(64) } },
+        { uri: 'git+https://example.org/app@refs/tags/v1', digest: { gitCommit: 'a' } },
+      ],
+    },
+    runDetails: { builder: { id: 'https://example.org/builder' } },
+  };
+  const statements = [{ predicateType: 'https://slsa.dev/provenance/v1', predicate: built }];
   await attachEvidence({ path: join(folder, 'app.sif'), statements, signer: people.ci.signer, now: NOW });
   await run(folder, scanAttest, { 'sbom-path': 'sbom.json', ...by('ci') });
   await run(folder, signStage, { stage: 'author', ...by('alice') });
@@ -92,6 +102,14 @@ test('five actions leave five kinds of signatures, and verify-all lists them wit
   expect(first.text).toContain('verdict: signed, attached in the registry');
   const { text, exitCode } = await run(folder, verifyAll, image);
   expect(exitCode).toBe(0);
+  for (const said of [
+    'built by https://example.org/builder',
+    'from https://example.org/app at refs/tags/v1',
+    `definition file:app.def sha256:${'d'.repeat(64)}`,
+    `base docker://debian:12 sha256:${'b'.repeat(64)}`,
+    '1 component',
+  ])
+    expect(text).toContain(said);
   for (const [kind, signer] of [
     ['provenance', 'ci'],
     ['sbom', 'ci'],

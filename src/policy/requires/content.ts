@@ -98,12 +98,14 @@ export function checkSbom(predicate: JsonObject, { minComponents }: SbomConditio
   return { code: 'EVIDENCE_SBOM', problem };
 }
 
-interface Component {
+/** A component of an SBOM. */
+export interface Component {
   readonly name: string | undefined;
   readonly version: string | undefined;
 }
 
-function componentsOf(predicate: JsonObject): readonly Component[] | undefined {
+/** The components that an SBOM names; undefined when it is none. @throws Malformed */
+export function componentsOf(predicate: JsonObject): readonly Component[] | undefined {
   if (predicate['bomFormat'] === 'CycloneDX') return nested(predicate);
   if (textAt(predicate, 'spdxVersion') !== undefined)
     return listAt(predicate, 'packages').map((one) => component(one, 'name', 'versionInfo'));
@@ -146,10 +148,7 @@ export function checkProvenance(predicate: JsonObject, condition: ProvenanceCond
 /** Every image that went into the build must be one of those allowed, and there must be one. */
 function checkBases(predicate: JsonObject, allowed: readonly string[] | undefined): Content {
   if (!allowed) return MET;
-  const bases = [
-    ...dependenciesIn(predicate, 'buildDefinition.resolvedDependencies'),
-    ...dependenciesIn(predicate, 'materials'),
-  ];
+  const { bases } = basesOf(predicate);
   const wrong = bases.find(({ digest }) => digest === undefined || !allowed.includes(`sha256:${digest}`));
   if (bases.length > 0 && !wrong) return MET;
   const found = wrong
@@ -158,15 +157,30 @@ function checkBases(predicate: JsonObject, allowed: readonly string[] | undefine
   return { code: 'EVIDENCE_PROVENANCE', problem: `of base it names ${found}, not ${allowed.join(' or ')}` };
 }
 
-/** What is neither source in git nor the definition that was built is a base. */
-function dependenciesIn(predicate: JsonObject, path: string) {
-  return listAt(predicate, path)
-    .map((one) => ({
+/** Something that went into a build. */
+export interface Ingredient {
+  readonly name: string | undefined;
+  readonly uri: string;
+  /** Hex SHA-256. */
+  readonly digest: string | undefined;
+}
+
+/** The definition that was built, and the bases: all else that is no source in git. @throws Malformed */
+export function basesOf(predicate: JsonObject): {
+  readonly definition: readonly Ingredient[];
+  readonly bases: readonly Ingredient[];
+} {
+  const all = ['buildDefinition.resolvedDependencies', 'materials'].flatMap((path) =>
+    listAt(predicate, path).map((one) => ({
       name: textAt(one, 'name'),
       uri: textAt(one, 'uri') ?? 'something',
       digest: textAt(one, 'digest.sha256'),
-    }))
-    .filter(({ name, uri }) => name !== 'definition' && !uri.startsWith('git+'));
+    })),
+  );
+  return {
+    definition: all.filter(({ name }) => name === 'definition'),
+    bases: all.filter(({ name, uri }) => name !== 'definition' && !uri.startsWith('git+')),
+  };
 }
 
 function matchesOne(patterns: readonly string[], found: string | undefined, kind: PatternKind): boolean {
@@ -174,7 +188,7 @@ function matchesOne(patterns: readonly string[], found: string | undefined, kind
 }
 
 /** What was built: of GitHub's build types the workflow's own place, else the first source in git. */
-function sourceOf(predicate: JsonObject): {
+export function sourceOf(predicate: JsonObject): {
   readonly repository: string | undefined;
   readonly ref: string | undefined;
 } {

@@ -30,7 +30,7 @@ export function checkFindings(
   condition: FindingsCondition,
   { now, vex }: { readonly now: Date; readonly vex: VexBook<SignedVex> | undefined },
 ): Content {
-  const findings = listAt(predicate, 'scanner.result').map(readFinding);
+  const findings = readFindings(predicate);
   const { failOn, unknownAs, exceptions, databaseMaxAge } = condition;
   const old = databaseMaxAge && ageProblem(textAt(predicate, 'scanner.db.lastUpdate'), databaseMaxAge, now);
   if (old) return { code: 'EVIDENCE_STALE', problem: `the scanner's database ${old}` };
@@ -95,6 +95,11 @@ function grantsOf(
 
 function nameOf({ id, package: name, version }: Finding): string {
   return name === null ? id : `${id} in ${name}${version === null ? '' : ` ${version}`}`;
+}
+
+/** All findings that a statement lists. @throws Malformed */
+export function readFindings(predicate: JsonObject): readonly Finding[] {
+  return listAt(predicate, 'scanner.result').map(readFinding);
 }
 
 function readFinding(value: JsonValue): Finding {

@@ -20,6 +20,7 @@ import type {
   StageReport,
 } from '../verdict.ts';
 import { checkRequirements, type RequirementReport } from '../requires/requires.ts';
+import { whatEvidenceSays } from '../requires/says.ts';
 import { claimantOf, otherSigner } from './counts.ts';
 import type { Order } from './order.ts';
 import { type ChainFinding, isLoss } from './roster.ts';
@@ -133,6 +134,7 @@ export function reportEvidence(fact: EvidenceFact, policy: Policy | undefined): 
     predicateType: fact.predicateType,
     digest: fact.digest,
     signer: fact.signer && reportSigner(fact.signer, principals),
+    says: whatEvidenceSays(fact),
     provenTime: reportTime(fact),
     status: fact.signature,
     reasons: uniqueReasons([...fact.reasons, ...(fact.timeRemarks ?? []), ...foreign]),

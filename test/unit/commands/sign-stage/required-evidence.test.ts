@@ -107,6 +107,7 @@ describe('a stage that requires findings', () => {
     expect(await approve(folder)).toBe('passed');
     const found = await verdict(folder);
     expect(found.verdict).toBe('passed');
+    expect(found.text).toMatch(/1 finding \(1 high\) by trivy, of 2026-11-28T/i);
     expect(found.text).toContain('CVE-2026-10001');
     expect(found.text).toContain('WHY-ACCEPTED');
     // A week later the scan is old, and at the end of the year the exception is over.
@@ -276,7 +277,9 @@ describe('a stage that requires an SBOM', () => {
     expect(await approve(folder)).toContain('[EVIDENCE_MISSING]');
     await attest(folder, report);
     expect(await approve(folder)).toBe('passed');
-    expect((await verdict(folder)).verdict).toBe('passed');
+    const { verdict: outcome, text } = await verdict(folder);
+    expect(outcome).toBe('passed');
+    expect(text).toMatch(/\d components?, of 20/);
   });
 
   test('refuses one of nothing', async () => {

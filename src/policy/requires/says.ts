@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What signed evidence says, in a few words with its numbers, for people: nothing is decided by it.
+
+import { evidenceKind, parseStatement } from '../../attest/statement.ts';
+import { CountersignError } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { counted } from '../../base/text.ts';
+import { SEVERITIES } from '../../findings/severity.ts';
+import type { EvidenceFact } from '../facts.ts';
+import { basesOf, componentsOf, Malformed, sourceOf, textAt, timeOf } from './content.ts';
+import { readFindings, scannersOf } from './findings.ts';
+
+/** Bases that are shown. */
+const SHOWN = 20;
+
+/** Lines about evidence whose signature is valid; none for content that has no form we know. */
+export function whatEvidenceSays({ statement, predicateType, record }: EvidenceFact): readonly string[] {
+  const kind = evidenceKind(predicateType);
+  if (!statement || record) return [];
+  try {
+    const { predicate } = parseStatement(statement);
+    if (!isJsonObject(predicate)) return [];
+    if (kind === 'sbom')
+      return [`${counted(componentsOf(predicate)?.length ?? 0, 'component')}${made(predicate, kind)}`];
+    if (kind === 'findings') return [findingsIn(predicate)];
+    return kind === 'provenance' ? provenanceIn(predicate) : [];
+  } catch (error) {
+    if (error instanceof Malformed || error instanceof CountersignError) return [];
+    throw error;
+  }
+}
+
+function made(predicate: JsonObject, kind: string): string {
+  const time = timeOf(predicate, kind);
+  return time === undefined ? '' : `, of ${time}`;
+}
+
+function findingsIn(predicate: JsonObject): string {
+  const found = readFindings(predicate);
+  const counts = SEVERITIES.map((severity) => ({
+    severity,
+    count: found.filter((one) => one.severity === severity).length,
+  })).filter(({ count }) => count > 0);
+  const numbers = counts.map(({ severity, count }) => `${count} ${severity}`).join(', ');
+  const database = textAt(predicate, 'scanner.db.lastUpdate');
+  const by = scannersOf(predicate)[1] ?? scannersOf(predicate)[0] ?? 'an unnamed scanner';
+  return `${counted(found.length, 'finding')}${numbers === '' ? '' : ` (${numbers})`} by ${by}${made(predicate, 'findings')}${database === undefined ? '' : `, database of ${database}`}`;
+}
+
+function provenanceIn(predicate: JsonObject): readonly string[] {
+  const builder = textAt(predicate, 'runDetails.builder.id') ?? textAt(predicate, 'builder.id');
+  const { repository, ref } = sourceOf(predicate);
+  const { definition, bases } = basesOf(predicate);
+  return [
+    ...(builder === undefined ? [] : [`built by ${builder}${made(predicate, 'provenance')}`]),
+    ...(repository === undefined ? [] : [`from ${repository}${ref === undefined ? '' : ` at ${ref}`}`]),
+    ...definition.slice(0, 1).map(({ uri, digest }) => `definition ${uri} sha256:${digest ?? ''}`),
+    ...bases
+      .slice(0, SHOWN)
+      .map(({ uri, digest }) => `base ${uri} ${digest === undefined ? 'without a digest' : `sha256:${digest}`}`),
+    ...(bases.length > SHOWN ? [`and ${bases.length - SHOWN} more bases`] : []),
+  ];
+}
