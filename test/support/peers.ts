@@ -23,6 +23,7 @@ export type Peer =
   | 'pkcs11-tool'
   | 'softhsm2-util'
   | 'strace'
+  | 'timestamp-server'
   | 'ssh-keygen'
   | 'openssl'
   | 'unsquashfs';

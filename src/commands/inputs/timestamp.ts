@@ -19,7 +19,7 @@ export async function stamperFrom(inputs: Asking, host: Host): Promise<Signer['s
   if (inputs.timestampUrl === undefined) return undefined;
   const url = addressFrom(inputs.timestampUrl);
   const policy = hasPolicy(inputs) ? await policyFrom(inputs) : undefined;
-  const anchors = policy?.trust.timestamps ?? [];
+  const { timestamps: anchors = [], intermediates = [] } = policy?.trust ?? {};
   return async (signature) => {
     // Loading node:http costs some 45 ms, which runs without an authority need not pay.
     const { createHttpClient } = await import('../../net/http.ts');
@@ -32,7 +32,14 @@ export async function stamperFrom(inputs: Asking, host: Host): Promise<Signer['s
       userAgent: `countersign/${VERSION}`,
     });
     try {
-      return await requestTimestamp(signature, { url, http, clock: systemClock(), anchors, now: host.now() });
+      return await requestTimestamp(signature, {
+        url,
+        http,
+        clock: systemClock(),
+        anchors,
+        intermediates,
+        now: host.now(),
+      });
     } finally {
       http.close();
     }

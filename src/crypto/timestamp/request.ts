@@ -20,6 +20,8 @@ export interface TimestampRequest {
   readonly clock: Clock;
   /** DER of the CAs whose authorities are believed; with none the answer is only checked in itself. */
   readonly anchors: readonly Uint8Array[];
+  /** DER of certificates that may complete a path to one of them: many authorities send their own alone. */
+  readonly intermediates?: readonly Uint8Array[];
   readonly now: Date;
 }
 
@@ -68,7 +70,7 @@ function assertGood(
   answer: Uint8Array,
   about: TimestampRequest & { readonly signed: Uint8Array; readonly nonce: string },
 ): void {
-  const { url, anchors, now, nonce, signed } = about;
+  const { url, anchors, intermediates = [], now, nonce, signed } = about;
   const { info, certificates } = readTimestamp(answer);
   if (info.nonce !== nonce) throw refused(`${url.host} answers another request: the nonce differs`);
   const apartMs = Math.abs(info.time.getTime() - now.getTime());
@@ -77,7 +79,10 @@ function assertGood(
       'SIGNATURE_TIMESTAMP_CLOCK',
       `it is ${toSecond(info.time)} by ${url.host} and ${toSecond(now)} by the clock of this machine`,
     );
-  const trust = { anchors: uniqueCertificates(anchors.length > 0 ? anchors : certificates), intermediates: [] };
+  const trust = {
+    anchors: uniqueCertificates(anchors.length > 0 ? anchors : certificates),
+    intermediates: uniqueCertificates(intermediates),
+  };
   const check = checkTimestamp(answer, { signed, trust, now: new Date(now.getTime() + CLOCK_SKEW_MS) });
   if (!('proven' in check)) throw refused(`${url.host} answers what proves nothing: ${check.message}`);
 }
