@@ -79,6 +79,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./withdraw.ts')).command,
   },
   {
+    name: 'grant',
+    summary: 'Let somebody whom the policy does not know approve images in your place',
+    load: async () => (await import('./grant.ts')).command,
+  },
+  {
     name: 'repair',
     summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
     load: async () => (await import('./repair.ts')).command,

@@ -53,6 +53,10 @@ export class LazyVerifier implements Verifier {
     if (sigstore.length > 0) await this.#loadSigstore();
   }
 
+  forKeys(keys: readonly Uint8Array[]): Verifier {
+    return new LazyVerifier({ ...this.#trust, keys });
+  }
+
   async verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck> {
     if (await this.#isKeyless(input)) return (await this.#loadSigstore()).verify(input, now);
     const { timestamps = [], signature } = input;

@@ -119,6 +119,8 @@ export interface DsseInput {
 
 /** Answers about signatures with the trust material that it was made with. */
 export interface Verifier {
+  /** The same with these public keys alone, SPKI as DER, in place of its own bare keys. @throws SignatureError */
+  forKeys(keys: readonly Uint8Array[]): Verifier;
   /** Checks one DSSE signature. */
   verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck>;
   /**

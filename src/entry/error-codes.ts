@@ -7,6 +7,7 @@ import { STAGE_CODES } from '../stage/errors.ts';
 import { POLICY_CODES } from '../policy/errors.ts';
 import { POLICY_REASONS } from '../policy/reasons.ts';
 import { ENDING_REASONS } from '../policy/ending-reasons.ts';
+import { GRANT_REASONS } from '../policy/grant-reasons.ts';
 import { EVIDENCE_REASONS } from '../policy/requires/reasons.ts';
 import { TIME_REASONS } from '../policy/times/reasons.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../base/errors.ts';
@@ -90,6 +91,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about endings',
     about: 'Given in a verdict: what counted once and does not any more, or soon will not.',
     codes: ENDING_REASONS,
+  },
+  {
+    title: 'Reasons about grants',
+    about: 'Given in a verdict, as remarks: who vouches for whom, and why a grant does not hold.',
+    codes: GRANT_REASONS,
   },
   {
     title: 'Reasons about signatures',

@@ -76,6 +76,8 @@ export interface OpenedBundle {
   readonly record: RecordKind | undefined;
   /** Set when it takes approvals back. */
   readonly withdrawal: Withdrawal | undefined;
+  /** True when only grants on the image name the key. */
+  readonly granted?: true;
   /** What the signature is worth at times that later approvals prove. */
   readonly vouched?: readonly VouchedTime[];
 }
@@ -117,6 +119,7 @@ export function placeBundle(opened: Opened, view: ContentView): BundleFact {
     ...(unlike ? { signature: 'untrusted' } : {}),
     reasons: [...(unlike ? [unlike] : []), ...reasons],
     signer: withReviewers(common.signer, approval),
+    ...(opened.granted ? { granted: true } : {}),
     kind: approval ? 'bundle' : 'cosign',
     approval: approval?.approval ?? null,
     signedAt: approval?.approval.timeVerified ?? null,

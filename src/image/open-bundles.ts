@@ -6,6 +6,9 @@ import type { ProvenTime } from '../findings/signature.ts';
 import { isNamed } from '../findings/signature.ts';
 import { type Digest, sha256 } from '../base/bytes.ts';
 import { encodePae } from '../attest/dsse.ts';
+import { GRANT_PREDICATE_TYPE, type Grant, grantedKey, parseGrant } from '../attest/grant.ts';
+import { parseStatement } from '../attest/statement.ts';
+import { CountersignError } from '../base/errors.ts';
 import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
 import type { VouchedTime } from '../policy/facts.ts';
 import { reason as policyReason } from '../policy/reasons.ts';
@@ -29,8 +32,10 @@ export async function openBundle(found: FoundBundle, verifier: Verifier, now: Da
 
 type Read = Exclude<Parsed, { readonly problem: unknown }>;
 
-/** What else is known of the time of a signature. */
+/** What else is known of a signature. */
 interface MoreTime {
+  /** The key that it is by, whatever certificate is beside it. */
+  readonly hint?: string;
   /** That copies of the bundle hold. */
   readonly timestamps?: readonly Uint8Array[];
   readonly proven?: ProvenTime;
@@ -39,13 +44,22 @@ interface MoreTime {
 async function checkSignature(
   parsed: Read,
   { verifier, now }: Checking,
-  { timestamps: others = [], proven }: MoreTime = {},
+  { timestamps: others = [], proven, hint }: MoreTime = {},
 ): Promise<SignatureCheck> {
   const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
   const { material, timestamps: own, json } = parsed.bundle;
   const pae = encodePae(payloadType, payload);
   const timestamps = [...own, ...others];
-  const input = { pae, signature, material, keyid, hashing: 'bundle', timestamps, proven, bundle: json } as const;
+  const input = {
+    pae,
+    signature,
+    material: hint === undefined ? material : ({ kind: 'public-key', hint } as const),
+    keyid,
+    hashing: 'bundle',
+    timestamps,
+    proven,
+    bundle: json,
+  } as const;
   return withCertificates(await verifier.verifyDsse(input, now), parsed);
 }
 
@@ -87,9 +101,62 @@ export async function openBundles(found: readonly FoundBundle[], checking: Check
       opened.push({ found: bundle, ...parsed, check: await checkSignature(parsed, checking, { timestamps }) });
     }
   }
+  const known = await withGrants(opened, opened, checking);
   const all: Opened[] = [];
-  for (const one of opened) all.push('problem' in one ? one : await withVouched(one, opened, checking));
+  for (const one of known) all.push('problem' in one ? one : await withVouched(one, known, checking));
   return all;
+}
+
+/** Grants on one image that are read. */
+const MAX_GRANTS = 64;
+
+/**
+ * Approvals by keys that nobody trusts, checked again with the keys that valid grants among `all` name: a grant brings the key
+ * along. Whether its giver may vouch for anybody is for the policy to say.
+ */
+export async function withGrants(
+  some: readonly Opened[],
+  all: readonly (Opened | undefined)[],
+  { verifier, now }: Checking,
+): Promise<readonly Opened[]> {
+  const keys = new Map(
+    all
+      .flatMap(grantIn)
+      .slice(0, MAX_GRANTS)
+      .map((grant) => [grantedKey(grant), grant.publicKey]),
+  );
+  const checked: Opened[] = [];
+  for (const one of some) checked.push('problem' in one ? one : await withGrant(one, keys, { verifier, now }));
+  return checked;
+}
+
+async function withGrant(
+  one: OpenedBundle,
+  keys: ReadonlyMap<string, Uint8Array>,
+  { verifier, now }: Checking,
+): Promise<OpenedBundle> {
+  const hint = one.approval?.approval.signer?.key;
+  const key = hint === undefined ? undefined : keys.get(hint);
+  const unknown = one.check.status === 'unknown-signer' || one.check.status === 'untrusted';
+  if (hint === undefined || !key || !unknown) return one;
+  try {
+    const check = await checkSignature(one, { verifier: verifier.forKeys([key]), now }, { hint });
+    return check.status === 'valid' ? { ...one, check, granted: true } : one;
+  } catch (error) {
+    if (error instanceof CountersignError) return one;
+    throw error;
+  }
+}
+
+function grantIn(one: Opened | undefined): readonly Grant[] {
+  if (!one || 'problem' in one || one.check.status !== 'valid' || one.statement.predicateType !== GRANT_PREDICATE_TYPE)
+    return [];
+  try {
+    return [parseGrant(parseStatement(one.bundle.envelope.payload).predicate)];
+  } catch (error) {
+    if (error instanceof CountersignError) return [];
+    throw error;
+  }
 }
 
 function signatureKey({ bundle }: Read): string {

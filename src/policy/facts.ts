@@ -43,6 +43,8 @@ export interface LayerFact {
   readonly contradicted: boolean;
   /** The approval in a bundle; null for native signatures and plain cosign signatures. */
   readonly approval: Approval | null;
+  /** True when the key is known from grants on the image alone: then only what a policy makes of those counts. */
+  readonly granted?: true;
   /** Since when the signature is proven to have existed; its key was judged by that time, else by the present. */
   readonly proven?: ProvenTime;
   /** Why timestamps beside it prove nothing. */

@@ -4,6 +4,7 @@
 // signatures and about SIF structure are in crypto/errors.ts and sif/errors.ts.
 
 import { ENDING_REASONS } from './ending-reasons.ts';
+import { GRANT_REASONS } from './grant-reasons.ts';
 import { EVIDENCE_REASONS } from './requires/reasons.ts';
 import { TIME_REASONS } from './times/reasons.ts';
 import type { CodeCatalogue } from '../base/errors.ts';
@@ -257,7 +258,7 @@ export const POLICY_REASONS = {
   },
 } as const satisfies CodeCatalogue;
 
-const ALL = { ...POLICY_REASONS, ...EVIDENCE_REASONS, ...ENDING_REASONS, ...TIME_REASONS };
+const ALL = { ...POLICY_REASONS, ...EVIDENCE_REASONS, ...ENDING_REASONS, ...GRANT_REASONS, ...TIME_REASONS };
 
 /** One code of any of the catalogues. */
 export type ReasonCode = keyof typeof ALL;

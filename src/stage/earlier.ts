@@ -8,10 +8,10 @@ import { defaultVerifierId } from '../attest/approval.ts';
 import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import type { Policy } from '../policy/document/model.ts';
-import type { LayerFact } from '../policy/facts.ts';
+import type { ImageFacts, LayerFact } from '../policy/facts.ts';
 import { isProblem } from '../policy/reasons.ts';
 import { isSamePerson, matchPrincipals, peopleBehind, principalsBehind } from '../policy/rules/people.ts';
-import { isGivenBySigner, whereOf } from '../policy/rules/view.ts';
+import { isGivenBySigner, viewImage, whereOf } from '../policy/rules/view.ts';
 import type { ImageVerdict, LayerReport } from '../policy/verdict.ts';
 import type { Signer } from '../crypto/signer.ts';
 
@@ -61,10 +61,11 @@ export function countsForStage(
   { policy, stage }: { readonly policy: Pick<LoadedPolicy, 'policy'>; readonly stage: string },
 ): boolean {
   const report = reportOf(layer, verdict);
-  const people = layer.signer ? peopleBehind(policy.policy, layer.signer) : [];
+  const people =
+    layer.signer && !layer.granted ? peopleBehind(policy.policy, layer.signer) : [report?.signer?.principal];
   const approved = verdict.stages.find((candidate) => candidate.stage === stage)?.approvedBy ?? [];
   const idle = report?.reasons.some((one) => isProblem(one) || one.code === 'APPROVAL_REPLACED') ?? true;
-  return !idle && people.some((name) => approved.includes(name));
+  return !idle && people.some((name) => typeof name === 'string' && approved.includes(name));
 }
 
 /**
@@ -95,7 +96,7 @@ export function replacedLayers(
 }
 
 /** What a signer will be once the signature is verified: a certificate says before that only which names it has. */
-function claimedIdentity(policy: Policy, identity: SignerIdentity): SignerIdentity {
+export function claimedIdentity(policy: Policy, identity: SignerIdentity): SignerIdentity {
   if (identity.method !== 'x509') return identity;
   const credentials = policy.principals.flatMap((principal) => principal.credentials);
   const anchors = credentials.flatMap((credential) => (credential.method === 'x509' ? credential.anchors : []));
@@ -113,4 +114,21 @@ export function isNeededByOthers({ digest }: LayerFact, own: readonly LayerFact[
 /** What whoever replaces has to know of an approval that stays. */
 export function keptRemark({ place }: LayerFact): string {
   return `the earlier approval at ${whereOf(place)} stays, since others need it; it does not count any more`;
+}
+
+/** Whose approval a layer is, by the policy or by grants. */
+export function principalsOf(
+  fact: LayerFact,
+  { policy, facts, now }: { readonly policy: LoadedPolicy; readonly facts: ImageFacts; readonly now: Date },
+): readonly string[] {
+  const view = viewImage(policy.policy, facts, now);
+  return (
+    view.layers.find((layer) => layer.where === whereOf(fact.place) && layer.fact.digest === fact.digest)?.principals ??
+    []
+  );
+}
+
+/** The bundle that something found on an image was read from. */
+export function openedOf({ opened }: Examination['bundles'][number]): Examination['bundles'][number]['opened'] {
+  return opened;
 }

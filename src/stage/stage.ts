@@ -6,7 +6,7 @@ import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { unlikeness } from '../policy/keyless/match.ts';
-import { describeForPolicy, principalsBehind } from '../policy/rules/people.ts';
+import { describeForPolicy } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
 import { listed } from '../base/text.ts';
@@ -16,12 +16,14 @@ import { signStatement } from '../attest/sign.ts';
 import type { Signer } from '../crypto/signer.ts';
 import { encodeStatement } from '../attest/statement.ts';
 import { placeBundle } from '../image/bundle.ts';
-import { openBundle } from '../image/open-bundles.ts';
+import { openBundle, withGrants } from '../image/open-bundles.ts';
 import {
   countsForStage,
   isNeededByOthers,
   keptRemark,
+  openedOf,
   ownLayers,
+  principalsOf,
   replacedLayers,
   reportOf,
   stillCounts,
@@ -241,10 +243,11 @@ async function makeLayer(
 /** The new layer must verify, belong to an approver, and count beside what will be there: asked before a byte is written. */
 async function selfCheck(
   bytes: Uint8Array,
-  examined: Pick<Examination, 'facts' | 'view'>,
+  examined: Pick<Examination, 'facts' | 'view' | 'bundles'>,
   { criteria, request }: { readonly criteria: Criteria; readonly request: StageRequest },
 ): Promise<StageProgress | undefined> {
-  const opened = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, criteria.verifier, criteria.now);
+  const alone = await openBundle({ place: { in: 'sif', object: 0 }, bytes }, criteria.verifier, criteria.now);
+  const [opened = alone] = await withGrants([alone], examined.bundles.map(openedOf), criteria);
   const placed = placeBundle(opened, examined.view);
   if (placed.is !== 'layer') throw new Error('an approval was read back as evidence');
   assertProven(placed.fact);
@@ -255,7 +258,7 @@ async function selfCheck(
   const verdict = judgeImage({ facts }, criteria, stages);
   const report = reportOf(placed.fact, verdict);
   const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
-  const principals = policy && placed.fact.signature === 'valid' ? principalsBehind(policy.policy, placed.fact) : [];
+  const principals = policy ? principalsOf(placed.fact, { policy, facts, now: criteria.now }) : [];
   if (policy && allowed && !principals.some((name) => allowed.includes(name)))
     throw new StageError(
       'STAGE_SIGNER_NOT_ALLOWED',
@@ -267,8 +270,7 @@ async function selfCheck(
   const counts =
     policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, { policy, stage: request.stage }) : true;
   const problem = report?.reasons.find(({ severity }) => severity !== 'remark');
-  const broken = request.verifyPrevious && problem !== undefined;
-  if (placed.fact.signature !== 'valid' || broken || !counts) {
+  if (placed.fact.signature !== 'valid' || (request.verifyPrevious && problem !== undefined) || !counts) {
     const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0];
     throw new StageError(
       'STAGE_SELF_CHECK_FAILED',

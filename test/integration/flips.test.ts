@@ -99,6 +99,7 @@ function remembering(inner: Verifier): Verifier {
     return known;
   };
   return {
+    forKeys: (keys) => inner.forKeys(keys),
     verifyDsse: (input, now) => {
       const { material, pae, signature, keyid, hashing } = input;
       const who = material?.kind === 'certificates' ? material.chain : [material?.hint];

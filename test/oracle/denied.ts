@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list `deny`, as docs/policy.md says it: what it names is there and worth nothing, unless it is proven to be older.
 
-import { type Image, type Layer, type Rules, sameSigner } from './material.ts';
+import { type Image, type Layer, type Paper, type Rules, sameSigner } from './material.ts';
 import { People } from './people.ts';
 
 type Entry = Rules['deny'][number];
@@ -9,22 +9,22 @@ type Entry = Rules['deny'][number];
 /** The image as it is once the list has been read. */
 export function afterDenials(rules: Rules, image: Image): Image {
   const people = new People(rules, image, 0);
-  const named = ({ what }: Entry, { signer, digest }: Layer): boolean => {
+  const named = ({ what }: Entry, { signer, digest }: Layer | Paper): boolean => {
     const keys = [signer?.hint, signer?.fingerprint, signer?.subkey].filter((key) => key !== undefined);
     if (what.of === 'key') return keys.some((key) => key === what.hint || key === what.fingerprint);
     if (what.of === 'principal') return signer !== null && people.isPrincipal(signer, what.name ?? '');
     return what.of === 'statement' ? digest === what.digest : isContent({ what }, image);
   };
-  const older = ({ since }: Entry, { proven }: Layer): boolean =>
+  const older = ({ since }: Entry, { proven }: Layer | Paper): boolean =>
     since !== undefined && proven !== undefined && proven.latest.getTime() < since.getTime();
-  const layers = image.layers.map((layer) => {
+  const after = <T extends Layer | Paper>(layer: T): T => {
     if (layer.signature !== 'valid') return layer;
     const entries = rules.deny.filter((entry) => named(entry, layer) && !older(entry, layer));
     return entries.length === 0
       ? layer
       : { ...layer, signature: 'untrusted', reasons: [...layer.reasons, { code: 'X_DENIED' }] };
-  });
-  return { ...image, layers };
+  };
+  return { ...image, layers: image.layers.map(after), evidence: image.evidence.map(after) };
 }
 
 /** True when the content of the image is denied for good. */
@@ -44,7 +44,10 @@ export function afterWithdrawals(rules: Rules, image: Image): Image {
       const verifies = one.signature === 'valid' || one.signature === 'untrusted';
       if (!verifies || one.contradicted || !one.withdrawal?.approvals.includes(layer.digest)) return false;
       return (
-        sameSigner(one.signer, layer.signer) || people.behind(one).some((name) => people.behind(layer).includes(name))
+        sameSigner(one.signer, layer.signer) ||
+        people
+          .behind(one)
+          .some((name) => people.behind(layer).includes(name) && people.isSame(name, layer.signer, one.signer))
       );
     });
   const layers = image.layers.map((layer) =>

@@ -28,6 +28,7 @@ export interface Layer {
   readonly digest: string;
   readonly signer: Who | null;
   readonly signature: string;
+  readonly granted?: boolean;
   readonly reasons: readonly { readonly code: string; readonly severity?: string }[];
   readonly covers: readonly string[];
   readonly contradicted: boolean;
@@ -65,6 +66,7 @@ export interface Rules {
     readonly approvers: readonly string[];
     readonly threshold: number;
     readonly reviewed?: boolean;
+    readonly grantors?: readonly string[];
     readonly quorums?: readonly {
       readonly name: string;
       readonly approvers: readonly string[];
@@ -106,13 +108,21 @@ export interface Image {
   readonly units: readonly { readonly id: string }[];
   readonly hasId?: boolean;
   readonly layers: readonly Layer[];
-  readonly evidence: readonly {
-    readonly signer: Who | null;
-    readonly signature: string;
-    readonly contradicted: boolean;
-    readonly reasons: Layer['reasons'];
-    readonly withdrawal?: { readonly approvals: readonly string[] };
-  }[];
+  readonly evidence: readonly Paper[];
+}
+
+/** Evidence, of which the oracle reads grants. */
+export interface Paper {
+  readonly digest: string;
+  readonly proven?: { readonly time: Date; readonly latest: Date; readonly accuracyMs: number; readonly proof: string };
+  readonly reasons: readonly { readonly code: string; readonly severity?: string }[];
+  readonly predicateType: string;
+  readonly signature: string;
+  readonly signer: Who | null;
+  readonly contradicted: boolean;
+  readonly covers: readonly string[];
+  readonly statement?: Uint8Array;
+  readonly withdrawal?: { readonly approvals: readonly string[] };
 }
 
 export function isIt(entry: { readonly digest: string; readonly signer: Named | null }, layer: Layer): boolean {

@@ -88,11 +88,7 @@ class Oracle extends People {
     });
     return this.quorums(stage).flatMap(({ approvers }, quorum) =>
       approvers.flatMap((principal) =>
-        layers.flatMap((layer) =>
-          layer.signer && this.isPrincipal(layer.signer, principal, layer)
-            ? [{ layer, principal, quorum, uses: this.usesAs(principal, layer.signer) }]
-            : [],
-        ),
+        layers.flatMap((layer) => this.usesOf(layer, principal).map((uses) => ({ layer, principal, quorum, uses }))),
       ),
     );
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The oracle's first half: who the signers are, as docs/policy.md says it.
 
+import { createHash } from 'node:crypto';
 import {
   type Credential,
   type Image,
@@ -13,6 +14,9 @@ import {
   fits,
   workflowOf,
 } from './material.ts';
+
+/** When something was signed, as far as that is known. */
+type Made = Pick<Layer, 'proven' | 'approval' | 'signedAt'>;
 
 /** Who is who on an image, and what was replaced. */
 export class People {
@@ -27,7 +31,7 @@ export class People {
   }
 
   /** "A principal": whoever one of the credentials fits. */
-  isPrincipal(who: Who, name: string, at?: Layer): boolean {
+  isPrincipal(who: Who, name: string, at?: Made): boolean {
     const credentials = this.rules.principals.find((one) => one.name === name)?.credentials ?? [];
     return credentials.some((credential) => {
       if (at && !this.isOpen(credential, at)) return false;
@@ -43,7 +47,7 @@ export class People {
    * "Proven to be from then": the proven time with its error lies inside, without one the present; and what the signer
    * states lies inside too.
    */
-  isOpen({ window }: Credential, { proven, approval, signedAt }: Layer): boolean {
+  isOpen({ window }: Credential, { proven, approval, signedAt }: Made): boolean {
     const stated = approval?.timeVerified ?? signedAt;
     const times = proven ? [proven.time.getTime() - proven.accuracyMs, proven.latest.getTime()] : [this.now];
     if (stated !== null) times.push(Date.parse(stated));
@@ -134,6 +138,7 @@ export class People {
   /** "Valid, by its own signer, who is a principal." */
   counted(layer: Layer): boolean {
     if (layer.signature !== 'valid' || !layer.signer || layer.kind === 'native-legacy') return false;
+    if (layer.granted) return ownStatement(layer) && this.givers(layer).length > 0;
     return (
       ownStatement(layer) &&
       this.rules.principals.some(({ name }) => layer.signer && this.isPrincipal(layer.signer, name, layer))
@@ -150,6 +155,48 @@ export class People {
     return this.rules.principals.map(({ name }) => name).filter((name) => this.isPrincipal(signer, name));
   }
 
+  /** Who, as which principal, vouches for the signer of an approval in a way that the policy allows. */
+  givers({ approval, signer, proven }: Layer): readonly { readonly who: Who; readonly name: string }[] {
+    const stage = this.rules.stages.find(({ name }) => name === approval?.stage);
+    const time = proven ? Math.min(this.now, proven.latest.getTime()) : this.now;
+    return (this.image.evidence ?? []).flatMap((paper) => {
+      const { predicate: grant } = JSON.parse(Buffer.from(paper.statement ?? Buffer.from('{}')).toString()) as {
+        predicate?: { publicKey: string; stages: readonly string[]; from: string; until: string };
+      };
+      const { signer: giver } = paper;
+      const holds =
+        paper.predicateType === 'urn:countersign:grant:v1' &&
+        paper.signature === 'valid' &&
+        !paper.contradicted &&
+        this.image.units.every(({ id }) => paper.covers.includes(id)) &&
+        grant !== undefined &&
+        createHash('sha256').update(Buffer.from(grant.publicKey, 'base64')).digest('base64') === signer?.hint &&
+        grant.stages.includes(approval?.stage ?? '') &&
+        Date.parse(grant.from) <= time + 300_000 &&
+        Date.parse(grant.until) > time;
+      if (!holds || !giver) return [];
+      const able = (stage?.grantors ?? []).filter(
+        (name) =>
+          stage?.approvers.includes(name) &&
+          this.isPrincipal(giver, name, {
+            ...(paper.proven ? { proven: paper.proven } : {}),
+            approval: null,
+            signedAt: null,
+          }),
+      );
+      return able.map((name) => ({ who: giver, name }));
+    });
+  }
+
+  /** What is used up of whom, where a principal may approve with this layer; of a grant also what its giver has. */
+  usesOf(layer: Layer, principal: string): readonly ReadonlySet<string>[] {
+    const { signer } = layer;
+    if (!signer) return [];
+    if (!layer.granted) return this.isPrincipal(signer, principal, layer) ? [this.usesAs(principal, signer)] : [];
+    const givers = this.givers(layer).filter(({ name }) => name === principal);
+    return givers.map(({ who }) => new Set([...this.usesAs(principal, who), `key:${signer.hint}`]));
+  }
+
   covers(layer: Layer): boolean {
     return !layer.contradicted && this.image.units.every(({ id }) => layer.covers.includes(id));
   }
@@ -160,7 +207,11 @@ export class People {
 
   mayApprove(layer: Layer, stage: string): boolean {
     const names = this.approvers(stage) ?? this.rules.principals.map(({ name }) => name);
-    return names.some((name) => layer.signer && this.isPrincipal(layer.signer, name, layer));
+    return names.some((name) =>
+      layer.granted
+        ? this.givers(layer).some((giver) => giver.name === name)
+        : layer.signer && this.isPrincipal(layer.signer, name, layer),
+    );
   }
 
   /** "An approval is replaced" by one of an approver of its stage that names it. */

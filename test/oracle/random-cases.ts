@@ -2,7 +2,9 @@
 // Random policies and images that are as twisted as an attacker with keys could make them: keys shared between people and
 // formats, copied statements, swapped hints, removals, replacements, expiry, wrong numbers.
 
+import { createHash } from 'node:crypto';
 import type { Approval } from '../../src/attest/approval.ts';
+import { encodeGrant, GRANT_PREDICATE_TYPE } from '../../src/attest/grant.ts';
 import type { Denial } from '../../src/findings/denial.ts';
 import type { SignerIdentity } from '../../src/findings/signature.ts';
 import type { EvidenceFact, LayerFact } from '../../src/policy/facts.ts';
@@ -30,6 +32,7 @@ import {
   replacing,
   x509,
 } from '../support/facts.ts';
+import { statement } from '../support/evidence.ts';
 
 /** One case. */
 export interface Case {
@@ -167,6 +170,7 @@ function rulesFrom(dice: Dice): Policy {
       native: dice.chance(0.25) ? ['pgp'] : [],
       ...(dice.chance(0.05) ? { reviewed: true } : {}),
       ...(dice.chance(0.1) ? { maxAge: dice.one([30, 70]) * 86_400_000 } : {}),
+      ...(dice.chance(0.5) ? { grantors: dice.some(all, 0.7) } : {}),
       requires: [],
     };
   });
@@ -233,6 +237,29 @@ function layerFrom(made: readonly LayerFact[], serial: number, dice: Dice): Laye
   return approvalFrom(made, serial, dice);
 }
 
+/** A key that no policy names, and what approvers say of it. */
+const OUTSIDER = Buffer.from('the key of an outsider');
+const OUTSIDE = { ...key('outsider'), hint: createHash('sha256').update(OUTSIDER).digest('base64') };
+
+function grantFrom({ principals }: Policy, dice: Dice): EvidenceFact {
+  const stages = dice.some(STAGES, 0.8);
+  const { credentials } = dice.one(principals);
+  const signer = dice.chance(0.2) ? signerFor(dice.one(PEOPLE), dice) : holderOf(dice.one(credentials), dice);
+  const until = dice.chance(0.85) ? '2026-06-20T00:00:00Z' : '2026-05-31T00:00:00Z';
+  const from = dice.chance(0.9) ? '2026-05-01T00:00:00Z' : '2026-06-02T00:00:00Z';
+  const grant = {
+    name: 'Kim',
+    publicKey: OUTSIDER,
+    stages: stages.length > 0 ? stages : [dice.one(STAGES)],
+    from,
+    until,
+  };
+  const damage = dice.chance(0.85)
+    ? {}
+    : dice.one([{ contradicted: true, covers: [] }, { covers: ['object 1'] }, { signature: 'untrusted' as const }]);
+  return statement(GRANT_PREDICATE_TYPE, encodeGrant(grant), { signer, ...damage });
+}
+
 function chaosFrom(dice: Dice): readonly LayerFact[] {
   const made: LayerFact[] = [];
   const count = 1 + Math.floor(dice.roll() * 6);
@@ -265,6 +292,11 @@ function pipelineFrom({ principals, stages }: Policy, dice: Dice): readonly Laye
       const credentials = principals.find((one) => one.name === name)?.credentials ?? [];
       const signer = holderOf(dice.one(credentials), dice);
       const plain = stage.native.length > 0 && signer.method === 'pgp' && dice.chance(0.4);
+      if (dice.chance(0.2)) {
+        const outside = honest(stage.name, OUTSIDE, made, dice);
+        made.push({ ...outside, granted: true });
+        continue;
+      }
       made.push(
         plain ? native(signer, { digest: digestOf(`native ${made.length}`) }) : honest(stage.name, signer, made, dice),
       );
@@ -362,12 +394,13 @@ export function randomCase(seed: number): Case {
   const placed = layers.map((layer, index) =>
     inRegistry ? { ...layer, place: { in: 'registry', name: `referrer ${index}` } as const } : layer,
   );
+  const grants = Array.from({ length: Math.floor(dice.roll() * 3) }, () => grantFrom(rules, dice));
   const facts = image(
     placed.map((layer) => timed(layer, dice)),
-    { hasId: dice.chance(0.6) },
+    { hasId: dice.chance(0.6), evidence: grants },
   );
   const count = dice.chance(0.4) ? dice.one([1, 1, 2]) : 0;
   const deny = Array.from({ length: count }, () => denialFrom(rules, facts, dice));
-  const evidence = dice.chance(0.3) ? [withdrawalFrom(facts.layers, 0, dice)] : [];
+  const evidence = dice.chance(0.3) ? [...grants, withdrawalFrom(facts.layers, 0, dice)] : grants;
   return { rules: { ...rules, deny }, facts: { ...facts, evidence } };
 }

@@ -31,6 +31,8 @@ export interface Stage {
   readonly approvers: readonly string[];
   /** Number of different people needed, at least 1; of all quorums together where there are some. */
   readonly threshold: number;
+  /** Approvers whose grants let others approve in their place. */
+  readonly grantors?: readonly string[];
   /** How many are needed of which approvers; nobody counts for two. One of all approvers when not given. */
   readonly quorums?: readonly Quorum[];
   /** Earlier stages that an approval of this one must have seen approved. */

@@ -109,6 +109,7 @@ function readStage(written: ValueOf<typeof STAGE>, { earlier, people, many }: St
     approvers: names,
     threshold: needed,
     ...(quorums ? { quorums } : {}),
+    ...readGrantors(written, { names, people }),
     after: after?.map(valueOf) ?? earlier.slice(-1),
     native,
     ...(written.reviewed ? { reviewed: true } : {}),
@@ -162,6 +163,26 @@ function readApprovers(
     quorums,
     needed: quorums?.reduce((sum, { needed }) => sum + needed, 0) ?? threshold?.value ?? 1,
   };
+}
+
+/** Whoever grants gives away what is theirs, so they must be approvers. */
+function readGrantors(
+  { name, grantors }: ValueOf<typeof STAGE>,
+  { names, people }: { readonly names: readonly string[]; readonly people: Directory },
+): Pick<Stage, 'grantors'> {
+  if (!grantors) return {};
+  const approvers = new Set(names);
+  for (const grantor of grantors) {
+    const stray = people.principals([grantor], `stages.${name.value}.grantors`).find((one) => !approvers.has(one));
+    if (stray !== undefined)
+      throw problemAt(
+        grantor,
+        'POLICY_CONTRADICTION',
+        `${stray} may grant stage ${name.value} and not approve it: nobody gives more than they have`,
+        'add the name to approvers, or remove it from grantors',
+      );
+  }
+  return { grantors: people.principals(grantors, `stages.${name.value}.grantors`) };
 }
 
 /** How many are needed of which team; undefined where the stage has one threshold for all. */

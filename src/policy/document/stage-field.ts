@@ -68,6 +68,11 @@ export const STAGE = f.object({
       'Principals and teams who may approve this stage: one or a list, or a map from each to how many of them must.',
     field: APPROVERS,
   },
+  grantors: {
+    about: 'Approvers who may let others approve in their place, by signed grants. Default: none.',
+    field: NAMES,
+    absent: undefined,
+  },
   threshold: {
     about: 'How many different people must approve. Default: 1. Not beside numbers in approvers.',
     field: f.whole(1, 1_000_000),

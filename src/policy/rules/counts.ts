@@ -6,6 +6,7 @@ import { listed } from '../../base/text.ts';
 import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { NativeFormat, Policy, Stage } from '../document/model.ts';
 import { isProblem, reason, remark } from '../reasons.ts';
+import { grantRemarks } from './grants.ts';
 import { candidatesOf, Order, replacementOf } from './order.ts';
 import type { ChainFinding } from './roster.ts';
 import { describeIdentityRule, matchesIdentity } from './signed-identity.ts';
@@ -93,6 +94,7 @@ function approvalClaim(view: ApprovalView, stage: Stage, { policy, found }: Cont
     ...intrinsicReasons(view, found),
     ...ageReasons(view, stage, found.image.now),
     ...policyRemarks(view, policy),
+    ...grantRemarks(view),
   ];
   return { layer: view, reasons, counts: view.trusted && !reasons.some(isProblem), outsider: false };
 }
@@ -108,6 +110,8 @@ function outsiderRemark(view: ApprovalView, stage: Stage, policy: Policy): Reaso
   }
   if (signature !== 'valid') return undefined;
   if (!isGivenBySigner(view.fact)) return remark('APPROVAL_OTHER_SIGNER', otherSigner(view));
+  if (view.principals.length === 0 && view.vouching?.problem !== undefined)
+    return remark('GRANT_NOT_GOOD', `${who} approved stage ${stage.name}, and ${view.vouching.problem}`);
   if (view.principals.length === 0)
     return remark(
       'SIGNER_NOT_A_PRINCIPAL',

@@ -16,7 +16,8 @@ import {
   type StageCandidate,
   type StageFill,
 } from './threshold.ts';
-import { isMany, isSamePerson, personAs, principalsBehind } from './people.ts';
+import { personVouchedFor } from './grants.ts';
+import { isMany, isSamePerson, type PersonAs, personAs, principalsBehind } from './people.ts';
 import { type ApprovalView, asApproval, coversAll, type ImageView, isBound, isListed, type LayerView } from './view.ts';
 
 /** A layer that counts for a stage but for the order, as one of the principals behind it. */
@@ -31,13 +32,18 @@ export function candidatesOf(policy: Policy, stage: Stage, layers: readonly Laye
     approvers
       .filter((principal) => there.has(principal))
       .flatMap((principal) =>
-        layers.flatMap((layer) =>
-          layer.fact.signer && layer.principals.includes(principal)
-            ? [{ seat, layer, ...personAs(policy, principal, layer.fact.signer) }]
-            : [],
-        ),
+        layers.flatMap((layer) => peopleAs(policy, principal, layer).map((person) => ({ seat, layer, ...person }))),
       ),
   );
+}
+
+/** Who approves with a layer where this principal may. */
+function peopleAs(policy: Policy, principal: string, { fact, principals, vouching }: LayerView): readonly PersonAs[] {
+  const { signer } = fact;
+  if (!signer || !principals.includes(principal)) return [];
+  if (!vouching) return [personAs(policy, principal, signer)];
+  const given = vouching.vouchers.filter(({ giver }) => giver === principal);
+  return given.map((voucher) => personVouchedFor(policy, voucher, signer));
 }
 
 /** Decides for all stages of a policy; `candidates` are those of every stage. */

@@ -9,6 +9,7 @@ import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { reason } from '../reasons.ts';
 import { withoutDenied } from './denied.ts';
+import { type Vouching, vouchingFor } from './grants.ts';
 import { describeIdentity, peopleBehind } from './people.ts';
 import { withoutWithdrawn } from './withdrawn.ts';
 import { principalsAt, withinWindows } from '../times/window.ts';
@@ -22,6 +23,8 @@ export interface LayerView {
   readonly principals: readonly string[];
   /** Names of these people: the principals themselves, or who they are of those that a principal stands for. */
   readonly people: readonly string[];
+  /** Who vouches for a signer whose key only grants name. */
+  readonly vouching?: Vouching;
   /** Valid, of a kind that may count, and by a principal (with a policy) or by trusted material (without). */
   readonly trusted: boolean;
 }
@@ -46,13 +49,21 @@ export function viewImage(policy: Policy | undefined, found: ImageFacts, now: Da
   const ordered = [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b)));
   const layers = ordered.map((fact) => {
     const valid = fact.signature === 'valid' && fact.kind !== 'native-legacy' && fact.signer !== null;
-    const principals = valid && policy && fact.signer ? principalsAt(policy, fact, now) : [];
-    const trusted = valid && isGivenBySigner(fact) && (policy === undefined || principals.length > 0);
-    const people = principals.length > 0 && policy && fact.signer ? peopleBehind(policy, fact.signer) : [];
-    return { fact, where: whereOf(fact.place), principals, people, trusted };
+    const vouching = valid && policy && fact.granted ? vouchingFor(policy, facts, { fact, now }) : undefined;
+    const own = valid && policy && fact.signer && !fact.granted ? fact.signer : undefined;
+    const principals = policy && own ? principalsAt(policy, fact, now) : givers(vouching);
+    const known = policy === undefined ? fact.granted !== true : principals.length > 0;
+    const trusted = valid && isGivenBySigner(fact) && known;
+    const vouched = (vouching?.vouchers ?? []).map(({ text }) => text);
+    const people = policy && own && principals.length > 0 ? peopleBehind(policy, own) : vouched;
+    return { fact, where: whereOf(fact.place), principals, people, trusted, ...(vouching ? { vouching } : {}) };
   });
   const evidence = [...facts.evidence].sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
   return { facts, layers, evidence, now };
+}
+
+function givers(vouching: Vouching | undefined): readonly string[] {
+  return [...new Set((vouching?.vouchers ?? []).map(({ giver }) => giver))];
 }
 
 /** False when the statement names another signer: then it is a copy of what that one gave. */

@@ -7,7 +7,7 @@ import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
-import { principalsBehind } from './people.ts';
+import { isSamePerson, principalsBehind } from './people.ts';
 
 /** The facts, with a problem at every layer that was taken back. */
 export function withoutWithdrawn(policy: Policy | undefined, facts: ImageFacts): ImageFacts {
@@ -26,8 +26,11 @@ export function withoutWithdrawn(policy: Policy | undefined, facts: ImageFacts):
 function isTakenBack(layer: LayerFact, by: EvidenceFact, policy: Policy | undefined): boolean {
   if (!by.withdrawal?.approvals.includes(layer.digest)) return false;
   if (isSameSigner(layer.signer, by.signer)) return true;
-  const owners = policy ? principalsBehind(policy, layer) : [];
-  return policy !== undefined && principalsBehind(policy, by).some((name) => owners.includes(name));
+  if (!policy) return false;
+  const owners = principalsBehind(policy, layer);
+  return principalsBehind(policy, by).some(
+    (name) => owners.includes(name) && isSamePerson(policy, name, [layer.signer, by.signer]),
+  );
 }
 
 function withdrawnReason({ approval }: LayerFact, { withdrawal }: EvidenceFact): Reason {

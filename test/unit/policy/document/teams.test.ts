@@ -58,6 +58,15 @@ const WRONG: readonly (readonly [string, string, string, string, string, number,
     5,
   ],
   ['distinct teams of the same', 'teams: {one: [alice, bob]}', '{one: 1}', DISTINCT, 'POLICY_UNSATISFIABLE', 12, 11],
+  [
+    'a giver of what is not theirs',
+    'teams: {one: [alice]}',
+    'one, grantors: [one, bob]',
+    '',
+    'POLICY_CONTRADICTION',
+    10,
+    47,
+  ],
   ['a threshold beside numbers', 'teams: {one: [alice]}', '{one: 1}, threshold: 1', '', 'POLICY_CONTRADICTION', 10, 47],
 ];
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who vouches for a signer whom the policy does not know: approvers of the stage whom it lets grant, in statements about this
+// image that hold now. Who was vouched for stands in the giver's place, and is no additional person.
+
+import { GRANT_PREDICATE_TYPE, type Grant, grantedKey, parseGrant } from '../../attest/grant.ts';
+import { parseStatement } from '../../attest/statement.ts';
+import { CountersignError } from '../../base/errors.ts';
+import type { Reason, SignerIdentity } from '../../findings/signature.ts';
+import type { Policy } from '../document/model.ts';
+import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
+import { remark } from '../reasons.ts';
+import { principalsAt } from '../times/window.ts';
+import { describeIdentity, type PersonAs, personAs } from './people.ts';
+
+/** A clock may be ahead by this much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** Somebody's word for a signer. */
+export interface Voucher {
+  /** The principal that gave it. */
+  readonly giver: string;
+  /** Whoever that is. */
+  readonly identity: SignerIdentity;
+  /** The one vouched for, and by whom. */
+  readonly text: string;
+  readonly until: string;
+}
+
+/** Who vouches for an approval, and why others do not. */
+export interface Vouching {
+  readonly vouchers: readonly Voucher[];
+  /** The first grant to its key that does not count, and why. */
+  readonly problem?: string;
+}
+
+/** All that is said for a layer by a key that only grants name. */
+export function vouchingFor(
+  policy: Policy,
+  facts: ImageFacts,
+  { fact, now }: { readonly fact: LayerFact; readonly now: Date },
+): Vouching {
+  const vouchers: Voucher[] = [];
+  const problems: string[] = [];
+  for (const { grant, evidence, signer } of grantsTo(fact, facts)) {
+    const stage = policy.stages.find(({ name }) => name === fact.approval?.stage);
+    const principals = principalsAt(policy, evidence, now);
+    const givers = principals.filter((name) => stage?.grantors?.includes(name) && stage.approvers.includes(name));
+    const who = personsOf(policy, principals, signer);
+    const problem =
+      problemOf(grant, { evidence, facts, fact, now }) ??
+      (givers.length === 0 ? `${who} may not grant stage ${stage?.name ?? ''}` : undefined);
+    if (problem !== undefined) problems.push(`the grant to ${JSON.stringify(grant.name)} by ${who}: ${problem}`);
+    else
+      for (const giver of givers)
+        vouchers.push({
+          giver,
+          identity: signer,
+          text: `${grant.name}, vouched for by ${personAs(policy, giver, signer).principal}`,
+          until: grant.until,
+        });
+  }
+  const [problem] = problems;
+  return { vouchers, ...(problem === undefined ? {} : { problem }) };
+}
+
+/** As whom an approval counts that somebody vouched for: it uses up its giver, too. */
+export function personVouchedFor(policy: Policy, { giver, identity, text }: Voucher, signer: SignerIdentity): PersonAs {
+  const { uses } = personAs(policy, giver, identity);
+  return { principal: text, uses: [...uses, ...(signer.hint ? [`key ${signer.hint}`] : [])] };
+}
+
+interface FoundGrant {
+  readonly grant: Grant;
+  readonly evidence: EvidenceFact;
+  readonly signer: SignerIdentity;
+}
+
+/** Grants to the key of a layer, in a fixed order. */
+function grantsTo({ signer }: LayerFact, { evidence }: ImageFacts): readonly FoundGrant[] {
+  const found = evidence.flatMap((fact): readonly FoundGrant[] => {
+    if (fact.predicateType !== GRANT_PREDICATE_TYPE || fact.signature !== 'valid' || !fact.signer) return [];
+    const grant = readGrant(fact);
+    return grant && grantedKey(grant) === signer?.hint ? [{ grant, evidence: fact, signer: fact.signer }] : [];
+  });
+  return found.sort((a, b) => (a.evidence.digest < b.evidence.digest ? -1 : 1));
+}
+
+function readGrant({ statement }: EvidenceFact): Grant | undefined {
+  try {
+    return statement && parseGrant(parseStatement(statement).predicate);
+  } catch (error) {
+    if (error instanceof CountersignError) return undefined;
+    throw error;
+  }
+}
+
+function problemOf(
+  { stages, from, until }: Grant,
+  {
+    evidence,
+    facts,
+    fact,
+    now,
+  }: { readonly evidence: EvidenceFact; readonly facts: ImageFacts; readonly fact: LayerFact; readonly now: Date },
+): string | undefined {
+  const whole = facts.units.length > 0 && facts.units.every(({ id }) => evidence.covers.includes(id));
+  if (evidence.contradicted || !whole) return 'it is about other content';
+  if (!stages.includes(fact.approval?.stage ?? '')) return `it is for stage ${stages.join(', ')}`;
+  // An approval that is proven to be older than the end of the grant keeps counting.
+  const time = Math.min(now.getTime(), fact.proven?.latest.getTime() ?? Number.POSITIVE_INFINITY);
+  if (!(Date.parse(from) <= time + CLOCK_SKEW_MS)) return `it holds from ${from} on`;
+  return Date.parse(until) > time ? undefined : `it ended at ${until}`;
+}
+
+function personsOf(policy: Policy, principals: readonly string[], signer: SignerIdentity): string {
+  const people = new Set(principals.map((name) => personAs(policy, name, signer).principal));
+  return [...people].join(', ') || describeIdentity(signer);
+}
+
+/** Said of every approval that stands in somebody's place. */
+export function grantRemarks({
+  vouching,
+  where,
+}: {
+  readonly vouching?: Vouching;
+  readonly where: string;
+}): readonly Reason[] {
+  return (vouching?.vouchers ?? []).map(({ text, until }) =>
+    remark('APPROVAL_GRANTED', `${where}: given by ${text}, by a grant until ${until}`),
+  );
+}

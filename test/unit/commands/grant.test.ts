@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// An approver vouches for somebody: what that is worth, for whom, where and how long.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { command as grant } from '../../../src/commands/grant.ts';
+import { command as signStage } from '../../../src/commands/sign-stage/sign-stage.ts';
+import type { Command } from '../../../src/commands/spec.ts';
+import { command as verifyAll } from '../../../src/commands/verify-all/verify-all.ts';
+import { FakeHost } from '../../support/fake-host.ts';
+import { keyPerson, NOW, type Person, x509Person } from '../../support/layers.ts';
+import { runCommand } from '../../support/run-command.ts';
+import { typicalSif } from '../../support/sif-builder.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+const DAY = 24 * 3_600_000;
+let people: Readonly<Record<'staff' | 'other' | 'student' | 'certified', Person>>;
+let folder = '';
+
+function policy(more: string): string {
+  return `version: 1
+name: p
+principals:
+  staff: { key: staff.pub }
+  other: { key: other.pub }
+stages:
+  - { name: author, approvers: [staff, other], ${more} }
+`;
+}
+
+beforeAll(async () => {
+  const [staff, other, student, certified] = await Promise.all([
+    keyPerson('staff', 'p256'),
+    keyPerson('other', 'p256'),
+    keyPerson('student', 'p256'),
+    x509Person('certified'),
+  ]);
+  people = { staff, other, student, certified };
+});
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await writeFile(join(folder, 'a.sif'), typicalSif().bytes());
+  await writeFile(join(folder, 'p.yaml'), policy('grantors: staff'));
+  for (const [name, { privateKey, publicKey }] of Object.entries(people)) {
+    await writeFile(join(folder, `${name}.pem`), privateKey, { mode: 0o600 });
+    await writeFile(join(folder, `${name}.pub`), publicKey);
+  }
+});
+
+async function call(command: Command, texts: Readonly<Record<string, string>>, now = NOW) {
+  await using host = new FakeHost({ cwd: folder, now });
+  return runCommand(command, { 'subject-path': 'a.sif', ...texts }, host);
+}
+
+const by = (name: string) => ({ 'signing-method': 'key', 'key-path': `${name}.pem` });
+const POLICY = { 'policy-path': 'p.yaml' };
+const TO = { grantee: 'student.pub', called: 'Kim Student', stage: 'author' };
+
+async function vouched() {
+  await call(grant, { ...TO, ...by('staff'), ...POLICY });
+  return call(signStage, { stage: 'author', ...by('student'), ...POLICY });
+}
+
+describe('a grant', () => {
+  test('lets a stranger approve, and the report names both', async () => {
+    await expect(call(signStage, { stage: 'author', ...by('student'), ...POLICY })).rejects.toMatchObject({
+      code: 'STAGE_SIGNER_NOT_ALLOWED',
+    });
+    expect((await vouched()).exitCode).toBe(0);
+    const result = await call(verifyAll, POLICY);
+    expect(result.outputs['verdict']).toBe('passed');
+    expect(result.text).toContain('Kim Student, vouched for by staff');
+    const again = await call(signStage, { stage: 'author', ...by('student'), ...POLICY });
+    expect(again.text).toContain('nothing to do');
+  });
+
+  test('to a certificate of a foreign CA is one to its key', async () => {
+    const { certificate = '', intermediates = '' } = people.certified;
+    await writeFile(join(folder, 'certified.crt'), certificate);
+    await writeFile(join(folder, 'chain.crt'), intermediates);
+    await call(grant, { ...TO, grantee: 'certified.crt', ...by('staff'), ...POLICY });
+    const x509 = {
+      'signing-method': 'x509',
+      'key-path': 'certified.pem',
+      'certificate-path': 'certified.crt',
+      'certificate-chain-path': 'chain.crt',
+    };
+    expect((await call(signStage, { stage: 'author', ...x509, ...POLICY })).exitCode).toBe(0);
+    expect((await call(verifyAll, POLICY)).outputs['verdict']).toBe('passed');
+  });
+
+  test('ends, and then holds no more', async () => {
+    await vouched();
+    const late = await call(verifyAll, POLICY, new Date(NOW.getTime() + 8 * DAY));
+    expect(late.outputs['verdict']).toBe('failed');
+    expect(late.json).toMatchObject({
+      images: [{ stages: [{ reasons: [{ code: 'STAGE_MISSING' }, { code: 'GRANT_NOT_GOOD' }] }] }],
+    });
+    expect(late.text).toContain('it ended at 2026-11-29T12:00:00Z');
+  });
+
+  test('is worth nothing without a policy, nor where the policy lets nobody grant', async () => {
+    await vouched();
+    expect((await call(verifyAll, { 'public-key': 'staff.pub' })).outputs['verdict']).toBe('failed');
+    await writeFile(join(folder, 'p.yaml'), policy('threshold: 1'));
+    const refused = await call(verifyAll, POLICY);
+    expect(refused.outputs['verdict']).toBe('failed');
+    expect(refused.text).toContain('staff may not grant stage author');
+  });
+
+  test('adds nobody: giver and grantee are one of two', async () => {
+    await writeFile(join(folder, 'p.yaml'), policy('grantors: staff, threshold: 2'));
+    await vouched();
+    await call(signStage, { stage: 'author', ...by('staff'), ...POLICY });
+    expect((await call(verifyAll, POLICY)).outputs['verdict']).toBe('failed');
+    await call(signStage, { stage: 'author', ...by('other'), ...POLICY });
+    expect((await call(verifyAll, POLICY)).outputs['verdict']).toBe('passed');
+  });
+
+  test('by somebody who may not give it is refused before it is signed, and worth nothing', async () => {
+    await expect(call(grant, { ...TO, ...by('other'), ...POLICY })).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+    });
+    await call(grant, { ...TO, ...by('other') });
+    await expect(call(signStage, { stage: 'author', ...by('student'), ...POLICY })).rejects.toMatchObject({
+      code: 'STAGE_SIGNER_NOT_ALLOWED',
+    });
+  });
+
+  test('is of one image alone', async () => {
+    await call(grant, { ...TO, ...by('staff'), ...POLICY });
+    await writeFile(join(folder, 'b.sif'), typicalSif(5000).bytes());
+    await expect(
+      call(signStage, { 'subject-path': 'b.sif', stage: 'author', ...by('student'), ...POLICY }),
+    ).rejects.toMatchObject({ code: 'STAGE_SIGNER_NOT_ALLOWED' });
+  });
+
+  test.each([
+    ['too long', { 'expires-in': '91d' }],
+    ['a name with a break', { called: 'a\nb' }],
+    ['an impossible stage', { stage: 'Author!' }],
+    ['no key', { grantee: 'p.yaml' }],
+  ])('%s is refused', async (_, texts) => {
+    await expect(call(grant, { ...TO, ...by('staff'), ...POLICY, ...texts })).rejects.toThrow(Error);
+  });
+});
