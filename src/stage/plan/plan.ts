@@ -26,6 +26,8 @@ export interface Plan {
 
 /** Approvers of one stage that are tried. */
 const TRIED = 50;
+/** Reasons whose advice is the step itself. */
+const NO_MORE: ReadonlySet<string> = new Set(['EVIDENCE_MISSING', 'EVIDENCE_TOO_FEW']);
 /** Steps that are looked for; an image that needs more is made anew. */
 const MOST_STEPS = 200;
 
@@ -72,7 +74,7 @@ class Planner {
   constructor(loaded: PolicyFile, facts: ImageFacts, options: PlanOptions) {
     this.#loaded = loaded;
     this.#policy = loaded.policy;
-    this.#facts = settleTimes(loaded.policy, facts, options.now);
+    this.#facts = withoutStrangers(loaded.policy, settleTimes(loaded.policy, facts, options.now));
     this.#options = options;
   }
 
@@ -129,12 +131,12 @@ class Planner {
     const index = reports.findIndex(({ met }) => !met);
     const requirement = stage.requires[index];
     if (!requirement) return false;
-    const why = reports[index]?.reasons[0]?.hint ?? '';
+    const why = reports[index]?.reasons.find(({ code }) => !NO_MORE.has(code))?.hint;
     const { evidence, signedBy } = requirement;
     this.#steps.push({
       stage: name,
       who: signedBy,
-      hint: `have ${signedBy.join(' or ')} attach ${evidence} that stage ${name} accepts, with ${commandFor(requirement)}: ${why}`,
+      hint: `have ${signedBy.join(' or ')} attach ${evidence} that stage ${name} accepts, with ${commandFor(requirement)}${why === undefined ? '' : `: ${why}`}`,
     });
     const requires = stage.requires.filter((one) => one !== requirement);
     this.#policy = withStage(this.#policy, { ...stage, requires });
@@ -247,6 +249,24 @@ class Planner {
 interface Candidate {
   readonly principal: string;
   readonly identity: SignerIdentity;
+}
+
+/** Who is nobody here and in no list decides nothing; a thousand of them must not be judged again for each step. */
+function withoutStrangers(policy: Policy, facts: ImageFacts): ImageFacts {
+  const known = ({ signer }: Pick<LayerFact, 'signer'>) =>
+    signer !== null && matchPrincipals(policy, signer).length > 0;
+  const listed = new Set(
+    facts.layers
+      .filter((layer) => layer.signature === 'valid' && known(layer))
+      .flatMap(({ approval }) =>
+        [...(approval?.roster ?? []), ...(approval?.native ?? [])].map(({ digest }) => digest),
+      ),
+  );
+  const counts = (layer: LayerFact) =>
+    layer.place.in === 'sif' ||
+    listed.has(layer.digest) ||
+    (layer.signature === 'valid' ? known(layer) : principalsBehind(policy, layer).length > 0);
+  return { ...facts, layers: facts.layers.filter(counts) };
 }
 
 /** How far an image is from passing: people that are missing count for more than what else is wrong. */
