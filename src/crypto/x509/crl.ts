@@ -51,6 +51,8 @@ export type RevocationReason = Exclude<(typeof REASONS)[number], undefined>;
 export interface CrlEntry {
   readonly revokedAt: Date;
   readonly reason: RevocationReason;
+  /** False where the list is silent about the reason. */
+  readonly reasonGiven: boolean;
   /** Since when the key is known or suspected to be in other hands, or the certificate to be wrong. */
   readonly invalidFrom: Date | undefined;
 }
@@ -257,6 +259,7 @@ class Entries {
     return {
       revokedAt: timeOf(elementOf(this.#bytes.subarray(entry.dateAt, entry.date.end))),
       reason: reasonOf(extensions.get(ENTRY.reason)),
+      reasonGiven: extensions.has(ENTRY.reason),
       invalidFrom: invalidFrom && timeOf(elementOf(invalidFrom.value)),
     };
   }

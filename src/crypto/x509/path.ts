@@ -168,8 +168,10 @@ class PathSearch {
   }
 
   #revocation(certificate: Certificate, issuer: Certificate | undefined): RevocationCheck {
-    const { revocation, now, provenAt } = this.#options;
-    if (revocation) return checkRevocation(certificate, issuer, revocation, { now, provenAt });
+    const { revocation, now, provenAt, purpose } = this.#options;
+    // A timestamp states the time itself.
+    const moment = { now, provenAt, ownStatement: purpose === 'time' };
+    if (revocation) return checkRevocation(certificate, issuer, revocation, moment);
     return { status: issuer ? 'not-checked' : 'anchor', reasons: [] };
   }
 

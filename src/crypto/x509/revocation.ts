@@ -28,6 +28,8 @@ export interface RevocationMoment {
   readonly now: Date;
   /** The latest time at which the signature can have been made; undefined when nothing proves one. */
   readonly provenAt?: Date | undefined;
+  /** True when the time is the statement of the certificate's own owner: whoever stole the key can state any. */
+  readonly ownStatement?: boolean;
 }
 
 /** What became of one certificate. */
@@ -46,11 +48,24 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 const COMPROMISES: ReadonlySet<RevocationReason> = new Set(['keyCompromise', 'cACompromise', 'aACompromise']);
 
 /**
+ * Reasons after which the time that a timestamp authority stated before is still believed.
+ * @see https://www.rfc-editor.org/rfc/rfc3161.html#section-4
+ */
+const HARMLESS: ReadonlySet<RevocationReason> = new Set([
+  'unspecified',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+]);
+
+/**
  * Since when a revocation takes back what was signed; undefined for one that takes back nothing. A compromise without an
  * invalidity date takes back everything.
  */
-function voidSince({ reason, revokedAt, invalidFrom }: CrlEntry): Date | undefined {
+function voidSince(entry: CrlEntry, { ownStatement = false }: RevocationMoment): Date | undefined {
+  const { reason, reasonGiven, revokedAt, invalidFrom } = entry;
   if (reason === 'removeFromCRL') return undefined;
+  if (ownStatement && !(reasonGiven && HARMLESS.has(reason))) return new Date(0);
   if (COMPROMISES.has(reason) && !invalidFrom) return new Date(0);
   return invalidFrom && invalidFrom < revokedAt ? invalidFrom : revokedAt;
 }
@@ -66,7 +81,9 @@ export function checkRevocation(
   { crls, mode, denied = [] }: RevocationRules,
   moment: RevocationMoment,
 ): RevocationCheck {
-  const denial = denied.find((one) => isAbout(one, certificate) && isVoidedBy(one, moment.provenAt));
+  const denial = denied.find(
+    (one) => isAbout(one, certificate) && isVoidedBy(one, moment.ownStatement ? undefined : moment.provenAt),
+  );
   if (denial)
     return { status: 'denied', reasons: [certificateReason('CERTIFICATE_DENIED', certificate, denialText(denial))] };
   if (mode === undefined) return { status: issuer ? 'not-checked' : 'anchor', reasons: [] };
@@ -164,7 +181,7 @@ interface Revocation {
 /** Of a list that holds from a later time on, what had been revoked by now. */
 function revocationsIn(crl: GivenCrl, { serial }: Certificate, moment: RevocationMoment): readonly Revocation[] {
   return crl.entriesOf(serial).flatMap((entry) => {
-    const since = voidSince(entry);
+    const since = voidSince(entry, moment);
     const yet = isFuture(crl, moment) && entry.revokedAt > moment.now;
     return since && !yet ? [{ crl, entry, since }] : [];
   });

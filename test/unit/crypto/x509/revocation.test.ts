@@ -7,6 +7,7 @@ import { concatBytes } from '../../../../src/base/bytes.ts';
 import { parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
 import { type Crl, parseCrl } from '../../../../src/crypto/x509/crl.ts';
 import { findPaths } from '../../../../src/crypto/x509/path.ts';
+import { checkRevocation, type RevocationRules } from '../../../../src/crypto/x509/revocation.ts';
 import {
   caExtensions,
   encodeCertificate,
@@ -137,6 +138,29 @@ describe('proven time', () => {
   });
 });
 
+describe('a time that the owner of the certificate states, as timestamp authorities do', () => {
+  const statusBy = (entry: Partial<CrlEntryRequest>, denied: NonNullable<RevocationRules['denied']> = []) => {
+    const lists = [crl(ca, { entries: denied.length > 0 ? [] : listing(leaf, entry) })];
+    const crls = lists.map((der) => ({ ...parseCrl(der), origin: 'crl' }));
+    const [certificate, issuer] = [parseCertificate(leaf.der), parseCertificate(ca.der)];
+    const moment = { now: NOW, provenAt: day(-50), ownStatement: true };
+    return checkRevocation(certificate, issuer, { crls, mode: 'require', denied }, moment).status;
+  };
+
+  test.each<[string, Partial<CrlEntryRequest>, string]>([
+    ['superseded', { reason: 4 }, 'revoked-later'],
+    ['given up', { reason: 5 }, 'revoked-later'],
+    ['no reason', {}, 'revoked'],
+    ['compromised, even with a date', { reason: 1, invalidFrom: day(-20) }, 'revoked'],
+    ['on hold', { reason: 6 }, 'revoked'],
+  ])('%s: %s', (_, entry, status) => expect(statusBy(entry)).toBe(status));
+
+  test('denied since a later time counts for nothing either', () => {
+    const what = { of: 'key', hint: parseCertificate(leaf.der).hint } as const;
+    expect(statusBy({}, [{ what, since: day(-5), reason: 'stolen' }])).toBe('denied');
+  });
+});
+
 describe('no answer', () => {
   test.each<[string, readonly Uint8Array[], string, RegExp]>([
     ['none', [], 'CRL_MISSING', /there is no CRL by "CN=ca"/],
@@ -241,7 +265,7 @@ describe('reading', () => {
     const read = parseCrl(whole);
     expect(read).toMatchObject({ number: 7n, thisUpdate: day(-1), nextUpdate: day(6), refusal: undefined });
     expect(read.entriesOf(serialOf(leaf))).toEqual([
-      { revokedAt: day(-10), reason: 'keyCompromise', invalidFrom: day(-20) },
+      { revokedAt: day(-10), reason: 'keyCompromise', reasonGiven: true, invalidFrom: day(-20) },
     ]);
     expect(read.entriesOf('ff01')).toMatchObject([{ reason: 'unspecified' }]);
     expect(read.entriesOf('01')).toEqual([]);
