@@ -8,6 +8,7 @@ import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
 import { endRemarks } from './rules/ends.ts';
+import { partReasons } from './rules/parts.ts';
 import { findReplacements } from './rules/order.ts';
 import type { ImageFacts } from './facts.ts';
 import {
@@ -144,7 +145,7 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
         `only signatures of parts of a group cover ${loose.slice(0, 10).join(', ')}: they do not show that the parts belong together`,
       ),
     );
-  reasons.push(...refusedByApptainer(image));
+  reasons.push(...partReasons(policy, facts), ...refusedByApptainer(image));
   if (!facts.dataRead)
     reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));
   return uniqueReasons([...reasons, ...endRemarks(image), ...chainEnd(judgement)]);

@@ -94,6 +94,10 @@ export interface EvidenceFact {
 export interface UnitFact {
   /** `object 3` or `manifest sha256:…`; unique within the image. */
   readonly id: string;
+  /** Partitions of a SIF: whether the file system is encrypted, by what the descriptor says. */
+  readonly encrypted?: boolean;
+  /** Partitions that Apptainer may mount for writing. */
+  readonly writable?: boolean;
 }
 
 /** Everything that was found on an image. */

@@ -172,6 +172,14 @@ export const POLICY_REASONS = {
     when: 'a signature object that Apptainer would read is no signature',
     fix: 'delete the object, or obtain the image again',
   },
+  PARTITION_NOT_ENCRYPTED: {
+    when: 'the policy asks for encrypted file systems, and a partition of the image, or the whole image, is none',
+    fix: 'build the image with ⟨encrypt⟩ and have the stages approve that one: no approval of the open image counts for it',
+  },
+  PARTITION_WRITABLE: {
+    when: 'a partition of the image is an ext3 file system (a remark): a run with `--writable` changes it, and every approval that covers it is then for other content',
+    fix: 'nothing, if nobody runs it so; else keep data that changes in a file of its own',
+  },
   SIF_DATA_CHANGED: {
     when: 'the data of an object is not what was signed',
     fix: 'restore the image from a copy, or have every stage approve the new content',

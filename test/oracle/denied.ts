@@ -27,6 +27,13 @@ export function afterDenials(rules: Rules, image: Image): Image {
   return { ...image, layers: image.layers.map(after), evidence: image.evidence.map(after) };
 }
 
+/** True when the image is to be encrypted and is not: one open file system is enough, and so is none at all. */
+export function openFileSystem(rules: Rules, { units }: Image): boolean {
+  if (!rules.objects?.mustBeEncrypted) return false;
+  const sealed = units.filter((unit) => unit.encrypted === true).length;
+  return sealed === 0 || units.some((unit) => unit.encrypted === false);
+}
+
 /** True when the content of the image is denied for good. */
 export function contentDenied(rules: Rules, image: Image): boolean {
   return rules.deny.some((entry) => entry.since === undefined && isContent(entry, image));

@@ -77,6 +77,7 @@ export interface Rules {
     readonly maxAge?: number;
   }[];
   readonly distinct: readonly (readonly string[])[];
+  readonly objects?: { readonly mustBeEncrypted: boolean };
   readonly deny: readonly {
     readonly what: {
       readonly of: string;
@@ -105,7 +106,7 @@ export type Credential = {
 /** An image. */
 export interface Image {
   readonly contentDigests: readonly string[];
-  readonly units: readonly { readonly id: string }[];
+  readonly units: readonly { readonly id: string; readonly encrypted?: boolean }[];
   readonly hasId?: boolean;
   readonly layers: readonly Layer[];
   readonly evidence: readonly Paper[];

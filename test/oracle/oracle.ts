@@ -15,7 +15,7 @@ import {
   people,
   choices,
 } from './material.ts';
-import { afterDenials, afterWithdrawals, contentDenied } from './denied.ts';
+import { afterDenials, afterWithdrawals, contentDenied, openFileSystem } from './denied.ts';
 import { People } from './people.ts';
 
 /** What the page says of an image under a policy. */
@@ -25,7 +25,7 @@ export function decide(rules: Rules, image: Image, now: number): { passed: boole
     afterWindows(rules, afterDenials(rules, afterWithdrawals(rules, image)), now),
     now,
   ).decide();
-  return { passed: passed && !contentDenied(rules, image), stages };
+  return { passed: passed && !contentDenied(rules, image) && !openFileSystem(rules, image), stages };
 }
 
 interface Place {

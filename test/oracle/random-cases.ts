@@ -382,6 +382,13 @@ function windowFrom(dice: Dice): Pick<Credential, 'window'> {
   return { window: { ...from, ...until } };
 }
 
+/** Sometimes parts of the image are file systems, encrypted or not, and the policy asks for the one. */
+function withPartitions({ rules, facts }: Case, dice: Dice): Case {
+  if (dice.chance(0.8)) return { rules, facts };
+  const units = facts.units.map((unit) => (dice.chance(0.5) ? { ...unit, encrypted: dice.chance(0.7) } : unit));
+  return { rules: { ...rules, objects: { mustBeEncrypted: dice.chance(0.7) } }, facts: { ...facts, units } };
+}
+
 /** The case of a number; the same number gives the same case. */
 export function randomCase(seed: number): Case {
   const dice = new Dice(seed);
@@ -402,5 +409,5 @@ export function randomCase(seed: number): Case {
   const count = dice.chance(0.4) ? dice.one([1, 1, 2]) : 0;
   const deny = Array.from({ length: count }, () => denialFrom(rules, facts, dice));
   const evidence = dice.chance(0.3) ? [...grants, withdrawalFrom(facts.layers, 0, dice)] : grants;
-  return { rules: { ...rules, deny }, facts: { ...facts, evidence } };
+  return withPartitions({ rules: { ...rules, deny }, facts: { ...facts, evidence } }, dice);
 }

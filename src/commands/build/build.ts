@@ -108,10 +108,11 @@ async function runBuild(
     readonly source: string;
   },
 ): Promise<void> {
-  const { fakeroot, tool, epoch } = plan;
+  const { fakeroot, encryption, tool, epoch } = plan;
   const cache = plan.cache?.folder ?? inputs.cacheDir;
   if (cache !== undefined) await makeFolder(cache, 0o700);
-  const args = buildArguments({ output, source, fakeroot, buildArgFile: await writeBuildArgs(plan, host) });
+  const buildArgFile = await writeBuildArgs(plan, host);
+  const args = buildArguments({ output, source, fakeroot, encryption, buildArgFile });
   if (host.kind === 'terminal') host.info(`running ${[tool.program, ...args].join(' ')}`);
   const env = buildEnvironment(host.env, { tmp: inputs.tmpDir, cache }, epoch);
   const call = { program: tool.program, args, env, cwd: inputs.workingDirectory, echo: true };

@@ -14,7 +14,7 @@ import { type Definition, parseDefinition, type StageBase, stageBases } from './
 import { assertFree } from './output.ts';
 import { SECRET_NAME } from './provenance.ts';
 import type { BuildInputs } from './spec.ts';
-import { assertBuildArguments, type BuildTool, findBuildTool, honoursEpoch } from './tool.ts';
+import { assertBuildArguments, type BuildTool, type Encryption, findBuildTool, honoursEpoch } from './tool.ts';
 import { evidenceSignerFrom } from '../evidence/signer.ts';
 
 /** Everything that was asked for, read and checked. */
@@ -28,6 +28,8 @@ export interface BuildPlan {
   readonly definition: { readonly path: string; readonly sha256: string; readonly parsed: Definition } | undefined;
   readonly buildArgs: ReadonlyMap<string, string>;
   readonly fakeroot: boolean;
+  /** Undefined when the image is not encrypted. */
+  readonly encryption: Encryption | undefined;
   readonly epoch: number | undefined;
   readonly bases: readonly StageBase[] | undefined;
   readonly baseRules: BaseRules | undefined;
@@ -65,6 +67,7 @@ export async function readPlan(inputs: BuildInputs, host: Host): Promise<BuildPl
     definition,
     buildArgs,
     fakeroot: inputs.fakeroot,
+    encryption: readEncryption(inputs, host),
     epoch: readEpoch(inputs, tool, host),
     bases: definition ? basesOf(definition, buildArgs, baseRules !== undefined) : addressBase(address ?? ''),
     baseRules,
@@ -103,6 +106,22 @@ function readBuildArgs(inputs: BuildInputs, host: Host): ReadonlyMap<string, str
       );
   }
   return buildArgs;
+}
+
+/** @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS */
+function readEncryption({ encrypt, pemPath }: BuildInputs, host: Host): Encryption | undefined {
+  const { APPTAINER_ENCRYPTION_PASSPHRASE: passphrase, SINGULARITY_ENCRYPTION_PASSPHRASE: older } = host.env;
+  if (!encrypt && pemPath !== undefined)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', 'pem-path was given, and the image is not to be encrypted', {
+      hint: 'set ⟨encrypt=true⟩ too, or leave ⟨pem-path⟩ out',
+    });
+  if (!encrypt) return undefined;
+  if (pemPath === undefined && !passphrase && !older)
+    throw new UsageError('USAGE_MISSING_INPUT', 'encrypt was given without a key or passphrase', {
+      hint: 'give ⟨pem-path=rsa_pub.pem⟩, or a passphrase in the environment variable APPTAINER_ENCRYPTION_PASSPHRASE',
+    });
+  host.warning('every encryption gives other bytes: approvals of an earlier image do not count, collect them again');
+  return { pemPath };
 }
 
 function readEpoch(inputs: BuildInputs, tool: BuildTool, host: Host): number | undefined {

@@ -55,6 +55,19 @@ const TOOL_INPUTS = [
     description: 'Program that builds, from PATH: Apptainer 1.1 or newer, or Singularity 3.8 or newer.',
   },
   {
+    name: 'encrypt',
+    type: 'boolean',
+    default: 'false',
+    description:
+      'Encrypt the file system of the image, for the key of `pem-path`, or with the passphrase in the environment variable `APPTAINER_ENCRYPTION_PASSPHRASE`, which is passed on as it is. Every encryption gives other bytes: approvals of an earlier one do not count for it.',
+  },
+  {
+    name: 'pem-path',
+    type: 'path',
+    description: 'File with the public RSA key that the image is encrypted for. With `encrypt`.',
+    example: 'rsa_pub.pem',
+  },
+  {
     name: 'fakeroot',
     type: 'boolean',
     default: 'false',

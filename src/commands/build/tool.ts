@@ -80,20 +80,29 @@ export interface BuildCall {
   /** Absolute path of the definition, or an address. */
   readonly source: string;
   readonly fakeroot: boolean;
+  readonly encryption: Encryption | undefined;
   /** File with `name=value` lines; undefined without build arguments. Never on the command line, where all users see it. */
   readonly buildArgFile: string | undefined;
 }
 
 /** The argument array of the build. */
-export function buildArguments({ output, source, fakeroot, buildArgFile }: BuildCall): readonly string[] {
+export function buildArguments({ output, source, fakeroot, encryption, buildArgFile }: BuildCall): readonly string[] {
   return [
     'build',
     ...(fakeroot ? ['--fakeroot'] : []),
+    ...(encryption ? ['--encrypt'] : []),
+    ...(encryption?.pemPath === undefined ? [] : ['--pem-path', encryption.pemPath]),
     ...(buildArgFile === undefined ? [] : ['--build-arg-file', buildArgFile]),
     '--',
     output,
     source,
   ];
+}
+
+/** For whom an image is encrypted. */
+export interface Encryption {
+  /** A public RSA key; without it the passphrase is in the environment. */
+  readonly pemPath: string | undefined;
 }
 
 /** Where the program may keep files. */

@@ -3,11 +3,12 @@
 // with what was found; nothing here decides whether that is enough. Reads the data exactly once, whatever the number
 // of layers.
 
-import type { ImageFacts } from '../../policy/facts.ts';
+import type { ImageFacts, UnitFact } from '../../policy/facts.ts';
 import type { Reason, SignatureStatus } from '../../findings/signature.ts';
 import { decodeUtf8, type Digest, digestHex, sha256, utf8 } from '../../base/bytes.ts';
 import { type HashName, hashObjects, type ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
+import { FILE_SYSTEM } from '../../sif/descriptor.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
@@ -115,8 +116,12 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
   };
 }
 
-function unitOf(object: SifObject) {
-  return { id: `object ${object.id}` };
+const ENCRYPTED: ReadonlySet<number> = new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
+
+function unitOf({ id, partition }: SifObject): UnitFact {
+  const unit = { id: `object ${id}` };
+  if (!partition) return unit;
+  return { ...unit, encrypted: ENCRYPTED.has(partition.fs), writable: partition.fs === FILE_SYSTEM.ext3 };
 }
 
 function foundInLane({ object, data }: SignatureObjects['lane'][number]): FoundBundle {

@@ -2,6 +2,7 @@
 // The policy document: every key it may have, declared once. The reader, the types and schema/policy.schema.json come
 // from this declaration. What one key says about another is parse.ts; the files a policy names are load.ts.
 
+import { WHETHER } from './comparison-field.ts';
 import { DENY_FIELD } from './deny-field.ts';
 import * as f from './fields.ts';
 import { POLICY_LIMITS } from './model.ts';
@@ -46,6 +47,17 @@ export const POLICY = f.object({
   distinct: {
     about: 'Groups of stages of which nobody may fill two.',
     field: f.located(f.list(f.list(NAME, { min: 2, max: stages, unique: f.valueOf }), { min: 0, max: distinct })),
+    absent: undefined,
+  },
+  objects: {
+    about: 'What is asked of the parts of every image. Default: nothing.',
+    field: f.object({
+      mustBeEncrypted: {
+        about: 'Every partition holds an encrypted file system. Default: false.',
+        field: WHETHER,
+        absent: false,
+      },
+    }),
     absent: undefined,
   },
   deny: {

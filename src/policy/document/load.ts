@@ -62,9 +62,9 @@ export async function loadPolicyBytes(
       credentials: await reader.credentials(principal),
     });
   const digest = sha256(bytes);
-  const { name, teams, stages, distinct, deny } = document;
+  const { name, teams, stages, distinct, deny, objects } = document;
   const trust = await reader.trust(document);
-  const policy = { name, digest, principals, teams, stages, distinct, deny };
+  const policy = { name, digest, principals, teams, stages, distinct, deny, ...(objects ? { objects } : {}) };
   const places = new Map(document.principals.map((one) => [one.name, one.location]));
   return { policy, name, digest, trust, places, path: where.path, files: reader.files };
 }

@@ -203,4 +203,6 @@ export interface Policy {
   readonly distinct: readonly (readonly string[])[];
   /** What does not count any more. */
   readonly deny: readonly Denial[];
+  /** What is asked of the parts of an image. */
+  readonly objects?: { readonly mustBeEncrypted: boolean };
 }

@@ -22,7 +22,7 @@ type Written = ValueOf<typeof POLICY>;
 export type PrincipalDocument = Written['principals'][number];
 
 /** A policy file as written, checked for everything that can be checked without reading other files. */
-export interface PolicyDocument extends Pick<Written, 'trust' | 'principals'> {
+export interface PolicyDocument extends Pick<Written, 'trust' | 'principals' | 'objects'> {
   readonly name: string;
   readonly teams: readonly Team[];
   readonly stages: readonly Stage[];
@@ -36,7 +36,7 @@ export interface PolicyDocument extends Pick<Written, 'trust' | 'principals'> {
  */
 export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
   const written = POLICY.read(parseYaml(policyText(bytes, file), file), '');
-  const { name, trust, principals } = written;
+  const { name, trust, principals, objects } = written;
   const people = new Directory(principals, written.teams);
   const many = new Set(principals.filter((principal) => principal.many).map((principal) => principal.name));
   const stages: Stage[] = [];
@@ -54,7 +54,7 @@ export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
   const known = new Set(principals.map((principal) => principal.name));
   for (const { principal } of written.deny) if (principal) assertKnown([principal], known, 'deny');
   const deny = written.deny.map(({ denial }) => denial);
-  return { name: name.value, trust, principals, teams: people.teams, stages, distinct, deny };
+  return { name: name.value, trust, principals, teams: people.teams, stages, distinct, deny, objects };
 }
 
 function policyText(bytes: Uint8Array, file: string): string {

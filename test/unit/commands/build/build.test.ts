@@ -64,6 +64,31 @@ async function run(
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const here = async () => (await readdir(folder)).sort();
 
+describe('encryption', () => {
+  const argsOf = ({ calls }: FakeHost) => calls.map(({ args }) => args).find((args) => args[0] === 'build') ?? [];
+
+  test('is for a key, whose file the program is given', async () => {
+    await writeFile(join(folder, 'rsa.pem'), 'x');
+    const { host } = await run({ encrypt: 'true', 'pem-path': 'rsa.pem' });
+    expect(argsOf(host).slice(0, 4)).toEqual(['build', '--encrypt', '--pem-path', join(folder, 'rsa.pem')]);
+    expect(host.log.map(({ text }) => text).join()).toContain('approvals of an earlier image do not count');
+  });
+
+  test('or with a passphrase, which stays in the environment', async () => {
+    const env = { APPTAINER_ENCRYPTION_PASSPHRASE: 'correct horse' };
+    const { host } = await run({ encrypt: 'true' }, { env });
+    expect(argsOf(host)).toContain('--encrypt');
+    expect(argsOf(host).join(' ')).not.toContain('correct');
+    expect(host.calls.find(({ args }) => args[0] === 'build')?.env).toMatchObject(env);
+  });
+
+  test('needs one of them, and a key needs encryption', async () => {
+    await expect(run({ encrypt: 'true' })).rejects.toEqual(code('USAGE_MISSING_INPUT'));
+    await expect(run({ 'pem-path': 'app.def' })).rejects.toEqual(code('USAGE_CONFLICTING_INPUTS'));
+    expect(argsOf((await run({})).host)).not.toContain('--encrypt');
+  });
+});
+
 describe('build', () => {
   test('puts the image in place and a statement about its content beside it', async () => {
     const { result, host } = await run({});
