@@ -3,6 +3,8 @@
 
 /** A signer as the page speaks of one. */
 export interface Who {
+  /** Keyless: what log or timestamps prove. */
+  readonly provenAt?: string | null;
   readonly method: string;
   readonly hint?: string;
   readonly fingerprint?: string;

@@ -16,7 +16,7 @@ import {
 } from './material.ts';
 
 /** When something was signed, as far as that is known. */
-type Made = Pick<Layer, 'proven' | 'approval' | 'signedAt'>;
+type Made = Pick<Layer, 'proven' | 'approval' | 'signedAt' | 'signer'>;
 
 /** Who is who on an image, and what was replaced. */
 export class People {
@@ -47,9 +47,10 @@ export class People {
    * "Proven to be from then": the proven time with its error lies inside, without one the present; and what the signer
    * states lies inside too.
    */
-  isOpen({ window }: Credential, { proven, approval, signedAt }: Made): boolean {
+  isOpen({ window }: Credential, { proven, approval, signedAt, signer }: Made): boolean {
     const stated = approval?.timeVerified ?? signedAt;
-    const times = proven ? [proven.time.getTime() - proven.accuracyMs, proven.latest.getTime()] : [this.now];
+    const logged = signer?.method === 'sigstore' && signer.provenAt ? Date.parse(signer.provenAt) : this.now;
+    const times = proven ? [proven.time.getTime() - proven.accuracyMs, proven.latest.getTime()] : [logged];
     if (stated !== null) times.push(Date.parse(stated));
     const tooEarly = window?.from !== undefined && Math.min(...times) < window.from;
     const tooLate = window?.until !== undefined && Math.max(...times) >= window.until;
@@ -182,6 +183,7 @@ export class People {
             ...(paper.proven ? { proven: paper.proven } : {}),
             approval: null,
             signedAt: null,
+            signer: giver,
           }),
       );
       return able.map((name) => ({ who: giver, name }));

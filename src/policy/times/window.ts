@@ -33,13 +33,16 @@ export function principalsAt(policy: Policy, fact: Fact, now: Date): readonly st
 
 /** True when the window holds all times at which the signature can have been made, and the one that the signer states. */
 function isWithin(window: Window | undefined, fact: Fact, now: Date): boolean {
-  const { proven } = fact;
   const stated = statedTime(fact);
-  const earliest = proven ? proven.time.getTime() - proven.accuracyMs : now.getTime();
-  const latest = proven ? proven.latest.getTime() : now.getTime();
-  const times = [earliest, latest, ...(stated === undefined ? [] : [stated])];
+  const times = [...(provenTimes(fact) ?? [now.getTime()]), ...(stated === undefined ? [] : [stated])];
   const { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = window ?? {};
   return times.every((time) => time >= from && time < until);
+}
+
+/** The earliest and the latest time that the proof allows; of a keyless signature what its log or timestamps prove. */
+function provenTimes({ proven, signer }: Fact): readonly number[] | undefined {
+  if (proven) return [proven.time.getTime() - proven.accuracyMs, proven.latest.getTime()];
+  return signer?.method === 'sigstore' && signer.provenAt !== null ? [Date.parse(signer.provenAt)] : undefined;
 }
 
 function statedTime(fact: Fact): number | undefined {
@@ -58,9 +61,11 @@ function outsideText(
     ...(from === undefined ? [] : [`from ${toSecond(new Date(from))}`]),
     ...(until === undefined ? [] : [`until ${toSecond(new Date(until))}`]),
   ].join(' ');
-  const proof = fact.proven
-    ? `it is proven to be of ${toSecond(fact.proven.time)}`
-    : `nothing proves that it is older than ${toSecond(now)}`;
+  const [time] = provenTimes(fact) ?? [];
+  const proof =
+    time === undefined
+      ? `nothing proves that it is older than ${toSecond(now)}`
+      : `it is proven to be of ${toSecond(new Date(time))}`;
   const stated = statedTime(fact);
   const said = stated === undefined ? '' : ` and says ${toSecond(new Date(stated))}`;
   return `the ${describeIdentity(signer)} of ${holder?.name ?? 'nobody'} counts ${bounds}: ${proof}${said}`;

@@ -7,7 +7,7 @@ import { loadPolicyBytes } from '../../../src/policy/document/load.ts';
 import { parsePolicy } from '../../../src/policy/document/parse.ts';
 import { evaluatePolicy } from '../../../src/policy/evaluate.ts';
 import type { Window } from '../../../src/policy/document/model.ts';
-import { approve, fingerprintOf, image, NOW, pgp, policy, stage } from '../../support/facts.ts';
+import { approve, fingerprintOf, GITHUB_ISSUER, image, job, NOW, pgp, policy, stage } from '../../support/facts.ts';
 
 const DAY = 86_400_000;
 
@@ -139,4 +139,18 @@ describe('in a policy', () => {
   ])('%s', (code, principal) => {
     expect(() => read(principal)).toThrow(expect.objectContaining({ code }));
   });
+});
+
+test.each([
+  ['2026-05-01T00:00:00Z', 'passed'],
+  [null, 'failed'],
+  ['2026-05-03T00:00:00Z', 'failed'],
+])('a keyless signature that its log proves to be of %s, until 2 May: %s', (provenAt, expected) => {
+  const signer = job('1', {}, { provenAt });
+  const claims = { sourceRepositoryUri: ['https://github.com/acme/app'] };
+  const window = { until: Date.parse('2026-05-02T00:00:00Z') };
+  const credential = { method: 'sigstore', issuer: GITHUB_ISSUER, san: [], claims, window } as const;
+  const rules = policy([{ name: 'ci', credentials: [credential] }], [stage('author', ['ci'])]);
+  const layer = approve('author', signer, { approval: { timeVerified: '2026-05-01T00:00:00Z' } });
+  expect(evaluatePolicy(rules, image([layer]), { now: NOW }).verdict).toBe(expected);
 });
