@@ -26,5 +26,6 @@ function explainStage(stage: Stage): string {
   const people = quorumsOf(stage).map(quorumText).join(' and ');
   const after = stage.after.length > 0 ? `, each of whom has seen ${stage.after.join(' and ')} approved` : '';
   const pieces = stage.requires.length > 0 ? `; it rests on ${counted(stage.requires.length, 'kind')} of evidence` : '';
-  return `${stage.name} passes with an approval by ${people}${after}${pieces}`;
+  const grants = stage.grantors?.length ? `; ${listed(stage.grantors)} may let others approve in their place` : '';
+  return `${stage.name} passes with an approval by ${people}${after}${pieces}${grants}`;
 }

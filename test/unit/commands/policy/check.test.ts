@@ -53,6 +53,11 @@ test.each([
   expect((await check(stages, { strict: 'true' })).exitCode).toBe(1);
 });
 
+test('who may vouch for others is told', async () => {
+  const stages = 'stages: [{ name: a, approvers: [carol, dave], grantors: dave }]';
+  expect((await check(stages)).text).toContain('; dave may let others approve in their place');
+});
+
 test('distinct stages nobody fills alone', async () => {
   const apart =
     'stages: [{ name: a, approvers: [carol, dave] }, { name: b, approvers: [carol, dave, erin] }]\ndistinct: [[a, b]]';
