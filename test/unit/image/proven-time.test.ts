@@ -69,7 +69,7 @@ describe('an image whose credentials have ended', () => {
     const path = await signed([false, false, false]);
     expect(stagesOf(await verdictOf(path, await judgeBy(policy)))).toMatchObject({ author: 'passed' });
     const verdict = await verdictOf(path, await judgeBy(policy, LATER));
-    expect(stagesOf(verdict)).toEqual({ author: 'missing', security: 'missing', production: 'failed' });
+    expect(stagesOf(verdict)).toEqual({ author: 'failed', security: 'failed', production: 'failed' });
     expect(verdict.layers.every(({ provenTime }) => provenTime === null)).toBe(true);
   });
 
@@ -92,7 +92,7 @@ describe('an image whose credentials have ended', () => {
   test('fails with timestamps from after the end', async () => {
     const path = await signed([true, true, true], async (signature) => tsa.stamp(signature, { time: LATER }));
     const verdict = await verdictOf(path, await judgeBy(policy, LATER));
-    expect(stagesOf(verdict)).toMatchObject({ author: 'missing', security: 'missing' });
+    expect(stagesOf(verdict)).toMatchObject({ author: 'failed', security: 'failed' });
   });
 });
 
@@ -116,12 +116,12 @@ describe('a later approval that lists the others', () => {
     const late = await signed([false, false, true], async (signature) => tsa.stamp(signature, { time: LATER }));
     for (const path of [unstamped, late]) {
       const verdict = await verdictOf(path, await judgeBy(policy, LATER));
-      expect(stagesOf(verdict)).toMatchObject({ author: 'missing', security: 'missing' });
+      expect(stagesOf(verdict)).toMatchObject({ author: 'failed', security: 'failed' });
     }
     const path = await signed([false, false, true]);
     const others = pipeline('ada', 'sam', 'ada');
     const strict = await policyFor(people, others, { timestamps: tsa.rootPem });
-    expect(stagesOf(await verdictOf(path, await judgeBy(strict, LATER)))).toMatchObject({ author: 'missing' });
+    expect(stagesOf(await verdictOf(path, await judgeBy(strict, LATER)))).toMatchObject({ author: 'failed' });
   });
 
   test('is listed by whoever approves next', async () => {

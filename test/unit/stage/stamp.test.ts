@@ -120,7 +120,7 @@ test('in a registry each layer is attached once more, and none is lost', async (
     if (person) await signRemotely(at, person, stage, { judge });
   }
   const late = await judgeBy(policy, LATER);
-  expect(stagesOf(await verdictOn(at, late))).toMatchObject({ author: 'missing' });
+  expect(stagesOf(await verdictOn(at, late))).toMatchObject({ author: 'failed' });
   const image = await openRegistryImage(repository, '1');
   const before = (await repository.listReferrers(image.descriptor.digest)).referrers.length;
   const stamped = await stampRegistryImage(image, repository, { criteria: judge, stamp });
