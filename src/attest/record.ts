@@ -106,7 +106,13 @@ export function recordKind(predicateType: string, predicate: JsonValue): RecordK
 /** Whether a later record of one signer takes the place of an earlier one: by the same policy, or about the same place. */
 export function supersedes(kind: RecordKind, later: JsonObject, earlier: JsonValue): boolean {
   if (!isJsonObject(earlier)) return false;
-  if (kind === 'publication') return earlier['reference'] === later['reference'];
+  // What an earlier publication says of other tags still holds.
+  if (kind === 'publication')
+    return earlier['reference'] === later['reference'] && isAmong(earlier['tags'], later['tags']);
   const [now, before] = [later['policy'], earlier['policy']];
   return isJsonObject(now) && isJsonObject(before) && now['uri'] === before['uri'];
+}
+
+function isAmong(some: JsonValue | undefined, all: JsonValue | undefined): boolean {
+  return Array.isArray(some) && Array.isArray(all) && some.every((one: JsonValue) => all.includes(one));
 }

@@ -14,6 +14,7 @@ import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES
 import { NETWORK_CODES } from '../net/errors.ts';
 import { TOOL_CODES } from '../commands/tool-errors.ts';
 import { GATE_CODES, GATE_REASONS } from '../gates/errors.ts';
+import { TAG_REASONS } from '../image/registry/expected-tag.ts';
 import { REGISTRY_CODES } from '../oci/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
@@ -96,6 +97,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about grants',
     about: 'Given in a verdict, as remarks: who vouches for whom, and why a grant does not hold.',
     codes: GRANT_REASONS,
+  },
+  {
+    title: 'Reasons about tags',
+    about: 'Given in a verdict with `expect-tag`: why a tag does not name the image by the word of whoever publishes.',
+    codes: TAG_REASONS,
   },
   {
     title: 'Reasons about signatures',

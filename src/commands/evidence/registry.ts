@@ -40,6 +40,8 @@ export interface RegistryStoreOptions {
   readonly now: Date;
   /** Keep everything out of the registry. */
   readonly beside: boolean;
+  /** Tags that lead to what is attached to the image itself. */
+  readonly tags?: readonly string[];
   /** Folder that gets a file of every statement. */
   readonly folder: string | undefined;
   /** Folder for files that must be somewhere when `folder` is not given. */
@@ -94,6 +96,8 @@ async function attachAll(
     const successors: Successor[] = [];
     for (const target of image.subjects) {
       const { manifest, unlisted } = await attachBundle(repository, target, bundleToAttach(one.bundle));
+      if (target.digest === image.descriptor.digest)
+        for (const tag of options.tags ?? []) await repository.putManifest(manifest, tag);
       successors.push({ subject: target.digest, manifest, legacy: undefined });
       if (unlisted) about.remarks.push(unlistedRemark(unlisted));
     }

@@ -7,6 +7,7 @@ import { type Digest, parseDigest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Signer } from '../../crypto/signer.ts';
+import { publicationTag } from '../../image/registry/publication-tag.ts';
 import type { Criteria } from '../../image/verify.ts';
 import type { Repository } from '../../oci/oci.ts';
 import { publicPlace, type Reference } from '../../oci/reference.ts';
@@ -76,6 +77,8 @@ export async function recordPublication(
       statements: [statementOf(published, host)],
       signer,
       now,
+      // A folder is named by its one tagged image.
+      tags: image.reference.in === 'registry' ? tags.map(publicationTag) : [],
       beside: false,
       folder: undefined,
       defaultFolder: inputs.workingDirectory,

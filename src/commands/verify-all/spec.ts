@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs and outputs of verify-all as data.
 
+import { EXPECTED_TAG_INPUTS } from './expected-tag.ts';
 import { ALLOW_APPROVER_KEY_INPUT } from '../evidence/signer.ts';
 import {
   COMMON_INPUTS,
@@ -60,6 +61,7 @@ export const spec = {
     NOW_INPUT,
     VERIFY_DATA_INPUT,
     EVIDENCE_INPUT,
+    ...EXPECTED_TAG_INPUTS,
     {
       name: 'without',
       type: 'list',

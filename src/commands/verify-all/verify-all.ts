@@ -20,6 +20,7 @@ import { type ConnectionInputs, openFrom } from '../inputs/registry.ts';
 import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts';
 import { criteriaFrom } from '../inputs/trust.ts';
 import { type CommandError, type CommandResult, defineCommand } from '../spec.ts';
+import { assertExpectable, type ExpectedTagInputs, withExpectedTag } from './expected-tag.ts';
 import { recorderFrom, Records, type VerifiedImage } from './record.ts';
 import { spec, type VerifyInputs } from './spec.ts';
 import { compared, type Hypothesis, hypothesisFrom } from './without.ts';
@@ -48,6 +49,7 @@ export async function verifySubjects(
       hint: 'give each stage as a value of its own, one a line, in lower-case letters, digits and inner hyphens',
     });
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
+  assertExpectable(inputs, criteria, subjects);
   const beside = await evidenceFrom(inputs);
   const recorder = await recorderFrom(inputs, criteria, host);
   const hypothesis = await hypothesisFrom(inputs, criteria);
@@ -105,7 +107,7 @@ function firstUnread({ images }: Verdict): CommandError | undefined {
 
 /** With what an image is read, and what is beside it. */
 export interface Task {
-  readonly inputs: ConnectionInputs & Pick<VerifyInputs, 'verifyData'>;
+  readonly inputs: ConnectionInputs & Pick<VerifyInputs, 'verifyData'> & ExpectedTagInputs;
   readonly host: Host;
   readonly beside: readonly FoundBundle[];
 }
@@ -145,7 +147,8 @@ export async function verifyOne(
     const { verifyData } = inputs;
     const { verifier, now } = criteria;
     const { facts } = await examineRegistryImage(image, { name, verifier, now, verifyData, onBytes });
-    return { verdict: judgeImage({ facts }, criteria), facts };
+    const verdict = judgeImage({ facts }, criteria);
+    return { verdict: await withExpectedTag(verdict, image, { inputs, criteria, reference }), facts };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { verdict: unreadable(subject, error, criteria) };

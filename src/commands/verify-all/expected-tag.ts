@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of verify-all that asks whether a tag names the image by the word of whoever publishes.
+
+import { LIMITS } from '../../base/limits.ts';
+import { isJsonObject, parseJson } from '../../base/json.ts';
+import { SystemError, UsageError } from '../../base/errors.ts';
+import { readFileBounded, writeFileAtomic } from '../../files/files.ts';
+import type { RegistryImage } from '../../image/registry/image.ts';
+import type { Criteria } from '../../image/verify.ts';
+import { formatPlace, isTag, type Reference } from '../../oci/reference.ts';
+import type { ImageVerdict } from '../../policy/verdict.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import type { InputSpec } from '../inputs/spec.ts';
+import type { Subject } from '../inputs/subjects.ts';
+
+/** What says which tag is expected to name the image. */
+export const EXPECTED_TAG_INPUTS = [
+  {
+    name: 'expect-tag',
+    type: 'string',
+    description:
+      'Fail unless this tag of the image’s repository names it, and a publication that `push-oras` signed says so last: a tag that was moved back to an older approved image, or by somebody else, is refused. For images in registries, with a policy.',
+    example: 'production',
+  },
+  {
+    name: 'published-by',
+    type: 'list',
+    description:
+      'With `expect-tag`: principals of the policy whose publications count, one a line. Default: those who approve no stage.',
+    example: 'ci',
+  },
+  {
+    name: 'expect-tag-max-age',
+    type: 'duration',
+    description:
+      'With `expect-tag`: how old the newest publication may be, with a unit. Whoever may push can put an old tag and its old publication back together; an age bounds for how long.',
+    example: '30d',
+  },
+  {
+    name: 'tag-state-path',
+    type: 'path',
+    file: 'document',
+    description:
+      'With `expect-tag`: file in which this machine keeps the time of the newest publication that it has seen of each tag, so that no older one is taken again. Made when it is missing.',
+    example: 'tags.json',
+  },
+] as const satisfies readonly InputSpec[];
+
+type Inputs = InputsOf<typeof EXPECTED_TAG_INPUTS>;
+
+/** What is asked of a tag; nothing where the command has no such inputs. */
+export type ExpectedTagInputs = Partial<Pick<Inputs, 'expectTag' | 'publishedBy' | 'expectTagMaxAge' | 'tagStatePath'>>;
+
+/**
+ * Refuses inputs that ask nothing of the subjects.
+ * @throws UsageError
+ */
+export function assertExpectable(inputs: Inputs, criteria: Criteria, subjects: readonly Subject[]): void {
+  const { expectTag: tag, publishedBy, given } = inputs;
+  const idle = ['published-by', 'expect-tag-max-age', 'tag-state-path'].find((name) => given.has(name));
+  if (tag === undefined && idle !== undefined)
+    throw new UsageError('USAGE_MISSING_INPUT', `${idle} is given without expect-tag`, {
+      hint: 'give the tag in ⟨expect-tag⟩',
+    });
+  if (tag === undefined) return;
+  if (!isTag(tag))
+    throw new UsageError('USAGE_INVALID_INPUT', `expect-tag is ${JSON.stringify(tag.slice(0, 140))}`, {
+      hint: 'give the tag alone, for instance ⟨expect-tag=production⟩',
+    });
+  if (!criteria.policy)
+    throw new UsageError('USAGE_MISSING_INPUT', 'expect-tag is given without a policy', {
+      hint: 'give ⟨policy-path⟩: it says who may publish',
+    });
+  const known = criteria.policy.policy.principals.map(({ name }) => name);
+  const strange = publishedBy.find((name) => !known.includes(name));
+  if (strange !== undefined)
+    throw new UsageError(
+      'USAGE_INVALID_INPUT',
+      `published-by: ${JSON.stringify(strange)} is no principal of the policy`,
+      {
+        hint: 'give names of principals, one a line',
+      },
+    );
+  const outside = subjects.find((subject) => subject.in === 'file' || subject.reference.in !== 'registry');
+  if (outside)
+    throw new UsageError('USAGE_CONFLICTING_INPUTS', `expect-tag is given, and ${outside.name} is in no registry`, {
+      hint: 'verify the image in its registry, by tag or digest',
+    });
+}
+
+/** The verdict, failed when the tag does not name the image by the word of a publisher. @throws RegistryError, SystemError */
+export async function withExpectedTag(
+  verdict: ImageVerdict,
+  image: RegistryImage,
+  {
+    inputs,
+    criteria,
+    reference,
+  }: { readonly inputs: ExpectedTagInputs; readonly criteria: Criteria; readonly reference: Reference },
+): Promise<ImageVerdict> {
+  const { expectTag: tag, expectTagMaxAge: maxAge, tagStatePath } = inputs;
+  if (tag === undefined) return verdict;
+  const { readPublication } = await import('../../image/registry/publication-tag.ts');
+  const { tagProblem } = await import('../../image/registry/expected-tag.ts');
+  const place = formatPlace(reference);
+  const state = tagStatePath === undefined ? new Map<string, string>() : await readState(tagStatePath);
+  const named = (await image.repository.getManifest(tag))?.digest;
+  const found = await readPublication(image.repository, tag);
+  const key = `${place}:${tag}`;
+  const problem = tagProblem(verdict, {
+    tag,
+    place,
+    digest: image.descriptor.digest,
+    named,
+    found,
+    publishers: publishersOf(inputs, criteria),
+    now: criteria.now,
+    maxAge,
+    seen: state.get(key),
+  });
+  if (!problem && tagStatePath !== undefined && typeof found !== 'string' && verdict.verdict === 'passed') {
+    state.set(key, found.publishedAt);
+    await writeFileAtomic(tagStatePath, `${JSON.stringify(Object.fromEntries(state), undefined, 2)}\n`);
+  }
+  if (!problem) return verdict;
+  const outcome = verdict.outcome === 'error' ? 'error' : 'failed';
+  return { ...verdict, verdict: 'failed', outcome, reasons: [problem, ...verdict.reasons] };
+}
+
+/** Whoever approves has no business in publishing, unless that is said. */
+function publishersOf({ publishedBy = [] }: ExpectedTagInputs, { policy }: Criteria): readonly string[] {
+  if (publishedBy.length > 0) return publishedBy;
+  const { principals = [], stages = [] } = policy?.policy ?? {};
+  const approvers = new Set(stages.flatMap((stage) => stage.approvers));
+  return principals.map(({ name }) => name).filter((name) => !approvers.has(name));
+}
+
+/** @throws DataError, UsageError for what is no such file: what was seen must not be forgotten without a word */
+async function readState(path: string): Promise<Map<string, string>> {
+  const bytes = await readFileBounded(path, LIMITS.policyBytes).catch((error: unknown) => {
+    if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return undefined;
+    throw error;
+  });
+  const document = bytes ? parseJson(bytes, path) : {};
+  const entries = isJsonObject(document) ? Object.entries(document) : undefined;
+  const times = entries?.flatMap(([key, time]) => (typeof time === 'string' ? [[key, time] as const] : []));
+  if (entries && times?.length === entries.length && times.every(([, time]) => !Number.isNaN(Date.parse(time))))
+    return new Map(times);
+  throw new UsageError('USAGE_INVALID_INPUT', `${path} is no record of tags`, {
+    hint: 'give another file, or remove it if what this machine has seen may be forgotten',
+  });
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// verify-all with expect-tag: a tag that was moved back, or by somebody else, is refused although the image is approved.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { command as pushOras } from '../../src/commands/push-oras/push-oras.ts';
+import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import type { Command } from '../../src/commands/spec.ts';
+import { publicationTag } from '../../src/image/registry/publication-tag.ts';
+import { FakeHost } from '../support/fake-host.ts';
+import { judgeTrusting, keyPerson, NOW } from '../support/layers.ts';
+import { pushOciImage } from '../support/oci-images.ts';
+import { signRemotely } from '../support/registry-layers.ts';
+import { openIn, startRegistry } from '../support/registry-session.ts';
+import { runCommand } from '../support/run-command.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+async function project() {
+  const cwd = await temporaryFolder();
+  const [kim, ci] = [await keyPerson('kim', 'p256'), await keyPerson('ci', 'p256')];
+  await writeFile(join(cwd, 'kim.pub'), kim.publicKey);
+  await writeFile(join(cwd, 'ci.pub'), ci.publicKey);
+  await writeFile(join(cwd, 'ci.key'), ci.privateKey, { mode: 0o600 });
+  await writeFile(
+    join(cwd, 'p.yaml'),
+    'version: 1\nname: t\nprincipals:\n  kim: { key: kim.pub }\n  ci: { key: ci.pub }\nstages: [{ name: author, approvers: kim }]\n',
+  );
+  const { host } = await startRegistry();
+  const staging = await openIn({ host }, { name: 'team/staging' });
+  const app = await openIn({ host }, { name: 'team/app' });
+  let seconds = 0;
+  const run = (command: Command, texts: Readonly<Record<string, string>>) => {
+    seconds += 60;
+    const now = new Date(NOW.getTime() + seconds * 1000);
+    return runCommand(command, { 'policy-path': 'p.yaml', ...texts }, new FakeHost({ cwd, now }));
+  };
+  const publish = async (label: string, signed = true) => {
+    const image = await pushOciImage(staging, { tag: label, label });
+    const judge = await judgeTrusting([kim]);
+    await signRemotely({ repository: staging, reference: label }, kim, 'author', { judge, verifyData: true });
+    const key: Record<string, string> = signed ? { 'signing-method': 'key', 'key-path': 'ci.key' } : {};
+    const what = { 'subject-name': `${staging.name}@${image.digest}`, reference: `${app.name}:production` };
+    expect((await run(pushOras, { ...what, ...key })).exitCode).toBe(0);
+    return image;
+  };
+  const verify = (more: Readonly<Record<string, string>> = {}) =>
+    run(verifyAll, { 'subject-name': `${app.name}:production`, 'expect-tag': 'production', ...more });
+  return { app, publish, verify };
+}
+
+const refused = (code: string) => ({
+  exitCode: 1,
+  json: { images: [{ reasons: expect.arrayContaining([expect.objectContaining({ code })]) }] },
+});
+
+test('a tag that was moved back to an older approved image is refused', async () => {
+  const { app, publish, verify } = await project();
+  const older = await publish('one');
+  expect((await verify({ 'tag-state-path': 'tags.json' })).exitCode).toBe(0);
+  const before = await app.getManifest(publicationTag('production'));
+  const newer = await publish('two');
+  expect((await verify({ 'tag-state-path': 'tags.json' })).exitCode).toBe(0);
+  await app.putManifest(older, 'production');
+  expect(await verify()).toMatchObject(refused('TAG_MOVED'));
+  // Without the question the older image is approved as it always was.
+  expect((await verify({ 'expect-tag': '' })).exitCode).toBe(0);
+  // Who puts the old publication back as well is noticed by what this machine has seen, or by its age.
+  if (before) await app.putManifest(before, publicationTag('production'));
+  expect(await verify({ 'tag-state-path': 'tags.json' })).toMatchObject(refused('TAG_MOVED'));
+  expect(await verify({ 'expect-tag-max-age': '1m' })).toMatchObject(refused('TAG_RECORD_OLD'));
+  await app.putManifest(newer, 'production');
+  expect(await verify()).toMatchObject(refused('TAG_MOVED'));
+});
+
+test('what nobody who may publish signed is refused', async () => {
+  const { publish, verify } = await project();
+  await publish('one', false);
+  expect(await verify()).toMatchObject(refused('TAG_NOT_RECORDED'));
+  await publish('two');
+  expect((await verify()).exitCode).toBe(0);
+  expect(await verify({ 'published-by': 'kim' })).toMatchObject(refused('TAG_NOT_RECORDED'));
+});
+
+test.each([
+  [{ 'expect-tag': '', 'published-by': 'ci' }, 'USAGE_MISSING_INPUT'],
+  [{ 'expect-tag': 'a b' }, 'USAGE_INVALID_INPUT'],
+  [{ 'published-by': 'nobody' }, 'USAGE_INVALID_INPUT'],
+])('%j is refused with %s', async (more, code) => {
+  const { verify } = await project();
+  await expect(verify(more)).rejects.toMatchObject({ code });
+});
