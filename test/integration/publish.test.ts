@@ -278,7 +278,6 @@ test('what was verified is called so', async () => {
 describe('signing while pushing', () => {
   const wrong = [
     ['a stage without a key', { stage: 'author' }, 'USAGE_MISSING_INPUT'],
-    ['a key without a stage', { 'signing-method': 'pgp', 'key-path': 'alice.key' }, 'USAGE_MISSING_INPUT'],
     ['a reason without a stage', { reason: 'release' }, 'USAGE_MISSING_INPUT'],
     ['up-to-stage alone', { 'up-to-stage': 'author' }, 'USAGE_MISSING_INPUT'],
     ['a keyring that names nothing', { keyring: '# later' }, 'USAGE_MISSING_INPUT'],

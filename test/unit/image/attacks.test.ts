@@ -333,7 +333,7 @@ describe('outsiders', () => {
     });
     const after = await judgeBy(await policyFor([{ ...alice, publicKey: revoked }, carol], stages));
     const alone = await verdictOf(path, after);
-    expect(stagesOf(alone)).toEqual({ author: 'missing' });
+    expect(stagesOf(alone)).toEqual({ author: 'failed' });
     expect(problemsOf(alone)).toEqual(['STAGE_MISSING']);
     expect(messagesOf(alone).join('\n')).toMatch(/claims stage author and is not trusted: .*revoked/);
     await signAs(path, carol, 'author', after);

@@ -162,7 +162,7 @@ test('a certificate that expired and was renewed: approved again, later stages s
   expect((await verdictOf(path, await judgeBy(policy))).verdict).toBe('passed');
   const then = await judgeBy(policy, later);
   const expired = await verdictOf(path, then);
-  expect(stagesOf(expired)).toEqual({ author: 'missing', security: 'failed' });
+  expect(stagesOf(expired)).toEqual({ author: 'failed', security: 'failed' });
   expect(problemsOf(expired)).not.toContain('LAYER_NOT_VALID');
   await signAs(path, renewed, 'author', then);
   expect(stagesOf(await verdictOf(path, then))).toEqual({ author: 'passed', security: 'passed' });
