@@ -1,9 +1,9 @@
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { a as reportPlaces, b as findCommand, d as Redactor, f as ambientSecrets, g as ProgressLog, h as withoutWorkflowCommands, l as inDocument, m as isInGateWord, n as runCommand, o as writeReport, p as childEnvironment, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, v as ACTION_NAMES, x as isActionName } from "./run.mjs";
-import { f as GITHUB_TOKEN_INPUT, s as inWordsOf } from "./inputs.mjs";
-import { a as info, c as setOutput, d as warning, f as exec, i as getInput, l as setSecret, n as endGroup, r as error, s as setFailed, t as debug, u as startGroup } from "./core.mjs";
+import { S as isActionName, _ as ProgressLog, a as reportPlaces, d as ownProcess, f as Redactor, g as withoutWorkflowCommands, h as isInGateWord, l as inDocument, m as childEnvironment, n as runCommand, o as writeReport, p as ambientSecrets, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, x as findCommand, y as ACTION_NAMES } from "./run.mjs";
+import { a as inWordsOf, p as GITHUB_TOKEN_INPUT } from "./files2.mjs";
+import { a as getInput, c as setFailed, d as startGroup, f as warning, i as getIDToken, l as setOutput, n as endGroup, o as info, p as exec, r as error, t as debug, u as setSecret } from "./core.mjs";
 import { t as holdsSecret } from "./redacted-json.mjs";
-import { c as visibleLines } from "./text.mjs";
+import { l as visibleLines } from "./text.mjs";
 import { r as parseJson } from "./json.mjs";
 import { i as asObject, o as asText, r as asInteger, t as asArray } from "./members.mjs";
 import { n as ToolError, r as isToolCode } from "./tool-errors.mjs";
@@ -11,7 +11,7 @@ import { t as findProgram } from "./run-tool.mjs";
 import { i as escapeMarkdown } from "./wording.mjs";
 import { appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { isAbsolute, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
@@ -33,7 +33,7 @@ async function execTool(call, options) {
 	const output = new PassThrough();
 	const shown = showLines(output, options);
 	await exec(`"${process.execPath}"`, [
-		supervisor(),
+		ownProcess("tool-supervisor"),
 		...settings,
 		call.program,
 		...call.args
@@ -57,12 +57,6 @@ async function showLines(input, { onLine }) {
 		crlfDelay: Number.POSITIVE_INFINITY
 	})) onLine?.(line);
 }
-/** The bundled process lies beside the entries, its source beside this file. */
-function supervisor() {
-	const here = import.meta.dirname;
-	if (import.meta.filename.endsWith(".ts")) return join(here, "tool-supervisor.ts");
-	return join(basename(here) === "chunks" ? dirname(here) : here, "tool-supervisor.mjs");
-}
 /** @throws ToolError the one that the supervisor met */
 function resultOf(text, { program }) {
 	if (text.length === 0) throw new ToolError("TOOL_START_FAILED", `the process that runs ${program} ended without a result`, { hint: "see what it printed above, and whether somebody or the system ended it" });
@@ -84,6 +78,10 @@ const MAX_FINDINGS = 9;
 /** The host of a GitHub Actions step. */
 var ActionsHost = class {
 	kind = "actions";
+	tokenChild = {
+		program: process.execPath,
+		script: ownProcess("token-child")
+	};
 	env;
 	cwd;
 	cache;
@@ -113,6 +111,9 @@ var ActionsHost = class {
 	}
 	now() {
 		return this.#options.now();
+	}
+	async idToken(audience) {
+		return this.env["ACTIONS_ID_TOKEN_REQUEST_URL"] ? await getIDToken(audience) : void 0;
 	}
 	debug(text) {
 		this.#command(() => debug(this.clean(text)));

@@ -1,14 +1,14 @@
 import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
-import { s as readAttachments } from "./attachments.mjs";
+import { o as readAttachments } from "./attachments.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { n as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
-import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
-import { o as optionalCriteria, r as TRUST_INPUTS } from "./trust2.mjs";
+import { o as optionalCriteria, r as TRUST_INPUTS } from "./trust3.mjs";
 
 // src/commands/assemble.ts
 const spec = {

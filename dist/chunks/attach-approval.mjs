@@ -1,11 +1,11 @@
-import { T as parseApproval, b as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
-import { a as parseBundle, i as leafOnlyBundle } from "./cosign-rules.mjs";
-import { _ as parseStatement } from "./pattern.mjs";
+import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { n as leafOnlyBundle, r as parseBundle } from "./bundle.mjs";
+import { p as parseStatement } from "./statement.mjs";
 import { a as encodePem, d as sha256 } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { o as asText } from "./members.mjs";
-import { a as NATIVE_MEDIA_TYPE, i as GROUP_ANNOTATION, n as CHAIN_ANNOTATION, r as COSIGN_ANNOTATION } from "./attachments.mjs";
+import { i as NATIVE_MEDIA_TYPE, n as COSIGN_ANNOTATION, r as GROUP_ANNOTATION, t as CHAIN_ANNOTATION } from "./attachments.mjs";
 import { h as attachBundle, o as cosignTag, s as encodeCosignNote } from "./cosign.mjs";
 import { a as isTagRefused, n as RegistryError, o as unlistedRemark } from "./errors5.mjs";
 import { f as MEDIA_TYPE, r as EMPTY_CONFIG } from "./manifest.mjs";
@@ -53,7 +53,7 @@ var ApprovalAttacher = class {
 	*/
 	async #signLegacy(subject) {
 		const { bundle, stage, signer } = this.#approval;
-		if (signer.method === "pgp") return void 0;
+		if (signer.method === "pgp" || signer.method === "sigstore") return void 0;
 		const { predicate } = parseStatement(bundle.envelope.payload);
 		const approval = isJsonObject(predicate) ? parseApproval(predicate)?.approval : void 0;
 		if (!approval?.dataVerified) {

@@ -1,7 +1,7 @@
 import { n as RetryBudget } from "./retry.mjs";
 import { n as counted } from "./text.mjs";
 import { i as digestHex } from "./bytes.mjs";
-import { r as isPassingNetworkError } from "./errors9.mjs";
+import { r as isPassingNetworkError } from "./errors14.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { n as formatPlace } from "./reference.mjs";
 import { createHash } from "node:crypto";

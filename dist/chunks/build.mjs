@@ -1,20 +1,26 @@
 import { l as writeFileAtomic, o as readFileBounded } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { t as VERSION } from "./version.mjs";
-import { a as verifySifFile, t as createCriteria } from "./verify.mjs";
+import { o as verifySifFile, t as createCriteria } from "./verify.mjs";
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { n as readFileChunks } from "./chunks.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as EVIDENCE_SIGNER_INPUTS, p as printable, r as describeEvidence, s as evidenceSignerFrom, t as storeEvidence } from "./evidence.mjs";
-import { n as BuildError } from "./errors8.mjs";
+import { a as trustIn } from "./trust2.mjs";
+import { o as printable } from "./fields.mjs";
+import { n as BuildError } from "./errors9.mjs";
 import { f as sha256Hex, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
 import { u as parseReference } from "./reference.mjs";
 import { n as openFrom } from "./registry.mjs";
-import { N as openFileSource, Q as PARTITION_TYPE, q as DATA_TYPE, z as openSif } from "./reports.mjs";
+import { n as isNamed } from "./unfinished.mjs";
+import { f as PARTITION_TYPE, i as openSif, s as DATA_TYPE } from "./sif.mjs";
+import { a as openFileSource } from "./source2.mjs";
 import { n as ToolError } from "./tool-errors.mjs";
+import { n as EVIDENCE_SIGNER_INPUTS, r as evidenceSignerFrom } from "./signer2.mjs";
 import { i as escapeMarkdown } from "./wording.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { n as describeEvidence } from "./files3.mjs";
+import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
+import { n as storeEvidence, t as examineContent } from "./evidence2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { appendFile, link, lstat, open, readFile, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 import { userInfo } from "node:os";
@@ -137,13 +143,7 @@ async function verifyBase(base, rules, now) {
 		}
 	}
 	if (rules.fingerprints.length > 0) {
-		const material = {
-			keyrings: rules.keyrings,
-			keys: [],
-			anchors: [],
-			intermediates: [],
-			certificates: []
-		};
+		const material = trustIn({ keyrings: rules.keyrings });
 		const criteria = await createCriteria({
 			policy: void 0,
 			material,
@@ -530,15 +530,16 @@ async function assertImage(path) {
 }
 /**
 * Flushes the finished file and gives it its name.
-* @throws BuildError BUILD_IMAGE_EXISTS when the name was taken meanwhile; SystemError
+* @throws BuildError BUILD_IMAGE_EXISTS when the name was taken meanwhile, BUILD_INPUT_CHANGED; SystemError
 */
 async function publishImage(partial, imagePath, overwrite) {
 	try {
 		await using file = await open(partial, "r+");
 		await file.sync();
-		await file.close();
+		const finished = await file.stat({ bigint: true });
 		if (overwrite) await rename(partial, imagePath);
 		else await linkInPlace(partial, imagePath);
+		if (!await isNamed(imagePath, finished)) throw new BuildError("BUILD_INPUT_CHANGED", `${imagePath} is not the image that was built: somebody changed it`);
 	} catch (error) {
 		throw fileError(error, imagePath, "write");
 	}
@@ -746,10 +747,12 @@ function honoursEpoch(tool) {
 	return tool.name === "apptainer" && atLeast(tool, [1, 5]);
 }
 /** The argument array of the build. */
-function buildArguments({ output, source, fakeroot, buildArgFile }) {
+function buildArguments({ output, source, fakeroot, encryption, buildArgFile }) {
 	return [
 		"build",
 		...fakeroot ? ["--fakeroot"] : [],
+		...encryption ? ["--encrypt"] : [],
+		...encryption?.pemPath === void 0 ? [] : ["--pem-path", encryption.pemPath],
 		...buildArgFile === void 0 ? [] : ["--build-arg-file", buildArgFile],
 		"--",
 		output,
@@ -799,6 +802,7 @@ async function readPlan(inputs, host) {
 		definition,
 		buildArgs,
 		fakeroot: inputs.fakeroot,
+		encryption: readEncryption(inputs, host),
 		epoch: readEpoch(inputs, tool, host),
 		bases: definition ? basesOf(definition, buildArgs, baseRules !== void 0) : addressBase(address ?? ""),
 		baseRules,
@@ -824,6 +828,15 @@ function readBuildArgs(inputs, host) {
 	}
 	return buildArgs;
 }
+/** @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS */
+function readEncryption({ encrypt, pemPath }, host) {
+	const { APPTAINER_ENCRYPTION_PASSPHRASE: passphrase, SINGULARITY_ENCRYPTION_PASSPHRASE: older } = host.env;
+	if (!encrypt && pemPath !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "pem-path was given, and the image is not to be encrypted", { hint: "set ⟨encrypt=true⟩ too, or leave ⟨pem-path⟩ out" });
+	if (!encrypt) return void 0;
+	if (pemPath === void 0 && !passphrase && !older) throw new UsageError("USAGE_MISSING_INPUT", "encrypt was given without a key or passphrase", { hint: "give ⟨pem-path=rsa_pub.pem⟩, or a passphrase in the environment variable APPTAINER_ENCRYPTION_PASSPHRASE" });
+	host.warning("every encryption gives other bytes: approvals of an earlier image do not count, collect them again");
+	return { pemPath };
+}
 function readEpoch(inputs, tool, host) {
 	const { sourceDateEpoch: given } = inputs;
 	const inherited = host.env["SOURCE_DATE_EPOCH"];
@@ -834,7 +847,7 @@ function readEpoch(inputs, tool, host) {
 }
 /** Read again after the build to see that it is still the same. */
 async function readDefinition(path) {
-	const bytes = await readFileBounded(path, LIMITS.policyBytes);
+	const bytes = await readFileBounded(path, LIMITS.listBytes);
 	return {
 		path,
 		sha256: sha256Hex(bytes),
@@ -1109,6 +1122,18 @@ const TOOL_INPUTS = [
 		description: "Program that builds, from PATH: Apptainer 1.1 or newer, or Singularity 3.8 or newer."
 	},
 	{
+		name: "encrypt",
+		type: "boolean",
+		default: "false",
+		description: "Encrypt the file system of the image, for the key of `pem-path`, or with the passphrase in the environment variable `APPTAINER_ENCRYPTION_PASSPHRASE`, which is passed on as it is. Every encryption gives other bytes: approvals of an earlier one do not count for it."
+	},
+	{
+		name: "pem-path",
+		type: "path",
+		description: "File with the public RSA key that the image is encrypted for. With `encrypt`.",
+		example: "rsa_pub.pem"
+	},
+	{
 		name: "fakeroot",
 		type: "boolean",
 		default: "false",
@@ -1289,6 +1314,7 @@ async function run(inputs, host) {
 			image: partial
 		});
 		await publishImage(partial, plan.imagePath, plan.overwrite);
+		await assertContent(plan.imagePath, stored.contentDigests, host.now());
 	} finally {
 		await rm(partial, {
 			force: true,
@@ -1327,14 +1353,16 @@ async function verifyBases(bases, { baseRules }, host) {
 	return verdicts;
 }
 async function runBuild(plan, { inputs, host, machine, output, source }) {
-	const { fakeroot, tool, epoch } = plan;
+	const { fakeroot, encryption, tool, epoch } = plan;
 	const cache = plan.cache?.folder ?? inputs.cacheDir;
 	if (cache !== void 0) await makeFolder(cache, 448);
+	const buildArgFile = await writeBuildArgs(plan, host);
 	const args = buildArguments({
 		output,
 		source,
 		fakeroot,
-		buildArgFile: await writeBuildArgs(plan, host)
+		encryption,
+		buildArgFile
 	});
 	if (host.kind === "terminal") host.info(`running ${[tool.program, ...args].join(" ")}`);
 	const env = buildEnvironment(host.env, {
@@ -1355,6 +1383,13 @@ async function runBuild(plan, { inputs, host, machine, output, source }) {
 async function assertInputsUnchanged({ definition }, bases) {
 	for (const base of bases) await assertUnchanged(base);
 	if (definition && (await readDefinition(definition.path)).sha256 !== definition.sha256) throw new BuildError("BUILD_INPUT_CHANGED", `the definition ${definition.path} was changed while the image was built`);
+}
+/** What provenance says the image is must be what has its name now. */
+async function assertContent(imagePath, digests, now) {
+	const { facts } = await examineContent(imagePath, { now });
+	const found = facts.contentDigests;
+	if (digests.every((digest) => found.includes(digest))) return;
+	throw new BuildError("BUILD_INPUT_CHANGED", `${imagePath} is not the image that was built: somebody changed it meanwhile`);
 }
 async function writeBuildArgs({ buildArgs }, host) {
 	if (buildArgs.size === 0) return void 0;

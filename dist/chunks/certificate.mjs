@@ -1,7 +1,7 @@
-import { f as sha256Hex, h as toHex, t as certificatesInPem } from "./bytes.mjs";
+import { f as sha256Hex, h as toHex, o as equalBytes, t as certificatesInPem } from "./bytes.mjs";
 import { t as CountersignError } from "./errors.mjs";
-import { _ as unreadable, a as Members, c as booleanOf, d as elementsIn, f as integerBytes, g as timeOf, h as smallInteger, i as sanText, l as contentOf, m as oidOf, n as readGeneralName, o as TAG, p as membersOf, r as readName, s as bitsOf, u as elementOf } from "./names.mjs";
-import { r as SignatureError } from "./errors2.mjs";
+import { _ as timeOf, a as Members, c as booleanOf, d as elementsIn, g as smallInteger, h as oidOf, i as sanText, l as contentOf, m as membersOf, n as readGeneralName, o as TAG, p as integerBytes, r as readName, s as bitsOf, u as elementOf, v as unreadable } from "./names.mjs";
+import { a as signatureReason, r as SignatureError } from "./errors2.mjs";
 import { f as toPublicKey, s as publicKeyFromDer, t as keyHint } from "./keys.mjs";
 import { constants, verify } from "node:crypto";
 
@@ -80,7 +80,10 @@ function readSpki(element) {
 	if (bitsOf(key).unused > 0 || more.length > 0) throw unreadable("a malformed public key");
 	return element.whole;
 }
-/** @see https://www.rfc-editor.org/rfc/rfc4055.html#section-3.1 */
+/**
+* @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
+* @see https://www.rfc-editor.org/rfc/rfc4055.html#section-3.1
+*/
 function readAlgorithm(element) {
 	const [identifier, parameters, ...more] = membersOf(element);
 	const oid = oidOf(identifier);
@@ -107,6 +110,7 @@ function readAlgorithm(element) {
 		}
 	};
 }
+/** @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE */
 function readExtension(element) {
 	const members = new Members(membersOf(element));
 	const oid = oidOf(members.next());
@@ -142,9 +146,11 @@ function readExtensions(elements) {
 		basicConstraints: read("basicConstraints", readBasicConstraints),
 		keyUsage: read("keyUsage", readKeyUsage),
 		extendedKeyUsage: read("extendedKeyUsage", (element) => membersOf(element).map((usage) => oidOf(usage))),
+		critical: list.flatMap(({ oid, critical }) => critical ? [oid] : []),
 		subjectAltName: read("subjectAltName", readAltNames) ?? [],
 		nameConstraints: read("nameConstraints", readNameConstraints),
 		requiresPolicy: read("policyConstraints", readPolicyConstraints) ?? false,
+		others: new Map([...values].filter(([oid]) => !READ_EXTENSIONS.has(oid))),
 		otherCritical: list.flatMap(({ oid, critical }) => critical && !READ_EXTENSIONS.has(oid) ? [oid] : [])
 	};
 }
@@ -293,6 +299,7 @@ const PSS_HASHES = {
 	"2.16.840.1.101.3.4.2.2": "sha384",
 	"2.16.840.1.101.3.4.2.3": "sha512"
 };
+/** The scheme of an algorithm, if it is supported. */
 function readScheme({ oid, pss }) {
 	if (oid === "1.2.840.113549.1.1.10") return {
 		scheme: pss && pssScheme(pss),
@@ -312,9 +319,8 @@ function pssScheme({ hash, maskHash, saltBytes }) {
 		pssSaltBytes: saltBytes
 	} : void 0;
 }
-/** True when the issuer's key made the signature on the certificate. Never throws. */
-function isSignedBy(certificate, issuer) {
-	const { scheme, signedBytes, signature } = certificate;
+/** True when the issuer's key made the signature on a certificate or CRL. Never throws. */
+function isSignedBy({ scheme, signedBytes, signature }, issuer) {
 	const key = issuer.publicKey?.key;
 	if (!scheme || !key || key.asymmetricKeyType !== scheme.keyType) return false;
 	const padding = scheme.pssSaltBytes === void 0 ? {} : {
@@ -335,8 +341,17 @@ function nameOf({ subject, extensions }) {
 	const [other] = extensions.subjectAltName.flatMap((name) => sanText(name) ?? []);
 	return JSON.stringify((subject.text || other || "").slice(0, 200));
 }
+/** True for two certificates of one owner and key, as cross-signed ones are. */
+function sameSubjectAndKey(a, b) {
+	return a.sha256 === b.sha256 || a.subject.key === b.subject.key && equalBytes(a.spki, b.spki);
+}
+/** What is wrong with a certificate, as a reason that names it. */
+function certificateReason(code, certificate, problem) {
+	const serial = certificate.serial.slice(0, 40);
+	return signatureReason(code, `the certificate ${nameOf(certificate)} (serial ${serial}) ${problem}`);
+}
 /** What the certificate says about its owner, and where paths from it lead. */
-function certificateIdentity(certificate, { anchors, chain } = {
+function certificateIdentity(certificate, leads = {
 	anchors: [],
 	chain: []
 }) {
@@ -351,8 +366,7 @@ function certificateIdentity(certificate, { anchors, chain } = {
 		notBefore: certificate.notBefore.toISOString(),
 		notAfter: certificate.notAfter.toISOString(),
 		certificateSha256: certificate.sha256,
-		anchors,
-		chain
+		...leads
 	};
 }
 /**
@@ -367,4 +381,4 @@ function readCertificateFile(bytes) {
 	return blocks.map((der) => parseCertificate(der).der);
 }
 
-export { readCertificateFile as a, parseCertificate as i, isSignedBy as n, nameOf as r, certificateIdentity as t };
+export { parseCertificate as a, sameSubjectAndKey as c, nameOf as i, readAlgorithm as l, certificateReason as n, readCertificateFile as o, isSignedBy as r, readScheme as s, certificateIdentity as t, readExtension as u };

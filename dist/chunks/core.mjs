@@ -1,14 +1,14 @@
 import { i as __require, o as __toESM, t as __commonJSMin } from "./rolldown-runtime.mjs";
+import * as crypto from "crypto";
 import * as os$1 from "os";
 import os, { EOL } from "os";
-import * as crypto from "crypto";
-import * as fs from "fs";
-import { constants, promises } from "fs";
-import * as path from "path";
 import * as http from "http";
 import * as https from "https";
-import * as events from "events";
 import { ok } from "assert";
+import * as events from "events";
+import * as path from "path";
+import * as fs from "fs";
+import { constants, promises } from "fs";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 
@@ -16901,6 +16901,51 @@ var __awaiter$7 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
+var OidcClient = class OidcClient {
+	static createHttpClient(allowRetry = true, maxRetry = 10) {
+		const requestOptions = {
+			allowRetries: allowRetry,
+			maxRetries: maxRetry
+		};
+		return new HttpClient("actions/oidc-client", [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+	}
+	static getRequestToken() {
+		const token = process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+		if (!token) throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable");
+		return token;
+	}
+	static getIDTokenUrl() {
+		const runtimeUrl = process.env["ACTIONS_ID_TOKEN_REQUEST_URL"];
+		if (!runtimeUrl) throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable");
+		return runtimeUrl;
+	}
+	static getCall(id_token_url) {
+		return __awaiter$7(this, void 0, void 0, function* () {
+			var _a;
+			const id_token = (_a = (yield OidcClient.createHttpClient().getJson(id_token_url).catch((error) => {
+				throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+			})).result) === null || _a === void 0 ? void 0 : _a.value;
+			if (!id_token) throw new Error("Response json body do not have ID Token field");
+			return id_token;
+		});
+	}
+	static getIDToken(audience) {
+		return __awaiter$7(this, void 0, void 0, function* () {
+			try {
+				let id_token_url = OidcClient.getIDTokenUrl();
+				if (audience) id_token_url = `${id_token_url}&audience=${encodeURIComponent(audience)}`;
+				debug(`ID token url is ${id_token_url}`);
+				const id_token = yield OidcClient.getCall(id_token_url);
+				setSecret(id_token);
+				return id_token;
+			} catch (error) {
+				throw new Error(`Error message: ${error.message}`);
+			}
+		});
+	}
+};
 
 // node_modules/@actions/core/lib/summary.js
 var __awaiter$6 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
@@ -18013,5 +18058,10 @@ function startGroup(name) {
 function endGroup() {
 	issue("endgroup");
 }
+function getIDToken(aud) {
+	return __awaiter(this, void 0, void 0, function* () {
+		return yield OidcClient.getIDToken(aud);
+	});
+}
 
-export { HttpClient as _, info as a, setOutput as c, warning as d, exec as f, BearerCredentialHandler as g, which as h, getInput as i, setSecret as l, rmRF as m, endGroup as n, isDebug as o, mkdirP as p, error as r, setFailed as s, debug as t, startGroup as u, HttpClientError as v, HttpCodes as y };
+export { BearerCredentialHandler as _, getInput as a, HttpCodes as b, setFailed as c, startGroup as d, warning as f, which as g, rmRF as h, getIDToken as i, setOutput as l, mkdirP as m, endGroup as n, info as o, exec as p, error as r, isDebug as s, debug as t, setSecret as u, HttpClient as v, HttpClientError as y };

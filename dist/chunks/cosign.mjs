@@ -4,8 +4,8 @@ import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { c as makeManifest, f as MEDIA_TYPE, l as parseList, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
-import { d as referrersTag, l as parseDockerReference } from "./reference.mjs";
-import { o as toSecond } from "./text.mjs";
+import { f as referrersTag, l as parseDockerReference } from "./reference.mjs";
+import { s as toSecond } from "./text.mjs";
 
 // src/oci/referrers/bundles.ts
 /** Artifact types of bundles begin so, whatever their version: `…bundle.v0.3+json`, `…bundle+json;version=0.3`. */

@@ -1,11 +1,11 @@
-import { t as attachEvidence } from "./evidence2.mjs";
+import { t as attachEvidence } from "./evidence.mjs";
 import { t as describeFile } from "./inspect.mjs";
 import { n as counted } from "./text.mjs";
 import { i as EXIT, o as SystemError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
 import { s as deleteObjects } from "./readable.mjs";
 import { t as createSigner } from "./signer.mjs";
-import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
 import { t as generateX509Chain } from "./generate.mjs";
 import { t as generateEcKey } from "./key-generate.mjs";
 import { c as generatePgpKey } from "./pgp.mjs";
@@ -279,7 +279,7 @@ async function sign(demo, stage) {
 	return step(`Approve as ${stage} (${demo.keys.stages[stage].title})`, result, EXIT.passed);
 }
 async function verify(demo, { title, image, expect, show = "brief" }) {
-	const { command } = await import("./verify-all.mjs");
+	const { command } = await import("./verify-all2.mjs");
 	const result = await call(command, demo, {
 		"subject-path": image,
 		"policy-path": "countersign.yaml"
@@ -354,6 +354,7 @@ function quiet(host) {
 		mask: (text, origin) => host.mask(text, origin),
 		readStdin: (limitBytes) => host.readStdin(limitBytes),
 		run: (request) => host.run(request),
+		tokenChild: host.tokenChild,
 		which: (program) => host.which(program)
 	};
 }

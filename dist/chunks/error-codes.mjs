@@ -1,14 +1,21 @@
-import { t as BUILD_CODES } from "./errors8.mjs";
+import { t as BUILD_CODES } from "./errors9.mjs";
 import { t as STAGE_CODES } from "./errors4.mjs";
-import { t as POLICY_CODES } from "./errors6.mjs";
-import { o as EVIDENCE_REASONS, t as POLICY_REASONS } from "./reasons.mjs";
+import { t as POLICY_CODES } from "./errors7.mjs";
+import { c as GRANT_REASONS, l as ENDING_REASONS, o as TIME_REASONS, s as EVIDENCE_REASONS, t as POLICY_REASONS } from "./reasons.mjs";
 import { a as SYSTEM_CODES, n as DATA_CODES, s as USAGE_CODES } from "./errors.mjs";
-import { t as NETWORK_CODES } from "./errors9.mjs";
+import { t as NETWORK_CODES } from "./errors14.mjs";
 import { t as TOOL_CODES } from "./tool-errors.mjs";
+import { n as GATE_REASONS, t as GATE_CODES } from "./errors12.mjs";
+import { t as TAG_REASONS } from "./expected-tag2.mjs";
 import { t as REGISTRY_CODES } from "./errors5.mjs";
-import { t as SCAN_CODES } from "./errors7.mjs";
+import { t as SCAN_CODES } from "./errors8.mjs";
 import { t as SIF_CODES } from "./errors3.mjs";
 import { n as SIGNATURE_REASONS, t as SIGNATURE_CODES } from "./errors2.mjs";
+import { t as KEYRING_CODES } from "./errors13.mjs";
+import { t as KEY_CODES } from "./errors6.mjs";
+import { t as TIMESTAMP_REASONS } from "./reasons3.mjs";
+import { t as KEYLESS_CODES } from "./errors11.mjs";
+import { t as SIGSTORE_REASONS } from "./reasons2.mjs";
 
 // src/entry/error-codes.ts
 const BUG_CODES = { BUG: {
@@ -43,6 +50,21 @@ const CODE_AREAS = [
 		codes: SIGNATURE_CODES
 	},
 	{
+		title: "Keys outside the process",
+		about: "gpg, a plugin or a token holds the key, and does not sign as it should (docs/keys.md).",
+		codes: KEY_CODES
+	},
+	{
+		title: "Keyrings and key servers",
+		about: "A key is not where it was looked for.",
+		codes: KEYRING_CODES
+	},
+	{
+		title: "Keyless signing",
+		about: "A job cannot sign without a key: exit code 3.",
+		codes: KEYLESS_CODES
+	},
+	{
 		title: "Building",
 		about: "An image cannot be built.",
 		codes: BUILD_CODES
@@ -68,6 +90,11 @@ const CODE_AREAS = [
 		codes: TOOL_CODES
 	},
 	{
+		title: "Gates of other tools",
+		about: "A gate’s configuration cannot be written or read: exit code 2.",
+		codes: GATE_CODES
+	},
+	{
 		title: "Files and disks",
 		about: "The file system said no.",
 		codes: SYSTEM_CODES
@@ -88,9 +115,44 @@ const CODE_AREAS = [
 		codes: EVIDENCE_REASONS
 	},
 	{
+		title: "Reasons about endings",
+		about: "Given in a verdict: what counted once and does not any more, or soon will not.",
+		codes: ENDING_REASONS
+	},
+	{
+		title: "Reasons about grants",
+		about: "Given in a verdict, as remarks: who vouches for whom, and why a grant does not hold.",
+		codes: GRANT_REASONS
+	},
+	{
+		title: "Reasons about tags",
+		about: "Given in a verdict with `expect-tag`: why a tag does not name the image by the word of whoever publishes.",
+		codes: TAG_REASONS
+	},
+	{
 		title: "Reasons about signatures",
 		about: "Given in a verdict: why one signature or certificate does not count.",
 		codes: SIGNATURE_REASONS
+	},
+	{
+		title: "Reasons about times",
+		about: "Given in a verdict: why an approval does not count for when it was given.",
+		codes: TIME_REASONS
+	},
+	{
+		title: "Reasons about timestamps",
+		about: "Given in a verdict, as remarks: why a timestamp beside a signature proves no time.",
+		codes: TIMESTAMP_REASONS
+	},
+	{
+		title: "Reasons of other tools’ gates",
+		about: "Given by `simulate`: why a gate of another tool lets an image pass or not.",
+		codes: GATE_REASONS
+	},
+	{
+		title: "Reasons about keyless signatures",
+		about: "Given in a verdict: why a keyless signature, which its key did make, does not count.",
+		codes: SIGSTORE_REASONS
 	},
 	{
 		title: "Bugs",

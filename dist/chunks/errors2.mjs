@@ -95,8 +95,24 @@ const SIGNATURE_CODES = {
 		when: "a given intermediate certificate does not belong to the chain of the certificate",
 		fix: "give the intermediates that lead from the certificate towards its root, and no others"
 	},
+	SIGNATURE_CRL_UNREADABLE: {
+		when: "a file of `trust.crls` holds no certificate revocation list, or one that is malformed",
+		fix: "give the CRL as the CA publishes it, in DER or PEM form, one or several in a file and nothing else"
+	},
+	SIGNATURE_TIMESTAMP_UNREADABLE: {
+		when: "a timestamp is no RFC 3161 token that can be read, or its authority granted none",
+		fix: "check that it is from an RFC 3161 timestamp authority"
+	},
+	SIGNATURE_TIMESTAMP_REFUSED: {
+		when: "a timestamp authority refuses, or its token is for another request, does not verify, or leads to none of `trust.timestamps`",
+		fix: "check ⟨timestamp-url⟩; ask another authority, or add the CA certificate of this one to `trust.timestamps` of the policy"
+	},
+	SIGNATURE_TIMESTAMP_CLOCK: {
+		when: "the time of a timestamp and the clock of this machine are more than five minutes apart",
+		fix: "set the clock of this machine; if it is right, ask another timestamp authority"
+	},
 	SIGNATURE_TRUST_UNREADABLE: {
-		when: "a public key, keyring or certificate of the trust material cannot be read",
+		when: "a public key, keyring, certificate or CRL of the trust material cannot be read",
 		fix: "check the file that the message names: PEM or DER public key, OpenPGP keyring, PEM or DER certificate"
 	}
 };
@@ -233,6 +249,42 @@ const SIGNATURE_REASONS = {
 	CERTIFICATE_WEAK: {
 		when: "a certificate has a weak or unsupported key, or is signed with SHA-1 or MD5",
 		fix: "have the certificate issued anew with a key and hash of today"
+	},
+	CERTIFICATE_REVOKED: {
+		when: "a certificate of the chain is revoked, and the signature is not proven to be older",
+		fix: "have the image approved anew with a certificate that is not revoked; if the CRL gives a compromise no invalidity date, the CA can say since when"
+	},
+	CERTIFICATE_DENIED: {
+		when: "the policy denies a certificate of the chain, or its key (`deny`), and the signature is not proven to be older",
+		fix: "have the image approved anew with a certificate that the policy does not deny"
+	},
+	CRL_MISSING: {
+		when: "no CRL of the CA that issued a certificate is among those of `trust.crls`",
+		fix: "fetch the newest CRL of the CA into the files of `trust.crls`, or set `trust.revocation` to `warn`"
+	},
+	CRL_STALE: {
+		when: "the newest CRL of the CA has passed its nextUpdate: a later one may revoke the certificate",
+		fix: "fetch the newest CRL of the CA into the files of `trust.crls`"
+	},
+	CRL_FUTURE: {
+		when: "the CRL of the CA begins to hold later than the time of this check",
+		fix: "check the clock and the time given with ⟨now⟩; for a verdict about the past keep the CRL of that time beside the newer ones"
+	},
+	CRL_WRONG_ISSUER: {
+		when: "a CRL bears the name of the CA and is not signed by its key, so it is by another CA of the same name, or forged",
+		fix: "give the CRL that the key of this CA signed"
+	},
+	CRL_ISSUER_USAGE: {
+		when: "the key usage of the CA lacks cRLSign, so that its CRL proves nothing",
+		fix: "have the CA certificate issued with key usage keyCertSign and cRLSign"
+	},
+	CRL_REFUSED: {
+		when: "a CRL of the CA is of a kind that is not evaluated: delta, indirect, partitioned, without number or nextUpdate, weakly signed, or with an unknown critical extension",
+		fix: "give the complete CRL that the CA itself signs, with CRL number and nextUpdate"
+	},
+	CRL_AFTER_EXPIRY: {
+		when: "a certificate has expired, and the only CRLs are newer than that: a CA may leave out those that have expired",
+		fix: "keep a CRL from before the certificate expired in `trust.crls`, or have the CA mark its CRLs with expiredCertsOnCRL"
 	},
 	CERTIFICATE_CHAIN_TOO_LARGE: {
 		when: "the search for a certificate chain passed its limit",

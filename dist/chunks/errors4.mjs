@@ -23,6 +23,10 @@ const STAGE_CODES = {
 		when: "the key that is to sign a stage belongs to no approver of that stage in the policy",
 		fix: "sign with a key of an approver, or add the identity that the message shows to the policy"
 	},
+	STAGE_NOTHING_TO_WITHDRAW: {
+		when: "the image has no approval of the stage by this signer that is not withdrawn already",
+		fix: "sign with the key that approved, or another one of the same principal and the policy; `countersign inspect` shows who approved"
+	},
 	STAGE_IMAGE_BROKEN: {
 		when: "the image has a defect that no signature may cover up",
 		fix: "mend the image first; the message names the defect"

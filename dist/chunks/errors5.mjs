@@ -75,6 +75,10 @@ const REGISTRY_CODES = {
 		when: "the registry has no such repository, tag or blob, or hides it from this user (404)",
 		fix: "check the name and tag; a private repository may answer so without permission: log in"
 	},
+	REGISTRY_OUTCOME_UNKNOWN: {
+		when: "a manifest or tag was sent, its answer was lost, and the registry cannot be asked whether it is there",
+		fix: "repeat when the registry can be reached: what is there already is found and not written twice"
+	},
 	REGISTRY_RANGE_IGNORED: {
 		when: "a registry sends whole blobs although a part was asked for",
 		fix: "pull the image and work on the file, or ask the operator to enable range requests"
@@ -125,7 +129,7 @@ const REGISTRY_CODES = {
 	},
 	REGISTRY_TAG_IMMUTABLE: {
 		when: "the registry does not let a tag change that several writers share (`sha256-…`, `sha256-….sig`); the layer itself is stored, found by countersign, and counts (a warning, of `repair` an error)",
-		fix: "let tags that begin with `sha256-` change in that registry, or do without: cosign and podman see only what was written first"
+		fix: "let tags that begin with `sha256-` change in that registry, or do without, as cosign and podman see only what was written first"
 	},
 	REGISTRY_TAG_MISSING: {
 		when: "a reference without tag or digest is used where one manifest must be named",

@@ -1,70 +1,71 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/scan/errors.ts
-/** The codes of this area: when they come, and what to do. */
-const SCAN_CODES = {
-	SCAN_ALLOW_LIST_INVALID: {
-		when: "an allow list has an unknown key, an entry without reason or expiry, a wildcard, or the same entry twice",
-		fix: "write each entry as `id`, `reason` and `expires` (YYYY-MM-DD), optionally `package`, `version`, `purl` and `location`; the message names the entry"
+// src/policy/errors.ts
+/** What can be wrong with a policy. */
+const POLICY_CODES = {
+	POLICY_SYNTAX: {
+		when: "the policy is not one plain YAML document: broken syntax, a second document, an anchor, an alias, a tag, a directive or a key that is no text",
+		fix: "correct the line that the message names; write values out instead of using anchors and tags"
 	},
-	SCAN_NO_SCANNER: {
-		when: "a scanner was asked for and its program is not on PATH",
-		fix: "install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as ⟨scan-report⟩"
+	POLICY_DUPLICATE: {
+		when: "a key, a stage, an approver or another name that must be unique appears twice",
+		fix: "remove or rename one of the two"
 	},
-	SCAN_PREDICATE_INVALID: {
-		when: "the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, or signed already",
-		fix: "give a file with the predicate alone, one JSON object"
+	POLICY_UNKNOWN_KEY: {
+		when: "the policy has a key that does not exist at that place",
+		fix: "correct the spelling; the message lists the keys that are allowed"
 	},
-	SCAN_PREDICATE_REFUSED: {
-		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or a name that approvals have for each other",
-		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is"
+	POLICY_MISSING_KEY: {
+		when: "a key that must be there is missing",
+		fix: "add the key; docs/policy.md shows a complete policy"
 	},
-	SCAN_REPORT_INCOMPLETE: {
-		when: "a scanner report says of itself that the scan failed, met errors, did not run to its end, or kept its results elsewhere",
-		fix: "see the scanner’s own log, repeat the scan, and give the new report"
+	POLICY_WRONG_TYPE: {
+		when: "a value is not of the kind wanted: a number where a text belongs, an empty value, a list where one value belongs",
+		fix: "write the kind of value that the message names; a text made of digits needs quotes"
 	},
-	SCAN_REPORT_INVALID: {
-		when: "a scanner report has a member of an unexpected kind, or was cut",
-		fix: "write the report again with the scanner’s JSON or SARIF output; the message names the member"
+	POLICY_AMBIGUOUS: {
+		when: "a name or text without quotes is something else to programs that read YAML 1.1, such as `no`, `on`, `12:30`, `1_000` or `2026-01-01`",
+		fix: "put the value in quotes"
 	},
-	SCAN_REPORT_UNKNOWN: {
-		when: "a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0, or has members that those do not have",
-		fix: "use `trivy --format json`, `grype -o json`, `osv-scanner --format json`, or any tool’s SARIF 2.1.0 output"
+	POLICY_INVALID_VALUE: {
+		when: "a value has the right kind and a wrong form, for instance a fingerprint of 16 digits or an impossible stage name",
+		fix: "use the form that the message describes"
 	},
-	SCAN_SBOM_FORMAT: {
-		when: "an SBOM is XML, YAML, RDF or tag-value text, which cannot be the predicate of a statement",
-		fix: "write the SBOM as CycloneDX JSON or SPDX JSON; most generators have an option for it, converters exist for the rest"
+	POLICY_UNKNOWN_NAME: {
+		when: "a stage, a principal or a team is named that the policy does not define",
+		fix: "define it, or correct the spelling; the message names the nearest match"
 	},
-	SCAN_SBOM_UNKNOWN: {
-		when: "an SBOM is JSON but neither CycloneDX 1.2 or newer nor SPDX 2.2, 2.3 or 3.0",
-		fix: "check that the right file was given, and write it with a newer version of the generator"
+	POLICY_CYCLE: {
+		when: "a team is, by way of others, a part of itself",
+		fix: "take one of the teams that the message names out of another"
 	},
-	SCAN_TARGET_UNSUPPORTED: {
-		when: "the scanner cannot read this kind of image, or what it needs to unpack the image is missing",
-		fix: "do what the hint says, or run the scanner yourself and give its report as ⟨scan-report⟩"
+	POLICY_CONTRADICTION: {
+		when: "two keys say things that cannot both be meant: `any` beside patterns of names, a threshold beside numbers in `approvers`, `from` after `until`, somebody who may grant a stage and not approve it",
+		fix: "remove one of the two"
 	},
-	SCAN_TOOL_FAILED: {
-		when: "a scanner ended with an error, in contrast to ending with findings",
-		fix: "see the last lines of its output; a database that cannot be downloaded is the usual cause"
+	POLICY_ORDER: {
+		when: "`after` names the stage itself or a stage that comes later in the list",
+		fix: "list the stages in their order, so that `after` names earlier ones only"
+	},
+	POLICY_UNSATISFIABLE: {
+		when: "nobody could ever satisfy the policy: a threshold is larger than the number of approvers, or `distinct` stages share too few approvers",
+		fix: "lower the threshold, add approvers, or relax `distinct`"
+	},
+	POLICY_PATTERN: {
+		when: "a `san`, `subject` or `issuer` pattern has no type prefix, leaves everything open or is otherwise unsafe",
+		fix: "write the exact value, or one with `*` inside a single part of it, as docs/policy.md describes"
+	},
+	POLICY_TRUST_FILE: {
+		when: "a key, certificate or keyring that the policy names is missing, unreadable, or not of the kind wanted",
+		fix: "check the file; it must hold public keys or certificates, never a private key"
 	}
 };
-/** A document or scanner that cannot be used; exit code 2 for the allow list and the type of a predicate, else 3. */
-var ScanError = class ScanError extends CountersignError {
-	exitCode;
-	#code;
-	constructor(code, message, details = {}) {
-		super(code, message, {
-			...details,
-			hint: details.hint ?? SCAN_CODES[code].fix
-		});
-		this.#code = code;
-		const usage = code === "SCAN_ALLOW_LIST_INVALID" || code === "SCAN_PREDICATE_REFUSED";
-		this.exitCode = usage ? EXIT.usage : EXIT.environment;
-	}
-	/** The same error, about the file of this name. */
-	about(name) {
-		return new ScanError(this.#code, `${name}: ${this.message}`, { hint: this.hint });
+/** A policy that cannot be used: exit code 2. */
+var PolicyError = class extends CountersignError {
+	exitCode = EXIT.usage;
+	constructor(code, message, details) {
+		super(code, message, details);
 	}
 };
 
-export { ScanError as n, SCAN_CODES as t };
+export { PolicyError as n, POLICY_CODES as t };

@@ -1,56 +1,70 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/commands/build/errors.ts
-/** Codes of builds, with when they occur and what to do. */
-const BUILD_CODES = {
-	BUILD_BASE_UNVERIFIABLE: {
-		when: "the base was to be verified, but it is not a SIF file, not pinned by digest, or cannot be found out from the definition",
-		fix: "use `Bootstrap: localimage` with a SIF file, or `Bootstrap: oras` with `From: registry/repository@sha256:…`"
+// src/scan/errors.ts
+/** The codes of this area: when they come, and what to do. */
+const SCAN_CODES = {
+	SCAN_ALLOW_LIST_INVALID: {
+		when: "an allow list has an unknown key, an entry without reason or expiry, a wildcard, or the same entry twice",
+		fix: "write each entry as `id`, `reason` and `expires` (YYYY-MM-DD), optionally `package`, `version`, `purl` and `location`; the message names the entry"
 	},
-	BUILD_DEFINITION_INVALID: {
-		when: "the definition file has a header that Apptainer refuses",
-		fix: "correct the line that the message names; headers are `Key: value` lines before the first % section"
+	SCAN_NO_SCANNER: {
+		when: "a scanner was asked for and its program is not on PATH",
+		fix: "install trivy, grype or osv-scanner in an earlier step, or run it yourself and give its report as ⟨scan-report⟩"
 	},
-	BUILD_FAILED: {
-		when: "the build ended with an error that has no explanation here",
-		fix: "read the lines of the build log that the message repeats; the full log is above it"
+	SCAN_PREDICATE_INVALID: {
+		when: "the file of `predicate-path` cannot be the predicate of a statement: no JSON object, a whole statement, or signed already",
+		fix: "give a file with the predicate alone, one JSON object"
 	},
-	BUILD_IMAGE_EXISTS: {
-		when: "the file to build exists already",
-		fix: "choose another ⟨image-path⟩, or set ⟨overwrite=true⟩ to replace the file once the new image is complete"
+	SCAN_PREDICATE_REFUSED: {
+		when: "`predicate-type` is a type that counts as an approval: a verification summary or a plain cosign signature; or a name that approvals have for each other",
+		fix: "approve with `sign-stage`, which verifies first; give evidence the type of what it is"
 	},
-	BUILD_INPUT_CHANGED: {
-		when: "the definition or a base image was changed between its check and the end of the build; the new image was discarded",
-		fix: "keep other jobs from writing these files while they are used, and build again"
+	SCAN_REPORT_INCOMPLETE: {
+		when: "a scanner report says of itself that the scan failed, met errors, did not run to its end, or kept its results elsewhere",
+		fix: "see the scanner’s own log, repeat the scan, and give the new report"
 	},
-	BUILD_NETWORK: {
-		when: "the build could not reach a registry or download source, or was refused by it",
-		fix: "check the name in the definition, the proxy variables and the credentials; a registry that limits downloads needs a login or a pause"
+	SCAN_REPORT_INVALID: {
+		when: "a scanner report has a member of an unexpected kind, or was cut",
+		fix: "write the report again with the scanner’s JSON or SARIF output; the message names the member"
 	},
-	BUILD_NO_SPACE: {
-		when: "the disk of the temporary folder or of the image has too little room; a build takes two to three times the size of the image",
-		fix: "set ⟨tmp-dir⟩ to a folder on a large disk (not a RAM disk), or free some space"
+	SCAN_REPORT_UNKNOWN: {
+		when: "a scanner report is none of Trivy JSON (schema 2), Grype JSON, OSV-Scanner JSON, SARIF 2.1.0, or has members that those do not have",
+		fix: "use `trivy --format json`, `grype -o json`, `osv-scanner --format json`, or any tool’s SARIF 2.1.0 output"
 	},
-	BUILD_OUTPUT_INVALID: {
-		when: "the program ended without an error, but what it wrote is no complete SIF image",
-		fix: "repeat the build; if it happens again, see the log for warnings and update the program"
+	SCAN_SBOM_FORMAT: {
+		when: "an SBOM is XML, YAML, RDF or tag-value text, which cannot be the predicate of a statement",
+		fix: "write the SBOM as CycloneDX JSON or SPDX JSON; most generators have an option for it, converters exist for the rest"
 	},
-	BUILD_USER_NAMESPACES: {
-		when: "this system does not let the build have the user namespaces or capabilities that it needs",
-		fix: "do what the message says: a sysctl, an AppArmor profile, entries in /etc/subuid and /etc/subgid, or an outer container with more rights"
+	SCAN_SBOM_UNKNOWN: {
+		when: "an SBOM is JSON but neither CycloneDX 1.2 or newer nor SPDX 2.2, 2.3 or 3.0",
+		fix: "check that the right file was given, and write it with a newer version of the generator"
+	},
+	SCAN_TARGET_UNSUPPORTED: {
+		when: "the scanner cannot read this kind of image, or what it needs to unpack the image is missing",
+		fix: "do what the hint says, or run the scanner yourself and give its report as ⟨scan-report⟩"
+	},
+	SCAN_TOOL_FAILED: {
+		when: "a scanner ended with an error, in contrast to ending with findings",
+		fix: "see the last lines of its output; a database that cannot be downloaded is the usual cause"
 	}
 };
-/** A build that cannot start or did not succeed: exit code 2 for the definition and the target, else 3. */
-var BuildError = class extends CountersignError {
+/** A document or scanner that cannot be used; exit code 2 for the allow list and the type of a predicate, else 3. */
+var ScanError = class ScanError extends CountersignError {
 	exitCode;
+	#code;
 	constructor(code, message, details = {}) {
 		super(code, message, {
 			...details,
-			hint: details.hint ?? BUILD_CODES[code].fix
+			hint: details.hint ?? SCAN_CODES[code].fix
 		});
-		const usage = code === "BUILD_DEFINITION_INVALID" || code === "BUILD_IMAGE_EXISTS";
-		this.exitCode = usage || code === "BUILD_BASE_UNVERIFIABLE" ? EXIT.usage : EXIT.environment;
+		this.#code = code;
+		const usage = code === "SCAN_ALLOW_LIST_INVALID" || code === "SCAN_PREDICATE_REFUSED";
+		this.exitCode = usage ? EXIT.usage : EXIT.environment;
+	}
+	/** The same error, about the file of this name. */
+	about(name) {
+		return new ScanError(this.#code, `${name}: ${this.message}`, { hint: this.hint });
 	}
 };
 
-export { BuildError as n, BUILD_CODES as t };
+export { ScanError as n, SCAN_CODES as t };

@@ -1,127 +1,56 @@
-import { i as EXIT, t as CountersignError, u as isErrnoException } from "./errors.mjs";
+import { i as EXIT, t as CountersignError } from "./errors.mjs";
 
-// src/net/errors.ts
-/** Codes of failed HTTP exchanges. */
-const NETWORK_CODES = {
-	NETWORK_ABORTED: {
-		when: "a request was cancelled",
-		fix: "repeat the command"
+// src/commands/build/errors.ts
+/** Codes of builds, with when they occur and what to do. */
+const BUILD_CODES = {
+	BUILD_BASE_UNVERIFIABLE: {
+		when: "the base was to be verified, but it is not a SIF file, not pinned by digest, or cannot be found out from the definition",
+		fix: "use `Bootstrap: localimage` with a SIF file, or `Bootstrap: oras` with `From: registry/repository@sha256:…`"
 	},
-	NETWORK_CONNECT_FAILED: {
-		when: "no connection to a server could be made: unknown name, refused, unreachable, or too slow to connect",
-		fix: "check the host name, the network and the proxy settings (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)"
+	BUILD_DEFINITION_INVALID: {
+		when: "the definition file has a header that Apptainer refuses",
+		fix: "correct the line that the message names; headers are `Key: value` lines before the first % section"
 	},
-	NETWORK_CONNECTION_LOST: {
-		when: "a server closed the connection before its answer was complete",
-		fix: "repeat the command; a download continues where it stopped"
+	BUILD_FAILED: {
+		when: "the build ended with an error that has no explanation here",
+		fix: "read the lines of the build log that the message repeats; the full log is above it"
 	},
-	NETWORK_PLAIN_HTTP_REFUSED: {
-		when: "an address without TLS was asked for that is not on this machine",
-		fix: "use https, or set ⟨plain-http=true⟩ for a registry in a network you trust"
+	BUILD_IMAGE_EXISTS: {
+		when: "the file to build exists already",
+		fix: "choose another ⟨image-path⟩, or set ⟨overwrite=true⟩ to replace the file once the new image is complete"
 	},
-	NETWORK_PROXY_FAILED: {
-		when: "the HTTP proxy refused or broke the connection, or its address is not a URL",
-		fix: "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY and the rights of the proxy user"
+	BUILD_INPUT_CHANGED: {
+		when: "the definition, a base image or the new image was changed by somebody else before the end of the build",
+		fix: "keep other jobs from writing these files while they are used, and build again"
 	},
-	NETWORK_REDIRECT_REFUSED: {
-		when: "a server redirected in a circle, from https to http, or to an address that cannot be used",
-		fix: "report it to the operator of the server; nothing was sent to the new address"
+	BUILD_NETWORK: {
+		when: "the build could not reach a registry or download source, or was refused by it",
+		fix: "check the name in the definition, the proxy variables and the credentials; a registry that limits downloads needs a login or a pause"
 	},
-	NETWORK_RESPONSE_INVALID: {
-		when: "the answer is not HTTP",
-		fix: "check that host and port belong to an HTTP server, and whether it needs TLS"
+	BUILD_NO_SPACE: {
+		when: "the disk of the temporary folder or of the image has too little room; a build takes two to three times the size of the image",
+		fix: "set ⟨tmp-dir⟩ to a folder on a large disk (not a RAM disk), or free some space"
 	},
-	NETWORK_RESPONSE_TOO_LARGE: {
-		when: "an answer that has to fit into memory is larger than the limit for its kind",
-		fix: "check that the right address was given; the limits are listed in docs/formats.md"
+	BUILD_OUTPUT_INVALID: {
+		when: "the program ended without an error, but what it wrote is no complete SIF image",
+		fix: "repeat the build; if it happens again, see the log for warnings and update the program"
 	},
-	NETWORK_TIMEOUT: {
-		when: "a server accepted the request and then sent or took no byte for too long",
-		fix: "repeat the command; if it stays, check the server or the proxy in between"
-	},
-	NETWORK_TLS_FAILED: {
-		when: "the TLS certificate of a server is not trusted, expired, or for another name",
-		fix: "check that the server speaks TLS; give the certificate of a private CA with ⟨ca-certificates⟩, SSL_CERT_FILE or NODE_EXTRA_CA_CERTS"
+	BUILD_USER_NAMESPACES: {
+		when: "this system does not let the build have the user namespaces or capabilities that it needs",
+		fix: "do what the message says: a sysctl, an AppArmor profile, entries in /etc/subuid and /etc/subgid, or an outer container with more rights"
 	}
 };
-const WORTH_REPEATING = /* @__PURE__ */ new Set([
-	"NETWORK_CONNECT_FAILED",
-	"NETWORK_CONNECTION_LOST",
-	"NETWORK_PROXY_FAILED",
-	"NETWORK_TIMEOUT"
-]);
-/** The network or the server on the other side failed: exit code 3. */
-var NetworkError = class NetworkError extends CountersignError {
-	exitCode = EXIT.environment;
-	/** @param details the catalogue's advice is the hint unless another one is given */
+/** A build that cannot start or did not succeed: exit code 2 for the definition and the target, else 3. */
+var BuildError = class extends CountersignError {
+	exitCode;
 	constructor(code, message, details = {}) {
 		super(code, message, {
-			hint: NETWORK_CODES[code].fix,
-			...details
+			...details,
+			hint: details.hint ?? BUILD_CODES[code].fix
 		});
-	}
-	/** The same error, with what it is to be seen in. */
-	about(place) {
-		const { hint, cause } = this;
-		return new NetworkError(this.code, `${place}: ${this.message}`, {
-			hint,
-			cause
-		});
+		const usage = code === "BUILD_DEFINITION_INVALID" || code === "BUILD_IMAGE_EXISTS";
+		this.exitCode = usage || code === "BUILD_BASE_UNVERIFIABLE" ? EXIT.usage : EXIT.environment;
 	}
 };
-/** True when the same request may succeed a moment later; a name that does not exist stays unknown. */
-function isPassingNetworkError(error) {
-	if (!(error instanceof NetworkError) || !WORTH_REPEATING.has(error.code)) return false;
-	return !(isErrnoException(error.cause) && error.cause.code === "ENOTFOUND");
-}
-const CONNECT_ERRORS = [
-	"ECONNREFUSED",
-	"ENOTFOUND",
-	"EAI_AGAIN",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-	"ETIMEDOUT"
-];
-const TLS_ERROR = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH)/;
-const MESSAGES = {
-	NETWORK_ABORTED: "cancelled a request to",
-	NETWORK_CONNECT_FAILED: "cannot connect to",
-	NETWORK_PROXY_FAILED: "the proxy does not lead to",
-	NETWORK_TLS_FAILED: "no trusted TLS connection to",
-	NETWORK_RESPONSE_INVALID: "no HTTP answer from"
-};
-/** The error for what Node's sockets and HTTP parser throw; `cause` is undefined when the connection just closed. */
-function networkError(cause, asked) {
-	if (cause instanceof CountersignError) return cause;
-	const code = asked.signal?.aborted ? "NETWORK_ABORTED" : classify(cause, asked.proxy);
-	const reason = cause instanceof Error ? `: ${describe(cause)}` : "";
-	const message = `${MESSAGES[code] ?? "the connection was lost to"} ${asked.url.host}${reason}`;
-	return new NetworkError(code, message, { cause });
-}
-function classify(cause, proxy) {
-	const code = isErrnoException(cause) ? cause.code ?? "" : "";
-	if (code === "ERR_PROXY_TUNNEL") return "NETWORK_PROXY_FAILED";
-	if (cause instanceof AggregateError || CONNECT_ERRORS.includes(code)) return proxy ? "NETWORK_PROXY_FAILED" : "NETWORK_CONNECT_FAILED";
-	if (TLS_ERROR.test(code)) return "NETWORK_TLS_FAILED";
-	if (code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE") return "NETWORK_RESPONSE_INVALID";
-	return "NETWORK_CONNECTION_LOST";
-}
-/** What the codes of the system mean. */
-const WORDS = /* @__PURE__ */ new Map([
-	["ENOTFOUND", "DNS knows no such name"],
-	["EAI_AGAIN", "DNS gave no answer"],
-	["ECONNREFUSED", "nothing answers at this address"],
-	["ETIMEDOUT", "it took too long"]
-]);
-function describe(cause) {
-	const first = cause instanceof AggregateError && cause.errors[0] instanceof Error ? cause.errors[0] : cause;
-	const text = first.message.slice(0, 200) || "closed";
-	const words = isErrnoException(first) ? WORDS.get(first.code ?? "") : void 0;
-	return words === void 0 ? text : `${words} (${text})`;
-}
-/** The error for a server that neither sends nor takes a byte. */
-function timeoutError(url, idleMs) {
-	return new NetworkError("NETWORK_TIMEOUT", `${url.host} was silent for ${idleMs} ms`);
-}
 
-export { timeoutError as a, networkError as i, NetworkError as n, isPassingNetworkError as r, NETWORK_CODES as t };
+export { BuildError as n, BUILD_CODES as t };

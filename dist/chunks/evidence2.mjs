@@ -1,85 +1,86 @@
-import { d as sha256 } from "./bytes.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { G as laneObject, H as evidenceLabel, N as openFileSource, z as openSif } from "./reports.mjs";
-import { a as parseBundle, c as encodePae, r as encodeBundle } from "./cosign-rules.mjs";
-import { f as encodeStatement, o as IN_TOTO_PAYLOAD_TYPE } from "./pattern.mjs";
-import { t as createVerifier } from "./verifier.mjs";
-import { t as identityKey } from "./approval2.mjs";
-import { i as assertSound, r as assertBundleReadable, t as appendLayers } from "./readable.mjs";
+import { t as attachEvidence } from "./evidence.mjs";
+import { i as assertSound } from "./readable.mjs";
 import { t as examineSif } from "./examine.mjs";
+import { t as makeFolder } from "./folder.mjs";
+import { i as openSif } from "./sif.mjs";
+import { a as openFileSource } from "./source2.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { a as trustIn } from "./trust2.mjs";
+import { h as subjectDigests, p as parseStatement } from "./statement.mjs";
+import { n as createVerifier } from "./verifier2.mjs";
+import { i as writeStatements, r as writeBundles, t as assertBundlesFit } from "./files3.mjs";
+import { basename, dirname } from "node:path";
 
-// src/stage/evidence.ts
+// src/commands/evidence/evidence.ts
 /**
-* Signs the statements and appends them to the image in one change; the data is read once.
-* @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; SifError when the file cannot be read or changed (it is then as it was)
+* Stores the statements; what is there already stays as it is.
+* @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; DataError DATA_TOO_LARGE; SifError and SystemError when the image or a file cannot be read or written
 */
-async function attachEvidence(options) {
-	const { path, signer, now } = options;
-	const examination = await examine(options);
-	assertSound(examination.facts.problems);
-	const subject = examination.subjects;
-	const attached = [];
-	for (const { predicateType, predicate } of options.statements) {
-		const payload = encodeStatement({
-			subject,
-			predicateType,
-			predicate
-		});
-		const digest = sha256(payload);
-		const repeated = attached.find((earlier) => earlier.digest === digest);
-		if (repeated) attached.push({
-			...repeated,
-			where: repeated.where === "file" ? "file" : "present"
-		});
-		else attached.push(presentEvidence(examination, digest, signer) ?? await sign(payload, predicateType, options));
-	}
-	const objects = attached.filter(({ where }) => where === "lane").map(({ predicateType, bundle }) => laneObject("evidence", evidenceLabel(predicateType), bundle));
-	if (objects.length > 0) await appendLayers(path, objects, {
-		now,
-		expected: examination.image,
-		expectedDigests: examination.digests
-	});
-	return attached;
+async function storeEvidence(options) {
+	const { signer, folder } = options;
+	if (folder !== void 0) await makeFolder(folder);
+	return signer && options.statements.length > 0 ? storeSigned(options, signer) : storeUnsigned(options);
 }
-async function examine({ path, signer, now, onBytes }) {
+async function storeSigned(options, signer) {
+	const { path, statements, now, beside, examination, onBytes } = options;
+	assertBundlesFit(statements);
+	const read = {
+		...examination ? { examination } : {},
+		...onBytes ? { onBytes } : {}
+	};
+	const attached = await attachEvidence({
+		path,
+		statements,
+		signer,
+		now,
+		beside,
+		...read
+	});
+	const all = options.folder !== void 0;
+	const evidence = await writeBundles(attached, statements, {
+		at: folderOf(options),
+		all,
+		signer,
+		now
+	});
+	const first = attached[0];
+	return {
+		evidence,
+		contentDigests: first ? digestsIn(first.bundle) : []
+	};
+}
+function folderOf({ path, as, folder }) {
+	const named = as ?? path;
+	return {
+		folder: folder ?? dirname(named),
+		name: basename(named)
+	};
+}
+function digestsIn(bundle) {
+	const { subject } = parseStatement(parseBundle(bundle).envelope.payload);
+	return subject.flatMap(subjectDigests);
+}
+async function storeUnsigned(options) {
+	const examination = await examineContent(options.path, options);
+	return {
+		evidence: await writeStatements(options.statements, examination.subjects, folderOf(options)),
+		contentDigests: examination.facts.contentDigests
+	};
+}
+/** The content of an image, signatures left unchecked. @throws SifError, SystemError */
+async function examineContent(path, { now, onBytes }) {
 	await using source = await openFileSource(path);
-	const verifier = await createVerifier(signer.publicMaterial);
-	return await examineSif(await openSif(source), {
+	const verifier = await createVerifier(trustIn({}));
+	const image = await openSif(source);
+	const examination = await examineSif(image, {
 		name: path,
 		verifier,
 		now,
 		...onBytes ? { onBytes } : {}
 	});
-}
-/** The same statement by the same signer, found in the image. */
-function presentEvidence(examination, digest, signer) {
-	for (const { is, fact, opened } of examination.bundles) {
-		if (is !== "evidence" || fact.digest !== digest || fact.signature !== "valid" || !fact.signer) continue;
-		if (identityKey(fact.signer) !== identityKey(signer.identity)) continue;
-		return {
-			predicateType: fact.predicateType,
-			where: "present",
-			bundle: opened.found.bytes,
-			digest: fact.digest
-		};
-	}
-}
-async function sign(payload, predicateType, { signer, now, beside }) {
-	const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
-	const bundle = encodeBundle({
-		material: signer.material,
-		payloadType: IN_TOTO_PAYLOAD_TYPE,
-		payload,
-		signature
-	});
-	assertBundleReadable(bundle, "evidence", predicateType);
-	const large = bundle.length > LIMITS.laneEvidenceBytes;
-	return {
-		predicateType,
-		where: beside || large ? "file" : "lane",
-		bundle,
-		digest: parseBundle(bundle).payloadDigest
-	};
+	assertSound(examination.facts.problems);
+	await source.assertStill();
+	return examination;
 }
 
-export { attachEvidence as t };
+export { storeEvidence as n, examineContent as t };

@@ -1,39 +1,75 @@
 import { d as sha256, g as utf8, i as digestHex, r as decodeUtf8 } from "./bytes.mjs";
-import { t as LIMITS } from "./limits.mjs";
-import { B as uncoverableObjects, C as placeText, D as encodeMetadata, E as compareMetadata, F as hashObjects, H as evidenceLabel, L as groupsOf, O as parseMetadata, R as objectsInGroup, S as checkNative, W as laneDefect, w as readSignatureObjects, x as algorithmsNamed } from "./reports.mjs";
-import { C as isRosterUri, E as isNamed, T as parseApproval, b as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
-import { i as reason$1 } from "./reasons.mjs";
+import { n as hashObjects } from "./hash.mjs";
+import { n as groupsOf, o as uncoverableObjects, r as objectsInGroup, u as FILE_SYSTEM } from "./sif.mjs";
+import { c as parseMetadata, f as laneDefect, i as readSignatureObjects, n as checkNative, o as compareMetadata, r as placeText, s as encodeMetadata, t as algorithmsNamed, u as evidenceLabel } from "./native-signatures.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { a as parseBundle, c as encodePae, n as cosignRefusal } from "./cosign-rules.mjs";
-import { _ as parseStatement, o as IN_TOTO_PAYLOAD_TYPE, v as parseStatementHead, y as subjectDigests } from "./pattern.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { a as isRosterUri, n as asTime, s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { i as asObject, o as asText, t as asArray } from "./members.mjs";
+import { h as subjectDigests, i as digestMap, m as parseStatementHead, n as IN_TOTO_PAYLOAD_TYPE, p as parseStatement, r as asDigest } from "./statement.mjs";
+import { o as recordKind } from "./record.mjs";
+import { n as cosignRefusal } from "./cosign-rules.mjs";
+import { t as isNamed } from "./signature.mjs";
+import { n as encodePae } from "./dsse.mjs";
+import { I as grantedKey, L as parseGrant, N as GRANT_PREDICATE_TYPE } from "./requires.mjs";
+import { i as reason$1 } from "./reasons.mjs";
+
+// src/findings/reviewers.ts
+const ONE = /^([A-Za-z0-9][A-Za-z0-9_[\]-]{0,99}):([1-9][0-9]{0,19})$/;
+const MAX_REVIEWERS = 20;
+/** One text for the run of an approval. */
+function encodeReviewers(reviewers) {
+	return reviewers.map(({ login, id }) => `${login}:${id}`).join(" ");
+}
+/** The reviewers that an approval's run names; none where the text is another one. */
+function reviewersIn(run) {
+	const words = run?.["reviewers"]?.split(" ") ?? [];
+	const found = words.flatMap((word) => {
+		const [, login, id] = ONE.exec(word) ?? [];
+		return login !== void 0 && id !== void 0 ? [{
+			login,
+			id
+		}] : [];
+	});
+	return found.length === words.length && found.length <= MAX_REVIEWERS ? found : [];
+}
+
+// src/attest/withdrawal.ts
+/** Predicate type of withdrawals. */
+const WITHDRAWAL_PREDICATE_TYPE = "urn:countersign:withdrawal:v1";
+/** Approvals that one withdrawal can name. */
+const MAX_APPROVALS = 1e3;
+/** The predicate. */
+function encodeWithdrawal({ stage, approvals, reason, withdrawnAt }) {
+	return {
+		stage,
+		approvals: approvals.map((digest) => ({ digest: digestMap(digest) })),
+		reason,
+		withdrawnAt
+	};
+}
+/**
+* The withdrawal in a predicate of the type above.
+* @throws DataError DATA_JSON_INVALID, DATA_DIGEST_INVALID
+*/
+function parseWithdrawal(predicate) {
+	const value = asObject(predicate, "the withdrawal");
+	const approvals = asArray(value["approvals"], "approvals", MAX_APPROVALS);
+	return {
+		stage: asText(value["stage"], "stage"),
+		approvals: approvals.map((one) => asDigest(asObject(one, "approvals")["digest"], "approvals.digest")),
+		reason: asText(value["reason"], "reason"),
+		withdrawnAt: asTime(value["withdrawnAt"], "withdrawnAt")
+	};
+}
 
 // src/image/bundle.ts
 /** Predicate type of `cosign sign` bundles; they name no stage. */
 const COSIGN_SIGN_PREDICATE_TYPE = "https://sigstore.dev/cosign/sign/v1";
 /** Name of the statement subject that holds a SIF group's content digest. */
 const SIF_SUBJECT = "sif-metadata";
-/** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
-async function openBundle(found, verifier, now) {
-	const parsed = readSigned(found.bytes);
-	if ("problem" in parsed) return {
-		found,
-		problem: parsed.problem
-	};
-	const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
-	const input = {
-		pae: encodePae(payloadType, payload),
-		signature,
-		material: parsed.bundle.material,
-		keyid,
-		hashing: "bundle"
-	};
-	return {
-		found,
-		...parsed,
-		check: withCertificates(await verifier.verifyDsse(input, now), parsed)
-	};
-}
 /** The fact that a bundle states about this content. */
 function placeBundle(opened, view) {
 	if ("problem" in opened) return {
@@ -42,7 +78,7 @@ function placeBundle(opened, view) {
 		opened: void 0
 	};
 	const { found, bundle, statement, approval, check } = opened;
-	const common = commonFacts(found, bundle, check);
+	const common = commonFacts(opened);
 	const match = compareSubjects(statement, view, approval);
 	const reasons = [...common.reasons, ...match.reasons];
 	if (isEvidence(opened)) return {
@@ -53,7 +89,9 @@ function placeBundle(opened, view) {
 			reasons,
 			...detachment(found),
 			...signedStatement(common, bundle),
-			predicateType: statement.predicateType
+			predicateType: statement.predicateType,
+			...opened.record ? { record: opened.record } : {},
+			...opened.withdrawal ? { withdrawal: opened.withdrawal } : {}
 		},
 		opened
 	};
@@ -65,6 +103,8 @@ function placeBundle(opened, view) {
 			...match,
 			...unlike ? { signature: "untrusted" } : {},
 			reasons: [...unlike ? [unlike] : [], ...reasons],
+			signer: withReviewers(common.signer, approval),
+			...opened.granted ? { granted: true } : {},
 			kind: approval ? "bundle" : "cosign",
 			approval: approval?.approval ?? null,
 			signedAt: approval?.approval.timeVerified ?? null,
@@ -73,24 +113,15 @@ function placeBundle(opened, view) {
 		opened
 	};
 }
-/**
-* An approval names its signer and the certificates that it was signed with. Beside another leaf or none, or beside one where
-* it names none, the signature is not what was given; nor is it where it leads to no anchor without the others. Somebody
-* made it so: it is not by somebody unknown.
-*/
-function withCertificates(check, { bundle, approval }) {
-	const signer = approval?.approval.signer;
-	if (!signer || !isNamed(check.identity, signer)) return check;
-	const given = bundle.material.kind === "certificates" ? bundle.material.chain.map(sha256) : [];
-	const exchanged = signer.certificates[0] !== given[0];
-	const removed = check.status === "untrusted" && !signer.certificates.every((digest) => given.includes(digest));
-	if (!exchanged && !removed) return check;
-	const message = "the certificates beside the approval are not those that it was signed with";
-	return {
-		...check,
-		status: "invalid",
-		reasons: [reason$1("CERTIFICATES_REMOVED", message), ...check.reasons]
-	};
+/** A keyless job says who released it into the environment that its certificate names. */
+function withReviewers(signer, approval) {
+	if (signer?.method !== "sigstore" || !approval) return signer;
+	const { run } = approval.approval;
+	const reviewers = reviewersIn(run);
+	return run?.["reviewedEnvironment"] === signer.claims.deploymentEnvironment && reviewers.length > 0 ? {
+		...signer,
+		reviewers
+	} : signer;
 }
 /**
 * What `cosign sign -a stage=NAME` signs along; the signature is for that stage then. What is said of other images says
@@ -108,8 +139,8 @@ function signedStatement({ signature }, { envelope }) {
 	return signature === "valid" ? { statement: envelope.payload } : {};
 }
 /** Evidence that never goes into a file: approvals name it, and verification does not miss it. */
-function detachment({ bytes, evidenceOnly }) {
-	return bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
+function detachment({ bytes, evidenceOnly, place }) {
+	return place.in !== "sif" && bytes.length > LIMITS.laneEvidenceBytes || evidenceOnly ? { detached: true } : {};
 }
 /** True unless it is an approval, or a plain cosign signature. */
 function isEvidence({ statement, approval }) {
@@ -126,6 +157,7 @@ function readSigned(bytes) {
 		const ours = statement.predicateType === APPROVAL_PREDICATE_TYPE;
 		if (ours && payload.length > LIMITS.approvalBytes) return { problem: reason("BUNDLE_UNREADABLE", `it is an approval of ${payload.length} bytes`) };
 		const predicate = ours ? parseStatement(payload).predicate : null;
+		const record = recordKind(statement.predicateType, predicate);
 		const approval = isJsonObject(predicate) ? parseApproval(predicate) : void 0;
 		const groups = approval?.content.map(({ group }) => group) ?? [];
 		if (new Set(groups).size < groups.length) return { problem: reason("BUNDLE_UNREADABLE", "it has a group of content twice") };
@@ -135,7 +167,9 @@ function readSigned(bytes) {
 		return {
 			bundle,
 			statement,
-			approval
+			approval,
+			record: approval ? void 0 : record,
+			withdrawal: withdrawalIn(statement, payload)
 		};
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
@@ -145,6 +179,11 @@ function readSigned(bytes) {
 			hint: error.hint
 		} };
 	}
+}
+/** One that cannot be read is no evidence: what it was to take back, nobody knows. */
+function withdrawalIn({ predicateType }, payload) {
+	if (predicateType !== "urn:countersign:withdrawal:v1" || payload.length > LIMITS.approvalBytes) return void 0;
+	return parseWithdrawal(parseStatement(payload).predicate);
 }
 function unreadable(found, problem) {
 	return {
@@ -161,7 +200,7 @@ function unreadable(found, problem) {
 		signedAt: null
 	};
 }
-function commonFacts(found, bundle, check) {
+function commonFacts({ found, bundle, check, vouched }) {
 	const signature = found.defect ? "invalid" : check.status;
 	return {
 		place: found.place,
@@ -169,7 +208,16 @@ function commonFacts(found, bundle, check) {
 		method: check.identity?.method ?? methodOf(bundle),
 		signer: check.identity,
 		signature,
-		reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons
+		reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
+		...timeOf(check),
+		...vouched ? { vouched } : {}
+	};
+}
+/** What is known of the time of a signature. */
+function timeOf({ proven, timeRemarks }) {
+	return {
+		...proven ? { proven } : {},
+		...timeRemarks ? { timeRemarks } : {}
 	};
 }
 function methodOf(bundle) {
@@ -215,6 +263,227 @@ function reason(code, message) {
 		message,
 		hint: "sign the stage again, or remove the object if it is not needed"
 	};
+}
+
+// src/image/open-bundles.ts
+/** Later approvals by whose times one signature is judged. */
+const MAX_LISTERS = 8;
+/** Reads a bundle and checks its signature; a Reason when it cannot be read. Never throws for what is in it. */
+async function openBundle(found, verifier, now) {
+	const parsed = readSigned(found.bytes);
+	if ("problem" in parsed) return {
+		found,
+		problem: parsed.problem
+	};
+	return {
+		found,
+		...parsed,
+		check: await checkSignature(parsed, {
+			verifier,
+			now
+		})
+	};
+}
+async function checkSignature(parsed, { verifier, now }, { timestamps: others = [], proven, hint } = {}) {
+	const { payload, payloadType, signature, keyid } = parsed.bundle.envelope;
+	const { material, timestamps: own, json } = parsed.bundle;
+	const pae = encodePae(payloadType, payload);
+	const timestamps = [...own, ...others];
+	const input = {
+		pae,
+		signature,
+		material: hint === void 0 ? material : {
+			kind: "public-key",
+			hint
+		},
+		keyid,
+		hashing: "bundle",
+		timestamps,
+		proven,
+		bundle: json
+	};
+	return withCertificates(await verifier.verifyDsse(input, now), parsed);
+}
+/**
+* An approval names its signer and the certificates that it was signed with. Beside another leaf or none, or beside one where
+* it names none, the signature is not what was given; nor is it where it leads to no anchor without the others. Somebody
+* made it so: it is not by somebody unknown.
+*/
+function withCertificates(check, { bundle, approval }) {
+	const signer = approval?.approval.signer;
+	if (!signer || !isNamed(check.identity, signer)) return check;
+	const given = bundle.material.kind === "certificates" ? bundle.material.chain.map(sha256) : [];
+	const exchanged = signer.certificates[0] !== given[0];
+	const removed = check.status === "untrusted" && !signer.certificates.every((digest) => given.includes(digest));
+	if (!exchanged && !removed) return check;
+	const message = "the certificates beside the approval are not those that it was signed with";
+	return {
+		...check,
+		status: "invalid",
+		reasons: [reason$1("CERTIFICATES_REMOVED", message), ...check.reasons]
+	};
+}
+/**
+* All bundles. A timestamp proves the time of a signature wherever it lies, so that copies of a bundle share theirs: one
+* that is attached in a registry keeps an approval good that is in the file.
+*/
+async function openBundles(found, checking) {
+	const read = found.map((bundle) => ({
+		bundle,
+		parsed: readSigned(bundle.bytes)
+	}));
+	const stamps = Map.groupBy(read.flatMap(({ parsed }) => "problem" in parsed || parsed.bundle.timestamps.length === 0 ? [] : [parsed]), signatureKey$1);
+	const opened = [];
+	for (const { bundle, parsed } of read) if ("problem" in parsed) opened.push({
+		found: bundle,
+		problem: parsed.problem
+	});
+	else {
+		const timestamps = (stamps.get(signatureKey$1(parsed))?.filter((copy) => copy !== parsed) ?? []).flatMap((copy) => copy.bundle.timestamps);
+		opened.push({
+			found: bundle,
+			...parsed,
+			check: await checkSignature(parsed, checking, { timestamps })
+		});
+	}
+	const known = await withGrants(opened, opened, checking);
+	const all = [];
+	for (const one of known) all.push("problem" in one ? one : await withVouched$1(one, known, checking));
+	return all;
+}
+/** Grants on one image that are read. */
+const MAX_GRANTS = 64;
+/**
+* Approvals by keys that nobody trusts, checked again with the keys that valid grants among `all` name: a grant brings the key
+* along. Whether its giver may vouch for anybody is for the policy to say.
+*/
+async function withGrants(some, all, { verifier, now }) {
+	const keys = new Map(all.flatMap(grantIn).slice(0, MAX_GRANTS).map((grant) => [grantedKey(grant), grant.publicKey]));
+	const checked = [];
+	for (const one of some) checked.push("problem" in one ? one : await withGrant(one, keys, {
+		verifier,
+		now
+	}));
+	return checked;
+}
+async function withGrant(one, keys, { verifier, now }) {
+	const hint = one.approval?.approval.signer?.key;
+	const key = hint === void 0 ? void 0 : keys.get(hint);
+	const unknown = one.check.status === "unknown-signer" || one.check.status === "untrusted";
+	if (hint === void 0 || !key || !unknown) return one;
+	try {
+		const check = await checkSignature(one, {
+			verifier: verifier.forKeys([key]),
+			now
+		}, { hint });
+		return check.status === "valid" ? {
+			...one,
+			check,
+			granted: true
+		} : one;
+	} catch (error) {
+		if (error instanceof CountersignError) return one;
+		throw error;
+	}
+}
+function grantIn(one) {
+	if (!one || "problem" in one || one.check.status !== "valid" || one.statement.predicateType !== "urn:countersign:grant:v1") return [];
+	try {
+		return [parseGrant(parseStatement(one.bundle.envelope.payload).predicate)];
+	} catch (error) {
+		if (error instanceof CountersignError) return [];
+		throw error;
+	}
+}
+function signatureKey$1({ bundle }) {
+	return `${bundle.payloadDigest} ${sha256(bundle.envelope.signature)}`;
+}
+/** A signature that is good and does not count by its own time may have been good when a later approval listed it. */
+async function withVouched$1(one, all, checking) {
+	if (one.check.status !== "untrusted") return one;
+	const vouched = [];
+	for (const proven of listersOf(one.bundle.payloadDigest, one.check, all)) {
+		const { status, identity, reasons } = await checkSignature(one, checking, { proven });
+		if (status === "valid") vouched.push({
+			by: proven.by,
+			signer: identity,
+			reasons,
+			proven
+		});
+	}
+	return vouched.length > 0 ? {
+		...one,
+		vouched
+	} : one;
+}
+/** Times of stamped, valid approvals that list a layer, earliest first. */
+function listersOf(digest, { identity }, all) {
+	return stampedApprovals(all).filter(({ approval }) => approval.roster.some((entry) => entry.digest === digest && entry.signer !== null && isNamed(identity, entry.signer))).map(({ by, proven }) => ({
+		...proven,
+		proof: "later-approval",
+		by
+	})).toSorted((a, b) => a.latest.getTime() - b.latest.getTime()).slice(0, MAX_LISTERS);
+}
+/** Approvals whose own timestamp proves when they were there. */
+function stampedApprovals(all) {
+	return all.flatMap((one) => {
+		if ("problem" in one || one.check.status !== "valid" || !one.check.proven || !one.approval) return [];
+		return [{
+			by: one.bundle.payloadDigest,
+			proven: one.check.proven,
+			approval: one.approval.approval
+		}];
+	});
+}
+
+// src/image/sif/native-times.ts
+/** Checks all native signatures, each by the time that the approvals prove. */
+async function checkNatives(found, approvals, { verifier, now }) {
+	const times = timesByNative(approvals);
+	const natives = [];
+	for (const native of found) {
+		const limit = LIMITS.nativeSignatures - natives.length;
+		const proven = times.get(sha256(native.data));
+		const options = {
+			verifier,
+			now,
+			limit
+		};
+		const checked = await checkNative(native, proven ? {
+			...options,
+			proven
+		} : options);
+		for (const one of checked) natives.push(await withVouched(one, approvals, options));
+	}
+	return natives;
+}
+/** What an approval names was there when the approval was. */
+function timesByNative(approvals) {
+	const times = /* @__PURE__ */ new Map();
+	for (const { approval, proven } of stampedApprovals(approvals)) for (const { digest } of approval.native) times.set(digest, proven);
+	return times;
+}
+async function withVouched(native, approvals, options) {
+	if (native.check.status !== "untrusted" || native.kind === "native-legacy") return native;
+	const owners = approvals.filter((one) => "approval" in one && one.approval?.approval.native.some(({ digest }) => digest === native.digest));
+	const times = [...listersOf(native.digest, native.check, approvals), ...owners.flatMap((one) => "problem" in one ? [] : listersOf(one.bundle.payloadDigest, one.check, approvals))];
+	const vouched = [];
+	for (const proven of times) {
+		const good = (await checkNative(native.found, {
+			...options,
+			proven
+		})).find(({ digest, check }) => digest === native.digest && check.status === "valid");
+		if (good) vouched.push({
+			by: proven.by,
+			signer: good.check.identity,
+			reasons: good.reasons,
+			proven
+		});
+	}
+	return vouched.length > 0 ? {
+		...native,
+		vouched
+	} : native;
 }
 
 // src/image/sif/vouched-digests.ts
@@ -358,6 +627,8 @@ function nativeLayer(native, comparison) {
 		covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
 		contradicted,
 		approval: null,
+		...timeOf(check),
+		...native.vouched ? { vouched: native.vouched } : {},
 		signedAt: check.signedAt?.toISOString() ?? null
 	};
 }
@@ -401,8 +672,8 @@ async function examineSif(image, options) {
 	const dataRead = options.data !== "claimed";
 	const hashing = dataRead ? hashGroups(image, foundNatives, options) : void 0;
 	hashing?.catch(() => void 0);
-	const natives = await checkNatives(foundNatives, options);
-	const all = await openAll([...objects.lane.map(foundInLane), ...options.beside ?? []], options);
+	const all = await openBundles([...objects.lane.map(foundInLane), ...options.beside ?? []], options);
+	const natives = await checkNatives(foundNatives, all, options);
 	const digests = await hashing ?? claimedDigests(image, natives, all);
 	const groups = groupContents(image, digests);
 	const view = viewOf({
@@ -446,26 +717,15 @@ async function examineSif(image, options) {
 		freeSlots: image.freeSlots
 	};
 }
-/** One after the other, so that what is read of one is free again before the next. */
-async function openAll(found, { verifier, now }) {
-	const opened = [];
-	for (const bundle of found) opened.push(await openBundle(bundle, verifier, now));
-	return opened;
-}
-async function checkNatives(found, { verifier, now }) {
-	const natives = [];
-	for (const native of found) {
-		const limit = LIMITS.nativeSignatures - natives.length;
-		natives.push(...await checkNative(native, {
-			verifier,
-			now,
-			limit
-		}));
-	}
-	return natives;
-}
-function unitOf(object) {
-	return { id: `object ${object.id}` };
+const ENCRYPTED = /* @__PURE__ */ new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
+function unitOf({ id, partition }) {
+	const unit = { id: `object ${id}` };
+	if (!partition) return unit;
+	return {
+		...unit,
+		encrypted: ENCRYPTED.has(partition.fs),
+		writable: partition.fs === FILE_SYSTEM.ext3
+	};
 }
 function foundInLane({ object, data }) {
 	return {
@@ -583,4 +843,4 @@ function strayRemarks(strays, bundles) {
 	});
 }
 
-export { openBundle as a, isEvidence as i, COSIGN_SIGN_PREDICATE_TYPE as n, placeBundle as o, SIF_SUBJECT as r, readSigned as s, examineSif as t };
+export { COSIGN_SIGN_PREDICATE_TYPE as a, placeBundle as c, encodeWithdrawal as d, encodeReviewers as f, withGrants as i, readSigned as l, openBundle as n, SIF_SUBJECT as o, openBundles as r, isEvidence as s, examineSif as t, WITHDRAWAL_PREDICATE_TYPE as u };

@@ -1,18 +1,16 @@
-import { _ as parseStatement, b as subjectNamed, o as IN_TOTO_PAYLOAD_TYPE, y as subjectDigests } from "./pattern.mjs";
-import { c as isDigest, d as sha256, p as shortDigest, t as certificatesInPem } from "./bytes.mjs";
-import { q as DATA_TYPE, w as readSignatureObjects, z as openSif } from "./reports.mjs";
-import { a as openBundle, o as placeBundle, t as examineSif } from "./examine.mjs";
+import { g as subjectNamed } from "./statement.mjs";
+import { c as isDigest, d as sha256, p as shortDigest } from "./bytes.mjs";
+import { i as openSif, s as DATA_TYPE } from "./sif.mjs";
+import { c as placeBundle, r as openBundles, t as examineSif } from "./examine.mjs";
+import { i as readSignatureObjects } from "./native-signatures.mjs";
 import { r as judgeImage } from "./verify.mjs";
-import { s as readAttachments } from "./attachments.mjs";
+import { o as readAttachments } from "./attachments.mjs";
 import { n as counted } from "./text.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
-import { t as CountersignError } from "./errors.mjs";
-import { d as parseSimpleSigning, o as cosignTag } from "./cosign.mjs";
-import { C as isRosterUri } from "./view.mjs";
-import { c as encodePae, f as parseEnvelope } from "./cosign-rules.mjs";
-import { n as registrySource, t as blobHasher } from "./source.mjs";
+import { n as legacyFacts } from "./cosign2.mjs";
+import { n as registrySource, t as blobHasher } from "./source3.mjs";
 import { basename } from "node:path";
 
 // src/image/registry/blobs.ts
@@ -161,115 +159,6 @@ function shortened(problems) {
 	}];
 }
 
-// src/image/registry/cosign.ts
-/** Facts from cosign's legacy tags: signatures that name no stage, and attestations. Never throws for what is in them. */
-async function legacyFacts(layers, check) {
-	const signatures = [];
-	for (const found of layers.cosign) signatures.push(await cosignFact(found, check));
-	const evidence = [];
-	for (const found of layers.envelopes) evidence.push(...await envelopeFacts(found, check));
-	return {
-		layers: signatures,
-		evidence
-	};
-}
-async function cosignFact({ subject, signature }, check) {
-	const place = {
-		in: "registry",
-		name: `tag ${cosignTag(subject, "sig")}`
-	};
-	const { payload } = signature;
-	const result = await check.verifier.verifyDsse({
-		pae: payload,
-		signature: signature.signature,
-		material: materialOf(signature),
-		keyid: void 0,
-		hashing: "bundle"
-	}, check.now);
-	const said = parseSimpleSigning(payload);
-	const matches = said?.digest === subject;
-	const reasons = said ? [] : [{
-		code: "COSIGN_PAYLOAD_INVALID",
-		message: "the signed payload is no cosign signature of an image: podman and skopeo refuse it too",
-		hint: "sign the image again with cosign or countersign"
-	}];
-	return {
-		place,
-		kind: "cosign",
-		method: result.identity?.method ?? (signature.certificate === void 0 ? "key" : "x509"),
-		digest: sha256(payload),
-		signer: result.identity,
-		signature: said || result.status !== "valid" ? result.status : "invalid",
-		reasons: [...result.reasons, ...reasons],
-		covers: matches ? check.unitsOf(subject) : [],
-		contradicted: !matches,
-		approval: null,
-		signedAt: null,
-		...statedStage(said?.optional["stage"]),
-		...said && (said.optional["approval"] !== void 0 || said.optional["dataVerified"] === "false") ? { companion: true } : {},
-		...said ? { signedReference: said.reference } : {}
-	};
-}
-function statedStage(stage) {
-	return stage === void 0 ? {} : { statedStage: typeof stage === "string" ? stage : null };
-}
-/** Certificates of a legacy signature, undefined for a bare key; a self-signed root at the end does no harm. */
-function materialOf(signature) {
-	if (signature.certificate === void 0) return void 0;
-	try {
-		const chain = certificatesInPem(`${signature.certificate}\n${signature.chain ?? ""}`);
-		return chain.length > 0 ? {
-			kind: "certificates",
-			chain
-		} : void 0;
-	} catch (error) {
-		if (error instanceof CountersignError) return {
-			kind: "certificates",
-			chain: [/* @__PURE__ */ new Uint8Array()]
-		};
-		throw error;
-	}
-}
-async function envelopeFacts({ subject, bytes }, check) {
-	try {
-		const envelope = parseEnvelope(bytes);
-		if (envelope.payloadType !== "application/vnd.in-toto+json") return [];
-		const { payload, payloadType } = envelope;
-		const statement = parseStatement(payload);
-		if (isRosterUri(statement.predicateType)) return [];
-		const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
-		const facts = [];
-		for (const { signature, keyid } of envelope.signatures) {
-			const input = {
-				pae: encodePae(payloadType, payload),
-				signature,
-				material: void 0,
-				keyid,
-				hashing: "bundle"
-			};
-			const result = await check.verifier.verifyDsse(input, check.now);
-			facts.push({
-				place: {
-					in: "registry",
-					name: `tag ${cosignTag(subject, "att")}`
-				},
-				predicateType: statement.predicateType,
-				digest: sha256(payload),
-				method: result.identity?.method ?? "key",
-				signer: result.identity,
-				signature: result.status,
-				reasons: result.reasons,
-				covers: matches ? check.unitsOf(subject) : [],
-				contradicted: !matches
-			});
-		}
-		return facts;
-	} catch (error) {
-		if (error instanceof CountersignError) return [];
-		throw error;
-	}
-}
-
 // src/image/registry/examine.ts
 /**
 * Reads, checks and compares everything on an image in a registry.
@@ -338,6 +227,7 @@ async function examineWithAttached(file, { image, attached }, options) {
 		...referenceOf(image),
 		layers: [...sif.facts.layers, ...more.layers],
 		evidence: [...sif.facts.evidence, ...more.evidence],
+		unjudged: [...attached.foreign, ...more.unjudged],
 		problems: [...sif.facts.problems, ...listProblems(attached)]
 	};
 	return {
@@ -378,8 +268,10 @@ async function examinePlainImage(image, attached, { name, verifier, now, verifyD
 		unitsOf,
 		explain: () => []
 	};
-	const bundles = [];
-	for (const found of attached.bundles) bundles.push(placeBundle(await openBundle(found, verifier, now), view));
+	const bundles = (await openBundles(attached.bundles, {
+		verifier,
+		now
+	})).map((bundle) => placeBundle(bundle, view));
 	const legacy = await legacyFacts(attached, {
 		verifier,
 		now,
@@ -397,6 +289,7 @@ async function examinePlainImage(image, attached, { name, verifier, now, verifyD
 			units: units.map((id) => ({ id })),
 			layers: [...bundles.flatMap((bundle) => bundle.is === "layer" ? [bundle.fact] : []), ...legacy.layers],
 			evidence: [...bundles.flatMap((bundle) => bundle.is === "evidence" ? [bundle.fact] : []), ...legacy.evidence],
+			unjudged: [...attached.foreign, ...legacy.unjudged],
 			dataRead: verifyData,
 			problems: [...broken, ...listProblems(attached)]
 		},

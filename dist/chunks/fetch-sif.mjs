@@ -2,134 +2,12 @@ import { i as digestHex } from "./bytes.mjs";
 import { c as UsageError, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { r as readHandleChunks, t as FileSink } from "./chunks.mjs";
 import { t as assertWritable } from "./files.mjs";
-import { m as processState, p as currentProcess } from "./readable.mjs";
+import { a as takeOver, i as leaveBehind, n as isNamed, o as unfinishedName, r as isStill, t as abandonedFiles } from "./unfinished.mjs";
+import { i as handleSource } from "./source2.mjs";
 import { n as RegistryError } from "./errors5.mjs";
 import { p as SIF_LAYER_TYPES, u as parseManifest } from "./manifest.mjs";
-import { constants } from "node:fs";
-import { link, lstat, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { createHash, randomBytes } from "node:crypto";
-import * as node from "node:process";
-
-// src/files/unfinished.ts
-/** `<pid>-<start>-<host>-<machine>-<boot>-<namespace>-<random>`, 0 for what the system does not tell. */
-const WRITER = /^(\d{1,10})-(\d{1,20})-([0-9a-f]{8})-(0|[0-9a-f]{8})-(0|[0-9a-f]{8})-(0|[0-9a-f]{8})-[0-9a-f]{12}$/;
-const KEPT_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-/** A new name beside `path`. The label (letters and digits) says what is in it. */
-async function unfinishedName(path, label) {
-	const { pid, started, host, machine, boot, namespace } = abridged(await currentProcess());
-	const where = [
-		host,
-		machine,
-		boot,
-		namespace
-	].map((part) => part ?? "0").join("-");
-	return `${path}.${label}.${pid}-${started ?? "0"}-${where}-${randomBytes(6).toString("hex")}.tmp`;
-}
-/** The abandoned files of this user beside `path`; those whose writer cannot be seen from here are left out. */
-async function abandonedFiles(path) {
-	const self = abridged(await currentProcess());
-	const found = [];
-	for (const name of await readdir(dirname(path)).catch(() => [])) {
-		const parsed = parseName(name, basename(path));
-		if (!parsed || !await isOwnFile(join(dirname(path), name))) continue;
-		if (await processState(parsed.writer, self) === "gone") found.push({
-			path: join(dirname(path), name),
-			label: parsed.label
-		});
-	}
-	return found;
-}
-function parseName(name, base) {
-	if (!name.startsWith(`${base}.`)) return void 0;
-	const [label, writer = "", ending, ...more] = name.slice(base.length + 1).split(".");
-	const [, pid, started, host, ...rest] = WRITER.exec(writer) ?? [];
-	if (ending !== "tmp" || pid === void 0 || host === void 0) return void 0;
-	const [machine = null, boot = null, namespace = null] = rest.map((part) => part === "0" ? null : part);
-	return {
-		label: more.length === 0 ? label : void 0,
-		writer: {
-			pid: Number(pid),
-			started: started === "0" ? null : started ?? null,
-			host,
-			machine,
-			boot,
-			namespace
-		}
-	};
-}
-/** The same identity in short words: two are equal when the long ones are. */
-function abridged(identity) {
-	const { host, machine, boot, namespace } = identity;
-	return {
-		...identity,
-		host: short(host),
-		machine: machine === null ? null : short(machine),
-		boot: boot === null ? null : short(boot),
-		namespace: namespace === null ? null : short(namespace)
-	};
-}
-function short(text) {
-	return createHash("sha256").update(text).digest("hex").slice(0, 8);
-}
-async function isOwnFile(path) {
-	const found = await look(path);
-	return found !== void 0 && found.isFile() && isOwn(found);
-}
-/**
-* Takes over what an earlier run left under `path`, under the new name `as`; undefined when there is nothing that may be
-* gone on with. Of several processes one gets it. Only a file of this user is taken that nobody else can write to, by its
-* mode or through another name. What else this user left there is removed; what others have there is left alone.
-*/
-async function takeOver(path, as) {
-	const seen = await look(path);
-	if (!seen || !isOwn(seen)) return void 0;
-	const file = isPrivate(seen) ? await open(path, KEPT_FLAGS).catch(() => void 0) : void 0;
-	if (!file) {
-		await rm(path, { force: true }).catch(() => void 0);
-		return;
-	}
-	if (await isHeld(file, seen) && await moved(path, as)) {
-		if (await isStill(as, file)) return file;
-		await moved(as, path);
-	}
-	await file.close();
-}
-/**
-* Leaves an unfinished file under a name for `takeOver`; false when that would not take it, or somebody else has something
-* there.
-*/
-async function leaveBehind(path, file, as) {
-	const there = await look(as);
-	const found = await look(path);
-	return (!there || isOwn(there)) && found !== void 0 && await isHeld(file, found) && await moved(path, as);
-}
-/** Whether a name leads to the file that is held open, and not to what somebody put there meanwhile. */
-async function isStill(path, file) {
-	const found = await look(path);
-	return found !== void 0 && isSame(found, await file.stat({ bigint: true }));
-}
-async function isHeld(file, seen) {
-	const held = await file.stat({ bigint: true });
-	return isSame(held, seen) && isOwn(held) && isPrivate(held);
-}
-async function moved(from, to) {
-	return rename(from, to).then(() => true, () => false);
-}
-async function look(path) {
-	return lstat(path, { bigint: true }).catch(() => void 0);
-}
-function isSame(one, other) {
-	return one.isFile() && one.dev === other.dev && one.ino === other.ino;
-}
-/** Where the system knows no users, as Windows, every file is taken for this user's. */
-function isOwn({ uid }) {
-	return node.getuid === void 0 || uid === BigInt(node.getuid());
-}
-/** A regular file of one name, which neither group nor others may write to. */
-function isPrivate(found) {
-	return found.isFile() && found.nlink === 1n && (node.getuid === void 0 || (found.mode & 18n) === 0n);
-}
+import { link, open, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
 
 // src/transfer/fetch-sif.ts
 const TITLE = "org.opencontainers.image.title";
@@ -180,13 +58,33 @@ async function pullSif(repository, layer, options) {
 		throw error;
 	}
 	try {
+		const fetched = await handleSource(temporary, file);
 		if (!await options.admit(temporary)) return false;
+		await fetched.assertStill().catch(() => {
+			throw replaced(path);
+		});
+		await options.finish?.(temporary);
 		if (!await isStill(temporary, file)) throw replaced(path);
+		const finished = await file.stat({ bigint: true });
+		if (!options.finish && finished.size !== BigInt(layer.size)) throw replaced(path);
 		await place(temporary, path, overwrite);
+		if (!await isNamed(path, finished) && (await isStill(path, file) || !await hasContentOf(path, file))) throw replaced(path);
 		return true;
 	} finally {
 		await rm(temporary, { force: true });
 	}
+}
+/** Another process may have pulled the same meanwhile. */
+async function hasContentOf(path, file) {
+	await using other = await open(path).catch((error) => {
+		throw fileError(error, path, "read");
+	});
+	return await digestOf(other) === await digestOf(file);
+}
+async function digestOf(file) {
+	const hash = createHash("sha256");
+	for await (const chunk of readHandleChunks(file)) hash.update(chunk);
+	return hash.digest("hex");
 }
 async function isThere(path) {
 	return stat(path).then(() => true, () => false);
@@ -218,7 +116,7 @@ function isWorthless(error) {
 	].includes(error.code);
 }
 function replaced(path) {
-	return new SystemError("FILE_WRITE_FAILED", `somebody replaced the unfinished file beside ${path}`, { hint: "pull into a folder that nobody else can write to" });
+	return new SystemError("FILE_WRITE_FAILED", `somebody replaced or changed ${path}, or the unfinished file beside it,`, { hint: "pull into a folder that nobody else can write to" });
 }
 async function fetchInto(repository, layer, transfer) {
 	const { file, resumed, options } = transfer;

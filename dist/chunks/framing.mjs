@@ -131,6 +131,14 @@ function decodeCleartext(data) {
 		packets
 	};
 }
+/**
+* Whether Go's programs take the data for a cleartext signature at all: they read the signature block only when they check
+* it, so that a damaged one makes a bad signature and no unknown format.
+*/
+function isClearsigned(data) {
+	const decoded = decodeCleartext(data);
+	return typeof decoded !== "string" || /^its signature block (?!has no blank line)/.test(decoded);
+}
 /** In one pass: an expression would look at a long run of blanks in the middle once for each of them. */
 function withoutTrailingBlanks(line) {
 	let end = line.length;
@@ -230,4 +238,4 @@ function base64Url(bytes) {
 	return bytes.toString("base64url");
 }
 
-export { packetHint as a, keyBlocks as i, decodeCleartext as n, repairArmor as o, encodeCleartext as r, splitPackets as s, decodeArmor as t };
+export { keyBlocks as a, splitPackets as c, isClearsigned as i, decodeCleartext as n, packetHint as o, encodeCleartext as r, repairArmor as s, decodeArmor as t };

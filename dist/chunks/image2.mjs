@@ -25,18 +25,18 @@ async function openRegistryImage(repository, reference, asked = reference) {
 		descriptor,
 		manifest,
 		shape,
-		subjects: [descriptor, ...children]
+		subjects: [descriptor, ...children.map((child) => ({
+			mediaType: child.mediaType,
+			digest: child.digest,
+			size: child.size
+		}))]
 	};
 }
 async function shapeOf(repository, manifest) {
 	const { kind, layers } = parseManifest(manifest, `the manifest ${manifest.digest}`);
 	if (kind === "index") return {
 		is: "index",
-		children: (await manifestsBelow(repository, manifest, (entry) => !isAttestation(entry))).map(({ mediaType, digest, size }) => ({
-			mediaType,
-			digest,
-			size
-		}))
+		children: await manifestsBelow(repository, manifest, (entry) => !isAttestation(entry))
 	};
 	const [layer] = layers;
 	if (layer && layers.length === 1 && SIF_LAYER_TYPES.includes(layer.mediaType)) return {

@@ -4,7 +4,7 @@ import { t as LIMITS } from "./limits.mjs";
 import { i as PAYLOAD_TYPE, r as ENVELOPE_TYPE } from "./cosign.mjs";
 import { d as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
 import { f as MEDIA_TYPE, p as SIF_LAYER_TYPES, u as parseManifest } from "./manifest.mjs";
-import { d as referrersTag } from "./reference.mjs";
+import { f as referrersTag } from "./reference.mjs";
 
 // src/oci/layout/images.ts
 /** The tags that are known: the list of referrers, and behind a point a layer of ours or cosign's legacy signatures. */
@@ -20,24 +20,58 @@ const IMAGE_LAYERS = [
 	...SIF_LAYER_TYPES
 ];
 /**
-* Every tagged image of a layout folder, in the order of its index; what is attached to an image of it is left out.
+* The images of a layout folder, in the order of its index: all with a tag, or when none has one, all others. What is
+* attached to an image of the folder is left out, and of those without a tag also the platforms of a listed index.
 * @throws RegistryError REGISTRY_LAYOUT_INVALID; SystemError
 */
 async function imagesInLayout(folder, clock) {
 	const index = await LayoutIndex.open(folder, clock);
-	const tagged = await index.tagged();
-	const candidates = tagged.filter(({ tag }) => ATTACHED.test(tag));
-	if (candidates.length === 0) return tagged;
 	const repository = new LayoutRepository(folder, index);
+	const entries = await index.all();
 	const subjects = new Set((await index.entries()).map(({ digest }) => referrersTag(digest)));
-	const attached = /* @__PURE__ */ new Set();
-	for (const image of candidates) if (await isAttached(image, repository, subjects)) attached.add(image);
-	return tagged.filter((image) => !attached.has(image));
+	const tagged = [];
+	for (const entry of entries) if (entry.tag !== void 0 && !await isAttached(entry.tag, entry.digest, {
+		repository,
+		subjects
+	})) tagged.push(entry);
+	const others = entries.filter(({ tag }) => tag === void 0);
+	return tagged.length > 0 ? tagged : withoutParts(others, repository);
+}
+/** What cannot be read may be an image, and stays. */
+async function withoutParts(entries, repository) {
+	if (entries.length > LIMITS.referrers) return entries;
+	const parts = /* @__PURE__ */ new Set();
+	const artifacts = /* @__PURE__ */ new Set();
+	const kept = [];
+	for (const entry of entries) {
+		const parsed = await readable(entry.digest, repository);
+		const below = (parsed?.manifests ?? []).map(({ digest }) => digest);
+		for (const digest of below) parts.add(digest);
+		if (entry.digest && parsed && isNoImage(parsed)) artifacts.add(entry.digest);
+		else kept.push({
+			entry,
+			below
+		});
+	}
+	const isList = (below) => below.length > 0 && below.every((digest) => artifacts.has(digest));
+	return kept.flatMap(({ entry, below }) => isList(below) || entry.digest && parts.has(entry.digest) ? [] : [entry]);
+}
+/** True for what is attached to something, or was under a tag that has moved on. */
+function isNoImage(parsed) {
+	return isArtifact(parsed) || isLegacy(parsed, "application/vnd.dev.cosign.simplesigning.v1+json") || isLegacy(parsed, "application/vnd.dsse.envelope.v1+json");
+}
+async function readable(digest, repository) {
+	try {
+		return digest && await read(digest, repository);
+	} catch (error) {
+		if (error instanceof CountersignError) return void 0;
+		throw error;
+	}
 }
 /** True when tag and content both say so; what cannot be read is taken for an image, so that it is not passed over. */
-async function isAttached({ tag, digest }, repository, subjects) {
-	const [, subject = "", legacy, ours] = ATTACHED.exec(tag) ?? [];
-	if (digest === void 0) return false;
+async function isAttached(tag, digest, { repository, subjects }) {
+	const [known, subject = "", legacy, ours] = ATTACHED.exec(tag) ?? [];
+	if (known === void 0 || digest === void 0) return false;
 	try {
 		if (!subjects.has(subject) && !await hasBlob(subject, repository)) return false;
 		const parsed = await read(digest, repository);
@@ -62,10 +96,12 @@ async function read(digest, repository) {
 function isLegacy({ kind, layers }, type) {
 	return kind === "manifest" && layers.length > 0 && layers.every(({ mediaType }) => mediaType === type);
 }
-/** An artifact about the subject that nobody could run in the place of an image. */
 function refersTo(parsed, subject) {
-	const { kind, config, layers } = parsed;
-	if (kind === "index" || !parsed.subject || referrersTag(parsed.subject.digest) !== subject) return false;
+	return isArtifact(parsed) && parsed.subject !== void 0 && referrersTag(parsed.subject.digest) === subject;
+}
+/** True for an artifact about a subject that nobody could run in the place of an image. */
+function isArtifact({ kind, config, layers, subject }) {
+	if (kind === "index" || !subject) return false;
 	if (config && IMAGE_CONFIGS.has(config.mediaType)) return false;
 	return !layers.some(({ mediaType }) => IMAGE_LAYERS.some((type) => mediaType.startsWith(type)));
 }

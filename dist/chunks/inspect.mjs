@@ -1,14 +1,28 @@
 import { d as sha256 } from "./bytes.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { C as placeText, N as openFileSource, t as reportApproval, w as readSignatureObjects, z as openSif } from "./reports.mjs";
+import { i as openSif, u as FILE_SYSTEM } from "./sif.mjs";
 import { o as cosignTag } from "./cosign.mjs";
-import { T as parseApproval, b as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
-import { a as parseBundle, l as isNativeDsse, p as parseNativeDsse } from "./cosign-rules.mjs";
-import { _ as parseStatement } from "./pattern.mjs";
-import { s as readAttachments } from "./attachments.mjs";
-import { n as registrySource } from "./source.mjs";
+import { a as openFileSource } from "./source2.mjs";
+import { s as parseApproval, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { c as parseNativeDsse, i as isNativeDsse } from "./dsse.mjs";
+import { p as parseStatement } from "./statement.mjs";
+import { n as reportApproval } from "./reports.mjs";
+import { r as typeOfEnvelope, t as attestationTag } from "./cosign2.mjs";
+import { o as readAttachments } from "./attachments.mjs";
+import { n as registrySource } from "./source3.mjs";
+import { i as readSignatureObjects, r as placeText } from "./native-signatures.mjs";
 
 // src/image/inspect.ts
+const FILE_SYSTEM_NAMES = /* @__PURE__ */ new Map([
+	[FILE_SYSTEM.squashfs, "squashfs"],
+	[FILE_SYSTEM.ext3, "ext3"],
+	[FILE_SYSTEM.immutableObjectArchive, "immutable object archive"],
+	[FILE_SYSTEM.raw, "raw"],
+	[FILE_SYSTEM.encryptedSquashfs, "squashfs in LUKS"],
+	[FILE_SYSTEM.gocryptfsSquashfs, "squashfs in gocryptfs"]
+]);
+const ENCRYPTED = /* @__PURE__ */ new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
 /** The description of a SIF file. @throws SifError when it is no readable SIF; SystemError */
 async function describeFile(path) {
 	await using source = await openFileSource(path);
@@ -17,7 +31,8 @@ async function describeFile(path) {
 		manifest: null,
 		platforms: [],
 		sif: describeSif(image),
-		...sorted(await sifClaims(image))
+		...sorted(await sifClaims(image)),
+		notJudged: []
 	};
 }
 /**
@@ -37,9 +52,13 @@ async function describeRegistryImage(image) {
 	];
 	return {
 		manifest: descriptor.digest,
-		platforms: shape.is === "index" ? shape.children.map(({ digest }) => digest) : [],
+		platforms: shape.is === "index" ? shape.children.map(describePlatform) : [],
 		sif: sif ? describeSif(sif) : null,
-		...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))])
+		...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
+		notJudged: [...layers.foreign, ...layers.envelopes.map((found) => ({
+			where: attestationTag(found),
+			type: typeOfEnvelope(found.bytes)
+		}))]
 	};
 }
 /** As the signers say, since registries list by digest. */
@@ -85,7 +104,19 @@ function primaryArchitecture(image) {
 	const partitions = image.objects.flatMap(({ partition }) => partition ? [partition] : []);
 	return (partitions.find(({ type }) => type === 2) ?? partitions[0])?.arch ?? "unknown";
 }
+function describePlatform({ digest, platform }) {
+	const said = [
+		platform?.["os"],
+		platform?.["architecture"],
+		platform?.["variant"]
+	].filter((part) => typeof part === "string" && part !== "");
+	return {
+		digest,
+		platform: said.length === 0 ? null : said.join("/")
+	};
+}
 function describeObject(object) {
+	const { partition } = object;
 	const { id, typeName, group, linkedGroup, linkedObject, name, offset, sizeBytes } = object;
 	const link = linkedGroup !== void 0 ? `group ${linkedGroup}` : linkedObject !== void 0 ? `object ${linkedObject}` : null;
 	return {
@@ -95,7 +126,19 @@ function describeObject(object) {
 		link,
 		name,
 		offset,
-		sizeBytes
+		sizeBytes,
+		...describePartition(partition)
+	};
+}
+function describePartition(partition) {
+	if (!partition) return {
+		fileSystem: null,
+		encrypted: null
+	};
+	const { fs } = partition;
+	return {
+		fileSystem: FILE_SYSTEM_NAMES.get(fs) ?? `file system ${fs}`,
+		encrypted: ENCRYPTED.has(fs)
 	};
 }
 function nativeClaims({ place, data, fingerprint }) {

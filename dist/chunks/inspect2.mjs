@@ -4,11 +4,11 @@ import { n as counted } from "./text.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { i as EXIT } from "./errors.mjs";
 import { c as manifestName } from "./reference.mjs";
-import { s as groundsOf, u as printable } from "./wording.mjs";
-import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { m as unjudgedLines, s as groundsOf, u as printable } from "./wording.mjs";
+import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { r as SUBJECT_INPUTS, s as subjectsFrom } from "./subjects.mjs";
+import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
 
 // src/commands/inspect.ts
 const spec = {
@@ -51,20 +51,23 @@ function describe(image) {
 	const head = [printable(image.name), ...image.manifest === null ? [] : [image.manifest]].join("  ");
 	return [
 		image.sif === null ? head : `${head}: ${slots(image.sif)}`,
-		...image.platforms.map((digest) => `  platform ${digest}`),
+		...image.platforms.map(({ digest, platform }) => `  platform ${digest}  ${printable(platform ?? "unknown")}`),
 		...(image.sif?.objects ?? []).map(objectLine),
 		...section("layers (claimed)", image.layers),
 		...section("evidence (claimed)", image.evidence),
+		...image.notJudged.length === 0 ? [] : ["not judged:", ...unjudgedLines(image.notJudged).map((line) => `  ${line}`)],
 		""
 	].join("\n");
 }
 function slots({ architecture, sizeBytes, freeSlots, totalSlots }) {
 	return `${architecture}, ${counted(sizeBytes, "byte")}, ${freeSlots} of ${counted(totalSlots, "slot")} free`;
 }
-function objectLine({ id, type, group, link, name, sizeBytes }) {
+function objectLine(object) {
+	const { id, type, group, link, name, sizeBytes, fileSystem, encrypted } = object;
+	const inside = fileSystem === null ? "" : `  ${fileSystem}${encrypted ? ", encrypted" : ""}`;
 	const where = (group === null ? "no group" : `group ${group}`).padEnd(9);
 	const size = String(sizeBytes).padStart(12);
-	return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? "").padEnd(9)} ${size}  ${printable(name)}`;
+	return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? "").padEnd(9)} ${size}  ${printable(name)}${inside}`;
 }
 function section(title, claims) {
 	if (claims.length === 0) return [];
@@ -72,7 +75,8 @@ function section(title, claims) {
 		const what = kind === "approval" ? `approval of ${stage}` : kind === "evidence" ? predicateType ?? "" : kind;
 		return [`  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? "unknown")}  ${shortDigest(digest)}`, ...groundsOf({
 			approval,
-			signer: null
+			signer: null,
+			provenTime: null
 		}).map((ground) => `    ${printable(ground, 2e3)}`)];
 	});
 	return [`${title}:`, ...rows];

@@ -1,6 +1,6 @@
-import { o as toSecond } from "./text.mjs";
+import { s as toSecond } from "./text.mjs";
 import { a as signatureReason } from "./errors2.mjs";
-import { a as demandOf, i as SIGNATURE, n as KEY_FLAG, o as directSignatures, r as REVOCATION, s as fingerprintOf, t as HASH, u as isMadeBy } from "./pgp.mjs";
+import { a as demandOf, d as isMadeBy, i as SIGNATURE, n as KEY_FLAG, o as directSignatures, r as REVOCATION, s as fingerprintOf, t as HASH } from "./pgp.mjs";
 
 // src/crypto/pgp/key.ts
 /** As Apptainer's library, which counts from 2047 because some keys have a leading zero bit. */
@@ -51,6 +51,19 @@ function unsupportedProblem(key, part) {
 async function expiryOf(key, now) {
 	return earliest((await selfSignatures(key, now)).map((signature) => endOf(key.keyPacket, signature)));
 }
+/** When a part of a key ends, itself or with the primary key; undefined when it does not. */
+async function partExpiryOf(key, part, now) {
+	const own = [await expiryOf(key, now)];
+	const signed = {
+		key: key.keyPacket,
+		bind: part.keyPacket
+	};
+	for (const subkey of key.subkeys) if (subkey === part) {
+		const binding = await latest(subkey.bindingSignatures, key.keyPacket, signed, now);
+		if (binding) own.push(endOf(part.keyPacket, binding));
+	}
+	return earliest(own);
+}
 async function primaryProblem(key, signs, moment) {
 	const { keyPacket } = key;
 	const revocation = await revocationOf(key.revocationSignatures, keyPacket, { key: keyPacket }, moment);
@@ -58,7 +71,7 @@ async function primaryProblem(key, signs, moment) {
 	if (keyPacket.created > moment.now) return notYet(key, "it", keyPacket);
 	const signatures = await selfSignatures(key, moment.now);
 	const end = earliest(signatures.map((signature) => endOf(keyPacket, signature)));
-	if (end && end <= moment.now) return expired(key, end, moment);
+	if (end && end <= judgedAt(moment)) return expired(key, end, moment);
 	const demand = signatures.map(demandOf).find(Boolean);
 	if (demand !== void 0) return unsuitable(key, `its owner demands ${demand}`);
 	const flags = signatures.find(({ keyFlags }) => keyFlags !== null)?.keyFlags;
@@ -82,7 +95,7 @@ async function subkeyProblem(key, subkey, moment) {
 	if (demand !== void 0) return unsuitable(key, `the binding of ${name} demands ${demand}`);
 	if (subkey.keyPacket.created > moment.now) return notYet(key, name, subkey.keyPacket);
 	const end = earliest([endOf(subkey.keyPacket, binding), endOf(subkey.keyPacket, back)]);
-	return end && end <= moment.now ? expired(key, end, moment, name) : void 0;
+	return end && end <= judgedAt(moment) ? expired(key, end, moment, name) : void 0;
 }
 function allowsSigning([flags = 0]) {
 	return (flags & KEY_FLAG.signData) !== 0;
@@ -112,6 +125,22 @@ async function selfSignatures(key, now) {
 	const direct = await latest(directSignatures(key), keyPacket, { key: keyPacket }, now);
 	return [...main ? [main.certification] : [], ...direct ? [direct] : []];
 }
+/** Names that the owner has not taken back by now; nobody has confirmed any of them. */
+async function userIdsOf(key, now) {
+	const names = [];
+	for (const { userID, selfCertifications, revocationSignatures } of key.users) {
+		if (!userID) continue;
+		const signed = {
+			key: key.keyPacket,
+			userID
+		};
+		const revocation = await latest(revocationSignatures, key.keyPacket, signed, now);
+		const certification = await latest(selfCertifications, key.keyPacket, signed, now);
+		const renewed = revocation && certification && createdOf(certification) > createdOf(revocation);
+		if (!revocation || renewed) names.push(userID.userID);
+	}
+	return [...new Set(names)];
+}
 /** The newest sound signature up to now; of a key whose older ones were cleaned away, the oldest. */
 async function latest(signatures, by, signed, now) {
 	const sound = [];
@@ -129,14 +158,18 @@ function isSound(signature, by, signed) {
 	return sound;
 }
 /** The revocation in force that says most; one for good counts whenever it was made. */
-async function revocationOf(revocations, by, signed, { now }) {
+async function revocationOf(revocations, by, signed, moment) {
 	let soft;
 	for (const revocation of revocations) {
 		if (!await isMadeBy(revocation, by, signed)) continue;
 		if (!SOFT_REASONS.has(revocation.reasonForRevocationFlag)) return revocation;
-		if (createdOf(revocation) <= now.getTime()) soft = revocation;
+		if (createdOf(revocation) <= judgedAt(moment).getTime()) soft = revocation;
 	}
 	return soft;
+}
+/** By which time it is judged whether a key was good. */
+function judgedAt({ now, proven = now }) {
+	return proven;
 }
 function createdOf({ created }) {
 	return created?.getTime() ?? 0;
@@ -169,4 +202,4 @@ function keyReason(code, key, problem) {
 	return signatureReason(code, `the OpenPGP key ${fingerprintOf(key)} cannot vouch for anything now: ${problem}`);
 }
 
-export { unsupportedKey as a, tellingReason as i, keyProblem as n, unsupportedProblem as o, partProblem as r, expiryOf as t };
+export { tellingReason as a, userIdsOf as c, partProblem as i, keyProblem as n, unsupportedKey as o, partExpiryOf as r, unsupportedProblem as s, expiryOf as t };

@@ -1,3 +1,3 @@
-import { t as readKeyring } from "./keyring2.mjs";
+import { n as readKeyring, t as exportKeys } from "./keyring2.mjs";
 
-export { readKeyring };
+export { exportKeys, readKeyring };

@@ -1,7 +1,8 @@
+import { n as concatBytes } from "./bytes.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { r as trustError } from "./trust.mjs";
-import { a as unsupportedKey } from "./key3.mjs";
-import { f as mergeKeys, m as readKeyFile, s as fingerprintOf, u as isMadeBy } from "./pgp.mjs";
+import { i as trustError } from "./trust2.mjs";
+import { o as unsupportedKey } from "./key3.mjs";
+import { d as isMadeBy, h as readKeyFile, p as mergeKeys, s as fingerprintOf } from "./pgp.mjs";
 
 // src/crypto/pgp/keyring.ts
 /** Keys that a message names. */
@@ -51,5 +52,18 @@ async function revokedKey(revocation, known) {
 	for (const [fingerprint, [key]] of known) if (key && fingerprint.endsWith(id) && await isMadeBy(revocation, key.keyPacket, { key: key.keyPacket })) return fingerprint;
 	throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `it holds a revocation of the OpenPGP key ${id}, which is in no keyring`, { hint: "give the public key itself; beside it, the revocation takes back what is trusted" });
 }
+/**
+* The public keys with these fingerprints as one binary keyring, revocations included, as `apptainer key import` and
+* skopeo read it; the fingerprints that are in no keyring are left over.
+* @throws SignatureError as readKeyring
+*/
+async function exportKeys(trust, fingerprints) {
+	const keyring = await readKeyring(trust);
+	const found = fingerprints.flatMap((fingerprint) => keyring.get(fingerprint) ?? []);
+	return {
+		bytes: concatBytes(...found.map((key) => key.toPublic().write())),
+		missing: fingerprints.filter((fingerprint) => !keyring.has(fingerprint))
+	};
+}
 
-export { readKeyring as t };
+export { readKeyring as n, exportKeys as t };

@@ -8,9 +8,10 @@ import { n as isJsonObject, r as parseJson } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as asObject, l as parseUnambiguous } from "./members.mjs";
 import { a as sizeMismatch, n as digestMismatch, r as hashFor } from "./blobs.mjs";
-import { a as isTagRefused, i as immutableTag, n as RegistryError, r as cannotChange } from "./errors5.mjs";
+import { a as isTagRefused, i as immutableTag, n as RegistryError, r as cannotChange, t as REGISTRY_CODES } from "./errors5.mjs";
 import { a as blobPath, c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, i as MANIFEST_MEMBERS, l as parseList, n as DESCRIPTOR_MEMBERS, o as checkManifest, s as documentError, t as ACCEPT_MANIFESTS, u as parseManifest } from "./manifest.mjs";
-import { d as referrersTag, n as formatPlace, o as isTag } from "./reference.mjs";
+import { f as referrersTag, n as formatPlace, o as isTag } from "./reference.mjs";
+import { n as NetworkError, r as isPassingNetworkError } from "./errors14.mjs";
 import { r as isRetryableStatus } from "./retry.mjs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -154,14 +155,14 @@ var LayoutIndex = class LayoutIndex {
 		return named[0];
 	}
 	async tags() {
-		return [...new Set((await this.tagged()).map(({ tag }) => tag))];
+		return [...new Set((await this.all()).flatMap(({ tag }) => tag ?? []))];
 	}
-	/** Every entry with a tag, in the order of the file. */
-	async tagged() {
-		return (await this.#listed()).flatMap(({ tag, descriptor }) => tag === void 0 ? [] : [{
+	/** Every entry, those that cannot be read among them, in the order of the file. */
+	async all() {
+		return (await this.#listed()).map(({ tag, descriptor }) => ({
 			tag,
 			digest: descriptor?.digest
-		}]);
+		}));
 	}
 	/**
 	* Lists a manifest; with a tag, the tag moves to it. Entries of others and unknown fields stay.
@@ -404,16 +405,40 @@ async function getManifestAndTag(client, reference) {
 const PUT_TRIES = 6;
 const PUT_PAUSE_MS = 100;
 /**
-* Writes a manifest under a tag or its digest.
-* @throws RegistryError REGISTRY_DIGEST_MISMATCH when the registry stored something else; by status; NetworkError
+* Writes a manifest under a tag or its digest. After a failure the registry is asked: what it names has been written,
+* whatever was answered, or not.
+* @throws RegistryError REGISTRY_DIGEST_MISMATCH when the registry stored something else, REGISTRY_OUTCOME_UNKNOWN when
+* the answer was lost and it cannot be asked; by status; NetworkError
 */
 async function putManifest(client, manifest, target) {
 	for (let tries = 1;; tries += 1) try {
 		return await putOnce(client, manifest, target);
 	} catch (error) {
+		if (await isWritten(client, manifest, {
+			reference: target.reference,
+			error
+		})) return {
+			subjectHandled: false,
+			conflict: false
+		};
 		if (tries === PUT_TRIES || !isStorageRace(error)) throw error;
 		const { clock, signal } = client.options;
 		await clock.sleep(PUT_PAUSE_MS * (tries + clock.random()), signal);
+	}
+}
+/** @throws RegistryError REGISTRY_OUTCOME_UNKNOWN */
+async function isWritten(client, { digest }, { reference, error }) {
+	if (!(error instanceof RegistryError || error instanceof NetworkError)) throw error;
+	if (error.code === "REGISTRY_DIGEST_MISMATCH") return false;
+	try {
+		return (await resolveManifest(client, reference))?.digest === digest;
+	} catch {
+		if (!isPassingNetworkError(error) && error.code !== "REGISTRY_UNAVAILABLE") return false;
+		const what = `${formatPlace(client.reference)} was sent ${reference}, and whether it took it is not known`;
+		throw new RegistryError("REGISTRY_OUTCOME_UNKNOWN", `${what}: ${error.message}`, {
+			hint: REGISTRY_CODES.REGISTRY_OUTCOME_UNKNOWN.fix,
+			cause: error
+		});
 	}
 }
 /**
@@ -904,26 +929,16 @@ async function attachReferrer(client, manifest) {
 		});
 		if (subjectHandled && await isListedByApi(client, subject, manifest.digest)) return void 0;
 	}
-	await putOwnTag(client, subject, manifest);
+	await putManifest(client, manifest, {
+		reference: ownTag(subject, manifest.digest),
+		subject
+	});
 	try {
 		await keepListed(client, subject, manifest);
 		return;
 	} catch (error) {
 		if (!(isTagRefused(error) || error instanceof RegistryError && error.code === "REGISTRY_TAG_IMMUTABLE") || !await isFound(client, subject, manifest.digest)) throw error;
 		return error;
-	}
-}
-/** A tag that names the manifest already need not be written, nor can it be where tags are immutable. */
-async function putOwnTag(client, subject, manifest) {
-	const reference = ownTag(subject, manifest.digest);
-	try {
-		await putManifest(client, manifest, {
-			reference,
-			subject
-		});
-	} catch (error) {
-		if (!immutableTag(reference, error)) throw error;
-		if ((await resolveManifest(client, reference))?.digest !== manifest.digest) throw error;
 	}
 }
 /** True when a reader finds the manifest, by whatever list or tag. @throws as listReferrers */

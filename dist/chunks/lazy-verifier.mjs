@@ -1,15 +1,16 @@
 import { a as parsePgpHint, i as opensshKeyid, l as readPublicKeys, n as keyIdentity, p as verifyMessage, r as keyidOf } from "./keys.mjs";
 import { a as signatureReason } from "./errors2.mjs";
-import { r as trustError } from "./trust.mjs";
+import { i as trustError } from "./trust2.mjs";
 
 // src/crypto/lazy-verifier.ts
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 /** Checks one signature at a time; holds parsed trust material. */
-var LazyVerifier = class {
+var LazyVerifier = class LazyVerifier {
 	#trust;
 	#keys;
 	#pgp;
 	#x509;
+	#sigstore;
 	/** @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED */
 	constructor(trust) {
 		this.#trust = trust;
@@ -30,37 +31,79 @@ var LazyVerifier = class {
 	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
 	*/
 	async readTrust() {
-		const { keyrings, anchors, intermediates, certificates } = this.#trust;
+		const { keyrings, anchors, intermediates, certificates, timestamps, crls = [], sigstore } = this.#trust;
 		if (keyrings.length > 0) await this.#loadPgp();
-		if (anchors.length + intermediates.length + certificates.length > 0) await this.#loadX509();
+		if ([
+			anchors,
+			intermediates,
+			certificates,
+			timestamps,
+			crls
+		].some(({ length }) => length > 0)) await this.#loadX509();
+		if (sigstore.length > 0) await this.#loadSigstore();
+	}
+	forKeys(keys) {
+		return new LazyVerifier({
+			...this.#trust,
+			keys
+		});
 	}
 	async verifyDsse(input, now) {
+		if (await this.#isKeyless(input)) return (await this.#loadSigstore()).verify(input, now);
+		const { timestamps = [], signature } = input;
+		const stamped = (timestamps.length > 0 ? await this.#loadX509() : void 0)?.checkTimestamps(timestamps, signature, now);
+		const proven = earliest(stamped?.proven, input.proven);
+		const result = await this.#verifyAt(input, {
+			now,
+			proven: proven?.latest
+		});
+		if (result.status !== "valid" && result.status !== "untrusted") return result;
+		const remarks = stamped?.remarks ?? [];
+		return {
+			...result,
+			...proven ? { proven } : {},
+			...remarks.length > 0 ? { timeRemarks: remarks } : {}
+		};
+	}
+	/** A certificate of minutes, where the policy trusts an instance of Sigstore; its time is proven in other ways. */
+	async #isKeyless({ material }) {
+		if (material?.kind !== "certificates" || this.#trust.sigstore.length === 0) return false;
+		return (await this.#loadX509()).isKeyless(material.chain);
+	}
+	async #verifyAt(input, moment) {
 		const { material, pae, signature, hashing } = input;
 		if (material?.kind === "certificates") return (await this.#loadX509()).verifyWithChain({
 			message: pae,
 			signature,
 			hashing,
 			keyid: input.keyid
-		}, material.chain, now);
+		}, material.chain, moment);
 		const fingerprint = material && parsePgpHint(material.hint);
 		if (fingerprint !== void 0) return (await this.#loadPgp()).verifyPae(pae, signature, {
 			fingerprint,
-			now
+			...moment
 		});
-		return this.#verifyBare(input, material?.hint, now);
+		return this.#verifyBare(input, material?.hint, moment);
 	}
-	async verifyCleartext(data, descriptorFingerprint, now) {
-		return (await this.#loadPgp()).verifyCleartext(data, descriptorFingerprint, now);
+	async verifyCleartext(data, descriptorFingerprint, now, proven) {
+		const result = await (await this.#loadPgp()).verifyCleartext(data, descriptorFingerprint, {
+			now,
+			proven: proven?.latest
+		});
+		return (result.status === "valid" || result.status === "untrusted") && proven ? {
+			...result,
+			proven
+		} : result;
 	}
 	/**
 	* A signature by a key that is not part of it. A hint or keyid names a key but proves nothing: what counts is which
 	* trusted key verifies. As in Apptainer a native keyid excludes keys that have another one.
 	*/
-	async #verifyBare(input, hint, now) {
+	async #verifyBare(input, hint, moment) {
 		const { pae, signature, hashing } = input;
 		const keyid = hashing === "native" ? input.keyid : void 0;
 		const keys = this.#keys.filter((key) => keyid === void 0 || opensshKeyid(key.key) === keyid);
-		const signer = keys.find((key) => verifyMessage(key, pae, {
+		const signer = [...keys.filter((key) => key.hint === hint), ...keys].find((key) => verifyMessage(key, pae, {
 			signature,
 			hashing
 		}));
@@ -73,7 +116,7 @@ var LazyVerifier = class {
 			message: pae,
 			signature,
 			hashing
-		}, keyid, now);
+		}, keyid, moment);
 		if (certified) return certified;
 		const named = [...keys, ...x509?.knownKeys() ?? []].find((key) => key.hint === hint || keyid !== void 0 && opensshKeyid(key.key) === keyid);
 		if (named) {
@@ -83,11 +126,15 @@ var LazyVerifier = class {
 		return unknownSigner(hint, keyid);
 	}
 	#loadPgp() {
-		this.#pgp ??= import("./verifier2.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
+		this.#pgp ??= import("./verifier3.mjs").then(({ openPgpVerifier }) => openPgpVerifier(this.#trust));
 		return this.#pgp;
 	}
+	#loadSigstore() {
+		this.#sigstore ??= import("./verifier5.mjs").then(({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust));
+		return this.#sigstore;
+	}
 	#loadX509() {
-		this.#x509 ??= import("./verifier3.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
+		this.#x509 ??= import("./verifier7.mjs").then(({ X509Verifier }) => new X509Verifier(this.#trust));
 		return this.#x509;
 	}
 };
@@ -112,6 +159,9 @@ function check(status, identity, ...reasons) {
 		reasons,
 		signedAt: null
 	};
+}
+function earliest(one, other) {
+	return one && other ? one.latest <= other.latest ? one : other : one ?? other;
 }
 
 export { LazyVerifier };

@@ -1,13 +1,13 @@
 import { a as encodePem, d as sha256, g as utf8, m as toBase64 } from "./bytes.mjs";
-import { a as parseBundle } from "./cosign-rules.mjs";
-import { c as withIntermediatesOf, o as isContentProblem, r as COSIGN_ANNOTATION, t as AttachedBlobs } from "./attachments.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { a as isContentProblem, c as AttachedBlobs, n as COSIGN_ANNOTATION, s as withIntermediatesOf } from "./attachments.mjs";
 import { _ as memoryBlob, a as SIGNATURE, c as encodeSimpleSigning, d as parseSimpleSigning, g as isBundleReferrer, i as PAYLOAD_TYPE, l as orUndefined, m as readEntry, n as CHAIN, o as cosignTag, t as CERTIFICATE, u as parseCosignNote, v as readBundle } from "./cosign.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as asObject, l as parseUnambiguous } from "./members.mjs";
 import { i as immutableTag, n as RegistryError } from "./errors5.mjs";
 import { c as makeManifest, f as MEDIA_TYPE, i as MANIFEST_MEMBERS, l as parseList } from "./manifest.mjs";
-import { t as identityKey } from "./approval2.mjs";
+import { t as identityKey } from "./approval3.mjs";
 
 // src/oci/cosign/write.ts
 const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";

@@ -6,7 +6,7 @@ const LIMITS = {
 	/** Slots in a SIF descriptor table; the reference writes 48. */
 	sifDescriptors: 4096,
 	/** One signature object of a SIF, bytes. */
-	sifSignatureBytes: 4 * MIB,
+	sifSignatureBytes: 8 * MIB,
 	/** All signature objects of a SIF together, bytes. */
 	sifSignatureTotalBytes: 64 * MIB,
 	/** Native signatures of one SIF that are looked at; one DSSE object may hold many. */
@@ -33,15 +33,21 @@ const LIMITS = {
 	referrers: 1e3,
 	/** Their manifests together, bytes: honest ones have a few KiB each. */
 	referrerManifestBytes: 32 * MIB,
-	/** A policy document, bytes. */
-	policyBytes: 1 * MIB,
-	/** A key, certificate or keyring file, bytes. */
+	/** A policy document, bytes: 20,000 people have some 2 MiB. */
+	policyBytes: 16 * MIB,
+	/** A list of files, a definition file or an allow list, bytes. */
+	listBytes: 1 * MIB,
+	/** A key or certificate file, bytes. */
 	keyFileBytes: 4 * MIB,
-	/** All key, certificate and keyring files of a run together, bytes. */
-	trustTotalBytes: 64 * MIB,
+	/** A keyring or a file with many certificates, bytes. */
+	keyringBytes: 64 * MIB,
+	/** All files of keys, certificates, keyrings and CRLs of a run together, bytes. */
+	trustTotalBytes: 256 * MIB,
+	/** A file of certificate revocation lists, bytes; the largest in use have some 50 MiB. */
+	crlFileBytes: 96 * MIB,
 	/** An SBOM or scanner report, bytes. */
 	reportBytes: 256 * MIB,
-	/** Evidence larger than this stays out of the lane, bytes. */
+	/** Evidence larger than this stays out of the lane unless the policy wants it inside, bytes. */
 	laneEvidenceBytes: 1 * MIB,
 	/** Depth of nesting in a JSON document. */
 	jsonDepth: 64,

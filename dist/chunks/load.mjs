@@ -1,249 +1,719 @@
-import { d as sha256, f as sha256Hex, m as toBase64, r as decodeUtf8 } from "./bytes.mjs";
+import { d as sha256, f as sha256Hex, l as parseDigest, m as toBase64, r as decodeUtf8 } from "./bytes.mjs";
 import { o as SystemError, t as CountersignError } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { i as isDay, r as didYouMean } from "./text.mjs";
-import { n as isArmored, t as TrustFiles } from "./trust.mjs";
+import { n as isArmored, t as TrustFiles } from "./trust2.mjs";
 import { o as readFileBounded } from "./files.mjs";
-import { n as PolicyError } from "./errors6.mjs";
-import { o as fillStages, s as SEVERITIES, t as IDENTITY_MATCHES } from "./signed-identity.mjs";
+import { n as PolicyError } from "./errors7.mjs";
+import { _ as whole, a as choice, c as list, d as mapOf, f as object, g as valueOf, h as textOf, i as assertSureText, l as located, m as quote, o as formed, p as problemAt, r as assertDistinct, s as line, t as DENY_FIELD, u as many, v as wrongType, y as yes } from "./deny-field.mjs";
+import { t as CLAIM_NAMES } from "./claims.mjs";
+import { g as isRfc4514, h as asRfc4514, l as CLAIM_KINDS, t as SEVERITIES, u as REPOSITORY_CLAIMS, v as patternProblem } from "./severity.mjs";
+import { i as isDay, n as counted, r as didYouMean } from "./text.mjs";
+import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
+import { t as REVOCATION_MODES } from "./verifier2.mjs";
+import { r as VERDICT_VERIFIER_ID } from "./record.mjs";
+import { t as EVIDENCE_KINDS } from "./statement.mjs";
 import { a as isNameOnly, l as parseDockerReference } from "./reference.mjs";
-import { a as EVIDENCE_KINDS, i as patternProblem, n as isRfc4514, t as asRfc4514 } from "./pattern.mjs";
-import { t as parseYaml } from "./yaml.mjs";
+import { t as IDENTITY_MATCHES } from "./signed-identity.mjs";
+import { n as parseYaml } from "./yaml.mjs";
 import { dirname, resolve } from "node:path";
 
-// src/policy/document/fields.ts
-const LINE = /^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+(?<!\s)$/u;
-/** An error at a place of the document. */
-function problemAt({ location }, code, message, hint) {
-	return new PolicyError(code, message, {
-		hint,
-		location
-	});
+// src/policy/document/window-field.ts
+const DAY_MS = 864e5;
+const TIME_FORM = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$/;
+const TIME = line({
+	pattern: TIME_FORM,
+	check: (text) => TIME_FORM.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)) ? void 0 : {
+		problem: "is no day and no time in UTC",
+		hint: "write \"2027-01-31\" or \"2027-01-31T12:00:00Z\", in quotes"
+	}
+});
+/** Members of whoever counts for a time alone. */
+const WINDOW = {
+	from: {
+		about: "What was approved before this day or time does not count.",
+		field: TIME,
+		absent: void 0
+	},
+	until: {
+		about: "The last day that counts, or the time from which on nothing counts.",
+		field: TIME,
+		absent: void 0
+	}
+};
+/** The time that all of these have in common; undefined when none is limited. @throws PolicyError POLICY_CONTRADICTION */
+function windowOf(...written) {
+	const starts = written.flatMap(({ from }) => from ? [{
+		place: from,
+		time: Date.parse(from.value)
+	}] : []);
+	const ends = written.flatMap(({ until }) => until ? [{
+		place: until,
+		time: endOf(until.value)
+	}] : []);
+	const [start] = starts.toSorted((a, b) => b.time - a.time);
+	const [end] = ends.toSorted((a, b) => a.time - b.time);
+	if (!start && !end) return {};
+	if (start && end && start.time >= end.time) throw problemAt(end.place, "POLICY_CONTRADICTION", `nothing is both from ${start.place.value} on and until ${end.place.value}`, "correct one of the two; a principal and a credential count in the time that both have in common");
+	return { window: {
+		...start ? { from: start.time } : {},
+		...end ? { until: end.time } : {}
+	} };
 }
-/** A foreign value as it is shown in messages. */
-function quote(text) {
-	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+function endOf(text) {
+	return Date.parse(text) + (text.length === 10 ? DAY_MS : 0);
 }
-/** The value alone. */
-function valueOf({ value }) {
-	return value;
-}
-/** Any text. @throws PolicyError POLICY_WRONG_TYPE */
-function textOf(node, what) {
-	if (node.kind !== "scalar" || node.value === null) throw wrongType(node, what, "a text");
-	assertSureText(node, node.source);
-	if (typeof node.value === "string") return node.value;
-	const source = node.source.slice(0, 80);
-	throw problemAt(node, "POLICY_WRONG_TYPE", `${what} must be a text; YAML reads ${source} as a ${typeof node.value}`, `put it in quotes: "${source}"`);
-}
-/** Refuses a text without quotes that readers of YAML 1.1 take for something else. */
-function assertSureText(place, source) {
-	if (place.yaml11 === void 0) return;
-	throw problemAt(place, "POLICY_AMBIGUOUS", `${source} is a text in YAML 1.2 and ${place.yaml11} in YAML 1.1, which other tools read`, `put it in quotes: "${source}"`);
-}
-/** A text of one line of printable characters, without space at its ends. */
-function line({ limit = 500, pattern = LINE, check } = {}) {
+/** One text, or a map with the text and a window. */
+function windowed(plain, bounded) {
 	return {
-		schema: {
-			type: "string",
-			maxLength: limit,
-			pattern: pattern.source
-		},
-		read(node, what) {
-			const value = textOf(node, what);
-			const refusal = value.length <= limit && LINE.test(value) ? check?.(value) : {
-				problem: `is not one line of at most ${limit} printable characters`,
-				hint: "remove control characters, line breaks and space at the ends"
-			};
-			if (!refusal) return {
-				value,
-				location: node.location
-			};
-			const { code = "POLICY_INVALID_VALUE", problem, hint } = refusal;
-			throw problemAt(node, code, `${what} ${problem}: ${quote(value)}`, hint);
-		}
+		schema: { anyOf: [plain.schema, bounded.schema] },
+		read: (node, what) => (node.kind === "map" ? bounded : plain).read(node, what)
 	};
 }
-/** A line of one form. */
-function formed(pattern, refusal) {
-	return line({
-		pattern,
-		check: (text) => pattern.test(text) ? void 0 : refusal
-	});
+
+// src/policy/document/model.ts
+/** Longest lists of a policy: stages, credentials of a principal, files of a kind, groups, evidence. People are not counted. */
+const POLICY_LIMITS = {
+	stages: 64,
+	credentials: 64,
+	files: 1024,
+	distinct: 64,
+	requires: 64,
+	deny: 1e4
+};
+
+// src/policy/keyless/field.ts
+const { credentials: credentials$1 } = POLICY_LIMITS;
+const GITHUB = "https://github.com";
+const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+const GITLAB = "https://gitlab.com";
+const URL_LINE = formed(/^https?:\/\/[^\s?#]*[^\s?#/]$/, {
+	problem: "is no URL without a slash at its end",
+	hint: "write it as the certificate names it, for instance https://token.actions.githubusercontent.com"
+});
+function patterns$2(kind) {
+	return many(line({ check(text) {
+		const problem = patternProblem(text, kind);
+		return problem === void 0 ? void 0 : {
+			code: "POLICY_PATTERN",
+			problem,
+			hint: "write the exact value, or one star inside a single part of it"
+		};
+	} }), { max: credentials$1 });
 }
-/** One of some words; `others` are what else may stand there, for the hint. */
-function choice(words, others = []) {
+function formedList(pattern, problem, hint) {
+	return many(formed(pattern, {
+		problem,
+		hint
+	}), { max: credentials$1 });
+}
+const REPOSITORY$1 = formedList(/^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*\/[A-Za-z0-9_.*-]+$/, "names no repository", "write owner/name; a star may stand in the name, not in the owner");
+const WORKFLOW = formedList(/^(?:[A-Za-z0-9_.*-]+\/[A-Za-z0-9_.*-]+\/)?\.(?:github|forgejo|gitea)\/workflows\/[^@\s]+(?:@[^@\s]+)?$/, "is no workflow file", "write .github/workflows/release.yml, for one of another repository owner/name/.github/workflows/release.yml, each with @refs/tags/v1 behind it where the ref matters");
+const CONFIG = formedList(/^[^@\s/*][^@\s*]*(?:@[^@\s]+)?$/, "is no file of a project", "write .gitlab-ci.yml");
+const ID$2 = formedList(/^[1-9][0-9]{0,19}$/, "is no number", "write the number in quotes, as the API gives it");
+const NAMES$1 = patterns$2("name");
+/** A claim that is compared as it is: the key, what it says, and which claim it is. */
+const SHARED = {
+	ref: {
+		about: "Branch or tag of the run, such as refs/tags/v*.",
+		field: patterns$2("ref"),
+		absent: void 0
+	},
+	environment: {
+		about: "Deployment environment of the job, whose reviewers released it.",
+		field: NAMES$1,
+		absent: void 0
+	},
+	runner: {
+		about: "Kind of runner: github-hosted, gitlab-hosted, self-hosted.",
+		field: NAMES$1,
+		absent: void 0
+	},
+	event: {
+		about: "What started the run: push, release, workflow_dispatch …",
+		field: NAMES$1,
+		absent: void 0
+	}
+};
+const GITHUB_JOB = object({
+	repository: {
+		about: "Repository of the run as owner/name. Required.",
+		field: REPOSITORY$1
+	},
+	workflow: {
+		about: "Workflow file that holds the job: of this repository, or a reusable one of another.",
+		field: WORKFLOW,
+		absent: void 0
+	},
+	caller: {
+		about: "Workflow file that the run began with.",
+		field: WORKFLOW,
+		absent: void 0
+	},
+	...SHARED,
+	repositoryId: {
+		about: "Number of the repository: names can be taken over.",
+		field: ID$2,
+		absent: void 0
+	},
+	ownerId: {
+		about: "Number of the owner.",
+		field: ID$2,
+		absent: void 0
+	},
+	issuer: {
+		about: `Issuer of the tokens. Default: ${GITHUB_ISSUER}.`,
+		field: URL_LINE,
+		absent: void 0
+	},
+	server: {
+		about: `Address of the platform. Default: ${GITHUB}.`,
+		field: URL_LINE,
+		absent: void 0
+	},
+	...WINDOW
+});
+const GITLAB_JOB = object({
+	project: {
+		about: "Project of the pipeline as group/name. Required.",
+		field: REPOSITORY$1
+	},
+	config: {
+		about: "Pipeline file of this project, such as .gitlab-ci.yml.",
+		field: CONFIG,
+		absent: void 0
+	},
+	...SHARED,
+	projectId: {
+		about: "Number of the project: names can be taken over.",
+		field: ID$2,
+		absent: void 0
+	},
+	namespaceId: {
+		about: "Number of the group.",
+		field: ID$2,
+		absent: void 0
+	},
+	issuer: {
+		about: "Issuer of the tokens. Default: the address of the platform.",
+		field: URL_LINE,
+		absent: void 0
+	},
+	server: {
+		about: `Address of the platform. Default: ${GITLAB}.`,
+		field: URL_LINE,
+		absent: void 0
+	},
+	...WINDOW
+});
+const SIGNER = object({
+	issuer: {
+		about: "OpenID issuer, exact.",
+		field: URL_LINE
+	},
+	san: {
+		about: "Name in the certificate with its type, exact or with * inside one part. One of a list must match.",
+		field: patterns$2("san")
+	},
+	claims: {
+		about: "Other claims of the certificate, exact or with * inside one part.",
+		field: object(claimMembers()),
+		absent: void 0
+	},
+	...WINDOW
+});
+function claimMembers() {
+	const about = "Claim of the certificate; one of a list must match.";
+	return Object.fromEntries(CLAIM_NAMES.map((name) => [name, {
+		about,
+		field: patterns$2(CLAIM_KINDS[name]),
+		absent: void 0
+	}]));
+}
+/** The keyless keys of a principal. */
+const KEYLESS = {
+	sigstore: {
+		about: "Keyless signers by OpenID issuer and name. One or a list.",
+		field: many(located(SIGNER), { max: credentials$1 }),
+		absent: []
+	},
+	github: {
+		about: "Keyless jobs of GitHub Actions, or of a platform with tokens like theirs. One or a list.",
+		field: many(GITHUB_JOB, { max: credentials$1 }),
+		absent: []
+	},
+	gitlab: {
+		about: "Keyless jobs of GitLab. One or a list.",
+		field: many(GITLAB_JOB, { max: credentials$1 }),
+		absent: []
+	}
+};
+/** Whose reviews are whose. */
+const REVIEWING = { "github-user": {
+	about: "User of the platform, by number or name, who is this person when they release a job. One or a list.",
+	field: formedList(/^(?:[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9-]{0,99})$/, "is no user", "write the number in quotes, or the name"),
+	absent: []
+} };
+/** The credentials that the keyless keys describe. @throws PolicyError POLICY_MISSING_KEY */
+function keylessCredentials({ sigstore, github, gitlab, ...own }) {
+	return [
+		...sigstore.map((signer) => ({
+			...signerCredential(signer),
+			...windowOf(own, signer.value)
+		})),
+		...github.map((job) => ({
+			...githubCredential(job),
+			...windowOf(own, job)
+		})),
+		...gitlab.map((job) => ({
+			...gitlabCredential(job),
+			...windowOf(own, job)
+		}))
+	];
+}
+/** Names that jobs have on the platforms that Sigstore's CA knows. */
+const JOB = /^uri:.*(?:\/\.(?:github|forgejo|gitea)\/|\/\/.*\/\/|@)/;
+function signerCredential({ value, location }) {
+	const issuer = value.issuer.value;
+	const san = value.san.map(valueOf);
+	const claims = claimsOf(Object.entries(value.claims ?? {}));
+	if (([GITHUB_ISSUER, GITLAB].includes(issuer) || san.some((name) => JOB.test(name))) && !REPOSITORY_CLAIMS.some((claim) => claims[claim])) throw problemAt({ location }, "POLICY_MISSING_KEY", "a job of a pipeline is named without its repository: any repository can call the workflow of another one", "write github: or gitlab: with the repository, or add claims: with sourceRepositoryUri");
 	return {
-		schema: { enum: words },
-		read(node, what) {
-			const text = textOf(node, what);
-			const value = words.find((word) => word === text);
-			if (value !== void 0) return {
-				value,
-				location: node.location
-			};
-			const hint = didYouMean(text, [...words, ...others]);
-			throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is ${quote(text)}`, hint);
-		}
+		method: "sigstore",
+		issuer,
+		san,
+		claims
 	};
 }
-/** A whole number in the one form that every reader takes for the same: YAML 1.1 reads 012 as ten. */
-function whole(minimum, maximum) {
+function githubCredential(job) {
+	const server = job.server?.value ?? GITHUB;
+	const repositories = job.repository.map(({ value }) => `${server}/${value}`);
+	const files = (list) => list?.flatMap(({ value }) => value.startsWith(".") ? repositories.map((repository) => `${repository}/${value}`) : [`${server}/${value}`]);
+	const workflow = files(job.workflow);
+	const caller = files(job.caller);
+	const claims = {
+		...jobClaims(job, {
+			sourceRepositoryIdentifier: job.repositoryId,
+			sourceRepositoryOwnerIdentifier: job.ownerId
+		}),
+		sourceRepositoryUri: repositories,
+		...workflow ? { buildSignerUri: workflow } : {},
+		...caller ? { buildConfigUri: caller } : {}
+	};
 	return {
-		schema: {
-			type: "integer",
-			minimum,
-			maximum
-		},
-		read(node, what) {
-			if (node.kind !== "scalar" || typeof node.value !== "number" || !/^(?:0|[1-9][0-9]{0,8})$/.test(node.source)) throw wrongType(node, what, "a whole number");
-			const { value, location } = node;
-			if (value >= minimum && value <= maximum) return {
-				value,
-				location
-			};
-			const hint = minimum === maximum ? `write ${minimum}` : `write a number from ${minimum} to ${maximum}`;
-			throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is ${value}`, hint);
-		}
+		method: "sigstore",
+		issuer: job.issuer?.value ?? GITHUB_ISSUER,
+		san: [],
+		claims
 	};
 }
-/** A value together with its place. */
-function located(field) {
+function gitlabCredential(job) {
+	const server = job.server?.value ?? GITLAB;
+	const projects = job.project.map(({ value }) => `${server}/${value}`);
+	const config = job.config?.flatMap(({ value }) => projects.map((project) => `${project}//${value}`));
+	const claims = {
+		...jobClaims(job, {
+			sourceRepositoryIdentifier: job.projectId,
+			sourceRepositoryOwnerIdentifier: job.namespaceId
+		}),
+		sourceRepositoryUri: projects,
+		...config ? { buildSignerUri: config } : {}
+	};
+	return {
+		method: "sigstore",
+		issuer: job.issuer?.value ?? server,
+		san: [],
+		claims
+	};
+}
+function jobClaims({ ref, environment, runner, event }, ids) {
+	return claimsOf(Object.entries({
+		sourceRepositoryRef: ref,
+		deploymentEnvironment: environment,
+		runnerEnvironment: runner,
+		buildTrigger: event,
+		...ids
+	}));
+}
+function claimsOf(written) {
+	const given = new Map(written);
+	return Object.fromEntries(CLAIM_NAMES.flatMap((name) => {
+		const list = given.get(name);
+		return list ? [[name, list.map(valueOf)]] : [];
+	}));
+}
+
+// src/policy/document/comparison-field.ts
+const VALUE = {
+	schema: { anyOf: [
+		{ type: "string" },
+		{ type: "number" },
+		{ type: "boolean" }
+	] },
+	read(node, what) {
+		if (node.kind !== "scalar" || node.value === null || typeof node.value === "bigint" || isNoNumber(node.value)) throw wrongType(node, what, "a text, a number, true or false");
+		if (typeof node.value === "string") assertSureText(node, node.source);
+		return node.value;
+	}
+};
+const NUMBER = {
+	schema: { type: "number" },
+	read(node, what) {
+		const value = VALUE.read(node, what);
+		if (typeof value !== "number") throw wrongType(node, what, "a number");
+		return value;
+	}
+};
+/** True or false. */
+const WHETHER = {
+	schema: { type: "boolean" },
+	read(node, what) {
+		if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
+		throw wrongType(node, what, "true or false");
+	}
+};
+const VALUES = many(VALUE, { max: 100 });
+const COMPARISON = object({
+	oneOf: {
+		about: "It is one of these.",
+		field: VALUES,
+		absent: void 0
+	},
+	not: {
+		about: "It is there, and none of these.",
+		field: VALUES,
+		absent: void 0
+	},
+	atLeast: {
+		about: "It is this number or more.",
+		field: NUMBER,
+		absent: void 0
+	},
+	atMost: {
+		about: "It is this number or less.",
+		field: NUMBER,
+		absent: void 0
+	}
+}, [
+	"oneOf",
+	"not",
+	"atLeast",
+	"atMost"
+]);
+function isNoNumber(value) {
+	return typeof value === "number" && !Number.isFinite(value);
+}
+function comparisonOf(node, what) {
+	if (node.kind !== "map") return { oneOf: VALUES.read(node, what) };
+	const { oneOf, not, atLeast, atMost } = COMPARISON.read(node, what);
+	return {
+		...oneOf ? { oneOf } : {},
+		...not ? { not } : {},
+		...atLeast === void 0 ? {} : { atLeast },
+		...atMost === void 0 ? {} : { atMost }
+	};
+}
+/** Members by path. */
+const FIELDS = {
+	schema: {
+		type: "object",
+		minProperties: 1,
+		additionalProperties: { anyOf: [VALUES.schema, COMPARISON.schema] }
+	},
+	read(node, what) {
+		if (node.kind !== "map" || node.entries.size === 0) throw wrongType(node, what, "a map (path: value)");
+		return [...node.entries].map(([path, { value }]) => ({
+			path,
+			comparison: comparisonOf(value, `${what}.${path}`)
+		}));
+	}
+};
+
+// src/policy/document/record.ts
+/** A field whose values are turned into others. */
+function mapped(field, change) {
 	return {
 		schema: field.schema,
-		read: (node, what) => ({
-			value: field.read(node, what),
-			location: node.location
-		})
-	};
-}
-/** The error about a node of another kind than `wanted`. */
-function wrongType(node, what, wanted) {
-	return problemAt(node, "POLICY_WRONG_TYPE", `${what} must be ${wanted}, found ${node.kind === "scalar" ? node.value === null ? "nothing" : quote(node.source) : `a ${node.kind}`}`, `write ${wanted}`);
-}
-/** A list. */
-function list(item, { max, min = 1, unique }) {
-	return {
-		schema: {
-			type: "array",
-			minItems: min,
-			maxItems: max,
-			uniqueItems: unique !== void 0,
-			items: item.schema
-		},
-		read(node, what) {
-			if (node.kind !== "list" || min > 1 && node.items.length < min) throw wrongType(node, what, min > 1 ? `a list of ${min} or more` : "a list");
-			const { length } = node.items;
-			if (length < min) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is an empty list`, "add an entry");
-			if (length > max) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has more than ${max} entries`, "shorten the list");
-			const values = node.items.map((entry, index) => item.read(entry, `${what}${nameIn(entry, index)}`));
-			if (unique) assertDistinct(values.map(unique), node.items, what);
-			return values;
-		}
-	};
-}
-/** How a message calls an entry: by its `name`, or else by its place. */
-function nameIn(node, index) {
-	const name = node.kind === "map" ? node.entries.get("name")?.value : void 0;
-	return name?.kind === "scalar" && /^[\w-]{1,42}$/.test(name.source) ? `.${name.source}` : `[${index}]`;
-}
-/**
-* Refuses a name that an earlier entry has.
-* @throws PolicyError POLICY_DUPLICATE
-*/
-function assertDistinct(names, places, what) {
-	const seen = /* @__PURE__ */ new Set();
-	for (const [index, place] of places.entries()) {
-		const name = names[index] ?? "";
-		if (seen.has(name)) throw problemAt(place, "POLICY_DUPLICATE", `${what} has ${quote(name)} twice`, "remove or rename one of the two");
-		seen.add(name);
-	}
-}
-/** A list, or its only entry alone. */
-function many(item, rules) {
-	const several = list(item, rules);
-	return {
-		schema: { anyOf: [item.schema, several.schema] },
-		read: (node, what) => node.kind === "list" ? several.read(node, what) : [item.read(node, what)]
-	};
-}
-/** What the types above say of the values could not be said here without a cast. */
-function object(members, some) {
-	const all = Object.entries(members);
-	const keys = Object.keys(members);
-	return {
-		schema: {
-			type: "object",
-			required: all.filter(([, member]) => !("absent" in member)).map(([key]) => key),
-			...some ? { anyOf: some.map((key) => ({ required: [key] })) } : {},
-			additionalProperties: false,
-			properties: Object.fromEntries(all.map(([key, { about, field }]) => [key, {
-				description: about,
-				...field.schema
-			}]))
-		},
-		read(node, what) {
-			const { entries } = mapOf(node, what);
-			for (const [key, entry] of entries) if (!keys.includes(key)) throw problemAt(entry, "POLICY_UNKNOWN_KEY", `${what || "the policy"} has no key ${quote(key)}`, didYouMean(key, keys));
-			if (some && !some.some((key) => entries.has(key))) throw problemAt(node, "POLICY_MISSING_KEY", `${what} has none of ${some.join(", ")}`, `add ${some.join(": or ")}:`);
-			return Object.fromEntries(all.map(([key, member]) => {
-				const found = entries.get(key)?.value;
-				if (found) return [key, member.field.read(found, what === "" ? key : `${what}.${key}`)];
-				if ("absent" in member) return [key, member.absent];
-				throw problemAt(node, "POLICY_MISSING_KEY", `${what || "the policy"} has no ${key}`, `add ${key}: …`);
-			}));
-		}
+		read: (node, what) => change(field.read(node, what))
 	};
 }
 /** A map whose keys are names of the writer's choice, as a list of its values with their names. */
-function record(key, value, max) {
+function record(key, value) {
 	return {
 		schema: {
 			type: "object",
 			minProperties: 1,
-			maxProperties: max,
 			additionalProperties: false,
 			patternProperties: { [key.pattern.source]: value.schema }
 		},
 		read(node, what) {
 			const { entries } = mapOf(node, what);
-			if (entries.size === 0 || entries.size > max) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has ${entries.size} entries`, `write 1 to ${max}`);
+			if (entries.size === 0) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has no entries`, "add an entry");
 			return [...entries].map(([name, entry]) => {
 				assertSureText(entry, name);
 				const { problem, hint } = key.refusal;
 				if (!key.pattern.test(name)) throw problemAt(entry, "POLICY_INVALID_VALUE", `${quote(name)} ${problem}`, hint);
 				return {
 					...value.read(entry.value, `${what}.${name}`),
-					name
+					name,
+					location: entry.location
 				};
 			});
 		}
 	};
 }
-function mapOf(node, what) {
-	if (node.kind === "map") return node;
-	throw wrongType(node, what || "the policy", "a map (key: value)");
+
+// src/policy/document/trust-field.ts
+/** A path, relative to the policy file. */
+const PATH = line({ limit: 4096 });
+/** One path or a list. */
+const PATHS = many(PATH, { max: POLICY_LIMITS.files });
+const ROOT = object({
+	root: {
+		about: "The trusted_root.json of the instance.",
+		field: PATH
+	},
+	log: {
+		about: "Entries of a transparency log that a signature must have. Default: 1.",
+		field: whole(0, 8),
+		absent: void 0
+	},
+	timestamps: {
+		about: "Times by a log or a timestamp authority that it must have. Default: 1.",
+		field: whole(1, 8),
+		absent: void 0
+	},
+	sct: {
+		about: "Proofs of a certificate log that its certificate must have; 0 for a CA without such a log. Default: 1.",
+		field: whole(0, 8),
+		absent: void 0
+	}
+});
+/** A Sigstore instance: the path of its trusted root, with or without thresholds. */
+const INSTANCE = {
+	schema: { anyOf: [PATH.schema, ROOT.schema] },
+	read: (node, what) => node.kind === "map" ? ROOT.read(node, what) : {
+		root: PATH.read(node, what),
+		log: void 0,
+		timestamps: void 0,
+		sct: void 0
+	}
+};
+/** The key `trust`. */
+const TRUST = object({
+	keyrings: {
+		about: "OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.",
+		field: PATHS,
+		absent: []
+	},
+	intermediates: {
+		about: "X.509 certificates that may complete a chain up to an anchor.",
+		field: PATHS,
+		absent: []
+	},
+	certificates: {
+		about: "X.509 leaf certificates whose keys may have made native DSSE signatures, which name no certificate.",
+		field: PATHS,
+		absent: []
+	},
+	crls: {
+		about: "X.509 certificate revocation lists, DER or PEM. Default: nothing is looked up.",
+		field: PATHS,
+		absent: []
+	},
+	revocation: {
+		about: "What becomes of a certificate about which no CRL in force speaks: require fails, warn remarks. Default with crls: require.",
+		field: choice(REVOCATION_MODES),
+		absent: void 0
+	},
+	timestamps: {
+		about: "X.509 certificates of the CAs of timestamp authorities whose clocks are believed.",
+		field: PATHS,
+		absent: []
+	},
+	sigstore: {
+		about: "Trusted roots of the Sigstore instances whose keyless signatures may count: path, or path and what must be proven.",
+		field: many(INSTANCE, { max: POLICY_LIMITS.files }),
+		absent: []
+	}
+});
+
+// src/policy/document/principal-field.ts
+const { credentials } = POLICY_LIMITS;
+const FINGERPRINT = line({
+	pattern: /^(?:[0-9A-Fa-f] *){39}[0-9A-Fa-f]$/,
+	check(text) {
+		const digits = fingerprintOf(text);
+		if (/^[0-9A-F]{40}$/.test(digits)) return void 0;
+		return {
+			problem: "is not 40 hex digits",
+			hint: fingerprintHint(digits.replace(/^0X/, ""))
+		};
+	}
+});
+/** The path of a key file, or the key itself as PEM. */
+const KEY = {
+	schema: { anyOf: [PATH.schema, {
+		type: "string",
+		pattern: "^\\s*-----BEGIN "
+	}] },
+	read(node, what) {
+		const value = textOf(node, what);
+		return isArmored(value) ? {
+			value,
+			location: node.location
+		} : PATH.read(node, what);
+	}
+};
+const BOUNDED_FINGERPRINT = mapped(object({
+	fingerprint: {
+		about: "Fingerprint of the OpenPGP primary key.",
+		field: FINGERPRINT
+	},
+	...WINDOW
+}), ({ fingerprint, ...window }) => ({
+	...fingerprint,
+	...window
+}));
+const BOUNDED_KEY = mapped(object({
+	file: {
+		about: "Public key: path of an SPKI file, or PEM text.",
+		field: KEY
+	},
+	...WINDOW
+}), ({ file, ...window }) => ({
+	...file,
+	...window
+}));
+const X509 = object({
+	anchors: {
+		about: "CA certificates; a valid chain must lead to one of them.",
+		field: PATHS
+	},
+	san: {
+		about: "Subject alternative name with its type, exact or with * inside one part. One of a list must match.",
+		field: patterns$1("san", /^(?:email|uri|dns|ip):./),
+		absent: []
+	},
+	subject: {
+		about: "Subject in RFC 4514 form, exact or with * inside one attribute value.",
+		field: patterns$1("subject"),
+		absent: []
+	},
+	issuer: {
+		about: "Issuer in RFC 4514 form, exact or with * inside one attribute value.",
+		field: patterns$1("issuer"),
+		absent: []
+	},
+	any: {
+		about: "Any certificate with a name that leads to an anchor; instead of san and subject.",
+		field: yes(),
+		absent: void 0
+	},
+	...WINDOW
+}, [
+	"san",
+	"subject",
+	"any"
+]);
+/** Certificates, their names either described or all accepted. */
+const CERTIFICATES = {
+	schema: X509.schema,
+	read(node, what) {
+		const written = X509.read(node, what);
+		if (written.any && (written.san.length > 0 || written.subject.length > 0)) throw problemAt(written.any, "POLICY_CONTRADICTION", `${what} accepts any name and describes names`, "remove any to accept the described names alone, or san and subject to accept all");
+		return written;
+	}
+};
+/** A person or service. */
+const PRINCIPAL = object({
+	pgp: {
+		about: "Fingerprint of the OpenPGP primary key: 40 hex digits, spaces allowed. One or a list.",
+		field: many(windowed(FINGERPRINT, BOUNDED_FINGERPRINT), {
+			max: credentials,
+			unique: ({ value }) => fingerprintOf(value)
+		}),
+		absent: []
+	},
+	key: {
+		about: "Public key: path of an SPKI file, or PEM text. One or a list.",
+		field: many(windowed(KEY, BOUNDED_KEY), { max: credentials }),
+		absent: []
+	},
+	x509: {
+		about: "Certificates of a CA that have a certain name. One or a list.",
+		field: many(CERTIFICATES, { max: credentials }),
+		absent: []
+	},
+	many: {
+		about: "Everybody whom the credentials fit is a person of their own. Default: they are all one and the same.",
+		field: yes(),
+		absent: void 0
+	},
+	...KEYLESS,
+	...REVIEWING,
+	...WINDOW
+}, [
+	"pgp",
+	"key",
+	"x509",
+	"sigstore",
+	"github",
+	"gitlab"
+]);
+/** What a principal may be called. */
+const PRINCIPAL_NAME = {
+	pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,
+	refusal: {
+		problem: "is no name for a principal",
+		hint: "use up to 64 letters, digits and . _ @ + -, beginning with a letter or digit"
+	}
+};
+/** The hex digits of a fingerprint, upper case, without spaces. */
+function fingerprintOf(text) {
+	return text.replace(/ /g, "").toUpperCase();
+}
+function fingerprintHint(hex) {
+	if (/^(?:[0-9A-F]{8}|[0-9A-F]{16})$/.test(hex)) return "a key ID can be forged; write the whole fingerprint, as gpg --fingerprint shows it";
+	if (/^[0-9A-F]{64}$/.test(hex)) return "version 6 keys are not supported; use a version 4 key";
+	if (/^[0-9A-F]{40}$/.test(hex)) return "leave out 0x";
+	return "write the 40 hex digits of the primary key, as gpg --fingerprint shows them";
+}
+function patterns$1(kind, pattern) {
+	const check = (text) => {
+		if (kind !== "san" && !isRfc4514(text)) {
+			const better = asRfc4514(text);
+			return {
+				code: "POLICY_PATTERN",
+				problem: "is not written as names of certificates are compared",
+				hint: better === void 0 ? "write the most specific attribute first, as in CN=Release,O=Example; key show prints the name" : `write ${JSON.stringify(better)}`
+			};
+		}
+		const problem = patternProblem(text, kind);
+		return problem === void 0 ? void 0 : {
+			code: "POLICY_PATTERN",
+			problem,
+			hint: "write the exact value, or one star inside a single part of it"
+		};
+	};
+	return many(line(pattern ? {
+		pattern,
+		check
+	} : { check }), { max: credentials });
 }
 
-// src/policy/document/model.ts
-/** Longest lists of a policy: stages, principals and approvers, credentials of a principal, files of a kind, groups, evidence. */
-const POLICY_LIMITS = {
-	stages: 64,
-	principals: 1e3,
-	credentials: 64,
-	files: 256,
-	distinct: 64,
-	requires: 64
-};
-
 // src/policy/document/requirement-field.ts
-const { principals: principals$1, requires } = POLICY_LIMITS;
+const { requires } = POLICY_LIMITS;
 const RATED = SEVERITIES.filter((severity) => severity !== "unknown");
+/** A length of time in days or hours. */
 const DURATION = formed(/^[1-9][0-9]{0,3}[dh]$/, {
 	problem: "is no length of time",
 	hint: "write days or hours: 30d or 12h"
 });
-const ID = formed(/^[^\s*?]+$/, {
+const DIGEST = formed(/^sha256:[0-9a-f]{64}$/, {
+	problem: "is no digest",
+	hint: "write sha256: and 64 lower-case hex digits"
+});
+const ID$1 = formed(/^[^\s*?]+$/, {
 	problem: "is not one exact name",
 	hint: "write one id, as in CVE-2026-1001"
 });
@@ -261,7 +731,7 @@ const DAY = line({
 const EXCEPTION = located(object({
 	id: {
 		about: "The vulnerability, by its exact name.",
-		field: ID
+		field: ID$1
 	},
 	package: {
 		about: "Only in the package of this name.",
@@ -287,7 +757,7 @@ const EXCEPTION = located(object({
 		absent: void 0
 	}
 }));
-function patterns$1(kind) {
+function patterns(kind) {
 	const check = (text) => {
 		const problem = patternProblem(text, kind);
 		return problem === void 0 ? void 0 : {
@@ -298,29 +768,6 @@ function patterns$1(kind) {
 	};
 	return many(line({ check }), { max: POLICY_LIMITS.credentials });
 }
-/** Members by path, with the one value that each must have. */
-const FIELDS = {
-	schema: {
-		type: "object",
-		minProperties: 1,
-		additionalProperties: { anyOf: [
-			{ type: "string" },
-			{ type: "number" },
-			{ type: "boolean" }
-		] }
-	},
-	read(node, what) {
-		if (node.kind !== "map" || node.entries.size === 0) throw wrongType(node, what, "a map (path: value)");
-		return [...node.entries].map(([path, { value: entry }]) => {
-			if (entry.kind !== "scalar" || entry.value === null || typeof entry.value === "bigint") throw wrongType(entry, `${what}.${path}`, "a text, a number, true or false");
-			if (typeof entry.value === "string") assertSureText(entry, entry.source);
-			return {
-				path,
-				value: entry.value
-			};
-		});
-	}
-};
 /** Evidence that a stage rests on, as written. */
 const REQUIREMENT = object({
 	evidence: {
@@ -332,10 +779,7 @@ const REQUIREMENT = object({
 	},
 	signedBy: {
 		about: "Principals who may have signed it. One or a list.",
-		field: many(line(), {
-			max: principals$1,
-			unique: valueOf
-		})
+		field: many(line(), { unique: valueOf })
 	},
 	count: {
 		about: "How many different statements; of findings, by how many different scanners. Default: 1.",
@@ -346,6 +790,11 @@ const REQUIREMENT = object({
 		about: "How old it may be, in days or hours: 30d, 12h.",
 		field: DURATION,
 		absent: void 0
+	},
+	inside: {
+		about: "It must lie in the SIF file itself, whatever its size. Default: false.",
+		field: WHETHER,
+		absent: false
 	},
 	failOn: {
 		about: "Of findings: this severity and worse fail the stage. none: findings are only to be there.",
@@ -375,6 +824,11 @@ const REQUIREMENT = object({
 		field: list(EXCEPTION, { max: 1e3 }),
 		absent: void 0
 	},
+	vexBy: {
+		about: "Of findings: principals whose signed VEX documents (OpenVEX, CycloneDX) make findings acceptable.",
+		field: many(line(), { unique: valueOf }),
+		absent: void 0
+	},
 	minComponents: {
 		about: "Of an SBOM: how many components it names with their versions at least. Default: 1.",
 		field: whole(1, 1e6),
@@ -382,21 +836,29 @@ const REQUIREMENT = object({
 	},
 	builder: {
 		about: "Of provenance: pattern of the builder id.",
-		field: patterns$1("uri"),
+		field: patterns("uri"),
 		absent: void 0
 	},
 	source: {
 		about: "Of provenance: pattern of the source repository.",
-		field: patterns$1("uri"),
+		field: patterns("uri"),
 		absent: void 0
 	},
 	ref: {
 		about: "Of provenance: pattern of the ref, as in refs/tags/v*.",
-		field: patterns$1("ref"),
+		field: patterns("ref"),
+		absent: void 0
+	},
+	base: {
+		about: "Of provenance: digests of base images; every base must be one of them.",
+		field: many(DIGEST, {
+			max: requires,
+			unique: valueOf
+		}),
 		absent: void 0
 	},
 	fields: {
-		about: "Of other predicates: members by path, names with dots between, and their exact values.",
+		about: "Of other predicates: members by path, names with dots between or a JSON Pointer, and their values: one value, or a map of oneOf, not, atLeast, atMost.",
 		field: FIELDS,
 		absent: void 0
 	}
@@ -408,13 +870,15 @@ const KEYS = {
 		"unknownSeverity",
 		"scanner",
 		"databaseMaxAge",
-		"exceptions"
+		"exceptions",
+		"vexBy"
 	],
 	sbom: ["minComponents"],
 	provenance: [
 		"builder",
 		"source",
-		"ref"
+		"ref",
+		"base"
 	],
 	fields: ["fields"]
 };
@@ -435,12 +899,13 @@ const REQUIREMENT_FIELD = {
 			signedBy: written.signedBy.map(valueOf),
 			count: written.count?.value ?? 1,
 			...written.maxAge ? { maxAge: milliseconds(written.maxAge.value) } : {},
+			...written.inside ? { inside: true } : {},
 			condition: conditionOf(of, written)
 		};
 		return {
 			...place,
 			requirement,
-			signedBy: written.signedBy
+			people: [...written.signedBy, ...written.vexBy ?? []]
 		};
 	}
 };
@@ -452,19 +917,21 @@ function conditionOf(of, written) {
 			unknownAs: written.unknownSeverity?.value ?? "critical",
 			scanner: written.scanner?.map(valueOf) ?? [],
 			...written.databaseMaxAge ? { databaseMaxAge: milliseconds(written.databaseMaxAge.value) } : {},
-			exceptions: (written.exceptions ?? []).map(exceptionOf)
+			exceptions: (written.exceptions ?? []).map(exceptionOf),
+			...written.vexBy ? { vexBy: written.vexBy.map(valueOf) } : {}
 		};
 		case "sbom": return {
 			of,
 			minComponents: written.minComponents?.value ?? 1
 		};
 		case "provenance": {
-			const { builder = [], source = [], ref = [] } = written;
+			const { builder = [], source = [], ref = [], base } = written;
 			return {
 				of,
 				builder: builder.map(valueOf),
 				source: source.map(valueOf),
-				ref: ref.map(valueOf)
+				ref: ref.map(valueOf),
+				...base ? { base: base.map(({ value }) => parseDigest(value)) } : {}
 			};
 		}
 		case "fields": return {
@@ -488,12 +955,13 @@ function exceptionOf({ value, location }) {
 		at: location
 	};
 }
+/** A length of time as DURATION writes it. */
 function milliseconds(text) {
 	const hours = text.endsWith("d") ? 24 : 1;
 	return Number(text.slice(0, -1)) * hours * 36e5;
 }
 
-// src/policy/document/document.ts
+// src/policy/document/signed-identity-field.ts
 const REFERENCE = nameField(false, {
 	problem: "is no reference",
 	hint: "write registry.example.org/team/app:1.0"
@@ -577,86 +1045,47 @@ const SIGNED_IDENTITY = {
 		throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has not exactly one rule`, `use one of: ${RULES.join(", ")}`);
 	}
 };
-const { credentials, distinct, files, principals, stages } = POLICY_LIMITS;
+
+// src/policy/document/stage-field.ts
+const { stages: stages$1 } = POLICY_LIMITS;
 const NATIVE_FORMATS = [
 	"pgp",
 	"dsse",
 	"cosign"
 ];
-const PATH = line({ limit: 4096 });
-const PATHS = many(PATH, { max: files });
 /** Stages or principals that are defined elsewhere in the document. */
 const NAME = line();
-const FINGERPRINT = line({
-	pattern: /^(?:[0-9A-Fa-f] *){39}[0-9A-Fa-f]$/,
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/;
+/** Gates that ask for this id would take a verdict for an approval. */
+const ID = line({
+	pattern: URI,
 	check(text) {
-		const digits = fingerprintOf(text);
-		if (/^[0-9A-F]{40}$/.test(digits)) return void 0;
-		return {
-			problem: "is not 40 hex digits",
-			hint: fingerprintHint(digits.replace(/^0X/, ""))
+		if (text === "urn:countersign:verify-all") return {
+			problem: "is the id that signed verdicts of verify-all have",
+			hint: "write another URI"
+		};
+		return URI.test(text) ? void 0 : {
+			problem: "is no URI",
+			hint: "write a URI"
 		};
 	}
 });
-/** The path of a key file, or the key itself as PEM. */
-const KEY = {
-	schema: { anyOf: [PATH.schema, {
-		type: "string",
-		pattern: "^\\s*-----BEGIN "
-	}] },
+const NAMES = many(NAME, { unique: valueOf });
+const QUORUMS = record(PRINCIPAL_NAME, mapped(whole(1, 1e6), (needed) => ({ needed })));
+const APPROVERS = {
+	schema: { anyOf: [NAMES.schema, QUORUMS.schema] },
 	read(node, what) {
-		const value = textOf(node, what);
-		return isArmored(value) ? {
-			value,
-			location: node.location
-		} : PATH.read(node, what);
+		if (node.kind !== "map") return { names: NAMES.read(node, what) };
+		const quorums = QUORUMS.read(node, what);
+		return {
+			names: quorums.map(({ name, location }) => ({
+				value: name,
+				location
+			})),
+			needed: quorums.map(({ needed }) => needed)
+		};
 	}
 };
-const X509 = object({
-	anchors: {
-		about: "CA certificates; a valid chain must lead to one of them.",
-		field: PATHS
-	},
-	san: {
-		about: "Subject alternative name with its type, exact or with * inside one part. One of a list must match.",
-		field: patterns("san", /^(?:email|uri|dns|ip):./),
-		absent: []
-	},
-	subject: {
-		about: "Subject in RFC 4514 form, exact or with * inside one attribute value.",
-		field: patterns("subject"),
-		absent: []
-	},
-	issuer: {
-		about: "Issuer in RFC 4514 form, exact or with * inside one attribute value.",
-		field: patterns("issuer"),
-		absent: []
-	}
-}, ["san", "subject"]);
-const PRINCIPAL = object({
-	pgp: {
-		about: "Fingerprint of the OpenPGP primary key: 40 hex digits, spaces allowed. One or a list.",
-		field: many(FINGERPRINT, {
-			max: credentials,
-			unique: ({ value }) => fingerprintOf(value)
-		}),
-		absent: []
-	},
-	key: {
-		about: "Public key: path of an SPKI file, or PEM text. One or a list.",
-		field: many(KEY, { max: credentials }),
-		absent: []
-	},
-	x509: {
-		about: "Certificates of a CA that have a certain name. One or a list.",
-		field: many(X509, { max: credentials }),
-		absent: []
-	}
-}, [
-	"pgp",
-	"key",
-	"x509"
-]);
 /** A stage of the list `stages`. */
 const STAGE = object({
 	name: {
@@ -668,29 +1097,28 @@ const STAGE = object({
 	},
 	id: {
 		about: "URI that approvals have as verifier.id. Default: urn:countersign:stage:NAME.",
-		field: formed(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/, {
-			problem: "is no URI",
-			hint: "write a URI"
-		}),
+		field: ID,
 		absent: void 0
 	},
 	approvers: {
-		about: "Principals who may approve this stage. One or a list.",
-		field: many(NAME, {
-			max: principals,
-			unique: valueOf
-		})
+		about: "Principals and teams who may approve this stage: one or a list, or a map from each to how many of them must.",
+		field: APPROVERS
+	},
+	grantors: {
+		about: "Approvers who may let others approve in their place, by signed grants. Default: none.",
+		field: NAMES,
+		absent: void 0
 	},
 	threshold: {
-		about: "How many different principals must approve. Default: 1.",
-		field: whole(1, principals),
+		about: "How many different people must approve. Default: 1. Not beside numbers in approvers.",
+		field: whole(1, 1e6),
 		absent: void 0
 	},
 	after: {
 		about: "Earlier stages that must be approved first. Default: the stage before this one in the list.",
 		field: many(NAME, {
 			min: 0,
-			max: stages,
+			max: stages$1,
 			unique: valueOf
 		}),
 		absent: void 0
@@ -709,36 +1137,26 @@ const STAGE = object({
 		field: located(SIGNED_IDENTITY),
 		absent: void 0
 	},
+	maxAge: {
+		about: "How old an approval may be, in days or hours: 90d, 12h. Default: any age.",
+		field: DURATION,
+		absent: void 0
+	},
+	reviewed: {
+		about: "Whether a human must have released the keyless job that approves into its environment. Default: no.",
+		field: yes(),
+		absent: void 0
+	},
 	requires: {
 		about: "Evidence without which the stage does not pass. Default: none.",
 		field: list(REQUIREMENT_FIELD, { max: POLICY_LIMITS.requires }),
 		absent: []
 	}
 });
-const TRUST = object({
-	keyrings: {
-		about: "OpenPGP public keys, armored or binary; must hold the keys of all pgp principals.",
-		field: PATHS,
-		absent: []
-	},
-	intermediates: {
-		about: "X.509 certificates that may complete a chain up to an anchor.",
-		field: PATHS,
-		absent: []
-	},
-	certificates: {
-		about: "X.509 leaf certificates whose keys may have made native DSSE signatures, which name no certificate.",
-		field: PATHS,
-		absent: []
-	}
-});
-const PRINCIPAL_NAME = {
-	pattern: /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,
-	refusal: {
-		problem: "is no name for a principal",
-		hint: "use up to 64 letters, digits and . _ @ + -, beginning with a letter or digit"
-	}
-};
+
+// src/policy/document/document.ts
+const { distinct, stages } = POLICY_LIMITS;
+const TEAM = mapped(many(NAME, { unique: valueOf }), (members) => ({ members }));
 /** The whole document. */
 const POLICY = object({
 	version: {
@@ -755,12 +1173,21 @@ const POLICY = object({
 		absent: {
 			keyrings: [],
 			intermediates: [],
-			certificates: []
+			certificates: [],
+			timestamps: [],
+			crls: [],
+			revocation: void 0,
+			sigstore: []
 		}
 	},
 	principals: {
 		about: "People and services by name, each with one or more credentials. Thresholds count principals.",
-		field: record(PRINCIPAL_NAME, PRINCIPAL, principals)
+		field: record(PRINCIPAL_NAME, PRINCIPAL)
+	},
+	teams: {
+		about: "Principals and other teams under a name, which may stand wherever a principal may.",
+		field: record(PRINCIPAL_NAME, TEAM),
+		absent: []
 	},
 	stages: {
 		about: "The stages an image passes, in order.",
@@ -773,187 +1200,115 @@ const POLICY = object({
 		about: "Groups of stages of which nobody may fill two.",
 		field: located(list(list(NAME, {
 			min: 2,
-			max: principals,
+			max: stages,
 			unique: valueOf
 		}), {
 			min: 0,
 			max: distinct
 		})),
 		absent: void 0
+	},
+	objects: {
+		about: "What is asked of the parts of every image. Default: nothing.",
+		field: object({ mustBeEncrypted: {
+			about: "Every partition holds an encrypted file system. Default: false.",
+			field: WHETHER,
+			absent: false
+		} }),
+		absent: void 0
+	},
+	deny: {
+		about: "What does not count any more: keys, certificates, principals, contents, statements. Default: nothing.",
+		field: list(DENY_FIELD, { max: POLICY_LIMITS.deny }),
+		absent: []
 	}
 });
-/** The hex digits of a fingerprint, upper case, without spaces. */
-function fingerprintOf(text) {
-	return text.replace(/ /g, "").toUpperCase();
-}
-function fingerprintHint(hex) {
-	if (/^(?:[0-9A-F]{8}|[0-9A-F]{16})$/.test(hex)) return "a key ID can be forged; write the whole fingerprint, as gpg --fingerprint shows it";
-	if (/^[0-9A-F]{64}$/.test(hex)) return "version 6 keys are not supported; use a version 4 key";
-	if (/^[0-9A-F]{40}$/.test(hex)) return "leave out 0x";
-	return "write the 40 hex digits of the primary key, as gpg --fingerprint shows them";
-}
-function patterns(kind, pattern) {
-	const check = (text) => {
-		if (kind !== "san" && !isRfc4514(text)) {
-			const better = asRfc4514(text);
-			return {
-				code: "POLICY_PATTERN",
-				problem: "is not written as names of certificates are compared",
-				hint: better === void 0 ? "write the most specific attribute first, as in CN=Release,O=Example; key show prints the name" : `write ${JSON.stringify(better)}`
-			};
-		}
-		const problem = patternProblem(text, kind);
-		return problem === void 0 ? void 0 : {
-			code: "POLICY_PATTERN",
-			problem,
-			hint: "write the exact value, or one star inside a single part of it"
-		};
-	};
-	return many(line(pattern ? {
-		pattern,
-		check
-	} : { check }), { max: credentials });
-}
 
-// src/policy/document/load.ts
-/**
-* Reads a policy file and every file it names.
-* @throws PolicyError; SystemError or DataError when the policy file itself cannot be read
-*/
-async function loadPolicy(path) {
-	const absolute = resolve(path);
-	return loadPolicyBytes(await readFileBounded(absolute, LIMITS.policyBytes), {
-		path: absolute,
-		folder: dirname(absolute)
-	});
-}
-/**
-* The same for a policy given as text; relative paths start at `folder`, `path` names it in errors.
-* @throws PolicyError
-*/
-async function loadPolicyBytes(bytes, where) {
-	const document = parsePolicy(bytes, where.path);
-	const reader = new TrustReader(where.folder);
-	const principals = [];
-	for (const principal of document.principals) principals.push({
-		name: principal.name,
-		credentials: await reader.credentials(principal)
-	});
-	const digest = sha256(bytes);
-	const { name, stages, distinct } = document;
-	const trust = await reader.trust(document);
-	return {
-		policy: {
+// src/policy/document/teams.ts
+/** Principals and teams by their names. */
+var Directory = class {
+	#principals;
+	#teams;
+	#resolved = /* @__PURE__ */ new Map();
+	/** @throws PolicyError POLICY_DUPLICATE, POLICY_UNKNOWN_NAME, POLICY_CYCLE */
+	constructor(principals, teams) {
+		this.#principals = new Set(principals.map(({ name }) => name));
+		this.#teams = new Map(teams.map((team) => [team.name, team]));
+		const both = teams.find(({ name }) => this.#principals.has(name));
+		if (both) throw problemAt(both, "POLICY_DUPLICATE", `${quote(both.name)} is a principal and a team`, "rename one of the two");
+		for (const team of teams) this.#members(team, []);
+	}
+	/** The teams, resolved. */
+	get teams() {
+		return [...this.#resolved].map(([name, members]) => ({
 			name,
-			digest,
-			principals,
-			stages,
-			distinct
-		},
-		name,
-		digest,
-		trust,
-		path: where.path,
-		files: reader.files
-	};
-}
-/** Reads what the policy names, and collects what principals bring along. */
-var TrustReader = class {
-	#folder;
-	#source;
-	#keys = /* @__PURE__ */ new Map();
-	#anchors = /* @__PURE__ */ new Map();
-	constructor(folder) {
-		this.#folder = folder;
-		this.#source = new TrustFiles(folder);
-	}
-	/** What was read so far. */
-	get files() {
-		return this.#source.paths;
-	}
-	async credentials(principal) {
-		const credentials = principal.pgp.map(({ value }) => ({
-			method: "pgp",
-			fingerprint: fingerprintOf(value)
+			members
 		}));
-		for (const spki of await this.#parts("key", principal.key)) {
-			const digest = sha256Hex(spki);
-			this.#keys.set(digest, spki);
-			credentials.push({
-				method: "key",
-				hint: toBase64(Buffer.from(digest, "hex"))
-			});
-		}
-		for (const { anchors, san, subject, issuer } of principal.x509) {
-			const ders = await this.#parts("certificate", anchors);
-			for (const der of ders) this.#anchors.set(sha256Hex(der), der);
-			const names = {
-				san: san.map(valueOf),
-				subject: subject.map(valueOf),
-				issuer: issuer.map(valueOf)
-			};
-			credentials.push({
-				method: "x509",
-				anchors: ders.map(sha256Hex),
-				...names
-			});
-		}
-		return credentials;
 	}
-	async trust({ trust }) {
-		return {
-			keyrings: await this.#parts("keyring", trust.keyrings),
-			keys: [...this.#keys.values()],
-			anchors: [...this.#anchors.values()],
-			intermediates: await this.#parts("certificate", trust.intermediates),
-			certificates: await this.#parts("certificate", trust.certificates),
-			origins: this.#source.origins
-		};
+	/**
+	* Names of the principals whom these names stand for, each once.
+	* @throws PolicyError POLICY_UNKNOWN_NAME
+	*/
+	principals(names, what) {
+		return [...new Set(names.flatMap((name) => this.#resolve(name, what, [])))];
 	}
-	/** One entry at a time, so that an error is about the line that names it. */
-	async #parts(kind, entries) {
-		const parts = /* @__PURE__ */ new Map();
-		for (const entry of entries) for (const part of await this.#entry(kind, entry)) parts.set(sha256Hex(part), part);
-		return [...parts.values()];
-	}
-	async #entry(kind, entry) {
-		try {
-			return await this.#source.parts(kind, [entry]);
-		} catch (cause) {
-			if (!(cause instanceof CountersignError)) throw cause;
-			const hint = cause instanceof SystemError ? `check the path; relative ones start at ${this.#folder}` : cause.hint;
-			throw new PolicyError("POLICY_TRUST_FILE", cause.message, {
-				cause,
-				location: entry.location,
-				hint
-			});
+	#resolve(name, what, within) {
+		if (this.#principals.has(name.value)) return [name.value];
+		const team = this.#teams.get(name.value);
+		if (!team) throw problemAt(name, "POLICY_UNKNOWN_NAME", `${what} has ${quote(name.value)}, which is not defined`, didYouMean(name.value, [...this.#principals, ...this.#teams.keys()]));
+		if (within.includes(name.value)) {
+			const circle = [...within.slice(within.indexOf(name.value)), name.value].join(" in ");
+			throw problemAt(name, "POLICY_CYCLE", `the team ${name.value} is in itself: ${circle}`, "take one out of the other");
 		}
+		return this.#members(team, within);
+	}
+	#members({ name, members }, within) {
+		const known = this.#resolved.get(name);
+		if (known) return known;
+		const found = members.flatMap((member) => this.#resolve(member, `teams.${name}`, [...within, name]));
+		const unique = [...new Set(found)];
+		this.#resolved.set(name, unique);
+		return unique;
 	}
 };
+
+// src/policy/document/parse.ts
 /**
 * The policy in a file's bytes; `file` names it in errors.
 * @throws PolicyError with file, line and column
 */
 function parsePolicy(bytes, file) {
 	const written = POLICY.read(parseYaml(policyText(bytes, file), file), "");
-	const { name, trust, principals } = written;
-	const known = principals.map((principal) => principal.name);
+	const { name, trust, principals, objects } = written;
+	const people = new Directory(principals, written.teams);
+	const many = new Set(principals.filter((principal) => principal.many).map((principal) => principal.name));
 	const stages = [];
 	for (const { value } of written.stages) stages.push(readStage(value, {
 		earlier: stages.map(stageName),
-		known
+		people,
+		many
 	}));
 	assertDistinct(stages.map(({ id }) => id), written.stages, "the list of stage ids");
 	const groups = written.distinct?.value ?? [];
-	for (const group of groups) assertKnown(group, stages.map(stageName), "distinct");
+	for (const group of groups) assertKnown(group, new Set(stages.map(stageName)), "distinct");
 	const distinct = groups.map((group) => group.map(valueOf));
-	if (written.distinct) assertSatisfiable(stages, distinct, written.distinct);
+	assertSatisfiable({
+		stages,
+		distinct,
+		many
+	}, written);
+	const known = new Set(principals.map((principal) => principal.name));
+	for (const { principal } of written.deny) if (principal) assertKnown([principal], known, "deny");
+	const deny = written.deny.map(({ denial }) => denial);
 	return {
 		name: name.value,
 		trust,
 		principals,
+		teams: people.teams,
 		stages,
-		distinct
+		distinct,
+		deny,
+		objects
 	};
 }
 function policyText(bytes, file) {
@@ -980,43 +1335,264 @@ function policyText(bytes, file) {
 function stageName({ name }) {
 	return name;
 }
-function readStage(written, { earlier, known }) {
-	const { id, approvers, threshold, after, signedIdentity } = written;
+function readStage(written, { earlier, people, many }) {
+	const { id, after, maxAge, signedIdentity } = written;
 	const name = written.name.value;
 	const native = written.native.map(valueOf);
-	assertKnown(approvers, known, `stages.${name}.approvers`);
-	for (const { signedBy } of written.requires) assertKnown(signedBy, known, `stages.${name}.requires`);
-	if (threshold && threshold.value > approvers.length) throw problemAt(threshold, "POLICY_UNSATISFIABLE", `stage ${name} needs ${threshold.value} approvers and lists ${approvers.length}`, "lower the threshold or add approvers");
+	const { names, quorums, needed } = readApprovers(written, {
+		people,
+		many
+	});
 	const late = after?.find(({ value }) => !earlier.includes(value));
 	if (late) throw problemAt(late, "POLICY_ORDER", `stage ${name} comes after ${quote(late.value)}, which is no stage listed before it`, earlier.length === 0 ? "the first stage comes after none: write after: []" : didYouMean(late.value, earlier));
 	if (signedIdentity && !native.includes("cosign")) throw problemAt(signedIdentity, "POLICY_INVALID_VALUE", `stage ${name} has signedIdentity and accepts no cosign signatures`, "add native: cosign, or remove signedIdentity: approvals name the content alone");
 	return {
 		name,
 		id: id?.value ?? `urn:countersign:stage:${name}`,
-		approvers: approvers.map(valueOf),
-		threshold: threshold?.value ?? 1,
+		approvers: names,
+		threshold: needed,
+		...quorums ? { quorums } : {},
+		...readGrantors(written, {
+			names,
+			people
+		}),
 		after: after?.map(valueOf) ?? earlier.slice(-1),
 		native,
+		...written.reviewed ? { reviewed: true } : {},
+		...maxAge ? { maxAge: milliseconds(maxAge.value) } : {},
 		...signedIdentity ? { signedIdentity: signedIdentity.value } : {},
-		requires: written.requires.map(({ requirement }) => requirement)
+		requires: written.requires.map((one) => resolveRequirement(one, people, `stages.${name}.requires`))
 	};
+}
+function resolveRequirement({ requirement, people }, directory, what) {
+	directory.principals(people, what);
+	const resolve = (names) => directory.principals(people.filter(({ value }) => names.includes(value)), what);
+	const { condition } = requirement;
+	const vexBy = condition.of === "findings" && condition.vexBy ? { vexBy: resolve(condition.vexBy) } : {};
+	return {
+		...requirement,
+		signedBy: resolve(requirement.signedBy),
+		condition: {
+			...condition,
+			...vexBy
+		}
+	};
+}
+/** Who may approve a stage, and how many of whom must. */
+function readApprovers(written, { people, many }) {
+	const { approvers, threshold } = written;
+	const name = written.name.value;
+	const names = people.principals(approvers.names, `stages.${name}.approvers`);
+	const quorums = readQuorums(written, {
+		people,
+		many
+	});
+	if (threshold && quorums) throw problemAt(threshold, "POLICY_CONTRADICTION", `stage ${name} has a threshold, and approvers with numbers of their own`, "remove threshold: the numbers in approvers add up");
+	if (threshold && threshold.value > names.length && !names.some((one) => many.has(one))) throw problemAt(threshold, "POLICY_UNSATISFIABLE", `stage ${name} needs ${threshold.value} approvers and lists ${names.length}`, "lower the threshold or add approvers");
+	return {
+		names,
+		quorums,
+		needed: quorums?.reduce((sum, { needed }) => sum + needed, 0) ?? threshold?.value ?? 1
+	};
+}
+/** Whoever grants gives away what is theirs, so they must be approvers. */
+function readGrantors({ name, grantors }, { names, people }) {
+	if (!grantors) return {};
+	const approvers = new Set(names);
+	for (const grantor of grantors) {
+		const stray = people.principals([grantor], `stages.${name.value}.grantors`).find((one) => !approvers.has(one));
+		if (stray !== void 0) throw problemAt(grantor, "POLICY_CONTRADICTION", `${stray} may grant stage ${name.value} and not approve it: nobody gives more than they have`, "add the name to approvers, or remove it from grantors");
+	}
+	return { grantors: people.principals(grantors, `stages.${name.value}.grantors`) };
+}
+/** How many are needed of which team; undefined where the stage has one threshold for all. */
+function readQuorums({ name, approvers: { names, needed } }, { people, many }) {
+	return needed?.map((count, index) => {
+		const team = names.slice(index, index + 1);
+		const approvers = people.principals(team, `stages.${name.value}.approvers`);
+		const quorum = {
+			name: team[0]?.value ?? "",
+			approvers,
+			needed: count.value
+		};
+		if (count.value > approvers.length && !approvers.some((one) => many.has(one))) throw problemAt(count, "POLICY_UNSATISFIABLE", `stage ${name.value} needs ${count.value} of ${quorum.name}, which has ${counted(approvers.length, "member")}`, "lower the number or add members");
+		return quorum;
+	});
 }
 /** @throws PolicyError POLICY_UNKNOWN_NAME */
 function assertKnown(names, known, what) {
-	for (const name of names) if (!known.includes(name.value)) throw problemAt(name, "POLICY_UNKNOWN_NAME", `${what} has ${quote(name.value)}, which is not defined`, didYouMean(name.value, known));
+	for (const name of names) if (!known.has(name.value)) throw problemAt(name, "POLICY_UNKNOWN_NAME", `${what} has ${quote(name.value)}, which is not defined`, didYouMean(name.value, [...known]));
 }
 /** Supposes that every approver approved: if even that does not do, nothing ever will. */
-function assertSatisfiable(stages, distinct, place) {
+function assertSatisfiable({ stages, distinct, many }, written) {
 	const needs = stages.map((stage) => ({
 		stage: stage.name,
-		needed: stage.threshold,
-		candidates: stage.approvers.map((principal) => ({
+		seats: quorumsOf(stage).map(({ needed }) => needed),
+		candidates: quorumsOf(stage).flatMap(({ approvers, needed }, seat) => approvers.flatMap((principal) => many.has(principal) ? Array.from({ length: needed }, (_, index) => ({
 			principal,
-			uses: [principal]
-		}))
+			seat,
+			uses: [`${stage.name} ${seat} ${index}`]
+		})) : [{
+			principal,
+			seat,
+			uses: [`principal ${principal}`]
+		}]))
 	}));
-	const failed = fillStages(needs, distinct).find((fill) => !fill.met && !fill.undecided);
-	if (failed) throw problemAt(place, "POLICY_UNSATISFIABLE", `stage ${failed.stage} can never be approved: the other stages of its distinct group need the same approvers`, "add approvers, lower a threshold, or take the stage out of distinct");
+	const [failed] = neverFilled(needs, distinct);
+	if (!failed) return;
+	const place = written.stages.find(({ value }) => value.name.value === failed.stage);
+	const alone = distinct.every((group) => !group.includes(failed.stage));
+	throw problemAt((alone ? place : written.distinct) ?? written.name, "POLICY_UNSATISFIABLE", alone ? `stage ${failed.stage} can never be approved: its teams need the same people` : `stage ${failed.stage} can never be approved: the other stages of its distinct group need the same approvers`, alone ? "add members, or lower a number" : "add approvers, lower a threshold, or take the stage out of distinct");
 }
 
-export { loadPolicyBytes as n, parsePolicy as r, loadPolicy as t };
+// src/policy/document/load.ts
+/**
+* Reads a policy file and every file it names.
+* @throws PolicyError; SystemError or DataError when the policy file itself cannot be read
+*/
+async function loadPolicy(path) {
+	const absolute = resolve(path);
+	return loadPolicyBytes(await readFileBounded(absolute, LIMITS.policyBytes), {
+		path: absolute,
+		folder: dirname(absolute)
+	});
+}
+/**
+* The same for a policy given as text; relative paths start at `folder`, `path` names it in errors.
+* @throws PolicyError
+*/
+async function loadPolicyBytes(bytes, where) {
+	const document = parsePolicy(bytes, where.path);
+	const reader = new TrustReader(where.folder);
+	const principals = [];
+	for (const principal of document.principals) principals.push({
+		name: principal.name,
+		...principal.many ? { many: true } : {},
+		...principal["github-user"].length > 0 ? { githubUsers: principal["github-user"].map(valueOf) } : {},
+		credentials: await reader.credentials(principal)
+	});
+	const digest = sha256(bytes);
+	const { name, teams, stages, distinct, deny, objects } = document;
+	const trust = await reader.trust(document);
+	return {
+		policy: {
+			name,
+			digest,
+			principals,
+			teams,
+			stages,
+			distinct,
+			deny,
+			...objects ? { objects } : {}
+		},
+		name,
+		digest,
+		trust,
+		places: new Map(document.principals.map((one) => [one.name, one.location])),
+		path: where.path,
+		files: reader.files
+	};
+}
+/** Reads what the policy names, and collects what principals bring along. */
+var TrustReader = class {
+	#folder;
+	#source;
+	#read = /* @__PURE__ */ new Map();
+	#keys = /* @__PURE__ */ new Map();
+	#anchors = /* @__PURE__ */ new Map();
+	constructor(folder) {
+		this.#folder = folder;
+		this.#source = new TrustFiles(folder);
+	}
+	/** What was read so far. */
+	get files() {
+		return this.#source.paths;
+	}
+	async credentials(principal) {
+		const credentials = principal.pgp.map((written) => ({
+			method: "pgp",
+			fingerprint: fingerprintOf(written.value),
+			...windowOf(principal, written)
+		}));
+		for (const written of principal.key) for (const spki of await this.#parts("key", [written])) {
+			const digest = sha256Hex(spki);
+			this.#keys.set(digest, spki);
+			const hint = toBase64(Buffer.from(digest, "hex"));
+			credentials.push({
+				method: "key",
+				hint,
+				...windowOf(principal, written)
+			});
+		}
+		for (const written of principal.x509) {
+			const { anchors, san, subject, issuer, any } = written;
+			const ders = await this.#parts("certificate", anchors);
+			for (const der of ders) this.#anchors.set(sha256Hex(der), der);
+			const names = {
+				san: san.map(valueOf),
+				subject: subject.map(valueOf),
+				issuer: issuer.map(valueOf)
+			};
+			const more = {
+				...any ? { any: any.value } : {},
+				...windowOf(principal, written)
+			};
+			credentials.push({
+				method: "x509",
+				anchors: ders.map(sha256Hex),
+				...names,
+				...more
+			});
+		}
+		return [...credentials, ...keylessCredentials(principal)];
+	}
+	async trust({ trust, deny }) {
+		return {
+			keyrings: await this.#parts("keyring", trust.keyrings),
+			keys: [...this.#keys.values()],
+			anchors: [...this.#anchors.values()],
+			intermediates: await this.#parts("certificate", trust.intermediates),
+			certificates: await this.#parts("certificate", trust.certificates),
+			crls: await this.#parts("crl", trust.crls),
+			...trust.revocation ? { revocation: trust.revocation.value } : {},
+			timestamps: await this.#parts("certificate", trust.timestamps),
+			denied: deny,
+			sigstore: await this.#instances(trust.sigstore),
+			origins: this.#source.origins
+		};
+	}
+	async #instances(written) {
+		const instances = [];
+		for (const { root, log, timestamps, sct } of written) for (const bytes of await this.#entry("trusted-root", root)) instances.push({
+			root: bytes,
+			log: log?.value ?? 1,
+			timestamps: timestamps?.value ?? 1,
+			sct: sct?.value ?? 1
+		});
+		return instances;
+	}
+	/** One entry at a time, so that an error is about the line that names it. */
+	async #parts(kind, entries) {
+		const parts = /* @__PURE__ */ new Map();
+		for (const entry of entries) for (const part of await this.#entry(kind, entry)) parts.set(sha256Hex(part), part);
+		return [...parts.values()];
+	}
+	async #entry(kind, entry) {
+		try {
+			const key = `${kind} ${entry.value}`;
+			const reading = this.#read.get(key) ?? this.#source.parts(kind, [entry]);
+			this.#read.set(key, reading);
+			return await reading;
+		} catch (cause) {
+			if (!(cause instanceof CountersignError)) throw cause;
+			const hint = cause instanceof SystemError ? `check the path; relative ones start at ${this.#folder}` : cause.hint;
+			throw new PolicyError("POLICY_TRUST_FILE", cause.message, {
+				cause,
+				location: entry.location,
+				hint
+			});
+		}
+	}
+};
+
+export { loadPolicyBytes as n, loadPolicy as t };

@@ -10,6 +10,7 @@ const TAG = {
 	bitString: 3,
 	octetString: 4,
 	oid: 6,
+	enumerated: 10,
 	utcTime: 23,
 	generalizedTime: 24,
 	sequence: 48,
@@ -32,19 +33,31 @@ function elementsIn(bytes) {
 	}
 	return elements;
 }
-/** Tags of one byte, definite lengths in the fewest bytes. */
-function elementAt(bytes, offset) {
-	const [tag = 0, first = 128] = bytes.subarray(offset, offset + 2);
+/**
+* Where the element at `offset` lies, nothing copied. Tags of one byte, definite lengths in the fewest bytes.
+* @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE
+*/
+function extentAt(bytes, offset) {
+	const tag = bytes[offset] ?? 0;
+	const first = bytes[offset + 1] ?? 128;
 	const digits = first < 128 ? 0 : first & 127;
 	const start = offset + 2 + digits;
 	let length = digits === 0 ? first : 0;
-	if (digits > 0 && digits <= 3) for (const digit of bytes.subarray(offset + 2, start)) length = length * 256 + digit;
-	const fewest = digits === 0 ? length < 128 : digits <= 3 && length >= Math.max(128, 256 ** (digits - 1));
+	if (digits > 0 && digits <= 4) for (let at = offset + 2; at < start; at += 1) length = length * 256 + (bytes[at] ?? 0);
+	const fewest = digits === 0 ? length < 128 : digits <= 4 && length >= Math.max(128, 256 ** (digits - 1));
 	if ((tag & 31) === 31 || !fewest || start + length > bytes.length) throw unreadable("it is not in the form of DER");
 	return {
 		tag,
-		content: bytes.subarray(start, start + length),
-		whole: bytes.subarray(offset, start + length)
+		start,
+		end: start + length
+	};
+}
+function elementAt(bytes, offset) {
+	const { tag, start, end } = extentAt(bytes, offset);
+	return {
+		tag,
+		content: bytes.subarray(start, end),
+		whole: bytes.subarray(offset, end)
 	};
 }
 /** The members of a constructed element. @throws SignatureError SIGNATURE_CERTIFICATE_UNREADABLE */
@@ -286,4 +299,4 @@ function sanText(name) {
 	return `${name.kind}:${name.text}`;
 }
 
-export { unreadable as _, Members as a, booleanOf as c, elementsIn as d, integerBytes as f, timeOf as g, smallInteger as h, sanText as i, contentOf as l, oidOf as m, readGeneralName as n, TAG as o, membersOf as p, readName as r, bitsOf as s, ATTRIBUTE_NAMES as t, elementOf as u };
+export { timeOf as _, Members as a, booleanOf as c, elementsIn as d, extentAt as f, smallInteger as g, oidOf as h, sanText as i, contentOf as l, membersOf as m, readGeneralName as n, TAG as o, integerBytes as p, readName as r, bitsOf as s, ATTRIBUTE_NAMES as t, elementOf as u, unreadable as v };

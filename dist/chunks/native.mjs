@@ -1,7 +1,8 @@
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { L as groupsOf, R as objectsInGroup, U as filledUp, q as DATA_TYPE, tt as signatureExtra } from "./reports.mjs";
-import { d as nativePae, l as isNativeDsse, p as parseNativeDsse, s as encodeNativeDsse, u as joinNativeDsse } from "./cosign-rules.mjs";
+import { h as signatureExtra, n as groupsOf, r as objectsInGroup, s as DATA_TYPE } from "./sif.mjs";
+import { d as filledUp } from "./native-signatures.mjs";
+import { a as joinNativeDsse, c as parseNativeDsse, i as isNativeDsse, o as nativePae, t as encodeNativeDsse } from "./dsse.mjs";
 import { n as StageError } from "./errors4.mjs";
 
 // src/stage/native.ts

@@ -1,7 +1,6 @@
-import { o as equalBytes } from "./bytes.mjs";
-import { o as toSecond } from "./text.mjs";
-import { n as isSignedBy, r as nameOf } from "./certificate.mjs";
-import { a as signatureReason } from "./errors2.mjs";
+import { s as toSecond } from "./text.mjs";
+import { c as sameSubjectAndKey, i as nameOf, n as certificateReason, r as isSignedBy } from "./certificate.mjs";
+import { n as isVoidedBy, t as denialText } from "./denial.mjs";
 import { BlockList, isIP } from "node:net";
 
 // src/crypto/x509/name-constraints.ts
@@ -75,14 +74,216 @@ function ipWithin(address, network, wide) {
 	return subnet.check(address, family);
 }
 
+// src/crypto/x509/revocation.ts
+/** A clock may be behind by this much. */
+const CLOCK_SKEW_MS = 3e5;
+/** Reasons that say that somebody else had the key, nobody knows since when unless an invalidity date says so. */
+const COMPROMISES = /* @__PURE__ */ new Set([
+	"keyCompromise",
+	"cACompromise",
+	"aACompromise"
+]);
+/**
+* Reasons after which the time that a timestamp authority stated before is still believed.
+* @see https://www.rfc-editor.org/rfc/rfc3161.html#section-4
+*/
+const HARMLESS = /* @__PURE__ */ new Set([
+	"unspecified",
+	"affiliationChanged",
+	"superseded",
+	"cessationOfOperation"
+]);
+/**
+* Since when a revocation takes back what was signed; undefined for one that takes back nothing. A compromise without an
+* invalidity date takes back everything.
+*/
+function voidSince(entry, { ownStatement = false }) {
+	const { reason, reasonGiven, revokedAt, invalidFrom } = entry;
+	if (reason === "removeFromCRL") return void 0;
+	if (ownStatement && !(reasonGiven && HARMLESS.has(reason))) return /* @__PURE__ */ new Date(0);
+	if (COMPROMISES.has(reason) && !invalidFrom) return /* @__PURE__ */ new Date(0);
+	return invalidFrom && invalidFrom < revokedAt ? invalidFrom : revokedAt;
+}
+/**
+* What the CRLs say about a certificate that `issuer` signed; without issuer it is the anchor of the path, which only a
+* CRL of its own takes back.
+* @see https://www.rfc-editor.org/rfc/rfc5280.html#section-6.3
+*/
+function checkRevocation(certificate, issuer, { crls, mode, denied = [] }, moment) {
+	const denial = denied.find((one) => isAbout(one, certificate) && isVoidedBy(one, moment.ownStatement ? void 0 : moment.provenAt));
+	if (denial) return {
+		status: "denied",
+		reasons: [certificateReason("CERTIFICATE_DENIED", certificate, denialText(denial))]
+	};
+	if (mode === void 0) return {
+		status: issuer ? "not-checked" : "anchor",
+		reasons: []
+	};
+	const named = crls.filter((crl) => crl.issuer.key === certificate.issuer.key);
+	const { usable, problems } = sortOut(certificate, issuer ?? certificate, named);
+	const begun = usable.filter((crl) => !isFuture(crl, moment));
+	const newest = begun[0] ?? usable[0];
+	const covering = newest && isLeftOut(certificate, newest) ? begun.find((crl) => !isLeftOut(certificate, crl)) : newest;
+	const [first] = [.../* @__PURE__ */ new Set([newest, covering])].flatMap((crl) => crl ? revocationsIn(crl, certificate, moment) : []).toSorted((a, b) => a.since.getTime() - b.since.getTime());
+	const { provenAt } = moment;
+	if (first && !(provenAt && provenAt < first.since)) return {
+		status: "revoked",
+		crl: first.crl,
+		reasons: [revokedReason(certificate, first, provenAt)]
+	};
+	if (!issuer) return {
+		status: "anchor",
+		reasons: []
+	};
+	const silence = newest ? silenceReasons(certificate, {
+		newest,
+		covering
+	}, moment) : [...problems, ...named.length === 0 ? [missing(certificate, crls)] : []];
+	const found = silence.slice(0, MAX_REASONS$1).map((one) => mode === "warn" ? asRemark(one) : one);
+	const later = first ? [asRemark(revokedReason(certificate, first, provenAt))] : [];
+	return {
+		status: first ? "revoked-later" : silence.length === 0 ? "good" : "unknown",
+		...newest ? { crl: first?.crl ?? newest } : {},
+		reasons: [...found, ...later]
+	};
+}
+function isAbout({ what }, { issuer, serial, hint }) {
+	if (what.of === "key") return what.hint !== void 0 && what.hint === hint;
+	return what.of === "certificate" && what.issuer === issuer.text && bare(what.serial) === bare(serial);
+}
+/** A serial number without leading zeros, which not everybody writes. */
+function bare(serial) {
+	return serial.replace(/^0+/, "");
+}
+/** Problems of one certificate that are told. */
+const MAX_REASONS$1 = 5;
+function asRemark(one) {
+	return {
+		...one,
+		severity: "remark"
+	};
+}
+function isFuture({ thisUpdate }, { now }) {
+	return thisUpdate.getTime() > now.getTime() + CLOCK_SKEW_MS;
+}
+function isLeftOut({ notAfter }, { thisUpdate, expiredSince }) {
+	return notAfter < thisUpdate && !(expiredSince && expiredSince <= notAfter);
+}
+/** The lists that the issuer's key signed and that can be evaluated, newest first; why the others cannot. */
+function sortOut(certificate, issuer, named) {
+	const usage = issuer.extensions.keyUsage;
+	const usable = [];
+	const problems = [];
+	for (const crl of named) {
+		const problem = (code, text) => problems.push(certificateReason(code, certificate, `is looked up in no CRL: ${crl.origin} ${text}`));
+		if (!crl.scheme) problem("CRL_REFUSED", crl.refusal ?? "");
+		else if (!isMadeBy(crl, issuer)) problem("CRL_WRONG_ISSUER", "is not signed by the key of the CA that it names");
+		else if (crl.refusal !== void 0) problem("CRL_REFUSED", crl.refusal);
+		else if (usage && !usage.includes("crlSign")) problem("CRL_ISSUER_USAGE", "is by a CA whose key usage lacks cRLSign");
+		else usable.push(crl);
+	}
+	return {
+		usable: usable.sort(newestFirst),
+		problems
+	};
+}
+function newestFirst(a, b) {
+	const [one, other] = [a.number ?? 0n, b.number ?? 0n];
+	if (one !== other) return one > other ? -1 : 1;
+	return b.thisUpdate.getTime() - a.thisUpdate.getTime();
+}
+/** By issuer: a list of 50 MB is hashed once for each, not for each signature. */
+const MADE_BY = /* @__PURE__ */ new WeakMap();
+function isMadeBy(crl, issuer) {
+	const known = MADE_BY.get(crl) ?? /* @__PURE__ */ new Map();
+	MADE_BY.set(crl, known);
+	const made = known.get(issuer.sha256) ?? isSignedBy(crl, issuer);
+	known.set(issuer.sha256, made);
+	return made;
+}
+/** Of a list that holds from a later time on, what had been revoked by now. */
+function revocationsIn(crl, { serial }, moment) {
+	return crl.entriesOf(serial).flatMap((entry) => {
+		const since = voidSince(entry, moment);
+		const yet = isFuture(crl, moment) && entry.revokedAt > moment.now;
+		return since && !yet ? [{
+			crl,
+			entry,
+			since
+		}] : [];
+	});
+}
+/** Why a list that does not name the certificate does not show that it is good. */
+function silenceReasons(certificate, { newest, covering }, moment) {
+	const { now, provenAt } = moment;
+	const { thisUpdate, nextUpdate } = newest;
+	const problem = (code, text) => [certificateReason(code, certificate, `may have been revoked: ${nameOfCrl(newest)} ${text}`)];
+	if (isFuture(newest, moment)) return problem("CRL_FUTURE", `holds from ${toSecond(thisUpdate)} on`);
+	if (!nextUpdate || now.getTime() >= nextUpdate.getTime() + 1e3) return problem("CRL_STALE", `was to be replaced by ${toSecond(nextUpdate ?? thisUpdate)}`);
+	if (newest === covering || !provenAt || covering && covering.thisUpdate >= provenAt) return [];
+	return problem("CRL_AFTER_EXPIRY", `is newer than its end on ${toSecond(certificate.notAfter)}, and none is from between`);
+}
+function missing(certificate, crls) {
+	const issuers = [...new Set(crls.map(({ issuer }) => JSON.stringify(issuer.text.slice(0, 200))))];
+	const there = issuers.length === 0 ? "no CRL is given" : `the CRLs given are by ${issuers.slice(0, 5).join(", ")}`;
+	const by = JSON.stringify(certificate.issuer.text.slice(0, 200));
+	return certificateReason("CRL_MISSING", certificate, `may have been revoked: there is no CRL by ${by}, ${there}`);
+}
+/** A CRL in a sentence. */
+function nameOfCrl({ number, origin }) {
+	return `CRL ${number ?? "without number"} (${origin})`;
+}
+function revokedReason(certificate, { crl, entry }, provenAt) {
+	const { reason, revokedAt, invalidFrom } = entry;
+	const why = reason === "unspecified" ? "without a reason" : `for ${reason}`;
+	const invalid = invalidFrom ? `, invalid since ${toSecond(invalidFrom)}` : "";
+	const proven = provenAt ? `; the signature is proven to be from before ${toSecond(provenAt)}` : "";
+	const text = `was revoked on ${toSecond(revokedAt)} ${why}${invalid}, says ${nameOfCrl(crl)}${proven}`;
+	return certificateReason("CERTIFICATE_REVOKED", certificate, text);
+}
+
+// src/crypto/x509/purpose.ts
+/** The extended key usage of each purpose, and what it is called. */
+const PURPOSES = {
+	code: {
+		oid: "1.3.6.1.5.5.7.3.3",
+		words: "signing code"
+	},
+	time: {
+		oid: "1.3.6.1.5.5.7.3.8",
+		words: "signing timestamps"
+	}
+};
+const EXTENDED_KEY_USAGE = "2.5.29.37";
+const ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
+/** Absent means unrestricted, as everywhere; a CA that carries the extension restricts what is below it. */
+function mayServe(usages, purpose) {
+	return !usages || usages.includes(PURPOSES[purpose].oid) || usages.includes(ANY_EXTENDED_KEY_USAGE);
+}
+/** What disqualifies a certificate as the signing one. */
+function leafProblems(leaf, purpose) {
+	const problems = purpose === "time" ? authorityProblems(leaf) : [];
+	const { keyUsage } = leaf.extensions;
+	const signs = ["digitalSignature", ...purpose === "time" ? ["nonRepudiation"] : []];
+	if (!keyUsage || signs.some((usage) => keyUsage.includes(usage))) return problems;
+	return [...problems, certificateReason("CERTIFICATE_KEY_USAGE", leaf, "has a key usage without digitalSignature")];
+}
+/**
+* The key of a timestamp authority must serve nothing else, and its certificate must say so in a critical extension.
+* @see https://www.rfc-editor.org/rfc/rfc3161.html#section-2.3
+*/
+function authorityProblems(leaf) {
+	const { extendedKeyUsage: usages = [], critical } = leaf.extensions;
+	if (usages.length === 1 && usages[0] === PURPOSES.time.oid && critical.includes(EXTENDED_KEY_USAGE)) return [];
+	return [certificateReason("CERTIFICATE_EXTENDED_KEY_USAGE", leaf, "has not timeStamping as its only extended key usage, marked critical")];
+}
+
 // src/crypto/x509/path.ts
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;
 /** Signature checks, and paths, in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
 const MAX_REASONS = 20;
-const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
-const ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
 /**
 * Harmless to ignore even when critical: key identifiers, CRL locations, and what is said of policies, since we demand
 * none and refuse every path in which a certificate does: policies, their mappings, and the ban on any policy.
@@ -102,20 +303,20 @@ const IGNORED_EXTENSIONS = /* @__PURE__ */ new Set([
 function findPaths(leaf, options) {
 	const search = new PathSearch(leaf, options);
 	const anchors = [...search.anchors.keys()];
-	const [path] = [...search.anchors.values(), ...search.expired.values()];
-	const chain = (path ?? []).map(({ subject, sha256 }) => subject.text || sha256);
+	const [path = []] = [...search.anchors.values(), ...search.ended.values()];
+	const remarks = path.flatMap(({ reasons }) => reasons);
 	return {
 		anchors,
-		expired: [...search.expired.keys()],
-		chain,
-		reasons: anchors.length > 0 ? [] : search.reasons()
+		ended: [...search.ended.keys()],
+		path,
+		reasons: anchors.length > 0 ? remarks : search.reasons()
 	};
 }
 /** All paths from a certificate to an anchor; each is judged as a whole. */
 var PathSearch = class {
 	/** The first path to each anchor. */
 	anchors = /* @__PURE__ */ new Map();
-	expired = /* @__PURE__ */ new Map();
+	ended = /* @__PURE__ */ new Map();
 	#options;
 	#anchorIds;
 	#reasons = /* @__PURE__ */ new Map();
@@ -181,11 +382,29 @@ var PathSearch = class {
 	}
 	#judge(path) {
 		const anchor = path.at(-1);
-		const problems = pathProblems(path, this.#options.now);
-		for (const problem of problems) this.#reasons.set(problem.message, problem);
+		const checked = path.map((certificate, index) => ({
+			certificate,
+			...this.#revocation(certificate, path[index + 1])
+		}));
+		const revoked = checked.flatMap(({ reasons }) => reasons.filter(({ severity }) => severity !== "remark"));
+		const problems = pathProblems(path, this.#options);
+		for (const problem of [...problems, ...revoked]) this.#reasons.set(problem.message, problem);
 		if (!anchor || problems.some(({ code }) => code !== "CERTIFICATE_EXPIRED")) return;
-		const found = problems.length === 0 ? this.anchors : this.expired;
-		if (!found.has(anchor.sha256)) found.set(anchor.sha256, path);
+		const found = problems.length + revoked.length === 0 ? this.anchors : this.ended;
+		if (!found.has(anchor.sha256)) found.set(anchor.sha256, checked);
+	}
+	#revocation(certificate, issuer) {
+		const { revocation, now, provenAt, purpose } = this.#options;
+		const moment = {
+			now,
+			provenAt,
+			ownStatement: purpose === "time"
+		};
+		if (revocation) return checkRevocation(certificate, issuer, revocation, moment);
+		return {
+			status: issuer ? "not-checked" : "anchor",
+			reasons: []
+		};
 	}
 	#noIssuer(certificate) {
 		const issuer = quote(certificate.issuer.text);
@@ -199,34 +418,29 @@ var PathSearch = class {
 		this.#reasons.set(reason.message, reason);
 	}
 };
-function sameSubjectAndKey(a, b) {
-	return a.sha256 === b.sha256 || a.subject.key === b.subject.key && equalBytes(a.spki, b.spki);
-}
-/** Everything that is wrong with a path whose signatures are good; leaf first. */
-function pathProblems(path, now) {
-	return path.flatMap((certificate, index) => [...certificateProblems(certificate, now), ...index === 0 ? leafProblems(certificate) : issuerProblems(certificate, path.slice(0, index))]);
+/**
+* Everything that is wrong with a path whose signatures are good; leaf first. A CA certificate may be younger than a
+* signature that is proven to be old: who vouches for a key today vouches for what it was then.
+*/
+function pathProblems(path, options) {
+	const { now, provenAt: at = now, purpose = "code" } = options;
+	return path.flatMap((certificate, index) => [...certificateProblems(certificate, {
+		from: index === 0 ? at : now,
+		until: at,
+		purpose
+	}), ...index === 0 ? leafProblems(certificate, purpose) : issuerProblems(certificate, path.slice(0, index))]);
 }
 /** What disqualifies any certificate of a path. */
-function certificateProblems(certificate, now) {
+function certificateProblems(certificate, use) {
 	const problems = [];
 	const { notBefore, notAfter, keyProblem, extensions } = certificate;
-	if (now < notBefore) problems.push(certificateReason("CERTIFICATE_NOT_YET_VALID", certificate, `is valid from ${toSecond(notBefore)}`));
-	if (now.getTime() >= notAfter.getTime() + 1e3) problems.push(certificateReason("CERTIFICATE_EXPIRED", certificate, `expired on ${toSecond(notAfter)}`));
+	if (use.from < notBefore) problems.push(certificateReason("CERTIFICATE_NOT_YET_VALID", certificate, `is valid from ${toSecond(notBefore)}`));
+	if (use.until.getTime() >= notAfter.getTime() + 1e3) problems.push(certificateReason("CERTIFICATE_EXPIRED", certificate, `expired on ${toSecond(notAfter)}`));
 	if (keyProblem !== void 0) problems.push(certificateReason("CERTIFICATE_WEAK", certificate, `cannot be used: ${keyProblem}`));
 	for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other))) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, `has the critical extension ${oid}`));
 	if (extensions.requiresPolicy) problems.push(certificateReason("CERTIFICATE_EXTENSION_UNKNOWN", certificate, "demands certificate policies (requireExplicitPolicy), which are not evaluated"));
-	if (!allowsCodeSigning(extensions.extendedKeyUsage)) problems.push(certificateReason("CERTIFICATE_EXTENDED_KEY_USAGE", certificate, "is not for signing code"));
+	if (!mayServe(extensions.extendedKeyUsage, use.purpose)) problems.push(certificateReason("CERTIFICATE_EXTENDED_KEY_USAGE", certificate, `is not for ${PURPOSES[use.purpose].words}`));
 	return problems;
-}
-/** What disqualifies a certificate as the signing one. */
-function leafProblems(leaf) {
-	const { keyUsage } = leaf.extensions;
-	if (!keyUsage || keyUsage.includes("digitalSignature")) return [];
-	return [certificateReason("CERTIFICATE_KEY_USAGE", leaf, "has a key usage without digitalSignature")];
-}
-/** Absent means unrestricted, as everywhere; a CA that carries the extension restricts what is below it. */
-function allowsCodeSigning(usages) {
-	return !usages || usages.includes(CODE_SIGNING) || usages.includes(ANY_EXTENDED_KEY_USAGE);
 }
 /** What disqualifies a certificate as issuer of those below it; `below` is leaf first. */
 function issuerProblems(issuer, below) {
@@ -268,10 +482,6 @@ function constrainedNames({ subject, extensions }) {
 function nameText(name) {
 	if (name.kind === "directory") return quote(name.name.text);
 	return name.kind === "other" ? `a name of kind ${name.type}` : quote(name.text);
-}
-function certificateReason(code, certificate, problem) {
-	const serial = certificate.serial.slice(0, 40);
-	return signatureReason(code, `the certificate ${nameOf(certificate)} (serial ${serial}) ${problem}`);
 }
 function quote(text) {
 	return JSON.stringify(text.slice(0, 200));

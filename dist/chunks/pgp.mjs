@@ -1,4 +1,4 @@
-import { a as packetHint, i as keyBlocks, s as splitPackets, t as decodeArmor } from "./framing.mjs";
+import { a as keyBlocks, c as splitPackets, o as packetHint, t as decodeArmor } from "./framing.mjs";
 import * as nc from "node:crypto";
 import { createRequire } from "module";
 
@@ -28186,8 +28186,12 @@ async function signDetached(key, part, { message, now }) {
 	const [packet] = await readSignaturePackets(signature) ?? [];
 	return {
 		packet: signature,
-		hash: HASH_NAMES.get(packet?.hashAlgorithm ?? null) ?? ""
+		hash: hashNameOf(packet?.hashAlgorithm)
 	};
+}
+/** Name of a hash in a Hash header; empty for one that is not accepted over messages. */
+function hashNameOf(algorithm) {
+	return HASH_NAMES.get(algorithm ?? null) ?? "";
 }
 /** True for hashes that are accepted over messages, as Apptainer accepts them. */
 function isMessageHash(algorithm) {
@@ -28216,4 +28220,4 @@ async function generatePgpKey(options) {
 	};
 }
 
-export { signDetached as _, demandOf as a, generatePgpKey as c, isMessageHash as d, mergeKeys as f, secretPacket as g, readSignaturePackets as h, SIGNATURE as i, hintOf as l, readKeyFile as m, KEY_FLAG as n, directSignatures as o, messageOf as p, REVOCATION as r, fingerprintOf as s, HASH as t, isMadeBy as u };
+export { secretPacket as _, demandOf as a, generatePgpKey as c, isMadeBy as d, isMessageHash as f, readSignaturePackets as g, readKeyFile as h, SIGNATURE as i, hashNameOf as l, messageOf as m, KEY_FLAG as n, directSignatures as o, mergeKeys as p, REVOCATION as r, fingerprintOf as s, HASH as t, hintOf as u, signDetached as v };

@@ -1,3 +1,3 @@
-import { _ as signDetached, a as demandOf, c as generatePgpKey, d as isMessageHash, f as mergeKeys, g as secretPacket, h as readSignaturePackets, i as SIGNATURE, l as hintOf, m as readKeyFile, n as KEY_FLAG, o as directSignatures, p as messageOf, r as REVOCATION, s as fingerprintOf, t as HASH, u as isMadeBy } from "./pgp.mjs";
+import { _ as secretPacket, a as demandOf, c as generatePgpKey, d as isMadeBy, f as isMessageHash, g as readSignaturePackets, h as readKeyFile, i as SIGNATURE, l as hashNameOf, m as messageOf, n as KEY_FLAG, o as directSignatures, p as mergeKeys, r as REVOCATION, s as fingerprintOf, t as HASH, u as hintOf, v as signDetached } from "./pgp.mjs";
 
 export { generatePgpKey, hintOf };

@@ -1,13 +1,192 @@
 import { t as loadPolicy } from "./load.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
-import { t as createVerifier } from "./verifier.mjs";
-import { l as COMMON_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
-import { o as fillStages } from "./signed-identity.mjs";
+import { n as createVerifier } from "./verifier2.mjs";
+import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { t as quorumText } from "./reports.mjs";
+import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
 import { f as sha256Hex } from "./bytes.mjs";
-import { n as counted, o as toSecond } from "./text.mjs";
+import { a as listed, n as counted, s as toSecond } from "./text.mjs";
+import { _ as matchesPattern } from "./severity.mjs";
+import { V as isMany } from "./requires.mjs";
 import { u as printable } from "./wording.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { resolve } from "node:path";
+
+// src/commands/policy/keyless.ts
+/** The instances of the policy, and warnings about them and the principals that need them. */
+async function keylessSummary({ policy, trust }) {
+	const warnings = [...await shortLivedAnchors(trust), ...policy.principals.flatMap(openJobs)];
+	if (trust.sigstore.length === 0) return {
+		instances: [],
+		warnings
+	};
+	const { readInstance } = await import("./library2.mjs");
+	const { parseCertificate } = await import("./certificate2.mjs");
+	const instances = [];
+	for (const one of trust.sigstore) {
+		const { material, authorities } = readInstance(one);
+		const { log, timestamps, sct } = one;
+		const names = authorities.flatMap(([first]) => first ? parseCertificate(first).subject.text : []);
+		instances.push({
+			authorities: names,
+			log,
+			timestamps,
+			sct
+		});
+		const about = `the Sigstore instance of ${names[0] ?? "no CA"}`;
+		if (log > 0 && material.tlogs.length === 0) warnings.push(`${about} has no transparency log: nothing counts unless log: 0 is written beside its trusted root`);
+		if (sct > 0 && material.ctlogs.length === 0) warnings.push(`${about} has no certificate log: nothing counts unless sct: 0 is written beside its trusted root`);
+		if (log === 0 && material.timestampAuthorities.length === 0) warnings.push(`${about} has no timestamp authority, and no log is asked for: nothing proves when it was signed`);
+	}
+	return {
+		instances,
+		warnings
+	};
+}
+/** Certificates of these CAs live for minutes: by an anchor they count that long, and never again. */
+async function shortLivedAnchors({ anchors, sigstore }) {
+	if (anchors.length === 0) return [];
+	const { parseCertificate } = await import("./certificate2.mjs");
+	const { readInstance } = sigstore.length > 0 ? await import("./library2.mjs") : {};
+	const known = new Set(sigstore.flatMap((one) => readInstance?.(one).authorities.flat().map((der) => parseCertificate(der).sha256) ?? []));
+	return anchors.map((der) => parseCertificate(der)).filter(({ sha256, subject }) => known.has(sha256) || /sigstore|fulcio/i.test(subject.text)).map(({ subject }) => `the anchor ${subject.text} is a CA of Sigstore: its certificates live for minutes, so that approvals would count for minutes; put its trusted root into trust.sigstore and write sigstore:, github: or gitlab: instead of x509:`);
+}
+function openJobs({ name, credentials }) {
+	return credentials.filter((one) => one.method === "sigstore" && one.claims.sourceRepositoryUri && !one.claims.sourceRepositoryRef && !one.claims.deploymentEnvironment).map(() => `${name} is bound to neither ref nor environment: whoever may push a branch can sign as ${name}`);
+}
+/** A keyless credential in one line. */
+function describeKeyless({ issuer, san, claims }) {
+	const said = Object.entries(claims).map(([claim, patterns]) => `${claim} ${patterns.join(" or ")}`);
+	return `keyless ${[
+		...san.length > 0 ? [`san ${san.join(" or ")}`] : [],
+		...said,
+		`issuer ${issuer}`
+	].join(", ")}`;
+}
+
+// src/commands/policy/credential.ts
+/** A credential in one line, as docs/policy.md writes it. */
+function describeCredential(credential) {
+	switch (credential.method) {
+		case "pgp": return `pgp ${credential.fingerprint}`;
+		case "key": return `key ${credential.hint}`;
+		case "x509": {
+			const names = [
+				"san",
+				"subject",
+				"issuer"
+			].filter((field) => credential[field].length > 0).map((field) => `${field} ${credential[field].join(" or ")}`);
+			return `x509 ${[...credential.any ? ["any name"] : [], ...names].join(", ")}, anchor ${credential.anchors.map((anchor) => anchor.slice(0, 12)).join(" or ")}`;
+		}
+		case "sigstore": return describeKeyless(credential);
+		default: return credential;
+	}
+}
+
+// src/commands/policy/explain.ts
+/** One sentence a stage, a group of distinct stages, and a set of people who can do the same. */
+function explainPolicy({ stages, distinct, principals }) {
+	const many = new Set(principals.flatMap((one) => one.many ? [one.name] : []));
+	const called = (name) => many.has(name) ? `everybody of ${name}` : name;
+	const able = /* @__PURE__ */ new Map();
+	for (const name of new Set(stages.flatMap(({ approvers }) => approvers))) {
+		const can = stages.filter(({ approvers }) => approvers.includes(name)).map((stage) => stage.name);
+		able.set(can.join(" and "), [...able.get(can.join(" and ")) ?? [], called(name)]);
+	}
+	return [
+		...stages.map(explainStage),
+		...distinct.map((group) => `nobody counts for two of ${group.join(", ")}`),
+		...[...able].map(([can, names]) => `${listed(names)} can approve ${can}`)
+	];
+}
+function explainStage(stage) {
+	const people = quorumsOf(stage).map(quorumText).join(" and ");
+	const after = stage.after.length > 0 ? `, each of whom has seen ${stage.after.join(" and ")} approved` : "";
+	const pieces = stage.requires.length > 0 ? `; it rests on ${counted(stage.requires.length, "kind")} of evidence` : "";
+	const grants = stage.grantors?.length ? `; ${listed(stage.grantors)} may let others approve in their place` : "";
+	return `${stage.name} passes with an approval by ${people}${after}${pieces}${grants}`;
+}
+
+// src/commands/policy/warnings.ts
+/** Pairs that are looked at and named, at most. */
+const COMPARED = 50;
+/** What is unwise about stages. */
+function stageWarnings(policy) {
+	const { stages, distinct } = policy;
+	const warnings = [];
+	for (const [index, stage] of stages.entries()) {
+		if (stage.approvers.length === 1 && !isMany(policy, stage.approvers[0] ?? "")) warnings.push(`only ${stage.approvers[0]} can approve stage ${stage.name}: nobody can stand in`);
+		for (const other of stages.slice(index + 1)) {
+			const both = stage.approvers.filter((name) => other.approvers.includes(name));
+			const shared = stage.native.filter((format) => other.native.includes(format));
+			const apart = distinct.some((group) => group.includes(stage.name) && group.includes(other.name));
+			if (both.length > 0 && shared.length > 0 && !apart) warnings.push(`one native signature by ${listed(both, "or")} approves both ${stage.name} and ${other.name}; make the stages distinct if that is not wanted`);
+		}
+		if (stage.native.length > 0 && stage.after.length > 0) warnings.push(`stage ${stage.name} accepts native signatures, which cannot prove that ${stage.after.join(", ")} came first`);
+	}
+	return warnings;
+}
+/** What is unwise about people; `places` tells where they stand. */
+function principalWarnings({ policy, places }) {
+	const { principals, stages } = policy;
+	const used = new Set(stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(namedIn)]));
+	const idle = principals.filter(({ name }) => !used.has(name)).map(({ name }) => `${name} approves no stage and signs no evidence`);
+	const owners = /* @__PURE__ */ new Map();
+	for (const { name, credentials } of principals) for (const credential of credentials) {
+		const text = describeCredential(credential);
+		owners.set(text, [...owners.get(text) ?? [], name]);
+	}
+	const shared = [...owners].filter(([, names]) => names.length > 1);
+	return [
+		...idle,
+		...shared.map(([text, names]) => `${placeOf(names[1], places)}${names.join(" and ")} share a credential: ${text}`),
+		...overlaps(principals).map(([wide, narrow]) => `${placeOf(wide, places)}a pattern of ${wide} fits ${narrow}, too: they are two people here`),
+		...evidenceByApprovers(policy)
+	];
+}
+function placeOf(name, places) {
+	const location = places.get(name ?? "");
+	return location ? `${location.file}:${location.line}:${location.column}: ` : "";
+}
+/** Principals of whom one has a pattern that fits an exact name of the other, under one CA. */
+function overlaps(principals) {
+	const all = principals.flatMap(({ name, many, credentials }) => many ? [] : credentials.flatMap((credential) => credential.method === "x509" ? [{
+		name,
+		credential
+	}] : []));
+	return all.filter(({ credential }) => credential.any || credential.san.some((san) => san.includes("*"))).slice(0, COMPARED).flatMap((wide) => all.filter(({ name, credential }) => name !== wide.name && credential.anchors.some((anchor) => wide.credential.anchors.includes(anchor)) && credential.san.some((san) => !san.includes("*") && (wide.credential.any || wide.credential.san.some((pattern) => matchesPattern(pattern, san, "san"))))).map(({ name }) => [wide.name, name])).slice(0, COMPARED);
+}
+/** cosign and others take evidence by a key for an approval of that key. */
+function evidenceByApprovers({ stages }) {
+	const approving = new Map(stages.flatMap(({ name, approvers }) => approvers.map((one) => [one, name])));
+	return [...new Map(stages.flatMap(({ name, requires }) => requires.flatMap(namedIn).flatMap((one) => approving.has(one) ? [[one, name]] : [])))].map(([who, stage]) => `${who} signs evidence of stage ${stage} and approves stage ${approving.get(who)}: other tools take evidence by an approver for an approval`);
+}
+/** Stages that somebody can have approved without anybody else; of those who can have the same ones, together. */
+function aloneWarnings({ stages, distinct, principals }) {
+	const many = new Set(principals.flatMap((one) => one.many ? [one.name] : []));
+	const byStages = /* @__PURE__ */ new Map();
+	for (const principal of new Set(stages.flatMap(({ approvers }) => approvers))) {
+		const mine = stages.filter(({ approvers, threshold }) => threshold === 1 && approvers.includes(principal));
+		const needs = mine.map(({ name }) => ({
+			stage: name,
+			seats: [1],
+			candidates: [{
+				principal,
+				seat: 0,
+				uses: [principal]
+			}]
+		}));
+		const failed = new Set(neverFilled(needs, distinct).map(({ stage }) => stage));
+		const names = mine.map(({ name }) => name).filter((name) => !failed.has(name));
+		if (names.length < 2) continue;
+		const text = names.join(", ");
+		byStages.set(text, [...byStages.get(text) ?? [], many.has(principal) ? `anybody of ${principal}` : principal]);
+	}
+	return [...byStages].map(([text, names]) => `${listed(names, "or")} alone can have ${text} approved: make the stages distinct, or raise a threshold, if that is not wanted`);
+}
+function namedIn({ signedBy, condition }) {
+	return [...signedBy, ...condition.of === "findings" && condition.vexBy || []];
+}
 
 // src/commands/policy/summary.ts
 /** The summary; `keyring` are the keys in the policy's keyrings. */
@@ -18,15 +197,18 @@ async function summarizePolicy(loaded, keyring, now) {
 		...await certificateEntries(trust.intermediates, "intermediate"),
 		...await certificateEntries(trust.certificates, "certificate")
 	];
+	const keyless = await keylessSummary(loaded);
 	const useless = uselessCredentials(policy, {
 		keyring,
-		certificates
+		certificates,
+		instances: keyless.instances
 	}, now);
 	return {
 		name: loaded.name,
 		digest: loaded.digest,
 		path: loaded.path,
 		principals: policy.principals,
+		teams: policy.teams ?? [],
 		stages: policy.stages,
 		distinct: policy.distinct,
 		keyring: keyring.map(({ fingerprint, userIds, expires }) => ({
@@ -35,12 +217,16 @@ async function summarizePolicy(loaded, keyring, now) {
 			expires: expires?.toISOString() ?? null
 		})),
 		certificates,
+		sigstore: keyless.instances,
 		warnings: [
 			...useless.map(({ why }) => why),
 			...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
 			...stageWarnings(policy),
-			...principalWarnings(policy)
+			...aloneWarnings(policy),
+			...principalWarnings(loaded),
+			...keyless.warnings
 		],
+		explanation: explainPolicy(policy),
 		problems: unmetStages(policy, new Set(useless.map(({ credential }) => credential)))
 	};
 }
@@ -61,9 +247,14 @@ async function certificateEntries(ders, use) {
 	});
 }
 function uselessCredentials({ principals }, known, now) {
+	const keys = new Map(known.keyring.map((entry) => [entry.fingerprint, entry]));
 	return principals.flatMap(({ name, credentials }) => credentials.flatMap((credential) => {
+		if (!isOpen(credential, now)) return {
+			credential,
+			why: `${name}: ${describeCredential(credential)} does not count now, by from or until`
+		};
 		if (credential.method === "pgp") {
-			const key = known.keyring.find(({ fingerprint }) => fingerprint === credential.fingerprint);
+			const key = keys.get(credential.fingerprint);
 			if (!key) return {
 				credential,
 				why: `the key ${credential.fingerprint} of ${name} is in no keyring: signatures by it cannot be checked`
@@ -74,6 +265,10 @@ function uselessCredentials({ principals }, known, now) {
 			};
 		}
 		if (credential.method === "key") return [];
+		if (credential.method === "sigstore") return known.instances.length > 0 ? [] : {
+			credential,
+			why: `${name} signs keyless, and trust.sigstore names no trusted root to check that with`
+		};
 		if (known.certificates.filter(({ use, sha256 }) => use === "anchor" && credential.anchors.includes(sha256)).some((anchor) => validityProblem(anchor, now) === void 0)) return [];
 		return {
 			credential,
@@ -81,108 +276,103 @@ function uselessCredentials({ principals }, known, now) {
 		};
 	}));
 }
+function isOpen({ window: { from, until } = {} }, now) {
+	return !(from !== void 0 && now.getTime() < from) && !(until !== void 0 && now.getTime() >= until);
+}
 /** Supposes that everybody approves everything with every key that counts: what fails even then is said. */
 function unmetStages({ principals, stages, distinct }, useless) {
 	const able = new Map(principals.map(({ name, credentials }) => [name, credentials.filter((credential) => !useless.has(credential))]));
-	const needs = stages.map(({ name, threshold, approvers }) => ({
-		stage: name,
-		needed: threshold,
-		candidates: approvers.flatMap((principal) => (able.get(principal) ?? []).map((credential) => ({
+	const many = new Set(principals.flatMap((principal) => principal.many ? [principal.name] : []));
+	const needs = stages.map((stage) => ({
+		stage: stage.name,
+		seats: quorumsOf(stage).map(({ needed }) => needed),
+		candidates: quorumsOf(stage).flatMap(({ approvers, needed }, seat) => approvers.flatMap((principal) => (able.get(principal) ?? []).flatMap((credential) => many.has(principal) && credential.method === "x509" ? Array.from({ length: needed }, (_, index) => ({
 			principal,
-			uses: [`principal ${principal}`, signerOf(credential, principal)]
-		})))
+			seat,
+			uses: [`${stage.name} ${seat} ${principal} ${index}`]
+		})) : [{
+			principal,
+			seat,
+			uses: [...many.has(principal) ? [] : [`principal ${principal}`], signerOf(credential, principal)]
+		}])))
 	}));
-	return fillStages(needs, distinct).flatMap(({ stage, met, undecided, principals: filling }, index) => {
-		const { needed = 0 } = needs[index] ?? {};
-		if (met || undecided) return [];
-		return `stage ${stage} can never be approved: it needs ${needed} of its approvers with different keys that count, and has ${filling.length === 0 ? "none" : `only ${filling.join(", ")}`}; add approvers, or put keys that count into the policy`;
+	return neverFilled(needs, distinct).map(({ stage, principals: filling }) => {
+		return `stage ${stage} can never be approved: it needs ${stages.find(({ name }) => name === stage)?.threshold ?? 0} of its approvers with different keys that count, and has ${filling.length === 0 ? "none" : `only ${listed(filling)}`}; add approvers, or put keys that count into the policy`;
 	});
 }
 /** Certificates of one CA can be many; a key is one person's, whoever else lists it. */
 function signerOf(credential, principal) {
-	return credential.method === "x509" ? `${principal} ${describeCredential(credential)}` : describeCredential(credential);
+	return credential.method === "x509" || credential.method === "sigstore" ? `${principal} ${describeCredential(credential)}` : describeCredential(credential);
 }
 function validityProblem({ use, subject, notBefore, notAfter }, now) {
 	if (!(Date.parse(notAfter) > now.getTime())) return `the ${use} ${subject} expired at ${toSecond(notAfter)}`;
 	if (!(Date.parse(notBefore) <= now.getTime())) return `the ${use} ${subject} is not valid before ${toSecond(notBefore)}`;
 }
-function stageWarnings({ stages, distinct }) {
-	const warnings = [];
-	for (const [index, stage] of stages.entries()) {
-		if (stage.approvers.length === 1) warnings.push(`only ${stage.approvers[0]} can approve stage ${stage.name}: nobody can stand in`);
-		for (const other of stages.slice(index + 1)) {
-			const both = stage.approvers.filter((name) => other.approvers.includes(name));
-			const shared = stage.native.filter((format) => other.native.includes(format));
-			const apart = distinct.some((group) => group.includes(stage.name) && group.includes(other.name));
-			if (both.length > 0 && shared.length > 0 && !apart) warnings.push(`one native signature by ${both.join(" or ")} approves both ${stage.name} and ${other.name}; make the stages distinct if that is not wanted`);
-		}
-		if (stage.native.length > 0 && stage.after.length > 0) warnings.push(`stage ${stage.name} accepts native signatures, which cannot prove that ${stage.after.join(", ")} came first`);
-	}
-	return warnings;
-}
-function principalWarnings({ principals, stages }) {
-	const used = new Set(stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(({ signedBy }) => signedBy)]));
-	const idle = principals.filter(({ name }) => !used.has(name)).map(({ name }) => `${name} approves no stage and signs no evidence`);
-	const owners = /* @__PURE__ */ new Map();
-	for (const { name, credentials } of principals) for (const credential of credentials) {
-		const text = describeCredential(credential);
-		owners.set(text, [...owners.get(text) ?? [], name]);
-	}
-	const shared = [...owners].filter(([, names]) => names.length > 1);
-	return [...idle, ...shared.map(([text, names]) => `${names.join(" and ")} share a credential: ${text}`)];
-}
-/** A credential in one line, as docs/policy.md writes it. */
-function describeCredential(credential) {
-	switch (credential.method) {
-		case "pgp": return `pgp ${credential.fingerprint}`;
-		case "key": return `key ${credential.hint}`;
-		case "x509": return `x509 ${[
-			"san",
-			"subject",
-			"issuer"
-		].filter((field) => credential[field].length > 0).map((field) => `${field} ${credential[field].join(" or ")}`).join(", ")}, anchor ${credential.anchors.map((anchor) => anchor.slice(0, 12)).join(" or ")}`;
-		default: return credential;
-	}
-}
+/** People that are shown with their credentials, at most. */
+const SHOWN = 200;
 /** The summary as text. */
 function renderPolicySummary(summary) {
-	const { principals, stages, distinct, warnings, problems } = summary;
-	const keys = new Map(summary.keyring.map(({ fingerprint, userIds }) => [fingerprint, userIds[0]]));
-	const lines = [`policy ${summary.name}  ${summary.digest}`, "  principals"];
-	for (const { name, credentials } of principals) for (const credential of credentials) {
-		const userId = credential.method === "pgp" ? keys.get(credential.fingerprint) : void 0;
-		lines.push(`    ${name}  ${describeCredential(credential)}${userId === void 0 ? "" : `  ${userId}`}`);
-	}
+	const { principals, distinct, warnings, problems } = summary;
+	const lines = [
+		`policy ${summary.name}  ${summary.digest}`,
+		"  principals",
+		...principalLines(summary)
+	];
+	if (principals.length > SHOWN) lines.push(`    and ${counted(principals.length - SHOWN, "other")}; --json has all`);
+	if (summary.teams.length > 0) lines.push("  teams");
+	for (const { name, members } of summary.teams) lines.push(`    ${name}  ${listed(members)}`);
 	lines.push("  stages");
-	for (const stage of stages) {
+	for (const stage of summary.stages) {
 		const after = stage.after.length > 0 ? `  after ${stage.after.join(", ")}` : "";
 		const native = stage.native.length > 0 ? `  native ${stage.native.join(", ")}` : "";
-		lines.push(`    ${stage.name}  ${stage.threshold} of ${stage.approvers.join(", ")}${after}${native}`);
-		for (const { evidence, count, signedBy } of stage.requires) lines.push(`      requires ${count > 1 ? `${count} ` : ""}${evidence} by ${signedBy.join(" or ")}`);
+		lines.push(`    ${stage.name}  ${quorumsOf(stage).map(quorumText).join(" and ")}${after}${native}`);
+		for (const requirement of stage.requires) lines.push(`      requires ${describeRequirement(requirement)}`);
 	}
 	for (const group of distinct) lines.push(`    distinct: ${group.join(", ")}`);
 	for (const { use, subject, notAfter } of summary.certificates) lines.push(`  ${use}  ${subject}  until ${toSecond(notAfter)}`);
+	for (const { authorities, log, timestamps, sct } of summary.sigstore) lines.push(`  sigstore  ${authorities.join(" or ")}  log ${log}, timestamps ${timestamps}, sct ${sct}`);
+	lines.push("  in words", ...summary.explanation.map((sentence) => `    ${sentence}`));
 	if (warnings.length > 0) lines.push("  warnings", ...warnings.map((warning) => `    ${warning}`));
 	if (problems.length > 0) lines.push("  problems", ...problems.map((problem) => `    ${problem}`));
 	const found = warnings.length === 0 ? "" : `; ${counted(warnings.length, "warning")}`;
 	lines.push(`${problems.length === 0 ? "the policy can be used" : "no image can ever pass this policy"}${found}`);
 	return `${lines.map((line) => printable(line, 2e3)).join("\n")}\n`;
 }
+function principalLines({ principals, keyring }) {
+	const keys = new Map(keyring.map(({ fingerprint, userIds }) => [fingerprint, userIds[0]]));
+	return principals.slice(0, SHOWN).flatMap(({ name, many, credentials }) => credentials.map((credential) => {
+		const userId = credential.method === "pgp" ? keys.get(credential.fingerprint) : void 0;
+		return `${`    ${name}${many ? "  many" : ""}  ${describeCredential(credential)}`}${userId === void 0 ? "" : `  ${userId}`}`;
+	}));
+}
+function describeRequirement({ evidence, count, signedBy, condition }) {
+	const vex = condition.of === "findings" && condition.vexBy?.length ? `, VEX by ${condition.vexBy.join(" or ")}` : "";
+	return `${count > 1 ? `${count} ` : ""}${evidence} by ${signedBy.join(" or ")}${vex}`;
+}
 
 // src/commands/policy/policy.ts
 const spec = {
 	name: "policy",
 	summary: "Check a policy file and show what it says",
-	description: "`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, stages, certificates and warnings. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.",
+	description: "`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.",
 	positional: "task",
-	inputs: [{
-		name: "task",
-		type: "list",
-		file: "read",
-		required: true,
-		description: "`check` and the path of the policy.",
-		example: "check countersign.yaml"
-	}, ...COMMON_INPUTS],
+	inputs: [
+		{
+			name: "task",
+			type: "list",
+			file: "read",
+			required: true,
+			description: "`check` and the path of the policy.",
+			example: "check countersign.yaml"
+		},
+		{
+			name: "strict",
+			type: "boolean",
+			default: "false",
+			description: "Fail also when there are warnings."
+		},
+		...COMMON_INPUTS
+	],
 	outputs: COMMON_OUTPUTS
 };
 async function run(inputs, host) {
@@ -192,7 +382,7 @@ async function run(inputs, host) {
 	const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
 	await createVerifier(loaded.trust);
 	const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());
-	const verdict = summary.problems.length === 0 ? "passed" : "failed";
+	const verdict = summary.problems.length > 0 || inputs.strict && summary.warnings.length > 0 ? "failed" : "passed";
 	return {
 		exitCode: EXIT[verdict],
 		outputs: { verdict },

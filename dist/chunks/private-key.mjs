@@ -4,8 +4,10 @@ import { t as Secret } from "./secret.mjs";
 import { r as parseJson } from "./json.mjs";
 import { i as asObject, o as asText } from "./members.mjs";
 import { r as SignatureError } from "./errors2.mjs";
+import { t as assertExpectedKey } from "./expected.mjs";
+import { n as parseKeyName } from "./key-name.mjs";
 import { d as spkiOf, f as toPublicKey, i as opensshKeyid, n as keyIdentity, u as signMessage } from "./keys.mjs";
-import { i as trustIn } from "./trust.mjs";
+import { a as trustIn } from "./trust2.mjs";
 import { createPrivateKey, createPublicKey, scryptSync } from "node:crypto";
 
 // node_modules/@noble/ciphers/utils.js
@@ -1363,30 +1365,53 @@ function encryptedPkcs8(der, passphrase) {
 function unreadable(problem, hint) {
 	return new SignatureError("SIGNATURE_KEY_UNREADABLE", problem, { hint });
 }
-/** @throws SignatureError as readPrivateKey */
+/**
+* The bare or certified key of the options, unlocked here or held elsewhere.
+* @throws SignatureError as readPrivateKey; KeyError
+*/
+async function openSigningKey(options) {
+	const { method, world, passphrase, expectedKey: expected } = options;
+	const name = parseKeyName(options.key.revealText(), method);
+	if (name && name.holder !== "gpg" && world) {
+		const { externalSigningKey } = await import("./external.mjs");
+		return externalSigningKey(name, {
+			world,
+			pin: passphrase?.revealText(),
+			expected
+		});
+	}
+	const { key, publicKey, isProtected } = readPrivateKey(options.key, passphrase, options.cosignPassphrase);
+	if (expected !== void 0) assertExpectedKey(publicKey, expected, "the key file");
+	return {
+		publicKey,
+		isProtected,
+		sign: async (message) => signMessage(key, message)
+	};
+}
+/** @throws as openSigningKey */
 async function createKeySigner(options) {
-	const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
-	const { publicKey } = privateKey;
+	const signingKey = await openSigningKey(options);
+	const { publicKey } = signingKey;
 	return {
 		method: "key",
 		identity: keyIdentity(publicKey),
-		isProtected: privateKey.isProtected,
+		isProtected: signingKey.isProtected,
 		material: {
 			kind: "public-key",
 			hint: publicKey.hint
 		},
 		publicMaterial: trustIn({ keys: [spkiOf(publicKey)] }),
-		signPae: async (pae) => signMessage(privateKey.key, pae),
-		native: nativeKeySigner(privateKey)
+		signPae: (pae) => signingKey.sign(pae),
+		native: nativeKeySigner(signingKey)
 	};
 }
 /** Native DSSE signatures by a bare or certified key: a SIF holds nothing of X.509, so both are the same. */
-function nativeKeySigner({ key, publicKey }) {
+function nativeKeySigner(signingKey) {
 	return {
 		format: "dsse",
-		keyid: opensshKeyid(publicKey.key) ?? "",
-		signNativePae: async (pae) => signMessage(key, pae)
+		keyid: opensshKeyid(signingKey.publicKey.key) ?? "",
+		signNativePae: (pae) => signingKey.sign(pae)
 	};
 }
 
-export { repairPem as i, nativeKeySigner as n, readPrivateKey as r, createKeySigner as t };
+export { repairPem as a, readPrivateKey as i, nativeKeySigner as n, openSigningKey as r, createKeySigner as t };

@@ -1,3 +1,3 @@
-import { i as repairPem, n as nativeKeySigner, r as readPrivateKey, t as createKeySigner } from "./private-key.mjs";
+import { a as repairPem, i as readPrivateKey, n as nativeKeySigner, r as openSigningKey, t as createKeySigner } from "./private-key.mjs";
 
 export { createKeySigner };

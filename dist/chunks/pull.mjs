@@ -1,6 +1,6 @@
 import { a as planAssembly, n as presentVerdict, r as assembleExamined, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
 import { n as examineWithAttached } from "./examine2.mjs";
-import { s as readAttachments } from "./attachments.mjs";
+import { o as readAttachments } from "./attachments.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { r as judgeImage, t as createCriteria } from "./verify.mjs";
 import { n as counted } from "./text.mjs";
@@ -10,12 +10,13 @@ import { l as writeFileAtomic } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
 import { c as manifestName, n as formatPlace } from "./reference.mjs";
-import { N as openFileSource, z as openSif } from "./reports.mjs";
-import { i as PassingImage } from "./source.mjs";
-import { l as COMMON_INPUTS, r as assertDistinct, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { i as openSif } from "./sif.mjs";
+import { i as PassingImage } from "./source3.mjs";
+import { a as openFileSource } from "./source2.mjs";
+import { d as COMMON_OUTPUTS, t as assertDistinct, u as COMMON_INPUTS } from "./files2.mjs";
 import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { o as optionalCriteria, r as TRUST_INPUTS } from "./trust2.mjs";
+import { o as optionalCriteria, r as TRUST_INPUTS } from "./trust3.mjs";
 import { basename, join, resolve } from "node:path";
 
 // src/commands/pull.ts
@@ -104,12 +105,15 @@ async function run(inputs, host) {
 		path
 	}, inputs.files.filter(({ input }) => input !== "image-path"));
 	const wantsAssembly = inputs.assemble;
-	const wantsLayers = criteria !== void 0 || wantsAssembly || inputs.bundleFolder !== void 0;
 	const image = await openRegistryImage(repository, found.manifest.digest, manifestName(reference));
-	const layers = wantsLayers ? await readAttachments(image) : void 0;
+	const layers = criteria || wantsAssembly || inputs.bundleFolder !== void 0 ? await readAttachments(image) : void 0;
 	let verdict;
+	let examined;
 	let assembled;
 	let notInFile = 0;
+	const finish = async (temporaryPath) => {
+		if (examined) assembled = await assembleExamined(temporaryPath, examined, criteria !== void 0);
+	};
 	const passing = criteria || wantsAssembly ? new PassingImage(found.layer.size) : void 0;
 	const written = await transfer(repository, found, {
 		path,
@@ -129,16 +133,16 @@ async function run(inputs, host) {
 				now,
 				hash: passing.hash
 			};
-			const examined = await examineWithAttached(await openSif(file), {
+			examined = await examineWithAttached(await openSif(file), {
 				image,
 				attached: layers
 			}, about);
 			verdict = criteria && judgeImage(examined, criteria);
 			if (verdict?.verdict === "failed") return false;
-			if (wantsAssembly) assembled = await assembleExamined(temporaryPath, examined, criteria !== void 0);
-			else notInFile = planAssembly(examined, true).layers;
+			if (!wantsAssembly) notInFile = planAssembly(examined, true).layers;
 			return true;
-		}
+		},
+		...wantsAssembly ? { finish } : {}
 	});
 	const bundles = written ? await writeBundles(layers?.bundles ?? [], inputs.bundleFolder) : [];
 	const about = presentVerdict(verdict, {

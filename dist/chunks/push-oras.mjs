@@ -1,36 +1,48 @@
 import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
 import { a as isTagRefused, n as RegistryError, o as unlistedRemark, t as REGISTRY_CODES } from "./errors5.mjs";
-import { c as manifestName, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
-import { A as assertChangeable, F as hashObjects, G as laneObject, J as DESCRIPTOR_FIELD, K as reservedLaneObject, N as openFileSource, U as filledUp, V as RESERVED_BYTES, q as DATA_TYPE, w as readSignatureObjects, z as openSif } from "./reports.mjs";
+import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag, r as formatReference } from "./reference.mjs";
+import { n as hashObjects } from "./hash.mjs";
+import { c as DESCRIPTOR_FIELD, i as openSif, s as DATA_TYPE } from "./sif.mjs";
 import { c as assertDataSection, d as presentObjects, f as lockImage, h as layOut, l as headerAfter, o as appendObjects, u as operationTime } from "./readable.mjs";
-import { c as isDigest, d as sha256, f as sha256Hex, g as utf8, o as equalBytes } from "./bytes.mjs";
+import { c as isDigest, d as sha256, f as sha256Hex, g as utf8, l as parseDigest, o as equalBytes } from "./bytes.mjs";
+import { a as openFileSource, n as assertChangeable } from "./source2.mjs";
+import { a as settle, r as judgeImage } from "./verify.mjs";
+import { d as filledUp, i as readSignatureObjects, l as RESERVED_BYTES, m as reservedLaneObject, p as laneObject } from "./native-signatures.mjs";
 import { t as examineSif } from "./examine.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as planNative, r as reserveNatives } from "./native.mjs";
 import { a as reviewBefore, o as signStage, r as refusalOf } from "./result.mjs";
-import { n as NetworkError } from "./errors9.mjs";
+import { n as NetworkError } from "./errors14.mjs";
 import { r as parseJson } from "./json.mjs";
 import { u as strangeMember } from "./members.mjs";
 import { _ as memoryBlob, g as isBundleReferrer, h as attachBundle, l as orUndefined, o as cosignTag } from "./cosign.mjs";
 import { c as makeManifest, d as readDescriptor, f as MEDIA_TYPE, p as SIF_LAYER_TYPES, r as EMPTY_CONFIG, u as parseManifest } from "./manifest.mjs";
 import { r as bundlesOfLane } from "./attach-approval.mjs";
-import { i as PassingImage, r as ObjectStreamHasher } from "./source.mjs";
-import { r as judgeImage } from "./verify.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
-import { c as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { i as PassingImage, r as ObjectStreamHasher } from "./source3.mjs";
+import { n as GATE_REASONS } from "./errors12.mjs";
+import { n as SIGNED_REPOSITORY_INPUT, r as containersTarget } from "./containers-inputs.mjs";
+import { t as gateLines } from "./lines.mjs";
+import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
+import { r as evidenceSignerFrom, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
+import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { a as layoutSource, n as SUBJECT_INPUT, o as subjectFile } from "./subjects.mjs";
-import { i as VERIFY_DATA_INPUT, o as optionalCriteria, r as TRUST_INPUTS } from "./trust2.mjs";
+import { i as VERIFY_DATA_INPUT, o as optionalCriteria, r as TRUST_INPUTS } from "./trust3.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { i as assembleFile, n as presentVerdict, t as VERIFIED_OUTPUT } from "./verdict-outputs.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { r as verifyRegistryImage } from "./examine2.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { o as isContentProblem, s as readAttachments } from "./attachments.mjs";
+import { a as isContentProblem, o as readAttachments } from "./attachments.mjs";
 import { a as keepLegacyLayers, o as legacyLayers } from "./legacy-signatures.mjs";
 import { n as copyImage, r as copyParts, t as copyBlob } from "./copy.mjs";
+import { t as systemClock } from "./clock.mjs";
 import { n as pullSif, t as findSif } from "./fetch-sif.mjs";
+import { i as encodePublication, t as PUBLICATION_PREDICATE_TYPE } from "./record.mjs";
+import { s as toSecond } from "./text.mjs";
+import { t as publicationTag } from "./publication-tag2.mjs";
+import { n as describeEvidence } from "./files3.mjs";
+import { a as runInfo, i as criteriaForSigning, n as approvalFrom, o as signerFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
 import { i as escapeMarkdown } from "./wording.mjs";
-import { a as signerFrom, i as criteriaForSigning, n as approvalFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
 import { basename, join } from "node:path";
 
 // src/sif/edit/reserve.ts
@@ -237,9 +249,11 @@ async function moveTags(repository, manifest, push) {
 	const moved = [];
 	for (const tag of push.tags) {
 		try {
-			await writeTag(repository, manifest, tag);
+			await repository.putManifest(manifest, tag);
 		} catch (error) {
-			throw inside(error, `${published}${moved.length > 0 ? ` and has the tags ${moved.join(", ")}, but not ${tag}` : `, but not as ${tag}`}`);
+			if (isUnknown(error)) await push.tagged?.(tag);
+			const not = isUnknown(error) ? "perhaps" : "not";
+			throw inside(error, `${published}${moved.length > 0 ? ` and has the tags ${moved.join(", ")}, but ${not} ${tag}` : `, but ${not} as ${tag}`}`);
 		}
 		moved.push(tag);
 		await push.tagged?.(tag);
@@ -253,19 +267,14 @@ async function moveTags(repository, manifest, push) {
 function inside(error, place) {
 	return error instanceof RegistryError || error instanceof NetworkError ? error.about(place) : error;
 }
+/** The tag may have moved, so that whoever holds the file has to do as if it had. */
+function isUnknown(error) {
+	return error instanceof RegistryError && error.code === "REGISTRY_OUTCOME_UNKNOWN";
+}
 /** Points a tag at a manifest and makes sure. @throws RegistryError REGISTRY_TAG_MOVED */
 async function moveTag(repository, manifest, tag) {
-	await writeTag(repository, manifest, tag);
+	await repository.putManifest(manifest, tag);
 	await assertTag(repository, manifest, tag);
-}
-/** A tag that names the manifest has moved, whatever was answered, or not, when it was written. */
-async function writeTag(repository, manifest, tag) {
-	try {
-		await repository.putManifest(manifest, tag);
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		if ((await repository.resolve(tag).catch(() => void 0))?.digest !== manifest.digest) throw error;
-	}
 }
 async function assertTag(repository, manifest, tag) {
 	const now = await repository.resolve(tag);
@@ -601,13 +610,14 @@ async function signInMemory(image, { name, stage, signingCriteria }, hash, nativ
 	let examination;
 	const target = {
 		name,
-		async open({ verifier, now }) {
-			const examined = await examineSif(image, {
+		async open(criteria) {
+			const { verifier, now } = criteria;
+			const examined = settle(await examineSif(image, {
 				name,
 				verifier,
 				now,
 				hash
-			});
+			}), criteria);
 			examination = examined;
 			return {
 				examined,
@@ -755,8 +765,9 @@ async function publishSif(repository, request) {
 						await streamed.assertPassed(examination.objects);
 						verdict = judgeImage(examination, request.criteria);
 					}
+					const admitted = (verdict === void 0 || verdict.verdict === "passed") && (!examination || (await request.admits?.(examination) ?? true));
 					await assertUnchanged(file);
-					return verdict === void 0 || verdict.verdict === "passed" ? bundles : void 0;
+					return admitted ? bundles : void 0;
 				},
 				confirm: () => assertUnchanged(file),
 				...request.onBytes ? { onBytes: request.onBytes } : {},
@@ -789,6 +800,156 @@ function blobSource(file, pass) {
 			from: offset,
 			to: file.sizeBytes
 		}, pass)
+	};
+}
+
+// src/gates/verdict.ts
+/** The gates whose verdict can be worked out here. */
+const SIMULATED_GATES = ["ecl", "containers-policy"];
+
+// src/commands/gates/required.ts
+/** What a command needs that asks gates before it publishes. */
+const REQUIRE_GATES_INPUTS = [{
+	name: "require-gates",
+	type: "list",
+	description: "Gates of other tools that must let the image pass, one a line: `ecl` (Apptainer’s execution control list, for a SIF) and `containers-policy` (policy.json of podman and skopeo, for a promoted image), as `export` writes them from the policy. When one would deny the image nothing is published, and the reason is said. Needs a policy; not with `stage`.",
+	example: "ecl"
+}, SIGNED_REPOSITORY_INPUT];
+/** Asks the gates about one image, and remembers what they said. */
+var RequiredGates = class {
+	verdicts = [];
+	#gates;
+	#criteria;
+	#destination;
+	#signedRepository;
+	/** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS */
+	constructor(inputs, criteria, destination) {
+		this.#gates = gatesFrom(inputs, criteria);
+		this.#criteria = criteria;
+		this.#destination = destination;
+		this.#signedRepository = inputs.signedRepository;
+	}
+	/** Whether a SIF file that was examined may be published. @throws GateError, SifError */
+	admitsFile = async ({ image, digests }) => {
+		for (const gate of this.#gates) this.verdicts.push(gate === "ecl" ? await this.#byList(image, digests) : await undecided(gate, "a SIF is no image that podman runs"));
+		return this.#admits();
+	};
+	/** Whether an image may be promoted. @throws GateError, SifError, RegistryError, NetworkError */
+	admitsImage = async (image) => {
+		for (const gate of this.#gates) this.verdicts.push(gate === "ecl" ? await this.#listOf(image) : await this.#byContainers(image));
+		return this.#admits();
+	};
+	/** What is said when a gate would deny the image; undefined when none would. */
+	refusal() {
+		const denied = this.verdicts.filter(({ verdict }) => verdict !== "allowed");
+		const [first] = denied.flatMap(({ gate, reasons }) => reasons.map((reason) => ({
+			gate,
+			...reason
+		})));
+		if (!first) return void 0;
+		const note = denied.flatMap((verdict) => gateLines("required gate", verdict)).map((line) => `${line}\n`);
+		const message = `nothing was published: ${first.gate} would deny the image: ${first.message}`;
+		return {
+			stored: [],
+			note: note.join(""),
+			error: {
+				code: "GATE_WOULD_DENY",
+				message,
+				hint: first.hint
+			}
+		};
+	}
+	/** Why an image was not published, as the end of a line. */
+	why(name) {
+		return this.#admits() ? `the verdict about ${name} failed` : `a required gate would deny ${name}`;
+	}
+	/** For the JSON result. */
+	get json() {
+		return this.#gates.length === 0 ? {} : { gates: this.verdicts };
+	}
+	#admits() {
+		return this.verdicts.every(({ verdict }) => verdict === "allowed");
+	}
+	#asked() {
+		const { policy: loaded, stages, now } = this.#criteria ?? {};
+		if (!loaded || !now) throw new Error("gates are required without a policy");
+		return {
+			loaded,
+			now,
+			stages: loaded.policy.stages.filter(({ name }) => stages?.includes(name) ?? true)
+		};
+	}
+	async #byList(image, digests) {
+		const { exportList } = await import("./files5.mjs");
+		const { judgeByList } = await import("./simulate4.mjs");
+		const { createVerifier } = await import("./verifier.mjs");
+		const { trustIn } = await import("./trust.mjs");
+		const { loaded, stages, now } = this.#asked();
+		const { list, keyring } = await exportList(loaded, [{
+			folder: "",
+			stages,
+			never: false
+		}], now);
+		return judgeByList(image, {
+			list,
+			verifier: await createVerifier(trustIn({ keyrings: [keyring] })),
+			now,
+			folder: "",
+			...digests ? { digests } : {}
+		});
+	}
+	async #listOf({ shape, repository }) {
+		if (shape.is !== "sif") return undecided("ecl", "the list is about SIF images, and this is none");
+		const { registrySource } = await import("./source4.mjs");
+		const { openSif } = await import("./sif2.mjs");
+		return this.#byList(await openSif(registrySource(repository, shape.layer)));
+	}
+	async #byContainers(image) {
+		const { reference, tags } = this.#destination;
+		if (reference.in !== "registry") return undecided("containers-policy", "podman looks for no signatures in folders");
+		const { exportContainers } = await import("./export2.mjs");
+		const { gateOfExport } = await import("./installed.mjs");
+		const { judgeRegistryImage } = await import("./registry-image.mjs");
+		const { loaded, stages, now } = this.#asked();
+		const name = formatPlace(reference);
+		const target = containersTarget({
+			repository: [name],
+			signedRepository: this.#signedRepository
+		});
+		const gate = await gateOfExport(exportContainers({
+			...loaded,
+			policy: {
+				...loaded.policy,
+				stages
+			}
+		}, target));
+		return judgeRegistryImage(image, {
+			name,
+			tag: tags[0]
+		}, {
+			gate,
+			now
+		});
+	}
+};
+function gatesFrom({ requireGates, stage }, criteria) {
+	const gates = SIMULATED_GATES.filter((gate) => requireGates.includes(gate));
+	const strange = requireGates.find((name) => !SIMULATED_GATES.some((gate) => gate === name));
+	if (strange !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `require-gates has ${JSON.stringify(strange)}`, { hint: `give ${SIMULATED_GATES.join(" or ")}, one a line` });
+	if (gates.length > 0 && !criteria?.policy) throw new UsageError("USAGE_MISSING_INPUT", "require-gates is given without a policy", { hint: "give ⟨policy-path⟩: what the gates ask is made from the policy" });
+	if (gates.length > 0 && stage !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "require-gates is given with stage", { hint: "run sign-stage first, then push without ⟨stage⟩: the gates are asked about the signatures that are there" });
+	return gates;
+}
+async function undecided(gate, message) {
+	return {
+		gate,
+		verdict: "unknown",
+		words: null,
+		reasons: [{
+			code: "GATE_NOT_DECIDED",
+			message,
+			hint: GATE_REASONS.GATE_NOT_DECIDED.fix
+		}]
 	};
 }
 
@@ -958,7 +1119,7 @@ function isUnwanted(error) {
 async function promoteImage(reference, promotion) {
 	const image = await openRegistryImage(promotion.from, reference);
 	const before = await judgeAt(image, promotion, promotion.verifyData);
-	if (before?.verdict === "failed") return {
+	if (!(before?.verdict !== "failed" && (await promotion.admits?.(image) ?? true))) return {
 		manifest: void 0,
 		verdict: before,
 		attached: 0,
@@ -992,6 +1153,87 @@ async function judgeAt(image, { criteria }, verifyData) {
 	return criteria && verifyRegistryImage(image, criteria, { verifyData });
 }
 
+// src/commands/push-oras/record.ts
+/**
+* Who signs the publication: nobody without a key, and nobody where the key signs a stage.
+* @throws as evidenceSignerFrom
+*/
+async function publisherFrom(inputs, host) {
+	return inputs.stage === void 0 ? evidenceSignerFrom(inputs, host) : void 0;
+}
+/** Signs that an image was published, and attaches that to it. */
+async function recordPublication(image, inputs, host) {
+	const { signer, repository, tags, digest } = image;
+	if (digest === void 0) return {
+		stored: [],
+		note: ""
+	};
+	if (!signer) return {
+		stored: [],
+		note: `  publication: not signed, ${inputs.stage === void 0 ? "no key was given" : "the key that was given signs the stage"}\n`
+	};
+	const published = {
+		...image,
+		reference: {
+			...image.reference,
+			digest: parseDigest(digest)
+		}
+	};
+	const now = host.now();
+	const { storeRegistryEvidence } = await import("./registry2.mjs");
+	try {
+		const { evidence, remarks } = await storeRegistryEvidence({
+			repository,
+			reference: published.reference,
+			statements: [statementOf(published, host)],
+			signer,
+			now,
+			tags: image.reference.in === "registry" ? tags.map(publicationTag) : [],
+			beside: false,
+			folder: void 0,
+			defaultFolder: inputs.workingDirectory
+		});
+		for (const remark of remarks ?? []) host.warning(`publication: ${remark}`);
+		return {
+			stored: evidence,
+			note: evidence.map((one) => `  ${describeEvidence(one)}\n`).join("")
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		const { code, message, hint } = error;
+		return {
+			stored: [],
+			note: "  publication: not signed\n",
+			error: {
+				code,
+				message: `${`${tags.join(", ")} moved to ${digest}, and the publication was not signed`}: ${message}`,
+				hint
+			}
+		};
+	}
+}
+function statementOf({ reference, tags, source, criteria }, host) {
+	const policy = criteria?.policy;
+	const predicate = encodePublication({
+		repository: publicPlace(reference),
+		digest: reference.digest,
+		tags,
+		source,
+		publishedAt: toSecond(host.now()),
+		policy: policy ? {
+			name: policy.name,
+			digest: policy.digest
+		} : null,
+		verified: criteria !== void 0,
+		run: runInfo(host.env, void 0) ?? null
+	});
+	return {
+		label: "publication",
+		predicateType: PUBLICATION_PREDICATE_TYPE,
+		predicate
+	};
+}
+
 // src/commands/push-oras/summary.ts
 const MAX_LINE = 2e3;
 /** The verdict, what was done and where the image is now. */
@@ -1009,6 +1251,10 @@ function publicationSummary({ markdown, remark = "", done, pinned, tags }) {
 async function promote(source, task) {
 	const { inputs, host, reference, tags, criteria } = task;
 	const origin = source.reference;
+	const gates = new RequiredGates(inputs, criteria, {
+		reference,
+		tags
+	});
 	const login = loginFor(origin, reference);
 	await using from = await openFrom(inputs, host, {
 		reference: origin,
@@ -1028,13 +1274,32 @@ async function promote(source, task) {
 			tags,
 			criteria,
 			verifyData: inputs.verifyData,
+			admits: gates.admitsImage,
 			clock: systemClock(),
 			onBytes: (done, total) => progress.update(done, total)
 		});
 		for (const remark of promoted.remarks) host.warning(`${source.name}: ${remark}`);
+		const pinned = promoted.manifest?.digest;
+		const image = {
+			repository: to.repository,
+			reference,
+			tags,
+			criteria,
+			signer: task.signer
+		};
+		const what = {
+			digest: pinned,
+			source: `${publicPlace(origin)}@${pinned}`
+		};
+		const record = gates.refusal() ?? await recordPublication({
+			...image,
+			...what
+		}, inputs, host);
 		return present$1(promoted, {
 			...task,
-			origin
+			origin,
+			record,
+			gates
 		});
 	} finally {
 		progress.finish();
@@ -1087,18 +1352,18 @@ async function assembledCopy(source, { inputs, host, criteria, reference }) {
 	for (const { where, why } of leftOut) host.warning(`${where} was left out: ${why}`);
 	return path;
 }
-function present$1({ manifest, verdict, attached, remarks }, { host, reference, tags, criteria, origin }) {
+function present$1({ manifest, verdict, attached, remarks }, { host, reference, tags, criteria, origin, record, gates }) {
 	const place = formatPlace(reference);
 	const pinned = manifest && `${place}@${manifest.digest}`;
 	const about = presentVerdict(verdict, {
 		criteria,
 		host
 	});
-	const verified = manifest !== void 0 && about.verified;
-	const result = pinned ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(", ")}\n  attached: ${attached}\n` : `not promoted: the verdict about ${formatReference(origin)} failed, no tag was moved\n`;
+	const result = pinned ? `promoted ${formatReference(origin)}\n  to ${pinned}\n  tags: ${tags.join(", ")}\n  attached: ${attached}\n` : `not promoted: ${gates.why(formatReference(origin))}, no tag was moved\n`;
 	return {
-		exitCode: manifest ? EXIT.passed : EXIT.failed,
-		text: `${about.text}${result}${about.note}`,
+		exitCode: manifest ? record.error ? EXIT.environment : EXIT.passed : EXIT.failed,
+		...record.error ? { error: record.error } : {},
+		text: `${about.text}${result}${record.note}${about.note}`,
 		summary: publicationSummary({
 			markdown: about.markdown,
 			done: "Promoted to",
@@ -1112,18 +1377,21 @@ function present$1({ manifest, verdict, attached, remarks }, { host, reference, 
 			tags: manifest ? tags : [],
 			attached,
 			remarks,
-			verified,
+			evidence: record.stored,
+			...gates.json,
+			verified: manifest !== void 0 && about.verified,
 			verdict: about.verdict ?? null
 		},
 		outputs: {
 			verdict: manifest ? "passed" : "failed",
-			verified: String(verified),
+			verified: String(manifest !== void 0 && about.verified),
 			reference: pinned ?? "",
 			digest: manifest?.digest ?? "",
 			subjects: JSON.stringify(manifest ? [{
 				name: place,
 				digest: manifest.digest
-			}] : [])
+			}] : []),
+			evidence: JSON.stringify(record.stored)
 		}
 	};
 }
@@ -1150,15 +1418,18 @@ async function stageToSign(inputs, host, { path, now }) {
 	const signer = await signerFrom(inputs, host, now);
 	if (!signer) throw new UsageError("USAGE_MISSING_INPUT", "stage is given without signing-method and key", { hint: "give ⟨signing-method⟩ (pgp, key or x509) and ⟨key⟩, or leave ⟨stage⟩ out to push without signing" });
 	const resourceUri = `file:${basename(path)}`;
+	const signingCriteria = await criteriaForSigning(inputs, signer, now);
+	const { policy } = signingCriteria;
 	return {
-		stage: approvalFrom(inputs, {
+		stage: await approvalFrom(inputs, {
 			host,
 			stage,
 			signer,
 			now,
-			resourceUri
+			resourceUri,
+			policy
 		}),
-		signingCriteria: await criteriaForSigning(inputs, signer, now)
+		signingCriteria
 	};
 }
 /** An image that is promoted as it is cannot be signed on the way: its bytes are those that others approved. */
@@ -1168,7 +1439,6 @@ function assertNothingToSign(inputs) {
 }
 function wantedStage(inputs) {
 	const { stage } = inputs;
-	if (stage === void 0 && inputs.signingMethod !== void 0) throw new UsageError("USAGE_MISSING_INPUT", "signing-method is given without stage", { hint: "give the ⟨stage⟩ to approve, or leave ⟨signing-method⟩ out to push without signing" });
 	const { reason, ticket, environment, expiresIn } = inputs;
 	const [idle] = Object.entries({
 		reason,
@@ -1198,10 +1468,15 @@ function signingJson({ signing, sif, reads }, stage) {
 }
 
 // src/commands/push-oras/push-oras.ts
+const EVIDENCE_OUTPUT = {
+	name: "evidence",
+	description: "The signed publication as a JSON array of at most one `predicateType`, `signed`, `where`, `digest` (of the statement) and `path`.",
+	example: "[{\"predicateType\":\"urn:countersign:publication:v1\",\"signed\":true,\"where\":\"referrer\",\"digest\":\"sha256:…\",\"path\":null}]"
+};
 const spec = {
 	name: "push-oras",
 	summary: "Publish an image with its layers, only if its verdict passed, tags last",
-	description: "Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, and with `stage` signing it too, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand.",
+	description: "Streams a SIF to a registry or an OCI layout folder, hashing and verifying it in the same read, and with `stage` signing it too, with the manifest that `apptainer push` writes, so that `apptainer pull` works. Approvals and evidence are attached as referrers. With a policy nothing is published unless the verdict passes. Everything is checked by reading it back, and the tags move last: stopped at any point, the old tags stand. With a key and without `stage` the publication itself is signed and attached: reference, digest, tags, policy and verdict.",
 	positional: "subject-path",
 	privileged: "always",
 	action: {
@@ -1213,7 +1488,7 @@ const spec = {
 		{
 			...SUBJECT_INPUT,
 			required: false,
-			description: "SIF file to publish, one path or glob, relative to `working-directory`; or an OCI layout folder whose one tagged image is promoted as with `subject-name`. A pattern without a match is an error.",
+			description: "SIF file to publish, one path or glob, relative to `working-directory`; or an OCI layout folder whose one image is promoted as with `subject-name`. A pattern without a match is an error.",
 			example: "app.sif"
 		},
 		{
@@ -1255,6 +1530,8 @@ const spec = {
 			example: "app.sif"
 		},
 		...SIGN_ON_THE_WAY_INPUTS,
+		...REQUIRE_GATES_INPUTS,
+		ALLOW_APPROVER_KEY_INPUT,
 		...TRUST_INPUTS,
 		...CONNECTION_INPUTS,
 		...PRIVILEGED_INPUTS,
@@ -1282,7 +1559,8 @@ const spec = {
 			name: "image-path",
 			description: "Path of the image.",
 			example: "/images/app.sif"
-		}
+		},
+		EVIDENCE_OUTPUT
 	]
 };
 async function run(inputs, host) {
@@ -1297,7 +1575,8 @@ async function run(inputs, host) {
 		inputs,
 		host,
 		reference,
-		tags
+		tags,
+		signer: await publisherFrom(inputs, host)
 	};
 	if (source === void 0) return pushFile(await subjectFile(inputs), task);
 	if (more.length > 0 || named !== void 0 && inputs.subjectPath.length > 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "several images were given", { hint: "give one file to push in ⟨subject-path⟩, or one image to promote in ⟨subject-name⟩" });
@@ -1318,13 +1597,17 @@ async function run(inputs, host) {
 		path
 	}, task);
 }
-async function pushFile(file, { inputs, host, reference, tags }) {
+async function pushFile(file, { inputs, host, reference, tags, signer }) {
 	const now = host.now();
 	const signing = await stageToSign(inputs, host, {
 		path: file.path,
 		now
 	});
 	const criteria = await optionalCriteria(inputs, now);
+	const gates = new RequiredGates(inputs, criteria, {
+		reference,
+		tags
+	});
 	const title = inputs.title ?? basename(file.path);
 	if (title === "" || /[/\\]/.test(title)) throw new UsageError("USAGE_INVALID_INPUT", `title is ${JSON.stringify(title)}`, { hint: "give a file name" });
 	await using opened = await openFrom(inputs, host, {
@@ -1346,20 +1629,39 @@ async function pushFile(file, { inputs, host, reference, tags }) {
 			...request,
 			...signing
 		});
-		const published = signed ?? await publishSif(opened.repository, request);
+		const published = signed ?? await publishSif(opened.repository, {
+			...request,
+			admits: gates.admitsFile
+		});
 		for (const remark of signed?.signing.remarks ?? []) host.warning(`${file.name}: ${remark}`);
 		for (const unlisted of published.sif?.unlisted ?? []) host.warning(`${file.name}: ${unlistedRemark(unlisted)}`);
 		for (const { object, why } of published.leftOut) host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
+		const about = presentVerdict(published.verdict, {
+			criteria,
+			host
+		});
+		const stage = signing?.stage.stage ?? "";
+		const image = {
+			repository: opened.repository,
+			reference,
+			tags,
+			source: title,
+			criteria,
+			signer
+		};
+		const digest = published.sif?.manifest.digest;
 		return present(published, {
 			file,
 			reference,
 			tags,
-			about: presentVerdict(published.verdict, {
-				criteria,
-				host
-			}),
+			about,
 			signed,
-			stage: signing?.stage.stage ?? ""
+			stage,
+			record: gates.refusal() ?? await recordPublication({
+				...image,
+				digest
+			}, inputs, host),
+			gates
 		});
 	} finally {
 		progress.finish();
@@ -1376,7 +1678,7 @@ function tagsFrom(inputs, reference) {
 	throw new UsageError("USAGE_MISSING_INPUT", "no tag was given", { hint: "add :tag to ⟨reference⟩, or give ⟨tags⟩" });
 }
 function present({ sif }, presented) {
-	const { file, reference, tags, about, signed, stage } = presented;
+	const { file, reference, tags, about, signed, stage, record, gates } = presented;
 	const approved = signed ? signingText(signed, stage) : "";
 	const place = formatPlace(reference);
 	const pinned = sif && `${place}@${sif.manifest.digest}`;
@@ -1386,11 +1688,11 @@ function present({ sif }, presented) {
 		layer: sif.layer,
 		path: file.path
 	};
-	const error = signed && refusalOf(signed.signing, stage);
-	const result = pinned ? `published ${pinned}\n  tags: ${tags.join(", ")}\n  attached: ${sif?.attached.length ?? 0}\n` : `not published: the verdict about ${file.name} failed\n`;
+	const error = (signed && refusalOf(signed.signing, stage)) ?? record.error;
+	const result = pinned ? `published ${pinned}\n  tags: ${tags.join(", ")}\n  attached: ${sif?.attached.length ?? 0}\n` : `not published: ${gates.why(file.name)}\n`;
 	return {
-		exitCode: sif ? EXIT.passed : EXIT.failed,
-		text: `${about.text}${approved}${result}${about.note}`,
+		exitCode: sif ? record.error ? EXIT.environment : EXIT.passed : EXIT.failed,
+		text: `${about.text}${approved}${result}${record.note}${about.note}`,
 		summary: publicationSummary({
 			markdown: about.markdown,
 			remark: approved,
@@ -1406,12 +1708,14 @@ function present({ sif }, presented) {
 			tags: sif ? tags : [],
 			attached: sif?.attached ?? [],
 			...signed ? { signing: signingJson(signed, stage) } : {},
+			evidence: record.stored,
+			...gates.json,
 			verified: sif !== void 0 && about.verified,
 			verdict: about.verdict ?? null,
 			...error ? { error: {
 				...error,
 				causes: [],
-				exitCode: EXIT.failed
+				exitCode: sif ? EXIT.environment : EXIT.failed
 			} } : {}
 		},
 		...error ? { error } : {},
@@ -1421,7 +1725,8 @@ function present({ sif }, presented) {
 			reference: pinned ?? "",
 			digest: sif?.manifest.digest ?? "",
 			subjects: JSON.stringify(subject ? [subject] : []),
-			"image-path": file.path
+			"image-path": file.path,
+			evidence: JSON.stringify(record.stored)
 		}
 	};
 }

@@ -1,3 +1,53 @@
+// src/policy/ending-reasons.ts
+/** When each reason occurs, and what to do. */
+const ENDING_REASONS = {
+	APPROVAL_WITHDRAWN: {
+		when: "whoever gave the approval has withdrawn it (`countersign withdraw`)",
+		fix: "have the stage approved anew with `countersign sign-stage`, once what the message gives as reason is settled"
+	},
+	CONTENT_DENIED: {
+		when: "the policy denies the content of the image (`deny`)",
+		fix: "use another image; the message says why this one is denied"
+	},
+	CREDENTIAL_ENDS: {
+		when: "a key or certificate behind a signature that counts ends within 30 days (a remark)",
+		fix: "renew it in time; what it signed without a timestamp will not count any more then, and can be approved anew"
+	},
+	CRL_ENDS: {
+		when: "a CRL that is used has less than a quarter of its life left, and at most 30 days (a remark)",
+		fix: "fetch the next CRL of the CA into the files of `trust.crls`"
+	},
+	KEY_DENIED: {
+		when: "the policy denies the key that signed, and the signature is not proven to be older (`deny`)",
+		fix: "have the image approved anew with another key"
+	},
+	PRINCIPAL_DENIED: {
+		when: "the policy denies the principal who signed, and the signature is not proven to be older (`deny`)",
+		fix: "have another approver of the stage approve the image"
+	},
+	STATEMENT_DENIED: {
+		when: "the policy denies this very approval or piece of evidence (`deny`)",
+		fix: "have the image approved anew; the message says why this approval is denied"
+	},
+	VERDICT_LOST: {
+		when: "the image passes as things are, and would not without what ⟨without⟩ names (a remark)",
+		fix: "have the stages that fail approved anew by others before you deny it"
+	}
+};
+
+// src/policy/grant-reasons.ts
+/** Codes about grants. */
+const GRANT_REASONS = {
+	APPROVAL_GRANTED: {
+		when: "an approval is by somebody whom the policy does not know and for whom an approver vouches in a signed grant (a remark)",
+		fix: "nothing; when the grant ends, have the stage approved anew or the approval stamped before"
+	},
+	GRANT_NOT_GOOD: {
+		when: "somebody whom the policy does not know approved a stage with a grant that does not hold: it ended, is for another stage or image, or its giver may not grant",
+		fix: "have one of the `grantors` of the stage make a new grant (`countersign help grant`), or have an approver approve it"
+	}
+};
+
 // src/policy/requires/reasons.ts
 /** Codes of findings about evidence, with when they occur and what to do. */
 const EVIDENCE_REASONS = {
@@ -20,6 +70,18 @@ const EVIDENCE_REASONS = {
 	EVIDENCE_FINDINGS: {
 		when: "the signed findings themselves hold one that is as bad as `failOn` and that no exception accepts, or show that nothing was recognised in the image",
 		fix: "mend the image and scan it again, or add to the `exceptions` of the requirement the id that the message names, with `reason` and `expires`"
+	},
+	EVIDENCE_OUTSIDE: {
+		when: "a stage requires that evidence lies in the SIF file itself, and it is attached in a registry or in a file beside the image",
+		fix: "attach it to the file with `countersign scan-attest` under this policy, which puts it inside whatever its size; in a registry, assemble the file with `countersign assemble`"
+	},
+	EVIDENCE_VEX: {
+		when: "a finding that would fail the stage is accepted by a signed VEX document of a principal of `vexBy` (a remark)",
+		fix: "nothing, until a newer document says otherwise"
+	},
+	EVIDENCE_VEX_REFUSED: {
+		when: "findings fail the stage, and a VEX document on the image does not count: its signer is not in `vexBy`, it is about another image, or it cannot be read",
+		fix: "have a principal of `vexBy` sign a VEX document about this image and its packages with `countersign scan-attest`"
 	},
 	EVIDENCE_MISSING: {
 		when: "a stage requires evidence, and the image has none of this type",
@@ -75,12 +137,33 @@ const EVIDENCE_REASONS = {
 	}
 };
 
+// src/policy/times/reasons.ts
+/** When each reason occurs, and what to do. */
+const TIME_REASONS = {
+	APPROVAL_DATED_AHEAD: {
+		when: "an approval is dated more than five minutes later than a timestamp proves that it was there: the clock of its signer was ahead, or one of several timestamps is wrong",
+		fix: "set the clock of the signing machine, and have the stage approve again"
+	},
+	APPROVAL_TOO_OLD: {
+		when: "an approval is older than `maxAge` of its stage, by its proven or its own time, or nothing tells how old it is",
+		fix: "have the stage approve again"
+	},
+	CREDENTIAL_OUTSIDE_WINDOW: {
+		when: "the signer counts `from` or `until` a time of the policy, and the signature is not proven to be from then: without a timestamp the present counts, and a time that the signer states counts against them",
+		fix: "have somebody who counts now approve again; stamp layers while they count"
+	}
+};
+
 // src/policy/reasons.ts
 /** Codes of findings about images, with when they occur and what to do. */
 const POLICY_REASONS = {
 	APPROVAL_EXPIRED: {
 		when: "the signer limited the approval in time and that time is over",
 		fix: "have the stage approve again"
+	},
+	APPROVAL_NOT_REVIEWED: {
+		when: "the stage asks that a human released the job (`reviewed`), and the approval names nobody who did, or is not by a keyless job",
+		fix: "have the stage approved in an environment with required reviewers, by a step that is given a review-token"
 	},
 	APPROVAL_FROM_FUTURE: {
 		when: "the approval says that it was given later than the time of this check, by more than five minutes",
@@ -117,6 +200,10 @@ const POLICY_REASONS = {
 	APPROVAL_STAGE_UNKNOWN: {
 		when: "the approval is for a stage that the policy does not have (a remark)",
 		fix: "nothing, or add the stage to the policy"
+	},
+	APPROVAL_SIGNER_ENDED: {
+		when: "an approver approved the stage with a key or certificate that has expired, or was revoked, denied or retired since, so that the approval does not count any more",
+		fix: "have an approver of the stage approve it again with `countersign sign-stage` and a key that is good now; then the later stages that the verdict names"
 	},
 	APPROVAL_WITHOUT_DATA: {
 		when: "the signer approved the digests without reading the data (a remark)",
@@ -230,6 +317,14 @@ const POLICY_REASONS = {
 		when: "a signature object that Apptainer would read is no signature",
 		fix: "delete the object, or obtain the image again"
 	},
+	PARTITION_NOT_ENCRYPTED: {
+		when: "the policy asks for encrypted file systems, and a partition of the image, or the whole image, is none",
+		fix: "build the image with ⟨encrypt⟩ and have the stages approve that one: no approval of the open image counts for it"
+	},
+	PARTITION_WRITABLE: {
+		when: "a partition of the image is an ext3 file system (a remark): a run with `--writable` changes it, and every approval that covers it is then for other content",
+		fix: "nothing, if nobody runs it so; else keep data that changes in a file of its own"
+	},
 	SIF_DATA_CHANGED: {
 		when: "the data of an object is not what was signed",
 		fix: "restore the image from a copy, or have every stage approve the new content"
@@ -317,7 +412,10 @@ const POLICY_REASONS = {
 };
 const ALL = {
 	...POLICY_REASONS,
-	...EVIDENCE_REASONS
+	...EVIDENCE_REASONS,
+	...ENDING_REASONS,
+	...GRANT_REASONS,
+	...TIME_REASONS
 };
 /** A reason that makes something fail, with the catalogue's advice. */
 function reason(code, message) {
@@ -346,4 +444,4 @@ function isProblem(one) {
 	return one.severity !== "remark";
 }
 
-export { remark as a, reason as i, asRemark as n, EVIDENCE_REASONS as o, isProblem as r, POLICY_REASONS as t };
+export { remark as a, GRANT_REASONS as c, reason as i, ENDING_REASONS as l, asRemark as n, TIME_REASONS as o, isProblem as r, EVIDENCE_REASONS as s, POLICY_REASONS as t };

@@ -4,7 +4,7 @@ import { t as UNSAFE } from "./text.mjs";
 // src/report/redacted-json.ts
 /** Members, and outputs of steps, whose type is a list of words of ours. */
 const OWN_WORDS = new Set(`schema verdict severity code kind method status outcome use algorithm verified data-verified cache-hit error-code
-  $schema level columnKind`.split(/\s+/));
+  $schema level columnKind revocation proof`.split(/\s+/));
 const WORD = /^[A-Za-z][\w.:/-]*( [a-z]+)?$/;
 const OWN_FORMS = [
 	new RegExp(`^(?:(?:manifest|referrer|tag) )?sha(?:256[:-][0-9a-f]{64}|512[:-][0-9a-f]{128})(?:\\.(?:sig|att|sbom))?$`),

@@ -231,5 +231,10 @@ function splitDockerHost(text) {
 		rest: text.slice(slash + 1)
 	};
 }
+/** The place as statements name it, which are public: of a layout folder only the last part of its path. */
+function publicPlace(reference) {
+	if (reference.in === "registry") return formatPlace(reference);
+	return `oci:${reference.folder.split(/[\\/]/).findLast((part) => part !== "") ?? ""}`;
+}
 
-export { isNameOnly as a, manifestName as c, referrersTag as d, isLayoutName as i, parseDockerReference as l, formatPlace as n, isTag as o, formatReference as r, layoutReadings as s, formatDockerReference as t, parseReference as u };
+export { isNameOnly as a, manifestName as c, publicPlace as d, referrersTag as f, isLayoutName as i, parseDockerReference as l, formatPlace as n, isTag as o, formatReference as r, layoutReadings as s, formatDockerReference as t, parseReference as u };

@@ -1,29 +1,19 @@
 import { r as decodeUtf8 } from "./bytes.mjs";
+import { t as systemClock } from "./clock.mjs";
 import { c as UsageError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { t as DEFAULT_RETRY } from "./retry.mjs";
 import { t as VERSION } from "./version.mjs";
 import { i as isLayoutName, n as formatPlace, s as layoutReadings, u as parseReference } from "./reference.mjs";
-import { c as passphraseText, h as REGISTRY_INPUTS } from "./inputs.mjs";
+import { _ as REGISTRY_INPUTS, c as passphraseText } from "./files2.mjs";
 import { n as counted } from "./text.mjs";
 import { lstat, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import * as node from "node:process";
 
-// src/base/clock.ts
-/** The clock of this machine. */
-function systemClock() {
-	return {
-		nowMs: () => Date.now(),
-		sleep: (ms, signal) => setTimeout(ms, void 0, signal ? { signal } : {}),
-		random: () => Math.random()
-	};
-}
-
 // src/commands/inputs/subject-forms.ts
-/** Tags shown to a user who has to choose one. */
+/** Tags or digests shown to a user who has to choose one. */
 const SHOWN_TAGS = 10;
 /**
 * True for a folder that calls itself an OCI layout, or has all else of one. A folder of which that cannot be told is
@@ -42,21 +32,21 @@ function isNotAbsence(error) {
 	return !(isErrnoException(error) && error.code === "ENOENT");
 }
 /**
-* The one tagged image of a layout folder. A folder that cannot be read is named without an image: whoever opens it says
+* The one tagged image of a layout folder, or when none has a tag, the one that is there. A folder that cannot be read is named without an image: whoever opens it says
 * what is wrong with it, and goes on with the other images.
-* @throws UsageError USAGE_INVALID_INPUT when there are several tagged images, or none
+* @throws UsageError USAGE_INVALID_INPUT when there are several such images, or none
 */
 async function imageInLayout(folder, name) {
-	const images = await taggedImages(folder);
+	const images = await imagesIn(folder);
 	const [first] = images ?? [];
-	if (images && new Set(images.map(({ digest }) => digest)).size !== 1) throw ambiguous(name, images);
+	if (images && !isOneImage(images)) throw ambiguous(name, images);
 	if (!first) return {
 		in: "layout",
 		folder,
 		tag: void 0,
 		digest: void 0
 	};
-	return isLayoutName(first.tag) || first.digest === void 0 ? {
+	return first.digest === void 0 || first.tag !== void 0 && isLayoutName(first.tag) ? {
 		in: "layout",
 		folder,
 		tag: first.tag,
@@ -69,7 +59,7 @@ async function imageInLayout(folder, name) {
 	};
 }
 /** Undefined when the folder is broken. */
-async function taggedImages(folder) {
+async function imagesIn(folder) {
 	const { imagesInLayout } = await import("./images.mjs");
 	try {
 		return await imagesInLayout(folder, systemClock());
@@ -78,14 +68,25 @@ async function taggedImages(folder) {
 		throw error;
 	}
 }
+/** An entry that cannot be read is known by its tag alone. */
+function isOneImage(images) {
+	const [first] = images;
+	if (!first || first.tag === void 0 && first.digest === void 0) return false;
+	return new Set(images.map(({ digest }) => digest)).size === 1;
+}
 function ambiguous(name, images) {
-	const tags = [...new Set(images.map(({ tag }) => tag))];
-	const shown = tags.slice(0, SHOWN_TAGS).map((tag) => JSON.stringify(tag.slice(0, 128)));
-	const more = tags.length > shown.length ? ` and ${tags.length - shown.length} more` : "";
-	const several = `${counted(images.length, "tagged image")}: ${shown.join(", ")}${more}`;
 	const byDigest = `oci:${name}@sha256:…`;
-	const [found, hint] = tags.length === 0 ? ["no tagged image", `name the image by its digest: ${byDigest}`] : tags.length === 1 ? [`the tag ${shown.join()} for several images`, `name the image by its digest: ${byDigest}`] : [several, `say which one is meant: oci:${name}:TAG, or ${byDigest}`];
-	return new UsageError("USAGE_INVALID_INPUT", `subject-path: the layout folder ${name} has ${found}`, { hint });
+	const tags = [...new Set(images.flatMap(({ tag }) => tag ?? []))];
+	const [found, hint] = images.length === 0 ? ["no image", "name a folder into which an image was written"] : tags.length === 0 ? [`no tag, and several manifests: ${shown(images.map(({ digest }) => digest ?? "one that cannot be read"))}`, ""] : tags.length === 1 ? [`the tag ${shown(tags.map(quoted))} for several images`, ""] : [`${counted(images.length, "tagged image")}: ${shown(tags.map(quoted))}`, `say which one is meant: oci:${name}:TAG, or ${byDigest}`];
+	return new UsageError("USAGE_INVALID_INPUT", `subject-path: the layout folder ${name} has ${found}`, { hint: hint || `name the image by its digest: ${byDigest}` });
+}
+/** A name from the folder cannot act on a terminal. */
+function quoted(tag) {
+	return JSON.stringify(tag.slice(0, 128));
+}
+function shown(names) {
+	const more = names.length > SHOWN_TAGS ? ` and ${names.length - SHOWN_TAGS} more` : "";
+	return `${names.slice(0, SHOWN_TAGS).join(", ")}${more}`;
 }
 /** The input with the list of images that an earlier job hands on. */
 const CHECKSUMS_INPUT = {
@@ -104,7 +105,7 @@ const PLACE = /^(?:oci:|(?:oras|docker):\/\/|localhost\/|[^/\s]+[.:][^/\s]*\/)/;
 async function checksumNames(inputs) {
 	const path = inputs.subjectChecksums;
 	if (path === void 0) return [];
-	const names = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path).split(/\r?\n/).flatMap((line, index) => line.trim() === "" ? [] : [nameIn(line, {
+	const names = decodeUtf8(await readFileBounded(path, LIMITS.listBytes), path).split(/\r?\n/).flatMap((line, index) => line.trim() === "" ? [] : [nameIn(line, {
 		path,
 		line: index + 1
 	})]);
@@ -258,4 +259,4 @@ async function extraCertificates(inputs, host) {
 	return Promise.all(paths.map(async (path) => decodeUtf8(await readFileBounded(path, LIMITS.keyFileBytes), path)));
 }
 
-export { checksumNames as a, systemClock as c, CHECKSUMS_INPUT as i, openFrom as n, imageInLayout as o, referenceFrom as r, isLayoutFolder as s, CONNECTION_INPUTS as t };
+export { checksumNames as a, CHECKSUMS_INPUT as i, openFrom as n, imageInLayout as o, referenceFrom as r, isLayoutFolder as s, CONNECTION_INPUTS as t };

@@ -1,12 +1,13 @@
 import { r as openRegistryImage } from "./image2.mjs";
-import { p as readCosignSignatures } from "./cosign.mjs";
+import { o as cosignTag, p as readCosignSignatures } from "./cosign.mjs";
 import { l as parseList } from "./manifest.mjs";
-import { c as manifestName, d as referrersTag, n as formatPlace } from "./reference.mjs";
+import { c as manifestName, f as referrersTag, n as formatPlace } from "./reference.mjs";
 import { n as keepLegacy } from "./legacy-signatures.mjs";
-import { c as systemClock, n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { t as systemClock } from "./clock.mjs";
 import { n as counted } from "./text.mjs";
 import { i as EXIT } from "./errors.mjs";
-import { l as COMMON_INPUTS, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { n as openFrom, r as referenceFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
 import { t as defineCommand } from "./spec.mjs";
 
 // src/transfer/repair.ts
@@ -31,7 +32,8 @@ async function repairImage(image, repository, clock) {
 			signatures: {
 				before: before.signatures,
 				after: after.signatures
-			}
+			},
+			changed: before.listed !== after.listed || before.signed !== after.signed
 		});
 	}
 	return repaired;
@@ -41,7 +43,9 @@ async function counts(repository, subject) {
 	const index = await repository.getManifest(tag);
 	return {
 		referrers: index ? parseList(index, `the tag ${tag}`).manifests.length : 0,
-		signatures: (await readCosignSignatures(repository, subject)).length
+		signatures: (await readCosignSignatures(repository, subject)).length,
+		listed: index?.digest,
+		signed: (await repository.getManifest(cosignTag(subject, "sig")))?.digest
 	};
 }
 
@@ -76,19 +80,26 @@ async function run(inputs, host) {
 	const image = await openRegistryImage(opened.repository, manifestName(reference));
 	const repaired = await repairImage(image, opened.repository, systemClock());
 	const pinned = `${formatPlace(reference)}@${image.descriptor.digest}`;
+	const changed = repaired.some((one) => one.changed);
+	const lines = [...repaired.map(describe), changed ? "repaired" : "nothing to repair: no list was changed"];
 	return {
 		exitCode: EXIT.passed,
-		text: `${pinned}\n${repaired.map(describe).join("")}`,
+		text: [
+			pinned,
+			...lines,
+			""
+		].join("\n"),
 		json: {
 			schema: "countersign/repair/v1",
 			reference: pinned,
+			changed,
 			repaired
 		},
 		outputs: { verdict: "passed" }
 	};
 }
-function describe({ subject, referrers, signatures }) {
-	return `  ${subject}: ${change(referrers, "listed referrer")}, ${change(signatures, "legacy signature")}\n`;
+function describe({ subject, referrers, signatures, changed }) {
+	return `  ${subject}: ${`${change(referrers, "listed referrer")}, ${change(signatures, "legacy signature")}`}${changed ? "" : ", unchanged"}`;
 }
 function change({ before, after }, noun) {
 	return before === after ? counted(after, noun) : `${before} → ${counted(after, noun)}`;

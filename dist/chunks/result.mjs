@@ -1,77 +1,33 @@
 import { i as EXIT, t as CountersignError } from "./errors.mjs";
-import { D as isSameSigner, S as encodeApproval, _ as principalsBehind, b as APPROVAL_PREDICATE_TYPE, d as matchPrincipals, l as isGivenBySigner, o as describeForPolicy, w as isStageName, x as defaultVerifierId, y as whereOf } from "./view.mjs";
-import { n as counted } from "./text.mjs";
-import { f as encodeStatement, o as IN_TOTO_PAYLOAD_TYPE } from "./pattern.mjs";
+import { a as listed, n as counted } from "./text.mjs";
+import { c as encodeStatement } from "./statement.mjs";
+import { i as encodeApproval, o as isStageName, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval2.mjs";
-import { a as parseBundle, c as encodePae, r as encodeBundle } from "./cosign-rules.mjs";
+import { m as unlikeness } from "./severity.mjs";
+import { z as describeForPolicy } from "./requires.mjs";
+import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval3.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { i as assertSound, r as assertBundleReadable } from "./readable.mjs";
-import { a as openBundle, o as placeBundle } from "./examine.mjs";
+import { c as placeBundle, i as withGrants, n as openBundle } from "./examine.mjs";
+import { r as parseBundle } from "./bundle.mjs";
 import { n as evidenceLacking, r as judgeImage } from "./verify.mjs";
 import { i as escapeMarkdown, u as printable } from "./wording.mjs";
-import { t as isAboutContent } from "./content-errors.mjs";
+import { t as signStatement } from "./sign.mjs";
+import { a as openedOf, c as replacedLayers, i as keptRemark, l as reportOf, n as countsForStage, o as ownLayers, r as isNeededByOthers, s as principalsOf, u as stillCounts } from "./earlier.mjs";
+import { r as progressOf, t as isAboutContent } from "./content-errors.mjs";
 
-// src/stage/earlier.ts
-/** Approvals of this stage for this content that this signer gave before. */
-function ownLayers({ facts }, request) {
-	return facts.layers.filter((layer) => layer.approval?.stage === request.stage && layer.signature === "valid" && !layer.contradicted && isGivenBySigner(layer) && isSameSigner(layer.signer, request.signer.identity));
-}
-/** True when an approval still counts as it is: complete, not expired, and accepted by the policy if there is one. */
-function stillCounts(layer, examined, criteria) {
-	const { facts } = examined;
-	const { approval } = layer;
-	if (!approval || layer.covers.length < facts.units.length) return false;
-	if (facts.dataRead && !approval.dataVerified) return false;
-	if (approval.expires !== null && Date.parse(approval.expires) <= criteria.now.getTime()) return false;
-	const whole = approval.native.every(({ digest }) => facts.layers.some((native) => native.digest === digest && native.signature === "valid"));
-	if (!whole || !criteria.policy) return whole;
-	return countsForStage(layer, judgeImage(examined, criteria, [approval.stage]), approval.stage);
-}
-/** The layer in a verdict: a copy of its statement by somebody else is another one. */
-function reportOf(layer, verdict) {
-	return verdict.layers.find(({ digest, where }) => digest === layer.digest && where === whereOf(layer.place));
-}
-/** True when this very layer, as a verdict sees it, is one by which its signer is among those who approved the stage. */
-function countsForStage(layer, verdict, stage) {
-	const report = reportOf(layer, verdict);
-	const principal = report?.signer?.principal;
-	const approved = verdict.stages.find((candidate) => candidate.stage === stage)?.approvedBy ?? [];
-	return !(report?.reasons.some((one) => isProblem(one) || one.code === "APPROVAL_REPLACED") ?? true) && typeof principal === "string" && approved.includes(principal);
-}
+// src/stage/expected.ts
 /**
-* Approvals of the stage whose place the new one takes: those by the signer's key that do not count any more, or all of them
-* when they are to be replaced; what the signer gave with another key and has run out; when replacing also what has run
-* out of other approvers.
+* Refuses another image than the expected one. In a registry it is that by its manifest too, which names all of it.
+* @throws StageError STAGE_DIGEST_UNEXPECTED
 */
-function replacedLayers(examined, criteria, { stage, signer, replace }) {
-	const policy = criteria.policy?.policy;
-	const { id = defaultVerifierId(stage), approvers = [] } = policy?.stages.find(({ name }) => name === stage) ?? {};
-	const others = policy ? replace ? approvers : claimedPrincipals(policy, signer.identity) : [];
-	return examined.facts.layers.filter((layer) => {
-		const { approval, contradicted } = layer;
-		if (approval?.stage !== stage || approval.verifierId !== id || contradicted || !isGivenBySigner(layer)) return false;
-		const valid = layer.signature === "valid";
-		const own = valid && isSameSigner(layer.signer, signer.identity);
-		return (own || policy && principalsBehind(policy, layer).some((name) => others.includes(name))) && (own && replace || !(valid && stillCounts(layer, examined, criteria)));
-	});
-}
-/** Whom a signer will be once the signature is verified: a certificate says before that only which names it has. */
-function claimedPrincipals(policy, identity) {
-	if (identity.method !== "x509") return matchPrincipals(policy, identity);
-	const anchors = policy.principals.flatMap((principal) => principal.credentials).flatMap((credential) => credential.method === "x509" ? credential.anchors : []);
-	return matchPrincipals(policy, {
-		...identity,
-		anchors
-	});
-}
-/** What others list has to stay: it does not count beside the new one. */
-function isListedByOthers({ digest }, own, { facts }) {
-	return facts.layers.filter((layer) => !own.includes(layer)).some(({ approval }) => approval?.roster.some((entry) => entry.digest === digest));
-}
-/** What whoever replaces has to know of an approval that stays. */
-function keptRemark({ place }) {
-	return `the earlier approval at ${whereOf(place)} stays, since a later one lists it; it does not count any more`;
+function assertExpected({ name, contentDigests, pinned }, expected) {
+	if (!expected) return;
+	const manifest = pinned?.slice(pinned.indexOf("@") + 1);
+	if (expected.some((digest) => digest === manifest)) return;
+	if (contentDigests.length > 0 && contentDigests.every((digest) => expected.includes(digest))) return;
+	const found = [.../* @__PURE__ */ new Set([...contentDigests, ...manifest === void 0 ? [] : [manifest]])].join(", ");
+	throw new StageError("STAGE_DIGEST_UNEXPECTED", `${name} is ${found}, and not ${expected.join(", ")}`, { hint: STAGE_CODES.STAGE_DIGEST_UNEXPECTED.fix });
 }
 
 // src/stage/stage.ts
@@ -82,10 +38,7 @@ function keptRemark({ place }) {
 */
 async function signStage(target, criteria, request) {
 	assertStage(criteria, request.stage);
-	const session = await target.open({
-		verifier: criteria.verifier,
-		now: criteria.now
-	}, request.onBytes);
+	const session = await target.open(criteria, request.onBytes);
 	const { examined } = session;
 	assertExpected(examined.facts, request.expected);
 	const { verdict, own, present } = reviewBefore(examined, criteria, request);
@@ -110,7 +63,7 @@ async function signStage(target, criteria, request) {
 		...await complete(session, present, request)
 	};
 	const replaces = replacedLayers(examined, criteria, request);
-	const replaced = request.replace ? own.filter((layer) => !isListedByOthers(layer, own, examined)) : [];
+	const replaced = request.replace ? own.filter((layer) => !isNeededByOthers(layer, own, examined)) : [];
 	const layer = await makeLayer(session, criteria, {
 		request,
 		replaces,
@@ -121,6 +74,7 @@ async function signStage(target, criteria, request) {
 		...base,
 		bundle: layer.bundle,
 		digest: layer.digest,
+		...layer.progress ? { progress: layer.progress } : {},
 		remarks: [...layer.plan.remarks, ...kept.map(keptRemark)]
 	};
 	if (request.dryRun) return {
@@ -139,15 +93,6 @@ async function signStage(target, criteria, request) {
 		remarks,
 		outcome: request.replace && replaces.length > 0 ? "replaced" : "signed"
 	};
-}
-/** An image in a registry is the expected one by its manifest too, which names all of it. */
-function assertExpected({ name, contentDigests, pinned }, expected) {
-	if (!expected) return;
-	const manifest = pinned?.slice(pinned.indexOf("@") + 1);
-	if (expected.some((digest) => digest === manifest)) return;
-	if (contentDigests.length > 0 && contentDigests.every((digest) => expected.includes(digest))) return;
-	const found = [.../* @__PURE__ */ new Set([...contentDigests, ...manifest === void 0 ? [] : [manifest]])].join(", ");
-	throw new StageError("STAGE_DIGEST_UNEXPECTED", `${name} is ${found}, and not ${expected.join(", ")}`, { hint: STAGE_CODES.STAGE_DIGEST_UNEXPECTED.fix });
 }
 /**
 * Whether a stage may be signed on an image, and whether that has happened already.
@@ -215,6 +160,7 @@ async function makeLayer(session, criteria, { request, replaces, replaced }) {
 	const { signer, now, stage } = request;
 	const { examined } = session;
 	const plan = await session.planNative(request, criteria.verifier);
+	await signer.refresh?.();
 	const approval = newApproval(examined.facts, request, {
 		policy: criteria.policy,
 		native: plan.entries,
@@ -233,13 +179,9 @@ async function makeLayer(session, criteria, { request, replaces, replaced }) {
 			content: examined.content
 		}, request.toolVersion)
 	});
-	const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
-	const { material } = signer;
-	const bundle = encodeBundle({
-		material,
-		payloadType: IN_TOTO_PAYLOAD_TYPE,
-		payload,
-		signature
+	const bundle = await signStatement(payload, signer, {
+		now,
+		stamp: !request.dryRun
 	});
 	const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));
 	const facts = {
@@ -247,31 +189,38 @@ async function makeLayer(session, criteria, { request, replaces, replaced }) {
 		layers: [...remaining, ...plan.facts]
 	};
 	assertBundleReadable(bundle, "approval", `the approval of stage ${stage}`);
-	await selfCheck(bundle, {
+	const judged = {
+		...criteria,
+		now: signer.now?.() ?? criteria.now
+	};
+	const progress = await selfCheck(bundle, {
 		...examined,
 		facts
 	}, {
-		criteria,
+		criteria: judged,
 		request
 	});
 	return {
 		plan,
 		bundle,
 		digest: parseBundle(bundle).payloadDigest,
-		stage
+		stage,
+		progress
 	};
 }
 /** The new layer must verify, belong to an approver, and count beside what will be there: asked before a byte is written. */
 async function selfCheck(bytes, examined, { criteria, request }) {
-	const opened = await openBundle({
+	const alone = await openBundle({
 		place: {
 			in: "sif",
 			object: 0
 		},
 		bytes
 	}, criteria.verifier, criteria.now);
+	const [opened = alone] = await withGrants([alone], examined.bundles.map(openedOf), criteria);
 	const placed = placeBundle(opened, examined.view);
 	if (placed.is !== "layer") throw new Error("an approval was read back as evidence");
+	assertProven(placed.fact);
 	const facts = {
 		...examined.facts,
 		layers: [...examined.facts.layers, placed.fact]
@@ -281,15 +230,35 @@ async function selfCheck(bytes, examined, { criteria, request }) {
 	const verdict = judgeImage({ facts }, criteria, stages);
 	const report = reportOf(placed.fact, verdict);
 	const allowed = policy?.policy.stages.find(({ name }) => name === request.stage)?.approvers;
-	const principal = report?.signer?.principal;
-	if (allowed && !(typeof principal === "string" && allowed.includes(principal))) throw new StageError("STAGE_SIGNER_NOT_ALLOWED", `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}`, { hint: `sign with a key of ${allowed.join(", ")}, or add this identity to the policy${reasonsOf(placed.fact)}` });
-	const counts = policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, request.stage) : true;
+	const principals = policy ? principalsOf(placed.fact, {
+		policy,
+		facts,
+		now: criteria.now
+	}) : [];
+	if (policy && allowed && !principals.some((name) => allowed.includes(name))) throw new StageError("STAGE_SIGNER_NOT_ALLOWED", `${describeForPolicy(request.signer.identity)} is no approver of stage ${request.stage}${unlikeness(policy.policy, {
+		identity: placed.fact.signer,
+		names: allowed
+	})}`, { hint: `sign with a key of ${listed(allowed, "or")}, or add this identity to the policy${reasonsOf(placed.fact)}` });
+	const counts = policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, {
+		policy,
+		stage: request.stage
+	}) : true;
 	const problem = report?.reasons.find(({ severity }) => severity !== "remark");
-	const broken = request.verifyPrevious && problem !== void 0;
-	if (placed.fact.signature !== "valid" || broken || !counts) {
+	if (placed.fact.signature !== "valid" || request.verifyPrevious && problem !== void 0 || !counts) {
 		const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0];
 		throw new StageError("STAGE_SELF_CHECK_FAILED", `the new approval would not count: ${why?.message ?? "no reason"}`, { hint: why?.hint ?? "check the policy with `countersign policy check`; the image is unchanged" });
 	}
+	return policy && progressOf(policy, facts, {
+		verdict,
+		stage: request.stage,
+		now: criteria.now
+	});
+}
+/** What a keyless signature lacks is a matter of the instance, not of who signs. */
+function assertProven({ method, signature, reasons: [why] }) {
+	if (method !== "sigstore" || signature === "valid" || !why) return;
+	const message = `the new approval would not count: ${why.message} [${why.code}]`;
+	throw new StageError("STAGE_SELF_CHECK_FAILED", message, { hint: why.hint });
 }
 function reasonsOf(fact) {
 	return fact.reasons.length > 0 ? ` (${fact.reasons.map(({ message }) => message).join("; ")})` : "";
@@ -458,6 +427,7 @@ function detailsOf(entry, { stage }) {
 		where,
 		freeSlots,
 		remarks,
+		progress: outcome.progress ?? null,
 		previous: verdict ?? null
 	};
 	return error ? {
@@ -469,8 +439,17 @@ function describe({ file, outcome }, { stage, signer }) {
 	const head = `${printable(file.name, 1e3)}: stage ${stage} ${wordsFor(outcome)} (${identityKey(signer)})\n`;
 	if (outcome instanceof CountersignError) return `${head}  ${outcome.message} [${outcome.code}]\n  → ${outcome.hint}\n`;
 	const place = outcome.reference === void 0 ? "" : `  ${printable(outcome.reference, 1e3)}${outcome.dataVerified ? "" : " (data not read)"}\n`;
-	if (outcome.outcome === "signed" && outcome.freeSlots !== null) return `${head}${place}  ${counted(outcome.freeSlots, "descriptor slot")} left\n`;
-	return outcome.outcome === "refused" ? `${head}${whyRefused(outcome)}` : `${head}${place}`;
+	const progress = progressText(outcome);
+	if (outcome.outcome === "signed" && outcome.freeSlots !== null) return `${head}${place}${progress}  ${counted(outcome.freeSlots, "descriptor slot")} left\n`;
+	return outcome.outcome === "refused" ? `${head}${whyRefused(outcome)}` : `${head}${place}${progress}`;
+}
+/** Of a stage that needs several people: who has approved, and who can give the next approval. */
+function progressText({ progress }) {
+	if (!progress || progress.needed < 2) return "";
+	const { approvedBy, needed, next } = progress;
+	const rest = needed - approvedBy.length;
+	const others = next.length === 0 ? "" : `; ${next.slice(0, 10).join(" or ")} can give ${rest > 1 ? "one more" : "the other"}`;
+	return `  approved by ${approvedBy.join(", ")}, ${Math.min(approvedBy.length, needed)} of ${needed}${others}\n`;
 }
 function whyRefused({ verdict }) {
 	const stages = (verdict?.stages ?? []).filter((stage) => stage.verdict !== "passed");

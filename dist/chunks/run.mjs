@@ -1,16 +1,17 @@
 import { c as UsageError, i as EXIT, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { r as stopRunningTools } from "./run-tool.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { c as visibleLines, s as visibleLine } from "./text.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { c as visibleLine, l as visibleLines } from "./text.mjs";
 import { c as writeDocument, o as readFileBounded } from "./files.mjs";
 import { n as prepareTermination } from "./termination.mjs";
-import { a as checkedFiles, g as SIGNING_INPUTS, p as PRIVILEGED_INPUTS, s as inWordsOf, t as hasInputs } from "./inputs.mjs";
+import { a as inWordsOf, h as PRIVILEGED_INPUTS, r as checkedFiles, v as SIGNING_INPUTS } from "./files2.mjs";
+import { t as hasInputs } from "./inputs.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
 import { rmSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
 
 // src/commands/commands.ts
@@ -42,12 +43,17 @@ const COMMANDS = [
 	{
 		name: "verify-all",
 		summary: "Verify every layer and every stage of images and decide by policy",
-		load: async () => (await import("./verify-all.mjs")).command
+		load: async () => (await import("./verify-all2.mjs")).command
 	},
 	{
 		name: "push-oras",
 		summary: "Publish an image with its layers, only if its verdict passed, tags last",
 		load: async () => (await import("./push-oras.mjs")).command
+	},
+	{
+		name: "status",
+		summary: "Say who is next to approve an image, what is missing, and what ends when",
+		load: async () => (await import("./status.mjs")).command
 	},
 	{
 		name: "inspect",
@@ -56,7 +62,7 @@ const COMMANDS = [
 	},
 	{
 		name: "key",
-		summary: "Show what a policy needs to know of a key, or make throw-away keys",
+		summary: "Show, list, import and export keys, or make throw-away ones",
 		load: async () => (await import("./key.mjs")).command
 	},
 	{
@@ -70,6 +76,21 @@ const COMMANDS = [
 		load: async () => (await import("./pull.mjs")).command
 	},
 	{
+		name: "stamp",
+		summary: "Add timestamps to signed layers that have none, while they are still good",
+		load: async () => (await import("./stamp.mjs")).command
+	},
+	{
+		name: "withdraw",
+		summary: "Take back approvals of a stage that you gave, by a signed statement on the image",
+		load: async () => (await import("./withdraw.mjs")).command
+	},
+	{
+		name: "grant",
+		summary: "Let somebody whom the policy does not know approve images in your place",
+		load: async () => (await import("./grant.mjs")).command
+	},
+	{
 		name: "repair",
 		summary: "Put layers that other writers’ updates lost back into a registry’s lists",
 		load: async () => (await import("./repair.mjs")).command
@@ -78,6 +99,26 @@ const COMMANDS = [
 		name: "policy",
 		summary: "Check a policy file and show what it says",
 		load: async () => (await import("./policy.mjs")).command
+	},
+	{
+		name: "export",
+		summary: "Write a policy as the configuration of a gate of another tool",
+		load: async () => (await import("./export.mjs")).command
+	},
+	{
+		name: "import",
+		summary: "Make a policy of the configuration of another tool’s gate",
+		load: async () => (await import("./import.mjs")).command
+	},
+	{
+		name: "simulate",
+		summary: "Say what a gate of another tool will make of an image",
+		load: async () => (await import("./simulate.mjs")).command
+	},
+	{
+		name: "report",
+		summary: "Account for a period, or find the images that contain or rest on something",
+		load: async () => (await import("./report.mjs")).command
 	},
 	{
 		name: "demo",
@@ -397,6 +438,14 @@ function childEnvironment(environment, redactor) {
 	return kept;
 }
 
+// src/host/own-process.ts
+/** Path of the module that such a process runs: bundled it lies beside the entries, as a source beside this file. */
+function ownProcess(name) {
+	const here = import.meta.dirname;
+	if (import.meta.filename.endsWith(".ts")) return join(here, `${name}.ts`);
+	return join(basename(here) === "chunks" ? dirname(here) : here, `${name}.mjs`);
+}
+
 // src/host/temporary.ts
 /** A folder that is made when it is first asked for. */
 var TemporaryFolder = class {
@@ -714,4 +763,4 @@ function installExitHandlers(temporary, report) {
 	return remove;
 }
 
-export { ProgressMeter as _, reportPlaces as a, findCommand as b, failureJson as c, Redactor as d, ambientSecrets as f, ProgressLog as g, withoutWorkflowCommands as h, jsonText as i, inDocument as l, isInGateWord as m, runCommand as n, writeReport as o, childEnvironment as p, surviveOutputErrors as r, describeFailure as s, installExitHandlers as t, TemporaryFolder as u, ACTION_NAMES as v, isActionName as x, COMMANDS as y };
+export { isActionName as S, ProgressLog as _, reportPlaces as a, COMMANDS as b, failureJson as c, ownProcess as d, Redactor as f, withoutWorkflowCommands as g, isInGateWord as h, jsonText as i, inDocument as l, childEnvironment as m, runCommand as n, writeReport as o, ambientSecrets as p, surviveOutputErrors as r, describeFailure as s, installExitHandlers as t, TemporaryFolder as u, ProgressMeter as v, findCommand as x, ACTION_NAMES as y };

@@ -1,40 +1,39 @@
 import { o as __toESM, t as __commonJSMin } from "./rolldown-runtime.mjs";
 import { c as UsageError, i as EXIT, l as fileError, t as CountersignError } from "./errors.mjs";
-import { H as evidenceLabel, N as openFileSource, Q as PARTITION_TYPE, X as FILE_SYSTEM, _ as createFinding, b as isCommonName, g as judgeFindings, h as countFindings, q as DATA_TYPE, v as createReport, y as cvesIn, z as openSif } from "./reports.mjs";
-import { c as encodePae, r as encodeBundle } from "./cosign-rules.mjs";
-import { f as encodeStatement, o as IN_TOTO_PAYLOAD_TYPE } from "./pattern.mjs";
-import { d as sha256, f as sha256Hex, g as utf8, r as decodeUtf8 } from "./bytes.mjs";
-import { t as createVerifier } from "./verifier.mjs";
-import { t as makeFolder } from "./folder.mjs";
-import { n as COSIGN_SIGN_PREDICATE_TYPE, r as SIF_SUBJECT } from "./examine.mjs";
-import { r as openRegistryImage } from "./image2.mjs";
-import { t as examineRegistryImage } from "./examine2.mjs";
-import { o as unlistedRemark } from "./errors5.mjs";
-import { c as manifestName, n as formatPlace } from "./reference.mjs";
-import { h as attachBundle } from "./cosign.mjs";
-import { t as identityKey } from "./approval2.mjs";
-import { n as bundleToAttach } from "./attach-approval.mjs";
-import { i as assertSound, n as assertAttachable, r as assertBundleReadable } from "./readable.mjs";
-import { _ as textsOf, a as writeStatements, c as assertMembers, d as objectOf, f as objectsOf, g as textOf, h as requiredText, i as writeBundles, l as describeNames, m as requiredList, n as assertBundlesFit, o as EVIDENCE_SIGNER_INPUTS, p as printable, r as describeEvidence, s as evidenceSignerFrom, t as storeEvidence, u as listOf, v as timeOf } from "./evidence.mjs";
-import { g as SIGNING_INPUTS, l as COMMON_INPUTS, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
-import { c as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { r as SUBJECT_INPUTS, s as subjectsFrom } from "./subjects.mjs";
-import { t as parseYaml } from "./yaml.mjs";
+import { a as countFindings, c as createReport, l as cvesIn, n as mustLieInside, o as judgeFindings, s as createFinding, u as isCommonName } from "./requires.mjs";
+import { t as storeRegistryEvidence } from "./registry3.mjs";
+import { n as storeEvidence } from "./evidence2.mjs";
+import { n as EVIDENCE_SIGNER_INPUTS, r as evidenceSignerFrom } from "./signer2.mjs";
+import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
+import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
+import { n as parseYaml } from "./yaml.mjs";
+import { f as sha256Hex, g as utf8, r as decodeUtf8 } from "./bytes.mjs";
 import { c as writeDocument, o as readFileBounded } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { i as isDay, n as counted } from "./text.mjs";
-import { n as ScanError } from "./errors7.mjs";
+import { n as ScanError } from "./errors8.mjs";
+import { a as objectsOf, c as requiredText, d as timeOf, i as objectOf, l as textOf, n as describeNames, o as printable, r as listOf, s as requiredList, t as assertMembers, u as textsOf } from "./fields.mjs";
 import { n as isJsonObject, r as parseJson } from "./json.mjs";
-import { c as highest, d as severityFromScore, f as severityFromWord, l as scoreOf, m as worst, p as severityRank, u as severityFrom } from "./signed-identity.mjs";
-import { C as isRosterUri, b as APPROVAL_PREDICATE_TYPE } from "./view.mjs";
+import { a as severityFromScore, c as worst, i as severityFrom, n as highest, o as severityFromWord, r as scoreOf, s as severityRank } from "./severity.mjs";
+import { a as COSIGN_SIGN_PREDICATE_TYPE } from "./examine.mjs";
+import { u as evidenceLabel } from "./native-signatures.mjs";
+import { a as isRosterUri, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { i as escapeMarkdown } from "./wording.mjs";
+import { n as describeEvidence } from "./files3.mjs";
+import { r as openRegistryImage } from "./image2.mjs";
+import { t as systemClock } from "./clock.mjs";
 import { d as LayoutIndex, t as LayoutRepository } from "./layout.mjs";
 import { f as MEDIA_TYPE } from "./manifest.mjs";
+import { c as manifestName, n as formatPlace } from "./reference.mjs";
+import { f as PARTITION_TYPE, i as openSif, s as DATA_TYPE, u as FILE_SYSTEM } from "./sif.mjs";
+import { a as openFileSource } from "./source2.mjs";
 import { n as copyImage } from "./copy.mjs";
 import { n as pullSif } from "./fetch-sif.mjs";
 import { n as redactedJson } from "./redacted-json.mjs";
 import { t as VERSION } from "./version.mjs";
 import { t as defineCommand } from "./spec.mjs";
+import { s as policyFrom } from "./trust3.mjs";
 import { copyFile, mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
@@ -116,117 +115,6 @@ function judgementEntry({ judgement, failOn }) {
 		below: judgement.below.length,
 		suppressed: judgement.suppressed.length
 	};
-}
-
-// src/commands/evidence/registry.ts
-const NO_TRUST = {
-	keyrings: [],
-	keys: [],
-	anchors: [],
-	intermediates: [],
-	certificates: []
-};
-/**
-* Stores the statements; what is attached already stays as it is.
-* @throws StageError STAGE_IMAGE_BROKEN, STAGE_LAYER_UNREADABLE; RegistryError, NetworkError; DataError DATA_TOO_LARGE; SystemError
-*/
-async function storeRegistryEvidence(options) {
-	const { repository, reference, statements, signer, now, folder } = options;
-	if (folder !== void 0) await makeFolder(folder);
-	if (signer) assertBundlesFit(statements);
-	const image = await openRegistryImage(repository, manifestName(reference));
-	const verifier = await createVerifier(signer?.publicMaterial ?? NO_TRUST);
-	const examined = await examineRegistryImage(image, {
-		name: image.name,
-		verifier,
-		now,
-		verifyData: false
-	});
-	assertSound(examined.facts.problems);
-	const subject = examined.subjects.filter(({ name }) => name !== SIF_SUBJECT);
-	const at = {
-		folder: folder ?? options.defaultFolder,
-		name: fileName(reference)
-	};
-	const remarks = [];
-	return {
-		evidence: signer ? await writeBundles(await attachAll(options, signer, {
-			examined,
-			subject,
-			remarks
-		}), statements, {
-			at,
-			all: folder !== void 0,
-			signer,
-			now
-		}) : await writeStatements(statements, subject, at),
-		contentDigests: [image.descriptor.digest],
-		remarks
-	};
-}
-/** Signs all before the first is attached: what cannot be read back stops everything. */
-async function attachAll(options, signer, about) {
-	const { repository, beside } = options;
-	const { image, attached } = about.examined;
-	const signed = await signAll(options, signer, about);
-	const added = beside ? [] : signed.filter(({ where }) => where === "referrer");
-	const bytes = added.reduce((sum, { bundle }) => sum + bundle.length, 0);
-	if (added.length > 0) assertAttachable(attached, {
-		manifests: added.length,
-		bytes
-	});
-	for (const { bundle } of added) for (const target of image.subjects) {
-		const { unlisted } = await attachBundle(repository, target, bundleToAttach(bundle));
-		if (unlisted) about.remarks.push(unlistedRemark(unlisted));
-	}
-	return signed;
-}
-async function signAll({ statements, now, beside }, signer, { examined, subject }) {
-	const signed = [];
-	for (const { predicateType, predicate, label } of statements) {
-		const payload = encodeStatement({
-			subject,
-			predicateType,
-			predicate
-		});
-		const digest = sha256(payload);
-		const there = presentBundle(examined, digest, signer) ?? signed.find((earlier) => earlier.digest === digest)?.bundle;
-		if (there) {
-			signed.push({
-				predicateType,
-				where: "present",
-				bundle: there,
-				digest
-			});
-			continue;
-		}
-		const signature = await signer.signPae(encodePae(IN_TOTO_PAYLOAD_TYPE, payload), now);
-		const bundle = encodeBundle({
-			material: signer.material,
-			payloadType: IN_TOTO_PAYLOAD_TYPE,
-			payload,
-			signature
-		});
-		assertBundleReadable(bundle, "evidence", label);
-		signed.push({
-			predicateType,
-			where: beside ? "file" : "referrer",
-			bundle,
-			digest
-		});
-	}
-	return signed;
-}
-/** The same statement by the same signer, found attached. */
-function presentBundle({ bundles }, digest, signer) {
-	for (const { is, fact, opened } of bundles) {
-		if (is !== "evidence" || fact.digest !== digest || fact.signature !== "valid" || !fact.signer) continue;
-		if (identityKey(fact.signer) === identityKey(signer.identity)) return opened.found.bytes;
-	}
-}
-/** Last part of the place, and the tag or the start of the digest, as a file name. */
-function fileName(reference) {
-	return `${(reference.in === "layout" ? reference.folder : reference.repository).split(/[\\/]/).findLast((part) => part !== "") ?? "image"}-${reference.tag ?? reference.digest?.slice(7, 19) ?? ""}`;
 }
 
 // src/commands/scan-attest/spec.ts
@@ -6776,7 +6664,7 @@ async function writtenTime(path) {
 */
 async function loadAllowList(path) {
 	if (path === void 0) return [];
-	const text = decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path);
+	const text = decodeUtf8(await readFileBounded(path, LIMITS.listBytes), path);
 	try {
 		return readAllowList(parseYaml(text, path));
 	} catch (cause) {
@@ -7595,6 +7483,7 @@ async function run(inputs, host) {
 	const predicateType = predicateTypeFrom(inputs);
 	const rules = await readRules(inputs);
 	const signer = await evidenceSignerFrom(inputs, host);
+	const policy = await policyFrom(inputs);
 	const judged = await judgeAll(await subjectsFrom(inputs), {
 		rules,
 		predicateType
@@ -7607,7 +7496,8 @@ async function run(inputs, host) {
 	for (const image of judged) images.push(await attest(image, rules.failOn, {
 		inputs,
 		host,
-		signer
+		signer,
+		policy
 	}));
 	for (const { subject, judgement, remarks } of images) {
 		for (const remark of remarks) host.warning(`${subject.name}: not judged: ${remark}`);
@@ -7682,7 +7572,7 @@ async function judgeAll(subjects, { rules, predicateType }, { inputs, host }) {
 function remarksOn(sboms, reports) {
 	return [...sboms.filter(({ sbom }) => sbom.componentCount === 0).map(({ name }) => `the SBOM ${name} lists no component`), ...reports.flatMap(({ name, report }) => report.remarks.map((remark) => `${name}: ${remark}`))];
 }
-async function attest(image, failOn, { inputs, host, signer }) {
+async function attest(image, failOn, { inputs, host, signer, policy }) {
 	const { subject, judgement } = image;
 	const isAttested = judgement.verdict === "passed" || inputs.attestFailed;
 	const options = {
@@ -7690,7 +7580,10 @@ async function attest(image, failOn, { inputs, host, signer }) {
 			...sbomStatements(image),
 			...image.predicates.map(predicateStatement),
 			...isAttested ? findingStatements(image, failOn) : []
-		],
+		].map((one) => policy && mustLieInside(policy.policy, one.predicateType) ? {
+			...one,
+			inside: true
+		} : one),
 		signer: isAttested ? signer : void 0,
 		now: host.now(),
 		beside: inputs.store === "file",

@@ -1,3 +1,3 @@
-import { n as readSecretKey, t as describePgpKeys } from "./secret-key2.mjs";
+import { i as refusal, n as describePgpKeys, r as readSecretKey, t as cannotSign } from "./secret-key2.mjs";
 
 export { describePgpKeys };

@@ -1,8 +1,8 @@
 import { t as Secret } from "./secret.mjs";
 import { r as SignatureError } from "./errors2.mjs";
-import { o as repairArmor } from "./framing.mjs";
-import { a as unsupportedKey, i as tellingReason, r as partProblem, t as expiryOf } from "./key3.mjs";
-import { _ as signDetached, g as secretPacket, l as hintOf, m as readKeyFile, p as messageOf, s as fingerprintOf } from "./pgp.mjs";
+import { s as repairArmor } from "./framing.mjs";
+import { a as tellingReason, i as partProblem, o as unsupportedKey, t as expiryOf } from "./key3.mjs";
+import { _ as secretPacket, h as readKeyFile, m as messageOf, s as fingerprintOf, u as hintOf, v as signDetached } from "./pgp.mjs";
 
 // src/crypto/pgp/secret-key.ts
 /**
@@ -92,7 +92,11 @@ async function signingPart(key, now) {
 	}
 	const telling = tellingReason(problems);
 	if (!telling) throw cannotSign(fingerprint, "its secret part is not in the file");
-	throw new SignatureError(REFUSALS.get(telling.code) ?? "SIGNATURE_PGP_CANNOT_SIGN", telling.message);
+	throw refusal(telling);
+}
+/** The error of a key that may not sign now. */
+function refusal({ code, message }) {
+	return new SignatureError(REFUSALS.get(code) ?? "SIGNATURE_PGP_CANNOT_SIGN", message);
 }
 const OTHER_KEY = "use a version 4 key of type Ed25519, NIST P-256, P-384 or P-521, or RSA of 2048 bits or more";
 /** Why a key may not sign now, as an error. */
@@ -102,6 +106,7 @@ const REFUSALS = /* @__PURE__ */ new Map([
 	["PGP_KEY_REVOKED", "SIGNATURE_PGP_REVOKED"],
 	["PGP_KEY_RETIRED", "SIGNATURE_PGP_REVOKED"]
 ]);
+/** The error of a key that can never sign. */
 function cannotSign(fingerprint, problem, hint) {
 	const message = `the OpenPGP key ${fingerprint} cannot sign: ${problem}`;
 	return new SignatureError("SIGNATURE_PGP_CANNOT_SIGN", message, hint === void 0 ? {} : { hint });
@@ -125,6 +130,12 @@ async function unlock(part, passphrase, fingerprint) {
 		throw refused("SIGNATURE_KEY_UNREADABLE", "has a secret part that does not belong to its public part");
 	}
 }
+/** Name of the algorithm of a key's primary part. */
+function algorithmOf(key) {
+	const { algorithm, bits, curve } = key.getAlgorithmInfo();
+	if (algorithm.startsWith("rsa")) return `rsa-${bits}`;
+	return curve && algorithm === "ecdsa" ? `ecdsa-${curve}` : algorithm.replace(/^eddsaLegacy$/, "ed25519").toLowerCase();
+}
 /** The last day that there is: what owners said last counts. */
 const LAST_DAY = /* @__PURE__ */ new Date(864e13);
 /**
@@ -137,9 +148,10 @@ async function describePgpKeys(bytes) {
 		fingerprint: fingerprintOf(key),
 		userIds: key.getUserIDs(),
 		expires: (await expiryOf(key, LAST_DAY))?.toISOString() ?? null,
+		algorithm: algorithmOf(key),
 		secret: key.isPrivate(),
 		version: key.keyPacket.version
 	})));
 }
 
-export { readSecretKey as n, describePgpKeys as t };
+export { refusal as i, describePgpKeys as n, readSecretKey as r, cannotSign as t };

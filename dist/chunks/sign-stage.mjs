@@ -1,137 +1,48 @@
 import { c as isDigest, d as sha256, h as toHex } from "./bytes.mjs";
-import { a as parseBundle } from "./cosign-rules.mjs";
+import { r as parseBundle } from "./bundle.mjs";
+import { a as settle } from "./verify.mjs";
 import { r as openRegistryImage } from "./image2.mjs";
 import { t as examineRegistryImage } from "./examine2.mjs";
 import { t as ApprovalAttacher } from "./attach-approval.mjs";
 import { n as StageError } from "./errors4.mjs";
 import { n as planNative } from "./native.mjs";
 import { f as lockImage, n as assertAttachable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
-import { c as UsageError, t as CountersignError } from "./errors.mjs";
-import { c as withIntermediatesOf, o as isContentProblem, r as COSIGN_ANNOTATION, t as AttachedBlobs } from "./attachments.mjs";
-import { g as isBundleReferrer, u as parseCosignNote, v as readBundle } from "./cosign.mjs";
-import { i as dropCosignSignatures } from "./legacy-signatures.mjs";
-import { n as RegistryError } from "./errors5.mjs";
-import { G as laneObject, N as openFileSource, q as DATA_TYPE, z as openSif } from "./reports.mjs";
+import { n as takeAway, t as findOutdated } from "./replace.mjs";
+import { i as openSif, s as DATA_TYPE } from "./sif.mjs";
 import { n as SifError } from "./errors3.mjs";
+import { a as openFileSource } from "./source2.mjs";
+import { p as laneObject } from "./native-signatures.mjs";
 import { t as examineSif } from "./examine.mjs";
 import { i as withoutCopies, n as present, o as signStage, t as errorAbout } from "./result.mjs";
-import { c as systemClock, n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { t as systemClock } from "./clock.mjs";
+import { c as UsageError, t as CountersignError } from "./errors.mjs";
 import { l as writeFileAtomic, t as assertWritable } from "./files.mjs";
 import { t as makeFolder } from "./folder.mjs";
 import { c as manifestName, n as formatPlace, r as formatReference } from "./reference.mjs";
-import { d as DATA_VERIFIED_OUTPUT, g as SIGNING_INPUTS, l as COMMON_INPUTS, m as REFERENCE_OUTPUT, p as PRIVILEGED_INPUTS, u as COMMON_OUTPUTS } from "./inputs.mjs";
-import { a as signerFrom, i as criteriaForSigning, n as approvalFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
-import { i as evidenceFrom, r as SUBJECT_INPUTS, s as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { i as VERIFY_DATA_INPUT, n as POLICY_INPUTS } from "./trust2.mjs";
+import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { d as COMMON_OUTPUTS, f as DATA_VERIFIED_OUTPUT, g as REFERENCE_OUTPUT, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
+import { i as criteriaForSigning, n as approvalFrom, o as signerFrom, t as APPROVAL_INPUTS } from "./signing.mjs";
+import { c as subjectsFrom, i as evidenceFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { i as VERIFY_DATA_INPUT, n as POLICY_INPUTS } from "./trust3.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { basename, join, resolve } from "node:path";
-
-// src/stage/replace.ts
-/**
-* Everything that holds a replaced approval and not the new one; asked before that is attached.
-* @throws RegistryError REGISTRY_REPLACE_REFUSED when it is known already that it would stay; as listReferrers
-*/
-async function findOutdated(examined, { replaced, bundle }, repository) {
-	if (replaced.length === 0) return [];
-	assertOutside(replaced);
-	const { bundles, attached, image } = examined;
-	const old = new Set(bundles.flatMap(({ fact, opened }) => opened && replaced.some((layer) => layer === fact) ? [sha256(opened.found.bytes)] : []));
-	old.delete(sha256(bundle));
-	const outdated = [];
-	const blobs = new AttachedBlobs(repository, attached.blobs);
-	for (const { digest: subject } of image.subjects) for (const referrer of (await repository.listReferrers(subject)).referrers.filter(isBundleReferrer)) {
-		const digest = await bundleDigest(referrer, blobs);
-		if (digest !== void 0 && old.has(digest)) outdated.push({
-			subject,
-			referrer
-		});
-	}
-	for (const { referrer } of outdated) await repository.assertDetachable(referrer.manifest);
-	return outdated;
-}
-/** What is in the image itself stays in it for ever. */
-function assertOutside(replaced) {
-	const inside = replaced.find(({ place }) => place.in === "sif");
-	if (!inside || inside.place.in !== "sif") return;
-	throw new RegistryError("REGISTRY_REPLACE_REFUSED", `the approval to be replaced is object ${inside.place.object} of the SIF itself, which no registry changes`, { hint: "nothing was attached; replace it in the file with sign-stage and ⟨replace=true⟩, and push that" });
-}
-async function bundleDigest(referrer, blobs) {
-	try {
-		return blobs.digestOf(withIntermediatesOf(await readBundle(blobs, referrer, "none"), blobs));
-	} catch (error) {
-		if (isContentProblem(error)) return void 0;
-		throw error;
-	}
-}
-/**
-* Takes the outdated referrers away, all that can be, and with them their legacy signatures.
-* @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them stays; when only the shared legacy tag could
-* not be changed, as dropCosignSignatures
-*/
-async function takeAway(outdated, successors, { repository, clock }) {
-	const left = [];
-	for (const one of outdated) {
-		const { manifest } = one.referrer;
-		try {
-			await repository.detachReferrer(manifest, successorOf(one, successors).manifest);
-		} catch (error) {
-			if (!(error instanceof CountersignError)) throw error;
-			left.push({
-				name: `${repository.name}@${manifest.digest}`,
-				error
-			});
-		}
-	}
-	const [first] = left;
-	if (first) throw incomplete(left, successors, first.error);
-	for (const one of outdated) await dropLegacy(repository, {
-		...one,
-		successor: successorOf(one, successors)
-	}, clock);
-}
-function successorOf({ subject }, successors) {
-	const successor = successors.find((one) => one.subject === subject);
-	if (!successor) throw new Error("an approval was replaced where no new one is");
-	return successor;
-}
-async function dropLegacy(repository, { subject, referrer, successor }, clock) {
-	const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
-	const note = text === void 0 ? void 0 : parseCosignNote(text);
-	if (!note || successor.legacy && Buffer.compare(note.signature, successor.legacy.signature) === 0) return;
-	const old = {
-		...note,
-		certificate: void 0,
-		chain: void 0
-	};
-	await dropCosignSignatures(repository, subject, {
-		outdated: [old],
-		clock
-	});
-}
-function incomplete(left, successors, cause) {
-	const names = left.map(({ name }) => name);
-	const added = successors.map(({ manifest }) => manifest.digest).join(", ");
-	return new RegistryError("REGISTRY_REPLACE_INCOMPLETE", `the new approval is attached (${added}), but the earlier one stays, and counts for whoever does not find the new one: ${names.join(", ")}: ${cause.message}`, {
-		hint: `delete ${names.length === 1 ? "that manifest" : "those manifests"} with a login that may: ${names.map((name) => `\`crane delete ${name}\``).join(", ")}, or on the registry’s page; nothing has to be signed again`,
-		cause
-	});
-}
 
 // src/stage/registry-target.ts
 /** The target for an image in a registry or layout folder. */
 function registryTarget(options) {
 	return {
 		name: `${options.place} ${options.reference}`,
-		async open({ verifier, now }, onBytes) {
+		async open(criteria, onBytes) {
+			const { verifier, now } = criteria;
 			const image = await openRegistryImage(options.repository, options.reference);
 			const { verifyData } = options;
-			const examined = await examineRegistryImage(image, {
+			const examined = settle(await examineRegistryImage(image, {
 				name: image.name,
 				verifier,
 				now,
 				verifyData,
 				...onBytes ? { onBytes } : {}
-			});
+			}), criteria);
 			assertContentKnown(examined);
 			return {
 				examined,
@@ -239,16 +150,17 @@ async function complete(examined, { stage, bundle }, { options, signer, now }) {
 function sifFileTarget(path, beside = []) {
 	return {
 		name: path,
-		async open({ verifier, now }, onBytes) {
+		async open(criteria, onBytes) {
+			const { verifier, now } = criteria;
 			await using source = await openFileSource(path);
 			const image = await openSif(source);
-			const examination = await examineSif(image, {
+			const examination = settle(await examineSif(image, {
 				name: path,
 				verifier,
 				now,
 				beside,
 				...onBytes ? { onBytes } : {}
-			});
+			}), criteria);
 			return {
 				examined: examination,
 				planNative: (request, by) => planNative(examination, request, by),
@@ -479,12 +391,13 @@ async function signOne(file, criteria, { inputs, host, signer, now, expected }) 
 	const { stage } = inputs;
 	const resourceUri = file.in === "file" ? `file:${basename(file.path)}` : formatReference(signedName(file.reference));
 	const request = {
-		...approvalFrom(inputs, {
+		...await approvalFrom(inputs, {
 			host,
 			stage,
 			signer,
 			now,
-			resourceUri
+			resourceUri,
+			policy: criteria.policy
 		}),
 		replace: inputs.replace,
 		dryRun: inputs.dryRun,

@@ -1,13 +1,14 @@
 // src/crypto/signer.ts
 /**
 * Unlocks a key and returns its signer.
-* @throws SignatureError with a code per cause: wrong passphrase, unsupported key, expired, revoked, certificate mismatch …
+* @throws SignatureError with a code per cause: wrong passphrase, unsupported key, expired, revoked, certificate mismatch …;
+* KeyError for a key outside the process
 */
 async function createSigner(options) {
 	switch (options.method) {
-		case "pgp": return (await import("./signer2.mjs")).createPgpSigner(options);
+		case "pgp": return (await import("./signer4.mjs")).createPgpSigner(options);
 		case "key": return (await import("./private-key2.mjs")).createKeySigner(options);
-		case "x509": return (await import("./signer3.mjs")).createX509Signer(options);
+		case "x509": return (await import("./signer6.mjs")).createX509Signer(options);
 		default: return options.method;
 	}
 }

@@ -1,43 +1,79 @@
-import { g as utf8, r as decodeUtf8 } from "./bytes.mjs";
-import { r as encodeCleartext } from "./framing.mjs";
-import { n as readSecretKey } from "./secret-key2.mjs";
-import { o as pgpHint } from "./keys.mjs";
-import { i as trustIn } from "./trust.mjs";
+import { n as encodePae } from "./dsse.mjs";
+import { g as utf8 } from "./bytes.mjs";
+import { r as SignatureError } from "./errors2.mjs";
+import { n as createVerifier } from "./verifier2.mjs";
+import { U as matchPrincipals, W as matchesCredential } from "./requires.mjs";
+import { o as signerFrom } from "./signing.mjs";
+import { n as POLICY_INPUTS, s as policyFrom } from "./trust3.mjs";
 
-// src/crypto/pgp/signer.ts
-/** @throws SignatureError as readSecretKey */
-async function createPgpSigner(options) {
-	const { passphrase, fingerprint, now } = options;
-	const key = await readSecretKey(options.key, {
-		passphrase,
-		fingerprint,
-		now
-	});
-	return {
-		method: "pgp",
-		identity: {
-			method: "pgp",
-			fingerprint: key.fingerprint,
-			...key.subkey === void 0 ? {} : { subkey: key.subkey },
-			...key.hint === void 0 ? {} : { hint: key.hint },
-			userIds: key.userIds
-		},
-		isProtected: key.isProtected,
-		material: {
-			kind: "public-key",
-			hint: pgpHint(key.fingerprint)
-		},
-		publicMaterial: trustIn({ keyrings: [key.publicKey] }),
-		signPae: async (pae, time) => (await key.sign(pae, time)).packet,
-		native: {
-			format: "pgp",
-			signCleartext: async (metadata, time) => {
-				const text = decodeUtf8(metadata, "the sif-metadata");
-				const { packet, hash } = await key.sign(text, time);
-				return utf8(encodeCleartext(text, hash, packet));
-			}
-		}
-	};
+// src/commands/evidence/signer.ts
+/** The input that keeps evidence and approvals apart. */
+const ALLOW_APPROVER_KEY_INPUT = {
+	name: "allow-approver-key",
+	type: "boolean",
+	default: "false",
+	description: "Sign evidence also with a key that the policy lets approve a stage. Other tools then take the evidence for an approval: cosign, asked for the key alone, passes an image that nobody approved."
+};
+/** The same for commands that else take no policy. */
+const EVIDENCE_SIGNER_INPUTS = [...POLICY_INPUTS, ALLOW_APPROVER_KEY_INPUT];
+const PROBE_TYPE = "application/vnd.countersign.probe";
+/**
+* The signer of evidence that the inputs describe; undefined when no key was given. Without a policy it cannot be known
+* whether the key approves, which is a warning.
+* @throws SignatureError SIGNATURE_KEY_APPROVES and as signerFrom; PolicyError
+*/
+async function evidenceSignerFrom(inputs, host) {
+	const signer = await signerFrom(inputs, host);
+	if (!signer || inputs.allowApproverKey) return signer;
+	const policy = await policyFrom(inputs);
+	if (!policy) {
+		host.warning("evidence is signed without a policy that says whether this key approves a stage: cosign and Kyverno take evidence by an approver’s key for an approval");
+		return signer;
+	}
+	const stages = await stagesOpenTo(signer, policy, host.now());
+	if (stages.length > 0) throw new SignatureError("SIGNATURE_KEY_APPROVES", `the policy lets this key approve ${stages.join(" and ")}`, { hint: "sign evidence with a key of its own, such as one of the CI, or set ⟨allow-approver-key=true⟩" });
+	return signer;
+}
+/** The stages that a signature by this signer could count for, or one with the same key in another format. */
+async function stagesOpenTo(signer, policy, now) {
+	const pae = encodePae(PROBE_TYPE, utf8(now.toISOString()));
+	const signature = await signer.signPae(pae, now);
+	const { material } = signer;
+	const check = await (await createVerifier(policy.trust)).verifyDsse({
+		pae,
+		signature,
+		material,
+		keyid: void 0,
+		hashing: "bundle"
+	}, now);
+	const names = check.identity ? matchPrincipals(policy.policy, check.identity) : [];
+	const { hint } = signer.identity;
+	const keys = policy.policy.principals.filter(({ credentials }) => credentials.some((credential) => credential.method === "key" && credential.hint === hint));
+	const approvers = /* @__PURE__ */ new Set([
+		...names,
+		...keys.map(({ name }) => name),
+		...await ownersOf(hint, policy),
+		...await certifiedBy(hint, policy)
+	]);
+	return policy.policy.stages.filter((stage) => stage.approvers.some((name) => approvers.has(name))).map(({ name }) => name);
+}
+/** Principals whose OpenPGP keys hold the key material. */
+async function ownersOf(hint, { policy, trust }) {
+	if (hint === void 0 || trust.keyrings.length === 0) return [];
+	const { readKeyring } = await import("./keyring.mjs");
+	const { hintOf } = await import("./pgp2.mjs");
+	const fingerprints = [...await readKeyring(trust)].filter(([, key]) => key.getKeys().some((part) => hintOf(part) === hint)).map(([fingerprint]) => fingerprint);
+	return policy.principals.filter(({ credentials }) => credentials.some((one) => one.method === "pgp" && fingerprints.includes(one.fingerprint))).map(({ name }) => name);
+}
+/** Principals whose certificates, as far as the policy has them, hold the key. */
+async function certifiedBy(hint, { policy, trust }) {
+	if (hint === void 0 || trust.certificates.length === 0) return [];
+	const { certificateIdentity, parseCertificate } = await import("./certificate2.mjs");
+	const certified = trust.certificates.map((der) => parseCertificate(der)).filter((one) => one.hint === hint);
+	return policy.principals.filter(({ credentials }) => credentials.some((credential) => credential.method === "x509" && certified.some((one) => matchesCredential(credential, certificateIdentity(one, {
+		anchors: credential.anchors,
+		chain: []
+	}))))).map(({ name }) => name);
 }
 
-export { createPgpSigner };
+export { EVIDENCE_SIGNER_INPUTS as n, evidenceSignerFrom as r, ALLOW_APPROVER_KEY_INPUT as t };

@@ -1,79 +1,97 @@
-import { g as utf8 } from "./bytes.mjs";
-import { a as readCertificateFile, i as parseCertificate, n as isSignedBy, t as certificateIdentity } from "./certificate.mjs";
-import { r as SignatureError } from "./errors2.mjs";
-import { u as signMessage } from "./keys.mjs";
-import { i as repairPem, n as nativeKeySigner, r as readPrivateKey } from "./private-key.mjs";
-import { i as trustIn } from "./trust.mjs";
-import { r as leafProblems, t as certificateProblems } from "./path.mjs";
+import { c as UsageError } from "./errors.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { t as Secret } from "./secret.mjs";
+import { o as readFileBounded } from "./files.mjs";
+import { s as policyFrom } from "./trust3.mjs";
+import { resolve } from "node:path";
 
-// src/crypto/x509/signer.ts
+// src/commands/inputs/keyless/signer.ts
 /**
-* @throws SignatureError SIGNATURE_CERTIFICATE_MISSING, SIGNATURE_CERTIFICATE_UNREADABLE, SIGNATURE_CERTIFICATE_MISMATCH,
-* SIGNATURE_CERTIFICATE_NOT_VALID_NOW, SIGNATURE_CERTIFICATE_UNSUITABLE, SIGNATURE_CHAIN_INCOMPLETE and those of readPrivateKey
+* The keyless signer that the inputs describe, with a notice of what becomes public.
+* @throws UsageError; KeylessError; PolicyError, SystemError, DataError
 */
-async function createX509Signer(options) {
-	if (!options.certificate) throw new SignatureError("SIGNATURE_CERTIFICATE_MISSING", "there is no certificate for the key");
-	const privateKey = readPrivateKey(options.key, options.passphrase, options.cosignPassphrase);
-	const [first, ...rest] = readCertificates(options.certificate);
-	const others = [...rest, ...options.certificateChain ? readCertificates(options.certificateChain) : []];
-	if (!first) throw new SignatureError("SIGNATURE_CERTIFICATE_UNREADABLE", "the certificate file is empty");
-	if (first.hint !== privateKey.publicKey.hint) throw new SignatureError("SIGNATURE_CERTIFICATE_MISMATCH", `the certificate ${JSON.stringify(first.subject.text)} is for key ${first.hint}, not ${privateKey.publicKey.hint}`);
-	const chain = orderChain(first, others);
-	assertUsable(chain, options.now);
-	const anchor = chain.at(-1) ?? first;
-	const sent = chain.filter((certificate, index) => index === 0 || !isSelfSigned(certificate));
+async function keylessSignerFrom(inputs, host) {
+	if (inputs.key !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "a key was given with signing-method sigstore", { hint: "leave ⟨key⟩ out: the job is identified by its token" });
+	if ("dryRun" in inputs && inputs.dryRun === true) throw new UsageError("USAGE_CONFLICTING_INPUTS", "dry-run was given with signing-method sigstore", { hint: "leave ⟨dry-run⟩ out: a keyless signature is witnessed by log and authority when it is made" });
+	const services = await servicesFrom(inputs, host);
+	const trust = await trustFrom(inputs);
+	const { isPublic } = await import("./instance.mjs");
+	const { readToken } = await import("./token2.mjs");
+	const { KeylessError } = await import("./errors10.mjs");
+	const token = async () => {
+		const found = await tokenFrom(inputs, host);
+		const { visibility } = readToken(found, host.now());
+		if (isPublic(services) && visibility !== void 0 && visibility !== "public" && inputs.publicLog !== "allow") throw new KeylessError("SIGSTORE_PUBLIC_REFUSED", `the repository is ${visibility}, and the log of the instance is public`);
+		return found;
+	};
+	const { createKeylessSigner } = await import("./signer5.mjs");
+	const signer = await createKeylessSigner({
+		services,
+		token,
+		trust,
+		now: () => host.now(),
+		retries: inputs.retryFor === 0 ? 0 : 3
+	});
+	host.info(noticeOf(signer, services, isPublic(services)));
+	return signer;
+}
+function noticeOf({ identity }, { logs }, open) {
+	const who = identity.method === "sigstore" ? identity.san.join(", ") : "";
+	if (open) return `signing keyless as ${who}: this name, the claims beside it in the certificate (repository, workflow, ref, commit, environment) and the hash of what is signed become public for ever`;
+	const log = logs.map(({ url }) => url).join(", ");
+	return `signing keyless as ${who}${log === "" ? ", without a log" : `: the certificate and the hash of what is signed go into the log ${log}`}`;
+}
+async function servicesFrom(inputs, host) {
+	const { KNOWN_INSTANCES, readSigningConfig, serviceUrl } = await import("./instance.mjs");
+	const { sigstoreInstance: name, fulcioUrl, rekorUrl, timestampUrl, rekorVersion } = inputs;
+	const base = name === void 0 ? fulcioUrl === void 0 ? KNOWN_INSTANCES.public : {
+		ca: "",
+		logs: [],
+		timestamps: []
+	} : name === "public" || name === "github" ? KNOWN_INSTANCES[name] : readSigningConfig(await readFileBounded(resolve(inputs.workingDirectory, name), LIMITS.keyFileBytes), host.now());
+	const version = rekorVersion === "2" ? 2 : 1;
 	return {
-		method: "x509",
-		identity: certificateIdentity(first),
-		isProtected: privateKey.isProtected,
-		material: {
-			kind: "certificates",
-			chain: sent.map(({ der }) => der)
-		},
-		publicMaterial: trustIn({
-			anchors: [anchor.der],
-			intermediates: chain.slice(1, -1).map(({ der }) => der),
-			certificates: [first.der]
-		}),
-		signPae: async (pae) => signMessage(privateKey.key, pae),
-		native: nativeKeySigner(privateKey)
+		ca: fulcioUrl === void 0 ? base.ca : serviceUrl(fulcioUrl, "fulcio-url"),
+		logs: rekorUrl === void 0 ? base.logs : rekorUrl === "" ? [] : [{
+			url: serviceUrl(rekorUrl, "rekor-url"),
+			version
+		}],
+		timestamps: timestampUrl === void 0 ? base.timestamps : [serviceUrl(timestampUrl, "timestamp-url")]
 	};
 }
-function readCertificates(pem) {
-	return readCertificateFile(utf8(repairPem(pem))).map((der) => parseCertificate(der));
+async function trustFrom(inputs) {
+	const { sigstoreTrustedRoot: path } = inputs;
+	if (path !== void 0) return [{
+		root: await readFileBounded(path, LIMITS.keyFileBytes),
+		log: 0,
+		timestamps: 1,
+		sct: 0
+	}];
+	const policy = hasPolicy(inputs) ? await policyFrom(inputs) : void 0;
+	if (policy && policy.trust.sigstore.length > 0) return policy.trust.sigstore;
+	throw new UsageError("USAGE_MISSING_INPUT", "nothing says by which trusted root a keyless signature is checked", { hint: "give a policy with `trust.sigstore`, or ⟨sigstore-trusted-root=trusted_root.json⟩" });
 }
-/** Leaf first, each followed by its issuer, whatever order the files had. */
-function orderChain(leaf, others) {
-	const left = new Map(others.map((certificate) => [certificate.sha256, certificate]));
-	left.delete(leaf.sha256);
-	const chain = [leaf];
-	for (let last = leaf; last && left.size > 0;) {
-		const child = last;
-		const issuer = isSelfSigned(child) ? void 0 : [...left.values()].find((candidate) => issued(candidate, child));
-		if (issuer) {
-			chain.push(issuer);
-			left.delete(issuer.sha256);
-		}
-		last = issuer;
+function hasPolicy(inputs) {
+	return "policyPath" in inputs && "policy" in inputs;
+}
+async function tokenFrom({ identityToken }, host) {
+	const { KeylessError } = await import("./errors10.mjs");
+	const { AUDIENCE } = await import("./token2.mjs");
+	if (identityToken) return new Secret(identityToken.revealText().trim());
+	const text = host.env["SIGSTORE_ID_TOKEN"] ?? await jobToken(host, AUDIENCE);
+	if (text !== void 0 && text !== "") {
+		host.mask(text, "environment");
+		return new Secret(text);
 	}
-	const [stray] = left.values();
-	if (stray) throw new SignatureError("SIGNATURE_CHAIN_INCOMPLETE", `${JSON.stringify(stray.subject.text)} is not in the chain of ${JSON.stringify(leaf.subject.text)}`);
-	return chain;
+	throw new KeylessError("SIGSTORE_TOKEN_MISSING", host.env["GITHUB_ACTIONS"] === "true" ? "the job lacks the permission id-token: write" : "no identity token was given");
 }
-function issued(issuer, certificate) {
-	return issuer.subject.key === certificate.issuer.key && isSignedBy(certificate, issuer);
-}
-function isSelfSigned(certificate) {
-	return issued(certificate, certificate);
-}
-/** A signature by an unusable certificate would never verify: better said before signing. */
-function assertUsable(chain, now) {
-	const [leaf] = chain;
-	const problem = [...chain.flatMap((certificate) => certificateProblems(certificate, now)), ...leaf ? leafProblems(leaf) : []][0];
-	if (problem) throw new SignatureError(signerCode(problem), problem.message, { hint: problem.hint });
-}
-function signerCode({ code }) {
-	return code === "CERTIFICATE_EXPIRED" || code === "CERTIFICATE_NOT_YET_VALID" ? "SIGNATURE_CERTIFICATE_NOT_VALID_NOW" : "SIGNATURE_CERTIFICATE_UNSUITABLE";
+async function jobToken(host, audience) {
+	try {
+		return await host.idToken?.(audience);
+	} catch (cause) {
+		const { KeylessError } = await import("./errors10.mjs");
+		throw new KeylessError("SIGSTORE_TOKEN_MISSING", `the runner gives no identity token: ${cause instanceof Error ? cause.message.split("\n", 1)[0]?.slice(0, 200) : "no answer"}`, { cause });
+	}
 }
 
-export { createX509Signer };
+export { keylessSignerFrom };

@@ -2,10 +2,126 @@ import { c as UsageError } from "./errors.mjs";
 import { t as Secret } from "./secret.mjs";
 import { t as VERSION } from "./version.mjs";
 import { r as SignatureError } from "./errors2.mjs";
+import { t as isPublicKeyName } from "./key-name.mjs";
 import { t as createSigner } from "./signer.mjs";
 import { t as createCriteria } from "./verify.mjs";
-import { s as policyFrom } from "./trust2.mjs";
-import { c as passphraseText } from "./inputs.mjs";
+import { s as policyFrom } from "./trust3.mjs";
+import { c as passphraseText } from "./files2.mjs";
+import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { s as toSecond } from "./text.mjs";
+import { n as KeylessError } from "./errors11.mjs";
+import { f as encodeReviewers } from "./examine.mjs";
+import { t as stamperFrom } from "./timestamp.mjs";
+
+// src/commands/inputs/key-world.ts
+/** Enough for a person to touch a key or type a PIN. */
+const DEFAULT_TIMEOUT_MS = 12e4;
+/** How such programs are reached; nothing is run yet. */
+function keyWorld({ keyPlugins, keyEnvironment, timeout }, host) {
+	return {
+		run: (call) => host.run(call),
+		which: (program) => host.which(program),
+		tokenChild: host.tokenChild,
+		env: host.env,
+		temporaryFolder: () => host.temporaryFolder(),
+		plugins: keyPlugins,
+		environment: keyEnvironment,
+		timeoutMs: timeout ?? DEFAULT_TIMEOUT_MS
+	};
+}
+
+// src/commands/inputs/keyless/review.ts
+const MAX_ANSWER_BYTES = 4194304;
+const MAX_COMMENT = 512;
+/**
+* Reviewers, comment and time for the run of an approval; nothing when no token was given.
+* @throws KeylessError REVIEW_MISSING, REVIEW_ENVIRONMENT_OPEN, REVIEW_UNREADABLE; UsageError; NetworkError
+*/
+async function reviewFrom({ token, environment, stage, policy, signer }, host) {
+	const asked = policy?.policy.stages.find(({ name }) => name === stage)?.reviewed === true;
+	if (!token) {
+		if (asked) throw new KeylessError("REVIEW_MISSING", `stage ${stage} must be reviewed, and no review-token was given`);
+		return {};
+	}
+	const { identity } = signer;
+	const name = (identity.method === "sigstore" ? identity.claims.deploymentEnvironment : void 0) ?? environment;
+	if (name === void 0) throw new UsageError("USAGE_MISSING_INPUT", "review-token is given, and nothing names the environment of the job", { hint: "give ⟨environment⟩, the name that the job has under `environment:`" });
+	const found = await ask(name, token, host);
+	if (!found.isProtected) {
+		const problem = `the environment ${name} has no required reviewers, so that nobody had to approve`;
+		if (asked) throw new KeylessError("REVIEW_ENVIRONMENT_OPEN", problem);
+		host.warning(problem);
+	}
+	if (found.reviewers.length === 0) {
+		if (asked) throw new KeylessError("REVIEW_MISSING", `nobody released this run into the environment ${name}`);
+		return {};
+	}
+	if (!found.isProtected) return {};
+	return {
+		reviewers: encodeReviewers(found.reviewers),
+		...found.comment === "" ? {} : { reviewComment: found.comment.slice(0, MAX_COMMENT) },
+		reviewedEnvironment: name,
+		reviewSeenAt: toSecond(host.now())
+	};
+}
+/** @see https://docs.github.com/en/rest/actions/workflow-runs?apiVersion=2022-11-28#get-the-review-history-for-a-workflow-run */
+async function ask(environment, token, host) {
+	const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = host.env;
+	if (!api || !/^[\w.-]+\/[\w.-]+$/.test(repository ?? "") || !/^[0-9]+$/.test(run ?? "")) throw new KeylessError("REVIEW_UNREADABLE", "this is no job: GITHUB_API_URL, GITHUB_REPOSITORY or GITHUB_RUN_ID is not set");
+	const { createHttpClient } = await import("./http2.mjs");
+	const { proxyFromEnv } = await import("./connect.mjs");
+	const http = createHttpClient({
+		proxy: proxyFromEnv(host.env),
+		userAgent: `countersign/${VERSION}`
+	});
+	try {
+		const base = `${api}/repos/${repository}`;
+		const rules = await get(http, `${base}/environments/${encodeURIComponent(environment)}`, token);
+		const history = await get(http, `${base}/actions/runs/${run}/approvals`, token);
+		return {
+			isProtected: isProtected(rules),
+			...approvalsOf(history, environment)
+		};
+	} finally {
+		http.close();
+	}
+}
+async function get(http, address, token) {
+	const headers = {
+		accept: "application/vnd.github+json",
+		authorization: `Bearer ${token.revealText().trim()}`
+	};
+	const response = await http.send({
+		method: "GET",
+		url: new URL(address),
+		headers,
+		redirects: "same-origin"
+	});
+	if (response.status === 200) return parseJson(await response.bytes(MAX_ANSWER_BYTES), "the answer of the platform");
+	await response.discard();
+	throw new KeylessError("REVIEW_UNREADABLE", `${new URL(address).pathname} answers ${response.status}`);
+}
+function isProtected(environment) {
+	return objects(isJsonObject(environment) ? environment["protection_rules"] : []).some(({ type, reviewers }) => type === "required_reviewers" && Array.isArray(reviewers) && reviewers.length > 0);
+}
+function approvalsOf(history, environment) {
+	const approved = objects(history).filter(({ state, environments }) => state === "approved" && objects(environments).some(({ name }) => name === environment));
+	const reviewers = approved.flatMap(({ user }) => {
+		const { login, id } = isJsonObject(user) ? user : {};
+		return typeof login === "string" && typeof id === "number" ? [{
+			login,
+			id: String(id)
+		}] : [];
+	});
+	const comments = approved.flatMap(({ comment }) => typeof comment === "string" && comment !== "" ? [comment] : []);
+	return {
+		reviewers: [...new Map(reviewers.map((one) => [one.id, one])).values()],
+		comment: comments.join("; ")
+	};
+}
+function objects(value) {
+	return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
 
 // src/commands/inputs/signing.ts
 /**
@@ -16,18 +132,35 @@ async function signerFrom(inputs, host, now = host.now()) {
 	const { signingMethod: method, key, certificate, certificateChain } = inputs;
 	if (method === void 0 && key === void 0) return void 0;
 	if (method === void 0) throw new UsageError("USAGE_MISSING_INPUT", "signing-method is missing", { hint: "give pgp, key or x509" });
+	if (method === "sigstore") return (await import("./signer3.mjs")).keylessSignerFrom(inputs, host);
 	if (key === void 0) throw new UsageError("USAGE_MISSING_INPUT", "key or key-path is missing", { hint: "give ⟨key⟩" });
 	if (method === "x509" && certificate === void 0) throw new UsageError("USAGE_MISSING_INPUT", "certificate or certificate-path is missing", { hint: "give the certificate that belongs to the key, for instance ⟨certificate-path=release.crt⟩" });
 	if (method !== "x509" && (certificate !== void 0 || certificateChain !== void 0)) throw new UsageError("USAGE_CONFLICTING_INPUTS", `a certificate was given with signing-method ${method}`, { hint: "set ⟨signing-method=x509⟩, or leave ⟨certificate⟩ out" });
-	const signer = await createSigner({
-		method,
-		key,
-		passphrase: passphraseText(inputs.passphrase),
-		cosignPassphrase: cosignPassphrase(host.env),
-		certificate,
-		certificateChain,
-		now
-	});
+	const outside = {
+		world: keyWorld(inputs, host),
+		expectedKey: inputs.expectedKey
+	};
+	if (method === "pgp" && outside.expectedKey !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "expected-key was given with signing-method pgp", { hint: "leave ⟨expected-key⟩ out: the fingerprint says which OpenPGP key it is" });
+	const stamp = await stamperFrom(inputs, host);
+	const signer = {
+		...await createSigner({
+			method,
+			key,
+			passphrase: passphraseText(inputs.passphrase),
+			cosignPassphrase: cosignPassphrase(host.env),
+			certificate,
+			certificateChain,
+			...outside,
+			now
+		}),
+		stamp
+	};
+	const pinned = [
+		"expected-key",
+		"policy",
+		"policy-path"
+	].some((name) => inputs.given.has(name));
+	if (method === "key" && !pinned && isPublicKeyName(key.revealText())) host.warning(`no policy and no expected-key says which key this is; it signs as ${signer.identity.hint}`);
 	if (signer.isProtected) return signer;
 	const problem = "the private key has no passphrase, so that whoever reads it can sign";
 	if (inputs.requirePassphrase) throw new SignatureError("SIGNATURE_PASSPHRASE_REQUIRED", problem);
@@ -73,11 +206,28 @@ const APPROVAL_INPUTS = [
 		type: "string",
 		description: "Deployment environment of this job; becomes part of the signed approval.",
 		example: "production"
+	},
+	{
+		name: "review-token",
+		type: "secret",
+		description: "Token that may read actions of the repository (`github.token` with `actions: read`). With it the platform is asked who released this run into its environment; reviewers and comment become part of the signed approval."
 	}
 ];
 /** What an approval of `stage` by this signer contains; `resourceUri` is the name of the image for people. */
-function approvalFrom(inputs, about) {
-	const { host, stage, signer, now, resourceUri } = about;
+async function approvalFrom(inputs, about) {
+	const { host, stage, signer, now, resourceUri, policy } = about;
+	const { reviewToken: token, environment } = inputs;
+	const reviewed = await reviewFrom({
+		token,
+		environment,
+		stage,
+		policy,
+		signer
+	}, host);
+	const run = {
+		...runInfo(host.env, environment),
+		...reviewed
+	};
 	return {
 		stage,
 		signer,
@@ -86,7 +236,7 @@ function approvalFrom(inputs, about) {
 		expires: expiryFrom(inputs, now),
 		reason: shortText(inputs, "reason"),
 		ticket: shortText(inputs, "ticket"),
-		run: runInfo(host.env, inputs.environment),
+		run: Object.keys(run).length > 0 ? run : void 0,
 		resourceUri,
 		toolVersion: VERSION
 	};
@@ -142,4 +292,4 @@ function runInfo(env, environment) {
 	return all.length > 0 ? Object.fromEntries(all) : void 0;
 }
 
-export { signerFrom as a, criteriaForSigning as i, approvalFrom as n, cosignPassphrase as r, APPROVAL_INPUTS as t };
+export { runInfo as a, criteriaForSigning as i, approvalFrom as n, signerFrom as o, cosignPassphrase as r, keyWorld as s, APPROVAL_INPUTS as t };

@@ -2,7 +2,7 @@ import { c as UsageError, l as fileError } from "./errors.mjs";
 import { f as isGlob, o as readFileBounded, u as globPaths } from "./files.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { r as formatReference } from "./reference.mjs";
-import { a as parseBundle } from "./cosign-rules.mjs";
+import { r as parseBundle } from "./bundle.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { a as checksumNames, i as CHECKSUMS_INPUT, o as imageInLayout, r as referenceFrom, s as isLayoutFolder } from "./registry.mjs";
 import { stat } from "node:fs/promises";
@@ -22,7 +22,7 @@ const SUBJECT_INPUTS = [
 	{
 		...SUBJECT_INPUT,
 		required: false,
-		description: "SIF files and OCI layout folders, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. A layout folder stands for its one tagged image; where it has several, write `oci:FOLDER:TAG`. References like those of `subject-name` are understood too, when no file has that name."
+		description: "SIF files and OCI layout folders, one path or glob a line, relative to `working-directory`. A pattern without a match is an error. A layout folder stands for its one tagged image, or its only one without a tag; where it has several, write `oci:FOLDER:TAG`. References like those of `subject-name` are understood too, when no file has that name."
 	},
 	{
 		name: "subject-name",
@@ -198,4 +198,4 @@ async function statOf(path) {
 	}
 }
 
-export { layoutSource as a, evidenceFrom as i, SUBJECT_INPUT as n, subjectFile as o, SUBJECT_INPUTS as r, subjectsFrom as s, EVIDENCE_INPUT as t };
+export { layoutSource as a, subjectsFrom as c, evidenceFrom as i, SUBJECT_INPUT as n, subjectFile as o, SUBJECT_INPUTS as r, subjectFiles as s, EVIDENCE_INPUT as t };

@@ -1,9 +1,10 @@
 import { c as UsageError, i as EXIT, r as DataError } from "./errors.mjs";
-import { a as nearest, c as visibleLines } from "./text.mjs";
+import { l as visibleLines, o as nearest } from "./text.mjs";
 import { t as VERSION } from "./version.mjs";
-import { _ as ProgressMeter, c as failureJson, d as Redactor, f as ambientSecrets, g as ProgressLog, i as jsonText, n as runCommand, o as writeReport, p as childEnvironment, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, y as COMMANDS } from "./run.mjs";
-import { o as environmentName, s as inWordsOf } from "./inputs.mjs";
+import { _ as ProgressLog, b as COMMANDS, c as failureJson, d as ownProcess, f as Redactor, i as jsonText, m as childEnvironment, n as runCommand, o as writeReport, p as ambientSecrets, r as surviveOutputErrors, s as describeFailure, t as installExitHandlers, u as TemporaryFolder, v as ProgressMeter } from "./run.mjs";
+import { a as inWordsOf, i as environmentName } from "./files2.mjs";
 import { n as runTool, t as findProgram } from "./run-tool.mjs";
+import { t as isPublicKeyName } from "./key-name.mjs";
 import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 
@@ -12,6 +13,10 @@ const REDRAW_MS = 100;
 /** The host of the command line. */
 var TerminalHost = class {
 	kind = "terminal";
+	tokenChild = {
+		program: process.execPath,
+		script: ownProcess("token-child")
+	};
 	env;
 	cwd;
 	cache = void 0;
@@ -211,7 +216,8 @@ function generalFlag(token) {
 function addFlag(texts, inputs, token) {
 	const input = inputs.get(token.name);
 	if (!input) throw unknownFlag(token, [...inputs.keys(), ...GENERAL_FLAGS]);
-	if (input.type === "secret") throw secretFlag(input);
+	const isKeyName = input.mayBeKeyName === true && isPublicKeyName(token.value ?? "");
+	if (input.type === "secret" && !isKeyName) throw secretFlag(input);
 	const value = flagValue(input, token);
 	const isList = input.type === "list" || input.type === "paths";
 	const before = texts.get(input.name);

@@ -3,6 +3,13 @@
 function counted(count, noun) {
 	return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+const MOST_NAMES = 12;
+/** Names with a comma or a word between them; of many the first ones: `a, b, c and 19,997 others`. */
+function listed(names, word) {
+	const shown = names.slice(0, MOST_NAMES).join(word ? ` ${word} ` : ", ");
+	const others = names.length - MOST_NAMES;
+	return others <= 0 ? shown : `${shown} ${word ?? "and"} ${others.toLocaleString("en")} others`;
+}
 /** The known word that needs the fewest edits, undefined when none is close. */
 function nearest(word, known) {
 	const limit = Math.max(1, Math.floor(word.length / 3));
@@ -62,4 +69,4 @@ function codePointHex(char) {
 	return (char.codePointAt(0) ?? 0).toString(16);
 }
 
-export { nearest as a, visibleLines as c, isDay as i, counted as n, toSecond as o, didYouMean as r, visibleLine as s, UNSAFE as t };
+export { listed as a, visibleLine as c, isDay as i, visibleLines as l, counted as n, nearest as o, didYouMean as r, toSecond as s, UNSAFE as t };

@@ -1,7 +1,7 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { n as counted, o as toSecond } from "./text.mjs";
+import { n as counted, s as toSecond } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { a as escapeMermaid, c as layersOf, d as signerOf, f as worstFirst, i as escapeMarkdown, l as notPassed, n as decisionOf, r as escapeHtml, s as groundsOf, t as STATE_WORDS, u as printable } from "./wording.mjs";
+import { a as escapeMermaid, c as layersOf, d as signerOf, f as stepsOf, h as worstFirst, i as escapeMarkdown, l as notPassed, m as unjudgedLines, n as decisionOf, p as timeText, r as escapeHtml, s as groundsOf, t as STATE_WORDS, u as printable } from "./wording.mjs";
 
 // src/report/markdown.ts
 /** GitHub refuses a step summary above 1 MiB; other steps of the job's step may add to it. */
@@ -133,6 +133,7 @@ function addDetails(image, budget) {
 	if (image.reference !== null) add(`<code>${escapeMarkdown(image.reference)}</code>${image.dataVerified ? "" : " (data not read)"}\n\n`);
 	for (const one of image.reasons) add(reasonLine(one));
 	for (const { stage, verdict, reasons } of image.stages) if (verdict !== "not-checked") for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
+	for (const step of stepsOf(image)) add(`- ➡️ ${escapeMarkdown(step)}\n`);
 	for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${escapeMarkdown(object)}\n`);
 	add("\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n");
 	for (const layer of image.layers) add(row([
@@ -145,11 +146,19 @@ function addDetails(image, budget) {
 	]));
 	for (const one of image.evidence) add(row([
 		escapeMarkdown(one.where),
-		"evidence",
+		one.kind === "other" ? "evidence" : one.kind,
 		escapeMarkdown(one.predicateType),
-		escapeMarkdown(signerOf(one.signer)),
+		[signerOf(one.signer), ...one.says ?? []].map((text) => escapeMarkdown(text)).join("<br>"),
 		one.status,
 		digestCell(one.digest)
+	]));
+	for (const line of unjudgedLines(image.notJudged)) add(row([
+		escapeMarkdown(line),
+		"not judged",
+		"",
+		"",
+		"",
+		""
 	]));
 	budget.add(CLOSING);
 }
@@ -158,12 +167,13 @@ function reasonLine(one, where) {
 }
 
 // src/report/text.ts
-/** Text report, final line end included. */
-function renderText(verdict) {
+/** Text report, final line end included; `notes` are lines on what was done, before the decision. */
+function renderText(verdict, notes = []) {
 	const images = worstFirst(verdict.images);
 	return `${[
 		...images.flatMap(imageLines),
 		...listOf(images),
+		...notes,
 		decisionOf(verdict)
 	].map((line) => printable(line, 2e3)).join("\n")}\n`;
 }
@@ -202,8 +212,10 @@ function imageLines(image) {
 		...image.reference === null ? [] : [`  ${image.reference}${image.dataVerified ? "" : "  (data not read)"}`],
 		...section("stages", stages),
 		...section("problems", problems.flatMap((one) => problemLines(one, said))),
+		...section("to make it pass", stepsOf(image)),
 		...section("layers", image.layers.flatMap((layer) => layerLines(layer, said))),
 		...section("evidence", image.evidence.flatMap((one) => evidenceLines(one, said))),
+		...section("not judged", unjudgedLines(image.notJudged)),
 		...section("coverage", image.coverage.length === 0 ? [] : [`${covered} of ${parts}`, ...gaps]),
 		...section("remarks", said.fresh(remarks).map(({ message }) => message)),
 		""
@@ -250,14 +262,23 @@ function layerLines(layer, said) {
 	];
 }
 function evidenceLines(one, said) {
-	return [`${[
+	const parts = [
 		one.where.padEnd(10),
-		one.predicateType,
-		statusWord(one.status)
-	].join("  ")}  ${signerOf(one.signer)}  ${shortDigest(one.digest)}`, ...detailLines(one.reasons, said)];
+		one.kind.padEnd(11),
+		statusWord(one.status).padEnd(14)
+	];
+	const type = one.kind === "other" ? `  ${one.predicateType}` : "";
+	const line = `${parts.join("  ")}  ${signerOf(one.signer)}${type}  ${shortDigest(one.digest)}`;
+	const time = one.provenTime ? [`  ${timeText(one.provenTime)}`] : [];
+	return [
+		line,
+		...(one.says ?? []).map((text) => `  ${text}`),
+		...time,
+		...detailLines(one.reasons, said)
+	];
 }
 function detailLines(reasons, said) {
-	return said.fresh(reasons).map(({ code, message }) => `  ${message} [${code}]`);
+	return said.fresh(reasons).flatMap((one) => [`  ${one.message} [${one.code}]`, ...isProblem(one) ? said.hint(one).map((hint) => `  ${hint}`) : []]);
 }
 function statusWord(status) {
 	return status === "unknown-signer" ? "unknown signer" : status;

@@ -1,158 +1,193 @@
-import { g as utf8 } from "./bytes.mjs";
-import { c as UsageError } from "./errors.mjs";
-import { t as TrustFiles } from "./trust.mjs";
-import { i as assertDistinctFrom } from "./inputs.mjs";
+import { f as sha256Hex, g as utf8, o as equalBytes, u as parsePem } from "./bytes.mjs";
+import { o as SystemError, r as DataError, t as CountersignError } from "./errors.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { o as readFileBounded, r as filesAt } from "./files.mjs";
+import { r as SignatureError } from "./errors2.mjs";
+import { c as publicKeysIn } from "./keys.mjs";
+import { a as keyBlocks, s as repairArmor } from "./framing.mjs";
+import { resolve } from "node:path";
+import { X509Certificate } from "node:crypto";
 
-// src/commands/inputs/trust.ts
-/** The policy, as a file or as text. */
-const POLICY_INPUTS = [{
-	name: "policy-path",
-	type: "path",
-	description: "Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.",
-	example: "countersign.yaml"
-}, {
-	name: "policy",
-	type: "text",
-	description: "The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`."
-}];
-/** Whether the data of images in registries is read. */
-const VERIFY_DATA_INPUT = {
-	name: "verify-data",
-	type: "boolean",
-	default: "true",
-	description: "For an image in a registry or layout folder: read and hash all of it. With `false` only some kilobytes of a SIF are read, and its data is taken to be what trusted layers say: whoever may push can put other data behind them. The output `data-verified`, the verdict and an approval then say so, and no cosign signature is written. Of any other image `false` reads the manifests alone, whose digests are what is approved; config and layers are not looked at. SIF files are always read whole."
-};
-/** The inputs that say whom to trust. */
-const TRUST_INPUTS = [
-	...POLICY_INPUTS,
-	{
-		name: "up-to-stage",
-		type: "string",
-		description: "With a policy: decide about this stage and those before it only, for a gate in the middle of a pipeline. The verdict names the stages that it is not about. Default: all stages of the policy.",
-		example: "security"
-	},
-	{
-		name: "keyring",
-		type: "paths",
-		mayBeContent: true,
-		description: "OpenPGP public keys to trust, armored or binary: files, folders or globs, one a line, or the armored text itself.",
-		example: "staff.asc"
-	},
-	{
-		name: "public-key",
-		type: "paths",
-		mayBeContent: true,
-		description: "Public keys to trust, PEM or DER (SPKI or PKCS#1): files, folders or globs, one a line, or the PEM text itself.",
-		example: "security.pub"
-	},
-	{
-		name: "trust-anchors",
-		type: "paths",
-		mayBeContent: true,
-		description: "X.509 trust anchors, PEM or DER: files, folders or globs, one a line, or the PEM text itself.",
-		example: "root-ca.pem"
-	},
-	{
-		name: "intermediates",
-		type: "paths",
-		mayBeContent: true,
-		description: "X.509 intermediates that may complete a path to an anchor, given as `trust-anchors`.",
-		example: "intermediate-ca.pem"
-	},
-	{
-		name: "signer-certificate",
-		type: "paths",
-		mayBeContent: true,
-		description: "X.509 certificates of signers, given as `trust-anchors`: needed only for native DSSE signatures, which hold no certificate.",
-		example: "release.crt"
-	}
-];
-/** Another time than the present: for looking alone, since nothing may be done on a verdict about another day. */
-const NOW_INPUT = {
-	name: "now",
-	type: "time",
-	description: "Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.",
-	example: "2026-11-22T12:00:00Z"
-};
-/**
-* The policy that the inputs give, as file or text; undefined when they give none.
-* @throws UsageError USAGE_CONFLICTING_INPUTS, also when a file to be written is one that the policy names; PolicyError,
-* SystemError, DataError
-*/
-async function policyFrom(inputs) {
-	const { policyPath: path, policy: text } = inputs;
-	if (path === void 0 && text === void 0) return void 0;
-	if (path !== void 0 && text !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "both policy and policy-path were given", { hint: "give only one of them" });
-	const { loadPolicy, loadPolicyBytes } = await import("./load2.mjs");
-	const policy = path === void 0 ? await loadPolicyBytes(utf8(text ?? ""), {
-		path: "policy",
-		folder: inputs.workingDirectory
-	}) : await loadPolicy(path);
-	await assertDistinctFrom(inputs.files, policy.files.map((file) => ({
-		input: path === void 0 ? "policy" : "policy-path",
-		use: "read",
-		path: file
-	})));
-	return policy;
-}
-/**
-* The criteria that the inputs describe.
-* @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
-*/
-async function criteriaFrom(inputs, now, options) {
-	const policy = await policyFrom(inputs);
-	const files = new TrustFiles(inputs.workingDirectory);
-	const parts = (kind, input, values) => files.parts(kind, values.map((value) => ({
-		value,
-		input
-	})));
-	const material = {
-		keyrings: await parts("keyring", "keyring", inputs.keyring),
-		keys: await parts("key", "public-key", inputs.publicKey),
-		anchors: await parts("certificate", "trust-anchors", inputs.trustAnchors),
-		intermediates: await parts("certificate", "intermediates", inputs.intermediates),
-		certificates: await parts("certificate", "signer-certificate", inputs.signerCertificate),
-		origins: files.origins
+// src/crypto/trust.ts
+/** Trust material with these parts and nothing else. */
+function trustIn(parts) {
+	return {
+		keyrings: [],
+		keys: [],
+		anchors: [],
+		intermediates: [],
+		certificates: [],
+		timestamps: [],
+		sigstore: [],
+		...parts
 	};
-	await assertDistinctFrom(inputs.files, files.paths.map((path) => ({
-		input: "a trust input",
-		use: "read",
-		path
-	})));
-	const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
-	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave the policy out" });
-	const stages = await stagesUpTo(inputs.upToStage, policy);
-	if (!policy && !given && options.needed) throw nothingToTrust(inputs);
-	const { createCriteria } = await import("./verify2.mjs");
-	return createCriteria({
-		policy,
-		material,
-		...stages ? { stages } : {},
-		now,
-		...options.requiredStages ? { requiredStages: options.requiredStages } : {}
+}
+const KINDS = {
+	keyrings: "OpenPGP keyring",
+	keys: "public key",
+	anchors: "trust anchor",
+	intermediates: "intermediate certificate",
+	certificates: "signer certificate",
+	crls: "CRL",
+	timestamps: "trust anchor of a timestamp authority"
+};
+/** The error about one part of the trust material: names its file, or else its number among those of its kind. */
+function trustError(cause, { trust, kind, index }) {
+	const part = trust[kind]?.[index];
+	const origin = part && trust.origins?.get(part);
+	return partError(cause, {
+		what: origin ? KINDS[kind] : `${KINDS[kind]} ${index + 1}`,
+		origin
 	});
 }
-function nothingToTrust({ given }) {
-	const idle = TRUST_INPUTS.map(({ name }) => name).filter((name) => given.has(name));
-	const only = idle.length > 0 ? `: ${idle.join(" and ")} alone ${idle.length > 1 ? "say" : "says"} not whom to trust` : "";
-	return new UsageError("USAGE_MISSING_INPUT", `nothing to verify against was given${only}`, { hint: "give ⟨policy-path⟩, or ⟨keyring⟩, ⟨public-key⟩ or ⟨trust-anchors⟩" });
+/** The same for a part of any kind. */
+function partError(cause, { what, origin }) {
+	const known = cause instanceof SignatureError ? cause : void 0;
+	const [problem] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
+	return new SignatureError(known?.code === "SIGNATURE_KEY_UNSUPPORTED" ? known.code : "SIGNATURE_TRUST_UNREADABLE", `${origin ? `${origin.path} (${what})` : what} cannot be used: ${problem}`, {
+		cause,
+		...known ? { hint: known.hint } : {},
+		...origin?.location ? { location: origin.location } : {}
+	});
 }
-/** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
-async function stagesUpTo(last, policy) {
-	if (last === void 0) return void 0;
-	if (!policy) throw new UsageError("USAGE_MISSING_INPUT", "up-to-stage is given without a policy", { hint: "give ⟨policy-path⟩: the order of the stages is in the policy" });
-	const names = policy.policy.stages.map(({ name }) => name);
-	if (!names.includes(last)) throw new UsageError("USAGE_INVALID_INPUT", `up-to-stage is ${JSON.stringify(last.slice(0, 80))}`, { hint: `give a stage of the policy: ${names.join(", ")}` });
-	const { stagesBefore } = await import("./approval.mjs");
-	return [...stagesBefore(policy, last), last];
+/** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
+const KEY_TAGS = [6, 2];
+const SECRET_KEY_TAG = 5;
+/** True for the text of a key or certificate, which is no path. */
+function isArmored(text) {
+	return text.trimStart().startsWith("-----BEGIN ");
+}
+/** Reads each file once, and remembers where every part comes from. */
+var TrustFiles = class {
+	/** Where each part comes from. */
+	origins = /* @__PURE__ */ new Map();
+	/** Absolute paths of the files that were read. */
+	paths = [];
+	#folder;
+	#read = /* @__PURE__ */ new Map();
+	#totalBytes = 0;
+	/** Relative paths start at `folder`. */
+	constructor(folder) {
+		this.#folder = folder;
+	}
+	/**
+	* The parts of all entries, each once: keyrings as they are, keys as SPKI, certificates as DER.
+	* @throws SignatureError SIGNATURE_TRUST_UNREADABLE; SystemError, DataError for what cannot be read
+	*/
+	async parts(kind, entries) {
+		const found = /* @__PURE__ */ new Map();
+		for (const { value, location, input } of entries) for (const file of await this.#files(value, kind, input)) for (const part of partsOf(kind, file, { mayBeSecret: input !== void 0 })) {
+			const digest = sha256Hex(part);
+			if (found.has(digest)) continue;
+			found.set(digest, part);
+			this.origins.set(part, {
+				path: file.name,
+				...location ? { location } : {}
+			});
+		}
+		return [...found.values()];
+	}
+	async #files(value, kind, input = "the policy") {
+		if (isArmored(value)) return [{
+			name: `the text in ${input}`,
+			bytes: repairArmor(utf8(value))
+		}];
+		const names = await filesAt(value, this.#folder);
+		return Promise.all(names.map((name) => this.#file(name, kind)));
+	}
+	#file(name, kind) {
+		const path = resolve(this.#folder, name);
+		const known = this.#read.get(path);
+		if (known) return known;
+		const reading = this.#open(name, path, kind);
+		this.#read.set(path, reading);
+		this.paths.push(path);
+		return reading;
+	}
+	async #open(name, path, kind) {
+		const bytes = await readFileBounded(path, kind === "crl" ? LIMITS.crlFileBytes : LIMITS.keyringBytes);
+		this.#totalBytes += bytes.length;
+		if (this.#totalBytes > LIMITS.trustTotalBytes) throw new DataError("DATA_TOO_LARGE", `keys, certificates and CRLs have more than ${LIMITS.trustTotalBytes} bytes`, { hint: "name the files that are needed, not a folder of everything" });
+		return {
+			name,
+			bytes
+		};
+	}
+};
+function partsOf(kind, { name, bytes }, options) {
+	try {
+		switch (kind) {
+			case "keyring": return [assertKeyring(bytes, options)];
+			case "key": return publicKeysIn(bytes).map((key) => new Uint8Array(key.export({
+				type: "spki",
+				format: "der"
+			})));
+			case "certificate": return certificatesIn(bytes);
+			case "crl": return crlsIn(bytes);
+			case "trusted-root": return [bytes];
+			default: return kind;
+		}
+	} catch (cause) {
+		if (!(cause instanceof CountersignError) || cause instanceof SystemError) throw cause;
+		const { message, hint } = cause;
+		throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", `${name}: ${message}`, {
+			hint,
+			cause
+		});
+	}
 }
 /**
-* The criteria, or undefined when no trust input was given at all: one alone that needs another, like `up-to-stage`, must
-* not be passed over, or an image would go by unverified that was to be verified.
-* @throws as criteriaFrom
+* An empty keyring is one. What the keys are worth is said when they are read. A secret key beside a policy, where
+* everybody looks for public ones, is a leak; one's own keyring, given as an input, may hold it.
 */
-async function optionalCriteria(inputs, clock) {
-	return TRUST_INPUTS.some(({ name }) => inputs.given.has(name)) ? criteriaFrom(inputs, clock, { needed: true }) : void 0;
+function assertKeyring(bytes, { mayBeSecret }) {
+	const blocks = keyBlocks(bytes);
+	const secret = packetTag(bytes) === SECRET_KEY_TAG || Buffer.from(bytes).includes("-----BEGIN PGP PRIVATE KEY BLOCK-----");
+	if (secret && mayBeSecret) return bytes;
+	if (secret) throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "the file holds a secret OpenPGP key", { hint: "replace it by its public key, and treat the secret one as leaked if others can read the file" });
+	if (bytes.length === 0 || (blocks ? blocks.length > 0 : KEY_TAGS.includes(packetTag(bytes)))) return bytes;
+	throw new SignatureError("SIGNATURE_TRUST_UNREADABLE", "the file holds no OpenPGP key", { hint: "give public keys as `gpg --export --armor FINGERPRINT` or `apptainer key export FILE` write them" });
+}
+/**
+* The tag of the first packet, in the old or the new format; 0 where there is none.
+* @see https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
+*/
+function packetTag([first = 0]) {
+	return first >= 192 ? first & 63 : first >= 128 ? (first & 63) >> 2 : 0;
+}
+function certificatesIn(bytes) {
+	const text = Buffer.from(bytes).toString("latin1");
+	const blocks = text.includes("-----BEGIN ") ? parsePem(text) : [{
+		label: "CERTIFICATE",
+		der: bytes
+	}];
+	const foreign = blocks.find(({ label }) => label !== "CERTIFICATE");
+	if (foreign) throw noCertificate(`it holds a ${foreign.label}, not only certificates`);
+	if (blocks.length === 0) throw noCertificate("it holds no certificate");
+	for (const { der } of blocks) {
+		let raw;
+		try {
+			({raw} = new X509Certificate(der));
+		} catch (cause) {
+			throw noCertificate("it holds no certificate that can be read", cause);
+		}
+		if (!equalBytes(raw, der)) throw noCertificate("bytes follow a certificate");
+	}
+	return blocks.map(({ der }) => der);
+}
+/** DER begins with a sequence, and PEM with a dash or an explanation. What is in a list is said when it is parsed. */
+function crlsIn(bytes) {
+	if (bytes[0] === 48) return [bytes];
+	const blocks = parsePem(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"));
+	const foreign = blocks.find(({ label }) => label !== "X509 CRL");
+	if (foreign || blocks.length === 0) throw new SignatureError("SIGNATURE_CRL_UNREADABLE", foreign ? `it holds a ${foreign.label}` : "it holds no CRL");
+	return blocks.map(({ der }) => der);
+}
+function noCertificate(problem, cause) {
+	return new SignatureError("SIGNATURE_TRUST_UNREADABLE", problem, {
+		cause,
+		hint: "give certificates in PEM or DER form, and nothing else in the same file"
+	});
 }
 
-export { criteriaFrom as a, VERIFY_DATA_INPUT as i, POLICY_INPUTS as n, optionalCriteria as o, TRUST_INPUTS as r, policyFrom as s, NOW_INPUT as t };
+export { trustIn as a, trustError as i, isArmored as n, partError as r, TrustFiles as t };

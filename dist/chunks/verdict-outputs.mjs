@@ -1,11 +1,11 @@
-import { E as isNamed } from "./view.mjs";
 import { d as sha256 } from "./bytes.mjs";
 import { t as LIMITS } from "./limits.mjs";
-import { t as identityKey } from "./approval2.mjs";
-import { C as placeText, G as laneObject, H as evidenceLabel } from "./reports.mjs";
+import { t as isNamed } from "./signature.mjs";
+import { t as identityKey } from "./approval3.mjs";
+import { p as laneObject, r as placeText, u as evidenceLabel } from "./native-signatures.mjs";
 import { t as nativePgpObject } from "./native.mjs";
 import { t as appendLayers } from "./readable.mjs";
-import { a as verifySifFile, o as combineVerdict, t as createCriteria } from "./verify.mjs";
+import { o as verifySifFile, s as combineVerdict, t as createCriteria } from "./verify.mjs";
 import { o as findingsOf } from "./wording.mjs";
 import { n as renderMarkdown, t as renderText } from "./text2.mjs";
 

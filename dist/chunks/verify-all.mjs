@@ -1,25 +1,321 @@
-import { w as isStageName } from "./view.mjs";
-import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
-import { n as counted } from "./text.mjs";
-import { a as verifySifFile, o as combineVerdict } from "./verify.mjs";
-import { c as manifestName } from "./reference.mjs";
-import { i as reason } from "./reasons.mjs";
-import { o as findingsOf } from "./wording.mjs";
+import { o as isStageName } from "./approval.mjs";
+import { c as UsageError, i as EXIT, o as SystemError, t as CountersignError } from "./errors.mjs";
+import { n as counted, s as toSecond } from "./text.mjs";
+import { o as verifySifFile, r as judgeImage, s as combineVerdict } from "./verify.mjs";
+import { c as manifestName, d as publicPlace, n as formatPlace, o as isTag } from "./reference.mjs";
+import { a as remark, i as reason } from "./reasons.mjs";
+import { i as escapeMarkdown, o as findingsOf } from "./wording.mjs";
+import { n as planSteps, t as isAboutContent } from "./content-errors.mjs";
 import { n as renderMarkdown, t as renderText } from "./text2.mjs";
-import { t as isAboutContent } from "./content-errors.mjs";
 import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
-import { i as evidenceFrom, r as SUBJECT_INPUTS, s as subjectsFrom, t as EVIDENCE_INPUT } from "./subjects.mjs";
-import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT } from "./trust2.mjs";
+import { c as subjectsFrom, i as evidenceFrom, r as SUBJECT_INPUTS, t as EVIDENCE_INPUT } from "./subjects.mjs";
+import { a as criteriaFrom, i as VERIFY_DATA_INPUT, r as TRUST_INPUTS, t as NOW_INPUT } from "./trust3.mjs";
 import { t as defineCommand } from "./spec.mjs";
-import { d as DATA_VERIFIED_OUTPUT, l as COMMON_INPUTS, m as REFERENCE_OUTPUT, u as COMMON_OUTPUTS } from "./inputs.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { l as writeFileAtomic, o as readFileBounded } from "./files.mjs";
+import { a as encodeVerdict, n as VERDICT_PREDICATE_TYPE } from "./record.mjs";
+import { l as parseDigest } from "./bytes.mjs";
+import { t as VERSION } from "./version.mjs";
+import { n as storeEvidence } from "./evidence2.mjs";
+import { n as describeEvidence } from "./files3.mjs";
+import { r as evidenceSignerFrom, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
+import { d as COMMON_OUTPUTS, f as DATA_VERIFIED_OUTPUT, g as REFERENCE_OUTPUT, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
+import { t as describeKeyFile } from "./key-description.mjs";
+import { n as keyOf } from "./deny-field.mjs";
+import { basename, resolve } from "node:path";
+
+// src/commands/verify-all/expected-tag.ts
+/** What says which tag is expected to name the image. */
+const EXPECTED_TAG_INPUTS = [
+	{
+		name: "expect-tag",
+		type: "string",
+		description: "Fail unless this tag of the image’s repository names it, and a publication that `push-oras` signed says so last: a tag that was moved back to an older approved image, or by somebody else, is refused. For images in registries, with a policy.",
+		example: "production"
+	},
+	{
+		name: "published-by",
+		type: "list",
+		description: "With `expect-tag`: principals of the policy whose publications count, one a line. Default: those who approve no stage.",
+		example: "ci"
+	},
+	{
+		name: "expect-tag-max-age",
+		type: "duration",
+		description: "With `expect-tag`: how old the newest publication may be, with a unit. Whoever may push can put an old tag and its old publication back together; an age bounds for how long.",
+		example: "30d"
+	},
+	{
+		name: "tag-state-path",
+		type: "path",
+		file: "document",
+		description: "With `expect-tag`: file in which this machine keeps the time of the newest publication that it has seen of each tag, so that no older one is taken again. Made when it is missing.",
+		example: "tags.json"
+	}
+];
+/**
+* Refuses inputs that ask nothing of the subjects.
+* @throws UsageError
+*/
+function assertExpectable(inputs, criteria, subjects) {
+	const { expectTag: tag, publishedBy, given } = inputs;
+	const idle = [
+		"published-by",
+		"expect-tag-max-age",
+		"tag-state-path"
+	].find((name) => given.has(name));
+	if (tag === void 0 && idle !== void 0) throw new UsageError("USAGE_MISSING_INPUT", `${idle} is given without expect-tag`, { hint: "give the tag in ⟨expect-tag⟩" });
+	if (tag === void 0) return;
+	if (!isTag(tag)) throw new UsageError("USAGE_INVALID_INPUT", `expect-tag is ${JSON.stringify(tag.slice(0, 140))}`, { hint: "give the tag alone, for instance ⟨expect-tag=production⟩" });
+	if (!criteria.policy) throw new UsageError("USAGE_MISSING_INPUT", "expect-tag is given without a policy", { hint: "give ⟨policy-path⟩: it says who may publish" });
+	const known = criteria.policy.policy.principals.map(({ name }) => name);
+	const strange = publishedBy.find((name) => !known.includes(name));
+	if (strange !== void 0) throw new UsageError("USAGE_INVALID_INPUT", `published-by: ${JSON.stringify(strange)} is no principal of the policy`, { hint: "give names of principals, one a line" });
+	const outside = subjects.find((subject) => subject.in === "file" || subject.reference.in !== "registry");
+	if (outside) throw new UsageError("USAGE_CONFLICTING_INPUTS", `expect-tag is given, and ${outside.name} is in no registry`, { hint: "verify the image in its registry, by tag or digest" });
+}
+/** The verdict, failed when the tag does not name the image by the word of a publisher. @throws RegistryError, SystemError */
+async function withExpectedTag(verdict, image, { inputs, criteria, reference }) {
+	const { expectTag: tag, expectTagMaxAge: maxAge, tagStatePath } = inputs;
+	if (tag === void 0) return verdict;
+	const { readPublication } = await import("./publication-tag.mjs");
+	const { tagProblem } = await import("./expected-tag.mjs");
+	const place = formatPlace(reference);
+	const state = tagStatePath === void 0 ? /* @__PURE__ */ new Map() : await readState(tagStatePath);
+	const named = (await image.repository.getManifest(tag))?.digest;
+	const found = await readPublication(image.repository, tag);
+	const key = `${place}:${tag}`;
+	const problem = tagProblem(verdict, {
+		tag,
+		place,
+		digest: image.descriptor.digest,
+		named,
+		found,
+		publishers: publishersOf(inputs, criteria),
+		now: criteria.now,
+		maxAge,
+		seen: state.get(key)
+	});
+	if (!problem && tagStatePath !== void 0 && typeof found !== "string" && verdict.verdict === "passed") {
+		state.set(key, found.publishedAt);
+		await writeFileAtomic(tagStatePath, `${JSON.stringify(Object.fromEntries(state), void 0, 2)}\n`);
+	}
+	if (!problem) return verdict;
+	const outcome = verdict.outcome === "error" ? "error" : "failed";
+	return {
+		...verdict,
+		verdict: "failed",
+		outcome,
+		reasons: [problem, ...verdict.reasons]
+	};
+}
+/** Whoever approves has no business in publishing, unless that is said. */
+function publishersOf({ publishedBy = [] }, { policy }) {
+	if (publishedBy.length > 0) return publishedBy;
+	const { principals = [], stages = [] } = policy?.policy ?? {};
+	const approvers = new Set(stages.flatMap((stage) => stage.approvers));
+	return principals.map(({ name }) => name).filter((name) => !approvers.has(name));
+}
+/** @throws DataError, UsageError for what is no such file: what was seen must not be forgotten without a word */
+async function readState(path) {
+	const bytes = await readFileBounded(path, LIMITS.policyBytes).catch((error) => {
+		if (error instanceof SystemError && error.code === "FILE_NOT_FOUND") return void 0;
+		throw error;
+	});
+	const document = bytes ? parseJson(bytes, path) : {};
+	const entries = isJsonObject(document) ? Object.entries(document) : void 0;
+	const times = entries?.flatMap(([key, time]) => typeof time === "string" ? [[key, time]] : []);
+	if (entries && times?.length === entries.length && times.every(([, time]) => !Number.isNaN(Date.parse(time)))) return new Map(times);
+	throw new UsageError("USAGE_INVALID_INPUT", `${path} is no record of tags`, { hint: "give another file, or remove it if what this machine has seen may be forgotten" });
+}
+
+// src/commands/verify-all/record.ts
+/**
+* Who signs the verdicts; undefined when no key was given.
+* @throws UsageError USAGE_CONFLICTING_INPUTS, USAGE_MISSING_INPUT when the verdict would be about less than a reader takes it
+* for; SignatureError and others as evidenceSignerFrom
+*/
+async function recorderFrom(inputs, { policy, now }, host) {
+	const signer = await evidenceSignerFrom(inputs, host);
+	if (!signer) return void 0;
+	if (!policy) throw new UsageError("USAGE_MISSING_INPUT", "a signed verdict names the policy, and none was given", { hint: "give ⟨policy-path⟩, or leave ⟨key⟩ and ⟨signing-method⟩ out" });
+	const partial = [
+		...inputs.now ? ["now"] : [],
+		...inputs.upToStage === void 0 ? [] : ["up-to-stage"],
+		...inputs.verifyData ? [] : ["verify-data"]
+	][0];
+	if (partial) throw new UsageError("USAGE_CONFLICTING_INPUTS", `a key is given with ${partial}: readers of a signed verdict take it for one about all stages and data, at present`, { hint: `leave ⟨${partial}⟩ out, or verify without ⟨key⟩ and ⟨signing-method⟩` });
+	return {
+		signer,
+		policy,
+		now
+	};
+}
+/**
+* Signs the verdict about one image and stores it there.
+* @throws as storeEvidence, storeRegistryEvidence
+*/
+async function recordVerdict({ subject, verdict, examination }, { signer, policy, now }, { inputs, host }) {
+	const options = {
+		statements: [statementOf(subject, verdict, {
+			policy,
+			now
+		})],
+		signer,
+		now,
+		beside: inputs.store === "file",
+		folder: inputs.bundleFolder
+	};
+	if (subject.in === "file") return storeEvidence({
+		...options,
+		path: subject.path,
+		...examination ? { examination } : {}
+	});
+	const reference = {
+		...subject.reference,
+		digest: pinnedDigest(verdict.reference)
+	};
+	const { storeRegistryEvidence } = await import("./registry2.mjs");
+	const access = options.beside ? "pull" : "push";
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access,
+		existing: true
+	});
+	const defaultFolder = inputs.workingDirectory;
+	const stored = await storeRegistryEvidence({
+		...options,
+		repository: opened.repository,
+		reference,
+		defaultFolder
+	});
+	for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
+	return stored;
+}
+/** What became of the verdicts of a run. */
+var Records = class {
+	#recorder;
+	#stored = [];
+	#notes = [];
+	/** Why the first verdict that should have been signed was not. */
+	error;
+	constructor(recorder) {
+		this.#recorder = recorder;
+	}
+	/** Signs and stores the verdict about an image, if it is to be signed; says so if it is not. */
+	async add(image, surroundings) {
+		const { subject, verdict } = image;
+		if (!this.#recorder) {
+			if (verdict.verdict === "passed") this.#notes[0] = "verdict: not signed, no key was given";
+			return;
+		}
+		const why = unsignedBecause(verdict, surroundings.inputs);
+		if (why !== void 0) {
+			this.#note(subject, why);
+			return;
+		}
+		try {
+			const { evidence } = await recordVerdict(image, this.#recorder, surroundings);
+			this.#stored.push(...evidence.map((one) => ({
+				subject: subject.name,
+				...one
+			})));
+			this.#notes.push(...evidence.map((one) => `${subject.name}: ${describeEvidence(one)}`));
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			const { code, message, hint } = error;
+			this.error ??= {
+				code,
+				message: `${subject.name}: the verdict is passed, and was not signed: ${message}`,
+				hint
+			};
+			this.#note(subject, message);
+		}
+	}
+	#note({ name }, why) {
+		this.#notes.push(`${name}: verdict: not signed, ${why}`);
+	}
+	/** Lines about what was signed, for people. */
+	get notes() {
+		return this.#notes;
+	}
+	/** The same for the job summary. */
+	get markdown() {
+		return this.#notes.map((note) => `\n- ${escapeMarkdown(note)}\n`).join("");
+	}
+	get outputs() {
+		return {
+			evidence: JSON.stringify(this.#stored),
+			"bundle-path": this.#stored.flatMap(({ path }) => path ?? []).join("\n")
+		};
+	}
+};
+function unsignedBecause({ verdict, outcome }, { attestFailed }) {
+	if (outcome === "error") return "the image could not be read";
+	return verdict === "failed" && !attestFailed ? "it failed (attest-failed signs it all the same)" : void 0;
+}
+/** Of the manifest that was judged. */
+function pinnedDigest(reference) {
+	return parseDigest(reference?.slice(reference.lastIndexOf("@") + 1) ?? "");
+}
+function statementOf(subject, { verdict, reference, layers, evidence }, { policy, now }) {
+	const content = {
+		verdict,
+		timeVerified: toSecond(now),
+		resourceUri: subject.in === "file" ? `file:${basename(subject.path)}` : `${publicPlace(subject.reference)}@${pinnedDigest(reference)}`,
+		policy: {
+			name: policy.name,
+			digest: policy.digest
+		},
+		approvals: layers.flatMap(({ kind, status, stage, digest }) => kind === "bundle" && status === "valid" && stage !== null ? [{
+			stage,
+			digest: parseDigest(digest)
+		}] : []),
+		evidence: evidence.flatMap(({ kind, status, predicateType, digest }) => status === "valid" && kind !== "verdict" && kind !== "publication" ? [{
+			predicateType,
+			digest: parseDigest(digest)
+		}] : [])
+	};
+	return {
+		label: "verdict",
+		predicateType: VERDICT_PREDICATE_TYPE,
+		predicate: encodeVerdict(content, VERSION)
+	};
+}
 
 // src/commands/verify-all/spec.ts
+const RECORD_INPUTS = [
+	...SIGNING_INPUTS,
+	ALLOW_APPROVER_KEY_INPUT,
+	{
+		name: "attest-failed",
+		type: "boolean",
+		default: "false",
+		description: "With a key: sign a failed verdict too. By default only a passed one is signed: other tools take any signed statement for a signature."
+	},
+	{
+		name: "store",
+		type: "enum",
+		values: ["auto", "file"],
+		default: "auto",
+		description: "Where the signed verdict goes: `auto` puts it into a SIF file or attaches it to an image in a registry or layout folder, in the place of the verdict by the same key and policy that is there; `file` leaves the image as it is and writes `IMAGE.verdict.sigstore.json`."
+	},
+	{
+		name: "bundle-folder",
+		type: "path",
+		file: "folder",
+		description: "Folder that receives a copy of the signed verdict, as `IMAGE.verdict.sigstore.json`. Default: beside the image (for registries: the working directory), and only with `store: file`.",
+		example: "bundles"
+	}
+];
 /** What verify-all takes and gives. */
 const spec = {
 	name: "verify-all",
 	summary: "Verify every layer and every stage of images and decide by policy",
-	description: "Reads each image once, checks every signature on it, and reports every layer and every stage even after a failure. With a policy the verdict says whether all stages are approved, in order and by the right people. Without one it passes only if trusted valid signatures cover every object and nothing is broken. A valid signature by somebody unknown is reported and never fails or passes an image.",
+	description: "Reads each image once, checks every signature on it, and reports every layer and every stage even after a failure. With a policy the verdict says whether all stages are approved, in order and by the right people. Without one it passes only if trusted valid signatures cover every object and nothing is broken. A valid signature by somebody unknown is reported and never fails or passes an image. With a key and a policy the verdict is signed as a SLSA Verification Summary and attached to the image; no approval and no later verdict rests on it.",
 	positional: "subject-path",
+	privileged: "with-key",
 	action: {
 		title: "countersign: verify all",
 		icon: "check-square",
@@ -31,13 +327,28 @@ const spec = {
 		NOW_INPUT,
 		VERIFY_DATA_INPUT,
 		EVIDENCE_INPUT,
+		...EXPECTED_TAG_INPUTS,
+		{
+			name: "without",
+			type: "list",
+			description: "What if these did not count: a principal, a key (fingerprint or hint, as `key show` prints it), or a file with keys or CA certificates. Images that pass as things are and would not then fail, and say so. Needs a policy.",
+			example: "old-ca.pem"
+		},
+		{
+			name: "since",
+			type: "time",
+			description: "With `without`: what is proven to be older than this time counts all the same (RFC 3339).",
+			example: "2026-05-01T00:00:00Z"
+		},
 		{
 			name: "required-stages",
 			type: "list",
 			description: "Without a policy: stages that must be approved, one a line.",
 			example: "author"
 		},
+		...RECORD_INPUTS,
 		...CONNECTION_INPUTS,
+		...PRIVILEGED_INPUTS,
 		...COMMON_INPUTS
 	],
 	outputs: [
@@ -63,9 +374,75 @@ const spec = {
 			name: "approvals",
 			description: "JSON array of the valid approvals: `name`, `stage`, `method`, `signer`, `principal`, `time`.",
 			example: "[{\"name\":\"app.sif\",\"stage\":\"author\",\"method\":\"pgp\",\"signer\":\"…\",\"principal\":\"alice\"}]"
+		},
+		{
+			name: "evidence",
+			description: "JSON array of the signed verdicts: `subject`, `predicateType`, `signed`, `where`, `digest` (of the statement) and `path`.",
+			example: "[{\"subject\":\"app.sif\",\"predicateType\":\"https://slsa.dev/verification_summary/v1\",\"signed\":true,\"where\":\"lane\",\"digest\":\"sha256:…\",\"path\":null}]"
+		},
+		{
+			name: "bundle-path",
+			description: "Paths of the signed verdicts that are in files, one a line.",
+			example: "/images/app.sif.verdict.sigstore.json"
 		}
 	]
 };
+
+// src/commands/verify-all/without.ts
+/**
+* What the inputs `without` and `since` ask; undefined when they ask nothing.
+* @throws UsageError USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS; SystemError, SignatureError for a file that cannot be read
+*/
+async function hypothesisFrom(inputs, { policy, now }) {
+	const { without, since, requiredStages } = inputs;
+	if (without.length === 0 && !since) return void 0;
+	if (without.length === 0) throw new UsageError("USAGE_MISSING_INPUT", "since is given without saying what is not to count", { hint: "give ⟨without⟩ as well" });
+	if (!policy) throw new UsageError("USAGE_MISSING_INPUT", "without asks what a policy would say, and none was given", { hint: "give ⟨policy-path⟩" });
+	if (inputs.given.has("signing-method")) throw new UsageError("USAGE_CONFLICTING_INPUTS", "a verdict about what is not so is not signed", { hint: "leave ⟨without⟩ out, or verify without ⟨key⟩ and ⟨signing-method⟩" });
+	const time = since ? { since } : {};
+	const deny = [];
+	for (const word of without) for (const what of await subjectsOf(word, policy.policy.principals, inputs)) deny.push({
+		what,
+		...time,
+		reason: `asked about without ${word}`
+	});
+	return {
+		criteria: await criteriaFrom(inputs, now, {
+			requiredStages,
+			needed: true,
+			deny
+		}),
+		without: without.join(", ")
+	};
+}
+/** A principal, a key as text, or the keys in a file. A CA is denied by its key, in whichever certificate that is. */
+async function subjectsOf(word, principals, { workingDirectory }) {
+	if (principals.some(({ name }) => name === word)) return [{
+		of: "principal",
+		name: word
+	}];
+	const key = keyOf(word);
+	if (key) return [{
+		of: "key",
+		...key
+	}];
+	return (await describeKeyFile(await readFileBounded(resolve(workingDirectory, word), LIMITS.keyFileBytes), void 0)).map(({ identity }) => identity.method === "pgp" ? {
+		of: "key",
+		fingerprint: identity.fingerprint
+	} : {
+		of: "key",
+		hint: identity.hint
+	});
+}
+/** The verdict of an image that passes as things are, with a remark when it would not. */
+function compared(today, then, { without }) {
+	if (then.verdict === "passed") return then;
+	const lost = remark("VERDICT_LOST", `${today.name} passes as things are, and would not without ${without}`);
+	return {
+		...then,
+		reasons: [lost, ...then.reasons]
+	};
+}
 
 // src/commands/verify-all/verify-all.ts
 async function run(inputs, host) {
@@ -85,37 +462,69 @@ async function verifySubjects(subjects, inputs, host) {
 		requiredStages,
 		needed: true
 	});
+	assertExpectable(inputs, criteria, subjects);
 	const beside = await evidenceFrom(inputs);
+	const recorder = await recorderFrom(inputs, criteria, host);
+	const hypothesis = await hypothesisFrom(inputs, criteria);
+	const task = {
+		inputs,
+		host,
+		beside
+	};
 	const images = [];
-	for (const subject of subjects) {
-		const task = {
-			inputs,
-			host,
-			beside
+	const records = new Records(recorder);
+	for (const subject of subjects) await host.group(`Verifying ${subject.name}`, async () => {
+		const verified = {
+			subject,
+			...await verifyBoth(subject, {
+				criteria,
+				hypothesis
+			}, task)
 		};
-		images.push(await host.group(`Verifying ${subject.name}`, () => verifyOne(subject, criteria, task)));
-	}
+		const open = images.filter(({ verdict }) => verdict === "failed").length;
+		images.push(open < MOST_PLANNED ? withNext(verified, criteria) : verified.verdict);
+		await records.add(verified, task);
+	});
 	const verdict = combineVerdict(images, {
 		now: criteria.now,
 		asOf: inputs.now !== void 0,
+		without: hypothesis?.without,
 		policy: criteria.policy && {
 			name: criteria.policy.name,
 			digest: criteria.policy.digest
 		}
 	});
-	const error = verdict.outcome === "error" ? firstUnread(verdict) : void 0;
+	const error = verdict.outcome === "error" ? firstUnread(verdict) : records.error;
 	if (!error || images.length > 1) for (const finding of findingsOf(verdict)) host.finding(finding);
+	const outcome = verdict.outcome === "passed" && error ? "error" : verdict.outcome;
 	return {
 		...error ? { error } : {},
 		exitCode: {
 			passed: EXIT.passed,
 			failed: EXIT.failed,
 			error: EXIT.environment
-		}[verdict.outcome],
+		}[outcome],
 		json: verdict,
-		text: renderText(verdict),
-		summary: renderMarkdown(verdict),
-		outputs: outputsOf(verdict, subjects)
+		text: renderText(verdict, records.notes),
+		summary: `${renderMarkdown(verdict)}${records.markdown}`,
+		outputs: {
+			...outputsOf(verdict, subjects),
+			...records.outputs
+		}
+	};
+}
+/** Of so many failed images it is said what makes them pass: that is looked for by trying. */
+const MOST_PLANNED = 20;
+/** The verdict with what makes the image pass. */
+function withNext({ verdict, facts }, { policy, stages, now }) {
+	if (verdict.outcome !== "failed" || !policy || !facts) return verdict;
+	const { steps, enough } = planSteps(policy, facts, {
+		now,
+		...stages ? { stages } : {}
+	});
+	return {
+		...verdict,
+		next: enough ? steps : []
 	};
 }
 /** Why there is no answer about the first image that could not be read. */
@@ -129,34 +538,62 @@ function firstUnread({ images }) {
 		message: `${count}; ${unread[0]?.name}: ${why.message}`
 	};
 }
+/** As things are and, if that passes, as they would be. */
+async function verifyBoth(subject, { criteria, hypothesis }, task) {
+	const today = await verifyOne(subject, criteria, task);
+	if (!hypothesis || today.verdict.verdict !== "passed") return today;
+	const then = await verifyOne(subject, hypothesis.criteria, task);
+	return {
+		...then,
+		verdict: compared(today.verdict, then.verdict, hypothesis)
+	};
+}
 /** A subject that cannot be read fails and lets the others be verified. */
 async function verifyOne(subject, criteria, { inputs, host, ...task }) {
 	const progress = host.progress(`reading ${subject.name}`);
 	const { name } = subject;
 	const onBytes = (done, total) => progress.update(done, total);
 	try {
-		if (subject.in === "file") return (await verifySifFile(subject.path, criteria, {
-			name,
-			onBytes,
-			...task
-		})).verdict;
+		if (subject.in === "file") {
+			const verified = await verifySifFile(subject.path, criteria, {
+				name,
+				onBytes,
+				...task
+			});
+			return {
+				...verified,
+				facts: verified.examination.facts
+			};
+		}
 		const { reference } = subject;
 		const { openRegistryImage } = await import("./image.mjs");
-		const { verifyRegistryImage } = await import("./examine3.mjs");
+		const { examineRegistryImage } = await import("./examine3.mjs");
 		await using opened = await openFrom(inputs, host, {
 			reference,
 			access: "pull"
 		});
 		const image = await openRegistryImage(opened.repository, manifestName(reference));
-		const verifyData = inputs.verifyData;
-		return await verifyRegistryImage(image, criteria, {
+		const { verifyData } = inputs;
+		const { verifier, now } = criteria;
+		const { facts } = await examineRegistryImage(image, {
 			name,
+			verifier,
+			now,
 			verifyData,
 			onBytes
 		});
+		const verdict = judgeImage({ facts }, criteria);
+		return {
+			verdict: await withExpectedTag(verdict, image, {
+				inputs,
+				criteria,
+				reference
+			}),
+			facts
+		};
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
-		return unreadable(subject, error, criteria);
+		return { verdict: unreadable(subject, error, criteria) };
 	} finally {
 		progress.finish();
 	}
@@ -183,6 +620,7 @@ function unreadable(subject, error, { policy, stages: asked }) {
 		stages,
 		layers: [],
 		evidence: [],
+		notJudged: [],
 		coverage: [],
 		reasons: [{
 			code,
@@ -219,11 +657,12 @@ function outputsOf(verdict, images) {
 	};
 }
 /** A signer in the form that sign-stage's outputs have, so that scripts can compare the two. */
-function signerText({ method, fingerprint, hint, certificateSha256 }) {
+function signerText({ method, fingerprint, hint, certificateSha256, san }) {
+	if (method === "sigstore") return `sigstore:${san?.[0] ?? hint ?? ""}`;
 	return `${method}:${(method === "pgp" ? fingerprint : method === "x509" ? certificateSha256 : hint) ?? ""}`;
 }
 function pathOf(subject) {
 	return subject?.in === "file" ? subject.path : "";
 }
 
-export { command };
+export { withNext as i, verifyOne as n, verifySubjects as r, command as t };

@@ -1,13 +1,56 @@
-import { N as openFileSource, a as reportStages, c as claimsOf, d as isLoss, f as findReplacements, i as reportLayer, l as intrinsicReasons, m as checkRequirements, n as reportCoverage, o as uniqueReasons, p as replacementOf, r as reportEvidence, s as unitsOfPartsOnly, u as checkChain, z as openSif } from "./reports.mjs";
-import { a as coversAll, h as otherContent, n as asApproval, r as compareText, s as describeIdentity, v as viewImage, y as whereOf } from "./view.mjs";
-import { p as shortDigest } from "./bytes.mjs";
+import { B as describeIdentity, D as otherContent, O as viewImage, R as contentDenials, k as whereOf, t as checkRequirements, v as asApproval, x as coversAll, y as compareText } from "./requires.mjs";
 import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
-import { t as createVerifier } from "./verifier.mjs";
+import { _ as timeReasons, a as reportLayer, c as unitsOfPartsOnly, d as intrinsicReasons, f as reasonsLeftBehind, g as replacementOf, h as findReplacements, i as reportEvidence, l as endRemarks, m as isLoss, o as reportStages, p as checkChain, r as reportCoverage, s as uniqueReasons, u as claimsOf } from "./reports.mjs";
+import { p as shortDigest } from "./bytes.mjs";
+import { t as VERDICT_SCHEMA } from "./verdict.mjs";
+import { i as openSif } from "./sif.mjs";
+import { a as openFileSource } from "./source2.mjs";
+import { n as createVerifier } from "./verifier2.mjs";
 import { t as examineSif } from "./examine.mjs";
 
-// src/policy/verdict.ts
-/** Names the verdict document and its version. */
-const VERDICT_SCHEMA = "countersign/verdict/v1";
+// src/policy/times/vouched.ts
+/** The layers of an image, each judged by the earliest time that is proven for it. */
+function settleTimes(policy, facts, now) {
+	if (!facts.layers.some(({ vouched }) => vouched)) return facts;
+	const image = viewImage(policy, facts, now);
+	const vouching = new Set(image.layers.flatMap((layer) => asApproval(layer) ?? []).filter((view) => mayVouch(view, image, policy)).map(({ fact }) => fact.digest));
+	return {
+		...facts,
+		layers: facts.layers.map((layer) => settled(layer, vouching))
+	};
+}
+/** Whether an approval counts, by all that does not depend on other layers. */
+function mayVouch(view, image, policy) {
+	const { approval, fact, principals } = view;
+	const stage = policy?.stages.find(({ name }) => name === approval.stage);
+	const approves = !policy || stage?.id === approval.verifierId && principals.some((name) => stage.approvers.includes(name));
+	const sound = ![...fact.reasons, ...timeReasons(view, image.now)].some(isProblem);
+	return approves && sound && view.trusted && fact.proven?.proof === "timestamp" && coversAll(view, image);
+}
+function settled(layer, vouching) {
+	const time = layer.vouched?.find(({ by }) => vouching.has(by));
+	if (!time) return layer;
+	const { vouched: _, ...rest } = layer;
+	return {
+		...rest,
+		signature: "valid",
+		signer: time.signer,
+		reasons: time.reasons,
+		proven: time.proven
+	};
+}
+
+// src/policy/rules/parts.ts
+/** Why the image's partitions are not as the policy wants them, and a remark for each that Apptainer may write to. */
+function partReasons(policy, { name, units }) {
+	const partitions = units.filter(({ encrypted }) => encrypted !== void 0);
+	const writable = partitions.filter((unit) => unit.writable).map(({ id }) => remark("PARTITION_WRITABLE", `${id} is an ext3 file system, which a run with --writable changes`));
+	if (policy?.objects?.mustBeEncrypted !== true) return writable;
+	const open = partitions.filter(({ encrypted }) => encrypted !== true).map(({ id }) => id);
+	if (partitions.length > 0 && open.length === 0) return writable;
+	const what = partitions.length === 0 ? `${name} has no file system that could be encrypted` : `${open.join(", ")}: not encrypted`;
+	return [reason("PARTITION_NOT_ENCRYPTED", what), ...writable];
+}
 
 // src/policy/rules/without-policy.ts
 /** Claims by stage, in chain order. */
@@ -64,7 +107,8 @@ function stageMissing(stage) {
 
 // src/policy/evaluate.ts
 /** The verdict about one image; never throws, never stops at the first finding. */
-function evaluatePolicy(policy, facts, options) {
+function evaluatePolicy(policy, given, options) {
+	const facts = settleTimes(policy, given, options.now);
 	const image = viewImage(policy, facts, options.now);
 	const replacements = findReplacements(image, policy);
 	const found = {
@@ -112,6 +156,7 @@ function evaluatePolicy(policy, facts, options) {
 			chain
 		})),
 		evidence: image.evidence.map((fact) => reportEvidence(fact, policy)),
+		notJudged: facts.unjudged ?? [],
 		coverage,
 		reasons
 	};
@@ -139,17 +184,28 @@ function limitChain(chain, policy, options) {
 function imageReasons(judgement) {
 	const { image, chain, coverage, policy } = judgement;
 	const { facts } = image;
-	const reasons = [...facts.problems, ...requestReasons(judgement)];
+	const denied = policy ? contentDenials(policy, facts) : [];
+	const reasons = [
+		...facts.problems,
+		...denied,
+		...requestReasons(judgement)
+	];
 	if (facts.units.length === 0) reasons.push(reason("IMAGE_EMPTY", `${facts.name} has nothing that could be signed`));
 	if (facts.kind === "sif" || hasSifPlace(facts)) reasons.push(...alterationReasons(image));
 	reasons.push(...chain.map((finding) => isLoss(finding) ? finding.reason : asRemark(finding.reason)));
 	const gaps = coverage.filter(({ covered }) => !covered).map(({ object }) => object);
 	if (!policy && gaps.length > 0) reasons.push(reason("COVERAGE_INCOMPLETE", `no valid signature of anybody trusted covers ${gaps.slice(0, 10).join(", ")}`));
+	const left = policy ? [] : reasonsLeftBehind(image);
+	reasons.push(...gaps.length > 0 ? left : left.map(asRemark));
 	const loose = policy ? [] : unitsOfPartsOnly(image).filter((id) => !gaps.includes(id));
 	if (loose.length > 0) reasons.push(reason("COVERAGE_INCOMPLETE", `only signatures of parts of a group cover ${loose.slice(0, 10).join(", ")}: they do not show that the parts belong together`));
-	reasons.push(...refusedByApptainer(image));
+	reasons.push(...partReasons(policy, facts), ...refusedByApptainer(image));
 	if (!facts.dataRead) reasons.push(remark("DATA_NOT_READ", "the data of the image was not read, only its digests were"));
-	return uniqueReasons([...reasons, ...chainEnd(judgement)]);
+	return uniqueReasons([
+		...reasons,
+		...endRemarks(image),
+		...chainEnd(judgement)
+	]);
 }
 /** Nobody refused anything: there is nothing yet to judge. */
 function unsignedReason({ name, evidence }) {
@@ -197,7 +253,7 @@ function chainEnd({ image, claims, policy, options }) {
 }
 /** The verdict document about several images; without any image it fails. */
 function combineVerdict(images, options) {
-	const { now, asOf, policy } = options;
+	const { now, asOf, policy, without } = options;
 	const passed = images.length > 0 && images.every(({ verdict }) => verdict === "passed");
 	const refused = images.length === 0 || images.some(({ outcome }) => outcome === "failed");
 	return {
@@ -206,6 +262,7 @@ function combineVerdict(images, options) {
 		outcome: passed ? "passed" : refused ? "failed" : "error",
 		now: Number.isNaN(now.getTime()) ? "invalid" : now.toISOString(),
 		asOf,
+		...without === void 0 ? {} : { without },
 		policy: policy ? {
 			name: policy.name,
 			digest: policy.digest
@@ -229,12 +286,18 @@ async function createCriteria(options) {
 /** All of several trust materials as one. */
 function mergeTrust(parts) {
 	const given = parts.filter((part) => part !== void 0);
+	const revocation = given.map((part) => part.revocation).findLast((mode) => mode !== void 0);
 	return {
 		keyrings: given.flatMap((part) => part.keyrings),
 		keys: given.flatMap((part) => part.keys),
 		anchors: given.flatMap((part) => part.anchors),
 		intermediates: given.flatMap((part) => part.intermediates),
 		certificates: given.flatMap((part) => part.certificates),
+		crls: given.flatMap((part) => part.crls ?? []),
+		...revocation ? { revocation } : {},
+		timestamps: given.flatMap((part) => part.timestamps),
+		denied: given.flatMap((part) => part.denied ?? []),
+		sigstore: given.flatMap((part) => part.sigstore),
 		origins: new Map(given.flatMap((part) => [...part.origins ?? []]))
 	};
 }
@@ -275,11 +338,25 @@ function judgeImage(examination, criteria, stages) {
 		} : {}
 	});
 }
+/** The examination with every layer judged by the earliest time that is proven for it. */
+function settle(examined, { policy, now }) {
+	const facts = settleTimes(policy?.policy, examined.facts, now);
+	const settled = new Map(examined.facts.layers.map((layer, index) => [layer, facts.layers[index]]));
+	const bundles = examined.bundles.map((bundle) => bundle.is === "layer" ? {
+		...bundle,
+		fact: settled.get(bundle.fact) ?? bundle.fact
+	} : bundle);
+	return {
+		...examined,
+		facts,
+		bundles
+	};
+}
 /** Why a stage of the policy may not be approved for lack of evidence; empty when it may. */
 function evidenceLacking({ policy, now }, facts, name) {
 	const stage = policy?.policy.stages.find((one) => one.name === name);
 	if (!policy || !stage) return [];
-	return checkRequirements(policy.policy, stage, viewImage(policy.policy, facts, now)).flatMap(({ met, reasons }) => met ? [] : reasons);
+	return checkRequirements(policy.policy, stage, viewImage(policy.policy, settleTimes(policy.policy, facts, now), now)).flatMap(({ met, reasons }) => met ? [] : reasons);
 }
 
-export { verifySifFile as a, mergeTrust as i, evidenceLacking as n, combineVerdict as o, judgeImage as r, createCriteria as t };
+export { settle as a, evaluatePolicy as c, mergeTrust as i, settleTimes as l, evidenceLacking as n, verifySifFile as o, judgeImage as r, combineVerdict as s, createCriteria as t };

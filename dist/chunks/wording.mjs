@@ -1,5 +1,5 @@
 import { p as shortDigest } from "./bytes.mjs";
-import { n as counted, o as toSecond, s as visibleLine } from "./text.mjs";
+import { c as visibleLine, n as counted, s as toSecond } from "./text.mjs";
 import { r as isProblem } from "./reasons.mjs";
 
 // src/report/wording.ts
@@ -11,6 +11,7 @@ const STATE_WORDS = {
 	error: "could not be read",
 	"not-checked": "not checked"
 };
+const UNJUDGED_SHOWN = 20;
 /** Images that did not pass. */
 function notPassed(images) {
 	return images.filter(({ verdict }) => verdict !== "passed");
@@ -30,6 +31,7 @@ function identityOf(signer) {
 		case "pgp": return [`OpenPGP ${signer.fingerprint ?? "key"}`, ...(signer.userIds ?? []).slice(0, 1)].join(" ");
 		case "key": return key;
 		case "x509": return `certificate of ${signer.san?.[0] ?? signer.subject ?? key}`;
+		case "sigstore": return `keyless ${signer.san?.[0] ?? key}`;
 		default: return signer.method;
 	}
 }
@@ -39,18 +41,72 @@ function signerOf(signer) {
 	return signer.principal === null ? identityOf(signer) : `${signer.principal} (${identityOf(signer)})`;
 }
 /** Why an approval was given, from which run, until when, and by which certificates: one line for each thing said. */
-function groundsOf({ approval, signer }) {
+function groundsOf({ approval, signer, provenTime }) {
 	const { reason, ticket, run, expires, evidence } = approval ?? {};
 	const said = run?.map(({ name, value }) => `${name} ${value}`) ?? [];
 	const url = runUrl(run ?? []);
 	return [
+		...provenTime ? [timeText(provenTime)] : [],
 		...reason ? [`reason: ${reason}`] : [],
 		...ticket ? [`ticket: ${ticket}`] : [],
 		...said.length > 0 ? [`run, as the signer says: ${[...url ? [url] : [], ...said].join(", ")}`] : [],
 		...expires ? [`expires ${toSecond(expires)}`] : [],
+		...certifiedJob(signer),
 		...signer?.chain?.length ? [`certificates: ${signer.chain.join(" ← ")}`] : [],
+		...revocationLine(signer?.path ?? []),
 		...(evidence ?? []).map(({ predicateType, digest, found }) => `relies on ${predicateType} ${shortDigest(digest)}${found ? "" : ", which is not here"}`)
 	];
+}
+/** What became of every certificate, where that was asked. */
+function revocationLine(path) {
+	if (path.every(({ revocation }) => revocation === "not-checked" || revocation === "anchor")) return [];
+	return [`revocation: ${path.map(({ subject, revocation, crl }) => {
+		const by = crl ? ` (CRL ${crl.number}, next by ${toSecond(crl.nextUpdate)})` : "";
+		return `${subject} ${REVOCATION_WORDS[revocation]}${by}`;
+	}).join("; ")}`];
+}
+const REVOCATION_WORDS = {
+	good: "not revoked",
+	revoked: "revoked",
+	denied: "denied by the policy",
+	"revoked-later": "revoked after it signed",
+	unknown: "not known",
+	"not-checked": "not looked up",
+	anchor: "trusted by the policy"
+};
+/** By which time a signature was judged. */
+function timeText({ time, accuracy, proof, by }) {
+	const shown = proof === "timestamp" ? `timestamp by ${by}` : `a later approval that lists it, ${shortText(by)}`;
+	return `there at ${toSecond(time)} within ${accuracy} s: ${shown}`;
+}
+function shortText(digest) {
+	return digest.slice(0, 19);
+}
+/** What the CA certified about the job that signed, and when that is proven to have been. */
+function certifiedJob(signer) {
+	const { issuer, claims, provenAt } = signer ?? {};
+	if (signer?.method !== "sigstore" || !claims) return [];
+	const shown = [
+		["issuer", issuer],
+		["repository", claims.sourceRepositoryUri],
+		["workflow", claims.buildSignerUri],
+		["called by", claims.buildConfigUri === claims.buildSignerUri ? void 0 : claims.buildConfigUri],
+		["ref", claims.sourceRepositoryRef],
+		["commit", claims.sourceRepositoryDigest],
+		["environment", claims.deploymentEnvironment],
+		["run", claims.runInvocationUri]
+	].flatMap(([name, value]) => value === void 0 ? [] : `${name} ${value}`);
+	const reviewed = (signer.reviewers ?? []).map(({ login, id }) => `${login} (${id})`).join(", ");
+	return [
+		...reviewed === "" ? [] : [`released by ${reviewed}, as the platform told the job`],
+		`certified: ${shown.join(", ")}`,
+		...provenAt ? [`signed at ${provenAt}, as log or timestamps prove`] : []
+	];
+}
+/** What is attached and was not judged, so many lines at the most. */
+function unjudgedLines(found) {
+	const shown = found.slice(0, UNJUDGED_SHOWN).map(({ where, type }) => printable(`${where}  ${type}`));
+	return found.length > UNJUDGED_SHOWN ? [...shown, `and ${found.length - UNJUDGED_SHOWN} more`] : shown;
 }
 /** Where a run of GitHub Actions can be looked at. */
 function runUrl(run) {
@@ -65,7 +121,7 @@ function layersOf(stage, image) {
 function decisionOf(verdict) {
 	const { images, policy, outcome } = verdict;
 	const by = policy ? `policy ${policy.name} (${shortDigest(policy.digest)})` : "the given trust material, without a policy";
-	const at = verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : "";
+	const at = `${verdict.asOf ? `, as of ${toSecond(verdict.now)}, which is not the present time` : ""}${verdict.without === void 0 ? "" : `, if ${verdict.without} did not count`}`;
 	const count = counted(images.length, "image");
 	if (images.length === 0) return "failed: there was no image to check";
 	if (outcome === "passed") return `passed: ${count} by ${by}${at}`;
@@ -110,5 +166,9 @@ function escapeHtml(text, limit) {
 function escapeMermaid(text, limit = 60) {
 	return printable(text, limit).replace(/[^A-Za-z0-9 .,_…-]/gu, (char) => `#${char.codePointAt(0)};`);
 }
+/** What makes a failed image pass, in order, with numbers where there are several steps. */
+function stepsOf({ next = [] }) {
+	return next.map(({ hint }, index) => next.length > 1 ? `${index + 1}. ${hint}` : hint);
+}
 
-export { escapeMermaid as a, layersOf as c, signerOf as d, worstFirst as f, escapeMarkdown as i, notPassed as l, decisionOf as n, findingsOf as o, escapeHtml as r, groundsOf as s, STATE_WORDS as t, printable as u };
+export { escapeMermaid as a, layersOf as c, signerOf as d, stepsOf as f, worstFirst as h, escapeMarkdown as i, notPassed as l, unjudgedLines as m, decisionOf as n, findingsOf as o, timeText as p, escapeHtml as r, groundsOf as s, STATE_WORDS as t, printable as u };

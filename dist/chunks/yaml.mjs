@@ -1,5 +1,5 @@
 import { i as __require, t as __commonJSMin } from "./rolldown-runtime.mjs";
-import { n as PolicyError } from "./errors6.mjs";
+import { n as PolicyError } from "./errors7.mjs";
 
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -6668,8 +6668,242 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// src/policy/document/yaml.ts
+// src/policy/yaml/plain.ts
 var import_dist = require_dist();
+/** Only these characters, so that no break, tab, mark or escape means anything. */
+const PLAIN_TEXT = /^[\n\x20-\x7e]*$/;
+const KEY = /[A-Za-z][A-Za-z0-9._@+-]*(?=:(?: |$))/y;
+/** A text that no version of YAML takes for anything else, unless it is one of WORDS. */
+const WORD = /[A-Za-z/][A-Za-z0-9._@+/=*-]*/y;
+/** Fingerprints begin with a digit: a letter that no number has makes them texts. */
+const HEX = /(?=[0-9]*[ABCDFabcdf])[1-9][0-9A-Fa-f]*/y;
+const NUMBER = /(?:0|[1-9][0-9]{0,8})(?![A-Za-z0-9._@+/=*:-])/y;
+const QUOTED = /"([^"\\]*)"|'([^']*)'/y;
+const WORDS = /* @__PURE__ */ new Set([
+	"y",
+	"yes",
+	"n",
+	"no",
+	"on",
+	"off",
+	"true",
+	"false",
+	"null",
+	"nan",
+	"inf"
+]);
+const REST = / *(?: #.*)?$/y;
+/** Brackets in brackets, and blocks in blocks. */
+const MAX_DEPTH$1 = 12;
+/** Thrown where the text is more than plain. */
+var NotPlain = class extends Error {};
+/** The document, as parseYaml reads it; undefined where that is not sure. */
+function readPlainYaml(text, file) {
+	if (!PLAIN_TEXT.test(text)) return void 0;
+	try {
+		return new LineReader(text.split("\n"), file).document();
+	} catch (error) {
+		if (error instanceof NotPlain) return void 0;
+		throw error;
+	}
+}
+var LineReader = class {
+	#lines;
+	#file;
+	#line = 0;
+	#column = 0;
+	#depth = 0;
+	constructor(lines, file) {
+		this.#lines = lines;
+		this.#file = file;
+	}
+	document() {
+		this.#nextLine();
+		if (this.#indent() !== 0) throw new NotPlain();
+		const node = this.#block(0);
+		if (this.#line < this.#lines.length) throw new NotPlain();
+		return node;
+	}
+	get #text() {
+		return this.#lines[this.#line] ?? "";
+	}
+	/** Passes over empty lines and comments. */
+	#nextLine() {
+		while (this.#line < this.#lines.length && /^ *(?:#|$)/.test(this.#text)) this.#line += 1;
+		this.#column = this.#indent();
+	}
+	#indent() {
+		return this.#line < this.#lines.length ? this.#text.search(/[^ ]/) : -1;
+	}
+	/** A map or list whose entries begin at this column; the first of them is where the reader is. */
+	#block(column) {
+		if (column > 24) throw new NotPlain();
+		if (this.#text.startsWith("- ", column)) return this.#list(column);
+		const location = this.#location();
+		const entries = /* @__PURE__ */ new Map();
+		while (this.#column === column && this.#line < this.#lines.length) {
+			const at = this.#location();
+			const key = this.#take(KEY);
+			if (WORDS.has(key.toLowerCase()) || entries.has(key)) throw new NotPlain();
+			this.#column += 1;
+			entries.set(key, {
+				location: at,
+				value: this.#value(column),
+				yaml11: void 0
+			});
+		}
+		if (this.#column > column) throw new NotPlain();
+		return {
+			kind: "map",
+			location,
+			entries
+		};
+	}
+	#list(column) {
+		const location = this.#location();
+		const items = [];
+		while (this.#column === column && this.#text.startsWith("- ", column)) {
+			this.#column += 2;
+			if (this.#text[this.#column] === " ") throw new NotPlain();
+			KEY.lastIndex = this.#column;
+			items.push(KEY.test(this.#text) ? this.#block(this.#column) : this.#inline());
+		}
+		if (this.#column >= column) throw new NotPlain();
+		return {
+			kind: "list",
+			location,
+			items
+		};
+	}
+	/** What stands behind a key: on its line, or indented below it. */
+	#value(column) {
+		if (this.#text[this.#column] === " " && !this.#atEnd()) {
+			this.#column += 1;
+			return this.#inline();
+		}
+		this.#endLine();
+		if (this.#column <= column) throw new NotPlain();
+		return this.#block(this.#column);
+	}
+	#inline() {
+		const node = this.#flow(false);
+		this.#endLine();
+		return node;
+	}
+	#flow(inside) {
+		const char = this.#text[this.#column];
+		if (char === "{") return this.#flowMap();
+		if (char === "[") return this.#flowList();
+		const location = this.#location();
+		const quoted = this.#match(QUOTED);
+		if (quoted) {
+			const source = quoted[1] ?? quoted[2] ?? "";
+			return {
+				kind: "scalar",
+				location,
+				value: source,
+				source,
+				yaml11: void 0
+			};
+		}
+		const number = this.#match(NUMBER)?.[0];
+		if (number !== void 0) return this.#scalar(location, Number(number), number, inside);
+		const text = this.#match(HEX)?.[0] ?? this.#take(WORD);
+		if (WORDS.has(text.toLowerCase())) throw new NotPlain();
+		return this.#scalar(location, text, text, inside);
+	}
+	/** A value without quotes ends with its line or, inside of brackets, with a comma or a bracket. */
+	#scalar(location, value, source, inside) {
+		const next = this.#text.slice(this.#column).trimStart()[0];
+		if (!(inside ? next !== void 0 && ",]}".includes(next) : this.#atEnd())) throw new NotPlain();
+		return {
+			kind: "scalar",
+			location,
+			value,
+			source,
+			yaml11: void 0
+		};
+	}
+	#flowMap() {
+		const location = this.#location();
+		const entries = /* @__PURE__ */ new Map();
+		this.#each("}", () => {
+			const at = this.#location();
+			const key = this.#take(KEY);
+			if (WORDS.has(key.toLowerCase()) || entries.has(key)) throw new NotPlain();
+			this.#column += 1;
+			this.#spaces();
+			entries.set(key, {
+				location: at,
+				value: this.#flow(true),
+				yaml11: void 0
+			});
+		});
+		return {
+			kind: "map",
+			location,
+			entries
+		};
+	}
+	#flowList() {
+		const location = this.#location();
+		const items = [];
+		this.#each("]", () => items.push(this.#flow(true)));
+		return {
+			kind: "list",
+			location,
+			items
+		};
+	}
+	/** Entries between brackets, with commas between them. */
+	#each(end, read) {
+		this.#column += 1;
+		this.#depth += 1;
+		if (this.#depth > MAX_DEPTH$1) throw new NotPlain();
+		for (;;) {
+			this.#spaces();
+			read();
+			this.#spaces();
+			const char = this.#text[this.#column];
+			this.#column += 1;
+			if (char === end) break;
+			if (char !== ",") throw new NotPlain();
+		}
+		this.#depth -= 1;
+	}
+	#spaces() {
+		while (this.#text[this.#column] === " ") this.#column += 1;
+	}
+	#atEnd() {
+		REST.lastIndex = this.#column;
+		return REST.test(this.#text);
+	}
+	#endLine() {
+		if (!this.#atEnd()) throw new NotPlain();
+		this.#line += 1;
+		this.#nextLine();
+	}
+	#match(pattern) {
+		pattern.lastIndex = this.#column;
+		const found = pattern.exec(this.#text);
+		if (found) this.#column += found[0].length;
+		return found ?? void 0;
+	}
+	#take(pattern) {
+		const found = this.#match(pattern);
+		if (!found) throw new NotPlain();
+		return found[0];
+	}
+	#location() {
+		return {
+			file: this.#file,
+			line: this.#line + 1,
+			column: this.#column + 1
+		};
+	}
+};
+
+// src/policy/yaml/yaml.ts
 const MAX_DEPTH = 32;
 /** Line breaks in YAML 1.1 and ordinary characters in 1.2: what is a comment in one goes on as text in the other. */
 const OTHER_LINE_BREAK = /[\u0085\u2028\u2029]/;
@@ -6691,6 +6925,10 @@ const YAML_1_1 = [
 * @see https://yaml.org/spec/1.2.2/#103-core-schema
 */
 function parseYaml(text, file) {
+	return readPlainYaml(text, file) ?? parseAnyYaml(text, file);
+}
+/** The same by the library alone. */
+function parseAnyYaml(text, file) {
 	const lines = new import_dist.LineCounter();
 	const reader = new Reader(file, lines);
 	const [first, second] = compose(text, lines, reader);
@@ -6834,4 +7072,4 @@ function offsetOf(node) {
 	return node.range?.[0] ?? 0;
 }
 
-export { parseYaml as t };
+export { parseYaml as n, parseAnyYaml as t };

@@ -334,7 +334,7 @@ describe('outsiders', () => {
     const after = await judgeBy(await policyFor([{ ...alice, publicKey: revoked }, carol], stages));
     const alone = await verdictOf(path, after);
     expect(stagesOf(alone)).toEqual({ author: 'failed' });
-    expect(problemsOf(alone)).toEqual(['STAGE_MISSING']);
+    expect(problemsOf(alone)).toEqual(['APPROVAL_SIGNER_ENDED', 'STAGE_THRESHOLD_NOT_MET']);
     expect(messagesOf(alone).join('\n')).toMatch(/claims stage author and is not trusted: .*revoked/);
     await signAs(path, carol, 'author', after);
     const verdict = await verdictOf(path, after);

@@ -1,0 +1,159 @@
+import { a as nameText, i as nameOfSigner, n as isSameSigner } from "./signature.mjs";
+import { d as sha256 } from "./bytes.mjs";
+import { s as toSecond } from "./text.mjs";
+import { r as defaultVerifierId } from "./approval.mjs";
+import { C as isGivenBySigner, O as viewImage, _ as arePartsOfOne, t as checkRequirements } from "./requires.mjs";
+
+// src/stage/approval.ts
+/** The approval that follows from what was found on the image. */
+function newApproval(facts, request, rest) {
+	const { policy, native } = rest;
+	const stage = policy?.policy.stages.find(({ name }) => name === request.stage);
+	const evidence = ((policy && stage && stage.requires.length > 0 ? reliedOn(policy, stage, {
+		facts,
+		now: request.now
+	}) : void 0) ?? facts.evidence.filter((one) => !one.record)).filter((one) => isEarlier(one, facts, policy !== void 0)).map(({ predicateType, digest, detached }) => ({
+		predicateType,
+		digest,
+		...detached ? { detached } : {}
+	})).sort((a, b) => compareText(a.digest, b.digest));
+	return {
+		stage: request.stage,
+		signer: signerOf(rest.signer),
+		verifierId: stage?.id ?? defaultVerifierId(request.stage),
+		timeVerified: toSecond(request.now),
+		resourceUri: request.resourceUri,
+		policy: policy ? {
+			name: policy.name,
+			digest: policy.digest
+		} : {
+			name: "",
+			digest: null
+		},
+		...order(facts, rest),
+		replaces: dedupe(rest.replaces.flatMap(signedLayer), entryKey),
+		evidence: dedupe(evidence, ({ digest }) => digest),
+		dataVerified: facts.kind === "oci" || facts.dataRead,
+		expires: request.expires ? toSecond(request.expires) : null,
+		native,
+		reason: request.reason ?? null,
+		ticket: request.ticket ?? null,
+		run: request.run ?? null
+	};
+}
+/** Exactly the evidence by which the stage's requirements are met. */
+function reliedOn({ policy }, stage, { facts, now }) {
+	return checkRequirements(policy, stage, viewImage(policy, facts, now)).flatMap(({ relied }) => relied);
+}
+/** The earlier approvals, and the place of the new one after them. */
+function order(facts, { policy, without }) {
+	const kinds = ["native-pgp", "native-dsse"];
+	if (policy?.policy.stages.some(({ native }) => native.includes("cosign"))) kinds.push("cosign");
+	const plain = plainParts(facts, kinds);
+	const seen = facts.layers.filter((layer) => !without.includes(layer)).filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== void 0));
+	const approvals = seen.flatMap(({ approval, digest }) => approval ? [{
+		approval,
+		digest
+	}] : []);
+	const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
+	const [previous = null] = approvals.filter(({ approval }) => approval.sequence === sequence - 1).map(({ digest }) => digest).sort();
+	return {
+		sequence,
+		previous,
+		roster: dedupe(seen.map((layer) => ({
+			stage: layer.approval?.stage ?? null,
+			digest: layer.digest,
+			signer: listedSigner(layer)
+		})).sort((a, b) => compareText(entryKey(a), entryKey(b))), entryKey)
+	};
+}
+/** The name by which the approval is bound to whoever gives it. */
+function signerOf({ identity, material }) {
+	const name = nameOfSigner(identity);
+	if (!name) return null;
+	return {
+		...name,
+		certificates: material.kind === "certificates" ? material.chain.map(sha256) : []
+	};
+}
+/** Whose a layer is, where its signature shows that. */
+function listedSigner({ signature, signer }) {
+	return signature === "valid" && signer && nameOfSigner(signer) || null;
+}
+function signedLayer({ digest, signer }) {
+	const name = signer && nameOfSigner(signer);
+	return name ? [{
+		digest,
+		signer: name
+	}] : [];
+}
+function entryKey({ digest, signer }) {
+	return `${digest} ${signer ? nameText(signer) : ""}`;
+}
+/**
+* True for a layer or evidence that belongs into a roster: it is about this content, and its signature holds. Without a
+* policy nobody is known, so everything readable that names this content counts as seen.
+*/
+function isEarlier(found, facts, known) {
+	if (found.contradicted || found.covers.length < facts.units.length) return false;
+	if ("kind" in found && (found.kind === "cosign" || found.kind === "native-legacy")) return false;
+	if ("kind" in found && !isGivenBySigner(found)) return false;
+	if ("kind" in found && found.approval === null && isClaimed(found, facts)) return false;
+	if (found.signature === "valid") return true;
+	const readable = found.signature === "unknown-signer" || found.signature === "untrusted";
+	if ("kind" in found && found.approval && found.approval.sequence > found.approval.roster.length + 1) return false;
+	return !known && readable && !("kind" in found && found.approval === null);
+}
+/**
+* Signatures without a stage that one signer made for each part of the image, and that cover it together. What belongs to
+* an approval is in the roster with that.
+*/
+function plainParts(facts, kinds) {
+	const plain = facts.layers.filter(({ signature, contradicted }) => signature === "valid" && !contradicted).filter((layer) => kinds.includes(layer.kind) && !isAccompanying(layer, facts));
+	return plain.filter((layer) => {
+		const same = plain.filter((other) => arePartsOfOne(other, layer, facts) || other === layer);
+		const covered = new Set(same.flatMap(({ covers }) => covers));
+		return layer.covers.length > 0 && facts.units.every(({ id }) => covered.has(id));
+	});
+}
+/** Beside every approval in a registry is a cosign signature by the same key. */
+function isAccompanying(layer, facts) {
+	if (layer.kind !== "cosign") return isClaimed(layer, facts);
+	return facts.layers.some(({ approval, signature, signer }) => approval !== null && signature === "valid" && isSameSigner(signer, layer.signer));
+}
+/** A native signature that a valid approval by the same key names as its other half is part of that approval. */
+function isClaimed(native, facts) {
+	return facts.layers.some(({ approval, signature, signer }) => signature === "valid" && isSameSigner(signer, native.signer) && approval?.native.some(({ digest }) => digest === native.digest));
+}
+/** The part of an identity that stays the same from one signature to the next. */
+function identityKey(identity) {
+	switch (identity.method) {
+		case "pgp": return `pgp:${identity.fingerprint}`;
+		case "key": return `key:${identity.hint}`;
+		case "x509": return `x509:${identity.certificateSha256}`;
+		case "sigstore": return `sigstore:${identity.san[0] ?? identity.hint}`;
+		default: return identity;
+	}
+}
+/** Names of the stages that must come before this one, transitively, in policy order. */
+function stagesBefore(policy, stage) {
+	const { stages } = policy.policy;
+	const needed = /* @__PURE__ */ new Set();
+	const visit = (name) => {
+		for (const before of stages.find((candidate) => candidate.name === name)?.after ?? []) {
+			if (needed.has(before)) continue;
+			needed.add(before);
+			visit(before);
+		}
+	};
+	visit(stage);
+	return stages.map(({ name }) => name).filter((name) => needed.has(name));
+}
+function dedupe(entries, keyOf) {
+	return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
+}
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export { newApproval as n, stagesBefore as r, identityKey as t };

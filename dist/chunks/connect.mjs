@@ -1,0 +1,3 @@
+import { i as proxyFromEnv, n as bypassesProxy, r as isLoopbackHost, t as Connections } from "./connect2.mjs";
+
+export { proxyFromEnv };

@@ -1,0 +1,137 @@
+import { a as encodePem, f as sha256Hex, r as decodeUtf8, t as certificatesInPem } from "./bytes.mjs";
+import { t as firstKey } from "./simulate3.mjs";
+import { r as GateError } from "./errors12.mjs";
+import { n as stageName, t as policyText } from "./document.mjs";
+
+// src/gates/import/containers.ts
+/** Scopes of a policy.json that ask for something that a policy can ask for. */
+function importableScopes({ policy }) {
+	return [...policy.transports.get("docker") ?? []].filter(([, list]) => list.every((one) => obstacle(one) === void 0) && list.some(isSigned)).map(([scope]) => scope);
+}
+/**
+* The policy that asks what one scope of the file asks.
+* @throws GateError GATE_NOT_EXPRESSIBLE when the scope asks for something else, or is not there; SystemError for keys
+*/
+async function importContainers(gate, { scope, name }) {
+	const signed = signedIn(gate, scope);
+	const reader = new Reader(gate);
+	const stages = [];
+	for (const requirement of signed) {
+		const approvers = await reader.approvers(requirement);
+		const stage = stageName(approvers.length === 1 ? approvers[0] ?? "" : "one-of", stages.map((one) => one.name));
+		const { signedIdentity } = requirement;
+		stages.push({
+			name: stage,
+			approvers,
+			threshold: 1,
+			native: "cosign",
+			signedIdentity
+		});
+	}
+	const parts = {
+		name,
+		keyrings: [],
+		intermediates: reader.intermediates,
+		principals: [...reader.principals.values()],
+		stages,
+		comments: [`Made by countersign import from the scope ${JSON.stringify(scope)} of a policy.json.`]
+	};
+	return {
+		files: [{
+			name: "countersign.yaml",
+			content: policyText(parts)
+		}, ...reader.files.values()],
+		assumed: [
+			"every key is one person: a threshold counts people",
+			"a plain cosign signature is an approval (native: cosign), for the file asks for nothing more",
+			"the stages have no order, for the file knows none",
+			"what the file says of other scopes, transports and by default is not part of the policy"
+		],
+		leftOut: importableScopes(gate).filter((other) => other !== scope).map((other) => `the scope ${JSON.stringify(other)}: a policy is about one set of stages; import it into another folder`),
+		exportWith: ["--repository", scope]
+	};
+}
+/** The requirements of a scope that a policy can ask. @throws GateError GATE_NOT_EXPRESSIBLE */
+function signedIn(gate, scope) {
+	const requirements = gate.policy.transports.get("docker")?.get(scope);
+	if (!requirements) throw new GateError("GATE_NOT_EXPRESSIBLE", `policy.json has no scope ${JSON.stringify(scope)} of the transport docker`, { hint: `give one of its scopes as ⟨scope⟩: ${[...gate.policy.transports.get("docker")?.keys() ?? []].join(", ")}` });
+	const [why] = requirements.flatMap((one) => obstacle(one) ?? []);
+	const signed = requirements.filter(isSigned);
+	if (why !== void 0 || signed.length === 0) throw new GateError("GATE_NOT_EXPRESSIBLE", `the scope ${JSON.stringify(scope)} ${why ?? "accepts every image"}, which no policy can say`, { hint: "choose another ⟨scope⟩, or write a policy by hand" });
+	return signed;
+}
+function isSigned(requirement) {
+	return requirement.type === "sigstoreSigned";
+}
+/** What a policy cannot ask, as the end of a sentence about the scope. */
+function obstacle(requirement) {
+	if (requirement.type === "reject") return "rejects every image";
+	if (requirement.type === "signedBy") return "asks for GPG signatures beside the registry";
+	if (requirement.type === "insecureAcceptAnything") return void 0;
+	if (requirement.beyond.length > 0) return `asks for ${requirement.beyond.join(" and ")}`;
+	const { email, hostname } = requirement.pki ?? {};
+	return email !== void 0 && hostname !== void 0 ? "asks for an e-mail address and a host name in one certificate" : void 0;
+}
+var Reader = class {
+	files = /* @__PURE__ */ new Map();
+	principals = /* @__PURE__ */ new Map();
+	intermediates = [];
+	#gate;
+	constructor(gate) {
+		this.#gate = gate;
+	}
+	async approvers({ keys, pki }) {
+		if (pki) return [await this.#certified(pki)];
+		const names = /* @__PURE__ */ new Set();
+		for (const key of keys) names.add(await this.#key(key));
+		return [...names];
+	}
+	async #key(source) {
+		const spki = firstKey(await this.#bytes(source));
+		const name = `key-${sha256Hex(spki).slice(0, 16)}`;
+		const file = this.#file(`${name}.pub`, encodePem("PUBLIC KEY", spki));
+		const about = "path" in source ? JSON.stringify(source.path) : "";
+		this.principals.set(name, {
+			name,
+			credential: `{ key: ${JSON.stringify(file)} }`,
+			about
+		});
+		return name;
+	}
+	async #certified({ roots, intermediates, email, hostname }) {
+		const ca = await this.#certificates(roots);
+		if (intermediates) {
+			const file = await this.#certificates(intermediates);
+			if (!this.intermediates.includes(file.path)) this.intermediates.push(file.path);
+		}
+		const san = email === void 0 ? `dns:${hostname ?? ""}` : `email:${email}`;
+		const name = `certified-${sha256Hex(Buffer.from(`${ca.sha256} ${san}`)).slice(0, 16)}`;
+		const credential = `{ x509: { anchors: ${JSON.stringify(ca.path)}, san: ${JSON.stringify(san)} } }`;
+		this.principals.set(name, {
+			name,
+			credential,
+			about: ""
+		});
+		return name;
+	}
+	async #certificates(source) {
+		const pem = certificatesInPem(decodeUtf8(await this.#bytes(source), "the certificates")).map((der) => encodePem("CERTIFICATE", der)).join("");
+		const sha256 = sha256Hex(Buffer.from(pem));
+		return {
+			path: this.#file(`ca-${sha256.slice(0, 16)}.pem`, pem),
+			sha256
+		};
+	}
+	async #bytes(source) {
+		return "path" in source ? this.#gate.read(source.path) : source.data;
+	}
+	#file(name, content) {
+		this.files.set(name, {
+			name: `keys/${name}`,
+			content
+		});
+		return `keys/${name}`;
+	}
+};
+
+export { importContainers, importableScopes };

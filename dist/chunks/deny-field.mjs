@@ -1,0 +1,352 @@
+import { c as isDigest } from "./bytes.mjs";
+import { g as isRfc4514, h as asRfc4514 } from "./severity.mjs";
+import { r as didYouMean } from "./text.mjs";
+import { n as PolicyError } from "./errors7.mjs";
+
+// src/policy/document/fields.ts
+const LINE = /^(?!\s)[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+(?<!\s)$/u;
+/** An error at a place of the document. */
+function problemAt({ location }, code, message, hint) {
+	return new PolicyError(code, message, {
+		hint,
+		location
+	});
+}
+/** A foreign value as it is shown in messages. */
+function quote(text) {
+	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+/** The value alone. */
+function valueOf({ value }) {
+	return value;
+}
+/** Any text. @throws PolicyError POLICY_WRONG_TYPE */
+function textOf(node, what) {
+	if (node.kind !== "scalar" || node.value === null) throw wrongType(node, what, "a text");
+	assertSureText(node, node.source);
+	if (typeof node.value === "string") return node.value;
+	const source = node.source.slice(0, 80);
+	throw problemAt(node, "POLICY_WRONG_TYPE", `${what} must be a text; YAML reads ${source} as a ${typeof node.value}`, `put it in quotes: "${source}"`);
+}
+/** Refuses a text without quotes that readers of YAML 1.1 take for something else. */
+function assertSureText(place, source) {
+	if (place.yaml11 === void 0) return;
+	throw problemAt(place, "POLICY_AMBIGUOUS", `${source} is a text in YAML 1.2 and ${place.yaml11} in YAML 1.1, which other tools read`, `put it in quotes: "${source}"`);
+}
+/** A text of one line of printable characters, without space at its ends. */
+function line({ limit = 500, pattern = LINE, check } = {}) {
+	return {
+		schema: {
+			type: "string",
+			maxLength: limit,
+			pattern: pattern.source
+		},
+		read(node, what) {
+			const value = textOf(node, what);
+			const refusal = value.length <= limit && LINE.test(value) ? check?.(value) : {
+				problem: `is not one line of at most ${limit} printable characters`,
+				hint: "remove control characters, line breaks and space at the ends"
+			};
+			if (!refusal) return {
+				value,
+				location: node.location
+			};
+			const { code = "POLICY_INVALID_VALUE", problem, hint } = refusal;
+			throw problemAt(node, code, `${what} ${problem}: ${quote(value)}`, hint);
+		}
+	};
+}
+/** A line of one form. */
+function formed(pattern, refusal) {
+	return line({
+		pattern,
+		check: (text) => pattern.test(text) ? void 0 : refusal
+	});
+}
+/** One of some words; `others` are what else may stand there, for the hint. */
+function choice(words, others = []) {
+	return {
+		schema: { enum: words },
+		read(node, what) {
+			const text = textOf(node, what);
+			const value = words.find((word) => word === text);
+			if (value !== void 0) return {
+				value,
+				location: node.location
+			};
+			const hint = didYouMean(text, [...words, ...others]);
+			throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is ${quote(text)}`, hint);
+		}
+	};
+}
+/** A whole number in the one form that every reader takes for the same: YAML 1.1 reads 012 as ten. */
+function whole(minimum, maximum) {
+	return {
+		schema: {
+			type: "integer",
+			minimum,
+			maximum
+		},
+		read(node, what) {
+			if (node.kind !== "scalar" || typeof node.value !== "number" || !/^(?:0|[1-9][0-9]{0,8})$/.test(node.source)) throw wrongType(node, what, "a whole number");
+			const { value, location } = node;
+			if (value >= minimum && value <= maximum) return {
+				value,
+				location
+			};
+			const hint = minimum === maximum ? `write ${minimum}` : `write a number from ${minimum} to ${maximum}`;
+			throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is ${value}`, hint);
+		}
+	};
+}
+/** `true`, the only thing that may be written: a word that says something by being there. */
+function yes() {
+	return {
+		schema: { const: true },
+		read(node, what) {
+			if (node.kind === "scalar" && node.value === true) return {
+				value: true,
+				location: node.location
+			};
+			throw problemAt(node, "POLICY_WRONG_TYPE", `${what} can only be true`, "write true, or remove the key");
+		}
+	};
+}
+/** A value together with its place. */
+function located(field) {
+	return {
+		schema: field.schema,
+		read: (node, what) => ({
+			value: field.read(node, what),
+			location: node.location
+		})
+	};
+}
+/** The error about a node of another kind than `wanted`. */
+function wrongType(node, what, wanted) {
+	return problemAt(node, "POLICY_WRONG_TYPE", `${what} must be ${wanted}, found ${node.kind === "scalar" ? node.value === null ? "nothing" : quote(node.source) : `a ${node.kind}`}`, `write ${wanted}`);
+}
+/** A list. */
+function list(item, { max = Number.POSITIVE_INFINITY, min = 1, unique }) {
+	return {
+		schema: {
+			type: "array",
+			minItems: min,
+			...Number.isFinite(max) ? { maxItems: max } : {},
+			uniqueItems: unique !== void 0,
+			items: item.schema
+		},
+		read(node, what) {
+			if (node.kind !== "list" || min > 1 && node.items.length < min) throw wrongType(node, what, min > 1 ? `a list of ${min} or more` : "a list");
+			const { length } = node.items;
+			if (length < min) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} is an empty list`, "add an entry");
+			if (length > max) throw problemAt(node, "POLICY_INVALID_VALUE", `${what} has more than ${max} entries`, "shorten the list");
+			const values = node.items.map((entry, index) => item.read(entry, `${what}${nameIn(entry, index)}`));
+			if (unique) assertDistinct(values.map(unique), node.items, what);
+			return values;
+		}
+	};
+}
+/** How a message calls an entry: by its `name`, or else by its place. */
+function nameIn(node, index) {
+	const name = node.kind === "map" ? node.entries.get("name")?.value : void 0;
+	return name?.kind === "scalar" && /^[\w-]{1,42}$/.test(name.source) ? `.${name.source}` : `[${index}]`;
+}
+/**
+* Refuses a name that an earlier entry has.
+* @throws PolicyError POLICY_DUPLICATE
+*/
+function assertDistinct(names, places, what) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const [index, place] of places.entries()) {
+		const name = names[index] ?? "";
+		if (seen.has(name)) throw problemAt(place, "POLICY_DUPLICATE", `${what} has ${quote(name)} twice`, "remove or rename one of the two");
+		seen.add(name);
+	}
+}
+/** A list, or its only entry alone. */
+function many(item, rules) {
+	const several = list(item, rules);
+	return {
+		schema: { anyOf: [item.schema, several.schema] },
+		read: (node, what) => node.kind === "list" ? several.read(node, what) : [item.read(node, what)]
+	};
+}
+/** What the types above say of the values could not be said here without a cast. */
+function object(members, some) {
+	const all = Object.entries(members);
+	const keys = Object.keys(members);
+	return {
+		schema: {
+			type: "object",
+			required: all.filter(([, member]) => !("absent" in member)).map(([key]) => key),
+			...some ? { anyOf: some.map((key) => ({ required: [key] })) } : {},
+			additionalProperties: false,
+			properties: Object.fromEntries(all.map(([key, { about, field }]) => [key, {
+				description: about,
+				...field.schema
+			}]))
+		},
+		read(node, what) {
+			const { entries } = mapOf(node, what);
+			for (const [key, entry] of entries) if (!keys.includes(key)) throw problemAt(entry, "POLICY_UNKNOWN_KEY", `${what || "the policy"} has no key ${quote(key)}`, didYouMean(key, keys));
+			if (some && !some.some((key) => entries.has(key))) throw problemAt(node, "POLICY_MISSING_KEY", `${what} has none of ${some.join(", ")}`, `add ${some.join(": or ")}:`);
+			return Object.fromEntries(all.map(([key, member]) => {
+				const found = entries.get(key)?.value;
+				if (found) return [key, member.field.read(found, what === "" ? key : `${what}.${key}`)];
+				if ("absent" in member) return [key, member.absent];
+				throw problemAt(node, "POLICY_MISSING_KEY", `${what || "the policy"} has no ${key}`, `add ${key}: …`);
+			}));
+		}
+	};
+}
+/** The node as a map; the document itself has no path. @throws PolicyError POLICY_WRONG_TYPE */
+function mapOf(node, what) {
+	if (node.kind === "map") return node;
+	throw wrongType(node, what || "the policy", "a map (key: value)");
+}
+
+// src/policy/document/deny-field.ts
+const KEY = line({ check: (text) => keyOf(text) ? void 0 : {
+	problem: "is no key",
+	hint: "write the fingerprint or hint that key show prints"
+} });
+const DIGEST = line({ check: (text) => isDigest(text) ? void 0 : {
+	problem: "is no digest",
+	hint: "write sha256: and 64 hex digits"
+} });
+const NAME = line({ check(text) {
+	if (isRfc4514(text)) return void 0;
+	return {
+		code: "POLICY_PATTERN",
+		problem: "is not written as names of certificates are compared",
+		hint: `write ${quote(asRfc4514(text) ?? "CN=Issuing CA,O=Example")}, most specific attribute first`
+	};
+} });
+const SERIAL = formed(/^(?:[0-9A-Fa-f]{1,2}:?)+$/, {
+	problem: "is no serial number",
+	hint: "write its hex digits, as the verdict shows them"
+});
+/** A time to the second in UTC. */
+const TIME = line({
+	pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/,
+	check: (text) => isTime(text) ? void 0 : {
+		problem: "is no time in UTC",
+		hint: "write it as in \"2026-05-01T00:00:00Z\""
+	}
+});
+const OF = [
+	"key",
+	"certificate",
+	"principal",
+	"content",
+	"statement"
+];
+const DENY = object({
+	key: {
+		about: "A key: base64 or hex SHA-256 of its SPKI, or OpenPGP fingerprint of the primary key or a subkey.",
+		field: KEY,
+		absent: void 0
+	},
+	certificate: {
+		about: "A certificate by issuer and serial number, wherever in a chain it is.",
+		field: object({
+			issuer: {
+				about: "Name of the CA in RFC 4514 form.",
+				field: NAME
+			},
+			serial: {
+				about: "Hex digits.",
+				field: SERIAL
+			}
+		}),
+		absent: void 0
+	},
+	principal: {
+		about: "A principal, by name.",
+		field: line(),
+		absent: void 0
+	},
+	content: {
+		about: "Content digest of an image.",
+		field: DIGEST,
+		absent: void 0
+	},
+	statement: {
+		about: "Digest of an approval or of evidence, as the verdict shows it.",
+		field: DIGEST,
+		absent: void 0
+	},
+	since: {
+		about: "What is proven to be older than this time keeps counting. Default: nothing counts.",
+		field: TIME,
+		absent: void 0
+	},
+	reason: {
+		about: "Why; the report shows it.",
+		field: line()
+	}
+}, OF);
+/** One entry of `deny`. */
+const DENY_FIELD = {
+	schema: DENY.schema,
+	read(node, what) {
+		const written = DENY.read(node, what);
+		const { key, certificate, principal, content, statement, since, reason } = written;
+		const place = { location: node.location };
+		const given = OF.filter((name) => written[name] !== void 0);
+		if (given.length > 1) throw problemAt(place, "POLICY_INVALID_VALUE", `${what} has ${given.join(" and ")}`, "write one entry for each");
+		const common = {
+			reason: reason.value,
+			...since ? { since: new Date(since.value) } : {}
+		};
+		return {
+			...place,
+			denial: {
+				...common,
+				what: subject()
+			},
+			principal
+		};
+		function subject() {
+			if (certificate) {
+				const serial = certificate.serial.value.replaceAll(":", "").toLowerCase().replace(/^0+(?=.)/, "");
+				return {
+					of: "certificate",
+					issuer: certificate.issuer.value,
+					serial
+				};
+			}
+			if (principal) return {
+				of: "principal",
+				name: principal.value
+			};
+			if (content) return {
+				of: "content",
+				digest: content.value
+			};
+			if (statement) return {
+				of: "statement",
+				digest: statement.value
+			};
+			return {
+				of: "key",
+				...keyOf(key?.value ?? "")
+			};
+		}
+	}
+};
+/** A key by how it is written; undefined for what is none. */
+function keyOf(text) {
+	const hex = text.replace(/^sha256:/, "");
+	if (/^[0-9a-fA-F]{64}$/.test(hex)) return { hint: Buffer.from(hex, "hex").toString("base64") };
+	if (/^[A-Za-z0-9+/]{43}=$/.test(text)) return { hint: text };
+	const digits = text.replaceAll(" ", "").toUpperCase();
+	return /^[0-9A-F]{40}$/.test(digits) ? { fingerprint: digits } : void 0;
+}
+function isTime(text) {
+	const time = new Date(text);
+	return !Number.isNaN(time.getTime()) && time.toISOString() === `${text.slice(0, -1)}.000Z`;
+}
+
+export { whole as _, choice as a, list as c, mapOf as d, object as f, valueOf as g, textOf as h, assertSureText as i, located as l, quote as m, keyOf as n, formed as o, problemAt as p, assertDistinct as r, line as s, DENY_FIELD as t, many as u, wrongType as v, yes as y };

@@ -1,0 +1,3 @@
+import { n as KeylessError, t as KEYLESS_CODES } from "./errors11.mjs";
+
+export { KeylessError };

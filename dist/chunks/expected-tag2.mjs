@@ -1,0 +1,43 @@
+import { s as toSecond } from "./text.mjs";
+
+// src/image/registry/expected-tag.ts
+/** Why an image is not what a tag is meant to name. */
+const TAG_REASONS = {
+	TAG_MOVED: {
+		when: "a tag names another image than its newest signed publication: it was moved back, or by somebody else",
+		fix: "publish the image that is meant with `countersign push-oras` and the publisher’s key; while a publication is running, repeat"
+	},
+	TAG_NOT_RECORDED: {
+		when: "nobody who may publish has signed that the tag is to name an image",
+		fix: "publish with `countersign push-oras` and the key of a principal that may publish"
+	},
+	TAG_RECORD_OLD: {
+		when: "the newest signed publication of the tag is older than ⟨expect-tag-max-age⟩ allows",
+		fix: "publish the image again, which signs that the tag still names it"
+	}
+};
+/** Why the tag does not name this image by the word of a publisher; undefined when it does. */
+function tagProblem(verdict, expected) {
+	const { tag, place, digest, named, found, publishers, now, maxAge, seen } = expected;
+	const moved = (message) => problem("TAG_MOVED", message);
+	if (named !== digest) return moved(`${tag} names ${named ?? "nothing"} and not the image that was verified`);
+	if (typeof found === "string") return problem("TAG_NOT_RECORDED", `${found === "missing" ? "no" : "no readable"} publication of ${tag} is recorded`);
+	if (found.reference !== `${place}@${digest}`) return moved(`${tag} names ${digest}, and its newest publication of ${found.publishedAt} is of ${found.reference}`);
+	const report = verdict.evidence.find((one) => one.kind === "publication" && one.digest === found.statement);
+	const principal = report?.status === "valid" ? report.signer?.principal ?? void 0 : void 0;
+	if (principal === void 0 || !publishers.includes(principal)) return problem("TAG_NOT_RECORDED", `the publication of ${tag} is ${principal === void 0 ? "not by anybody who is trusted" : `by ${principal}, who may not publish`}`);
+	if (!found.tags.includes(tag)) return problem("TAG_NOT_RECORDED", `the publication is of ${found.tags.join(", ")}, not of ${tag}`);
+	if (found.verdict !== "passed") return problem("TAG_NOT_RECORDED", `${tag} was published without a verdict`);
+	const publishedAt = new Date(found.publishedAt);
+	if (seen !== void 0 && publishedAt < new Date(seen)) return moved(`a publication of ${tag} of ${seen} was seen here before, and this one is of ${found.publishedAt}`);
+	if (maxAge !== void 0 && !(publishedAt.getTime() >= now.getTime() - maxAge)) return problem("TAG_RECORD_OLD", `${tag} was published on ${toSecond(found.publishedAt)}`);
+}
+function problem(code, message) {
+	return {
+		code,
+		message,
+		hint: TAG_REASONS[code].fix
+	};
+}
+
+export { tagProblem as n, TAG_REASONS as t };

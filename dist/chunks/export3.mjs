@@ -1,0 +1,108 @@
+import { n as needsEverybody, r as thresholdLoss, t as asksOf } from "./asks.mjs";
+import { r as GateError } from "./errors12.mjs";
+
+// src/gates/ecl/export.ts
+/**
+* The list that asks for the stages of each placement.
+* @throws GateError GATE_NOT_EXPRESSIBLE when nothing is left to ask for in a folder: an empty list means "nothing" or
+* "anything" to Apptainer, and neither is what the policy says
+*/
+function listFor(policy, placements) {
+	const groups = [];
+	const asks = [];
+	const losses = [];
+	for (const placement of placements) {
+		const found = groupOf(policy, placement);
+		groups.push(found.group);
+		asks.push(found.asks);
+		losses.push(...found.losses.filter(({ text }) => !losses.some((known) => known.text === text)));
+	}
+	return {
+		list: {
+			activated: true,
+			legacyInsecure: false,
+			groups
+		},
+		asks,
+		losses
+	};
+}
+function groupOf(policy, { folder, stages, never }) {
+	const where = folder === "" ? "images that lie in no other folder of this list" : `images in ${folder}`;
+	const { asks, losses } = asksOf(policy, stages, isPgp, "an OpenPGP key");
+	if (never) {
+		const fingerprints = [...new Set(stages.flatMap((stage) => keysOf(policy, stage)))];
+		if (fingerprints.length === 0) throw nothingLeft(where, stages);
+		return {
+			group: {
+				tagName: tagOf(stages, "never"),
+				mode: "blacklist",
+				folder,
+				fingerprints
+			},
+			asks: `${where}: no signature by ${fingerprints.join(", ")}`,
+			losses: []
+		};
+	}
+	const forced = asks.filter(isForced);
+	const keys = [...new Set(forced.flatMap(fingerprintsOf))];
+	if (keys.length > 0) {
+		const group = {
+			tagName: tagOf(stages, "all"),
+			mode: "whitestrict",
+			folder,
+			fingerprints: keys
+		};
+		const lost = asks.filter((ask) => !isForced(ask)).map(alternativesLoss);
+		return {
+			group,
+			asks: `${where}: signatures by all of ${keys.join(", ")}`,
+			losses: [...losses, ...lost]
+		};
+	}
+	const last = asks.at(-1);
+	if (!last) throw nothingLeft(where, stages);
+	const fingerprints = [...new Set(fingerprintsOf(last))];
+	const group = {
+		tagName: tagOf(stages, "any"),
+		mode: "whitelist",
+		folder,
+		fingerprints
+	};
+	const lost = [...asks.slice(0, -1).map(alternativesLoss), ...thresholdLoss(last)];
+	return {
+		group,
+		asks: `${where}: a signature by one of ${fingerprints.join(", ")}`,
+		losses: [...losses, ...lost]
+	};
+}
+/** True for an OpenPGP key, the one kind that the list knows. */
+function isPgp(credential) {
+	return credential.method === "pgp";
+}
+/** Every approver is needed, and has one key. */
+function isForced(ask) {
+	return needsEverybody(ask) && ask.approvers.every(({ credentials }) => credentials.length === 1);
+}
+function fingerprintsOf({ approvers }) {
+	return approvers.flatMap(({ credentials }) => credentials.map(({ fingerprint }) => fingerprint));
+}
+function keysOf(policy, { approvers }) {
+	return policy.principals.filter(({ name }) => approvers.includes(name)).flatMap((one) => one.credentials).filter(isPgp).map(({ fingerprint }) => fingerprint);
+}
+function alternativesLoss({ stage }) {
+	return {
+		stage,
+		rule: "alternatives",
+		text: `stage ${stage}, which one of several keys can approve, is not asked for: a group asks for all of its keys, or for one`
+	};
+}
+function tagOf(stages, how) {
+	return [how, ...stages.map(({ name }) => name)].join("-").slice(0, 120);
+}
+function nothingLeft(where, stages) {
+	const names = stages.map(({ name }) => name).join(", ");
+	return new GateError("GATE_NOT_EXPRESSIBLE", `the execution control list can ask for none of the stages ${names} (${where}): each can be approved without an OpenPGP key`, { hint: "gate these images with `verify-all`, or let one of the stages be approved by OpenPGP keys alone" });
+}
+
+export { listFor as t };

@@ -1,0 +1,3 @@
+import { t as externalSigningKey } from "./external2.mjs";
+
+export { externalSigningKey };

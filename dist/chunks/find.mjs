@@ -1,0 +1,294 @@
+import { c as UsageError, i as EXIT, t as CountersignError } from "./errors.mjs";
+import { n as counted, s as toSecond } from "./text.mjs";
+import { c as manifestName } from "./reference.mjs";
+import { n as isJsonObject } from "./json.mjs";
+import { p as parseStatement } from "./statement.mjs";
+import { d as signerOf, u as printable } from "./wording.mjs";
+import { n as openFrom } from "./registry.mjs";
+import { c as subjectsFrom } from "./subjects.mjs";
+import { a as criteriaFrom } from "./trust3.mjs";
+
+// src/report/find/components.ts
+/**
+* Undefined for what is no package URL.
+* @see https://github.com/package-url/purl-spec/blob/v1.0.0/PURL-SPECIFICATION.rst
+*/
+function parsePurl(text) {
+	const [, rest = ""] = /^pkg:\/*([^#]+)(?:#.*)?$/i.exec(text) ?? [];
+	const [before = "", query = ""] = rest.split("?", 2);
+	const at = before.lastIndexOf("@");
+	const hasVersion = at > before.lastIndexOf("/");
+	const [type = "", ...segments] = (hasVersion ? before.slice(0, at) : before).split("/").filter((part) => part !== "");
+	if (!/^[a-z][a-z0-9.+-]*$/i.test(type) || segments.length === 0) return void 0;
+	try {
+		return {
+			type: type.toLowerCase(),
+			path: named(type.toLowerCase(), segments.map(decodeURIComponent).join("/")),
+			version: hasVersion ? decodeURIComponent(before.slice(at + 1)) : void 0,
+			qualifiers: new Map(new URLSearchParams(query))
+		};
+	} catch {
+		return;
+	}
+}
+/** Where the registry of packages takes spellings for one name. */
+function named(type, path) {
+	if (type === "pypi") return path.toLowerCase().replaceAll(/[_.]/g, "-");
+	return [
+		"github",
+		"bitbucket",
+		"deb",
+		"composer"
+	].includes(type) ? path.toLowerCase() : path;
+}
+/** True when the package is the one that is asked for; version and qualifiers are compared where they are asked for. */
+function isMeantBy(wanted, purl) {
+	const found = parsePurl(purl);
+	if (!found || found.type !== wanted.type || found.path !== wanted.path) return false;
+	if (wanted.version !== void 0 && found.version !== wanted.version) return false;
+	return [...wanted.qualifiers].every(([name, value]) => found.qualifiers.get(name) === value);
+}
+/** The components with package URLs of CycloneDX and SPDX documents; undefined for any other. */
+function componentsIn(predicate) {
+	if (predicate["bomFormat"] === "CycloneDX") {
+		const { metadata } = predicate;
+		const main = isJsonObject(metadata) ? metadata["component"] : void 0;
+		return [...isJsonObject(main) ? cycloneDx({ components: [main] }) : [], ...cycloneDx(predicate)];
+	}
+	if (typeof predicate["spdxVersion"] === "string") return objects(predicate["packages"]).flatMap(spdx2);
+	if (!Array.isArray(predicate["@graph"])) return void 0;
+	return objects(predicate["@graph"]).flatMap((element) => component(element["name"], element["software_packageVersion"], [element["software_packageUrl"], ...objects(element["externalIdentifier"]).map(({ identifier }) => identifier)]));
+}
+/** Components may hold components; the JSON reader has bounded the depth. */
+function cycloneDx(holder) {
+	return objects(holder["components"]).flatMap((one) => [...component(one["name"], one["version"], [one["purl"]]), ...cycloneDx(one)]);
+}
+function spdx2(one) {
+	const locators = objects(one["externalRefs"]).map(({ referenceLocator }) => referenceLocator);
+	return component(one["name"], one["versionInfo"], locators);
+}
+function component(name, version, purls) {
+	return purls.filter((purl) => typeof purl === "string").filter((purl) => purl.startsWith("pkg:")).map((purl) => ({
+		name: typeof name === "string" ? name : "",
+		version: typeof version === "string" ? version : null,
+		purl
+	}));
+}
+function objects(value) {
+	return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+// src/report/find/find.ts
+/** Where an image has what is looked for, and what of it nobody knows. */
+function findIn({ facts, verdict }, question) {
+	const found = {
+		image: verdict.name,
+		reference: verdict.reference,
+		content: verdict.contentDigests
+	};
+	const bySigner = [...verdict.layers.map((one) => ({
+		one,
+		what: whatOf(one),
+		stated: one.signedAt
+	})), ...verdict.evidence.map((one) => ({
+		one,
+		what: `evidence: ${one.kind}`,
+		stated: null
+	}))].flatMap(({ one, what, stated }) => waysOf(one.signer, question).map((by) => ({
+		...found,
+		by,
+		what,
+		...about(one, stated),
+		component: null
+	})));
+	const boms = facts.evidence.filter(isSbom);
+	const read = question.purl ? boms.map((fact) => ({
+		fact,
+		...lookInto(fact, question.purl)
+	})) : [];
+	const byPurl = read.flatMap(({ fact, components, stated }) => {
+		const one = verdict.evidence.find(({ digest }) => digest === fact.digest);
+		return one ? (components ?? []).map((component) => ({
+			...found,
+			by: "purl",
+			what: `evidence: ${one.kind}`,
+			...about(one, stated),
+			component
+		})) : [];
+	});
+	const closed = read.filter(({ components }) => components === void 0).length;
+	const why = !question.purl ? void 0 : boms.length === 0 ? "it has no SBOM" : closed > 0 ? `${closed} of its ${boms.length} SBOMs are not validly signed by anybody trusted, or cannot be read` : void 0;
+	return {
+		matches: [...byPurl, ...bySigner],
+		unknown: why === void 0 ? [] : [{
+			image: verdict.name,
+			why
+		}]
+	};
+}
+function whatOf({ kind, stage, approval }) {
+	return approval && stage !== null ? `approval of stage ${stage}` : `signature: ${kind}`;
+}
+function about({ where, signer, status, provenTime }, stated) {
+	const proven = provenTime?.time ?? null;
+	return {
+		where,
+		signer: signerOf(signer),
+		status,
+		since: proven ?? stated,
+		proven: proven !== null
+	};
+}
+function waysOf(signer, { key, principal, ca }) {
+	if (!signer) return [];
+	const keys = [
+		signer.fingerprint,
+		signer.subkey,
+		signer.hint,
+		signer.certificateSha256
+	];
+	const names = [signer.issuer, ...(signer.chain ?? []).slice(1)].filter((name) => name !== void 0);
+	return [
+		["key", key !== void 0 && keys.includes(key)],
+		["principal", principal !== void 0 && signer.principal === principal],
+		["ca", ca !== void 0 && names.some((name) => name === ca || name.split(",").includes(ca))]
+	].flatMap(([by, applies]) => applies ? [by] : []);
+}
+function isSbom({ predicateType }) {
+	return /^https:\/\/(?:cyclonedx\.org\/bom|spdx\.dev\/Document)(?:\/|$)/.test(predicateType);
+}
+/** Without components when the statement is nobody's whom we trust, about other content, or no SBOM. */
+function lookInto({ statement, contradicted }, wanted) {
+	if (!statement || contradicted || !wanted) return {
+		components: void 0,
+		stated: null
+	};
+	try {
+		const { predicate } = parseStatement(statement);
+		if (!isJsonObject(predicate)) return {
+			components: void 0,
+			stated: null
+		};
+		return {
+			components: componentsIn(predicate)?.filter(({ purl }) => isMeantBy(wanted, purl)),
+			stated: statedTime(predicate["metadata"] ?? predicate["creationInfo"])
+		};
+	} catch (error) {
+		if (error instanceof CountersignError) return {
+			components: void 0,
+			stated: null
+		};
+		throw error;
+	}
+}
+function statedTime(made) {
+	const time = isJsonObject(made) ? made["timestamp"] ?? made["created"] : void 0;
+	return typeof time === "string" && !Number.isNaN(Date.parse(time)) ? new Date(time).toISOString() : null;
+}
+
+// src/commands/audit/find.ts
+/** The answer about all images; it fails when something could not be looked into. */
+async function find(patterns, inputs, host) {
+	const question = questionOf(inputs);
+	const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
+	const subjects = await subjectsFrom({
+		...inputs,
+		subjectPath: [...patterns, ...inputs.subjectPath]
+	});
+	const matches = [];
+	const unknown = [];
+	for (const subject of subjects) {
+		const answer = await answerAbout(subject, {
+			question,
+			criteria,
+			inputs,
+			host
+		});
+		matches.push(...answer.matches);
+		unknown.push(...answer.unknown);
+	}
+	const images = new Set(matches.map(({ image }) => image)).size;
+	const verdict = unknown.length === 0 ? "passed" : "failed";
+	const lines = [
+		...matches.map(lineOf),
+		...unknown.map(({ image, why }) => `? ${image}: ${why}`),
+		`found in ${images} of ${counted(subjects.length, "image")}${unknown.length > 0 ? `; not known of ${unknown.length}` : ""}`
+	];
+	return {
+		exitCode: EXIT[verdict],
+		outputs: { verdict },
+		text: `${lines.map((line) => printable(line, 2e3)).join("\n")}\n`,
+		json: {
+			schema: "countersign/find/v1",
+			images: subjects.length,
+			found: images,
+			matches,
+			unknown
+		}
+	};
+}
+function questionOf({ purl, key: asked, principal, ca }) {
+	if ([
+		purl,
+		asked,
+		principal,
+		ca
+	].every((one) => one === void 0)) throw new UsageError("USAGE_MISSING_INPUT", "report find was asked for nothing", { hint: "give ⟨purl⟩, ⟨key⟩, ⟨principal⟩ or ⟨ca⟩" });
+	const parsed = purl === void 0 ? void 0 : parsePurl(purl);
+	if (purl !== void 0 && !parsed) throw new UsageError("USAGE_INVALID_INPUT", `purl is ${JSON.stringify(purl.slice(0, 120))}`, { hint: "give a package URL, for instance pkg:npm/left-pad@1.3.0; without a version it stands for all" });
+	const hex = asked?.replaceAll(/[\s:]/g, "") ?? "";
+	return {
+		purl: parsed,
+		key: /^[0-9a-fA-F]{40}$|^[0-9a-fA-F]{64}$/.test(hex) ? hex.length === 40 ? hex.toUpperCase() : hex.toLowerCase() : asked?.replace(/^key:/, ""),
+		principal,
+		ca
+	};
+}
+/** The signatures are checked, the data is not read: what an image contains is asked of its signed SBOM. */
+async function answerAbout(subject, { question, criteria, inputs, host }) {
+	const { judgeImage, verifySifFile } = await import("./verify2.mjs");
+	const { name } = subject;
+	try {
+		if (subject.in === "file") {
+			const { verdict, examination } = await verifySifFile(subject.path, criteria, {
+				name,
+				data: "claimed"
+			});
+			return findIn({
+				facts: examination.facts,
+				verdict
+			}, question);
+		}
+		const { openRegistryImage } = await import("./image.mjs");
+		const { examineRegistryImage } = await import("./examine3.mjs");
+		await using opened = await openFrom(inputs, host, {
+			reference: subject.reference,
+			access: "pull"
+		});
+		const { facts } = await examineRegistryImage(await openRegistryImage(opened.repository, manifestName(subject.reference)), {
+			name,
+			verifier: criteria.verifier,
+			now: criteria.now,
+			verifyData: false
+		});
+		return findIn({
+			facts,
+			verdict: judgeImage({ facts }, criteria)
+		}, question);
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return {
+			matches: [],
+			unknown: [{
+				image: name,
+				why: `it could not be read: ${error.message}`
+			}]
+		};
+	}
+}
+function lineOf({ image, what, where, signer, since, proven, component, status }) {
+	const at = since === null ? "at no known time" : `${proven ? "proven" : "stated"} ${toSecond(since)}`;
+	return `${image}: ${component ? `${component.purl}: ` : ""}${what} at ${where}, by ${signer} (${status}), ${at}`;
+}
+
+export { find };

@@ -1,0 +1,57 @@
+import { t as listFor } from "./export3.mjs";
+import { r as GateError } from "./errors12.mjs";
+
+// src/gates/fingerprints.ts
+/**
+* The header and the keys.
+* @throws GateError GATE_NOT_EXPRESSIBLE when not every image that passes has a signature by one certain key; GATE_KEY_MISSING
+*/
+async function exportFingerprints(loaded) {
+	const { stages } = loaded.policy;
+	const { list, losses } = listFor(loaded.policy, [{
+		folder: "",
+		stages,
+		never: false
+	}]);
+	const [group] = list.groups;
+	if (group?.mode !== "whitestrict") throw new GateError("GATE_NOT_EXPRESSIBLE", "Fingerprints: asks for all of its keys, and every stage can be approved by one of several");
+	const { exportKeys } = await import("./keyring.mjs");
+	const { bytes, missing } = await exportKeys(loaded.trust, group.fingerprints);
+	if (missing.length > 0) throw new GateError("GATE_KEY_MISSING", `no keyring of the policy has the key ${missing.join(", ")}`);
+	return {
+		gate: "fingerprints",
+		files: [{
+			name: "header.def",
+			content: `Fingerprints: ${group.fingerprints.join(",")}\n`
+		}, {
+			name: "keys.pgp",
+			content: bytes
+		}],
+		asks: [`signatures by all of ${group.fingerprints.join(", ")} on the base image`],
+		losses,
+		warnings: []
+	};
+}
+/** What the page says of use and of limits. */
+function fingerprintsPage(source) {
+	return {
+		title: "`Fingerprints:` of definition files",
+		source,
+		body: [
+			"## Where each file goes",
+			"",
+			"- `header.def`: put the line into the header of a definition file whose `Bootstrap:` is `localimage`, `oras` or `library`.",
+			"- `keys.pgp`: `apptainer key import keys.pgp` as the user who builds, or with `--global`.",
+			"",
+			"## What this gate does not do",
+			"",
+			"- It looks at the base image of one build, when it is built. Images of OCI registries (`Bootstrap: docker`) are not asked.",
+			"- The base must verify as a whole: a native signature by a key that the builder does not know, or a native DSSE signature, ends the build.",
+			"- A signature names no stage, and when an approval expires is not asked. Keys that are missing are looked up at key servers, unless that is switched off.",
+			"",
+			"The header was tried with Apptainer 1.4.5 where it could build (`test/interop/gates-ecl.test.ts`)."
+		]
+	};
+}
+
+export { exportFingerprints, fingerprintsPage };

@@ -1,0 +1,3 @@
+import { t as createHttpClient } from "./http.mjs";
+
+export { createHttpClient };

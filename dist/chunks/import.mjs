@@ -1,0 +1,123 @@
+import { c as UsageError, i as EXIT } from "./errors.mjs";
+import { t as TrustFiles } from "./trust2.mjs";
+import { r as writeNewFolder } from "./folder2.mjs";
+import { t as loadPolicy } from "./load.mjs";
+import { u as printable } from "./wording.mjs";
+import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { t as defineCommand } from "./spec.mjs";
+import { dirname, extname, join, resolve } from "node:path";
+
+// src/commands/gates/import.ts
+const spec = {
+	name: "import",
+	summary: "Make a policy of the configuration of another tool’s gate",
+	description: "`import ecl.toml` makes a policy of Apptainer’s execution control list, `import policy.json` of the file of podman and skopeo: with the keys that it names, and what had to be assumed. What no policy can say is left out and listed. `export` makes the same configuration again. See docs/gates.md.",
+	positional: "gate-file",
+	inputs: [
+		{
+			name: "gate-file",
+			type: "path",
+			required: true,
+			description: "The file, `*.toml` or `*.json`. Keys and registries.d are looked for beside it.",
+			example: "/etc/apptainer/ecl.toml"
+		},
+		{
+			name: "output",
+			type: "path",
+			file: "folder",
+			required: true,
+			description: "New or empty folder for the policy and its keys.",
+			example: "policy"
+		},
+		{
+			name: "keyring",
+			type: "paths",
+			mayBeContent: true,
+			description: "For `ecl.toml`: OpenPGP public keys, files, folders or globs, one a line. Default: `global-pgp-public` beside the list.",
+			example: "staff.asc"
+		},
+		{
+			name: "scope",
+			type: "string",
+			description: "For `policy.json`: the scope of the transport `docker` that becomes the policy, where there are several.",
+			example: "ghcr.io/octo-org/app"
+		},
+		{
+			name: "policy-name",
+			type: "string",
+			default: "imported",
+			description: "Name of the policy.",
+			example: "acme-images"
+		},
+		...COMMON_INPUTS
+	],
+	outputs: COMMON_OUTPUTS
+};
+async function run(inputs) {
+	const folder = resolve(inputs.workingDirectory, inputs.output);
+	const made = await importFrom(inputs);
+	const files = await writeNewFolder(folder, made.files);
+	const { digest } = await loadPolicy(join(folder, "countersign.yaml"));
+	const { assumed, leftOut, exportWith } = made;
+	return {
+		exitCode: EXIT.passed,
+		outputs: { verdict: "passed" },
+		json: {
+			schema: "countersign/import/v1",
+			folder,
+			files,
+			policy: digest,
+			assumed,
+			leftOut,
+			exportWith
+		},
+		text: [
+			`${files.length} files in ${printable(folder)}`,
+			...assumed.map((line) => `  assumed: ${printable(line, 2e3)}`),
+			...leftOut.map((line) => `  left out: ${printable(line, 2e3)}`),
+			""
+		].join("\n")
+	};
+}
+async function importFrom(inputs) {
+	const file = inputs.gateFile;
+	const name = inputs.policyName;
+	switch (extname(file)) {
+		case ".toml": {
+			const { readInstalled } = await import("./installed2.mjs");
+			const { importList } = await import("./list2.mjs");
+			const { list, keyring } = await readInstalled(file);
+			const files = new TrustFiles(inputs.workingDirectory);
+			return importList(list, {
+				trust: {
+					keyrings: [...await files.parts("keyring", inputs.keyring.map((value) => ({
+						value,
+						input: "keyring"
+					}))), ...keyring.length > 0 ? [keyring] : []],
+					origins: files.origins
+				},
+				name
+			});
+		}
+		case ".json": {
+			const { readInstalledContainers } = await import("./installed.mjs");
+			const { importableScopes, importContainers } = await import("./containers.mjs");
+			const gate = await readInstalledContainers(dirname(file), file);
+			return importContainers(gate, {
+				scope: inputs.scope ?? onlyScope(importableScopes(gate)),
+				name
+			});
+		}
+		default: throw new UsageError("USAGE_INVALID_INPUT", `gate-file is ${JSON.stringify(file)}`, { hint: "give an execution control list (*.toml) or a policy.json (*.json)" });
+	}
+}
+function onlyScope(scopes) {
+	const [scope, ...others] = scopes;
+	if (scope !== void 0 && others.length === 0) return scope;
+	const problem = scope === void 0 ? "no scope of the file" : `each of ${[scope, ...others].join(", ")}`;
+	throw new UsageError("USAGE_MISSING_INPUT", `scope is missing: ${problem} can become a policy`, { hint: "give the scope of the transport docker in ⟨scope⟩" });
+}
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
+
+export { command };

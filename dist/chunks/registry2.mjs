@@ -1,0 +1,3 @@
+import { t as storeRegistryEvidence } from "./registry3.mjs";
+
+export { storeRegistryEvidence };

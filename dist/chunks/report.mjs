@@ -1,0 +1,702 @@
+import { d as sha256, g as utf8, p as shortDigest } from "./bytes.mjs";
+import { c as UsageError, i as EXIT, r as DataError, t as CountersignError } from "./errors.mjs";
+import { t as LIMITS } from "./limits.mjs";
+import { c as writeDocument, o as readFileBounded, u as globPaths } from "./files.mjs";
+import { n as redactedJson } from "./redacted-json.mjs";
+import { c as visibleLine, n as counted, s as toSecond } from "./text.mjs";
+import { t as VERSION } from "./version.mjs";
+import { i as escapeMarkdown, u as printable } from "./wording.mjs";
+import { n as isJsonObject, r as parseJson } from "./json.mjs";
+import { t as VERDICT_SCHEMA } from "./verdict.mjs";
+import { t as defineCommand } from "./spec.mjs";
+import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
+import { t as CONNECTION_INPUTS } from "./registry.mjs";
+import { r as SUBJECT_INPUTS } from "./subjects.mjs";
+import { r as TRUST_INPUTS } from "./trust3.mjs";
+import { basename, relative, resolve } from "node:path";
+import { createHash } from "node:crypto";
+
+// src/report/period/csv.ts
+const COLUMNS = `names content references published tags outcome verdict-at policy stages stage principal credential
+  signed-at proven-at reason ticket expires own-work exceptions gaps`.split(/\s+/);
+/**
+* The table with a line of names; several values in a cell are divided by `; `.
+* @see https://www.rfc-editor.org/rfc/rfc4180
+*/
+function renderCsv({ releases }) {
+	const rows = releases.flatMap(rowsOf);
+	return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
+function rowsOf(release) {
+	const last = release.verdicts.at(-1);
+	const before = [
+		release.names.join("; "),
+		release.content.join("; "),
+		release.references.join("; "),
+		release.published?.last ?? "",
+		release.published?.tags.join("; ") ?? "",
+		release.outcome,
+		last?.at ?? "",
+		last?.policy ?? "",
+		release.stages.map(({ stage, verdict }) => `${stage} ${verdict}`).join("; ")
+	];
+	const after = [
+		release.ownWork.map(({ principal, stages }) => `${principal}: ${stages.join(", ")}`).join("; "),
+		release.exceptions.map(({ message }) => message).join("; "),
+		release.gaps.map(({ message }) => message).join("; ")
+	];
+	const approvals = release.approvals.map((one) => [
+		one.stage,
+		one.principal ?? "",
+		one.credential,
+		one.signedAt ?? "",
+		one.provenAt ?? "",
+		one.reason ?? "",
+		one.ticket ?? "",
+		one.expires ?? ""
+	]);
+	return (approvals.length > 0 ? approvals : [Array.from({ length: 8 }, () => "")]).map((row) => [
+		...before,
+		...row,
+		...after
+	]);
+}
+/** A cell that a spreadsheet would take for a formula begins with an apostrophe, as it would be typed. */
+function cell(text) {
+	const line = visibleLine(text);
+	const plain = /^[=+\-@]/.test(line) ? `'${line}` : line;
+	return /[",]|^\s|\s$/.test(plain) ? `"${plain.replaceAll("\"", "\"\"")}"` : plain;
+}
+
+// src/report/period/oscal.ts
+/** Names what the properties mean. */
+const NAMESPACE = "urn:countersign:ns:oscal";
+/** Of the names from which identifiers are made: the identifier of `urn:countersign:ns:oscal` itself in the URL namespace. */
+const UUID_NAMESPACE = Buffer.from("6ba7b8119dad11d180b400c04fd430c8", "hex");
+/**
+* An OSCAL 1.2 document.
+* @see https://pages.nist.gov/OSCAL-Reference/models/v1.2.1/assessment-results/json-reference/
+*/
+function renderOscal(period) {
+	const { from, to, releases, totals } = period;
+	const id = `${from} ${to} ${releases.map(keyOf).join(" ")}`;
+	const title = `Approvals of images from ${from} to ${to}`;
+	const plan = uuid(`plan ${id}`);
+	return { "assessment-results": {
+		uuid: uuid(`results ${id}`),
+		metadata: {
+			title,
+			"last-modified": to,
+			version: `${from}/${to}`,
+			"oscal-version": "1.2.1",
+			props: props([["tool", `countersign ${VERSION}`], ...Object.entries(totals).map(([name, count]) => [`total-${dashed(name)}`, String(count)])])
+		},
+		"import-ap": { href: `#${plan}` },
+		results: [resultOf(period, {
+			id,
+			title
+		})],
+		"back-matter": { resources: [{
+			uuid: plan,
+			title: "Assessment plan",
+			description: "The policies that the verdicts were given by.",
+			...listed("props", policiesOf(releases), (all) => props(all.map((policy) => ["policy", policy])))
+		}] }
+	} };
+}
+function resultOf(period, { id, title }) {
+	const { from, to, releases, notCounted } = period;
+	const risks = releases.flatMap((release) => release.exceptions.map((one) => riskOf(release, one)));
+	return {
+		uuid: uuid(`result ${id}`),
+		title,
+		description: "What stored verdicts say of every image that was judged in the period.",
+		start: from,
+		end: to,
+		...listed("local-definitions", releases, (all) => ({ "inventory-items": all.map(itemOf) })),
+		"reviewed-controls": { "control-selections": [{ "include-all": {} }] },
+		...listed("observations", releases, (all) => all.map(observationOf)),
+		...listed("risks", risks, (all) => all),
+		findings: OBJECTIVES.map((objective) => findingOf(objective, period)),
+		...listed("assessment-log", notCounted, (all) => ({ entries: all.map(({ file, why }) => ({
+			uuid: uuid(`log ${file} ${why}`),
+			title: line(`report not counted: ${file}`),
+			description: line(why),
+			start: from
+		})) }))
+	};
+}
+const OBJECTIVES = [
+	{
+		name: "releases-approved",
+		says: "Every image has passed its policy: each stage is approved, in order and by the right people.",
+		met: ({ outcome }) => outcome === "passed"
+	},
+	{
+		name: "duties-separated",
+		says: "Nobody has approved an image at more than one stage.",
+		met: ({ ownWork }) => ownWork.length === 0
+	},
+	{
+		name: "no-exceptions",
+		says: "No verdict rests on an exception.",
+		met: ({ exceptions }) => exceptions.length === 0
+	},
+	{
+		name: "record-complete",
+		says: "Every verdict is by a policy, of its own time, and about data that was read.",
+		met: ({ gaps }) => gaps.length === 0
+	}
+];
+function findingOf({ name, says, met }, { releases, from, to }) {
+	const unmet = releases.filter((release) => !met(release));
+	const state = unmet.length === 0 ? "satisfied" : "not-satisfied";
+	return {
+		uuid: uuid(`finding ${name} ${from} ${to} ${unmet.map(keyOf).join(" ")}`),
+		title: says,
+		description: `${releases.length - unmet.length} of ${releases.length} images.`,
+		target: {
+			type: "objective-id",
+			"target-id": name,
+			status: {
+				state,
+				reason: unmet.length === 0 ? "pass" : "fail"
+			}
+		},
+		...listed("related-observations", unmet, (all) => all.map((release) => ({ "observation-uuid": uuid(`observation ${keyOf(release)}`) })))
+	};
+}
+function itemOf(release) {
+	return {
+		uuid: uuid(`item ${keyOf(release)}`),
+		description: line(release.names.join(", ")),
+		...listed("props", [...release.content, ...release.references], () => props([
+			...release.content.map((digest) => ["content-digest", digest]),
+			...release.references.map((reference) => ["reference", reference]),
+			...(release.published?.tags ?? []).map((tag) => ["tag", tag])
+		]))
+	};
+}
+function observationOf(release) {
+	const { stages, approvals, ownWork, gaps, verdicts, outcome, names } = release;
+	const last = verdicts.at(-1);
+	return {
+		uuid: uuid(`observation ${keyOf(release)}`),
+		title: line(names.join(", ")),
+		description: [
+			...stages.map(({ stage, verdict, approvedBy }) => `- ${line(`${stage}: ${verdict}, by ${approvedBy.join(", ") || "nobody"}`)}`),
+			...gaps.map(({ message }) => `- ${line(message)}`),
+			`- ${verdicts.length} verdicts`
+		].join("\n"),
+		props: props([
+			["outcome", outcome],
+			...approvals.flatMap((one) => [
+				["approval", `${one.stage} by ${one.principal ?? "nobody known"}, ${one.credential}, at ${one.signedAt ?? "no time"}`],
+				...one.ticket === null ? [] : [["ticket", one.ticket]],
+				...one.reason === null ? [] : [["approval-reason", one.reason]]
+			]),
+			...ownWork.map(({ principal, stages: own }) => ["own-work", `${principal}: ${own.join(", ")}`]),
+			...gaps.map(({ code }) => ["gap", code]),
+			...verdicts.map(({ at, source }) => ["report", `${at} ${source}`])
+		]),
+		methods: ["EXAMINE"],
+		types: ["control-objective"],
+		subjects: [{
+			"subject-uuid": uuid(`item ${keyOf(release)}`),
+			type: "inventory-item"
+		}],
+		collected: last?.at ?? ""
+	};
+}
+function riskOf(release, { code, message, first, last }) {
+	return {
+		uuid: uuid(`risk ${keyOf(release)} ${code} ${message}`),
+		title: line(message),
+		description: line(`${release.names.join(", ")}: ${message}`),
+		statement: `Accepted in verdicts from ${first} to ${last}.`,
+		props: props([["code", code]]),
+		status: "deviation-approved",
+		"related-observations": [{ "observation-uuid": uuid(`observation ${keyOf(release)}`) }]
+	};
+}
+function policiesOf(releases) {
+	return [...new Set(releases.flatMap(({ verdicts }) => verdicts.flatMap(({ policy }) => policy ?? [])))].sort();
+}
+function keyOf({ content, names }) {
+	return content.length > 0 ? content.join(" ") : names.join(" ");
+}
+/** Lists of OSCAL have at least one entry, or are not there. */
+function listed(name, all, render) {
+	return all.length === 0 ? {} : { [name]: render(all) };
+}
+/** Values are of one line and neither empty nor framed by blanks. */
+function props(entries) {
+	return entries.map(([name, value]) => ({
+		name,
+		ns: NAMESPACE,
+		value: visibleLine(value).trim() || "-"
+	}));
+}
+/** OSCAL's texts are Markdown. */
+function line(text) {
+	return escapeMarkdown(text, 2e3).trim() || "-";
+}
+function dashed(name) {
+	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+/** @see https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-5 */
+function uuid(name) {
+	const bytes = createHash("sha1").update(UUID_NAMESPACE).update(`${NAMESPACE}:${name}`).digest().subarray(0, 16);
+	bytes[6] = (bytes[6] ?? 0) & 15 | 80;
+	bytes[8] = (bytes[8] ?? 0) & 63 | 128;
+	const hex = bytes.toString("hex");
+	return [
+		hex.slice(0, 8),
+		hex.slice(8, 12),
+		hex.slice(12, 16),
+		hex.slice(16, 20),
+		hex.slice(20)
+	].join("-");
+}
+
+// src/report/period/period.ts
+/** Names the account and its edition. */
+const PERIOD_SCHEMA = "countersign/period/v1";
+/** The account of `from ≤ t < to`. */
+function accountOf(sources, { from, to }) {
+	const notCounted = [];
+	const counted = /* @__PURE__ */ new Map();
+	for (const { file, verdict, problem } of [...sources].sort((a, b) => compare(a.file, b.file))) {
+		const why = problem ?? whyNot(verdict, {
+			from,
+			to
+		});
+		const same = verdict && counted.has(verdict.source);
+		if (why !== void 0 || same) notCounted.push({
+			file,
+			why: why ?? "the same report was given before"
+		});
+		else if (verdict) counted.set(verdict.source, verdict);
+	}
+	const releases = releasesOf([...counted.values()].sort((a, b) => compare(a.at, b.at) || compare(a.source, b.source)));
+	return {
+		schema: PERIOD_SCHEMA,
+		from: from.toISOString(),
+		to: to.toISOString(),
+		totals: {
+			reports: sources.length,
+			counted: counted.size,
+			releases: releases.length,
+			published: releases.filter(({ published }) => published).length,
+			passed: releases.filter(({ outcome }) => outcome === "passed").length,
+			withExceptions: releases.filter(({ exceptions }) => exceptions.length > 0).length,
+			withOwnWork: releases.filter(({ ownWork }) => ownWork.length > 0).length,
+			withGaps: releases.filter(({ gaps }) => gaps.length > 0).length
+		},
+		notCounted,
+		releases
+	};
+}
+function whyNot(verdict, { from, to }) {
+	if (!verdict) return "its run gave no verdict";
+	const at = Date.parse(verdict.at);
+	return at >= from.getTime() && at < to.getTime() ? void 0 : `its verdict is of ${verdict.at}`;
+}
+/** Images by content; one that nothing was learnt of stands by its name. */
+function releasesOf(verdicts) {
+	const mentions = /* @__PURE__ */ new Map();
+	for (const verdict of verdicts) for (const image of verdict.images) {
+		const key = image.contentDigests.length > 0 ? sorted(image.contentDigests).join(" ") : `? ${image.name}`;
+		mentions.set(key, [...mentions.get(key) ?? [], {
+			verdict,
+			image
+		}]);
+	}
+	return [...mentions].sort(([a], [b]) => compare(a, b)).map(([, all]) => releaseOf(all));
+}
+function releaseOf(all) {
+	const last = all.at(-1);
+	if (!last) throw new Error("a release without a verdict");
+	const published = all.filter(({ verdict, image }) => verdict.published !== null && image.outcome !== "error");
+	const [first] = published;
+	return {
+		content: sorted(last.image.contentDigests),
+		names: sorted(all.map(({ image }) => image.name)),
+		references: sorted(all.flatMap(({ image }) => image.reference ?? [])),
+		published: first ? {
+			first: first.verdict.at,
+			last: published.at(-1)?.verdict.at ?? first.verdict.at,
+			tags: sorted(published.flatMap(({ verdict }) => verdict.published ?? []))
+		} : null,
+		verdicts: all.map(({ verdict: { at, policy, source }, image: { outcome } }) => ({
+			at,
+			outcome,
+			policy,
+			source
+		})),
+		outcome: last.image.outcome,
+		stages: last.image.stages.map(({ stage, verdict, approvedBy }) => ({
+			stage,
+			verdict,
+			approvedBy
+		})),
+		approvals: approvalsOf(all),
+		exceptions: exceptionsOf(all),
+		ownWork: ownWorkOf(last.image),
+		gaps: gapsOf(last, published)
+	};
+}
+/** Each once; what the last verdict says of it stands. */
+function approvalsOf(all) {
+	return [...new Map(all.flatMap(({ image }) => image.approvals).map((one) => [`${one.digest} ${one.credential}`, one])).values()].sort((a, b) => compare(a.signedAt ?? "", b.signedAt ?? "") || compare(a.digest, b.digest) || compare(a.credential, b.credential));
+}
+/** Remarks that say that a rule was set aside for this image. */
+const EXCEPTION = /^EVIDENCE_(?:EXCEPTION|VEX)$|BREAK_GLASS/;
+function exceptionsOf(all) {
+	const found = /* @__PURE__ */ new Map();
+	for (const { verdict, image } of all) for (const { code, message } of everyReason(image)) {
+		if (!EXCEPTION.test(code)) continue;
+		const key = `${code} ${message}`;
+		found.set(key, {
+			code,
+			message,
+			first: found.get(key)?.first ?? verdict.at,
+			last: verdict.at
+		});
+	}
+	return [...found].sort(([a], [b]) => compare(a, b)).map(([, one]) => one);
+}
+function everyReason({ reasons, stages }) {
+	return [...reasons, ...stages.flatMap((stage) => stage.reasons)];
+}
+function ownWorkOf({ stages }) {
+	return sorted(stages.flatMap(({ approvedBy }) => approvedBy)).flatMap((principal) => {
+		const filled = stages.filter(({ approvedBy }) => approvedBy.includes(principal)).map(({ stage }) => stage);
+		return filled.length > 1 ? [{
+			principal,
+			stages: filled
+		}] : [];
+	});
+}
+function gapsOf({ verdict, image }, published) {
+	const failed = image.stages.filter((stage) => stage.verdict !== "passed").map(({ stage }) => stage);
+	const where = failed.length > 0 ? `: ${failed.join(", ")}` : "";
+	const unverified = published.filter(({ image: one }) => one.outcome !== "passed");
+	return [
+		[
+			verdict.asOf,
+			"AS_OF",
+			"the last verdict is about a time that was given, not about its own"
+		],
+		[
+			!image.dataVerified,
+			"DATA_NOT_READ",
+			"the last verdict was given without reading the data"
+		],
+		[
+			image.outcome === "error",
+			"LAST_VERDICT_ERROR",
+			"the image could not be read"
+		],
+		[
+			image.outcome === "failed",
+			"LAST_VERDICT_FAILED",
+			`the last verdict failed${where}`
+		],
+		[
+			verdict.policy === null,
+			"NO_POLICY",
+			"the last verdict was given without a policy"
+		],
+		[
+			image.contentDigests.length === 0,
+			"NOT_IDENTIFIED",
+			"no content is known, only a name"
+		],
+		[
+			unverified.length > 0,
+			"PUBLISHED_UNVERIFIED",
+			"it was published on a verdict that had not passed"
+		],
+		[
+			image.unsigned,
+			"UNSIGNED",
+			"nobody has signed it"
+		]
+	].flatMap(([applies, code, message]) => applies ? [{
+		code,
+		message
+	}] : []);
+}
+function sorted(texts) {
+	return [...new Set(texts)].sort(compare);
+}
+function compare(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// src/report/period/stored.ts
+/**
+* The verdict in a report; undefined when its run gave none.
+* @throws DataError DATA_JSON_INVALID when it is no report of ours
+*/
+function readStored(bytes, file) {
+	const document = parseJson(bytes, file);
+	const whole = isJsonObject(document) ? document : wrong(file, "is no object");
+	const schema = textIn(whole, "schema", file);
+	if (!(schema.startsWith("countersign/") && !schema.startsWith("countersign/verdict/")) && schema !== "countersign/verdict/v1") wrong(file, `is a ${schema}`);
+	const verdict = schema === "countersign/verdict/v1" ? whole : whole["verdict"];
+	if (!isJsonObject(verdict)) return void 0;
+	if (textIn(verdict, "schema", file) !== "countersign/verdict/v1") wrong(file, "holds a verdict of another edition");
+	const at = textIn(verdict, "now", file);
+	if (!/^\d{4}-\d\d-\d\dT/.test(at) || Number.isNaN(Date.parse(at))) wrong(file, "has a verdict without time");
+	const { policy } = verdict;
+	const isPublication = schema === "countersign/push/v1" && typeof whole["reference"] === "string";
+	return {
+		source: sha256(bytes),
+		at: new Date(at).toISOString(),
+		asOf: verdict["asOf"] === true,
+		policy: isJsonObject(policy) ? `${textIn(policy, "name", file)} (${textIn(policy, "digest", file)})` : null,
+		published: isPublication ? texts(whole["tags"] ?? [], file) : null,
+		images: objects(verdict["images"], file).map((image) => readImage(image, file))
+	};
+}
+function readImage(image, file) {
+	const outcome = textIn(image, "outcome", file);
+	if (outcome !== "passed" && outcome !== "failed" && outcome !== "error") wrong(file, `has the outcome ${outcome}`);
+	return {
+		name: textIn(image, "name", file),
+		reference: optional(image["reference"], file),
+		contentDigests: texts(image["contentDigests"], file),
+		outcome,
+		dataVerified: image["dataVerified"] === true,
+		unsigned: image["unsigned"] === true,
+		stages: objects(image["stages"], file).map((stage) => ({
+			stage: textIn(stage, "stage", file),
+			verdict: textIn(stage, "verdict", file),
+			approvedBy: texts(stage["approvedBy"], file),
+			reasons: readReasons(stage["reasons"], file)
+		})),
+		approvals: objects(image["layers"], file).flatMap((layer) => readApproval(layer, file)),
+		reasons: readReasons(image["reasons"], file)
+	};
+}
+/** Approvals whose signature was valid; whether they counted is said by their stage. */
+function readApproval(layer, file) {
+	const { approval, stage, signer, provenTime } = layer;
+	if (!isJsonObject(approval) || typeof stage !== "string" || layer["status"] !== "valid") return [];
+	const said = isJsonObject(signer) ? signer : wrong(file, "has a valid approval without signer");
+	return [{
+		stage,
+		digest: textIn(layer, "digest", file),
+		principal: optional(said["principal"], file),
+		credential: credentialOf(said, file),
+		signedAt: optional(layer["signedAt"], file),
+		provenAt: isJsonObject(provenTime) ? textIn(provenTime, "time", file) : null,
+		reason: optional(approval["reason"], file),
+		ticket: optional(approval["ticket"], file),
+		expires: optional(approval["expires"], file)
+	}];
+}
+function credentialOf(signer, file) {
+	const method = textIn(signer, "method", file);
+	const part = (name) => optional(signer[name], file) ?? "";
+	if (method === "pgp") return `pgp ${part("fingerprint")}`;
+	if (method === "x509") return `x509 ${part("issuer")} / ${part("serial")}`;
+	return `${method} ${part("hint") || part("subject")}`;
+}
+function readReasons(value, file) {
+	return objects(value, file).map((reason) => ({
+		code: textIn(reason, "code", file),
+		message: textIn(reason, "message", file),
+		remark: reason["severity"] === "remark"
+	}));
+}
+function textIn(object, member, file) {
+	const value = object[member];
+	return typeof value === "string" ? value : wrong(file, `has no text ${member} where one belongs`);
+}
+function optional(value, file) {
+	if (value === void 0 || value === null) return null;
+	return typeof value === "string" ? value : wrong(file, "has something else where a text belongs");
+}
+function objects(value, file) {
+	if (!Array.isArray(value)) return wrong(file, "lacks a list");
+	return value.map((item) => isJsonObject(item) ? item : wrong(file, "has a list of something else"));
+}
+function texts(value, file) {
+	if (!Array.isArray(value)) return wrong(file, "lacks a list");
+	return value.map((item) => typeof item === "string" ? item : wrong(file, "has a list of something else"));
+}
+function wrong(file, why) {
+	throw new DataError("DATA_JSON_INVALID", `${file} ${why}, so that it is no report of a run`, { hint: "give the files that ⟨report-path⟩ of verify-all, push-oras and pull wrote, and no others" });
+}
+
+// src/report/period/text.ts
+/** Text report, final line end included. */
+function renderPeriod(period) {
+	const { from, to, totals, notCounted, releases } = period;
+	return `${[
+		`${toSecond(from)} to ${toSecond(to)}: ${counted(totals.releases, "release")} in ${counted(totals.counted, "report")}`,
+		`  ${totals.passed} passed, ${totals.published} published, ${totals.withExceptions} with exceptions, ${totals.withOwnWork} with own work approved, ${totals.withGaps} with gaps`,
+		...releases.flatMap(releaseLines),
+		...notCounted.length === 0 ? [] : ["not counted"],
+		...notCounted.map(({ file, why }) => `  ${file}: ${why}`)
+	].map((line) => printable(line, 2e3)).join("\n")}\n`;
+}
+function releaseLines(release) {
+	const mark = {
+		passed: "✓",
+		failed: "✗",
+		error: "?"
+	}[release.outcome];
+	const published = release.published ? `  published ${toSecond(release.published.last)} ${release.published.tags.join(" ")}` : "";
+	return [
+		`${mark} ${release.names.join(", ")}  ${release.content.map(shortDigest).join(" ")}${published}`,
+		...release.stages.map(({ stage, verdict, approvedBy }) => `    ${stage}: ${verdict}, by ${approvedBy.join(", ") || "nobody"}`),
+		...release.ownWork.map(({ principal, stages }) => `    own work: ${principal} filled ${stages.join(" and ")}`),
+		...release.exceptions.map(({ message }) => `    exception: ${message}`),
+		...release.gaps.map(({ message }) => `    gap: ${message}`)
+	];
+}
+
+// src/commands/audit/spec.ts
+/** What `report` takes. */
+const spec = {
+	name: "report",
+	summary: "Account for a period, or find the images that contain or rest on something",
+	description: "`report period FILE…` reads the files that `report-path` of verify-all, push-oras and pull left, and lists every image that was judged from `from` on and before `to`: approvers, exceptions, who approved their own work, what is missing. The same files give the same bytes. `report find IMAGE…` says which images contain a component by their signed SBOMs, or rest on a key, a person or a CA: since when, by whom, where. It checks signatures and reads no data. Both fail when something that was given could not be looked into, for then the answer is not complete. See docs/audit.md.",
+	positional: "task",
+	inputs: [
+		{
+			name: "task",
+			type: "list",
+			file: "read",
+			required: true,
+			description: "`period` and the reports, or `find` and the images: files or globs, for `find` also references.",
+			example: "period reports/*.json"
+		},
+		{
+			name: "from",
+			type: "time",
+			description: "Begin of the period, RFC 3339; a verdict of this very time is part of it.",
+			example: "2026-01-01T00:00:00Z"
+		},
+		{
+			name: "to",
+			type: "time",
+			description: "End of the period, RFC 3339; a verdict of this very time is not part of it.",
+			example: "2026-04-01T00:00:00Z"
+		},
+		{
+			name: "output-format",
+			type: "enum",
+			values: [
+				"json",
+				"csv",
+				"oscal"
+			],
+			default: "json",
+			description: "Form of the file `output-path`: the whole account, a table, or OSCAL 1.2 assessment results."
+		},
+		{
+			name: "output-path",
+			type: "path",
+			file: "document",
+			description: "File that receives the account. Default: none, only the text is shown.",
+			example: "period.json"
+		},
+		{
+			name: "purl",
+			type: "string",
+			description: "Component that `find` looks for in SBOMs: a package URL. Without a version or qualifiers it stands for all of them.",
+			example: "pkg:npm/left-pad@1.3.0"
+		},
+		{
+			name: "key",
+			type: "string",
+			description: "Key that `find` looks for among signers: OpenPGP fingerprint, base64 SHA-256 of a public key (SPKI), or SHA-256 of a certificate in hex.",
+			example: "3F2A7C1109B45D6E8A901B2C3D4E5F60718293A4"
+		},
+		{
+			name: "principal",
+			type: "string",
+			description: "Principal of the policy that `find` looks for among signers.",
+			example: "alice"
+		},
+		{
+			name: "ca",
+			type: "string",
+			description: "Certificate authority that `find` looks for in the chains of signers: its whole name, or one part of it.",
+			example: "CN=Issuing CA 2"
+		},
+		...SUBJECT_INPUTS,
+		...TRUST_INPUTS,
+		...CONNECTION_INPUTS,
+		...COMMON_INPUTS
+	],
+	outputs: COMMON_OUTPUTS
+};
+
+// src/commands/audit/report.ts
+async function run(inputs, host) {
+	const [action, ...patterns] = inputs.task;
+	if (action === "find") return (await import("./find.mjs")).find(patterns, inputs, host);
+	if (action !== "period" || patterns.length === 0) throw new UsageError("USAGE_INVALID_INPUT", `report cannot do ${JSON.stringify(inputs.task.join(" ").slice(0, 120))}`, { hint: "write countersign report period FILE… or countersign report find IMAGE…" });
+	const { from, to } = inputs;
+	if (!from || !to) throw new UsageError("USAGE_MISSING_INPUT", "report period was given no period", { hint: "give ⟨from⟩ and ⟨to⟩" });
+	if (from >= to) throw new UsageError("USAGE_INVALID_INPUT", "from is not before to", { hint: "give ⟨from⟩ the earlier time" });
+	const sources = [];
+	for (const path of await reportFiles(patterns, inputs.workingDirectory)) sources.push(await sourceAt(path, inputs.workingDirectory));
+	const period = accountOf(sources, {
+		from,
+		to
+	});
+	if (inputs.outputPath !== void 0) await writeDocument(inputs.outputPath, rendered(period, inputs.outputFormat, host));
+	const verdict = sources.filter(({ problem }) => problem !== void 0).length === 0 ? "passed" : "failed";
+	for (const { file, problem } of sources) if (problem !== void 0) host.warning(`${file}: ${problem}`);
+	return {
+		exitCode: EXIT[verdict],
+		outputs: { verdict },
+		text: renderPeriod(period),
+		json: period
+	};
+}
+function rendered(period, format, host) {
+	const redact = (text) => host.redact?.(text) ?? text;
+	if (format === "csv") return utf8(redact(renderCsv(period)));
+	return utf8(redactedJson(format === "oscal" ? renderOscal(period) : period, redact));
+}
+/** Each file once. @throws UsageError USAGE_NO_MATCH */
+async function reportFiles(patterns, folder) {
+	const found = /* @__PURE__ */ new Set();
+	for (const pattern of patterns) {
+		const before = found.size;
+		for await (const path of globPaths(pattern, folder)) found.add(resolve(folder, path));
+		if (found.size === before && !/[*?[{]/.test(pattern)) found.add(resolve(folder, pattern));
+		else if (found.size === before) throw new UsageError("USAGE_NO_MATCH", `no report matches ${JSON.stringify(pattern.slice(0, 120))}`, { hint: "give the files that ⟨report-path⟩ wrote, for instance countersign report period reports/*.json" });
+	}
+	return [...found].sort();
+}
+/** A file that cannot be read as a report is part of the account: as what is missing in it. */
+async function sourceAt(path, folder) {
+	const inside = relative(folder, path);
+	const file = inside.startsWith("..") ? basename(path) : inside;
+	try {
+		return {
+			file,
+			verdict: readStored(await readFileBounded(path, LIMITS.reportBytes), file)
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return {
+			file,
+			verdict: void 0,
+			problem: error.message
+		};
+	}
+}
+/** `countersign report period FILE…`. */
+const command = defineCommand(spec, run);
+
+export { command };

@@ -1,0 +1,3 @@
+import { n as registrySource, t as blobHasher } from "./source3.mjs";
+
+export { registrySource };

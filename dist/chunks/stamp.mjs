@@ -1,0 +1,222 @@
+import { r as openRegistryImage } from "./image2.mjs";
+import { d as sha256, p as shortDigest } from "./bytes.mjs";
+import { a as withTimestamp } from "./bundle.mjs";
+import { t as examineRegistryImage } from "./examine2.mjs";
+import { t as examineSif } from "./examine.mjs";
+import { p as laneObject, u as evidenceLabel } from "./native-signatures.mjs";
+import { a as settle } from "./verify.mjs";
+import { o as unlistedRemark } from "./errors5.mjs";
+import { h as attachBundle } from "./cosign.mjs";
+import { r as isProblem } from "./reasons.mjs";
+import { k as whereOf } from "./requires.mjs";
+import { f as lockImage, r as assertBundleReadable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
+import { i as openSif } from "./sif.mjs";
+import { a as openFileSource } from "./source2.mjs";
+import { n as bundleToAttach } from "./attach-approval.mjs";
+import { n as counted } from "./text.mjs";
+import { c as UsageError, i as EXIT } from "./errors.mjs";
+import { c as manifestName } from "./reference.mjs";
+import { u as printable } from "./wording.mjs";
+import { d as COMMON_OUTPUTS, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, y as TIMESTAMP_URL_INPUT } from "./files2.mjs";
+import { n as openFrom, t as CONNECTION_INPUTS } from "./registry.mjs";
+import { c as subjectsFrom, r as SUBJECT_INPUTS } from "./subjects.mjs";
+import { t as stamperFrom } from "./timestamp.mjs";
+import { a as criteriaFrom, r as TRUST_INPUTS } from "./trust3.mjs";
+import { t as defineCommand } from "./spec.mjs";
+
+// src/stage/stamp.ts
+/** What a bundle of an image is, and whether a timestamp is missing. */
+function candidatesIn({ bundles }) {
+	return bundles.flatMap(({ is, fact, opened }) => {
+		if (!opened || is === "layer" && !fact.approval) return [];
+		const what = is === "layer" ? fact.approval?.stage ?? "" : evidenceLabel(fact.predicateType);
+		const outcome = fact.proven?.proof === "timestamp" ? "present" : fact.signature === "valid" && !fact.contradicted ? "stamped" : "not-good";
+		return [{
+			opened,
+			is: is === "layer" ? "approval" : "evidence",
+			what,
+			fact,
+			outcome
+		}];
+	});
+}
+async function stampAll(examined, stamp, store) {
+	const done = [];
+	for (const { outcome, ...candidate } of candidatesIn(examined)) {
+		const { opened, is, what, fact } = candidate;
+		const report = {
+			where: whereOf(fact.place),
+			what,
+			digest: opened.bundle.payloadDigest,
+			outcome
+		};
+		if (outcome === "stamped") {
+			const { bytes } = withTimestamp(opened.bundle, await stamp(opened.bundle.envelope.signature));
+			assertBundleReadable(bytes, is, `the layer at ${report.where} with its timestamp`);
+			done.push({
+				...report,
+				...await store(bytes, candidate)
+			});
+		} else {
+			const why = fact.reasons.filter(isProblem).map(({ message }) => message);
+			done.push({
+				...report,
+				now: [],
+				remarks: outcome === "present" ? [] : why
+			});
+		}
+	}
+	return done;
+}
+/**
+* Stamps a SIF file in place: each layer is appended with its timestamp, then the one without is taken away. A kill in between
+* leaves both, which is a valid image.
+* @throws SifError when the file cannot be read or changed; SignatureError, NetworkError when no timestamp can be had
+*/
+async function stampSif(path, criteria, { stamp, onBytes }) {
+	const { verifier, now } = criteria;
+	await using lock = await lockImage(path);
+	await using source = await openFileSource(lock.path);
+	const image = await openSif(source);
+	const found = await examineSif(image, {
+		name: path,
+		verifier,
+		now,
+		...onBytes ? { onBytes } : {}
+	});
+	const examined = settle(found, criteria);
+	const options = {
+		now,
+		lock,
+		expected: image,
+		expectedDigests: examined.digests
+	};
+	return await stampAll(examined, stamp, async (bytes, { opened, is, what }) => {
+		const object = laneObject(is, what, bytes);
+		const added = await appendLayers(lock.path, [object], options);
+		const { place } = opened.found;
+		if (place.in === "sif") await deleteObjects(lock.path, [place.object], options);
+		return {
+			now: added.map((id) => `object ${id}`),
+			remarks: []
+		};
+	});
+}
+/**
+* Stamps what is attached to an image in a registry or layout folder, and what is in a SIF there: each layer is attached once
+* more with its timestamp, and the one without stays.
+* @throws RegistryError, NetworkError; SignatureError when no timestamp can be had
+*/
+async function stampRegistryImage(image, repository, { criteria, stamp }) {
+	const { verifier, now } = criteria;
+	const found = await examineRegistryImage(image, {
+		name: image.name,
+		verifier,
+		now,
+		verifyData: false
+	});
+	const natives = [...found.attached.natives, ...found.sif?.objects.natives ?? []];
+	return await stampAll(settle(found, criteria), stamp, async (bytes, { opened }) => {
+		const holders = found.attached.attachedTo.get(sha256(opened.found.bytes)) ?? [image.descriptor.digest];
+		const places = [];
+		const remarks = [];
+		for (const subject of image.subjects.filter(({ digest }) => holders.includes(digest))) {
+			const { manifest, unlisted } = await attachBundle(repository, subject, bundleToAttach(bytes, natives));
+			places.push(`referrer ${manifest.digest}`);
+			if (unlisted) remarks.push(unlistedRemark(unlisted));
+		}
+		return {
+			now: places,
+			remarks
+		};
+	});
+}
+
+// src/commands/stamp.ts
+const spec = {
+	name: "stamp",
+	summary: "Add timestamps to signed layers that have none, while they are still good",
+	description: "Asks a timestamp authority for a token over each approval and piece of evidence that is good now and has none, and stores it beside the signature: from then on the layer keeps counting when its key or certificate ends. Nothing is signed again. In a SIF file each layer is put in anew, in a registry or layout folder attached once more. What is not good now is left as it is: a timestamp would prove nothing.",
+	positional: "subject-path",
+	privileged: "always",
+	inputs: [
+		...SUBJECT_INPUTS,
+		{
+			...TIMESTAMP_URL_INPUT,
+			required: true
+		},
+		...TRUST_INPUTS,
+		...CONNECTION_INPUTS,
+		...PRIVILEGED_INPUTS,
+		...COMMON_INPUTS
+	],
+	outputs: [...COMMON_OUTPUTS]
+};
+async function run(inputs, host) {
+	const subjects = await subjectsFrom(inputs);
+	const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
+	const stamp = await stamperFrom(inputs, host);
+	if (!stamp) throw new UsageError("USAGE_MISSING_INPUT", "timestamp-url is missing", { hint: "give ⟨timestamp-url⟩" });
+	const images = [];
+	for (const subject of subjects) {
+		const layers = await host.group(`Stamping ${subject.name}`, () => stampOne(subject, {
+			inputs,
+			host,
+			criteria,
+			stamp
+		}));
+		for (const { where, remarks } of layers) for (const remark of remarks) host.warning(`${where}: ${remark}`);
+		images.push({
+			name: subject.name,
+			layers
+		});
+	}
+	return {
+		exitCode: EXIT.passed,
+		json: {
+			schema: "countersign/stamp/v1",
+			images
+		},
+		text: images.map(describe).join(""),
+		outputs: { verdict: "passed" }
+	};
+}
+async function stampOne(subject, { inputs, host, criteria, stamp }) {
+	if (subject.in === "file") {
+		const progress = host.progress(`reading ${subject.name}`);
+		try {
+			const onBytes = (done, total) => progress.update(done, total);
+			return await stampSif(subject.path, criteria, {
+				stamp,
+				onBytes
+			});
+		} finally {
+			progress.finish();
+		}
+	}
+	const { reference } = subject;
+	await using opened = await openFrom(inputs, host, {
+		reference,
+		access: "push",
+		existing: true
+	});
+	const image = await openRegistryImage(opened.repository, manifestName(reference));
+	return await stampRegistryImage(image, opened.repository, {
+		criteria,
+		stamp
+	});
+}
+const OUTCOMES = {
+	stamped: "stamped",
+	present: "has a timestamp",
+	"not-good": "NOT stamped: it does not count now"
+};
+function describe({ name, layers }) {
+	const stamped = layers.filter(({ outcome }) => outcome === "stamped").length;
+	const lines = layers.map(({ where, what, digest, outcome, now }) => `  ${where}  ${printable(what)}  ${shortDigest(digest)}  ${OUTCOMES[outcome]}${now.length > 0 ? ` → ${now.join(", ")}` : ""}`);
+	return `${[`${printable(name, 1e3)}: ${counted(stamped, "layer")} stamped`, ...lines].join("\n")}\n`;
+}
+/** The command, as the entries load it. */
+const command = defineCommand(spec, run);
+
+export { command };

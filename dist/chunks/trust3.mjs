@@ -1,0 +1,195 @@
+import { g as utf8 } from "./bytes.mjs";
+import { c as UsageError } from "./errors.mjs";
+import { t as TrustFiles } from "./trust2.mjs";
+import { n as assertDistinctFrom } from "./files2.mjs";
+
+// src/commands/inputs/trust.ts
+/** The policy, as a file or as text. */
+const POLICY_INPUTS = [{
+	name: "policy-path",
+	type: "path",
+	description: "Policy file (docs/policy.md): stages, approvers and trust. Files it names are found relative to it.",
+	example: "countersign.yaml"
+}, {
+	name: "policy",
+	type: "text",
+	description: "The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`."
+}];
+/** Whether the data of images in registries is read. */
+const VERIFY_DATA_INPUT = {
+	name: "verify-data",
+	type: "boolean",
+	default: "true",
+	description: "For an image in a registry or layout folder: read and hash all of it. With `false` only some kilobytes of a SIF are read, and its data is taken to be what trusted layers say: whoever may push can put other data behind them. The output `data-verified`, the verdict and an approval then say so, and no cosign signature is written. Of any other image `false` reads the manifests alone, whose digests are what is approved; config and layers are not looked at. SIF files are always read whole."
+};
+/** The inputs that say whom to trust. */
+const TRUST_INPUTS = [
+	...POLICY_INPUTS,
+	{
+		name: "up-to-stage",
+		type: "string",
+		description: "With a policy: decide about this stage and those before it only, for a gate in the middle of a pipeline. The verdict names the stages that it is not about. Default: all stages of the policy.",
+		example: "security"
+	},
+	{
+		name: "keyring",
+		type: "paths",
+		mayBeContent: true,
+		description: "OpenPGP public keys to trust, armored or binary: files, folders or globs, one a line, or the armored text itself.",
+		example: "staff.asc"
+	},
+	{
+		name: "public-key",
+		type: "paths",
+		mayBeContent: true,
+		description: "Public keys to trust, PEM or DER (SPKI or PKCS#1): files, folders or globs, one a line, or the PEM text itself.",
+		example: "security.pub"
+	},
+	{
+		name: "trust-anchors",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 trust anchors, PEM or DER: files, folders or globs, one a line, or the PEM text itself.",
+		example: "root-ca.pem"
+	},
+	{
+		name: "intermediates",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 intermediates that may complete a path to an anchor, given as `trust-anchors`.",
+		example: "intermediate-ca.pem"
+	},
+	{
+		name: "signer-certificate",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 certificates of signers, given as `trust-anchors`: needed only for native DSSE signatures, which hold no certificate.",
+		example: "release.crt"
+	},
+	{
+		name: "crls",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 certificate revocation lists, PEM or DER, given as `trust-anchors`; beside those of the policy. With any, a certificate about which no list in force speaks fails, unless `trust.revocation` of the policy says otherwise.",
+		example: "/var/lib/crls"
+	},
+	{
+		name: "timestamp-anchors",
+		type: "paths",
+		mayBeContent: true,
+		description: "X.509 certificates of the CAs of timestamp authorities whose clocks are believed, given as `trust-anchors`.",
+		example: "tsa-ca.pem"
+	}
+];
+/** Another time than the present: for looking alone, since nothing may be done on a verdict about another day. */
+const NOW_INPUT = {
+	name: "now",
+	type: "time",
+	description: "Verify as of this time instead of the present (RFC 3339). For audits and tests; the verdict says so.",
+	example: "2026-11-22T12:00:00Z"
+};
+/**
+* The policy that the inputs give, as file or text; undefined when they give none.
+* @throws UsageError USAGE_CONFLICTING_INPUTS, also when a file to be written is one that the policy names; PolicyError,
+* SystemError, DataError
+*/
+async function policyFrom(inputs) {
+	const { policyPath: path, policy: text } = inputs;
+	if (path === void 0 && text === void 0) return void 0;
+	if (path !== void 0 && text !== void 0) throw new UsageError("USAGE_CONFLICTING_INPUTS", "both policy and policy-path were given", { hint: "give only one of them" });
+	const { loadPolicy, loadPolicyBytes } = await import("./load2.mjs");
+	const policy = path === void 0 ? await loadPolicyBytes(utf8(text ?? ""), {
+		path: "policy",
+		folder: inputs.workingDirectory
+	}) : await loadPolicy(path);
+	await assertDistinctFrom(inputs.files, policy.files.map((file) => ({
+		input: path === void 0 ? "policy" : "policy-path",
+		use: "read",
+		path: file
+	})));
+	return policy;
+}
+/**
+* The criteria that the inputs describe.
+* @throws PolicyError, SystemError, DataError for what cannot be read; UsageError when nothing to trust was given and `needed`
+*/
+async function criteriaFrom(inputs, now, options) {
+	const policy = denying(await policyFrom(inputs), options.deny ?? []);
+	const material = await materialFrom(inputs);
+	const given = material.keyrings.length + material.keys.length + material.anchors.length > 0;
+	if (policy && given) throw new UsageError("USAGE_CONFLICTING_INPUTS", "trust was given both by the policy and by other inputs", { hint: "add keys and anchors to the policy, or leave the policy out" });
+	const stages = await stagesUpTo(inputs.upToStage, policy);
+	if (!policy && !given && options.needed) throw nothingToTrust(inputs);
+	const { createCriteria } = await import("./verify2.mjs");
+	return createCriteria({
+		policy,
+		material,
+		...stages ? { stages } : {},
+		now,
+		...options.requiredStages ? { requiredStages: options.requiredStages } : {}
+	});
+}
+/** Trust material that the inputs name. */
+async function materialFrom(inputs) {
+	const files = new TrustFiles(inputs.workingDirectory);
+	const parts = (kind, input, values) => files.parts(kind, values.map((value) => ({
+		value,
+		input
+	})));
+	const material = {
+		keyrings: await parts("keyring", "keyring", inputs.keyring),
+		keys: await parts("key", "public-key", inputs.publicKey),
+		anchors: await parts("certificate", "trust-anchors", inputs.trustAnchors),
+		intermediates: await parts("certificate", "intermediates", inputs.intermediates),
+		certificates: await parts("certificate", "signer-certificate", inputs.signerCertificate),
+		crls: await parts("crl", "crls", inputs.crls),
+		timestamps: await parts("certificate", "timestamp-anchors", inputs.timestampAnchors),
+		sigstore: [],
+		origins: files.origins
+	};
+	await assertDistinctFrom(inputs.files, files.paths.map((path) => ({
+		input: "a trust input",
+		use: "read",
+		path
+	})));
+	return material;
+}
+function denying(loaded, more) {
+	if (!loaded || more.length === 0) return loaded;
+	const deny = [...loaded.policy.deny, ...more];
+	return {
+		...loaded,
+		policy: {
+			...loaded.policy,
+			deny
+		},
+		trust: {
+			...loaded.trust,
+			denied: deny
+		}
+	};
+}
+function nothingToTrust({ given }) {
+	const idle = TRUST_INPUTS.map(({ name }) => name).filter((name) => given.has(name));
+	const only = idle.length > 0 ? `: ${idle.join(" and ")} alone ${idle.length > 1 ? "say" : "says"} not whom to trust` : "";
+	return new UsageError("USAGE_MISSING_INPUT", `nothing to verify against was given${only}`, { hint: "give ⟨policy-path⟩, or ⟨keyring⟩, ⟨public-key⟩ or ⟨trust-anchors⟩" });
+}
+/** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT */
+async function stagesUpTo(last, policy) {
+	if (last === void 0) return void 0;
+	if (!policy) throw new UsageError("USAGE_MISSING_INPUT", "up-to-stage is given without a policy", { hint: "give ⟨policy-path⟩: the order of the stages is in the policy" });
+	const names = policy.policy.stages.map(({ name }) => name);
+	if (!names.includes(last)) throw new UsageError("USAGE_INVALID_INPUT", `up-to-stage is ${JSON.stringify(last.slice(0, 80))}`, { hint: `give a stage of the policy: ${names.join(", ")}` });
+	const { stagesBefore } = await import("./approval2.mjs");
+	return [...stagesBefore(policy, last), last];
+}
+/**
+* The criteria, or undefined when no trust input was given at all: one alone that needs another, like `up-to-stage`, must
+* not be passed over, or an image would go by unverified that was to be verified.
+* @throws as criteriaFrom
+*/
+async function optionalCriteria(inputs, clock) {
+	return TRUST_INPUTS.some(({ name }) => inputs.given.has(name)) ? criteriaFrom(inputs, clock, { needed: true }) : void 0;
+}
+
+export { criteriaFrom as a, VERIFY_DATA_INPUT as i, POLICY_INPUTS as n, optionalCriteria as o, TRUST_INPUTS as r, policyFrom as s, NOW_INPUT as t };

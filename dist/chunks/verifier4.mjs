@@ -1,0 +1,216 @@
+import { g as utf8, h as toHex } from "./bytes.mjs";
+import { s as toSecond } from "./text.mjs";
+import { a as signatureReason } from "./errors2.mjs";
+import { n as decodeCleartext } from "./framing.mjs";
+import { c as userIdsOf, i as partProblem, r as partExpiryOf, s as unsupportedProblem } from "./key3.mjs";
+import { n as readKeyring } from "./keyring2.mjs";
+import { a as demandOf, d as isMadeBy, f as isMessageHash, g as readSignaturePackets, i as SIGNATURE, s as fingerprintOf, u as hintOf } from "./pgp.mjs";
+
+// src/crypto/pgp/verifier.ts
+/** A text is signed with any line ends, and a signature over bytes says so. */
+const DATA_TYPES = /* @__PURE__ */ new Set([SIGNATURE.text, SIGNATURE.binary]);
+/** Codes that accuse: what is signed, or what names the signer, is not what was there at signing. All others are about key and time. */
+const ACCUSING = /* @__PURE__ */ new Set([
+	"SIGNATURE_BAD",
+	"PGP_FINGERPRINT_MISMATCH",
+	"PGP_HASH_REFUSED"
+]);
+/**
+* Reads the keyrings, once.
+* @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+*/
+async function openPgpVerifier(trust) {
+	return new PgpVerifier(await readKeyring(trust));
+}
+/** Checks OpenPGP signatures against keyrings. */
+var PgpVerifier = class {
+	#keyring;
+	constructor(keyring) {
+		this.#keyring = keyring;
+	}
+	/**
+	* A cleartext signature object. As in Apptainer the first packet by a known key decides, and its primary key must be
+	* the one that the descriptor names; stricter, every other packet by a known key must be good too.
+	*/
+	async verifyCleartext(data, descriptorFingerprint, moment) {
+		const cleartext = decodeCleartext(data);
+		if (typeof cleartext === "string") return {
+			...unreadable(`the signature object is no cleartext signature: ${cleartext}`),
+			text: null
+		};
+		const { text, packets } = cleartext;
+		const message = {
+			bytes: utf8(text),
+			type: SIGNATURE.text
+		};
+		const checks = await this.#check(packets, message, {
+			keys: [...this.#keyring.values()],
+			...moment
+		});
+		if (!checks) return {
+			...unreadable("the signature block holds no OpenPGP signature"),
+			text
+		};
+		const known = checks.filter(({ signer }) => signer !== void 0);
+		const [deciding] = known;
+		if (!deciding) return {
+			...unknownSigner(checks, descriptorFingerprint),
+			text
+		};
+		const reasons = known.flatMap(({ problem }) => problem ?? []);
+		const fingerprint = deciding.signer?.fingerprint ?? "";
+		if (fingerprint !== descriptorFingerprint) reasons.push(signatureReason("PGP_FINGERPRINT_MISMATCH", `the descriptor names ${descriptorFingerprint ?? "no key"}, the signature is by ${fingerprint}`));
+		const checkable = known.every((check) => check.checkable);
+		return {
+			...checked({
+				...deciding,
+				checkable
+			}, reasons),
+			text
+		};
+	}
+	/** A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names. */
+	async verifyPae(pae, signature, { fingerprint, ...moment }) {
+		const key = this.#keyring.get(fingerprint);
+		const message = {
+			bytes: pae,
+			type: SIGNATURE.binary
+		};
+		const [check, second] = await this.#check(signature, message, {
+			keys: key ? [key] : [],
+			...moment
+		}) ?? [];
+		if (!check || second) return unreadable("the signature is not one OpenPGP signature packet");
+		if (check.signer) return checked(check, check.problem ? [check.problem] : []);
+		if (!key) return unknownSigner([{
+			...check,
+			claimed: fingerprint
+		}], fingerprint);
+		const text = `the bundle names ${fingerprint}, the signature is by ${check.claimed ?? "another key"}`;
+		return checked({
+			...check,
+			signer: await identityOf(key, key, moment.now)
+		}, [signatureReason("PGP_FINGERPRINT_MISMATCH", text)]);
+	}
+	/** Every signature packet against every one of the keys that its issuer may mean. Undefined when there is none. */
+	async #check(packets, message, candidates) {
+		const signatures = await readSignaturePackets(packets);
+		return signatures && Promise.all(signatures.map((signature) => checkPacket(signature, message, candidates)));
+	}
+};
+/** The best answer of the keys that have a part of the issuer's name: several may, when one took over another's subkey. */
+async function checkPacket(signature, message, { keys, ...moment }) {
+	const { issuerFingerprint, created } = signature;
+	const claimed = issuerFingerprint?.length === 20 ? toHex(issuerFingerprint).toUpperCase() : void 0;
+	const issuer = signature.issuerKeyID.toHex();
+	let best = {
+		created,
+		claimed,
+		signer: void 0,
+		problem: unknownKey(signature),
+		checkable: false
+	};
+	for (const key of keys) {
+		const part = [key, ...key.subkeys].find((candidate) => candidate.getKeyID().toHex() === issuer);
+		if (!part) continue;
+		const uncheckable = unsupportedProblem(key, part) ?? hashProblem(signature, key);
+		const problem = uncheckable ?? await signatureProblem(signature, message, {
+			key,
+			part,
+			...moment
+		});
+		const better = best.signer === void 0 || best.problem?.code === "SIGNATURE_BAD";
+		if (!problem || better) best = {
+			created,
+			claimed,
+			signer: await identityOf(key, part, moment.now),
+			problem,
+			checkable: !uncheckable
+		};
+		if (!problem) break;
+	}
+	return best;
+}
+async function identityOf(key, part, now) {
+	const expires = await partExpiryOf(key, part, now);
+	return {
+		fingerprint: fingerprintOf(key),
+		...part === key ? {} : { subkey: fingerprintOf(part) },
+		hint: hintOf(part),
+		userIds: await userIdsOf(key, now),
+		...expires ? { expires: expires.toISOString() } : {}
+	};
+}
+function unknownKey(signature) {
+	if (signature.version !== 4) return signatureReason("PGP_KEY_VERSION", `the signature was made by an OpenPGP key of version ${signature.version}`);
+	const issuer = signature.issuerFingerprint ? toHex(signature.issuerFingerprint) : signature.issuerKeyID.toHex();
+	return signatureReason("SIGNER_UNKNOWN", `the OpenPGP key ${issuer.toUpperCase()} is not trusted`);
+}
+/** A hash for which other content with the same signature may be found, or which is not known at all. */
+function hashProblem({ hashAlgorithm }, key) {
+	if (isMessageHash(hashAlgorithm)) return void 0;
+	const text = `the signature by OpenPGP key ${fingerprintOf(key)} uses hash algorithm ${hashAlgorithm}`;
+	return signatureReason("PGP_HASH_REFUSED", text);
+}
+/** Why a signature that names a known key does not count. */
+async function signatureProblem(signature, { bytes, type }, { key, part, ...moment }) {
+	const by = `the signature by OpenPGP key ${fingerprintOf(key)}`;
+	if (!(DATA_TYPES.has(signature.signatureType) && await isMadeBy(signature, part.keyPacket, bytes))) return signatureReason("SIGNATURE_BAD", `${by} does not verify`);
+	if (signature.signatureType !== type) return signatureReason("PGP_SIGNATURE_REFUSED", `${by} has type ${signature.signatureType}, not ${type}`);
+	const demand = demandOf(signature);
+	if (demand !== void 0) return signatureReason("PGP_SIGNATURE_REFUSED", `${by} demands ${demand}`);
+	return timeProblem(signature, by, {
+		part,
+		...moment
+	}) ?? await partProblem(key, part, {
+		...moment,
+		signedAt: createdOf(signature)
+	});
+}
+function timeProblem(signature, by, { part, now, proven = now }) {
+	const made = createdOf(signature);
+	const end = signature.getExpirationTime();
+	if (made > now) return signatureReason("PGP_SIGNATURE_FUTURE", `${by} was made on ${toSecond(made)}`);
+	if (end instanceof Date && end <= proven) return signatureReason("PGP_SIGNATURE_EXPIRED", `${by} expired on ${toSecond(end)}`);
+	return made < part.keyPacket.created ? signatureReason("PGP_SIGNATURE_REFUSED", `${by} says that it is older than its key: ${toSecond(made)}`) : void 0;
+}
+function createdOf({ created }) {
+	return created ?? /* @__PURE__ */ new Date(0);
+}
+function checked(check, reasons) {
+	const identity = check.signer ? {
+		method: "pgp",
+		...check.signer
+	} : null;
+	const failed = reasons.some(({ code }) => ACCUSING.has(code)) ? "invalid" : check.checkable ? "untrusted" : "unknown-signer";
+	return {
+		status: reasons.length === 0 ? "valid" : failed,
+		identity,
+		reasons,
+		signedAt: check.created
+	};
+}
+function unreadable(message) {
+	return {
+		status: "unreadable",
+		identity: null,
+		reasons: [signatureReason("SIGNATURE_UNREADABLE", message)],
+		signedAt: null
+	};
+}
+/** Claims only: the issuer fingerprint in the packet may be a subkey's, the descriptor's is the primary key's. */
+function unknownSigner(checks, named) {
+	const fingerprint = named ?? checks.find(({ claimed }) => claimed !== void 0)?.claimed;
+	return {
+		status: "unknown-signer",
+		identity: fingerprint === void 0 ? null : {
+			method: "pgp",
+			fingerprint,
+			userIds: []
+		},
+		reasons: checks.flatMap(({ problem }) => problem ?? []),
+		signedAt: checks[0]?.created ?? null
+	};
+}
+
+export { openPgpVerifier as n, PgpVerifier as t };

@@ -1,0 +1,3 @@
+import { n as parseYaml, t as parseAnyYaml } from "./yaml.mjs";
+
+export { parseYaml };
