@@ -111,8 +111,8 @@ export async function openBundles(found: readonly FoundBundle[], checking: Check
 const MAX_GRANTS = 64;
 
 /**
- * Approvals by keys that nobody trusts, checked again with the keys that valid grants among `all` name: a grant brings the key
- * along. Whether its giver may vouch for anybody is for the policy to say.
+ * Approvals, and withdrawals of them, by keys that nobody trusts, checked again with the keys that valid grants among `all`
+ * name: a grant brings the key along. Whether its giver may vouch for anybody is for the policy to say.
  */
 export async function withGrants(
   some: readonly Opened[],
@@ -135,9 +135,11 @@ async function withGrant(
   keys: ReadonlyMap<string, Uint8Array>,
   { verifier, now }: Checking,
 ): Promise<OpenedBundle> {
-  const hint = one.approval?.approval.signer?.key;
+  const { approval, withdrawal, check: first } = one;
+  // A withdrawal names no signer: it is by the key that the bundle names, else it takes back nothing.
+  const hint = withdrawal ? first.identity?.hint : approval?.approval.signer?.key;
   const key = hint === undefined ? undefined : keys.get(hint);
-  const unknown = one.check.status === 'unknown-signer' || one.check.status === 'untrusted';
+  const unknown = first.status === 'unknown-signer' || (first.status === 'untrusted' && !withdrawal);
   if (hint === undefined || !key || !unknown) return one;
   try {
     const check = await checkSignature(one, { verifier: verifier.forKeys([key]), now }, { hint });

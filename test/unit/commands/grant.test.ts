@@ -7,6 +7,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { command as grant } from '../../../src/commands/grant.ts';
 import { command as signStage } from '../../../src/commands/sign-stage/sign-stage.ts';
 import type { Command } from '../../../src/commands/spec.ts';
+import { command as withdraw } from '../../../src/commands/withdraw.ts';
 import { command as verifyAll } from '../../../src/commands/verify-all/verify-all.ts';
 import { FakeHost } from '../../support/fake-host.ts';
 import { keyPerson, NOW, type Person, x509Person } from '../../support/layers.ts';
@@ -126,6 +127,18 @@ describe('a grant', () => {
     await expect(call(signStage, { stage: 'author', ...by('student'), ...POLICY })).rejects.toMatchObject({
       code: 'STAGE_SIGNER_NOT_ALLOWED',
     });
+  });
+
+  test('lets the one vouched for take back what they approved, and nothing else', async () => {
+    await call(signStage, { stage: 'author', ...by('other'), ...POLICY });
+    await vouched();
+    const taken = await call(withdraw, { stage: 'author', reason: 'a mistake', ...by('student'), ...POLICY });
+    expect(taken.exitCode).toBe(0);
+    expect((await call(verifyAll, POLICY)).text).toContain('✓ author  other\n');
+    await writeFile(join(folder, 'p.yaml'), policy('grantors: staff, threshold: 2'));
+    const { exitCode, text } = await call(verifyAll, POLICY);
+    expect(exitCode, text).toBe(1);
+    expect(text).toContain('APPROVAL_WITHDRAWN');
   });
 
   test('is of one image alone', async () => {
