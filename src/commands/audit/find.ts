@@ -19,6 +19,7 @@ import type { ReportInputs } from './spec.ts';
 export async function find(patterns: readonly string[], inputs: ReportInputs, host: Host): Promise<CommandResult> {
   const question = questionOf(inputs);
   const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
+  checkPrincipal(question, criteria);
   const subjects = await subjectsFrom({ ...inputs, subjectPath: [...patterns, ...inputs.subjectPath] });
   const matches: Match[] = [];
   const unknown: Unknown[] = [];
@@ -52,6 +53,10 @@ function questionOf({ purl, key: asked, principal, ca }: ReportInputs): Question
     throw new UsageError('USAGE_INVALID_INPUT', `purl is ${JSON.stringify(purl.slice(0, 120))}`, {
       hint: 'give a package URL, for instance pkg:npm/left-pad@1.3.0; without a version it stands for all',
     });
+  if (asked !== undefined && !isKeyName(asked))
+    throw new UsageError('USAGE_INVALID_INPUT', `key is ${JSON.stringify(asked.slice(0, 120))}`, {
+      hint: 'give the whole fingerprint or hint that `countersign inspect` and `countersign key show` print',
+    });
   const hex = asked?.replaceAll(/[\s:]/g, '') ?? '';
   const isHex = /^[0-9a-fA-F]{40}$|^[0-9a-fA-F]{64}$/.test(hex);
   return {
@@ -60,6 +65,29 @@ function questionOf({ purl, key: asked, principal, ca }: ReportInputs): Question
     principal,
     ca,
   };
+}
+
+/** A name that no key can have is found nowhere, which would be taken for an answer. */
+function isKeyName(asked: string): boolean {
+  return (
+    /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(asked.replaceAll(/[\s:]/g, '')) ||
+    /^(?:key:)?[A-Za-z0-9+/]{43}=$/.test(asked)
+  );
+}
+
+/** The same holds for a name that reports give to nobody. @throws UsageError USAGE_INVALID_INPUT */
+function checkPrincipal({ principal }: Question, { policy }: Criteria): void {
+  if (principal === undefined) return;
+  const { principals = [] } = policy?.policy ?? {};
+  const known = principals.find(({ name }) => name === principal);
+  // Whoever such a principal stands for is reported by their own name.
+  if (known ? !known.many : principals.some(({ many }) => many)) return;
+  const problem = known ? 'stands for many people' : 'is no principal of a policy that was given';
+  throw new UsageError('USAGE_INVALID_INPUT', `${JSON.stringify(principal.slice(0, 120))} ${problem}`, {
+    hint: known
+      ? 'give the name by which reports call one of them, or ⟨ca⟩ for all'
+      : 'give ⟨policy-path⟩ and the name of a principal in it; of a team each of its members',
+  });
 }
 
 interface Task {

@@ -162,6 +162,8 @@ describe('report find', () => {
   test('what it is asked must be a question', async () => {
     await expect(asked('app.sif', {})).rejects.toMatchObject({ code: 'USAGE_MISSING_INPUT' });
     await expect(asked('app.sif', { purl: 'left-pad' })).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
+    await expect(asked('app.sif', { key: 'deadbeef' })).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
+    await expect(asked('app.sif', { principal: 'kimm' })).rejects.toMatchObject({ code: 'USAGE_INVALID_INPUT' });
     await expect(call(report, { task: 'find\napp.sif', purl: 'pkg:npm/a' })).rejects.toMatchObject({
       code: 'USAGE_MISSING_INPUT',
     });
