@@ -102,6 +102,14 @@ function endsOf(
   });
   if (policy && facts) {
     const image = viewImage(policy.policy, facts, now);
+    for (const { fact, trusted, vouching } of image.layers)
+      if (trusted && !fact.proven)
+        ends.push(
+          ...(vouching?.vouchers ?? []).map(({ text, until }) => ({
+            time: Date.parse(until),
+            what: `the grant to ${text}`,
+          })),
+        );
     for (const stage of policy.policy.stages) ends.push(...endsOfEvidence(policy.policy, stage, image));
   }
   const known = new Map(

@@ -49,6 +49,9 @@ function isNoNumber(value: unknown): boolean {
 function comparisonOf(node: YamlNode, what: string): Comparison {
   if (node.kind !== 'map') return { oneOf: VALUES.read(node, what) };
   const { oneOf, not, atLeast, atMost } = COMPARISON.read(node, what);
+  const nothing = (atLeast ?? Number.NEGATIVE_INFINITY) > (atMost ?? Number.POSITIVE_INFINITY);
+  if (nothing || oneOf?.every((value) => not?.includes(value)))
+    throw f.problemAt(node, 'POLICY_CONTRADICTION', `${what} fits no value`, 'change one of the rules, or remove it');
   return {
     ...(oneOf ? { oneOf } : {}),
     ...(not ? { not } : {}),

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // status says who is next, what is missing, and what ends when.
 
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { command as grant } from '../../../../src/commands/grant.ts';
 import { command as scanAttest } from '../../../../src/commands/scan-attest/scan-attest.ts';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
 import type { Command } from '../../../../src/commands/spec.ts';
@@ -17,6 +18,7 @@ import { temporaryFolder } from '../../../support/temporary.ts';
 const NOW = new Date('2026-11-29T12:00:00Z');
 const SBOM = join(PROJECT, 'test/vectors/scan/syft-1.57.1-npm.cdx.json');
 
+let stranger: Person;
 let people: Readonly<Record<'ann' | 'ben' | 'xen' | 'ci', Person>>;
 
 beforeAll(async () => {
@@ -26,6 +28,7 @@ beforeAll(async () => {
     x509Person('xen'),
     keyPerson('ci', 'p256'),
   ]);
+  stranger = await keyPerson('kim', 'p256');
   people = { ann, ben, xen, ci };
 });
 
@@ -82,6 +85,19 @@ test('status follows an image to the end', async () => {
   expect(text).toMatch(/Z {2}the certificate of email:xen@example.org of stage security/);
   expect(text).toMatch(/Z {2}sbom of stage security is too old then/);
   expect(json).toMatchObject({ schema: 'countersign/status/v1', images: [{ verdict: 'passed', next: [] }] });
+});
+
+test('status says when a grant ends', async () => {
+  const folder = await workplace();
+  const text = await readFile(join(folder, 'policy.yaml'), 'utf8');
+  const grantors = text.replace('threshold: 2', 'grantors: ann').replace('xen, requires', 'ben, requires');
+  await writeFile(join(folder, 'policy.yaml'), grantors);
+  const to = { stage: 'author', grantee: 'kim.pub', called: 'Kim', 'expires-in': '10d' };
+  await writeFile(join(folder, 'kim.pub'), stranger.publicKey);
+  await writeFile(join(folder, 'kim.pem'), stranger.privateKey, { mode: 0o600 });
+  await call(grant, folder, { ...to, ...by('ann') });
+  await call(signStage, folder, { stage: 'author', ...by('kim') });
+  expect((await call(status, folder, {})).text).toContain('2026-12-09T12:00:00Z  the grant to Kim, vouched for by ann');
 });
 
 test('status says why where no way is found', async () => {

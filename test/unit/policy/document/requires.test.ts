@@ -59,6 +59,8 @@ describe('requires', () => {
     ['{ evidence: urn:x:y, signedBy: ci, maxAge: 2d }', 'POLICY_INVALID_VALUE'],
     ['{ evidence: urn:x:y, signedBy: ci, fields: { a: [[1]] } }', 'POLICY_WRONG_TYPE'],
     ['{ evidence: urn:x:y, signedBy: ci, fields: { a: yes } }', 'POLICY_AMBIGUOUS'],
+    ['{ evidence: urn:x:y, signedBy: ci, fields: { a: { atLeast: 5, atMost: 3 } } }', 'POLICY_CONTRADICTION'],
+    ['{ evidence: urn:x:y, signedBy: ci, fields: { a: { oneOf: [1, 2], not: [2, 1] } } }', 'POLICY_CONTRADICTION'],
     ['{ evidence: provenance, signedBy: ci, source: "https://*/app" }', 'POLICY_PATTERN'],
     ['{ evidence: provenance, signedBy: ci, ref: "*" }', 'POLICY_PATTERN'],
     [
