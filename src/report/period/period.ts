@@ -147,7 +147,13 @@ function releasesOf(verdicts: readonly StoredVerdict[]): readonly Release[] {
       const key = image.contentDigests.length > 0 ? sorted(image.contentDigests).join(' ') : `? ${image.name}`;
       mentions.set(key, [...(mentions.get(key) ?? []), { verdict, image }]);
     }
-  return [...mentions].sort(([a], [b]) => compare(a, b)).map(([, all]) => releaseOf(all));
+  return [...mentions].sort(([a], [b]) => compare(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
+}
+
+/** Of copies that were judged at one time, in one run or several, the one that had not passed has the last word. */
+function byTime(a: Mention, b: Mention): number {
+  const [one, other] = [a, b].map(({ image }) => Number(image.outcome !== 'passed'));
+  return compare(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
 }
 
 function releaseOf(all: readonly Mention[]): Release {

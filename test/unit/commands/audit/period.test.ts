@@ -107,6 +107,17 @@ describe('report period', () => {
     expect(twice.notCounted).toEqual([{ file: '2-passed.json', why: 'the same report was given before' }]);
   });
 
+  test('a copy that failed is not hidden by one that passed in the same run', async () => {
+    await writeFile(join(folder, 'copy.sif'), typicalSif().bytes());
+    for (const order of ['app.sif\ncopy.sif', 'copy.sif\napp.sif']) {
+      const both = await call(verifyAll, { 'subject-path': order, 'policy-path': 'policy.yaml' });
+      await stored('both', both.json);
+      const { totals, releases } = await account('both');
+      expect(totals).toMatchObject({ releases: 1, passed: 0, withGaps: 1 });
+      expect(releases[0]).toMatchObject({ names: ['app.sif', 'copy.sif'], outcome: 'failed' });
+    }
+  });
+
   test('begins with the first moment and ends before the last', async () => {
     const at = (from: string, to: string) => account('2-passed.json', { from, to });
     expect((await at('2026-11-22T12:01:00Z', '2026-11-22T12:02:00Z')).releases).toHaveLength(1);
