@@ -6,6 +6,7 @@ import type { Examination } from '../image/examination.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { LayerFact } from '../policy/facts.ts';
 import { unlikeness } from '../policy/keyless/match.ts';
+import { isProblem } from '../policy/reasons.ts';
 import { describeForPolicy } from '../policy/rules/people.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { Digest } from '../base/bytes.ts';
@@ -271,12 +272,12 @@ async function selfCheck(
     policy && request.verifyPrevious ? countsForStage(placed.fact, verdict, { policy, stage: request.stage }) : true;
   const problem = report?.reasons.find(({ severity }) => severity !== 'remark');
   if (placed.fact.signature !== 'valid' || (request.verifyPrevious && problem !== undefined) || !counts) {
-    const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0];
+    const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons.find(isProblem);
     throw new StageError(
       'STAGE_SELF_CHECK_FAILED',
-      `the new approval would not count: ${why?.message ?? 'no reason'}`,
+      `the new approval would not count: ${why?.message ?? 'whoever gives it has approved the stage already'}`,
       {
-        hint: why?.hint ?? 'check the policy with `countersign policy check`; the image is unchanged',
+        hint: why?.hint ?? 'have somebody else approve, if more approvals are wanted; the image is unchanged',
       },
     );
   }
