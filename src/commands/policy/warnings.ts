@@ -2,6 +2,7 @@
 // What a policy allows though it is unwise.
 
 import { listed } from '../../base/text.ts';
+import { isExpired } from '../../findings/finding.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Policy, Principal, Requirement } from '../../policy/document/model.ts';
 import { matchesPattern } from '../../policy/rules/pattern.ts';
@@ -101,6 +102,16 @@ function evidenceByApprovers({ stages }: Policy): readonly string[] {
   return [...both].map(
     ([who, stage]) =>
       `${who} signs evidence of stage ${stage} and approves stage ${approving.get(who)}: other tools take evidence by an approver for an approval`,
+  );
+}
+
+/** Exceptions that accept nothing any more. */
+export function exceptionWarnings({ stages }: Policy, now: Date): readonly string[] {
+  return stages.flatMap(({ name, requires }) =>
+    requires
+      .flatMap(({ condition }) => (condition.of === 'findings' ? condition.exceptions : []))
+      .filter((exception) => isExpired(exception, now))
+      .map(({ id, expires }) => `the exception for ${id} of stage ${name} ended on ${expires}`),
   );
 }
 

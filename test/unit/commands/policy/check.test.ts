@@ -46,6 +46,11 @@ test.each([
     'stages: [{ name: a, approvers: [carol, dave], requires: [{ evidence: sbom, signedBy: [dave, erin] }] }]',
     'dave signs evidence of stage a and approves stage a',
   ],
+  [
+    'an exception that has ended',
+    'stages: [{ name: a, approvers: [carol, dave], requires: [{ evidence: findings, signedBy: erin, failOn: high, exceptions: [{ id: CVE-2020-1, reason: r, expires: "2020-01-31" }] }] }]',
+    'the exception for CVE-2020-1 of stage a ended on 2020-01-31',
+  ],
 ])('warns of %s, and fails when it is to be strict', async (_, stages, warning) => {
   const result = await check(stages);
   expect(result.exitCode).toBe(0);
