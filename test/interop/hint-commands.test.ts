@@ -45,7 +45,10 @@ function isInString(before: string): boolean {
 }
 
 /** What is changed on the machine itself is not tried. */
-const NOT_TRIED: ReadonlySet<string> = new Set(['apptainer config fakeroot --add USER']);
+const NOT_TRIED: ReadonlySet<string> = new Set([
+  'apptainer config fakeroot --add USER',
+  'apptainer key import --global ID',
+]);
 
 /** What a person would answer, by program and task. */
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {
