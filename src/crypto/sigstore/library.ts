@@ -64,7 +64,7 @@ export function readInstance(trust: SigstoreTrust): Instance {
 function unusable(problem: string, cause?: unknown): SignatureError {
   return new SignatureError('SIGNATURE_TRUST_UNREADABLE', `the trusted root cannot be used: ${problem}`, {
     cause,
-    hint: 'give the trusted_root.json of the instance, for instance as `countersign trust fetch` writes it',
+    hint: 'give the trusted_root.json that the operators of the instance publish',
   });
 }
 
