@@ -29,6 +29,8 @@ export async function bundle(root: string, folder: string): Promise<void> {
     platform: 'node',
     tsconfig: false,
     logLevel: 'warn',
+    // A module that is not installed would be left out of what users run.
+    onLog: (level, log, report) => report(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log),
   });
   const { output } = await build.write({
     dir: folder,
