@@ -2,7 +2,7 @@ import { a as nameText, i as nameOfSigner, n as isSameSigner } from "./signature
 import { d as sha256 } from "./bytes.mjs";
 import { s as toSecond } from "./text.mjs";
 import { r as defaultVerifierId } from "./approval.mjs";
-import { C as isGivenBySigner, O as viewImage, _ as arePartsOfOne, t as checkRequirements } from "./requires.mjs";
+import { k as viewImage, t as checkRequirements, v as arePartsOfOne, w as isGivenBySigner } from "./requires.mjs";
 
 // src/stage/approval.ts
 /** The approval that follows from what was found on the image. */

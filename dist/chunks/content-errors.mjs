@@ -1,7 +1,7 @@
 import { r as DataError } from "./errors.mjs";
 import { d as sha256, f as sha256Hex, g as utf8 } from "./bytes.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { O as viewImage, U as matchPrincipals, q as principalsBehind, t as checkRequirements } from "./requires.mjs";
+import { J as principalsBehind, W as matchPrincipals, k as viewImage, t as checkRequirements } from "./requires.mjs";
 import { n as newApproval, r as stagesBefore } from "./approval3.mjs";
 import { n as SifError } from "./errors3.mjs";
 import { n as RegistryError } from "./errors5.mjs";

@@ -2,7 +2,7 @@ import { r as judgeImage } from "./verify.mjs";
 import { r as defaultVerifierId } from "./approval.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { C as isGivenBySigner, G as peopleBehind, H as isSamePerson, O as viewImage, U as matchPrincipals, k as whereOf, q as principalsBehind } from "./requires.mjs";
+import { A as whereOf, J as principalsBehind, K as peopleBehind, U as isSamePerson, W as matchPrincipals, k as viewImage, w as isGivenBySigner } from "./requires.mjs";
 
 // src/stage/earlier.ts
 /** Approvals of this stage for this content that this signer gave before. */

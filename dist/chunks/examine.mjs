@@ -13,7 +13,7 @@ import { o as recordKind } from "./record.mjs";
 import { n as cosignRefusal } from "./cosign-rules.mjs";
 import { t as isNamed } from "./signature.mjs";
 import { n as encodePae } from "./dsse.mjs";
-import { I as grantedKey, L as parseGrant, N as GRANT_PREDICATE_TYPE } from "./requires.mjs";
+import { L as grantedKey, P as GRANT_PREDICATE_TYPE, R as parseGrant } from "./requires.mjs";
 import { i as reason$1 } from "./reasons.mjs";
 
 // src/findings/reviewers.ts
@@ -354,8 +354,8 @@ async function openBundles(found, checking) {
 /** Grants on one image that are read. */
 const MAX_GRANTS = 64;
 /**
-* Approvals by keys that nobody trusts, checked again with the keys that valid grants among `all` name: a grant brings the key
-* along. Whether its giver may vouch for anybody is for the policy to say.
+* Approvals, and withdrawals of them, by keys that nobody trusts, checked again with the keys that valid grants among `all`
+* name: a grant brings the key along. Whether its giver may vouch for anybody is for the policy to say.
 */
 async function withGrants(some, all, { verifier, now }) {
 	const keys = new Map(all.flatMap(grantIn).slice(0, MAX_GRANTS).map((grant) => [grantedKey(grant), grant.publicKey]));
@@ -367,9 +367,10 @@ async function withGrants(some, all, { verifier, now }) {
 	return checked;
 }
 async function withGrant(one, keys, { verifier, now }) {
-	const hint = one.approval?.approval.signer?.key;
+	const { approval, withdrawal, check: first } = one;
+	const hint = withdrawal ? first.identity?.hint : approval?.approval.signer?.key;
 	const key = hint === void 0 ? void 0 : keys.get(hint);
-	const unknown = one.check.status === "unknown-signer" || one.check.status === "untrusted";
+	const unknown = first.status === "unknown-signer" || first.status === "untrusted" && !withdrawal;
 	if (hint === void 0 || !key || !unknown) return one;
 	try {
 		const check = await checkSignature(one, {

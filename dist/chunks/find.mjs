@@ -191,6 +191,7 @@ function statedTime(made) {
 async function find(patterns, inputs, host) {
 	const question = questionOf(inputs);
 	const criteria = await criteriaFrom(inputs, host.now(), { needed: true });
+	checkPrincipal(question, criteria);
 	const subjects = await subjectsFrom({
 		...inputs,
 		subjectPath: [...patterns, ...inputs.subjectPath]
@@ -236,6 +237,7 @@ function questionOf({ purl, key: asked, principal, ca }) {
 	].every((one) => one === void 0)) throw new UsageError("USAGE_MISSING_INPUT", "report find was asked for nothing", { hint: "give ⟨purl⟩, ⟨key⟩, ⟨principal⟩ or ⟨ca⟩" });
 	const parsed = purl === void 0 ? void 0 : parsePurl(purl);
 	if (purl !== void 0 && !parsed) throw new UsageError("USAGE_INVALID_INPUT", `purl is ${JSON.stringify(purl.slice(0, 120))}`, { hint: "give a package URL, for instance pkg:npm/left-pad@1.3.0; without a version it stands for all" });
+	if (asked !== void 0 && !isKeyName(asked)) throw new UsageError("USAGE_INVALID_INPUT", `key is ${JSON.stringify(asked.slice(0, 120))}`, { hint: "give the whole fingerprint or hint that `countersign inspect` and `countersign key show` print" });
 	const hex = asked?.replaceAll(/[\s:]/g, "") ?? "";
 	return {
 		purl: parsed,
@@ -243,6 +245,19 @@ function questionOf({ purl, key: asked, principal, ca }) {
 		principal,
 		ca
 	};
+}
+/** A name that no key can have is found nowhere, which would be taken for an answer. */
+function isKeyName(asked) {
+	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(asked.replaceAll(/[\s:]/g, "")) || /^(?:key:)?[A-Za-z0-9+/]{43}=$/.test(asked);
+}
+/** The same holds for a name that reports give to nobody. @throws UsageError USAGE_INVALID_INPUT */
+function checkPrincipal({ principal }, { policy }) {
+	if (principal === void 0) return;
+	const { principals = [] } = policy?.policy ?? {};
+	const known = principals.find(({ name }) => name === principal);
+	if (known ? !known.many : principals.some(({ many }) => many)) return;
+	const problem = known ? "stands for many people" : "is no principal of a policy that was given";
+	throw new UsageError("USAGE_INVALID_INPUT", `${JSON.stringify(principal.slice(0, 120))} ${problem}`, { hint: known ? "give the name by which reports call one of them, or ⟨ca⟩ for all" : "give ⟨policy-path⟩ and the name of a principal in it; of a team each of its members" });
 }
 /** The signatures are checked, the data is not read: what an image contains is asked of its signed SBOM. */
 async function answerAbout(subject, { question, criteria, inputs, host }) {

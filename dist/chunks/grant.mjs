@@ -1,4 +1,4 @@
-import { F as grantProblem, N as GRANT_PREDICATE_TYPE, P as encodeGrant, U as matchPrincipals } from "./requires.mjs";
+import { F as encodeGrant, I as grantProblem, P as GRANT_PREDICATE_TYPE, W as matchPrincipals } from "./requires.mjs";
 import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { t as LIMITS } from "./limits.mjs";
 import { u as parsePem } from "./bytes.mjs";

@@ -2791,7 +2791,7 @@ function readInstance(trust) {
 function unusable(problem, cause) {
 	return new SignatureError("SIGNATURE_TRUST_UNREADABLE", `the trusted root cannot be used: ${problem}`, {
 		cause,
-		hint: "give the trusted_root.json of the instance, for instance as `countersign trust fetch` writes it"
+		hint: "give the trusted_root.json that the operators of the instance publish"
 	});
 }
 /** The times that log and timestamps prove for the signature, or why they, or other proofs, do not do. Never throws for what is in a bundle. */

@@ -405,6 +405,7 @@ function isNoNumber(value) {
 function comparisonOf(node, what) {
 	if (node.kind !== "map") return { oneOf: VALUES.read(node, what) };
 	const { oneOf, not, atLeast, atMost } = COMPARISON.read(node, what);
+	if ((atLeast ?? Number.NEGATIVE_INFINITY) > (atMost ?? Number.POSITIVE_INFINITY) || oneOf?.every((value) => not?.includes(value))) throw problemAt(node, "POLICY_CONTRADICTION", `${what} fits no value`, "change one of the rules, or remove it");
 	return {
 		...oneOf ? { oneOf } : {},
 		...not ? { not } : {},

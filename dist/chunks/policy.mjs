@@ -6,8 +6,8 @@ import { t as quorumText } from "./reports.mjs";
 import { a as neverFilled, s as quorumsOf } from "./threshold.mjs";
 import { f as sha256Hex } from "./bytes.mjs";
 import { a as listed, n as counted, s as toSecond } from "./text.mjs";
+import { H as isMany, d as isExpired } from "./requires.mjs";
 import { _ as matchesPattern } from "./severity.mjs";
-import { V as isMany } from "./requires.mjs";
 import { u as printable } from "./wording.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { resolve } from "node:path";
@@ -161,6 +161,10 @@ function evidenceByApprovers({ stages }) {
 	const approving = new Map(stages.flatMap(({ name, approvers }) => approvers.map((one) => [one, name])));
 	return [...new Map(stages.flatMap(({ name, requires }) => requires.flatMap(namedIn).flatMap((one) => approving.has(one) ? [[one, name]] : [])))].map(([who, stage]) => `${who} signs evidence of stage ${stage} and approves stage ${approving.get(who)}: other tools take evidence by an approver for an approval`);
 }
+/** Exceptions that accept nothing any more. */
+function exceptionWarnings({ stages }, now) {
+	return stages.flatMap(({ name, requires }) => requires.flatMap(({ condition }) => condition.of === "findings" ? condition.exceptions : []).filter((exception) => isExpired(exception, now)).map(({ id, expires }) => `the exception for ${id} of stage ${name} ended on ${expires}`));
+}
 /** Stages that somebody can have approved without anybody else; of those who can have the same ones, together. */
 function aloneWarnings({ stages, distinct, principals }) {
 	const many = new Set(principals.flatMap((one) => one.many ? [one.name] : []));
@@ -223,6 +227,7 @@ async function summarizePolicy(loaded, keyring, now) {
 			...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
 			...stageWarnings(policy),
 			...aloneWarnings(policy),
+			...exceptionWarnings(policy, now),
 			...principalWarnings(loaded),
 			...keyless.warnings
 		],

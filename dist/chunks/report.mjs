@@ -312,7 +312,12 @@ function releasesOf(verdicts) {
 			image
 		}]);
 	}
-	return [...mentions].sort(([a], [b]) => compare(a, b)).map(([, all]) => releaseOf(all));
+	return [...mentions].sort(([a], [b]) => compare(a, b)).map(([, all]) => releaseOf(all.sort(byTime)));
+}
+/** Of copies that were judged at one time, in one run or several, the one that had not passed has the last word. */
+function byTime(a, b) {
+	const [one, other] = [a, b].map(({ image }) => Number(image.outcome !== "passed"));
+	return compare(a.verdict.at, b.verdict.at) || (one ?? 0) - (other ?? 0);
 }
 function releaseOf(all) {
 	const last = all.at(-1);

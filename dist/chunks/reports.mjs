@@ -2,7 +2,7 @@ import { l as evidenceKind, p as parseStatement } from "./statement.mjs";
 import { p as shortDigest } from "./bytes.mjs";
 import { a as listed, n as counted, s as toSecond } from "./text.mjs";
 import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
-import { B as describeIdentity, C as isGivenBySigner, D as otherContent, E as nameLayer, G as peopleBehind, H as isSamePerson, K as personAs, M as personVouchedFor, S as isBound, T as nameApproval, V as isMany, _ as arePartsOfOne, b as contentReasons, d as Malformed, f as basesOf, g as timeOf, h as textAt, i as scannersOf, j as grantRemarks, k as whereOf, m as sourceOf, p as componentsOf, q as principalsBehind, r as readFindings, t as checkRequirements, v as asApproval, w as isListed, x as coversAll } from "./requires.mjs";
+import { A as whereOf, C as isBound, D as nameLayer, E as nameApproval, H as isMany, J as principalsBehind, K as peopleBehind, M as grantRemarks, N as personVouchedFor, O as otherContent, S as coversAll, T as isListed, U as isSamePerson, V as describeIdentity, _ as timeOf, f as Malformed, g as textAt, h as sourceOf, i as scannersOf, m as componentsOf, p as basesOf, q as personAs, r as readFindings, t as checkRequirements, v as arePartsOfOne, w as isGivenBySigner, x as contentReasons, y as asApproval } from "./requires.mjs";
 import { t as CountersignError } from "./errors.mjs";
 import { n as isJsonObject } from "./json.mjs";
 import { m as unlikeness, t as SEVERITIES } from "./severity.mjs";

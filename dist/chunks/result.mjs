@@ -4,7 +4,7 @@ import { c as encodeStatement } from "./statement.mjs";
 import { i as encodeApproval, o as isStageName, t as APPROVAL_PREDICATE_TYPE } from "./approval.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { m as unlikeness } from "./severity.mjs";
-import { z as describeForPolicy } from "./requires.mjs";
+import { B as describeForPolicy } from "./requires.mjs";
 import { n as newApproval, r as stagesBefore, t as identityKey } from "./approval3.mjs";
 import { n as StageError, t as STAGE_CODES } from "./errors4.mjs";
 import { i as assertSound, r as assertBundleReadable } from "./readable.mjs";
@@ -245,8 +245,8 @@ async function selfCheck(bytes, examined, { criteria, request }) {
 	}) : true;
 	const problem = report?.reasons.find(({ severity }) => severity !== "remark");
 	if (placed.fact.signature !== "valid" || request.verifyPrevious && problem !== void 0 || !counts) {
-		const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons[0];
-		throw new StageError("STAGE_SELF_CHECK_FAILED", `the new approval would not count: ${why?.message ?? "no reason"}`, { hint: why?.hint ?? "check the policy with `countersign policy check`; the image is unchanged" });
+		const why = problem ?? verdict.stages.find(({ stage }) => stage === request.stage)?.reasons.find(isProblem);
+		throw new StageError("STAGE_SELF_CHECK_FAILED", `the new approval would not count: ${why?.message ?? "whoever gives it has approved the stage already"}`, { hint: why?.hint ?? "have somebody else approve, if more approvals are wanted; the image is unchanged" });
 	}
 	return policy && progressOf(policy, facts, {
 		verdict,

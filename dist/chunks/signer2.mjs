@@ -2,7 +2,7 @@ import { n as encodePae } from "./dsse.mjs";
 import { g as utf8 } from "./bytes.mjs";
 import { r as SignatureError } from "./errors2.mjs";
 import { n as createVerifier } from "./verifier2.mjs";
-import { U as matchPrincipals, W as matchesCredential } from "./requires.mjs";
+import { G as matchesCredential, W as matchPrincipals } from "./requires.mjs";
 import { o as signerFrom } from "./signing.mjs";
 import { n as POLICY_INPUTS, s as policyFrom } from "./trust3.mjs";
 

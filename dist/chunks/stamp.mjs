@@ -8,7 +8,7 @@ import { a as settle } from "./verify.mjs";
 import { o as unlistedRemark } from "./errors5.mjs";
 import { h as attachBundle } from "./cosign.mjs";
 import { r as isProblem } from "./reasons.mjs";
-import { k as whereOf } from "./requires.mjs";
+import { A as whereOf } from "./requires.mjs";
 import { f as lockImage, r as assertBundleReadable, s as deleteObjects, t as appendLayers } from "./readable.mjs";
 import { i as openSif } from "./sif.mjs";
 import { a as openFileSource } from "./source2.mjs";

@@ -2,7 +2,7 @@ import { i as EXIT } from "./errors.mjs";
 import { s as toSecond } from "./text.mjs";
 import { p as parseStatement } from "./statement.mjs";
 import { n as isJsonObject } from "./json.mjs";
-import { O as viewImage, g as timeOf, h as textAt, t as checkRequirements } from "./requires.mjs";
+import { _ as timeOf, g as textAt, k as viewImage, t as checkRequirements } from "./requires.mjs";
 import { r as isProblem } from "./reasons.mjs";
 import { f as stepsOf, u as printable } from "./wording.mjs";
 import { d as COMMON_OUTPUTS, u as COMMON_INPUTS } from "./files2.mjs";
@@ -114,6 +114,10 @@ function endsOf({ verdict, facts }, { policy, now }) {
 	});
 	if (policy && facts) {
 		const image = viewImage(policy.policy, facts, now);
+		for (const { fact, trusted, vouching } of image.layers) if (trusted && !fact.proven) ends.push(...(vouching?.vouchers ?? []).map(({ text, until }) => ({
+			time: Date.parse(until),
+			what: `the grant to ${text}`
+		})));
 		for (const stage of policy.policy.stages) ends.push(...endsOfEvidence(policy.policy, stage, image));
 	}
 	return [...new Map(ends.filter(({ time }) => time >= now.getTime()).sort((a, b) => a.time - b.time).map(({ time, what }) => [`${time} ${what}`, {

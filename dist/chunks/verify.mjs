@@ -1,4 +1,4 @@
-import { B as describeIdentity, D as otherContent, O as viewImage, R as contentDenials, k as whereOf, t as checkRequirements, v as asApproval, x as coversAll, y as compareText } from "./requires.mjs";
+import { A as whereOf, O as otherContent, S as coversAll, V as describeIdentity, b as compareText, k as viewImage, t as checkRequirements, y as asApproval, z as contentDenials } from "./requires.mjs";
 import { a as remark, i as reason, n as asRemark, r as isProblem } from "./reasons.mjs";
 import { _ as timeReasons, a as reportLayer, c as unitsOfPartsOnly, d as intrinsicReasons, f as reasonsLeftBehind, g as replacementOf, h as findReplacements, i as reportEvidence, l as endRemarks, m as isLoss, o as reportStages, p as checkChain, r as reportCoverage, s as uniqueReasons, u as claimsOf } from "./reports.mjs";
 import { p as shortDigest } from "./bytes.mjs";

@@ -5,7 +5,7 @@ import { c as UsageError, i as EXIT } from "./errors.mjs";
 import { n as counted, s as toSecond } from "./text.mjs";
 import { n as isSameSigner } from "./signature.mjs";
 import { o as verifySifFile } from "./verify.mjs";
-import { A as withoutWithdrawn, U as matchPrincipals, q as principalsBehind } from "./requires.mjs";
+import { J as principalsBehind, W as matchPrincipals, j as withoutWithdrawn } from "./requires.mjs";
 import { c as manifestName } from "./reference.mjs";
 import { u as printable } from "./wording.mjs";
 import { n as StageError } from "./errors4.mjs";
