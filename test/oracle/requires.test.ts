@@ -155,14 +155,17 @@ function isMet(asked: Asked, pieces: readonly Given[], documents: readonly Docum
   const good = new Set<string>();
   for (const scanner of ['grype', 'trivy']) {
     const mine = eligible.filter((one) => one.scanner === scanner);
+    const fresh = mine.filter(
+      (one) =>
+        (asked.maxAge === undefined || one.days <= asked.maxAge) &&
+        (asked.database === undefined || one.database <= asked.database),
+    );
     const youngest = Math.min(...mine.map(({ days }) => days));
-    for (const one of mine.filter(({ days }) => days === youngest)) {
-      const old = asked.maxAge !== undefined && one.days > asked.maxAge;
-      const stale = asked.database !== undefined && one.database > asked.database;
-      if (old || stale) continue;
+    const lastWord = Math.min(...fresh.map(({ days }) => days));
+    for (const one of fresh.filter(({ days }) => days === lastWord)) {
       if (one.found.length === 0 && !one.recognised) return false;
       if (blocks(asked, one, documents)) return false;
-      good.add(scanner);
+      if (one.days === youngest) good.add(scanner);
     }
   }
   return good.size >= asked.count;

@@ -96,9 +96,13 @@ function checkRequirement(requirement: Requirement, around: Omit<Context, 'vex'>
   return { met: false, reasons: [...(few ? [head] : []), ...found.slice(0, EXPLAINED), ...unused], relied };
 }
 
-/** A scanner's newest findings are what it says; of two equally new ones both. */
-function isSuperseded({ scan }: Piece, all: readonly Piece[]): boolean {
-  return scan !== undefined && all.some((other) => other.scan?.scanner === scan.scanner && other.scan.time > scan.time);
+/** A scanner's newest findings are what it says; of two equally new ones both. A stale scan takes back nothing that was found. */
+function isSuperseded({ scan, reason: why }: Piece, all: readonly Piece[]): boolean {
+  if (!scan) return false;
+  const newer = all.filter((other) => other.scan?.scanner === scan.scanner && other.scan.time > scan.time);
+  return why?.code === 'EVIDENCE_FINDINGS'
+    ? newer.some((other) => other.reason?.code !== 'EVIDENCE_STALE')
+    : newer.length > 0;
 }
 
 function examine(fact: EvidenceFact, requirement: Requirement, context: Context): Piece {

@@ -109,6 +109,17 @@ describe('evidence that a stage requires', () => {
     expect(verdictOn(database, [statement(VULNS, scan({ database: 7.1 }))])).toMatchObject(failed('EVIDENCE_STALE'));
   });
 
+  test('is not taken back by a newer scan with an old database', () => {
+    const database = findings({ databaseMaxAge: 7 * DAY });
+    const bad = statement(VULNS, scan({ days: 2, found: [CRITICAL] }));
+    const stale = statement(VULNS, scan({ days: 1, database: 8 }));
+    const trivy = statement(VULNS, scan({ scanner: 'trivy' }));
+    expect(verdictOn(database, [bad, stale, trivy])).toMatchObject(failed('EVIDENCE_FINDINGS'));
+    expect(verdictOn(database, [bad, stale, trivy, statement(VULNS, scan())])).toMatchObject(PASSED);
+    // Nor does what an older scan did not find count beside it.
+    expect(verdictOn(database, [statement(VULNS, scan({ days: 2 })), stale])).toMatchObject(failed('EVIDENCE_STALE'));
+  });
+
   test('may have to be by one scanner, or by several', () => {
     const grype = statement(VULNS, scan());
     expect(verdictOn(findings({ scanner: ['Grype'] }), [grype])).toMatchObject(PASSED);
