@@ -1408,9 +1408,11 @@ function checkRequirement(requirement, around) {
 		relied
 	};
 }
-/** A scanner's newest findings are what it says; of two equally new ones both. */
-function isSuperseded({ scan }, all) {
-	return scan !== void 0 && all.some((other) => other.scan?.scanner === scan.scanner && other.scan.time > scan.time);
+/** A scanner's newest findings are what it says; of two equally new ones both. A stale scan takes back nothing that was found. */
+function isSuperseded({ scan, reason: why }, all) {
+	if (!scan) return false;
+	const newer = all.filter((other) => other.scan?.scanner === scan.scanner && other.scan.time > scan.time);
+	return why?.code === "EVIDENCE_FINDINGS" ? newer.some((other) => other.reason?.code !== "EVIDENCE_STALE") : newer.length > 0;
 }
 function examine(fact, requirement, context) {
 	const where = `${requirement.evidence} at ${whereOf(fact.place)} (${shortDigest(fact.digest)})`;
