@@ -19,7 +19,7 @@ import { grypeReport } from '../support/scan-reports.ts';
 import { PROJECT } from '../support/sources.ts';
 import { runCli, runStep } from '../support/step.ts';
 
-const BUDGET_BYTES = 6 * 1024 * 1024;
+const BUDGET_BYTES = 8 * 1024 * 1024;
 /** Heavy libraries, and a text that the bundled code of each holds and no other code. */
 const LAZY = {
   '@actions/cache': 'GetCacheEntryDownloadURL',
@@ -101,7 +101,8 @@ describe('dist', () => {
   test('has every entry and stays within its budget', async () => {
     const content = await folderContent(join(PROJECT, 'dist'));
     const entries = [...content.keys()].filter((path) => /^[^/]+\.mjs$/.test(path)).sort();
-    expect(entries).toEqual([...ACTION_NAMES, 'cli', 'tool-supervisor', 'root'].map((name) => `${name}.mjs`).sort());
+    const others = ['cli', 'root', 'token-child', 'tool-supervisor'];
+    expect(entries).toEqual([...ACTION_NAMES, ...others].map((name) => `${name}.mjs`).sort());
     expect([...content.values()].reduce((total, bytes) => total + bytes.byteLength, 0)).toBeLessThan(BUDGET_BYTES);
     expect(content.get('THIRD-PARTY-NOTICES.txt')?.toString()).toContain('openpgp');
   });

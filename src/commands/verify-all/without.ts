@@ -4,7 +4,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
-import { describeKeyFile } from '../../crypto/key-description.ts';
 import { readFileBounded } from '../../files/files.ts';
 import type { Denial } from '../../findings/denial.ts';
 import type { Criteria } from '../../image/verify.ts';
@@ -60,6 +59,7 @@ async function subjectsOf(
   if (principals.some(({ name }) => name === word)) return [{ of: 'principal', name: word }];
   const key = keyOf(word);
   if (key) return [{ of: 'key', ...key }];
+  const { describeKeyFile } = await import('../../crypto/key-description.ts');
   const found = await describeKeyFile(
     await readFileBounded(resolve(workingDirectory, word), LIMITS.keyFileBytes),
     undefined,
