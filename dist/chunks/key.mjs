@@ -1,7 +1,7 @@
 import { c as UsageError, i as EXIT, l as fileError, o as SystemError, t as CountersignError, u as isErrnoException } from "./errors.mjs";
 import { t as defineCommand } from "./spec.mjs";
 import { t as isPublicKeyName } from "./key-name.mjs";
-import { t as describeKeyFile } from "./key-description.mjs";
+import { t as describeKeyFile } from "./key-description2.mjs";
 import { d as spkiOf, l as readPublicKeys } from "./keys.mjs";
 import { i as readPrivateKey } from "./private-key.mjs";
 import { a as encodePem, g as utf8, o as equalBytes } from "./bytes.mjs";

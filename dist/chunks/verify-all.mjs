@@ -21,7 +21,6 @@ import { n as storeEvidence } from "./evidence2.mjs";
 import { n as describeEvidence } from "./files3.mjs";
 import { r as evidenceSignerFrom, t as ALLOW_APPROVER_KEY_INPUT } from "./signer2.mjs";
 import { d as COMMON_OUTPUTS, f as DATA_VERIFIED_OUTPUT, g as REFERENCE_OUTPUT, h as PRIVILEGED_INPUTS, u as COMMON_INPUTS, v as SIGNING_INPUTS } from "./files2.mjs";
-import { t as describeKeyFile } from "./key-description.mjs";
 import { n as keyOf } from "./deny-field.mjs";
 import { basename, resolve } from "node:path";
 
@@ -426,6 +425,7 @@ async function subjectsOf(word, principals, { workingDirectory }) {
 		of: "key",
 		...key
 	}];
+	const { describeKeyFile } = await import("./key-description.mjs");
 	return (await describeKeyFile(await readFileBounded(resolve(workingDirectory, word), LIMITS.keyFileBytes), void 0)).map(({ identity }) => identity.method === "pgp" ? {
 		of: "key",
 		fingerprint: identity.fingerprint
