@@ -91,10 +91,12 @@ export function checkRevocation(
   const { usable, problems } = sortOut(certificate, issuer ?? certificate, named);
   const begun = usable.filter((crl) => !isFuture(crl, moment));
   const newest = begun[0] ?? usable[0];
-  // A CA may leave out what has expired: what counts then is the last list from before that.
-  const covering =
-    newest && isLeftOut(certificate, newest) ? begun.find((crl) => !isLeftOut(certificate, crl)) : newest;
-  const listing = [...new Set([newest, covering])].flatMap((crl) =>
+  // A CA may leave out what has expired: what counts then is the last list from before that, and any since that names it
+  // all the same, as the first one after it expired has to.
+  const leaving = begun.findIndex((crl) => !isLeftOut(certificate, crl));
+  const covering = newest && isLeftOut(certificate, newest) ? begun[leaving] : newest;
+  const asked = newest === covering ? [newest] : begun.slice(0, leaving < 0 ? undefined : leaving + 1);
+  const listing = [...new Set([newest, ...asked])].flatMap((crl) =>
     crl ? revocationsIn(crl, certificate, moment) : [],
   );
   const [first] = listing.toSorted((a, b) => a.since.getTime() - b.since.getTime());

@@ -250,6 +250,27 @@ describe('a certificate that has expired', () => {
     expect(codesNow([crl(ca), crl(ca, { ...before, thisUpdate: day(-55) }), crl(root)])).toEqual(['CRL_AFTER_EXPIRY']);
   });
 
+  test('was revoked by a list from between, whatever older and newer ones leave out', () => {
+    const before = crl(ca, { number: 3, thisUpdate: day(-35), nextUpdate: day(-28) });
+    const between = { number: 4, thisUpdate: day(-28), nextUpdate: day(-21) };
+    const named = (entry: Partial<CrlEntryRequest>) => crl(ca, { ...between, entries: listing(old, entry) });
+    const compromised = named({ at: day(-33), reason: 1 });
+    expect(codesNow([crl(ca), compromised, before, crl(root)])).toEqual(['CERTIFICATE_REVOKED']);
+    expect(codesNow([crl(ca), compromised, crl(root)])).toEqual(['CERTIFICATE_REVOKED']);
+    // One that was retired later was good before, as ever.
+    const retired = ask([crl(ca), named({ at: day(-33), reason: 4 }), before, crl(root)], { ...question, now: NOW });
+    expect(retired.anchors).toHaveLength(1);
+    expect(statuses(retired)).toEqual(['revoked-later', 'good', 'anchor']);
+    // What was on hold before it expired, and was not any more after, is good.
+    const held = crl(ca, {
+      number: 2,
+      thisUpdate: day(-40),
+      nextUpdate: day(-33),
+      entries: listing(old, { reason: 6 }),
+    });
+    expect(codesNow([crl(ca), crl(ca, between), before, held, crl(root)])).toEqual([]);
+  });
+
   test('is not gone where the CA says so', () => {
     const since = encodeDer(TAG.generalizedTime, Buffer.from('20200101000000Z'));
     expect(codesNow([crl(ca, { extensions: [extension('2.5.29.60', since, false)] }), crl(root)])).toEqual([]);
