@@ -94,8 +94,8 @@ export type Opened = OpenedBundle | { readonly found: FoundBundle; readonly prob
 export function placeBundle(opened: Opened, view: ContentView): BundleFact {
   if ('problem' in opened) return { is: 'layer', fact: unreadable(opened.found, opened.problem), opened: undefined };
   const { found, bundle, statement, approval, check } = opened;
-  const common = commonFacts(opened);
   const match = compareSubjects(statement, view, approval);
+  const { vouched, ...common } = commonFacts(opened, match.reasons);
   const reasons = [...common.reasons, ...match.reasons];
   if (isEvidence(opened))
     return {
@@ -112,11 +112,11 @@ export function placeBundle(opened: Opened, view: ContentView): BundleFact {
       },
       opened,
     };
-  const unlike = approval || check.status !== 'valid' ? undefined : cosignRefusal(opened);
+  const unlike = approval || (check.status !== 'valid' && !vouched) ? undefined : cosignRefusal(opened);
   const fact: LayerFact = {
     ...common,
     ...match,
-    ...(unlike ? { signature: 'untrusted' } : {}),
+    ...(unlike ? { signature: 'untrusted' } : vouched ? { vouched } : {}),
     reasons: [...(unlike ? [unlike] : []), ...reasons],
     signer: withReviewers(common.signer, approval),
     ...(opened.granted ? { granted: true } : {}),
@@ -230,7 +230,7 @@ function unreadable(found: FoundBundle, problem: Reason): LayerFact {
   };
 }
 
-function commonFacts({ found, bundle, check, vouched }: OpenedBundle) {
+function commonFacts({ found, bundle, check, vouched }: OpenedBundle, differences: readonly Reason[]) {
   const signature: SignatureStatus = found.defect ? 'invalid' : check.status;
   return {
     place: found.place,
@@ -240,8 +240,17 @@ function commonFacts({ found, bundle, check, vouched }: OpenedBundle) {
     signature,
     reasons: found.defect ? [found.defect, ...check.reasons] : check.reasons,
     ...timeOf(check),
-    ...(vouched ? { vouched } : {}),
+    ...alsoAtTimes(vouched, differences),
   };
+}
+
+/** Whatever the time, what is signed differs from the image as it does. */
+export function alsoAtTimes(
+  vouched: readonly VouchedTime[] | undefined,
+  differences: readonly Reason[],
+): Pick<LayerFact, 'vouched'> {
+  if (!vouched) return {};
+  return { vouched: vouched.map((time) => ({ ...time, reasons: [...time.reasons, ...differences] })) };
 }
 
 /** What is known of the time of a signature. */

@@ -7,7 +7,7 @@ import type { Reason } from '../../findings/signature.ts';
 import type { ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, type SifImage, type SifObject } from '../../sif/sif.ts';
 import { compareMetadata, type MetadataComparison, type SifMetadata } from '../../sif/integrity.ts';
-import { type BundleFact, timeOf } from '../bundle.ts';
+import { alsoAtTimes, type BundleFact, timeOf } from '../bundle.ts';
 import { evidenceLabel, laneDefect } from './lane.ts';
 import { type NativeSignature, placeText, type SignatureObjects } from './native-signatures.ts';
 
@@ -85,6 +85,7 @@ function nativeLayer(native: NativeSignature, comparison: MetadataComparison | u
   const reasons = differences(found);
   const contradicted = reasons.some(({ code }) => code !== 'SIF_OBJECT_NOT_SIGNED');
   const partial = reasons.length > 0 && !contradicted;
+  const differing = [...firstOf(reasons), ...(partial ? [partialReason(place)] : [])];
   return {
     place,
     kind: native.kind,
@@ -92,12 +93,12 @@ function nativeLayer(native: NativeSignature, comparison: MetadataComparison | u
     digest: native.digest,
     signer: check.identity,
     signature: contradicted && check.status === 'valid' ? 'invalid' : check.status,
-    reasons: [...native.reasons, ...firstOf(reasons), ...(partial ? [partialReason(place)] : [])],
+    reasons: [...native.reasons, ...differing],
     covers: contradicted ? [] : (comparison?.matchingObjects ?? []).map((id) => `object ${id}`),
     contradicted,
     approval: null,
     ...timeOf(check),
-    ...(native.vouched ? { vouched: native.vouched } : {}),
+    ...alsoAtTimes(native.vouched, differing),
     signedAt: check.signedAt?.toISOString() ?? null,
   };
 }
@@ -110,10 +111,13 @@ function partialReason(place: Place): Reason {
   };
 }
 
-/** Native signatures that valid approvals of the same signer name as their other half: digest + fingerprint. */
+/**
+ * Native signatures that approvals of the same signer name as their other half, which are valid or may be by the time of
+ * later ones: digest + fingerprint.
+ */
 function namedByApprovals(bundles: readonly BundleFact[]): ReadonlySet<string> {
   const claims = bundles.flatMap(({ is, fact }) => {
-    if (is !== 'layer' || fact.signature !== 'valid' || fact.signer?.method !== 'pgp') return [];
+    if (is !== 'layer' || fact.signer?.method !== 'pgp' || !(fact.signature === 'valid' || fact.vouched)) return [];
     const { fingerprint } = fact.signer;
     return (fact.approval?.native ?? []).map(({ digest }) => `${digest} ${fingerprint}`);
   });

@@ -42,10 +42,15 @@ export interface ImageView {
   readonly now: Date;
 }
 
+/** The facts, in the order they were in, with what signers took back and whom the policy does not count at their time. */
+export function standingFacts(policy: Policy | undefined, found: ImageFacts, now: Date): ImageFacts {
+  const standing = withoutWithdrawn(policy, found);
+  return policy ? withinWindows(policy, withoutDenied(policy, standing), now) : standing;
+}
+
 /** The image as evaluation sees it. */
 export function viewImage(policy: Policy | undefined, found: ImageFacts, now: Date): ImageView {
-  const standing = withoutWithdrawn(policy, found);
-  const facts = policy ? withinWindows(policy, withoutDenied(policy, standing), now) : standing;
+  const facts = standingFacts(policy, found, now);
   const ordered = [...facts.layers].sort((a, b) => compareText(layerKey(a), layerKey(b)));
   const layers = ordered.map((fact) => {
     const valid = fact.signature === 'valid' && fact.kind !== 'native-legacy' && fact.signer !== null;

@@ -6,8 +6,9 @@
 import type { Policy } from '../document/model.ts';
 import type { ImageFacts, LayerFact } from '../facts.ts';
 import { isProblem } from '../reasons.ts';
+import { vouchingFor } from '../rules/grants.ts';
 import { timeReasons } from './approval.ts';
-import { type ApprovalView, asApproval, coversAll, type ImageView, viewImage } from '../rules/view.ts';
+import { type ApprovalView, asApproval, coversAll, type ImageView, standingFacts, viewImage } from '../rules/view.ts';
 
 /** The layers of an image, each judged by the earliest time that is proven for it. */
 export function settleTimes(policy: Policy | undefined, facts: ImageFacts, now: Date): ImageFacts {
@@ -19,7 +20,20 @@ export function settleTimes(policy: Policy | undefined, facts: ImageFacts, now: 
       .filter((view) => mayVouch(view, image, policy))
       .map(({ fact }) => fact.digest),
   );
-  return { ...facts, layers: facts.layers.map((layer) => settled(layer, vouching)) };
+  const standing = standingFacts(policy, facts, now);
+  const layers = facts.layers.map((layer, index) =>
+    isIdle(standing.layers[index] ?? layer, { policy, standing, now }) ? settled(layer, vouching) : layer,
+  );
+  return { ...facts, layers };
+}
+
+/** True for a signature that holds and does not count by its own time, be it for its key or for what the policy says of its signer. */
+function isIdle(
+  layer: LayerFact,
+  { policy, standing, now }: { readonly policy: Policy | undefined; readonly standing: ImageFacts; readonly now: Date },
+): boolean {
+  if (layer.signature !== 'valid' || !policy || !layer.granted) return layer.signature === 'untrusted';
+  return vouchingFor(policy, standing, { fact: layer, now }).vouchers.length === 0;
 }
 
 /** Whether an approval counts, by all that does not depend on other layers. */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A signature is judged by the time that a timestamp proves: what was good then keeps counting, in every key format.
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { DATA_TYPE } from '../../../src/sif/descriptor.ts';
+import type { SifObject } from '../../../src/sif/sif.ts';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
 import type { Signer } from '../../../src/crypto/signer.ts';
 import {
@@ -12,12 +15,14 @@ import {
   type Person,
   pipeline,
   policyFor,
+  problemsOf,
   signAs,
   stagesOf,
   verdictOf,
   x509Person,
 } from '../../support/layers.ts';
-import { typicalSif } from '../../support/sif-builder.ts';
+import { imageIn } from '../../support/lane-bundles.ts';
+import { SLOT_BYTES, typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFile } from '../../support/temporary.ts';
 import { TimestampAuthority } from '../../support/timestamp-authority.ts';
 
@@ -122,6 +127,27 @@ describe('a later approval that lists the others', () => {
     const others = pipeline('ada', 'sam', 'ada');
     const strict = await policyFor(people, others, { timestamps: tsa.rootPem });
     expect(stagesOf(await verdictOf(path, await judgeBy(strict, LATER)))).toMatchObject({ author: 'failed' });
+  });
+
+  test('makes no altered object good', async () => {
+    const path = await signed([false, false, true]);
+    const good = await readFile(path);
+    const { objects, header } = await imageIn(path);
+    const isSignature = ({ dataType, name }: SifObject) => dataType === DATA_TYPE.signature && !/production/.test(name);
+    const signatures = objects.filter(isSignature);
+    expect(signatures).toHaveLength(3);
+    // Creation time, owner, name.
+    for (const { id, slot } of signatures)
+      for (const offset of [41, 57, 73]) {
+        const bad = Buffer.from(good);
+        const at = header.descriptorsOffset + slot * SLOT_BYTES + offset;
+        bad[at] = (bad[at] ?? 0) ^ 1;
+        await writeFile(path, bad);
+        for (const now of [NOW, LATER])
+          expect(problemsOf(await verdictOf(path, await judgeBy(policy, now))), `object ${id}, ${offset}`).toContain(
+            'LAYER_ALTERED',
+          );
+      }
   });
 
   test('is listed by whoever approves next', async () => {
