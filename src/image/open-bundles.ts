@@ -165,15 +165,30 @@ function signatureKey({ bundle }: Read): string {
   return `${bundle.payloadDigest} ${sha256(bundle.envelope.signature)}`;
 }
 
-/** A signature that is good and does not count by its own time may have been good when a later approval listed it. */
+/**
+ * A signature that is good and does not count by its own time may have been good when a later approval listed it. One whose
+ * key is good still may not count either: the policy may say that its signer does not any more.
+ */
 async function withVouched(one: OpenedBundle, all: readonly Opened[], checking: Checking): Promise<OpenedBundle> {
-  if (one.check.status !== 'untrusted') return one;
   const vouched: VouchedTime[] = [];
-  for (const proven of listersOf(one.bundle.payloadDigest, one.check, all)) {
-    const { status, identity, reasons } = await checkSignature(one, checking, { proven });
-    if (status === 'valid') vouched.push({ by: proven.by, signer: identity, reasons, proven });
+  for (const proven of earlierThan(one.check, listersOf(one.bundle.payloadDigest, one.check, all))) {
+    // A key that a grant names has no time of its own.
+    const check = one.granted ? one.check : await checkSignature(one, checking, { proven });
+    if (check.status === 'valid')
+      vouched.push({ by: proven.by, signer: check.identity, reasons: check.reasons, proven });
   }
   return vouched.length > 0 ? { ...one, vouched } : one;
+}
+
+/** Of times that later approvals prove, those that can say more than what is known of a signature. */
+export function earlierThan(
+  { status, proven: own, identity }: Pick<SignatureCheck, 'status' | 'proven' | 'identity'>,
+  times: readonly ProvenTime[],
+): readonly ProvenTime[] {
+  if (status === 'untrusted') return times;
+  // Keyless signatures prove their time themselves.
+  if (status !== 'valid' || identity?.method === 'sigstore') return [];
+  return own ? times.filter(({ latest }) => latest < own.latest) : times;
 }
 
 /** Times of stamped, valid approvals that list a layer, earliest first. */

@@ -49,7 +49,7 @@ export interface LayerFact {
   readonly proven?: ProvenTime;
   /** Why timestamps beside it prove nothing. */
   readonly timeRemarks?: readonly Reason[];
-  /** Of a signature that does not count by its own time: that it was good when later approvals listed it, earliest first. */
+  /** That the signature was good when later approvals listed it, earliest first: asked where it does not count by its own time. */
   readonly vouched?: readonly VouchedTime[];
   /** RFC 3339: as the approval says, or when the OpenPGP packet was made. */
   readonly signedAt: string | null;

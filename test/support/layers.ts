@@ -95,7 +95,12 @@ function signerOf(
 export async function policyFor(
   people: readonly Person[],
   stages: string,
-  more: { readonly timestamps?: string; readonly windows?: Readonly<Record<string, string>> } = {},
+  more: {
+    readonly timestamps?: string;
+    readonly windows?: Readonly<Record<string, string>>;
+    /** YAML of one entry of the list `deny`. */
+    readonly deny?: string;
+  } = {},
 ): Promise<LoadedPolicy> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-policy-'));
   try {
@@ -114,6 +119,7 @@ export async function policyFor(
       ...people.map((person) => principal(person, more.windows?.[person.name])),
       'stages:',
       stages,
+      ...(more.deny === undefined ? [] : ['deny:', `  - ${more.deny}`]),
       '',
     ].join('\n');
     return await loadPolicyBytes(Buffer.from(text), { path: join(folder, 'countersign.yaml'), folder });

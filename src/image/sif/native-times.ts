@@ -7,7 +7,7 @@ import { LIMITS } from '../../base/limits.ts';
 import type { ProvenTime } from '../../findings/signature.ts';
 import type { VouchedTime } from '../../policy/facts.ts';
 import type { Opened } from '../bundle.ts';
-import { type Checking, listersOf, stampedApprovals } from '../open-bundles.ts';
+import { type Checking, earlierThan, listersOf, stampedApprovals } from '../open-bundles.ts';
 import { checkNative, type FoundNative, type NativeSignature } from './native-signatures.ts';
 
 /** Checks all native signatures, each by the time that the approvals prove. */
@@ -28,11 +28,14 @@ export async function checkNatives(
   return natives;
 }
 
-/** What an approval names was there when the approval was. */
+/** What an approval names was there when the approval was, at the earliest of these times if several name it. */
 function timesByNative(approvals: readonly Opened[]): ReadonlyMap<Digest, ProvenTime> {
   const times = new Map<Digest, ProvenTime>();
   for (const { approval, proven } of stampedApprovals(approvals))
-    for (const { digest } of approval.native) times.set(digest, proven);
+    for (const { digest } of approval.native) {
+      const known = times.get(digest);
+      if (!known || proven.latest < known.latest) times.set(digest, proven);
+    }
   return times;
 }
 
@@ -41,7 +44,7 @@ async function withVouched(
   approvals: readonly Opened[],
   options: Checking & { readonly limit: number },
 ): Promise<NativeSignature> {
-  if (native.check.status !== 'untrusted' || native.kind === 'native-legacy') return native;
+  if (native.kind === 'native-legacy') return native;
   const owners = approvals.filter(
     (one) => 'approval' in one && one.approval?.approval.native.some(({ digest }) => digest === native.digest),
   );
@@ -50,7 +53,7 @@ async function withVouched(
     ...owners.flatMap((one) => ('problem' in one ? [] : listersOf(one.bundle.payloadDigest, one.check, approvals))),
   ];
   const vouched: VouchedTime[] = [];
-  for (const proven of times) {
+  for (const proven of earlierThan(native.check, times)) {
     const again = await checkNative(native.found, { ...options, proven });
     const good = again.find(({ digest, check }) => digest === native.digest && check.status === 'valid');
     if (good) vouched.push({ by: proven.by, signer: good.check.identity, reasons: good.reasons, proven });

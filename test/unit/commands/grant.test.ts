@@ -14,6 +14,7 @@ import { keyPerson, NOW, type Person, x509Person } from '../../support/layers.ts
 import { runCommand } from '../../support/run-command.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+import { TimestampAuthority } from '../../support/timestamp-authority.ts';
 
 const DAY = 24 * 3_600_000;
 let people: Readonly<Record<'staff' | 'other' | 'student' | 'certified', Person>>;
@@ -99,6 +100,19 @@ describe('a grant', () => {
       images: [{ stages: [{ reasons: [{ code: 'STAGE_MISSING' }, { code: 'GRANT_NOT_GOOD' }] }] }],
     });
     expect(late.text).toContain('it ended at 2026-11-29T12:00:00Z');
+  });
+
+  test('has ended, and an approval by it that a later stamped one lists is proven to be older', async () => {
+    await using tsa = new TimestampAuthority(() => NOW);
+    const url = { 'timestamp-url': await tsa.serve() };
+    await writeFile(join(folder, 'tsa.pem'), tsa.rootPem);
+    const rules = policy('grantors: staff').replace('principals:', 'trust: { timestamps: tsa.pem }\nprincipals:');
+    await writeFile(join(folder, 'p.yaml'), `${rules}  - { name: production, approvers: other }\n`);
+    await vouched();
+    await call(signStage, { stage: 'production', ...by('other'), ...POLICY, ...url });
+    const late = await call(verifyAll, POLICY, new Date(NOW.getTime() + 8 * DAY));
+    expect(late.text).toContain('Kim Student, vouched for by staff');
+    expect(late.outputs['verdict']).toBe('passed');
   });
 
   test('is worth nothing without a policy, nor where the policy lets nobody grant', async () => {

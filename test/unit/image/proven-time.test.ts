@@ -129,6 +129,35 @@ describe('a later approval that lists the others', () => {
     expect(stagesOf(await verdictOf(path, await judgeBy(strict, LATER)))).toMatchObject({ author: 'failed' });
   });
 
+  test('proves their time also where the policy says until when a signer counts, native half included', async () => {
+    const path = await signed([false, false, true]);
+    const within = new Date(NOW.getTime() + 20 * 86_400_000);
+    const [before, after] = ['2026-11-22', '2026-11-30'];
+    for (const name of ['ada', 'sam'])
+      for (const more of [
+        { windows: { [name]: `until: "${after}"` } },
+        { deny: `{ principal: ${name}, since: "${after}T00:00:00Z", reason: left }` },
+      ]) {
+        const rules = await policyFor(people, pipeline('ada', 'sam', 'pat'), { timestamps: tsa.rootPem, ...more });
+        const verdict = await verdictOf(path, await judgeBy(rules, within));
+        expect(problemsOf(verdict)).toEqual([]);
+        expect(verdict.layers.filter(({ provenTime }) => provenTime?.proof === 'later-approval')).toHaveLength(
+          name === 'ada' ? 2 : 1,
+        );
+      }
+    // It proves no time before its own.
+    for (const more of [
+      { windows: { ada: `until: "${before}T11:00:00Z"` } },
+      { windows: { ada: `from: "${after}"` } },
+      { deny: `{ principal: ada, since: "${before}T12:00:00Z", reason: left }` },
+      { deny: '{ principal: ada, reason: left }' },
+      { deny: `{ principal: pat, reason: left }`, windows: { ada: `until: "${after}"` } },
+    ]) {
+      const rules = await policyFor(people, pipeline('ada', 'sam', 'pat'), { timestamps: tsa.rootPem, ...more });
+      expect(stagesOf(await verdictOf(path, await judgeBy(rules, within)))).toMatchObject({ author: 'failed' });
+    }
+  });
+
   test('makes no altered object good', async () => {
     const path = await signed([false, false, true]);
     const good = await readFile(path);
