@@ -80,6 +80,8 @@ export interface OpenedBundle {
   readonly granted?: true;
   /** What the signature is worth at times that later approvals prove. */
   readonly vouched?: readonly VouchedTime[];
+  /** When the signature existed at the latest by timestamps in this very copy; other copies may prove more. */
+  readonly stampedAt?: Date;
 }
 
 /** What a bundle is for one image. */

@@ -98,13 +98,21 @@ export async function openBundles(found: readonly FoundBundle[], checking: Check
     else {
       const copies = stamps.get(signatureKey(parsed))?.filter((copy) => copy !== parsed) ?? [];
       const timestamps = copies.flatMap((copy) => copy.bundle.timestamps);
-      opened.push({ found: bundle, ...parsed, check: await checkSignature(parsed, checking, { timestamps }) });
+      const check = await checkSignature(parsed, checking, { timestamps });
+      const alone = timestamps.length === 0 ? check : await checkAlone(parsed, checking);
+      const stampedAt = alone?.proven?.latest;
+      opened.push({ found: bundle, ...parsed, check, ...(stampedAt ? { stampedAt } : {}) });
     }
   }
   const known = await withGrants(opened, opened, checking);
   const all: Opened[] = [];
   for (const one of known) all.push('problem' in one ? one : await withVouched(one, known, checking));
   return all;
+}
+
+/** By the timestamps of one copy without those of others; undefined when it has none. */
+async function checkAlone(parsed: Read, checking: Checking): Promise<SignatureCheck | undefined> {
+  return parsed.bundle.timestamps.length === 0 ? undefined : checkSignature(parsed, checking);
 }
 
 /** Grants on one image that are read. */
@@ -143,7 +151,8 @@ async function withGrant(
   if (hint === undefined || !key || !unknown) return one;
   try {
     const check = await checkSignature(one, { verifier: verifier.forKeys([key]), now }, { hint });
-    return check.status === 'valid' ? { ...one, check, granted: true } : one;
+    const stamped = check.proven ? { stampedAt: check.proven.latest } : {};
+    return check.status === 'valid' ? { ...one, check, granted: true, ...stamped } : one;
   } catch (error) {
     if (error instanceof CountersignError) return one;
     throw error;

@@ -46,19 +46,30 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
   const why = 'its signer is not known, and its statement is there without it';
   for (const { fact } of strangers) leftOut.push({ where: placeText(fact.place), why });
   const wanted = taken.filter((bundle) => !strangers.has(bundle));
-  const ordered = withoutDoubles(wanted, examination).toSorted(
-    (a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)),
-  );
-  const placed = new Set<Digest>();
-  const objects = ordered.flatMap((bundle) => [
-    ...nativeObjects(bundle, examination, placed),
-    ...(bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []),
-  ]);
+  const { missing, stamped } = withoutDoubles(wanted, examination);
+  const all = inOrder([...missing, ...stamped]);
+  const fits = objectsFor(all, examination).length <= (examination.freeSlots ?? 0);
+  const full = 'the file has it without timestamp, and no slots for more';
+  if (!fits) for (const { fact } of stamped) leftOut.push({ where: placeText(fact.place), why: full });
+  const ordered = fits ? all : inOrder(missing);
+  const objects = objectsFor(ordered, examination);
   const times = ordered.flatMap(({ fact }) =>
     'signedAt' in fact && fact.signedAt ? [Date.parse(fact.signedAt) / 1000] : [],
   );
   const layers = ordered.length;
   return { objects, layers, time: Math.floor(Math.max(examination.image.header.modifiedAt, ...times)), leftOut };
+}
+
+function inOrder(bundles: readonly BundleFact[]): readonly BundleFact[] {
+  return bundles.toSorted((a, b) => rank(a) - rank(b) || compare(orderOf(a), orderOf(b)));
+}
+
+function objectsFor(ordered: readonly BundleFact[], examination: SifExamination): readonly NewObject[] {
+  const placed = new Set<Digest>();
+  return ordered.flatMap((bundle) => [
+    ...nativeObjects(bundle, examination, placed),
+    ...(bundle.opened ? [laneObject(...labelled(bundle), bundle.opened.found.bytes)] : []),
+  ]);
 }
 
 /**
@@ -161,17 +172,32 @@ const STANDING: ReadonlySet<SignatureStatus> = new Set(['valid', 'unknown-signer
  * One bundle for each signer of a statement, and none if the file has it. The bytes around the signed ones can be varied
  * at will, by white space for instance, a signature often too, and every variant would take a slot. A valid one stands
  * for all; of the others only those of the same signature and key are doubles, lest a worthless one displaces a good one.
+ * What a timestamp proves would be lost with it: so a copy that is stamped joins one in the file that is not.
  */
-function withoutDoubles(bundles: readonly BundleFact[], { bundles: all }: SifExamination): readonly BundleFact[] {
-  const inside = all.filter(({ fact }) => fact.place.in === 'sif' && fact.signature === 'valid').map(doubleKey);
-  const best = new Map<string, BundleFact | undefined>(inside.map((key) => [key, undefined]));
+function withoutDoubles(
+  bundles: readonly BundleFact[],
+  { bundles: all }: SifExamination,
+): { readonly missing: readonly BundleFact[]; readonly stamped: readonly BundleFact[] } {
+  const inside = Map.groupBy(
+    all.filter(({ fact }) => fact.place.in === 'sif' && fact.signature === 'valid'),
+    doubleKey,
+  );
+  const [missing, stamped] = [new Map<string, BundleFact>(), new Map<string, BundleFact>()];
   const proven = new Set(bundles.filter(({ fact }) => fact.signature === 'valid').map(signatureKey));
   for (const bundle of bundles.toSorted((a, b) => compare(qualityOf(a), qualityOf(b)))) {
     if (bundle.fact.signature !== 'valid' && proven.has(signatureKey(bundle))) continue;
     const key = doubleKey(bundle);
-    if (!best.has(key)) best.set(key, bundle);
+    const there = inside.get(key);
+    const better = there?.every((one) => stampOf(bundle) < stampOf(one)) ?? true;
+    const place = there ? stamped : missing;
+    if (better && !place.has(key)) place.set(key, bundle);
   }
-  return [...best.values()].filter((bundle) => bundle !== undefined);
+  return { missing: [...missing.values()], stamped: [...stamped.values()] };
+}
+
+/** When a bundle existed by its own timestamps. */
+function stampOf({ opened }: BundleFact): number {
+  return opened?.stampedAt?.getTime() ?? Number.MAX_VALUE;
 }
 
 function signatureKey({ opened }: BundleFact): string {
@@ -187,10 +213,10 @@ function doubleKey(bundle: BundleFact): string {
   return `${signatureKey(bundle)} ${material?.kind === 'public-key' ? material.hint : chain.join(' ')}`;
 }
 
-/** The best comes first: valid, with what others need to find the key, the shortest, and any of those. */
+/** The best comes first: valid, with the earliest timestamp, with what others need to find the key, the shortest, and any of those. */
 function qualityOf(bundle: BundleFact): readonly (string | number)[] {
   const bytes = bundle.opened?.found.bytes ?? new Uint8Array();
-  return [bundle.fact.signature === 'valid' ? 0 : 1, -helpOf(bundle), bytes.length, sha256(bytes)];
+  return [bundle.fact.signature === 'valid' ? 0 : 1, stampOf(bundle), -helpOf(bundle), bytes.length, sha256(bytes)];
 }
 
 /** How much the material around a signature helps others: the certificates, or the true name of the key. */

@@ -134,10 +134,25 @@ function notInside(beside: readonly FoundNative[], inside: readonly FoundNative[
   return beside.filter(({ data }) => !known.has(sha256(data)));
 }
 
-/** A bundle that travels beside the image and is in its lane too counts once; an altered copy hides no intact one. */
+/**
+ * A bundle that travels beside the image and is in its lane too counts once; an altered copy hides no intact one, nor does
+ * one without a timestamp hide one with.
+ */
 function withoutCopies(opened: readonly Opened[], inLane: number): readonly Opened[] {
-  const known = new Set(opened.slice(0, inLane).map(signatureKey));
-  return opened.filter((bundle, index) => index < inLane || 'problem' in bundle || !known.has(signatureKey(bundle)));
+  const known = new Map<string, number>();
+  for (const bundle of opened.slice(0, inLane)) {
+    const key = signatureKey(bundle);
+    known.set(key, Math.min(stampOf(bundle), known.get(key) ?? Number.POSITIVE_INFINITY));
+  }
+  return opened.filter((bundle, index) => {
+    const stamped = index < inLane || 'problem' in bundle ? undefined : known.get(signatureKey(bundle));
+    return stamped === undefined || stampOf(bundle) < stamped;
+  });
+}
+
+/** When a bundle existed by its own timestamps; it may never have without any. */
+function stampOf(opened: Opened): number {
+  return 'problem' in opened ? Number.POSITIVE_INFINITY : (opened.stampedAt?.getTime() ?? Number.POSITIVE_INFINITY);
 }
 
 const UNSIGNED: ReadonlySet<SignatureStatus> = new Set(['invalid', 'unreadable'] as const);

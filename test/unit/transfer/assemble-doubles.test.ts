@@ -11,19 +11,23 @@ import { laneName, laneObject, reservedLaneObject } from '../../../src/image/sif
 import type { Criteria } from '../../../src/image/verify.ts';
 import { sha256 } from '../../../src/base/bytes.ts';
 import { appendObjects } from '../../../src/sif/edit/append.ts';
-import { encodeBundle, parseBundle } from '../../../src/attest/bundle.ts';
+import { encodeBundle, parseBundle, withTimestamp } from '../../../src/attest/bundle.ts';
+import { readObject } from '../../../src/sif/sif.ts';
 import { encodePae } from '../../../src/attest/dsse.ts';
 import {
+  judgeBy,
   judgeTrusting,
   keyPerson,
   NOW,
   type Person,
   pgpPerson,
+  policyFor,
   signAs,
   verdictOf,
   x509Person,
 } from '../../support/layers.ts';
-import { bundleMadeBy, imageWith, laneNamesIn } from '../../support/lane-bundles.ts';
+import { bundleMadeBy, imageIn, imageWith, laneNamesIn } from '../../support/lane-bundles.ts';
+import { TimestampAuthority } from '../../support/timestamp-authority.ts';
 
 let alice: Person;
 let carol: Person;
@@ -220,5 +224,64 @@ describe('a statement that a valid approval lists, signed by strangers as well',
     const { names } = await assembled([...(await byStrangers(3)), await listing()], { onto, trust });
     expect(names).toHaveLength(2);
     expect((await verdictOf(onto, judge)).verdict).toBe('passed');
+  });
+});
+
+describe('copies with timestamps', () => {
+  const LATER = new Date(NOW.getTime() + 60 * 86_400_000);
+  const isLane = ({ name }: { readonly name: string }): boolean => name.startsWith('countersign/');
+
+  /** An approval by a certificate that ends, in a file, with and without timestamp. */
+  async function ending() {
+    const tsa = new TimestampAuthority(() => NOW);
+    const policy = await policyFor([carol], '  - { name: author, approvers: [carol] }', { timestamps: tsa.rootPem });
+    const path = await imageWith();
+    await signAs(path, carol, 'author', await judgeBy(policy));
+    const image = await imageIn(path);
+    const [object] = image.objects.filter(isLane);
+    if (!object) throw new Error('no approval');
+    const bare = await readObject(image, object, 1 << 20);
+    const stamped = (at: Date): Uint8Array => {
+      const bundle = parseBundle(bare);
+      return withTimestamp(bundle, tsa.stamp(bundle.envelope.signature, { time: at })).bytes;
+    };
+    return { path, bare, stamped, trust: await judgeBy(policy, LATER) };
+  }
+
+  test('the one with the earliest is taken, so that the file counts as long as what was attached', async () => {
+    const { bare, stamped, trust } = await ending();
+    const [first, second] = [stamped(NOW), stamped(new Date(NOW.getTime() + 86_400_000))];
+    for (const order of orders([bare, first, second])) {
+      const { names, path } = await assembled(order, { trust });
+      expect(names).toEqual([laneName('approval', 'author', first)]);
+      expect((await verdictOf(path, trust)).verdict).toBe('passed');
+    }
+  });
+
+  test('joins one in the file that has none, once', async () => {
+    const { path, bare, stamped, trust } = await ending();
+    expect((await verdictOf(path, trust)).verdict).toBe('failed');
+    const once = stamped(NOW);
+    const { names, bytes } = await assembled([once, bare], { onto: path, trust });
+    expect(names).toEqual([laneName('approval', 'author', bare), laneName('approval', 'author', once)]);
+    expect((await verdictOf(path, trust)).verdict).toBe('passed');
+    const again = await assembled([stamped(NOW), stamped(new Date(NOW.getTime() + 86_400_000)), bare], {
+      onto: path,
+      trust,
+    });
+    expect(again.bytes.equals(bytes)).toBe(true);
+  });
+
+  test('is left out, and said to be, where the file is full', async () => {
+    const { path, stamped, trust } = await ending();
+    const { freeSlots } = await imageIn(path);
+    const fill = Array.from({ length: freeSlots }, (_, index) =>
+      laneObject('evidence', 'x', Buffer.from(`{"n":${index}}`)),
+    );
+    await appendObjects(path, fill, { now: NOW });
+    const before = await readFile(path);
+    const { bytes, leftOut } = await assembled([stamped(NOW)], { onto: path, trust });
+    expect(bytes.equals(before)).toBe(true);
+    expect(leftOut.map(({ why }) => why)).toEqual(['the file has it without timestamp, and no slots for more']);
   });
 });
