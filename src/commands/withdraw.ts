@@ -7,10 +7,10 @@ import { shortDigest, utf8 } from '../base/bytes.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { counted, toSecond } from '../base/text.ts';
 import type { Signer } from '../crypto/signer.ts';
-import { isSameSigner } from '../findings/signature.ts';
+import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';
 import { type Criteria, verifySifFile } from '../image/verify.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
-import { matchPrincipals, principalsBehind } from '../policy/rules/people.ts';
+import { isSamePerson, matchPrincipals, principalsBehind } from '../policy/rules/people.ts';
 import { withoutWithdrawn } from '../policy/rules/withdrawn.ts';
 import { manifestName } from '../oci/reference.ts';
 import { printable } from '../report/wording.ts';
@@ -67,8 +67,14 @@ interface Task {
   readonly host: Host;
   readonly signer: Signer;
   readonly criteria: Criteria;
-  /** Names of the signer in the policy. */
+  /** Who the signer is in the policy. */
+  readonly as: Known;
+}
+
+/** A signer as the policy knows them. */
+interface Known {
   readonly principals: readonly string[];
+  readonly identity: SignerIdentity | null;
 }
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
@@ -83,7 +89,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       hint: 'give ⟨signing-method⟩ and ⟨key⟩ of whoever approved',
     });
   const criteria = await criteriaForSigning(inputs, signer, host.now());
-  const task = { inputs, host, signer, criteria, principals: await principalsOf(signer, criteria) };
+  const task = { inputs, host, signer, criteria, as: await knownAs(signer, criteria) };
   const images: { readonly name: string; readonly withdrawn: readonly string[]; readonly stored: Stored }[] = [];
   for (const subject of subjects)
     images.push(await host.group(`Withdrawing from ${subject.name}`, () => withdrawFrom(subject, task)));
@@ -102,8 +108,8 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 }
 
 /** Who the signer is in the policy, by a signature over nothing that means anything. */
-async function principalsOf(signer: Signer, { policy, verifier, now }: Criteria): Promise<readonly string[]> {
-  if (!policy) return [];
+async function knownAs(signer: Signer, { policy, verifier, now }: Criteria): Promise<Known> {
+  if (!policy) return { principals: [], identity: null };
   const pae = encodePae('application/vnd.countersign.probe', utf8(now.toISOString()));
   const signature = await signer.signPae(pae, now);
   const { material } = signer;
@@ -111,7 +117,7 @@ async function principalsOf(signer: Signer, { policy, verifier, now }: Criteria)
     { pae, signature, material, keyid: undefined, hashing: 'bundle' },
     now,
   );
-  return status === 'valid' && identity ? matchPrincipals(policy.policy, identity) : [];
+  return { principals: status === 'valid' && identity ? matchPrincipals(policy.policy, identity) : [], identity };
 }
 
 async function withdrawFrom(subject: Subject, task: Task) {
@@ -124,7 +130,7 @@ async function withdrawFrom(subject: Subject, task: Task) {
     const statements = [statementOf(withdrawn, inputs, now)];
     return {
       name: subject.name,
-      withdrawn,
+      withdrawn: digestsOf(withdrawn),
       stored: await storeEvidence({ ...common, statements, path: subject.path }),
     };
   }
@@ -151,19 +157,23 @@ async function withdrawFrom(subject: Subject, task: Task) {
     defaultFolder: inputs.workingDirectory,
   });
   for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
-  return { name: subject.name, withdrawn, stored };
+  return { name: subject.name, withdrawn: digestsOf(withdrawn), stored };
 }
 
-function statementOf(approvals: readonly LayerFact['digest'][], { stage, reason }: Inputs, now: Date): NamedStatement {
+function digestsOf(layers: readonly LayerFact[]): readonly LayerFact['digest'][] {
+  return [...new Set(layers.map(({ digest }) => digest))];
+}
+
+/** An approval and its native half, which may count by itself where the approval was taken away. */
+function statementOf(withdrawn: readonly LayerFact[], { stage, reason }: Inputs, now: Date): NamedStatement {
+  const natives = withdrawn.flatMap(({ approval }) => (approval?.native ?? []).map(({ digest }) => digest));
+  const approvals = [...new Set([...digestsOf(withdrawn), ...natives])];
   const predicate = encodeWithdrawal({ stage, approvals, reason, withdrawnAt: toSecond(now) });
   return { label: 'withdrawal', predicateType: WITHDRAWAL_PREDICATE_TYPE, predicate, inside: true };
 }
 
-/** @throws StageError STAGE_NOTHING_TO_WITHDRAW */
-function approvalsBy(
-  found: ImageFacts,
-  { inputs, signer, criteria, principals }: Task,
-): readonly LayerFact['digest'][] {
+/** Approvals of the stage by this signer that stand. @throws StageError STAGE_NOTHING_TO_WITHDRAW */
+function approvalsBy(found: ImageFacts, { inputs, signer, criteria, as }: Task): readonly LayerFact[] {
   const policy = criteria.policy?.policy;
   const standing = withoutWithdrawn(policy, found).layers.filter(
     ({ approval, signature, contradicted, reasons }) =>
@@ -175,9 +185,12 @@ function approvalsBy(
   const own = standing.filter(
     (layer) =>
       isSameSigner(layer.signer, signer.identity) ||
-      (policy && principalsBehind(policy, layer).some((name) => principals.includes(name))),
+      (policy &&
+        principalsBehind(policy, layer).some(
+          (name) => as.principals.includes(name) && isSamePerson(policy, name, [layer.signer, as.identity]),
+        )),
   );
-  if (own.length > 0) return [...new Set(own.map(({ digest }) => digest))];
+  if (own.length > 0) return own;
   const message = `${found.name} has no approval of stage ${JSON.stringify(inputs.stage.slice(0, 80))} by this signer that stands`;
   throw new StageError('STAGE_NOTHING_TO_WITHDRAW', message, {
     hint: 'sign with the key that approved, or another one of the same principal and ⟨policy-path⟩; `countersign inspect` shows who approved',

@@ -13,6 +13,7 @@ import type { Signer } from '../crypto/signer.ts';
 import type { Stage } from '../policy/document/model.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
 import { arePartsOfOne, isGivenBySigner, viewImage } from '../policy/rules/view.ts';
+import { withdrawalsIn } from '../policy/rules/withdrawn.ts';
 
 /** What the user and the run add to an approval. */
 export interface ApprovalRequest {
@@ -48,8 +49,10 @@ export function newApproval(
   const stage = policy?.policy.stages.find(({ name }) => name === request.stage);
   const relied =
     policy && stage && stage.requires.length > 0 ? reliedOn(policy, stage, { facts, now: request.now }) : undefined;
-  const evidence = (relied ?? facts.evidence.filter((one) => !one.record))
-    .filter((one) => isEarlier(one, facts, policy !== undefined))
+  const earlier = (relied ?? facts.evidence.filter((one) => !one.record)).filter((one) =>
+    isEarlier(one, facts, policy !== undefined),
+  );
+  const evidence = [...earlier, ...withdrawalsIn(policy?.policy, facts)]
     .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
     .sort((a, b) => compareText(a.digest, b.digest));
   return {

@@ -11,16 +11,22 @@ import { isSamePerson, principalsBehind } from './people.ts';
 
 /** The facts, with a problem at every layer that was taken back. */
 export function withoutWithdrawn(policy: Policy | undefined, facts: ImageFacts): ImageFacts {
-  const withdrawals = facts.evidence.filter(
-    ({ withdrawal, contradicted, signature }) =>
-      withdrawal && !contradicted && (signature === 'valid' || signature === 'untrusted'),
-  );
+  const withdrawals = facts.evidence.filter(isWithdrawal);
   if (withdrawals.length === 0) return facts;
   const mark = (layer: LayerFact): LayerFact => {
     const found = withdrawals.find((one) => isTakenBack(layer, one, policy));
     return found ? { ...layer, reasons: [...layer.reasons, withdrawnReason(layer, found)] } : layer;
   };
   return { ...facts, layers: facts.layers.map(mark) };
+}
+
+/** The withdrawals that take something back of what is here: who approves next has to list them, whatever else they rely on. */
+export function withdrawalsIn(policy: Policy | undefined, { evidence, layers }: ImageFacts): readonly EvidenceFact[] {
+  return evidence.filter((one) => isWithdrawal(one) && layers.some((layer) => isTakenBack(layer, one, policy)));
+}
+
+function isWithdrawal({ withdrawal, contradicted, signature }: EvidenceFact): boolean {
+  return withdrawal !== undefined && !contradicted && (signature === 'valid' || signature === 'untrusted');
 }
 
 function isTakenBack(layer: LayerFact, by: EvidenceFact, policy: Policy | undefined): boolean {

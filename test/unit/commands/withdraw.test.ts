@@ -23,19 +23,20 @@ import { codeOf } from '../../support/signing.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
-let people: Readonly<Record<'kim' | 'kim2' | 'pat' | 'xen' | 'bob', Person>>;
+let people: Readonly<Record<'kim' | 'kim2' | 'pat' | 'xen' | 'yan' | 'bob', Person>>;
 let folder = '';
 let minutes = 0;
 
 beforeAll(async () => {
-  const [kim, kim2, pat, xen, bob] = await Promise.all([
+  const [kim, kim2, pat, xen, yan, bob] = await Promise.all([
     keyPerson('kim', 'p256'),
     keyPerson('kim2', 'p256'),
     pgpPerson('pat'),
     x509Person('xen'),
+    x509Person('yan'),
     keyPerson('bob', 'p256'),
   ]);
-  people = { kim, kim2, pat, xen, bob };
+  people = { kim, kim2, pat, xen, yan, bob };
 });
 
 beforeEach(async () => {
@@ -171,6 +172,82 @@ describe('an approval', () => {
     const after = await verdict();
     expect(after.exitCode).toBe(1);
     expect(after.text).toContain('[EVIDENCE_REMOVED]');
+  });
+
+  test('of somebody else stands, also where one principal is both', async () => {
+    await writeFile(
+      join(folder, 'policy.yaml'),
+      `version: 1
+name: test
+principals:
+  staff: { many: true, x509: [{ anchors: xen.pub, any: true }, { anchors: yan.pub, any: true }] }
+stages:
+  - { name: author, approvers: { staff: 2 } }
+`,
+    );
+    await approve('xen', 'author');
+    expect(await codeOf(takeBack('yan'))).toBe('STAGE_NOTHING_TO_WITHDRAW');
+    await approve('yan', 'author');
+    expect((await verdict()).exitCode).toBe(0);
+    expect((await takeBack('yan')).text).toContain('app.sif: 1 approval of stage author withdrawn');
+    expect((await verdict()).text.match(/\[APPROVAL_WITHDRAWN\]/g)).toHaveLength(1);
+  });
+
+  test('that was withdrawn is listed as such by a stage that requires other evidence', async () => {
+    await writeFile(
+      join(folder, 'policy.yaml'),
+      `version: 1
+name: test
+principals:
+  kim: { key: kim.pub }
+  kim2: { key: kim2.pub }
+  xen: { x509: { anchors: xen.pub, san: 'email:xen@example.org' } }
+  bob: { key: bob.pub }
+stages:
+  - { name: author, approvers: kim }
+  - { name: security, approvers: xen, after: [] }
+  - name: production
+    approvers: bob
+    after: [author]
+    requires: [{ evidence: "https://example.org/test", signedBy: kim2 }]
+`,
+    );
+    const path = join(folder, 'app.sif');
+    const statements = [{ predicateType: 'https://example.org/test', predicate: {}, inside: true }];
+    await attachEvidence({ path, statements, signer: people.kim2.signer, now: NOW });
+    const known = (await imageIn(path)).objects.length;
+    await approve('kim', 'author');
+    await approve('xen', 'security');
+    await takeBack('xen', { stage: 'security' });
+    await approve('bob', 'production');
+    const withdrawal = (await imageIn(path)).objects.slice(known).filter(({ name }) => name.includes('/evidence/'));
+    expect(withdrawal).toHaveLength(1);
+    await deleteObjects(
+      path,
+      withdrawal.map(({ id }) => id),
+      { now: NOW },
+    );
+    expect((await verdict()).text).toContain('[EVIDENCE_REMOVED]');
+  });
+
+  test('and its native half: what is left of both counts for nothing', async () => {
+    const text = await readFile(join(folder, 'policy.yaml'), 'utf8');
+    await writeFile(
+      join(folder, 'policy.yaml'),
+      text.replace('approvers: [kim, pat, xen]', 'approvers: pat, native: pgp').replace(/^.*production.*$/m, ''),
+    );
+    await approve('pat', 'author');
+    await takeBack('pat');
+    const path = join(folder, 'app.sif');
+    const gone = (await imageIn(path)).objects.filter(({ name }) => name.includes('/approval/'));
+    await deleteObjects(
+      path,
+      gone.map(({ id }) => id),
+      { now: NOW },
+    );
+    const left = await verdict();
+    expect(left.exitCode).toBe(1);
+    expect(left.text).toContain('its signer withdrew the signature');
   });
 
   test('of another stage stands', async () => {
