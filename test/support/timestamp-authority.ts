@@ -46,6 +46,8 @@ export class TimestampAuthority {
   /** DER of the CA's certificate: what a policy lists under `trust.timestamps`. */
   readonly root: Uint8Array;
   readonly certificate: Uint8Array;
+  /** The key of the CA. */
+  readonly authorityKey: KeyObject;
   /** The time that tokens state. */
   clock: () => Date;
   /** Of the tokens that the server gives. */
@@ -60,6 +62,7 @@ export class TimestampAuthority {
   constructor(clock: () => Date, { from, until, usages, critical = true }: AuthorityOptions = {}) {
     this.clock = clock;
     const [ca, own] = [pair(), pair()];
+    this.authorityKey = ca.privateKey;
     const now = clock().getTime();
     const validity = { notBefore: from ?? new Date(now - DAY), notAfter: until ?? new Date(now + 365 * DAY) };
     const issuer = { subject: 'Time CA', key: ca.privateKey };

@@ -5,9 +5,11 @@ import { systemClock } from '../../base/clock.ts';
 import { UsageError } from '../../base/errors.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Signer } from '../../crypto/signer.ts';
+import type { TrustMaterial } from '../../crypto/verifier.ts';
+import type { RevocationRules } from '../../crypto/x509/revocation.ts';
 import type { Host } from '../host.ts';
 import type { CommonInputs } from './inputs.ts';
-import { policyFrom, type PolicyInputs } from './trust.ts';
+import { crlsFrom, policyFrom, type PolicyInputs, type TrustInputs } from './trust.ts';
 
 type Asking = CommonInputs & { readonly timestampUrl: string | undefined };
 
@@ -20,11 +22,14 @@ export async function stamperFrom(inputs: Asking, host: Host): Promise<Signer['s
   const url = addressFrom(inputs.timestampUrl);
   const policy = hasPolicy(inputs) ? await policyFrom(inputs) : undefined;
   const { timestamps: anchors = [], intermediates = [] } = policy?.trust ?? {};
+  let known: Promise<RevocationRules> | undefined;
   return async (signature) => {
     // Loading node:http costs some 45 ms, which runs without an authority need not pay.
     const { createHttpClient } = await import('../../net/http.ts');
     const { proxyFromEnv } = await import('../../net/connect.ts');
     const { requestTimestamp } = await import('../../crypto/timestamp/request.ts');
+    known ??= revocationFrom(inputs, policy?.trust);
+    const revocation = await known;
     // What an authority answers is signed, and many answer without TLS alone.
     const http = createHttpClient({
       proxy: proxyFromEnv(host.env),
@@ -38,12 +43,28 @@ export async function stamperFrom(inputs: Asking, host: Host): Promise<Signer['s
         clock: systemClock(),
         anchors,
         intermediates,
+        revocation,
         now: host.now(),
       });
     } finally {
       http.close();
     }
   };
+}
+
+/** What takes back the certificate of an authority, by the policy and by lists given beside it. */
+async function revocationFrom(inputs: Asking, trust: TrustMaterial | undefined): Promise<RevocationRules> {
+  const { revocationRules } = await import('../../crypto/x509/verifier.ts');
+  const given = hasLists(inputs) ? await crlsFrom(inputs) : undefined;
+  return revocationRules({
+    ...trust,
+    crls: [...(trust?.crls ?? []), ...(given?.crls ?? [])],
+    origins: new Map([...(trust?.origins ?? []), ...(given?.origins ?? [])]),
+  });
+}
+
+function hasLists(inputs: CommonInputs): inputs is CommonInputs & Pick<TrustInputs, 'crls' | 'workingDirectory'> {
+  return 'crls' in inputs;
 }
 
 function hasPolicy(inputs: CommonInputs): inputs is CommonInputs & PolicyInputs {

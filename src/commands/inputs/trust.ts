@@ -175,6 +175,16 @@ export async function criteriaFrom(
   });
 }
 
+/** The revocation lists that the inputs name. @throws SystemError, DataError for what cannot be read */
+export async function crlsFrom({
+  crls,
+  workingDirectory,
+}: Pick<TrustInputs, 'crls' | 'workingDirectory'>): Promise<Pick<TrustMaterial, 'crls' | 'origins'>> {
+  const files = new TrustFiles(workingDirectory);
+  const values = crls.map((value) => ({ value, input: 'crls' }));
+  return { crls: await files.parts('crl', values), origins: files.origins };
+}
+
 /** Trust material that the inputs name. */
 async function materialFrom(inputs: TrustInputs): Promise<TrustMaterial> {
   const files = new TrustFiles(inputs.workingDirectory);

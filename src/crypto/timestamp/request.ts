@@ -10,6 +10,7 @@ import { isPassingNetworkError } from '../../net/errors.ts';
 import type { HttpClient } from '../../net/http.ts';
 import { DEFAULT_RETRY, isRetryableStatus, RetryBudget } from '../../net/retry.ts';
 import { SignatureError } from '../errors.ts';
+import type { RevocationRules } from '../x509/revocation.ts';
 import { MAX_TOKEN_BYTES, readTimestamp } from './token.ts';
 import { checkTimestamp, CLOCK_SKEW_MS, uniqueCertificates } from './verify.ts';
 
@@ -23,6 +24,8 @@ export interface TimestampRequest {
   /** DER of certificates that may complete a path to one of them: many authorities send their own alone. */
   readonly intermediates?: readonly Uint8Array[];
   readonly now: Date;
+  /** What takes certificates of authorities back; that no list speaks of one is no reason not to ask it. */
+  readonly revocation?: RevocationRules | undefined;
 }
 
 /** Version 1, SHA-256 without parameters. */
@@ -70,7 +73,7 @@ function assertGood(
   answer: Uint8Array,
   about: TimestampRequest & { readonly signed: Uint8Array; readonly nonce: string },
 ): void {
-  const { url, anchors, intermediates = [], now, nonce, signed } = about;
+  const { url, anchors, intermediates = [], now, nonce, signed, revocation } = about;
   const { info, certificates } = readTimestamp(answer);
   if (info.nonce !== nonce) throw refused(`${url.host} answers another request: the nonce differs`);
   const apartMs = Math.abs(info.time.getTime() - now.getTime());
@@ -82,6 +85,7 @@ function assertGood(
   const trust = {
     anchors: uniqueCertificates(anchors.length > 0 ? anchors : certificates),
     intermediates: uniqueCertificates(intermediates),
+    ...(revocation ? { revocation: { ...revocation, mode: revocation.mode && 'warn' } as const } : {}),
   };
   const check = checkTimestamp(answer, { signed, trust, now: new Date(now.getTime() + CLOCK_SKEW_MS) });
   if (!('proven' in check)) throw refused(`${url.host} answers what proves nothing: ${check.message}`);

@@ -45,9 +45,7 @@ export class X509Verifier {
     this.#anchors = parseTrusted(trust, 'anchors');
     this.#intermediates = parseTrusted(trust, 'intermediates');
     this.#certificates = parseTrusted(trust, 'certificates');
-    const crls = parseCrls(trust);
-    const mode = trust.revocation ?? (crls.length > 0 ? 'require' : undefined);
-    this.#revocation = { crls, mode, denied: trust.denied ?? [] };
+    this.#revocation = revocationRules(trust);
     this.#timestamps = parseTrusted(trust, 'timestamps');
   }
 
@@ -142,8 +140,19 @@ function parseTrusted(
   });
 }
 
+/**
+ * What the trust material says about certificates that do not count any more.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+ */
+export function revocationRules(
+  trust: Pick<TrustMaterial, 'crls' | 'revocation' | 'denied' | 'origins'>,
+): RevocationRules {
+  const crls = parseCrls(trust);
+  return { crls, mode: trust.revocation ?? (crls.length > 0 ? 'require' : undefined), denied: trust.denied ?? [] };
+}
+
 /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
-function parseCrls(trust: TrustMaterial): readonly GivenCrl[] {
+function parseCrls(trust: Pick<TrustMaterial, 'crls' | 'origins'>): readonly GivenCrl[] {
   return (trust.crls ?? []).map((part, index) => {
     try {
       return { ...parseCrl(part), origin: trust.origins?.get(part)?.path ?? `CRL ${index + 1}` };

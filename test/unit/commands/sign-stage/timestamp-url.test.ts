@@ -8,6 +8,8 @@ import { expect, test } from 'vitest';
 import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
 import { command as stamp } from '../../../../src/commands/stamp.ts';
 import { command as verifyAll } from '../../../../src/commands/verify-all/verify-all.ts';
+import { parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
+import { encodeCrl } from '../../../support/crls.ts';
 import { FakeHost } from '../../../support/fake-host.ts';
 import { NOW } from '../../../support/layers.ts';
 import { newKey, runCommand } from '../../../support/run-command.ts';
@@ -81,6 +83,49 @@ test('an authority that the policy does not name is refused', async () => {
   await using tsa = authority();
   const { sign } = await workplace(authority());
   await expect(sign(await tsa.serve())).rejects.toMatchObject({ code: 'SIGNATURE_TIMESTAMP_REFUSED' });
+});
+
+test.each([
+  ['the policy', 'trust: { timestamps: tsa.pem, crls: time.crl }', {}],
+  ['a list given beside it', 'trust: { timestamps: tsa.pem }', { crls: 'time.crl' }],
+])(
+  'an authority whose certificate is revoked by %s is refused, and one of which no list speaks is asked',
+  async (_, trust, inputs) => {
+    await using tsa = authority();
+    const { folder, run } = await workplace(tsa);
+    const url = await tsa.serve();
+    await run(signStage, { stage: 'author', 'signing-method': 'key', 'key-path': 'key.pem' });
+    await writeFile(join(folder, 'policy.yaml'), POLICY.replace('trust: { timestamps: tsa.pem }', trust));
+    const { serial } = parseCertificate(tsa.certificate);
+    const day = 86_400_000;
+    const times = { thisUpdate: new Date(NOW.getTime() - day), nextUpdate: new Date(NOW.getTime() + day) };
+    const listBy = async (subject: string) => {
+      const issuer = { subject, key: tsa.authorityKey };
+      const entries = [{ serial, at: times.thisUpdate, reason: 1 }];
+      await writeFile(join(folder, 'time.crl'), encodeCrl({ issuer, ...times, number: 1, entries }));
+    };
+    await listBy('Time CA');
+    await expect(run(stamp, { 'timestamp-url': url, ...inputs })).rejects.toMatchObject({
+      code: 'SIGNATURE_TIMESTAMP_REFUSED',
+      message: expect.stringContaining('was revoked on'),
+    });
+    await listBy('Other CA');
+    expect((await run(stamp, { 'timestamp-url': url, ...inputs })).text).toContain('1 layer stamped');
+  },
+);
+
+test('an authority that the policy denies is refused', async () => {
+  await using tsa = authority();
+  const { folder, sign } = await workplace(tsa);
+  const { hint } = parseCertificate(tsa.certificate);
+  await writeFile(
+    join(folder, 'policy.yaml'),
+    `${POLICY}deny: [{ key: "${hint}", since: "2030-01-01T00:00:00Z", reason: stolen }]\n`,
+  );
+  await expect(sign(await tsa.serve())).rejects.toMatchObject({
+    code: 'SIGNATURE_TIMESTAMP_REFUSED',
+    message: expect.stringContaining('stolen'),
+  });
 });
 
 test.each(['ftp://tsa.example.org', 'tsa', 'https://me:secret@tsa.example.org/'])('%s is no address', async (url) => {
