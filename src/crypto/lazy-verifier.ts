@@ -63,7 +63,7 @@ export class LazyVerifier implements Verifier {
     const x509 = timestamps.length > 0 ? await this.#loadX509() : undefined;
     const stamped = x509?.checkTimestamps(timestamps, signature, now);
     const proven = earliest(stamped?.proven, input.proven);
-    const result = await this.#verifyAt(input, { now, proven: proven?.latest });
+    const result = await this.#verifyBest(input, { now, proven: proven?.latest });
     // Nothing proves the time of a signature that is not good.
     if (result.status !== 'valid' && result.status !== 'untrusted') return result;
     const remarks = stamped?.remarks ?? [];
@@ -74,6 +74,14 @@ export class LazyVerifier implements Verifier {
   async #isKeyless({ material }: DsseInput): Promise<boolean> {
     if (material?.kind !== 'certificates' || this.#trust.sigstore.length === 0) return false;
     return (await this.#loadX509()).isKeyless(material.chain);
+  }
+
+  /** By the proven time; what is good now is good whatever that is, as it would be without. */
+  async #verifyBest(input: DsseInput, { now, proven }: Moment): Promise<SignatureCheck> {
+    const then = await this.#verifyAt(input, { now, proven });
+    if (then.status !== 'untrusted' || !proven) return then;
+    const present = await this.#verifyAt(input, { now });
+    return present.status === 'valid' ? present : then;
   }
 
   async #verifyAt(input: DsseInput, moment: Moment): Promise<SignatureCheck> {

@@ -16,6 +16,8 @@ const MAX_PATH = 10;
 /** Signature checks, and paths, in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
 const MAX_REASONS = 20;
+/** A clock may be behind by this much. */
+const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
  * Harmless to ignore even when critical: key identifiers, CRL locations, and what is said of policies, since we demand
@@ -196,8 +198,10 @@ class PathSearch {
  */
 function pathProblems(path: readonly Certificate[], options: PathOptions): readonly Reason[] {
   const { now, provenAt: at = now, purpose = 'code' } = options;
+  // Whoever proves the time may have a clock that is behind that of the CA; an authority's own certificate it is not about.
+  const from = purpose === 'code' && options.provenAt ? new Date(at.getTime() + CLOCK_SKEW_MS) : at;
   return path.flatMap((certificate, index) => [
-    ...certificateProblems(certificate, { from: index === 0 ? at : now, until: at, purpose }),
+    ...certificateProblems(certificate, { from: index === 0 ? from : now, until: at, purpose }),
     ...(index === 0 ? leafProblems(certificate, purpose) : issuerProblems(certificate, path.slice(0, index))),
   ]);
 }

@@ -193,3 +193,23 @@ describe('a later approval that lists the others', () => {
     expect((await verdictOf(path, judge)).verdict).toBe('passed');
   });
 });
+
+describe('a timestamp makes nothing worse', () => {
+  const MINUTE = 60_000;
+  const END = new Date(NOW.getTime() + 30 * 86_400_000);
+  test.each([
+    ['of a clock that is behind the one of the CA', NOW, { time: new Date(NOW.getTime() - 2 * MINUTE) }, 'passed'],
+    ['whose error reaches over the end', new Date(END.getTime() - MINUTE), { accuracySeconds: 100 }, 'failed'],
+  ])('%s', async (_, now, options, later) => {
+    const sam = await x509Person('sam');
+    const rules = await policyFor([sam], '  - { name: author, approvers: [sam] }', { timestamps: tsa.rootPem });
+    const path = await temporaryFile(typicalSif().bytes());
+    const signer = { ...sam.signer, stamp: async (bytes: Uint8Array) => tsa.stamp(bytes, { time: now, ...options }) };
+    await signAs(path, { ...sam, signer }, 'author', await judgeBy(rules, now));
+    expect((await verdictOf(path, await judgeBy(rules, now))).layers[0]).toMatchObject({
+      status: 'valid',
+      provenTime: { proof: 'timestamp' },
+    });
+    expect((await verdictOf(path, await judgeBy(rules, LATER))).verdict).toBe(later);
+  });
+});
