@@ -3,6 +3,7 @@
 // else what was taken back would count again some day.
 
 import { toSecond } from '../../base/text.ts';
+import { isVoidedBy } from '../../findings/denial.ts';
 import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
@@ -11,7 +12,7 @@ import { isSamePerson, principalsBehind } from './people.ts';
 
 /** The facts, with a problem at every layer that was taken back. */
 export function withoutWithdrawn(policy: Policy | undefined, facts: ImageFacts): ImageFacts {
-  const withdrawals = facts.evidence.filter(isWithdrawal);
+  const withdrawals = facts.evidence.filter((one) => isWithdrawal(one, policy));
   if (withdrawals.length === 0) return facts;
   const mark = (layer: LayerFact): LayerFact => {
     const found = withdrawals.find((one) => isTakenBack(layer, one, policy));
@@ -22,11 +23,16 @@ export function withoutWithdrawn(policy: Policy | undefined, facts: ImageFacts):
 
 /** The withdrawals that take something back of what is here: who approves next has to list them, whatever else they rely on. */
 export function withdrawalsIn(policy: Policy | undefined, { evidence, layers }: ImageFacts): readonly EvidenceFact[] {
-  return evidence.filter((one) => isWithdrawal(one) && layers.some((layer) => isTakenBack(layer, one, policy)));
+  return evidence.filter((one) => isWithdrawal(one, policy) && layers.some((layer) => isTakenBack(layer, one, policy)));
 }
 
-function isWithdrawal({ withdrawal, contradicted, signature }: EvidenceFact): boolean {
-  return withdrawal !== undefined && !contradicted && (signature === 'valid' || signature === 'untrusted');
+/** A key that is denied still takes back; the very statement that the policy denies does not. */
+function isWithdrawal(fact: EvidenceFact, policy: Policy | undefined): boolean {
+  const { withdrawal, contradicted, signature, digest, proven } = fact;
+  if (!withdrawal || contradicted || (signature !== 'valid' && signature !== 'untrusted')) return false;
+  return !policy?.deny.some(
+    (denial) => denial.what.of === 'statement' && denial.what.digest === digest && isVoidedBy(denial, proven?.latest),
+  );
 }
 
 function isTakenBack(layer: LayerFact, by: EvidenceFact, policy: Policy | undefined): boolean {

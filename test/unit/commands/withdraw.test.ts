@@ -250,6 +250,23 @@ stages:
     expect(left.text).toContain('its signer withdrew the signature');
   });
 
+  test('stands again where the policy denies the very withdrawal, as of a thief, and not for denying the key', async () => {
+    await approve('kim', 'author');
+    await approve('bob', 'production');
+    await takeBack('kim2');
+    const { json } = await act(verifyAll, {});
+    const [, digest = ''] =
+      /"urn:countersign:withdrawal:v1".*?"(sha256:[0-9a-f]{64})"/.exec(JSON.stringify(json)) ?? [];
+    const text = await readFile(join(folder, 'policy.yaml'), 'utf8');
+    const { hint = '' } = people.kim2.signer.identity;
+    const deny = (entry: string) =>
+      writeFile(join(folder, 'policy.yaml'), `${text}deny: [{ ${entry}, reason: thief }]\n`);
+    await deny(`key: "${hint}"`);
+    expect((await verdict()).text).toContain('[APPROVAL_WITHDRAWN]');
+    await deny(`statement: "${digest}"`);
+    expect((await verdict()).exitCode).toBe(0);
+  });
+
   test('of another stage stands', async () => {
     expect(await codeOf(takeBack('kim', { stage: 'author' }))).toBe('STAGE_NOTHING_TO_WITHDRAW');
     await approve('kim', 'author');
