@@ -59,13 +59,14 @@ export class LazyVerifier implements Verifier {
 
   async verifyDsse(input: DsseInput, now: Date): Promise<SignatureCheck> {
     if (await this.#isKeyless(input)) return (await this.#loadSigstore()).verify(input, now);
+    const present = await this.#verifyAt(input, { now });
+    // Nothing proves the time of a signature that is not good, and strangers may put any number of timestamps beside theirs.
+    if (present.status !== 'valid' && present.status !== 'untrusted') return present;
     const { timestamps = [], signature } = input;
     const x509 = timestamps.length > 0 ? await this.#loadX509() : undefined;
     const stamped = x509?.checkTimestamps(timestamps, signature, now);
     const proven = earliest(stamped?.proven, input.proven);
-    const result = await this.#verifyBest(input, { now, proven: proven?.latest });
-    // Nothing proves the time of a signature that is not good.
-    if (result.status !== 'valid' && result.status !== 'untrusted') return result;
+    const result = await this.#verifyBest(input, { present, now, proven: proven?.latest });
     const remarks = stamped?.remarks ?? [];
     return { ...result, ...(proven ? { proven } : {}), ...(remarks.length > 0 ? { timeRemarks: remarks } : {}) };
   }
@@ -77,11 +78,13 @@ export class LazyVerifier implements Verifier {
   }
 
   /** By the proven time; what is good now is good whatever that is, as it would be without. */
-  async #verifyBest(input: DsseInput, { now, proven }: Moment): Promise<SignatureCheck> {
+  async #verifyBest(
+    input: DsseInput,
+    { present, now, proven }: Moment & { readonly present: SignatureCheck },
+  ): Promise<SignatureCheck> {
+    if (!proven) return present;
     const then = await this.#verifyAt(input, { now, proven });
-    if (then.status !== 'untrusted' || !proven) return then;
-    const present = await this.#verifyAt(input, { now });
-    return present.status === 'valid' ? present : then;
+    return then.status !== 'valid' && present.status === 'valid' ? present : then;
   }
 
   async #verifyAt(input: DsseInput, moment: Moment): Promise<SignatureCheck> {

@@ -9,6 +9,7 @@ import { encodePae } from '../attest/dsse.ts';
 import { GRANT_PREDICATE_TYPE, type Grant, grantedKey, parseGrant } from '../attest/grant.ts';
 import { parseStatement } from '../attest/statement.ts';
 import { CountersignError } from '../base/errors.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
 import type { VouchedTime } from '../policy/facts.ts';
 import { reason as policyReason } from '../policy/reasons.ts';
@@ -96,8 +97,7 @@ export async function openBundles(found: readonly FoundBundle[], checking: Check
   for (const { bundle, parsed } of read) {
     if ('problem' in parsed) opened.push({ found: bundle, problem: parsed.problem });
     else {
-      const copies = stamps.get(signatureKey(parsed))?.filter((copy) => copy !== parsed) ?? [];
-      const timestamps = copies.flatMap((copy) => copy.bundle.timestamps);
+      const timestamps = timestampsBeside(parsed, stamps.get(signatureKey(parsed)) ?? []);
       const check = await checkSignature(parsed, checking, { timestamps });
       const alone = timestamps.length === 0 ? check : await checkAlone(parsed, checking);
       const stampedAt = alone?.proven?.latest;
@@ -108,6 +108,14 @@ export async function openBundles(found: readonly FoundBundle[], checking: Check
   const all: Opened[] = [];
   for (const one of known) all.push('problem' in one ? one : await withVouched(one, known, checking));
   return all;
+}
+
+/** Timestamps of other copies, as many as are looked at. */
+function timestampsBeside(one: Read, copies: readonly Read[]): readonly Uint8Array[] {
+  const beside: Uint8Array[] = [];
+  for (const copy of copies)
+    if (copy !== one && beside.length < LIMITS.timestamps) beside.push(...copy.bundle.timestamps);
+  return beside;
 }
 
 /** By the timestamps of one copy without those of others; undefined when it has none. */

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { equalBytes, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
 import { toSecond } from '../../base/text.ts';
 import type { ProvenTime, Reason } from '../../findings/signature.ts';
 import type { SignatureReasonCode } from '../errors.ts';
@@ -17,8 +18,6 @@ import { readTimestamp, type TimestampToken } from './token.ts';
 const DEFAULT_ACCURACY_MS = 1000;
 /** A clock may be ahead by this much. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
-/** Timestamps of one signature that are looked at. */
-export const MAX_TIMESTAMPS = 64;
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 
 /** Whose timestamps are believed. */
@@ -45,12 +44,13 @@ export interface Verified {
   readonly proven: ProvenTime;
 }
 
-/** The earliest time that the timestamps prove. Never throws for what is in them. */
+/** The earliest time that the timestamps prove. Never throws for what is in them. `checkOne` says how one of them is. */
 export function checkTimestamps(
   timestamps: readonly Uint8Array[],
   context: { readonly signed: Uint8Array; readonly trust: TimestampTrust; readonly now: Date },
+  checkOne = checkTimestamp,
 ): TimestampCheck {
-  const checks = timestamps.slice(0, MAX_TIMESTAMPS).map((der) => checkTimestamp(der, context));
+  const checks = timestamps.slice(0, LIMITS.timestamps).map((der) => checkOne(der, context));
   const verified = checks.filter((check) => 'proven' in check);
   const remarks = checks.flatMap((check) => ('proven' in check ? [] : [check]));
   const repeated = verified.filter((one) => verified.some((other) => isContradiction(one, other)));

@@ -8,7 +8,7 @@ import { CountersignError } from '../../base/errors.ts';
 import { type Hashing, keyidOf, opensshKeyid, type PublicKey, verifyMessage } from '../keys.ts';
 import { signatureReason } from '../errors.ts';
 import { trustError } from '../trust.ts';
-import { checkTimestamps, type TimestampCheck } from '../timestamp/verify.ts';
+import { checkTimestamp, checkTimestamps, type TimestampCheck } from '../timestamp/verify.ts';
 import type { Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { parseCrl } from './crl.ts';
 import { findPaths, type PathCertificate } from './path.ts';
@@ -17,7 +17,7 @@ import { isKeyless } from '../sigstore/claims.ts';
 
 /** Certificates in one bundle: twice what a path can hold. */
 const MAX_CHAIN = 20;
-/** Certificates of bundles that are remembered. */
+/** Certificates and timestamps of bundles that are remembered. */
 const MAX_SEEN = 1000;
 
 /** What is said to be signed by the key of a certificate. */
@@ -39,6 +39,7 @@ export class X509Verifier {
   /** Of timestamp authorities. */
   readonly #timestamps: readonly Certificate[];
   readonly #seen = new Map<string, Certificate | Reason>();
+  readonly #stamps = new Map<string, ReturnType<typeof checkTimestamp>>();
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
   constructor(trust: TrustMaterial) {
@@ -70,7 +71,12 @@ export class X509Verifier {
   /** What timestamps over a signature prove. */
   checkTimestamps(timestamps: readonly Uint8Array[], signed: Uint8Array, now: Date): TimestampCheck {
     const trust = { anchors: this.#timestamps, intermediates: this.#intermediates, revocation: this.#revocation };
-    return checkTimestamps(timestamps, { signed, trust, now });
+    return checkTimestamps(timestamps, { signed, trust, now }, (der, context) => {
+      const key = `${sha256Hex(der)} ${sha256Hex(signed)} ${now.getTime()}`;
+      const known = this.#stamps.get(key) ?? checkTimestamp(der, context);
+      if (this.#stamps.size < MAX_SEEN) this.#stamps.set(key, known);
+      return known;
+    });
   }
 
   /** True when the first certificate names an OpenID issuer, as those of Sigstore do. */

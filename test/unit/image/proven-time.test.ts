@@ -3,6 +3,10 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parseBundle, withTimestamp } from '../../../src/attest/bundle.ts';
+import { signStatement } from '../../../src/attest/sign.ts';
+import { encodeStatement } from '../../../src/attest/statement.ts';
+import { openBundles } from '../../../src/image/open-bundles.ts';
 import { DATA_TYPE } from '../../../src/sif/descriptor.ts';
 import type { SifObject } from '../../../src/sif/sif.ts';
 import type { LoadedPolicy } from '../../../src/policy/document/load.ts';
@@ -212,4 +216,28 @@ describe('a timestamp makes nothing worse', () => {
     });
     expect((await verdictOf(path, await judgeBy(rules, LATER))).verdict).toBe(later);
   });
+});
+
+test('timestamps beside what strangers sign cost next to nothing', async () => {
+  const [eve, other] = [await keyPerson('eve', 'p256'), new TimestampAuthority(() => NOW)];
+  const digest = { sha256: 'a'.repeat(64) };
+  const payload = encodeStatement({
+    subject: [{ name: 'x', digest }],
+    predicateType: 'https://x.example',
+    predicate: {},
+  });
+  let bundle = parseBundle(await signStatement(payload, eve.signer, { now: NOW }));
+  for (let count = 0; count < 64; count += 1) bundle = withTimestamp(bundle, other.stamp(bundle.envelope.signature));
+  const { bytes } = bundle;
+  const found = Array.from(
+    { length: 60 },
+    (_, index) => ({ place: { in: 'registry', name: `${index}` }, bytes }) as const,
+  );
+  const { verifier } = await judgeBy(policy);
+  const started = performance.now();
+  const opened = await openBundles(found, { verifier, now: NOW });
+  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(opened.map((one) => 'check' in one && one.check)).toEqual(
+    found.map(() => expect.objectContaining({ status: 'unknown-signer' })),
+  );
 });
