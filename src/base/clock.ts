@@ -12,6 +12,9 @@ export interface Clock {
   random(): number;
 }
 
+/** By how much a clock may be ahead of or behind another one, milliseconds. */
+export const CLOCK_SKEW_MS = 5 * 60_000;
+
 /** The clock of this machine. */
 export function systemClock(): Clock {
   return {

@@ -13,7 +13,8 @@ import { LIMITS } from '../base/limits.ts';
 import type { SignatureCheck, Verifier } from '../crypto/verifier.ts';
 import type { VouchedTime } from '../policy/facts.ts';
 import { reason as policyReason } from '../policy/reasons.ts';
-import { type FoundBundle, type Opened, type OpenedBundle, type Parsed, readSigned } from './bundle.ts';
+import type { FoundBundle, Opened, OpenedBundle } from './bundle.ts';
+import { type Parsed, readSigned } from './signed-content.ts';
 
 /** Later approvals by whose times one signature is judged. */
 const MAX_LISTERS = 8;

@@ -3,6 +3,7 @@
 // of a trusted root then. The present decides nothing, except that no signature is from the future.
 
 import type { JsonObject } from '../../base/json.ts';
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
 import { isSameSigner, type Reason, type SigstoreIdentity } from '../../findings/signature.ts';
 import { signatureReason } from '../errors.ts';
@@ -14,9 +15,6 @@ import { findPaths } from '../x509/path.ts';
 import { type Requester, requesterOf } from './claims.ts';
 import { type Instance, proofsOf, readInstance } from './library.ts';
 import { sigstoreReason } from './reasons.ts';
-
-/** A clock may be ahead by this much. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 interface Authority {
   readonly instance: Instance;

@@ -4,7 +4,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { toHex } from '../../base/bytes.ts';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
 import { isPassingNetworkError } from '../../net/errors.ts';
 import type { HttpClient } from '../../net/http.ts';
@@ -12,7 +12,7 @@ import { DEFAULT_RETRY, isRetryableStatus, RetryBudget } from '../../net/retry.t
 import { SignatureError } from '../errors.ts';
 import type { RevocationRules } from '../x509/revocation.ts';
 import { MAX_TOKEN_BYTES, readTimestamp } from './token.ts';
-import { checkTimestamp, CLOCK_SKEW_MS, uniqueCertificates } from './verify.ts';
+import { checkTimestamp, uniqueCertificates } from './verify.ts';
 
 /** Whom to ask, and what to believe. */
 export interface TimestampRequest {

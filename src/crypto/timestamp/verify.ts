@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { equalBytes, sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
 import type { ProvenTime, Reason } from '../../findings/signature.ts';
 import type { SignatureReasonCode } from '../errors.ts';
@@ -16,8 +17,6 @@ import { readTimestamp, type TimestampToken } from './token.ts';
 
 /** What is assumed of an authority that does not say how exact its times are, which are mostly written in whole seconds. */
 const DEFAULT_ACCURACY_MS = 1000;
-/** A clock may be ahead by this much. */
-export const CLOCK_SKEW_MS = 5 * 60_000;
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 
 /** Whose timestamps are believed. */

@@ -3,34 +3,19 @@
 // code? Tries every candidate issuer, within a bound, and says for each certificate that fails which one and why.
 
 import type { Reason } from '../../findings/signature.ts';
-import { toSecond } from '../../base/text.ts';
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { type Certificate, certificateReason, isSignedBy, nameOf, sameSubjectAndKey } from './certificate.ts';
 import type { GeneralName } from './names.ts';
 import { findForbiddenName } from './name-constraints.ts';
 import type { SignatureReasonCode } from '../errors.ts';
 import { checkRevocation, type RevocationCheck, type RevocationRules } from './revocation.ts';
-import { leafProblems, mayServe, PURPOSES, type Purpose } from './purpose.ts';
+import { certificateProblems, leafProblems, type Purpose } from './purpose.ts';
 
 /** Certificates in one path, leaf and anchor included. */
 const MAX_PATH = 10;
 /** Signature checks, and paths, in one search: what bounds the work that a hostile bundle can cause. */
 const MAX_STEPS = 100;
 const MAX_REASONS = 20;
-/** A clock may be behind by this much. */
-const CLOCK_SKEW_MS = 5 * 60_000;
-
-/**
- * Harmless to ignore even when critical: key identifiers, CRL locations, and what is said of policies, since we demand
- * none and refuse every path in which a certificate does: policies, their mappings, and the ban on any policy.
- */
-const IGNORED_EXTENSIONS: ReadonlySet<string> = new Set([
-  '2.5.29.14',
-  '2.5.29.35',
-  '2.5.29.31',
-  '2.5.29.32',
-  '2.5.29.33',
-  '2.5.29.54',
-]);
 
 /** Between what paths are looked for, and when. */
 export interface PathOptions {
@@ -204,41 +189,6 @@ function pathProblems(path: readonly Certificate[], options: PathOptions): reado
     ...certificateProblems(certificate, { from: index === 0 ? from : now, until: at, purpose }),
     ...(index === 0 ? leafProblems(certificate, purpose) : issuerProblems(certificate, path.slice(0, index))),
   ]);
-}
-
-/** Between which times a certificate must have been valid at some moment, and for what. */
-export interface CertificateUse {
-  readonly from: Date;
-  readonly until: Date;
-  readonly purpose: Purpose;
-}
-
-/** What disqualifies any certificate of a path. */
-export function certificateProblems(certificate: Certificate, use: CertificateUse): readonly Reason[] {
-  const problems: Reason[] = [];
-  const { notBefore, notAfter, keyProblem, extensions } = certificate;
-  if (use.from < notBefore)
-    problems.push(certificateReason('CERTIFICATE_NOT_YET_VALID', certificate, `is valid from ${toSecond(notBefore)}`));
-  // The last second counts to its end.
-  if (use.until.getTime() >= notAfter.getTime() + 1000)
-    problems.push(certificateReason('CERTIFICATE_EXPIRED', certificate, `expired on ${toSecond(notAfter)}`));
-  if (keyProblem !== undefined)
-    problems.push(certificateReason('CERTIFICATE_WEAK', certificate, `cannot be used: ${keyProblem}`));
-  for (const oid of extensions.otherCritical.filter((other) => !IGNORED_EXTENSIONS.has(other)))
-    problems.push(certificateReason('CERTIFICATE_EXTENSION_UNKNOWN', certificate, `has the critical extension ${oid}`));
-  if (extensions.requiresPolicy)
-    problems.push(
-      certificateReason(
-        'CERTIFICATE_EXTENSION_UNKNOWN',
-        certificate,
-        'demands certificate policies (requireExplicitPolicy), which are not evaluated',
-      ),
-    );
-  if (!mayServe(extensions.extendedKeyUsage, use.purpose))
-    problems.push(
-      certificateReason('CERTIFICATE_EXTENDED_KEY_USAGE', certificate, `is not for ${PURPOSES[use.purpose].words}`),
-    );
-  return problems;
 }
 
 /** What disqualifies a certificate as issuer of those below it; `below` is leaf first. */

@@ -4,6 +4,7 @@
 
 import { type Denial, denialText, isVoidedBy } from '../../findings/denial.ts';
 import type { PathMember, Reason } from '../../findings/signature.ts';
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
 import type { SignatureReasonCode } from '../errors.ts';
 import type { RevocationMode } from '../verifier.ts';
@@ -40,9 +41,6 @@ export interface RevocationCheck {
   /** Problems where it fails, remarks where it does not. */
   readonly reasons: readonly Reason[];
 }
-
-/** A clock may be behind by this much. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Reasons that say that somebody else had the key, nobody knows since when unless an invalidity date says so. */
 const COMPROMISES: ReadonlySet<RevocationReason> = new Set(['keyCompromise', 'cACompromise', 'aACompromise']);

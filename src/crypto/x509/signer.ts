@@ -14,8 +14,7 @@ import { type SignatureCode, SignatureError } from '../errors.ts';
 import { nativeKeySigner, openSigningKey, repairPem } from '../private-key.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 import { trustIn } from '../trust.ts';
-import { certificateProblems } from './path.ts';
-import { leafProblems } from './purpose.ts';
+import { certificateProblems, leafProblems } from './purpose.ts';
 
 /**
  * @throws SignatureError SIGNATURE_CERTIFICATE_MISSING, SIGNATURE_CERTIFICATE_UNREADABLE, SIGNATURE_CERTIFICATE_MISMATCH,

@@ -4,6 +4,7 @@
 
 import { GRANT_PREDICATE_TYPE, type Grant, grantedKey, parseGrant } from '../../attest/grant.ts';
 import { parseStatement } from '../../attest/statement.ts';
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { CountersignError } from '../../base/errors.ts';
 import type { Reason, SignerIdentity } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
@@ -11,9 +12,6 @@ import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
 import { remark } from '../reasons.ts';
 import { principalsAt } from '../times/window.ts';
 import { describeIdentity, type PersonAs, personAs } from './people.ts';
-
-/** A clock may be ahead by this much. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Somebody's word for a signer. */
 export interface Voucher {

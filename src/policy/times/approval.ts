@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is wrong with the times of an approval: those that it states itself, and the one that is proven.
 
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { reason } from '../reasons.ts';
 import type { Stage } from '../document/model.ts';
 import { type ApprovalView, type LayerView, nameLayer } from '../rules/view.ts';
-
-/** A clock may be ahead by this much. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Why an approval does not count at this time. */
 export function timeReasons(view: ApprovalView, now: Date): readonly Reason[] {
