@@ -4,7 +4,8 @@
 
 import type { Credential, Policy, Stage } from '../policy/document/model.ts';
 import type { SignedIdentity } from '../policy/rules/signed-identity.ts';
-import { denialText } from '../findings/denial.ts';
+import { GateError } from './errors.ts';
+import { isOpen, type PolicySource, ruleLosses } from './losses.ts';
 import type { Loss } from './verdict.ts';
 
 /** Somebody who may have signed, by any of the credentials. */
@@ -31,25 +32,38 @@ export interface PolicyAsks<C extends Credential> {
   readonly losses: readonly Loss[];
 }
 
+/** A kind of gate. */
+export interface GateKind<C extends Credential> {
+  /** True for credentials that it can ask for. */
+  readonly knows: (credential: Credential) => credential is C;
+  /** Those in words, with an article. */
+  readonly what: string;
+  /** Whoever does not count at this time is not asked for. */
+  readonly now: Date;
+}
+
 /**
- * What a gate can ask for that knows credentials for which `accepts` is true. People of whom somebody could approve with
- * another credential are left out whole: to ask for them would deny images that pass.
+ * What a gate of a kind can ask for. People of whom somebody could approve with a credential that it does not know are left
+ * out whole: to ask for them would deny images that pass.
+ * @throws GateError GATE_NOT_EXPRESSIBLE when too few people are left for a stage, so that no image passes the policy
  */
 export function asksOf<C extends Credential>(
-  policy: Policy,
+  source: PolicySource,
   stages: readonly Stage[],
-  accepts: (credential: Credential) => credential is C,
-  what: string,
+  { knows, what, now }: GateKind<C>,
 ): PolicyAsks<C> {
+  const { policy } = source;
   const losses: Loss[] = [];
   const asks: StageAsk<C>[] = [];
   for (const { name, approvers, threshold, quorums, signedIdentity } of stages)
     for (const quorum of quorums ?? [{ name: undefined, approvers, needed: threshold }]) {
-      const people = quorum.approvers.flatMap((approver) => signersBehind(policy, approver));
-      const known = people.map((one) => ({ ...one, credentials: one.credentials.filter(accepts) }));
+      const people = quorum.approvers.flatMap((approver) => signersBehind(policy, approver, now));
+      const known = people.map((one) => ({ ...one, credentials: one.credentials.filter(knows) }));
       const others = people.filter(({ credentials }, index) => known[index]?.credentials.length !== credentials.length);
       const whom = quorum.name === undefined ? `stage ${name}` : `${quorum.name} of stage ${name}`;
-      if (others.length === 0 && known.length > 0)
+      if (people.length < quorum.needed && !people.some(({ several }) => several))
+        throw tooFewLeft(whom, people.length, quorum.needed);
+      if (others.length === 0)
         asks.push({
           stage: name,
           approvers: known,
@@ -60,10 +74,18 @@ export function asksOf<C extends Credential>(
         losses.push({
           stage: name,
           rule: 'credentials',
-          text: `${whom} is not asked for: ${others.length === 0 ? 'nobody' : namesOf(others)} can approve it with something other than ${what}`,
+          text: `${whom} is not asked for: ${namesOf(others)} can approve it with something other than ${what}`,
         });
     }
-  return { asks, losses: [...losses, ...ruleLosses(policy, stages)] };
+  return { asks, losses: [...losses, ...ruleLosses(source, stages, { knows, now })] };
+}
+
+function tooFewLeft(whom: string, left: number, needed: number): GateError {
+  return new GateError(
+    'GATE_NOT_EXPRESSIBLE',
+    `${whom} needs ${needed} people, and of its approvers ${left} are left who are not denied and count today: no image passes the policy`,
+    { hint: 'name approvers in the policy who count today, or gate these images with `verify-all`' },
+  );
 }
 
 function namesOf(people: readonly { readonly name: string }[]): string {
@@ -72,9 +94,11 @@ function namesOf(people: readonly { readonly name: string }[]): string {
 }
 
 /** A principal that stands for many is somebody by each key, and several people by a pattern of names. */
-function signersBehind(policy: Policy, name: string): readonly Signer<Credential>[] {
+function signersBehind(policy: Policy, name: string, now: Date): readonly Signer<Credential>[] {
   const principal = policy.principals.find((one) => one.name === name);
-  const credentials = (principal?.credentials ?? []).filter((credential) => !isDenied(policy, name, credential));
+  const credentials = (principal?.credentials ?? []).filter(
+    (credential) => isOpen(credential.window ?? {}, now) && !isDenied(policy, name, credential),
+  );
   if (!principal?.many) return credentials.length === 0 ? [] : [{ name, credentials }];
   return credentials.map((credential) => ({
     name,
@@ -99,61 +123,6 @@ function isDenied({ deny }: Policy, principal: string, credential: Credential): 
 /** True when everybody is needed, and each of them is one person. */
 export function needsEverybody({ approvers, threshold }: StageAsk<Credential>): boolean {
   return threshold === approvers.length && (approvers.length === 1 || !approvers.some(({ several }) => several));
-}
-
-/** What no gate but `verify-all` can ask. */
-function ruleLosses(policy: Policy, stages: readonly Stage[]): readonly Loss[] {
-  const losses: Loss[] = [];
-  const names = stages.map(({ name }) => name);
-  for (const { name, after, requires } of stages) {
-    if (after.length > 0)
-      losses.push({
-        stage: name,
-        rule: 'order',
-        text: `that stage ${name} came after ${after.join(' and ')} is not asked`,
-      });
-    if (requires.length > 0)
-      losses.push({
-        stage: name,
-        rule: 'evidence',
-        text: `the evidence of stage ${name} is not asked for: ${[...new Set(requires.map(({ evidence }) => evidence))].join(', ')}`,
-      });
-  }
-  for (const { name, quorums = [] } of stages) {
-    const places = quorums.flatMap((quorum) => quorum.approvers);
-    if (new Set(places).size < places.length)
-      losses.push({
-        stage: name,
-        rule: 'distinct',
-        text: `that nobody fills two places of stage ${name} is not asked`,
-      });
-  }
-  for (const denial of policy.deny) {
-    const whole = (denial.what.of === 'key' || denial.what.of === 'principal') && !denial.since;
-    if (!whole || (denial.what.of === 'key' && !hasCredential(policy, denial.what)))
-      losses.push({
-        stage: null,
-        rule: 'denied',
-        text: `that a ${denial.what.of} ${denialText(denial)}, is not asked`,
-      });
-  }
-  for (const group of policy.distinct) {
-    const asked = group.filter((name) => names.includes(name));
-    if (asked.length > 1)
-      losses.push({ stage: null, rule: 'distinct', text: `that nobody fills two of ${asked.join(', ')} is not asked` });
-  }
-  return losses;
-}
-
-function hasCredential(
-  { principals }: Policy,
-  { fingerprint, hint }: { readonly fingerprint?: string; readonly hint?: string },
-): boolean {
-  return principals.some(({ credentials }) =>
-    credentials.some(
-      (one) => (one.method === 'pgp' && one.fingerprint === fingerprint) || (one.method === 'key' && one.hint === hint),
-    ),
-  );
 }
 
 /** What a gate cannot ask of a threshold when it knows "one of these" and "all of these" alone. */

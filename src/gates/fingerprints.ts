@@ -12,9 +12,9 @@ import type { GateExport } from './verdict.ts';
  * The header and the keys.
  * @throws GateError GATE_NOT_EXPRESSIBLE when not every image that passes has a signature by one certain key; GATE_KEY_MISSING
  */
-export async function exportFingerprints(loaded: LoadedPolicy): Promise<GateExport> {
+export async function exportFingerprints(loaded: LoadedPolicy, now: Date): Promise<GateExport> {
   const { stages } = loaded.policy;
-  const { list, losses } = listFor(loaded.policy, [{ folder: '', stages, never: false }]);
+  const { list, losses } = listFor(loaded, [{ folder: '', stages, never: false }], now);
   const [group] = list.groups;
   if (group?.mode !== 'whitestrict')
     throw new GateError(

@@ -65,6 +65,7 @@ function pageText({ asks, losses, warnings }: GateExport, { title, source, body 
     '',
     ...list(losses.map(lossText), 'Nothing that this policy uses.'),
     '',
+    'For which stage a signature was given, whether it was withdrawn or replaced since, and when its approval expires, no gate asks of any policy.',
     'Only `countersign verify-all` decides by the whole policy.',
     ...(warnings.length > 0 ? ['', '## Before installing', '', ...list(warnings, '')] : []),
     '',

@@ -19,11 +19,28 @@ export interface GateVerdict {
   readonly reasons: readonly Reason[];
 }
 
-/** Something the policy asks and a gate cannot: the gate lets images pass that `verify-all` fails for it. */
+/**
+ * Something the policy says and a gate does not know: the gate lets images pass that `verify-all` fails for it, or denies some
+ * that pass where the text says so.
+ */
 export interface Loss {
   /** The stage that asks it; null for the policy as a whole. */
   readonly stage: string | null;
-  readonly rule: 'order' | 'threshold' | 'alternatives' | 'distinct' | 'evidence' | 'credentials' | 'denied';
+  readonly rule:
+    | 'order'
+    | 'threshold'
+    | 'alternatives'
+    | 'distinct'
+    | 'evidence'
+    | 'credentials'
+    | 'denied'
+    | 'window'
+    | 'age'
+    | 'review'
+    | 'encryption'
+    | 'revocation'
+    | 'proven-time'
+    | 'grants';
   /** A sentence. */
   readonly text: string;
 }

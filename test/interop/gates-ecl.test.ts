@@ -168,7 +168,7 @@ describe.skipIf(missing)('the execution control list, simulated (skipped without
     if (!alice) throw new Error('no people');
     const policy = await policyFor([alice], '  - { name: author, approvers: alice }');
     const folder = await temporaryFolder();
-    await writeExport(join(folder, 'gate'), await exportFingerprints(policy), fingerprintsPage('test'));
+    await writeExport(join(folder, 'gate'), await exportFingerprints(policy, new Date()), fingerprintsPage('test'));
     const env = { APPTAINER_CONFIGDIR: join(folder, 'config') };
     await mkdir(env.APPTAINER_CONFIGDIR);
     await runPeer('apptainer', ['key', 'import', join(folder, 'gate', 'keys.pgp')], { env });

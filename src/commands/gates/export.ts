@@ -61,14 +61,14 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, no
     const made = await exportList(loaded, placementsFrom(inputs.folderStage, loaded), now);
     return { made, page: listPage(sourceOf(loaded)) };
   },
-  async fingerprints(loaded) {
+  async fingerprints(loaded, _inputs, now) {
     const { exportFingerprints, fingerprintsPage } = await import('../../gates/fingerprints.ts');
-    return { made: await exportFingerprints(loaded), page: fingerprintsPage(sourceOf(loaded)) };
+    return { made: await exportFingerprints(loaded, now), page: fingerprintsPage(sourceOf(loaded)) };
   },
-  async 'containers-policy'(loaded, inputs) {
+  async 'containers-policy'(loaded, inputs, now) {
     const { containersPage, exportContainers } = await import('../../gates/containers/export.ts');
     const target = containersTarget(inputs);
-    return { made: exportContainers(loaded, target), page: containersPage(sourceOf(loaded), target) };
+    return { made: exportContainers(loaded, target, now), page: containersPage(sourceOf(loaded), target) };
   },
 };
 

@@ -129,7 +129,7 @@ export class RequiredGates {
     const name = formatPlace(reference);
     const target = containersTarget({ repository: [name], signedRepository: this.#signedRepository });
     const limited = { ...loaded, policy: { ...loaded.policy, stages } };
-    const gate = await gateOfExport(exportContainers(limited, target));
+    const gate = await gateOfExport(exportContainers(limited, target, now));
     return judgeRegistryImage(image, { name, tag: tags[0] }, { gate, now });
   }
 }

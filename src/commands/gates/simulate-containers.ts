@@ -20,7 +20,7 @@ export async function simulateContainers(
   const { judgeRegistryImage } = await import('../../gates/containers/registry-image.ts');
   const now = inputs.now ?? host.now();
   const references = await Promise.all(images.map((image) => registryReference(image, inputs)));
-  const gate = await gateFrom(inputs, [...new Set(references.map(formatPlace))]);
+  const gate = await gateFrom(inputs, [...new Set(references.map(formatPlace))], now);
   const results: NamedVerdict[] = [];
   for (const reference of references) {
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
@@ -39,10 +39,10 @@ async function registryReference(image: string, inputs: SimulateInputs): Promise
   });
 }
 
-async function gateFrom(inputs: SimulateInputs, places: readonly string[]): Promise<ContainersGate> {
+async function gateFrom(inputs: SimulateInputs, places: readonly string[], now: Date): Promise<ContainersGate> {
   const { gateOfExport, readInstalledContainers } = await import('../../gates/containers/installed.ts');
   const from = await policyOrFolder(inputs);
   if ('folder' in from) return readInstalledContainers(resolve(inputs.workingDirectory, from.folder));
   const { exportContainers } = await import('../../gates/containers/export.ts');
-  return gateOfExport(exportContainers(from.loaded, containersTarget({ ...inputs, repository: places })));
+  return gateOfExport(exportContainers(from.loaded, containersTarget({ ...inputs, repository: places }), now));
 }

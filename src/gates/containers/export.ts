@@ -28,9 +28,13 @@ type PodmanCredential = KeyCredential | X509Credential;
  * The files for podman, skopeo and CRI-O.
  * @throws GateError GATE_NOT_EXPRESSIBLE when nothing is left to ask for: an empty list is refused by podman
  */
-export function exportContainers(loaded: LoadedPolicy, target: ContainersTarget): GateExport {
+export function exportContainers(loaded: LoadedPolicy, target: ContainersTarget, now: Date): GateExport {
   const { policy } = loaded;
-  const { asks, losses } = asksOf(policy, policy.stages, isForPodman, 'a bare key or a certificate');
+  const { asks, losses } = asksOf(loaded, policy.stages, {
+    knows: isForPodman,
+    what: 'a bare key or a certificate',
+    now,
+  });
   const writer = new Writer(loaded, target);
   const results = asks.map((ask) => writer.requirementsOf(ask));
   const requirements = results.flatMap((result) => result.requirements);

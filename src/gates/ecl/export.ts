@@ -5,6 +5,7 @@
 import type { Policy, PgpCredential, Stage } from '../../policy/document/model.ts';
 import { asksOf, needsEverybody, type StageAsk, thresholdLoss } from '../asks.ts';
 import { GateError } from '../errors.ts';
+import type { PolicySource } from '../losses.ts';
 import type { Loss } from '../verdict.ts';
 import type { ExecutionGroup, ExecutionList } from './list.ts';
 
@@ -28,12 +29,12 @@ export interface ListExport {
  * @throws GateError GATE_NOT_EXPRESSIBLE when nothing is left to ask for in a folder: an empty list means "nothing" or
  * "anything" to Apptainer, and neither is what the policy says
  */
-export function listFor(policy: Policy, placements: readonly Placement[]): ListExport {
+export function listFor(source: PolicySource, placements: readonly Placement[], now: Date): ListExport {
   const groups: ExecutionGroup[] = [];
   const asks: string[] = [];
   const losses: Loss[] = [];
   for (const placement of placements) {
-    const found = groupOf(policy, placement);
+    const found = groupOf(source, placement, now);
     groups.push(found.group);
     asks.push(found.asks);
     losses.push(...found.losses.filter(({ text }) => !losses.some((known) => known.text === text)));
@@ -41,15 +42,15 @@ export function listFor(policy: Policy, placements: readonly Placement[]): ListE
   return { list: { activated: true, legacyInsecure: false, groups }, asks, losses };
 }
 
-function groupOf(policy: Policy, { folder, stages, never }: Placement) {
+function groupOf(source: PolicySource, { folder, stages, never }: Placement, now: Date) {
   const where = folder === '' ? 'images that lie in no other folder of this list' : `images in ${folder}`;
-  const { asks, losses } = asksOf(policy, stages, isPgp, 'an OpenPGP key');
   if (never) {
-    const fingerprints = [...new Set(stages.flatMap((stage) => keysOf(policy, stage)))];
+    const fingerprints = [...new Set(stages.flatMap((stage) => keysOf(source.policy, stage)))];
     if (fingerprints.length === 0) throw nothingLeft(where, stages);
     const group: ExecutionGroup = { tagName: tagOf(stages, 'never'), mode: 'blacklist', folder, fingerprints };
     return { group, asks: `${where}: no signature by ${fingerprints.join(', ')}`, losses: [] };
   }
+  const { asks, losses } = asksOf(source, stages, { knows: isPgp, what: 'an OpenPGP key', now });
   const forced = asks.filter(isForced);
   const keys = [...new Set(forced.flatMap(fingerprintsOf))];
   if (keys.length > 0) {

@@ -33,7 +33,7 @@ export async function exportList(
   placements: readonly Placement[],
   now: Date,
 ): Promise<GateExport & { readonly list: ExecutionList; readonly keyring: Uint8Array }> {
-  const { list, asks, losses } = listFor(loaded.policy, placements);
+  const { list, asks, losses } = listFor(loaded, placements, now);
   const wanted = [
     ...new Set(list.groups.flatMap(({ fingerprints, mode }) => (mode === 'blacklist' ? [] : fingerprints))),
   ];

@@ -66,6 +66,20 @@ describe('export', () => {
     await expect(exported(await project(), more)).rejects.toMatchObject({ code });
   });
 
+  test('a policy that asks for nothing else is exported with strict, one with a rule of its own is not', async () => {
+    const host = await project();
+    const policy = await readFile(join(host.cwd, 'p.yaml'), 'utf8');
+    const only = policy.slice(0, policy.indexOf('  - { name: security'));
+    for (const gate of ['ecl', 'fingerprints', 'containers-policy']) {
+      const stage = gate === 'containers-policy' ? only.replace('approvers: alice', 'approvers: kim') : only;
+      const asked = { gate, repository: 'ghcr.io/team/app', strict: 'true', output: gate };
+      await writeFile(join(host.cwd, 'p.yaml'), stage.replace(/approvers: \w+/, '$&, maxAge: 90d'));
+      await expect(exported(host, asked)).rejects.toThrow('maxAge');
+      await writeFile(join(host.cwd, 'p.yaml'), stage);
+      expect(await exported(host, asked)).toMatchObject({ exitCode: 0, json: { losses: [] } });
+    }
+  });
+
   test('fingerprints ask of base images, and need a key without alternative', async () => {
     const host = await project();
     await exported(host, { gate: 'fingerprints' });

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { exportContainers } from '../../../../src/gates/containers/export.ts';
-import { keyPerson, pgpPerson, policyFor, x509Person } from '../../../support/layers.ts';
+import { keyPerson, NOW, pgpPerson, policyFor, x509Person } from '../../../support/layers.ts';
 import { parseJson } from '../../../../src/base/json.ts';
 
 const [ann, ben, alice, xenia] = await Promise.all([
@@ -19,7 +19,7 @@ const TARGET = {
 } as const;
 
 async function exported(stages: string) {
-  const made = exportContainers(await policyFor([ann, ben, alice, xenia], stages), TARGET);
+  const made = exportContainers(await policyFor([ann, ben, alice, xenia], stages), TARGET, NOW);
   const text = made.files.find(({ name }) => name === 'policy.json')?.content ?? '';
   const entries = JSON.stringify(parseJson(text, 'policy.json')).match(/"(?:keyPaths?|pki)"/g) ?? [];
   return { entries: entries.map((entry) => entry.slice(1, -1)), losses: made.losses.map(({ rule }) => rule) };

@@ -13,9 +13,17 @@ function fingerprintOf({ signer: { identity } }: Person): string {
   return identity.method === 'pgp' ? identity.fingerprint : '';
 }
 
-async function exported(stages: string, more: { readonly never?: boolean; readonly folder?: string } = {}) {
-  const { policy } = await policyFor([alice, bob, kim], stages);
-  const { list, losses } = listFor(policy, [{ folder: '', never: false, ...more, stages: policy.stages }]);
+interface More {
+  readonly never?: boolean;
+  readonly folder?: string;
+  readonly timestamps?: string;
+  readonly windows?: Readonly<Record<string, string>>;
+}
+
+async function exported(stages: string, more: More = {}) {
+  const loaded = await policyFor([alice, bob, kim], stages, more);
+  const placements = [{ folder: '', never: false, ...more, stages: loaded.policy.stages }];
+  const { list, losses } = listFor(loaded, placements, NOW);
   return { mode: list.groups[0]?.mode, keys: list.groups[0]?.fingerprints, losses: losses.map(({ rule }) => rule) };
 }
 
@@ -77,11 +85,11 @@ describe('a policy as execution control list', () => {
 
   test('of a threshold one is asked', async () => {
     const carol = await pgpPerson('carol');
-    const { policy } = await policyFor(
+    const loaded = await policyFor(
       [alice, bob, carol],
       '  - { name: one, approvers: [alice, bob, carol], threshold: 2 }',
     );
-    const { list, losses } = listFor(policy, [{ folder: '', never: false, stages: policy.stages }]);
+    const { list, losses } = listFor(loaded, [{ folder: '', never: false, stages: loaded.policy.stages }], NOW);
     expect(list.groups[0]?.mode).toBe('whitelist');
     expect(losses.map(({ rule }) => rule)).toEqual(['threshold']);
   });
@@ -94,12 +102,13 @@ describe('a policy as execution control list', () => {
   });
 
   test('a principal that stands for many is somebody by each key', async () => {
-    const { policy } = await policyFor([alice, bob], '  - { name: one, approvers: [alice], threshold: 1 }');
+    const { policy, trust } = await policyFor([alice, bob], '  - { name: one, approvers: [alice], threshold: 1 }');
     const credentials = policy.principals.flatMap((one) => one.credentials);
     const principals = [{ name: 'alice', many: true as const, credentials }];
     const by = (threshold: number) => {
       const stages = policy.stages.map((stage) => ({ ...stage, threshold }));
-      const { list, losses } = listFor({ ...policy, principals, stages }, [{ folder: '', never: false, stages }]);
+      const source = { policy: { ...policy, principals, stages }, trust };
+      const { list, losses } = listFor(source, [{ folder: '', never: false, stages }], NOW);
       return [list.groups[0]?.mode, list.groups[0]?.fingerprints, losses];
     };
     expect(by(1)).toEqual(['whitelist', [A, B], []]);

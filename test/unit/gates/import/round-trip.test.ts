@@ -103,7 +103,7 @@ describe('ecl.toml', () => {
       const { loaded, values, json } = await imported(cwd, 'ecl.toml');
       expect(json, name).toMatchObject({ leftOut: [] });
       const before = { ...readList(Buffer.from(real), name), activated: true };
-      const { list } = listFor(loaded.policy, placementsFrom(values, loaded));
+      const { list } = listFor(loaded, placementsFrom(values, loaded), new Date());
       const folders = [...before.groups.map((group) => group.folder), '/elsewhere'];
       const expected = await verdicts(before, paths, folders);
       expect(await verdicts(list, paths, folders), name).toEqual(expected);
@@ -175,7 +175,7 @@ describe('policy.json', () => {
     await writeFile(join(etc, 'policy.json'), text);
     const { loaded, values } = await imported(cwd, 'containers/policy.json');
     const target = containersTarget({ repository: values, signedRepository: undefined });
-    const again = await gateOfExport(exportContainers(loaded, target));
+    const again = await gateOfExport(exportContainers(loaded, target, new Date()));
     const before = await podmanVerdicts(await readInstalledContainers(etc));
     expect(await podmanVerdicts(again)).toEqual(before);
     expect(before.some((one) => one.endsWith('allowed'))).toBe(true);
