@@ -20,7 +20,7 @@ export interface PgpIdentity {
   /** Base64 SHA-256 of the SPKI of the key or subkey that signed: the same for all packets that hold it. */
   readonly hint?: string;
   readonly userIds: readonly string[];
-  /** RFC 3339: when the key or subkey ends, by what its owner says now. Absent when it does not. */
+  /** RFC 3339: when the key or subkey ends, by what its owner says now, or the signature itself. Absent when none does. */
   readonly expires?: string;
 }
 

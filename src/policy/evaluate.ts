@@ -7,6 +7,7 @@ import { shortDigest } from '../base/bytes.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
+import { firstEnd } from './ends.ts';
 import { endRemarks } from './rules/ends.ts';
 import { partReasons } from './rules/parts.ts';
 import { findReplacements } from './rules/order.ts';
@@ -86,6 +87,7 @@ export function evaluatePolicy(policy: Policy | undefined, given: ImageFacts, op
     contentDigests: facts.contentDigests,
     verdict,
     outcome: verdict,
+    ...(passed ? endsAtOf(firstEnd(policy, facts, options.now)) : {}),
     unsigned,
     stages,
     layers: image.layers.map((layer) => reportLayer(layer, image, { policy, claims: allClaims, chain })),
@@ -240,6 +242,9 @@ export function combineVerdict(
 ): Verdict {
   const { now, asOf, policy, without } = options;
   const passed = images.length > 0 && images.every(({ verdict }) => verdict === 'passed');
+  const [end] = images
+    .flatMap(({ endsAt }) => (endsAt === undefined ? [] : [new Date(endsAt)]))
+    .toSorted((a, b) => a.getTime() - b.getTime());
   const refused = images.length === 0 || images.some(({ outcome }) => outcome === 'failed');
   return {
     schema: VERDICT_SCHEMA,
@@ -249,6 +254,11 @@ export function combineVerdict(
     asOf,
     ...(without === undefined ? {} : { without }),
     policy: policy ? { name: policy.name, digest: policy.digest } : null,
+    ...(passed ? endsAtOf(end) : {}),
     images,
   };
+}
+
+function endsAtOf(end: Date | undefined): Pick<ImageVerdict, 'endsAt'> {
+  return end ? { endsAt: end.toISOString() } : {};
 }

@@ -156,6 +156,8 @@ export interface ImageVerdict {
   readonly verdict: Outcome;
   /** The verdict, or `error`: the image could not be read, so there is no answer and the verdict is failed all the same. */
   readonly outcome: Outcome | 'error';
+  /** Passed only: RFC 3339, from when on it must be asked again. Absent when nothing that it rests on ends. */
+  readonly endsAt?: string;
   /** Nobody has signed it: no approval and no other signature is there. */
   readonly unsigned: boolean;
   readonly stages: readonly StageReport[];
@@ -182,5 +184,7 @@ export interface Verdict {
   /** What the user asked to leave out of account; the verdict is then about what is not so. */
   readonly without?: string;
   readonly policy: { readonly name: string; readonly digest: string } | null;
+  /** Passed only: the earliest `endsAt` of the images; absent when none has one. */
+  readonly endsAt?: string;
   readonly images: readonly ImageVerdict[];
 }

@@ -8,7 +8,7 @@ import type { SignatureStatus } from '../../src/findings/signature.ts';
 import { SEVERITIES } from '../../src/findings/severity.ts';
 import type { Requirement } from '../../src/policy/document/model.ts';
 import { ago, DAY, finding, scan, statement, verdictOn, VULNS } from '../support/evidence.ts';
-import { digestOf, key, pgp } from '../support/facts.ts';
+import { digestOf, key, NOW, pgp } from '../support/facts.ts';
 
 const RUNS = Number(process.env['ORACLE_CASES'] ?? 2000);
 const RATED = ['critical', 'high', 'medium', 'low', 'negligible'] as const;
@@ -211,10 +211,12 @@ test('the verdict is that of the oracle, and a failure names a cause', () => {
       fc.array(DOCUMENT, { maxLength: 3 }),
       (asked, pieces, documents) => {
         const inside = [...pieces.map(evidenceOf), ...documents.map(documentOf)];
-        const { verdict, code } = verdictOn(requirementOf(asked), inside);
+        const { verdict, code, endsAt } = verdictOn(requirementOf(asked), inside);
         const met = isMet(asked, pieces, documents);
         expect(verdict).toBe(met ? 'passed' : 'failed');
         if (!met) expect(code).toMatch(/^EVIDENCE_/);
+        else if (endsAt !== undefined && Date.parse(endsAt) > NOW.getTime())
+          expect(verdictOn(requirementOf(asked), inside, new Date(Date.parse(endsAt) - 1)).verdict).toBe('passed');
       },
     ),
     { numRuns: RUNS },

@@ -69,7 +69,7 @@ export function findings(more: Partial<Extract<Requirement['condition'], { of: '
 }
 
 /** The stage under one requirement, approved by alice, who lists all that is there. */
-export function verdictOn(requirement: Requirement, found: readonly EvidenceFact[]) {
+export function verdictOn(requirement: Requirement, found: readonly EvidenceFact[], now = NOW) {
   const rules = policy(
     [person('alice'), person('mallory'), BUILDER],
     [stage('author', ['alice'], { requires: [requirement] })],
@@ -78,6 +78,7 @@ export function verdictOn(requirement: Requirement, found: readonly EvidenceFact
   const given = approve('author', pgp('alice'), {
     approval: { evidence: listed.map(({ predicateType, digest }) => ({ predicateType, digest })) },
   });
-  const [report] = evaluatePolicy(rules, image([given], { evidence: found }), { now: NOW }).stages;
-  return { verdict: report?.verdict, code: report?.reasons[0]?.code, reasons: report?.reasons ?? [] };
+  const { stages, endsAt } = evaluatePolicy(rules, image([given], { evidence: found }), { now });
+  const [report] = stages;
+  return { verdict: report?.verdict, endsAt, code: report?.reasons[0]?.code, reasons: report?.reasons ?? [] };
 }

@@ -3,9 +3,9 @@
 
 import { EXIT } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
-import { type End, endsOfEvidence } from '../../policy/requires/ends.ts';
+import { endsOf } from '../../policy/ends.ts';
 import { isProblem } from '../../policy/reasons.ts';
-import { viewImage } from '../../policy/rules/view.ts';
+import { settleTimes } from '../../policy/times/vouched.ts';
 import type { ImageVerdict, StageReport } from '../../policy/verdict.ts';
 import { printable, stepsOf } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
@@ -50,7 +50,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const standings: Standing[] = [];
   for (const subject of subjects) {
     const verified = await verifyOne(subject, criteria, task);
-    standings.push({ image: withNext(verified, criteria), ends: endsOf(verified, criteria) });
+    standings.push({ image: withNext(verified, criteria), ends: endingOf(verified, criteria) });
   }
   const passed = standings.every(({ image }) => image.verdict === 'passed');
   const unread = standings.some(({ image }) => image.outcome === 'error');
@@ -78,47 +78,13 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   };
 }
 
-/** What will not count any more, the soonest first, each once. */
-function endsOf(
-  { verdict, facts }: Omit<VerifiedImage, 'subject'>,
+function endingOf(
+  { facts }: Omit<VerifiedImage, 'subject'>,
   { policy, now }: Awaited<ReturnType<typeof criteriaFrom>>,
 ): Standing['ends'] {
-  const { layers, evidence } = verdict;
-  const good = [...layers, ...evidence].filter(({ status }) => status === 'valid');
-  const ends: End[] = good.flatMap(({ where, signer, ...rest }) => {
-    const approval = 'approval' in rest ? rest.approval?.expires : undefined;
-    const stage = 'stage' in rest && rest.stage !== null ? ` of stage ${rest.stage}` : '';
-    return [
-      ...(approval ? [{ time: Date.parse(approval), what: `the approval${stage} at ${where}` }] : []),
-      ...(signer?.notAfter
-        ? [
-            {
-              time: Date.parse(signer.notAfter),
-              what: `the certificate of ${signer.san?.[0] ?? signer.subject ?? where}${stage}`,
-            },
-          ]
-        : []),
-    ];
-  });
-  if (policy && facts) {
-    const image = viewImage(policy.policy, facts, now);
-    for (const { fact, trusted, vouching } of image.layers)
-      if (trusted && !fact.proven)
-        ends.push(
-          ...(vouching?.vouchers ?? []).map(({ text, until }) => ({
-            time: Date.parse(until),
-            what: `the grant to ${text}`,
-          })),
-        );
-    for (const stage of policy.policy.stages) ends.push(...endsOfEvidence(policy.policy, stage, image));
-  }
-  const known = new Map(
-    ends
-      .filter(({ time }) => time >= now.getTime())
-      .sort((a, b) => a.time - b.time)
-      .map(({ time, what }) => [`${time} ${what}`, { time: toSecond(new Date(time)), what }]),
-  );
-  return [...known.values()];
+  if (!facts) return [];
+  const settled = settleTimes(policy?.policy, facts, now);
+  return endsOf(policy?.policy, settled, now).map(({ time, what }) => ({ time: toSecond(new Date(time)), what }));
 }
 
 function linesOf({ image, ends }: Standing): readonly string[] {

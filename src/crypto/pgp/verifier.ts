@@ -115,7 +115,7 @@ export class PgpVerifier {
     if (check.signer) return checked(check, check.problem ? [check.problem] : []);
     if (!key) return unknownSigner([{ ...check, claimed: fingerprint }], fingerprint);
     const text = `the bundle names ${fingerprint}, the signature is by ${check.claimed ?? 'another key'}`;
-    return checked({ ...check, signer: await identityOf(key, key, moment.now) }, [
+    return checked({ ...check, signer: await identityOf(key, key, { now: moment.now }) }, [
       signatureReason('PGP_FINGERPRINT_MISMATCH', text),
     ]);
   }
@@ -150,14 +150,26 @@ async function checkPacket(signature: SignaturePacket, message: Message, { keys,
     const problem = uncheckable ?? (await signatureProblem(signature, message, { key, part, ...moment }));
     const better = best.signer === undefined || best.problem?.code === 'SIGNATURE_BAD';
     if (!problem || better)
-      best = { created, claimed, signer: await identityOf(key, part, moment.now), problem, checkable: !uncheckable };
+      best = {
+        created,
+        claimed,
+        signer: await identityOf(key, part, { now: moment.now, signature }),
+        problem,
+        checkable: !uncheckable,
+      };
     if (!problem) break;
   }
   return best;
 }
 
-async function identityOf(key: Key, part: KeyPart, now: Date): Promise<Omit<PgpIdentity, 'method'>> {
-  const expires = await partExpiryOf(key, part, now);
+async function identityOf(
+  key: Key,
+  part: KeyPart,
+  { now, signature }: { readonly now: Date; readonly signature?: SignaturePacket },
+): Promise<Omit<PgpIdentity, 'method'>> {
+  const own = signature?.getExpirationTime();
+  const ends = [await partExpiryOf(key, part, now), own instanceof Date ? own : undefined];
+  const [expires] = ends.filter((end) => end !== undefined).toSorted((a, b) => a.getTime() - b.getTime());
   return {
     fingerprint: fingerprintOf(key),
     ...(part === key ? {} : { subkey: fingerprintOf(part) }),

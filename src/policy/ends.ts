@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Until when a verdict can be relied on: the times at which something that it rests on ends, or something that is dated
+// ahead begins. Rather too early than too late: whoever asks again then loses nothing.
+
+import type { SignerIdentity } from '../findings/signature.ts';
+import type { Policy } from './document/model.ts';
+import type { ImageFacts } from './facts.ts';
+import { type End, endsOfEvidence } from './requires/ends.ts';
+import { windowsOf } from './rules/people.ts';
+import { type ImageView, type LayerView, viewImage } from './rules/view.ts';
+
+/** A clock may be ahead by this much: so much earlier something that is dated ahead begins. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+const TIME = /"(\d{4}-\d\d-\d\dT\d\d:\d\d[^"\\]{1,20})"/g;
+
+/** What will not count any more, the soonest first, each once. */
+export function endsOf(policy: Policy | undefined, facts: ImageFacts, now: Date): readonly End[] {
+  const image = viewImage(policy, facts, now);
+  const trusted = image.layers.filter((layer) => layer.trusted);
+  const valid = image.evidence.filter(({ signature }) => signature === 'valid');
+  const ends = [
+    ...trusted.flatMap((layer) => endsOfLayer(layer, policy)),
+    ...valid.flatMap(({ signer }) => (signer ? endsOfSigner(signer, policy) : [])),
+    ...(policy?.stages ?? []).flatMap((stage) => (policy ? endsOfEvidence(policy, stage, image) : [])),
+  ];
+  const coming = ends.filter(({ time }) => time >= now.getTime()).toSorted((a, b) => a.time - b.time);
+  return [...new Map(coming.map((end) => [`${end.time} ${end.what}`, end])).values()];
+}
+
+/** The earliest of them and of what begins; undefined when there is none. */
+export function firstEnd(policy: Policy | undefined, facts: ImageFacts, now: Date): Date | undefined {
+  const image = viewImage(policy, facts, now);
+  const times = [...endsOf(policy, facts, now).map(({ time }) => time), ...beginnings(image)];
+  const [first] = times.toSorted((a, b) => a - b);
+  return first === undefined ? undefined : new Date(first);
+}
+
+function endsOfLayer({ fact, where, vouching }: LayerView, policy: Policy | undefined): readonly End[] {
+  const { approval, signer, proven, signedAt } = fact;
+  const of = approval ? ` of stage ${approval.stage}` : '';
+  const made = [approval?.timeVerified ?? signedAt, proven?.time.toISOString()].flatMap((time) => time ?? []);
+  const ages = (policy?.stages ?? [])
+    .filter(({ name }) => approval === null || approval.stage === name)
+    .flatMap(({ name, maxAge }) =>
+      maxAge === undefined
+        ? []
+        : made.map((time) => ({
+            time: Date.parse(time) + maxAge,
+            what: `the signature at ${where} is too old for stage ${name} then`,
+          })),
+    );
+  const grants = proven ? [] : (vouching?.vouchers ?? []);
+  return [
+    ...(approval?.expires ? [{ time: Date.parse(approval.expires), what: `the approval${of} at ${where}` }] : []),
+    ...(signer ? endsOfSigner(signer, policy, of) : []),
+    ...ages,
+    ...grants.map(({ text, until }) => ({ time: Date.parse(until), what: `the grant to ${text}` })),
+  ];
+}
+
+function endsOfSigner(signer: SignerIdentity, policy: Policy | undefined, of = ''): readonly End[] {
+  const windows = policy ? windowsOf(policy, signer) : [];
+  return [
+    ...credentialEnds(signer, of),
+    ...windows.flatMap(({ name, window }) =>
+      window?.until === undefined ? [] : [{ time: window.until, what: `the time in which ${name} counts` }],
+    ),
+  ];
+}
+
+function credentialEnds(signer: SignerIdentity, of: string): readonly End[] {
+  if (signer.method === 'pgp')
+    return signer.expires === undefined
+      ? []
+      : [{ time: Date.parse(signer.expires), what: `the OpenPGP key ${signer.subkey ?? signer.fingerprint}${of}` }];
+  if (signer.method !== 'x509') return [];
+  const own = { time: Date.parse(signer.notAfter), what: `the certificate of ${signer.san[0] ?? signer.subject}${of}` };
+  const [, ...issuers] = signer.path ?? [];
+  return [
+    own,
+    ...issuers.map(({ notAfter, subject }) => ({ time: Date.parse(notAfter), what: `the certificate of ${subject}` })),
+    ...(signer.path ?? []).flatMap(({ crl, subject }) =>
+      crl ? [{ time: Date.parse(crl.nextUpdate), what: `CRL ${crl.number}, in which ${subject} is looked up` }] : [],
+    ),
+  ];
+}
+
+/** When what is dated ahead begins to count: a scan, a VEX document, an approval, a grant. */
+function beginnings({ layers, evidence, now }: ImageView): readonly number[] {
+  const stated = layers.flatMap(({ fact }) => fact.approval?.timeVerified ?? fact.signedAt ?? []);
+  const written = evidence.flatMap(({ statement }) =>
+    statement ? [...new TextDecoder().decode(statement).matchAll(TIME)].map(([, time = '']) => time) : [],
+  );
+  return [...stated, ...written]
+    .map((time) => Date.parse(time))
+    .filter((time) => time > now.getTime())
+    .map((time) => Math.max(now.getTime(), time - CLOCK_SKEW_MS));
+}
