@@ -164,11 +164,11 @@ export function isSameSigner(one: SignerIdentity | null, other: SignerIdentity |
 
 /**
  * What two runs of one workflow have in common: issuer, name without the ref of the workflow, repository, environment.
- * The key is another one for each signature.
+ * The key is another one for each signature. A ref may hold an @ itself, so that the name ends at the first.
  */
 export function keylessName({ issuer, san, claims }: SigstoreIdentity): string {
   const { sourceRepositoryUri, sourceRepositoryIdentifier, deploymentEnvironment } = claims;
-  const names = san.map((name) => (claims.buildSignerUri === name.slice(4) ? name.replace(/@[^@]*$/, '') : name));
+  const names = san.map((name) => (claims.buildSignerUri === name.slice(4) ? name.replace(/@.*$/s, '') : name));
   return JSON.stringify([issuer, names, sourceRepositoryUri, sourceRepositoryIdentifier, deploymentEnvironment]);
 }
 

@@ -121,7 +121,8 @@ function withReviewers(signer: LayerFact['signer'], approval: ApprovalContent | 
   if (signer?.method !== 'sigstore' || !approval) return signer;
   const { run } = approval.approval;
   const reviewers = reviewersIn(run);
-  const here = run?.['reviewedEnvironment'] === signer.claims.deploymentEnvironment;
+  const { deploymentEnvironment: certified } = signer.claims;
+  const here = certified !== undefined && run?.['reviewedEnvironment'] === certified;
   return here && reviewers.length > 0 ? { ...signer, reviewers } : signer;
 }
 

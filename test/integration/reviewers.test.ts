@@ -6,14 +6,21 @@ import { createPublicKey } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { readSigningConfig } from '../../src/crypto/sigstore/sign/instance.ts';
+import { createKeylessSigner } from '../../src/crypto/sigstore/sign/signer.ts';
+import { loadPolicy } from '../../src/policy/document/load.ts';
+import { sifFileTarget } from '../../src/stage/sif-target.ts';
+import { signStage as approve } from '../../src/stage/stage.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { newKey, runCommand } from '../support/run-command.ts';
 import { typicalSif } from '../support/sif-builder.ts';
-import { SigstoreInstance } from '../support/sigstore.ts';
+import { judgeBy, stageRequest } from '../support/layers.ts';
+import { JOB, SigstoreInstance } from '../support/sigstore.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 interface Platform {
@@ -91,7 +98,7 @@ ${more}`,
     const result = await runCommand(verifyAll, { 'subject-path': 'app.sif', 'policy-path': 'policy.yaml' }, host);
     return { verdict: result.outputs['verdict'], text: result.text, json: JSON.stringify(result.json) };
   };
-  return { folder, api, sign, verify };
+  return { folder, instance, api, sign, verify };
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -169,6 +176,64 @@ test('an approval without reviewer does not count where the policy came to ask f
   const { verdict, json } = await verify();
   expect(verdict).toBe('failed');
   expect(json).toContain('APPROVAL_NOT_REVIEWED');
+});
+
+describe('a job whose certificate names no environment', () => {
+  const { environment: _none, ...job } = JOB;
+
+  async function outside() {
+    const found = await place('  - { name: production, approvers: prod }');
+    found.instance.job = job;
+    const path = join(found.folder, 'policy.yaml');
+    const policy = (await readFile(path, 'utf8')).replace(', environment: production', '');
+    await writeFile(path, policy);
+    const ask = () => writeFile(path, policy.replace('approvers: prod }', 'approvers: prod, reviewed: true }'));
+    return { ...found, path, ask };
+  }
+
+  test('is told before it signs that no reviewer can count', async () => {
+    const { ask, sign } = await outside();
+    await ask();
+    expect(await codeOf(sign({ environment: 'production' }))).toBe('REVIEW_MISSING');
+  });
+
+  test.each([{ reviewers: 'carol:31' }, { reviewers: 'carol:31', reviewedEnvironment: 'production' }])(
+    'cannot say who released it: %j',
+    async (run) => {
+      const { folder, instance, path, ask, verify } = await outside();
+      const now = new Date();
+      const services = readSigningConfig(await readFile(join(folder, 'config.json')), now);
+      const { trust } = await loadPolicy(path);
+      const token = async () => new Secret(instance.token());
+      const signer = await createKeylessSigner({ services, token, trust: trust.sigstore, now: () => now, retries: 0 });
+      const judge = await judgeBy(await loadPolicy(path), now);
+      await approve(
+        sifFileTarget(join(folder, 'app.sif')),
+        judge,
+        stageRequest(signer, 'production', now, { native: 'none', run }),
+      );
+      expect((await verify()).verdict).toBe('passed');
+      await ask();
+      const { verdict, json } = await verify();
+      expect(verdict).toBe('failed');
+      expect(json).toContain('APPROVAL_NOT_REVIEWED');
+    },
+  );
+});
+
+test('whoever is called by the number of another is somebody else', async () => {
+  const stages = '  - { name: author, approvers: carol }\n  - { name: production, approvers: prod }';
+  const { api, sign, verify } = await place(stages, 'distinct: [[author, production]]\n');
+  api.history = [released({ login: '31', id: 32 })];
+  await sign({
+    stage: 'author',
+    'signing-method': 'key',
+    'key-path': 'carol.key',
+    'sigstore-instance': '',
+    'review-token-path': '',
+  });
+  await sign();
+  expect((await verify()).verdict).toBe('passed');
 });
 
 test('distinct finds the person behind a key in whoever released the job', async () => {

@@ -18,22 +18,26 @@ const ARC = '1.3.6.1.4.1.57264.1.';
 const UTF8_STRING = 0x0c;
 const MAX_VALUE_BYTES = 2048;
 
+/** What an extension says; the issuer is in two of them. */
+type Said = ClaimName | 'issuer' | 'older issuer';
+
 /** Values as they are; the others are UTF8Strings. */
-const PLAIN: Readonly<Record<number, ClaimName | 'issuer'>> = {
-  1: 'issuer',
+const PLAIN: Readonly<Record<number, Said>> = {
+  1: 'older issuer',
   2: 'workflowTrigger',
   3: 'workflowSha',
   4: 'workflowName',
   5: 'workflowRepository',
   6: 'workflowRef',
 };
-const TYPED: Readonly<Record<number, ClaimName | 'issuer'>> = {
+const TYPED: Readonly<Record<number, Said>> = {
   8: 'issuer',
   ...Object.fromEntries(CLAIM_NAMES.slice(0, 16).map((name, index) => [index + 9, name])),
 };
 
-/** The older claims that say the same as a later one. */
-const TWINS: readonly (readonly [ClaimName, ClaimName])[] = [
+/** The older extensions that say the same as a later one. */
+const TWINS: readonly (readonly [Said, Said])[] = [
+  ['older issuer', 'issuer'],
   ['workflowTrigger', 'buildTrigger'],
   ['workflowSha', 'sourceRepositoryDigest'],
   ['workflowRef', 'sourceRepositoryRef'],
@@ -54,7 +58,7 @@ export function isKeyless({ extensions }: Pick<Certificate, 'extensions'>): bool
 
 /** Who asked for the certificate, or why that cannot be told. */
 export function requesterOf({ extensions }: Pick<Certificate, 'extensions'>): Requester | Reason {
-  const found = new Map<ClaimName | 'issuer', string>();
+  const said = new Map<Said, string>();
   for (const [oid, der] of extensions.others) {
     if (!oid.startsWith(ARC)) continue;
     const number = Number(oid.slice(ARC.length));
@@ -62,20 +66,23 @@ export function requesterOf({ extensions }: Pick<Certificate, 'extensions'>): Re
     if (name === undefined) continue;
     const value = readValue(der, number in TYPED);
     if (value === undefined) return bad(`its ${name} is not one line of text`);
-    const before = found.get(name);
-    if (before !== undefined && before !== value)
-      return bad(`it names two issuers, ${quote(before)} and ${quote(value)}`);
-    // An environment or a name that a job does not have is certified as an empty text.
-    if (value !== '') found.set(name, value);
+    said.set(name, value);
   }
-  const issuer = found.get('issuer');
-  found.delete('issuer');
+  const problem = contradiction(said);
+  if (problem) return problem;
+  const issuer = said.get('issuer') ?? said.get('older issuer');
   const names = extensions.subjectAltName;
   const san = names.flatMap((name) => sanText(name) ?? otherName(name) ?? []);
-  if (issuer === undefined) return bad('it names no issuer');
+  if (!issuer) return bad('it names no issuer');
   if (san.length === 0) return bad('it has no name');
-  const claims: Claims = Object.fromEntries(found);
-  return contradiction(claims) ?? { issuer, san, claims };
+  // What is certified as an empty text, such as an environment that a job does not have, is not there.
+  const claims: Claims = Object.fromEntries(
+    CLAIM_NAMES.flatMap((name) => {
+      const value = said.get(name);
+      return value ? [[name, value]] : [];
+    }),
+  );
+  return { issuer, san, claims };
 }
 
 /** Names of people at issuers without email addresses. */
@@ -94,16 +101,29 @@ function readValue(der: Uint8Array, typed: boolean): string | undefined {
   }
 }
 
-function contradiction(claims: Claims): Reason | undefined {
+function contradiction(said: ReadonlyMap<Said, string>): Reason | undefined {
+  const unlike = (older: Said, newer: Said) =>
+    bad(`its ${older} is ${quote(said.get(older) ?? '')} and its ${newer} ${quote(said.get(newer) ?? '')}`);
   for (const [older, newer] of TWINS) {
-    const [one, other] = [claims[older], claims[newer]];
-    if (one !== undefined && other !== undefined && one !== other)
-      return bad(`its ${older} is ${quote(one)} and its ${newer} ${quote(other)}`);
+    const [one, other] = [said.get(older), said.get(newer)];
+    if (one !== undefined && other !== undefined && one !== other) return unlike(older, newer);
   }
-  const { workflowRepository: name, sourceRepositoryUri: uri } = claims;
-  if (name !== undefined && uri !== undefined && !uri.endsWith(`/${name}`))
-    return bad(`its workflowRepository is ${quote(name)} and its sourceRepositoryUri ${quote(uri)}`);
-  return undefined;
+  const [name, uri] = [said.get('workflowRepository'), said.get('sourceRepositoryUri')];
+  if (name === undefined || uri === undefined || isAddressOf(uri, name, said.get('sourceRepositoryOwnerUri')))
+    return undefined;
+  return unlike('workflowRepository', 'sourceRepositoryUri');
+}
+
+/** Whether the address is the server and `owner/name`; the owner's address tells where that of the server ends. */
+function isAddressOf(uri: string, name: string, owner: string | undefined): boolean {
+  const [first = '', second, ...more] = name.split('/');
+  if (!first || !second || more.length > 0) return false;
+  const server = owner?.endsWith(`/${first}`) ? owner.slice(0, -first.length - 1) : hostOf(uri);
+  return uri === `${server}/${name}`;
+}
+
+function hostOf(uri: string): string | undefined {
+  return /^https?:\/\/[^/]+/.exec(uri)?.[0];
 }
 
 function quote(text: string): string {

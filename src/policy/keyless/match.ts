@@ -2,6 +2,7 @@
 // Does a keyless signer, with the claims that a Sigstore CA certified, fit what a principal asks for, and if not, in what?
 
 import { CLAIM_NAMES, type ClaimName } from '../../findings/claims.ts';
+import type { Reviewer } from '../../findings/reviewers.ts';
 import { keylessName, type SignerIdentity, type SigstoreIdentity } from '../../findings/signature.ts';
 import type { Policy, SigstoreCredential } from '../document/model.ts';
 import { matchesPattern, type PatternKind } from '../rules/pattern.ts';
@@ -103,11 +104,14 @@ export function reviewersAs({ principals }: Pick<Policy, 'principals'>, identity
   return reviewers.flatMap(({ login, id }) => [
     `reviewer ${id}`,
     ...principals
-      .filter(({ githubUsers = [] }) =>
-        githubUsers.some((user) => user === id || user.toLowerCase() === login.toLowerCase()),
-      )
+      .filter(({ githubUsers = [] }) => githubUsers.some((user) => isUser(user, { login, id })))
       .map(({ name }) => `principal ${name}`),
   ]);
+}
+
+/** A number in a policy is never a name: somebody may be called by the number of another. */
+function isUser(user: string, { login, id }: Reviewer): boolean {
+  return /^[0-9]/.test(user) ? user === id : user.toLowerCase() === login.toLowerCase();
 }
 
 function quote(text: string): string {

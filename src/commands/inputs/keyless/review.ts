@@ -43,6 +43,14 @@ export async function reviewFrom(
   }
   const { identity } = signer;
   const certified = identity.method === 'sigstore' ? identity.claims.deploymentEnvironment : undefined;
+  if (asked && certified === undefined)
+    throw new KeylessError(
+      'REVIEW_MISSING',
+      'the certificate of this job names no environment that it was released into',
+      {
+        hint: 'run the job in an environment with required reviewers, and sign with ⟨signing-method=sigstore⟩',
+      },
+    );
   const name = certified ?? environment;
   if (name === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'review-token is given, and nothing names the environment of the job', {

@@ -225,6 +225,12 @@ distinct: [[author, production]]`;
     expect(await twoStages(principals, [{}, main])).toBe('failed');
   });
 
+  test('are one signer where a branch has an @ in its name', async () => {
+    const principals = '  build: { github: { repository: acme/app } }\n  prod: { github: { repository: acme/app } }';
+    const branch = { buildSignerUri: `${FILE}@refs/heads/a@b`, sourceRepositoryRef: 'refs/heads/a@b' };
+    expect(await twoStages(principals, [{}, branch])).toBe('failed');
+  });
+
   test('are one signer where only one principal asks for the environment', async () => {
     const principals =
       '  build: { github: { repository: acme/app } }\n  prod: { github: { repository: acme/app, environment: production } }';
