@@ -9,6 +9,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { SignatureError } from '../errors.ts';
 import type { SigstoreTrust } from '../verifier.ts';
+import { type Operators, operatorsOf } from './operators.ts';
 import { sigstoreReason, type SigstoreReasonCode } from './reasons.ts';
 import { readSigstoreBundle, type SigstoreBundle } from './shape.ts';
 
@@ -16,6 +17,7 @@ import { readSigstoreBundle, type SigstoreBundle } from './shape.ts';
 export interface Instance {
   readonly trust: SigstoreTrust;
   readonly material: TrustMaterial;
+  readonly operators: Operators;
   /** DER of the certificates of its CAs, each chain issuing CA first. */
   readonly authorities: readonly (readonly Uint8Array[])[];
 }
@@ -54,7 +56,8 @@ export function readInstance(trust: SigstoreTrust): Instance {
     const chains = root.certificateAuthorities.map(({ certChain }) =>
       (certChain?.certificates ?? []).map(({ rawBytes }) => new Uint8Array(rawBytes)),
     );
-    return { trust, material: toTrustMaterial(root), authorities: chains };
+    const material = toTrustMaterial(root);
+    return { trust, material, operators: operatorsOf(root, material), authorities: chains };
   } catch (cause) {
     if (cause instanceof SignatureError) throw cause;
     throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
@@ -69,14 +72,16 @@ function unusable(problem: string, cause?: unknown): SignatureError {
 }
 
 /** The times that log and timestamps prove for the signature, or why they, or other proofs, do not do. Never throws for what is in a bundle. */
-export function proofsOf(signed: Proven, { trust, material }: Instance): readonly Date[] | Reason {
+export function proofsOf(signed: Proven, { trust, material, operators }: Instance): readonly Date[] | Reason {
   const entity = readEntity(signed);
   if ('code' in entity) return entity;
-  if (entity.tlogEntries.length < trust.log)
-    return missing('SIGSTORE_LOG_MISSING', entity.tlogEntries.length, trust.log);
-  const times = timesOf(entity);
-  if ('code' in times) return times;
-  if (times.length < trust.timestamps) return missing('SIGSTORE_TIME_MISSING', times.length, trust.timestamps);
+  const logs = new Set(entity.tlogEntries.map(({ logId }) => operators.ofLog(logId.keyId)));
+  if (logs.size < trust.log) return missing('SIGSTORE_LOG_MISSING', logs.size, trust.log);
+  const stated = timesOf(entity, operators);
+  if ('code' in stated) return stated;
+  const witnesses = new Set(stated.map(({ by }) => by));
+  if (witnesses.size < trust.timestamps) return missing('SIGSTORE_TIME_MISSING', witnesses.size, trust.timestamps);
+  const times = stated.map(({ time }) => time);
   const { key } = signed;
   const publicKey = key ? () => ({ publicKey: key, validFor: () => true }) : material.publicKey;
   const options = { ctlogThreshold: trust.sct, tlogThreshold: trust.log, timestampThreshold: trust.timestamps };
@@ -115,12 +120,23 @@ function leafOf({ verificationMaterial: { content } }: SigstoreBundle): Buffer |
   return content.$case === 'x509CertificateChain' ? content.x509CertificateChain.certificates[0]?.rawBytes : undefined;
 }
 
-function timesOf({ timestamps }: Entity): readonly Date[] | Reason {
+/** A time, and the operator who states it. */
+interface StatedTime {
+  readonly time: Date;
+  readonly by: string;
+}
+
+function timesOf({ timestamps }: Entity, operators: Operators): readonly StatedTime[] | Reason {
   try {
     return timestamps.flatMap((one) => {
-      if (one.$case === 'timestamp-authority') return one.timestamp.signingTime;
+      if (one.$case === 'timestamp-authority') {
+        const { signingTime: time, signerSerialNumber, signerIssuer } = one.timestamp;
+        return { time, by: operators.ofAuthority(signerSerialNumber, signerIssuer) };
+      }
+      const { inclusionPromise, integratedTime, logId } = one.tlogEntry;
       // Without a promise nothing signs the time that an entry of the log names.
-      return one.tlogEntry.inclusionPromise ? new Date(Number(one.tlogEntry.integratedTime) * 1000) : [];
+      if (!inclusionPromise) return [];
+      return { time: new Date(Number(integratedTime) * 1000), by: operators.ofLog(logId.keyId) };
     });
   } catch (cause) {
     return sigstoreReason('SIGSTORE_TIMESTAMP_BAD', `a timestamp cannot be read: ${textOf(cause)}`);
@@ -142,8 +158,11 @@ function closedLog({ tlogEntries }: Entity, { tlogs }: TrustMaterial, times: rea
 }
 
 function missing(code: 'SIGSTORE_LOG_MISSING' | 'SIGSTORE_TIME_MISSING', found: number, needed: number): Reason {
-  const what = code === 'SIGSTORE_LOG_MISSING' ? 'entries of a log' : 'times by a log or timestamp authority';
-  return sigstoreReason(code, `it has ${found} of ${needed} ${what} that are asked for`);
+  const what = code === 'SIGSTORE_LOG_MISSING' ? 'entries of logs' : 'times by logs or timestamp authorities';
+  return sigstoreReason(
+    code,
+    `it has ${found} of ${needed} ${what} that are asked for, those of one operator counted once`,
+  );
 }
 
 const BY_CODE: Readonly<Record<string, SigstoreReasonCode>> = {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A keyless signature whose proofs are taken away, exchanged or altered: each has its own reason, and none is valid.
 
-import { beforeAll, afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodePae } from '../../../../src/attest/dsse.ts';
 import { parseBundle } from '../../../../src/attest/bundle.ts';
 import { signStatement } from '../../../../src/attest/sign.ts';
 import { sha256, utf8 } from '../../../../src/base/bytes.ts';
 import { Secret } from '../../../../src/base/secret.ts';
 import { SignatureError } from '../../../../src/crypto/errors.ts';
-import { readSigningConfig } from '../../../../src/crypto/sigstore/sign/instance.ts';
+import { readSigningConfig, type Services } from '../../../../src/crypto/sigstore/sign/instance.ts';
 import { createKeylessSigner } from '../../../../src/crypto/sigstore/sign/signer.ts';
 import type { SigstoreTrust } from '../../../../src/crypto/verifier.ts';
 import { createVerifier } from '../../../../src/crypto/verifier.ts';
@@ -21,8 +21,8 @@ let other: SigstoreInstance;
 let own: string;
 let second: string;
 
-async function bundleOf(at: SigstoreInstance, subject: string): Promise<string> {
-  const services = readSigningConfig(utf8(at.signingConfig()), now);
+async function bundleOf(at: SigstoreInstance, subject: string, more: Partial<Services> = {}): Promise<string> {
+  const services = { ...readSigningConfig(utf8(at.signingConfig()), now), ...more };
   const token = async () => new Secret(at.token());
   const signer = await createKeylessSigner({ services, token, trust: [], now: () => now, retries: 0 });
   const statement = {
@@ -153,6 +153,52 @@ test('with the logs and authorities of another instance it is untrusted', async 
   expect((await check(own, { root: logs })).codes).toEqual(['SIGSTORE_LOG_BAD']);
   const times = utf8(instance.trustedRoot({ timestampAuthorities: theirs.timestampAuthorities }));
   expect((await check(own, { root: times })).codes).toEqual(['SIGSTORE_TIMESTAMP_BAD']);
+});
+
+describe('what one operator proves several times counts once', () => {
+  interface Root {
+    tlogs: object[];
+    timestampAuthorities: object[];
+  }
+
+  /** Root of the first instance, with logs and authorities of both, by these operators. */
+  function both(...operators: readonly [string, string]): Uint8Array {
+    const [one, two]: [Root, Root] = [JSON.parse(instance.trustedRoot()), JSON.parse(other.trustedRoot())];
+    const named = (list: 'tlogs' | 'timestampAuthorities') =>
+      [...one[list], ...two[list]].map((entry, index) => ({ ...entry, operator: operators[index] }));
+    return utf8(instance.trustedRoot({ tlogs: named('tlogs'), timestampAuthorities: named('timestampAuthorities') }));
+  }
+
+  const twoLogs = () => ({ logs: [instance, other].map(({ issuer: url }) => ({ url, version: 2 }) as const) });
+  const address = ({ issuer }: SigstoreInstance) => `${issuer}/api/v1/timestamp`;
+
+  test('entries of logs', async () => {
+    const bundle = await bundleOf(instance, 'a', twoLogs());
+    expect((await check(bundle, { log: 2, root: both('', '') })).status).toBe('valid');
+    expect((await check(bundle, { log: 2, root: both('a', 'b') })).status).toBe('valid');
+    expect((await check(bundle, { log: 1, root: both('a', 'a') })).status).toBe('valid');
+    expect((await check(bundle, { log: 2, root: both('a', 'a') })).codes).toEqual(['SIGSTORE_LOG_MISSING']);
+  });
+
+  test('timestamps of one authority', async () => {
+    let calls = 0;
+    const later = {
+      get time() {
+        return new Date(now.getTime() + 1000 * calls++);
+      },
+    };
+    Object.assign(instance, { faults: later });
+    const bundle = await bundleOf(instance, 'a', { timestamps: [address(instance), address(instance)] });
+    Object.assign(instance, { faults: {} });
+    expect((await check(bundle)).status).toBe('valid');
+    expect((await check(bundle, { timestamps: 2 })).codes).toEqual(['SIGSTORE_TIME_MISSING']);
+  });
+
+  test('timestamps of two', async () => {
+    const bundle = await bundleOf(instance, 'a', { timestamps: [address(instance), address(other)] });
+    expect((await check(bundle, { timestamps: 2, root: both('', '') })).status).toBe('valid');
+    expect((await check(bundle, { timestamps: 2, root: both('a', 'a') })).codes).toEqual(['SIGSTORE_TIME_MISSING']);
+  });
 });
 
 test('a certificate log is asked for unless the policy says that there is none', async () => {
