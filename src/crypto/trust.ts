@@ -82,6 +82,15 @@ interface TrustFile {
   readonly bytes: Uint8Array;
 }
 
+/** A file that was read. */
+export interface ReadFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: TrustKind;
+  /** What was read, and parsed. */
+  readonly bytes: Uint8Array;
+}
+
 /** Packet tags of public keys, and of signatures that stand alone, as revocations do. */
 const KEY_TAGS: readonly number[] = [6, 2];
 
@@ -96,8 +105,8 @@ export function isArmored(text: string): boolean {
 export class TrustFiles {
   /** Where each part comes from. */
   readonly origins = new Map<Uint8Array, TrustOrigin>();
-  /** Absolute paths of the files that were read. */
-  readonly paths: string[] = [];
+  /** Every file that was read, once. */
+  readonly files: ReadFile[] = [];
   readonly #folder: string;
   readonly #read = new Map<string, Promise<TrustFile>>();
   #totalBytes = 0;
@@ -136,7 +145,6 @@ export class TrustFiles {
     if (known) return known;
     const reading = this.#open(name, path, kind);
     this.#read.set(path, reading);
-    this.paths.push(path);
     return reading;
   }
 
@@ -151,6 +159,7 @@ export class TrustFiles {
           hint: 'name the files that are needed, not a folder of everything',
         },
       );
+    this.files.push({ path, kind, bytes });
     return { name, bytes };
   }
 }

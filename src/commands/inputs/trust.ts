@@ -137,7 +137,11 @@ export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | u
       : await loadPolicy(path);
   await assertDistinctFrom(
     inputs.files,
-    policy.files.map((file) => ({ input: path === undefined ? 'policy' : 'policy-path', use: 'read', path: file })),
+    policy.files.map((file) => ({
+      input: text === undefined ? 'policy-path' : 'policy',
+      use: 'read',
+      path: file.path,
+    })),
   );
   return policy;
 }
@@ -207,7 +211,7 @@ async function materialFrom(inputs: TrustInputs): Promise<TrustMaterial> {
   };
   await assertDistinctFrom(
     inputs.files,
-    files.paths.map((path) => ({ input: 'a trust input', use: 'read', path })),
+    files.files.map(({ path }) => ({ input: 'a trust input', use: 'read', path })),
   );
   return material;
 }

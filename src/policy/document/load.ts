@@ -3,7 +3,7 @@
 // are compared with. Relative paths start at the policy file; absolute ones and `..` are allowed, because whoever writes
 // the policy decides what is trusted anyway.
 
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { type Digest, sha256, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import { CountersignError, type SourceLocation, SystemError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
@@ -18,6 +18,18 @@ import { windowOf } from './window-field.ts';
 import { parsePolicy, type PolicyDocument, type PrincipalDocument } from './parse.ts';
 import { fingerprintOf } from './principal-field.ts';
 
+/** A file that a policy consists of. */
+export interface PolicyFile {
+  /** Absolute. */
+  readonly path: string;
+  /** The path from the folder of the policy on, with `/` between its parts. */
+  readonly name: string;
+  /** `policy` for what says who may do what, else what is in it. */
+  readonly use: 'policy' | TrustKind;
+  /** What was read, once, and parsed. */
+  readonly bytes: Uint8Array;
+}
+
 /** A policy with the trust material it names, ready for createVerifier and evaluatePolicy. */
 export interface LoadedPolicy {
   readonly policy: Policy;
@@ -29,8 +41,8 @@ export interface LoadedPolicy {
   readonly path: string;
   /** Where each principal stands. */
   readonly places: ReadonlyMap<string, SourceLocation>;
-  /** Absolute paths of the files that it names. */
-  readonly files: readonly string[];
+  /** Every file that it consists of, each once: the policy file unless it was given as text, and all that it names. */
+  readonly files: readonly PolicyFile[];
 }
 
 /**
@@ -40,7 +52,13 @@ export interface LoadedPolicy {
 export async function loadPolicy(path: string): Promise<LoadedPolicy> {
   const absolute = resolve(path);
   const bytes = await readFileBounded(absolute, LIMITS.policyBytes);
-  return loadPolicyBytes(bytes, { path: absolute, folder: dirname(absolute) });
+  const folder = dirname(absolute);
+  const loaded = await loadPolicyBytes(bytes, { path: absolute, folder });
+  return { ...loaded, files: [policyFile({ path: absolute, use: 'policy', bytes }, folder), ...loaded.files] };
+}
+
+function policyFile(file: Omit<PolicyFile, 'name'>, folder: string): PolicyFile {
+  return { ...file, name: relative(folder, file.path).split(sep).join('/') };
 }
 
 /**
@@ -82,9 +100,10 @@ class TrustReader {
     this.#source = new TrustFiles(folder);
   }
 
-  /** What was read so far. */
-  get files(): readonly string[] {
-    return this.#source.paths;
+  /** What was read so far, by name. */
+  get files(): readonly PolicyFile[] {
+    const files = this.#source.files.map(({ kind, ...file }) => policyFile({ ...file, use: kind }, this.#folder));
+    return files.sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   async credentials(principal: PrincipalDocument): Promise<readonly Credential[]> {

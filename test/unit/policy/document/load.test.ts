@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { command } from '../../../../src/commands/policy/policy.ts';
@@ -120,8 +120,11 @@ describe('loading a policy', () => {
     expect(policy.principals[1]?.credentials).toMatchObject([{ method: 'x509', anchors: [expect.any(String)] }]);
     expect(trust.keyrings).toHaveLength(2);
     expect(trust.anchors).toHaveLength(1);
-    expect(files).toContain(join(path, '..', 'ca', 'root.pem'));
-    expect(files).not.toContain(join(path, '..', 'ca', 'README.md'));
+    const named = files.map(({ name, use }) => [name, use]);
+    expect(named[0]).toEqual(['policy.yaml', 'policy']);
+    expect(named).toContainEqual(['ca/root.pem', 'certificate']);
+    expect(named).not.toContainEqual(['ca/README.md', 'certificate']);
+    expect(files[0]?.bytes).toEqual(new Uint8Array(await readFile(path)));
     await writeFile(join(path, '..', 'ca', 'notes.txt'), 'no certificate');
     await expect(loadPolicy(path)).rejects.toMatchObject({
       code: 'POLICY_TRUST_FILE',
