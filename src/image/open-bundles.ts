@@ -107,7 +107,8 @@ export async function openBundles(found: readonly FoundBundle[], checking: Check
   }
   const known = await withGrants(opened, opened, checking);
   const all: Opened[] = [];
-  for (const one of known) all.push('problem' in one ? one : await withVouched(one, known, checking));
+  const stamped = stampedApprovals(known);
+  for (const one of known) all.push('problem' in one ? one : await withVouched(one, stamped, checking));
   return all;
 }
 
@@ -187,9 +188,9 @@ function signatureKey({ bundle }: Read): string {
  * A signature that is good and does not count by its own time may have been good when a later approval listed it. One whose
  * key is good still may not count either: the policy may say that its signer does not any more.
  */
-async function withVouched(one: OpenedBundle, all: readonly Opened[], checking: Checking): Promise<OpenedBundle> {
+async function withVouched(one: OpenedBundle, stamped: Stamped, checking: Checking): Promise<OpenedBundle> {
   const vouched: VouchedTime[] = [];
-  for (const proven of earlierThan(one.check, listersOf(one.bundle.payloadDigest, one.check, all))) {
+  for (const proven of earlierThan(one.check, listersOf(one.bundle.payloadDigest, one.check, stamped))) {
     // A key that a grant names has no time of its own.
     const check = one.granted ? one.check : await checkSignature(one, checking, { proven });
     if (check.status === 'valid')
@@ -213,9 +214,9 @@ export function earlierThan(
 export function listersOf(
   digest: Digest,
   { identity }: Pick<SignatureCheck, 'identity'>,
-  all: readonly Opened[],
+  stamped: Stamped,
 ): readonly ProvenTime[] {
-  return stampedApprovals(all)
+  return stamped
     .filter(({ approval }) =>
       approval.roster.some(
         (entry) => entry.digest === digest && entry.signer !== null && isNamed(identity, entry.signer),
@@ -225,6 +226,9 @@ export function listersOf(
     .toSorted((a, b) => a.latest.getTime() - b.latest.getTime())
     .slice(0, MAX_LISTERS);
 }
+
+/** Approvals that their own timestamps prove, looked up once for all that they may vouch for. */
+export type Stamped = ReturnType<typeof stampedApprovals>;
 
 /** Approvals whose own timestamp proves when they were there. */
 export function stampedApprovals(all: readonly Opened[]) {

@@ -115,8 +115,8 @@ export function isSignedBy(
   { scheme, signedBytes, signature }: Pick<Certificate, 'scheme' | 'signedBytes' | 'signature'>,
   issuer: Pick<Certificate, 'publicKey'>,
 ): boolean {
-  const key = issuer.publicKey?.key;
-  if (!scheme || !key || key.asymmetricKeyType !== scheme.keyType) return false;
+  const { key, algorithm } = issuer.publicKey ?? {};
+  if (!scheme || !key || !algorithm?.startsWith(scheme.keyType)) return false;
   const padding =
     scheme.pssSaltBytes === undefined
       ? {}

@@ -7,7 +7,7 @@ import { LIMITS } from '../../base/limits.ts';
 import type { ProvenTime } from '../../findings/signature.ts';
 import type { VouchedTime } from '../../policy/facts.ts';
 import type { Opened } from '../bundle.ts';
-import { type Checking, earlierThan, listersOf, stampedApprovals } from '../open-bundles.ts';
+import { type Checking, earlierThan, listersOf, type Stamped, stampedApprovals } from '../open-bundles.ts';
 import { checkNative, type FoundNative, type NativeSignature } from './native-signatures.ts';
 
 /** Checks all native signatures, each by the time that the approvals prove. */
@@ -16,22 +16,23 @@ export async function checkNatives(
   approvals: readonly Opened[],
   { verifier, now }: Checking,
 ): Promise<readonly NativeSignature[]> {
-  const times = timesByNative(approvals);
+  const stamped = stampedApprovals(approvals);
+  const times = timesByNative(stamped);
   const natives: NativeSignature[] = [];
   for (const native of found) {
     const limit = LIMITS.nativeSignatures - natives.length;
     const proven = times.get(sha256(native.data));
     const options = { verifier, now, limit };
     const checked = await checkNative(native, proven ? { ...options, proven } : options);
-    for (const one of checked) natives.push(await withVouched(one, approvals, options));
+    for (const one of checked) natives.push(await withVouched(one, { approvals, stamped }, options));
   }
   return natives;
 }
 
 /** What an approval names was there when the approval was, at the earliest of these times if several name it. */
-function timesByNative(approvals: readonly Opened[]): ReadonlyMap<Digest, ProvenTime> {
+function timesByNative(stamped: Stamped): ReadonlyMap<Digest, ProvenTime> {
   const times = new Map<Digest, ProvenTime>();
-  for (const { approval, proven } of stampedApprovals(approvals))
+  for (const { approval, proven } of stamped)
     for (const { digest } of approval.native) {
       const known = times.get(digest);
       if (!known || proven.latest < known.latest) times.set(digest, proven);
@@ -41,7 +42,7 @@ function timesByNative(approvals: readonly Opened[]): ReadonlyMap<Digest, Proven
 
 async function withVouched(
   native: NativeSignature,
-  approvals: readonly Opened[],
+  { approvals, stamped }: { readonly approvals: readonly Opened[]; readonly stamped: Stamped },
   options: Checking & { readonly limit: number },
 ): Promise<NativeSignature> {
   if (native.kind === 'native-legacy') return native;
@@ -49,8 +50,8 @@ async function withVouched(
     (one) => 'approval' in one && one.approval?.approval.native.some(({ digest }) => digest === native.digest),
   );
   const times = [
-    ...listersOf(native.digest, native.check, approvals),
-    ...owners.flatMap((one) => ('problem' in one ? [] : listersOf(one.bundle.payloadDigest, one.check, approvals))),
+    ...listersOf(native.digest, native.check, stamped),
+    ...owners.flatMap((one) => ('problem' in one ? [] : listersOf(one.bundle.payloadDigest, one.check, stamped))),
   ];
   const vouched: VouchedTime[] = [];
   for (const proven of earlierThan(native.check, times)) {
