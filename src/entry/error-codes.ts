@@ -9,6 +9,7 @@ import { POLICY_REASONS } from '../policy/reasons.ts';
 import { ENDING_REASONS } from '../policy/ending-reasons.ts';
 import { GRANT_REASONS } from '../policy/grant-reasons.ts';
 import { EVIDENCE_REASONS } from '../policy/requires/reasons.ts';
+import { OBJECT_REASONS } from '../policy/objects/reasons.ts';
 import { TIME_REASONS } from '../policy/times/reasons.ts';
 import { type CodeCatalogue, type CodeDoc, DATA_CODES, SYSTEM_CODES, USAGE_CODES } from '../base/errors.ts';
 import { NETWORK_CODES } from '../net/errors.ts';
@@ -107,6 +108,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about signatures',
     about: 'Given in a verdict: why one signature or certificate does not count.',
     codes: SIGNATURE_REASONS,
+  },
+  {
+    title: 'Reasons about objects',
+    about: 'Given in a verdict under a policy that tells the objects of an image apart.',
+    codes: OBJECT_REASONS,
   },
   {
     title: 'Reasons about times',

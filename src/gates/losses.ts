@@ -73,6 +73,14 @@ const STAGE: Members<Stage> = {
         `whom ${grantors.join(', ')} vouched for is not known: the gate denies images of which stage ${name} was approved by a grant`,
       ),
   },
+  objects: {
+    rule: 'objects',
+    texts: ({ of: { name, objects } }) =>
+      when(
+        objects !== undefined,
+        `that stage ${name} is about ${objects === 'base' ? 'the base' : 'overlays'} alone is not seen: the gate asks for its signature of all of every image, and can deny images that pass the policy`,
+      ),
+  },
   quorums: {
     rule: 'distinct',
     texts: ({ of: { name, quorums = [] } }) => {
@@ -107,8 +115,13 @@ const POLICY: Members<Policy> = {
   },
   objects: {
     rule: 'encryption',
-    texts: ({ of: { objects } }) =>
-      when(objects?.mustBeEncrypted === true, 'that every partition is encrypted (mustBeEncrypted) is not asked'),
+    texts: ({ of: { objects } }) => [
+      ...when(objects?.mustBeEncrypted === true, 'that every partition is encrypted (mustBeEncrypted) is not asked'),
+      ...when(
+        (objects?.unsigned ?? []).length > 0,
+        'that data may stay unsigned (unsigned) is not seen: the gate can deny images that pass the policy',
+      ),
+    ],
   },
 };
 

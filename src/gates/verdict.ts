@@ -38,6 +38,7 @@ export interface Loss {
     | 'age'
     | 'review'
     | 'encryption'
+    | 'objects'
     | 'revocation'
     | 'proven-time'
     | 'grants';

@@ -9,6 +9,8 @@ import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
 import { firstEnd } from './ends.ts';
 import { endRemarks } from './rules/ends.ts';
+import { apptainerRemarks, scopeReasons, unapprovedObjects, unsignedRemarks } from './objects/report.ts';
+import { askedOf, isScoped } from './objects/scope.ts';
 import { partReasons } from './rules/parts.ts';
 import { findReplacements } from './rules/order.ts';
 import type { ImageFacts } from './facts.ts';
@@ -49,6 +51,9 @@ export interface EvaluateOptions {
 }
 
 interface Judgement {
+  /** As it was given. */
+  readonly whole: Policy | undefined;
+  /** What of it is asked of this image. */
   readonly policy: Policy | undefined;
   readonly image: ImageView;
   readonly chain: readonly ChainFinding[];
@@ -59,7 +64,8 @@ interface Judgement {
 }
 
 /** The verdict about one image; never throws, never stops at the first finding. */
-export function evaluatePolicy(policy: Policy | undefined, given: ImageFacts, options: EvaluateOptions): ImageVerdict {
+export function evaluatePolicy(whole: Policy | undefined, given: ImageFacts, options: EvaluateOptions): ImageVerdict {
+  const policy = whole && askedOf(whole, given.units, options.requiredStages);
   const facts = settleTimes(policy, given, options.now);
   const image = viewImage(policy, facts, options.now);
   const replacements = findReplacements(image, policy);
@@ -72,7 +78,7 @@ export function evaluatePolicy(policy: Policy | undefined, given: ImageFacts, op
     policy && decided
       ? reportStages(chosenStages(policy, options), { ...decided, chain, policy, image })
       : reportStagesFound(claims, chain, options.requiredStages ?? []);
-  const judgement = { policy, image, chain, claims, stages, coverage, options };
+  const judgement = { whole, policy, image, chain, claims, stages, coverage, options };
   const said = imageReasons(judgement);
   const passed = !said.some(isProblem) && stages.every(({ verdict }) => verdict === 'passed');
   const verdict = passed ? 'passed' : 'failed';
@@ -147,10 +153,24 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
         `only signatures of parts of a group cover ${loose.slice(0, 10).join(', ')}: they do not show that the parts belong together`,
       ),
     );
-  reasons.push(...partReasons(policy, facts), ...refusedByApptainer(image));
+  reasons.push(...partReasons(policy, facts), ...objectReasons(judgement), ...refusedByApptainer(image));
   if (!facts.dataRead)
     reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));
   return uniqueReasons([...reasons, ...endRemarks(image), ...chainEnd(judgement)]);
+}
+
+/** What is said of objects that stages are about, and of those that none of the stages asked for is about. */
+function objectReasons({ whole, policy, image, options }: Judgement): readonly Reason[] {
+  if (!whole || !policy || !isScoped(whole)) return [];
+  const stages = chosenStages(policy, options);
+  // Before a stage is signed only those before it are looked at: what is left is for that one, or for later ones.
+  const isFinal = options.stages === undefined || options.nameOthers === true;
+  return [
+    ...scopeReasons({ whole, stages, image }),
+    ...(isFinal ? unapprovedObjects({ stages, policy, image }) : []),
+    ...unsignedRemarks(policy, image),
+    ...apptainerRemarks(image),
+  ];
 }
 
 /** Nobody refused anything: there is nothing yet to judge. */
@@ -176,9 +196,9 @@ function whyBad({ signature, reasons }: ImageFacts['layers'][number]): string {
 }
 
 /** Stages that the caller names must exist, else a misspelt name would pass unseen. */
-function requestReasons({ policy, options }: Judgement): readonly Reason[] {
-  if (!policy) return [];
-  const known = policy.stages.map(({ name }) => name);
+function requestReasons({ whole, policy, options }: Judgement): readonly Reason[] {
+  if (!whole || !policy) return [];
+  const known = whole.stages.map(({ name }) => name);
   const asked = askedStages(options) ?? options.requiredStages ?? [];
   const others = known.filter((name) => options.stages !== undefined && !asked.includes(name));
   const told = options.nameOthers === true && others.length > 0;

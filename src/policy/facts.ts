@@ -98,6 +98,10 @@ export interface UnitFact {
   readonly encrypted?: boolean;
   /** Partitions that Apptainer may mount for writing. */
   readonly writable?: boolean;
+  /** Objects of a SIF: the number of their group. */
+  readonly group?: number;
+  /** Partitions that are no part of the system: laid over it, or data beside it, by what the descriptor says. */
+  readonly use?: 'overlay' | 'data';
 }
 
 /** Everything that was found on an image. */

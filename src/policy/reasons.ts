@@ -5,6 +5,7 @@
 
 import { ENDING_REASONS } from './ending-reasons.ts';
 import { GRANT_REASONS } from './grant-reasons.ts';
+import { OBJECT_REASONS } from './objects/reasons.ts';
 import { EVIDENCE_REASONS } from './requires/reasons.ts';
 import { TIME_REASONS } from './times/reasons.ts';
 import type { CodeCatalogue } from '../base/errors.ts';
@@ -266,7 +267,14 @@ export const POLICY_REASONS = {
   },
 } as const satisfies CodeCatalogue;
 
-const ALL = { ...POLICY_REASONS, ...EVIDENCE_REASONS, ...ENDING_REASONS, ...GRANT_REASONS, ...TIME_REASONS };
+const ALL = {
+  ...POLICY_REASONS,
+  ...EVIDENCE_REASONS,
+  ...ENDING_REASONS,
+  ...GRANT_REASONS,
+  ...OBJECT_REASONS,
+  ...TIME_REASONS,
+};
 
 /** One code of any of the catalogues. */
 export type ReasonCode = keyof typeof ALL;

@@ -125,6 +125,8 @@ export interface StageReport {
   readonly approvedBy: readonly string[];
   /** Number of distinct principals the policy asks for. */
   readonly needed: number;
+  /** What the stage is about, where that is not the whole image. */
+  readonly objects?: readonly string[];
   readonly reasons: readonly Reason[];
 }
 

@@ -8,6 +8,7 @@ import type { ImageVerdict, Verdict } from '../policy/verdict.ts';
 import { counted, toSecond } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
 import {
+  aboutText,
   decisionOf,
   escapeHtml,
   escapeMarkdown as md,
@@ -98,7 +99,7 @@ function stageRows(image: ImageVerdict): readonly string[] {
     const signers = stage.approvedBy.length > 0 ? stage.approvedBy.map((one) => md(one)).join(', ') : '–';
     return row([
       name,
-      md(stage.stage),
+      md(`${stage.stage}${aboutText(stage)}`),
       withMark(stage.verdict),
       withWhy(signers, stage.reasons),
       [...new Set(layers.map(({ method }) => method ?? ''))].map((one) => md(one)).join(', '),

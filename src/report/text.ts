@@ -8,6 +8,7 @@ import type { ImageVerdict, LayerStatus, StageReport, Verdict } from '../policy/
 import { counted, toSecond } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
 import {
+  aboutText,
   decisionOf,
   groundsOf,
   notPassed,
@@ -101,7 +102,7 @@ function stageLines(stage: StageReport, image: ImageVerdict, said: Said): readon
   if (stage.verdict === 'not-checked') return [`${head}${STATE_WORDS['not-checked']}`];
   const remarks = remarkLines(said.fresh(stage.reasons.filter((one) => !isProblem(one))));
   const [first, ...rest] = stage.reasons.filter(isProblem);
-  if (stage.verdict === 'passed' || !first) return [`${head}${by}${needed}`, ...remarks];
+  if (stage.verdict === 'passed' || !first) return [`${head}${by}${needed}${aboutText(stage)}`, ...remarks];
   const missing = stage.verdict === 'missing' ? 'missing: ' : '';
   const lines = [`${head}${missing}${first.message} [${first.code}]`, ...said.hint(first)];
   said.fresh([first]);

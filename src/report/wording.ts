@@ -2,7 +2,7 @@
 // The words that all reports share: who signed, what was decided, which reasons count.
 
 import { shortDigest } from '../base/bytes.ts';
-import { counted, toSecond, visibleLine } from '../base/text.ts';
+import { counted, listed, toSecond, visibleLine } from '../base/text.ts';
 import type { Reason } from '../findings/signature.ts';
 import { isProblem } from '../policy/reasons.ts';
 import type {
@@ -26,6 +26,12 @@ export const STATE_WORDS = {
 } as const satisfies Readonly<Record<ImageVerdict['outcome'] | StageReport['verdict'], string>>;
 
 const UNJUDGED_SHOWN = 20;
+
+/** What a stage is about, when that is not all of the image. */
+export function aboutText({ objects }: Pick<StageReport, 'objects'>): string {
+  if (objects === undefined) return '';
+  return objects.length === 0 ? '  (about nothing here)' : `  (about ${listed(objects)})`;
+}
 
 /** Images that did not pass. */
 export function notPassed(images: readonly ImageVerdict[]): readonly ImageVerdict[] {

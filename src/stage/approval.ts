@@ -11,6 +11,7 @@ import { type Approval, defaultVerifierId, type RosterEntry } from '../attest/ap
 import type { SignedLayer } from '../attest/statement.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Stage } from '../policy/document/model.ts';
+import { scopesOf } from '../policy/objects/scope.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
 import { arePartsOfOne, isGivenBySigner, viewImage } from '../policy/rules/view.ts';
 import { withdrawalsIn } from '../policy/rules/withdrawn.ts';
@@ -49,8 +50,9 @@ export function newApproval(
   const stage = policy?.policy.stages.find(({ name }) => name === request.stage);
   const relied =
     policy && stage && stage.requires.length > 0 ? reliedOn(policy, stage, { facts, now: request.now }) : undefined;
+  const about = scopesOf(policy?.policy, facts.units)(request.stage);
   const earlier = (relied ?? facts.evidence.filter((one) => !one.record)).filter((one) =>
-    isEarlier(one, facts, policy !== undefined),
+    isEarlier(one, facts, { known: policy !== undefined, about }),
   );
   const evidence = [...earlier, ...withdrawalsIn(policy?.policy, facts)]
     .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
@@ -91,10 +93,15 @@ function order(
 ): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
   const kinds = ['native-pgp', 'native-dsse'];
   if (policy?.policy.stages.some(({ native }) => native.includes('cosign'))) kinds.push('cosign');
-  const plain = plainParts(facts, kinds);
+  const about = scopesOf(policy?.policy, facts.units);
+  const plain = plainParts(facts, kinds, wholesOf(policy, facts));
   const seen = facts.layers
     .filter((layer) => !without.includes(layer))
-    .filter((layer) => plain.includes(layer) || isEarlier(layer, facts, policy !== undefined));
+    .filter(
+      (layer) =>
+        plain.includes(layer) ||
+        isEarlier(layer, facts, { known: policy !== undefined, about: about(layer.approval?.stage) }),
+    );
   const approvals = seen.flatMap(({ approval, digest }) => (approval ? [{ approval, digest }] : []));
   const sequence = 1 + Math.max(0, ...approvals.map(({ approval }) => approval.sequence));
   const [previous = null] = approvals
@@ -132,8 +139,13 @@ function entryKey({ digest, signer }: Pick<RosterEntry, 'digest' | 'signer'>): s
  * True for a layer or evidence that belongs into a roster: it is about this content, and its signature holds. Without a
  * policy nobody is known, so everything readable that names this content counts as seen.
  */
-function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: boolean): boolean {
-  if (found.contradicted || found.covers.length < facts.units.length) return false;
+function isEarlier(
+  found: LayerFact | EvidenceFact,
+  facts: ImageFacts,
+  { known, about }: { readonly known: boolean; readonly about: readonly string[] },
+): boolean {
+  const covered = new Set(found.covers);
+  if (found.contradicted || !about.every((id) => covered.has(id))) return false;
   if ('kind' in found && (found.kind === 'cosign' || found.kind === 'native-legacy')) return false;
   if ('kind' in found && !isGivenBySigner(found)) return false;
   if ('kind' in found && found.approval === null && isClaimed(found, facts)) return false;
@@ -148,14 +160,25 @@ function isEarlier(found: LayerFact | EvidenceFact, facts: ImageFacts, known: bo
  * Signatures without a stage that one signer made for each part of the image, and that cover it together. What belongs to
  * an approval is in the roster with that.
  */
-function plainParts(facts: ImageFacts, kinds: readonly string[]): readonly LayerFact[] {
+function plainParts(
+  facts: ImageFacts,
+  kinds: readonly string[],
+  wholes: readonly (readonly string[])[],
+): readonly LayerFact[] {
   const valid = facts.layers.filter(({ signature, contradicted }) => signature === 'valid' && !contradicted);
   const plain = valid.filter((layer) => kinds.includes(layer.kind) && !isAccompanying(layer, facts));
   return plain.filter((layer) => {
     const same = plain.filter((other) => arePartsOfOne(other, layer, facts) || other === layer);
     const covered = new Set(same.flatMap(({ covers }) => covers));
-    return layer.covers.length > 0 && facts.units.every(({ id }) => covered.has(id));
+    return layer.covers.length > 0 && wholes.some((about) => about.every((id) => covered.has(id)));
   });
+}
+
+/** What a signature without a stage may be about: the whole image, or all that a stage is about which accepts such ones. */
+function wholesOf(policy: PolicyFile | undefined, { units }: ImageFacts): readonly (readonly string[])[] {
+  const about = scopesOf(policy?.policy, units);
+  const accepting = policy?.policy.stages.filter(({ native }) => native.length > 0) ?? [];
+  return [units.map(({ id }) => id), ...accepting.map(({ name }) => about(name)).filter(({ length }) => length > 0)];
 }
 
 /** Beside every approval in a registry is a cosign signature by the same key. */

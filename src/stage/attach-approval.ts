@@ -4,7 +4,7 @@
 
 import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, leafOnlyBundle, parseBundle } from '../attest/bundle.ts';
-import { parseStatement, type Statement } from '../attest/statement.ts';
+import { parseStatement, type Statement, subjectDigests } from '../attest/statement.ts';
 import { type Digest, encodePem, sha256 } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { CountersignError } from '../base/errors.ts';
@@ -28,6 +28,9 @@ import { hasLegacy, keepLegacy, signLegacy } from './legacy-signatures.ts';
 
 const UNREAD =
   'the data was not read, so no cosign signature was written beside the approval: podman and cosign will not see it';
+
+const PARTIAL =
+  'the stage is not about the whole image, so no cosign signature was written beside the approval: podman and cosign would take it for one of everything';
 
 /** A new approval, attached to one subject. */
 export interface Successor {
@@ -89,10 +92,12 @@ export class ApprovalAttacher {
     const { bundle, stage, signer } = this.#approval;
     // Readers of such signatures check neither the one format nor the proofs of the other.
     if (signer.method === 'pgp' || signer.method === 'sigstore') return undefined;
-    const { predicate } = parseStatement(bundle.envelope.payload);
+    const { predicate, subject: named } = parseStatement(bundle.envelope.payload);
     const approval = isJsonObject(predicate) ? parseApproval(predicate)?.approval : undefined;
-    if (!approval?.dataVerified) {
-      if (!this.remarks.includes(UNREAD)) this.remarks.push(UNREAD);
+    const isWhole = named.some((one) => subjectDigests(one).includes(subject));
+    if (!approval?.dataVerified || !isWhole) {
+      const why = isWhole ? UNREAD : PARTIAL;
+      if (!this.remarks.includes(why)) this.remarks.push(why);
       return undefined;
     }
     const expires = approval.expires === null ? {} : { expires: approval.expires };

@@ -9,6 +9,7 @@ import { isSameSigner, type SignerIdentity } from '../findings/signature.ts';
 import type { LoadedPolicy } from '../policy/document/load.ts';
 import type { Policy } from '../policy/document/model.ts';
 import type { ImageFacts, LayerFact } from '../policy/facts.ts';
+import { scopesOf } from '../policy/objects/scope.ts';
 import { isProblem } from '../policy/reasons.ts';
 import { isSamePerson, matchPrincipals, peopleBehind, principalsBehind } from '../policy/rules/people.ts';
 import { isGivenBySigner, viewImage, whereOf } from '../policy/rules/view.ts';
@@ -37,7 +38,9 @@ export function ownLayers({ facts }: Pick<Examination, 'facts'>, request: Signin
 export function stillCounts(layer: LayerFact, examined: Pick<Examination, 'facts'>, criteria: Rules): boolean {
   const { facts } = examined;
   const { approval } = layer;
-  if (!approval || layer.covers.length < facts.units.length) return false;
+  if (!approval) return false;
+  const about = scopesOf(criteria.policy?.policy, facts.units)(approval.stage);
+  if (!about.every((id) => layer.covers.includes(id))) return false;
   // Whoever reads the data now says more than an approval of digests that others vouched for.
   if (facts.dataRead && !approval.dataVerified) return false;
   if (approval.expires !== null && Date.parse(approval.expires) <= criteria.now.getTime()) return false;

@@ -40,6 +40,8 @@ export interface NativeRequest {
   readonly now: Date;
   /** Length that new native objects are filled up to. */
   readonly nativeBytes?: number | undefined;
+  /** Groups to sign; all when absent. */
+  readonly groups?: ReadonlySet<number> | undefined;
 }
 
 /**
@@ -48,12 +50,14 @@ export interface NativeRequest {
  */
 export function reserveNatives(
   { facts, image, natives }: SifExamination,
-  { signer, native: choice, now }: NativeRequest,
+  { signer, native: choice, now, groups: chosen }: NativeRequest,
   lengthBytes: number,
 ): readonly NewObject[] | undefined {
   const { identity, native } = signer;
   const place = new Uint8Array(lengthBytes);
-  const groups = groupsOf(image).map((group) => ({ group, objects: objectsInGroup(image, group) }));
+  const groups = groupsOf(image)
+    .filter((group) => chosen?.has(group) ?? true)
+    .map((group) => ({ group, objects: objectsInGroup(image, group) }));
   const bounded = (objects: readonly NewObject[]) =>
     objects.length * lengthBytes <= LIMITS.companionBytes ? objects : undefined;
   if (choice === 'none') return [];
@@ -77,7 +81,9 @@ export async function planNative(
   request: NativeRequest,
   verifier: Verifier,
 ): Promise<NativePlan> {
-  const plan = await planUnbounded(examination, request, verifier);
+  const { groups } = request;
+  const chosen = groups ? examination.groups.filter(({ group }) => groups.has(group)) : examination.groups;
+  const plan = await planUnbounded({ ...examination, groups: chosen }, request, verifier);
   assertLookedAt(examination, plan);
   return plan;
 }

@@ -35,6 +35,7 @@ import { progressOf, type StageProgress } from './plan/plan.ts';
 import { StageError } from './errors.ts';
 import type { NativeChoice } from './native.ts';
 import { assertBundleReadable, assertSound } from './readable.ts';
+import { type StageScope, stageScope } from './scope.ts';
 import type { NewLayer, StageSession, StageTarget } from './target.ts';
 import { type Criteria, evidenceLacking, judgeImage } from '../image/verify.ts';
 
@@ -88,6 +89,7 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   const session = await target.open(criteria, request.onBytes);
   const { examined } = session;
   assertExpected(examined.facts, request.expected);
+  const scope = stageScope(examined, criteria.policy?.policy, request.stage);
   const { verdict, own, present } = reviewBefore(examined, criteria, request);
   const base = {
     contentDigests: examined.facts.contentDigests,
@@ -103,7 +105,7 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
   if (present && !request.replace) return { ...base, ...(await complete(session, present, request)) };
   const replaces = replacedLayers(examined, criteria, request);
   const replaced = request.replace ? own.filter((layer) => !isNeededByOthers(layer, own, examined)) : [];
-  const layer = await makeLayer(session, criteria, { request, replaces, replaced });
+  const layer = await makeLayer(session, criteria, { request, scope, replaces, replaced });
   const kept = request.replace ? own.filter((one) => !replaced.includes(one)) : [];
   const done = {
     ...base,
@@ -208,17 +210,19 @@ async function makeLayer(
   criteria: Criteria,
   {
     request,
+    scope,
     replaces,
     replaced,
   }: {
     readonly request: StageRequest;
+    readonly scope: StageScope;
     readonly replaces: readonly LayerFact[];
     readonly replaced: readonly LayerFact[];
   },
 ): Promise<NewLayer & { readonly progress: StageProgress | undefined }> {
   const { signer, now, stage } = request;
   const { examined } = session;
-  const plan = await session.planNative(request, criteria.verifier);
+  const plan = await session.planNative({ ...request, groups: scope.groups }, criteria.verifier);
   await signer.refresh?.();
   const approval = newApproval(examined.facts, request, {
     policy: criteria.policy,
@@ -228,9 +232,9 @@ async function makeLayer(
     without: replaced,
   });
   const payload = encodeStatement({
-    subject: examined.subjects.map((subject) => ({ ...subject, annotations: { stage } })),
+    subject: scope.subjects.map((subject) => ({ ...subject, annotations: { stage } })),
     predicateType: APPROVAL_PREDICATE_TYPE,
-    predicate: encodeApproval({ approval, content: examined.content }, request.toolVersion),
+    predicate: encodeApproval({ approval, content: scope.content }, request.toolVersion),
   });
   const bundle = await signStatement(payload, signer, { now, stamp: !request.dryRun });
   const remaining = examined.facts.layers.filter((layer) => !replaced.includes(layer));

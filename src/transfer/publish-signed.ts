@@ -17,6 +17,7 @@ import { filledUp, laneObject, RESERVED_BYTES, reservedLaneObject } from '../ima
 import { examineSif, type ExamineOptions, type SifExamination } from '../image/sif/examine.ts';
 import { StageError } from '../stage/errors.ts';
 import { planNative, reserveNatives } from '../stage/native.ts';
+import { groupsFor } from '../stage/scope.ts';
 import { reviewBefore, signStage, type StageResult } from '../stage/stage.ts';
 import type { NewLayer, StageTarget } from '../stage/target.ts';
 import type { StreamedDigests } from './file-stream.ts';
@@ -80,7 +81,8 @@ async function placesForLayer(
     if (!(error instanceof CountersignError)) throw error;
     return undefined;
   }
-  const natives = reserveNatives(examination, stage, RESERVED_BYTES);
+  const groups = groupsFor(examination.facts, signingCriteria.policy?.policy, stage.stage);
+  const natives = reserveNatives(examination, { ...stage, groups }, RESERVED_BYTES);
   return natives && [...natives, reservedLaneObject(stage.stage, new Uint8Array(RESERVED_BYTES))];
 }
 

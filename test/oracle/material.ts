@@ -77,9 +77,10 @@ export interface Rules {
     readonly after: readonly string[];
     readonly native: readonly string[];
     readonly maxAge?: number;
+    readonly objects?: string | readonly number[];
   }[];
   readonly distinct: readonly (readonly string[])[];
-  readonly objects?: { readonly mustBeEncrypted: boolean };
+  readonly objects?: { readonly mustBeEncrypted: boolean; readonly unsigned?: readonly number[] };
   readonly deny: readonly {
     readonly what: {
       readonly of: string;
@@ -108,7 +109,12 @@ export type Credential = {
 /** An image. */
 export interface Image {
   readonly contentDigests: readonly string[];
-  readonly units: readonly { readonly id: string; readonly encrypted?: boolean }[];
+  readonly units: readonly {
+    readonly id: string;
+    readonly encrypted?: boolean;
+    readonly group?: number;
+    readonly use?: string;
+  }[];
   readonly hasId?: boolean;
   readonly layers: readonly Layer[];
   readonly evidence: readonly Paper[];

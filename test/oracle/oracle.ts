@@ -16,16 +16,19 @@ import {
   choices,
 } from './material.ts';
 import { afterDenials, afterWithdrawals, contentDenied, openFileSystem } from './denied.ts';
+import { asAsked, isLeftOver, objectsOf } from './objects.ts';
 import { People } from './people.ts';
 
 /** What the page says of an image under a policy. */
-export function decide(rules: Rules, image: Image, now: number): { passed: boolean; stages: readonly boolean[] } {
+export function decide(all: Rules, image: Image, now: number): { passed: boolean; stages: readonly boolean[] } {
+  const rules = asAsked(all, image);
   const { passed, stages } = new Oracle(
     rules,
     afterWindows(rules, afterDenials(rules, afterWithdrawals(rules, image)), now),
     now,
   ).decide();
-  return { passed: passed && !contentDenied(rules, image) && !openFileSystem(rules, image), stages };
+  const bad = contentDenied(rules, image) || openFileSystem(rules, image) || isLeftOver(rules, image);
+  return { passed: passed && !bad, stages };
 }
 
 interface Place {
@@ -70,7 +73,7 @@ class Oracle extends People {
     const layers = this.image.layers.filter((layer) => {
       if (!this.counted(layer) || layer.reasons.some(({ severity }) => severity !== 'remark')) return false;
       const { approval } = layer;
-      if (!approval) return this.nativeCounts(layer, stage.native) && this.isYoung(layer, stage.maxAge);
+      if (!approval) return this.nativeCounts(layer, stage) && this.isYoung(layer, stage.maxAge);
       return (
         approval.stage === name &&
         !this.isReplaced(layer) &&
@@ -107,9 +110,10 @@ class Oracle extends People {
     return ages.length > 0 && ages.every((time) => this.now - time <= maxAge);
   }
 
-  nativeCounts(layer: Layer, formats: readonly string[]): boolean {
+  nativeCounts(layer: Layer, stage: Rules['stages'][number]): boolean {
     const format = { 'native-pgp': 'pgp', 'native-dsse': 'dsse' }[layer.kind];
-    if (format === undefined || !formats.includes(format) || this.isHalf(layer) || layer.contradicted) return false;
+    if (format === undefined || !stage.native.includes(format) || this.isHalf(layer) || layer.contradicted)
+      return false;
     const others = this.image.layers.filter(
       (other) =>
         other.kind === layer.kind &&
@@ -123,8 +127,11 @@ class Oracle extends People {
       layer,
       ...others.filter(({ signedAt }) => this.image.hasId || (signedAt !== null && signedAt === layer.signedAt)),
     ];
+    const about = objectsOf(this.rules, this.image, stage.name);
     return (
-      layer.covers.length > 0 && this.image.units.every(({ id }) => parts.some(({ covers }) => covers.includes(id)))
+      layer.covers.length > 0 &&
+      about.length > 0 &&
+      about.every((id) => parts.some(({ covers }) => covers.includes(id)))
     );
   }
 
@@ -150,7 +157,8 @@ class Oracle extends People {
     );
     const named = sound.filter(({ digest }) => entries.some((entry) => entry.digest === digest));
     if (!entries.every(({ digest }) => named.some((native) => native.digest === digest))) return false;
-    return entries.length === 0 || this.image.units.every(({ id }) => named.some(({ covers }) => covers.includes(id)));
+    const about = objectsOf(this.rules, this.image, layer.approval?.stage);
+    return entries.length === 0 || about.every((id) => named.some(({ covers }) => covers.includes(id)));
   }
 
   /** Stages of listed layers that are gone, as this approval says. */
@@ -282,7 +290,7 @@ class Oracle extends People {
 
   seenAs(roster: NonNullable<Layer['approval']>['roster'], earlier: Layer, before: string) {
     const alone = this.hasOneApprover(before);
-    if (!earlier.approval && !this.covers(earlier)) {
+    if (!earlier.approval && !this.covers(earlier, before)) {
       const parts = this.image.layers.filter(
         (part) =>
           part.kind === earlier.kind &&
@@ -290,7 +298,8 @@ class Oracle extends People {
           sameSigner(part.signer, earlier.signer) &&
           roster.some((entry) => isIt(entry, part)),
       );
-      if (!this.image.units.every(({ id }) => parts.some(({ covers }) => covers.includes(id)))) return undefined;
+      const about = objectsOf(this.rules, this.image, before);
+      if (!about.every((id) => parts.some(({ covers }) => covers.includes(id)))) return undefined;
     }
     return roster.find((entry) => {
       const named = entry.signer !== null || Boolean(earlier.approval?.signer) || earlier.kind.startsWith('native-');

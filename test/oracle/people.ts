@@ -14,6 +14,7 @@ import {
   fits,
   workflowOf,
 } from './material.ts';
+import { objectsOf } from './objects.ts';
 
 /** When something was signed, as far as that is known. */
 type Made = Pick<Layer, 'proven' | 'approval' | 'signedAt' | 'signer'>;
@@ -169,7 +170,8 @@ export class People {
         paper.predicateType === 'urn:countersign:grant:v1' &&
         paper.signature === 'valid' &&
         !paper.contradicted &&
-        this.image.units.every(({ id }) => paper.covers.includes(id)) &&
+        objectsOf(this.rules, this.image, approval?.stage).every((id) => paper.covers.includes(id)) &&
+        objectsOf(this.rules, this.image, approval?.stage).length > 0 &&
         grant !== undefined &&
         createHash('sha256').update(Buffer.from(grant.publicKey, 'base64')).digest('base64') === signer?.hint &&
         grant.stages.includes(approval?.stage ?? '') &&
@@ -199,8 +201,9 @@ export class People {
     return givers.map(({ who }) => new Set([...this.usesAs(principal, who), `key:${signer.hint}`]));
   }
 
-  covers(layer: Layer): boolean {
-    return !layer.contradicted && this.image.units.every(({ id }) => layer.covers.includes(id));
+  covers(layer: Layer, stage = layer.approval?.stage): boolean {
+    const about = objectsOf(this.rules, this.image, stage);
+    return about.length > 0 && !layer.contradicted && about.every((id) => layer.covers.includes(id));
   }
 
   approvers(stage: string | null): readonly string[] | undefined {

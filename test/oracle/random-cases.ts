@@ -389,6 +389,36 @@ function withPartitions({ rules, facts }: Case, dice: Dice): Case {
   return { rules: { ...rules, objects: { mustBeEncrypted: dice.chance(0.7) } }, facts: { ...facts, units } };
 }
 
+const GROUPS = [
+  [1, 1, 2],
+  [1, 2, 2],
+  [1, 2, 3],
+  [2, 2, 2],
+] as const;
+
+/** Sometimes stages are about parts of the image, and approvals too, mostly of what their stage is about. */
+function withScopes({ rules, facts }: Case, dice: Dice): Case {
+  if (dice.chance(0.7)) return { rules, facts };
+  const groups = dice.one(GROUPS);
+  const units = facts.units.map((unit, index) => {
+    const use = index === 0 && dice.chance(0.9) ? 'none' : dice.one(['overlay', 'overlay', 'data', 'none'] as const);
+    return { ...unit, group: groups[index] ?? 1, ...(use === 'none' ? {} : { use }) };
+  });
+  const stages = rules.stages.map((one, index): Stage => {
+    if (dice.chance(0.2)) return one;
+    if (index === 0 || dice.chance(0.3)) return { ...one, objects: 'base' };
+    return { ...one, objects: dice.one(['overlays', [2], [3], [2, 3]] as const) };
+  });
+  const unsigned = dice.chance(0.3) ? { objects: { mustBeEncrypted: false, unsigned: [dice.one([2, 3])] } } : {};
+  const layers = facts.layers.map((layer) => {
+    const objects = stages.find(({ name }) => name === layer.approval?.stage)?.objects;
+    if (objects === undefined || layer.covers.length < units.length || dice.chance(0.15)) return layer;
+    const isMine = (group: number): boolean => (objects === 'base' ? group === groups[0] : group !== groups[0]);
+    return { ...layer, covers: units.filter(({ group }) => isMine(group)).map(({ id }) => id) };
+  });
+  return { rules: { ...rules, ...unsigned, stages }, facts: { ...facts, units, layers } };
+}
+
 /** The case of a number; the same number gives the same case. */
 export function randomCase(seed: number): Case {
   const dice = new Dice(seed);
@@ -409,5 +439,5 @@ export function randomCase(seed: number): Case {
   const count = dice.chance(0.4) ? dice.one([1, 1, 2]) : 0;
   const deny = Array.from({ length: count }, () => denialFrom(rules, facts, dice));
   const evidence = dice.chance(0.3) ? [...grants, withdrawalFrom(facts.layers, 0, dice)] : grants;
-  return withPartitions({ rules: { ...rules, deny }, facts: { ...facts, evidence } }, dice);
+  return withScopes(withPartitions({ rules: { ...rules, deny }, facts: { ...facts, evidence } }, dice), dice);
 }

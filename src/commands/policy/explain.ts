@@ -22,10 +22,18 @@ export function explainPolicy({ stages, distinct, principals }: Policy): readonl
   ];
 }
 
+/** What a stage is about, in words. */
+export function aboutOf({ objects }: Pick<Stage, 'objects'>): string {
+  if (objects === undefined) return '';
+  if (objects === 'base') return ', about the base of an image alone,';
+  if (objects === 'overlays') return ', about overlays alone, asked only where there are some,';
+  return `, about overlays in group ${objects.join(' or ')} alone, asked only where there are some,`;
+}
+
 function explainStage(stage: Stage): string {
   const people = quorumsOf(stage).map(quorumText).join(' and ');
   const after = stage.after.length > 0 ? `, each of whom has seen ${stage.after.join(' and ')} approved` : '';
   const pieces = stage.requires.length > 0 ? `; it rests on ${counted(stage.requires.length, 'kind')} of evidence` : '';
   const grants = stage.grantors?.length ? `; ${listed(stage.grantors)} may let others approve in their place` : '';
-  return `${stage.name} passes with an approval by ${people}${after}${pieces}${grants}`;
+  return `${stage.name}${aboutOf(stage)} passes with an approval by ${people}${after}${pieces}${grants}`;
 }

@@ -10,7 +10,7 @@ import { counted, listed, toSecond } from '../../base/text.ts';
 import { describeCredential } from './credential.ts';
 import { explainPolicy } from './explain.ts';
 import { type InstanceEntry, keylessSummary } from './keyless.ts';
-import { aloneWarnings, exceptionWarnings, principalWarnings, stageWarnings } from './warnings.ts';
+import { aloneWarnings, exceptionWarnings, objectWarnings, principalWarnings, stageWarnings } from './warnings.ts';
 import { printable } from '../../report/wording.ts';
 
 /** A public key of a keyring, as far as the summary shows it. */
@@ -88,6 +88,7 @@ export async function summarizePolicy(
       ...useless.map(({ why }) => why),
       ...certificates.flatMap((entry) => validityProblem(entry, now) ?? []),
       ...stageWarnings(policy),
+      ...objectWarnings(policy),
       ...aloneWarnings(policy),
       ...exceptionWarnings(policy, now),
       ...principalWarnings(loaded),

@@ -4,7 +4,8 @@
 import { listed } from '../../base/text.ts';
 import { isExpired } from '../../findings/finding.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import type { Policy, Principal, Requirement } from '../../policy/document/model.ts';
+import type { Policy, Principal, Requirement, Stage } from '../../policy/document/model.ts';
+import { isAboutOverlays } from '../../policy/objects/scope.ts';
 import { matchesPattern } from '../../policy/rules/pattern.ts';
 import { isMany } from '../../policy/rules/people.ts';
 import { neverFilled } from '../../policy/rules/threshold.ts';
@@ -35,6 +36,28 @@ export function stageWarnings(policy: Policy): readonly string[] {
       );
   }
   return warnings;
+}
+
+/** What follows from telling objects apart. */
+export function objectWarnings({ stages, objects }: Policy): readonly string[] {
+  const unsigned = objects?.unsigned ?? [];
+  const overlays = stages.filter(isAboutOverlays);
+  const base = stages.filter((stage) => !isAboutOverlays(stage));
+  const isBound = ({ after }: Stage): boolean =>
+    stages.some((stage) => after.includes(stage.name) && (base.includes(stage) || isBound(stage)));
+  const loose = overlays.filter((stage) => base.length > 0 && !isBound(stage));
+  return [
+    ...(unsigned.length > 0
+      ? [
+          `files with group ${unsigned.join(' or ')} unsigned pass here, and \`apptainer verify\` and its execution control list refuse them: they want every group signed`,
+        ]
+      : []),
+    ...(base.length === 0 ? ['all stages are about overlays: only files that hold nothing else can pass'] : []),
+    ...loose.map(
+      ({ name }) =>
+        `stage ${name} comes after no stage about the base: its approvals do not show on which base the overlay lies`,
+    ),
+  ];
 }
 
 /** What is unwise about people; `places` tells where they stand. */

@@ -7,7 +7,7 @@ import { endsOf } from '../../policy/ends.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { settleTimes } from '../../policy/times/vouched.ts';
 import type { ImageVerdict, StageReport } from '../../policy/verdict.ts';
-import { printable, stepsOf } from '../../report/wording.ts';
+import { aboutText, printable, stepsOf } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
@@ -69,7 +69,13 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       images: standings.map(({ image, ends }) => ({
         name: image.name,
         verdict: image.verdict,
-        stages: image.stages.map(({ stage, verdict, approvedBy, needed }) => ({ stage, verdict, approvedBy, needed })),
+        stages: image.stages.map(({ stage, verdict, approvedBy, needed, objects }) => ({
+          stage,
+          verdict,
+          approvedBy,
+          needed,
+          ...(objects ? { objects } : {}),
+        })),
         next: image.next ?? [],
         ends,
       })),
@@ -102,11 +108,12 @@ function linesOf({ image, ends }: Standing): readonly string[] {
   ];
 }
 
-function stageLine({ stage, verdict, approvedBy, needed }: StageReport, isNext: boolean): string {
+function stageLine(report: StageReport, isNext: boolean): string {
+  const { stage, verdict, approvedBy, needed } = report;
   const by = approvedBy.length > 0 ? approvedBy.join(', ') : 'nobody';
   const count = needed > 1 ? `, ${Math.min(approvedBy.length, needed)} of ${needed}` : '';
   if (verdict === 'not-checked') return `? ${stage}: not checked`;
-  return `${verdict === 'passed' ? '✓' : isNext ? '→' : '·'} ${stage}: approved by ${by}${count}${isNext ? ' (next)' : ''}`;
+  return `${verdict === 'passed' ? '✓' : isNext ? '→' : '·'} ${stage}: approved by ${by}${count}${aboutText(report)}${isNext ? ' (next)' : ''}`;
 }
 
 /** status. */

@@ -8,7 +8,7 @@ import type { Reason, SignatureStatus } from '../../findings/signature.ts';
 import { decodeUtf8, type Digest, digestHex, sha256, utf8 } from '../../base/bytes.ts';
 import { type HashName, hashObjects, type ObjectDigests } from '../../sif/hash/hash.ts';
 import { groupsOf, objectsInGroup, type SifImage, type SifObject, uncoverableObjects } from '../../sif/sif.ts';
-import { FILE_SYSTEM } from '../../sif/descriptor.ts';
+import { FILE_SYSTEM, PARTITION_TYPE } from '../../sif/descriptor.ts';
 import { compareMetadata, encodeMetadata, parseMetadata } from '../../sif/integrity.ts';
 import type { ApprovedContent } from '../../attest/approval.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
@@ -118,10 +118,17 @@ export async function examineSif(image: SifImage, options: ExamineOptions): Prom
 
 const ENCRYPTED: ReadonlySet<number> = new Set([FILE_SYSTEM.encryptedSquashfs, FILE_SYSTEM.gocryptfsSquashfs]);
 
-function unitOf({ id, partition }: SifObject): UnitFact {
-  const unit = { id: `object ${id}` };
+const USES: ReadonlyMap<number, 'overlay' | 'data'> = new Map([
+  [PARTITION_TYPE.overlay, 'overlay'],
+  [PARTITION_TYPE.data, 'data'],
+]);
+
+function unitOf({ id, group, partition }: SifObject): UnitFact {
+  const unit = { id: `object ${id}`, group };
   if (!partition) return unit;
-  return { ...unit, encrypted: ENCRYPTED.has(partition.fs), writable: partition.fs === FILE_SYSTEM.ext3 };
+  const { fs, type } = partition;
+  const use = USES.get(type);
+  return { ...unit, encrypted: ENCRYPTED.has(fs), writable: fs === FILE_SYSTEM.ext3, ...(use ? { use } : {}) };
 }
 
 function foundInLane({ object, data }: SignatureObjects['lane'][number]): FoundBundle {

@@ -8,7 +8,7 @@ import * as f from './fields.ts';
 import { POLICY_LIMITS } from './model.ts';
 import { PRINCIPAL, PRINCIPAL_NAME } from './principal-field.ts';
 import { mapped, record } from './record.ts';
-import { NAME, STAGE } from './stage-field.ts';
+import { GROUPS, NAME, STAGE } from './stage-field.ts';
 import { TRUST } from './trust-field.ts';
 
 const { distinct, stages } = POLICY_LIMITS;
@@ -56,6 +56,11 @@ export const POLICY = f.object({
         about: 'Every partition holds an encrypted file system. Default: false.',
         field: WHETHER,
         absent: false,
+      },
+      unsigned: {
+        about: 'Groups that need no approval as long as they hold data partitions alone. Default: none.',
+        field: GROUPS,
+        absent: [],
       },
     }),
     absent: undefined,

@@ -16,6 +16,7 @@ export const POLICY_LIMITS = {
   files: 1024,
   distinct: 64,
   requires: 64,
+  groups: 64,
   deny: 10_000,
 } as const;
 
@@ -46,7 +47,15 @@ export interface Stage {
   readonly reviewed?: true;
   /** Evidence without which the stage does not pass. */
   readonly requires: readonly Requirement[];
+  /** Which objects of an image its approvals are about; all when not given. */
+  readonly objects?: StageObjects;
 }
+
+/**
+ * Some of the objects of a SIF. `overlays` are those of groups that hold overlay and data partitions alone, numbers such
+ * groups, and `base` is everything else.
+ */
+export type StageObjects = 'base' | 'overlays' | readonly number[];
 
 /** Some of the approvers of a stage, and how many different ones of them must approve. */
 export interface Quorum {
@@ -204,5 +213,12 @@ export interface Policy {
   /** What does not count any more. */
   readonly deny: readonly Denial[];
   /** What is asked of the parts of an image. */
-  readonly objects?: { readonly mustBeEncrypted: boolean };
+  readonly objects?: ObjectRules;
+}
+
+/** What is asked of the parts of an image. */
+export interface ObjectRules {
+  readonly mustBeEncrypted: boolean;
+  /** Groups that need no approval as long as they hold data partitions alone. */
+  readonly unsigned?: readonly number[];
 }

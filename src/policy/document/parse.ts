@@ -10,7 +10,7 @@ import { PolicyError } from '../errors.ts';
 import { neverFilled, quorumsOf } from '../rules/threshold.ts';
 import { POLICY } from './document.ts';
 import { assertDistinct, type Located, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
-import type { Quorum, Requirement, Stage, Team } from './model.ts';
+import type { ObjectRules, Quorum, Requirement, Stage, Team } from './model.ts';
 import { milliseconds, type RequirementDocument } from './requirement-field.ts';
 import type { STAGE } from './stage-field.ts';
 import { Directory } from './teams.ts';
@@ -22,7 +22,8 @@ type Written = ValueOf<typeof POLICY>;
 export type PrincipalDocument = Written['principals'][number];
 
 /** A policy file as written, checked for everything that can be checked without reading other files. */
-export interface PolicyDocument extends Pick<Written, 'trust' | 'principals' | 'objects'> {
+export interface PolicyDocument extends Pick<Written, 'trust' | 'principals'> {
+  readonly objects: ObjectRules | undefined;
   readonly name: string;
   readonly teams: readonly Team[];
   readonly stages: readonly Stage[];
@@ -36,7 +37,7 @@ export interface PolicyDocument extends Pick<Written, 'trust' | 'principals' | '
  */
 export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
   const written = POLICY.read(parseYaml(policyText(bytes, file), file), '');
-  const { name, trust, principals, objects } = written;
+  const { name, trust, principals } = written;
   const people = new Directory(principals, written.teams);
   const many = new Set(principals.filter((principal) => principal.many).map((principal) => principal.name));
   const stages: Stage[] = [];
@@ -54,6 +55,7 @@ export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
   const known = new Set(principals.map((principal) => principal.name));
   for (const { principal } of written.deny) if (principal) assertKnown([principal], known, 'deny');
   const deny = written.deny.map(({ denial }) => denial);
+  const objects = readObjects(written);
   return { name: name.value, trust, principals, teams: people.teams, stages, distinct, deny, objects };
 }
 
@@ -115,6 +117,7 @@ function readStage(written: ValueOf<typeof STAGE>, { earlier, people, many }: St
     ...(written.reviewed ? { reviewed: true } : {}),
     ...(maxAge ? { maxAge: milliseconds(maxAge.value) } : {}),
     ...(signedIdentity ? { signedIdentity: signedIdentity.value } : {}),
+    ...(written.objects ? { objects: written.objects.value } : {}),
     requires: written.requires.map((one) => resolveRequirement(one, people, `stages.${name}.requires`)),
   };
 }
@@ -133,6 +136,25 @@ function resolveRequirement(
   const { condition } = requirement;
   const vexBy = condition.of === 'findings' && condition.vexBy ? { vexBy: resolve(condition.vexBy) } : {};
   return { ...requirement, signedBy: resolve(requirement.signedBy), condition: { ...condition, ...vexBy } };
+}
+
+/** What may stay unsigned is approved by nobody: a stage about it would wait for ever. */
+function readObjects({ objects, stages }: Written): ObjectRules | undefined {
+  if (!objects) return undefined;
+  const { mustBeEncrypted, unsigned } = objects;
+  for (const group of unsigned) {
+    const about = stages.find(
+      ({ value }) => Array.isArray(value.objects?.value) && value.objects.value.includes(group.value),
+    );
+    if (about)
+      throw problemAt(
+        group,
+        'POLICY_CONTRADICTION',
+        `group ${group.value} may stay unsigned, and stage ${about.value.name.value} is about it`,
+        'remove the group from objects.unsigned, or from the stage',
+      );
+  }
+  return { mustBeEncrypted, ...(unsigned.length > 0 ? { unsigned: unsigned.map(valueOf) } : {}) };
 }
 
 /** Who may approve a stage, and how many of whom must. */

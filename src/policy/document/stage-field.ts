@@ -3,7 +3,7 @@
 
 import { VERDICT_VERIFIER_ID } from '../../attest/record.ts';
 import * as f from './fields.ts';
-import { type NativeFormat, POLICY_LIMITS } from './model.ts';
+import { type NativeFormat, POLICY_LIMITS, type StageObjects } from './model.ts';
 import { PRINCIPAL_NAME } from './principal-field.ts';
 import { mapped, record } from './record.ts';
 import { DURATION, REQUIREMENT_FIELD } from './requirement-field.ts';
@@ -46,6 +46,25 @@ const APPROVERS: f.Field<Approvers> = {
       names: quorums.map(({ name, location }) => ({ value: name, location })),
       needed: quorums.map(({ needed }) => needed),
     };
+  },
+};
+
+/** Bits that a group number has in a SIF descriptor. */
+const MAX_GROUP = 0x0fff_ffff;
+
+/** Numbers of groups of a SIF. */
+export const GROUPS = f.many(f.whole(1, MAX_GROUP), {
+  max: POLICY_LIMITS.groups,
+  unique: ({ value }) => String(value),
+});
+const PARTS = f.choice(['base', 'overlays'], ['the number of a group']);
+
+const OBJECTS: f.Field<f.Located<StageObjects>> = {
+  schema: { anyOf: [PARTS.schema, GROUPS.schema] },
+  read(node, what) {
+    const isWord = node.kind === 'scalar' && typeof node.value === 'string';
+    if (isWord) return PARTS.read(node, what);
+    return { value: GROUPS.read(node, what).map(f.valueOf), location: node.location };
   },
 };
 
@@ -109,5 +128,11 @@ export const STAGE = f.object({
     about: 'Evidence without which the stage does not pass. Default: none.',
     field: f.list(REQUIREMENT_FIELD, { max: POLICY_LIMITS.requires }),
     absent: [],
+  },
+  objects: {
+    about:
+      'Which objects of a SIF its approvals are about: base, overlays, or numbers of groups that hold overlay and data partitions alone. Default: all.',
+    field: OBJECTS,
+    absent: undefined,
   },
 });

@@ -10,9 +10,10 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
+import { isAboutAll } from '../objects/scope.ts';
 import { reason, type ReasonCode } from '../reasons.ts';
 import { describeIdentity, matchPrincipals } from '../rules/people.ts';
-import { type ImageView, isWholeImage, whereOf } from '../rules/view.ts';
+import { type ImageView, whereOf } from '../rules/view.ts';
 import { ageProblem, checkFields, checkProvenance, checkSbom, type Content, Malformed, timeOf } from './content.ts';
 import { checkFindings, scannersOf, type SignedVex } from './findings.ts';
 import type { VexBook } from './vex.ts';
@@ -70,7 +71,7 @@ interface Context {
 
 function checkRequirement(requirement: Requirement, around: Omit<Context, 'vex'>): RequirementReport {
   const { evidence, count, signedBy, condition } = requirement;
-  const vex = condition.of === 'findings' ? findVex(condition, around.policy, around.image) : undefined;
+  const vex = condition.of === 'findings' ? findVex(condition, around) : undefined;
   const context = { ...around, vex: vex?.book };
   const all = context.image.evidence
     // A verdict of ours says what was decided before; nothing is decided by it.
@@ -131,7 +132,7 @@ function examine(fact: EvidenceFact, requirement: Requirement, context: Context)
 function signatureProblem(
   fact: EvidenceFact,
   { signedBy, inside }: Requirement,
-  { policy, image }: Context,
+  { policy, image, stage }: Context,
 ): [number, ReasonCode, string] | undefined {
   const { signature, signer, reasons } = fact;
   const why = reasons[0]?.message;
@@ -145,7 +146,7 @@ function signatureProblem(
     const who = principals.join(', ') || describeIdentity(signer);
     return [2, 'EVIDENCE_OTHER_SIGNER', `it is signed by ${who}, not by ${listed(signedBy, 'or')}`];
   }
-  if (!isWholeImage(fact, image)) return [3, 'EVIDENCE_OTHER_CONTENT', 'it is about other content'];
+  if (!isAboutAll(fact, image.about(stage.name))) return [3, 'EVIDENCE_OTHER_CONTENT', 'it is about other content'];
   const outside = inside === true && fact.place.in !== 'sif';
   return outside ? [3, 'EVIDENCE_OUTSIDE', 'it does not lie in the SIF file itself, as `inside` asks'] : undefined;
 }

@@ -7,11 +7,12 @@ import { shortDigest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { Reason } from '../../findings/signature.ts';
-import type { FindingsCondition, Policy } from '../document/model.ts';
+import type { FindingsCondition, Policy, Stage } from '../document/model.ts';
 import type { EvidenceFact } from '../facts.ts';
 import { reason } from '../reasons.ts';
 import { describeIdentity, matchPrincipals } from '../rules/people.ts';
-import { type ImageView, isWholeImage, whereOf } from '../rules/view.ts';
+import { type ImageView, whereOf } from '../rules/view.ts';
+import { isAboutAll } from '../objects/scope.ts';
 import { Malformed } from './content.ts';
 import type { SignedVex } from './findings.ts';
 import { isVexType, readVex, VexBook, type VexStatement } from './vex.ts';
@@ -23,7 +24,10 @@ export interface FoundVex {
 }
 
 /** All VEX documents on the image. */
-export function findVex({ vexBy = [] }: FindingsCondition, policy: Policy, image: ImageView): FoundVex {
+export function findVex(
+  { vexBy = [] }: FindingsCondition,
+  { policy, stage, image }: { readonly policy: Policy; readonly stage: Stage; readonly image: ImageView },
+): FoundVex {
   const statements: SignedVex[] = [];
   const refused: Reason[] = [];
   for (const fact of image.evidence) {
@@ -36,7 +40,7 @@ export function findVex({ vexBy = [] }: FindingsCondition, policy: Policy, image
         ? read.problem
         : by === undefined
           ? `it is signed by ${signers.join(', ') || describeIdentity(fact.signer)}, ${vexBy.length > 0 ? `not by ${vexBy.join(' or ')}` : 'and the requirement names nobody in vexBy'}`
-          : isWholeImage(fact, image)
+          : isAboutAll(fact, image.about(stage.name))
             ? undefined
             : 'it is about other content';
     if (problem === undefined && by !== undefined && !('problem' in read))

@@ -219,7 +219,7 @@ export function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): C
   const otherPlace = identityRemark(layer, stage, image);
   if (otherPlace) return { layer, reasons: [otherPlace], counts: false, outsider: true };
   const reasons = [
-    ...contentReasons(takenTogether(layer, stage, image), image),
+    ...contentReasons(takenTogether(layer, stage, image), image, stage.name),
     ...ageReasons(layer, stage, image.now),
     ...layer.fact.reasons,
   ];

@@ -9,6 +9,7 @@ import { CountersignError } from '../../base/errors.ts';
 import type { Reason, SignerIdentity } from '../../findings/signature.ts';
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact } from '../facts.ts';
+import { isAboutAll, scopesOf } from '../objects/scope.ts';
 import { remark } from '../reasons.ts';
 import { principalsAt } from '../times/window.ts';
 import { describeIdentity, type PersonAs, personAs } from './people.ts';
@@ -45,7 +46,7 @@ export function vouchingFor(
     const givers = principals.filter((name) => stage?.grantors?.includes(name) && stage.approvers.includes(name));
     const who = personsOf(policy, principals, signer);
     const problem =
-      problemOf(grant, { evidence, facts, fact, now }) ??
+      problemOf(grant, { evidence, fact, now, about: scopesOf(policy, facts.units)(stage?.name) }) ??
       (givers.length === 0 ? `${who} may not grant stage ${stage?.name ?? ''}` : undefined);
     if (problem !== undefined) problems.push(`the grant to ${JSON.stringify(grant.name)} by ${who}: ${problem}`);
     else
@@ -96,13 +97,18 @@ function problemOf(
   { stages, from, until }: Grant,
   {
     evidence,
-    facts,
     fact,
     now,
-  }: { readonly evidence: EvidenceFact; readonly facts: ImageFacts; readonly fact: LayerFact; readonly now: Date },
+    about,
+  }: {
+    readonly evidence: EvidenceFact;
+    readonly fact: LayerFact;
+    readonly now: Date;
+    /** What the stage is about. */
+    readonly about: readonly string[];
+  },
 ): string | undefined {
-  const whole = facts.units.length > 0 && facts.units.every(({ id }) => evidence.covers.includes(id));
-  if (evidence.contradicted || !whole) return 'it is about other content';
+  if (!isAboutAll(evidence, about)) return 'it is about other content';
   if (!stages.includes(fact.approval?.stage ?? '')) return `it is for stage ${stages.join(', ')}`;
   // An approval that is proven to be older than the end of the grant keeps counting.
   const time = Math.min(now.getTime(), fact.proven?.latest.getTime() ?? Number.POSITIVE_INFINITY);

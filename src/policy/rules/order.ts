@@ -117,16 +117,16 @@ export class Order {
     this.#seen.set(layer, known);
     if (!known.has(earlier)) {
       const roster = layer.fact.approval?.roster ?? [];
-      const entry = this.#sawWhole(roster, earlier) && roster.find((listed) => this.#sees(listed, earlier, name));
+      const entry = this.#sawWhole(roster, earlier, name) && roster.find((listed) => this.#sees(listed, earlier, name));
       known.set(earlier, entry ? `entry ${entry.digest} ${entry.signer ? nameText(entry.signer) : ''}` : undefined);
     }
     return known.get(earlier);
   }
 
   /** What somebody signed part by part was seen when every part was. */
-  #sawWhole(roster: readonly RosterEntry[], earlier: LayerView): boolean {
+  #sawWhole(roster: readonly RosterEntry[], earlier: LayerView, name: string): boolean {
     const { kind, approval, signer } = earlier.fact;
-    if (approval || coversAll(earlier, this.#image)) return true;
+    if (approval || coversAll(earlier, this.#image, name)) return true;
     const parts = this.#image.layers.filter(
       (part) =>
         part.trusted &&
@@ -135,7 +135,7 @@ export class Order {
         roster.some((entry) => isListed(entry, part)),
     );
     const covered = new Set(parts.flatMap(({ fact }) => fact.covers));
-    return this.#image.facts.units.every(({ id }) => covered.has(id));
+    return this.#image.about(name).every((id) => covered.has(id));
   }
 
   /**

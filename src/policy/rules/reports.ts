@@ -208,7 +208,9 @@ export function reportStages(
       .map((finding) => finding.reason);
     const required = checkRequirements(findings.policy, stage, findings.image);
     const ended = claims.flatMap((claim) => endedReason(claim, stage, findings.policy) ?? []);
-    return reportStage(stage, fills[index], { claims, losses, required, ended });
+    const report = reportStage(stage, fills[index], { claims, losses, required, ended });
+    const objects = findings.image.about(stage.name);
+    return objects.length === findings.image.facts.units.length ? report : { ...report, objects };
   });
 }
 

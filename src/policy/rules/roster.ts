@@ -205,8 +205,8 @@ function checkNativeCoverage(view: ApprovalView, image: ImageView): readonly Cha
   const sound = image.layers.filter((layer) => digests.includes(layer.fact.digest) && isSound(layer, view));
   if (native.length === 0 || sound.length < digests.length) return [];
   const covered = new Set(sound.flatMap(({ fact }) => fact.covers));
-  const gap = image.facts.units.find(({ id }) => !covered.has(id));
-  if (!gap) return [];
-  const message = `the native signatures that belong to ${nameApproval(view)} leave out ${gap.id}`;
+  const gap = image.about(stage).find((id) => !covered.has(id));
+  if (gap === undefined) return [];
+  const message = `the native signatures that belong to ${nameApproval(view)} leave out ${gap}`;
   return [{ approval: view, stage, reason: reason('NATIVE_SIGNATURE_MISSING', message) }];
 }

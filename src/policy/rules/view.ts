@@ -8,6 +8,7 @@ import { isNamed, isSameSigner, type Reason } from '../../findings/signature.ts'
 import type { Policy } from '../document/model.ts';
 import type { EvidenceFact, ImageFacts, LayerFact, Place } from '../facts.ts';
 import { reason } from '../reasons.ts';
+import { isAboutAll, type ScopeOf, scopesOf } from '../objects/scope.ts';
 import { withoutDenied } from './denied.ts';
 import { type Vouching, vouchingFor } from './grants.ts';
 import { describeIdentity, peopleBehind } from './people.ts';
@@ -40,6 +41,8 @@ export interface ImageView {
   readonly layers: readonly LayerView[];
   readonly evidence: readonly EvidenceFact[];
   readonly now: Date;
+  /** What a stage is about. */
+  readonly about: ScopeOf;
 }
 
 /** The facts, in the order they were in, with what signers took back and whom the policy does not count at their time. */
@@ -64,7 +67,7 @@ export function viewImage(policy: Policy | undefined, found: ImageFacts, now: Da
     return { fact, where: whereOf(fact.place), principals, people, trusted, ...(vouching ? { vouching } : {}) };
   });
   const evidence = [...facts.evidence].sort((a, b) => compareText(evidenceKey(a), evidenceKey(b)));
-  return { facts, layers, evidence, now };
+  return { facts, layers, evidence, now, about: scopesOf(policy, facts.units) };
 }
 
 function givers(vouching: Vouching | undefined): readonly string[] {
@@ -106,16 +109,9 @@ export function arePartsOfOne(one: LayerFact, other: LayerFact, { hasId }: Image
   return one.kind === 'cosign' || hasId === true || (one.signedAt !== null && one.signedAt === other.signedAt);
 }
 
-/** True when the layer is about everything in this image and about nothing else. */
-export function coversAll(view: LayerView, image: ImageView): boolean {
-  const covered = new Set(view.fact.covers);
-  const { units } = image.facts;
-  return units.length > 0 && !view.fact.contradicted && units.every(({ id }) => covered.has(id));
-}
-
-/** True when the evidence is about everything in this image and about nothing else. */
-export function isWholeImage({ covers, contradicted }: EvidenceFact, { facts: { units } }: ImageView): boolean {
-  return units.length > 0 && !contradicted && units.every(({ id }) => covers.includes(id));
+/** True when the layer is about everything that its stage is about, and about nothing that is not in the image. */
+export function coversAll({ fact }: LayerView, image: ImageView, stage = fact.approval?.stage): boolean {
+  return isAboutAll(fact, image.about(stage));
 }
 
 /** What is wrong with a layer that names content which the image does not have. */
@@ -124,12 +120,16 @@ export function otherContent(view: LayerView): Reason {
   return reason('APPROVAL_OTHER_CONTENT', message);
 }
 
-/** Why the layer does not cover the image as it is; empty when it does. */
-export function contentReasons(view: LayerView, image: ImageView): readonly Reason[] {
+/** Why the layer does not cover what the stage is about as it is; empty when it does. */
+export function contentReasons(
+  view: LayerView,
+  image: ImageView,
+  stage = view.fact.approval?.stage,
+): readonly Reason[] {
   if (view.fact.contradicted || view.fact.covers.length === 0) return [otherContent(view)];
-  if (coversAll(view, image)) return [];
+  if (coversAll(view, image, stage)) return [];
   const covered = new Set(view.fact.covers);
-  const gaps = image.facts.units.map(({ id }) => id).filter((id) => !covered.has(id));
+  const gaps = image.about(stage).filter((id) => !covered.has(id));
   const parts = gaps.slice(0, 5).join(', ') || 'everything';
   return [reason('LAYER_PARTIAL', `${nameLayer(view)}: ${subjectOf(view)} leaves out ${parts}`)];
 }

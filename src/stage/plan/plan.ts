@@ -7,6 +7,7 @@ import { sha256, utf8 } from '../../base/bytes.ts';
 import type { Policy, Requirement, Stage } from '../../policy/document/model.ts';
 import { evaluatePolicy } from '../../policy/evaluate.ts';
 import type { ImageFacts, LayerFact } from '../../policy/facts.ts';
+import { scopesOf } from '../../policy/objects/scope.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { checkRequirements } from '../../policy/requires/requires.ts';
 import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
@@ -237,7 +238,7 @@ class Planner {
       signer: identity,
       signature: 'valid',
       reasons: [],
-      covers: facts.units.map(({ id }) => id),
+      covers: scopesOf(this.#policy, facts.units)(stage.name),
       contradicted: false,
       approval,
       signedAt: approval.timeVerified,
