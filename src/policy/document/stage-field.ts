@@ -64,6 +64,7 @@ const OBJECTS: f.Field<f.Located<StageObjects>> = {
   read(node, what) {
     const isWord = node.kind === 'scalar' && typeof node.value === 'string';
     if (isWord) return PARTS.read(node, what);
+    if (node.kind === 'map') throw f.wrongType(node, what, 'base, overlays, or numbers of groups');
     return { value: GROUPS.read(node, what).map(f.valueOf), location: node.location };
   },
 };

@@ -64,6 +64,9 @@ const CASES: Readonly<Record<string, Case>> = {
     says: 'two places',
   },
   encryption: { after: 'objects: { mustBeEncrypted: true }', rule: 'encryption', says: 'mustBeEncrypted' },
+  'a part of the image': { stage: 'approvers: ONE, objects: base', rule: 'objects', says: 'the base alone' },
+  'overlays alone': { stage: 'approvers: ONE, objects: overlays', rule: 'objects', says: 'overlays alone' },
+  'data that may stay unsigned': { after: 'objects: { unsigned: 3 }', rule: 'encryption', says: 'unsigned' },
   'denied content': {
     after: `deny: [{ content: "sha256:${'0'.repeat(64)}", reason: broken }]`,
     rule: 'denied',

@@ -47,6 +47,21 @@ test.each([
     'dave signs evidence of stage a and approves stage a',
   ],
   [
+    'data that apptainer wants signed',
+    'stages: [{ name: a, approvers: [carol, dave], requires: [{ evidence: sbom, signedBy: erin }] }]\nobjects: { unsigned: 3 }',
+    'files with group 3 unsigned pass here, and `apptainer verify` and its execution control list refuse them',
+  ],
+  [
+    'an overlay that shows no base',
+    'stages: [{ name: a, approvers: [carol, dave], objects: base }, { name: b, approvers: [dave, erin], objects: overlays, after: [] }]',
+    'stage b comes after no stage about the base',
+  ],
+  [
+    'a policy for overlays alone',
+    'stages: [{ name: a, approvers: [carol, dave, erin], objects: 2 }]',
+    'only files that hold nothing else can pass',
+  ],
+  [
     'an exception that has ended',
     'stages: [{ name: a, approvers: [carol, dave], requires: [{ evidence: findings, signedBy: erin, failOn: high, exceptions: [{ id: CVE-2020-1, reason: r, expires: "2020-01-31" }] }] }]',
     'the exception for CVE-2020-1 of stage a ended on 2020-01-31',
