@@ -144,6 +144,8 @@ export interface NextStep {
   /** Principals of whom one can do it; empty when anybody can who may change the image. */
   readonly who: readonly string[];
   readonly hint: string;
+  /** The line that does it, as the first of `who` would give it; words in capitals are to be filled in. */
+  readonly command?: string;
 }
 
 /** The verdict about one image. */

@@ -164,7 +164,8 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
   for (const one of image.reasons) add(reasonLine(one));
   for (const { stage, verdict, reasons } of image.stages)
     if (verdict !== 'not-checked') for (const one of reasons) add(reasonLine(one, `stage ${stage}`));
-  for (const step of stepsOf(image)) add(`- ➡️ ${md(step)}\n`);
+  for (const { text, command } of stepsOf(image))
+    add(`- ➡️ ${md(text)}${command === undefined ? '' : `<br><code>${md(command, 2000)}</code>`}\n`);
   for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${md(object)}\n`);
   add('\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n');
   for (const layer of image.layers)

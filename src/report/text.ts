@@ -15,7 +15,7 @@ import {
   printable,
   signerOf,
   STATE_WORDS,
-  stepsOf,
+  stepLines,
   timeText,
   unjudgedLines,
   worstFirst,
@@ -71,7 +71,7 @@ function imageLines(image: ImageVerdict): readonly string[] {
       'problems',
       problems.flatMap((one) => problemLines(one, said)),
     ),
-    ...section('to make it pass', stepsOf(image)),
+    ...section('to make it pass', stepLines(image)),
     ...section(
       'layers',
       image.layers.flatMap((layer) => layerLines(layer, said)),

@@ -239,7 +239,20 @@ export function escapeMermaid(text: string, limit = 60): string {
   return printable(text, limit).replace(/[^A-Za-z0-9 .,_…-]/gu, (char) => `#${char.codePointAt(0)};`);
 }
 
-/** What makes a failed image pass, in order, with numbers where there are several steps. */
-export function stepsOf({ next = [] }: Pick<ImageVerdict, 'next'>): readonly string[] {
-  return next.map(({ hint }, index) => (next.length > 1 ? `${index + 1}. ${hint}` : hint));
+/** What makes a failed image pass, in order, with numbers where there are several steps, and the line that does each. */
+export function stepsOf({ next = [] }: Pick<ImageVerdict, 'next'>): readonly Step[] {
+  return next.map(({ hint, command }, index) => ({
+    text: next.length > 1 ? `${index + 1}. ${hint}` : hint,
+    ...(command === undefined ? {} : { command }),
+  }));
+}
+
+interface Step {
+  readonly text: string;
+  readonly command?: string;
+}
+
+/** The same as lines of text. */
+export function stepLines(image: Pick<ImageVerdict, 'next'>): readonly string[] {
+  return stepsOf(image).flatMap(({ text, command }) => [text, ...(command === undefined ? [] : [`   ${command}`])]);
 }

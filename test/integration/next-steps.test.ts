@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a failed verdict says to do makes the image pass: each case is broken in its own way, every step is done with the real
-// command by the first who is named, in the order given, and then the image passes.
+// What a failed verdict says to do makes the image pass: each case is broken in its own way, the line of every step is run as
+// it stands, with files for the words in capitals, in the order given, and then the image passes. Files and OCI images.
 
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,8 +12,11 @@ import { command as verifyAll } from '../../src/commands/verify-all/verify-all.t
 import { openSif } from '../../src/sif/sif.ts';
 import { deleteObjects } from '../../src/sif/edit/append.ts';
 import { openFileSource } from '../../src/sif/source.ts';
+import { runLine, runStep, shellWords } from '../support/command-line.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { keyPerson, type Person, pgpPerson, x509Person } from '../support/layers.ts';
+import { pushOciImage } from '../support/oci-images.ts';
+import { collect, openIn, startRegistry } from '../support/registry-session.ts';
 import { runCommand } from '../support/run-command.ts';
 import { PROJECT } from '../support/sources.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -67,14 +70,47 @@ ${distinct}
 `;
 }
 
-async function workplace(rules: Rules = {}): Promise<string> {
-  const folder = await temporaryFolder();
+/** What is approved, and where what lies beside it is. */
+interface Place {
+  readonly folder: string;
+  /** `a.sif`, or a reference. */
+  readonly image: string;
+  /** Takes away the layers of this stage. */
+  readonly remove: (stage: string) => Promise<void>;
+}
+
+async function workplace(rules: Rules = {}): Promise<Place> {
+  const folder = await peopleIn(rules);
   await copyFile(join(PROJECT, 'assets/demo/hello.sif'), join(folder, 'a.sif'));
+  return { folder, image: 'a.sif', remove: (stage) => removeObjects(folder, `countersign/approval/${stage}`) };
+}
+
+/** An OCI image in a registry. */
+async function registryPlace(rules: Rules = {}): Promise<Place> {
+  const folder = await peopleIn(rules);
+  const registry = await startRegistry({ referrersApi: true });
+  const repository = await openIn(registry);
+  const image = await pushOciImage(repository, { tag: '1' });
+  const remove = async (stage: string): Promise<void> => {
+    const { referrers } = await repository.listReferrers(image.digest);
+    for (const { manifest } of referrers) {
+      const [layer] = JSON.parse(new TextDecoder().decode(manifest.bytes)).layers;
+      const bundle = JSON.parse(new TextDecoder().decode(await collect(repository.readBlob(layer.digest))));
+      const statement = JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString());
+      if (statement.predicate.verifier?.id !== `urn:countersign:stage:${stage}`) continue;
+      return await repository.detachReferrer(manifest, image);
+    }
+    throw new Error('no such approval');
+  };
+  return { folder, image: `${registry.host}/team/app:1`, remove };
+}
+
+async function peopleIn(rules: Rules): Promise<string> {
+  const folder = await temporaryFolder();
   for (const [name, { privateKey, publicKey, certificate = '', intermediates = '' }] of Object.entries(people)) {
     await writeFile(join(folder, `${name}.pem`), privateKey, { mode: 0o600 });
     await writeFile(join(folder, `${name}.pub`), publicKey);
-    await writeFile(join(folder, `${name}.crt`), certificate);
-    await writeFile(join(folder, `${name}.chain`), intermediates);
+    await writeFile(join(folder, `${name}.crt`), certificate + intermediates);
   }
   await writeFile(join(folder, 'policy.yaml'), policyText(rules));
   return folder;
@@ -82,71 +118,73 @@ async function workplace(rules: Rules = {}): Promise<string> {
 
 let seconds = 0;
 
-async function call(command: Command, cwd: string, texts: Readonly<Record<string, string>>, now = NOW) {
+/** Each approval is later than the one before. */
+function later(now: Date): Date {
   seconds += 1;
-  await using host = new FakeHost({ cwd, now: new Date(now.getTime() + seconds * 1000) });
-  return runCommand(command, { 'subject-path': 'a.sif', 'policy-path': 'policy.yaml', ...texts }, host);
+  return new Date(now.getTime() + seconds * 1000);
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+async function call(command: Command, { folder: cwd, image }: Place, texts: Texts, now = NOW, kind?: 'actions') {
+  await using host = new FakeHost({ cwd, now: later(now), ...(kind ? { kind } : {}) });
+  return runCommand(command, { 'subject-path': image, 'policy-path': 'policy.yaml', ...texts }, host);
 }
 
 function keyOf(name: string): Readonly<Record<string, string>> {
   const method = people[name]?.signer.method ?? 'key';
-  const certificate =
-    method === 'x509' ? { 'certificate-path': `${name}.crt`, 'certificate-chain-path': `${name}.chain` } : {};
+  const certificate = method === 'x509' ? { 'certificate-path': `${name}.crt` } : {};
   return { 'signing-method': method, 'key-path': `${name}.pem`, ...certificate };
 }
 
-async function approve(
-  folder: string,
-  stage: string,
-  who: string,
-  more: Readonly<Record<string, string>> = {},
-  now = NOW,
-) {
-  const { outputs, error } = await call(signStage, folder, { stage, ...keyOf(who), ...more }, now);
+async function approve(place: Place, stage: string, who: string, more: Texts = {}) {
+  const { outputs, error } = await call(signStage, place, { stage, ...keyOf(who), ...more });
   expect(outputs['verdict'], error?.message).toBe('passed');
 }
 
-async function judge(folder: string, now: Date) {
-  const { json, text } = await call(verifyAll, folder, {}, now);
+interface Step {
+  readonly who: readonly string[];
+  readonly command: string;
+}
+
+async function judge(place: Place, now: Date, kind?: 'actions') {
+  const { json, text } = await call(verifyAll, place, {}, now, kind);
   const image = Reflect.get(json instanceof Object ? json : {}, 'images')[0];
-  return { verdict: image.verdict, steps: image.next ?? [], text };
+  const steps: readonly Step[] = image.next ?? [];
+  return { verdict: image.verdict, steps, text };
 }
 
-/** A later report than all in the repository, of a mended image. */
-async function newScan(folder: string): Promise<string> {
-  const path = join(folder, 'clean.json');
-  await writeFile(path, await readFile(join(REPORTS, 'osv-scanner-2.4.0-clean.json')));
-  return path;
-}
-
-/** Does a step as somebody would who reads it. */
-async function follow(folder: string, step: { stage: string | null; who: string[]; hint: string }, now: Date) {
-  const [who = ''] = step.who;
-  const object = /siftool del (\d+)/.exec(step.hint)?.[1];
+/** Does a step as somebody would who reads it: copies the line and fills in what is in capitals. */
+async function follow({ folder }: Place, { who: [who = ''], command }: Step, now: Date): Promise<void> {
+  const object = /^apptainer sif del (\d+) a\.sif$/.exec(command)?.[1];
   if (object) {
     await using source = await openFileSource(join(folder, 'a.sif'));
-    const expected = await openSif(source);
-    return deleteObjects(join(folder, 'a.sif'), [Number(object)], { now, expected });
+    return deleteObjects(join(folder, 'a.sif'), [Number(object)], { now, expected: await openSif(source) });
   }
-  if (step.hint.includes('scan-attest')) {
-    const evidence = step.hint.includes('attach sbom')
-      ? { 'sbom-path': join(REPORTS, 'syft-1.57.1-npm.cdx.json') }
-      : { 'scan-report': await newScan(folder) };
-    const { error } = await call(scanAttest, folder, { ...evidence, ...keyOf(who) }, now);
-    return expect(error).toBeUndefined();
-  }
-  const replace = step.hint.includes('⟨replace=true⟩') ? { replace: 'true' } : {};
-  return approve(folder, step.stage ?? '', who, replace, now);
+  // A scan is as old as its report.
+  await writeFile(join(folder, 'clean.json'), await readFile(join(REPORTS, 'osv-scanner-2.4.0-clean.json')));
+  const files: Readonly<Record<string, string>> = {
+    KEY: `${who}.pem`,
+    CERTIFICATE: `${who}.crt`,
+    SBOM: join(REPORTS, 'syft-1.57.1-npm.cdx.json'),
+    REPORT: 'clean.json',
+  };
+  const options = { cwd: folder, now: later(now) };
+  const filled = command.replace(/\b[A-Z]{3,}\b/g, (word) => files[word] ?? word);
+  const { exitCode, text } = await (command.startsWith('- {')
+    ? runStep(filled.replace('key: "${{ secrets.SIGNING_KEY }}"', `key-path: ${who}.pem`), options)
+    : runLine(filled, options));
+  expect(exitCode, `${command}\n${text}`).toBe(0);
 }
 
-async function approveAll(folder: string): Promise<void> {
-  await approve(folder, 'author', 'ada');
-  await approve(folder, 'security', 'sam');
-  await approve(folder, 'production', 'pat');
+async function approveAll(place: Place): Promise<void> {
+  await approve(place, 'author', 'ada');
+  await approve(place, 'security', 'sam');
+  await approve(place, 'production', 'pat');
 }
 
 /** Deletes the lane objects whose name begins so. */
-async function remove(folder: string, name: string): Promise<void> {
+async function removeObjects(folder: string, name: string): Promise<void> {
   await using source = await openFileSource(join(folder, 'a.sif'));
   const expected = await openSif(source);
   const ids = expected.objects.filter((one) => one.name.startsWith(name)).map(({ id }) => id);
@@ -154,7 +192,7 @@ async function remove(folder: string, name: string): Promise<void> {
   await deleteObjects(join(folder, 'a.sif'), ids, { now: NOW, expected });
 }
 
-async function alter(folder: string, name: string): Promise<void> {
+async function alter({ folder }: Place, name: string): Promise<void> {
   const path = join(folder, 'a.sif');
   await using source = await openFileSource(path);
   const object = (await openSif(source)).objects.find((one) => one.name.startsWith(name));
@@ -165,25 +203,25 @@ async function alter(folder: string, name: string): Promise<void> {
   await writeFile(path, bytes);
 }
 
-const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number, Date][] = [
+const CASES: readonly [string, Rules, (place: Place) => Promise<void>, number, Date][] = [
   ['nobody has approved', {}, async () => {}, 3, NOW],
   [
     'the last stage is missing',
     {},
-    async (folder) => {
-      await approve(folder, 'author', 'ada');
-      await approve(folder, 'security', 'sam');
+    async (place) => {
+      await approve(place, 'author', 'ada');
+      await approve(place, 'security', 'sam');
     },
     1,
     NOW,
   ],
-  ['one of two approvers is missing', { authors: 2 }, async (folder) => approve(folder, 'author', 'ada'), 3, NOW],
+  ['one of two approvers is missing', { authors: 2 }, async (place) => approve(place, 'author', 'ada'), 3, NOW],
   [
     'the first approval was removed',
     {},
-    async (folder) => {
-      await approveAll(folder);
-      await remove(folder, 'countersign/approval/author');
+    async (place) => {
+      await approveAll(place);
+      await place.remove('author');
     },
     3,
     NOW,
@@ -191,9 +229,9 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   [
     'the middle approval was removed',
     {},
-    async (folder) => {
-      await approveAll(folder);
-      await remove(folder, 'countersign/approval/security');
+    async (place) => {
+      await approveAll(place);
+      await place.remove('security');
     },
     2,
     NOW,
@@ -201,9 +239,9 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   [
     'the last approval was removed',
     {},
-    async (folder) => {
-      await approveAll(folder);
-      await remove(folder, 'countersign/approval/production');
+    async (place) => {
+      await approveAll(place);
+      await place.remove('production');
     },
     1,
     NOW,
@@ -211,9 +249,9 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   [
     'an approval was altered',
     {},
-    async (folder) => {
-      await approveAll(folder);
-      await alter(folder, 'countersign/approval/security');
+    async (place) => {
+      await approveAll(place);
+      await alter(place, 'countersign/approval/security');
     },
     3,
     NOW,
@@ -221,10 +259,10 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   [
     'an approval has run out',
     {},
-    async (folder) => {
-      await approve(folder, 'author', 'ada');
-      await approve(folder, 'security', 'sam', { 'expires-in': '10d' });
-      await approve(folder, 'production', 'pat');
+    async (place) => {
+      await approve(place, 'author', 'ada');
+      await approve(place, 'security', 'sam', { 'expires-in': '10d' });
+      await approve(place, 'production', 'pat');
     },
     1,
     LATER,
@@ -233,9 +271,9 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   [
     'the policy asks for one more author now',
     {},
-    async (folder) => {
-      await approveAll(folder);
-      await writeFile(join(folder, 'policy.yaml'), policyText({ authors: 2 }));
+    async (place) => {
+      await approveAll(place);
+      await writeFile(join(place.folder, 'policy.yaml'), policyText({ authors: 2 }));
     },
     2,
     NOW,
@@ -243,11 +281,11 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   [
     'an author fills a distinct stage',
     {},
-    async (folder) => {
-      await approve(folder, 'author', 'amy');
-      await approve(folder, 'security', 'amy');
-      await approve(folder, 'production', 'pat');
-      await writeFile(join(folder, 'policy.yaml'), policyText({ distinct: 'distinct: [[author, security]]' }));
+    async (place) => {
+      await approve(place, 'author', 'amy');
+      await approve(place, 'security', 'amy');
+      await approve(place, 'production', 'pat');
+      await writeFile(join(place.folder, 'policy.yaml'), policyText({ distinct: 'distinct: [[author, security]]' }));
     },
     2,
     NOW,
@@ -255,17 +293,17 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   [
     'evidence is missing',
     { requires: 'requires: [{ evidence: sbom, signedBy: ci }]' },
-    async (folder) => approve(folder, 'author', 'ada'),
+    async (place) => approve(place, 'author', 'ada'),
     3,
     NOW,
   ],
   [
     'findings are bad',
     { requires: 'requires: [{ evidence: findings, signedBy: ci, failOn: high }]' },
-    async (folder) => {
-      await approve(folder, 'author', 'ada');
+    async (place) => {
+      await approve(place, 'author', 'ada');
       const report = { 'scan-report': join(REPORTS, 'osv-scanner-2.4.0-npm.json'), 'attest-failed': 'true' };
-      await call(scanAttest, folder, { ...report, ...keyOf('ci') }, new Date('2026-11-28T12:00:00Z'));
+      await call(scanAttest, place, { ...report, ...keyOf('ci') }, new Date('2026-11-28T12:00:00Z'));
     },
     3,
     NOW,
@@ -273,10 +311,10 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   [
     'the policy asks for evidence after the approval',
     {},
-    async (folder) => {
-      await approveAll(folder);
+    async (place) => {
+      await approveAll(place);
       await writeFile(
-        join(folder, 'policy.yaml'),
+        join(place.folder, 'policy.yaml'),
         policyText({ requires: 'requires: [{ evidence: sbom, signedBy: ci }]' }),
       );
     },
@@ -285,24 +323,54 @@ const CASES: readonly [string, Rules, (folder: string) => Promise<void>, number,
   ],
 ];
 
-describe('the steps that a failed verdict names make the image pass', () => {
-  test.each(CASES)('%s', async (_, rules, prepare, count, now) => {
-    const folder = await workplace(rules);
-    await prepare(folder);
-    const before = await judge(folder, now);
+describe.each([
+  ['a file', workplace],
+  ['an OCI image', registryPlace],
+] as const)('the steps that a failed verdict names make %s pass', (_, placeFor) => {
+  const cases = CASES.filter(([name]) => placeFor === workplace || name !== 'an approval was altered');
+  test.each(cases)('%s', async (_name, rules, prepare, count, now) => {
+    const place = await placeFor(rules);
+    await prepare(place);
+    const before = await judge(place, now);
     expect(before.verdict).toBe('failed');
     expect(before.text).toContain('to make it pass');
     expect(before.steps, JSON.stringify(before.steps, null, 1)).toHaveLength(count);
-    for (const step of before.steps) await follow(folder, step, now);
-    const { verdict, text } = await judge(folder, now);
+    for (const step of before.steps) {
+      expect(before.text).toContain(step.command);
+      await follow(place, step, now);
+    }
+    const { verdict, text } = await judge(place, now);
     expect(verdict, text).toBe('passed');
   });
 });
 
+test('in a job the steps are steps of a workflow', async () => {
+  const place = await registryPlace({ requires: 'requires: [{ evidence: sbom, signedBy: ci }]' });
+  const { steps } = await judge(place, NOW, 'actions');
+  expect(steps.map(({ command }) => command)).toEqual([
+    expect.stringMatching(/^- \{ uses: OWNER\/countersign\/actions\/sign-stage@COMMIT, with: \{ stage: author, /),
+    expect.stringContaining('/scan-attest@'),
+    expect.stringContaining('stage: security'),
+    expect.stringContaining('key: "${{ secrets.SIGNING_KEY }}"'),
+  ]);
+  for (const step of steps) await follow(place, step, NOW);
+  expect((await judge(place, NOW)).verdict).toBe('passed');
+});
+
+test('hostile names of files stay one word of the line', async () => {
+  const place = { ...(await workplace()), image: "$(touch x) '${{ github.token }}'.sif" };
+  await copyFile(join(place.folder, 'a.sif'), join(place.folder, place.image));
+  const [line] = (await judge(place, NOW)).steps;
+  expect(shellWords(line?.command ?? '').at(-1)).toBe(place.image);
+  const [step] = (await judge(place, NOW, 'actions')).steps;
+  expect(step?.command).not.toContain('${{ github');
+  await follow(place, line ?? { who: [], command: '' }, NOW);
+});
+
 test('an expired certificate is told as that, first', async () => {
-  const folder = await workplace();
-  await approveAll(folder);
-  const { text } = await judge(folder, MUCH_LATER);
+  const place = await workplace();
+  await approveAll(place);
+  const { text } = await judge(place, MUCH_LATER);
   expect(text).toMatch(
     /✗ security +stage security was approved by sam at object \d+, .*expired.* \[APPROVAL_SIGNER_ENDED\]/,
   );
@@ -311,9 +379,9 @@ test('an expired certificate is told as that, first', async () => {
 });
 
 test('sign-stage says who has approved and who can give the other approval', async () => {
-  const folder = await workplace({ authors: 2 });
-  const first = await call(signStage, folder, { stage: 'author', ...keyOf('ada') });
+  const place = await workplace({ authors: 2 });
+  const first = await call(signStage, place, { stage: 'author', ...keyOf('ada') });
   expect(first.text).toContain('approved by ada, 1 of 2; amy can give the other');
-  const second = await call(signStage, folder, { stage: 'author', ...keyOf('amy') });
+  const second = await call(signStage, place, { stage: 'author', ...keyOf('amy') });
   expect(second.text).toContain('approved by ada, amy, 2 of 2\n');
 });

@@ -7,7 +7,7 @@ import { endsOf } from '../../policy/ends.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { settleTimes } from '../../policy/times/vouched.ts';
 import type { ImageVerdict, StageReport } from '../../policy/verdict.ts';
-import { aboutText, printable, stepsOf } from '../../report/wording.ts';
+import { aboutText, printable, stepLines } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
@@ -16,7 +16,8 @@ import { EVIDENCE_INPUT, evidenceFrom, SUBJECT_INPUTS, subjectsFrom } from '../i
 import { criteriaFrom, NOW_INPUT, TRUST_INPUTS, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import type { VerifiedImage } from '../verify-all/record.ts';
-import { verifyOne, withNext } from '../verify-all/verify-all.ts';
+import { withNext } from '../verify-all/next-steps.ts';
+import { verifyOne } from '../verify-all/verify-all.ts';
 
 const spec = {
   name: 'status',
@@ -49,8 +50,8 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const task = { inputs, host, beside: await evidenceFrom(inputs) };
   const standings: Standing[] = [];
   for (const subject of subjects) {
-    const verified = await verifyOne(subject, criteria, task);
-    standings.push({ image: withNext(verified, criteria), ends: endingOf(verified, criteria) });
+    const verified = { subject, ...(await verifyOne(subject, criteria, task)) };
+    standings.push({ image: withNext(verified, criteria, task), ends: endingOf(verified, criteria) });
   }
   const passed = standings.every(({ image }) => image.verdict === 'passed');
   const unread = standings.some(({ image }) => image.outcome === 'error');
@@ -97,7 +98,7 @@ function linesOf({ image, ends }: Standing): readonly string[] {
   const { stages, next = [] } = image;
   const due =
     next.find(({ stage }) => stage !== null)?.stage ?? stages.find(({ verdict }) => verdict !== 'passed')?.stage;
-  const steps = stepsOf(image);
+  const steps = stepLines(image);
   const why = steps.length > 0 ? [] : [...stages.flatMap(({ reasons }) => reasons), ...image.reasons].filter(isProblem);
   return [
     `${image.name}: ${image.outcome === 'passed' ? 'all stages have passed' : image.outcome === 'error' ? 'could not be read' : 'not all stages have passed'}`,

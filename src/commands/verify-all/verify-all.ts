@@ -11,7 +11,6 @@ import { combineVerdict } from '../../policy/evaluate.ts';
 import { reason } from '../../policy/reasons.ts';
 import type { ImageVerdict, SignerReport, Verdict } from '../../policy/verdict.ts';
 import { findingsOf } from '../../report/wording.ts';
-import { planSteps } from '../../stage/plan/plan.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { renderText } from '../../report/text.ts';
 import { isAboutContent } from '../content-errors.ts';
@@ -21,6 +20,7 @@ import { evidenceFrom, type Subject, subjectsFrom } from '../inputs/subjects.ts'
 import { criteriaFrom } from '../inputs/trust.ts';
 import { type CommandError, type CommandResult, defineCommand } from '../spec.ts';
 import { assertExpectable, type ExpectedTagInputs, withExpectedTag } from './expected-tag.ts';
+import { withNext } from './next-steps.ts';
 import { recorderFrom, Records, type VerifiedImage } from './record.ts';
 import { spec, type VerifyInputs } from './spec.ts';
 import { compared, type Hypothesis, hypothesisFrom } from './without.ts';
@@ -60,7 +60,7 @@ export async function verifySubjects(
     await host.group(`Verifying ${subject.name}`, async () => {
       const verified = { subject, ...(await verifyBoth(subject, { criteria, hypothesis }, task)) };
       const open = images.filter(({ verdict }) => verdict === 'failed').length;
-      images.push(open < MOST_PLANNED ? withNext(verified, criteria) : verified.verdict);
+      images.push(open < MOST_PLANNED ? withNext(verified, criteria, task) : verified.verdict);
       await records.add(verified, task);
     });
   const verdict = combineVerdict(images, {
@@ -85,16 +85,6 @@ export async function verifySubjects(
 
 /** Of so many failed images it is said what makes them pass: that is looked for by trying. */
 const MOST_PLANNED = 20;
-
-/** The verdict with what makes the image pass. */
-export function withNext(
-  { verdict, facts }: Omit<VerifiedImage, 'subject'>,
-  { policy, stages, now }: Criteria,
-): ImageVerdict {
-  if (verdict.outcome !== 'failed' || !policy || !facts) return verdict;
-  const { steps, enough } = planSteps(policy, facts, { now, ...(stages ? { stages } : {}) });
-  return { ...verdict, next: enough ? steps : [] };
-}
 
 /** Why there is no answer about the first image that could not be read. */
 function firstUnread({ images }: Verdict): CommandError | undefined {

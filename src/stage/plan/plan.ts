@@ -2,37 +2,44 @@
 // What has to be done so that an image passes: a way found by trying it. Each step is applied to the facts as the real
 // command would apply it, and judged by the policy again, so that no step is named that does not help. Pure.
 
-import type { SignerIdentity } from '../../findings/signature.ts';
-import { sha256, utf8 } from '../../base/bytes.ts';
+import type { SigningMethod } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../../policy/document/model.ts';
 import { evaluatePolicy } from '../../policy/evaluate.ts';
 import type { ImageFacts, LayerFact } from '../../policy/facts.ts';
-import { scopesOf } from '../../policy/objects/scope.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { checkRequirements } from '../../policy/requires/requires.ts';
 import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
 import { viewImage } from '../../policy/rules/view.ts';
 import { settleTimes } from '../../policy/times/vouched.ts';
 import type { ImageVerdict, NextStep } from '../../policy/verdict.ts';
-import { newApproval, type PolicyFile, stagesBefore } from '../approval.ts';
-import { identityFor } from './identity.ts';
-import { ownLayers, replacedLayers, stillCounts } from '../earlier.ts';
+import { type PolicyFile, stagesBefore } from '../approval.ts';
+import { type Approving, fewerApprovals } from './fewer.ts';
+import { candidatesFor, isPresent, type Situation, withApproval } from './trial.ts';
+
+/** What is to be done with the image, for whoever writes the command. */
+export type Action =
+  | { readonly task: 'approve'; readonly stage: string; readonly method: SigningMethod; readonly replace: boolean }
+  | { readonly task: 'attest'; readonly requirement: Requirement; readonly method: SigningMethod | undefined }
+  | { readonly task: 'delete'; readonly object: number };
+
+/** A step, and what it does. */
+export interface PlannedStep extends NextStep {
+  readonly action: Action;
+}
 
 /** What can be done, in order. */
 export interface Plan {
-  readonly steps: readonly NextStep[];
+  readonly steps: readonly PlannedStep[];
   /** Whether the image passes then, as far as its policy and what was found tell. */
   readonly enough: boolean;
 }
 
-/** Approvers of one stage that are tried. */
-const TRIED = 50;
 /** Reasons whose advice is the step itself. */
 const NO_MORE: ReadonlySet<string> = new Set(['EVIDENCE_MISSING', 'EVIDENCE_TOO_FEW']);
 /** Steps that are looked for; an image that needs more is made anew. */
 const MOST_STEPS = 200;
 
-/** The steps after which the image passes, the fewest that trying one approver after the other finds. */
+/** The steps after which the image passes: of those that a search finds the fewest. */
 export function planSteps(loaded: PolicyFile, facts: ImageFacts, options: PlanOptions): Plan {
   return new Planner(loaded, facts, options).run();
 }
@@ -62,13 +69,15 @@ export function progressOf(
   const { approvedBy, needed } = report;
   const stages = [...stagesBefore(policy, stage), stage];
   const steps = approvedBy.length < needed ? planSteps(policy, facts, { now, stages }).steps : [];
-  return { approvedBy, needed, next: steps.find((step) => step.stage === stage)?.who ?? [] };
+  const due = steps.find(({ action }) => action.task === 'approve' && action.stage === stage);
+  return { approvedBy, needed, next: due?.who ?? [] };
 }
 
 class Planner {
   readonly #loaded: PolicyFile;
   readonly #options: PlanOptions;
-  readonly #steps: NextStep[] = [];
+  /** The stages that are asked about, in order. */
+  readonly #asked: readonly Stage[];
   #policy: Policy;
   #facts: ImageFacts;
 
@@ -77,23 +86,30 @@ class Planner {
     this.#policy = loaded.policy;
     this.#facts = withoutStrangers(loaded.policy, settleTimes(loaded.policy, facts, options.now));
     this.#options = options;
+    this.#asked = loaded.policy.stages.filter(({ name }) => options.stages?.includes(name) ?? true);
   }
 
   run(): Plan {
-    if (this.#facts.units.length === 0 || this.#facts.problems.some(isProblem)) return this.#end();
-    this.#removeAltered();
-    const asked: string[] = [];
-    for (const { name } of this.#policy.stages) {
-      if (this.#options.stages && !this.#options.stages.includes(name)) continue;
-      asked.push(name);
-      while (this.#judge(asked).verdict !== 'passed')
-        if (this.#steps.length >= MOST_STEPS || !(this.#attest(name) || this.#approve(name, asked))) return this.#end();
-    }
-    return this.#end();
+    if (this.#facts.units.length === 0 || this.#facts.problems.some(isProblem)) return this.#planOf([]);
+    const removals = this.#removeAltered();
+    const evidence = this.#asked.flatMap((stage) => this.#attest(stage));
+    const start = this.#facts;
+    const tried = this.#approveAll();
+    const enough = this.#judgeAll().verdict === 'passed';
+    const fewer = enough
+      ? fewerApprovals(this.#asked, {
+          situation: this.#situation(0, start),
+          than: tried.length,
+          passes: (facts) => this.#judgeAll(facts).verdict === 'passed',
+        })
+      : undefined;
+    const approvals = (fewer ?? tried).map(approvalStep);
+    const work = this.#asked.flatMap(({ name }) => [...evidence, ...approvals].filter(({ stage }) => stage === name));
+    return { steps: [...removals, ...work], enough };
   }
 
-  #end(): Plan {
-    return { steps: this.#steps, enough: this.#judgeAll().verdict === 'passed' };
+  #planOf(steps: readonly PlannedStep[]): Plan {
+    return { steps, enough: this.#judgeAll().verdict === 'passed' };
   }
 
   #judgeAll(facts = this.#facts): ImageVerdict {
@@ -105,56 +121,77 @@ class Planner {
     return evaluatePolicy(this.#policy, facts, { now: this.#options.now, stages });
   }
 
+  #situation(step: number, facts = this.#facts): Situation {
+    return { policy: { ...this.#loaded, policy: this.#policy }, facts, now: this.#options.now, step };
+  }
+
   /** In a file nothing altered and no approval of other content may stay; whoever had it approves again. */
-  #removeAltered(): void {
+  #removeAltered(): readonly PlannedStep[] {
     const { layers, evidence } = this.#facts;
     const objects = [...layers, ...evidence].flatMap(({ place, ...rest }) =>
       place.in === 'sif' && isBad({ place, ...rest }) ? [place.object] : [],
     );
-    for (const object of new Set(objects))
-      this.#steps.push({
-        stage: null,
-        who: [],
-        hint: `delete object ${object}, which was altered or is about other content, with \`siftool del ${object} IMAGE\`; or restore the image from a copy`,
-      });
     this.#facts = {
       ...this.#facts,
       layers: layers.filter((one) => !isBad(one)),
       evidence: evidence.filter((one) => !isBad(one)),
     };
+    return [...new Set(objects)].map((object) => ({
+      stage: null,
+      who: [],
+      hint: `delete object ${object}, which was altered or is about other content, or restore the image from a copy`,
+      action: { task: 'delete', object },
+    }));
   }
 
-  /** The first piece of evidence that the stage lacks is taken to be made. */
-  #attest(name: string): boolean {
-    const stage = this.#policy.stages.find((one) => one.name === name);
-    if (!stage) return false;
+  /** What evidence the stage lacks; it is taken to be made. */
+  #attest(stage: Stage): readonly PlannedStep[] {
+    const { name } = stage;
     const reports = checkRequirements(this.#policy, stage, viewImage(this.#policy, this.#facts, this.#options.now));
-    const index = reports.findIndex(({ met }) => !met);
-    const requirement = stage.requires[index];
-    if (!requirement) return false;
-    const why = reports[index]?.reasons.find(({ code }) => !NO_MORE.has(code))?.hint;
-    const { evidence, signedBy } = requirement;
-    this.#steps.push({
-      stage: name,
-      who: signedBy,
-      hint: `have ${signedBy.join(' or ')} attach ${evidence} that stage ${name} accepts, with ${commandFor(requirement)}${why === undefined ? '' : `: ${why}`}`,
+    const open = stage.requires.flatMap((requirement, index) => {
+      const report = reports[index];
+      return report?.met === false ? [{ requirement, reasons: report.reasons }] : [];
     });
-    const requires = stage.requires.filter((one) => one !== requirement);
+    const requires = stage.requires.filter((one) => !open.some(({ requirement }) => requirement === one));
     this.#policy = withStage(this.#policy, { ...stage, requires });
-    return true;
+    return open.map(({ requirement, reasons }) => {
+      const { evidence, signedBy: who } = requirement;
+      const why = reasons.find(({ code }) => !NO_MORE.has(code))?.hint;
+      const first = this.#policy.principals.find((one) => one.name === who[0]);
+      return {
+        stage: name,
+        who,
+        hint: `have ${who.join(' or ')} attach ${evidence} that stage ${name} accepts${why === undefined ? '' : `: ${why}`}`,
+        action: { task: 'attest', requirement, method: first?.credentials[0]?.method },
+      };
+    });
+  }
+
+  /** One approval after the other, stage by stage, until all pass or nothing helps any more. */
+  #approveAll(): readonly Approving[] {
+    const done: Approving[] = [];
+    const asked: string[] = [];
+    for (const stage of this.#asked) {
+      asked.push(stage.name);
+      while (this.#judge(asked).verdict !== 'passed') {
+        const next = done.length < MOST_STEPS ? this.#approve(stage, asked, done.length) : undefined;
+        if (!next) return done;
+        done.push(next);
+      }
+    }
+    return done;
   }
 
   /** The first approver whose approval brings the stages nearer to passing. */
-  #approve(name: string, asked: readonly string[]): boolean {
-    const stage = this.#policy.stages.find((one) => one.name === name);
-    if (!stage) return false;
+  #approve(stage: Stage, asked: readonly string[], step: number): Approving | undefined {
     const before = distance(this.#judge(asked));
+    const situation = this.#situation(step);
     // An approval of an earlier stage may have been lost through what this one lists.
     const ways = [true, false].flatMap((fresh) => [false, true].map((replace) => ({ fresh, replace })));
     for (const { fresh, replace } of ways) {
-      const helping = this.#candidates(stage, fresh).flatMap((candidate) => {
-        if (!replace && this.#isPresent(stage, candidate)) return [];
-        const added = this.#withApproval(stage, candidate, replace);
+      const helping = candidatesFor(stage, situation, fresh).flatMap((candidate) => {
+        if (!replace && isPresent(stage, candidate, situation)) return [];
+        const added = withApproval(stage, candidate, { ...situation, replace });
         const left = distance(this.#judge(asked, added));
         return left < before ? [{ candidate, added, left: left + distance(this.#judgeAll(added)) / 1e9 }] : [];
       });
@@ -163,93 +200,23 @@ class Planner {
       const best = helping.filter(({ left }) => left === nearest);
       const [first] = best;
       if (!first) continue;
-      const who = [...new Set(best.map(({ candidate }) => candidate.principal))];
-      const again = replace ? ' and ⟨replace=true⟩' : '';
-      const renewed = fresh ? '' : ' and a key or certificate that is good now';
-      this.#steps.push({
-        stage: name,
-        who,
-        hint: `have ${who.slice(0, 10).join(' or ')} approve stage ${name}: \`countersign sign-stage\` with ⟨stage=${name}⟩${again}${renewed}`,
-      });
       this.#facts = first.added;
-      return true;
+      const who = [...new Set(best.map(({ candidate }) => candidate.principal))];
+      return { stage, who, method: first.candidate.identity.method, replace, fresh };
     }
-    return false;
-  }
-
-  /** Those whose key or certificate has ended, as far as is known, or the others. */
-  #candidates({ approvers }: Stage, fresh: boolean): readonly Candidate[] {
-    const behind = (wanted: LayerFact['signature']) =>
-      this.#facts.layers
-        .filter(({ signature }) => signature === wanted)
-        .flatMap((layer) => principalsBehind(this.#policy, layer));
-    const valid = behind('valid');
-    const ended = new Set(behind('untrusted').filter((name) => !valid.includes(name)));
-    const all = approvers.slice(0, TRIED).flatMap((principal) => {
-      const credentials = this.#policy.principals.find(({ name }) => name === principal)?.credentials ?? [];
-      const known = this.#facts.layers.flatMap(({ signature, signer }) =>
-        signature === 'valid' && signer && matchPrincipals(this.#policy, signer).includes(principal) ? [signer] : [],
-      );
-      const thought = credentials.flatMap((one, index) =>
-        identityFor(one, `${principal} ${index}`, this.#steps.length),
-      );
-      return [...known, ...thought].map((identity) => ({ principal, identity }));
-    });
-    return all.filter(({ principal }) => ended.has(principal) !== fresh);
-  }
-
-  /** Whether sign-stage would say that there is nothing to do. */
-  #isPresent(stage: Stage, { identity }: Candidate): boolean {
-    const facts = this.#facts;
-    const rules = { policy: { policy: this.#policy }, now: this.#options.now, requiredStages: [] };
-    const own = ownLayers({ facts }, { stage: stage.name, signer: { identity } });
-    return own.some((layer) => stillCounts(layer, { facts }, rules));
-  }
-
-  /** The facts with an approval as sign-stage would give it. */
-  #withApproval(stage: Stage, { identity }: Candidate, replace: boolean): ImageFacts {
-    const facts = this.#facts;
-    const { now } = this.#options;
-    const policy = { ...this.#loaded, policy: this.#policy };
-    const signer = { identity, material: { kind: 'public-key', hint: identity.hint ?? '' } } as const;
-    const replaces = replacedLayers(
-      { facts },
-      { policy, now, requiredStages: [] },
-      { stage: stage.name, signer, replace },
-    );
-    const request = {
-      stage: stage.name,
-      now,
-      expires: undefined,
-      reason: undefined,
-      ticket: undefined,
-      run: undefined,
-    };
-    const approval = newApproval(
-      { ...facts, dataRead: true },
-      { ...request, resourceUri: '' },
-      { policy, native: [], signer, replaces, without: [] },
-    );
-    const layer: LayerFact = {
-      place: { in: 'registry', name: `step ${this.#steps.length + 1}` },
-      kind: 'bundle',
-      method: identity.method,
-      digest: sha256(utf8(JSON.stringify(approval))),
-      signer: identity,
-      signature: 'valid',
-      reasons: [],
-      covers: scopesOf(this.#policy, facts.units)(stage.name),
-      contradicted: false,
-      approval,
-      signedAt: approval.timeVerified,
-    };
-    return { ...facts, layers: [...facts.layers, layer] };
+    return undefined;
   }
 }
 
-interface Candidate {
-  readonly principal: string;
-  readonly identity: SignerIdentity;
+function approvalStep({ stage: { name: stage }, who, method, replace, fresh }: Approving): PlannedStep {
+  const again = replace ? ', in the place of what is there' : '';
+  const renewed = fresh ? '' : ', with a key or certificate that is good now';
+  return {
+    stage,
+    who,
+    hint: `have ${who.slice(0, 10).join(' or ')} approve stage ${stage}${again}${renewed}`,
+    action: { task: 'approve', stage, method, replace },
+  };
 }
 
 /** Who is nobody here and in no list decides nothing; a thousand of them must not be judged again for each step. */
@@ -280,10 +247,6 @@ function distance({ stages, reasons }: ImageVerdict): number {
 
 function withStage(policy: Policy, changed: Stage): Policy {
   return { ...policy, stages: policy.stages.map((one) => (one.name === changed.name ? changed : one)) };
-}
-
-function commandFor({ evidence }: Requirement): string {
-  return evidence === 'provenance' ? '`countersign build`' : '`countersign scan-attest`';
 }
 
 type Judged = Pick<LayerFact, 'place' | 'signature' | 'contradicted'>;

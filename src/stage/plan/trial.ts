@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// One approval, tried: who could give it, and the facts as `sign-stage` would leave them. Pure.
+
+import { sha256, utf8 } from '../../base/bytes.ts';
+import type { SignerIdentity } from '../../findings/signature.ts';
+import type { Stage } from '../../policy/document/model.ts';
+import type { ImageFacts, LayerFact } from '../../policy/facts.ts';
+import { scopesOf } from '../../policy/objects/scope.ts';
+import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
+import { newApproval, type PolicyFile } from '../approval.ts';
+import { ownLayers, replacedLayers, stillCounts } from '../earlier.ts';
+import { identityFor } from './identity.ts';
+
+/** Somebody who could approve, and with what. */
+export interface Candidate {
+  readonly principal: string;
+  readonly identity: SignerIdentity;
+}
+
+/** An image as it is after some steps, and by what it is judged. */
+export interface Situation {
+  readonly policy: PolicyFile;
+  readonly facts: ImageFacts;
+  readonly now: Date;
+  /** How many steps were done. */
+  readonly step: number;
+}
+
+/** Approvers of one stage that are tried. */
+const TRIED = 50;
+
+/** Approvers of a stage: those whose key or certificate has ended, as far as is known, or the others (`fresh`). */
+export function candidatesFor(
+  { approvers }: Stage,
+  { policy: { policy }, facts, step }: Situation,
+  fresh: boolean,
+): readonly Candidate[] {
+  const behind = (wanted: LayerFact['signature']) =>
+    facts.layers.filter(({ signature }) => signature === wanted).flatMap((layer) => principalsBehind(policy, layer));
+  const valid = behind('valid');
+  const ended = new Set(behind('untrusted').filter((name) => !valid.includes(name)));
+  const all = approvers.slice(0, TRIED).flatMap((principal) => {
+    const credentials = policy.principals.find(({ name }) => name === principal)?.credentials ?? [];
+    const known = facts.layers.flatMap(({ signature, signer }) =>
+      signature === 'valid' && signer && matchPrincipals(policy, signer).includes(principal) ? [signer] : [],
+    );
+    const thought = credentials.flatMap((one, index) => identityFor(one, `${principal} ${index}`, step));
+    const signers = new Map([...known, ...thought].map((identity) => [JSON.stringify(identity), identity]));
+    return [...signers.values()].map((identity) => ({ principal, identity }));
+  });
+  return all.filter(({ principal }) => ended.has(principal) !== fresh);
+}
+
+/** Whether sign-stage would say that there is nothing to do. */
+export function isPresent(stage: Stage, { identity }: Candidate, { policy, facts, now }: Situation): boolean {
+  const own = ownLayers({ facts }, { stage: stage.name, signer: { identity } });
+  return own.some((layer) => stillCounts(layer, { facts }, { policy, now, requiredStages: [] }));
+}
+
+/** The facts with an approval as sign-stage would give it. */
+export function withApproval(
+  stage: Stage,
+  { identity }: Candidate,
+  { policy, facts, now, step, replace }: Situation & { readonly replace: boolean },
+): ImageFacts {
+  const signer = { identity, material: { kind: 'public-key', hint: identity.hint ?? '' } } as const;
+  const rules = { policy, now, requiredStages: [] };
+  const replaces = replacedLayers({ facts }, rules, { stage: stage.name, signer, replace });
+  const request = {
+    stage: stage.name,
+    now,
+    expires: undefined,
+    reason: undefined,
+    ticket: undefined,
+    run: undefined,
+  };
+  const approval = newApproval(
+    { ...facts, dataRead: true },
+    { ...request, resourceUri: '' },
+    { policy, native: [], signer, replaces, without: [] },
+  );
+  const layer: LayerFact = {
+    place: { in: 'registry', name: `step ${step + 1}` },
+    kind: 'bundle',
+    method: identity.method,
+    digest: sha256(utf8(JSON.stringify(approval))),
+    signer: identity,
+    signature: 'valid',
+    reasons: [],
+    covers: scopesOf(policy.policy, facts.units)(stage.name),
+    contradicted: false,
+    approval,
+    signedAt: approval.timeVerified,
+  };
+  return { ...facts, layers: [...facts.layers, layer] };
+}
