@@ -145,7 +145,7 @@ export class LazyVerifier implements Verifier {
 
   #loadSigstore(): Promise<SigstoreVerifier> {
     this.#sigstore ??= import('./sigstore/verifier.ts').then(
-      ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust),
+      async ({ SigstoreVerifier }) => new SigstoreVerifier(this.#trust, (await this.#loadX509()).revocation),
     );
     return this.#sigstore;
   }

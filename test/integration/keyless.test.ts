@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
+import { parseCertificate } from '../../src/crypto/x509/certificate.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import { FakeHost } from '../support/fake-host.ts';
@@ -160,6 +161,24 @@ describe('a keyless approval', () => {
     expect(verdict).toBe('passed');
     expect(report.match(/"kind":"bundle"/g)?.length).toBe(1);
   });
+});
+
+test('a CA that the policy denies ends what it certified, and is named', async () => {
+  const at = await place();
+  await using _instance = at.instance;
+  await at.sign();
+  const { issuer, serial } = parseCertificate(at.instance.caCertificate);
+  const path = join(at.folder, 'policy.yaml');
+  const policy = await readFile(path, 'utf8');
+  const certificate = JSON.stringify({ issuer: issuer.text, serial });
+  const deny = (more: string) =>
+    writeFile(path, `${policy}deny: [{ certificate: ${certificate}, reason: stolen${more} }]\n`);
+  await deny('');
+  const { verdict, report } = await at.verify();
+  expect(verdict).toBe('failed');
+  for (const said of ['APPROVAL_SIGNER_ENDED', 'CERTIFICATE_DENIED', 'stolen']) expect(report).toContain(said);
+  await deny(', since: "2099-01-01T00:00:00Z"');
+  expect((await at.verify()).verdict).toBe('passed');
 });
 
 test('author keyless, security by key, production keyless, each in its turn', async () => {

@@ -68,9 +68,11 @@ export class SigstoreInstance {
   issuer = '';
   readonly #now: () => Date;
   readonly #issuerKey = pair();
-  readonly #ca = pair();
+  /** Key of the CA. */
+  readonly ca = pair();
   readonly #log = pair();
-  readonly #caCertificate: Uint8Array;
+  /** DER. */
+  readonly caCertificate: Uint8Array;
   readonly #leaves: Uint8Array[] = [];
   #server: Server | undefined;
 
@@ -78,10 +80,10 @@ export class SigstoreInstance {
     this.#now = now;
     this.authority = new TimestampAuthority(() => this.faults.time ?? now());
     const year = 365 * 24 * 60 * MINUTE;
-    this.#caCertificate = encodeCertificate({
+    this.caCertificate = encodeCertificate({
       subject: 'Loopback CA',
-      publicKey: this.#ca.publicKey,
-      issuer: { subject: 'Loopback CA', key: this.#ca.privateKey },
+      publicKey: this.ca.publicKey,
+      issuer: { subject: 'Loopback CA', key: this.ca.privateKey },
       notBefore: new Date(now().getTime() - year),
       notAfter: new Date(now().getTime() + 10 * year),
       extensions: caExtensions(),
@@ -118,13 +120,13 @@ export class SigstoreInstance {
     const chain = (...certificates: readonly Uint8Array[]) => ({
       certificates: certificates.map((der) => ({ rawBytes: base64(der) })),
     });
-    const rawBytes = base64(this.#logSpki());
+    const rawBytes = base64(spkiOf(this.#log.publicKey));
     const keyId = base64(this.#logId());
     const publicKey = { rawBytes, keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor };
     return JSON.stringify({
       mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
       tlogs: [{ baseUrl: this.issuer, hashAlgorithm: 'SHA2_256', publicKey, logId: { keyId } }],
-      certificateAuthorities: [{ uri: this.issuer, certChain: chain(this.#caCertificate), validFor }],
+      certificateAuthorities: [{ uri: this.issuer, certChain: chain(this.caCertificate), validFor }],
       ctlogs: [],
       timestampAuthorities: [{ certChain: chain(this.authority.certificate, this.authority.root), validFor }],
       ...changed,
@@ -203,7 +205,7 @@ export class SigstoreInstance {
     if (!verify('sha256', Buffer.from(claims['sub'] ?? ''), key, proof))
       throw new Error('The signature supplied in the request could not be verified');
     const leaf = this.certificate(this.faults.otherKey ? pair().publicKey : key, claims);
-    const certificates = [leaf, this.#caCertificate].map((der) => encodePem('CERTIFICATE', der));
+    const certificates = [leaf, this.caCertificate].map((der) => encodePem('CERTIFICATE', der));
     return { signedCertificateEmbeddedSct: { chain: { certificates } } };
   }
 
@@ -218,7 +220,7 @@ export class SigstoreInstance {
     return encodeCertificate({
       subject: '',
       publicKey,
-      issuer: { subject: 'Loopback CA', key: this.#ca.privateKey },
+      issuer: { subject: 'Loopback CA', key: this.ca.privateKey },
       notBefore: new Date(Math.floor(at.getTime() / 1000) * 1000),
       notAfter: new Date(at.getTime() + 10 * MINUTE),
       extensions: [
@@ -274,12 +276,8 @@ export class SigstoreInstance {
     };
   }
 
-  #logSpki(): Uint8Array {
-    return new Uint8Array(this.#log.publicKey.export({ type: 'spki', format: 'der' }));
-  }
-
   #logId(): Uint8Array {
-    return hash(this.#logSpki());
+    return hash(spkiOf(this.#log.publicKey));
   }
 }
 
@@ -312,9 +310,8 @@ function claimsOf(token: JobToken): Readonly<Partial<Record<ClaimName, string>>>
   return claims;
 }
 
-function pair() {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
-}
+const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const spkiOf = (key: KeyObject) => new Uint8Array(key.export({ type: 'spki', format: 'der' }));
 
 function hash(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(
@@ -348,6 +345,4 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
 
-function base64url(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

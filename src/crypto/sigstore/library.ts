@@ -20,6 +20,8 @@ export interface Instance {
   readonly operators: Operators;
   /** DER of the certificates of its CAs, each chain issuing CA first. */
   readonly authorities: readonly (readonly Uint8Array[])[];
+  /** The same of its timestamp authorities, each chain the certificate that signs first. */
+  readonly stampers: readonly (readonly Uint8Array[])[];
 }
 
 /** Something signed, with what a bundle proves about it. */
@@ -53,15 +55,22 @@ export function readInstance(trust: SigstoreTrust): Instance {
     if ([...logs, ...authorities].some((one) => !one?.validFor?.start))
       throw unusable('a key or certificate authority in it has no start of validity');
     if (root.certificateAuthorities.length === 0) throw unusable('it holds no certificate authority');
-    const chains = root.certificateAuthorities.map(({ certChain }) =>
-      (certChain?.certificates ?? []).map(({ rawBytes }) => new Uint8Array(rawBytes)),
-    );
     const material = toTrustMaterial(root);
-    return { trust, material, operators: operatorsOf(root, material), authorities: chains };
+    return {
+      trust,
+      material,
+      operators: operatorsOf(root, material),
+      authorities: root.certificateAuthorities.map(chainOf),
+      stampers: root.timestampAuthorities.map(chainOf),
+    };
   } catch (cause) {
     if (cause instanceof SignatureError) throw cause;
     throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
   }
+}
+
+function chainOf({ certChain }: TrustedRoot['certificateAuthorities'][number]): readonly Uint8Array[] {
+  return (certChain?.certificates ?? []).map(({ rawBytes }) => new Uint8Array(rawBytes));
 }
 
 function unusable(problem: string, cause?: unknown): SignatureError {

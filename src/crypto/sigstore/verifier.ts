@@ -12,25 +12,42 @@ import { partError } from '../trust.ts';
 import type { DsseInput, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { type Certificate, isSignedBy, nameOf, parseCertificate } from '../x509/certificate.ts';
 import { findPaths } from '../x509/path.ts';
+import type { RevocationRules } from '../x509/revocation.ts';
 import { type Requester, requesterOf } from './claims.ts';
 import { type Instance, proofsOf, readInstance } from './library.ts';
 import { sigstoreReason } from './reasons.ts';
+import { takenBackIn, takesBack, withoutTakenBack } from './taken-back.ts';
 
 interface Authority {
   readonly instance: Instance;
   readonly certificates: readonly Certificate[];
+  /** Of the timestamp authorities of the instance; none where nothing is taken back. */
+  readonly stampers: readonly (readonly Certificate[])[];
+}
+
+/** A signature in question, and when it is checked. */
+interface Question {
+  readonly leaf: Certificate;
+  readonly bundle: JsonObject;
+  readonly signed: DsseInput;
+  readonly now: Date;
+  readonly rules: RevocationRules;
 }
 
 /** Checks signatures by certificates of Sigstore instances, whose trusted roots are read once. */
 export class SigstoreVerifier {
   readonly #authorities: readonly Authority[];
+  readonly #rules: RevocationRules;
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
-  constructor({ sigstore, origins }: Pick<TrustMaterial, 'sigstore' | 'origins'>) {
+  constructor({ sigstore, origins }: Pick<TrustMaterial, 'sigstore' | 'origins'>, rules: RevocationRules) {
+    // Nobody publishes lists about certificates of minutes: what no list names is good.
+    this.#rules = { ...rules, mode: rules.mode && 'warn' };
     this.#authorities = sigstore.flatMap((trust) => {
       try {
         const instance = readInstance(trust);
-        return instance.authorities.map((chain) => ({ instance, certificates: chain.map(parseCertificate) }));
+        const stampers = takesBack(rules) ? instance.stampers.map(readChain) : [];
+        return instance.authorities.map((chain) => ({ instance, certificates: readChain(chain), stampers }));
       } catch (cause) {
         throw partError(cause, { what: 'trusted root', origin: origins?.get(trust.root) });
       }
@@ -62,7 +79,7 @@ export class SigstoreVerifier {
       return answer('untrusted', identity, [
         sigstoreReason('SIGSTORE_TIME_MISSING', 'no bundle proves when it was signed'),
       ]);
-    const results = issuing.map((authority) => provenBy(authority, { leaf, bundle, signed, now }));
+    const results = issuing.map((authority) => provenBy(authority, { leaf, bundle, signed, now, rules: this.#rules }));
     const time = results.find((result) => result instanceof Date);
     if (time && identity) return answer('valid', { ...identity, provenAt: toSecond(time) }, []);
     return answer(
@@ -71,6 +88,10 @@ export class SigstoreVerifier {
       results.flatMap((result) => (result instanceof Date ? [] : result)).slice(0, 5),
     );
   }
+}
+
+function readChain(chain: readonly Uint8Array[]): readonly Certificate[] {
+  return chain.map((der) => parseCertificate(der));
 }
 
 function unknownAuthority(leaf: Certificate): Reason {
@@ -97,25 +118,21 @@ function answer(
 }
 
 /** The earliest time proven, at which as at all others the certificate led to this CA; or why there is none. */
-function provenBy(
-  { instance, certificates }: Authority,
-  {
-    leaf,
-    bundle,
-    signed,
-    now,
-  }: { readonly leaf: Certificate; readonly bundle: JsonObject; readonly signed: DsseInput; readonly now: Date },
-): Date | readonly Reason[] {
-  const times = proofsOf({ json: bundle, message: signed.pae, signature: signed.signature, leaf: leaf.der }, instance);
+function provenBy({ instance, certificates, stampers }: Authority, question: Question): Date | readonly Reason[] {
+  const { leaf, bundle, signed, now, rules } = question;
+  const trusted = withoutTakenBack(instance, stampers, { rules, now });
+  const times = proofsOf({ json: bundle, message: signed.pae, signature: signed.signature, leaf: leaf.der }, trusted);
   if ('code' in times) return [times];
   const late = times.find((time) => time.getTime() > now.getTime() + CLOCK_SKEW_MS);
   if (late)
     return [sigstoreReason('SIGSTORE_TIME_FUTURE', `it was signed at ${toSecond(late)}, which is later than now`)];
   const anchors = certificates.slice(-1);
-  const bad = times
-    .map((time) => findPaths(leaf, { anchors, intermediates: certificates.slice(0, -1), now: time }))
-    .find((path) => path.anchors.length === 0);
+  const paths = times.map((time) => findPaths(leaf, { anchors, intermediates: certificates.slice(0, -1), now: time }));
+  const bad = paths.find((path) => path.anchors.length === 0);
   if (bad) return bad.reasons;
   const [earliest] = [...times].sort((a, b) => a.getTime() - b.getTime());
-  return earliest ?? [sigstoreReason('SIGSTORE_TIME_MISSING', 'nothing proves when it was signed')];
+  if (!earliest) return [sigstoreReason('SIGSTORE_TIME_MISSING', 'nothing proves when it was signed')];
+  const path = paths[0]?.path.map(({ certificate }) => certificate) ?? [];
+  const takenBack = takenBackIn(path, rules, { now, provenAt: earliest });
+  return takenBack.length > 0 ? takenBack : earliest;
 }

@@ -35,7 +35,8 @@ export class X509Verifier {
   readonly #intermediates: readonly Certificate[];
   /** Certificates that native signatures may be by. */
   readonly #certificates: readonly Certificate[];
-  readonly #revocation: RevocationRules;
+  /** What takes certificates back. */
+  readonly revocation: RevocationRules;
   /** Of timestamp authorities. */
   readonly #timestamps: readonly Certificate[];
   readonly #seen = new Map<string, Certificate | Reason>();
@@ -46,7 +47,7 @@ export class X509Verifier {
     this.#anchors = parseTrusted(trust, 'anchors');
     this.#intermediates = parseTrusted(trust, 'intermediates');
     this.#certificates = parseTrusted(trust, 'certificates');
-    this.#revocation = revocationRules(trust);
+    this.revocation = revocationRules(trust);
     this.#timestamps = parseTrusted(trust, 'timestamps');
   }
 
@@ -70,7 +71,7 @@ export class X509Verifier {
 
   /** What timestamps over a signature prove. */
   checkTimestamps(timestamps: readonly Uint8Array[], signed: Uint8Array, now: Date): TimestampCheck {
-    const trust = { anchors: this.#timestamps, intermediates: this.#intermediates, revocation: this.#revocation };
+    const trust = { anchors: this.#timestamps, intermediates: this.#intermediates, revocation: this.revocation };
     return checkTimestamps(timestamps, { signed, trust, now }, (der, context) => {
       const key = `${sha256Hex(der)} ${sha256Hex(signed)} ${now.getTime()}`;
       const known = this.#stamps.get(key) ?? checkTimestamp(der, context);
@@ -109,7 +110,7 @@ export class X509Verifier {
       intermediates: [...read.flatMap((item) => ('code' in item ? [] : [item])), ...this.#intermediates],
       now: moment.now,
       provenAt: moment.proven,
-      revocation: this.#revocation,
+      revocation: this.revocation,
     });
     const { anchors, ended, path } = result;
     const valid = anchors.length > 0;

@@ -62,7 +62,7 @@ function accepts(name: string): boolean {
     }
     const material = { kind: 'certificates', chain } as const;
     const input = { pae: message, signature, material, keyid: undefined, hashing: 'bundle', bundle: json } as const;
-    const check = new SigstoreVerifier({ sigstore: [trust] }).verify(input, now);
+    const check = new SigstoreVerifier({ sigstore: [trust] }, { crls: [], mode: undefined }).verify(input, now);
     const san = `uri:${optional(join(folder, 'identity'))?.toString().trim() ?? BEACON}`;
     const issuer = optional(join(folder, 'issuer'))?.toString().trim() ?? ISSUER;
     const { status, identity } = check;

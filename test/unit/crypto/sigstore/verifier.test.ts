@@ -8,11 +8,14 @@ import { signStatement } from '../../../../src/attest/sign.ts';
 import { sha256, utf8 } from '../../../../src/base/bytes.ts';
 import { Secret } from '../../../../src/base/secret.ts';
 import { SignatureError } from '../../../../src/crypto/errors.ts';
+import type { Denial } from '../../../../src/findings/denial.ts';
+import { parseCertificate } from '../../../../src/crypto/x509/certificate.ts';
 import { readSigningConfig, type Services } from '../../../../src/crypto/sigstore/sign/instance.ts';
 import { createKeylessSigner } from '../../../../src/crypto/sigstore/sign/signer.ts';
-import type { SigstoreTrust } from '../../../../src/crypto/verifier.ts';
+import type { SigstoreTrust, TrustMaterial } from '../../../../src/crypto/verifier.ts';
 import { createVerifier } from '../../../../src/crypto/verifier.ts';
 import { trustIn } from '../../../../src/crypto/trust.ts';
+import { encodeCrl } from '../../../support/crls.ts';
 import { SigstoreInstance } from '../../../support/sigstore.ts';
 
 const now = new Date();
@@ -44,14 +47,21 @@ afterAll(async () => {
   await other[Symbol.asyncDispose]();
 });
 
-async function check(bundle: string, more: Partial<SigstoreTrust> = {}, at: Date = now) {
+type Revoking = Pick<TrustMaterial, 'denied' | 'crls' | 'revocation'>;
+
+async function check(bundle: string, more: Partial<SigstoreTrust> = {}, at: Date = now, revoking: Revoking = {}) {
   const trust = { root: utf8(instance.trustedRoot()), log: 1, timestamps: 1, sct: 0, ...more };
   const { envelope, material, json } = parseBundle(utf8(bundle));
   const { payload, payloadType, signature, keyid } = envelope;
-  const verifier = await createVerifier(trustIn({ sigstore: [trust] }));
+  const verifier = await createVerifier(trustIn({ sigstore: [trust], ...revoking }));
   const pae = encodePae(payloadType, payload);
   const result = await verifier.verifyDsse({ pae, signature, material, keyid, hashing: 'bundle', bundle: json }, at);
   return { status: result.status, codes: result.reasons.map(({ code }) => code) };
+}
+
+function parseMaterial(bundle: string): Uint8Array {
+  const { material } = parseBundle(utf8(bundle));
+  return material.kind === 'certificates' ? (material.chain[0] ?? new Uint8Array()) : new Uint8Array();
 }
 
 interface Material {
@@ -153,6 +163,72 @@ test('with the logs and authorities of another instance it is untrusted', async 
   expect((await check(own, { root: logs })).codes).toEqual(['SIGSTORE_LOG_BAD']);
   const times = utf8(instance.trustedRoot({ timestampAuthorities: theirs.timestampAuthorities }));
   expect((await check(own, { root: times })).codes).toEqual(['SIGSTORE_TIMESTAMP_BAD']);
+});
+
+describe('what the policy denies', () => {
+  const leaf = () => parseCertificate(parseMaterial(own));
+  const ca = () => parseCertificate(instance.caCertificate);
+  const hintOf = (der: Uint8Array) => parseCertificate(der).hint;
+  const denied = (what: Denial['what'], since?: Date) => ({
+    denied: [{ what, reason: 'lost', ...(since ? { since } : {}) }],
+  });
+  const codes = async (what: Denial['what'], since?: Date) => (await check(own, {}, now, denied(what, since))).codes;
+  const minute = 60_000;
+  const [before, after] = [new Date(now.getTime() - minute), new Date(now.getTime() + minute)];
+
+  test('a certificate by issuer and serial number', async () => {
+    const { issuer, serial } = leaf();
+    const what = { of: 'certificate', issuer: issuer.text, serial } as const;
+    expect(await codes(what)).toEqual(['CERTIFICATE_DENIED']);
+    expect(await codes(what, before)).toEqual(['CERTIFICATE_DENIED']);
+    expect(await codes(what, after)).toEqual([]);
+    expect(await codes({ ...what, serial: `${serial}0` })).toEqual([]);
+  });
+
+  test('the certificate of the CA, and its key', async () => {
+    const { issuer, serial, hint } = ca();
+    expect(await codes({ of: 'certificate', issuer: issuer.text, serial })).toEqual(['CERTIFICATE_DENIED']);
+    expect(await codes({ of: 'key', hint })).toEqual(['CERTIFICATE_DENIED']);
+    expect(await codes({ of: 'key', hint }, after)).toEqual([]);
+  });
+
+  test('the key of the signer', async () => {
+    expect(await codes({ of: 'key', hint: leaf().hint })).toEqual(['CERTIFICATE_DENIED']);
+  });
+
+  test('a timestamp authority and its CA, whatever time they state', async () => {
+    const { certificate, root } = instance.authority;
+    for (const der of [certificate, root])
+      expect(await codes({ of: 'key', hint: hintOf(der) }, after)).toEqual(['SIGSTORE_TIMESTAMP_BAD']);
+  });
+
+  test('a log by its key', async () => {
+    const root: { tlogs: { logId: { keyId: string } }[] } = JSON.parse(instance.trustedRoot());
+    const hint = root.tlogs[0]?.logId.keyId ?? '';
+    expect(await codes({ of: 'key', hint })).toEqual(['SIGSTORE_LOG_BAD']);
+  });
+
+  test('what a list of the CA revokes, unless that is proven to be older', async () => {
+    const listed = (at: Date, serial: string, reason?: number) =>
+      encodeCrl({
+        issuer: { subject: 'Loopback CA', key: instance.ca.privateKey },
+        thisUpdate: new Date(now.getTime() - minute),
+        nextUpdate: new Date(now.getTime() + 10 * minute),
+        number: 1,
+        entries: [{ serial, at, ...(reason === undefined ? {} : { reason }) }],
+      });
+    const by = async (crl: Uint8Array) => (await check(own, {}, after, { crls: [crl] })).codes;
+    const { serial } = leaf();
+    expect(await by(listed(before, serial))).toEqual(['CERTIFICATE_REVOKED']);
+    expect(await by(listed(after, serial))).toEqual([]);
+    expect(await by(listed(after, serial, 1))).toEqual(['CERTIFICATE_REVOKED']);
+    expect(await by(listed(before, `${serial}00`))).toEqual([]);
+  });
+
+  test('nothing where others are denied, and where lists are asked for that nobody publishes', async () => {
+    expect(await codes({ of: 'key', hint: hintOf(other.authority.root) })).toEqual([]);
+    expect((await check(own, {}, now, { revocation: 'require' })).status).toBe('valid');
+  });
 });
 
 describe('what one operator proves several times counts once', () => {
