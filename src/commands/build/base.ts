@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import { createCriteria, verifySifFile } from '../../image/verify.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
+import type { ImageVerdict } from '../../policy/verdict.ts';
 import { loadPolicy } from '../../policy/document/load.ts';
 import { fileError, UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
@@ -98,7 +99,8 @@ async function statFile(path: string) {
 }
 
 /**
- * The bases as files, so that every one of them can be verified; those in a registry are fetched by the build tool.
+ * The SIF bases as files, so that every one of them can be verified; those in a registry are fetched by the build tool.
+ * Others than those of `Bootstrap: docker` cannot be verified.
  * @throws BuildError BUILD_BASE_UNVERIFIABLE, BUILD_NETWORK; SystemError
  */
 export async function fetchBases(
@@ -107,9 +109,10 @@ export async function fetchBases(
 ): Promise<readonly LocalBase[]> {
   const files: LocalBase[] = [];
   for (const { agent, from } of bases) {
+    if (agent === 'docker' && from !== '') continue;
     const path = agent === 'oras' ? await pull(from, { tool, host, index: files.length }) : resolve(folder, from);
     if (agent !== 'oras' && (agent !== 'localimage' || from === ''))
-      throw unverifiable(`a base of Bootstrap ${agent || '(none)'} ${from} is no SIF image`);
+      throw unverifiable(`a base of Bootstrap ${agent || '(none)'} ${from} is none that can be verified`);
     const base = await openBase(from, path).catch((error: unknown) => {
       throw fileError(error, path, 'read');
     });
@@ -135,7 +138,8 @@ async function pull(from: string, at: { tool: BuildTool; host: Host; index: numb
   );
 }
 
-function unverifiable(problem: string): BuildError {
+/** A base that was to be verified and cannot be. */
+export function unverifiable(problem: string): BuildError {
   return new BuildError('BUILD_BASE_UNVERIFIABLE', problem);
 }
 
@@ -145,11 +149,7 @@ export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): 
   if (rules.policyPath !== undefined) {
     const criteria = await createCriteria({ policy: await loadPolicy(rules.policyPath), now });
     const { verdict } = await verifySifFile(base.path, criteria, { name: base.name });
-    if (verdict.verdict !== 'passed') {
-      const stages = verdict.stages.filter((stage) => stage.verdict !== 'passed');
-      const reasons = [...stages.flatMap((stage) => stage.reasons), ...verdict.reasons].map(({ message }) => message);
-      refusals.push(...(reasons.length > 0 ? new Set(reasons) : ['the policy is not satisfied']));
-    }
+    refusals.push(...refusalsOf(verdict));
   }
   if (rules.fingerprints.length > 0) {
     const material = trustIn({ keyrings: rules.keyrings });
@@ -158,6 +158,14 @@ export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): 
     refusals.push(...fingerprintRefusals(examination.facts, rules.fingerprints));
   }
   return { name: base.name, sha256: await fileSha256(base.path), refusals };
+}
+
+/** Why a verdict refuses a base; empty when it passed. */
+export function refusalsOf({ verdict, stages, reasons }: ImageVerdict): readonly string[] {
+  if (verdict === 'passed') return [];
+  const open = stages.filter((stage) => stage.verdict !== 'passed');
+  const messages = [...open.flatMap((stage) => stage.reasons), ...reasons].map(({ message }) => message);
+  return messages.length > 0 ? [...new Set(messages)] : ['the policy is not satisfied'];
 }
 
 /** As the `Fingerprints:` header means it: nothing is broken, and every listed key has signed all of the image. */

@@ -17,6 +17,7 @@ import { type BuildPlan, readDefinition, readPlan } from './plan.ts';
 import { judgeMachine, type MachineFacts, namespaceCause, readMachine } from './preflight.ts';
 import { buildProvenance, type Dependency, PROVENANCE_PREDICATE_TYPE, publicOrigin } from './provenance.ts';
 import { buildResult, refusedResult } from './result.ts';
+import { type RegistryBase, registryBases, verifyRegistryBase } from './registry-base.ts';
 import { BUILD_SPEC, type BuildInputs } from './spec.ts';
 import { buildArguments, buildEnvironment } from './tool.ts';
 import type { Stored } from '../evidence/files.ts';
@@ -27,10 +28,11 @@ import { type CommandResult, defineCommand } from '../spec.ts';
 async function run(inputs: BuildInputs, host: Host): Promise<CommandResult> {
   const plan = await readPlan(inputs, host);
   const folder = inputs.workingDirectory;
+  const remote = plan.baseRules ? registryBases(plan.bases ?? [], plan.baseRules) : [];
   const checked = plan.baseRules ? await fetchBases(plan.bases ?? [], { folder, tool: plan.tool, host }) : undefined;
   const bases = checked ?? (await localBases(plan.bases ?? [], folder));
   const machine = await preflight(plan, bases, { inputs, host });
-  const verdicts = await verifyBases(checked ?? [], plan, host);
+  const verdicts = await verifyBases({ files: checked ?? [], remote }, plan, { inputs, host });
   if (verdicts.some(({ refusals }) => refusals.length > 0)) return refusedResult(plan.imagePath, verdicts);
   const startedAt = host.now();
   const tags = await lookUpTags(plan, { inputs, host });
@@ -82,15 +84,16 @@ async function preflight(
 }
 
 async function verifyBases(
-  bases: readonly LocalBase[],
+  { files, remote }: { readonly files: readonly LocalBase[]; readonly remote: readonly RegistryBase[] },
   { baseRules }: BuildPlan,
-  host: Host,
+  { inputs, host }: Surroundings,
 ): Promise<readonly BaseVerdict[]> {
+  if (!baseRules) return [];
   const verdicts: BaseVerdict[] = [];
-  for (const base of baseRules ? bases : []) {
-    if (baseRules)
-      verdicts.push(await host.group(`Verifying base ${base.name}`, () => verifyBase(base, baseRules, host.now())));
-  }
+  const group = async (name: string, verify: () => Promise<BaseVerdict>) =>
+    verdicts.push(await host.group(`Verifying base ${name}`, verify));
+  for (const base of files) await group(base.name, () => verifyBase(base, baseRules, host.now()));
+  for (const base of remote) await group(base.name, () => verifyRegistryBase(base, baseRules, { inputs, host }));
   return verdicts;
 }
 

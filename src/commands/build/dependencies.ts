@@ -6,11 +6,11 @@ import type { Host } from '../host.ts';
 import { digestHex, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { parseReference } from '../../oci/reference.ts';
-import { openFrom } from '../inputs/registry.ts';
 import { type BaseVerdict, fileSha256, type LocalBase } from './base.ts';
 import type { StageBase } from './definition.ts';
 import type { BuildPlan } from './plan.ts';
 import type { Dependency } from './provenance.ts';
+import { openBaseRepository } from './registry-base.ts';
 import type { BuildInputs } from './spec.ts';
 
 /** Longest wait for a registry, which is asked for the record alone: the build program reads caches and mirrors of its own. */
@@ -43,17 +43,12 @@ export async function lookUpTags(
 async function lookUp(address: string, inputs: BuildInputs, host: Host): Promise<Digest | undefined> {
   const reference = parseReference(address);
   if (reference.in !== 'registry') return undefined;
-  const connection = {
+  const hasty = {
     ...inputs,
     retryFor: Math.min(inputs.retryFor, PATIENCE_MS),
     timeout: Math.min(inputs.timeout ?? PATIENCE_MS, PATIENCE_MS),
-    registryUsername: undefined,
-    registryPassword: undefined,
-    githubToken: undefined,
-    plainHttp: false,
-    caCertificates: [],
   };
-  await using opened = await openFrom(connection, host, { reference, access: 'pull' });
+  await using opened = await openBaseRepository(reference, hasty, host);
   return (await opened.repository.resolve(reference.tag ?? 'latest'))?.digest;
 }
 

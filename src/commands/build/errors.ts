@@ -6,8 +6,8 @@ import { type CodeCatalogue, CountersignError, EXIT, type ErrorDetails } from '.
 /** Codes of builds, with when they occur and what to do. */
 export const BUILD_CODES = {
   BUILD_BASE_UNVERIFIABLE: {
-    when: 'the base was to be verified, but it is not a SIF file, not pinned by digest, or cannot be found out from the definition',
-    fix: 'use `Bootstrap: localimage` with a SIF file, or `Bootstrap: oras` with `From: registry/repository@sha256:…`',
+    when: 'the base was to be verified, but it is neither a SIF file nor an image in a registry, not pinned by digest, or cannot be found out from the definition',
+    fix: 'use `Bootstrap: localimage` with a SIF file, or `Bootstrap: oras` or `docker` with `From: registry/repository@sha256:…`',
   },
   BUILD_DEFINITION_INVALID: {
     when: 'the definition file has a header that Apptainer refuses',

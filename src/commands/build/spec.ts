@@ -118,7 +118,7 @@ const BASE_INPUTS = [
     name: 'base-policy-path',
     type: 'path',
     description:
-      'Policy that every base image must satisfy before the build starts: SIF files of `Bootstrap: localimage`, or of `Bootstrap: oras` pinned by digest. Other kinds of base are then refused.',
+      'Policy that every base image must satisfy before the build starts: SIF files of `Bootstrap: localimage`, or images of `Bootstrap: oras` and `docker` pinned by digest. Other kinds of base are then refused.',
     example: 'base-policy.yaml',
   },
   {
