@@ -2,6 +2,7 @@
 // Until when a verdict can be relied on: the times at which something that it rests on ends, or something that is dated
 // ahead begins. Rather too early than too late: whoever asks again then loses nothing.
 
+import { CLOCK_SKEW_MS } from '../base/clock.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { Policy } from './document/model.ts';
 import type { ImageFacts } from './facts.ts';
@@ -9,8 +10,6 @@ import { type End, endsOfEvidence } from './requires/ends.ts';
 import { windowsOf } from './rules/people.ts';
 import { type ImageView, type LayerView, viewImage } from './rules/view.ts';
 
-/** A clock may be ahead by this much: so much earlier something that is dated ahead begins. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 const TIME = /"(\d{4}-\d\d-\d\dT\d\d:\d\d[^"\\]{1,20})"/g;
 
 /** What will not count any more, the soonest first, each once. */

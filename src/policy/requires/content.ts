@@ -2,6 +2,7 @@
 // What is in a signed predicate: its members by path, the time it speaks of, and what a policy may ask of SBOMs,
 // provenance and predicates that it knows nothing about. Findings are findings.ts.
 
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Comparison, FieldsCondition, FieldValue, ProvenanceCondition, SbomCondition } from '../document/model.ts';
@@ -16,9 +17,6 @@ export type Content =
 
 /** A predicate that is not what its type promises. */
 export class Malformed extends Error {}
-
-/** Clocks may differ by this much, ms. */
-export const CLOCK_SKEW = 5 * 60_000;
 
 /**
  * The member at a path of names and list positions with dots between, or at a JSON Pointer where names have dots; undefined
@@ -78,7 +76,7 @@ export function ageProblem(time: string | undefined, maxAge: number, now: Date):
   if (time === undefined) return 'does not say when it was made';
   const age = now.getTime() - Date.parse(time);
   if (Number.isNaN(age)) return `has the time ${JSON.stringify(time.slice(0, 40))}, which is none`;
-  if (age < -CLOCK_SKEW) return `is of ${time.slice(0, 40)}, which is to come`;
+  if (age < -CLOCK_SKEW_MS) return `is of ${time.slice(0, 40)}, which is to come`;
   return age > maxAge ? `is of ${time.slice(0, 40)}, and older than allowed` : undefined;
 }
 

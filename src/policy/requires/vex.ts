@@ -2,9 +2,10 @@
 // Signed VEX documents: OpenVEX, and CycloneDX with analyses. A statement is about a vulnerability in a product; both must be
 // named as the finding and the image name them, or it says nothing about them. Of several the newest holds.
 
+import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { type Finding, isSamePackage } from '../../findings/finding.ts';
-import { CLOCK_SKEW, listAt, textAt, valueAt } from './content.ts';
+import { listAt, textAt, valueAt } from './content.ts';
 
 /** What a document says about one vulnerability in some products. */
 export interface VexStatement {
@@ -188,7 +189,7 @@ export class VexBook<T extends VexStatement> {
    */
   accepting(finding: Finding): T | undefined {
     const { images, now } = this.#about;
-    const latest = now.getTime() + CLOCK_SKEW;
+    const latest = now.getTime() + CLOCK_SKEW_MS;
     const names = new Set([finding.id, ...finding.aliases].map((name) => name.toUpperCase()));
     const mine = [...names]
       .flatMap((name) => this.#byName.get(name) ?? [])
