@@ -73,8 +73,8 @@ function slots({ architecture, sizeBytes, freeSlots, totalSlots }: SifDescriptio
 }
 
 function objectLine(object: SifDescription['objects'][number]): string {
-  const { id, type, group, link, name, sizeBytes, fileSystem, encrypted } = object;
-  const inside = fileSystem === null ? '' : `  ${fileSystem}${encrypted ? ', encrypted' : ''}`;
+  const { id, type, group, link, name, sizeBytes, fileSystem, encrypted, use } = object;
+  const inside = fileSystem === null ? '' : `  ${use}, ${fileSystem}${encrypted ? ', encrypted' : ''}`;
   const where = (group === null ? 'no group' : `group ${group}`).padEnd(9);
   const size = String(sizeBytes).padStart(12);
   return `  ${String(id).padStart(3)}  ${type.padEnd(15)} ${where} ${(link ?? '').padEnd(9)} ${size}  ${printable(name)}${inside}`;
@@ -82,8 +82,10 @@ function objectLine(object: SifDescription['objects'][number]): string {
 
 function section(title: string, claims: readonly ClaimDescription[]): readonly string[] {
   if (claims.length === 0) return [];
-  const rows = claims.flatMap(({ where, kind, stage, predicateType, signer, digest, approval }) => {
-    const what = kind === 'approval' ? `approval of ${stage}` : kind === 'evidence' ? (predicateType ?? '') : kind;
+  const rows = claims.flatMap(({ where, kind, stage, predicateType, signer, digest, approval, groups }) => {
+    const about = groups && groups.length > 0 ? ` for group ${groups.join(', ')}` : '';
+    const what =
+      kind === 'approval' ? `approval of ${stage}${about}` : kind === 'evidence' ? (predicateType ?? '') : kind;
     const line = `  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? 'unknown')}  ${shortDigest(digest)}`;
     return [
       line,

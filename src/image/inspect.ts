@@ -4,7 +4,7 @@
 
 import { sha256 } from '../base/bytes.ts';
 import { isJsonObject } from '../base/json.ts';
-import { FILE_SYSTEM } from '../sif/descriptor.ts';
+import { FILE_SYSTEM, PARTITION_TYPE } from '../sif/descriptor.ts';
 import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
 import { cosignTag } from '../oci/cosign/cosign.ts';
 import { openFileSource } from '../sif/source.ts';
@@ -45,6 +45,8 @@ export interface ObjectDescription {
   readonly fileSystem: string | null;
   /** Whether a partition is encrypted, by its file system; null for other objects. */
   readonly encrypted: boolean | null;
+  /** What a partition is for; null for other objects. */
+  readonly use: 'system' | 'overlay' | 'data' | null;
 }
 
 /** An image of an index as `inspect` shows it. */
@@ -65,6 +67,8 @@ export interface ClaimDescription {
   readonly signedAt: string | null;
   /** Why and from what; null for what is no approval. */
   readonly approval: ApprovalReport | null;
+  /** Groups that an approval is about; null for everything else, and empty where it says none. */
+  readonly groups: readonly number[] | null;
 }
 
 /** A SIF as `inspect` shows it. */
@@ -191,14 +195,24 @@ function describeObject(object: SifObject): ObjectDescription {
   };
 }
 
-function describePartition(partition: SifObject['partition']): Pick<ObjectDescription, 'fileSystem' | 'encrypted'> {
-  if (!partition) return { fileSystem: null, encrypted: null };
-  const { fs } = partition;
-  return { fileSystem: FILE_SYSTEM_NAMES.get(fs) ?? `file system ${fs}`, encrypted: ENCRYPTED.has(fs) };
+function describePartition(
+  partition: SifObject['partition'],
+): Pick<ObjectDescription, 'fileSystem' | 'encrypted' | 'use'> {
+  if (!partition) return { fileSystem: null, encrypted: null, use: null };
+  const { fs, type } = partition;
+  const use = type === PARTITION_TYPE.overlay ? 'overlay' : type === PARTITION_TYPE.data ? 'data' : 'system';
+  return { fileSystem: FILE_SYSTEM_NAMES.get(fs) ?? `file system ${fs}`, encrypted: ENCRYPTED.has(fs), use };
 }
 
 function nativeClaims({ place, data, fingerprint }: FoundNative): readonly ClaimDescription[] {
-  const base = { where: placeText(place), stage: null, predicateType: null, signedAt: null, approval: null };
+  const base = {
+    where: placeText(place),
+    stage: null,
+    predicateType: null,
+    signedAt: null,
+    approval: null,
+    groups: null,
+  };
   if (!isNativeDsse(data)) {
     return [{ ...base, kind: 'native-pgp', signer: fingerprint ? `pgp:${fingerprint}` : null, digest: sha256(data) }];
   }
@@ -229,6 +243,7 @@ function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
       digest: bundle.payloadDigest,
       signedAt: parsed?.approval.timeVerified ?? null,
       approval: parsed ? reportApproval(parsed.approval, []) : null,
+      groups: parsed ? parsed.content.map(({ group }) => group) : null,
     };
   } catch {
     return {
@@ -240,6 +255,7 @@ function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
       digest: sha256(data),
       signedAt: null,
       approval: null,
+      groups: null,
     };
   }
 }
@@ -254,6 +270,7 @@ function cosignClaim({ subject, signature }: FoundCosign): ClaimDescription {
     digest: sha256(signature.payload),
     signedAt: null,
     approval: null,
+    groups: null,
   };
 }
 

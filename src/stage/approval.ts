@@ -11,7 +11,7 @@ import { type Approval, defaultVerifierId, type RosterEntry } from '../attest/ap
 import type { SignedLayer } from '../attest/statement.ts';
 import type { Signer } from '../crypto/signer.ts';
 import type { Stage } from '../policy/document/model.ts';
-import { scopesOf } from '../policy/objects/scope.ts';
+import { type ScopeOf, scopesOf } from '../policy/objects/scope.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
 import { arePartsOfOne, isGivenBySigner, viewImage } from '../policy/rules/view.ts';
 import { withdrawalsIn } from '../policy/rules/withdrawn.ts';
@@ -64,7 +64,7 @@ export function newApproval(
     timeVerified: toSecond(request.now),
     resourceUri: request.resourceUri,
     policy: policy ? { name: policy.name, digest: policy.digest } : { name: '', digest: null },
-    ...order(facts, rest),
+    ...order(facts, request.stage, rest),
     replaces: dedupe(rest.replaces.flatMap(signedLayer), entryKey),
     evidence: dedupe(evidence, ({ digest }) => digest),
     // What is approved of an image that is no SIF is its manifest, and that is always read.
@@ -89,6 +89,7 @@ function reliedOn(
 /** The earlier approvals, and the place of the new one after them. */
 function order(
   facts: ImageFacts,
+  stage: string,
   { policy, without }: { readonly policy: PolicyFile | undefined; readonly without: readonly LayerFact[] },
 ): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
   const kinds = ['native-pgp', 'native-dsse'];
@@ -96,7 +97,7 @@ function order(
   const about = scopesOf(policy?.policy, facts.units);
   const plain = plainParts(facts, kinds, wholesOf(policy, facts));
   const seen = facts.layers
-    .filter((layer) => !without.includes(layer))
+    .filter((layer) => !without.includes(layer) && isOfConcern(layer, stage, { policy, about }))
     .filter(
       (layer) =>
         plain.includes(layer) ||
@@ -112,6 +113,20 @@ function order(
     .map((layer) => ({ stage: layer.approval?.stage ?? null, digest: layer.digest, signer: listedSigner(layer) }))
     .sort((a, b) => compareText(entryKey(a), entryKey(b)));
   return { sequence, previous, roster: dedupe(roster, entryKey) };
+}
+
+/**
+ * False for an approval of other parts of the image, such as an overlay, that the stage does not come after: listed, it could
+ * not be taken away or given anew without this one.
+ */
+function isOfConcern(
+  { approval, covers }: LayerFact,
+  stage: string,
+  { policy, about }: { readonly policy: PolicyFile | undefined; readonly about: ScopeOf },
+): boolean {
+  const mine = new Set(about(stage));
+  if (!policy || covers.length === 0 || covers.some((id) => mine.has(id))) return true;
+  return approval !== null && stagesBefore(policy, stage).includes(approval.stage);
 }
 
 /** The name by which the approval is bound to whoever gives it. */

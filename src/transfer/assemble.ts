@@ -37,7 +37,7 @@ export function planAssembly(examination: SifExamination, trusted: boolean): Ass
   const named = namedByTrusted(examination);
   const halves = withoutNative(beside, examination);
   const taken = beside.filter((bundle) => {
-    const why = unfit(bundle, examination, (fact) => !trusted || named.has(fact.digest)) ?? halves.get(bundle);
+    const why = unfit(bundle, (fact) => !trusted || named.has(fact.digest)) ?? halves.get(bundle);
     if (why !== undefined) leftOut.push({ where: placeText(bundle.fact.place), why });
     return why === undefined;
   });
@@ -97,14 +97,11 @@ function namedByTrusted({ facts }: SifExamination): ReadonlySet<Digest> {
   return new Set(approvals.flatMap(({ roster, evidence }) => [...roster, ...evidence].map(({ digest }) => digest)));
 }
 
-function unfit(
-  bundle: BundleFact,
-  { facts }: SifExamination,
-  mayBeUnknown: (fact: BundleFact['fact']) => boolean,
-): string | undefined {
+function unfit(bundle: BundleFact, mayBeUnknown: (fact: BundleFact['fact']) => boolean): string | undefined {
   const { fact, opened } = bundle;
   if (!opened) return 'it cannot be read';
-  if (fact.contradicted || fact.covers.length < facts.units.length) return 'it is about other content';
+  // A stage may be about a part of the image; that is for the policy to say.
+  if (fact.contradicted || fact.covers.length === 0) return 'it is about other content';
   if (bundle.is === 'layer' && bundle.fact.approval === null) return 'it is no approval';
   const { length } = opened.found.bytes;
   const limit = bundle.is === 'evidence' ? LIMITS.laneEvidenceBytes : LIMITS.sifSignatureBytes;

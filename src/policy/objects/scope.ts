@@ -3,7 +3,7 @@
 // itself: whatever is no overlay is the base, so that nothing can be moved out of the reach of the stages for it.
 
 import type { Policy, Stage } from '../document/model.ts';
-import type { LayerFact, UnitFact } from '../facts.ts';
+import type { ImageFacts, LayerFact, UnitFact } from '../facts.ts';
 
 /** The objects that a stage is about, by its name; those of a stage that the policy does not have are all. */
 export type ScopeOf = (stage: string | undefined) => readonly string[];
@@ -55,6 +55,16 @@ export function isAboutAll(
 ): boolean {
   const covered = new Set(covers);
   return objects.length > 0 && !contradicted && objects.every((id) => covered.has(id));
+}
+
+/**
+ * The facts as a policy that tells objects apart sees them: evidence about the base goes on being that when an overlay changes
+ * about which the same statement is. So does what takes an approval back.
+ */
+export function ofParts(policy: Policy | undefined, facts: ImageFacts): ImageFacts {
+  if (!policy || !isScoped(policy)) return facts;
+  const evidence = facts.evidence.map((one) => (one.covers.length > 0 ? { ...one, contradicted: false } : one));
+  return { ...facts, evidence };
 }
 
 /** True for a stage that is about overlays alone. */

@@ -5,13 +5,15 @@
 
 import type { Policy } from '../document/model.ts';
 import type { ImageFacts, LayerFact } from '../facts.ts';
+import { ofParts } from '../objects/scope.ts';
 import { isProblem } from '../reasons.ts';
 import { vouchingFor } from '../rules/grants.ts';
 import { timeReasons } from './approval.ts';
 import { type ApprovalView, asApproval, coversAll, type ImageView, standingFacts, viewImage } from '../rules/view.ts';
 
-/** The layers of an image, each judged by the earliest time that is proven for it. */
-export function settleTimes(policy: Policy | undefined, facts: ImageFacts, now: Date): ImageFacts {
+/** The layers of an image, each judged by the earliest time that is proven for it, as the policy tells objects apart. */
+export function settleTimes(policy: Policy | undefined, given: ImageFacts, now: Date): ImageFacts {
+  const facts = ofParts(policy, given);
   if (!facts.layers.some(({ vouched }) => vouched)) return facts;
   const image = viewImage(policy, facts, now);
   const vouching = new Set<string>(
