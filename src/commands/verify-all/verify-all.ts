@@ -60,7 +60,7 @@ export async function verifySubjects(
     await host.group(`Verifying ${subject.name}`, async () => {
       const verified = { subject, ...(await verifyBoth(subject, { criteria, hypothesis }, task)) };
       const open = images.filter(({ verdict }) => verdict === 'failed').length;
-      images.push(open < MOST_PLANNED ? withNext(verified, criteria, task) : verified.verdict);
+      images.push(open < MOST_PLANNED ? withNext(verified, verified.by, task) : verified.verdict);
       await records.add(verified, task);
     });
   const verdict = combineVerdict(images, {
@@ -107,11 +107,11 @@ async function verifyBoth(
   subject: Subject,
   { criteria, hypothesis }: { readonly criteria: Criteria; readonly hypothesis: Hypothesis | undefined },
   task: Task,
-): Promise<Omit<VerifiedImage, 'subject'>> {
+): Promise<Omit<VerifiedImage, 'subject'> & { readonly by: Criteria }> {
   const today = await verifyOne(subject, criteria, task);
-  if (!hypothesis || today.verdict.verdict !== 'passed') return today;
+  if (!hypothesis || today.verdict.verdict !== 'passed') return { ...today, by: criteria };
   const then = await verifyOne(subject, hypothesis.criteria, task);
-  return { ...then, verdict: compared(today.verdict, then.verdict, hypothesis) };
+  return { ...then, verdict: compared(today.verdict, then.verdict, hypothesis), by: hypothesis.criteria };
 }
 
 /** A subject that cannot be read fails and lets the others be verified. */
