@@ -146,12 +146,21 @@ export function publicKeysIn(bytes: Uint8Array): readonly KeyObject[] {
 export function publicKeyFromDer(der: Uint8Array): KeyObject {
   for (const type of ['spki', 'pkcs1'] as const) {
     try {
-      return createPublicKey({ key: Buffer.from(der), format: 'der', type });
+      return publicKeyOfType(der, type);
     } catch {
       // Tried as the other form; the error below covers both.
     }
   }
   throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the bytes are no public key (SPKI or PKCS#1)');
+}
+
+/** A public key in exactly this form. @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
+export function publicKeyOfType(der: Uint8Array, type: 'spki' | 'pkcs1'): KeyObject {
+  try {
+    return createPublicKey({ key: Buffer.from(der), format: 'der', type });
+  } catch (cause) {
+    throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `the bytes are no public key (${type})`, { cause });
+  }
 }
 
 /**

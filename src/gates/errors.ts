@@ -22,6 +22,10 @@ export const GATE_CODES = {
     when: 'a gate’s configuration cannot be read, or the gate itself would not accept it',
     fix: 'correct the file at the place that the message names',
   },
+  GATE_CONFIGURATION_UNREAD: {
+    when: 'a gate’s configuration says something in a way that is not worked out here, so that nobody can tell what the gate would do',
+    fix: 'write the place that the message names more plainly, or try the image with the gate itself',
+  },
 } as const satisfies CodeCatalogue;
 
 /** The configuration of a gate cannot be written or read: exit code 2. */

@@ -133,4 +133,31 @@ describe('a promoted image and policy.json', () => {
     const list = await push(cwd, { ...texts, 'require-gates': 'ecl', reference: `${released.name}:v2` });
     expect(list).toMatchObject({ exitCode: 1, error: { message: expect.stringContaining('about SIF images') } });
   });
+
+  test('every tag that is published is asked about', async () => {
+    const stages = '  - { name: security, approvers: kim, native: cosign, signedIdentity: matchExact }\n';
+    const { cwd } = await project(stages);
+    const { host } = await startRegistry();
+    const repository = await openIn({ host }, { name: 'team/app' });
+    const image = await pushOciImage(repository, { tag: 'candidate' });
+    const critical = {
+      identity: { 'docker-reference': `${repository.name}:v1` },
+      image: { 'docker-manifest-digest': image.digest },
+      type: 'cosign container image signature',
+    };
+    const payload = Buffer.from(JSON.stringify({ critical, optional: null }));
+    await plantLegacy(repository, image, [{ person: kim, payload, annotations: {} }]);
+    await writeFile(join(cwd, 'any.yaml'), policyText(stages.replace('matchExact', 'matchRepository')));
+    // The verdict is about the name that the image has now; the gate's about those that it will have.
+    const gated = { reference: `${repository.name}:v1`, 'require-gates': 'containers-policy' };
+    const first = { ...gated, 'subject-name': `${repository.name}:candidate`, 'policy-path': 'any.yaml' };
+    expect(await push(cwd, first)).toMatchObject({ exitCode: 0 });
+    const second = { ...gated, 'subject-name': `${repository.name}:v1` };
+    expect(await push(cwd, { ...second, tags: 'v2' })).toMatchObject({
+      exitCode: 1,
+      error: { code: 'GATE_WOULD_DENY', message: expect.stringContaining('tag v2: ') },
+    });
+    expect(await repository.getManifest('v2')).toBeUndefined();
+    expect(await push(cwd, second)).toMatchObject({ exitCode: 0 });
+  });
 });

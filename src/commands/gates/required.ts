@@ -130,7 +130,14 @@ export class RequiredGates {
     const target = containersTarget({ repository: [name], signedRepository: this.#signedRepository });
     const limited = { ...loaded, policy: { ...loaded.policy, stages } };
     const gate = await gateOfExport(exportContainers(limited, target, now));
-    return judgeRegistryImage(image, { name, tag: tags[0] }, { gate, now });
+    const byTag = await Promise.all(
+      tags.map(async (tag) => ({ tag, verdict: await judgeRegistryImage(image, { name, tag }, { gate, now }) })),
+    );
+    const [first] = byTag;
+    if (!first)
+      return undecided('containers-policy', 'no tag is published, and podman may ask for the image by any name');
+    const worst = byTag.find(({ verdict: { verdict } }) => verdict !== 'allowed');
+    return worst && byTag.length > 1 ? aboutTag(worst.tag, worst.verdict) : (worst ?? first).verdict;
   }
 }
 
@@ -150,6 +157,11 @@ function gatesFrom({ requireGates, stage }: Inputs, criteria: Criteria | undefin
       hint: 'run sign-stage first, then push without ⟨stage⟩: the gates are asked about the signatures that are there',
     });
   return gates;
+}
+
+function aboutTag(tag: string, verdict: GateVerdict): GateVerdict {
+  const reasons = verdict.reasons.map((reason) => ({ ...reason, message: `tag ${tag}: ${reason.message}` }));
+  return { ...verdict, reasons };
 }
 
 async function undecided(gate: SimulatedGate, message: string): Promise<GateVerdict> {

@@ -18,14 +18,16 @@ export async function simulateContainers(
 ): Promise<readonly NamedVerdict[]> {
   const { openRegistryImage } = await import('../../image/registry/image.ts');
   const { judgeRegistryImage } = await import('../../gates/containers/registry-image.ts');
+  const { podmanReference } = await import('../../gates/containers/scopes.ts');
   const now = inputs.now ?? host.now();
   const references = await Promise.all(images.map((image) => registryReference(image, inputs)));
   const gate = await gateFrom(inputs, [...new Set(references.map(formatPlace))], now);
   const results: NamedVerdict[] = [];
-  for (const reference of references) {
+  for (const [index, reference] of references.entries()) {
     await using opened = await openFrom(inputs, host, { reference, access: 'pull' });
     const image = await openRegistryImage(opened.repository, manifestName(reference));
-    const asked = { name: formatPlace(reference), tag: reference.tag, askedDigest: reference.digest };
+    const name = podmanReference((images[index] ?? '').replace(/^docker:\/\//, ''))?.name ?? formatPlace(reference);
+    const asked = { name, tag: reference.tag, askedDigest: reference.digest };
     results.push({ name: formatReference(reference), ...(await judgeRegistryImage(image, asked, { gate, now })) });
   }
   return results;

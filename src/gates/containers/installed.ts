@@ -13,6 +13,7 @@ import { readRegistries } from './registries.ts';
 import type { ContainersGate } from './simulate.ts';
 
 const REGISTRIES = 'registries.d';
+const EXPORTED = 'countersign.yaml';
 
 /**
  * What is in a folder: `policy.json`, and `registries.d` if it is there. Paths of keys are taken as they stand; in the folder
@@ -23,7 +24,7 @@ export async function readInstalledContainers(
   folder: string,
   file: string = join(folder, 'policy.json'),
 ): Promise<ContainersGate> {
-  const names = await readdir(join(folder, REGISTRIES)).catch((error: unknown) => {
+  const names: readonly string[] = await readdir(join(folder, REGISTRIES)).catch((error: unknown) => {
     if (isErrnoException(error) && error.code === 'ENOENT') return [];
     throw error;
   });
@@ -32,6 +33,8 @@ export async function readInstalledContainers(
     const path = join(folder, REGISTRIES, name);
     files.set(path, decodeUtf8(await readFileBounded(path, LIMITS.policyBytes), path));
   }
+  // Nobody installs the folder `keys` of an export, so that it would not be found where it is installed.
+  const isExport = names.includes(EXPORTED);
   return {
     policy: readContainersPolicy(await readFileBounded(file, LIMITS.policyBytes), file),
     registries: await readRegistries(files),
@@ -40,7 +43,7 @@ export async function readInstalledContainers(
         return await readFileBounded(resolve(folder, path), LIMITS.keyFileBytes);
       } catch (error) {
         const exported = join(folder, 'keys', path.slice(path.lastIndexOf('/') + 1));
-        if (!(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
+        if (!isExport || !(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
         return await readFileBounded(exported, LIMITS.keyFileBytes).catch(() => {
           throw error;
         });

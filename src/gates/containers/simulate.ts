@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // What podman's and skopeo's policy.json says of a manifest in a registry, worked out from the signatures in its tag.
 
-import { certificatesInPem, decodeUtf8, type Digest } from '../../base/bytes.ts';
-import { CountersignError } from '../../base/errors.ts';
-import { publicKeysIn } from '../../crypto/keys.ts';
-import { trustIn } from '../../crypto/trust.ts';
-import { createVerifier, type VerificationMaterial, type Verifier } from '../../crypto/verifier.ts';
+import type { Digest } from '../../base/bytes.ts';
+import { CountersignError, SystemError } from '../../base/errors.ts';
+import type { VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
 import type { Reason } from '../../findings/signature.ts';
 import { type CosignSignature, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { matchesIdentity } from '../../policy/rules/signed-identity.ts';
-import { GateError, gateReason } from '../errors.ts';
+import { gateReason } from '../errors.ts';
 import type { GateVerdict } from '../verdict.ts';
-import { type ContainersPolicy, type KeySource, requirementsFor, type SigstoreSigned } from './policy-json.ts';
-import { type AttachmentUse, usesAttachments } from './registries.ts';
+import { certificatesOnly, type KeyFiles, verifierFor } from './keys.ts';
+import { type ContainersPolicy, requirementsFor } from './policy-json.ts';
+import { lookasideOf, type Registries, usesAttachments } from './registries.ts';
+import type { SigstoreSigned } from './requirement.ts';
+import { podmanReference } from './scopes.ts';
 
 /** A configuration, and the files that it names. */
-export interface ContainersGate {
+export interface ContainersGate extends KeyFiles {
   readonly policy: ContainersPolicy;
-  readonly registries: AttachmentUse;
-  /** Bytes of a file that the policy names. */
-  read(path: string): Promise<Uint8Array>;
+  readonly registries: Registries;
 }
 
 /** A manifest and how it was asked for. */
@@ -42,8 +41,11 @@ export interface PodmanImage {
 export async function judgeByContainers(image: PodmanImage, gate: ContainersGate, now: Date): Promise<GateVerdict> {
   const { name, tag, askedDigest } = image;
   const asked = askedDigest === undefined ? `${name}:${tag ?? 'latest'}` : `${name}@${askedDigest}`;
-  const { scope, requirements } = requirementsFor(gate.policy, { name, tag, digest: askedDigest });
-  const signatures = usesAttachments(gate.registries, name) ? image.signatures : [];
+  if (!podmanReference(asked)) return unknown(`podman takes ${asked} for no name of an image`);
+  const what = { name, tag, digest: askedDigest };
+  const { scope, requirements } = requirementsFor(gate.policy, what);
+  const signatures = usesAttachments(gate.registries, what) ? image.signatures : [];
+  const lookaside = lookasideOf(gate.registries, what);
   const hidden = image.signatures.length - signatures.length;
   for (const requirement of requirements) {
     if (requirement.type === 'insecureAcceptAnything') continue;
@@ -52,8 +54,14 @@ export async function judgeByContainers(image: PodmanImage, gate: ContainersGate
         `Running image docker://${asked} is rejected by policy.`,
         gateReason('GATE_SIGNATURE_FORBIDDEN', `the scope ${scope} of policy.json rejects every image`),
       );
+    if (requirement.type === 'signedBaseLayer')
+      return denied(
+        'signedBaseLayer not implemented yet!',
+        gateReason('GATE_SIGNATURE_FORBIDDEN', `the scope ${scope} asks for signedBaseLayer, which no image fulfils`),
+      );
     if (requirement.type === 'signedBy') return undecided('GPG signatures', scope);
     if (requirement.beyond.length > 0) return undecided(requirement.beyond.join(' and '), scope);
+    if (lookaside !== undefined) return undecided(`signatures in ${lookaside} too, which is not looked into`, scope);
     const problem = await unfulfilled(requirement, { ...image, signatures }, { gate, asked, now, hidden });
     if (problem) return problem;
   }
@@ -65,8 +73,12 @@ export async function judgeByContainers(image: PodmanImage, gate: ContainersGate
 }
 
 function undecided(what: string, scope: string): GateVerdict {
-  const reason = gateReason('GATE_NOT_DECIDED', `the scope ${scope} of policy.json asks for ${what}`);
-  return { gate: 'containers-policy', verdict: 'unknown', words: null, reasons: [reason] };
+  return unknown(`the scope ${scope} of policy.json asks for ${what}`);
+}
+
+function unknown(message: string): GateVerdict {
+  const reasons = [gateReason('GATE_NOT_DECIDED', message)];
+  return { gate: 'containers-policy', verdict: 'unknown', words: null, reasons };
 }
 
 interface Asked {
@@ -83,10 +95,12 @@ async function unfulfilled(
   image: PodmanImage,
   { gate, asked, now, hidden }: Asked,
 ): Promise<GateVerdict | undefined> {
-  const verifier = await verifierFor(requirement, gate);
+  // Keys are read when there is something to verify.
+  const verifier = image.signatures.length === 0 ? undefined : await verifierOf(requirement, gate);
+  if (typeof verifier === 'string') return unknown(verifier);
   const rejections: Rejection[] = [];
-  for (const signature of image.signatures) {
-    const rejection = await rejectionOf(signature, { requirement, verifier, image, asked, now });
+  for (const signature of verifier ? image.signatures : []) {
+    const rejection = verifier && (await rejectionOf(signature, { requirement, verifier, image, asked, now }));
     if (!rejection) return undefined;
     rejections.push(rejection);
   }
@@ -104,6 +118,16 @@ async function unfulfilled(
       ? 'None of the signatures were accepted'
       : (first?.words ?? 'A signature was required, but no signature exists');
   return denied(words, gateReason('GATE_SIGNATURE_MISSING', `a signature by ${who} is wanted, and ${found}`));
+}
+
+/** The verifier, or why there is none. @throws SystemError for a file that is not there */
+async function verifierOf(requirement: SigstoreSigned, gate: ContainersGate): Promise<Verifier | string> {
+  try {
+    return await verifierFor(requirement, gate);
+  } catch (error) {
+    if (error instanceof SystemError || !(error instanceof CountersignError)) throw error;
+    return `a key of policy.json cannot be read here as podman reads it: ${error.message}`;
+  }
 }
 
 interface Rejection {
@@ -143,7 +167,7 @@ async function rejectionOf(
   if (!said) return { words: '', why: 'what one signs is no cosign signature' };
   if (said.digest !== image.digest)
     return { words: `Signature for digest ${said.digest} does not match`, why: `one is for ${said.digest}` };
-  if (!matchesIdentity(requirement.signedIdentity, said.reference, asked))
+  if (!podmanReference(said.reference) || !matchesIdentity(requirement.signedIdentity, said.reference, asked))
     return {
       words: `Signature for identity ${JSON.stringify(said.reference)} is not accepted`,
       why: `one was made for ${said.reference}, and ${requirement.signedIdentity.type} is asked of ${asked}`,
@@ -166,31 +190,12 @@ function hasSubject(
 /** The last certificate of the chain is taken for the root, and left out. */
 function materialOf(certificate: string, chain: string | undefined): VerificationMaterial {
   try {
-    const above = chain === undefined ? [] : certificatesInPem(chain).slice(0, -1);
-    return { kind: 'certificates', chain: [...certificatesInPem(certificate), ...above] };
+    const above = chain === undefined ? [] : certificatesOnly(chain).slice(0, -1);
+    return { kind: 'certificates', chain: [...certificatesOnly(certificate), ...above] };
   } catch (error) {
     if (error instanceof CountersignError) return { kind: 'certificates', chain: [new Uint8Array()] };
     throw error;
   }
-}
-
-async function verifierFor({ keys, pki }: SigstoreSigned, gate: ContainersGate): Promise<Verifier> {
-  const bytes = (source: KeySource) => ('path' in source ? gate.read(source.path) : Promise.resolve(source.data));
-  // Of a file with several keys podman takes the first.
-  const spki = async (source: KeySource) => firstKey(await bytes(source));
-  if (!pki) return createVerifier(trustIn({ keys: await Promise.all(keys.map(spki)) }));
-  const certificates = async (source: KeySource | undefined) =>
-    source ? certificatesInPem(decodeUtf8(await bytes(source), 'the certificates')) : [];
-  return createVerifier(
-    trustIn({ anchors: await certificates(pki.roots), intermediates: await certificates(pki.intermediates) }),
-  );
-}
-
-/** The first key in a file, SPKI DER. @throws SignatureError SIGNATURE_KEY_UNSUPPORTED, SIGNATURE_TRUST_UNREADABLE */
-export function firstKey(bytes: Uint8Array): Uint8Array {
-  const [key] = publicKeysIn(bytes);
-  if (!key) throw new GateError('GATE_CONFIGURATION_INVALID', 'a key file holds no public key');
-  return new Uint8Array(key.export({ type: 'spki', format: 'der' }));
 }
 
 function denied(words: string, reason: Reason): GateVerdict {

@@ -2,8 +2,9 @@
 // policy.json of podman and skopeo → a policy: a stage for each requirement of one scope.
 
 import { certificatesInPem, decodeUtf8, encodePem, sha256Hex } from '../../base/bytes.ts';
-import type { ContainersRequirement, KeySource, PkiSource, SigstoreSigned } from '../containers/policy-json.ts';
-import { type ContainersGate, firstKey } from '../containers/simulate.ts';
+import type { ContainersRequirement, KeySource, PkiSource, SigstoreSigned } from '../containers/requirement.ts';
+import { firstKey } from '../containers/keys.ts';
+import type { ContainersGate } from '../containers/simulate.ts';
 import { GateError } from '../errors.ts';
 import type { ExportedFile } from '../verdict.ts';
 import { type GateImport, type ImportedPrincipal, type ImportedStage, policyText, stageName } from './document.ts';
@@ -92,6 +93,7 @@ function isSigned(requirement: ContainersRequirement): requirement is SigstoreSi
 function obstacle(requirement: ContainersRequirement): string | undefined {
   if (requirement.type === 'reject') return 'rejects every image';
   if (requirement.type === 'signedBy') return 'asks for GPG signatures beside the registry';
+  if (requirement.type === 'signedBaseLayer') return 'asks for a signed base layer';
   if (requirement.type === 'insecureAcceptAnything') return undefined;
   if (requirement.beyond.length > 0) return `asks for ${requirement.beyond.join(' and ')}`;
   const { email, hostname } = requirement.pki ?? {};

@@ -70,5 +70,8 @@ function remapped(
   { prefix, signedPrefix }: { readonly prefix: string; readonly signedPrefix: string },
 ): DockerReference | undefined {
   if (image.name !== prefix && !image.name.startsWith(`${prefix}/`)) return image;
-  return parseDockerReference(signedPrefix + formatDockerReference(image).slice(prefix.length));
+  // Written in full: podman completes no name here, so that `team` is not docker.io/team.
+  const text = signedPrefix + formatDockerReference(image).slice(prefix.length);
+  const reference = parseDockerReference(text);
+  return reference && formatDockerReference(reference) === text ? reference : undefined;
 }

@@ -4,6 +4,7 @@
 // still read YAML 1.1, so what that version reads as another value is marked.
 
 import {
+  type Alias,
   isAlias,
   isMap,
   isScalar,
@@ -22,6 +23,11 @@ import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './node.
 import { readPlainYaml } from './plain.ts';
 
 const MAX_DEPTH = 32;
+/** In documents of other tools; a few may stand for very much. */
+const MAX_ALIASES = 100;
+
+/** What some YAML reader takes for something else, or does not take. */
+const UNEVEN = /[^\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-\u{10ffff}]|[^\n]{1001}/u;
 
 /** Line breaks in YAML 1.1 and ordinary characters in 1.2: what is a comment in one goes on as text in the other. */
 const OTHER_LINE_BREAK = /[\u0085\u2028\u2029]/;
@@ -48,22 +54,38 @@ export function parseYaml(text: string, file: string): YamlNode {
   return readPlainYaml(text, file) ?? parseAnyYaml(text, file);
 }
 
-/** The same by the library alone. */
+/**
+ * The tree of a document that another tool reads: anchors count for what they stand for, keys may be any single value but
+ * null, and an empty document is null. What YAML readers of other versions read otherwise is still refused.
+ * @throws PolicyError POLICY_SYNTAX, POLICY_DUPLICATE
+ */
+export function parseForeignYaml(text: string, file: string): YamlNode {
+  const odd = text.search(UNEVEN);
+  const lines = new LineCounter();
+  const reader = new Reader(file, lines, true);
+  const documents = compose(text, lines, reader);
+  if (odd >= 0)
+    throw reader.error('POLICY_SYNTAX', 'not every YAML reader takes this character, or so long a line', odd);
+  return documentIn(text, documents, reader);
+}
+
+/** The same as parseYaml by the library alone. */
 export function parseAnyYaml(text: string, file: string): YamlNode {
   const lines = new LineCounter();
   const reader = new Reader(file, lines);
-  const [first, second] = compose(text, lines, reader);
+  return documentIn(text, compose(text, lines, reader), reader);
+}
+
+function documentIn(text: string, [first, second]: ReturnType<typeof documentsOf>, reader: Reader): YamlNode {
   const problem = first?.errors[0] ?? first?.warnings[0];
   if (problem) throw reader.error('POLICY_SYNTAX', `not valid YAML: ${firstLine(problem.message)}`, problem.pos[0]);
   const directive = text.search(/^%/m);
-  if (directive >= 0)
-    throw reader.error('POLICY_SYNTAX', 'YAML directives (%…) are not allowed in a policy', directive);
+  if (directive >= 0) throw reader.error('POLICY_SYNTAX', 'YAML directives (%…) are not read here', directive);
   const lineBreak = text.search(OTHER_LINE_BREAK);
   if (lineBreak >= 0)
     throw reader.error('POLICY_SYNTAX', 'this character is a line break in YAML 1.1 and none in YAML 1.2', lineBreak);
-  if (!first?.contents) throw reader.error('POLICY_SYNTAX', 'the policy is empty', 0);
   if (second) throw reader.error('POLICY_SYNTAX', 'a second YAML document begins here', second.range[0]);
-  return reader.node(first.contents, 0);
+  return reader.contents(first);
 }
 
 function compose(text: string, lines: LineCounter, reader: Reader): ReturnType<typeof documentsOf> {
@@ -99,23 +121,44 @@ function firstLine(message: string): string {
 class Reader {
   readonly #file: string;
   readonly #lines: LineCounter;
+  /** Whether another tool reads the document, which may have more than a policy. */
+  readonly #foreign: boolean;
+  #aliases = 0;
+  /** Where anchors are looked up. */
+  #document: ReturnType<typeof documentsOf>[number] | undefined;
 
-  constructor(file: string, lines: LineCounter) {
+  constructor(file: string, lines: LineCounter, foreign = false) {
     this.#file = file;
     this.#lines = lines;
+    this.#foreign = foreign;
+  }
+
+  /** @throws PolicyError POLICY_SYNTAX, POLICY_DUPLICATE */
+  contents(document: ReturnType<typeof documentsOf>[number] | undefined): YamlNode {
+    this.#document = document;
+    if (document?.contents) return this.node(document.contents, 0);
+    if (this.#foreign) return { kind: 'scalar', location: this.location(0), value: null, source: '' };
+    throw this.error('POLICY_SYNTAX', 'the policy is empty', 0);
   }
 
   node(node: Node, depth: number): YamlNode {
     const offset = node.range?.[0] ?? 0;
     if (depth > MAX_DEPTH) throw this.error('POLICY_SYNTAX', `nested deeper than ${MAX_DEPTH} levels`, offset);
-    if (isAlias(node)) throw this.error('POLICY_SYNTAX', 'aliases (*name) are not allowed in a policy', offset);
-    if ('anchor' in node && node.anchor !== undefined)
-      throw this.error('POLICY_SYNTAX', `anchors (&${node.anchor}) are not allowed in a policy`, offset);
-    if (node.tag !== undefined) throw this.error('POLICY_SYNTAX', 'tags (!name) are not allowed in a policy', offset);
+    if (isAlias(node)) return this.node(this.#aliased(node), depth + 1);
+    if ('anchor' in node && node.anchor !== undefined && !this.#foreign)
+      throw this.error('POLICY_SYNTAX', `anchors (&${node.anchor}) are not read here`, offset);
+    if (node.tag !== undefined) throw this.error('POLICY_SYNTAX', 'tags (!name) are not read here', offset);
     if (isMap(node)) return this.#map(node, depth);
     if (isSeq(node)) return this.#list(node, depth);
     if (isScalar(node)) return this.#scalar(node);
-    throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not allowed in a policy', offset);
+    throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not read here', offset);
+  }
+
+  #aliased(alias: Alias): Node {
+    this.#aliases += 1;
+    const target = this.#foreign && this.#aliases <= MAX_ALIASES && this.#document && alias.resolve(this.#document);
+    if (target) return target;
+    throw this.error('POLICY_SYNTAX', 'aliases (*name) are not read here', offsetOf(alias));
   }
 
   #map(node: YAMLMap, depth: number): YamlMap {
@@ -132,13 +175,13 @@ class Reader {
 
   #key(pair: Pair, node: YAMLMap): { source: string; offset: number; yaml11: string | undefined } {
     const key = pair.key;
-    if (isAlias(key)) throw this.error('POLICY_SYNTAX', 'aliases (*name) are not allowed in a policy', offsetOf(key));
+    if (isAlias(key)) throw this.error('POLICY_SYNTAX', 'aliases (*name) are not read here', offsetOf(key));
     if (!isScalar(key)) throw this.error('POLICY_SYNTAX', 'a key must be a text', node.range?.[0] ?? 0);
     const read = this.node(key, 0);
     const offset = offsetOf(key);
-    if (read.kind !== 'scalar' || typeof read.value !== 'string' || read.value === '<<')
-      throw this.error('POLICY_SYNTAX', 'a key must be a text', offset);
-    return { source: read.value, offset, yaml11: read.yaml11 };
+    const isText = read.kind === 'scalar' && (typeof read.value === 'string' || (this.#foreign && read.value !== null));
+    if (!isText || read.value === '<<') throw this.error('POLICY_SYNTAX', 'a key must be a text', offset);
+    return { source: this.#foreign ? read.source : String(read.value), offset, yaml11: read.yaml11 };
   }
 
   #value(pair: Pair, offset: number, depth: number): YamlNode {
@@ -160,7 +203,7 @@ class Reader {
     const location = this.location(offsetOf(node));
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       return { kind: 'scalar', location, value, source: node.source ?? String(value), yaml11: otherReading(node) };
-    throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not allowed in a policy', offsetOf(node));
+    throw this.error('POLICY_SYNTAX', 'this kind of YAML value is not read here', offsetOf(node));
   }
 
   location(offset: number): SourceLocation {

@@ -208,16 +208,21 @@ describe('what no policy can say', () => {
     expect(await refusal(text, file)).toBe(code);
   });
 
-  test.each(['a', 'b', 'c', 'd', 'nosuch'])('a scope that asks for something else is refused: %s', async (scope) => {
-    const scopes = {
-      a: [{ type: 'reject' }],
-      b: [{ type: 'insecureAcceptAnything' }],
-      c: [{ type: 'signedBy', keyType: 'GPGKeys', keyPath: '/k' }],
-      d: [{ type: 'sigstoreSigned', fulcio: {}, rekorPublicKeyPath: '/r' }],
-    };
-    const text = JSON.stringify({ default: [{ type: 'reject' }], transports: { docker: scopes } });
-    expect(await refusal(text, 'policy.json', { scope })).toBe('GATE_NOT_EXPRESSIBLE');
-  });
+  test.each(['a', 'b', 'c', 'd', 'e', 'nosuch'])(
+    'a scope that asks for something else is refused: %s',
+    async (scope) => {
+      const fulcio = { caPath: '/c', oidcIssuer: 'https://issuer.example', subjectEmail: 'a@b.example' };
+      const scopes = {
+        a: [{ type: 'reject' }],
+        b: [{ type: 'insecureAcceptAnything' }],
+        c: [{ type: 'signedBy', keyType: 'GPGKeys', keyPath: '/k' }],
+        d: [{ type: 'sigstoreSigned', fulcio, rekorPublicKeyPath: '/r' }],
+        e: [{ type: 'signedBaseLayer', baseLayerIdentity: { type: 'matchExact' } }],
+      };
+      const text = JSON.stringify({ default: [{ type: 'reject' }], transports: { docker: scopes } });
+      expect(await refusal(text, 'policy.json', { scope })).toBe('GATE_NOT_EXPRESSIBLE');
+    },
+  );
 
   test('a blacklist beside others is left out, and said', async () => {
     const cwd = await temporaryFolder();
