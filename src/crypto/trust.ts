@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { equalBytes, parsePem, sha256Hex, utf8 } from '../base/bytes.ts';
 import { CountersignError, DataError, type SourceLocation, SystemError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
-import { filesAt, readFileBounded } from '../files/files.ts';
+import { filesAt, readFileBounded, rootsAt } from '../files/files.ts';
 import { SignatureError } from './errors.ts';
 import { publicKeysIn } from './keys.ts';
 import { keyBlocks, repairArmor } from './pgp/framing.ts';
@@ -107,6 +107,8 @@ export class TrustFiles {
   readonly origins = new Map<Uint8Array, TrustOrigin>();
   /** Every file that was read, once. */
   readonly files: ReadFile[] = [];
+  /** Absolute paths below which it was looked for files: the files and folders named, and where patterns begin. */
+  readonly roots = new Set<string>();
   readonly #folder: string;
   readonly #read = new Map<string, Promise<TrustFile>>();
   #totalBytes = 0;
@@ -136,6 +138,7 @@ export class TrustFiles {
   async #files(value: string, kind: TrustKind, input = 'the policy'): Promise<readonly TrustFile[]> {
     if (isArmored(value)) return [{ name: `the text in ${input}`, bytes: repairArmor(utf8(value)) }];
     const names = await filesAt(value, this.#folder);
+    for (const root of await rootsAt(value, this.#folder)) this.roots.add(root);
     return Promise.all(names.map((name) => this.#file(name, kind)));
   }
 

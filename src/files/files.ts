@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { access, type FileHandle, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type CountersignError, DataError, fileError, isErrnoException, SystemError } from '../base/errors.ts';
-import { isGlob } from './glob-pattern.ts';
+import { globRoots, isGlob } from './glob-pattern.ts';
 import { globPaths } from './glob.ts';
 
 /**
@@ -197,6 +197,12 @@ export async function filesAt(path: string, folder: string): Promise<readonly st
   throw new SystemError('FILE_NOT_FOUND', kind === 'folder' ? `${path} holds no file` : `no file matches ${path}`, {
     hint: `check the path; relative ones start at ${folder}`,
   });
+}
+
+/** Absolute paths below which `filesAt` looks: whatever it finds another time, something there has changed. */
+export async function rootsAt(path: string, folder: string): Promise<readonly string[]> {
+  const there = (await kindOf(resolve(folder, path))) !== 'absent';
+  return (there || !isGlob(path) ? [path] : globRoots(path)).map((root) => resolve(folder, root));
 }
 
 /** What cannot be looked at is for the reader to say. */

@@ -40,6 +40,15 @@ export function parseGlob(text: string): readonly GlobPattern[] {
   }));
 }
 
+/** The paths at which the alternatives of a glob begin to be more than names. @throws UsageError USAGE_INVALID_INPUT */
+export function globRoots(text: string): readonly string[] {
+  return parseGlob(text).map(({ absolute, segments }) => {
+    const end = segments.findIndex(({ is }) => is !== 'name');
+    const names = segments.slice(0, end < 0 ? undefined : end).flatMap((one) => (one.is === 'name' ? one.name : []));
+    return `${absolute ? '/' : ''}${names.join('/')}` || '.';
+  });
+}
+
 function segmentOf(part: string, whole: string): GlobSegment {
   if (part === '**') return { is: 'any-depth' };
   const source = expressionOf(part, whole);

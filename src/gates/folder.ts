@@ -39,10 +39,10 @@ export async function writeNewFolder(folder: string, files: readonly ExportedFil
     throw error;
   });
   if (there.length > 0) throw new GateError('GATE_FOLDER_NOT_EMPTY', `${folder} is not empty`);
-  for (const { name, content } of files) {
+  for (const { name, content, executable } of files) {
     const path = join(folder, name);
     await makeFolder(dirname(path));
-    await writeFileAtomic(path, content);
+    await writeFileAtomic(path, content, executable ? 0o755 : 0o644);
   }
   return files.map(({ name }) => name);
 }
@@ -51,7 +51,7 @@ function bytesOf(content: Uint8Array | string): Uint8Array {
   return typeof content === 'string' ? utf8(content) : content;
 }
 
-function pageText({ asks, losses, warnings }: GateExport, { title, source, body }: Page): string {
+function pageText({ asks, losses, whole, warnings }: GateExport, { title, source, body }: Page): string {
   return [
     `# ${title}`,
     '',
@@ -61,17 +61,23 @@ function pageText({ asks, losses, warnings }: GateExport, { title, source, body 
     '',
     ...list(asks, 'Nothing.'),
     '',
+    ...(whole ? [] : losing(losses)),
+    ...(warnings.length > 0 ? ['## Before installing', '', ...list(warnings, ''), ''] : []),
+    ...body,
+    '',
+  ].join('\n');
+}
+
+function losing(losses: readonly Loss[]): readonly string[] {
+  return [
     '## What the policy asks and this gate cannot',
     '',
     ...list(losses.map(lossText), 'Nothing that this policy uses.'),
     '',
     'For which stage a signature was given, whether it was withdrawn or replaced since, and when its approval expires, no gate asks of any policy.',
     'Only `countersign verify-all` decides by the whole policy.',
-    ...(warnings.length > 0 ? ['', '## Before installing', '', ...list(warnings, '')] : []),
     '',
-    ...body,
-    '',
-  ].join('\n');
+  ];
 }
 
 function list(items: readonly string[], none: string): readonly string[] {

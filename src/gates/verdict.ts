@@ -50,6 +50,7 @@ export interface Loss {
 export interface ExportedFile {
   readonly name: string;
   readonly content: Uint8Array | string;
+  readonly executable?: true;
 }
 
 /** What an export consists of. */
@@ -59,6 +60,8 @@ export interface GateExport {
   /** What is asked, a line each. */
   readonly asks: readonly string[];
   readonly losses: readonly Loss[];
+  /** True when the gate asks `verify-all` itself, and so for all of the policy. */
+  readonly whole?: true;
   /** What the administrator should know before installing. */
   readonly warnings: readonly string[];
 }

@@ -14,19 +14,20 @@ import { POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 import { CONTAINERS_INPUTS, containersTarget } from './containers-inputs.ts';
 import { PLACES_INPUT, placementsFrom } from './places.ts';
+import { SLURM_INPUTS, slurmTarget } from './slurm-inputs.ts';
 
 const spec = {
   name: 'export',
   summary: 'Write a policy as the configuration of a gate of another tool',
   description:
-    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
+    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
   positional: 'gate',
   inputs: [
     {
       name: 'gate',
       type: 'list',
       required: true,
-      description: 'Which gate: `ecl`, `fingerprints` or `containers-policy`.',
+      description: 'Which gate: `ecl`, `fingerprints`, `containers-policy` or `slurm`.',
       example: 'ecl',
     },
     ...POLICY_INPUTS,
@@ -46,6 +47,7 @@ const spec = {
     },
     PLACES_INPUT,
     ...CONTAINERS_INPUTS,
+    ...SLURM_INPUTS,
     ...COMMON_INPUTS,
   ],
   outputs: COMMON_OUTPUTS,
@@ -69,6 +71,12 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, no
     const { containersPage, exportContainers } = await import('../../gates/containers/export.ts');
     const target = containersTarget(inputs);
     return { made: exportContainers(loaded, target, now), page: containersPage(sourceOf(loaded), target) };
+  },
+  async slurm(loaded, inputs) {
+    const { exportSlurm } = await import('../../gates/slurm/export.ts');
+    const { slurmPage } = await import('../../gates/slurm/page.ts');
+    const target = slurmTarget(inputs);
+    return { made: exportSlurm(loaded, target), page: slurmPage(sourceOf(loaded), target) };
   },
 };
 

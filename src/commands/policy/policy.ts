@@ -3,8 +3,9 @@
 
 import { resolve } from 'node:path';
 import type { Host } from '../host.ts';
-import { loadPolicy } from '../../policy/document/load.ts';
+import { type LoadedPolicy, loadPolicy } from '../../policy/document/load.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
+import { visibleLine } from '../../base/text.ts';
 import { createVerifier, type TrustMaterial } from '../../crypto/verifier.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
@@ -15,7 +16,7 @@ const spec = {
   name: 'policy',
   summary: 'Check a policy file and show what it says',
   description:
-    '`policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.',
+    '`policy files FILE` prints the policy’s path and those of all files, folders and beginnings of patterns that it names, one a line. `policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.',
   positional: 'task',
   inputs: [
     {
@@ -23,7 +24,7 @@ const spec = {
       type: 'list',
       file: 'read',
       required: true,
-      description: '`check` and the path of the policy.',
+      description: '`check` or `files`, and the path of the policy.',
       example: 'check countersign.yaml',
     },
     {
@@ -41,13 +42,15 @@ type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const [action, file, ...rest] = inputs.task;
+  if (action === 'files' && file !== undefined && rest.length === 0)
+    return files(await loadPolicy(resolve(inputs.workingDirectory, file)));
   if (action === 'check' && file === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'policy check was given no policy file, and looks for none by itself', {
       hint: 'name the file: countersign policy check countersign.yaml',
     });
   if (action !== 'check' || file === undefined || rest.length > 0)
     throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.task.join(' '))}`, {
-      hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml',
+      hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml, or countersign policy files FILE',
     });
   const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
   // What verify-all would refuse about keys and certificates is wrong with the policy too.
@@ -56,6 +59,21 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const refused = summary.problems.length > 0 || (inputs.strict && summary.warnings.length > 0);
   const verdict = refused ? 'failed' : 'passed';
   return { exitCode: EXIT[verdict], outputs: { verdict }, text: renderPolicySummary(summary), json: summary };
+}
+
+/** Whoever watches these for changes notices each one that a verdict can depend on. @throws UsageError for what is no line */
+function files({ path, files: read, roots, digest }: LoadedPolicy): CommandResult {
+  const strange = [path, ...roots].find((one) => visibleLine(one) !== one);
+  if (strange !== undefined)
+    throw new UsageError('USAGE_INVALID_INPUT', `${JSON.stringify(strange)} has invisible characters`, {
+      hint: 'rename the file, and name it so in the policy',
+    });
+  return {
+    exitCode: EXIT.passed,
+    outputs: { verdict: 'passed' },
+    text: [path, ...roots].map((one) => `${one}\n`).join(''),
+    json: { schema: 'countersign/policy-files/v1', policy: digest, path, files: read.map((file) => file.path), roots },
+  };
 }
 
 /** Loads OpenPGP code only for policies that use it. */

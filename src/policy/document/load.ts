@@ -43,6 +43,8 @@ export interface LoadedPolicy {
   readonly places: ReadonlyMap<string, SourceLocation>;
   /** Every file that it consists of, each once: the policy file unless it was given as text, and all that it names. */
   readonly files: readonly PolicyFile[];
+  /** Absolute paths below which these were looked for: files, folders, and where patterns begin. */
+  readonly roots: readonly string[];
 }
 
 /**
@@ -84,7 +86,7 @@ export async function loadPolicyBytes(
   const trust = await reader.trust(document);
   const policy = { name, digest, principals, teams, stages, distinct, deny, ...(objects ? { objects } : {}) };
   const places = new Map(document.principals.map((one) => [one.name, one.location]));
-  return { policy, name, digest, trust, places, path: where.path, files: reader.files };
+  return { policy, name, digest, trust, places, path: where.path, files: reader.files, roots: reader.roots };
 }
 
 /** Reads what the policy names, and collects what principals bring along. */
@@ -104,6 +106,11 @@ class TrustReader {
   get files(): readonly PolicyFile[] {
     const files = this.#source.files.map(({ kind, ...file }) => policyFile({ ...file, use: kind }, this.#folder));
     return files.sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  /** Where it was looked so far. */
+  get roots(): readonly string[] {
+    return [...this.#source.roots];
   }
 
   async credentials(principal: PrincipalDocument): Promise<readonly Credential[]> {
