@@ -41,7 +41,6 @@ const SOLE_IMPORTER: Readonly<Record<string, string>> = {
   'node:child_process': 'src/host/run-tool.ts',
   openpgp: 'src/crypto/pgp/pgp.ts',
   'reflect-metadata': 'src/crypto/x509/generate.ts',
-  'smol-toml': 'src/gates/ecl/toml.ts',
   yaml: 'src/policy/yaml/yaml.ts',
 };
 

@@ -47,7 +47,7 @@ function placementOf(line: string, loaded: LoadedPolicy): Placement {
   if (folder !== '' && !isCleanFolder(folder))
     throw wrong(
       `${JSON.stringify(folder)} is no clean absolute path`,
-      'write it without . , .. and a slash at its end',
+      'write it without . , .. , control characters, and a slash at its end',
     );
   const asked = never ? [name] : [...stagesBefore(loaded, name), name];
   return { folder, stages: stages.filter((stage) => asked.includes(stage.name)), never };

@@ -45,7 +45,8 @@ export function listProblem({ groups }: ExecutionList): ListProblem | undefined 
         `${dirpath} is in another one too`,
       );
     folders.add(folder);
-    if (folder !== '' && !isCleanFolder(folder))
+    if (folder.includes('\0')) return problem('invalid argument', `${dirpath} has a null character`);
+    if (folder !== '' && !isOwnCleanForm(folder))
       return problem(
         'all execgroup dirpath`s should be fully cleaned with symlinks resolved',
         `${dirpath} is no absolute path without dots and a slash at its end`,
@@ -69,8 +70,12 @@ function problem(words: string, message: string): ListProblem {
   return { words, message };
 }
 
-/** True for a path that is its own clean form. */
+/** True for a path that is its own clean form and has no control characters, which TOML does not hold as they are. */
 export function isCleanFolder(path: string): boolean {
+  return isOwnCleanForm(path) && path.isWellFormed() && !/\p{Cc}/u.test(path);
+}
+
+function isOwnCleanForm(path: string): boolean {
   if (path === '/') return true;
   const parts = path.split('/');
   return path.startsWith('/') && !parts.slice(1).some((part) => part === '' || part === '.' || part === '..');

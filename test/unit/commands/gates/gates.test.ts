@@ -60,6 +60,9 @@ describe('export', () => {
     [{ 'policy-path': '' }, 'USAGE_MISSING_INPUT'],
     [{ 'folder-stage': '/srv=nosuch' }, 'USAGE_INVALID_INPUT'],
     [{ 'folder-stage': '/srv/=author' }, 'USAGE_INVALID_INPUT'],
+    [{ 'folder-stage': '/srv/a\u007f=author' }, 'USAGE_INVALID_INPUT'],
+    [{ 'folder-stage': '/srv/a\u0001b=author' }, 'USAGE_INVALID_INPUT'],
+    [{ 'folder-stage': '/srv/a\u0085=author' }, 'USAGE_INVALID_INPUT'],
     [{ 'folder-stage': '/srv=author\n/srv=security' }, 'USAGE_INVALID_INPUT'],
     [{ output: '.' }, 'GATE_FOLDER_NOT_EMPTY'],
   ])('%j is refused with %s', async (more, code) => {
