@@ -18,6 +18,14 @@ export const VERDICT_PREDICATE_TYPE = APPROVAL_PREDICATE_TYPE;
 export const PUBLICATION_PREDICATE_TYPE = 'urn:countersign:publication:v1';
 /** Levels of approvals end in `_APPROVED`, so this is nobody's approval. */
 const PASSED_LEVEL = 'POLICY_PASSED';
+/** Whoever asks for the level above does not take an image for passed that did so by break glass. */
+const BREAK_GLASS_LEVEL = 'POLICY_PASSED_BY_BREAK_GLASS';
+
+/** A stage that somebody let be skipped, and until when that counts, RFC 3339. */
+export interface SkippedStage {
+  readonly stage: string;
+  readonly until: string;
+}
 
 /** The policy by which something was judged. */
 export interface PolicyName {
@@ -33,6 +41,8 @@ export interface VerdictContent {
   /** Name of the image for people: a URI, file name or reference. */
   readonly resourceUri: string;
   readonly policy: PolicyName;
+  /** Without which it would not have passed. */
+  readonly breakGlass: readonly SkippedStage[];
   /** Valid approvals that were found, by the digest of the statement. */
   readonly approvals: readonly { readonly stage: string; readonly digest: Digest }[];
   /** Valid evidence that was found. */
@@ -44,7 +54,7 @@ export interface VerdictContent {
  * @see https://slsa.dev/spec/v1.0/verification_summary
  */
 export function encodeVerdict(content: VerdictContent, toolVersion: string): JsonObject {
-  const { policy, verdict } = content;
+  const { policy, verdict, breakGlass } = content;
   const inputs = [
     ...content.approvals.map(({ stage, digest }) => ({ uri: defaultVerifierId(stage), digest: digestMap(digest) })),
     ...content.evidence.map(({ predicateType, digest }) => ({ uri: predicateType, digest: digestMap(digest) })),
@@ -56,9 +66,14 @@ export function encodeVerdict(content: VerdictContent, toolVersion: string): Jso
     policy: { uri: policy.name, digest: digestMap(policy.digest) },
     inputAttestations: inputs,
     verificationResult: verdict === 'passed' ? 'PASSED' : 'FAILED',
-    verifiedLevels: [verdict === 'passed' ? PASSED_LEVEL : 'FAILED'],
+    verifiedLevels: [verdict === 'failed' ? 'FAILED' : breakGlass.length > 0 ? BREAK_GLASS_LEVEL : PASSED_LEVEL],
     slsaVersion: '1.0',
+    ...skipped(breakGlass),
   };
+}
+
+function skipped(breakGlass: readonly SkippedStage[]): JsonObject {
+  return breakGlass.length > 0 ? { breakGlass: breakGlass.map(({ stage, until }) => ({ stage, until })) } : {};
 }
 
 /** What `push-oras` published. */
@@ -77,12 +92,17 @@ export interface PublicationContent {
   readonly policy: PolicyName | null;
   /** False when no trust inputs were given. */
   readonly verified: boolean;
+  /** Without which it would not have passed. */
+  readonly breakGlass: readonly SkippedStage[];
   readonly run: Readonly<Record<string, string>> | null;
 }
 
+/** What a publication says of an image that had passed. */
+export const PUBLISHED_AS_PASSED: readonly string[] = ['passed', 'passed by break glass'];
+
 /** The predicate of a publication. */
 export function encodePublication(content: PublicationContent): JsonObject {
-  const { repository, digest, tags, policy, verified } = content;
+  const { repository, digest, tags, policy, verified, breakGlass } = content;
   return {
     reference: `${repository}@${digest}`,
     digest: digestMap(digest),
@@ -90,7 +110,8 @@ export function encodePublication(content: PublicationContent): JsonObject {
     source: content.source,
     publishedAt: content.publishedAt,
     policy: policy && { uri: policy.name, digest: digestMap(policy.digest) },
-    verdict: verified ? 'passed' : 'not verified',
+    verdict: !verified ? 'not verified' : breakGlass.length > 0 ? 'passed by break glass' : 'passed',
+    ...skipped(breakGlass),
     run: content.run && { ...content.run },
   };
 }

@@ -84,6 +84,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./grant.ts')).command,
   },
   {
+    name: 'break-glass',
+    summary: 'Let a stage of images be skipped for a short while, in an emergency',
+    load: async () => (await import('./break-glass.ts')).command,
+  },
+  {
     name: 'repair',
     summary: 'Put layers that other writers’ updates lost back into a registry’s lists',
     load: async () => (await import('./repair.ts')).command,

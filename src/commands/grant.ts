@@ -13,15 +13,13 @@ import { readFileBounded } from '../files/files.ts';
 import { matchPrincipals } from '../policy/rules/people.ts';
 import { claimedIdentity } from '../stage/earlier.ts';
 import { printable } from '../report/wording.ts';
-import { storeEvidence } from './evidence/evidence.ts';
-import type { Stored } from './evidence/files.ts';
-import { storeRegistryEvidence } from './evidence/registry.ts';
+import { storeStatement } from './evidence/statement.ts';
 import type { Host } from './host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from './inputs/common.ts';
 import type { InputsOf } from './inputs/inputs.ts';
-import { CONNECTION_INPUTS, openFrom } from './inputs/registry.ts';
+import { CONNECTION_INPUTS } from './inputs/registry.ts';
 import { signerFrom } from './inputs/signing.ts';
-import { SUBJECT_INPUTS, type Subject, subjectsFrom } from './inputs/subjects.ts';
+import { SUBJECT_INPUTS, subjectsFrom } from './inputs/subjects.ts';
 import { POLICY_INPUTS, policyFrom } from './inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from './spec.ts';
 
@@ -83,9 +81,10 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       hint: 'give ⟨signing-method⟩ and ⟨key⟩ of an approver whom the policy lets grant',
     });
   await assertMayGrant(inputs, grant, signer);
+  const statement = { label: 'grant', predicateType: GRANT_PREDICATE_TYPE, predicate: encodeGrant(grant) };
   const images: { readonly name: string; readonly digest: string }[] = [];
   for (const subject of await subjectsFrom(inputs)) {
-    const { evidence } = await store(subject, { inputs, host, signer, grant });
+    const { evidence } = await storeStatement(subject, { inputs, host, signer, statement });
     images.push({ name: subject.name, digest: evidence[0]?.digest ?? '' });
   }
   const what = `${grant.name} may approve ${grant.stages.join(', ')} until ${grant.until}`;
@@ -140,25 +139,6 @@ async function assertMayGrant(inputs: Inputs, { stages }: Grant, signer: Signer)
     throw new UsageError('USAGE_INVALID_INPUT', `this key may not grant stage ${closed} by the policy`, {
       hint: 'sign with a key of one of the `grantors` of the stage, or add the principal to them',
     });
-}
-
-interface Task {
-  readonly inputs: Inputs;
-  readonly host: Host;
-  readonly signer: Signer;
-  readonly grant: Grant;
-}
-
-async function store(subject: Subject, { inputs, host, signer, grant }: Task): Promise<Stored> {
-  const statement = { label: 'grant', predicateType: GRANT_PREDICATE_TYPE, predicate: encodeGrant(grant) };
-  const options = { statements: [statement], signer, now: host.now(), beside: false, folder: undefined };
-  if (subject.in === 'file') return storeEvidence({ ...options, path: subject.path });
-  const { reference } = subject;
-  await using opened = await openFrom(inputs, host, { reference, access: 'push', existing: true });
-  const defaultFolder = inputs.workingDirectory;
-  const stored = await storeRegistryEvidence({ ...options, repository: opened.repository, reference, defaultFolder });
-  for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
-  return stored;
 }
 
 /** `countersign grant IMAGE…`. */

@@ -82,13 +82,19 @@ function objectLine(object: SifDescription['objects'][number]): string {
 
 function section(title: string, claims: readonly ClaimDescription[]): readonly string[] {
   if (claims.length === 0) return [];
-  const rows = claims.flatMap(({ where, kind, stage, predicateType, signer, digest, approval, groups }) => {
+  const rows = claims.flatMap(({ where, kind, stage, predicateType, signer, digest, approval, groups, breakGlass }) => {
     const about = groups && groups.length > 0 ? ` for group ${groups.join(', ')}` : '';
     const what =
       kind === 'approval' ? `approval of ${stage}${about}` : kind === 'evidence' ? (predicateType ?? '') : kind;
     const line = `  ${where.padEnd(10)} ${printable(what)}  by ${printable(signer ?? 'unknown')}  ${shortDigest(digest)}`;
+    const glass = breakGlass
+      ? [
+          `breaks the glass of stage ${breakGlass.stage} from ${breakGlass.from} until ${breakGlass.until}: ${breakGlass.reason} (${breakGlass.ticket})`,
+        ]
+      : [];
     return [
       line,
+      ...glass.map((text) => `    ${printable(text, 2000)}`),
       ...groundsOf({ approval, signer: null, provenTime: null }).map((ground) => `    ${printable(ground, 2000)}`),
     ];
   });

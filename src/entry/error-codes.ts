@@ -6,6 +6,7 @@ import { BUILD_CODES } from '../commands/build/errors.ts';
 import { STAGE_CODES } from '../stage/errors.ts';
 import { POLICY_CODES } from '../policy/errors.ts';
 import { POLICY_REASONS } from '../policy/reasons.ts';
+import { BREAK_GLASS_REASONS } from '../policy/break-glass/reasons.ts';
 import { ENDING_REASONS } from '../policy/ending-reasons.ts';
 import { GRANT_REASONS } from '../policy/grant-reasons.ts';
 import { EVIDENCE_REASONS } from '../policy/requires/reasons.ts';
@@ -98,6 +99,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     title: 'Reasons about grants',
     about: 'Given in a verdict, as remarks: who vouches for whom, and why a grant does not hold.',
     codes: GRANT_REASONS,
+  },
+  {
+    title: 'Reasons about broken glass',
+    about: 'Given in a verdict: which stage somebody let be skipped, and why that does not count.',
+    codes: BREAK_GLASS_REASONS,
   },
   {
     title: 'Reasons about tags',

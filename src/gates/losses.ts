@@ -65,6 +65,14 @@ const STAGE: Members<Stage> = {
     texts: ({ of: { name, reviewed } }) =>
       when(reviewed === true, `that a human released the job that approves stage ${name} (reviewed) is not asked`),
   },
+  breakGlass: {
+    rule: 'break-glass',
+    texts: ({ of: { name, breakGlass } }) =>
+      when(
+        breakGlass !== undefined,
+        `broken glass is not known: the gate denies images of which stage ${name} is skipped`,
+      ),
+  },
   grantors: {
     rule: 'grants',
     texts: ({ of: { name, grantors = [] } }) =>

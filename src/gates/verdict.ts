@@ -34,6 +34,7 @@ export interface Loss {
     | 'evidence'
     | 'credentials'
     | 'denied'
+    | 'break-glass'
     | 'window'
     | 'age'
     | 'review'

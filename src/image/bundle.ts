@@ -8,6 +8,7 @@ import type { EvidenceFact, LayerFact, Place, VouchedTime } from '../policy/fact
 import { type Digest, sha256, utf8 } from '../base/bytes.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { ApprovalContent, ApprovedContent } from '../attest/approval.ts';
+import type { BreakGlass } from '../attest/break-glass.ts';
 import type { Bundle } from '../attest/bundle.ts';
 import type { Withdrawal } from '../attest/withdrawal.ts';
 import type { RecordKind } from '../attest/record.ts';
@@ -62,6 +63,8 @@ export interface OpenedBundle {
   readonly record: RecordKind | undefined;
   /** Set when it takes approvals back. */
   readonly withdrawal: Withdrawal | undefined;
+  /** Set when it lets a stage be skipped; a text where it does not say what it must. */
+  readonly breakGlass: BreakGlass | string | undefined;
   /** True when only grants on the image name the key. */
   readonly granted?: true;
   /** What the signature is worth at times that later approvals prove. */
@@ -97,6 +100,7 @@ export function placeBundle(opened: Opened, view: ContentView): BundleFact {
         predicateType: statement.predicateType,
         ...(opened.record ? { record: opened.record } : {}),
         ...(opened.withdrawal ? { withdrawal: opened.withdrawal } : {}),
+        ...(opened.breakGlass === undefined ? {} : { breakGlass: opened.breakGlass }),
       },
       opened,
     };

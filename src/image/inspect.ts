@@ -9,7 +9,9 @@ import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
 import { cosignTag } from '../oci/cosign/cosign.ts';
 import { openFileSource } from '../sif/source.ts';
 import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
+import type { BreakGlass } from '../attest/break-glass.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
+import { breakGlassIn } from './signed-content.ts';
 import { isNativeDsse, parseNativeDsse } from '../attest/dsse.ts';
 import { parseStatement } from '../attest/statement.ts';
 import { reportApproval } from '../policy/rules/reports.ts';
@@ -69,6 +71,8 @@ export interface ClaimDescription {
   readonly approval: ApprovalReport | null;
   /** Groups that an approval is about; null for everything else, and empty where it says none. */
   readonly groups: readonly number[] | null;
+  /** Which stage it lets be skipped, until when and why; absent of everything else. */
+  readonly breakGlass?: BreakGlass;
 }
 
 /** A SIF as `inspect` shows it. */
@@ -231,7 +235,9 @@ function nativeClaims({ place, data, fingerprint }: FoundNative): readonly Claim
 function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
   try {
     const bundle = parseBundle(data);
-    const { predicateType, predicate } = parseStatement(bundle.envelope.payload);
+    const statement = parseStatement(bundle.envelope.payload);
+    const { predicateType, predicate } = statement;
+    const broken = breakGlassIn(statement, bundle.envelope.payload);
     const parsed =
       predicateType === APPROVAL_PREDICATE_TYPE && isJsonObject(predicate) ? parseApproval(predicate) : undefined;
     return {
@@ -244,6 +250,7 @@ function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
       signedAt: parsed?.approval.timeVerified ?? null,
       approval: parsed ? reportApproval(parsed.approval, []) : null,
       groups: parsed ? parsed.content.map(({ group }) => group) : null,
+      ...(typeof broken === 'object' ? { breakGlass: broken } : {}),
     };
   } catch {
     return {

@@ -2,6 +2,7 @@
 // What is in the bytes of a bundle: its statement, and what is an approval or a withdrawal of ours. No signature is checked here.
 
 import { APPROVAL_PREDICATE_TYPE, isRosterUri, parseApproval } from '../attest/approval.ts';
+import { BREAK_GLASS_PREDICATE_TYPE, type BreakGlass, parseBreakGlass } from '../attest/break-glass.ts';
 import { parseBundle } from '../attest/bundle.ts';
 import { recordKind } from '../attest/record.ts';
 import {
@@ -55,6 +56,7 @@ export function readSigned(bytes: Uint8Array): Parsed {
       approval,
       record: approval ? undefined : record,
       withdrawal: withdrawalIn(statement, payload),
+      breakGlass: breakGlassIn(statement, payload),
     };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
@@ -66,6 +68,21 @@ export function readSigned(bytes: Uint8Array): Parsed {
 function withdrawalIn({ predicateType }: StatementHead, payload: Uint8Array): Withdrawal | undefined {
   if (predicateType !== WITHDRAWAL_PREDICATE_TYPE || payload.length > LIMITS.approvalBytes) return undefined;
   return parseWithdrawal(parseStatement(payload).predicate);
+}
+
+/** One that cannot be read skips nothing, and fails nothing. */
+export function breakGlassIn(
+  { predicateType }: Pick<StatementHead, 'predicateType'>,
+  payload: Uint8Array,
+): BreakGlass | string | undefined {
+  if (predicateType !== BREAK_GLASS_PREDICATE_TYPE) return undefined;
+  if (payload.length > LIMITS.approvalBytes) return `it has ${payload.length} bytes`;
+  try {
+    return parseBreakGlass(parseStatement(payload).predicate);
+  } catch (error) {
+    if (error instanceof CountersignError) return error.message;
+    throw error;
+  }
 }
 
 function reason(code: string, message: string): Reason {

@@ -5,7 +5,7 @@
 import { CLOCK_SKEW_MS } from '../base/clock.ts';
 import type { SignerIdentity } from '../findings/signature.ts';
 import type { Policy } from './document/model.ts';
-import type { ImageFacts } from './facts.ts';
+import type { EvidenceFact, ImageFacts } from './facts.ts';
 import { type End, endsOfEvidence } from './requires/ends.ts';
 import { windowsOf } from './rules/people.ts';
 import { type ImageView, type LayerView, viewImage } from './rules/view.ts';
@@ -21,6 +21,7 @@ export function endsOf(policy: Policy | undefined, facts: ImageFacts, now: Date)
     ...trusted.flatMap((layer) => endsOfLayer(layer, policy)),
     ...valid.flatMap(({ signer }) => (signer ? endsOfSigner(signer, policy) : [])),
     ...(policy?.stages ?? []).flatMap((stage) => (policy ? endsOfEvidence(policy, stage, image) : [])),
+    ...endsOfGlass(valid, policy),
   ];
   const coming = ends.filter(({ time }) => time >= now.getTime()).toSorted((a, b) => a.time - b.time);
   return [...new Map(coming.map((end) => [`${end.time} ${end.what}`, end])).values()];
@@ -55,6 +56,16 @@ function endsOfLayer({ fact, where, vouching }: LayerView, policy: Policy | unde
     ...ages,
     ...grants.map(({ text, until }) => ({ time: Date.parse(until), what: `the grant to ${text}` })),
   ];
+}
+
+/** Its own end, or an earlier one where it only renews what was broken before. */
+function endsOfGlass(evidence: readonly EvidenceFact[], policy: Policy | undefined): readonly End[] {
+  const said = evidence.flatMap(({ breakGlass }) => (typeof breakGlass === 'object' ? [breakGlass] : []));
+  return said.map(({ stage, until }) => {
+    const max = policy?.stages.find(({ name }) => name === stage)?.breakGlass?.maxDuration ?? 0;
+    const starts = said.filter((one) => one.stage === stage).map(({ from }) => Date.parse(from));
+    return { time: Math.min(Date.parse(until), max + Math.min(...starts)), what: `the broken glass of stage ${stage}` };
+  });
 }
 
 function endsOfSigner(signer: SignerIdentity, policy: Policy | undefined, of = ''): readonly End[] {

@@ -42,7 +42,7 @@ export const POLICY_CODES = {
     fix: 'take one of the teams that the message names out of another',
   },
   POLICY_CONTRADICTION: {
-    when: 'two keys say things that cannot both be meant: `any` beside patterns of names, a threshold beside numbers in `approvers`, `from` after `until`, somebody who may grant a stage and not approve it',
+    when: 'two keys say things that cannot both be meant: `any` beside patterns of names, a threshold beside numbers in `approvers`, `from` after `until`, somebody who may grant a stage and not approve it, somebody whose broken glass nobody else could review',
     fix: 'remove one of the two',
   },
   POLICY_ORDER: {

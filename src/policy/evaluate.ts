@@ -4,6 +4,8 @@
 
 import type { Reason } from '../findings/signature.ts';
 import { shortDigest } from '../base/bytes.ts';
+import type { Glasses } from './break-glass/glass.ts';
+import { strayGlass } from './break-glass/report.ts';
 import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
@@ -14,17 +16,18 @@ import { askedOf, isScoped } from './objects/scope.ts';
 import { partReasons } from './rules/parts.ts';
 import { findReplacements } from './rules/order.ts';
 import type { ImageFacts } from './facts.ts';
-import {
-  reportCoverage,
-  reportEvidence,
-  reportLayer,
-  reportStages,
-  uniqueReasons,
-  unitsOfPartsOnly,
-} from './rules/reports.ts';
+import { reportCoverage, reportEvidence, reportLayer, uniqueReasons, unitsOfPartsOnly } from './rules/reports.ts';
 import { asRemark, isProblem, reason, remark } from './reasons.ts';
+import { reportStages } from './stage-reports.ts';
 import type { Policy } from './document/model.ts';
-import { type CoverageReport, type ImageVerdict, type StageReport, type Verdict, VERDICT_SCHEMA } from './verdict.ts';
+import {
+  type CoverageReport,
+  type ImageVerdict,
+  isFilled,
+  type StageReport,
+  type Verdict,
+  VERDICT_SCHEMA,
+} from './verdict.ts';
 import { describeIdentity } from './rules/people.ts';
 import {
   asApproval,
@@ -61,6 +64,8 @@ interface Judgement {
   readonly stages: readonly StageReport[];
   readonly coverage: readonly CoverageReport[];
   readonly options: EvaluateOptions;
+  /** By whom stages were let be skipped; undefined without a policy. */
+  readonly glasses: Glasses | undefined;
 }
 
 /** The verdict about one image; never throws, never stops at the first finding. */
@@ -78,9 +83,10 @@ export function evaluatePolicy(whole: Policy | undefined, given: ImageFacts, opt
     policy && decided
       ? reportStages(chosenStages(policy, options), { ...decided, chain, policy, image })
       : reportStagesFound(claims, chain, options.requiredStages ?? []);
-  const judgement = { whole, policy, image, chain, claims, stages, coverage, options };
+  const glasses = decided?.order.glasses;
+  const judgement = { whole, policy, image, chain, claims, stages, coverage, options, glasses };
   const said = imageReasons(judgement);
-  const passed = !said.some(isProblem) && stages.every(({ verdict }) => verdict === 'passed');
+  const passed = !said.some(isProblem) && stages.every(isFilled);
   const verdict = passed ? 'passed' : 'failed';
   const unsigned = facts.layers.length === 0;
   const reasons = unsigned && !passed ? [unsignedReason(facts), ...said] : said;
@@ -131,7 +137,7 @@ function limitChain(
 }
 
 function imageReasons(judgement: Judgement): readonly Reason[] {
-  const { image, chain, coverage, policy } = judgement;
+  const { image, chain, coverage, policy, glasses } = judgement;
   const { facts } = image;
   const denied = policy ? contentDenials(policy, facts) : [];
   const reasons = [...facts.problems, ...denied, ...requestReasons(judgement)];
@@ -153,6 +159,7 @@ function imageReasons(judgement: Judgement): readonly Reason[] {
         `only signatures of parts of a group cover ${loose.slice(0, 10).join(', ')}: they do not show that the parts belong together`,
       ),
     );
+  if (policy && glasses) reasons.push(...strayGlass(glasses, policy.stages));
   reasons.push(...partReasons(policy, facts), ...objectReasons(judgement), ...refusedByApptainer(image));
   if (!facts.dataRead)
     reasons.push(remark('DATA_NOT_READ', 'the data of the image was not read, only its digests were'));

@@ -3,6 +3,7 @@
 // A fact says what is so ("this signature is valid by key K over content D"), never whether that is enough.
 
 import type { Approval } from '../attest/approval.ts';
+import type { BreakGlass } from '../attest/break-glass.ts';
 import type { RecordKind } from '../attest/record.ts';
 import type { Withdrawal } from '../attest/withdrawal.ts';
 import type { ProvenTime, Reason, SignatureStatus, SignerIdentity, SigningMethod } from '../findings/signature.ts';
@@ -86,6 +87,8 @@ export interface EvidenceFact {
   readonly record?: RecordKind;
   /** Set when its signer takes back approvals. */
   readonly withdrawal?: Withdrawal;
+  /** Set when its signer lets a stage be skipped; a text where it does not say what it must. */
+  readonly breakGlass?: BreakGlass | string;
   /** The statement's bytes, when the signature is valid: nobody else's content is ever looked into. */
   readonly statement?: Uint8Array;
 }

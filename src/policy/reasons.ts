@@ -3,6 +3,7 @@
 // the reading of layers give, with when they occur and what to do. They are findings, not errors. Codes about single
 // signatures and about SIF structure are in crypto/errors.ts and sif/errors.ts.
 
+import { BREAK_GLASS_REASONS } from './break-glass/reasons.ts';
 import { ENDING_REASONS } from './ending-reasons.ts';
 import { GRANT_REASONS } from './grant-reasons.ts';
 import { OBJECT_REASONS } from './objects/reasons.ts';
@@ -13,17 +14,9 @@ import type { Reason } from '../findings/signature.ts';
 
 /** Codes of findings about images, with when they occur and what to do. */
 export const POLICY_REASONS = {
-  APPROVAL_EXPIRED: {
-    when: 'the signer limited the approval in time and that time is over',
-    fix: 'have the stage approve again',
-  },
   APPROVAL_NOT_REVIEWED: {
     when: 'the stage asks that a human released the job (`reviewed`), and the approval names nobody who did, or is not by a keyless job',
     fix: 'have the stage approved in an environment with required reviewers, by a step that is given a review-token',
-  },
-  APPROVAL_FROM_FUTURE: {
-    when: 'the approval says that it was given later than the time of this check, by more than five minutes',
-    fix: 'check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩',
   },
   APPROVAL_LEFT_BEHIND: {
     when: 'a cosign signature names an approval that is not attached to the image: it was copied by a tool that leaves bundles behind',
@@ -274,6 +267,7 @@ const ALL = {
   ...GRANT_REASONS,
   ...OBJECT_REASONS,
   ...TIME_REASONS,
+  ...BREAK_GLASS_REASONS,
 };
 
 /** One code of any of the catalogues. */

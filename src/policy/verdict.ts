@@ -116,18 +116,45 @@ export interface Unjudged {
   readonly type: string;
 }
 
+/** That somebody let a stage be skipped, now or before. */
+export interface BreakGlassReport {
+  /** Of the signed statement. */
+  readonly digest: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly ticket: string;
+  /** RFC 3339, as the signer says. */
+  readonly from: string;
+  /** RFC 3339: when it stops counting, or did. */
+  readonly until: string;
+  /** Whether the stage is skipped by it now. */
+  readonly holds: boolean;
+  /** Approvers other than the one who did it, who approved the stage having seen it; empty while the review is outstanding. */
+  readonly reviewedBy: readonly string[];
+}
+
 /** What was decided about one stage, by whose approvals. */
 export interface StageReport {
   readonly stage: string;
-  /** `not-checked`: the image could not be read, so nobody knows. */
-  readonly verdict: Outcome | 'missing' | 'not-checked';
+  /**
+   * `break-glass`: it is skipped, and the image passes as far as it is concerned. `not-checked`: the image could not be
+   * read, so nobody knows.
+   */
+  readonly verdict: Outcome | 'break-glass' | 'missing' | 'not-checked';
   /** Principals whose approval counts. */
   readonly approvedBy: readonly string[];
   /** Number of distinct principals the policy asks for. */
   readonly needed: number;
   /** What the stage is about, where that is not the whole image. */
   readonly objects?: readonly string[];
+  /** Only of a stage that somebody let be skipped. */
+  readonly breakGlass?: readonly BreakGlassReport[];
   readonly reasons: readonly Reason[];
+}
+
+/** True when the image passes as far as a stage is concerned: it has passed, or is skipped. */
+export function isFilled({ verdict }: Pick<StageReport, 'verdict'>): boolean {
+  return verdict === 'passed' || verdict === 'break-glass';
 }
 
 /** Whether a trusted layer covers a part of the image. */

@@ -14,6 +14,7 @@ import {
   escapeMarkdown as md,
   escapeMermaid,
   groundsOf,
+  isByBreakGlass,
   layersOf,
   notPassed,
   signerOf,
@@ -101,7 +102,7 @@ function stageRows(image: ImageVerdict): readonly string[] {
       name,
       md(`${stage.stage}${aboutText(stage)}`),
       withMark(stage.verdict),
-      withWhy(signers, stage.reasons),
+      stage.verdict === 'break-glass' ? withGlass(signers, stage) : withWhy(signers, stage.reasons),
       [...new Set(layers.map(({ method }) => method ?? ''))].map((one) => md(one)).join(', '),
       layers.map(({ digest }) => digestCell(digest)).join('<br>'),
       layers.map(({ signedAt }) => md(signedAt === null ? '' : toSecond(signedAt))).join('<br>'),
@@ -115,11 +116,25 @@ function withWhy(cell: string, reasons: readonly Reason[]): string {
   return why ? `${cell}<br>${md(why.message)}` : cell;
 }
 
+/** Who let the stage be skipped, until when and why, below what the cell says. */
+function withGlass(cell: string, { breakGlass = [] }: ImageVerdict['stages'][number]): string {
+  const broken = breakGlass.filter((one) => one.holds);
+  const lines = broken.map(({ by, until, reason, ticket }) => md(`by ${by} until ${until}: ${reason} (${ticket})`));
+  return [cell, ...lines].join('<br>');
+}
+
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 
-const MARKS = { passed: '✅', failed: '❌', missing: '❌', error: '⚠️', 'not-checked': '⚠️' } as const;
+const MARKS = {
+  passed: '✅',
+  'break-glass': '⚠️',
+  failed: '❌',
+  missing: '❌',
+  error: '⚠️',
+  'not-checked': '⚠️',
+} as const;
 
 function withMark(state: keyof typeof STATE_WORDS): string {
   return `${MARKS[state]} ${STATE_WORDS[state]}`;
@@ -148,6 +163,7 @@ function diagram(image: ImageVerdict): string {
     `  ${arrows}\n`,
     '  classDef passed fill:#dafbe1,stroke:#1a7f37,color:#1f2328\n',
     '  classDef failed fill:#ffebe9,stroke:#cf222e,color:#1f2328\n',
+    '  classDef breakglass fill:#fff8c5,stroke:#9a6700,color:#1f2328\n',
     '  classDef missing fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:4\n',
     '  classDef notchecked fill:#f6f8fa,stroke:#656d76,color:#1f2328,stroke-dasharray:4\n```\n\n',
   ].join('');
@@ -156,7 +172,8 @@ function diagram(image: ImageVerdict): string {
 const CLOSING = '\n</details>\n\n';
 
 function addDetails(image: ImageVerdict, budget: Budget): void {
-  const open = `<details><summary>${withMark(image.outcome)}: <code>${md(image.name)}</code></summary>\n\n`;
+  const state = isByBreakGlass(image) ? 'break-glass' : image.outcome;
+  const open = `<details><summary>${withMark(state)}: <code>${md(image.name)}</code></summary>\n\n`;
   if (!budget.add(open, CLOSING.length)) return;
   const add = (piece: string) => budget.add(piece, CLOSING.length);
   if (image.reference !== null)

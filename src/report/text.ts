@@ -11,6 +11,7 @@ import {
   aboutText,
   decisionOf,
   groundsOf,
+  isByBreakGlass,
   notPassed,
   printable,
   signerOf,
@@ -62,7 +63,7 @@ function imageLines(image: ImageVerdict): readonly string[] {
   const stages = image.stages.flatMap((stage) => stageLines(stage, image, said));
   const problems = said.fresh(image.reasons.filter(isProblem));
   const remarks = image.reasons.filter((one) => !isProblem(one));
-  const state = image.outcome === 'error' ? `  ${STATE_WORDS.error}` : image.unsigned ? '  unsigned' : '';
+  const state = stateOf(image);
   return [
     `${mark(image.outcome)} ${image.name}${state}  ${image.contentDigests.map(shortDigest).join(' ')}`.trimEnd(),
     ...(image.reference === null ? [] : [`  ${image.reference}${image.dataVerified ? '' : '  (data not read)'}`]),
@@ -90,6 +91,12 @@ function imageLines(image: ImageVerdict): readonly string[] {
   ];
 }
 
+function stateOf(image: ImageVerdict): string {
+  if (image.outcome === 'error') return `  ${STATE_WORDS.error}`;
+  if (isByBreakGlass(image)) return `  ${STATE_WORDS['break-glass']}`;
+  return image.unsigned ? '  unsigned' : '';
+}
+
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
 }
@@ -101,6 +108,7 @@ function stageLines(stage: StageReport, image: ImageVerdict, said: Said): readon
   const head = `${mark(stage.verdict)} ${stage.stage.padEnd(width)}  `;
   if (stage.verdict === 'not-checked') return [`${head}${STATE_WORDS['not-checked']}`];
   const remarks = remarkLines(said.fresh(stage.reasons.filter((one) => !isProblem(one))));
+  if (stage.verdict === 'break-glass') return [`${head}${STATE_WORDS['break-glass']}`, ...remarks];
   const [first, ...rest] = stage.reasons.filter(isProblem);
   if (stage.verdict === 'passed' || !first) return [`${head}${by}${needed}${aboutText(stage)}`, ...remarks];
   const missing = stage.verdict === 'missing' ? 'missing: ' : '';
@@ -148,5 +156,5 @@ function statusWord(status: LayerStatus): string {
 }
 
 function mark(state: keyof typeof STATE_WORDS): string {
-  return { passed: '✓', failed: '✗', missing: '✗', error: '?', 'not-checked': '?' }[state];
+  return { passed: '✓', 'break-glass': '!', failed: '✗', missing: '✗', error: '?', 'not-checked': '?' }[state];
 }

@@ -20,6 +20,7 @@ import type {
 export const STATE_WORDS = {
   passed: 'passed',
   failed: 'failed',
+  'break-glass': 'passed by break glass',
   missing: 'missing',
   error: 'could not be read',
   'not-checked': 'not checked',
@@ -31,6 +32,21 @@ const UNJUDGED_SHOWN = 20;
 export function aboutText({ objects }: Pick<StageReport, 'objects'>): string {
   if (objects === undefined) return '';
   return objects.length === 0 ? '  (about nothing here)' : `  (about ${listed(objects)})`;
+}
+
+/** True when somebody let a stage be skipped, without which the image would not pass. */
+export function isByBreakGlass({ verdict, stages }: Pick<ImageVerdict, 'verdict' | 'stages'>): boolean {
+  return verdict === 'passed' && stages.some((stage) => stage.verdict === 'break-glass');
+}
+
+/** Stages that are skipped now, each until the last time that its broken glass counts. */
+export function skippedStages(
+  stages: readonly StageReport[],
+): readonly { readonly stage: string; readonly until: string }[] {
+  return stages.flatMap(({ stage, verdict, breakGlass = [] }) => {
+    const ends = breakGlass.filter(({ holds }) => holds).map(({ until }) => until);
+    return verdict === 'break-glass' ? [{ stage, until: ends.toSorted().at(-1) ?? '' }] : [];
+  });
 }
 
 /** Images that did not pass. */
@@ -177,7 +193,9 @@ export function decisionOf(verdict: Verdict): string {
   const at = `${then}${verdict.without === undefined ? '' : `, if ${verdict.without} did not count`}`;
   const count = counted(images.length, 'image');
   if (images.length === 0) return 'failed: there was no image to check';
-  if (outcome === 'passed') return `passed: ${count} by ${by}${at}`;
+  const broken = images.filter(isByBreakGlass).length;
+  const glass = broken === 0 ? '' : broken === images.length ? ' BY BREAK GLASS' : ` (${broken} BY BREAK GLASS)`;
+  if (outcome === 'passed') return `passed: ${count}${glass} by ${by}${at}`;
   const unread = images.filter((image) => image.outcome === 'error').length;
   if (outcome === 'error') return `error: ${unread} of ${count} ${STATE_WORDS.error}, no verdict by ${by}${at}`;
   const failed = images.filter((image) => image.outcome === 'failed');

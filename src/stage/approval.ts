@@ -15,6 +15,7 @@ import { type ScopeOf, scopesOf } from '../policy/objects/scope.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
 import { arePartsOfOne, isGivenBySigner, viewImage } from '../policy/rules/view.ts';
 import { withdrawalsIn } from '../policy/rules/withdrawn.ts';
+import { glassIn } from '../policy/break-glass/glass.ts';
 
 /** What the user and the run add to an approval. */
 export interface ApprovalRequest {
@@ -54,7 +55,7 @@ export function newApproval(
   const earlier = (relied ?? facts.evidence.filter((one) => !one.record)).filter((one) =>
     isEarlier(one, facts, { known: policy !== undefined, about }),
   );
-  const evidence = [...earlier, ...withdrawalsIn(policy?.policy, facts)]
+  const evidence = [...earlier, ...withdrawalsIn(policy?.policy, facts), ...glassIn(policy?.policy, facts)]
     .map(({ predicateType, digest, detached }) => ({ predicateType, digest, ...(detached ? { detached } : {}) }))
     .sort((a, b) => compareText(a.digest, b.digest));
   return {

@@ -33,6 +33,10 @@ export const STAGE_CODES = {
     when: 'the image has no approval of the stage by this signer that is not withdrawn already',
     fix: 'sign with the key that approved, or another one of the same principal and the policy; `countersign inspect` shows who approved',
   },
+  STAGE_GLASS_REFUSED: {
+    when: 'broken glass would not count by the policy: not by this signer, not for so long, or not again before somebody else has reviewed it; nothing was signed',
+    fix: 'have the stage approved with `countersign sign-stage`, or do as the hint says',
+  },
   STAGE_IMAGE_BROKEN: {
     when: 'the image has a defect that no signature may cover up',
     fix: 'mend the image first; the message names the defect',

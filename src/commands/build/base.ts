@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import { createCriteria, verifySifFile } from '../../image/verify.ts';
 import type { ImageFacts } from '../../policy/facts.ts';
-import type { ImageVerdict } from '../../policy/verdict.ts';
+import { type ImageVerdict, isFilled } from '../../policy/verdict.ts';
 import { loadPolicy } from '../../policy/document/load.ts';
 import { fileError, UsageError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
@@ -163,7 +163,7 @@ export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): 
 /** Why a verdict refuses a base; empty when it passed. */
 export function refusalsOf({ verdict, stages, reasons }: ImageVerdict): readonly string[] {
   if (verdict === 'passed') return [];
-  const open = stages.filter((stage) => stage.verdict !== 'passed');
+  const open = stages.filter((stage) => !isFilled(stage));
   const messages = [...open.flatMap((stage) => stage.reasons), ...reasons].map(({ message }) => message);
   return messages.length > 0 ? [...new Set(messages)] : ['the policy is not satisfied'];
 }

@@ -3,7 +3,7 @@
 
 import { counted, listed } from '../../base/text.ts';
 import type { Policy, Stage } from '../../policy/document/model.ts';
-import { quorumText } from '../../policy/rules/reports.ts';
+import { quorumText } from '../../policy/stage-reports.ts';
 import { quorumsOf } from '../../policy/rules/threshold.ts';
 
 /** One sentence a stage, a group of distinct stages, and a set of people who can do the same. */
@@ -35,5 +35,9 @@ function explainStage(stage: Stage): string {
   const after = stage.after.length > 0 ? `, each of whom has seen ${stage.after.join(' and ')} approved` : '';
   const pieces = stage.requires.length > 0 ? `; it rests on ${counted(stage.requires.length, 'kind')} of evidence` : '';
   const grants = stage.grantors?.length ? `; ${listed(stage.grantors)} may let others approve in their place` : '';
-  return `${stage.name}${aboutOf(stage)} passes with an approval by ${people}${after}${pieces}${grants}`;
+  const { breakGlass } = stage;
+  const glass = breakGlass
+    ? `; ${listed(breakGlass.by, 'or')} may let it be skipped for ${breakGlass.maxDuration / 3_600_000} hours`
+    : '';
+  return `${stage.name}${aboutOf(stage)} passes with an approval by ${people}${after}${pieces}${grants}${glass}`;
 }

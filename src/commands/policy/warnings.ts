@@ -63,7 +63,13 @@ export function objectWarnings({ stages, objects }: Policy): readonly string[] {
 /** What is unwise about people; `places` tells where they stand. */
 export function principalWarnings({ policy, places }: Pick<LoadedPolicy, 'policy' | 'places'>): readonly string[] {
   const { principals, stages } = policy;
-  const used = new Set(stages.flatMap(({ approvers, requires }) => [...approvers, ...requires.flatMap(namedIn)]));
+  const used = new Set(
+    stages.flatMap(({ approvers, requires, breakGlass }) => [
+      ...approvers,
+      ...(breakGlass?.by ?? []),
+      ...requires.flatMap(namedIn),
+    ]),
+  );
   const idle = principals
     .filter(({ name }) => !used.has(name))
     .map(({ name }) => `${name} approves no stage and signs no evidence`);

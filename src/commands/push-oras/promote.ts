@@ -69,7 +69,14 @@ export async function promote(source: PromotionSource, task: PromoteTask): Promi
     });
     for (const remark of promoted.remarks) host.warning(`${source.name}: ${remark}`);
     const pinned = promoted.manifest?.digest;
-    const image = { repository: to.repository, reference, tags, criteria, signer: task.signer };
+    const image = {
+      repository: to.repository,
+      reference,
+      tags,
+      criteria,
+      signer: task.signer,
+      verdict: promoted.verdict,
+    };
     const what = { digest: pinned, source: `${publicPlace(origin)}@${pinned}` };
     const record = gates.refusal() ?? (await recordPublication({ ...image, ...what }, inputs, host));
     return present(promoted, { ...task, origin, record, gates });

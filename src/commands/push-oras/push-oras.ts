@@ -176,7 +176,15 @@ async function pushFile(
       host.warning(`object ${object} of ${file.name} was not attached: ${why}`);
     const about = presentVerdict(published.verdict, { criteria, host });
     const stage = signing?.stage.stage ?? '';
-    const image = { repository: opened.repository, reference, tags, source: title, criteria, signer };
+    const image = {
+      repository: opened.repository,
+      reference,
+      tags,
+      source: title,
+      criteria,
+      signer,
+      verdict: published.verdict,
+    };
     const digest = published.sif?.manifest.digest;
     const record = gates.refusal() ?? (await recordPublication({ ...image, digest }, inputs, host));
     return present(published, { file, reference, tags, about, signed, stage, record, gates });

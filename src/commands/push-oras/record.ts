@@ -10,6 +10,8 @@ import type { Signer } from '../../crypto/signer.ts';
 import { publicationTag } from '../../image/registry/publication-tag.ts';
 import type { Criteria } from '../../image/verify.ts';
 import type { Repository } from '../../oci/oci.ts';
+import type { ImageVerdict } from '../../policy/verdict.ts';
+import { skippedStages } from '../../report/wording.ts';
 import { publicPlace, type Reference } from '../../oci/reference.ts';
 import { describeEvidence, type StoredEvidence } from '../evidence/files.ts';
 import { type ALLOW_APPROVER_KEY_INPUT, evidenceSignerFrom } from '../evidence/signer.ts';
@@ -43,6 +45,8 @@ export interface PublishedImage {
   /** A file name, or `registry/repository@digest`. */
   readonly source: string;
   readonly criteria: Criteria | undefined;
+  /** On which it was published; undefined when nobody verified it. */
+  readonly verdict: ImageVerdict | undefined;
   readonly signer: Signer | undefined;
 }
 
@@ -98,7 +102,7 @@ export async function recordPublication(
 }
 
 function statementOf(
-  { reference, tags, source, criteria }: PublishedImage & { readonly reference: { readonly digest: Digest } },
+  { reference, tags, source, criteria, verdict }: PublishedImage & { readonly reference: { readonly digest: Digest } },
   host: Host,
 ) {
   const policy = criteria?.policy;
@@ -110,6 +114,7 @@ function statementOf(
     publishedAt: toSecond(host.now()),
     policy: policy ? { name: policy.name, digest: policy.digest } : null,
     verified: criteria !== undefined,
+    breakGlass: skippedStages(verdict?.stages ?? []),
     run: runInfo(host.env, undefined) ?? null,
   });
   return { label: 'publication', predicateType: PUBLICATION_PREDICATE_TYPE, predicate };

@@ -5,6 +5,7 @@ import { identityKey } from '../../stage/approval.ts';
 import { STAGE_CODES } from '../../stage/errors.ts';
 import type { StageResult } from '../../stage/stage.ts';
 import type { SignerIdentity } from '../../findings/signature.ts';
+import { isFilled } from '../../policy/verdict.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { counted } from '../../base/text.ts';
 import { CountersignError, EXIT } from '../../base/errors.ts';
@@ -104,7 +105,7 @@ export function errorAbout({ outcome }: Signed, stage: string): CommandError | u
 export function refusalOf(outcome: StageResult, stage: string): CommandError | undefined {
   if (outcome.outcome !== 'refused') return undefined;
   const { stages = [], reasons = [] } = outcome.verdict ?? {};
-  const open = stages.filter(({ verdict }) => verdict !== 'passed');
+  const open = stages.filter((one) => !isFilled(one));
   const why = [...open.flatMap((one) => one.reasons), ...reasons].find(isProblem);
   return {
     code: 'STAGE_PREVIOUS_FAILED' satisfies keyof typeof STAGE_CODES,
@@ -205,7 +206,7 @@ function progressText({ progress }: StageResult): string {
 }
 
 function whyRefused({ verdict }: StageResult): string {
-  const stages = (verdict?.stages ?? []).filter((stage) => stage.verdict !== 'passed');
+  const stages = (verdict?.stages ?? []).filter((stage) => !isFilled(stage));
   const reasons = (verdict?.reasons ?? []).filter(isProblem);
   return [
     ...stages.map(

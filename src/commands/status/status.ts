@@ -6,8 +6,8 @@ import { toSecond } from '../../base/text.ts';
 import { endsOf } from '../../policy/ends.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { settleTimes } from '../../policy/times/vouched.ts';
-import type { ImageVerdict, StageReport } from '../../policy/verdict.ts';
-import { aboutText, printable, stepLines } from '../../report/wording.ts';
+import { type ImageVerdict, isFilled, type StageReport } from '../../policy/verdict.ts';
+import { aboutText, isByBreakGlass, printable, stepLines } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
@@ -70,12 +70,13 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       images: standings.map(({ image, ends }) => ({
         name: image.name,
         verdict: image.verdict,
-        stages: image.stages.map(({ stage, verdict, approvedBy, needed, objects }) => ({
+        stages: image.stages.map(({ stage, verdict, approvedBy, needed, objects, breakGlass }) => ({
           stage,
           verdict,
           approvedBy,
           needed,
           ...(objects ? { objects } : {}),
+          ...(breakGlass ? { breakGlass } : {}),
         })),
         next: image.next ?? [],
         ends,
@@ -96,12 +97,11 @@ function endingOf(
 
 function linesOf({ image, ends }: Standing): readonly string[] {
   const { stages, next = [] } = image;
-  const due =
-    next.find(({ stage }) => stage !== null)?.stage ?? stages.find(({ verdict }) => verdict !== 'passed')?.stage;
+  const due = next.find(({ stage }) => stage !== null)?.stage ?? stages.find((stage) => !isFilled(stage))?.stage;
   const steps = stepLines(image);
   const why = steps.length > 0 ? [] : [...stages.flatMap(({ reasons }) => reasons), ...image.reasons].filter(isProblem);
   return [
-    `${image.name}: ${image.outcome === 'passed' ? 'all stages have passed' : image.outcome === 'error' ? 'could not be read' : 'not all stages have passed'}`,
+    `${image.name}: ${isByBreakGlass(image) ? 'passed by break glass' : image.outcome === 'passed' ? 'all stages have passed' : image.outcome === 'error' ? 'could not be read' : 'not all stages have passed'}`,
     ...stages.map((stage) => `  ${stageLine(stage, stage.stage === due)}`),
     ...(image.verdict === 'passed' ? [] : ['  missing', ...steps.map((step) => `    ${step}`)]),
     ...(image.verdict === 'passed' ? [] : why.slice(0, 5).map(({ message, code }) => `    ${message} [${code}]`)),
@@ -110,7 +110,10 @@ function linesOf({ image, ends }: Standing): readonly string[] {
 }
 
 function stageLine(report: StageReport, isNext: boolean): string {
-  const { stage, verdict, approvedBy, needed } = report;
+  const { stage, verdict, approvedBy, needed, breakGlass = [] } = report;
+  const broken = breakGlass.find(({ holds }) => holds);
+  if (verdict === 'break-glass' && broken)
+    return `! ${stage}: passed by break glass of ${broken.by} until ${broken.until}, ${broken.reviewedBy.length > 0 ? 'reviewed' : 'not reviewed'}`;
   const by = approvedBy.length > 0 ? approvedBy.join(', ') : 'nobody';
   const count = needed > 1 ? `, ${Math.min(approvedBy.length, needed)} of ${needed}` : '';
   if (verdict === 'not-checked') return `? ${stage}: not checked`;

@@ -18,7 +18,7 @@ import type { ImageVerdict } from '../../policy/verdict.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
 import { describeEvidence, type NamedStatement, type Stored, type StoredEvidence } from '../evidence/files.ts';
 import { evidenceSignerFrom } from '../evidence/signer.ts';
-import { escapeMarkdown } from '../../report/wording.ts';
+import { escapeMarkdown, skippedStages } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { openFrom } from '../inputs/registry.ts';
 import type { Subject } from '../inputs/subjects.ts';
@@ -177,7 +177,7 @@ function pinnedDigest(reference: string | null): Digest {
 
 function statementOf(
   subject: Subject,
-  { verdict, reference, layers, evidence }: ImageVerdict,
+  { verdict, reference, layers, evidence, stages }: ImageVerdict,
   { policy, now }: Pick<Recorder, 'policy' | 'now'>,
 ): NamedStatement {
   const content = {
@@ -188,6 +188,7 @@ function statementOf(
         ? `file:${basename(subject.path)}`
         : `${publicPlace(subject.reference)}@${pinnedDigest(reference)}`,
     policy: { name: policy.name, digest: policy.digest },
+    breakGlass: verdict === 'passed' ? skippedStages(stages) : [],
     approvals: layers.flatMap(({ kind, status, stage, digest }) =>
       kind === 'bundle' && status === 'valid' && stage !== null ? [{ stage, digest: parseDigest(digest) }] : [],
     ),

@@ -2,6 +2,7 @@
 // Does a tag name this image because the publisher said so, last of all? A tag is a pointer that everybody with push rights
 // can move back to an older image, approved as it is; a signed publication says which image was meant.
 
+import { PUBLISHED_AS_PASSED } from '../../attest/record.ts';
 import type { CodeCatalogue } from '../../base/errors.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Reason } from '../../findings/signature.ts';
@@ -64,7 +65,8 @@ export function tagProblem(verdict: ImageVerdict, expected: ExpectedTag): Reason
     );
   if (!found.tags.includes(tag))
     return problem('TAG_NOT_RECORDED', `the publication is of ${found.tags.join(', ')}, not of ${tag}`);
-  if (found.verdict !== 'passed') return problem('TAG_NOT_RECORDED', `${tag} was published without a verdict`);
+  if (!PUBLISHED_AS_PASSED.includes(found.verdict))
+    return problem('TAG_NOT_RECORDED', `${tag} was published without a verdict`);
   const publishedAt = new Date(found.publishedAt);
   if (seen !== undefined && publishedAt < new Date(seen))
     return moved(`a publication of ${tag} of ${seen} was seen here before, and this one is of ${found.publishedAt}`);

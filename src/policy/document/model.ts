@@ -34,6 +34,8 @@ export interface Stage {
   readonly threshold: number;
   /** Approvers whose grants let others approve in their place. */
   readonly grantors?: readonly string[];
+  /** Who may let the stage be skipped, and for how long, milliseconds; nobody when not given. */
+  readonly breakGlass?: { readonly by: readonly string[]; readonly maxDuration: number };
   /** How many are needed of which approvers; nobody counts for two. One of all approvers when not given. */
   readonly quorums?: readonly Quorum[];
   /** Earlier stages that an approval of this one must have seen approved. */

@@ -14,6 +14,7 @@ import type { ObjectRules, Quorum, Requirement, Stage, Team } from './model.ts';
 import { milliseconds, type RequirementDocument } from './requirement-field.ts';
 import type { STAGE } from './stage-field.ts';
 import { Directory } from './teams.ts';
+import { readBreakGlass } from '../break-glass/read.ts';
 import { parseYaml } from '../yaml/yaml.ts';
 
 type Written = ValueOf<typeof POLICY>;
@@ -112,6 +113,7 @@ function readStage(written: ValueOf<typeof STAGE>, { earlier, people, many }: St
     threshold: needed,
     ...(quorums ? { quorums } : {}),
     ...readGrantors(written, { names, people }),
+    ...readBreakGlass(written, { names, people, many }),
     after: after?.map(valueOf) ?? earlier.slice(-1),
     native,
     ...(written.reviewed ? { reviewed: true } : {}),

@@ -93,6 +93,14 @@ export const STAGE = f.object({
     field: NAMES,
     absent: undefined,
   },
+  breakGlass: {
+    about: 'Principals and teams who may let this stage be skipped for a while, by signed statements. Default: nobody.',
+    field: f.object({
+      by: { about: 'Who may. One or a list.', field: NAMES },
+      maxDuration: { about: 'For how long at most, in days or hours: 12h, 3d. 30 days at most.', field: DURATION },
+    }),
+    absent: undefined,
+  },
   threshold: {
     about: 'How many different people must approve. Default: 1. Not beside numbers in approvers.',
     field: f.whole(1, 1_000_000),

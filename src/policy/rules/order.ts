@@ -3,6 +3,7 @@
 // an approval is in order when those who are left for the earlier stages, and whom its signer saw, were enough.
 
 import type { RosterEntry } from '../../attest/approval.ts';
+import { type Glasses, glassesOn, sawBroken } from '../break-glass/glass.ts';
 import { isNamed, isSameSigner, nameText } from '../../findings/signature.ts';
 import type { Policy, Stage } from '../document/model.ts';
 import {
@@ -51,12 +52,15 @@ export class Order {
   readonly #policy: Policy;
   readonly #image: ImageView;
   readonly #candidates: ByStage<LayerCandidate>;
+  /** Stages that somebody let be skipped. */
+  readonly glasses: Glasses;
   readonly #seen = new Map<LayerView, Map<LayerView, string | undefined>>();
 
   constructor(policy: Policy, image: ImageView, candidates: ByStage<LayerCandidate>) {
     this.#policy = policy;
     this.#image = image;
     this.#candidates = candidates;
+    this.glasses = glassesOn(policy, image, candidates);
   }
 
   /** Candidates in order, by stage, when those `left` out give no place to anybody. */
@@ -76,12 +80,14 @@ export class Order {
 
   /**
    * How many of the people needed for an earlier stage the signer of a layer saw approve it. A signature without a statement
-   * cannot tell.
+   * cannot tell, and where the stage was skipped nobody is needed.
    */
   seenBy(layer: LayerView, name: string, standing: ByStage<LayerCandidate>): number {
     if (!layer.fact.approval) return Number.POSITIVE_INFINITY;
     const stage = this.#policy.stages.find((one) => one.name === name);
     if (!stage) return 0;
+    const broken = this.glasses.allowed.filter(({ said }) => said.stage === name);
+    if (broken.some((glass) => sawBroken(layer.fact, glass, this.#image.now))) return stage.threshold;
     const earlier = (standing.get(name) ?? []).flatMap((one) => {
       const entry = this.#entryFor(layer, one.layer, name);
       return entry === undefined ? [] : [{ ...one, uses: [...one.uses, entry] }];

@@ -5,6 +5,14 @@ import type { CodeCatalogue } from '../../base/errors.ts';
 
 /** When each reason occurs, and what to do. */
 export const TIME_REASONS = {
+  APPROVAL_EXPIRED: {
+    when: 'the signer limited the approval in time and that time is over',
+    fix: 'have the stage approve again',
+  },
+  APPROVAL_FROM_FUTURE: {
+    when: 'the approval says that it was given later than the time of this check, by more than five minutes',
+    fix: 'check the clocks of the signing and the verifying machine, and the time given with ⟨now⟩',
+  },
   APPROVAL_DATED_AHEAD: {
     when: 'an approval is dated more than five minutes later than a timestamp proves that it was there: the clock of its signer was ahead, or one of several timestamps is wrong',
     fix: 'set the clock of the signing machine, and have the stage approve again',

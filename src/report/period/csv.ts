@@ -5,7 +5,7 @@ import { visibleLine } from '../../base/text.ts';
 import type { Period, Release } from './period.ts';
 
 const COLUMNS = `names content references published tags outcome verdict-at policy stages stage principal credential
-  signed-at proven-at reason ticket expires own-work exceptions gaps`.split(/\s+/);
+  signed-at proven-at reason ticket expires own-work exceptions break-glass gaps`.split(/\s+/);
 
 /**
  * The table with a line of names; several values in a cell are divided by `; `.
@@ -32,6 +32,7 @@ function rowsOf(release: Release): readonly (readonly string[])[] {
   const after = [
     release.ownWork.map(({ principal, stages }) => `${principal}: ${stages.join(', ')}`).join('; '),
     release.exceptions.map(({ message }) => message).join('; '),
+    release.breakGlass.map(glassText).join('; '),
     release.gaps.map(({ message }) => message).join('; '),
   ];
   const approvals = release.approvals.map((one) => [
@@ -46,6 +47,11 @@ function rowsOf(release: Release): readonly (readonly string[])[] {
   ]);
   const rows = approvals.length > 0 ? approvals : [Array.from({ length: 8 }, () => '')];
   return rows.map((row) => [...before, ...row, ...after]);
+}
+
+function glassText({ stage, by, from, until, reason, ticket, reviewedBy }: Release['breakGlass'][number]): string {
+  const review = reviewedBy.length > 0 ? `reviewed by ${reviewedBy.join(', ')}` : 'not reviewed';
+  return `${stage} by ${by} from ${from} until ${until}: ${reason} (${ticket}), ${review}`;
 }
 
 /** A cell that a spreadsheet would take for a formula begins with an apostrophe, as it would be typed. */

@@ -3,7 +3,7 @@
 // excepted, who approved their own work, and what is missing. A function of the reports alone: the same reports give the
 // same account, in whatever order and however often they are given.
 
-import type { StoredApproval, StoredImage, StoredReason, StoredVerdict } from './stored.ts';
+import type { StoredApproval, StoredBreakGlass, StoredImage, StoredReason, StoredVerdict } from './stored.ts';
 
 /** Names the account and its edition. */
 export const PERIOD_SCHEMA = 'countersign/period/v1';
@@ -35,6 +35,7 @@ export interface PeriodGap {
 /** Kinds of gaps. */
 export type GapCode =
   | 'AS_OF'
+  | 'BREAK_GLASS_UNREVIEWED'
   | 'DATA_NOT_READ'
   | 'LAST_VERDICT_ERROR'
   | 'LAST_VERDICT_FAILED'
@@ -61,6 +62,8 @@ export interface Release {
   }[];
   readonly approvals: readonly StoredApproval[];
   readonly exceptions: readonly PeriodException[];
+  /** Stages that somebody let be skipped, and who has reviewed that by the last verdict which shows it. */
+  readonly breakGlass: readonly StoredBreakGlass[];
   /** Who fills more than one stage. */
   readonly ownWork: readonly { readonly principal: string; readonly stages: readonly string[] }[];
   readonly gaps: readonly PeriodGap[];
@@ -81,6 +84,7 @@ export interface Period {
     readonly published: number;
     readonly passed: number;
     readonly withExceptions: number;
+    readonly withBreakGlass: number;
     readonly withOwnWork: number;
     readonly withGaps: number;
   };
@@ -125,6 +129,7 @@ export function accountOf(sources: readonly PeriodSource[], { from, to }: { from
       published: releases.filter(({ published }) => published).length,
       passed: releases.filter(({ outcome }) => outcome === 'passed').length,
       withExceptions: releases.filter(({ exceptions }) => exceptions.length > 0).length,
+      withBreakGlass: releases.filter(({ breakGlass }) => breakGlass.length > 0).length,
       withOwnWork: releases.filter(({ ownWork }) => ownWork.length > 0).length,
       withGaps: releases.filter(({ gaps }) => gaps.length > 0).length,
     },
@@ -177,9 +182,10 @@ function releaseOf(all: readonly Mention[]): Release {
     stages: last.image.stages.map(({ stage, verdict, approvedBy }) => ({ stage, verdict, approvedBy })),
     approvals: approvalsOf(all),
     exceptions: exceptionsOf(all),
+    breakGlass: breakGlassOf(all),
     ownWork: ownWorkOf(last.image),
   };
-  return { ...release, gaps: gapsOf(last, published) };
+  return { ...release, gaps: gapsOf(last, published, release.breakGlass) };
 }
 
 /** Each once; what the last verdict says of it stands. */
@@ -194,7 +200,7 @@ function approvalsOf(all: readonly Mention[]): readonly StoredApproval[] {
 }
 
 /** Remarks that say that a rule was set aside for this image. */
-const EXCEPTION = /^EVIDENCE_(?:EXCEPTION|VEX)$|BREAK_GLASS/;
+const EXCEPTION = /^(?:EVIDENCE_EXCEPTION|EVIDENCE_VEX|BREAK_GLASS)$/;
 
 function exceptionsOf(all: readonly Mention[]): readonly PeriodException[] {
   const found = new Map<string, PeriodException>();
@@ -205,6 +211,12 @@ function exceptionsOf(all: readonly Mention[]): readonly PeriodException[] {
       found.set(key, { code, message, first: found.get(key)?.first ?? verdict.at, last: verdict.at });
     }
   return [...found].sort(([a], [b]) => compare(a, b)).map(([, one]) => one);
+}
+
+/** Each once, as the last verdict that shows it says: a statement that was taken away since stays in the account. */
+function breakGlassOf(all: readonly Mention[]): readonly StoredBreakGlass[] {
+  const found = new Map(all.flatMap(({ image }) => image.breakGlass).map((one) => [`${one.stage} ${one.digest}`, one]));
+  return [...found.values()].sort((a, b) => compare(a.from, b.from) || compare(a.digest, b.digest));
 }
 
 function everyReason({ reasons, stages }: StoredImage): readonly StoredReason[] {
@@ -219,12 +231,22 @@ function ownWorkOf({ stages }: StoredImage): Release['ownWork'] {
   });
 }
 
-function gapsOf({ verdict, image }: Mention, published: readonly Mention[]): readonly PeriodGap[] {
-  const failed = image.stages.filter((stage) => stage.verdict !== 'passed').map(({ stage }) => stage);
+function gapsOf(
+  { verdict, image }: Mention,
+  published: readonly Mention[],
+  breakGlass: Release['breakGlass'],
+): readonly PeriodGap[] {
+  const open = breakGlass
+    .filter(({ reviewedBy }) => reviewedBy.length === 0)
+    .map(({ stage, by }) => `${stage} by ${by}`);
+  const failed = image.stages
+    .filter(({ verdict: said }) => said !== 'passed' && said !== 'break-glass')
+    .map(({ stage }) => stage);
   const where = failed.length > 0 ? `: ${failed.join(', ')}` : '';
   const unverified = published.filter(({ image: one }) => one.outcome !== 'passed');
   const rules: readonly (readonly [boolean, GapCode, string])[] = [
     [verdict.asOf, 'AS_OF', 'the last verdict is about a time that was given, not about its own'],
+    [open.length > 0, 'BREAK_GLASS_UNREVIEWED', `broken glass is not reviewed: ${open.join(', ')}`],
     [!image.dataVerified, 'DATA_NOT_READ', 'the last verdict was given without reading the data'],
     [image.outcome === 'error', 'LAST_VERDICT_ERROR', 'the image could not be read'],
     [image.outcome === 'failed', 'LAST_VERDICT_FAILED', `the last verdict failed${where}`],

@@ -29,6 +29,19 @@ export interface StoredApproval {
   readonly expires: string | null;
 }
 
+/** A stage that somebody let be skipped, as a verdict says it. */
+export interface StoredBreakGlass {
+  readonly stage: string;
+  /** Digest of the signed statement. */
+  readonly digest: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly ticket: string;
+  readonly from: string;
+  readonly until: string;
+  readonly reviewedBy: readonly string[];
+}
+
 /** What a run decided about one image. */
 export interface StoredImage {
   readonly name: string;
@@ -43,6 +56,7 @@ export interface StoredImage {
     readonly approvedBy: readonly string[];
     readonly reasons: readonly StoredReason[];
   }[];
+  readonly breakGlass: readonly StoredBreakGlass[];
   readonly approvals: readonly StoredApproval[];
   readonly reasons: readonly StoredReason[];
 }
@@ -104,9 +118,25 @@ function readImage(image: JsonObject, file: string): StoredImage {
       approvedBy: texts(stage['approvedBy'], file),
       reasons: readReasons(stage['reasons'], file),
     })),
+    breakGlass: objects(image['stages'], file).flatMap((stage) => readBreakGlass(stage, file)),
     approvals: objects(image['layers'], file).flatMap((layer) => readApproval(layer, file)),
     reasons: readReasons(image['reasons'], file),
   };
+}
+
+function readBreakGlass(stage: JsonObject, file: string): readonly StoredBreakGlass[] {
+  const broken = stage['breakGlass'];
+  if (broken === undefined) return [];
+  return objects(broken, file).map((one) => ({
+    stage: textIn(stage, 'stage', file),
+    digest: textIn(one, 'digest', file),
+    by: textIn(one, 'by', file),
+    reason: textIn(one, 'reason', file),
+    ticket: textIn(one, 'ticket', file),
+    from: textIn(one, 'from', file),
+    until: textIn(one, 'until', file),
+    reviewedBy: texts(one['reviewedBy'], file),
+  }));
 }
 
 /** Approvals whose signature was valid; whether they counted is said by their stage. */

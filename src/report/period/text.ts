@@ -11,7 +11,7 @@ export function renderPeriod(period: Period): string {
   const { from, to, totals, notCounted, releases } = period;
   const lines = [
     `${toSecond(from)} to ${toSecond(to)}: ${counted(totals.releases, 'release')} in ${counted(totals.counted, 'report')}`,
-    `  ${totals.passed} passed, ${totals.published} published, ${totals.withExceptions} with exceptions, ${totals.withOwnWork} with own work approved, ${totals.withGaps} with gaps`,
+    `  ${totals.passed} passed, ${totals.published} published, ${totals.withExceptions} with exceptions, ${totals.withBreakGlass} with broken glass, ${totals.withOwnWork} with own work approved, ${totals.withGaps} with gaps`,
     ...releases.flatMap(releaseLines),
     ...(notCounted.length === 0 ? [] : ['not counted']),
     ...notCounted.map(({ file, why }) => `  ${file}: ${why}`),
@@ -31,6 +31,10 @@ function releaseLines(release: Release): readonly string[] {
     ),
     ...release.ownWork.map(({ principal, stages }) => `    own work: ${principal} filled ${stages.join(' and ')}`),
     ...release.exceptions.map(({ message }) => `    exception: ${message}`),
+    ...release.breakGlass.map(
+      ({ stage, by, ticket, until, reviewedBy }) =>
+        `    break glass: ${stage} by ${by} until ${until} (${ticket}), ${reviewedBy.length > 0 ? `reviewed by ${reviewedBy.join(', ')}` : 'not reviewed'}`,
+    ),
     ...release.gaps.map(({ message }) => `    gap: ${message}`),
   ];
 }

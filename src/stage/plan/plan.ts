@@ -11,7 +11,7 @@ import { checkRequirements } from '../../policy/requires/requires.ts';
 import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
 import { viewImage } from '../../policy/rules/view.ts';
 import { settleTimes } from '../../policy/times/vouched.ts';
-import type { ImageVerdict, NextStep } from '../../policy/verdict.ts';
+import { type ImageVerdict, isFilled, type NextStep } from '../../policy/verdict.ts';
 import { type PolicyFile, stagesBefore } from '../approval.ts';
 import { type Approving, fewerApprovals } from './fewer.ts';
 import { candidatesFor, isPresent, type Situation, withApproval } from './trial.ts';
@@ -239,9 +239,11 @@ function withoutStrangers(policy: Policy, facts: ImageFacts): ImageFacts {
 
 /** How far an image is from passing: people that are missing count for more than what else is wrong. */
 function distance({ stages, reasons }: ImageVerdict): number {
-  const people = stages.reduce((sum, { needed, approvedBy }) => sum + Math.max(0, needed - approvedBy.length), 0);
-  const open = stages.filter(({ verdict }) => verdict !== 'passed').length;
-  const wrong = stages.flatMap((one) => (one.verdict === 'passed' ? [] : one.reasons.filter(isProblem))).length;
+  const people = stages
+    .filter((one) => !isFilled(one))
+    .reduce((sum, { needed, approvedBy }) => sum + Math.max(0, needed - approvedBy.length), 0);
+  const open = stages.filter((one) => !isFilled(one)).length;
+  const wrong = stages.flatMap((one) => (isFilled(one) ? [] : one.reasons.filter(isProblem))).length;
   return open * 1e6 + people * 1000 + wrong + reasons.filter(isProblem).length;
 }
 

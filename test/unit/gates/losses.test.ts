@@ -57,6 +57,11 @@ const CASES: Readonly<Record<string, Case>> = {
     says: 'sbom',
   },
   grants: { stage: 'approvers: ONE, grantors: ONE', rule: 'grants', says: 'the gate denies images' },
+  'broken glass': {
+    stage: 'approvers: [ONE, OTHER], breakGlass: { by: ONE, maxDuration: 12h }',
+    rule: 'break-glass',
+    says: 'broken glass is not known',
+  },
   'places of one map': {
     stage: 'approvers: { team: 1, ONE: 1 }',
     after: 'teams: { team: [ONE, OTHER] }',

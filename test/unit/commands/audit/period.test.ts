@@ -73,6 +73,7 @@ describe('report period', () => {
       published: 1,
       passed: 1,
       withExceptions: 0,
+      withBreakGlass: 0,
       withOwnWork: 1,
       withGaps: 0,
     });

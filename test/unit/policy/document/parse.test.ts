@@ -507,3 +507,39 @@ describe('the JSON schema', async () => {
     }
   });
 });
+
+describe('breakGlass', () => {
+  const stage = (glass: string, approvers = '[alice, bob]') => `version: 1
+name: test
+principals:
+  alice: { pgp: "${'A'.repeat(40)}" }
+  bob: { pgp: "${'B'.repeat(40)}" }
+teams: { night: [alice, bob] }
+stages:
+  - name: author
+    approvers: ${approvers}
+    breakGlass: ${glass}
+`;
+
+  test('names people and teams, and for how long', () => {
+    const { stages } = parsePolicy(Buffer.from(stage('{ by: night, maxDuration: 12h }')), 'countersign.yaml');
+    expect(stages[0]?.breakGlass).toEqual({ by: ['alice', 'bob'], maxDuration: 12 * 3_600_000 });
+  });
+
+  test.each([
+    ['for longer than a month', '{ by: alice, maxDuration: 31d }', '[alice, bob]', 'POLICY_INVALID_VALUE', 10],
+    ['without an end', '{ by: alice }', '[alice, bob]', 'POLICY_MISSING_KEY', 10],
+    ['by nobody known', '{ by: carol, maxDuration: 1d }', '[alice, bob]', 'POLICY_UNKNOWN_NAME', 10],
+    [
+      'by the only one who could review it',
+      '{ by: [bob, alice], maxDuration: 1d }',
+      'alice',
+      'POLICY_CONTRADICTION',
+      10,
+    ],
+  ])('%s is refused, with its place', (_, glass, approvers, code, line) => {
+    expect(() => parsePolicy(Buffer.from(stage(glass, approvers)), 'countersign.yaml')).toThrow(
+      expect.objectContaining({ code, location: expect.objectContaining({ file: 'countersign.yaml', line }) }),
+    );
+  });
+});
