@@ -37,5 +37,5 @@ test('the guide for a platform team holds, word for word', { timeout: 120_000 },
   await writeFile(join(cwd, 'provenance.json'), JSON.stringify(PROVENANCE));
   await writeFile(join(cwd, 'tsa.pem'), tsa.rootPem);
   const words = { 'ghcr.io/': `${registry.host}/`, ' TSA ': ` ${await tsa.serve()} ` };
-  expect(await followGuide({ name: 'platform-team', cwd, words, clock })).toBe(26);
+  expect(await followGuide({ name: 'platform-team', cwd, words: () => words, clock })).toBe(26);
 });

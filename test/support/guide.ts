@@ -2,6 +2,7 @@
 // A guide followed literally: its policies are written, its commands run in their order, and what it shows is compared.
 //
 //   ```yaml     the policy, `countersign.yaml`; without `version` its keys take the place of those before, principals join them
+//   ```ini      a file, whose name is the comment on the first line
 //   ```sh       commands, each of which must end with 0; a backslash continues a line, `#` begins a comment
 //   ```console  `$ command` and lines of what it prints, in their order; `…` stands for anything; its exit code is not asked
 
@@ -10,24 +11,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { type LineOptions, runLine } from './command-line.ts';
+import { type LineResult, runLine } from './command-line.ts';
 import { PROJECT } from './sources.ts';
-
-interface Block {
-  readonly kind: string;
-  readonly text: string;
-}
 
 export interface GuideOptions {
   /** `docs/guides/NAME.md`. */
   readonly name: string;
   readonly cwd: string;
-  /** What stands for words of the page. */
-  readonly words?: Readonly<Record<string, string>>;
+  /** What stands for words of the page; asked before each block. */
+  readonly words?: () => Readonly<Record<string, string>>;
   /** The time of the next command. */
   readonly clock: () => Date;
-  /** Programs that are not here: their lines are passed over. */
-  readonly without?: readonly string[];
+  /** Does a line in another way, and says so; or does what has to be there before it. */
+  readonly before?: (line: string) => Promise<'done' | undefined>;
+  /** Looks at what a line printed. */
+  readonly after?: (line: string, printed: string) => void;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -37,48 +35,54 @@ interface Policy {
 }
 
 /** Does what the page says; gives the number of commands that were run. */
-export async function followGuide({
-  name,
-  cwd,
-  words = {},
-  clock,
-  without = [],
-  env = {},
-}: GuideOptions): Promise<number> {
+export async function followGuide(options: GuideOptions): Promise<number> {
+  const { name, cwd, words = () => ({}) } = options;
   const page = readFileSync(join(PROJECT, 'docs', 'guides', `${name}.md`), 'utf8');
-  const filled = Object.entries(words).reduce((text, [word, value]) => text.replaceAll(word, value), page);
-  const blocks: readonly Block[] = [...filled.matchAll(/^```(yaml|sh|console)\n([\s\S]*?)^```$/gm)].map(
-    ([, kind = '', text = '']) => ({ kind, text }),
-  );
+  const blocks = [...page.matchAll(/^```(yaml|ini|sh|console)\n([\s\S]*?)^```$/gm)];
   let policy: Policy = {};
   let commands = 0;
-  const run = async (line: string) => {
-    commands += 1;
-    const options: LineOptions = { cwd, env, now: clock() };
-    return await runLine(line, options);
-  };
-  for (const { kind, text } of blocks)
+  for (const [, kind = '', raw = ''] of blocks) {
+    const text = filled(raw, words());
     if (kind === 'yaml') {
       const given: Policy = parse(text);
-      policy = given.version
-        ? given
-        : { ...policy, ...given, principals: { ...policy.principals, ...given.principals } };
-      const written = given.version
-        ? text
-        : stringify(policy, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
-      await writeFile(join(cwd, 'countersign.yaml'), written);
+      policy = given.version ? given : joined(policy, given);
+      await writeFile(join(cwd, 'countersign.yaml'), given.version ? text : written(policy));
+    } else if (kind === 'ini') {
+      await writeFile(join(cwd, /^# (\S+)\n/.exec(text)?.[1] ?? ''), text);
     } else if (kind === 'sh') {
       for (const line of commandsIn(text)) {
-        if (without.some((program) => line.startsWith(`${program} `))) continue;
-        const { exitCode, text: printed } = await run(line);
+        commands += 1;
+        const { exitCode, text: printed } = await runOne(line, options);
         expect(exitCode, `${line}\n${printed}`).toBe(0);
       }
     } else {
+      commands += 1;
       const [command = '', ...shown] = text.trim().split('\n');
-      const { text: printed } = await run(command.replace(/^\$ /, ''));
+      const { text: printed } = await runOne(command.replace(/^\$ /, ''), options);
       expectShown(printed, shown, command);
     }
+  }
   return commands;
+}
+
+async function runOne(line: string, { cwd, env = {}, clock, before, after }: GuideOptions): Promise<LineResult> {
+  if ((await before?.(line)) === 'done') return { exitCode: 0, text: '' };
+  const result = await runLine(line, { cwd, env, now: clock() });
+  after?.(line, result.text);
+  return result;
+}
+
+function filled(text: string, words: Readonly<Record<string, string>>): string {
+  return Object.entries(words).reduce((all, [word, value]) => all.replaceAll(word, value), text);
+}
+
+/** As somebody would edit it: keys are replaced, principals join those that are there. */
+function joined(policy: Policy, given: Policy): Policy {
+  return { ...policy, ...given, principals: { ...policy.principals, ...given.principals } };
+}
+
+function written(policy: Policy): string {
+  return stringify(policy, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' });
 }
 
 function commandsIn(text: string): readonly string[] {
