@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { COMMANDS, isActionName } from '../src/commands/commands.ts';
 import type { CommandSpec } from '../src/commands/spec.ts';
-import { policySchema } from '../src/policy/document/document.ts';
+import { policySchema } from '../src/policy/compose/fields.ts';
 import { actionYaml, rootActionYaml } from './action-yaml.ts';
 import { type GeneratedFile, report, settle } from './generated.ts';
 import { inputsTable, outputsTable, replaceBetween } from './tables.ts';

@@ -72,6 +72,8 @@ export interface TrustEntry {
   readonly value: string;
   /** The place that names it. */
   readonly location?: SourceLocation;
+  /** Where relative paths start, if not where those of all entries do. */
+  readonly folder?: string;
   /** The input that gives it. */
   readonly input?: string;
 }
@@ -124,8 +126,8 @@ export class TrustFiles {
    */
   async parts(kind: TrustKind, entries: readonly TrustEntry[]): Promise<readonly Uint8Array[]> {
     const found = new Map<string, Uint8Array>();
-    for (const { value, location, input } of entries)
-      for (const file of await this.#files(value, kind, input))
+    for (const { value, location, input, folder = this.#folder } of entries)
+      for (const file of await this.#files(value, { kind, input, folder }))
         for (const part of partsOf(kind, file, { mayBeSecret: input !== undefined })) {
           const digest = sha256Hex(part);
           if (found.has(digest)) continue;
@@ -135,15 +137,17 @@ export class TrustFiles {
     return [...found.values()];
   }
 
-  async #files(value: string, kind: TrustKind, input = 'the policy'): Promise<readonly TrustFile[]> {
+  async #files(
+    value: string,
+    { kind, input = 'the policy', folder }: { kind: TrustKind; input: string | undefined; folder: string },
+  ): Promise<readonly TrustFile[]> {
     if (isArmored(value)) return [{ name: `the text in ${input}`, bytes: repairArmor(utf8(value)) }];
-    const names = await filesAt(value, this.#folder);
-    for (const root of await rootsAt(value, this.#folder)) this.roots.add(root);
-    return Promise.all(names.map((name) => this.#file(name, kind)));
+    const names = await filesAt(value, folder);
+    for (const root of await rootsAt(value, folder)) this.roots.add(root);
+    return Promise.all(names.map((name) => this.#file(name, resolve(folder, name), kind)));
   }
 
-  #file(name: string, kind: TrustKind): Promise<TrustFile> {
-    const path = resolve(this.#folder, name);
+  #file(name: string, path: string, kind: TrustKind): Promise<TrustFile> {
     const known = this.#read.get(path);
     if (known) return known;
     const reading = this.#open(name, path, kind);

@@ -38,12 +38,24 @@ export const POLICY_CODES = {
     fix: 'define it, or correct the spelling; the message names the nearest match',
   },
   POLICY_CYCLE: {
-    when: 'a team is, by way of others, a part of itself',
-    fix: 'take one of the teams that the message names out of another',
+    when: 'a team is, by way of others, a part of itself, or a file extends itself',
+    fix: 'take one of the teams, or one of the lines `extends`, that the message names out',
   },
   POLICY_CONTRADICTION: {
-    when: 'two keys say things that cannot both be meant: `any` beside patterns of names, a threshold beside numbers in `approvers`, `from` after `until`, somebody who may grant a stage and not approve it, somebody whose broken glass nobody else could review',
+    when: 'two keys say things that cannot both be meant: `any` beside patterns of names, a threshold beside numbers in `approvers`, `from` after `until`, somebody who may grant a stage and not approve it, somebody whose broken glass nobody else could review, one trusted root with two sets of numbers',
     fix: 'remove one of the two',
+  },
+  POLICY_EXTENDS: {
+    when: 'the file that `extends` names cannot be read, or there are too many, one extending the next',
+    fix: 'correct the path; it names a local file, and relative ones start at the file that says `extends`',
+  },
+  POLICY_OVERRIDE: {
+    when: 'a file or profile says again what the files that it extends say in another way, and not that it replaces it; or it replaces what is not there',
+    fix: 'name the key in `replaces` to drop what was said before, or leave the key out; docs/policy.md has the rules',
+  },
+  POLICY_PROFILE: {
+    when: 'the policy has profiles and none was chosen, or the one chosen is none of them',
+    fix: 'choose one of those that the message lists with ⟨profile⟩, or write `defaultProfile`',
   },
   POLICY_ORDER: {
     when: '`after` names the stage itself or a stage that comes later in the list',

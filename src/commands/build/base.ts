@@ -43,6 +43,7 @@ export interface BaseVerdict {
 /** How bases are to be verified; undefined when nobody asked. */
 export interface BaseRules {
   readonly policyPath: string | undefined;
+  readonly profile: string | undefined;
   /** 40 upper-case hex digits each; every one must have signed. */
   readonly fingerprints: readonly string[];
   readonly keyrings: readonly Uint8Array[];
@@ -65,9 +66,15 @@ export async function readBaseRules(inputs: BuildInputs): Promise<BaseRules | un
     throw new UsageError('USAGE_MISSING_INPUT', 'base-fingerprints was given without base-keyring', {
       hint: 'give the public keys as ⟨base-keyring⟩; no key server is asked',
     });
+  const profile = inputs.basePolicyProfile;
+  if (profile !== undefined && policyPath === undefined)
+    throw new UsageError('USAGE_MISSING_INPUT', 'base-policy-profile was given without base-policy-path', {
+      hint: 'give ⟨base-policy-path⟩',
+    });
   if (policyPath === undefined && fingerprints.length === 0) return undefined;
   return {
     policyPath,
+    profile,
     fingerprints,
     keyrings: await Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes))),
   };
@@ -147,7 +154,10 @@ export function unverifiable(problem: string): BuildError {
 export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): Promise<BaseVerdict> {
   const refusals: string[] = [];
   if (rules.policyPath !== undefined) {
-    const criteria = await createCriteria({ policy: await loadPolicy(rules.policyPath), now });
+    const criteria = await createCriteria({
+      policy: await loadPolicy(rules.policyPath, { profile: rules.profile }),
+      now,
+    });
     const { verdict } = await verifySifFile(base.path, criteria, { name: base.name });
     refusals.push(...refusalsOf(verdict));
   }

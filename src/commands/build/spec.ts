@@ -122,6 +122,12 @@ const BASE_INPUTS = [
     example: 'base-policy.yaml',
   },
   {
+    name: 'base-policy-profile',
+    type: 'string',
+    description: 'Which profile of `base-policy-path` counts, where it has profiles.',
+    example: 'production',
+  },
+  {
     name: 'base-fingerprints',
     type: 'list',
     description:

@@ -26,6 +26,12 @@ export const POLICY_INPUTS = [
     description:
       'The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`.',
   },
+  {
+    name: 'profile',
+    type: 'string',
+    description: 'Which profile of the policy counts, where it has profiles (docs/policy.md).',
+    example: 'production',
+  },
 ] as const satisfies readonly InputSpec[];
 
 /** The values of POLICY_INPUTS. */
@@ -123,8 +129,11 @@ export type TrustInputs = InputsOf<typeof TRUST_INPUTS>;
  * SystemError, DataError
  */
 export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | undefined> {
-  const { policyPath: path, policy: text } = inputs;
-  if (path === undefined && text === undefined) return undefined;
+  const { policyPath: path, policy: text, profile } = inputs;
+  if (path === undefined && text === undefined) {
+    if (profile === undefined) return undefined;
+    throw new UsageError('USAGE_MISSING_INPUT', 'profile was given without a policy', { hint: 'give ⟨policy-path⟩' });
+  }
   if (path !== undefined && text !== undefined)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'both policy and policy-path were given', {
       hint: 'give only one of them',
@@ -133,8 +142,8 @@ export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | u
   const { loadPolicy, loadPolicyBytes } = await import('../../policy/document/load.ts');
   const policy =
     path === undefined
-      ? await loadPolicyBytes(utf8(text ?? ''), { path: 'policy', folder: inputs.workingDirectory })
-      : await loadPolicy(path);
+      ? await loadPolicyBytes(utf8(text ?? ''), { path: 'policy', folder: inputs.workingDirectory }, { profile })
+      : await loadPolicy(path, { profile });
   await assertDistinctFrom(
     inputs.files,
     policy.files.map((file) => ({

@@ -33,6 +33,12 @@ const spec = {
       default: 'false',
       description: 'Fail also when there are warnings.',
     },
+    {
+      name: 'profile',
+      type: 'string',
+      description: 'Which profile of the policy counts, where it has profiles.',
+      example: 'production',
+    },
     ...COMMON_INPUTS,
   ],
   outputs: COMMON_OUTPUTS,
@@ -43,7 +49,7 @@ type Inputs = InputsOf<typeof spec.inputs>;
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const [action, file, ...rest] = inputs.task;
   if (action === 'files' && file !== undefined && rest.length === 0)
-    return files(await loadPolicy(resolve(inputs.workingDirectory, file)));
+    return files(await loadPolicy(resolve(inputs.workingDirectory, file), { profile: inputs.profile }));
   if (action === 'check' && file === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'policy check was given no policy file, and looks for none by itself', {
       hint: 'name the file: countersign policy check countersign.yaml',
@@ -52,7 +58,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.task.join(' '))}`, {
       hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml, or countersign policy files FILE',
     });
-  const loaded = await loadPolicy(resolve(inputs.workingDirectory, file));
+  const loaded = await loadPolicy(resolve(inputs.workingDirectory, file), { profile: inputs.profile });
   // What verify-all would refuse about keys and certificates is wrong with the policy too.
   await createVerifier(loaded.trust);
   const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());

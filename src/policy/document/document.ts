@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The policy document: every key it may have, declared once. The reader, the types and schema/policy.schema.json come
-// from this declaration. What one key says about another is parse.ts; the files a policy names are load.ts.
+// from this declaration. What one key says about another is parse.ts; the files a policy names are load.ts; of which files
+// and profiles it is put together is compose/.
 
 import { WHETHER } from './comparison-field.ts';
 import { DENY_FIELD } from './deny-field.ts';
@@ -14,8 +15,8 @@ import { TRUST } from './trust-field.ts';
 const { distinct, stages } = POLICY_LIMITS;
 const TEAM = mapped(f.many(NAME, { unique: f.valueOf }), (members) => ({ members }));
 
-/** The whole document. */
-export const POLICY = f.object({
+/** What a policy says, once it is put together. */
+export const MEMBERS = {
   version: { about: 'Version of this format.', field: f.whole(1, 1) },
   name: { about: 'Name of the policy; recorded in every approval given under it.', field: f.line({ limit: 100 }) },
   trust: {
@@ -70,16 +71,7 @@ export const POLICY = f.object({
     field: f.list(DENY_FIELD, { max: POLICY_LIMITS.deny }),
     absent: [],
   },
-});
+} as const satisfies Readonly<Record<string, f.Member>>;
 
-/** schema/policy.schema.json. */
-export function policySchema(): f.JsonSchema {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'urn:countersign:schema:policy:v1',
-    title: 'countersign policy, version 1',
-    description:
-      'Who may approve an image at which stage. The program checks more than a schema can say: names that are not defined, the order of stages, thresholds nobody can meet, patterns that leave too much open. See docs/policy.md.',
-    ...POLICY.schema,
-  };
-}
+/** The whole document. */
+export const POLICY = f.object(MEMBERS);

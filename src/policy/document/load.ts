@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Policy file → LoadedPolicy: reads the keys and certificates that the policy names, and reduces them to what identities
-// are compared with. Relative paths start at the policy file; absolute ones and `..` are allowed, because whoever writes
+// are compared with. Relative paths start at the file that names them; absolute ones and `..` are allowed, because whoever writes
 // the policy decides what is trusted anyway.
 
-import { dirname, relative, resolve, sep } from 'node:path';
-import { type Digest, sha256, sha256Hex, toBase64 } from '../../base/bytes.ts';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { type Digest, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import { CountersignError, type SourceLocation, SystemError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import { TrustFiles, type TrustKind } from '../../crypto/trust.ts';
@@ -15,7 +15,8 @@ import { type Located, valueOf } from './fields.ts';
 import { keylessCredentials } from '../keyless/field.ts';
 import type { Credential, Policy, Principal } from './model.ts';
 import { windowOf } from './window-field.ts';
-import { parsePolicy, type PolicyDocument, type PrincipalDocument } from './parse.ts';
+import { type PolicyDocument, type PrincipalDocument, readPolicy } from './parse.ts';
+import { composePolicy } from '../compose/compose.ts';
 import { fingerprintOf } from './principal-field.ts';
 
 /** A file that a policy consists of. */
@@ -33,8 +34,9 @@ export interface PolicyFile {
 /** A policy with the trust material it names, ready for createVerifier and evaluatePolicy. */
 export interface LoadedPolicy {
   readonly policy: Policy;
+  /** With the profile that counts behind a slash. */
   readonly name: string;
-  /** SHA-256 of the policy file's bytes. */
+  /** SHA-256 of the policy file's bytes; of a document that names all files and the profile where there are more. */
   readonly digest: Digest;
   readonly trust: TrustMaterial;
   /** Absolute path of the policy file; a word for it when it was given as text. */
@@ -47,20 +49,20 @@ export interface LoadedPolicy {
   readonly roots: readonly string[];
 }
 
-/**
- * Reads a policy file and every file it names.
- * @throws PolicyError; SystemError or DataError when the policy file itself cannot be read
- */
-export async function loadPolicy(path: string): Promise<LoadedPolicy> {
-  const absolute = resolve(path);
-  const bytes = await readFileBounded(absolute, LIMITS.policyBytes);
-  const folder = dirname(absolute);
-  const loaded = await loadPolicyBytes(bytes, { path: absolute, folder });
-  return { ...loaded, files: [policyFile({ path: absolute, use: 'policy', bytes }, folder), ...loaded.files] };
+/** How a policy is to be read. */
+export interface PolicyChoice {
+  /** Which of its profiles counts. */
+  readonly profile?: string | undefined;
 }
 
-function policyFile(file: Omit<PolicyFile, 'name'>, folder: string): PolicyFile {
-  return { ...file, name: relative(folder, file.path).split(sep).join('/') };
+/**
+ * Reads a policy file, the files that it extends, and every file they name.
+ * @throws PolicyError; SystemError or DataError when the policy file itself cannot be read
+ */
+export async function loadPolicy(path: string, choice: PolicyChoice = {}): Promise<LoadedPolicy> {
+  const absolute = resolve(path);
+  const bytes = await readPolicyFile(absolute);
+  return load(bytes, { path: absolute, folder: dirname(absolute), isText: false }, choice);
 }
 
 /**
@@ -70,8 +72,24 @@ function policyFile(file: Omit<PolicyFile, 'name'>, folder: string): PolicyFile 
 export async function loadPolicyBytes(
   bytes: Uint8Array,
   where: { readonly path: string; readonly folder: string },
+  choice: PolicyChoice = {},
 ): Promise<LoadedPolicy> {
-  const document = parsePolicy(bytes, where.path);
+  return load(bytes, { ...where, isText: true }, choice);
+}
+
+function readPolicyFile(path: string): Promise<Uint8Array> {
+  return readFileBounded(path, LIMITS.policyBytes);
+}
+
+interface Place {
+  readonly path: string;
+  readonly folder: string;
+  readonly isText: boolean;
+}
+
+async function load(bytes: Uint8Array, where: Place, { profile: wanted }: PolicyChoice): Promise<LoadedPolicy> {
+  const { node, digest, profile, files } = await composePolicy(bytes, { where, profile: wanted, read: readPolicyFile });
+  const document = readPolicy(node);
   const reader = new TrustReader(where.folder);
   const principals: Principal[] = [];
   for (const principal of document.principals)
@@ -81,12 +99,28 @@ export async function loadPolicyBytes(
       ...(principal['github-user'].length > 0 ? { githubUsers: principal['github-user'].map(valueOf) } : {}),
       credentials: await reader.credentials(principal),
     });
-  const digest = sha256(bytes);
-  const { name, teams, stages, distinct, deny, objects } = document;
+  const { teams, stages, distinct, deny, objects } = document;
+  const name = profile === undefined ? document.name : `${document.name}/${profile}`;
   const trust = await reader.trust(document);
   const policy = { name, digest, principals, teams, stages, distinct, deny, ...(objects ? { objects } : {}) };
   const places = new Map(document.principals.map((one) => [one.name, one.location]));
-  return { policy, name, digest, trust, places, path: where.path, files: reader.files, roots: reader.roots };
+  const documents = files
+    .slice(where.isText ? 1 : 0)
+    .map((file) => policyFile({ ...file, use: 'policy' }, where.folder));
+  return {
+    policy,
+    name,
+    digest,
+    trust,
+    places,
+    path: where.path,
+    files: [...documents, ...reader.files],
+    roots: [...files.slice(1).map((file) => file.path), ...reader.roots],
+  };
+}
+
+function policyFile(file: Omit<PolicyFile, 'name'>, folder: string): PolicyFile {
+  return { ...file, name: relative(folder, file.path).split(sep).join('/') };
 }
 
 /** Reads what the policy names, and collects what principals bring along. */
@@ -154,16 +188,20 @@ class TrustReader {
   }
 
   async #instances(written: PolicyDocument['trust']['sigstore']): Promise<TrustMaterial['sigstore']> {
-    const instances: SigstoreTrust[] = [];
+    const instances = new Map<string, SigstoreTrust>();
     for (const { root, log, timestamps, sct } of written)
-      for (const bytes of await this.#entry('trusted-root', root))
-        instances.push({
-          root: bytes,
-          log: log?.value ?? 1,
-          timestamps: timestamps?.value ?? 1,
-          sct: sct?.value ?? 1,
-        });
-    return instances;
+      for (const bytes of await this.#entry('trusted-root', root)) {
+        const asked = { log: log?.value ?? 1, timestamps: timestamps?.value ?? 1, sct: sct?.value ?? 1 };
+        const before = instances.get(sha256Hex(bytes));
+        // The least that one of them asks would do.
+        if (before && (before.log !== asked.log || before.timestamps !== asked.timestamps || before.sct !== asked.sct))
+          throw new PolicyError('POLICY_CONTRADICTION', 'the instance is named before, with other numbers', {
+            location: root.location,
+            hint: 'name each trusted root once',
+          });
+        instances.set(sha256Hex(bytes), { root: bytes, ...asked });
+      }
+    return [...instances.values()];
   }
 
   /** One entry at a time, so that an error is about the line that names it. */
@@ -174,14 +212,16 @@ class TrustReader {
   }
 
   async #entry(kind: TrustKind, entry: Located): Promise<readonly Uint8Array[]> {
+    const { file } = entry.location;
+    const folder = isAbsolute(file) ? dirname(file) : this.#folder;
     try {
-      const key = `${kind} ${entry.value}`;
-      const reading = this.#read.get(key) ?? this.#source.parts(kind, [entry]);
+      const key = `${kind} ${folder} ${entry.value}`;
+      const reading = this.#read.get(key) ?? this.#source.parts(kind, [{ ...entry, folder }]);
       this.#read.set(key, reading);
       return await reading;
     } catch (cause) {
       if (!(cause instanceof CountersignError)) throw cause;
-      const hint = cause instanceof SystemError ? `check the path; relative ones start at ${this.#folder}` : cause.hint;
+      const hint = cause instanceof SystemError ? `check the path; relative ones start at ${folder}` : cause.hint;
       throw new PolicyError('POLICY_TRUST_FILE', cause.message, { cause, location: entry.location, hint });
     }
   }

@@ -15,6 +15,7 @@ import { milliseconds, type RequirementDocument } from './requirement-field.ts';
 import type { STAGE } from './stage-field.ts';
 import { Directory } from './teams.ts';
 import { readBreakGlass } from '../break-glass/read.ts';
+import type { YamlNode } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/yaml.ts';
 
 type Written = ValueOf<typeof POLICY>;
@@ -33,11 +34,21 @@ export interface PolicyDocument extends Pick<Written, 'trust' | 'principals'> {
 }
 
 /**
- * The policy in a file's bytes; `file` names it in errors.
+ * The policy in a file that is one by itself; `file` names it in errors.
  * @throws PolicyError with file, line and column
  */
 export function parsePolicy(bytes: Uint8Array, file: string): PolicyDocument {
-  const written = POLICY.read(parseYaml(policyText(bytes, file), file), '');
+  return readPolicy(parseDocument(bytes, file));
+}
+
+/** The tree in a file's bytes; `file` names it in errors. @throws PolicyError */
+export function parseDocument(bytes: Uint8Array, file: string): YamlNode {
+  return parseYaml(policyText(bytes, file), file);
+}
+
+/** What a policy says that was put together. @throws PolicyError with the file, line and column that say it */
+export function readPolicy(node: YamlNode): PolicyDocument {
+  const written = POLICY.read(node, '');
   const { name, trust, principals } = written;
   const people = new Directory(principals, written.teams);
   const many = new Set(principals.filter((principal) => principal.many).map((principal) => principal.name));

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// A policy file, the files that it extends and one of its profiles → one tree, and the digest that stands for all of them.
+
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { type Digest, sha256, utf8 } from '../../base/bytes.ts';
+import { CountersignError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/text.ts';
+import { PolicyError } from '../errors.ts';
+import { type Located, problemAt, quote } from '../document/fields.ts';
+import { parseDocument } from '../document/parse.ts';
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
+import { composes, FILE, HEAD, says } from './fields.ts';
+import { merge } from './merge.ts';
+
+/** Files that extend one another, the first one included. */
+const MAX_FILES = 8;
+
+/** A file as it was read. */
+export interface ComposedFile {
+  /** As errors name it: the absolute path, or a word for a text. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** How a policy is put together. */
+export interface ComposeOptions {
+  /** Where the first file is; `path` names it in errors, `folder` is where its relative paths start. */
+  readonly where: { readonly path: string; readonly folder: string };
+  /** The profile that was chosen. */
+  readonly profile: string | undefined;
+  /** The bytes of another file. @throws CountersignError */
+  readonly read: (path: string) => Promise<Uint8Array>;
+}
+
+/** A policy that was put together. */
+export interface Composition {
+  readonly node: YamlNode;
+  /** The profile that counts. */
+  readonly profile: string | undefined;
+  /** Names of all profiles. */
+  readonly profiles: readonly string[];
+  /** The policy file, and after it what each extends. */
+  readonly files: readonly ComposedFile[];
+  /** Stands for all files and the profile. */
+  readonly digest: Digest;
+}
+
+interface Layer extends ComposedFile {
+  readonly node: YamlNode;
+  readonly base: Located | undefined;
+}
+
+/**
+ * Puts a policy together. One that extends nothing and has no profiles is taken as it is.
+ * @throws PolicyError POLICY_EXTENDS, POLICY_CYCLE, POLICY_OVERRIDE, POLICY_DUPLICATE, POLICY_PROFILE and those of a field
+ */
+export async function composePolicy(bytes: Uint8Array, options: ComposeOptions): Promise<Composition> {
+  const { where } = options;
+  const first = layerOf(bytes, where.path);
+  const layers = [first];
+  for (let { base } = first; base; base = layers.at(-1)?.base) layers.push(await extended(base, layers, options));
+  const nothing: YamlMap = { kind: 'map', location: first.node.location, entries: new Map() };
+  const trees: readonly YamlNode[] = layers.map((layer) => layer.node);
+  const whole = trees.reduceRight(merged, nothing);
+  const { node, profile, profiles } = choose(whole, options.profile);
+  const files = layers.map(({ path, bytes: read }) => ({ path, bytes: read }));
+  return { node, profile, profiles, files, digest: digestOf(files, profile) };
+}
+
+function layerOf(bytes: Uint8Array, path: string, isExtended = false): Layer {
+  const node = parseDocument(bytes, path);
+  // Otherwise the reader of what it says reads all of it.
+  const isWhole = node.kind !== 'map' || [...node.entries.keys()].every(says);
+  if (!isWhole || isExtended) FILE.read(node, '');
+  if (node.kind !== 'map' || isWhole) return { path, bytes, node, base: undefined };
+  return { path, bytes, node: without(node, 'extends'), base: headOf(node).extends };
+}
+
+function headOf({ entries, ...map }: YamlMap) {
+  return HEAD.read({ ...map, entries: new Map([...entries].filter(([key]) => composes(key))) }, '');
+}
+
+function without({ entries, ...map }: YamlMap, ...keys: readonly string[]): YamlMap {
+  return { ...map, entries: new Map([...entries].filter(([key]) => !keys.includes(key))) };
+}
+
+/** Reads the file that the last layer extends. */
+async function extended(base: Located, layers: readonly Layer[], { where, read }: ComposeOptions): Promise<Layer> {
+  const { file } = base.location;
+  const path = resolve(isAbsolute(file) ? dirname(file) : where.folder, base.value);
+  const chain = [...layers.map((layer) => layer.path), path];
+  if (layers.some((layer) => layer.path === path))
+    throw problemAt(
+      base,
+      'POLICY_CYCLE',
+      `files extend each other: ${chain.slice(chain.indexOf(path)).join(' extends ')}`,
+      'take one of the lines extends out',
+    );
+  if (layers.length === MAX_FILES)
+    throw problemAt(
+      base,
+      'POLICY_EXTENDS',
+      `more than ${MAX_FILES} files extend one another: ${chain.join(' extends ')}`,
+      'put some of the files together',
+    );
+  return layerOf(await readExtended(base, path, read), path, true);
+}
+
+async function readExtended(base: Located, path: string, read: ComposeOptions['read']): Promise<Uint8Array> {
+  try {
+    return await read(path);
+  } catch (cause) {
+    if (!(cause instanceof CountersignError) || cause instanceof PolicyError) throw cause;
+    throw new PolicyError('POLICY_EXTENDS', `the file that is extended cannot be read: ${cause.message}`, {
+      cause,
+      location: base.location,
+      hint: `check the path; relative ones start at ${dirname(base.location.file)}`,
+    });
+  }
+}
+
+/** What is no map is refused by its reader. */
+function merged(before: YamlNode, after: YamlNode): YamlNode {
+  return before.kind === 'map' && after.kind === 'map' ? merge(before, after) : after;
+}
+
+/** The tree with the chosen profile in it. */
+function choose(node: YamlNode, wanted: string | undefined): Pick<Composition, 'node' | 'profile' | 'profiles'> {
+  const map: YamlMap = node.kind === 'map' ? node : { kind: 'map', location: node.location, entries: new Map() };
+  const { profiles, defaultProfile } = headOf(map);
+  const names = profiles.map(({ name }) => name);
+  const list = names.join(', ');
+  if (defaultProfile && !names.includes(defaultProfile.value))
+    throw problemAt(
+      defaultProfile,
+      'POLICY_UNKNOWN_NAME',
+      `defaultProfile is ${quote(defaultProfile.value)}, which is no profile`,
+      didYouMean(defaultProfile.value, names),
+    );
+  const profile = wanted ?? defaultProfile?.value;
+  if (profile === undefined && names.length === 0) return { node, profile, profiles: names };
+  const place = map.entries.get('profiles') ?? map;
+  if (profile === undefined)
+    throw problemAt(
+      place,
+      'POLICY_PROFILE',
+      `the policy has profiles: ${list}`,
+      'choose one by ⟨profile⟩, or write defaultProfile',
+    );
+  const body = map.entries.get('profiles')?.value;
+  const chosen = body?.kind === 'map' ? body.entries.get(profile)?.value : undefined;
+  if (chosen?.kind !== 'map')
+    throw problemAt(
+      place,
+      'POLICY_PROFILE',
+      names.length === 0
+        ? `the policy has no profiles, and ${quote(profile)} was chosen`
+        : `the policy has no profile ${quote(profile)}, only ${list}`,
+      names.length === 0 ? 'leave ⟨profile⟩ out' : didYouMean(profile, names),
+    );
+  const shared = without(map, 'profiles', 'defaultProfile');
+  return { node: { ...merge(shared, chosen), location: map.location }, profile, profiles: names };
+}
+
+/**
+ * Of a single file its SHA-256. Of more than that, the SHA-256 of a document that names all of it and is no policy itself,
+ * so that no file has the digest of another composition.
+ */
+function digestOf(files: readonly ComposedFile[], profile: string | undefined): Digest {
+  const digests = files.map(({ bytes }) => sha256(bytes));
+  const [only, ...more] = digests;
+  if (only && more.length === 0 && profile === undefined) return only;
+  return sha256(
+    utf8(JSON.stringify({ policy: 'urn:countersign:policy:v1', files: digests, profile: profile ?? null })),
+  );
+}
