@@ -116,6 +116,10 @@ async function grantFrom(inputs: Inputs, now: Date): Promise<Grant> {
 async function publicKeyIn(path: string): Promise<Uint8Array> {
   const bytes = await readFileBounded(path, LIMITS.keyFileBytes);
   const text = Buffer.from(bytes).toString('latin1');
+  if (text.includes('-----BEGIN PGP '))
+    throw new UsageError('USAGE_INVALID_INPUT', `${path} holds an OpenPGP key, and a grant names a bare key`, {
+      hint: 'give a public key (PEM) or certificate of theirs as ⟨grantee⟩; with it they approve',
+    });
   const [block, ...others] = text.includes('-----BEGIN CERTIFICATE-----') ? parsePem(text) : [];
   const keys = block ? [new X509Certificate(block.der).publicKey] : publicKeysIn(bytes);
   const [key] = keys;

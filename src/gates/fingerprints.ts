@@ -3,36 +3,41 @@
 // of these keys have signed.
 
 import type { LoadedPolicy } from '../policy/document/load.ts';
-import { listFor } from './ecl/export.ts';
+import { pgpAsks } from './ecl/export.ts';
 import { GateError } from './errors.ts';
 import type { Page } from './folder.ts';
-import type { GateExport } from './verdict.ts';
+import type { GateExport, Loss } from './verdict.ts';
 
 /**
  * The header and the keys.
  * @throws GateError GATE_NOT_EXPRESSIBLE when not every image that passes has a signature by one certain key; GATE_KEY_MISSING
  */
 export async function exportFingerprints(loaded: LoadedPolicy, now: Date): Promise<GateExport> {
-  const { stages } = loaded.policy;
-  const { list, losses } = listFor(loaded, [{ folder: '', stages, never: false }], now);
-  const [group] = list.groups;
-  if (group?.mode !== 'whitestrict')
+  const { losses, forced, others } = pgpAsks(loaded, loaded.policy.stages, now);
+  if (forced.length === 0)
     throw new GateError(
       'GATE_NOT_EXPRESSIBLE',
-      'Fingerprints: asks for all of its keys, and every stage can be approved by one of several',
+      'Fingerprints: asks for signatures by all of its OpenPGP keys, and there is no stage that needs one certain key',
+      { hint: 'gate base images with `verify-all`, or let a stage be approved by one OpenPGP key alone' },
     );
   const { exportKeys } = await import('../crypto/pgp/keyring.ts');
-  const { bytes, missing } = await exportKeys(loaded.trust, group.fingerprints);
+  const { bytes, missing } = await exportKeys(loaded.trust, forced);
   if (missing.length > 0)
     throw new GateError('GATE_KEY_MISSING', `no keyring of the policy has the key ${missing.join(', ')}`);
   return {
     gate: 'fingerprints',
     files: [
-      { name: 'header.def', content: `Fingerprints: ${group.fingerprints.join(',')}\n` },
+      { name: 'header.def', content: `Fingerprints: ${forced.join(',')}\n` },
       { name: 'keys.pgp', content: bytes },
     ],
-    asks: [`signatures by all of ${group.fingerprints.join(', ')} on the base image`],
-    losses,
+    asks: [`signatures by all of ${forced.join(', ')} on the base image`],
+    losses: [
+      ...losses,
+      ...others.map(({ stage }): Loss => {
+        const text = `stage ${stage}, which one of several keys can approve, is not asked for: all keys of the header must have signed`;
+        return { stage, rule: 'alternatives', text };
+      }),
+    ],
     warnings: [],
   };
 }

@@ -35,7 +35,8 @@ export async function writeExport(folder: string, made: GateExport, page: Page):
  */
 export async function writeNewFolder(folder: string, files: readonly ExportedFile[]): Promise<readonly string[]> {
   const there = await readdir(folder).catch((error: unknown) => {
-    if (isErrnoException(error) && error.code === 'ENOENT') return [];
+    // Where a file is in the way, making the folder says so.
+    if (isErrnoException(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
     throw error;
   });
   if (there.length > 0) throw new GateError('GATE_FOLDER_NOT_EMPTY', `${folder} is not empty`);

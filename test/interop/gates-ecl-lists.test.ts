@@ -2,12 +2,13 @@
 // Execution control lists that others wrote, as they may stand on a machine: what Apptainer reads in them, passes over, and
 // denies for them is what we say.
 
-import { copyFile, cp, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
+import { command as simulate } from '../../src/commands/gates/simulate.ts';
 import { createVerifier } from '../../src/crypto/verifier.ts';
 import { trustIn } from '../../src/crypto/trust.ts';
 import { KEYS_FILE } from '../../src/gates/ecl/files.ts';
@@ -16,8 +17,10 @@ import { readList } from '../../src/gates/ecl/toml.ts';
 import { openSif } from '../../src/sif/sif.ts';
 import { openFileSource } from '../../src/sif/source.ts';
 import { CONFIGURATION } from '../support/execution-list.ts';
+import { FakeHost } from '../support/fake-host.ts';
 import { judgeTrusting, type Person, pgpPerson, signAs } from '../support/layers.ts';
 import { hasPeers, runPeer } from '../support/peers.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const DEMO = fileURLToPath(new URL('../../assets/demo/hello.sif', import.meta.url));
 const missing = !hasPeers('apptainer') || CONFIGURATION === undefined;
@@ -180,6 +183,31 @@ describe.skipIf(missing)('lists that others wrote (skipped without apptainer)', 
       if (said !== null) expect(found).toContain(said);
     }
   });
+
+  test.each(['real', 'real/', './real', 'real/../real', 'link', 'link/', 'link/../real', 'link/.', 'outer/link'])(
+    'an image that is run from %s is in the group of that folder',
+    async (spelled) => {
+      const run = join(folder, 'run');
+      await rm(run, { recursive: true, force: true });
+      await mkdir(join(run, 'real'), { recursive: true });
+      await mkdir(join(run, 'outer'));
+      await symlink('real', join(run, 'link'));
+      await symlink('../link', join(run, 'outer', 'link'));
+      await copyFile(join(folder, 'signed.sif'), join(run, 'real', 'app.sif'));
+      await writeFile(
+        join(etc, 'ecl.toml'),
+        bytesOf(
+          'activated = true\n[[execgroup]]\nmode = "blacklist"\n[[execgroup]]\nmode = "blacklist"\ndirpath = "DIR/run/real"\nkeyfp = ["F"]\n',
+        ),
+      );
+      expect(await real(`${run}/${spelled}/app.sif`)).toBe('image signed by a forbidden entity');
+      const inputs = { task: `ecl\n${join(folder, 'signed.sif')}`, 'gate-path': etc };
+      const host = new FakeHost({ cwd: run });
+      expect(await runCommand(simulate, inputs, host)).toMatchObject({ exitCode: 0 });
+      const found = await runCommand(simulate, { ...inputs, 'run-folder': spelled }, host);
+      expect(found).toMatchObject({ exitCode: 1, json: { images: [{ words: 'image signed by a forbidden entity' }] } });
+    },
+  );
 
   test.each(SILENT)('nothing is said of %j', async (list) => {
     await expect(ours(join(folder, 'signed.sif'), bytesOf(list))).rejects.toThrow('was not worked out');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs that say for which repositories a policy.json is, and which name its signatures bear.
 
+import { posix } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import type { ContainersTarget } from '../../gates/containers/export.ts';
 import { parseDockerReference } from '../../oci/reference.ts';
@@ -54,6 +55,10 @@ export function containersTarget({
   for (const scope of scopes) if (!isScope(scope)) throw wrong(scope, 'write it as in ghcr.io/octo-org/app');
   if (signedRepository !== undefined && parseDockerReference(signedRepository)?.name !== signedRepository)
     throw wrong(signedRepository, 'write it without tag and digest, as in ghcr.io/octo-org/app');
+  if (!posix.isAbsolute(keyFolder))
+    throw new UsageError('USAGE_INVALID_INPUT', `key-folder ${JSON.stringify(keyFolder)} is no absolute path`, {
+      hint: 'give the folder as it is on the machine of the gate, for instance ⟨key-folder=/etc/containers/countersign⟩',
+    });
   return {
     scopes,
     keyFolder: keyFolder.replace(/\/+$/, ''),

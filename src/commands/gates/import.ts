@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // import: the configuration of a gate that is there becomes a policy.
 
+import { mkdtemp } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { EXIT, UsageError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
 import { TrustFiles } from '../../crypto/trust.ts';
+import { readFileBounded } from '../../files/files.ts';
 import { writeNewFolder } from '../../gates/folder.ts';
-import type { GateImport } from '../../gates/import/document.ts';
-import { loadPolicy } from '../../policy/document/load.ts';
+import { type GateImport, POLICY_FILE } from '../../gates/import/document.ts';
+import { loadPolicyBytes } from '../../policy/document/load.ts';
 import { printable } from '../../report/wording.ts';
+import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
@@ -63,12 +67,17 @@ const spec = {
 
 type Inputs = InputsOf<typeof spec.inputs>;
 
-async function run(inputs: Inputs): Promise<CommandResult> {
+async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const folder = resolve(inputs.workingDirectory, inputs.output);
   const made = await importFrom(inputs);
+  // What is written must be a policy: tried elsewhere, so that nothing is left behind where it is none.
+  const trial = await mkdtemp(join(await host.temporaryFolder(), 'import-'));
+  await writeNewFolder(trial, made.files);
+  const { digest } = await loadPolicyBytes(await readFileBounded(join(trial, POLICY_FILE), LIMITS.policyBytes), {
+    path: join(folder, POLICY_FILE),
+    folder: trial,
+  });
   const files = await writeNewFolder(folder, made.files);
-  // What was written must be a policy.
-  const { digest } = await loadPolicy(join(folder, 'countersign.yaml'));
   const { assumed, leftOut, exportWith } = made;
   return {
     exitCode: EXIT.passed,

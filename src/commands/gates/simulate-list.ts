@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of simulate that is about Apptainer's execution control list.
 
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { CountersignError } from '../../base/errors.ts';
+import { CountersignError, fileError, isErrnoException, UsageError } from '../../base/errors.ts';
+import type { Reason } from '../../findings/signature.ts';
+import type { ExecutionList } from '../../gates/ecl/list.ts';
+import { gateReason } from '../../gates/errors.ts';
 import type { Host } from '../host.ts';
 import { subjectFiles } from '../inputs/subjects.ts';
 import { placementsFrom } from './places.ts';
@@ -23,16 +26,22 @@ export async function simulateList(
   const now = inputs.now ?? host.now();
   const { list, keyring } = await configurationFrom(inputs, now);
   const verifier = await createVerifier(trustIn({ keyrings: keyring.length > 0 ? [keyring] : [] }));
+  const runFolder = inputs.runFolder === undefined ? undefined : await cleanFolder(inputs.runFolder, inputs);
+  const remarks = await folderRemarks(list);
   const results: NamedVerdict[] = [];
   for (const { name, path } of await subjectFiles({ ...inputs, subjectPath: images })) {
-    const folder = inputs.runFolder ?? dirname(await realpath(path));
+    const folder = runFolder ?? dirname(await realpath(path));
     const progress = host.progress(`reading ${name}`);
     try {
       await using source = await openFileSource(path);
       const onBytes = (done: number, total: number): void => progress.update(done, total);
       const verdict = await judgeByList(await openSif(source), { list, verifier, now, folder, onBytes });
       await source.assertStill();
-      results.push({ name, ...verdict });
+      results.push({
+        name,
+        ...verdict,
+        reasons: [...verdict.reasons, ...(verdict.verdict === 'allowed' ? remarks : [])],
+      });
     } catch (error) {
       if (!(error instanceof CountersignError) || !error.code.startsWith('SIF_')) throw error;
       const { code, message, hint } = error;
@@ -42,6 +51,34 @@ export async function simulateList(
     }
   }
   return results;
+}
+
+/** Of folders that Apptainer would not find on this machine, for which it refuses every SIF; the list may be for another one. */
+async function folderRemarks({ groups }: ExecutionList): Promise<readonly Reason[]> {
+  const strange: string[] = [];
+  for (const { folder } of groups)
+    if (folder !== '' && (await realpath(folder).catch(() => undefined)) !== folder) strange.push(folder);
+  if (strange.length === 0) return [];
+  const message = `${strange.join(', ')}: not here, or below a link; where a folder of the list is that, Apptainer refuses every SIF`;
+  return [{ ...gateReason('GATE_NOT_DECIDED', message), severity: 'remark' }];
+}
+
+/**
+ * A folder as Apptainer compares it: absolute, clean, and without links where it is there. The machine that it is for may be
+ * another one.
+ * @see https://github.com/apptainer/apptainer/blob/v1.4.5/pkg/image/image.go ResolvePath
+ */
+async function cleanFolder(given: string, { workingDirectory }: SimulateInputs): Promise<string> {
+  const path = resolve(workingDirectory, given);
+  const found = await stat(path).catch((error: unknown) => {
+    if (isErrnoException(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    throw fileError(error, path, 'read');
+  });
+  if (!found) return path;
+  if (found.isDirectory()) return realpath(path);
+  throw new UsageError('USAGE_INVALID_INPUT', `run-folder ${path} is a file`, {
+    hint: 'give the folder that the images will lie in, for instance ⟨run-folder=/srv/production⟩',
+  });
 }
 
 async function configurationFrom(inputs: SimulateInputs, now: Date) {

@@ -40,7 +40,8 @@ const spec = {
     {
       name: 'run-folder',
       type: 'string',
-      description: 'For `ecl`: folder that the images will be run from. Default: the one they are in.',
+      description:
+        'For `ecl`: folder that the images will be run from; it need not be there. Links in it are followed where it is. Default: the one they are in.',
       example: '/srv/production',
     },
     PLACES_INPUT,

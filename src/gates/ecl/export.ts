@@ -50,12 +50,10 @@ function groupOf(source: PolicySource, { folder, stages, never }: Placement, now
     const group: ExecutionGroup = { tagName: tagOf(stages, 'never'), mode: 'blacklist', folder, fingerprints };
     return { group, asks: `${where}: no signature by ${fingerprints.join(', ')}`, losses: [] };
   }
-  const { asks, losses } = asksOf(source, stages, { knows: isPgp, what: 'an OpenPGP key', now });
-  const forced = asks.filter(isForced);
-  const keys = [...new Set(forced.flatMap(fingerprintsOf))];
+  const { asks, losses, forced: keys, others } = pgpAsks(source, stages, now);
   if (keys.length > 0) {
     const group: ExecutionGroup = { tagName: tagOf(stages, 'all'), mode: 'whitestrict', folder, fingerprints: keys };
-    const lost = asks.filter((ask) => !isForced(ask)).map(alternativesLoss);
+    const lost = others.map(alternativesLoss);
     return { group, asks: `${where}: signatures by all of ${keys.join(', ')}`, losses: [...losses, ...lost] };
   }
   // The last stage is the one that rests on all others.
@@ -65,6 +63,13 @@ function groupOf(source: PolicySource, { folder, stages, never }: Placement, now
   const group: ExecutionGroup = { tagName: tagOf(stages, 'any'), mode: 'whitelist', folder, fingerprints };
   const lost = [...asks.slice(0, -1).map(alternativesLoss), ...thresholdLoss(last)];
   return { group, asks: `${where}: a signature by one of ${fingerprints.join(', ')}`, losses: [...losses, ...lost] };
+}
+
+/** What stages ask that Apptainer can ask: keys that must all have signed, and stages that one of several keys can approve. */
+export function pgpAsks(source: PolicySource, stages: readonly Stage[], now: Date) {
+  const { asks, losses } = asksOf(source, stages, { knows: isPgp, what: 'an OpenPGP key', now });
+  const forced = [...new Set(asks.filter(isForced).flatMap(fingerprintsOf))];
+  return { asks, losses, forced, others: asks.filter((ask) => !isForced(ask)) };
 }
 
 /** True for an OpenPGP key, the one kind that the list knows. */

@@ -7,7 +7,14 @@ import { firstKey } from '../containers/keys.ts';
 import type { ContainersGate } from '../containers/simulate.ts';
 import { GateError } from '../errors.ts';
 import type { ExportedFile } from '../verdict.ts';
-import { type GateImport, type ImportedPrincipal, type ImportedStage, policyText, stageName } from './document.ts';
+import {
+  type GateImport,
+  type ImportedPrincipal,
+  type ImportedStage,
+  POLICY_FILE,
+  policyText,
+  stageName,
+} from './document.ts';
 
 /** Scopes of a policy.json that ask for something that a policy can ask for. */
 export function importableScopes({ policy }: ContainersGate): readonly string[] {
@@ -46,7 +53,7 @@ export async function importContainers(
     comments: [`Made by countersign import from the scope ${JSON.stringify(scope)} of a policy.json.`],
   };
   return {
-    files: [{ name: 'countersign.yaml', content: policyText(parts) }, ...reader.files.values()],
+    files: [{ name: POLICY_FILE, content: policyText(parts) }, ...reader.files.values()],
     assumed: [
       'every key is one person: a threshold counts people',
       'a plain cosign signature is an approval (native: cosign), for the file asks for nothing more',

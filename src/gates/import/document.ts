@@ -4,6 +4,9 @@
 import type { SignedIdentity } from '../../policy/rules/signed-identity.ts';
 import type { ExportedFile } from '../verdict.ts';
 
+/** Name of the policy's file. */
+export const POLICY_FILE = 'countersign.yaml';
+
 /** A person or service of whom one credential is known. */
 export interface ImportedPrincipal {
   readonly name: string;

@@ -3,9 +3,10 @@
 
 import { visibleLine } from '../../base/text.ts';
 import type { TrustMaterial } from '../../crypto/verifier.ts';
+import { POLICY_LIMITS } from '../../policy/document/model.ts';
 import { type ExecutionList, listProblem } from '../ecl/list.ts';
 import { GateError } from '../errors.ts';
-import { type GateImport, type ImportedStage, policyText, stageName } from './document.ts';
+import { type GateImport, type ImportedStage, POLICY_FILE, policyText, stageName } from './document.ts';
 
 const KEYS = 'keys.pgp';
 
@@ -35,7 +36,7 @@ export async function importList(
   const parts = { name, keyrings: [KEYS], intermediates: [], principals, stages, comments };
   return {
     files: [
-      { name: 'countersign.yaml', content: policyText(parts) },
+      { name: POLICY_FILE, content: policyText(parts) },
       { name: KEYS, content: bytes },
     ],
     assumed: assumptions(list, stages),
@@ -72,6 +73,12 @@ function stagesOf(list: ExecutionList) {
     throw new GateError('GATE_NOT_EXPRESSIBLE', 'no group of the list asks for a signature', {
       hint: 'write a policy by hand; docs/policy.md shows the smallest one',
     });
+  if (stages.length > POLICY_LIMITS.stages)
+    throw new GateError(
+      'GATE_NOT_EXPRESSIBLE',
+      `${stages.length} groups of the list ask for signatures, and a policy has at most ${POLICY_LIMITS.stages} stages`,
+      { hint: 'import the groups of one folder from a copy of the list that has no others' },
+    );
   return { stages, exportWith, leftOut, fingerprints };
 }
 
@@ -103,5 +110,5 @@ async function keysOf(trust: Pick<TrustMaterial, 'keyrings' | 'origins'>, finger
 }
 
 function nameOf(fingerprint: string): string {
-  return `key-${fingerprint.slice(-16).toLowerCase()}`;
+  return `key-${fingerprint.toLowerCase()}`;
 }
