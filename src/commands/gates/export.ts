@@ -8,7 +8,7 @@ import { lossText, type Page, writeExport } from '../../gates/folder.ts';
 import type { GateExport } from '../../gates/verdict.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import type { Host } from '../host.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
@@ -20,14 +20,15 @@ const spec = {
   name: 'export',
   summary: 'Write a policy as the configuration of a gate of another tool',
   description:
-    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
+    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
   positional: 'gate',
+  privileged: 'with-key',
   inputs: [
     {
       name: 'gate',
       type: 'list',
       required: true,
-      description: 'Which gate: `ecl`, `fingerprints`, `containers-policy` or `slurm`.',
+      description: 'Which gate: `ecl`, `fingerprints`, `containers-policy`, `slurm` or `trust-bundle`.',
       example: 'ecl',
     },
     ...POLICY_INPUTS,
@@ -48,6 +49,8 @@ const spec = {
     PLACES_INPUT,
     ...CONTAINERS_INPUTS,
     ...SLURM_INPUTS,
+    ...SIGNING_INPUTS,
+    ...PRIVILEGED_INPUTS,
     ...COMMON_INPUTS,
   ],
   outputs: COMMON_OUTPUTS,
@@ -57,26 +60,30 @@ type Inputs = InputsOf<typeof spec.inputs>;
 
 type Made = { readonly made: GateExport; readonly page: Page };
 
-const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, now: Date) => Promise<Made>>> = {
-  async ecl(loaded, inputs, now) {
+const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, host: Host) => Promise<Made>>> = {
+  async ecl(loaded, inputs, host) {
     const { exportList, listPage } = await import('../../gates/ecl/files.ts');
-    const made = await exportList(loaded, placementsFrom(inputs.folderStage, loaded), now);
+    const made = await exportList(loaded, placementsFrom(inputs.folderStage, loaded), host.now());
     return { made, page: listPage(sourceOf(loaded)) };
   },
-  async fingerprints(loaded, _inputs, now) {
+  async fingerprints(loaded, _inputs, host) {
     const { exportFingerprints, fingerprintsPage } = await import('../../gates/fingerprints.ts');
-    return { made: await exportFingerprints(loaded, now), page: fingerprintsPage(sourceOf(loaded)) };
+    return { made: await exportFingerprints(loaded, host.now()), page: fingerprintsPage(sourceOf(loaded)) };
   },
-  async 'containers-policy'(loaded, inputs, now) {
+  async 'containers-policy'(loaded, inputs, host) {
     const { containersPage, exportContainers } = await import('../../gates/containers/export.ts');
     const target = containersTarget(inputs);
-    return { made: exportContainers(loaded, target, now), page: containersPage(sourceOf(loaded), target) };
+    return { made: exportContainers(loaded, target, host.now()), page: containersPage(sourceOf(loaded), target) };
   },
   async slurm(loaded, inputs) {
     const { exportSlurm } = await import('../../gates/slurm/export.ts');
     const { slurmPage } = await import('../../gates/slurm/page.ts');
     const target = slurmTarget(inputs);
     return { made: exportSlurm(loaded, target), page: slurmPage(sourceOf(loaded), target) };
+  },
+  async 'trust-bundle'(loaded, inputs, host) {
+    const { exportTrustBundle } = await import('./trust-bundle.ts');
+    return exportTrustBundle(loaded, inputs, host);
   },
 };
 
@@ -92,7 +99,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
     throw new UsageError('USAGE_MISSING_INPUT', 'policy-path and policy are missing', {
       hint: 'give the policy that is to be exported, for instance ⟨policy-path=countersign.yaml⟩',
     });
-  const { made, page } = await target(loaded, inputs, host.now());
+  const { made, page } = await target(loaded, inputs, host);
   if (inputs.strict && made.losses.length > 0)
     throw new GateError(
       'GATE_NOT_EXPRESSIBLE',

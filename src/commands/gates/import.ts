@@ -14,20 +14,22 @@ import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
+import type { Host } from '../host.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 
 const spec = {
   name: 'import',
   summary: 'Make a policy of the configuration of another tool’s gate',
   description:
-    '`import ecl.toml` makes a policy of Apptainer’s execution control list, `import policy.json` of the file of podman and skopeo: with the keys that it names, and what had to be assumed. What no policy can say is left out and listed. `export` makes the same configuration again. See docs/gates.md.',
+    '`import trust-bundle.tar` checks a signed archive that `export trust-bundle` made and writes the policy and its files. `import ecl.toml` makes a policy of Apptainer’s execution control list, `import policy.json` of the file of podman and skopeo: with the keys that it names, and what had to be assumed. What no policy can say is left out and listed. `export` makes the same configuration again. See docs/gates.md.',
   positional: 'gate-file',
   inputs: [
     {
       name: 'gate-file',
       type: 'path',
       required: true,
-      description: 'The file, `*.toml` or `*.json`. Keys and registries.d are looked for beside it.',
+      description:
+        'The file, `*.toml`, `*.json` or `*.tar`. Keys and registries.d are looked for beside the first two.',
       example: '/etc/apptainer/ecl.toml',
     },
     {
@@ -43,8 +45,15 @@ const spec = {
       type: 'paths',
       mayBeContent: true,
       description:
-        'For `ecl.toml`: OpenPGP public keys, files, folders or globs, one a line. Default: `global-pgp-public` beside the list.',
+        'For `ecl.toml`: OpenPGP public keys, files, folders or globs, one a line. Default: `global-pgp-public` beside the list. For a trust bundle: the keys of which one must have signed it.',
       example: 'staff.asc',
+    },
+    {
+      name: 'public-key',
+      type: 'paths',
+      mayBeContent: true,
+      description: 'For a trust bundle: public keys of which one must have signed it.',
+      example: 'bundle.pub',
     },
     {
       name: 'scope',
@@ -69,6 +78,7 @@ type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const folder = resolve(inputs.workingDirectory, inputs.output);
+  if (extname(inputs.gateFile) === '.tar') return bundleIn(folder, inputs, host);
   const made = await importFrom(inputs);
   // What is written must be a policy: tried elsewhere, so that nothing is left behind where it is none.
   const trial = await mkdtemp(join(await host.temporaryFolder(), 'import-'));
@@ -89,6 +99,18 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
       ...leftOut.map((line) => `  left out: ${printable(line, 2000)}`),
       '',
     ].join('\n'),
+  };
+}
+
+async function bundleIn(folder: string, inputs: Inputs, host: Host): Promise<CommandResult> {
+  const { importTrustBundle } = await import('./trust-bundle.ts');
+  const { written, policy, createdAt } = await importTrustBundle(inputs.gateFile, { ...inputs, folder }, host);
+  const path = resolve(folder, policy);
+  return {
+    exitCode: EXIT.passed,
+    outputs: { verdict: 'passed' },
+    json: { schema: 'countersign/trust-bundle/v1', folder, files: written, policyPath: path, createdAt },
+    text: `${written.length} files in ${printable(folder)}, as signed on ${printable(createdAt)}\n  policy: ${printable(path)}\n`,
   };
 }
 
@@ -116,7 +138,7 @@ async function importFrom(inputs: Inputs): Promise<GateImport> {
     }
     default:
       throw new UsageError('USAGE_INVALID_INPUT', `gate-file is ${JSON.stringify(file)}`, {
-        hint: 'give an execution control list (*.toml) or a policy.json (*.json)',
+        hint: 'give an execution control list (*.toml), a policy.json (*.json) or a trust bundle (*.tar)',
       });
   }
 }

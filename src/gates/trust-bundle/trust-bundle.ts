@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// A policy with every file that it names as one signed archive, for machines without a network: first the statement, signed,
+// with the digest of each file, then the files.
+
+import { parseBundle } from '../../attest/bundle.ts';
+import { encodePae } from '../../attest/dsse.ts';
+import { signStatement } from '../../attest/sign.ts';
+import {
+  digestMap,
+  encodeStatement,
+  IN_TOTO_PAYLOAD_TYPE,
+  parseStatement,
+  subjectDigests,
+  subjectNamed,
+} from '../../attest/statement.ts';
+import { sha256 } from '../../base/bytes.ts';
+import { CountersignError } from '../../base/errors.ts';
+import { asObject, asText } from '../../base/members.ts';
+import { toSecond } from '../../base/text.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import type { Verifier } from '../../crypto/verifier.ts';
+import type { LoadedPolicy } from '../../policy/document/load.ts';
+import { GateError } from '../errors.ts';
+import { type ArchivedFile, decodeArchive, encodeArchive, invalid } from './archive.ts';
+
+/** Predicate type of the statement. */
+const PREDICATE_TYPE = 'urn:countersign:trust-bundle:v1';
+/** Name of the signed statement in the archive. */
+const STATEMENT_NAME = 'trust-bundle.sigstore.json';
+
+/** What a trust bundle holds. */
+export interface TrustBundle {
+  readonly files: readonly ArchivedFile[];
+  /** Name of the policy among them. */
+  readonly policy: string;
+  /** When it was made, as its signer says: RFC 3339. */
+  readonly createdAt: string;
+}
+
+/**
+ * The files of a policy by their names from its folder on; the first is the policy.
+ * @throws GateError GATE_BUNDLE_INVALID when one is not below the folder of the policy
+ */
+export function bundleFiles({ files, path }: Pick<LoadedPolicy, 'files' | 'path'>): readonly ArchivedFile[] {
+  const [policy, ...named] = files.map(({ name, bytes }) => ({ name, bytes }));
+  if (!policy || files[0]?.path !== path) throw invalid('the policy is no file');
+  const outside = files.find(({ name }) => name.startsWith('../') || name.startsWith('/') || /^[A-Za-z]:/.test(name));
+  if (outside)
+    throw invalid(`${outside.path} is not in the folder of the policy, so that it would not be found in another place`);
+  const sorted = named.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return [policy, ...new Map(sorted.map((file) => [file.name, file])).values()];
+}
+
+/** The archive. @throws GateError GATE_BUNDLE_INVALID; SignatureError when it cannot be signed */
+export async function encodeTrustBundle(
+  loaded: LoadedPolicy,
+  { signer, now }: { readonly signer: Signer; readonly now: Date },
+): Promise<Uint8Array> {
+  const files = bundleFiles(loaded);
+  const statement = encodeStatement({
+    subject: files.map(({ name, bytes }) => subjectNamed(name, sha256(bytes))),
+    predicateType: PREDICATE_TYPE,
+    predicate: {
+      policy: { uri: loaded.name, digest: digestMap(loaded.digest) },
+      path: files[0]?.name ?? '',
+      createdAt: toSecond(now),
+    },
+  });
+  const bytes = await signStatement(statement, signer, { now });
+  return encodeArchive([{ name: STATEMENT_NAME, bytes }, ...files]);
+}
+
+/**
+ * What a trust bundle holds, by a signer whom the verifier knows.
+ * @throws GateError GATE_BUNDLE_UNTRUSTED, GATE_BUNDLE_INVALID
+ */
+export async function openTrustBundle(
+  archive: Uint8Array,
+  { verifier, now }: { readonly verifier: Verifier; readonly now: Date },
+): Promise<TrustBundle> {
+  const [signed, ...files] = decodeArchive(archive);
+  if (signed?.name !== STATEMENT_NAME) throw invalid(`it does not begin with ${STATEMENT_NAME}`);
+  try {
+    return { files, ...said(await verifiedPayload(signed.bytes, { verifier, now }), files) };
+  } catch (error) {
+    if (error instanceof GateError || !(error instanceof CountersignError)) throw error;
+    throw invalid(error.message, error);
+  }
+}
+
+async function verifiedPayload(
+  bytes: Uint8Array,
+  { verifier, now }: { readonly verifier: Verifier; readonly now: Date },
+): Promise<Uint8Array> {
+  const { envelope, material, timestamps, json } = parseBundle(bytes);
+  const { payload, payloadType, signature, keyid } = envelope;
+  if (payloadType !== IN_TOTO_PAYLOAD_TYPE) throw invalid(`what is signed is ${JSON.stringify(payloadType)}`);
+  const pae = encodePae(payloadType, payload);
+  const check = await verifier.verifyDsse(
+    { pae, signature, material, keyid, hashing: 'bundle', timestamps, bundle: json },
+    now,
+  );
+  if (check.status === 'valid') return payload;
+  const why = check.reasons[0]?.message ?? 'its signer is unknown';
+  throw new GateError('GATE_BUNDLE_UNTRUSTED', `the trust bundle is not signed by the key that was given: ${why}`);
+}
+
+/** What the statement says of exactly these files. */
+function said(payload: Uint8Array, files: readonly ArchivedFile[]): Omit<TrustBundle, 'files'> {
+  const { predicateType, predicate, subject } = parseStatement(payload);
+  if (predicateType !== PREDICATE_TYPE) throw invalid(`what is signed is a statement of type ${predicateType}`);
+  const listed = subject.map((one) => `${one.name} ${subjectDigests(one).join()}`);
+  const present = files.map(({ name, bytes }) => `${name} ${sha256(bytes)}`);
+  const strange = present.find((one, index) => listed[index] !== one) ?? listed[present.length];
+  if (strange !== undefined) throw invalid(`${strange.split(' ')[0]} is not what was signed`);
+  const { path, createdAt } = asObject(predicate, 'the predicate');
+  const policy = asText(path, 'path');
+  if (files[0]?.name !== policy) throw invalid('its first file is not the policy');
+  return { policy, createdAt: asText(createdAt, 'createdAt') };
+}
