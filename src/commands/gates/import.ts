@@ -14,7 +14,6 @@ import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
-import type { Host } from '../host.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
 
 const spec = {
