@@ -11,7 +11,13 @@ import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
 import { firstEnd } from './ends.ts';
 import { endRemarks } from './rules/ends.ts';
-import { apptainerRemarks, scopeReasons, unapprovedObjects, unsignedRemarks } from './objects/report.ts';
+import {
+  apptainerRemarks,
+  overlayRemarks,
+  scopeReasons,
+  unapprovedObjects,
+  unsignedRemarks,
+} from './objects/report.ts';
 import { askedOf, isScoped } from './objects/scope.ts';
 import { partReasons } from './rules/parts.ts';
 import { findReplacements } from './rules/order.ts';
@@ -176,6 +182,7 @@ function objectReasons({ whole, policy, image, options }: Judgement): readonly R
     ...scopeReasons({ whole, stages, image }),
     ...(isFinal ? unapprovedObjects({ stages, policy, image }) : []),
     ...unsignedRemarks(policy, image),
+    ...overlayRemarks(image),
     ...apptainerRemarks(image),
   ];
 }

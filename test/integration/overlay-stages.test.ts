@@ -107,11 +107,42 @@ test('what is to be done about an overlay that was changed makes the image pass'
   expect(stagesOf(verdict)).toEqual({ author: 'passed', overlay: 'failed', production: 'passed' });
   const plan = judge.policy && planSteps(judge.policy, examination.facts, { now: NOW });
   expect(plan?.enough).toBe(true);
-  const removed = plan?.steps.flatMap(({ hint }) => /siftool del (\d+)/.exec(hint)?.[1] ?? []).map(Number) ?? [];
+  const removed = plan?.steps.flatMap(({ action }) => (action.task === 'delete' ? [action.object] : [])) ?? [];
   expect(plan?.steps.at(-1)).toMatchObject({ stage: 'overlay', who: ['student'] });
   await deleteObjects(path, removed, { now: NOW });
   await signAs(path, student, 'overlay', judge);
   expect((await verdictOf(path, judge)).verdict).toBe('passed');
+});
+
+test('who can give the next approval is said where an overlay might have come before', async () => {
+  const two = await judgeBy(
+    await policyFor(
+      [alice, sam, student],
+      `
+  - { name: author, approvers: alice, objects: base }
+  - { name: overlay, approvers: student, objects: overlays }
+  - { name: production, approvers: [alice, sam], threshold: 2 }`,
+    ),
+  );
+  const path = await sifOf();
+  await signAs(path, alice, 'author', two);
+  const { progress } = await signAs(path, sam, 'production', two);
+  expect(progress).toMatchObject({ approvedBy: ['sam'], needed: 2, next: ['alice'] });
+});
+
+test('nobody is asked for evidence of a stage about overlays where there are none', async () => {
+  const requires = '[{ evidence: "https://example.org/test", signedBy: sam }]';
+  const required = await judgeBy(
+    await policyFor(
+      [alice, sam, student],
+      `
+  - { name: author, approvers: alice, objects: base }
+  - { name: overlay, approvers: student, objects: overlays, requires: ${requires} }`,
+    ),
+  );
+  const { examination } = await examined(await sifOf(), required);
+  const plan = required.policy && planSteps(required.policy, examination.facts, { now: NOW });
+  expect(plan).toMatchObject({ enough: true, steps: [{ stage: 'author' }] });
 });
 
 test('evidence about base and overlay goes on counting for the base when the overlay changes', async () => {

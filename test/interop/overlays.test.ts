@@ -24,6 +24,7 @@ import {
   verdictOf,
 } from '../support/layers.ts';
 import { hasPeers, type PeerResult, runPeer } from '../support/peers.ts';
+import { PROJECT } from '../support/sources.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const DEMO = fileURLToPath(new URL('../../assets/demo/hello.sif', import.meta.url));
@@ -75,7 +76,8 @@ async function overlayIn(folder: string): Promise<string> {
 /** Adds the overlay by the command of docs/policy.md. */
 async function addOverlay(path: string, group: number): Promise<PeerResult> {
   const folder = dirname(path);
-  const options = ['--datatype', '4', '--parttype', '4', '--partfs', '1', '--partarch', '2'];
+  const page = await readFile(join(PROJECT, 'docs', 'policy.md'), 'utf8');
+  const options = /apptainer sif add (.*) --groupid 2 app\.sif overlay\.sqfs/.exec(page)?.[1]?.split(' ') ?? [];
   return runPeer('apptainer', ['sif', 'add', ...options, '--groupid', String(group), path, await overlayIn(folder)]);
 }
 
@@ -109,14 +111,16 @@ describe.skipIf(missing)(
 
       const added = await addOverlay(path, 2);
       expect(added.exitCode, added.stderr).toBe(0);
-      const open_ = await verdictOf(path, judge);
-      expect(stagesOf(open_)).toEqual({ author: 'passed', security: 'passed', overlay: 'missing' });
-      expect(open_.verdict).toBe('failed');
+      const unapproved = await verdictOf(path, judge);
+      expect(stagesOf(unapproved)).toEqual({ author: 'passed', security: 'passed', overlay: 'missing' });
+      expect(unapproved.verdict).toBe('failed');
       const refused = await verify(path);
       expect(refused.exitCode).not.toBe(0);
       expect(refused.stderr).toContain('signature not found for object group 2');
       expect((await verify(path, '--group-id', '1')).exitCode).toBe(0);
-      expect(open_.reasons.map(({ code }) => code)).toContain('APPTAINER_REFUSES');
+      expect(unapproved.reasons.map(({ code }) => code)).toEqual(
+        expect.arrayContaining(['APPTAINER_REFUSES', 'OVERLAY_NOT_MOUNTED']),
+      );
 
       await signAs(path, student, 'overlay', judge);
       const passed = await verdictOf(path, judge);
@@ -143,6 +147,20 @@ describe.skipIf(missing)(
       };
       expect(await said(2)).toContain('hello from an image');
       expect(await said(1)).toContain('hello from an overlay');
+    });
+
+    test('made by apptainer overlay create is part of the base, which is approved with it', async () => {
+      const judge = await judgeNow();
+      const path = join(await temporaryFolder(), 'app.sif');
+      await copyFile(DEMO, path);
+      expect((await runPeer('apptainer', ['overlay', 'create', '--size', '64', path])).exitCode).toBe(0);
+      await signAs(path, alice, 'author', judge);
+      await signAs(path, sam, 'security', judge);
+      const verdict = await verdictOf(path, judge);
+      expect(stagesOf(verdict)).toEqual({ author: 'passed', security: 'passed' });
+      expect(verdict.verdict).toBe('passed');
+      expect(verdict.reasons.map(({ code }) => code)).toContain('OVERLAY_IN_BASE');
+      expect((await verify(path)).exitCode).toBe(0);
     });
 
     test('in a SIF of its own is approved and laid over the base', async (context) => {

@@ -7,7 +7,7 @@ import type { StageResult } from '../../stage/stage.ts';
 import type { SignerIdentity } from '../../findings/signature.ts';
 import { isFilled } from '../../policy/verdict.ts';
 import { isProblem } from '../../policy/reasons.ts';
-import { counted } from '../../base/text.ts';
+import { counted, listed } from '../../base/text.ts';
 import { CountersignError, EXIT } from '../../base/errors.ts';
 import type { REGISTRY_CODES } from '../../oci/errors.ts';
 import { escapeMarkdown, printable } from '../../report/wording.ts';
@@ -197,12 +197,13 @@ function describe({ file, outcome }: Signed, { stage, signer }: Context): string
 
 /** Of a stage that needs several people: who has approved, and who can give the next approval. */
 function progressText({ progress }: StageResult): string {
-  if (!progress || progress.needed < 2) return '';
+  const about = progress?.objects ? `  about ${listed(progress.objects)} alone\n` : '';
+  if (!progress || progress.needed < 2) return about;
   const { approvedBy, needed, next } = progress;
   const rest = needed - approvedBy.length;
   const others =
     next.length === 0 ? '' : `; ${next.slice(0, 10).join(' or ')} can give ${rest > 1 ? 'one more' : 'the other'}`;
-  return `  approved by ${approvedBy.join(', ')}, ${Math.min(approvedBy.length, needed)} of ${needed}${others}\n`;
+  return `${about}  approved by ${approvedBy.join(', ')}, ${Math.min(approvedBy.length, needed)} of ${needed}${others}\n`;
 }
 
 function whyRefused({ verdict }: StageResult): string {

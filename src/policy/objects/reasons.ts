@@ -13,6 +13,14 @@ export const OBJECT_REASONS = {
     when: 'a group that the policy lets stay unsigned holds something else than data partitions (a remark): all of it must be approved then',
     fix: 'have its stage approve it, or put data into a partition of type data in a group of its own',
   },
+  OVERLAY_IN_BASE: {
+    when: 'an overlay lies in the group of the base (a remark): it is part of what the stages about the base approve, and stages about overlays have no say',
+    fix: 'nothing, if those who approve the base answer for it; else take it out (`siftool del ID IMAGE`) and add it with a group of its own',
+  },
+  OVERLAY_NOT_MOUNTED: {
+    when: 'an overlay lies in another group than the system (a remark): Apptainer mounts by itself only overlays of the group of the system',
+    fix: 'to run with it, keep it in a SIF of its own and give that with `--overlay`; docs/policy.md says how',
+  },
   OBJECT_UNSIGNED: {
     when: 'data partitions of the image may stay unsigned by the policy (a remark). `apptainer verify` and its execution control list refuse such a file, since they want every group signed',
     fix: 'nothing, if the data is meant to change; remove the group from `objects.unsigned` to have it approved',

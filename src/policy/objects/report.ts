@@ -134,3 +134,30 @@ export function apptainerRemarks({ layers, facts: { units } }: ImageView): reado
   const why = 'nobody has signed all of its groups';
   return [remark('APPTAINER_REFUSES', `an execution control list that names one signer refuses this image: ${why}`)];
 }
+
+/** What becomes of overlays when the image runs, and who approves them. */
+export function overlayRemarks(image: ImageView): readonly Reason[] {
+  const { units } = image.facts;
+  const base = new Set(units.filter(({ use }) => use === undefined).map(({ group }) => group));
+  const overlays = units.filter(({ use }) => use === 'overlay');
+  const within = overlays.filter(({ group }) => base.has(group)).map(({ id }) => id);
+  const apart = overlays.filter(({ group }) => base.size > 0 && !base.has(group)).map(({ id }) => id);
+  return [
+    ...(within.length === 0
+      ? []
+      : [
+          remark(
+            'OVERLAY_IN_BASE',
+            `${describeObjects(image, within)} is part of the base: stages about the base approve it`,
+          ),
+        ]),
+    ...(apart.length === 0
+      ? []
+      : [
+          remark(
+            'OVERLAY_NOT_MOUNTED',
+            `${describeObjects(image, apart)} is in another group than the system: Apptainer 1.4 does not mount it by itself`,
+          ),
+        ]),
+  ];
+}

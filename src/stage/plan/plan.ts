@@ -6,12 +6,13 @@ import type { SigningMethod } from '../../findings/signature.ts';
 import type { Policy, Requirement, Stage } from '../../policy/document/model.ts';
 import { evaluatePolicy } from '../../policy/evaluate.ts';
 import type { ImageFacts, LayerFact } from '../../policy/facts.ts';
+import { askedOf } from '../../policy/objects/scope.ts';
 import { isProblem } from '../../policy/reasons.ts';
 import { checkRequirements } from '../../policy/requires/requires.ts';
 import { matchPrincipals, principalsBehind } from '../../policy/rules/people.ts';
 import { viewImage } from '../../policy/rules/view.ts';
 import { settleTimes } from '../../policy/times/vouched.ts';
-import { type ImageVerdict, isFilled, type NextStep } from '../../policy/verdict.ts';
+import { type ImageVerdict, isFilled, type NextStep, type StageReport } from '../../policy/verdict.ts';
 import { type PolicyFile, stagesBefore } from '../approval.ts';
 import { type Approving, fewerApprovals } from './fewer.ts';
 import { candidatesFor, isPresent, type Situation, withApproval } from './trial.ts';
@@ -51,7 +52,7 @@ export interface PlanOptions {
 }
 
 /** Who has approved a stage, and who else can. */
-export interface StageProgress {
+export interface StageProgress extends Pick<StageReport, 'objects'> {
   readonly approvedBy: readonly string[];
   readonly needed: number;
   /** Principals of whom one can give the next approval; empty when there are enough. */
@@ -66,11 +67,11 @@ export function progressOf(
 ): StageProgress | undefined {
   const report = verdict.stages.find((one) => one.stage === stage);
   if (!report) return undefined;
-  const { approvedBy, needed } = report;
+  const { approvedBy, needed, objects } = report;
   const stages = [...stagesBefore(policy, stage), stage];
   const steps = approvedBy.length < needed ? planSteps(policy, facts, { now, stages }).steps : [];
   const due = steps.find(({ action }) => action.task === 'approve' && action.stage === stage);
-  return { approvedBy, needed, next: due?.who ?? [] };
+  return { approvedBy, needed, next: due?.who ?? [], ...(objects ? { objects } : {}) };
 }
 
 class Planner {
@@ -83,10 +84,10 @@ class Planner {
 
   constructor(loaded: PolicyFile, facts: ImageFacts, options: PlanOptions) {
     this.#loaded = loaded;
-    this.#policy = loaded.policy;
+    this.#policy = askedOf(loaded.policy, facts.units);
     this.#facts = withoutStrangers(loaded.policy, settleTimes(loaded.policy, facts, options.now));
-    this.#options = options;
-    this.#asked = loaded.policy.stages.filter(({ name }) => options.stages?.includes(name) ?? true);
+    this.#asked = this.#policy.stages.filter(({ name }) => options.stages?.includes(name) ?? true);
+    this.#options = { ...options, ...(options.stages ? { stages: this.#asked.map(({ name }) => name) } : {}) };
   }
 
   run(): Plan {
