@@ -122,7 +122,7 @@ export const KEY_HOLDER_INPUTS = [
     name: 'key-plugins',
     type: 'list',
     description:
-      'Names of the plugins that may run for `key: NAME://…`, one a line: `awskms` allows the program `sigstore-kms-awskms` on PATH. Empty: none.',
+      'Names of the plugins that may run for `key: NAME://…`, one a line: `awskms` allows the program `sigstore-kms-awskms` on PATH. Also paths of PKCS#11 modules outside /usr, /lib, /opt and /Library. Empty: none.',
     example: 'awskms',
   },
   {

@@ -27,13 +27,22 @@ export type KeyName =
     };
 
 const MAX_CHARS = 2048;
-/** Of a PKCS#11 URI: the PIN itself, or the file with it. */
-const PIN = /pin-(?:value|source)/i;
+/** An attribute of a PKCS#11 URI that holds the PIN or where it is, however it is spelled. */
+const PIN = /(?:^|[:;?&])[^=;?&]*pin[^=;?&]*=/i;
+/** Folders that only the administrator of a machine writes to. */
+const SYSTEM_FOLDERS = ['/usr/', '/lib/', '/lib64/', '/opt/', '/Library/'];
 const NAME = /^(?:gpg:|pkcs11:|[a-z][a-z0-9-]{0,62}:\/\/)[\x21-\x7e]*$/;
 
 /** Whether a text is the name of a key, and no secret stands in it; whether it is a good one is for parseKeyName. */
 export function isPublicKeyName(text: string): boolean {
-  return isKeyName(text) && !PIN.test(text);
+  return isKeyName(text) && !holdsPin(text);
+}
+
+function holdsPin(name: string): boolean {
+  const plain = name.replace(/%([0-9A-Fa-f]{2})/g, (_all, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return name.trim().startsWith('pkcs11:') && (PIN.test(name) || PIN.test(plain));
 }
 
 function isKeyName(text: string): boolean {
@@ -73,7 +82,7 @@ const OF_KEY = new Set(['object', 'id']);
  * @see https://www.rfc-editor.org/rfc/rfc7512.html#section-2.3
  */
 function tokenName(text: string): KeyName {
-  if (PIN.test(text))
+  if (holdsPin(`pkcs11:${text}`))
     throw new KeyError('KEY_NAME_INVALID', 'the name of the key holds its PIN or where it is', {
       hint: 'take it out, give the PIN with ⟨passphrase⟩, and change it if others may have seen it',
     });
@@ -83,7 +92,8 @@ function tokenName(text: string): KeyName {
     const [, name = '', value = ''] = /^([a-z-]+)=(.+)$/.exec(part) ?? [];
     if (attributes.has(name)) throw invalid(`${name} is given twice`);
     if (name === 'type' && value === 'private') continue;
-    if (!OF_TOKEN.has(name) && !OF_KEY.has(name)) throw invalid(`${JSON.stringify(part.slice(0, 80))} says nothing`);
+    if (!OF_TOKEN.has(name) && !OF_KEY.has(name))
+      throw invalid(`${JSON.stringify(name.slice(0, 80))} is no attribute that says something`);
     if (!/^(?:[A-Za-z0-9\-._~:[\]@!$'()*+,=&]|%[0-9A-Fa-f]{2})+$/.test(value))
       throw invalid(`the value of ${name} has characters that must be written as %XX`);
     attributes.set(name, value);
@@ -100,8 +110,13 @@ function modulePath(queries: readonly string[]): string | undefined {
   const [query] = queries;
   if (query === undefined) return undefined;
   const [, path] = /^module-path=(\/[A-Za-z0-9/._+-]+)$/.exec(query) ?? [];
-  if (path !== undefined) return path;
+  if (path !== undefined && !/\/\.{0,2}(?:\/|$)/.test(path)) return path;
   throw invalid('after the question mark there may only be module-path=, and an absolute path of plain characters');
+}
+
+/** Whether a PKCS#11 module may be loaded, which is code: one of the system, or one that the user lists. */
+export function mayLoad(module: string, listed: readonly string[]): boolean {
+  return SYSTEM_FOLDERS.some((folder) => module.startsWith(folder)) || listed.includes(module);
 }
 
 function invalid(problem: string): KeyError {

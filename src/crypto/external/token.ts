@@ -14,7 +14,7 @@ import { bytesIn, parseAnswer } from './answer.ts';
 import { KeyError } from './errors.ts';
 import type { ExternalKey, ExternalOptions } from './external.ts';
 import { Holder, lastWords } from './holder.ts';
-import type { KeyName } from './key-name.ts';
+import { type KeyName, mayLoad } from './key-name.ts';
 import { configurationFor } from './token-config.ts';
 
 type TokenName = Extract<KeyName, { readonly holder: 'token' }>;
@@ -25,10 +25,15 @@ const MAX_LOG_CHARS = 4 * 1024 * 1024;
 
 /**
  * The key on a token. Each call is one login: a wrong PIN is tried once.
- * @throws KeyError KEY_TOKEN_PROVIDER_MISSING
+ * @throws KeyError KEY_PLUGIN_NOT_ALLOWED, KEY_TOKEN_PROVIDER_MISSING
  */
 export async function tokenKey(name: TokenName, { world, pin, expected }: ExternalOptions): Promise<ExternalKey> {
   const what = 'the token';
+  const { module } = name;
+  if (module !== undefined && !mayLoad(module, world.plugins))
+    throw new KeyError('KEY_PLUGIN_NOT_ALLOWED', `the PKCS#11 module ${module} is in no folder of the system`, {
+      hint: `set ⟨key-plugins=${module}⟩ if you trust that file: it is code that runs with your rights`,
+    });
   const holder = new Holder(what, world, NEEDED);
   const folder = await world.temporaryFolder();
   const config = await configurationFor(name.module, world);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { isPublicKeyName, parseKeyName } from '../../../../src/crypto/external/key-name.ts';
+import { isPublicKeyName, mayLoad, parseKeyName } from '../../../../src/crypto/external/key-name.ts';
 import { codeOf } from '../../../support/signing.ts';
 
 const FPR = 'aabbccddeeff00112233445566778899aabbccdd';
@@ -67,6 +67,10 @@ describe('names of keys', () => {
     ['pkcs11:token=a;object=b?module-path=/a/$ENV::HOME/b.so', 'key'],
     ['pkcs11:token=a;object=b?module-name=opensc', 'key'],
     ['pkcs11:token=a;object=b?module-path=/a.so?x', 'key'],
+    ['pkcs11:token=a;object=b?module-path=/usr/lib/../../home/x/a.so', 'key'],
+    ['pkcs11:token=a;object=b?module-path=/usr/lib/./a.so', 'key'],
+    ['pkcs11:token=a;object=b?module-path=/usr//lib/a.so', 'key'],
+    ['pkcs11:token=a;object=b?module-path=/usr/lib/..', 'key'],
   ] as const)('%s with %s is refused', async (text, method) => {
     expect(await codeOf(() => parseKeyName(text, method))).toBe('KEY_NAME_INVALID');
   });
@@ -75,8 +79,34 @@ describe('names of keys', () => {
     'pkcs11:token=a;object=b?pin-value=123456',
     'pkcs11:token=a;object=b;pin-value=123456',
     'pkcs11:token=a;object=b?pin-source=/etc/pin',
+    'pkcs11:token=a;object=b;pin=123456',
+    'pkcs11:pin=123456;token=a;object=b',
+    'pkcs11:token=a;object=b?module-path=/usr/lib/a.so&pin-value=123456',
+    'pkcs11:token=a;object=b;PIN-Value=123456',
+    'pkcs11:token=a;object=b;pi%6e-value=123456',
+    'pkcs11:token=a;object=b;user_pin=123456',
+    'pkcs11:token=a%3bpin-value=123456;object=b',
   ])('%s holds a PIN: it is refused unseen, and kept secret like a key', (text) => {
     expect(isPublicKeyName(text)).toBe(false);
     expect(() => parseKeyName(text, 'key')).toThrow('the name of the key holds its PIN or where it is');
+  });
+
+  test('a token or key whose name only begins so holds none', () => {
+    expect(isPublicKeyName('pkcs11:token=pinewood;object=pin?module-path=/opt/pin/a.so')).toBe(true);
+    expect(isPublicKeyName('awskms:///alias/pin=a')).toBe(true);
+  });
+
+  test('an attribute that is not known is named without its value', () => {
+    const text = 'pkcs11:token=a;object=b;password=123456';
+    expect(() => parseKeyName(text, 'key')).toThrow(/^(?!.*123456).*"password"/);
+  });
+
+  test.each([
+    ['/usr/lib/x86_64-linux-gnu/pkcs11/p11-kit-client.so', [], true],
+    ['/home/build/evil.so', [], false],
+    ['/home/build/mine.so', ['/home/build/mine.so'], true],
+    ['/usrlocal/evil.so', ['awskms'], false],
+  ] as const)('the module %s where %j is listed', (module, listed, may) => {
+    expect(mayLoad(module, listed)).toBe(may);
   });
 });
