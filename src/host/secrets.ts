@@ -185,7 +185,8 @@ export function isInGateWord(text: string): boolean {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Tokens that the runner or a workflow gives to a whole step, and the passphrase of cosign keys. */
-const AMBIENT_TOKEN = /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
+const AMBIENT_TOKEN =
+  /^(ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|SIGSTORE_ID_TOKEN|(GITHUB|GH)(_ENTERPRISE)?_TOKEN|COSIGN_PASSWORD)$/i;
 const PROXY = /^(https?|all)_proxy$/i;
 
 /** A secret of the environment. */

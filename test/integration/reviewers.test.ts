@@ -13,6 +13,8 @@ import { command as verifyAll } from '../../src/commands/verify-all/verify-all.t
 import { Secret } from '../../src/base/secret.ts';
 import { readSigningConfig } from '../../src/crypto/sigstore/sign/instance.ts';
 import { createKeylessSigner } from '../../src/crypto/sigstore/sign/signer.ts';
+import { proxyFromEnv } from '../../src/net/connect.ts';
+import { createHttpClient } from '../../src/net/http.ts';
 import { loadPolicy } from '../../src/policy/document/load.ts';
 import { sifFileTarget } from '../../src/stage/sif-target.ts';
 import { signStage as approve } from '../../src/stage/stage.ts';
@@ -205,7 +207,15 @@ describe('a job whose certificate names no environment', () => {
       const services = readSigningConfig(await readFile(join(folder, 'config.json')), now);
       const { trust } = await loadPolicy(path);
       const token = async () => new Secret(instance.token());
-      const signer = await createKeylessSigner({ services, token, trust: trust.sigstore, now: () => now, retries: 0 });
+      const http = createHttpClient({ proxy: proxyFromEnv({}) });
+      const signer = await createKeylessSigner({
+        services,
+        token,
+        trust: trust.sigstore,
+        http,
+        now: () => now,
+        retries: 0,
+      });
       const judge = await judgeBy(await loadPolicy(path), now);
       await approve(
         sifFileTarget(join(folder, 'app.sif')),

@@ -169,6 +169,7 @@ describe('the environment of a child', () => {
       'INPUT_KEY-PATH': 'p',
       COUNTERSIGN_KEY: 'k',
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't',
+      SIGSTORE_ID_TOKEN: 'u',
       ACTIONS_RUNTIME_TOKEN: 't',
       GITHUB_TOKEN: 't',
       COSIGN_PASSWORD: 'p',

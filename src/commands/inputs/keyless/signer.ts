@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../../base/errors.ts';
 import { LIMITS } from '../../../base/limits.ts';
 import { Secret } from '../../../base/secret.ts';
+import { VERSION } from '../../../base/version.ts';
 import type { Services } from '../../../crypto/sigstore/sign/instance.ts';
 import type { Signer } from '../../../crypto/signer.ts';
 import type { SigstoreTrust } from '../../../crypto/verifier.ts';
@@ -51,7 +52,10 @@ export async function keylessSignerFrom(inputs: KeylessInputs, host: Host): Prom
   };
   const { createKeylessSigner } = await import('../../../crypto/sigstore/sign/signer.ts');
   const retries = inputs.retryFor === 0 ? 0 : 3;
-  const signer = await createKeylessSigner({ services, token, trust, now: () => host.now(), retries });
+  const { createHttpClient } = await import('../../../net/http.ts');
+  const { proxyFromEnv } = await import('../../../net/connect.ts');
+  const http = createHttpClient({ proxy: proxyFromEnv(host.env), userAgent: `countersign/${VERSION}` });
+  const signer = await createKeylessSigner({ services, token, trust, http, now: () => host.now(), retries });
   host.info(noticeOf(signer, services, isPublic(services)));
   return signer;
 }

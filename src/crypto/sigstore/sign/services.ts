@@ -1,53 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sigstore's signing library: a certificate for a key, entries of logs and timestamps for a signature. One thing it does not
-// do: a log of version 2 takes no envelopes, so what is logged is the hash of what the signature is over.
+// Sigstore's signing library: entries of logs and timestamps for a signature, of which nothing is secret. One thing it does
+// not do: a log of version 2 takes no envelopes, so what is logged is the hash of what the signature is over.
 
-import { createHash, type KeyObject, sign } from 'node:crypto';
-import { FulcioSigner, RekorWitness, type SignatureBundle, TSAWitness } from '@sigstore/sign';
-import { certificatesInPem, encodePem } from '../../../base/bytes.ts';
+import { createHash } from 'node:crypto';
+import { RekorWitness, type SignatureBundle, TSAWitness } from '@sigstore/sign';
+import { encodePem } from '../../../base/bytes.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../../base/json.ts';
-import type { Secret } from '../../../base/secret.ts';
 import type { DsseSignature, Proofs } from '../../signer.ts';
 import { HashAlgorithm, TransparencyLogEntry } from '../proto.ts';
 import { KeylessError, type KeylessCode } from './errors.ts';
 import type { LogService, Services } from './instance.ts';
-
-/** A key that lives for one signature. */
-export interface PassingKey {
-  readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
-  /** DER of the public key. */
-  readonly spki: Uint8Array;
-}
 
 /** How long one answer may take: a log of version 2 answers with its next checkpoint. */
 const TIMEOUT_MS = 20_000;
 
 function patience(retries: number) {
   return { timeout: TIMEOUT_MS, retry: { retries, minTimeout: 500, maxTimeout: 5000 } };
-}
-
-/**
- * DER of the certificate that the CA gives for the key and the token.
- * @throws KeylessError SIGSTORE_CA_REFUSED
- */
-export async function requestCertificate(
-  { privateKey, spki }: PassingKey,
-  { ca, token, retries }: { readonly ca: string; readonly token: Secret; readonly retries: number },
-): Promise<Uint8Array> {
-  const publicKey = encodePem('PUBLIC KEY', spki);
-  const keyHolder = {
-    sign: async (data: Buffer) => ({
-      signature: sign('sha256', data, privateKey),
-      key: { $case: 'publicKey' as const, publicKey },
-    }),
-  };
-  const identityProvider = { getToken: async () => token.revealText() };
-  const signer = new FulcioSigner({ fulcioBaseURL: ca, identityProvider, keyHolder, ...patience(retries) });
-  const { key } = await asked('SIGSTORE_CA_REFUSED', ca, () => signer.sign(Buffer.from('')));
-  const [leaf] = key.$case === 'x509Certificate' ? certificatesInPem(key.certificate) : [];
-  if (leaf) return leaf;
-  throw new KeylessError('SIGSTORE_CA_REFUSED', `${ca} answered without a certificate`);
 }
 
 /**

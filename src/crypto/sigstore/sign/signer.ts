@@ -4,6 +4,7 @@
 
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Secret } from '../../../base/secret.ts';
+import type { HttpClient } from '../../../net/http.ts';
 import { opensshKeyid } from '../../keys.ts';
 import type { Signer } from '../../signer.ts';
 import { trustIn } from '../../trust.ts';
@@ -14,7 +15,8 @@ import { type Requester, requesterOf } from '../claims.ts';
 import { identityOf } from '../verifier.ts';
 import { KeylessError } from './errors.ts';
 import type { Services } from './instance.ts';
-import { type PassingKey, requestCertificate, requestProofs } from './services.ts';
+import { type PassingKey, requestCertificate } from './ca.ts';
+import { requestProofs } from './services.ts';
 
 /** What a keyless signer is made from. */
 export interface KeylessOptions {
@@ -24,6 +26,8 @@ export interface KeylessOptions {
   /** The instances by which one's own signatures are checked. */
   readonly trust: readonly SigstoreTrust[];
   readonly now: () => Date;
+  /** Reaches the CA. */
+  readonly http: HttpClient;
   /** How often a service that fails is asked again. */
   readonly retries: number;
 }
@@ -79,10 +83,10 @@ export async function createKeylessSigner(options: KeylessOptions): Promise<Sign
   };
 }
 
-async function certify({ services, token, now, retries }: KeylessOptions): Promise<Certified> {
+async function certify({ services, token, now, http, retries }: KeylessOptions): Promise<Certified> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const key = { privateKey, publicKey, spki: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })) };
-  const der = await requestCertificate(key, { ca: services.ca, token: await token(), retries });
+  const der = await requestCertificate(key, { ca: services.ca, token: await token(), http, retries });
   const certificate = parseCertificate(der);
   if (!Buffer.from(certificate.spki).equals(key.spki)) throw wrong('it is for another key');
   const at = now();

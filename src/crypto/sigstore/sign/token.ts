@@ -43,6 +43,20 @@ export function readToken(token: Secret, now: Date): TokenClaims {
   return { issuer: iss, subject: sub, visibility: typeof visibility === 'string' ? visibility : undefined };
 }
 
+/**
+ * What the holder of a key signs to show that it is theirs: the address that the issuer has verified, else the subject.
+ * @throws KeylessError SIGSTORE_TOKEN_INVALID
+ */
+export function readChallenge(token: Secret): string {
+  const { email, email_verified: verified, sub } = claimsIn(token.revealText());
+  if (typeof email === 'string' && email !== '') {
+    if (verified === true) return email;
+    throw invalid('its issuer has not verified the address of the signer');
+  }
+  if (typeof sub === 'string') return sub;
+  throw invalid('it lacks sub');
+}
+
 function claimsIn(text: string): JsonObject {
   const [, payload = '', ...rest] = text.split('.');
   if (text.length > MAX_LENGTH || rest.length !== 1 || !/^[A-Za-z0-9_-]+$/.test(payload))

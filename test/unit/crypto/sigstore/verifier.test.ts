@@ -16,9 +16,12 @@ import type { SigstoreTrust, TrustMaterial } from '../../../../src/crypto/verifi
 import { createVerifier } from '../../../../src/crypto/verifier.ts';
 import { trustIn } from '../../../../src/crypto/trust.ts';
 import { encodeCrl } from '../../../support/crls.ts';
+import { proxyFromEnv } from '../../../../src/net/connect.ts';
+import { createHttpClient } from '../../../../src/net/http.ts';
 import { SigstoreInstance } from '../../../support/sigstore.ts';
 
 const now = new Date();
+const http = createHttpClient({ proxy: proxyFromEnv({}) });
 let instance: SigstoreInstance;
 let other: SigstoreInstance;
 let own: string;
@@ -27,7 +30,7 @@ let second: string;
 async function bundleOf(at: SigstoreInstance, subject: string, more: Partial<Services> = {}): Promise<string> {
   const services = { ...readSigningConfig(utf8(at.signingConfig()), now), ...more };
   const token = async () => new Secret(at.token());
-  const signer = await createKeylessSigner({ services, token, trust: [], now: () => now, retries: 0 });
+  const signer = await createKeylessSigner({ services, token, trust: [], http, now: () => now, retries: 0 });
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: subject, digest: { sha256: sha256(utf8(subject)).slice(7) } }],

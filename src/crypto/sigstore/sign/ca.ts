@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks the CA of a Sigstore instance for a certificate. The token is a secret of this machine and the CA: it follows no
+// redirect, leaves this machine with TLS alone, and is shown in no error, whatever the CA answers.
+
+import { type KeyObject, sign } from 'node:crypto';
+import { certificatesInPem, encodePem, toBase64, utf8 } from '../../../base/bytes.ts';
+import { type Clock, systemClock } from '../../../base/clock.ts';
+import { CountersignError } from '../../../base/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../../base/json.ts';
+import type { Secret } from '../../../base/secret.ts';
+import { visibleLine } from '../../../base/text.ts';
+import { isPassingNetworkError } from '../../../net/errors.ts';
+import type { HttpClient } from '../../../net/http.ts';
+import { DEFAULT_RETRY, isRetryableStatus, RetryBudget } from '../../../net/retry.ts';
+import { KeylessError } from './errors.ts';
+import { readChallenge } from './token.ts';
+
+/** A key that lives for one signature. */
+export interface PassingKey {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  /** DER of the public key. */
+  readonly spki: Uint8Array;
+}
+
+/** Whom to ask, and with what. */
+export interface CertificateRequest {
+  /** Address of the CA. */
+  readonly ca: string;
+  readonly token: Secret;
+  /** How often a CA that fails is asked again. */
+  readonly retries: number;
+  readonly http: HttpClient;
+  readonly clock?: Clock;
+}
+
+const MAX_ANSWER_BYTES = 256 * 1024;
+const MAX_QUOTED = 300;
+const IDLE_MS = 20_000;
+
+/**
+ * DER of the certificate that the CA gives for the key and the token.
+ * @throws KeylessError SIGSTORE_CA_REFUSED
+ * @see https://github.com/sigstore/fulcio/blob/v1.8.8/fulcio.proto
+ */
+export async function requestCertificate(
+  { privateKey, spki }: PassingKey,
+  request: CertificateRequest,
+): Promise<Uint8Array> {
+  const token = request.token.revealText();
+  const proof = sign('sha256', utf8(readChallenge(request.token)), privateKey);
+  const body = JSON.stringify({
+    credentials: { oidcIdentityToken: token },
+    publicKeyRequest: {
+      publicKey: { algorithm: 'ECDSA', content: encodePem('PUBLIC KEY', spki) },
+      proofOfPossession: toBase64(proof),
+    },
+  });
+  const { status, json } = await answerTo(utf8(body), request);
+  const words = json?.['message'];
+  if (status !== 200 && status !== 201)
+    throw refused(request, `answers ${status}${typeof words === 'string' ? `: ${words}` : ''}`);
+  const [leaf] = certificatesInPem(firstCertificate(json));
+  if (leaf) return leaf;
+  throw refused(request, 'answered without a certificate');
+}
+
+interface Answer {
+  readonly status: number;
+  /** Undefined when it is no JSON object. */
+  readonly json: JsonObject | undefined;
+}
+
+async function answerTo(body: Uint8Array, request: CertificateRequest): Promise<Answer> {
+  const { retries, clock = systemClock() } = request;
+  const budget = new RetryBudget({ ...DEFAULT_RETRY, retries }, clock);
+  for (;;) {
+    try {
+      const answer = await exchange(body, request);
+      const delayMs = isRetryableStatus(answer.status) ? budget.failed() : undefined;
+      if (delayMs === undefined) return answer;
+      await clock.sleep(delayMs);
+    } catch (cause) {
+      const delayMs = isPassingNetworkError(cause) ? budget.failed() : undefined;
+      if (delayMs === undefined) throw asRefusal(cause, request);
+      await clock.sleep(delayMs);
+    }
+  }
+}
+
+async function exchange(body: Uint8Array, { ca, http }: CertificateRequest): Promise<Answer> {
+  const response = await http.send({
+    method: 'POST',
+    url: new URL(`${ca}/api/v2/signingCert`),
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body,
+    idleTimeoutMs: IDLE_MS,
+    redirects: 'no',
+  });
+  const { status } = response;
+  const bytes = await response.bytes(MAX_ANSWER_BYTES);
+  try {
+    const json = parseJson(bytes, 'the answer of the CA');
+    return { status, json: isJsonObject(json) ? json : undefined };
+  } catch (cause) {
+    if (cause instanceof CountersignError) return { status, json: undefined };
+    throw cause;
+  }
+}
+
+/** In either of the two members that the CA has for its chain; empty for none. */
+function firstCertificate(json: JsonObject | undefined): string {
+  const chain = (signed: JsonValue | undefined) => (isJsonObject(signed) ? signed['chain'] : undefined);
+  const found = chain(json?.['signedCertificateEmbeddedSct']) ?? chain(json?.['signedCertificateDetachedSct']);
+  const list = isJsonObject(found) ? found['certificates'] : undefined;
+  const [first] = Array.isArray(list) ? list : [];
+  return typeof first === 'string' ? first : '';
+}
+
+function asRefusal(cause: unknown, request: CertificateRequest): unknown {
+  if (!(cause instanceof CountersignError)) return cause;
+  if (cause.code !== 'NETWORK_PLAIN_HTTP_REFUSED') return refused(request, cause.message, { cause });
+  const hint = 'give an https address: the token is a secret that anybody on the way could use';
+  return refused(request, 'would be reached without TLS', { hint });
+}
+
+/** Errors are printed: whatever the CA says, the token and its parts are not. */
+function refused(
+  { ca, token }: CertificateRequest,
+  problem: string,
+  details: { readonly hint?: string; readonly cause?: unknown } = {},
+): KeylessError {
+  const text = token.revealText();
+  const secrets = [text, ...text.split('.')].filter(({ length }) => length > 0);
+  const shown = secrets.reduce((words, secret) => words.replaceAll(secret, '***'), visibleLine(problem));
+  return new KeylessError('SIGSTORE_CA_REFUSED', `${ca}: ${shown.slice(0, MAX_QUOTED)}`, details);
+}
