@@ -110,11 +110,14 @@ async function exchange(body: Uint8Array, { ca, http }: CertificateRequest): Pro
 
 /** In either of the two members that the CA has for its chain; empty for none. */
 function firstCertificate(json: JsonObject | undefined): string {
-  const chain = (signed: JsonValue | undefined) => (isJsonObject(signed) ? signed['chain'] : undefined);
-  const found = chain(json?.['signedCertificateEmbeddedSct']) ?? chain(json?.['signedCertificateDetachedSct']);
-  const list = isJsonObject(found) ? found['certificates'] : undefined;
+  const found = memberOf(json?.['signedCertificateEmbeddedSct'] ?? json?.['signedCertificateDetachedSct'], 'chain');
+  const list = memberOf(found, 'certificates');
   const [first] = Array.isArray(list) ? list : [];
   return typeof first === 'string' ? first : '';
+}
+
+function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isJsonObject(value) ? value[name] : undefined;
 }
 
 function asRefusal(cause: unknown, request: CertificateRequest): unknown {

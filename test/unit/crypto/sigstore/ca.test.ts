@@ -46,7 +46,7 @@ async function problem(ca: string, { token = TOKEN, retries = 0, env = {} } = {}
     (cause: unknown) => cause,
   );
   expect(JSON.stringify(error)).not.toContain(token);
-  return error instanceof Error ? `${error.message}` : '';
+  return error instanceof Error ? error.message : '';
 }
 
 test.each([301, 307, 308])('a redirect with %d is not followed', async (status) => {
