@@ -2,6 +2,7 @@
 // What does not count any more because the policy, or whoever asks, says so.
 
 import { toSecond } from '../base/text.ts';
+import type { Versions } from './versions.ts';
 
 /** One thing that is denied. */
 export interface Denial {
@@ -17,7 +18,9 @@ export interface Denial {
     | { readonly of: 'certificate'; readonly issuer: string; readonly serial: string }
     | { readonly of: 'principal'; readonly name: string }
     | { readonly of: 'content'; readonly digest: string }
-    | { readonly of: 'statement'; readonly digest: string };
+    | { readonly of: 'statement'; readonly digest: string }
+    /** Package URL without a version; all versions when none are given. */
+    | { readonly of: 'component'; readonly purl: string; readonly versions?: Versions };
   /** What is proven to be older keeps counting; undefined when nothing does. */
   readonly since?: Date;
   /** In the words of whoever wrote it. */

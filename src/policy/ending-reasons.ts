@@ -9,6 +9,10 @@ export const ENDING_REASONS = {
     when: 'whoever gave the approval has withdrawn it (`countersign withdraw`)',
     fix: 'have the stage approved anew with `countersign sign-stage`, once what the message gives as reason is settled',
   },
+  COMPONENT_DENIED: {
+    when: 'an SBOM that a stage requires names a component that the policy denies (`deny`), or one whose version cannot be compared with the range that is denied',
+    fix: 'use an image without the component; the message says why it is denied',
+  },
   CONTENT_DENIED: {
     when: 'the policy denies the content of the image (`deny`)',
     fix: 'use another image; the message says why this one is denied',

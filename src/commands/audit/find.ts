@@ -5,7 +5,7 @@ import { CountersignError, EXIT, UsageError } from '../../base/errors.ts';
 import { counted, toSecond } from '../../base/text.ts';
 import type { Criteria } from '../../image/verify.ts';
 import { manifestName } from '../../oci/reference.ts';
-import { parsePurl } from '../../report/find/components.ts';
+import { parsePurl } from '../../findings/packages.ts';
 import { findIn, type Match, type Question, type Unknown } from '../../report/find/find.ts';
 import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';

@@ -3,8 +3,11 @@
 
 import { isDigest } from '../../base/bytes.ts';
 import type { Denial } from '../../findings/denial.ts';
+import { parsePurl } from '../../findings/packages.ts';
+import { hasRanges, parseRange, type Versions } from '../../findings/versions.ts';
 import { asRfc4514, isRfc4514 } from '../rules/pattern.ts';
 import * as f from './fields.ts';
+import type { Stage } from './model.ts';
 
 const KEY = f.line({
   check: (text) =>
@@ -31,7 +34,19 @@ const TIME = f.line({
     isTime(text) ? undefined : { problem: 'is no time in UTC', hint: 'write it as in "2026-05-01T00:00:00Z"' },
 });
 
-const OF = ['key', 'certificate', 'principal', 'content', 'statement'] as const;
+const OF = ['key', 'certificate', 'principal', 'content', 'statement', 'component'] as const;
+const PURL = /^pkg:[A-Za-z][A-Za-z0-9.+-]*\/[^\s@?#]+$/;
+const COMPONENT = f.line({
+  pattern: PURL,
+  check: (text) =>
+    PURL.test(text) && parsePurl(text)
+      ? undefined
+      : {
+          problem: 'is no package URL without version and qualifiers',
+          hint: 'write it as in pkg:npm/left-pad, with an encoded @ (%40) in scopes, and its versions under versions',
+        },
+});
+const VERSION = f.line({ limit: 200 });
 
 const DENY = f.object(
   {
@@ -55,6 +70,16 @@ const DENY = f.object(
       field: DIGEST,
       absent: undefined,
     },
+    component: {
+      about: 'A component, by package URL without a version: no SBOM that a stage requires may name it.',
+      field: COMPONENT,
+      absent: undefined,
+    },
+    versions: {
+      about: 'Of a component: its versions, single ones or ranges such as ">=2.0 <2.17.1". Default: all.',
+      field: f.many(VERSION, { max: 1000, unique: f.valueOf }),
+      absent: undefined,
+    },
     since: {
       about: 'What is proven to be older than this time keeps counting. Default: nothing counts.',
       field: TIME,
@@ -76,7 +101,7 @@ export const DENY_FIELD: f.Field<DenyDocument> = {
   schema: DENY.schema,
   read(node, what) {
     const written = DENY.read(node, what);
-    const { key, certificate, principal, content, statement, since, reason } = written;
+    const { key, certificate, principal, content, statement, component, versions, since, reason } = written;
     const place = { location: node.location };
     const given = OF.filter((name) => written[name] !== undefined);
     if (given.length > 1)
@@ -85,6 +110,14 @@ export const DENY_FIELD: f.Field<DenyDocument> = {
         'POLICY_INVALID_VALUE',
         `${what} has ${given.join(' and ')}`,
         'write one entry for each',
+      );
+    const stray = component ? since : versions?.[0];
+    if (stray)
+      throw f.problemAt(
+        stray,
+        'POLICY_CONTRADICTION',
+        component ? `${what}: a component has no since` : `${what}: versions are of a component alone`,
+        component ? 'remove since: what is in an image does not change' : 'remove versions',
       );
     const common = { reason: reason.value, ...(since ? { since: new Date(since.value) } : {}) };
     return { ...place, denial: { ...common, what: subject() }, principal };
@@ -100,10 +133,49 @@ export const DENY_FIELD: f.Field<DenyDocument> = {
       if (principal) return { of: 'principal', name: principal.value };
       if (content) return { of: 'content', digest: content.value };
       if (statement) return { of: 'statement', digest: statement.value };
+      if (component) return { of: 'component', purl: component.value, ...versionsOf(component, versions) };
       return { of: 'key', ...keyOf(key?.value ?? '') };
     }
   },
 };
+
+/** Where no stage requires an SBOM nobody says what is in an image. @throws PolicyError POLICY_CONTRADICTION */
+export function assertLookedInto(deny: readonly DenyDocument[], stages: readonly Stage[]): void {
+  if (stages.some(({ requires }) => requires.some(({ condition }) => condition.of === 'sbom'))) return;
+  const component = deny.find(({ denial }) => denial.what.of === 'component');
+  if (component)
+    throw f.problemAt(
+      component,
+      'POLICY_CONTRADICTION',
+      'deny names a component, and no stage requires an SBOM that says what is in an image',
+      'add { evidence: sbom, signedBy: … } to requires of a stage, by whom you believe it',
+    );
+}
+
+/** What begins with `<`, `>` or `=` is a range, everything else a single version. */
+function versionsOf(
+  component: f.Located,
+  versions: readonly f.Located[] | undefined,
+): { readonly versions?: Versions } {
+  if (!versions) return {};
+  const type = parsePurl(component.value)?.type ?? '';
+  const read = (one: f.Located) => {
+    if (!/^[<>=]/.test(one.value)) return one.value;
+    const range = parseRange(one.value, type);
+    if (range) return range;
+    throw f.problemAt(
+      one,
+      'POLICY_INVALID_VALUE',
+      hasRanges(type)
+        ? `${f.quote(one.value)} is no range of versions`
+        : `the order of versions of pkg:${type} is not known here`,
+      hasRanges(type)
+        ? 'write comparisons with blanks between, as in ">=2.0 <2.17.1"'
+        : 'list the versions one by one, or leave versions out for all',
+    );
+  };
+  return { versions: versions.map(read) };
+}
 
 /** A key by how it is written; undefined for what is none. */
 export function keyOf(text: string): { readonly hint?: string; readonly fingerprint?: string } | undefined {

@@ -9,6 +9,7 @@ import type { Denial } from '../../findings/denial.ts';
 import { PolicyError } from '../errors.ts';
 import { neverFilled, quorumsOf } from '../rules/threshold.ts';
 import { POLICY } from './document.ts';
+import { assertLookedInto } from './deny-field.ts';
 import { assertDistinct, type Located, problemAt, quote, type ValueOf, valueOf } from './fields.ts';
 import type { ObjectRules, Quorum, Requirement, Stage, Team } from './model.ts';
 import { milliseconds, type RequirementDocument } from './requirement-field.ts';
@@ -66,6 +67,7 @@ export function readPolicy(node: YamlNode): PolicyDocument {
   assertSatisfiable({ stages, distinct, many }, written);
   const known = new Set(principals.map((principal) => principal.name));
   for (const { principal } of written.deny) if (principal) assertKnown([principal], known, 'deny');
+  assertLookedInto(written.deny, stages);
   const deny = written.deny.map(({ denial }) => denial);
   const objects = readObjects(written);
   return { name: name.value, trust, principals, teams: people.teams, stages, distinct, deny, objects };

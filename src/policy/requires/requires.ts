@@ -15,6 +15,7 @@ import { reason, type ReasonCode } from '../reasons.ts';
 import { describeIdentity, matchPrincipals } from '../rules/people.ts';
 import { type ImageView, whereOf } from '../rules/view.ts';
 import { ageProblem, checkFields, checkProvenance, checkSbom, type Content, Malformed, timeOf } from './content.ts';
+import { deniedComponents } from './components.ts';
 import { checkFindings, scannersOf, type SignedVex } from './findings.ts';
 import type { VexBook } from './vex.ts';
 import { findVex } from './vex-evidence.ts';
@@ -81,8 +82,10 @@ function checkRequirement(requirement: Requirement, around: Omit<Context, 'vex'>
   const pieces = all.filter((piece) => !isSuperseded(piece, all));
   const good = pieces.filter((piece) => piece.reason === undefined);
   const names = new Set(good.map(({ fact, scan }) => scan?.scanner ?? fact.digest));
-  // One scanner's good findings do not outweigh what another one found.
-  const refused = pieces.some(({ scan, reason: why }) => scan && why?.code === 'EVIDENCE_FINDINGS');
+  // One scanner's good findings do not outweigh what another one found, nor one SBOM what another one names.
+  const refused = pieces.some(
+    ({ scan, reason: why }) => (scan && why?.code === 'EVIDENCE_FINDINGS') || why?.code === 'COMPONENT_DENIED',
+  );
   const relied = good.flatMap(({ fact, rests = [] }) => [fact, ...rests]);
   if (names.size >= count && !refused)
     return { met: true, reasons: good.flatMap((piece) => piece.remarks ?? []), relied };
@@ -117,6 +120,10 @@ function examine(fact: EvidenceFact, requirement: Requirement, context: Context)
   if (unsigned) return fail(...unsigned);
   try {
     const predicate = predicateOf(fact);
+    // However old it is, an SBOM about this very image names what is in it.
+    const isSbom = evidenceKind(fact.predicateType) === 'sbom';
+    const denied = isSbom ? deniedComponents(predicate, context.policy) : undefined;
+    if (denied !== undefined) return fail(8, 'COMPONENT_DENIED', denied);
     const scan = scanOf(predicate, requirement, context.image.now);
     const content = contentOf(predicate, requirement, context);
     if (!('code' in content)) return { fact, step: 9, ...content, ...(scan ? { scan } : {}) };

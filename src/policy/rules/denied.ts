@@ -71,6 +71,7 @@ function reasonOf(
         ? reason('CONTENT_DENIED', `the content ${what.digest} ${text}`)
         : undefined;
     case 'certificate':
+    case 'component':
       return undefined;
     default:
       return what satisfies never;

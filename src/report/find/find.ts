@@ -8,7 +8,7 @@ import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import type { EvidenceFact, ImageFacts } from '../../policy/facts.ts';
 import type { EvidenceReport, ImageVerdict, LayerReport, LayerStatus, SignerReport } from '../../policy/verdict.ts';
 import { signerOf } from '../wording.ts';
-import { componentsIn, isMeantBy, type PackageUrl, type PurlComponent } from './components.ts';
+import { componentsIn, isMeantBy, type PackageUrl, type PurlComponent } from '../../findings/packages.ts';
 
 /** What is looked for; an image is found by any of them. */
 export interface Question {

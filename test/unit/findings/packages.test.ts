@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { componentsIn, isMeantBy, parsePurl } from '../../../src/report/find/components.ts';
+import { componentsIn, isMeantBy, parsePurl } from '../../../src/findings/packages.ts';
 
 describe('package URLs', () => {
   test.each([

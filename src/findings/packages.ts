@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The components that an SBOM names by package URL, and whether one is meant by another.
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /** A package URL in its parts, percent-decoded. */
 export interface PackageUrl {
