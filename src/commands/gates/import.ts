@@ -4,12 +4,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { EXIT, UsageError } from '../../base/errors.ts';
-import { LIMITS } from '../../base/limits.ts';
 import { TrustFiles } from '../../crypto/trust.ts';
-import { readFileBounded } from '../../files/files.ts';
 import { writeNewFolder } from '../../gates/folder.ts';
 import { type GateImport, POLICY_FILE } from '../../gates/import/document.ts';
-import { loadPolicyBytes } from '../../policy/document/load.ts';
+import { loadPolicy } from '../../policy/document/load.ts';
 import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
@@ -82,10 +80,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   // What is written must be a policy: tried elsewhere, so that nothing is left behind where it is none.
   const trial = await mkdtemp(join(await host.temporaryFolder(), 'import-'));
   await writeNewFolder(trial, made.files);
-  const { digest } = await loadPolicyBytes(await readFileBounded(join(trial, POLICY_FILE), LIMITS.policyBytes), {
-    path: join(folder, POLICY_FILE),
-    folder: trial,
-  });
+  const { digest } = await loadPolicy(join(trial, POLICY_FILE));
   const files = await writeNewFolder(folder, made.files);
   const { assumed, leftOut, exportWith } = made;
   return {
