@@ -2,7 +2,7 @@
 // Execution control lists that others wrote, as they may stand on a machine: what Apptainer reads in them, passes over, and
 // denies for them is what we say.
 
-import { copyFile, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { command as simulate } from '../../src/commands/gates/simulate.ts';
 import { createVerifier } from '../../src/crypto/verifier.ts';
 import { trustIn } from '../../src/crypto/trust.ts';
 import { KEYS_FILE } from '../../src/gates/ecl/files.ts';
+import { readInstalled } from '../../src/gates/ecl/installed.ts';
 import { judgeByList } from '../../src/gates/ecl/simulate.ts';
 import { readList } from '../../src/gates/ecl/toml.ts';
 import { openSif } from '../../src/sif/sif.ts';
@@ -182,6 +183,15 @@ describe.skipIf(missing)('lists that others wrote (skipped without apptainer)', 
       expect({ name, runs: found === null }).toEqual({ name, runs: said === null });
       if (said !== null) expect(found).toContain(said);
     }
+  });
+
+  test('under an armored global keyring nothing runs, and that is said', async () => {
+    const binary = await readFile(join(etc, KEYS_FILE));
+    await writeFile(join(etc, 'ecl.toml'), 'activated = true\n[[execgroup]]\nmode = "blacklist"\n');
+    await writeFile(join(etc, KEYS_FILE), alice.publicKey);
+    expect(await real(join(folder, 'signed.sif'))).toContain('while obtaining keyring for ECL');
+    await expect(readInstalled(etc)).rejects.toThrow('refuses every SIF');
+    await writeFile(join(etc, KEYS_FILE), binary);
   });
 
   test.each(['real', 'real/', './real', 'real/../real', 'link', 'link/', 'link/../real', 'link/.', 'outer/link'])(

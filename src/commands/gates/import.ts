@@ -3,11 +3,14 @@
 
 import { mkdtemp } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
+import type { Digest } from '../../base/bytes.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
 import { TrustFiles } from '../../crypto/trust.ts';
+import { GateError } from '../../gates/errors.ts';
 import { writeNewFolder } from '../../gates/folder.ts';
 import { type GateImport, POLICY_FILE } from '../../gates/import/document.ts';
 import { loadPolicy } from '../../policy/document/load.ts';
+import { PolicyError } from '../../policy/errors.ts';
 import { printable } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
@@ -77,10 +80,7 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const folder = resolve(inputs.workingDirectory, inputs.output);
   if (extname(inputs.gateFile) === '.tar') return bundleIn(folder, inputs, host);
   const made = await importFrom(inputs);
-  // What is written must be a policy: tried elsewhere, so that nothing is left behind where it is none.
-  const trial = await mkdtemp(join(await host.temporaryFolder(), 'import-'));
-  await writeNewFolder(trial, made.files);
-  const { digest } = await loadPolicy(join(trial, POLICY_FILE));
+  const digest = await policyDigest(made, await host.temporaryFolder());
   const files = await writeNewFolder(folder, made.files);
   const { assumed, leftOut, exportWith } = made;
   return {
@@ -106,6 +106,19 @@ async function bundleIn(folder: string, inputs: Inputs, host: Host): Promise<Com
     json: { schema: 'countersign/trust-bundle/v1', folder, files: written, policyPath: path, createdAt },
     text: `${written.length} files in ${printable(folder)}, as signed on ${printable(createdAt)}\n  policy: ${printable(path)}\n`,
   };
+}
+
+/** What is written must be a policy: tried elsewhere, so that nothing is left behind where it is none. */
+async function policyDigest(made: GateImport, temporary: string): Promise<Digest> {
+  const trial = await mkdtemp(join(temporary, 'import-'));
+  await writeNewFolder(trial, made.files);
+  try {
+    return (await loadPolicy(join(trial, POLICY_FILE))).digest;
+  } catch (cause) {
+    if (!(cause instanceof PolicyError)) throw cause;
+    const { message, hint } = cause;
+    throw new GateError('GATE_NOT_EXPRESSIBLE', `no policy comes of it: ${message}`, { cause, hint });
+  }
 }
 
 async function importFrom(inputs: Inputs): Promise<GateImport> {

@@ -6,6 +6,7 @@ import { LIMITS } from '../../base/limits.ts';
 import { SystemError } from '../../base/errors.ts';
 import { readFileBounded } from '../../files/files.ts';
 import { KEYS_FILE, LIST_FILE } from './files.ts';
+import { GateError } from '../errors.ts';
 import type { ExecutionList } from './list.ts';
 import { readList } from './toml.ts';
 
@@ -18,15 +19,35 @@ export interface InstalledList {
 
 /**
  * What is in a folder such as /etc/apptainer, or one that `export ecl` wrote; or in a list by its path, and beside it.
- * @throws GateError GATE_CONFIGURATION_INVALID; SystemError FILE_NOT_FOUND when there is no list
+ * @throws GateError GATE_CONFIGURATION_INVALID, also when the folder has no list; SystemError FILE_NOT_FOUND for a list by its path
+ * @see https://github.com/apptainer/apptainer/blob/v1.4.5/internal/pkg/sypgp/sypgp.go loadKeyring
  */
 export async function readInstalled(path: string): Promise<InstalledList> {
   const isFile = extname(path) === '.toml';
   const [folder, file] = isFile ? [dirname(path), path] : [path, join(path, LIST_FILE)];
-  const list = readList(await readFileBounded(file, LIMITS.policyBytes), file);
-  const keyring = await readFileBounded(join(folder, KEYS_FILE), LIMITS.keyFileBytes).catch((error: unknown) => {
+  const bytes = await readFileBounded(file, LIMITS.policyBytes).catch((error: unknown) => {
+    if (isFile || !(error instanceof SystemError) || error.code !== 'FILE_NOT_FOUND') throw error;
+    throw new GateError(
+      'GATE_CONFIGURATION_INVALID',
+      `there is no ${file}: Apptainer without a list lets everything run`,
+      {
+        cause: error,
+        hint: 'check ⟨gate-path⟩: it is a folder that export wrote, or /etc/apptainer',
+      },
+    );
+  });
+  const list = readList(bytes, file);
+  const keys = join(folder, KEYS_FILE);
+  const keyring = await readFileBounded(keys, LIMITS.keyFileBytes).catch((error: unknown) => {
     if (error instanceof SystemError && error.code === 'FILE_NOT_FOUND') return new Uint8Array();
     throw error;
   });
+  // Everybody else reads armored keys as well; an activated list is the only reason to read these.
+  if (list.activated && Buffer.from(keyring).includes('-----BEGIN PGP '))
+    throw new GateError(
+      'GATE_CONFIGURATION_INVALID',
+      `${keys} holds armored keys: Apptainer reads a binary global keyring alone, and refuses every SIF with this one`,
+      { hint: 'take the armor off, for instance with gpg --dearmor, or import the keys into the global keyring anew' },
+    );
   return { list, keyring };
 }

@@ -10,7 +10,7 @@ import type { Command } from '../../../src/commands/spec.ts';
 import { command as withdraw } from '../../../src/commands/withdraw.ts';
 import { command as verifyAll } from '../../../src/commands/verify-all/verify-all.ts';
 import { FakeHost } from '../../support/fake-host.ts';
-import { keyPerson, NOW, type Person, x509Person } from '../../support/layers.ts';
+import { keyPerson, NOW, type Person, pgpPerson, x509Person } from '../../support/layers.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { typicalSif } from '../../support/sif-builder.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -90,6 +90,16 @@ describe('a grant', () => {
     };
     expect((await call(signStage, { stage: 'author', ...x509, ...POLICY })).exitCode).toBe(0);
     expect((await call(verifyAll, POLICY)).outputs['verdict']).toBe('passed');
+  });
+
+  test('names a bare key or a certificate: an OpenPGP key is refused for what it is', async () => {
+    await writeFile(join(folder, 'alice.asc'), (await pgpPerson('alice')).publicKey);
+    const granted = call(grant, { ...by('staff'), ...TO, grantee: 'alice.asc', 'expires-in': '1d' });
+    await expect(granted).rejects.toMatchObject({
+      code: 'USAGE_INVALID_INPUT',
+      message: expect.stringContaining('holds an OpenPGP key'),
+      hint: expect.not.stringContaining('keyring'),
+    });
   });
 
   test('ends, and then holds no more', async () => {

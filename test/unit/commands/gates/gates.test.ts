@@ -154,6 +154,11 @@ describe('the folder that an image will be run from', () => {
     expect(await simulated(host, { ...asked, 'run-folder': `${folder}/` })).toMatchObject({ exitCode: 0 });
   });
 
+  test('a folder without a list is an error that says what Apptainer does', async () => {
+    const none = { 'policy-path': '', 'gate-path': '.' };
+    await expect(simulated(await project(), none)).rejects.toThrow('without a list lets everything run');
+  });
+
   test('is no file, and a folder of the list that is not here is remarked on', async () => {
     const host = await project();
     await author(host);
@@ -210,7 +215,14 @@ describe('simulate', () => {
     expect(await byList()).toMatchObject(verdict('GATE_NOT_DECIDED'));
     await writeFile(list, text.replace('activated = true', 'activated = false'));
     expect(await byList()).toMatchObject({ exitCode: 0 });
+    const keys = join(host.cwd, 'gate', 'global-pgp-public');
+    const binary = await readFile(keys);
+    // Apptainer reads no keys under a list that is not activated.
+    await writeFile(keys, alice.publicKey);
+    expect(await byList()).toMatchObject({ exitCode: 0 });
     await writeFile(list, text);
+    await expect(byList()).rejects.toThrow('refuses every SIF');
+    await writeFile(keys, binary);
     const image = join(host.cwd, 'app.sif');
     const bytes = await readFile(image);
     const at = bytes.indexOf('hsqs') + 500;
