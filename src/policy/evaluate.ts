@@ -10,6 +10,7 @@ import { type ChainFinding, checkChain, isLoss } from './rules/roster.ts';
 import { claimsOf, reasonsLeftBehind } from './rules/counts.ts';
 import { contentDenials } from './rules/denied.ts';
 import { firstEnd } from './ends.ts';
+import { custodyOf } from './custody.ts';
 import { endRemarks } from './rules/ends.ts';
 import {
   apptainerRemarks,
@@ -110,6 +111,7 @@ export function evaluatePolicy(whole: Policy | undefined, given: ImageFacts, opt
     stages,
     layers: image.layers.map((layer) => reportLayer(layer, image, { policy, claims: allClaims, chain })),
     evidence: image.evidence.map((fact) => reportEvidence(fact, policy)),
+    ...custodyOf(image, chain, policy),
     notJudged: facts.unjudged ?? [],
     coverage,
     reasons,

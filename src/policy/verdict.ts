@@ -175,6 +175,25 @@ export interface NextStep {
   readonly command?: string;
 }
 
+/** Something that somebody trusted signed about an image, or that is not there any more. */
+export interface CustodyEntry {
+  /** `gap`: an approval lists it, and it is not there. */
+  readonly kind: EvidenceReport['kind'] | 'approval' | 'gap';
+  readonly stage: string | null;
+  /** Of an approval: which one it is; approvals that had not seen each other may share it. */
+  readonly number?: number;
+  /** Principal, or how else the signer is called. */
+  readonly by: string | null;
+  /** RFC 3339; null when nothing says it. */
+  readonly time: string | null;
+  /** Whether the time is proven, or only stated. */
+  readonly proven: boolean;
+  readonly where: string | null;
+  readonly digest: string | null;
+  /** Of a gap: what is missing, and whose list has it. */
+  readonly problem?: string;
+}
+
 /** The verdict about one image. */
 export interface ImageVerdict {
   readonly name: string;
@@ -194,6 +213,8 @@ export interface ImageVerdict {
   readonly stages: readonly StageReport[];
   readonly layers: readonly LayerReport[];
   readonly evidence: readonly EvidenceReport[];
+  /** Through whose hands the image went, in order; absent where nobody trusted signed anything. */
+  readonly custody?: readonly CustodyEntry[];
   /** What is attached in a registry and decides nothing: foreign formats, and attestations by nobody who is trusted. */
   readonly notJudged: readonly Unjudged[];
   readonly coverage: readonly CoverageReport[];

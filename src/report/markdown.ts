@@ -9,6 +9,7 @@ import { counted, toSecond } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
 import {
   aboutText,
+  custodyLines,
   decisionOf,
   escapeHtml,
   escapeMarkdown as md,
@@ -184,6 +185,7 @@ function addDetails(image: ImageVerdict, budget: Budget): void {
   for (const { text, command } of stepsOf(image))
     add(`- ➡️ ${md(text)}${command === undefined ? '' : `<br><code>${md(command, 2000)}</code>`}\n`);
   for (const { object } of image.coverage.filter(({ covered }) => !covered)) add(`- not covered: ${md(object)}\n`);
+  for (const line of custodyLines(image)) add(`- 🖊️ ${md(line)}\n`);
   add('\n| Where | Kind | Stage | Signer | Status | Digest |\n|---|---|---|---|---|---|\n');
   for (const layer of image.layers)
     add(

@@ -9,6 +9,7 @@ import { counted, toSecond } from '../base/text.ts';
 import { shortDigest } from '../base/bytes.ts';
 import {
   aboutText,
+  custodyLines,
   decisionOf,
   groundsOf,
   isByBreakGlass,
@@ -81,6 +82,7 @@ function imageLines(image: ImageVerdict): readonly string[] {
       'evidence',
       image.evidence.flatMap((one) => evidenceLines(one, said)),
     ),
+    ...section('custody', custodyLines(image)),
     ...section('not judged', unjudgedLines(image.notJudged)),
     ...section('coverage', image.coverage.length === 0 ? [] : [`${covered} of ${parts}`, ...gaps]),
     ...section(

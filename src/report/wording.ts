@@ -274,3 +274,13 @@ interface Step {
 export function stepLines(image: Pick<ImageVerdict, 'next'>): readonly string[] {
   return stepsOf(image).flatMap(({ text, command }) => [text, ...(command === undefined ? [] : [`   ${command}`])]);
 }
+
+/** Through whose hands an image went, a line for each thing that was signed, and for each that is missing. */
+export function custodyLines({ custody = [] }: Pick<ImageVerdict, 'custody'>): readonly string[] {
+  return custody.map(({ kind, stage, number, by, time, proven, problem }) => {
+    if (kind === 'gap') return `gap: ${problem ?? 'something is missing'}`;
+    const name = kind === 'approval' ? `${number ?? '?'}. ${stage ?? 'a stage'}` : kind === 'other' ? 'evidence' : kind;
+    const when = time === null ? '' : `, ${toSecond(time)}${proven ? ' (proven)' : ''}`;
+    return `${name} by ${by ?? 'somebody'}${when}`;
+  });
+}

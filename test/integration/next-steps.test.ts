@@ -385,3 +385,18 @@ test('sign-stage says who has approved and who can give the other approval', asy
   const second = await call(signStage, place, { stage: 'author', ...keyOf('amy') });
   expect(second.text).toContain('approved by ada, amy, 2 of 2\n');
 });
+
+test('sign-stage names who of a team can give the other approval', async () => {
+  const place = await workplace();
+  const text = `version: 1
+name: test
+principals: { amy: { key: amy.pub }, sue: { key: sue.pub }, pat: { key: pat.pub } }
+teams: { security: [amy, sue], leads: [pat, amy] }
+stages: [{ name: security, approvers: { security: 2, leads: 1 } }]
+`;
+  await writeFile(join(place.folder, 'policy.yaml'), text);
+  const first = await call(signStage, place, { stage: 'security', ...keyOf('sue') });
+  expect(first.text).toContain('approved by sue, 1 of 3; amy or pat can give one more');
+  const second = await call(signStage, place, { stage: 'security', ...keyOf('pat') });
+  expect(second.text).toContain('approved by sue, pat, 2 of 3; amy can give the other');
+});

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What signed evidence says, in a few words with its numbers, for people: nothing is decided by it.
 
+import type { RecordKind } from '../../attest/record.ts';
 import { evidenceKind, parseStatement } from '../../attest/statement.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { counted } from '../../base/text.ts';
 import { SEVERITIES } from '../../findings/severity.ts';
 import type { EvidenceFact } from '../facts.ts';
-import { basesOf, componentsOf, Malformed, sourceOf, textAt, timeOf } from './content.ts';
+import { basesOf, componentsOf, listAt, Malformed, sourceOf, textAt, timeOf } from './content.ts';
 import { readFindings, scannersOf } from './findings.ts';
 
 /** Bases that are shown. */
@@ -16,10 +17,10 @@ const SHOWN = 20;
 /** Lines about evidence whose signature is valid; none for content that has no form we know. */
 export function whatEvidenceSays({ statement, predicateType, record }: EvidenceFact): readonly string[] {
   const kind = evidenceKind(predicateType);
-  if (!statement || record) return [];
+  const predicate = predicateOf(statement);
+  if (!predicate) return [];
   try {
-    const { predicate } = parseStatement(statement);
-    if (!isJsonObject(predicate)) return [];
+    if (record) return [recordSays(record, predicate)];
     if (kind === 'sbom')
       return [`${counted(componentsOf(predicate)?.length ?? 0, 'component')}${made(predicate, kind)}`];
     if (kind === 'findings') return [findingsIn(predicate)];
@@ -28,6 +29,47 @@ export function whatEvidenceSays({ statement, predicateType, record }: EvidenceF
     if (error instanceof Malformed || error instanceof CountersignError) return [];
     throw error;
   }
+}
+
+/** When the evidence was made, as it says itself. */
+export function evidenceTime({ statement, predicateType, record }: EvidenceFact): string | undefined {
+  const predicate = predicateOf(statement);
+  if (!predicate) return undefined;
+  const said = record ? textAt(predicate, RECORD_TIMES[record]) : timeOf(predicate, evidenceKind(predicateType) ?? '');
+  return said !== undefined && !Number.isNaN(Date.parse(said)) ? new Date(said).toISOString() : undefined;
+}
+
+const RECORD_TIMES = { verdict: 'timeVerified', publication: 'publishedAt' } as const;
+
+/** The same bytes are asked for at every judgement of an image, and may be megabytes. */
+const PREDICATES = new WeakMap<Uint8Array, JsonObject | null>();
+
+function predicateOf(statement: Uint8Array | undefined): JsonObject | null {
+  if (!statement) return null;
+  const known = PREDICATES.get(statement);
+  if (known !== undefined) return known;
+  const predicate = readPredicate(statement);
+  PREDICATES.set(statement, predicate);
+  return predicate;
+}
+
+function readPredicate(statement: Uint8Array): JsonObject | null {
+  try {
+    const { predicate } = parseStatement(statement);
+    return isJsonObject(predicate) ? predicate : null;
+  } catch (error) {
+    if (error instanceof CountersignError) return null;
+    throw error;
+  }
+}
+
+/** What was decided or published, where, by which policy and when. */
+function recordSays(record: RecordKind, predicate: JsonObject): string {
+  const policy = textAt(predicate, 'policy.uri');
+  const by = `${policy === undefined ? '' : ` by policy ${policy}`}, of ${textAt(predicate, RECORD_TIMES[record]) ?? 'no time'}`;
+  if (record === 'verdict') return `${textAt(predicate, 'verificationResult') ?? 'no result'}${by}`;
+  const tags = listAt(predicate, 'tags').filter((tag) => typeof tag === 'string');
+  return `${textAt(predicate, 'reference') ?? 'no reference'}${tags.length > 0 ? ` as ${tags.join(', ')}` : ''}, ${textAt(predicate, 'verdict') ?? 'no verdict'}${by}`;
 }
 
 function made(predicate: JsonObject, kind: string): string {
