@@ -117,6 +117,7 @@ describe.skipIf(missing)(
       const refused = await verify(path);
       expect(refused.exitCode).not.toBe(0);
       expect(refused.stderr).toContain('signature not found for object group 2');
+      expect((await verify(path, '--all')).stderr).toContain('signature not found for object group 2');
       expect((await verify(path, '--group-id', '1')).exitCode).toBe(0);
       expect(unapproved.reasons.map(({ code }) => code)).toEqual(
         expect.arrayContaining(['APPTAINER_REFUSES', 'OVERLAY_NOT_MOUNTED']),
@@ -177,6 +178,39 @@ describe.skipIf(missing)(
       if (!canRun) context.skip('no user namespaces');
       const ran = await runPeer('apptainer', ['run', '--userns', '--overlay', `${path}:ro`, DEMO]);
       expect(ran.stdout).toContain('hello from an overlay');
+    });
+
+    test('in the group of an approved base fails the base, and apptainer agrees', async () => {
+      const judge = await judgeNow();
+      const path = await approvedBase(judge);
+      await addOverlay(path, 1);
+      const verdict = await verdictOf(path, judge);
+      expect(stagesOf(verdict)).toEqual({ author: 'failed', security: 'failed' });
+      expect((await verify(path)).stderr).toMatch(/object \d+: object not signed/);
+    });
+
+    test('of ext3 changes when it is used for writing, and its approval is then for other content', async (context) => {
+      if (!canRun) context.skip('no user namespaces');
+      const judge = await judgeBy(
+        await policyFor([student], '  - { name: overlay, approvers: student, objects: overlays }'),
+        new Date(),
+      );
+      const folder = await temporaryFolder();
+      const [plain, path] = [join(folder, 'overlay.img'), join(folder, 'overlay.sif')];
+      const options = ['--datatype', '4', '--parttype', '4', '--partfs', '2', '--partarch', '2', '--groupid', '1'];
+      for (const command of [
+        ['overlay', 'create', '--size', '64', plain],
+        ['sif', 'new', path],
+        ['sif', 'add', ...options, path, plain],
+      ])
+        expect((await runPeer('apptainer', command)).exitCode).toBe(0);
+      await signAs(path, student, 'overlay', judge);
+      const use = async (how: string) =>
+        runPeer('apptainer', ['exec', '--userns', '--overlay', `${path}${how}`, DEMO, '/bin/true']);
+      expect((await use(':ro')).exitCode).toBe(0);
+      expect((await verdictOf(path, judge)).verdict).toBe('passed');
+      expect((await use('')).exitCode).toBe(0);
+      expect(problemsOf(await verdictOf(path, judge))).toContain('APPROVAL_OTHER_CONTENT');
     });
 
     test('by another signer than the base is not let run by an execution control list of one', async (context) => {
