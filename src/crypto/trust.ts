@@ -88,6 +88,8 @@ interface TrustFile {
 export interface ReadFile {
   /** Absolute. */
   readonly path: string;
+  /** As it was named. */
+  readonly name: string;
   readonly kind: TrustKind;
   /** What was read, and parsed. */
   readonly bytes: Uint8Array;
@@ -115,9 +117,12 @@ export class TrustFiles {
   readonly #read = new Map<string, Promise<TrustFile>>();
   #totalBytes = 0;
 
-  /** Relative paths start at `folder`. */
-  constructor(folder: string) {
+  readonly #accept: (file: ReadFile) => void;
+
+  /** Relative paths start at `folder`; `accept` throws for a file that is not to be parsed. */
+  constructor(folder: string, accept: (file: ReadFile) => void = () => {}) {
     this.#folder = folder;
+    this.#accept = accept;
   }
 
   /**
@@ -166,7 +171,9 @@ export class TrustFiles {
           hint: 'name the files that are needed, not a folder of everything',
         },
       );
-    this.files.push({ path, kind, bytes });
+    const file = { path, name, kind, bytes };
+    this.#accept(file);
+    this.files.push(file);
     return { name, bytes };
   }
 }

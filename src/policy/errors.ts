@@ -69,6 +69,18 @@ export const POLICY_CODES = {
     when: 'a `san`, `subject` or `issuer` pattern has no type prefix, leaves everything open or is otherwise unsafe',
     fix: 'write the exact value, or one with `*` inside a single part of it, as docs/policy.md describes',
   },
+  POLICY_UNSIGNED: {
+    when: 'a signed policy is required, and beside the policy lies no signature that can be read',
+    fix: 'have it signed with `countersign policy sign`, and keep the file that this writes beside the policy',
+  },
+  POLICY_SIGNATURE: {
+    when: 'the signature beside the policy is broken, not about a policy, or by somebody else than is required',
+    fix: 'restore policy and signature from their source, or name who signs it now in ⟨require-signed-policy⟩',
+  },
+  POLICY_NOT_SIGNED: {
+    when: 'the policy, or a file that it names, was altered, added or removed since the policy was signed',
+    fix: 'restore what was signed, or review the change and have the policy signed again',
+  },
   POLICY_TRUST_FILE: {
     when: 'a key, certificate or keyring that the policy names is missing, unreadable, or not of the kind wanted',
     fix: 'check the file; it must hold public keys or certificates, never a private key',

@@ -19,6 +19,8 @@ import { printable } from '../../scan/read/fields.ts';
 import type { StageBase } from './definition.ts';
 import type { BuildTool } from './tool.ts';
 import { BuildError } from './errors.ts';
+import { pinFrom } from '../inputs/policy-signer.ts';
+import type { PolicyPin } from '../../policy/signed/signature.ts';
 import type { BuildInputs } from './spec.ts';
 
 /** A base image that is a SIF file at hand. */
@@ -44,6 +46,7 @@ export interface BaseVerdict {
 export interface BaseRules {
   readonly policyPath: string | undefined;
   readonly profile: string | undefined;
+  readonly pin: PolicyPin | undefined;
   /** 40 upper-case hex digits each; every one must have signed. */
   readonly fingerprints: readonly string[];
   readonly keyrings: readonly Uint8Array[];
@@ -75,6 +78,7 @@ export async function readBaseRules(inputs: BuildInputs): Promise<BaseRules | un
   return {
     policyPath,
     profile,
+    pin: await pinFrom(inputs),
     fingerprints,
     keyrings: await Promise.all(paths.map((path) => readFileBounded(path, LIMITS.keyFileBytes))),
   };
@@ -155,7 +159,7 @@ export async function verifyBase(base: LocalBase, rules: BaseRules, now: Date): 
   const refusals: string[] = [];
   if (rules.policyPath !== undefined) {
     const criteria = await createCriteria({
-      policy: await loadPolicy(rules.policyPath, { profile: rules.profile }),
+      policy: await loadPolicy(rules.policyPath, rules),
       now,
     });
     const { verdict } = await verifySifFile(base.path, criteria, { name: base.name });

@@ -46,10 +46,10 @@ export function registryBases(bases: readonly StageBase[], rules: BaseRules): re
  */
 export async function verifyRegistryBase(
   { name, reference, digest }: RegistryBase,
-  { policyPath, profile }: BaseRules,
+  { policyPath, profile, pin }: BaseRules,
   { inputs, host }: { readonly inputs: BuildInputs; readonly host: Host },
 ): Promise<BaseVerdict> {
-  const loaded = policyPath === undefined ? undefined : await loadPolicy(policyPath, { profile });
+  const loaded = policyPath === undefined ? undefined : await loadPolicy(policyPath, { profile, pin });
   const criteria = await createCriteria({ policy: loaded, now: host.now() });
   await using opened = await openBaseRepository(reference, inputs, host);
   const image = await openRegistryImage(opened.repository, digest);

@@ -9,6 +9,7 @@ import type { Denial } from '../../findings/denial.ts';
 import type { Criteria } from '../../image/verify.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
 import { assertDistinctFrom } from './files.ts';
+import { pinFrom, POLICY_CHOICE_INPUTS } from './policy-signer.ts';
 import type { InputsOf } from './inputs.ts';
 import type { InputSpec } from './spec.ts';
 
@@ -26,12 +27,7 @@ export const POLICY_INPUTS = [
     description:
       'The policy itself, as YAML text instead of a file, at most 1 MiB. Files it names are found relative to `working-directory`; errors call it `policy`. At most one of `policy` and `policy-path`.',
   },
-  {
-    name: 'profile',
-    type: 'string',
-    description: 'Which profile of the policy counts, where it has profiles (docs/policy.md).',
-    example: 'production',
-  },
+  ...POLICY_CHOICE_INPUTS,
 ] as const satisfies readonly InputSpec[];
 
 /** The values of POLICY_INPUTS. */
@@ -130,20 +126,32 @@ export type TrustInputs = InputsOf<typeof TRUST_INPUTS>;
  */
 export async function policyFrom(inputs: PolicyInputs): Promise<LoadedPolicy | undefined> {
   const { policyPath: path, policy: text, profile } = inputs;
+  const pin = await pinFrom(inputs);
   if (path === undefined && text === undefined) {
-    if (profile === undefined) return undefined;
-    throw new UsageError('USAGE_MISSING_INPUT', 'profile was given without a policy', { hint: 'give ⟨policy-path⟩' });
+    const idle = POLICY_CHOICE_INPUTS.map(({ name }) => name).filter((name) => inputs.given.has(name));
+    if (idle.length === 0) return undefined;
+    throw new UsageError('USAGE_MISSING_INPUT', `${idle.join(' and ')} without a policy`, {
+      hint: 'give ⟨policy-path⟩',
+    });
   }
   if (path !== undefined && text !== undefined)
     throw new UsageError('USAGE_CONFLICTING_INPUTS', 'both policy and policy-path were given', {
       hint: 'give only one of them',
     });
+  if (path === undefined && pin)
+    throw new UsageError(
+      'USAGE_CONFLICTING_INPUTS',
+      'the signature of a policy lies beside its file, and it was given as text',
+      {
+        hint: 'give ⟨policy-path⟩ in place of ⟨policy⟩',
+      },
+    );
   // Runs without a policy need not load the YAML reader.
   const { loadPolicy, loadPolicyBytes } = await import('../../policy/document/load.ts');
   const policy =
     path === undefined
       ? await loadPolicyBytes(utf8(text ?? ''), { path: 'policy', folder: inputs.workingDirectory }, { profile })
-      : await loadPolicy(path, { profile });
+      : await loadPolicy(path, { profile, pin });
   await assertDistinctFrom(
     inputs.files,
     policy.files.map((file) => ({

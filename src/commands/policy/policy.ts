@@ -7,7 +7,9 @@ import { type LoadedPolicy, loadPolicy } from '../../policy/document/load.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
 import { visibleLine } from '../../base/text.ts';
 import { createVerifier, type TrustMaterial } from '../../crypto/verifier.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS } from '../inputs/common.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
+import { pinFrom, POLICY_CHOICE_INPUTS } from '../inputs/policy-signer.ts';
+import { signPolicy } from './sign.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { type KeyringEntry, renderPolicySummary, summarizePolicy } from './summary.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
@@ -16,15 +18,16 @@ const spec = {
   name: 'policy',
   summary: 'Check a policy file and show what it says',
   description:
-    '`policy files FILE` prints the policy’s path and those of all files, folders and beginnings of patterns that it names, one a line. `policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. See docs/policy.md.',
+    '`policy files FILE` prints the policy’s path and those of all files, folders and beginnings of patterns that it names, one a line. `policy check FILE` reads a policy and every file it names, refuses it with file, line and column when anything is wrong, and shows principals, teams, stages and certificates, who can do what in words, and warnings, which `--strict` makes fail. It fails when nobody could have a stage approved with the keys as they are: revoked, expired, in no keyring, or the same for two people. `policy sign FILE` signs the policy, in all its profiles, and every file that it names, into `FILE.sigstore.json`. See docs/policy.md.',
   positional: 'task',
+  privileged: 'with-key',
   inputs: [
     {
       name: 'task',
       type: 'list',
       file: 'read',
       required: true,
-      description: '`check` or `files`, and the path of the policy.',
+      description: '`check`, `sign` or `files`, and the path of the policy.',
       example: 'check countersign.yaml',
     },
     {
@@ -33,12 +36,9 @@ const spec = {
       default: 'false',
       description: 'Fail also when there are warnings.',
     },
-    {
-      name: 'profile',
-      type: 'string',
-      description: 'Which profile of the policy counts, where it has profiles.',
-      example: 'production',
-    },
+    ...POLICY_CHOICE_INPUTS,
+    ...SIGNING_INPUTS,
+    ...PRIVILEGED_INPUTS,
     ...COMMON_INPUTS,
   ],
   outputs: COMMON_OUTPUTS,
@@ -48,17 +48,21 @@ type Inputs = InputsOf<typeof spec.inputs>;
 
 async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
   const [action, file, ...rest] = inputs.task;
+  const { profile } = inputs;
+  const pin = await pinFrom(inputs);
+  if (action === 'sign' && file !== undefined && rest.length === 0)
+    return signPolicy(resolve(inputs.workingDirectory, file), inputs, host);
   if (action === 'files' && file !== undefined && rest.length === 0)
-    return files(await loadPolicy(resolve(inputs.workingDirectory, file), { profile: inputs.profile }));
+    return files(await loadPolicy(resolve(inputs.workingDirectory, file), { profile, pin }));
   if (action === 'check' && file === undefined)
     throw new UsageError('USAGE_MISSING_INPUT', 'policy check was given no policy file, and looks for none by itself', {
       hint: 'name the file: countersign policy check countersign.yaml',
     });
   if (action !== 'check' || file === undefined || rest.length > 0)
     throw new UsageError('USAGE_INVALID_INPUT', `policy cannot do ${JSON.stringify(inputs.task.join(' '))}`, {
-      hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml, or countersign policy files FILE',
+      hint: 'write countersign policy check FILE, for instance countersign policy check countersign.yaml, countersign policy sign FILE, or countersign policy files FILE',
     });
-  const loaded = await loadPolicy(resolve(inputs.workingDirectory, file), { profile: inputs.profile });
+  const loaded = await loadPolicy(resolve(inputs.workingDirectory, file), { profile, pin });
   // What verify-all would refuse about keys and certificates is wrong with the policy too.
   await createVerifier(loaded.trust);
   const summary = await summarizePolicy(loaded, await keysOf(loaded.trust, host.now()), host.now());

@@ -37,8 +37,6 @@ export interface Composition {
   readonly node: YamlNode;
   /** The profile that counts. */
   readonly profile: string | undefined;
-  /** Names of all profiles. */
-  readonly profiles: readonly string[];
   /** The policy file, and after it what each extends. */
   readonly files: readonly ComposedFile[];
   /** Stands for all files and the profile. */
@@ -55,16 +53,33 @@ interface Layer extends ComposedFile {
  * @throws PolicyError POLICY_EXTENDS, POLICY_CYCLE, POLICY_OVERRIDE, POLICY_DUPLICATE, POLICY_PROFILE and those of a field
  */
 export async function composePolicy(bytes: Uint8Array, options: ComposeOptions): Promise<Composition> {
-  const { where } = options;
-  const first = layerOf(bytes, where.path);
+  const layers = await layersOf(bytes, options);
+  const { node, profile } = choose(joined(layers), options.profile);
+  const files = layers.map(({ path, bytes: read }) => ({ path, bytes: read }));
+  return { node, profile, files, digest: digestOf(files, profile) };
+}
+
+/** Names of the profiles among which composePolicy chooses. @throws PolicyError as composePolicy */
+export async function profilesOf(
+  bytes: Uint8Array,
+  options: Omit<ComposeOptions, 'profile'>,
+): Promise<readonly string[]> {
+  const whole = joined(await layersOf(bytes, options));
+  return whole.kind === 'map' ? headOf(whole).profiles.map(({ name }) => name) : [];
+}
+
+async function layersOf(bytes: Uint8Array, options: Omit<ComposeOptions, 'profile'>): Promise<readonly Layer[]> {
+  const first = layerOf(bytes, options.where.path);
   const layers = [first];
   for (let { base } = first; base; base = layers.at(-1)?.base) layers.push(await extended(base, layers, options));
-  const nothing: YamlMap = { kind: 'map', location: first.node.location, entries: new Map() };
-  const trees: readonly YamlNode[] = layers.map((layer) => layer.node);
-  const whole = trees.reduceRight(merged, nothing);
-  const { node, profile, profiles } = choose(whole, options.profile);
-  const files = layers.map(({ path, bytes: read }) => ({ path, bytes: read }));
-  return { node, profile, profiles, files, digest: digestOf(files, profile) };
+  return layers;
+}
+
+function joined(layers: readonly Layer[]): YamlNode {
+  const trees: readonly YamlNode[] = layers.map(({ node }) => node);
+  const location = trees[0]?.location ?? { file: '', line: 1, column: 1 };
+  const nothing: YamlMap = { kind: 'map', location, entries: new Map() };
+  return trees.reduceRight(merged, nothing);
 }
 
 function layerOf(bytes: Uint8Array, path: string, isExtended = false): Layer {
@@ -85,7 +100,11 @@ function without({ entries, ...map }: YamlMap, ...keys: readonly string[]): Yaml
 }
 
 /** Reads the file that the last layer extends. */
-async function extended(base: Located, layers: readonly Layer[], { where, read }: ComposeOptions): Promise<Layer> {
+async function extended(
+  base: Located,
+  layers: readonly Layer[],
+  { where, read }: Omit<ComposeOptions, 'profile'>,
+): Promise<Layer> {
   const { file } = base.location;
   const path = resolve(isAbsolute(file) ? dirname(file) : where.folder, base.value);
   const chain = [...layers.map((layer) => layer.path), path];
@@ -125,7 +144,7 @@ function merged(before: YamlNode, after: YamlNode): YamlNode {
 }
 
 /** The tree with the chosen profile in it. */
-function choose(node: YamlNode, wanted: string | undefined): Pick<Composition, 'node' | 'profile' | 'profiles'> {
+function choose(node: YamlNode, wanted: string | undefined): Pick<Composition, 'node' | 'profile'> {
   const map: YamlMap = node.kind === 'map' ? node : { kind: 'map', location: node.location, entries: new Map() };
   const { profiles, defaultProfile } = headOf(map);
   const names = profiles.map(({ name }) => name);
@@ -138,7 +157,7 @@ function choose(node: YamlNode, wanted: string | undefined): Pick<Composition, '
       didYouMean(defaultProfile.value, names),
     );
   const profile = wanted ?? defaultProfile?.value;
-  if (profile === undefined && names.length === 0) return { node, profile, profiles: names };
+  if (profile === undefined && names.length === 0) return { node, profile };
   const place = map.entries.get('profiles') ?? map;
   if (profile === undefined)
     throw problemAt(
@@ -159,7 +178,7 @@ function choose(node: YamlNode, wanted: string | undefined): Pick<Composition, '
       names.length === 0 ? 'leave ⟨profile⟩ out' : didYouMean(profile, names),
     );
   const shared = without(map, 'profiles', 'defaultProfile');
-  return { node: { ...merge(shared, chosen), location: map.location }, profile, profiles: names };
+  return { node: { ...merge(shared, chosen), location: map.location }, profile };
 }
 
 /**

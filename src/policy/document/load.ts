@@ -13,23 +13,12 @@ import { readFileBounded } from '../../files/files.ts';
 import { PolicyError } from '../errors.ts';
 import { type Located, valueOf } from './fields.ts';
 import { keylessCredentials } from '../keyless/field.ts';
-import type { Credential, Policy, Principal } from './model.ts';
+import type { Credential, Policy, PolicyFile, Principal } from './model.ts';
 import { windowOf } from './window-field.ts';
 import { type PolicyDocument, type PrincipalDocument, readPolicy } from './parse.ts';
-import { composePolicy } from '../compose/compose.ts';
+import { type Composition, composePolicy, profilesOf } from '../compose/compose.ts';
+import { type PolicyPin, SignedPolicy } from '../signed/signature.ts';
 import { fingerprintOf } from './principal-field.ts';
-
-/** A file that a policy consists of. */
-export interface PolicyFile {
-  /** Absolute. */
-  readonly path: string;
-  /** The path from the folder of the policy on, with `/` between its parts. */
-  readonly name: string;
-  /** `policy` for what says who may do what, else what is in it. */
-  readonly use: 'policy' | TrustKind;
-  /** What was read, once, and parsed. */
-  readonly bytes: Uint8Array;
-}
 
 /** A policy with the trust material it names, ready for createVerifier and evaluatePolicy. */
 export interface LoadedPolicy {
@@ -53,6 +42,8 @@ export interface LoadedPolicy {
 export interface PolicyChoice {
   /** Which of its profiles counts. */
   readonly profile?: string | undefined;
+  /** Who must have signed it. */
+  readonly pin?: PolicyPin | undefined;
 }
 
 /**
@@ -81,16 +72,45 @@ function readPolicyFile(path: string): Promise<Uint8Array> {
   return readFileBounded(path, LIMITS.policyBytes);
 }
 
+/**
+ * Names of the profiles of a policy file; none where it has none.
+ * @throws as loadPolicy
+ */
+export async function profilesIn(path: string): Promise<readonly string[]> {
+  const absolute = resolve(path);
+  const where = { path: absolute, folder: dirname(absolute) };
+  return profilesOf(await readPolicyFile(absolute), { where, read: readPolicyFile });
+}
+
 interface Place {
   readonly path: string;
   readonly folder: string;
   readonly isText: boolean;
 }
 
-async function load(bytes: Uint8Array, where: Place, { profile: wanted }: PolicyChoice): Promise<LoadedPolicy> {
-  const { node, digest, profile, files } = await composePolicy(bytes, { where, profile: wanted, read: readPolicyFile });
+async function load(bytes: Uint8Array, where: Place, { profile: wanted, pin }: PolicyChoice): Promise<LoadedPolicy> {
+  const signed = pin && (await SignedPolicy.open(where.path, pin));
+  const accept = (file: UnnamedFile) => signed?.assertSigned(policyFile(file, where.folder));
+  const read = async (path: string) => {
+    const found = await readPolicyFile(path);
+    accept({ path, use: 'policy', bytes: found });
+    return found;
+  };
+  accept({ path: where.path, use: 'policy', bytes });
+  const composition = await composePolicy(bytes, { where, profile: wanted, read });
+  const loaded = await readNamed(composition, where, accept);
+  signed?.assertAll(composition.profile, loaded.files);
+  return loaded;
+}
+
+/** Reads what a policy names that was put together. */
+async function readNamed(
+  { node, digest, profile, files }: Composition,
+  where: Place,
+  accept: (file: UnnamedFile) => void,
+): Promise<LoadedPolicy> {
   const document = readPolicy(node);
-  const reader = new TrustReader(where.folder);
+  const reader = new TrustReader(where.folder, accept);
   const principals: Principal[] = [];
   for (const principal of document.principals)
     principals.push({
@@ -119,8 +139,12 @@ async function load(bytes: Uint8Array, where: Place, { profile: wanted }: Policy
   };
 }
 
-function policyFile(file: Omit<PolicyFile, 'name'>, folder: string): PolicyFile {
-  return { ...file, name: relative(folder, file.path).split(sep).join('/') };
+/** A file by the name that it was written with, if it was. */
+type UnnamedFile = Omit<PolicyFile, 'name'> & Partial<Pick<PolicyFile, 'name'>>;
+
+function policyFile({ name, ...file }: UnnamedFile, folder: string): PolicyFile {
+  const isFixed = name !== undefined && isAbsolute(name);
+  return { ...file, name: isFixed ? name : relative(folder, file.path).split(sep).join('/') };
 }
 
 /** Reads what the policy names, and collects what principals bring along. */
@@ -131,9 +155,9 @@ class TrustReader {
   readonly #keys = new Map<string, Uint8Array>();
   readonly #anchors = new Map<string, Uint8Array>();
 
-  constructor(folder: string) {
+  constructor(folder: string, accept: (file: UnnamedFile) => void) {
     this.#folder = folder;
-    this.#source = new TrustFiles(folder);
+    this.#source = new TrustFiles(folder, ({ kind, ...file }) => accept({ ...file, use: kind }));
   }
 
   /** What was read so far, by name. */
@@ -220,7 +244,7 @@ class TrustReader {
       this.#read.set(key, reading);
       return await reading;
     } catch (cause) {
-      if (!(cause instanceof CountersignError)) throw cause;
+      if (!(cause instanceof CountersignError) || cause instanceof PolicyError) throw cause;
       const hint = cause instanceof SystemError ? `check the path; relative ones start at ${folder}` : cause.hint;
       throw new PolicyError('POLICY_TRUST_FILE', cause.message, { cause, location: entry.location, hint });
     }

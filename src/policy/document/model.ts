@@ -2,6 +2,7 @@
 // A policy as evaluatePolicy takes it: key and certificate files read, and reduced to what identities are compared with.
 
 import type { Digest } from '../../base/bytes.ts';
+import type { TrustKind } from '../../crypto/trust.ts';
 import type { Denial } from '../../findings/denial.ts';
 import type { AllowEntry } from '../../findings/finding.ts';
 import type { FailOn } from '../../findings/judge.ts';
@@ -223,4 +224,16 @@ export interface ObjectRules {
   readonly mustBeEncrypted: boolean;
   /** Groups that need no approval as long as they hold data partitions alone. */
   readonly unsigned?: readonly number[];
+}
+
+/** A file that a policy consists of. */
+export interface PolicyFile {
+  /** Absolute. */
+  readonly path: string;
+  /** The path from the folder of the policy on, with `/` between its parts; absolute where it was named so. */
+  readonly name: string;
+  /** `policy` for what says who may do what, else what is in it. */
+  readonly use: 'policy' | TrustKind;
+  /** What was read, once, and parsed. */
+  readonly bytes: Uint8Array;
 }
