@@ -185,6 +185,25 @@ describe.skipIf(missing)('lists that others wrote (skipped without apptainer)', 
     }
   });
 
+  test.each(['/nosuch/place', 'DIR/run-link', 'DIR/run-link/below', 'DIR/signed.sif', 'DIR/signed.sif/below', 'DIR'])(
+    'a list with the folder %s denies or lets run what we say',
+    async (named) => {
+      const link = join(folder, 'run-link');
+      await rm(link, { force: true });
+      await symlink('apptainer', link);
+      const list = `activated = true\n[[execgroup]]\nmode = "blacklist"\n[[execgroup]]\nmode = "blacklist"\ndirpath = "${named}"\n`;
+      await writeFile(join(etc, 'ecl.toml'), bytesOf(list));
+      const path = join(folder, 'signed.sif');
+      const found = await real(path);
+      const said = await runCommand(
+        simulate,
+        { task: `ecl\n${path}`, 'gate-path': etc },
+        new FakeHost({ cwd: folder }),
+      );
+      expect(said).toMatchObject({ exitCode: found === null ? 0 : 1 });
+    },
+  );
+
   test('under an armored global keyring nothing runs, and that is said', async () => {
     const binary = await readFile(join(etc, KEYS_FILE));
     await writeFile(join(etc, 'ecl.toml'), 'activated = true\n[[execgroup]]\nmode = "blacklist"\n');

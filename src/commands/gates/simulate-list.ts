@@ -4,9 +4,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CountersignError, fileError, isErrnoException, UsageError } from '../../base/errors.ts';
-import type { Reason } from '../../findings/signature.ts';
 import type { ExecutionList } from '../../gates/ecl/list.ts';
 import { gateReason } from '../../gates/errors.ts';
+import type { GateVerdict } from '../../gates/verdict.ts';
 import type { Host } from '../host.ts';
 import { subjectFiles } from '../inputs/subjects.ts';
 import { placementsFrom } from './places.ts';
@@ -27,7 +27,8 @@ export async function simulateList(
   const { list, keyring } = await configurationFrom(inputs, now);
   const verifier = await createVerifier(trustIn({ keyrings: keyring.length > 0 ? [keyring] : [] }));
   const runFolder = inputs.runFolder === undefined ? undefined : await cleanFolder(inputs.runFolder, inputs);
-  const remarks = await folderRemarks(list);
+  const strange = await strangeFolders(list);
+  const isHere = inputs.gatePath !== undefined && runFolder === undefined;
   const results: NamedVerdict[] = [];
   for (const { name, path } of await subjectFiles({ ...inputs, subjectPath: images })) {
     const folder = runFolder ?? dirname(await realpath(path));
@@ -37,11 +38,7 @@ export async function simulateList(
       const onBytes = (done: number, total: number): void => progress.update(done, total);
       const verdict = await judgeByList(await openSif(source), { list, verifier, now, folder, onBytes });
       await source.assertStill();
-      results.push({
-        name,
-        ...verdict,
-        reasons: [...verdict.reasons, ...(verdict.verdict === 'allowed' ? remarks : [])],
-      });
+      results.push({ name, ...onThisMachine(verdict, strange, isHere) });
     } catch (error) {
       if (!(error instanceof CountersignError) || !error.code.startsWith('SIF_')) throw error;
       const { code, message, hint } = error;
@@ -53,14 +50,47 @@ export async function simulateList(
   return results;
 }
 
-/** Of folders that Apptainer would not find on this machine, for which it refuses every SIF; the list may be for another one. */
-async function folderRemarks({ groups }: ExecutionList): Promise<readonly Reason[]> {
-  const strange: string[] = [];
-  for (const { folder } of groups)
-    if (folder !== '' && (await realpath(folder).catch(() => undefined)) !== folder) strange.push(folder);
-  if (strange.length === 0) return [];
-  const message = `${strange.join(', ')}: not here, or below a link; where a folder of the list is that, Apptainer refuses every SIF`;
-  return [{ ...gateReason('GATE_NOT_DECIDED', message), severity: 'remark' }];
+/** What Apptainer says of paths that lead nowhere, by the code of the error. */
+const MISSING: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file or directory'],
+  ['ENOTDIR', 'not a directory'],
+  ['ELOOP', 'too many links'],
+]);
+
+interface StrangeFolder {
+  readonly folder: string;
+  /** Apptainer's, where they can be known. */
+  readonly words: string | null;
+}
+
+/** Folders of the list that Apptainer would not take on this machine. */
+async function strangeFolders({ groups }: ExecutionList): Promise<readonly StrangeFolder[]> {
+  const strange: StrangeFolder[] = [];
+  for (const { folder } of groups) {
+    if (folder === '') continue;
+    try {
+      const words = 'all execgroup dirpath`s should be fully cleaned with symlinks resolved';
+      if ((await realpath(folder)) !== folder) strange.push({ folder, words });
+    } catch (error) {
+      strange.push({ folder, words: (isErrnoException(error) ? MISSING.get(error.code ?? '') : undefined) ?? null });
+    }
+  }
+  return strange;
+}
+
+/** For each of those folders Apptainer refuses every SIF. Where the list may be for another machine that is a remark. */
+function onThisMachine(verdict: GateVerdict, strange: readonly StrangeFolder[], isHere: boolean): GateVerdict {
+  if (verdict.verdict !== 'allowed' || strange.length === 0) return verdict;
+  const names = strange.map(({ folder }) => folder).join(', ');
+  const message = `${names}: not here, or below a link; where a folder of the list is that, Apptainer refuses every SIF`;
+  const words = strange.find((one) => one.words !== null)?.words;
+  if (!isHere || words === undefined || words === null)
+    return {
+      ...verdict,
+      reasons: [...verdict.reasons, { ...gateReason('GATE_NOT_DECIDED', message), severity: 'remark' }],
+    };
+  const hint = 'make the folders, or give ⟨run-folder⟩ where the list is for another machine';
+  return { ...verdict, verdict: 'denied', words, reasons: [{ ...gateReason('GATE_LIST_INVALID', message), hint }] };
 }
 
 /**

@@ -165,6 +165,13 @@ describe('the folder that an image will be run from', () => {
     await expect(simulated(host, { 'run-folder': 'app.sif' })).rejects.toThrow('is a file');
     const { text } = await simulated(host, { 'folder-stage': '/no such/folder=author\n=author' });
     expect(text).toContain('/no such/folder: not here, or below a link');
+    const installed = { 'policy-path': '', 'gate-path': 'gate' };
+    await exported(host, { 'folder-stage': '/no such/folder=author\n=author' });
+    expect(await simulated(host, installed)).toMatchObject({
+      exitCode: 1,
+      json: { images: [{ words: 'no such file or directory', reasons: [{ code: 'GATE_LIST_INVALID' }] }] },
+    });
+    expect(await simulated(host, { ...installed, 'run-folder': '/elsewhere' })).toMatchObject({ exitCode: 0 });
   });
 });
 
