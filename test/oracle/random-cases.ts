@@ -45,7 +45,7 @@ const STAGES = ['author', 'security', 'production'] as const;
 const OTHER_ANCHOR = 'bb'.repeat(32);
 
 /** Draws, all from one seed. */
-class Dice {
+export class Dice {
   #state: number;
 
   constructor(seed: number) {
