@@ -99,6 +99,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./policy/policy.ts')).command,
   },
   {
+    name: 'trust',
+    summary: 'Fetch the trusted root of a Sigstore instance for a policy',
+    load: async () => (await import('./trust/trust.ts')).command,
+  },
+  {
     name: 'export',
     summary: 'Write a policy as the configuration of a gate of another tool',
     load: async () => (await import('./gates/export.ts')).command,

@@ -21,6 +21,7 @@ import { REGISTRY_CODES } from '../oci/errors.ts';
 import { SCAN_CODES } from '../scan/errors.ts';
 import { SIF_CODES } from '../sif/errors.ts';
 import { SIGNATURE_CODES, SIGNATURE_REASONS } from '../crypto/errors.ts';
+import { TRUST_CODES } from '../commands/trust/errors.ts';
 import { KEYRING_CODES } from '../commands/key/errors.ts';
 import { KEY_CODES } from '../crypto/external/errors.ts';
 import { TIMESTAMP_REASONS } from '../crypto/timestamp/reasons.ts';
@@ -60,6 +61,11 @@ export const CODE_AREAS: readonly CodeArea[] = [
     codes: KEYRING_CODES,
   },
   { title: 'Keyless signing', about: 'A job cannot sign without a key: exit code 3.', codes: KEYLESS_CODES },
+  {
+    title: 'Fetching trust',
+    about: 'The trusted root of a Sigstore instance cannot be had: exit code 3, and nothing is written.',
+    codes: TRUST_CODES,
+  },
   { title: 'Building', about: 'An image cannot be built.', codes: BUILD_CODES },
   { title: 'Scanners and SBOMs', about: 'A report cannot be made, read or judged.', codes: SCAN_CODES },
   {

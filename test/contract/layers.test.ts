@@ -37,6 +37,7 @@ const SOLE_IMPORTER: Readonly<Record<string, string>> = {
   '@sigstore/bundle': 'src/crypto/sigstore/shape.ts',
   '@sigstore/protobuf-specs': 'src/crypto/sigstore/proto.ts',
   '@sigstore/sign': 'src/crypto/sigstore/sign/services.ts',
+  '@sigstore/tuf': 'src/commands/trust/fetch.ts',
   '@sigstore/verify': 'src/crypto/sigstore/library.ts',
   'node:child_process': 'src/host/run-tool.ts',
   openpgp: 'src/crypto/pgp/pgp.ts',

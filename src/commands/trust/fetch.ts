@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trusted root of a Sigstore instance, from its TUF repository. Whom to believe at first is in a root.json that the
+// user gives, or, of the public instance alone, in the library; from there each root names the keys of the next.
+
+import { join } from 'node:path';
+import { initTUF } from '@sigstore/tuf';
+import { sha256, utf8 } from '../../base/bytes.ts';
+import { visibleLine } from '../../base/text.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { readFileBounded } from '../../files/files.ts';
+import { TrustError } from './errors.ts';
+
+/** Where a trusted root comes from. */
+export interface TrustSource {
+  /** Address of the TUF repository, without a slash at its end. */
+  readonly mirror: string;
+  /** Path of its root.json; undefined for the one that the library has. */
+  readonly root: string | undefined;
+  /** Folder for what was seen, so that nothing older is taken later. */
+  readonly state: string;
+}
+
+const TARGET = 'trusted_root.json';
+const TIMEOUT_MS = 20_000;
+const RETRIES = 2;
+const MAX_QUOTED = 200;
+
+/**
+ * The bytes of trusted_root.json, as the instance's operators signed them.
+ * @throws TrustError; SystemError when the root cannot be read
+ * @see https://theupdateframework.github.io/specification/v1.0.33/#detailed-client-workflow
+ */
+export async function fetchTrustedRoot({ mirror, root, state }: TrustSource): Promise<Uint8Array> {
+  // What one root vouched for says nothing to whoever begins with another.
+  const begun = root === undefined ? 'library' : sha256(await readFileBounded(root, LIMITS.keyFileBytes)).slice(7);
+  try {
+    const client = await initTUF({
+      mirrorURL: mirror,
+      ...(root === undefined ? {} : { rootPath: root }),
+      cachePath: join(state, begun),
+      timeout: TIMEOUT_MS,
+      retry: RETRIES,
+    });
+    return utf8(await client.getTarget(TARGET));
+  } catch (cause) {
+    throw problemOf(cause, mirror);
+  }
+}
+
+/** The library has no codes for what it refuses, so that its words decide; others than these are refusals. */
+function problemOf(cause: unknown, mirror: string): TrustError {
+  const words = wordsOf(cause);
+  const said = words.at(-1) ?? 'no answer';
+  const host = new URL(mirror).host;
+  const text = `${host}: ${visibleLine(said).slice(0, MAX_QUOTED)}`;
+  if (words.some((one) => one.endsWith('is expired'))) return new TrustError('TRUST_METADATA_EXPIRED', text, cause);
+  if (words.some((one) => /is less than current version|does not match snapshot version/.test(one)))
+    return new TrustError('TRUST_METADATA_ROLLED_BACK', text, cause);
+  if (
+    words.some((one) =>
+      /^(?:fetch failed|Failed to download|target .* not found|The operation was aborted.*|terminated)$/.test(one),
+    )
+  )
+    return new TrustError('TRUST_MIRROR_FAILED', text, cause);
+  if (words.some((one) => one.startsWith('No root.json found for mirror')))
+    return new TrustError('TRUST_METADATA_REFUSED', `${host}: nothing says by which keys it is signed`, cause);
+  return new TrustError('TRUST_METADATA_REFUSED', text, cause);
+}
+
+/** Outermost first. */
+function wordsOf(cause: unknown): readonly string[] {
+  if (!(cause instanceof Error)) return [];
+  return [cause.message.split('\n', 1)[0] ?? '', ...wordsOf(cause.cause)];
+}
