@@ -8,80 +8,14 @@ import { describe, expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
 import { parseCertificate } from '../../src/crypto/x509/certificate.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
-import { command as verifyAll } from '../../src/commands/verify-all/verify-all.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { LayoutIndex } from '../../src/oci/layout/index.ts';
 import { LayoutRepository } from '../../src/oci/layout/layout.ts';
 import { testClock } from '../support/registry-session.ts';
+import { keylessPlace, type Texts } from '../support/keyless.ts';
 import { newKey, runCommand } from '../support/run-command.ts';
-import { typicalSif } from '../support/sif-builder.ts';
-import { type InstanceFaults, JOB, type JobToken, SigstoreInstance } from '../support/sigstore.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-
-type Texts = Readonly<Record<string, string>>;
-
-interface Place {
-  readonly folder: string;
-  readonly instance: SigstoreInstance;
-  sign(texts?: Texts, more?: { readonly token?: string; readonly env?: Texts }): Promise<FakeHost>;
-  verify(texts?: Texts): Promise<{ readonly verdict: string; readonly report: string }>;
-  faults(faults: InstanceFaults): void;
-}
-
-async function place(
-  stages = 'stages: [{ name: production, approvers: prod }]',
-  thresholds = 'sct: 0',
-): Promise<Place> {
-  const folder = await temporaryFolder();
-  const instance = await SigstoreInstance.start();
-  await writeFile(join(folder, 'root.json'), instance.trustedRoot());
-  await writeFile(join(folder, 'config.json'), instance.signingConfig());
-  await writeFile(join(folder, 'app.sif'), typicalSif().bytes());
-  const issuer = JSON.stringify(instance.issuer);
-  const text = `version: 1
-name: test
-trust: { sigstore: { root: root.json, ${thresholds} } }
-principals:
-  build: { github: { repository: acme/app, workflow: .github/workflows/build.yml, environment: build, issuer: ${issuer} } }
-  prod: { github: { repository: acme/app, environment: production, repositoryId: "1001", issuer: ${issuer} } }
-${stages}
-`;
-  await writeFile(join(folder, 'policy.yaml'), text);
-  return {
-    folder,
-    instance,
-    faults: (faults) => Object.assign(instance, { faults }),
-    async sign(texts = {}, { token = instance.token(), env = {} } = {}) {
-      await using host = new FakeHost({ cwd: folder, now: new Date(), env: { SIGSTORE_ID_TOKEN: token, ...env } });
-      await runCommand(
-        signStage,
-        present({
-          'subject-path': 'app.sif',
-          stage: 'production',
-          'signing-method': 'sigstore',
-          'sigstore-instance': 'config.json',
-          'policy-path': 'policy.yaml',
-          'retry-for': '0s',
-          ...texts,
-        }),
-        host,
-      );
-      return host;
-    },
-    async verify(texts = {}) {
-      await using host = new FakeHost({ cwd: folder, now: new Date() });
-      const given = present({ 'subject-path': 'app.sif', 'policy-path': 'policy.yaml', ...texts });
-      const { outputs, json } = await runCommand(verifyAll, given, host);
-      return { verdict: outputs['verdict'] ?? '', report: JSON.stringify(json) };
-    },
-  };
-}
-
-/** Without the inputs that are empty. */
-function present(texts: Texts): Texts {
-  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ''));
-}
+import { type InstanceFaults, JOB, type JobToken, type SigstoreInstance } from '../support/sigstore.ts';
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -95,8 +29,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 describe('a keyless approval', () => {
   test('passes offline, also five years later, and shows whose job it is', async () => {
-    const at = await place();
-    await using _instance = at.instance;
+    const at = await keylessPlace();
     const host = await at.sign();
     expect(host.log.map(({ text }) => text).join('\n')).toContain('go into the log http://127.0.0.1');
     expect(host.masks).toContain(at.instance.token().length > 0 ? host.env['SIGSTORE_ID_TOKEN'] : '');
@@ -116,8 +49,7 @@ describe('a keyless approval', () => {
   });
 
   test('goes on an OCI image and into a file of bundles as well', async () => {
-    const at = await place();
-    await using _instance = at.instance;
+    const at = await keylessPlace();
     const layout = join(at.folder, 'images');
     const repository = new LayoutRepository(layout, await LayoutIndex.create(layout, testClock()));
     await pushOciImage(repository, { tag: 'v1' });
@@ -127,20 +59,17 @@ describe('a keyless approval', () => {
   });
 
   test('by an instance without log needs a policy that says so', async () => {
-    const strict = await place();
-    await using _strict = strict.instance;
+    const strict = await keylessPlace();
     await writeFile(join(strict.folder, 'config.json'), strict.instance.signingConfig({ rekorTlogUrls: [] }));
     expect(await codeOf(strict.sign())).toContain('SIGSTORE_LOG_MISSING');
-    const lenient = await place(undefined, 'sct: 0, log: 0');
-    await using _lenient = lenient.instance;
+    const lenient = await keylessPlace(undefined, 'sct: 0, log: 0');
     await writeFile(join(lenient.folder, 'config.json'), lenient.instance.signingConfig({ rekorTlogUrls: [] }));
     await lenient.sign();
     expect((await lenient.verify()).verdict).toBe('passed');
   });
 
   test('needs no signing config where the services are named', async () => {
-    const at = await place();
-    await using _instance = at.instance;
+    const at = await keylessPlace();
     const { issuer } = at.instance;
     const urls = {
       'fulcio-url': issuer,
@@ -153,8 +82,7 @@ describe('a keyless approval', () => {
   });
 
   test('replaces the earlier one of the same workflow, whose key was another', async () => {
-    const at = await place();
-    await using _instance = at.instance;
+    const at = await keylessPlace();
     await at.sign();
     await at.sign({ replace: 'true', reason: 'again' });
     const { verdict, report } = await at.verify();
@@ -164,8 +92,7 @@ describe('a keyless approval', () => {
 });
 
 test('a CA that the policy denies ends what it certified, and is named', async () => {
-  const at = await place();
-  await using _instance = at.instance;
+  const at = await keylessPlace();
   await at.sign();
   const { issuer, serial } = parseCertificate(at.instance.caCertificate);
   const path = join(at.folder, 'policy.yaml');
@@ -182,13 +109,12 @@ test('a CA that the policy denies ends what it certified, and is named', async (
 });
 
 test('author keyless, security by key, production keyless, each in its turn', async () => {
-  const at = await place(`  sec: { key: sec.pub }
+  const at = await keylessPlace(`  sec: { key: sec.pub }
 stages:
   - { name: author, approvers: build }
   - { name: security, approvers: sec }
   - { name: production, approvers: prod }
 distinct: [[author, security, production]]`);
-  await using _instance = at.instance;
   const { createPublicKey } = await import('node:crypto');
   const key = newKey();
   await writeFile(join(at.folder, 'sec.pub'), createPublicKey(key).export({ type: 'spki', format: 'pem' }));
@@ -212,8 +138,7 @@ describe('what goes wrong leaves the image as it was', () => {
       files = {},
     }: { readonly texts?: Texts; readonly token?: (at: SigstoreInstance) => string; readonly files?: Texts } = {},
   ) {
-    const at = await place();
-    await using _instance = at.instance;
+    const at = await keylessPlace();
     at.faults(faults);
     for (const [name, text] of Object.entries(files)) await writeFile(join(at.folder, name), text);
     const before = await readFile(join(at.folder, 'app.sif'));
@@ -267,8 +192,7 @@ describe('what goes wrong leaves the image as it was', () => {
   });
 
   test('a job without id-token: write', async () => {
-    const at = await place();
-    await using _instance = at.instance;
+    const at = await keylessPlace();
     const env = { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'push', SIGSTORE_ID_TOKEN: '' };
     expect(await codeOf(at.sign({}, { env }))).toBe(
       'SIGSTORE_TOKEN_MISSING the job lacks the permission id-token: write',
@@ -317,8 +241,7 @@ describe('what goes wrong leaves the image as it was', () => {
 });
 
 test('without a policy the signer alone is trusted, by the trusted root that is given', async () => {
-  const at = await place();
-  await using _instance = at.instance;
+  const at = await keylessPlace();
   await at.sign({ 'policy-path': '', 'sigstore-trusted-root': 'root.json' });
   expect((await at.verify()).verdict).toBe('passed');
 });

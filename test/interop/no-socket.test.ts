@@ -4,6 +4,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { keylessPlace } from '../support/keyless.ts';
 import { OPENSSL_LEAF, OpensslParty } from '../support/openssl-ca.ts';
 import { hasPeers, runPeer } from '../support/peers.ts';
 import { runTool } from '../support/processes.ts';
@@ -74,3 +75,17 @@ stages: [{ name: author, approvers: rel }]
     expect((await readFile(log, 'utf8')).split('\n').filter((line) => NETWORK.test(line))).not.toEqual([]);
   },
 );
+
+test.skipIf(!hasPeers('strace'))('nor about keyless approvals (skipped without strace)', async () => {
+  const at = await keylessPlace();
+  await at.sign();
+  const { folder } = at;
+  const log = join(folder, 'trace');
+  const program = [process.execPath, join(PROJECT, 'src/entry/cli.ts')];
+  const args = ['verify-all', '--policy-path', 'policy.yaml', 'app.sif'];
+  const traced = ['-f', '-e', 'trace=network', '-o', log, ...program, ...args];
+  const { exitCode, stdout } = await runPeer('strace', traced, { cwd: folder, env: { HOME: folder } });
+  expect(stdout).toContain('release.yml@refs/tags/v1');
+  expect(exitCode).toBe(0);
+  expect((await readFile(log, 'utf8')).split('\n').filter((line) => NETWORK.test(line))).toEqual([]);
+});
