@@ -170,6 +170,20 @@ describe.skipIf(process.platform !== 'linux')('the gate on a node', { timeout: 1
     expect(await node.gate(node.at('absent.sif'))).toMatchObject({ code: 2 });
   });
 
+  test('asks by the profile that was exported', async () => {
+    const stage = (name: string) => `{ name: ${name}, approvers: ann }`;
+    await writeFile(
+      node.at('etc/countersign.yaml'),
+      `version: 1\nname: test\nprincipals: { ann: { key: keys/ann.pub } }\nprofiles:\n  plain: { stages: [${stage('author')}] }\n  strict: { stages: [${stage('author')}, ${stage('security')}] }\n`,
+    );
+    await node.install({ profile: 'plain' });
+    expect(await node.gate(image)).toMatchObject({ code: 0 });
+    await node.install({ profile: 'strict' });
+    expect(await node.gate(image)).toMatchObject({ code: 1 });
+    await node.writePolicy();
+    await node.install();
+  });
+
   describe('the wrapper', () => {
     const run = (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
       shell(['sh', node.at('bin/countersign-run'), ...words], { cwd: node.folder, env });

@@ -28,7 +28,8 @@ export type Peer =
   | 'strace'
   | 'ssh-keygen'
   | 'openssl'
-  | 'unsquashfs';
+  | 'unsquashfs'
+  | 'opa';
 
 export interface PeerResult {
   readonly exitCode: number;

@@ -20,7 +20,7 @@ const spec = {
   name: 'export',
   summary: 'Write a policy as the configuration of a gate of another tool',
   description:
-    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
+    '`export ecl` writes Apptainer’s execution control list with its keyring and lines for apptainer.conf, `export fingerprints` the header of definition files that asks the same of base images, `export containers-policy` policy.json, registries.d and keys for podman, skopeo and CRI-O, `export slurm` scripts that ask `verify-all` when a job or program starts and remember the answer, `export conftest` a library in Rego that judges the JSON of `verify-all`, `export trust-bundle` the policy and all files that it names as one signed archive. The folder has a page that says where each file goes and what the gate cannot ask, and checksums. See docs/gates.md.',
   positional: 'gate',
   privileged: 'with-key',
   inputs: [
@@ -28,7 +28,7 @@ const spec = {
       name: 'gate',
       type: 'list',
       required: true,
-      description: 'Which gate: `ecl`, `fingerprints`, `containers-policy`, `slurm` or `trust-bundle`.',
+      description: 'Which gate: `ecl`, `fingerprints`, `containers-policy`, `slurm`, `conftest` or `trust-bundle`.',
       example: 'ecl',
     },
     ...POLICY_INPUTS,
@@ -49,6 +49,13 @@ const spec = {
     PLACES_INPUT,
     ...CONTAINERS_INPUTS,
     ...SLURM_INPUTS,
+    {
+      name: 'verdict-max-age',
+      type: 'duration',
+      default: '1h',
+      description: 'For `conftest`: how old a verdict may be, with a unit.',
+      example: '1h',
+    },
     ...SIGNING_INPUTS,
     ...PRIVILEGED_INPUTS,
     ...COMMON_INPUTS,
@@ -80,6 +87,11 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, ho
     const { slurmPage } = await import('../../gates/slurm/page.ts');
     const target = slurmTarget(inputs);
     return { made: exportSlurm(loaded, target), page: slurmPage(sourceOf(loaded), target) };
+  },
+  async conftest(loaded, { verdictMaxAge }) {
+    const { conftestPage, exportConftest } = await import('../../gates/conftest.ts');
+    const made = exportConftest(loaded, { maxAgeSeconds: Math.floor(verdictMaxAge / 1000) });
+    return { made, page: conftestPage(sourceOf(loaded)) };
   },
   async 'trust-bundle'(loaded, inputs, host) {
     const { exportTrustBundle } = await import('./trust-bundle.ts');

@@ -98,13 +98,13 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 
 async function bundleIn(folder: string, inputs: Inputs, host: Host): Promise<CommandResult> {
   const { importTrustBundle } = await import('./trust-bundle.ts');
-  const { written, policy, createdAt } = await importTrustBundle(inputs.gateFile, { ...inputs, folder }, host);
+  const { written, policy, profile, createdAt } = await importTrustBundle(inputs.gateFile, { ...inputs, folder }, host);
   const path = resolve(folder, policy);
   return {
     exitCode: EXIT.passed,
     outputs: { verdict: 'passed' },
-    json: { schema: 'countersign/trust-bundle/v1', folder, files: written, policyPath: path, createdAt },
-    text: `${written.length} files in ${printable(folder)}, as signed on ${printable(createdAt)}\n  policy: ${printable(path)}\n`,
+    json: { schema: 'countersign/trust-bundle/v1', folder, files: written, policyPath: path, profile, createdAt },
+    text: `${written.length} files in ${printable(folder)}, as signed on ${printable(createdAt)}\n  policy: ${printable(path)}${profile === null ? '' : `, profile ${printable(profile)}`}\n`,
   };
 }
 

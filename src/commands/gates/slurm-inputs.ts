@@ -70,7 +70,9 @@ export const SLURM_INPUTS = [
  * Where everything is.
  * @throws UsageError USAGE_INVALID_INPUT for what is no plain absolute path
  */
-export function slurmTarget(inputs: InputsOf<typeof SLURM_INPUTS>): SlurmTarget {
+export function slurmTarget(
+  inputs: InputsOf<typeof SLURM_INPUTS> & { readonly profile: string | undefined },
+): SlurmTarget {
   const { scriptFolder, nodePolicyPath, nodePath, cliPath, cacheFolder, cacheMaxAge, onError, prologImages } = inputs;
   const named = { scriptFolder, nodePolicyPath, nodePath, cliPath, cacheFolder };
   for (const path of [...Object.values(named), ...prologImages])
@@ -81,6 +83,7 @@ export function slurmTarget(inputs: InputsOf<typeof SLURM_INPUTS>): SlurmTarget 
   return {
     scriptFolder,
     policyPath: nodePolicyPath,
+    profile: inputs.profile,
     nodePath,
     cliPath,
     cacheFolder,

@@ -31,7 +31,7 @@ const MAX_BYTES = LIMITS.trustTotalBytes + LIMITS.policyBytes + LIMITS.bundleByt
 /** The archive with its page. @throws UsageError without a key; GateError GATE_BUNDLE_INVALID; SignatureError */
 export async function exportTrustBundle(
   loaded: LoadedPolicy,
-  inputs: SigningInputs,
+  inputs: SigningInputs & { readonly profile: string | undefined },
   host: Host,
 ): Promise<{ readonly made: GateExport; readonly page: Page }> {
   const signer = await signerFrom(inputs, host);
@@ -40,8 +40,9 @@ export async function exportTrustBundle(
       hint: 'give ⟨signing-method=key⟩ and ⟨key-path=bundle.key⟩, a key that is used for nothing else',
     });
   const files = bundleFiles(loaded);
-  await assertSame(files, host);
-  const content = await encodeTrustBundle(loaded, { signer, now: host.now() });
+  const { profile } = inputs;
+  await assertSame({ files, profile }, host);
+  const content = await encodeTrustBundle(loaded, { signer, now: host.now(), profile });
   return {
     made: {
       gate: 'trust-bundle',
@@ -102,7 +103,7 @@ export async function importTrustBundle(
     });
   const verifier = await createVerifier(trustIn({ ...trust, origins: trusted.origins }));
   const bundle = await openTrustBundle(await readFileBounded(file, MAX_BYTES), { verifier, now: host.now() });
-  await assertSame(bundle.files, host);
+  await assertSame({ ...bundle, profile: bundle.profile ?? undefined }, host);
   const written = await writeNewFolder(
     folder,
     bundle.files.map(({ name, bytes }) => ({ name, content: bytes })),
@@ -114,14 +115,17 @@ export async function importTrustBundle(
  * The files alone, in another place, are read as the same policy.
  * @throws GateError GATE_BUNDLE_INVALID; PolicyError when what is there is no policy
  */
-async function assertSame(files: readonly ArchivedFile[], host: Host): Promise<void> {
+async function assertSame(
+  { files, profile }: { readonly files: readonly ArchivedFile[]; readonly profile: string | undefined },
+  host: Host,
+): Promise<void> {
   const folder = await mkdtemp(join(await host.temporaryFolder(), 'trust-bundle-'));
   await writeNewFolder(
     folder,
     files.map(({ name, bytes }) => ({ name, content: bytes })),
   );
   const [policy] = files;
-  const loaded = await loadPolicy(join(folder, policy?.name ?? ''));
+  const loaded = await loadPolicy(join(folder, policy?.name ?? ''), { profile });
   const found = new Map(loaded.files.map(({ name, bytes }) => [name, sha256(bytes)]));
   const strange =
     [...found.keys()].find((name) => !files.some((file) => file.name === name)) ??

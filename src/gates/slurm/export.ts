@@ -13,6 +13,8 @@ export interface SlurmTarget {
   /** The folder for the scripts. */
   readonly scriptFolder: string;
   readonly policyPath: string;
+  /** Which profile of the policy counts. */
+  readonly profile: string | undefined;
   /** Node, and the `cli.mjs` of a copy of `dist/`. */
   readonly nodePath: string;
   readonly cliPath: string;
@@ -62,6 +64,7 @@ function gateValues(self: string, target: SlurmTarget): Readonly<Record<string, 
   return {
     self,
     policy: target.policyPath,
+    profile: target.profile ?? '',
     node: target.nodePath,
     cli: target.cliPath,
     program: dirname(target.cliPath),

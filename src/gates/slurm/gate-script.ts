@@ -87,6 +87,15 @@ EOF
   identity="$kind $seen"
 }
 
+# Asks countersign, by the profile of the policy if there is one.
+ask() {
+  if [ -n "$profile" ]; then
+    "$node" "$cli" "$@" --profile "$profile"
+  else
+    "$node" "$cli" "$@"
+  fi
+}
+
 # The entry about this image, if it holds. Sets content.
 cached() {
   [ -f "$entry" ] || return 1
@@ -116,7 +125,7 @@ cached() {
 # Asks verify-all about the opened image. Sets content and ends, and writes what the entry needs besides into lines.
 verify() {
   policy_before=$(stat -c '%d %i %s %z' -- "$policy") || fault "there is no policy $policy"
-  named=$("$node" "$cli" policy files "$policy") || fault 'the policy cannot be read'
+  named=$(ask policy files "$policy") || fault 'the policy cannot be read'
   set --
   lines=
   while IFS= read -r path; do
@@ -135,7 +144,7 @@ EOF
   done
   state_before=$(state "$@") || fault 'the policy and its files cannot be read'
   identity_before=$identity
-  report=$("$node" "$cli" verify-all --json --policy-path "$policy" /proc/self/fd/3)
+  report=$(ask verify-all --json --policy-path "$policy" /proc/self/fd/3)
   code=$?
   if ! identify || [ "$identity" != "$identity_before" ]; then
     refuse "$image changed while it was verified"
@@ -194,7 +203,7 @@ $moment
 EOF
   boot=
   read -r boot </proc/sys/kernel/random/boot_id
-  key=$(digest "$boot $policy $identity") || fault 'sha256sum does not work'
+  key=$(digest "$boot $policy $profile $identity") || fault 'sha256sum does not work'
   entry=$cache/$key
 }
 

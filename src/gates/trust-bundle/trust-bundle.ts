@@ -15,7 +15,7 @@ import {
 } from '../../attest/statement.ts';
 import { sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
-import { asObject, asText } from '../../base/members.ts';
+import { asObject, asOptionalText, asText } from '../../base/members.ts';
 import { toSecond } from '../../base/text.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import type { Verifier } from '../../crypto/verifier.ts';
@@ -33,6 +33,8 @@ export interface TrustBundle {
   readonly files: readonly ArchivedFile[];
   /** Name of the policy among them. */
   readonly policy: string;
+  /** Which profile of the policy it is about; null when the policy has none. */
+  readonly profile: string | null;
   /** When it was made, as its signer says: RFC 3339. */
   readonly createdAt: string;
 }
@@ -54,7 +56,7 @@ export function bundleFiles({ files, path }: Pick<LoadedPolicy, 'files' | 'path'
 /** The archive. @throws GateError GATE_BUNDLE_INVALID; SignatureError when it cannot be signed */
 export async function encodeTrustBundle(
   loaded: LoadedPolicy,
-  { signer, now }: { readonly signer: Signer; readonly now: Date },
+  { signer, now, profile }: { readonly signer: Signer; readonly now: Date; readonly profile?: string | undefined },
 ): Promise<Uint8Array> {
   const files = bundleFiles(loaded);
   const statement = encodeStatement({
@@ -63,6 +65,7 @@ export async function encodeTrustBundle(
     predicate: {
       policy: { uri: loaded.name, digest: digestMap(loaded.digest) },
       path: files[0]?.name ?? '',
+      profile: profile ?? null,
       createdAt: toSecond(now),
     },
   });
@@ -113,8 +116,8 @@ function said(payload: Uint8Array, files: readonly ArchivedFile[]): Omit<TrustBu
   const present = files.map(({ name, bytes }) => `${name} ${sha256(bytes)}`);
   const strange = present.find((one, index) => listed[index] !== one) ?? listed[present.length];
   if (strange !== undefined) throw invalid(`${strange.split(' ')[0]} is not what was signed`);
-  const { path, createdAt } = asObject(predicate, 'the predicate');
+  const { path, profile, createdAt } = asObject(predicate, 'the predicate');
   const policy = asText(path, 'path');
   if (files[0]?.name !== policy) throw invalid('its first file is not the policy');
-  return { policy, createdAt: asText(createdAt, 'createdAt') };
+  return { policy, profile: asOptionalText(profile, 'profile'), createdAt: asText(createdAt, 'createdAt') };
 }
