@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// policy test and policy diff: what a policy says of images, beside what was expected, or beside what another one says.
+
+import { dirname, resolve } from 'node:path';
+import { EXIT, UsageError } from '../../base/errors.ts';
+import { LIMITS } from '../../base/limits.ts';
+import { readFileBounded } from '../../files/files.ts';
+import { createCriteria, type Criteria } from '../../image/verify.ts';
+import * as f from '../../policy/document/fields.ts';
+import { loadPolicy, type PolicyChoice } from '../../policy/document/load.ts';
+import { parseDocument } from '../../policy/document/parse.ts';
+import { isProblem } from '../../policy/reasons.ts';
+import type { ImageVerdict } from '../../policy/verdict.ts';
+import { printable } from '../../report/wording.ts';
+import type { Host } from '../host.ts';
+import type { COMMON_INPUTS } from '../inputs/common.ts';
+import type { InputsOf } from '../inputs/inputs.ts';
+import { CONNECTION_INPUTS } from '../inputs/registry.ts';
+import { EVIDENCE_INPUT, evidenceFrom, SUBJECT_INPUTS, subjectsFrom } from '../inputs/subjects.ts';
+import { NOW_INPUT, VERIFY_DATA_INPUT } from '../inputs/trust.ts';
+import type { CommandResult } from '../spec.ts';
+import { verifyOne } from '../verify-all/verify-all.ts';
+
+/** The inputs that say which images are judged, and how. */
+export const JUDGING_INPUTS = [
+  ...SUBJECT_INPUTS,
+  EVIDENCE_INPUT,
+  NOW_INPUT,
+  VERIFY_DATA_INPUT,
+  ...CONNECTION_INPUTS,
+] as const;
+
+type Inputs = InputsOf<readonly [...typeof JUDGING_INPUTS, ...typeof COMMON_INPUTS]>;
+
+/** What one policy says of one image. */
+interface Said {
+  readonly outcome: ImageVerdict['outcome'];
+  readonly reasons: readonly { readonly code: string; readonly message: string }[];
+}
+
+const TIME = f.line({
+  check: (text) =>
+    Number.isNaN(Date.parse(text)) || !/T.*Z$/.test(text)
+      ? { problem: 'is no time', hint: 'write it as "2026-11-22T12:00:00Z"' }
+      : undefined,
+});
+
+const CASES = f.object({
+  cases: {
+    about: 'What is expected of which image.',
+    field: f.list(
+      f.object({
+        image: { about: 'Path from this file on, or a reference.', field: f.line({ limit: 4096 }) },
+        expect: { about: 'The verdict.', field: f.choice(['passed', 'failed'] as const) },
+        reasons: { about: 'Codes that must be among the reasons.', field: f.many(f.line(), {}), absent: [] },
+        now: { about: 'The time of the verdict.', field: TIME, absent: undefined },
+      }),
+      { max: 10_000 },
+    ),
+  },
+});
+
+/**
+ * Judges the images of a file of cases by a policy; both absolute paths.
+ * @throws PolicyError, also for what is wrong with the cases; UsageError, SystemError, DataError
+ */
+export async function testPolicy(
+  { cases: casesPath, policy: path }: { readonly cases: string; readonly policy: string },
+  { inputs, host, choice }: { readonly inputs: Inputs; readonly host: Host; readonly choice: PolicyChoice },
+): Promise<CommandResult> {
+  const { cases } = CASES.read(parseDocument(await readFileBounded(casesPath, LIMITS.listBytes), casesPath), '');
+  const policy = await loadPolicy(path, choice);
+  const beside = await evidenceFrom(inputs);
+  const results = [];
+  for (const { image, expect, reasons, now: at } of cases) {
+    const now = at ? new Date(at.value) : (inputs.now ?? host.now());
+    const criteria = await createCriteria({ policy, now });
+    const where = { workingDirectory: dirname(casesPath), subjectPath: [image.value], subjectName: [] };
+    const [subject, ...more] = await subjectsFrom({ ...inputs, ...where });
+    if (!subject || more.length > 0)
+      throw f.problemAt(image, 'POLICY_INVALID_VALUE', 'a case is about one image', 'write a case for each image');
+    const said = saidOf((await verifyOne(subject, criteria, { inputs, host, beside })).verdict);
+    const missing = reasons.map(f.valueOf).filter((code) => !said.reasons.some((one) => one.code === code));
+    results.push({ image: image.value, expected: expect.value, ...said, missing, line: image.location.line });
+  }
+  const wrong = results.filter(({ expected, outcome, missing }) => expected !== outcome || missing.length > 0);
+  const lines = wrong.flatMap(({ image, expected, line, missing, ...said }) => [
+    `✗ line ${line}: ${image}: expected ${expected}, is ${said.outcome}`,
+    ...missing.map((code) => `    ${code} is not among the reasons`),
+    ...reasonLines(said),
+  ]);
+  return {
+    exitCode: wrong.length > 0 ? EXIT.failed : EXIT.passed,
+    outputs: { verdict: wrong.length > 0 ? 'failed' : 'passed' },
+    text: textOf([...lines, `${results.length - wrong.length} of ${results.length} as expected`]),
+    json: { schema: 'countersign/policy-test/v1', policy: policy.digest, cases: results },
+  };
+}
+
+/**
+ * Judges the images of the inputs by two policies; absolute paths.
+ * @throws PolicyError, UsageError, SystemError, DataError
+ */
+export async function diffPolicies(
+  { before: from, after: to }: { readonly before: string; readonly after: string },
+  { inputs, host, choice }: { readonly inputs: Inputs; readonly host: Host; readonly choice: PolicyChoice },
+): Promise<CommandResult> {
+  const now = inputs.now ?? host.now();
+  const criteria = async (path: string): Promise<Criteria> =>
+    createCriteria({ policy: await loadPolicy(path, choice), now });
+  const [before, after] = [await criteria(from), await criteria(to)];
+  const task = { inputs, host, beside: await evidenceFrom(inputs) };
+  const images = [];
+  for (const subject of await subjectsFrom(inputs))
+    images.push({
+      name: subject.name,
+      before: saidOf((await verifyOne(subject, before, task)).verdict),
+      after: saidOf((await verifyOne(subject, after, task)).verdict),
+    });
+  const changed = images.filter((image) => image.before.outcome !== image.after.outcome);
+  const unread = images.some((image) => image.before.outcome === 'error' || image.after.outcome === 'error');
+  const lines = changed.flatMap((image) => [
+    `${image.name}: ${image.before.outcome} → ${image.after.outcome}`,
+    ...reasonLines(image.before, 'before: '),
+    ...reasonLines(image.after, 'after: '),
+  ]);
+  const exit = unread ? 'environment' : changed.length > 0 ? 'failed' : 'passed';
+  return {
+    exitCode: EXIT[exit],
+    outputs: { verdict: exit === 'passed' ? 'passed' : 'failed' },
+    text: textOf([...lines, `${changed.length} of ${images.length} change their verdict`]),
+    json: {
+      schema: 'countersign/policy-diff/v1',
+      before: before.policy?.digest,
+      after: after.policy?.digest,
+      images: images.map((image) => ({ ...image, changed: changed.includes(image) })),
+    },
+  };
+}
+
+/** @throws UsageError USAGE_MISSING_INPUT when a word is missing */
+export function twoPaths(action: 'test' | 'diff', [one, other]: readonly string[], folder: string) {
+  if (one !== undefined && other !== undefined) return [resolve(folder, one), resolve(folder, other)] as const;
+  throw new UsageError('USAGE_MISSING_INPUT', `policy ${action} was given less than two files`, {
+    hint:
+      action === 'test'
+        ? 'write countersign policy test cases.yaml countersign.yaml'
+        : 'write countersign policy diff old.yaml new.yaml ⟨subject-path=app.sif⟩',
+  });
+}
+
+function saidOf({ outcome, stages, reasons }: ImageVerdict): Said {
+  const all = [...stages.flatMap((stage) => stage.reasons), ...reasons].filter(isProblem);
+  return { outcome, reasons: all.map(({ code, message }) => ({ code, message })) };
+}
+
+function reasonLines({ reasons }: Said, prefix = ''): readonly string[] {
+  return reasons.slice(0, 20).map(({ code, message }) => `    ${prefix}${message} [${code}]`);
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${printable(line, 2000)}\n`).join('');
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verdicts beside what was expected, and beside those of another policy.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { command as policy } from '../../../../src/commands/policy/policy.ts';
+import { command as signStage } from '../../../../src/commands/sign-stage/sign-stage.ts';
+import { FakeHost } from '../../../support/fake-host.ts';
+import { keyPerson, NOW } from '../../../support/layers.ts';
+import { runCommand } from '../../../support/run-command.ts';
+import { typicalSif } from '../../../support/sif-builder.ts';
+import { codeOf } from '../../../support/signing.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
+
+let folder = '';
+
+function text(more: string): string {
+  return `version: 1\nname: p\nprincipals: { alice: { key: alice.pub }, bob: { key: bob.pub } }\nstages:\n  - { name: author, approvers: [alice, bob]${more} }\n`;
+}
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  const people = { alice: await keyPerson('alice', 'p256'), bob: await keyPerson('bob', 'p256') };
+  for (const [name, { privateKey, publicKey }] of Object.entries(people)) {
+    await writeFile(join(folder, `${name}.pem`), privateKey, { mode: 0o600 });
+    await writeFile(join(folder, `${name}.pub`), publicKey);
+  }
+  await writeFile(join(folder, 'one.yaml'), text(''));
+  await writeFile(join(folder, 'two.yaml'), text(', threshold: 2'));
+  await writeFile(join(folder, 'aged.yaml'), text(', maxAge: 1d'));
+  for (const name of ['signed.sif', 'bare.sif']) await writeFile(join(folder, name), typicalSif().bytes());
+  await using host = new FakeHost({ cwd: folder, now: NOW });
+  const by = { stage: 'author', 'signing-method': 'key', 'key-path': 'alice.pem', 'policy-path': 'one.yaml' };
+  await runCommand(signStage, { 'subject-path': 'signed.sif', ...by }, host);
+});
+
+async function run(task: string, more: Readonly<Record<string, string>> = {}) {
+  await using host = new FakeHost({ cwd: folder, now: NOW });
+  return runCommand(policy, { task, ...more }, host);
+}
+
+async function cases(lines: string, file = 'aged.yaml') {
+  await writeFile(join(folder, 'cases.yaml'), `cases:\n${lines}`);
+  return run(`test\ncases.yaml\n${file}`);
+}
+
+test('cases are as expected, each at its own time', async () => {
+  const result = await cases(`  - { image: signed.sif, expect: passed }
+  - { image: signed.sif, expect: failed, now: "2026-12-24T12:00:00Z" }
+  - { image: bare.sif, expect: failed, reasons: [STAGE_MISSING] }
+`);
+  expect(result.text).toBe('3 of 3 as expected\n');
+  expect(result.exitCode).toBe(0);
+});
+
+test('what differs fails, with the line and the reasons', async () => {
+  const result = await cases(`  - { image: bare.sif, expect: passed }
+  - { image: bare.sif, expect: failed, reasons: NO_SUCH_CODE }
+`);
+  expect(result.exitCode).toBe(1);
+  expect(result.text).toContain('✗ line 2: bare.sif: expected passed, is failed');
+  expect(result.text).toContain('[STAGE_MISSING]');
+  expect(result.text).toContain('NO_SUCH_CODE is not among the reasons');
+});
+
+test.each([
+  ['an unknown key', '  - { image: bare.sif, expected: passed }', 'POLICY_UNKNOWN_KEY'],
+  ['another word', '  - { image: bare.sif, expect: maybe }', 'POLICY_INVALID_VALUE'],
+  ['no time', '  - { image: bare.sif, expect: passed, now: tomorrow }', 'POLICY_INVALID_VALUE'],
+  ['several images', '  - { image: "*.sif", expect: passed }', 'POLICY_INVALID_VALUE'],
+  ['an image that is not there', '  - { image: no.sif, expect: failed }', 'USAGE_NO_MATCH'],
+])('%s in the cases is refused', async (_, line, code) => {
+  expect(await codeOf(cases(`${line}\n`))).toBe(code);
+});
+
+test('says which images change their verdict, and why', async () => {
+  const images = { 'subject-path': '*.sif' };
+  const { exitCode, text: said, json } = await run('diff\none.yaml\ntwo.yaml', images);
+  expect(exitCode).toBe(1);
+  expect(said).toContain('signed.sif: passed → failed\n    after: ');
+  expect(said).toContain('1 of 2 change their verdict');
+  expect(json).toMatchObject({
+    images: [
+      { name: 'bare.sif', changed: false },
+      { name: 'signed.sif', changed: true, before: { outcome: 'passed' } },
+    ],
+  });
+  expect((await run('diff\ntwo.yaml\none.yaml', images)).text).toContain('signed.sif: failed → passed\n    before: ');
+  expect((await run('diff\none.yaml\naged.yaml', images)).exitCode).toBe(0);
+  expect(await codeOf(run('diff\none.yaml', images))).toBe('USAGE_MISSING_INPUT');
+});
