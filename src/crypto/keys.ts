@@ -5,6 +5,7 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { concatBytes, parsePem, utf8 } from '../base/bytes.ts';
 import type { KeyIdentity } from '../findings/signature.ts';
+import { verifyJws } from './jws.ts';
 import { SignatureError } from './errors.ts';
 
 const MIN_RSA_BITS = 2048;
@@ -44,13 +45,15 @@ export interface SigningKey {
   readonly isProtected: boolean;
   /** As signMessage. */
   sign(message: Uint8Array): Promise<Uint8Array>;
+  /** As signJws; absent for keys outside this process, whose holders know one form each. */
+  readonly signJws?: (message: Uint8Array) => Uint8Array | undefined;
 }
 
 /**
  * Which hash goes with a key: `native` is always SHA-256 (docs/spec/sif.md, 5.2); `bundle` is SHA-256 too, but signatures with the
- * hash of the curve's size are accepted as well, which some Sigstore tools make.
+ * hash of the curve's size are accepted as well, which some Sigstore tools make. `jws` has one form for each kind of key.
  */
-export type Hashing = 'native' | 'bundle';
+export type Hashing = 'native' | 'bundle' | 'jws';
 
 /** Name of a supported key's algorithm, or what is wrong with the key. */
 function algorithmOf(key: KeyObject): { readonly name: KeyAlgorithm } | { readonly problem: string } {
@@ -181,6 +184,7 @@ export function verifyMessage(
   message: Uint8Array,
   { signature, hashing }: { readonly signature: Uint8Array; readonly hashing: Hashing },
 ): boolean {
+  if (hashing === 'jws') return verifyJws(key, message, signature);
   const curve = curveOf(key);
   // Bytes that could be either form are DER first; the raw form is looked at only in its one length.
   const forms =

@@ -72,8 +72,8 @@ export class LazyVerifier implements Verifier {
   }
 
   /** A certificate of minutes, where the policy trusts an instance of Sigstore; its time is proven in other ways. */
-  async #isKeyless({ material }: DsseInput): Promise<boolean> {
-    if (material?.kind !== 'certificates' || this.#trust.sigstore.length === 0) return false;
+  async #isKeyless({ material, hashing }: DsseInput): Promise<boolean> {
+    if (material?.kind !== 'certificates' || hashing === 'jws' || this.#trust.sigstore.length === 0) return false;
     return (await this.#loadX509()).isKeyless(material.chain);
   }
 

@@ -2,6 +2,7 @@
 // Private key files → unlocked keys: PKCS#8 (plain and encrypted), SEC1, PKCS#1 and cosign's format. Repairs what secret
 // stores do to line ends. Says for each refusal what was found; never repeats a byte of the key.
 
+import { signJws } from './jws.ts';
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { encodePem, parsePem, type PemBlock } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
@@ -163,7 +164,13 @@ export async function openSigningKey(options: SignerOptions): Promise<SigningKey
   }
   const { key, publicKey, isProtected } = readPrivateKey(options.key, passphrase, options.cosignPassphrase);
   if (expected !== undefined) assertExpectedKey(publicKey, expected, 'the key file');
-  return { publicKey, isProtected, sign: async (message) => signMessage(key, message) };
+  const { algorithm } = publicKey;
+  return {
+    publicKey,
+    isProtected,
+    sign: async (message) => signMessage(key, message),
+    signJws: (message) => signJws({ key, algorithm }, message),
+  };
 }
 
 /** @throws as openSigningKey */

@@ -23,6 +23,8 @@ export interface Signer {
   readonly publicMaterial: TrustMaterial;
   /** Signature bytes over the PAE: ASN.1 DER for ECDSA, 64 bytes for Ed25519, PKCS#1 v1.5 for RSA, a binary OpenPGP packet. */
   signPae(pae: Uint8Array, now: Date): Promise<Uint8Array>;
+  /** X.509 with a key in this process: signatures as in Notation's envelopes, and the whole chain that they need, DER, root last. */
+  readonly notation?: NotationSigner;
   /** Asks a timestamp authority for an RFC 3161 response over a signature; undefined when none is to be asked. */
   readonly stamp?: ((signature: Uint8Array) => Promise<Uint8Array>) | undefined;
   /** Keyless: what the instance's services say of a signature, for ever public where their log is. */
@@ -33,6 +35,17 @@ export interface Signer {
   readonly now?: () => Date;
   /** Native signatures in a SIF: what the method can write besides the approval. */
   readonly native: NativeSigner;
+}
+
+/** Makes the signatures of Notation's envelopes. */
+export interface NotationSigner {
+  /** As in RFC 7518; undefined for keys that Notation does not know. */
+  readonly algorithm: string | undefined;
+  /** Ends with the last certificate that was given, a root or not. */
+  readonly chain: readonly Uint8Array[];
+  readonly endsInRoot: boolean;
+  /** Undefined for keys that Notation does not know. */
+  sign(message: Uint8Array): Uint8Array | undefined;
 }
 
 /** A signature of an envelope. */

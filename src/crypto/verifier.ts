@@ -108,7 +108,7 @@ export interface DsseInput {
   readonly material: VerificationMaterial | undefined;
   readonly keyid: string | undefined;
   /** `native`: always SHA-256 as in a SIF; `bundle`: the hash follows the key (P-384 → SHA-384), SHA-256 accepted too. */
-  readonly hashing: 'native' | 'bundle';
+  readonly hashing: 'native' | 'bundle' | 'jws';
   /** RFC 3161 responses over the signature, DER, unchecked. */
   readonly timestamps?: readonly Uint8Array[];
   /** A time that something else proves. */

@@ -4,6 +4,7 @@
 
 import { sha256 } from '../base/bytes.ts';
 import { isJsonObject } from '../base/json.ts';
+import { toSecond } from '../base/text.ts';
 import { FILE_SYSTEM, PARTITION_TYPE } from '../sif/descriptor.ts';
 import { openSif, type SifImage, type SifObject } from '../sif/sif.ts';
 import { cosignTag } from '../oci/cosign/cosign.ts';
@@ -13,11 +14,12 @@ import type { BreakGlass } from '../attest/break-glass.ts';
 import { type Bundle, parseBundle } from '../attest/bundle.ts';
 import { breakGlassIn } from './signed-content.ts';
 import { isNativeDsse, parseNativeDsse } from '../attest/dsse.ts';
+import { parseNotation } from '../attest/notation.ts';
 import { parseStatement } from '../attest/statement.ts';
 import { reportApproval } from '../policy/rules/reports.ts';
 import type { ApprovalReport, Unjudged } from '../policy/verdict.ts';
 import { attestationTag, typeOfEnvelope } from './registry/cosign.ts';
-import { type FoundCosign, readAttachments } from './registry/attachments.ts';
+import { type FoundCosign, type FoundNotation, readAttachments } from './registry/attachments.ts';
 import type { IndexEntry } from '../oci/manifest.ts';
 import type { RegistryImage } from './registry/image.ts';
 import { registrySource } from './registry/source.ts';
@@ -61,7 +63,7 @@ export interface PlatformDescription {
 /** A layer or piece of evidence as it names itself; every field is a claim. */
 export interface ClaimDescription {
   readonly where: string;
-  readonly kind: 'native-pgp' | 'native-dsse' | 'cosign' | 'approval' | 'evidence' | 'unreadable';
+  readonly kind: 'native-pgp' | 'native-dsse' | 'cosign' | 'notation' | 'approval' | 'evidence' | 'unreadable';
   readonly stage: string | null;
   readonly predicateType: string | null;
   readonly signer: string | null;
@@ -119,6 +121,7 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
     ...layers.natives.flatMap(nativeClaims),
     ...layers.bundles.map(({ place, bytes }) => bundleClaim(placeText(place), bytes)).sort(byTime),
     ...layers.cosign.map(cosignClaim),
+    ...layers.notations.map(notationClaim),
   ];
   return {
     manifest: descriptor.digest,
@@ -267,18 +270,24 @@ function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
   }
 }
 
+function notationClaim({ referrer, bytes }: FoundNotation): ClaimDescription {
+  const claim = plainClaim('notation', `referrer ${referrer}`, bytes);
+  try {
+    const { target, chain, signingTime } = parseNotation(bytes);
+    const signer = chain[0] ? `x509:${sha256(chain[0]).slice(7)}` : null;
+    return { ...claim, stage: target.annotations['stage'] ?? null, signer, signedAt: toSecond(signingTime) };
+  } catch {
+    return { ...claim, kind: 'unreadable' };
+  }
+}
+
 function cosignClaim({ subject, signature }: FoundCosign): ClaimDescription {
-  return {
-    where: `tag ${cosignTag(subject, 'sig')}`,
-    kind: 'cosign',
-    stage: null,
-    predicateType: null,
-    signer: null,
-    digest: sha256(signature.payload),
-    signedAt: null,
-    approval: null,
-    groups: null,
-  };
+  return plainClaim('cosign', `tag ${cosignTag(subject, 'sig')}`, signature.payload);
+}
+
+function plainClaim(kind: 'cosign' | 'notation', where: string, signed: Uint8Array): ClaimDescription {
+  const unknown = { stage: null, predicateType: null, signer: null, signedAt: null, approval: null, groups: null };
+  return { where, kind, digest: sha256(signed), ...unknown };
 }
 
 function claimedSigner({ material }: Bundle): string {

@@ -139,11 +139,11 @@ export const POLICY_REASONS = {
     fix: 'sign the image again with a current tool',
   },
   NATIVE_NOT_ACCEPTED: {
-    when: 'a signature without a stage (native in a SIF, or by `cosign sign`) of an approver does not count because the stage does not list its format under `native` (a remark)',
+    when: 'a signature without a stage (native in a SIF, or by `cosign sign` or Notation) of an approver does not count because the stage does not list its format under `native` (a remark)',
     fix: 'have the signer use `countersign sign-stage`, or add the format to `native` of the stage',
   },
   NATIVE_ORDER_UNPROVEN: {
-    when: 'a signature without a stage (native in a SIF, or by `cosign sign`) counts for a stage that comes after others; it cannot prove that they came first (a remark)',
+    when: 'a signature without a stage (native in a SIF, or by `cosign sign` or Notation) counts for a stage that comes after others; it cannot prove that they came first (a remark)',
     fix: 'use approvals instead of native signatures where the order matters',
   },
   NATIVE_OTHER_IDENTITY: {

@@ -13,7 +13,7 @@ import type { Signer } from '../crypto/signer.ts';
 import type { Stage } from '../policy/document/model.ts';
 import { type ScopeOf, scopesOf } from '../policy/objects/scope.ts';
 import { checkRequirements } from '../policy/requires/requires.ts';
-import { arePartsOfOne, isGivenBySigner, viewImage } from '../policy/rules/view.ts';
+import { arePartsOfOne, isGivenBySigner, isPlain, viewImage } from '../policy/rules/view.ts';
 import { withdrawalsIn } from '../policy/rules/withdrawn.ts';
 import { glassIn } from '../policy/break-glass/glass.ts';
 
@@ -94,7 +94,8 @@ function order(
   { policy, without }: { readonly policy: PolicyFile | undefined; readonly without: readonly LayerFact[] },
 ): Pick<Approval, 'sequence' | 'previous' | 'roster'> {
   const kinds = ['native-pgp', 'native-dsse'];
-  if (policy?.policy.stages.some(({ native }) => native.includes('cosign'))) kinds.push('cosign');
+  for (const kind of ['cosign', 'notation'] as const)
+    if (policy?.policy.stages.some(({ native }) => native.includes(kind))) kinds.push(kind);
   const about = scopesOf(policy?.policy, facts.units);
   const plain = plainParts(facts, kinds, wholesOf(policy, facts));
   const seen = facts.layers
@@ -162,7 +163,7 @@ function isEarlier(
 ): boolean {
   const covered = new Set(found.covers);
   if (found.contradicted || !about.every((id) => covered.has(id))) return false;
-  if ('kind' in found && (found.kind === 'cosign' || found.kind === 'native-legacy')) return false;
+  if ('kind' in found && (isPlain(found) || found.kind === 'native-legacy')) return false;
   if ('kind' in found && !isGivenBySigner(found)) return false;
   if ('kind' in found && found.approval === null && isClaimed(found, facts)) return false;
   if (found.signature === 'valid') return true;
@@ -199,7 +200,7 @@ function wholesOf(policy: PolicyFile | undefined, { units }: ImageFacts): readon
 
 /** Beside every approval in a registry is a cosign signature by the same key. */
 function isAccompanying(layer: LayerFact, facts: ImageFacts): boolean {
-  if (layer.kind !== 'cosign') return isClaimed(layer, facts);
+  if (!isPlain(layer)) return isClaimed(layer, facts);
   return facts.layers.some(
     ({ approval, signature, signer }) =>
       approval !== null && signature === 'valid' && isSameSigner(signer, layer.signer),

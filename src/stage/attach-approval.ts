@@ -2,7 +2,7 @@
 // One approval → a referrer of each manifest that it is about, and for keys and certificates the legacy cosign signature
 // beside it.
 
-import { APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
+import { type Approval, APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, leafOnlyBundle, parseBundle } from '../attest/bundle.ts';
 import { parseStatement, type Statement, subjectDigests } from '../attest/statement.ts';
 import { type Digest, encodePem, sha256 } from '../base/bytes.ts';
@@ -24,13 +24,17 @@ import { isTagRefused, RegistryError, unlistedRemark } from '../oci/errors.ts';
 import { EMPTY_CONFIG } from '../oci/manifest.ts';
 import { type Manifest, MEDIA_TYPE, type OciDescriptor, type Repository } from '../oci/oci.ts';
 import { attachBundle, type BundleToAttach, type Companion } from '../oci/referrers/bundles.ts';
-import { hasLegacy, keepLegacy, signLegacy } from './legacy-signatures.ts';
+import { attachNotation } from '../oci/referrers/notation.ts';
+import { identityKey } from './approval.ts';
+import type { NativeChoice } from './native.ts';
+import { signNotation } from './plain/notation.ts';
+import { hasLegacy, keepLegacy, signLegacy } from './plain/legacy-signatures.ts';
 
 const UNREAD =
-  'the data was not read, so no cosign signature was written beside the approval: podman and cosign will not see it';
+  'the data was not read, so no signature for other tools was written beside the approval: podman and cosign, or notation, will not see it';
 
 const PARTIAL =
-  'the stage is not about the whole image, so no cosign signature was written beside the approval: podman and cosign would take it for one of everything';
+  'the stage is not about the whole image, so no signature for other tools was written beside the approval: they would take it for one of everything';
 
 /** A new approval, attached to one subject. */
 export interface Successor {
@@ -54,6 +58,7 @@ export interface OutgoingApproval {
   readonly natives: BundleParts['natives'];
   readonly signer: Signer;
   readonly now: Date;
+  readonly native: NativeChoice;
 }
 
 /** Attaches one approval, and remembers why other tools will not see it everywhere. */
@@ -81,6 +86,7 @@ export class ApprovalAttacher {
     const { blobs } = this.#examined.attached;
     const atHand = new Map([...blobs, [sha256(parts.bytes), parts.bytes] as const]);
     if (legacy) await this.unlessImmutable(() => this.#keep(subject, [legacy], atHand));
+    await this.#attachNotation(subject);
     return { subject: subject.digest, manifest, legacy };
   }
 
@@ -92,21 +98,64 @@ export class ApprovalAttacher {
     const { bundle, stage, signer } = this.#approval;
     // Readers of such signatures check neither the one format nor the proofs of the other.
     if (signer.method === 'pgp' || signer.method === 'sigstore') return undefined;
-    const { predicate, subject: named } = parseStatement(bundle.envelope.payload);
-    const approval = isJsonObject(predicate) ? parseApproval(predicate)?.approval : undefined;
-    const isWhole = named.some((one) => subjectDigests(one).includes(subject));
-    if (!approval?.dataVerified || !isWhole) {
-      const why = isWhole ? UNREAD : PARTIAL;
-      if (!this.remarks.includes(why)) this.remarks.push(why);
-      return undefined;
-    }
+    const approval = this.#wholeApproval(subject);
+    if (!approval) return undefined;
     const expires = approval.expires === null ? {} : { expires: approval.expires };
     const optional = { stage, approval: bundle.payloadDigest, dataVerified: 'true', ...expires };
     return await signLegacy(subject, { place: this.#at.place, optional }, this.#approval);
   }
 
-  /** Puts back a legacy signature that should be beside the approval; says where, if one was missing. */
+  /** As with cosign's signatures, nothing is written for others where they could not see what the approval leaves open. */
+  async #attachNotation(subject: OciDescriptor): Promise<void> {
+    const { bundle, stage, native } = this.#approval;
+    const approval = native === 'notation' ? this.#wholeApproval(subject.digest) : undefined;
+    if (!approval) return;
+    const expires = approval.expires === null ? undefined : new Date(approval.expires);
+    const content = { stage, approval: bundle.payloadDigest, expires };
+    const unlisted = await attachNotation(this.#at.repository, subject, signNotation(subject, content, this.#approval));
+    if (unlisted) this.remarks.push(unlistedRemark(unlisted));
+  }
+
+  /** The approval, if it is one of the whole manifest whose data was read; a remark says else why others get no signature. */
+  #wholeApproval(subject: Digest): Approval | undefined {
+    const { predicate, subject: named } = parseStatement(this.#approval.bundle.envelope.payload);
+    const approval = isJsonObject(predicate) ? parseApproval(predicate)?.approval : undefined;
+    const isWhole = named.some((one) => subjectDigests(one).includes(subject));
+    if (approval?.dataVerified && isWhole) return approval;
+    const why = isWhole ? UNREAD : PARTIAL;
+    if (!this.remarks.includes(why)) this.remarks.push(why);
+    return undefined;
+  }
+
+  #hasNotation(subject: Digest): boolean {
+    const { stage, signer } = this.#approval;
+    const { attached, facts } = this.#examined;
+    const names = attached.notations
+      .filter((one) => one.subject.digest === subject)
+      .map((one) => `referrer ${one.referrer}`);
+    return facts.layers.some(
+      ({ kind, place, signature, signer: by, statedStage }) =>
+        kind === 'notation' &&
+        place.in === 'registry' &&
+        names.includes(place.name) &&
+        signature === 'valid' &&
+        statedStage === stage &&
+        by !== null &&
+        identityKey(by) === identityKey(signer.identity),
+    );
+  }
+
+  /** Puts back what should be beside the approval for other tools; says what was missing. */
   async restoreLegacy(subject: OciDescriptor): Promise<readonly string[]> {
+    const { native } = this.#approval;
+    if (native === 'notation' && !this.#hasNotation(subject.digest)) {
+      await this.#attachNotation(subject);
+      return [`a Notation signature of ${subject.digest}`, ...(await this.#restoreTag(subject))];
+    }
+    return this.#restoreTag(subject);
+  }
+
+  async #restoreTag(subject: OciDescriptor): Promise<readonly string[]> {
     const { signer } = this.#approval;
     if (signer.method === 'pgp' || hasLegacy(this.#examined, subject.digest, signer)) return [];
     const { blobs } = this.#examined.attached;

@@ -16,8 +16,8 @@ import type { Verifier } from '../crypto/verifier.ts';
 import { StageError } from './errors.ts';
 import type { GroupContent, SifExamination } from '../image/sif/examine.ts';
 
-/** `auto`: PGP writes its native signature, other methods none. */
-export type NativeChoice = 'auto' | 'none' | 'dsse';
+/** `auto`: PGP writes its native signature, other methods none. `notation` is beside the approval in a registry, never in a SIF. */
+export type NativeChoice = 'auto' | 'none' | 'dsse' | 'notation';
 
 /** What is written besides an approval. */
 export interface NativePlan {
@@ -109,6 +109,11 @@ async function planUnbounded(
 ): Promise<NativePlan> {
   const { native } = request.signer;
   if (request.native === 'none') return NOTHING;
+  if (request.native === 'notation')
+    throw conflict(
+      'a file has no place for a Notation signature, nor has one that is signed while it is pushed',
+      'leave ⟨native⟩ out, and sign the published image with ⟨native=notation⟩',
+    );
   if (native.format === 'pgp') {
     if (request.native === 'dsse')
       throw conflict('an OpenPGP key cannot make a native DSSE signature', 'leave `native` at `auto`');

@@ -9,7 +9,8 @@ import { openRegistryImage } from '../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../image/registry/examine.ts';
 import { ApprovalAttacher, type AttachPlace, type BundleParts, type Successor } from './attach-approval.ts';
 import { StageError } from './errors.ts';
-import { planNative } from './native.ts';
+import { type NativeChoice, planNative } from './native.ts';
+import { notationSignerOf } from './plain/notation.ts';
 import { assertAttachable } from './readable.ts';
 import { findOutdated, takeAway } from './replace.ts';
 import type { NewLayer, StageTarget, StoredLayer, WriteContext } from './target.ts';
@@ -42,15 +43,22 @@ export function registryTarget(options: RegistryTargetOptions): StageTarget {
       assertContentKnown(examined);
       return {
         examined,
-        planNative: (request, by) =>
-          examined.sif
-            ? planNative(examined.sif, request, by)
-            : Promise.resolve({ entries: [], objects: [], facts: [], outdated: [], remarks: [] }),
+        planNative: async (request, by) => {
+          const { native, signer } = request;
+          if (native === 'notation') notationSignerOf(signer);
+          if (examined.sif) return planNative(examined.sif, { ...request, native: ofSif(native) }, by);
+          return { entries: [], objects: [], facts: [], outdated: [], remarks: [] };
+        },
         write: (layer, context) => write(examined, layer, { ...context, options }),
         complete: (layer, context) => complete(examined, layer, { ...context, options }),
       };
     },
   };
+}
+
+/** A signature of the manifest is none of the SIF in it. */
+function ofSif(native: NativeChoice): NativeChoice {
+  return native === 'notation' ? 'none' : native;
 }
 
 /** Without the data and without anybody who vouches for it there is nothing to approve. */
@@ -112,11 +120,11 @@ function placeOf({ manifest }: Successor): string {
 async function complete(
   examined: RegistryExamination,
   { stage, bundle }: Pick<NewLayer, 'stage' | 'bundle'>,
-  { options, signer, now }: RegistryContext,
+  { options, signer, now, native }: RegistryContext,
 ): Promise<Pick<StoredLayer, 'where' | 'remarks'>> {
   const present = examined.attached.attachedTo.get(sha256(bundle)) ?? [];
   if (present.length === 0) return { where: [], remarks: [] };
-  const approval = { bundle: parseBundle(bundle), stage, natives: [], signer, now };
+  const approval = { bundle: parseBundle(bundle), stage, natives: [], signer, now, native };
   const attacher = new ApprovalAttacher(examined, options, approval);
   const where: string[] = [];
   for (const subject of examined.image.subjects)

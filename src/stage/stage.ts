@@ -115,7 +115,7 @@ export async function signStage(target: StageTarget, criteria: Criteria, request
     remarks: [...layer.plan.remarks, ...kept.map(keptRemark)],
   };
   if (request.dryRun) return { ...done, outcome: 'planned' };
-  const stored = await session.write(layer, { signer: request.signer, replaced, now: request.now });
+  const stored = await session.write(layer, { ...request, replaced });
   const remarks = [...done.remarks, ...(stored.remarks ?? [])];
   return { ...done, ...stored, remarks, outcome: request.replace && replaces.length > 0 ? 'replaced' : 'signed' };
 }
@@ -159,12 +159,12 @@ function assertEvidence(examined: Pick<Examination, 'facts'>, criteria: Criteria
 async function complete(
   session: StageSession,
   present: LayerFact,
-  { stage, signer, now, dryRun }: StageRequest,
+  { stage, signer, now, native, dryRun }: StageRequest,
 ): Promise<Pick<StageResult, 'outcome' | 'bundle' | 'digest' | 'where' | 'remarks'>> {
   const found = session.examined.bundles.find(({ fact }) => fact === present);
   const bundle = found?.opened?.found.bytes;
-  const added =
-    dryRun || !bundle ? undefined : await session.complete?.({ stage, bundle }, { signer, replaced: [], now });
+  const by = { signer, replaced: [], now, native };
+  const added = dryRun || !bundle ? undefined : await session.complete?.({ stage, bundle }, by);
   const { where, remarks = [] } = added ?? { where: [] };
   const interrupted =
     where.length > 0 ? [`an earlier run was interrupted; added what it left out: ${where.join(', ')}`] : [];

@@ -8,7 +8,7 @@ import type { Signer } from '../crypto/signer.ts';
 import type { Verifier } from '../crypto/verifier.ts';
 import type { Examination } from '../image/examination.ts';
 import type { Criteria } from '../image/verify.ts';
-import type { NativePlan, NativeRequest } from './native.ts';
+import type { NativeChoice, NativePlan, NativeRequest } from './native.ts';
 
 /** A signed layer that is not stored yet. */
 export interface NewLayer {
@@ -25,6 +25,7 @@ export interface WriteContext {
   /** This signer's earlier approvals of the stage, to be taken away. */
   readonly replaced: readonly LayerFact[];
   readonly now: Date;
+  readonly native: NativeChoice;
 }
 
 /** What became of a layer. */

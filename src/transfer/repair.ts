@@ -8,7 +8,7 @@ import { cosignTag, readCosignSignatures } from '../oci/cosign/cosign.ts';
 import { parseList } from '../oci/manifest.ts';
 import { referrersTag } from '../oci/reference.ts';
 import type { BlobFetcher, ManifestFetcher, Repository } from '../oci/oci.ts';
-import { keepLegacy } from '../stage/legacy-signatures.ts';
+import { keepLegacy } from '../stage/plain/legacy-signatures.ts';
 import type { RegistryImage } from '../image/registry/image.ts';
 
 /** How many entries a manifest's shared lists had before and have now. */

@@ -20,7 +20,7 @@ const FILES = {
 export const command = defineCommand(spec, async (inputs) => {
   const dryRun: boolean = inputs.dryRun;
   const stage: string = inputs.stage;
-  const native: 'auto' | 'none' | 'dsse' = inputs.native;
+  const native: 'auto' | 'none' | 'dsse' | 'notation' = inputs.native;
   const expiresIn: number | undefined = inputs.expiresIn;
   const policy = await policyFrom(inputs);
   return { ...result, text: String([dryRun, stage, native, expiresIn, policy?.digest]) };

@@ -85,10 +85,10 @@ export const APPROVAL_INPUTS = [
   {
     name: 'native',
     type: 'enum',
-    values: ['auto', 'none', 'dsse'],
+    values: ['auto', 'none', 'dsse', 'notation'],
     default: 'auto',
     description:
-      'Native signature to write besides the approval. `auto`: OpenPGP writes the one that `apptainer verify` reads, other methods write none. `dsse`: a bare key or certificate signs natively too, only where the image has no OpenPGP signature. `none`: the approval alone.',
+      'Native signature to write besides the approval. `auto`: OpenPGP writes the one that `apptainer verify` reads, other methods write none. `dsse`: a bare key or certificate signs natively too, only where the image has no OpenPGP signature. `notation`: a certificate also signs the manifest in a registry as Notation does; the root belongs into `certificate-chain`. `none`: the approval alone.',
   },
   {
     name: 'expires-in',

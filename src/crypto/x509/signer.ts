@@ -11,6 +11,7 @@ import {
   readCertificateFile,
 } from './certificate.ts';
 import { type SignatureCode, SignatureError } from '../errors.ts';
+import { jwsAlgorithm } from '../jws.ts';
 import { nativeKeySigner, openSigningKey, repairPem } from '../private-key.ts';
 import type { Signer, SignerOptions } from '../signer.ts';
 import { trustIn } from '../trust.ts';
@@ -49,6 +50,16 @@ export async function createX509Signer(options: SignerOptions): Promise<Signer> 
     }),
     signPae: (pae) => signingKey.sign(pae),
     native: nativeKeySigner(signingKey),
+    ...(signingKey.signJws
+      ? {
+          notation: {
+            algorithm: jwsAlgorithm(publicKey),
+            chain: chain.map(({ der }) => der),
+            endsInRoot: isSelfSigned(anchor),
+            sign: signingKey.signJws,
+          },
+        }
+      : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 // Everything that is attached to an image in a registry or layout folder, read once and within limits. Nothing is checked
 // here; examine.ts does that.
 
+import { NOTATION_MEDIA_TYPE } from '../../attest/notation.ts';
 import { parseBundle, withIntermediates } from '../../attest/bundle.ts';
 import { certificatesInPem, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
@@ -13,8 +14,9 @@ import {
   readCosignSignatures,
 } from '../../oci/cosign/cosign.ts';
 import { isTagRefused } from '../../oci/errors.ts';
-import type { Referrer, ReferrerLister } from '../../oci/oci.ts';
+import type { OciDescriptor, Referrer, ReferrerLister } from '../../oci/oci.ts';
 import { type AttachedBundle, isBundleReferrer, readBundle } from '../../oci/referrers/bundles.ts';
+import { isNotationReferrer, readNotation } from '../../oci/referrers/notation.ts';
 import type { Unjudged } from '../../policy/verdict.ts';
 import type { FoundBundle } from '../bundle.ts';
 import { attachedCosignRefusal } from '../cosign-rules.ts';
@@ -43,6 +45,13 @@ export interface FoundEnvelope {
   readonly bytes: Uint8Array;
 }
 
+/** A signature of the Notary Project, and the manifest that it is attached to. */
+export interface FoundNotation {
+  readonly subject: OciDescriptor;
+  readonly referrer: Digest;
+  readonly bytes: Uint8Array;
+}
+
 /** What is attached to an image. */
 export interface Attachments {
   /** Each bundle once, wherever it is attached. */
@@ -50,6 +59,7 @@ export interface Attachments {
   readonly natives: readonly FoundNative[];
   readonly cosign: readonly FoundCosign[];
   readonly envelopes: readonly FoundEnvelope[];
+  readonly notations: readonly FoundNotation[];
   /** Which subjects a bundle is attached to, by the digest of its bytes. */
   readonly attachedTo: ReadonlyMap<Digest, readonly Digest[]>;
   /** Small blobs that were read, so that they need not be read again. */
@@ -73,7 +83,7 @@ export async function readAttachments(
   atHand: ReadonlyMap<Digest, Uint8Array> = new Map(),
 ): Promise<Attachments> {
   const reader = new AttachmentReader(new AttachedBlobs(image.repository, atHand));
-  for (const subject of image.subjects) await reader.add(image.repository, subject.digest);
+  for (const subject of image.subjects) await reader.add(image.repository, subject);
   return reader;
 }
 
@@ -82,6 +92,7 @@ class AttachmentReader implements Attachments {
   readonly natives: FoundNative[] = [];
   readonly cosign: FoundCosign[] = [];
   readonly envelopes: FoundEnvelope[] = [];
+  readonly notations: FoundNotation[] = [];
   readonly attachedTo = new Map<Digest, readonly Digest[]>();
   readonly rejected: { digest: string; reason: string }[] = [];
   readonly foreign: Unjudged[] = [];
@@ -103,7 +114,8 @@ class AttachmentReader implements Attachments {
     return { bytes: this.#blobs.leftBytes, referrers: LIMITS.referrers - this.#mostReferrers };
   }
 
-  async add(repository: ReferrerLister, subject: Digest): Promise<void> {
+  async add(repository: ReferrerLister, on: OciDescriptor): Promise<void> {
+    const subject = on.digest;
     // An index has many subjects, and each may have as much attached as is read for one.
     if (this.#manifestBytes > LIMITS.attachedTotalBytes) {
       this.complete = false;
@@ -114,7 +126,10 @@ class AttachmentReader implements Attachments {
     this.#manifestBytes += readBytes;
     this.#mostReferrers = Math.max(this.#mostReferrers, referrers.length + rejected.length);
     this.rejected.push(...rejected);
-    this.#passOver(referrers.filter((referrer) => !isBundleReferrer(referrer)));
+    const others = referrers.filter((referrer) => !isBundleReferrer(referrer));
+    const notations = others.filter(isNotationReferrer);
+    for (const referrer of notations) await this.#readNotation(on, referrer);
+    this.#passOver(others.filter((referrer) => !notations.includes(referrer)));
     for (const referrer of referrers.filter(isBundleReferrer))
       await this.#unlessUnreadable(referrer.descriptor.digest, async () => {
         const attached = await readBundle(this.#blobs, referrer, NATIVE_MEDIA_TYPE);
@@ -126,6 +141,16 @@ class AttachmentReader implements Attachments {
     });
     await this.#unlessUnreadable(`tag ${cosignTag(subject, 'att')}`, async () => {
       for (const bytes of await readCosignAttestations(this.#blobs, subject)) this.envelopes.push({ subject, bytes });
+    });
+  }
+
+  /** COSE envelopes are named and not judged: they are passed over as what nobody here knows. */
+  async #readNotation(subject: OciDescriptor, referrer: Referrer): Promise<void> {
+    const { digest } = referrer.descriptor;
+    await this.#unlessUnreadable(digest, async () => {
+      const { bytes, mediaType } = await readNotation(this.#blobs, referrer);
+      if (mediaType === NOTATION_MEDIA_TYPE) this.notations.push({ subject, referrer: digest, bytes });
+      else this.#passOver([referrer]);
     });
   }
 

@@ -10,6 +10,7 @@ import type { JsonValue } from '../../base/json.ts';
 import { cosignTag, ENVELOPE_TYPE, orUndefined, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
 import { isRosterUri } from '../../attest/approval.ts';
 import { recordKind } from '../../attest/record.ts';
+import { notationFact } from './notation.ts';
 import { encodePae, parseEnvelope } from '../../attest/dsse.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
 import type { SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
@@ -19,7 +20,7 @@ import type { FoundCosign, FoundEnvelope, Attachments } from './attachments.ts';
 export interface LegacyCheck {
   readonly verifier: Verifier;
   readonly now: Date;
-  unitsOf(digest: Digest): readonly string[];
+  readonly unitsOf: (digest: Digest) => readonly string[];
 }
 
 /** What the legacy tags hold. */
@@ -30,10 +31,11 @@ export interface LegacyFacts {
   readonly unjudged: readonly Unjudged[];
 }
 
-/** Facts from cosign's legacy tags: signatures that name no stage, and attestations. Never throws for what is in them. */
+/** Facts of what is in formats of others: signatures that name no stage, and attestations of legacy tags. Never throws for what is in them. */
 export async function legacyFacts(layers: Attachments, check: LegacyCheck): Promise<LegacyFacts> {
   const signatures: LayerFact[] = [];
   for (const found of layers.cosign) signatures.push(await cosignFact(found, check));
+  for (const found of layers.notations) signatures.push(await notationFact(found, check));
   const evidence: EvidenceFact[] = [];
   const unjudged: Unjudged[] = [];
   for (const found of layers.envelopes) {

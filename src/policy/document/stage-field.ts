@@ -10,7 +10,7 @@ import { DURATION, REQUIREMENT_FIELD } from './requirement-field.ts';
 import { SIGNED_IDENTITY } from './signed-identity-field.ts';
 
 const { stages } = POLICY_LIMITS;
-const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign'];
+const NATIVE_FORMATS: readonly NativeFormat[] = ['pgp', 'dsse', 'cosign', 'notation'];
 
 /** Stages or principals that are defined elsewhere in the document. */
 export const NAME = f.line();
@@ -113,7 +113,7 @@ export const STAGE = f.object({
   },
   native: {
     about:
-      'Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign. Default: none.',
+      'Signatures that name no stage and count as approval of this one: native ones of SIFs (pgp, dsse) and those of cosign sign and notation sign. Default: none.',
     field: f.many(f.choice(NATIVE_FORMATS), { min: 0, max: NATIVE_FORMATS.length, unique: f.valueOf }),
     absent: [],
   },

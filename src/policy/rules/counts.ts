@@ -24,6 +24,7 @@ import {
   isGivenBySigner,
   type LayerView,
   nameLayer,
+  isPlain,
 } from './view.ts';
 
 /** What was found about an image before any stage is looked at. */
@@ -207,7 +208,7 @@ export function nativeClaim(layer: LayerView, stage: Stage, image: ImageView): C
   if (layer.fact.companion && !owner) return leftBehind(layer, stage);
   if (!stage.native.includes(format)) {
     if (owner || isBesideApproval(layer, image)) return undefined;
-    const kind = format === 'cosign' ? 'plain cosign' : `native ${format}`;
+    const kind = format === 'cosign' || format === 'notation' ? `plain ${format}` : `native ${format}`;
     return notAccepted(layer, `stage ${stage.name} does not accept ${kind} signatures`);
   }
   if (owner)
@@ -252,7 +253,7 @@ function identityRemark(layer: LayerView, { name, signedIdentity }: Stage, image
 
 function nativeFormat({ fact }: LayerView): NativeFormat | undefined {
   if (fact.kind === 'native-pgp') return 'pgp';
-  if (fact.kind === 'cosign') return 'cosign';
+  if (fact.kind === 'cosign' || fact.kind === 'notation') return fact.kind;
   return fact.kind === 'native-dsse' ? 'dsse' : undefined;
 }
 
@@ -276,19 +277,19 @@ function takenTogether(layer: LayerView, stage: Stage, image: ImageView): LayerV
   };
 }
 
-/** Approvals in a registry are accompanied by a cosign signature of the same signer, for readers that know no other. */
+/** Approvals in a registry are accompanied by plain signatures of the same signer, for readers that know no other. */
 function isBesideApproval({ fact }: LayerView, image: ImageView): boolean {
-  return fact.kind === 'cosign' && approvalsBy(fact.signer, image).length > 0;
+  return isPlain(fact) && approvalsBy(fact.signer, image).length > 0;
 }
 
 /**
  * The approval of the same signer that this signature belongs to: that names a native signature as its other half, or
- * whose stage the payload of a plain cosign signature names.
+ * whose stage a plain signature names.
  */
 export function claimantOf({ fact }: LayerView, image: ImageView): ApprovalView | undefined {
   const { kind, digest, statedStage, signer } = fact;
   return approvalsBy(signer, image).find(({ approval }) =>
-    kind === 'cosign' ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest),
+    isPlain({ kind }) ? approval.stage === statedStage : approval.native.some((entry) => entry.digest === digest),
   );
 }
 

@@ -99,6 +99,11 @@ export function isBound(entry: Pick<RosterEntry, 'signer'>, { fact }: LayerView)
   return entry.signer !== null || Boolean(fact.approval?.signer) || fact.kind.startsWith('native-');
 }
 
+/** True for signatures of a manifest in the formats of cosign and Notation, which name at most a stage. */
+export function isPlain({ kind }: Pick<LayerFact, 'kind'>): boolean {
+  return kind === 'cosign' || kind === 'notation';
+}
+
 /**
  * True when two signatures without a statement may be parts of one: by one signer, in one format. Natively the header that
  * both cover must have an ID, or they must have been made in one second as one run makes them, lest the groups come from
@@ -106,7 +111,7 @@ export function isBound(entry: Pick<RosterEntry, 'signer'>, { fact }: LayerView)
  */
 export function arePartsOfOne(one: LayerFact, other: LayerFact, { hasId }: ImageFacts): boolean {
   if (one.kind !== other.kind || !isSameSigner(one.signer, other.signer)) return false;
-  return one.kind === 'cosign' || hasId === true || (one.signedAt !== null && one.signedAt === other.signedAt);
+  return isPlain(one) || hasId === true || (one.signedAt !== null && one.signedAt === other.signedAt);
 }
 
 /** True when the layer is about everything that its stage is about, and about nothing that is not in the image. */

@@ -2,24 +2,24 @@
 // Legacy cosign signatures beside approvals: podman, skopeo and CRI-O read nothing else. Each also travels in an
 // annotation of its bundle, so that anybody can put back one that a parallel writer overwrote in the shared tag.
 
-import type { Clock } from '../base/clock.ts';
-import { type Digest, encodePem } from '../base/bytes.ts';
-import { parseBundle } from '../attest/bundle.ts';
-import type { Signer } from '../crypto/signer.ts';
-import { AttachedBlobs } from '../image/registry/attached-blobs.ts';
-import { COSIGN_ANNOTATION, isContentProblem, withIntermediatesOf } from '../image/registry/attachments.ts';
-import type { RegistryExamination } from '../image/registry/examine.ts';
+import type { Clock } from '../../base/clock.ts';
+import { type Digest, encodePem } from '../../base/bytes.ts';
+import { parseBundle } from '../../attest/bundle.ts';
+import type { Signer } from '../../crypto/signer.ts';
+import { AttachedBlobs } from '../../image/registry/attached-blobs.ts';
+import { COSIGN_ANNOTATION, isContentProblem, withIntermediatesOf } from '../../image/registry/attachments.ts';
+import type { RegistryExamination } from '../../image/registry/examine.ts';
 import {
   type CosignSignature,
   cosignTag,
   encodeSimpleSigning,
   parseCosignNote,
   parseSimpleSigning,
-} from '../oci/cosign/cosign.ts';
-import { keepCosignSignatures } from '../oci/cosign/write.ts';
-import type { BlobFetcher, ManifestFetcher, Referrer, ReferrerLister, Repository } from '../oci/oci.ts';
-import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
-import { identityKey } from './approval.ts';
+} from '../../oci/cosign/cosign.ts';
+import { keepCosignSignatures } from '../../oci/cosign/write.ts';
+import type { BlobFetcher, ManifestFetcher, Referrer, ReferrerLister, Repository } from '../../oci/oci.ts';
+import { isBundleReferrer, readBundle } from '../../oci/referrers/bundles.ts';
+import { identityKey } from '../approval.ts';
 
 /** What a legacy signature says besides the manifest's digest. */
 export interface LegacyPayload {

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signatures of the Notary Project: a JSON Web Signature, with its certificates, over the descriptor of a manifest.
+
+import { type Digest, fromBase64, parseDigest, toBase64, utf8 } from '../base/bytes.ts';
+import { CountersignError } from '../base/errors.ts';
+import type { JsonValue } from '../base/json.ts';
+import { asArray, asInteger, asObject, asText, asTextMap, parseUnambiguous, type Shape } from '../base/members.ts';
+import { toSecond } from '../base/text.ts';
+import { documentError, SignatureError } from '../crypto/errors.ts';
+
+/** Media type of the envelope. */
+export const NOTATION_MEDIA_TYPE = 'application/jose+json';
+const PAYLOAD_TYPE = 'application/vnd.cncf.notary.payload.v1+json';
+const SCHEME = 'io.cncf.notary.signingScheme';
+const SIGNING_TIME = 'io.cncf.notary.signingTime';
+const EXPIRY = 'io.cncf.notary.expiry';
+const AGENT = 'io.cncf.notary.signingAgent';
+const TIMESTAMP = 'io.cncf.notary.timestampSignature';
+/** The one scheme in which the signer has a certificate of their own. */
+const X509 = 'notary.x509';
+/** Certificates of one signature, twice what a path can hold. */
+const MAX_CERTIFICATES = 20;
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+const ENVELOPE: Shape = { payload: 'text', protected: 'text', header: 'any', signature: 'text' };
+const UNPROTECTED: Shape = { x5c: ['text'], [AGENT]: 'text', [TIMESTAMP]: 'text' };
+const PROTECTED: Shape = {
+  alg: 'text',
+  cty: 'text',
+  crit: ['text'],
+  [SCHEME]: 'text',
+  [SIGNING_TIME]: 'text',
+  [EXPIRY]: 'text',
+};
+const PAYLOAD: Shape = {
+  targetArtifact: { mediaType: 'text', digest: 'text', size: 'any', annotations: 'object' },
+};
+
+/** What a signature is about. */
+export interface NotationTarget {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Of the manifest, bytes. */
+  readonly size: number;
+  /** What the signer says besides. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A signature, decoded and not checked. */
+export interface NotationSignature {
+  readonly target: NotationTarget;
+  /** ASCII: both signed parts as they are written, with a dot between. */
+  readonly signedBytes: Uint8Array;
+  readonly signature: Uint8Array;
+  /** As in RFC 7518: `ES256`. */
+  readonly algorithm: string;
+  /** DER, leaf first, the root last. */
+  readonly chain: readonly Uint8Array[];
+  /** As the signer says. */
+  readonly signingTime: Date;
+  readonly expiry: Date | undefined;
+  /** RFC 3161 tokens over the signature, DER. */
+  readonly timestamps: readonly Uint8Array[];
+}
+
+/**
+ * A signature in an envelope.
+ * @throws SignatureError SIGNATURE_ENVELOPE_INVALID, SIGNATURE_AMBIGUOUS
+ * @see https://github.com/notaryproject/specifications/blob/v1.1.0/specs/signature-envelope-jws.md
+ */
+export function parseNotation(bytes: Uint8Array): NotationSignature {
+  try {
+    return read(bytes);
+  } catch (error) {
+    if (error instanceof SignatureError || !(error instanceof CountersignError)) throw error;
+    throw documentError(error, () => invalid(error.message));
+  }
+}
+
+function read(bytes: Uint8Array): NotationSignature {
+  const envelope = asObject(parseUnambiguous(bytes, 'the Notation signature', ENVELOPE), 'the Notation signature');
+  const [head, body] = [asText(envelope['protected'], 'protected'), asText(envelope['payload'], 'payload')];
+  const header = asObject(parseUnambiguous(fromBase64Url(head, 'protected'), 'protected', PROTECTED), 'protected');
+  const outer = envelope['header'] ?? {};
+  const unprotected = asObject(parseUnambiguous(utf8(JSON.stringify(outer)), 'header', UNPROTECTED), 'header');
+  const critical = asArray(header['crit'], 'crit').map((name) => asText(name, 'crit'));
+  const expiry = header[EXPIRY] === undefined ? undefined : timeIn(header[EXPIRY], 'expiry');
+  assertRules({ critical, expires: expiry !== undefined, scheme: header[SCHEME], type: header['cty'] });
+  const x5c = asArray(unprotected['x5c'], 'x5c', MAX_CERTIFICATES);
+  const stamp = unprotected[TIMESTAMP];
+  return {
+    target: targetIn(fromBase64Url(body, 'payload')),
+    signedBytes: utf8(`${head}.${body}`),
+    signature: fromBase64Url(asText(envelope['signature'], 'signature'), 'signature'),
+    algorithm: asText(header['alg'], 'alg'),
+    chain: x5c.map((der) => fromBase64(asText(der, 'x5c'), 'x5c')),
+    signingTime: timeIn(header[SIGNING_TIME], 'signingTime'),
+    expiry,
+    timestamps: stamp === undefined ? [] : [fromBase64(asText(stamp, 'timestampSignature'), 'timestampSignature')],
+  };
+}
+
+/** What a signer marks as critical is understood here, or the signature is not. */
+function assertRules(given: {
+  readonly critical: readonly string[];
+  readonly expires: boolean;
+  readonly scheme: JsonValue | undefined;
+  readonly type: JsonValue | undefined;
+}): void {
+  const { critical, expires, scheme, type } = given;
+  const unknown = critical.find((name) => name !== SCHEME && name !== EXPIRY);
+  if (unknown !== undefined) throw invalid(`it asks for ${JSON.stringify(unknown.slice(0, 80))} to be understood`);
+  if (!critical.includes(SCHEME) || scheme !== X509) throw invalid(`its signing scheme is not ${X509}`);
+  if (expires !== critical.includes(EXPIRY)) throw invalid('its expiry is not marked as critical');
+  if (type !== PAYLOAD_TYPE) throw invalid(`its content is no ${PAYLOAD_TYPE}`);
+}
+
+function targetIn(payload: Uint8Array): NotationTarget {
+  const { targetArtifact } = asObject(parseUnambiguous(payload, 'payload', PAYLOAD), 'payload');
+  const target = asObject(targetArtifact, 'targetArtifact');
+  return {
+    mediaType: asText(target['mediaType'], 'mediaType'),
+    digest: parseDigest(asText(target['digest'], 'digest')),
+    size: asInteger(target['size'], 'size'),
+    annotations: asTextMap(target['annotations'] ?? {}, 'annotations'),
+  };
+}
+
+/** What is signed, before the signature: both parts, and the bytes to sign. */
+export interface UnsignedNotation {
+  readonly payload: string;
+  readonly protected: string;
+  readonly signedBytes: Uint8Array;
+}
+
+/** What to sign. Times are whole seconds. */
+export function prepareNotation(
+  { mediaType, digest, size, annotations }: NotationTarget,
+  { algorithm, now, expires }: { readonly algorithm: string; readonly now: Date; readonly expires: Date | undefined },
+): UnsignedNotation {
+  const header = {
+    alg: algorithm,
+    crit: [SCHEME, ...(expires ? [EXPIRY] : [])],
+    cty: PAYLOAD_TYPE,
+    ...(expires ? { [EXPIRY]: toSecond(expires) } : {}),
+    [SCHEME]: X509,
+    [SIGNING_TIME]: toSecond(now),
+  };
+  const payload = toBase64Url({ targetArtifact: { mediaType, digest, size, annotations } });
+  const head = toBase64Url(header);
+  return { payload, protected: head, signedBytes: utf8(`${head}.${payload}`) };
+}
+
+/** The envelope. `chain` is DER, leaf first, the root last. */
+export function encodeNotation(
+  unsigned: UnsignedNotation,
+  {
+    signature,
+    chain,
+    agent,
+  }: { readonly signature: Uint8Array; readonly chain: readonly Uint8Array[]; readonly agent: string },
+): Uint8Array {
+  const { payload, protected: head } = unsigned;
+  const header = { x5c: chain.map(toBase64), [AGENT]: agent };
+  return utf8(
+    JSON.stringify({ payload, protected: head, header, signature: Buffer.from(signature).toString('base64url') }),
+  );
+}
+
+function toBase64Url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function fromBase64Url(text: string, what: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.toString('base64url') !== text) throw invalid(`${what} is not canonical base64url`);
+  return new Uint8Array(bytes);
+}
+
+function timeIn(value: JsonValue | undefined, what: string): Date {
+  const text = asText(value, what);
+  const time = new Date(text);
+  if (!RFC3339.test(text) || Number.isNaN(time.getTime())) throw invalid(`${what} is no time`);
+  return time;
+}
+
+function invalid(problem: string): SignatureError {
+  return new SignatureError('SIGNATURE_ENVELOPE_INVALID', `not a Notation signature that can be judged: ${problem}`);
+}

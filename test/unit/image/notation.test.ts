@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signatures of the Notary Project: what counts, beside an approval and alone, and what strangers attach.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { encodeNotation, NOTATION_MEDIA_TYPE, parseNotation, prepareNotation } from '../../../src/attest/notation.ts';
+import { sha256, utf8 } from '../../../src/base/bytes.ts';
+import { Secret } from '../../../src/base/secret.ts';
+import { generateX509Chain } from '../../../src/crypto/x509/generate.ts';
+import { createSigner } from '../../../src/crypto/signer.ts';
+import type { Criteria } from '../../../src/image/verify.ts';
+import type { Manifest, Repository } from '../../../src/oci/oci.ts';
+import { attachNotation } from '../../../src/oci/referrers/notation.ts';
+import { judgeBy, keyPerson, NOW, type Person, pgpPerson, policyFor, signAs } from '../../support/layers.ts';
+import { pushOciImage } from '../../support/oci-images.ts';
+import { signRemotely, statuses, verdictOn } from '../../support/registry-layers.ts';
+import { openIn, startRegistry } from '../../support/registry-session.ts';
+import { typicalSif } from '../../support/sif-builder.ts';
+import { temporaryFile } from '../../support/temporary.ts';
+
+let sam: Person;
+let eve: Person;
+let judge: Criteria;
+/** Takes no plain signatures. */
+let strict: Criteria;
+
+async function person(name: string): Promise<Person> {
+  const { privateKey, certificate, intermediates, root } = await generateX509Chain({
+    name,
+    email: `${name}@example.org`,
+    days: 30,
+    now: NOW,
+  });
+  const signer = await createSigner({
+    method: 'x509',
+    key: new Secret(Buffer.from(privateKey)),
+    passphrase: undefined,
+    certificate,
+    certificateChain: `${intermediates}${root}`,
+    now: NOW,
+  });
+  return { name, privateKey, publicKey: root, certificate, signer };
+}
+
+beforeAll(async () => {
+  [sam, eve] = [await person('sam'), await person('eve')];
+  const stage = (native: string) => `  - { name: security, approvers: [sam]${native} }`;
+  judge = await judgeBy(await policyFor([sam], stage(', native: [notation]')));
+  strict = await judgeBy(await policyFor([sam], stage('')));
+});
+
+async function image(): Promise<{ repository: Repository; reference: string; manifest: Manifest }> {
+  const repository = await openIn(await startRegistry());
+  const manifest = await pushOciImage(repository, { tag: 'v1' });
+  return { repository, reference: manifest.digest, manifest };
+}
+
+type Target = Parameters<typeof prepareNotation>[0];
+
+/** An envelope by a person, about this manifest but for what is changed. */
+function envelope(by: Person, { mediaType, digest, bytes }: Manifest, change: Partial<Target> = {}, alg?: string) {
+  const { notation } = by.signer;
+  if (!notation) throw new Error('cannot sign');
+  const target = { mediaType, digest, size: bytes.length, annotations: {}, ...change };
+  const algorithm = alg ?? notation.algorithm ?? '';
+  const unsigned = prepareNotation(target, { algorithm, now: NOW, expires: undefined });
+  const signature = notation.sign(unsigned.signedBytes) ?? new Uint8Array();
+  return encodeNotation(unsigned, { signature, chain: notation.chain, agent: 'test/1' });
+}
+
+async function attach(repository: Repository, { mediaType, digest, bytes: manifest }: Manifest, bytes: Uint8Array) {
+  const subject = { mediaType, digest, size: manifest.length };
+  await attachNotation(repository, subject, { bytes, mediaType: NOTATION_MEDIA_TYPE, chain: [], createdAt: NOW });
+}
+
+async function verdictWith(make: (manifest: Manifest) => Uint8Array, by = judge) {
+  const { repository, reference, manifest } = await image();
+  await attach(repository, manifest, make(manifest));
+  return verdictOn({ repository, reference }, by);
+}
+
+describe('alone', () => {
+  test('counts where the stage takes them, for the stage that it names or for any', async () => {
+    const good = (change?: Partial<Target>) => (manifest: Manifest) => envelope(sam, manifest, change);
+    expect((await verdictWith(good())).verdict).toBe('passed');
+    expect((await verdictWith(good({ annotations: { stage: 'security' } }))).verdict).toBe('passed');
+    expect((await verdictWith(good({ annotations: { stage: 'author' } }))).verdict).toBe('failed');
+    expect((await verdictWith(good(), strict)).verdict).toBe('failed');
+  });
+
+  test.each<[string, (manifest: Manifest) => Uint8Array]>([
+    ['a stranger', (manifest) => envelope(eve, manifest)],
+    ['another manifest', (manifest) => envelope(sam, manifest, { digest: `sha256:${'0'.repeat(64)}` })],
+    ['another size', (manifest) => envelope(sam, manifest, { size: 1 })],
+    ['another media type', (manifest) => envelope(sam, manifest, { mediaType: 'application/json' })],
+    ['another algorithm than that of the key', (manifest) => envelope(sam, manifest, {}, 'ES384')],
+    ['an approval that is not there', (manifest) => envelope(sam, manifest, { annotations: { approval: 'sha256:x' } })],
+    ['a certificate of somebody else', (manifest) => withChainOf(eve, envelope(sam, manifest))],
+    ['no signature at all', () => utf8('{}')],
+  ])('by or about %s does not count', async (_name, make) => {
+    expect((await verdictWith(make)).verdict).toBe('failed');
+  });
+
+  test('no flipped bit leaves it counting', async () => {
+    const { repository, reference, manifest } = await image();
+    const good = envelope(sam, manifest);
+    // What is not signed are the agent, and the order and blanks of JSON.
+    const text = Buffer.from(good).toString();
+    const end = text.indexOf('"header"');
+    for (let at = 0; at < end; at += 7) {
+      const bad = Uint8Array.from(good, (byte, index) => (index === at ? byte ^ 1 : byte));
+      await attach(repository, manifest, bad);
+    }
+    expect((await verdictOn({ repository, reference }, judge)).verdict).toBe('failed');
+  });
+});
+
+function withChainOf({ signer }: Person, bytes: Uint8Array): Uint8Array {
+  const value = JSON.parse(Buffer.from(bytes).toString());
+  value.header.x5c = (signer.notation?.chain ?? []).map((der) => Buffer.from(der).toString('base64'));
+  return utf8(JSON.stringify(value));
+}
+
+describe('beside an approval', () => {
+  test('is written on request, names it, and does not count without it', async () => {
+    const { repository, reference, manifest } = await image();
+    await signRemotely({ repository, reference }, sam, 'security', {
+      judge: strict,
+      native: 'notation',
+      verifyData: true,
+    });
+    const verdict = await verdictOn({ repository, reference }, strict);
+    expect([verdict.verdict, statuses(verdict, 'notation')]).toEqual(['passed', ['valid']]);
+    const { referrers } = await repository.listReferrers(manifest.digest);
+    const found = referrers.find(({ descriptor }) => descriptor.artifactType?.includes('notary'));
+    const [layer] = JSON.parse(Buffer.from(found?.manifest.bytes ?? []).toString()).layers;
+    const parts: Uint8Array[] = [];
+    for await (const part of repository.readBlob(layer.digest, { sizeBytes: layer.size })) parts.push(part);
+    const [approval] = verdict.layers.filter(({ kind }) => kind === 'bundle');
+    expect(parseNotation(Buffer.concat(parts)).target.annotations).toEqual({
+      stage: 'security',
+      approval: approval?.digest,
+    });
+    const other = await image();
+    await attach(other.repository, other.manifest, Buffer.concat(parts));
+    const alone = await verdictOn({ repository: other.repository, reference: other.reference }, judge);
+    expect(alone.verdict).toBe('failed');
+  });
+
+  test('is added by a later run, once', async () => {
+    const at = await image();
+    const how = { judge: strict, verifyData: true };
+    await signRemotely(at, sam, 'security', how);
+    const again = await signRemotely(at, sam, 'security', { ...how, native: 'notation' });
+    expect(again).toMatchObject({ outcome: 'unchanged', where: [`a Notation signature of ${at.reference}`] });
+    expect((await signRemotely(at, sam, 'security', { ...how, native: 'notation' })).where).toEqual([]);
+    expect(statuses(await verdictOn(at, strict), 'notation')).toEqual(['valid']);
+  });
+
+  test('junk of strangers beside it is no matter', async () => {
+    const { repository, reference, manifest } = await image();
+    await signRemotely({ repository, reference }, sam, 'security', {
+      judge: strict,
+      native: 'notation',
+      verifyData: true,
+    });
+    for (const junk of [
+      utf8('{}'),
+      utf8('no JSON'),
+      envelope(eve, manifest),
+      withChainOf(eve, envelope(sam, manifest)),
+    ])
+      await attach(repository, manifest, junk);
+    expect((await verdictOn({ repository, reference }, strict)).verdict).toBe('passed');
+  });
+
+  test('is refused for files, without the root, and for keys that are not certified; nothing is written', async () => {
+    const path = await temporaryFile(typicalSif().bytes());
+    const conflict = { code: 'STAGE_NATIVE_CONFLICT' };
+    await expect(signAs(path, sam, 'security', strict, { native: 'notation' })).rejects.toMatchObject(conflict);
+    const at = await image();
+    const { certificate, privateKey } = sam;
+    const rootless = await createSigner({
+      method: 'x509',
+      key: new Secret(Buffer.from(privateKey)),
+      passphrase: undefined,
+      certificate,
+      certificateChain: undefined,
+      now: NOW,
+    });
+    for (const signer of [rootless, (await keyPerson('carol')).signer, (await pgpPerson('alice')).signer]) {
+      const signing = signRemotely(at, { ...sam, signer }, 'security', {
+        judge: strict,
+        native: 'notation',
+        verifyPrevious: false,
+      });
+      await expect(signing).rejects.toMatchObject(conflict);
+    }
+    const { referrers } = await at.repository.listReferrers(at.manifest.digest);
+    expect(referrers).toEqual([]);
+  });
+});
+
+test.each([
+  ['a member twice', (text: string) => text.replace('{', '{"payload":"e30",')],
+  ['a member in another case', (text: string) => text.replace('"payload"', '"Payload"')],
+  ['blanks in base64', (text: string) => text.replace('"signature":"', '"signature":" ')],
+  ['bytes after it', (text: string) => `${text}x`],
+])('%s is refused', async (_name, change) => {
+  const { manifest } = await image();
+  const text = Buffer.from(envelope(sam, manifest)).toString();
+  expect(parseNotation(utf8(text)).target.digest).toBe(manifest.digest);
+  expect(() => parseNotation(utf8(change(text)))).toThrow(/SIGNATURE|Notation|ambiguous|base64|JSON/i);
+  expect(sha256(utf8(text))).not.toBe(sha256(utf8(change(text))));
+});
