@@ -53,8 +53,10 @@ function candidatesIn({ bundles }: Examination): readonly (Candidate & Pick<Stam
   return bundles.flatMap(({ is, fact, opened }) => {
     if (!opened || (is === 'layer' && !fact.approval)) return [];
     const what = is === 'layer' ? (fact.approval?.stage ?? '') : evidenceLabel(fact.predicateType);
-    // A time that a later approval proves is good as long as that one is there.
-    const has = fact.proven?.proof === 'timestamp';
+    // A time that a later approval proves is good as long as that one is there. A keyless signature has its time, by the
+    // instance that its CA belongs to; one by any other authority beside it would void it.
+    const has =
+      fact.proven?.proof === 'timestamp' || (fact.signer?.method === 'sigstore' && fact.signature === 'valid');
     const outcome = has ? 'present' : fact.signature === 'valid' && !fact.contradicted ? 'stamped' : 'not-good';
     return [{ opened, is: is === 'layer' ? 'approval' : 'evidence', what, fact, outcome }];
   });

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { CountersignError } from '../../src/base/errors.ts';
 import { parseCertificate } from '../../src/crypto/x509/certificate.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
+import { command as stamp } from '../../src/commands/stamp.ts';
 import { FakeHost } from '../support/fake-host.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { LayoutIndex } from '../../src/oci/layout/index.ts';
@@ -15,6 +16,7 @@ import { LayoutRepository } from '../../src/oci/layout/layout.ts';
 import { testClock } from '../support/registry-session.ts';
 import { keylessPlace, type Texts } from '../support/keyless.ts';
 import { newKey, runCommand } from '../support/run-command.ts';
+import { TimestampAuthority } from '../support/timestamp-authority.ts';
 import { type InstanceFaults, JOB, type JobToken, type SigstoreInstance } from '../support/sigstore.ts';
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -89,6 +91,19 @@ describe('a keyless approval', () => {
     expect(verdict).toBe('passed');
     expect(report.match(/"kind":"bundle"/g)?.length).toBe(1);
   });
+});
+
+test('a stamp by another authority is not put beside a keyless approval, which it would void', async () => {
+  const at = await keylessPlace();
+  await at.sign();
+  await using tsa = new TimestampAuthority(() => new Date());
+  await writeFile(join(at.folder, 'tsa.pem'), tsa.rootPem);
+  const path = join(at.folder, 'policy.yaml');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('trust: {', 'trust: { timestamps: tsa.pem,'));
+  await using host = new FakeHost({ cwd: at.folder, now: new Date() });
+  const given = { 'subject-path': 'app.sif', 'policy-path': 'policy.yaml', 'timestamp-url': await tsa.serve() };
+  await runCommand(stamp, given, host);
+  expect((await at.verify()).verdict).toBe('passed');
 });
 
 test('a CA that the policy denies ends what it certified, and is named', async () => {
