@@ -145,3 +145,32 @@ test.skipIf(missing)('of an image in a registry, and we take what cosign atteste
   ]);
   expect(verified, verified.stderr).toMatchObject({ exitCode: 0 });
 });
+
+test.skipIf(missing)(
+  'what cosign signed is a plain signature where the policy lists it',
+  { timeout: 120_000 },
+  async () => {
+    const { folder, sigstore } = await scene();
+    const place = `${await startDockerRegistry()}/team/app`;
+    const { repository } = await openRepository(place, {
+      access: 'push',
+      clock: systemClock(),
+      credentials: { env: {} },
+    });
+    const { digest } = await pushOciImage(repository, { tag: 'v1' });
+    const image = `${place}@${digest}`;
+    await writeFile(join(folder, 'token'), sigstore.token());
+    const services = ['--signing-config', sigstore.signingConfig, '--trusted-root', sigstore.trustedRoot];
+    const options = ['--yes', ...services, '--identity-token', 'token', '--allow-http-registry'];
+    const signed = await cosign(folder, ['sign', ...options, image]);
+    expect(signed, signed.stderr).toMatchObject({ exitCode: 0 });
+    const texts = { 'subject-name': image, 'plain-http': 'true' };
+    const policy = await readFile(join(folder, 'policy.yaml'), 'utf8');
+    expect(await verdictOn(folder, texts)).toBe('failed');
+    await writeFile(join(folder, 'policy.yaml'), `${policy}    native: cosign\n`);
+    expect(await verdictOn(folder, texts)).toBe('passed');
+    const other = policy.replace('environment: production', 'environment: staging');
+    await writeFile(join(folder, 'policy.yaml'), `${other}    native: cosign\n`);
+    expect(await verdictOn(folder, texts)).toBe('failed');
+  },
+);
