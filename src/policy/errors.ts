@@ -62,7 +62,7 @@ export const POLICY_CODES = {
     fix: 'list the stages in their order, so that `after` names earlier ones only',
   },
   POLICY_UNSATISFIABLE: {
-    when: 'nobody could ever satisfy the policy: a threshold is larger than the number of approvers, or `distinct` stages share too few approvers',
+    when: 'nobody could ever satisfy the policy: a threshold is larger than the number of approvers, `distinct` stages share too few approvers, or `count` is larger than the number of scanners that are named',
     fix: 'lower the threshold, add approvers, or relax `distinct`',
   },
   POLICY_PATTERN: {

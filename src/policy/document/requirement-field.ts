@@ -170,6 +170,13 @@ export const REQUIREMENT_FIELD: f.Field<RequirementDocument> = {
         `${what}: nobody knows where ${f.quote(evidence)} says its time`,
         `remove maxAge, which goes with ${EVIDENCE_KINDS.join(', ')}`,
       );
+    if (written.count && written.scanner && written.count.value > written.scanner.length)
+      throw f.problemAt(
+        written.count,
+        'POLICY_UNSATISFIABLE',
+        `${what} wants findings by ${written.count.value} scanners and names ${written.scanner.length}`,
+        'lower count, or name more scanners',
+      );
     const requirement = {
       evidence,
       signedBy: written.signedBy.map(f.valueOf),

@@ -50,6 +50,7 @@ describe('requires', () => {
   test.each([
     ['{ evidence: findings, signedBy: ci }', 'POLICY_MISSING_KEY'],
     ['{ evidence: findings, failOn: high }', 'POLICY_MISSING_KEY'],
+    ['{ evidence: findings, signedBy: ci, failOn: high, scanner: [grype], count: 2 }', 'POLICY_UNSATISFIABLE'],
     ['{ evidence: scans, signedBy: ci }', 'POLICY_INVALID_VALUE'],
     ['{ evidence: sbom, signedBy: dora }', 'POLICY_UNKNOWN_NAME'],
     ['{ evidence: sbom, signedBy: ci, failOn: high }', 'POLICY_INVALID_VALUE'],
