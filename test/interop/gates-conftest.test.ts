@@ -95,6 +95,13 @@ async function judged(
 }
 
 async function evaluated(input: JsonValue, digests: JsonValue, words: readonly string[]): Promise<PeerResult> {
+  const folder = await prepared(input, digests);
+  const given = ['--data', 'policy', '--data', 'data', '--data', 'image.json', '--input', 'verdict.json'];
+  return runPeer('opa', ['eval', ...given, ...words], { cwd: folder });
+}
+
+/** A folder with the export, the digests and the verdict. */
+async function prepared(input: JsonValue, digests: JsonValue): Promise<string> {
   const folder = await temporaryFolder();
   for (const [name, text] of Object.entries(files)) {
     await mkdir(join(folder, name, '..'), { recursive: true });
@@ -102,8 +109,7 @@ async function evaluated(input: JsonValue, digests: JsonValue, words: readonly s
   }
   await writeFile(join(folder, 'image.json'), JSON.stringify({ countersign: { digests } }));
   await writeFile(join(folder, 'verdict.json'), JSON.stringify(input));
-  const given = ['--data', 'policy', '--data', 'data', '--data', 'image.json', '--input', 'verdict.json'];
-  return runPeer('opa', ['eval', ...given, ...words], { cwd: folder });
+  return folder;
 }
 
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -198,5 +204,18 @@ describe.skipIf(missing)('the library in OPA', { timeout: 120_000 }, () => {
     expect(await runPeer('opa', ['check', '--strict', 'countersign.rego'], { cwd: folder })).toMatchObject({
       exitCode: 0,
     });
+  });
+});
+
+describe.skipIf(!hasPeers('conftest'))('the library in conftest', { timeout: 120_000 }, () => {
+  test.each<readonly [string, () => JsonValue, number]>([
+    ['what has just passed', () => verdict, 0],
+    ['an empty document', () => ({}), 1],
+    ['a failed verdict', () => changed(verdict, ['verdict'], 'failed'), 1],
+    ['an old verdict', () => changed(verdict, ['now'], inMinutes(-61)), 1],
+  ])('%s', async (_name, make, exitCode) => {
+    const cwd = await prepared(make(), [digest]);
+    const given = ['--namespace', 'countersign', '--policy', 'policy', '--data', 'data', '--data', 'image.json'];
+    expect(await runPeer('conftest', ['test', ...given, 'verdict.json'], { cwd })).toMatchObject({ exitCode });
   });
 });

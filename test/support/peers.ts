@@ -29,7 +29,8 @@ export type Peer =
   | 'ssh-keygen'
   | 'openssl'
   | 'unsquashfs'
-  | 'opa';
+  | 'opa'
+  | 'conftest';
 
 export interface PeerResult {
   readonly exitCode: number;
