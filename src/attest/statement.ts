@@ -221,3 +221,17 @@ export function evidenceKind(predicateType: string): (typeof EVIDENCE_KINDS)[num
     return 'sbom';
   return predicateType.startsWith('https://in-toto.io/attestation/vulns/') ? 'findings' : undefined;
 }
+
+/** The time a statement gives for itself; a fixed one if none, so that the same bundle makes the same referrer. */
+export function statementTime({ predicate }: Statement): Date {
+  const paths = [['timeVerified'], ['metadata', 'scanFinishedOn'], ['runDetails', 'metadata', 'finishedOn']];
+  for (const path of paths) {
+    const text = path.reduce<JsonValue | undefined>(
+      (value, key) => (isJsonObject(value) ? value[key] : undefined),
+      predicate,
+    );
+    const time = typeof text === 'string' ? new Date(asText(text, 'time')) : undefined;
+    if (time && !Number.isNaN(time.getTime())) return time;
+  }
+  return new Date(0);
+}

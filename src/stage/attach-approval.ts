@@ -4,12 +4,11 @@
 
 import { type Approval, APPROVAL_PREDICATE_TYPE, parseApproval } from '../attest/approval.ts';
 import { type Bundle, leafOnlyBundle, parseBundle } from '../attest/bundle.ts';
-import { parseStatement, type Statement, subjectDigests } from '../attest/statement.ts';
+import { parseStatement, type Statement, statementTime, subjectDigests } from '../attest/statement.ts';
 import { type Digest, encodePem, sha256 } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { CountersignError } from '../base/errors.ts';
-import { isJsonObject, type JsonValue } from '../base/json.ts';
-import { asText } from '../base/members.ts';
+import { isJsonObject } from '../base/json.ts';
 import type { Signer } from '../crypto/signer.ts';
 import {
   CHAIN_ANNOTATION,
@@ -29,6 +28,7 @@ import { identityKey } from './approval.ts';
 import type { NativeChoice } from './native.ts';
 import { signNotation } from './plain/notation.ts';
 import { hasLegacy, keepLegacy, signLegacy } from './plain/legacy-signatures.ts';
+import { fileSignature } from './plain/lookaside-signatures.ts';
 
 const UNREAD =
   'the data was not read, so no signature for other tools was written beside the approval: podman and cosign, or notation, will not see it';
@@ -49,6 +49,8 @@ export interface AttachPlace {
   /** Name for `docker-reference`: `registry/repository`. */
   readonly place: string;
   readonly clock: Clock;
+  /** Folder that gets GPG signatures beside approvals by OpenPGP keys. */
+  readonly lookaside?: string | undefined;
 }
 
 /** An approval on its way to the manifests of one image. */
@@ -87,6 +89,7 @@ export class ApprovalAttacher {
     const atHand = new Map([...blobs, [sha256(parts.bytes), parts.bytes] as const]);
     if (legacy) await this.unlessImmutable(() => this.#keep(subject, [legacy], atHand));
     await this.#attachNotation(subject);
+    await this.#file(subject.digest);
     return { subject: subject.digest, manifest, legacy };
   }
 
@@ -95,14 +98,28 @@ export class ApprovalAttacher {
    * readers count the signature with the approval that it names or not at all.
    */
   async #signLegacy(subject: Digest): Promise<CosignSignature | undefined> {
-    const { bundle, stage, signer } = this.#approval;
+    const { signer } = this.#approval;
     // Readers of such signatures check neither the one format nor the proofs of the other.
     if (signer.method === 'pgp' || signer.method === 'sigstore') return undefined;
+    const optional = this.#notes(subject);
+    return optional && (await signLegacy(subject, { place: this.#at.place, optional }, this.#approval));
+  }
+
+  /** The file of a GPG signature, where one is asked for and was missing. */
+  async #file(subject: Digest): Promise<string | undefined> {
+    const { place, lookaside: folder } = this.#at;
+    if (folder === undefined || this.#approval.signer.method !== 'pgp') return undefined;
+    const optional = this.#notes(subject);
+    return optional && (await fileSignature(subject, { folder, place, optional }, this.#approval));
+  }
+
+  /** What such a signature says of the approval; undefined where there must be none. */
+  #notes(subject: Digest): Readonly<Record<string, string>> | undefined {
+    const { bundle, stage } = this.#approval;
     const approval = this.#wholeApproval(subject);
     if (!approval) return undefined;
     const expires = approval.expires === null ? {} : { expires: approval.expires };
-    const optional = { stage, approval: bundle.payloadDigest, dataVerified: 'true', ...expires };
-    return await signLegacy(subject, { place: this.#at.place, optional }, this.#approval);
+    return { stage, approval: bundle.payloadDigest, dataVerified: 'true', ...expires };
   }
 
   /** As with cosign's signatures, nothing is written for others where they could not see what the approval leaves open. */
@@ -157,7 +174,8 @@ export class ApprovalAttacher {
 
   async #restoreTag(subject: OciDescriptor): Promise<readonly string[]> {
     const { signer } = this.#approval;
-    if (signer.method === 'pgp' || hasLegacy(this.#examined, subject.digest, signer)) return [];
+    if (signer.method === 'pgp') return [(await this.#file(subject.digest)) ?? []].flat();
+    if (hasLegacy(this.#examined, subject.digest, signer)) return [];
     const { blobs } = this.#examined.attached;
     const kept = await this.unlessImmutable(() => this.#keep(subject, [], blobs));
     return kept ? [`tag ${cosignTag(subject.digest, 'sig')}`] : [];
@@ -274,18 +292,4 @@ export function assembleParts(signed: Bundle, parts: BundleParts): BundleToAttac
       ...(legacy ? { [COSIGN_ANNOTATION]: encodeCosignNote(legacy) } : {}),
     },
   };
-}
-
-/** The time a statement gives for itself; a fixed one if none, so that the same bundle makes the same referrer. */
-function statementTime({ predicate }: Statement): Date {
-  const paths = [['timeVerified'], ['metadata', 'scanFinishedOn'], ['runDetails', 'metadata', 'finishedOn']];
-  for (const path of paths) {
-    const text = path.reduce<JsonValue | undefined>(
-      (value, key) => (isJsonObject(value) ? value[key] : undefined),
-      predicate,
-    );
-    const time = typeof text === 'string' ? new Date(asText(text, 'time')) : undefined;
-    if (time && !Number.isNaN(time.getTime())) return time;
-  }
-  return new Date(0);
 }

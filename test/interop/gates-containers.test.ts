@@ -208,7 +208,7 @@ describe.skipIf(missing)('policy.json, simulated (skipped without skopeo and doc
       keyFolder: join(etc, 'keys'),
       signedIdentity: { type: 'matchRepository' },
     };
-    const made = exportContainers(policy, target, new Date());
+    const made = await exportContainers(policy, target, new Date());
     await writeExport(etc, made, containersPage('test', target));
     const judge = await judgeBy(policy, now);
     const image = await pushOciImage(repository, { tag: 'v1' });
@@ -248,7 +248,7 @@ describe.skipIf(missing)('policy.json, simulated (skipped without skopeo and doc
       keyFolder: join(etc, 'keys'),
       signedIdentity: { type: 'matchRepository' },
     };
-    await writeExport(etc, exportContainers(policy, target, new Date()), containersPage('test', target));
+    await writeExport(etc, await exportContainers(policy, target, new Date()), containersPage('test', target));
     const image = await pushOciImage(repository, { tag: 'v1' });
     const reference = `${repository.name}@${image.digest}`;
     const parsed = parseReference(reference);

@@ -16,6 +16,15 @@ export const SIGNED_REPOSITORY_INPUT = {
   example: 'ghcr.io/octo-org/staging',
 } as const satisfies InputSpec;
 
+/** Where GPG signatures are for podman. */
+export const LOOKASIDE_URL_INPUT = {
+  name: 'lookaside-url',
+  type: 'string',
+  description:
+    'For `containers-policy`: URL of the folder with GPG signatures, as the machine of the gate reaches it; `sign-stage` writes them into its `lookaside`. Without it OpenPGP keys are not asked for.',
+  example: 'file:///srv/signatures',
+} as const satisfies InputSpec;
+
 /** What an export for podman needs beside the policy. */
 export const CONTAINERS_INPUTS = [
   {
@@ -33,6 +42,7 @@ export const CONTAINERS_INPUTS = [
     example: '/etc/containers/countersign',
   },
   SIGNED_REPOSITORY_INPUT,
+  LOOKASIDE_URL_INPUT,
 ] as const satisfies readonly InputSpec[];
 
 /**
@@ -43,10 +53,12 @@ export function containersTarget({
   repository: scopes,
   keyFolder = '/etc/containers/countersign',
   signedRepository,
+  lookasideUrl: lookaside,
 }: {
   readonly repository: readonly string[];
   readonly keyFolder?: string;
   readonly signedRepository: string | undefined;
+  readonly lookasideUrl?: string | undefined;
 }): ContainersTarget {
   if (scopes.length === 0)
     throw new UsageError('USAGE_MISSING_INPUT', 'repository is missing: policy.json is about named places', {
@@ -59,7 +71,16 @@ export function containersTarget({
     throw new UsageError('USAGE_INVALID_INPUT', `key-folder ${JSON.stringify(keyFolder)} is no absolute path`, {
       hint: 'give the folder as it is on the machine of the gate, for instance ⟨key-folder=/etc/containers/countersign⟩',
     });
+  if (lookaside !== undefined && !/^(?:file:\/\/\/|https?:\/\/[^/])[\x21-\x7e]*$/.test(lookaside))
+    throw new UsageError(
+      'USAGE_INVALID_INPUT',
+      `lookaside-url is ${JSON.stringify(lookaside)}, which podman cannot use`,
+      {
+        hint: 'give a URL: ⟨lookaside-url=file:///srv/signatures⟩, or https://…',
+      },
+    );
   return {
+    lookaside,
     scopes,
     keyFolder: keyFolder.replace(/\/+$/, ''),
     signedIdentity:

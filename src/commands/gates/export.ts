@@ -80,7 +80,7 @@ const TARGETS: Readonly<Record<string, (loaded: LoadedPolicy, inputs: Inputs, ho
   async 'containers-policy'(loaded, inputs, host) {
     const { containersPage, exportContainers } = await import('../../gates/containers/export.ts');
     const target = containersTarget(inputs);
-    return { made: exportContainers(loaded, target, host.now()), page: containersPage(sourceOf(loaded), target) };
+    return { made: await exportContainers(loaded, target, host.now()), page: containersPage(sourceOf(loaded), target) };
   },
   async slurm(loaded, inputs) {
     const { exportSlurm } = await import('../../gates/slurm/export.ts');

@@ -14,7 +14,7 @@ import type { Stage } from '../../policy/document/model.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import type { InputSpec } from '../inputs/spec.ts';
 import type { CommandError } from '../spec.ts';
-import { SIGNED_REPOSITORY_INPUT, containersTarget } from './containers-inputs.ts';
+import { containersTarget, LOOKASIDE_URL_INPUT, SIGNED_REPOSITORY_INPUT } from './containers-inputs.ts';
 import { gateLines } from './lines.ts';
 
 /** What a command needs that asks gates before it publishes. */
@@ -27,6 +27,7 @@ export const REQUIRE_GATES_INPUTS = [
     example: 'ecl',
   },
   SIGNED_REPOSITORY_INPUT,
+  LOOKASIDE_URL_INPUT,
 ] as const satisfies readonly InputSpec[];
 
 type Inputs = InputsOf<typeof REQUIRE_GATES_INPUTS> & { readonly stage: string | undefined };
@@ -43,14 +44,14 @@ export class RequiredGates {
   readonly #gates: readonly SimulatedGate[];
   readonly #criteria: Criteria | undefined;
   readonly #destination: Destination;
-  readonly #signedRepository: string | undefined;
+  readonly #inputs: Inputs;
 
   /** @throws UsageError USAGE_INVALID_INPUT, USAGE_MISSING_INPUT, USAGE_CONFLICTING_INPUTS */
   constructor(inputs: Inputs, criteria: Criteria | undefined, destination: Destination) {
     this.#gates = gatesFrom(inputs, criteria);
     this.#criteria = criteria;
     this.#destination = destination;
-    this.#signedRepository = inputs.signedRepository;
+    this.#inputs = inputs;
   }
 
   /** Whether a SIF file that was examined may be published. @throws GateError, SifError */
@@ -127,9 +128,9 @@ export class RequiredGates {
     const { judgeRegistryImage } = await import('../../gates/containers/registry-image.ts');
     const { loaded, stages, now } = this.#asked();
     const name = formatPlace(reference);
-    const target = containersTarget({ repository: [name], signedRepository: this.#signedRepository });
+    const target = containersTarget({ ...this.#inputs, repository: [name] });
     const limited = { ...loaded, policy: { ...loaded.policy, stages } };
-    const gate = await gateOfExport(exportContainers(limited, target, now));
+    const gate = await gateOfExport(await exportContainers(limited, target, now));
     const byTag = await Promise.all(
       tags.map(async (tag) => ({ tag, verdict: await judgeRegistryImage(image, { name, tag }, { gate, now }) })),
     );

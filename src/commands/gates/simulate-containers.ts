@@ -46,5 +46,5 @@ async function gateFrom(inputs: SimulateInputs, places: readonly string[], now: 
   const from = await policyOrFolder(inputs);
   if ('folder' in from) return readInstalledContainers(resolve(inputs.workingDirectory, from.folder));
   const { exportContainers } = await import('../../gates/containers/export.ts');
-  return gateOfExport(exportContainers(from.loaded, containersTarget({ ...inputs, repository: places }), now));
+  return gateOfExport(await exportContainers(from.loaded, containersTarget({ ...inputs, repository: places }), now));
 }

@@ -10,7 +10,7 @@ import type { InputsOf } from '../inputs/inputs.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import { NOW_INPUT, POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 import { type CommandResult, type CommandSpec, defineCommand } from '../spec.ts';
-import { SIGNED_REPOSITORY_INPUT } from './containers-inputs.ts';
+import { LOOKASIDE_URL_INPUT, SIGNED_REPOSITORY_INPUT } from './containers-inputs.ts';
 import { gateLines } from './lines.ts';
 import { PLACES_INPUT } from './places.ts';
 
@@ -46,6 +46,7 @@ const spec = {
     },
     PLACES_INPUT,
     SIGNED_REPOSITORY_INPUT,
+    LOOKASIDE_URL_INPUT,
     NOW_INPUT,
     ...CONNECTION_INPUTS,
     ...COMMON_INPUTS,

@@ -33,6 +33,7 @@ async function run(inputs: SignInputs, host: Host): Promise<CommandResult> {
   const criteria = await criteriaForSigning(inputs, signer, now);
   const expected = expectedFrom(inputs);
   await prepareBundles(files, inputs);
+  await prepareLookaside(files, inputs, signer);
   const signed: Signed[] = [];
   for (const file of files) {
     const outcome = await catchOneOfSeveral(files.length > 1, () =>
@@ -114,6 +115,7 @@ async function signOne(
       place: formatPlace(signedName(reference)),
       verifyData: inputs.verifyData,
       clock: systemClock(),
+      lookaside: inputs.lookaside,
     });
     return await signStage(target, criteria, request);
   } finally {
@@ -137,6 +139,20 @@ async function prepareBundles(files: readonly Subject[], inputs: SignInputs): Pr
     });
   await makeFolder(folder);
   await assertWritable(join(folder, 'bundle'));
+}
+
+/** @throws UsageError USAGE_CONFLICTING_INPUTS for what podman reads no GPG signatures of; SystemError */
+async function prepareLookaside(files: readonly Subject[], { lookaside }: SignInputs, signer: Signer): Promise<void> {
+  if (lookaside === undefined) return;
+  const other = files.find((file) => file.in === 'file' || file.reference.in !== 'registry');
+  if (other || signer.method !== 'pgp')
+    throw new UsageError(
+      'USAGE_CONFLICTING_INPUTS',
+      `lookaside is given with ${other ? `${other.name}, which is in no registry` : `the signing method ${signer.method}`}`,
+      { hint: 'leave ⟨lookaside⟩ out: it is for OpenPGP keys and images in registries' },
+    );
+  await makeFolder(lookaside);
+  await assertWritable(join(lookaside, 'signature-1'));
 }
 
 /** Writes the copies and adds their paths to `written`. */

@@ -70,6 +70,14 @@ export const spec = {
       description: 'Folder that receives a copy of each approval as `<image>.<stage>.sigstore.json`. Default: none.',
       example: 'bundles',
     },
+    {
+      name: 'lookaside',
+      type: 'path',
+      file: 'folder',
+      description:
+        'Folder that receives a GPG signature of each image in a registry, beside an approval by an OpenPGP key, for `signedBy` of podman and skopeo (docs/gates.md). Default: none.',
+      example: 'signatures',
+    },
     EVIDENCE_INPUT,
     VERIFY_DATA_INPUT,
     ...CONNECTION_INPUTS,

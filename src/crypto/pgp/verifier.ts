@@ -120,6 +120,15 @@ export class PgpVerifier {
     ]);
   }
 
+  /** A binary detached signature over data, by any of the keys. */
+  async verifyData(data: Uint8Array, signature: Uint8Array, moment: Moment): Promise<SignatureCheck> {
+    const message = { bytes: data, type: SIGNATURE.binary };
+    const keys = [...this.#keyring.values()];
+    const [check, second] = (await this.#check(signature, message, { keys, ...moment })) ?? [];
+    if (!check || second) return unreadable('the signature is not one OpenPGP signature packet');
+    return check.signer ? checked(check, check.problem ? [check.problem] : []) : unknownSigner([check], undefined);
+  }
+
   /** Every signature packet against every one of the keys that its issuer may mean. Undefined when there is none. */
   async #check(packets: Uint8Array, message: Message, candidates: Candidates) {
     const signatures = await readSignaturePackets(packets);

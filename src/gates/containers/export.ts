@@ -4,7 +4,7 @@
 
 import { encodePem, sha256Hex, toBase64 } from '../../base/bytes.ts';
 import type { LoadedPolicy } from '../../policy/document/load.ts';
-import type { Credential, KeyCredential, X509Credential } from '../../policy/document/model.ts';
+import type { Credential, KeyCredential, PgpCredential, X509Credential } from '../../policy/document/model.ts';
 import type { SignedIdentity } from '../../policy/rules/signed-identity.ts';
 import { asksOf, needsEverybody, type StageAsk, thresholdLoss } from '../asks.ts';
 import { GateError } from '../errors.ts';
@@ -20,28 +20,31 @@ export interface ContainersTarget {
   readonly keyFolder: string;
   /** Which name the signatures must bear. */
   readonly signedIdentity: SignedIdentity;
+  /** URL of the folder with GPG signatures; without it OpenPGP keys are not asked for. */
+  readonly lookaside?: string | undefined;
 }
 
-type PodmanCredential = KeyCredential | X509Credential;
+type PodmanCredential = KeyCredential | X509Credential | PgpCredential;
 
 /**
  * The files for podman, skopeo and CRI-O.
  * @throws GateError GATE_NOT_EXPRESSIBLE when nothing is left to ask for: an empty list is refused by podman
  */
-export function exportContainers(loaded: LoadedPolicy, target: ContainersTarget, now: Date): GateExport {
+export async function exportContainers(loaded: LoadedPolicy, target: ContainersTarget, now: Date): Promise<GateExport> {
   const { policy } = loaded;
   const { asks, losses } = asksOf(loaded, policy.stages, {
-    knows: isForPodman,
-    what: 'a bare key or a certificate',
+    knows: target.lookaside === undefined ? isSigstore : isForPodman,
+    what: target.lookaside === undefined ? 'a bare key or a certificate' : 'a key or a certificate',
     now,
   });
   const writer = new Writer(loaded, target);
-  const results = asks.map((ask) => writer.requirementsOf(ask));
+  const results: Asked[] = [];
+  for (const ask of asks) results.push(await writer.requirementsOf(ask));
   const requirements = results.flatMap((result) => result.requirements);
   if (requirements.length === 0)
     throw new GateError(
       'GATE_NOT_EXPRESSIBLE',
-      'policy.json can ask for none of the stages: podman reads signatures by bare keys and by certificates with one exact name',
+      'policy.json can ask for none of the stages: podman reads signatures by bare keys, by certificates with one exact name and, in a lookaside, by OpenPGP keys',
       { hint: 'gate these images with `verify-all`' },
     );
   const scopes = Object.fromEntries(target.scopes.map((scope) => [scope, requirements]));
@@ -50,7 +53,7 @@ export function exportContainers(loaded: LoadedPolicy, target: ContainersTarget,
     gate: 'containers-policy',
     files: [
       { name: 'policy.json', content: `${JSON.stringify(document, undefined, 2)}\n` },
-      { name: 'registries.d/countersign.yaml', content: writeRegistries(target.scopes) },
+      { name: 'registries.d/countersign.yaml', content: writeRegistries(target.scopes, target.lookaside) },
       ...writer.files.values(),
     ],
     asks: results.flatMap((result) => result.asks),
@@ -67,6 +70,10 @@ export function exportContainers(loaded: LoadedPolicy, target: ContainersTarget,
 }
 
 function isForPodman(credential: Credential): credential is PodmanCredential {
+  return credential.method === 'pgp' || isSigstore(credential);
+}
+
+function isSigstore(credential: Credential): credential is KeyCredential | X509Credential {
   return credential.method === 'key' || (credential.method === 'x509' && subjectOf(credential) !== undefined);
 }
 
@@ -95,10 +102,11 @@ class Writer {
     this.#target = target;
   }
 
-  requirementsOf(ask: StageAsk<PodmanCredential>): Asked {
+  async requirementsOf(ask: StageAsk<PodmanCredential>): Promise<Asked> {
     const { stage, approvers, signedIdentity } = ask;
     const parts = needsEverybody(ask) ? approvers.map((one) => [one]) : [approvers];
-    const made = parts.map((part) => this.#requirement(part, signedIdentity ?? this.#target.signedIdentity));
+    const made: (object | undefined)[] = [];
+    for (const part of parts) made.push(await this.#requirement(part, signedIdentity ?? this.#target.signedIdentity));
     const names = parts.map((part) => part.map(({ name }) => name).join(' or '));
     const lost = names.filter((_, index) => made[index] === undefined);
     return {
@@ -110,14 +118,17 @@ class Writer {
           (name): Loss => ({
             stage,
             rule: 'alternatives',
-            text: `of stage ${stage} a signature by ${name} is not asked for: podman takes one of several keys, or one certificate`,
+            text: `of stage ${stage} a signature by ${name} is not asked for: podman takes one of several keys of one kind, or one certificate`,
           }),
         ),
       ],
     };
   }
 
-  #requirement(approvers: StageAsk<PodmanCredential>['approvers'], identity: SignedIdentity): object | undefined {
+  async #requirement(
+    approvers: StageAsk<PodmanCredential>['approvers'],
+    identity: SignedIdentity,
+  ): Promise<object | undefined> {
     const credentials = approvers.flatMap(({ name, credentials: own }) =>
       own.map((credential) => ({ name, credential })),
     );
@@ -126,8 +137,12 @@ class Writer {
     );
     const common = { type: 'sigstoreSigned' };
     const signedIdentity = identityJson(identity);
-    if (keys.length === credentials.length)
-      return { ...common, ...(keys.length === 1 ? { keyPath: keys[0] } : { keyPaths: keys }), signedIdentity };
+    if (keys.length === credentials.length) return { ...common, ...keyMember(keys), signedIdentity };
+    const rings: string[] = [];
+    for (const { name, credential } of credentials)
+      if (credential.method === 'pgp') rings.push(await this.#ringFile(name, credential));
+    if (rings.length === credentials.length)
+      return { type: 'signedBy', keyType: 'GPGKeys', ...keyMember(rings), signedIdentity };
     const [only] = credentials;
     if (!only || credentials.length > 1 || only.credential.method !== 'x509') return undefined;
     return { ...common, pki: this.#pki(only.name, only.credential), signedIdentity };
@@ -137,6 +152,13 @@ class Writer {
     const spki = this.#loaded.trust.keys.find((key) => toBase64(Buffer.from(sha256Hex(key), 'hex')) === hint);
     if (!spki) throw new GateError('GATE_KEY_MISSING', `no key of the policy has the hint ${hint}`);
     return this.#file(`${name}-${hint.slice(0, 8).replace(/[^A-Za-z0-9]/g, '_')}.pub`, encodePem('PUBLIC KEY', spki));
+  }
+
+  async #ringFile(name: string, { fingerprint }: PgpCredential): Promise<string> {
+    const { exportKeys } = await import('../../crypto/pgp/keyring.ts');
+    const { bytes, missing } = await exportKeys(this.#loaded.trust, [fingerprint]);
+    if (missing.length > 0) throw new GateError('GATE_KEY_MISSING', `no keyring has the key ${fingerprint}`);
+    return this.#file(`${name}-${fingerprint}.gpg`, bytes);
   }
 
   #pki(name: string, credential: X509Credential): object {
@@ -152,10 +174,14 @@ class Writer {
     };
   }
 
-  #file(name: string, content: string): string {
+  #file(name: string, content: ExportedFile['content']): string {
     this.files.set(name, { name: `keys/${name}`, content });
     return `${this.#target.keyFolder}/${name}`;
   }
+}
+
+function keyMember(paths: readonly string[]): object {
+  return paths.length === 1 ? { keyPath: paths[0] } : { keyPaths: paths };
 }
 
 function certificatesPem(ders: readonly Uint8Array[]): string {
@@ -189,6 +215,7 @@ export function containersPage(source: string, { keyFolder }: ContainersTarget):
       '## What this gate does not do',
       '',
       '- It reads cosign’s older format alone, the tag `sha256-….sig`, which `sign-stage` writes beside an approval by a key or certificate. Bundles by themselves are not seen.',
+      '- GPG signatures are read in the lookaside that `registries.d` names, where `sign-stage` with `lookaside` puts them: `signature-1` and so on. A promotion leaves them where they are.',
       '- A signature names no stage: any cosign signature by the key over this image counts. Evidence does not: it leaves no such signature.',
       '- The `signedIdentity` of a stage is asked of every signature, also of those beside approvals, which name the repository without a tag.',
       '- Of an index podman asks for the signature of the platform that is pulled.',

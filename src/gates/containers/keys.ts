@@ -21,9 +21,9 @@ export interface KeyFiles {
  */
 export async function verifierFor({ keys, pki }: SigstoreSigned, files: KeyFiles): Promise<Verifier> {
   // Of a file with several keys podman takes the first.
-  const spki = async (source: KeySource) => firstKey(await bytesOf(source, files));
+  const spki = async (source: KeySource) => firstKey(await keyBytes(source, files));
   if (!pki) return createVerifier(trustIn({ keys: await Promise.all(keys.map(spki)) }));
-  const text = async (source: KeySource) => decodeUtf8(await bytesOf(source, files), 'the certificates');
+  const text = async (source: KeySource) => decodeUtf8(await keyBytes(source, files), 'the certificates');
   return createVerifier(
     trustIn({
       anchors: certificatesInPem(await text(pki.roots)),
@@ -32,8 +32,11 @@ export async function verifierFor({ keys, pki }: SigstoreSigned, files: KeyFiles
   );
 }
 
-/** The bytes of a key, of podman’s choice: a relative path begins where podman is started. */
-async function bytesOf(source: KeySource, files: KeyFiles): Promise<Uint8Array> {
+/**
+ * The bytes of a key, wherever policy.json says it is.
+ * @throws SystemError; GateError GATE_CONFIGURATION_UNREAD for a relative path, which begins where podman is started
+ */
+export async function keyBytes(source: KeySource, files: KeyFiles): Promise<Uint8Array> {
   if ('data' in source) return source.data;
   if (posix.isAbsolute(source.path)) return files.read(source.path);
   throw new GateError(

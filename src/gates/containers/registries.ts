@@ -18,11 +18,15 @@ export interface Registries {
   readonly places: ReadonlyMap<string, Place>;
 }
 
-/** The text of a file that turns signatures on for these places. */
-export function writeRegistries(places: readonly string[]): string {
+/** The text of a file that turns signatures on for these places, and says where GPG signatures are. */
+export function writeRegistries(places: readonly string[], lookaside?: string): string {
   return [
     'docker:',
-    ...places.flatMap((place) => [`  ${JSON.stringify(place)}:`, '    use-sigstore-attachments: true']),
+    ...places.flatMap((place) => [
+      `  ${JSON.stringify(place)}:`,
+      '    use-sigstore-attachments: true',
+      ...(lookaside === undefined ? [] : [`    lookaside: ${JSON.stringify(lookaside)}`]),
+    ]),
     '',
   ].join('\n');
 }

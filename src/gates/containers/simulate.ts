@@ -12,8 +12,9 @@ import type { GateVerdict } from '../verdict.ts';
 import { certificatesOnly, type KeyFiles, verifierFor } from './keys.ts';
 import { type ContainersPolicy, requirementsFor } from './policy-json.ts';
 import { lookasideOf, type Registries, usesAttachments } from './registries.ts';
-import type { SigstoreSigned } from './requirement.ts';
+import type { KeySource, SignedBy, SigstoreSigned } from './requirement.ts';
 import { podmanReference } from './scopes.ts';
+import { judgeSignedBy, type Lookaside, lookInto, type SignedImage } from './signed-by.ts';
 
 /** A configuration, and the files that it names. */
 export interface ContainersGate extends KeyFiles {
@@ -45,7 +46,7 @@ export async function judgeByContainers(image: PodmanImage, gate: ContainersGate
   const what = { name, tag, digest: askedDigest };
   const { scope, requirements } = requirementsFor(gate.policy, what);
   const signatures = usesAttachments(gate.registries, what) ? image.signatures : [];
-  const lookaside = lookasideOf(gate.registries, what);
+  let beside: Lookaside | undefined;
   const hidden = image.signatures.length - signatures.length;
   for (const requirement of requirements) {
     if (requirement.type === 'insecureAcceptAnything') continue;
@@ -59,9 +60,18 @@ export async function judgeByContainers(image: PodmanImage, gate: ContainersGate
         'signedBaseLayer not implemented yet!',
         gateReason('GATE_SIGNATURE_FORBIDDEN', `the scope ${scope} asks for signedBaseLayer, which no image fulfils`),
       );
-    if (requirement.type === 'signedBy') return undecided('GPG signatures', scope);
+    beside ??= await lookInto(gate.registries, what, image.digest);
+    if ('broken' in beside) return denied('parsing signature', gateReason('GATE_SIGNATURE_UNREADABLE', beside.broken));
+    // Podman’s own folder is most often not there, and bad where it cannot be read.
+    const isOwn = lookasideOf(gate.registries, what) === undefined && requirement.type === 'sigstoreSigned';
+    if ('unknown' in beside && !isOwn) return unknown(`the scope ${scope} of policy.json: ${beside.unknown}`);
+    if (requirement.type === 'signedBy') {
+      const signed = 'signatures' in beside ? beside.signatures : [];
+      const problem = await refusalBy(requirement, signed, { gate, image: { digest: image.digest, asked }, now });
+      if (problem) return problem;
+      continue;
+    }
     if (requirement.beyond.length > 0) return undecided(requirement.beyond.join(' and '), scope);
-    if (lookaside !== undefined) return undecided(`signatures in ${lookaside} too, which is not looked into`, scope);
     const problem = await unfulfilled(requirement, { ...image, signatures }, { gate, asked, now, hidden });
     if (problem) return problem;
   }
@@ -70,6 +80,33 @@ export async function judgeByContainers(image: PodmanImage, gate: ContainersGate
     severity: 'remark',
   };
   return { gate: 'containers-policy', verdict: 'allowed', words: null, reasons: [remark] };
+}
+
+/** What is said when no GPG signature fulfils the requirement. */
+async function refusalBy(
+  requirement: SignedBy,
+  signatures: readonly Uint8Array[],
+  { gate, image, now }: { readonly gate: ContainersGate; readonly image: SignedImage; readonly now: Date },
+): Promise<GateVerdict | undefined> {
+  const result = await judgeSignedBy(requirement, signatures, { image, files: gate, now });
+  if (result.is === 'fulfilled') return undefined;
+  if (result.is === 'unknown') return unknown(result.why);
+  const found =
+    result.why.length === 0
+      ? 'there is none in the lookaside'
+      : `none of ${result.why.length} counts: ${result.why.map(({ text }) => text).join('; ')}`;
+  const message = `a GPG signature by ${namesOf(requirement.keys)} is wanted, and ${found}`;
+  return denied(wordsOf(result.why.map(({ words }) => words)), gateReason('GATE_SIGNATURE_MISSING', message));
+}
+
+function namesOf(keys: readonly KeySource[]): string {
+  return keys.map((key) => ('path' in key ? key.path : 'a key in policy.json')).join(' or ');
+}
+
+/** What podman says when no signature fulfilled a requirement. */
+function wordsOf(rejections: readonly string[]): string {
+  if (rejections.length > 1) return 'None of the signatures were accepted';
+  return rejections[0] ?? 'A signature was required, but no signature exists';
 }
 
 function undecided(what: string, scope: string): GateVerdict {
@@ -106,17 +143,14 @@ async function unfulfilled(
   }
   const who = requirement.pki
     ? `a certificate for ${requirement.pki.email ?? requirement.pki.hostname}`
-    : requirement.keys.map((key) => ('path' in key ? key.path : 'a key in policy.json')).join(' or ');
+    : namesOf(requirement.keys);
   const [first] = rejections;
   const found = first
     ? `none of ${rejections.length} in the tag counts: ${rejections.map(({ why }) => why).join('; ')}`
     : hidden > 0
       ? `signatures are not looked for: no file in registries.d has use-sigstore-attachments for ${image.name}`
       : 'the image has no signature in cosign’s older format, the only one that podman reads; bundles are not seen';
-  const words =
-    rejections.length > 1
-      ? 'None of the signatures were accepted'
-      : (first?.words ?? 'A signature was required, but no signature exists');
+  const words = wordsOf(rejections.map((rejection) => rejection.words));
   return denied(words, gateReason('GATE_SIGNATURE_MISSING', `a signature by ${who} is wanted, and ${found}`));
 }
 

@@ -22,7 +22,11 @@ export const SIGNATURE = 'dev.cosignproject.cosign/signature';
 export const CERTIFICATE = 'dev.sigstore.cosign/certificate';
 /** Annotation of a legacy signature: PEM of the certificates behind that. */
 export const CHAIN = 'dev.sigstore.cosign/chain';
-const SIGNATURE_TYPE = 'cosign container image signature';
+/** What payloads call themselves: those of cosign, and those that GPG signs. */
+export const SIGNATURE_TYPES = {
+  cosign: 'cosign container image signature',
+  gpg: 'atomic container signature',
+} as const;
 const MAX_LAYERS = 1000;
 
 /** What reading the tags needs. */
@@ -58,12 +62,13 @@ export function cosignTag(subject: Digest, suffix: 'sig' | 'att'): string {
 export function encodeSimpleSigning(
   repository: string,
   digest: Digest,
-  optional: Readonly<Record<string, string>>,
+  optional: Readonly<Record<string, string | number>>,
+  type: keyof typeof SIGNATURE_TYPES = 'cosign',
 ): Uint8Array {
   const critical = {
     identity: { 'docker-reference': signableReference(repository) },
     image: { 'docker-manifest-digest': digest },
-    type: SIGNATURE_TYPE,
+    type: SIGNATURE_TYPES[type],
   };
   return utf8(JSON.stringify({ critical, optional }));
 }
@@ -80,17 +85,21 @@ function signableReference(place: string): string {
 }
 
 /**
- * What a payload says; undefined when it is no cosign signature. podman is as strict about its members.
+ * What a payload says; undefined when it is no signature of this type. podman is as strict about its members.
  * @see https://github.com/containers/image/blob/v5.36.0/docs/containers-signature.5.md
  */
-export function parseSimpleSigning(payload: Uint8Array): SimpleSigning | undefined {
+export function parseSimpleSigning(
+  payload: Uint8Array,
+  wanted: keyof typeof SIGNATURE_TYPES = 'cosign',
+): SimpleSigning | undefined {
   try {
     const { critical, optional } = exactly(['critical', 'optional'], parseJson(payload, 'the payload'));
     const { identity, image, type } = exactly(['identity', 'image', 'type'], critical);
     const { 'docker-reference': reference } = exactly(['docker-reference'], identity);
     const { 'docker-manifest-digest': digest } = exactly(['docker-manifest-digest'], image);
-    if (type !== SIGNATURE_TYPE || typeof reference !== 'string' || typeof digest !== 'string') return undefined;
-    const notes = parseOptional(optional);
+    if (type !== SIGNATURE_TYPES[wanted] || typeof reference !== 'string' || typeof digest !== 'string')
+      return undefined;
+    const notes = wanted === 'gpg' && optional === null ? undefined : parseOptional(optional);
     return notes && parseDockerReference(reference) ? { reference, digest, type, optional: notes } : undefined;
   } catch (error) {
     if (error instanceof CountersignError) return undefined;

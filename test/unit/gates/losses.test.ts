@@ -24,7 +24,10 @@ const GATES = {
 
 type Gate = keyof typeof GATES;
 
-function made(gate: Gate, loaded: LoadedPolicy): { readonly losses: readonly Loss[]; readonly text: string } {
+async function made(
+  gate: Gate,
+  loaded: LoadedPolicy,
+): Promise<{ readonly losses: readonly Loss[]; readonly text: string }> {
   if (gate === 'ecl') {
     const { list, losses } = listFor(loaded, [{ folder: '', stages: loaded.policy.stages, never: false }], NOW);
     return { losses, text: JSON.stringify(list) };
@@ -34,7 +37,7 @@ function made(gate: Gate, loaded: LoadedPolicy): { readonly losses: readonly Los
     keyFolder: '/keys',
     signedIdentity: { type: 'matchRepository' },
   } as const;
-  const { losses, files } = exportContainers(loaded, target, NOW);
+  const { losses, files } = await exportContainers(loaded, target, NOW);
   return { losses, text: files.map(({ name }) => name).join(' ') };
 }
 
@@ -106,13 +109,13 @@ async function policyOf(gate: Gate, { stage = 'approvers: ONE', after, windows, 
 
 describe.each(['ecl', 'containers-policy'] as const)('what %s cannot ask', (gate) => {
   test.each(Object.entries(CASES))('%s', async (_name, given) => {
-    const { losses } = made(gate, await policyOf(gate, given));
+    const { losses } = await made(gate, await policyOf(gate, given));
     const found = losses.filter(({ rule }) => rule === given.rule);
     expect(found.map(({ text }) => text).join('\n')).toContain(given.says);
   });
 
   test('nothing, where a key approves and nothing else is asked', async () => {
-    expect(made(gate, await policyOf(gate, { rule: 'age', says: '' })).losses).toEqual([]);
+    expect((await made(gate, await policyOf(gate, { rule: 'age', says: '' }))).losses).toEqual([]);
   });
 
   test.each([
@@ -121,9 +124,9 @@ describe.each(['ecl', 'containers-policy'] as const)('what %s cannot ask', (gate
   ])('%s is left out, and that is said', async (_name, windows, says) => {
     const { one, other } = GATES[gate];
     const stages = `  - { name: one, approvers: [${one}, ${other}] }`;
-    const both = made(gate, await policyFor(PEOPLE, stages));
-    const { text, losses } = made(gate, await policyFor(PEOPLE, stages, { windows: { [one]: windows } }));
-    const left = made(gate, await policyFor(PEOPLE, `  - { name: one, approvers: ${other} }`));
+    const both = await made(gate, await policyFor(PEOPLE, stages));
+    const { text, losses } = await made(gate, await policyFor(PEOPLE, stages, { windows: { [one]: windows } }));
+    const left = await made(gate, await policyFor(PEOPLE, `  - { name: one, approvers: ${other} }`));
     expect(text).not.toBe(both.text);
     expect(text.replace('countersign', '')).toBe(left.text.replace('countersign', ''));
     expect(losses.map((loss) => loss.text).join()).toContain(says);
@@ -133,11 +136,11 @@ describe.each(['ecl', 'containers-policy'] as const)('what %s cannot ask', (gate
     const { one, other } = GATES[gate];
     const stages = `  - { name: one, approvers: ${one} }\n  - { name: two, approvers: ${other}, after: [] }`;
     const ended = await policyFor(PEOPLE, stages, { windows: { [one]: 'until: "2026-10-31"' } });
-    expect(() => made(gate, ended)).toThrow('stage one needs 1 people, and of its approvers 0 are left');
+    await expect(made(gate, ended)).rejects.toThrow('stage one needs 1 people, and of its approvers 0 are left');
     const denied = await policyFor(PEOPLE, `${stages}\ndeny: [{ principal: ${one}, reason: left }]`);
-    expect(() => made(gate, denied)).toThrow('no image passes the policy');
+    await expect(made(gate, denied)).rejects.toThrow('no image passes the policy');
     const two = `  - { name: one, approvers: [${one}, ${other}], threshold: 2 }`;
     const half = await policyFor(PEOPLE, two, { windows: { [one]: 'until: "2026-10-31"' } });
-    expect(() => made(gate, half)).toThrow('stage one needs 2 people, and of its approvers 1 are left');
+    await expect(made(gate, half)).rejects.toThrow('stage one needs 2 people, and of its approvers 1 are left');
   });
 });

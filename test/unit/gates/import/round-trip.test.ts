@@ -175,7 +175,7 @@ describe('policy.json', () => {
     await writeFile(join(etc, 'policy.json'), text);
     const { loaded, values } = await imported(cwd, 'containers/policy.json');
     const target = containersTarget({ repository: values, signedRepository: undefined });
-    const again = await gateOfExport(exportContainers(loaded, target, new Date()));
+    const again = await gateOfExport(await exportContainers(loaded, target, new Date()));
     const before = await podmanVerdicts(await readInstalledContainers(etc));
     expect(await podmanVerdicts(again)).toEqual(before);
     expect(before.some((one) => one.endsWith('allowed'))).toBe(true);
