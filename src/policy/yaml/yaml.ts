@@ -26,6 +26,11 @@ const MAX_DEPTH = 32;
 /** In documents of other tools; a few may stand for very much. */
 const MAX_ALIASES = 100;
 
+/** A document that is read has at most MAX_DEPTH of them outside of texts. */
+const MAX_OPEN_BRACKETS = 10_000;
+/** `[` and `]` of a character code whose bit 0x20 is set, as `{` and `}` have it. */
+const [OPENING, CLOSING] = [0x7b, 0x7d];
+
 /** What some YAML reader takes for something else, or does not take. */
 const UNEVEN = /[^\n\r\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-\u{10ffff}]|[^\n]{1001}/u;
 
@@ -88,7 +93,19 @@ function documentIn(text: string, [first, second]: ReturnType<typeof documentsOf
   return reader.contents(first);
 }
 
+/** The library takes seconds for a million brackets that nobody closes. Those in quotes and comments count as well. */
+function openBrackets(text: string): number {
+  let [open, most] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at) | 0x20;
+    if (char === OPENING) most = Math.max(most, (open += 1));
+    else if (char === CLOSING && open > 0) open -= 1;
+  }
+  return most;
+}
+
 function compose(text: string, lines: LineCounter, reader: Reader): ReturnType<typeof documentsOf> {
+  if (openBrackets(text) > MAX_OPEN_BRACKETS) throw reader.error('POLICY_SYNTAX', 'nested too deeply', 0);
   try {
     return documentsOf(text, lines);
   } catch (cause) {

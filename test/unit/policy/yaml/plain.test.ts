@@ -147,3 +147,10 @@ test('the example policy is read alike', async () => {
   const quick = readPlainYaml(text, 'p');
   expect(quick ?? parseAnyYaml(text, 'p')).toEqual(parseAnyYaml(text, 'p'));
 });
+
+test('a million open brackets are not given to the library, which would take seconds', () => {
+  const text = `allow: ${`${'[{'.repeat(500)}\n`.repeat(1000)}`;
+  expect(() => parseAnyYaml(text, 'x.yaml')).toThrow('nested too deeply');
+  // As many as that in a text are no matter.
+  expect(parseAnyYaml(`allow: "${'[]'.repeat(400)}"`, 'x.yaml')).toMatchObject({ kind: 'map' });
+});
