@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plain part of YAML that long lists of people are written in, many times faster than the library reads all of it: one
-// `key: value` or `- value` a line, ASCII, values on their line. Whatever else is found ends the attempt, and the library
+// `key: value` or `- value` a line, ASCII, values on their line or in a block behind `|`. Whatever else is found ends the attempt, and the library
 // reads the whole text; what is read here is read there alike (test/unit/policy/yaml/plain.test.ts).
 
 import type { YamlEntry, YamlNode } from './node.ts';
@@ -16,6 +16,8 @@ const NUMBER = /(?:0|[1-9][0-9]{0,8})(?![A-Za-z0-9._@+/=*:-])/y;
 const QUOTED = /"([^"\\]*)"|'([^']*)'/y;
 const WORDS = new Set(['y', 'yes', 'n', 'no', 'on', 'off', 'true', 'false', 'null', 'nan', 'inf']);
 const REST = / *(?: #.*)?$/y;
+/** Begins a text that stands as it is in the lines below; other chomping, folding and written indents are left alone. */
+const LITERAL = /\|(?= *(?: #.*)?$)/y;
 
 /** Brackets in brackets, and blocks in blocks. */
 const MAX_DEPTH = 12;
@@ -92,7 +94,7 @@ class LineReader {
       this.#column += 2;
       if (this.#text[this.#column] === ' ') throw new NotPlain();
       KEY.lastIndex = this.#column;
-      items.push(KEY.test(this.#text) ? this.#block(this.#column) : this.#inline());
+      items.push(KEY.test(this.#text) ? this.#block(this.#column) : this.#inline(column));
     }
     if (this.#column >= column) throw new NotPlain();
     return { kind: 'list', location, items };
@@ -102,17 +104,43 @@ class LineReader {
   #value(column: number): YamlNode {
     if (this.#text[this.#column] === ' ' && !this.#atEnd()) {
       this.#column += 1;
-      return this.#inline();
+      return this.#inline(column);
     }
     this.#endLine();
     if (this.#column <= column) throw new NotPlain();
     return this.#block(this.#column);
   }
 
-  #inline(): YamlNode {
+  /** In an entry that begins at this column. */
+  #inline(column: number): YamlNode {
+    LITERAL.lastIndex = this.#column;
+    if (LITERAL.test(this.#text)) return this.#literal(column);
     const node = this.#flow(false);
     this.#endLine();
     return node;
+  }
+
+  /**
+   * The lines below that are indented at least as the first of them, which is indented more than the entry.
+   * @see https://yaml.org/spec/1.2.2/#812-literal-style
+   */
+  #literal(column: number): YamlNode {
+    const location = this.#location();
+    this.#line += 1;
+    const indent = this.#indent();
+    if (indent <= column) throw new NotPlain();
+    const lines: string[] = [];
+    while (this.#indent() >= indent || this.#text === '') {
+      if (this.#line === this.#lines.length - 1) break;
+      lines.push(this.#text.slice(indent));
+      this.#line += 1;
+    }
+    // Not read: lines of blanks, and a text that ends without a break.
+    if (this.#text !== '' && (this.#indent() < 0 || this.#indent() >= indent)) throw new NotPlain();
+    while (lines.at(-1) === '') lines.pop();
+    this.#nextLine();
+    const value = `${lines.join('\n')}\n`;
+    return { kind: 'scalar', location, value, source: value, yaml11: undefined };
   }
 
   #flow(inside: boolean): YamlNode {

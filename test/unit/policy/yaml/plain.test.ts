@@ -40,6 +40,18 @@ test.each([
   'a: *b',
   'a: !!str b',
   'a: |\n  b',
+  'a: |-\n  b\n',
+  'a: |+\n  b\n',
+  'a: |2\n  b\n',
+  'a: >\n  b\n',
+  'a: |#c\n  b\n',
+  'a: |\nb: c\n',
+  'a: |\n\n  b\n',
+  'a: |\n  b\n  \n',
+  'a: |\n    b\n  c\n',
+  'a: |\n  b\n \n  c\n',
+  'a: |\n  b\n# c\n  d\n',
+  'a: [|\n  b\n]\n',
   'a: "b\\n"',
   "a: 'it''s'",
   'a: b\na: c',
@@ -60,6 +72,19 @@ test.each([
   ' a: b',
 ])('%j is left to the library', (text) => {
   expect(readPlainYaml(text, 'p')).toBeUndefined();
+});
+
+test.each([
+  'a: |\n  b\n',
+  'a: | # c\n  b: - [c # d\n   "e\\\n\n  f  \n\n\n',
+  'a:\n  b: |\n   c\n # d\n  e: f\n',
+  'a:\n  - |\n    b\n    c\n  - |\n   d\ne: f',
+  'a:\n  - b: |\n      c\n    d: e\n',
+  '- |\n - a\n- |\n  b\n',
+  'a: |\n  ---\n  ...\nb: c\n',
+])('the lines behind | in %j are read as they are', (text) => {
+  expect(readPlainYaml(text, 'p')).toBeDefined();
+  expect(readPlainYaml(text, 'p')).toEqual(parseAnyYaml(text, 'p'));
 });
 
 const WORDS = [
@@ -139,6 +164,26 @@ test('what it reads the library reads alike', () => {
     .tuple(lines, fc.nat(60), fc.constantFrom('', ...MARKS))
     .map(([text, at, mark]) => `${text.slice(0, at)}${mark}${text.slice(at)}`);
   fc.assert(fc.property(changed, alike), { numRuns: 10_000 });
+  expect(read).toBeGreaterThan(150);
+});
+
+test('what it reads of literal texts the library reads alike', () => {
+  const openings = 'K: |;K: |;  K: |;  - |;- |;- K: |;  - K: |;K: | # c;K: |-;K: a;  K:;K:'.split(';');
+  const bodies = '  a;  a;    a;    b: c;      - a;   # c;# c;  # c;;; ;    ;  a ;   "c;  ---'.split(';');
+  const line = fc.constantFrom(...openings, ...bodies);
+  let read = 0;
+  const property = fc.property(
+    fc.array(line, { minLength: 2, maxLength: 7 }),
+    fc.constantFrom('', '\n', '\n\n'),
+    (all, end) => {
+      const text = all.map((one, index) => one.replace('K', `k${index}`)).join('\n') + end;
+      const quick = readPlainYaml(text, 'p');
+      if (!quick) return;
+      if (text.includes('|')) read += 1;
+      expect(quick).toEqual(parseAnyYaml(text, 'p'));
+    },
+  );
+  fc.assert(property, { numRuns: 20_000 });
   expect(read).toBeGreaterThan(150);
 });
 
