@@ -27,8 +27,8 @@ export function parsePurl(text: string): PackageUrl | undefined {
   const [, rest = ''] = /^pkg:\/*([^#]+)(?:#.*)?$/i.exec(text) ?? [];
   const [before = '', query = ''] = rest.split('?', 2);
   const at = before.lastIndexOf('@');
-  // An at sign before the last slash belongs to a scope that was not encoded.
-  const hasVersion = at > before.lastIndexOf('/');
+  // An at sign behind a slash belongs to a scope that was not encoded.
+  const hasVersion = at > 0 && before[at - 1] !== '/';
   const path = hasVersion ? before.slice(0, at) : before;
   const [type = '', ...segments] = path.split('/').filter((part) => part !== '');
   if (!/^[a-z][a-z0-9.+-]*$/i.test(type) || segments.length === 0) return undefined;
@@ -36,7 +36,7 @@ export function parsePurl(text: string): PackageUrl | undefined {
     return {
       type: type.toLowerCase(),
       path: named(type.toLowerCase(), segments.map(decodeURIComponent).join('/')),
-      version: hasVersion ? decodeURIComponent(before.slice(at + 1)) : undefined,
+      version: (hasVersion && decodeURIComponent(before.slice(at + 1))) || undefined,
       qualifiers: new Map(new URLSearchParams(query)),
     };
   } catch {
@@ -46,14 +46,17 @@ export function parsePurl(text: string): PackageUrl | undefined {
 
 /** Where the registry of packages takes spellings for one name. */
 function named(type: string, path: string): string {
-  if (type === 'pypi') return path.toLowerCase().replaceAll(/[_.]/g, '-');
+  if (type === 'pypi') return path.toLowerCase().replaceAll(/[-_.]+/g, '-');
   return ['github', 'bitbucket', 'deb', 'composer'].includes(type) ? path.toLowerCase() : path;
 }
 
-/** True when the package is the one that is asked for; version and qualifiers are compared where they are asked for. */
+/**
+ * True when the package is the one that is asked for; version and qualifiers are compared where they are asked for. Letter
+ * case of names is not: some registries pass over it, and producers of SBOMs write names of one package in several ways.
+ */
 export function isMeantBy(wanted: PackageUrl, purl: string): boolean {
   const found = parsePurl(purl);
-  if (!found || found.type !== wanted.type || found.path !== wanted.path) return false;
+  if (!found || found.type !== wanted.type || found.path.toLowerCase() !== wanted.path.toLowerCase()) return false;
   if (wanted.version !== undefined && found.version !== wanted.version) return false;
   return [...wanted.qualifiers].every(([name, value]) => found.qualifiers.get(name) === value);
 }
@@ -95,7 +98,7 @@ function component(
 ): readonly PurlComponent[] {
   return purls
     .filter((purl) => typeof purl === 'string')
-    .filter((purl) => purl.startsWith('pkg:'))
+    .filter((purl) => /^pkg:/i.test(purl))
     .map((purl) => ({
       name: typeof name === 'string' ? name : '',
       version: typeof version === 'string' ? version : null,

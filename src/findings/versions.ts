@@ -84,8 +84,11 @@ function comparePart(one: string | undefined, other: string | undefined): number
 }
 
 function read(version: string, type: string) {
-  const [whole, numbers, before] = VERSION.exec(version) ?? [];
+  // NuGet passes over letter case.
+  const [whole, numbers, before] = VERSION.exec(type === 'nuget' ? version.toLowerCase() : version) ?? [];
   if (whole === undefined || numbers === undefined || !hasRanges(type)) return undefined;
+  // Dart's versions go on behind the plus sign, by rules of its own.
+  if (type === 'pub' && whole.includes('+')) return undefined;
   // Elsewhere a suffix can be a revision that comes after, or a phase that comes before.
   if (!SEMANTIC.has(type) && whole !== numbers) return undefined;
   return { numbers: numbers.split('.').map(Number), before: before === undefined ? [] : before.split('.') };

@@ -64,7 +64,8 @@ function reportStage(
 ): StageReport {
   const sound = !losses.some(isProblem);
   const passed = sound && fill?.met === true && required.every(({ met }) => met);
-  const skipped = sound && !passed && glass.broken.some((one) => one.holds);
+  const denied = required.some(({ reasons }) => reasons.some(({ code }) => code === 'COMPONENT_DENIED'));
+  const skipped = sound && !passed && !denied && glass.broken.some((one) => one.holds);
   const rests = required.flatMap((one) => [...one.reasons, ...unlisted(stage, one, claims)]);
   const seen = ended.length > 0 || claims.some(({ outsider }) => !outsider);
   const details = claims.flatMap(({ reasons }) => reasons);

@@ -118,12 +118,15 @@ function examine(fact: EvidenceFact, requirement: Requirement, context: Context)
   });
   const unsigned = signatureProblem(fact, requirement, context);
   if (unsigned) return fail(...unsigned);
+  // However old it is and wherever it lies, an SBOM about this very image or a part of it names what is in it.
+  const namesContent = evidenceKind(fact.predicateType) === 'sbom' && isAboutSome(fact, context);
+  const misplaced = placeProblem(fact, requirement, context);
+  if (misplaced && !namesContent) return fail(3, ...misplaced);
   try {
     const predicate = predicateOf(fact);
-    // However old it is, an SBOM about this very image names what is in it.
-    const isSbom = evidenceKind(fact.predicateType) === 'sbom';
-    const denied = isSbom ? deniedComponents(predicate, context.policy) : undefined;
+    const denied = namesContent ? deniedComponents(predicate, context.policy) : undefined;
     if (denied !== undefined) return fail(8, 'COMPONENT_DENIED', denied);
+    if (misplaced) return fail(3, ...misplaced);
     const scan = scanOf(predicate, requirement, context.image.now);
     const content = contentOf(predicate, requirement, context);
     if (!('code' in content)) return { fact, step: 9, ...content, ...(scan ? { scan } : {}) };
@@ -135,11 +138,11 @@ function examine(fact: EvidenceFact, requirement: Requirement, context: Context)
   }
 }
 
-/** Why the evidence is not about this image, or not by somebody whom the requirement names. */
+/** Why the evidence is not by somebody whom the requirement names. */
 function signatureProblem(
   fact: EvidenceFact,
-  { signedBy, inside }: Requirement,
-  { policy, image, stage }: Context,
+  { signedBy }: Requirement,
+  { policy }: Context,
 ): [number, ReasonCode, string] | undefined {
   const { signature, signer, reasons } = fact;
   const why = reasons[0]?.message;
@@ -153,9 +156,22 @@ function signatureProblem(
     const who = principals.join(', ') || describeIdentity(signer);
     return [2, 'EVIDENCE_OTHER_SIGNER', `it is signed by ${who}, not by ${listed(signedBy, 'or')}`];
   }
-  if (!isAboutAll(fact, image.about(stage.name))) return [3, 'EVIDENCE_OTHER_CONTENT', 'it is about other content'];
+  return undefined;
+}
+
+/** Why the evidence is not about this image, or does not lie where it must. */
+function placeProblem(
+  fact: EvidenceFact,
+  { inside }: Requirement,
+  { image, stage }: Context,
+): [ReasonCode, string] | undefined {
+  if (!isAboutAll(fact, image.about(stage.name))) return ['EVIDENCE_OTHER_CONTENT', 'it is about other content'];
   const outside = inside === true && fact.place.in !== 'sif';
-  return outside ? [3, 'EVIDENCE_OUTSIDE', 'it does not lie in the SIF file itself, as `inside` asks'] : undefined;
+  return outside ? ['EVIDENCE_OUTSIDE', 'it does not lie in the SIF file itself, as `inside` asks'] : undefined;
+}
+
+function isAboutSome({ covers, contradicted }: EvidenceFact, { image, stage }: Context): boolean {
+  return !contradicted && image.about(stage.name).some((id) => covers.includes(id));
 }
 
 function predicateOf({ statement }: EvidenceFact): JsonObject {

@@ -13,7 +13,7 @@ describe('package URLs', () => {
     ['pkg:npm/%40a/b', 'pkg:npm/@a/b@1', true],
     ['pkg:npm/@a/b', 'pkg:npm/%40a/b@1', true],
     ['PKG:NPM/left-pad', 'pkg:npm/left-pad@1', true],
-    ['pkg:npm/Left-Pad', 'pkg:npm/left-pad@1', false],
+    ['pkg:npm/Left-Pad', 'pkg:npm/left-pad@1', true],
     ['pkg:pypi/Foo_Bar', 'pkg:pypi/foo-bar@1', true],
     ['pkg:deb/debian/curl', 'pkg:deb/debian/curl@7.1%2Bb1?arch=amd64&distro=debian-12', true],
     ['pkg:deb/debian/curl@7.1+b1', 'pkg:deb/debian/curl@7.1%2Bb1?arch=amd64', true],

@@ -23,6 +23,13 @@ describe('versions', () => {
     expect(compareVersions('v1.0', '1', 'golang')).toBe(0);
   });
 
+  test('of NuGet compare without letter case, and those of Dart with a plus sign not at all', () => {
+    expect(compareVersions('1.0.0-Beta', '1.0.0-beta', 'nuget')).toBe(0);
+    expect(compareVersions('1.0.0-RC1', '1.0.0-beta', 'nuget')).toBeGreaterThan(0);
+    expect(compareVersions('1.0.0', '1.0.0+1', 'pub')).toBeUndefined();
+    expect(parseRange('<1.0.0+1', 'pub')).toBeUndefined();
+  });
+
   test('of numbers compare by number, whatever their length', () => {
     const version = fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 5 });
     fc.assert(

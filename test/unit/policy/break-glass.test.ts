@@ -7,6 +7,7 @@ import type { Approval } from '../../../src/attest/approval.ts';
 import type { SignerIdentity } from '../../../src/findings/signature.ts';
 import { evaluatePolicy } from '../../../src/policy/evaluate.ts';
 import type { EvidenceFact, LayerFact } from '../../../src/policy/facts.ts';
+import { BUILDER, statement } from '../../support/evidence.ts';
 import {
   approve,
   digestOf,
@@ -187,6 +188,31 @@ describe('broken glass', () => {
     const denied = { ...RULES, deny: [{ what: { of: 'statement', digest: broken.digest } as const, reason: 'thief' }] };
     const verdict = evaluatePolicy(denied, image([author], { evidence: [broken] }), { now: NOW });
     expect(verdict.stages[1]?.verdict).toBe('missing');
+  });
+
+  test('skips no stage whose SBOM names a denied component', () => {
+    const sbom = {
+      evidence: 'sbom',
+      signedBy: ['builder'],
+      count: 1,
+      condition: { of: 'sbom', minComponents: 1 },
+    } as const;
+    const rules = policy(
+      [...RULES.principals, BUILDER],
+      RULES.stages.map((one) => (one.name === 'security' ? { ...one, requires: [sbom] } : one)),
+      [],
+      [{ what: { of: 'component', purl: 'pkg:npm/left' }, reason: 'CVE-2026-1001' }],
+    );
+    const verdictWith = (purl: string) => {
+      const found = statement('https://cyclonedx.org/bom', {
+        bomFormat: 'CycloneDX',
+        components: [{ name: 'x', version: '1', purl }],
+      });
+      const broken = glass(pgp('oncall'));
+      return evaluatePolicy(rules, image([author], { evidence: [found, broken] }), { now: NOW }).stages[1]?.verdict;
+    };
+    expect(verdictWith('pkg:npm/right@1.0.0')).toBe('break-glass');
+    expect(verdictWith('pkg:npm/left@1.0.0')).toBe('missing');
   });
 
   test('may be seen by one key of two principals as one person alone', () => {

@@ -86,6 +86,34 @@ describe('a denied component', () => {
     expect(judged(RANGE, both, { ...SBOM, maxAge: 86_400_000 }).text).toContain('COMPONENT_DENIED');
   });
 
+  test.each<readonly [string, What['purl'], string]>([
+    ['letter case', 'pkg:nuget/Newtonsoft.Json', 'pkg:nuget/newtonsoft.json@1.0.0'],
+    ['letter case of its scheme', 'pkg:npm/x', 'PKG:npm/x@1.0.0'],
+    ['separators', 'pkg:pypi/a-b', 'pkg:pypi/A__b@1.0.0'],
+    ['a version with a slash', 'pkg:github/octo-org/app', 'pkg:github/octo-org/app@release/1'],
+    ['a scope that is not encoded', 'pkg:npm/%40octo/app', 'pkg:npm/@octo/app@1.0.0'],
+  ])('is found under another spelling: %s', (_, purl, found) => {
+    expect(judged({ of: 'component', purl }, [sbom(found)]).text).toContain('COMPONENT_DENIED');
+  });
+
+  test('is found where the version is empty, though single ones are denied', () => {
+    const one: What = { of: 'component', purl: 'pkg:npm/x', versions: ['1.0.0'] };
+    const empty = { bomFormat: 'CycloneDX', components: [{ name: 'x', purl: 'pkg:npm/x@' }] };
+    const found = statement('https://cyclonedx.org/bom', empty);
+    expect(judged(one, [found, sbom('pkg:npm/y@1.0.0')]).text).toContain('which says no version');
+  });
+
+  test('is found in an SBOM that lies outside, or is about a part, beside one that is as asked', () => {
+    const bad = cyclonedx(`${LOG4J}@2.14.1`);
+    const outside = statement('https://cyclonedx.org/bom', bad, { place: { in: 'registry', name: 'sbom' } });
+    const inside = { ...SBOM, inside: true };
+    expect(judged(RANGE, [outside, sbom('pkg:npm/x@1.0.0')], inside).text).toContain('COMPONENT_DENIED');
+    const part = statement('https://cyclonedx.org/bom', bad, { covers: ['object 1'] });
+    expect(judged(RANGE, [part, sbom('pkg:npm/x@1.0.0')]).text).toContain('COMPONENT_DENIED');
+    const other = statement('https://cyclonedx.org/bom', bad, { contradicted: true });
+    expect(judged(RANGE, [other, sbom('pkg:npm/x@1.0.0')]).verdict).toBe('passed');
+  });
+
   test('is asked of SBOMs by those whom the stage believes, and none at all is no answer', () => {
     const stranger = statement('https://cyclonedx.org/bom', cyclonedx(`${LOG4J}@2.14.1`), { signer: key('stranger') });
     expect(judged(RANGE, [stranger, sbom('pkg:npm/x@1.0.0')]).verdict).toBe('passed');
