@@ -18,6 +18,8 @@ const AGENT = 'io.cncf.notary.signingAgent';
 const TIMESTAMP = 'io.cncf.notary.timestampSignature';
 /** The one scheme in which the signer has a certificate of their own. */
 const X509 = 'notary.x509';
+/** Whoever reads names like these has to know them, whether they are marked as critical or not. */
+const RESERVED = 'io.cncf.notary.';
 /** Certificates of one signature, twice what a path can hold. */
 const MAX_CERTIFICATES = 20;
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
@@ -85,7 +87,15 @@ function read(bytes: Uint8Array): NotationSignature {
   const unprotected = asObject(parseUnambiguous(utf8(JSON.stringify(outer)), 'header', UNPROTECTED), 'header');
   const critical = asArray(header['crit'], 'crit').map((name) => asText(name, 'crit'));
   const expiry = header[EXPIRY] === undefined ? undefined : timeIn(header[EXPIRY], 'expiry');
-  assertRules({ critical, expires: expiry !== undefined, scheme: header[SCHEME], type: header['cty'] });
+  const signingTime = timeIn(header[SIGNING_TIME], 'signingTime');
+  assertRules({
+    critical,
+    names: Object.keys(header),
+    expires: expiry !== undefined,
+    scheme: header[SCHEME],
+    type: header['cty'],
+  });
+  if (expiry && expiry <= signingTime) throw invalid('its expiry is not after its signing time');
   const x5c = asArray(unprotected['x5c'], 'x5c', MAX_CERTIFICATES);
   const stamp = unprotected[TIMESTAMP];
   return {
@@ -94,7 +104,7 @@ function read(bytes: Uint8Array): NotationSignature {
     signature: fromBase64Url(asText(envelope['signature'], 'signature'), 'signature'),
     algorithm: asText(header['alg'], 'alg'),
     chain: x5c.map((der) => fromBase64(asText(der, 'x5c'), 'x5c')),
-    signingTime: timeIn(header[SIGNING_TIME], 'signingTime'),
+    signingTime,
     expiry,
     timestamps: stamp === undefined ? [] : [fromBase64(asText(stamp, 'timestampSignature'), 'timestampSignature')],
   };
@@ -103,15 +113,18 @@ function read(bytes: Uint8Array): NotationSignature {
 /** What a signer marks as critical is understood here, or the signature is not. */
 function assertRules(given: {
   readonly critical: readonly string[];
+  readonly names: readonly string[];
   readonly expires: boolean;
   readonly scheme: JsonValue | undefined;
   readonly type: JsonValue | undefined;
 }): void {
-  const { critical, expires, scheme, type } = given;
-  const unknown = critical.find((name) => name !== SCHEME && name !== EXPIRY);
+  const { critical, names, expires, scheme, type } = given;
+  const reserved = names.filter((name) => name.toLowerCase().startsWith(RESERVED) && name !== SIGNING_TIME);
+  const unknown = [...critical, ...reserved].find((name) => name !== SCHEME && name !== EXPIRY);
   if (unknown !== undefined) throw invalid(`it asks for ${JSON.stringify(unknown.slice(0, 80))} to be understood`);
   if (!critical.includes(SCHEME) || scheme !== X509) throw invalid(`its signing scheme is not ${X509}`);
   if (expires !== critical.includes(EXPIRY)) throw invalid('its expiry is not marked as critical');
+  if (new Set(critical).size < critical.length) throw invalid('it marks a header as critical twice');
   if (type !== PAYLOAD_TYPE) throw invalid(`its content is no ${PAYLOAD_TYPE}`);
 }
 

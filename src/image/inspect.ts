@@ -273,9 +273,10 @@ function bundleClaim(where: string, data: Uint8Array): ClaimDescription {
 function notationClaim({ referrer, bytes }: FoundNotation): ClaimDescription {
   const claim = plainClaim('notation', `referrer ${referrer}`, bytes);
   try {
-    const { target, chain, signingTime } = parseNotation(bytes);
+    const { target, chain, signingTime, signedBytes } = parseNotation(bytes);
     const signer = chain[0] ? `x509:${sha256(chain[0]).slice(7)}` : null;
-    return { ...claim, stage: target.annotations['stage'] ?? null, signer, signedAt: toSecond(signingTime) };
+    const stage = target.annotations['stage'] ?? null;
+    return { ...claim, digest: sha256(signedBytes), stage, signer, signedAt: toSecond(signingTime) };
   } catch {
     return { ...claim, kind: 'unreadable' };
   }

@@ -36,7 +36,7 @@ export function firstEnd(policy: Policy | undefined, facts: ImageFacts, now: Dat
 }
 
 function endsOfLayer({ fact, where, vouching }: LayerView, policy: Policy | undefined): readonly End[] {
-  const { approval, signer, proven, signedAt } = fact;
+  const { approval, signer, proven, signedAt, expires } = fact;
   const of = approval ? ` of stage ${approval.stage}` : '';
   const made = [approval?.timeVerified ?? signedAt, proven?.time.toISOString()].flatMap((time) => time ?? []);
   const ages = (policy?.stages ?? [])
@@ -52,6 +52,7 @@ function endsOfLayer({ fact, where, vouching }: LayerView, policy: Policy | unde
   const grants = proven ? [] : (vouching?.vouchers ?? []);
   return [
     ...(approval?.expires ? [{ time: Date.parse(approval.expires), what: `the approval${of} at ${where}` }] : []),
+    ...(expires === undefined ? [] : [{ time: Date.parse(expires), what: `the signature at ${where}` }]),
     ...(signer ? endsOfSigner(signer, policy, of) : []),
     ...ages,
     ...grants.map(({ text, until }) => ({ time: Date.parse(until), what: `the grant to ${text}` })),

@@ -29,7 +29,7 @@ export interface LayerFact {
   readonly place: Place;
   readonly kind: LayerKind;
   readonly method: SigningMethod | null;
-  /** What rosters call it: SHA-256 of the DSSE payload, or of a native signature object's data. */
+  /** What rosters call it: SHA-256 of the DSSE payload, of what a plain signature signs, or of a native signature object's data. */
   readonly digest: Digest;
   readonly signer: SignerIdentity | null;
   readonly signature: SignatureStatus;
@@ -54,6 +54,8 @@ export interface LayerFact {
   readonly vouched?: readonly VouchedTime[];
   /** RFC 3339: as the approval says, or when the OpenPGP packet was made. */
   readonly signedAt: string | null;
+  /** Notation signatures: when they end, RFC 3339. */
+  readonly expires?: string;
   /**
    * Plain cosign signatures: the stage that the signed payload names for this image, null when it says several or what is
    * no text. It narrows what the signature can count for: null is for no stage.

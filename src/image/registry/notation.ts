@@ -23,7 +23,7 @@ export interface NotationCheck {
 /** The fact that a signature states about the image. Never throws for what is in it. */
 export async function notationFact(found: FoundNotation, check: NotationCheck): Promise<LayerFact> {
   const place: Place = { in: 'registry', name: `referrer ${found.referrer}` };
-  const common = { place, kind: 'notation', method: 'x509', digest: sha256(found.bytes), approval: null } as const;
+  const common = { place, kind: 'notation', method: 'x509', approval: null } as const;
   try {
     const read = parseNotation(found.bytes);
     return { ...common, ...(await judge(read, found, check)) };
@@ -33,6 +33,7 @@ export async function notationFact(found: FoundNotation, check: NotationCheck): 
     const reasons = [{ code, message, hint }];
     return {
       ...common,
+      digest: sha256(found.bytes),
       signer: null,
       signature: 'unreadable',
       reasons,
@@ -44,7 +45,7 @@ export async function notationFact(found: FoundNotation, check: NotationCheck): 
 }
 
 async function judge(read: NotationSignature, { subject }: FoundNotation, { verifier, now, unitsOf }: NotationCheck) {
-  const { chain, signature, signedBytes, timestamps, target, signingTime } = read;
+  const { chain, signature, signedBytes, timestamps, target, signingTime, expiry } = read;
   const result = await verifier.verifyDsse(
     {
       pae: signedBytes,
@@ -62,12 +63,15 @@ async function judge(read: NotationSignature, { subject }: FoundNotation, { veri
   const { stage, approval } = target.annotations;
   const { proven, timeRemarks } = result;
   return {
+    // Everybody can write the rest of an envelope anew, and what is denied or listed would not be found.
+    digest: sha256(signedBytes),
     signer: result.identity,
     signature: problems.length > 0 && result.status === 'valid' ? ('untrusted' as const) : result.status,
     reasons: [...result.reasons, ...problems],
     covers: matches ? unitsOf(subject.digest) : [],
     contradicted: !matches,
     signedAt: toSecond(signingTime),
+    ...(expiry ? { expires: expiry.toISOString() } : {}),
     ...(proven ? { proven } : {}),
     ...(timeRemarks ? { timeRemarks } : {}),
     ...(stage === undefined ? {} : { statedStage: stage }),

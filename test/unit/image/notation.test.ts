@@ -57,12 +57,26 @@ async function image(): Promise<{ repository: Repository; reference: string; man
 type Target = Parameters<typeof prepareNotation>[0];
 
 /** An envelope by a person, about this manifest but for what is changed. */
-function envelope(by: Person, { mediaType, digest, bytes }: Manifest, change: Partial<Target> = {}, alg?: string) {
-  const { notation } = by.signer;
+function envelope(by: Person, manifest: Manifest, change: Partial<Target> = {}, alg?: string) {
+  const algorithm = alg ?? by.signer.notation?.algorithm ?? '';
+  return sealed(by, prepareNotation(targetOf(manifest, change), { algorithm, now: NOW, expires: undefined }));
+}
+
+function targetOf({ mediaType, digest, bytes }: Manifest, change: Partial<Target> = {}): Target {
+  return { mediaType, digest, size: bytes.length, annotations: {}, ...change };
+}
+
+/** An envelope whose protected header is what somebody makes of a good one. */
+function headed(manifest: Manifest, change: (header: Record<string, unknown>) => object, expires?: Date): Uint8Array {
+  const algorithm = sam.signer.notation?.algorithm ?? '';
+  const good = prepareNotation(targetOf(manifest), { algorithm, now: NOW, expires });
+  const header = change(JSON.parse(Buffer.from(good.protected, 'base64url').toString()));
+  const text = Buffer.from(JSON.stringify(header)).toString('base64url');
+  return sealed(sam, { ...good, protected: text, signedBytes: utf8(`${text}.${good.payload}`) });
+}
+
+function sealed({ signer: { notation } }: Person, unsigned: ReturnType<typeof prepareNotation>): Uint8Array {
   if (!notation) throw new Error('cannot sign');
-  const target = { mediaType, digest, size: bytes.length, annotations: {}, ...change };
-  const algorithm = alg ?? notation.algorithm ?? '';
-  const unsigned = prepareNotation(target, { algorithm, now: NOW, expires: undefined });
   const signature = notation.sign(unsigned.signedBytes) ?? new Uint8Array();
   return encodeNotation(unsigned, { signature, chain: notation.chain, agent: 'test/1' });
 }
@@ -97,6 +111,52 @@ describe('alone', () => {
     ['a certificate of somebody else', (manifest) => withChainOf(eve, envelope(sam, manifest))],
     ['no signature at all', () => utf8('{}')],
   ])('by or about %s does not count', async (_name, make) => {
+    expect((await verdictWith(make)).verdict).toBe('failed');
+  });
+
+  test('its verdict lasts as long as it does', async () => {
+    const expires = new Date(NOW.getTime() + 3_600_000);
+    const { repository, reference, manifest } = await image();
+    await attach(
+      repository,
+      manifest,
+      headed(manifest, (header) => header, expires),
+    );
+    const at = { repository, reference };
+    expect(await verdictOn(at, judge)).toMatchObject({ verdict: 'passed', endsAt: expires.toISOString() });
+    expect((await verdictOn(at, { ...judge, now: expires })).verdict).toBe('failed');
+  });
+
+  test('stays denied when somebody writes its envelope in another way', async () => {
+    const { repository, reference, manifest } = await image();
+    const good = envelope(sam, manifest);
+    await attach(repository, manifest, good);
+    const [layer] = (await verdictOn({ repository, reference }, judge)).layers;
+    const deny = `{ statement: "${layer?.digest}", reason: signed the wrong image }`;
+    const stage = '  - { name: security, approvers: [sam], native: [notation] }';
+    const denying = await judgeBy(await policyFor([sam], stage, { deny }));
+    expect((await verdictOn({ repository, reference }, denying)).verdict).toBe('failed');
+    await attach(repository, manifest, utf8(` ${Buffer.from(good).toString()}`));
+    expect((await verdictOn({ repository, reference }, denying)).verdict).toBe('failed');
+  });
+
+  // notation refuses each of these too.
+  test.each<[string, (header: Record<string, unknown>) => object]>([
+    ['a plugin that must verify it', (header) => ({ ...header, 'io.cncf.notary.verificationPlugin': 'x' })],
+    [
+      'the time of another scheme',
+      (header) => ({ ...header, 'io.cncf.notary.AuthenticSigningTime': '2026-11-22T12:00:00Z' }),
+    ],
+    ['a header marked twice', (header) => ({ ...header, crit: [header['crit'], header['crit']].flat() })],
+  ])('with %s does not count', async (_name, change) => {
+    expect((await verdictWith((manifest) => headed(manifest, (header) => header))).verdict).toBe('passed');
+    expect((await verdictWith((manifest) => headed(manifest, change))).verdict).toBe('failed');
+  });
+
+  test('that ends before it was made does not count', async () => {
+    const signingTime = { 'io.cncf.notary.signingTime': '2026-11-22T13:00:00Z' };
+    const expires = new Date(NOW.getTime() + 3_600_000);
+    const make = (manifest: Manifest) => headed(manifest, (header) => ({ ...header, ...signingTime }), expires);
     expect((await verdictWith(make)).verdict).toBe('failed');
   });
 
