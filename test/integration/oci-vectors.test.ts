@@ -78,13 +78,13 @@ async function judgeOf(...names: readonly string[]): Promise<Criteria> {
   return createCriteria({ policy, now: NOW });
 }
 
-async function x509Judge(san: string): Promise<Criteria> {
+async function x509Judge(san: string, native = 'cosign'): Promise<Criteria> {
   const text = [
     'version: 1',
     'name: vectors',
     'trust: { intermediates: [int.crt] }',
     `principals: { author: { x509: { anchors: root.crt, san: '${san}' } } }`,
-    'stages: [{ name: author, approvers: [author], native: [cosign] }]',
+    `stages: [{ name: author, approvers: [author], native: [${native}] }]`,
     '',
   ].join('\n');
   const folder = `${FOLDER}/x509`;
@@ -162,9 +162,17 @@ describe('images signed by other tools', () => {
     ]);
   });
 
-  test('notation signatures are no layers of ours and do no harm', async () => {
-    const verdict = await verdictFor('stage/notation', await judgeOf('author'));
-    expect({ verdict: verdict.verdict, layers: verdict.layers }).toEqual({ verdict: 'failed', layers: [] });
+  test('what notation signed counts where the policy takes it, for the name in its certificate alone', async () => {
+    expect((await verdictFor('stage/notation', await x509Judge('email:author@example.com', 'notation'))).verdict).toBe(
+      'passed',
+    );
+    for (const judge of [
+      await x509Judge('email:author@example.com'),
+      await x509Judge('email:other@example.com', 'notation'),
+      await judgeOf('author'),
+    ])
+      expect((await verdictFor('stage/notation', judge)).verdict).toBe('failed');
+    expect(statuses(await verdictFor('stage/notation', await judgeOf('author')), 'notation')).toEqual(['untrusted']);
   });
 
   test.each(['x509/bundle', 'x509/legacy'])('%s counts for the name in its certificate alone', async (repo) => {
@@ -207,7 +215,8 @@ describe('without a policy', () => {
 });
 
 describe('what other tools attached', () => {
-  const notation = ['application/vnd.cncf.notary.signature', 'application/vnd.cncf.notary.signature'];
+  /** In the one form that is not read. */
+  const cose = ['application/vnd.cncf.notary.signature'];
 
   test('is listed with its type, and decides nothing', async () => {
     const judge = await judgeOf('author', 'security');
@@ -218,7 +227,7 @@ describe('what other tools attached', () => {
       const image = await openRegistryImage(repository, reference);
       expect((await describeRegistryImage(image)).notJudged, repo).toEqual(notJudged);
       const types = notJudged.map(({ type }) => type);
-      expect(types, repo).toEqual(repo === 'stage/notation' ? notation : notation.slice(0, 1));
+      expect(types, repo).toEqual(repo === 'stage/notation' ? cose : []);
       for (const { where } of notJudged) expect(where).toMatch(/^referrer sha256:[0-9a-f]{64}$/);
     }
   });
