@@ -21,7 +21,7 @@ export function endsOf(policy: Policy | undefined, facts: ImageFacts, now: Date)
     ...trusted.flatMap((layer) => endsOfLayer(layer, policy)),
     ...valid.flatMap(({ signer }) => (signer ? endsOfSigner(signer, policy) : [])),
     ...(policy?.stages ?? []).flatMap((stage) => (policy ? endsOfEvidence(policy, stage, image) : [])),
-    ...endsOfGlass(valid, policy),
+    ...endsOfGlass(image.evidence, policy),
   ];
   const coming = ends.filter(({ time }) => time >= now.getTime()).toSorted((a, b) => a.time - b.time);
   return [...new Map(coming.map((end) => [`${end.time} ${end.what}`, end])).values()];
@@ -59,13 +59,17 @@ function endsOfLayer({ fact, where, vouching }: LayerView, policy: Policy | unde
   ];
 }
 
-/** Its own end, or an earlier one where it only renews what was broken before. */
+/** Its own end, and every earlier one that it may have where it only renews what was broken before. */
 function endsOfGlass(evidence: readonly EvidenceFact[], policy: Policy | undefined): readonly End[] {
   const said = evidence.flatMap(({ breakGlass }) => (typeof breakGlass === 'object' ? [breakGlass] : []));
-  return said.map(({ stage, until }) => {
+  return said.flatMap(({ stage, until }) => {
     const max = policy?.stages.find(({ name }) => name === stage)?.breakGlass?.maxDuration ?? 0;
-    const starts = said.filter((one) => one.stage === stage).map(({ from }) => Date.parse(from));
-    return { time: Math.min(Date.parse(until), max + Math.min(...starts)), what: `the broken glass of stage ${stage}` };
+    const end = Date.parse(until);
+    const renewed = said.filter((one) => one.stage === stage).map(({ from }) => Date.parse(from) + max);
+    return [end, ...renewed.filter((time) => time < end)].map((time) => ({
+      time,
+      what: `the broken glass of stage ${stage}`,
+    }));
   });
 }
 

@@ -121,7 +121,7 @@ class Life {
   }
 
   endOf(glass: Paper): number {
-    const open = this.glasses().filter((one) => this.isSigned(one) && !this.isReviewed(one));
+    const open = this.glasses().filter((one) => !this.isReviewed(one));
     const first = Math.min(...open.map(({ at }) => at));
     return this.isReviewed(glass) ? (glass.until ?? 0) : Math.min(glass.until ?? 0, first + GLASS_LONGEST);
   }

@@ -49,7 +49,10 @@ export function glassesOn(
   image: ImageView,
   approvers: ReadonlyMap<string, readonly Reviewer[]>,
 ): Glasses {
-  const judged = eachOnce(image.evidence.filter((fact) => isSaidBySomebody(policy, fact))).map((fact) => {
+  const judged = eachOnce(
+    policy,
+    image.evidence.filter((fact) => isSaidBySomebody(policy, fact)),
+  ).map((fact) => {
     const stage = policy.stages.find(({ name }) => name === saidOf(fact)?.stage);
     return { fact, stage, reason: problemOf(policy, image, { fact, stage }) };
   });
@@ -91,10 +94,15 @@ function saidOf({ breakGlass }: EvidenceFact): BreakGlass | undefined {
   return typeof breakGlass === 'string' ? undefined : breakGlass;
 }
 
-/** A statement can lie in a file and be attached as well; the copy whose signature is good stands for it. */
-function eachOnce(found: readonly EvidenceFact[]): readonly EvidenceFact[] {
+/**
+ * A statement can lie in a file and be attached as well; the copy whose signature is good stands for it. What somebody else
+ * signs again is another one.
+ */
+function eachOnce(policy: Policy, found: readonly EvidenceFact[]): readonly EvidenceFact[] {
   const goodLast = found.toSorted((a, b) => Number(a.signature === 'valid') - Number(b.signature === 'valid'));
-  return [...new Map(goodLast.map((fact) => [fact.digest, fact])).values()];
+  return [
+    ...new Map(goodLast.map((fact) => [[fact.digest, ...principalsBehind(policy, fact)].join(' '), fact])).values(),
+  ];
 }
 
 /** What strangers attach to an image is no broken glass. */
@@ -151,10 +159,20 @@ function reviewersOf(policy: Policy, fact: EvidenceFact, approvers: readonly Rev
   return [...new Set(saw.filter(({ layer }) => !mine.has(layer.fact)).map(({ principal }) => principal))];
 }
 
-/** Renewing does not prolong what nobody has reviewed: all together last as long as one may, from the first on. */
+/**
+ * Renewing does not prolong what nobody has reviewed: all together last as long as one may, from the first on, be it by a key
+ * that has ended since. Only the policy can say that one was none.
+ */
 function endOf(policy: Policy, { said, reviewedBy, end }: Glass, all: readonly Glass[]): number {
   const max = policy.stages.find(({ name }) => name === said.stage)?.breakGlass?.maxDuration ?? 0;
-  const open = all.filter((one) => one.said.stage === said.stage && one.signed && one.reviewedBy.length === 0);
+  const open = all.filter(
+    (one) => one.said.stage === said.stage && one.reviewedBy.length === 0 && !isDenied(policy, one.fact),
+  );
   if (reviewedBy.length > 0 || open.length === 0) return end;
   return Math.min(end, max + Math.min(...open.map((one) => Date.parse(one.said.from))));
+}
+
+function isDenied({ deny }: Policy, { digest, reasons }: EvidenceFact): boolean {
+  const byDigest = deny.some(({ what }) => what.of === 'statement' && what.digest === digest);
+  return byDigest || reasons.some(({ code }) => code.endsWith('_DENIED'));
 }

@@ -82,7 +82,8 @@ export function askedOf(policy: Policy, units: readonly UnitFact[], required: re
   const isIdle = (stage: Stage): boolean =>
     isAboutOverlays(stage) && about(stage.name).length === 0 && !required.includes(stage.name);
   const idle = new Set(policy.stages.filter(isIdle).map(({ name }) => name));
-  if (idle.size === 0) return policy;
+  // An image about which no stage is passes none.
+  if (idle.size === 0 || idle.size === policy.stages.length) return policy;
   // Whoever came after a stage that is not asked comes after those before it. Stages stand in order, so this ends.
   const left = (names: readonly string[]): readonly string[] =>
     names.flatMap((name) =>

@@ -180,6 +180,51 @@ describe('broken glass', () => {
     expect(reviewed.security?.breakGlass?.map(({ until }) => until).toSorted()).toEqual([at(-12), at(20)]);
   });
 
+  test('is not prolonged by another key after the first has expired, unless the policy denies what that one said', () => {
+    const ended = { signature: 'untrusted', reasons: [{ code: 'PGP_KEY_EXPIRED', message: 'x', hint: '' }] } as const;
+    const first = glass(pgp('oncall'), { from: at(-30), until: at(-12) }, ended);
+    const again = glass(pgp('carol'), { from: at(-1), until: at(20) });
+    const { security, codes } = judged([first, again]);
+    expect(security?.verdict).toBe('missing');
+    expect(codes).toContain('BREAK_GLASS_RENEWED');
+    const deny = [{ what: { of: 'statement', digest: first.digest } as const, reason: 'a mistake' }];
+    const facts = image([author], { evidence: [first, again] });
+    const { stages } = evaluatePolicy({ ...RULES, deny }, facts, { now: NOW });
+    expect(stages[1]?.verdict).toBe('break-glass');
+  });
+
+  test('stands beside a copy of it that somebody else has signed', () => {
+    const broken = glass(pgp('oncall'));
+    const copies = ['bob', 'alice'].map((name) => ({
+      ...broken,
+      signer: pgp(name),
+      place: { in: 'registry', name: `copy of ${name}` } as const,
+    }));
+    for (const facts of [
+      [broken, ...copies],
+      [...copies, broken],
+    ])
+      expect(judged(facts).security?.verdict).toBe('break-glass');
+  });
+
+  test('ends the verdict that rests on it, whatever was broken and reviewed before', () => {
+    const old = glass(pgp('oncall'), { from: at(-240), until: at(-230) });
+    const again = glass(pgp('carol'), { from: at(-1), until: at(8) });
+    const rules = { ...RULES, stages: RULES.stages.slice(0, 2) };
+    const open = evaluatePolicy(rules, image([author], { evidence: [again] }), { now: NOW });
+    expect(open).toMatchObject({ verdict: 'passed', endsAt: new Date(at(8)).toISOString() });
+    const stranger = glass(key('stranger'), { from: at(-240), until: at(-230) });
+    const beside = evaluatePolicy(rules, image([author], { evidence: [again, stranger] }), { now: NOW });
+    expect(beside).toMatchObject({ verdict: 'passed', endsAt: new Date(at(8)).toISOString() });
+    const reviewed = approve('security', pgp('bob'), { after: [author], approval: seen(old) });
+    const two = {
+      ...rules,
+      stages: rules.stages.map((one) => (one.name === 'security' ? { ...one, threshold: 2 } : one)),
+    };
+    const renewed = evaluatePolicy(two, image([author, reviewed], { evidence: [old, again] }), { now: NOW });
+    expect(renewed).toMatchObject({ verdict: 'passed', endsAt: new Date(at(8)).toISOString() });
+  });
+
   test('takes nothing away of what fails an image: what was removed, denied or altered', () => {
     const broken = glass(pgp('oncall'));
     const gone = approve('security', pgp('bob'), { after: [author] });

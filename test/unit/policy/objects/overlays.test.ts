@@ -129,6 +129,18 @@ describe('an overlay that is added later', () => {
     expect(verdict.verdict).toBe('failed');
   });
 
+  test('is asked for where nothing else of the image has to be approved', async () => {
+    const rules = await policyFor([student], '\n  - { name: overlay, approvers: student, objects: overlays }');
+    const by = await judgeBy({
+      ...rules,
+      policy: { ...rules.policy, objects: { unsigned: [3], mustBeEncrypted: false } },
+    });
+    const verdict = await verdictOf(await sifOf([partition('data', 3)]), by);
+    expect(verdict.verdict).toBe('failed');
+    expect(stagesOf(verdict)).toEqual({ overlay: 'missing' });
+    expect(problemsOf(verdict)).toContain('STAGE_WITHOUT_OBJECTS');
+  });
+
   test('under a policy without a stage for it is told, and fails', async () => {
     const base = await judgeOf(STAGES.split('\n').slice(0, 3).join('\n'));
     const path = await approvedBase(base);
