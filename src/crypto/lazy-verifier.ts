@@ -2,7 +2,7 @@
 // The verifier that everything uses: bare keys are checked here, OpenPGP and X.509 code is loaded when the first
 // signature needs it. Which algorithm is used follows from the trusted key, never from the message.
 
-import type { KeyIdentity, ProvenTime } from '../findings/signature.ts';
+import type { KeyIdentity, ProvenTime, Sourced } from '../findings/signature.ts';
 import {
   keyIdentity,
   keyidOf,
@@ -15,16 +15,19 @@ import {
 import type { PgpVerifier } from './pgp/verifier.ts';
 import { signatureReason } from './errors.ts';
 import type { SigstoreVerifier } from './sigstore/verifier.ts';
-import { trustError } from './trust.ts';
+import { sourceOf, trustError } from './trust.ts';
 import type { CleartextCheck, DsseInput, Moment, SignatureCheck, TrustMaterial, Verifier } from './verifier.ts';
 import type { X509Verifier } from './x509/verifier.ts';
 
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 
+/** A bare key, and where it is from. */
+type TrustedKey = PublicKey & { readonly from: Sourced };
+
 /** Checks one signature at a time; holds parsed trust material. */
 export class LazyVerifier implements Verifier {
   readonly #trust: TrustMaterial;
-  readonly #keys: readonly PublicKey[];
+  readonly #keys: readonly TrustedKey[];
   #pgp: Promise<PgpVerifier> | undefined;
   #x509: Promise<X509Verifier> | undefined;
   #sigstore: Promise<SigstoreVerifier> | undefined;
@@ -34,7 +37,7 @@ export class LazyVerifier implements Verifier {
     this.#trust = trust;
     this.#keys = trust.keys.flatMap((part, index) => {
       try {
-        return readPublicKeys(part);
+        return readPublicKeys(part).map((key) => ({ ...key, from: sourceOf(trust, part) }));
       } catch (cause) {
         throw trustError(cause, { trust, kind: 'keys', index });
       }
@@ -125,7 +128,7 @@ export class LazyVerifier implements Verifier {
     const signer = [...keys.filter((key) => key.hint === hint), ...keys].find((key) =>
       verifyMessage(key, pae, { signature, hashing }),
     );
-    if (signer) return { ...check('valid', keyIdentity(signer)), ...keyidOf(signer, input) };
+    if (signer) return { ...check('valid', { ...keyIdentity(signer), ...signer.from }), ...keyidOf(signer, input) };
     const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : undefined;
     const certified = x509?.verifyWithKnown({ message: pae, signature, hashing }, keyid, moment);
     if (certified) return certified;

@@ -7,6 +7,7 @@ import { equalBytes, parsePem, sha256Hex, utf8 } from '../base/bytes.ts';
 import { CountersignError, DataError, type SourceLocation, SystemError } from '../base/errors.ts';
 import { LIMITS } from '../base/limits.ts';
 import { filesAt, readFileBounded, rootsAt } from '../files/files.ts';
+import type { Sourced, TrustSource } from '../findings/signature.ts';
 import { SignatureError } from './errors.ts';
 import { publicKeysIn } from './keys.ts';
 import { keyBlocks, repairArmor } from './pgp/framing.ts';
@@ -64,6 +65,25 @@ export function partError(
   );
 }
 
+/** What an identity says of where it is trusted; nothing where that is not known. */
+export function sourceOf({ origins }: Pick<TrustMaterial, 'origins'>, part: Uint8Array): Sourced {
+  const source = origins?.get(part)?.source;
+  return source ? { trustSource: source } : {};
+}
+
+/** Apptainer's rings of public keys, by the ends of their paths, so that the answer is the same on every machine. */
+const RINGS = [
+  ['global-ring', /(^|\/)apptainer\/global-pgp-public$/],
+  ['user-ring', /(^|\/)\.apptainer\/keys\/pgp-public$/],
+] as const;
+
+function describeSource({ name, isText }: TrustFile, kind: TrustKind, input: string | undefined): TrustSource {
+  const by = input === undefined ? 'policy' : 'input';
+  if (isText) return { kind: `${by}-text`, name: input ?? by };
+  const [ring] = kind === 'keyring' ? (RINGS.find(([, end]) => end.test(name)) ?? []) : [];
+  return { kind: ring ?? `${by}-file`, name };
+}
+
 /** What the files are to hold. */
 export type TrustKind = 'keyring' | 'key' | 'certificate' | 'crl' | 'trusted-root';
 
@@ -82,6 +102,8 @@ interface TrustFile {
   /** As written, for people. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Not a file, but its content in place of a path. */
+  readonly isText?: true;
 }
 
 /** A file that was read. */
@@ -137,7 +159,8 @@ export class TrustFiles {
           const digest = sha256Hex(part);
           if (found.has(digest)) continue;
           found.set(digest, part);
-          this.origins.set(part, { path: file.name, ...(location ? { location } : {}) });
+          const source = describeSource(file, kind, input);
+          this.origins.set(part, { path: file.name, ...(location ? { location } : {}), source });
         }
     return [...found.values()];
   }
@@ -146,7 +169,7 @@ export class TrustFiles {
     value: string,
     { kind, input = 'the policy', folder }: { kind: TrustKind; input: string | undefined; folder: string },
   ): Promise<readonly TrustFile[]> {
-    if (isArmored(value)) return [{ name: `the text in ${input}`, bytes: repairArmor(utf8(value)) }];
+    if (isArmored(value)) return [{ name: `the text in ${input}`, bytes: repairArmor(utf8(value)), isText: true }];
     const names = await filesAt(value, folder);
     for (const root of await rootsAt(value, folder)) this.roots.add(root);
     return Promise.all(names.map((name) => this.#file(name, resolve(folder, name), kind)));

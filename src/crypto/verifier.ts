@@ -3,7 +3,14 @@
 // the trust material it was made with; it never throws for a bad signature, and never looks at stages or policies.
 
 import type { Denial } from '../findings/denial.ts';
-import type { ProvenTime, Reason, SignatureStatus, SignerIdentity, SigstoreIdentity } from '../findings/signature.ts';
+import type {
+  ProvenTime,
+  Reason,
+  SignatureStatus,
+  SignerIdentity,
+  SigstoreIdentity,
+  TrustSource,
+} from '../findings/signature.ts';
 import type { SourceLocation } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 
@@ -69,6 +76,8 @@ export interface SigstoreTrust {
 export interface TrustOrigin {
   readonly path: string;
   readonly location?: SourceLocation;
+  /** What reports say of it. */
+  readonly source: TrustSource;
 }
 
 /** The answer about one signature. */

@@ -11,8 +11,22 @@ export type SigningMethod = 'pgp' | 'key' | 'x509' | 'sigstore';
 /** Facts about a signer that a signature proves, or (status unknown-signer) only claims. */
 export type SignerIdentity = PgpIdentity | KeyIdentity | X509Identity | SigstoreIdentity;
 
+/** Where the trust material holds a key, or the anchor above it; the first place where several hold it. */
+export interface TrustSource {
+  /** By whom it is named. The rings are Apptainer's, known by the ends of their paths alone. */
+  readonly kind: 'policy-file' | 'policy-text' | 'input-file' | 'input-text' | 'global-ring' | 'user-ring';
+  /** The file as the policy or the input names it; where the text itself stands there, `policy` or the input. */
+  readonly name: string;
+}
+
+/** A signer whose key, or its anchor, may be part of the trust material. */
+export interface Sourced {
+  /** Absent where the signature is not good, and where nothing but the image brings the key. */
+  readonly trustSource?: TrustSource;
+}
+
 /** An OpenPGP key, named by its primary key. */
-export interface PgpIdentity {
+export interface PgpIdentity extends Sourced {
   readonly method: 'pgp';
   /** Primary key fingerprint, 40 upper-case hex digits. */
   readonly fingerprint: string;
@@ -25,7 +39,7 @@ export interface PgpIdentity {
 }
 
 /** A bare public key. */
-export interface KeyIdentity {
+export interface KeyIdentity extends Sourced {
   readonly method: 'key';
   /** Base64 SHA-256 of the SPKI. */
   readonly hint: string;
@@ -34,7 +48,7 @@ export interface KeyIdentity {
 }
 
 /** A certified public key, with what its certificate says. */
-export interface X509Identity {
+export interface X509Identity extends Sourced {
   readonly method: 'x509';
   readonly hint: string;
   readonly algorithm: string;
@@ -86,7 +100,7 @@ export interface CrlName {
 }
 
 /** Who asked a Sigstore CA for a certificate that lives for minutes: nothing of the key outlives the signature. */
-export interface SigstoreIdentity {
+export interface SigstoreIdentity extends Sourced {
   readonly method: 'sigstore';
   /** Of the key that made this one signature. */
   readonly hint: string;

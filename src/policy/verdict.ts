@@ -4,7 +4,7 @@
 
 import type { Claims } from '../findings/claims.ts';
 import type { Reviewer } from '../findings/reviewers.ts';
-import type { PathMember, Reason, SigningMethod } from '../findings/signature.ts';
+import type { PathMember, Reason, SigningMethod, TrustSource } from '../findings/signature.ts';
 
 /** Names the verdict document and its version. */
 export const VERDICT_SCHEMA = 'countersign/verdict/v1';
@@ -39,6 +39,8 @@ export interface SignerReport {
   readonly chain?: readonly string[];
   /** The certificates of that path, and whether each is revoked. */
   readonly path?: readonly PathMember[];
+  /** Where its key, or the anchor above it, is trusted; absent where nothing but the image brings the key. */
+  readonly trustSource?: TrustSource;
   /** Keyless: what the CA certified about the job that signed. */
   readonly claims?: Claims;
   /** Keyless: the earliest time that log and timestamps prove, RFC 3339; null where nothing is proven. */

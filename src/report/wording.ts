@@ -15,6 +15,7 @@ import type {
   Unjudged,
   Verdict,
 } from '../policy/verdict.ts';
+import { sourceText } from './trust-source.ts';
 
 /** How an image or a stage is, in words. */
 export const STATE_WORDS = {
@@ -99,6 +100,7 @@ export function groundsOf({
     ...(ticket ? [`ticket: ${ticket}`] : []),
     ...(said.length > 0 ? [`run, as the signer says: ${[...(url ? [url] : []), ...said].join(', ')}`] : []),
     ...(expires ? [`expires ${toSecond(expires)}`] : []),
+    ...(signer?.trustSource ? [sourceText(signer.method, signer.trustSource)] : []),
     ...certifiedJob(signer),
     ...(signer?.chain?.length ? [`certificates: ${signer.chain.join(' ← ')}`] : []),
     ...revocationLine(signer?.path ?? []),

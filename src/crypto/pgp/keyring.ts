@@ -3,7 +3,8 @@
 
 import { concatBytes } from '../../base/bytes.ts';
 import { SignatureError } from '../errors.ts';
-import { trustError } from '../trust.ts';
+import type { Sourced } from '../../findings/signature.ts';
+import { sourceOf, trustError } from '../trust.ts';
 import type { TrustMaterial } from '../verifier.ts';
 import { unsupportedKey } from './key.ts';
 import {
@@ -30,9 +31,32 @@ type KeyringFiles = Pick<TrustMaterial, 'keyrings' | 'origins'>;
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, also for a file none of whose keys can be used
  */
 export async function readKeyring(trust: KeyringFiles): Promise<PgpKeyring> {
+  return (await readSourcedKeyring(trust)).keyring;
+}
+
+/**
+ * The same, and where each key is from, by its fingerprint: the first keyring that holds it.
+ * @throws SignatureError as readKeyring
+ */
+export async function readSourcedKeyring(
+  trust: KeyringFiles,
+): Promise<{ readonly keyring: PgpKeyring; readonly sources: ReadonlyMap<string, Sourced> }> {
+  const files = await readFiles(trust);
+  const from = trust.keyrings.map((file) => sourceOf(trust, file));
+  const sources = files.flatMap(({ keys }, index) =>
+    keys.map((key) => [fingerprintOf(key), from[index] ?? {}] as const),
+  );
+  return { keyring: await mergeFiles(trust, files), sources: new Map(sources.toReversed()) };
+}
+
+async function readFiles(trust: KeyringFiles): Promise<readonly KeyFile[]> {
   const files: KeyFile[] = [];
   for (const [index, file] of trust.keyrings.entries())
     files.push(await about(trust, index, async () => assertUsable(await readKeyFile(file), file)));
+  return files;
+}
+
+async function mergeFiles(trust: KeyringFiles, files: readonly KeyFile[]): Promise<PgpKeyring> {
   const copies = new Map<string, Key[]>();
   for (const key of files.flatMap(({ keys }) => keys).filter(({ keyPacket }) => keyPacket.version === 4))
     copies.set(fingerprintOf(key), [...(copies.get(fingerprintOf(key)) ?? []), key]);

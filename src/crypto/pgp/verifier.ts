@@ -2,14 +2,14 @@
 // What OpenPGP signature packets mean for a signature object of a SIF and for a bundle. A signature is checked against the
 // key material first; whatever is found after that is about the key or the time, and accuses nobody of altering anything.
 
-import type { PgpIdentity, Reason } from '../../findings/signature.ts';
+import type { PgpIdentity, Reason, Sourced } from '../../findings/signature.ts';
 import { toHex, utf8 } from '../../base/bytes.ts';
 import { toSecond } from '../../base/text.ts';
 import { signatureReason, type SignatureReasonCode } from '../errors.ts';
 import type { CleartextCheck, Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { decodeCleartext } from './framing.ts';
 import { partExpiryOf, partProblem, unsupportedProblem, userIdsOf } from './key.ts';
-import { type PgpKeyring, readKeyring } from './keyring.ts';
+import { type PgpKeyring, readSourcedKeyring } from './keyring.ts';
 import {
   demandOf,
   fingerprintOf,
@@ -59,15 +59,19 @@ const ACCUSING: ReadonlySet<string> = new Set([
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
  */
 export async function openPgpVerifier(trust: Pick<TrustMaterial, 'keyrings' | 'origins'>): Promise<PgpVerifier> {
-  return new PgpVerifier(await readKeyring(trust));
+  const { keyring, sources } = await readSourcedKeyring(trust);
+  return new PgpVerifier(keyring, sources);
 }
 
 /** Checks OpenPGP signatures against keyrings. */
 export class PgpVerifier {
   readonly #keyring: PgpKeyring;
+  readonly #sources: ReadonlyMap<string, Sourced>;
 
-  constructor(keyring: PgpKeyring) {
+  /** `sources` says where each key is from, by its fingerprint. */
+  constructor(keyring: PgpKeyring, sources: ReadonlyMap<string, Sourced>) {
     this.#keyring = keyring;
+    this.#sources = sources;
   }
 
   /**
@@ -99,7 +103,7 @@ export class PgpVerifier {
         ),
       );
     const checkable = known.every((check) => check.checkable);
-    return { ...checked({ ...deciding, checkable }, reasons), text };
+    return { ...this.#checked({ ...deciding, checkable }, reasons), text };
   }
 
   /** A binary detached signature over a DSSE message, by the key whose primary fingerprint the bundle names. */
@@ -112,10 +116,10 @@ export class PgpVerifier {
     const message = { bytes: pae, type: SIGNATURE.binary };
     const [check, second] = (await this.#check(signature, message, { keys: key ? [key] : [], ...moment })) ?? [];
     if (!check || second) return unreadable('the signature is not one OpenPGP signature packet');
-    if (check.signer) return checked(check, check.problem ? [check.problem] : []);
+    if (check.signer) return this.#checked(check, check.problem ? [check.problem] : []);
     if (!key) return unknownSigner([{ ...check, claimed: fingerprint }], fingerprint);
     const text = `the bundle names ${fingerprint}, the signature is by ${check.claimed ?? 'another key'}`;
-    return checked({ ...check, signer: await identityOf(key, key, { now: moment.now }) }, [
+    return this.#checked({ ...check, signer: await identityOf(key, key, { now: moment.now }) }, [
       signatureReason('PGP_FINGERPRINT_MISMATCH', text),
     ]);
   }
@@ -126,7 +130,19 @@ export class PgpVerifier {
     const keys = [...this.#keyring.values()];
     const [check, second] = (await this.#check(signature, message, { keys, ...moment })) ?? [];
     if (!check || second) return unreadable('the signature is not one OpenPGP signature packet');
-    return check.signer ? checked(check, check.problem ? [check.problem] : []) : unknownSigner([check], undefined);
+    return check.signer
+      ? this.#checked(check, check.problem ? [check.problem] : [])
+      : unknownSigner([check], undefined);
+  }
+
+  /** The answer about a packet by a known key; a bad signature says nothing about where that key is from. */
+  #checked({ signer, checkable, created }: PacketCheck, reasons: readonly Reason[]): SignatureCheck {
+    const altered = reasons.some(({ code }) => ACCUSING.has(code));
+    const failed = altered ? 'invalid' : checkable ? 'untrusted' : 'unknown-signer';
+    const status = reasons.length === 0 ? 'valid' : failed;
+    const good = status === 'valid' || status === 'untrusted';
+    const source = signer && good ? this.#sources.get(signer.fingerprint) : undefined;
+    return { status, identity: signer ? { method: 'pgp', ...signer, ...source } : null, reasons, signedAt: created };
   }
 
   /** Every signature packet against every one of the keys that its issuer may mean. Undefined when there is none. */
@@ -241,14 +257,6 @@ function timeProblem(
 
 function createdOf({ created }: SignaturePacket): Date {
   return created ?? new Date(0);
-}
-
-function checked(check: PacketCheck, reasons: readonly Reason[]): SignatureCheck {
-  const identity: PgpIdentity | null = check.signer ? { method: 'pgp', ...check.signer } : null;
-  const altered = reasons.some(({ code }) => ACCUSING.has(code));
-  const failed = altered ? 'invalid' : check.checkable ? 'untrusted' : 'unknown-signer';
-  const status = reasons.length === 0 ? 'valid' : failed;
-  return { status, identity, reasons, signedAt: check.created };
 }
 
 function unreadable(message: string): SignatureCheck {

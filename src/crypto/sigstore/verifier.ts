@@ -5,10 +5,10 @@
 import type { JsonObject } from '../../base/json.ts';
 import { CLOCK_SKEW_MS } from '../../base/clock.ts';
 import { toSecond } from '../../base/text.ts';
-import { isSameSigner, type Reason, type SigstoreIdentity } from '../../findings/signature.ts';
+import { isSameSigner, type Reason, type SigstoreIdentity, type Sourced } from '../../findings/signature.ts';
 import { signatureReason } from '../errors.ts';
 import { verifyMessage } from '../keys.ts';
-import { partError } from '../trust.ts';
+import { partError, sourceOf } from '../trust.ts';
 import type { DsseInput, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { type Certificate, isSignedBy, nameOf, parseCertificate } from '../x509/certificate.ts';
 import { findPaths } from '../x509/path.ts';
@@ -20,6 +20,8 @@ import { takenBackIn, takesBack, withoutTakenBack } from './taken-back.ts';
 
 interface Authority {
   readonly instance: Instance;
+  /** Where the trusted root is from. */
+  readonly from: Sourced;
   readonly certificates: readonly Certificate[];
   /** Of the timestamp authorities of the instance; none where nothing is taken back. */
   readonly stampers: readonly (readonly Certificate[])[];
@@ -40,16 +42,17 @@ export class SigstoreVerifier {
   readonly #rules: RevocationRules;
 
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
-  constructor({ sigstore, origins }: Pick<TrustMaterial, 'sigstore' | 'origins'>, rules: RevocationRules) {
+  constructor(material: Pick<TrustMaterial, 'sigstore' | 'origins'>, rules: RevocationRules) {
     // Nobody publishes lists about certificates of minutes: what no list names is good.
     this.#rules = { ...rules, mode: rules.mode && 'warn' };
-    this.#authorities = sigstore.flatMap((trust) => {
+    this.#authorities = material.sigstore.flatMap((trust) => {
       try {
         const instance = readInstance(trust);
         const stampers = takesBack(rules) ? instance.stampers.map(readChain) : [];
-        return instance.authorities.map((chain) => ({ instance, certificates: readChain(chain), stampers }));
+        const from = sourceOf(material, trust.root);
+        return instance.authorities.map((chain) => ({ instance, from, certificates: readChain(chain), stampers }));
       } catch (cause) {
-        throw partError(cause, { what: 'trusted root', origin: origins?.get(trust.root) });
+        throw partError(cause, { what: 'trusted root', origin: material.origins?.get(trust.root) });
       }
     });
   }
@@ -80,8 +83,10 @@ export class SigstoreVerifier {
         sigstoreReason('SIGSTORE_TIME_MISSING', 'no bundle proves when it was signed'),
       ]);
     const results = issuing.map((authority) => provenBy(authority, { leaf, bundle, signed, now, rules: this.#rules }));
-    const time = results.find((result) => result instanceof Date);
-    if (time && identity) return answer('valid', { ...identity, provenAt: toSecond(time) }, []);
+    const index = results.findIndex((result) => result instanceof Date);
+    const time = results[index];
+    if (time instanceof Date && identity)
+      return answer('valid', { ...identity, provenAt: toSecond(time), ...issuing[index]?.from }, []);
     return answer(
       'untrusted',
       identity,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a signature by a certified key means: verifies with the certificate first, then asks whether that is trusted.
 
-import type { PathMember, Reason } from '../../findings/signature.ts';
+import type { PathMember, Reason, Sourced } from '../../findings/signature.ts';
 import { type Certificate, certificateIdentity, nameOf, parseCertificate } from './certificate.ts';
 import { sha256Hex } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { type Hashing, keyidOf, opensshKeyid, type PublicKey, verifyMessage } from '../keys.ts';
 import { signatureReason } from '../errors.ts';
-import { trustError } from '../trust.ts';
+import { sourceOf, trustError } from '../trust.ts';
 import { checkTimestamp, checkTimestamps, type TimestampCheck } from '../timestamp/verify.ts';
 import type { Moment, SignatureCheck, TrustMaterial } from '../verifier.ts';
 import { parseCrl } from './crl.ts';
@@ -32,6 +32,8 @@ export interface CertifiedMessage {
 /** Checks signatures by certified keys against anchors, which are parsed once. */
 export class X509Verifier {
   readonly #anchors: readonly Certificate[];
+  /** Where each anchor is from, by its SHA-256. */
+  readonly #sources: ReadonlyMap<string, Sourced>;
   readonly #intermediates: readonly Certificate[];
   /** Certificates that native signatures may be by. */
   readonly #certificates: readonly Certificate[];
@@ -45,6 +47,9 @@ export class X509Verifier {
   /** @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
   constructor(trust: TrustMaterial) {
     this.#anchors = parseTrusted(trust, 'anchors');
+    this.#sources = new Map(
+      this.#anchors.map(({ sha256, der }, index) => [sha256, sourceOf(trust, trust.anchors[index] ?? der)]),
+    );
     this.#intermediates = parseTrusted(trust, 'intermediates');
     this.#certificates = parseTrusted(trust, 'certificates');
     this.revocation = revocationRules(trust);
@@ -115,7 +120,9 @@ export class X509Verifier {
     const { anchors, ended, path } = result;
     const valid = anchors.length > 0;
     const leads = { anchors: valid ? anchors : ended, chain: path.map(nameOfMember), path: path.map(memberOf) };
-    const identity = certificateIdentity(leaf, path.length > 0 ? leads : undefined);
+    const anchor = path.at(-1)?.certificate.sha256;
+    const source = anchor === undefined ? {} : this.#sources.get(anchor);
+    const identity = { ...certificateIdentity(leaf, path.length > 0 ? leads : undefined), ...source };
     if (valid) return { status: 'valid', identity, reasons: result.reasons, signedAt: null };
     const reasons = [...result.reasons, ...read.flatMap((item) => ('code' in item ? [item] : []))];
     return { status: 'untrusted', identity, reasons, signedAt: null };

@@ -180,14 +180,14 @@ class TrustReader {
     for (const written of principal.key)
       for (const spki of await this.#parts('key', [written])) {
         const digest = sha256Hex(spki);
-        this.#keys.set(digest, spki);
+        addNew(this.#keys, digest, spki);
         const hint = toBase64(Buffer.from(digest, 'hex'));
         credentials.push({ method: 'key', hint, ...windowOf(principal, written) });
       }
     for (const written of principal.x509) {
       const { anchors, san, subject, issuer, any } = written;
       const ders = await this.#parts('certificate', anchors);
-      for (const der of ders) this.#anchors.set(sha256Hex(der), der);
+      for (const der of ders) addNew(this.#anchors, sha256Hex(der), der);
       const names = { san: san.map(valueOf), subject: subject.map(valueOf), issuer: issuer.map(valueOf) };
       const more = { ...(any ? { any: any.value } : {}), ...windowOf(principal, written) };
       credentials.push({ method: 'x509', anchors: ders.map(sha256Hex), ...names, ...more });
@@ -231,7 +231,8 @@ class TrustReader {
   /** One entry at a time, so that an error is about the line that names it. */
   async #parts(kind: TrustKind, entries: readonly Located[]): Promise<readonly Uint8Array[]> {
     const parts = new Map<string, Uint8Array>();
-    for (const entry of entries) for (const part of await this.#entry(kind, entry)) parts.set(sha256Hex(part), part);
+    for (const entry of entries)
+      for (const part of await this.#entry(kind, entry)) addNew(parts, sha256Hex(part), part);
     return [...parts.values()];
   }
 
@@ -249,4 +250,9 @@ class TrustReader {
       throw new PolicyError('POLICY_TRUST_FILE', cause.message, { cause, location: entry.location, hint });
     }
   }
+}
+
+/** The first of several that are equal stays, and with it the place that it is from. */
+function addNew(parts: Map<string, Uint8Array>, digest: string, part: Uint8Array): void {
+  if (!parts.has(digest)) parts.set(digest, part);
 }

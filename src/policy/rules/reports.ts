@@ -163,13 +163,14 @@ export function uniqueReasons(reasons: readonly Reason[]): readonly Reason[] {
 
 function reportSigner(identity: SignerIdentity, principals: readonly string[]): SignerReport {
   const principal = principals[0] ?? null;
+  const source = identity.trustSource ? { trustSource: identity.trustSource } : {};
   switch (identity.method) {
     case 'pgp': {
       const { method, fingerprint, userIds, subkey } = identity;
-      return { method, principal, fingerprint, ...(subkey === undefined ? {} : { subkey }), userIds };
+      return { method, principal, fingerprint, ...(subkey === undefined ? {} : { subkey }), userIds, ...source };
     }
     case 'key':
-      return { method: identity.method, principal, hint: identity.hint, algorithm: identity.algorithm };
+      return { method: identity.method, principal, hint: identity.hint, algorithm: identity.algorithm, ...source };
     case 'x509': {
       const { anchors: _anchors, notBefore: _notBefore, ...rest } = identity;
       return { ...rest, principal };

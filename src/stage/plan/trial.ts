@@ -45,7 +45,9 @@ export function candidatesFor(
       signature === 'valid' && signer && matchPrincipals(policy, signer).includes(principal) ? [signer] : [],
     );
     const thought = credentials.flatMap((one, index) => identityFor(one, `${principal} ${index}`, step));
-    const signers = new Map([...known, ...thought].map((identity) => [JSON.stringify(identity), identity]));
+    const signers = new Map(
+      [...known, ...thought].map((identity) => [JSON.stringify({ ...identity, trustSource: undefined }), identity]),
+    );
     return [...signers.values()].map((identity) => ({ principal, identity }));
   });
   return all.filter(({ principal }) => ended.has(principal) !== fresh);
