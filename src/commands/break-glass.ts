@@ -156,8 +156,11 @@ async function assertFirst(
     beside: [],
   });
   const broken = verdict.stages.find(({ stage }) => stage === said.stage)?.breakGlass ?? [];
+  const denied = new Set(
+    criteria.policy?.policy.deny.flatMap(({ what }) => (what.of === 'statement' ? [what.digest] : [])),
+  );
   const [first] = broken
-    .filter(({ reviewedBy }) => reviewedBy.length === 0)
+    .filter(({ reviewedBy, digest }) => reviewedBy.length === 0 && !denied.has(digest))
     .map(({ from }) => Date.parse(from))
     .sort((a, b) => a - b);
   if (first === undefined || Date.parse(said.until) <= first + max) return;

@@ -5,6 +5,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { command as policyCommand } from '../../src/commands/policy/policy.ts';
 import { command as scanAttest } from '../../src/commands/scan-attest/scan-attest.ts';
 import { command as signStage } from '../../src/commands/sign-stage/sign-stage.ts';
 import type { Command } from '../../src/commands/spec.ts';
@@ -355,6 +356,29 @@ test('in a job the steps are steps of a workflow', async () => {
   ]);
   for (const step of steps) await follow(place, step, NOW);
   expect((await judge(place, NOW)).verdict).toBe('passed');
+});
+
+test('of a signed policy with profiles the lines choose the profile, and require the signature', async () => {
+  const place = await workplace();
+  const path = join(place.folder, 'policy.yaml');
+  const inProfile = (stages: string) => `profiles:\n  all:\n${stages.replaceAll(/^/gm, '    ')}`;
+  await writeFile(
+    path,
+    policyText({})
+      .trim()
+      .replace(/^stages:[\s\S]*/m, inProfile),
+  );
+  await using host = new FakeHost({ cwd: place.folder, now: NOW });
+  await runCommand(policyCommand, { task: 'sign\npolicy.yaml', ...keyOf('ci') }, host);
+  const chosen = { profile: 'all', 'require-signed-policy': 'ci.pub' };
+  const judged = async () => (await call(verifyAll, place, chosen)).json;
+  const json = await judged();
+  const [{ next }] = Reflect.get(json instanceof Object ? json : {}, 'images');
+  expect(next).toHaveLength(3);
+  for (const step of next) await follow(place, step, NOW);
+  expect(await judged()).toMatchObject({ verdict: 'passed' });
+  await writeFile(path, `${await readFile(path, 'utf8')}# altered\n`);
+  await expect(follow(place, next[0], NOW)).rejects.toThrow('altered');
 });
 
 test('hostile names of files stay one word of the line', async () => {

@@ -61,15 +61,26 @@ export async function pinFrom(inputs: PolicyChoiceInputs): Promise<PolicyPin | u
 
 type Entries = Parameters<TrustFiles['parts']>[1];
 
+const NAME = /^(?:(?:email|uri|dns|ip):.|subject:)/;
+
+/** True when a value of `require-signed-policy` is the path of a public key. */
+export function namesKeyFile(said: string): boolean {
+  return fingerprintIn(said) === undefined && !NAME.test(said);
+}
+
+function fingerprintIn(said: string): string | undefined {
+  const digits = said.replaceAll(' ', '').toUpperCase();
+  return /^[0-9A-F]{40}$/.test(digits) ? digits : undefined;
+}
+
 async function pinOf(said: string, entries: Entries, files: TrustFiles): Promise<Omit<PolicyPin, 'said' | 'now'>> {
-  const fingerprint = said.replace(/ /g, '').toUpperCase();
+  const fingerprint = fingerprintIn(said);
   const origins = files.origins;
-  if (/^[0-9A-F]{40}$/.test(fingerprint)) {
+  if (fingerprint !== undefined) {
     const keyrings = await files.parts('keyring', needed(entries, 'the keyring that holds the key'));
     return { credentials: [{ method: 'pgp', fingerprint }], trust: trustIn({ keyrings, origins }) };
   }
-  const name = /^(?:(?:email|uri|dns|ip):.|subject:)/.test(said);
-  if (name) {
+  if (NAME.test(said)) {
     const anchors = await files.parts('certificate', needed(entries, 'the certificates of the CA'));
     const names = namesOf(said);
     return {

@@ -9,6 +9,7 @@ import type { ImageVerdict, NextStep } from '../../policy/verdict.ts';
 import { type Action, type PlannedStep, planSteps } from '../../stage/plan/plan.ts';
 import { PROVENANCE_PREDICATE_TYPE } from '../build/provenance.ts';
 import type { Host } from '../host.ts';
+import { namesKeyFile } from '../inputs/policy-signer.ts';
 import type { ConnectionInputs } from '../inputs/registry.ts';
 import type { Subject } from '../inputs/subjects.ts';
 import type { TrustInputs } from '../inputs/trust.ts';
@@ -103,10 +104,14 @@ function evidenceFor({ evidence, condition }: Extract<Action, { task: 'attest' }
 
 /** What was given to this command and the next one needs as well; a policy that is a text has no path. */
 function surroundings({ task }: Signed, { inputs, host }: Told): Values {
-  const { policyPath, evidencePath, caCertificates, plainHttp, workingDirectory } = inputs;
+  const { policyPath, profile, evidencePath, caCertificates, plainHttp, workingDirectory } = inputs;
+  const { requireSignedPolicy: signer, policySignerTrust } = inputs;
   const here = (path: string): string => pathFrom(host.cwd, resolve(workingDirectory, path));
   return [
     ['policy-path', policyPath === undefined ? 'POLICY' : here(policyPath)],
+    ...(profile === undefined ? [] : [['profile', profile] as const]),
+    ...(signer === undefined ? [] : [['require-signed-policy', namesKeyFile(signer) ? here(signer) : signer] as const]),
+    ...policySignerTrust.map((path) => ['policy-signer-trust', here(path)] as const),
     ...(task === 'approve' ? evidencePath.map((path) => ['evidence-path', here(path)] as const) : []),
     ...(plainHttp ? [['plain-http', 'true'] as const] : []),
     ...caCertificates.map((path) => ['ca-certificates', here(path)] as const),

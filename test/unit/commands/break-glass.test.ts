@@ -197,6 +197,21 @@ test('it is not renewed for ever: not before somebody else has reviewed it', asy
   expect(late.text).toContain('[BREAK_GLASS_RENEWED]');
 });
 
+test('it can be broken again where the policy denies what was said before', async () => {
+  await approve('kim', 'author');
+  const { json } = await smash('nat');
+  expect(await codeOf(smash('bob', {}, 20))).toBe('STAGE_GLASS_REFUSED');
+  const [{ digest }] = Reflect.get(json instanceof Object ? json : {}, 'images');
+  const path = join(folder, 'policy.yaml');
+  await writeFile(
+    path,
+    `${await readFile(path, 'utf8')}deny: [{ statement: "${digest}", reason: a mistake }]
+`,
+  );
+  await smash('bob', {}, 20);
+  expect((await judge(21, { 'up-to-stage': 'security' })).exitCode).toBe(0);
+});
+
 test('a signed statement without an end skips nothing, and does not fail what has passed', async () => {
   await approve('kim', 'author');
   await approve('pat', 'security');
