@@ -95,7 +95,8 @@ async function run(inputs: Inputs, host: Host): Promise<CommandResult> {
 function mirrorFrom(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain =
-    url?.protocol === 'https:' || (url?.protocol === 'http:' && /^(?:127\.|localhost$|\[::1\]$)/.test(url.hostname));
+    url?.protocol === 'https:' ||
+    (url?.protocol === 'http:' && /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(url.hostname));
   if (url && plain && url.username === '' && url.search === '' && url.hash === '') return text.replace(/\/+$/, '');
   throw new UsageError('USAGE_INVALID_INPUT', 'mirror-url is no plain https address', {
     hint: 'give the address of the TUF repository, as https://tuf.example.org',

@@ -100,6 +100,7 @@ class AttachmentReader implements Attachments {
   #mostReferrers = 0;
   #manifestBytes = 0;
   readonly #nativeKeys = new Set<string>();
+  readonly #notationKeys = new Set<string>();
   readonly #blobs: AttachedBlobs;
 
   constructor(blobs: AttachedBlobs) {
@@ -144,13 +145,15 @@ class AttachmentReader implements Attachments {
     });
   }
 
-  /** COSE envelopes are named and not judged: they are passed over as what nobody here knows. */
+  /** Each once on a subject. COSE envelopes are named and not judged: they are passed over as what nobody here knows. */
   async #readNotation(subject: OciDescriptor, referrer: Referrer): Promise<void> {
     const { digest } = referrer.descriptor;
     await this.#unlessUnreadable(digest, async () => {
       const { bytes, mediaType } = await readNotation(this.#blobs, referrer);
-      if (mediaType === NOTATION_MEDIA_TYPE) this.notations.push({ subject, referrer: digest, bytes });
-      else this.#passOver([referrer]);
+      if (mediaType !== NOTATION_MEDIA_TYPE) return this.#passOver([referrer]);
+      const key = `${subject.digest} ${this.#blobs.digestOf(bytes)}`;
+      if (!this.#notationKeys.has(key)) this.notations.push({ subject, referrer: digest, bytes });
+      this.#notationKeys.add(key);
     });
   }
 

@@ -140,6 +140,29 @@ describe('alone', () => {
     expect((await verdictOn({ repository, reference }, denying)).verdict).toBe('failed');
   });
 
+  test('is looked at once, however often it is attached', async () => {
+    const { repository, reference, manifest } = await image();
+    const bytes = envelope(sam, manifest);
+    const { mediaType, digest, bytes: text } = manifest;
+    for (const createdAt of [NOW, new Date(0)])
+      await attachNotation(
+        repository,
+        { mediaType, digest, size: text.length },
+        { bytes, mediaType: NOTATION_MEDIA_TYPE, chain: [], createdAt },
+      );
+    expect((await repository.listReferrers(digest)).referrers.length).toBe(2);
+    expect(statuses(await verdictOn({ repository, reference }, judge), 'notation')).toEqual(['valid']);
+  });
+
+  test('counts whatever of the same signer is copied from another image', async () => {
+    const { repository, reference, manifest } = await image();
+    await attach(repository, manifest, envelope(sam, manifest));
+    await attach(repository, manifest, envelope(sam, manifest, { digest: sha256(utf8('x')) }));
+    expect((await verdictOn({ repository, reference }, judge)).verdict).toBe('passed');
+    expect((await signRemotely({ repository, reference }, sam, 'security', { judge })).outcome).toBe('signed');
+    expect((await verdictOn({ repository, reference }, judge)).verdict).toBe('passed');
+  });
+
   // notation refuses each of these too.
   test.each<[string, (header: Record<string, unknown>) => object]>([
     ['a plugin that must verify it', (header) => ({ ...header, 'io.cncf.notary.verificationPlugin': 'x' })],
