@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytes ↔ text: UTF-8, hex and canonical base64, all strict.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DataError } from './errors.ts';
 
 const encoder = new TextEncoder();
@@ -90,7 +90,7 @@ export function sha256(bytes: Uint8Array): Digest {
 
 /** SHA-256 of the bytes as 64 lower-case hex digits. */
 export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** The hex part of a digest. */

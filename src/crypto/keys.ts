@@ -3,10 +3,12 @@
 // private-key.ts; everything here works on node:crypto key objects.
 
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { concatBytes, parsePem, utf8 } from '../base/bytes.ts';
+import { parsePem } from '../base/bytes.ts';
 import type { KeyIdentity } from '../findings/signature.ts';
 import { verifyJws } from './jws.ts';
 import { SignatureError } from './errors.ts';
+import { opensshWire } from './openssh-wire.ts';
+import { algorithmOfSpki, type KeyAlgorithm } from './spki.ts';
 
 const MIN_RSA_BITS = 2048;
 /** Larger RSA keys only serve to slow a verifier down. */
@@ -27,11 +29,9 @@ const CURVES: Readonly<Record<string, Curve>> = {
   secp521r1: { name: 'ecdsa-p521', hash: 'sha512', fieldBytes: 66 },
 };
 
-/** Kind and size of a supported key. */
-export type KeyAlgorithm = 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521' | 'ed25519' | `rsa-${number}`;
-
 /** A supported public key; its algorithm comes from the key, never from a message. */
 export interface PublicKey {
+  /** Of a key in the usual form made when it is first asked for. */
   readonly key: KeyObject;
   readonly algorithm: KeyAlgorithm;
   /** Base64 SHA-256 of the SPKI. */
@@ -88,11 +88,19 @@ export function toPublicKey(key: KeyObject): PublicKey {
 
 /** Base64 SHA-256 of the SPKI: how bundles and policies name a key. A point that was written compressed changes nothing. */
 export function keyHint(key: KeyObject): string {
+  return hintOf(writtenPlainly(key));
+}
+
+function hintOf(spki: Uint8Array): string {
+  return createHash('sha256').update(spki).digest('base64');
+}
+
+/** SPKI DER, with both coordinates of a point. */
+function writtenPlainly(key: KeyObject): Buffer {
   const spki = key.export({ format: 'der', type: 'spki' });
   const name = key.asymmetricKeyType === 'ec' ? (key.asymmetricKeyDetails?.namedCurve ?? '') : '';
   const curve = Object.hasOwn(CURVES, name) ? CURVES[name] : undefined;
-  const plain = !curve || spki.at(-1 - 2 * curve.fieldBytes) === UNCOMPRESSED ? spki : uncompressed(key);
-  return createHash('sha256').update(plain).digest('base64');
+  return !curve || spki.at(-1 - 2 * curve.fieldBytes) === UNCOMPRESSED ? spki : uncompressed(key);
 }
 
 /** First byte of a point that is written with both coordinates. */
@@ -118,7 +126,41 @@ export function keyIdentity(key: PublicKey): KeyIdentity {
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE, SIGNATURE_KEY_UNSUPPORTED
  */
 export function readPublicKeys(bytes: Uint8Array): readonly PublicKey[] {
-  return publicKeysIn(bytes).map(toPublicKey);
+  return dersIn(bytes).map((der) => {
+    const algorithm = knownAlgorithm(der);
+    return algorithm === undefined ? toPublicKey(publicKeyFromDer(der)) : knownKey(der, algorithm);
+  });
+}
+
+/**
+ * The public keys in a file as SPKI, supported or not.
+ * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
+ */
+export function spkisIn(bytes: Uint8Array): readonly Uint8Array[] {
+  return dersIn(bytes).map((der) =>
+    knownAlgorithm(der) === undefined ? new Uint8Array(writtenPlainly(publicKeyFromDer(der))) : der,
+  );
+}
+
+/** Of which OpenSSL has read a key here: builds and settings of it differ in the kinds that they take. */
+const kindsRead = new Set<KeyAlgorithm>();
+
+/** Undefined for a key that is to be read by OpenSSL, which is asked about the first of each kind. */
+function knownAlgorithm(der: Uint8Array): KeyAlgorithm | undefined {
+  const algorithm = algorithmOfSpki(der);
+  return algorithm !== undefined && kindsRead.has(algorithm) ? algorithm : undefined;
+}
+
+function knownKey(spki: Uint8Array, algorithm: KeyAlgorithm): PublicKey {
+  let key: KeyObject | undefined;
+  return {
+    algorithm,
+    hint: hintOf(spki),
+    get key() {
+      key ??= publicKeyOfType(spki, 'spki');
+      return key;
+    },
+  };
 }
 
 /**
@@ -126,30 +168,37 @@ export function readPublicKeys(bytes: Uint8Array): readonly PublicKey[] {
  * @throws SignatureError SIGNATURE_TRUST_UNREADABLE
  */
 export function publicKeysIn(bytes: Uint8Array): readonly KeyObject[] {
+  return dersIn(bytes).map(publicKeyFromDer);
+}
+
+function dersIn(bytes: Uint8Array): readonly Uint8Array[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  if (!text.includes('-----BEGIN ')) return [publicKeyFromDer(bytes)];
+  if (!text.includes('-----BEGIN ')) return [bytes];
   if (text.includes('-----BEGIN PGP '))
     throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'this is an OpenPGP key', {
       hint: 'give it as ⟨keyring⟩ instead',
     });
   const blocks = parsePem(text);
-  const keys = blocks.map(({ label, der }) => {
-    if (label === 'PUBLIC KEY' || label === 'RSA PUBLIC KEY') return publicKeyFromDer(der);
+  const ders = blocks.map(({ label, der }) => {
+    if (label === 'PUBLIC KEY' || label === 'RSA PUBLIC KEY') return der;
     throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', `found the PEM block ${label} instead of a public key`, {
       hint: label.includes('PRIVATE')
         ? 'private keys do not belong here; make the public key with `openssl pkey -in KEY -pubout -out NEW`'
         : 'give a PEM file with the block PUBLIC KEY; certificates are trust anchors of their own kind',
     });
   });
-  if (keys.length === 0) throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no public key');
-  return keys;
+  if (ders.length === 0) throw new SignatureError('SIGNATURE_TRUST_UNREADABLE', 'the file holds no public key');
+  return ders;
 }
 
 /** A SPKI or PKCS#1 public key. @throws SignatureError SIGNATURE_TRUST_UNREADABLE */
 export function publicKeyFromDer(der: Uint8Array): KeyObject {
   for (const type of ['spki', 'pkcs1'] as const) {
     try {
-      return publicKeyOfType(der, type);
+      const key = publicKeyOfType(der, type);
+      const kind = algorithmOfSpki(der);
+      if (kind !== undefined) kindsRead.add(kind);
+      return key;
     } catch {
       // Tried as the other form; the error below covers both.
     }
@@ -177,7 +226,7 @@ export function signMessage(key: KeyObject, message: Uint8Array): Uint8Array {
 
 /**
  * True when the signature over the message is by the key. ECDSA signatures are ASN.1 DER; the raw form of IEEE P1363, r
- * and s in full length, is read too, as Apptainer and cosign do. Never throws.
+ * and s in full length, is read too, as Apptainer and cosign do. Never throws for a signature.
  */
 export function verifyMessage(
   key: PublicKey,
@@ -186,13 +235,14 @@ export function verifyMessage(
 ): boolean {
   if (hashing === 'jws') return verifyJws(key, message, signature);
   const curve = curveOf(key);
+  const { key: object } = key;
   // Bytes that could be either form are DER first; the raw form is looked at only in its one length.
   const forms =
     curve && signature.length === 2 * curve.fieldBytes ? (['der', 'ieee-p1363'] as const) : ['der' as const];
   return hashesFor(key, hashing).some((hash) =>
     forms.some((dsaEncoding) => {
       try {
-        return verify(hash, message, { key: key.key, dsaEncoding }, signature);
+        return verify(hash, message, { key: object, dsaEncoding }, signature);
       } catch {
         return false;
       }
@@ -212,9 +262,6 @@ function hashesFor(key: PublicKey, hashing: Hashing): readonly (string | null)[]
 
 /**
  * OpenSSH fingerprint of a public key, `SHA256:<base64 without padding>`; undefined for key types that SSH has no form of.
- * @see https://www.rfc-editor.org/rfc/rfc4253.html#section-6.6
- * @see https://www.rfc-editor.org/rfc/rfc5656.html#section-3.1
- * @see https://www.rfc-editor.org/rfc/rfc8709.html#section-4
  */
 export function opensshKeyid(key: KeyObject): string | undefined {
   const wire = opensshWire(key);
@@ -228,31 +275,6 @@ export function keyidOf(
 ): { readonly keyid?: string } {
   const own = keyid === undefined ? undefined : opensshKeyid(key);
   return own === undefined ? {} : { keyid: own };
-}
-
-function opensshWire(key: KeyObject): Uint8Array | undefined {
-  const jwk = key.export({ format: 'jwk' });
-  const field = (name: 'e' | 'n' | 'x' | 'y'): Buffer => Buffer.from(jwk[name] ?? '', 'base64url');
-  if (jwk.kty === 'RSA') return sshStrings(utf8('ssh-rsa'), mpint(field('e')), mpint(field('n')));
-  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519') return sshStrings(utf8('ssh-ed25519'), field('x'));
-  const curve = jwk.kty === 'EC' ? /^P-(256|384|521)$/.exec(jwk.crv ?? '')?.[1] : undefined;
-  if (curve === undefined) return undefined;
-  const point = concatBytes(Uint8Array.of(4), field('x'), field('y'));
-  return sshStrings(utf8(`ecdsa-sha2-nistp${curve}`), utf8(`nistp${curve}`), point);
-}
-
-function mpint(unsigned: Uint8Array): Uint8Array {
-  return (unsigned[0] ?? 0) < 0x80 ? unsigned : concatBytes(Uint8Array.of(0), unsigned);
-}
-
-function sshStrings(...parts: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(
-    ...parts.flatMap((part) => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(part.length);
-      return [length, part];
-    }),
-  );
 }
 
 const HINT = /^openpgp4fpr:([0-9a-f]{40})$/i;

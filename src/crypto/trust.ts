@@ -9,7 +9,7 @@ import { LIMITS } from '../base/limits.ts';
 import { filesAt, readFileBounded, rootsAt } from '../files/files.ts';
 import type { Sourced, TrustSource } from '../findings/signature.ts';
 import { SignatureError } from './errors.ts';
-import { publicKeysIn } from './keys.ts';
+import { spkisIn } from './keys.ts';
 import { keyBlocks, repairArmor } from './pgp/framing.ts';
 import type { TrustMaterial, TrustOrigin } from './verifier.ts';
 
@@ -211,7 +211,7 @@ function partsOf(
       case 'keyring':
         return [assertKeyring(bytes, options)];
       case 'key':
-        return publicKeysIn(bytes).map((key) => new Uint8Array(key.export({ type: 'spki', format: 'der' })));
+        return spkisIn(bytes);
       case 'certificate':
         return certificatesIn(bytes);
       case 'crl':

@@ -56,6 +56,8 @@ function pemBody(file: string): Uint8Array {
   );
 }
 
+const OFF_CURVE = vector('keys/p256.pub.der').map((byte, index, all) => (index === all.length - 1 ? byte ^ 1 : byte));
+
 describe('loading a policy', () => {
   test('gives name, digest and path, and reads no key where there is none', async () => {
     const path = await folderWith(`  alice: {pgp: ${FINGERPRINT}}`);
@@ -80,6 +82,16 @@ describe('loading a policy', () => {
     const [p256, rsa] = [hintOf(vector('keys/p256.pub.der')), hintOf(pemBody('keys/rsa2048.pub'))];
     expect(hints).toEqual([p256, p256, rsa, rsa]);
     expect(loaded.trust.keys).toHaveLength(2);
+  });
+
+  test('a point that is written compressed is the same key', async () => {
+    const der = Buffer.from(vector('keys/p256.pub.der'));
+    const head = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex');
+    const point = Buffer.concat([Buffer.of(2 + ((der.at(-1) ?? 0) % 2)), der.subarray(27, 59)]);
+    const text = JSON.stringify(encodePem('PUBLIC KEY', Buffer.concat([head, point])));
+    const loaded = await loadPolicy(await folderWith(`  bot: {key: ${text}}`));
+    const credentials = [{ method: 'key', hint: hintOf(der) }];
+    expect(loaded.policy.principals).toMatchObject([{ name: 'bot', credentials }]);
   });
 
   test('certificates become anchors that identities are compared with', async () => {
@@ -154,6 +166,7 @@ describe('loading a policy', () => {
     ['a binary private keyring', `  a: {pgp: ${FINGERPRINT}}`, 'trust: {keyrings: keys/plain.sec.bin}\n'],
     ['a folder', '  bot: {key: keys}', ''],
     ['damaged PEM', '  bot: {key: "-----BEGIN PUBLIC KEY-----\\nAAAA\\n-----END PUBLIC KEY-----"}', ''],
+    ['a point off its curve', `  bot: {key: ${JSON.stringify(encodePem('PUBLIC KEY', OFF_CURVE))}}`, ''],
   ])('refuses %s with the place that names it', async (_, principals, trust) => {
     const path = await folderWith(principals, trust);
     expect(await codeOf(loadPolicy(path))).toBe('POLICY_TRUST_FILE');
