@@ -120,6 +120,13 @@ describe.skipIf(missing)('the library in OPA', { timeout: 120_000 }, () => {
     expect(await judged(verdict)).toEqual({ allow: true, deny: [] });
   });
 
+  test('allows what lasts longer than it can count', async () => {
+    for (const end of ['9999-12-31T23:59:59.000Z', '2300-01-01T00:00:00Z'])
+      expect(await judged(changed(verdict, ['endsAt'], end))).toEqual({ allow: true, deny: [] });
+    for (const end of ['9999', '9999-12-31', '2199-99-99T00:00:00Z', ' 9999-12-31T23:59:59.000Z'])
+      expect((await judged(changed(verdict, ['endsAt'], end))).allow).toBe(false);
+  });
+
   const TYPES: readonly (JsonValue | undefined)[] = [undefined, null, {}, [], '', 'passed ', true, 0];
   test.each<readonly [Path]>(
     [
