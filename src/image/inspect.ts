@@ -130,7 +130,7 @@ export async function describeRegistryImage(image: RegistryImage): Promise<Image
     ...sorted([...inside, ...attached.filter(({ digest }) => !known.has(digest))]),
     notJudged: [
       ...layers.foreign,
-      ...layers.envelopes.map((found) => ({ where: attestationTag(found), type: typeOfEnvelope(found.bytes) })),
+      ...layers.envelopes.map((found) => ({ where: attestationTag(found), type: typeOfEnvelope(found.envelope) })),
     ],
   };
 }

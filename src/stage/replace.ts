@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Taking what was replaced away from an image in a registry or layout folder: every referrer that holds an approval or
-// record, and the legacy signature made with it. An approval counts as long as one copy is found, so only a complete removal is
+// record, and what was written of it into legacy tags. An approval counts as long as one copy is found, so only a complete removal is
 // reported as replaced.
 
 import type { Clock } from '../base/clock.ts';
 import { sha256, type Digest } from '../base/bytes.ts';
 import { CountersignError } from '../base/errors.ts';
 import { AttachedBlobs } from '../image/registry/attached-blobs.ts';
-import { COSIGN_ANNOTATION, isContentProblem, withIntermediatesOf } from '../image/registry/attachments.ts';
+import { COSIGN_ANNOTATION, readWholeBundle } from '../image/registry/attachments.ts';
 import type { RegistryExamination } from '../image/registry/examine.ts';
 import { parseCosignNote } from '../oci/cosign/cosign.ts';
-import { dropCosignSignatures } from '../oci/cosign/write.ts';
+import { dropCosignAttestation, dropCosignSignatures } from '../oci/cosign/write.ts';
 import { RegistryError } from '../oci/errors.ts';
 import type { Referrer, Repository } from '../oci/oci.ts';
-import { isBundleReferrer, readBundle } from '../oci/referrers/bundles.ts';
+import { isBundleReferrer } from '../oci/referrers/bundles.ts';
 import type { EvidenceFact, LayerFact } from '../policy/facts.ts';
 import type { Successor } from './attach-approval.ts';
+import { attestationOf } from './plain/legacy-attestations.ts';
 
 /** Whose place something new takes: an approval, or a record. */
 type Replaced = Pick<LayerFact | EvidenceFact, 'place'>;
@@ -24,6 +25,8 @@ type Replaced = Pick<LayerFact | EvidenceFact, 'place'>;
 export interface Outdated {
   readonly subject: Digest;
   readonly referrer: Referrer;
+  /** Of the envelope, where the legacy tag of the subject holds it too. */
+  readonly envelope?: Digest;
 }
 
 /**
@@ -48,8 +51,13 @@ export async function findOutdated(
   const blobs = new AttachedBlobs(repository, attached.blobs);
   for (const { digest: subject } of image.subjects)
     for (const referrer of (await repository.listReferrers(subject)).referrers.filter(isBundleReferrer)) {
-      const digest = await bundleDigest(referrer, blobs);
-      if (digest !== undefined && old.has(digest)) outdated.push({ subject, referrer });
+      const bytes = await readWholeBundle(referrer, blobs);
+      if (!bytes || !old.has(blobs.digestOf(bytes))) continue;
+      const envelope = sha256(attestationOf(bytes).envelope);
+      const isBeside = attached.envelopes.some(
+        (other) => other.subject === subject && sha256(other.envelope) === envelope,
+      );
+      outdated.push({ subject, referrer, ...(isBeside ? { envelope } : {}) });
     }
   for (const { referrer } of outdated) await repository.assertDetachable(referrer.manifest);
   return outdated;
@@ -66,17 +74,8 @@ function assertOutside(replaced: readonly Replaced[]): void {
   );
 }
 
-async function bundleDigest(referrer: Referrer, blobs: AttachedBlobs): Promise<Digest | undefined> {
-  try {
-    return blobs.digestOf(withIntermediatesOf(await readBundle(blobs, referrer, 'none'), blobs));
-  } catch (error) {
-    if (isContentProblem(error)) return undefined;
-    throw error;
-  }
-}
-
 /**
- * Takes the outdated referrers away, all that can be, and with them their legacy signatures.
+ * Takes the outdated referrers away, all that can be, and with them their legacy signatures and attestations.
  * @throws RegistryError REGISTRY_REPLACE_INCOMPLETE when one of them stays; when only the shared legacy tag could
  * not be changed, as dropCosignSignatures
  */
@@ -108,9 +107,10 @@ function successorOf({ subject }: Outdated, successors: readonly Successor[]): S
 
 async function dropLegacy(
   repository: Repository,
-  { subject, referrer, successor }: Outdated & { readonly successor: Successor },
+  { subject, referrer, envelope, successor }: Outdated & { readonly successor: Successor },
   clock: Clock,
 ): Promise<void> {
+  if (envelope) await dropCosignAttestation(repository, subject, { envelope, clock });
   const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
   const note = text === undefined ? undefined : parseCosignNote(text);
   if (!note || (successor.legacy && Buffer.compare(note.signature, successor.legacy.signature) === 0)) return;

@@ -95,7 +95,12 @@ describe.skipIf(missing)(
         'version: 1\nname: gate\nprincipals: { security: { key: security.pub }, ci: { key: ci.pub } }\nstages: [{ name: security, approvers: security }]\n',
       );
       await using host = new FakeHost({ cwd: folder, now: new Date() });
-      const inputs = { 'policy-path': 'countersign.yaml', 'signing-method': 'key', 'key-path': 'ci.key' };
+      const inputs = {
+        'policy-path': 'countersign.yaml',
+        'signing-method': 'key',
+        'key-path': 'ci.key',
+        'attestation-tag': 'true',
+      };
       const { text } = await runCommand(verifyAll, { 'subject-name': reference, ...inputs }, host);
       expect(text).toContain('verdict: signed, attached in the registry');
       return reference;

@@ -11,14 +11,16 @@ import { trustIn } from '../../crypto/trust.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { SIF_SUBJECT } from '../../image/bundle.ts';
+import { ATTESTATION_ANNOTATION } from '../../image/registry/attachments.ts';
 import { openRegistryImage } from '../../image/registry/image.ts';
 import { examineRegistryImage, type RegistryExamination } from '../../image/registry/examine.ts';
-import { RegistryError, unlistedRemark } from '../../oci/errors.ts';
+import { isTagRefused, RegistryError, unlistedRemark } from '../../oci/errors.ts';
 import type { Repository } from '../../oci/oci.ts';
 import { manifestName, type Reference } from '../../oci/reference.ts';
-import { attachBundle } from '../../oci/referrers/bundles.ts';
+import { attachBundle, type BundleToAttach } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../../stage/approval.ts';
 import { bundleToAttach, type Successor } from '../../stage/attach-approval.ts';
+import { keepAttestations } from '../../stage/plain/legacy-attestations.ts';
 import { findOutdated, type Outdated, takeAway } from '../../stage/replace.ts';
 import { supersededBy } from '../../stage/evidence/supersede.ts';
 import { assertAttachable, assertBundleReadable, assertSound } from '../../stage/readable.ts';
@@ -40,6 +42,8 @@ export interface RegistryStoreOptions {
   readonly now: Date;
   /** Keep everything out of the registry. */
   readonly beside: boolean;
+  /** Write the envelopes into cosign's attestation tag too. */
+  readonly attestationTag?: boolean;
   /** Tags that lead to what is attached to the image itself. */
   readonly tags?: readonly string[];
   /** Folder that gets a file of every statement. */
@@ -94,8 +98,9 @@ async function attachAll(
   for (const one of added) {
     const outdated = await outdatedBy(one, options, { signer, ...about });
     const successors: Successor[] = [];
+    const outgoing = marked(bundleToAttach(one.bundle), options);
     for (const target of image.subjects) {
-      const { manifest, unlisted } = await attachBundle(repository, target, bundleToAttach(one.bundle));
+      const { manifest, unlisted } = await attachBundle(repository, target, outgoing);
       if (target.digest === image.descriptor.digest)
         for (const tag of options.tags ?? []) await repository.putManifest(manifest, tag);
       successors.push({ subject: target.digest, manifest, legacy: undefined });
@@ -103,7 +108,32 @@ async function attachAll(
     }
     await orRemark(about.remarks, () => takeAway(outdated, successors, { repository, clock: systemClock() }));
   }
+  if (options.attestationTag && !beside) await keepTags(options, signed, about);
   return signed;
+}
+
+/** The bundle, with word of its copy in cosign's tag. */
+function marked(bundle: BundleToAttach, { attestationTag }: RegistryStoreOptions): BundleToAttach {
+  if (!attestationTag) return bundle;
+  return { ...bundle, annotations: { ...bundle.annotations, [ATTESTATION_ANNOTATION]: 'true' } };
+}
+
+/** Copies for readers of cosign's tag. Where it must not change the evidence is attached all the same, and that is said. */
+async function keepTags(
+  { repository }: RegistryStoreOptions,
+  signed: readonly SignedEvidence[],
+  { examined, remarks }: About & { readonly remarks: string[] },
+): Promise<void> {
+  const bundles = signed.map(({ bundle }) => bundle);
+  const atHand = new Map([...examined.attached.blobs, ...bundles.map((bytes) => [sha256(bytes), bytes] as const)]);
+  for (const { digest } of examined.image.subjects)
+    try {
+      await keepAttestations(repository, digest, { bundles, atHand, clock: systemClock() });
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      if (error.code !== 'REGISTRY_TAG_IMMUTABLE' && !isTagRefused(error)) throw error;
+      remarks.push(unlistedRemark(error));
+    }
 }
 
 /** Referrers with earlier records of the signer whose place the statement takes. What is in a SIF stays in it. */

@@ -4,6 +4,7 @@
 
 import { encodePae } from '../../attest/dsse.ts';
 import { utf8 } from '../../base/bytes.ts';
+import { UsageError } from '../../base/errors.ts';
 import { SignatureError } from '../../crypto/errors.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { createVerifier } from '../../crypto/verifier.ts';
@@ -13,6 +14,7 @@ import type { Host } from '../host.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import { type SigningInputs, signerFrom } from '../inputs/signing.ts';
 import type { InputSpec } from '../inputs/spec.ts';
+import type { Subject } from '../inputs/subjects.ts';
 import { POLICY_INPUTS, policyFrom } from '../inputs/trust.ts';
 
 /** The input that keeps evidence and approvals apart. */
@@ -29,6 +31,38 @@ export const EVIDENCE_SIGNER_INPUTS = [
   ...POLICY_INPUTS,
   ALLOW_APPROVER_KEY_INPUT,
 ] as const satisfies readonly InputSpec[];
+
+/** The input that writes evidence in cosign's older form too. */
+export const ATTESTATION_TAG_INPUT = {
+  name: 'attestation-tag',
+  type: 'boolean',
+  default: 'false',
+  description:
+    'With a bare key or certificate, for images in registries and layout folders: also write what is signed into cosign’s attestation tag `sha256-….att`, the only form that policy-controller and Kyverno’s type `Cosign` read. What others wrote there stays.',
+} as const satisfies InputSpec;
+
+/**
+ * Refuses to promise the tag where it cannot be written.
+ * @throws UsageError USAGE_CONFLICTING_INPUTS
+ */
+export function assertAttestationTag(
+  { attestationTag, store }: InputsOf<readonly [typeof ATTESTATION_TAG_INPUT]> & { readonly store: 'auto' | 'file' },
+  { signer, subjects }: { readonly signer: Signer | undefined; readonly subjects: readonly Subject[] },
+): void {
+  if (!attestationTag) return;
+  const file = subjects.find((subject) => subject.in === 'file');
+  const problem = !signer
+    ? 'no key'
+    : signer.method === 'pgp' || signer.method === 'sigstore'
+      ? `the signing method ${signer.method}`
+      : store === 'file'
+        ? 'store file'
+        : file && `${file.name}, which is in no registry`;
+  if (problem === undefined) return;
+  throw new UsageError('USAGE_CONFLICTING_INPUTS', `attestation-tag is given with ${problem}`, {
+    hint: 'leave ⟨attestation-tag⟩ out: it is for bare keys and certificates, and images in registries',
+  });
+}
 
 type EvidenceSignerInputs = SigningInputs & InputsOf<typeof EVIDENCE_SIGNER_INPUTS>;
 

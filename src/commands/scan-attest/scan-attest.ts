@@ -12,7 +12,7 @@ import { mustLieInside } from '../../policy/requires/requires.ts';
 import type { NamedStatement, Stored } from '../evidence/files.ts';
 import { storeRegistryEvidence } from '../evidence/registry.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
-import { evidenceSignerFrom } from '../evidence/signer.ts';
+import { assertAttestationTag, evidenceSignerFrom } from '../evidence/signer.ts';
 import { SCAN_ATTEST_SPEC, type ScanInputs } from './spec.ts';
 import { assignFiles, loadAllowList, type ReportFile, readReports, readSboms, type SbomFile } from './documents.ts';
 import { predicateStatement, predicateTypeFrom, readPredicates } from './predicate.ts';
@@ -35,6 +35,7 @@ async function run(inputs: ScanInputs, host: Host): Promise<CommandResult> {
   const signer = await evidenceSignerFrom(inputs, host);
   const policy = await policyFrom(inputs);
   const subjects = await subjectsFrom(inputs);
+  assertAttestationTag(inputs, { signer, subjects });
   const judged = await judgeAll(subjects, { rules, predicateType }, { inputs, host });
   const sarifPath = await writeSarif(judged, inputs, host);
   const images: ScannedImage[] = [];
@@ -169,8 +170,9 @@ async function storeAttached(
 ): Promise<Stored> {
   const access = options.signer && !options.beside ? 'push' : 'pull';
   await using opened = await openFrom(inputs, host, { reference, access, existing: true });
-  const defaultFolder = inputs.workingDirectory;
-  const stored = await storeRegistryEvidence({ ...options, repository: opened.repository, reference, defaultFolder });
+  const { attestationTag, workingDirectory: defaultFolder } = inputs;
+  const where = { repository: opened.repository, reference, attestationTag, defaultFolder };
+  const stored = await storeRegistryEvidence({ ...options, ...where });
   for (const remark of stored.remarks ?? []) host.warning(`${name}: ${remark}`);
   return stored;
 }

@@ -2,7 +2,7 @@
 // The inputs and outputs of scan-attest as data.
 
 import { COMMON_INPUTS, COMMON_OUTPUTS, PRIVILEGED_INPUTS, SIGNING_INPUTS } from '../inputs/common.ts';
-import { EVIDENCE_SIGNER_INPUTS } from '../evidence/signer.ts';
+import { ATTESTATION_TAG_INPUT, EVIDENCE_SIGNER_INPUTS } from '../evidence/signer.ts';
 import { CONNECTION_INPUTS } from '../inputs/registry.ts';
 import type { InputsOf } from '../inputs/inputs.ts';
 import type { InputSpec } from '../inputs/spec.ts';
@@ -115,6 +115,7 @@ const STORE_INPUTS = [
       'Folder that receives a copy of every statement, as `IMAGE.KIND.sigstore.json` when signed and `IMAGE.KIND.intoto.json` when not. Default: beside the image (for registries: the working directory), and only for what is nowhere else.',
     example: 'bundles',
   },
+  ATTESTATION_TAG_INPUT,
   {
     name: 'sarif-path',
     type: 'path',

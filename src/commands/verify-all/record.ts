@@ -17,7 +17,7 @@ import type { ImageFacts } from '../../policy/facts.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import { storeEvidence } from '../evidence/evidence.ts';
 import { describeEvidence, type NamedStatement, type Stored, type StoredEvidence } from '../evidence/files.ts';
-import { evidenceSignerFrom } from '../evidence/signer.ts';
+import { assertAttestationTag, evidenceSignerFrom } from '../evidence/signer.ts';
 import { escapeMarkdown, skippedStages } from '../../report/wording.ts';
 import type { Host } from '../host.ts';
 import { openFrom } from '../inputs/registry.ts';
@@ -39,10 +39,11 @@ export interface Recorder {
  */
 export async function recorderFrom(
   inputs: VerifyInputs,
-  { policy, now }: Criteria,
+  { criteria: { policy, now }, subjects }: { readonly criteria: Criteria; readonly subjects: readonly Subject[] },
   host: Host,
 ): Promise<Recorder | undefined> {
   const signer = await evidenceSignerFrom(inputs, host);
+  assertAttestationTag(inputs, { signer, subjects });
   if (!signer) return undefined;
   if (!policy)
     throw new UsageError('USAGE_MISSING_INPUT', 'a signed verdict names the policy, and none was given', {
@@ -86,8 +87,9 @@ async function recordVerdict(
   const { storeRegistryEvidence } = await import('../evidence/registry.ts');
   const access = options.beside ? 'pull' : 'push';
   await using opened = await openFrom(inputs, host, { reference, access, existing: true });
-  const defaultFolder = inputs.workingDirectory;
-  const stored = await storeRegistryEvidence({ ...options, repository: opened.repository, reference, defaultFolder });
+  const { attestationTag, workingDirectory: defaultFolder } = inputs;
+  const where = { repository: opened.repository, reference, attestationTag, defaultFolder };
+  const stored = await storeRegistryEvidence({ ...options, ...where });
   for (const remark of stored.remarks ?? []) host.warning(`${subject.name}: ${remark}`);
   return stored;
 }

@@ -2,7 +2,7 @@
 // The inputs and outputs of verify-all as data.
 
 import { EXPECTED_TAG_INPUTS } from './expected-tag.ts';
-import { ALLOW_APPROVER_KEY_INPUT } from '../evidence/signer.ts';
+import { ALLOW_APPROVER_KEY_INPUT, ATTESTATION_TAG_INPUT } from '../evidence/signer.ts';
 import {
   COMMON_INPUTS,
   COMMON_OUTPUTS,
@@ -44,6 +44,7 @@ const RECORD_INPUTS = [
       'Folder that receives a copy of the signed verdict, as `IMAGE.verdict.sigstore.json`. Default: beside the image (for registries: the working directory), and only with `store: file`.',
     example: 'bundles',
   },
+  ATTESTATION_TAG_INPUT,
 ] as const satisfies readonly InputSpec[];
 
 /** What verify-all takes and gives. */

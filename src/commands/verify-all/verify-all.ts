@@ -51,7 +51,7 @@ export async function verifySubjects(
   const criteria = await criteriaFrom(inputs, inputs.now ?? host.now(), { requiredStages, needed: true });
   assertExpectable(inputs, criteria, subjects);
   const beside = await evidenceFrom(inputs);
-  const recorder = await recorderFrom(inputs, criteria, host);
+  const recorder = await recorderFrom(inputs, { criteria, subjects }, host);
   const hypothesis = await hypothesisFrom(inputs, criteria);
   const task = { inputs, host, beside };
   const images: ImageVerdict[] = [];

@@ -8,6 +8,7 @@ import { certificatesInPem, type Digest } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
 import { LIMITS } from '../../base/limits.ts';
 import {
+  type CosignAttestation,
   type CosignSignature,
   cosignTag,
   readCosignAttestations,
@@ -33,16 +34,18 @@ export const CHAIN_ANNOTATION = 'dev.countersign.certificate-chain';
 /** Annotation of a bundle's manifest: the legacy cosign signature made with it. */
 export const COSIGN_ANNOTATION = 'dev.countersign.cosign-signature';
 
+/** Annotation of a bundle's manifest, `true`: its envelope belongs into cosign's attestation tag as well. */
+export const ATTESTATION_ANNOTATION = 'dev.countersign.cosign-attestation';
+
 /** A legacy signature and the manifest whose tag holds it. */
 export interface FoundCosign {
   readonly subject: Digest;
   readonly signature: CosignSignature;
 }
 
-/** A DSSE envelope in a legacy attestation tag. */
-export interface FoundEnvelope {
+/** A DSSE envelope in a legacy attestation tag, and the manifest whose tag that is. */
+export interface FoundEnvelope extends CosignAttestation {
   readonly subject: Digest;
-  readonly bytes: Uint8Array;
 }
 
 /** A signature of the Notary Project, and the manifest that it is attached to. */
@@ -141,7 +144,8 @@ class AttachmentReader implements Attachments {
         this.cosign.push({ subject, signature });
     });
     await this.#unlessUnreadable(`tag ${cosignTag(subject, 'att')}`, async () => {
-      for (const bytes of await readCosignAttestations(this.#blobs, subject)) this.envelopes.push({ subject, bytes });
+      for (const found of await readCosignAttestations(this.#blobs, subject))
+        this.envelopes.push({ ...found, subject });
     });
   }
 
@@ -206,6 +210,16 @@ class AttachmentReader implements Attachments {
       if (error.code === 'REGISTRY_ATTACHED_TOO_LARGE') this.complete = false;
       this.rejected.push({ digest, reason: error.message });
     }
+  }
+}
+
+/** The bundle of a referrer as it was signed; undefined when its content cannot be read. @throws as readBundle */
+export async function readWholeBundle(referrer: Referrer, blobs: AttachedBlobs): Promise<Uint8Array | undefined> {
+  try {
+    return withIntermediatesOf(await readBundle(blobs, referrer, 'none'), blobs);
+  } catch (error) {
+    if (isContentProblem(error)) return undefined;
+    throw error;
   }
 }
 

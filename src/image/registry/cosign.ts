@@ -3,17 +3,23 @@
 
 import type { EvidenceFact, LayerFact, Place } from '../../policy/facts.ts';
 import type { Unjudged } from '../../policy/verdict.ts';
-import type { Reason } from '../../findings/signature.ts';
+import { isSameSigner, type Reason } from '../../findings/signature.ts';
 import { certificatesInPem, type Digest, sha256 } from '../../base/bytes.ts';
 import { CountersignError } from '../../base/errors.ts';
-import type { JsonValue } from '../../base/json.ts';
-import { cosignTag, ENVELOPE_TYPE, orUndefined, parseSimpleSigning } from '../../oci/cosign/cosign.ts';
-import { isRosterUri } from '../../attest/approval.ts';
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import {
+  type CosignAttestation,
+  cosignTag,
+  ENVELOPE_TYPE,
+  orUndefined,
+  parseSimpleSigning,
+} from '../../oci/cosign/cosign.ts';
+import { isRosterUri, parseApproval } from '../../attest/approval.ts';
 import { recordKind } from '../../attest/record.ts';
 import { notationFact } from './notation.ts';
 import { encodePae, parseEnvelope } from '../../attest/dsse.ts';
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, subjectDigests } from '../../attest/statement.ts';
-import type { SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
+import type { DsseInput, SignatureCheck, VerificationMaterial, Verifier } from '../../crypto/verifier.ts';
 import type { FoundCosign, FoundEnvelope, Attachments } from './attachments.ts';
 
 /** With what and against what legacy entries are checked. */
@@ -42,7 +48,7 @@ export async function legacyFacts(layers: Attachments, check: LegacyCheck): Prom
     const facts = await envelopeFacts(found, check);
     evidence.push(...facts);
     const trusted = facts.some(({ signature }) => signature === 'valid');
-    if (!trusted) unjudged.push({ where: attestationTag(found), type: typeOfEnvelope(found.bytes) });
+    if (!trusted) unjudged.push({ where: attestationTag(found), type: typeOfEnvelope(found.envelope) });
   }
   return { layers: signatures, evidence, unjudged };
 }
@@ -96,7 +102,7 @@ function statedStage(stage: JsonValue | undefined): Pick<LayerFact, 'statedStage
 }
 
 /** Certificates of a legacy signature, undefined for a bare key; a self-signed root at the end does no harm. */
-function materialOf(signature: FoundCosign['signature']): VerificationMaterial | undefined {
+function materialOf(signature: Pick<CosignAttestation, 'certificate' | 'chain'>): VerificationMaterial | undefined {
   if (signature.certificate === undefined) return undefined;
   try {
     const chain = certificatesInPem(`${signature.certificate}\n${signature.chain ?? ''}`);
@@ -105,6 +111,32 @@ function materialOf(signature: FoundCosign['signature']): VerificationMaterial |
     if (error instanceof CountersignError) return { kind: 'certificates', chain: [new Uint8Array()] };
     throw error;
   }
+}
+
+/** A certificate beside an envelope is not signed: it may say whose the signature is, and takes nothing away. */
+async function checkEither(
+  input: DsseInput,
+  material: VerificationMaterial | undefined,
+  { verifier, now }: LegacyCheck,
+): Promise<SignatureCheck> {
+  const bare = await verifier.verifyDsse(input, now);
+  if (bare.status === 'valid' || !material) return bare;
+  const certified = await verifier.verifyDsse({ ...input, material }, now);
+  return certified.status === 'valid' ? certified : bare;
+}
+
+/** What a legacy tag adds to what is known already: a copy of a valid bundle's envelope is the same statement by the same signer. */
+export function withoutCopies(
+  evidence: readonly EvidenceFact[],
+  known: readonly EvidenceFact[],
+): readonly EvidenceFact[] {
+  return evidence.filter(
+    (fact) =>
+      !known.some(
+        ({ digest, signature, signer }) =>
+          digest === fact.digest && signature === 'valid' && isSameSigner(signer, fact.signer),
+      ),
+  );
 }
 
 /** The tag that an attestation stands in, as a place. */
@@ -118,20 +150,23 @@ export function typeOfEnvelope(bytes: Uint8Array): string {
 }
 
 async function envelopeFacts(found: FoundEnvelope, check: LegacyCheck): Promise<readonly EvidenceFact[]> {
-  const { subject, bytes } = found;
+  const { subject } = found;
   try {
-    const envelope = parseEnvelope(bytes);
+    const envelope = parseEnvelope(found.envelope);
     if (envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE) return [];
     const { payload, payloadType } = envelope;
     const statement = parseStatement(payload);
     if (isRosterUri(statement.predicateType)) return [];
+    // An approval counts as a bundle, where what it says of its signer is checked, and is nobody's evidence.
+    if (isJsonObject(statement.predicate) && parseApproval(statement.predicate)) return [];
     const record = recordKind(statement.predicateType, statement.predicate);
     const matches = statement.subject.some((one) => subjectDigests(one).includes(subject));
     const facts: EvidenceFact[] = [];
+    const material = materialOf(found);
     for (const { signature, keyid } of envelope.signatures) {
       const pae = encodePae(payloadType, payload);
       const input = { pae, signature, material: undefined, keyid, hashing: 'bundle' } as const;
-      const result: SignatureCheck = await check.verifier.verifyDsse(input, check.now);
+      const result = await checkEither(input, material, check);
       facts.push({
         place: { in: 'registry', name: attestationTag(found) },
         predicateType: statement.predicateType,

@@ -21,7 +21,7 @@ import { type Criteria, judgeImage, type VerifyOptions } from '../verify.ts';
 import { type Attachments, readAttachments } from './attachments.ts';
 import type { RegistryImage } from './image.ts';
 import { blobProblems } from './blobs.ts';
-import { legacyFacts } from './cosign.ts';
+import { legacyFacts, withoutCopies } from './cosign.ts';
 import { blobHasher, registrySource } from './source.ts';
 
 /** What was found on an image in a registry. */
@@ -113,7 +113,7 @@ export async function examineWithAttached(
     ...sif.facts,
     ...referenceOf(image),
     layers: [...sif.facts.layers, ...more.layers],
-    evidence: [...sif.facts.evidence, ...more.evidence],
+    evidence: [...sif.facts.evidence, ...withoutCopies(more.evidence, sif.facts.evidence)],
     unjudged: [...attached.foreign, ...more.unjudged],
     problems: [...sif.facts.problems, ...listProblems(attached)],
   };
@@ -148,6 +148,7 @@ async function examinePlainImage(
   const opened = await openBundles(attached.bundles, { verifier, now });
   const bundles = opened.map((bundle) => placeBundle(bundle, view));
   const legacy = await legacyFacts(attached, { verifier, now, unitsOf });
+  const evidence = bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : []));
   const facts: ImageFacts = {
     name,
     kind: 'oci',
@@ -155,7 +156,7 @@ async function examinePlainImage(
     contentDigests: [image.descriptor.digest],
     units: units.map((id) => ({ id })),
     layers: [...bundles.flatMap((bundle) => (bundle.is === 'layer' ? [bundle.fact] : [])), ...legacy.layers],
-    evidence: [...bundles.flatMap((bundle) => (bundle.is === 'evidence' ? [bundle.fact] : [])), ...legacy.evidence],
+    evidence: [...evidence, ...withoutCopies(legacy.evidence, evidence)],
     unjudged: [...attached.foreign, ...legacy.unjudged],
     dataRead: verifyData,
     problems: [...broken, ...listProblems(attached)],

@@ -42,6 +42,21 @@ export interface CosignSignature {
   readonly chain: string | undefined;
 }
 
+/** One attestation of a legacy tag. */
+export interface CosignAttestation {
+  /** A DSSE envelope, the bytes of the layer. */
+  readonly envelope: Uint8Array;
+  /** PEM of the leaf, for X.509. */
+  readonly certificate: string | undefined;
+  /** PEM, issuing CA first. */
+  readonly chain: string | undefined;
+}
+
+/** An attestation to be written. */
+export interface NewAttestation extends CosignAttestation {
+  readonly predicateType: string;
+}
+
 /** What a simple signing payload says. */
 export interface SimpleSigning {
   readonly reference: string;
@@ -142,25 +157,27 @@ export async function readCosignSignatures(
     const payload = payloads.has(layer.digest) ? payloads.get(layer.digest) : await readEntry(repository, layer);
     payloads.set(layer.digest, payload);
     if (!payload) continue;
-    signatures.push({
-      payload,
-      signature: bytes,
-      certificate: layer.annotations?.[CERTIFICATE] || undefined,
-      chain: layer.annotations?.[CHAIN] || undefined,
-    });
+    signatures.push({ payload, signature: bytes, ...certificatesOf(layer) });
   }
   return signatures;
 }
 
-/** DSSE envelopes in the legacy attestation tag of a manifest, each once. */
-export async function readCosignAttestations(repository: SmallBlobs, subject: Digest): Promise<readonly Uint8Array[]> {
+/** What the legacy attestation tag of a manifest holds, each envelope once. */
+export async function readCosignAttestations(
+  repository: SmallBlobs,
+  subject: Digest,
+): Promise<readonly CosignAttestation[]> {
   const found = await readTag(repository, cosignTag(subject, 'att'), ENVELOPE_TYPE);
-  const envelopes: Uint8Array[] = [];
+  const attestations: CosignAttestation[] = [];
   for (const layer of distinct(found, ({ digest }) => digest)) {
     const envelope = layer.size <= LIMITS.bundleBytes ? await readEntry(repository, layer) : undefined;
-    if (envelope) envelopes.push(envelope);
+    if (envelope) attestations.push({ envelope, ...certificatesOf(layer) });
   }
-  return envelopes;
+  return attestations;
+}
+
+function certificatesOf({ annotations }: OciDescriptor): Pick<CosignSignature, 'certificate' | 'chain'> {
+  return { certificate: annotations?.[CERTIFICATE] || undefined, chain: annotations?.[CHAIN] || undefined };
 }
 
 function distinct<T>(items: readonly T[], keyOf: (item: T) => string): Iterable<T> {

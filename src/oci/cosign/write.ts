@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing legacy cosign signatures into their shared tag so that no parallel writer's entry is lost: read, merge, write,
+// Writing legacy cosign signatures and attestations into their shared tags so that no parallel writer's entry is lost: read, merge, write,
 // read back, and put back what others had attached.
 
 import { type Digest, sha256, toBase64, utf8 } from '../../base/bytes.ts';
@@ -23,6 +23,8 @@ import {
   CHAIN,
   type CosignSignature,
   cosignTag,
+  ENVELOPE_TYPE,
+  type NewAttestation,
   PAYLOAD_TYPE,
   readEntry,
   SIGNATURE,
@@ -45,11 +47,11 @@ const CONFIG_MEMBERS = {
 const MAX_ROUNDS = 20;
 const PAUSE_MS = { from: 100, to: 500 } as const;
 
-/** Signatures that belong into a tag. */
-export interface Kept {
-  readonly ours: readonly CosignSignature[];
+/** Signatures or attestations that belong into a tag. */
+export interface Kept<T> {
+  readonly ours: readonly T[];
   /** What other writers attached so far. */
-  readonly others?: () => Promise<readonly CosignSignature[]>;
+  readonly others?: () => Promise<readonly T[]>;
   readonly clock: Clock;
 }
 
@@ -69,11 +71,27 @@ export interface LegacyLayer {
 export function keepCosignSignatures(
   repository: TagStore,
   subject: Digest,
-  { ours, others, clock }: Kept,
+  { ours, others, clock }: Kept<CosignSignature>,
 ): Promise<boolean> {
   return keepLayers(repository, cosignTag(subject, 'sig'), {
     ours: ours.map(layerOf),
     others: async () => ((await others?.()) ?? []).map(layerOf),
+    clock,
+  });
+}
+
+/**
+ * The same for attestations.
+ * @throws as keepCosignSignatures
+ */
+export function keepCosignAttestations(
+  repository: TagStore,
+  subject: Digest,
+  { ours, others, clock }: Kept<NewAttestation>,
+): Promise<boolean> {
+  return keepLayers(repository, cosignTag(subject, 'att'), {
+    ours: ours.map(attestationLayer),
+    others: async () => ((await others?.()) ?? []).map(attestationLayer),
     clock,
   });
 }
@@ -108,13 +126,33 @@ export function legacyLayers(
  * Sees to it that the tag holds none of these signatures; all others stay.
  * @throws as keepCosignSignatures
  */
-export async function dropCosignSignatures(
+export function dropCosignSignatures(
   repository: TagStore,
   subject: Digest,
   { outdated, clock }: { readonly outdated: readonly CosignSignature[]; readonly clock: Clock },
 ): Promise<void> {
-  const tag = cosignTag(subject, 'sig');
   const names = new Set(outdated.map((signature) => nameOf(layerOf(signature).layer)));
+  return dropLayers(repository, cosignTag(subject, 'sig'), { names, clock });
+}
+
+/**
+ * Sees to it that the tag does not hold this envelope; all others stay.
+ * @throws as keepCosignSignatures
+ */
+export function dropCosignAttestation(
+  repository: TagStore,
+  subject: Digest,
+  { envelope, clock }: { readonly envelope: Digest; readonly clock: Clock },
+): Promise<void> {
+  const names = new Set([nameOf({ digest: envelope })]);
+  return dropLayers(repository, cosignTag(subject, 'att'), { names, clock });
+}
+
+async function dropLayers(
+  repository: TagStore,
+  tag: string,
+  { names, clock }: { readonly names: ReadonlySet<string>; readonly clock: Clock },
+): Promise<void> {
   for (let round = 0; names.size > 0 && round < MAX_ROUNDS; round += 1) {
     const present = await readTag(repository, tag);
     const before = present ? legacyLayers(present, tag).layers : [];
@@ -177,19 +215,20 @@ function nameOf({ digest, annotations }: JsonObject): string {
   return `${typeof digest === 'string' ? digest : ''} ${typeof signature === 'string' ? signature : ''}`;
 }
 
-function layerOf({ payload, signature, certificate, chain }: CosignSignature): LegacyLayer {
-  return {
-    blob: payload,
-    layer: {
-      mediaType: PAYLOAD_TYPE,
-      size: payload.length,
-      digest: sha256(payload),
-      annotations: {
-        [SIGNATURE]: toBase64(signature),
-        ...(certificate === undefined ? {} : { [CERTIFICATE]: certificate, [CHAIN]: chain ?? '' }),
-      },
-    },
-  };
+function layerOf({ payload, signature, ...by }: CosignSignature): LegacyLayer {
+  return newLayer(PAYLOAD_TYPE, payload, { [SIGNATURE]: toBase64(signature), ...certificatesOf(by) });
+}
+
+function attestationLayer({ envelope, predicateType, ...by }: NewAttestation): LegacyLayer {
+  return newLayer(ENVELOPE_TYPE, envelope, { [SIGNATURE]: '', ...certificatesOf(by), predicateType });
+}
+
+function newLayer(mediaType: string, blob: Uint8Array, annotations: JsonObject): LegacyLayer {
+  return { blob, layer: { mediaType, size: blob.length, digest: sha256(blob), annotations } };
+}
+
+function certificatesOf({ certificate, chain }: Pick<CosignSignature, 'certificate' | 'chain'>): JsonObject {
+  return certificate === undefined ? {} : { [CERTIFICATE]: certificate, [CHAIN]: chain ?? '' };
 }
 
 const EPOCH = '0001-01-01T00:00:00Z';

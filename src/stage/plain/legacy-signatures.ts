@@ -4,21 +4,22 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { type Digest, encodePem } from '../../base/bytes.ts';
-import { parseBundle } from '../../attest/bundle.ts';
+import { type Bundle, parseBundle } from '../../attest/bundle.ts';
 import type { Signer } from '../../crypto/signer.ts';
 import { AttachedBlobs } from '../../image/registry/attached-blobs.ts';
-import { COSIGN_ANNOTATION, isContentProblem, withIntermediatesOf } from '../../image/registry/attachments.ts';
+import { COSIGN_ANNOTATION, readWholeBundle } from '../../image/registry/attachments.ts';
 import type { RegistryExamination } from '../../image/registry/examine.ts';
 import {
   type CosignSignature,
   cosignTag,
   encodeSimpleSigning,
+  orUndefined,
   parseCosignNote,
   parseSimpleSigning,
 } from '../../oci/cosign/cosign.ts';
 import { keepCosignSignatures } from '../../oci/cosign/write.ts';
 import type { BlobFetcher, ManifestFetcher, Referrer, ReferrerLister, Repository } from '../../oci/oci.ts';
-import { isBundleReferrer, readBundle } from '../../oci/referrers/bundles.ts';
+import { isBundleReferrer } from '../../oci/referrers/bundles.ts';
 import { identityKey } from '../approval.ts';
 
 /** What a legacy signature says besides the manifest's digest. */
@@ -112,21 +113,15 @@ async function readNote(
   const text = referrer.descriptor.annotations?.[COSIGN_ANNOTATION];
   const signature = text === undefined ? undefined : parseCosignNote(text);
   if (!signature || parseSimpleSigning(signature.payload)?.digest !== subject) return undefined;
-  try {
-    const attached = await readBundle(blobs, referrer, 'none');
-    const bundle = withIntermediatesOf(attached, blobs);
-    const known = certificates.get(bundle) ?? certificatesOf(bundle);
-    certificates.set(bundle, known);
-    return { ...signature, ...known };
-  } catch (error) {
-    if (isContentProblem(error)) return undefined;
-    throw error;
-  }
+  const bundle = await readWholeBundle(referrer, blobs);
+  const known = bundle && (certificates.get(bundle) ?? orUndefined(() => certificatesOf(parseBundle(bundle))));
+  if (!bundle || !known) return undefined;
+  certificates.set(bundle, known);
+  return { ...signature, ...known };
 }
 
 /** Leaf and intermediates of a bundle as a legacy signature has them. */
-function certificatesOf(bytes: Uint8Array): Pick<CosignSignature, 'certificate' | 'chain'> {
-  const { material } = parseBundle(bytes);
+export function certificatesOf({ material }: Bundle): Pick<CosignSignature, 'certificate' | 'chain'> {
   if (material.kind !== 'certificates') return { certificate: undefined, chain: undefined };
   const [leaf, ...rest] = material.chain.map((der) => encodePem('CERTIFICATE', der));
   return { certificate: leaf, chain: rest.join('') };
