@@ -3,6 +3,7 @@
 // passed, and not yesterday's.
 
 import type { LoadedPolicy } from '../policy/document/load.ts';
+import { isAboutOverlays } from '../policy/objects/scope.ts';
 import { VERDICT_SCHEMA } from '../policy/verdict.ts';
 import type { Page } from './folder.ts';
 import type { GateExport } from './verdict.ts';
@@ -65,11 +66,24 @@ has_all_stages if {
 	count(data.countersign.stages) > 0
 	is_array(input.images[0].stages)
 	every stage in data.countersign.stages {
-		some report in input.images[0].stages
-		report.stage == stage
+		is_answered(stage)
 	}
 	every report in input.images[0].stages {
 		report.verdict == "passed"
+	}
+}
+
+is_answered(stage) if {
+	some report in input.images[0].stages
+	report.stage == stage
+}
+
+# Of an image without overlays nothing is said of stages about them. Whoever asks about some stages alone is told what is left.
+is_answered(stage) if {
+	stage in data.countersign.overlayStages
+	is_array(input.images[0].reasons)
+	every reason in input.images[0].reasons {
+		reason.code != "STAGES_NOT_ASKED"
 	}
 }
 
@@ -112,7 +126,8 @@ export function exportConftest(
   { maxAgeSeconds }: { readonly maxAgeSeconds: number },
 ): GateExport {
   const stages = policy.stages.map((stage) => stage.name);
-  const data = { countersign: { policy: { name, digest }, stages, maxAgeSeconds } };
+  const overlayStages = policy.stages.filter(isAboutOverlays).map((stage) => stage.name);
+  const data = { countersign: { policy: { name, digest }, stages, overlayStages, maxAgeSeconds } };
   return {
     gate: 'conftest',
     files: [
@@ -150,6 +165,7 @@ export function conftestPage(source: string): Page {
       '',
       '- It believes the file: a verdict in JSON is not signed. Take it from the job that verified, or from a place that only that job can write.',
       '- A change of the policy, also of a comment, makes its digest another one: export again. Keys and CRLs in other files are not in that digest.',
+      '- It allows no image of which a stage is skipped by broken glass.',
       '- Verdicts about several images are refused: verify one at a time.',
     ],
   };

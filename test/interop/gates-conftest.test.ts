@@ -30,7 +30,14 @@ beforeAll(async () => {
   await writeFile(join(cwd, 'bob.pub'), bob.publicKey);
   await writeFile(
     join(cwd, 'p.yaml'),
-    `version: 1\nname: test\nprincipals: { ann: { key: ann.pub }, bob: { key: bob.pub } }\nstages:\n  - { name: author, approvers: ann, maxAge: 900d }\n  - { name: security, approvers: bob }\n`,
+    `version: 1
+name: test
+principals: { ann: { key: ann.pub }, bob: { key: bob.pub } }
+stages:
+  - { name: author, approvers: ann, maxAge: 900d }
+  - { name: security, approvers: bob }
+  - { name: overlay, approvers: ann, objects: overlays }
+`,
   );
   await copyFile(join(PROJECT, 'assets/demo/hello.sif'), join(cwd, 'a.sif'));
   const judge = await judgeTrusting([ann, bob]);
@@ -189,6 +196,16 @@ describe.skipIf(missing)('the library in OPA', { timeout: 120_000 }, () => {
     ['fewer stages', of(['images', 0, 'stages', 1], undefined)],
   ])('nothing of %s', async (_name, make) => {
     expect((await judged(make())).allow).toBe(false);
+  });
+
+  test('allows an image without overlays to which stages about them are not put, unless they were not asked about', async () => {
+    const stages = valueAt(verdict, ['images', 0, 'stages']);
+    expect(Array.isArray(stages) && stages.map((one) => valueAt(one, ['stage']))).toEqual(['author', 'security']);
+    expect((await judged(verdict)).allow).toBe(true);
+    const reasons = valueAt(verdict, ['images', 0, 'reasons']);
+    const others = Array.isArray(reasons) ? reasons : [];
+    for (const said of [undefined, {}, [...others, { code: 'STAGES_NOT_ASKED' }], [...others, {}]])
+      expect((await judged(changed(verdict, ['images', 0, 'reasons'], said))).allow, JSON.stringify(said)).toBe(false);
   });
 
   test('nothing without the digests of the image', async () => {

@@ -15,6 +15,7 @@ test('the export names the policy, its stages and the age, and asks for the pres
     countersign: {
       policy: { name: 'test', digest: loaded.digest },
       stages: ['author', 'security'],
+      overlayStages: [],
       maxAgeSeconds: 600,
     },
   });
