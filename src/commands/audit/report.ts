@@ -9,6 +9,7 @@ import { readFileBounded, writeDocument } from '../../files/files.ts';
 import { globPaths } from '../../files/glob.ts';
 import { redactedJson } from '../../report/redacted-json.ts';
 import { renderCsv } from '../../report/period/csv.ts';
+import { renderHtml } from '../../report/period/html.ts';
 import { renderOscal } from '../../report/period/oscal.ts';
 import { accountOf, type Period, type PeriodSource } from '../../report/period/period.ts';
 import { readStored } from '../../report/period/stored.ts';
@@ -48,6 +49,7 @@ async function run(inputs: ReportInputs, host: Host): Promise<CommandResult> {
 function rendered(period: Period, format: ReportInputs['outputFormat'], host: Host): Uint8Array {
   const redact = (text: string): string => host.redact?.(text) ?? text;
   if (format === 'csv') return utf8(redact(renderCsv(period)));
+  if (format === 'html') return utf8(renderHtml(period, redact));
   return utf8(redactedJson(format === 'oscal' ? renderOscal(period) : period, redact));
 }
 

@@ -39,9 +39,10 @@ export const spec = {
     {
       name: 'output-format',
       type: 'enum',
-      values: ['json', 'csv', 'oscal'],
+      values: ['json', 'csv', 'oscal', 'html'],
       default: 'json',
-      description: 'Form of the file `output-path`: the whole account, a table, or OSCAL 1.2 assessment results.',
+      description:
+        'Form of the file `output-path`: the whole account, a table, OSCAL 1.2 assessment results, or a page to read in a browser.',
     },
     {
       name: 'output-path',

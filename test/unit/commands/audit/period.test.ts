@@ -251,10 +251,12 @@ describe('the account as a file', () => {
         images: [{ ...image, name: `app-${index}`, contentDigests: [`sha256:${`${index}`.padStart(64, '0')}`] }],
       });
     const before = process.cpuUsage();
-    const texts = await Promise.all(['oscal', 'csv', 'json'].map((format) => written(format, 'many-*.json')));
+    const texts = await Promise.all(['oscal', 'csv', 'json', 'html'].map((format) => written(format, 'many-*.json')));
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1e6).toBeLessThan(60);
-    expect(await Promise.all(['oscal', 'csv', 'json'].map((format) => written(format, 'many-*.json')))).toEqual(texts);
+    expect(await Promise.all(['oscal', 'csv', 'json', 'html'].map((format) => written(format, 'many-*.json')))).toEqual(
+      texts,
+    );
     expect(JSON.parse(texts[2] ?? '').totals).toMatchObject({ releases: 1000, withOwnWork: 1000 });
     assertOscal(JSON.parse(texts[0] ?? ''));
   });
