@@ -21,13 +21,12 @@ import type { X509Verifier } from './x509/verifier.ts';
 
 const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 
-/** A bare key, and where it is from. */
-type TrustedKey = PublicKey & { readonly from: Sourced };
-
 /** Checks one signature at a time; holds parsed trust material. */
 export class LazyVerifier implements Verifier {
   readonly #trust: TrustMaterial;
-  readonly #keys: readonly TrustedKey[];
+  readonly #keys: readonly PublicKey[];
+  /** Where each bare key is from; beside them, since a copy of a key would have it parsed. */
+  readonly #sources = new Map<PublicKey, Sourced>();
   #pgp: Promise<PgpVerifier> | undefined;
   #x509: Promise<X509Verifier> | undefined;
   #sigstore: Promise<SigstoreVerifier> | undefined;
@@ -37,7 +36,9 @@ export class LazyVerifier implements Verifier {
     this.#trust = trust;
     this.#keys = trust.keys.flatMap((part, index) => {
       try {
-        return readPublicKeys(part).map((key) => ({ ...key, from: sourceOf(trust, part) }));
+        const keys = readPublicKeys(part);
+        for (const key of keys) this.#sources.set(key, sourceOf(trust, part));
+        return keys;
       } catch (cause) {
         throw trustError(cause, { trust, kind: 'keys', index });
       }
@@ -128,7 +129,8 @@ export class LazyVerifier implements Verifier {
     const signer = [...keys.filter((key) => key.hint === hint), ...keys].find((key) =>
       verifyMessage(key, pae, { signature, hashing }),
     );
-    if (signer) return { ...check('valid', { ...keyIdentity(signer), ...signer.from }), ...keyidOf(signer, input) };
+    if (signer)
+      return { ...check('valid', { ...keyIdentity(signer), ...this.#sources.get(signer) }), ...keyidOf(signer, input) };
     const x509 = this.#trust.certificates.length > 0 ? await this.#loadX509() : undefined;
     const certified = x509?.verifyWithKnown({ message: pae, signature, hashing }, keyid, moment);
     if (certified) return certified;
