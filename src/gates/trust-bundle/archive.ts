@@ -18,7 +18,7 @@ const NAME_BYTES = 100;
 
 /**
  * The archive.
- * @throws GateError GATE_BUNDLE_INVALID when a name cannot be stored
+ * @throws GateError GATE_BUNDLE_INVALID when a name cannot be stored, or there are more files than are read
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06
  */
 export function encodeArchive(files: readonly ArchivedFile[]): Uint8Array {
@@ -42,7 +42,7 @@ export function decodeArchive(archive: Uint8Array): readonly ArchivedFile[] {
     const end = at + BLOCK + length;
     if (size === undefined || end > archive.length) throw invalid(`the entry at byte ${at} has no size that fits`);
     files.push({ name: nameIn(header), bytes: archive.subarray(at + BLOCK, end) });
-    if (files.length > MAX_FILES) throw invalid(`it has more than ${MAX_FILES} files`);
+    assertCount(files);
     at = end + paddingOf(length);
   }
   if (!equalBytes(encodeArchive(files), archive))
@@ -50,7 +50,13 @@ export function decodeArchive(archive: Uint8Array): readonly ArchivedFile[] {
   return files;
 }
 
+function assertCount({ length }: readonly ArchivedFile[]): void {
+  if (length > MAX_FILES)
+    throw invalid(`it has more than ${MAX_FILES} files; put keys and certificates of a kind into one file`);
+}
+
 function assertNames(files: readonly ArchivedFile[]): void {
+  assertCount(files);
   const seen = new Set<string>();
   for (const { name } of files) {
     if (!isSafeName(name))

@@ -228,6 +228,12 @@ describe('nothing is imported', () => {
     expect(() => encodeArchive([{ name, bytes: Buffer.of(1) }])).toThrow('no name of a file');
   });
 
+  test('of more files than are read, so that none is written', () => {
+    const some = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `${at}`, bytes: Buffer.of() }));
+    expect(decodeArchive(encodeArchive(some(4096))).length).toBe(4096);
+    expect(() => encodeArchive(some(4097))).toThrow('more than 4096 files');
+  });
+
   test('with names that some file systems take for one', () => {
     const bytes = Buffer.of(1);
     for (const names of [
