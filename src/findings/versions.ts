@@ -15,6 +15,8 @@ export interface Bound {
 const SEMANTIC: ReadonlySet<string> = new Set(['npm', 'cargo', 'golang', 'hex', 'nuget', 'pub', 'swift']);
 /** Types in which a version of numbers alone stands where they say. */
 const NUMERIC: ReadonlySet<string> = new Set(['maven', 'pypi', 'gem', 'composer']);
+/** Of those, types in which a `v` before the version says nothing, as tags in git have it. */
+const TAGGED: ReadonlySet<string> = new Set(['composer', 'pypi']);
 const VERSION = /^v?(\d{1,15}(?:\.\d{1,15}){0,9})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?$/;
 const BOUND = /^(<=|>=|<|>|=)(\S+)$/;
 
@@ -90,6 +92,7 @@ function read(version: string, type: string) {
   // Dart's versions go on behind the plus sign, by rules of its own.
   if (type === 'pub' && whole.includes('+')) return undefined;
   // Elsewhere a suffix can be a revision that comes after, or a phase that comes before.
-  if (!SEMANTIC.has(type) && whole !== numbers) return undefined;
+  const bare = TAGGED.has(type) ? whole.replace(/^v/, '') : whole;
+  if (!SEMANTIC.has(type) && bare !== numbers) return undefined;
   return { numbers: numbers.split('.').map(Number), before: before === undefined ? [] : before.split('.') };
 }

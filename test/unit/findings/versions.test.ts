@@ -30,6 +30,11 @@ describe('versions', () => {
     expect(parseRange('<1.0.0+1', 'pub')).toBeUndefined();
   });
 
+  test('of composer and pypi may begin with a v', () => {
+    for (const type of ['composer', 'pypi']) expect(compareVersions('v5.4.1', '5.4', type)).toBeGreaterThan(0);
+    expect(compareVersions('v5.4.1', '5.4', 'maven')).toBeUndefined();
+  });
+
   test('of numbers compare by number, whatever their length', () => {
     const version = fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 5 });
     fc.assert(
