@@ -197,7 +197,11 @@ describe.skipIf(process.platform !== 'linux')('the gate on a node', { timeout: 1
     });
 
     test('starts nothing with an image that does not pass', async () => {
-      expect(await run([bad, 'echo', '{}'])).toMatchObject({ code: 1, stdout: '' });
+      expect(await run([bad, 'echo', '{}'])).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining(`nothing was started with ${bad}`),
+      });
       expect(await run([node.at('absent.sif'), 'echo', '{}'])).toMatchObject({ code: 2, stdout: '' });
       expect(await run([image, 'echo'])).toMatchObject({ code: 2, stdout: '' });
       expect(await run([image, 'echo', '{}', '{}'])).toMatchObject({ code: 2, stdout: '' });

@@ -53,7 +53,10 @@ launch() {
   before=$(look /proc/self/fd/4) || stop 'IMAGE cannot be looked at'
   "$gate" /proc/self/fd/4 >/dev/null
   code=$?
-  [ "$code" = 0 ] || exit "$code"
+  if [ "$code" != 0 ]; then
+    printf 'countersign-run: nothing was started with %s\n' "$image" >&2
+    exit "$code"
+  fi
   count=$#
   for word do
     [ "$word" != '{}' ] || word=$image
