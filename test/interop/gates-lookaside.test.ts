@@ -18,7 +18,7 @@ import { addToLookaside, signaturePath } from '../../src/oci/lookaside.ts';
 import type { Manifest, Repository } from '../../src/oci/oci.ts';
 import { openRepository } from '../../src/oci/open.ts';
 import { Random } from '../fuzz/random.ts';
-import { Gnupg } from '../support/gnupg.ts';
+import { endAgentsBelow, Gnupg } from '../support/gnupg.ts';
 import { judgeBy, type Person, pgpPerson, policyFor } from '../support/layers.ts';
 import { pushOciImage } from '../support/oci-images.ts';
 import { hasPeers, runPeer } from '../support/peers.ts';
@@ -43,6 +43,7 @@ describe.skipIf(missing)('signedBy and a lookaside (skipped without skopeo, gpg 
 
   afterAll(async () => {
     await registry.stop();
+    await endAgentsBelow(folder);
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -69,7 +70,7 @@ describe.skipIf(missing)('signedBy and a lookaside (skipped without skopeo, gpg 
     const reference = `${repository.name}${asked.startsWith('sha256:') ? '@' : ':'}${asked}`;
     const flags = ['--policy', join(etc, 'policy.json'), '--registries.d', join(etc, 'registries.d')];
     const args = ['copy', '--remove-signatures', '--src-tls-verify=false', `docker://${reference}`, `dir:${etc}-copy`];
-    const { exitCode, stderr } = await runPeer('skopeo', [...flags, ...args], { cwd: folder });
+    const { exitCode, stderr } = await runPeer('skopeo', [...flags, ...args], { cwd: folder, env: { TMPDIR: folder } });
     const named = asked.startsWith('sha256:') ? { askedDigest: asked } : { tag: asked };
     const { verdict, words, reasons } = await judgeRegistryImage(
       await openRegistryImage(repository, asked),
@@ -125,7 +126,9 @@ describe.skipIf(missing)('signedBy and a lookaside (skipped without skopeo, gpg 
       const path = signaturePath(lookaside, filed, index + 1);
       const key = ['--public-key-file', join(folder, `${person.name}.asc`)];
       const args = [manifest, `${repository.name}@${image.digest}`, fingerprint, path];
-      expect((await runPeer('skopeo', ['standalone-verify', ...key, ...args])).stderr).toBe('');
+      expect(
+        (await runPeer('skopeo', ['standalone-verify', ...key, ...args], { env: { TMPDIR: folder } })).stderr,
+      ).toBe('');
     }
     // A second run finds its signature, also where the file was lost in between.
     const at = { repository, reference: 'v1', lookaside };

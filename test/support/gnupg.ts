@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A home of GnuPG with keys and an agent of its own, both gone when the test ends.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -86,5 +86,13 @@ export class Gnupg {
 
   publicKey(fingerprint: string): Promise<string> {
     return this.gpg(['--armor', '--export', fingerprint]);
+  }
+}
+
+/** Ends the agents whose homes are below a folder: skopeo makes homes in TMPDIR for a moment, and leaves their agents. */
+export async function endAgentsBelow(folder: string): Promise<void> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.startsWith('gpg-agent\0') && command.includes(`\0${folder}/`)) process.kill(Number(pid));
   }
 }
